@@ -1,0 +1,277 @@
+"""The frozen Bank: checked tables in, id maps and a fingerprint of the content out."""
+
+import dataclasses
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from engine.bank import tables as _tables
+from engine.errors import BadInput, NotFound
+from engine.vocabulary import TABLES
+
+MANIFEST = "bank.json"
+Format = Literal["csv", "parquet"]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What stands behind a bank's figures.
+
+    Attributes
+    ----------
+    name : str
+        Shown to people.
+    currency : str
+        ISO code, for example "USD".
+    as_of : str
+        ISO date of the last dated activity, or as given at import (decision 16).
+    layout : str
+        Name of the layout that read it, or "generated".
+    simulated : bool
+        True for a generated bank: every grade and figure then reads "simulated".
+    undated_months : bool
+        The monthly series had no dates and was laid to end at `as_of`.
+    consent_defaults : mapping
+        Purpose -> status assumed where a customer's consent is not recorded.
+    sources : mapping
+        Source file name -> SHA-256.
+    imported_at : str
+        ISO time of the import, "" for generated banks (same seed, same bytes).
+    notes : tuple of str
+        What a reader of any figure should know.
+    """
+
+    name: str
+    currency: str = "USD"
+    as_of: str = ""
+    layout: str = "tables"
+    simulated: bool = False
+    undated_months: bool = False
+    consent_defaults: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+    imported_at: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Bank:
+    """Everything a bank knows, in one set of tables that nobody edits in place.
+
+    Attributes
+    ----------
+    manifest : Manifest
+    tables : mapping of str to DataFrame
+        Every table of the vocabulary, coerced (engine.bank.tables.coerce).
+    base_fingerprint : str
+        SHA-256 of the tables as imported; it names the bank and does not change
+        when an overlay (consents, events, purchases) is laid over it.
+    """
+
+    manifest: Manifest
+    tables: Mapping[str, pd.DataFrame]
+    base_fingerprint: str
+
+    @classmethod
+    def from_tables(cls, manifest: Manifest, frames: Mapping[str, pd.DataFrame]) -> "Bank":
+        """Build a bank from frames of any subset of the tables and columns."""
+        if stray := sorted(set(frames) - set(TABLES)):
+            raise BadInput(f"There is no table {stray[0]!r}; tables are {', '.join(TABLES)}.")
+        tables = {
+            name: _tables.coerce(name, frames[name]) if name in frames else _tables.empty(name)
+            for name in TABLES
+        }
+        return cls(manifest, tables, _fingerprint(tables))
+
+    @classmethod
+    def load(cls, folder: Path | str) -> "Bank":
+        """Read a bank that `save` wrote.
+
+        Raises
+        ------
+        NotFound
+            If the folder holds no bank.
+        BadInput
+            If a table's file was changed since it was written.
+        """
+        folder = Path(folder)
+        if not (folder / MANIFEST).is_file():
+            raise NotFound(
+                f"{folder} holds no imported bank (no {MANIFEST}). "
+                f"Import one: python -m engine import PATH --into {folder}"
+            )
+        stored: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+        files: dict[str, str] = stored["files"]
+        tables = {name: _tables.empty(name) for name in TABLES}
+        for file, expected in files.items():
+            if (found := _sha256(folder / file)) != expected:
+                raise BadInput(
+                    f"{folder / file} was changed after the import (SHA-256 {found[:12]}..., "
+                    f"expected {expected[:12]}...). Import the source again."
+                )
+            tables[Path(file).stem] = _read(folder / file)
+        return cls(Manifest(**_tupled(stored["manifest"])), tables, stored["fingerprint"])
+
+    def save(self, folder: Path | str, format: Format = "csv") -> None:
+        """Write the tables and the manifest into an empty or new folder."""
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        files = {}
+        for name, table in self.tables.items():
+            if table.empty:
+                continue
+            path = folder / f"{name}.{format}"
+            _write(table, path)
+            files[path.name] = _sha256(path)
+        stored = {
+            "manifest": dataclasses.asdict(self.manifest),
+            "fingerprint": self.base_fingerprint,
+            "rows": {n: len(t) for n, t in self.tables.items() if len(t)},
+            "files": files,
+        }
+        text = json.dumps(stored, indent=2, sort_keys=True, ensure_ascii=False, default=list)
+        (folder / MANIFEST).write_text(text + "\n", "utf-8")
+
+    def with_tables(self, **frames: pd.DataFrame) -> "Bank":
+        """The same bank with some tables replaced; its identity stays."""
+        coerced = {name: _tables.coerce(name, frame) for name, frame in frames.items()}
+        return Bank(self.manifest, {**self.tables, **coerced}, self.base_fingerprint)
+
+    def __getitem__(self, table: str) -> pd.DataFrame:
+        return self.tables[table]
+
+    @cached_property
+    def bank_id(self) -> str:
+        """Slug of the name plus the start of the base's fingerprint (decision 15)."""
+        slug = re.sub(r"[^a-z0-9]+", "-", self.manifest.name.lower()).strip("-")[:40] or "bank"
+        return f"{slug}-{self.base_fingerprint[:8]}"
+
+    @cached_property
+    def as_of(self) -> pd.Timestamp:
+        """The day on which the bank's figures stand."""
+        return pd.Timestamp(self.manifest.as_of)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the tables as they are now, overlay included."""
+        return _fingerprint(self.tables)
+
+    @cached_property
+    def customer_ids(self) -> pd.Index:
+        """Ids in table order, shape (n_customers,): the row order of every customer array."""
+        return pd.Index(self.tables["customers"]["customer_id"], dtype="str")
+
+    @cached_property
+    def product_ids(self) -> pd.Index:
+        """Ids in table order, shape (n_products,): the column order of every score table."""
+        return pd.Index(self.tables["products"]["product_id"], dtype="str")
+
+    @property
+    def n_customers(self) -> int:
+        return len(self.customer_ids)
+
+    @property
+    def n_products(self) -> int:
+        return len(self.product_ids)
+
+    def customer_positions(self, ids: pd.Series | np.ndarray | pd.Index) -> np.ndarray:
+        """Row numbers of customers, int64 of shape (len(ids),); -1 for an unknown id."""
+        return self.customer_ids.get_indexer(pd.Index(ids, dtype="str"))
+
+    def product_positions(self, ids: pd.Series | np.ndarray | pd.Index) -> np.ndarray:
+        """Column numbers of products, int64 of shape (len(ids),); -1 for an unknown id."""
+        return self.product_ids.get_indexer(pd.Index(ids, dtype="str"))
+
+    def customer_position(self, customer_id: str) -> int:
+        """Row number of one customer.
+
+        Raises
+        ------
+        NotFound
+            If the bank has no such customer.
+        """
+        position = int(self.customer_positions(pd.Index([str(customer_id)]))[0])
+        if position < 0:
+            raise NotFound(
+                f"{self.manifest.name} has no customer {customer_id!r}; "
+                f"it has {self.n_customers:,} others, for example {self.customer_ids[0]!r}."
+                if self.n_customers
+                else f"{self.manifest.name} has no customers."
+            )
+        return position
+
+    def product_position(self, product_id: str) -> int:
+        """Column number of one product; NotFound if the bank has no such product."""
+        position = int(self.product_positions(pd.Index([str(product_id)]))[0])
+        if position < 0:
+            raise NotFound(f"{self.manifest.name} has no product {product_id!r}.")
+        return position
+
+    @cached_property
+    def held(self) -> np.ndarray:
+        """Products held on the bank's day, bool of shape (n_customers, n_products)."""
+        return self.held_on(None)
+
+    def held_on(self, day: pd.Timestamp | None) -> np.ndarray:
+        """Products held at the end of a day; None means the latest known state.
+
+        Returns
+        -------
+        ndarray of bool, shape (n_customers, n_products)
+            An undated holding counts as always held.
+        """
+        holdings = self.tables["holdings"]
+        if day is None:
+            kept = holdings["closed_on"].isna() | (holdings["closed_on"] > self.as_of)
+        else:
+            kept = holdings["opened_on"].isna() | (holdings["opened_on"] <= day)
+            kept &= holdings["closed_on"].isna() | (holdings["closed_on"] > day)
+        rows = self.customer_positions(holdings["customer_id"])[kept.to_numpy()]
+        columns = self.product_positions(holdings["product_id"])[kept.to_numpy()]
+        known = (rows >= 0) & (columns >= 0)
+        held = np.zeros((self.n_customers, self.n_products), dtype=bool)
+        held[rows[known], columns[known]] = True
+        return held
+
+
+def _fingerprint(tables: Mapping[str, pd.DataFrame]) -> str:
+    digest = hashlib.sha256()
+    for name in TABLES:
+        digest.update(name.encode())
+        digest.update(_tables.content_hash(tables[name]))
+    return digest.hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    if not path.is_file():
+        raise BadInput(f"{path} is missing. Import the source again.")
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _tupled(stored: dict[str, Any]) -> dict[str, Any]:
+    return {**stored, "notes": tuple(stored.get("notes", ()))}
+
+
+def _write(table: pd.DataFrame, path: Path) -> None:
+    if path.suffix == ".parquet":
+        table.to_parquet(path, index=False)
+    else:
+        shown = table.dropna(axis="columns", how="all")
+        shown.to_csv(path, index=False, lineterminator="\n")
+
+
+def _read(path: Path) -> pd.DataFrame:
+    if path.suffix == ".parquet":
+        return _tables.coerce(path.stem, pd.read_parquet(path))
+    kinds = TABLES[path.stem]
+    texts = {c: "str" for c, k in kinds.items() if k in ("id", "text", "list", "json", "flag")}
+    frame = pd.read_csv(path, dtype=texts, keep_default_na=False, na_values=[""])
+    return _tables.coerce(path.stem, frame)

@@ -1,0 +1,115 @@
+"""Tables in the vocabulary's columns and kinds: making them, coercing them, joining list cells."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from engine.errors import BadInput
+from engine.vocabulary import LIST_SEPARATOR, TABLES, Kind
+
+DTYPES: dict[Kind, str] = {
+    "id": "str",
+    "text": "str",
+    "list": "str",
+    "json": "str",
+    "number": "float64",
+    "flag": "boolean",
+    "time": "datetime64[us]",
+}
+
+_FLAGS = {"true": True, "false": False, "1": True, "0": False, "True": True, "False": False}
+
+
+def empty(table: str) -> pd.DataFrame:
+    """An empty table with the columns and dtypes of the vocabulary."""
+    return pd.DataFrame({c: pd.Series(dtype=DTYPES[k]) for c, k in TABLES[table].items()})
+
+
+def coerce(table: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Give a frame the columns, order and dtypes of its table.
+
+    Parameters
+    ----------
+    table : str
+        Name of a table of the vocabulary.
+    frame : DataFrame
+        Any subset of the table's columns. A missing column becomes a column of missing values.
+
+    Returns
+    -------
+    DataFrame
+        Exactly the vocabulary's columns in its order; times in UTC without a zone.
+
+    Raises
+    ------
+    BadInput
+        If the frame has a column that the table has not.
+    """
+    kinds = TABLES[table]
+    if stray := [c for c in frame.columns if c not in kinds]:
+        raise BadInput(f"Table {table} has no column {stray[0]!r}; it has {', '.join(kinds)}.")
+    index = pd.RangeIndex(len(frame))
+    return pd.DataFrame(
+        {
+            c: _as_kind(frame[c].reset_index(drop=True), k)
+            if c in frame
+            else pd.Series(None, index=index, dtype=DTYPES[k])
+            for c, k in kinds.items()
+        },
+        index=index,
+    )
+
+
+def _as_kind(values: pd.Series, kind: Kind) -> pd.Series:
+    if kind == "flag" and pd.api.types.is_string_dtype(values):
+        return values.map(_FLAGS).astype("boolean")
+    if kind == "time":
+        times = pd.to_datetime(values, utc=True, format="ISO8601") if values.size else values
+        if getattr(times.dtype, "tz", None) is not None:
+            times = times.dt.tz_localize(None)
+        return times.astype("datetime64[us]")
+    if kind in ("id", "text", "list", "json") and not pd.api.types.is_string_dtype(values):
+        return values.astype("object").where(values.notna(), None).astype("str")
+    return values.astype(DTYPES[kind])
+
+
+def concat(table: str, frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Stack coerced frames of one table; an empty list gives an empty table."""
+    kept = [f for f in frames if len(f)]
+    if not kept:
+        return empty(table)
+    return kept[0].reset_index(drop=True) if len(kept) == 1 else pd.concat(kept, ignore_index=True)
+
+
+def join_list(items: Iterable[Any]) -> str | None:
+    """One `list` cell from items; None when nothing is left after stripping."""
+    kept = [str(i).strip() for i in items if i is not None and str(i).strip()]
+    return LIST_SEPARATOR.join(kept) if kept else None
+
+
+def explode_list(frame: pd.DataFrame, column: str) -> pd.DataFrame:
+    """One row per item of a `list` column; rows with no item are left out.
+
+    The index of the result repeats the index of `frame`, so positions survive.
+    """
+    kept = frame.loc[frame[column].notna()]
+    items = kept.assign(**{column: kept[column].str.split(LIST_SEPARATOR.strip(), regex=False)})
+    items = items.explode(column)
+    items[column] = items[column].astype("str").str.strip()
+    return items.loc[items[column] != ""]
+
+
+def attributes(row: Mapping[str, Any] | pd.Series) -> dict[str, Any]:
+    """The unknown source columns kept with a row, parsed from its `attributes` cell."""
+    cell = row.get("attributes")
+    return json.loads(cell) if isinstance(cell, str) and cell else {}
+
+
+def content_hash(table: pd.DataFrame) -> bytes:
+    """Bytes that depend on every cell of a table and on the order of its rows."""
+    return np.ascontiguousarray(
+        pd.util.hash_pandas_object(table, index=False, categorize=False).to_numpy()
+    ).tobytes()

@@ -1,0 +1,29 @@
+"""Every error that the engine raises on purpose: what was got, what was expected, what to do."""
+
+
+class EngineError(Exception):
+    """Base of all of Attune's own errors; its text is fit to show to a user."""
+
+
+class NotFound(EngineError):
+    """An id, a file, a table or a version that does not exist."""
+
+
+class BadInput(EngineError):
+    """A file, a value or an argument that cannot be used as it is."""
+
+
+class SettingsError(EngineError):
+    """A setting that is unknown, of the wrong type or out of range."""
+
+
+class StateError(EngineError):
+    """Written state (events, versions, overlay) that is damaged or locked."""
+
+
+class WeightsError(EngineError):
+    """Model weights that are missing, or that are not the ones they claim to be."""
+
+
+class TrainingError(EngineError):
+    """A model that could not be fitted on the data at hand."""

@@ -1,0 +1,168 @@
+"""Settings in effect: settings.toml, then a bank's own overlay, then ATTUNE_ variables."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from engine.errors import SettingsError
+
+DEFAULTS = Path(__file__).with_name("settings.toml")
+
+
+class Section(BaseModel):
+    """One table of settings.toml; every key there is required here and no other is known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RankingSettings(Section):
+    weights: dict[str, float]
+    objective_weight: float = Field(ge=0)
+    min_dated_adoptions: int = Field(ge=1)
+    horizon_days: int = Field(ge=1)
+    max_list: int = Field(ge=1)
+    rule_tech_monthly_spend: float = Field(ge=0)
+
+
+class GuardSettings(Section):
+    sensitive_categories: dict[str, float]
+    max_per_category: int = Field(ge=1)
+    diversity_window: int = Field(ge=1)
+    low_risk_appetite: float
+    low_appetite_max_product_risk: float
+    vulnerable_max_product_risk: float
+    accepted_hides_days: int = Field(ge=0)
+    postponed_hides_days: int = Field(ge=0)
+
+
+class ConfidenceSettings(Section):
+    boost: float = Field(ge=0, le=1)
+    high_precision: float = Field(gt=0, lt=1)
+    fair_precision: float = Field(gt=0, lt=1)
+    compat_threshold: float = Field(ge=0, le=1)
+
+
+class MetricsSettings(Section):
+    retention_from_churn: float = Field(ge=0, le=10)
+    churn: dict[str, float]
+    profit: dict[str, float]
+    risk: dict[str, float]
+    acumen: dict[str, float]
+
+
+class MoneySettings(Section):
+    """Assumptions behind profit and expected value, shares a year unless said."""
+
+    deposit_margin: float
+    loan_margin: float
+    card_interchange: float
+    cost_to_serve: float
+    product_margin: dict[str, float]
+
+
+class ModelsSettings(Section):
+    allow_hub: bool
+    folders: dict[str, str]
+    encoder: str
+    seed: int
+    threads: int = Field(ge=1)
+    factors: int = Field(ge=1)
+    epochs: int = Field(ge=1)
+    learning_rate: float = Field(gt=0)
+    l2: float = Field(ge=0)
+    ease_l2: float = Field(gt=0)
+
+
+class FairnessSettings(Section):
+    alert_gap: float = Field(gt=0, lt=1)
+    min_n: int = Field(ge=1)
+    confidence_level: float = Field(gt=0, lt=1)
+    age_bands: list[float]
+
+
+class ConsentSettings(Section):
+    unknown_allows: dict[str, bool]
+
+
+class Settings(BaseSettings):
+    """Everything that may be set, frozen; see settings.toml for meanings and sources."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ATTUNE_",
+        env_nested_delimiter="__",
+        toml_file=DEFAULTS,
+        frozen=True,
+        extra="forbid",
+    )
+
+    ranking: RankingSettings
+    guard: GuardSettings
+    confidence: ConfidenceSettings
+    metrics: MetricsSettings
+    money: MoneySettings
+    models: ModelsSettings
+    fairness: FairnessSettings
+    consent: ConsentSettings
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments beat the environment, which beats settings.toml."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load(overlay: Path | None = None, **changes: Mapping[str, Any]) -> Settings:
+    """Settings with a bank's overlay file and single changes on top.
+
+    Parameters
+    ----------
+    overlay : Path, optional
+        A TOML file in the layout of settings.toml, holding only what differs.
+    **changes : mapping
+        Section name -> keys that differ, for example ``guard={"max_per_category": 2}``.
+
+    Raises
+    ------
+    SettingsError
+        Names the first key that is unknown, of the wrong type or out of range.
+    """
+    layers: dict[str, dict[str, Any]] = {}
+    if overlay is not None and overlay.is_file():
+        try:
+            layers = tomllib.loads(overlay.read_text("utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise SettingsError(f"{overlay} is not valid TOML: {error}") from error
+    for section, keys in changes.items():
+        layers[section] = {**layers.get(section, {}), **keys}
+    try:
+        return Settings(**layers)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(
+            f"Setting {key}: {first['msg']} (got {first.get('input')!r}). "
+            f"Meanings and ranges stand in {DEFAULTS.name}."
+        ) from error
+
+
+@lru_cache(maxsize=1)
+def default() -> Settings:
+    """The settings of settings.toml and the environment, read once."""
+    return load()

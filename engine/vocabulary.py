@@ -1,0 +1,304 @@
+"""The one vocabulary: names of tables, columns, lists, signals, actions and statuses."""
+
+from typing import Final, Literal
+
+Kind = Literal["id", "text", "list", "number", "flag", "time", "json"]
+
+LIST_SEPARATOR: Final = "; "
+"""Between the items of a `list` column (goals, topics, tags ...) in one text cell."""
+
+# --- the bank's tables -----------------------------------------------------------------------
+
+TABLES: Final[dict[str, dict[str, Kind]]] = {
+    "customers": {
+        "customer_id": "id",
+        "audience": "text",
+        "name": "text",
+        "email": "text",
+        "phone": "text",
+        "age": "number",
+        "age_as_of": "time",
+        "gender": "text",
+        "marital_status": "text",
+        "dependents": "number",
+        "education": "text",
+        "city": "text",
+        "region": "text",
+        "country": "text",
+        "occupation": "text",
+        "industry": "text",
+        "annual_income": "number",
+        "credit_score": "number",
+        "risk_tolerance": "text",
+        "goals": "list",
+        "joined_on": "time",
+        "relationship_manager": "text",
+        "status": "text",
+        "satisfaction": "number",
+        "savings_goal": "number",
+        "vulnerable": "flag",
+        "annual_revenue": "number",
+        "n_employees": "number",
+        "years_in_business": "number",
+        "attributes": "json",
+    },
+    "consents": {
+        "customer_id": "id",
+        "purpose": "text",
+        "status": "text",
+        "recorded_at": "time",
+        "source": "text",
+    },
+    "accounts": {
+        "account_id": "id",
+        "customer_id": "id",
+        "kind": "text",
+        "balance": "number",
+        "credit_limit": "number",
+        "interest_rate": "number",
+        "opened_on": "time",
+        "as_of": "time",
+    },
+    "labels": {"customer_id": "id", "name": "text", "value": "number", "known_on": "time"},
+    "contacts": {
+        "customer_id": "id",
+        "contacted_at": "time",
+        "channel": "text",
+        "actor": "text",
+        "note": "text",
+    },
+    "products": {
+        "product_id": "id",
+        "name": "text",
+        "item_type": "text",
+        "audience": "text",
+        "category": "text",
+        "subcategory": "text",
+        "tier": "text",
+        "description": "text",
+        "features": "list",
+        "tags": "list",
+        "eligibility": "text",
+        "requires": "list",
+        "min_age": "number",
+        "max_age": "number",
+        "min_income": "number",
+        "min_balance": "number",
+        "min_credit_score": "number",
+        "min_investment": "number",
+        "interest_rate": "number",
+        "annual_fee": "number",
+        "monthly_fee": "number",
+        "management_fee": "number",
+        "rewards_rate": "number",
+        "credit_limit_min": "number",
+        "credit_limit_max": "number",
+        "loan_amount_min": "number",
+        "loan_amount_max": "number",
+        "term_months": "number",
+        "monthly_premium": "number",
+        "coverage_amount": "number",
+        "deductible": "number",
+        "expected_return": "number",
+        "volatility": "number",
+        "risk_customer": "number",
+        "risk_bank": "number",
+        "profit_margin": "number",
+        "value_customer": "number",
+        "retention_value": "number",
+        "scores_estimated": "flag",
+        "lock_in_months": "number",
+        "sensitive": "flag",
+        "attributes": "json",
+    },
+    "holdings": {
+        "customer_id": "id",
+        "product_id": "id",
+        "opened_on": "time",
+        "closed_on": "time",
+    },
+    "transactions": {
+        "transaction_id": "id",
+        "customer_id": "id",
+        "booked_at": "time",
+        "amount": "number",
+        "currency": "text",
+        "description": "text",
+        "merchant": "text",
+        "category": "text",
+        "payment_method": "text",
+        "channel": "text",
+        "location": "text",
+    },
+    "months": {
+        "customer_id": "id",
+        "month": "time",
+        "balance": "number",
+        "income": "number",
+        "spending": "number",
+        "loan_balance": "number",
+        "n_transactions": "number",
+    },
+    "messages": {
+        "message_id": "id",
+        "customer_id": "id",
+        "sent_at": "time",
+        "kind": "text",
+        "platform": "text",
+        "text": "text",
+        "topics": "list",
+        "brands": "list",
+        "resolved": "flag",
+        "repeated": "flag",
+        "sentiment": "number",
+        "engagement": "number",
+    },
+    "events": {
+        "event_id": "id",
+        "recorded_at": "time",
+        "actor": "text",
+        "customer_id": "id",
+        "product_id": "id",
+        "action": "text",
+        "rating": "number",
+        "relevance": "number",
+        "clarity": "number",
+        "value": "number",
+        "complexity": "number",
+        "risk_level": "number",
+        "cost": "number",
+        "reason": "text",
+        "comment": "text",
+        "rank": "number",
+        "score": "number",
+        "propensity": "number",
+        "display_probability": "number",
+        "model_version": "text",
+        "receipt_id": "text",
+        "schema_version": "number",
+        "checksum": "text",
+    },
+}
+"""Table -> column -> kind. `time` is UTC without a zone; `number` is float64 with NaN for missing;
+`flag` is pandas' nullable boolean; `json` is one JSON object as text. Rates are shares (.05)."""
+
+KEYS: Final[dict[str, tuple[str, ...]]] = {
+    "customers": ("customer_id",),
+    "accounts": ("account_id",),
+    "products": ("product_id",),
+    "transactions": ("transaction_id",),
+    "months": ("customer_id", "month"),
+    "messages": ("message_id",),
+    "events": ("event_id",),
+}
+"""Columns that identify a row, for the tables that have such columns."""
+
+# --- values ----------------------------------------------------------------------------------
+
+RETAIL: Final = "retail"
+CORPORATE: Final = "corporate"
+AUDIENCES: Final = (RETAIL, CORPORATE)
+
+ITEM_TYPES: Final = ("product", "service", "content")
+RISK_TOLERANCES: Final = ("low", "medium", "high", "very high")
+ACCOUNT_KINDS: Final = ("current", "savings", "card", "loan", "deposit", "investment")
+MESSAGE_KINDS: Final = ("post", "ticket", "chat", "voice")
+
+PERSONALISATION: Final = "personalisation"
+SOCIAL: Final = "social"
+MARKETING: Final = "marketing"
+PURPOSES: Final = (PERSONALISATION, SOCIAL, MARKETING)
+
+GRANTED: Final = "granted"
+REFUSED: Final = "refused"
+UNKNOWN: Final = "unknown"
+CONSENT_STATUSES: Final = (GRANTED, REFUSED, UNKNOWN)
+
+ACTIONS: Final = (
+    "shown",
+    "viewed",
+    "clicked",
+    "selected",
+    "accepted",
+    "postponed",
+    "dismissed",
+    "rated",
+    "purchased",
+    "retracted",
+)
+RATING_ASPECTS: Final = ("relevance", "clarity", "value", "complexity", "risk_level", "cost")
+
+METRICS: Final = ("churn", "profit", "risk", "acumen")
+PRODUCT_SCORES: Final = (
+    "risk_customer",
+    "value_customer",
+    "profit_margin",
+    "risk_bank",
+    "retention_value",
+)
+
+GROWTH: Final = "growth"
+RETENTION: Final = "retention"
+LISTS: Final = (GROWTH, RETENTION)
+
+SIGNALS: Final = (
+    "needs",
+    "collaborative",
+    "item_to_item",
+    "suitability",
+    "mood",
+    "rules",
+    "popularity",
+    "feedback",
+)
+"""Each is a table of shape (n_customers, n_products)."""
+
+PARTS: Final = (*SIGNALS, "product", "objective")
+"""What a score is the sum of: one part a signal, the product's own intercept, the list's objective."""
+
+FORBIDDEN_FEATURES: Final = frozenset(
+    {
+        "gender",
+        "age",
+        "age_as_of",
+        "birth_date",
+        "name",
+        "email",
+        "phone",
+        "city",
+        "region",
+        "country",
+        "location",
+        "marital_status",
+        "nationality",
+    }
+)
+"""Never read by a signal, a metric or a need; only eligibility (age) and the audit read them."""
+
+PASS: Final = "pass"
+FAIL: Final = "fail"
+CHECK: Final = "unknown"
+"""Outcomes of an eligibility check; unknown is offered with a "check first" note."""
+
+SPENDING_CATEGORIES: Final = (
+    "groceries",
+    "dining",
+    "travel",
+    "transport",
+    "fuel",
+    "housing",
+    "utilities",
+    "telecom",
+    "shopping",
+    "technology",
+    "entertainment",
+    "health",
+    "education",
+    "insurance",
+    "investments",
+    "fees and charges",
+    "cash and transfers",
+    "children and family",
+    "other",
+)
+INCOME_CATEGORY: Final = "income"

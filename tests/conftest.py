@@ -1,0 +1,167 @@
+"""Fixtures that most tests share: a hand-made bank whose right answers are known by eye."""
+
+import pandas as pd
+import pytest
+
+from engine.bank.bank import Bank, Manifest
+
+DAYS = pd.date_range("2024-01-01", periods=12, freq="MS")
+
+
+def _months(customer_id: str, balance: list[float], spending: list[float]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "customer_id": customer_id,
+            "month": DAYS,
+            "balance": balance,
+            "income": 4000.0,
+            "spending": spending,
+            "n_transactions": 20.0,
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def small_bank() -> Bank:
+    """Six customers and five products.
+
+    Ann grows and travels, Ben falls and complains, Cid is a careful pensioner who is vulnerable,
+    Dee wants high risk, Eve is known by her id alone, Fox Ltd is the one corporate customer.
+    """
+    flat = [1000.0] * 12
+    customers = pd.DataFrame(
+        {
+            "customer_id": ["ann", "ben", "cid", "dee", "eve", "fox"],
+            "audience": ["retail"] * 5 + ["corporate"],
+            "name": ["Ann Ash", "Ben Bay", "Cid Cox", "Dee Day", None, "Fox Ltd"],
+            "age": [30, 45, 70, 35, None, None],
+            "gender": ["female", "male", "male", "female", None, None],
+            "region": ["North", "South", "North", "South", None, "North"],
+            "occupation": ["Software Engineer", "Teacher", "Retired", "Data Analyst", None, None],
+            "annual_income": [90000, 40000, 25000, 80000, None, None],
+            "credit_score": [780, 640, 720, 800, None, None],
+            "risk_tolerance": ["medium", "low", "low", "high", None, "medium"],
+            "goals": [
+                "travel; buy a house",
+                "stability",
+                "stability; retirement",
+                "investments; high risk",
+                None,
+                "business growth",
+            ],
+            "joined_on": ["2018-01-01"] * 4 + [None, "2020-01-01"],
+            "relationship_manager": ["Rita", "Rita", "Raj", "Raj", None, "Raj"],
+            "satisfaction": [0.8, -0.4, 0.5, 0.6, None, 0.2],
+            "vulnerable": [False, False, True, False, None, False],
+        }
+    )
+    products = pd.DataFrame(
+        {
+            "product_id": ["card", "fund", "home", "loan", "save"],
+            "name": ["Travel card", "Growth fund", "Home insurance", "Business loan", "Saver"],
+            "item_type": "product",
+            "audience": ["retail", "retail", "retail", "corporate", "retail"],
+            "category": ["Card", "Investment", "Insurance", "Loan", "Savings"],
+            "description": [
+                "Credit card with air miles, airport lounges and no foreign fees",
+                "Equity fund for long-term growth with high risk",
+                "Insurance that protects your house and belongings",
+                "Working capital for a growing company",
+                "Savings account with easy access and steady interest",
+            ],
+            "min_age": [18, 18, 18, None, None],
+            "min_income": [30000, None, None, None, None],
+            "min_credit_score": [650, None, None, None, None],
+            "min_investment": [None, 1000, None, None, None],
+            "interest_rate": [0.19, None, None, 0.07, 0.03],
+            "annual_fee": [90, None, None, None, 0],
+            "risk_customer": [4, 8, 1, 5, 1],
+            "risk_bank": [5, 2, 2, 6, 1],
+            "profit_margin": [7, 6, 4, 7, 2],
+            "value_customer": [6, 7, 6, 6, 5],
+            "retention_value": [5, 6, 6, 6, 8],
+            "sensitive": [True, False, False, True, False],
+        }
+    )
+    return Bank.from_tables(
+        Manifest(name="Small Bank", as_of="2024-12-31"),
+        {
+            "customers": customers,
+            "products": products,
+            "consents": pd.DataFrame(
+                {
+                    "customer_id": ["ann", "ann", "dee"],
+                    "purpose": ["personalisation", "social", "marketing"],
+                    "status": ["granted", "granted", "refused"],
+                    "recorded_at": "2024-01-01",
+                    "source": "form",
+                }
+            ),
+            "accounts": pd.DataFrame(
+                {
+                    "account_id": ["a1", "a2", "a3", "a4"],
+                    "customer_id": ["ann", "ben", "cid", "dee"],
+                    "kind": "current",
+                    "balance": [9000.0, 500.0, 20000.0, 30000.0],
+                    "as_of": "2024-12-31",
+                }
+            ),
+            "holdings": pd.DataFrame(
+                {
+                    "customer_id": ["ann", "ben", "cid", "fox"],
+                    "product_id": ["save", "card", "save", "loan"],
+                    "opened_on": ["2020-01-01", "2021-06-01", None, "2022-03-01"],
+                }
+            ),
+            "transactions": pd.DataFrame(
+                {
+                    "transaction_id": ["t1", "t2", "t3", "t4", "t5", "t6"],
+                    "customer_id": ["ann", "ann", "ann", "ben", "dee", "dee"],
+                    "booked_at": [
+                        "2024-11-03",
+                        "2024-11-20",
+                        "2024-12-01",
+                        "2024-12-02",
+                        "2024-12-03",
+                        "2024-12-10",
+                    ],
+                    "amount": [-800.0, -1200.0, 7500.0, -90.0, -2000.0, -60.0],
+                    "currency": "USD",
+                    "description": [
+                        "Flight to Lisbon",
+                        "Hotel in Lisbon",
+                        "Salary",
+                        "Supermarket",
+                        "Share purchase",
+                        "Restaurant",
+                    ],
+                }
+            ),
+            "months": pd.concat(
+                [
+                    _months("ann", [1000.0 + 700 * i for i in range(12)], [2000.0] * 12),
+                    _months("ben", [6000.0 - 500 * i for i in range(12)], [900.0] * 12),
+                    _months("cid", [20000.0] * 12, flat),
+                    _months("dee", [30000.0] * 12, [1500.0, 4500.0] * 6),
+                ]
+            ),
+            "messages": pd.DataFrame(
+                {
+                    "message_id": ["m1", "m2", "m3", "m4"],
+                    "customer_id": ["ann", "ben", "ben", "dee"],
+                    "sent_at": ["2024-11-01", "2024-12-01", "2024-12-20", "2024-10-01"],
+                    "kind": ["post", "ticket", "ticket", "post"],
+                    "platform": ["Instagram", None, None, "LinkedIn"],
+                    "text": [
+                        "Booked flights to Portugal, I love to travel!",
+                        "I was charged twice and nobody helps. This is terrible service.",
+                        "Still waiting for my refund. I am angry and want to close my account.",
+                        "Bought more technology shares today",
+                    ],
+                    "topics": ["travel", "fees", "fees", "investing"],
+                    "resolved": [None, False, False, None],
+                    "repeated": [None, False, True, None],
+                }
+            ),
+        },
+    )
