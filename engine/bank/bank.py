@@ -144,6 +144,32 @@ class Bank:
         coerced = {name: _tables.coerce(name, frame) for name, frame in frames.items()}
         return Bank(self.manifest, {**self.tables, **coerced}, self.base_fingerprint)
 
+    def until(self, day: pd.Timestamp) -> "Bank":
+        """The bank as it was known at the end of a day, for fitting without leaks.
+
+        Dated rows after `day` are dropped, closings after it are undone; undated rows stay.
+        """
+        dated = {
+            "holdings": "opened_on",
+            "transactions": "booked_at",
+            "months": "month",
+            "messages": "sent_at",
+            "events": "recorded_at",
+            "labels": "known_on",
+            "contacts": "contacted_at",
+        }
+        end = day.normalize() + pd.Timedelta(days=1)
+        kept = {
+            name: frame.loc[frame[column].isna() | (frame[column] < end)].reset_index(drop=True)
+            for name, column in dated.items()
+            if len(frame := self.tables[name])
+        }
+        if "holdings" in kept:
+            closed = kept["holdings"]["closed_on"]
+            kept["holdings"] = kept["holdings"].assign(closed_on=closed.where(closed < end))
+        manifest = dataclasses.replace(self.manifest, as_of=day.date().isoformat())
+        return Bank(manifest, {**self.tables, **kept}, self.base_fingerprint)
+
     def __getitem__(self, table: str) -> pd.DataFrame:
         return self.tables[table]
 
