@@ -81,6 +81,13 @@ class ModelsSettings(Section):
     learning_rate: float = Field(gt=0)
     l2: float = Field(ge=0)
     ease_l2: float = Field(gt=0)
+    sentiment: list[str]
+    zero_shot: list[str]
+    zero_shot_temperature: float = Field(gt=0)
+    keywords: list[str]
+    max_text_chars: int = Field(ge=1)
+    sentiment_class_bound: float = Field(gt=0, lt=1)
+    sentiment_word_bounds: list[float] = Field(min_length=2, max_length=2)
 
 
 class FairnessSettings(Section):

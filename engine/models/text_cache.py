@@ -1,0 +1,175 @@
+"""Texts in, what a model says of them out; each distinct text is computed once, ever."""
+
+import hashlib
+import json
+import logging
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from filelock import FileLock
+
+log = logging.getLogger(__name__)
+
+FILE = "texts-1.sqlite"
+"""The number is the layout's: another layout gets another file."""
+
+_LOCK_SECONDS = 60
+_TABLE = """
+CREATE TABLE IF NOT EXISTS results (
+    model TEXT NOT NULL, text BLOB NOT NULL, value BLOB NOT NULL, crc INTEGER NOT NULL,
+    PRIMARY KEY (model, text)
+) WITHOUT ROWID
+"""
+
+
+class TextCache:
+    """Results of text models by model and text, on disk or, without a folder, not kept at all.
+
+    A model that is passed as a function is called with the texts that are not yet known, distinct
+    and in order of appearance; so a start with nothing new never loads it. Texts are stored as
+    hashes only. A damaged file or row is computed anew; a folder that cannot be written slows the
+    next start down and stops nothing.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Where the one SQLite file lies; processes may share it.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder
+
+    def vectors(
+        self,
+        texts: Sequence[str],
+        model: str,
+        width: int,
+        compute: Callable[[list[str]], np.ndarray],
+    ) -> np.ndarray:
+        """Rows of numbers, one for each text.
+
+        Parameters
+        ----------
+        texts : sequence of str of length n
+        model : str
+            Identity of the model; anything that changes its results belongs in it.
+        width : int
+            Numbers per text.
+        compute : callable
+            k distinct texts -> array of shape (k, width).
+
+        Returns
+        -------
+        ndarray of shape (n, width), float32
+        """
+
+        def blobs(missing: list[str]) -> list[bytes]:
+            rows = np.asarray(compute(missing), "<f4").reshape(len(missing), width)
+            return [row.tobytes() for row in rows]
+
+        known, positions = self._look_up(texts, model, blobs, size=4 * width)
+        rows = np.frombuffer(b"".join(known), "<f4").reshape(-1, width)
+        return rows[positions].astype(np.float32, copy=False)
+
+    def records(
+        self, texts: Sequence[str], model: str, compute: Callable[[list[str]], list[Any]]
+    ) -> list[Any]:
+        """Values that JSON can hold, one for each text; otherwise like `vectors`."""
+
+        def blobs(missing: list[str]) -> list[bytes]:
+            return [json.dumps(record).encode() for record in compute(missing)]
+
+        known, positions = self._look_up(texts, model, blobs)
+        values = [json.loads(value) for value in known]
+        return [values[i] for i in positions]
+
+    def _look_up(
+        self,
+        texts: Sequence[str],
+        model: str,
+        compute: Callable[[list[str]], list[bytes]],
+        size: int | None = None,
+    ) -> tuple[list[bytes], np.ndarray]:
+        """Values of the distinct texts, and the position of each text among them."""
+        order = dict.fromkeys(texts)
+        keys = {text: hashlib.blake2b(text.encode(), digest_size=16).digest() for text in order}
+        known = self._read(model, keys.values())
+        if size is not None:
+            known = {key: value for key, value in known.items() if len(value) == size}
+        missing = [text for text in order if keys[text] not in known]
+        if missing:
+            fresh = dict(zip((keys[text] for text in missing), compute(missing), strict=True))
+            self._write(model, fresh)
+            known |= fresh
+        place = {text: i for i, text in enumerate(order)}
+        positions = np.fromiter((place[text] for text in texts), np.intp, len(texts))
+        return [known[keys[text]] for text in order], positions
+
+    def _read(self, model: str, keys: Iterable[bytes]) -> dict[bytes, bytes]:
+        if self.folder is None or not (self.folder / FILE).is_file():
+            return {}
+        try:
+            with closing(self._connect()) as db:
+                db.execute("CREATE TEMP TABLE wanted (text BLOB PRIMARY KEY) WITHOUT ROWID")
+                db.executemany("INSERT INTO wanted VALUES (?)", ((key,) for key in keys))
+                rows = db.execute(
+                    "SELECT text, value, crc FROM wanted JOIN results USING (text) WHERE model = ?",
+                    (model,),
+                )
+                return {text: value for text, value, crc in rows if zlib.crc32(value) == crc}
+        except sqlite3.Error as error:
+            self._mend(error)
+            return {}
+
+    def _write(self, model: str, fresh: dict[bytes, bytes]) -> None:
+        if self.folder is None:
+            return
+        rows = ((model, key, value, zlib.crc32(value)) for key, value in fresh.items())
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with closing(self._connect()) as db, db:
+                db.execute(_TABLE)
+                db.executemany("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", rows)
+        except (sqlite3.Error, OSError) as error:
+            self._mend(error)
+
+    def _connect(self) -> sqlite3.Connection:
+        db = sqlite3.connect(f"{self.folder}/{FILE}", timeout=_LOCK_SECONDS)
+        db.execute("PRAGMA temp_store = MEMORY")
+        return db
+
+    def _mend(self, error: Exception) -> None:
+        """Take a damaged file away; one that is merely locked or read-only stays."""
+        log.warning("The cache of text results could not be used (%s); computing anew.", error)
+        if isinstance(error, sqlite3.DatabaseError) and not isinstance(
+            error, sqlite3.OperationalError
+        ):
+            with suppress(OSError), FileLock(f"{self.folder}/{FILE}.lock", timeout=_LOCK_SECONDS):
+                for name in (FILE, f"{FILE}-journal"):
+                    Path(f"{self.folder}/{name}").unlink(missing_ok=True)
+
+
+def readable(texts: Sequence[str | None], max_chars: int) -> tuple[np.ndarray, list[str]]:
+    """Which texts say anything, and those texts, cut to a length.
+
+    Parameters
+    ----------
+    texts : sequence of str of length n
+        None, NaN and blank texts count as missing.
+    max_chars : int
+
+    Returns
+    -------
+    present : ndarray of shape (n,), bool
+    kept : list of str
+        Stripped and cut, for the texts that are present.
+    """
+    series = pd.Series(list(texts), dtype="str").str.strip().str.slice(0, max_chars)
+    present = (series.notna() & (series != "")).to_numpy(dtype=bool)
+    return present, series[present].tolist()
