@@ -43,6 +43,18 @@ class GuardSettings(Section):
     vulnerable_max_product_risk: float
     accepted_hides_days: int = Field(ge=0)
     postponed_hides_days: int = Field(ge=0)
+    retired_low_risk_appetite: float
+    max_instalment_share: float = Field(gt=0, le=1)
+    adult_age: float = Field(gt=0)
+    senior_age: float = Field(gt=0)
+    wealthy_balance: float = Field(gt=0)
+    wealthy_income: float = Field(gt=0)
+    blocked_statuses: list[str]
+    sensitive_cap: float = Field(gt=0, le=1)
+    service_mood: float = Field(ge=-1, le=0)
+    service_recent_days: int = Field(ge=0)
+    tier_min_income: dict[str, float]
+    tier_min_credit_score: dict[str, float]
 
 
 class ConfidenceSettings(Section):
