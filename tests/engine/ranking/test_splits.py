@@ -1,0 +1,109 @@
+"""Folds in time: nothing that teaches may lie after what it is checked on."""
+
+import numpy as np
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.bank.bank import Bank, Manifest
+from engine.ranking.splits import Split, dated_adoptions, split, window
+
+
+def months(counts: list[int]) -> pd.DataFrame:
+    days = pd.date_range("2015-01-28", periods=len(counts), freq="31D")
+    return pd.DataFrame({"day": np.repeat(days, counts)})
+
+
+def bank_of(rows: list[tuple[str, str, str | None]], as_of: str = "2024-12-31") -> Bank:
+    holdings = pd.DataFrame(rows, columns=["customer_id", "product_id", "opened_on"])
+    return Bank.from_tables(
+        Manifest(name="Split bank", as_of=as_of),
+        {
+            "customers": pd.DataFrame({"customer_id": ["a", "b", "c"]}),
+            "products": pd.DataFrame({"product_id": ["x", "y", "z"]}),
+            "holdings": holdings,
+        },
+    )
+
+
+def test_the_first_day_of_the_bank_is_stock_and_is_no_adoption():
+    bank = bank_of(
+        [
+            ("a", "x", "2024-01-01"),
+            ("b", "x", "2024-01-01"),
+            ("b", "y", "2024-02-01"),
+            ("c", "z", None),
+            ("nobody", "x", "2024-03-01"),
+        ]
+    )
+    found = dated_adoptions(bank)
+    assert found[["customer", "product"]].to_numpy().tolist() == [[1, 1]]
+    assert found["day"].tolist() == [pd.Timestamp("2024-02-01")]
+
+
+def test_a_product_opened_twice_is_adopted_once_on_its_first_day():
+    bank = bank_of(
+        [("a", "x", "2024-01-01"), ("a", "y", "2024-03-09T10:00"), ("a", "y", "2024-02-01T08:00")]
+    )
+    assert dated_adoptions(bank)["day"].tolist() == [pd.Timestamp("2024-02-01")]
+
+
+def test_an_opening_after_the_banks_day_is_not_known_yet():
+    bank = bank_of([("a", "x", "2024-01-01"), ("a", "y", "2024-05-01")], as_of="2024-04-01")
+    assert dated_adoptions(bank).empty
+
+
+def test_a_bank_without_dates_has_nothing_to_split():
+    adoptions = dated_adoptions(bank_of([("a", "x", None)]))
+    assert adoptions.empty
+    assert split(adoptions, min_dated_adoptions=1) is None
+
+
+def test_too_few_adoptions_or_one_single_day_give_no_split():
+    assert split(months([50, 50, 99]), min_dated_adoptions=200) is None
+    assert split(months([500]), min_dated_adoptions=200) is None
+    assert split(months([50, 50, 100]), min_dated_adoptions=200) is not None
+
+
+def test_even_months_are_cut_at_a_quarter_and_a_third_before_it():
+    found = split(months([100] * 20), min_dated_adoptions=200)
+    assert (found.n_history, found.n_fit, found.n_holdout) == (800, 700, 500)
+    assert found.fit_until + pd.Timedelta(days=1) == found.holdout_from
+    assert found.holdout_state == found.fit_until
+    assert found.fit_state < found.fit_from
+    assert found.holdout_until == pd.Timestamp("2015-01-28") + 19 * pd.Timedelta(days=31)
+
+
+def test_two_days_are_enough_for_a_fit_day_and_a_holdout_day():
+    found = split(months([300, 100]), min_dated_adoptions=200)
+    assert (found.n_history, found.n_fit, found.n_holdout) == (0, 300, 100)
+    assert (found.fit_days, found.holdout_days) == (31, 1)
+
+
+@given(st.lists(st.integers(1, 60), min_size=2, max_size=40))
+def test_folds_tile_the_time_and_lose_nobody(counts):
+    found = split(months(counts), min_dated_adoptions=1)
+    assert isinstance(found, Split)
+    assert found.n_history + found.n_fit + found.n_holdout == sum(counts)
+    assert found.n_fit > 0
+    assert found.n_holdout > 0
+    assert found.fit_from <= found.fit_until < found.holdout_from <= found.holdout_until
+
+
+@given(st.lists(st.integers(20, 30), min_size=20, max_size=40))
+def test_where_days_are_fine_the_shares_are_the_stated_ones(counts):
+    found = split(months(counts), min_dated_adoptions=1)
+    assert 0.2 <= found.n_holdout / sum(counts) <= 0.3
+    assert 0.3 <= found.n_fit / sum(counts) <= 0.4
+
+
+def test_a_window_holds_both_of_its_end_days():
+    adoptions = pd.DataFrame(
+        {
+            "customer": [0, 1, 2],
+            "product": [0, 1, 0],
+            "day": pd.to_datetime(["2024-01-31", "2024-02-28", "2024-03-01"]),
+        }
+    )
+    found = window(adoptions, pd.Timestamp("2024-01-31"), pd.Timestamp("2024-02-28"), (3, 2))
+    assert found.tolist() == [[True, False], [False, True], [False, False]]
