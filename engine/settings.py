@@ -31,6 +31,8 @@ class RankingSettings(Section):
     min_dated_adoptions: int = Field(ge=1)
     horizon_days: int = Field(ge=1)
     max_list: int = Field(ge=1)
+    l2_weights: float = Field(ge=0)
+    l2_intercepts: float = Field(ge=0)
     rule_tech_monthly_spend: float = Field(ge=0)
 
 
@@ -113,6 +115,13 @@ class ConsentSettings(Section):
     unknown_allows: dict[str, bool]
 
 
+class BankSettings(Section):
+    max_file_megabytes: int = Field(ge=1)
+    max_cell_characters: int = Field(ge=1000)
+    outlier_sigmas: float = Field(gt=0)
+    percent_rates_above: float = Field(gt=0)
+
+
 class Settings(BaseSettings):
     """Everything that may be set, frozen; see settings.toml for meanings and sources."""
 
@@ -124,6 +133,7 @@ class Settings(BaseSettings):
         extra="forbid",
     )
 
+    bank: BankSettings
     ranking: RankingSettings
     guard: GuardSettings
     confidence: ConfidenceSettings

@@ -1,0 +1,91 @@
+"""Raw tables: one file, sheet or database table as text cells, before anything is understood."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+SECRET_WORDS = frozenset(
+    {"password", "passwd", "pwd", "passphrase", "hash", "salt", "secret", "token", "pin", "cvv"}
+)
+"""A column with one of these words in its name is never read out of a file."""
+
+
+@dataclass(frozen=True, eq=False)
+class RawTable:
+    """One file, sheet or database table, read and not yet understood.
+
+    Attributes
+    ----------
+    name : str
+        Stem of the file, name of the sheet or of the database table, lower case.
+    file : str
+        As shown to people: "profiles.csv", "bank.xlsx, sheet customers".
+    frame : DataFrame
+        Text cells; a missing cell is NaN. Lists and objects of JSON stay JSON text.
+    lines : ndarray of int64, shape (n_rows,)
+        Where each row begins: line of a text file, row of a sheet or of a database table.
+    json_columns : frozenset of str
+        Columns whose cells are all JSON values other than text.
+    bad_lines : tuple of (line, problem)
+        Rows that could not be read at all.
+    notes : tuple of str
+    """
+
+    name: str
+    file: str
+    frame: pd.DataFrame
+    lines: np.ndarray
+    json_columns: frozenset[str] = frozenset()
+    bad_lines: tuple[tuple[int, str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def is_secret(column: str) -> bool:
+    """Is this the name of a password, hash or token column?"""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", column).lower()
+    return "password" in words or not SECRET_WORDS.isdisjoint(re.split(r"[^a-z]+", words))
+
+
+def raw_table(
+    name: str,
+    file: str,
+    header: list[str],
+    columns: Iterable[Sequence[str | None]],
+    lines: list[int],
+    bad_lines: Iterable[tuple[int, str]] = (),
+    json_columns: Iterable[str] = (),
+    notes: tuple[str, ...] = (),
+) -> RawTable:
+    """Build a raw table from columns of cells, leaving secret columns out."""
+    frame = pd.DataFrame(
+        {c: pd.Series(v, dtype="str") for c, v in zip(header, columns, strict=True)},
+        index=pd.RangeIndex(len(lines)),
+    )
+    secret = [column for column in header if is_secret(column)]
+    notes += tuple(f"{file}: column {column} was never read." for column in secret)
+    return RawTable(
+        name,
+        file,
+        frame.drop(columns=secret),
+        np.asarray(lines, dtype="int64"),
+        frozenset(json_columns) - set(secret),
+        tuple(sorted(bad_lines)),
+        notes,
+    )
+
+
+def column_names(cells: Sequence[str]) -> list[str]:
+    """A header's names, stripped; an empty name is numbered, a repeated one gets a suffix."""
+    names: list[str] = []
+    for number, cell in enumerate(cells, start=1):
+        name = cell.strip() or f"column {number}"
+        names.append(name if name not in names else f"{name} ({number})")
+    return names
+
+
+def huge_cell(max_cell: int) -> str:
+    """What is wrong with a row that has a cell above the limit."""
+    return f"a cell has more than {max_cell:,} characters (an unclosed quotation mark?)"
