@@ -1,0 +1,17 @@
+"""Attune's engine: `from engine import Engine` is the only door."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
+
+__all__ = ["Engine"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the Engine at first use, so that `python -m engine --help` stays under a second."""
+    if name == "Engine":
+        from engine.engine import Engine
+
+        return Engine
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,1 @@
+"""Profile and models in, every product's score with its parts out."""

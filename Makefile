@@ -1,0 +1,43 @@
+# Everything works in .venv at the root: make run, make test, make real, make lint, make bench.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+CHROMIUM := $(shell command -v chromium)
+DATA ?= ../shared/data
+PYTEST := $(BIN)/python -m pytest -p no:cacheprovider
+
+# Never fetch model weights or send statistics while working on the project.
+export HF_HUB_OFFLINE := 1
+export TOKENIZERS_PARALLELISM := false
+
+.PHONY: run test real lint bench
+
+run: $(VENV)/installed
+	$(BIN)/streamlit run app.py
+
+test: $(VENV)/installed
+ifeq ($(CHROMIUM),)
+	$(PYTEST) -m "not real and not e2e"
+	@echo "The browser tests were left out: chromium is not on this machine (apt-get install chromium)."
+else
+	$(PYTEST) -m "not real"
+endif
+
+real: $(VENV)/installed
+	DATA="$(abspath $(DATA))" $(PYTEST) -m real
+
+lint: $(VENV)/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+bench: $(VENV)/installed
+	$(BIN)/python -m engine bench
+
+$(VENV)/installed: requirements.txt
+	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Python 3.11 or later is needed"'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@

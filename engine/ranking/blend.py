@@ -1,0 +1,156 @@
+"""Signals in, one score with its parts out: fixed weights, or a choice model fitted on history."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.vocabulary import SIGNALS
+
+NEUTRAL_AT_ZERO = ("needs", "mood", "rules", "feedback")
+"""Signals whose 0 means "nothing is known"; the others are centred on their mean."""
+UNSCALED = ("mood", "rules", "feedback")
+"""Signals that are already in units that mean something, and too sparse for a deviation."""
+NOT_FITTED = ("feedback", "rules", "mood")
+"""Signals whose weight stays fixed: too few customers show them in any history."""
+
+
+@dataclass(frozen=True, eq=False)
+class Blend:
+    """A linear score: weight times standardised signal, plus a product's own intercept.
+
+    Attributes
+    ----------
+    weights, centres, scales : mapping of str to float
+        By signal; a signal that is off has no entry.
+    intercepts : ndarray of shape (n_products,)
+        Zeros where the weights are the fixed ones.
+    fitted : bool
+    note : str
+        What the weights rest on, in one sentence.
+    """
+
+    weights: Mapping[str, float]
+    centres: Mapping[str, float]
+    scales: Mapping[str, float]
+    intercepts: np.ndarray
+    fitted: bool
+    note: str
+
+    def standardise(self, raw: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Signals in units of their own deviation, in the vocabulary's order."""
+        return {
+            s: (raw[s] - self.centres[s]) / self.scales[s]
+            for s in SIGNALS
+            if s in self.weights and s in raw
+        }
+
+    def parts(self, raw: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """What the score is the sum of: each of shape (n_rows, n_products)."""
+        parts = {s: self.weights[s] * z for s, z in self.standardise(raw).items()}
+        n_rows = next(iter(raw.values())).shape[0]
+        return parts | {"product": np.tile(self.intercepts, (n_rows, 1))}
+
+
+def fixed(
+    raw: Mapping[str, np.ndarray], candidates: np.ndarray, weights: Mapping[str, float], note: str
+) -> Blend:
+    """A blend with the weights of settings.toml, standardised on the candidates at hand.
+
+    Parameters
+    ----------
+    raw : mapping of str to ndarray of shape (n_rows, n_products)
+    candidates : ndarray of bool, same shape
+    weights : mapping
+        By signal.
+    note : str
+    """
+    centres, scales = {}, {}
+    for signal, values in raw.items():
+        seen = values[candidates]
+        centre = 0.0 if signal in NEUTRAL_AT_ZERO or not seen.size else float(seen.mean())
+        spread = float(seen.std()) if seen.size and signal not in UNSCALED else 1.0
+        centres[signal], scales[signal] = centre, spread if spread > 1e-9 else 1.0
+    used = {s: float(weights[s]) for s in SIGNALS if s in raw}
+    n_products = candidates.shape[1]
+    return Blend(used, centres, scales, np.zeros(n_products), fitted=False, note=note)
+
+
+def fit(
+    start: Blend,
+    raw: Mapping[str, np.ndarray],
+    candidates: np.ndarray,
+    adopted: np.ndarray,
+    *,
+    l2_weights: float,
+    l2_intercepts: float,
+) -> Blend:
+    """Fit the weights as a conditional logit: which product was next, given that one was taken.
+
+    Parameters
+    ----------
+    start : Blend
+        Fixed weights; its standardisation and its unfitted weights are kept.
+    raw : mapping of str to ndarray of shape (n_adopters, n_products)
+        As known before the adoptions.
+    candidates : ndarray of bool
+        What each adopter did not hold then.
+    adopted : ndarray of bool
+        What they took; a subset of the candidates.
+    l2_weights, l2_intercepts : float
+        Ridge penalties, in adoptions.
+
+    Returns
+    -------
+    Blend
+        Fitted weights are never negative: more of a signal never lowers a score.
+
+    Notes
+    -----
+    McFadden (1974), "Conditional logit analysis of qualitative choice behavior". With a small
+    ridge on the intercepts rare products shrink to what their signals say.
+    """
+    from scipy.optimize import minimize
+
+    z = start.standardise(raw)
+    free = [s for s in z if s not in NOT_FITTED]
+    x = np.stack([z[s] for s in free], axis=-1)
+    offset = sum((start.weights[s] * z[s] for s in z if s in NOT_FITTED), np.zeros(adopted.shape))
+    blocked = np.where(candidates, 0.0, -np.inf)
+    n_taken = adopted.sum(axis=1, keepdims=True)
+    taken = adopted.astype(np.float64)
+
+    def loss(theta: np.ndarray) -> tuple[float, np.ndarray]:
+        weights, intercepts = theta[: len(free)], theta[len(free) :]
+        utility = x @ weights + intercepts + offset + blocked
+        top = utility.max(axis=1, keepdims=True)
+        odds = np.exp(utility - top)
+        total = odds.sum(axis=1, keepdims=True)
+        log_total = np.log(total) + top
+        residual = n_taken * odds / total - taken
+        value = (n_taken * log_total).sum() - utility[adopted].sum()
+        value += l2_weights * (weights**2).sum() + l2_intercepts * (intercepts**2).sum()
+        gradient = np.concatenate(
+            [
+                np.einsum("ij,ijk->k", residual, x) + 2 * l2_weights * weights,
+                residual.sum(axis=0) + 2 * l2_intercepts * intercepts,
+            ]
+        )
+        return float(value), gradient
+
+    n_products = candidates.shape[1]
+    guess = np.concatenate([[start.weights[s] for s in free], np.zeros(n_products)])
+    bounds = [(0.0, None)] * len(free) + [(None, None)] * n_products
+    found = minimize(loss, guess, jac=True, method="L-BFGS-B", bounds=bounds)
+    weights = dict(start.weights) | {
+        s: float(w) for s, w in zip(free, found.x[: len(free)], strict=True)
+    }
+    n = int(adopted.sum())
+    return Blend(
+        {s: weights[s] for s in SIGNALS if s in weights},
+        start.centres,
+        start.scales,
+        found.x[len(free) :],
+        fitted=True,
+        note=f"Weights fitted on {n:,} past adoptions.",
+    )

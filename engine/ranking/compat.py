@@ -1,0 +1,108 @@
+"""System D's original formulas, kept as a labelled mode for comparison (features F47, F91-F93).
+
+They are inverted on two axes (a low risk appetite asks for a high product risk), so nothing but
+`compat` uses them.
+"""
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.bank.tables import attributes
+from engine.errors import BadInput
+from engine.vocabulary import METRICS, PRODUCT_SCORES, RETAIL
+
+N_TOP = 12
+N_PASSIVE = 8
+PASSIVE_WEIGHTS = {
+    "risk_customer": 0.0,
+    "value_customer": 0.2,
+    "profit_margin": 0.2,
+    "risk_bank": 0.0,
+    "retention_value": 0.6,
+}
+_STORED_NAMES = {
+    "churn": "churn_rate",
+    "profit": "profit_generated",
+    "risk": "risk_appetite",
+    "acumen": "financial_acumen",
+}
+
+
+def targets(churn: float, profit: float, risk: float, acumen: float) -> pd.Series:
+    """The five scores that D asks for, each clipped to 0-10 (F47)."""
+    asked = {
+        "risk_customer": 10 - (0.7 * risk + 0.3 * acumen),
+        "value_customer": 0.5 * profit + 0.5 * acumen,
+        "profit_margin": 0.7 * profit + 0.3 * acumen,
+        "risk_bank": 0.5 * churn + 0.3 * (10 - profit) + 0.2 * (10 - acumen),
+        "retention_value": 0.6 * (10 - churn) + 0.4 * profit,
+    }
+    return pd.Series(asked, index=list(PRODUCT_SCORES)).clip(0, 10)
+
+
+def top(asked: pd.Series, scores: pd.DataFrame, n: int = N_TOP) -> pd.Series:
+    """Mahalanobis distance to the targets under the catalogue's covariance; n nearest (F91).
+
+    Parameters
+    ----------
+    asked : Series
+        The five targets.
+    scores : DataFrame
+        The five scores, index product_id.
+
+    Returns
+    -------
+    Series
+        Distances, index product_id, nearest first; ties keep the catalogue's order.
+    """
+    columns = list(PRODUCT_SCORES)
+    values = scores[columns].to_numpy(dtype=float)
+    covariance = np.cov(values, rowvar=False)
+    singular = np.linalg.matrix_rank(covariance) < len(columns)
+    inverse = np.linalg.pinv(covariance) if singular else np.linalg.inv(covariance)
+    gap = values - asked[columns].to_numpy()
+    squared = np.einsum("ij,jk,ik->i", gap, inverse, gap)
+    return _nearest(np.sqrt(np.maximum(squared, 0)), scores.index, n)
+
+
+def passive(asked: pd.Series, scores: pd.DataFrame, n: int = N_PASSIVE) -> pd.Series:
+    """Weighted Euclidean distance after the risk pre-filter; n nearest (F92, F93)."""
+    safe = ~(scores[["risk_customer", "risk_bank"]] >= asked[["risk_customer", "risk_bank"]] + 1)
+    kept = scores.loc[safe.all(axis=1)]
+    weights = pd.Series(PASSIVE_WEIGHTS)
+    gap = kept[list(weights.index)] - asked[weights.index]
+    return _nearest(np.sqrt((gap**2 * weights).sum(axis=1)).to_numpy(), kept.index, n)
+
+
+def lists(bank: Bank, customer_id: str) -> tuple[list[str], list[str]]:
+    """D's two lists for one customer from the metrics stored with the record.
+
+    Returns
+    -------
+    top, passive : list of str
+        Product ids, nearest first, before guard and caps (decision 10).
+
+    Raises
+    ------
+    BadInput
+        If the customer's record holds no stored metrics (only D's banks do).
+    """
+    row = bank["customers"].iloc[bank.customer_position(customer_id)]
+    stored = attributes(row).get("input_params")
+    if not isinstance(stored, dict) or not set(_STORED_NAMES.values()) <= set(stored):
+        raise BadInput(
+            f"compat needs the metrics that system D stored with a customer "
+            f"({', '.join(_STORED_NAMES.values())}); {customer_id!r} has none. "
+            f"Leave --compat away for the default suitability."
+        )
+    asked = targets(*(float(stored[_STORED_NAMES[m]]) for m in METRICS))
+    products = bank["products"]
+    retail = products.loc[products["audience"].fillna(RETAIL) == RETAIL]
+    scores = retail.set_index("product_id")[list(PRODUCT_SCORES)].dropna()
+    return list(top(asked, scores).index), list(passive(asked, scores).index)
+
+
+def _nearest(distance: np.ndarray, ids: pd.Index, n: int) -> pd.Series:
+    order = np.argsort(distance, kind="stable")[:n]
+    return pd.Series(distance[order], index=ids[order])

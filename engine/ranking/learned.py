@@ -1,0 +1,121 @@
+"""The signals that need history: LightFM, item-to-item and popularity, fitted on one day's bank."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from engine.bank.bank import Bank
+from engine.models.factorization import Factorization, fit_factorization
+from engine.models.item_to_item import ItemToItem, fit_item_to_item
+from engine.ranking.needs import tag_matrix
+from engine.ranking.splits import dated_adoptions
+from engine.settings import Settings
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """Fitted models, each None where there is too little history (decision 4).
+
+    Attributes
+    ----------
+    factorization : Factorization or None
+    item_to_item : ItemToItem or None
+    popularity : ndarray of shape (n_products,) or None
+        Logarithm of the smoothed share of recent adopters who took the product.
+    known : ndarray of shape (n_customers,), bool, or None
+        Customers with at least one interaction; the others get a neutral collaborative score.
+    """
+
+    factorization: Factorization | None = None
+    item_to_item: ItemToItem | None = None
+    popularity: np.ndarray | None = None
+    known: np.ndarray | None = None
+
+    def raw(
+        self, rows: np.ndarray, held: np.ndarray, audience: np.ndarray
+    ) -> dict[str, np.ndarray]:
+        """The learned signals of some customers; scores are centred over a customer's audience."""
+        found = {}
+        if self.factorization is not None and self.known is not None:
+            scores = _centre(self.factorization.scores(rows), audience)
+            found["collaborative"] = np.where(self.known[rows][:, None], scores, 0.0)
+        if self.item_to_item is not None:
+            found["item_to_item"] = _centre(self.item_to_item.scores(held), audience)
+        if self.popularity is not None:
+            spread = np.broadcast_to(self.popularity, audience.shape)
+            found["popularity"] = _centre(spread, audience)
+        return found
+
+    def save(self, folder: Path) -> None:
+        """Write the arrays of the models that are there."""
+        if self.factorization is not None:
+            self.factorization.save(folder / "factorization.npz")
+        if self.item_to_item is not None:
+            self.item_to_item.save(folder / "item_to_item.npz")
+        if self.popularity is not None and self.known is not None:
+            np.savez(folder / "popularity.npz", popularity=self.popularity, known=self.known)
+
+    @classmethod
+    def load(cls, folder: Path) -> "Learned":
+        """Read what `save` wrote; models that were off stay off."""
+        if not (folder / "popularity.npz").is_file():
+            return cls()
+        with np.load(folder / "popularity.npz", allow_pickle=False) as arrays:
+            popularity, known = arrays["popularity"], arrays["known"]
+        return cls(
+            Factorization.load(folder / "factorization.npz"),
+            ItemToItem.load(folder / "item_to_item.npz"),
+            popularity,
+            known,
+        )
+
+
+def _centre(scores: np.ndarray, audience: np.ndarray) -> np.ndarray:
+    """Subtract each customer's mean over the products of their audience; elsewhere 0."""
+    n = np.maximum(audience.sum(axis=1, keepdims=True), 1)
+    mean = np.where(audience, scores, 0.0).sum(axis=1, keepdims=True, dtype=np.float64) / n
+    return np.where(audience, scores - mean, 0.0)
+
+
+def fit(bank: Bank, interest: pd.DataFrame, settings: Settings, *, recent: int = 500) -> Learned:
+    """Fit the models on what is held and what events say.
+
+    Parameters
+    ----------
+    bank : Bank
+        As known on the day of the fit (`Bank.until`).
+    interest : DataFrame
+        customer_id, product_id, weight: what events add to holdings (features F89).
+    settings : Settings
+    recent : int
+        Popularity looks at this many of the latest adoptions, or a quarter of all if that is more.
+    """
+    rows = bank.customer_positions(interest["customer_id"])
+    columns = bank.product_positions(interest["product_id"])
+    known = (rows >= 0) & (columns >= 0)
+    shape = (bank.n_customers, bank.n_products)
+    events = sparse.coo_array(
+        (interest["weight"].to_numpy(dtype=float)[known], (rows[known], columns[known])),
+        shape=shape,
+    ).tocsr()
+    # Weights of interactions are capped at that of a purchase, whatever the number of clicks.
+    weights = (sparse.csr_array(bank.held.astype(np.float64) * 3.0) + events).minimum(3.0) / 3.0
+    weights = sparse.csr_array(weights)
+    features, names = tag_matrix(bank)
+    del names
+    return Learned(
+        fit_factorization(weights, product_features=features, settings=settings.models),
+        fit_item_to_item(bank.held, l2=settings.models.ease_l2),
+        _popularity(bank, recent),
+        np.asarray(weights.sum(axis=1)).ravel() > 0,
+    )
+
+
+def _popularity(bank: Bank, recent: int) -> np.ndarray:
+    table = dated_adoptions(bank)
+    latest = table.tail(max(recent, len(table) // 4))
+    counts = np.bincount(latest["product"], minlength=bank.n_products)
+    return np.log((counts + 0.5) / (len(latest) + 0.5 * bank.n_products))

@@ -1,0 +1,188 @@
+"""The needs signal: a customer is a weighted bag of short phrases, a product is its text."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from engine.bank.bank import Bank
+from engine.bank.tables import explode_list
+from engine.vocabulary import LIST_SEPARATOR
+
+
+class Encoder(Protocol):
+    """Turns texts into unit vectors, float32 of shape (n_texts, n_dimensions)."""
+
+    def encode(self, texts: list[str]) -> np.ndarray: ...
+
+
+# What a spending category or a declared interest asks a bank for, in our own words. Anything that
+# is not listed speaks for itself.
+_PHRASES = {
+    "groceries": "everyday shopping and household budget",
+    "dining": "dining out, restaurants and gourmet rewards",
+    "travel": "frequent travel, flights, hotels and trips abroad",
+    "transport": "commuting and getting around",
+    "fuel": "driving a car and buying fuel",
+    "housing": "paying rent or a mortgage for a home",
+    "utilities": "paying household bills",
+    "telecom": "phone and internet contracts",
+    "shopping": "shopping with cashback and purchase protection",
+    "technology": "buying technology, software and electronics",
+    "entertainment": "entertainment, events and streaming",
+    "lifestyle": "a premium lifestyle with exclusive benefits",
+    "health": "health care and medical costs",
+    "education": "paying for education and studies",
+    "insurance": "protection and insurance cover",
+    "investments": "investing money for growth",
+    "fees and charges": "an account with low fees",
+    "cash and transfers": "sending money and using cash",
+    "children and family": "bringing up children and protecting a family",
+}
+_BY_KIND = {
+    "goal": "{}",
+    "topic": "interested in {}",
+    "message": "wants {}",
+    "occupation": "works as {}",
+    "life_stage": "{}",
+    "declared": "interested in {}",
+    "spending": "spends on {}",
+}
+KIND_WEIGHTS = {
+    "goal": 1.0,
+    "message": 0.9,
+    "topic": 0.6,
+    "spending": 0.7,
+    "declared": 0.6,
+    "life_stage": 0.5,
+    "occupation": 0.3,
+}
+"""How much one interest of each kind counts against the others of the same customer (own choice:
+what a person says they want comes before what is read from their behaviour)."""
+
+
+def phrase(kind: str, item: str) -> str:
+    """The text that is embedded for one interest."""
+    item = item.strip()
+    known = _PHRASES.get(item.lower())
+    if known and kind in ("spending", "declared", "topic"):
+        return known
+    return _BY_KIND.get(kind, "{}").format(item)
+
+
+def product_texts(bank: Bank) -> list[str]:
+    """One text a product: name, category, description, features and tags; order of product_ids."""
+    products = bank["products"]
+    columns = ["name", "category", "description", "features", "tags"]
+    parts = [products[c].fillna("").str.replace(LIST_SEPARATOR, ", ", regex=False) for c in columns]
+    texts = parts[0]
+    for part in parts[1:]:
+        texts = texts.where(part == "", texts + ". " + part)
+    return texts.tolist()
+
+
+@dataclass(frozen=True, eq=False)
+class Needs:
+    """Weighted phrase-to-product similarities, centred per product.
+
+    Attributes
+    ----------
+    weights : csr_array of shape (n_customers, n_phrases)
+        Rows sum to 1, or to 0 for a customer of whom nothing is known.
+    similarity : ndarray of shape (n_phrases, n_products), float64
+        Cosine of phrase and product, minus the product's centre.
+    interests : DataFrame
+        The rows behind the weights, with `phrase` (column of `weights`) and `share`.
+    """
+
+    weights: sparse.csr_array
+    similarity: np.ndarray
+    interests: pd.DataFrame
+
+    def scores(self, rows: np.ndarray) -> np.ndarray:
+        """Raw signal of shape (len(rows), n_products); 0 where nothing is known."""
+        return np.asarray(self.weights[rows] @ self.similarity)
+
+    @cached_property
+    def _starts(self) -> np.ndarray:
+        return np.searchsorted(
+            self.interests["position"].to_numpy(), np.arange(self.weights.shape[0] + 1)
+        )
+
+    def explain(self, row: int, product: int) -> pd.DataFrame:
+        """Each interest's share of one raw score; `contribution` sums to it exactly.
+
+        Returns
+        -------
+        DataFrame
+            kind, item, value, n, contribution; largest contribution first.
+        """
+        mine = self.interests.iloc[self._starts[row] : self._starts[row + 1]]
+        contribution = mine["share"].to_numpy() * self.similarity[mine["phrase"], product]
+        shown = mine[["kind", "item", "value", "n"]].assign(contribution=contribution)
+        return shown.sort_values("contribution", ascending=False, kind="stable")
+
+
+def build(bank: Bank, interests: pd.DataFrame, encoder: Encoder) -> Needs:
+    """Embed each distinct phrase and product once and centre the similarities.
+
+    Parameters
+    ----------
+    bank : Bank
+    interests : DataFrame
+        position, kind, item, weight, value, n (engine.customers.profiles).
+    encoder : Encoder
+
+    Notes
+    -----
+    The centre of a product is its mean similarity over the bank's customers, so that a product
+    whose text is close to everything does not win everywhere (plain averages put 4 products on
+    top for all customers; measured, design.md).
+    """
+    table = interests.loc[interests["weight"] > 0].copy()
+    table = table.sort_values(["position", "kind", "item"], kind="stable").reset_index(drop=True)
+    pairs = table["kind"].astype("str") + "\x1f" + table["item"].astype("str")
+    codes, distinct = pd.factorize(pairs, sort=True)
+    phrases = [phrase(*pair.split("\x1f", 1)) for pair in distinct]
+    table["phrase"] = codes
+    weight = table["weight"].to_numpy() * table["kind"].map(KIND_WEIGHTS).fillna(0.5).to_numpy()
+    totals = np.bincount(table["position"], weight, minlength=bank.n_customers)
+    table["share"] = weight / totals[table["position"]] if len(table) else weight
+    weights = sparse.csr_array(
+        (table["share"].to_numpy(), (table["position"].to_numpy(), codes)),
+        shape=(bank.n_customers, len(phrases)),
+    )
+    if not phrases or not bank.n_products:
+        return Needs(weights, np.zeros((len(phrases), bank.n_products)), table)
+    vectors = encoder.encode(phrases + product_texts(bank)).astype(np.float64)
+    similarity = vectors[: len(phrases)] @ vectors[len(phrases) :].T
+    mass = weights.sum(axis=0)
+    centre = mass @ similarity / mass.sum()
+    return Needs(weights, similarity - centre, table)
+
+
+def tag_matrix(bank: Bank) -> tuple[sparse.csr_array, list[str]]:
+    """Products' categories, subcategories and tags as 0/1 features.
+
+    Returns
+    -------
+    csr_array of shape (n_products, n_features), list of str
+    """
+    products = bank["products"]
+    rows, names = [], []
+    for column in ("category", "subcategory", "tier"):
+        known = products[column].dropna()
+        rows.append(known.index.to_numpy())
+        names.append((column + ":" + known.str.lower()).to_numpy(dtype=object))
+    tags = explode_list(products[["tags"]], "tags")
+    rows.append(tags.index.to_numpy())
+    names.append(("tag:" + tags["tags"].str.lower()).to_numpy(dtype=object))
+    codes, features = pd.factorize(np.concatenate(names), sort=True)
+    matrix = sparse.csr_array(
+        (np.ones(len(codes), dtype=np.float32), (np.concatenate(rows), codes)),
+        shape=(len(products), len(features)),
+    )
+    return matrix, [str(f) for f in features]

@@ -1,0 +1,162 @@
+"""A serving model and one bank's signals in; scores, parts and chances of any customers out."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.errors import StateError
+from engine.ranking import suitability
+from engine.ranking.blend import Blend
+from engine.ranking.calibration import Calibration
+from engine.ranking.learned import Learned
+from engine.ranking.signals import Signals
+from engine.vocabulary import LISTS
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """What a version holds: how signals become a score and a score becomes a chance."""
+
+    blend: Blend
+    calibration: Calibration
+    learned: Learned
+    product_ids: tuple[str, ...]
+
+    def save(self, folder: Path) -> None:
+        """Write the model as arrays and JSON."""
+        self.learned.save(folder)
+        blend, calibration = vars(self.blend).copy(), vars(self.calibration).copy()
+        np.savez(
+            folder / "blend.npz",
+            intercepts=blend.pop("intercepts"),
+            quantiles=calibration.pop("quantiles"),
+        )
+        stored = {
+            "blend": blend,
+            "calibration": calibration,
+            "product_ids": list(self.product_ids),
+        }
+        text = json.dumps(stored, indent=2, sort_keys=True)
+        (folder / "blend.json").write_text(text + "\n", "utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> "Model":
+        """Read what `save` wrote."""
+        try:
+            stored: dict[str, Any] = json.loads((folder / "blend.json").read_text("utf-8"))
+            with np.load(folder / "blend.npz", allow_pickle=False) as arrays:
+                intercepts, quantiles = arrays["intercepts"], arrays["quantiles"]
+            chances = stored["calibration"]
+            if chances["propensity"] is not None:
+                chances["propensity"] = tuple(chances["propensity"])
+            return cls(
+                Blend(**stored["blend"], intercepts=intercepts),
+                Calibration(**chances, quantiles=quantiles),
+                Learned.load(folder),
+                tuple(stored["product_ids"]),
+            )
+        except (OSError, KeyError, TypeError, ValueError) as error:
+            raise StateError(
+                f"The model in {folder} cannot be read ({error}). Retrain, or roll back to an "
+                f"earlier version."
+            ) from error
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """Scores of some customers, with everything that they are the sum of.
+
+    Attributes
+    ----------
+    rows : ndarray of int, shape (n_rows,)
+        Positions of the customers in the bank.
+    parts : mapping of str to ndarray of shape (n_rows, n_products)
+        The blend's parts; without a list's objective.
+    objectives : mapping of str to ndarray of shape (n_products,)
+        By list; added to the score of that list and shown as its own part (decision 7).
+    candidates : ndarray of bool, shape (n_rows, n_products)
+    calibration : Calibration
+    """
+
+    rows: np.ndarray
+    parts: Mapping[str, np.ndarray]
+    objectives: Mapping[str, np.ndarray]
+    candidates: np.ndarray
+    calibration: Calibration
+
+    @cached_property
+    def blended(self) -> np.ndarray:
+        """Sum of the blend's parts, the same in every list."""
+        return np.sum(list(self.parts.values()), axis=0)
+
+    def total(self, which: str) -> np.ndarray:
+        """Score within one list: the blend plus the list's objective."""
+        return self.blended + self.objectives[which]
+
+    def parts_of(self, which: str, row: int, product: int) -> dict[str, float]:
+        """The parts of one score, row counted within these rows; they sum to `total`."""
+        parts = {name: float(values[row, product]) for name, values in self.parts.items()}
+        return parts | {"objective": float(self.objectives[which][product])}
+
+    @cached_property
+    def confidence(self) -> np.ndarray | None:
+        """Chance of each product given that one is taken; None without history."""
+        return self.calibration.confidence(self.blended, self.candidates)
+
+    @cached_property
+    def propensity(self) -> np.ndarray | None:
+        """Chance of adoption within the horizon; None without history."""
+        return self.calibration.propensity_of(self.confidence)
+
+    @cached_property
+    def fit(self) -> np.ndarray:
+        """Percentile of the blend's score within the bank, 0-1."""
+        return self.calibration.fit_of(self.blended)
+
+
+@dataclass(frozen=True, eq=False)
+class Ranker:
+    """Scores any customers of one bank with one model."""
+
+    signals: Signals
+    model: Model
+
+    def __post_init__(self) -> None:
+        if self.model.product_ids != tuple(self.signals.bank.product_ids):
+            raise StateError(
+                "The serving version was fitted on another catalogue than this bank's. Retrain it."
+            )
+
+    @cached_property
+    def objectives(self) -> dict[str, np.ndarray]:
+        """Each list's own part, shape (n_products,)."""
+        weight = self.signals.settings.ranking.objective_weight
+        scores = self.signals.product_scores
+        return {which: weight * suitability.objective(scores, which) for which in LISTS}
+
+    def scores(self, rows: np.ndarray) -> Scores:
+        """Score some customers.
+
+        Parameters
+        ----------
+        rows : ndarray of int
+            Positions of customers in the bank.
+        """
+        parts = self.model.blend.parts(self.signals.raw(rows))
+        return Scores(
+            rows,
+            parts,
+            self.objectives,
+            self.signals.candidates[rows],
+            self.model.calibration,
+        )
+
+    def with_signals(self, **changes: Any) -> "Ranker":
+        """The same model over other events, holdings or profiles."""
+        return Ranker(dataclasses.replace(self.signals, **changes), self.model)

@@ -1,0 +1,100 @@
+"""Raw signals of one bank on one day, for the customers asked for: signal name -> table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from engine.bank.bank import Bank
+from engine.customers.profiles import Profiles
+from engine.ranking import conduct, suitability
+from engine.ranking.learned import Learned
+from engine.ranking.needs import Needs
+from engine.settings import Settings
+from engine.vocabulary import CORPORATE, METRICS, RETAIL
+
+
+@dataclass(frozen=True, eq=False)
+class Signals:
+    """Everything that the signals are computed from.
+
+    Attributes
+    ----------
+    bank : Bank
+        Holdings and products; the order of every row and column.
+    profiles : Profiles
+        Metrics, mood and spending of all customers.
+    needs : Needs
+    learned : Learned
+        Collaborative models and popularity; empty where there is too little history.
+    events : DataFrame
+        Events that stand.
+    settings : Settings
+    """
+
+    bank: Bank
+    profiles: Profiles
+    needs: Needs
+    learned: Learned
+    events: pd.DataFrame
+    settings: Settings
+
+    @cached_property
+    def candidates(self) -> np.ndarray:
+        """Products of the customer's audience that are not held, bool (n_customers, n_products)."""
+        return self.audience & ~self.bank.held
+
+    @cached_property
+    def audience(self) -> np.ndarray:
+        """Products meant for the customer's audience, bool (n_customers, n_products)."""
+        customers = (self.bank["customers"]["audience"] == CORPORATE).to_numpy()
+        meant = self.bank["products"]["audience"].fillna(RETAIL).to_numpy(dtype=object)
+        table = np.stack([meant == RETAIL, meant == CORPORATE]) | (meant == "any")
+        return table[customers.astype(int)]
+
+    @cached_property
+    def product_scores(self) -> pd.DataFrame:
+        return suitability.product_scores(self.bank)
+
+    @cached_property
+    def rules(self) -> tuple[conduct.Rule, ...]:
+        spending = self.profiles.table["tech_spending_month"].to_numpy()
+        return conduct.rules(self.bank, spending, self.settings.ranking.rule_tech_monthly_spend)
+
+    @cached_property
+    def _pressure(self) -> np.ndarray:
+        return conduct.pressure(self.bank)
+
+    @cached_property
+    def _feedback(self) -> sparse.csr_array:
+        return conduct.own_feedback(self.bank, self.events)
+
+    def metrics(self, rows: np.ndarray) -> pd.DataFrame:
+        """The four metrics of some customers, 0-10."""
+        return self.profiles.table[list(METRICS)].iloc[rows]
+
+    def raw(self, rows: np.ndarray) -> Mapping[str, np.ndarray]:
+        """Raw signals of some customers.
+
+        Parameters
+        ----------
+        rows : ndarray of int
+            Positions of customers in the bank.
+
+        Returns
+        -------
+        mapping of str to ndarray of shape (len(rows), n_products)
+            A signal that is off is left out.
+        """
+        mood = self.profiles.table["mood"].to_numpy()[rows]
+        found = {
+            "needs": self.needs.scores(rows),
+            "suitability": suitability.signal(self.metrics(rows), self.product_scores),
+            "mood": conduct.mood_signal(mood, self._pressure),
+            "rules": conduct.rules_signal(self.rules, rows, self.bank.n_products),
+            "feedback": self._feedback[rows].toarray(),
+        }
+        return found | self.learned.raw(rows, self.bank.held[rows], self.audience[rows])

@@ -1,0 +1,111 @@
+"""The suitability signal: what the four metrics ask for against a product's five scores."""
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.vocabulary import GROWTH, PRODUCT_SCORES, RETENTION
+
+GAPS = ("excess_risk", "value_shortfall", "retention_shortfall", "bank_risk_excess", "goal_fit")
+"""The terms of the signal; `goal_fit` may be positive, the others are never above 0."""
+
+GAP_WEIGHTS = {
+    "excess_risk": 1.0,
+    "value_shortfall": 0.5,
+    "retention_shortfall": 0.3,
+    "bank_risk_excess": 0.3,
+    "goal_fit": 1.0,
+}
+"""Own choice: too much risk counts most, as no other quality makes up for it."""
+
+_NEUTRAL = 5.0
+LABELS = {
+    "excess_risk": "more risk than the customer accepts",
+    "value_shortfall": "less value than the customer can use",
+    "retention_shortfall": "less binding than wanted",
+    "bank_risk_excess": "more risk for the bank than the customer's standing carries",
+    "goal_fit": "risk in the direction that the customer's goals ask for",
+}
+
+
+def product_scores(bank: Bank) -> pd.DataFrame:
+    """The five scores of every product, 0-10, 5 where a source has none."""
+    return bank["products"][list(PRODUCT_SCORES)].fillna(_NEUTRAL)
+
+
+def asks(metrics: pd.DataFrame) -> pd.DataFrame:
+    """What each customer asks for, on the products' 0-10 scales.
+
+    Parameters
+    ----------
+    metrics : DataFrame
+        churn, profit, risk, acumen, 0-10, one row a customer.
+
+    Returns
+    -------
+    DataFrame
+        risk_customer (at most), value_customer (at least), retention_value (at least), risk_bank
+        (at most). The mixes are those of system D (features F47) with its two inverted axes put
+        right: low appetite asks for low risk, high churn for high retention.
+    """
+    churn, profit, risk, acumen = (metrics[m] for m in ("churn", "profit", "risk", "acumen"))
+    return pd.DataFrame(
+        {
+            "risk_customer": 0.7 * risk + 0.3 * np.minimum(acumen, risk),
+            "value_customer": 0.5 * profit + 0.5 * acumen,
+            "retention_value": 0.6 * churn + 0.4 * profit,
+            "risk_bank": 10 - (0.5 * churn + 0.3 * (10 - profit) + 0.2 * (10 - acumen)),
+        },
+        index=metrics.index,
+    )
+
+
+def terms(metrics: pd.DataFrame, scores: pd.DataFrame) -> dict[str, np.ndarray]:
+    """The signal's weighted terms, each of shape (n_customers, n_products), on a 0-1 scale.
+
+    Notes
+    -----
+    Gaps are one-sided, so a product that is better than asked is not punished (features D2).
+    Gaps alone never say that too little risk is wrong, hence the goal-fit term: risk appetite
+    times product risk, both from -1 to 1 (decision 9).
+    """
+    wanted = asks(metrics)
+
+    def over(column: str) -> np.ndarray:
+        product, ask = scores[column].to_numpy(), wanted[column].to_numpy()
+        return np.maximum(product[None, :] - ask[:, None], 0) / 10
+
+    def under(column: str) -> np.ndarray:
+        product, ask = scores[column].to_numpy(), wanted[column].to_numpy()
+        return np.maximum(ask[:, None] - product[None, :], 0) / 10
+
+    appetite = (metrics["risk"].to_numpy() - _NEUTRAL) / 5
+    product_risk = (scores["risk_customer"].to_numpy() - _NEUTRAL) / 5
+    raw = {
+        "excess_risk": -over("risk_customer"),
+        "value_shortfall": -under("value_customer"),
+        "retention_shortfall": -under("retention_value"),
+        "bank_risk_excess": -over("risk_bank"),
+        "goal_fit": appetite[:, None] * product_risk[None, :],
+    }
+    return {name: GAP_WEIGHTS[name] * value for name, value in raw.items()}
+
+
+def signal(metrics: pd.DataFrame, scores: pd.DataFrame) -> np.ndarray:
+    """Sum of the terms, shape (n_customers, n_products); higher suits better."""
+    return np.sum(list(terms(metrics, scores).values()), axis=0)
+
+
+def objective(scores: pd.DataFrame, which: str) -> np.ndarray:
+    """A list's own fixed aim, shape (n_products,), -1 to 1 (decision 7).
+
+    Growth looks for value to the customer and margin for the bank, retention for products that
+    bind and carry little risk.
+    """
+    if which == GROWTH:
+        level = 0.6 * scores["value_customer"] + 0.4 * scores["profit_margin"]
+    elif which == RETENTION:
+        level = 0.7 * scores["retention_value"] + 0.3 * (10 - scores["risk_customer"])
+    else:
+        raise ValueError(f"There is no list {which!r}; lists are {GROWTH} and {RETENTION}.")
+    return (level.to_numpy() - _NEUTRAL) / 5

@@ -1,0 +1,197 @@
+"""History in, a model out: signals at two earlier days, a fitted blend, calibrated chances."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.ranking import blend as blending
+from engine.ranking import calibration as chances
+from engine.ranking import learned, splits
+from engine.ranking.blend import Blend
+from engine.ranking.calibration import Calibration
+from engine.ranking.learned import Learned
+from engine.ranking.ranker import Model
+from engine.ranking.signals import Signals
+from engine.ranking.splits import Split
+from engine.settings import Settings
+
+MAX_ROWS = 20_000
+"""Customers that standardisation, quantiles and propensity look at; more change no digit shown."""
+
+SignalsOf = Callable[[Bank, Learned], Signals]
+"""Builds profiles and needs of a bank as known on some day."""
+InterestOf = Callable[[Bank], pd.DataFrame]
+"""Events of a bank as customer_id, product_id, weight."""
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Holdout:
+    """Adopters after the fit fold, as they looked on the day before it ended.
+
+    Attributes
+    ----------
+    split : Split
+    raw : mapping of str to ndarray of shape (n_adopters, n_products)
+    candidates, adopted : ndarray of bool, shape (n_adopters, n_products)
+    rows : ndarray of int
+        Positions of the adopters in the bank.
+    signals : Signals
+        Of the whole bank on that day.
+    """
+
+    split: Split
+    raw: Mapping[str, np.ndarray]
+    candidates: np.ndarray
+    adopted: np.ndarray
+    rows: np.ndarray
+    signals: Signals
+
+    def scores(self, blend: Blend) -> np.ndarray:
+        """Blended scores of the adopters, shape (n_adopters, n_products)."""
+        return np.sum(list(blend.parts(self.raw).values()), axis=0)
+
+    @property
+    def measured(self) -> np.ndarray:
+        """The half of the adopters that no calibration sees, bool of shape (n_adopters,)."""
+        return self.rows % 2 == 1
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """What a training run found: the model to serve, and the fold to judge it on."""
+
+    model: Model
+    fixed: Blend
+    holdout: Holdout | None
+    n_adoptions: int
+
+
+def train(
+    bank: Bank,
+    signals_of: SignalsOf,
+    interest_of: InterestOf,
+    settings: Settings,
+    progress: Progress,
+) -> Trained:
+    """Fit a model on everything that is dated, or fall back to fixed weights.
+
+    Parameters
+    ----------
+    bank : Bank
+        Base and overlay, purchases included.
+    signals_of, interest_of : callable
+    settings : Settings
+    progress : callable
+        Told the share done and the step.
+
+    Notes
+    -----
+    Three days: signals as of the first teach the blend what was taken until the second; signals
+    as of the second calibrate and grade it on what was taken until the third, today. The models
+    that serve are then fitted on all that is known today.
+    """
+    adoptions = splits.dated_adoptions(bank)
+    needed = settings.ranking.min_dated_adoptions
+    split = splits.split(adoptions, min_dated_adoptions=needed)
+    if split is None:
+        progress(0.5, "Too few dated adoptions to learn from: fixed weights")
+        return _without_history(bank, signals_of, settings, len(adoptions))
+
+    def fitted_on(day: pd.Timestamp) -> Signals:
+        then = bank.until(day)
+        return signals_of(then, learned.fit(then, interest_of(then), settings))
+
+    progress(0.05, f"Signals as of {split.fit_state:%d %b %Y}")
+    early = fitted_on(split.fit_state)
+    fold = _fold(early, adoptions, split.fit_from, split.fit_until, split)
+    progress(0.3, f"Weights from {int(fold.adopted.sum()):,} adoptions")
+    fixed = _fixed(early, settings, "Fixed weights from the settings.")
+    fitted = blending.fit(
+        fixed,
+        fold.raw,
+        fold.candidates,
+        fold.adopted,
+        l2_weights=settings.ranking.l2_weights,
+        l2_intercepts=settings.ranking.l2_intercepts,
+    )
+    progress(0.4, f"Signals as of {split.holdout_state:%d %b %Y}")
+    late = fitted_on(split.holdout_state)
+    holdout = _fold(late, adoptions, split.holdout_from, split.holdout_until, split)
+    progress(0.7, f"Calibration on {len(holdout.rows):,} later adopters")
+    calibrated = _calibrate(holdout, fitted, adoptions, settings)
+    progress(0.8, "Models on all that is known today")
+    today = learned.fit(bank, interest_of(bank), settings)
+    model = _model(signals_of(bank, today), fitted, calibrated, today)
+    return Trained(model, fixed, holdout, len(adoptions))
+
+
+def sample_rows(n_customers: int) -> np.ndarray:
+    """At most MAX_ROWS positions, spread evenly over the bank."""
+    step = max(1, -(-n_customers // MAX_ROWS))
+    return np.arange(0, n_customers, step)
+
+
+def _without_history(
+    bank: Bank, signals_of: SignalsOf, settings: Settings, n_adoptions: int
+) -> Trained:
+    signals = signals_of(bank, Learned())
+    note = (
+        f"Fixed weights: {n_adoptions:,} dated adoptions, "
+        f"{settings.ranking.min_dated_adoptions:,} needed to learn."
+    )
+    fixed = _fixed(signals, settings, note)
+    return Trained(_model(signals, fixed, {}, Learned()), fixed, None, n_adoptions)
+
+
+def _fixed(signals: Signals, settings: Settings, note: str) -> Blend:
+    rows = sample_rows(signals.bank.n_customers)
+    weights = settings.ranking.weights
+    return blending.fixed(signals.raw(rows), signals.candidates[rows], weights, note)
+
+
+def _fold(
+    signals: Signals,
+    adoptions: pd.DataFrame,
+    first: pd.Timestamp,
+    last: pd.Timestamp,
+    split: Split,
+) -> Holdout:
+    shape = (signals.bank.n_customers, signals.bank.n_products)
+    adopted = splits.window(adoptions, first, last, shape) & signals.candidates
+    rows = np.flatnonzero(adopted.any(axis=1))
+    raw = signals.raw(rows)
+    return Holdout(split, raw, signals.candidates[rows], adopted[rows], rows, signals)
+
+
+def _calibrate(
+    holdout: Holdout, blend: Blend, adoptions: pd.DataFrame, settings: Settings
+) -> dict[str, object]:
+    seen = ~holdout.measured
+    score = holdout.scores(blend)
+    t = chances.temperature(score[seen], holdout.candidates[seen], holdout.adopted[seen])
+    split = holdout.split
+    horizon = min(settings.ranking.horizon_days, split.holdout_days)
+    until = split.holdout_from + pd.Timedelta(days=horizon - 1)
+    bank, rows = holdout.signals.bank, sample_rows(holdout.signals.bank.n_customers)
+    taken = splits.window(
+        adoptions, split.holdout_from, until, (bank.n_customers, bank.n_products)
+    )[rows]
+    candidates = holdout.signals.candidates[rows]
+    everyone = np.sum(list(blend.parts(holdout.signals.raw(rows)).values()), axis=0)
+    confidence = chances.softmax(everyone / t, candidates)
+    line = chances.propensity(confidence, candidates, taken & candidates)
+    return {"temperature": t, "propensity": line, "horizon_days": horizon}
+
+
+def _model(
+    signals: Signals, blend: Blend, calibrated: Mapping[str, object], fitted: Learned
+) -> Model:
+    rows = sample_rows(signals.bank.n_customers)
+    score = np.sum(list(blend.parts(signals.raw(rows)).values()), axis=0)
+    quantiles = chances.quantiles(score, signals.candidates[rows])
+    calibration = Calibration(quantiles=quantiles, **calibrated)  # type: ignore[arg-type]
+    return Model(blend, calibration, fitted, tuple(signals.bank.product_ids))
