@@ -1,0 +1,76 @@
+"""Recorded consents in, what may be done with each customer's data out."""
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.settings import Settings
+from engine.vocabulary import GRANTED, PURPOSES, REFUSED, UNKNOWN
+
+
+def latest(consents: pd.DataFrame) -> pd.DataFrame:
+    """The consent that stands per customer and purpose.
+
+    Parameters
+    ----------
+    consents : DataFrame
+        The consents table: customer_id, purpose, status, recorded_at, source.
+
+    Returns
+    -------
+    DataFrame
+        The same columns, one row per customer and purpose: the one recorded last. An objection
+        wins among rows of the same time, and an objection without a time wins over all.
+    """
+    refused = consents["status"] == REFUSED
+    undated = consents["recorded_at"].isna()
+    order = pd.DataFrame(
+        {
+            "when": np.select([undated & refused, undated], [2, 0], default=1),
+            "recorded_at": consents["recorded_at"],
+            "refused": refused,
+            "row": np.arange(len(consents)),
+        },
+        index=consents.index,
+    ).sort_values(["when", "recorded_at", "refused", "row"])
+    ordered = consents.loc[order.index]
+    kept = ordered.drop_duplicates(["customer_id", "purpose"], keep="last")
+    return kept.sort_index(kind="stable").reset_index(drop=True)
+
+
+def effective_consents(bank: Bank, settings: Settings) -> pd.DataFrame:
+    """What each customer's consents allow (decision 14).
+
+    Parameters
+    ----------
+    bank : Bank
+        With its overlay laid over it (`Overlay.apply`).
+    settings : Settings
+        `consent.unknown_allows`: purpose -> is it allowed where nothing is recorded.
+
+    Returns
+    -------
+    DataFrame
+        Row i is customer i of the bank. Per purpose a column with its status (granted, refused,
+        unknown) and a boolean column ``<purpose>_allowed``.
+
+    Notes
+    -----
+    Where nothing is recorded, the status is the one that the import stated for the whole bank
+    (``--consent social=granted``), else unknown. An objection wins over every default.
+    """
+    recorded = latest(bank["consents"])
+    rows = bank.customer_positions(recorded["customer_id"])
+    columns: dict[str, np.ndarray] = {}
+    for purpose in PURPOSES:
+        status = np.full(bank.n_customers, UNKNOWN, dtype=object)
+        mine = ((recorded["purpose"] == purpose) & (rows >= 0)).to_numpy()
+        status[rows[mine]] = recorded["status"].to_numpy(dtype=object)[mine]
+        default = bank.manifest.consent_defaults.get(purpose, UNKNOWN)
+        status[status == UNKNOWN] = default
+        columns[purpose] = status
+        columns[f"{purpose}_allowed"] = (status == GRANTED) | (
+            (status == UNKNOWN) & settings.consent.unknown_allows.get(purpose, False)
+        )
+    frame = pd.DataFrame(columns, index=pd.RangeIndex(bank.n_customers))
+    return frame.astype({purpose: "str" for purpose in PURPOSES})

@@ -1,0 +1,253 @@
+"""Append-only files of whole lines: an acknowledged row is on the disk, once, whatever crashes."""
+
+import logging
+import os
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from engine.bank import disk, lines
+from engine.errors import StateError
+
+_log = logging.getLogger(__name__)
+
+_CHUNK = 1 << 20
+
+
+class LineFile:
+    """Rows of one kind, shared by threads, sessions and processes.
+
+    Parameters
+    ----------
+    path : Path
+        The CSV file; made with its folder at the first append. A lock (``.lock``) and what was
+        cut off a torn tail (``.torn``) lie beside it.
+    columns : mapping of str to Kind
+        Columns in file order; a checksum column is added behind them.
+    unique : bool
+        True when the first column identifies a row: a second row with that id is not stored.
+
+    Notes
+    -----
+    A row is one `os.write` of one line to an O_APPEND descriptor under a lock between processes,
+    with `fsync` before the append returns. Only the tail that others have written since is read
+    again. What a killed writer left without a line end was never acknowledged: it is moved to
+    the ``.torn`` file by the next writer or reader.
+    """
+
+    def __init__(self, path: Path, columns: lines.Columns, *, unique: bool = False):
+        self.path = path
+        self.columns = {c: k for c, k in columns.items() if c != lines.CHECKSUM}
+        self.unique = unique
+        self.lock_path = path.with_suffix(".lock")
+        self.torn_path = path.with_suffix(".torn")
+        self._mutex = threading.RLock()
+        self._forget()
+
+    @property
+    def revision(self) -> str:
+        """Changes with every write of any process; costs one `stat`."""
+        return disk.revision_of(self.path)
+
+    def append(self, rows: Iterable[Mapping[str, Any]]) -> list[bool]:
+        """Store rows, in one write; all of them are on the disk when this returns.
+
+        Returns
+        -------
+        list of bool
+            True for a row that was stored, False for one whose id was there already.
+
+        Raises
+        ------
+        BadInput
+            If a row cannot be stored as a line; then none is.
+        StateError
+            If the disk refuses the write; then none was acknowledged, and trying again is safe.
+        """
+        encoded = [lines.encode(self.columns, row) for row in rows]
+        if not encoded:
+            return []
+        with self._mutex, self._opened() as descriptor:
+            self._catch_up(descriptor)
+            stored, fresh = self._choose(encoded)
+            size = os.fstat(descriptor).st_size
+            content = b"".join(fresh) if size else lines.header(self.columns) + b"".join(fresh)
+            try:
+                if fresh and os.write(descriptor, content) != len(content):
+                    self._repair(descriptor)
+                    raise StateError(f"The disk took only a part of a row for {self.path}.")
+                # A row that was there already may be one whose writer died before its fsync.
+                os.fsync(descriptor)
+                if not size:
+                    self._sync_names()
+            except OSError as error:
+                raise StateError(f"Cannot write {self.path}: {error.strerror or error}.") from error
+            self._catch_up(descriptor)
+        return stored
+
+    def read(self) -> pd.DataFrame:
+        """Every whole row, oldest first, with its checksum; only new lines are parsed.
+
+        A damaged line is left out here, is listed by `damage` and was logged when it was met.
+        """
+        with self._mutex:
+            self._refresh()
+            if self._pending:
+                new = lines.decode(self.columns, self._pending)
+                old = self._frame
+                self._frame = new if old.empty else pd.concat([old, new], ignore_index=True)
+                self._pending = []
+            return self._frame.copy(deep=False)
+
+    def damage(self) -> pd.DataFrame:
+        """Lines that are not what was written: line number (header is 1), byte offset, length."""
+        with self._mutex:
+            self._refresh()
+            return pd.DataFrame(self._damaged, columns=["line", "offset", "n_bytes"])
+
+    @contextmanager
+    def _opened(self) -> Iterator[int]:
+        """The file under its lock, with a whole tail.
+
+        A reset may have moved the folder between taking the lock and opening the file; then the
+        lock guards another file, and both are taken again.
+        """
+        while True:
+            with disk.held(self.lock_path) as lock:
+                try:
+                    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+                    descriptor = os.open(self.path, flags, disk.FILE_MODE)
+                except FileNotFoundError:
+                    continue
+                except OSError as error:
+                    raise StateError(f"Cannot open {self.path}: {error.strerror}.") from error
+                try:
+                    if lock == disk.inode_of(self.lock_path):
+                        self._repair(descriptor)
+                        yield descriptor
+                        return
+                finally:
+                    os.close(descriptor)
+
+    def _repair(self, descriptor: int) -> None:
+        """Move an unfinished last line to the torn file; the lock must be held."""
+        size = os.fstat(descriptor).st_size
+        whole = _end_of_last_line(descriptor, size)
+        if whole == size:
+            return
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+        torn = os.open(self.torn_path, flags, disk.FILE_MODE)
+        try:
+            os.write(torn, os.pread(descriptor, size - whole, whole) + b"\n")
+            os.fsync(torn)
+        finally:
+            os.close(torn)
+        os.ftruncate(descriptor, whole)
+        os.fsync(descriptor)
+        _log.warning("%s: cut off an unfinished line of %d bytes", self.path.name, size - whole)
+
+    def _refresh(self) -> None:
+        try:
+            descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            self._forget()
+            return
+        try:
+            unfinished = self._catch_up(descriptor)
+        finally:
+            os.close(descriptor)
+        if unfinished:
+            with self._opened() as descriptor:
+                self._catch_up(descriptor)
+
+    def _catch_up(self, descriptor: int) -> bool:
+        """Take in the lines that were added; True when the last of them is unfinished."""
+        found = os.fstat(descriptor)
+        if (found.st_dev, found.st_ino) != self._file or found.st_size < self._offset:
+            self._forget()
+            self._file = (found.st_dev, found.st_ino)
+        if found.st_size == self._offset:
+            return False
+        new = _read_between(descriptor, self._offset, found.st_size)
+        whole, newline, rest = new.rpartition(b"\n")
+        if newline:
+            self._take(whole.split(b"\n"))
+        return bool(rest)
+
+    def _take(self, added: list[bytes]) -> None:
+        if not self._n_lines:
+            self._check_header(added[0])
+        for line in added:
+            self._n_lines += 1
+            if self._n_lines > 1:
+                self._take_line(line)
+            self._offset += len(line) + 1
+
+    def _take_line(self, line: bytes) -> None:
+        if not lines.is_whole(line):
+            self._damaged.append((self._n_lines, self._offset, len(line)))
+            _log.warning("%s: line %d is damaged", self.path.name, self._n_lines)
+            return
+        if self.unique:
+            key = lines.first_cell(line)
+            if key in self._keys:
+                return
+            self._keys.add(key)
+        self._pending.append(line)
+
+    def _choose(self, encoded: list[bytes]) -> tuple[list[bool], list[bytes]]:
+        if not self.unique:
+            return [True] * len(encoded), encoded
+        seen: set[str] = set()
+        stored = []
+        for line in encoded:
+            key = lines.first_cell(line)
+            stored.append(key not in self._keys and key not in seen)
+            seen.add(key)
+        return stored, [line for line, new in zip(encoded, stored, strict=True) if new]
+
+    def _check_header(self, line: bytes) -> None:
+        expected = lines.header(self.columns).rstrip(b"\n")
+        if line != expected:
+            raise StateError(
+                f"{self.path} starts with {line[:60].decode(errors='replace')!r}, expected the "
+                f"columns {expected[:60].decode()!r}...; it was written by another version or "
+                "edited. Move it away or restore it from a backup."
+            )
+
+    def _sync_names(self) -> None:
+        for folder in self.path.parents[:3]:
+            disk.sync_folder(folder)
+
+    def _forget(self) -> None:
+        self._file = (0, 0)
+        self._offset = 0
+        self._n_lines = 0
+        self._keys: set[str] = set()
+        self._pending: list[bytes] = []
+        self._damaged: list[tuple[int, int, int]] = []
+        self._frame = lines.decode(self.columns, []) if self.columns else pd.DataFrame()
+
+
+def _read_between(descriptor: int, start: int, end: int) -> bytes:
+    parts = []
+    while start < end and (part := os.pread(descriptor, min(_CHUNK, end - start), start)):
+        parts.append(part)
+        start += len(part)
+    return b"".join(parts)
+
+
+def _end_of_last_line(descriptor: int, size: int) -> int:
+    """Offset just behind the last line end, 0 when there is none."""
+    end = size
+    while end > 0:
+        start = max(0, end - _CHUNK)
+        found = _read_between(descriptor, start, end).rfind(b"\n")
+        if found >= 0:
+            return start + found + 1
+        end = start
+    return 0

@@ -1,0 +1,271 @@
+"""What people change about a bank: consents and edits, kept beside a base that is never written."""
+
+import shutil
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import numpy as np
+import pandas as pd
+
+from engine.bank import disk
+from engine.bank.bank import Bank
+from engine.bank.consents import effective_consents
+from engine.bank.durable import LineFile
+from engine.bank.tables import concat
+from engine.errors import BadInput, StateError
+from engine.vocabulary import (
+    CONSENT_STATUSES,
+    KEYS,
+    PRODUCT_SCORES,
+    PURPOSES,
+    TABLES,
+    Kind,
+)
+
+__all__ = ["EDITABLE", "Overlay", "effective_consents"]
+
+Folder = Literal["records", "consents", "events", "versions", "receipts", "settings", "cache"]
+
+EDITS: Final[dict[str, Kind]] = {
+    "table": "text",
+    "row_id": "id",
+    "column": "text",
+    "value": "text",
+    "recorded_at": "time",
+    "actor": "text",
+}
+
+EDITABLE: Final[dict[str, tuple[str, ...]]] = {
+    "customers": ("relationship_manager",),
+    "products": (*PRODUCT_SCORES, "sensitive"),
+}
+"""Table -> columns that may be edited (decisions 8 and 29); all else comes from the import."""
+
+_RESET_WAIT_SECONDS = 5.0
+
+
+class Overlay:
+    """The written side of one bank: STATE/<bank_id> and its folders (decision 15).
+
+    Parameters
+    ----------
+    state : Path or str
+        Folder of everything that is written at run time.
+    bank_id : str
+        `Bank.bank_id`.
+
+    Notes
+    -----
+    Consents and edits are append-only lines, so who changed what and when stays on record. Any
+    number of processes may write and read; `revision` tells when there is something new.
+    """
+
+    def __init__(self, state: Path | str, bank_id: str):
+        self.state = Path(state)
+        self.bank_id = bank_id
+        self.root = self.state / bank_id
+        self._consents = LineFile(self.folder("consents") / "consents.csv", TABLES["consents"])
+        self._edits = LineFile(self.folder("records") / "edits.csv", EDITS)
+
+    def folder(self, name: Folder) -> Path:
+        """One of the bank's folders, whether or not it exists yet."""
+        return self.root / name
+
+    @property
+    def settings_file(self) -> Path:
+        """The bank's own settings, in the layout of settings.toml."""
+        return self.folder("settings") / "settings.toml"
+
+    @property
+    def revision(self) -> str:
+        """Changes when a consent, an edit or the settings file is written by anyone."""
+        return disk.revision_of(self._consents.path, self._edits.path, self.settings_file)
+
+    def set_consent(
+        self, customer_id: str, purpose: str, status: str, *, now: datetime, source: str
+    ) -> None:
+        """Record what a customer allows or objects to; it holds at once, in every process.
+
+        Raises
+        ------
+        BadInput
+            If the purpose or the status is not one of the vocabulary's.
+        """
+        _expect("purpose", purpose, PURPOSES)
+        _expect("status", status, CONSENT_STATUSES)
+        if not customer_id:
+            raise BadInput("The customer_id is empty; name the customer.")
+        row = {
+            "customer_id": customer_id,
+            "purpose": purpose,
+            "status": status,
+            "recorded_at": now,
+            "source": source,
+        }
+        self._consents.append([row])
+
+    def consents(self) -> pd.DataFrame:
+        """The consent recorded last per customer and purpose, in the consents table's columns."""
+        rows = self._consents.read()[list(TABLES["consents"])]
+        return rows.drop_duplicates(["customer_id", "purpose"], keep="last", ignore_index=True)
+
+    def consent_history(self) -> pd.DataFrame:
+        """Every consent ever recorded here, oldest first."""
+        return self._consents.read()[list(TABLES["consents"])]
+
+    def edit(
+        self, table: str, row_id: str, column: str, value: Any, *, now: datetime, actor: str
+    ) -> None:
+        """Change one cell of the bank as it is seen; None empties it.
+
+        Raises
+        ------
+        BadInput
+            If the column may not be edited or the value does not suit it.
+        """
+        _expect("table", table, tuple(EDITABLE))
+        _expect(f"column of {table}", column, EDITABLE[table])
+        row = {
+            "table": table,
+            "row_id": row_id,
+            "column": column,
+            "value": _as_text(column, value, TABLES[table][column]),
+            "recorded_at": now,
+            "actor": actor,
+        }
+        self._edits.append([row])
+
+    def edits(self) -> pd.DataFrame:
+        """Every edit, oldest first: table, row_id, column, value, recorded_at, actor."""
+        return self._edits.read()[list(EDITS)]
+
+    def damage(self) -> pd.DataFrame:
+        """Damaged lines of the overlay's files: file, line, offset, n_bytes."""
+        found = [
+            file.damage().assign(file=file.path.name) for file in (self._consents, self._edits)
+        ]
+        return pd.concat(found, ignore_index=True)[["file", "line", "offset", "n_bytes"]]
+
+    def apply(self, bank: Bank) -> Bank:
+        """The bank with its recorded consents and edits; the very same object if there are none.
+
+        A consent recorded here replaces the base's for that customer and purpose, whatever the
+        times say: it was recorded after the import.
+        """
+        consents, edits = self.consents(), self.edits()
+        changed = {}
+        if len(consents):
+            changed["consents"] = _with_consents(bank["consents"], consents)
+        for table in EDITABLE:
+            mine = edits[edits["table"] == table]
+            if len(mine):
+                changed[table] = _with_edits(table, bank[table], mine)
+        return bank.with_tables(**changed) if changed else bank
+
+    def reset(self, *, delete: bool = False, keep: tuple[Folder, ...] = ("cache",)) -> Path | None:
+        """Start afresh: move everything written about this bank aside, in one step.
+
+        Parameters
+        ----------
+        delete : bool
+            Remove what was moved aside.
+        keep : tuple of str
+            Folders that stay. The cache holds only what can be computed again.
+
+        Returns
+        -------
+        Path or None
+            Where the old state lies now; None when it was deleted or there was none.
+
+        Raises
+        ------
+        StateError
+            If a retraining or another writer does not end within some seconds.
+        """
+        with disk.held(self.state / ".reset.lock"), ExitStack() as writers:
+            if not self.root.is_dir():
+                return None
+            busy = f"{self.bank_id} is being written (a retraining?); reset it when that has ended."
+            # In the order in which a retraining takes them: versions, then events.
+            for lock in sorted(self.root.glob("*/*.lock"), reverse=True):
+                writers.enter_context(disk.held(lock, wait=_RESET_WAIT_SECONDS, busy=busy))
+            aside = self._move_aside()
+            for name in keep:
+                if (aside / name).is_dir() and not (self.root / name).exists():
+                    self.root.mkdir(exist_ok=True)
+                    (aside / name).rename(self.root / name)
+        if delete:
+            shutil.rmtree(aside)
+            return None
+        return aside
+
+    def _move_aside(self) -> Path:
+        folder = self.state / ".aside"
+        folder.mkdir(exist_ok=True)
+        taken = {path.name for path in folder.iterdir()}
+        number = next(n for n in range(1, len(taken) + 2) if f"{self.bank_id}.{n}" not in taken)
+        aside = folder / f"{self.bank_id}.{number}"
+        try:
+            self.root.rename(aside)
+        except OSError as error:
+            raise StateError(f"Cannot move {self.root} aside: {error.strerror}.") from error
+        disk.sync_folder(folder)
+        disk.sync_folder(self.state)
+        return aside
+
+
+def _expect(what: str, got: str, expected: tuple[str, ...]) -> None:
+    if got not in expected:
+        raise BadInput(f"There is no {what} {got!r}; expected one of {', '.join(expected)}.")
+
+
+def _as_text(column: str, value: Any, kind: Kind) -> str | None:
+    if value is None or value == "":
+        return None
+    if kind == "flag":
+        return "true" if value else "false"
+    if kind != "number":
+        return str(value)
+    try:
+        number = float(value)
+    except (TypeError, ValueError) as error:
+        raise BadInput(f"{column} got {value!r}, expected a number of 0-10.") from error
+    if not 0 <= number <= 10:
+        raise BadInput(f"{column} got {number:g}, expected a number of 0-10.")
+    return repr(number)
+
+
+def _with_consents(base: pd.DataFrame, recorded: pd.DataFrame) -> pd.DataFrame:
+    key = ["customer_id", "purpose"]
+    replaced = pd.MultiIndex.from_frame(base[key]).isin(pd.MultiIndex.from_frame(recorded[key]))
+    return concat("consents", [base.loc[~replaced], recorded])
+
+
+def _with_edits(table: str, base: pd.DataFrame, edits: pd.DataFrame) -> pd.DataFrame:
+    last = edits.drop_duplicates(["row_id", "column"], keep="last")
+    ids = pd.Index(base[KEYS[table][0]], dtype="str")
+    columns = {}
+    edited_scores = np.zeros(len(base), dtype=int)
+    for column, group in last.groupby("column"):
+        rows = ids.get_indexer(pd.Index(group["row_id"], dtype="str"))
+        known = rows >= 0
+        values = base[column].astype("object").to_numpy(copy=True)
+        values[rows[known]] = group["value"].to_numpy(dtype=object)[known]
+        columns[column] = _of_kind(pd.Series(values), TABLES[table][str(column)])
+        edited_scores[rows[known]] += column in PRODUCT_SCORES
+    if table == "products":
+        own = edited_scores == len(PRODUCT_SCORES)
+        columns["scores_estimated"] = base["scores_estimated"].mask(own, False)
+    return base.assign(**columns)
+
+
+def _of_kind(values: pd.Series, kind: Kind) -> pd.Series:
+    if kind == "number":
+        return pd.to_numeric(values).astype("float64")
+    if kind == "flag":
+        return values.map({"true": True, "false": False, True: True, False: False}).astype(
+            "boolean"
+        )
+    return values.where(values.notna(), None).astype("str")
