@@ -62,13 +62,14 @@ def _file_hashes(files: list[Path], cache: Path | None) -> list[str]:
     keys = [(str(p.resolve()), p.stat().st_size, p.stat().st_mtime_ns) for p in files]
     for key in keys:
         if key not in _HASHED:
-            _HASHED[key] = kept.get(key) or _hash(Path(key[0]))
+            _HASHED[key] = kept.get(key) or sha256_of_file(Path(key[0]))
     if stored and any(key not in kept for key in keys):
         _write(stored, {key: _HASHED[key] for key in keys})
     return [_HASHED[key] for key in keys]
 
 
-def _hash(file: Path) -> str:
+def sha256_of_file(file: Path) -> str:
+    """SHA-256 of one file's bytes, in hex."""
     with file.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
 

@@ -98,7 +98,7 @@ class TextCache:
     ) -> tuple[list[bytes], np.ndarray]:
         """Values of the distinct texts, and the position of each text among them."""
         order = dict.fromkeys(texts)
-        keys = {text: hashlib.blake2b(text.encode(), digest_size=16).digest() for text in order}
+        keys = {text: _key(text) for text in order}
         known = self._read(model, keys.values())
         if size is not None:
             known = {key: value for key, value in known.items() if len(value) == size}
@@ -153,6 +153,10 @@ class TextCache:
             with suppress(OSError), FileLock(f"{self.folder}/{FILE}.lock", timeout=_LOCK_SECONDS):
                 for name in (FILE, f"{FILE}-journal"):
                     Path(f"{self.folder}/{name}").unlink(missing_ok=True)
+
+
+def _key(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def readable(texts: Sequence[str | None], max_chars: int) -> tuple[np.ndarray, list[str]]:

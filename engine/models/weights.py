@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import metadata
 from importlib.util import find_spec
@@ -115,6 +116,13 @@ def find(name: str, settings: "Settings", *, cache: Path | None = None) -> Found
     if found := _from_hub_cache(short, hub_id, cache):
         return found
     return _from_hub(short, hub_id, cache) if settings.models.allow_hub and hub_id else None
+
+
+def find_first(
+    names: Iterable[str], settings: "Settings", *, cache: Path | None = None
+) -> Found | None:
+    """The first of several models that is on this machine, None if none is."""
+    return next(filter(None, (find(name, settings, cache=cache) for name in names)), None)
 
 
 def resolve(name: str, settings: "Settings", *, cache: Path | None = None) -> Found:

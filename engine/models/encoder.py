@@ -1,0 +1,172 @@
+"""Texts in, unit vectors out; a text that was ever embedded costs no encoder."""
+
+import json
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from engine.errors import WeightsError
+from engine.models import weights
+from engine.models.text_cache import TextCache
+
+if TYPE_CHECKING:
+    from engine.settings import Settings
+
+BATCH = 32
+"""Texts at a time; 32 was the fastest for the default encoder (model-notes.md, section 2)."""
+
+
+class Encoder(Protocol):
+    """What turns texts into vectors whose product is their cosine."""
+
+    @property
+    def name(self) -> str:
+        """Short name of the model."""
+
+    @property
+    def sha256(self) -> str:
+        """Hash of its weights."""
+
+    @property
+    def dimension(self) -> int:
+        """Numbers per vector."""
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        """Unit vectors of shape (n_texts, dimension), float32."""
+
+
+class SentenceEncoder:
+    """A Sentence Transformers model, loaded from its folder at the first text.
+
+    Parameters
+    ----------
+    found : Found
+        From `weights.resolve`.
+
+    Notes
+    -----
+    Runs on the CPU, so that a machine with a GPU gives the same vectors. A vector depends on its
+    neighbours in the batch by about 1e-7 (measured): the same texts in the same order give the
+    same bytes, and the cache keeps what was computed first.
+    """
+
+    def __init__(self, found: weights.Found) -> None:
+        self.found = found
+
+    @property
+    def name(self) -> str:
+        """Short name of the model."""
+        return self.found.name
+
+    @property
+    def sha256(self) -> str:
+        """Hash of its weights."""
+        return self.found.sha256
+
+    @cached_property
+    def dimension(self) -> int:
+        """Numbers per vector, read from the model's configuration without loading it."""
+        return _dimension(self.found.path)
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        """Unit vectors of shape (n_texts, dimension), float32."""
+        if not len(texts):
+            return np.empty((0, self.dimension), np.float32)
+        vectors: np.ndarray = self._model.encode(
+            list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+        )
+        return vectors.astype(np.float32, copy=False)
+
+    @cached_property
+    def _model(self) -> Any:
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()
+        try:
+            return SentenceTransformer(
+                str(self.found.path),
+                device="cpu",
+                local_files_only=True,
+                model_kwargs={"use_safetensors": True},
+            )
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            raise WeightsError(
+                f"{self.found.path} does not load as the encoder {self.name}: {error}. Expected a "
+                "Sentence Transformers folder (modules.json, config.json, model.safetensors)."
+            ) from error
+
+
+class CachedEncoder:
+    """An encoder behind a cache: texts that are known do not reach it.
+
+    Parameters
+    ----------
+    encoder : Encoder
+    cache : TextCache
+    """
+
+    def __init__(self, encoder: Encoder, cache: TextCache) -> None:
+        self.encoder = encoder
+        self.cache = cache
+
+    @property
+    def name(self) -> str:
+        """Short name of the model."""
+        return self.encoder.name
+
+    @property
+    def sha256(self) -> str:
+        """Hash of its weights."""
+        return self.encoder.sha256
+
+    @property
+    def dimension(self) -> int:
+        """Numbers per vector."""
+        return self.encoder.dimension
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        """Unit vectors of shape (n_texts, dimension), float32."""
+        return self.cache.vectors(
+            texts, f"encoder {self.name}@{self.sha256}", self.dimension, self.encoder.encode
+        )
+
+
+def load_encoder(settings: "Settings", *, cache: Path | None = None) -> CachedEncoder:
+    """The encoder that settings name, behind its cache; nothing is loaded yet.
+
+    Parameters
+    ----------
+    settings : Settings
+        Reads ``models.encoder``, ``models.folders`` and ``models.allow_hub``.
+    cache : Path, optional
+        Folder of the cache; without one every call computes.
+
+    Raises
+    ------
+    WeightsError
+        If its weights are not on this machine or are not the ones they claim to be.
+    """
+    found = weights.resolve(settings.models.encoder, settings, cache=cache)
+    return CachedEncoder(SentenceEncoder(found), TextCache(cache))
+
+
+def _dimension(folder: Path) -> int:
+    """Width that the last module of a Sentence Transformers folder gives out."""
+    try:
+        modules = json.loads((folder / "modules.json").read_text("utf-8"))
+        for module in reversed(modules):
+            config = folder / module["path"] / "config.json"
+            keys = json.loads(config.read_text("utf-8")) if config.is_file() else {}
+            for key in ("out_features", "word_embedding_dimension", "embedding_dimension"):
+                if key in keys:
+                    return int(keys[key])
+        return int(json.loads((folder / "config.json").read_text("utf-8"))["hidden_size"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise WeightsError(
+            f"{folder} is not a Sentence Transformers folder: {error!r}. Expected modules.json "
+            "and the configuration of each module."
+        ) from error

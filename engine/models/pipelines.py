@@ -1,0 +1,44 @@
+"""A folder of weights in, a transformers pipeline for sequence classification out."""
+
+from typing import Any, Literal
+
+from engine.errors import WeightsError
+from engine.models.weights import Found
+
+Task = Literal["text-classification", "zero-shot-classification"]
+
+
+def load_pipeline(task: Task, found: Found) -> Any:
+    """Load a classifier and its tokenizer from a folder, on the CPU, without the network.
+
+    Parameters
+    ----------
+    task : {"text-classification", "zero-shot-classification"}
+    found : Found
+        From `weights.find`.
+
+    Returns
+    -------
+    transformers.Pipeline
+
+    Raises
+    ------
+    WeightsError
+        If the folder does not hold such a model.
+    """
+    from safetensors import SafetensorError
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer, pipeline
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(found.path, local_files_only=True)
+        model = AutoModelForSequenceClassification.from_pretrained(
+            found.path, local_files_only=True, use_safetensors=True
+        )
+        return pipeline(task, model=model, tokenizer=tokenizer, device=-1)
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        raise WeightsError(
+            f"{found.path} does not load as {found.name} for {task}: {error}. Expected "
+            "config.json, tokenizer.json and model.safetensors of a sequence classifier."
+        ) from error

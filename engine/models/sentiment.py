@@ -1,0 +1,220 @@
+"""Texts in, sentiment from -1 to 1 out, and the words for it."""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import numpy as np
+
+from engine.errors import WeightsError
+from engine.models import weights
+from engine.models.hashes import sha256_of_file
+from engine.models.pipelines import load_pipeline
+from engine.models.text_cache import TextCache, readable
+from engine.vocabulary import UNKNOWN
+
+if TYPE_CHECKING:
+    from engine.settings import Settings
+
+LEXICON = Path(__file__).with_name("banking_lexicon.toml")
+
+WORDS: Final = ("very negative", "negative", "neutral", "positive", "very positive")
+CLASSES: Final = ("negative", "neutral", "positive")
+
+_GAP: Final = re.compile(r"[\s-]+")
+
+
+class SentimentModel(Protocol):
+    """What scores texts."""
+
+    name: str
+    source: str
+    identity: str
+
+    def score(self, texts: list[str]) -> np.ndarray:
+        """Sentiment of shape (n_texts,), from -1 to 1."""
+
+
+class VaderSentiment:
+    """The default: VADER's compound score with our banking lexicon on top.
+
+    Parameters
+    ----------
+    lexicon : Path
+        TOML with the tables `words` and `phrases`, valence from -4 to 4. A phrase counts as one
+        word; a word at 0 is taken out of VADER's own lexicon.
+    """
+
+    name = "VADER with a banking lexicon"
+    source = "default"
+
+    def __init__(self, lexicon: Path = LEXICON) -> None:
+        self.lexicon = lexicon
+        version = weights.version_of("vaderSentiment")
+        self.identity = f"vader {version} {sha256_of_file(lexicon)}"
+
+    def score(self, texts: list[str]) -> np.ndarray:
+        """Sentiment of shape (n_texts,), from -1 to 1."""
+        analyzer, phrases = self._loaded
+        straight = (text.replace("\u2019", "'") for text in texts)
+        joined = (phrases.sub(lambda m: _GAP.sub("_", m.group()), text) for text in straight)
+        scores = (analyzer.polarity_scores(text)["compound"] for text in joined)
+        return np.fromiter(scores, np.float32, len(texts))
+
+    @cached_property
+    def _loaded(self) -> tuple[Any, re.Pattern[str]]:
+        from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+        ours = tomllib.loads(self.lexicon.read_text("utf-8"))
+        analyzer = SentimentIntensityAnalyzer()
+        for word, valence in ours["words"].items():
+            analyzer.lexicon[word] = valence
+            if not valence:
+                del analyzer.lexicon[word]
+        analyzer.lexicon |= {phrase.replace(" ", "_"): v for phrase, v in ours["phrases"].items()}
+        longest_first = sorted(ours["phrases"], key=lambda phrase: (-len(phrase), phrase))
+        either = "|".join(re.escape(p).replace(r"\ ", _GAP.pattern) for p in longest_first)
+        return analyzer, re.compile(rf"\b(?:{either})\b", re.IGNORECASE)
+
+
+class TransformerSentiment:
+    """DistilBERT SST-2, FinBERT or the like: chance of positive less chance of negative.
+
+    Raises
+    ------
+    WeightsError
+        At the first text, if the model's labels do not say which is which.
+    """
+
+    def __init__(self, found: weights.Found) -> None:
+        self.found = found
+        self.name = found.name
+        self.source: str = found.source
+        self.identity = found.identity
+
+    def score(self, texts: list[str]) -> np.ndarray:
+        """Sentiment of shape (n_texts,), from -1 to 1."""
+        classify, signs = self._loaded
+        answers = classify(texts, top_k=None, truncation=True, batch_size=32)
+        return np.array(
+            [sum(signs[a["label"]] * a["score"] for a in answer) for answer in answers], np.float32
+        )
+
+    @cached_property
+    def _loaded(self) -> tuple[Any, dict[str, int]]:
+        classify = load_pipeline("text-classification", self.found)
+        labels = list(classify.model.config.id2label.values())
+        signs = {label: _sign(label) for label in labels}
+        if {1, -1} - set(signs.values()):
+            raise WeightsError(
+                f"{self.found.path} has the labels {labels}; expected one that begins with "
+                "'pos' and one with 'neg' in its config.json (id2label)."
+            )
+        return classify, signs
+
+
+class Sentiment:
+    """Sentiment behind a cache.
+
+    Parameters
+    ----------
+    model : SentimentModel
+    cache : TextCache
+    max_chars : int
+        Longer texts are cut.
+
+    Attributes
+    ----------
+    name, source : str
+        The model in use, and where it came from; "default" means that no real one was found.
+    """
+
+    def __init__(self, model: SentimentModel, cache: TextCache, max_chars: int) -> None:
+        self.model = model
+        self.cache = cache
+        self.max_chars = max_chars
+        self.name = model.name
+        self.source = model.source
+
+    def score(self, texts: Sequence[str | None]) -> np.ndarray:
+        """Sentiment of each text.
+
+        Parameters
+        ----------
+        texts : sequence of str of length n
+            None, NaN and blank count as missing.
+
+        Returns
+        -------
+        ndarray of shape (n,), float32
+            From -1 (very negative) to 1; NaN for missing texts.
+        """
+        present, kept = readable(texts, self.max_chars)
+        scores = np.full(len(present), np.nan, np.float32)
+        identity = f"sentiment {self.model.identity}"
+        scores[present] = self.cache.vectors(kept, identity, 1, self.model.score)[:, 0]
+        return scores
+
+
+def load_sentiment(settings: "Settings", *, cache: Path | None = None) -> Sentiment:
+    """The first sentiment model of settings that is here, else VADER; nothing is loaded yet.
+
+    Parameters
+    ----------
+    settings : Settings
+        Reads ``models.sentiment`` and ``models.max_text_chars``.
+    cache : Path, optional
+        Folder of the cache; without one every call computes.
+    """
+    found = weights.find_first(settings.models.sentiment, settings, cache=cache)
+    model = TransformerSentiment(found) if found else VaderSentiment()
+    return Sentiment(model, TextCache(cache), settings.models.max_text_chars)
+
+
+def sentiment_words(scores: np.ndarray, settings: "Settings") -> np.ndarray:
+    """Five words for sentiment: >= .7 very positive, >= .3 positive, >= -.3 neutral ... (F71).
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n,)
+        From -1 to 1; NaN reads "unknown".
+    settings : Settings
+        Reads ``models.sentiment_word_bounds``.
+
+    Returns
+    -------
+    ndarray of shape (n,), str
+    """
+    inner, outer = settings.models.sentiment_word_bounds
+    edges = np.array([-outer, -inner, inner, outer], np.float32)
+    scores = np.asarray(scores, np.float32)
+    words = np.array(WORDS)[np.searchsorted(edges, scores, side="right").clip(max=len(edges))]
+    return np.where(np.isnan(scores), UNKNOWN, words)
+
+
+def sentiment_classes(scores: np.ndarray, settings: "Settings") -> np.ndarray:
+    """Three classes of sentiment: above .2 positive, below -.2 negative, else neutral (F68).
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n,)
+        From -1 to 1; NaN reads "unknown".
+    settings : Settings
+        Reads ``models.sentiment_class_bound``.
+
+    Returns
+    -------
+    ndarray of shape (n,), str
+    """
+    bound = np.float32(settings.models.sentiment_class_bound)
+    scores = np.asarray(scores, np.float32)
+    side = (scores > bound).astype(int) - (scores < -bound).astype(int)
+    return np.where(np.isnan(scores), UNKNOWN, np.array(CLASSES)[side + 1])
+
+
+def _sign(label: str) -> int:
+    lowered = label.lower()
+    return int(lowered.startswith("pos")) - int(lowered.startswith("neg"))
