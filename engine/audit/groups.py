@@ -1,0 +1,131 @@
+"""Customers in, the group of each by gender, age band or income band out."""
+
+import json
+from collections.abc import Mapping
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.errors import BadInput
+from engine.settings import FairnessSettings
+from engine.vocabulary import CORPORATE
+
+GENDER = "gender"
+AGE_BAND = "age band"
+INCOME_BAND = "income band"
+ATTRIBUTES = (GENDER, AGE_BAND, INCOME_BAND)
+
+NOT_RECORDED = "not recorded"
+
+_GENDERS: Mapping[str, str] = {
+    "f": "female",
+    "woman": "female",
+    "m": "male",
+    "man": "male",
+    "": NOT_RECORDED,
+    "unknown": NOT_RECORDED,
+    "prefer not to say": NOT_RECORDED,
+}
+_DAYS_A_YEAR = 365.25
+_QUARTERS = ("lowest quarter", "second quarter", "third quarter", "highest quarter")
+_LEVELS = ("very low", "low", "medium", "high", "very high")
+_LEVEL_KEYS = ("income_level", "incomelevel", "income level")
+
+
+def group_of(bank: Bank, attribute: str, rule: FairnessSettings) -> pd.Series:
+    """The group of every customer, in the bank's order.
+
+    Parameters
+    ----------
+    bank : Bank
+    attribute : str
+        One of ATTRIBUTES.
+    rule : FairnessSettings
+        Its `age_bands` are the lower edges of the bands, in years.
+
+    Returns
+    -------
+    Series of ordered category, length n_customers
+        Missing values are a group of their own, "not recorded", which comes last.
+
+    Raises
+    ------
+    BadInput
+        For an unknown attribute.
+    """
+    if attribute == GENDER:
+        return _gender(bank["customers"])
+    if attribute == AGE_BAND:
+        return _age_band(bank, rule.age_bands)
+    if attribute == INCOME_BAND:
+        return _income_band(bank["customers"])
+    raise BadInput(
+        f"Fairness is measured by {', '.join(ATTRIBUTES)}; got {attribute!r}. Choose one of them."
+    )
+
+
+def _gender(customers: pd.DataFrame) -> pd.Series:
+    words = customers["gender"].fillna("").str.strip().str.lower()
+    words = words.map(_GENDERS).fillna(words)
+    found = sorted(set(words) - {NOT_RECORDED})
+    return _ordered(words, found)
+
+
+def _age_band(bank: Bank, edges: list[float]) -> pd.Series:
+    customers = bank["customers"]
+    passed = (bank.as_of - customers["age_as_of"]).dt.days.to_numpy(dtype=float) / _DAYS_A_YEAR
+    age = np.floor(customers["age"].to_numpy(dtype=float) + np.nan_to_num(passed).clip(0))
+    edges = sorted(edges)
+    ends = [f"{low:.0f} to {high - 1:.0f}" for low, high in pairwise(edges)]
+    names = [f"under {edges[0]:.0f}", *ends, f"{edges[-1]:.0f} and over"]
+    return _banded(age, edges, names)
+
+
+def _income_band(customers: pd.DataFrame) -> pd.Series:
+    """Quarters of the recorded incomes; without any figure, the source's own words."""
+    person = customers["audience"] != CORPORATE
+    income = customers["annual_income"].where(person).to_numpy(dtype=float)
+    if np.isnan(income).all():
+        return _income_level(customers["attributes"])
+    edges = np.unique(np.nanquantile(income, [0.25, 0.5, 0.75]))
+    if len(edges) < 3:  # many equal incomes: fewer bands, named by their bounds
+        names = [f"under {edges[0]:,.0f}"]
+        names += [f"{a:,.0f} to {b:,.0f}" for a, b in pairwise(edges)]
+        names.append(f"{edges[-1]:,.0f} and over")
+    else:
+        bounds = (
+            f"under {edges[0]:,.0f}",
+            f"{edges[0]:,.0f} to {edges[1]:,.0f}",
+            f"{edges[1]:,.0f} to {edges[2]:,.0f}",
+            f"{edges[2]:,.0f} and over",
+        )
+        names = [f"{q} ({b})" for q, b in zip(_QUARTERS, bounds, strict=True)]
+    return _banded(income, list(edges), names)
+
+
+def _income_level(attributes: pd.Series) -> pd.Series:
+    words = attributes.map(_level, na_action="ignore").astype("object").fillna(NOT_RECORDED)
+    words = words.astype("str")
+    others = sorted(set(words) - {NOT_RECORDED, *_LEVELS})
+    return _ordered(words, [w for w in (*_LEVELS, *others) if (words == w).any()])
+
+
+def _level(cell: str) -> str:
+    stored = json.loads(cell) if cell else {}
+    for key, value in stored.items():
+        if key.lower() in _LEVEL_KEYS and value is not None:
+            return str(value).strip().lower()
+    return NOT_RECORDED
+
+
+def _banded(values: np.ndarray, edges: list[float], names: list[str]) -> pd.Series:
+    band = np.searchsorted(np.asarray(edges), values, side="right")
+    words = np.where(np.isnan(values), NOT_RECORDED, np.asarray(names, dtype=object)[band])
+    return _ordered(pd.Series(words, dtype="str"), names)
+
+
+def _ordered(words: pd.Series, order: list[str]) -> pd.Series:
+    dtype = pd.CategoricalDtype([*order, NOT_RECORDED], ordered=True)
+    return words.reset_index(drop=True).astype(dtype)
