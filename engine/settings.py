@@ -68,6 +68,12 @@ class ConfidenceSettings(Section):
 
 class MetricsSettings(Section):
     retention_from_churn: float = Field(ge=0, le=10)
+    medium_from_churn: float = Field(ge=0, le=10)
+    high_value_from: float = Field(ge=0, le=10)
+    medium_value_from: float = Field(ge=0, le=10)
+    half_life_days: float = Field(gt=0)
+    large_change: float = Field(gt=0)
+    volatile_from: float = Field(gt=0)
     churn: dict[str, float]
     profit: dict[str, float]
     risk: dict[str, float]
@@ -80,6 +86,8 @@ class MoneySettings(Section):
     deposit_margin: float
     loan_margin: float
     card_interchange: float
+    card_share: float = Field(ge=0, le=1)
+    investment_margin: float
     cost_to_serve: float
     product_margin: dict[str, float]
 

@@ -1,0 +1,57 @@
+"""Word lists of lexicon.toml in, compiled patterns for lower-case texts out."""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+LEXICON = Path(__file__).with_name("lexicon.toml")
+
+
+@lru_cache(maxsize=1)
+def _lexicon() -> dict[str, Any]:
+    return tomllib.loads(LEXICON.read_text("utf-8"))
+
+
+def pattern(words: Iterable[str]) -> str:
+    """A regular expression that finds any of the words, whole, in a lower-case text.
+
+    Longer words come first. Only syntax that both Python and RE2 read is used, because pandas
+    hands it to Arrow; a lone group keeps the word out of any capture.
+    """
+    longest_first = sorted(set(words), key=lambda word: (-len(word), word))
+    either = "|".join(re.sub(r"([.&+*?()\[\]])", r"\\\1", word) for word in longest_first)
+    return rf"(?:^|[^a-z0-9])(?:{either})(?:$|[^a-z0-9])"
+
+
+@lru_cache(maxsize=1)
+def source_categories() -> dict[str, str]:
+    """Source category in lower case -> category of the vocabulary."""
+    return dict(_lexicon()["sources"])
+
+
+@lru_cache(maxsize=1)
+def spending_patterns() -> tuple[tuple[str, str], ...]:
+    """Category and its pattern, in the order in which they are tried."""
+    return tuple((name, pattern(words)) for name, words in _lexicon()["spending"].items())
+
+
+@lru_cache(maxsize=16)
+def word_pattern(name: str) -> str:
+    """Pattern of one of the lists under [words]."""
+    return pattern(_lexicon()["words"][name])
+
+
+@lru_cache(maxsize=1)
+def goal_risks() -> tuple[tuple[str, float], ...]:
+    """Pattern of a goal and its appetite for risk, from -1 to 1."""
+    return tuple((pattern([goal]), float(risk)) for goal, risk in _lexicon()["goal_risk"].items())
+
+
+def mentions(texts: pd.Series, name: str) -> pd.Series:
+    """Which lower-case texts hold a word of one of the lists; a missing text holds none."""
+    return texts.str.contains(word_pattern(name), regex=True).fillna(False).astype(bool)

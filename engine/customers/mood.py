@@ -1,0 +1,118 @@
+"""Messages in; our own sentiment of each, what may be used of them and each customer's mood out."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.customers.months import last_day
+from engine.customers.rows import Rows, total
+from engine.customers.texts import TextModels
+from engine.settings import Settings
+from engine.vocabulary import SOCIAL
+
+POST: Final = "post"
+TICKET: Final = "ticket"
+KIND_WEIGHTS: Final = {TICKET: 2.0, "chat": 1.5, "voice": 1.5}
+"""Tickets weigh more than posts (F41); everything else weighs 1."""
+_UNDATED: Final = 0.5
+"""Recency of a message without a date: half of a new one (decision 16: no recency is known)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Messages:
+    """What customers said.
+
+    Attributes
+    ----------
+    sentiment : ndarray of shape (n_messages,)
+        Ours, -1 to 1; NaN without a text. A source's label is never read (decision 27).
+    used : ndarray of bool, shape (n_messages,)
+        A post counts only where the customer's consent allows the use of social data.
+    recency : ndarray of shape (n_messages,)
+        1 today, half of that a half-life ago.
+    complaint : ndarray of bool, shape (n_messages,)
+        A ticket that is negative, unresolved or repeated.
+    topic_counts : ndarray of shape (n_messages, n_topics)
+    topics : tuple of str
+    mood : ndarray of shape (n_customers,)
+        Recency-weighted mean sentiment of what may be used; NaN where there is nothing.
+    """
+
+    sentiment: np.ndarray
+    used: np.ndarray
+    recency: np.ndarray
+    complaint: np.ndarray
+    topic_counts: np.ndarray
+    topics: tuple[str, ...]
+    mood: np.ndarray
+
+
+def read_messages(
+    bank: Bank, rows: Rows, consents: pd.DataFrame, texts: TextModels, settings: Settings
+) -> Messages:
+    """Score every message once and weigh it.
+
+    Parameters
+    ----------
+    bank : Bank
+    rows : Rows
+        Rows of the messages table by customer.
+    consents : DataFrame
+        engine.bank.consents.effective_consents: row i is customer i, column `social_allowed`.
+    texts : TextModels
+    settings : Settings
+        `metrics.half_life_days`.
+    """
+    table = bank["messages"]
+    codes, distinct = pd.factorize(table["text"])
+    known = [str(text) for text in distinct]
+    scores = np.append(np.asarray(texts.sentiment.score(known), dtype=float), np.nan)
+    found = texts.keywords.read(known)
+    counts = np.vstack([np.asarray(found.counts, float), np.zeros((1, len(found.topics)))])
+    sentiment = scores[codes]
+    used = usable(table["kind"], rows.positions, consents)
+    recency = recency_of(table["sent_at"], last_day(bank), settings.metrics.half_life_days)
+    kind = table["kind"].map(KIND_WEIGHTS).fillna(1.0).to_numpy(dtype=float)
+    weight = np.where(used & ~np.isnan(sentiment), recency * kind, 0.0)
+    weights = total(rows.positions, bank.n_customers, weight)
+    sums = total(rows.positions, bank.n_customers, weight * np.nan_to_num(sentiment))
+    ticket = (table["kind"] == TICKET).to_numpy(dtype=bool)
+    troubled = (table["resolved"].eq(False) | table["repeated"]).fillna(False).to_numpy(dtype=bool)
+    return Messages(
+        sentiment=sentiment,
+        used=used,
+        recency=recency,
+        complaint=ticket & (troubled | (np.nan_to_num(sentiment) < 0)),
+        topic_counts=counts[codes],
+        topics=tuple(found.topics),
+        mood=np.divide(sums, weights, out=np.full(len(sums), np.nan), where=weights > 0),
+    )
+
+
+def usable(kinds: pd.Series, positions: np.ndarray, consents: pd.DataFrame) -> np.ndarray:
+    """Which messages may be used: all but posts of customers who do not allow social data."""
+    allowed = np.append(consents[f"{SOCIAL}_allowed"].to_numpy(dtype=bool), False)
+    return (positions >= 0) & ((kinds != POST).to_numpy(dtype=bool) | allowed[positions])
+
+
+def recency_of(dates: pd.Series, day: pd.Timestamp, half_life_days: float) -> np.ndarray:
+    """Weight that halves every half-life; .5 without a date, 1 for a date after the day."""
+    days = np.maximum((day - dates).dt.total_seconds().to_numpy(dtype=float) / 86400, 0.0)
+    return np.where(np.isnan(days), _UNDATED, np.power(0.5, np.nan_to_num(days) / half_life_days))
+
+
+def mood_by_month(bank: Bank, messages: Messages) -> pd.DataFrame:
+    """Mean sentiment of all usable messages: month, mood, n; empty where nothing is dated."""
+    table = bank["messages"]
+    kept = messages.used & table["sent_at"].notna().to_numpy() & ~np.isnan(messages.sentiment)
+    frame = pd.DataFrame(
+        {
+            "month": table["sent_at"][kept].dt.to_period("M").dt.to_timestamp(),
+            "mood": messages.sentiment[kept],
+        }
+    )
+    by_month = frame.groupby("month", sort=True)["mood"].agg(["mean", "size"]).reset_index()
+    return by_month.set_axis(["month", "mood", "n"], axis="columns")

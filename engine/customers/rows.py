@@ -1,0 +1,58 @@
+"""A table's customer column in; which rows belong to which customer out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Rows of one table, grouped by customer.
+
+    Attributes
+    ----------
+    positions : ndarray of int64, shape (n_rows,)
+        Customer of each row; -1 where the bank has no such customer.
+    order : ndarray of int64, shape (n_known_rows,)
+        Row numbers, customer by customer, in table order within each.
+    starts : ndarray of int64, shape (n_customers + 1,)
+        Where each customer's rows start in `order`.
+    """
+
+    positions: np.ndarray
+    order: np.ndarray
+    starts: np.ndarray
+
+    def of(self, position: int) -> np.ndarray:
+        """Row numbers of one customer."""
+        return self.order[self.starts[position] : self.starts[position + 1]]
+
+    @property
+    def counts(self) -> np.ndarray:
+        """Rows per customer, shape (n_customers,)."""
+        return np.diff(self.starts)
+
+
+def rows_of(bank: Bank, table: str) -> Rows:
+    """Group the rows of a table of the bank by customer."""
+    positions = customer_positions(bank, bank[table]["customer_id"])
+    order = np.argsort(positions, kind="stable")
+    starts = np.searchsorted(positions[order], np.arange(bank.n_customers + 1))
+    return Rows(positions, order, starts)
+
+
+def customer_positions(bank: Bank, ids: pd.Series) -> np.ndarray:
+    """Row numbers of customers in the bank, -1 if unknown; each distinct id is looked up once."""
+    codes, distinct = pd.factorize(ids)
+    found = bank.customer_positions(distinct)
+    return np.append(found, -1)[codes] if len(distinct) else np.full(len(ids), -1)
+
+
+def total(positions: np.ndarray, n: int, weights: np.ndarray | None = None) -> np.ndarray:
+    """Sum of weights (or count of rows) per customer, shape (n,); unknown customers fall away."""
+    known = positions >= 0
+    kept = None if weights is None else np.asarray(weights, dtype=float)[known]
+    return np.bincount(positions[known], kept, minlength=n).astype(float)
