@@ -58,6 +58,7 @@ TABLES: Final[dict[str, dict[str, Kind]]] = {
         "interest_rate": "number",
         "opened_on": "time",
         "as_of": "time",
+        "attributes": "json",
     },
     "labels": {"customer_id": "id", "name": "text", "value": "number", "known_on": "time"},
     "contacts": {
@@ -129,6 +130,7 @@ TABLES: Final[dict[str, dict[str, Kind]]] = {
         "payment_method": "text",
         "channel": "text",
         "location": "text",
+        "attributes": "json",
     },
     "months": {
         "customer_id": "id",
@@ -152,6 +154,7 @@ TABLES: Final[dict[str, dict[str, Kind]]] = {
         "repeated": "flag",
         "sentiment": "number",
         "engagement": "number",
+        "attributes": "json",
     },
     "events": {
         "event_id": "id",
