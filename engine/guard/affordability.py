@@ -1,0 +1,97 @@
+"""Instalments and premiums against what a customer has left in a month."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from engine.guard.eligibility import Clause
+from engine.guard.facts import Facts
+from engine.guard.figures import figure
+from engine.guard.groups import FAILED, OPEN, PASSED
+from engine.settings import GuardSettings
+
+_MONTHS = 12
+
+
+def instalment(products: pd.DataFrame) -> np.ndarray:
+    """Monthly instalment of the smallest loan of each product.
+
+    Parameters
+    ----------
+    products : DataFrame
+        loan_amount_min (else loan_amount_max), interest_rate (share a year), term_months.
+
+    Returns
+    -------
+    ndarray of shape (n_products,)
+        Bank's currency; NaN for a product without amount or term.
+
+    Notes
+    -----
+    An annuity; a missing rate counts as 0, which understates the instalment.
+    """
+    amount = products["loan_amount_min"].fillna(products["loan_amount_max"]).to_numpy(dtype=float)
+    months = products["term_months"].to_numpy(dtype=float)
+    rate = np.nan_to_num(products["interest_rate"].to_numpy(dtype=float)) / _MONTHS
+    usable = (amount > 0) & (months > 0)
+    amount, months = np.where(usable, amount, np.nan), np.where(usable, months, 1.0)
+    safe = np.where(rate > 0, rate, 1.0)
+    annuity = safe / (1 - (1 + safe) ** -months)
+    return amount * np.where(rate > 0, annuity, 1 / months)
+
+
+def clauses(facts: Facts, products: pd.DataFrame, settings: GuardSettings) -> Iterator[Clause]:
+    """The instalment clause and the premium clause of the products that have them."""
+    due = instalment(products)
+    if (columns := np.flatnonzero(due > 0)).size:
+        yield _instalment(facts, due[columns], columns, settings.max_instalment_share)
+    premium = products["monthly_premium"].to_numpy(dtype=float)
+    if (columns := np.flatnonzero(premium > 0)).size:
+        yield _premium(facts, premium[columns], columns)
+
+
+def _instalment(facts: Facts, due: np.ndarray, columns: np.ndarray, share: float) -> Clause:
+    """An instalment fits into a share of income, and into what spending leaves of it."""
+    income, left = facts.income_month, facts.income_month - facts.spending_month
+    bearable = np.fmin(income * share, left)
+    fits = due <= bearable[:, None]
+    unknown = np.isnan(income) & np.isnan(left)
+    outcome = np.where(unknown[:, None], OPEN, np.where(fits, PASSED, FAILED))
+
+    def text(row: int, place: int) -> str:
+        costs = f"an instalment of about {figure(due[place])} a month"
+        if outcome[row, place] == OPEN:
+            return f"Check first: {costs}; this customer's income is not recorded"
+        if left[row] < income[row] * share:
+            return f"Asks for {costs}; spending leaves this customer {figure(left[row])} a month"
+        return (
+            f"Asks for {costs}; {figure(share * 100)} % of this customer's monthly income "
+            f"is {figure(income[row] * share)}"
+        )
+
+    return Clause("instalment", columns, outcome, text)
+
+
+def _premium(facts: Facts, premium: np.ndarray, columns: np.ndarray) -> Clause:
+    """A premium fits into what a month leaves, or a year of it into the balance."""
+    left = facts.income_month - facts.spending_month
+    reserve = facts.balance / _MONTHS
+    bearable = np.fmax(left, reserve)
+    known = ~np.isnan(left)
+    fits = premium <= bearable[:, None]
+    outcome = np.where(fits, PASSED, np.where(known[:, None], FAILED, OPEN))
+
+    def text(row: int, place: int) -> str:
+        costs = f"{figure(premium[place])} a month"
+        if outcome[row, place] == OPEN:
+            return f"Check first: costs {costs}; this customer's income or spending is not recorded"
+        if premium[place] <= left[row]:
+            return f"Costs {costs}; spending leaves this customer {figure(left[row])} a month"
+        if outcome[row, place] == PASSED:
+            return (
+                f"Costs {costs}; this customer's balance of {figure(facts.balance[row])} carries it"
+            )
+        return f"Costs {costs}; spending leaves this customer {figure(left[row])} a month"
+
+    return Clause("premium", columns, outcome, text)

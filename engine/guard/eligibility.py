@@ -1,0 +1,222 @@
+"""Facts and products in, one outcome per clause out: passed, failed or open (check first)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from engine.guard import groups
+from engine.guard.facts import Facts
+from engine.guard.figures import figure
+from engine.guard.groups import FAILED, OPEN, PASSED
+from engine.settings import GuardSettings
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A bound of the products table against one fact of the customer.
+
+    Attributes
+    ----------
+    key : str
+        Name of the clause.
+    column : str
+        Column of the products table; 0 and missing mean "no such bound".
+    fact : str
+        Field of `Facts`.
+    at_least : bool
+        The fact must reach the bound; else it must not pass it.
+    needs : str
+        What the product asks for, with the bound as {}.
+    theirs : str
+        What the customer has, with the fact as {}.
+    unknown : str
+        What is not recorded; the key where it says so itself.
+    """
+
+    key: str
+    column: str
+    fact: str
+    at_least: bool
+    needs: str
+    theirs: str = "has {}"
+    unknown: str = ""
+
+
+LIMITS = (
+    Limit("minimum age", "min_age", "age", True, "an age of at least {}", "is {}", "age"),
+    Limit("maximum age", "max_age", "age", False, "an age of at most {}", "is {}", "age"),
+    Limit("income", "min_income", "income", True, "a yearly income of at least {}"),
+    Limit(
+        "credit score", "min_credit_score", "credit_score", True, "a credit score of at least {}"
+    ),
+    Limit("balance", "min_balance", "balance", True, "a balance of at least {}"),
+    Limit(
+        "investment",
+        "min_investment",
+        "balance",
+        True,
+        "at least {} to invest",
+        "has a balance of {}",
+        "balance",
+    ),
+)
+
+_ALWAYS_OPEN = r"\bvar(?:y|ies)\b|\bcertain\b|\bspecific\b|\bcriteria\b|\bdepend"
+_OPEN_WORDS = (
+    (r"\bincome\b|\bsalar|\bearning", "min_income", "employed"),
+    (r"(?<!no )\bcredit(?! check)", "min_credit_score", None),
+    (r"\bowner|\bowning\b|\bproperty\b", None, "homeowner"),
+)
+"""Words of an eligibility text -> the column or group that would have made a clause of them."""
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One clause over all the products that have it.
+
+    Attributes
+    ----------
+    key : str
+    columns : ndarray of int
+        Positions of those products.
+    outcome : ndarray of int8, shape (n_rows, len(columns))
+    text : callable
+        (row, place in `columns`) -> the sentence for the outcome that stands there.
+    """
+
+    key: str
+    columns: np.ndarray
+    outcome: np.ndarray
+    text: Callable[[int, int], str]
+
+
+def clauses(facts: Facts, products: pd.DataFrame, settings: GuardSettings) -> Iterator[Clause]:
+    """Every eligibility clause of these products for these customers.
+
+    Parameters
+    ----------
+    facts : Facts
+        Of n_rows customers.
+    products : DataFrame
+        The products table, or one row of it.
+
+    Yields
+    ------
+    Clause
+        In the order of `CLAUSES`; clauses that no product has are left out.
+    """
+    for limit in LIMITS:
+        yield from _limit(facts, products, limit)
+    yield from _tier(facts, products, settings)
+    for name, columns in groups.requirements(products).items():
+        yield _group(facts, name, columns)
+    yield from _terms(facts, products)
+
+
+def _limit(facts: Facts, products: pd.DataFrame, limit: Limit) -> Iterator[Clause]:
+    bounds = products[limit.column].to_numpy(dtype=float)
+    columns = np.flatnonzero(bounds > 0)
+    if not columns.size:
+        return
+    bounds = bounds[columns]
+    fact = getattr(facts, limit.fact)
+    held = fact[:, None] >= bounds if limit.at_least else fact[:, None] <= bounds
+    outcome = np.where(np.isnan(fact)[:, None], OPEN, np.where(held, PASSED, FAILED))
+
+    def text(row: int, place: int) -> str:
+        needs = limit.needs.format(figure(bounds[place]))
+        missing = limit.unknown or limit.key
+        if outcome[row, place] == OPEN:
+            return f"Check first: needs {needs}; this customer's {missing} is not recorded"
+        theirs = limit.theirs.format(figure(fact[row]))
+        return f"Needs {needs}; this customer {theirs}"
+
+    yield Clause(limit.key, columns, outcome, text)
+
+
+def _tier(facts: Facts, products: pd.DataFrame, settings: GuardSettings) -> Iterator[Clause]:
+    """A high tier asks for an income and a credit score, unless the customer is wealthy (F107)."""
+    wealthy = facts.groups["wealthy"] == PASSED
+    asks = (
+        ("income", "yearly income", facts.income, settings.tier_min_income),
+        ("credit score", "credit score", facts.credit_score, settings.tier_min_credit_score),
+    )
+    for key, label, fact, bound_of in asks:
+        bounds = products["tier"].map(bound_of).to_numpy(dtype=float)
+        columns = np.flatnonzero(bounds > 0)
+        if not columns.size:
+            continue
+        bounds = bounds[columns]
+        enough = (fact[:, None] >= bounds) | wealthy[:, None]
+        outcome = np.where(enough, PASSED, np.where(np.isnan(fact)[:, None], OPEN, FAILED))
+        yield Clause(
+            f"tier {key}",
+            columns,
+            outcome,
+            _tier_text(label, fact, bounds, outcome, wealthy, products["tier"].iloc[columns]),
+        )
+
+
+def _tier_text(
+    label: str,
+    fact: np.ndarray,
+    bounds: np.ndarray,
+    outcome: np.ndarray,
+    wealthy: np.ndarray,
+    tiers: pd.Series,
+) -> Callable[[int, int], str]:
+    def text(row: int, place: int) -> str:
+        asks = f"{tiers.iloc[place]} tier asks for a {label} of at least {figure(bounds[place])}"
+        if outcome[row, place] == OPEN:
+            return f"Check first: the {asks}; this customer's is not recorded"
+        if wealthy[row]:
+            return f"The {asks} or for wealth; this customer is wealthy"
+        return f"The {asks}; this customer has {figure(fact[row])}"
+
+    return text
+
+
+def _group(facts: Facts, name: str, columns: np.ndarray) -> Clause:
+    """A group that the product is made for; a fact in words of the bank stays open."""
+    known = groups.GROUPS.get(name)
+    n_rows = len(facts.age)
+    of_row = facts.groups[name] if known else np.full(n_rows, OPEN)
+    outcome = np.broadcast_to(of_row[:, None], (n_rows, len(columns)))
+
+    def text(row: int, place: int) -> str:
+        del place
+        if known is None:
+            return f"Check first: needs “{name}”, which the bank's records do not show"
+        if of_row[row] == PASSED:
+            return f"Is for {known.people}; this customer is one of them"
+        if of_row[row] == OPEN:
+            return f"Check first: is for {known.people}; nothing on record says so"
+        return f"Is for {known.people}; nothing on record says that this customer is one of them"
+
+    return Clause(f"for {name}", columns, outcome, text)
+
+
+def _terms(facts: Facts, products: pd.DataFrame) -> Iterator[Clause]:
+    """Eligibility text that no column and no group covers: open for everybody, quoted."""
+    written = products["eligibility"].fillna("")
+    lower = written.str.lower()
+    is_open = lower.str.contains(_ALWAYS_OPEN).to_numpy(dtype=bool)
+    required = groups.requirements(products)
+    for pattern, column, group in _OPEN_WORDS:
+        covered = np.zeros(len(products), dtype=bool)
+        if column is not None:
+            covered |= (products[column] > 0).to_numpy()
+        if group in required:
+            covered[required[group]] = True
+        is_open = is_open | (lower.str.contains(pattern).to_numpy(dtype=bool) & ~covered)
+    columns = np.flatnonzero(is_open)
+    if columns.size:
+        shown = written.iloc[columns].to_numpy()
+        yield Clause(
+            "terms",
+            columns,
+            np.full((len(facts.age), len(columns)), OPEN),
+            lambda _row, place: f"Check first: the terms say “{shown[place]}”",
+        )

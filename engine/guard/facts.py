@@ -1,0 +1,107 @@
+"""Bank and profiles in, the few facts per customer that eligibility may read out."""
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.guard import groups
+from engine.settings import GuardSettings
+from engine.vocabulary import CORPORATE
+
+if TYPE_CHECKING:
+    from engine.customers.profiles import Profiles
+
+_DAYS_A_YEAR = 365.25
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """Facts of n customers, each an array of shape (n,); NaN means not recorded.
+
+    Attributes
+    ----------
+    age : ndarray
+        Years, at the bank's day.
+    income : ndarray
+        Yearly income; of a company without one, its yearly revenue.
+    balance : ndarray
+        What is there to spend or invest, bank's currency.
+    income_month, spending_month : ndarray
+        Money a month.
+    appetite : ndarray
+        Risk appetite 0-10, neutral where unknown.
+    groups : dict of str to ndarray
+        Group -> int8 outcome of "is this customer one of them?" (engine.guard.groups).
+    """
+
+    age: np.ndarray
+    income: np.ndarray
+    credit_score: np.ndarray
+    balance: np.ndarray
+    income_month: np.ndarray
+    spending_month: np.ndarray
+    appetite: np.ndarray
+    retired: np.ndarray
+    vulnerable: np.ndarray
+    corporate: np.ndarray
+    groups: dict[str, np.ndarray]
+
+    def take(self, row: int) -> "Facts":
+        """The same facts of one customer, as arrays of length 1."""
+        one = {f.name: getattr(self, f.name)[row : row + 1] for f in fields(self)[:-1]}
+        return Facts(**one, groups={name: g[row : row + 1] for name, g in self.groups.items()})
+
+
+def gather(bank: Bank, profiles: "Profiles", rows: np.ndarray, settings: GuardSettings) -> Facts:
+    """Facts of the customers at `rows`.
+
+    Parameters
+    ----------
+    bank : Bank
+    profiles : Profiles
+        Its table gives balance, monthly income and spending, and risk appetite.
+    rows : ndarray of int
+        Customer positions.
+    settings : GuardSettings
+    """
+    customers = bank["customers"].iloc[rows]
+    table = profiles.table.iloc[rows]
+    corporate = (customers["audience"] == CORPORATE).to_numpy()
+    income = customers["annual_income"].to_numpy(dtype=float)
+    revenue = customers["annual_revenue"].to_numpy(dtype=float)
+    income = np.where(np.isnan(income) & corporate, revenue, income)
+    monthly = table["income_month"].to_numpy(dtype=float)
+    age = _age(customers, bank.as_of)
+    balance = table["balance"].to_numpy(dtype=float)
+    occupation = customers["occupation"].fillna("").str.lower()
+    return Facts(
+        age=age,
+        income=income,
+        credit_score=customers["credit_score"].to_numpy(dtype=float),
+        balance=balance,
+        income_month=np.where(monthly > 0, monthly, income / 12),
+        spending_month=table["spending_month"].to_numpy(dtype=float),
+        appetite=table["risk"].to_numpy(dtype=float),
+        retired=occupation.str.contains(groups.RETIRED).to_numpy(dtype=bool),
+        vulnerable=customers["vulnerable"].fillna(False).to_numpy(dtype=bool),
+        corporate=corporate,
+        groups=groups.belongs(
+            bank,
+            rows,
+            occupation=occupation,
+            age=age,
+            income=income,
+            balance=balance,
+            corporate=corporate,
+            settings=settings,
+        ),
+    )
+
+
+def _age(customers: pd.DataFrame, as_of: pd.Timestamp) -> np.ndarray:
+    """Whole years at the bank's day; an age without a date counts as it stands."""
+    passed = (as_of - customers["age_as_of"]).dt.days.to_numpy(dtype=float) / _DAYS_A_YEAR
+    return np.floor(customers["age"].to_numpy(dtype=float) + np.nan_to_num(passed).clip(0))

@@ -1,0 +1,48 @@
+"""Risk that a careful or vulnerable customer is never offered, whatever the score (F94)."""
+
+import numpy as np
+import pandas as pd
+
+from engine.guard.eligibility import Clause
+from engine.guard.facts import Facts
+from engine.guard.figures import figure
+from engine.guard.groups import FAILED, OPEN, PASSED
+from engine.settings import GuardSettings
+
+
+def bounds(facts: Facts, settings: GuardSettings) -> np.ndarray:
+    """Customer risk (0-10) from which a product is out, shape (n_rows,); inf where none is."""
+    careful = facts.appetite <= np.where(
+        facts.retired, settings.retired_low_risk_appetite, settings.low_risk_appetite
+    )
+    bound = np.where(careful, settings.low_appetite_max_product_risk, np.inf)
+    vulnerable = np.where(facts.vulnerable, settings.vulnerable_max_product_risk, np.inf)
+    return np.minimum(bound, vulnerable)
+
+
+def clause(facts: Facts, products: pd.DataFrame, settings: GuardSettings) -> Clause:
+    """Customer risk of every product against the customer's bound; open where it is unknown.
+
+    Notes
+    -----
+    Somebody who is retired counts as careful up to a higher appetite, because a loss cannot be
+    earned back; occupation says so, never age.
+    """
+    bound = bounds(facts, settings)
+    risk = products["risk_customer"].to_numpy(dtype=float)
+    outcome = np.where(risk[None, :] >= bound[:, None], FAILED, PASSED)
+    outcome[np.isfinite(bound)[:, None] & np.isnan(risk)[None, :]] = OPEN
+
+    def text(row: int, place: int) -> str:
+        if not np.isfinite(bound[row]):
+            return ""
+        who = f"a risk appetite of {facts.appetite[row]:.1f} of 10"
+        if bound[row] == settings.vulnerable_max_product_risk and facts.vulnerable[row]:
+            who = "a customer marked as vulnerable"
+        elif facts.retired[row]:
+            who = f"a retired customer with {who}"
+        if outcome[row, place] == OPEN:
+            return f"Check first: the product's risk is not known, and {who} asks for a low one"
+        return f"Risk {figure(risk[place])} of 10; {who} takes less than {figure(bound[row])}"
+
+    return Clause("suitability", np.arange(len(products)), outcome, text)

@@ -1,0 +1,243 @@
+"""Each clause passes, fails or stays open on a fact that is there or missing."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.bank.bank import Bank
+from engine.guard import affordability
+from engine.guard.groups import requirements
+from engine.guard.verdicts import Verdicts
+
+ANN, BEN, CID, DEE, EVE, FOX = range(6)
+CARD, FUND, HOME, LOAN, SAVE = range(5)
+Judge = Callable[..., Verdicts]
+
+
+def only(bank: Bank, **bounds: object) -> Bank:
+    """The small bank where Home insurance alone has the given bounds, and nobody holds a thing."""
+    products = bank["products"]
+    for column, value in {"min_age": None, **bounds}.items():
+        values = products[column].astype(object)
+        values.iloc[HOME] = value
+        products = products.assign(**{column: values})
+    return bank.with_tables(products=products, holdings=bank["holdings"].iloc[:0])
+
+
+def person(bank: Bank, **facts: object) -> Bank:
+    """Ann with other facts."""
+    customers = bank["customers"]
+    for column, value in facts.items():
+        values = customers[column].astype(object)
+        values.iloc[ANN] = value
+        customers = customers.assign(**{column: values})
+    return bank.with_tables(customers=customers)
+
+
+@pytest.mark.parametrize(
+    ("bound", "value", "fact", "outcomes"),
+    [
+        ("min_age", 21, "age", {20: "fail", 21: "pass", None: "check"}),
+        ("max_age", 65, "age", {66: "fail", 65: "pass", None: "check"}),
+        ("min_income", 30000, "annual_income", {29999: "fail", 30000: "pass", None: "check"}),
+        ("min_credit_score", 650, "credit_score", {649: "fail", 650: "pass", None: "check"}),
+    ],
+)
+def test_F101_a_bound_on_a_fact_passes_fails_or_is_checked_first(
+    small_bank: Bank, verdicts_of: Judge, bound: str, value: float, fact: str, outcomes: dict
+):
+    for given, outcome in outcomes.items():
+        found = verdicts_of(person(only(small_bank, **{bound: value}), **{fact: given}))
+        assert found.rule(ANN, HOME) == ("eligibility" if outcome == "fail" else "allowed")
+        assert bool(found.checks[ANN, HOME] & 1) is (outcome == "check")
+
+
+def test_F101_a_minimum_investment_of_500000_is_never_offered_to_a_balance_of_800(
+    small_bank: Bank, verdicts_of: Judge, profiles
+):
+    found = verdicts_of(
+        only(small_bank, min_investment=500000), table=profiles.table.assign(balance=800.0)
+    )
+    assert not found.allowed[:, HOME].any()
+    assert found.reason(ANN, HOME) == (
+        "Needs at least 500,000 to invest; this customer has a balance of 800"
+    )
+
+
+def test_F101_a_bound_of_zero_is_no_bound(small_bank: Bank, verdicts_of: Judge):
+    found = verdicts_of(only(small_bank, min_investment=0, min_balance=0))
+    assert found.checks[EVE, HOME] == 0
+
+
+def test_the_reason_names_both_figures(small_bank: Bank, verdicts_of: Judge):
+    assert verdicts_of().reason(CID, CARD) == (
+        "Needs a yearly income of at least 30,000; this customer has 25,000"
+    )
+
+
+def test_an_age_grows_from_the_day_on_which_it_was_recorded(small_bank: Bank, verdicts_of: Judge):
+    bank = person(only(small_bank, min_age=32), age_as_of=pd.Timestamp("2022-06-30"))
+    assert verdicts_of(bank).allowed[ANN, HOME]
+    assert not verdicts_of(only(small_bank, min_age=32)).allowed[ANN, HOME]
+
+
+@pytest.mark.parametrize(
+    ("group", "facts", "belongs"),
+    [
+        ("student", {"occupation": "Student nurse"}, True),
+        ("student", {"occupation": "Teacher"}, False),
+        ("student", {"occupation": None}, False),
+        ("senior", {"age": 60}, True),
+        ("senior", {"age": None}, False),
+        ("minors", {"age": 12}, True),
+        ("minors", {"dependents": 2}, True),
+        ("minors", {"age": None}, False),
+        ("business", {"occupation": "Bakery owner"}, True),
+        ("business", {"annual_revenue": 1e6}, True),
+        ("business", {"occupation": None}, False),
+        ("high net worth", {"annual_income": 400000}, True),
+        ("high net worth", {"annual_income": None}, False),
+    ],
+)
+def test_decision_11_a_product_for_a_group_needs_a_positive_fact(
+    small_bank: Bank, verdicts_of: Judge, group: str, facts: dict, belongs: bool
+):
+    found = verdicts_of(person(only(small_bank, requires=group), **facts))
+    assert found.allowed[ANN, HOME] == belongs
+    if not belongs:
+        assert "nothing on record" in found.reason(ANN, HOME)
+
+
+def test_the_wealthy_are_known_by_their_balance(small_bank: Bank, verdicts_of: Judge, profiles):
+    bank = only(small_bank, requires="wealthy")
+    rich = verdicts_of(bank, table=profiles.table.assign(balance=250000.0))
+    assert rich.allowed[ANN, HOME] and not verdicts_of(bank).allowed[ANN, HOME]
+
+
+def test_a_home_owner_is_known_by_what_is_held(small_bank: Bank, verdicts_of: Judge):
+    holdings = pd.DataFrame({"customer_id": ["ann"], "product_id": ["home"]})
+    requires = [None, "homeowner", None, None, None]
+    bank = small_bank.with_tables(
+        products=small_bank["products"].assign(requires=requires), holdings=holdings
+    )
+    found = verdicts_of(bank)
+    assert found.allowed[ANN, FUND] and found.rule(EVE, FUND) == "eligibility"
+
+
+def test_earned_income_is_checked_first_where_nothing_is_known(
+    small_bank: Bank, verdicts_of: Judge
+):
+    found = verdicts_of(only(small_bank, requires="salaried"))
+    assert found.rule(CID, HOME) == "eligibility"
+    assert found.allowed[EVE, HOME] and found.check_texts(EVE, HOME)
+    assert found.allowed[ANN, HOME] and not found.check_texts(ANN, HOME)
+
+
+def test_a_fact_in_words_of_the_bank_is_checked_first(small_bank: Bank, verdicts_of: Judge):
+    found = verdicts_of(only(small_bank, requires="gold ornaments"))
+    assert found.check_texts(ANN, HOME) == (
+        "Check first: needs “gold ornaments”, which the bank's records do not show",
+    )
+
+
+def test_a_name_shows_the_group_only_where_the_bank_states_none():
+    products = pd.DataFrame(
+        {
+            "name": ["Student card", "Student Loan Refinancing", "Business card", "Senior saver"],
+            "subcategory": None,
+            "requires": [None, None, "wealthy", None],
+        }
+    ).astype({"requires": "str", "name": "str", "subcategory": "str"})
+    found = {name: columns.tolist() for name, columns in requirements(products).items()}
+    assert found == {"student": [0], "senior": [3], "wealthy": [2]}
+
+
+def test_an_eligibility_text_that_became_no_clause_is_quoted(small_bank: Bank, verdicts_of: Judge):
+    text = "High income and excellent credit score"
+    found = verdicts_of(only(small_bank, eligibility=text))
+    assert found.check_texts(ANN, HOME) == (f"Check first: the terms say “{text}”",)
+    covered = verdicts_of(only(small_bank, eligibility=text, min_income=1000, min_credit_score=600))
+    assert covered.check_texts(ANN, HOME) == ()
+    plain = verdicts_of(only(small_bank, eligibility="Anyone, no credit check required"))
+    assert plain.check_texts(ANN, HOME) == ()
+
+
+def test_F107_an_income_of_30k_and_a_score_of_680_are_not_given_elite(
+    small_bank: Bank, verdicts_of: Judge, profiles
+):
+    bank = only(small_bank, tier="Elite")
+    found = verdicts_of(person(bank, annual_income=30000, credit_score=680))
+    assert found.rule(ANN, HOME) == "eligibility"
+    assert found.reason(ANN, HOME) == (
+        "The Elite tier asks for a yearly income of at least 60,000; this customer has 30,000"
+    )
+    assert verdicts_of(bank).allowed[ANN, HOME]
+    assert verdicts_of(bank).checks[EVE, HOME]
+    wealthy = profiles.table.assign(balance=200000.0)
+    rich = verdicts_of(person(bank, annual_income=30000, credit_score=680), table=wealthy)
+    assert rich.allowed[ANN, HOME]
+
+
+def test_an_instalment_is_an_annuity():
+    products = pd.DataFrame(
+        {
+            "loan_amount_min": [12000.0, 12000.0, np.nan, 5000.0, np.nan],
+            "loan_amount_max": [np.nan, np.nan, 12000.0, np.nan, np.nan],
+            "interest_rate": [0.12, np.nan, 0.0, 0.1, 0.1],
+            "term_months": [12.0, 12.0, 24.0, np.nan, 12.0],
+        }
+    )
+    found = affordability.instalment(products)
+    assert found[:3] == pytest.approx([1066.185, 1000, 500], abs=1e-3)
+    assert np.isnan(found[3:]).all()
+
+
+@pytest.mark.parametrize(
+    ("income", "spending", "rule"),
+    [
+        (3000.0, 1000.0, "allowed"),
+        (2400.0, 1000.0, "affordability"),
+        (5000.0, 4200.0, "affordability"),
+        (3000.0, np.nan, "allowed"),
+        (2400.0, np.nan, "affordability"),
+    ],
+)
+def test_F101_a_loan_has_to_fit_into_income_and_into_what_spending_leaves(
+    small_bank: Bank, verdicts_of: Judge, profiles, income: float, spending: float, rule: str
+):
+    bank = only(small_bank, loan_amount_min=12000, interest_rate=0, term_months=12)
+    table = profiles.table.assign(income_month=income, spending_month=spending)
+    found = verdicts_of(bank, table=table)
+    assert found.rule(ANN, HOME) == rule
+    if rule == "affordability":
+        assert "an instalment of about 1,000 a month" in found.reason(ANN, HOME)
+
+
+def test_F101_a_loan_without_a_known_income_is_checked_first(small_bank: Bank, verdicts_of: Judge):
+    found = verdicts_of(only(small_bank, loan_amount_min=12000, term_months=12))
+    assert found.allowed[EVE, HOME] and found.checks[EVE, HOME] & 2
+
+
+@pytest.mark.parametrize(
+    ("left", "balance", "rule"),
+    [(60.0, 0.0, "allowed"), (40.0, 0.0, "affordability"), (-500.0, 600.0, "allowed")],
+)
+def test_F101_a_premium_fits_into_the_month_or_a_year_of_it_into_the_balance(
+    small_bank: Bank, verdicts_of: Judge, profiles, left: float, balance: float, rule: str
+):
+    table = profiles.table.assign(
+        income_month=2000.0, spending_month=2000.0 - left, balance=balance
+    )
+    found = verdicts_of(only(small_bank, monthly_premium=50), table=table)
+    assert found.rule(ANN, HOME) == rule
+
+
+def test_the_yearly_income_stands_in_for_a_missing_monthly_one(
+    small_bank: Bank, verdicts_of: Judge, profiles
+):
+    table = profiles.table.assign(income_month=np.nan, spending_month=7600.0)
+    found = verdicts_of(only(small_bank, monthly_premium=50), table=table.assign(balance=np.nan))
+    assert found.rule(ANN, HOME) == "affordability"
+    assert "-100 a month" in found.reason(ANN, HOME)
