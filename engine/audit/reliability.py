@@ -1,0 +1,186 @@
+"""Confidences and what happened in; whether a promise was kept, and what its words mean, out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from engine import rates
+
+MIN_OFFERS = 30
+"""Offers below which a word is not used, because its precision would be luck (own choice)."""
+
+
+@dataclass(frozen=True)
+class ConfidenceWords:
+    """Where the words high and fair begin, and what they have meant so far.
+
+    `high` and `fair` are the confidences from which an offer is called so, None where no
+    threshold reaches the precision; `precision_*` is the share of such offers that was taken,
+    None without any; `n_*` counts them.
+    """
+
+    high: float | None
+    fair: float | None
+    precision_high: float | None
+    precision_fair: float | None
+    precision_low: float | None
+    n_high: int
+    n_fair: int
+    n_low: int
+
+    def word(self, confidence: np.ndarray) -> np.ndarray:
+        """High, fair or low for each confidence, str of the same shape."""
+        confidence = np.asarray(confidence, dtype=float)
+        high = np.inf if self.high is None else self.high
+        fair = high if self.fair is None else self.fair
+        return np.where(confidence >= high, "high", np.where(confidence >= fair, "fair", "low"))
+
+    def meaning(self, word: str) -> str:
+        """What a word has meant so far, as a short sentence; "" where nothing is known."""
+        precision = getattr(self, f"precision_{word}")
+        n = getattr(self, f"n_{word}")
+        if precision is None:
+            return ""
+        return f"of such offers {precision:.0%} were taken (n = {n:,})"
+
+
+def reliability(confidence: np.ndarray, hit: np.ndarray, *, n_bins: int = 10) -> pd.DataFrame:
+    """Promised against kept, in bins of equal width.
+
+    Parameters
+    ----------
+    confidence : ndarray of shape (n_offers,)
+        0-1.
+    hit : ndarray of bool, shape (n_offers,)
+
+    Returns
+    -------
+    DataFrame
+        lower, upper, n, confidence (mean), taken (share), low, high (Wilson); empty bins left out.
+    """
+    confidence, hit = _checked(confidence, hit)
+    code = np.minimum((confidence * n_bins).astype(int), n_bins - 1)
+    n = np.bincount(code, minlength=n_bins)
+    taken = np.bincount(code, weights=hit, minlength=n_bins)
+    share = rates.wilson(taken, n)
+    table = pd.DataFrame(
+        {
+            "lower": np.arange(n_bins) / n_bins,
+            "upper": np.arange(1, n_bins + 1) / n_bins,
+            "n": n,
+            "confidence": rates.rate(np.bincount(code, weights=confidence, minlength=n_bins), n),
+            "taken": share.value,
+            "low": share.low,
+            "high": share.high,
+        }
+    )
+    return table.loc[n > 0].reset_index(drop=True)
+
+
+def ece(confidence: np.ndarray, hit: np.ndarray, *, n_bins: int = 10) -> float:
+    """Expected calibration error: mean distance of promised and kept, weighted by n.
+
+    Notes
+    -----
+    Equal-width bins: Naeini, Cooper & Hauskrecht, AAAI 2015. NaN without offers.
+    """
+    table = reliability(confidence, hit, n_bins=n_bins)
+    if table.empty:
+        return float("nan")
+    return float(np.average((table["confidence"] - table["taken"]).abs(), weights=table["n"]))
+
+
+def brier(confidence: np.ndarray, hit: np.ndarray) -> float:
+    """Mean squared distance of confidence and outcome (Brier 1950); NaN without offers."""
+    confidence, hit = _checked(confidence, hit)
+    return float(np.mean((confidence - hit) ** 2)) if confidence.size else float("nan")
+
+
+def precision_coverage(confidence: np.ndarray, hit: np.ndarray) -> pd.DataFrame:
+    """What is left, and how good it is, when only confident offers are made.
+
+    Returns
+    -------
+    DataFrame
+        threshold (each distinct confidence, falling), n, coverage (share of offers at or above
+        it), precision (share of those that was taken).
+    """
+    confidence, hit = _checked(confidence, hit)
+    order = np.argsort(-confidence, kind="stable")
+    sorted_ = confidence[order]
+    last = np.flatnonzero(np.append(np.diff(sorted_) != 0, True)) if sorted_.size else []
+    last = np.asarray(last, dtype=int)  # ends of runs of equal confidence: ties stay together
+    n = last + 1
+    return pd.DataFrame(
+        {
+            "threshold": sorted_[last],
+            "n": n,
+            "coverage": n / max(len(sorted_), 1),
+            "precision": np.cumsum(hit[order])[last] / n,
+        }
+    )
+
+
+def confidence_words(
+    confidence: np.ndarray,
+    hit: np.ndarray,
+    *,
+    high_precision: float = 0.5,
+    fair_precision: float = 0.25,
+    min_n: int = MIN_OFFERS,
+) -> ConfidenceWords:
+    """Thresholds of the words from the precision-coverage curve of the calibration fold.
+
+    Parameters
+    ----------
+    confidence : ndarray of shape (n_offers,)
+        Of the offers that would have been displayed (metrics.top).
+    hit : ndarray of bool, shape (n_offers,)
+    high_precision, fair_precision : float
+        Least share of such offers that was taken (decision 2).
+    min_n : int
+        Offers that a word needs behind it.
+
+    Notes
+    -----
+    High begins at the lowest confidence at which the offers from there on keep the precision;
+    fair, likewise, among the offers below high.
+    """
+    confidence, hit = _checked(confidence, hit)
+    high = _threshold(confidence, hit, high_precision, min_n)
+    below = confidence < (np.inf if high is None else high)
+    fair = _threshold(confidence[below], hit[below], fair_precision, min_n)
+    bounds = ConfidenceWords(high, fair, None, None, None, 0, 0, 0)
+    word = bounds.word(confidence)
+    n = {w: int((word == w).sum()) for w in ("high", "fair", "low")}
+    kept = {w: float(hit[word == w].mean()) if n[w] else None for w in n}
+    return ConfidenceWords(
+        high,
+        fair,
+        precision_high=kept["high"],
+        precision_fair=kept["fair"],
+        precision_low=kept["low"],
+        n_high=n["high"],
+        n_fair=n["fair"],
+        n_low=n["low"],
+    )
+
+
+def _threshold(
+    confidence: np.ndarray, hit: np.ndarray, precision: float, min_n: int
+) -> float | None:
+    curve = precision_coverage(confidence, hit)
+    good = curve.loc[(curve["precision"] >= precision) & (curve["n"] >= min_n), "threshold"]
+    return float(good.iloc[-1]) if len(good) else None
+
+
+def _checked(confidence: np.ndarray, hit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    confidence, hit = np.asarray(confidence, dtype=float), np.asarray(hit, dtype=float)
+    if confidence.shape != hit.shape or confidence.ndim != 1:
+        raise ValueError(
+            f"Confidence and hit must be 1-D of one length, got {confidence.shape} and {hit.shape}."
+        )
+    if confidence.size and not (confidence.min() >= 0 and confidence.max() <= 1 + 1e-9):
+        raise ValueError("A confidence lies between 0 and 1; got one that does not.")
+    return np.minimum(confidence, 1.0), hit
