@@ -176,8 +176,13 @@ class Bank:
     @cached_property
     def bank_id(self) -> str:
         """Slug of the name plus the start of the base's fingerprint (decision 15)."""
-        slug = re.sub(r"[^a-z0-9]+", "-", self.manifest.name.lower()).strip("-")[:40] or "bank"
-        return f"{slug}-{self.base_fingerprint[:8]}"
+        return self.id_of(self.manifest.name, self.base_fingerprint)
+
+    @staticmethod
+    def id_of(name: str, fingerprint: str) -> str:
+        """The id of a bank of this name and base fingerprint."""
+        slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "bank"
+        return f"{slug}-{fingerprint[:8]}"
 
     @cached_property
     def as_of(self) -> pd.Timestamp:

@@ -111,7 +111,8 @@ def own_feedback(bank: Bank, events: pd.DataFrame) -> sparse.csr_array:
     columns = bank.product_positions(events["product_id"])
     rating = events["rating"].fillna(events[list(RATING_ASPECTS)].mean(axis=1))
     units = events["action"].map(ACTION_UNITS).fillna(0.0)
-    units = units.where(events["action"] != "rated", ((rating - 0.5) * 2).fillna(0.0)).to_numpy()
+    units = units.where(events["action"] != "rated", ((rating - 0.5) * 2).fillna(0.0))
+    units = units.to_numpy(dtype=float)
     known = (rows >= 0) & (columns >= 0) & (units != 0)
     summed = sparse.coo_array(
         (units[known], (rows[known], columns[known])), shape=(bank.n_customers, bank.n_products)

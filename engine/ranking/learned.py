@@ -10,7 +10,7 @@ from scipy import sparse
 from engine.bank.bank import Bank
 from engine.models.factorization import Factorization, fit_factorization
 from engine.models.item_to_item import ItemToItem, fit_item_to_item
-from engine.ranking.needs import tag_matrix
+from engine.ranking.needs import product_features
 from engine.ranking.splits import dated_adoptions
 from engine.settings import Settings
 
@@ -40,7 +40,10 @@ class Learned:
         """The learned signals of some customers; scores are centred over a customer's audience."""
         found = {}
         if self.factorization is not None and self.known is not None:
-            scores = _centre(self.factorization.scores(rows), audience)
+            f = self.factorization
+            scores = _centre(
+                f.customer_factors[rows] @ f.product_factors.T + f.product_bias, audience
+            )
             found["collaborative"] = np.where(self.known[rows][:, None], scores, 0.0)
         if self.item_to_item is not None:
             found["item_to_item"] = _centre(self.item_to_item.scores(held), audience)
@@ -104,11 +107,9 @@ def fit(bank: Bank, interest: pd.DataFrame, settings: Settings, *, recent: int =
     # Weights of interactions are capped at that of a purchase, whatever the number of clicks.
     weights = (sparse.csr_array(bank.held.astype(np.float64) * 3.0) + events).minimum(3.0) / 3.0
     weights = sparse.csr_array(weights)
-    features, names = tag_matrix(bank)
-    del names
     return Learned(
-        fit_factorization(weights, product_features=features, settings=settings.models),
-        fit_item_to_item(bank.held, l2=settings.models.ease_l2),
+        fit_factorization(weights, settings, product_features=product_features(bank)),
+        fit_item_to_item(bank.held, settings),
         _popularity(bank, recent),
         np.asarray(weights.sum(axis=1)).ravel() > 0,
     )

@@ -148,13 +148,12 @@ def build(bank: Bank, interests: pd.DataFrame, encoder: Encoder) -> Needs:
     codes, distinct = pd.factorize(pairs, sort=True)
     phrases = [phrase(*pair.split("\x1f", 1)) for pair in distinct]
     table["phrase"] = codes
-    weight = table["weight"].to_numpy() * table["kind"].map(KIND_WEIGHTS).fillna(0.5).to_numpy()
-    totals = np.bincount(table["position"], weight, minlength=bank.n_customers)
-    table["share"] = weight / totals[table["position"]] if len(table) else weight
-    weights = sparse.csr_array(
-        (table["share"].to_numpy(), (table["position"].to_numpy(), codes)),
-        shape=(bank.n_customers, len(phrases)),
-    )
+    position = table["position"].to_numpy(dtype=np.int64)
+    kind = table["kind"].map(KIND_WEIGHTS).fillna(0.5).to_numpy(dtype=float)
+    weight = table["weight"].to_numpy(dtype=float) * kind
+    table["share"] = weight / np.bincount(position, weight, bank.n_customers)[position]
+    shape = (bank.n_customers, len(phrases))
+    weights = sparse.csr_array((table["share"].to_numpy(), (position, codes)), shape=shape)
     if not phrases or not bank.n_products:
         return Needs(weights, np.zeros((len(phrases), bank.n_products)), table)
     vectors = encoder.encode(phrases + product_texts(bank)).astype(np.float64)
@@ -164,25 +163,22 @@ def build(bank: Bank, interests: pd.DataFrame, encoder: Encoder) -> Needs:
     return Needs(weights, similarity - centre, table)
 
 
-def tag_matrix(bank: Bank) -> tuple[sparse.csr_array, list[str]]:
-    """Products' categories, subcategories and tags as 0/1 features.
+def product_features(bank: Bank) -> sparse.csr_array:
+    """Products' categories, subcategories, tiers and tags as 0/1 features of LightFM.
 
     Returns
     -------
-    csr_array of shape (n_products, n_features), list of str
+    csr_array of shape (n_products, n_features), float32
+        Features in alphabetical order.
     """
     products = bank["products"]
     rows, names = [], []
-    for column in ("category", "subcategory", "tier"):
-        known = products[column].dropna()
+    for column in ("category", "subcategory", "tier", "tags"):
+        known = explode_list(products[[column]], column)[column].str.lower()
         rows.append(known.index.to_numpy())
-        names.append((column + ":" + known.str.lower()).to_numpy(dtype=object))
-    tags = explode_list(products[["tags"]], "tags")
-    rows.append(tags.index.to_numpy())
-    names.append(("tag:" + tags["tags"].str.lower()).to_numpy(dtype=object))
+        names.append((column + ":" + known).to_numpy(dtype=object))
     codes, features = pd.factorize(np.concatenate(names), sort=True)
-    matrix = sparse.csr_array(
-        (np.ones(len(codes), dtype=np.float32), (np.concatenate(rows), codes)),
-        shape=(len(products), len(features)),
+    flags = np.ones(len(codes), dtype=np.float32)
+    return sparse.csr_array(
+        (flags, (np.concatenate(rows), codes)), shape=(len(products), len(features))
     )
-    return matrix, [str(f) for f in features]

@@ -1,0 +1,5 @@
+"""`python -m engine COMMAND`."""
+
+from engine.cli import main
+
+main()

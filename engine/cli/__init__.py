@@ -1,0 +1,20 @@
+"""The command line: one more face of the Engine. JSON goes to stdout alone, the rest to stderr."""
+
+import sys
+
+from engine.cli import answers, data, operations
+from engine.cli.console import app, err
+from engine.errors import EngineError
+
+__all__ = ["answers", "app", "data", "main", "operations"]
+
+
+def main() -> None:
+    """Run one command: exit 0, or 1 with one line that says what is wrong, or 2 for wrong usage."""
+    try:
+        app()
+    except EngineError as error:
+        err.print(f"Error: {error}", style="red", markup=False, soft_wrap=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.exit(1)

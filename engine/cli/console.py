@@ -1,0 +1,103 @@
+"""What every command shares: options, printing, the progress bar, one line for an error."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from engine.engine import Engine
+
+app = typer.Typer(
+    name="python -m engine",
+    help="Attune: what to offer each customer next, why, and whether that is fair.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+out = Console(soft_wrap=True, highlight=False)
+err = Console(stderr=True, highlight=False)
+
+Data = Annotated[Path, typer.Option("--data", help="Folder of an imported bank.")]
+State = Annotated[Path, typer.Option("--state", help="Folder of everything written at run time.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
+Into = Annotated[Path, typer.Option("--into", help="New folder for the bank.")]
+Customer = Annotated[str, typer.Option("--customer", help="Customer id.")]
+
+DEMO = Path("data/demo")
+STATE = Path("data/state")
+
+
+def opened(data: Path, state: Path) -> "Engine":
+    from engine.engine import Engine
+
+    engine = Engine.open(data, state)
+    with progress() as report:
+        engine.warm_up(report)
+    return engine
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[float, str], None]]:
+    """A progress bar on stderr that appears with the first report."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as bar:
+        tasks: list[Any] = []
+
+        def report(done: float, step: str) -> None:
+            if not tasks:
+                tasks.append(bar.add_task(step, total=1.0))
+            bar.update(tasks[0], completed=done, description=step)
+
+        yield report
+
+
+def print_json(value: Any) -> None:
+    json.dump(value, sys.stdout, indent=2, ensure_ascii=False, allow_nan=False, default=plain)
+    sys.stdout.write("\n")
+
+
+def plain(value: Any) -> Any:
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if hasattr(value, "item"):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} is no JSON value")
+
+
+def records(frame: "pd.DataFrame") -> list[dict[str, Any]]:
+    shown = frame.astype(object)
+    return shown.where(frame.notna(), None).to_dict("records")
+
+
+def print_table(frame: "pd.DataFrame", title: str = "") -> None:
+    table = Table(title=title or None, title_justify="left")
+    for column in frame.columns:
+        table.add_column(str(column))
+    for row in frame.itertuples(index=False):
+        table.add_row(*(cell(value) for value in row))
+    out.print(table, markup=False)
+
+
+def cell(value: Any) -> str:
+    if value is None or value != value:
+        return "–"
+    return f"{value:,.4g}" if isinstance(value, float) else str(value)
+
+
+def pair(text: str) -> tuple[str, str]:
+    purpose, found, status = text.partition("=")
+    if not found:
+        raise typer.BadParameter(f"got {text!r}, expected PURPOSE=STATUS, e.g. social=granted")
+    return purpose, status

@@ -1,0 +1,133 @@
+"""Commands about the data: import, generate, consent, reset, doctor."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from engine.cli.console import (
+    DEMO,
+    STATE,
+    Customer,
+    Data,
+    Into,
+    Json,
+    State,
+    app,
+    out,
+    pair,
+    print_json,
+    print_table,
+    records,
+)
+from engine.errors import BadInput
+
+
+@app.command("import")
+def import_(
+    path: Annotated[Path, typer.Argument(help="Folder or file of a source.")],
+    into: Into,
+    layout: Annotated[str | None, typer.Option(help="Recognised when not given.")] = None,
+    consent: Annotated[list[str] | None, typer.Option(help="PURPOSE=STATUS for the bank.")] = None,
+    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the bank.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Read a source's files into a bank and print the quality report."""
+    from engine.bank.importing import import_bank
+
+    day: date | None = as_of.date() if as_of else None
+    bank, report = import_bank(
+        path,
+        into,
+        layout=layout,
+        consent=dict(pair(text) for text in consent or ()),
+        as_of=day,
+        now=datetime.now(UTC).replace(tzinfo=None),
+        name=name,
+    )
+    if as_json:
+        return print_json(report.to_json())
+    out.print(
+        f"{bank.manifest.name}: read with layout {bank.manifest.layout}, "
+        f"as of {bank.as_of:%d %b %Y}, in {into}",
+        markup=False,
+    )
+    return _print_report(report.to_json())
+
+
+def _print_report(report: dict[str, Any]) -> None:
+    table = Table()
+    for column in ("table", "read", "kept", "rejected"):
+        table.add_column(column, justify="left" if column == "table" else "right")
+    for name, counts in report["tables"].items():
+        table.add_row(name, *(f"{counts[c]:,}" for c in ("read", "kept", "rejected")))
+    out.print(table)
+    for row in report.get("rejected", ())[:20]:
+        out.print(f"rejected  {row['file']}:{row['line']}  {row['problem']}", markup=False)
+    for row in report["warnings"][:20]:
+        where = f" row {row['row']}" if row["row"] not in (None, "") else ""
+        out.print(f"warning   {row['table']}{where}: {row['problem']}", markup=False)
+    more = len(report.get("rejected", ())) + len(report["warnings"]) - 40
+    if more > 0:
+        out.print(f"... and {more:,} more lines; --json prints all")
+    for note in report.get("notes", ()):
+        out.print(f"note      {note}", markup=False)
+
+
+@app.command()
+def generate(
+    customers: Annotated[int, typer.Option(min=1)],
+    seed: Annotated[int, typer.Option()],
+    into: Into,
+    monthly_only: Annotated[bool, typer.Option(help="No transactions, no messages.")] = False,
+    parquet: Annotated[bool, typer.Option(help="Parquet files, for large banks.")] = False,
+) -> None:
+    """Write a demo bank: same seed, same bytes."""
+    from engine.bank.bank import MANIFEST
+    from engine.bank.generate import generate as make
+
+    if into.exists() and any(into.iterdir()) and not (into / MANIFEST).is_file():
+        raise BadInput(f"{into} is not empty and holds no bank; name a new folder.")
+    bank = make(customers, seed, monthly_only=monthly_only)
+    bank.save(into, "parquet" if parquet else "csv")
+    out.print(f"{bank.n_customers:,} customers and {bank.n_products} products in {into}")
+
+
+@app.command()
+def consent(
+    customer: Customer,
+    purpose_status: Annotated[str, typer.Argument(metavar="PURPOSE=STATUS")],
+    data: Data = DEMO,
+    state: State = STATE,
+) -> None:
+    """Record what a customer allows or objects to; it holds at once."""
+    from engine.engine import Engine
+
+    purpose, status = pair(purpose_status)
+    Engine.open(data, state).set_consent(customer, purpose, status, source="command line")
+    out.print(f"{customer}: {purpose} {status}", markup=False)
+
+
+@app.command()
+def reset(data: Data = DEMO, state: State = STATE) -> None:
+    """Move everything written about a bank aside, for a fresh demonstration."""
+    from engine.engine import Engine
+
+    aside = Engine.open(data, state).reset()
+    out.print(f"Moved to {aside}" if aside else "There was nothing to reset.", markup=False)
+
+
+@app.command()
+def doctor(data: Data = DEMO, state: State = STATE, as_json: Json = False) -> None:
+    """Print which models were found, with versions and hashes."""
+    from engine.engine import Engine
+
+    engine = Engine.open(data, state)
+    found = engine.doctor()
+    if as_json:
+        return print_json({"models": records(found), "bank": records(engine.tables())})
+    print_table(found, "Models")
+    return print_table(engine.tables(), engine.bank.manifest.name)

@@ -1,0 +1,180 @@
+"""Base bank, overlay, events and champion version in; one consistent picture to answer from."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.bank.overlay import Overlay, effective_consents
+from engine.bank.tables import concat
+from engine.customers import profiles as _profiles
+from engine.customers.profiles import Profiles
+from engine.customers.texts import TextModels, load_texts
+from engine.feedback.registry import Registry, Version
+from engine.feedback.statistics import training_events
+from engine.feedback.store import EventStore, effective
+from engine.models.encoder import CachedEncoder, load_encoder
+from engine.ranking import needs as _needs
+from engine.ranking.learned import Learned
+from engine.ranking.ranker import Model, Ranker
+from engine.ranking.signals import Signals
+from engine.settings import Settings, load
+from engine.vocabulary import SOCIAL
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """Everything that one answer is computed from; nothing in it changes.
+
+    Attributes
+    ----------
+    bank : Bank
+        Base with overlay, events and purchases.
+    consents : DataFrame
+        `effective_consents` of the bank.
+    events : DataFrame
+        Events that stand, imported and recorded ones.
+    signals : Signals
+    version : Version or None
+        The champion; None before the first training.
+    ranker : Ranker or None
+    """
+
+    bank: Bank
+    consents: pd.DataFrame
+    events: pd.DataFrame
+    signals: Signals
+    version: Version | None
+    ranker: Ranker | None
+
+    @property
+    def profiles(self) -> Profiles:
+        return self.signals.profiles
+
+    @cached_property
+    def all_rows(self) -> np.ndarray:
+        return np.arange(self.bank.n_customers)
+
+
+class Views:
+    """Keeps the current view and rebuilds only what a change touches.
+
+    Parameters
+    ----------
+    base : Bank
+        As imported; never written.
+    state : Path
+        Folder of everything that is written at run time.
+    now : callable
+        The clock.
+    """
+
+    def __init__(self, base: Bank, state: Path, now: Callable[[], datetime]):
+        self.base = base
+        self.now = now
+        self.overlay = Overlay(state, base.bank_id)
+        self.store = EventStore(self.overlay.folder("events"))
+        self.registry = Registry(self.overlay.folder("versions"))
+        self._lock = threading.RLock()
+        self._key: tuple[object, ...] | None = None
+        self._view: View | None = None
+        self._profiles: tuple[object, Profiles, _needs.Needs] | None = None
+        self._model: tuple[str, Model] | None = None
+
+    @cached_property
+    def settings(self) -> Settings:
+        """settings.toml with this bank's own file on top."""
+        return load(self.overlay.settings_file)
+
+    @cached_property
+    def texts(self) -> TextModels:
+        """Sentiment and keywords behind this bank's cache."""
+        return load_texts(self.settings, cache=self.overlay.folder("cache"))
+
+    @cached_property
+    def encoder(self) -> CachedEncoder:
+        """The encoder behind this bank's cache."""
+        return load_encoder(self.settings, cache=self.overlay.folder("cache"))
+
+    def current(self) -> View:
+        """The view of this moment; the same object as long as nothing was written."""
+        with self._lock:
+            champion = self.registry.champion()
+            key = (
+                self.overlay.revision,
+                self.store.revision,
+                champion.version_id if champion else None,
+            )
+            if self._view is None or key != self._key:
+                self._view = self._build(champion)
+                self._key = key
+            return self._view
+
+    def forget(self) -> None:
+        """Drop what was computed, after a reset."""
+        with self._lock:
+            self._key = self._view = self._profiles = self._model = None
+
+    def _build(self, champion: Version | None) -> View:
+        bank = self.overlay.apply(self.base)
+        recorded = self.store.read()
+        if len(recorded):
+            bank = bank.with_tables(events=concat("events", [bank["events"], recorded]))
+        events = effective(bank["events"])
+        bank = _with_purchases(bank, events)
+        consents = effective_consents(bank, self.settings)
+        profiles, needs = self._profiles_of(bank, consents)
+        model = self._model_of(champion)
+        signals = Signals(
+            bank, profiles, needs, model.learned if model else Learned(), events, self.settings
+        )
+        ranker = Ranker(signals, model) if model else None
+        return View(bank, consents, events, signals, champion, ranker)
+
+    def _profiles_of(self, bank: Bank, consents: pd.DataFrame) -> tuple[Profiles, _needs.Needs]:
+        key = (len(bank["holdings"]), consents[f"{SOCIAL}_allowed"].to_numpy().tobytes())
+        key = (*key, self.overlay.folder("records"), len(self.overlay.edits()))
+        if self._profiles is None or self._profiles[0] != key:
+            built = _profiles.build(
+                bank, consents=consents, texts=self.texts, settings=self.settings
+            )
+            needs = _needs.build(bank, built.interests, self.encoder)
+            self._profiles = (key, built, needs)
+        return self._profiles[1], self._profiles[2]
+
+    def _model_of(self, champion: Version | None) -> Model | None:
+        if champion is None:
+            return None
+        if self._model is None or self._model[0] != champion.version_id:
+            folder = self.registry.verified(champion.version_id)
+            self._model = (champion.version_id, Model.load(folder))
+        return self._model[1]
+
+    def signals_of(self, bank: Bank, learned: Learned) -> Signals:
+        """Signals of a bank as known on some day, for training."""
+        consents = effective_consents(bank, self.settings)
+        built = _profiles.build(bank, consents=consents, texts=self.texts, settings=self.settings)
+        needs = _needs.build(bank, built.interests, self.encoder)
+        return Signals(bank, built, needs, learned, effective(bank["events"]), self.settings)
+
+    def interest_of(self, bank: Bank) -> pd.DataFrame:
+        """What events add to holdings when collaborative models are fitted (F89)."""
+        return training_events(effective(bank["events"]), bank)
+
+
+def _with_purchases(bank: Bank, events: pd.DataFrame) -> Bank:
+    """A purchase makes a holding from that day (decision 17)."""
+    bought = events.loc[events["action"] == "purchased"]
+    if bought.empty:
+        return bank
+    new = bought[["customer_id", "product_id"]].assign(
+        opened_on=bought["recorded_at"], closed_on=pd.NaT
+    )
+    known = bank.product_positions(new["product_id"]) >= 0
+    return bank.with_tables(holdings=concat("holdings", [bank["holdings"], new.loc[known]]))

@@ -1,0 +1,79 @@
+import numpy as np
+import pytest
+
+from engine.ranking import calibration as chances
+from engine.ranking.calibration import Calibration
+
+
+def _choices(n: int, scale: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Scores that are `scale` times too sure of themselves, candidates, and what was taken."""
+    rng = np.random.default_rng(5)
+    utility = rng.normal(0, 1.5, (n, 6))
+    candidates = rng.random((n, 6)) < 0.8
+    candidates[:, 0] = True
+    chance = chances.softmax(utility, candidates)
+    taken = (rng.random((n, 1)) < np.cumsum(chance, axis=1)).argmax(axis=1)
+    adopted = np.zeros((n, 6), dtype=bool)
+    adopted[np.arange(n), taken] = True
+    return utility * scale, candidates, adopted
+
+
+def test_confidence_sums_to_one_over_what_is_not_held():
+    score, candidates, _ = _choices(50, 1.0)
+    found = Calibration(np.linspace(-3, 3, 1001), temperature=2.0).confidence(score, candidates)
+    assert found.sum(axis=1) == pytest.approx(1.0)
+    assert (found[~candidates] == 0).all()
+
+
+def test_a_customer_who_holds_everything_has_no_confidence_and_no_nan():
+    found = chances.softmax(np.ones((1, 3)), np.zeros((1, 3), dtype=bool))
+    assert found.tolist() == [[0.0, 0.0, 0.0]]
+
+
+def test_the_temperature_undoes_overconfidence():
+    score, candidates, adopted = _choices(4000, 3.0)
+    assert chances.temperature(score, candidates, adopted) == pytest.approx(3.0, rel=0.15)
+
+
+def test_F116_calibrated_confidence_is_the_share_that_was_taken():
+    score, candidates, adopted = _choices(20_000, 3.0)
+    t = chances.temperature(score[::2], candidates[::2], adopted[::2])
+    found = chances.softmax(score[1::2] / t, candidates[1::2])[candidates[1::2]]
+    taken = adopted[1::2][candidates[1::2]]
+    for low in (0.0, 0.2, 0.4, 0.6):
+        seen = (found >= low) & (found < low + 0.2)
+        assert found[seen].mean() == pytest.approx(taken[seen].mean(), abs=0.03)
+
+
+def test_without_history_there_is_no_confidence_but_a_fit_within_the_bank():
+    blank = Calibration(chances.quantiles(np.arange(100.0), np.ones(100, dtype=bool)))
+    assert blank.confidence(np.ones((1, 2)), np.ones((1, 2), dtype=bool)) is None
+    assert blank.propensity_of(None) is None
+    assert blank.fit_of(np.array([-5.0, 49.5, 500.0])) == pytest.approx([0.0, 0.5, 1.0])
+
+
+def test_propensity_is_the_small_chance_of_adoption_at_all():
+    score, candidates, adopted = _choices(4000, 1.0)
+    confidence = chances.softmax(score, candidates)
+    taken = adopted & (np.random.default_rng(0).random((4000, 1)) < 0.1)
+    line = chances.propensity(confidence, candidates, taken)
+    found = Calibration(np.zeros(2), temperature=1.0, propensity=line).propensity_of(confidence)
+    assert found[candidates].mean() == pytest.approx(taken[candidates].mean(), abs=0.003)
+    assert line[1] > 0
+
+
+@pytest.mark.parametrize("everyone", [True, False])
+def test_propensity_of_a_fold_with_one_outcome_is_a_plain_rate(everyone):
+    confidence = np.full((10, 2), 0.5)
+    candidates = np.ones((10, 2), dtype=bool)
+    intercept, slope = chances.propensity(confidence, candidates, np.full((10, 2), everyone))
+    assert slope == 0
+    assert (intercept > 0) is everyone
+
+
+def test_words_follow_the_precision_found_on_the_fold():
+    measured = Calibration(np.linspace(0, 1, 1001), temperature=1.0, high=0.6, fair=0.3)
+    assert [measured.word(c, 0.0) for c in (0.7, 0.6, 0.4, 0.1)] == ["high", "high", "fair", "low"]
+    never = Calibration(np.linspace(0, 1, 1001), temperature=1.0)
+    assert never.word(0.99, 1.0) == "low"
+    assert [never.word(None, f) for f in (0.97, 0.85, 0.2)] == ["high", "fair", "low"]

@@ -1,0 +1,57 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.bank.bank import Bank
+from engine.ranking import needs
+
+
+@pytest.fixture
+def built(small_bank: Bank, interests: pd.DataFrame, encoder) -> needs.Needs:
+    return needs.build(small_bank, interests, encoder)
+
+
+def test_what_a_customer_wants_scores_above_what_they_do_not(built: needs.Needs, small_bank: Bank):
+    scores = built.scores(np.arange(6))
+    products = list(small_bank.product_ids)
+    assert products[int(scores[0].argmax())] in ("card", "home")
+    assert products[int(scores[3].argmax())] == "fund"
+
+
+def test_a_customer_of_whom_nothing_is_known_is_neutral(built: needs.Needs):
+    assert (built.scores(np.array([1, 4])) == 0).all()
+
+
+def test_F84_shares_of_the_phrases_add_up_to_the_score(built: needs.Needs):
+    for row in (0, 2, 3, 5):
+        for product in range(5):
+            table = built.explain(row, product)
+            assert table["contribution"].sum() == pytest.approx(
+                built.scores(np.array([row]))[0, product], abs=1e-9
+            )
+    assert len(built.explain(0, 0)) == 3
+    assert built.explain(4, 0).empty
+
+
+def test_no_product_is_close_to_everybody(built: needs.Needs):
+    known = built.scores(np.arange(6))[[0, 2, 3, 5]]
+    assert np.abs(known.mean(axis=0)).max() < 1e-9
+
+
+def test_the_order_of_the_interests_does_not_matter(small_bank, interests, encoder):
+    shuffled = interests.sample(frac=1, random_state=1)
+    one = needs.build(small_bank, interests, encoder).scores(np.arange(6))
+    two = needs.build(small_bank, shuffled, encoder).scores(np.arange(6))
+    assert (one == two).all()
+
+
+def test_a_spending_category_is_put_in_words_and_a_goal_speaks_for_itself():
+    assert "flights" in needs.phrase("spending", "travel")
+    assert needs.phrase("goal", "buy a house") == "buy a house"
+
+
+def test_categories_and_tags_become_features(small_bank: Bank):
+    products = small_bank["products"].assign(tags=["a; b", "b", None, None, None])
+    features = needs.product_features(small_bank.with_tables(products=products))
+    assert features.shape == (5, 5 + 2)
+    assert features.sum() == 5 + 3

@@ -1,0 +1,107 @@
+import numpy as np
+import pytest
+
+from engine.errors import StateError
+from engine.ranking import training
+from engine.ranking.ranker import Model, Ranker
+
+
+def _quiet(done: float, step: str) -> None:
+    assert 0 <= done <= 1
+    assert step
+
+
+@pytest.fixture(scope="module")
+def trained(history_bank, signals_of, no_interest, settings):
+    return training.train(history_bank, signals_of, no_interest, settings, _quiet)
+
+
+def test_what_goes_with_what_is_learned_from_dated_adoptions(trained, history_bank, signals_of):
+    assert trained.n_adoptions == 400
+    assert trained.model.blend.fitted
+    fold = trained.holdout
+    hit = fold.adopted[
+        np.arange(len(fold.rows)),
+        np.where(fold.candidates, fold.scores(trained.model.blend), -np.inf).argmax(axis=1),
+    ]
+    assert hit.mean() > 0.6
+
+
+def test_no_fold_sees_its_own_adoptions(trained):
+    fold = trained.holdout
+    assert not (fold.adopted & fold.signals.bank.held[fold.rows]).any()
+    assert fold.signals.bank.as_of < fold.split.holdout_from
+
+
+def test_confidence_is_calibrated_and_propensity_is_smaller(trained, history_bank, signals_of):
+    ranker = Ranker(signals_of(history_bank, trained.model.learned), trained.model)
+    scores = ranker.scores(np.arange(50))
+    assert scores.confidence.sum(axis=1) == pytest.approx(1.0)
+    assert (scores.propensity <= 1).all()
+    assert trained.model.calibration.horizon_days <= 90
+
+
+def test_F99_parts_and_objective_sum_to_the_total(trained, history_bank, signals_of):
+    ranker = Ranker(signals_of(history_bank, trained.model.learned), trained.model)
+    scores = ranker.scores(np.array([3, 7]))
+    for which in ("growth", "retention"):
+        for row in (0, 1):
+            for product in range(6):
+                parts = scores.parts_of(which, row, product)
+                assert sum(parts.values()) == pytest.approx(
+                    scores.total(which)[row, product], abs=1e-9
+                )
+
+
+def test_one_customer_scores_the_same_alone_and_among_all(trained, history_bank, signals_of):
+    ranker = Ranker(signals_of(history_bank, trained.model.learned), trained.model)
+    everyone = ranker.scores(np.arange(400)).total("growth")
+    alone = ranker.scores(np.array([123])).total("growth")
+    assert alone[0] == pytest.approx(everyone[123], abs=1e-9)
+
+
+def test_F123_training_twice_gives_the_same_bytes(
+    trained, history_bank, signals_of, no_interest, settings, tmp_path
+):
+    again = training.train(history_bank, signals_of, no_interest, settings, _quiet)
+    for name, model in (("one", trained.model), ("two", again.model)):
+        (tmp_path / name).mkdir()
+        model.save(tmp_path / name)
+    for file in sorted((tmp_path / "one").iterdir()):
+        assert file.read_bytes() == (tmp_path / "two" / file.name).read_bytes(), file.name
+
+
+def test_a_model_survives_saving(trained, history_bank, signals_of, tmp_path):
+    trained.model.save(tmp_path)
+    loaded = Model.load(tmp_path)
+    before = Ranker(signals_of(history_bank, trained.model.learned), trained.model)
+    after = Ranker(signals_of(history_bank, loaded.learned), loaded)
+    rows = np.arange(10)
+    assert (before.scores(rows).total("growth") == after.scores(rows).total("growth")).all()
+    assert (before.scores(rows).propensity == after.scores(rows).propensity).all()
+
+
+def test_without_dated_adoptions_the_weights_are_the_fixed_ones_and_say_so(
+    small_signals, small_bank, no_interest, settings
+):
+    found = training.train(
+        small_bank, lambda bank, learned: small_signals, no_interest, settings, _quiet
+    )
+    assert found.holdout is None
+    assert not found.model.blend.fitted
+    assert "dated adoptions, 200 needed" in found.model.blend.note
+    assert found.model.calibration.temperature is None
+    assert found.model.learned.item_to_item is None
+    assert "popularity" not in found.model.blend.weights
+
+
+def test_another_catalogue_is_refused(trained, small_signals):
+    with pytest.raises(StateError, match="another catalogue"):
+        Ranker(small_signals, trained.model)
+
+
+def test_a_damaged_model_says_what_to_do(trained, tmp_path):
+    trained.model.save(tmp_path)
+    (tmp_path / "blend.json").write_text("{", "utf-8")
+    with pytest.raises(StateError, match="Retrain, or roll back"):
+        Model.load(tmp_path)
