@@ -317,6 +317,8 @@ class FeedbackStatistics:
         product_id, name, n, mean_rating, n_rated, n_accepted, n_dismissed, acceptance.
     by_segment, by_actor : DataFrame
         group, n_decisions, n_accepted, acceptance, low, high.
+    by_reason : DataFrame
+        action, reason, n: why offers were turned down.
     """
 
     totals: Mapping[str, float]
@@ -324,3 +326,4 @@ class FeedbackStatistics:
     by_product: pd.DataFrame
     by_segment: pd.DataFrame
     by_actor: pd.DataFrame
+    by_reason: pd.DataFrame = field(default_factory=pd.DataFrame)

@@ -1,0 +1,99 @@
+"""Events in, a history that a person can read out: newest first, with names and what was undone."""
+
+import json
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.feedback.events import RETRACTED, standing
+from engine.feedback.ratings import ratings_of
+
+DECISIONS: Final = ("accepted", "postponed", "dismissed", "rated", "purchased")
+"""What a person says about an offer, and may take back; all else is a log of what was seen."""
+
+
+def history(events: pd.DataFrame, bank: Bank, *, customer_id: str | None = None) -> pd.DataFrame:
+    """Who said what about which product, newest first (F155).
+
+    Parameters
+    ----------
+    events : DataFrame
+        Every event, imported and recorded, undone ones included.
+    bank : Bank
+        For the names; a product that it lacks is called as the source called it.
+    customer_id : str, optional
+        Only this customer's.
+
+    Returns
+    -------
+    DataFrame
+        event_id, recorded_at, actor, customer_id, customer, product_id, product, action, rating,
+        reason, comment, retracted, undoable. An undoing event is no row of its own: the row that
+        it undid is marked `retracted`.
+    """
+    stands = standing(events)
+    chosen = (events["action"] != RETRACTED).to_numpy(dtype=bool)
+    if customer_id is not None:
+        chosen &= (events["customer_id"] == customer_id).to_numpy(dtype=bool)
+    rows = np.flatnonzero(chosen)
+    times = events["recorded_at"].to_numpy()[rows]
+    order = rows[np.argsort(times, kind="stable")][::-1]
+    kept = events.iloc[order].reset_index(drop=True)
+    names = bank["customers"].set_index("customer_id")["name"]
+    retracted = ~stands[order]
+    recorded = kept["event_id"].notna().to_numpy(dtype=bool)
+    comments, _ = imported_notes(kept)
+    return pd.DataFrame(
+        {
+            **{c: kept[c] for c in ("event_id", "recorded_at", "actor", "customer_id")},
+            "customer": kept["customer_id"].map(names).fillna(kept["customer_id"]),
+            "product_id": kept["product_id"],
+            "product": product_names(kept, bank),
+            "action": kept["action"],
+            "rating": ratings_of(kept),
+            "reason": kept["reason"],
+            "comment": comments,
+            "retracted": retracted,
+            "undoable": kept["action"].isin(DECISIONS) & ~retracted & recorded,
+        }
+    )
+
+
+def product_names(events: pd.DataFrame, bank: Bank) -> pd.Series:
+    """Name of each event's product: the bank's, else the source's, else its id."""
+    names = events["product_id"].map(bank["products"].set_index("product_id")["name"])
+    if names.notna().all():
+        return names
+    _, notes = imported_notes(events)
+    said = pd.Series([note.get("product_name") for note in notes], index=events.index, dtype="str")
+    return names.fillna(said).fillna(events["product_id"])
+
+
+def imported_notes(events: pd.DataFrame) -> tuple[pd.Series, list[dict[str, Any]]]:
+    """Comments that people wrote, and what an import noted in the place of one.
+
+    An importer keeps the flags and names of a source that our columns lack as one JSON object
+    with the key `source`.
+
+    Returns
+    -------
+    comments : Series
+        Missing where the comment is an import's note.
+    notes : list of dict
+        One an event, empty where there is none.
+    """
+    noted = events["comment"].str.startswith('{"source"', na=False)
+    notes: list[dict[str, Any]] = [{} for _ in range(len(events))]
+    for row in np.flatnonzero(noted.to_numpy(dtype=bool)):
+        notes[row] = _parsed(events["comment"].iloc[row])
+    return events["comment"].mask(noted), notes
+
+
+def _parsed(comment: str) -> dict[str, Any]:
+    try:
+        note = json.loads(comment)
+    except ValueError:  # a person's own text that begins like a note
+        return {}
+    return note if isinstance(note, dict) else {}

@@ -1,0 +1,278 @@
+"""Versions of the model bundle: written whole, checked by hash, swapped in one step."""
+
+import hashlib
+import json
+import math
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from engine.bank import disk
+from engine.errors import BadInput, NotFound, StateError
+from engine.feedback import standings, versions
+from engine.feedback.standings import Decision
+from engine.feedback.versions import Draft, Facts, Version
+from engine.settings import Settings
+
+__all__ = ["Draft", "Facts", "Registry", "Version", "keep_better", "settings_hash"]
+
+REGISTRY = "registry.json"
+
+_STAGING = ".staging-"
+_VERSION_ID = re.compile(r"v\d{4,}")
+
+
+class Registry:
+    """All versions of one bank's models, and which of them serves.
+
+    Parameters
+    ----------
+    folder : Path or str
+        STATE/<bank_id>/versions; made by the first retraining.
+
+    Notes
+    -----
+    ``registry.json`` holds every decision ever made and the id that serves; it is replaced in one
+    step, so a reader in any process sees the old state or the new. A version's own folder is
+    never written again after its commit.
+    """
+
+    def __init__(self, folder: Path | str):
+        self.folder = Path(folder)
+        self._read_at: str | None = None
+        self._decisions: tuple[Decision, ...] = ()
+
+    @property
+    def revision(self) -> str:
+        """Changes as soon as anyone commits, promotes, rejects or rolls back."""
+        return disk.revision_of(self.folder / REGISTRY)
+
+    def champion(self) -> Version | None:
+        """The version that serves; None before the first promotion. Reads two small files."""
+        champion = standings.champion(self._known())
+        return self.version(champion) if champion else None
+
+    def version(self, version_id: str) -> Version:
+        """One version's record, without its arrays.
+
+        Raises
+        ------
+        NotFound
+            If no such version was committed.
+        StateError
+            If its record was changed or removed.
+        """
+        decisions = self._known()
+        status = standings.statuses(decisions).get(version_id)
+        if status is None:
+            raise NotFound(f"There is no version {version_id!r}; see the list of versions.")
+        record_sha256 = standings.record_hash(decisions, version_id)
+        return versions.read(self.folder / version_id, record_sha256, status)
+
+    def verified(self, version_id: str) -> Path:
+        """Folder of a version whose every file is the one that was committed.
+
+        Raises
+        ------
+        StateError
+            Names the first file that was changed, removed or added.
+        """
+        version = self.version(version_id)
+        versions.verify(version)
+        return version.folder
+
+    def history(self) -> pd.DataFrame:
+        """All versions, newest first.
+
+        Returns
+        -------
+        DataFrame
+            version_id, created_at, status, serving, grade, n_events, n_adoptions, seed, as_of,
+            parent, note (of the last decision), and one column per metric. A version whose
+            record was changed has the status "damaged" and the reason as its note.
+        """
+        columns = ["version_id", "created_at", "status", "serving", "grade", "n_events"]
+        columns += ["n_adoptions", "seed", "as_of", "parent", "note"]
+        rows = [self._row(version_id) for version_id in standings.statuses(self._known())]
+        found = pd.DataFrame(rows[::-1], columns=None if rows else columns)
+        metrics = [c for c in found.columns if c not in columns]
+        return found.reindex(columns=columns + metrics)
+
+    def _row(self, version_id: str) -> dict[str, Any]:
+        decisions = self._known()
+        row: dict[str, Any] = {
+            "version_id": version_id,
+            "created_at": pd.Timestamp(standings.committed_at(decisions, version_id)),
+            "serving": version_id == standings.champion(decisions),
+        }
+        try:
+            version = self.version(version_id)
+        except StateError as error:
+            return row | {"status": "damaged", "grade": "", "note": str(error)}
+        return row | {
+            "status": version.status,
+            "grade": version.facts.grade,
+            "n_events": version.facts.n_events,
+            "n_adoptions": version.facts.n_adoptions,
+            "seed": version.facts.seed,
+            "as_of": version.facts.as_of,
+            "parent": version.parent,
+            "note": standings.last_notes(decisions)[version_id],
+            **version.facts.metrics,
+        }
+
+    @contextmanager
+    def retraining(self, *, wait: float = 0.0) -> Iterator[Draft]:
+        """Make a new version, one at a time over all processes.
+
+        Whatever goes wrong inside, the serving version stays as it was and what was half made is
+        removed: at once, or by the next retraining where the process was killed.
+
+        Parameters
+        ----------
+        wait : float
+            Seconds to wait for a retraining that is running.
+
+        Yields
+        ------
+        Draft
+            Write into `draft.folder`, then `commit`, then `promote` or `reject`.
+
+        Raises
+        ------
+        StateError
+            If another retraining is running.
+        """
+        busy = "Another retraining of this bank is running; try again when it has ended."
+        with disk.held(self.folder / "retrain.lock", wait=wait, busy=busy):
+            self._clean()
+            version_id = self._next_id()
+            folder = self.folder / f"{_STAGING}{version_id}"
+            folder.mkdir()
+            try:
+                yield Draft(version_id, standings.champion(self._known()), folder)
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def commit(self, draft: Draft, facts: Facts, *, now: datetime) -> Version:
+        """Seal a draft: hash its files, have them reach the disk, give them their place.
+
+        The new version is a challenger; it serves only after `promote`.
+        """
+        record_sha256 = versions.seal(draft, facts, now)
+        place = self.folder / draft.version_id
+        draft.folder.rename(place)
+        disk.sync_folder(self.folder)
+        self._decide("committed", draft.version_id, now, sha256=record_sha256)
+        return self.version(draft.version_id)
+
+    def promote(self, version_id: str, *, now: datetime, note: str = "") -> None:
+        """Let a version serve, from this moment, in every process; its files are checked first."""
+        self.verified(version_id)
+        self._decide("promoted", version_id, now, note=note)
+
+    def reject(self, version_id: str, *, now: datetime, note: str = "") -> None:
+        """Keep a challenger for the record; it does not serve."""
+        if self.version(version_id).status == "champion":
+            raise BadInput(f"{version_id} serves; promote another version or roll back instead.")
+        self._decide("rejected", version_id, now, note=note)
+
+    def roll_back(self, *, now: datetime, note: str = "") -> str:
+        """Let the version serve that served before the present one; returns its id.
+
+        Raises
+        ------
+        StateError
+            If no other version has served before, or its files are damaged.
+        """
+        served = standings.served(self._known())
+        if len(served) < 2:
+            raise StateError("No earlier version has served: there is nothing to roll back to.")
+        self.verified(served[-2])
+        self._decide("rolled back", served[-1], now, note=note, expected=served)
+        return served[-2]
+
+    def _known(self) -> tuple[Decision, ...]:
+        if (revision := self.revision) != self._read_at:
+            self._decisions = self._stored()
+            self._read_at = revision
+        return self._decisions
+
+    def _stored(self) -> tuple[Decision, ...]:
+        path = self.folder / REGISTRY
+        if not path.is_file():
+            return ()
+        try:
+            stored = json.loads(path.read_text("utf-8"))
+            return tuple(Decision(**decision) for decision in stored["decisions"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise StateError(f"{path} cannot be read; restore it from a backup.") from error
+
+    def _decide(
+        self,
+        action: standings.Action,
+        version_id: str,
+        now: datetime,
+        *,
+        note: str = "",
+        sha256: str = "",
+        expected: tuple[str, ...] | None = None,
+    ) -> None:
+        with disk.held(self.folder / "registry.lock"):
+            known = self._stored()
+            if expected is not None and standings.served(known) != expected:
+                raise StateError("Another version was promoted meanwhile; look again.")
+            decisions = (*known, Decision(action, version_id, now.isoformat(), note, sha256))
+            content = {
+                "champion": standings.champion(decisions),
+                "decisions": [asdict(decision) for decision in decisions],
+            }
+            disk.write_whole(self.folder / REGISTRY, versions.as_json(content))
+
+    def _next_id(self) -> str:
+        """One above all numbers ever given, also to a version whose commit was interrupted."""
+        names = [*standings.statuses(self._known()), *(p.name for p in self.folder.iterdir())]
+        numbers = [int(name[1:]) for name in names if _VERSION_ID.fullmatch(name)]
+        return f"v{max(numbers, default=0) + 1:04d}"
+
+    def _clean(self) -> None:
+        """Remove what a killed retraining left; its lock is ours, so nobody is writing there."""
+        for path in self.folder.glob(f"{_STAGING}*"):
+            shutil.rmtree(path)
+
+
+def keep_better(
+    champion: float | None, challenger: float | None
+) -> Literal["champion", "challenger"]:
+    """Who serves, by one metric on the same held-out data; higher is better.
+
+    Parameters
+    ----------
+    champion : float or None
+        None when no version serves yet; NaN when it could not be measured.
+    challenger : float or None
+        None or NaN when it could not be measured.
+
+    Returns
+    -------
+    str
+        "challenger" only if nobody serves or it is strictly better: on a tie, and wherever the
+        two cannot be compared, the champion stays (decision 18).
+    """
+    if champion is None:
+        return "challenger"
+    if challenger is None or math.isnan(challenger) or math.isnan(champion):
+        return "champion"
+    return "challenger" if challenger > champion else "champion"
+
+
+def settings_hash(settings: Settings) -> str:
+    """SHA-256 of all settings in effect."""
+    return hashlib.sha256(versions.as_json(settings.model_dump(mode="json"))).hexdigest()

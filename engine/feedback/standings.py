@@ -1,0 +1,73 @@
+"""Decisions about versions in their order -> which serves, which served, what became of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Action = Literal["committed", "promoted", "rejected", "rolled back"]
+Status = Literal["champion", "challenger", "rejected", "retired"]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One line of a registry's log."""
+
+    action: Action
+    version_id: str
+    at: str
+    note: str = ""
+    sha256: str = ""
+    """Of the version's record; only where it was committed."""
+
+
+def served(decisions: Sequence[Decision]) -> tuple[str, ...]:
+    """Versions to roll back through, oldest first; the last one serves now."""
+    stack: list[str] = []
+    for decision in decisions:
+        if decision.action == "promoted":
+            stack = [v for v in stack if v != decision.version_id] + [decision.version_id]
+        elif decision.action == "rolled back" and stack[-1:] == [decision.version_id]:
+            stack.pop()
+    return tuple(stack)
+
+
+def champion(decisions: Sequence[Decision]) -> str | None:
+    """The version that serves."""
+    stack = served(decisions)
+    return stack[-1] if stack else None
+
+
+def statuses(decisions: Sequence[Decision]) -> dict[str, Status]:
+    """What each version is now, in the order of their commits."""
+    found: dict[str, Status] = {}
+    become: dict[Action, Status] = {
+        "committed": "challenger",
+        "promoted": "retired",
+        "rejected": "rejected",
+        "rolled back": "retired",
+    }
+    for decision in decisions:
+        found[decision.version_id] = become[decision.action]
+    if serving := champion(decisions):
+        found[serving] = "champion"
+    return found
+
+
+def last_notes(decisions: Sequence[Decision]) -> dict[str, str]:
+    """The note of the last decision about each version."""
+    return {decision.version_id: decision.note for decision in decisions}
+
+
+def record_hash(decisions: Sequence[Decision], version_id: str) -> str:
+    """SHA-256 of a version's record as it was committed."""
+    return _commit_of(decisions, version_id).sha256
+
+
+def committed_at(decisions: Sequence[Decision], version_id: str) -> str:
+    """When a version was made, ISO 8601."""
+    return _commit_of(decisions, version_id).at
+
+
+def _commit_of(decisions: Sequence[Decision], version_id: str) -> Decision:
+    commits = (d for d in decisions if d.action == "committed" and d.version_id == version_id)
+    return next(commits)

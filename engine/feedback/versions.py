@@ -1,0 +1,168 @@
+"""One version of the model bundle as a folder: files with their hashes, and its record."""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from engine.bank import disk
+from engine.errors import BadInput, StateError
+from engine.feedback.standings import Status
+
+RECORD = "version.json"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a version was made from and how it did.
+
+    Attributes
+    ----------
+    seed : int
+    bank_fingerprint, as_of, settings_hash : str
+        Of the bank with its overlay, its day, and the settings in effect.
+    n_events, n_adoptions : int
+        What there was to learn from.
+    metrics : mapping of str to float
+        On held-out data; NaN where it could not be measured.
+    grade : str
+        As it is shown beside every list.
+    details : mapping
+        Anything else worth keeping as JSON: kind of split, n, baselines (F162).
+    notes : tuple of str
+    """
+
+    seed: int
+    bank_fingerprint: str
+    as_of: str
+    settings_hash: str
+    n_events: int = 0
+    n_adoptions: int = 0
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    grade: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version as it lies on the disk."""
+
+    version_id: str
+    created_at: str
+    parent: str | None
+    facts: Facts
+    files: Mapping[str, str]
+    """Path within the folder -> SHA-256."""
+    folder: Path
+    status: Status
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A version that is being made: the folder to write its files into."""
+
+    version_id: str
+    parent: str | None
+    folder: Path
+
+
+def seal(draft: Draft, facts: Facts, now: datetime) -> str:
+    """Have a draft's files reach the disk and write its record; returns the record's SHA-256.
+
+    Raises
+    ------
+    BadInput
+        If the draft holds no file, or a file of the record's name.
+    """
+    names = files_of(draft.folder)
+    if not names or RECORD in names:
+        raise BadInput(
+            f"The draft of {draft.version_id} holds {', '.join(names) or 'no file'}; "
+            f"write the model's files into it, and leave {RECORD} to the registry."
+        )
+    for name in names:
+        disk.sync_file(draft.folder / name)
+    for folder in (path for path in draft.folder.rglob("*") if path.is_dir()):
+        disk.sync_folder(folder)
+    record = {
+        "version_id": draft.version_id,
+        "created_at": now.isoformat(),
+        "parent": draft.parent,
+        "facts": asdict(facts) | {"metrics": _finite(facts.metrics)},
+        "files": {name: sha256_of(draft.folder / name) for name in names},
+    }
+    disk.write_whole(draft.folder / RECORD, as_json(record))
+    return sha256_of(draft.folder / RECORD)
+
+
+def read(folder: Path, record_sha256: str, status: Status) -> Version:
+    """A committed version's record.
+
+    Raises
+    ------
+    StateError
+        If the record was changed or removed.
+    """
+    path = folder / RECORD
+    _expect_hash(path, record_sha256)
+    stored = json.loads(path.read_text("utf-8"))
+    facts = stored["facts"]
+    facts["notes"] = tuple(facts["notes"])
+    facts["metrics"] = {k: math.nan if v is None else v for k, v in facts["metrics"].items()}
+    return Version(
+        version_id=stored["version_id"],
+        created_at=stored["created_at"],
+        parent=stored["parent"],
+        facts=Facts(**facts),
+        files=stored["files"],
+        folder=folder,
+        status=status,
+    )
+
+
+def verify(version: Version) -> None:
+    """StateError that names the first file which was changed, removed or added."""
+    for name, expected in version.files.items():
+        _expect_hash(version.folder / name, expected)
+    if stray := sorted(set(files_of(version.folder)) - {*version.files, RECORD}):
+        raise StateError(
+            f"{version.folder} holds {stray[0]}, which was not there when the version was made. "
+            "Move it away."
+        )
+
+
+def files_of(folder: Path) -> list[str]:
+    """Every file below a folder, as paths within it."""
+    paths = (path for path in folder.rglob("*") if not path.is_dir())
+    return sorted(path.relative_to(folder).as_posix() for path in paths)
+
+
+def sha256_of(path: Path) -> str:
+    """Hexadecimal SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def as_json(content: Any) -> bytes:
+    """The same content gives the same bytes."""
+    text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return (text + "\n").encode()
+
+
+def _expect_hash(path: Path, expected: str) -> None:
+    if not path.is_file():
+        raise StateError(f"{path} is missing. Roll back to another version or retrain.")
+    if (found := sha256_of(path)) != expected:
+        raise StateError(
+            f"{path} was changed after it was written (SHA-256 {found[:12]}..., expected "
+            f"{expected[:12]}...). Roll back to another version or retrain."
+        )
+
+
+def _finite(metrics: Mapping[str, float]) -> dict[str, float | None]:
+    return {k: float(v) if math.isfinite(v) else None for k, v in metrics.items()}
