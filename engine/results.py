@@ -75,6 +75,8 @@ class Profile:
         purpose, status, allowed, recorded_at, source.
     record : DataFrame
         field, value, origin: every source field as it came in.
+    figures : mapping
+        Label -> (value, remark), both texts: "Credit score" -> ("780", "Excellent").
     """
 
     customer_id: str
@@ -96,6 +98,7 @@ class Profile:
     mood: float | None
     sentiment_source: str
     notes: tuple[str, ...] = ()
+    figures: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

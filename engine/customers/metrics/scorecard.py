@@ -63,7 +63,7 @@ def score(strengths: pd.DataFrame, weights: Mapping[str, float]) -> Scorecard:
     points = np.nan_to_num(given) * [float(weights[key]) for key in strengths.columns]
     sums = np.abs(points.sum(axis=1))
     shrink = np.divide(NEUTRAL, sums, out=np.ones_like(sums), where=sums > NEUTRAL)
-    points = points * shrink[:, None]
+    points = points * shrink[:, None] + 0.0  # no minus zero
     value = np.clip(NEUTRAL + points.sum(axis=1), 0.0, 2 * NEUTRAL)
     return Scorecard(value, known, pd.DataFrame(points, strengths.index, strengths.columns))
 

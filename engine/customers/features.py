@@ -1,0 +1,168 @@
+"""Everything read so far in; one row of figures per customer, which metrics score, out."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.bank.tables import explode_list
+from engine.customers import lexicon
+from engine.customers.metrics.reference import audience_of
+from engine.customers.money import Money
+from engine.customers.months import Months, last_day
+from engine.customers.mood import KIND_WEIGHTS, Messages
+from engine.customers.rows import Rows, total
+from engine.customers.spending import Spending
+
+TOLERANCE: Final = {"low": -1.0, "medium": 0.0, "high": 0.7, "very high": 1.0}
+RISKY_FROM: Final = 6.0
+"""Customer risk (0-10) from which a product is risky (F94)."""
+KNOWLEDGE_TOPICS: Final = ("investing", "planning")
+"""Topics of the keyword model whose terms show acquaintance with finance."""
+
+
+@dataclass(frozen=True, eq=False)
+class Read:
+    """What the readers of this floor made of a bank."""
+
+    bank: Bank
+    months: Months
+    spending: Spending
+    transaction_rows: Rows
+    messages: Messages
+    message_rows: Rows
+    money: Money
+    value_parts: pd.DataFrame
+
+
+def features_of(read: Read) -> pd.DataFrame:
+    """One row of figures per customer, NaN where nothing is known.
+
+    Notes
+    -----
+    None of vocabulary.FORBIDDEN_FEATURES is read here, so that none can reach a metric.
+    """
+    columns = {
+        "audience": audience_of(read.bank["customers"]).to_numpy(),
+        **_from_customers(read),
+        **_from_series(read),
+        **_from_holdings(read),
+        **_from_messages(read),
+    }
+    return pd.DataFrame(columns, index=read.bank.customer_ids)
+
+
+def _from_customers(read: Read) -> dict[str, np.ndarray]:
+    customers = read.bank["customers"]
+    tenure = (last_day(read.bank) - customers["joined_on"]).dt.days.to_numpy(dtype=float) / 365.25
+    work = customers["occupation"].fillna(customers["industry"]).str.lower()
+    finance, figures = (
+        lexicon.mentions(work, name).to_numpy()
+        for name in ("finance_occupation", "figures_occupation")
+    )
+    status = customers["status"].str.lower()
+    return {
+        "satisfaction": np.clip(customers["satisfaction"].to_numpy(dtype=float), -1, 1),
+        "tenure_years": tenure,
+        "credit_score": customers["credit_score"].to_numpy(dtype=float),
+        "tolerance": customers["risk_tolerance"].map(TOLERANCE).to_numpy(dtype=float),
+        "goal_risk": goal_risk(customers),
+        "occupation": np.where(work.isna(), np.nan, np.select([finance, figures], [1.0, 0.5], 0.0)),
+        "dormant": lexicon.mentions(status, "dormant").to_numpy(),
+    }
+
+
+def goal_risk(customers: pd.DataFrame) -> np.ndarray:
+    """What stated goals say about appetite for risk, -1 to 1; NaN where they say nothing.
+
+    Notes
+    -----
+    Each goal counts with its strongest word (lexicon.toml); goals are averaged with their own
+    strength as weight, so that "high risk" is not washed out by milder ones.
+    """
+    goals = explode_list(customers[["goals"]], "goals")["goals"].str.lower()
+    codes, distinct = pd.factorize(goals)
+    texts = pd.Series(distinct, dtype="str")
+    strongest = np.zeros(len(texts))
+    for words, risk in lexicon.goal_risks():
+        found = texts.str.contains(words, regex=True).fillna(False).to_numpy(dtype=bool)
+        strongest[found & (abs(risk) > np.abs(strongest))] = risk
+    risks = strongest[codes]
+    rows = customers.index.get_indexer(goals.index)
+    weight = total(rows, len(customers), np.abs(risks))
+    sums = total(rows, len(customers), risks * np.abs(risks))
+    return np.divide(sums, weight, out=np.full(len(customers), np.nan), where=weight > 0)
+
+
+def _from_series(read: Read) -> dict[str, np.ndarray]:
+    spent = read.spending.monthly.to_numpy().sum(axis=1)
+    known = read.spending.known & (spent > 0)
+
+    def share(part: np.ndarray) -> np.ndarray:
+        return np.divide(part, spent, out=np.full(len(spent), np.nan), where=known)
+
+    return {
+        "balance_change": read.months.change("balance"),
+        "spending_change": read.months.change("spending"),
+        "activity_change": read.months.change("n_transactions"),
+        "spending_variation": read.months.variation("spending"),
+        "income": read.money.income_year,
+        "value_a_year": read.value_parts.sum(axis=1, min_count=1).to_numpy(),
+        "speculative_share": share(read.spending.speculative),
+        "investing_share": share(read.spending.monthly["investments"].to_numpy()),
+        "has_investments": np.nan_to_num(read.money.investments) > 0,
+        "n_account_kinds": read.money.n_account_kinds,
+    }
+
+
+def _from_holdings(read: Read) -> dict[str, np.ndarray]:
+    bank = read.bank
+    held, products = bank.held.astype(np.float32), bank["products"]
+    n_held = held.sum(axis=1)
+    codes, categories = pd.factorize(products["category"].fillna(products["subcategory"]))
+    one_hot = (codes[:, None] == np.arange(len(categories))).astype(np.float32)
+    words = (products["category"].fillna("") + " " + products["name"].fillna("")).str.lower()
+    hard = lexicon.mentions(words, "complex_product").to_numpy(dtype=np.float32)
+    risk = products["risk_customer"].to_numpy(dtype=float)
+    n_rated = held @ (~np.isnan(risk)).astype(np.float32)
+    n_risky = held @ (risk >= RISKY_FROM).astype(np.float32)
+    unknown = np.full(bank.n_customers, np.nan)
+    return {
+        "n_holdings": np.where(n_held > 0, n_held, np.nan),
+        "n_categories": np.where(n_held > 0, (held @ one_hot > 0).sum(axis=1), np.nan),
+        "n_complex": np.where(n_held > 0, held @ hard, np.nan),
+        "n_risky": n_risky,
+        "risky_share": np.divide(n_risky, n_rated, out=unknown, where=n_rated > 0),
+    }
+
+
+def _from_messages(read: Read) -> dict[str, np.ndarray]:
+    """Complaints apart from mood, so that one more complaint can never make the mood better."""
+    table, messages = read.bank["messages"], read.messages
+    rows, n = read.message_rows.positions, read.bank.n_customers
+    sentiment = messages.sentiment
+    resolved = table["resolved"].map({True: 0.4, False: 1.0}).astype(float).fillna(0.7)
+    repeated = table["repeated"].fillna(False).to_numpy(dtype=bool)
+    open_ = messages.complaint & table["resolved"].eq(False).fillna(False).to_numpy(dtype=bool)
+    severity = np.where(np.isnan(sentiment), 0.3, np.clip(-sentiment, 0, 1) + 0.2)
+    load = severity * messages.recency * resolved.to_numpy() * np.where(repeated, 1.5, 1.0)
+    other = messages.used & ~messages.complaint & ~np.isnan(sentiment)
+    kind = table["kind"].map(KIND_WEIGHTS).fillna(1.0).to_numpy(dtype=float)
+    said = total(rows, n, np.where(other, sentiment * messages.recency * kind, 0.0))
+    topics = [i for i, topic in enumerate(messages.topics) if topic in KNOWLEDGE_TOPICS]
+    terms = messages.topic_counts[:, topics].sum(axis=1)
+    n_other = total(rows[other], n)
+    n_complaints = total(rows[messages.complaint], n)
+    return {
+        "complaint_load": np.where(
+            n_complaints > 0, total(rows, n, np.where(messages.complaint, load, 0.0)), np.nan
+        ),
+        "n_complaints": n_complaints,
+        "n_complaints_open": total(rows[open_], n),
+        "n_complaints_repeated": total(rows[messages.complaint & repeated], n),
+        "said": np.where(n_other > 0, said, np.nan),
+        "n_said": n_other,
+        "n_finance_terms": np.where(n_other > 0, total(rows, n, np.where(other, terms, 0)), np.nan),
+    }

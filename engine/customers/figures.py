@@ -1,0 +1,116 @@
+"""Profiles in; one customer's key figures and one sentence, in words, out."""
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from engine.customers import segments, wording
+from engine.customers.profiles import Profiles
+
+CREDIT_BANDS: Final = (
+    (750.0, "Excellent"),
+    (700.0, "Very good"),
+    (650.0, "Good"),
+    (600.0, "Fair"),
+    (-np.inf, "Poor"),
+)
+"""Lower edge and word of a credit score (F32)."""
+_HEALTHY_RATIO: Final = 0.5
+_MANY_CONTACTS: Final = 3
+_TELLING_POINTS: Final = 0.5
+
+
+def figures(profiles: Profiles, position: int, currency: str) -> dict[str, tuple[str, str]]:
+    """Label -> value and remark, only what is known.
+
+    Notes
+    -----
+    Current is the last known month, the arrow compares it with the month before; satisfaction is
+    (s + 1) / 2; the spending ratio is last month's spending times 12 over yearly income, healthy
+    under .5; more than 3 tickets are above average (F32, F33).
+    """
+    row = profiles.features.iloc[position]
+    found: dict[str, tuple[str, str]] = {}
+    for label, name in (("Balance", "balance"), ("Monthly spending", "spending")):
+        last, before = _last_two(profiles, position, name)
+        if not np.isnan(last):
+            found[label] = (wording.money(last, currency), _arrow(last, before))
+    balance = profiles.table["balance"].iloc[position]
+    if "Balance" not in found and not np.isnan(balance):
+        found["Balance"] = (wording.money(balance, currency), "")
+    if not np.isnan(row["income"]):
+        found["Yearly income"] = (wording.money(row["income"], currency), "")
+        spent, _ = _last_two(profiles, position, "spending")
+        if not np.isnan(spent) and row["income"] > 0:
+            ratio = spent * 12 / row["income"]
+            word = "healthy" if ratio < _HEALTHY_RATIO else "high"
+            found["Spending ratio"] = (f"{100 * ratio:.1f} %", word)
+    if not np.isnan(row["credit_score"]):
+        found["Credit score"] = (f"{row['credit_score']:.0f}", credit_word(row["credit_score"]))
+    if not np.isnan(row["satisfaction"]):
+        found["Satisfaction"] = (wording.percent((row["satisfaction"] + 1) / 2), "")
+    tickets = profiles.read.bank["messages"]["kind"].iloc[profiles.read.message_rows.of(position)]
+    if n := int((tickets == "ticket").sum()):
+        word = "above average" if n > _MANY_CONTACTS else "usual"
+        found["Support contacts"] = (str(n), word)
+    if not np.isnan(row["value_a_year"]):
+        band = profiles.table["value_band"].iloc[position]
+        found["Value a year"] = (wording.money(row["value_a_year"], currency), band)
+    if not np.isnan(row["spending_variation"]):
+        volatile = bool(profiles.table["volatile"].iloc[position])
+        share = wording.percent(row["spending_variation"])
+        found["Spending variation"] = (share, "volatile" if volatile else "steady")
+    return found
+
+
+def credit_word(score: float) -> str:
+    """Excellent, Very good, Good, Fair or Poor."""
+    return next(word for edge, word in CREDIT_BANDS if score >= edge)
+
+
+def insight(profiles: Profiles, position: int, currency: str) -> str:
+    """One sentence about one customer; every figure in it stands on the profile too."""
+    row = profiles.table.iloc[position]
+    known = figures(profiles, position, currency)
+    parts = []
+    if row["n_complaints_open"]:
+        parts.append(wording.count(row["n_complaints_open"], "unresolved complaint"))
+    change = profiles.features["balance_change"].iloc[position]
+    if "Balance" in known:
+        moved = abs(change) >= 0.1  # False for NaN
+        trend = f", which {wording.direction(change)} in three months" if moved else ""
+        parts.append(f"a balance of {known['Balance'][0]}{trend}")
+    mine = profiles.interests[profiles.interests["position"] == position]
+    spends = mine[mine["kind"] == "spending"].sort_values("value", ascending=False)
+    if len(spends):
+        top = spends.iloc[0]
+        parts.append(f"{wording.money(top['value'], currency)} a month on {top['item']}")
+    goals = mine.loc[(mine["kind"] == "goal") & (mine["weight"] >= 1), "item"].tolist()
+    if goals:
+        parts.append(f"the goal{'s' if len(goals) > 1 else ''} {wording.listing(goals[:3])}")
+    elif not len(spends):
+        others = mine.loc[mine["kind"].isin(["topic", "message", "declared"]), "item"]
+        if len(others):
+            parts.append(f"an interest in {wording.listing(list(dict.fromkeys(others))[:3])}")
+    if not parts and row["n_holdings"]:
+        parts.append(wording.count(row["n_holdings"], "product"))
+    if not parts:
+        return "Little is known of this customer yet."
+    name = "A customer" if row["segment"] == segments.UNKNOWN else row["segment"]
+    return f"{name}, with {wording.listing(parts)}."
+
+
+def _last_two(profiles: Profiles, position: int, name: str) -> tuple[float, float]:
+    values = profiles.read.months.figures[name][position]
+    known = values[~np.isnan(values)]
+    padded = np.concatenate([[np.nan, np.nan], known])
+    return float(padded[-1]), float(padded[-2])
+
+
+def _arrow(last: float, before: float) -> str:
+    if pd.isna(before):
+        return ""
+    if last == before:
+        return "as the month before"
+    return "up on the month before" if last > before else "down on the month before"

@@ -1,0 +1,225 @@
+"""Goals, spending, topics, occupation and life stage in; one long table of interests out."""
+
+import json
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.tables import explode_list
+from engine.customers import lexicon
+from engine.customers.features import Read
+from engine.customers.metrics.reference import Reference
+from engine.customers.mood import POST, TICKET
+from engine.vocabulary import CORPORATE, SPENDING_CATEGORIES
+
+COLUMNS: Final = ("position", "kind", "item", "weight", "value", "n")
+DECLARED: Final = (
+    "FrequentlyUsedTransactionCategory",
+    "main_purchase_cat",
+    "preferred_services",
+)
+"""Source columns, kept in `attributes`, in which a bank's customers name what they use (F83)."""
+
+UNTELLING: Final = ("other", "cash and transfers", "fees and charges")
+"""Spending that says nothing about what somebody wants."""
+
+TOLERANCE_ITEMS: Final = {
+    "low": "low risk and stability",
+    "high": "high growth investments",
+    "very high": "speculative investments with high risk",
+}
+TOPIC_ITEMS: Final = {
+    "borrowing": "personal loan",
+    "business": "small business banking",
+    "home": "home and furnishing",
+    "payments": "payments and transfers",
+    "planning": "financial planning",
+    "health": "health and wellness",
+    "family": "children and family",
+}
+"""Topics of the keyword model that read poorly alone."""
+
+_CLEAR_EXCESS: Final = 0.05
+_CLEAR_RATIO: Final = 1.5
+_FULL_EXCESS: Final = 0.25
+_NEGATIVE: Final = -0.3
+_LARGE_STAFF: Final = 50
+_YOUNG_YEARS: Final = 3.0
+_LARGE_FAMILY: Final = 3
+
+
+def interests_of(read: Read, reference: Reference) -> pd.DataFrame:
+    """What each customer is known to want or care about.
+
+    Returns
+    -------
+    DataFrame
+        position (of the customer), kind (goal, spending, topic, declared, occupation, life_stage,
+        message), item (a short plain phrase), weight (at least 0, about 1 at most), value (money a
+        month for spending, else NaN) and n (mentions); sorted by position and falling weight.
+
+    Notes
+    -----
+    Nothing comes from vocabulary.FORBIDDEN_FEATURES. Posts count only where consent allows.
+    A negative message, or a ticket about a problem, is no interest: who complains about mortgage
+    rates does not thereby ask for a mortgage.
+    """
+    parts = [
+        _goals(read.bank["customers"]),
+        _spending(read, reference),
+        _topics(read),
+        _message_topics(read),
+        _declared(read),
+        _work(read.bank["customers"]),
+        _life_stage(read.bank["customers"]),
+    ]
+    table = pd.concat([part for part in parts if len(part)] or [_table([], "goal", [], 0.0)])
+    table["item"] = table["item"].str.lower().str.strip()
+    table = table[(table["weight"] > 0) & (table["item"] != "")]
+    table = table.drop_duplicates(["position", "kind", "item"])
+    order = ["position", "weight", "kind", "item"]
+    return table.sort_values(order, ascending=[True, False, True, True], ignore_index=True)
+
+
+def _table(
+    positions: Iterable[int],
+    kind: str,
+    items: Iterable[str],
+    weight: np.ndarray | float,
+    value: np.ndarray | float = np.nan,
+    n: np.ndarray | int = 1,
+) -> pd.DataFrame:
+    frame = pd.DataFrame({"position": np.asarray(positions, dtype=np.int64)})
+    frame["kind"] = pd.Series(kind, index=frame.index, dtype="str")
+    frame["item"] = pd.Series(np.asarray(items, dtype=object), dtype="str")
+    return frame.assign(
+        weight=np.asarray(weight, float), value=np.asarray(value, float), n=np.asarray(n, np.int64)
+    )[list(COLUMNS)]
+
+
+def _goals(customers: pd.DataFrame) -> pd.DataFrame:
+    goals = explode_list(customers[["goals"]], "goals")
+    stated = _table(goals.index, "goal", goals["goals"], 1.0)
+    tolerance = customers["risk_tolerance"].map(TOLERANCE_ITEMS).dropna()
+    appetite = _table(tolerance.index, "goal", tolerance, 0.5)
+    target = customers["savings_goal"][customers["savings_goal"] > 0]
+    saving = _table(target.index, "goal", ["save towards a goal"] * len(target), 0.6)
+    return pd.concat([part for part in (stated, appetite, saving) if len(part)] or [stated])
+
+
+def _spending(read: Read, reference: Reference) -> pd.DataFrame:
+    """Categories on which a customer clearly spends a larger share than is usual at the bank."""
+    shares, usual = read.spending.shares, reference.spending
+    excess = shares - usual
+    clear = (excess >= _CLEAR_EXCESS) & (shares >= _CLEAR_RATIO * usual)
+    clear[:, [SPENDING_CATEGORIES.index(name) for name in UNTELLING]] = False
+    rows, columns = np.nonzero(clear)
+    codes = read.spending.codes
+    spent = read.spending.in_window & (codes >= 0)
+    cells = read.transaction_rows.positions[spent] * len(SPENDING_CATEGORIES) + codes[spent]
+    n = np.bincount(cells, minlength=clear.size).reshape(clear.shape)
+    return _table(
+        rows,
+        "spending",
+        np.array(SPENDING_CATEGORIES, dtype=object)[columns],
+        np.minimum(excess[rows, columns] / _FULL_EXCESS, 1.0),
+        read.spending.monthly.to_numpy()[rows, columns],
+        n[rows, columns],
+    )
+
+
+def _welcome(read: Read) -> np.ndarray:
+    """Messages that may speak for an interest: usable and neither negative nor a problem."""
+    negative = np.nan_to_num(read.messages.sentiment) < np.where(
+        (read.bank["messages"]["kind"] == POST).to_numpy(dtype=bool), _NEGATIVE, 0.0
+    )
+    return read.messages.used & ~negative & ~read.messages.complaint
+
+
+def _topics(read: Read) -> pd.DataFrame:
+    """Topics that the source names, counted and weighed by recency."""
+    table = read.bank["messages"]
+    named = explode_list(table.loc[_welcome(read), ["topics", "kind"]], "topics")
+    item = named["topics"].str.lower()
+    named = named[~((named["kind"] == TICKET) & lexicon.mentions(item, "problem"))]
+    rows = named.index.to_numpy()
+    return _counted(
+        "topic", read.message_rows.positions[rows], named["topics"], read.messages.recency[rows]
+    )
+
+
+def _message_topics(read: Read) -> pd.DataFrame:
+    """Topics that the keyword model finds in the texts themselves."""
+    kept = _welcome(read) & (read.bank["messages"]["kind"] != TICKET).to_numpy(dtype=bool)
+    rows = np.flatnonzero(kept)
+    at, columns = np.nonzero(read.messages.topic_counts[rows])
+    names = np.array([TOPIC_ITEMS.get(t, t) for t in read.messages.topics], dtype=object)
+    items = pd.Series(names[columns] if len(names) else [], dtype="str")
+    rows = rows[at]
+    recency = 0.6 * read.messages.recency[rows]
+    return _counted("message", read.message_rows.positions[rows], items, recency)
+
+
+def _counted(
+    kind: str, positions: np.ndarray, items: pd.Series, recency: np.ndarray
+) -> pd.DataFrame:
+    """One row per customer and item; weight 1 - exp(-sum of recency), so mentions saturate."""
+    frame = pd.DataFrame(
+        {"position": positions, "item": items.str.lower().to_numpy(), "w": recency}
+    )
+    sums = frame.groupby(["position", "item"], sort=True)["w"].agg(["sum", "size"]).reset_index()
+    weight = -np.expm1(-sums["sum"].to_numpy())
+    return _table(sums["position"], kind, sums["item"], weight, n=sums["size"].to_numpy())
+
+
+def _declared(read: Read) -> pd.DataFrame:
+    """What customers are said to use; spending that is known beats a declared category (F83)."""
+    cells = read.bank["customers"]["attributes"]
+    named = cells.str.contains("|".join(DECLARED), regex=True).fillna(False).to_numpy(dtype=bool)
+    found: list[tuple[int, str]] = []
+    for position in np.flatnonzero(named):
+        fields = json.loads(cells.iloc[position])
+        spends = bool(read.spending.known[position])
+        for key in DECLARED:
+            if not (spends and key != "preferred_services"):
+                found += [(position, item) for item in _items(fields.get(key))]
+    return _table([p for p, _ in found], "declared", [item for _, item in found], 0.7)
+
+
+def _items(cell: object) -> list[str]:
+    values = cell if isinstance(cell, list) else str(cell or "").replace(";", ",").split(",")
+    return [text for value in values if (text := str(value).strip())]
+
+
+def _work(customers: pd.DataFrame) -> pd.DataFrame:
+    """Occupation, and for a company its industry and the goals that go with it."""
+    occupation = customers["occupation"].dropna()
+    industry = customers["industry"].dropna()
+    parts = [
+        _table(occupation.index, "occupation", occupation, 0.5),
+        _table(industry.index, "occupation", industry + " business", 0.6),
+    ]
+    return pd.concat([part for part in parts if len(part)] or parts[:1])
+
+
+def _life_stage(customers: pd.DataFrame) -> pd.DataFrame:
+    """Children, studies and retirement as stated; for a company its size and youth. Never age."""
+    corporate = (customers["audience"] == CORPORATE).to_numpy(dtype=bool)
+    work = customers["occupation"].str.lower().fillna("")
+    signs = {
+        "children and family": customers["dependents"] >= 1,
+        "large family": customers["dependents"] >= _LARGE_FAMILY,
+        "retirement": work.str.contains("retired|pensioner", regex=True),
+        "student life": work.str.contains("student|intern|apprentice", regex=True),
+        "growing company": corporate & (customers["years_in_business"] < _YOUNG_YEARS),
+        "large company": corporate & (customers["n_employees"] >= _LARGE_STAFF),
+        "small company": corporate & (customers["n_employees"] < _LARGE_STAFF),
+    }
+    parts = [
+        _table(rows, "life_stage", [item] * len(rows), 0.6)
+        for item, sign in signs.items()
+        if len(rows := np.flatnonzero(sign))
+    ]
+    return pd.concat(parts) if parts else _table([], "life_stage", [], 0.0)

@@ -1,0 +1,83 @@
+"""Financial acumen: products, investing, words and occupation in, familiarity with money out."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from engine.customers import wording
+from engine.customers.metrics.profit import credit_strength
+from engine.customers.metrics.scorecard import evidence
+
+LABEL: Final = "Financial acumen"
+NOTE: Final = ""
+DRIVERS: Final = {
+    "breadth": "Kinds of products",
+    "complexity": "Demanding products",
+    "investing": "Investing",
+    "finance_words": "Finance words",
+    "finance_occupation": "Occupation",
+    "record": "Credit record",
+}
+_MUCH_INVESTING: Final = 0.1
+_MANY_TERMS: Final = 4.0
+_MANY_COMPLEX: Final = 2.0
+
+
+def strengths(features: pd.DataFrame) -> pd.DataFrame:
+    """How strongly each driver speaks for knowing finance, -1 to 1, NaN where unknown.
+
+    Notes
+    -----
+    Absence is a weak sign (.2 or .3): somebody who writes nothing about funds may know them well.
+    Education is not read, for it stands for age and origin.
+    """
+    kinds = np.fmax(
+        features["n_categories"].to_numpy(dtype=float),
+        features["n_account_kinds"].where(features["n_account_kinds"] > 0).to_numpy(dtype=float),
+    )
+    invests = features["has_investments"].to_numpy(dtype=bool)
+    share = features["investing_share"].to_numpy(dtype=float) / _MUCH_INVESTING
+    return pd.DataFrame(
+        {
+            "breadth": np.clip((kinds - 2) / 3, -1, 1),
+            "complexity": evidence(features["n_complex"].to_numpy() / _MANY_COMPLEX, absent=0.3),
+            "investing": evidence(np.where(invests, 1.0, share), absent=0.3),
+            "finance_words": evidence(
+                features["n_finance_terms"].to_numpy(dtype=float) / _MANY_TERMS, absent=0.3
+            ),
+            "finance_occupation": evidence(features["occupation"].to_numpy(), absent=0.2),
+            "record": credit_strength(features["credit_score"].to_numpy(dtype=float)),
+        },
+        index=features.index,
+    )
+
+
+def details(row: Mapping[str, Any], currency: str) -> dict[str, str]:
+    """What stands behind each known driver of one customer, in plain words."""
+    del currency
+    texts = {}
+    if not np.isnan(row["n_categories"]):
+        texts["breadth"] = (
+            f"Products of {wording.count(row['n_categories'], 'category', 'categories')}"
+        )
+        texts["complexity"] = f"Holds {int(row['n_complex'])} that take knowledge to use"
+    elif row["n_account_kinds"]:
+        texts["breadth"] = wording.count(
+            row["n_account_kinds"], "kind of account", "kinds of account"
+        )
+    if row["has_investments"]:
+        texts["investing"] = "Keeps investments at the bank"
+    elif not np.isnan(row["investing_share"]):
+        texts["investing"] = f"{wording.percent(row['investing_share'])} of spending on investments"
+    if not np.isnan(row["n_finance_terms"]):
+        texts["finance_words"] = (
+            f"{wording.count(row['n_finance_terms'], 'finance term')} "
+            f"in {wording.count(row['n_said'], 'message')}"
+        )
+    if not np.isnan(row["occupation"]):
+        texts["finance_occupation"] = f"Works as {row['occupation_text']}"
+    if not np.isnan(row["credit_score"]):
+        texts["record"] = f"Credit score {row['credit_score']:.0f}"
+    return texts

@@ -1,0 +1,62 @@
+"""Risk appetite: stated tolerance, goals, holdings and bets in, how much risk is sought out."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from engine.customers import wording
+from engine.customers.metrics.scorecard import evidence
+
+LABEL: Final = "Risk appetite"
+NOTE: Final = "Not for credit decisions."
+DRIVERS: Final = {
+    "tolerance": "Stated tolerance",
+    "goals": "Goals",
+    "risky_holdings": "Risky products held",
+    "speculative_spending": "Speculative spending",
+}
+_MUCH_SPECULATION: Final = 0.15
+_FULL_RISKY_SHARE: Final = 0.5
+
+
+def strengths(features: pd.DataFrame) -> pd.DataFrame:
+    """How strongly each driver speaks for seeking risk, -1 to 1, NaN where unknown.
+
+    Notes
+    -----
+    Neither age nor gender is read. Holding only safe products, or no speculative spending, is a
+    weak sign of caution (.2 and .1); most people hold and buy such things.
+    """
+    risky = features["risky_share"].to_numpy(dtype=float) / _FULL_RISKY_SHARE
+    speculative = features["speculative_share"].to_numpy(dtype=float) / _MUCH_SPECULATION
+    return pd.DataFrame(
+        {
+            "tolerance": features["tolerance"].to_numpy(dtype=float),
+            "goals": features["goal_risk"].to_numpy(dtype=float),
+            "risky_holdings": evidence(risky, absent=0.2),
+            "speculative_spending": evidence(speculative, absent=0.1),
+        },
+        index=features.index,
+    )
+
+
+def details(row: Mapping[str, Any], currency: str) -> dict[str, str]:
+    """What stands behind each known driver of one customer, in plain words."""
+    del currency
+    texts = {}
+    if not np.isnan(row["tolerance"]):
+        texts["tolerance"] = f"States a {row['risk_tolerance']} tolerance for risk"
+    if not np.isnan(row["goal_risk"]):
+        texts["goals"] = f"Goals: {row['goals']}"
+    if not np.isnan(row["risky_share"]):
+        texts["risky_holdings"] = (
+            f"{int(row['n_risky'])} of {wording.count(row['n_holdings'], 'product')} held "
+            "with a customer risk of 6 or more"
+        )
+    if not np.isnan(row["speculative_share"]):
+        texts["speculative_spending"] = (
+            f"{wording.percent(row['speculative_share'])} of spending on shares, crypto or bets"
+        )
+    return texts

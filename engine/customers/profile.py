@@ -1,0 +1,241 @@
+"""Profiles and one customer's id in; the 360-degree record of that customer out."""
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from engine import results
+from engine.bank.bank import Bank
+from engine.bank.consents import latest
+from engine.bank.tables import attributes
+from engine.customers import wording
+from engine.customers.figures import figures, insight
+from engine.customers.metrics import acumen, churn, profit, risk
+from engine.customers.months import COLUMNS
+from engine.customers.profiles import Profiles
+from engine.customers.spending import NAMES
+from engine.models.sentiment import sentiment_words
+from engine.settings import Settings
+from engine.vocabulary import PURPOSES
+
+_METRICS: Final = {"churn": churn, "profit": profit, "risk": risk, "acumen": acumen}
+_WORDS: Final = {
+    "churn": ("low", "medium", "high"),
+    "profit": ("growth", "medium", "high"),
+    "risk": ("low", "medium", "high"),
+    "acumen": ("basic", "fair", "strong"),
+}
+NO_DATA: Final = "no data"
+MESSAGE_COLUMNS: Final = ["sent_at", "kind", "platform", "text", "topics"]
+
+
+def profile(
+    bank: Bank, profiles: Profiles, consents: pd.DataFrame, customer_id: str, settings: Settings
+) -> results.Profile:
+    """Everything about one customer, in milliseconds.
+
+    Parameters
+    ----------
+    bank : Bank
+        The one that `profiles` was built on, or that one with other consents or holdings.
+    profiles : Profiles
+    consents : DataFrame
+        engine.bank.consents.effective_consents(bank, settings).
+    customer_id : str
+    settings : Settings
+
+    Raises
+    ------
+    NotFound
+        If the bank has no such customer.
+    """
+    position = bank.customer_position(customer_id)
+    customer = bank["customers"].iloc[position]
+    row = profiles.table.iloc[position]
+    currency = bank.manifest.currency
+    messages = _messages(bank, profiles, position, settings)
+    transactions = _transactions(bank, profiles, position)
+    return results.Profile(
+        customer_id=bank.customer_ids[position],
+        as_of=bank.as_of,
+        currency=currency,
+        facts={c: _plain(v) for c, v in customer.items() if c != "attributes"},
+        metrics=_metrics(profiles, position, customer, currency, settings),
+        segment=row["segment"],
+        insight=insight(profiles, position, currency),
+        months=_months(profiles, position),
+        months_dated=profiles.read.months.dated,
+        categories=_categories(profiles, position),
+        transactions=transactions,
+        messages=messages,
+        holdings=_holdings(bank, customer_id),
+        accounts=_of(bank, "accounts", customer_id)[
+            ["kind", "balance", "credit_limit", "interest_rate", "opened_on"]
+        ],
+        consents=_consents(bank, consents, position, customer_id),
+        record=_record(bank, customer),
+        mood=_plain(row["mood"]),
+        sentiment_source=profiles.sentiment_source,
+        notes=_notes(bank, profiles, transactions, messages),
+        figures=figures(profiles, position, currency),
+    )
+
+
+def _plain(value: Any) -> Any:
+    """A cell as plain Python; None if missing."""
+    if pd.isna(value):
+        return None
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _of(bank: Bank, table: str, customer_id: str) -> pd.DataFrame:
+    frame = bank[table]
+    return frame[frame["customer_id"] == customer_id].reset_index(drop=True)
+
+
+def _metrics(
+    profiles: Profiles, position: int, customer: pd.Series, currency: str, settings: Settings
+) -> dict[str, results.Metric]:
+    row = profiles.features.iloc[position].to_dict()
+    row |= {
+        "value_parts": profiles.value_parts.iloc[position].to_dict(),
+        "risk_tolerance": customer["risk_tolerance"],
+        "goals": customer["goals"],
+        "occupation_text": _plain(customer["occupation"]) or _plain(customer["industry"]),
+    }
+    edges = {
+        "churn": (settings.metrics.medium_from_churn, settings.metrics.retention_from_churn),
+        "profit": (settings.metrics.medium_value_from, settings.metrics.high_value_from),
+    }
+    found = {}
+    for name, module in _METRICS.items():
+        value = float(profiles.table[name].iloc[position])
+        known = bool(profiles.table[f"{name}_known"].iloc[position])
+        points = profiles.drivers[name].iloc[position].to_dict()
+        details = module.details(row, currency)
+        drivers = [
+            results.Driver(key, label, points[key], details.get(key, ""))
+            for key, label in module.DRIVERS.items()
+            if points[key] or key in details
+        ]
+        word = wording.band(np.array([value]), *edges.get(name, (4.0, 7.0)), _WORDS[name])[0]
+        found[name] = results.Metric(
+            name=name,
+            label=module.LABEL,
+            value=value,
+            word=str(word) if known else NO_DATA,
+            known=known,
+            drivers=tuple(sorted(drivers, key=lambda d: (-abs(d.points), d.key))),
+            note=module.NOTE,
+        )
+    return found
+
+
+def _months(profiles: Profiles, position: int) -> pd.DataFrame:
+    months = profiles.read.months
+    order = ["balance", "income", "spending", "loan_balance", "n_transactions"]
+    frame = pd.DataFrame({name: months.figures[name][position] for name in order})
+    frame.insert(0, "month", months.months)
+    return frame.dropna(how="all", subset=list(COLUMNS)).reset_index(drop=True)
+
+
+def _categories(profiles: Profiles, position: int) -> pd.DataFrame:
+    """Money a month, share and number of transactions by category; shares sum to 1 (F64)."""
+    spending = profiles.spending.iloc[position]
+    rows = profiles.read.transaction_rows.of(position)
+    codes = profiles.read.spending.codes[rows][profiles.read.spending.in_window[rows]]
+    counts = np.bincount(codes[codes >= 0], minlength=len(spending))
+    amounts = spending.to_numpy()
+    frame = pd.DataFrame(
+        {
+            "category": pd.Series(spending.index, dtype="str"),
+            "amount": amounts,
+            "share": amounts / amounts.sum() if amounts.sum() else 0.0,
+            "n_transactions": counts,
+        }
+    )
+    kept = frame[frame["amount"] > 0]
+    return kept.sort_values(["amount", "category"], ascending=[False, True], ignore_index=True)
+
+
+def _transactions(bank: Bank, profiles: Profiles, position: int) -> pd.DataFrame:
+    rows = profiles.read.transaction_rows.of(position)
+    frame = bank["transactions"].iloc[rows]
+    frame = frame[["booked_at", "description", "merchant", "amount"]].reset_index(drop=True)
+    names = np.array(NAMES, dtype=object)[profiles.read.spending.codes[rows]]
+    frame.insert(3, "category", pd.Series(names, dtype="str"))
+    return frame.sort_values("booked_at", ascending=False, kind="stable", ignore_index=True)
+
+
+def _messages(bank: Bank, profiles: Profiles, position: int, settings: Settings) -> pd.DataFrame:
+    rows = profiles.read.message_rows.of(position)
+    source = bank["messages"].iloc[rows].reset_index(drop=True)
+    ours = profiles.messages.iloc[rows].reset_index(drop=True)
+    frame = source[MESSAGE_COLUMNS].assign(
+        sentiment=ours["sentiment"],
+        word=pd.Series(sentiment_words(ours["sentiment"].to_numpy(), settings), dtype="str"),
+        source_label=source["sentiment"],
+        resolved=source["resolved"],
+        repeated=source["repeated"],
+        used=ours["used"],
+    )
+    return frame.sort_values("sent_at", ascending=False, kind="stable", ignore_index=True)
+
+
+def _holdings(bank: Bank, customer_id: str) -> pd.DataFrame:
+    mine = _of(bank, "holdings", customer_id)
+    mine = mine[mine["closed_on"].isna() | (mine["closed_on"] > bank.as_of)]
+    names = bank["products"][["product_id", "name", "category"]].drop_duplicates("product_id")
+    joined = mine[["product_id", "opened_on"]].merge(names, on="product_id", how="left")
+    return joined[["product_id", "name", "category", "opened_on"]]
+
+
+def _consents(bank: Bank, consents: pd.DataFrame, position: int, customer_id: str) -> pd.DataFrame:
+    standing = consents.iloc[position]
+    recorded = latest(_of(bank, "consents", customer_id)).set_index("purpose")
+    frame = pd.DataFrame({"purpose": pd.Series(PURPOSES, dtype="str")})
+    frame["status"] = pd.Series([standing[p] for p in PURPOSES], dtype="str")
+    frame["allowed"] = [bool(standing[f"{p}_allowed"]) for p in PURPOSES]
+    return frame.join(recorded[["recorded_at", "source"]], on="purpose")
+
+
+def _record(bank: Bank, customer: pd.Series) -> pd.DataFrame:
+    """Every field that the source gave, with where it came from."""
+    layout = bank.manifest.layout
+    kept = attributes(customer)
+    rows = [
+        (field, _text(value), f"{layout}: customers.{field}")
+        for field, value in customer.items()
+        if field != "attributes" and not pd.isna(value)
+    ]
+    rows += [
+        (field, _text(value), f"{layout}: source field, as it came")
+        for field, value in kept.items()
+    ]
+    return pd.DataFrame(rows, columns=["field", "value", "origin"], dtype="str")
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat() if value == value.normalize() else value.isoformat()
+    if isinstance(value, (float, np.floating)) and float(value).is_integer():
+        return str(int(value))
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _notes(
+    bank: Bank, profiles: Profiles, transactions: pd.DataFrame, messages: pd.DataFrame
+) -> tuple[str, ...]:
+    notes = []
+    if not profiles.read.months.dated:
+        notes.append("The monthly series came without dates; it is laid to end at the bank's day.")
+    newest = transactions["booked_at"].max()
+    if not pd.isna(newest) and (bank.as_of - newest).days > 92:
+        notes.append(f"The latest transaction is of {wording.day(newest)}; spending is up to then.")
+    if unused := int((~messages["used"]).sum()):
+        notes.append(
+            f"{wording.count(unused, 'post')} not used: "
+            "the customer's consent to use social data is not on record."
+        )
+    return tuple(notes)

@@ -1,0 +1,187 @@
+"""A bank, its consents and the text models in; the profile of every customer at once out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.customers import segments
+from engine.customers.features import Read, features_of
+from engine.customers.interests import interests_of
+from engine.customers.metrics import acumen, churn, profit, risk
+from engine.customers.metrics.reference import Reference
+from engine.customers.metrics.scorecard import Scorecard, score
+from engine.customers.money import money_of, yearly_value
+from engine.customers.months import grid, last_day, monthly_figures
+from engine.customers.mood import read_messages
+from engine.customers.rows import customer_positions, rows_of
+from engine.customers.spending import spending_of
+from engine.customers.texts import TextModels
+from engine.settings import Settings
+from engine.vocabulary import METRICS
+
+
+@dataclass(frozen=True, eq=False)
+class Profiles:
+    """What is known of all customers, every frame in the bank's customer order.
+
+    Attributes
+    ----------
+    table : DataFrame indexed by customer_id
+        churn, profit, risk, acumen (0-10), churn_known, profit_known, risk_known, acumen_known,
+        value_a_year (money, NaN where nothing is known), mood (-1..1, NaN without messages),
+        n_messages, n_complaints_open, income_month, spending_month, balance, n_holdings,
+        last_contact, segment, churn_band (low, medium, high), value_band (high, medium, growth),
+        tech_spending_month (NaN without transactions), volatile (F48).
+    drivers : mapping
+        Metric -> DataFrame (n_customers x drivers) of points; 5 + a row's sum is the value.
+    spending : DataFrame (n_customers x SPENDING_CATEGORIES)
+        Money a month over the last 12 months, positive.
+    interests : DataFrame
+        position, kind, item, weight, value, n; see engine.customers.interests.
+    messages : DataFrame
+        Aligned with bank["messages"]: sentiment (ours), used.
+    features : DataFrame
+        Figures behind the drivers.
+    value_parts : DataFrame
+        Parts that sum to value_a_year.
+    reference : Reference
+        What percentiles refer to.
+    read : Read
+        Months, categories of transactions and row indexes of the very tables of `read.bank`.
+    sentiment_source : str
+        Name of the model behind every sentiment.
+    """
+
+    table: pd.DataFrame
+    drivers: Mapping[str, pd.DataFrame]
+    spending: pd.DataFrame
+    interests: pd.DataFrame
+    messages: pd.DataFrame
+    features: pd.DataFrame
+    value_parts: pd.DataFrame
+    reference: Reference
+    read: Read
+    sentiment_source: str
+
+
+def build(
+    bank: Bank,
+    *,
+    consents: pd.DataFrame,
+    texts: TextModels,
+    settings: Settings,
+    reference: Reference | None = None,
+) -> Profiles:
+    """Compute everything for all customers.
+
+    Parameters
+    ----------
+    bank : Bank
+    consents : DataFrame
+        engine.bank.consents.effective_consents(bank, settings).
+    texts : TextModels
+    settings : Settings
+        Sections metrics and money.
+    reference : Reference, optional
+        Stored from an earlier build of the whole bank; fitted on this one where there is none.
+    """
+    read = _read(bank, consents, texts, settings)
+    features = features_of(read)
+    if reference is None:
+        reference = Reference.of(features, read.spending.shares[read.spending.known])
+    cards = scorecards(features, reference, settings)
+    messages = pd.DataFrame({"sentiment": read.messages.sentiment, "used": read.messages.used})
+    return Profiles(
+        table=_table(read, features, cards, settings),
+        drivers={name: card.points for name, card in cards.items()},
+        spending=read.spending.monthly,
+        interests=interests_of(read, reference),
+        messages=messages,
+        features=features,
+        value_parts=read.value_parts,
+        reference=reference,
+        read=read,
+        sentiment_source=texts.sentiment.name,
+    )
+
+
+def scorecards(
+    features: pd.DataFrame, reference: Reference, settings: Settings
+) -> dict[str, Scorecard]:
+    """The four metrics from their features, as engine.customers.features names them."""
+    weights = settings.metrics
+    return {
+        "churn": score(churn.strengths(features, weights), weights.churn),
+        "profit": score(profit.strengths(features, reference), weights.profit),
+        "risk": score(risk.strengths(features), weights.risk),
+        "acumen": score(acumen.strengths(features), weights.acumen),
+    }
+
+
+def _read(bank: Bank, consents: pd.DataFrame, texts: TextModels, settings: Settings) -> Read:
+    transactions, message_rows = rows_of(bank, "transactions"), rows_of(bank, "messages")
+    months = monthly_figures(bank, transactions)
+    spending = spending_of(bank, transactions, grid(last_day(bank)))
+    money = money_of(bank, months, spending)
+    return Read(
+        bank=bank,
+        months=months,
+        spending=spending,
+        transaction_rows=transactions,
+        messages=read_messages(bank, message_rows, consents, texts, settings),
+        message_rows=message_rows,
+        money=money,
+        value_parts=yearly_value(bank, money, settings.money),
+    )
+
+
+def _table(
+    read: Read, features: pd.DataFrame, cards: Mapping[str, Scorecard], settings: Settings
+) -> pd.DataFrame:
+    tech = read.spending.monthly["technology"].to_numpy()
+    table = pd.DataFrame(
+        {
+            **{name: cards[name].value for name in METRICS},
+            **{f"{name}_known": cards[name].known for name in METRICS},
+            "value_a_year": features["value_a_year"].to_numpy(),
+            "mood": read.messages.mood,
+            "n_messages": read.message_rows.counts,
+            "n_complaints_open": features["n_complaints_open"].to_numpy(dtype=np.int64),
+            "income_month": read.money.income_month,
+            "spending_month": read.money.spending_month,
+            "balance": read.money.balance,
+            "n_holdings": read.bank.held.sum(axis=1),
+            "last_contact": _last_contact(read),
+            "tech_spending_month": np.where(read.spending.known, tech, np.nan),
+            "volatile": features["spending_variation"].to_numpy() > settings.metrics.volatile_from,
+        },
+        index=read.bank.customer_ids.rename("customer_id"),
+    )
+    return table.join(segments.bands(table, settings.metrics))
+
+
+def _last_contact(read: Read) -> np.ndarray:
+    """When bank and customer last spoke: a noted contact, or a message that is no post."""
+    bank = read.bank
+    spoken = (bank["messages"]["kind"] != "post").to_numpy(dtype=bool)
+    frame = pd.DataFrame(
+        {
+            "position": np.concatenate(
+                [
+                    customer_positions(bank, bank["contacts"]["customer_id"]),
+                    read.message_rows.positions[spoken],
+                ]
+            ),
+            "when": np.concatenate(
+                [
+                    bank["contacts"]["contacted_at"].to_numpy(),
+                    bank["messages"]["sent_at"].to_numpy()[spoken],
+                ]
+            ),
+        }
+    )
+    latest = frame[frame["position"] >= 0].groupby("position")["when"].max()
+    return latest.reindex(np.arange(bank.n_customers)).to_numpy("datetime64[us]")

@@ -1,0 +1,126 @@
+"""Metrics in; bands, a readable segment per customer and the lift of segment by product out."""
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from engine import rates
+from engine.customers import wording
+from engine.settings import MetricsSettings
+
+CHURN_BANDS: Final = ("low", "medium", "high")
+VALUE_BANDS: Final = ("growth", "medium", "high")
+_LOYALTY: Final = {"low": "Loyal", "medium": "Wavering", "high": "At risk"}
+_VALUE: Final = {"growth": "growth potential", "medium": "medium value", "high": "high value"}
+ACTIONS: Final = {
+    ("high", "high"): "Call within a week; solve what is open before any offer.",
+    ("high", "medium"): "Win back: settle complaints, then one retention offer.",
+    ("high", "growth"): "Ask what is missing; no sales call.",
+    ("medium", "high"): "Plan a review meeting this month.",
+    ("medium", "medium"): "Offer what binds: savings plan, bundle, better rate.",
+    ("medium", "growth"): "Keep in touch by message; watch the trend.",
+    ("low", "high"): "Deepen: next product by need, thank for loyalty.",
+    ("low", "medium"): "Cross-sell by clear need.",
+    ("low", "growth"): "Develop: first savings or investment step.",
+}
+"""Churn band and value band -> what to do."""
+UNKNOWN: Final = "Little known"
+_UNKNOWN_ACTION: Final = "Ask for the missing data before any offer."
+
+
+def bands(table: pd.DataFrame, settings: MetricsSettings) -> pd.DataFrame:
+    """Churn band, value band and segment of each customer.
+
+    Parameters
+    ----------
+    table : DataFrame
+        churn, profit (0-10), churn_known, profit_known.
+
+    Returns
+    -------
+    DataFrame
+        segment ("Loyal, high value"), churn_band (low, medium, high), value_band (high, medium,
+        growth), with the index of `table`. "Little known" where neither metric is known; an
+        unknown profit counts as growth.
+    """
+    churn = wording.band(
+        table["churn"].to_numpy(), settings.medium_from_churn, settings.retention_from_churn,
+        CHURN_BANDS,
+    )  # fmt: skip
+    value = wording.band(
+        table["profit"].to_numpy(), settings.medium_value_from, settings.high_value_from,
+        VALUE_BANDS,
+    )  # fmt: skip
+    value = np.where(table["profit_known"], value, "growth")
+    frame = pd.DataFrame({"churn_band": churn, "value_band": value}, index=table.index, dtype="str")
+    segment = frame["churn_band"].map(_LOYALTY) + ", " + frame["value_band"].map(_VALUE)
+    known = table["churn_known"] | table["profit_known"]
+    frame.insert(0, "segment", segment.where(known, UNKNOWN).astype("str"))
+    return frame
+
+
+def summary(table: pd.DataFrame) -> pd.DataFrame:
+    """Size and worth of each segment that has anybody in it, most valuable first.
+
+    Returns
+    -------
+    DataFrame
+        segment, churn_band, value_band, n, share (0-1), value_a_year (sum), mean_churn, action.
+    """
+    keys = ["segment", "churn_band", "value_band"]
+    grouped = table.groupby(keys, sort=True).agg(
+        n=("churn", "size"), value_a_year=("value_a_year", "sum"), mean_churn=("churn", "mean")
+    )
+    frame = grouped.reset_index()
+    frame.insert(4, "share", frame["n"] / max(len(table), 1))
+    rows = zip(frame["segment"], frame["churn_band"], frame["value_band"], strict=True)
+    texts = [
+        _UNKNOWN_ACTION if name == UNKNOWN else ACTIONS[churn, value] for name, churn, value in rows
+    ]
+    frame["action"] = pd.Series(texts, dtype="str")
+    order = ["value_a_year", "n", "segment"]
+    return frame.sort_values(order, ascending=[False, False, True], ignore_index=True)
+
+
+def lift(groups: pd.Series, held: np.ndarray, products: pd.Series) -> pd.DataFrame:
+    """How much more often each group holds each product than the bank as a whole (F50).
+
+    Parameters
+    ----------
+    groups : Series of length n_customers
+        Any grouping, for example the segment.
+    held : ndarray of bool, shape (n_customers, n_products)
+    products : Series of length n_products
+        Names.
+
+    Returns
+    -------
+    DataFrame
+        segment, product, n (members of the group), rate, base_rate, lift, low, high (95 %
+        interval); products that anybody holds, surest lifts first.
+    """
+    codes, names = pd.factorize(groups, sort=True)
+    n = np.bincount(codes[codes >= 0], minlength=len(names))
+    members = (codes[None, :] == np.arange(len(names))[:, None]).astype(np.float64)
+    counts = np.rint(members @ held.astype(np.float64))
+    base = held.sum(axis=0).astype(float)
+    kept = np.flatnonzero(base > 0)
+    found = rates.lift(
+        counts[:, kept], n[:, None], base[kept][None, :], float(len(groups)), nested=True
+    )
+    rows, columns = np.divmod(np.arange(len(names) * len(kept)), max(len(kept), 1))
+    frame = pd.DataFrame(
+        {
+            "segment": pd.Series(np.asarray(names, dtype=object)[rows], dtype="str"),
+            "product": pd.Series(products.to_numpy(dtype=object)[kept][columns], dtype="str"),
+            "n": n[rows],
+            "rate": rates.rate(counts[rows, kept[columns]], n[rows]),
+            "base_rate": (base / max(len(groups), 1))[kept][columns],
+            "lift": found.value.ravel(),
+            "low": found.low.ravel(),
+            "high": found.high.ravel(),
+        }
+    )
+    order = ["low", "lift", "segment", "product"]
+    return frame.sort_values(order, ascending=[False, False, True, True], ignore_index=True)
