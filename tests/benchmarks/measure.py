@@ -1,0 +1,88 @@
+"""Seconds and bytes in, rows of one printed table out."""
+
+import platform
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table; `ratio` says how many times what, `goal` is what was asked for."""
+
+    what: str
+    median: str
+    spread: str
+    n: int
+    ratio: str = ""
+    goal: str = ""
+
+
+def machine() -> str:
+    """Processor, cores, system, Python and Streamlit, and the day: what a figure depends on."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text("utf-8").splitlines() if info.is_file() else []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    processor = names[0] if names else platform.processor() or platform.machine()
+    return (
+        f"{processor}, {max(len(names), 1)} cores, {platform.system()} {platform.release()}, "
+        f"Python {platform.python_version()}, Streamlit {version('streamlit')}, "
+        f"{datetime.now(UTC):%Y-%m-%d}"
+    )
+
+
+def seconds(doing: Callable[[], object]) -> float:
+    """How long one call takes."""
+    start = time.perf_counter()
+    doing()
+    return time.perf_counter() - start
+
+
+def timed(
+    what: str, samples: Sequence[float], *, unit: str = "s", ratio: str = "", goal: str = ""
+) -> Row:
+    """Median and spread of seconds, shown in `unit` ("s" or "ms")."""
+    factor, digits = (1000, 1) if unit == "ms" else (1, 2)
+    values = np.asarray(samples) * factor
+    if len(values) >= 20:
+        spread = f"p95 {np.quantile(values, 0.95):.{digits}f}"
+    else:
+        spread = f"{values.min():.{digits}f} to {values.max():.{digits}f}"
+    return Row(what, f"{np.median(values):.{digits}f} {unit}", spread, len(values), ratio, goal)
+
+
+def sized(what: str, samples: Sequence[int | None]) -> Row:
+    """Median and spread of memory, shown in MB; unknown where the system does not tell."""
+    known = np.asarray([s for s in samples if s is not None], dtype=float) / 2**20
+    if not len(known):
+        return Row(what, "unknown", "", 0)
+    return Row(
+        what, f"{np.median(known):,.0f} MB", f"{known.min():,.0f} to {known.max():,.0f}", len(known)
+    )
+
+
+def peak_memory(pid: int | str = "self") -> int | None:
+    """Largest resident size of a process so far in bytes, None where /proc is not there."""
+    status = Path(f"/proc/{pid}/status")
+    if not status.is_file():
+        return None
+    for line in status.read_text("utf-8").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    return None
+
+
+def show(title: str, rows: Sequence[Row]) -> None:
+    """Print the table."""
+    heads = ("what", "median", "spread", "n", "ratio", "goal")
+    cells = [[row.what, row.median, row.spread, f"{row.n:,}", row.ratio, row.goal] for row in rows]
+    widths = [max(len(line[i]) for line in [heads, *cells]) for i in range(len(heads))]
+    print(f"\n{title}")
+    for line in (heads, ["-" * width for width in widths], *cells):
+        pairs = zip(line, widths, strict=True)
+        print("  ".join(cell.ljust(width) for cell, width in pairs).rstrip())
