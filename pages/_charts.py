@@ -1,0 +1,378 @@
+"""Plotly figures: frozen results in, a chart with units, an alternative text and its table out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from engine.results import Metric
+from pages import _words
+from pages._words import figure_text
+
+CONFIG = {"displayModeBar": False, "scrollZoom": False}
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours of one theme; contrast with its background is at least 3 for every shape."""
+
+    text: str
+    muted: str
+    grid: str
+    primary: str
+    good: str
+    warning: str
+    bad: str
+    band: str
+    series: tuple[str, ...]
+
+
+LIGHT = Palette(
+    text="#1A2130",
+    muted="#566077",
+    grid="#E3E8F1",
+    primary="#1F5FBF",
+    good="#1B7F4B",
+    warning="#9A5B00",
+    bad="#B3261E",
+    band="rgba(86, 96, 119, 0.16)",
+    series=(
+        "#1F5FBF",
+        "#D55E00",
+        "#00796B",
+        "#8E5BB5",
+        "#B8860B",
+        "#C2417A",
+        "#4F6D7A",
+        "#6B8E23",
+    ),
+)
+DARK = Palette(
+    text="#E9ECF4",
+    muted="#A3ADC2",
+    grid="#2A3347",
+    primary="#7FB0FF",
+    good="#5BD697",
+    warning="#F2B24C",
+    bad="#FF8A80",
+    band="rgba(163, 173, 194, 0.20)",
+    series=(
+        "#7FB0FF",
+        "#FF9D5C",
+        "#4FD1BD",
+        "#C79BF0",
+        "#E9C34B",
+        "#FF8FB8",
+        "#9FB6C3",
+        "#B5D56A",
+    ),
+)
+
+
+def palette() -> Palette:
+    """Colours of the theme that the browser shows."""
+    return DARK if st.context.theme.type == "dark" else LIGHT
+
+
+def show(
+    figure: go.Figure,
+    title: str,
+    alt: str,
+    table: pd.DataFrame,
+    *,
+    key: str,
+    select: bool = False,
+    columns: Mapping[str, Any] | None = None,
+) -> Any:
+    """Draw a chart under its title, with the figures it is made of one click away.
+
+    Returns
+    -------
+    object
+        What is selected in the chart, where `select` is asked for.
+    """
+    st.markdown(f"**{title}**")
+    chosen = st.plotly_chart(
+        figure,
+        key=key,
+        alt=alt,
+        config=CONFIG,
+        on_select="rerun" if select else "ignore",
+        selection_mode=("points", "box"),
+    )
+    with st.popover("Show as table", type="tertiary", key=f"{key}_table", on_change="rerun") as box:
+        if box.open:
+            st.dataframe(table, hide_index=True, alt=alt, column_config=columns)
+    return chosen
+
+
+def _figure(height: int, **layout: Any) -> go.Figure:
+    colours = palette()
+    figure = go.Figure()
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 8, "t": 12, "b": 8},
+        font={"color": colours.text, "size": 13},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        colorway=list(colours.series),
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        hoverlabel={"align": "left"},
+        dragmode=False,
+        **layout,
+    )
+    axis = {
+        "gridcolor": colours.grid,
+        "zerolinecolor": colours.muted,
+        "tickfont": {"color": colours.muted},
+        "title": {"font": {"color": colours.muted, "size": 12}},
+        "automargin": True,
+    }
+    figure.update_xaxes(**axis)
+    figure.update_yaxes(**axis)
+    return figure
+
+
+def drivers(metric: Metric) -> go.Figure:
+    """Signed bars: what moved a metric away from 5, in points of its scale."""
+    colours = palette()
+    up, down = {
+        "churn": (colours.bad, colours.good),
+        "risk": (colours.warning, colours.muted),
+    }.get(metric.name, (colours.primary, colours.muted))
+    bars = sorted(metric.drivers, key=lambda driver: driver.points)
+    figure = _figure(max(120, 34 * len(bars) + 60), showlegend=False)
+    figure.add_bar(
+        x=[driver.points for driver in bars],
+        y=[figure_text(driver.label) for driver in bars],
+        orientation="h",
+        marker_color=[up if driver.points > 0 else down for driver in bars],
+        text=[_words.points(driver.points) for driver in bars],
+        textposition="outside",
+        cliponaxis=False,
+        hovertext=[figure_text(driver.detail or driver.label) for driver in bars],
+        hoverinfo="text",
+    )
+    reach = max([abs(driver.points) for driver in bars] + [0.5]) * 1.45
+    figure.update_xaxes(title_text="points, from 5", range=[-reach, reach])
+    return figure
+
+
+def months(table: pd.DataFrame, columns: Mapping[str, str], currency: str) -> go.Figure:
+    """Lines against time, one per column that has any figure."""
+    figure = _figure(270, hovermode="x unified")
+    unit = _words.symbol(currency)
+    for column, name in columns.items():
+        if table[column].notna().any():
+            figure.add_scatter(
+                x=table["month"],
+                y=table[column],
+                name=name,
+                mode="lines+markers",
+                line={"width": 2.5},
+                marker={"size": 5},
+                hovertemplate=f"{unit}%{{y:,.0f}}",
+            )
+    figure.update_yaxes(title_text=f"{currency}", tickformat="~s", tickprefix=unit)
+    figure.update_xaxes(tickformat="%b %Y", hoverformat="%b %Y", nticks=8)
+    return figure
+
+
+def shares(table: pd.DataFrame, name: str, value: str, axis: str) -> go.Figure:
+    """Horizontal bars of 0-1 shares, largest on top."""
+    rows = table.iloc[::-1]
+    figure = _figure(max(150, 28 * len(rows) + 60), showlegend=False)
+    figure.add_bar(
+        x=rows[value],
+        y=[figure_text(_words.label(text)) for text in rows[name]],
+        orientation="h",
+        marker_color=palette().primary,
+        text=[_words.share(number) for number in rows[value]],
+        textposition="outside",
+        cliponaxis=False,
+        hoverinfo="skip",
+    )
+    top = float(rows[value].max()) if len(rows) else 1.0
+    figure.update_xaxes(title_text=axis, tickformat=".0%", range=[0, max(top, 0.01) * 1.2])
+    return figure
+
+
+def waterfall(parts: Mapping[str, float], score: float) -> go.Figure:
+    """How a score comes about: each part, and the score where they end."""
+    colours = palette()
+    steps = sorted(
+        ((name, value) for name, value in parts.items() if abs(value) >= 0.005),
+        key=lambda step: -step[1],
+    )
+    figure = _figure(max(180, 32 * (len(steps) + 1) + 60), showlegend=False)
+    figure.add_waterfall(
+        orientation="h",
+        measure=["relative"] * len(steps) + ["total"],
+        y=[figure_text(_words.part(name)) for name, _ in steps] + ["Score"],
+        x=[value for _, value in steps] + [score],
+        text=[_words.points(value) for _, value in steps] + [f"{score:.2f}"],
+        textposition="outside",
+        cliponaxis=False,
+        increasing_marker_color=colours.primary,
+        decreasing_marker_color=colours.series[1],
+        totals_marker_color=colours.muted,
+        connector={"line": {"color": colours.grid}},
+        hoverinfo="skip",
+    )
+    running, reached = 0.0, [0.0, score]
+    for _, value in steps:
+        running += value
+        reached.append(running)
+    low, high = min(reached), max(reached)
+    room = 0.22 * max(high - low, 0.1)
+    figure.update_xaxes(title_text="score", range=[low - room if low < 0 else 0, high + room])
+    figure.update_yaxes(autorange="reversed")
+    return figure
+
+
+def customer_map(table: pd.DataFrame, currency: str) -> go.Figure:
+    """Every customer by churn and profit, coloured by segment; points can be selected."""
+    figure = _figure(430, hovermode="closest")
+    unit = _words.symbol(currency)
+    for segment, rows in table.groupby("segment", sort=True):
+        figure.add_scattergl(
+            x=rows["churn"],
+            y=rows["profit"],
+            name=figure_text(segment),
+            mode="markers",
+            marker={"size": 7, "opacity": 0.75},
+            customdata=rows["customer_id"],
+            text=[
+                f"{figure_text(name)}<br>{unit}{value:,.0f} a year"
+                for name, value in zip(rows["name"], rows["value_a_year"], strict=True)
+            ],
+            hovertemplate="%{text}<br>churn %{x:.1f}, profit %{y:.1f}<extra></extra>",
+        )
+    figure.update_xaxes(title_text="churn, 0-10 (10 is most likely to leave)", range=[-0.2, 10.2])
+    figure.update_yaxes(title_text="profit, 0-10 of this bank", range=[-0.2, 10.2])
+    figure.update_layout(dragmode="select")
+    return figure
+
+
+def lift(table: pd.DataFrame) -> go.Figure:
+    """Lift with its interval, one line a pair; 1 means no different from everybody."""
+    colours = palette()
+    rows = table.iloc[::-1]
+    figure = _figure(max(180, 30 * len(rows) + 70), showlegend=False)
+    figure.add_scatter(
+        x=rows["lift"],
+        y=[
+            f"{figure_text(product)} · {figure_text(segment)}"
+            for segment, product in zip(rows["segment"], rows["product"], strict=True)
+        ],
+        mode="markers",
+        marker={"size": 10, "color": colours.primary},
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": rows["high"] - rows["lift"],
+            "arrayminus": rows["lift"] - rows["low"],
+            "color": colours.muted,
+        },
+        hovertemplate="lift %{x:.2f}<extra></extra>",
+    )
+    figure.add_vline(x=1, line_color=colours.muted, line_dash="dot")
+    figure.update_xaxes(title_text="lift (times as often as everybody)", rangemode="tozero")
+    return figure
+
+
+def mood(table: pd.DataFrame) -> go.Figure:
+    """Mean mood of messages by month."""
+    figure = _figure(260, showlegend=False)
+    figure.add_scatter(
+        x=table["month"],
+        y=table["mood"],
+        mode="lines+markers",
+        line={"width": 2.5},
+        customdata=table["n"],
+        hovertemplate="%{x|%b %Y}: %{y:+.2f} (%{customdata:,} messages)<extra></extra>",
+    )
+    figure.update_yaxes(title_text="mood, −1 to 1", range=[-1, 1])
+    figure.update_xaxes(tickformat="%b %Y", nticks=10)
+    return figure
+
+
+def parity(table: pd.DataFrame, alert_gap: float) -> go.Figure:
+    """A group's share among recipients with its interval, against its share among the eligible.
+
+    The band is the share among the eligible plus and minus the gap that raises an alert.
+    """
+    colours = palette()
+    groups = [figure_text(_words.label(group)) for group in table["group"]]
+    figure = _figure(340)
+    expected = table["share_of_eligible"]
+    figure.add_bar(
+        x=groups,
+        y=[min(share + alert_gap, 1.0) - max(share - alert_gap, 0.0) for share in expected],
+        base=[max(share - alert_gap, 0.0) for share in expected],
+        width=0.55,
+        marker_color=colours.band,
+        name=f"within {100 * alert_gap:.0f} points",
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=groups,
+        y=expected,
+        mode="markers",
+        marker={"symbol": "line-ew", "size": 46, "line": {"width": 2, "color": colours.muted}},
+        name="share among the eligible",
+        hovertemplate="%{y:.1%} of the eligible<extra></extra>",
+    )
+    figure.add_scatter(
+        x=groups,
+        y=table["share_of_recipients"],
+        mode="markers",
+        marker={
+            "size": 12,
+            "color": [colours.bad if alert else colours.primary for alert in table["alert"]],
+            "symbol": ["diamond" if alert else "circle" for alert in table["alert"]],
+        },
+        error_y={
+            "type": "data",
+            "symmetric": False,
+            "array": table["high"] - table["gap"],
+            "arrayminus": table["gap"] - table["low"],
+            "color": colours.text,
+        },
+        name="share among recipients, 95 % interval",
+        hovertemplate="%{y:.1%} of recipients<extra></extra>",
+    )
+    figure.update_yaxes(title_text="share of the group", tickformat=".0%", rangemode="tozero")
+    return figure
+
+
+def bars(table: pd.DataFrame, name: str, value: str, axis: str) -> go.Figure:
+    """Horizontal bars of counts, in the table's order."""
+    rows = table.iloc[::-1]
+    figure = _figure(max(150, 40 * len(rows) + 60), showlegend=False)
+    figure.add_bar(
+        x=rows[value],
+        y=[figure_text(_words.label(text)) for text in rows[name]],
+        orientation="h",
+        marker_color=palette().primary,
+        text=[_words.count(number) for number in rows[value]],
+        textposition="outside",
+        cliponaxis=False,
+        hoverinfo="skip",
+    )
+    top = float(rows[value].max()) if len(rows) else 1.0
+    figure.update_xaxes(title_text=axis, range=[0, max(top, 1.0) * 1.15])
+    return figure
+
+
+def selected(event: Any, field: str = "customdata") -> Sequence[str]:
+    """Ids of the points that are selected in a chart."""
+    chosen = (event or {}).get("selection", {}).get("points", [])
+    return [
+        point[field][0] if isinstance(point.get(field), list) else point[field]
+        for point in chosen
+        if field in point
+    ]

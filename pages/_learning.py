@@ -1,0 +1,249 @@
+"""The parts of the Feedback page: statistics, rating, history, retraining, versions."""
+
+import pandas as pd
+import streamlit as st
+
+from engine import Engine
+from engine.results import TrainingReport
+from engine.vocabulary import RATING_ASPECTS
+from pages import _cards, _charts, _filters, _state, _words
+from pages._words import escape
+
+ASPECT_HELP = {
+    "relevance": "How well it fits what the customer needs",
+    "clarity": "How easy the offer is to understand",
+    "value": "How much the customer gets for it",
+    "complexity": "How complicated it is",
+    "risk_level": "How risky it feels",
+    "cost": "How expensive it is",
+}
+TOTALS = {
+    "n_interactions": ("Interactions", "count"),
+    "n_feedback": ("Ratings", "count"),
+    "mean_feedback": ("Mean rating", "share"),
+    "click_rate": ("Opened of shown", "share"),
+    "selection_rate": ("Chosen of shown", "share"),
+}
+
+
+def statistics(engine: Engine) -> None:
+    """Five figures, the funnel, and acceptance by product, segment and person."""
+    with st.skeleton(height=300):
+        found = engine.statistics()
+    with st.grid(min_column_width=150, border=True):
+        for name, (label, unit) in TOTALS.items():
+            st.metric(label, escape(_words.amount(found.totals.get(name), unit, "")))
+    if not found.totals.get("n_interactions"):
+        _cards.empty("Nothing happened yet", "Open an offer on the Recommendations page.")
+        return
+    config = st.column_config
+    _charts.show(
+        _charts.bars(found.funnel, "stage", "n", "events"),
+        "From shown to accepted",
+        "Number of offers at each stage from shown to accepted",
+        found.funnel.assign(stage=[_words.label(stage) for stage in found.funnel["stage"]]),
+        key="funnel",
+        columns={"stage": "Stage", "n": config.NumberColumn("Offers", format="localized")},
+    )
+    st.markdown("**By product**")
+    st.dataframe(
+        found.by_product.drop(columns="product_id"),
+        hide_index=True,
+        alt="Feedback by product",
+        column_config={
+            "name": "Product",
+            "n": config.NumberColumn("Events", format="localized"),
+            "mean_rating": config.NumberColumn("Mean rating", format="%.2f"),
+            "n_rated": config.NumberColumn("Ratings", format="localized"),
+            "n_accepted": config.NumberColumn("Accepted", format="localized"),
+            "n_dismissed": config.NumberColumn("Not suitable", format="localized"),
+            "acceptance": config.NumberColumn("Acceptance", format="percent"),
+        },
+    )
+    for title, name, table in (
+        ("By segment", "Segment", found.by_segment),
+        ("By person", "Person", found.by_actor),
+    ):
+        if not table.empty:
+            st.markdown(f"**{title}**")
+            st.dataframe(table, hide_index=True, alt=title, column_config=_acceptance(name))
+
+
+def _acceptance(name: str) -> dict:
+    config = st.column_config
+    return {
+        "group": name,
+        "n_decisions": config.NumberColumn("Decisions", format="localized"),
+        "n_accepted": config.NumberColumn("Accepted", format="localized"),
+        "acceptance": config.NumberColumn("Acceptance", format="percent"),
+        "low": config.NumberColumn("From (95 %)", format="percent"),
+        "high": config.NumberColumn("To (95 %)", format="percent"),
+    }
+
+
+def rating(engine: Engine) -> None:
+    """Six sliders from 0 to 1 for one product and the chosen customer."""
+    customer = _state.customer_id()
+    if customer is None:
+        _cards.empty("Choose a customer first", "A rating is about one customer and one product.")
+        _filters.customer_picker(engine, "rating")
+        return
+    products = {
+        offer.product_id: offer.name
+        for name in ("growth", "retention")
+        for offer in engine.recommend(customer, k=20, list=name).offers
+    } | engine.profile(customer).holdings.set_index("product_id")["name"].to_dict()
+    if not products:
+        _cards.empty("Nothing to rate", "This customer has no offers and holds no product.")
+        return
+    product = st.selectbox(
+        "Product",
+        sorted(products, key=lambda known: str(products[known])),
+        format_func=lambda known: str(products[known]),
+        key=f"rated_product_{customer}",
+    )
+    event = _state.event_id(customer, product, "rated")
+    with st.form(key=f"rating_{event}"):
+        places = st.columns(3) * 2
+        aspects = {}
+        for place, aspect in zip(places, RATING_ASPECTS, strict=True):
+            with place:
+                aspects[aspect] = st.slider(
+                    _words.label(aspect), 0.0, 1.0, 0.5, 0.1, help=ASPECT_HELP[aspect]
+                )
+        comment = st.text_input("Comment (optional)", max_chars=300)
+        if st.form_submit_button("Save rating", type="primary"):
+            _state.rate(event, customer, product, aspects, comment, f"Rated {products[product]}")
+            st.rerun()
+    st.caption(
+        "The overall rating is the mean of the six. A form left untouched is not learned from."
+    )
+
+
+def history(engine: Engine) -> None:
+    """Every event, newest first, with undo where it can be undone."""
+    customer = _state.customer_id()
+    only = customer and st.toggle("Only the chosen customer", value=True, key="history_only")
+    events = engine.history(customer if only else None)
+    if events.empty:
+        _cards.empty("No history yet", "Decisions and ratings appear here.")
+        return
+    for row in events[events["undoable"].astype("bool")].head(8).itertuples():
+        said, back = st.columns([6, 1], vertical_alignment="center")
+        with said:
+            st.write(
+                f"**{_words.ACTIONS.get(row.action, escape(row.action))}** · "
+                f"{escape(row.product)} · {escape(row.customer)} · {_words.moment(row.recorded_at)}"
+            )
+        with back:
+            st.button(
+                "Undo",
+                key=f"undo_{row.event_id}",
+                on_click=_state.undo,
+                args=(row.event_id, str(row.product)),
+            )
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "When": events["recorded_at"],
+                "Who": events["actor"],
+                "Customer": events["customer"],
+                "Product": events["product"],
+                "What": [
+                    _words.ACTIONS.get(action, action) + (" (undone)" if undone else "")
+                    for action, undone in zip(events["action"], events["retracted"], strict=True)
+                ],
+                "Rating": events["rating"],
+                "Reason": events["reason"],
+                "Comment": events["comment"],
+            }
+        ),
+        hide_index=True,
+        height=420,
+        alt="All events, newest first",
+        column_config={
+            "When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
+            "Rating": st.column_config.NumberColumn(format="%.2f"),
+        },
+    )
+
+
+def retrain(engine: Engine) -> None:
+    """Fit a challenger on holdings and events; the better one on held-out data serves."""
+    st.write(
+        "Fits a new version on everything known until now and keeps whichever is better on data "
+        "that neither has seen. The version in use goes on serving meanwhile."
+    )
+    if st.button("Retrain", type="primary", key="retrain"):
+        bar = st.progress(0.0, text="Starting")
+        report = engine.retrain(lambda done, what: bar.progress(min(done, 1.0), text=escape(what)))
+        bar.empty()
+        st.session_state["training"] = (_state.bank_id(), report)
+    owner, report = st.session_state.get("training", (None, None))
+    if report is not None and owner == _state.bank_id():
+        _training(report)
+
+
+def _training(report: TrainingReport) -> None:
+    with st.container(border=True):
+        st.badge(
+            "Promoted" if report.promoted else "Champion kept",
+            color="green" if report.promoted else "gray",
+        )
+        st.write(escape(report.verdict))
+        st.caption(
+            f"Version {escape(report.version_id)} · learned from {report.n_adoptions:,} adoptions "
+            f"and {report.n_events:,} events"
+        )
+        if not report.table.empty:
+            st.dataframe(
+                report.table.assign(system=[_words.label(s) for s in report.table["system"]]),
+                hide_index=True,
+                alt="Champion, challenger and simple baselines on held-out data",
+                column_config={
+                    "system": "System",
+                    "metric": "Measure",
+                    "value": st.column_config.NumberColumn("Value", format="%.3f"),
+                    "low": st.column_config.NumberColumn("From (95 %)", format="%.3f"),
+                    "high": st.column_config.NumberColumn("To (95 %)", format="%.3f"),
+                    "n": st.column_config.NumberColumn("n", format="localized"),
+                },
+            )
+        _cards.notes(report.notes)
+
+
+def versions(engine: Engine) -> None:
+    """Every version with its grade; roll back to the one before."""
+    table = engine.versions()
+    if table.empty:
+        _cards.empty("No version yet", "The first is fitted when the bank is opened.")
+        return
+    st.dataframe(
+        table.assign(serving=["● in use" if serving else "" for serving in table["serving"]])[
+            [
+                "version_id",
+                "created_at",
+                "serving",
+                "status",
+                "grade",
+                "n_events",
+                "n_adoptions",
+                "note",
+            ]
+        ],
+        hide_index=True,
+        alt="Versions of the model, newest first",
+        column_config={
+            "version_id": "Version",
+            "created_at": st.column_config.DatetimeColumn("Made", format="D MMM YYYY, HH:mm"),
+            "serving": "Serving",
+            "status": "Status",
+            "grade": "Grade",
+            "n_events": st.column_config.NumberColumn("Events", format="localized"),
+            "n_adoptions": st.column_config.NumberColumn("Adoptions", format="localized"),
+            "note": "Note",
+        },
+    )
+    if st.button("Roll back", disabled=len(table) < 2, help="Serve the version before this one"):
+        _state.submit(lambda: engine.roll_back(), "Rolled back to the version before")
+        st.rerun()

@@ -1,0 +1,74 @@
+"""The frame around every page: menu, bank, and whatever must be said before a page begins."""
+
+import sys
+from pathlib import Path
+
+import streamlit as st
+
+ROOT = Path(__file__).resolve().parent.parent
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+from engine.errors import EngineError  # noqa: E402
+from pages import _access, _frame, _state, _welcome  # noqa: E402
+from pages._words import escape  # noqa: E402
+
+ASSETS = ROOT / "assets"
+
+PAGES = (
+    ("customer_explorer.py", "Customers", "👥", None),
+    ("recommendations.py", "Recommendations", "🎯", "recommendations"),
+    ("insights.py", "Insights", "📊", "insights"),
+    ("fairness.py", "Fairness", "⚖️", "fairness"),
+    ("feedback.py", "Feedback", "💬", "feedback"),
+    ("data.py", "Data", "🗂️", "data"),
+)
+
+st.set_page_config(page_title="Attune", page_icon="🎯", layout="wide", initial_sidebar_state=250)
+dark = st.context.theme.type == "dark"
+if dark:
+    st.html(ASSETS / "dark.css")
+st.logo(
+    str(ASSETS / ("logo-dark.svg" if dark else "logo.svg")),
+    size="large",
+    icon_image=str(ASSETS / "icon.svg"),
+)
+listed = [
+    st.Page(file, title=title, icon=icon, url_path=path, default=file == PAGES[0][0])
+    for file, title, icon, path in PAGES
+]
+
+
+def customers() -> None:
+    """The first page stands at /, and whoever types /customers finds it too."""
+    st.switch_page(listed[0], query_params=st.query_params.to_dict())
+
+
+page = st.navigation([*listed, st.Page(customers, visibility="hidden")])
+
+try:
+    person = _access.require()
+    banks = _state.banks().set_index("bank_id")
+    if banks.empty and page.title != "Data":
+        _welcome.show()
+        st.stop()
+    if not banks.empty:
+        with st.sidebar:
+            st.selectbox(
+                "Bank",
+                banks.index.tolist(),
+                format_func=lambda bank: escape(banks["name"].get(bank, bank)),
+                key="bank",
+                bind="query-params",
+                on_change=_state.on_bank_change,
+            )
+            below = st.empty()
+        with st.skeleton(height=420):
+            summary = _state.engine().summary()
+        with below:
+            _frame.sidebar(summary, person.name)
+        _frame.banner(summary)
+    _frame.flash()
+    page.run()
+except EngineError as error:
+    _frame.failed(error)

@@ -1,0 +1,228 @@
+"""The one cached engine of each bank, what a session remembers, and the submit functions."""
+
+import logging
+import os
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from engine import Engine
+from engine.errors import EngineError, NotFound
+from engine.results import Offer
+from pages import _access
+
+ROOT = Path(__file__).resolve().parent.parent
+DEMO = ROOT / "data" / "demo"
+SAME_CLICK = 0.6
+"""Seconds after a stored decision in which another click counts as the same (own choice: a
+double click is at most .5 s on every desktop, and by then the next card stands in its place)."""
+
+logger = logging.getLogger("attune")
+
+
+# --- banks and their engines -------------------------------------------------------------------
+
+
+def state_folder() -> Path:
+    """Where everything is written at run time (ATTUNE_STATE)."""
+    return Path(os.environ.get("ATTUNE_STATE") or ROOT / "data" / "state")
+
+
+def banks() -> pd.DataFrame:
+    """Banks that can be opened, one row each, the one to open first on top (ATTUNE_DATA)."""
+    first = os.environ.get("ATTUNE_DATA")
+    return Engine.available(state_folder(), [*([first] if first else []), DEMO])
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def opened(path: str, state: str) -> Engine:
+    """Open a bank once for all sessions, with a version ready to serve."""
+    engine = Engine.open(path, state)
+    engine.warm_up()
+    return engine
+
+
+def warm_up() -> None:
+    """Open the first bank before anybody asks; a page repeats whatever fails, and shows it."""
+    try:
+        available = banks()
+        if len(available):
+            opened(str(available["path"].iloc[0]), str(state_folder()))
+    except EngineError as error:
+        logger.warning("warm-up: %s", type(error).__name__)
+
+
+def bank_id() -> str | None:
+    """The chosen bank; the chooser in the sidebar owns it."""
+    return st.session_state.get("bank")
+
+
+def engine() -> Engine:
+    """The engine of the chosen bank."""
+    available = banks().set_index("bank_id")
+    chosen = bank_id()
+    if chosen not in available.index:
+        raise NotFound("No bank is open. Choose one in the sidebar or import one on the Data page.")
+    return opened(str(available.loc[chosen, "path"]), str(state_folder()))
+
+
+# --- the chosen customer, and the list they were chosen from ------------------------------------
+
+
+def customer_id() -> str | None:
+    """The chosen customer: the address decides, then the session."""
+    asked = st.query_params.get("customer")
+    if asked:
+        st.session_state["customer"] = asked
+    chosen = st.session_state.get("customer")
+    if chosen and not asked:
+        st.query_params["customer"] = chosen
+    return chosen
+
+
+def choose(customer: str | None) -> None:
+    """Choose a customer for every page, or none."""
+    st.session_state["customer"] = customer
+    if customer is None:
+        st.query_params.pop("customer", None)
+    else:
+        st.query_params["customer"] = customer
+
+
+def on_bank_change() -> None:
+    """Another bank: its customers are not those of the last one."""
+    choose(None)
+    for name in ("book", "last_decision"):
+        st.session_state.pop(name, None)
+
+
+def book(ids: list[str] | None = None) -> list[str]:
+    """The current list of customers, in its order; with `ids`, remember it."""
+    if ids is not None:
+        st.session_state["book"] = (bank_id(), ids)
+    owner, known = st.session_state.get("book", (None, []))
+    if owner != bank_id():
+        known = engine().customers()["customer_id"].tolist()
+        st.session_state["book"] = (bank_id(), known)
+    return known
+
+
+# --- submitting --------------------------------------------------------------------------------
+
+
+def event_id(*what: str) -> str:
+    """The id under which this will be stored: one until it is, so that a repeat is no second event.
+
+    A reload starts a new session; by then what was sent is stored, its button is gone, and
+    the browser sends no click again.
+    """
+    ids: dict[tuple[str | None, ...], str] = st.session_state.setdefault("event_ids", {})
+    return ids.setdefault((bank_id(), *what), str(uuid.uuid4()))
+
+
+def _used(event: str) -> None:
+    ids = st.session_state.get("event_ids", {})
+    st.session_state["event_ids"] = {what: known for what, known in ids.items() if known != event}
+
+
+def submit(doing: Callable[[], Any], done: str = "") -> bool:
+    """Run a change; say that it is done, or what went wrong, on the next drawing of the page."""
+    try:
+        doing()
+    except EngineError as error:
+        st.session_state["flash"] = ("error", str(error))
+        return False
+    if done:
+        st.session_state["flash"] = ("done", done)
+    return True
+
+
+def decide(
+    event: str,
+    customer: str,
+    offer: Offer,
+    action: str,
+    receipt: str,
+    reason: str = "",
+    comment: str = "",
+) -> None:
+    """Store what became of an offer, once."""
+    if time.monotonic() - st.session_state.get("decided_at", float("-inf")) < SAME_CLICK:
+        return
+    stored = submit(
+        lambda: engine().record(
+            event_id=event,
+            customer_id=customer,
+            product_id=offer.product_id,
+            action=action,
+            actor=_access.require().actor,
+            reason=reason,
+            comment=comment,
+            offer=offer,
+            receipt_id=receipt,
+        )
+    )
+    st.session_state["decided_at"] = time.monotonic()
+    if stored:
+        _used(event)
+        st.session_state["last_decision"] = (customer, event, action, offer.name)
+
+
+def viewed(customer: str, offer: Offer, receipt: str) -> None:
+    """Store that an offer's detail was opened: once per receipt, offer and person."""
+    actor = _access.require().actor
+    once = uuid.uuid5(uuid.NAMESPACE_URL, "|".join((receipt, offer.product_id, "viewed", actor)))
+    submit(
+        lambda: engine().record(
+            event_id=str(once),
+            customer_id=customer,
+            product_id=offer.product_id,
+            action="viewed",
+            actor=actor,
+            offer=offer,
+            receipt_id=receipt,
+        )
+    )
+
+
+def rate(
+    event: str, customer: str, product: str, aspects: dict[str, float], comment: str, done: str
+) -> None:
+    """Store a six-part rating; the engine works out its mean."""
+    stored = submit(
+        lambda: engine().record(
+            event_id=event,
+            customer_id=customer,
+            product_id=product,
+            action="rated",
+            actor=_access.require().actor,
+            aspects=aspects,
+            comment=comment,
+        ),
+        done,
+    )
+    if stored:
+        _used(event)
+
+
+def undo(event: str, what: str) -> None:
+    """Take a decision back; the store keeps both."""
+    undoing = event_id("undo", event)
+    actor = _access.require().actor
+    if submit(lambda: engine().undo(event, undo_id=undoing, actor=actor), f"Undone: {what}"):
+        _used(undoing)
+        st.session_state.pop("last_decision", None)
+
+
+def set_consent(customer: str, purpose: str, key: str) -> None:
+    """Record a consent that was changed on the page; it acts at once."""
+    status = st.session_state[key]
+    submit(
+        lambda: engine().set_consent(customer, purpose, status, source="page"),
+        f"Recorded: {purpose} {status}",
+    )

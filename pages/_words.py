@@ -1,0 +1,195 @@
+"""How things are written: money, shares, dates, metrics, and data that must stay text."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+DASH = "–"
+NBSP = "\u00a0"
+
+SYMBOLS: Mapping[str, str] = {"USD": "$", "EUR": "€", "GBP": "£", "INR": "₹", "JPY": "¥"}
+
+LISTS: Mapping[str, str] = {"growth": "Growth", "retention": "Retention"}
+
+PARTS: Mapping[str, str] = {
+    "needs": "Needs",
+    "collaborative": "Similar customers",
+    "item_to_item": "Products held",
+    "suitability": "Suitability",
+    "mood": "Mood",
+    "rules": "Bank's rules",
+    "popularity": "Popularity",
+    "feedback": "Earlier feedback",
+    "product": "Product itself",
+    "objective": "Aim of this list",
+}
+
+ACTIONS: Mapping[str, str] = {
+    "shown": "Shown",
+    "viewed": "Viewed",
+    "clicked": "Clicked",
+    "selected": "Selected",
+    "accepted": "Accepted",
+    "postponed": "Not now",
+    "dismissed": "Not suitable",
+    "rated": "Rated",
+    "purchased": "Purchased",
+    "retracted": "Undone",
+}
+
+RULES: Mapping[str, str] = {
+    "consent": "Consent",
+    "held": "Already held",
+    "accepted": "Accepted, waiting",
+    "postponed": "Not now",
+    "dismissed": "Said not suitable",
+    "eligibility": "Not eligible",
+    "affordability": "Not affordable",
+    "suitability": "Too risky",
+    "vulnerability": "Vulnerable customer",
+    "category_limit": "Category limit",
+    "category": "Category limit",
+}
+
+
+def is_missing(value: Any) -> bool:
+    """None, NaN, NaT or an empty text."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return True
+    return bool(pd.isna(value)) if pd.api.types.is_scalar(value) else False
+
+
+def escape(value: Any, *, signs: str = r"\\`*_\[\]<>$:~#|!&") -> str:
+    """Make a text from data safe where markdown is read: it stays the characters it is.
+
+    Parameters
+    ----------
+    value : object
+        Anything shown; a missing value becomes an en dash.
+    signs : str
+        What gets a backslash, as a character class of a regular expression.
+
+    Returns
+    -------
+    str
+        One line; markdown, directives, math and HTML signs carry a backslash.
+    """
+    if is_missing(value):
+        return DASH
+    text = " ".join(str(value).split())
+    text = re.sub(r"(?i)\b(https?|www|mailto|javascript)(?=[:.])", "\\1\u2060", text)
+    text = re.sub(f"([{signs}])", r"\\\1", text)
+    return re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", text)
+
+
+def badge_text(value: Any) -> str:
+    """`escape` for st.badge, which itself puts the backslash before brackets."""
+    return escape(value, signs=r"\\`*_<>$:~#|!&")
+
+
+def figure_text(value: Any) -> str:
+    """Make a text from data safe inside a Plotly figure, which reads a little HTML."""
+    if is_missing(value):
+        return DASH
+    text = " ".join(str(value).split())
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def symbol(currency: str) -> str:
+    """Sign of a currency, or its code with a space."""
+    return SYMBOLS.get(currency, f"{currency}{NBSP}")
+
+
+def money(value: float | None, currency: str) -> str:
+    """Thousands separators, cents only below 100."""
+    if is_missing(value):
+        return DASH
+    sign = "−" if value < 0 else ""
+    amount = abs(float(value))
+    digits = 0 if amount >= 100 or amount == int(amount) else 2
+    return f"{sign}{symbol(currency)}{amount:,.{digits}f}"
+
+
+def compact_money(value: float | None, currency: str) -> str:
+    """Three digits at most: $12.3k, $4.1M."""
+    if is_missing(value):
+        return DASH
+    sign, amount = ("−" if value < 0 else ""), abs(float(value))
+    for size, unit in ((1e9, "bn"), (1e6, "M"), (1e3, "k")):
+        if amount >= size:
+            scaled = amount / size
+            return f"{sign}{symbol(currency)}{scaled:.{0 if scaled >= 100 else 1}f}{unit}"
+    return money(value, currency)
+
+
+def share(value: float | None) -> str:
+    """Per cent of a 0-1 share, one decimal below 10."""
+    if is_missing(value):
+        return DASH
+    percent = 100 * float(value)
+    digits = 1 if abs(percent) < 10 and percent != 0 else 0
+    return f"{percent:.{digits}f}{NBSP}%".replace("-", "−")
+
+
+def points(value: float | None) -> str:
+    """Signed points of a 0-10 metric or of a score."""
+    return DASH if is_missing(value) else f"{value:+.2f}".replace("-", "−")
+
+
+def metric(value: float | None) -> str:
+    """A 0-10 metric with one decimal."""
+    return DASH if is_missing(value) else f"{value:.1f}"
+
+
+def count(value: float | None) -> str:
+    """A whole number with thousands separators."""
+    return DASH if is_missing(value) else f"{int(value):,}"
+
+
+def day(value: Any) -> str:
+    """A date as 12 Mar 2026."""
+    if is_missing(value):
+        return DASH
+    stamp = pd.Timestamp(value)
+    return f"{stamp.day} {stamp:%b %Y}"
+
+
+def moment(value: Any) -> str:
+    """A date with its time in UTC, as 12 Mar 2026, 14:05."""
+    return DASH if is_missing(value) else f"{day(value)}, {pd.Timestamp(value):%H:%M}"
+
+
+def mood(value: float | None) -> str:
+    """A sentiment of -1 to 1 as a word."""
+    if is_missing(value):
+        return DASH
+    if value >= 0.25:
+        return "Good"
+    return "Poor" if value <= -0.25 else "Neutral"
+
+
+def amount(value: float | None, unit: str, currency: str) -> str:
+    """A portfolio figure by its unit: money, share, count or metric."""
+    if unit == "money":
+        return compact_money(value, currency)
+    return {"share": share, "count": count}.get(unit, metric)(value)
+
+
+def label(name: Any) -> str:
+    """A short name of ours ("income band", "n_events") as a label in sentence case."""
+    if is_missing(name):
+        return DASH
+    text = str(name).replace("_", " ").strip()
+    return text[:1].upper() + text[1:]
+
+
+def rule(name: str) -> str:
+    """What a guard rule is called on the page."""
+    return RULES.get(name, label(name))
+
+
+def part(name: str) -> str:
+    """What a part of a score is called on the page."""
+    return PARTS.get(name, label(name))

@@ -1,0 +1,33 @@
+"""The customers of a bank as a list, and one customer with everything known."""
+
+import streamlit as st
+
+from pages import _access, _cards, _customer, _filters, _frame, _state
+
+_access.require("relationship_manager", "analyst", "manager")
+engine = _state.engine()
+chosen = _state.customer_id()
+
+if chosen:
+    _frame.title("Customer")
+    with st.skeleton(height=420):
+        profile = engine.profile(chosen)
+    _customer.show(profile)
+    st.stop()
+
+_frame.title("Customers", "Who to call, and what about. Choose a row to open the customer.")
+arguments = _filters.customers(engine)
+with st.skeleton(height=420):
+    found = engine.customers(**arguments)
+_state.book(found["customer_id"].tolist())
+
+if found.empty:
+    filters = "; ".join(_filters.active(arguments)) or "this bank has no customers"
+    _cards.empty("Nobody matches", f"Filtered by {filters}.")
+    st.button("Clear the filters", on_click=_filters.clear)
+    st.stop()
+
+st.caption(f"{len(found):,} customers")
+rows = _filters.page_of(found, key="customers_page")
+_customer.table(rows, engine.summary().currency, key="customers_table")
+_filters.pager(len(found), key="customers_page")

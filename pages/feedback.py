@@ -1,0 +1,23 @@
+"""What people said and did, ratings, and learning from both."""
+
+import streamlit as st
+
+from pages import _access, _frame, _learning, _state
+
+_access.require("relationship_manager", "analyst", "manager")
+engine = _state.engine()
+
+_frame.title("Feedback", "What became of the offers, and what the model learned from it")
+names = ("Statistics", "Rate a product", "History", "Retrain", "Versions")
+tabs = st.tabs(names, key="tab", on_change="rerun", bind="query-params")
+drawings = (
+    _learning.statistics,
+    _learning.rating,
+    _learning.history,
+    _learning.retrain,
+    _learning.versions,
+)
+for tab, draw in zip(tabs, drawings, strict=True):
+    with tab:
+        if tab.open:
+            draw(engine)
