@@ -82,6 +82,7 @@ class SentenceEncoder:
 
     @cached_property
     def _model(self) -> Any:
+        from safetensors import SafetensorError
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
@@ -93,7 +94,7 @@ class SentenceEncoder:
                 local_files_only=True,
                 model_kwargs={"use_safetensors": True},
             )
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
+        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
             raise WeightsError(
                 f"{self.found.path} does not load as the encoder {self.name}: {error}. Expected a "
                 "Sentence Transformers folder (modules.json, config.json, model.safetensors)."

@@ -148,7 +148,11 @@ def _features(features: Matrix | None, seen: np.ndarray, name: str) -> sparse.cs
     both = sparse.hstack([own, given], format="csr")
     totals = np.asarray(both.sum(axis=1)).ravel()
     scale = np.divide(1.0, totals, out=np.zeros_like(totals), where=totals > 0)
-    return sparse.csr_matrix(sparse.diags_array(scale) @ both, dtype=np.float32)
+    features = sparse.csr_matrix(sparse.diags_array(scale) @ both, dtype=np.float32)
+    # LightFM reads 32-bit positions; SciPy gives 64-bit ones for some inputs.
+    features.indices = features.indices.astype(np.int32)
+    features.indptr = features.indptr.astype(np.int32)
+    return features
 
 
 def _fit(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from engine.settings import Settings
 
 TERMS = Path(__file__).with_name("finance_terms.toml")
+BLANK = "spaCy blank English with finance terms"
 
 _KEPT_PARTS = ("NOUN", "PROPN", "ADJ")
 _DROPPED_ENDINGS = ("ing", "ly", "ed")
@@ -122,7 +123,7 @@ class SpacyReader:
     def __init__(self, found: weights.Found | None = None, terms: Path = TERMS) -> None:
         self.found = found
         self.terms = Terms.read(terms)
-        self.name = found.name if found else "spaCy blank English with finance terms"
+        self.name = found.name if found else BLANK
         self.source: str = found.source if found else "default"
         version = found.identity if found else f"blank {weights.version_of('spacy')}"
         self.identity = f"{version} {sha256_of_file(terms)}"

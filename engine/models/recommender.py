@@ -120,7 +120,7 @@ def load_arrays(path: Path, kind: str, *names: str) -> list[np.ndarray]:
         If the file is missing, damaged or holds another kind of model.
     """
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             got = str(stored["kind"])
             arrays = [stored[name] for name in names] if got == kind else []
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:

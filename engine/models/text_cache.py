@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from filelock import FileLock
 
 log = logging.getLogger(__name__)
@@ -174,6 +173,11 @@ def readable(texts: Sequence[str | None], max_chars: int) -> tuple[np.ndarray, l
     kept : list of str
         Stripped and cut, for the texts that are present.
     """
-    series = pd.Series(list(texts), dtype="str").str.strip().str.slice(0, max_chars)
-    present = (series.notna() & (series != "")).to_numpy(dtype=bool)
-    return present, series[present].tolist()
+    clean = [_clean(text)[:max_chars] if isinstance(text, str) else "" for text in texts]
+    present = np.fromiter(map(bool, clean), bool, len(clean))
+    return present, [text for text in clean if text]
+
+
+def _clean(text: str) -> str:
+    """Stripped, and with a question mark for half a surrogate pair, which no model can read."""
+    return text.encode("utf-8", "replace").decode("utf-8").strip()

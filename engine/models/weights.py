@@ -83,7 +83,9 @@ HUB_IDS: Final = {
 """Short name -> owner and name on the hub; a name with an owner of its own is used as it is."""
 
 
-def find(name: str, settings: "Settings", *, cache: Path | None = None) -> Found | None:
+def find(
+    name: str, settings: "Settings", *, cache: Path | None = None, fetch: bool = True
+) -> Found | None:
     """Look for a model's weights: folder, package, hub cache, and the hub if settings allow it.
 
     Parameters
@@ -94,6 +96,8 @@ def find(name: str, settings: "Settings", *, cache: Path | None = None) -> Found
         Reads ``models.folders`` and ``models.allow_hub``.
     cache : Path, optional
         Folder that keeps hashes of big files between starts.
+    fetch : bool
+        False only looks, and never asks the hub, whatever settings allow.
 
     Returns
     -------
@@ -108,21 +112,25 @@ def find(name: str, settings: "Settings", *, cache: Path | None = None) -> Found
     """
     short = name.rsplit("/", 1)[-1]
     folders = settings.models.folders
-    if chosen := folders.get(name) or folders.get(short):
+    by_short = {key.rsplit("/", 1)[-1]: folder for key, folder in folders.items()}
+    if chosen := folders.get(name) or by_short.get(short):
         return _from_folder(short, Path(chosen).expanduser(), cache)
     if found := _from_package(short, cache):
         return found
     hub_id = name if "/" in name else HUB_IDS.get(short, "")
     if found := _from_hub_cache(short, hub_id, cache):
         return found
-    return _from_hub(short, hub_id, cache) if settings.models.allow_hub and hub_id else None
+    if fetch and hub_id and settings.models.allow_hub:
+        return _from_hub(short, hub_id, cache)
+    return None
 
 
 def find_first(
-    names: Iterable[str], settings: "Settings", *, cache: Path | None = None
+    names: Iterable[str], settings: "Settings", *, cache: Path | None = None, fetch: bool = True
 ) -> Found | None:
-    """The first of several models that is on this machine, None if none is."""
-    return next(filter(None, (find(name, settings, cache=cache) for name in names)), None)
+    """The first of several models that `find` finds, None if it finds none."""
+    tried = (find(name, settings, cache=cache, fetch=fetch) for name in names)
+    return next((found for found in tried if found), None)
 
 
 def resolve(name: str, settings: "Settings", *, cache: Path | None = None) -> Found:

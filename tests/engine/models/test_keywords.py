@@ -1,0 +1,89 @@
+"""Keywords are what a text is about, and terms are counted by topic."""
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.errors import WeightsError
+from engine.models.keywords import Keywords, Terms, load_keywords
+from engine.models.sentiment import load_sentiment
+from engine.settings import Settings
+
+LOVING = "Loving my new investment plan!"
+
+
+def _topics(keywords: Keywords, row: int = 0) -> dict[str, float]:
+    counts = zip(keywords.topics, keywords.counts[row].tolist(), strict=True)
+    return {topic: n for topic, n in counts if n}
+
+
+def test_F78_investment_and_plan_are_keywords(settings: Settings) -> None:
+    words = load_keywords(settings).read([LOVING]).words[0].split("; ")
+    assert {"investment", "plan"} <= set(words)
+    assert "loving" not in words
+    assert "my" not in words
+
+
+def test_F78_a_trained_pipeline_keeps_nouns_and_adjectives(
+    tiny_spacy: Path, with_folder: Callable[..., Settings], tmp_path: Path
+) -> None:
+    reader = load_keywords(with_folder({"en_core_web_sm": tiny_spacy}), cache=tmp_path)
+    assert (reader.name, reader.source) == ("en_core_web_sm", "folder")
+    found = reader.read([LOVING, "Booked flights"])
+    assert found.words.tolist() == ["new; investment; plan", "flights"]
+    assert found.source == "en_core_web_sm"
+    assert _topics(found) == {"investing": 1}
+
+
+def test_F79_a_complaint_about_a_mortgage_counts_against_mortgages(settings: Settings) -> None:
+    texts = ["mortgage rate is high", "I love my mortgage", "a mortgage, please"]
+    found = load_keywords(settings).read(texts)
+    signed = found.signed_counts(load_sentiment(settings).score(texts), neutral=0.2)
+    assert signed[:, found.topics.index("mortgage")].tolist() == [-1, 1, 1]
+
+
+def test_the_longest_term_wins_and_plurals_count(settings: Settings) -> None:
+    found = load_keywords(settings).read(
+        ["Two student loans and a home loan", "Savings accounts or mutual funds?"]
+    )
+    assert _topics(found, 0) == {"education": 1, "mortgage": 1}
+    assert _topics(found, 1) == {"savings": 1, "investing": 1}
+
+
+def test_finance_words_are_those_about_money(settings: Settings) -> None:
+    found = load_keywords(settings).read(["ETF dividends and my pension", "a trip to the beach"])
+    assert found.finance_counts.tolist() == [3, 0]
+    assert found.counts.sum(axis=1).tolist() == [3, 1]
+
+
+def test_missing_texts_have_no_keywords(settings: Settings) -> None:
+    found = load_keywords(settings).read([None, "", float("nan"), "mortgage"])
+    assert found.words.tolist() == ["", "", "", "mortgage"]
+    assert found.counts.sum(axis=1).tolist() == [0, 0, 0, 1]
+    assert load_keywords(settings).read([]).counts.shape == (0, len(found.topics))
+
+
+def test_a_warm_reader_gives_the_same(settings: Settings, tmp_path: Path) -> None:
+    texts = [LOVING, "Flights and hotels", LOVING]
+    cold = load_keywords(settings, cache=tmp_path).read(texts)
+    reader = load_keywords(settings, cache=tmp_path)
+    warm = reader.read(texts)
+    assert warm.words.tolist() == cold.words.tolist()
+    np.testing.assert_array_equal(warm.counts, cold.counts)
+    assert "_loaded" not in vars(reader.reader)
+
+
+def test_a_term_belongs_to_one_topic() -> None:
+    terms = Counter(phrase for phrases in Terms.read().phrases for phrase in set(phrases))
+    assert [term for term, n in terms.items() if n > 1] == []
+
+
+def test_a_folder_that_is_no_pipeline_is_refused(
+    tmp_path: Path, with_folder: Callable[..., Settings]
+) -> None:
+    (tmp_path / "meta.json").write_text('{"version": "3.8.0"}')
+    with pytest.raises(WeightsError, match="does not load as a spaCy pipeline"):
+        load_keywords(with_folder({"en_core_web_sm": tmp_path})).read(["hello"])
