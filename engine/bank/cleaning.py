@@ -1,0 +1,157 @@
+"""What a schema cannot say of one table alone: references, the future, far amounts, gaps."""
+
+import pandas as pd
+
+from engine.bank import schema
+from engine.bank.mapping import FILE, Frames, reject_rows, warn_rows
+from engine.bank.quality import Findings
+from engine.vocabulary import TABLES
+
+_FUTURE_REJECTS = {
+    "transactions": "booked_at",
+    "months": "month",
+    "holdings": "opened_on",
+    "events": "recorded_at",
+    "contacts": "contacted_at",
+    "labels": "known_on",
+    "consents": "recorded_at",
+}
+_FUTURE_EMPTIES = {
+    "messages": ("sent_at",),
+    "customers": ("joined_on", "age_as_of"),
+    "accounts": ("opened_on", "as_of"),
+}
+_AMOUNTS = {
+    "transactions": ("amount",),
+    "months": ("spending", "income"),
+    "customers": ("annual_income",),
+}
+_GAPS = {
+    "customers": ("age", "annual_income", "credit_score", "satisfaction", "annual_revenue"),
+    "months": ("balance", "spending", "income", "loan_balance", "n_transactions"),
+    "products": ("description", "category"),
+}
+"""Columns in which single missing values are reported, where their file has the column at all."""
+
+_MAX_ROUNDS = 2
+
+
+def clean(frames: Frames, now: pd.Timestamp, outlier_sigmas: float, findings: Findings) -> Frames:
+    """Check every table in turn; customers and products first, because others refer to them.
+
+    Parameters
+    ----------
+    frames : dict of str to DataFrame
+        Mapped tables with FILE and LINE.
+    now : Timestamp
+        The moment of import; a date after it is in the future.
+    outlier_sigmas : float
+        Amounts this many standard deviations from the others are reported, and kept.
+    findings : Findings
+
+    Returns
+    -------
+    dict of str to DataFrame
+        The rows kept, still with FILE and LINE.
+    """
+    cleaned: Frames = {}
+    order = ["customers", "products", *(t for t in TABLES if t not in ("customers", "products"))]
+    for table in order:
+        if table in frames:
+            _report_gaps(table, frames[table], findings)
+            rows = schema.check(table, frames[table], findings)
+            rows = _known_customers(table, rows, cleaned, findings)
+            rows = _known_products(table, rows, cleaned, findings)
+            rows = _past(table, rows, now, findings)
+            _report_far_amounts(table, rows, outlier_sigmas, findings)
+            cleaned[table] = rows
+    return cleaned
+
+
+def _known_customers(
+    table: str, rows: pd.DataFrame, cleaned: Frames, findings: Findings
+) -> pd.DataFrame:
+    if "customer_id" not in rows or table == "customers":
+        return rows
+    known = cleaned["customers"]["customer_id"] if "customers" in cleaned else []
+    stray = rows[~rows["customer_id"].isin(known)]
+    problems = [f"unknown customer {c!r}" for c in stray["customer_id"]]
+    reject_rows(findings, table, stray, problems)
+    return rows.drop(index=stray.index)
+
+
+def _known_products(
+    table: str, rows: pd.DataFrame, cleaned: Frames, findings: Findings
+) -> pd.DataFrame:
+    """Holdings of unknown products are rejected; events on them are kept and flagged."""
+    if table not in ("holdings", "events"):
+        return rows
+    known = cleaned["products"]["product_id"] if "products" in cleaned else []
+    stray = rows[~rows["product_id"].isin(known)]
+    problems = [f"unknown product {p!r}" for p in stray["product_id"]]
+    if table == "events":
+        warn_rows(findings, table, stray, problems)
+        return rows
+    reject_rows(findings, table, stray, problems)
+    return rows.drop(index=stray.index)
+
+
+def _past(table: str, rows: pd.DataFrame, now: pd.Timestamp, findings: Findings) -> pd.DataFrame:
+    """Reject activity dated after the import; empty other dates that lie after it."""
+    if column := _FUTURE_REJECTS.get(table):
+        late = rows[rows[column] > now]
+        problems = [f"{column} {day:%Y-%m-%d} is in the future" for day in late[column]]
+        reject_rows(findings, table, late, problems)
+        rows = rows.drop(index=late.index)
+    for column in _FUTURE_EMPTIES.get(table, ()):
+        late = rows[rows[column] > now]
+        problems = [f"{column} {day:%Y-%m-%d} is in the future; left empty" for day in late[column]]
+        warn_rows(findings, table, late, problems)
+        rows = rows.assign(**{column: rows[column].mask(rows[column] > now)})
+    return rows
+
+
+def _report_gaps(table: str, rows: pd.DataFrame, findings: Findings) -> None:
+    for column in _GAPS.get(table, ()):
+        if column in rows and FILE in rows:
+            has_column = rows[column].notna().groupby(rows[FILE]).transform("any")
+            gaps = rows[rows[column].isna() & has_column]
+            warn_rows(findings, table, gaps, f"{column} is missing")
+
+
+def _report_far_amounts(table: str, rows: pd.DataFrame, sigmas: float, findings: Findings) -> None:
+    for column in _AMOUNTS.get(table, ()):
+        distance = far_from_others(rows[column], sigmas)
+        far = rows[distance.notna()]
+        problems = [
+            f"{column} {value:,.2f} lies {d:.1f} standard deviations from the mean of all others"
+            for value, d in zip(far[column], distance.dropna(), strict=True)
+        ]
+        warn_rows(findings, table, far, problems)
+
+
+def far_from_others(values: pd.Series, sigmas: float) -> pd.Series:
+    """How far each value lies from the mean of all others, where that is `sigmas` or more.
+
+    Returns
+    -------
+    Series of float64
+        Distance in standard deviations of the others; NaN for every value that is not far.
+        Values that are found far are left out of "the others" in the next round, so that two
+        outliers do not hide each other.
+    """
+    distance = pd.Series(float("nan"), index=values.index, dtype="float64")
+    for _ in range(_MAX_ROUNDS):
+        others = values[distance.isna()].dropna()
+        n = len(others)
+        if n < 10:
+            break
+        total, squares = others.sum(), (others**2).sum()
+        mean = (total - others) / (n - 1)
+        variance = ((squares - others**2) / (n - 1) - mean**2).clip(lower=0)
+        far = (others - mean).abs() / variance.pow(0.5).replace(0, float("nan"))
+        far = far[far >= sigmas]
+        if far.empty:
+            break
+        distance.loc[far.index] = far
+    return distance
