@@ -1,0 +1,1 @@
+"""Scores' parts, verdicts and profiles in, sentences out: every figure in them is a fact."""

@@ -1,11 +1,8 @@
-"""Numbers and days in, the text that a sentence shows out."""
+"""A number in, the text that a sentence shows out."""
 
 import math
 
-import pandas as pd
-
-MISSING = "–"
-"""What stands where a value is missing."""
+from engine.customers.wording import MISSING
 
 
 def figure(value: float) -> str:
@@ -14,15 +11,10 @@ def figure(value: float) -> str:
     Returns
     -------
     str
-        "12,300", "99.5", "0.03"; an en dash for NaN and infinities.
+        "12,300", "99.5", "0.03"; "not known" for NaN and infinities.
     """
     if value is None or not math.isfinite(value):
         return MISSING
     if abs(value) >= 100 or float(value).is_integer():
         return f"{round(value):,}"
     return f"{value:.2f}".rstrip("0").rstrip(".")
-
-
-def day(time: pd.Timestamp) -> str:
-    """A day as "12 Mar 2026"; an en dash where it is missing."""
-    return MISSING if pd.isna(time) else f"{time.day} {time:%b %Y}"

@@ -8,7 +8,7 @@ import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.bank.consents import latest
-from engine.guard.figures import day
+from engine.customers.wording import day
 from engine.settings import GuardSettings
 from engine.vocabulary import CORPORATE, MARKETING, PERSONALISATION, REFUSED, RETAIL
 
@@ -74,9 +74,9 @@ def status(bank: Bank, rows: np.ndarray, settings: GuardSettings) -> Bar:
 
 
 def audience(bank: Bank, rows: np.ndarray) -> Bar:
-    """Products are for people or for companies; one without an audience is for both."""
+    """Products are for people or for companies; nothing stated means people, "any" means both."""
     corporate = (bank["customers"]["audience"].iloc[rows] == CORPORATE).to_numpy()
-    products = bank["products"]["audience"]
+    products = bank["products"]["audience"].fillna(RETAIL)
     for_companies = (products == CORPORATE).to_numpy()
     for_people = (products == RETAIL).to_numpy()
     blocked = np.where(corporate[:, None], for_people[None, :], for_companies[None, :])
@@ -116,8 +116,8 @@ def held(bank: Bank, rows: np.ndarray) -> Bar:
 
 def hidden(bank: Bank, rows: np.ndarray, settings: GuardSettings, now: pd.Timestamp) -> Bar:
     """Off the list for a while, or until undone, for what was said about it (decision 17)."""
-    off = _switched_off(bank)
-    events = _hiding(bank, settings)
+    off = _switched_off(bank, _of(bank, bank["consents"], rows))
+    events = _hiding(bank, _of(bank, bank["events"], rows), settings)
     standing = events.loc[events["until"].isna() | (events["until"] > now)]
     blocked = np.zeros((bank.n_customers, bank.n_products), dtype=bool)
     blocked[standing["row"], standing["column"]] = True
@@ -135,9 +135,20 @@ def hidden(bank: Bank, rows: np.ndarray, settings: GuardSettings, now: pd.Timest
     return Bar("hidden", blocked[rows], text)
 
 
-def _hiding(bank: Bank, settings: GuardSettings) -> pd.DataFrame:
-    """row, column, action, recorded_at and until (missing: until undone) of what hides."""
-    events = bank["events"]
+def _of(bank: Bank, table: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    """The rows of a few customers; the whole table where reading it costs no more."""
+    if len(rows) * 20 > bank.n_customers:
+        return table
+    return table.loc[table["customer_id"].isin(bank.customer_ids[rows])]
+
+
+def _hiding(bank: Bank, events: pd.DataFrame, settings: GuardSettings) -> pd.DataFrame:
+    """row, column, action, recorded_at and until (missing: until undone) of what hides.
+
+    An event that was undone hides nothing, whether or not the caller left it out.
+    """
+    undone = events.loc[events["action"] == "retracted", "reason"]
+    events = events.loc[~events["event_id"].isin(undone)]
     events = events.loc[events["action"].isin(["accepted", "postponed", "dismissed"])]
     days = events["action"].map(
         {"accepted": settings.accepted_hides_days, "postponed": settings.postponed_hides_days}
@@ -164,11 +175,9 @@ def _hiding_text(action: str, said: pd.Timestamp, until: pd.Timestamp) -> str:
     return f"“Not now” on {day(said)}; back on {day(until)}"
 
 
-def _switched_off(bank: Bank) -> pd.DataFrame:
+def _switched_off(bank: Bank, consents: pd.DataFrame) -> pd.DataFrame:
     """row, column of the products in categories that a customer has switched off."""
-    stated = bank["consents"].loc[
-        bank["consents"]["purpose"].str.startswith(SWITCHED_OFF, na=False)
-    ]
+    stated = consents.loc[consents["purpose"].str.startswith(SWITCHED_OFF, na=False)]
     refused = latest(stated)
     refused = refused.loc[refused["status"] == REFUSED]
     wishes = pd.DataFrame(

@@ -141,6 +141,15 @@ def test_what_was_said_about_an_offer_hides_it_for_as_long_as_decided(
         assert "10 Jan 2025" in found.reason(ANN, CARD)
 
 
+def test_what_was_undone_hides_nothing(small_bank: Bank, verdicts_of: Judge):
+    said = pd.Timestamp("2025-01-09")
+    dismissed = _event("ann", "card", "dismissed", said, "unsuitable")
+    undone = _event("ann", "card", "retracted", said, "ann-card-dismissed")
+    bank = small_bank.with_tables(events=pd.concat([dismissed, undone]))
+    assert verdicts_of(bank).allowed[ANN, CARD]
+    assert not verdicts_of(small_bank.with_tables(events=dismissed)).allowed[ANN, CARD]
+
+
 def test_events_on_unknown_customers_or_products_do_no_harm(small_bank: Bank, verdicts_of: Judge):
     events = pd.concat(
         [

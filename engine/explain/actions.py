@@ -1,0 +1,83 @@
+"""What is better than an offer, in one sentence: a complaint first, an objection, or nothing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from engine.explain.wording import day
+from engine.settings import GuardSettings
+from engine.vocabulary import MARKETING, PERSONALISATION, REFUSED
+
+NO_OFFER = "No product may be offered to this customer now; see what was left out, and why"
+NO_CONFIDENT_OFFER = (
+    "No confident offer: nothing on this list stands out enough. A call without a product is better"
+)
+OPTED_OUT = "The customer has opted out of personal recommendations: no list is made"
+NO_CONSENT = "Personal recommendations need this customer's consent, and none is recorded"
+SERVICES_ONLY = "The customer objects to marketing: services only, no product"
+
+
+def service_action(
+    messages: pd.DataFrame, mood: float, as_of: pd.Timestamp, settings: GuardSettings
+) -> str:
+    """A service contact that comes before any offer (F90, F105).
+
+    Parameters
+    ----------
+    messages : DataFrame
+        This customer's messages with sent_at, kind, resolved, repeated and our `sentiment`.
+    mood : float
+        -1..1 over all messages, NaN without any.
+    as_of : Timestamp
+        The bank's day; how old a complaint is counts from it.
+    settings : GuardSettings
+        `service_mood`, `service_recent_days`.
+
+    Returns
+    -------
+    str
+        "Call about the open complaint of 12 Mar 2026 first", or "" where nothing is pressing.
+
+    Notes
+    -----
+    An open complaint is pressing where it was repeated, is angry, has no date or is recent.
+    """
+    complaint = _pressing(messages, as_of, settings)
+    if complaint is not None:
+        again = ", which was repeated," if complaint["repeated"] is True else ""
+        when = "" if pd.isna(complaint["sent_at"]) else f" of {day(complaint['sent_at'])}"
+        return f"Call about the open complaint{when}{again} first"
+    if mood <= settings.service_mood:
+        return f"Recent messages are very unhappy ({mood:+.1f}): call to listen first, sell later"
+    return ""
+
+
+def _pressing(
+    messages: pd.DataFrame, as_of: pd.Timestamp, settings: GuardSettings
+) -> Mapping[str, Any] | None:
+    """The latest complaint that cannot wait."""
+    is_open = (messages["kind"] != "post") & (messages["resolved"].eq(False).fillna(False))
+    found = messages.loc[is_open.to_numpy(dtype=bool)]
+    repeated = found["repeated"].fillna(False).astype(bool)
+    angry = found["sentiment"] <= settings.service_mood
+    age = (as_of - found["sent_at"]).dt.days
+    recent = age.isna() | (age <= settings.service_recent_days)
+    found = found.assign(repeated=repeated).loc[repeated | angry | recent]
+    if found.empty:
+        return None
+    last = found.sort_values("sent_at", kind="stable", na_position="first").iloc[-1]
+    return {"sent_at": last["sent_at"], "repeated": bool(last["repeated"])}
+
+
+def consent_action(consents: Mapping[str, Any]) -> str:
+    """What an objection leaves to do; "" where nothing was objected to.
+
+    Parameters
+    ----------
+    consents : mapping
+        One row of engine.bank.consents.effective_consents.
+    """
+    if not consents[f"{PERSONALISATION}_allowed"]:
+        return OPTED_OUT if consents[PERSONALISATION] == REFUSED else NO_CONSENT
+    return "" if consents[f"{MARKETING}_allowed"] else SERVICES_ONLY

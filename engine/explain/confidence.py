@@ -1,0 +1,87 @@
+"""A calibration and one offer's figures in; the word for it, its meaning and its notes out."""
+
+import math
+from dataclasses import dataclass
+
+from engine.explain.wording import percent
+from engine.ranking.calibration import Calibration
+from engine.settings import ConfidenceSettings
+
+NO_HISTORY = (
+    "No history to learn from: fit, the percentile of the score within the bank, stands in place "
+    "of confidence"
+)
+LISTED_BY_FIT = "Signals that need dated adoptions are off: similar customers, popularity"
+NOT_GRADABLE = "not gradable: no dated adoptions"
+
+
+@dataclass(frozen=True)
+class Displayed:
+    """A confidence as it is displayed (F117, F118).
+
+    Attributes
+    ----------
+    value : float or None
+        None without history.
+    boost : float
+        What a rule or a stated interest added, 0 where none agrees.
+    cap : float or None
+        The product's cap, whether or not it took effect.
+    """
+
+    value: float | None
+    boost: float
+    cap: float | None
+
+
+def displayed(
+    confidence: float | None, agrees: bool, cap: float, settings: ConfidenceSettings
+) -> Displayed:
+    """Boost and cap a confidence for display; the confidence itself stays as it is.
+
+    Parameters
+    ----------
+    confidence : float or None
+    agrees : bool
+        Does a business rule or a stated interest speak for the product?
+    cap : float
+        NaN for none (engine.guard.limits.caps).
+    settings : ConfidenceSettings
+        `boost`.
+    """
+    cap_shown = None if math.isnan(cap) else float(cap)
+    if confidence is None:
+        return Displayed(None, 0.0, cap_shown)
+    boost = settings.boost if agrees else 0.0
+    value = min(confidence + boost, 1.0 if cap_shown is None else cap_shown)
+    return Displayed(value, boost, cap_shown)
+
+
+def word_meaning(
+    word: str, calibration: Calibration, fit: float, settings: ConfidenceSettings
+) -> str:
+    """What high, fair or low has meant so far, with the figures behind it (decision 2).
+
+    Parameters
+    ----------
+    word : str
+        From `Calibration.word`.
+    calibration : Calibration
+    fit : float
+        0-1; stands in where there is no history.
+    settings : ConfidenceSettings
+    """
+    if calibration.temperature is None:
+        return f"No history yet: scores above {percent(fit)} of this bank's pairs"
+    precision, n = {
+        "high": (calibration.precision_high, calibration.n_high),
+        "fair": (calibration.precision_fair, calibration.n_fair),
+    }.get(word, (None, 0))
+    if precision is not None and n:
+        return f"Of such offers {percent(precision)} were taken (n = {n:,})"
+    return f"Below the confidence from which {percent(settings.fair_precision)} were taken"
+
+
+def notes(calibration: Calibration) -> tuple[str, ...]:
+    """What a reader of the list must know about its figures (decision 4)."""
+    return (NO_HISTORY, LISTED_BY_FIT) if calibration.temperature is None else ()

@@ -1,0 +1,59 @@
+"""One customer in; one sentence of insight, and what is better than an offer, out."""
+
+from engine.bank.bank import Bank
+from engine.customers import figures
+from engine.customers.profiles import Profiles
+from engine.explain import actions
+from engine.settings import Settings, default
+
+
+def customer_insight(bank: Bank, profiles: Profiles, row: int) -> str:
+    """What stands out about a customer, from templates and facts alone (F110, F115).
+
+    The profile shows the same sentence, so both pages say the same of the same customer.
+    """
+    return figures.insight(profiles, row, bank.manifest.currency)
+
+
+def action(
+    bank: Bank,
+    profiles: Profiles,
+    row: int,
+    *,
+    n_offers: int,
+    allows: bool,
+    confident: bool = True,
+    settings: Settings | None = None,
+) -> str:
+    """What to do instead of, or before, an offer; "" where the list speaks for itself.
+
+    Parameters
+    ----------
+    bank : Bank
+    profiles : Profiles
+    row : int
+        Position of the customer.
+    n_offers : int
+        Offers on the list.
+    allows : bool
+        May the customer be given personal recommendations?
+    confident : bool
+        False where there is history and even the first offer is called low (decision 2).
+    settings : Settings, optional
+        The guard's `service_mood` and `service_recent_days`; those of settings.toml by default.
+    """
+    guard = (settings or default()).guard
+    mine = profiles.read.message_rows.of(row)
+    messages = (
+        bank["messages"]
+        .iloc[mine]
+        .assign(sentiment=profiles.messages["sentiment"].to_numpy()[mine])
+    )
+    mood = float(profiles.table["mood"].iloc[row])
+    if not allows:
+        return actions.OPTED_OUT
+    if service := actions.service_action(messages, mood, bank.as_of, guard):
+        return service
+    if not n_offers:
+        return actions.NO_OFFER
+    return "" if confident else actions.NO_CONFIDENT_OFFER

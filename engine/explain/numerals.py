@@ -1,0 +1,51 @@
+"""A text and the facts behind it in; the numerals that no fact accounts for, out."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+_NUMERAL = re.compile(r"\d[\d,]*(?:\.\d+)?")
+
+
+def check_numerals(text: str, facts: Iterable[Any]) -> tuple[str, ...]:
+    """Numerals of a text that are in none of its facts.
+
+    Parameters
+    ----------
+    text : str
+    facts : iterable
+        Numbers, times and texts. A number accounts for itself rounded to 0, 1 or 2 decimals and
+        for the same in per cent; a time for its day and year; a text for the numerals in it.
+
+    Returns
+    -------
+    tuple of str
+        In the order of the text; empty where every numeral is a fact.
+    """
+    known: set[str] = set()
+    for fact in facts:
+        known |= _numerals_of(fact)
+    return tuple(n for n in map(_plain, _NUMERAL.findall(text)) if n not in known)
+
+
+def _numerals_of(fact: Any) -> set[str]:
+    if isinstance(fact, str):
+        return {_plain(n) for n in _NUMERAL.findall(fact)}
+    if isinstance(fact, pd.Timestamp | np.datetime64):
+        time = pd.Timestamp(fact)
+        return set() if pd.isna(time) else {str(time.day), str(time.year)}
+    if isinstance(fact, bool | np.bool_) or not isinstance(fact, int | float | np.number):
+        return set()
+    value = abs(float(fact))
+    if not np.isfinite(value):
+        return set()
+    return {_plain(f"{shown:.{n}f}") for shown in (value, 100 * value) for n in (0, 1, 2)}
+
+
+def _plain(numeral: str) -> str:
+    """ "1,240.50" and "1240.5" are the same numeral."""
+    plain = numeral.replace(",", "").rstrip(".")
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain

@@ -1,0 +1,233 @@
+"""One product in; its rates, fees and limits as readable text, and its points for a sentence."""
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Literal
+
+import pandas as pd
+
+from engine.explain.wording import clause, count, figure, listing, money, percent, shorten
+from engine.vocabulary import LIST_SEPARATOR
+
+Kind = Literal["card", "insurance", "loan", "investment", "account"]
+
+_KINDS: Final[tuple[tuple[Kind, str], ...]] = (
+    ("insurance", r"insur|protection|cover"),
+    ("loan", r"loan|mortgage|credit line|line of credit|financ|overdraft"),
+    ("card", r"card"),
+    ("investment", r"invest|fund|stock|bond|wealth|pension|securit|portfolio|trust"),
+)
+_WORDS: Final = {
+    "travel": "travel|trip|abroad|foreign|flight|airport|lounge|miles|hotel|holiday|international",
+    "dining": "dining|restaurant|gourmet|food",
+    "house": "home|house|mortgage|property|apartment",
+    "housing": "home|house|mortgage|property|rent",
+    "family": "famil|child|school",
+    "children": "famil|child|school",
+    "retirement": "retire|pension|later life|long-term",
+    "stability": "guarant|fixed|protect|secure|steady|safe|stable",
+    "technology": "tech|software|digital|online|app|gadget|laptop|cloud",
+    "shopping": "shop|purchase|cashback|rewards|warranty",
+    "entertainment": "entertain|event|ticket|streaming|cashback",
+    "health": "health|medical|hospital|care",
+    "education": "educat|school|student|stud",
+    "investments": "invest|portfolio|fund|growth|return|dividend",
+    "investing": "invest|portfolio|fund|growth|return|dividend",
+    "save": "saving|interest|deposit|bonus",
+    "saving": "saving|interest|deposit|bonus",
+    "business": "business|compan|invoice|payroll|working capital|expense",
+    "transport": "fuel|car|vehicle|rail|transport",
+    "fuel": "fuel|car|vehicle|gas",
+    "groceries": "grocer|cashback|everyday|supermarket",
+}
+"""Word of an interest -> what a product that serves it says of itself."""
+_MAX_POINT = 70
+_NONE = "none"
+
+
+def kind_of(product: Mapping[str, Any]) -> Kind:
+    """What a product is, by its category and then its name; an account where nothing else fits."""
+    for column in ("category", "subcategory", "name"):
+        text = product.get(column)
+        if isinstance(text, str):
+            for kind, pattern in _KINDS:
+                if re.search(pattern, text.lower()):
+                    return kind
+    return "account"
+
+
+def product_facts(product: Mapping[str, Any], currency: str) -> dict[str, str]:
+    """What a card, a loan, an insurance or an investment is judged by, each its own (F185).
+
+    Parameters
+    ----------
+    product : mapping
+        One row of the products table.
+    currency : str
+        The bank's.
+
+    Returns
+    -------
+    dict of str to str
+        Label -> text, in the order to show; what a source does not state is left out.
+    """
+    fields = (*_FIELDS[kind_of(product)], *_COMMON)
+    return {
+        label: text
+        for label, column, write in fields
+        if not _missing(product.get(column)) and (text := write(product, column, currency))
+    }
+
+
+def point(product: Mapping[str, Any], interest: str, currency: str) -> str:
+    """What one product has to say to one interest, ready to follow the product's name.
+
+    Parameters
+    ----------
+    product : mapping
+    interest : str
+        For example "travel" or "buy a house"; "" asks for the product's main point.
+    currency : str
+
+    Returns
+    -------
+    str
+        " has airport lounge access and no foreign fees", or ": 3 % interest"; "" where the
+        product says nothing of itself.
+    """
+    pattern = _pattern(interest)
+    features = _features(product)
+    matching = [f for f in features if pattern and re.search(pattern, f.lower())]
+    if matching:
+        return f" has {listing(matching[:2])}"
+    described = _described(product)
+    if described and pattern and re.search(pattern, described.lower()):
+        return f": {described}"
+    stated = list(product_facts(product, currency).items())
+    if features and not interest:
+        return f" has {listing(features[:2])}"
+    if stated:
+        return ": " + listing([_stated(*fact) for fact in stated[:2]])
+    if features:
+        return f" has {listing(features[:2])}"
+    return f": {described}" if described else ""
+
+
+def _pattern(interest: str) -> str:
+    words = [w for w in re.findall(r"[a-z]+", interest.lower()) if len(w) > 3]
+    return "|".join(rf"\b(?:{_WORDS.get(w, w)})" for w in words)
+
+
+def _features(product: Mapping[str, Any]) -> list[str]:
+    cell = product.get("features")
+    items = cell.split(LIST_SEPARATOR.strip()) if isinstance(cell, str) else []
+    return [clause(item) for item in items if item.strip()]
+
+
+def _stated(label: str, text: str) -> str:
+    return f"no {clause(label)}" if text == _NONE else f"{clause(label)} {text}"
+
+
+def _described(product: Mapping[str, Any]) -> str:
+    text = product.get("description")
+    if not isinstance(text, str) or not text.strip():
+        return ""
+    first = re.split(r"(?<=[a-z])\. |: |; ", text.strip(), maxsplit=1)[0]
+    return shorten(clause(first), _MAX_POINT)
+
+
+def _missing(value: Any) -> bool:
+    return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
+
+
+# --- how each column reads ---------------------------------------------------------------------
+
+_Writer = Callable[[Mapping[str, Any], str, str], str]
+
+
+def _money(product: Mapping[str, Any], column: str, currency: str) -> str:
+    return money(product[column], currency)
+
+
+def _fee(product: Mapping[str, Any], column: str, currency: str) -> str:
+    return _NONE if product[column] == 0 else money(product[column], currency)
+
+
+def _rate(product: Mapping[str, Any], column: str, currency: str) -> str:
+    del currency
+    return percent(product[column]) if product[column] > 0 else ""
+
+
+def _if_any(product: Mapping[str, Any], column: str, currency: str) -> str:
+    return money(product[column], currency) if product[column] > 0 else ""
+
+
+def _months(product: Mapping[str, Any], column: str, currency: str) -> str:
+    del currency
+    return count(product[column], "month") if product[column] > 0 else ""
+
+
+def _of_ten(product: Mapping[str, Any], column: str, currency: str) -> str:
+    del currency
+    return f"{figure(product[column])} of 10"
+
+
+def _range(low: str) -> _Writer:
+    """Amounts "from ... to ..."; the upper end alone where the source has no lower one."""
+
+    def write(product: Mapping[str, Any], column: str, currency: str) -> str:
+        least, most = product.get(low), product[column]
+        if _missing(least) or least == most:
+            return f"up to {money(most, currency)}"
+        return f"{money(least, currency)} to {figure(most)}"
+
+    return write
+
+
+def _from(high: str) -> _Writer:
+    """The lower end alone, where there is no upper one."""
+
+    def write(product: Mapping[str, Any], column: str, currency: str) -> str:
+        return f"from {money(product[column], currency)}" if _missing(product.get(high)) else ""
+
+    return write
+
+
+_FIELDS: Final[dict[Kind, tuple[tuple[str, str, _Writer], ...]]] = {
+    "card": (
+        ("Rewards", "rewards_rate", _rate),
+        ("Annual fee", "annual_fee", _fee),
+        ("Interest rate", "interest_rate", _rate),
+        ("Credit limit", "credit_limit_max", _range("credit_limit_min")),
+        ("Credit limit", "credit_limit_min", _from("credit_limit_max")),
+    ),
+    "insurance": (
+        ("Monthly premium", "monthly_premium", _money),
+        ("Cover", "coverage_amount", _if_any),
+        ("Deductible", "deductible", _fee),
+    ),
+    "loan": (
+        ("Interest rate", "interest_rate", _rate),
+        ("Amount", "loan_amount_max", _range("loan_amount_min")),
+        ("Amount", "loan_amount_min", _from("loan_amount_max")),
+        ("Term", "term_months", _months),
+    ),
+    "investment": (
+        ("Expected return", "expected_return", _rate),
+        ("Minimum investment", "min_investment", _if_any),
+        ("Volatility", "volatility", _of_ten),
+        ("Management fee", "management_fee", _rate),
+    ),
+    "account": (
+        ("Interest rate", "interest_rate", _rate),
+        ("Minimum balance", "min_balance", _if_any),
+        ("Minimum deposit", "min_investment", _if_any),
+        ("Management fee", "management_fee", _rate),
+        ("Annual fee", "annual_fee", _fee),
+    ),
+}
+_COMMON: Final[tuple[tuple[str, str, _Writer], ...]] = (
+    ("Monthly fee", "monthly_fee", _fee),
+    ("Lock-in", "lock_in_months", _months),
+)

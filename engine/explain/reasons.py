@@ -1,0 +1,276 @@
+"""What is known of one customer and one product in, the reasons for and against as plain sentences out."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pandas as pd
+
+from engine.explain.product_facts import point
+from engine.explain.wording import clause, count, day, figure, listing, score, sentence, shorten
+
+SHORT = 59
+"""Characters of a short reason at most."""
+_MAX_FOR, _MAX_AGAINST = 4, 2
+_TELLING = 0.05
+"""A part below this is noise and gives no reason (units of the score, own choice)."""
+_NEAR = 1.5
+"""Product risk and appetite that differ by no more go well together (own choice)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """What is known when the reasons for one offer are written.
+
+    Attributes
+    ----------
+    customer, profile, product : mapping
+        One row of the customers table, of `Profiles.table` and of the products table.
+    parts : mapping of str to float
+        What the score is the sum of.
+    needs : DataFrame
+        kind, item, value, n, contribution: how each interest speaks for the product.
+    neighbours : DataFrame
+        name, contribution: what each held product says for it.
+    held_names : tuple of str
+        Products that the customer holds.
+    n_holders, n_customers : int
+        Who holds the product, and how many customers of its audience there are.
+    rules : tuple of str
+        Reasons of the business rules that hold.
+    events : DataFrame
+        This customer's own standing events on the product.
+    which : str
+        The list: growth or retention.
+    currency : str
+    """
+
+    customer: Mapping[str, Any]
+    profile: Mapping[str, Any]
+    product: Mapping[str, Any]
+    parts: Mapping[str, float]
+    needs: pd.DataFrame
+    neighbours: pd.DataFrame
+    held_names: tuple[str, ...]
+    n_holders: int
+    n_customers: int
+    rules: tuple[str, ...]
+    events: pd.DataFrame
+    which: str
+    currency: str
+
+    @property
+    def name(self) -> str:
+        """The product's name."""
+        return str(self.product["name"])
+
+    def facts(self) -> tuple[Any, ...]:
+        """Everything that a number in a reason may come from (`numerals.check_numerals`)."""
+        return (
+            *self.customer.values(),
+            *self.profile.values(),
+            *self.product.values(),
+            *self.needs[["item", "value", "n"]].to_numpy(dtype=object).ravel(),
+            *self.neighbours["name"],
+            *self.held_names,
+            *self.rules,
+            *self.events[["recorded_at", "reason"]].to_numpy(dtype=object).ravel(),
+            self.n_holders,
+            self.n_customers,
+            len(self.held_names),
+            10,
+        )
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason.
+
+    Attributes
+    ----------
+    part : str
+        The part of the score that it explains.
+    text : str
+        A sentence without a full stop that names a fact of the customer and one of the product.
+    short : str
+        The same in at most `SHORT` characters.
+    points : float
+        Its share of the part; negative where it speaks against.
+    """
+
+    part: str
+    text: str
+    short: str
+    points: float
+
+
+def reasons(case: Case) -> tuple[Reason, ...]:
+    """The reasons of one offer: what speaks for it first, strongest first, then what is against.
+
+    Notes
+    -----
+    There is always one: where no part gives a reason, what is known of the product stands beside
+    what is known of the customer.
+    """
+    found = [reason for write in _WRITERS for reason in write(case)]
+    found.sort(key=lambda r: -abs(r.points))
+    speaking = [r for r in found if r.points >= 0][:_MAX_FOR]
+    against = [r for r in found if r.points < 0][:_MAX_AGAINST]
+    return (*(speaking or [_fallback(case)]), *against)
+
+
+def texts(found: tuple[Reason, ...]) -> tuple[str, ...]:
+    """The sentences to show; one that speaks against says so."""
+    return tuple(r.text if r.points >= 0 else f"Against it: {clause(r.text)}" for r in found)
+
+
+def short_reason(found: tuple[Reason, ...]) -> str:
+    """The strongest reason in under 60 characters."""
+    return shorten(found[0].short, SHORT) if found else ""
+
+
+# --- needs ---------------------------------------------------------------------------------------
+
+
+def _needs(case: Case) -> Iterator[Reason]:
+    """The two interests that speak most for the product, each with what the product answers."""
+    speaking = case.needs.loc[case.needs["contribution"] > 0]
+    part = max(case.parts.get("needs", 0.0), 0.0)
+    total = speaking["contribution"].sum()
+    for need in speaking.head(2).itertuples():
+        fact = _interest(need.kind, str(need.item), need.value, need.n)
+        answer = point(case.product, str(need.item), case.currency)
+        yield Reason(
+            "needs", f"{fact}; {case.name}{answer}", fact, part * need.contribution / total
+        )
+
+
+def _interest(kind: str, item: str, value: float, n: float) -> str:
+    """One interest as a fact about the customer."""
+    if kind == "spending":
+        return f"Spends {figure(value)} a month on {item}" if value > 0 else f"Spends on {item}"
+    if kind in ("topic", "message"):
+        mentions = f" ({count(n, 'message')})" if n > 0 else ""
+        return f"Talks about {clause(item)}{mentions}"
+    if kind == "goal":
+        return f"Goal: {clause(item)}"
+    if kind == "occupation":
+        return f"Works as {item}" if not item.endswith(" business") else f"Runs a {clause(item)}"
+    return f"{'Life stage' if kind == 'life_stage' else 'Uses the bank for'}: {clause(item)}"
+
+
+# --- what others hold ----------------------------------------------------------------------------
+
+
+def _item_to_item(case: Case) -> Iterator[Reason]:
+    part = case.parts.get("item_to_item", 0.0)
+    speaking = case.neighbours.loc[case.neighbours["contribution"] > 0, "name"].head(2)
+    if part > _TELLING and len(speaking):
+        held = listing([str(name) for name in speaking])
+        text = f"Holds {held}; customers who do often hold {case.name} too"
+        yield Reason("item_to_item", text, f"Holds {speaking.iloc[0]}; often held together", part)
+
+
+def _collaborative(case: Case) -> Iterator[Reason]:
+    part = case.parts.get("collaborative", 0.0)
+    if part > _TELLING and case.held_names:
+        products = count(len(case.held_names), "product")
+        text = f"Holds {products}; customers with similar ones lean towards {case.name}"
+        yield Reason("collaborative", text, "Similar customers lean towards it", part)
+
+
+def _popularity(case: Case) -> Iterator[Reason]:
+    part = case.parts.get("popularity", 0.0)
+    if part > _TELLING and case.n_holders:
+        share = f"{case.n_holders:,} of {case.n_customers:,} customers"
+        text = f"Does not hold {case.name} yet; {share} do"
+        yield Reason("popularity", text, f"Held by {share}", part)
+
+
+# --- metrics against the product's scores --------------------------------------------------------
+
+
+def _suitability(case: Case) -> Iterator[Reason]:
+    """Risk appetite against the product's risk, the axis on which a wrong offer does harm."""
+    part = case.parts.get("suitability", 0.0)
+    appetite, risk = case.profile["risk"], case.product["risk_customer"]
+    if pd.isna(risk) or not case.profile.get("risk_known", True) or abs(part) < _TELLING:
+        return
+    figures = f"Risk appetite {score(appetite)}; {case.name} has risk {score(risk)}"
+    if part > 0 and risk <= appetite + _NEAR:
+        suits = "which goes well with it" if risk >= appetite - _NEAR else "which is well within it"
+        short = f"Risk {figure(risk)} suits an appetite of {figure(round(appetite, 1))}"
+        yield Reason("suitability", f"{figures}, {suits}", short, part)
+    elif part < 0 and risk > appetite + _NEAR:
+        yield Reason("suitability", f"{figures}, which is more than wanted", figures, part)
+    elif part < 0 and risk < appetite - _NEAR:
+        yield Reason("suitability", f"{figures}, which is less than wanted", figures, part)
+
+
+def _objective(case: Case) -> Iterator[Reason]:
+    part, retention = case.parts.get("objective", 0.0), case.product["retention_value"]
+    if case.which == "retention" and part > _TELLING and not pd.isna(retention):
+        churn = case.profile["churn"]
+        text = f"Churn index {score(churn)}; {case.name} binds with {score(retention)}"
+        yield Reason("objective", text, f"Binds a customer with churn {score(churn)}", part)
+
+
+# --- conduct -------------------------------------------------------------------------------------
+
+
+def _rules(case: Case) -> Iterator[Reason]:
+    part = case.parts.get("rules", 0.0)
+    for rule in case.rules:
+        answer = point(case.product, "", case.currency)
+        yield Reason("rules", f"{rule}; {case.name}{answer}", rule, part)
+
+
+def _mood(case: Case) -> Iterator[Reason]:
+    part, mood = case.parts.get("mood", 0.0), case.profile["mood"]
+    if pd.isna(mood) or abs(part) < _TELLING or mood >= 0:
+        return
+    fact = f"Recent messages are unhappy ({mood:+.1f})"
+    kind = "a service, not a sale" if part > 0 else "a sale, and that can wait"
+    yield Reason("mood", f"{fact}; {case.name} is {kind}", fact, part)
+
+
+_SAID: Final = {
+    "accepted": "Accepted",
+    "clicked": "Clicked on",
+    "selected": "Selected",
+    "postponed": "Postponed",
+    "dismissed": "Dismissed",
+    "rated": "Rated",
+}
+
+
+def _feedback(case: Case) -> Iterator[Reason]:
+    part = case.parts.get("feedback", 0.0)
+    said = case.events.loc[case.events["action"].isin(list(_SAID))]
+    if abs(part) < _TELLING or said.empty:
+        return
+    last = said.sort_values("recorded_at", kind="stable").iloc[-1]
+    reason = f" ({clause(last['reason'])})" if isinstance(last["reason"], str) else ""
+    fact = f"{_SAID[last['action']]} on {day(last['recorded_at'])}"
+    yield Reason("feedback", f"{case.name}: {clause(fact)}{reason}", fact, part)
+
+
+_WRITERS: Final[tuple[Callable[[Case], Iterator[Reason]], ...]] = (
+    _rules,
+    _needs,
+    _item_to_item,
+    _collaborative,
+    _suitability,
+    _objective,
+    _feedback,
+    _mood,
+    _popularity,
+)
+
+
+def _fallback(case: Case) -> Reason:
+    """Where no part speaks: what the customer has, beside what the product is."""
+    answer = point(case.product, "", case.currency)
+    held = count(len(case.held_names), "product") if case.held_names else "nothing"
+    fact = f"Holds {held} here so far"
+    return Reason("product", sentence(f"{fact}; {case.name}{answer}"), fact, 0.0)
