@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -210,6 +211,14 @@ def test_the_floors_hold(capsys, tmp_path):
 
     status = lint_imports(str(ROOT / "pyproject.toml"), no_cache=True, no_logo=True)
     assert status == 0, capsys.readouterr().out
+
+
+def test_every_part_of_the_engine_stands_on_a_floor():
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    floors = set(re.findall(r"engine\.(\w+)", " ".join(contract["contracts"][0]["layers"])))
+    modules = {p.stem for p in (ROOT / "engine").glob("*.py") if p.stem != "__init__"}
+    packages = {p.parent.name for p in (ROOT / "engine").glob("*/__init__.py")}
+    assert (modules | packages) - floors == set()
 
 
 @pytest.mark.parametrize("door", ["import engine", "from engine import Engine"])
