@@ -36,9 +36,9 @@ def history(events: pd.DataFrame, bank: Bank, *, customer_id: str | None = None)
     stands = standing(events)
     chosen = (events["action"] != RETRACTED).to_numpy(dtype=bool)
     if customer_id is not None:
-        chosen &= (events["customer_id"] == customer_id).to_numpy(dtype=bool)
+        chosen = chosen & (events["customer_id"] == customer_id).to_numpy(dtype=bool)
     rows = np.flatnonzero(chosen)
-    times = events["recorded_at"].to_numpy()[rows]
+    times = events["recorded_at"].to_numpy().view("int64")[rows]  # undated ones are the oldest
     order = rows[np.argsort(times, kind="stable")][::-1]
     kept = events.iloc[order].reset_index(drop=True)
     names = bank["customers"].set_index("customer_id")["name"]

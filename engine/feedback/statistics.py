@@ -5,11 +5,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from engine import rates
 from engine.bank.bank import Bank
 from engine.feedback.history import imported_notes, product_names
 from engine.feedback.ratings import DEFAULT_RATING, left_at_default, ratings_of
 from engine.feedback.store import effective
+from engine.rates import rate, wilson
 from engine.results import FeedbackStatistics
 from engine.vocabulary import RATING_ASPECTS
 
@@ -153,7 +153,7 @@ def product_statistics(events: pd.DataFrame, bank: Bank) -> pd.DataFrame:
     dismissed = decided.loc[decided["action"] == "dismissed"].groupby("product_id").size()
     table["n_accepted"] = by_product["sum"].astype("int64")
     table["n_dismissed"] = dismissed.reindex(table.index, fill_value=0)
-    table["acceptance"] = rates.rate(by_product["sum"], by_product["size"])
+    table["acceptance"] = rate(by_product["sum"], by_product["size"])
     names = events.assign(name=product_names(events, bank)).drop_duplicates("product_id")
     table["name"] = names.set_index("product_id")["name"]
     shown = table.reset_index().sort_values(["n", "product_id"], ascending=[False, True])
@@ -197,7 +197,7 @@ def acceptance(decided: pd.DataFrame, group: pd.Series) -> pd.DataFrame:
     """
     counts = decided["accepted"].groupby(group).agg(["size", "sum"])
     counts = counts.sort_index().sort_values("size", ascending=False, kind="stable")
-    share = rates.wilson(counts["sum"], counts["size"])
+    share = wilson(counts["sum"], counts["size"])
     return pd.DataFrame(
         {
             "group": counts.index.astype("str"),

@@ -1,0 +1,262 @@
+"""Versions: whole or not there, checked by hash; a failed retraining changes nothing."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import engine
+from engine import settings as _settings
+from engine.errors import BadInput, NotFound, StateError
+from engine.feedback.registry import Facts, Registry, keep_better, settings_hash
+
+NOON = datetime(2025, 1, 6, 12)
+FACTS = Facts(
+    seed=7,
+    bank_fingerprint="abc",
+    as_of="2024-12-31",
+    settings_hash="def",
+    n_events=3,
+    metrics={"map7": 0.25, "ece": float("nan")},
+    grade="B",
+    details={"split": "by time"},
+    notes=("one", "two"),
+)
+
+
+@pytest.fixture
+def registry(tmp_path):
+    return Registry(tmp_path / "versions")
+
+
+def make_version(registry, *, promote=True, content=b"weights", minutes=0):
+    now = NOON + timedelta(minutes=minutes)
+    with registry.retraining() as draft:
+        (draft.folder / "blend").mkdir()
+        (draft.folder / "blend" / "weights.npz").write_bytes(content)
+        version = registry.commit(draft, FACTS, now=now)
+        if promote:
+            registry.promote(version.version_id, now=now, note="better")
+    return version.version_id
+
+
+def test_an_empty_registry_serves_nothing_and_writes_nothing(registry):
+    assert registry.champion() is None
+    assert registry.history().empty
+    assert "status" in registry.history()
+    assert not registry.folder.exists()
+
+
+def test_a_committed_version_is_a_challenger_until_it_is_promoted(registry):
+    make_version(registry, promote=False)
+    assert registry.champion() is None
+    registry.promote("v0001", now=NOON)
+    champion = registry.champion()
+    assert (champion.version_id, champion.status, champion.parent) == ("v0001", "champion", None)
+    assert champion.facts.metrics["map7"] == 0.25
+    assert champion.facts.notes == ("one", "two")
+    assert champion.facts.metrics["ece"] != champion.facts.metrics["ece"]
+    assert champion.files == {"blend/weights.npz": champion.files["blend/weights.npz"]}
+
+
+def test_F161_a_new_version_stands_beside_the_old(registry):
+    make_version(registry)
+    make_version(registry, minutes=1)
+    assert registry.champion().version_id == "v0002"
+    assert registry.version("v0001").status == "retired"
+    assert registry.version("v0002").parent == "v0001"
+    assert registry.verified("v0001").joinpath("blend/weights.npz").read_bytes() == b"weights"
+
+
+def test_F161_a_worse_version_is_rejected_and_kept_for_the_record(registry):
+    make_version(registry)
+    make_version(registry, promote=False, minutes=1)
+    registry.reject("v0002", now=NOON, note="not better")
+    assert registry.champion().version_id == "v0001"
+    found = registry.history()
+    assert found["version_id"].tolist() == ["v0002", "v0001"]
+    assert found["status"].tolist() == ["rejected", "champion"]
+    assert found["serving"].tolist() == [False, True]
+    assert found["note"].tolist() == ["not better", "better"]
+    assert found["map7"].tolist() == [0.25, 0.25]
+    with pytest.raises(BadInput, match="v0001 serves"):
+        registry.reject("v0001", now=NOON)
+
+
+def test_rolling_back_goes_through_the_versions_that_served(registry):
+    for minute in range(3):
+        make_version(registry, minutes=minute)
+    assert registry.roll_back(now=NOON) == "v0002"
+    assert registry.roll_back(now=NOON) == "v0001"
+    assert registry.champion().version_id == "v0001"
+    with pytest.raises(StateError, match="nothing to roll back to"):
+        registry.roll_back(now=NOON)
+    registry.promote("v0003", now=NOON)
+    assert registry.roll_back(now=NOON) == "v0001"
+
+
+def test_a_failed_retraining_leaves_the_serving_version_and_no_rubbish(registry):
+    make_version(registry)
+    before = registry.revision
+
+    def fail():
+        with registry.retraining() as draft:
+            (draft.folder / "weights.npz").write_bytes(b"half")
+            raise RuntimeError("diverged")
+
+    with pytest.raises(RuntimeError, match="diverged"):
+        fail()
+    assert registry.revision == before
+    assert registry.champion().version_id == "v0001"
+    assert not list(registry.folder.glob(".staging*"))
+    assert make_version(registry, minutes=1) == "v0002"
+
+
+def test_a_killed_retraining_is_cleaned_up_by_the_next(registry):
+    make_version(registry)
+    code = (
+        "import os, signal, sys; from engine.feedback.registry import Registry\n"
+        "with Registry(sys.argv[1]).retraining() as draft:\n"
+        "    (draft.folder / 'weights.npz').write_bytes(b'half')\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    root = Path(engine.__file__).parents[1]
+    subprocess.run([sys.executable, "-c", code, str(registry.folder)], check=False, cwd=root)
+    assert [p.name for p in registry.folder.glob(".staging*")] == [".staging-v0002"]
+    assert registry.champion().version_id == "v0001"
+    assert make_version(registry, minutes=1) == "v0002"
+    assert not list(registry.folder.glob(".staging*"))
+
+
+def test_two_retrainings_never_run_at_once(registry):
+    with registry.retraining():
+        other = Registry(registry.folder)
+        with pytest.raises(StateError, match="Another retraining"), other.retraining():
+            pass
+
+
+def test_another_process_sees_a_promotion_at_once(registry):
+    other = Registry(registry.folder)
+    make_version(registry)
+    before = other.revision
+    assert other.champion().version_id == "v0001"
+    make_version(registry, minutes=1)
+    assert other.revision != before
+    assert other.champion().version_id == "v0002"
+
+
+@pytest.mark.parametrize(
+    ("damage", "problem"),
+    [
+        (lambda folder: (folder / "blend/weights.npz").write_bytes(b"other"), "was changed"),
+        (lambda folder: (folder / "blend/weights.npz").unlink(), "is missing"),
+        (lambda folder: (folder / "stray.npz").write_bytes(b"x"), "stray.npz"),
+        (lambda folder: (folder / "version.json").write_text("{}"), "version.json was changed"),
+    ],
+)
+def test_a_version_that_is_not_what_was_committed_is_not_loaded(registry, damage, problem):
+    make_version(registry)
+    damage(registry.folder / "v0001")
+    with pytest.raises(StateError, match=problem):
+        Registry(registry.folder).verified("v0001")
+    with pytest.raises(StateError, match=problem):
+        registry.promote("v0001", now=NOON)
+
+
+def test_a_damaged_record_is_shown_as_damaged_and_can_be_rolled_back(registry):
+    make_version(registry)
+    make_version(registry, minutes=1)
+    (registry.folder / "v0002" / "version.json").write_text("{}")
+    assert registry.history()["status"].tolist() == ["damaged", "retired"]
+    with pytest.raises(StateError, match=r"version\.json was changed"):
+        registry.champion()
+    assert registry.roll_back(now=NOON) == "v0001"
+    assert registry.champion().version_id == "v0001"
+
+
+def test_a_draft_without_files_is_not_committed(registry):
+    with registry.retraining() as draft, pytest.raises(BadInput, match="holds no file"):
+        registry.commit(draft, FACTS, now=NOON)
+    assert registry.history().empty
+
+
+def test_a_crash_between_commit_and_decision_skips_that_number(registry, monkeypatch):
+    def fail(*args, **kwargs):
+        raise StateError("power cut")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Registry, "_decide", fail)
+        with pytest.raises(StateError, match="power cut"):
+            make_version(registry)
+    assert registry.champion() is None
+    assert make_version(registry) == "v0002"
+
+
+def test_an_unknown_version_is_named(registry):
+    with pytest.raises(NotFound, match="'v0009'"):
+        registry.promote("v0009", now=NOON)
+
+
+def test_a_registry_that_cannot_be_read_says_so(registry):
+    make_version(registry)
+    (registry.folder / "registry.json").write_text("{")
+    with pytest.raises(StateError, match="cannot be read"):
+        registry.champion()
+
+
+def test_the_same_decisions_give_the_same_bytes(tmp_path):
+    files = []
+    for name in ("one", "two"):
+        registry = Registry(tmp_path / name)
+        make_version(registry)
+        files.append(
+            {
+                p.relative_to(registry.folder): p.read_bytes()
+                for p in registry.folder.rglob("*.json")
+            }
+        )
+    assert files[0] == files[1]
+    assert json.loads(files[0][Path("registry.json")])["champion"] == "v0001"
+
+
+def test_everything_of_a_version_reaches_the_disk_before_it_is_known(registry, monkeypatch):
+    synced = []
+    fsync = os.fsync
+    monkeypatch.setattr(
+        os, "fsync", lambda fd: (synced.append(Path(f"/proc/self/fd/{fd}").readlink()), fsync(fd))
+    )
+    make_version(registry)
+    names = [path.name for path in synced]
+    assert "weights.npz" in names
+    assert "blend" in names
+    assert names.index("weights.npz") < names.index("versions")
+
+
+@pytest.mark.parametrize(
+    ("champion", "challenger", "kept"),
+    [
+        (None, 0.1, "challenger"),
+        (None, None, "challenger"),
+        (0.2, 0.3, "challenger"),
+        (0.3, 0.3, "champion"),
+        (0.3, 0.2, "champion"),
+        (0.3, None, "champion"),
+        (0.3, float("nan"), "champion"),
+        (float("nan"), 0.3, "champion"),
+    ],
+)
+def test_the_champion_stays_on_a_tie_and_wherever_there_is_no_comparison(
+    champion, challenger, kept
+):
+    assert keep_better(champion, challenger) == kept
+
+
+def test_settings_have_one_hash_until_one_of_them_changes():
+    default = _settings.default()
+    assert settings_hash(default) == settings_hash(_settings.load())
+    changed = _settings.load(guard={"max_per_category": 2})
+    assert settings_hash(default) != settings_hash(changed)
