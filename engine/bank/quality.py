@@ -67,18 +67,10 @@ class QualityReport:
         (folder / QUALITY).write_text(text + "\n", "utf-8")
 
 
-def load(folder: Path | str) -> QualityReport | None:
-    """The report that lies beside an imported bank; None for a bank without one."""
+def read_report(folder: Path | str) -> dict[str, Any] | None:
+    """The report beside an imported bank in its JSON shape; None for a bank without one."""
     path = Path(folder) / QUALITY
-    if not path.is_file():
-        return None
-    stored = json.loads(path.read_text("utf-8"))
-    return QualityReport(
-        {name: Counts(**counts) for name, counts in stored["tables"].items()},
-        pd.DataFrame(stored["warnings"], columns=list(WARNING_COLUMNS)),
-        pd.DataFrame(stored["rejected"], columns=list(REJECTED_COLUMNS)),
-        tuple(stored["notes"]),
-    )
+    return json.loads(path.read_text("utf-8")) if path.is_file() else None
 
 
 @dataclass

@@ -1,0 +1,88 @@
+"""Uploaded files in; what they seem to be out, for a person to confirm before the import."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from engine.bank import files, layout, match
+from engine.errors import BadInput
+
+
+@dataclass(frozen=True, eq=False)
+class UploadedTable:
+    """One file or sheet of an upload.
+
+    Attributes
+    ----------
+    file : str
+        As shown to people.
+    n_rows, n_bad_lines : int
+        Rows read, and lines that could not be read.
+    table : str or None
+        Our table that it most likely is.
+    suggestions : DataFrame
+        source_column, target_column, confidence, example for that table; empty without one.
+    """
+
+    file: str
+    n_rows: int
+    n_bad_lines: int
+    table: str | None
+    suggestions: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """What an upload seems to be.
+
+    Attributes
+    ----------
+    layout : str or None
+        The layout that recognises it; None where columns have to be matched by a person.
+    title : str
+        What that layout reads.
+    tables : mapping of str to UploadedTable
+        By the name under which `importing.import_uploads` takes a match.
+    """
+
+    layout: str | None
+    title: str
+    tables: Mapping[str, UploadedTable]
+
+
+def survey(uploads: Mapping[str, bytes]) -> Survey:
+    """Read uploads and say what they seem to be, without importing anything.
+
+    Raises
+    ------
+    BadInput
+        If a file cannot be read.
+    """
+    source = files.read_files("Upload", uploads)
+    try:
+        found = layout.recognise(source.tables)
+    except BadInput:
+        found = None
+    tables = {}
+    for name, raw in source.tables.items():
+        table = match.suggest_table(name, raw.frame)
+        suggestions = (
+            match.suggest(raw.frame, table)
+            if table
+            else match.suggest(raw.frame.iloc[:, :0], "customers")
+        )
+        tables[name] = UploadedTable(
+            raw.file, len(raw.frame), len(raw.bad_lines), table, suggestions
+        )
+    if found is None or found.name == layout.TABLES_LAYOUT:
+        return Survey(None, "", tables)
+    return Survey(found.name, found.title, tables)
+
+
+def columns_for(uploads: Mapping[str, bytes], source: str, table: str) -> pd.DataFrame:
+    """Suggestions for one uploaded table when a person says which of our tables it is."""
+    tables = files.read_files("Upload", uploads).tables
+    if source not in tables:
+        raise BadInput(f"The upload has no table {source!r}; it has {', '.join(tables)}.")
+    return match.suggest(tables[source].frame, table)
