@@ -1,5 +1,6 @@
 """Profiles in; one customer's key figures and one sentence, in words, out."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -69,19 +70,30 @@ def credit_word(score: float) -> str:
     return next(word for edge, word in CREDIT_BANDS if score >= edge)
 
 
-def insight(profiles: Profiles, position: int, currency: str) -> str:
-    """One sentence about one customer; every figure in it stands on the profile too."""
+def insight(
+    profiles: Profiles, position: int, currency: str, known: Mapping[str, tuple[str, str]]
+) -> str:
+    """One sentence about one customer; every figure in it stands on the profile too.
+
+    Parameters
+    ----------
+    profiles : Profiles
+    position : int
+    currency : str
+    known : mapping
+        What `figures` gave for this customer.
+    """
     row = profiles.table.iloc[position]
-    known = figures(profiles, position, currency)
     parts = []
     if row["n_complaints_open"]:
         parts.append(wording.count(row["n_complaints_open"], "unresolved complaint"))
     change = profiles.features["balance_change"].iloc[position]
     if "Balance" in known:
         moved = abs(change) >= 0.1  # False for NaN
-        trend = f", which {wording.direction(change)} in three months" if moved else ""
-        parts.append(f"a balance of {known['Balance'][0]}{trend}")
-    mine = profiles.interests[profiles.interests["position"] == position]
+        side = "below" if change < 0 else "above"
+        trend = f" (last 3 months {wording.percent(abs(change))} {side} the 9 before)"
+        parts.append(f"a balance of {known['Balance'][0]}{trend if moved else ''}")
+    mine = profiles.interests_of(position)
     spends = mine[mine["kind"] == "spending"].sort_values("value", ascending=False)
     if len(spends):
         top = spends.iloc[0]

@@ -56,6 +56,7 @@ def profile(
     currency = bank.manifest.currency
     messages = _messages(bank, profiles, position, settings)
     transactions = _transactions(bank, profiles, position)
+    known = figures(profiles, position, currency)
     return results.Profile(
         customer_id=bank.customer_ids[position],
         as_of=bank.as_of,
@@ -63,7 +64,7 @@ def profile(
         facts={c: _plain(v) for c, v in customer.items() if c != "attributes"},
         metrics=_metrics(profiles, position, customer, currency, settings),
         segment=row["segment"],
-        insight=insight(profiles, position, currency),
+        insight=insight(profiles, position, currency, known),
         months=_months(profiles, position),
         months_dated=profiles.read.months.dated,
         categories=_categories(profiles, position),
@@ -78,7 +79,7 @@ def profile(
         mood=_plain(row["mood"]),
         sentiment_source=profiles.sentiment_source,
         notes=_notes(bank, profiles, transactions, messages),
-        figures=figures(profiles, position, currency),
+        figures=known,
     )
 
 
@@ -171,14 +172,17 @@ def _transactions(bank: Bank, profiles: Profiles, position: int) -> pd.DataFrame
 def _messages(bank: Bank, profiles: Profiles, position: int, settings: Settings) -> pd.DataFrame:
     rows = profiles.read.message_rows.of(position)
     source = bank["messages"].iloc[rows].reset_index(drop=True)
-    ours = profiles.messages.iloc[rows].reset_index(drop=True)
-    frame = source[MESSAGE_COLUMNS].assign(
-        sentiment=ours["sentiment"],
-        word=pd.Series(sentiment_words(ours["sentiment"].to_numpy(), settings), dtype="str"),
-        source_label=source["sentiment"],
-        resolved=source["resolved"],
-        repeated=source["repeated"],
-        used=ours["used"],
+    ours = profiles.read.messages.sentiment[rows]
+    frame = pd.DataFrame(
+        {
+            **{column: source[column] for column in MESSAGE_COLUMNS},
+            "sentiment": ours,
+            "word": pd.Series(sentiment_words(ours, settings), dtype="str"),
+            "source_label": source["sentiment"],
+            "resolved": source["resolved"],
+            "repeated": source["repeated"],
+            "used": profiles.read.messages.used[rows],
+        }
     )
     return frame.sort_values("sent_at", ascending=False, kind="stable", ignore_index=True)
 
@@ -186,18 +190,30 @@ def _messages(bank: Bank, profiles: Profiles, position: int, settings: Settings)
 def _holdings(bank: Bank, customer_id: str) -> pd.DataFrame:
     mine = _of(bank, "holdings", customer_id)
     mine = mine[mine["closed_on"].isna() | (mine["closed_on"] > bank.as_of)]
-    names = bank["products"][["product_id", "name", "category"]].drop_duplicates("product_id")
-    joined = mine[["product_id", "opened_on"]].merge(names, on="product_id", how="left")
-    return joined[["product_id", "name", "category", "opened_on"]]
+    at = bank.product_positions(mine["product_id"])
+    frame = mine[["product_id", "opened_on"]].reset_index(drop=True)
+    for i, column in enumerate(("name", "category"), start=1):
+        cells = np.append(bank["products"][column].to_numpy(dtype=object), np.nan)
+        frame.insert(i, column, pd.Series(cells[at], dtype="str"))
+    return frame
 
 
 def _consents(bank: Bank, consents: pd.DataFrame, position: int, customer_id: str) -> pd.DataFrame:
     standing = consents.iloc[position]
-    recorded = latest(_of(bank, "consents", customer_id)).set_index("purpose")
-    frame = pd.DataFrame({"purpose": pd.Series(PURPOSES, dtype="str")})
-    frame["status"] = pd.Series([standing[p] for p in PURPOSES], dtype="str")
-    frame["allowed"] = [bool(standing[f"{p}_allowed"]) for p in PURPOSES]
-    return frame.join(recorded[["recorded_at", "source"]], on="purpose")
+    mine = _of(bank, "consents", customer_id)
+    recorded = latest(mine) if mine["purpose"].duplicated().any() else mine
+    at = pd.Index(recorded["purpose"]).get_indexer(list(PURPOSES))
+    when = np.append(recorded["recorded_at"].to_numpy(), np.datetime64("NaT"))[at]
+    source = np.append(recorded["source"].to_numpy(dtype=object), np.nan)[at]
+    return pd.DataFrame(
+        {
+            "purpose": pd.Series(PURPOSES, dtype="str"),
+            "status": pd.Series([standing[p] for p in PURPOSES], dtype="str"),
+            "allowed": [bool(standing[f"{p}_allowed"]) for p in PURPOSES],
+            "recorded_at": when,
+            "source": pd.Series(source, dtype="str"),
+        }
+    )
 
 
 def _record(bank: Bank, customer: pd.Series) -> pd.DataFrame:

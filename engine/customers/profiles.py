@@ -66,6 +66,12 @@ class Profiles:
     read: Read
     sentiment_source: str
 
+    def interests_of(self, position: int) -> pd.DataFrame:
+        """Interests of one customer, strongest first; found by bisection."""
+        positions = self.interests["position"].to_numpy()
+        start, end = np.searchsorted(positions, [position, position + 1])
+        return self.interests.iloc[start:end]
+
 
 def build(
     bank: Bank,

@@ -11,7 +11,7 @@ from engine.settings import MetricsSettings
 
 CHURN_BANDS: Final = ("low", "medium", "high")
 VALUE_BANDS: Final = ("growth", "medium", "high")
-_LOYALTY: Final = {"low": "Loyal", "medium": "Wavering", "high": "At risk"}
+_LOYALTY: Final = {"low": "Loyal, ", "medium": "Wavering, ", "high": "At risk, "}
 _VALUE: Final = {"growth": "growth potential", "medium": "medium value", "high": "high value"}
 ACTIONS: Final = {
     ("high", "high"): "Call within a week; solve what is open before any offer.",
@@ -41,8 +41,8 @@ def bands(table: pd.DataFrame, settings: MetricsSettings) -> pd.DataFrame:
     -------
     DataFrame
         segment ("Loyal, high value"), churn_band (low, medium, high), value_band (high, medium,
-        growth), with the index of `table`. "Little known" where neither metric is known; an
-        unknown profit counts as growth.
+        growth), with the index of `table`. "High value" alone where churn is not known, "Little
+        known" where neither is; an unknown profit counts as growth.
     """
     churn = wording.band(
         table["churn"].to_numpy(), settings.medium_from_churn, settings.retention_from_churn,
@@ -54,7 +54,8 @@ def bands(table: pd.DataFrame, settings: MetricsSettings) -> pd.DataFrame:
     )  # fmt: skip
     value = np.where(table["profit_known"], value, "growth")
     frame = pd.DataFrame({"churn_band": churn, "value_band": value}, index=table.index, dtype="str")
-    segment = frame["churn_band"].map(_LOYALTY) + ", " + frame["value_band"].map(_VALUE)
+    loyalty = frame["churn_band"].map(_LOYALTY).where(table["churn_known"], "")
+    segment = (loyalty + frame["value_band"].map(_VALUE)).str.capitalize()
     known = table["churn_known"] | table["profit_known"]
     frame.insert(0, "segment", segment.where(known, UNKNOWN).astype("str"))
     return frame

@@ -21,7 +21,6 @@ DRIVERS: Final = {
     "products": "Products held",
     "tenure": "Time with the bank",
 }
-_DORMANT: Final = 0.8
 _USUAL_PRODUCTS: Final = 2.0
 _SETTLED_YEARS: Final = 3.0
 _PERIOD: Final = "last 3 months against the 9 before"
@@ -51,7 +50,7 @@ def strengths(features: pd.DataFrame, settings: MetricsSettings) -> pd.DataFrame
             "complaints": -np.expm1(-features["complaint_load"].to_numpy(dtype=float)),
             "balance_trend": fall("balance_change"),
             "spending_trend": fall("spending_change"),
-            "activity": np.where(dormant, np.fmax(activity, _DORMANT), activity),
+            "activity": np.where(dormant, 1.0, activity),
             "mood": -np.tanh(features["said"].to_numpy(dtype=float) / 2),
             "satisfaction": -features["satisfaction"].to_numpy(dtype=float),
             "products": np.clip((_USUAL_PRODUCTS - n_held) / _USUAL_PRODUCTS, -1, 1),

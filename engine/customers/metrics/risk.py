@@ -8,6 +8,7 @@ import pandas as pd
 
 from engine.customers import wording
 from engine.customers.metrics.scorecard import evidence
+from engine.vocabulary import LIST_SEPARATOR
 
 LABEL: Final = "Risk appetite"
 NOTE: Final = "Not for credit decisions."
@@ -49,7 +50,7 @@ def details(row: Mapping[str, Any], currency: str) -> dict[str, str]:
     if not np.isnan(row["tolerance"]):
         texts["tolerance"] = f"States a {row['risk_tolerance']} tolerance for risk"
     if not np.isnan(row["goal_risk"]):
-        texts["goals"] = f"Goals: {row['goals']}"
+        texts["goals"] = f"Goals: {row['goals'].replace(LIST_SEPARATOR, ', ')}"
     if not np.isnan(row["risky_share"]):
         texts["risky_holdings"] = (
             f"{int(row['n_risky'])} of {wording.count(row['n_holdings'], 'product')} held "

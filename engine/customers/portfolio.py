@@ -1,0 +1,142 @@
+"""Profiles of the whole bank in; the portfolio at a glance and the customer list out."""
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.customers import segments, sentences
+from engine.customers.interests import TOLERANCE_ITEMS
+from engine.customers.metrics.reference import audience_of
+from engine.customers.months import YEAR
+from engine.customers.mood import mood_by_month
+from engine.customers.profiles import Profiles
+from engine.results import Insights
+from engine.settings import Settings
+
+UNASSIGNED: Final = "Unassigned"
+NEED_KINDS: Final = ("goal", "spending", "topic", "message", "declared")
+N_NEEDS: Final = 20
+
+
+def customer_table(bank: Bank, profiles: Profiles) -> pd.DataFrame:
+    """The list of customers, one row each, in bank order.
+
+    Returns
+    -------
+    DataFrame
+        customer_id, name, audience, segment, relationship_manager, value_a_year, value_band,
+        churn, churn_band, mood, last_contact, n_holdings. Without a name the bank's own customer
+        number stands in; without a relationship manager "Unassigned" (decision 29).
+    """
+    customers = bank["customers"].reset_index(drop=True)
+    name = customers["name"].str.strip()
+    frame = pd.DataFrame(
+        {
+            "customer_id": customers["customer_id"],
+            "name": name.where(name.notna() & (name != ""), customers["customer_id"]),
+            "audience": audience_of(customers),
+            "relationship_manager": customers["relationship_manager"].fillna(UNASSIGNED),
+        }
+    )
+    columns = ["segment", "value_a_year", "value_band", "churn", "churn_band"]
+    columns += ["mood", "last_contact", "n_holdings"]
+    joined = pd.concat([frame, profiles.table[columns].reset_index(drop=True)], axis="columns")
+    return joined[["customer_id", "name", "audience", "segment", "relationship_manager",
+                   *columns[1:]]]  # fmt: skip
+
+
+def insights(
+    bank: Bank, profiles: Profiles, settings: Settings, *, next_offer: pd.Series | None = None
+) -> Insights:
+    """Figures, sentences, segments, needs, lift and mood of the whole book.
+
+    Parameters
+    ----------
+    bank : Bank
+    profiles : Profiles
+    settings : Settings
+        Section metrics.
+    next_offer : Series of length n_customers, optional
+        Name of each customer's first offer (missing where there is none); needs then name the
+        product that is offered most often to those who have them.
+    """
+    summary = segments.summary(profiles.table)
+    needs = needs_table(profiles, next_offer)
+    lift = segments.lift(profiles.table["segment"], bank.held, bank["products"]["name"])
+    listed = customer_table(bank, profiles).assign(profit=profiles.table["profit"].to_numpy())
+    notes = []
+    if bank.manifest.simulated:
+        notes.append("The bank is generated: every figure is simulated.")
+    notes.append("Churn is an index, not a chance; yearly value rests on stated assumptions.")
+    mood = mood_by_month(bank, profiles.read.messages)
+    if mood.empty and len(bank["messages"]):
+        notes.append("Messages have no dates (or may not be used), so mood has no history.")
+    return Insights(
+        figures=figures(profiles, settings),
+        sentences=sentences.portfolio(bank, profiles, settings, needs, lift),
+        segments=summary,
+        customers=listed[["customer_id", "name", "segment", "churn", "profit", "value_a_year"]],
+        needs=needs,
+        lift=lift,
+        mood=mood,
+        notes=tuple(notes),
+    )
+
+
+def figures(profiles: Profiles, settings: Settings) -> dict[str, tuple[float, str, float | None]]:
+    """Label -> value, unit (money, share, count, metric) and change on the month before (a share).
+
+    A change is given where monthly figures of both months are known, for the same customers.
+    """
+    table = profiles.table
+    leaving = table["churn"] >= settings.metrics.retention_from_churn
+    n = len(table)
+    found: dict[str, tuple[float, str, float | None]] = {
+        "Customers": (float(n), "count", None),
+        "Value a year": (float(table["value_a_year"].sum()), "money", None),
+        "Deposits": (float(table["balance"].sum()), "money", _change(profiles, "balance")),
+        "Monthly spending": (
+            float(table["spending_month"].sum()),
+            "money",
+            _change(profiles, "spending"),
+        ),
+        "Mean churn index": (float(table["churn"].mean()) if n else np.nan, "metric", None),
+        "At risk of leaving": (float(leaving.mean()) if n else np.nan, "share", None),
+        "Value at risk": (float(table.loc[leaving, "value_a_year"].sum()), "money", None),
+        "Open complaints": (float(table["n_complaints_open"].sum()), "count", None),
+        "Products a customer": (float(table["n_holdings"].mean()) if n else np.nan, "metric", None),
+    }
+    return {label: figure for label, figure in found.items() if not np.isnan(figure[0])}
+
+
+def _change(profiles: Profiles, name: str) -> float | None:
+    months = profiles.read.months
+    values = months.figures[name][:, months.complete][:, -YEAR:]
+    if values.shape[1] < 2:
+        return None
+    both = ~np.isnan(values[:, -2:]).any(axis=1)
+    before, last = values[both, -2].sum(), values[both, -1].sum()
+    return float(last / before - 1) if before > 0 else None
+
+
+def needs_table(profiles: Profiles, next_offer: pd.Series | None = None) -> pd.DataFrame:
+    """What customers want most: need, n (customers), share, top_product; at most 20 rows."""
+    interests = profiles.interests
+    wanted = interests.loc[interests["kind"].isin(NEED_KINDS), ["position", "item"]]
+    wanted = wanted[~wanted["item"].isin(TOLERANCE_ITEMS.values())].drop_duplicates()
+    n = len(profiles.table)
+    sizes = wanted.groupby("item").size().rename("n").reset_index()
+    sizes = sizes.sort_values(["n", "item"], ascending=[False, True]).head(N_NEEDS)
+    sizes = sizes.rename(columns={"item": "need"}).reset_index(drop=True)
+    sizes["share"] = sizes["n"] / max(n, 1)
+    sizes["top_product"] = pd.Series(None, index=sizes.index, dtype="str")
+    if next_offer is not None and len(sizes):
+        kept = wanted[wanted["item"].isin(sizes["need"])]
+        offers = kept.assign(offer=next_offer.to_numpy()[kept["position"]]).dropna()
+        counts = offers.groupby(["item", "offer"]).size().rename("n").reset_index()
+        best = counts.sort_values(["n", "offer"], ascending=[False, True])
+        best = best.drop_duplicates("item").set_index("item")["offer"]
+        sizes["top_product"] = sizes["need"].map(best).astype("str")
+    return sizes
