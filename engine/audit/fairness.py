@@ -118,7 +118,6 @@ def _overall(group: pd.Series, any_offer: np.ndarray, rule: FairnessSettings) ->
             "rate": share.value,
             "low": share.low,
             "high": share.high,
-            "judged": found["size"].to_numpy() >= rule.min_n,
         }
     )
 
