@@ -78,17 +78,13 @@ def offer(offer: Offer, given: Recommendation, *, is_open: bool) -> None:
             st.caption(" · ".join(escape(text) for text in (offer.category, offer.tier) if text))
             st.write(escape(offer.short_reason))
             for check in offer.checks[:1]:
-                st.badge(badge_text(_short(check)), icon=":material/search:", color="orange")
+                st.markdown(f":orange[:material/search: {escape(_words.label(check))}]")
         with sure, st.container(gap="xsmall"):
             _confidence(offer)
         with worth, st.container(gap="xxsmall"):
             _worth(offer, given.currency)
         _decisions(offer, given)
         _detail(offer, given, is_open)
-
-
-def _short(text: str, most: int = 90) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def _confidence(offer: Offer) -> None:
@@ -157,13 +153,22 @@ def _decisions(offer: Offer, given: Recommendation) -> None:
 @st.dialog("Why is it not suitable?")
 def _why_not_suitable(event: str, offer: Offer, given: Recommendation) -> None:
     st.write(escape(offer.name))
-    reason = st.radio("Reason", list(REASONS), format_func=REASONS.get, key=f"reason_{event}")
-    comment = st.text_input("Comment (optional)", key=f"comment_{event}", max_chars=300)
-    if st.button("Record", type="primary", key=f"record_{event}"):
-        _state.decide(
-            event, given.customer_id, offer, "dismissed", given.receipt_id, reason, comment
-        )
+    st.radio("Reason", list(REASONS), format_func=REASONS.get, key=f"reason_{event}")
+    st.text_input("Comment (optional)", key=f"comment_{event}", max_chars=300)
+    if st.button(
+        "Record",
+        type="primary",
+        key=f"record_{event}",
+        on_click=_dismiss,
+        args=(event, offer, given),
+    ):
         st.rerun()
+
+
+def _dismiss(event: str, offer: Offer, given: Recommendation) -> None:
+    reason = st.session_state[f"reason_{event}"]
+    comment = st.session_state[f"comment_{event}"]
+    _state.decide(event, given.customer_id, offer, "dismissed", given.receipt_id, reason, comment)
 
 
 def _detail(offer: Offer, given: Recommendation, is_open: bool) -> None:

@@ -62,6 +62,11 @@ def table(rows: pd.DataFrame, currency: str, key: str) -> None:
         st.rerun()
 
 
+def name(profile: Profile) -> str:
+    """What the customer is called, or their number at the bank."""
+    return escape(profile.facts.get("name") or profile.customer_id)
+
+
 def show(profile: Profile) -> None:
     """The whole customer."""
     _header(profile)
@@ -84,7 +89,6 @@ def show(profile: Profile) -> None:
 
 def _header(profile: Profile) -> None:
     facts = profile.facts
-    st.header(escape(facts.get("name") or profile.customer_id), anchor=False)
     place = ", ".join(
         escape(facts[name]) for name in ("city", "region") if not _words.is_missing(facts.get(name))
     )

@@ -23,7 +23,7 @@ def title(text: str, lead: str = "", *, chip: bool = True) -> None:
         customer_chip(_state.customer_id())
 
 
-def customer_chip(chosen: str) -> None:
+def customer_chip(chosen: str, *, named: bool = True) -> None:
     """The chosen customer with previous and next of the current list."""
     table = _state.engine().customers(search="")
     row = table.loc[table["customer_id"] == chosen]
@@ -33,7 +33,8 @@ def customer_chip(chosen: str) -> None:
     place = ids.index(chosen) if chosen in ids else -1
     name = row["name"].iloc[0]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.badge(badge_text(name), icon=":material/person:", color="blue")
+        if named:
+            st.badge(badge_text(name), icon=":material/person:", color="blue")
         if place >= 0:
             st.caption(f"{place + 1:,} of {len(ids):,}", width="content")
         for word, step in (("Previous", -1), ("Next", 1)):
@@ -48,7 +49,7 @@ def customer_chip(chosen: str) -> None:
                 help=f"{word} customer of the list",
             )
         st.button(
-            "Clear",
+            "Clear" if named else "All customers",
             key="chip_clear",
             on_click=_state.choose,
             args=(None,),

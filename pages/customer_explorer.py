@@ -9,9 +9,10 @@ engine = _state.engine()
 chosen = _state.customer_id()
 
 if chosen:
-    _frame.title("Customer")
     with st.skeleton(height=420):
         profile = engine.profile(chosen)
+    st.title(_customer.name(profile), anchor=False)
+    _frame.customer_chip(chosen, named=False)
     _customer.show(profile)
     st.stop()
 

@@ -1,0 +1,144 @@
+"""Every page opens, says what it is for, and keeps data from being read as markdown."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.conftest import texts
+from tests.pages.fake_engine import FakeEngine
+
+PAGES = {
+    "customer_explorer.py": "Customers",
+    "recommendations.py": "Recommendations",
+    "insights.py": "Insights",
+    "fairness.py": "Fairness",
+    "feedback.py": "Feedback",
+    "data.py": "Data",
+}
+
+
+def _button(at: AppTest, label: str, place: int = 0):
+    return [button for button in at.button if button.label == label][place]
+
+
+@pytest.mark.parametrize(("file", "title"), PAGES.items())
+def test_F186_every_page_opens_without_an_exception(open_page, file: str, title: str):
+    at = open_page(file)
+    assert not at.exception
+    assert not at.error
+    assert title in [element.value for element in at.title]
+
+
+@pytest.mark.parametrize("file", PAGES)
+def test_every_page_opens_with_a_chosen_customer(open_page, file: str):
+    at = open_page(file, customer="C0001")
+    assert not at.exception
+    assert not at.error
+
+
+@pytest.mark.parametrize("file", PAGES)
+def test_the_bank_its_day_and_its_version_stand_on_every_page(open_page, file: str):
+    said = "\n".join(caption.value for caption in open_page(file).sidebar.caption)
+    assert "Harbour Bank" in said
+    assert "12 Mar 2026" in said
+    assert "v1" in said
+    assert "simulated" in said
+    assert "Demo user" in said
+
+
+def test_a_fallback_is_named_on_the_page(open_page):
+    assert "sentiment\\: lexicon only" in texts(open_page())
+
+
+def test_nothing_is_said_about_fallbacks_where_there_are_none(open_page, fake: type[FakeEngine]):
+    fake.degraded = ()
+    assert "lexicon" not in texts(open_page())
+
+
+def test_F30_the_list_shows_a_page_of_customers_in_at_most_eight_columns(open_page):
+    shown = open_page().dataframe[0].value
+    assert shown.shape == (20, 8)
+
+
+def test_a_search_that_finds_nobody_says_what_was_filtered_and_can_be_cleared(open_page):
+    at = open_page()
+    at.text_input(key="search").set_value("nobody of this name").run()
+    assert "Nobody matches" in texts(at)
+    assert "nobody of this name" in texts(at)
+    _button(at, "Clear the filters").click().run()
+    assert len(at.dataframe[0].value) == 20
+
+
+def test_filters_narrow_the_list(open_page):
+    at = open_page()
+    at.selectbox(key="segment").set_value("Loyal").run()
+    assert set(at.dataframe[0].value["segment"]) == {"Loyal"}
+
+
+def test_an_unknown_customer_in_the_address_is_an_error_that_says_what_to_do(open_page):
+    at = open_page(customer="nobody")
+    assert not at.exception
+    assert "There is no customer 'nobody'" in texts(at)
+    assert "reference" in texts(at)
+
+
+def test_F40_a_customer_has_a_header_with_facts_and_consents(open_page):
+    said = texts(open_page(customer="C0001"))
+    assert "Ben Whitfield" in said
+    assert "Software developer" in said
+    assert "Use of social posts: refused" in said
+
+
+def test_previous_and_next_walk_through_the_list(open_page):
+    at = open_page(customer="C0001")
+    before = at.title[0].value
+    _button(at, "Next").click().run()
+    assert at.title[0].value != before
+    _button(at, "Previous").click().run()
+    assert at.title[0].value == before
+
+
+def test_F149_a_changed_consent_acts_at_once(open_page):
+    at = open_page(customer="C0001")
+    at.session_state["customer_tab"] = "Consent"
+    at.run()
+    control = at.segmented_control(key="consent_C0001_personalisation")
+    control.set_value("refused").run()
+    at.switch_page("recommendations.py").run()
+    assert "objects to personal offers" in texts(at)
+    assert not [button for button in at.button if button.label == "Accepted"]
+
+
+@pytest.mark.parametrize("file", ["customer_explorer.py", "recommendations.py", "feedback.py"])
+def test_a_name_that_is_markdown_stays_text(open_page, file: str):
+    said = texts(open_page(file, customer="C0002"))
+    assert "evil.example" in said.replace("\u2060", "")
+    assert "](http://" not in said
+    assert "<script>" not in said.replace("\\<", "")
+
+
+def test_every_chart_has_an_alternative_text(open_page):
+    for file in ("customer_explorer.py", "insights.py", "fairness.py", "feedback.py"):
+        at = open_page(file, customer="C0001")
+        charts = at.get("plotly_chart")
+        assert charts
+        assert all(chart.proto.alt for chart in charts)
+
+
+def test_F142_an_attribute_that_is_not_recorded_is_a_sentence_not_an_exception(open_page):
+    at = open_page("fairness.py")
+    at.segmented_control(key="attribute").set_value("income band").run()
+    assert not at.exception
+    assert "records no income" in texts(at)
+
+
+def test_F144_the_blinding_check_runs_on_a_button(open_page):
+    at = open_page("fairness.py")
+    _button(at, "Run the blinding check").click().run()
+    assert "0 of 48 customers change" in at.success[0].value
+
+
+def test_an_unknown_way_to_sign_in_is_refused(open_page, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ATTUNE_AUTH", "none")
+    at = open_page()
+    assert "ATTUNE\\_AUTH" in texts(at)
+    assert not at.dataframe

@@ -1,0 +1,131 @@
+"""The Recommendations page: cards, decisions stored once, and what stands in their place."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages import _state
+from tests.pages.conftest import texts
+from tests.pages.fake_engine import FakeEngine
+
+
+def _buttons(at: AppTest, label: str):
+    return [button for button in at.button if button.label == label]
+
+
+def _engine() -> FakeEngine:
+    return _state.opened("fake", str(_state.state_folder()))
+
+
+def _events(action: str) -> list[dict]:
+    return [event for event in _engine().events.values() if event["action"] == action]
+
+
+@pytest.fixture
+def page(open_page) -> AppTest:
+    return open_page("recommendations.py", customer="C0000")
+
+
+def test_F106_the_list_opens_on_retention_where_churn_is_high(open_page):
+    at = open_page("recommendations.py", customer="C0001")
+    assert at.segmented_control(key="list_C0001").value == "retention"
+
+
+def test_F109_the_slider_sets_the_length_of_the_list(page: AppTest):
+    page.slider(key="k").set_value(2).run()
+    assert len(_buttons(page, "Accepted")) == 2
+
+
+def test_without_a_customer_one_can_be_searched_for(open_page):
+    at = open_page("recommendations.py")
+    at.text_input(key="recommendations_search").set_value("Amara").run()
+    _buttons(at, "Amara Okafor")[0].click().run()
+    assert len(_buttons(at, "Accepted")) == 5
+
+
+def test_an_accepted_offer_is_stored_and_leaves_the_list(page: AppTest):
+    _buttons(page, "Accepted")[0].click().run()
+    [event] = _events("accepted")
+    assert event["customer_id"] == "C0000"
+    assert event["product_id"] == "P0"
+    assert event["offer"].rank == 1
+    assert "Recorded: Accepted" in texts(page)
+    assert len(_buttons(page, "Accepted")) == 4
+
+
+def test_a_second_click_at_once_is_the_same_click(page: AppTest):
+    _buttons(page, "Not now")[0].click().run()
+    _buttons(page, "Not now")[0].click().run()
+    assert len(_events("postponed")) == 1
+
+
+def test_two_decisions_one_after_the_other_are_two(page: AppTest, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(_state, "SAME_CLICK", 0.0)
+    _buttons(page, "Not now")[0].click().run()
+    _buttons(page, "Not now")[0].click().run()
+    assert len(_events("postponed")) == 2
+
+
+def test_a_submit_that_failed_keeps_its_id_for_the_next_try(page: AppTest, monkeypatch):
+    from engine.errors import StateError
+
+    seen = []
+
+    def locked(self, *, event_id, **event):
+        seen.append(event_id)
+        raise StateError("The events are locked by another process. Try again in a moment.")
+
+    monkeypatch.setattr(_state, "SAME_CLICK", 0.0)
+    monkeypatch.setattr(FakeEngine, "record", locked)
+    _buttons(page, "Accepted")[0].click().run()
+    assert "locked by another process" in texts(page)
+    _buttons(page, "Accepted")[0].click().run()
+    assert len(seen) == 2
+    assert len(set(seen)) == 1
+
+
+def test_a_decision_can_be_undone(page: AppTest):
+    _buttons(page, "Accepted")[0].click().run()
+    _buttons(page, "Undo")[0].click().run()
+    assert not _events("accepted")
+    assert len(_buttons(page, "Accepted")) == 5
+
+
+def test_not_suitable_asks_for_a_reason_and_stores_it(page: AppTest):
+    _buttons(page, "Not suitable …")[0].click().run()
+    page.radio[0].set_value("too expensive")
+    _buttons(page, "Record")[0].click().run()
+    [event] = _events("dismissed")
+    assert event["reason"] == "too expensive"
+
+
+def test_F157_opening_an_offers_detail_writes_one_view_also_after_a_reload(open_page):
+    for _ in range(2):
+        at = open_page("recommendations.py", customer="C0000", offer="P1")
+        assert "How the score comes about" in texts(at)
+        at.run()
+    assert [event["product_id"] for event in _events("viewed")] == ["P1"]
+
+
+def test_fit_stands_in_for_confidence_where_there_is_no_history(open_page, fake):
+    fake.n_history = False
+    at = open_page("recommendations.py", customer="C0000")
+    bars = [bar.proto.text for bar in at.get("progress")]
+    assert bars[0].startswith("Fit 97")
+
+
+def test_a_service_action_is_a_card_not_an_error(open_page, fake):
+    fake.action = "Call about the open complaint first."
+    at = open_page("recommendations.py", customer="C0000")
+    assert "First of all" in texts(at)
+    assert "Call about the open complaint" in texts(at)
+    assert not at.error
+
+
+def test_what_was_left_out_is_counted_by_rule(page: AppTest):
+    labels = [expander.label for expander in page.expander]
+    assert "Left out: 11" in texts(page)
+    assert labels[-4:-1] == ["Not eligible (6)", "Category limit (3)", "Already held (2)"]
+
+
+def test_F178_the_json_stands_at_the_bottom(page: AppTest):
+    assert '"recommendation": "Travel Rewards Card"' in page.code[0].value
