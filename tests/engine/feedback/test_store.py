@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.bank import tables
-from engine.errors import BadInput
+from engine.errors import BadInput, StateError
 from engine.feedback.events import new_event, retraction
 from engine.feedback.store import EventStore, effective
-from engine.feedback.torture import torture
+from engine.feedback.torture import main, torture
 from engine.vocabulary import TABLES
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=100)
@@ -128,3 +128,15 @@ def test_a_torture_needs_an_empty_folder_and_enough_writers(store, make):
         torture(store.folder)
     with pytest.raises(BadInput, match="Cannot kill 3 of 2"):
         torture(store.folder, n_processes=2, n_killed=3)
+
+
+def test_the_durability_run_prints_a_line_a_round_and_fails_aloud(monkeypatch, capsys):
+    results = main(n_processes=2, n_events=20, rounds=1)
+    assert [r.n_submitted for r in results] == [40]
+    assert capsys.readouterr().out.splitlines()[1].endswith("passed")
+
+    lost = dataclasses.replace(results[0], n_lost=1)
+    monkeypatch.setattr("engine.feedback.torture.torture", lambda folder, **given: lost)
+    with pytest.raises(StateError, match=r"Rounds \[1\]"):
+        main(n_processes=2, n_events=20, rounds=1)
+    assert "FAILED" in capsys.readouterr().out
