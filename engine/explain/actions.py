@@ -7,14 +7,12 @@ import pandas as pd
 
 from engine.explain.wording import day
 from engine.settings import GuardSettings
-from engine.vocabulary import MARKETING, PERSONALISATION, REFUSED
 
 NO_OFFER = "No product may be offered to this customer now; see what was left out, and why"
 NO_CONFIDENT_OFFER = (
     "No confident offer: nothing on this list stands out enough. A call without a product is better"
 )
 OPTED_OUT = "The customer has opted out of personal recommendations: no list is made"
-NO_CONSENT = "Personal recommendations need this customer's consent, and none is recorded"
 SERVICES_ONLY = "The customer objects to marketing: services only, no product"
 
 
@@ -68,16 +66,3 @@ def _pressing(
         return None
     last = found.sort_values("sent_at", kind="stable", na_position="first").iloc[-1]
     return {"sent_at": last["sent_at"], "repeated": bool(last["repeated"])}
-
-
-def consent_action(consents: Mapping[str, Any]) -> str:
-    """What an objection leaves to do; "" where nothing was objected to.
-
-    Parameters
-    ----------
-    consents : mapping
-        One row of engine.bank.consents.effective_consents.
-    """
-    if not consents[f"{PERSONALISATION}_allowed"]:
-        return OPTED_OUT if consents[PERSONALISATION] == REFUSED else NO_CONSENT
-    return "" if consents[f"{MARKETING}_allowed"] else SERVICES_ONLY

@@ -22,6 +22,7 @@ def action(
     *,
     n_offers: int,
     allows: bool,
+    sells: bool = True,
     confident: bool = True,
     settings: Settings | None = None,
 ) -> str:
@@ -37,6 +38,8 @@ def action(
         Offers on the list.
     allows : bool
         May the customer be given personal recommendations?
+    sells : bool
+        False where the customer objects to marketing, so that only services may be offered.
     confident : bool
         False where there is history and even the first offer is called low (decision 2).
     settings : Settings, optional
@@ -54,6 +57,8 @@ def action(
         return actions.OPTED_OUT
     if service := actions.service_action(messages, mood, bank.as_of, guard):
         return service
+    if not sells:
+        return actions.SERVICES_ONLY
     if not n_offers:
         return actions.NO_OFFER
     return "" if confident else actions.NO_CONFIDENT_OFFER

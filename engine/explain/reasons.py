@@ -1,4 +1,4 @@
-"""What is known of one customer and one product in, the reasons for and against as plain sentences out."""
+"""What is known of one customer and one product in, reasons for and against it out."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

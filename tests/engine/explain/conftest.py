@@ -1,0 +1,54 @@
+"""Cases of the small bank by hand: one customer, one product and what the signals say."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.bank.bank import Bank
+from engine.explain.cases import record
+from engine.explain.reasons import Case
+
+NEEDS = pd.DataFrame(
+    {
+        "kind": ["spending", "goal", "occupation"],
+        "item": ["travel", "buy a house", "Software Engineer"],
+        "value": [1240.0, np.nan, np.nan],
+        "n": [7, 1, 1],
+        "contribution": [0.2, 0.05, -0.1],
+    }
+)
+PROFILE = {"churn": 3.0, "profit": 6.0, "risk": 5.0, "acumen": 5.0, "risk_known": True}
+
+
+@pytest.fixture
+def case_of(small_bank: Bank) -> Callable[..., Case]:
+    """A case of the small bank; `parts`, `profile`, `product` and fields may be changed."""
+
+    def build(
+        product: int = 0,
+        parts: dict[str, float] | None = None,
+        profile: dict[str, Any] | None = None,
+        changes: dict[str, Any] | None = None,
+        **fields: Any,
+    ) -> Case:
+        given = {
+            "customer": record(small_bank["customers"], 0),
+            "profile": {**PROFILE, "mood": np.nan, **(profile or {})},
+            "product": record(small_bank["products"], product) | (changes or {}),
+            "parts": parts if parts is not None else {"needs": 1.0},
+            "needs": NEEDS,
+            "neighbours": pd.DataFrame({"name": ["Saver"], "contribution": [0.3]}),
+            "held_names": ("Saver",),
+            "n_holders": 1,
+            "n_customers": 5,
+            "rules": (),
+            "events": small_bank["events"],
+            "which": "growth",
+            "currency": "USD",
+        }
+        return Case(**{**given, **fields})
+
+    return build

@@ -1,0 +1,77 @@
+"""The sentence about a customer holds facts only, and an action comes where it must."""
+
+import numpy as np
+import pytest
+
+from engine.bank.bank import Bank
+from engine.bank.consents import effective_consents
+from engine.customers.profiles import Profiles, build
+from engine.customers.texts import TextModels
+from engine.explain import actions
+from engine.explain.insight import action, customer_insight
+from engine.explain.numerals import check_numerals
+from engine.settings import default
+
+
+class _Sentiment:
+    name = source = "by hand"
+
+    def score(self, texts: list[str]) -> np.ndarray:
+        return np.array([-0.9 if "terrible" in str(t) else 0.5 for t in texts], dtype=np.float32)
+
+
+class _Keywords:
+    name = source = "none"
+
+    def read(self, texts: list[str]) -> "_Found":
+        return _Found(len(texts))
+
+
+class _Found:
+    topics = ("travel",)
+
+    def __init__(self, n: int):
+        self.counts = np.zeros((n, 1))
+
+
+@pytest.fixture(scope="module")
+def profiles(small_bank: Bank) -> Profiles:
+    texts = TextModels(_Sentiment(), _Keywords())
+    consents = effective_consents(small_bank, default())
+    return build(small_bank, consents=consents, texts=texts, settings=default())
+
+
+@pytest.mark.parametrize("row", range(6))
+def test_F110_the_insight_holds_no_figure_that_is_not_a_fact(
+    small_bank: Bank, profiles: Profiles, row: int
+):
+    text = customer_insight(small_bank, profiles, row)
+    facts = (
+        *profiles.table.iloc[row],
+        *profiles.features.iloc[row],
+        *profiles.spending.iloc[row],
+        *small_bank["customers"].iloc[row],
+    )
+    assert text.endswith(".") and "nan" not in text.lower()
+    assert check_numerals(text, facts) == ()
+
+
+def test_F105_the_angry_customer_is_called_first(small_bank: Bank, profiles: Profiles):
+    found = action(small_bank, profiles, 1, n_offers=3, allows=True)
+    assert found == "Call about the open complaint of 20 Dec 2024, which was repeated, first"
+
+
+def test_a_list_that_speaks_for_itself_needs_no_action(small_bank: Bank, profiles: Profiles):
+    assert action(small_bank, profiles, 0, n_offers=3, allows=True) == ""
+
+
+def test_opting_out_an_objection_and_an_empty_list_each_have_their_sentence(
+    small_bank: Bank, profiles: Profiles
+):
+    def said(**given: bool | int) -> str:
+        return action(small_bank, profiles, 0, **{"n_offers": 3, "allows": True, **given})
+
+    assert said(allows=False) == actions.OPTED_OUT
+    assert said(sells=False) == actions.SERVICES_ONLY
+    assert said(n_offers=0) == actions.NO_OFFER
+    assert said(confident=False) == actions.NO_CONFIDENT_OFFER

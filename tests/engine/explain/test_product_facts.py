@@ -1,0 +1,103 @@
+"""Each kind of product shows its own figures, and what it has to say to an interest."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.bank.bank import Bank
+from engine.bank.tables import coerce
+from engine.explain.cases import record
+from engine.explain.product_facts import kind_of, point, product_facts
+
+
+def product(**columns: object) -> dict:
+    frame = pd.DataFrame({c: [v] for c, v in {"name": "X", **columns}.items()})
+    return record(coerce("products", frame), 0)
+
+
+@pytest.mark.parametrize(
+    ("category", "kind"),
+    [
+        ("Credit Card", "card"),
+        ("Plastic Card", "card"),
+        ("Insurance", "insurance"),
+        ("Home Loan", "loan"),
+        ("Mortgage", "loan"),
+        ("Investment", "investment"),
+        ("Deposit", "account"),
+        (None, "account"),
+    ],
+)
+def test_a_category_says_what_a_product_is(category: str | None, kind: str):
+    assert kind_of(product(category=category)) == kind
+
+
+def test_F185_each_category_shows_its_own_fields():
+    card = product(
+        category="Credit Card",
+        interest_rate=0.1899,
+        annual_fee=95,
+        credit_limit_max=10000,
+        rewards_rate=0.025,
+        monthly_premium=3,
+    )
+    assert product_facts(card, "USD") == {
+        "Rewards": "2.5 %",
+        "Annual fee": "USD 95",
+        "Interest rate": "19 %",
+        "Credit limit": "up to USD 10,000",
+    }
+    insurance = product(
+        category="Insurance", monthly_premium=25, deductible=1000, coverage_amount=100000
+    )
+    assert product_facts(insurance, "USD") == {
+        "Monthly premium": "USD 25",
+        "Cover": "USD 100,000",
+        "Deductible": "USD 1,000",
+    }
+    loan = product(
+        category="Loan",
+        interest_rate=0.07,
+        loan_amount_min=1000,
+        loan_amount_max=50000,
+        term_months=24,
+    )
+    assert product_facts(loan, "EUR") == {
+        "Interest rate": "7 %",
+        "Amount": "EUR 1,000 to 50,000",
+        "Term": "24 months",
+    }
+    fund = product(category="Investment", min_investment=1000, expected_return=0.06, volatility=3)
+    assert product_facts(fund, "USD") == {
+        "Expected return": "6 %",
+        "Minimum investment": "USD 1,000",
+        "Volatility": "3 of 10",
+    }
+
+
+def test_what_is_not_stated_is_left_out_and_a_fee_of_zero_is_none(small_bank: Bank):
+    assert product_facts(record(small_bank["products"], 4), "USD") == {
+        "Interest rate": "3 %",
+        "Annual fee": "none",
+    }
+    assert product_facts(product(category="Card"), "USD") == {}
+    assert product_facts(product(category="Card", credit_limit_min=5000), "USD") == {
+        "Credit limit": "from USD 5,000"
+    }
+
+
+def test_a_point_is_a_feature_a_description_or_a_figure():
+    card = product(
+        category="Card",
+        description="A card for the elite. It has more.",
+        features="24/7 concierge; Travel insurance; VIP lounges",
+        rewards_rate=0.02,
+        annual_fee=0,
+    )
+    assert point(card, "travel", "USD") == " has travel insurance and VIP lounges"
+    assert point(card, "", "USD") == " has 24/7 concierge and travel insurance"
+    assert point(card, "buy a house", "USD") == ": rewards 2 % and no annual fee"
+    assert point(product(description="Saving made easy."), "save", "USD") == ": saving made easy"
+    assert point(product(features="Global use"), "pets", "USD") == " has global use"
+    assert point(product(), "travel", "USD") == ""
+    assert np.isnan(product()["annual_fee"])

@@ -1,0 +1,171 @@
+"""Reasons name facts of the customer and of the product, in order, and no other figure."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.explain.numerals import check_numerals
+from engine.explain.reasons import SHORT, Case, reasons, short_reason, texts
+from engine.vocabulary import PARTS
+
+Cases = Callable[..., Case]
+CARD, FUND, HOME, LOAN, SAVE = range(5)
+NONE = pd.DataFrame(
+    {"kind": [], "item": [], "value": [], "n": [], "contribution": np.zeros(0)}
+).astype({"kind": "str", "item": "str"})
+
+
+def said(case: Case) -> tuple[str, ...]:
+    return texts(reasons(case))
+
+
+def test_F111_a_need_is_answered_by_what_the_product_says_to_it(case_of: Cases):
+    found = said(case_of())
+    assert found[0] == (
+        "Spends 1,240 a month on travel; Travel card: credit card with air miles, airport lounges "
+        "and no foreign fees"
+    )
+    assert found[1].startswith("Goal: buy a house; Travel card")
+    assert not any("Software Engineer" in text for text in found)
+
+
+def test_F111_features_that_answer_the_need_are_named_first(case_of: Cases):
+    features = "Contactless; Airport lounge access; No foreign fees"
+    found = said(case_of(changes={"features": features}))
+    assert found[0] == (
+        "Spends 1,240 a month on travel; Travel card has airport lounge access and no foreign fees"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "item", "value", "n", "expected"),
+    [
+        ("goal", "Retirement", np.nan, 1, "Goal: retirement"),
+        ("topic", "travel", np.nan, 3, "Talks about travel (3 messages)"),
+        (
+            "message",
+            "home and furnishing",
+            np.nan,
+            1,
+            "Talks about home and furnishing (1 message)",
+        ),
+        ("declared", "Dining", np.nan, 1, "Uses the bank for: dining"),
+        ("occupation", "Software Engineer", np.nan, 1, "Works as Software Engineer"),
+        ("occupation", "Retail business", np.nan, 1, "Runs a retail business"),
+        ("life_stage", "children and family", np.nan, 1, "Life stage: children and family"),
+        ("spending", "travel", np.nan, 1, "Spends on travel"),
+        ("spending", "travel", 85.5, 1, "Spends 85.5 a month on travel"),
+    ],
+)
+def test_every_kind_of_interest_reads_as_a_fact(
+    case_of: Cases, kind: str, item: str, value: float, n: int, expected: str
+):
+    needs = pd.DataFrame(
+        {"kind": [kind], "item": [item], "value": [value], "n": [n], "contribution": [0.1]}
+    )
+    found = reasons(case_of(needs=needs))
+    assert found[0].short == expected
+    assert found[0].text.startswith(f"{expected}; Travel card")
+
+
+def test_reasons_stand_in_the_order_of_their_points_and_objections_come_last(case_of: Cases):
+    found = reasons(
+        case_of(
+            FUND,
+            parts={"needs": 0.2, "item_to_item": 0.9, "suitability": -0.5, "popularity": 0.3},
+            profile={"risk": 3.0},
+        )
+    )
+    assert [r.part for r in found] == [
+        "item_to_item",
+        "popularity",
+        "needs",
+        "needs",
+        "suitability",
+    ]
+    shown = texts(found)
+    assert shown[0] == "Holds Saver; customers who do often hold Growth fund too"
+    assert shown[1] == "Does not hold Growth fund yet; 1 of 5 customers do"
+    assert shown[-1] == (
+        "Against it: risk appetite 3 of 10; Growth fund has risk 8 of 10, which is more than wanted"
+    )
+
+
+def test_suitability_speaks_for_a_risk_that_fits(case_of: Cases):
+    bold = said(case_of(FUND, parts={"suitability": 0.6}, profile={"risk": 8.5}))
+    assert bold[0] == (
+        "Risk appetite 8.5 of 10; Growth fund has risk 8 of 10, which goes well with it"
+    )
+    shy = said(case_of(HOME, parts={"suitability": 0.6}, profile={"risk": 2.0}))
+    assert shy[0].startswith("Risk appetite 2 of 10; Home insurance has risk 1 of 10")
+    unknown = case_of(FUND, parts={"suitability": 0.6}, profile={"risk_known": False})
+    assert all(r.part != "suitability" for r in reasons(unknown))
+
+
+def test_a_rule_comes_with_its_own_reason(case_of: Cases):
+    rule = "A developer with high technology spending: the Tech Banking rule holds"
+    found = reasons(case_of(parts={"rules": 1.5, "needs": 0.1}, rules=(rule,)))
+    assert found[0].part == "rules" and found[0].text.startswith(rule)
+
+
+def test_the_retention_list_says_why_it_binds(case_of: Cases):
+    parts, churn = {"objective": 0.6}, {"churn": 7.8}
+    found = said(case_of(SAVE, parts=parts, profile=churn, which="retention", needs=NONE))
+    assert found == ("Churn index 7.8 of 10; Saver binds with 8 of 10",)
+    assert "Churn" not in said(case_of(SAVE, parts=parts, profile=churn, needs=NONE))[0]
+
+
+def test_own_feedback_and_a_bad_mood_are_named(case_of: Cases):
+    events = pd.DataFrame(
+        {
+            "action": ["shown", "dismissed"],
+            "recorded_at": pd.to_datetime(["2026-03-12", "2026-03-12"]),
+            "reason": [None, "Too expensive"],
+        }
+    )
+    case = case_of(
+        parts={"needs": 1.0, "feedback": -0.8, "mood": -0.2}, profile={"mood": -0.62}, events=events
+    )
+    assert said(case)[-2:] == (
+        "Against it: travel card: dismissed on 12 Mar 2026 (too expensive)",
+        "Against it: recent messages are unhappy (-0.6); Travel card is a sale, and that can wait",
+    )
+
+
+def test_F104_a_customer_of_whom_nothing_is_known_still_gets_a_reason(case_of: Cases):
+    nobody = pd.DataFrame({"name": pd.Series(dtype="str"), "contribution": np.zeros(0)})
+    bare = case_of(parts={"product": 0.1}, needs=NONE, held_names=(), neighbours=nobody)
+    assert said(bare) == (
+        "Holds nothing here so far; Travel card: annual fee USD 90 and interest rate 19 %",
+    )
+
+
+@pytest.mark.parametrize("product", range(5))
+@pytest.mark.parametrize("sign", [1, -1])
+def test_F110_no_reason_holds_a_figure_that_is_not_a_fact(case_of: Cases, product: int, sign: int):
+    case = case_of(product, parts=dict.fromkeys(PARTS, 0.7 * sign), profile={"mood": -0.3})
+    found = reasons(case)
+    assert found
+    for reason in found:
+        assert check_numerals(reason.text, case.facts()) == ()
+        assert "nan" not in reason.text.lower()
+        assert case.name in reason.text
+        assert reason.part in PARTS
+
+
+def test_the_short_reason_has_less_than_60_characters(case_of: Cases):
+    long = pd.DataFrame(
+        {
+            "kind": ["goal"],
+            "item": ["a very long goal that somebody wrote into a form without ever stopping"],
+            "value": [np.nan],
+            "n": [1],
+            "contribution": [0.1],
+        }
+    )
+    short = short_reason(reasons(case_of(needs=long)))
+    assert len(short) <= SHORT < 60 and short.endswith("…")
+    assert short_reason(reasons(case_of())) == "Spends 1,240 a month on travel"
+    assert short_reason(()) == ""
