@@ -8,13 +8,16 @@ from dataclasses import dataclass
 import pandas as pd
 
 from engine.bank import synonyms
-from engine.bank.layout import PARSERS, TABLES_LAYOUT, Column, Layout, TableSpec
+from engine.bank.layout import PARSERS, TABLES_LAYOUT, Layout, TableSpec
 from engine.bank.raw import RawTable
 from engine.errors import BadInput
 from engine.vocabulary import TABLES
 
 SURE = 0.9
 """Confidence from which a match is used without asking (an equal name or a synonym)."""
+
+BALANCE = "accounts.balance"
+"""Target of a customers file's balance: it becomes the balance of a current account."""
 
 _LEAST = 0.55
 _SAMPLE = 200
@@ -57,7 +60,7 @@ def suggest(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     DataFrame
         source_column, target_column (missing where nothing fits), confidence (0-1; 1 is the same
         name), example (first value). One row per source column, in its order; a column of ours is
-        proposed once.
+        proposed once. A balance that stands with the customer is BALANCE.
     """
     if table not in TABLES:
         raise BadInput(f"There is no table {table!r}; tables are {', '.join(TABLES)}.")
@@ -76,6 +79,9 @@ def suggest(frame: pd.DataFrame, table: str) -> pd.DataFrame:
         if -negative >= _LEAST and position not in chosen and (ours not in taken or several):
             chosen[position] = (ours, round(-negative, 2))
             taken.add(ours)
+    for position, source in enumerate(frame.columns):
+        if table == "customers" and position not in chosen and normal(source) in synonyms.BALANCES:
+            chosen[position] = (BALANCE, 0.95)
     rows = [
         (source, *chosen.get(position, (None, 0.0)), _example(frame[source]))
         for position, source in enumerate(frame.columns)
@@ -122,6 +128,8 @@ def build_layout(matches: Mapping[str, Match], base: Layout | None = None) -> La
     for source, found in matches.items():
         sources: dict[str, list[str]] = {}
         for theirs, ours in found.columns.items():
+            if ours == BALANCE:
+                continue
             if ours not in TABLES.get(found.table, {}):
                 raise BadInput(f"Table {found.table} has no column {ours!r} (for {theirs!r}).")
             sources.setdefault(ours, []).append(theirs)
@@ -147,23 +155,18 @@ def _spec(table: str, source: str, sources: Mapping[str, list[str]]) -> TableSpe
 
 
 def _balances(matches: Mapping[str, Match]) -> list[TableSpec]:
-    """A current account from a balance that stands with the customer, where no accounts came."""
-    if any(found.table == "accounts" for found in matches.values()):
-        return []
+    """Current accounts for the customers files that have a balance."""
     specs = []
     for source, found in matches.items():
-        ids = [theirs for theirs, ours in found.columns.items() if ours == "customer_id"]
-        if found.table == "customers" and ids:
+        theirs = {ours: theirs for theirs, ours in found.columns.items()}
+        if BALANCE in theirs and "customer_id" in theirs:
             columns = {
-                "customer_id": Column(sources=(ids[0],)),
-                "kind": Column(value="current"),
-                "balance": Column(sources=synonyms.BALANCES),
+                "customer_id": theirs["customer_id"],
+                "kind": {"value": "current"},
+                "balance": theirs[BALANCE],
             }
-            specs.append(
-                TableSpec(
-                    **{"into": "accounts", "from": source, "columns": {}, "ignore": ["*"]}
-                ).model_copy(update={"columns": columns})
-            )
+            given = {"into": "accounts", "from": source, "columns": columns, "ignore": ("*",)}
+            specs.append(TableSpec(**given))
     return specs
 
 

@@ -69,12 +69,14 @@ _SHIFTS: tuple[tuple[str, tuple[float, float, float, float, float]], ...] = (
         (2, 1, 0, 0, 0),
     ),
     (r"fdic|guaranteed|government|insured|low[- ]risk|capital safety|secure\b", (-1, 0, -1, -1, 0)),
-    (r"debit|prepaid|no credit|no overdraft|salary card", (-3, -1, -3, -4, 0)),
     (r"platinum|elite|premium|concierge|lounge|wealth", (1, 2, 2, 0, 1)),
     (r"\bgold\b|rewards|cashback|cash back", (0, 1, 1, 0, 1)),
     (r"unsecured|no collateral", (1, 0, 1, 2, 0)),
     (r"collateral|secured loan|\bsecured\b", (1, 0, 0, -2, 1)),
 )
+
+_DEBIT_SHIFT = (-3, -1, -3, -4, 0)
+"""A card that lends nothing: debit, prepaid and salary cards."""
 
 
 def categorise(products: pd.DataFrame) -> pd.Series:
@@ -124,7 +126,9 @@ def estimate(products: pd.DataFrame) -> pd.DataFrame:
     for pattern, shift in _SHIFTS:
         hits = said.str.contains(pattern, regex=True, case=False).to_numpy()
         base = base + hits[:, None] * np.array(shift)
-    base = base + _figure_shifts(products)
+    card = products["category"].fillna("").map(_family) == "Credit Card"
+    lends_nothing = (card & said.str.contains(_NO_CREDIT)).to_numpy()
+    base = base + lends_nothing[:, None] * np.array(_DEBIT_SHIFT) + _figure_shifts(products)
     estimated = pd.DataFrame(
         np.round(base.clip(0, 10) * 2) / 2, columns=order, index=products.index
     )

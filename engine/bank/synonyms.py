@@ -41,7 +41,7 @@ TABLES: Mapping[str, str] = {
     "outcomes": "labels",
 }
 
-BALANCES = ("balance", "current_balance", "CurrentBalance", "account_balance", "Balance")
+BALANCES = frozenset({"balance", "current_balance", "account_balance"})
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "customer_id": (
