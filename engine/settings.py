@@ -87,6 +87,7 @@ class MoneySettings(Section):
     loan_margin: float
     card_interchange: float
     card_share: float = Field(ge=0, le=1)
+    corporate_card_share: float = Field(ge=0, le=1)
     investment_margin: float
     cost_to_serve: float
     product_margin: dict[str, float]
@@ -203,3 +204,33 @@ def load(overlay: Path | None = None, **changes: Mapping[str, Any]) -> Settings:
 def default() -> Settings:
     """The settings of settings.toml and the environment, read once."""
     return load()
+
+
+def described(settings: Settings) -> list[tuple[str, str, str]]:
+    """Every setting in effect: key, value, and its meaning as settings.toml states it."""
+    meanings: dict[str, str] = {}
+    section, comment = "", []
+    for line in DEFAULTS.read_text("utf-8").splitlines():
+        text = line.strip()
+        if text.startswith("#"):
+            comment.append(text.removeprefix("#").strip())
+            continue
+        if text.startswith("["):
+            section = text.strip("[]")
+            meanings[section] = " ".join(comment)
+        elif "=" in text:
+            key = text.partition("=")[0].strip().strip('"')
+            meanings[f"{section}.{key}"] = " ".join(comment) or meanings.get(section, "")
+        comment = []
+    return [
+        (key, value, meanings.get(key, meanings.get(key.rpartition(".")[0], "")))
+        for key, value in _flat(settings.model_dump())
+    ]
+
+
+def _flat(tree: Mapping[str, Any], path: str = "") -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for key, value in tree.items():
+        name = f"{path}.{key}" if path else key
+        rows += _flat(value, name) if isinstance(value, dict) and value else [(name, str(value))]
+    return rows

@@ -19,6 +19,9 @@ from engine.customers.spending import Spending
 TOLERANCE: Final = {"low": -1.0, "medium": 0.0, "high": 0.7, "very high": 1.0}
 RISKY_FROM: Final = 6.0
 """Customer risk (0-10) from which a product is risky (F94)."""
+NO_ANSWER: Final = ("unknown", "other", "none", "n/a", "na", "-", "not stated", "general")
+UNRESOLVED_FLOOR: Final = 0.4
+"""What is still unresolved never counts less than this share of a complaint of today."""
 KNOWLEDGE_TOPICS: Final = ("investing", "planning")
 """Topics of the keyword model whose terms show acquaintance with finance."""
 
@@ -57,7 +60,7 @@ def features_of(read: Read) -> pd.DataFrame:
 def _from_customers(read: Read) -> dict[str, np.ndarray]:
     customers = read.bank["customers"]
     tenure = (last_day(read.bank) - customers["joined_on"]).dt.days.to_numpy(dtype=float) / 365.25
-    work = customers["occupation"].fillna(customers["industry"]).str.lower()
+    work = answered(customers["occupation"].fillna(customers["industry"]).str.lower())
     finance, figures = (
         lexicon.mentions(work, name).to_numpy()
         for name in ("finance_occupation", "figures_occupation")
@@ -74,26 +77,31 @@ def _from_customers(read: Read) -> dict[str, np.ndarray]:
     }
 
 
+def answered(texts: pd.Series) -> pd.Series:
+    """Lower-case texts without those that say that there is no answer."""
+    return texts.where(~texts.isin(NO_ANSWER))
+
+
 def goal_risk(customers: pd.DataFrame) -> np.ndarray:
     """What stated goals say about appetite for risk, -1 to 1; NaN where they say nothing.
 
     Notes
     -----
-    Each goal counts with its strongest word (lexicon.toml); goals are averaged with their own
-    strength as weight, so that "high risk" is not washed out by milder ones.
+    Each goal counts with the longest entry of lexicon.toml that it holds; goals without one
+    count for nothing, the others equally.
     """
     goals = explode_list(customers[["goals"]], "goals")["goals"].str.lower()
     codes, distinct = pd.factorize(goals)
     texts = pd.Series(distinct, dtype="str")
-    strongest = np.zeros(len(texts))
+    risks = np.full(len(texts), np.nan)
     for words, risk in lexicon.goal_risks():
         found = texts.str.contains(words, regex=True).fillna(False).to_numpy(dtype=bool)
-        strongest[found & (abs(risk) > np.abs(strongest))] = risk
-    risks = strongest[codes]
-    rows = customers.index.get_indexer(goals.index)
-    weight = total(rows, len(customers), np.abs(risks))
-    sums = total(rows, len(customers), risks * np.abs(risks))
-    return np.divide(sums, weight, out=np.full(len(customers), np.nan), where=weight > 0)
+        risks[found & np.isnan(risks)] = risk
+    telling = ~np.isnan(risks[codes])
+    rows = customers.index.get_indexer(goals.index)[telling]
+    n = total(rows, len(customers))
+    sums = total(rows, len(customers), risks[codes][telling])
+    return np.divide(sums, n, out=np.full(len(customers), np.nan), where=n > 0)
 
 
 def _from_series(read: Read) -> dict[str, np.ndarray]:
@@ -147,7 +155,8 @@ def _from_messages(read: Read) -> dict[str, np.ndarray]:
     repeated = table["repeated"].fillna(False).to_numpy(dtype=bool)
     open_ = messages.complaint & table["resolved"].eq(False).fillna(False).to_numpy(dtype=bool)
     severity = np.where(np.isnan(sentiment), 0.3, np.clip(-sentiment, 0, 1) + 0.2)
-    load = severity * messages.recency * resolved.to_numpy() * np.where(repeated, 1.5, 1.0)
+    recency = np.where(open_, np.maximum(messages.recency, UNRESOLVED_FLOOR), messages.recency)
+    load = severity * recency * resolved.to_numpy() * np.where(repeated, 1.5, 1.0)
     other = messages.used & ~messages.complaint & ~np.isnan(sentiment)
     kind = table["kind"].map(KIND_WEIGHTS).fillna(1.0).to_numpy(dtype=float)
     said = total(rows, n, np.where(other, sentiment * messages.recency * kind, 0.0))

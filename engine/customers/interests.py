@@ -9,7 +9,7 @@ import pandas as pd
 
 from engine.bank.tables import explode_list
 from engine.customers import lexicon
-from engine.customers.features import Read
+from engine.customers.features import NO_ANSWER, Read
 from engine.customers.metrics.reference import Reference
 from engine.customers.mood import POST, TICKET
 from engine.vocabulary import CORPORATE, SPENDING_CATEGORIES
@@ -77,7 +77,7 @@ def interests_of(read: Read, reference: Reference) -> pd.DataFrame:
     ]
     table = pd.concat([part for part in parts if len(part)] or [_table([], "goal", [], 0.0)])
     table["item"] = table["item"].str.lower().str.strip()
-    table = table[(table["weight"] > 0) & (table["item"] != "")]
+    table = table[(table["weight"] > 0) & ~table["item"].isin(("", *NO_ANSWER))]
     table = table.drop_duplicates(["position", "kind", "item"])
     order = ["position", "weight", "kind", "item"]
     return table.sort_values(order, ascending=[True, False, True, True], ignore_index=True)
@@ -143,7 +143,9 @@ def _topics(read: Read) -> pd.DataFrame:
     table = read.bank["messages"]
     named = explode_list(table.loc[_welcome(read), ["topics", "kind"]], "topics")
     item = named["topics"].str.lower()
-    named = named[~((named["kind"] == TICKET) & lexicon.mentions(item, "problem"))]
+    problem = (named["kind"] != POST) & lexicon.mentions(item, "problem")
+    untelling = item.str.fullmatch("|".join(lexicon.words("untelling_topic")))
+    named = named[~problem & ~untelling.fillna(False).astype(bool)]
     rows = named.index.to_numpy()
     return _counted(
         "topic", read.message_rows.positions[rows], named["topics"], read.messages.recency[rows]

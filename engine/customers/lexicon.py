@@ -40,16 +40,22 @@ def spending_patterns() -> tuple[tuple[str, str], ...]:
     return tuple((name, pattern(words)) for name, words in _lexicon()["spending"].items())
 
 
+def words(name: str) -> list[str]:
+    """One of the lists under [words]."""
+    return list(_lexicon()["words"][name])
+
+
 @lru_cache(maxsize=16)
 def word_pattern(name: str) -> str:
     """Pattern of one of the lists under [words]."""
-    return pattern(_lexicon()["words"][name])
+    return pattern(words(name))
 
 
 @lru_cache(maxsize=1)
 def goal_risks() -> tuple[tuple[str, float], ...]:
-    """Pattern of a goal and its appetite for risk, from -1 to 1."""
-    return tuple((pattern([goal]), float(risk)) for goal, risk in _lexicon()["goal_risk"].items())
+    """Pattern of a goal and its appetite for risk, -1 to 1; longer goals come first."""
+    goals = sorted(_lexicon()["goal_risk"].items(), key=lambda pair: -len(pair[0]))
+    return tuple((pattern([goal]), float(risk)) for goal, risk in goals)
 
 
 def mentions(texts: pd.Series, name: str) -> pd.Series:

@@ -96,15 +96,14 @@ def yearly_value(bank: Bank, money: Money, settings: MoneySettings) -> pd.DataFr
     figures = np.column_stack([money.balance, money.investments, money.loans, money.spending_month])
     blind = np.isnan(figures).all(axis=1)
     known = ~blind | bank.held.any(axis=1)
+    corporate = (bank["customers"]["audience"] == CORPORATE).to_numpy(dtype=bool)
+    by_card = np.where(corporate, settings.corporate_card_share, settings.card_share)
     parts = pd.DataFrame(
         {
             "deposits": np.clip(money.balance, 0, None) * settings.deposit_margin,
             "investments": np.clip(money.investments, 0, None) * settings.investment_margin,
             "loans": money.loans * settings.loan_margin,
-            "card spending": money.spending_month
-            * 12
-            * settings.card_share
-            * settings.card_interchange,
+            "card spending": money.spending_month * 12 * by_card * settings.card_interchange,
             "fees": held @ fees.to_numpy(dtype=np.float32),
             "products": np.where(blind, held @ margins.to_numpy(dtype=np.float32), 0.0),
             "cost to serve": -settings.cost_to_serve,

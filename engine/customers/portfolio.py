@@ -91,22 +91,39 @@ def figures(profiles: Profiles, settings: Settings) -> dict[str, tuple[float, st
     A change is given where monthly figures of both months are known, for the same customers.
     """
     table = profiles.table
-    leaving = table["churn"] >= settings.metrics.retention_from_churn
-    n = len(table)
+    known = table["churn_known"]
+    leaving = known & (table["churn"] >= settings.metrics.retention_from_churn)
+    rated = bool(known.any())
     found: dict[str, tuple[float, str, float | None]] = {
-        "Customers": (float(n), "count", None),
-        "Value a year": (float(table["value_a_year"].sum()), "money", None),
-        "Deposits": (float(table["balance"].sum()), "money", _change(profiles, "balance")),
+        "Customers": (float(len(table)), "count", None),
+        "Value a year": (float(table["value_a_year"].sum(min_count=1)), "money", None),
+        "Deposits": (
+            float(table["balance"].sum(min_count=1)),
+            "money",
+            _change(profiles, "balance"),
+        ),
         "Monthly spending": (
-            float(table["spending_month"].sum()),
+            float(table["spending_month"].sum(min_count=1)),
             "money",
             _change(profiles, "spending"),
         ),
-        "Mean churn index": (float(table["churn"].mean()) if n else np.nan, "metric", None),
-        "At risk of leaving": (float(leaving.mean()) if n else np.nan, "share", None),
-        "Value at risk": (float(table.loc[leaving, "value_a_year"].sum()), "money", None),
-        "Open complaints": (float(table["n_complaints_open"].sum()), "count", None),
-        "Products a customer": (float(table["n_holdings"].mean()) if n else np.nan, "metric", None),
+        "Mean churn index": (float(table.loc[known, "churn"].mean()), "metric", None),
+        "At risk of leaving": (float(leaving[known].mean()), "share", None),
+        "Value at risk": (
+            float(table.loc[leaving, "value_a_year"].sum()) if rated else np.nan,
+            "money",
+            None,
+        ),
+        "Open complaints": (
+            float(table["n_complaints_open"].sum()) if table["n_messages"].any() else np.nan,
+            "count",
+            None,
+        ),
+        "Products a customer": (
+            float(table["n_holdings"].mean()) if table["n_holdings"].any() else np.nan,
+            "count",
+            None,
+        ),
     }
     return {label: figure for label, figure in found.items() if not np.isnan(figure[0])}
 

@@ -122,7 +122,7 @@ def scorecards(
     return {
         "churn": score(churn.strengths(features, weights), weights.churn),
         "profit": score(profit.strengths(features, reference), weights.profit),
-        "risk": score(risk.strengths(features), weights.risk),
+        "risk": score(risk.strengths(features, weights.risk), weights.risk),
         "acumen": score(acumen.strengths(features), weights.acumen),
     }
 

@@ -67,14 +67,15 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        segment, churn_band, value_band, n, share (0-1), value_a_year (sum), mean_churn, action.
+        segment, churn_band, value_band, n, share (0-1), value_a_year (sum, NaN if
+        nobody's is known), mean_churn, action.
     """
     keys = ["segment", "churn_band", "value_band"]
-    grouped = table.groupby(keys, sort=True).agg(
-        n=("churn", "size"), value_a_year=("value_a_year", "sum"), mean_churn=("churn", "mean")
-    )
-    frame = grouped.reset_index()
-    frame.insert(4, "share", frame["n"] / max(len(table), 1))
+    groups = table.groupby(keys, sort=True)
+    frame = groups.size().rename("n").reset_index()
+    frame["share"] = frame["n"] / max(len(table), 1)
+    frame["value_a_year"] = groups["value_a_year"].sum(min_count=1).to_numpy()
+    frame["mean_churn"] = groups["churn"].mean().to_numpy()
     rows = zip(frame["segment"], frame["churn_band"], frame["value_band"], strict=True)
     texts = [
         _UNKNOWN_ACTION if name == UNKNOWN else ACTIONS[churn, value] for name, churn, value in rows

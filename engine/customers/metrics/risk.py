@@ -22,20 +22,37 @@ _MUCH_SPECULATION: Final = 0.15
 _FULL_RISKY_SHARE: Final = 0.5
 
 
-def strengths(features: pd.DataFrame) -> pd.DataFrame:
-    """How strongly each driver speaks for seeking risk, -1 to 1, NaN where unknown.
+def strengths(features: pd.DataFrame, weights: Mapping[str, float]) -> pd.DataFrame:
+    """How strongly each driver speaks for seeking risk, NaN where unknown.
+
+    Parameters
+    ----------
+    features : DataFrame
+    weights : mapping
+        Points of the drivers; see Notes.
+
+    Returns
+    -------
+    DataFrame
+        From -1 to 1. Goals go beyond where no tolerance is stated.
 
     Notes
     -----
+    Where no tolerance is stated, goals carry its weight beside their own: then they are all that
+    the customer has said about risk.
+
     Neither age nor gender is read. Holding only safe products, or no speculative spending, is a
     weak sign of caution (.2 and .1); most people hold and buy such things.
     """
     risky = features["risky_share"].to_numpy(dtype=float) / _FULL_RISKY_SHARE
     speculative = features["speculative_share"].to_numpy(dtype=float) / _MUCH_SPECULATION
+    tolerance = features["tolerance"].to_numpy(dtype=float)
+    both = (weights["goals"] + weights["tolerance"]) / max(weights["goals"], 1e-9)
+    goals = features["goal_risk"].to_numpy(dtype=float) * np.where(np.isnan(tolerance), both, 1.0)
     return pd.DataFrame(
         {
-            "tolerance": features["tolerance"].to_numpy(dtype=float),
-            "goals": features["goal_risk"].to_numpy(dtype=float),
+            "tolerance": tolerance,
+            "goals": goals,
             "risky_holdings": evidence(risky, absent=0.2),
             "speculative_spending": evidence(speculative, absent=0.1),
         },
