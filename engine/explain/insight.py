@@ -12,7 +12,9 @@ def customer_insight(bank: Bank, profiles: Profiles, row: int) -> str:
 
     The profile shows the same sentence, so both pages say the same of the same customer.
     """
-    return figures.insight(profiles, row, bank.manifest.currency)
+    currency = bank.manifest.currency
+    known = figures.figures(profiles, row, currency)
+    return figures.insight(profiles, row, currency, known)
 
 
 def action(

@@ -65,11 +65,11 @@ LIMITS = (
 
 _ALWAYS_OPEN = r"\bvar(?:y|ies)\b|\bcertain\b|\bspecific\b|\bcriteria\b|\bdepend"
 _OPEN_WORDS = (
-    (r"\bincome\b|\bsalar|\bearning", "min_income", "employed"),
-    (r"(?<!no )\bcredit(?! check)", "min_credit_score", None),
-    (r"\bowner|\bowning\b|\bproperty\b", None, "homeowner"),
+    (r"\bincome\b|\bsalar|\bearning", "min_income", r"income|employ|salar|earn"),
+    (r"(?<!no )\bcredit(?! check)", "min_credit_score", r"credit"),
+    (r"\bowner|\bowning\b|\bproperty\b", None, r"owner|property|gold|business"),
 )
-"""Words of an eligibility text -> the column or group that would have made a clause of them."""
+"""Words of an eligibility text -> the column, or the words of `requires`, that cover them."""
 
 
 @dataclass(frozen=True)
@@ -203,13 +203,11 @@ def _terms(facts: Facts, products: pd.DataFrame) -> Iterator[Clause]:
     written = products["eligibility"].fillna("")
     lower = written.str.lower()
     is_open = lower.str.contains(_ALWAYS_OPEN).to_numpy(dtype=bool)
-    required = groups.requirements(products)
-    for pattern, column, group in _OPEN_WORDS:
-        covered = np.zeros(len(products), dtype=bool)
+    requires = products["requires"].fillna("").str.lower()
+    for pattern, column, words in _OPEN_WORDS:
+        covered = requires.str.contains(words).to_numpy(dtype=bool)
         if column is not None:
-            covered |= (products[column] > 0).to_numpy()
-        if group in required:
-            covered[required[group]] = True
+            covered = covered | (products[column] > 0).to_numpy()
         is_open = is_open | (lower.str.contains(pattern).to_numpy(dtype=bool) & ~covered)
     columns = np.flatnonzero(is_open)
     if columns.size:

@@ -73,9 +73,10 @@ GROUPS: Final[dict[str, Group]] = {
         r"\bmortgage\b|\bhome (?:loan|insurance|equity)\b",
     ),
     "employed": Group("people with earned income", r"salar|employ|earn|payroll"),
+    "income": Group("people with a regular income", r"(?<!high )income"),
     "account": Group("account holders", r"account"),
 }
-"""Decision 11: these need a positive fact. Earned income and an account alone may stay open."""
+"""The first five need a positive fact (decision 11); what records cannot show stays open."""
 
 
 def requirements(products: pd.DataFrame) -> dict[str, np.ndarray]:
@@ -134,9 +135,9 @@ def belongs(
 
     Notes
     -----
-    A closed group passes on a positive fact and fails without one. Earned income is open where
-    neither occupation nor income is recorded. Parents count with minors, since a junior account
-    is opened by a parent.
+    Students, minors, seniors, businesses and the wealthy pass on a positive fact and fail without
+    one (decision 11). A home, an income or an account that no record shows is checked first.
+    Parents count with minors, since a junior account is opened by a parent.
     """
     customers = bank["customers"].iloc[rows]
     holds = {name: _holds(bank, rows, g.holdings) for name, g in GROUPS.items() if g.holdings}
@@ -151,11 +152,12 @@ def belongs(
         | holds["business"],
         "wealthy": (balance >= settings.wealthy_balance)
         | (~corporate & (income >= settings.wealthy_income)),
-        "homeowner": holds["homeowner"],
     }
     outcome = {name: np.where(yes, PASSED, FAILED) for name, yes in positive.items()}
     employed = np.where(known_job | (income > 0), PASSED, OPEN)
     outcome["employed"] = np.where(_says(occupation, _NO_JOB), FAILED, employed)
+    outcome["income"] = np.where(income > 0, PASSED, OPEN)
+    outcome["homeowner"] = np.where(holds["homeowner"], PASSED, OPEN)
     banks_here = np.isin(bank.customer_ids[rows], bank["accounts"]["customer_id"].unique())
     outcome["account"] = np.where(banks_here | bank.held[rows].any(axis=1), PASSED, OPEN)
     return outcome

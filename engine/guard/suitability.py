@@ -43,6 +43,9 @@ def clause(facts: Facts, products: pd.DataFrame, settings: GuardSettings) -> Cla
             who = f"a retired customer with {who}"
         if outcome[row, place] == OPEN:
             return f"Check first: the product's risk is not known, and {who} asks for a low one"
-        return f"Risk {figure(risk[place])} of 10; {who} takes less than {figure(bound[row])}"
+        product = f"Risk {figure(risk[place])} of 10"
+        if outcome[row, place] == PASSED:
+            return f"{product} is low enough for {who}"
+        return f"{product} is too much for {who}; only below {figure(bound[row])} is offered"
 
     return Clause("suitability", np.arange(len(products)), outcome, text)

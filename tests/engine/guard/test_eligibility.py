@@ -123,7 +123,10 @@ def test_a_home_owner_is_known_by_what_is_held(small_bank: Bank, verdicts_of: Ju
         products=small_bank["products"].assign(requires=requires), holdings=holdings
     )
     found = verdicts_of(bank)
-    assert found.allowed[ANN, FUND] and found.rule(EVE, FUND) == "eligibility"
+    assert found.allowed[ANN, FUND] and not found.check_texts(ANN, FUND)
+    assert "Check first: is for home owners; nothing on record says so" in (
+        found.check_texts(EVE, FUND)
+    )
 
 
 def test_earned_income_is_checked_first_where_nothing_is_known(

@@ -182,7 +182,8 @@ def test_F94_a_retired_customer_is_careful_up_to_a_higher_appetite(
     careful = verdicts_of(bank, table=profiles.table.assign(risk=4.0))
     assert careful.rule(CID, FUND) == "suitability"
     assert careful.reason(CID, FUND) == (
-        "Risk 8 of 10; a retired customer with a risk appetite of 4.0 of 10 takes less than 6"
+        "Risk 8 of 10 is too much for a retired customer with a risk appetite of 4.0 of 10; "
+        "only below 6 is offered"
     )
     assert careful.rule(ANN, FUND) == "allowed"
     assert verdicts_of(bank, table=profiles.table.assign(risk=4.1)).rule(CID, FUND) == "allowed"
@@ -197,7 +198,7 @@ def test_F94_a_vulnerable_customer_has_a_bound_whatever_the_appetite(
     )
     assert found.rule(CID, FUND) == "suitability"
     assert found.reason(CID, FUND) == (
-        "Risk 5 of 10; a customer marked as vulnerable takes less than 5"
+        "Risk 5 of 10 is too much for a customer marked as vulnerable; only below 5 is offered"
     )
 
 
