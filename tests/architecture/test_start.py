@@ -1,0 +1,73 @@
+"""What a start may cost: with nothing new to embed or to fit, no model library is imported."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DEMO = ROOT / "data" / "demo"
+MODELS = ("torch", "sentence_transformers", "transformers", "sklearn", "spacy", "lightfm")
+
+USE = """
+import sys
+from engine import Engine
+engine = Engine.open(sys.argv[1], sys.argv[2])
+engine.warm_up()
+customers = engine.customers()
+first = customers["customer_id"].iloc[0]
+{more}
+print(engine.summary().model_version, *[m for m in sys.argv[3:] if m in sys.modules])
+"""
+
+
+def start(state: Path, more: str = "") -> list[str]:
+    """Version that serves, then the model libraries that a process of its own has imported."""
+    done = subprocess.run(
+        [sys.executable, "-c", USE.format(more=more), str(DEMO), str(state), *MODELS],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder after a first start; that one did need the encoder."""
+    state = tmp_path_factory.mktemp("state")
+    version, *imported = start(state)
+    assert "sentence_transformers" in imported
+    assert version
+    return state
+
+
+def test_a_start_with_nothing_new_to_embed_imports_no_encoder(filled):
+    version, *imported = start(filled)
+    assert version
+    assert imported == []
+
+
+def test_showing_a_customer_and_their_list_imports_no_encoder(filled):
+    more = "engine.profile(first)\nassert engine.recommend(first).offers"
+    assert start(filled, more)[1:] == []
+
+
+def test_scores_insights_and_parity_import_no_encoder(filled):
+    more = "engine.score()\nengine.insights()\nengine.fairness('gender')"
+    assert start(filled, more)[1:] == []
+
+
+def test_an_answer_of_a_customer_acts_without_an_encoder(filled):
+    more = (
+        "import uuid\n"
+        "offer = engine.recommend(first).offers[0]\n"
+        "engine.record(event_id=str(uuid.uuid4()), customer_id=first, actor='test',\n"
+        "              product_id=offer.product_id, action='dismissed', offer=offer)\n"
+        "again = engine.recommend(first).offers\n"
+        "assert not again or again[0].product_id != offer.product_id"
+    )
+    assert start(filled, more)[1:] == []
