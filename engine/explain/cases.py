@@ -44,7 +44,7 @@ class Cases:
             profile=record(self.profiles.table, position),
             product=record(bank["products"], product),
             parts=scores.parts_of(which, row, product),
-            needs=signals.needs.explain(position, product),
+            needs=self._needs(position, product),
             neighbours=self._neighbours(held, product),
             held_names=tuple(str(name) for name in bank["products"]["name"].iloc[held]),
             n_holders=int(bank.held[:, product].sum()),
@@ -58,6 +58,14 @@ class Cases:
             which=which,
             currency=bank.manifest.currency,
         )
+
+    def _needs(self, position: int, product: int) -> pd.DataFrame:
+        """The interests, with the share of all products that answer each of them worse."""
+        needs = self.ranker.signals.needs
+        found = needs.explain(position, product)
+        phrases = needs.interests["phrase"].to_numpy()[found.index.to_numpy()]
+        similarity = needs.similarity[phrases]
+        return found.assign(answered=(similarity < similarity[:, [product]]).mean(axis=1))
 
     def _neighbours(self, held: np.ndarray, product: int) -> pd.DataFrame:
         """name, contribution of every held product; empty where nothing was learned."""

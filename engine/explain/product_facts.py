@@ -44,6 +44,10 @@ _WORDS: Final = {
 """Word of an interest -> what a product that serves it says of itself."""
 _MAX_POINT = 70
 _NONE = "none"
+_EMPTY_WORDS = frozenset(
+    {"level", "product", "products", "the", "for", "with", "and", "your", "our"}
+)
+_TELLING_WORDS = 2
 
 
 def kind_of(product: Mapping[str, Any]) -> Kind:
@@ -130,11 +134,14 @@ def _stated(label: str, text: str) -> str:
 
 
 def _described(product: Mapping[str, Any]) -> str:
+    """The first clause of the description; "" where it only says the name again."""
     text = product.get("description")
     if not isinstance(text, str) or not text.strip():
         return ""
     first = re.split(r"(?<=[a-z])\. |: |; ", text.strip(), maxsplit=1)[0]
-    return shorten(clause(first), _MAX_POINT)
+    named = " ".join(str(product.get(c)) for c in ("name", "category", "subcategory", "tier"))
+    new = set(re.findall(r"[a-z]{3,}", first.lower())) - set(re.findall(r"[a-z]+", named.lower()))
+    return shorten(clause(first), _MAX_POINT) if len(new - _EMPTY_WORDS) >= _TELLING_WORDS else ""
 
 
 def _missing(value: Any) -> bool:

@@ -14,6 +14,12 @@ SHORT = 59
 _MAX_FOR, _MAX_AGAINST = 4, 2
 _TELLING = 0.05
 """A part below this is noise and gives no reason (units of the score, own choice)."""
+_ANSWERS = 0.75
+"""A product answers an interest if it does so better than this share of all products (own choice):
+a small likeness to everything is no reason."""
+_GOAL = "Goal: "
+_UNHAPPY = -0.2
+"""Mood from which messages are called unhappy (own choice)."""
 _NEAR = 1.5
 """Product risk and appetite that differ by no more go well together (own choice)."""
 
@@ -29,7 +35,8 @@ class Case:
     parts : mapping of str to float
         What the score is the sum of.
     needs : DataFrame
-        kind, item, value, n, contribution: how each interest speaks for the product.
+        kind, item, value, n, contribution: how each interest speaks for the product; answered:
+        the share of all products that answer the interest worse than this one.
     neighbours : DataFrame
         name, contribution: what each held product says for it.
     held_names : tuple of str
@@ -135,25 +142,35 @@ def short_reason(found: tuple[Reason, ...]) -> str:
 def _needs(case: Case) -> Iterator[Reason]:
     """The two interests that speak most for the product, each with what the product answers."""
     speaking = case.needs.loc[case.needs["contribution"] > 0]
-    part = max(case.parts.get("needs", 0.0), 0.0)
-    total = speaking["contribution"].sum()
-    for need in speaking.head(2).itertuples():
+    part = max(case.parts.get("needs", 0.0), 0.0) / max(speaking["contribution"].sum(), 1e-12)
+    answers: dict[str, list[tuple[str, float]]] = {}
+    for need in speaking.loc[speaking["answered"] >= _ANSWERS].head(2).itertuples():
         fact = _interest(need.kind, str(need.item), need.value, need.n)
         answer = point(case.product, str(need.item), case.currency)
-        yield Reason(
-            "needs", f"{fact}; {case.name}{answer}", fact, part * need.contribution / total
-        )
+        answers.setdefault(answer, []).append((fact, part * need.contribution))
+    for answer, facts in answers.items():
+        told = _joined([fact for fact, _ in facts])
+        points = sum(points for _, points in facts)
+        yield Reason("needs", f"{told}; {case.name}{answer}", facts[0][0], points)
+
+
+def _joined(facts: list[str]) -> str:
+    """Facts with one answer as one clause: "Goals: a house and travel"."""
+    if len(facts) > 1 and all(fact.startswith(_GOAL) for fact in facts):
+        return f"Goals: {listing([fact.removeprefix(_GOAL) for fact in facts])}"
+    return ", ".join([facts[0], *(clause(fact) for fact in facts[1:])])
 
 
 def _interest(kind: str, item: str, value: float, n: float) -> str:
     """One interest as a fact about the customer."""
     if kind == "spending":
-        return f"Spends {figure(value)} a month on {item}" if value > 0 else f"Spends on {item}"
+        amount = figure(round(value)) if value >= 1 else ""
+        return f"Spends {amount} a month on {item}" if amount else f"Spends on {item}"
     if kind in ("topic", "message"):
         mentions = f" ({count(n, 'message')})" if n > 0 else ""
         return f"Talks about {clause(item)}{mentions}"
     if kind == "goal":
-        return f"Goal: {clause(item)}"
+        return f"{_GOAL}{clause(item)}"
     if kind == "occupation":
         return f"Works as {item}" if not item.endswith(" business") else f"Runs a {clause(item)}"
     return f"{'Life stage' if kind == 'life_stage' else 'Uses the bank for'}: {clause(item)}"
@@ -227,7 +244,7 @@ def _rules(case: Case) -> Iterator[Reason]:
 
 def _mood(case: Case) -> Iterator[Reason]:
     part, mood = case.parts.get("mood", 0.0), case.profile["mood"]
-    if pd.isna(mood) or abs(part) < _TELLING or mood >= 0:
+    if pd.isna(mood) or abs(part) < _TELLING or mood > _UNHAPPY:
         return
     fact = f"Recent messages are unhappy ({mood:+.1f})"
     kind = "a service, not a sale" if part > 0 else "a sale, and that can wait"

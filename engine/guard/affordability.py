@@ -60,14 +60,14 @@ def _instalment(facts: Facts, due: np.ndarray, columns: np.ndarray, share: float
     outcome = np.where(unknown[:, None], OPEN, np.where(fits, PASSED, FAILED))
 
     def text(row: int, place: int) -> str:
-        costs = f"an instalment of about {figure(due[place])} a month"
+        costs = f"an instalment of about {_about(due[place])} a month"
         if outcome[row, place] == OPEN:
             return f"Check first: {costs}; this customer's income is not recorded"
         if left[row] < income[row] * share:
-            return f"Asks for {costs}; spending leaves this customer {figure(left[row])} a month"
+            return f"Asks for {costs}; spending leaves this customer {_about(left[row])} a month"
         return (
             f"Asks for {costs}; {figure(share * 100)} % of this customer's monthly income "
-            f"is {figure(income[row] * share)}"
+            f"is {_about(income[row] * share)}"
         )
 
     return Clause("instalment", columns, outcome, text)
@@ -87,11 +87,16 @@ def _premium(facts: Facts, premium: np.ndarray, columns: np.ndarray) -> Clause:
         if outcome[row, place] == OPEN:
             return f"Check first: costs {costs}; this customer's income or spending is not recorded"
         if premium[place] <= left[row]:
-            return f"Costs {costs}; spending leaves this customer {figure(left[row])} a month"
+            return f"Costs {costs}; spending leaves this customer {_about(left[row])} a month"
         if outcome[row, place] == PASSED:
             return (
-                f"Costs {costs}; this customer's balance of {figure(facts.balance[row])} carries it"
+                f"Costs {costs}; this customer's balance of {_about(facts.balance[row])} carries it"
             )
-        return f"Costs {costs}; spending leaves this customer {figure(left[row])} a month"
+        return f"Costs {costs}; spending leaves this customer {_about(left[row])} a month"
 
     return Clause("premium", columns, outcome, text)
+
+
+def _about(amount: float) -> str:
+    """A computed amount; its cents would claim more than is known."""
+    return figure(round(amount))

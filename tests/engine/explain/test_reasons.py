@@ -13,7 +13,7 @@ from engine.vocabulary import PARTS
 Cases = Callable[..., Case]
 CARD, FUND, HOME, LOAN, SAVE = range(5)
 NONE = pd.DataFrame(
-    {"kind": [], "item": [], "value": [], "n": [], "contribution": np.zeros(0)}
+    {"kind": [], "item": [], "value": [], "n": [], "contribution": np.zeros(0), "answered": []}
 ).astype({"kind": "str", "item": "str"})
 
 
@@ -39,6 +39,22 @@ def test_F111_features_that_answer_the_need_are_named_first(case_of: Cases):
     )
 
 
+def test_an_interest_that_most_products_answer_better_is_no_reason(case_of: Cases):
+    weak = case_of().needs.assign(answered=[0.7, 0.9, 0.9])
+    assert [r.short for r in reasons(case_of(needs=weak))] == ["Goal: buy a house"]
+
+
+def test_interests_with_one_answer_share_a_sentence(case_of: Cases):
+    goals = case_of().needs.assign(kind="goal", item=["retirement", "pets", "x"])
+    assert said(case_of(HOME, needs=goals)) == (
+        "Goals: retirement and pets; Home insurance: insurance that protects your house and "
+        "belongings",
+    )
+    assert said(case_of(HOME, needs=case_of().needs.assign(item=["pets", "music", "x"])))[
+        0
+    ].startswith("Spends 1,240 a month on pets, goal: music; Home insurance: ")
+
+
 @pytest.mark.parametrize(
     ("kind", "item", "value", "n", "expected"),
     [
@@ -56,7 +72,7 @@ def test_F111_features_that_answer_the_need_are_named_first(case_of: Cases):
         ("occupation", "Retail business", np.nan, 1, "Runs a retail business"),
         ("life_stage", "children and family", np.nan, 1, "Life stage: children and family"),
         ("spending", "travel", np.nan, 1, "Spends on travel"),
-        ("spending", "travel", 85.5, 1, "Spends 85.5 a month on travel"),
+        ("spending", "travel", 85.5, 1, "Spends 86 a month on travel"),
     ],
 )
 def test_every_kind_of_interest_reads_as_a_fact(
@@ -64,7 +80,7 @@ def test_every_kind_of_interest_reads_as_a_fact(
 ):
     needs = pd.DataFrame(
         {"kind": [kind], "item": [item], "value": [value], "n": [n], "contribution": [0.1]}
-    )
+    ).assign(answered=1.0)
     found = reasons(case_of(needs=needs))
     assert found[0].short == expected
     assert found[0].text.startswith(f"{expected}; Travel card")
@@ -81,7 +97,6 @@ def test_reasons_stand_in_the_order_of_their_points_and_objections_come_last(cas
     assert [r.part for r in found] == [
         "item_to_item",
         "popularity",
-        "needs",
         "needs",
         "suitability",
     ]
@@ -163,6 +178,7 @@ def test_the_short_reason_has_less_than_60_characters(case_of: Cases):
             "value": [np.nan],
             "n": [1],
             "contribution": [0.1],
+            "answered": [1.0],
         }
     )
     short = short_reason(reasons(case_of(needs=long)))
