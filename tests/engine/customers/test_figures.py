@@ -1,0 +1,56 @@
+"""Key figures as D shows them, on a customer in D's layout."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.bank.bank import Bank, Manifest
+from engine.customers.figures import credit_word, figures
+
+
+@pytest.fixture(scope="module")
+def known(profile_of):
+    balance = np.linspace(5200.5, 8500, 12)
+    spending = [2500, 2600, 2700, 2800, 2500, 2600, 2700, 2800, 2900, 3000, 3100, 2800]
+    bank = Bank.from_tables(
+        Manifest(name="D", as_of="2024-08-16", undated_months=True),
+        {
+            "customers": pd.DataFrame(
+                {"customer_id": ["C1"], "annual_income": [75000], "credit_score": [780],
+                 "satisfaction": [0.7]}
+            ),
+            "months": pd.DataFrame(
+                {"customer_id": "C1", "month": pd.date_range("2023-09-01", periods=12, freq="MS"),
+                 "balance": balance, "spending": spending}
+            ),
+            "messages": pd.DataFrame(
+                {"message_id": list("abcd"), "customer_id": "C1", "kind": "ticket", "text": "hi"}
+            ),
+        },
+    )  # fmt: skip
+    return figures(profile_of(bank), 0, "USD")
+
+
+def test_F32_balance_is_up_spending_down_and_credit_excellent(known):
+    assert known["Balance"] == ("USD 8,500", "up on the month before")
+    assert known["Monthly spending"] == ("USD 2,800", "down on the month before")
+    assert known["Credit score"] == ("780", "Excellent")
+
+
+def test_F33_satisfaction_spending_ratio_and_support_are_worded(known):
+    assert known["Satisfaction"] == ("85 %", "")
+    assert known["Spending ratio"] == ("44.8 %", "healthy")
+    assert known["Support contacts"] == ("4", "above average")
+
+
+@pytest.mark.parametrize(
+    ("score", "word"),
+    [(750, "Excellent"), (749, "Very good"), (700, "Very good"), (650, "Good"), (600, "Fair"),
+     (599, "Poor")],
+)  # fmt: skip
+def test_F32_credit_bands_start_where_stated(score, word):
+    assert credit_word(score) == word
+
+
+def test_nothing_known_gives_no_figure(small_profiles):
+    assert figures(small_profiles, 4, "USD") == {}

@@ -1,0 +1,62 @@
+"""Messages are read by our own model, and posts only where the customer allows it."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.bank.consents import effective_consents
+from engine.customers.mood import mood_by_month, read_messages, recency_of
+from engine.customers.rows import rows_of
+from engine.settings import default
+
+
+@pytest.fixture
+def messages_of(texts):
+    def read(bank):
+        consents = effective_consents(bank, default())
+        return read_messages(bank, rows_of(bank, "messages"), consents, texts, default())
+
+    return read
+
+
+def test_sentiment_is_ours_and_never_the_sources_label(small_bank, messages_of):
+    labelled = small_bank["messages"].assign(sentiment=1.0)
+    found = messages_of(small_bank.with_tables(messages=labelled))
+    assert found.sentiment.round(1).tolist() == [0.9, -0.9, -0.9, 0.0]
+
+
+def test_posts_count_only_with_consent_and_tickets_always(small_bank, messages_of):
+    found = messages_of(small_bank)
+    assert found.used.tolist() == [True, True, True, False]  # dee's social consent is unknown
+    assert found.complaint.tolist() == [False, True, True, False]
+    assert found.mood[0] == pytest.approx(0.9)
+    assert found.mood[1] == pytest.approx(-0.9)
+    assert np.isnan(found.mood[2:]).all()
+
+
+def test_an_objection_takes_the_posts_out_at_once(small_bank, messages_of):
+    refused = small_bank["consents"].assign(status="refused")
+    found = messages_of(small_bank.with_tables(consents=refused))
+    assert found.used.tolist() == [False, True, True, False]
+
+
+def test_recency_halves_with_every_half_life():
+    day = pd.Timestamp("2024-12-31")
+    dates = pd.Series(pd.to_datetime(["2024-12-31", "2024-07-04", None, "2025-06-01"]))
+    assert recency_of(dates, day, 180.0).tolist() == pytest.approx([1.0, 0.5, 0.5, 1.0])
+
+
+def test_mood_by_month_leaves_out_what_is_undated(small_bank, messages_of):
+    frame = mood_by_month(small_bank, messages_of(small_bank))
+    assert frame["n"].tolist() == [1, 2]
+    assert frame["month"].tolist() == [pd.Timestamp("2024-11-01"), pd.Timestamp("2024-12-01")]
+    undated = small_bank["messages"].assign(sent_at=pd.NaT)
+    bank = small_bank.with_tables(messages=undated)
+    assert mood_by_month(bank, messages_of(bank)).empty
+
+
+def test_a_bank_without_messages_has_no_mood(small_bank, messages_of):
+    bank = small_bank.with_tables(messages=small_bank["messages"].iloc[:0])
+    found = messages_of(bank)
+    assert np.isnan(found.mood).all()
+    assert mood_by_month(bank, found).empty

@@ -1,0 +1,83 @@
+"""The whole book at a glance."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.bank.bank import Bank, Manifest
+from engine.customers.portfolio import customer_table, insights
+from engine.settings import default
+
+
+@pytest.fixture(scope="module")
+def found(small_bank, small_profiles):
+    return insights(small_bank, small_profiles, default())
+
+
+def test_decision_29_names_and_managers_that_are_missing_have_a_stand_in(
+    small_bank, small_profiles
+):
+    table = customer_table(small_bank, small_profiles)
+    assert list(table.columns) == [
+        "customer_id", "name", "audience", "segment", "relationship_manager", "value_a_year",
+        "value_band", "churn", "churn_band", "mood", "last_contact", "n_holdings",
+    ]  # fmt: skip
+    eve = table.set_index("customer_id").loc["eve"]
+    assert eve["name"] == "eve"
+    assert eve["relationship_manager"] == "Unassigned"
+
+
+def test_figures_carry_their_unit_and_change(found):
+    assert found.figures["Customers"] == (6.0, "count", None)
+    value, unit, change = found.figures["Deposits"]
+    assert (value, unit) == (59500.0, "money")
+    assert change == pytest.approx((700 - 500) / (8000 + 1000 + 20000 + 30000))
+    assert found.figures["At risk of leaving"][0] == pytest.approx(1 / 5)  # eve is not rated
+
+
+def test_F114_each_sentence_has_count_segment_evidence_and_action(found):
+    assert len(found.sentences) >= 3
+    for sentence in found.sentences:
+        evidence, _, action = sentence.rstrip(".").rpartition(". ")
+        assert any(c.isdigit() for c in evidence)
+        assert "customer" in evidence
+        assert len(action) > 10
+    assert any("unresolved complaint" in s for s in found.sentences)
+
+
+def test_needs_name_the_product_offered_most(small_bank, small_profiles):
+    offers = pd.Series(["Card", "Card", "Saver", "Fund", None, "Loan"], dtype="str")
+    needs = insights(small_bank, small_profiles, default(), next_offer=offers).needs
+    assert needs.iloc[0].to_dict() == {
+        "need": "stability", "n": 2, "share": pytest.approx(1 / 3), "top_product": "Card",
+    }  # fmt: skip
+    assert needs["n"].is_monotonic_decreasing
+
+
+def test_frames_have_the_columns_of_the_contract(found):
+    assert list(found.customers.columns) == [
+        "customer_id", "name", "segment", "churn", "profit", "value_a_year",
+    ]  # fmt: skip
+    assert list(found.needs.columns) == ["need", "n", "share", "top_product"]
+    assert list(found.lift.columns) == [
+        "segment", "product", "n", "rate", "base_rate", "lift", "low", "high",
+    ]  # fmt: skip
+    assert list(found.mood.columns) == ["month", "mood", "n"]
+
+
+def test_a_bank_of_ids_alone_shows_only_what_it_knows(profile_of):
+    bank = Bank.from_tables(
+        Manifest(name="Ids", as_of="2024-01-31"),
+        {"customers": pd.DataFrame({"customer_id": ["a", "b"]})},
+    )
+    found = insights(bank, profile_of(bank), default())
+    assert list(found.figures) == ["Customers"]
+    assert found.sentences == ()
+    assert found.lift.empty and found.needs.empty and found.mood.empty
+
+
+def test_a_bank_without_customers_has_no_figures_but_a_count(small_bank, profile_of):
+    bank = small_bank.with_tables(customers=small_bank["customers"].iloc[:0])
+    found = insights(bank, profile_of(bank), default())
+    assert found.figures["Customers"][0] == 0
+    assert not any(np.isnan(value) for value, _, _ in found.figures.values())

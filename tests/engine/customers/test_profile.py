@@ -1,0 +1,147 @@
+"""One customer's record: everything that a page shows, in words."""
+
+import pytest
+
+from engine.bank.consents import effective_consents
+from engine.customers.profile import profile
+from engine.errors import NotFound
+from engine.settings import default
+from engine.vocabulary import METRICS
+
+
+@pytest.fixture(scope="session")
+def record(small_bank, small_profiles):
+    consents = effective_consents(small_bank, default())
+
+    def of(customer_id: str):
+        return profile(small_bank, small_profiles, consents, customer_id, default())
+
+    return of
+
+
+def test_F27_an_unknown_customer_is_an_error(record):
+    with pytest.raises(NotFound, match="nobody"):
+        record("nobody")
+
+
+def test_F31_facts_are_plain_values_and_missing_ones_none(record):
+    facts = record("eve").facts
+    assert facts["customer_id"] == "eve"
+    assert facts["name"] is None
+    assert "attributes" not in facts
+    assert record("ann").facts["credit_score"] == 780.0
+
+
+def test_F41_metrics_carry_words_labels_and_notes(record):
+    found = record("ben").metrics
+    assert set(found) == set(METRICS)
+    assert found["churn"].word == "high"
+    assert "index" in found["churn"].label.lower()
+    assert "credit decisions" in found["risk"].note
+    complaints = next(d for d in found["churn"].drivers if d.key == "complaints")
+    assert complaints.points > 1
+    assert "2 unresolved" in complaints.detail
+    for metric in found.values():
+        assert metric.value == pytest.approx(5 + sum(d.points for d in metric.drivers), abs=1e-9)
+
+
+def test_F46_an_unknown_metric_says_no_data(record):
+    eve = record("eve")
+    assert {m.word for m in eve.metrics.values()} == {"no data"}
+    assert eve.insight == "Little is known of this customer yet."
+    assert eve.mood is None
+
+
+def test_F32_months_and_figures_show_balance_spending_and_credit(record):
+    ann = record("ann")
+    assert len(ann.months) == 12
+    assert ann.months["balance"].iloc[-1] == 8700.0
+    assert ann.figures["Balance"] == ("USD 8,700", "up on the month before")
+    assert ann.figures["Credit score"] == ("780", "Excellent")
+
+
+def test_F64_category_shares_sum_to_one(record):
+    dee = record("dee").categories
+    assert dee["category"].tolist() == ["investments", "dining"]
+    assert dee["share"].sum() == pytest.approx(1.0)
+    assert dee["n_transactions"].tolist() == [1, 1]
+    assert record("cid").categories.empty
+
+
+def test_transactions_and_messages_are_newest_first(record):
+    ann, ben = record("ann"), record("ben")
+    assert ann.transactions["category"].tolist() == ["income", "travel", "travel"]
+    assert ann.transactions["booked_at"].is_monotonic_decreasing
+    assert ben.messages["sent_at"].is_monotonic_decreasing
+
+
+def test_F71_sentiment_has_a_word_and_the_source_label_stays_apart(record):
+    messages = record("ben").messages
+    assert messages["word"].tolist() == ["very negative"] * 2
+    assert messages["source_label"].isna().all()
+    assert messages["used"].all()
+    assert not record("dee").messages["used"].any()
+    assert "consent" in record("dee").notes[0]
+
+
+def test_F36_markup_in_a_message_stays_text(small_bank, profile_of):
+    text = "<script>alert(1)</script>"
+    messages = small_bank["messages"].assign(text=text)
+    bank = small_bank.with_tables(messages=messages)
+    consents = effective_consents(bank, default())
+    found = profile(bank, profile_of(bank), consents, "ben", default())
+    assert found.messages["text"].tolist() == [text, text]
+
+
+def test_holdings_consents_accounts_and_record_are_shown(record):
+    ann = record("ann")
+    assert ann.holdings["name"].tolist() == ["Saver"]
+    assert ann.accounts["balance"].tolist() == [9000.0]
+    consents = ann.consents.set_index("purpose")
+    assert consents["status"].to_dict() == {
+        "personalisation": "granted",
+        "social": "granted",
+        "marketing": "unknown",
+    }
+    assert consents["allowed"].all()
+    assert consents.loc["social", "source"] == "form"
+    assert dict(zip(ann.record["field"], ann.record["value"], strict=True))["age"] == "30"
+
+
+def test_unknown_source_fields_stand_on_the_record(small_bank, profile_of):
+    customers = small_bank["customers"].assign(attributes='{"DeviceModel": "X1", "Tags": ["a"]}')
+    bank = small_bank.with_tables(customers=customers)
+    consents = effective_consents(bank, default())
+    found = profile(bank, profile_of(bank), consents, "ann", default()).record
+    fields = found.set_index("field")["value"]
+    assert fields["DeviceModel"] == "X1"
+    assert fields["Tags"] == "a"
+    assert found["origin"].str.len().min() > 0
+
+
+def test_a_later_consent_and_purchase_show_without_a_new_build(small_bank, small_profiles):
+    import pandas as pd
+
+    bought = pd.DataFrame({"customer_id": ["ann"], "product_id": ["fund"]})
+    refused = pd.DataFrame(
+        {"customer_id": ["ann"], "purpose": ["social"], "status": ["refused"],
+         "recorded_at": ["2024-12-01"], "source": ["page"]}
+    )  # fmt: skip
+    bank = small_bank.with_tables(
+        holdings=pd.concat([small_bank["holdings"], bought]),
+        consents=pd.concat(
+            [small_bank["consents"], refused.astype({"recorded_at": "datetime64[us]"})]
+        ),
+    )
+    consents = effective_consents(bank, default())
+    found = profile(bank, small_profiles, consents, "ann", default())
+    assert found.holdings["name"].tolist() == ["Saver", "Growth fund"]
+    assert found.consents.set_index("purpose").loc["social", "status"] == "refused"
+
+
+def test_F38_every_number_of_the_insight_stands_on_the_profile(record):
+    insight = record("ann").insight
+    assert insight.startswith("Loyal, medium value")
+    assert "USD 8,700" in insight
+    assert "USD 1,000 a month on travel" in insight
+    assert "buy a house" in insight
