@@ -84,5 +84,5 @@ class Cases:
 
 
 def record(table: pd.DataFrame, position: int) -> dict[str, Any]:
-    """One row as plain values; a column never loses its own dtype on the way."""
-    return {column: table[column].iloc[position] for column in table.columns}
+    """One row of a table of mixed columns as plain values."""
+    return table.iloc[position].to_dict()

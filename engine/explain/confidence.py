@@ -13,6 +13,7 @@ NO_HISTORY = (
 )
 LISTED_BY_FIT = "Signals that need dated adoptions are off: similar customers, popularity"
 NOT_GRADABLE = "not gradable: no dated adoptions"
+_NEARLY_ALL = 0.995
 
 
 @dataclass(frozen=True)
@@ -72,14 +73,18 @@ def word_meaning(
     settings : ConfidenceSettings
     """
     if calibration.temperature is None:
-        return f"No history yet: scores above {percent(fit)} of this bank's pairs"
+        share = "nearly all" if fit >= _NEARLY_ALL else percent(fit)
+        return f"No history yet: scores above {share} of this bank's pairs"
     precision, n = {
         "high": (calibration.precision_high, calibration.n_high),
         "fair": (calibration.precision_fair, calibration.n_fair),
     }.get(word, (None, 0))
     if precision is not None and n:
         return f"Of such offers {percent(precision)} were taken (n = {n:,})"
-    return f"Below the confidence from which {percent(settings.fair_precision)} were taken"
+    wanted = percent(settings.fair_precision)
+    if calibration.high is None and calibration.fair is None:
+        return f"At no confidence were {wanted} of such offers taken so far"
+    return f"Below the confidence from which {wanted} were taken"
 
 
 def notes(calibration: Calibration) -> tuple[str, ...]:

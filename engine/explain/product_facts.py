@@ -42,7 +42,7 @@ _WORDS: Final = {
     "groceries": "grocer|cashback|everyday|supermarket",
 }
 """Word of an interest -> what a product that serves it says of itself."""
-_MAX_POINT = 70
+_MAX_POINT, _MIN_POINT = 80, 30
 _NONE = "none"
 _EMPTY_WORDS = frozenset(
     {"level", "product", "products", "the", "for", "with", "and", "your", "our"}
@@ -103,18 +103,19 @@ def point(product: Mapping[str, Any], interest: str, currency: str) -> str:
     pattern = _pattern(interest)
     features = _features(product)
     matching = [f for f in features if pattern and re.search(pattern, f.lower())]
+    has = ": " if kind_of(product) == "insurance" else " has "
     if matching:
-        return f" has {listing(matching[:2])}"
+        return f"{has}{listing(matching[:2])}"
     described = _described(product)
     if described and pattern and re.search(pattern, described.lower()):
         return f": {described}"
     stated = list(product_facts(product, currency).items())
     if features and not interest:
-        return f" has {listing(features[:2])}"
+        return f"{has}{listing(features[:2])}"
     if stated:
         return ": " + listing([_stated(*fact) for fact in stated[:2]])
     if features:
-        return f" has {listing(features[:2])}"
+        return f"{has}{listing(features[:2])}"
     return f": {described}" if described else ""
 
 
@@ -141,7 +142,11 @@ def _described(product: Mapping[str, Any]) -> str:
     first = re.split(r"(?<=[a-z])\. |: |; ", text.strip(), maxsplit=1)[0]
     named = " ".join(str(product.get(c)) for c in ("name", "category", "subcategory", "tier"))
     new = set(re.findall(r"[a-z]{3,}", first.lower())) - set(re.findall(r"[a-z]+", named.lower()))
-    return shorten(clause(first), _MAX_POINT) if len(new - _EMPTY_WORDS) >= _TELLING_WORDS else ""
+    if len(new - _EMPTY_WORDS) < _TELLING_WORDS:
+        return ""
+    whole, comma, _ = clause(first)[:_MAX_POINT].rpartition(",")
+    fits = len(first) <= _MAX_POINT or len(whole) < _MIN_POINT or not comma
+    return shorten(clause(first), _MAX_POINT) if fits else whole
 
 
 def _missing(value: Any) -> bool:
@@ -175,9 +180,11 @@ def _months(product: Mapping[str, Any], column: str, currency: str) -> str:
     return count(product[column], "month") if product[column] > 0 else ""
 
 
-def _of_ten(product: Mapping[str, Any], column: str, currency: str) -> str:
+def _volatility(product: Mapping[str, Any], column: str, currency: str) -> str:
+    """A share a year up to 1; sources that grade it 1-10 stay above."""
     del currency
-    return f"{figure(product[column])} of 10"
+    value = product[column]
+    return f"{figure(value)} of 10" if value > 1 else f"{percent(value)} a year"
 
 
 def _range(low: str) -> _Writer:
@@ -223,7 +230,7 @@ _FIELDS: Final[dict[Kind, tuple[tuple[str, str, _Writer], ...]]] = {
     "investment": (
         ("Expected return", "expected_return", _rate),
         ("Minimum investment", "min_investment", _if_any),
-        ("Volatility", "volatility", _of_ten),
+        ("Volatility", "volatility", _volatility),
         ("Management fee", "management_fee", _rate),
     ),
     "account": (

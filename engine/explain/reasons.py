@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from engine.explain.product_facts import point
+from engine.explain.product_facts import kind_of, point
 from engine.explain.wording import clause, count, day, figure, listing, score, sentence, shorten
 
 SHORT = 59
@@ -14,10 +14,11 @@ SHORT = 59
 _MAX_FOR, _MAX_AGAINST = 4, 2
 _TELLING = 0.05
 """A part below this is noise and gives no reason (units of the score, own choice)."""
-_ANSWERS = 0.75
+_ANSWERS = 0.85
 """A product answers an interest if it does so better than this share of all products (own choice):
 a small likeness to everything is no reason."""
 _GOAL = "Goal: "
+_SPENT = " a month on "
 _UNHAPPY = -0.2
 """Mood from which messages are called unhappy (own choice)."""
 _NEAR = 1.5
@@ -116,11 +117,12 @@ def reasons(case: Case) -> tuple[Reason, ...]:
 
     Notes
     -----
-    There is always one: where no part gives a reason, what is known of the product stands beside
-    what is known of the customer.
+    What is popular says nothing of this customer and stands behind what does, however much of the
+    score it makes up. There is always one: where no part gives a reason, what is known of the
+    product stands beside what is known of the customer.
     """
     found = [reason for write in _WRITERS for reason in write(case)]
-    found.sort(key=lambda r: -abs(r.points))
+    found.sort(key=lambda r: (r.part == "popularity", -abs(r.points)))
     speaking = [r for r in found if r.points >= 0][:_MAX_FOR]
     against = [r for r in found if r.points < 0][:_MAX_AGAINST]
     return (*(speaking or [_fallback(case)]), *against)
@@ -158,6 +160,9 @@ def _joined(facts: list[str]) -> str:
     """Facts with one answer as one clause: "Goals: a house and travel"."""
     if len(facts) > 1 and all(fact.startswith(_GOAL) for fact in facts):
         return f"Goals: {listing([fact.removeprefix(_GOAL) for fact in facts])}"
+    if len(facts) > 1 and all(_SPENT in fact for fact in facts):
+        more = [fact.removeprefix("Spends ").replace(_SPENT, " on ") for fact in facts[1:]]
+        return listing([facts[0], *more])
     return ", ".join([facts[0], *(clause(fact) for fact in facts[1:])])
 
 
@@ -165,7 +170,7 @@ def _interest(kind: str, item: str, value: float, n: float) -> str:
     """One interest as a fact about the customer."""
     if kind == "spending":
         amount = figure(round(value)) if value >= 1 else ""
-        return f"Spends {amount} a month on {item}" if amount else f"Spends on {item}"
+        return f"Spends {amount}{_SPENT}{item}" if amount else f"Spends on {item}"
     if kind in ("topic", "message"):
         mentions = f" ({count(n, 'message')})" if n > 0 else ""
         return f"Talks about {clause(item)}{mentions}"
@@ -220,7 +225,7 @@ def _suitability(case: Case) -> Iterator[Reason]:
         yield Reason("suitability", f"{figures}, {suits}", short, part)
     elif part < 0 and risk > appetite + _NEAR:
         yield Reason("suitability", f"{figures}, which is more than wanted", figures, part)
-    elif part < 0 and risk < appetite - _NEAR:
+    elif part < 0 and risk < appetite - _NEAR and kind_of(case.product) == "investment":
         yield Reason("suitability", f"{figures}, which is less than wanted", figures, part)
 
 
@@ -239,16 +244,18 @@ def _rules(case: Case) -> Iterator[Reason]:
     part = case.parts.get("rules", 0.0)
     for rule in case.rules:
         answer = point(case.product, "", case.currency)
-        yield Reason("rules", f"{rule}; {case.name}{answer}", rule, part)
+        yield Reason("rules", f"{rule}; {case.name}{answer}", rule.split(":")[0], part)
 
 
 def _mood(case: Case) -> Iterator[Reason]:
+    """What serves instead of selling, where messages are unhappy (F90).
+
+    That a sale can wait is said once for the whole list (engine.explain.actions).
+    """
     part, mood = case.parts.get("mood", 0.0), case.profile["mood"]
-    if pd.isna(mood) or abs(part) < _TELLING or mood > _UNHAPPY:
-        return
-    fact = f"Recent messages are unhappy ({mood:+.1f})"
-    kind = "a service, not a sale" if part > 0 else "a sale, and that can wait"
-    yield Reason("mood", f"{fact}; {case.name} is {kind}", fact, part)
+    if part > _TELLING and mood <= _UNHAPPY:
+        fact = f"Recent messages are unhappy ({mood:+.1f})"
+        yield Reason("mood", f"{fact}; {case.name} is a service, not a sale", fact, part)
 
 
 _SAID: Final = {

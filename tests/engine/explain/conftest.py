@@ -18,7 +18,7 @@ NEEDS = pd.DataFrame(
         "value": [1240.0, np.nan, np.nan],
         "n": [7, 1, 1],
         "contribution": [0.2, 0.05, -0.1],
-        "answered": [1.0, 0.8, 0.1],
+        "answered": [1.0, 0.9, 0.1],
     }
 )
 PROFILE = {"churn": 3.0, "profit": 6.0, "risk": 5.0, "acumen": 5.0, "risk_known": True}

@@ -39,6 +39,10 @@ def test_a_word_says_what_it_has_meant_so_far():
     assert word_meaning("low", KNOWN, 0.9, SETTINGS) == (
         "Below the confidence from which 25 % were taken"
     )
+    nowhere = Calibration(QUANTILES, temperature=1.0)
+    assert word_meaning("low", nowhere, 0.9, SETTINGS) == (
+        "At no confidence were 25 % of such offers taken so far"
+    )
 
 
 def test_without_history_fit_stands_in_and_says_so():
@@ -47,3 +51,4 @@ def test_without_history_fit_stands_in_and_says_so():
         "No history yet: scores above 97 % of this bank's pairs"
     )
     assert notes(bare)[0] == NO_HISTORY and notes(KNOWN) == ()
+    assert "above nearly all of" in word_meaning("high", bare, 1.0, SETTINGS)

@@ -75,6 +75,20 @@ def test_F185_each_category_shows_its_own_fields():
     }
 
 
+def test_a_volatility_is_a_share_or_a_grade():
+    assert product_facts(product(category="Fund", volatility=0.13), "USD") == {
+        "Volatility": "13 % a year"
+    }
+
+
+def test_a_long_description_ends_at_a_comma():
+    long = "Mortgage for a first home with a ten percent deposit, a fixed rate, and a free survey"
+    shown = point(product(category="Mortgage", description=long), "mortgage", "USD")
+    assert shown == ": mortgage for a first home with a ten percent deposit, a fixed rate"
+    cover = product(category="Insurance", features="medical costs abroad")
+    assert point(cover, "travel", "USD") == ": medical costs abroad"
+
+
 def test_what_is_not_stated_is_left_out_and_a_fee_of_zero_is_none(small_bank: Bank):
     assert product_facts(record(small_bank["products"], 4), "USD") == {
         "Interest rate": "3 %",

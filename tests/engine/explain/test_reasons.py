@@ -40,7 +40,7 @@ def test_F111_features_that_answer_the_need_are_named_first(case_of: Cases):
 
 
 def test_an_interest_that_most_products_answer_better_is_no_reason(case_of: Cases):
-    weak = case_of().needs.assign(answered=[0.7, 0.9, 0.9])
+    weak = case_of().needs.assign(answered=[0.8, 0.9, 0.9])
     assert [r.short for r in reasons(case_of(needs=weak))] == ["Goal: buy a house"]
 
 
@@ -49,6 +49,10 @@ def test_interests_with_one_answer_share_a_sentence(case_of: Cases):
     assert said(case_of(HOME, needs=goals)) == (
         "Goals: retirement and pets; Home insurance: insurance that protects your house and "
         "belongings",
+    )
+    spending = case_of().needs.assign(kind="spending", value=135.4, item=["pets", "music", "x"])
+    assert said(case_of(HOME, needs=spending))[0].startswith(
+        "Spends 135 a month on pets and 135 on music; Home insurance: "
     )
     assert said(case_of(HOME, needs=case_of().needs.assign(item=["pets", "music", "x"])))[
         0
@@ -96,13 +100,13 @@ def test_reasons_stand_in_the_order_of_their_points_and_objections_come_last(cas
     )
     assert [r.part for r in found] == [
         "item_to_item",
-        "popularity",
         "needs",
+        "popularity",
         "suitability",
     ]
     shown = texts(found)
     assert shown[0] == "Holds Saver; customers who do often hold Growth fund too"
-    assert shown[1] == "Does not hold Growth fund yet; 1 of 5 customers do"
+    assert shown[2] == "Does not hold Growth fund yet; 1 of 5 customers do"
     assert shown[-1] == (
         "Against it: risk appetite 3 of 10; Growth fund has risk 8 of 10, which is more than wanted"
     )
@@ -115,6 +119,10 @@ def test_suitability_speaks_for_a_risk_that_fits(case_of: Cases):
     )
     shy = said(case_of(HOME, parts={"suitability": 0.6}, profile={"risk": 2.0}))
     assert shy[0].startswith("Risk appetite 2 of 10; Home insurance has risk 1 of 10")
+    low = case_of(HOME, parts={"suitability": -0.6, "needs": 1.0}, profile={"risk": 8.0})
+    assert all(r.points >= 0 for r in reasons(low))
+    tame = case_of(FUND, parts={"suitability": -0.6}, changes={"risk_customer": 2.0})
+    assert "less than wanted" in said(tame)[-1]
     unknown = case_of(FUND, parts={"suitability": 0.6}, profile={"risk_known": False})
     assert all(r.part != "suitability" for r in reasons(unknown))
 
@@ -132,7 +140,7 @@ def test_the_retention_list_says_why_it_binds(case_of: Cases):
     assert "Churn" not in said(case_of(SAVE, parts=parts, profile=churn, needs=NONE))[0]
 
 
-def test_own_feedback_and_a_bad_mood_are_named(case_of: Cases):
+def test_own_feedback_is_named_with_its_day_and_reason(case_of: Cases):
     events = pd.DataFrame(
         {
             "action": ["shown", "dismissed"],
@@ -140,13 +148,18 @@ def test_own_feedback_and_a_bad_mood_are_named(case_of: Cases):
             "reason": [None, "Too expensive"],
         }
     )
-    case = case_of(
-        parts={"needs": 1.0, "feedback": -0.8, "mood": -0.2}, profile={"mood": -0.62}, events=events
+    case = case_of(parts={"needs": 1.0, "feedback": -0.8}, events=events)
+    assert said(case)[-1] == "Against it: travel card: dismissed on 12 Mar 2026 (too expensive)"
+
+
+def test_F90_an_unhappy_customer_is_told_of_services(case_of: Cases):
+    parts = {"needs": 0.1, "mood": 0.5}
+    service = said(case_of(HOME, parts=parts, profile={"mood": -0.62}))
+    assert service[0] == (
+        "Recent messages are unhappy (-0.6); Home insurance is a service, not a sale"
     )
-    assert said(case)[-2:] == (
-        "Against it: travel card: dismissed on 12 Mar 2026 (too expensive)",
-        "Against it: recent messages are unhappy (-0.6); Travel card is a sale, and that can wait",
-    )
+    content = reasons(case_of(HOME, parts=parts, profile={"mood": -0.1}))
+    assert all(r.part != "mood" for r in content)
 
 
 def test_F104_a_customer_of_whom_nothing_is_known_still_gets_a_reason(case_of: Cases):
