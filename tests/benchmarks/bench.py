@@ -1,4 +1,4 @@
-"""One table of speeds: start, recommendation, batch and memory, on the demo bank (`make bench`).
+"""Speeds and memory on the demo bank in one table, then the durability run (`make bench`).
 
 Medians and ratios count; seconds are those of the machine in the title (decision 30).
 """
@@ -18,6 +18,7 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 import numpy as np  # noqa: E402
 
 from engine import Engine  # noqa: E402
+from engine.feedback import torture  # noqa: E402
 from tests.benchmarks.first_page import browser, first_page  # noqa: E402
 from tests.benchmarks.measure import (  # noqa: E402
     Row,
@@ -56,6 +57,9 @@ def main(arguments: list[str] | None = None) -> None:
         f"{summary.n_products:,} products, version {summary.model_version}",
         rows,
     )
+    if options.torture_rounds:
+        print("\nMany writers, half of them killed: nothing that was acknowledged may be lost")
+        torture.main(rounds=options.torture_rounds)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -64,6 +68,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="starts and batches per median")
     parser.add_argument("--customers", type=int, default=200, help="recommendations timed")
     parser.add_argument("--no-pages", action="store_true", help="leave the dashboard out")
+    parser.add_argument("--torture-rounds", type=int, default=3, help="0 leaves durability out")
     return parser.parse_args(arguments)
 
 
