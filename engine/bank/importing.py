@@ -4,15 +4,17 @@ import datetime as dt
 import shutil
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from engine import settings
-from engine.bank import cleaning, complete, files, layout, mapping, match
+from engine.bank import cleaning, complete, files, mapping, match
+from engine.bank import layout as layouts
 from engine.bank.bank import MANIFEST, Bank, Manifest
 from engine.bank.files import Source
-from engine.bank.layout import Layout
+from engine.bank.layout import Layout, UnknownLayout
 from engine.bank.mapping import Frames
 from engine.bank.quality import Findings, QualityReport
 from engine.errors import BadInput
@@ -98,6 +100,7 @@ def _import(
     _check_target(Path(into))
     defaults = _checked_consent(consent or {})
     moment = _utc(now)
+    source = replace(source, tables=layouts.with_full_names(source.tables))
     findings = Findings(notes=list(source.notes))
     plan = _layout(source, chosen)
     frames = complete.identify(_read(source, plan, findings))
@@ -130,14 +133,17 @@ def _import(
 
 
 def _layout(source: Source, chosen: str | Layout | None) -> Layout:
-    plan = (
-        chosen
-        if isinstance(chosen, Layout)
-        else layout.recognise(source.tables)
-        if chosen is None
-        else layout.named(chosen)
-    )
-    if plan.name == layout.TABLES_LAYOUT and not plan.tables:
+    """The chosen layout, else the one recognised, else the bank's own tables by their names."""
+    if isinstance(chosen, Layout):
+        return chosen
+    try:
+        plan = layouts.recognise(source.tables) if chosen is None else layouts.named(chosen)
+    except UnknownLayout:
+        matches = match.guess(source.tables)
+        if not matches:
+            raise
+        return match.build_layout(matches, layouts.named(layouts.TABLES_LAYOUT))
+    if plan.name == layouts.TABLES_LAYOUT:
         return match.build_layout(match.guess(source.tables), plan)
     return plan
 

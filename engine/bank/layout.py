@@ -1,7 +1,7 @@
 """Layouts: TOML files that say which files a source has and what its columns are called here."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from engine.vocabulary import TABLES
 FOLDER = Path(__file__).with_name("layouts")
 TABLES_LAYOUT = "tables"
 """The layout for a bank's own files: sheets or files that are called like our tables."""
+
+_SHEET_LETTERS = 31
 
 PARSERS = {
     f.__name__: f
@@ -64,6 +66,10 @@ _BY_KIND = {
     "time": "time",
     "json": "json_text",
 }
+
+
+class UnknownLayout(BadInput):
+    """No shipped layout fits; the files may still be a bank's own tables."""
 
 
 class _Strict(BaseModel):
@@ -227,27 +233,35 @@ def named(name: str) -> Layout:
     return shipped()[name]
 
 
+def with_full_names(tables: Mapping[str, RawTable]) -> dict[str, RawTable]:
+    """Give sheets their whole names back: Excel cuts the name of a sheet at 31 letters."""
+    known = {s.table for layout in shipped().values() for s in layout.signatures}
+    long = {name[:_SHEET_LETTERS]: name for name in known if len(name) > _SHEET_LETTERS}
+    return {long.get(name, name): raw for name, raw in tables.items()}
+
+
 def recognise(tables: Mapping[str, RawTable]) -> Layout:
     """The layout that fits most of a source's tables.
 
     Raises
     ------
+    UnknownLayout
+        If none fits; it names the layouts and what was found.
     BadInput
-        If none fits or two fit equally well; it names the layouts and what was found.
+        If two fit equally well.
     """
     fits = {name: _n_signatures(layout, tables) for name, layout in shipped().items()}
     best = max(fits.values())
     winners = [name for name, n in fits.items() if n == best and n > 0]
     if len(winners) == 1:
         return named(winners[0])
-    if not winners and not TABLES.keys().isdisjoint(_stems(tables)):
-        return named(TABLES_LAYOUT)
     found = "; ".join(
         f"{raw.file} ({', '.join(list(raw.frame.columns)[:6])})"
         for raw in list(tables.values())[:8]
     )
     problem = f"fits {' and '.join(winners)} alike" if winners else "fits no layout"
-    raise BadInput(
+    kind = BadInput if winners else UnknownLayout
+    raise kind(
         f"This source {problem}. Found: {found}. Layouts: {', '.join(shipped())}. Name one with "
         f"--layout, or name files or sheets like our tables ({', '.join(list(TABLES)[:6])} ...)."
     )
@@ -258,7 +272,3 @@ def _n_signatures(layout: Layout, tables: Mapping[str, RawTable]) -> int:
         s.table in tables and set(s.columns) <= set(tables[s.table].frame.columns)
         for s in layout.signatures
     )
-
-
-def _stems(tables: Iterable[str]) -> set[str]:
-    return {name.rsplit("/", 1)[-1] for name in tables}

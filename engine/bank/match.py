@@ -1,7 +1,6 @@
 """A stranger's columns in, ours out: suggestions by name and content, and layouts from them."""
 
 import difflib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -80,7 +79,11 @@ def suggest(frame: pd.DataFrame, table: str) -> pd.DataFrame:
             chosen[position] = (ours, round(-negative, 2))
             taken.add(ours)
     for position, source in enumerate(frame.columns):
-        if table == "customers" and position not in chosen and normal(source) in synonyms.BALANCES:
+        if (
+            table == "customers"
+            and position not in chosen
+            and synonyms.normal(source) in synonyms.BALANCES
+        ):
             chosen[position] = (BALANCE, 0.95)
     rows = [
         (source, *chosen.get(position, (None, 0.0)), _example(frame[source]))
@@ -93,7 +96,7 @@ def suggest(frame: pd.DataFrame, table: str) -> pd.DataFrame:
 def suggest_table(name: str, frame: pd.DataFrame) -> str | None:
     """Our table that a file or sheet most likely is: by its name, else by its columns."""
     plain = name.rsplit("/", 1)[-1]
-    words = normal(plain)
+    words = synonyms.normal(plain)
     if words in TABLES:
         return words
     if words in synonyms.TABLES:
@@ -170,14 +173,8 @@ def _balances(matches: Mapping[str, Match]) -> list[TableSpec]:
     return specs
 
 
-def normal(name: str) -> str:
-    """A name in lower-case words joined by underscores: "CustomerID" is customer_id."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
-    return re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")
-
-
 def _confidence(cells: pd.Series, source: str, ours: str, table: str) -> float:
-    name = normal(source)
+    name = synonyms.normal(source)
     if name == ours:
         return 1.0
     if name in synonyms.COLUMNS.get(f"{table}.{ours}", synonyms.COLUMNS.get(ours, ())):
@@ -197,7 +194,7 @@ def _readable(cells: pd.Series, ours: str, table: str) -> float:
 
 
 def _n_sure(frame: pd.DataFrame, table: str) -> int:
-    names = {normal(column) for column in frame.columns}
+    names = {synonyms.normal(column) for column in frame.columns}
     return sum(
         ours in names
         or not names.isdisjoint(

@@ -112,9 +112,9 @@ def pandera_schema(table: str) -> Any:
     for column in TABLES[table]:
         checks = []
         if column in RANGES.get(table, {}):
-            checks.append(pa.Check.in_range(*RANGES[table][column], name="range"))
+            checks.append(pa.Check.in_range(*RANGES[table][column]))
         if column in ALLOWED.get(table, {}):
-            checks.append(pa.Check.isin(list(ALLOWED[table][column]), name="allowed"))
+            checks.append(pa.Check.isin(list(ALLOWED[table][column])))
         nullable = column not in REQUIRED[table]
         columns[column] = pa.Column(None, checks, nullable=nullable, required=False)
     unique = list(KEYS[table]) if table in KEYS else None
@@ -154,7 +154,7 @@ def check(table: str, rows: pd.DataFrame, findings: Findings) -> pd.DataFrame:
     twice = [i for i in _repeated(table, rows) if i not in rejected]
     reject_rows(findings, table, rows.loc[twice], _duplicate_texts(table, rows, twice))
     kept = rows.drop(index=[*rejected, *twice])
-    return _emptied(table, kept, cases[cases["check"].isin(["range", "allowed"])], findings)
+    return _emptied(table, kept, cases[cases["check"].isin(["in_range", "isin"])], findings)
 
 
 def _failure_cases(table: str, rows: pd.DataFrame) -> pd.DataFrame:

@@ -1,5 +1,6 @@
-"""What other banks call our tables and columns, in the spelling of `match.normal`."""
+"""What other banks call our tables and columns, in the spelling of `normal`."""
 
+import re
 from collections.abc import Mapping
 
 TABLES: Mapping[str, str] = {
@@ -147,3 +148,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "known_on": ("date",),
 }
 """Our column, or table.column where tables differ -> other names for it."""
+
+
+def normal(name: str) -> str:
+    """A name in lower-case words joined by underscores: "CustomerID" is customer_id."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
+    return re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")

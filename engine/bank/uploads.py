@@ -60,12 +60,13 @@ def survey(uploads: Mapping[str, bytes]) -> Survey:
         If a file cannot be read.
     """
     source = files.read_files("Upload", uploads)
+    named = layout.with_full_names(source.tables)
     try:
-        found = layout.recognise(source.tables)
-    except BadInput:
+        found = layout.recognise(named)
+    except layout.UnknownLayout:
         found = None
     tables = {}
-    for name, raw in source.tables.items():
+    for name, raw in named.items():
         table = match.suggest_table(name, raw.frame)
         suggestions = (
             match.suggest(raw.frame, table)
@@ -75,7 +76,7 @@ def survey(uploads: Mapping[str, bytes]) -> Survey:
         tables[name] = UploadedTable(
             raw.file, len(raw.frame), len(raw.bad_lines), table, suggestions
         )
-    if found is None or found.name == layout.TABLES_LAYOUT:
+    if found is None:
         return Survey(None, "", tables)
     return Survey(found.name, found.title, tables)
 

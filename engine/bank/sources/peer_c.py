@@ -1,6 +1,5 @@
 """C: the interaction log's frequencies and the customers that only the log knows."""
 
-import json
 from collections.abc import Mapping
 
 import pandas as pd
@@ -10,14 +9,16 @@ from engine.bank.mapping import FILE, LINE, Frames
 from engine.bank.quality import Findings
 from engine.bank.raw import RawTable
 
-_LOGS = {"dataset": "Transaction_Frequency", "bankingdata": "interaction_score"}
+_FREQUENCY = "Transaction_Frequency"
+_MOST = 1000
+"""Rows that one line of the log may stand for (own choice)."""
 
 
 def finish(frames: Frames, tables: Mapping[str, RawTable], findings: Findings) -> Frames:
-    """Keep frequencies with the events; name repeated products; add customers of the log."""
+    """Repeat events by their frequency; name repeated products; add customers of the log."""
     frames = dict(frames)
     if "events" in frames:
-        frames["events"] = _with_counts(frames["events"], tables)
+        frames["events"] = _repeated(frames["events"], tables, findings)
         frames["customers"] = _with_log_customers(frames, findings)
     if "products" in frames:
         names = frames["products"]["name"].str.strip().str.lower()
@@ -30,24 +31,20 @@ def finish(frames: Frames, tables: Mapping[str, RawTable], findings: Findings) -
     return frames
 
 
-def _with_counts(events: pd.DataFrame, tables: Mapping[str, RawTable]) -> pd.DataFrame:
-    """Put each log's count into the comment: `engine.bank.interactions` weighs events with it."""
-    comments = []
-    for name, column in _LOGS.items():
-        if name in tables:
-            cells = tables[name].frame
-            counts = parse.number(cells[column]) if column in cells else pd.Series(1.0, cells.index)
-            key = "frequency" if name == "dataset" else "source_score"
-            comments += [json.dumps({"source": name, key: _plain(count)}) for count in counts]
-    return events.assign(
-        actor="import", comment=pd.Series(comments, index=events.index, dtype="str")
-    )
-
-
-def _plain(count: float) -> float | int | None:
-    if pd.isna(count):
-        return None
-    return int(count) if float(count).is_integer() else float(count)
+def _repeated(
+    events: pd.DataFrame, tables: Mapping[str, RawTable], findings: Findings
+) -> pd.DataFrame:
+    """One event for each time that a line of the log stands for (F09: purchased x 4 weighs 12)."""
+    times = pd.Series(1, index=events.index)
+    if "dataset" in tables and _FREQUENCY in tables["dataset"].frame:
+        counts = parse.number(tables["dataset"].frame[_FREQUENCY]).fillna(1).round()
+        times.iloc[: len(counts)] = counts.clip(1, _MOST).astype("int64").to_numpy()
+    if times.gt(1).any():
+        findings.note(
+            f"{_FREQUENCY}: {len(events):,} lines of the log stand for {times.sum():,} events."
+        )
+    repeated = events.loc[events.index.repeat(times)].reset_index(drop=True)
+    return repeated.assign(actor="import")
 
 
 def _with_log_customers(frames: Frames, findings: Findings) -> pd.DataFrame:
