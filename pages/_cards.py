@@ -197,7 +197,7 @@ def _parts(offer: Offer, key: str) -> None:
             columns=["Part", "Points"],
         ),
         key=f"parts_{key}",
-        columns={"Points": st.column_config.NumberColumn(format="%.3f")},
+        columns={"Part": "Part", "Points": ("Points", "three")},
     )
 
 
@@ -238,7 +238,7 @@ def last_decision(customer_id: str) -> None:
 def instead(given: Recommendation) -> None:
     """A service action, an objection or no confident offer: a full card, not an error."""
     with st.container(border=True):
-        st.subheader("No offer now" if not given.offers else "First of all", anchor=False)
+        st.subheader("Before any offer" if given.offers else "No offer now", anchor=False)
         st.write(escape(given.action))
         for note in given.notes if not given.offers else ():
             st.caption(escape(note))
@@ -274,5 +274,5 @@ def empty(title: str, text: str) -> None:
 
 def notes(texts: Sequence[str]) -> None:
     """What a reader should know, small."""
-    for text in texts:
-        st.caption(f":material/info: {escape(text)}")
+    if texts:
+        st.caption("  \n".join(f":material/info: {escape(text)}" for text in texts))

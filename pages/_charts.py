@@ -1,7 +1,6 @@
 """Plotly figures: frozen results in, a chart with units, an alternative text and its table out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -9,72 +8,13 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from engine.results import Metric
-from pages import _words
+from pages import _tables, _words
+from pages._colours import palette
 from pages._words import figure_text
 
+MANY = 3000
+"""Points above which a chart is drawn by WebGL, because each costs the page an element."""
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
-
-
-@dataclass(frozen=True)
-class Palette:
-    """Colours of one theme; contrast with its background is at least 3 for every shape."""
-
-    text: str
-    muted: str
-    grid: str
-    primary: str
-    good: str
-    warning: str
-    bad: str
-    band: str
-    series: tuple[str, ...]
-
-
-LIGHT = Palette(
-    text="#1A2130",
-    muted="#566077",
-    grid="#E3E8F1",
-    primary="#1F5FBF",
-    good="#1B7F4B",
-    warning="#9A5B00",
-    bad="#B3261E",
-    band="rgba(86, 96, 119, 0.16)",
-    series=(
-        "#1F5FBF",
-        "#D55E00",
-        "#00796B",
-        "#8E5BB5",
-        "#B8860B",
-        "#C2417A",
-        "#4F6D7A",
-        "#6B8E23",
-    ),
-)
-DARK = Palette(
-    text="#E9ECF4",
-    muted="#A3ADC2",
-    grid="#2A3347",
-    primary="#7FB0FF",
-    good="#5BD697",
-    warning="#F2B24C",
-    bad="#FF8A80",
-    band="rgba(163, 173, 194, 0.20)",
-    series=(
-        "#7FB0FF",
-        "#FF9D5C",
-        "#4FD1BD",
-        "#C79BF0",
-        "#E9C34B",
-        "#FF8FB8",
-        "#9FB6C3",
-        "#B5D56A",
-    ),
-)
-
-
-def palette() -> Palette:
-    """Colours of the theme that the browser shows."""
-    return DARK if st.context.theme.type == "dark" else LIGHT
 
 
 def show(
@@ -85,7 +25,7 @@ def show(
     *,
     key: str,
     select: bool = False,
-    columns: Mapping[str, Any] | None = None,
+    columns: _tables.Columns,
 ) -> Any:
     """Draw a chart under its title, with the figures it is made of one click away.
 
@@ -105,7 +45,7 @@ def show(
     )
     with st.popover("Show as table", type="tertiary", key=f"{key}_table", on_change="rerun") as box:
         if box.open:
-            st.dataframe(table, hide_index=True, alt=alt, column_config=columns)
+            _tables.show(table, columns, alt)
     return chosen
 
 
@@ -233,23 +173,33 @@ def waterfall(parts: Mapping[str, float], score: float) -> go.Figure:
     return figure
 
 
-def customer_map(table: pd.DataFrame, currency: str) -> go.Figure:
-    """Every customer by churn and profit, coloured by segment; points can be selected."""
+def customer_map(table: pd.DataFrame, segments: pd.DataFrame, currency: str) -> go.Figure:
+    """Every customer by churn and profit, coloured by churn band; points can be selected."""
+    colours = palette()
     figure = _figure(430, hovermode="closest")
     unit = _words.symbol(currency)
-    for segment, rows in table.groupby("segment", sort=True):
-        figure.add_scattergl(
-            x=rows["churn"],
-            y=rows["profit"],
-            name=figure_text(segment),
-            mode="markers",
-            marker={"size": 7, "opacity": 0.75},
-            customdata=rows["customer_id"],
-            text=[
-                f"{figure_text(name)}<br>{unit}{value:,.0f} a year"
-                for name, value in zip(rows["name"], rows["value_a_year"], strict=True)
-            ],
-            hovertemplate="%{text}<br>churn %{x:.1f}, profit %{y:.1f}<extra></extra>",
+    bands = {"low": colours.good, "medium": colours.warning, "high": colours.bad}
+    band_of = dict(zip(segments["segment"], segments["churn_band"].astype("str"), strict=True))
+    found = table["segment"].map(band_of)
+    kind = go.Scatter if len(table) <= MANY else go.Scattergl
+    for band, colour in bands.items():
+        rows = table[found == band]
+        figure.add_trace(
+            kind(
+                x=rows["churn"],
+                y=rows["profit"],
+                name=f"{band} churn",
+                mode="markers",
+                marker={"size": 7, "opacity": 0.7, "color": colour},
+                customdata=rows["customer_id"],
+                text=[
+                    f"{figure_text(name)}<br>{figure_text(segment)}<br>{unit}{value:,.0f} a year"
+                    for name, segment, value in zip(
+                        rows["name"], rows["segment"], rows["value_a_year"], strict=True
+                    )
+                ],
+                hovertemplate="%{text}<br>churn %{x:.1f}, profit %{y:.1f}<extra></extra>",
+            )
         )
     figure.update_xaxes(title_text="churn, 0-10 (10 is most likely to leave)", range=[-0.2, 10.2])
     figure.update_yaxes(title_text="profit, 0-10 of this bank", range=[-0.2, 10.2])
@@ -345,7 +295,9 @@ def parity(table: pd.DataFrame, alert_gap: float) -> go.Figure:
         name="share among recipients, 95 % interval",
         hovertemplate="%{y:.1%} of recipients<extra></extra>",
     )
-    figure.update_yaxes(title_text="share of the group", tickformat=".0%", rangemode="tozero")
+    tops = [alert_gap + expected, table["share_of_recipients"] + table["high"] - table["gap"]]
+    top = max((float(values.max()) for values in tops if values.notna().any()), default=1.0)
+    figure.update_yaxes(title_text="share of the group", tickformat=".0%", range=[0, top + 0.05])
     return figure
 
 

@@ -1,11 +1,11 @@
-"""One customer: header, metrics, one sentence, and tabs; and the list they are chosen from."""
+"""One customer: header, metrics, one sentence, and a tab for each thing that is known."""
 
 import pandas as pd
 import streamlit as st
 
 from engine.results import Profile
 from engine.vocabulary import CONSENT_STATUSES
-from pages import _cards, _charts, _state, _words
+from pages import _cards, _charts, _state, _tables, _words
 from pages._words import badge_text, escape
 
 TABS = ("Overview", "Transactions", "Messages", "Products held", "Record", "Consent")
@@ -16,50 +16,6 @@ PURPOSES = {
     "social": "Use of social posts",
     "marketing": "Marketing contact",
 }
-
-
-def table(rows: pd.DataFrame, currency: str, key: str) -> None:
-    """A page of the customer list; a selected row opens that customer."""
-    config = st.column_config
-    confident = rows["next_offer_confidence"].notna().any()
-    shown = pd.DataFrame(
-        {
-            "name": rows["name"].where(rows["name"].notna(), rows["customer_id"]),
-            "segment": rows["segment"],
-            "value": rows["value_a_year"].round(0),
-            "churn": rows["churn"].round(1),
-            "mood": [_words.mood(value) for value in rows["mood"]],
-            "offer": rows["next_offer"].fillna(_words.DASH),
-            "sure": rows["next_offer_confidence" if confident else "next_offer_fit"].round(2),
-            "contact": [_words.day(when) for when in rows["last_contact"]],
-        }
-    )
-    event = st.dataframe(
-        shown,
-        key=key,
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="single-row",
-        height="content",
-        alt="Customers with segment, value, churn, mood, next best offer and last contact",
-        column_config={
-            "name": config.TextColumn("Name", width=150),
-            "segment": config.TextColumn("Segment", width=110),
-            "value": config.NumberColumn(f"{currency} a year", format="localized", width=90),
-            "churn": config.ProgressColumn(
-                "Churn", min_value=0, max_value=10, format="%.1f", width=95
-            ),
-            "mood": config.TextColumn("Mood", width=65),
-            "offer": config.TextColumn("Next best offer", width=165),
-            "sure": config.NumberColumn(
-                "Confidence" if confident else "Fit", format="percent", width=85
-            ),
-            "contact": config.TextColumn("Last contact", width=95),
-        },
-    )
-    if event["selection"]["rows"]:
-        _state.choose(str(rows["customer_id"].iloc[event["selection"]["rows"][0]]))
-        st.rerun()
 
 
 def name(profile: Profile) -> str:
@@ -153,9 +109,9 @@ def _overview(profile: Profile) -> None:
         key="categories",
         columns={
             "category": "Category",
-            "amount": st.column_config.NumberColumn(f"{currency} a month", format="localized"),
-            "share": st.column_config.NumberColumn("Share", format="percent"),
-            "n_transactions": "Transactions",
+            "amount": (f"{currency} a month", "money"),
+            "share": ("Share", "share"),
+            "n_transactions": ("Transactions", "count"),
         },
     )
 
@@ -163,7 +119,9 @@ def _overview(profile: Profile) -> None:
 def _money_chart(
     months: pd.DataFrame, columns: dict[str, str], title: str, key: str, currency: str
 ) -> None:
-    known = {column: name for column, name in columns.items() if months[column].notna().any()}
+    known = {
+        column: name for column, name in columns.items() if months[column].fillna(0).ne(0).any()
+    }
     if not known:
         _cards.empty(title, "Not in this bank's data.")
         return
@@ -171,15 +129,10 @@ def _money_chart(
         _charts.months(months, known, currency),
         title,
         f"{' and '.join(known.values())} by month in {currency}",
-        months[["month", *known]],
+        months,
         key=key,
-        columns={
-            "month": st.column_config.DateColumn("Month", format="MMM YYYY"),
-            **{
-                column: st.column_config.NumberColumn(f"{name}, {currency}", format="localized")
-                for column, name in known.items()
-            },
-        },
+        columns={"month": ("Month", "month")}
+        | {column: (f"{name}, {currency}", "money") for column, name in known.items()},
     )
 
 
@@ -188,20 +141,17 @@ def _transactions(profile: Profile) -> None:
         _cards.empty("No transactions", "This bank gave monthly figures only, or none.")
         return
     st.caption(f"{len(profile.transactions):,} transactions, newest first")
-    st.dataframe(
-        profile.transactions[["booked_at", "description", "merchant", "category", "amount"]],
-        hide_index=True,
-        height=460,
-        alt="Transactions, newest first",
-        column_config={
-            "booked_at": st.column_config.DateColumn("Date", format="D MMM YYYY"),
-            "description": "Description",
+    _tables.show(
+        profile.transactions,
+        {
+            "booked_at": ("Date", "day"),
+            "description": ("Description", "long"),
             "merchant": "Merchant",
             "category": "Category",
-            "amount": st.column_config.NumberColumn(
-                f"Amount, {profile.currency}", format="accounting"
-            ),
+            "amount": (f"Amount, {profile.currency}", "two"),
         },
+        "Transactions, newest first",
+        height=460,
     )
 
 
@@ -251,44 +201,33 @@ def _holdings(profile: Profile) -> None:
         _cards.empty("No products", "This bank's data names no product that they hold.")
         return
     if not profile.holdings.empty:
-        st.dataframe(
-            profile.holdings[["name", "category", "opened_on"]],
-            hide_index=True,
-            alt="Products held",
-            column_config={
-                "name": "Product",
-                "category": "Category",
-                "opened_on": st.column_config.DateColumn("Since", format="D MMM YYYY"),
-            },
+        _tables.show(
+            profile.holdings,
+            {"name": "Product", "category": "Category", "opened_on": ("Since", "day")},
+            "Products held",
         )
     if not profile.accounts.empty:
         st.markdown("**Accounts**")
-        st.dataframe(
+        _tables.show(
             profile.accounts.assign(kind=[_words.label(kind) for kind in profile.accounts["kind"]]),
-            hide_index=True,
-            alt="Accounts with balance, limit and rate",
-            column_config={
+            {
                 "kind": "Kind",
-                "balance": st.column_config.NumberColumn(
-                    f"Balance, {profile.currency}", format="localized"
-                ),
-                "credit_limit": st.column_config.NumberColumn(
-                    f"Limit, {profile.currency}", format="localized"
-                ),
-                "interest_rate": st.column_config.NumberColumn("Interest", format="percent"),
-                "opened_on": st.column_config.DateColumn("Opened", format="D MMM YYYY"),
+                "balance": (f"Balance, {profile.currency}", "money"),
+                "credit_limit": (f"Limit, {profile.currency}", "money"),
+                "interest_rate": ("Interest", "share"),
+                "opened_on": ("Opened", "day"),
             },
+            "Accounts with balance, limit and rate",
         )
 
 
 def _record(profile: Profile) -> None:
     st.caption("Every field as it came in, and where it came from.")
-    st.dataframe(
+    _tables.show(
         profile.record.assign(value=profile.record["value"].astype("str")),
-        hide_index=True,
+        {"field": "Field", "value": ("Value", "long"), "origin": "Origin"},
+        "Every source field with its value and origin",
         height=460,
-        alt="Every source field with its value and origin",
-        column_config={"field": "Field", "value": "Value", "origin": "Origin"},
     )
 
 

@@ -1,39 +1,45 @@
 """What a bank is made of: tables with hashes, quality, models found, settings in effect."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
 import streamlit as st
 
-from pages import _cards, _state, _words
+from pages import _cards, _state, _tables
 from pages._words import escape
+
+HASH_SHOWN = 16
 
 
 def bank() -> None:
     """The banks there are, and the tables of the one in use."""
-    engine, config = _state.engine(), st.column_config
+    engine = _state.engine()
     st.markdown("**Banks**")
-    st.dataframe(
-        _state.banks()[["name", "as_of", "n_customers", "path"]],
-        hide_index=True,
-        alt="Banks that can be opened",
-        column_config={
+    _tables.show(
+        _state.banks(),
+        {
             "name": "Bank",
-            "as_of": config.DateColumn("As of", format="D MMM YYYY"),
-            "n_customers": config.NumberColumn("Customers", format="localized"),
-            "path": "Folder",
+            "as_of": ("As of", "day"),
+            "n_customers": ("Customers", "count"),
+            "path": ("Folder", "long"),
         },
+        "Banks that can be opened",
     )
     st.caption("Choose the bank in the sidebar.")
     st.markdown("**Tables of this bank**")
-    st.dataframe(
-        engine.tables(),
-        hide_index=True,
-        alt="Tables with rows, dates and hashes",
-        column_config={
+    tables = engine.tables()
+    _tables.show(
+        tables.assign(sha256=tables["sha256"].str[:HASH_SHOWN]),
+        {
             "table": "Table",
-            "rows": config.NumberColumn("Rows", format="localized"),
-            "first_date": config.DateColumn("From", format="D MMM YYYY"),
-            "last_date": config.DateColumn("To", format="D MMM YYYY"),
-            "sha256": config.TextColumn("SHA-256", width="medium"),
+            "rows": ("Rows", "count"),
+            "first_date": ("From", "day"),
+            "last_date": ("To", "day"),
+            "sha256": f"SHA-256, first {HASH_SHOWN}",
         },
+        "Tables with rows, dates and hashes",
+        height="content",
     )
     _cards.notes(engine.summary().notes)
     _reset()
@@ -41,13 +47,15 @@ def bank() -> None:
 
 def _reset() -> None:
     st.markdown("**Start over for a demonstration**")
-    st.caption("Removes this bank's decisions, ratings, changed consents and retrained versions.")
+    st.caption("Sets this bank's decisions, ratings, changed consents and versions aside.")
     with st.popover("Reset this bank"):
         st.write("Everything recorded on these pages for this bank goes. Its data stays.")
         if st.button("Yes, reset", type="primary"):
             engine = _state.engine()
-            if _state.submit(engine.reset, "The bank is as it was when it was imported"):
-                _state.on_bank_change()
+            with st.spinner("Setting aside and fitting the first version again"):
+                if _state.submit(engine.reset, "The bank is as it was when it was imported"):
+                    _state.submit(engine.warm_up, "The bank is as it was when it was imported")
+                    _state.on_bank_change()
             st.rerun()
 
 
@@ -60,58 +68,52 @@ def quality() -> None:
         quality_report(report)
 
 
-def quality_report(report: dict) -> None:
-    """An import's report: counts by table, then every row that was left out or changed."""
-    config = st.column_config
-    st.dataframe(
-        [
-            {"table": table, **{name: counts.get(name) for name in ("read", "kept", "rejected")}}
-            for table, counts in report.get("tables", {}).items()
-        ],
-        hide_index=True,
-        alt="Rows read, kept and rejected by table",
-        column_config={
+def quality_report(report: Mapping[str, Any]) -> None:
+    """An import's report: counts by table, then every row that was left out or looked odd."""
+    counts = pd.DataFrame.from_dict(dict(report.get("tables", {})), orient="index")
+    _tables.show(
+        counts.rename_axis("table").reset_index(),
+        {
             "table": "Table",
-            "read": config.NumberColumn("Read", format="localized"),
-            "kept": config.NumberColumn("Kept", format="localized"),
-            "rejected": config.NumberColumn("Rejected", format="localized"),
+            "read": ("Rows read", "count"),
+            "kept": ("Kept", "count"),
+            "rejected": ("Rejected", "count"),
         },
+        "Rows read, kept and rejected by table",
+        height="content",
     )
-    warnings = list(report.get("warnings", ()))
-    if not warnings:
-        st.success("No warnings.")
-        return
-    st.markdown(f"**{len(warnings):,} warnings**")
-    st.dataframe(
-        [
-            {
-                name: None if row.get(name) is None else str(row[name])
-                for name in ("table", "row", "problem")
-            }
-            for row in warnings
-        ],
-        hide_index=True,
-        alt="Warnings by table and row",
-        column_config={
-            "table": config.TextColumn("Table", width="small"),
-            "row": config.TextColumn("Row", width="small"),
-            "problem": config.TextColumn("Problem", width="large"),
-        },
-    )
+    where = {"table": "Table", "file": "File", "line": ("Line", "count")}
+    _rows("rejected", report.get("rejected", ()), where)
+    _rows("warnings", report.get("warnings", ()), {"table": "Table", "row": "Row"})
+    _cards.notes(tuple(report.get("notes", ())))
+
+
+def _rows(what: str, rows: Sequence[Mapping[str, Any]], where: _tables.Columns) -> None:
+    st.markdown(f"**{len(rows):,} {what}**")
+    if rows:
+        _tables.show(pd.DataFrame(rows), {**where, "problem": ("Problem", "long")}, what)
 
 
 def doctor() -> None:
     """Which models were found, and what stands in for those that were not."""
     table = _state.engine().doctor()
     st.caption("A stand-in is never passed off as the real model.")
-    st.dataframe(
-        table.assign(found=["yes" if found else "no" for found in table["found"]]),
-        hide_index=True,
-        height="content",
-        alt="Models found and missing, with versions and hashes",
-        column_config={
-            name: _words.label("SHA-256" if name == "sha256" else name) for name in table.columns
+    _tables.show(
+        table.assign(
+            found=["yes" if found else "no" for found in table["found"]],
+            sha256=table["sha256"].str[:HASH_SHOWN],
+        ),
+        {
+            "part": "Part",
+            "real_model": "Model",
+            "found": ("Found", "62"),
+            "used": "In use",
+            "version": ("Version", "80"),
+            "sha256": f"SHA-256, first {HASH_SHOWN}",
+            "note": ("Note", "long"),
         },
+        "Models found and missing, with versions and hashes",
+        height="content",
     )
 
 
@@ -120,19 +122,12 @@ def settings() -> None:
     table = _state.engine().settings_in_effect()
     text = st.text_input("Find a setting", key="settings_search", type="search", live=True)
     if text:
-        hits = table["setting"].str.contains(text, case=False, regex=False) | table[
-            "meaning"
-        ].str.contains(text, case=False, regex=False)
-        table = table[hits]
-    st.dataframe(
+        said = table["setting"].str.cat(table["meaning"].fillna(""), sep=" ")
+        table = table[said.str.contains(text, case=False, regex=False)]
+    _tables.show(
         table.assign(value=table["value"].astype("str")),
-        hide_index=True,
+        {"setting": "Setting", "value": "Value", "meaning": ("Meaning and source", "long")},
+        "Settings in effect",
         height=520,
-        alt="Settings in effect",
-        column_config={
-            "setting": "Setting",
-            "value": "Value",
-            "meaning": st.column_config.TextColumn("Meaning and source", width="large"),
-        },
     )
-    st.caption(escape("A bank's own file settings.toml in its state folder changes them."))
+    st.caption(escape("A bank's own settings.toml in its state folder changes them."))

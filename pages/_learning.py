@@ -1,12 +1,11 @@
 """The parts of the Feedback page: statistics, rating, history, retraining, versions."""
 
-import pandas as pd
 import streamlit as st
 
 from engine import Engine
 from engine.results import TrainingReport
 from engine.vocabulary import RATING_ASPECTS
-from pages import _cards, _charts, _filters, _state, _words
+from pages import _cards, _charts, _filters, _state, _tables, _words
 from pages._words import escape
 
 ASPECT_HELP = {
@@ -20,9 +19,17 @@ ASPECT_HELP = {
 TOTALS = {
     "n_interactions": ("Interactions", "count"),
     "n_feedback": ("Ratings", "count"),
-    "mean_feedback": ("Mean rating", "share"),
+    "mean_feedback": ("Mean rating", "two"),
     "click_rate": ("Opened of shown", "share"),
     "selection_rate": ("Chosen of shown", "share"),
+}
+
+ACCEPTANCE = {
+    "n_decisions": ("Decisions", "count"),
+    "n_accepted": ("Accepted", "count"),
+    "acceptance": ("Acceptance", "share"),
+    "low": ("From (95 %)", "share"),
+    "high": ("To (95 %)", "share"),
 }
 
 
@@ -36,49 +43,35 @@ def statistics(engine: Engine) -> None:
     if not found.totals.get("n_interactions"):
         _cards.empty("Nothing happened yet", "Open an offer on the Recommendations page.")
         return
-    config = st.column_config
     _charts.show(
         _charts.bars(found.funnel, "stage", "n", "events"),
         "From shown to accepted",
         "Number of offers at each stage from shown to accepted",
         found.funnel.assign(stage=[_words.label(stage) for stage in found.funnel["stage"]]),
         key="funnel",
-        columns={"stage": "Stage", "n": config.NumberColumn("Offers", format="localized")},
+        columns={"stage": "Stage", "n": ("Offers", "count")},
     )
     st.markdown("**By product**")
-    st.dataframe(
-        found.by_product.drop(columns="product_id"),
-        hide_index=True,
-        alt="Feedback by product",
-        column_config={
+    _tables.show(
+        found.by_product,
+        {
             "name": "Product",
-            "n": config.NumberColumn("Events", format="localized"),
-            "mean_rating": config.NumberColumn("Mean rating", format="%.2f"),
-            "n_rated": config.NumberColumn("Ratings", format="localized"),
-            "n_accepted": config.NumberColumn("Accepted", format="localized"),
-            "n_dismissed": config.NumberColumn("Not suitable", format="localized"),
-            "acceptance": config.NumberColumn("Acceptance", format="percent"),
+            "n": ("Events", "count"),
+            "mean_rating": ("Mean rating", "two"),
+            "n_rated": ("Ratings", "count"),
+            "n_accepted": ("Accepted", "count"),
+            "n_dismissed": ("Not suitable", "count"),
+            "acceptance": ("Acceptance", "share"),
         },
+        "Feedback by product",
     )
-    for title, name, table in (
+    for title, group, table in (
         ("By segment", "Segment", found.by_segment),
         ("By person", "Person", found.by_actor),
     ):
         if not table.empty:
             st.markdown(f"**{title}**")
-            st.dataframe(table, hide_index=True, alt=title, column_config=_acceptance(name))
-
-
-def _acceptance(name: str) -> dict:
-    config = st.column_config
-    return {
-        "group": name,
-        "n_decisions": config.NumberColumn("Decisions", format="localized"),
-        "n_accepted": config.NumberColumn("Accepted", format="localized"),
-        "acceptance": config.NumberColumn("Acceptance", format="percent"),
-        "low": config.NumberColumn("From (95 %)", format="percent"),
-        "high": config.NumberColumn("To (95 %)", format="percent"),
-    }
+            _tables.show(table, {"group": group} | ACCEPTANCE, title)
 
 
 def rating(engine: Engine) -> None:
@@ -142,29 +135,24 @@ def history(engine: Engine) -> None:
                 on_click=_state.undo,
                 args=(row.event_id, str(row.product)),
             )
-    st.dataframe(
-        pd.DataFrame(
-            {
-                "When": events["recorded_at"],
-                "Who": events["actor"],
-                "Customer": events["customer"],
-                "Product": events["product"],
-                "What": [
-                    _words.ACTIONS.get(action, action) + (" (undone)" if undone else "")
-                    for action, undone in zip(events["action"], events["retracted"], strict=True)
-                ],
-                "Rating": events["rating"],
-                "Reason": events["reason"],
-                "Comment": events["comment"],
-            }
-        ),
-        hide_index=True,
-        height=420,
-        alt="All events, newest first",
-        column_config={
-            "When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
-            "Rating": st.column_config.NumberColumn(format="%.2f"),
+    done = [
+        _words.ACTIONS.get(action, action) + (" (undone)" if undone else "")
+        for action, undone in zip(events["action"], events["retracted"], strict=True)
+    ]
+    _tables.show(
+        events.assign(done=done),
+        {
+            "recorded_at": ("When", "moment"),
+            "actor": "Who",
+            "customer": "Customer",
+            "product": "Product",
+            "done": "What",
+            "rating": ("Rating", "two"),
+            "reason": "Reason",
+            "comment": "Comment",
         },
+        "All events, newest first",
+        height=420,
     )
 
 
@@ -196,18 +184,17 @@ def _training(report: TrainingReport) -> None:
             f"and {report.n_events:,} events"
         )
         if not report.table.empty:
-            st.dataframe(
-                report.table.assign(system=[_words.label(s) for s in report.table["system"]]),
-                hide_index=True,
-                alt="Champion, challenger and simple baselines on held-out data",
-                column_config={
+            _tables.show(
+                report.table.assign(system=[_words.label(name) for name in report.table["system"]]),
+                {
                     "system": "System",
                     "metric": "Measure",
-                    "value": st.column_config.NumberColumn("Value", format="%.3f"),
-                    "low": st.column_config.NumberColumn("From (95 %)", format="%.3f"),
-                    "high": st.column_config.NumberColumn("To (95 %)", format="%.3f"),
-                    "n": st.column_config.NumberColumn("n", format="localized"),
+                    "value": ("Value", "three"),
+                    "low": ("From (95 %)", "three"),
+                    "high": ("To (95 %)", "three"),
+                    "n": ("n", "count"),
                 },
+                "Champion, challenger and simple baselines on held-out data",
             )
         _cards.notes(report.notes)
 
@@ -218,31 +205,19 @@ def versions(engine: Engine) -> None:
     if table.empty:
         _cards.empty("No version yet", "The first is fitted when the bank is opened.")
         return
-    st.dataframe(
-        table.assign(serving=["● in use" if serving else "" for serving in table["serving"]])[
-            [
-                "version_id",
-                "created_at",
-                "serving",
-                "status",
-                "grade",
-                "n_events",
-                "n_adoptions",
-                "note",
-            ]
-        ],
-        hide_index=True,
-        alt="Versions of the model, newest first",
-        column_config={
+    _tables.show(
+        table.assign(serving=["● in use" if serving else "" for serving in table["serving"]]),
+        {
             "version_id": "Version",
-            "created_at": st.column_config.DatetimeColumn("Made", format="D MMM YYYY, HH:mm"),
+            "created_at": ("Made", "moment"),
             "serving": "Serving",
             "status": "Status",
             "grade": "Grade",
-            "n_events": st.column_config.NumberColumn("Events", format="localized"),
-            "n_adoptions": st.column_config.NumberColumn("Adoptions", format="localized"),
-            "note": "Note",
+            "n_events": ("Events", "count"),
+            "n_adoptions": ("Adoptions", "count"),
+            "note": ("Note", "long"),
         },
+        "Versions of the model, newest first",
     )
     if st.button("Roll back", disabled=len(table) < 2, help="Serve the version before this one"):
         _state.submit(lambda: engine.roll_back(), "Rolled back to the version before")

@@ -24,7 +24,7 @@ PAGES = (
     ("data.py", "Data", "🗂️", "data"),
 )
 
-st.set_page_config(page_title="Attune", page_icon="🎯", layout="wide", initial_sidebar_state=250)
+st.set_page_config(page_title="Attune", page_icon="🎯", layout="wide", initial_sidebar_state=220)
 dark = st.context.theme.type == "dark"
 if dark:
     st.html(ASSETS / "dark.css")
@@ -53,6 +53,8 @@ try:
         _welcome.show()
         st.stop()
     if not banks.empty:
+        if "open_bank" in st.session_state:
+            st.session_state["bank"] = st.session_state.pop("open_bank")
         with st.sidebar:
             st.selectbox(
                 "Bank",

@@ -13,7 +13,7 @@ import streamlit as st
 
 from engine import Engine
 from engine.errors import EngineError, NotFound
-from engine.results import Offer
+from engine.results import Offer, Recommendation
 from pages import _access
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -173,10 +173,24 @@ def decide(
         st.session_state["last_decision"] = (customer, event, action, offer.name)
 
 
+def shown(given: Recommendation) -> None:
+    """Store that a list was shown; the engine keeps it to once per receipt, day and person."""
+    seen: set[tuple[str, int]] = st.session_state.setdefault("shown", set())
+    what = (given.receipt_id, len(given.offers))
+    if given.offers and what not in seen:
+        actor = _access.require().actor
+        if submit(lambda: engine().record_shown(given, actor=actor)):
+            seen.add(what)
+
+
 def viewed(customer: str, offer: Offer, receipt: str) -> None:
     """Store that an offer's detail was opened: once per receipt, offer and person."""
     actor = _access.require().actor
     once = uuid.uuid5(uuid.NAMESPACE_URL, "|".join((receipt, offer.product_id, "viewed", actor)))
+    seen: set[uuid.UUID] = st.session_state.setdefault("viewed", set())
+    if once in seen:
+        return
+    seen.add(once)
     submit(
         lambda: engine().record(
             event_id=str(once),

@@ -138,6 +138,11 @@ def points(value: float | None) -> str:
     return DASH if is_missing(value) else f"{value:+.2f}".replace("-", "−")
 
 
+def two(value: float | None) -> str:
+    """A figure with two decimals."""
+    return DASH if is_missing(value) else f"{value:.2f}"
+
+
 def metric(value: float | None) -> str:
     """A 0-10 metric with one decimal."""
     return DASH if is_missing(value) else f"{value:.1f}"
@@ -170,11 +175,18 @@ def mood(value: float | None) -> str:
     return "Poor" if value <= -0.25 else "Neutral"
 
 
+def change(value: float | None) -> str | None:
+    """A relative change for a metric's delta, with the plain minus that Streamlit looks for."""
+    if is_missing(value):
+        return None
+    return f"{100 * value:+.1f}{NBSP}%"
+
+
 def amount(value: float | None, unit: str, currency: str) -> str:
     """A portfolio figure by its unit: money, share, count or metric."""
     if unit == "money":
         return compact_money(value, currency)
-    return {"share": share, "count": count}.get(unit, metric)(value)
+    return {"share": share, "count": count, "two": two}.get(unit, metric)(value)
 
 
 def label(name: Any) -> str:

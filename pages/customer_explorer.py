@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages import _access, _cards, _customer, _filters, _frame, _state
+from pages import _access, _book, _cards, _customer, _filters, _frame, _state
 
 _access.require("relationship_manager", "analyst", "manager")
 engine = _state.engine()
@@ -30,5 +30,5 @@ if found.empty:
 
 st.caption(f"{len(found):,} customers")
 rows = _filters.page_of(found, key="customers_page")
-_customer.table(rows, engine.summary().currency, key="customers_table")
+_book.table(rows, engine.summary().currency, key="customers_table")
 _filters.pager(len(found), key="customers_page")

@@ -3,21 +3,29 @@
 import streamlit as st
 
 from engine.vocabulary import LISTS
-from pages import _access, _cards, _charts, _frame, _state, _words
+from pages import _access, _cards, _charts, _frame, _state, _tables, _words
 from pages._words import escape
 
 _access.require("analyst", "manager", "relationship_manager")
 engine = _state.engine()
-config = st.column_config
-ATTRIBUTES = ("gender", "age band", "income band")
+
+GAPS = {
+    "group": "Group",
+    "share_of_eligible": ("Share of eligible", "share"),
+    "share_of_recipients": ("Share of recipients", "share"),
+    "gap": ("Gap", "share"),
+    "low": ("From (95 %)", "share"),
+    "high": ("To (95 %)", "share"),
+    "p_value": ("p", "three"),
+}
 
 _frame.title("Fairness", "Do all groups get their share of the offers?", chip=False)
 what, which, size = st.columns([2, 1.4, 1.4], vertical_alignment="bottom")
 with what:
     attribute = st.segmented_control(
         "Group by",
-        ATTRIBUTES,
-        default=ATTRIBUTES[0],
+        engine.fairness_attributes,
+        default=engine.fairness_attributes[0],
         required=True,
         format_func=_words.label,
         key="attribute",
@@ -61,6 +69,7 @@ else:
         f"Share of each {attribute} among recipients with interval, against the eligible",
         rows,
         key="parity",
+        columns=GAPS,
     )
     st.caption(
         f"Grey band: within {100 * report.alert_gap:.0f} percentage points of the group's share "
@@ -68,50 +77,37 @@ else:
         f"{report.n:,} customers, {_words.LISTS[report.list].lower()} list, as of "
         f"{_words.day(report.as_of)}, model {escape(report.model_version)}."
     )
-    st.dataframe(
+    _tables.show(
         rows.assign(
             group=[_words.label(group) for group in rows["group"]],
             alert=["⚠ alert" if alert else "" for alert in rows["alert"]],
-        )[
-            [
-                "group",
-                "n_eligible",
-                "n_recipients",
-                "share_of_eligible",
-                "share_of_recipients",
-                "gap",
-                "alert",
-                "note",
-            ]
-        ],
-        hide_index=True,
-        alt=f"Shares by {attribute} with counts and gaps",
-        column_config={
+        ),
+        {
             "group": _words.label(attribute),
-            "n_eligible": config.NumberColumn("Eligible", format="localized"),
-            "n_recipients": config.NumberColumn("Recipients", format="localized"),
-            "share_of_eligible": config.NumberColumn("Share of eligible", format="percent"),
-            "share_of_recipients": config.NumberColumn("Share of recipients", format="percent"),
-            "gap": config.NumberColumn("Gap", format="percent"),
+            "n_eligible": ("Eligible", "count"),
+            "n_recipients": ("Recipients", "count"),
+            "share_of_eligible": ("Share of eligible", "share"),
+            "share_of_recipients": ("Share of recipients", "share"),
+            "gap": ("Gap", "share"),
             "alert": "Alert",
             "note": "Note",
         },
+        f"Shares by {attribute} with counts and gaps",
     )
 
 if not report.overall.empty:
     st.header("Who gets any offer", anchor=False)
-    st.dataframe(
+    _tables.show(
         report.overall.assign(group=[_words.label(group) for group in report.overall["group"]]),
-        hide_index=True,
-        alt=f"Share of each {attribute} that gets any offer, with its interval",
-        column_config={
+        {
             "group": _words.label(attribute),
-            "n": config.NumberColumn("Customers", format="localized"),
-            "n_with_offer": config.NumberColumn("With an offer", format="localized"),
-            "rate": config.NumberColumn("Rate", format="percent"),
-            "low": config.NumberColumn("From (95 %)", format="percent"),
-            "high": config.NumberColumn("To (95 %)", format="percent"),
+            "n": ("Customers", "count"),
+            "n_with_offer": ("With an offer", "count"),
+            "rate": ("Rate", "share"),
+            "low": ("From (95 %)", "share"),
+            "high": ("To (95 %)", "share"),
         },
+        f"Share of each {attribute} that gets any offer, with its interval",
     )
 
 st.header("Blinding check", anchor=False)
@@ -122,15 +118,14 @@ if st.button("Run the blinding check", type="primary"):
 owner, blinding = st.session_state.get("blinding", (None, None))
 if blinding is not None and owner == _state.bank_id():
     (st.success if blinding.n_changed == 0 else st.error)(escape(blinding.sentence))
-    st.dataframe(
+    _tables.show(
         blinding.table,
-        hide_index=True,
-        alt="Customers whose scores changed, by attribute",
-        column_config={
+        {
             "attribute": "Changed",
-            "n_customers": config.NumberColumn("Customers", format="localized"),
-            "n_changed": config.NumberColumn("Scores changed", format="localized"),
-            "largest_difference": config.NumberColumn("Largest difference", format="%.2g"),
+            "n_customers": ("Customers", "count"),
+            "n_changed": ("Scores changed", "count"),
+            "largest_difference": ("Largest difference", "tiny"),
         },
+        "Customers whose scores changed, by attribute",
     )
 _cards.notes(report.notes)

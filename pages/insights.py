@@ -2,91 +2,74 @@
 
 import streamlit as st
 
-from pages import _access, _cards, _charts, _frame, _state, _words
+from pages import _access, _cards, _charts, _frame, _state, _tables, _words
 from pages._words import escape
 
 _access.require("relationship_manager", "analyst", "manager")
 engine = _state.engine()
-config = st.column_config
 
 _frame.title("Insights", "The whole book: groups, needs, and what goes with what", chip=False)
 with st.skeleton(height=420):
     insights = engine.insights()
 currency = engine.summary().currency
 
-with st.grid(min_column_width=170, border=True):
+with st.grid(5, min_column_width=140, border=True):
     for label, (value, unit, change) in insights.figures.items():
-        st.metric(
-            escape(label),
-            escape(_words.amount(value, unit, currency)),
-            delta=None if change is None else escape(_words.amount(change, unit, currency)),
-            delta_color="off",
-        )
+        figure = escape(_words.amount(value, unit, currency))
+        st.metric(escape(label), figure, delta=_words.change(change), delta_color="off")
 if insights.sentences:
     with st.container(border=True):
         st.markdown("\n".join(f"- {escape(sentence)}" for sentence in insights.sentences))
 
 st.header("Segments", anchor=False)
-chart, people = st.columns([3, 2], gap="medium")
-with chart:
-    event = _charts.show(
-        _charts.customer_map(insights.customers, currency),
-        "Customers by churn and profit",
-        "Scatter of all customers: churn against profit, coloured by segment",
-        insights.segments,
-        key="segment_map",
-        select=True,
-    )
-chosen = set(_charts.selected(event))
-with people:
-    picked = insights.customers[insights.customers["customer_id"].isin(chosen)]
-    st.markdown(f"**{f'{len(picked):,} selected' if chosen else 'Nobody selected'}**")
-    if picked.empty:
-        st.caption("Click a point, or draw a box around some, to see who they are.")
-    else:
-        opened = st.dataframe(
-            picked[["name", "segment", "churn", "value_a_year"]],
-            hide_index=True,
-            height=380,
-            key="picked",
-            on_select="rerun",
-            selection_mode="single-row",
-            alt="The customers selected in the chart",
-            column_config={
-                "name": "Name",
-                "segment": "Segment",
-                "churn": config.NumberColumn("Churn", format="%.1f"),
-                "value_a_year": config.NumberColumn(f"{currency} a year", format="localized"),
-            },
-        )
-        if opened["selection"]["rows"]:
-            someone = str(picked["customer_id"].iloc[opened["selection"]["rows"][0]])
-            st.switch_page("customer_explorer.py", query_params={"customer": someone})
-
-st.dataframe(
-    insights.segments.round({"share": 3, "mean_churn": 1}),
-    column_order=[
-        "segment",
-        "churn_band",
-        "value_band",
-        "n",
-        "share",
-        "value_a_year",
-        "mean_churn",
-        "action",
-    ],
-    hide_index=True,
-    alt="Segments with size, value, churn and what to do",
-    column_config={
+event = _charts.show(
+    _charts.customer_map(insights.customers, insights.segments, currency),
+    "Customers by churn and profit",
+    "Scatter of all customers: churn against profit, coloured by churn band",
+    insights.customers.drop(columns="customer_id"),
+    key="segment_map",
+    columns={
+        "name": "Name",
         "segment": "Segment",
-        "churn_band": config.TextColumn("Churn", width="small"),
-        "value_band": config.TextColumn("Value", width="small"),
-        "n": config.NumberColumn("Customers", format="localized", width="small"),
-        "share": config.NumberColumn("Share", format="percent", width="small"),
-        "value_a_year": config.NumberColumn(f"{currency} a year", format="localized"),
-        "mean_churn": config.NumberColumn("Mean churn", format="%.1f", width="small"),
-        "action": config.TextColumn("What to do", width="large"),
+        "churn": ("Churn", "one"),
+        "profit": ("Profit", "one"),
+        "value_a_year": (f"{currency} a year", "money"),
     },
+    select=True,
+)
+picked = insights.customers[insights.customers["customer_id"].isin(_charts.selected(event))]
+if picked.empty:
+    st.caption("Click a point, or draw a box around some, to see who they are.")
+else:
+    st.markdown(f"**{len(picked):,} selected.** Choose a row to open the customer.")
+    opened = _tables.show(
+        picked,
+        {
+            "name": "Name",
+            "segment": "Segment",
+            "churn": ("Churn", "churn"),
+            "value_a_year": (f"{currency} a year", "money"),
+        },
+        "The customers selected in the chart",
+        key="picked",
+        on_select="rerun",
+        selection_mode="single-row",
+    )
+    if opened["selection"]["rows"]:
+        someone = str(picked["customer_id"].iloc[opened["selection"]["rows"][0]])
+        st.switch_page("customer_explorer.py", query_params={"customer": someone})
+_tables.show(
+    insights.segments,
+    {
+        "segment": ("Segment", "190"),
+        "n": ("Customers", "count"),
+        "share": ("Share", "share"),
+        "value_a_year": (f"{currency} a year", "money"),
+        "mean_churn": ("Mean churn", "one"),
+        "action": ("What to do", "long"),
+    },
+    "Segments with size, value, churn and what to do",
+    height="content",
 )
 
 st.header("Needs and products", anchor=False)
@@ -104,8 +87,8 @@ with needs:
             key="needs",
             columns={
                 "need": "Need",
-                "n": config.NumberColumn("Customers", format="localized"),
-                "share": config.NumberColumn("Share", format="percent"),
+                "n": ("Customers", "count"),
+                "share": ("Share", "share"),
                 "top_product": "Product that answers most of them",
             },
         )
@@ -122,12 +105,12 @@ with pairs:
             columns={
                 "segment": "Segment",
                 "product": "Product",
-                "n": config.NumberColumn("Holders", format="localized"),
-                "rate": config.NumberColumn("Share here", format="percent"),
-                "base_rate": config.NumberColumn("Share of all", format="percent"),
-                "lift": config.NumberColumn("Lift", format="%.2f"),
-                "low": config.NumberColumn("From", format="%.2f"),
-                "high": config.NumberColumn("To", format="%.2f"),
+                "n": ("Holders", "count"),
+                "rate": ("Share here", "share"),
+                "base_rate": ("Share of all", "share"),
+                "lift": ("Lift", "two"),
+                "low": ("From", "two"),
+                "high": ("To", "two"),
             },
         )
 
@@ -141,10 +124,6 @@ else:
         "Mean mood of messages by month, from minus one to one",
         insights.mood,
         key="mood",
-        columns={
-            "month": config.DateColumn("Month", format="MMM YYYY"),
-            "mood": config.NumberColumn("Mood", format="%.2f"),
-            "n": config.NumberColumn("Messages", format="localized"),
-        },
+        columns={"month": ("Month", "month"), "mood": ("Mood", "two"), "n": ("Messages", "count")},
     )
 _cards.notes(insights.notes)

@@ -38,6 +38,7 @@ with order:
 with st.skeleton(height=300):
     given = engine.recommend(customer, k=k, list=chosen, order="value" if by_value else "score")
 
+_state.shown(given)
 _cards.last_decision(customer)
 offers, side = st.columns([7, 3], gap="medium")
 with offers:

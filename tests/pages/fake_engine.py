@@ -215,6 +215,19 @@ class FakeEngine:
         self.events[event_id] = event
         return True
 
+    fairness_attributes = ("gender", "age band", "income band")
+
+    def record_shown(self, shown, *, actor) -> int:
+        for offer in shown.offers:
+            self.record(
+                event_id=f"{shown.receipt_id} {offer.product_id}",
+                customer_id=shown.customer_id,
+                product_id=offer.product_id,
+                action="shown",
+                actor=actor,
+            )
+        return len(shown.offers)
+
     def undo(self, event_id, *, undo_id, actor) -> bool:
         return self.events.pop(event_id, None) is not None
 
@@ -224,7 +237,7 @@ class FakeEngine:
         return pd.DataFrame(
             [
                 (i, AS_OF, e["actor"], e["customer_id"], self._row(e["customer_id"])["name"], e["product_id"],
-                 e["action"], e.get("rating"), e.get("reason", ""), e.get("comment", ""), False, e["action"] != "viewed")
+                 e["action"], e.get("rating"), e.get("reason", ""), e.get("comment", ""), False, e["action"] not in {"shown", "viewed"})
                 for i, e in self.events.items()
             ],
             columns=columns,
@@ -328,7 +341,7 @@ class FakeEngine:
     def doctor(self) -> pd.DataFrame:
         return pd.DataFrame([("embeddings", "all-MiniLM-L6-v2", "the same weights", True, "package", "1.0", "53aa" * 16, ""),
                              ("sentiment", "DistilBERT", "VADER", False, "", "", "", "weights not here")],
-                            columns=["part", "real_model", "in_use", "found", "source", "version", "sha256", "note"])  # fmt: skip
+                            columns=["part", "real_model", "used", "found", "source", "version", "sha256", "note"])  # fmt: skip
 
     def settings_in_effect(self) -> pd.DataFrame:
         return pd.DataFrame(

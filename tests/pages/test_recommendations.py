@@ -116,7 +116,7 @@ def test_fit_stands_in_for_confidence_where_there_is_no_history(open_page, fake)
 def test_a_service_action_is_a_card_not_an_error(open_page, fake):
     fake.action = "Call about the open complaint first."
     at = open_page("recommendations.py", customer="C0000")
-    assert "First of all" in texts(at)
+    assert "Before any offer" in texts(at)
     assert "Call about the open complaint" in texts(at)
     assert not at.error
 

@@ -1,0 +1,67 @@
+"""Tables: a frame and what its columns are called in, a readable table out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages import _words
+
+Columns = Mapping[str, str | tuple[str, str]]
+"""Column -> label, or (label, kind); only these are shown, in this order. Kinds: text, long, count,
+share, money, one, two, three (decimals), tiny, churn, day, month, moment."""
+
+_DIGITS = {"share": 3, "money": 0, "one": 1, "two": 2, "three": 3, "churn": 1}
+_NUMBERS = {
+    "count": "localized",
+    "share": "percent",
+    "money": "localized",
+    "one": "%.1f",
+    "two": "%.2f",
+    "three": "%.3f",
+    "tiny": "%.2g",
+}
+_DATES = {"day": "D MMM YYYY", "month": "MMM YYYY"}
+
+
+def show(frame: pd.DataFrame, columns: Columns, alt: str, **options: Any) -> Any:
+    """Show some columns of a frame under readable names; missing values are an en dash.
+
+    Parameters
+    ----------
+    options : object
+        Passed on to st.dataframe: key, height, selection.
+
+    Returns
+    -------
+    object
+        What is selected, where a selection is asked for.
+    """
+    kinds = {
+        name: (said, "text") if isinstance(said, str) else said for name, said in columns.items()
+    }
+    return st.dataframe(
+        frame.round({name: _DIGITS[kind] for name, (_, kind) in kinds.items() if kind in _DIGITS}),
+        column_order=list(kinds),
+        column_config={name: _config(*said) for name, said in kinds.items()},
+        hide_index=True,
+        placeholder=_words.DASH,
+        alt=alt,
+        **options,
+    )
+
+
+def _config(label: str, kind: str) -> Any:
+    config = st.column_config
+    if kind in _NUMBERS:
+        return config.NumberColumn(label, format=_NUMBERS[kind])
+    if kind in _DATES:
+        return config.DateColumn(label, format=_DATES[kind])
+    if kind == "moment":
+        return config.DatetimeColumn(label, format="D MMM YYYY, HH:mm")
+    if kind == "churn":
+        return config.ProgressColumn(label, min_value=0, max_value=10, format="%.1f", width=88)
+    if kind.isdigit():
+        return config.TextColumn(label, width=int(kind))
+    return config.TextColumn(label, width="large" if kind == "long" else None)
