@@ -1,28 +1,31 @@
-"""The only door: class Engine wires bank, customers, ranking, guard, explain and feedback."""
+"""The only door: class Engine answers (engine.answers) and writes; both are wiring only."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 
-from engine.results import (
-    BankSummary,
-    BlindingReport,
-    FairnessReport,
-    FeedbackStatistics,
-    Insights,
-    Profile,
-    Recommendation,
-    TrainingReport,
-)
-
-Progress = Callable[[float, str], None]
-"""Called with the share done (0-1) and what is being done."""
+from engine.answers import Answers, Progress, quiet
+from engine.bank import shelf
+from engine.bank.bank import Bank
+from engine.errors import NotFound
+from engine.feedback import events
+from engine.feedback.retrain import retrain
+from engine.results import Offer, Recommendation, TrainingReport
 
 
-class Engine:
-    """Everything that a page, the command line or a batch may ask (contract; filled in by the coordinator)."""
+def utc_now() -> datetime:
+    """The moment, in UTC without a zone."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+class Engine(Answers):
+    """Everything that a page, the command line or a batch may ask or change about one bank.
+
+    Make one with `Engine.open`. It may be shared by threads; several engines and processes may
+    work on the same bank, and each sees what the others wrote with its next answer.
+    """
 
     @classmethod
     def open(
@@ -30,52 +33,33 @@ class Engine:
         data: Path | str,
         state: Path | str = "data/state",
         *,
-        now: Callable[[], datetime] | None = None,
+        now: Callable[[], datetime] = utc_now,
     ) -> "Engine":
-        """Open an imported bank with its overlay and its champion version."""
+        """Open an imported bank with its overlay and its champion version.
 
-    # --- what stands on every page
-    def summary(self) -> BankSummary: ...
-    def warm_up(self, progress: Progress | None = None) -> None:
-        """Make sure there is a version to serve (first start: fits one)."""
+        Raises
+        ------
+        NotFound
+            If the folder holds no bank.
+        """
+        return cls(Path(data), Bank.load(data), Path(state), now)
 
-    # --- customers
-    def customers(
-        self,
-        *,
-        search: str = "",
-        audience: str | None = None,
-        segment: str | None = None,
-        manager: str | None = None,
-        churn_band: str | None = None,
-        value_band: str | None = None,
-        sort: str = "value_a_year",
-        descending: bool = True,
+    @staticmethod
+    def available(
+        state: Path | str = "data/state", folders: Sequence[Path | str] = ("data/demo",)
     ) -> pd.DataFrame:
-        """customer_id, name, audience, segment, relationship_manager, value_a_year, value_band, churn, churn_band, mood, next_offer,
-        next_offer_confidence (or fit), last_contact, n_holdings. One row a customer, filtered and sorted."""
+        """Banks that can be opened: bank_id, name, path, as_of, n_customers, simulated."""
+        return shelf.available([Path(folder) for folder in folders], Path(state))
 
-    def choices(self, column: str) -> list[str]:
-        """Distinct values for a filter: audience, segment, relationship_manager, churn_band, value_band."""
-
-    def profile(self, customer_id: str) -> Profile: ...
-
-    # --- recommendations
-    def recommend(
-        self, customer_id: str, *, k: int = 5, list: str | None = None, order: str = "score"
-    ) -> Recommendation:
-        """`list` None opens retention when churn is 7 or more, else growth. `order`: "score" or "value"."""
-
-    def score(
-        self,
-        *,
-        lists: tuple[str, ...] = ("growth", "retention"),
-        k: int = 5,
-        progress: Progress | None = None,
-    ) -> pd.DataFrame:
-        """All customers: customer_id, product_id, rank, score, confidence, fit, list, model_version."""
+    def warm_up(self, progress: Progress = quiet) -> None:
+        """Make sure that a version serves; the first start of a bank fits one."""
+        with self._lock:
+            if self._views.registry.champion() is None:
+                self.retrain(progress)
+        self._views.current()
 
     # --- feedback
+
     def record(
         self,
         *,
@@ -88,38 +72,126 @@ class Engine:
         aspects: Mapping[str, float] | None = None,
         reason: str = "",
         comment: str = "",
-        offer=None,
+        offer: Offer | None = None,
         receipt_id: str = "",
     ) -> bool:
-        """Store one event; False when this event_id is already there."""
+        """Store one event, on the disk when this returns.
 
-    def undo(self, event_id: str, *, undo_id: str, actor: str) -> bool: ...
-    def history(self, customer_id: str | None = None) -> pd.DataFrame:
-        """event_id, recorded_at, actor, customer_id, customer, product, action, rating, reason, comment, retracted, undoable."""
+        Parameters
+        ----------
+        event_id : str
+            UUID made by the page, the same for a repeated submit.
+        offer : Offer, optional
+            What was answered; its rank, score and propensity are stored with the event.
 
-    def statistics(self) -> FeedbackStatistics: ...
-    def retrain(self, progress: Progress | None = None) -> TrainingReport: ...
-    def versions(self) -> pd.DataFrame:
-        """version_id, created_at, status, grade, map7, n_events, n_adoptions, serving (bool), note."""
+        Returns
+        -------
+        bool
+            False when an event of this id is there already.
 
-    def roll_back(self) -> str: ...
+        Raises
+        ------
+        NotFound
+            If the bank has no such customer or product.
+        """
+        bank = self._views.base
+        bank.customer_position(customer_id)
+        bank.product_position(product_id)
+        champion = self._views.registry.champion()
+        return self._views.store.append(
+            events.new_event(
+                event_id=event_id,
+                recorded_at=self.now(),
+                actor=actor,
+                customer_id=customer_id,
+                product_id=product_id,
+                action=action,
+                rating=rating,
+                aspects=aspects,
+                reason=reason,
+                comment=comment,
+                rank=offer.rank if offer else None,
+                score=offer.score if offer else None,
+                propensity=offer.propensity if offer else None,
+                model_version=champion.version_id if champion else "",
+                receipt_id=receipt_id,
+            )
+        )
 
-    # --- insights and fairness
-    def insights(self) -> Insights: ...
-    def fairness(self, attribute: str, *, list: str = "growth", k: int = 5) -> FairnessReport: ...
-    def blinding(self) -> BlindingReport: ...
+    def record_shown(self, shown: Recommendation, *, actor: str) -> int:
+        """Log the offers of a list as shown: once per receipt, day and person (decision 17).
 
-    # --- overlay and data
-    def set_consent(self, customer_id: str, purpose: str, status: str, *, source: str) -> None: ...
-    def reset(self) -> None: ...
-    def tables(self) -> pd.DataFrame:
-        """table, rows, first_date, last_date, sha256."""
+        Returns
+        -------
+        int
+            How many were logged now.
+        """
+        today = self.now()
+        rows = [
+            events.new_event(
+                event_id=events.shown_id(shown.receipt_id, offer.product_id, actor, today),
+                recorded_at=today,
+                actor=actor,
+                customer_id=shown.customer_id,
+                product_id=offer.product_id,
+                action="shown",
+                rank=offer.rank,
+                score=offer.score,
+                propensity=offer.propensity,
+                model_version=shown.model_version,
+                receipt_id=shown.receipt_id,
+            )
+            for offer in shown.offers
+        ]
+        return sum(self._views.store.append_many(rows)) if rows else 0
 
-    def quality(self) -> Mapping | None:
-        """The import's quality report as its JSON shape, None for a generated bank."""
+    def undo(self, event_id: str, *, undo_id: str, actor: str) -> bool:
+        """Retract an event; to undo the retraction is to bring the event back."""
+        undone = self._views.store.find(event_id)
+        if undone is None:
+            raise NotFound(f"No event {event_id!r} was recorded here; imported ones stay.")
+        return self._views.store.append(
+            events.retraction(undone, event_id=undo_id, recorded_at=self.now(), actor=actor)
+        )
 
-    def doctor(self) -> pd.DataFrame:
-        """part, real_model, in_use, found, source, version, sha256, note."""
+    def retrain(self, progress: Progress = quiet) -> TrainingReport:
+        """Fit a challenger on holdings and events; the better on held-out data serves."""
+        view = self._views.current()
+        return retrain(
+            view.bank,
+            self._views.registry,
+            view.ranker.model if view.ranker else None,
+            signals_of=self._views.signals_of,
+            interest_of=self._views.interest_of,
+            settings=self._views.settings,
+            now=self.now(),
+            progress=progress,
+        )
 
-    def settings_in_effect(self) -> pd.DataFrame:
-        """setting, value, meaning."""
+    def champion_age_hours(self) -> float | None:
+        """Age of the serving version; None before the first."""
+        champion = self._views.registry.champion()
+        if champion is None:
+            return None
+        return (self.now() - datetime.fromisoformat(champion.created_at)).total_seconds() / 3600
+
+    def roll_back(self) -> str:
+        """Let the version serve that served before; returns its id."""
+        return self._views.registry.roll_back(now=self.now(), note="Rolled back by hand.")
+
+    # --- overlay
+
+    def set_consent(self, customer_id: str, purpose: str, status: str, *, source: str) -> None:
+        """Record what a customer allows or objects to; it holds at once, in every process."""
+        self._views.base.customer_position(customer_id)
+        self._views.overlay.set_consent(customer_id, purpose, status, now=self.now(), source=source)
+
+    def edit(self, table: str, row_id: str, column: str, value: object, *, actor: str) -> None:
+        """Change a product's score or a customer's manager; the base stays as it was imported."""
+        self._views.overlay.edit(table, row_id, column, value, now=self.now(), actor=actor)
+
+    def reset(self) -> Path | None:
+        """Move everything written about this bank aside, for a fresh demonstration."""
+        aside = self._views.overlay.reset()
+        self._views.forget()
+        return aside

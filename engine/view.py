@@ -1,9 +1,7 @@
 """Base bank, overlay, events and champion version in; one consistent picture to answer from."""
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -12,10 +10,11 @@ import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.bank.overlay import Overlay, effective_consents
-from engine.bank.tables import concat
+from engine.bank.tables import coerce, concat
 from engine.customers import profiles as _profiles
 from engine.customers.profiles import Profiles
 from engine.customers.texts import TextModels, load_texts
+from engine.errors import StateError
 from engine.feedback.registry import Registry, Version
 from engine.feedback.statistics import training_events
 from engine.feedback.store import EventStore, effective
@@ -38,8 +37,8 @@ class View:
         Base with overlay, events and purchases.
     consents : DataFrame
         `effective_consents` of the bank.
-    events : DataFrame
-        Events that stand, imported and recorded ones.
+    log : DataFrame
+        All events, imported and recorded ones, undone ones included; the bank has those that stand.
     signals : Signals
     version : Version or None
         The champion; None before the first training.
@@ -48,7 +47,7 @@ class View:
 
     bank: Bank
     consents: pd.DataFrame
-    events: pd.DataFrame
+    log: pd.DataFrame
     signals: Signals
     version: Version | None
     ranker: Ranker | None
@@ -71,13 +70,10 @@ class Views:
         As imported; never written.
     state : Path
         Folder of everything that is written at run time.
-    now : callable
-        The clock.
     """
 
-    def __init__(self, base: Bank, state: Path, now: Callable[[], datetime]):
+    def __init__(self, base: Bank, state: Path):
         self.base = base
-        self.now = now
         self.overlay = Overlay(state, base.bank_id)
         self.store = EventStore(self.overlay.folder("events"))
         self.registry = Registry(self.overlay.folder("versions"))
@@ -124,18 +120,15 @@ class Views:
     def _build(self, champion: Version | None) -> View:
         bank = self.overlay.apply(self.base)
         recorded = self.store.read()
-        if len(recorded):
-            bank = bank.with_tables(events=concat("events", [bank["events"], recorded]))
-        events = effective(bank["events"])
-        bank = _with_purchases(bank, events)
+        log = concat("events", [bank["events"], recorded])
+        bank = _with_purchases(bank.with_tables(events=effective(log)))
         consents = effective_consents(bank, self.settings)
         profiles, needs = self._profiles_of(bank, consents)
         model = self._model_of(champion)
-        signals = Signals(
-            bank, profiles, needs, model.learned if model else Learned(), events, self.settings
-        )
+        learned = model.learned if model else Learned()
+        signals = Signals(bank, profiles, needs, learned, bank["events"], self.settings)
         ranker = Ranker(signals, model) if model else None
-        return View(bank, consents, events, signals, champion, ranker)
+        return View(bank, consents, log, signals, champion, ranker)
 
     def _profiles_of(self, bank: Bank, consents: pd.DataFrame) -> tuple[Profiles, _needs.Needs]:
         key = (len(bank["holdings"]), consents[f"{SOCIAL}_allowed"].to_numpy().tobytes())
@@ -161,20 +154,30 @@ class Views:
         consents = effective_consents(bank, self.settings)
         built = _profiles.build(bank, consents=consents, texts=self.texts, settings=self.settings)
         needs = _needs.build(bank, built.interests, self.encoder)
-        return Signals(bank, built, needs, learned, effective(bank["events"]), self.settings)
+        return Signals(bank, built, needs, learned, bank["events"], self.settings)
+
+    def scores_of(self, bank: Bank) -> np.ndarray:
+        """Scores of all pairs of a bank by the champion, NaN for no candidate (decision 12)."""
+        model = self._model_of(self.registry.champion())
+        if model is None:
+            raise StateError("No version serves yet. Run: python -m engine retrain")
+        ranker = Ranker(self.signals_of(bank, model.learned), model)
+        scores = ranker.scores(np.arange(bank.n_customers))
+        return np.where(scores.candidates, scores.blended, np.nan)
 
     def interest_of(self, bank: Bank) -> pd.DataFrame:
         """What events add to holdings when collaborative models are fitted (F89)."""
-        return training_events(effective(bank["events"]), bank)
+        return training_events(bank["events"], bank)
 
 
-def _with_purchases(bank: Bank, events: pd.DataFrame) -> Bank:
+def _with_purchases(bank: Bank) -> Bank:
     """A purchase makes a holding from that day (decision 17)."""
+    events = bank["events"]
     bought = events.loc[events["action"] == "purchased"]
+    bought = bought.loc[bank.product_positions(bought["product_id"]) >= 0]
     if bought.empty:
         return bank
-    new = bought[["customer_id", "product_id"]].assign(
-        opened_on=bought["recorded_at"], closed_on=pd.NaT
+    new = bought[["customer_id", "product_id"]].assign(opened_on=bought["recorded_at"])
+    return bank.with_tables(
+        holdings=concat("holdings", [bank["holdings"], coerce("holdings", new)])
     )
-    known = bank.product_positions(new["product_id"]) >= 0
-    return bank.with_tables(holdings=concat("holdings", [bank["holdings"], new.loc[known]]))

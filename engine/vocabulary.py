@@ -257,7 +257,7 @@ SIGNALS: Final = (
 """Each is a table of shape (n_customers, n_products)."""
 
 PARTS: Final = (*SIGNALS, "product", "objective")
-"""What a score is the sum of: one part a signal, the product's own intercept, the list's objective."""
+"""What a score is the sum of: one part a signal, a product's intercept, a list's objective."""
 
 FORBIDDEN_FEATURES: Final = frozenset(
     {
@@ -278,7 +278,7 @@ FORBIDDEN_FEATURES: Final = frozenset(
 )
 """Never read by a signal, a metric or a need; only eligibility (age) and the audit read them."""
 
-PASS: Final = "pass"
+PASS: Final = "pass"  # noqa: S105 - an outcome
 FAIL: Final = "fail"
 CHECK: Final = "unknown"
 """Outcomes of an eligibility check; unknown is offered with a "check first" note."""

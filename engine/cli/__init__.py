@@ -3,7 +3,7 @@
 import sys
 
 from engine.cli import answers, data, operations
-from engine.cli.console import app, err
+from engine.cli.console import app, errors
 from engine.errors import EngineError
 
 __all__ = ["answers", "app", "data", "main", "operations"]
@@ -14,7 +14,7 @@ def main() -> None:
     try:
         app()
     except EngineError as error:
-        err.print(f"Error: {error}", style="red", markup=False, soft_wrap=True)
+        errors.print(f"Error: {error}", style="red", markup=False, soft_wrap=True)
         sys.exit(1)
     except BrokenPipeError:
         sys.exit(1)

@@ -13,8 +13,8 @@ from engine.cli.console import (
     Json,
     State,
     app,
+    console,
     opened,
-    out,
     print_json,
     print_table,
     progress,
@@ -56,36 +56,36 @@ def _compat(data: Path, customer: str, as_json: bool) -> None:
         return print_json(
             {"customer_id": customer, "mode": "compat", "top": top, "passive": passive}
         )
-    out.print(
+    console.print(
         f"compat, before guard and caps\ntop      {' '.join(top)}\npassive  {' '.join(passive)}"
     )
     return None
 
 
 def _print_recommendation(one: Any) -> None:
-    out.print(
+    console.print(
         f"{one.customer_id}, {one.list} list, as of {one.as_of:%d %b %Y}, "
         f"model {one.model_version}",
         markup=False,
     )
-    out.print(one.insight, markup=False)
+    console.print(one.insight, markup=False)
     if one.action:
-        out.print(one.action, style="bold", markup=False)
+        console.print(one.action, style="bold", markup=False)
     for offer in one.offers:
         sure = (
             f"fit {offer.fit:.0%} (no history)"
             if offer.confidence is None
             else f"confidence {offer.confidence:.1%}"
         )
-        out.print(
+        console.print(
             f"{offer.rank:>2}. {offer.name} [{offer.category}]  {sure}, {offer.word}", markup=False
         )
         for text in (*offer.reasons, *offer.checks):
-            out.print(f"      {text}", markup=False)
+            console.print(f"      {text}", markup=False)
     if one.removed:
-        out.print(f"Left out: {len(one.removed)} products")
+        console.print(f"Left out: {len(one.removed)} products")
     for note in one.notes:
-        out.print(f"note  {note}", markup=False)
+        console.print(f"note  {note}", markup=False)
 
 
 @app.command()
@@ -107,7 +107,7 @@ def score(
         n = write_scores(
             engine, out, tuple(which.split(",")), k, customers=customer, progress=report
         )
-    out.print(f"{n:,} rows in {out}")
+    console.print(f"{n:,} rows in {out}")
 
 
 @app.command()
@@ -118,17 +118,19 @@ def profile(
     found = opened(data, state).profile(customer)
     if as_json:
         return print_json(found.to_json())
-    out.print(found.insight, markup=False)
+    console.print(found.insight, markup=False)
     for metric in found.metrics.values():
         known = "" if metric.known else " (no data)"
-        out.print(
+        console.print(
             f"{metric.label}: {metric.value:.1f} of 10, {metric.word}{known} {metric.note}",
             markup=False,
         )
         for driver in metric.drivers:
-            out.print(f"    {driver.points:+.2f}  {driver.label} {driver.detail}", markup=False)
-    print_table(found.categories, "Spending a month")
-    print_table(found.holdings, "Products held")
+            console.print(f"    {driver.points:+.2f}  {driver.label} {driver.detail}", markup=False)
+    if len(found.categories):
+        print_table(found.categories, "Spending a month")
+    if len(found.holdings):
+        print_table(found.holdings, "Products held")
     return print_table(found.consents, "Consents")
 
 
@@ -146,7 +148,7 @@ def retrain(
 
     engine = Engine.open(data, state)
     if if_stale is not None and (age := engine.champion_age_hours()) is not None and age < if_stale:
-        out.print(f"The champion is {age:.1f} hours old; nothing to do.")
+        console.print(f"The champion is {age:.1f} hours old; nothing to do.")
         return
     with progress() as report:
         found = engine.retrain(report)
@@ -163,11 +165,11 @@ def retrain(
             }
         )
         return
-    out.print(found.verdict, markup=False)
+    console.print(found.verdict, markup=False)
     if len(found.table):
         print_table(found.table)
     for note in found.notes:
-        out.print(f"note  {note}", markup=False)
+        console.print(f"note  {note}", markup=False)
 
 
 @app.command()
@@ -199,8 +201,8 @@ def audit(
             }
         )
     for report in reports:
-        out.print(report.sentence, markup=False)
+        console.print(report.sentence, markup=False)
         print_table(report.overall, report.attribute)
         for alert in report.alerts:
-            out.print(alert, markup=False)
-    return out.print(blinding.sentence, markup=False)
+            console.print(alert, markup=False)
+    return console.print(blinding.sentence, markup=False)

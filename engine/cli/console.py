@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
     from engine.engine import Engine
 
+
+def _width() -> int | None:
+    """A terminal's own width; wide where the output goes to a file or a pipe."""
+    return None if sys.stdout.isatty() else 180
+
+
 app = typer.Typer(
     name="python -m engine",
     help="Attune: what to offer each customer next, why, and whether that is fair.",
@@ -24,8 +30,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, highlight=False)
+console = Console(soft_wrap=True, highlight=False, width=_width())
+errors = Console(stderr=True, highlight=False)
 
 Data = Annotated[Path, typer.Option("--data", help="Folder of an imported bank.")]
 State = Annotated[Path, typer.Option("--state", help="Folder of everything written at run time.")]
@@ -52,7 +58,7 @@ def progress() -> Iterator[Callable[[float, str], None]]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as bar:
+    with Progress(*columns, console=errors, transient=True) as bar:
         tasks: list[Any] = []
 
         def report(done: float, step: str) -> None:
@@ -87,12 +93,14 @@ def print_table(frame: "pd.DataFrame", title: str = "") -> None:
         table.add_column(str(column))
     for row in frame.itertuples(index=False):
         table.add_row(*(cell(value) for value in row))
-    out.print(table, markup=False)
+    console.print(table, markup=False)
 
 
 def cell(value: Any) -> str:
     if value is None or value != value:
         return "–"
+    if hasattr(value, "strftime"):
+        return f"{value:%d %b %Y}"
     return f"{value:,.4g}" if isinstance(value, float) else str(value)
 
 

@@ -16,7 +16,7 @@ from engine.cli.console import (
     Json,
     State,
     app,
-    out,
+    console,
     pair,
     print_json,
     print_table,
@@ -50,7 +50,7 @@ def import_(
     )
     if as_json:
         return print_json(report.to_json())
-    out.print(
+    console.print(
         f"{bank.manifest.name}: read with layout {bank.manifest.layout}, "
         f"as of {bank.as_of:%d %b %Y}, in {into}",
         markup=False,
@@ -64,17 +64,17 @@ def _print_report(report: dict[str, Any]) -> None:
         table.add_column(column, justify="left" if column == "table" else "right")
     for name, counts in report["tables"].items():
         table.add_row(name, *(f"{counts[c]:,}" for c in ("read", "kept", "rejected")))
-    out.print(table)
+    console.print(table)
     for row in report.get("rejected", ())[:20]:
-        out.print(f"rejected  {row['file']}:{row['line']}  {row['problem']}", markup=False)
+        console.print(f"rejected  {row['file']}:{row['line']}  {row['problem']}", markup=False)
     for row in report["warnings"][:20]:
         where = f" row {row['row']}" if row["row"] not in (None, "") else ""
-        out.print(f"warning   {row['table']}{where}: {row['problem']}", markup=False)
+        console.print(f"warning   {row['table']}{where}: {row['problem']}", markup=False)
     more = len(report.get("rejected", ())) + len(report["warnings"]) - 40
     if more > 0:
-        out.print(f"... and {more:,} more lines; --json prints all")
+        console.print(f"... and {more:,} more lines; --json prints all")
     for note in report.get("notes", ()):
-        out.print(f"note      {note}", markup=False)
+        console.print(f"note      {note}", markup=False)
 
 
 @app.command()
@@ -93,7 +93,7 @@ def generate(
         raise BadInput(f"{into} is not empty and holds no bank; name a new folder.")
     bank = make(customers, seed, monthly_only=monthly_only)
     bank.save(into, "parquet" if parquet else "csv")
-    out.print(f"{bank.n_customers:,} customers and {bank.n_products} products in {into}")
+    console.print(f"{bank.n_customers:,} customers and {bank.n_products} products in {into}")
 
 
 @app.command()
@@ -108,7 +108,7 @@ def consent(
 
     purpose, status = pair(purpose_status)
     Engine.open(data, state).set_consent(customer, purpose, status, source="command line")
-    out.print(f"{customer}: {purpose} {status}", markup=False)
+    console.print(f"{customer}: {purpose} {status}", markup=False)
 
 
 @app.command()
@@ -117,7 +117,7 @@ def reset(data: Data = DEMO, state: State = STATE) -> None:
     from engine.engine import Engine
 
     aside = Engine.open(data, state).reset()
-    out.print(f"Moved to {aside}" if aside else "There was nothing to reset.", markup=False)
+    console.print(f"Moved to {aside}" if aside else "There was nothing to reset.", markup=False)
 
 
 @app.command()

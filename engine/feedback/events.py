@@ -1,5 +1,6 @@
 """What a page reports, checked and complete: one row of the events table."""
 
+import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -90,6 +91,12 @@ def new_event(
             "schema_version": SCHEMA_VERSION,
         }
     )
+
+
+def shown_id(receipt_id: str, product_id: str, actor: str, day: datetime) -> str:
+    """Id of a `shown` event: the same for one receipt, product, person and day (decision 17)."""
+    name = "\x1f".join((receipt_id, product_id, actor, day.date().isoformat()))
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, name))
 
 
 def retraction(

@@ -24,7 +24,7 @@ class Learned:
     factorization : Factorization or None
     item_to_item : ItemToItem or None
     popularity : ndarray of shape (n_products,) or None
-        Logarithm of the smoothed share of recent adopters who took the product.
+        See `_popularity`; comparable within an audience.
     known : ndarray of shape (n_customers,), bool, or None
         Customers with at least one interaction; the others get a neutral collaborative score.
     """
@@ -37,16 +37,18 @@ class Learned:
     def raw(
         self, rows: np.ndarray, held: np.ndarray, audience: np.ndarray
     ) -> dict[str, np.ndarray]:
-        """The learned signals of some customers; scores are centred over a customer's audience."""
+        """The learned signals of some customers, centred over the products of their audience."""
         found = {}
         if self.factorization is not None and self.known is not None:
             f = self.factorization
-            scores = _centre(
-                f.customer_factors[rows] @ f.product_factors.T + f.product_bias, audience
-            )
-            found["collaborative"] = np.where(self.known[rows][:, None], scores, 0.0)
+            scores = f.customer_factors[rows] @ f.product_factors.T + f.product_bias
+            known = self.known[rows][:, None]
+            found["collaborative"] = np.where(known, _scaled(scores, audience), 0.0)
         if self.item_to_item is not None:
-            found["item_to_item"] = _centre(self.item_to_item.scores(held), audience)
+            # What goes with what has a long tail: a few pairs stand 10 deviations out and would
+            # pull the weight of all others towards 0, hence the inverse hyperbolic sine.
+            scores = _scaled(self.item_to_item.scores(held), audience)
+            found["item_to_item"] = np.arcsinh(scores)
         if self.popularity is not None:
             spread = np.broadcast_to(self.popularity, audience.shape)
             found["popularity"] = _centre(spread, audience)
@@ -83,6 +85,18 @@ def _centre(scores: np.ndarray, audience: np.ndarray) -> np.ndarray:
     return np.where(audience, scores - mean, 0.0)
 
 
+def _scaled(scores: np.ndarray, audience: np.ndarray) -> np.ndarray:
+    """Centred scores in units of each customer's own deviation.
+
+    A small audience (corporate customers) gives small factors and weights; without this its
+    scores would mean nothing beside those of a large one.
+    """
+    centred = _centre(scores, audience)
+    n = np.maximum(audience.sum(axis=1, keepdims=True), 1)
+    spread = np.sqrt((centred**2).sum(axis=1, keepdims=True) / n)
+    return centred / np.where(spread > 1e-12, spread, 1.0)
+
+
 def fit(bank: Bank, interest: pd.DataFrame, settings: Settings, *, recent: int = 500) -> Learned:
     """Fit the models on what is held and what events say.
 
@@ -116,7 +130,12 @@ def fit(bank: Bank, interest: pd.DataFrame, settings: Settings, *, recent: int =
 
 
 def _popularity(bank: Bank, recent: int) -> np.ndarray:
+    """Logarithm of recent adopters plus a tenth of all holders, smoothed by half a customer.
+
+    What was taken lately moves with the times; what is held keeps a product with few recent
+    adopters in sight. The tenth is our own choice.
+    """
     table = dated_adoptions(bank)
     latest = table.tail(max(recent, len(table) // 4))
-    counts = np.bincount(latest["product"], minlength=bank.n_products)
-    return np.log((counts + 0.5) / (len(latest) + 0.5 * bank.n_products))
+    adopters = np.bincount(latest["product"], minlength=bank.n_products)
+    return np.log(adopters + 0.1 * bank.held.sum(axis=0) + 0.5)

@@ -135,10 +135,14 @@ class Ranker:
 
     @cached_property
     def objectives(self) -> dict[str, np.ndarray]:
-        """Each list's own part, shape (n_products,)."""
+        """Each list's own part, shape (n_products,), in units of its spread over the catalogue."""
         weight = self.signals.settings.ranking.objective_weight
-        scores = self.signals.product_scores
-        return {which: weight * suitability.objective(scores, which) for which in LISTS}
+        found = {}
+        for which in LISTS:
+            aim = suitability.objective(self.signals.product_scores, which)
+            spread = aim.std() if aim.size else 0.0
+            found[which] = weight * (aim - aim.mean()) / (spread if spread > 1e-9 else 1.0)
+        return found
 
     def scores(self, rows: np.ndarray) -> Scores:
         """Score some customers.

@@ -1,0 +1,293 @@
+"""The read side of the Engine: summary, customers, profiles, lists, insights, audits."""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from engine import settings as _settings
+from engine.audit import blinding, fairness
+from engine.audit.groups import ATTRIBUTES
+from engine.bank import shelf
+from engine.bank.bank import Bank
+from engine.bank.quality import read_report
+from engine.customers import portfolio
+from engine.customers import profile as profiles
+from engine.errors import BadInput, StateError
+from engine.feedback import statistics
+from engine.feedback.history import history
+from engine.feedback.retrain import NOT_GRADABLE
+from engine.lists import Lists
+from engine.models.inventory import inventory
+from engine.results import (
+    BankSummary,
+    BlindingReport,
+    FairnessReport,
+    FeedbackStatistics,
+    Insights,
+    Profile,
+    Recommendation,
+)
+from engine.view import View, Views
+from engine.vocabulary import GROWTH, LISTS, RETENTION
+
+Progress = Callable[[float, str], None]
+"""Called with the share done (0-1) and what is being done."""
+
+_SHOWN_PARTS = ("embeddings", "sentiment")
+"""Parts whose stand-in is worth a line on every page: they change what is shown."""
+
+
+def quiet(done: float, step: str) -> None:
+    """A progress report that nobody reads."""
+    del done, step
+
+
+class Answers:
+    """Everything that may be asked about one bank; `engine.engine.Engine` adds the writing."""
+
+    fairness_attributes = tuple(ATTRIBUTES)
+
+    def __init__(self, folder: Path, base: Bank, state: Path, now: Callable[[], datetime]):
+        self.folder = folder
+        self.state = state
+        self.now = now
+        self._views = Views(base, state)
+        self._lock = threading.RLock()
+        self._cached: tuple[tuple[object, ...], Lists] | None = None
+
+    @property
+    def bank(self) -> Bank:
+        """The bank as it is seen now: base, overlay, events and purchases."""
+        return self._views.current().bank
+
+    def summary(self) -> BankSummary:
+        """Whose data, of which day, scored by which version, and what runs on a stand-in."""
+        view = self._views.current()
+        manifest, version = view.bank.manifest, view.version
+        return BankSummary(
+            bank_id=view.bank.bank_id,
+            name=manifest.name,
+            currency=manifest.currency,
+            as_of=view.bank.as_of,
+            simulated=manifest.simulated,
+            n_customers=view.bank.n_customers,
+            n_products=view.bank.n_products,
+            model_version=version.version_id if version else "none yet",
+            grade=version.facts.grade if version else NOT_GRADABLE,
+            degraded=self._degraded(),
+            notes=(*manifest.notes, *(version.facts.notes if version else ())),
+        )
+
+    @lru_cache(maxsize=1)  # noqa: B019 - one engine lives as long as the process
+    def _degraded(self) -> tuple[str, ...]:
+        models = self.doctor()
+        stand_ins = models.loc[~models["found"] & models["part"].isin(_SHOWN_PARTS)]
+        return tuple(
+            f"{row.part.capitalize()}: {row.used}" for row in stand_ins.itertuples(index=False)
+        )
+
+    def _lists(self) -> Lists:
+        """The lists of this moment; "Not now" is looked at anew every hour."""
+        view = self._views.current()
+        if view.ranker is None:
+            raise StateError(
+                "No version serves yet. Call warm_up, or run: python -m engine retrain"
+            )
+        now = self.now().replace(minute=0, second=0, microsecond=0)
+        with self._lock:
+            key = (id(view), now)
+            if self._cached is None or self._cached[0] != key or self._cached[1].view is not view:
+                self._cached = (key, Lists(view, view.ranker, self._views.settings, self.now()))
+            return self._cached[1]
+
+    # --- customers
+
+    def customers(
+        self,
+        *,
+        search: str = "",
+        audience: str | None = None,
+        segment: str | None = None,
+        manager: str | None = None,
+        churn_band: str | None = None,
+        value_band: str | None = None,
+        sort: str = "value_a_year",
+        descending: bool = True,
+    ) -> pd.DataFrame:
+        """One row a customer, filtered and sorted.
+
+        Returns
+        -------
+        DataFrame
+            customer_id, name, audience, segment, relationship_manager, value_a_year, value_band,
+            churn, churn_band, mood, next_offer, next_offer_confidence (NaN without history),
+            next_offer_fit, last_contact, n_holdings.
+        """
+        table = self._lists().overview
+        chosen = {
+            "audience": audience,
+            "segment": segment,
+            "relationship_manager": manager,
+            "churn_band": churn_band,
+            "value_band": value_band,
+        }
+        kept = pd.Series(True, index=table.index)
+        for column, value in chosen.items():
+            if value is not None:
+                kept &= table[column] == value
+        for word in search.split():
+            found = table["name"].str.contains(word, case=False, regex=False, na=False)
+            kept &= found | table["customer_id"].str.contains(word, case=False, regex=False)
+        if sort not in table.columns:
+            raise BadInput(f"Cannot sort by {sort!r}; columns are {', '.join(table.columns)}.")
+        return table.loc[kept].sort_values(
+            [sort, "customer_id"], ascending=[not descending, True], kind="stable"
+        )
+
+    def choices(self, column: str) -> list[str]:
+        """Distinct values of a column of `customers`, for a filter."""
+        return sorted(self._lists().overview[column].dropna().unique().tolist())
+
+    def profile(self, customer_id: str) -> Profile:
+        """The 360-degree record of one customer; NotFound for an unknown id."""
+        view = self._views.current()
+        return profiles.profile(
+            view.bank, view.profiles, view.consents, customer_id, self._views.settings
+        )
+
+    # --- recommendations
+
+    def recommend(
+        self, customer_id: str, *, k: int = 5, list: str | None = None, order: str = "score"
+    ) -> Recommendation:
+        """One list for one customer.
+
+        Parameters
+        ----------
+        customer_id : str
+        k : int
+            Offers, 1 to the setting `ranking.max_list`.
+        list : str, optional
+            "growth" or "retention"; by default retention from the churn of the settings on.
+        order : str
+            "score" or "value" (expected value).
+        """
+        limit = self._views.settings.ranking.max_list
+        if not 1 <= k <= limit:
+            raise BadInput(f"Got k={k}; a list has 1 to {limit} offers.")
+        if order not in ("score", "value"):
+            raise BadInput(f"Got the order {order!r}; expected score or value.")
+        _check_list(list)
+        return self._lists().recommend(customer_id, k=k, which=list, order=order)
+
+    def score(
+        self,
+        *,
+        lists: Sequence[str] = LISTS,
+        k: int = 5,
+        customers: Sequence[str] | None = None,
+        progress: Progress = quiet,
+    ) -> pd.DataFrame:
+        """Lists of all customers, or of some.
+
+        Returns
+        -------
+        DataFrame
+            customer_id, product_id, rank, score, confidence, fit, list, model_version.
+        """
+        for name in lists:
+            _check_list(name)
+        bank = self.bank
+        rows = (
+            np.arange(bank.n_customers)
+            if customers is None
+            else np.array([bank.customer_position(c) for c in customers], dtype=np.int64)
+        )
+        return self._lists().score(rows, tuple(lists), k, progress)
+
+    # --- feedback
+
+    def history(self, customer_id: str | None = None) -> pd.DataFrame:
+        """Events, newest first: event_id, recorded_at, actor, customer_id, customer, product,
+        action, rating, reason, comment, retracted, undoable."""
+        view = self._views.current()
+        return history(view.log, view.bank, customer_id=customer_id)
+
+    def statistics(self) -> FeedbackStatistics:
+        """Funnel, acceptance by product, segment and person (F158)."""
+        view = self._views.current()
+        segments = view.profiles.table["segment"]
+        return statistics.statistics(view.log, view.bank, segments=segments)
+
+    def versions(self) -> pd.DataFrame:
+        """Every version, newest first: version_id, created_at, status, grade, n_events,
+        n_adoptions, serving, note and its metrics."""
+        return self._views.registry.history()
+
+    # --- insights and fairness
+
+    def insights(self) -> Insights:
+        """The portfolio at a glance."""
+        lists = self._lists()
+        return portfolio.insights(
+            lists.bank,
+            lists.view.profiles,
+            self._views.settings,
+            next_offer=lists.overview["next_offer"],
+        )
+
+    def fairness(self, attribute: str, *, list: str = GROWTH, k: int = 5) -> FairnessReport:
+        """Selection rates by group; attributes are `fairness_attributes`."""
+        _check_list(list)
+        lists = self._lists()
+        table = lists.score(lists.view.all_rows, [list], k, quiet)
+        return fairness.fairness(
+            lists.bank,
+            table,
+            lists.eligible,
+            attribute,
+            self._views.settings,
+            list=list,
+            k=k,
+            model_version=lists.version,
+        )
+
+    def blinding(self) -> BlindingReport:
+        """Replace gender, age, name and place of everybody and score again (F144)."""
+        view = self._views.current()
+        seed = self._views.settings.models.seed
+        return blinding.blinding(self._views.scores_of, view.bank, seed)
+
+    # --- data
+
+    def tables(self) -> pd.DataFrame:
+        """What the bank's tables hold: table, rows, first_date, last_date, sha256."""
+        return shelf.contents(self._views.base, self.folder)
+
+    def quality(self) -> Mapping[str, Any] | None:
+        """The import's quality report in its JSON shape; None for a generated bank."""
+        return read_report(self.folder)
+
+    def doctor(self) -> pd.DataFrame:
+        """part, real_model, used, found, source, version, sha256, note."""
+        return inventory(self._views.settings, cache=self._views.overlay.folder("cache"))
+
+    def settings_in_effect(self) -> pd.DataFrame:
+        """setting, value, meaning."""
+        rows = _settings.described(self._views.settings)
+        return pd.DataFrame(rows, columns=["setting", "value", "meaning"])
+
+    def view(self) -> View:
+        """The consistent picture behind the answers of this moment."""
+        return self._views.current()
+
+
+def _check_list(name: str | None) -> None:
+    if name is not None and name not in LISTS:
+        raise BadInput(f"There is no list {name!r}; lists are {GROWTH} and {RETENTION}.")

@@ -1,0 +1,42 @@
+"""All customers in one run: the Engine's lists into a file."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from engine.engine import Engine
+from engine.errors import BadInput
+
+
+def write_scores(
+    engine: Engine,
+    out: Path,
+    lists: Sequence[str],
+    k: int,
+    *,
+    customers: Sequence[str] | None = None,
+    progress: Callable[[float, str], None],
+) -> int:
+    """Score all customers, or some, into a CSV or Parquet file.
+
+    Returns
+    -------
+    int
+        Rows written. A customer who objects has none.
+
+    Raises
+    ------
+    BadInput
+        If the file's ending is neither .csv nor .parquet, or its folder does not exist.
+    """
+    if out.suffix not in (".csv", ".parquet"):
+        raise BadInput(f"Got {out.name}; expected a file that ends in .csv or .parquet.")
+    if not out.parent.is_dir():
+        raise BadInput(f"The folder {out.parent} does not exist; make it first.")
+    table = engine.score(lists=lists, k=k, customers=customers or None, progress=progress)
+    draft = out.with_name(f".{out.name}.draft")
+    if out.suffix == ".csv":
+        table.to_csv(draft, index=False, lineterminator="\n")
+    else:
+        table.to_parquet(draft, index=False)
+    draft.replace(out)
+    return len(table)
