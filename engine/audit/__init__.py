@@ -1,0 +1,1 @@
+"""Lists, scores and adoptions in, measurements out: it measures and never acts."""
