@@ -177,7 +177,10 @@ def _if_any(product: Mapping[str, Any], column: str, currency: str) -> str:
 
 def _months(product: Mapping[str, Any], column: str, currency: str) -> str:
     del currency
-    return count(product[column], "month") if product[column] > 0 else ""
+    months = product[column]
+    if 0 < months < 1:
+        return count(max(round(months * 30), 1), "day")
+    return count(round(months), "month") if months > 0 else ""
 
 
 def _volatility(product: Mapping[str, Any], column: str, currency: str) -> str:

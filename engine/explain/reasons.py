@@ -7,7 +7,7 @@ from typing import Any, Final
 import pandas as pd
 
 from engine.explain.product_facts import kind_of, point
-from engine.explain.wording import clause, count, day, figure, listing, score, sentence, shorten
+from engine.explain.wording import clause, count, day, figure, listing, money, score, shorten
 
 SHORT = 59
 """Characters of a short reason at most."""
@@ -19,6 +19,12 @@ _ANSWERS = 0.85
 a small likeness to everything is no reason."""
 _GOAL = "Goal: "
 _SPENT = " a month on "
+_TALKS, _LIKES, _STAGE = "Talks about ", "Interested in ", "Life stage: "
+_PLURALS = {
+    _GOAL: "Goals: ",
+    "Spends ": "Spends ",
+    **{start: start for start in (_TALKS, _LIKES, _STAGE)},
+}
 _UNHAPPY = -0.2
 """Mood from which messages are called unhappy (own choice)."""
 _NEAR = 1.5
@@ -158,11 +164,11 @@ def _needs(case: Case) -> Iterator[Reason]:
 
 def _joined(facts: list[str]) -> str:
     """Facts with one answer as one clause: "Goals: a house and travel"."""
-    if len(facts) > 1 and all(fact.startswith(_GOAL) for fact in facts):
-        return f"Goals: {listing([fact.removeprefix(_GOAL) for fact in facts])}"
-    if len(facts) > 1 and all(_SPENT in fact for fact in facts):
-        more = [fact.removeprefix("Spends ").replace(_SPENT, " on ") for fact in facts[1:]]
-        return listing([facts[0], *more])
+    for start, plural in _PLURALS.items():
+        if len(facts) > 1 and all(fact.startswith(start) for fact in facts):
+            rest = [fact.removeprefix(start) for fact in facts]
+            rest[1:] = [fact.replace(_SPENT, " on ") for fact in rest[1:]]
+            return plural + listing(rest)
     return ", ".join([facts[0], *(clause(fact) for fact in facts[1:])])
 
 
@@ -173,12 +179,12 @@ def _interest(kind: str, item: str, value: float, n: float) -> str:
         return f"Spends {amount}{_SPENT}{item}" if amount else f"Spends on {item}"
     if kind in ("topic", "message"):
         mentions = f" ({count(n, 'message')})" if n > 0 else ""
-        return f"Talks about {clause(item)}{mentions}"
+        return f"{_TALKS}{clause(item)}{mentions}"
     if kind == "goal":
         return f"{_GOAL}{clause(item)}"
     if kind == "occupation":
         return f"Works as {item}" if not item.endswith(" business") else f"Runs a {clause(item)}"
-    return f"{'Life stage' if kind == 'life_stage' else 'Uses the bank for'}: {clause(item)}"
+    return f"{_STAGE if kind == 'life_stage' else _LIKES}{clause(item)}"
 
 
 # --- what others hold ----------------------------------------------------------------------------
@@ -295,6 +301,10 @@ _WRITERS: Final[tuple[Callable[[Case], Iterator[Reason]], ...]] = (
 def _fallback(case: Case) -> Reason:
     """Where no part speaks: what the customer has, beside what the product is."""
     answer = point(case.product, "", case.currency)
-    held = count(len(case.held_names), "product") if case.held_names else "nothing"
-    fact = f"Holds {held} here so far"
-    return Reason("product", sentence(f"{fact}; {case.name}{answer}"), fact, 0.0)
+    balance = case.profile.get("balance", float("nan"))
+    if balance > 0 and kind_of(case.product) in ("investment", "account"):
+        fact = f"Has a balance of {money(balance, case.currency)}"
+    else:
+        held = count(len(case.held_names), "product") if case.held_names else "nothing"
+        fact = f"Holds {held} here so far"
+    return Reason("product", f"{fact}; {case.name}{answer}", fact, 0.0)

@@ -14,7 +14,6 @@ __all__ = [
     "money",
     "percent",
     "score",
-    "sentence",
     "shorten",
 ]
 
@@ -31,12 +30,6 @@ def clause(text: str) -> str:
     first = text.split(" ", 1)[0]
     plain = first[1:].islower() or len(first) == 1
     return text[:1].lower() + text[1:] if plain else text
-
-
-def sentence(text: str) -> str:
-    """A text with a capital first letter and no space around it."""
-    text = text.strip()
-    return text[:1].upper() + text[1:]
 
 
 def shorten(text: str, width: int) -> str:

@@ -63,7 +63,7 @@ LIMITS = (
     ),
 )
 
-_ALWAYS_OPEN = r"\bvar(?:y|ies)\b|\bcertain\b|\bspecific\b|\bcriteria\b|\bdepend"
+_VAGUE = r"\bvar(?:y|ies)\b|\bcertain\b|\bspecific\b|\bcriteria\b|\bdepend"
 _OPEN_WORDS = (
     (r"\bincome\b|\bsalar|\bearning", "min_income", r"income|employ|salar|earn"),
     (r"(?<!no )\bcredit(?! check)", "min_credit_score", r"credit"),
@@ -202,7 +202,10 @@ def _terms(facts: Facts, products: pd.DataFrame) -> Iterator[Clause]:
     """Eligibility text that no column and no group covers: open for everybody, quoted."""
     written = products["eligibility"].fillna("")
     lower = written.str.lower()
-    is_open = lower.str.contains(_ALWAYS_OPEN).to_numpy(dtype=bool)
+    bounded = (products[[limit.column for limit in LIMITS]] > 0).any(axis=1) | (
+        products["requires"].notna()
+    )
+    is_open = (lower.str.contains(_VAGUE) & ~bounded).to_numpy(dtype=bool)
     requires = products["requires"].fillna("").str.lower()
     for pattern, column, words in _OPEN_WORDS:
         covered = requires.str.contains(words).to_numpy(dtype=bool)

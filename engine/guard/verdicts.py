@@ -1,6 +1,6 @@
 """All rules in order: what may be offered to whom, and the one reason why something may not."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -162,9 +162,13 @@ def judge(
     checks = np.zeros(codes.shape, dtype=np.uint32)
     for bar in bars:
         codes[(codes == 0) & bar.blocked] = RULES.index(bar.rule)
-    for rule, clause in _clauses(facts, products, settings):
+    memo: dict[int, list[tuple[str, Clause]]] = {}
+    clauses: Iterable[tuple[str, Clause]] = _clauses(facts, products, settings)
+    if len(rows) == 1:  # one customer is about to be shown: sentences come from the same clauses
+        clauses = memo[0] = list(clauses)
+    for rule, clause in clauses:
         _apply(codes, checks, rule, clause)
-    return Verdicts(codes, checks, bars, facts, products, settings)
+    return Verdicts(codes, checks, bars, facts, products, settings, memo)
 
 
 _Source = Callable[..., Iterator[Clause]]

@@ -81,6 +81,11 @@ def test_a_volatility_is_a_share_or_a_grade():
     }
 
 
+def test_a_lock_in_below_a_month_is_told_in_days():
+    assert product_facts(product(lock_in_months=0.23), "USD") == {"Lock-in": "7 days"}
+    assert product_facts(product(lock_in_months=1.0), "USD") == {"Lock-in": "1 month"}
+
+
 def test_a_long_description_ends_at_a_comma():
     long = "Mortgage for a first home with a ten percent deposit, a fixed rate, and a free survey"
     shown = point(product(category="Mortgage", description=long), "mortgage", "USD")

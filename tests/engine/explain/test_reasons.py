@@ -54,6 +54,8 @@ def test_interests_with_one_answer_share_a_sentence(case_of: Cases):
     assert said(case_of(HOME, needs=spending))[0].startswith(
         "Spends 135 a month on pets and 135 on music; Home insurance: "
     )
+    liked = case_of().needs.assign(kind="declared", item=["pets", "music", "x"])
+    assert said(case_of(HOME, needs=liked))[0].startswith("Interested in pets and music; Home")
     assert said(case_of(HOME, needs=case_of().needs.assign(item=["pets", "music", "x"])))[
         0
     ].startswith("Spends 1,240 a month on pets, goal: music; Home insurance: ")
@@ -71,7 +73,7 @@ def test_interests_with_one_answer_share_a_sentence(case_of: Cases):
             1,
             "Talks about home and furnishing (1 message)",
         ),
-        ("declared", "Dining", np.nan, 1, "Uses the bank for: dining"),
+        ("declared", "Dining", np.nan, 1, "Interested in dining"),
         ("occupation", "Software Engineer", np.nan, 1, "Works as Software Engineer"),
         ("occupation", "Retail business", np.nan, 1, "Runs a retail business"),
         ("life_stage", "children and family", np.nan, 1, "Life stage: children and family"),
@@ -168,6 +170,11 @@ def test_F104_a_customer_of_whom_nothing_is_known_still_gets_a_reason(case_of: C
     assert said(bare) == (
         "Holds nothing here so far; Travel card: annual fee USD 90 and interest rate 19 %",
     )
+
+
+def test_without_a_reason_the_balance_speaks_for_an_investment(case_of: Cases):
+    case = case_of(FUND, parts={}, needs=NONE, profile={"balance": 9000.0})
+    assert said(case) == ("Has a balance of USD 9,000; Growth fund: minimum investment USD 1,000",)
 
 
 @pytest.mark.parametrize("product", range(5))

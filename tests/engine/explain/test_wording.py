@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.explain.wording import clause, figure, score, sentence, shorten
+from engine.explain.wording import clause, figure, score, shorten
 from engine.guard.figures import MISSING
 
 
@@ -28,7 +28,6 @@ def test_names_keep_their_capitals_inside_a_sentence():
     assert clause("FDIC insured") == "FDIC insured"
     assert clause("A card") == "a card"
     assert clause("") == ""
-    assert sentence(" spends much") == "Spends much"
 
 
 def test_a_score_reads_of_10():
