@@ -1,0 +1,88 @@
+"""Profiles of the peers' banks: the facts of their files come out, and no metric is empty."""
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.bank.bank import Bank
+from engine.bank.consents import effective_consents
+from engine.bank.importing import import_bank
+from engine.customers.portfolio import insights
+from engine.customers.profile import profile
+from engine.customers.profiles import Profiles, build
+from engine.customers.texts import load_texts
+from engine.settings import default
+from engine.vocabulary import METRICS
+
+pytestmark = pytest.mark.real
+
+NOW = dt.datetime(2026, 11, 21)
+
+
+def _profiles(bank: Bank) -> Profiles:
+    settings = default()
+    consents = effective_consents(bank, settings)
+    return build(bank, consents=consents, texts=load_texts(settings), settings=settings)
+
+
+@pytest.fixture(scope="module")
+def peer_d(real_data: Path, tmp_path_factory) -> tuple[Bank, Profiles]:
+    into = tmp_path_factory.mktemp("peer_d")
+    bank, _ = import_bank(real_data / "peers/D", into, now=NOW, consent={"social": "granted"})
+    return bank, _profiles(bank)
+
+
+@pytest.fixture(scope="module")
+def record(peer_d):
+    bank, profiles = peer_d
+    consents = effective_consents(bank, default())
+    return lambda customer_id: profile(bank, profiles, consents, customer_id, default())
+
+
+def test_F32_F33_CUST_1_shows_its_stated_figures(record):
+    figures = record("CUST_1").figures
+    assert figures["Balance"] == ("USD 8,500", "up on the month before")
+    assert figures["Monthly spending"] == ("USD 2,800", "down on the month before")
+    assert figures["Credit score"] == ("780", "Excellent")
+    assert figures["Satisfaction"][0] == "85 %"
+    assert figures["Spending ratio"] == ("44.8 %", "healthy")
+
+
+def test_F43_F44_CUST_5_stands_above_CUST_3_in_risk_and_acumen(peer_d):
+    table = peer_d[1].table
+    assert table.loc["CUST_5", "risk"] > 7
+    assert table.loc["CUST_3", "risk"] <= default().guard.low_risk_appetite
+    assert table.loc["CUST_5", "acumen"] > table.loc["CUST_3", "acumen"]
+
+
+def test_F41_the_customer_with_most_open_complaints_and_a_falling_balance_leads_churn(peer_d):
+    table = peer_d[1].table
+    assert table["churn"].idxmax() == "CUST_4"
+    assert table.loc["CUST_4", "churn_band"] == "high"
+
+
+def test_F53_the_balance_of_CUST_3_falls(peer_d):
+    assert peer_d[1].features.loc["CUST_3", "balance_change"] < 0
+
+
+def test_every_insight_names_the_segment_and_a_goal_of_the_file(record):
+    for i in range(1, 6):
+        found = record(f"CUST_{i}")
+        assert found.insight.startswith(found.segment)
+        goals = str(found.facts["goals"]).lower().split("; ")
+        assert any(goal in found.insight for goal in goals)
+
+
+@pytest.mark.parametrize("peer", ["peers/B", "peers/C", "peers/E", "santander", "berka"])
+def test_every_bank_gets_whole_profiles_and_insights(real_data, tmp_path, peer):
+    bank, _ = import_bank(real_data / peer, tmp_path / "bank", now=NOW)
+    profiles = _profiles(bank)
+    assert profiles.table[list(METRICS)].notna().all().all()
+    for metric in METRICS:
+        sums = 5 + profiles.drivers[metric].sum(axis=1)
+        assert np.allclose(sums, profiles.table[metric], atol=1e-9)
+    found = insights(bank, profiles, default())
+    assert found.figures["Customers"][0] == bank.n_customers
+    assert found.segments["n"].sum() == bank.n_customers
