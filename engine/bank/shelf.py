@@ -1,6 +1,8 @@
 """Which banks are there to open, and what one holds, without reading more than is asked."""
 
+import itertools
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -42,6 +44,13 @@ def _row(folder: Path) -> dict[str, object]:
         "n_customers": stored["rows"].get("customers", 0),
         "simulated": manifest["simulated"],
     }
+
+
+def free_folder(state: Path, name: str) -> Path:
+    """A folder on the shelf that no bank stands in yet, called like the bank."""
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "bank"
+    numbered = (f"{slug}-{n}" if n > 1 else slug for n in itertools.count(1))
+    return next(state / SHELF / each for each in numbered if not (state / SHELF / each).exists())
 
 
 def contents(bank: Bank, folder: Path) -> pd.DataFrame:
