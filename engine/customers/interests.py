@@ -45,6 +45,7 @@ _CLEAR_EXCESS: Final = 0.05
 _CLEAR_RATIO: Final = 1.5
 _FULL_EXCESS: Final = 0.25
 _NEGATIVE: Final = -0.3
+_MAX_TOPICS: Final = 8
 _LARGE_STAFF: Final = 50
 _YOUNG_YEARS: Final = 3.0
 _LARGE_FAMILY: Final = 3
@@ -139,17 +140,19 @@ def _welcome(read: Read) -> np.ndarray:
 
 
 def _topics(read: Read) -> pd.DataFrame:
-    """Topics that the source names, counted and weighed by recency."""
+    """Topics that the source names, counted and weighed by recency; the strongest of each."""
     table = read.bank["messages"]
     named = explode_list(table.loc[_welcome(read), ["topics", "kind"]], "topics")
     item = named["topics"].str.lower()
     problem = (named["kind"] != POST) & lexicon.mentions(item, "problem")
-    untelling = item.str.fullmatch("|".join(lexicon.words("untelling_topic")))
-    named = named[~problem & ~untelling.fillna(False).astype(bool)]
+    untelling = item.isin([*lexicon.words("untelling_topic"), *lexicon.words("place")])
+    named = named[~problem & ~untelling]
     rows = named.index.to_numpy()
-    return _counted(
-        "topic", read.message_rows.positions[rows], named["topics"], read.messages.recency[rows]
-    )
+    recency = read.messages.recency[rows]
+    counted = _counted("topic", read.message_rows.positions[rows], named["topics"], recency)
+    order = ["position", "weight", "item"]
+    ordered = counted.sort_values(order, ascending=[True, False, True], kind="stable")
+    return ordered[ordered.groupby("position").cumcount() < _MAX_TOPICS]
 
 
 def _message_topics(read: Read) -> pd.DataFrame:

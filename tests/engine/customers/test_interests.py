@@ -59,6 +59,15 @@ def test_a_calm_question_is_an_interest(small_bank, profile_of):
     assert _items(profile_of(open_), 3, "topic") == {}
 
 
+def test_a_place_is_no_interest_and_a_topic_list_is_cut(small_bank, profile_of):
+    topics = "Texas; Banking; " + "; ".join(f"topic {i}" for i in range(12))
+    granted = small_bank["consents"].assign(customer_id="dee", purpose="social", status="granted")
+    bank = _with_message(small_bank, kind="post", topics=topics, text="Nice")
+    found = _items(profile_of(bank.with_tables(consents=granted)), 3, "topic")
+    assert len(found) == 8
+    assert not {"texas", "banking"} & set(found)
+
+
 def test_F83_spending_that_is_known_beats_declared_categories(small_bank, profile_of):
     customers = small_bank["customers"].copy()
     declared = json.dumps({"main_purchase_cat": "Groceries, Travel"})
