@@ -45,6 +45,14 @@ def texts(pool: list[str | None] | np.ndarray, codes: np.ndarray) -> pd.Series:
     return pd.Series(values.take(np.where(codes < 0, len(pool), codes)))
 
 
+def from_lists(rng: np.random.Generator, lists: list[list[str]], which: np.ndarray) -> pd.Series:
+    """One entry per row from that row's list."""
+    sizes = np.array([len(entries) for entries in lists])
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    inside = (rng.random(len(which)) * sizes[which]).astype(np.int64)
+    return texts([entry for entries in lists for entry in entries], starts[which] + inside)
+
+
 def numbered(prefix: str, first: int, n: int, width: int = 0) -> pd.Series:
     """Ids such as C00001, one after the other."""
     numbers = pd.Series(np.arange(first, first + n)).astype("str")

@@ -1,12 +1,14 @@
 """Invented people: a seed in, a Population of retail customers with believable traits out."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
-from engine.bank.generate.dates import AS_OF, N_MONTHS, as_times
-from engine.bank.generate.draws import stream, texts, weighted, weighted_rows, words
+from engine.bank.generate import traits as _traits
+from engine.bank.generate.dates import AS_OF, as_times
+from engine.bank.generate.draws import from_lists, stream, texts, weighted, weighted_rows, words
 from engine.bank.generate.population import Population
-from engine.bank.tables import join_list
 from engine.vocabulary import RETAIL, RISK_TOLERANCES
 
 # Lower edge and share of age bands (own choice, close to a European retail bank).
@@ -16,147 +18,132 @@ _GENDERS = ("female", "male", "other")
 _GENDER_SHARES = np.array([0.495, 0.49, 0.015])
 _MARITAL = ("single", "partnered", "married", "divorced", "widowed")
 _EDUCATION = ("secondary school", "vocational training", "bachelor's degree", "master's degree")
+_USUAL_INCOME = 50_000
+_UNEVEN_SHARE = 0.06
+
+
+@dataclass(frozen=True)
+class _Lives:
+    """What shapes a person's needs; arrays of shape (n,)."""
+
+    age: np.ndarray
+    job: np.ndarray
+    group: np.ndarray
+    income: np.ndarray
+    marital: np.ndarray
+    dependents: np.ndarray
+    hardship: np.ndarray
+    mood: np.ndarray
+    decline: np.ndarray
+
+    @property
+    def log_income(self) -> np.ndarray:
+        return np.log(self.income / _USUAL_INCOME) / 0.6
 
 
 def people(n: int, seed: int) -> Population:
     """Draw n retail customers; every column that the bank could know is filled."""
     rng = stream(seed, RETAIL, "people")
-    age = _ages(rng, n)
-    jobs = pd.DataFrame(words("people")["occupation"])
-    job = _occupations(rng, age, jobs)
-    group = jobs["group"].to_numpy(dtype=object)[job]
-    hardship = rng.normal(size=n)
-    income = _incomes(rng, age, jobs["income"].to_numpy()[job], group)
-    gender = weighted(rng, _GENDER_SHARES, n)
-    marital = _marital(rng, age)
-    dependents = _dependents(rng, age, marital)
-    mood = rng.normal(size=n)
-    log_income = np.log(income / 50_000) / 0.6
-    credit = 655 + 38 * log_income - 32 * hardship + 0.8 * (age - 40) + rng.normal(0, 45, n)
-    traits = _traits(age, group, log_income, marital, dependents, hardship)
-    needs = bent_needs(rng, RETAIL, traits, n)
+    lives = _lives(rng, n)
+    needs = _traits.bent_needs(rng, RETAIL, _bends(lives), n)
     growth = needs[:, list(words("people")["needs"][RETAIL]).index("growth")]
-    decline = declines(rng, mood)
-    tolerance = 0.8 * growth - 0.02 * (age - 45) + rng.normal(0, 0.7, n)
-    customers = pd.DataFrame(
-        {
-            "audience": RETAIL,
-            "name": _names(rng, gender),
-            "age": age.astype(np.float64),
-            "age_as_of": as_times(np.full(n, AS_OF)),
-            "gender": texts(list(_GENDERS), gender),
-            "marital_status": texts(list(_MARITAL), marital),
-            "dependents": dependents.astype(np.float64),
-            "education": texts(list(_EDUCATION), _education(rng, income, group)),
-            **places(rng, n),
-            "occupation": texts(list(jobs["name"]), job),
-            "industry": texts([None if i == "None" else i for i in jobs["industry"]], job),
-            "annual_income": np.round(income, -2),
-            "credit_score": credit.round().clip(300, 850),
-            "risk_tolerance": texts(
-                list(RISK_TOLERANCES), np.digitize(tolerance, [-0.6, 0.7, 1.6])
-            ),
-            "goals": goals(rng, RETAIL, needs),
-            "joined_on": as_times(joining_days(rng, n, (age - 16) * 365)),
-            "satisfaction": satisfaction(rng, mood, decline),
-            "savings_goal": np.where(
-                rng.random(n) < 0.4, np.round(income * rng.uniform(0.05, 0.6, n), -2), np.nan
-            ),
-            "vulnerable": rng.random(n)
-            < 0.015 + 0.05 * (age >= 75) + 0.04 * (hardship > 1.6) + 0.02 * (group == "unemployed"),
-        }
-    )
-    wealth = income * np.clip((age - 18) / 22, 0.05, 2.5) * rng.lognormal(-0.7, 0.9, n)
-    turn_need, turn_month = turns(rng, needs)
+    turn_need, turn_month = _traits.turns(rng, needs)
+    customers = _customers(rng, lives, needs, growth)
+    saved = np.clip((lives.age - 18) / 22, 0.05, 2.5) * rng.lognormal(-0.7, 0.9, n)
+    uneven = rng.random(n) < _UNEVEN_SHARE
+    thrift = 0.07 + 0.04 * lives.log_income + rng.normal(0, 0.06, n)
     return Population(
         audience=RETAIL,
         customers=customers,
-        group=group,
+        group=lives.group,
         needs=needs,
-        wealth=wealth * np.exp(0.2 * growth - 0.2 * hardship),
-        mood=mood,
-        decline=decline,
-        volatility=np.where(rng.random(n) < 0.06, rng.uniform(0.5, 0.9, n), 0.1),
-        save_rate=np.clip(0.07 + 0.04 * log_income + rng.normal(0, 0.06, n), -0.04, 0.35),
+        wealth=lives.income * saved * np.exp(0.2 * growth - 0.2 * lives.hardship),
+        mood=lives.mood,
+        decline=lives.decline,
+        volatility=np.where(uneven, rng.uniform(0.5, 0.9, n), 0.1),
+        save_rate=np.clip(thrift, -0.04, 0.35),
         turn_need=turn_need,
         turn_month=turn_month,
     )
 
 
-# --- shared with companies -----------------------------------------------------------------------
+def _lives(rng: np.random.Generator, n: int) -> _Lives:
+    age = _ages(rng, n)
+    jobs = pd.DataFrame(words("people")["occupation"])
+    job = _occupations(rng, age, jobs)
+    group = jobs["group"].to_numpy(dtype=object)[job]
+    marital = _marital(rng, age)
+    mood = rng.normal(size=n)
+    return _Lives(
+        age=age,
+        job=job,
+        group=group,
+        income=np.round(_incomes(rng, age, jobs["income"].to_numpy()[job], group), -2),
+        marital=marital,
+        dependents=_dependents(rng, age, marital),
+        hardship=rng.normal(size=n),
+        mood=mood,
+        decline=_traits.declines(rng, mood),
+    )
 
 
-def bent_needs(
-    rng: np.random.Generator, audience: str, traits: dict[str, np.ndarray], n: int
-) -> np.ndarray:
-    """Hidden needs: noise, bent by traits as people.toml says; shape (n, n_needs)."""
-    table = words("people")["needs"]
-    bends = table[audience]
-    needs = rng.normal(0, table["noise"], (n, len(bends)))
-    for column, weights in enumerate(bends.values()):
-        for trait, weight in weights.items():
-            needs[:, column] += weight * traits[trait]
-    return needs
+def _customers(
+    rng: np.random.Generator, lives: _Lives, needs: np.ndarray, growth: np.ndarray
+) -> pd.DataFrame:
+    """Table `customers` but for ids and managers."""
+    n = len(lives.age)
+    jobs = words("people")["occupation"]
+    gender = weighted(rng, _GENDER_SHARES, n)
+    tolerance = 0.8 * growth - 0.02 * (lives.age - 45) + rng.normal(0, 0.7, n)
+    credit = 655 + 38 * lives.log_income - 32 * lives.hardship + 0.8 * (lives.age - 40)
+    target = np.round(lives.income * rng.uniform(0.05, 0.6, n), -2)
+    vulnerable = 0.015 + 0.05 * (lives.age >= 75) + 0.04 * (lives.hardship > 1.6)
+    return pd.DataFrame(
+        {
+            "audience": RETAIL,
+            "name": _names(rng, gender),
+            "age": lives.age.astype(np.float64),
+            "age_as_of": as_times(np.full(n, AS_OF)),
+            "gender": texts(list(_GENDERS), gender),
+            "marital_status": texts(list(_MARITAL), lives.marital),
+            "dependents": lives.dependents.astype(np.float64),
+            "education": texts(list(_EDUCATION), _education(rng, lives)),
+            **_traits.places(rng, n),
+            "occupation": texts([j["name"] for j in jobs], lives.job),
+            "industry": texts([j.get("industry") for j in jobs], lives.job),
+            "annual_income": lives.income,
+            "credit_score": (credit + rng.normal(0, 45, n)).round().clip(300, 850),
+            "risk_tolerance": texts(
+                list(RISK_TOLERANCES), np.digitize(tolerance, [-0.6, 0.7, 1.6])
+            ),
+            "goals": _traits.goals(rng, RETAIL, needs),
+            "joined_on": as_times(_traits.joining_days(rng, n, (lives.age - 16) * 365)),
+            "satisfaction": _traits.satisfaction(rng, lives.mood, lives.decline),
+            "savings_goal": np.where(rng.random(n) < 0.4, target, np.nan),
+            "vulnerable": rng.random(n) < vulnerable,
+        }
+    )
 
 
-def goals(rng: np.random.Generator, audience: str, needs: np.ndarray) -> pd.Series:
-    """Up to three stated goals per customer, the ones behind the strongest needs more often."""
-    spoken = words("people")["goals"][audience]
-    names = list(words("people")["needs"][audience])
-    columns = [names.index(need) for need in spoken]
-    noisy = needs[:, columns] + rng.gumbel(0, 0.45, (len(needs), len(columns)))
-    order = np.argsort(-noisy, axis=1)[:, :3]
-    kept = np.take_along_axis(noisy, order, axis=1) > np.array([0.4, 0.9, 1.4])
-    variants = [phrases * 2 for phrases in spoken.values()]
-    which = rng.integers(0, 2, order.shape)
-    pool = [phrase for pair in variants for phrase in pair[:2]]
-    codes = np.where(kept, order * 2 + which, -1)
-    unique, inverse = np.unique(codes, axis=0, return_inverse=True)
-    cells = [join_list(pool[c] for c in row if c >= 0) for row in unique]
-    return texts(cells, inverse.ravel())
-
-
-def joining_days(rng: np.random.Generator, n: int, most_days: np.ndarray) -> np.ndarray:
-    """Days on which customers joined: exponential tenure of 9 years on average."""
-    tenure = np.minimum(rng.exponential(9 * 365, n), most_days).astype(np.int64)
-    return AS_OF - np.maximum(tenure, 20)
-
-
-def declines(rng: np.random.Generator, mood: np.ndarray) -> np.ndarray:
-    """Share of the business that moved away: none for most, more often for the unhappy."""
-    leaving = rng.random(len(mood)) < 1 / (1 + np.exp(3.0 + 1.3 * mood))
-    return np.where(leaving, rng.uniform(0.25, 0.85, len(mood)), 0.0)
-
-
-def satisfaction(rng: np.random.Generator, mood: np.ndarray, decline: np.ndarray) -> np.ndarray:
-    """Answers to the yearly survey, -1..1."""
-    felt = 0.3 + 0.45 * mood - 0.4 * decline + rng.normal(0, 0.3, len(mood))
-    return np.tanh(felt).round(1) + 0.0
-
-
-def turns(rng: np.random.Generator, needs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Half of the customers live through one turn that raises a need for a while."""
-    n, n_needs = needs.shape
-    happens = rng.random(n) < 0.5
-    need = rng.integers(0, n_needs, n)
-    month = rng.integers(1, N_MONTHS, n)
-    return np.where(happens, need, -1), np.where(happens, month, -1)
-
-
-def places(rng: np.random.Generator, n: int) -> dict[str, pd.Series]:
-    """City, region and country columns."""
-    place = words("people")["place"]
-    cities = [(c, r["name"], r["share"]) for r in place["regions"] for c in r["cities"]]
-    shares = np.array([share / (1 + i % 3) for i, (_, _, share) in enumerate(cities)])
-    drawn = weighted(rng, shares, n)
-    return {
-        "city": texts([c for c, _, _ in cities], drawn),
-        "region": texts([r for _, r, _ in cities], drawn),
-        "country": texts([place["country"]], np.zeros(n, dtype=np.int64)),
+def _bends(lives: _Lives) -> dict[str, np.ndarray]:
+    """The traits that people.toml names; flags as 0/1."""
+    age, group = lives.age, lives.group
+    flags = {
+        "young": age < 30,
+        "early": (age >= 25) & (age < 40),
+        "middle": (age >= 40) & (age < 55),
+        "mature": (age >= 50) & (age < 66),
+        "senior": age >= 66,
+        "single": lives.marital == 0,
+        "family": lives.dependents > 0,
     }
-
-
-# --- people only ---------------------------------------------------------------------------------
+    flags |= {j["group"]: group == j["group"] for j in words("people")["occupation"]}
+    return {
+        **{name: flag.astype(np.float64) for name, flag in flags.items()},
+        "income": lives.log_income,
+        "hardship": lives.hardship,
+        "displeasure": 1.4 * lives.decline - lives.mood,
+    }
 
 
 def _ages(rng: np.random.Generator, n: int) -> np.ndarray:
@@ -196,39 +183,15 @@ def _marital(rng: np.random.Generator, age: np.ndarray) -> np.ndarray:
 def _dependents(rng: np.random.Generator, age: np.ndarray, marital: np.ndarray) -> np.ndarray:
     paired = np.isin(marital, [1, 2])
     window = np.exp(-(((age - 40) / 10) ** 2))
-    return rng.poisson(window * np.where(paired, 1.5, 0.5)).clip(0, 4)
+    return rng.poisson(window * np.where(paired, 1.7, 0.6)).clip(0, 4)
 
 
-def _education(rng: np.random.Generator, income: np.ndarray, group: np.ndarray) -> np.ndarray:
-    level = np.log(income / 50_000) + rng.normal(0, 0.6, len(income))
-    level += np.isin(group, ["tech", "finance", "business"]) * 0.4
-    return np.digitize(level, [-0.7, 0.1, 0.8])
-
-
-def _traits(
-    age: np.ndarray,
-    group: np.ndarray,
-    log_income: np.ndarray,
-    marital: np.ndarray,
-    dependents: np.ndarray,
-    hardship: np.ndarray,
-) -> dict[str, np.ndarray]:
-    """Traits that people.toml names; flags as 0/1."""
-    flags = {
-        "young": age < 30,
-        "early": (age >= 25) & (age < 40),
-        "middle": (age >= 40) & (age < 55),
-        "mature": (age >= 50) & (age < 66),
-        "senior": age >= 66,
-        "single": marital == 0,
-        "family": dependents > 0,
-    }
-    flags |= {name: group == name for name in np.unique(group)}
-    named = ("tech", "finance", "business", "care", "public", "mobile", "creative", "hospitality")
-    blank = np.zeros(len(age))
-    extra = {name: blank for name in (*named, "student", "unemployed")}
-    drawn = {name: flag.astype(np.float64) for name, flag in flags.items()}
-    return {**extra, **drawn, "income": log_income, "hardship": hardship}
+def _education(rng: np.random.Generator, lives: _Lives) -> np.ndarray:
+    """Positions in _EDUCATION; what a job asks for is the least."""
+    level = 0.6 * lives.log_income + rng.normal(0, 0.6, len(lives.age))
+    jobs = words("people")["occupation"]
+    least = np.array([_EDUCATION.index(j.get("degree", _EDUCATION[0])) for j in jobs])
+    return np.maximum(np.digitize(level, [-0.7, 0.1, 0.8]), least[lives.job])
 
 
 def _names(rng: np.random.Generator, gender: np.ndarray) -> pd.Series:
@@ -238,12 +201,5 @@ def _names(rng: np.random.Generator, gender: np.ndarray) -> pd.Series:
     culture = weighted(rng, np.array([c["share"] for c in cultures]), len(gender))
     firsts = [c[key].split() for c in cultures for key in ("female", "male")]
     lasts = [c["last"].split() for c in cultures]
-    first = _from_lists(rng, firsts, culture * 2 + listed)
-    return first + " " + _from_lists(rng, lasts, culture)
-
-
-def _from_lists(rng: np.random.Generator, lists: list[list[str]], which: np.ndarray) -> pd.Series:
-    sizes = np.array([len(entries) for entries in lists])
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    inside = (rng.random(len(which)) * sizes[which]).astype(np.int64)
-    return texts([entry for entries in lists for entry in entries], starts[which] + inside)
+    first = from_lists(rng, firsts, culture * 2 + listed)
+    return first + " " + from_lists(rng, lasts, culture)
