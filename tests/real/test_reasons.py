@@ -1,0 +1,75 @@
+"""Real banks in: nobody is offered what they must not be, and every reason rests on their facts."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.bank.importing import import_bank
+from engine.engine import Engine
+from engine.explain.numerals import check_numerals
+
+pytestmark = pytest.mark.real
+NOW = pd.Timestamp("2026-01-15")
+
+
+@pytest.fixture(scope="module", params=["B", "D"])
+def engine(request: pytest.FixtureRequest, real_data: Path, tmp_path_factory) -> Engine:
+    folder = tmp_path_factory.mktemp(request.param)
+    import_bank(real_data / "peers" / request.param, folder / "bank", now=NOW)
+    found = Engine.open(folder / "bank", folder / "state", now=lambda: NOW)
+    found.warm_up()
+    return found
+
+
+def test_F111_reasons_of_real_customers_hold_their_own_facts_only(engine: Engine):
+    products = engine.bank["products"].set_index("product_id")
+    for customer in engine.bank.customer_ids[:5]:
+        for which in ("growth", "retention"):
+            found = engine.recommend(customer, list=which, k=7)
+            profile = engine.profile(customer)
+            facts = [
+                *(v for v in profile.facts.values() if v is not None),
+                *(m.value for m in profile.metrics.values()),
+                *profile.categories["amount"],
+                *profile.holdings["name"],
+                profile.mood,
+                *range(len(profile.messages) + 1),
+                *range(len(profile.holdings) + 1),
+            ]
+            balance = engine.bank["accounts"].query("customer_id == @customer")["balance"]
+            for offer in found.offers:
+                own = [*facts, *balance, *products.loc[offer.product_id], 10]
+                assert offer.reasons and 0 < len(offer.short_reason) < 60
+                for reason in offer.reasons:
+                    assert offer.name in reason or offer.name.lower() in reason.lower()
+                    assert "nan" not in reason.lower().split()
+                    assert check_numerals(reason, own) == ()
+
+
+def test_F94_no_careful_customer_is_offered_a_risk_of_6_or_more(engine: Engine):
+    risk = engine.bank["products"].set_index("product_id")["risk_customer"]
+    table = engine.score(k=20)
+    offered = table["product_id"].map(risk)
+    ids = engine.bank.customer_ids
+    appetite = pd.Series([engine.profile(c).metrics["risk"].value for c in ids], index=ids)
+    careful = set(ids[appetite <= 2]) | ({"CUST_3"} & set(ids))
+    mine = table["customer_id"].isin(careful)
+    assert (offered[mine] < 6).all()
+    assert mine.any() or appetite.min() > 2
+
+
+def test_F103_no_real_list_has_more_than_3_of_a_category_in_the_first_7(engine: Engine):
+    category = engine.bank["products"].set_index("product_id")["category"]
+    table = engine.score(k=7)
+    counts = table.groupby(["customer_id", "list", table["product_id"].map(category)]).size()
+    assert counts.max() <= 3
+
+
+def test_F102_what_a_customer_holds_is_never_on_the_list(engine: Engine):
+    table, bank = engine.score(k=20), engine.bank
+    rows = bank.customer_positions(table["customer_id"])
+    columns = bank.product_positions(table["product_id"])
+    assert not bank.held[rows, columns].any()
+    assert np.isfinite(table["score"]).all()
