@@ -238,9 +238,9 @@ def _suitability(case: Case) -> Iterator[Reason]:
 def _objective(case: Case) -> Iterator[Reason]:
     part, retention = case.parts.get("objective", 0.0), case.product["retention_value"]
     if case.which == "retention" and part > _TELLING and not pd.isna(retention):
-        churn = case.profile["churn"]
-        text = f"Churn index {score(churn)}; {case.name} binds with {score(retention)}"
-        yield Reason("objective", text, f"Binds a customer with churn {score(churn)}", part)
+        fact = f"Churn index {score(case.profile['churn'])}"
+        text = f"{fact}; {case.name} keeps customers (retention value {score(retention)})"
+        yield Reason("objective", text, f"{fact}; retention value {score(retention)}", part)
 
 
 # --- conduct -------------------------------------------------------------------------------------

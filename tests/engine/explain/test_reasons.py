@@ -135,10 +135,10 @@ def test_a_rule_comes_with_its_own_reason(case_of: Cases):
     assert found[0].part == "rules" and found[0].text.startswith(rule)
 
 
-def test_the_retention_list_says_why_it_binds(case_of: Cases):
+def test_the_retention_list_says_what_keeps_a_customer(case_of: Cases):
     parts, churn = {"objective": 0.6}, {"churn": 7.8}
     found = said(case_of(SAVE, parts=parts, profile=churn, which="retention", needs=NONE))
-    assert found == ("Churn index 7.8 of 10; Saver binds with 8 of 10",)
+    assert found == ("Churn index 7.8 of 10; Saver keeps customers (retention value 8 of 10)",)
     assert "Churn" not in said(case_of(SAVE, parts=parts, profile=churn, needs=NONE))[0]
 
 
