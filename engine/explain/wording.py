@@ -1,6 +1,6 @@
 """Small pieces of sentences: figures, clauses and texts that fit a width."""
 
-from engine.customers.wording import MISSING, count, day, direction, listing, money, percent
+from engine.customers.wording import MISSING, count, day, listing, money, percent
 from engine.guard.figures import figure
 
 __all__ = [
@@ -8,7 +8,6 @@ __all__ = [
     "clause",
     "count",
     "day",
-    "direction",
     "figure",
     "listing",
     "money",
