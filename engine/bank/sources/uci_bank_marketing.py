@@ -10,18 +10,19 @@ from engine.bank.mapping import Frames, placed
 from engine.bank.quality import Findings
 from engine.bank.raw import RawTable
 
-_FIRST_YEAR = 2008
+_FIRST_YEAR, _LAST_YEAR = 2008, 2010
 _LOANS = {"housing": "housing-loan", "loan": "personal-loan"}
 
 
 def finish(frames: Frames, tables: Mapping[str, RawTable], findings: Findings) -> Frames:
     """Add ids, accounts, loans held, contacts and the label `accepted`."""
-    del findings
-    raw = tables["bank-full" if "bank-full" in tables else "bank"]
+    raw = tables["bank-full"]
     cells = raw.frame
     width = len(str(len(cells)))
     ids = pd.Series(np.arange(1, len(cells) + 1).astype("str"), dtype="str").str.zfill(width)
     day = contact_days(cells["month"], parse.number(cells["day"]))
+    if day.isna().all():
+        findings.note("The rows are not in the order of time: contacts and labels have no dates.")
     base = pd.DataFrame({"customer_id": ids})
     holdings = [
         placed(base.loc[held].assign(product_id=product), raw, np.flatnonzero(held))
@@ -50,14 +51,14 @@ def finish(frames: Frames, tables: Mapping[str, RawTable], findings: Findings) -
 
 
 def contact_days(month_names: pd.Series, days: pd.Series) -> pd.Series:
-    """Dates from day and month of rows in the order of time; the year follows from that order.
+    """Dates from day and month of rows in the order of time; a month that goes back is a new year.
 
-    The year goes up where the months go back by more than half a year: neighbouring rows are
-    sometimes a month apart in the wrong direction.
+    Rows in another order would need more years than the campaign had; then there are no dates.
     """
     months = pd.to_datetime(month_names.str.title(), format="%b", errors="coerce").dt.month
     known = months.ffill().bfill().to_numpy()
-    step = np.diff(known, prepend=known[:1])
-    years = _FIRST_YEAR + np.cumsum(step < -6) - np.cumsum(step > 6)
+    years = _FIRST_YEAR + np.cumsum(np.diff(known, prepend=known[:1]) < 0)
     parts = pd.DataFrame({"year": years, "month": known, "day": days.to_numpy()})
+    if len(years) and years[-1] > _LAST_YEAR:
+        return pd.Series(pd.NaT, index=month_names.index, dtype="datetime64[us]")
     return pd.to_datetime(parts, errors="coerce").astype("datetime64[us]")

@@ -1,0 +1,104 @@
+import pandas as pd
+import pytest
+
+from engine.bank import match, synonyms
+from engine.bank.match import BALANCE, Match
+from engine.bank.uploads import columns_for, survey
+from engine.errors import BadInput
+
+
+def frame(**columns: list[str]) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(cells, dtype="str") for name, cells in columns.items()})
+
+
+@pytest.mark.parametrize(
+    ("name", "normal"),
+    [
+        ("CustomerID", "customer_id"),
+        ("First Name", "first_name"),
+        ("e-Mail", "e_mail"),
+        ("IBAN", "iban"),
+        ("n_Employees", "n_employees"),
+    ],
+)
+def test_names_are_compared_in_one_spelling(name, normal):
+    assert synonyms.normal(name) == normal
+
+
+def test_every_synonym_belongs_to_a_column_that_exists():
+    from engine.vocabulary import TABLES
+
+    columns = {column for table in TABLES.values() for column in table}
+    for ours in synonyms.COLUMNS:
+        table, _, column = ours.rpartition(".")
+        assert column in (TABLES[table] if table else columns), ours
+    assert set(synonyms.TABLES.values()) <= set(TABLES)
+
+
+def test_columns_are_suggested_by_name_synonym_and_likeness():
+    found = match.suggest(
+        frame(
+            ClientID=["7"],
+            Surname=["Ash"],
+            **{
+                "First name": ["Ann"],
+                "Salary": ["90000"],
+                "ocupation": ["Cook"],
+                "Shoe size": ["39"],
+            },
+            Balance=["12"],
+        ),
+        "customers",
+    ).set_index("source_column")
+    targets = found["target_column"]
+    assert targets["ClientID"] == "customer_id"
+    assert targets["Surname"] == targets["First name"] == "name"
+    assert targets["Salary"] == "annual_income"
+    assert targets["ocupation"] == "occupation"
+    assert targets["Balance"] == BALANCE
+    assert pd.isna(targets["Shoe size"])
+    assert found["confidence"]["ocupation"] < match.SURE <= found["confidence"]["Salary"]
+    assert found["example"]["First name"] == "Ann"
+
+
+def test_content_speaks_against_a_likely_name():
+    good = match.suggest(frame(credit_scores=["700", "650"]), "customers")["confidence"][0]
+    bad = match.suggest(frame(credit_scores=["yes", "no"]), "customers")["confidence"][0]
+    assert bad < good
+
+
+def test_tables_are_known_by_name_or_by_their_columns():
+    assert match.suggest_table("Clients", frame(x=["1"])) == "customers"
+    assert match.suggest_table("sub/transactions", frame(x=["1"])) == "transactions"
+    export = frame(customer_id=["1"], date=["2024-01-01"], amount=["5"], merchant=["Shop"])
+    assert match.suggest_table("export_2024", export) == "transactions"
+    assert match.suggest_table("weather", frame(day=["1"], rain=["2"])) is None
+
+
+def test_matching_to_a_column_that_is_not_there_is_an_error():
+    with pytest.raises(BadInput, match="no column 'shoe_size'"):
+        match.build_layout({"x": Match("customers", {"a": "shoe_size"})})
+    with pytest.raises(BadInput, match="No column was matched"):
+        match.build_layout({"x": Match("customers", {})})
+    with pytest.raises(BadInput, match="no table 'clients'"):
+        match.suggest(frame(a=["1"]), "clients")
+
+
+def test_an_upload_is_surveyed_before_it_is_imported():
+    uploads = {"clients.csv": b"Nr,Salary\n1,5\n2\n", "notes.csv": b"a,b\n1,2\n"}
+    found = survey(uploads)
+    assert found.layout is None
+    assert found.tables["clients"].table == "customers"
+    assert (found.tables["clients"].n_rows, found.tables["clients"].n_bad_lines) == (1, 1)
+    assert found.tables["notes"].table is None
+    assert found.tables["notes"].suggestions.empty
+    chosen = columns_for(uploads, "notes", "products")
+    assert chosen["source_column"].tolist() == ["a", "b"]
+    with pytest.raises(BadInput, match="no table 'x'"):
+        columns_for(uploads, "x", "products")
+
+
+def test_an_upload_in_a_known_layout_is_recognised(d_files):
+    found = survey({name: text.encode() for name, text in d_files.items()})
+    assert found.layout == "peer_d"
+    assert "catalogues" in found.title
