@@ -74,7 +74,7 @@ def offer(offer: Offer, given: Recommendation, *, is_open: bool) -> None:
     with st.container(border=True, gap="xsmall"):
         what, sure, worth = st.columns([4.4, 2.8, 2.8], gap="medium")
         with what, st.container(gap="xxsmall"):
-            st.markdown(f"#### {offer.rank}\\. {escape(offer.name)}", anchors=False)
+            st.markdown(f"## {offer.rank}\\. {escape(offer.name)}", anchors=False)
             st.caption(" · ".join(escape(text) for text in (offer.category, offer.tier) if text))
             st.write(escape(offer.short_reason))
             for check in offer.checks[:1]:
@@ -238,7 +238,7 @@ def last_decision(customer_id: str) -> None:
 def instead(given: Recommendation) -> None:
     """A service action, an objection or no confident offer: a full card, not an error."""
     with st.container(border=True):
-        st.subheader("Before any offer" if given.offers else "No offer now", anchor=False)
+        st.header("Before any offer" if given.offers else "No offer now", anchor=False)
         st.write(escape(given.action))
         for note in given.notes if not given.offers else ():
             st.caption(escape(note))
@@ -246,7 +246,7 @@ def instead(given: Recommendation) -> None:
 
 def left_out(removed: Sequence[Removal]) -> None:
     """What the guard left out, counted by rule; each rule opens."""
-    st.subheader(f"Left out: {len(removed)}", anchor=False)
+    st.header(f"Left out: {len(removed)}", anchor=False)
     if not removed:
         st.caption("No product was left out.")
         return

@@ -92,7 +92,7 @@ def failed(error: EngineError) -> None:
     place = traceback.extract_tb(error.__traceback__)[-1]
     logger.error("%s: %s in %s line %s", reference, type(error).__name__, place.name, place.lineno)
     with st.container(border=True):
-        st.subheader("This could not be shown", anchor=False)
+        st.header("This could not be shown", anchor=False)
         st.write(escape(error))
         st.caption(f"If it comes again, tell whoever runs Attune this reference: {reference}")
         st.button("Try again", key="try_again")

@@ -47,6 +47,11 @@ def opened(path: str, state: str) -> Engine:
     return engine
 
 
+def try_demo() -> None:
+    """Make the demo bank, where it did not come along, and open it."""
+    st.session_state["open_bank"] = Engine.make_demo(state_folder())
+
+
 def warm_up() -> None:
     """Open the first bank before anybody asks; a page repeats whatever fails, and shows it."""
     try:

@@ -14,14 +14,14 @@ def show() -> None:
     )
     demo, own = st.columns(2, border=True)
     with demo:
-        st.subheader("Try the demo bank", anchor=False)
+        st.header("Try the demo bank", anchor=False)
         st.write("A made-up bank of 1,000 customers with two years of data, the same every time.")
         if st.button("Try the demo bank", type="primary"):
             with st.skeleton(height=120):
                 _state.try_demo()
             st.rerun()
     with own:
-        st.subheader("Bring your own", anchor=False)
+        st.header("Bring your own", anchor=False)
         st.write("Upload CSV, Excel, JSON or SQLite files. They stay on this machine.")
         if st.button("Import your data"):
             st.switch_page("data.py")

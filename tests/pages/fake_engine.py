@@ -73,9 +73,16 @@ class FakeEngine:
     @classmethod
     def available(cls, state: Path, folders=()) -> pd.DataFrame:
         return pd.DataFrame(
-            [("fake", "Harbour Bank", "fake", AS_OF, 48)],
+            [("fake", "Harbour Bank", "fake", AS_OF, 48)][: cls.banks],
             columns=["bank_id", "name", "path", "as_of", "n_customers"],
         )
+
+    banks = 1
+
+    @classmethod
+    def make_demo(cls, state) -> str:
+        cls.banks = 1
+        return "fake"
 
     @classmethod
     def open(cls, data, state="data/state", *, now=None):

@@ -142,3 +142,21 @@ def test_an_unknown_way_to_sign_in_is_refused(open_page, monkeypatch: pytest.Mon
     at = open_page()
     assert "ATTUNE\\_AUTH" in texts(at)
     assert not at.dataframe
+
+
+def test_a_first_run_without_any_bank_offers_two_ways_to_begin(open_page, fake: type[FakeEngine]):
+    fake.banks = 0
+    at = open_page()
+    assert "Welcome to Attune" in texts(at)
+    _button(at, "Try the demo bank").click().run()
+    assert at.selectbox(key="bank").value == "fake"
+    assert len(at.dataframe[0].value) == 20
+
+
+def test_data_can_be_imported_when_there_is_no_bank_yet(open_page, fake: type[FakeEngine]):
+    fake.banks = 0
+    at = open_page("data.py")
+    assert not at.exception
+    at.session_state["tab"] = "Import"
+    at.run()
+    assert "Bring your own bank" in texts(at)
