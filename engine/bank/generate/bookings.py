@@ -10,6 +10,9 @@ from engine.vocabulary import CORPORATE, INCOME_CATEGORY
 PAID_BY_SOMEONE = ("Salary", "Invoice payment", "Customer payment")
 """Income whose merchant is an employer or a client."""
 
+N_TIERS = 3
+"""From plain (0) to luxury (2)."""
+
 _MORTGAGE = "Attune Bank | Mortgage instalment | direct debit"
 _CARRIED_AWAY = "Rival Savings Bank | Transfer to own account elsewhere | transfer"
 
@@ -18,16 +21,13 @@ class Items:
     """The distinct kinds of booking of one audience, with a place for each category and tier."""
 
     def __init__(self, audience: str) -> None:
-        rows, place = [], {}
+        rows: list[list[str | None]] = []
+        self._span: dict[tuple[str, int], tuple[int, int]] = {}
         for category, entry in words("merchants")[audience].items():
-            for tier in range(3):
-                place[category, tier] = len(rows)
-                rows += [
-                    [category, *line.rsplit(" | ", 1)[0].split(" | ")]
-                    for line in entry["items"]
-                    if line.endswith(f"| {tier}")
-                ]
-                place[category, tier] = (place[category, tier], len(rows))
+            for tier in range(N_TIERS):
+                lines = [line for line in entry["items"] if line.endswith(f"| {tier}")]
+                self._span[category, tier] = (len(rows), len(rows) + len(lines))
+                rows += [[category, *line.split(" | ")[:-1]] for line in lines]
         self.mortgage = len(rows)
         rows.append(["housing", *_MORTGAGE.split(" | ")])
         self.carried_away = len(rows)
@@ -37,7 +37,12 @@ class Items:
             self.income[name] = len(rows)
             rows.append([INCOME_CATEGORY, None, name, "transfer"])
         self.table = pd.DataFrame(rows, columns=["category", "merchant", "description", "method"])
-        self.place = place
+        self.housing = (self.table["category"] == "housing").to_numpy()
+
+    def spans(self, categories: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+        """First kind and number of kinds of each category and tier, shape (k, N_TIERS)."""
+        spans = np.array([[self._span[c, tier] for tier in range(N_TIERS)] for c in categories])
+        return spans[:, :, 0], spans[:, :, 1] - spans[:, :, 0]
 
     def income_of(self, population: Population) -> np.ndarray:
         """The booking that a customer's income arrives with, shape (n,)."""

@@ -13,6 +13,7 @@ from engine.bank.generate.population import Population
 
 _FIRST_ITEMISED = N_MONTHS - N_ITEMISED
 _N_PAYERS = 160
+_STRAY_SHARE = 0.3
 
 
 @dataclass(frozen=True)
@@ -50,19 +51,14 @@ def itemise(
     """
     rng = stream(seed, population.audience, "transactions")
     items = Items(population.audience)
-    starts, sizes = _places(items, plan.categories)
     parts = []
     for month in range(_FIRST_ITEMISED, N_MONTHS):
         for row, column, amount, tier in (_irregular(rng, plan, month), _regular(plan, month)):
-            habit = plan.habit[row, column]
             regular = plan.every[column] > 0
-            stray = (rng.random(len(row)) < 0.3) * rng.integers(0, 7, len(row))
-            size = np.maximum(sizes[column, tier], 1)
-            item = starts[column, tier] + (habit + np.where(regular, 0, stray)) % size
-            own_home = owners[row] & (items.table["category"].to_numpy()[item] == "housing")
-            item = np.where(own_home, items.mortgage, item)
+            item = _items_of(rng, plan, items, row, column, tier)
+            item = np.where(owners[row] & items.housing[item], items.mortgage, item)
             free = (rng.random(len(row)) * days_in(np.array([month]))[0]).astype(np.int64)
-            day = np.where(regular, habit % 27, free)
+            day = np.where(regular, plan.habit[row, column] % 27, free)
             parts.append((row, month, day, -np.maximum(np.round(amount, 2), 0.5), item))
         gone = plan.moved_away(month)
         row = np.flatnonzero(gone)
@@ -71,10 +67,20 @@ def itemise(
     return _ledger(parts, rng, population), items.table
 
 
-def _places(items: Items, categories: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """First item and number of items of each category and tier, shape (k, 3)."""
-    spans = np.array([[items.place[c, tier] for tier in range(3)] for c in categories])
-    return spans[:, :, 0], spans[:, :, 1] - spans[:, :, 0]
+def _items_of(
+    rng: np.random.Generator,
+    plan: Budget,
+    items: Items,
+    row: np.ndarray,
+    column: np.ndarray,
+    tier: np.ndarray,
+) -> np.ndarray:
+    """The kind of each booking: the customer's usual merchant, or now and then another."""
+    starts, sizes = items.spans(plan.categories)
+    stray = (rng.random(len(row)) < _STRAY_SHARE) * rng.integers(0, 7, len(row))
+    stray = np.where(plan.every[column] > 0, 0, stray)
+    inside = (plan.habit[row, column] + stray) % np.maximum(sizes[column, tier], 1)
+    return starts[column, tier] + inside
 
 
 def _irregular(

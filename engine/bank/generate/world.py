@@ -1,5 +1,6 @@
 """The demo bank, whole: a number of customers and a seed in, a Bank out."""
 
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -113,15 +114,13 @@ def _audience(
 
 def _ids(population: Population, n_retail: int) -> pd.Series:
     """Ids of an audience: personas first, whatever the size of the bank."""
-    stated = [
-        p.customer_id for p in personas.PERSONAS.values() if p.audience == population.audience
-    ]
-    n = population.n - len(stated)
-    first = len(personas.PERSONAS) + 1
+    everyone = personas.PERSONAS.values()
+    stated = [p.customer_id for p in everyone if p.audience == population.audience]
+    first = len(everyone) + 1
     if population.audience == CORPORATE:
-        first += n_retail - len([p for p in personas.PERSONAS.values() if p.audience == RETAIL])
-    rest = [f"C{i:05d}" for i in range(first, first + n)]
-    return pd.Series([*stated, *rest], dtype="str")
+        first += n_retail - sum(p.audience == RETAIL for p in everyone)
+    rest = range(first, first + population.n - len(stated))
+    return pd.Series([*stated, *(f"C{i:05d}" for i in rest)], dtype="str")
 
 
 def _with_managers(population: Population) -> Population:
@@ -141,14 +140,11 @@ def _with_managers(population: Population) -> Population:
 
 def _told_apart(names: list[str]) -> list[str]:
     """Repeated names with a number behind them."""
-    seen: dict[str, int] = {}
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-    count = dict.fromkeys(seen, 0)
+    times: Counter[str] = Counter()
     told = []
     for name in names:
-        count[name] += 1
-        told.append(name if count[name] == 1 else f"{name} {count[name]}")
+        times[name] += 1
+        told.append(name if times[name] == 1 else f"{name} {times[name]}")
     return told
 
 
@@ -170,6 +166,7 @@ def _known(population: Population, ids: pd.Series, seed: int) -> pd.DataFrame:
 
 
 def _named(frame: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
+    """The frame with the customer's id in place of the row."""
     frame = frame.reset_index(drop=True)
     frame.insert(0, "customer_id", ids.take(frame["row"].to_numpy()).array)
     return frame.drop(columns="row")
@@ -177,7 +174,7 @@ def _named(frame: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
 
 def _unresolved(written: pd.DataFrame, ids: pd.Series) -> np.ndarray:
     """Unresolved tickets, chats and calls per customer, shape (n,)."""
-    is_open = (written["resolved"] == False).fillna(False).to_numpy(dtype=bool)  # noqa: E712
+    is_open = ~written["resolved"].astype("boolean").fillna(True).to_numpy(dtype=bool)
     rows = pd.Index(ids).get_indexer(written.loc[is_open, "customer_id"])
     return np.bincount(rows, minlength=len(ids)).astype(np.float64)
 
