@@ -62,18 +62,23 @@ def _row_ids(table: str, rows: pd.DataFrame) -> pd.Series:
 
 
 def last_day(frames: Frames, now: pd.Timestamp) -> pd.Timestamp | None:
-    """The last dated activity up to now (decision 16); a month counts up to its last day."""
+    """The last dated activity up to now (decision 16).
+
+    A monthly figure counts up to the last day of its month, unless something else is dated in
+    that very month: then the month may not be over.
+    """
     days = [
         frames[table].loc[frames[table][column] <= now, column].max()
         for table, columns in _DATED.items()
         for column in columns
         if table in frames and column in frames[table]
     ]
+    known = [day for day in days if pd.notna(day)]
     if "months" in frames and "month" in frames["months"]:
         month = frames["months"]["month"]
         last = month[month <= now].max()
-        days.append(min(last + pd.offsets.MonthEnd(0), now) if pd.notna(last) else pd.NaT)
-    known = [day for day in days if pd.notna(day)]
+        if pd.notna(last) and all(day < last for day in known):
+            known.append(min(last + pd.offsets.MonthEnd(0), now))
     return max(known).normalize() if known else None
 
 

@@ -7,6 +7,8 @@ from pathlib import Path, PurePosixPath
 
 from engine import settings
 from engine.bank import binary_files, text_files
+from engine.bank.bank import MANIFEST
+from engine.bank.quality import QUALITY
 from engine.bank.raw import RawTable
 from engine.errors import BadInput, NotFound
 
@@ -14,6 +16,9 @@ TEXT = frozenset({".csv", ".tsv", ".txt", ".asc", ".json"})
 EXCEL = frozenset({".xlsx", ".xlsm"})
 SQLITE = frozenset({".db", ".sqlite", ".sqlite3"})
 READABLE = TEXT | EXCEL | SQLITE
+
+_OURS = frozenset({MANIFEST, QUALITY})
+"""What an imported bank has beside its tables; a bank's folder can be imported again."""
 
 _SIGNATURES = (
     (b"PK\x03\x04", "Excel"),
@@ -68,8 +73,9 @@ def read_path(path: Path | str) -> Source:
     if path.is_file():
         return read_files(path.name.rsplit(".", 1)[0], {path.name: path})
     found = sorted(f for pattern in ("*", "*/*") for f in path.glob(pattern) if _is_visible(f))
-    readable = {f.relative_to(path).as_posix(): f for f in found if _suffix(f.name) in READABLE}
-    others = [f.relative_to(path).as_posix() for f in found if _suffix(f.name) not in READABLE]
+    names = {f.relative_to(path).as_posix(): f for f in found if f.name not in _OURS}
+    readable = {name: f for name, f in names.items() if _suffix(name) in READABLE}
+    others = [name for name in names if name not in readable]
     notes = tuple(f"{other} is no data file and was left out." for other in others)
     if not readable:
         raise BadInput(

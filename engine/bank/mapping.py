@@ -15,6 +15,8 @@ from engine.vocabulary import KEYS, TABLES
 FILE, LINE = "_file", "_line"
 """Where a row came from; these two columns travel with it until the checks are done."""
 
+_ATTRIBUTES = "attributes"
+
 Frames = dict[str, pd.DataFrame]
 
 
@@ -67,8 +69,8 @@ def _rows(layout: Layout, spec: TableSpec, raw: RawTable, findings: Findings) ->
             read = PARSERS["number"](source) if parser.startswith("positive") else rows[ours]
             problems.append((ours, _unread(source, read)))
     rest = _rest(layout, spec, cells, used, raw, findings)
-    if "attributes" in TABLES[spec.into] and rest:
-        rows["attributes"] = _attributes(cells[rest], json_columns | set(spec.json_columns))
+    if _ATTRIBUTES in TABLES[spec.into] and rest:
+        rows[_ATTRIBUTES] = _attributes(cells[rest], json_columns | set(spec.json_columns))
     elif rest:
         findings.note(f"{raw.file}: {', '.join(rest)} have no place in {spec.into} and were left.")
     frame = placed(pd.DataFrame(rows, index=cells.index), raw)
@@ -127,7 +129,7 @@ def _flattened(spec: TableSpec, raw: RawTable) -> tuple[pd.DataFrame, set[str]]:
     for column in spec.flatten:
         if column in cells:
             opened = pd.DataFrame.from_records(
-                [json.loads(c) if isinstance(c, str) else {} for c in cells[column]],
+                [_opened(c) for c in cells[column]],
                 index=cells.index,
             )
             names = {k: k if k not in cells else f"{column}.{k}" for k in opened.columns}
@@ -135,6 +137,11 @@ def _flattened(spec: TableSpec, raw: RawTable) -> tuple[pd.DataFrame, set[str]]:
             texts = opened.rename(columns=names).map(_as_text).astype("str")
             cells = pd.concat([cells.drop(columns=column), texts], axis="columns")
     return cells, json_columns
+
+
+def _opened(cell: Any) -> dict[str, Any]:
+    value = _loaded(cell) if isinstance(cell, str) else {}
+    return value if isinstance(value, dict) else {"": cell}
 
 
 def _has_text(values: pd.Series) -> bool:
@@ -150,16 +157,20 @@ def _as_text(value: Any) -> str | None:
 
 
 def _attributes(cells: pd.DataFrame, json_columns: Iterable[str]) -> pd.Series:
-    """One JSON object a row from the source columns that have no column of ours."""
-    columns = [_values(cells[c], c in set(json_columns)) for c in cells.columns]
+    """One JSON object a row from the source columns that have no column of ours.
+
+    A source column that is itself called attributes and holds objects is merged in.
+    """
+    known = {*json_columns, _ATTRIBUTES}
+    columns = [_values(cells[c], c in known) for c in cells.columns]
     names = list(cells.columns)
-    objects = [
-        json.dumps(
-            {n: v for n, v in zip(names, row, strict=True) if v is not None}, ensure_ascii=False
-        )
-        for row in zip(*columns, strict=True)
-    ]
-    return pd.Series(objects, index=cells.index, dtype="str").replace("{}", None)
+    objects = []
+    for row in zip(*columns, strict=True):
+        kept = {n: v for n, v in zip(names, row, strict=True) if v is not None}
+        if isinstance(kept.get(_ATTRIBUTES), dict):
+            kept |= kept.pop(_ATTRIBUTES)
+        objects.append(json.dumps(kept, ensure_ascii=False) if kept else None)
+    return pd.Series(objects, index=cells.index, dtype="str")
 
 
 def _values(cells: pd.Series, is_json: bool) -> list[Any]:

@@ -73,6 +73,8 @@ def _as_kind(values: pd.Series, kind: Kind) -> pd.Series:
         return times.astype("datetime64[us]")
     if kind in ("id", "text", "list", "json") and not pd.api.types.is_string_dtype(values):
         return values.astype("object").where(values.notna(), None).astype("str")
+    if kind == "number":
+        return values.astype(DTYPES[kind]) + 0.0  # -0.0 becomes 0.0: equal tables hash alike
     return values.astype(DTYPES[kind])
 
 

@@ -480,6 +480,17 @@ def test_the_same_source_gives_the_same_bank_and_names_its_files(b_folder, tmp_p
     assert Bank.load(tmp_path / "1").fingerprint == first.fingerprint
 
 
+@pytest.mark.parametrize("source", ["b_folder", "c_folder", "d_files", "e_files"])
+def test_an_imported_bank_can_be_imported_again_as_it_is(source, request, write, tmp_path):
+    given = request.getfixturevalue(source)
+    folder = write(given) if isinstance(given, dict) else given
+    first, _ = import_bank(folder, tmp_path / "first", now=NOW)
+    again, _ = import_bank(tmp_path / "first", tmp_path / "again", now=NOW)
+    assert again.manifest.layout == "tables"
+    assert again.manifest.as_of == first.manifest.as_of
+    assert again.fingerprint == first.fingerprint == Bank.load(tmp_path / "first").fingerprint
+
+
 def test_an_unknown_source_names_what_was_found_and_the_layouts(write, tmp_path):
     folder = write({"weather.csv": "day,rain\n1,2\n"})
     with pytest.raises(BadInput, match=r"weather\.csv \(day, rain\).*peer_b"):
