@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -13,6 +14,9 @@ from engine.errors import NotFound
 from engine.feedback import events
 from engine.feedback.retrain import retrain
 from engine.results import Offer, Recommendation, TrainingReport
+
+if TYPE_CHECKING:
+    from engine.bank.uploads import Survey
 
 
 def utc_now() -> datetime:
@@ -50,6 +54,69 @@ class Engine(Answers):
     ) -> pd.DataFrame:
         """Banks that can be opened: bank_id, name, path, as_of, n_customers, simulated."""
         return shelf.available([Path(folder) for folder in folders], Path(state))
+
+    # --- bringing one's own bank
+
+    @staticmethod
+    def survey_upload(uploads: Mapping[str, bytes]) -> "Survey":
+        """What uploaded files seem to be, for a person to confirm (engine.bank.uploads)."""
+        from engine.bank.uploads import survey
+
+        return survey(uploads)
+
+    @staticmethod
+    def upload_columns(uploads: Mapping[str, bytes], source: str, table: str) -> pd.DataFrame:
+        """Which columns of one uploaded file are which of ours, when it is `table`."""
+        from engine.bank.uploads import columns_for
+
+        return columns_for(uploads, source, table)
+
+    @staticmethod
+    def import_upload(
+        uploads: Mapping[str, bytes],
+        state: Path | str,
+        *,
+        name: str,
+        consent: Mapping[str, str] | None = None,
+        matches: Mapping[str, tuple[str, Mapping[str, str]]] | None = None,
+        layout: str | None = None,
+        now: Callable[[], datetime] = utc_now,
+    ) -> tuple[str, dict[str, Any]]:
+        """Import uploaded files as a bank of the state folder; all of it or nothing.
+
+        Parameters
+        ----------
+        matches : mapping, optional
+            Uploaded file or sheet -> (our table, its column -> our column), as a person confirmed.
+
+        Returns
+        -------
+        tuple of str and dict
+            The bank's id, and the quality report in its JSON shape.
+        """
+        from engine.bank.importing import import_uploads
+        from engine.bank.match import Match
+
+        chosen = None if matches is None else {f: Match(*match) for f, match in matches.items()}
+        bank, report = import_uploads(
+            uploads,
+            shelf.free_folder(Path(state), name),
+            now=now(),
+            matches=chosen,
+            layout=layout,
+            consent=consent,
+            name=name,
+        )
+        return bank.bank_id, report.to_json()
+
+    @staticmethod
+    def make_demo(state: Path | str, *, customers: int = 1000, seed: int = 7) -> str:
+        """Generate the demo bank in the state folder, where none came along; returns its id."""
+        from engine.bank.generate import generate
+
+        bank = generate(customers, seed)
+        bank.save(shelf.free_folder(Path(state), "demo"))
+        return bank.bank_id
 
     def warm_up(self, progress: Progress = quiet) -> None:
         """Make sure that a version serves; the first start of a bank fits one."""

@@ -91,12 +91,17 @@ def recommendation(
             n_offers=len(offers),
             allows=allows,
             sells=bool(view.consents["marketing_allowed"].iloc[chosen.row]),
-            confident=any(o.confidence is None or o.word != "low" for o in offers),
+            confident=_unmeasured(model.calibration) or any(o.word != "low" for o in offers),
             settings=settings,
         ),
         personalised=allows,
         currency=bank.manifest.currency,
     )
+
+
+def _unmeasured(calibration: Calibration) -> bool:
+    """True where nothing tells a confident offer from another, so that none can be refused."""
+    return calibration.high is None and calibration.fair is None
 
 
 def _offer(

@@ -207,23 +207,28 @@ def default() -> Settings:
 
 
 def described(settings: Settings) -> list[tuple[str, str, str]]:
-    """Every setting in effect: key, value, and its meaning as settings.toml states it."""
+    """Every setting in effect: key, value, and its meaning as settings.toml states it.
+
+    Keys in a row share the comment above the first of them.
+    """
     meanings: dict[str, str] = {}
-    section, comment = "", []
+    section, comment, ended = "", [], False
     for line in DEFAULTS.read_text("utf-8").splitlines():
         text = line.strip()
         if text.startswith("#"):
-            comment.append(text.removeprefix("#").strip())
-            continue
-        if text.startswith("["):
+            comment = [text.strip("# ")] if ended else [*comment, text.strip("# ")]
+            ended = False
+        elif text.startswith("["):
             section = text.strip("[]")
             meanings[section] = " ".join(comment)
         elif "=" in text:
             key = text.partition("=")[0].strip().strip('"')
-            meanings[f"{section}.{key}"] = " ".join(comment) or meanings.get(section, "")
-        comment = []
+            meanings[f"{section}.{key}"] = " ".join(comment)
+            ended = True
+        else:
+            comment, ended = [], False
     return [
-        (key, value, meanings.get(key, meanings.get(key.rpartition(".")[0], "")))
+        (key, value, meanings.get(key) or meanings.get(key.rpartition(".")[0], ""))
         for key, value in _flat(settings.model_dump())
     ]
 

@@ -1,10 +1,14 @@
 """Fixtures that most tests share: a hand-made bank whose right answers are known by eye."""
 
+import shutil
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from engine.bank.bank import Bank, Manifest
 
+DEMO = Path(__file__).parents[1] / "data" / "demo"
 DAYS = pd.date_range("2024-01-01", periods=12, freq="MS")
 
 
@@ -165,3 +169,19 @@ def small_bank() -> Bank:
             ),
         },
     )
+
+
+@pytest.fixture(scope="session")
+def trained_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder in which the demo bank has its first version; copy it before writing."""
+    from engine import Engine
+
+    state = tmp_path_factory.mktemp("trained")
+    Engine.open(DEMO, state).warm_up()
+    return state
+
+
+@pytest.fixture
+def demo_state(trained_state: Path, tmp_path: Path) -> Path:
+    """A state folder of one's own with a trained version of the demo bank."""
+    return Path(shutil.copytree(trained_state, tmp_path / "state"))

@@ -150,6 +150,7 @@ class Bank:
         Dated rows after `day` are dropped, closings after it are undone; undated rows stay.
         """
         dated = {
+            "accounts": "opened_on",
             "holdings": "opened_on",
             "transactions": "booked_at",
             "months": "month",

@@ -43,6 +43,9 @@ EDITABLE: Final[dict[str, tuple[str, ...]]] = {
 }
 """Table -> columns that may be edited (decisions 8 and 29); all else comes from the import."""
 
+CATEGORY_PURPOSE: Final = "category:"
+"""A purpose "category:NAME" that is refused switches a category off for the customer (F151)."""
+
 _RESET_WAIT_SECONDS = 5.0
 
 
@@ -91,9 +94,11 @@ class Overlay:
         Raises
         ------
         BadInput
-            If the purpose or the status is not one of the vocabulary's.
+            If the purpose is neither one of the vocabulary's nor a category, or the status is
+            unknown.
         """
-        _expect("purpose", purpose, PURPOSES)
+        if not purpose.startswith(CATEGORY_PURPOSE):
+            _expect("purpose", purpose, PURPOSES)
         _expect("status", status, CONSENT_STATUSES)
         if not customer_id:
             raise BadInput("The customer_id is empty; name the customer.")

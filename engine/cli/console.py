@@ -54,19 +54,24 @@ def opened(data: Path, state: Path) -> "Engine":
 
 @contextmanager
 def progress() -> Iterator[Callable[[float, str], None]]:
-    """A progress bar on stderr that appears with the first report."""
+    """A progress bar on stderr that appears with the first report and leaves nothing behind."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=errors, transient=True) as bar:
-        tasks: list[Any] = []
+    bar = Progress(*columns, console=errors, transient=True, disable=not sys.stderr.isatty())
+    tasks: list[Any] = []
 
-        def report(done: float, step: str) -> None:
-            if not tasks:
-                tasks.append(bar.add_task(step, total=1.0))
-            bar.update(tasks[0], completed=done, description=step)
+    def report(done: float, step: str) -> None:
+        if not tasks:
+            bar.start()
+            tasks.append(bar.add_task(step, total=1.0))
+        bar.update(tasks[0], completed=done, description=step)
 
+    try:
         yield report
+    finally:
+        if tasks:
+            bar.stop()
 
 
 def print_json(value: Any) -> None:

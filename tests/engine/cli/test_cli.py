@@ -1,0 +1,249 @@
+"""The command line as a person or a script meets it: one process a command."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pandas as pd
+import pytest
+
+from tests.conftest import DEMO
+from tests.engine.cli import shapes
+
+ROOT = Path(__file__).parents[3]
+
+
+def run(*words: object) -> subprocess.CompletedProcess[str]:
+    """One command; warnings are errors there too."""
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "engine", *map(str, words)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        env={**os.environ, "HF_HUB_OFFLINE": "1", "COLUMNS": "120"},
+        check=False,
+    )
+
+
+@pytest.fixture
+def where(demo_state: Path) -> tuple[str, ...]:
+    return ("--data", str(DEMO), "--state", str(demo_state))
+
+
+def test_F183_help_names_every_command_and_loads_no_model():
+    done = run("--help")
+    assert done.returncode == 0
+    for command in ("import", "generate", "recommend", "score", "retrain", "consent", "doctor"):
+        assert f"  {command} " in done.stdout
+    code = (
+        "import engine.cli, sys; print(sorted({'pandas', 'torch', 'sklearn'} & set(sys.modules)))"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert loaded.stdout.strip() == "[]"
+
+
+def test_F178_recommend_prints_json_of_the_stated_shape(where):
+    done = run("recommend", "--customer", "C00001", "--k", 3, "--json", *where)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    jsonschema.validate(found, shapes.RECOMMEND)
+    first = found["offers"][0]
+    assert found["recommendation"] == first["name"]
+    assert found["confidence"] == first["confidence"]
+    assert sum(first["parts"].values()) == pytest.approx(first["score"], abs=1e-9)
+    assert len(found["offers"]) == 3
+
+
+def test_two_lists_are_an_array_of_two(where):
+    done = run("recommend", "--customer", "C00001", "--list", "growth,retention", "--json", *where)
+    found = json.loads(done.stdout)
+    assert [one["list"] for one in found] == ["growth", "retention"]
+    for one in found:
+        jsonschema.validate(one, shapes.RECOMMEND)
+
+
+def test_recommend_reads_well_without_json(where):
+    done = run("recommend", "--customer", "C00001", *where)
+    assert done.returncode == 0
+    assert "Tara" not in done.stderr
+    assert " 1. " in done.stdout
+    assert "nan" not in done.stdout.lower().split()
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("recommend", "--customer", "nobody"), "has no customer 'nobody'"),
+        (("recommend", "--customer", "C00001", "--list", "both"), "There is no list 'both'"),
+        (("recommend", "--customer", "C00001", "--compat"), "compat needs the metrics"),
+        (("score", "--out", "scores.doc"), "expected a file that ends in .csv or .parquet"),
+        (("consent", "--customer", "C00001", "sports=granted"), "There is no purpose 'sports'"),
+        (("consent", "--customer", "nobody", "social=granted"), "has no customer"),
+    ],
+)
+def test_a_mistake_is_one_line_on_stderr_and_exit_1(where, words, says):
+    options = where[:2] if "--compat" in words else where
+    done = run(*words, *options)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert says in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert done.stderr.startswith("Error: ")
+
+
+@pytest.mark.parametrize(
+    "words", [("recommend",), ("score",), ("nothing",), ("consent", "--customer", "C00001", "x")]
+)
+def test_wrong_usage_is_exit_2(words):
+    done = run(*words)
+    assert done.returncode == 2
+    assert done.stdout == ""
+
+
+def test_F150_consent_empties_list_and_score_file_at_once(where, tmp_path: Path):
+    assert run("consent", "--customer", "C00001", "personalisation=refused", *where).returncode == 0
+    found = json.loads(run("recommend", "--customer", "C00001", "--json", *where).stdout)
+    jsonschema.validate(found, shapes.RECOMMEND)
+    assert found["offers"] == []
+    assert found["recommendation"] is None
+    out = tmp_path / "scores.csv"
+    assert run("score", "--out", out, *where).returncode == 0
+    table = pd.read_csv(out)
+    assert "C00001" not in set(table["customer_id"])
+    assert table["customer_id"].nunique() > 800
+
+
+def test_F182_score_writes_the_same_lists_as_csv_and_parquet(where, tmp_path: Path):
+    for name in ("scores.csv", "scores.parquet"):
+        done = run("score", "--out", tmp_path / name, "--k", 3, *where)
+        assert done.returncode == 0, done.stderr
+    csv = pd.read_csv(tmp_path / "scores.csv")
+    parquet = pd.read_parquet(tmp_path / "scores.parquet")
+    assert list(csv.columns) == [
+        "customer_id",
+        "product_id",
+        "rank",
+        "score",
+        "confidence",
+        "fit",
+        "list",
+        "model_version",
+    ]
+    pd.testing.assert_frame_equal(csv, parquet, check_dtype=False)
+    assert csv.groupby(["customer_id", "list"])["rank"].max().max() == 3
+    assert sorted(p.name for p in tmp_path.iterdir() if p.is_file()) == [
+        "scores.csv",
+        "scores.parquet",
+    ]
+
+
+def test_F52_one_customer_alone_can_be_scored(where, tmp_path: Path):
+    out = tmp_path / "one.csv"
+    assert run("score", "--customer", "C00003", "--out", out, *where).returncode == 0
+    assert set(pd.read_csv(out)["customer_id"]) == {"C00003"}
+
+
+def test_profile_prints_json_of_the_stated_shape(where):
+    done = run("profile", "--customer", "C00007", "--json", *where)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    jsonschema.validate(found, shapes.PROFILE)
+    assert found["metrics"]["risk"]["note"]
+    for metric in found["metrics"].values():
+        points = sum(driver["points"] for driver in metric["drivers"])
+        assert metric["value"] == pytest.approx(5 + points, abs=1e-6)
+    text = run("profile", "--customer", "C00007", *where)
+    assert text.returncode == 0
+    assert "of 10" in text.stdout
+
+
+def test_F161_retrain_reports_challenger_and_champion(where):
+    found = json.loads(run("retrain", "--json", *where).stdout)
+    jsonschema.validate(found, shapes.RETRAIN)
+    assert found["version_id"] == "v0002"
+    systems = {row["system"] for row in found["systems"]}
+    assert systems >= {"blend", "champion", "random", "popular_owned", "item_to_item"}
+    done = run("retrain", "--if-stale", 24, *where)
+    assert done.returncode == 0
+    assert "nothing to do" in done.stdout
+
+
+def test_audit_prints_groups_and_the_blinding_check(where):
+    done = run("audit", "--json", *where)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert [one["attribute"] for one in found["fairness"]] == ["gender", "age band", "income band"]
+    assert found["blinding"]["n_changed"] == 0
+
+
+def test_reset_forgets_what_was_written_and_never_the_base(where):
+    before = {path.name: path.read_bytes() for path in DEMO.iterdir()}
+    run("consent", "--customer", "C00001", "marketing=refused", *where)
+    assert run("reset", *where).returncode == 0
+    found = json.loads(run("profile", "--customer", "C00001", "--json", *where).stdout)
+    marketing = next(c for c in found["consents"] if c["purpose"] == "marketing")
+    assert marketing["status"] != "refused"
+    assert {path.name: path.read_bytes() for path in DEMO.iterdir()} == before
+
+
+def test_doctor_names_every_model_with_version_and_hash(where):
+    found = json.loads(run("doctor", "--json", *where).stdout)
+    models = {row["part"]: row for row in found["models"]}
+    assert models["embeddings"]["found"] is True
+    assert models["embeddings"]["sha256"].startswith("53aa5117")
+    assert models["sentiment"]["used"]
+    text = run("doctor", *where)
+    assert text.returncode == 0
+    assert "customers" in text.stdout
+
+
+def test_F21_generate_twice_gives_the_same_bytes_and_never_overwrites_other_files(tmp_path: Path):
+    for name in ("one", "two"):
+        done = run("generate", "--customers", 60, "--seed", 5, "--into", tmp_path / name)
+        assert done.returncode == 0, done.stderr
+    one = {p.name: p.read_bytes() for p in (tmp_path / "one").iterdir()}
+    assert one == {p.name: p.read_bytes() for p in (tmp_path / "two").iterdir()}
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("keep me")
+    done = run("generate", "--customers", 60, "--seed", 5, "--into", tmp_path / "mine")
+    assert done.returncode == 1
+    assert "is not empty" in done.stderr
+
+
+def test_import_prints_the_quality_report(tmp_path: Path):
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "customers.csv").write_text(
+        "customer_id,name,age,annual_income\nA,Ann,30,50000\nB,Ben,-4,40000\nA,Again,31,1\n"
+    )
+    (source / "products.csv").write_text("product_id,name,category\nP,Saver,Savings\n")
+    done = run("import", source, "--into", tmp_path / "bank", "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    jsonschema.validate(found, shapes.IMPORT)
+    assert found["tables"]["customers"]["read"] == 3
+    text = run("import", source, "--into", tmp_path / "again", "--name", "Corner Bank")
+    assert "Corner Bank" in text.stdout
+    assert "customers" in text.stdout
+    listed = run(
+        "recommend", "--customer", "A", "--data", tmp_path / "bank", "--state", tmp_path / "state"
+    )
+    assert listed.returncode == 0, listed.stderr
+    assert "Saver" in listed.stdout
+    assert "fit" in listed.stdout
+
+
+def test_an_import_that_fails_leaves_nothing(tmp_path: Path):
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "customers.csv").write_bytes(b"")
+    done = run("import", source, "--into", tmp_path / "bank")
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: ")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["source"]
