@@ -10,6 +10,7 @@ import pandas as pd
 from engine.bank.layout import LOOSE, PARSERS, Layout, TableSpec
 from engine.bank.quality import Findings
 from engine.bank.raw import RawTable
+from engine.bank.tables import DTYPES
 from engine.vocabulary import KEYS, TABLES
 
 FILE, LINE = "_file", "_line"
@@ -51,8 +52,8 @@ def _rows(layout: Layout, spec: TableSpec, raw: RawTable, findings: Findings) ->
     for ours, how in spec.columns.items():
         sources = [s for s in how.sources if s in cells.columns]
         if not sources:
-            if how.value is not None:
-                rows[ours] = pd.Series(how.value, index=cells.index)
+            dtype = None if how.value is not None else DTYPES[TABLES[spec.into][ours]]
+            rows[ours] = pd.Series(how.value, index=cells.index, dtype=dtype)
             continue
         source, parser = _source_text(cells, sources, how.join), spec.parser(ours)
         if how.map:
@@ -227,6 +228,12 @@ def placed(rows: pd.DataFrame, raw: RawTable, positions: np.ndarray | None = Non
     """
     lines = raw.lines if positions is None else raw.lines[positions]
     return rows.assign(**{FILE: pd.Series(raw.file, index=rows.index, dtype="str"), LINE: lines})
+
+
+def lookup(keys: pd.Series, values: pd.Series) -> pd.Series:
+    """What each key stands for, its first mention counting: ready for `Series.map`."""
+    table = pd.Series(values.to_numpy(), index=pd.Index(keys, dtype="str"))
+    return table[table.index.notna() & ~table.index.duplicated()]
 
 
 def with_implied_products(frames: Frames, layout: Layout) -> Frames:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from engine.errors import BadInput
+
 SECRET_WORDS = frozenset(
     {"password", "passwd", "pwd", "passphrase", "hash", "salt", "secret", "token", "pin", "cvv"}
 )
@@ -41,6 +43,13 @@ class RawTable:
     json_columns: frozenset[str] = frozenset()
     bad_lines: tuple[tuple[int, str], ...] = ()
     notes: tuple[str, ...] = ()
+
+    def column(self, name: str) -> pd.Series:
+        """Cells of a column that cannot be done without; BadInput if it is not there."""
+        if name not in self.frame:
+            found = ", ".join(list(self.frame.columns)[:12])
+            raise BadInput(f"{self.file} has no column {name!r}; it has {found}.")
+        return self.frame[name]
 
 
 def is_secret(column: str) -> bool:

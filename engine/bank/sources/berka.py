@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank import dates, parse
-from engine.bank.mapping import Frames, placed
+from engine.bank.mapping import FILE, LINE, Frames, lookup, placed
 from engine.bank.quality import Findings
 from engine.bank.raw import RawTable
 from engine.errors import BadInput
@@ -25,16 +25,18 @@ def finish(frames: Frames, tables: Mapping[str, RawTable], findings: Findings) -
     del frames
     if missing := [name for name in _NEEDED if name not in tables]:
         raise BadInput(f"The layout berka needs {', '.join(missing)}.asc beside the other files.")
-    disp = tables["disp"].frame
-    owners = disp[disp["type"] == "OWNER"].set_index("account_id")["client_id"]
+    disp = tables["disp"]
+    owner = disp.column("type") == "OWNER"
+    owners = lookup(disp.column("account_id")[owner], disp.column("client_id")[owner])
     loans = _loans(tables["loan"], owners)
-    day = max(loans["opened_on"].max(), _cards(tables, disp)["opened_on"].max())
+    cards = _cards(tables, disp)
+    day = max(loans["opened_on"].max(), cards["opened_on"].max())
+    if pd.isna(day):
+        raise BadInput("loan.asc and card.asc have no readable dates, so no day of the data.")
     joined = {
         "customers": _customers(tables, day, loans),
         "accounts": _accounts(tables["account"], owners),
-        "holdings": pd.concat(
-            [_cards(tables, disp), _loan_holdings(loans, day)], ignore_index=True
-        ),
+        "holdings": pd.concat([cards, _loan_holdings(loans, day)], ignore_index=True),
         "labels": _labels(loans, day),
     }
     if "feup_subset/trans_test" in tables:
@@ -50,10 +52,11 @@ def finish(frames: Frames, tables: Mapping[str, RawTable], findings: Findings) -
 
 def birth(numbers: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Gender and day of birth from birth numbers YYMMDD, where a woman's month has 50 added."""
-    month = numbers.str.slice(2, 4).astype("int64")
+    month = parse.number(numbers.str.slice(2, 4)).fillna(0).astype("int64")
     woman = month > 50
     days = numbers.str.slice(0, 2) + (month - 50 * woman).astype("str").str.zfill(2)
     gender = pd.Series(np.where(woman, "female", "male"), index=numbers.index, dtype="str")
+    gender = gender.where(month > 0)
     return gender, dates.yymmdd(days + numbers.str.slice(4, 6))
 
 
@@ -61,11 +64,11 @@ def _customers(
     tables: Mapping[str, RawTable], day: pd.Timestamp, loans: pd.DataFrame
 ) -> pd.DataFrame:
     raw = tables["client"]
-    gender, born = birth(raw.frame["birth_number"].str.strip().str.zfill(6))
+    gender, born = birth(raw.column("birth_number").str.strip().str.zfill(6))
     had_birthday = (born.dt.month * 100 + born.dt.day) <= day.month * 100 + day.day
     customers = pd.DataFrame(
         {
-            "customer_id": raw.frame["client_id"],
+            "customer_id": raw.column("client_id"),
             "audience": "retail",
             "age": (day.year - born.dt.year - ~had_birthday).astype("float64"),
             "age_as_of": day,
@@ -74,11 +77,12 @@ def _customers(
         }
     )
     if "district" in tables:
-        districts = tables["district"].frame.set_index("A1")
-        customers["city"] = raw.frame["district_id"].map(districts["A2"])
-        customers["region"] = raw.frame["district_id"].map(districts["A3"])
-    disp = tables["disp"].frame.drop_duplicates("client_id").set_index("client_id")["type"]
-    customers["status"] = raw.frame["client_id"].map(disp).str.lower()
+        names = tables["district"]
+        for ours, theirs in (("city", "A2"), ("region", "A3")):
+            places = lookup(names.column("A1"), names.column(theirs))
+            customers[ours] = raw.column("district_id").map(places)
+    roles = lookup(tables["disp"].column("client_id"), tables["disp"].column("type"))
+    customers["status"] = raw.column("client_id").map(roles).astype("str").str.lower()
     customers["attributes"] = _loan_terms(customers["customer_id"], loans)
     return placed(customers, raw)
 
@@ -100,27 +104,27 @@ def _loan_terms(ids: pd.Series, loans: pd.DataFrame) -> pd.Series:
 
 
 def _accounts(raw: RawTable, owners: pd.Series) -> pd.DataFrame:
-    statement = raw.frame["frequency"].str.strip().map(_STATEMENT)
+    statement = raw.column("frequency").str.strip().map(_STATEMENT)
     accounts = pd.DataFrame(
         {
-            "account_id": raw.frame["account_id"],
-            "customer_id": raw.frame["account_id"].map(owners),
+            "account_id": raw.column("account_id"),
+            "customer_id": raw.column("account_id").map(owners),
             "kind": "current",
-            "opened_on": parse.yymmdd(raw.frame["date"]),
+            "opened_on": parse.yymmdd(raw.column("date")),
             "attributes": '{"statement": "' + statement.fillna("unknown") + '"}',
         }
     )
     return placed(accounts, raw)
 
 
-def _cards(tables: Mapping[str, RawTable], disp: pd.DataFrame) -> pd.DataFrame:
+def _cards(tables: Mapping[str, RawTable], disp: RawTable) -> pd.DataFrame:
     raw = tables["card"]
-    clients = disp.set_index("disp_id")["client_id"]
+    clients = lookup(disp.column("disp_id"), disp.column("client_id"))
     cards = pd.DataFrame(
         {
-            "customer_id": raw.frame["disp_id"].map(clients),
-            "product_id": "card-" + raw.frame["type"].str.strip().str.lower(),
-            "opened_on": parse.yymmdd(raw.frame["issued"]),
+            "customer_id": raw.column("disp_id").map(clients),
+            "product_id": "card-" + raw.column("type").str.strip().str.lower(),
+            "opened_on": parse.yymmdd(raw.column("issued")),
         }
     )
     return placed(cards, raw)
@@ -128,18 +132,18 @@ def _cards(tables: Mapping[str, RawTable], disp: pd.DataFrame) -> pd.DataFrame:
 
 def _loans(raw: RawTable, owners: pd.Series) -> pd.DataFrame:
     """Loans with their owner, term, last month and status."""
-    months = parse.number(raw.frame["duration"])
-    opened = parse.yymmdd(raw.frame["date"])
-    end = opened.dt.to_period("M") + months.astype("int64")
+    months = parse.number(raw.column("duration"))
+    opened = parse.yymmdd(raw.column("date"))
+    end = opened.dt.to_period("M") + months.fillna(0).astype("int64")
     loans = pd.DataFrame(
         {
-            "customer_id": raw.frame["account_id"].map(owners),
+            "customer_id": raw.column("account_id").map(owners),
             "opened_on": opened,
             "ends_on": end.dt.to_timestamp().astype("datetime64[us]"),
-            "amount": parse.number(raw.frame["amount"]),
+            "amount": parse.number(raw.column("amount")),
             "duration": months,
-            "payments": parse.number(raw.frame["payments"]),
-            "status": raw.frame["status"].str.strip(),
+            "payments": parse.number(raw.column("payments")),
+            "status": raw.column("status").str.strip(),
         }
     )
     return placed(loans, raw)
@@ -160,28 +164,29 @@ def _labels(loans: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
 
 
 def _transactions(raw: RawTable, owners: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
-    cells = raw.frame
-    out = cells["type"].str.strip().str.startswith("withdrawal")
-    amount = parse.number(cells["amount"])
-    symbol = parse.text(cells["k_symbol"])
-    booked_at = parse.yymmdd(cells["date"])
+    out = raw.column("type").str.strip().str.startswith("withdrawal")
+    amount = parse.number(raw.column("amount"))
+    symbol = parse.text(raw.column("k_symbol"))
+    booked_at = parse.yymmdd(raw.column("date"))
     transactions = pd.DataFrame(
         {
-            "transaction_id": cells["trans_id"],
-            "customer_id": cells["account_id"].map(owners),
+            "transaction_id": raw.column("trans_id"),
+            "customer_id": raw.column("account_id").map(owners),
             "booked_at": booked_at,
             "amount": amount.where(~out, -amount),
             "currency": "CZK",
-            "description": symbol.fillna(parse.text(cells["operation"])),
-            "category": symbol.fillna(parse.text(cells["operation"])).fillna(cells["type"]),
-            "channel": parse.text(cells["operation"]),
+            "description": symbol.fillna(parse.text(raw.column("operation"))),
+            "category": symbol.fillna(parse.text(raw.column("operation"))).fillna(
+                raw.column("type")
+            ),
+            "channel": parse.text(raw.column("operation")),
         }
     )
     transactions = placed(transactions, raw)
     balances = transactions.assign(
-        balance=parse.number(cells["balance"]), month=dates.month_start(booked_at)
+        balance=parse.number(raw.column("balance")), month=dates.month_start(booked_at)
     )
     last = balances.sort_values("booked_at", kind="stable").drop_duplicates(
         ["customer_id", "month"], keep="last"
     )
-    return transactions, last[["customer_id", "month", "balance", "_file", "_line"]]
+    return transactions, last[["customer_id", "month", "balance", FILE, LINE]]

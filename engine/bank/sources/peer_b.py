@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 
 from engine.bank import dates, parse
-from engine.bank.mapping import Frames, placed
+from engine.bank.mapping import Frames, lookup, placed
 from engine.bank.quality import Findings
 from engine.bank.raw import RawTable
 
 _MONTHS = "customer_monthly_transaction_insights"
+_MONTH_KEYS = ("Month", "Total_Transaction_Amount", "Total_Transaction_Count")
 _PROFILE = "customer_profile"
 
 
@@ -19,7 +20,7 @@ def finish(frames: Frames, tables: Mapping[str, RawTable], findings: Findings) -
     """Add months, holdings and accounts; leave durations to the products that they belong to."""
     frames = dict(frames)
     if _MONTHS in tables:
-        frames["months"] = _months(tables[_MONTHS])
+        frames["months"] = _months(tables[_MONTHS], findings)
     if _PROFILE in tables:
         profile = tables[_PROFILE]
         frames["accounts"] = _accounts(frames["accounts"], profile)
@@ -31,14 +32,19 @@ def finish(frames: Frames, tables: Mapping[str, RawTable], findings: Findings) -
     return frames
 
 
-def _months(raw: RawTable) -> pd.DataFrame:
-    insights = [json.loads(cell) for cell in raw.frame["Transaction_Insights"]]
-    counts = [len(months) for months in insights]
-    cells = pd.DataFrame.from_records([m for months in insights for m in months]).astype("str")
+def _months(raw: RawTable, findings: Findings) -> pd.DataFrame:
+    insights = [_list_of_objects(cell) for cell in raw.column("Transaction_Insights")]
+    unread = [i for i, months in enumerate(insights) if months is None]
+    problem = "Transaction_Insights is no list of months"
+    findings.reject("months", raw.file, raw.lines[unread], problem)
+    counts = [len(months or ()) for months in insights]
+    cells = pd.DataFrame.from_records(
+        [m for months in insights for m in months or ()], columns=list(_MONTH_KEYS)
+    ).astype("str")
     rows = np.repeat(np.arange(len(counts)), counts)
     months = pd.DataFrame(
         {
-            "customer_id": raw.frame["CustomerID"].to_numpy()[rows],
+            "customer_id": raw.column("CustomerID").to_numpy()[rows],
             "month": dates.month_start(parse.time(cells["Month"])),
             "spending": parse.number(cells["Total_Transaction_Amount"]),
             "n_transactions": parse.number(cells["Total_Transaction_Count"]),
@@ -47,32 +53,41 @@ def _months(raw: RawTable) -> pd.DataFrame:
     return placed(months, raw, rows)
 
 
+def _list_of_objects(cell: object) -> list[dict[str, object]] | None:
+    try:
+        value = json.loads(cell) if isinstance(cell, str) else None
+    except json.JSONDecodeError:
+        return None
+    is_list = isinstance(value, list) and all(isinstance(item, dict) for item in value)
+    return value if is_list else None
+
+
 def _accounts(current: pd.DataFrame, profile: RawTable) -> pd.DataFrame:
     """The current account of every customer, and an account without a balance for each "Yes"."""
     parts = [current]
     for column, kind in (("DepositStatus", "deposit"), ("LoanStatus", "loan")):
         if column in profile.frame:
             rows = np.flatnonzero(parse.flag(profile.frame[column]).fillna(False))
-            ids = profile.frame["CustomerID"].to_numpy()[rows]
+            ids = profile.column("CustomerID").to_numpy()[rows]
             parts.append(placed(pd.DataFrame({"customer_id": ids, "kind": kind}), profile, rows))
     return pd.concat(parts, ignore_index=True)
 
 
 def _cards(profile: RawTable, products: pd.DataFrame, findings: Findings) -> pd.DataFrame:
     """The card of each customer, found in the catalogue by its name."""
-    ids = products.drop_duplicates("name").set_index(products["name"].str.lower())["product_id"]
-    cards = parse.lower(profile.frame["PlasticCard"])
+    ids = lookup(parse.lower(products["name"]), products["product_id"])
+    cards = parse.lower(profile.column("PlasticCard"))
     found = cards.map(ids)
     unknown = profile.frame[cards.notna() & found.isna()]
     findings.warn(
         "holdings",
-        unknown["CustomerID"],
+        profile.column("CustomerID")[unknown.index],
         [f"card {c!r} is not in the catalogue" for c in unknown["PlasticCard"]],
     )
     rows = np.flatnonzero(found.notna())
     holdings = pd.DataFrame(
         {
-            "customer_id": profile.frame["CustomerID"].to_numpy()[rows],
+            "customer_id": profile.column("CustomerID").to_numpy()[rows],
             "product_id": found.to_numpy()[rows],
         }
     )

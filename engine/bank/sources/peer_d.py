@@ -45,7 +45,7 @@ def _months(raw: RawTable, findings: Findings) -> pd.DataFrame:
         series[ours] = cells.apply(lambda column: parse.number(column.astype("str")))
     width = max(frame.shape[1] for frame in series.values())
     rows = np.repeat(np.arange(len(raw.frame)), width)
-    months = pd.DataFrame({"customer_id": raw.frame["customer_id"].to_numpy()[rows]})
+    months = pd.DataFrame({"customer_id": raw.column("customer_id").to_numpy()[rows]})
     months[MONTHS_BACK] = np.tile(np.arange(width)[::-1], len(raw.frame))
     for ours, frame in series.items():
         if frame.shape[1] < width:
@@ -74,7 +74,7 @@ def _average_balances(raw: RawTable) -> list[pd.DataFrame]:
         if column in raw.frame:
             balance = parse.number(raw.frame[column])
             rows = np.flatnonzero(balance.notna() & ((kind != "loan") | (balance > 0)))
-            ids = raw.frame["org_id"].to_numpy()[rows]
+            ids = raw.column("org_id").to_numpy()[rows]
             frame = pd.DataFrame(
                 {"customer_id": ids, "kind": kind, "balance": balance.to_numpy()[rows]}
             )
@@ -87,7 +87,7 @@ def _compare_tickets(profile: RawTable, frames: Frames, findings: Findings) -> N
     if "messages" not in frames or "support_interaction_count" not in profile.frame:
         return
     tickets = frames["messages"].query("kind == 'ticket'")["customer_id"].value_counts()
-    ids = profile.frame["customer_id"]
+    ids = profile.column("customer_id")
     said = parse.number(profile.frame["support_interaction_count"])
     found = ids.map(tickets).fillna(0)
     different = said.notna() & (said != found)

@@ -54,7 +54,7 @@ def _comments(tables: Mapping[str, RawTable]) -> pd.Series:
     for name in _LOGS:
         if name in tables:
             cells = tables[name].frame
-            kept = {"product_name": parse.text(cells["product_name"])}
+            kept = {"product_name": parse.text(tables[name].column("product_name"))}
             kept |= {c: parse.flag(cells[c]) for c in ("clicked", "selected") if c in cells}
             for values in zip(*kept.values(), strict=True):
                 said = {

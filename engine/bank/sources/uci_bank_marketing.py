@@ -20,29 +20,29 @@ def finish(frames: Frames, tables: Mapping[str, RawTable], findings: Findings) -
     cells = raw.frame
     width = len(str(len(cells)))
     ids = pd.Series(np.arange(1, len(cells) + 1).astype("str"), dtype="str").str.zfill(width)
-    day = contact_days(cells["month"], parse.number(cells["day"]))
+    day = contact_days(raw.column("month"), parse.number(raw.column("day")))
     if day.isna().all():
         findings.note("The rows are not in the order of time: contacts and labels have no dates.")
     base = pd.DataFrame({"customer_id": ids})
     holdings = [
         placed(base.loc[held].assign(product_id=product), raw, np.flatnonzero(held))
         for column, product in _LOANS.items()
-        for held in [parse.flag(cells[column]).fillna(False).to_numpy(dtype=bool)]
+        for held in [parse.flag(raw.column(column)).fillna(False).to_numpy(dtype=bool)]
     ]
     return {
         **frames,
         "customers": frames["customers"].assign(customer_id=ids),
         "accounts": placed(
-            base.assign(kind="current", balance=parse.number(cells["balance"])), raw
+            base.assign(kind="current", balance=parse.number(raw.column("balance"))), raw
         ),
         "holdings": pd.concat(holdings, ignore_index=True),
         "contacts": placed(
-            base.assign(contacted_at=day, channel=parse.lower(cells["contact"])), raw
+            base.assign(contacted_at=day, channel=parse.lower(raw.column("contact"))), raw
         ),
         "labels": placed(
             base.assign(
                 name="accepted",
-                value=parse.flag(cells["y"]).astype("float64"),
+                value=parse.flag(raw.column("y")).astype("float64"),
                 known_on=day,
             ),
             raw,
