@@ -5,7 +5,7 @@ import pandas as pd
 from engine.bank import schema
 from engine.bank.mapping import FILE, Frames, reject_rows, warn_rows
 from engine.bank.quality import Findings
-from engine.vocabulary import TABLES
+from engine.vocabulary import CORPORATE, TABLES
 
 _FUTURE_REJECTS = {
     "transactions": "booked_at",
@@ -32,6 +32,8 @@ _GAPS = {
     "products": ("description", "category"),
 }
 """Columns in which single missing values are reported, where their file has the column at all."""
+
+_PERSONAL = ("age", "annual_income", "credit_score")
 
 _MAX_ROUNDS = 2
 
@@ -115,8 +117,16 @@ def _report_gaps(table: str, rows: pd.DataFrame, findings: Findings) -> None:
     for column in _GAPS.get(table, ()):
         if column in rows and FILE in rows:
             has_column = rows[column].notna().groupby(rows[FILE]).transform("any")
-            gaps = rows[rows[column].isna() & has_column]
+            gaps = rows[rows[column].isna() & has_column & _concerned(rows, column)]
             warn_rows(findings, table, gaps, f"{column} is missing")
+
+
+def _concerned(rows: pd.DataFrame, column: str) -> pd.Series:
+    """A company has no age and a person no revenue: nothing is missing there."""
+    if "audience" not in rows or column not in (*_PERSONAL, "annual_revenue"):
+        return pd.Series(True, index=rows.index)
+    corporate = rows["audience"] == CORPORATE
+    return ~corporate if column in _PERSONAL else corporate
 
 
 def _report_far_amounts(table: str, rows: pd.DataFrame, sigmas: float, findings: Findings) -> None:

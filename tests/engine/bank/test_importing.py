@@ -374,6 +374,20 @@ def test_F22_missing_value_far_amount_and_negative_age_are_each_reported(write, 
     assert bank["customers"].set_index("customer_id")["age"].isna().sum() == 2
 
 
+def test_a_company_without_an_age_lacks_nothing(write, bring):
+    folder = write(
+        {
+            "customers.csv": "customer_id,audience,age,annual_revenue\na,retail,30,\n"
+            "b,corporate,,5000000\nc,retail,,\nd,corporate,,\n"
+        }
+    )
+    warnings = bring(folder)[1].warnings
+    assert warnings[["row", "problem"]].to_numpy().tolist() == [
+        ["c", "age is missing"],
+        ["d", "annual_revenue is missing"],
+    ]
+
+
 def test_duplicate_ids_future_dates_and_unknown_customers_are_rejected_by_line(write, bring):
     folder = plain(
         write,
