@@ -73,10 +73,10 @@ def customers(engine: Engine) -> dict[str, Any]:
 
 def active(arguments: dict[str, Any]) -> list[str]:
     """What narrows the list, in words, for an empty result."""
-    said = [f"search “{arguments['search']}”"] if arguments.get("search") else []
+    said = [f"search “{escape(arguments['search'])}”"] if arguments.get("search") else []
     names = {ARGUMENTS.get(column, column): name.lower() for column, name in FILTERS.items()}
     return said + [
-        f"{name}: {_words.label(arguments[column])}"
+        f"{name}: {escape(_words.label(arguments[column]))}"
         for column, name in names.items()
         if arguments.get(column)
     ]

@@ -49,6 +49,9 @@ def show() -> None:
         matches = None
     else:
         matches = _match(uploads, survey)
+    if matches is not None and not _is_complete(matches):
+        st.warning("Match the customer number (customer_id) in the file of the customers.")
+        return
     name = st.text_input("Name of the bank", value="My bank", max_chars=60, key="import_name")
     consent = _consents()
     if st.button("Import", type="primary", disabled=not name.strip()):
@@ -83,11 +86,22 @@ def _match(uploads: Mapping[str, bytes], survey) -> dict[str, tuple[str, dict[st
     return matches
 
 
+def _is_complete(matches: Mapping[str, tuple[str, dict[str, str]]]) -> bool:
+    """Whether every file of customers says which of its columns is the customer number."""
+    return bool(matches) and all(
+        "customer_id" in columns.values()
+        for table, columns in matches.values()
+        if table == "customers"
+    )
+
+
 def _columns(source: str, table: str, columns: pd.DataFrame) -> dict[str, str]:
     config = st.column_config
     edited = st.data_editor(
         columns[["source_column", "example", "target_column"]],
         hide_index=True,
+        placeholder="choose",
+        alt=f"Columns of {source} and which of ours they are",
         key=f"columns_{source}_{table}",
         disabled=["source_column", "example"],
         column_config={

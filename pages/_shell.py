@@ -11,7 +11,6 @@ if str(ROOT) not in sys.path:
 
 from engine.errors import EngineError  # noqa: E402
 from pages import _access, _frame, _state, _welcome  # noqa: E402
-from pages._words import escape  # noqa: E402
 
 ASSETS = ROOT / "assets"
 
@@ -59,7 +58,7 @@ try:
             st.selectbox(
                 "Bank",
                 banks.index.tolist(),
-                format_func=lambda bank: escape(banks["name"].get(bank, bank)),
+                format_func=lambda bank: str(banks["name"].get(bank, bank)),
                 key="bank",
                 bind="query-params",
                 on_change=_state.on_bank_change,

@@ -23,9 +23,12 @@ with st.skeleton(height=420):
 _state.book(found["customer_id"].tolist())
 
 if found.empty:
-    filters = "; ".join(_filters.active(arguments)) or "this bank has no customers"
-    _cards.empty("Nobody matches", f"Filtered by {filters}.")
-    st.button("Clear the filters", on_click=_filters.clear)
+    filters = _filters.active(arguments)
+    if filters:
+        _cards.empty("Nobody matches", f"Filtered by {'; '.join(filters)}.")
+        st.button("Clear the filters", on_click=_filters.clear)
+    else:
+        _cards.empty("No customers", "This bank has none; its quality report says what came in.")
     st.stop()
 
 st.caption(f"{len(found):,} customers")

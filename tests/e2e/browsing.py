@@ -1,0 +1,188 @@
+"""A served dashboard and a watched browser page, for every test that drives the real thing."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, expect
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 20_000
+"""Milliseconds that one step may take on a busy machine with two cores."""
+PAGES = {
+    "": "Customers",
+    "recommendations": "Recommendations",
+    "insights": "Insights",
+    "fairness": "Fairness",
+    "feedback": "Feedback",
+    "data": "Data",
+}
+KNOWN = {
+    ("presentation-role-conflict", "stFileUploaderDropzone"),
+    ("list", "stSidebarNavItems"),
+    ("listitem", "stSidebarNav"),
+    ("svg-img-alt", "stMetricChart"),
+}
+"""What axe finds in Streamlit's own elements: rule, and what the element's HTML names."""
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serve(state: Path, data: Path | None = None) -> Iterator[str]:
+    """Run `python app.py` on a free port with its own state folder; yields its address."""
+    port = free_port()
+    environment = os.environ | {
+        "PORT": str(port),
+        "ATTUNE_STATE": str(state),
+        "OMP_NUM_THREADS": "1",
+    }
+    environment.pop("ATTUNE_DATA", None)
+    if data is not None:
+        environment["ATTUNE_DATA"] = str(data)
+    with (state / "server.log").open("wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, str(ROOT / "app.py")],
+            cwd=state,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        wait_until_healthy(f"http://127.0.0.1:{port}", server)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait(10)
+
+
+def wait_until_healthy(address: str, server: subprocess.Popen, seconds: float = 60) -> None:
+    """Ask the health endpoint until it answers."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if server.poll() is not None:
+            raise RuntimeError(f"The server ended with {server.returncode} before it answered.")
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+    raise RuntimeError(f"The server did not answer within {seconds:.0f} seconds.")
+
+
+def chromium() -> str:
+    """Debian's chromium."""
+    found = shutil.which("chromium")
+    if found is None:
+        raise RuntimeError("chromium is not on this machine (apt-get install chromium).")
+    return found
+
+
+@dataclass
+class Watched:
+    """A browser page on the dashboard, with everything that should not happen written down."""
+
+    page: Page
+    address: str
+    troubles: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.troubles.append(f"page error: {error}"))
+        self.page.on("request", self._request)
+        self.page.on("response", self._response)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.troubles.append(f"console: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        own = self.address.removeprefix("http://")
+        if not re.match(rf"(http|ws)://{re.escape(own)}/|data:|blob:", request.url):
+            self.troubles.append(f"asked another host: {request.url}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400:
+            self.troubles.append(f"status {response.status}: {response.url}")
+
+    def open(self, path: str = "") -> "Watched":
+        """Open a path of the dashboard and wait until it stands still."""
+        self.page.goto(f"{self.address}/{path}")
+        return self.settle()
+
+    def settle(self) -> "Watched":
+        """Wait until the script has run and every placeholder is filled."""
+        page = self.page
+        expect(page.get_by_test_id("stMain").locator("h1").first).to_be_visible()
+        expect(
+            page.locator("[data-testid=stApp][data-test-script-state=notRunning]")
+        ).to_be_visible()
+        expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+        expect(page.locator(".js-plotly-plot:not(:has(svg))")).to_have_count(0)
+        return self
+
+    def click(self, name: str, place: int = 0) -> "Watched":
+        """Click a button by its whole label and wait until the page stands still."""
+        self.page.get_by_role("button", name=name, exact=True).nth(place).click()
+        return self.settle()
+
+    def sound(self) -> None:
+        """Nothing broke: no exception, no console error, no other host."""
+        expect(self.page.get_by_test_id("stException")).to_have_count(0)
+        assert not self.troubles, self.troubles
+
+    def accessible(self) -> None:
+        """axe finds nothing beyond what is known of Streamlit's own elements."""
+        found = [
+            f"{violation['id']}: {node['html'][:200]}"
+            for violation in Axe().run(self.page).response["violations"]
+            for node in violation["nodes"]
+            if not any(rule == violation["id"] and name in node["html"] for rule, name in KNOWN)
+        ]
+        assert not found, found
+
+    def cut_off(self) -> list[str]:
+        """Texts that do not fit where they stand, and a page that must be scrolled sideways."""
+        return self.page.evaluate(
+            """() => {
+                const main = document.querySelector('[data-testid=stMain]');
+                const wide = main.scrollWidth > main.clientWidth + 1 ? ['the page itself'] : [];
+                const all = 'h1, h2, h3, p, button, [data-testid=stMetricValue], label';
+                const cut = [...main.querySelectorAll(all)].filter(e => e.offsetParent !== null
+                    && e.scrollWidth > e.clientWidth + 2
+                    && ['hidden', 'clip'].includes(getComputedStyle(e).overflowX));
+                return wide.concat(cut.map(e => e.innerText.slice(0, 80)));
+            }"""
+        )
+
+
+def watched(browser: Browser, address: str, scheme: str = "light", width: int = 1280) -> Watched:
+    """A fresh browser session."""
+    context = browser.new_context(
+        color_scheme=scheme, viewport={"width": width, "height": 900}, reduced_motion="reduce"
+    )
+    return Watched(context.new_page(), address)

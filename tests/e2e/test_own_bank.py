@@ -1,0 +1,56 @@
+"""A stranger's files come in by upload, and nothing in them is ever more than text."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.e2e.browsing import serve, watched
+
+pytestmark = pytest.mark.e2e
+
+EVIL = "![x](http://evil.example/p.png) <img src=http://evil.example/q.png> **b** $a$ :red[c]"
+PEOPLE = f'''Customer ID,Full Name,Age,Job,Yearly Income,Wishes
+1,Ann Ash,31,Engineer,90000,travel
+2,"{EVIL}",44,Teacher,40000,buy a house
+3,Cid Cox,61,"<script>document.title='pwned'</script>",30000,retirement
+'''
+PRODUCTS = f'''product_id,name,category,description
+p1,"{EVIL}",Credit Card,Points and insurance for travel abroad
+p2,Home Loan,Mortgage,Lets you buy a house
+p3,Calm Fund,Investment,Income in retirement
+'''
+
+
+def test_a_strangers_files_are_matched_imported_and_stay_text(browser: Browser, tmp_path: Path):
+    with serve(tmp_path) as address:
+        session = watched(browser, address).open("data?tab=Import")
+        page = session.page
+        page.locator("input[type=file]").set_input_files(
+            [
+                {"name": "people.csv", "mimeType": "text/csv", "buffer": PEOPLE.encode()},
+                {"name": "products.csv", "mimeType": "text/csv", "buffer": PRODUCTS.encode()},
+            ]
+        )
+        expect(page.get_by_text("Say what each file is")).to_be_visible()
+        session.settle().accessible()
+        page.get_by_role("textbox", name="Name of the bank").fill(EVIL[:40])
+        page.get_by_role("textbox", name="Name of the bank").press("Enter")
+        session.settle().click("Import")
+        expect(page.get_by_text("was imported and is open now")).to_be_visible()
+        session.settle().accessible()
+        bank = page.url.split("bank=")[1].split("&")[0]
+        for path in ("", "recommendations", "insights", "fairness", "feedback", "data"):
+            session.open(f"{path}?bank={bank}").sound()
+        session.open(f"?bank={bank}&customer=2").sound()
+        assert "![x](http" in page.locator("h1").first.inner_text()
+        session.open(f"recommendations?bank={bank}")
+        session.click("Clear")
+        page.get_by_role("button", name="Ann Ash").click()
+        session.settle().click("Next")
+        expect(page.get_by_role("heading", level=2).first).to_be_visible()
+        session.settle().sound()
+        assert page.locator("img[src*=evil]").count() == 0
+        assert page.get_by_test_id("stMain").get_by_text("**b** $a$ :red[c]").count() > 0
+        assert page.title() != "pwned"
+        page.context.close()

@@ -1,0 +1,52 @@
+"""Every page opens soundly on the imported banks B and D, in both themes."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from engine.bank.importing import import_bank
+from tests.e2e.browsing import PAGES, chromium, serve, watched
+
+pytestmark = pytest.mark.real
+
+CUSTOMERS = {"B": "AlisonGaines78", "D": "CUST_1"}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module", params=list(CUSTOMERS))
+def served(
+    request: pytest.FixtureRequest, real_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, str]]:
+    """Address of a dashboard on one real bank, and one of its customers."""
+    state = tmp_path_factory.mktemp(f"pages_{request.param}")
+    bank = state / "imported"
+    now = dt.datetime.now(dt.UTC)
+    import_bank(real_data / "peers" / request.param, bank, now=now)
+    with serve(state, bank) as address:
+        yield address, CUSTOMERS[request.param]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_opens_soundly_and_passes_axe(
+    browser: Browser, served: tuple[str, str], scheme: str
+):
+    address, customer = served
+    session = watched(browser, address, scheme)
+    for path in [*PAGES, f"?customer={customer}", f"recommendations?customer={customer}"]:
+        session.open(path).sound()
+        session.accessible()
+        assert session.cut_off() == []
+    expect(session.page.get_by_role("button", name="Accepted").first).to_be_visible()
+    expect(session.page.get_by_text("Fit ").first).to_be_visible()
+    session.page.context.close()
+    assert not session.troubles
