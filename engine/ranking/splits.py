@@ -7,8 +7,9 @@ import pandas as pd
 
 from engine.bank.bank import Bank
 
-FIT_SHARE = 0.35
-"""Share of the dated adoptions that the blend is fitted on (own choice)."""
+FIT_SHARE = 0.2
+"""Share of the dated adoptions that the blend is fitted on: a handful of weights needs few, and
+the signals below them are the better the more history lies before (own choice)."""
 HOLDOUT_SHARE = 0.25
 """Share of the dated adoptions, the latest, that calibrate and grade (own choice)."""
 
