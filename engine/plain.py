@@ -1,0 +1,24 @@
+"""Results in, values that JSON knows out."""
+
+from collections.abc import Mapping
+from dataclasses import is_dataclass
+from typing import Any
+
+import pandas as pd
+
+
+def plain(value: Any) -> Any:
+    """JSON values of anything: frames are records, dataclasses objects, times ISO dates."""
+    if isinstance(value, pd.DataFrame):
+        return [plain(row) for row in value.to_dict("records")]
+    if isinstance(value, Mapping):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(v) for v in value]
+    if is_dataclass(value):
+        return {name: plain(getattr(value, name)) for name in value.__dataclass_fields__}
+    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.isoformat()
+    return value.item() if hasattr(value, "item") else value
