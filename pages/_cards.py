@@ -44,7 +44,7 @@ def _metric_colour(metric: Metric) -> str:
     if not metric.known:
         return "gray"
     if metric.name == "churn":
-        return "red" if metric.value >= 7 else "orange" if metric.value >= 4 else "green"
+        return {"high": "red", "medium": "orange"}.get(metric.word, "green")
     return "blue"
 
 

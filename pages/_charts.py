@@ -297,7 +297,9 @@ def parity(table: pd.DataFrame, alert_gap: float) -> go.Figure:
     )
     tops = [alert_gap + expected, table["share_of_recipients"] + table["high"] - table["gap"]]
     top = max((float(values.max()) for values in tops if values.notna().any()), default=1.0)
-    figure.update_yaxes(title_text="share of the group", tickformat=".0%", range=[0, top + 0.05])
+    figure.update_yaxes(
+        title_text="share of the group", tickformat=".0%", range=[0, min(top, 1.0) + 0.03]
+    )
     return figure
 
 

@@ -1,6 +1,5 @@
 """One customer: header, metrics, one sentence, and a tab for each thing that is known."""
 
-import pandas as pd
 import streamlit as st
 
 from engine.results import Profile
@@ -11,6 +10,10 @@ from pages._words import badge_text, escape
 TABS = ("Overview", "Transactions", "Messages", "Products held", "Record", "Consent")
 CONSENT_COLOURS = {"granted": "green", "refused": "red", "unknown": "gray"}
 CONSENT_WORDS = {"granted": "granted", "refused": "refused", "unknown": "not recorded"}
+SERIES = (
+    {"balance": "Balance", "loan_balance": "Loans"},
+    {"income": "Income", "spending": "Spending"},
+)
 PURPOSES = {
     "personalisation": "Personal recommendations",
     "social": "Use of social posts",
@@ -75,26 +78,25 @@ def _header(profile: Profile) -> None:
 
 def _overview(profile: Profile) -> None:
     months, currency = profile.months, profile.currency
-    if months.empty:
+    charts = [
+        {column: name for column, name in columns.items() if months[column].fillna(0).ne(0).any()}
+        for columns in SERIES
+    ]
+    charts = [columns for columns in charts if columns]
+    if not charts:
         _cards.empty("No months yet", "This bank has no balances or transactions for them.")
-    else:
-        undated = "" if profile.months_dated else " (months were not dated in the source)"
-        left, right = st.columns(2, gap="medium")
-        with left:
-            _money_chart(
+    for place, columns in zip(st.columns(max(len(charts), 1), gap="medium"), charts, strict=False):
+        names = list(columns.values())
+        title = " and ".join([names[0], *(name.lower() for name in names[1:])]) + " by month"
+        with place:
+            _charts.show(
+                _charts.months(months, columns, currency),
+                title,
+                f"{title}, in {currency}",
                 months,
-                {"balance": "Balance", "loan_balance": "Loans"},
-                "Balance at the end of each month" + undated,
-                "balance",
-                currency,
-            )
-        with right:
-            _money_chart(
-                months,
-                {"income": "Income", "spending": "Spending"},
-                "Money in and out by month" + undated,
-                "flow",
-                currency,
+                key=f"months_{names[0]}",
+                columns={"month": ("Month", "month")}
+                | {column: (f"{name}, {currency}", "money") for column, name in columns.items()},
             )
     if profile.categories.empty:
         return
@@ -113,26 +115,6 @@ def _overview(profile: Profile) -> None:
             "share": ("Share", "share"),
             "n_transactions": ("Transactions", "count"),
         },
-    )
-
-
-def _money_chart(
-    months: pd.DataFrame, columns: dict[str, str], title: str, key: str, currency: str
-) -> None:
-    known = {
-        column: name for column, name in columns.items() if months[column].fillna(0).ne(0).any()
-    }
-    if not known:
-        _cards.empty(title, "Not in this bank's data.")
-        return
-    _charts.show(
-        _charts.months(months, known, currency),
-        title,
-        f"{' and '.join(known.values())} by month in {currency}",
-        months,
-        key=key,
-        columns={"month": ("Month", "month")}
-        | {column: (f"{name}, {currency}", "money") for column, name in known.items()},
     )
 
 

@@ -55,7 +55,7 @@ def _reset() -> None:
             with st.spinner("Setting aside and fitting the first version again"):
                 if _state.submit(engine.reset, "The bank is as it was when it was imported"):
                     _state.submit(engine.warm_up, "The bank is as it was when it was imported")
-                    _state.on_bank_change()
+                    _state.choose(None)
             st.rerun()
 
 

@@ -52,15 +52,13 @@ try:
         _welcome.show()
         st.stop()
     if not banks.empty:
-        if "open_bank" in st.session_state:
-            st.session_state["bank"] = st.session_state.pop("open_bank")
+        _state.choose_bank(banks.index.tolist())
         with st.sidebar:
             st.selectbox(
                 "Bank",
                 banks.index.tolist(),
                 format_func=lambda bank: str(banks["name"].get(bank, bank)),
                 key="bank",
-                bind="query-params",
                 on_change=_state.on_bank_change,
             )
             below = st.empty()

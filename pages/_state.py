@@ -62,6 +62,21 @@ def warm_up() -> None:
         logger.warning("warm-up: %s", type(error).__name__)
 
 
+def choose_bank(ids: list[str]) -> None:
+    """Settle which bank is open: the one just made, else the address, else the last one.
+
+    The address holds the bank's id, which a widget bound to it would not: that writes the name.
+    """
+    asked = st.session_state.pop("open_bank", None) or st.query_params.get("bank")
+    known = st.session_state.get("bank")
+    chosen = next((bank for bank in (asked, known) if bank in ids), ids[0])
+    if known is not None and chosen != known:
+        _forget_customer()
+    st.session_state["bank"] = chosen
+    if len(ids) > 1:
+        st.query_params["bank"] = chosen
+
+
 def bank_id() -> str | None:
     """The chosen bank; the chooser in the sidebar owns it."""
     return st.session_state.get("bank")
@@ -100,9 +115,14 @@ def choose(customer: str | None) -> None:
 
 
 def on_bank_change() -> None:
-    """Another bank: its customers are not those of the last one."""
-    choose(None)
-    for name in ("book", "last_decision"):
+    """Another bank was chosen in the sidebar: its customers are not those of the last one."""
+    st.query_params["bank"] = st.session_state["bank"]
+    st.query_params.pop("customer", None)
+    _forget_customer()
+
+
+def _forget_customer() -> None:
+    for name in ("customer", "book", "last_decision"):
         st.session_state.pop(name, None)
 
 

@@ -149,8 +149,10 @@ def metric(value: float | None) -> str:
 
 
 def count(value: float | None) -> str:
-    """A whole number with thousands separators."""
-    return DASH if is_missing(value) else f"{int(value):,}"
+    """A number with thousands separators; a mean of counts keeps one decimal."""
+    if is_missing(value):
+        return DASH
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
 
 
 def day(value: Any) -> str:

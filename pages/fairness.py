@@ -63,14 +63,18 @@ else:
         width=360,
     )
     rows = report.table[report.table["category"] == category]
-    _charts.show(
-        _charts.parity(rows[rows["judged"].astype("bool")], report.alert_gap),
-        f"Share of each group among those who get an offer of: {escape(category)}",
-        f"Share of each {attribute} among recipients with interval, against the eligible",
-        rows,
-        key="parity",
-        columns=GAPS,
-    )
+    judged = rows[rows["judged"].astype("bool")]
+    if len(judged) < 2:
+        _cards.empty("Nothing to compare", f"Fewer than two groups by {attribute} can be judged.")
+    else:
+        _charts.show(
+            _charts.parity(judged, report.alert_gap),
+            f"Share of each group among those who get an offer of: {escape(category)}",
+            f"Share of each {attribute} among recipients with interval, against the eligible",
+            rows,
+            key="parity",
+            columns=GAPS,
+        )
     st.caption(
         f"Grey band: within {100 * report.alert_gap:.0f} percentage points of the group's share "
         f"among the eligible. Groups under {report.min_n} people are not judged. "

@@ -40,6 +40,7 @@ def test_a_strangers_files_are_matched_imported_and_stay_text(browser: Browser, 
         expect(page.get_by_text("was imported and is open now")).to_be_visible()
         session.settle().accessible()
         bank = page.url.split("bank=")[1].split("&")[0]
+        assert bank.startswith("x-http-evil-example")
         for path in ("", "recommendations", "insights", "fairness", "feedback", "data"):
             session.open(f"{path}?bank={bank}").sound()
         session.open(f"?bank={bank}&customer=2").sound()
@@ -53,4 +54,9 @@ def test_a_strangers_files_are_matched_imported_and_stay_text(browser: Browser, 
         assert page.locator("img[src*=evil]").count() == 0
         assert page.get_by_test_id("stMain").get_by_text("**b** $a$ :red[c]").count() > 0
         assert page.title() != "pwned"
+        page.get_by_test_id("stSidebar").get_by_role("combobox").click()
+        page.get_by_role("option", name="Attune demo bank").click()
+        expect(page.get_by_text("Choose a customer first")).to_be_visible()
+        assert "bank=attune-demo-bank" in page.url
+        session.sound()
         page.context.close()

@@ -73,7 +73,10 @@ class FakeEngine:
     @classmethod
     def available(cls, state: Path, folders=()) -> pd.DataFrame:
         return pd.DataFrame(
-            [("fake", "Harbour Bank", "fake", AS_OF, 48)][: cls.banks],
+            [
+                ("fake", "Harbour Bank", "fake", AS_OF, 48),
+                ("second", "Harbour Bank", "other", AS_OF, 48),
+            ][: cls.banks],
             columns=["bank_id", "name", "path", "as_of", "n_customers"],
         )
 

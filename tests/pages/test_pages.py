@@ -160,3 +160,15 @@ def test_data_can_be_imported_when_there_is_no_bank_yet(open_page, fake: type[Fa
     at.session_state["tab"] = "Import"
     at.run()
     assert "Bring your own bank" in texts(at)
+
+
+def test_the_address_names_the_bank(open_page, fake: type[FakeEngine]):
+    fake.banks = 2
+    at = open_page("recommendations.py", bank="second", customer="C0001")
+    assert at.selectbox(key="bank").value == "second"
+    assert "Ben Whitfield" in texts(at)
+
+
+def test_a_bank_that_is_not_there_opens_the_first(open_page, fake: type[FakeEngine]):
+    fake.banks = 2
+    assert open_page(bank="gone").selectbox(key="bank").value == "fake"
