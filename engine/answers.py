@@ -215,9 +215,11 @@ class Answers:
 
     def history(self, customer_id: str | None = None) -> pd.DataFrame:
         """Events, newest first: event_id, recorded_at, actor, customer_id, customer, product,
-        action, rating, reason, comment, retracted, undoable."""
+        action, rating, reason, comment, retracted, undoable (never an imported one)."""
         view = self._views.current()
-        return history(view.log, view.bank, customer_id=customer_id)
+        found = history(view.log, view.bank, customer_id=customer_id)
+        imported = found["event_id"].isin(self._views.base["events"]["event_id"].dropna())
+        return found.assign(undoable=found["undoable"] & ~imported)
 
     def statistics(self) -> FeedbackStatistics:
         """Funnel, acceptance by product, segment and person (F158)."""
