@@ -25,7 +25,8 @@ def test_a_customer_of_whom_nothing_is_known_has_no_value(small_profiles):
 
 
 def test_a_flat_margin_stands_in_only_where_nothing_else_is_known(small_profiles):
-    assert small_profiles.value_parts.loc["fox", "products"] == 60
+    of_a_loan = load().money.product_margin["Loan"]
+    assert small_profiles.value_parts.loc["fox", "products"] == of_a_loan
     assert small_profiles.value_parts.loc["ann", "products"] == 0
 
 
