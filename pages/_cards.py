@@ -7,6 +7,7 @@ import streamlit as st
 
 from engine.results import Metric, Offer, Recommendation, Removal
 from pages import _charts, _state, _words
+from pages._charts import SEEN
 from pages._words import badge_text, escape
 
 REASONS = {
@@ -17,7 +18,6 @@ REASONS = {
     "bad timing": "The moment is wrong",
 }
 WORDS = {"high": ("green", "▲"), "fair": ("orange", "●"), "low": ("gray", "▽")}
-RATED_BAD = {"churn"}
 
 
 # --- metrics -----------------------------------------------------------------------------------
@@ -50,7 +50,7 @@ def _metric_colour(metric: Metric) -> str:
 
 def _drivers(metric: Metric) -> None:
     st.markdown(f"**{escape(metric.label)}: what moved it from 5**")
-    if not metric.drivers:
+    if all(abs(driver.points) < SEEN for driver in metric.drivers):
         st.write("Nothing is known that would move it, so it stands at the neutral 5.")
         return
     st.plotly_chart(
@@ -60,6 +60,8 @@ def _drivers(metric: Metric) -> None:
         alt=f"Signed bars of what moved {metric.label} from 5 to {metric.value:.1f}",
     )
     for driver in metric.drivers:
+        if abs(driver.points) < SEEN:
+            continue
         detail = f": {escape(driver.detail)}" if driver.detail else ""
         st.markdown(f"- {escape(driver.label)} **{_words.points(driver.points)}**{detail}")
     if metric.note:

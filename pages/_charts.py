@@ -14,6 +14,8 @@ from pages._words import figure_text
 
 MANY = 3000
 """Points above which a chart is drawn by WebGL, because each costs the page an element."""
+SEEN = 0.005
+"""Points below which a part would be drawn as nothing."""
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
 
@@ -83,7 +85,8 @@ def drivers(metric: Metric) -> go.Figure:
         "churn": (colours.bad, colours.good),
         "risk": (colours.warning, colours.muted),
     }.get(metric.name, (colours.primary, colours.muted))
-    bars = sorted(metric.drivers, key=lambda driver: driver.points)
+    seen = [driver for driver in metric.drivers if abs(driver.points) >= SEEN]
+    bars = sorted(seen, key=lambda driver: driver.points)
     figure = _figure(max(120, 34 * len(bars) + 60), showlegend=False)
     figure.add_bar(
         x=[driver.points for driver in bars],
@@ -144,7 +147,7 @@ def waterfall(parts: Mapping[str, float], score: float) -> go.Figure:
     """How a score comes about: each part, and the score where they end."""
     colours = palette()
     steps = sorted(
-        ((name, value) for name, value in parts.items() if abs(value) >= 0.005),
+        ((name, value) for name, value in parts.items() if abs(value) >= SEEN),
         key=lambda step: -step[1],
     )
     figure = _figure(max(180, 32 * (len(steps) + 1) + 60), showlegend=False)

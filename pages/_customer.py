@@ -123,14 +123,15 @@ def _transactions(profile: Profile) -> None:
         _cards.empty("No transactions", "This bank gave monthly figures only, or none.")
         return
     st.caption(f"{len(profile.transactions):,} transactions, newest first")
+    table = profile.transactions
     _tables.show(
-        profile.transactions,
+        table.assign(category=[_words.label(name) for name in table["category"]]),
         {
             "booked_at": ("Date", "day"),
             "description": ("Description", "long"),
             "merchant": "Merchant",
             "category": "Category",
-            "amount": (f"Amount, {profile.currency}", "two"),
+            "amount": (f"Amount, {profile.currency}", "cents"),
         },
         "Transactions, newest first",
         height=460,
@@ -163,9 +164,9 @@ def _messages(profile: Profile) -> None:
 def _message_badges(row) -> None:
     with st.container(horizontal=True, gap="xsmall"):
         if row.used:
-            word = row.word or _words.mood(row.sentiment)
-            colours = {"positive": "green", "good": "green", "negative": "red", "poor": "red"}
-            st.badge(badge_text(_words.label(word)), color=colours.get(str(word).lower(), "gray"))
+            word = _words.mood(row.sentiment)
+            colour = {"Good": "green", "Poor": "red"}.get(word, "gray")
+            st.badge(badge_text(_words.label(row.word or word)), color=colour)
         else:
             st.badge("Not used: no consent", color="gray")
         if not _words.is_missing(row.source_label):

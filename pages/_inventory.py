@@ -83,13 +83,13 @@ def quality_report(report: Mapping[str, Any]) -> None:
         height="content",
     )
     where = {"table": "Table", "file": "File", "line": ("Line", "count")}
-    _rows("rejected", report.get("rejected", ()), where)
-    _rows("warnings", report.get("warnings", ()), {"table": "Table", "row": "Row"})
+    _rows("rejected row", report.get("rejected", ()), where)
+    _rows("warning", report.get("warnings", ()), {"table": "Table", "row": "Row"})
     _cards.notes(tuple(report.get("notes", ())))
 
 
 def _rows(what: str, rows: Sequence[Mapping[str, Any]], where: _tables.Columns) -> None:
-    st.markdown(f"**{len(rows):,} {what}**")
+    st.markdown(f"**{len(rows):,} {what}{'' if len(rows) == 1 else 's'}**")
     if rows:
         _tables.show(pd.DataFrame(rows), {**where, "problem": ("Problem", "long")}, what)
 

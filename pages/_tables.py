@@ -10,13 +10,14 @@ from pages import _words
 
 Columns = Mapping[str, str | tuple[str, str]]
 """Column -> label, or (label, kind); only these are shown, in this order. Kinds: text, long, count,
-share, money, one, two, three (decimals), tiny, churn, day, month, moment."""
+share, money, cents, one, two, three (decimals), tiny, churn, day, month, moment."""
 
-_DIGITS = {"share": 3, "money": 0, "one": 1, "two": 2, "three": 3, "churn": 1}
+_DIGITS = {"share": 3, "money": 0, "cents": 2, "one": 1, "two": 2, "three": 3, "churn": 1}
 _NUMBERS = {
     "count": "localized",
     "share": "percent",
     "money": "localized",
+    "cents": "localized",
     "one": "%.1f",
     "two": "%.2f",
     "three": "%.3f",

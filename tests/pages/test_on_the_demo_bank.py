@@ -1,0 +1,106 @@
+"""Every page over the real Engine and the demo bank, without a browser."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from pages import _state
+from tests.pages.conftest import ROOT, texts
+
+CUSTOMER = "C00004"
+
+
+@pytest.fixture(scope="module")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder in which the demo bank has its first version."""
+    folder = tmp_path_factory.mktemp("demo")
+    st.cache_resource.clear()
+    _state.opened(str(ROOT / "data" / "demo"), str(folder))
+    return folder
+
+
+@pytest.fixture
+def visit(state: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    """Open a page by its file."""
+    monkeypatch.setenv("ATTUNE_STATE", str(state))
+    monkeypatch.delenv("ATTUNE_DATA", raising=False)
+
+    def opened(file: str, **query: str) -> AppTest:
+        at = AppTest.from_file(str(ROOT / "pages" / "_shell.py"), default_timeout=60)
+        for name, value in query.items():
+            at.query_params[name] = value
+        at.run()
+        return at if file == "customer_explorer.py" else at.switch_page(file).run()
+
+    return opened
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "customer_explorer.py",
+        "recommendations.py",
+        "insights.py",
+        "fairness.py",
+        "feedback.py",
+        "data.py",
+    ],
+)
+def test_F186_every_page_opens_with_and_without_a_customer(visit, file: str):
+    for query in ({}, {"customer": CUSTOMER}):
+        at = visit(file, **query)
+        assert not at.exception
+        assert not at.error
+        assert "Attune demo bank" in at.sidebar.caption[0].value
+
+
+@pytest.mark.parametrize("tab", ["Transactions", "Messages", "Products held", "Record", "Consent"])
+def test_every_tab_of_a_customer_opens(visit, tab: str):
+    at = visit("customer_explorer.py", customer=CUSTOMER)
+    at.session_state["customer_tab"] = tab
+    at.run()
+    assert not at.exception
+    assert not at.error
+
+
+@pytest.mark.parametrize("tab", ["Rate a product", "History", "Retrain", "Versions"])
+def test_every_tab_of_feedback_opens(visit, tab: str):
+    at = visit("feedback.py", customer=CUSTOMER)
+    at.session_state["tab"] = tab
+    at.run()
+    assert not at.exception
+    assert not at.error
+
+
+@pytest.mark.parametrize("tab", ["Import", "Quality report", "Models", "Settings"])
+def test_every_tab_of_data_opens(visit, tab: str):
+    at = visit("data.py")
+    at.session_state["tab"] = tab
+    at.run()
+    assert not at.exception
+    assert not at.error
+
+
+def test_F154_a_six_part_rating_is_stored_with_its_mean(visit):
+    at = visit("feedback.py", customer=CUSTOMER)
+    at.session_state["tab"] = "Rate a product"
+    at.run()
+    sliders = [slider for slider in at.slider if slider.max == 1.0]
+    for slider, value in zip(sliders, (0.0, 1.0, 0.0, 0.0, 0.0, 0.9), strict=True):
+        slider.set_value(value)
+    next(button for button in at.button if button.label == "Save rating").click().run()
+    engine = _state.opened(str(ROOT / "data" / "demo"), str(_state.state_folder()))
+    rated = engine.history(CUSTOMER).query("action == 'rated' and actor == 'demo'")
+    assert rated["rating"].round(4).tolist() == [0.3167]
+
+
+def test_F106_both_lists_of_a_customer_can_be_shown(visit):
+    at = visit("recommendations.py", customer=CUSTOMER)
+    chooser = at.segmented_control(key=f"list_{CUSTOMER}")
+    for name in ("growth", "retention"):
+        chooser.set_value(name).run()
+        assert not at.exception
+        assert f"{name.title()} list" in texts(at)

@@ -1,0 +1,89 @@
+"""How things are written on the pages, and data that must stay text."""
+
+import math
+
+import pandas as pd
+import pytest
+
+from pages import _words
+
+
+@pytest.mark.parametrize(
+    ("value", "currency", "text"),
+    [
+        (1240.4, "USD", "$1,240"),
+        (99.5, "USD", "$99.50"),
+        (12.0, "EUR", "€12"),
+        (-310.4, "GBP", "−£310"),
+        (1500, "CZK", "CZK\u00a01,500"),
+        (None, "USD", "–"),
+        (math.nan, "USD", "–"),
+    ],
+)
+def test_money_has_separators_and_no_cents_above_a_hundred(value, currency: str, text: str):
+    assert _words.money(value, currency) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(12_345, "$12.3k"), (2_200_000, "$2.2M"), (450, "$450"), (-5_000, "−$5.0k")]
+)
+def test_compact_money_has_three_digits(value: float, text: str):
+    assert _words.compact_money(value, "USD") == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.54, "54\u00a0%"), (0.054, "5.4\u00a0%"), (0, "0\u00a0%"), (-0.07, "−7.0\u00a0%")],
+)
+def test_a_share_is_per_cent_with_one_decimal_below_ten(value: float, text: str):
+    assert _words.share(value) == text
+
+
+def test_a_date_names_its_month():
+    assert _words.day(pd.Timestamp("2026-03-12")) == "12 Mar 2026"
+    assert _words.day(pd.NaT) == "–"
+
+
+def test_a_mean_of_counts_keeps_one_decimal():
+    assert _words.count(1234.0) == "1,234"
+    assert _words.count(3.5) == "3.5"
+
+
+@pytest.mark.parametrize(
+    ("value", "word"), [(0.6, "Good"), (0.1, "Neutral"), (-0.25, "Poor"), (None, "–")]
+)
+def test_mood_is_a_word(value, word: str):
+    assert _words.mood(value) == word
+
+
+def test_a_change_has_the_plain_minus_that_a_metric_looks_for():
+    assert _words.change(-0.18) == "-18.0\u00a0%"
+    assert _words.change(None) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("![x](http://a)", r"\!\[x\](http" + "\u2060" + r"\://a)"),
+        ("**b** _i_", r"\*\*b\*\* \_i\_"),
+        ("$a$ :red[c]", r"\$a\$ \:red\[c\]"),
+        ("<script>", r"\<script\>"),
+        ("# title", r"\# title"),
+        ("- item", r"\- item"),
+        ("1. item", r"1\. item"),
+        ("two\nlines", "two lines"),
+        (r"back\slash", r"back\\slash"),
+        ("", "–"),
+        (None, "–"),
+    ],
+)
+def test_text_from_data_is_escaped_where_markdown_is_read(text, safe: str):
+    assert _words.escape(text) == safe
+
+
+def test_a_badge_leaves_brackets_to_streamlit_which_escapes_them_itself():
+    assert _words.badge_text("a[b]*") == r"a[b]\*"
+
+
+def test_text_in_a_figure_keeps_its_signs_as_text():
+    assert _words.figure_text("<b>A & B</b>") == "&lt;b&gt;A &amp; B&lt;/b&gt;"
