@@ -29,12 +29,7 @@ PAGES = {
     "feedback": "Feedback",
     "data": "Data",
 }
-KNOWN = {
-    ("presentation-role-conflict", "stFileUploaderDropzone"),
-    ("list", "stSidebarNavItems"),
-    ("listitem", "stSidebarNav"),
-    ("svg-img-alt", "stMetricChart"),
-}
+KNOWN = {("presentation-role-conflict", "stFileUploaderDropzone")}
 """What axe finds in Streamlit's own elements: rule, and what the element's HTML names."""
 
 

@@ -67,6 +67,12 @@ def test_why_opens_the_drivers_of_a_metric(visit):
     session.settle().sound()
 
 
+def test_the_customers_are_also_found_under_their_name(visit):
+    session: Watched = visit().open(f"customers?customer={CUSTOMER}")
+    expect(session.page.get_by_role("button", name="See offers")).to_be_visible()
+    session.settle().sound()
+
+
 def test_an_unknown_customer_is_a_sentence(visit):
     session: Watched = visit().open("recommendations?customer=nobody")
     expect(session.page.get_by_text("This could not be shown")).to_be_visible()
