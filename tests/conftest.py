@@ -185,3 +185,8 @@ def trained_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def demo_state(trained_state: Path, tmp_path: Path) -> Path:
     """A state folder of one's own with a trained version of the demo bank."""
     return Path(shutil.copytree(trained_state, tmp_path / "state"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: the browser's event loop stays open in its thread."""
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)

@@ -206,11 +206,13 @@ def test_every_setting_has_its_meaning_on_the_line_above():
     assert bare == []
 
 
-def test_the_floors_hold(capsys, tmp_path):
-    from importlinter.cli import lint_imports
-
-    status = lint_imports(str(ROOT / "pyproject.toml"), no_cache=True, no_logo=True)
-    assert status == 0, capsys.readouterr().out
+def test_the_floors_hold():
+    # In a process of its own: import-linter's set-up silences every logger that is there.
+    command = "from importlinter.cli import lint_imports; exit(lint_imports(no_cache=True))"
+    done = subprocess.run(
+        [sys.executable, "-c", command], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
 
 
 def test_every_part_of_the_engine_stands_on_a_floor():
