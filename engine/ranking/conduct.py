@@ -18,6 +18,8 @@ ACTION_UNITS = {
     "selected": 0.4,
     "accepted": 0.5,
 }
+WELLNESS = r"(?:financ|money|spending|budget)[a-z]*[ -](?:wellness|wellbeing|coach)|budget.*coach"
+"""Names and tags of products that help to keep a budget (F49, own choice of words)."""
 MAX_UNITS = 2.0
 """However often one person repeats themselves, the signal stays within -2..2."""
 
@@ -62,28 +64,47 @@ class Rule:
     """bool of shape (n_products,)."""
 
 
-def rules(bank: Bank, tech_spending_month: np.ndarray, threshold: float) -> tuple[Rule, ...]:
-    """The rules that hold in this bank: Tech Banking (F100).
+def rules(
+    bank: Bank,
+    tech_spending_month: np.ndarray,
+    threshold: float,
+    volatile: np.ndarray | None = None,
+) -> tuple[Rule, ...]:
+    """The rules that hold in this bank: Tech Banking (F100) and wellness (F49).
 
     Parameters
     ----------
     tech_spending_month : ndarray of shape (n_customers,)
         Technology spending, money a month.
     threshold : float
-        From which the rule holds, inclusive, in the bank's currency.
+        From which the Tech Banking rule holds, inclusive, in the bank's currency.
+    volatile : ndarray of bool, shape (n_customers,), optional
+        Whose monthly spending swings (F48); without it the wellness rule holds for nobody.
     """
     occupation = bank["customers"]["occupation"].fillna("").str.contains("developer", case=False)
+    spends = np.nan_to_num(tech_spending_month) >= threshold
+    swings = np.zeros(bank.n_customers, dtype=bool) if volatile is None else volatile
+    return (
+        Rule(
+            key="tech_banking",
+            reason="A developer with high technology spending: the Tech Banking rule holds",
+            customers=occupation.to_numpy(dtype=bool) & spends,
+            products=_named(bank, r"tech[a-z]*[ -]bank"),
+        ),
+        Rule(
+            key="wellness",
+            reason="Spending that swings from month to month: the wellness rule holds",
+            customers=np.asarray(swings, dtype=bool),
+            products=_named(bank, WELLNESS),
+        ),
+    )
+
+
+def _named(bank: Bank, pattern: str) -> np.ndarray:
+    """Products whose name or tags match, bool of shape (n_products,)."""
     products = bank["products"]
     text = (products["name"].fillna("") + " " + products["tags"].fillna("")).str.lower()
-    banking = text.str.contains(r"tech[a-z]*[ -]bank", regex=True)
-    tech = Rule(
-        key="tech_banking",
-        reason="A developer with high technology spending: the Tech Banking rule holds",
-        customers=occupation.to_numpy(dtype=bool)
-        & (np.nan_to_num(tech_spending_month) >= threshold),
-        products=banking.to_numpy(dtype=bool),
-    )
-    return (tech,)
+    return text.str.contains(pattern, regex=True).to_numpy(dtype=bool)
 
 
 def rules_signal(found: tuple[Rule, ...], rows: np.ndarray, n_products: int) -> np.ndarray:

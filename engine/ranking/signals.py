@@ -61,8 +61,13 @@ class Signals:
 
     @cached_property
     def rules(self) -> tuple[conduct.Rule, ...]:
-        spending = self.profiles.table["tech_spending_month"].to_numpy()
-        return conduct.rules(self.bank, spending, self.settings.ranking.rule_tech_monthly_spend)
+        table = self.profiles.table
+        return conduct.rules(
+            self.bank,
+            table["tech_spending_month"].to_numpy(),
+            self.settings.ranking.rule_tech_monthly_spend,
+            table["volatile"].to_numpy(dtype=bool),
+        )
 
     @cached_property
     def _pressure(self) -> np.ndarray:

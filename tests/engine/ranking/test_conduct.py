@@ -35,6 +35,21 @@ def test_F100_the_tech_banking_rule_starts_at_8000(small_bank: Bank, spending, h
     assert (signal[1:] == 0).all()
 
 
+def test_F49_the_wellness_programme_goes_to_whose_spending_swings(small_bank: Bank):
+    products = small_bank["products"].assign(
+        name=["Travel card", "Growth fund", "Home insurance", "Money coach", "Budget planner"],
+        tags=["cashback", "wellness industry", "home", None, "budget; coaching; uneven spending"],
+    )
+    bank = small_bank.with_tables(products=products)
+    volatile = np.array([True, False, False, True, False, False])
+    found = conduct.rules(bank, np.zeros(6), 8_000, volatile)
+    signal = conduct.rules_signal(found, np.arange(6), 5)
+    assert signal[volatile].tolist() == [[0, 0, 0, 1, 1]] * 2
+    assert not signal[~volatile].any()
+    assert "swings" in found[1].reason
+    assert not conduct.rules_signal(conduct.rules(bank, np.zeros(6), 8_000), [0], 5).any()
+
+
 def test_F163_two_low_ratings_lower_that_product_for_that_customer_only(small_bank: Bank):
     rated = {"customer_id": "ann", "product_id": "card", "action": "rated", "rating": 0.1}
     signal = conduct.own_feedback(small_bank, _events(rated, rated)).toarray()
