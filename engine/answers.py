@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -80,11 +80,11 @@ class Answers:
             n_products=view.bank.n_products,
             model_version=version.version_id if version else "none yet",
             grade=version.facts.grade if version else NOT_GRADABLE,
-            degraded=self._degraded(),
+            degraded=self._degraded,
             notes=(*manifest.notes, *(version.facts.notes if version else ())),
         )
 
-    @lru_cache(maxsize=1)  # noqa: B019 - one engine lives as long as the process
+    @cached_property
     def _degraded(self) -> tuple[str, ...]:
         models = self.doctor()
         stand_ins = models.loc[~models["found"] & models["part"].isin(_SHOWN_PARTS)]
@@ -178,9 +178,7 @@ class Answers:
         order : str
             "score" or "value" (expected value).
         """
-        limit = self._views.settings.ranking.max_list
-        if not 1 <= k <= limit:
-            raise BadInput(f"Got k={k}; a list has 1 to {limit} offers.")
+        self._check_k(k)
         if order not in ("score", "value"):
             raise BadInput(f"Got the order {order!r}; expected score or value.")
         _check_list(list)
@@ -199,17 +197,26 @@ class Answers:
         Returns
         -------
         DataFrame
-            customer_id, product_id, rank, score, confidence, fit, list, model_version.
+            customer_id, product_id, rank, score, confidence, fit, list, model_version. A list or
+            a customer that is named twice counts once.
         """
-        for name in lists:
+        self._check_k(k)
+        names = tuple(dict.fromkeys(lists))
+        for name in names:
             _check_list(name)
-        bank = self.bank
-        rows = (
-            np.arange(bank.n_customers)
-            if customers is None
-            else np.array([bank.customer_position(c) for c in customers], dtype=np.int64)
-        )
-        return self._lists().score(rows, tuple(lists), k, progress)
+        if not names:
+            raise BadInput(f"Name at least one list: {GROWTH} or {RETENTION}.")
+        found = self._lists()
+        rows = np.arange(found.bank.n_customers)
+        if customers is not None:
+            positions = [found.bank.customer_position(c) for c in dict.fromkeys(customers)]
+            rows = np.array(positions, dtype=np.int64)
+        return found.score(rows, names, k, progress)
+
+    def _check_k(self, k: int) -> None:
+        limit = self._views.settings.ranking.max_list
+        if not 1 <= k <= limit:
+            raise BadInput(f"Got k={k}; a list has 1 to {limit} offers.")
 
     # --- feedback
 
@@ -247,6 +254,7 @@ class Answers:
     def fairness(self, attribute: str, *, list: str = GROWTH, k: int = 5) -> FairnessReport:
         """Selection rates by group; attributes are `fairness_attributes`."""
         _check_list(list)
+        self._check_k(k)
         lists = self._lists()
         table = lists.score(lists.view.all_rows, [list], k, quiet)
         return fairness.fairness(

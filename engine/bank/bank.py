@@ -19,6 +19,7 @@ from engine.vocabulary import TABLES
 
 MANIFEST = "bank.json"
 Format = Literal["csv", "parquet"]
+_FILES = frozenset(f"{table}.{format}" for table in TABLES for format in ("csv", "parquet"))
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class Bank:
                 f"{folder} holds no imported bank (no {MANIFEST}). "
                 f"Import one: python -m engine import PATH --into {folder}"
             )
-        stored: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+        stored = _stored(folder / MANIFEST)
         files: dict[str, str] = stored["files"]
         tables = {name: _tables.empty(name) for name in TABLES}
         for file, expected in files.items():
@@ -147,13 +148,13 @@ class Bank:
     def until(self, day: pd.Timestamp) -> "Bank":
         """The bank as it was known at the end of a day, for fitting without leaks.
 
-        Dated rows after `day` are dropped, closings after it are undone; undated rows stay.
+        Dated rows after `day` are dropped, closings after it are undone, a month that was still
+        running is dropped, and a balance that was read later is emptied; undated rows stay.
         """
         dated = {
             "accounts": "opened_on",
             "holdings": "opened_on",
             "transactions": "booked_at",
-            "months": "month",
             "messages": "sent_at",
             "events": "recorded_at",
             "labels": "known_on",
@@ -168,6 +169,15 @@ class Bank:
         if "holdings" in kept:
             closed = kept["holdings"]["closed_on"]
             kept["holdings"] = kept["holdings"].assign(closed_on=closed.where(closed < end))
+        if "accounts" in kept:
+            later = kept["accounts"]["as_of"] >= end
+            kept["accounts"] = kept["accounts"].assign(
+                balance=kept["accounts"]["balance"].mask(later)
+            )
+        if len(months := self.tables["months"]) and end <= self.as_of:
+            # The figures of a month are those of its last day: half of one shows what came next.
+            over = months["month"].isna() | (months["month"] + pd.offsets.MonthBegin(1) <= end)
+            kept["months"] = months.loc[over].reset_index(drop=True)
         manifest = dataclasses.replace(self.manifest, as_of=day.date().isoformat())
         return Bank(manifest, {**self.tables, **kept}, self.base_fingerprint)
 
@@ -231,9 +241,10 @@ class Bank:
         """
         position = int(self.customer_positions(pd.Index([str(customer_id)]))[0])
         if position < 0:
+            # No example: in some banks a customer's id is a person's name.
             raise NotFound(
                 f"{self.manifest.name} has no customer {customer_id!r}; "
-                f"it has {self.n_customers:,} others, for example {self.customer_ids[0]!r}."
+                f"it has {self.n_customers:,} others. Search the list of customers for the id."
                 if self.n_customers
                 else f"{self.manifest.name} has no customers."
             )
@@ -273,6 +284,20 @@ class Bank:
         return held
 
 
+def _stored(path: Path) -> dict[str, Any]:
+    """What `save` wrote beside the tables."""
+    try:
+        stored: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        Manifest(**stored["manifest"])
+        if not {"fingerprint", "files"} <= set(stored) or set(stored["files"]) - _FILES:
+            raise ValueError("it does not describe a bank's tables")
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadInput(
+            f"{path} cannot be read as a bank's description ({error}). Import the source again."
+        ) from error
+    return stored
+
+
 def _fingerprint(tables: Mapping[str, pd.DataFrame]) -> str:
     digest = hashlib.sha256()
     for name in TABLES:
@@ -305,5 +330,8 @@ def _read(path: Path) -> pd.DataFrame:
         return _tables.coerce(path.stem, pd.read_parquet(path))
     kinds = TABLES[path.stem]
     texts = {c: "str" for c, k in kinds.items() if k in ("id", "text", "list", "json", "flag")}
-    frame = pd.read_csv(path, dtype=texts, keep_default_na=False, na_values=[""])
+    # The line end is named because a lone carriage return within a cell is not quoted.
+    frame = pd.read_csv(
+        path, dtype=texts, keep_default_na=False, na_values=[""], lineterminator="\n"
+    )
     return _tables.coerce(path.stem, frame)

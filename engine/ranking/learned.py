@@ -75,8 +75,10 @@ class Learned:
             return cls()
         with np.load(folder / "popularity.npz", allow_pickle=False) as arrays:
             popularity, known = arrays["popularity"], arrays["known"]
+        # Whether a file that should be there is there was checked with the version's hashes.
+        factors = folder / "factorization.npz"
         return cls(
-            Factorization.load(folder / "factorization.npz"),
+            Factorization.load(factors) if factors.is_file() else None,
             ItemToItem.load(folder / "item_to_item.npz"),
             popularity,
             known,
@@ -126,8 +128,11 @@ def fit(bank: Bank, interest: pd.DataFrame, settings: Settings, *, recent: int =
     # Weights of interactions are capped at that of a purchase, whatever the number of clicks.
     weights = (sparse.csr_array(bank.held.astype(np.float64) * 3.0) + events).minimum(3.0) / 3.0
     weights = sparse.csr_array(weights)
+    factors = None
+    if weights.nnz:  # on an early day everything that was ever held may be closed
+        factors = fit_factorization(weights, settings, product_features=product_features(bank))
     return Learned(
-        fit_factorization(weights, settings, product_features=product_features(bank)),
+        factors,
         fit_item_to_item(bank.held, settings),
         _popularity(bank, recent),
         np.asarray(weights.sum(axis=1)).ravel() > 0,

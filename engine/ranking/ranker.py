@@ -140,8 +140,8 @@ class Ranker:
         found = {}
         for which in LISTS:
             aim = suitability.objective(self.signals.product_scores, which)
-            spread = aim.std() if aim.size else 0.0
-            found[which] = weight * (aim - aim.mean()) / (spread if spread > 1e-9 else 1.0)
+            centre, spread = (aim.mean(), aim.std()) if aim.size else (0.0, 0.0)
+            found[which] = weight * (aim - centre) / (spread if spread > 1e-9 else 1.0)
         return found
 
     def scores(self, rows: np.ndarray) -> Scores:

@@ -21,6 +21,8 @@ from engine.settings import Settings
 MAX_ROWS = 20_000
 """Customers that standardisation, quantiles and propensity look at; more change no digit shown."""
 
+_NOTHING_NEW = "no later adoptions that a list could have held (same audience, not held before)"
+
 SignalsOf = Callable[[Bank, Learned], Signals]
 """Builds profiles and needs of a bank as known on some day."""
 InterestOf = Callable[[Bank], pd.DataFrame]
@@ -99,7 +101,8 @@ def train(
     split = splits.split(adoptions, min_dated_adoptions=needed)
     if split is None:
         progress(0.5, "Too few dated adoptions to learn from: fixed weights")
-        return _without_history(bank, signals_of, settings, len(adoptions))
+        why = f"{len(adoptions):,} dated adoptions, {needed:,} needed to learn"
+        return _without_history(bank, signals_of, settings, len(adoptions), why)
 
     def fitted_on(day: pd.Timestamp) -> Signals:
         then = bank.until(day)
@@ -108,6 +111,8 @@ def train(
     progress(0.05, f"Signals as of {split.fit_state:%d %b %Y}")
     early = fitted_on(split.fit_state)
     fold = _fold(early, adoptions, split.fit_from, split.fit_until, split)
+    if not len(fold.rows):
+        return _without_history(bank, signals_of, settings, len(adoptions), _NOTHING_NEW)
     progress(0.3, f"Weights from {int(fold.adopted.sum()):,} adoptions")
     fixed = _fixed(early, settings, "Fixed weights from the settings.")
     fitted = blending.fit(
@@ -121,6 +126,8 @@ def train(
     progress(0.4, f"Signals as of {split.holdout_state:%d %b %Y}")
     late = fitted_on(split.holdout_state)
     holdout = _fold(late, adoptions, split.holdout_from, split.holdout_until, split)
+    if holdout.measured.all() or not holdout.measured.any():
+        return _without_history(bank, signals_of, settings, len(adoptions), _NOTHING_NEW)
     progress(0.7, f"Calibration on {len(holdout.rows):,} later adopters")
     calibrated = _calibrate(holdout, fitted, adoptions, settings)
     progress(0.8, "Models on all that is known today")
@@ -136,14 +143,10 @@ def sample_rows(n_customers: int) -> np.ndarray:
 
 
 def _without_history(
-    bank: Bank, signals_of: SignalsOf, settings: Settings, n_adoptions: int
+    bank: Bank, signals_of: SignalsOf, settings: Settings, n_adoptions: int, why: str
 ) -> Trained:
     signals = signals_of(bank, Learned())
-    note = (
-        f"Fixed weights: {n_adoptions:,} dated adoptions, "
-        f"{settings.ranking.min_dated_adoptions:,} needed to learn."
-    )
-    fixed = _fixed(signals, settings, note)
+    fixed = _fixed(signals, settings, f"Fixed weights: {why}.")
     return Trained(_model(signals, fixed, {}, Learned()), fixed, None, n_adoptions)
 
 

@@ -132,3 +132,31 @@ def test_held_before_counts_as_a_slow_loop_does(history_bank):
         for a in adoptions.itertuples()
     ]
     assert learned._held_before(history_bank, adoptions).tolist() == slow
+
+
+def _changed(bank, **holdings):
+    return bank.with_tables(holdings=bank["holdings"].assign(**holdings))
+
+
+def test_a_day_on_which_everything_held_is_closed_is_no_reason_to_fail(
+    history_bank, signals_of, no_interest, settings, tmp_path
+):
+    opened = history_bank["holdings"]["opened_on"]
+    closed = _changed(history_bank, closed_on=opened + np.timedelta64(1, "D"))
+    found = training.train(closed, signals_of, no_interest, settings, _quiet)
+    assert found.model.learned.factorization is None
+    found.model.save(tmp_path)
+    assert Model.load(tmp_path).learned.factorization is None
+    ranker = Ranker(signals_of(closed, found.model.learned), found.model)
+    assert np.isfinite(ranker.scores(np.arange(20)).blended).all()
+
+
+def test_adoptions_that_no_list_could_have_held_teach_nothing(
+    history_bank, signals_of, no_interest, settings
+):
+    products = history_bank["products"].assign(audience="corporate")
+    others = history_bank.with_tables(products=products)
+    found = training.train(others, signals_of, no_interest, settings, _quiet)
+    assert not found.model.blend.fitted
+    assert found.model.calibration.temperature is None
+    assert "no later adoptions" in found.model.blend.note

@@ -1,0 +1,119 @@
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from engine.bank.bank import MANIFEST, Bank, Manifest
+from engine.errors import BadInput, NotFound
+
+DAY = pd.Timestamp("2024-05-15")
+
+
+def _days(*days: str | None) -> pd.Series:
+    return pd.Series(pd.to_datetime(list(days)))
+
+
+@pytest.fixture(scope="module")
+def bank() -> Bank:
+    return Bank.from_tables(
+        Manifest("Time", as_of="2024-06-20"),
+        {
+            "customers": pd.DataFrame({"customer_id": ["a", "b"]}),
+            "products": pd.DataFrame({"product_id": ["p", "q"]}),
+            "holdings": pd.DataFrame(
+                {
+                    "customer_id": ["a", "a", "b", "b"],
+                    "product_id": ["p", "q", "p", "q"],
+                    "opened_on": _days("2024-05-15", "2024-05-16", None, "2024-01-01"),
+                    "closed_on": _days(None, None, None, "2024-06-01"),
+                }
+            ),
+            "months": pd.DataFrame(
+                {"customer_id": "a", "month": pd.date_range("2024-03-01", "2024-06-01", freq="MS")}
+            ),
+            "accounts": pd.DataFrame(
+                {
+                    "account_id": ["1", "2", "3"],
+                    "customer_id": ["a", "a", "b"],
+                    "balance": [10.0, 20.0, 30.0],
+                    "opened_on": _days("2020-01-01", "2024-05-20", "2020-01-01"),
+                    "as_of": _days("2024-06-20", "2024-06-20", "2024-05-15"),
+                }
+            ),
+        },
+    )
+
+
+def test_an_earlier_day_knows_nothing_of_what_came_after(bank: Bank):
+    then = bank.until(DAY)
+    assert then.as_of == DAY
+    assert then.held.tolist() == [[True, False], [True, True]]
+    assert then["holdings"]["closed_on"].isna().all()
+    assert then.base_fingerprint == bank.base_fingerprint
+
+
+def test_a_month_that_was_still_running_is_not_known_yet(bank: Bank):
+    def months(day: str) -> list[int]:
+        return bank.until(pd.Timestamp(day))["months"]["month"].dt.month.tolist()
+
+    assert months("2024-05-15") == [3, 4]
+    assert months("2024-05-30") == [3, 4]
+    assert months("2024-05-31") == [3, 4, 5]
+    assert months("2024-06-20") == [3, 4, 5, 6]
+
+
+def test_a_balance_that_was_read_later_is_not_known_yet(bank: Bank):
+    accounts = bank.until(DAY)["accounts"].set_index("account_id")
+    assert accounts.index.tolist() == ["1", "3"]
+    assert pd.isna(accounts.loc["1", "balance"])
+    assert accounts.loc["3", "balance"] == 30.0
+    assert bank.until(bank.as_of)["accounts"]["balance"].tolist() == [10.0, 20.0, 30.0]
+
+
+def test_an_unknown_customer_is_named_and_no_other_is(bank: Bank):
+    with pytest.raises(NotFound, match="no customer 'nobody'; it has 2 others") as found:
+        bank.customer_position("nobody")
+    assert "'a'" not in str(found.value)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda text: text[: len(text) // 2],
+        lambda text: "[]",
+        lambda text: json.dumps({**json.loads(text), "files": {"../customers.csv": "0"}}),
+        lambda text: json.dumps({**json.loads(text), "manifest": {"name": "x", "owner": "y"}}),
+    ],
+    ids=["torn", "no object", "a file elsewhere", "an unknown field"],
+)
+def test_a_spoilt_description_says_what_to_do(bank: Bank, tmp_path: Path, spoil):
+    bank.save(tmp_path)
+    path = tmp_path / MANIFEST
+    path.write_text(spoil(path.read_text("utf-8")), "utf-8")
+    with pytest.raises(BadInput, match="Import the source again"):
+        Bank.load(tmp_path)
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_ids_and_texts_come_back_from_the_disk_as_they_were(tmp_path: Path, format: str):
+    ids = [
+        "00123",
+        "a,b",
+        'q"x',
+        "O'Neil",
+        "ünï 漢字",
+        "NA",
+        "null",
+        "nan",
+        " lead",
+        "=1+1",
+        "a\rb",
+    ]
+    customers = pd.DataFrame({"customer_id": ids, "name": ids[::-1]})
+    before = Bank.from_tables(Manifest("Odd", as_of="2024-01-01"), {"customers": customers})
+    before.save(tmp_path, format)
+    after = Bank.load(tmp_path)
+    assert after["customers"]["customer_id"].tolist() == ids
+    assert after["customers"]["name"].tolist() == ids[::-1]
+    assert after.fingerprint == before.fingerprint
