@@ -1,5 +1,6 @@
 """All customers in one run: the Engine's lists into a file."""
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -28,15 +29,19 @@ def write_scores(
     BadInput
         If the file's ending is neither .csv nor .parquet, or its folder does not exist.
     """
-    if out.suffix not in (".csv", ".parquet"):
+    ending = out.suffix.lower()
+    if ending not in (".csv", ".parquet"):
         raise BadInput(f"Got {out.name}; expected a file that ends in .csv or .parquet.")
     if not out.parent.is_dir():
         raise BadInput(f"The folder {out.parent} does not exist; make it first.")
     table = engine.score(lists=lists, k=k, customers=customers or None, progress=progress)
-    draft = out.with_name(f".{out.name}.draft")
-    if out.suffix == ".csv":
-        table.to_csv(draft, index=False, lineterminator="\n")
-    else:
-        table.to_parquet(draft, index=False)
-    draft.replace(out)
+    draft = out.with_name(f".{out.name}.{os.getpid()}.draft")
+    try:
+        if ending == ".csv":
+            table.to_csv(draft, index=False, lineterminator="\n")
+        else:
+            table.to_parquet(draft, index=False)
+        draft.replace(out)
+    finally:
+        draft.unlink(missing_ok=True)
     return len(table)

@@ -1,6 +1,7 @@
 """The command line: one more face of the Engine. JSON goes to stdout alone, the rest to stderr."""
 
 import sys
+from typing import NoReturn
 
 from engine.cli import answers, data, operations
 from engine.cli.console import app, errors
@@ -14,7 +15,15 @@ def main() -> None:
     try:
         app()
     except EngineError as error:
-        errors.print(f"Error: {error}", style="red", markup=False, soft_wrap=True)
-        sys.exit(1)
+        _fail(str(error))
     except BrokenPipeError:
         sys.exit(1)
+    except OSError as error:
+        name = f"{error.filename}: " if error.filename else ""
+        _fail(f"{name}{error.strerror or error}. Is there space, and may this account write there?")
+
+
+def _fail(message: str) -> NoReturn:
+    line = " ".join(message.splitlines())
+    errors.print(f"Error: {line}", style="red", markup=False, soft_wrap=True)
+    sys.exit(1)

@@ -14,6 +14,7 @@ from engine.cli.console import (
     State,
     app,
     console,
+    names,
     opened,
     print_json,
     print_table,
@@ -37,8 +38,8 @@ def recommend(
     if compat:
         return _compat(data, customer, as_json)
     engine = opened(data, state)
-    names = which.split(",") if which else [None]
-    found = [engine.recommend(customer, k=k, list=name, order=order) for name in names]
+    chosen = names(which) if which else (None,)
+    found = [engine.recommend(customer, k=k, list=name, order=order) for name in chosen]
     if as_json:
         shapes = [one.to_json() for one in found]
         return print_json(shapes if len(shapes) > 1 else shapes[0])
@@ -98,16 +99,17 @@ def score(
     ] = "growth,retention",
     k: Annotated[int, typer.Option(min=1, max=20)] = 5,
     customer: Annotated[list[str] | None, typer.Option(help="Only these; may be repeated.")] = None,
+    as_json: Json = False,
 ) -> None:
     """Write the lists of all customers to a file."""
     from engine.batch import write_scores
 
     engine = opened(data, state)
     with progress() as report:
-        n = write_scores(
-            engine, out, tuple(which.split(",")), k, customers=customer, progress=report
-        )
-    console.print(f"{n:,} rows in {out}")
+        n = write_scores(engine, out, names(which), k, customers=customer, progress=report)
+    if as_json:
+        return print_json({"out": str(out), "rows": n})
+    return console.print(f"{n:,} rows in {out}", markup=False)
 
 
 @app.command()
@@ -148,12 +150,12 @@ def retrain(
 
     engine = Engine.open(data, state)
     if if_stale is not None and (age := engine.champion_age_hours()) is not None and age < if_stale:
-        console.print(f"The champion is {age:.1f} hours old; nothing to do.")
-        return
+        done = f"The champion is {age:.1f} hours old; nothing to do."
+        return print_json({"promoted": False, "verdict": done}) if as_json else console.print(done)
     with progress() as report:
         found = engine.retrain(report)
     if as_json:
-        print_json(
+        return print_json(
             {
                 "version_id": found.version_id,
                 "promoted": found.promoted,
@@ -164,12 +166,12 @@ def retrain(
                 "notes": list(found.notes),
             }
         )
-        return
     console.print(found.verdict, markup=False)
     if len(found.table):
         print_table(found.table)
     for note in found.notes:
         console.print(f"note  {note}", markup=False)
+    return None
 
 
 @app.command()

@@ -109,8 +109,13 @@ def cell(value: Any) -> str:
     return f"{value:,.4g}" if isinstance(value, float) else str(value)
 
 
+def names(text: str) -> tuple[str, ...]:
+    """Names between commas, each once."""
+    return tuple(dict.fromkeys(name.strip() for name in text.split(",")))
+
+
 def pair(text: str) -> tuple[str, str]:
-    purpose, found, status = text.partition("=")
-    if not found:
+    purpose, _, status = (part.strip() for part in text.rpartition("="))
+    if not (purpose and status):
         raise typer.BadParameter(f"got {text!r}, expected PURPOSE=STATUS, e.g. social=granted")
     return purpose, status

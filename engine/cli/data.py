@@ -84,6 +84,7 @@ def generate(
     into: Into,
     monthly_only: Annotated[bool, typer.Option(help="No transactions, no messages.")] = False,
     parquet: Annotated[bool, typer.Option(help="Parquet files, for large banks.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Write a demo bank: same seed, same bytes."""
     from engine.bank.bank import MANIFEST
@@ -93,7 +94,12 @@ def generate(
         raise BadInput(f"{into} is not empty and holds no bank; name a new folder.")
     bank = make(customers, seed, monthly_only=monthly_only)
     bank.save(into, "parquet" if parquet else "csv")
-    console.print(f"{bank.n_customers:,} customers and {bank.n_products} products in {into}")
+    if as_json:
+        rows = {name: len(table) for name, table in bank.tables.items()}
+        return print_json({"into": str(into), "bank_id": bank.bank_id, "tables": rows})
+    return console.print(
+        f"{bank.n_customers:,} customers and {bank.n_products} products in {into}", markup=False
+    )
 
 
 @app.command()
@@ -102,22 +108,29 @@ def consent(
     purpose_status: Annotated[str, typer.Argument(metavar="PURPOSE=STATUS")],
     data: Data = DEMO,
     state: State = STATE,
+    as_json: Json = False,
 ) -> None:
     """Record what a customer allows or objects to; it holds at once."""
     from engine.engine import Engine
 
     purpose, status = pair(purpose_status)
     Engine.open(data, state).set_consent(customer, purpose, status, source="command line")
-    console.print(f"{customer}: {purpose} {status}", markup=False)
+    if as_json:
+        return print_json({"customer_id": customer, "purpose": purpose, "status": status})
+    return console.print(f"{customer}: {purpose} {status}", markup=False)
 
 
 @app.command()
-def reset(data: Data = DEMO, state: State = STATE) -> None:
+def reset(data: Data = DEMO, state: State = STATE, as_json: Json = False) -> None:
     """Move everything written about a bank aside, for a fresh demonstration."""
     from engine.engine import Engine
 
     aside = Engine.open(data, state).reset()
-    console.print(f"Moved to {aside}" if aside else "There was nothing to reset.", markup=False)
+    if as_json:
+        return print_json({"moved_to": str(aside) if aside else None})
+    return console.print(
+        f"Moved to {aside}" if aside else "There was nothing to reset.", markup=False
+    )
 
 
 @app.command()
