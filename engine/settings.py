@@ -93,6 +93,29 @@ class MoneySettings(Section):
     product_margin: dict[str, float]
 
 
+class AlertsSettings(Section):
+    spending_limit: float = Field(gt=0)
+    usual_month_factor: float = Field(gt=1)
+    loan_nearly_repaid: float = Field(ge=0)
+    churn_from: float = Field(ge=0, le=10)
+    mood_last: int = Field(ge=1)
+    mood_min_earlier: int = Field(ge=1)
+    mood_margin: float = Field(gt=0, le=2)
+    recent_days: int = Field(ge=0)
+    complaint_days: int = Field(ge=0)
+    shortfall_months: int = Field(ge=2)
+    unusual_days: int = Field(ge=0)
+    unusual_min_n: int = Field(ge=2)
+    unusual_sigmas: float = Field(gt=0)
+
+
+class StrategySettings(Section):
+    max_tilt: float = Field(ge=0, lt=1)
+    goal_soon_months: float = Field(ge=0)
+    allocation: dict[str, list[float]]
+    tilt: dict[str, list[float]]
+
+
 class ModelsSettings(Section):
     allow_hub: bool
     folders: dict[str, str]
@@ -111,6 +134,22 @@ class ModelsSettings(Section):
     max_text_chars: int = Field(ge=1)
     sentiment_class_bound: float = Field(gt=0, lt=1)
     sentiment_word_bounds: list[float] = Field(min_length=2, max_length=2)
+
+
+class CashflowSettings(Section):
+    history_months: int = Field(ge=3)
+    regular_share: float = Field(gt=0.5, le=1)
+    amount_tolerance: float = Field(gt=0, lt=1)
+    fixed_tolerance: float = Field(gt=0, lt=1)
+    late_days: int = Field(ge=0)
+    horizon_days: int = Field(ge=1)
+    unusual_days: int = Field(ge=1)
+    unusual_score: float = Field(gt=0)
+    unusual_times: float = Field(ge=1)
+    unusual_share: float = Field(ge=0)
+    unusual_min_history: int = Field(ge=3)
+    unusual_max: int = Field(ge=1)
+    savings_min_months: int = Field(ge=1)
 
 
 class FairnessSettings(Section):
@@ -148,7 +187,10 @@ class Settings(BaseSettings):
     confidence: ConfidenceSettings
     metrics: MetricsSettings
     money: MoneySettings
+    alerts: AlertsSettings
+    strategy: StrategySettings
     models: ModelsSettings
+    cashflow: CashflowSettings
     fairness: FairnessSettings
     consent: ConsentSettings
 

@@ -52,7 +52,7 @@ class Months:
 
     def mean_of_year(self, name: str) -> np.ndarray:
         """Mean of the last 12 complete months that are known, shape (n_customers,)."""
-        values = self._year(name)
+        values = self.year(name)
         n = (~np.isnan(values)).sum(axis=1)
         return np.divide(np.nansum(values, axis=1), n, out=np.full(len(n), np.nan), where=n > 0)
 
@@ -65,7 +65,7 @@ class Months:
         multiplied by factors that only fall never changes by more than it did before: each recent
         factor is at most each past one. NaN under 2 recent or 3 past months.
         """
-        values = self._year(name)
+        values = self.year(name)
         recent, n_recent = median(values[:, -RECENT:])
         past, n_past = median(values[:, :-RECENT])
         change = (recent - past) / np.maximum(np.abs(past), 1.0)
@@ -73,7 +73,7 @@ class Months:
 
     def variation(self, name: str) -> np.ndarray:
         """Sample deviation over mean of the last 12 months, NaN under 3 of them (F48)."""
-        values = self._year(name)
+        values = self.year(name)
         n = (~np.isnan(values)).sum(axis=1)
         mean = self.mean_of_year(name)
         squares = np.nansum((values - mean[:, None]) ** 2, axis=1)
@@ -81,7 +81,7 @@ class Months:
         known = (n >= 3) & (mean > 0)
         return np.divide(deviation, mean, out=np.full(len(n), np.nan), where=known)
 
-    def _year(self, name: str) -> np.ndarray:
+    def year(self, name: str) -> np.ndarray:
         """The last 12 complete months of which the bank knows anything."""
         values = self.figures[name]
         known = np.flatnonzero(self.complete & (~np.isnan(values)).any(axis=0))

@@ -1,0 +1,96 @@
+"""Profiles in; the dated transactions of one customer or of all, as arrays, out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from engine.customers.cashflow.payees import payees_of
+from engine.customers.months import last_day
+from engine.customers.profiles import Profiles
+from engine.settings import CashflowSettings
+
+
+@dataclass(frozen=True, eq=False)
+class Bookings:
+    """Dated transactions up to a day, each array of shape (n_bookings,).
+
+    Attributes
+    ----------
+    rows : ndarray of int64
+        Row in bank["transactions"].
+    positions : ndarray of int64
+        Customer.
+    days : ndarray of int64
+        Days since 1970-01-01.
+    amounts : ndarray
+        Signed; out is negative.
+    payees : ndarray of int64
+        From `payees_of`; never -1.
+    codes : ndarray of int8
+        Spending category, -1 for income.
+    today : int
+        The bank's day, in days since 1970-01-01.
+    """
+
+    rows: np.ndarray
+    positions: np.ndarray
+    days: np.ndarray
+    amounts: np.ndarray
+    payees: np.ndarray
+    codes: np.ndarray
+    today: int
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def bookings_of(
+    profiles: Profiles, settings: CashflowSettings, position: int | None = None
+) -> Bookings:
+    """The transactions of one customer, or of all, within `settings.history_months`."""
+    read = profiles.read
+    day = last_day(read.bank).normalize()
+    rows = read.transaction_rows.order
+    if position is None:
+        rows = rows[read.transaction_rows.starts[0] :]  # unknown customers sort before the first
+    else:
+        rows = read.transaction_rows.of(position)
+    table = read.bank["transactions"][["booked_at", "amount", "merchant", "description"]]
+    table = table.iloc[rows]
+    since = day - pd.DateOffset(months=settings.history_months)
+    kept = (table["booked_at"] > since) & (table["booked_at"] < day + pd.Timedelta(days=1))
+    kept = (kept & table["amount"].notna() & (table["amount"] != 0)).to_numpy()
+    payees = payees_of(table)
+    kept &= payees >= 0
+    rows = rows[kept]
+    return Bookings(
+        rows=rows,
+        positions=read.transaction_rows.positions[rows],
+        days=in_days(table["booked_at"][kept]),
+        amounts=table["amount"].to_numpy(dtype=float)[kept],
+        payees=payees[kept],
+        codes=read.spending.codes[rows],
+        today=int(in_days(pd.Series([day]))[0]),
+    )
+
+
+def in_days(times: pd.Series) -> np.ndarray:
+    """Days since 1970-01-01, int64."""
+    return times.to_numpy("datetime64[D]").astype(np.int64)
+
+
+def as_times(days: np.ndarray) -> np.ndarray:
+    """Days since 1970-01-01 as datetime64[us]."""
+    return days.astype("datetime64[D]").astype("datetime64[us]")
+
+
+def grouped_median(groups: np.ndarray, values: np.ndarray, n_groups: int) -> np.ndarray:
+    """Median of the values of each group, shape (n_groups,); NaN for an empty one."""
+    order = np.lexsort((values, groups))
+    ordered = np.append(values[order].astype(float), np.nan)
+    counts = np.bincount(groups, minlength=n_groups)
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]]) if n_groups else counts
+    low, high = starts + (counts - 1) // 2, starts + counts // 2
+    middle = (ordered[np.maximum(low, 0)] + ordered[np.minimum(high, len(values))]) / 2
+    return np.where(counts > 0, middle, np.nan)

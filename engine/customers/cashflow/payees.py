@@ -1,0 +1,54 @@
+"""Merchants and descriptions in; one name for each payee, whatever number or date it carries, out."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+_WORD: Final = re.compile(r"[^\W_]+(?:['’&][^\W_]+)*")
+_DATE_WORDS: Final = frozenset(
+    "jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july "
+    "august september october november december".split()
+)
+_NOISE: Final = frozenset("card no ref pos purchase payment debit effec pmt pty ltd".split())
+"""Words that a statement line carries whoever is paid (own list)."""
+
+
+def normalise(texts: Iterable[str]) -> list[str]:
+    """Lower-case words without numbers, dates and words that every statement line carries.
+
+    A text of nothing else keeps its words, so two such texts are one only where they are equal.
+    """
+    return [_normalise(text) for text in texts]
+
+
+def _normalise(text: str) -> str:
+    words = _WORD.findall(text.lower())
+    telling = [w for w in words if not any(c.isdigit() for c in w) and w not in _DATE_WORDS]
+    kept = [w for w in telling if w not in _NOISE] or telling or words
+    return " ".join(kept)
+
+
+def payees_of(transactions: pd.DataFrame) -> np.ndarray:
+    """A code for whom each transaction was with: the merchant, else the description.
+
+    Parameters
+    ----------
+    transactions : DataFrame
+        merchant, description.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_transactions,)
+        Equal where the normalised names are equal; -1 where there is no text at all.
+    """
+    names = transactions["merchant"].where(
+        transactions["merchant"].notna(), transactions["description"]
+    )
+    codes, distinct = pd.factorize(names)
+    if not len(distinct):
+        return np.full(len(transactions), -1)
+    merged = pd.factorize(np.array(normalise(distinct), dtype=object))[0]
+    return np.where(codes >= 0, merged[codes], -1)
