@@ -1,23 +1,31 @@
 """What the engine answers with: frozen records that a page, the command line or a file can show."""
 
+from engine.results.alerts import ALERT_TITLES, SEVERITIES, Alerts
 from engine.results.customer import Driver, Metric, Profile
 from engine.results.fairness import BlindingReport, FairnessReport
 from engine.results.learning import FeedbackStatistics, TrainingReport
 from engine.results.offers import Offer, Recommendation, Removal
 from engine.results.portfolio import Insights
+from engine.results.strategy import NO_ADVICE, Goal, Strategy
 from engine.results.summary import BankSummary
 
 __all__ = [
+    "ALERT_TITLES",
+    "NO_ADVICE",
+    "SEVERITIES",
+    "Alerts",
     "BankSummary",
     "BlindingReport",
     "Driver",
     "FairnessReport",
     "FeedbackStatistics",
+    "Goal",
     "Insights",
     "Metric",
     "Offer",
     "Profile",
     "Recommendation",
     "Removal",
+    "Strategy",
     "TrainingReport",
 ]

@@ -1,0 +1,72 @@
+"""Bank, profiles and thresholds in; the feed of alerts, each with an id that stays, out."""
+
+from hashlib import blake2b
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.customers.alerts import money, relations, unusual
+from engine.customers.profiles import Profiles
+from engine.results.alerts import SEVERITIES
+from engine.settings import Settings
+
+COLUMNS: Final = (
+    "alert_id",
+    "customer_id",
+    "kind",
+    "raised_at",
+    "reason",
+    "action",
+    "severity",
+)
+
+
+def alerts(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
+    """Everything that crossed a threshold, for all customers at once.
+
+    Parameters
+    ----------
+    bank : Bank
+        The one that `profiles` was built on, or that one with other consents or holdings.
+    profiles : Profiles
+    settings : Settings
+        Section alerts.
+
+    Returns
+    -------
+    DataFrame
+        alert_id, customer_id, kind, raised_at, reason, action, severity; the most severe first,
+        then the newest, then in bank order. No alert_id occurs twice.
+
+    Notes
+    -----
+    An id is a hash of customer, kind and cause, so the same alert keeps its id from run to run and
+    an acknowledged one stays away. What holds for a while (churn, swings) is raised at most once a
+    month; what happened (a payment, a complaint, a loan's end) once.
+    """
+    rules = (*money.RULES, *relations.RULES, unusual.unusual_transactions)
+    found = pd.concat([rule(bank, profiles, settings) for rule in rules], ignore_index=True)
+    customer = bank.customer_ids.to_numpy(dtype=object)[found["position"]]
+    found["customer_id"] = pd.Series(customer, dtype="str")
+    found["alert_id"] = _ids(found)
+    order = pd.DataFrame(
+        {
+            "severity": pd.Index(SEVERITIES).get_indexer(found["severity"]),
+            "age": -found["raised_at"].to_numpy("datetime64[us]").astype(np.int64),
+            "position": found["position"],
+            "kind": found["kind"],
+        }
+    ).sort_values(["severity", "age", "position", "kind"], kind="stable")
+    found = found.loc[order.index].drop_duplicates("alert_id")
+    return found[list(COLUMNS)].reset_index(drop=True)
+
+
+def _ids(found: pd.DataFrame) -> pd.Series:
+    parts = zip(found["customer_id"], found["kind"], found["cause"], strict=True)
+    return pd.Series(
+        [blake2b("\x1f".join(part).encode(), digest_size=8).hexdigest() for part in parts],
+        index=found.index,
+        dtype="str",
+    )

@@ -1,0 +1,191 @@
+"""Balances, goals, loans and monthly figures in; alerts on a customer's money out."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.customers import wording
+from engine.customers.alerts.raised import raised
+from engine.customers.money import LOAN_KINDS
+from engine.customers.months import YEAR, last_day, median
+from engine.customers.profiles import Profiles
+from engine.customers.rows import customer_positions, total
+from engine.settings import Settings
+
+SAVING_KINDS = ("savings", "deposit")
+
+
+def saved(bank: Bank, profiles: Profiles) -> np.ndarray:
+    """What each customer has saved, shape (n_customers,), NaN where unknown.
+
+    Savings and deposit accounts; the balance as a whole where the bank knows of neither.
+    """
+    accounts = bank["accounts"]
+    rows = customer_positions(bank, accounts["customer_id"])
+    balances = accounts["balance"].to_numpy(dtype=float)
+    mine = accounts["kind"].isin(SAVING_KINDS).to_numpy() & ~np.isnan(balances)
+    sums = total(rows[mine], bank.n_customers, balances[mine])
+    known = total(rows[mine], bank.n_customers) > 0
+    return np.where(known, sums, profiles.table["balance"].to_numpy(dtype=float))
+
+
+def savings_goals(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
+    """Each customer's own goal is reached (F124); one who has named none is left alone."""
+    del settings
+    goal = bank["customers"]["savings_goal"].to_numpy(dtype=float)
+    have, day = saved(bank, profiles), last_day(bank)
+    rows = np.flatnonzero((goal > 0) & (have >= goal))  # False for NaN
+    money = _money(bank)
+    return raised(
+        "savings_goal",
+        rows,
+        cause=[f"{value:.2f}" for value in goal[rows]],
+        raised_at=day,
+        reason=[
+            f"{money(have[i])} saved of a goal of {money(goal[i])} "
+            f"({wording.percent(have[i] / goal[i])})."
+            for i in rows
+        ],
+        action="Congratulate, and ask what comes next: a new goal, or a longer horizon.",
+        severity="good",
+    )
+
+
+def spending_limits(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
+    """More was spent in the latest month than the limit (F125); income never counts.
+
+    Notes
+    -----
+    The limit is the bank's, or a share above the customer's own usual month (the median of up to
+    12 before) where that is more: a household or a company that always spends much is no news.
+    """
+    limits, months = settings.alerts, profiles.read.months
+    spending = months.figures["spending"]
+    slot = _latest(spending)
+    if slot < 0:
+        return _nothing("spending_limit")
+    spent = spending[:, slot]
+    usual, n = median(spending[:, max(slot - YEAR, 0) : slot]) if slot else (spent, spent * 0)
+    own = np.where(n > 0, usual * limits.usual_month_factor, 0.0)
+    limit = np.fmax(limits.spending_limit, own)
+    rows = np.flatnonzero(spent > limit)
+    money, month = _money(bank), months.months[slot]
+    return raised(
+        "spending_limit",
+        rows,
+        cause=f"{month:%Y-%m}",
+        raised_at=min(month + pd.offsets.MonthEnd(1), last_day(bank)),
+        reason=[
+            f"{money(spent[i])} of spending in {month:%b %Y}, limit {money(limit[i])}"
+            f"{f' (usual month {money(usual[i])})' if n[i] > 0 else ''}."
+            for i in rows
+        ],
+        action="Ask whether the month was planned; offer a budget or a spending notice.",
+        severity="medium",
+    )
+
+
+def loans_nearly_repaid(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
+    """A loan has at most a small rest (F126); monthly loan balances where no account is known."""
+    most, day = settings.alerts.loan_nearly_repaid, last_day(bank)
+    accounts = bank["accounts"]
+    loans = accounts[accounts["kind"].isin(LOAN_KINDS)]
+    rows = customer_positions(bank, loans["customer_id"])
+    rest = np.abs(loans["balance"].to_numpy(dtype=float))
+    due = (rows >= 0) & (rest > 0) & (rest <= most)
+    monthly = np.abs(profiles.read.months.latest("loan_balance"))
+    only = (total(rows, bank.n_customers) == 0) & (monthly > 0) & (monthly <= most)
+    positions = np.concatenate([rows[due], np.flatnonzero(only)])
+    left = np.concatenate([rest[due], monthly[only]])
+    ids = loans["account_id"].fillna("").to_numpy(dtype=object)[due]
+    money = _money(bank)
+    return raised(
+        "loan_nearly_repaid",
+        positions,
+        cause=np.concatenate([ids, np.full(only.sum(), "loan", dtype=object)]),
+        raised_at=day,
+        reason=[
+            f"{money(value)} of the loan is left (alert up to {money(most)})." for value in left
+        ],
+        action="Talk about what the freed instalment could do next: save, invest, another plan.",
+        severity="good",
+    )
+
+
+def volatile_spending(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
+    """Monthly spending swings (F48): sample deviation over mean of the last 12 months."""
+    rows = np.flatnonzero(profiles.table["volatile"].to_numpy())
+    variation = profiles.features["spending_variation"].to_numpy()[rows]
+    day, edge = last_day(bank), wording.percent(settings.metrics.volatile_from)
+    return raised(
+        "volatility",
+        rows,
+        cause=f"{day:%Y-%m}",
+        raised_at=day,
+        reason=[
+            f"Monthly spending of the last year swings by {wording.percent(value)} of its mean "
+            f"(alert above {edge})."
+            for value in variation
+        ],
+        action="Ask what drives the large months; a buffer or a payment plan may help.",
+        severity="low",
+    )
+
+
+def shortfalls(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
+    """The balance will not last a usual month: balance + income - spending is below zero.
+
+    Notes
+    -----
+    Usual is the median of the last 3 complete months (at least 2 known), so one odd month raises
+    nothing. Every deposit counts, not the current account alone.
+    """
+    months, day = profiles.read.months, last_day(bank)
+    recent = settings.alerts.shortfall_months
+    expected = {}
+    for name in ("income", "spending"):
+        slot = _latest(months.figures[name][:, months.complete])
+        values = months.figures[name][:, months.complete][:, max(slot - recent + 1, 0) : slot + 1]
+        if values.shape[1] < 2:
+            return _nothing("shortfall")
+        middle, n = median(values)
+        expected[name] = np.where(n >= 2, middle, np.nan)
+    balance = profiles.table["balance"].to_numpy(dtype=float)
+    ahead = balance + expected["income"] - expected["spending"]
+    rows = np.flatnonzero(ahead < 0)  # False for NaN
+    money, income, spending = _money(bank), expected["income"], expected["spending"]
+    month = day + pd.offsets.MonthBegin(1)
+    return raised(
+        "shortfall",
+        rows,
+        cause=f"{month:%Y-%m}",
+        raised_at=day,
+        reason=[
+            f"Balance {money(balance[i])} + usual income {money(income[i])} - usual spending "
+            f"{money(spending[i])} = {money(ahead[i])} within a month."
+            for i in rows
+        ],
+        action="Call before the bills are due: move a payment, or agree on a buffer.",
+        severity="high",
+    )
+
+
+RULES = (savings_goals, spending_limits, loans_nearly_repaid, volatile_spending, shortfalls)
+
+
+def _latest(values: np.ndarray) -> int:
+    """The last month of which anything is known of anybody, -1 for none."""
+    known = np.flatnonzero((~np.isnan(values)).any(axis=0))
+    return int(known[-1]) if len(known) else -1
+
+
+def _money(bank: Bank) -> Callable[[float], str]:
+    currency = bank.manifest.currency
+    return lambda value: wording.money(value, currency)
+
+
+def _nothing(kind: str) -> pd.DataFrame:
+    nobody = np.zeros(0, dtype=np.int64)
+    return raised(kind, nobody, cause=[], raised_at=[], reason=[], action="", severity="low")

@@ -1,0 +1,128 @@
+"""Churn, messages and complaints in; alerts on how customer and bank get on out."""
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.customers import wording
+from engine.customers.alerts.raised import raised
+from engine.customers.metrics import churn as _churn
+from engine.customers.months import last_day
+from engine.customers.profiles import Profiles
+from engine.customers.rows import total
+from engine.settings import Settings
+
+
+def churn(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
+    """A churn index at or above its threshold; neutral values of unknown customers never count."""
+    table = profiles.table
+    values = table["churn"].to_numpy()
+    rows = np.flatnonzero(table["churn_known"] & (values >= settings.alerts.churn_from))
+    points = profiles.drivers["churn"].iloc[rows]
+    labels = np.array([_churn.DRIVERS.get(key, key) for key in points.columns], dtype=object)
+    strongest = points.to_numpy().argmax(axis=1)
+    most = points.to_numpy()[np.arange(len(rows)), strongest]
+    day = last_day(bank)
+    reason = [
+        f"Churn index {value:.1f} of 10 (alert from {settings.alerts.churn_from:g}), "
+        f"most of it from: {label} ({points:+.1f})."
+        for value, label, points in zip(values[rows], labels[strongest], most, strict=True)
+    ]
+    return raised(
+        "churn",
+        rows,
+        cause=f"{day:%Y-%m}",
+        raised_at=day,
+        reason=reason,
+        action="Call this week and listen before any offer.",
+        severity="high",
+    )
+
+
+def mood_shift(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
+    """The last 3 messages are clearly worse than those before (F77).
+
+    Notes
+    -----
+    Only dated messages that may be used count (decision 16), and only a shift whose last message
+    is recent is news.
+    """
+    limits, day = settings.alerts, last_day(bank)
+    sent = bank["messages"]["sent_at"]
+    mood = profiles.read.messages.sentiment
+    kept = np.flatnonzero(profiles.read.messages.used & sent.notna().to_numpy() & ~np.isnan(mood))
+    positions = profiles.read.message_rows.positions[kept]
+    order = np.lexsort((kept, sent.to_numpy()[kept], positions))
+    kept, positions = kept[order], positions[order]
+    n = np.bincount(positions, minlength=bank.n_customers)
+    ends = np.cumsum(n)
+    from_end = ends[positions] - np.arange(len(kept))  # 1 is the newest
+    newest = from_end <= limits.mood_last
+    size = bank.n_customers
+    last, n_last = (total(positions[newest], size, w) for w in (mood[kept][newest], None))
+    past, n_past = (total(positions[~newest], size, w) for w in (mood[kept][~newest], None))
+    enough = (n_last == limits.mood_last) & (n_past >= limits.mood_min_earlier)
+    last, past = last / np.maximum(n_last, 1), past / np.maximum(n_past, 1)
+    rows = np.flatnonzero(enough & (past - last >= limits.mood_margin))
+    when = sent.iloc[kept[ends[rows] - 1]]
+    fresh = ((day - when).dt.days <= limits.recent_days).to_numpy(dtype=bool)
+    rows, when = rows[fresh], when[fresh]
+    reason = [
+        f"Mood of the last {limits.mood_last} messages {new:+.2f}, of the {count:.0f} before "
+        f"{old:+.2f} (alert from {limits.mood_margin:g} lower)."
+        for new, old, count in zip(last[rows], past[rows], n_past[rows], strict=True)
+    ]
+    return raised(
+        "mood_shift",
+        rows,
+        cause=when.dt.strftime("%Y-%m").to_numpy(),
+        raised_at=when,
+        reason=reason,
+        action="Read the last messages and call before the next offer.",
+        severity="medium",
+    )
+
+
+def open_complaints(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
+    """Complaints that have waited too long, one alert a customer.
+
+    Notes
+    -----
+    The cause is the complaint that became overdue last: another one makes another alert, and
+    settling an older one changes nothing.
+    """
+    wait, day = settings.alerts.complaint_days, last_day(bank)
+    table = bank["messages"]
+    days = (day - table["sent_at"]).dt.days.to_numpy(dtype=float)
+    open_ = profiles.read.messages.complaint & (table["resolved"].eq(False)).fillna(False).to_numpy(
+        dtype=bool
+    )
+    positions = profiles.read.message_rows.positions
+    late = np.flatnonzero(open_ & (positions >= 0) & (days >= wait))
+    frame = pd.DataFrame(
+        {
+            "position": positions[late],
+            "days": days[late],
+            "message_id": table["message_id"].to_numpy(dtype=object)[late],
+        }
+    ).sort_values(["position", "days", "message_id"], kind="stable")
+    newest = frame.drop_duplicates("position")
+    oldest = frame.groupby("position")["days"].agg(["max", "size"])
+    reason = [
+        f"{wording.count(n, 'complaint')} open{', the oldest' if n > 1 else ''} for {days:.0f} "
+        f"days (alert from {wait})."
+        for days, n in zip(oldest["max"], oldest["size"], strict=True)
+    ]
+    due = day - pd.to_timedelta(newest["days"] - wait, unit="D")
+    return raised(
+        "open_complaint",
+        newest["position"].to_numpy(),
+        cause=newest["message_id"].to_numpy(),
+        raised_at=due.to_numpy("datetime64[us]"),
+        reason=reason,
+        action="Settle it and tell the customer by when; offer nothing before.",
+        severity="high",
+    )
+
+
+RULES = (churn, mood_shift, open_complaints)
