@@ -152,6 +152,17 @@ class CashflowSettings(Section):
     savings_min_months: int = Field(ge=1)
 
 
+class ForecastSettings(Section):
+    level: float = Field(gt=0, lt=1)
+    horizon: int = Field(ge=1, le=12)
+    min_months: int = Field(ge=3)
+    max_customers: int = Field(ge=1)
+    min_forecasts: int = Field(ge=2)
+    tolerance: float = Field(ge=0)
+    unusual_ratio: float = Field(gt=1)
+    unusual_width: float = Field(gt=0)
+
+
 class FairnessSettings(Section):
     alert_gap: float = Field(gt=0, lt=1)
     min_n: int = Field(ge=1)
@@ -191,6 +202,7 @@ class Settings(BaseSettings):
     strategy: StrategySettings
     models: ModelsSettings
     cashflow: CashflowSettings
+    forecast: ForecastSettings
     fairness: FairnessSettings
     consent: ConsentSettings
 

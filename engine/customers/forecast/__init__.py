@@ -1,0 +1,1 @@
+"""Monthly figures in; forecasts with intervals, and a backtest that says how good they are, out."""

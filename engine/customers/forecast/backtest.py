@@ -1,0 +1,189 @@
+"""Monthly histories in; what each candidate would have said at every past month, judged, out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from engine.customers.forecast import smoothing
+from engine.customers.forecast.candidates import (
+    LABELS,
+    LAST_VALUE,
+    MEAN,
+    Fitted,
+    fit_lags,
+    predict,
+)
+from engine.customers.forecast.intervals import quantiles, scales, typical_change
+from engine.customers.forecast.series import Series
+from engine.settings import ForecastSettings
+
+_REFIT: Final = 4
+"""Origins between two fits of the smoothing parameters, which hardly move (own choice)."""
+_MIN_MONTHS_TO_COMPARE: Final = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Rolled:
+    """Forecasts at rolling origins: each saw only the months before it.
+
+    Attributes
+    ----------
+    origins : ndarray of shape (n_origins,)
+        Column of the series that is the first month ahead.
+    actual : ndarray of shape (n_customers, n_origins, horizon)
+    forecast : mapping of str to ndarray of that shape
+        By candidate; NaN where it could not answer.
+    scale : ndarray of shape (n_customers, n_origins)
+        How much the figure usually moved, as known at the origin.
+    """
+
+    origins: np.ndarray
+    actual: np.ndarray
+    forecast: Mapping[str, np.ndarray]
+    scale: np.ndarray
+
+    def errors(self, name: str, ahead: int = 0) -> np.ndarray:
+        """Actual less forecast `ahead` + 1 months ahead, shape (n_customers, n_origins)."""
+        return self.actual[:, :, ahead] - self.forecast[name][:, :, ahead]
+
+    def scaled(self, name: str, ahead: int = 0) -> np.ndarray:
+        """Errors over each customer's scale."""
+        return self.errors(name, ahead) / self.scale
+
+
+def fit(history: np.ndarray, curve: smoothing.Smoothing | None = None) -> Fitted:
+    """Learn what the candidates need; a curve that is given is not fitted again."""
+    return Fitted(fit_lags(history), curve or smoothing.fit(history))
+
+
+def roll(series: Series, settings: ForecastSettings) -> Rolled:
+    """Forecast every month from the 7th on from the months before it.
+
+    A customer takes part in an origin with at least `min_months` known months, the last included.
+    """
+    values, horizon = series.values, settings.horizon
+    n, n_months = values.shape
+    origins = np.arange(settings.min_months, n_months)
+    shape = (n, len(origins), horizon)
+    actual = np.full(shape, np.nan)
+    forecast = {name: np.full(shape, np.nan) for name in LABELS}
+    scale = np.full(shape[:2], np.nan)
+    fitted = Fitted()
+    for j, origin in enumerate(origins):
+        history = values[:, :origin]
+        enough = (~np.isnan(history)).sum(axis=1) >= settings.min_months
+        history = np.where((enough & ~np.isnan(history[:, -1]))[:, None], history, np.nan)
+        fitted = fit(history, fitted.smoothing if j % _REFIT else None)
+        for name, found in forecast.items():
+            found[:, j] = np.maximum(predict(name, history, horizon, fitted), series.floor)
+        scale[:, j] = scales(history, typical_change(history))
+        ahead = values[:, origin : origin + horizon]
+        actual[:, j, : ahead.shape[1]] = ahead
+    return Rolled(origins, actual, forecast, scale)
+
+
+def unusual_origins(rolled: Rolled, settings: ForecastSettings) -> np.ndarray:
+    """How many times its usual size the bank's error was in each month that stands out.
+
+    Returns
+    -------
+    ndarray of shape (n_origins,)
+        0 for an ordinary month.
+
+    Notes
+    -----
+    A customer's error is the smaller one of last value and mean, in units of the customer's scale,
+    so that the return to normal after an odd month is not odd as well. A month's mean error is
+    compared with the median over the other months (own choice; `unusual_ratio`).
+    """
+    smaller = np.fmin(np.abs(rolled.scaled(LAST_VALUE)), np.abs(rolled.scaled(MEAN)))
+    n = (~np.isnan(smaller)).sum(axis=0)
+    told = np.flatnonzero(n >= settings.min_forecasts)
+    found = np.zeros(len(rolled.origins))
+    if len(told) <= _MIN_MONTHS_TO_COMPARE:
+        return found
+    size = np.nansum(smaller[:, told], axis=0) / n[told]
+    for j, own in zip(told, size, strict=True):
+        others = np.median(np.delete(size, np.searchsorted(told, j)))
+        if others > 0 and own / others > settings.unusual_ratio:
+            found[j] = own / others
+    return found
+
+
+def covered(rolled: Rolled, name: str, odd: np.ndarray, level: float) -> np.ndarray:
+    """Whether the next month fell into the interval that stood at its origin.
+
+    Returns
+    -------
+    ndarray of shape (n_customers, n_origins)
+        1 or 0, NaN where there was no forecast or no earlier error to make an interval of. Odd
+        months never feed an interval.
+    """
+    scaled = rolled.scaled(name)
+    found = np.full(scaled.shape, np.nan)
+    for j in range(1, scaled.shape[1]):
+        between = quantiles(scaled[:, :j][:, ~odd[:j]], level)
+        if between is not None:
+            inside = (scaled[:, j] >= between[0]) & (scaled[:, j] <= between[1])
+            found[:, j] = np.where(np.isnan(scaled[:, j]), np.nan, inside)
+    return found
+
+
+def row(
+    label: str,
+    actual: np.ndarray,
+    forecast: np.ndarray,
+    reference: np.ndarray,
+    scale: np.ndarray,
+    inside: np.ndarray,
+) -> dict[str, Any]:
+    """Figures of one candidate over some origins; every array is (n_customers, n_origins).
+
+    Returns
+    -------
+    dict
+        method, n, mae, smape (0-2), relative (mean scaled error over that of last value on the
+        same forecasts), beats_last_value (share of customers with a smaller mean error), coverage
+        (share of months inside the interval), n_intervals. None where there is nothing to judge.
+    """
+    error = np.abs(actual - forecast)
+    known = ~np.isnan(error)
+    base = np.where(known, np.abs(actual - reference), np.nan)
+    size = np.abs(actual) + np.abs(forecast)
+    relative = np.divide(2 * error, size, out=np.where(known, 0.0, np.nan), where=size > 0)
+    mine, theirs = np.nansum(error, axis=1), np.nansum(base, axis=1)
+    judged = known.any(axis=1)
+    intervals = known & ~np.isnan(inside)
+    whole = np.nansum(base / scale)
+    return {
+        "method": label,
+        "n": int(known.sum()),
+        "mae": _mean(error),
+        "smape": _mean(relative),
+        "relative": float(np.nansum(error / scale) / whole) if whole > 0 else None,
+        "beats_last_value": float((mine < theirs)[judged].mean()) if judged.any() else None,
+        "coverage": float(inside[intervals].mean()) if intervals.any() else None,
+        "n_intervals": int(intervals.sum()),
+    }
+
+
+def sample(series: Series, most: int) -> Series:
+    """At most so many customers, spread evenly; the same ones every time."""
+    n = len(series.values)
+    if n <= most:
+        return series
+    chosen = np.unique(np.linspace(0, n - 1, most).round().astype(np.int64))
+    return Series(series.figure, series.values[chosen], series.months, series.dated)
+
+
+def first_answer(names: Sequence[str], values: Mapping[str, np.ndarray]) -> np.ndarray:
+    """The first candidate that answers, as its place in `names`; -1 where none does."""
+    answers = np.array([~np.isnan(values[name]) for name in names])
+    return np.where(answers.any(axis=0), answers.argmax(axis=0), -1)
+
+
+def _mean(values: np.ndarray) -> float | None:
+    known = ~np.isnan(values)
+    return float(values[known].mean()) if known.any() else None

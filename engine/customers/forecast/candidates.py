@@ -1,0 +1,182 @@
+"""Monthly histories of all customers in; what each candidate method says of the next months out."""
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from engine.customers.forecast import smoothing
+from engine.customers.forecast.smoothing import Smoothing
+
+LAST_VALUE: Final = "last_value"
+MEAN: Final = "mean"
+DRIFT: Final = "drift"
+SEASONAL: Final = "seasonal"
+LAGS: Final = "lags"
+SMOOTHING: Final = "smoothing"
+COMPAT: Final = "compat"
+
+LABELS: Final = {
+    LAST_VALUE: "last value",
+    MEAN: "mean of the last 12 months",
+    DRIFT: "drift",
+    SEASONAL: "same month a year before",
+    LAGS: "linear regression on lags",
+    SMOOTHING: "exponential smoothing",
+    COMPAT: "linear regression, 11 fixed lags (compat)",
+}
+"""Every candidate, the simplest first; `compat` is shown beside the others and never chosen."""
+
+COMPAT_WEIGHTS: Final = (
+    0.4809, -0.4080, 0.2576, -0.6216, 0.1787, -0.0641, 0.4494, -0.2606, 0.0052, -0.0001, 0.9804,
+)  # fmt: skip
+"""System B's published coefficients, oldest month first (F54)."""
+COMPAT_INTERCEPT: Final = -10.19
+
+_YEAR: Final = 12
+_MIN_KNOWN: Final = 3
+_MAX_LAGS: Final = 6
+_MIN_WINDOWS: Final = 20
+_WIDEST: Final = 5.0
+_RIDGE: Final = 1e-3
+
+
+class Fitted(NamedTuple):
+    """What was learned from the histories up to one month.
+
+    Attributes
+    ----------
+    lags : tuple of float or None
+        Intercept, then a weight for each lag, oldest first; of histories over their mean.
+    smoothing : Smoothing or None
+    """
+
+    lags: tuple[float, ...] | None = None
+    smoothing: Smoothing | None = None
+
+
+def fit_lags(history: np.ndarray) -> tuple[float, ...] | None:
+    """One linear regression for all customers on their last months.
+
+    Parameters
+    ----------
+    history : ndarray of shape (n_customers, n_months)
+
+    Returns
+    -------
+    tuple of float or None
+        None where there are fewer than 20 whole windows.
+
+    Notes
+    -----
+    A window is divided by the mean size of its lags, so that the large do not outweigh the small;
+    a next month of more than 5 times that counts as 5. As many lags as half the months, at most 6;
+    ridge of a thousandth. Source: own choice.
+    """
+    n_lags = min(_MAX_LAGS, history.shape[1] // 2)
+    if n_lags < 1:
+        return None
+    windows = np.lib.stride_tricks.sliding_window_view(history, n_lags + 1, axis=1)
+    windows = windows.reshape(-1, n_lags + 1)
+    windows = windows[~np.isnan(windows).any(axis=1)]
+    size = np.abs(windows[:, :-1]).mean(axis=1)
+    windows = windows[size > 0] / size[size > 0, None]
+    if len(windows) < _MIN_WINDOWS:
+        return None
+    inputs = np.column_stack([np.ones(len(windows)), windows[:, :-1]])
+    target = np.clip(windows[:, -1], -_WIDEST, _WIDEST)
+    gram = inputs.T @ inputs + _RIDGE * len(windows) * np.eye(n_lags + 1)
+    return tuple(float(w) for w in np.linalg.solve(gram, inputs.T @ target))
+
+
+def predict(name: str, history: np.ndarray, horizon: int, fitted: Fitted) -> np.ndarray:
+    """What one candidate says of the months after the last column.
+
+    Parameters
+    ----------
+    name : str
+        A key of `LABELS`.
+    history : ndarray of shape (n_customers, n_months)
+        NaN where nothing is known.
+    horizon : int
+        Months ahead, at most 12.
+    fitted : Fitted
+
+    Returns
+    -------
+    ndarray of shape (n_customers, horizon)
+        NaN where the history does not reach for this candidate or its last month is unknown.
+    """
+    if not history.shape[1]:
+        return np.full((len(history), horizon), np.nan)
+    found = _PREDICT[name](history, horizon, fitted)
+    return np.where(np.isnan(history[:, -1:]), np.nan, found)
+
+
+def _last_value(history: np.ndarray, horizon: int, fitted: Fitted) -> np.ndarray:
+    return np.repeat(history[:, -1:], horizon, axis=1)
+
+
+def _mean(history: np.ndarray, horizon: int, fitted: Fitted) -> np.ndarray:
+    year = history[:, -_YEAR:]
+    n = (~np.isnan(year)).sum(axis=1)
+    mean = np.divide(np.nansum(year, axis=1), n, out=np.full(len(n), np.nan), where=n >= _MIN_KNOWN)
+    return np.repeat(mean[:, None], horizon, axis=1)
+
+
+def _drift(history: np.ndarray, horizon: int, fitted: Fitted) -> np.ndarray:
+    known = ~np.isnan(history)
+    first = known.argmax(axis=1)
+    span = history.shape[1] - 1 - first
+    rise = history[:, -1] - history[np.arange(len(history)), first]
+    enough = known.sum(axis=1) >= _MIN_KNOWN
+    step = np.divide(rise, span, out=np.full(len(rise), np.nan), where=enough & (span > 0))
+    return history[:, -1:] + step[:, None] * np.arange(1, horizon + 1)
+
+
+def _seasonal(history: np.ndarray, horizon: int, fitted: Fitted) -> np.ndarray:
+    if history.shape[1] < _YEAR:
+        return np.full((len(history), horizon), np.nan)
+    return history[:, -_YEAR:][:, :horizon]
+
+
+def _lags(history: np.ndarray, horizon: int, fitted: Fitted) -> np.ndarray:
+    if fitted.lags is None:
+        return np.full((len(history), horizon), np.nan)
+    intercept, *weights = fitted.lags
+    size = np.abs(history[:, -len(weights) :]).mean(axis=1, keepdims=True)
+    return _autoregression(history, horizon, np.array(weights), intercept * size)
+
+
+def _compat(history: np.ndarray, horizon: int, fitted: Fitted) -> np.ndarray:
+    return _autoregression(history, horizon, np.array(COMPAT_WEIGHTS), COMPAT_INTERCEPT)
+
+
+def _smoothing(history: np.ndarray, horizon: int, fitted: Fitted) -> np.ndarray:
+    if fitted.smoothing is None:
+        return np.full((len(history), horizon), np.nan)
+    return smoothing.forecast(history, horizon, fitted.smoothing)
+
+
+def _autoregression(
+    history: np.ndarray, horizon: int, weights: np.ndarray, intercept: np.ndarray | float
+) -> np.ndarray:
+    """Each month from the months before it, forecasts included; NaN where a lag is missing."""
+    if history.shape[1] < len(weights):
+        return np.full((len(history), horizon), np.nan)
+    months = history[:, -len(weights) :]
+    for _ in range(horizon):
+        lags = months[:, -len(weights) :]
+        months = np.hstack([months, (lags @ weights)[:, None] + intercept])
+    return months[:, len(weights) :]
+
+
+_PREDICT: Final[dict[str, Callable[[np.ndarray, int, Fitted], np.ndarray]]] = {
+    LAST_VALUE: _last_value,
+    MEAN: _mean,
+    DRIFT: _drift,
+    SEASONAL: _seasonal,
+    LAGS: _lags,
+    SMOOTHING: _smoothing,
+    COMPAT: _compat,
+}

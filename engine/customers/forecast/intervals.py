@@ -1,0 +1,78 @@
+"""Histories and past errors in; the scale of each customer and intervals that hold 80 % out."""
+
+from typing import Final
+
+import numpy as np
+
+_PRIOR: Final = 3.0
+"""Months' worth of the bank's typical change that a customer's own scale is drawn towards."""
+_TINY: Final = 1e-9
+
+
+def typical_change(history: np.ndarray) -> float:
+    """Median over customers of the mean absolute monthly change, as a share of the mean figure."""
+    change, n = _changes(history)
+    size = _size(history)
+    told = (n > 0) & (size > 0)
+    return float(np.median(change[told] / n[told] / size[told])) if told.any() else 0.0
+
+
+def scales(history: np.ndarray, typical: float) -> np.ndarray:
+    """How much a customer's figure usually moves in a month.
+
+    Parameters
+    ----------
+    history : ndarray of shape (n_customers, n_months)
+    typical : float
+        `typical_change` of the bank.
+
+    Returns
+    -------
+    ndarray of shape (n_customers,)
+        Mean absolute monthly change, drawn towards the bank's typical one as if 3 more months of
+        that had been seen (own choice), so that a short or constant history has a width too.
+        Above 0; in the figure's own money.
+    """
+    change, n = _changes(history)
+    size = _size(history)
+    found = (change + _PRIOR * typical * size) / (n + _PRIOR)
+    return np.maximum(found, _TINY * np.maximum(size, 1.0))
+
+
+def quantiles(scaled: np.ndarray, level: float) -> tuple[float, float] | None:
+    """Between which scaled errors a new one lies with the chance `level`.
+
+    Parameters
+    ----------
+    scaled : ndarray
+        Errors (actual less forecast) over the customer's scale, NaN where there is none.
+    level : float
+        0-1.
+
+    Returns
+    -------
+    tuple of float or None
+        None where there are too few errors for both tails.
+
+    Notes
+    -----
+    Split conformal prediction (Vovk, Gammerman and Shafer 2005): the tails are order statistics
+    of rank (n + 1)(1 - level) / 2 from each end, so coverage is at least `level` for a month that
+    is exchangeable with those seen.
+    """
+    errors = np.sort(scaled[~np.isnan(scaled)])
+    rank = int(np.floor((len(errors) + 1) * (1 - level) / 2 + _TINY))
+    if rank < 1:
+        return None
+    return float(errors[rank - 1]), float(errors[-rank])
+
+
+def _changes(history: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Sum and number of the absolute changes between neighbouring known months."""
+    change = np.abs(np.diff(history, axis=1))
+    return np.nansum(change, axis=1), (~np.isnan(change)).sum(axis=1)
+
+
+def _size(history: np.ndarray) -> np.ndarray:
+    n = (~np.isnan(history)).sum(axis=1)
+    return np.nansum(np.abs(history), axis=1) / np.maximum(n, 1)
