@@ -10,7 +10,7 @@ import pandas as pd
 from engine.answers import Answers, Progress, quiet
 from engine.bank import shelf
 from engine.bank.bank import Bank
-from engine.errors import NotFound
+from engine.errors import Busy, NotFound
 from engine.feedback import events
 from engine.feedback.retrain import retrain
 from engine.results import Offer, Recommendation, TrainingReport
@@ -121,8 +121,15 @@ class Engine(Answers):
     def warm_up(self, progress: Progress = quiet) -> None:
         """Make sure that a version serves; the first start of a bank fits one."""
         with self._lock:
-            if self._views.registry.champion() is None:
-                self.retrain(progress)
+            registry = self._views.registry
+            if registry.champion() is None:
+                try:
+                    self.retrain(progress)
+                except Busy:  # another process opened the bank first: its version serves us too
+                    progress(0.0, "Another process fits the first version")
+                    registry.settle()
+                    if registry.champion() is None:
+                        self.retrain(progress)
         self._views.current()
 
     # --- feedback
@@ -227,7 +234,6 @@ class Engine(Answers):
         return retrain(
             view.bank,
             self._views.registry,
-            view.ranker.model if view.ranker else None,
             signals_of=self._views.signals_of,
             interest_of=self._views.interest_of,
             settings=self._views.settings,

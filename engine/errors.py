@@ -21,6 +21,10 @@ class StateError(EngineError):
     """Written state (events, versions, overlay) that is damaged or locked."""
 
 
+class Busy(StateError):
+    """Written state that another process holds just now; trying again later is the remedy."""
+
+
 class WeightsError(EngineError):
     """Model weights that are missing, or that are not the ones they claim to be."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from engine.errors import StateError
+from engine.errors import Busy, StateError
 
 WAIT_SECONDS = 30.0
 """How long a write waits for its turn; an append takes about a millisecond (own choice)."""
@@ -39,8 +39,10 @@ def held(lock: Path, *, wait: float = WAIT_SECONDS, busy: str = "") -> Iterator[
 
     Raises
     ------
+    Busy
+        If another holder kept it longer than `wait`.
     StateError
-        If another holder kept it longer than `wait`, or the folder cannot be written.
+        If the folder cannot be written.
 
     Notes
     -----
@@ -62,7 +64,7 @@ def held(lock: Path, *, wait: float = WAIT_SECONDS, busy: str = "") -> Iterator[
             holder.acquire()
         except Timeout as error:
             message = f"{lock} has been held by another process for {wait:g} s; try again later."
-            raise StateError(busy or message) from error
+            raise Busy(busy or message) from error
         except (FileNotFoundError, FileExistsError) as error:
             if lock.parent.is_file():
                 raise StateError(f"{lock.parent} is a file, expected a folder.") from error

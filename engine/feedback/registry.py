@@ -147,19 +147,33 @@ class Registry:
 
         Raises
         ------
-        StateError
+        Busy
             If another retraining is running.
+        StateError
+            If the disk refuses a write.
         """
         busy = "Another retraining of this bank is running; try again when it has ended."
         with disk.held(self.folder / "retrain.lock", wait=wait, busy=busy):
-            self._clean()
-            version_id = self._next_id()
-            folder = self.folder / f"{_STAGING}{version_id}"
-            folder.mkdir()
+            folder = None
             try:
+                self._clean()
+                version_id = self._next_id()
+                folder = self.folder / f"{_STAGING}{version_id}"
+                folder.mkdir()
                 yield Draft(version_id, standings.champion(self._known()), folder)
+            except OSError as error:
+                raise StateError(
+                    f"The new version could not be written ({error.strerror or error}); the "
+                    f"serving version stays. Is there space in {self.folder}?"
+                ) from error
             finally:
-                shutil.rmtree(folder, ignore_errors=True)
+                if folder is not None:
+                    shutil.rmtree(folder, ignore_errors=True)
+
+    def settle(self, *, wait: float = 600.0) -> None:
+        """Wait until no retraining runs; Busy if it does not end in time."""
+        with disk.held(self.folder / "retrain.lock", wait=wait):
+            return
 
     def commit(self, draft: Draft, facts: Facts, *, now: datetime) -> Version:
         """Seal a draft: hash its files, have them reach the disk, give them their place.

@@ -10,6 +10,7 @@ import pandas as pd
 
 from engine.audit import evaluation, metrics, reliability
 from engine.bank.bank import Bank
+from engine.errors import StateError
 from engine.feedback.registry import Facts, Registry, keep_better, settings_hash
 from engine.ranking import splits, training
 from engine.ranking.blend import Blend
@@ -36,7 +37,6 @@ Progress = Callable[[float, str], None]
 def retrain(
     bank: Bank,
     registry: Registry,
-    champion: Model | None,
     *,
     signals_of: SignalsOf,
     interest_of: InterestOf,
@@ -51,8 +51,7 @@ def retrain(
     bank : Bank
         Base, overlay, events and purchases.
     registry : Registry
-    champion : Model or None
-        What serves now; judged again on the same held-out adoptions.
+        Its champion is judged again on the same held-out adoptions.
     signals_of, interest_of : callable
         See `training.train`.
     settings : Settings
@@ -65,10 +64,11 @@ def retrain(
 
     Raises
     ------
-    StateError
+    Busy
         If another retraining is running. Whatever goes wrong, the champion keeps serving.
     """
     with registry.retraining() as draft:
+        champion = _champion(registry, draft.parent)
         trained = training.train(bank, signals_of, interest_of, settings, progress)
         progress(0.9, "Challenger against champion on held-out adoptions")
         table, old, new = _compare(trained, champion, settings.models.seed)
@@ -91,7 +91,9 @@ def retrain(
         )
         version = registry.commit(draft, facts, now=now)
         kept = keep_better(old if champion else None, new)
-        verdict = _verdict(version.version_id, draft.parent, old, new, kept, trained.holdout)
+        verdict = _verdict(
+            version.version_id, draft.parent, old, new, kept, trained.holdout, champion is None
+        )
         if kept == "challenger":
             registry.promote(version.version_id, now=now, note=verdict)
         else:
@@ -108,6 +110,16 @@ def retrain(
         table=table,
         notes=notes,
     )
+
+
+def _champion(registry: Registry, version_id: str | None) -> Model | None:
+    """What serves now; None where nothing does, or where its files are damaged."""
+    if version_id is None:
+        return None
+    try:
+        return Model.load(registry.verified(version_id))
+    except StateError:  # a new version is the remedy, so this must not stop it
+        return None
 
 
 def systems(holdout: Holdout, blends: Mapping[str, Blend], seed: int) -> dict[str, np.ndarray]:
@@ -233,9 +245,12 @@ def _verdict(
     new: float,
     kept: str,
     fold: Holdout | None,
+    unread: bool,
 ) -> str:
     if parent is None:
         return f"{version_id} serves: it is the first version."
+    if unread:
+        return f"{version_id} serves in place of {parent}, whose files are damaged."
     if fold is None:
         return (
             f"{parent} keeps serving: without dated adoptions {version_id} cannot be shown to be "

@@ -1,0 +1,112 @@
+"""Retraining that goes wrong: the serving version stays, and the next attempt heals."""
+
+import datetime as dt
+import errno
+import threading
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from engine import Engine
+from engine.bank.bank import Bank, Manifest
+from engine.errors import Busy, StateError
+from engine.feedback import retrain as retraining
+from engine.feedback.registry import Registry
+from engine.ranking.ranker import Model
+
+NOW = dt.datetime(2026, 7, 15, 9, 0)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A bank without history or interests: its versions cost no model."""
+    frames = {
+        "customers": pd.DataFrame({"customer_id": ["a", "b", "c"]}),
+        "products": pd.DataFrame({"product_id": ["p", "q"], "name": ["Pig bank", "Quick loan"]}),
+    }
+    Bank.from_tables(Manifest("Tiny", as_of="2026-06-30"), frames).save(tmp_path / "bank")
+    return tmp_path
+
+
+def _open(folder: Path) -> Engine:
+    return Engine.open(folder / "bank", folder / "state", now=lambda: NOW)
+
+
+def _versions(folder: Path) -> Path:
+    return next((folder / "state").glob("tiny-*")) / "versions"
+
+
+def test_a_full_disk_leaves_the_serving_version_and_says_so(folder: Path, monkeypatch):
+    engine = _open(folder)
+    engine.warm_up()
+    before = engine.recommend("a")
+
+    def full(model: Model, draft: Path) -> None:
+        (draft / "half.npz").write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Model, "save", full)
+        with pytest.raises(StateError, match=r"No space left on device.*serving version stays"):
+            engine.retrain()
+    assert engine.recommend("a") == before
+    assert engine.versions()["version_id"].tolist() == ["v0001"]
+    assert not list(_versions(folder).glob(".staging*"))
+    assert engine.retrain().version_id == "v0002"
+
+
+def test_an_error_while_training_leaves_the_serving_version(folder: Path, monkeypatch):
+    engine = _open(folder)
+    engine.warm_up()
+
+    def broken(*args: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(retraining.training, "train", broken)
+        with pytest.raises(ZeroDivisionError):
+            engine.retrain()
+    assert engine.summary().model_version == "v0001"
+    assert engine.retrain().version_id == "v0002"
+
+
+def test_a_damaged_champion_is_replaced_by_the_next_version(folder: Path):
+    engine = _open(folder)
+    engine.warm_up()
+    (_versions(folder) / "v0001" / "blend.npz").write_bytes(b"damaged")
+    report = engine.retrain()
+    assert report.promoted
+    assert "in place of v0001, whose files are damaged" in report.verdict
+    assert _open(folder).recommend("a").model_version == "v0002"
+
+
+def test_two_processes_that_open_a_new_bank_share_one_first_version(folder: Path):
+    one, two = _open(folder), _open(folder)
+    fitting, opened = threading.Event(), threading.Event()
+
+    def slow(done: float, step: str) -> None:
+        fitting.set()
+        assert opened.wait(30)
+
+    first = threading.Thread(target=one.warm_up, args=(slow,))
+    first.start()
+    assert fitting.wait(30)
+    steps: list[str] = []
+
+    def waiting(done: float, step: str) -> None:
+        steps.append(step)
+        opened.set()
+
+    two.warm_up(waiting)
+    first.join()
+    assert steps == ["Another process fits the first version"]
+    assert two.versions()["version_id"].tolist() == ["v0001"]
+    assert two.recommend("a") == one.recommend("a")
+
+
+def test_a_second_retraining_at_the_same_time_is_refused(folder: Path):
+    engine = _open(folder)
+    engine.warm_up()
+    with Registry(_versions(folder)).retraining(), pytest.raises(Busy, match="try again"):
+        engine.retrain()
