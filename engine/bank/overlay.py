@@ -37,6 +37,12 @@ EDITS: Final[dict[str, Kind]] = {
     "actor": "text",
 }
 
+ACKNOWLEDGED: Final[dict[str, Kind]] = {
+    "alert_id": "id",
+    "acknowledged_at": "time",
+    "actor": "text",
+}
+
 EDITABLE: Final[dict[str, tuple[str, ...]]] = {
     "customers": ("relationship_manager",),
     "products": (*PRODUCT_SCORES, "sensitive"),
@@ -71,6 +77,7 @@ class Overlay:
         self.root = self.state / bank_id
         self._consents = LineFile(self.folder("consents") / "consents.csv", TABLES["consents"])
         self._edits = LineFile(self.folder("records") / "edits.csv", EDITS)
+        self._alerts = LineFile(self.folder("records") / "alerts.csv", ACKNOWLEDGED, unique=True)
 
     def folder(self, name: Folder) -> Path:
         """One of the bank's folders, whether or not it exists yet."""
@@ -146,10 +153,25 @@ class Overlay:
         """Every edit, oldest first: table, row_id, column, value, recorded_at, actor."""
         return self._edits.read()[list(EDITS)]
 
+    def acknowledge(self, alert_id: str, *, now: datetime, actor: str) -> bool:
+        """Take an alert off the feed; False when somebody did so before."""
+        row = {"alert_id": alert_id, "acknowledged_at": now, "actor": actor}
+        return self._alerts.append([row])[0]
+
+    def acknowledgements(self) -> pd.DataFrame:
+        """Acknowledged alerts, oldest first: alert_id, acknowledged_at, actor."""
+        return self._alerts.read()[list(ACKNOWLEDGED)]
+
+    @property
+    def alerts_revision(self) -> str:
+        """Changes when anyone acknowledges an alert; no view has to be built anew for that."""
+        return self._alerts.revision
+
     def damage(self) -> pd.DataFrame:
         """Damaged lines of the overlay's files: file, line, offset, n_bytes."""
         found = [
-            file.damage().assign(file=file.path.name) for file in (self._consents, self._edits)
+            file.damage().assign(file=file.path.name)
+            for file in (self._consents, self._edits, self._alerts)
         ]
         return pd.concat(found, ignore_index=True)[["file", "line", "offset", "n_bytes"]]
 

@@ -63,10 +63,11 @@ def alerts(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
     return found[list(COLUMNS)].reset_index(drop=True)
 
 
+def alert_id(customer_id: str, kind: str, cause: str) -> str:
+    """16 hexadecimal digits that stay the same as long as customer, kind and cause do."""
+    return blake2b(f"{customer_id}\x1f{kind}\x1f{cause}".encode(), digest_size=8).hexdigest()
+
+
 def _ids(found: pd.DataFrame) -> pd.Series:
     parts = zip(found["customer_id"], found["kind"], found["cause"], strict=True)
-    return pd.Series(
-        [blake2b("\x1f".join(part).encode(), digest_size=8).hexdigest() for part in parts],
-        index=found.index,
-        dtype="str",
-    )
+    return pd.Series([alert_id(*part) for part in parts], index=found.index, dtype="str")
