@@ -112,8 +112,8 @@ class AlertsSettings(Section):
 class StrategySettings(Section):
     max_tilt: float = Field(ge=0, lt=1)
     goal_soon_months: float = Field(ge=0)
-    allocation: dict[str, list[float]]
-    tilt: dict[str, list[float]]
+    allocation: dict[str, tuple[float, float, float]]
+    tilt: dict[str, tuple[float, float, float]]
 
 
 class ModelsSettings(Section):
