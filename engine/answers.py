@@ -1,6 +1,5 @@
 """The read side of the Engine: summary, customers, profiles, lists, insights, audits."""
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -22,9 +21,11 @@ from engine.errors import BadInput, StateError
 from engine.feedback import statistics
 from engine.feedback.history import history
 from engine.feedback.retrain import NOT_GRADABLE
+from engine.knowledge import Knowledge
 from engine.lists import Lists
 from engine.models.inventory import inventory
 from engine.results import (
+    Alerts,
     BankSummary,
     BlindingReport,
     FairnessReport,
@@ -33,7 +34,6 @@ from engine.results import (
     Profile,
     Recommendation,
 )
-from engine.view import View, Views
 from engine.vocabulary import GROWTH, LISTS, RETENTION
 
 Progress = Callable[[float, str], None]
@@ -48,23 +48,14 @@ def quiet(done: float, step: str) -> None:
     del done, step
 
 
-class Answers:
+class Answers(Knowledge):
     """Everything that may be asked about one bank; `engine.engine.Engine` adds the writing."""
 
     fairness_attributes = tuple(ATTRIBUTES)
 
     def __init__(self, folder: Path, base: Bank, state: Path, now: Callable[[], datetime]):
-        self.folder = folder
-        self.state = state
-        self.now = now
-        self._views = Views(base, state)
-        self._lock = threading.RLock()
+        super().__init__(folder, base, state, now)
         self._cached: tuple[tuple[object, ...], Lists] | None = None
-
-    @property
-    def bank(self) -> Bank:
-        """The bank as it is seen now: base, overlay, events and purchases."""
-        return self._views.current().bank
 
     def summary(self) -> BankSummary:
         """Whose data, of which day, scored by which version, and what runs on a stand-in."""
@@ -117,6 +108,7 @@ class Answers:
         manager: str | None = None,
         churn_band: str | None = None,
         value_band: str | None = None,
+        with_alerts: bool = False,
         sort: str = "value_a_year",
         descending: bool = True,
     ) -> pd.DataFrame:
@@ -127,9 +119,10 @@ class Answers:
         DataFrame
             customer_id, name, audience, segment, relationship_manager, value_a_year, value_band,
             churn, churn_band, mood, next_offer, next_offer_confidence (NaN without history),
-            next_offer_fit, last_contact, n_holdings.
+            next_offer_fit, last_contact, n_holdings, n_alerts (open ones).
         """
-        table = self._lists().overview
+        lists = self._lists()
+        table = lists.overview.assign(n_alerts=self._watch.counts(lists.view))
         chosen = {
             "audience": audience,
             "segment": segment,
@@ -137,7 +130,7 @@ class Answers:
             "churn_band": churn_band,
             "value_band": value_band,
         }
-        kept = pd.Series(True, index=table.index)
+        kept = table["n_alerts"] > 0 if with_alerts else pd.Series(True, index=table.index)
         for column, value in chosen.items():
             if value is not None:
                 kept &= table[column] == value
@@ -160,6 +153,26 @@ class Answers:
         return profiles.profile(
             view.bank, view.profiles, view.consents, customer_id, self._views.settings
         )
+
+    # --- alerts
+
+    def alerts(
+        self,
+        customer_id: str | None = None,
+        manager: str | None = None,
+        *,
+        fairness: bool = False,
+    ) -> Alerts:
+        """What needs attention: of one customer, of one manager's book, or of the whole bank.
+
+        Parameters
+        ----------
+        fairness : bool
+            Add the audit's alerts on the growth list; it then has to be scored for everybody.
+        """
+        reports = [self.fairness(name) for name in self.fairness_attributes] if fairness else []
+        view = self._views.current()
+        return self._watch.alerts(view, customer_id=customer_id, manager=manager, fairness=reports)
 
     # --- recommendations
 
@@ -292,10 +305,6 @@ class Answers:
         """setting, value, meaning."""
         rows = _settings.described(self._views.settings)
         return pd.DataFrame(rows, columns=["setting", "value", "meaning"])
-
-    def view(self) -> View:
-        """The consistent picture behind the answers of this moment."""
-        return self._views.current()
 
 
 def _check_list(name: str | None) -> None:

@@ -263,6 +263,21 @@ class Engine(Answers):
         """Change a product's score or a customer's manager; the base stays as it was imported."""
         self._views.overlay.edit(table, row_id, column, value, now=self.now(), actor=actor)
 
+    def acknowledge(self, alert_id: str, actor: str) -> bool:
+        """Take an alert off the feed, for everybody; False when somebody did so before.
+
+        Raises
+        ------
+        NotFound
+            If there is no such alert.
+        """
+        if not self._watch.knows(self._views.current(), alert_id):
+            feed = self.alerts(fairness=True).table["alert_id"]
+            done = self._views.overlay.acknowledgements()["alert_id"]
+            if alert_id not in {*feed, *done}:
+                raise NotFound(f"There is no alert {alert_id!r}; look at the feed again.")
+        return self._views.overlay.acknowledge(alert_id, now=self.now(), actor=actor)
+
     def reset(self) -> Path | None:
         """Move everything written about this bank aside, for a fresh demonstration."""
         aside = self._views.overlay.reset()

@@ -1,0 +1,65 @@
+"""What the Engine knows of single customers, before any list: cash flow, allocation, goal."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from engine.bank.bank import Bank
+from engine.customers import goals, strategy
+from engine.customers.market import market_of
+from engine.results import Goal, Strategy
+from engine.view import View, Views
+from engine.watch import Watch
+
+
+class Knowledge:
+    """Answers that no version and no list is needed for; `engine.answers.Answers` has the rest."""
+
+    def __init__(self, folder: Path, base: Bank, state: Path, now: Callable[[], datetime]):
+        self.folder = folder
+        self.state = state
+        self.now = now
+        self._views = Views(base, state)
+        self._lock = threading.RLock()
+
+    @property
+    def bank(self) -> Bank:
+        """The bank as it is seen now: base, overlay, events and purchases."""
+        return self._views.current().bank
+
+    def view(self) -> View:
+        """The consistent picture behind the answers of this moment."""
+        return self._views.current()
+
+    @cached_property
+    def _watch(self) -> Watch:
+        return Watch(self._views.overlay, self._views.settings)
+
+    def goal(
+        self,
+        customer_id: str,
+        *,
+        target: float | None = None,
+        saved: float | None = None,
+        income: float | None = None,
+        spending: float | None = None,
+    ) -> Goal:
+        """Time to a savings goal (F141), from the customer's own figures or those given.
+
+        Raises
+        ------
+        BadInput
+            If the customer has named no goal and none is given, or a figure is no amount.
+        """
+        view = self._views.current()
+        return goals.goal(
+            view.bank,
+            view.profiles,
+            customer_id,
+            target=target,
+            saved=saved,
+            income=income,
+            spending=spending,
+        )
