@@ -1,7 +1,8 @@
 """Texts in, unit vectors out; a text that was ever embedded costs no encoder."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -48,9 +49,10 @@ class SentenceEncoder:
 
     Notes
     -----
-    Runs on the CPU, so that a machine with a GPU gives the same vectors. A vector depends on its
-    neighbours in the batch by about 1e-7 (measured): the same texts in the same order give the
-    same bytes, and the cache keeps what was computed first.
+    Runs on one thread of the CPU, so that machines with a GPU or another number of cores give
+    the same vectors (short texts are no faster with more). A vector depends on its neighbours in
+    the batch by about 1e-7 (measured): the same texts in the same order give the same bytes, and
+    the cache keeps what was computed first.
     """
 
     def __init__(self, found: weights.Found) -> None:
@@ -75,9 +77,11 @@ class SentenceEncoder:
         """Unit vectors of shape (n_texts, dimension), float32."""
         if not len(texts):
             return np.empty((0, self.dimension), np.float32)
-        vectors: np.ndarray = self._model.encode(
-            list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
-        )
+        model = self._model
+        with _one_thread():
+            vectors: np.ndarray = model.encode(
+                list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+            )
         return vectors.astype(np.float32, copy=False)
 
     @cached_property
@@ -153,6 +157,19 @@ def load_encoder(settings: "Settings", *, cache: Path | None = None) -> CachedEn
     """
     found = weights.resolve(settings.models.encoder, settings, cache=cache)
     return CachedEncoder(SentenceEncoder(found), TextCache(cache))
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """One thread for torch meanwhile: with more, sums are taken in another order."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _dimension(folder: Path) -> int:

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 N_QUANTILES = 1001
+N_STEPS = 50
+MAX_STEP = 2.0
+RIDGE = 1e-6
+"""On the slope of the propensity line, so that it stays finite whatever the data say."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +70,7 @@ class Calibration:
         if confidence is None or self.propensity is None:
             return None
         intercept, slope = self.propensity
-        return 1 / (1 + np.exp(-(intercept + slope * np.log(np.maximum(confidence, 1e-12)))))
+        return _logistic(intercept + slope * np.log(np.maximum(confidence, 1e-12)))
 
     def word(self, confidence: float | None, fit: float) -> str:
         """High, fair or low; without history by the score's percentile, .95 and .8 (own choice)."""
@@ -122,12 +126,28 @@ def propensity(
     confidence, candidates, taken : ndarray of shape (n_customers, n_products)
         Adopters and all others; `taken` within the horizon.
     """
-    from sklearn.linear_model import LogisticRegression
-
-    x = np.log(np.maximum(confidence[candidates], 1e-12))[:, None]
-    y = taken[candidates]
+    x = np.log(np.maximum(confidence[candidates], 1e-12))
+    y = taken[candidates].astype(np.float64)
+    rate = (y.sum() + 0.5) / (len(y) + 1)
+    plain = np.log(rate / (1 - rate))
     if y.all() or not y.any():
-        rate = (y.sum() + 0.5) / (len(y) + 1)
-        return float(np.log(rate / (1 - rate))), 0.0
-    model = LogisticRegression(C=1e6).fit(x, y)
-    return float(model.intercept_[0]), float(model.coef_[0, 0])
+        return float(plain), 0.0
+    line = np.array([plain, 0.0])
+    # Newton's steps with plain sums: a linear algebra library adds in an order that depends on
+    # its threads, and the same seed has to give the same bytes.
+    for _ in range(N_STEPS):
+        chance = _logistic(line[0] + line[1] * x)
+        miss, spread = y - chance, chance * (1 - chance)
+        a, b, c = spread.sum(), (spread * x).sum(), (spread * x * x).sum() + RIDGE
+        g, h = miss.sum(), (miss * x).sum() - RIDGE * line[1]
+        determinant = max(a * c - b * b, 1e-12)
+        step = np.clip(np.array([c * g - b * h, a * h - b * g]) / determinant, -MAX_STEP, MAX_STEP)
+        line = line + step
+        if np.abs(step).max() < 1e-10:
+            break
+    # A falling line is luck of few adoptions: then everybody has the plain rate.
+    return (float(line[0]), float(line[1])) if line[1] > 0 else (float(plain), 0.0)
+
+
+def _logistic(log_odds: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-np.clip(log_odds, -500, 500)))

@@ -57,7 +57,8 @@ def interests() -> pd.DataFrame:
 def profile_table(bank: Bank, **columns: object) -> pd.DataFrame:
     defaults = {"churn": 5.0, "profit": 5.0, "risk": 5.0, "acumen": 5.0}
     table = pd.DataFrame(
-        {**defaults, "mood": np.nan, "tech_spending_month": 0.0} | columns, index=bank.customer_ids
+        {**defaults, "mood": np.nan, "tech_spending_month": 0.0, "volatile": 0.0} | columns,
+        index=bank.customer_ids,
     )
     return table.astype("float64")
 

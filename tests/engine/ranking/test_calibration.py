@@ -71,6 +71,15 @@ def test_propensity_of_a_fold_with_one_outcome_is_a_plain_rate(everyone):
     assert (intercept > 0) is everyone
 
 
+def test_propensity_stays_finite_and_never_falls_with_confidence():
+    for taken in (np.array([[True, False]] * 5), np.array([[False, True]] * 5)):
+        confidence = np.array([[1.0, 0.0]] * 5)
+        line = chances.propensity(confidence, np.ones((5, 2), dtype=bool), taken)
+        found = Calibration(np.zeros(2), temperature=1.0, propensity=line).propensity_of(confidence)
+        assert np.isfinite(found).all()
+        assert found[0, 0] >= found[0, 1]
+
+
 def test_words_follow_the_precision_found_on_the_fold():
     measured = Calibration(np.linspace(0, 1, 1001), temperature=1.0, high=0.6, fair=0.3)
     assert [measured.word(c, 0.0) for c in (0.7, 0.6, 0.4, 0.1)] == ["high", "high", "fair", "low"]
