@@ -37,6 +37,28 @@ class Knowledge:
     def _watch(self) -> Watch:
         return Watch(self._views.overlay, self._views.settings)
 
+    def strategy(self, customer_id: str, market: float | str | Path | None = None) -> Strategy:
+        """An allocation by risk with its reasons; an illustration, not investment advice.
+
+        Parameters
+        ----------
+        customer_id : str
+        market : float, str or Path, optional
+            A market figure (a share), or a CSV file of them with the columns date and change; by
+            default STATE/<bank>/settings/market.csv, and none where there is no such file.
+
+        Raises
+        ------
+        NotFound
+            If there is no such customer or file.
+        BadInput
+            If the customer's risk level is not known, or the market figure is out of bounds.
+        """
+        view, settings = self._views.current(), self._views.settings
+        own = self._views.overlay.folder("settings") / "market.csv"
+        figure = market_of(market, own, view.bank.as_of, settings.strategy.max_tilt)
+        return strategy.strategy(view.bank, view.profiles, customer_id, figure, settings)
+
     def goal(
         self,
         customer_id: str,
