@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from engine.bank.additions import was_added
 from engine.customers.cashflow.payees import payees_of
 from engine.customers.months import last_day
 from engine.customers.profiles import Profiles
@@ -48,7 +49,10 @@ class Bookings:
 def bookings_of(
     profiles: Profiles, settings: CashflowSettings, position: int | None = None
 ) -> Bookings:
-    """The transactions of one customer, or of all, within `settings.history_months`."""
+    """The transactions of one customer, or of all, within `settings.history_months`.
+
+    One that was added by hand after the bank's day counts as of that day (F24).
+    """
     read = profiles.read
     day = last_day(read.bank).normalize()
     rows = read.transaction_rows.order
@@ -56,22 +60,26 @@ def bookings_of(
         rows = rows[read.transaction_rows.starts[0] :]  # unknown customers sort before the first
     else:
         rows = read.transaction_rows.of(position)
-    table = read.bank["transactions"][["booked_at", "amount", "merchant", "description"]]
-    table = table.iloc[rows]
+    columns = ["booked_at", "amount", "merchant", "description", "attributes"]
+    table = read.bank["transactions"][columns].iloc[rows]
     since = day - pd.DateOffset(months=settings.history_months)
-    kept = (table["booked_at"] > since) & (table["booked_at"] < day + pd.Timedelta(days=1))
-    kept = (kept & table["amount"].notna() & (table["amount"] != 0)).to_numpy()
+    ahead = (table["booked_at"] >= day + pd.Timedelta(days=1)).to_numpy()
+    if ahead.any():
+        ahead[ahead] = ~was_added(table["attributes"][ahead]).to_numpy(dtype=bool)
+    kept = (table["booked_at"] > since) & table["amount"].notna() & (table["amount"] != 0)
+    kept = kept.to_numpy() & ~ahead
     payees = payees_of(table)
-    kept &= payees >= 0
+    kept = kept & (payees >= 0)
     rows = rows[kept]
+    today = int(in_days(pd.Series([day]))[0])
     return Bookings(
         rows=rows,
         positions=read.transaction_rows.positions[rows],
-        days=in_days(table["booked_at"][kept]),
+        days=np.minimum(in_days(table["booked_at"][kept]), today),
         amounts=table["amount"].to_numpy(dtype=float)[kept],
         payees=payees[kept],
         codes=read.spending.codes[rows],
-        today=int(in_days(pd.Series([day]))[0]),
+        today=today,
     )
 
 

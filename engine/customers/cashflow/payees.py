@@ -1,6 +1,7 @@
-"""Merchants and descriptions in; one name for each payee, whatever number or date it carries, out."""
+"""Merchants and descriptions in; one name for each payee, without numbers and dates, out."""
 
 import re
+from calendar import month_abbr, month_name
 from collections.abc import Iterable
 from typing import Final
 
@@ -9,10 +10,11 @@ import pandas as pd
 
 _WORD: Final = re.compile(r"[^\W_]+(?:['’&][^\W_]+)*")
 _DATE_WORDS: Final = frozenset(
-    "jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july "
-    "august september october november december".split()
+    word.lower() for month in range(1, 13) for word in (month_name[month], month_abbr[month])
 )
-_NOISE: Final = frozenset("card no ref pos purchase payment debit effec pmt pty ltd".split())
+_NOISE: Final = frozenset(
+    ["card", "debit", "effec", "ltd", "no", "payment", "pmt", "pos", "pty", "purchase", "ref"]
+)
 """Words that a statement line carries whoever is paid (own list)."""
 
 

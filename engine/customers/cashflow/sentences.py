@@ -1,0 +1,75 @@
+"""Figures of a cash flow in; the sentences that explain them out."""
+
+import numpy as np
+import pandas as pd
+
+from engine.customers import wording
+from engine.customers.cashflow.bookings import as_times
+from engine.customers.profiles import Profiles
+from engine.results.cashflow import Due
+from engine.vocabulary import SPENDING_CATEGORIES
+
+_BASIS = (*(f"for {name}" for name in SPENDING_CATEGORIES), "of any kind")
+
+
+def reasons(profiles: Profiles, found: pd.DataFrame) -> list[str]:
+    """Why each payment of engine.customers.cashflow.unusual stands out."""
+    bank = profiles.read.bank
+    table = bank["transactions"].iloc[found["row"]]
+    names = table["merchant"].where(table["merchant"].notna(), table["description"])
+    days, money = as_times(found["day"].to_numpy()), bank.manifest.currency
+    return [
+        f"{wording.money(row.amount, money)} at {name} on {wording.day(pd.Timestamp(day))}: "
+        f"{row.times:.1f} times the usual {wording.money(row.usual, money)} "
+        f"({wording.count(row.n, 'payment')} {_BASIS[row.basis]})"
+        for row, name, day in zip(found.itertuples(index=False), names, days, strict=True)
+    ]
+
+
+def swings(value: float, threshold: float) -> str:
+    """How much monthly spending swings, and what counts as much."""
+    if np.isnan(value):
+        return "Fewer than 3 months of spending are known."
+    word = "volatile" if value > threshold else "steady"
+    return (
+        f"Monthly spending deviates by {wording.percent(value)} of its mean over 12 months: "
+        f"{word} (above {wording.percent(threshold)} is volatile)."
+    )
+
+
+def savings_sentence(
+    rate: float | None, income: float | None, spending: float | None, n: int, currency: str
+) -> str:
+    """What is left of the income, over how many months."""
+    if rate is None or income is None or spending is None:
+        return "Income and spending are not both known for long enough."
+    come = f"{wording.money(income, currency)} come in and {wording.money(spending, currency)} go"
+    over = f"out a month, over {wording.count(n, 'month')}"
+    if rate < 0:
+        return f"{come} {over}: more goes out than comes in, by {wording.percent(-rate)} of income."
+    return f"{come} {over}: {wording.percent(rate)} of the income is kept."
+
+
+def summary(
+    salary: Due | None,
+    calendar: pd.DataFrame,
+    lowest: float | None,
+    horizon_days: int,
+    currency: str,
+) -> str:
+    """What comes in next, what is due, and how low the balance may fall."""
+    out = calendar[calendar["amount"] < 0]
+    parts = []
+    if salary is not None:
+        money = wording.money(salary.amount, currency)
+        parts.append(f"{money} from {salary.name} expected on {wording.day(salary.day)}.")
+    if len(out):
+        sums = wording.money(-out["amount"].sum(), currency)
+        payments = wording.count(len(out), "payment")
+        parts.append(f"{payments} of {sums} in all due within {horizon_days} days.")
+    if lowest is not None and lowest < 0:
+        day = calendar["day"].iloc[int(np.nanargmin(calendar["balance_after"]))]
+        parts.append(
+            f"The balance may fall to {wording.money(lowest, currency)} by {wording.day(day)}."
+        )
+    return " ".join(parts) or "No payment is known to recur."
