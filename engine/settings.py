@@ -158,8 +158,7 @@ class ForecastSettings(Section):
     min_months: int = Field(ge=3)
     max_customers: int = Field(ge=1)
     min_forecasts: int = Field(ge=2)
-    tolerance: float = Field(ge=0)
-    unusual_ratio: float = Field(gt=1)
+    unusual_share: float = Field(gt=0, lt=1)
     unusual_width: float = Field(gt=0)
 
 

@@ -1,6 +1,6 @@
 """Monthly histories in; what each candidate would have said at every past month, judged, out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from engine.customers.forecast import smoothing
 from engine.customers.forecast.candidates import (
     LABELS,
     LAST_VALUE,
-    MEAN,
+    LEVEL,
     Fitted,
     fit_lags,
     predict,
@@ -21,7 +21,6 @@ from engine.settings import ForecastSettings
 
 _REFIT: Final = 4
 """Origins between two fits of the smoothing parameters, which hardly move (own choice)."""
-_MIN_MONTHS_TO_COMPARE: Final = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +84,7 @@ def roll(series: Series, settings: ForecastSettings) -> Rolled:
 
 
 def unusual_origins(rolled: Rolled, settings: ForecastSettings) -> np.ndarray:
-    """How many times its usual size the bank's error was in each month that stands out.
+    """Which share of the customers was outside in each month that stands out.
 
     Returns
     -------
@@ -94,21 +93,24 @@ def unusual_origins(rolled: Rolled, settings: ForecastSettings) -> np.ndarray:
 
     Notes
     -----
-    A customer's error is the smaller one of last value and mean, in units of the customer's scale,
-    so that the return to normal after an odd month is not odd as well. A month's mean error is
-    compared with the median over the other months (own choice; `unusual_ratio`).
+    A customer is outside where the month left the interval of last value and that of level, so
+    that the return to normal after an odd month is not odd as well. A month is unusual where more
+    than `unusual_share` is outside; the second such month in a row is how things are now.
     """
-    smaller = np.fmin(np.abs(rolled.scaled(LAST_VALUE)), np.abs(rolled.scaled(MEAN)))
-    n = (~np.isnan(smaller)).sum(axis=0)
-    told = np.flatnonzero(n >= settings.min_forecasts)
+    scaled = [rolled.scaled(name) for name in (LAST_VALUE, LEVEL)]
     found = np.zeros(len(rolled.origins))
-    if len(told) <= _MIN_MONTHS_TO_COMPARE:
-        return found
-    size = np.nansum(smaller[:, told], axis=0) / n[told]
-    for j, own in zip(told, size, strict=True):
-        others = np.median(np.delete(size, np.searchsorted(told, j)))
-        if others > 0 and own / others > settings.unusual_ratio:
-            found[j] = own / others
+    for j in range(1, len(found)):
+        usual = [errors[:, :j][:, found[:j] == 0] for errors in scaled]
+        between = [quantiles(errors, settings.level) for errors in usual]
+        known = ~np.isnan(scaled[0][:, j] + scaled[1][:, j])
+        if None in between or known.sum() < settings.min_forecasts or found[j - 1]:
+            continue
+        outside = [
+            (errors[known, j] < pair[0]) | (errors[known, j] > pair[1])
+            for errors, pair in zip(scaled, between, strict=True)
+        ]
+        share = (outside[0] & outside[1]).mean()
+        found[j] = share if share > settings.unusual_share else 0.0
     return found
 
 
@@ -176,12 +178,6 @@ def sample(series: Series, most: int) -> Series:
         return series
     chosen = np.unique(np.linspace(0, n - 1, most).round().astype(np.int64))
     return Series(series.figure, series.values[chosen], series.months, series.dated)
-
-
-def first_answer(names: Sequence[str], values: Mapping[str, np.ndarray]) -> np.ndarray:
-    """The first candidate that answers, as its place in `names`; -1 where none does."""
-    answers = np.array([~np.isnan(values[name]) for name in names])
-    return np.where(answers.any(axis=0), answers.argmax(axis=0), -1)
 
 
 def _mean(values: np.ndarray) -> float | None:

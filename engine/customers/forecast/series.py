@@ -49,17 +49,35 @@ def series_of(months: Months, figure: str) -> Series:
     return Series(figure, values[:, kept], months.months[kept], months.dated)
 
 
-def slopes(values: np.ndarray) -> np.ndarray:
-    """Trend of the last 12 months by least squares, money a month, shape (n_customers,) (F53).
+def trend(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Trend of the last 12 months by least squares (F53).
 
-    NaN under 3 known months.
+    Parameters
+    ----------
+    values : ndarray of shape (n_customers, n_months)
+
+    Returns
+    -------
+    slope : ndarray of shape (n_customers,)
+        Money a month; NaN under 3 known months.
+    error : ndarray of shape (n_customers,)
+        Its standard error.
+    n : ndarray of shape (n_customers,)
+        Known months.
     """
     year = values[:, -YEAR:]
     known = ~np.isnan(year)
     n = known.sum(axis=1)
-    when = np.where(known, np.arange(year.shape[1], dtype=float), 0.0)
-    count = np.maximum(n, 1)
-    centred = np.where(known, when - (when.sum(axis=1) / count)[:, None], 0.0)
-    spread = (centred**2).sum(axis=1)
-    product = (centred * np.where(known, year, 0.0)).sum(axis=1)
-    return np.divide(product, spread, out=np.full(len(n), np.nan), where=n >= _MIN_TREND)
+    count = np.maximum(n, 1)[:, None]
+
+    def centred(figures: np.ndarray) -> np.ndarray:
+        kept = np.where(known, figures, 0.0)
+        return np.where(known, kept - kept.sum(axis=1, keepdims=True) / count, 0.0)
+
+    when, what = centred(np.arange(year.shape[1], dtype=float)), centred(year)
+    spread = (when**2).sum(axis=1)
+    nothing = np.full(len(n), np.nan)
+    slope = np.divide((when * what).sum(axis=1), spread, out=nothing, where=n >= _MIN_TREND)
+    rest = (what - np.nan_to_num(slope)[:, None] * when) ** 2
+    variance = rest.sum(axis=1) / np.maximum(n - 2, 1)
+    return slope, np.sqrt(variance / np.maximum(spread, 1.0)), n

@@ -32,20 +32,21 @@ def fit(history: np.ndarray) -> Smoothing | None:
     Returns
     -------
     Smoothing or None
-        None where no history is whole for 6 months and moves.
+        None where there are under 6 months or no history is whole and moves.
 
     Notes
     -----
     A year or two of months say little about three parameters of one customer; the median over
     customers is steadier, and one recursion then forecasts all customers.
     """
-    whole = history[:, -max(MIN_FITTED, min(history.shape[1], 24)) :]
-    known = ~np.isnan(whole).any(axis=1)
-    moving = np.flatnonzero(known & (np.ptp(np.where(known[:, None], whole, 0.0), axis=1) > 0))
-    if not len(moving) or whole.shape[1] < MIN_FITTED:
+    if history.shape[1] < MIN_FITTED:
+        return None
+    known = ~np.isnan(history).any(axis=1)
+    moving = np.flatnonzero(known & (np.ptp(np.where(known[:, None], history, 0.0), axis=1) > 0))
+    if not len(moving):
         return None
     chosen = moving[np.unique(np.linspace(0, len(moving) - 1, N_FITTED).round().astype(int))]
-    fitted = [_fit_one(whole[i] / np.abs(whole[i]).mean()) for i in chosen]
+    fitted = [_fit_one(history[i] / np.abs(history[i]).mean()) for i in chosen]
     return Smoothing(*(float(np.median(column)) for column in zip(*fitted, strict=True)))
 
 
