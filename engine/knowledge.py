@@ -8,8 +8,9 @@ from pathlib import Path
 
 from engine.bank.bank import Bank
 from engine.customers import goals, strategy
+from engine.customers.cashflow.cashflow import cashflow
 from engine.customers.market import market_of
-from engine.results import Goal, Strategy
+from engine.results import Cashflow, Goal, Strategy
 from engine.view import View, Views
 from engine.watch import Watch
 
@@ -36,6 +37,17 @@ class Knowledge:
     @cached_property
     def _watch(self) -> Watch:
         return Watch(self._views.overlay, self._views.settings)
+
+    def cashflow(self, customer_id: str) -> Cashflow:
+        """What recurs, what is due, what stands out, and what is left of the income.
+
+        Raises
+        ------
+        NotFound
+            If there is no such customer.
+        """
+        view = self._views.current()
+        return cashflow(view.profiles, customer_id, self._views.settings)
 
     def strategy(self, customer_id: str, market: float | str | Path | None = None) -> Strategy:
         """An allocation by risk with its reasons; an illustration, not investment advice.

@@ -1,6 +1,7 @@
 """What the engine answers with: frozen records that a page, the command line or a file can show."""
 
 from engine.results.alerts import ALERT_TITLES, SEVERITIES, Alerts
+from engine.results.cashflow import Cashflow, Due, Savings, Volatility
 from engine.results.customer import Driver, Metric, Profile
 from engine.results.fairness import BlindingReport, FairnessReport
 from engine.results.learning import FeedbackStatistics, TrainingReport
@@ -16,7 +17,9 @@ __all__ = [
     "Alerts",
     "BankSummary",
     "BlindingReport",
+    "Cashflow",
     "Driver",
+    "Due",
     "FairnessReport",
     "FeedbackStatistics",
     "Goal",
@@ -26,6 +29,8 @@ __all__ = [
     "Profile",
     "Recommendation",
     "Removal",
+    "Savings",
     "Strategy",
     "TrainingReport",
+    "Volatility",
 ]
