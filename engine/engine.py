@@ -3,17 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import pandas as pd
 
 from engine.answers import Answers, Progress, quiet
-from engine.bank import shelf
+from engine.bank import forms, shelf
 from engine.bank.bank import Bank
 from engine.errors import Busy, NotFound
 from engine.feedback import events
 from engine.feedback.retrain import retrain
-from engine.results import Offer, Recommendation, TrainingReport
+from engine.results import Added, Offer, Recommendation, TrainingReport
 
 if TYPE_CHECKING:
     from engine.bank.uploads import Survey
@@ -251,6 +251,56 @@ class Engine(Answers):
     def roll_back(self) -> str:
         """Let the version serve that served before; returns its id."""
         return self._views.registry.roll_back(now=self.now(), note="Rolled back by hand.")
+
+    # --- records added by hand (F23)
+
+    def add_purchase(
+        self,
+        customer_id: str,
+        *,
+        submit_id: str,
+        actor: str,
+        **fields: Unpack[forms.PurchaseFields],
+    ) -> Added:
+        """Store a purchase; it counts in every figure with the next answer, in every process.
+
+        Parameters
+        ----------
+        submit_id : str
+            Made by the page when it drew the form, the same for a repeated submit.
+        **fields
+            amount, category and merchant; and channel, payment_method, on where they are known.
+
+        Raises
+        ------
+        NotFound
+            If the bank has no such customer.
+        BadInput
+            Names the field that cannot be used.
+        """
+        currency = self._views.base.manifest.currency
+        row = forms.purchase(customer_id, currency=currency, now=self.now(), **fields)
+        return self._add("purchase", row, submit_id, actor)
+
+    def add_ticket(
+        self, customer_id: str, *, submit_id: str, actor: str, **fields: Unpack[forms.TicketFields]
+    ) -> Added:
+        """Store a ticket (text; topics, repeated, resolved, on), read by our model at once."""
+        row = forms.ticket(customer_id, now=self.now(), **fields)
+        return self._add("ticket", row, submit_id, actor)
+
+    def add_post(
+        self, customer_id: str, *, submit_id: str, actor: str, **fields: Unpack[forms.PostFields]
+    ) -> Added:
+        """Store a post (platform, text; topics, on); used where the customer's consent allows."""
+        row = forms.post(customer_id, now=self.now(), **fields)
+        return self._add("post", row, submit_id, actor)
+
+    def _add(self, kind: str, row: Mapping[str, Any], submit_id: str, actor: str) -> Added:
+        views = self._views
+        return views.overlay.additions.add(
+            views.base, kind, row, submit_id=submit_id, now=self.now(), actor=actor
+        )
 
     # --- overlay
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.bank.overlay import Overlay, effective_consents
-from engine.bank.tables import coerce, concat
+from engine.bank.tables import coerce, concat, content_hash
 from engine.customers import profiles as _profiles
 from engine.customers.profiles import Profiles
 from engine.customers.texts import TextModels, load_texts
@@ -133,6 +133,8 @@ class Views:
     def _profiles_of(self, bank: Bank, consents: pd.DataFrame) -> tuple[Profiles, _needs.Needs]:
         key = (len(bank["holdings"]), consents[f"{SOCIAL}_allowed"].to_numpy().tobytes())
         key = (*key, self.overlay.folder("records"), len(self.overlay.edits()))
+        for table in ("transactions", "messages"):  # rows added by hand stand behind the base's
+            key = (*key, content_hash(bank[table].iloc[len(self.base[table]) :]))
         if self._profiles is None or self._profiles[0] != key:
             built = _profiles.build(
                 bank, consents=consents, texts=self.texts, settings=self.settings

@@ -305,3 +305,22 @@ SPENDING_CATEGORIES: Final = (
     "other",
 )
 INCOME_CATEGORY: Final = "income"
+
+# --- what the forms for added records offer (any other short text is taken as well) --------------
+
+PURCHASE_CHANNELS: Final = ("in store", "online", "mobile app")
+PAYMENT_METHODS: Final = ("credit card", "debit card", "transfer", "direct debit", "cash")
+POST_PLATFORMS: Final = ("Facebook", "Instagram", "LinkedIn", "Reddit", "X")
+TICKET_TOPICS: Final = (
+    "account access",
+    "app and website",
+    "card",
+    "cash machine",
+    "fees and charges",
+    "fraud and security",
+    "interest rate",
+    "loan",
+    "payment or transfer",
+    "service and waiting",
+)
+"""Three channels, five methods, five platforms and ten concerns, as in report D (F34 to F36)."""

@@ -3,7 +3,7 @@
 import logging
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -73,20 +73,40 @@ class LineFile:
             return []
         with self._mutex, self._opened() as descriptor:
             self._catch_up(descriptor)
-            stored, fresh = self._choose(encoded)
-            size = os.fstat(descriptor).st_size
-            content = b"".join(fresh) if size else lines.header(self.columns) + b"".join(fresh)
-            try:
-                if fresh and os.write(descriptor, content) != len(content):
-                    self._repair(descriptor)
-                    raise StateError(f"The disk took only a part of a row for {self.path}.")
-                # A row that was there already may be one whose writer died before its fsync.
-                os.fsync(descriptor)
-                if not size:
-                    self._sync_names()
-            except OSError as error:
-                raise StateError(f"Cannot write {self.path}: {error.strerror or error}.") from error
+            return self._store(descriptor, encoded)
+
+    def append_after(
+        self, derive: Callable[[pd.DataFrame], Iterable[Mapping[str, Any]]]
+    ) -> list[bool]:
+        """Store rows that depend on those that are there, such as the next number of an id.
+
+        Parameters
+        ----------
+        derive : callable
+            Given every stored row, it returns the rows to add. It runs under the lock, so nobody
+            else can store a row between its look and the write; it must be quick.
+        """
+        with self._mutex, self._opened() as descriptor:
             self._catch_up(descriptor)
+            encoded = [lines.encode(self.columns, row) for row in derive(self.read())]
+            return self._store(descriptor, encoded)
+
+    def _store(self, descriptor: int, encoded: list[bytes]) -> list[bool]:
+        """Write encoded rows; the lock is held and the file is caught up with."""
+        stored, fresh = self._choose(encoded)
+        size = os.fstat(descriptor).st_size
+        content = b"".join(fresh) if size else lines.header(self.columns) + b"".join(fresh)
+        try:
+            if fresh and os.write(descriptor, content) != len(content):
+                self._repair(descriptor)
+                raise StateError(f"The disk took only a part of a row for {self.path}.")
+            # A row that was there already may be one whose writer died before its fsync.
+            os.fsync(descriptor)
+            if not size:
+                self._sync_names()
+        except OSError as error:
+            raise StateError(f"Cannot write {self.path}: {error.strerror or error}.") from error
+        self._catch_up(descriptor)
         return stored
 
     def read(self) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What people change about a bank: consents and edits, kept beside a base that is never written."""
+"""What people add to a bank: consents, edits and records, beside a base that is never written."""
 
 import shutil
 from contextlib import ExitStack
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank import disk
+from engine.bank.additions import Additions
 from engine.bank.bank import Bank
 from engine.bank.consents import effective_consents
 from engine.bank.durable import LineFile
@@ -78,6 +79,7 @@ class Overlay:
         self._consents = LineFile(self.folder("consents") / "consents.csv", TABLES["consents"])
         self._edits = LineFile(self.folder("records") / "edits.csv", EDITS)
         self._alerts = LineFile(self.folder("records") / "alerts.csv", ACKNOWLEDGED, unique=True)
+        self.additions = Additions(self.folder("records"))
 
     def folder(self, name: Folder) -> Path:
         """One of the bank's folders, whether or not it exists yet."""
@@ -90,8 +92,9 @@ class Overlay:
 
     @property
     def revision(self) -> str:
-        """Changes when a consent, an edit or the settings file is written by anyone."""
-        return disk.revision_of(self._consents.path, self._edits.path, self.settings_file)
+        """Changes when a consent, an edit, a record or the settings file is written by anyone."""
+        own = disk.revision_of(self._consents.path, self._edits.path, self.settings_file)
+        return f"{own}-{self.additions.revision}"
 
     def set_consent(
         self, customer_id: str, purpose: str, status: str, *, now: datetime, source: str
@@ -171,12 +174,12 @@ class Overlay:
         """Damaged lines of the overlay's files: file, line, offset, n_bytes."""
         found = [
             file.damage().assign(file=file.path.name)
-            for file in (self._consents, self._edits, self._alerts)
+            for file in (self._consents, self._edits, self._alerts, *self.additions.files)
         ]
         return pd.concat(found, ignore_index=True)[["file", "line", "offset", "n_bytes"]]
 
     def apply(self, bank: Bank) -> Bank:
-        """The bank with its recorded consents and edits; the very same object if there are none.
+        """The bank with its consents, edits and added records; the same object if there are none.
 
         A consent recorded here replaces the base's for that customer and purpose, whatever the
         times say: it was recorded after the import.
@@ -189,6 +192,8 @@ class Overlay:
             mine = edits[edits["table"] == table]
             if len(mine):
                 changed[table] = _with_edits(table, bank[table], mine)
+        for table, added in self.additions.tables().items():
+            changed[table] = concat(table, [bank[table], added])
         return bank.with_tables(**changed) if changed else bank
 
     def reset(self, *, delete: bool = False, keep: tuple[Folder, ...] = ("cache",)) -> Path | None:

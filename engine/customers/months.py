@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from engine.bank.additions import was_added
 from engine.bank.bank import Bank
 from engine.customers.rows import Rows, customer_positions
 
@@ -52,7 +53,7 @@ class Months:
 
     def mean_of_year(self, name: str) -> np.ndarray:
         """Mean of the last 12 complete months that are known, shape (n_customers,)."""
-        values = self.year(name)
+        values = self._year(name)
         n = (~np.isnan(values)).sum(axis=1)
         return np.divide(np.nansum(values, axis=1), n, out=np.full(len(n), np.nan), where=n > 0)
 
@@ -65,7 +66,7 @@ class Months:
         multiplied by factors that only fall never changes by more than it did before: each recent
         factor is at most each past one. NaN under 2 recent or 3 past months.
         """
-        values = self.year(name)
+        values = self._year(name)
         recent, n_recent = median(values[:, -RECENT:])
         past, n_past = median(values[:, :-RECENT])
         change = (recent - past) / np.maximum(np.abs(past), 1.0)
@@ -73,7 +74,7 @@ class Months:
 
     def variation(self, name: str) -> np.ndarray:
         """Sample deviation over mean of the last 12 months, NaN under 3 of them (F48)."""
-        values = self.year(name)
+        values = self._year(name)
         n = (~np.isnan(values)).sum(axis=1)
         mean = self.mean_of_year(name)
         squares = np.nansum((values - mean[:, None]) ** 2, axis=1)
@@ -81,7 +82,7 @@ class Months:
         known = (n >= 3) & (mean > 0)
         return np.divide(deviation, mean, out=np.full(len(n), np.nan), where=known)
 
-    def year(self, name: str) -> np.ndarray:
+    def _year(self, name: str) -> np.ndarray:
         """The last 12 complete months of which the bank knows anything."""
         values = self.figures[name]
         known = np.flatnonzero(self.complete & (~np.isnan(values)).any(axis=0))
@@ -124,6 +125,25 @@ def month_slots(dates: pd.Series, months: pd.DatetimeIndex) -> np.ndarray:
     slots = (stamps - np.datetime64(months[0], "M")).astype(float)
     slots = np.where(np.isnat(stamps), -1, slots)
     return np.where((slots >= 0) & (slots < len(months)), slots, -1).astype(np.int64)
+
+
+def transaction_slots(table: pd.DataFrame, rows: Rows, months: pd.DatetimeIndex) -> np.ndarray:
+    """Column of the grid of each transaction.
+
+    One that was added by hand after the grid's end counts with the last month on record of its
+    customer, so that it shows in every figure at once (F24) and a record of one month is not
+    spread over the silence since. Imported ones after the end are not known yet.
+    """
+    slots = month_slots(table["booked_at"], months)
+    end = months[-1] + pd.offsets.MonthBegin(1)
+    late = np.flatnonzero((table["booked_at"] >= end).to_numpy())
+    late = late[was_added(table["attributes"].iloc[late]).to_numpy()]
+    if len(late):
+        last = np.full(len(rows.starts), -1)  # one more, for rows of unknown customers
+        np.maximum.at(last, rows.positions, slots)
+        found = last[rows.positions[late]]
+        slots[late] = np.where(found < 0, len(months) - 1, found)
+    return slots
 
 
 def monthly_figures(bank: Bank, transactions: Rows) -> Months:
@@ -169,7 +189,7 @@ def _put_computed(
 ) -> None:
     """Fill what no source gave, customer by customer and figure by figure."""
     table = bank["transactions"]
-    slots = month_slots(table["booked_at"], months)
+    slots = transaction_slots(table, transactions, months)
     kept = (transactions.positions >= 0) & (slots >= 0)
     if not kept.any():
         return

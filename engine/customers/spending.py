@@ -8,7 +8,7 @@ import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.customers import lexicon
-from engine.customers.months import N_MONTHS, YEAR, month_slots
+from engine.customers.months import N_MONTHS, YEAR, transaction_slots
 from engine.customers.rows import Rows, total
 from engine.vocabulary import INCOME_CATEGORY, SPENDING_CATEGORIES
 
@@ -119,7 +119,7 @@ def spending_of(bank: Bank, transactions: Rows, months: pd.DatetimeIndex) -> Spe
     table = bank["transactions"]
     n, width = bank.n_customers, len(SPENDING_CATEGORIES)
     codes, speculative = categorise(table)
-    rows, slots = transactions.positions, month_slots(table["booked_at"], months)
+    rows, slots = transactions.positions, transaction_slots(table, transactions, months)
     dated = (rows >= 0) & (slots >= 0)
     last = np.full(n + 1, -1)  # one more, for rows of unknown customers
     np.maximum.at(last, rows[dated], slots[dated])

@@ -1,5 +1,6 @@
 """What the engine answers with: frozen records that a page, the command line or a file can show."""
 
+from engine.results.additions import Added
 from engine.results.alerts import ALERT_TITLES, SEVERITIES, Alerts
 from engine.results.cashflow import Cashflow, Due, Savings, Volatility
 from engine.results.customer import Driver, Metric, Profile
@@ -14,6 +15,7 @@ __all__ = [
     "ALERT_TITLES",
     "NO_ADVICE",
     "SEVERITIES",
+    "Added",
     "Alerts",
     "BankSummary",
     "BlindingReport",
