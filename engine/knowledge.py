@@ -1,4 +1,4 @@
-"""What the Engine knows of single customers, before any list: cash flow, allocation, goal."""
+"""What the Engine knows of customers before any list: cash flow, forecast, allocation, goal."""
 
 import threading
 from collections.abc import Callable
@@ -9,8 +9,10 @@ from pathlib import Path
 from engine.bank.bank import Bank
 from engine.customers import goals, strategy
 from engine.customers.cashflow.cashflow import cashflow
+from engine.customers.forecast import outlook
+from engine.customers.forecast.store import Choices
 from engine.customers.market import market_of
-from engine.results import Cashflow, Goal, Strategy
+from engine.results import Backtest, Cashflow, Goal, Outlook, Strategy
 from engine.view import View, Views
 from engine.watch import Watch
 
@@ -37,6 +39,29 @@ class Knowledge:
     @cached_property
     def _watch(self) -> Watch:
         return Watch(self._views.overlay, self._views.settings)
+
+    @cached_property
+    def _choices(self) -> Choices:
+        return Choices(self._views.overlay.folder("cache"), self._views.settings.forecast)
+
+    def forecast(self, customer_id: str) -> Outlook:
+        """Balance and spending of the months to come, each with an interval and its method.
+
+        Raises
+        ------
+        NotFound
+            If there is no such customer.
+        """
+        profiles = self._views.current().profiles
+        choices = self._choices.of(profiles.read.months)
+        return outlook.outlook(profiles, choices, customer_id, self._views.settings.forecast)
+
+    def backtest(self) -> tuple[Backtest, ...]:
+        """How every forecasting method did on past months, for each figure that has some."""
+        view = self._views.current()
+        choices = self._choices.of(view.profiles.read.months)
+        currency = view.bank.manifest.currency
+        return outlook.backtest(choices, currency, self._views.settings.forecast)
 
     def cashflow(self, customer_id: str) -> Cashflow:
         """What recurs, what is due, what stands out, and what is left of the income.

@@ -5,6 +5,7 @@ from engine.results.alerts import ALERT_TITLES, SEVERITIES, Alerts
 from engine.results.cashflow import Cashflow, Due, Savings, Volatility
 from engine.results.customer import Driver, Metric, Profile
 from engine.results.fairness import BlindingReport, FairnessReport
+from engine.results.forecast import Backtest, Forecast, Outlook
 from engine.results.learning import FeedbackStatistics, TrainingReport
 from engine.results.offers import Offer, Recommendation, Removal
 from engine.results.portfolio import Insights
@@ -17,6 +18,7 @@ __all__ = [
     "SEVERITIES",
     "Added",
     "Alerts",
+    "Backtest",
     "BankSummary",
     "BlindingReport",
     "Cashflow",
@@ -24,10 +26,12 @@ __all__ = [
     "Due",
     "FairnessReport",
     "FeedbackStatistics",
+    "Forecast",
     "Goal",
     "Insights",
     "Metric",
     "Offer",
+    "Outlook",
     "Profile",
     "Recommendation",
     "Removal",

@@ -62,7 +62,7 @@ def roll(series: Series, settings: ForecastSettings) -> Rolled:
 
     A customer takes part in an origin with at least `min_months` known months, the last included.
     """
-    values, horizon = series.values, settings.horizon
+    values, horizon = series.amounts, settings.horizon
     n, n_months = values.shape
     origins = np.arange(settings.min_months, n_months)
     shape = (n, len(origins), horizon)
@@ -173,11 +173,11 @@ def row(
 
 def sample(series: Series, most: int) -> Series:
     """At most so many customers, spread evenly; the same ones every time."""
-    n = len(series.values)
+    n = len(series.amounts)
     if n <= most:
         return series
     chosen = np.unique(np.linspace(0, n - 1, most).round().astype(np.int64))
-    return Series(series.figure, series.values[chosen], series.months, series.dated)
+    return Series(series.figure, series.amounts[chosen], series.months, series.dated)
 
 
 def _mean(values: np.ndarray) -> float | None:

@@ -50,7 +50,7 @@ class Choice:
     apart : tuple of mapping
         The same rows for each unusual month, with `month`.
     first, last : str
-        ISO months that were forecast, "" where there were none.
+        ISO months that the table is about, "" where there were none.
     n_customers : int
         On whom it was judged.
     """
@@ -107,12 +107,12 @@ def choose(series: Series, settings: ForecastSettings) -> Choice:
     inside = {name: covered(rolled, name, odd, settings.level) for name in LABELS}
     order = ranked(rolled, ~odd, settings)
     months = series.months[rolled.origins].strftime("%Y-%m-%d")
-    seen = _forecast_at(rolled)
+    seen = _forecast_at(rolled) & ~odd
     return Choice(
         figure=series.figure,
         order=order,
-        fitted=fit(series.values),
-        typical=typical_change(series.values),
+        fitted=fit(series.amounts),
+        typical=typical_change(series.amounts),
         between=_between(rolled, odd, settings),
         unusual={months[j]: float(share[j]) for j in np.flatnonzero(odd)},
         table=_rows(rolled, inside, order[0], ~odd, odd, settings) if seen.any() else (),

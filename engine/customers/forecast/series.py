@@ -23,7 +23,7 @@ class Series:
     Attributes
     ----------
     figure : str
-    values : ndarray of shape (n_customers, n_months)
+    amounts : ndarray of shape (n_customers, n_months)
         NaN where nothing is known; from the bank's first known month to its last whole one.
     months : DatetimeIndex of length n_months
     dated : bool
@@ -31,7 +31,7 @@ class Series:
     """
 
     figure: str
-    values: np.ndarray
+    amounts: np.ndarray
     months: pd.DatetimeIndex
     dated: bool
 

@@ -1,0 +1,243 @@
+"""One customer's months and the bank's choice in; what is expected, in figures and words, out."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from engine.customers import wording
+from engine.customers.forecast.candidates import (
+    COMPAT,
+    LABELS,
+    LAST_VALUE,
+    LEVEL,
+    predict,
+    trending,
+)
+from engine.customers.forecast.choose import FALLBACKS, Choice
+from engine.customers.forecast.intervals import scales
+from engine.customers.forecast.series import Series, trend
+from engine.customers.months import YEAR
+from engine.plain import plain
+from engine.results.forecast import Forecast
+from engine.settings import ForecastSettings
+
+NONE: Final = "none"
+UNDEFINED: Final = "undefined"
+_MARGIN: Final = 0.1
+
+
+def forecast_of(
+    series: Series, position: int, choice: Choice, currency: str, settings: ForecastSettings
+) -> Forecast:
+    """What is expected of one figure of one customer, in a millisecond.
+
+    Parameters
+    ----------
+    series : Series
+    position : int
+        Row of the customer.
+    choice : Choice
+        What serves this figure of the bank.
+    currency : str
+    settings : ForecastSettings
+    """
+    row = series.amounts[position : position + 1]
+    label = series.figure.capitalize()
+    ahead, used, notes = _ahead(series, row, choice, settings)
+    own = bool(len(ahead)) and _surprised(series, row, choice, settings)
+    whole = bool(len(series.months)) and _month(series.months[-1]) in choice.unusual
+    position_, text = _position(row, ahead)
+    compat = predict(COMPAT, row, 1, choice.fitted)
+    history = pd.DataFrame({"month": series.months, "value": row[0]}).dropna(ignore_index=True)
+    slope = trend(row)[0][0]
+    return Forecast(
+        figure=series.figure,
+        label=label,
+        history=history,
+        months=ahead,
+        level=settings.level,
+        method=_method_in_words(used, row),
+        fallback=bool(used) and used != choice.order[0],
+        slope=plain(slope),
+        position=position_,
+        position_text=text,
+        unusual_last_month=own or (whole and bool(len(ahead))),
+        unusual_for_bank=whole,
+        compat=plain(compat[0, 0]) if compat.size else None,
+        axis=_axis(history, ahead),
+        tested=tested(choice, currency, settings.level),
+        sentence=_sentence(label, ahead, currency, settings.level),
+        notes=(*notes, *_warnings(series, choice, own=own, whole=whole and bool(len(ahead)))),
+    )
+
+
+def _ahead(
+    series: Series, row: np.ndarray, choice: Choice, settings: ForecastSettings
+) -> tuple[pd.DataFrame, str, list[str]]:
+    """The months ahead, the method that gave them ("" for none), and what to know about it."""
+    known = row[~np.isnan(row)]
+    if not len(known):
+        return _frame(series, ()), "", [f"No monthly {series.figure} is known."]
+    if np.isnan(row[0, -1]):
+        last = series.months[np.flatnonzero(~np.isnan(row[0]))[-1]]
+        note = f"The last known month is {last:%B %Y}; nothing is forecast from there."
+        return _frame(series, ()), "", [note]
+    used, values = _answer(row, choice, settings, len(known))
+    notes = []
+    if used != choice.order[0]:
+        notes.append(_why(known, used, choice, settings, row))
+    low, high = _between(row, values, used, choice)
+    if np.isnan(low).any():
+        notes.append("No interval: too few past months of this bank can be compared.")
+    values, low, high = (np.maximum(v, series.floor) for v in (values, low, high))
+    return _frame(series, values, low, high), used, notes
+
+
+def _answer(
+    row: np.ndarray, choice: Choice, settings: ForecastSettings, n_known: int
+) -> tuple[str, np.ndarray]:
+    """The first method that answers; last value always does."""
+    names: Sequence[str] = (*choice.order, *FALLBACKS)
+    if n_known < settings.min_months:
+        names = FALLBACKS
+    if _constant(row):
+        names = (LAST_VALUE,)
+    for name in names:
+        values = predict(name, row, settings.horizon, choice.fitted)[0]
+        if not np.isnan(values).any():
+            return name, values
+    return LAST_VALUE, predict(LAST_VALUE, row, settings.horizon, choice.fitted)[0]
+
+
+def _constant(row: np.ndarray) -> bool:
+    known = row[~np.isnan(row)]
+    return len(known) > 1 and bool((known == known[0]).all())
+
+
+def _between(
+    row: np.ndarray, values: np.ndarray, used: str, choice: Choice
+) -> tuple[np.ndarray, np.ndarray]:
+    """The interval of each month ahead; it holds the forecast itself."""
+    scale = scales(row, choice.typical)[0]
+    pairs = [pair or (np.nan, np.nan) for pair in choice.between[used][: len(values)]]
+    low, high = (values + scale * np.array(ends) for ends in zip(*pairs, strict=True))
+    return np.minimum(low, values), np.maximum(high, values)
+
+
+def _surprised(series: Series, row: np.ndarray, choice: Choice, settings: ForecastSettings) -> bool:
+    """Whether the last month lies far outside what the months before it let expect."""
+    before = row[:, :-1]
+    n_known = int((~np.isnan(before)).sum())
+    if n_known < settings.min_months or np.isnan(before[0, -1]):
+        return False
+    used, values = _answer(before, choice, settings, n_known)
+    low, high = _between(before, values, used, choice)
+    off = row[0, -1] - np.maximum(values[0], series.floor)
+    width = (high - values if off > 0 else values - low)[0]
+    return bool(abs(off) > settings.unusual_width * width)
+
+
+def _why(
+    known: np.ndarray, used: str, choice: Choice, settings: ForecastSettings, row: np.ndarray
+) -> str:
+    """Why the bank's method did not answer."""
+    bank = LABELS[choice.order[0]]
+    if _constant(row):
+        return "Every known month is the same, so the last value is repeated."
+    if len(known) < settings.min_months:
+        n = wording.count(len(known), "month is", "months are")
+        return f"Only {n} known: {_method_in_words(used, row)} in place of {bank}."
+    return f"The history has gaps or is too short for {bank}: {LABELS[used]} in its place."
+
+
+def _method_in_words(used: str, row: np.ndarray) -> str:
+    if not used:
+        return NONE
+    if used != LEVEL:
+        return LABELS[used]
+    if trending(row)[0]:
+        return "last value, as the trend is clear"
+    n = int((~np.isnan(row[:, -YEAR:])).sum())
+    return f"mean of the last {n} months"
+
+
+def _position(row: np.ndarray, ahead: pd.DataFrame) -> tuple[float | None, str]:
+    """Where the next month lies between the least and most of the last 12 known months (F55)."""
+    year = row[:, -YEAR:][~np.isnan(row[:, -YEAR:])]
+    if ahead.empty or not len(year) or year.min() == year.max():
+        return None, UNDEFINED
+    value = (ahead["value"].iloc[0] - year.min()) / (year.max() - year.min())
+    found = float(np.clip(value, 0.0, 1.0))
+    return found, f"{wording.percent(found)} of the way from the least to the most of the last year"
+
+
+def _frame(
+    series: Series,
+    values: Sequence[float] | np.ndarray,
+    low: Sequence[float] | np.ndarray = (),
+    high: Sequence[float] | np.ndarray = (),
+) -> pd.DataFrame:
+    start = series.months[-1] + pd.offsets.MonthBegin(1) if len(series.months) else pd.NaT
+    months = pd.date_range(start, periods=len(values), freq="MS", unit="us") if len(values) else []
+    frame = pd.DataFrame({"month": months, "value": values, "low": low, "high": high})
+    return frame.astype({"month": "datetime64[us]", "value": float, "low": float, "high": float})
+
+
+def _axis(history: pd.DataFrame, ahead: pd.DataFrame) -> tuple[float, float]:
+    """A tenth below the least and above the most that the chart shows (F58)."""
+    shown = pd.concat([history["value"], ahead["value"], ahead["low"], ahead["high"]]).dropna()
+    if shown.empty:
+        return 0.0, 1.0
+    low, high = float(shown.min()), float(shown.max())
+    return low - _MARGIN * abs(low), high + _MARGIN * abs(high)
+
+
+def tested(choice: Choice, currency: str, level: float) -> str:
+    """How good the bank's method was, in one sentence."""
+    chosen = next((row for row in choice.table if row["chosen"]), None)
+    if chosen is None or not chosen["n"]:
+        return "Not tested: too few past months are known."
+    held = chosen["coverage"]
+    interval = (
+        ""
+        if held is None
+        else (f"; the {wording.percent(level)} interval held {wording.percent(held)}")
+    )
+    return (
+        f"Tested on {wording.count(chosen['n'], 'past month')} of "
+        f"{wording.count(choice.n_customers, 'customer')}: mean error "
+        f"{wording.money(chosen['mae'], currency)}{interval}."
+    )
+
+
+def _sentence(label: str, ahead: pd.DataFrame, currency: str, level: float) -> str:
+    if ahead.empty:
+        return f"{label} cannot be forecast."
+    first = ahead.iloc[0]
+    text = f"{label} in {first['month']:%B %Y}: about {wording.money(first['value'], currency)}"
+    if np.isnan(first["low"]):
+        return f"{text}."
+    low, high = (wording.money(first[end], currency) for end in ("low", "high"))
+    return f"{text}; {low} to {high} with a chance of {wording.percent(level)}."
+
+
+def _warnings(series: Series, choice: Choice, *, own: bool, whole: bool) -> list[str]:
+    notes = []
+    if whole:
+        last = series.months[-1]
+        share = wording.percent(choice.unusual[_month(last)])
+        notes.append(
+            f"{last:%B %Y} was unusual for the whole bank ({share} of the customers were outside "
+            "what was expected); what follows it may be as well."
+        )
+    elif own:
+        notes.append(f"{series.months[-1]:%B %Y} was unusual for this customer.")
+    if not series.dated:
+        notes.append("The months came without dates; they are laid to end at the bank's day.")
+    return notes
+
+
+def _month(when: pd.Timestamp) -> str:
+    return when.strftime("%Y-%m-%d")

@@ -1,0 +1,134 @@
+"""Profiles and the bank's choices in; one customer's outlook, or the backtest's tables, out."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.tables import attributes
+from engine.customers.forecast.choose import Choice
+from engine.customers.forecast.figure import forecast_of, tested
+from engine.customers.forecast.series import BALANCE, FIGURES, SPENDING, series_of, trend
+from engine.customers.profiles import Profiles
+from engine.plain import plain
+from engine.results.forecast import Backtest, Outlook
+from engine.settings import ForecastSettings
+
+TRENDS: Final = (BALANCE, SPENDING, "loan_balance")
+_SHOWN: Final = 3
+_CATEGORIES: Final = "FrequentlyUsedTransactionCategory"
+_PAYMENT_MODES: Final = "FrequentlyUsedPaymentMode"
+"""Source columns, kept in `attributes`, where a bank without transactions names what is used."""
+
+
+def outlook(
+    profiles: Profiles,
+    choices: Mapping[str, Choice],
+    customer_id: str,
+    settings: ForecastSettings,
+) -> Outlook:
+    """What one customer's months were and what is expected of the next, in milliseconds.
+
+    Parameters
+    ----------
+    profiles : Profiles
+    choices : mapping
+        Figure -> choice of this bank (engine.customers.forecast.store.Choices).
+    customer_id : str
+    settings : ForecastSettings
+
+    Raises
+    ------
+    NotFound
+        If the bank has no such customer.
+    """
+    bank, months = profiles.read.bank, profiles.read.months
+    position = bank.customer_position(customer_id)
+    currency = bank.manifest.currency
+    found = {
+        figure: forecast_of(
+            series_of(months, figure), position, choices[figure], currency, settings
+        )
+        for figure in FIGURES
+    }
+    own = slice(position, position + 1)
+    activity = pd.DataFrame(
+        {
+            "month": months.months,
+            "amount": months.figures["spending"][position],
+            "count": months.figures["n_transactions"][position],
+        }
+    )
+    categories, payment_methods = _most_used(profiles, position)
+    return Outlook(
+        customer_id=bank.customer_ids[position],
+        currency=currency,
+        as_of=bank.as_of,
+        dated=months.dated,
+        balance=found[BALANCE],
+        spending=found[SPENDING],
+        trends={name: plain(trend(series_of(months, name).amounts[own])[0][0]) for name in TRENDS},
+        activity=activity[months.complete].dropna(
+            how="all", subset=["amount", "count"], ignore_index=True
+        ),
+        categories=categories,
+        payment_methods=payment_methods,
+    )
+
+
+def backtest(
+    choices: Mapping[str, Choice], currency: str, settings: ForecastSettings
+) -> tuple[Backtest, ...]:
+    """The choices as tables that can be read, one for each figure that has past months."""
+    return tuple(
+        _readable(choice, currency, settings.level) for choice in choices.values() if choice.tested
+    )
+
+
+def _readable(choice: Choice, currency: str, level: float) -> Backtest:
+    table = pd.DataFrame(choice.table)
+    apart = pd.DataFrame(choice.apart, columns=["month", *table.columns])
+    return Backtest(
+        figure=choice.figure,
+        label=choice.figure.capitalize(),
+        currency=currency,
+        level=level,
+        chosen=next(row["method"] for row in choice.table if row["chosen"]),
+        n_customers=choice.n_customers,
+        table=_numbers(table),
+        apart=_numbers(apart.assign(month=pd.to_datetime(apart["month"]))),
+        unusual={month[:7]: share for month, share in choice.unusual.items()},
+        first=pd.Timestamp(choice.first),
+        last=pd.Timestamp(choice.last),
+        sentence=tested(choice, currency, level),
+    )
+
+
+def _numbers(table: pd.DataFrame) -> pd.DataFrame:
+    columns = ("mae", "smape", "relative", "beats_last_value", "coverage")
+    return table.astype(dict.fromkeys(columns, float))
+
+
+def _most_used(profiles: Profiles, position: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Categories and payment methods by number of transactions; else what the source names."""
+    bank = profiles.read.bank
+    rows = profiles.read.transaction_rows.of(position)
+    stated = attributes(bank["customers"].iloc[position])
+    spent = rows[profiles.read.spending.codes[rows] >= 0]
+    codes = profiles.read.spending.codes[spent]
+    names = profiles.spending.columns.to_numpy(dtype=object)
+    methods = bank["transactions"]["payment_method"].iloc[rows].dropna().to_numpy(dtype=object)
+    return (
+        _most(names[codes[codes < len(names)]]) or _listed(stated.get(_CATEGORIES)),
+        _most(methods) or _listed(stated.get(_PAYMENT_MODES)),
+    )
+
+
+def _most(items: np.ndarray) -> tuple[str, ...]:
+    found, n = np.unique(items.astype(str), return_counts=True)
+    return tuple(str(item) for item in found[np.argsort(-n, kind="stable")][:_SHOWN])
+
+
+def _listed(stated: object) -> tuple[str, ...]:
+    return tuple(map(str, stated)) if isinstance(stated, list) else ()

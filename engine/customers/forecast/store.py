@@ -1,0 +1,82 @@
+"""Monthly figures in; the choice that serves them out, made once for one content and kept."""
+
+import dataclasses
+import hashlib
+import json
+import logging
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from engine.bank import disk
+from engine.customers.forecast.choose import Choice, choose
+from engine.customers.forecast.series import FIGURES, Series, series_of
+from engine.customers.months import Months
+from engine.settings import ForecastSettings
+
+log = logging.getLogger(__name__)
+
+FILE: Final = "forecast-1.json"
+"""The number is that of the methods: other methods get another file."""
+
+
+class Choices:
+    """Choices by content of the monthly figures, in memory for one view and on disk for the next.
+
+    Parameters
+    ----------
+    folder : Path
+        The bank's cache; a folder that cannot be written slows the next start and stops nothing.
+    settings : ForecastSettings
+    """
+
+    def __init__(self, folder: Path, settings: ForecastSettings):
+        self.path = folder / FILE
+        self.settings = settings
+        self._lock = threading.Lock()
+        self._kept: tuple[Months, dict[str, Choice]] | None = None
+
+    def of(self, months: Months) -> Mapping[str, Choice]:
+        """Figure -> choice; computed at the first question, which takes about a second."""
+        with self._lock:
+            if self._kept is None or self._kept[0] is not months:
+                self._kept = (months, self._find(months))
+            return self._kept[1]
+
+    def _find(self, months: Months) -> dict[str, Choice]:
+        series = [series_of(months, figure) for figure in FIGURES]
+        key = _fingerprint(series, self.settings)
+        found = self._read(key)
+        if found is None:
+            found = {one.figure: choose(one, self.settings) for one in series}
+            self._write(key, found)
+        return found
+
+    def _read(self, key: str) -> dict[str, Choice] | None:
+        """What was stored for this content; None where there is nothing or it is damaged."""
+        try:
+            stored = json.loads(self.path.read_text("utf-8"))
+            if stored["key"] != key:
+                return None
+            return {c["figure"]: Choice.from_json(c) for c in stored["choices"]}
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            log.warning("The stored choice of a forecast is not used (%s); choosing anew.", error)
+            return None
+
+    def _write(self, key: str, found: Mapping[str, Choice]) -> None:
+        stored = {"key": key, "choices": [dataclasses.asdict(choice) for choice in found.values()]}
+        try:
+            disk.write_whole(self.path, json.dumps(stored, allow_nan=False).encode())
+        except OSError as error:
+            log.warning("The choice of a forecast could not be stored (%s).", error)
+
+
+def _fingerprint(series: list[Series], settings: ForecastSettings) -> str:
+    digest = hashlib.sha256(settings.model_dump_json().encode())
+    for one in series:
+        digest.update(f"{one.figure} {one.amounts.shape} {one.months.to_list()}".encode())
+        digest.update(one.amounts.tobytes())
+    return digest.hexdigest()
