@@ -13,6 +13,7 @@ from engine.customers.metrics.reference import audience_of
 from engine.customers.money import Money
 from engine.customers.months import Months, last_day
 from engine.customers.mood import KIND_WEIGHTS, Messages
+from engine.customers.neutral import neutral
 from engine.customers.rows import Rows, total
 from engine.customers.spending import Spending
 
@@ -60,7 +61,8 @@ def features_of(read: Read) -> pd.DataFrame:
 def _from_customers(read: Read) -> dict[str, np.ndarray]:
     customers = read.bank["customers"]
     tenure = (last_day(read.bank) - customers["joined_on"]).dt.days.to_numpy(dtype=float) / 365.25
-    work = answered(customers["occupation"].fillna(customers["industry"]).str.lower())
+    work = customers["occupation"].fillna(customers["industry"]).str.lower()
+    work = answered(neutral(work))
     finance, figures = (
         lexicon.mentions(work, name).to_numpy()
         for name in ("finance_occupation", "figures_occupation")

@@ -12,6 +12,7 @@ from engine.customers import lexicon
 from engine.customers.features import NO_ANSWER, Read
 from engine.customers.metrics.reference import Reference
 from engine.customers.mood import POST, TICKET
+from engine.customers.neutral import neutral
 from engine.vocabulary import CORPORATE, SPENDING_CATEGORIES
 
 COLUMNS: Final = ("position", "kind", "item", "weight", "value", "n")
@@ -63,7 +64,8 @@ def interests_of(read: Read, reference: Reference) -> pd.DataFrame:
 
     Notes
     -----
-    Nothing comes from vocabulary.FORBIDDEN_FEATURES. Posts count only where consent allows.
+    Nothing comes from vocabulary.FORBIDDEN_FEATURES, not even where a person's own words repeat
+    it (engine.customers.neutral). Posts count only where consent allows.
     A negative message, or a ticket about a problem, is no interest: who complains about mortgage
     rates does not thereby ask for a mortgage.
     """
@@ -77,7 +79,7 @@ def interests_of(read: Read, reference: Reference) -> pd.DataFrame:
         _life_stage(read.bank["customers"]),
     ]
     table = pd.concat([part for part in parts if len(part)] or [_table([], "goal", [], 0.0)])
-    table["item"] = table["item"].str.lower().str.strip()
+    table["item"] = neutral(table["item"].str.lower().str.strip())
     table = table[(table["weight"] > 0) & ~table["item"].isin(("", *NO_ANSWER))]
     table = table.drop_duplicates(["position", "kind", "item"])
     order = ["position", "weight", "kind", "item"]

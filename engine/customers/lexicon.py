@@ -52,6 +52,12 @@ def word_pattern(name: str) -> str:
 
 
 @lru_cache(maxsize=1)
+def neutral_words() -> dict[str, str]:
+    """Word that tells gender or marital status -> its neutral substitute, "" for none."""
+    return dict(_lexicon()["neutral"])
+
+
+@lru_cache(maxsize=1)
 def goal_risks() -> tuple[tuple[str, float], ...]:
     """Pattern of a goal and its appetite for risk, -1 to 1; longer goals come first."""
     goals = sorted(_lexicon()["goal_risk"].items(), key=lambda pair: -len(pair[0]))

@@ -1,0 +1,65 @@
+import pandas as pd
+import pytest
+
+from engine.customers.neutral import neutral
+
+
+def _one(phrase: str) -> str:
+    return neutral(pd.Series([phrase], dtype="str")).iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "kept"),
+    [
+        ("businesswoman", "business owner"),
+        ("businessman", "business owner"),
+        ("housewife", "homemaker"),
+        ("widow", ""),
+        ("single mother", "parent"),
+        ("women in business", "business"),
+        ("retired, aged 70", "retired"),
+        ("retire at 60", "retire"),
+        ("buy a flat in paris", "buy a flat"),
+        ("move to new york", "move"),
+        ("trips to london and rome", "trips"),
+    ],
+)
+def test_words_for_gender_age_marriage_and_place_are_taken_out(phrase: str, kept: str):
+    assert _one(phrase) == kept
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "children's education",
+        "save for travel",
+        "buy a house",
+        "manager",
+        "human resources",
+        "mental health",
+        "invest 20 % a year",
+        "c++ developer",
+        "save 5000 (soon)",
+        "romantic weekends",
+        "401k",
+    ],
+)
+def test_all_other_phrases_stay_as_they_are(phrase: str):
+    assert _one(phrase) == phrase
+
+
+def test_missing_phrases_stay_missing():
+    assert neutral(pd.Series([None, "travel"], dtype="str")).isna().tolist() == [True, False]
+
+
+def test_two_people_who_differ_in_gender_alone_have_the_same_interests(small_bank, profile_of):
+    customers = small_bank["customers"]
+    work = customers["customer_id"].map({"ann": "Waitress", "ben": "Waiter"})
+    goals = customers["customer_id"].map({"ann": "a home in Rome", "ben": "a home in Oslo"})
+    one = small_bank.with_tables(customers=customers.assign(occupation=work, goals=goals))
+    found = profile_of(one).interests
+    found = found[found["kind"].isin(["occupation", "goal"])]
+    mine = [found[found["position"] == i][["kind", "item", "weight"]].to_numpy() for i in (0, 1)]
+    assert ["occupation", "waiter", 0.5] in mine[0].tolist()
+    assert ["occupation", "waiter", 0.5] in mine[1].tolist()
+    assert ["goal", "home", 1.0] in mine[0].tolist()
