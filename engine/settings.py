@@ -105,8 +105,6 @@ class AlertsSettings(Section):
     complaint_days: int = Field(ge=0)
     shortfall_months: int = Field(ge=2)
     unusual_days: int = Field(ge=0)
-    unusual_min_n: int = Field(ge=2)
-    unusual_sigmas: float = Field(gt=0)
 
 
 class StrategySettings(Section):
