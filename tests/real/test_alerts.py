@@ -1,0 +1,91 @@
+"""Alerts, goals and allocations of the peers: bank C by its own figures, the others whole."""
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.bank.bank import Bank
+from engine.bank.consents import effective_consents
+from engine.bank.importing import import_bank
+from engine.customers.alerts import alerts
+from engine.customers.goals import goal
+from engine.customers.market import NEUTRAL
+from engine.customers.profiles import Profiles, build
+from engine.customers.strategy import strategy
+from engine.customers.texts import load_texts
+from engine.results import ALERT_TITLES
+from engine.settings import default, load
+
+pytestmark = pytest.mark.real
+
+NOW = dt.datetime(2026, 11, 21)
+
+
+def _imported(folder: Path, into: Path) -> tuple[Bank, Profiles]:
+    bank, _ = import_bank(folder, into, now=NOW, consent={"social": "granted"})
+    settings = default()
+    consents = effective_consents(bank, settings)
+    return bank, build(bank, consents=consents, texts=load_texts(settings), settings=settings)
+
+
+@pytest.fixture(scope="module")
+def peer_c(real_data: Path, tmp_path_factory) -> tuple[Bank, Profiles]:
+    return _imported(real_data / "peers/C", tmp_path_factory.mktemp("peer_c"))
+
+
+def test_F124_user1_is_at_80_and_user2_at_60_per_cent_and_neither_fires(peer_c):
+    assert goal(*peer_c, "1").share == pytest.approx(0.8)
+    assert goal(*peer_c, "2").share == pytest.approx(0.6)
+    assert "savings_goal" not in set(alerts(*peer_c, default())["kind"])
+
+
+def test_F125_user1_has_420_of_spending_beside_the_salary_and_no_alert(peer_c):
+    bank, profiles = peer_c
+    assert profiles.read.months.latest("spending")[0] == 420
+    feed = alerts(bank, profiles, load(alerts={"spending_limit": 419.0}))
+    limit = feed[feed["kind"] == "spending_limit"]
+    assert limit["customer_id"].tolist() == ["1"]
+    assert "USD 420 of spending" in limit["reason"].iloc[0]
+    assert "spending_limit" not in set(alerts(bank, profiles, default())["kind"])
+
+
+def test_F126_F127_both_loans_are_far_from_repaid_so_the_feed_is_empty(peer_c):
+    assert alerts(*peer_c, default()).empty
+    nearly = alerts(*peer_c, load(alerts={"loan_nearly_repaid": 1500.0}))
+    assert nearly["customer_id"].tolist() == ["2"]
+
+
+def test_F138_F140_the_users_stated_tolerance_gives_their_allocation(peer_c):
+    user1 = strategy(*peer_c, "1", NEUTRAL, default())
+    assert user1.weights["weight"].round(9).tolist() == [0.4, 0.4, 0.2]
+    user2 = strategy(*peer_c, "2", NEUTRAL, default())
+    assert user2.lines == ("Stocks: 70.00 %", "Bonds: 20.00 %", "Real estate: 10.00 %")
+
+
+def test_F141_user1_reaches_the_goal_in_half_a_month(peer_c):
+    assert goal(*peer_c, "1").months == 0.5
+
+
+@pytest.mark.parametrize("peer", ["B", "D", "E"])
+def test_every_bank_has_a_feed_that_names_each_alert_once(real_data, tmp_path, peer):
+    bank, profiles = _imported(real_data / "peers" / peer, tmp_path)
+    feed = alerts(bank, profiles, default())
+    assert feed["alert_id"].is_unique
+    assert set(feed["kind"]) <= set(ALERT_TITLES)
+    assert feed["raised_at"].notna().all()
+    assert (feed["raised_at"] <= bank.as_of + np.timedelta64(1, "D")).all()
+    assert not feed["reason"].str.contains("nan").any()
+
+
+def test_on_B_the_customers_of_december_who_spent_far_more_than_usual_are_raised(
+    real_data, tmp_path
+):
+    bank, profiles = _imported(real_data / "peers/B", tmp_path)
+    feed = alerts(bank, profiles, default())
+    spending = profiles.read.months.figures["spending"]
+    raised = bank.customer_positions(feed.loc[feed["kind"] == "spending_limit", "customer_id"])
+    assert len(raised)
+    assert (spending[raised, -1] > default().alerts.spending_limit).all()
+    assert (spending[raised, -1] > 1.25 * np.median(spending[raised, -12:-1], axis=1)).all()
