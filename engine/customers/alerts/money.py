@@ -140,23 +140,17 @@ def shortfalls(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFra
     Notes
     -----
     Usual is the median of the last 3 complete months (at least 2 known), so one odd month raises
-    nothing. Every deposit counts, not the current account alone.
+    nothing; what a customer states to earn stands in where no income was seen. Every deposit
+    counts, not the current account alone.
     """
-    months, day = profiles.read.months, last_day(bank)
-    recent = settings.alerts.shortfall_months
-    expected = {}
-    for name in ("income", "spending"):
-        slot = _latest(months.figures[name][:, months.complete])
-        values = months.figures[name][:, months.complete][:, max(slot - recent + 1, 0) : slot + 1]
-        if values.shape[1] < 2:
-            return _nothing("shortfall")
-        middle, n = median(values)
-        expected[name] = np.where(n >= 2, middle, np.nan)
+    day = last_day(bank)
+    income = _usual(profiles, "income", settings)
+    income = np.where(income > 0, income, profiles.table["income_month"].to_numpy(dtype=float))
+    spending = _usual(profiles, "spending", settings)
     balance = profiles.table["balance"].to_numpy(dtype=float)
-    ahead = balance + expected["income"] - expected["spending"]
+    ahead = balance + income - spending
     rows = np.flatnonzero(ahead < 0)  # False for NaN
-    money, income, spending = _money(bank), expected["income"], expected["spending"]
-    month = day + pd.offsets.MonthBegin(1)
+    money, month = _money(bank), day + pd.offsets.MonthBegin(1)
     return raised(
         "shortfall",
         rows,
@@ -173,6 +167,17 @@ def shortfalls(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFra
 
 
 RULES = (savings_goals, spending_limits, loans_nearly_repaid, volatile_spending, shortfalls)
+
+
+def _usual(profiles: Profiles, name: str, settings: Settings) -> np.ndarray:
+    """Median of each customer's last complete months, NaN under 2 known ones."""
+    months, n_recent = profiles.read.months, settings.alerts.shortfall_months
+    values = months.figures[name][:, months.complete]
+    slot = _latest(values)
+    if slot < 0:
+        return np.full(len(values), np.nan)
+    middle, n = median(values[:, max(slot - n_recent + 1, 0) : slot + 1])
+    return np.where(n >= 2, middle, np.nan)
 
 
 def _latest(values: np.ndarray) -> int:

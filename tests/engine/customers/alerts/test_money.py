@@ -121,3 +121,17 @@ def test_one_odd_month_raises_no_shortfall(bank_of, raised):
     accounts = [{"account_id": "a", "customer_id": "ann", "kind": "current", "balance": 400.0}]
     months = _months("ann", [2000.0] * 5 + [9000.0], income=2000.0)
     assert raised(bank_of(["ann"], accounts=accounts, months=months), "shortfall") == []
+
+
+def test_income_that_a_record_of_purchases_does_not_show_is_not_taken_for_none(bank_of, raised):
+    customers = pd.DataFrame({"customer_id": ["told", "silent"], "annual_income": [36_000.0, None]})
+    accounts = [
+        {"account_id": name, "customer_id": name, "kind": "current", "balance": 400.0}
+        for name in ("told", "silent")
+    ]
+    bank = bank_of(
+        customers,
+        accounts=accounts,
+        months=[*_months("told", [2500.0] * 6), *_months("silent", [2500.0] * 6)],
+    )
+    assert raised(bank, "shortfall") == []
