@@ -53,15 +53,15 @@ class Knowledge:
             If there is no such customer.
         """
         profiles = self._views.current().profiles
-        choices = self._choices.of(profiles.read.months)
-        return outlook.outlook(profiles, choices, customer_id, self._views.settings.forecast)
+        served = self._choices.of(profiles.read.months)
+        return outlook.outlook(profiles, served, customer_id, self._views.settings.forecast)
 
     def backtest(self) -> tuple[Backtest, ...]:
         """How every forecasting method did on past months, for each figure that has some."""
         view = self._views.current()
-        choices = self._choices.of(view.profiles.read.months)
+        served = self._choices.of(view.profiles.read.months)
         currency = view.bank.manifest.currency
-        return outlook.backtest(choices, currency, self._views.settings.forecast)
+        return outlook.backtest(served, currency, self._views.settings.forecast)
 
     def cashflow(self, customer_id: str) -> Cashflow:
         """What recurs, what is due, what stands out, and what is left of the income.

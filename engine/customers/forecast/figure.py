@@ -29,17 +29,17 @@ _MARGIN: Final = 0.1
 
 
 def forecast_of(
-    series: Series, position: int, choice: Choice, currency: str, settings: ForecastSettings
+    series: Series, choice: Choice, position: int, currency: str, settings: ForecastSettings
 ) -> Forecast:
     """What is expected of one figure of one customer, in a millisecond.
 
     Parameters
     ----------
     series : Series
-    position : int
-        Row of the customer.
     choice : Choice
         What serves this figure of the bank.
+    position : int
+        Row of the customer.
     currency : str
     settings : ForecastSettings
     """
@@ -50,7 +50,8 @@ def forecast_of(
     whole = bool(len(series.months)) and _month(series.months[-1]) in choice.unusual
     position_, text = _position(row, ahead)
     compat = predict(COMPAT, row, 1, choice.fitted)
-    history = pd.DataFrame({"month": series.months, "value": row[0]}).dropna(ignore_index=True)
+    known = ~np.isnan(row[0])
+    history = pd.DataFrame({"month": series.months[known], "value": row[0, known]})
     slope = trend(row)[0][0]
     return Forecast(
         figure=series.figure,
@@ -148,8 +149,10 @@ def _why(
         return "Every known month is the same, so the last value is repeated."
     if len(known) < settings.min_months:
         n = wording.count(len(known), "month is", "months are")
-        return f"Only {n} known: {_method_in_words(used, row)} in place of {bank}."
-    return f"The history has gaps or is too short for {bank}: {LABELS[used]} in its place."
+        why = f"Only {n} known, too few for {bank}"
+    else:
+        why = f"The history has gaps or is too short for {bank}"
+    return f"{why}; used instead: {_method_in_words(used, row)}."
 
 
 def _method_in_words(used: str, row: np.ndarray) -> str:
@@ -179,16 +182,17 @@ def _frame(
     low: Sequence[float] | np.ndarray = (),
     high: Sequence[float] | np.ndarray = (),
 ) -> pd.DataFrame:
-    start = series.months[-1] + pd.offsets.MonthBegin(1) if len(series.months) else pd.NaT
-    months = pd.date_range(start, periods=len(values), freq="MS", unit="us") if len(values) else []
-    frame = pd.DataFrame({"month": months, "value": values, "low": low, "high": high})
-    return frame.astype({"month": "datetime64[us]", "value": float, "low": float, "high": float})
+    last = np.datetime64(series.months[-1] if len(series.months) else "NaT", "M")
+    months = (last + np.arange(1, len(values) + 1)).astype("datetime64[us]")
+    figures = {"value": values, "low": low, "high": high}
+    return pd.DataFrame({"month": months} | {k: np.asarray(v, float) for k, v in figures.items()})
 
 
 def _axis(history: pd.DataFrame, ahead: pd.DataFrame) -> tuple[float, float]:
     """A tenth below the least and above the most that the chart shows (F58)."""
-    shown = pd.concat([history["value"], ahead["value"], ahead["low"], ahead["high"]]).dropna()
-    if shown.empty:
+    shown = np.append(history["value"].to_numpy(), ahead.iloc[:, 1:].to_numpy())
+    shown = shown[~np.isnan(shown)]
+    if not len(shown):
         return 0.0, 1.0
     low, high = float(shown.min()), float(shown.max())
     return low - _MARGIN * abs(low), high + _MARGIN * abs(high)

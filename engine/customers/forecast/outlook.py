@@ -9,13 +9,13 @@ import pandas as pd
 from engine.bank.tables import attributes
 from engine.customers.forecast.choose import Choice
 from engine.customers.forecast.figure import forecast_of, tested
-from engine.customers.forecast.series import BALANCE, FIGURES, SPENDING, series_of, trend
+from engine.customers.forecast.series import BALANCE, FIGURES, SPENDING, trend
+from engine.customers.forecast.store import Served
 from engine.customers.profiles import Profiles
 from engine.plain import plain
 from engine.results.forecast import Backtest, Outlook
 from engine.settings import ForecastSettings
 
-TRENDS: Final = (BALANCE, SPENDING, "loan_balance")
 _SHOWN: Final = 3
 _CATEGORIES: Final = "FrequentlyUsedTransactionCategory"
 _PAYMENT_MODES: Final = "FrequentlyUsedPaymentMode"
@@ -24,7 +24,7 @@ _PAYMENT_MODES: Final = "FrequentlyUsedPaymentMode"
 
 def outlook(
     profiles: Profiles,
-    choices: Mapping[str, Choice],
+    served: Mapping[str, Served],
     customer_id: str,
     settings: ForecastSettings,
 ) -> Outlook:
@@ -33,8 +33,8 @@ def outlook(
     Parameters
     ----------
     profiles : Profiles
-    choices : mapping
-        Figure -> choice of this bank (engine.customers.forecast.store.Choices).
+    served : mapping
+        Figure -> series and choice of this bank (engine.customers.forecast.store.Choices).
     customer_id : str
     settings : ForecastSettings
 
@@ -47,19 +47,13 @@ def outlook(
     position = bank.customer_position(customer_id)
     currency = bank.manifest.currency
     found = {
-        figure: forecast_of(
-            series_of(months, figure), position, choices[figure], currency, settings
-        )
-        for figure in FIGURES
+        figure: forecast_of(*served[figure], position, currency, settings) for figure in FIGURES
     }
-    own = slice(position, position + 1)
-    activity = pd.DataFrame(
-        {
-            "month": months.months,
-            "amount": months.figures["spending"][position],
-            "count": months.figures["n_transactions"][position],
-        }
-    )
+    row = slice(position, position + 1)
+    loans = trend(months.figures["loan_balance"][row, months.complete])[0][0]
+    amount, count = (months.figures[f][position] for f in ("spending", "n_transactions"))
+    told = months.complete & ~(np.isnan(amount) & np.isnan(count))
+    activity = {"month": months.months[told], "amount": amount[told], "count": count[told]}
     categories, payment_methods = _most_used(profiles, position)
     return Outlook(
         customer_id=bank.customer_ids[position],
@@ -68,21 +62,21 @@ def outlook(
         dated=months.dated,
         balance=found[BALANCE],
         spending=found[SPENDING],
-        trends={name: plain(trend(series_of(months, name).amounts[own])[0][0]) for name in TRENDS},
-        activity=activity[months.complete].dropna(
-            how="all", subset=["amount", "count"], ignore_index=True
-        ),
+        trends={f: found[f].slope for f in FIGURES} | {"loan_balance": plain(loans)},
+        activity=pd.DataFrame(activity),
         categories=categories,
         payment_methods=payment_methods,
     )
 
 
 def backtest(
-    choices: Mapping[str, Choice], currency: str, settings: ForecastSettings
+    served: Mapping[str, Served], currency: str, settings: ForecastSettings
 ) -> tuple[Backtest, ...]:
     """The choices as tables that can be read, one for each figure that has past months."""
     return tuple(
-        _readable(choice, currency, settings.level) for choice in choices.values() if choice.tested
+        _readable(choice, currency, settings.level)
+        for _, choice in served.values()
+        if choice.tested
     )
 
 

@@ -7,7 +7,7 @@ import logging
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from engine.bank import disk
 from engine.customers.forecast.choose import Choice, choose
@@ -19,6 +19,13 @@ log = logging.getLogger(__name__)
 
 FILE: Final = "forecast-1.json"
 """The number is that of the methods: other methods get another file."""
+
+
+class Served(NamedTuple):
+    """One figure of all customers, and what forecasts it."""
+
+    series: Series
+    choice: Choice
 
 
 class Choices:
@@ -35,23 +42,23 @@ class Choices:
         self.path = folder / FILE
         self.settings = settings
         self._lock = threading.Lock()
-        self._kept: tuple[Months, dict[str, Choice]] | None = None
+        self._kept: tuple[Months, dict[str, Served]] | None = None
 
-    def of(self, months: Months) -> Mapping[str, Choice]:
-        """Figure -> choice; computed at the first question, which takes about a second."""
+    def of(self, months: Months) -> Mapping[str, Served]:
+        """Figure -> its series and choice; made at the first question, in about a second."""
         with self._lock:
             if self._kept is None or self._kept[0] is not months:
                 self._kept = (months, self._find(months))
             return self._kept[1]
 
-    def _find(self, months: Months) -> dict[str, Choice]:
+    def _find(self, months: Months) -> dict[str, Served]:
         series = [series_of(months, figure) for figure in FIGURES]
         key = _fingerprint(series, self.settings)
         found = self._read(key)
         if found is None:
             found = {one.figure: choose(one, self.settings) for one in series}
             self._write(key, found)
-        return found
+        return {one.figure: Served(one, found[one.figure]) for one in series}
 
     def _read(self, key: str) -> dict[str, Choice] | None:
         """What was stored for this content; None where there is nothing or it is damaged."""
