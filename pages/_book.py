@@ -24,21 +24,23 @@ def table(rows: pd.DataFrame, currency: str, key: str) -> None:
                     strict=True,
                 )
             ],
+            "alerts": rows["n_alerts"],
             "contact": [_words.day(when) for when in rows["last_contact"]],
         }
     )
     event = _tables.show(
         shown,
         {
-            "name": ("Name", "190"),
-            "segment": ("Segment", "155"),
+            "name": ("Name", "180"),
+            "segment": ("Segment", "145"),
             "value": (f"{currency} a year", "money"),
             "churn": ("Churn", "churn"),
             "mood": ("Mood", "62"),
             "offer": ("Next best offer", "215"),
+            "alerts": ("Alerts", "count"),
             "contact": ("Last contact", "92"),
         },
-        "Customers with segment, value, churn, mood, next best offer and last contact",
+        "Customers with segment, value, churn, mood, next best offer, alerts and last contact",
         key=key,
         on_select="rerun",
         selection_mode="single-row",

@@ -4,10 +4,18 @@ import streamlit as st
 
 from engine.results import Profile
 from engine.vocabulary import CONSENT_STATUSES
-from pages import _cards, _charts, _state, _tables, _words
+from pages import _alerts, _cards, _charts, _state, _tables, _words
 from pages._words import badge_text, escape
 
-TABS = ("Overview", "Transactions", "Messages", "Products held", "Record", "Consent")
+TABS = (
+    "Overview",
+    "Transactions",
+    "Messages",
+    "Products held",
+    "Alerts",
+    "Record",
+    "Consent",
+)
 CONSENT_COLOURS = {"granted": "green", "refused": "red", "unknown": "gray"}
 CONSENT_WORDS = {"granted": "granted", "refused": "refused", "unknown": "not recorded"}
 SERIES = (
@@ -38,7 +46,7 @@ def show(profile: Profile) -> None:
     if st.button("See offers", type="primary"):
         st.switch_page("recommendations.py", query_params={"customer": profile.customer_id})
     tabs = st.tabs(TABS, key="customer_tab", on_change="rerun")
-    drawings = (_overview, _transactions, _messages, _holdings, _record, _consent)
+    drawings = (_overview, _transactions, _messages, _holdings, _alerted, _record, _consent)
     for tab, draw in zip(tabs, drawings, strict=True):
         with tab:
             if tab.open:
@@ -202,6 +210,10 @@ def _holdings(profile: Profile) -> None:
             },
             "Accounts with balance, limit and rate",
         )
+
+
+def _alerted(profile: Profile) -> None:
+    _alerts.of_customer(profile.customer_id)
 
 
 def _record(profile: Profile) -> None:

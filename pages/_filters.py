@@ -11,6 +11,7 @@ from pages._words import escape
 SORTS = {
     "value_a_year": ("Most valuable first", True),
     "churn": ("Most likely to leave first", True),
+    "n_alerts": ("Most alerts first", True),
     "mood": ("Poorest mood first", False),
     "last_contact": ("Longest without contact first", False),
     "next_offer_confidence": ("Surest offer first", True),
@@ -64,10 +65,13 @@ def customers(engine: Engine) -> dict[str, Any]:
     arguments: dict[str, Any] = {"search": text or "", "sort": by, "descending": SORTS[by][1]}
     options = {column: engine.choices(column) for column in FILTERS}
     shown = {column: values for column, values in options.items() if len(values) > 1}
-    for place, (column, values) in zip(st.columns(max(len(shown), 1)), shown.items(), strict=False):
+    *places, last = st.columns(len(shown) + 1, vertical_alignment="bottom")
+    for place, (column, values) in zip(places, shown.items(), strict=True):
         with place:
             chosen = choice(FILTERS[column], values, key=column)
         arguments[ARGUMENTS.get(column, column)] = chosen
+    with last:
+        arguments["with_alerts"] = st.toggle("With alerts", key="alerts", bind="query-params")
     return arguments
 
 
@@ -75,11 +79,15 @@ def active(arguments: dict[str, Any]) -> list[str]:
     """What narrows the list, in words, for an empty result."""
     said = [f"search “{escape(arguments['search'])}”"] if arguments.get("search") else []
     names = {ARGUMENTS.get(column, column): name.lower() for column, name in FILTERS.items()}
-    return said + [
-        f"{name}: {escape(_words.label(arguments[column]))}"
-        for column, name in names.items()
-        if arguments.get(column)
-    ]
+    return (
+        said
+        + [
+            f"{name}: {escape(_words.label(arguments[column]))}"
+            for column, name in names.items()
+            if arguments.get(column)
+        ]
+        + (["with alerts"] if arguments.get("with_alerts") else [])
+    )
 
 
 def clear() -> None:
@@ -87,6 +95,7 @@ def clear() -> None:
     st.session_state["search"] = ""
     for column in FILTERS:
         st.session_state[column] = ALL
+    st.session_state["alerts"] = False
 
 
 def page_of(table: Any, key: str, rows: int = ROWS_A_PAGE) -> Any:

@@ -265,3 +265,9 @@ def set_consent(customer: str, purpose: str, key: str) -> None:
         lambda: engine().set_consent(customer, purpose, status, source="page"),
         f"Recorded: {purpose} {status}",
     )
+
+
+def acknowledge(alert: str, title: str) -> None:
+    """Take an alert off the feed, for everybody."""
+    actor = _access.require().actor
+    submit(lambda: engine().acknowledge(alert, actor), f"Acknowledged: {title}")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages import _access, _cards, _charts, _frame, _state, _tables, _words
+from pages import _access, _alerts, _cards, _charts, _frame, _state, _tables, _words
 from pages._words import escape
 
 _access.require("relationship_manager", "analyst", "manager")
@@ -20,6 +20,9 @@ with st.grid(5, min_column_width=140, border=True):
 if insights.sentences:
     with st.container(border=True):
         st.markdown("\n".join(f"- {escape(sentence)}" for sentence in insights.sentences))
+
+st.header("Alerts", anchor=False)
+_alerts.feed()
 
 st.header("Segments", anchor=False)
 event = _charts.show(

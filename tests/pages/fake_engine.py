@@ -8,6 +8,7 @@ import pandas as pd
 
 from engine.errors import BadInput, NotFound
 from engine.results import (
+    Alerts,
     BankSummary,
     BlindingReport,
     Driver,
@@ -21,7 +22,7 @@ from engine.results import (
     Removal,
     TrainingReport,
 )
-from tests.pages.fake_customers import AS_OF, EVIL, PRODUCTS, customers
+from tests.pages.fake_customers import AS_OF, EVIL, PRODUCTS, alerts, customers
 
 CATEGORIES = ("Card", "Investment", "Insurance", "Loan", "Savings")
 PARTS = ("needs", "collaborative", "suitability", "rules", "product", "objective")
@@ -38,6 +39,7 @@ class FakeEngine:
     def __init__(self) -> None:
         self.events: dict[str, dict] = {}
         self.consents: dict[tuple[str, str], str] = {}
+        self.acknowledged: set[str] = set()
 
     @classmethod
     def available(cls, state: Path, folders=()) -> pd.DataFrame:
@@ -67,8 +69,10 @@ class FakeEngine:
             "fake", "Harbour Bank", "USD", AS_OF, True, 48, 5, "v1", "simulated (B)", self.degraded
         )
 
-    def customers(self, *, search="", sort="value_a_year", descending=True, **filters):
-        rows = self.table
+    def customers(
+        self, *, search="", with_alerts=False, sort="value_a_year", descending=True, **filters
+    ):
+        rows = self.table[self.table["n_alerts"] > 0] if with_alerts else self.table
         if search:
             rows = rows[rows["name"].str.contains(search, case=False, regex=False)]
         for column, value in filters.items():
@@ -84,6 +88,26 @@ class FakeEngine:
         if rows.empty:
             raise NotFound(f"There is no customer {customer_id!r}. Choose one from the list.")
         return rows.iloc[0]
+
+    def alerts(self, customer_id=None, manager=None, *, fairness=False) -> Alerts:
+        rows = alerts()
+        rows = rows[(rows["kind"] != "fairness") | fairness]
+        if customer_id is not None:
+            rows = rows[rows["customer_id"] == customer_id]
+        if manager is not None:
+            rows = rows[rows["relationship_manager"] == manager]
+        open_ = rows[~rows["alert_id"].isin(self.acknowledged)].reset_index(drop=True)
+        counts = open_["title"].value_counts().to_dict()
+        said = (
+            f"{len(open_)} open alerts."
+            if len(open_)
+            else "No alerts: nothing crossed its threshold."
+        )
+        return Alerts(AS_OF, open_, counts, said, len(rows) - len(open_))
+
+    def acknowledge(self, alert_id: str, actor: str) -> bool:
+        self.acknowledged.add(alert_id)
+        return True
 
     def profile(self, customer_id: str) -> Profile:
         row = self._row(customer_id)

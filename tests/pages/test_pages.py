@@ -56,7 +56,7 @@ def test_nothing_is_said_about_fallbacks_where_there_are_none(open_page, fake: t
 
 def test_F30_the_list_shows_a_page_of_customers_in_at_most_eight_columns(open_page):
     shown = open_page().dataframe[0].value
-    assert shown.shape == (20, 7)
+    assert shown.shape == (20, 8)
 
 
 def test_a_search_that_finds_nobody_says_what_was_filtered_and_can_be_cleared(open_page):
