@@ -128,6 +128,7 @@ class ModelsSettings(Section):
     sentiment: list[str]
     zero_shot: list[str]
     zero_shot_temperature: float = Field(gt=0)
+    categoriser: str
     keywords: list[str]
     max_text_chars: int = Field(ge=1)
     sentiment_class_bound: float = Field(gt=0, lt=1)

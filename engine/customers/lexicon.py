@@ -37,7 +37,8 @@ def source_categories() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def spending_patterns() -> tuple[tuple[str, str], ...]:
     """Category and its pattern, in the order in which they are tried."""
-    return tuple((name, pattern(words)) for name, words in _lexicon()["spending"].items())
+    tables = (_lexicon()[table].items() for table in ("spending", "spending_last"))
+    return tuple((name, pattern(words)) for table in tables for name, words in table)
 
 
 def words(name: str) -> list[str]:

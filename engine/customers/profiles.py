@@ -1,7 +1,8 @@
 """A bank, its consents and the text models in; the profile of every customer at once out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,15 +11,17 @@ from engine.bank.bank import Bank
 from engine.customers import segments
 from engine.customers.features import Read, features_of
 from engine.customers.interests import interests_of
-from engine.customers.metrics import acumen, churn, profit, risk
+from engine.customers.learned_metrics.model import InUse, LearnedMetric, in_use
 from engine.customers.metrics.reference import Reference
 from engine.customers.metrics.scorecard import Scorecard, score
+from engine.customers.metrics.strengths import strengths_of
 from engine.customers.money import money_of, yearly_value
 from engine.customers.months import grid, last_day, monthly_figures
 from engine.customers.mood import read_messages
 from engine.customers.rows import customer_positions, rows_of
 from engine.customers.spending import spending_of
 from engine.customers.texts import TextModels
+from engine.models.categories import TextClassifier
 from engine.settings import Settings
 from engine.vocabulary import METRICS
 
@@ -53,6 +56,8 @@ class Profiles:
         Months, categories of transactions and row indexes of the very tables of `read.bank`.
     sentiment_source : str
         Name of the model behind every sentiment.
+    learned : mapping
+        Metrics that a model learned from labels gives in place of its scorecard.
     """
 
     table: pd.DataFrame
@@ -65,6 +70,7 @@ class Profiles:
     reference: Reference
     read: Read
     sentiment_source: str
+    learned: Mapping[str, InUse] = field(default_factory=dict)
 
     def interests_of(self, position: int) -> pd.DataFrame:
         """Interests of one customer, strongest first; found by bisection."""
@@ -80,6 +86,7 @@ def build(
     texts: TextModels,
     settings: Settings,
     reference: Reference | None = None,
+    learned: Mapping[str, LearnedMetric] | None = None,
 ) -> Profiles:
     """Compute everything for all customers.
 
@@ -93,12 +100,18 @@ def build(
         Sections metrics and money.
     reference : Reference, optional
         Stored from an earlier build of the whole bank; fitted on this one where there is none.
+    learned : mapping, optional
+        Metric -> model fitted on the bank's labels, in place of its scorecard. A bank as of a day
+        before the newest label does not use it.
     """
     read = _read(bank, consents, texts, settings)
     features = features_of(read)
     if reference is None:
         reference = Reference.of(features, read.spending.shares[read.spending.known])
     cards = scorecards(features, reference, settings)
+    strengths = strengths_of(features, reference, settings)
+    used = in_use(learned or {}, strengths, last_day(bank))
+    cards |= {name: found.model.card(strengths[name]) for name, found in used.items()}
     messages = pd.DataFrame({"sentiment": read.messages.sentiment, "used": read.messages.used})
     return Profiles(
         table=_table(read, features, cards, settings),
@@ -111,6 +124,7 @@ def build(
         reference=reference,
         read=read,
         sentiment_source=texts.sentiment.name,
+        learned=used,
     )
 
 
@@ -118,19 +132,17 @@ def scorecards(
     features: pd.DataFrame, reference: Reference, settings: Settings
 ) -> dict[str, Scorecard]:
     """The four metrics from their features, as engine.customers.features names them."""
+    strengths = strengths_of(features, reference, settings)
     weights = settings.metrics
-    return {
-        "churn": score(churn.strengths(features, weights), weights.churn),
-        "profit": score(profit.strengths(features, reference), weights.profit),
-        "risk": score(risk.strengths(features, weights.risk), weights.risk),
-        "acumen": score(acumen.strengths(features), weights.acumen),
-    }
+    return {name: score(strengths[name], getattr(weights, name)) for name in METRICS}
 
 
 def _read(bank: Bank, consents: pd.DataFrame, texts: TextModels, settings: Settings) -> Read:
     transactions, message_rows = rows_of(bank, "transactions"), rows_of(bank, "messages")
     months = monthly_figures(bank, transactions)
-    spending = spending_of(bank, transactions, grid(last_day(bank)))
+    folder = settings.models.categoriser
+    learned = TextClassifier.load(Path(folder)) if folder else None
+    spending = spending_of(bank, transactions, grid(last_day(bank)), learned)
     money = money_of(bank, months, spending)
     return Read(
         bank=bank,

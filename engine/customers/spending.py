@@ -10,6 +10,7 @@ from engine.bank.bank import Bank
 from engine.customers import lexicon
 from engine.customers.months import N_MONTHS, YEAR, transaction_slots
 from engine.customers.rows import Rows, total
+from engine.models.categories import TextClassifier
 from engine.vocabulary import INCOME_CATEGORY, SPENDING_CATEGORIES
 
 INCOME_CODE: Final = -1
@@ -52,13 +53,17 @@ class Spending:
         return np.divide(money, sums, out=np.zeros_like(money), where=sums > 0)
 
 
-def categorise(transactions: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def categorise(
+    transactions: pd.DataFrame, learned: TextClassifier | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Category of each transaction, and whether its words speak of speculation.
 
     Parameters
     ----------
     transactions : DataFrame
         The vocabulary's transactions table; amount is signed, out is negative.
+    learned : TextClassifier, optional
+        Names what the rules only know as "other" (F62).
 
     Returns
     -------
@@ -84,10 +89,19 @@ def categorise(transactions: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     )
     text = merchant.fillna("") + " | " + description.fillna("")
     codes = _from_words(text, _from_source(category))
+    if learned is not None:
+        codes = _from_classifier(text, codes, learned)
     speculative = lexicon.mentions(text + " | " + category.fillna(""), "speculative").to_numpy()
     out = transactions["amount"].to_numpy(dtype=float) <= 0
     codes = np.where(out, codes[combined], INCOME_CODE).astype(np.int8)
     return codes, speculative[combined] & out
+
+
+def own_categories(names: pd.Series) -> pd.Series:
+    """A source's names for categories as ours (lexicon.toml), NaN where none of ours fits."""
+    codes = _from_source(names.str.lower().str.strip())
+    found = np.array([*SPENDING_CATEGORIES, np.nan], dtype=object)[codes]
+    return pd.Series(found, index=names.index, dtype="str")
 
 
 def _from_source(category: pd.Series) -> np.ndarray:
@@ -108,7 +122,20 @@ def _from_words(texts: pd.Series, codes: np.ndarray, *, last: int = _OTHER) -> n
     return np.where(codes < 0, last, codes)
 
 
-def spending_of(bank: Bank, transactions: Rows, months: pd.DatetimeIndex) -> Spending:
+def _from_classifier(texts: pd.Series, codes: np.ndarray, learned: TextClassifier) -> np.ndarray:
+    left = np.flatnonzero((codes == _OTHER) & (texts.str.strip(" |") != ""))
+    said = learned.predict(texts.iloc[left].tolist())
+    codes = codes.copy()
+    codes[left] = [_CODES.get(label, _OTHER) for label in said]
+    return codes
+
+
+def spending_of(
+    bank: Bank,
+    transactions: Rows,
+    months: pd.DatetimeIndex,
+    learned: TextClassifier | None = None,
+) -> Spending:
     """Categorise all transactions and sum them by customer and category.
 
     Notes
@@ -118,7 +145,7 @@ def spending_of(bank: Bank, transactions: Rows, months: pd.DatetimeIndex) -> Spe
     """
     table = bank["transactions"]
     n, width = bank.n_customers, len(SPENDING_CATEGORIES)
-    codes, speculative = categorise(table)
+    codes, speculative = categorise(table, learned)
     rows, slots = transactions.positions, transaction_slots(table, transactions, months)
     dated = (rows >= 0) & (slots >= 0)
     last = np.full(n + 1, -1)  # one more, for rows of unknown customers
