@@ -186,3 +186,17 @@ def test_a_damaged_consent_is_reported_with_its_file(overlay):
     path.write_bytes(path.read_bytes().replace(b"refused", b"granted"))
     found = Overlay(overlay.state, overlay.bank_id).damage()
     assert found[["file", "line"]].to_numpy().tolist() == [["consents.csv", 2]]
+
+
+def test_an_alert_is_acknowledged_once_and_no_view_is_built_anew_for_it(overlay):
+    revision = overlay.revision
+    assert overlay.acknowledgements().empty
+    assert overlay.acknowledge("a1b2", now=NOON, actor="Rita")
+    assert not Overlay(overlay.state, overlay.bank_id).acknowledge("a1b2", now=NOON, actor="Raj")
+    found = overlay.acknowledgements()
+    assert found.to_dict("records") == [
+        {"alert_id": "a1b2", "acknowledged_at": pd.Timestamp(NOON), "actor": "Rita"}
+    ]
+    assert overlay.revision == revision
+    overlay.reset()
+    assert overlay.acknowledgements().empty
