@@ -195,7 +195,7 @@ def test_an_alert_is_acknowledged_once_and_no_view_is_built_anew_for_it(overlay)
     assert not Overlay(overlay.state, overlay.bank_id).acknowledge("a1b2", now=NOON, actor="Raj")
     found = overlay.acknowledgements()
     assert found.to_dict("records") == [
-        {"alert_id": "a1b2", "acknowledged_at": pd.Timestamp(NOON), "actor": "Rita"}
+        {"alert_id": "a1b2", "acknowledged_at": NOON, "actor": "Rita"}
     ]
     assert overlay.revision == revision
     overlay.reset()
