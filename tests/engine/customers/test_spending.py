@@ -3,10 +3,15 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as example_settings
+from hypothesis import strategies as st
 
+from engine.bank.tables import coerce
 from engine.customers.months import grid
 from engine.customers.rows import rows_of
-from engine.customers.spending import NAMES, categorise, spending_of
+from engine.customers.spending import NAMES, categorise, own_categories, spending_of
+from engine.models.categories import TextClassifier
 from engine.vocabulary import SPENDING_CATEGORIES
 
 
@@ -87,3 +92,62 @@ def test_the_window_is_the_customers_own_last_year(small_bank):
     spending = spending_of(bank, rows_of(bank, "transactions"), grid(bank.as_of))
     assert spending.in_window.tolist() == [False, True, True, False, False, True]
     assert spending.monthly.loc["ann", "travel"] == 1200.0
+
+
+@given(
+    rows=st.lists(
+        st.tuples(
+            st.sampled_from(["ann", "ben", "dee"]),
+            st.floats(-1e6, 1e6).filter(lambda amount: amount == 0 or abs(amount) > 0.01),
+            st.sampled_from(["Salary", "Rent", "Supermarket", "Flight", "Zzyzx", None]),
+            st.integers(0, 800),
+        ),
+        min_size=1,
+        max_size=30,
+    )
+)
+@example_settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_F64_shares_by_amount_sum_to_one_and_F63_hold_no_income(small_bank, rows):
+    table = pd.DataFrame(rows, columns=["customer_id", "amount", "description", "back"])
+    table["booked_at"] = small_bank.as_of - pd.to_timedelta(table.pop("back"), unit="D")
+    table["transaction_id"] = [f"t{i}" for i in range(len(table))]
+    bank = small_bank.with_tables(transactions=coerce("transactions", table))
+    spending = spending_of(bank, rows_of(bank, "transactions"), grid(bank.as_of))
+    spent = spending.monthly.to_numpy().sum(axis=1) > 0
+    sums = spending.shares.sum(axis=1)
+    assert np.allclose(sums[spent], 1) and not sums[~spent].any()
+    assert ((spending.shares >= 0) & (spending.shares <= 1)).all()
+    assert (spending.codes[(table["amount"] > 0).to_numpy()] == -1).all()
+    inside = spending.in_window & (spending.codes >= 0)
+    assert spending.monthly.to_numpy().sum() <= -table["amount"][inside].sum() + 1e-6
+
+
+def test_a_sources_names_become_ours_where_one_fits():
+    names = pd.Series(["Eating Out", "Cellular Data Purchase", "groceries", "Debit Order", None])
+    found = own_categories(names.astype("str"))
+    assert found.iloc[:3].tolist() == ["dining", "telecom", "groceries"]
+    assert found.iloc[3:].isna().all()
+
+
+def test_F62_a_fitted_classifier_names_only_what_the_rules_do_not_know():
+    texts = ["Zorbo store", "Zorbo express", "Quix ride", "Quix cab"]
+    learned = TextClassifier.fit(texts, ["groceries"] * 2 + ["transport"] * 2, seed=7)
+    lines = ["Zorbo city", "Shell Zorbo", "Quix home", None]
+    frame = pd.DataFrame({"description": lines, "amount": [-1.0] * 4})
+    frame = frame.assign(merchant=None, category=None).astype(
+        {c: "str" for c in ("description", "merchant", "category")}
+    )
+    before, after = (categorise(frame, model)[0] for model in (None, learned))
+    assert [NAMES[c] for c in before] == ["other", "fuel", "other", "other"]
+    assert [NAMES[c] for c in after] == ["groceries", "fuel", "transport", "other"]
+    income = categorise(frame.assign(amount=1.0), learned)[0]
+    assert set(income) == {-1}
+
+
+def test_F61_a_fee_without_a_better_word_is_a_fee():
+    assert _categories([(-5.0, "Custody fee"), (-5.0, "Nursery fee")]) == [
+        "fees and charges",
+        "children and family",
+    ]

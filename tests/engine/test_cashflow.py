@@ -1,0 +1,64 @@
+"""The cash flow of the demo bank's personas, through the one door."""
+
+from pathlib import Path
+
+import pytest
+
+from engine import Engine
+from engine.errors import NotFound
+
+DEMO = Path(__file__).parents[2] / "data" / "demo"
+LEO = "C00010"
+
+
+@pytest.fixture(scope="module")
+def engine(trained_state) -> Engine:
+    return Engine.open(DEMO, trained_state)
+
+
+@pytest.mark.parametrize("which", ["growth", "retention"])
+def test_F49_leo_whose_spending_swings_is_offered_the_wellness_programme(engine, which):
+    offers = engine.recommend(LEO, list=which, k=5).offers
+    offer = next(o for o in offers if o.name == "Financial Wellness Programme")
+    assert offer.rank <= 3
+    assert offer.parts["rules"] > 0
+    assert any("the wellness rule holds" in reason for reason in offer.reasons)
+
+
+def test_F49_the_rule_is_silent_for_steady_spenders(engine):
+    steady = engine.view().profiles.table.query("~volatile & segment != 'Unknown'").index[:20]
+    parts = [
+        offer.parts["rules"]
+        for customer in steady
+        for offer in engine.recommend(customer, list="retention", k=5).offers
+        if "Wellness" in offer.name
+    ]
+    assert not any(parts)
+
+
+def test_F48_leo_is_shown_as_volatile_with_the_figure_behind_it(engine):
+    found = engine.cashflow(LEO)
+    assert found.volatility.volatile
+    assert found.volatility.value > found.volatility.threshold
+    assert found.savings.rate < 0
+    assert {"Rent", "Household insurance"} <= set(found.recurring["description"])
+    assert (found.recurring["n"] >= 2).all()
+
+
+def test_nothing_shown_is_missing(engine):
+    for customer in engine.bank.customer_ids[:40]:
+        found = engine.cashflow(customer)
+        for table in (found.recurring, found.unusual, found.calendar.drop(columns="balance_after")):
+            assert not table.isna().any(axis=None)
+        assert "nan" not in f"{found.summary} {found.savings.sentence} {found.volatility.sentence}"
+        assert len(found.unusual) <= 5
+
+
+def test_few_payments_stand_out(engine):
+    unusual = [len(engine.cashflow(c).unusual) for c in engine.bank.customer_ids[:150]]
+    assert 0 < sum(n > 0 for n in unusual) < 25
+
+
+def test_an_unknown_customer_has_no_cash_flow(engine):
+    with pytest.raises(NotFound, match="nobody"):
+        engine.cashflow("nobody")
