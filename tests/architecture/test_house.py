@@ -16,7 +16,16 @@ from engine.vocabulary import FORBIDDEN_FEATURES
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 350
 HEAVY = frozenset(
-    {"torch", "transformers", "sentence_transformers", "sklearn", "spacy", "lightfm", "pandera"}
+    {
+        "torch",
+        "transformers",
+        "sentence_transformers",
+        "sklearn",
+        "spacy",
+        "statsmodels",
+        "lightfm",
+        "pandera",
+    }
 )
 SCREEN = frozenset({"streamlit", "plotly"})
 UNSAFE = frozenset({"pickle", "cPickle", "joblib", "dill", "cloudpickle", "shelve", "marshal"})

@@ -46,6 +46,7 @@ def forecast_of(
     row = series.amounts[position : position + 1]
     label = series.figure.capitalize()
     ahead, used, notes = _ahead(series, row, choice, settings)
+    fallback = bool(used) and bool(_why(row, used, choice, settings))
     own = bool(len(ahead)) and _surprised(series, row, choice, settings)
     whole = bool(len(series.months)) and _month(series.months[-1]) in choice.unusual
     position_, text = _position(row, ahead)
@@ -60,7 +61,7 @@ def forecast_of(
         months=ahead,
         level=settings.level,
         method=_method_in_words(used, row),
-        fallback=bool(used) and used != choice.order[0],
+        fallback=fallback,
         slope=plain(slope),
         position=position_,
         position_text=text,
@@ -86,9 +87,8 @@ def _ahead(
         note = f"The last known month is {last:%B %Y}; nothing is forecast from there."
         return _frame(series, ()), "", [note]
     used, values = _answer(row, choice, settings, len(known))
-    notes = []
-    if used != choice.order[0]:
-        notes.append(_why(known, used, choice, settings, row))
+    why = _why(row, used, choice, settings)
+    notes = [why] if why else []
     low, high = _between(row, values, used, choice)
     if np.isnan(low).any():
         notes.append("No interval: too few past months of this bank can be compared.")
@@ -140,18 +140,18 @@ def _surprised(series: Series, row: np.ndarray, choice: Choice, settings: Foreca
     return bool(abs(off) > settings.unusual_width * width)
 
 
-def _why(
-    known: np.ndarray, used: str, choice: Choice, settings: ForecastSettings, row: np.ndarray
-) -> str:
-    """Why the bank's method did not answer."""
-    bank = LABELS[choice.order[0]]
+def _why(row: np.ndarray, used: str, choice: Choice, settings: ForecastSettings) -> str:
+    """Why the bank's method does not serve this history and what does; "" where it does."""
+    n_known = int((~np.isnan(row)).sum())
     if _constant(row):
         return "Every known month is the same, so the last value is repeated."
-    if len(known) < settings.min_months:
-        n = wording.count(len(known), "month is", "months are")
-        why = f"Only {n} known, too few for {bank}"
+    if n_known < settings.min_months:
+        n = wording.count(n_known, "month is", "months are")
+        why = f"Only {n} known, fewer than any method was tested on"
+    elif used != choice.order[0]:
+        why = f"The history has gaps or is too short for {LABELS[choice.order[0]]}"
     else:
-        why = f"The history has gaps or is too short for {bank}"
+        return ""
     return f"{why}; used instead: {_method_in_words(used, row)}."
 
 

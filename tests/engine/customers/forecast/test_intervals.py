@@ -1,0 +1,55 @@
+"""Widths that suit each customer, and tails that hold what they say."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.customers.forecast.intervals import quantiles, scales, typical_change
+
+
+def test_the_typical_change_is_a_share_of_the_figure():
+    history = np.array([[100.0, 110, 100, 110], [1000, 1100, 1000, 1100], [5, 5, 5, 5.0]])
+    assert typical_change(history) == pytest.approx(10 / 105)
+
+
+def test_a_constant_or_short_history_has_a_width_from_the_bank():
+    history = np.array([[100.0] * 12, [np.nan] * 11 + [100.0], [0.0] * 12])
+    found = scales(history, typical=0.1)
+    assert found[0] == pytest.approx(100 * 0.1 * 3 / 14)
+    assert found[1] == pytest.approx(10.0)
+    assert (found > 0).all()
+
+
+def test_who_swings_more_has_the_wider_scale():
+    swings = np.array([[100.0, 101] * 6, [100.0, 150] * 6])
+    calm, wild = scales(swings, 0.1)
+    assert calm < wild
+
+
+@given(st.integers(9, 400), st.sampled_from([0.5, 0.8, 0.9]))
+def test_F59_the_tails_are_the_order_statistics_that_hold_the_level(n, level):
+    errors = np.random.default_rng(n).normal(size=n)
+    found = quantiles(np.append(errors, np.nan), level)
+    rank = int((n + 1) * (1 - level) / 2 + 1e-9)
+    if rank == 0:
+        assert found is None
+    else:
+        assert found == (np.sort(errors)[rank - 1], np.sort(errors)[n - rank])
+        # A new exchangeable error lies between ranks r and n + 1 - r with this chance.
+        assert (n + 1 - 2 * rank) / (n + 1) >= level - 1e-9
+
+
+def test_F59_new_errors_of_the_same_kind_fall_inside_as_often_as_stated():
+    rng = np.random.default_rng(6)
+    held = []
+    for _ in range(300):
+        low, high = quantiles(rng.standard_t(4, size=60), 0.8)
+        new = rng.standard_t(4, size=60)
+        held.append(((new >= low) & (new <= high)).mean())
+    assert np.mean(held) == pytest.approx(0.81, abs=0.02)
+
+
+def test_too_few_errors_make_no_interval():
+    assert quantiles(np.arange(8.0), 0.8) is None
+    assert quantiles(np.array([]), 0.8) is None
