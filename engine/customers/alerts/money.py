@@ -54,7 +54,21 @@ def savings_goals(bank: Bank, profiles: Profiles, settings: Settings) -> pd.Data
 
 
 def spending_limits(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
-    """More was spent in the latest month than the limit (F125); income never counts.
+    """More was spent in a month than the limit (F125); income never counts.
+
+    Notes
+    -----
+    The latest month is looked at, and while that one is still running the month before as well.
+    """
+    months = profiles.read.months
+    slot = _latest(months.figures["spending"])
+    slots = [slot - i for i in range(1 if months.complete[slot] else 2) if slot - i >= 0]
+    found = [_over_limit(bank, profiles, settings, slot) for slot in slots]
+    return pd.concat(found) if found else _nothing("spending_limit")
+
+
+def _over_limit(bank: Bank, profiles: Profiles, settings: Settings, slot: int) -> pd.DataFrame:
+    """Who spent too much in one month of the grid.
 
     Notes
     -----
@@ -62,16 +76,12 @@ def spending_limits(bank: Bank, profiles: Profiles, settings: Settings) -> pd.Da
     12 before) where that is more: a household or a company that always spends much is no news.
     """
     limits, months = settings.alerts, profiles.read.months
-    spending = months.figures["spending"]
-    slot = _latest(spending)
-    if slot < 0:
-        return _nothing("spending_limit")
+    spending, month = months.figures["spending"], months.months[slot]
     spent = spending[:, slot]
     usual, n = median(spending[:, max(slot - YEAR, 0) : slot]) if slot else (spent, spent * 0)
     own = np.where(n > 0, usual * limits.usual_month_factor, 0.0)
     limit = np.fmax(limits.spending_limit, own)
-    rows = np.flatnonzero(spent > limit)
-    money, month = _money(bank), months.months[slot]
+    rows, money = np.flatnonzero(spent > limit), _money(bank)
     return raised(
         "spending_limit",
         rows,

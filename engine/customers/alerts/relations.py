@@ -19,14 +19,13 @@ def churn(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
     values = table["churn"].to_numpy()
     rows = np.flatnonzero(table["churn_known"] & (values >= settings.alerts.churn_from))
     points = profiles.drivers["churn"].iloc[rows]
-    labels = np.array([_churn.DRIVERS.get(key, key) for key in points.columns], dtype=object)
-    strongest = points.to_numpy().argmax(axis=1)
-    most = points.to_numpy()[np.arange(len(rows)), strongest]
-    day = last_day(bank)
+    strongest = points.columns[points.to_numpy().argmax(axis=1)] if len(rows) else []
+    figures = profiles.features.iloc[rows].to_dict("records")
+    day, limit = last_day(bank), settings.alerts.churn_from
     reason = [
-        f"Churn index {value:.1f} of 10 (alert from {settings.alerts.churn_from:g}), "
-        f"most of it from: {label} ({points:+.1f})."
-        for value, label, points in zip(values[rows], labels[strongest], most, strict=True)
+        f"Churn index {value:.1f} of 10 (alert from {limit:g}). Most of it: "
+        f"{_churn.details(row, bank.manifest.currency).get(key, _churn.DRIVERS.get(key, key))}."
+        for value, key, row in zip(values[rows], strongest, figures, strict=True)
     ]
     return raised(
         "churn",

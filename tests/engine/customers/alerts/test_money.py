@@ -1,6 +1,8 @@
 import pandas as pd
 import pytest
 
+from engine.bank.bank import Bank, Manifest
+
 MONTHS = pd.date_range("2024-07-01", "2025-06-01", freq="MS")
 
 
@@ -135,3 +137,24 @@ def test_income_that_a_record_of_purchases_does_not_show_is_not_taken_for_none(b
         months=[*_months("told", [2500.0] * 6), *_months("silent", [2500.0] * 6)],
     )
     assert raised(bank, "shortfall") == []
+
+
+def test_a_month_over_the_limit_does_not_vanish_on_the_first_of_the_next(alerts_of):
+    rows = [("2025-05-20", -6000.0), ("2025-06-02", -40.0)]
+    bank = Bank.from_tables(
+        Manifest(name="Turn of the month", as_of="2025-06-03"),
+        {
+            "customers": pd.DataFrame({"customer_id": ["ann"]}),
+            "transactions": pd.DataFrame(
+                {
+                    "transaction_id": ["a", "b"],
+                    "customer_id": "ann",
+                    "booked_at": [day for day, _ in rows],
+                    "amount": [amount for _, amount in rows],
+                }
+            ),
+        },
+    )
+    feed = alerts_of(bank)
+    assert feed["kind"].tolist() == ["spending_limit"]
+    assert feed["raised_at"].tolist() == [pd.Timestamp("2025-05-31")]

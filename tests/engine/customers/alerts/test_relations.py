@@ -101,7 +101,9 @@ def test_churn_is_raised_at_its_threshold_and_never_for_the_unknown(bank_of, ale
     value = profile_of(bank).table.loc["ben", "churn"]
     at = alerts_of(bank, churn_from=float(value))
     assert at.loc[at["kind"] == "churn", "customer_id"].tolist() == ["ben"]
-    assert "most of it from: Complaints" in at.loc[at["kind"] == "churn", "reason"].iloc[0]
+    assert (
+        "Most of it: 4 complaints, 4 unresolved" in at.loc[at["kind"] == "churn", "reason"].iloc[0]
+    )
     above = alerts_of(bank, churn_from=float(value) + 0.001)
     assert "churn" not in set(above["kind"])
     everybody = alerts_of(bank, churn_from=0.0)
