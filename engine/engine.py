@@ -13,6 +13,7 @@ from engine.bank.bank import Bank
 from engine.errors import Busy, NotFound
 from engine.feedback import events
 from engine.feedback.retrain import retrain
+from engine.fitting import LearnedMetrics
 from engine.results import Added, Offer, Recommendation, TrainingReport
 
 if TYPE_CHECKING:
@@ -301,6 +302,11 @@ class Engine(Answers):
         return views.overlay.additions.add(
             views.base, kind, row, submit_id=submit_id, now=self.now(), actor=actor
         )
+
+    @property
+    def learned(self) -> LearnedMetrics:
+        """Metrics learned from the bank's labels: fit, remove, table, targets, expected_loss."""
+        return LearnedMetrics(self._views, self.now)
 
     # --- overlay
 

@@ -90,6 +90,7 @@ class MoneySettings(Section):
     corporate_card_share: float = Field(ge=0, le=1)
     investment_margin: float
     cost_to_serve: float
+    loss_given_default: float = Field(ge=0, le=1)
     product_margin: dict[str, float]
 
 

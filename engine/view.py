@@ -12,6 +12,7 @@ from engine.bank.bank import Bank
 from engine.bank.overlay import Overlay, effective_consents
 from engine.bank.tables import coerce, concat, content_hash
 from engine.customers import profiles as _profiles
+from engine.customers.learned_metrics.store import MetricStore
 from engine.customers.profiles import Profiles
 from engine.customers.texts import TextModels, load_texts
 from engine.errors import StateError
@@ -77,6 +78,7 @@ class Views:
         self.overlay = Overlay(state, base.bank_id)
         self.store = EventStore(self.overlay.folder("events"))
         self.registry = Registry(self.overlay.folder("versions"))
+        self.metrics = MetricStore(self.overlay.folder("metrics"))
         self._lock = threading.RLock()
         self._key: tuple[object, ...] | None = None
         self._view: View | None = None
@@ -105,6 +107,7 @@ class Views:
             key = (
                 self.overlay.revision,
                 self.store.revision,
+                self.metrics.revision,
                 champion.version_id if champion else None,
             )
             if self._view is None or key != self._key:
@@ -135,9 +138,15 @@ class Views:
         key = (*key, self.overlay.folder("records"), len(self.overlay.edits()))
         for table in ("transactions", "messages"):  # rows added by hand stand behind the base's
             key = (*key, content_hash(bank[table].iloc[len(self.base[table]) :]))
+        learned = self.metrics.load()
+        key = (*key, *learned.items())
         if self._profiles is None or self._profiles[0] != key:
             built = _profiles.build(
-                bank, consents=consents, texts=self.texts, settings=self.settings
+                bank,
+                consents=consents,
+                texts=self.texts,
+                settings=self.settings,
+                learned=learned,
             )
             needs = _needs.build(bank, built.interests, self.encoder)
             self._profiles = (key, built, needs)
@@ -154,7 +163,13 @@ class Views:
     def signals_of(self, bank: Bank, learned: Learned) -> Signals:
         """Signals of a bank as known on some day, for training."""
         consents = effective_consents(bank, self.settings)
-        built = _profiles.build(bank, consents=consents, texts=self.texts, settings=self.settings)
+        built = _profiles.build(
+            bank,
+            consents=consents,
+            texts=self.texts,
+            settings=self.settings,
+            learned=self.metrics.load(),
+        )
         needs = _needs.build(bank, built.interests, self.encoder)
         return Signals(bank, built, needs, learned, bank["events"], self.settings)
 

@@ -27,7 +27,9 @@ from engine.vocabulary import (
 
 __all__ = ["EDITABLE", "Overlay", "effective_consents"]
 
-Folder = Literal["records", "consents", "events", "versions", "receipts", "settings", "cache"]
+Folder = Literal[
+    "records", "consents", "events", "versions", "receipts", "settings", "metrics", "cache"
+]
 
 EDITS: Final[dict[str, Kind]] = {
     "table": "text",

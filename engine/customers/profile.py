@@ -11,6 +11,7 @@ from engine.bank.consents import latest
 from engine.bank.tables import attributes
 from engine.customers import wording
 from engine.customers.figures import figures, insight
+from engine.customers.learned_metrics.model import CHANCE, InUse
 from engine.customers.metrics import acumen, churn, profit, risk
 from engine.customers.months import COLUMNS
 from engine.customers.profiles import Profiles
@@ -120,6 +121,7 @@ def _metrics(
             for key, label in module.DRIVERS.items()
             if points[key] or key in details
         ]
+        learned = profiles.learned.get(name)
         word = wording.band(np.array([value]), *edges.get(name, (4.0, 7.0)), _WORDS[name])[0]
         found[name] = results.Metric(
             name=name,
@@ -128,9 +130,24 @@ def _metrics(
             word=str(word) if known else NO_DATA,
             known=known,
             drivers=tuple(sorted(drivers, key=lambda d: (-abs(d.points), d.key))),
-            note=module.NOTE,
+            note=_note(name, module.NOTE, learned),
+            source="learned" if learned else "scorecard",
+            chance=_chance(learned, position),
         )
     return found
+
+
+def _note(name: str, note: str, learned: InUse | None) -> str:
+    """What to know of a metric; what a scorecard says of itself falls away, a warning stays."""
+    if learned is None:
+        return note
+    return f"{note} {learned.model.sentence}" if name == "risk" else learned.model.sentence
+
+
+def _chance(learned: InUse | None, position: int) -> float | None:
+    if learned is None or learned.model.kind != CHANCE:
+        return None
+    return float(learned.predicted[position])
 
 
 def _months(profiles: Profiles, position: int) -> pd.DataFrame:

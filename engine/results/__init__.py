@@ -6,6 +6,7 @@ from engine.results.cashflow import Cashflow, Due, Savings, Volatility
 from engine.results.customer import Driver, Metric, Profile
 from engine.results.fairness import BlindingReport, FairnessReport
 from engine.results.forecast import Backtest, Forecast, Outlook
+from engine.results.learned import ExpectedLoss, MetricFit
 from engine.results.learning import FeedbackStatistics, TrainingReport
 from engine.results.offers import Offer, Recommendation, Removal
 from engine.results.portfolio import Insights
@@ -24,12 +25,14 @@ __all__ = [
     "Cashflow",
     "Driver",
     "Due",
+    "ExpectedLoss",
     "FairnessReport",
     "FeedbackStatistics",
     "Forecast",
     "Goal",
     "Insights",
     "Metric",
+    "MetricFit",
     "Offer",
     "Outlook",
     "Profile",

@@ -31,6 +31,10 @@ class Metric:
     drivers: tuple[Driver, ...]
     note: str = ""
     """For example "not for credit decisions"."""
+    source: str = "scorecard"
+    """Or "learned", from the bank's labels."""
+    chance: float | None = None
+    """What a learned metric of a 0/1 label promises, 0-1."""
 
 
 @dataclass(frozen=True, eq=False)

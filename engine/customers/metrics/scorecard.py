@@ -61,11 +61,17 @@ def score(strengths: pd.DataFrame, weights: Mapping[str, float]) -> Scorecard:
     given = strengths.to_numpy(dtype=float)
     known = ~np.isnan(given).all(axis=1)
     points = np.nan_to_num(given) * [float(weights[key]) for key in strengths.columns]
+    return from_points(pd.DataFrame(points, strengths.index, strengths.columns), known)
+
+
+def from_points(given: pd.DataFrame, known: np.ndarray) -> Scorecard:
+    """Add points to 5 and clip; see the notes of `score`."""
+    points = given.to_numpy(dtype=float)
     sums = np.abs(points.sum(axis=1))
     shrink = np.divide(NEUTRAL, sums, out=np.ones_like(sums), where=sums > NEUTRAL)
     points = points * shrink[:, None] + 0.0  # no minus zero
     value = np.clip(NEUTRAL + points.sum(axis=1), 0.0, 2 * NEUTRAL)
-    return Scorecard(value, known, pd.DataFrame(points, strengths.index, strengths.columns))
+    return Scorecard(value, known, pd.DataFrame(points, given.index, given.columns))
 
 
 def evidence(share: np.ndarray, absent: float) -> np.ndarray:

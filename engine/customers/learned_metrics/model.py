@@ -1,0 +1,168 @@
+"""Coefficients and what is known of them in; chances and points on the 0-10 scale out."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from engine.customers.metrics.scorecard import Scorecard, from_points
+from engine.errors import StateError
+
+SCHEMA: Final = 1
+CHANCE: Final = "chance"
+FIGURE: Final = "figure"
+FARTHEST: Final = 4.0
+"""Inputs count up to this many deviations from the centre: one odd figure decides nothing."""
+
+
+@dataclass(frozen=True)
+class LearnedMetric:
+    """A linear model of one target.
+
+    Attributes
+    ----------
+    metric, target : str
+        One of vocabulary.METRICS or expected_loss; the label that it was learned from.
+    kind : str
+        "chance" for a target of 0 and 1 (log-odds), "figure" for numbers.
+    inputs : tuple of str
+        Drivers; `centers` and `scales` standardise them, `coefficients` weigh them. The centre
+        of a scorecard's driver is 0, so that an unknown driver counts as no sign either way, as
+        it does there: what must never lower a metric does not (F41).
+    intercept : float
+        Log-odds (or figure) of a customer whose inputs all stand at their centre, or are unknown.
+    unit : float
+        Log-odds, or units of the figure, that are one point: ln 2 for a chance, so a point
+        doubles the odds; half a deviation for a figure.
+    n, n_positive : int
+        Labels, and how many of them are 1.
+    quality, low, high : float
+        Cross-validated AUC (rank correlation for a figure) with its 95 % interval.
+    known_until : str
+        ISO date of the newest label; a bank as of an earlier day does not know the model.
+    fitted_on : str
+        ISO date.
+    """
+
+    metric: str
+    target: str
+    kind: str
+    inputs: tuple[str, ...]
+    centers: tuple[float, ...]
+    scales: tuple[float, ...]
+    coefficients: tuple[float, ...]
+    intercept: float
+    unit: float
+    n: int
+    n_positive: int
+    quality: float
+    low: float
+    high: float
+    known_until: str
+    fitted_on: str
+
+    def parts(self, design: pd.DataFrame) -> np.ndarray:
+        """What each input adds to the log-odds, shape (n_customers, n_inputs); 0 if unknown."""
+        given = design.reindex(columns=list(self.inputs)).to_numpy(dtype=float)
+        return standardised(given, self.centers, self.scales) * self.coefficients
+
+    def predict(self, design: pd.DataFrame) -> np.ndarray:
+        """Chance from 0 to 1, or the figure, of each customer."""
+        raw = self.intercept + self.parts(design).sum(axis=1)
+        return 1 / (1 + np.exp(-raw)) if self.kind == CHANCE else raw
+
+    def card(self, design: pd.DataFrame) -> Scorecard:
+        """Value from 0 to 10 and its points: 5 is a customer without any sign (decision 21).
+
+        The points are the log-odds parts in proportion, so that they sum to the value; every
+        driver of the scorecard is there, with 0 where nothing was learned about it.
+        """
+        points = pd.DataFrame(0.0, index=design.index, columns=design.columns)
+        points[list(self.inputs)] = self.parts(design) / self.unit
+        known = design.notna().any(axis=1).to_numpy()
+        return from_points(points, known)
+
+    @property
+    def sentence(self) -> str:
+        """Where the metric comes from, for a page."""
+        if self.kind == CHANCE:
+            what = f"{self.n:,} labels “{self.target}” ({self.n_positive:,} of them yes)"
+            said = "AUC"
+            scale = "5 is a customer without a sign either way, each point more doubles the odds"
+        else:
+            what = f"{self.n:,} figures “{self.target}”"
+            said = "rank correlation"
+            scale = "5 is a customer without a sign either way, a point is half a deviation"
+        return (
+            f"Learned from {what}, fitted on {self.fitted_on}: cross-validated {said} "
+            f"{self.quality:.2f} [{self.low:.2f}, {self.high:.2f}]. {scale}."
+        )
+
+    def to_json(self) -> str:
+        """Coefficients and figures as text; the same model gives the same bytes."""
+        return json.dumps({"schema": SCHEMA, **asdict(self)}, indent=2, sort_keys=True) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str, *, where: str) -> "LearnedMetric":
+        """The inverse of `to_json`.
+
+        Raises
+        ------
+        StateError
+            If the text is not what `to_json` wrote.
+        """
+        try:
+            stored = json.loads(text)
+            if stored.pop("schema") != SCHEMA:
+                raise ValueError("it was written by another version")
+            return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in stored.items()})
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise StateError(
+                f"{where} cannot be read as a learned metric ({error}). Remove it or learn it "
+                "again: python -m engine fit-metric --help"
+            ) from error
+
+
+@dataclass(frozen=True, eq=False)
+class InUse:
+    """A learned metric with its prediction for every customer, in the bank's order."""
+
+    model: LearnedMetric
+    predicted: np.ndarray
+
+
+def standardised(
+    values: np.ndarray, centers: tuple[float, ...], scales: tuple[float, ...]
+) -> np.ndarray:
+    """Deviations from the centre, cut off far out; 0 where a value is unknown."""
+    given = (values - np.asarray(centers)) / np.asarray(scales)
+    return np.nan_to_num(np.clip(given, -FARTHEST, FARTHEST), nan=0.0)
+
+
+def in_use(
+    models: Mapping[str, LearnedMetric], strengths: Mapping[str, pd.DataFrame], day: pd.Timestamp
+) -> dict[str, InUse]:
+    """Learned metrics that a bank of this day may use, with their predictions."""
+    return {
+        name: InUse(model, model.predict(strengths[name]))
+        for name, model in models.items()
+        if name in strengths and not (model.known_until and pd.Timestamp(model.known_until) > day)
+    }
+
+
+def facts(model: LearnedMetric) -> dict[str, Any]:
+    """One row of what is in use: metric, source, target, n, n_positive, quality, low, high, on."""
+    return {
+        "metric": model.metric,
+        "source": "learned",
+        "target": model.target,
+        "n": model.n,
+        "n_positive": model.n_positive,
+        "quality": model.quality,
+        "low": model.low,
+        "high": model.high,
+        "fitted_on": model.fitted_on,
+    }

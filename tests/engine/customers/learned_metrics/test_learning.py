@@ -1,0 +1,230 @@
+"""From labels to a metric: moments, leaks, signs, points that sum, files that last."""
+
+import datetime as dt
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.bank import forms
+from engine.bank.overlay import Overlay
+from engine.customers.learned_metrics import features, fit, leaks
+from engine.customers.learned_metrics.model import LearnedMetric
+from engine.customers.learned_metrics.store import MetricStore
+from engine.errors import BadInput, StateError, TrainingError
+from engine.settings import default
+from engine.vocabulary import FORBIDDEN_FEATURES
+
+
+@pytest.fixture(scope="session")
+def known(labelled_bank, profile_of):
+    return features.training(labelled_bank, "churn", "churned", profile_of, default())
+
+
+def learn(known, metric="churn", target="churned"):
+    used = fit.usable(known.design, frozenset())
+    found = fit.fit(known.design[used], known.label, oriented=True, seed=7)
+    return found, fit.learned(
+        metric,
+        target,
+        used,
+        known.label,
+        found,
+        known_until=known.known_until,
+        fitted_on="2025-03-01",
+    )
+
+
+@pytest.fixture(scope="session")
+def model(known):
+    return learn(known)[1]
+
+
+def test_features_are_as_of_the_day_before_the_first_label(labelled_bank, profile_of, known):
+    assert known.moment.startswith("2025-01-14")
+    assert known.known_until == "2025-02-28"
+    later = labelled_bank["months"].assign(
+        balance=lambda t: t["balance"].where(t["month"] < "2025-01-01", 1e6)
+    )
+    changed = features.training(
+        labelled_bank.with_tables(months=later), "churn", "churned", profile_of, default()
+    )
+    pd.testing.assert_frame_equal(changed.design, known.design)
+    assert len(known.label) == labelled_bank.n_customers
+
+
+def test_labels_far_apart_have_a_moment_each(labelled_bank, profile_of):
+    few = labelled_bank["labels"].iloc[:60]
+    dates = np.where(np.arange(60) < 30, "2024-06-15", "2025-02-10")
+    bank = labelled_bank.with_tables(labels=few.assign(known_on=dates))
+    found = features.training(bank, "churn", "churned", profile_of, default())
+    assert len(found.label) == 60
+    assert "a moment of its own" in found.notes[0]
+    early = profile_of(labelled_bank.until(pd.Timestamp("2024-06-14")))
+    expected = features.inputs("churn", early, default()).loc["c000"]
+    pd.testing.assert_series_equal(found.design.loc["c000"], expected)
+
+
+def test_an_unknown_label_is_named_with_those_there_are(labelled_bank, profile_of):
+    with pytest.raises(BadInput, match="churned, margin"):
+        features.training(labelled_bank, "churn", "nothing", profile_of, default())
+
+
+def test_what_caused_the_outcome_is_learned_and_beats_chance(known, model):
+    assert model.low > 0.6
+    weights = dict(zip(model.inputs, model.coefficients, strict=True))
+    assert max(weights, key=weights.get) == "balance_trend"
+    assert min(weights.values()) >= 0, "more of a driver never means less churn"
+    table = fit.measures(known.label, learn(known)[0], known.baseline).set_index("measure")
+    assert table.loc["Brier score gained", "low"] > 0
+    assert {"AUC", "AUC of the scorecard"} <= set(table.index)
+
+
+def test_chances_sum_to_the_cases(known, model):
+    assert model.predict(known.design).sum() == pytest.approx(known.label.sum(), rel=0.05)
+
+
+def test_noise_is_not_better_than_chance(known):
+    rng = np.random.default_rng(5)
+    shuffled = rng.permutation(known.label)
+    used = fit.usable(known.design, frozenset())
+    found = fit.fit(known.design[used], shuffled, oriented=True, seed=7)
+    auc = fit.measures(shuffled, found, None).set_index("measure").loc["AUC"]
+    assert auc["low"] < 0.5
+
+
+def test_too_few_cases_teach_nothing(known):
+    label = np.zeros(len(known.label))
+    label[:14] = 1
+    with pytest.raises(TrainingError, match="14 labels"):
+        fit.fit(known.design, label, oriented=True, seed=7)
+
+
+def test_a_figure_is_learned_as_well(labelled_bank, profile_of):
+    known = features.training(labelled_bank, "profit", "margin", profile_of, default())
+    found, model = learn(known, "profit", "margin")
+    assert model.kind == "figure"
+    assert model.low > 0.5
+    assert "Rank correlation" in set(fit.measures(known.label, found, known.baseline)["measure"])
+    assert "half a deviation" in model.sentence
+
+
+def test_the_same_labels_give_the_same_bytes(known, model):
+    assert learn(known)[1].to_json() == model.to_json()
+
+
+def test_F41_points_sum_to_the_value_and_every_driver_is_there(labelled_bank, profile_of, model):
+    found = profile_of(labelled_bank, learned={"churn": model})
+    scorecard = profile_of(labelled_bank)
+    assert list(found.drivers["churn"]) == list(scorecard.drivers["churn"])
+    sums = 5 + found.drivers["churn"].sum(axis=1)
+    assert np.allclose(sums, found.table["churn"], atol=1e-9)
+    assert found.table["churn"].between(0, 10).all()
+    assert set(found.learned) == {"churn"}
+    assert found.learned["churn"].predicted.shape == (labelled_bank.n_customers,)
+    pd.testing.assert_series_equal(found.table["profit"], scorecard.table["profit"])
+
+
+def test_a_point_more_doubles_the_odds(labelled_bank, profile_of, model):
+    found = profile_of(labelled_bank, learned={"churn": model})
+    inside = found.table["churn"].between(0.01, 9.99).to_numpy()
+    chance = found.learned["churn"].predicted[inside]
+    odds = np.log2(chance / (1 - chance))
+    assert np.allclose(np.diff(odds), np.diff(found.table["churn"].to_numpy()[inside]))
+
+
+def test_F46_an_empty_customer_stays_at_5(small_bank, profile_of, model):
+    empty = small_bank.with_tables(
+        customers=pd.DataFrame({"customer_id": ["new"], "audience": ["retail"]})
+    )
+    found = profile_of(empty, learned={"churn": model})
+    assert found.table["churn"].tolist() == [5.0]
+    assert not found.table["churn_known"].any()
+
+
+def test_a_bank_of_an_earlier_day_does_not_know_the_model(labelled_bank, profile_of, model):
+    early = labelled_bank.until(pd.Timestamp("2025-02-27"))
+    assert profile_of(early, learned={"churn": model}).learned == {}
+
+
+@settings(max_examples=10, deadline=None)
+@given(customer=st.integers(0, 239), n=st.integers(1, 3), repeated=st.booleans())
+def test_F41_a_bad_ticket_never_lowers_a_learned_churn(
+    labelled_bank, profile_of, model, customer, n, repeated
+):
+    now = dt.datetime(2025, 2, 28)
+    row = forms.ticket(f"c{customer:03d}", text="I hate this, terrible", repeated=repeated, now=now)
+    forced = dict(zip(model.inputs, model.coefficients, strict=True)) | {"complaints": 0.8}
+    taught = LearnedMetric(
+        **{
+            **model.__dict__,
+            "inputs": tuple(forced),
+            "coefficients": tuple(forced.values()),
+            "centers": (0.0,) * len(forced),
+            "scales": (0.3,) * len(forced),
+        }
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        overlay = Overlay(Path(folder), labelled_bank.bank_id)
+        for i in range(n):
+            overlay.additions.add(
+                labelled_bank, "ticket", row, submit_id=f"s{i}", now=now, actor="Rita"
+            )
+        after = profile_of(overlay.apply(labelled_bank), learned={"churn": taught})
+    before = profile_of(labelled_bank, learned={"churn": taught})
+    at = customer
+    assert after.table["churn"].iloc[at] > before.table["churn"].iloc[at] - 1e-12
+    assert after.table["churn"].iloc[at] == 10 or (
+        after.table["churn"].iloc[at] > before.table["churn"].iloc[at]
+    )
+
+
+def test_the_leak_check_names_the_status_and_reads_nothing_forbidden(labelled_bank, known):
+    label = pd.Series(known.label, index=known.design.index)
+    source = leaks.source_columns(labelled_bank, label)
+    found = leaks.leaks(source.loc[label.index], known.label, source.iloc[:0], ())
+    suspicious = found[found["suspicious"]]
+    assert suspicious["column"].tolist() == ["customers.status"]
+    assert "on its own" in suspicious["why"].iloc[0]
+    assert not {f"customers.{name}" for name in FORBIDDEN_FEATURES} & set(found["column"])
+
+
+def test_the_leak_check_names_what_is_there_only_with_the_label():
+    label = np.tile([0.0, 1.0], 50)
+    rng = np.random.default_rng(1)
+    here = pd.DataFrame(
+        {
+            "order": rng.random(100),
+            "reason": np.where(label == 1, 1.0, np.nan),
+            "plain": rng.random(100),
+        }
+    )
+    others = pd.DataFrame({"order": [np.nan] * 40, "reason": [np.nan] * 40, "plain": [0.5] * 40})
+    found = leaks.leaks(here, label, others, {"plain"}).set_index("column")
+    assert found["suspicious"].to_dict() == {"order": True, "reason": True, "plain": False}
+    assert found.loc["order", "why"] == "is there only with the label"
+    assert found.loc["reason", "why"] == "is there for one outcome alone"
+    assert found["used"].tolist().count(True) == 1
+
+
+def test_a_stored_metric_comes_back_and_can_be_removed(tmp_path, model):
+    store = MetricStore(tmp_path / "metrics")
+    before = store.revision
+    assert store.load() == {}
+    store.save(model)
+    assert store.revision != before
+    assert store.load() == {"churn": model}
+    assert store.remove("churn") and not store.remove("churn")
+    assert store.load() == {}
+
+
+def test_a_damaged_file_says_what_to_do(tmp_path, model):
+    store = MetricStore(tmp_path / "metrics")
+    store.save(model)
+    store.path("churn").write_text("{")
+    with pytest.raises(StateError, match="fit-metric"):
+        store.load()
