@@ -11,7 +11,7 @@ from engine import offers
 from engine.customers.portfolio import customer_table
 from engine.explain.cases import Cases
 from engine.guard.limits import Selection, caps, select
-from engine.guard.verdicts import Verdicts, judge
+from engine.guard.verdicts import Verdicts
 from engine.ranking.ranker import Ranker, Scores
 from engine.results import Recommendation
 from engine.settings import Settings
@@ -58,7 +58,13 @@ class Lists:
         scores, verdicts = self._judged(rows)
         selection = self._selected(scores, verdicts, name, k, order)
         chosen = offers.Chosen(
-            self.view, self.cases, scores, verdicts, selection, self._expected_value(scores), name
+            self.view,
+            self.cases.person(row),
+            scores,
+            verdicts,
+            selection,
+            self._expected_value(scores),
+            name,
         )
         return offers.recommendation(chosen, self.caps, self.settings, self.ranker.model)
 
@@ -136,9 +142,16 @@ class Lists:
         known = {name.lower(): value for name, value in by_category.items()}
         return category.map(known).fillna(by_category["default"]).to_numpy(dtype=float)
 
+    @cached_property
+    def _categories(self) -> np.ndarray:
+        return self.bank["products"]["category"].to_numpy(dtype=object)
+
+    @cached_property
+    def _product_ids(self) -> np.ndarray:
+        return self.bank.product_ids.to_numpy(dtype="str")
+
     def _judge(self, rows: np.ndarray) -> Verdicts:
-        view = self.view
-        return judge(self.bank, view.profiles, view.consents, rows, self.settings, self.now)
+        return self.view.rulebook.judge(self.view.wishes, rows, self.now)
 
     def _judged(self, rows: np.ndarray) -> tuple[Scores, Verdicts]:
         return self.ranker.scores(rows), self._judge(rows)
@@ -151,12 +164,11 @@ class Lists:
         self, scores: Scores, verdicts: Verdicts, name: str, k: int, order: str
     ) -> Selection:
         ranked = self._expected_value(scores) if order == "value" else scores.total(name)
-        products = self.bank["products"]
         return select(
             ranked,
             verdicts.allowed,
-            products["category"],
-            self.bank.product_ids,
+            self._categories,
+            self._product_ids,
             k,
             self.settings.guard,
         )

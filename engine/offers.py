@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from engine.explain import insight
-from engine.explain.cases import Cases
+from engine.explain.cases import Person
 from engine.explain.confidence import displayed, notes, word_meaning
 from engine.explain.product_facts import product_facts
-from engine.explain.reasons import Reason, reasons, short_reason, texts
+from engine.explain.reasons import Need, Reason, reasons, short_reason, texts
 from engine.guard.limits import Selection
 from engine.guard.verdicts import RULE_LABELS, Verdicts
 from engine.ranking.calibration import Calibration
@@ -33,7 +33,7 @@ class Chosen:
     """One customer's row of everything: scores, verdicts, selection, expected values."""
 
     view: View
-    cases: Cases
+    person: Person
     scores: Scores
     verdicts: Verdicts
     selection: Selection
@@ -113,7 +113,7 @@ def _offer(
     calibration: Calibration,
 ) -> Offer:
     scores, verdicts = chosen.scores, chosen.verdicts
-    case = chosen.cases.case(scores, chosen.list, 0, product)
+    case = chosen.person.case(scores, chosen.list, 0, product)
     found = reasons(case)
     confidence = None if scores.confidence is None else float(scores.confidence[0, product])
     propensity = None if scores.propensity is None else float(scores.propensity[0, product])
@@ -151,33 +151,31 @@ def _offer(
     )
 
 
-def _agrees(parts: Any, needs: pd.DataFrame, found: tuple[Reason, ...]) -> bool:
+def _agrees(parts: Any, needs: tuple[Need, ...], found: tuple[Reason, ...]) -> bool:
     """A rule holds, or what the customer stated themselves is the strongest reason (F117)."""
     if parts.get("rules", 0.0) > 0:
         return True
-    strongest = needs.head(1)
-    stated = strongest["kind"].isin(STATED) & (strongest["contribution"] > 0)
-    return bool(stated.any()) and bool(found) and found[0].part == "needs"
+    stated = bool(needs) and needs[0].kind in STATED and needs[0].contribution > 0
+    return stated and bool(found) and found[0].part == "needs"
 
 
 def _removed(chosen: Chosen) -> Iterator[Removal]:
     """Every product of the customer's audience that is left out, by rule, best first."""
-    view, verdicts = chosen.view, chosen.verdicts
-    mine = view.signals.audience[chosen.row]
-    products = view.bank["products"]
+    verdicts, products = chosen.verdicts, chosen.person.cases.products
+    mine = chosen.view.signals.audience[chosen.row]
     order = np.argsort(-chosen.scores.total(chosen.list)[0], kind="stable")
     for product in order[mine[order]]:
         limited = bool(chosen.selection.pushed_out[0, product])
         if verdicts.codes[0, product] == 0 and not limited:
             continue
-        name = str(products["name"].iloc[product])
+        row = products[product]
         rule = CATEGORY_LIMIT if limited else verdicts.rule(0, product)
         reason = (
-            f"There are enough offers of the category {products['category'].iloc[product]} above it"
+            f"There are enough offers of the category {row['category']} above it"
             if limited
             else verdicts.reason(0, product)
         )
-        yield Removal(str(products["product_id"].iloc[product]), name, rule, reason)
+        yield Removal(str(row["product_id"]), str(row["name"]), rule, reason)
 
 
 def rule_label(rule: str) -> str:

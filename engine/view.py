@@ -19,6 +19,9 @@ from engine.errors import StateError
 from engine.feedback.registry import Registry, Version
 from engine.feedback.statistics import training_events
 from engine.feedback.store import EventStore, effective
+from engine.guard.hiding import hidden
+from engine.guard.standing import Wishes
+from engine.guard.verdicts import Rulebook
 from engine.models.encoder import CachedEncoder, load_encoder
 from engine.ranking import needs as _needs
 from engine.ranking.learned import Learned
@@ -56,6 +59,15 @@ class View:
     @property
     def profiles(self) -> Profiles:
         return self.signals.profiles
+
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        return Rulebook(self.bank, self.profiles, self.signals.settings)
+
+    @cached_property
+    def wishes(self) -> Wishes:
+        bank, guard = self.bank, self.signals.settings.guard
+        return Wishes(self.consents, hidden(bank, bank["events"], bank["consents"], guard))
 
     @cached_property
     def all_rows(self) -> np.ndarray:

@@ -1,13 +1,14 @@
 """Bank, profiles and ranker in, the case of one customer and one product out."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
-from engine.explain.reasons import Case
+from engine.explain.reasons import Case, Need, Neighbour, Said
 
 if TYPE_CHECKING:
     from engine.customers.profiles import Profiles
@@ -23,7 +24,7 @@ class Cases:
     ranker: "Ranker"
 
     def case(self, scores: "Scores", which: str, row: int, product: int) -> Case:
-        """The case of one offer.
+        """The case of one offer; for a whole list ask `person` once.
 
         Parameters
         ----------
@@ -36,53 +37,116 @@ class Cases:
         product : int
             Position of the product.
         """
-        bank, signals = self.bank, self.ranker.signals
-        position = int(scores.rows[row])
-        held = np.flatnonzero(bank.held[position])
+        return self.person(int(scores.rows[row])).case(scores, which, row, product)
+
+    def person(self, position: int) -> "Person":
+        """What all cases of one customer share, gathered once."""
+        return Person(self, position)
+
+    @cached_property
+    def products(self) -> list[dict[str, Any]]:
+        """Each product as a mapping of plain values, by position."""
+        return records(self.bank["products"])
+
+    @cached_property
+    def n_holders(self) -> np.ndarray:
+        """Who holds each product, shape (n_products,)."""
+        return self.bank.held.sum(axis=0)
+
+    @cached_property
+    def n_meant(self) -> np.ndarray:
+        """Customers of each product's audience, shape (n_products,)."""
+        return self.ranker.signals.audience.sum(axis=0)
+
+
+class Person:
+    """One customer, as far as it does not depend on the product.
+
+    Parameters
+    ----------
+    cases : Cases
+    position : int
+        Of the customer in the bank.
+    """
+
+    def __init__(self, cases: Cases, position: int):
+        self.cases = cases
+        self.position = position
+        self.customer = record(cases.bank["customers"], position)
+        self.profile = record(cases.profiles.table, position)
+        self.held = np.flatnonzero(cases.bank.held[position])
+        self.held_names = tuple(str(cases.products[p]["name"]) for p in self.held)
+        self._interests = cases.ranker.signals.needs.interests_of(position)
+        self._kinds, self._items, self._values, self._n = (
+            self._interests[column].tolist() for column in ("kind", "item", "value", "n")
+        )
+        self._events = self._said()
+
+    def case(self, scores: "Scores", which: str, row: int, product: int) -> Case:
+        """The case of one product; see `Cases.case`."""
+        cases = self.cases
         return Case(
-            customer=record(bank["customers"], position),
-            profile=record(self.profiles.table, position),
-            product=record(bank["products"], product),
+            customer=self.customer,
+            profile=self.profile,
+            product=cases.products[product],
             parts=scores.parts_of(which, row, product),
-            needs=self._needs(position, product),
-            neighbours=self._neighbours(held, product),
-            held_names=tuple(str(name) for name in bank["products"]["name"].iloc[held]),
-            n_holders=int(bank.held[:, product].sum()),
-            n_customers=int(signals.audience[:, product].sum()),
+            needs=self._needs(product),
+            neighbours=self._neighbours(product),
+            held_names=self.held_names,
+            n_holders=int(cases.n_holders[product]),
+            n_customers=int(cases.n_meant[product]),
             rules=tuple(
                 rule.reason
-                for rule in signals.rules
-                if rule.customers[position] and rule.products[product]
+                for rule in cases.ranker.signals.rules
+                if rule.customers[self.position] and rule.products[product]
             ),
-            events=self._events(position, product),
+            events=self._events.get(str(cases.bank.product_ids[product]), ()),
             which=which,
-            currency=bank.manifest.currency,
+            currency=cases.bank.manifest.currency,
         )
 
-    def _needs(self, position: int, product: int) -> pd.DataFrame:
-        """The interests, with the share of all products that answer each of them worse."""
-        needs = self.ranker.signals.needs
-        found = needs.explain(position, product)
-        phrases = needs.interests["phrase"].to_numpy()[found.index.to_numpy()]
-        similarity = needs.similarity[phrases]
-        return found.assign(answered=(similarity < similarity[:, [product]]).mean(axis=1))
+    def _needs(self, product: int) -> tuple[Need, ...]:
+        """The interests, strongest first, with the share of all products that answer them worse."""
+        similarity = self.cases.ranker.signals.needs.similarity[self._interests["phrase"]]
+        contribution = self._interests["share"].to_numpy() * similarity[:, product]
+        answered = (similarity < similarity[:, [product]]).mean(axis=1)
+        return tuple(
+            Need(
+                self._kinds[i],
+                self._items[i],
+                self._values[i],
+                self._n[i],
+                float(contribution[i]),
+                float(answered[i]),
+            )
+            for i in np.argsort(-contribution, kind="stable")
+        )
 
-    def _neighbours(self, held: np.ndarray, product: int) -> pd.DataFrame:
-        """name, contribution of every held product; empty where nothing was learned."""
-        model = self.ranker.signals.learned.item_to_item
+    def _neighbours(self, product: int) -> tuple[Neighbour, ...]:
+        """Every held product with what it says for this one; none where nothing was learned."""
+        model = self.cases.ranker.signals.learned.item_to_item
         if model is None:
-            return pd.DataFrame({"name": pd.Series(dtype="str"), "contribution": np.zeros(0)})
-        names = self.bank["products"]["name"].iloc[held].to_numpy()
-        weights = model.weights[held, product].astype(float)
-        table = pd.DataFrame({"name": names, "contribution": weights})
-        return table.sort_values("contribution", ascending=False, kind="stable")
+            return ()
+        weights = model.weights[self.held, product].astype(float)
+        order = np.argsort(-weights, kind="stable")
+        return tuple(Neighbour(self.held_names[i], float(weights[i])) for i in order)
 
-    def _events(self, position: int, product: int) -> pd.DataFrame:
-        events = self.ranker.signals.events
-        mine = events["customer_id"] == self.bank.customer_ids[position]
-        return events.loc[mine & (events["product_id"] == self.bank.product_ids[product])]
+    def _said(self) -> dict[str, tuple[Said, ...]]:
+        """Product id -> this customer's own events on it, in the order of the table."""
+        events = self.cases.ranker.signals.events
+        mine = events.loc[events["customer_id"] == self.cases.bank.customer_ids[self.position]]
+        found: dict[str, list[Said]] = {}
+        for product, *said in mine[["product_id", *Said._fields]].itertuples(index=False):
+            found.setdefault(product, []).append(Said(*said))
+        return {product: tuple(said) for product, said in found.items()}
 
 
 def record(table: pd.DataFrame, position: int) -> dict[str, Any]:
     """One row of a table of mixed columns as plain values."""
     return table.iloc[position].to_dict()
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """All rows of a table of mixed columns as plain values."""
+    columns = [table[name].astype(object).tolist() for name in table.columns]
+    return [dict(zip(table.columns, row, strict=True)) for row in zip(*columns, strict=True)]

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from engine.explain.product_facts import kind_of, point
@@ -31,6 +32,36 @@ _NEAR = 1.5
 """Product risk and appetite that differ by no more go well together (own choice)."""
 
 
+class Need(NamedTuple):
+    """One interest of a customer, as it speaks for one product.
+
+    `value` is money a month for spending (else NaN), `n` a number of mentions, `contribution` its
+    share of the score, and `answered` the share of all products that answer it worse.
+    """
+
+    kind: str
+    item: str
+    value: float
+    n: float
+    contribution: float
+    answered: float
+
+
+class Neighbour(NamedTuple):
+    """A held product and what it says for another."""
+
+    name: str
+    contribution: float
+
+
+class Said(NamedTuple):
+    """One standing event of a customer on a product; `reason` is NaN where none was given."""
+
+    action: str
+    recorded_at: pd.Timestamp
+    reason: str | float
+
+
 @dataclass(frozen=True, eq=False)
 class Case:
     """What is known when the reasons for one offer are written.
@@ -41,18 +72,17 @@ class Case:
         One row of the customers table, of `Profiles.table` and of the products table.
     parts : mapping of str to float
         What the score is the sum of.
-    needs : DataFrame
-        kind, item, value, n, contribution: how each interest speaks for the product; answered:
-        the share of all products that answer the interest worse than this one.
-    neighbours : DataFrame
-        name, contribution: what each held product says for it.
+    needs : tuple of Need
+        How each interest speaks for the product, strongest first.
+    neighbours : tuple of Neighbour
+        What each held product says for it, strongest first.
     held_names : tuple of str
         Products that the customer holds.
     n_holders, n_customers : int
         Who holds the product, and how many customers of its audience there are.
     rules : tuple of str
         Reasons of the business rules that hold.
-    events : DataFrame
+    events : tuple of Said
         This customer's own standing events on the product.
     which : str
         The list: growth or retention.
@@ -63,13 +93,13 @@ class Case:
     profile: Mapping[str, Any]
     product: Mapping[str, Any]
     parts: Mapping[str, float]
-    needs: pd.DataFrame
-    neighbours: pd.DataFrame
+    needs: tuple[Need, ...]
+    neighbours: tuple[Neighbour, ...]
     held_names: tuple[str, ...]
     n_holders: int
     n_customers: int
     rules: tuple[str, ...]
-    events: pd.DataFrame
+    events: tuple[Said, ...]
     which: str
     currency: str
 
@@ -84,11 +114,11 @@ class Case:
             *self.customer.values(),
             *self.profile.values(),
             *self.product.values(),
-            *self.needs[["item", "value", "n"]].to_numpy(dtype=object).ravel(),
-            *self.neighbours["name"],
+            *(fact for need in self.needs for fact in (need.item, need.value, need.n)),
+            *(neighbour.name for neighbour in self.neighbours),
             *self.held_names,
             *self.rules,
-            *self.events[["recorded_at", "reason"]].to_numpy(dtype=object).ravel(),
+            *(fact for said in self.events for fact in (said.recorded_at, said.reason)),
             self.n_holders,
             self.n_customers,
             len(self.held_names),
@@ -149,10 +179,11 @@ def short_reason(found: tuple[Reason, ...]) -> str:
 
 def _needs(case: Case) -> Iterator[Reason]:
     """The two interests that speak most for the product, each with what the product answers."""
-    speaking = case.needs.loc[case.needs["contribution"] > 0]
-    part = max(case.parts.get("needs", 0.0), 0.0) / max(speaking["contribution"].sum(), 1e-12)
+    speaking = [need for need in case.needs if need.contribution > 0]
+    total = float(np.sum([need.contribution for need in speaking]))
+    part = max(case.parts.get("needs", 0.0), 0.0) / max(total, 1e-12)
     answers: dict[str, list[tuple[str, float]]] = {}
-    for need in speaking.loc[speaking["answered"] >= _ANSWERS].head(2).itertuples():
+    for need in [need for need in speaking if need.answered >= _ANSWERS][:2]:
         fact = _interest(need.kind, str(need.item), need.value, need.n)
         answer = point(case.product, str(need.item), case.currency)
         answers.setdefault(answer, []).append((fact, part * need.contribution))
@@ -192,11 +223,11 @@ def _interest(kind: str, item: str, value: float, n: float) -> str:
 
 def _item_to_item(case: Case) -> Iterator[Reason]:
     part = case.parts.get("item_to_item", 0.0)
-    speaking = case.neighbours.loc[case.neighbours["contribution"] > 0, "name"].head(2)
-    if part > _TELLING and len(speaking):
-        held = listing([str(name) for name in speaking])
+    speaking = [held.name for held in case.neighbours if held.contribution > 0][:2]
+    if part > _TELLING and speaking:
+        held = listing(speaking)
         text = f"Holds {held}; customers who do often hold {case.name} too"
-        yield Reason("item_to_item", text, f"Holds {speaking.iloc[0]}; often held together", part)
+        yield Reason("item_to_item", text, f"Holds {speaking[0]}; often held together", part)
 
 
 def _collaborative(case: Case) -> Iterator[Reason]:
@@ -276,13 +307,19 @@ _SAID: Final = {
 
 def _feedback(case: Case) -> Iterator[Reason]:
     part = case.parts.get("feedback", 0.0)
-    said = case.events.loc[case.events["action"].isin(list(_SAID))]
-    if abs(part) < _TELLING or said.empty:
+    said = [event for event in case.events if event.action in _SAID]
+    if abs(part) < _TELLING or not said:
         return
-    last = said.sort_values("recorded_at", kind="stable").iloc[-1]
-    reason = f" ({clause(last['reason'])})" if isinstance(last["reason"], str) else ""
-    fact = f"{_SAID[last['action']]} on {day(last['recorded_at'])}"
+    last = sorted(said, key=_when)[-1]
+    reason = f" ({clause(last.reason)})" if isinstance(last.reason, str) else ""
+    fact = f"{_SAID[last.action]} on {day(last.recorded_at)}"
     yield Reason("feedback", f"{case.name}: {clause(fact)}{reason}", fact, part)
+
+
+def _when(said: Said) -> tuple[bool, pd.Timestamp]:
+    """The order of events in time; one without a time counts as the latest."""
+    undated = pd.isna(said.recorded_at)
+    return undated, pd.Timestamp(0) if undated else said.recorded_at
 
 
 _WRITERS: Final[tuple[Callable[[Case], Iterator[Reason]], ...]] = (

@@ -1,11 +1,12 @@
 """Instalments and premiums against what a customer has left in a month."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from engine.guard.eligibility import Clause
+from engine.guard.eligibility import Clause, Condition
 from engine.guard.facts import Facts
 from engine.guard.figures import figure
 from engine.guard.groups import FAILED, OPEN, PASSED
@@ -41,14 +42,15 @@ def instalment(products: pd.DataFrame) -> np.ndarray:
     return amount * np.where(rate > 0, annuity, 1 / months)
 
 
-def clauses(facts: Facts, products: pd.DataFrame, settings: GuardSettings) -> Iterator[Clause]:
-    """The instalment clause and the premium clause of the products that have them."""
+def conditions(products: pd.DataFrame, settings: GuardSettings) -> Iterator[Condition]:
+    """The instalment condition and the premium condition of the products that have them."""
     due = instalment(products)
     if (columns := np.flatnonzero(due > 0)).size:
-        yield _instalment(facts, due[columns], columns, settings.max_instalment_share)
+        share = settings.max_instalment_share
+        yield partial(_instalment, due=due[columns], columns=columns, share=share)
     premium = products["monthly_premium"].to_numpy(dtype=float)
     if (columns := np.flatnonzero(premium > 0)).size:
-        yield _premium(facts, premium[columns], columns)
+        yield partial(_premium, premium=premium[columns], columns=columns)
 
 
 def _instalment(facts: Facts, due: np.ndarray, columns: np.ndarray, share: float) -> Clause:

@@ -1,7 +1,8 @@
-"""Facts and products in, one outcome per clause out: passed, failed or open (check first)."""
+"""Products in, conditions out; of a condition and facts, a clause: passed, failed or open."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -92,35 +93,39 @@ class Clause:
     text: Callable[[int, int], str]
 
 
-def clauses(facts: Facts, products: pd.DataFrame, settings: GuardSettings) -> Iterator[Clause]:
-    """Every eligibility clause of these products for these customers.
+Condition = Callable[[Facts], Clause]
+"""What some products ask for, worked out from the catalogue and not yet asked of anybody."""
+
+
+def conditions(products: pd.DataFrame, settings: GuardSettings) -> Iterator[Condition]:
+    """Every eligibility condition of these products.
 
     Parameters
     ----------
-    facts : Facts
-        Of n_rows customers.
     products : DataFrame
-        The products table, or one row of it.
+        The products table, or some rows of it.
 
     Yields
     ------
-    Clause
-        In the order of `CLAUSES`; clauses that no product has are left out.
+    Condition
+        Limits, tiers, groups, then terms; conditions that no product has are left out.
     """
-    for limit in LIMITS:
-        yield from _limit(facts, products, limit)
-    yield from _tier(facts, products, settings)
+    yield from _limits(products)
+    yield from _tiers(products, settings)
     for name, columns in groups.requirements(products).items():
-        yield _group(facts, name, columns)
-    yield from _terms(facts, products)
+        yield partial(_group, name=name, columns=columns)
+    yield from _terms(products)
 
 
-def _limit(facts: Facts, products: pd.DataFrame, limit: Limit) -> Iterator[Clause]:
-    bounds = products[limit.column].to_numpy(dtype=float)
-    columns = np.flatnonzero(bounds > 0)
-    if not columns.size:
-        return
-    bounds = bounds[columns]
+def _limits(products: pd.DataFrame) -> Iterator[Condition]:
+    for limit in LIMITS:
+        bounds = products[limit.column].to_numpy(dtype=float)
+        columns = np.flatnonzero(bounds > 0)
+        if columns.size:
+            yield partial(_limit, limit=limit, columns=columns, bounds=bounds[columns])
+
+
+def _limit(facts: Facts, limit: Limit, columns: np.ndarray, bounds: np.ndarray) -> Clause:
     fact = getattr(facts, limit.fact)
     held = fact[:, None] >= bounds if limit.at_least else fact[:, None] <= bounds
     outcome = np.where(np.isnan(fact)[:, None], OPEN, np.where(held, PASSED, FAILED))
@@ -133,30 +138,38 @@ def _limit(facts: Facts, products: pd.DataFrame, limit: Limit) -> Iterator[Claus
         theirs = limit.theirs.format(figure(fact[row]))
         return f"Needs {needs}; this customer {theirs}"
 
-    yield Clause(limit.key, columns, outcome, text)
+    return Clause(limit.key, columns, outcome, text)
 
 
-def _tier(facts: Facts, products: pd.DataFrame, settings: GuardSettings) -> Iterator[Clause]:
+def _tiers(products: pd.DataFrame, settings: GuardSettings) -> Iterator[Condition]:
     """A high tier asks for an income and a credit score, unless the customer is wealthy (F107)."""
-    wealthy = facts.groups["wealthy"] == PASSED
     asks = (
-        ("income", "yearly income", facts.income, settings.tier_min_income),
-        ("credit score", "credit score", facts.credit_score, settings.tier_min_credit_score),
+        ("income", "yearly income", settings.tier_min_income),
+        ("credit_score", "credit score", settings.tier_min_credit_score),
     )
-    for key, label, fact, bound_of in asks:
+    for fact, label, bound_of in asks:
         bounds = products["tier"].map(bound_of).to_numpy(dtype=float)
         columns = np.flatnonzero(bounds > 0)
-        if not columns.size:
-            continue
-        bounds = bounds[columns]
-        enough = (fact[:, None] >= bounds) | wealthy[:, None]
-        outcome = np.where(enough, PASSED, np.where(np.isnan(fact)[:, None], OPEN, FAILED))
-        yield Clause(
-            f"tier {key}",
-            columns,
-            outcome,
-            _tier_text(label, fact, bounds, outcome, wealthy, products["tier"].iloc[columns]),
-        )
+        if columns.size:
+            tiers = products["tier"].iloc[columns]
+            yield partial(
+                _tier, name=fact, label=label, columns=columns, bounds=bounds[columns], tiers=tiers
+            )
+
+
+def _tier(
+    facts: Facts,
+    name: str,
+    label: str,
+    columns: np.ndarray,
+    bounds: np.ndarray,
+    tiers: pd.Series,
+) -> Clause:
+    fact, wealthy = getattr(facts, name), facts.groups["wealthy"] == PASSED
+    enough = (fact[:, None] >= bounds) | wealthy[:, None]
+    outcome = np.where(enough, PASSED, np.where(np.isnan(fact)[:, None], OPEN, FAILED))
+    text = _tier_text(label, fact, bounds, outcome, wealthy, tiers)
+    return Clause(f"tier {name.replace('_', ' ')}", columns, outcome, text)
 
 
 def _tier_text(
@@ -198,7 +211,7 @@ def _group(facts: Facts, name: str, columns: np.ndarray) -> Clause:
     return Clause(f"for {name}", columns, outcome, text)
 
 
-def _terms(facts: Facts, products: pd.DataFrame) -> Iterator[Clause]:
+def _terms(products: pd.DataFrame) -> Iterator[Condition]:
     """Eligibility text that no column and no group covers: open for everybody, quoted."""
     written = products["eligibility"].fillna("")
     lower = written.str.lower()
@@ -214,10 +227,13 @@ def _terms(facts: Facts, products: pd.DataFrame) -> Iterator[Clause]:
         is_open = is_open | (lower.str.contains(pattern).to_numpy(dtype=bool) & ~covered)
     columns = np.flatnonzero(is_open)
     if columns.size:
-        shown = written.iloc[columns].to_numpy()
-        yield Clause(
-            "terms",
-            columns,
-            np.full((len(facts.age), len(columns)), OPEN),
-            lambda _row, place: f"Check first: the terms say “{shown[place]}”",
-        )
+        yield partial(_quoted, columns=columns, shown=written.iloc[columns].to_numpy())
+
+
+def _quoted(facts: Facts, columns: np.ndarray, shown: np.ndarray) -> Clause:
+    return Clause(
+        "terms",
+        columns,
+        np.full((len(facts.age), len(columns)), OPEN),
+        lambda _row, place: f"Check first: the terms say “{shown[place]}”",
+    )

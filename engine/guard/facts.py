@@ -49,26 +49,23 @@ class Facts:
     corporate: np.ndarray
     groups: dict[str, np.ndarray]
 
-    def take(self, row: int) -> "Facts":
-        """The same facts of one customer, as arrays of length 1."""
-        one = {f.name: getattr(self, f.name)[row : row + 1] for f in fields(self)[:-1]}
-        return Facts(**one, groups={name: g[row : row + 1] for name, g in self.groups.items()})
+    def take(self, rows: np.ndarray) -> "Facts":
+        """The same facts of some of these customers."""
+        some = {f.name: getattr(self, f.name)[rows] for f in fields(self)[:-1]}
+        return Facts(**some, groups={name: group[rows] for name, group in self.groups.items()})
 
 
-def gather(bank: Bank, profiles: "Profiles", rows: np.ndarray, settings: GuardSettings) -> Facts:
-    """Facts of the customers at `rows`.
+def gather(bank: Bank, profiles: "Profiles", settings: GuardSettings) -> Facts:
+    """Facts of all customers, in the bank's order.
 
     Parameters
     ----------
     bank : Bank
     profiles : Profiles
         Its table gives balance, monthly income and spending, and risk appetite.
-    rows : ndarray of int
-        Customer positions.
     settings : GuardSettings
     """
-    customers = bank["customers"].iloc[rows]
-    table = profiles.table.iloc[rows]
+    customers, table = bank["customers"], profiles.table
     corporate = (customers["audience"] == CORPORATE).to_numpy()
     income = customers["annual_income"].to_numpy(dtype=float)
     revenue = customers["annual_revenue"].to_numpy(dtype=float)
@@ -90,7 +87,6 @@ def gather(bank: Bank, profiles: "Profiles", rows: np.ndarray, settings: GuardSe
         corporate=corporate,
         groups=groups.belongs(
             bank,
-            rows,
             occupation=occupation,
             age=age,
             income=income,

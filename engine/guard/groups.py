@@ -122,7 +122,6 @@ def _group(words: str) -> str:
 
 def belongs(
     bank: Bank,
-    rows: np.ndarray,
     *,
     occupation: pd.Series,
     age: np.ndarray,
@@ -131,7 +130,7 @@ def belongs(
     corporate: np.ndarray,
     settings: GuardSettings,
 ) -> dict[str, np.ndarray]:
-    """Whether each customer is one of each group, int8 of shape (n_rows,).
+    """Whether each customer is one of each group, int8 of shape (n_customers,).
 
     Notes
     -----
@@ -139,8 +138,8 @@ def belongs(
     one (decision 11). A home, an income or an account that no record shows is checked first.
     Parents count with minors, since a junior account is opened by a parent.
     """
-    customers = bank["customers"].iloc[rows]
-    holds = {name: _holds(bank, rows, g.holdings) for name, g in GROUPS.items() if g.holdings}
+    customers = bank["customers"]
+    holds = {name: _holds(bank, g.holdings) for name, g in GROUPS.items() if g.holdings}
     known_job = (occupation != "").to_numpy()
     positive = {
         "student": _says(occupation, _STUDENT),
@@ -158,8 +157,10 @@ def belongs(
     outcome["employed"] = np.where(_says(occupation, _NO_JOB), FAILED, employed)
     outcome["income"] = np.where(income > 0, PASSED, OPEN)
     outcome["homeowner"] = np.where(holds["homeowner"], PASSED, OPEN)
-    banks_here = np.isin(bank.customer_ids[rows], bank["accounts"]["customer_id"].unique())
-    outcome["account"] = np.where(banks_here | bank.held[rows].any(axis=1), PASSED, OPEN)
+    banks_here = np.zeros(bank.n_customers, dtype=bool)
+    owners = bank.customer_positions(bank["accounts"]["customer_id"].unique())
+    banks_here[owners[owners >= 0]] = True
+    outcome["account"] = np.where(banks_here | bank.held.any(axis=1), PASSED, OPEN)
     return outcome
 
 
@@ -167,9 +168,9 @@ def _says(occupation: pd.Series, pattern: str) -> np.ndarray:
     return occupation.str.contains(pattern).to_numpy(dtype=bool)
 
 
-def _holds(bank: Bank, rows: np.ndarray, pattern: str) -> np.ndarray:
+def _holds(bank: Bank, pattern: str) -> np.ndarray:
     """Does the customer hold a product whose name or subcategory matches?"""
     products = bank["products"]
     text = (products["name"].fillna("") + " " + products["subcategory"].fillna("")).str.lower()
     telling = np.flatnonzero(text.str.contains(pattern))
-    return bank.held[np.ix_(rows, telling)].any(axis=1)
+    return bank.held[:, telling].any(axis=1)

@@ -1,9 +1,12 @@
 """Risk that a careful or vulnerable customer is never offered, whatever the score (F94)."""
 
+from collections.abc import Iterator
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
-from engine.guard.eligibility import Clause
+from engine.guard.eligibility import Clause, Condition
 from engine.guard.facts import Facts
 from engine.guard.figures import figure
 from engine.guard.groups import FAILED, OPEN, PASSED
@@ -20,7 +23,7 @@ def bounds(facts: Facts, settings: GuardSettings) -> np.ndarray:
     return np.minimum(bound, vulnerable)
 
 
-def clause(facts: Facts, products: pd.DataFrame, settings: GuardSettings) -> Clause:
+def conditions(products: pd.DataFrame, settings: GuardSettings) -> Iterator[Condition]:
     """Customer risk of every product against the customer's bound; open where it is unknown.
 
     Notes
@@ -28,8 +31,12 @@ def clause(facts: Facts, products: pd.DataFrame, settings: GuardSettings) -> Cla
     Somebody who is retired counts as careful up to a higher appetite, because a loss cannot be
     earned back; occupation says so, never age.
     """
-    bound = bounds(facts, settings)
     risk = products["risk_customer"].to_numpy(dtype=float)
+    yield partial(_risk, risk=risk, settings=settings)
+
+
+def _risk(facts: Facts, risk: np.ndarray, settings: GuardSettings) -> Clause:
+    bound = bounds(facts, settings)
     outcome = np.where(risk[None, :] >= bound[:, None], FAILED, PASSED)
     outcome[np.isfinite(bound)[:, None] & np.isnan(risk)[None, :]] = OPEN
 
@@ -48,4 +55,4 @@ def clause(facts: Facts, products: pd.DataFrame, settings: GuardSettings) -> Cla
             return f"{product} is low enough for {who}"
         return f"{product} is too much for {who}; only below {figure(bound[row])} is offered"
 
-    return Clause("suitability", np.arange(len(products)), outcome, text)
+    return Clause("suitability", np.arange(len(risk)), outcome, text)

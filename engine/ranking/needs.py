@@ -112,6 +112,10 @@ class Needs:
             self.interests["position"].to_numpy(), np.arange(self.weights.shape[0] + 1)
         )
 
+    def interests_of(self, row: int) -> pd.DataFrame:
+        """The rows of `interests` of one customer."""
+        return self.interests.iloc[self._starts[row] : self._starts[row + 1]]
+
     def explain(self, row: int, product: int) -> pd.DataFrame:
         """Each interest's share of one raw score; `contribution` sums to it exactly.
 
@@ -120,7 +124,7 @@ class Needs:
         DataFrame
             kind, item, value, n, contribution; largest contribution first.
         """
-        mine = self.interests.iloc[self._starts[row] : self._starts[row + 1]]
+        mine = self.interests_of(row)
         contribution = mine["share"].to_numpy() * self.similarity[mine["phrase"], product]
         shown = mine[["kind", "item", "value", "n"]].assign(contribution=contribution)
         return shown.sort_values("contribution", ascending=False, kind="stable")

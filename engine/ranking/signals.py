@@ -79,7 +79,11 @@ class Signals:
 
     def metrics(self, rows: np.ndarray) -> pd.DataFrame:
         """The four metrics of some customers, 0-10."""
-        return self.profiles.table[list(METRICS)].iloc[rows]
+        return self._metrics.iloc[rows]
+
+    @cached_property
+    def _metrics(self) -> pd.DataFrame:
+        return self.profiles.table[list(METRICS)]
 
     def raw(self, rows: np.ndarray) -> Mapping[str, np.ndarray]:
         """Raw signals of some customers.

@@ -48,16 +48,18 @@ def asks(metrics: pd.DataFrame) -> pd.DataFrame:
         (at most). The mixes are those of system D (features F47) with its two inverted axes put
         right: low appetite asks for low risk, high churn for high retention.
     """
-    churn, profit, risk, acumen = (metrics[m] for m in ("churn", "profit", "risk", "acumen"))
-    return pd.DataFrame(
-        {
-            "risk_customer": 0.7 * risk + 0.3 * np.minimum(acumen, risk),
-            "value_customer": 0.5 * profit + 0.5 * acumen,
-            "retention_value": 0.6 * churn + 0.4 * profit,
-            "risk_bank": 10 - (0.5 * churn + 0.3 * (10 - profit) + 0.2 * (10 - acumen)),
-        },
-        index=metrics.index,
-    )
+    return pd.DataFrame(_asks(metrics), index=metrics.index)
+
+
+def _asks(metrics: pd.DataFrame) -> dict[str, np.ndarray]:
+    names = ("churn", "profit", "risk", "acumen")
+    churn, profit, risk, acumen = (metrics[name].to_numpy() for name in names)
+    return {
+        "risk_customer": 0.7 * risk + 0.3 * np.minimum(acumen, risk),
+        "value_customer": 0.5 * profit + 0.5 * acumen,
+        "retention_value": 0.6 * churn + 0.4 * profit,
+        "risk_bank": 10 - (0.5 * churn + 0.3 * (10 - profit) + 0.2 * (10 - acumen)),
+    }
 
 
 def terms(metrics: pd.DataFrame, scores: pd.DataFrame) -> dict[str, np.ndarray]:
@@ -69,14 +71,14 @@ def terms(metrics: pd.DataFrame, scores: pd.DataFrame) -> dict[str, np.ndarray]:
     Gaps alone never say that too little risk is wrong, hence the goal-fit term: risk appetite
     times product risk, both from -1 to 1 (decision 9).
     """
-    wanted = asks(metrics)
+    wanted = _asks(metrics)
 
     def over(column: str) -> np.ndarray:
-        product, ask = scores[column].to_numpy(), wanted[column].to_numpy()
+        product, ask = scores[column].to_numpy(), wanted[column]
         return np.maximum(product[None, :] - ask[:, None], 0) / 10
 
     def under(column: str) -> np.ndarray:
-        product, ask = scores[column].to_numpy(), wanted[column].to_numpy()
+        product, ask = scores[column].to_numpy(), wanted[column]
         return np.maximum(ask[:, None] - product[None, :], 0) / 10
 
     appetite = (metrics["risk"].to_numpy() - _NEUTRAL) / 5

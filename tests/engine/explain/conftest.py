@@ -9,7 +9,7 @@ import pytest
 
 from engine.bank.bank import Bank
 from engine.explain.cases import record
-from engine.explain.reasons import Case
+from engine.explain.reasons import Case, Need, Neighbour, Said
 
 NEEDS = pd.DataFrame(
     {
@@ -24,9 +24,22 @@ NEEDS = pd.DataFrame(
 PROFILE = {"churn": 3.0, "profit": 6.0, "risk": 5.0, "acumen": 5.0, "risk_known": True}
 
 
+def _rows(kind: Any, frame: pd.DataFrame) -> tuple[Any, ...]:
+    return tuple(kind(*row) for row in frame[list(kind._fields)].itertuples(index=False))
+
+
+@pytest.fixture
+def needs() -> pd.DataFrame:
+    """What `case_of` is made with."""
+    return NEEDS
+
+
 @pytest.fixture
 def case_of(small_bank: Bank) -> Callable[..., Case]:
-    """A case of the small bank; `parts`, `profile`, `product` and fields may be changed."""
+    """A case of the small bank; `parts`, `profile`, `product` and fields may be changed.
+
+    `needs`, `neighbours` and `events` are given as frames, which are easy to change.
+    """
 
     def build(
         product: int = 0,
@@ -50,6 +63,9 @@ def case_of(small_bank: Bank) -> Callable[..., Case]:
             "which": "growth",
             "currency": "USD",
         }
-        return Case(**{**given, **fields})
+        given |= fields
+        kinds = {"needs": Need, "neighbours": Neighbour, "events": Said}
+        rows = {name: _rows(kind, given[name]) for name, kind in kinds.items()}
+        return Case(**{**given, **rows})
 
     return build

@@ -60,8 +60,8 @@ def test_rows_count_within_the_scores_and_products_by_position(cases: Cases):
     case = cases.case(scores(BEN, ANN), "growth", 1, CARD)
     assert case.customer["customer_id"] == "ann" and case.name == "Travel card"
     assert case.held_names == ("Saver",)
-    assert case.neighbours["name"].tolist() == ["Saver"]
-    assert case.neighbours["contribution"].iloc[0] == pytest.approx(0.4)
+    assert [held.name for held in case.neighbours] == ["Saver"]
+    assert case.neighbours[0].contribution == pytest.approx(0.4)
     assert case.rules == ("A rule",)
     assert (case.n_holders, case.n_customers) == (1, 5)
     assert case.parts == {"needs": 0.5, "objective": 0.1}
@@ -69,7 +69,7 @@ def test_rows_count_within_the_scores_and_products_by_position(cases: Cases):
 
 def test_an_interest_knows_how_many_products_answer_it_worse(cases: Cases):
     case = cases.case(scores(ANN), "growth", 0, CARD)
-    answered = case.needs.set_index("item")["answered"]
+    answered = {need.item: need.answered for need in case.needs}
     assert answered["travel"] == pytest.approx(0.8)
     assert answered["stability"] == 0.0
 
@@ -77,7 +77,7 @@ def test_an_interest_knows_how_many_products_answer_it_worse(cases: Cases):
 def test_a_rule_for_another_product_and_an_unlearned_model_say_nothing(cases: Cases):
     assert cases.case(scores(ANN), "growth", 0, HOME).rules == ()
     cases.ranker.signals.learned.item_to_item = None
-    assert cases.case(scores(ANN), "growth", 0, HOME).neighbours.empty
+    assert cases.case(scores(ANN), "growth", 0, HOME).neighbours == ()
 
 
 def test_events_are_those_of_the_customer_on_the_product(small_bank: Bank, cases: Cases):
@@ -86,6 +86,25 @@ def test_events_are_those_of_the_customer_on_the_product(small_bank: Bank, cases
             "customer_id": ["ann", "ann", "ben"],
             "product_id": ["card", "save", "card"],
             "action": ["clicked", "viewed", "accepted"],
+            "recorded_at": pd.Timestamp("2024-06-01"),
+            "reason": np.nan,
         }
     )
-    assert cases.case(scores(ANN), "growth", 0, CARD).events["action"].tolist() == ["clicked"]
+    found = cases.case(scores(ANN), "growth", 0, CARD).events
+    assert [said.action for said in found] == ["clicked"]
+
+
+def test_the_strongest_interest_and_the_strongest_neighbour_come_first(cases: Cases):
+    for customer in (ANN, BEN):
+        for product in range(5):
+            case = cases.case(scores(customer), "growth", 0, product)
+            table = cases.ranker.signals.needs.explain(customer, product)
+            assert [need.item for need in case.needs] == table["item"].tolist()
+            assert [need.contribution for need in case.needs] == table["contribution"].tolist()
+
+
+def test_one_customer_is_gathered_once_for_all_products(cases: Cases):
+    person = cases.person(ANN)
+    for product in range(5):
+        alone = cases.case(scores(ANN), "growth", 0, product)
+        assert repr(person.case(scores(ANN), "growth", 0, product)) == repr(alone)

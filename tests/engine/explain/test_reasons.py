@@ -39,24 +39,26 @@ def test_F111_features_that_answer_the_need_are_named_first(case_of: Cases):
     )
 
 
-def test_an_interest_that_most_products_answer_better_is_no_reason(case_of: Cases):
-    weak = case_of().needs.assign(answered=[0.8, 0.9, 0.9])
+def test_an_interest_that_most_products_answer_better_is_no_reason(
+    case_of: Cases, needs: pd.DataFrame
+):
+    weak = needs.assign(answered=[0.8, 0.9, 0.9])
     assert [r.short for r in reasons(case_of(needs=weak))] == ["Goal: buy a house"]
 
 
-def test_interests_with_one_answer_share_a_sentence(case_of: Cases):
-    goals = case_of().needs.assign(kind="goal", item=["retirement", "pets", "x"])
+def test_interests_with_one_answer_share_a_sentence(case_of: Cases, needs: pd.DataFrame):
+    goals = needs.assign(kind="goal", item=["retirement", "pets", "x"])
     assert said(case_of(HOME, needs=goals)) == (
         "Goals: retirement and pets; Home insurance: insurance that protects your house and "
         "belongings",
     )
-    spending = case_of().needs.assign(kind="spending", value=135.4, item=["pets", "music", "x"])
+    spending = needs.assign(kind="spending", value=135.4, item=["pets", "music", "x"])
     assert said(case_of(HOME, needs=spending))[0].startswith(
         "Spends 135 a month on pets and 135 on music; Home insurance: "
     )
-    liked = case_of().needs.assign(kind="declared", item=["pets", "music", "x"])
+    liked = needs.assign(kind="declared", item=["pets", "music", "x"])
     assert said(case_of(HOME, needs=liked))[0].startswith("Interested in pets and music; Home")
-    assert said(case_of(HOME, needs=case_of().needs.assign(item=["pets", "music", "x"])))[
+    assert said(case_of(HOME, needs=needs.assign(item=["pets", "music", "x"])))[
         0
     ].startswith("Spends 1,240 a month on pets, goal: music; Home insurance: ")
 
@@ -84,10 +86,10 @@ def test_interests_with_one_answer_share_a_sentence(case_of: Cases):
 def test_every_kind_of_interest_reads_as_a_fact(
     case_of: Cases, kind: str, item: str, value: float, n: int, expected: str
 ):
-    needs = pd.DataFrame(
+    only = pd.DataFrame(
         {"kind": [kind], "item": [item], "value": [value], "n": [n], "contribution": [0.1]}
     ).assign(answered=1.0)
-    found = reasons(case_of(needs=needs))
+    found = reasons(case_of(needs=only))
     assert found[0].short == expected
     assert found[0].text.startswith(f"{expected}; Travel card")
 

@@ -1,6 +1,7 @@
 """What may be offered in the small bank, and the one reason where something may not."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -8,8 +9,12 @@ import pytest
 
 from engine.bank.bank import Bank, Manifest
 from engine.bank.consents import effective_consents
-from engine.guard.verdicts import RULE_LABELS, RULES, Verdicts, judge
+from engine.guard.hiding import hidden
+from engine.guard.standing import Wishes
+from engine.guard.verdicts import RULE_LABELS, RULES, Rulebook, Verdicts, judge
 from engine.settings import default, load
+from tests.conftest import DEMO
+from tests.engine.guard.conftest import profile_table
 
 ANN, BEN, CID, DEE, EVE, FOX = range(6)
 CARD, FUND, HOME, LOAN, SAVE = range(5)
@@ -234,6 +239,32 @@ def test_judging_some_rows_gives_the_same_as_judging_all(
     assert (some.checks == everybody.checks[rows]).all()
     assert some.reason(0, FUND) == everybody.reason(CID, FUND)
     assert some.passed_texts(1, CARD) == everybody.passed_texts(ANN, CARD)
+
+
+def test_one_customer_by_one_of_the_demo_bank_is_judged_as_among_all():
+    bank, settings = Bank.load(DEMO), default()
+    consents = effective_consents(bank, settings)
+    table = profile_table(
+        bank,
+        balance=np.linspace(0, 60_000, bank.n_customers),
+        income_month=np.linspace(500, 9_000, bank.n_customers)[::-1],
+        spending_month=2_000.0,
+        risk=np.arange(bank.n_customers) % 11,
+    )
+    profiles, now = SimpleNamespace(table=table), pd.Timestamp("2026-07-15")
+    rows = np.arange(bank.n_customers)
+    everybody = judge(bank, profiles, consents, rows, settings, now)
+    assert set(np.unique(everybody.codes)) == set(range(len(RULES))) - {RULES.index("status")}
+    book = Rulebook(bank, profiles, settings)
+    off = hidden(bank, bank["events"], bank["consents"], settings.guard)
+    for row in rows[::7]:
+        alone = book.judge(Wishes(consents, off), np.array([row]), now)
+        assert (alone.codes[0] == everybody.codes[row]).all()
+        assert (alone.checks[0] == everybody.checks[row]).all()
+        for product in range(0, bank.n_products, 9):
+            assert alone.reason(0, product) == everybody.reason(row, product)
+            assert alone.check_texts(0, product) == everybody.check_texts(row, product)
+            assert alone.passed_texts(0, product) == everybody.passed_texts(row, product)
 
 
 def test_gender_name_and_place_change_no_verdict(small_bank: Bank, verdicts_of: Judge):
