@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from engine.bank.bank import Bank, Manifest
@@ -52,6 +53,7 @@ def test_F139_the_market_tilts_each_level_in_its_own_way_and_the_sum_is_one(risk
     np.testing.assert_allclose(allocate(risk, 0.04, RULES), expected, rtol=0, atol=1e-12)
 
 
+@examples(deadline=None)
 @given(LEVELS, FIGURES)
 def test_F139_shares_sum_to_one_and_none_is_negative_at_any_figure(risk, figure):
     shares = allocate(risk, figure, RULES)
@@ -59,6 +61,7 @@ def test_F139_shares_sum_to_one_and_none_is_negative_at_any_figure(risk, figure)
     assert (shares >= 0).all()
 
 
+@examples(deadline=None)
 @given(FIGURES)
 def test_F139_the_same_figure_gives_the_same_shares(figure):
     assert allocate("high", figure, RULES).tobytes() == allocate("high", figure, RULES).tobytes()
@@ -88,6 +91,7 @@ def test_F140_there_is_one_line_a_class_with_two_decimals(plan):
     assert "adds 1.19 points to stocks" in found.sentence
 
 
+@examples(max_examples=20, deadline=None)
 @given(LEVELS, FIGURES)
 def test_F140_the_lines_sum_to_a_hundred(plan, risk, figure):
     found = plan(Market(figure, "as given"), risk_tolerance=risk)

@@ -145,6 +145,7 @@ def test_an_alert_is_the_same_one_whoever_else_is_there_and_in_any_order(
     assert set(mine["alert_id"]) == set(expected["alert_id"])
 
 
+@examples(deadline=None)
 @given(st.lists(st.text(min_size=1, max_size=8), min_size=3, max_size=3))
 def test_an_id_depends_on_customer_kind_and_cause(parts):
     customer, kind, cause = parts
