@@ -5,9 +5,10 @@ import json
 import numpy as np
 import pytest
 
+from engine import Engine
 from engine.bank.consents import effective_consents
 from engine.customers.forecast.outlook import backtest, outlook
-from engine.customers.forecast.store import Choices
+from engine.customers.forecast.store import FILE, Choices
 from engine.customers.profiles import build
 from engine.errors import NotFound
 from engine.settings import default
@@ -77,3 +78,18 @@ def test_F57_the_backtest_names_every_method_and_one_that_is_chosen(served):
     assert table["n"].max() == 24  # four customers with months, six origins
     assert np.isfinite(table.loc[0, "mae"])
     assert json.dumps(found["balance"].to_json(), allow_nan=False)
+
+
+def test_the_engine_chooses_at_the_first_question_and_keeps_the_choice(small_bank, tmp_path):
+    small_bank.save(tmp_path / "bank")
+    engine = Engine.open(tmp_path / "bank", tmp_path / "state")
+    kept = tmp_path / "state" / small_bank.bank_id / "cache" / FILE
+    engine.view()
+    assert not kept.exists()  # nothing is chosen at start-up
+    found = engine.forecast("ann")
+    assert found.balance.value > 0
+    written = kept.stat().st_mtime_ns
+    assert Engine.open(tmp_path / "bank", tmp_path / "state").forecast("ann").to_json() == (
+        found.to_json()
+    )
+    assert kept.stat().st_mtime_ns == written
