@@ -14,7 +14,7 @@ SEVERITY = {
     "good": ("green", "★ Good news"),
 }
 """Severity -> badge colour and words."""
-ON_A_PAGE = 10
+ON_A_PAGE = 6
 
 
 def of_customer(customer_id: str) -> None:
@@ -60,10 +60,11 @@ def _chosen_kind(found: Alerts) -> pd.DataFrame:
 
 def _card(row, *, named: bool) -> None:
     colour, word = SEVERITY[row.severity]
+    somebody = named and not _words.is_missing(row.customer_id)
     with st.container(border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.badge(word, color=colour)
-            whose = f"{escape(row.customer)}: " if named and row.customer_id else ""
+            whose = f"{escape(row.customer)}: " if somebody else ""
             st.markdown(f"**{whose}{escape(row.title)}**", width="content")
             st.caption(_words.day(row.raised_at), width="content")
         st.write(escape(row.reason))
@@ -76,9 +77,9 @@ def _card(row, *, named: bool) -> None:
                 args=(row.alert_id, row.title),
                 help="Takes it off the feed, for everybody",
             )
-            if (
-                named
-                and row.customer_id
-                and st.button("Open customer", key=f"open_{row.alert_id}", type="tertiary")
-            ):
-                st.switch_page("customer_explorer.py", query_params={"customer": row.customer_id})
+            if somebody:
+                if st.button("Open customer", key=f"open_{row.alert_id}", type="tertiary"):
+                    query = {"customer": str(row.customer_id)}
+                    st.switch_page("customer_explorer.py", query_params=query)
+            elif named and st.button("Open fairness", key=f"open_{row.alert_id}", type="tertiary"):
+                st.switch_page("fairness.py")

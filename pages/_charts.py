@@ -51,7 +51,8 @@ def show(
     return chosen
 
 
-def _figure(height: int, **layout: Any) -> go.Figure:
+def blank(height: int, **layout: Any) -> go.Figure:
+    """An empty figure in the colours of the theme."""
     colours = palette()
     figure = go.Figure()
     figure.update_layout(
@@ -87,7 +88,7 @@ def drivers(metric: Metric) -> go.Figure:
     }.get(metric.name, (colours.primary, colours.muted))
     seen = [driver for driver in metric.drivers if abs(driver.points) >= SEEN]
     bars = sorted(seen, key=lambda driver: driver.points)
-    figure = _figure(max(120, 34 * len(bars) + 60), showlegend=False)
+    figure = blank(max(120, 34 * len(bars) + 60), showlegend=False)
     figure.add_bar(
         x=[driver.points for driver in bars],
         y=[figure_text(driver.label) for driver in bars],
@@ -104,30 +105,10 @@ def drivers(metric: Metric) -> go.Figure:
     return figure
 
 
-def months(table: pd.DataFrame, columns: Mapping[str, str], currency: str) -> go.Figure:
-    """Lines against time, one per column that has any figure."""
-    figure = _figure(270, hovermode="x unified")
-    unit = _words.symbol(currency)
-    for column, name in columns.items():
-        if table[column].notna().any():
-            figure.add_scatter(
-                x=table["month"],
-                y=table[column],
-                name=name,
-                mode="lines+markers",
-                line={"width": 2.5},
-                marker={"size": 5},
-                hovertemplate=f"{unit}%{{y:,.0f}}",
-            )
-    figure.update_yaxes(title_text=f"{currency}", tickformat="~s", tickprefix=unit)
-    figure.update_xaxes(tickformat="%b %Y", hoverformat="%b %Y", nticks=8)
-    return figure
-
-
 def shares(table: pd.DataFrame, name: str, value: str, axis: str) -> go.Figure:
     """Horizontal bars of 0-1 shares, largest on top."""
     rows = table.iloc[::-1]
-    figure = _figure(max(150, 28 * len(rows) + 60), showlegend=False)
+    figure = blank(max(150, 28 * len(rows) + 60), showlegend=False)
     figure.add_bar(
         x=rows[value],
         y=[figure_text(_words.label(text)) for text in rows[name]],
@@ -150,7 +131,7 @@ def waterfall(parts: Mapping[str, float], score: float) -> go.Figure:
         ((name, value) for name, value in parts.items() if abs(value) >= SEEN),
         key=lambda step: -step[1],
     )
-    figure = _figure(max(180, 32 * (len(steps) + 1) + 60), showlegend=False)
+    figure = blank(max(180, 32 * (len(steps) + 1) + 60), showlegend=False)
     figure.add_waterfall(
         orientation="h",
         measure=["relative"] * len(steps) + ["total"],
@@ -179,7 +160,7 @@ def waterfall(parts: Mapping[str, float], score: float) -> go.Figure:
 def customer_map(table: pd.DataFrame, segments: pd.DataFrame, currency: str) -> go.Figure:
     """Every customer by churn and profit, coloured by churn band; points can be selected."""
     colours = palette()
-    figure = _figure(430, hovermode="closest")
+    figure = blank(430, hovermode="closest")
     unit = _words.symbol(currency)
     bands = {"low": colours.good, "medium": colours.warning, "high": colours.bad}
     band_of = dict(zip(segments["segment"], segments["churn_band"].astype("str"), strict=True))
@@ -214,7 +195,7 @@ def lift(table: pd.DataFrame) -> go.Figure:
     """Lift with its interval, one line a pair; 1 means no different from everybody."""
     colours = palette()
     rows = table.iloc[::-1]
-    figure = _figure(max(180, 30 * len(rows) + 70), showlegend=False)
+    figure = blank(max(180, 30 * len(rows) + 70), showlegend=False)
     figure.add_scatter(
         x=rows["lift"],
         y=[
@@ -239,7 +220,7 @@ def lift(table: pd.DataFrame) -> go.Figure:
 
 def mood(table: pd.DataFrame) -> go.Figure:
     """Mean mood of messages by month."""
-    figure = _figure(260, showlegend=False)
+    figure = blank(260, showlegend=False)
     figure.add_scatter(
         x=table["month"],
         y=table["mood"],
@@ -260,7 +241,7 @@ def parity(table: pd.DataFrame, alert_gap: float) -> go.Figure:
     """
     colours = palette()
     groups = [figure_text(_words.label(group)) for group in table["group"]]
-    figure = _figure(340)
+    figure = blank(340)
     expected = table["share_of_eligible"]
     figure.add_bar(
         x=groups,
@@ -309,7 +290,7 @@ def parity(table: pd.DataFrame, alert_gap: float) -> go.Figure:
 def bars(table: pd.DataFrame, name: str, value: str, axis: str) -> go.Figure:
     """Horizontal bars of counts, in the table's order."""
     rows = table.iloc[::-1]
-    figure = _figure(max(150, 40 * len(rows) + 60), showlegend=False)
+    figure = blank(max(150, 40 * len(rows) + 60), showlegend=False)
     figure.add_bar(
         x=rows[value],
         y=[figure_text(_words.label(text)) for text in rows[name]],

@@ -4,7 +4,7 @@ import streamlit as st
 
 from engine.results import Profile
 from engine.vocabulary import CONSENT_STATUSES
-from pages import _alerts, _cards, _charts, _state, _tables, _words
+from pages import _alerts, _cards, _charts, _money, _person, _state, _tables, _words
 from pages._words import badge_text, escape
 
 TABS = (
@@ -18,10 +18,6 @@ TABS = (
 )
 CONSENT_COLOURS = {"granted": "green", "refused": "red", "unknown": "gray"}
 CONSENT_WORDS = {"granted": "granted", "refused": "refused", "unknown": "not recorded"}
-SERIES = (
-    {"balance": "Balance", "loan_balance": "Loans"},
-    {"income": "Income", "spending": "Spending"},
-)
 PURPOSES = {
     "personalisation": "Personal recommendations",
     "social": "Use of social posts",
@@ -85,29 +81,22 @@ def _header(profile: Profile) -> None:
 
 
 def _overview(profile: Profile) -> None:
-    months, currency = profile.months, profile.currency
-    charts = [
-        {column: name for column, name in columns.items() if months[column].fillna(0).ne(0).any()}
-        for columns in SERIES
-    ]
-    charts = [columns for columns in charts if columns]
-    if not charts:
-        _cards.empty("No months yet", "This bank has no balances or transactions for them.")
-    for place, columns in zip(st.columns(max(len(charts), 1), gap="medium"), charts, strict=False):
-        names = list(columns.values())
-        title = " and ".join([names[0], *(name.lower() for name in names[1:])]) + " by month"
-        with place:
-            _charts.show(
-                _charts.months(months, columns, currency),
-                title,
-                f"{title}, in {currency}",
-                months,
-                key=f"months_{names[0]}",
-                columns={"month": ("Month", "month")}
-                | {column: (f"{name}, {currency}", "money") for column, name in columns.items()},
-            )
-    if profile.categories.empty:
-        return
+    _person.figures(profile)
+    charts = st.container()
+    flow = _money.of_customer(profile.customer_id)
+    _money.cash(flow)
+    if not profile.categories.empty:
+        _categories(profile)
+    about = st.container()
+    with charts, st.skeleton(height=330):
+        outlook = _state.engine().forecast(profile.customer_id)
+    with charts:
+        _money.months(profile, outlook)
+    with about:
+        _person.card(profile, outlook.payment_methods)
+
+
+def _categories(profile: Profile) -> None:
     top = profile.categories.head(10)
     _charts.show(
         _charts.shares(top, "category", "share", "share of monthly spending"),
@@ -119,7 +108,7 @@ def _overview(profile: Profile) -> None:
         key="categories",
         columns={
             "category": "Category",
-            "amount": (f"{currency} a month", "money"),
+            "amount": (f"{profile.currency} a month", "money"),
             "share": ("Share", "share"),
             "n_transactions": ("Transactions", "count"),
         },
@@ -127,23 +116,7 @@ def _overview(profile: Profile) -> None:
 
 
 def _transactions(profile: Profile) -> None:
-    if profile.transactions.empty:
-        _cards.empty("No transactions", "This bank gave monthly figures only, or none.")
-        return
-    st.caption(f"{len(profile.transactions):,} transactions, newest first")
-    table = profile.transactions
-    _tables.show(
-        table.assign(category=[_words.label(name) for name in table["category"]]),
-        {
-            "booked_at": ("Date", "day"),
-            "description": ("Description", "long"),
-            "merchant": "Merchant",
-            "category": "Category",
-            "amount": (f"Amount, {profile.currency}", "cents"),
-        },
-        "Transactions, newest first",
-        height=460,
-    )
+    _money.transactions(profile, _money.of_customer(profile.customer_id))
 
 
 def _messages(profile: Profile) -> None:

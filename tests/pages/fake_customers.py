@@ -36,23 +36,3 @@ def customers() -> pd.DataFrame:
             "profit": np.round(rng.uniform(0, 10, n), 2),
         }
     )
-
-
-def alerts() -> pd.DataFrame:
-    """Two alerts of the second customer, one each of some others, one on the whole bank."""
-    people = customers()
-    some = people[people["n_alerts"] > 0]
-    rows = pd.DataFrame(
-        {
-            "alert_id": [f"a{i}" for i in range(len(some) + 2)],
-            "customer_id": ["C0001", *some["customer_id"], ""],
-            "kind": ["churn", *["mood_shift"] * len(some), "fairness"],
-            "raised_at": AS_OF,
-            "reason": f"Complaint open for 40 days. {EVIL}",
-            "action": "Call this week and listen before any offer.",
-            "severity": ["high", *["medium"] * len(some), "high"],
-            "title": ["May leave", *["Mood has turned"] * len(some), "Fairness of the lists"],
-        }
-    )
-    who = people.set_index("customer_id")[["name", "relationship_manager"]]
-    return rows.join(who, on="customer_id").rename(columns={"name": "customer"})

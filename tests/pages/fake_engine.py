@@ -8,7 +8,6 @@ import pandas as pd
 
 from engine.errors import BadInput, NotFound
 from engine.results import (
-    Alerts,
     BankSummary,
     BlindingReport,
     Driver,
@@ -22,13 +21,15 @@ from engine.results import (
     Removal,
     TrainingReport,
 )
-from tests.pages.fake_customers import AS_OF, EVIL, PRODUCTS, alerts, customers
+from tests.pages.fake_alerts import FakeAlerts
+from tests.pages.fake_customers import AS_OF, EVIL, PRODUCTS, customers
+from tests.pages.fake_money import FakeMoney
 
 CATEGORIES = ("Card", "Investment", "Insurance", "Loan", "Savings")
 PARTS = ("needs", "collaborative", "suitability", "rules", "product", "objective")
 
 
-class FakeEngine:
+class FakeEngine(FakeAlerts, FakeMoney):
     """What `Engine` answers, without a bank."""
 
     n_history = True
@@ -89,26 +90,6 @@ class FakeEngine:
             raise NotFound(f"There is no customer {customer_id!r}. Choose one from the list.")
         return rows.iloc[0]
 
-    def alerts(self, customer_id=None, manager=None, *, fairness=False) -> Alerts:
-        rows = alerts()
-        rows = rows[(rows["kind"] != "fairness") | fairness]
-        if customer_id is not None:
-            rows = rows[rows["customer_id"] == customer_id]
-        if manager is not None:
-            rows = rows[rows["relationship_manager"] == manager]
-        open_ = rows[~rows["alert_id"].isin(self.acknowledged)].reset_index(drop=True)
-        counts = open_["title"].value_counts().to_dict()
-        said = (
-            f"{len(open_)} open alerts."
-            if len(open_)
-            else "No alerts: nothing crossed its threshold."
-        )
-        return Alerts(AS_OF, open_, counts, said, len(rows) - len(open_))
-
-    def acknowledge(self, alert_id: str, actor: str) -> bool:
-        self.acknowledged.add(alert_id)
-        return True
-
     def profile(self, customer_id: str) -> Profile:
         row = self._row(customer_id)
         months = pd.date_range("2024-04-01", periods=24, freq="MS")
@@ -140,7 +121,8 @@ class FakeEngine:
             as_of=AS_OF,
             currency="USD",
             facts={"name": row["name"], "occupation": "Software developer", "city": "Bristol",
-                   "region": "South West", "joined_on": pd.Timestamp("2018-05-02"),
+                   "region": "South West", "joined_on": pd.Timestamp("2018-05-02"), "age": 34.0,
+                   "gender": "female", "dependents": 1.0, "goals": "buy a house; travel", "annual_income": 75000.0,
                    "relationship_manager": row["relationship_manager"], "status": "active"},
             metrics=metrics,
             segment=row["segment"],
@@ -171,6 +153,7 @@ class FakeEngine:
             record=pd.DataFrame({"field": ["name", "occupation"], "value": [row["name"], "Software developer"],
                                  "origin": ["customers.csv", "customers.csv"]}),
             mood=0.1,
+            figures={"Balance": ("USD 4,380", "up on the month before"), "Credit score": ("780", "Excellent")},
             sentiment_source="VADER with a banking lexicon",
         )  # fmt: skip
 

@@ -1,0 +1,272 @@
+"""One customer's money: months and what is expected, what is due, what recurs, what stands out."""
+
+import pandas as pd
+import streamlit as st
+
+from engine.results import Cashflow, Forecast, Outlook, Profile
+from pages import _cards, _charts, _money_charts, _state, _tables, _words
+from pages._words import badge_text, escape
+
+KINDS = {
+    "salary": "Salary",
+    "income": "Income",
+    "bill": "Bill",
+    "subscription": "Subscription",
+    "transfer": "Transfer",
+    "habit": "Habit",
+}
+AMOUNT, NUMBER = "Amount", "Number"
+
+
+# --- months and what is expected ---------------------------------------------------------------
+
+
+def months(profile: Profile, outlook: Outlook) -> None:
+    """Balance and spending by month with what is expected; says so where there are none."""
+    known = [found for found in (outlook.balance, outlook.spending) if len(found.history)]
+    if not known:
+        _cards.empty("No months yet", "This bank has no balances or transactions for them.")
+        return
+    for place, forecast in zip(st.columns(len(known), gap="medium"), known, strict=True):
+        with place:
+            counted = forecast.figure == "spending" and outlook.activity["count"].notna().any()
+            if counted and _is_number():
+                _activity(outlook)
+            else:
+                _ahead(profile, forecast)
+            if counted:
+                _switch()
+
+
+def _is_number() -> bool:
+    return st.session_state.get("activity") == NUMBER
+
+
+def _switch() -> None:
+    st.segmented_control(
+        "Show by month", [AMOUNT, NUMBER], default=AMOUNT, required=True, key="activity"
+    )
+
+
+def _activity(outlook: Outlook) -> None:
+    table = outlook.activity.dropna(subset="count")
+    _charts.show(
+        _money_charts.activity(table),
+        "Transactions by month",
+        "Number of transactions by month",
+        table,
+        key="months_activity",
+        columns={
+            "month": ("Month", "month"),
+            "count": ("Transactions", "count"),
+            "amount": (f"Spending, {outlook.currency}", "money"),
+        },
+    )
+
+
+def _ahead(profile: Profile, forecast: Forecast) -> None:
+    currency = profile.currency
+    column, name = {"balance": ("loan_balance", "Loans"), "spending": ("income", "Income")}[
+        forecast.figure
+    ]
+    beside = _beside(profile.months, column, forecast)
+    title = f"{forecast.label}{'' if beside is None else f' and {name.lower()}'} by month"
+    _charts.show(
+        _money_charts.ahead(forecast, beside, name=name, currency=currency),
+        title + (", and what is expected" if forecast.known else ""),
+        f"{title}, in {currency}. {forecast.sentence}",
+        _months_table(forecast, beside),
+        key=f"months_{forecast.figure}",
+        columns={
+            "month": ("Month", "month"),
+            "value": (f"{forecast.label}, {currency}", "money"),
+            "low": ("From", "money"),
+            "high": ("To", "money"),
+        }
+        | ({} if beside is None else {"beside": (f"{name}, {currency}", "money")}),
+    )
+    if forecast.unusual_last_month:
+        whose = "for the whole bank" if forecast.unusual_for_bank else "for this customer"
+        month = f"{forecast.history['month'].iloc[-1]:%B %Y}"
+        st.badge(f"{month} was unusual {whose}", icon=":material/warning:", color="orange")
+    st.write(escape(forecast.sentence))
+    if forecast.known:
+        rest = " (a fallback for this customer)" if forecast.fallback else ""
+        st.caption(f"By {escape(forecast.method)}{rest}. {escape(forecast.tested)}")
+    _cards.notes(forecast.notes)
+
+
+def _beside(table: pd.DataFrame, column: str, forecast: Forecast) -> pd.Series | None:
+    """Another figure of the months that are drawn; None where it is nothing or mostly unknown."""
+    values = table.set_index("month")[column].reindex(forecast.history["month"])
+    return values if values.notna().mean() >= 0.5 and values.fillna(0).ne(0).any() else None
+
+
+def _months_table(forecast: Forecast, beside: pd.Series | None) -> pd.DataFrame:
+    past = forecast.history
+    if beside is not None:
+        past = past.assign(beside=beside.to_numpy())
+    return pd.concat([past, forecast.months], ignore_index=True).reindex(
+        columns=["month", "value", "low", "high", "beside"]
+    )
+
+
+# --- cash flow ---------------------------------------------------------------------------------
+
+
+def cash(flow: Cashflow) -> None:
+    """What is due in the next days, what recurs, what is saved and how spending swings."""
+    st.header(f"Cash flow, next {flow.horizon_days} days", anchor=False)
+    st.write(escape(flow.summary))
+    _figures(flow)
+    if not flow.calendar.empty:
+        _calendar(flow)
+    if not flow.recurring.empty:
+        _recurring(flow)
+    _cards.notes(flow.notes)
+
+
+def _figures(flow: Cashflow) -> None:
+    def said(value: float | None) -> str:
+        return escape(_words.money(value, flow.currency))
+
+    shown: list[tuple[str, str, str, str]] = []
+    if flow.next_salary:
+        salary = flow.next_salary
+        shown.append(("Next salary", said(salary.amount), _words.day(salary.day), salary.name))
+    if flow.bills_due:
+        shown.append(("Going out", said(flow.bills_due), "by the calendar", ""))
+    if flow.subscriptions_month:
+        shown.append(("Subscriptions", said(flow.subscriptions_month), "a month", ""))
+    if flow.everyday_day:
+        help_ = "Beside bills, subscriptions and transfers; mean of the last 90 days"
+        shown.append(("Everyday spending", said(flow.everyday_day), "a day", help_))
+    if flow.lowest_balance is not None:
+        shown.append(("Lowest balance ahead", said(flow.lowest_balance), "", ""))
+    if flow.savings.rate is not None:
+        word = "of income kept" if flow.savings.rate >= 0 else "more goes out than comes in"
+        shown.append(("Savings rate", _words.share(flow.savings.rate), word, flow.savings.sentence))
+    if flow.volatility.value is not None:
+        word = "volatile" if flow.volatility.volatile else "steady"
+        shown.append(
+            ("Spending swings", _words.share(flow.volatility.value), word, flow.volatility.sentence)
+        )
+    if not shown:
+        return
+    with st.grid(
+        3 if len(shown) in (3, 5, 6) else min(len(shown), 4), min_column_width=160, border=True
+    ):
+        for label, value, remark, help_ in shown:
+            st.metric(
+                label,
+                value,
+                delta=escape(remark) if remark else None,
+                delta_color="off",
+                delta_arrow="off",
+                help=escape(help_) if help_ else None,
+            )
+
+
+def _calendar(flow: Cashflow) -> None:
+    table = flow.calendar.assign(kind=[KINDS.get(kind, kind) for kind in flow.calendar["kind"]])
+    chart, rows = st.columns([4, 6], gap="medium")
+    columns = {
+        "day": ("Day", "day"),
+        "name": "From or to",
+        "kind": "Kind",
+        "amount": (f"Amount, {flow.currency}", "cents"),
+    }
+    if table["balance_after"].notna().any():
+        columns |= {"balance_after": ("Balance after", "money")}
+    with chart:
+        _charts.show(
+            _money_charts.due(table, flow.currency),
+            "Payments due, by day",
+            f"Payments due by day, in {flow.currency}",
+            table,
+            key="due",
+            columns=columns,
+        )
+    with rows:
+        st.markdown("**Calendar of what is due**")
+        _tables.show(table, columns, "Payments due, by day", height=_height(table))
+
+
+def _recurring(flow: Cashflow) -> None:
+    st.markdown("**Recurring payments and subscriptions**")
+    state = [
+        ("late" if late else "active") if active else "ended"
+        for active, late in zip(flow.recurring["active"], flow.recurring["late"], strict=True)
+    ]
+    _tables.show(
+        flow.recurring.assign(
+            kind=[KINDS.get(kind, kind) for kind in flow.recurring["kind"]], state=state
+        ),
+        {
+            "name": "From or to",
+            "description": "For",
+            "kind": "Kind",
+            "rhythm": "How often",
+            "amount": (f"Usually, {flow.currency}", "cents"),
+            "a_month": ("A month", "cents"),
+            "next_due": ("Next due", "day"),
+            "state": "State",
+        },
+        "Recurring payments with rhythm, amount and next day",
+        height=_height(flow.recurring),
+    )
+
+
+def _height(table: pd.DataFrame) -> int | str:
+    """As high as a short table needs; a long one scrolls."""
+    return "content" if len(table) <= 8 else 320
+
+
+# --- transactions ------------------------------------------------------------------------------
+
+
+def transactions(profile: Profile, flow: Cashflow) -> None:
+    """All transactions, the unusual ones on top with the reason."""
+    table = profile.transactions
+    if table.empty:
+        _cards.empty("No transactions", "This bank gave monthly figures only, or none.")
+        return
+    if not flow.unusual.empty:
+        with st.container(border=True, gap="xsmall"):
+            st.badge(badge_text("Unusual payments"), icon=":material/warning:", color="orange")
+            st.markdown(
+                "\n".join(
+                    f"- **{_words.day(row.booked_at)}**, {escape(row.name)}: {escape(row.reason)}"
+                    for row in flow.unusual.itertuples()
+                )
+            )
+    st.caption(f"{len(table):,} transactions, newest first")
+    marked = _marked(table, flow.unusual)
+    _tables.show(
+        table.assign(
+            category=[_words.label(name) for name in table["category"]],
+            mark=["▲ unusual" if mark else "" for mark in marked],
+        ),
+        {
+            "booked_at": ("Date", "day"),
+            "description": ("Description", "long"),
+            "merchant": "Merchant",
+            "category": "Category",
+            "amount": (f"Amount, {profile.currency}", "cents"),
+        }
+        | ({"mark": ("Unusual", "92")} if marked.any() else {}),
+        "Transactions, newest first",
+        height=460,
+    )
+
+
+def _marked(table: pd.DataFrame, unusual: pd.DataFrame) -> pd.Series:
+    """Which transactions are among the unusual ones: same time, amount and category."""
+    keys = ["booked_at", "amount", "category"]
+    found = pd.MultiIndex.from_frame(table[keys])
+    return pd.Series(found.isin(pd.MultiIndex.from_frame(unusual[keys])), index=table.index)
+
+
+def of_customer(customer_id: str) -> Cashflow:
+    """The cash flow of one customer."""
+    return _state.engine().cashflow(customer_id)

@@ -1,0 +1,81 @@
+"""Who a customer is, in a few facts, and what is known of their finances at a glance."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from engine.results import Profile
+from pages import _words
+from pages._words import badge_text, escape
+
+TOLD_BELOW = ("Spending variation",)
+"""Stands among the cash flow, with its meaning."""
+
+
+def figures(profile: Profile) -> None:
+    """Key figures with a word or an arrow: credit band, balance against the month before."""
+    shown = {k: v for k, v in profile.figures.items() if k not in TOLD_BELOW}
+    if not shown:
+        return
+    with st.grid(min(len(shown), 4), min_column_width=150, border=True):
+        for label, (value, remark) in shown.items():
+            way = {"up": "up", "down": "down"}.get(remark.split(" ", 1)[0], "off")
+            st.metric(
+                escape(label),
+                escape(value),
+                delta=escape(remark) if remark else None,
+                delta_color="off",
+                delta_arrow=way,
+            )
+
+
+def card(profile: Profile, payment_methods: tuple[str, ...]) -> None:
+    """Personal facts (F31), each only where it is known, and goals as badges."""
+    facts = profile.facts
+    known = {name: text for name, text in _facts(facts, profile.currency).items() if text}
+    if payment_methods:
+        known["Pays by"] = ", ".join(payment_methods).lower()
+    goals = [text.strip() for text in str(facts.get("goals") or "").split(";") if text.strip()]
+    if not known and not goals:
+        return
+    with st.container(border=True):
+        st.markdown("**About the customer**")
+        for place, names in zip(st.columns(2), (list(known)[::2], list(known)[1::2]), strict=True):
+            with place:
+                st.markdown("\n".join(f"- {name}: **{escape(known[name])}**" for name in names))
+        if goals:
+            with st.container(horizontal=True, gap="xsmall"):
+                for goal in goals:
+                    st.badge(badge_text(_words.label(goal)), color="blue", icon=":material/flag:")
+
+
+def _facts(facts: Mapping[str, Any], currency: str) -> dict[str, str]:
+    def joined(*names: str) -> str:
+        texts = [str(facts[n]) for n in names if not _words.is_missing(facts.get(n))]
+        return _words.label(", ".join(texts)) if texts else ""
+
+    def number(name: str, text: str) -> str:
+        value = facts.get(name)
+        return "" if _words.is_missing(value) else text.format(f"{value:,.0f}")
+
+    age = number("age", "{}")
+    gender = facts.get("gender")
+    children = number("dependents", "{} dependants").replace("1 dependants", "1 dependant")
+    family = [text for text in (joined("marital_status"), children) if text]
+    income = facts.get("annual_income")
+    revenue = facts.get("annual_revenue")
+    return {
+        "Age and gender": ", ".join(t for t in (age, "" if not gender else str(gender)) if t),
+        "Family": ", ".join(family),
+        "Lives in": joined("city", "region", "country"),
+        "Education": joined("education"),
+        "Works as": joined("occupation", "industry"),
+        "Yearly income": "" if _words.is_missing(income) else _words.money(income, currency),
+        "Yearly revenue": "" if _words.is_missing(revenue) else _words.money(revenue, currency),
+        "Employees": number("n_employees", "{}"),
+        "Years in business": number("years_in_business", "{}"),
+        "Stated risk tolerance": joined("risk_tolerance"),
+        "E-mail": str(facts.get("email") or ""),
+        "Phone": str(facts.get("phone") or ""),
+    }

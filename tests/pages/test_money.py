@@ -1,0 +1,76 @@
+"""Forecast, cash flow and unusual transactions on the customer page."""
+
+import json
+
+from tests.pages.conftest import texts
+from tests.pages.fake_money import FakeMoney
+
+CUSTOMER = "C0001"
+
+
+def _charts(at) -> list[dict]:
+    return [json.loads(chart.proto.spec) for chart in at.get("plotly_chart")]
+
+
+def _metrics(at) -> dict[str, tuple[str, str]]:
+    return {metric.label: (metric.value, metric.delta) for metric in at.metric}
+
+
+def test_F31_the_personal_facts_stand_on_the_overview(open_page):
+    said = texts(open_page(customer=CUSTOMER))
+    assert "Age and gender: **34, female**" in said
+    assert "1 dependant" in said
+    assert "credit card, direct debit" in said
+    assert "South West" in said
+
+
+def test_F32_key_figures_carry_a_band_or_an_arrow(open_page):
+    at = open_page(customer=CUSTOMER)
+    assert _metrics(at)["Credit score"] == ("780", "Excellent")
+    assert _metrics(at)["Balance"] == ("USD 4,380", "up on the month before")
+
+
+def test_F59_the_months_expected_are_drawn_with_their_interval_and_method(open_page):
+    at = open_page(customer=CUSTOMER)
+    names = {trace.get("name") for trace in _charts(at)[0]["data"]}
+    assert {"Balance", "expected", "80 % interval"} <= names
+    said = texts(at)
+    assert "By exponential smoothing" in said
+    assert "Tested on 900 past months" in said
+
+
+def test_F59_an_unusual_month_is_flagged(open_page):
+    at = open_page(customer=CUSTOMER)
+    assert "unusual month" in {trace.get("name") for trace in _charts(at)[1]["data"]}
+    assert "March 2026 was unusual for the whole bank" in texts(at)
+
+
+def test_F58_spending_can_be_shown_as_amount_or_number(open_page):
+    at = open_page(customer=CUSTOMER)
+    low, high = _charts(at)[1]["layout"]["yaxis"]["range"]
+    least, most = FakeMoney().forecast(CUSTOMER).spending.axis
+    assert low <= least
+    assert high >= most
+    at.segmented_control(key="activity").set_value("Number").run()
+    assert not at.exception
+    assert _charts(at)[1]["data"][0]["type"] == "bar"
+
+
+def test_F48_cash_flow_says_what_comes_what_is_due_what_is_saved_and_how_it_swings(open_page):
+    at = open_page(customer=CUSTOMER)
+    shown = _metrics(at)
+    assert shown["Next salary"] == (r"\$4,200", "21 Mar 2026")
+    assert shown["Going out"][0] == r"\$900"
+    assert shown["Savings rate"] == ("12\u00a0%", "of income kept")
+    assert shown["Spending swings"] == ("62\u00a0%", "volatile")
+    assert "Recurring payments and subscriptions" in texts(at)
+
+
+def test_an_unusual_transaction_is_marked_with_its_reason(open_page):
+    at = open_page(customer=CUSTOMER)
+    at.session_state["customer_tab"] = "Transactions"
+    at.run()
+    assert "Far above the usual 40" in texts(at)
+    marks = at.dataframe[0].value["mark"]
+    assert marks.iloc[0] == "▲ unusual"
+    assert (marks.iloc[1:] == "").all()
