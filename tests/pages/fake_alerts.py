@@ -13,13 +13,13 @@ def alerts() -> pd.DataFrame:
     rows = pd.DataFrame(
         {
             "alert_id": [f"a{i}" for i in range(len(some) + 2)],
-            "customer_id": ["C0001", *some["customer_id"], ""],
-            "kind": ["churn", *["mood_shift"] * len(some), "fairness"],
+            "customer_id": ["", "C0001", *some["customer_id"]],
+            "kind": ["fairness", "churn", *["mood_shift"] * len(some)],
             "raised_at": AS_OF,
             "reason": f"Complaint open for 40 days. {EVIL}",
             "action": "Call this week and listen before any offer.",
-            "severity": ["high", *["medium"] * len(some), "high"],
-            "title": ["May leave", *["Mood has turned"] * len(some), "Fairness of the lists"],
+            "severity": ["high", "high", *["medium"] * len(some)],
+            "title": ["Fairness of the lists", "May leave", *["Mood has turned"] * len(some)],
         }
     )
     who = people.set_index("customer_id")[["name", "relationship_manager"]]
