@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import settings as run_with
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -88,6 +89,7 @@ def test_F54_the_weights_round_to_the_four_published_decimals():
     assert [round(w, 4) for w in COMPAT_WEIGHTS] == published
 
 
+@run_with(deadline=None)
 @given(HISTORIES)
 def test_all_customers_at_once_is_each_customer_alone(history):
     for name in LABELS:
@@ -96,6 +98,7 @@ def test_all_customers_at_once_is_each_customer_alone(history):
         assert np.allclose(whole, alone, equal_nan=True, rtol=1e-9, atol=1e-6)
 
 
+@run_with(deadline=None)
 @given(HISTORIES, st.floats(0.01, 100))
 def test_another_currency_gives_the_same_forecast_in_that_currency(history, rate):
     # A trend at the very edge of the test may fall to either side by rounding.
@@ -104,6 +107,7 @@ def test_another_currency_gives_the_same_forecast_in_that_currency(history, rate
         assert np.allclose(ours * rate, theirs, equal_nan=True, rtol=1e-6, atol=1e-6)
 
 
+@run_with(deadline=None)
 @given(HISTORIES)
 def test_an_unknown_last_month_gives_no_forecast(history):
     history[:, -1] = np.nan

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import settings as run_with
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -137,6 +138,7 @@ def test_a_balance_may_be_negative_and_spending_may_not(level_bank):
     assert told(level_bank, [5.0, 4000.0] * 6).low >= 0
 
 
+@run_with(deadline=None)
 @given(arrays(float, 14, elements=st.one_of(st.just(np.nan), st.floats(-1e7, 1e7))))
 def test_whatever_the_months_the_interval_holds_the_forecast_and_no_text_says_nan(row):
     bank = series(row[None], "balance")
