@@ -71,11 +71,26 @@ def _as_kind(values: pd.Series, kind: Kind) -> pd.Series:
         if getattr(times.dtype, "tz", None) is not None:
             times = times.dt.tz_localize(None)
         return times.astype("datetime64[us]")
-    if kind in ("id", "text", "list", "json") and not pd.api.types.is_string_dtype(values):
-        return values.astype("object").where(values.notna(), None).astype("str")
+    if kind in ("id", "text", "list", "json"):
+        if not pd.api.types.is_string_dtype(values):
+            values = values.astype("object").where(values.notna(), None)
+        return _in_one_piece(values.astype(DTYPES[kind]))
     if kind == "number":
         return values.astype(DTYPES[kind]) + 0.0  # -0.0 becomes 0.0: equal tables hash alike
     return values.astype(DTYPES[kind])
+
+
+def _in_one_piece(texts: pd.Series) -> pd.Series:
+    """The same texts in one Arrow chunk: to take a row out of several copies all of them first."""
+    if texts.dtype.storage != "pyarrow":
+        return texts
+    import pyarrow
+
+    pieces = texts.array.__arrow_array__()
+    if pieces.num_chunks <= 1:
+        return texts
+    whole = pyarrow.chunked_array([pieces.combine_chunks()])
+    return pd.Series(texts.dtype.__from_arrow__(whole), index=texts.index, name=texts.name)
 
 
 def concat(table: str, frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
@@ -83,7 +98,11 @@ def concat(table: str, frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
     kept = [f for f in frames if len(f)]
     if not kept:
         return empty(table)
-    return kept[0].reset_index(drop=True) if len(kept) == 1 else pd.concat(kept, ignore_index=True)
+    if len(kept) == 1:
+        return kept[0].reset_index(drop=True)
+    whole = pd.concat(kept, ignore_index=True)
+    texts = whole.select_dtypes("str").columns
+    return whole.assign(**{c: _in_one_piece(whole[c]) for c in texts})
 
 
 def join_list(items: Iterable[Any]) -> str | None:

@@ -74,7 +74,7 @@ def cashflow(profiles: Profiles, customer_id: str, settings: Settings) -> Cashfl
 
 def _names(profiles: Profiles, rows: np.ndarray) -> pd.DataFrame:
     """name (the merchant, else the description) and description of some transactions."""
-    table = profiles.read.bank["transactions"].iloc[rows]
+    table = profiles.read.bank["transactions"][["merchant", "description"]].iloc[rows]
     names = table["merchant"].where(table["merchant"].notna(), table["description"])
     found = {"name": names, "description": table["description"].fillna("")}
     return pd.DataFrame(found).reset_index(drop=True)

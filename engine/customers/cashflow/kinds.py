@@ -45,7 +45,7 @@ def kinds_of(series: Series, transactions: pd.DataFrame) -> np.ndarray:
         amount, or called one), habit (what merely comes regularly). Source: own choice.
     """
     table = series.table
-    latest = transactions.iloc[table["last_row"]]
+    latest = transactions[["merchant", "description"]].iloc[table["last_row"]]
     text = (latest["merchant"].fillna("") + " | " + latest["description"].fillna("")).str.lower()
     comes_in = (table["amount"] > 0).to_numpy()
     code = table["code"].to_numpy()

@@ -15,7 +15,7 @@ _BASIS = (*(f"for {name}" for name in SPENDING_CATEGORIES), "of any kind")
 def reasons(profiles: Profiles, found: pd.DataFrame) -> list[str]:
     """Why each payment of engine.customers.cashflow.unusual stands out."""
     bank = profiles.read.bank
-    table = bank["transactions"].iloc[found["row"]]
+    table = bank["transactions"][["merchant", "description"]].iloc[found["row"]]
     names = table["merchant"].where(table["merchant"].notna(), table["description"])
     days, money = as_times(found["day"].to_numpy()), bank.manifest.currency
     return [

@@ -1,0 +1,20 @@
+"""Tables take the vocabulary's shape; rows are quick to take out of them."""
+
+import pandas as pd
+
+from engine.bank.tables import coerce, concat
+
+
+def _pieces(table: pd.DataFrame) -> set[int]:
+    texts = table.select_dtypes("str")
+    return {texts[c].array.__arrow_array__().num_chunks for c in texts}
+
+
+def test_stacked_texts_lie_in_one_piece_and_stay_what_they_are():
+    parts = [pd.DataFrame({"name": [f"n{i}", None], "city": ["x", "y"]}) for i in range(4)]
+    stacked = pd.concat(parts, ignore_index=True).astype("str")
+    for table in (coerce("customers", stacked), concat("customers", [stacked, stacked])):
+        assert _pieces(table) == {1}
+        assert table["name"].dropna().tolist()[:4] == ["n0", "n1", "n2", "n3"]
+        assert table["name"].isna().sum() * 2 == len(table)
+        assert table["name"].dtype == "str"
