@@ -4,7 +4,7 @@ import streamlit as st
 
 from engine.results import Profile
 from engine.vocabulary import CONSENT_STATUSES
-from pages import _alerts, _cards, _charts, _money, _person, _state, _tables, _words
+from pages import _add, _alerts, _cards, _charts, _money, _person, _plan, _state, _tables, _words
 from pages._words import badge_text, escape
 
 TABS = (
@@ -13,6 +13,7 @@ TABS = (
     "Messages",
     "Products held",
     "Alerts",
+    "Plan",
     "Record",
     "Consent",
 )
@@ -39,10 +40,21 @@ def show(profile: Profile) -> None:
             _cards.metric_tile(metric)
     if profile.insight:
         st.info(escape(profile.insight), icon=":material/lightbulb:")
-    if st.button("See offers", type="primary"):
-        st.switch_page("recommendations.py", query_params={"customer": profile.customer_id})
+    with st.container(horizontal=True):
+        if st.button("See offers", type="primary"):
+            st.switch_page("recommendations.py", query_params={"customer": profile.customer_id})
+        _add.popover(profile.customer_id)
     tabs = st.tabs(TABS, key="customer_tab", on_change="rerun")
-    drawings = (_overview, _transactions, _messages, _holdings, _alerted, _record, _consent)
+    drawings = (
+        _overview,
+        _transactions,
+        _messages,
+        _holdings,
+        _alerted,
+        _plan.show,
+        _record,
+        _consent,
+    )
     for tab, draw in zip(tabs, drawings, strict=True):
         with tab:
             if tab.open:

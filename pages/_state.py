@@ -13,7 +13,7 @@ import streamlit as st
 
 from engine import Engine
 from engine.errors import EngineError, NotFound
-from engine.results import Offer, Recommendation
+from engine.results import Added, Offer, Recommendation
 from pages import _access
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -271,3 +271,25 @@ def acknowledge(alert: str, title: str) -> None:
     """Take an alert off the feed, for everybody."""
     actor = _access.require().actor
     submit(lambda: engine().acknowledge(alert, actor), f"Acknowledged: {title}")
+
+
+def add_record(kind: str, customer: str, submit_id: str, fields: dict[str, Any]) -> bool:
+    """Store a purchase, ticket or post, once a submit; everything derived follows at once."""
+    if time.monotonic() - st.session_state.get("added_at", float("-inf")) < SAME_CLICK:
+        return False
+    open_engine = engine()
+    adding = {
+        "purchase": open_engine.add_purchase,
+        "ticket": open_engine.add_ticket,
+        "post": open_engine.add_post,
+    }[kind]
+    added: list[Added] = []
+    actor = _access.require().actor
+    stored = submit(
+        lambda: added.append(adding(customer, submit_id=submit_id, actor=actor, **fields))
+    )
+    if stored:
+        _used(submit_id)
+        st.session_state["added_at"] = time.monotonic()
+        st.session_state["flash"] = ("done", f"Added {added[0].record_id}")
+    return stored

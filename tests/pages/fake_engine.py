@@ -41,6 +41,8 @@ class FakeEngine(FakeAlerts, FakeMoney):
         self.events: dict[str, dict] = {}
         self.consents: dict[tuple[str, str], str] = {}
         self.acknowledged: set[str] = set()
+        self.added: dict[str, dict] = {}
+        type(self).opened.append(self)
 
     @classmethod
     def available(cls, state: Path, folders=()) -> pd.DataFrame:

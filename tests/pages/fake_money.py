@@ -4,7 +4,17 @@ import numpy as np
 import pandas as pd
 
 from engine.errors import BadInput
-from engine.results import Cashflow, Due, Forecast, Goal, Outlook, Savings, Strategy, Volatility
+from engine.results import (
+    Added,
+    Cashflow,
+    Due,
+    Forecast,
+    Goal,
+    Outlook,
+    Savings,
+    Strategy,
+    Volatility,
+)
 from tests.pages.fake_customers import AS_OF, EVIL
 
 MONTHS = pd.date_range("2024-04-01", periods=24, freq="MS")
@@ -37,6 +47,23 @@ class FakeMoney:
     """What `engine.knowledge.Knowledge` answers, without a bank."""
 
     has_goal = True
+    added: dict[str, dict]
+
+    def add_purchase(self, customer_id: str, **fields) -> Added:
+        return self._add("TXN_", customer_id, fields)
+
+    def add_ticket(self, customer_id: str, **fields) -> Added:
+        return self._add("SPRT_", customer_id, fields)
+
+    def add_post(self, customer_id: str, **fields) -> Added:
+        return self._add("POST_", customer_id, fields)
+
+    def _add(self, prefix: str, customer_id: str, fields: dict) -> Added:
+        if not fields.get("text", fields.get("merchant")):
+            raise BadInput("The text has 0 characters; expected 1 to 4,000.")
+        new = fields["submit_id"] not in self.added
+        self.added.setdefault(fields["submit_id"], {"customer_id": customer_id, **fields})
+        return Added(f"{prefix}{len(self.added)}", "transactions", new)
 
     def forecast(self, customer_id: str) -> Outlook:
         wave = 3000 + 60 * np.arange(24) + 400 * np.sin(np.arange(24))

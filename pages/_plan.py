@@ -1,0 +1,142 @@
+"""An investment allocation by risk, tilted by a market figure, and the way to a savings goal."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import streamlit as st
+
+from engine.errors import BadInput
+from engine.results import Goal, Profile, Strategy
+from pages import _cards, _charts, _money_charts, _state, _words
+from pages._words import escape
+
+MARKETS = {"bank": "The bank's figure", "own": "My own figure", "file": "A file of mine"}
+LARGEST_FILE = 1_000_000
+"""Bytes of a file of market figures (own choice: a century of days is a tenth of it)."""
+MAX_TILT = 5.0
+"""Per cent that a market figure may be, either way (F139)."""
+
+
+def show(profile: Profile) -> None:
+    """Allocation on the left, goal on the right."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.header("Investment strategy", anchor=False)
+        _strategy(profile)
+    with right:
+        st.header("Savings goal", anchor=False)
+        _goal(profile)
+
+
+# --- allocation --------------------------------------------------------------------------------
+
+
+def _strategy(profile: Profile) -> None:
+    try:
+        found = _tilted(profile.customer_id)
+    except BadInput as error:
+        _cards.empty("No allocation", escape(error))
+        return
+    if found is None:
+        return
+    _charts.show(
+        _money_charts.allocation(found.weights),
+        f"Allocation for a {escape(found.risk)} risk level",
+        f"Shares of asset classes: {', '.join(found.lines)}",
+        found.weights,
+        key="allocation",
+        columns={
+            "asset": "Asset class",
+            "base": ("Without the market", "share"),
+            "weight": ("Share", "share"),
+            "percent": ("Per cent", "two"),
+        },
+    )
+    st.write(escape(found.sentence))
+    _cards.notes(found.notes)
+
+
+def _tilted(customer_id: str) -> Strategy | None:
+    """The allocation under the market figure that is chosen; None until a file is there."""
+    engine = _state.engine()
+    which = st.segmented_control(
+        "Market figure",
+        list(MARKETS),
+        default="bank",
+        required=True,
+        format_func=MARKETS.get,
+        key="market",
+        help="How the market moved, as a share; it tilts the allocation a little.",
+    )
+    if which == "bank":
+        return engine.strategy(customer_id)
+    if which == "own":
+        percent = st.number_input(
+            "Market figure, per cent", -MAX_TILT, MAX_TILT, 0.0, 0.5, key="market_percent"
+        )
+        return engine.strategy(customer_id, market=float(percent) / 100)
+    upload = st.file_uploader(
+        "CSV with the columns date and change (.02 for 2 %)", type="csv", key="market_file"
+    )
+    if upload is None:
+        st.caption("The last figure on or before the bank's day counts.")
+        return None
+    content = upload.getvalue()
+    if len(content) > LARGEST_FILE:
+        raise BadInput(f"The file has {len(content):,} bytes; expected {LARGEST_FILE:,} at most.")
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "uploaded.csv"
+        path.write_bytes(content)
+        return engine.strategy(customer_id, market=path)
+
+
+# --- goal --------------------------------------------------------------------------------------
+
+
+def _goal(profile: Profile) -> None:
+    engine, customer = _state.engine(), profile.customer_id
+    try:
+        known: Goal | None = engine.goal(customer)
+    except BadInput as error:
+        known = None
+        st.caption(escape(error))
+    given = {
+        "target": _amount("Goal", known and known.goal, "target", profile),
+        "saved": _amount("Saved so far", known and known.saved, "saved", profile),
+        "income": _amount("Income a month", known and known.income_month, "income", profile),
+        "spending": _amount(
+            "Spending a month", known and known.spending_month, "spending", profile
+        ),
+    }
+    if given["target"] is None:
+        return
+    try:
+        found = engine.goal(customer, **given)
+    except BadInput as error:
+        st.warning(escape(error))
+        return
+    _way(found)
+
+
+def _amount(label: str, value: float | None, name: str, profile: Profile) -> float | None:
+    return st.number_input(
+        f"{label}, {profile.currency}",
+        min_value=0.0,
+        value=None if value is None else max(round(float(value), 2), 0.0),
+        step=100.0,
+        placeholder="as known" if name != "target" else "an amount",
+        key=f"goal_{name}_{profile.customer_id}",
+    )
+
+
+def _way(found: Goal) -> None:
+    st.progress(
+        min(max(found.share, 0.0), 1.0),
+        text=f"{_words.share(found.share)} of {escape(_words.money(found.goal, found.currency))}",
+    )
+    with st.container(horizontal=True):
+        left = escape(_words.money(found.spare_month, found.currency))
+        st.metric("Left over a month", left, width="content")
+        if found.reached_on is not None:
+            st.metric("Reached on", _words.day(found.reached_on), width="content")
+    st.write(escape(found.sentence))
