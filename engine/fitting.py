@@ -200,6 +200,10 @@ def _report(
     if "satisfaction" in model.inputs and known.known_until:
         notes.append("Satisfaction has no date: it is as of the import and may know the outcome.")
     if model.metric == EXPECTED_LOSS:
+        if set(TERMS) & set(model.inputs):
+            notes.append(
+                "The loan's terms come with the label, but were known when it was granted."
+            )
         notes.append(NOT_FOR_CREDIT)
     return MetricFit(
         metric=model.metric,

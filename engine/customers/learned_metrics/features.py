@@ -177,7 +177,7 @@ def _loan_inputs(profiles: "Profiles") -> pd.DataFrame:
 
 # --- as of when
 
-_EACH: Final = "the day before each label's own moment"
+_EACH: Final = "the end of the month before each label's own day"
 
 
 def _moments(bank: Bank, labels: pd.DataFrame, notes: list[str]) -> tuple[pd.DataFrame, str]:
@@ -194,7 +194,7 @@ def _moments(bank: Bank, labels: pd.DataFrame, notes: list[str]) -> tuple[pd.Dat
     first, last = labels["known_on"].min(), labels["known_on"].max()
     if (last - first).days > COMMON_DAYS:
         notes.append("The labels span more than half a year, so each has a moment of its own.")
-        return labels.assign(day=labels["known_on"] - pd.Timedelta(days=1)), _EACH
+        return labels.assign(day=_month_before(labels["known_on"])), _EACH
     day = first.normalize() - pd.Timedelta(days=1)
     joined = bank["customers"].set_index("customer_id")["joined_on"]
     later = (labels["customer_id"].map(joined) > day).to_numpy()
@@ -204,7 +204,7 @@ def _moments(bank: Bank, labels: pd.DataFrame, notes: list[str]) -> tuple[pd.Dat
 
 
 def _loan_moments(bank: Bank, labels: pd.DataFrame, notes: list[str]) -> tuple[pd.DataFrame, str]:
-    """The day before the loan was granted, for loans with transactions before it."""
+    """The month before the loan was granted, for loans with transactions before that day."""
     products = bank["products"]
     words = (products["category"].fillna("") + " " + products["name"].fillna("")).str.lower()
     loans = products.loc[words.str.contains(r"\bloan", regex=True), "product_id"]
@@ -215,8 +215,12 @@ def _loan_moments(bank: Bank, labels: pd.DataFrame, notes: list[str]) -> tuple[p
     earlier = (labels["customer_id"].map(first) < opened).to_numpy(dtype=bool)
     if left := int((~earlier).sum()):
         notes.append(f"{left:,} loans without earlier transactions are left out.")
-    kept = labels[earlier].assign(day=opened[earlier] - pd.Timedelta(days=1))
-    return kept, _EACH
+    return labels[earlier].assign(day=_month_before(opened[earlier])), _EACH
+
+
+def _month_before(dates: pd.Series) -> pd.Series:
+    """The last day of the month before: whole months alone are known, and few moments to build."""
+    return dates.dt.to_period("M").dt.to_timestamp().astype("datetime64[us]") - pd.Timedelta(days=1)
 
 
 def _known(bank: Bank, customers: pd.Series, day: pd.Timestamp, *, whole: bool) -> Bank:

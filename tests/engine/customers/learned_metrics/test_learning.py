@@ -64,7 +64,7 @@ def test_labels_far_apart_have_a_moment_each(labelled_bank, profile_of):
     found = features.training(bank, "churn", "churned", profile_of, default())
     assert len(found.label) == 60
     assert "a moment of its own" in found.notes[0]
-    early = profile_of(labelled_bank.until(pd.Timestamp("2024-06-14")))
+    early = profile_of(labelled_bank.until(pd.Timestamp("2024-05-31")))
     expected = features.inputs("churn", early, default()).loc["c000"]
     pd.testing.assert_series_equal(found.design.loc["c000"], expected)
 
