@@ -183,9 +183,10 @@ def _one_hot(group: pd.Series) -> tuple[np.ndarray, np.ndarray]:
 
 def _any_of(table: np.ndarray, category: np.ndarray, n_categories: int) -> np.ndarray:
     """Whether any product of a category is set, bool of shape (n_customers, n_categories)."""
-    return np.stack(
-        [table[:, category == c].any(axis=1) for c in range(n_categories)], axis=1
-    ).reshape(len(table), n_categories)
+    found = np.zeros((len(table), n_categories), dtype=bool)
+    for code in range(n_categories):
+        found[:, code] = table[:, category == code].any(axis=1)
+    return found
 
 
 def _counts(flags: np.ndarray, member: np.ndarray) -> np.ndarray:

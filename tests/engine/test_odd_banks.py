@@ -1,0 +1,141 @@
+"""Banks that hold next to nothing, or odd ids: every answer is an answer or a clear error."""
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Iterator
+
+import pandas as pd
+import pytest
+
+from engine import Engine
+from engine.bank.bank import Bank, Manifest
+from engine.errors import BadInput
+from engine.vocabulary import LISTS
+
+NOW = dt.datetime(2026, 7, 15, 9, 0)
+ODD_CUSTOMERS = ["00123", "a,b", 'q"x', "O'Neil", "ünï 漢字", "NA", "nan", " lead", "=1+1"]
+ODD_PRODUCTS = ["007", "p,1", 'p"2', "ß", "None", "NA"]
+
+
+def _customers(ids: list[str], **more: object) -> pd.DataFrame:
+    return pd.DataFrame({"customer_id": ids, **more})
+
+
+def _products(ids: list[str], **more: object) -> pd.DataFrame:
+    return pd.DataFrame({"product_id": ids, "name": [f"Product {i}" for i in ids], **more})
+
+
+BANKS = {
+    "nothing": {},
+    "no products": {"customers": _customers(["a", "b"])},
+    "no customers": {"products": _products(["p", "q"], category=["Loan", "Card"])},
+    "one of each": {"customers": _customers(["a"]), "products": _products(["p"])},
+    "companies, but products for people": {
+        "customers": _customers(["a", "b"], audience="corporate"),
+        "products": _products(["p", "q"], audience="retail"),
+    },
+    "everything held": {
+        "customers": _customers(["a"]),
+        "products": _products(["p", "q"]),
+        "holdings": pd.DataFrame({"customer_id": ["a", "a"], "product_id": ["p", "q"]}),
+    },
+    "everybody objects": {
+        "customers": _customers(["a"]),
+        "products": _products(["p", "q"]),
+        "consents": pd.DataFrame(
+            {"customer_id": ["a"], "purpose": ["personalisation"], "status": ["refused"]}
+        ),
+    },
+    "products without a name": {
+        "customers": _customers(["a"]),
+        "products": pd.DataFrame({"product_id": ["p", "q"]}),
+    },
+    "rows of strangers": {
+        "customers": _customers(["a"]),
+        "products": _products(["p"]),
+        "holdings": pd.DataFrame({"customer_id": ["z"], "product_id": ["y"]}),
+        "messages": pd.DataFrame({"message_id": ["1"], "customer_id": ["z"], "kind": ["ticket"]}),
+    },
+    "odd ids": {
+        "customers": _customers(ODD_CUSTOMERS, name=ODD_CUSTOMERS),
+        "products": _products(ODD_PRODUCTS, category=["C,1", 'C"2', None, "ß", "None", "NA"]),
+    },
+}
+
+
+@pytest.fixture(scope="module", params=BANKS)
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    tmp_path = tmp_path_factory.mktemp("bank")
+    manifest = Manifest(request.param, currency="JPY", as_of="2026-06-30")
+    Bank.from_tables(manifest, BANKS[request.param]).save(tmp_path / "bank")
+    found = Engine.open(tmp_path / "bank", tmp_path / "state", now=lambda: NOW)
+    found.warm_up()
+    return found
+
+
+def _asked(engine: Engine) -> Iterator[object]:
+    yield engine.summary()
+    for column in ("churn", "mood", "last_contact", "next_offer"):
+        yield engine.customers(sort=column)
+    yield engine.customers(search='a,"(')
+    yield engine.choices("segment")
+    yield engine.score(k=20)
+    yield engine.score(customers=[])
+    yield engine.history()
+    yield engine.statistics()
+    yield engine.versions()
+    yield engine.insights()
+    yield from (engine.fairness(attribute) for attribute in engine.fairness_attributes)
+    yield engine.blinding()
+    yield engine.tables()
+    yield engine.retrain()
+
+
+def test_every_question_has_an_answer(engine: Engine):
+    assert all(answer is not None for answer in _asked(engine))
+
+
+def test_every_customer_has_lists_and_a_record_that_json_can_hold(engine: Engine):
+    for customer in engine.bank.customer_ids:
+        json.dumps(engine.profile(customer).to_json(), allow_nan=False)
+        for which in LISTS:
+            for order in ("score", "value"):
+                found = engine.recommend(customer, k=20, list=which, order=order)
+                json.dumps(found.to_json(), allow_nan=False)
+                assert found.offers or found.removed or found.action or not engine.bank.n_products
+
+
+def test_feedback_on_the_last_product_changes_only_that_pair(engine: Engine):
+    bank = engine.bank
+    if not (bank.n_customers and bank.n_products):
+        return
+    event = str(uuid.uuid4())
+    customer, product = bank.customer_ids[-1], bank.product_ids[-1]
+    engine.record(
+        event_id=event,
+        customer_id=customer,
+        product_id=product,
+        action="dismissed",
+        actor='R, "x"\n',
+        reason="unsuitable",
+    )
+    assert product not in {o.product_id for o in engine.recommend(customer, k=20).offers}
+    history = engine.history(customer)
+    assert history["event_id"].tolist() == [event]
+    assert history["customer_id"].tolist() == [customer]
+
+
+def test_a_list_or_a_customer_named_twice_counts_once_and_wrong_numbers_are_refused(
+    engine: Engine,
+):
+    ids = list(engine.bank.customer_ids[:1])
+    once = engine.score(customers=ids, lists=("growth",), k=3)
+    pd.testing.assert_frame_equal(
+        engine.score(customers=ids * 2, lists=("growth", "growth"), k=3), once
+    )
+    for k in (0, -1, 10**9):
+        with pytest.raises(BadInput, match="1 to 20"):
+            engine.score(k=k)
+    with pytest.raises(BadInput, match="at least one list"):
+        engine.score(lists=())
