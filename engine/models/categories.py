@@ -121,6 +121,11 @@ class TextClassifier:
         StateError
             If the folder holds no such model or a damaged one.
         """
+        if not (folder / ARRAYS).is_file():
+            raise StateError(
+                f"There is no {ARRAYS} in {folder}. Make one with: python -m engine fit-text "
+                f"--into {folder}"
+            )
         names = ("labels", "grams", "idf", "coefficients", "intercepts")
         labels, grams, idf, coefficients, intercepts = load_arrays(folder / ARRAYS, _KIND, *names)
         if coefficients.shape != (len(grams), len(labels)) or idf.shape != grams.shape:
