@@ -69,7 +69,10 @@ def insights(
     notes = []
     if bank.manifest.simulated:
         notes.append("The bank is generated: every figure is simulated.")
-    notes.append("Churn is an index, not a chance; yearly value rests on stated assumptions.")
+    if learned := profiles.learned.get("churn"):
+        notes.append(f"Churn: {learned.model.sentence} Yearly value rests on stated assumptions.")
+    else:
+        notes.append("Churn is an index, not a chance; yearly value rests on stated assumptions.")
     mood = mood_by_month(bank, profiles.read.messages)
     if mood.empty and len(bank["messages"]):
         notes.append("Messages have no dates (or may not be used), so mood has no history.")

@@ -25,7 +25,7 @@ def test_F41_churn_learned_from_the_demo_banks_labels_serves_every_session(engin
     other = Engine.open("data/demo", demo_state, now=lambda: NOW)
     before = other.profile("C00001").metrics["churn"]
     assert (before.source, before.chance) == ("scorecard", None)
-    assert "no labels" in before.note
+    assert "not learned from labels" in before.note
     found = engine.learned.fit("churn", "churned")
     assert found.in_use and found.simulated
     assert (found.kind, found.moment[:10], found.fitted_on) == (
@@ -42,7 +42,7 @@ def test_F41_churn_learned_from_the_demo_banks_labels_serves_every_session(engin
     assert after.source == "learned"
     assert 0 < after.chance < 1
     assert "AUC" in after.note and f"{found.n:,}" in after.note and "2026-07-03" in after.note
-    assert "no labels" not in after.note
+    assert "not a chance" not in after.note
     assert 5 + sum(driver.points for driver in after.drivers) == pytest.approx(after.value)
     assert other.profile("C00001").metrics["profit"].source == "scorecard"
     assert other.recommend("C00001").offers

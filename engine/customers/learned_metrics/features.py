@@ -11,7 +11,7 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.customers.learned_metrics.store import EXPECTED_LOSS
 from engine.customers.metrics.strengths import strengths_of
-from engine.customers.months import YEAR
+from engine.customers.months import YEAR, last_day
 from engine.errors import BadInput, TrainingError
 from engine.settings import Settings
 
@@ -53,7 +53,7 @@ class Training:
     moment : str
         As of when the features are, for a reader.
     known_until : str
-        ISO date of the newest label, "" where none is dated.
+        ISO date of the newest label, at most the bank's day; "" where none is dated.
     notes : tuple of str
     """
 
@@ -98,7 +98,7 @@ def training(
         profiles = profiles_of(known)
         rows = known.customer_positions(group["customer_id"])
         parts.append((inputs(metric, profiles, settings).iloc[rows], profiles, rows, group))
-    last = labels["known_on"].max()
+    last = min(labels["known_on"].max(), last_day(bank))
     return Training(
         design=pd.concat([design for design, *_ in parts]),
         features=pd.concat([profiles.features.iloc[rows] for _, profiles, rows, _ in parts]),

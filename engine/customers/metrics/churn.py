@@ -10,7 +10,7 @@ from engine.customers import wording
 from engine.settings import MetricsSettings
 
 LABEL: Final = "Churn index"
-NOTE: Final = "An index of leaving within 90 days, not a chance: the bank has no labels for it."
+NOTE: Final = "An index of leaving within 90 days, not a chance: not learned from labels."
 DRIVERS: Final = {
     "complaints": "Complaints",
     "balance_trend": "Balance",
