@@ -66,7 +66,8 @@ def dated_adoptions(bank: Bank) -> pd.DataFrame:
     -----
     The first day of the whole bank is left out: a file that starts on some day shows on it
     everything that was there before (santander: 14,791 of 16,736 rows), which is stock and not
-    adoption. Holdings after the bank's day, without a day, or of unknown ids are left out too.
+    adoption. Holdings after the bank's day, without a day, or of unknown ids are left out too;
+    a purchase that was recorded here counts whenever it was.
     """
     holdings = bank["holdings"]
     frame = pd.DataFrame(
@@ -79,8 +80,23 @@ def dated_adoptions(bank: Bank) -> pd.DataFrame:
     known = frame["day"].notna() & (frame["customer"] >= 0) & (frame["product"] >= 0)
     frame = frame.loc[known].sort_values(["day", "customer", "product"], kind="stable")
     frame = frame.drop_duplicates(["customer", "product"])
-    kept = (frame["day"] > frame["day"].min()) & (frame["day"] <= bank.as_of)
+    kept = (frame["day"] <= bank.as_of) | _recorded(bank, frame)
+    kept &= frame["day"] > frame["day"].min()
     return frame.loc[kept].reset_index(drop=True)
+
+
+def _recorded(bank: Bank, frame: pd.DataFrame) -> np.ndarray:
+    """Which adoptions are purchases among the bank's events (decision 17)."""
+    events = bank["events"]
+    bought = events.loc[events["action"] == "purchased"]
+    if bought.empty:
+        return np.zeros(len(frame), dtype=bool)
+    keys = [
+        bank.customer_positions(bought["customer_id"]),
+        bank.product_positions(bought["product_id"]),
+        bought["recorded_at"].dt.normalize(),
+    ]
+    return pd.MultiIndex.from_frame(frame).isin(pd.MultiIndex.from_arrays(keys))
 
 
 def split(adoptions: pd.DataFrame, *, min_dated_adoptions: int) -> Split | None:

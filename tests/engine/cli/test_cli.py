@@ -247,3 +247,36 @@ def test_an_import_that_fails_leaves_nothing(tmp_path: Path):
     assert done.returncode == 1
     assert done.stderr.startswith("Error: ")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["source"]
+
+
+def test_every_command_that_answers_can_answer_in_json(where, tmp_path: Path):
+    consent = run("consent", "--customer", "C00001", "social=refused", "--json", *where)
+    assert json.loads(consent.stdout) == {
+        "customer_id": "C00001",
+        "purpose": "social",
+        "status": "refused",
+    }
+    out = tmp_path / "one.csv"
+    scored = run("score", "--customer", "C00003", "--out", out, "--json", *where)
+    assert json.loads(scored.stdout) == {"out": str(out), "rows": len(pd.read_csv(out))}
+    stale = json.loads(run("retrain", "--if-stale", 1e9, "--json", *where).stdout)
+    assert stale["promoted"] is False
+    assert "nothing to do" in stale["verdict"]
+    assert json.loads(run("reset", "--json", *where).stdout)["moved_to"]
+    made = run("generate", "--customers", 60, "--seed", 5, "--into", tmp_path / "b", "--json")
+    assert json.loads(made.stdout)["tables"]["customers"] == 60
+
+
+def test_a_list_named_twice_or_with_a_space_is_one_list(where):
+    done = run("recommend", "--customer", "C00001", "--list", "growth, growth", "--json", *where)
+    assert json.loads(done.stdout)["list"] == "growth"
+
+
+def test_a_disk_that_cannot_be_written_is_one_line_and_exit_1(where, tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    state = tmp_path / "file" / "state"
+    done = run("recommend", "--customer", "C00001", "--data", DEMO, "--state", state)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert done.stderr.startswith("Error: ")

@@ -41,6 +41,24 @@ def test_the_first_day_of_the_bank_is_stock_and_is_no_adoption():
     assert found["day"].tolist() == [pd.Timestamp("2024-02-01")]
 
 
+def test_a_purchase_that_was_recorded_after_the_bank_s_day_is_an_adoption():
+    bank = bank_of(
+        [("a", "x", "2024-01-01"), ("b", "y", "2025-02-01"), ("c", "z", "2025-02-01T09:30")]
+    )
+    assert dated_adoptions(bank).empty
+    bought = pd.DataFrame(
+        {
+            "customer_id": ["c"],
+            "product_id": ["z"],
+            "action": ["purchased"],
+            "recorded_at": pd.to_datetime(["2025-02-01T09:30"]),
+        }
+    )
+    found = dated_adoptions(bank.with_tables(events=bought))
+    assert found[["customer", "product"]].to_numpy().tolist() == [[2, 2]]
+    assert dated_adoptions(bank.with_tables(events=bought).until(bank.as_of)).empty
+
+
 def test_a_product_opened_twice_is_adopted_once_on_its_first_day():
     bank = bank_of(
         [("a", "x", "2024-01-01"), ("a", "y", "2024-03-09T10:00"), ("a", "y", "2024-02-01T08:00")]
