@@ -114,6 +114,11 @@ class Answers(Knowledge):
     ) -> pd.DataFrame:
         """One row a customer, filtered and sorted.
 
+        Parameters
+        ----------
+        search : str
+            Each word is in the name, the number, the e-mail address or the phone number (F28).
+
         Returns
         -------
         DataFrame
@@ -134,9 +139,13 @@ class Answers(Knowledge):
         for column, value in chosen.items():
             if value is not None:
                 kept &= table[column] == value
+        people = lists.bank["customers"][["email", "phone"]].reset_index(drop=True)
+        searched = [*(table[c] for c in ("name", "customer_id")), people["email"], people["phone"]]
         for word in search.split():
-            found = table["name"].str.contains(word, case=False, regex=False, na=False)
-            kept &= found | table["customer_id"].str.contains(word, case=False, regex=False)
+            found = (
+                text.str.contains(word, case=False, regex=False, na=False) for text in searched
+            )
+            kept &= np.logical_or.reduce([*found])
         if sort not in table.columns:
             raise BadInput(f"Cannot sort by {sort!r}; columns are {', '.join(table.columns)}.")
         return table.loc[kept].sort_values(

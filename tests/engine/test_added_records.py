@@ -46,6 +46,15 @@ def test_F23_a_purchase_is_money_out_and_changes_spending_and_offers_answer_on(o
     assert one.recommend("C00001").offers
 
 
+def test_F24_cash_flow_forecast_and_alerts_answer_after_a_purchase_of_today(one):
+    one.add_purchase(
+        "C00001", amount=900, category="travel", merchant="Airline", submit_id="s", actor="Rita"
+    )
+    assert one.cashflow("C00001").summary
+    assert one.forecast("C00001").spending.known
+    assert one.alerts("C00001").sentence
+
+
 def test_F36_a_script_in_a_post_stays_text(one):
     script = "<script>alert(1)</script> **bold** {{x}}"
     one.add_post("C00002", platform="X", text=script, submit_id="s", actor="Rita")

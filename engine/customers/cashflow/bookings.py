@@ -63,7 +63,7 @@ def bookings_of(
     columns = ["booked_at", "amount", "merchant", "description", "attributes"]
     table = read.bank["transactions"][columns].iloc[rows]
     since = day - pd.DateOffset(months=settings.history_months)
-    ahead = (table["booked_at"] >= day + pd.Timedelta(days=1)).to_numpy()
+    ahead = (table["booked_at"] >= day + pd.Timedelta(days=1)).to_numpy(copy=True)
     if ahead.any():
         ahead[ahead] = ~was_added(table["attributes"][ahead]).to_numpy(dtype=bool)
     kept = (table["booked_at"] > since) & table["amount"].notna() & (table["amount"] != 0)
