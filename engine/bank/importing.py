@@ -113,6 +113,7 @@ def _import(
     _check_kept(kept, findings, source)
     currency = _currency(kept, plan)
     whole = complete.complete(kept, plan, day, currency, findings)
+    notes = (*plan.notes, *_other_currencies(kept, currency))
     manifest = Manifest(
         name=name or source.name,
         currency=currency,
@@ -122,9 +123,9 @@ def _import(
         consent_defaults=defaults,
         sources=dict(source.hashes),
         imported_at=moment.isoformat(timespec="seconds"),
-        notes=plan.notes,
+        notes=notes,
     )
-    for note in plan.notes:
+    for note in notes:
         findings.note(note)
     bank = Bank.from_tables(manifest, whole)
     report = findings.report({table: len(rows) for table, rows in bank.tables.items()})
@@ -175,6 +176,21 @@ def _currency(kept: Frames, plan: Layout) -> str:
         if len(said):
             return str(said.mode().iloc[0])
     return plan.currency
+
+
+def _other_currencies(kept: Frames, currency: str) -> tuple[str, ...]:
+    """What has to be known where amounts of several currencies stand in one sum."""
+    if "transactions" not in kept:
+        return ()
+    said = kept["transactions"]["currency"].dropna()
+    others = said[said != currency].value_counts().sort_index()
+    if others.empty:
+        return ()
+    named = ", ".join(f"{n:,} in {code}" for code, n in others.items())
+    return (
+        f"Transactions are in several currencies ({named}); there are no rates here, so every "
+        f"amount counts as {currency}. Convert them before the import.",
+    )
 
 
 def _check_kept(kept: Frames, findings: Findings, source: Source) -> None:

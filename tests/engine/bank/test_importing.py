@@ -240,3 +240,17 @@ def test_a_database_image_in_wal_mode_can_be_uploaded(tmp_path):
     bank, _ = import_uploads({"bank.db": path.read_bytes()}, tmp_path / "into", now=NOW)
     assert bank["customers"]["customer_id"].tolist() == ["a"]
     assert bank["customers"]["attributes"].isna().all()
+
+
+def test_amounts_of_several_currencies_are_named_in_the_report_and_with_the_bank(tmp_path):
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "customers.csv").write_text("customer_id,name\nA,Ann\n")
+    (source / "transactions.csv").write_text(
+        "transaction_id,customer_id,booked_at,amount,currency\n"
+        "1,A,2024-01-01,-5,EUR\n2,A,2024-01-02,-5,EUR\n3,A,2024-01-03,-500,JPY\n"
+    )
+    bank, report = import_bank(source, tmp_path / "bank", now=dt.datetime(2024, 6, 1))
+    assert bank.manifest.currency == "EUR"
+    assert "1 in JPY" in bank.manifest.notes[-1]
+    assert bank.manifest.notes[-1] in report.to_json()["notes"]
