@@ -21,7 +21,7 @@ OPEN = "add_open"
 """Session key of whether the forms are open; a stored record closes them."""
 
 
-def popover(customer_id: str) -> None:
+def popover(customer_id: str, currency: str) -> None:
     """One of three forms; each makes the id of its submit, so that a double click stores once."""
     with st.popover("Add a record", icon=":material/add:", key=OPEN, on_change="rerun"):
         kind = st.segmented_control(
@@ -34,7 +34,7 @@ def popover(customer_id: str) -> None:
         )
         submit = _state.event_id("add", customer_id, kind)
         with st.form(f"add_{submit}", border=False):
-            fields = FORMS[kind](submit)
+            fields = FORMS[kind](submit, currency)
             st.form_submit_button(
                 f"Add {KINDS[kind].lower()}",
                 type="primary",
@@ -58,8 +58,8 @@ def _cleaned(typed: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _purchase(submit: str) -> tuple[str, ...]:
-    st.number_input("Amount paid", min_value=0.0, value=None, key=f"{submit}_amount")
+def _purchase(submit: str, currency: str) -> tuple[str, ...]:
+    st.number_input(f"Amount paid, {currency}", min_value=0.0, value=None, key=f"{submit}_amount")
     st.selectbox(
         "Category",
         SPENDING_CATEGORIES,
@@ -77,7 +77,8 @@ def _purchase(submit: str) -> tuple[str, ...]:
     return ("amount", "category", "merchant", "channel", "payment_method", "on")
 
 
-def _ticket(submit: str) -> tuple[str, ...]:
+def _ticket(submit: str, currency: str) -> tuple[str, ...]:
+    del currency
     st.text_area("What was said", max_chars=LONGEST_TEXT, key=f"{submit}_text")
     st.pills(
         "Concerns",
@@ -92,7 +93,8 @@ def _ticket(submit: str) -> tuple[str, ...]:
     return ("text", "topics", "repeated", "resolved", "on")
 
 
-def _post(submit: str) -> tuple[str, ...]:
+def _post(submit: str, currency: str) -> tuple[str, ...]:
+    del currency
     st.selectbox("Platform", POST_PLATFORMS, key=f"{submit}_platform")
     st.text_area("Text of the post", max_chars=LONGEST_TEXT, key=f"{submit}_text")
     _day(submit)
@@ -104,7 +106,7 @@ def _day(submit: str) -> None:
     st.date_input("Day", value=today, max_value=today, format="DD/MM/YYYY", key=f"{submit}_on")
 
 
-FORMS: dict[str, Callable[[str], tuple[str, ...]]] = {
+FORMS: dict[str, Callable[[str, str], tuple[str, ...]]] = {
     "purchase": _purchase,
     "ticket": _ticket,
     "post": _post,

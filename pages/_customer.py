@@ -43,7 +43,7 @@ def show(profile: Profile) -> None:
     with st.container(horizontal=True):
         if st.button("See offers", type="primary"):
             st.switch_page("recommendations.py", query_params={"customer": profile.customer_id})
-        _add.popover(profile.customer_id)
+        _add.popover(profile.customer_id, profile.currency)
     tabs = st.tabs(TABS, key="customer_tab", on_change="rerun")
     drawings = (
         _overview,

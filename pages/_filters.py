@@ -50,7 +50,7 @@ def customers(engine: Engine) -> dict[str, Any]:
             "Search",
             key="search",
             type="search",
-            placeholder="Name or customer number",
+            placeholder="Name, customer number, e-mail or phone",
             bind="query-params",
             live=True,
         )
@@ -117,7 +117,7 @@ def customer_picker(engine: Engine, key: str) -> None:
         "Find a customer",
         key=f"{key}_search",
         type="search",
-        placeholder="Name or customer number",
+        placeholder="Name, customer number, e-mail or phone",
         live=True,
     )
     found = engine.customers(search=text or "").head(8)

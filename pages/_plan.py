@@ -96,18 +96,18 @@ def _tilted(customer_id: str) -> Strategy | None:
 def _goal(profile: Profile) -> None:
     engine, customer = _state.engine(), profile.customer_id
     try:
-        known: Goal | None = engine.goal(customer)
-    except BadInput as error:
-        known = None
-        st.caption(escape(error))
-    given = {
-        "target": _amount("Goal", known and known.goal, "target", profile),
-        "saved": _amount("Saved so far", known and known.saved, "saved", profile),
-        "income": _amount("Income a month", known and known.income_month, "income", profile),
-        "spending": _amount(
-            "Spending a month", known and known.spending_month, "spending", profile
-        ),
-    }
+        known = engine.goal(customer)
+        goal: float | None = known.goal
+    except BadInput:
+        known, goal = engine.goal(customer, target=1.0), None
+        st.caption("No savings goal is on record. Type one to see when it is reached.")
+    left, right = st.columns(2)
+    with left:
+        given = {"target": _amount("Goal", goal, "target", profile)}
+        given["income"] = _amount("Income a month", known.income_month, "income", profile)
+    with right:
+        given["saved"] = _amount("Saved so far", known.saved, "saved", profile)
+        given["spending"] = _amount("Spending a month", known.spending_month, "spending", profile)
     if given["target"] is None:
         return
     try:

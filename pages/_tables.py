@@ -62,7 +62,7 @@ def _config(label: str, kind: str) -> Any:
     if kind == "moment":
         return config.DatetimeColumn(label, format="D MMM YYYY, HH:mm")
     if kind == "churn":
-        return config.ProgressColumn(label, min_value=0, max_value=10, format="%.1f", width=88)
+        return config.ProgressColumn(label, min_value=0, max_value=10, format="%.1f", width=76)
     if kind.isdigit():
         return config.TextColumn(label, width=int(kind))
     return config.TextColumn(label, width="large" if kind == "long" else None)
