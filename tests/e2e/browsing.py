@@ -29,6 +29,16 @@ PAGES = {
     "feedback": "Feedback",
     "data": "Data",
 }
+TABS = (
+    "Transactions",
+    "Messages",
+    "Products held",
+    "Alerts",
+    "Plan",
+    "Record",
+    "Consent",
+    "Overview",
+)
 KNOWN = {("presentation-role-conflict", "stFileUploaderDropzone")}
 """What axe finds in Streamlit's own elements: rule, and what the element's HTML names."""
 
@@ -181,3 +191,11 @@ def watched(browser: Browser, address: str, scheme: str = "light", width: int = 
         color_scheme=scheme, viewport={"width": width, "height": 900}, reduced_motion="reduce"
     )
     return Watched(context.new_page(), address)
+
+
+def open_tab(session: Watched, tab: str) -> None:
+    """Choose a tab and wait until what it shows stands still."""
+    chosen = session.page.get_by_role("tab", name=tab, exact=True)
+    chosen.click()
+    expect(chosen).to_have_attribute("aria-selected", "true")
+    session.settle()
