@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from engine.bank.importing import import_bank
-from tests.e2e.browsing import PAGES, chromium, serve, watched
+from tests.e2e.browsing import PAGES, TABS, chromium, open_tab, serve, watched
 
 pytestmark = pytest.mark.real
 
@@ -46,6 +46,13 @@ def test_every_page_opens_soundly_and_passes_axe(
         session.open(path).sound()
         session.accessible()
         assert session.cut_off() == []
+    session.open(f"?customer={customer}")
+    for tab in TABS:
+        open_tab(session, tab)
+        session.sound()
+        session.accessible()
+        assert session.cut_off() == []
+    session.open(f"recommendations?customer={customer}")
     expect(session.page.get_by_role("button", name="Accepted").first).to_be_visible()
     expect(session.page.get_by_text("Fit ").first).to_be_visible()
     session.page.context.close()
