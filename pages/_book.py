@@ -31,14 +31,14 @@ def table(rows: pd.DataFrame, currency: str, key: str) -> None:
     event = _tables.show(
         shown,
         {
-            "name": ("Name", "180"),
-            "segment": ("Segment", "134"),
+            "name": ("Name", "178"),
+            "segment": ("Segment", "148"),
             "value": (f"{currency} a year", "money"),
             "churn": ("Churn", "churn"),
             "mood": ("Mood", "58"),
             "offer": ("Next best offer", "215"),
             "alerts": ("Alerts", "count"),
-            "contact": ("Contact", "84"),
+            "contact": ("Contact", "80"),
         },
         "Customers with segment, value, churn, mood, next best offer, alerts and last contact",
         key=key,

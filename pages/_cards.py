@@ -17,6 +17,7 @@ REASONS = {
     "held elsewhere": "The customer has it elsewhere",
     "bad timing": "The moment is wrong",
 }
+SOURCES = {"scorecard": "By scorecard", "learned": "Learned from the bank's labels"}
 WORDS = {"high": ("green", "▲"), "fair": ("orange", "●"), "low": ("gray", "▽")}
 
 
@@ -38,6 +39,7 @@ def metric_tile(metric: Metric) -> None:
             ) as why:
                 if why.open:
                     _drivers(metric)
+        st.caption(SOURCES.get(metric.source, escape(metric.source)))
 
 
 def _metric_colour(metric: Metric) -> str:
@@ -64,6 +66,8 @@ def _drivers(metric: Metric) -> None:
             continue
         detail = f": {escape(driver.detail)}" if driver.detail else ""
         st.markdown(f"- {escape(driver.label)} **{_words.points(driver.points)}**{detail}")
+    if metric.chance is not None:
+        st.markdown(f"- Chance by the bank's own labels: **{_words.share(metric.chance)}**")
     if metric.note:
         st.caption(escape(metric.note))
 

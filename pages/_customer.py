@@ -173,6 +173,7 @@ def _message_badges(row) -> None:
 
 
 def _holdings(profile: Profile) -> None:
+    _expected_loss(profile.customer_id)
     if profile.holdings.empty and profile.accounts.empty:
         _cards.empty("No products", "This bank's data names no product that they hold.")
         return
@@ -195,6 +196,22 @@ def _holdings(profile: Profile) -> None:
             },
             "Accounts with balance, limit and rate",
         )
+
+
+def _expected_loss(customer_id: str) -> None:
+    """What a loan may cost, where the bank's labels taught it; never used to rank."""
+    found = _state.engine().learned.expected_loss(customer_id)
+    if found is None:
+        return
+    with st.container(border=True):
+        amount = escape(_words.money(found.amount, found.currency))
+        owed = escape(_words.money(found.exposure, found.currency))
+        st.metric("Expected loss on loans", amount, width="content")
+        st.write(
+            f"A chance of {_words.share(found.chance)} of {owed} owed, "
+            f"of which {_words.share(found.loss_given_default)} would be lost."
+        )
+        st.caption(escape(found.note))
 
 
 def _alerted(profile: Profile) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages import _cards, _state, _tables
+from pages import _cards, _state, _tables, _words
 from pages._words import escape
 
 HASH_SHOWN = 16
@@ -113,6 +113,29 @@ def doctor() -> None:
             "note": ("Note", "long"),
         },
         "Models found and missing, with versions and hashes",
+        height="content",
+    )
+
+    _metrics()
+
+
+def _metrics() -> None:
+    """Which customer metrics are scorecards and which are learned, and how good those are."""
+    table = _state.engine().learned.table()
+    st.markdown("**Customer metrics**")
+    _tables.show(
+        table.assign(metric=[_words.label(name) for name in table["metric"]]),
+        {
+            "metric": "Metric",
+            "source": "In use",
+            "target": "Label",
+            "n": ("Labels", "count"),
+            "quality": ("AUC or rank correlation", "two"),
+            "low": ("From", "two"),
+            "high": ("To", "two"),
+            "fitted_on": ("Fitted on", "text"),
+        },
+        "Customer metrics: scorecard or learned, with quality and date",
         height="content",
     )
 

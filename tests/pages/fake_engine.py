@@ -109,7 +109,11 @@ class FakeEngine(FakeAlerts, FakeMoney):
                 word,
                 True,
                 drivers,
-                "Not for credit decisions." if name == "risk" else "",
+                "Not for credit decisions."
+                if name == "risk"
+                else "Learned from 480 labels, AUC 0.78.",
+                "learned" if name == "churn" else "scorecard",
+                0.12 if name == "churn" else None,
             )
             for name, label, word in (
                 ("churn", "Churn", "high" if row["churn"] >= 7 else "low"),

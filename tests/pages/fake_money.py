@@ -8,6 +8,7 @@ from engine.results import (
     Added,
     Cashflow,
     Due,
+    ExpectedLoss,
     Forecast,
     Goal,
     Outlook,
@@ -43,10 +44,37 @@ def forecast_of(figure: str, values: np.ndarray, *, unusual: bool) -> Forecast:
     )
 
 
+class FakeLearned:
+    """What `engine.fitting.LearnedMetrics` answers."""
+
+    def expected_loss(self, customer_id: str) -> ExpectedLoss | None:
+        if customer_id != "C0001":
+            return None
+        return ExpectedLoss(
+            customer_id, "USD", 0.04, 12_000.0, 216.0, 0.45, "Learned from 354 labels. AUC 0.71."
+        )
+
+    def table(self) -> pd.DataFrame:
+        columns = [
+            "metric",
+            "source",
+            "target",
+            "n",
+            "n_positive",
+            "quality",
+            "low",
+            "high",
+            "fitted_on",
+        ]
+        rows = [("churn", "learned", "left", 480, 61, 0.78, 0.71, 0.85, "2026-03-01")]
+        return pd.DataFrame(rows, columns=columns)
+
+
 class FakeMoney:
     """What `engine.knowledge.Knowledge` answers, without a bank."""
 
     has_goal = True
+    learned = FakeLearned()
     added: dict[str, dict]
 
     def add_purchase(self, customer_id: str, **fields) -> Added:

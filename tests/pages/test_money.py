@@ -74,3 +74,17 @@ def test_an_unusual_transaction_is_marked_with_its_reason(open_page):
     marks = at.dataframe[0].value["mark"]
     assert marks.iloc[0] == "▲ unusual"
     assert (marks.iloc[1:] == "").all()
+
+
+def test_the_page_says_whether_a_metric_is_learned_or_a_scorecard(open_page):
+    said = texts(open_page(customer=CUSTOMER))
+    assert said.count("Learned from the bank's labels") == 1
+    assert said.count("By scorecard") == 3
+
+
+def test_an_expected_loss_is_shown_with_how_it_was_learned(open_page):
+    at = open_page(customer=CUSTOMER)
+    at.session_state["customer_tab"] = "Products held"
+    at.run()
+    assert _metrics(at)["Expected loss on loans"][0] == r"\$216"
+    assert "354 labels" in texts(at)

@@ -57,7 +57,9 @@ def test_F186_every_page_opens_with_and_without_a_customer(visit, file: str):
         assert "Attune demo bank" in at.sidebar.caption[0].value
 
 
-@pytest.mark.parametrize("tab", ["Transactions", "Messages", "Products held", "Record", "Consent"])
+@pytest.mark.parametrize(
+    "tab", ["Transactions", "Messages", "Products held", "Alerts", "Plan", "Record", "Consent"]
+)
 def test_every_tab_of_a_customer_opens(visit, tab: str):
     at = visit("customer_explorer.py", customer=CUSTOMER)
     at.session_state["customer_tab"] = tab
