@@ -234,12 +234,8 @@ def transactions(profile: Profile, flow: Cashflow) -> None:
     if not flow.unusual.empty:
         with st.container(border=True, gap="xsmall"):
             st.badge(badge_text("Unusual payments"), icon=":material/warning:", color="orange")
-            st.markdown(
-                "\n".join(
-                    f"- **{_words.day(row.booked_at)}**, {escape(row.name)}: {escape(row.reason)}"
-                    for row in flow.unusual.itertuples()
-                )
-            )
+            reasons = [f"- {escape(reason)}" for reason in flow.unusual["reason"]]
+            st.markdown("\n".join(reasons))
     st.caption(f"{len(table):,} transactions, newest first")
     marked = _marked(table, flow.unusual)
     _tables.show(
@@ -249,8 +245,8 @@ def transactions(profile: Profile, flow: Cashflow) -> None:
         ),
         {
             "booked_at": ("Date", "day"),
-            "description": ("Description", "long"),
-            "merchant": "Merchant",
+            "description": ("Description", "250"),
+            "merchant": ("Merchant", "185"),
             "category": "Category",
             "amount": (f"Amount, {profile.currency}", "cents"),
         }

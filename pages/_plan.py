@@ -53,7 +53,8 @@ def _strategy(profile: Profile) -> None:
         },
     )
     st.write(escape(found.sentence))
-    _cards.notes(found.notes)
+    told = found.goal.sentence if found.goal else ""  # stands beside the goal itself
+    _cards.notes([note for note in found.notes if note != told])
 
 
 def _tilted(customer_id: str) -> Strategy | None:
@@ -137,6 +138,6 @@ def _way(found: Goal) -> None:
     with st.container(horizontal=True):
         left = escape(_words.money(found.spare_month, found.currency))
         st.metric("Left over a month", left, width="content")
-        if found.reached_on is not None:
+        if found.reached_on is not None and not found.reached:
             st.metric("Reached on", _words.day(found.reached_on), width="content")
     st.write(escape(found.sentence))
