@@ -231,9 +231,8 @@ class Engine(Answers):
 
     def retrain(self, progress: Progress = quiet) -> TrainingReport:
         """Fit a challenger on holdings and events; the better on held-out data serves."""
-        view = self._views.current()
         return retrain(
-            view.bank,
+            self._views.bank(),
             self._views.registry,
             signals_of=self._views.signals_of,
             interest_of=self._views.interest_of,

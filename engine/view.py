@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
+from engine.bank.disk import revision_of
 from engine.bank.overlay import Overlay, effective_consents
 from engine.bank.tables import coerce, concat, content_hash
 from engine.customers import profiles as _profiles
@@ -16,7 +17,7 @@ from engine.customers.learned_metrics.store import MetricStore
 from engine.customers.profiles import Profiles
 from engine.customers.texts import TextModels, load_texts
 from engine.errors import StateError
-from engine.feedback.registry import Registry, Version
+from engine.feedback.registry import Registry, Version, settings_hash
 from engine.feedback.statistics import training_events
 from engine.feedback.store import EventStore, effective
 from engine.guard.hiding import hidden
@@ -95,12 +96,17 @@ class Views:
         self._key: tuple[object, ...] | None = None
         self._view: View | None = None
         self._profiles: tuple[object, Profiles, _needs.Needs] | None = None
-        self._model: tuple[str, Model] | None = None
+        self._model: tuple[object, Model] | None = None
+        self._settings: tuple[str, Settings] | None = None
 
-    @cached_property
+    @property
     def settings(self) -> Settings:
-        """settings.toml with this bank's own file on top."""
-        return load(self.overlay.settings_file)
+        """settings.toml with this bank's own file on top, read again when that file changes."""
+        with self._lock:
+            written = revision_of(self.overlay.settings_file)
+            if self._settings is None or self._settings[0] != written:
+                self._settings = (written, load(self.overlay.settings_file))
+            return self._settings[1]
 
     @cached_property
     def texts(self) -> TextModels:
@@ -120,7 +126,7 @@ class Views:
                 self.overlay.revision,
                 self.store.revision,
                 self.metrics.revision,
-                champion.version_id if champion else None,
+                _identity(champion),
             )
             if self._view is None or key != self._key:
                 self._view = self._build(champion)
@@ -132,11 +138,17 @@ class Views:
         with self._lock:
             self._key = self._view = self._profiles = self._model = None
 
-    def _build(self, champion: Version | None) -> View:
+    def bank(self) -> Bank:
+        """The bank of this moment, whether or not a version serves."""
+        return self._bank_and_log()[0]
+
+    def _bank_and_log(self) -> tuple[Bank, pd.DataFrame]:
         bank = self.overlay.apply(self.base)
-        recorded = self.store.read()
-        log = concat("events", [bank["events"], recorded])
-        bank = _with_purchases(bank.with_tables(events=effective(log)))
+        log = concat("events", [bank["events"], self.store.read()])
+        return _with_purchases(bank.with_tables(events=effective(log))), log
+
+    def _build(self, champion: Version | None) -> View:
+        bank, log = self._bank_and_log()
         consents = effective_consents(bank, self.settings)
         profiles, needs = self._profiles_of(bank, consents)
         model = self._model_of(champion)
@@ -146,9 +158,13 @@ class Views:
         return View(bank, consents, log, signals, champion, ranker)
 
     def _profiles_of(self, bank: Bank, consents: pd.DataFrame) -> tuple[Profiles, _needs.Needs]:
-        key = (len(bank["holdings"]), consents[f"{SOCIAL}_allowed"].to_numpy().tobytes())
-        key = (*key, self.overlay.folder("records"), len(self.overlay.edits()))
-        for table in ("transactions", "messages"):  # rows added by hand stand behind the base's
+        key: tuple[object, ...] = (
+            consents[f"{SOCIAL}_allowed"].to_numpy().tobytes(),
+            content_hash(self.overlay.edits()),
+            settings_hash(self.settings),
+        )
+        # Rows bought or added by hand stand behind the base's.
+        for table in ("holdings", "transactions", "messages"):
             key = (*key, content_hash(bank[table].iloc[len(self.base[table]) :]))
         learned = self.metrics.load()
         key = (*key, *learned.items())
@@ -167,10 +183,11 @@ class Views:
     def _model_of(self, champion: Version | None) -> Model | None:
         if champion is None:
             return None
-        if self._model is None or self._model[0] != champion.version_id:
-            folder = self.registry.verified(champion.version_id)
-            self._model = (champion.version_id, Model.load(folder))
-        return self._model[1]
+        with self._lock:
+            if self._model is None or self._model[0] != _identity(champion):
+                folder = self.registry.verified(champion.version_id)
+                self._model = (_identity(champion), Model.load(folder))
+            return self._model[1]
 
     def signals_of(self, bank: Bank, learned: Learned) -> Signals:
         """Signals of a bank as known on some day, for training."""
@@ -197,6 +214,11 @@ class Views:
     def interest_of(self, bank: Bank) -> pd.DataFrame:
         """What events add to holdings when collaborative models are fitted (F89)."""
         return training_events(bank["events"], bank)
+
+
+def _identity(champion: Version | None) -> tuple[object, ...] | None:
+    """What tells a version from one of the same number before a reset: its files' hashes."""
+    return (champion.version_id, *champion.files.values()) if champion else None
 
 
 def _with_purchases(bank: Bank) -> Bank:

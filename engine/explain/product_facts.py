@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
+from engine.bank.tables import attributes
 from engine.explain.wording import clause, count, figure, listing, money, percent, shorten
 from engine.vocabulary import LIST_SEPARATOR
 
@@ -44,6 +45,8 @@ _WORDS: Final = {
 """Word of an interest -> what a product that serves it says of itself."""
 _MAX_POINT, _MIN_POINT = 80, 30
 _NONE = "none"
+_MAX_PRINTED = 40
+"""Characters of a range in the source's own words."""
 _EMPTY_WORDS = frozenset(
     {"level", "product", "products", "the", "for", "with", "and", "your", "our"}
 )
@@ -77,10 +80,12 @@ def product_facts(product: Mapping[str, Any], currency: str) -> dict[str, str]:
         Label -> text, in the order to show; what a source does not state is left out.
     """
     fields = (*_FIELDS[kind_of(product)], *_COMMON)
+    printed = attributes(product)
     return {
         label: text
         for label, column, write in fields
-        if not _missing(product.get(column)) and (text := write(product, column, currency))
+        if not _missing(product.get(column))
+        and (text := _as_printed(printed, column) or write(product, column, currency))
     }
 
 
@@ -147,6 +152,27 @@ def _described(product: Mapping[str, Any]) -> str:
     whole, comma, _ = clause(first)[:_MAX_POINT].rpartition(",")
     fits = len(first) <= _MAX_POINT or len(whole) < _MIN_POINT or not comma
     return shorten(clause(first), _MAX_POINT) if fits else whole
+
+
+_PRINTED: Final = {
+    "annual_fee": ("annual_fee",),
+    "interest_rate": ("interest_rate",),
+    "management_fee": ("management_fee", "expense_ratio"),
+    "monthly_premium": ("monthly_premium", "premium_cost"),
+    "coverage_amount": ("coverage_amount", "coverage"),
+    "deductible": ("deductible", "deductibles"),
+}
+"""Column -> names under which a source prints the figure as a text of its own."""
+_RANGE = re.compile(r"\d[\d.,]*\s*%?\s*(?:-|–|to)\s*[^\d\s]?\s?\d[\d.,]*\s*%?")
+
+
+def _as_printed(printed: Mapping[str, Any], column: str) -> str:
+    """A range as the source prints it; its middle, which we compute with, stands in no file."""
+    for name in _PRINTED.get(column, ()):
+        text = printed.get(name)
+        if isinstance(text, str) and _RANGE.search(text):
+            return shorten(text.partition("(")[0].strip(), _MAX_PRINTED)
+    return ""
 
 
 def _missing(value: Any) -> bool:

@@ -120,3 +120,16 @@ def test_a_point_is_a_feature_a_description_or_a_figure():
     assert point(product(features="Global use"), "pets", "USD") == " has global use"
     assert point(product(), "travel", "USD") == ""
     assert np.isnan(product()["annual_fee"])
+
+
+def test_F111_a_range_reads_as_the_source_prints_it_and_not_as_its_middle():
+    product = {
+        "category": "Card",
+        "annual_fee": 325.0,
+        "interest_rate": 0.15,
+        "attributes": '{"annual_fee": "$150 - $500", "interest_rate": "15% APR"}',
+    }
+    found = product_facts(product, "USD")
+    assert "$150 - $500" in found.values()
+    assert not any("325" in text for text in found.values())
+    assert any("15 %" in text for text in found.values())
