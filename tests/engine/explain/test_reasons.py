@@ -58,9 +58,9 @@ def test_interests_with_one_answer_share_a_sentence(case_of: Cases, needs: pd.Da
     )
     liked = needs.assign(kind="declared", item=["pets", "music", "x"])
     assert said(case_of(HOME, needs=liked))[0].startswith("Interested in pets and music; Home")
-    assert said(case_of(HOME, needs=needs.assign(item=["pets", "music", "x"])))[
-        0
-    ].startswith("Spends 1,240 a month on pets, goal: music; Home insurance: ")
+    assert said(case_of(HOME, needs=needs.assign(item=["pets", "music", "x"])))[0].startswith(
+        "Spends 1,240 a month on pets, goal: music; Home insurance: "
+    )
 
 
 @pytest.mark.parametrize(
