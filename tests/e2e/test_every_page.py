@@ -60,6 +60,21 @@ def test_a_row_opens_its_customer_and_the_address_can_be_sent(visit):
     assert other.settle().page.locator("h1").first.inner_text() == name
 
 
+def test_the_walk_from_the_list_to_the_next_customers_offers_takes_no_typing(visit):
+    session: Watched = visit().open()
+    box = session.page.get_by_test_id("stDataFrame").bounding_box()
+    session.page.mouse.click(box["x"] + 15, box["y"] + 52)
+    expect(session.page.get_by_role("button", name="See offers")).to_be_visible()
+    first = session.settle().page.locator("h1").first.inner_text()
+    session.click("Next")
+    expect(session.page.locator("h1").first).not_to_have_text(first)
+    name = session.settle().page.locator("h1").first.inner_text()
+    session.click("See offers")
+    expect(session.page.locator("h1").first).to_have_text("Recommendations")
+    expect(session.page.get_by_test_id("stMain").get_by_text(name).first).to_be_visible()
+    session.settle().sound()
+
+
 def test_why_opens_the_drivers_of_a_metric(visit):
     session: Watched = visit().open(f"?customer={CUSTOMER}")
     session.page.get_by_role("button", name="Why").first.click()
