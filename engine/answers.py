@@ -94,7 +94,11 @@ class Answers(Knowledge):
         with self._lock:
             key = (id(view), now)
             if self._cached is None or self._cached[0] != key or self._cached[1].view is not view:
-                self._cached = (key, Lists(view, view.ranker, self._views.settings, self.now()))
+                before = self._cached[1] if self._cached else None
+                self._cached = (
+                    key,
+                    Lists(view, view.ranker, self._views.settings, self.now(), before),
+                )
             return self._cached[1]
 
     # --- customers

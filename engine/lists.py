@@ -1,6 +1,7 @@
 """One view and one moment in; lists of offers, for one customer in full or for all in a table."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
@@ -16,10 +17,20 @@ from engine.ranking.ranker import Ranker, Scores
 from engine.results import Recommendation
 from engine.settings import Settings
 from engine.view import View
-from engine.vocabulary import GROWTH, RETENTION
+from engine.vocabulary import GROWTH, LISTS, RETENTION
 
 CHUNK = 10_000
 """Customers scored at once: 10,000 x 60 products x 10 parts are 48 MB."""
+
+
+@dataclass(frozen=True, eq=False)
+class _First:
+    """The customer table, and each customer's first offer: -1 and NaN where there is none."""
+
+    people: pd.DataFrame
+    products: np.ndarray
+    confidence: np.ndarray
+    fit: np.ndarray
 
 
 class Lists:
@@ -32,15 +43,25 @@ class Lists:
     settings : Settings
     now : datetime
         Decides what "Not now" still hides.
+    before : Lists, optional
+        Of an earlier view; what nothing recorded since has touched is taken over from it.
     """
 
-    def __init__(self, view: View, ranker: Ranker, settings: Settings, now: datetime):
+    def __init__(
+        self,
+        view: View,
+        ranker: Ranker,
+        settings: Settings,
+        now: datetime,
+        before: "Lists | None" = None,
+    ):
         self.view = view
         self.ranker = ranker
         self.settings = settings
         self.now = now
         self.bank = view.bank
         self.version = view.version.version_id if view.version else ""
+        self._earlier = None if before is None else before._still_true(self)
 
     def which(self, rows: np.ndarray) -> np.ndarray:
         """The list that opens first, by churn (decision 7)."""
@@ -105,20 +126,59 @@ class Lists:
     @cached_property
     def overview(self) -> pd.DataFrame:
         """`customer_table` with each customer's next best offer in the list that opens first."""
-        table = customer_table(self.bank, self.view.profiles).reset_index(drop=True)
-        rows = self.view.all_rows
-        first = {
-            name: self.score(rows[self.which(rows) == name], [name], 1, lambda *_: None)
-            for name in (GROWTH, RETENTION)
-        }
-        best = pd.concat(first.values()).set_index("customer_id")
-        names = self.bank["products"].set_index("product_id")["name"]
-        ids = table["customer_id"]
-        return table.assign(
-            next_offer=ids.map(best["product_id"]).map(names),
-            next_offer_confidence=ids.map(best["confidence"]),
-            next_offer_fit=ids.map(best["fit"]),
+        first = self._first
+        names = self.bank["products"]["name"].array
+        return first.people.assign(
+            next_offer=names.take(first.products, allow_fill=True),
+            next_offer_confidence=first.confidence,
+            next_offer_fit=first.fit,
         )
+
+    @cached_property
+    def _first(self) -> "_First":
+        """The first offer of everybody, worked out for those alone whom something has touched."""
+        if self._earlier is None:
+            n = self.bank.n_customers
+            people = customer_table(self.bank, self.view.profiles).reset_index(drop=True)
+            blank = _First(people, np.full(n, -1), np.full(n, np.nan), np.full(n, np.nan))
+            return self._refreshed(blank, self.view.all_rows)
+        return self._refreshed(*self._earlier)
+
+    def _refreshed(self, first: "_First", rows: np.ndarray) -> "_First":
+        """The first offers, with those of the customers at `rows` worked out anew."""
+        products, confidence, fit = (
+            array.copy() for array in (first.products, first.confidence, first.fit)
+        )
+        which = self.which(rows)
+        for name in LISTS:
+            mine = rows[which == name]
+            for start in range(0, len(mine), CHUNK):
+                part = mine[start : start + CHUNK]
+                scores, verdicts = self._judged(part)
+                best = self._selected(scores, verdicts, name, 1, "score").positions[:, 0]
+                products[part], confidence[part], fit[part] = best, np.nan, np.nan
+                at = np.flatnonzero(best >= 0)
+                fit[part[at]] = scores.fit[at, best[at]]
+                if scores.confidence is not None:
+                    confidence[part[at]] = scores.confidence[at, best[at]]
+        return _First(first.people, products, confidence, fit)
+
+    def _still_true(self, later: "Lists") -> "tuple[_First, np.ndarray] | None":
+        """First offers as they were known, and the customers whose own may be another by now."""
+        known = (self._first, np.zeros(0, int)) if "_first" in vars(self) else self._earlier
+        new = later.view.moment.since(self.view.moment)
+        same = (
+            later.ranker.model is self.ranker.model
+            and later.view.profiles is self.view.profiles
+            and later.settings == self.settings
+        )
+        if known is None or new is None or not same:
+            return None
+        back = later.view.wishes.hidden.ended(
+            pd.Timestamp(self.now).to_datetime64(), pd.Timestamp(later.now).to_datetime64()
+        )
+        first, rows = known
+        return first, np.unique(np.concatenate([rows, new, back]))
 
     @cached_property
     def eligible(self) -> np.ndarray:

@@ -11,15 +11,14 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.bank.disk import revision_of
 from engine.bank.overlay import Overlay, effective_consents
-from engine.bank.tables import coerce, concat, content_hash
 from engine.customers import profiles as _profiles
 from engine.customers.learned_metrics.store import MetricStore
 from engine.customers.profiles import Profiles
 from engine.customers.texts import TextModels, load_texts
 from engine.errors import StateError
-from engine.feedback.registry import Registry, Version, settings_hash
+from engine.feedback.registry import Registry, Version
 from engine.feedback.statistics import training_events
-from engine.feedback.store import EventStore, effective
+from engine.feedback.store import EventStore
 from engine.guard.hiding import hidden
 from engine.guard.standing import Wishes
 from engine.guard.verdicts import Rulebook
@@ -28,6 +27,7 @@ from engine.ranking import needs as _needs
 from engine.ranking.learned import Learned
 from engine.ranking.ranker import Model, Ranker
 from engine.ranking.signals import Signals
+from engine.recorded import Kept, Moment, Recorder
 from engine.settings import Settings, load
 from engine.vocabulary import SOCIAL
 
@@ -38,37 +38,42 @@ class View:
 
     Attributes
     ----------
-    bank : Bank
-        Base with overlay, events and purchases.
-    consents : DataFrame
-        `effective_consents` of the bank.
-    log : DataFrame
-        All events, imported and recorded ones, undone ones included; the bank has those that stand.
+    moment : Moment
+        The bank with all that was recorded until now.
     signals : Signals
+    rulebook : Rulebook
+    wishes : Wishes
+        What consents and events keep off the lists.
     version : Version or None
         The champion; None before the first training.
     ranker : Ranker or None
     """
 
-    bank: Bank
-    consents: pd.DataFrame
-    log: pd.DataFrame
+    moment: Moment
     signals: Signals
+    rulebook: Rulebook
+    wishes: Wishes
     version: Version | None
     ranker: Ranker | None
 
     @property
+    def bank(self) -> Bank:
+        """Base with overlay, events and purchases."""
+        return self.moment.bank
+
+    @property
+    def consents(self) -> pd.DataFrame:
+        """`effective_consents` of the bank."""
+        return self.moment.consents
+
+    @property
+    def log(self) -> pd.DataFrame:
+        """All events, undone ones included; the bank has those that stand."""
+        return self.moment.log
+
+    @property
     def profiles(self) -> Profiles:
         return self.signals.profiles
-
-    @cached_property
-    def rulebook(self) -> Rulebook:
-        return Rulebook(self.bank, self.profiles, self.signals.settings)
-
-    @cached_property
-    def wishes(self) -> Wishes:
-        bank, guard = self.bank, self.signals.settings.guard
-        return Wishes(self.consents, hidden(bank, bank["events"], bank["consents"], guard))
 
     @cached_property
     def all_rows(self) -> np.ndarray:
@@ -92,21 +97,18 @@ class Views:
         self.store = EventStore(self.overlay.folder("events"))
         self.registry = Registry(self.overlay.folder("versions"))
         self.metrics = MetricStore(self.overlay.folder("metrics"))
+        self._recorder = Recorder(base, self.overlay, self.store)
         self._lock = threading.RLock()
         self._key: tuple[object, ...] | None = None
         self._view: View | None = None
-        self._profiles: tuple[object, Profiles, _needs.Needs] | None = None
-        self._model: tuple[object, Model] | None = None
-        self._settings: tuple[str, Settings] | None = None
+        self._kept = Kept()
 
     @property
     def settings(self) -> Settings:
         """settings.toml with this bank's own file on top, read again when that file changes."""
+        file = self.overlay.settings_file
         with self._lock:
-            written = revision_of(self.overlay.settings_file)
-            if self._settings is None or self._settings[0] != written:
-                self._settings = (written, load(self.overlay.settings_file))
-            return self._settings[1]
+            return self._kept.get("settings", revision_of(file), lambda: load(file))
 
     @cached_property
     def texts(self) -> TextModels:
@@ -136,58 +138,77 @@ class Views:
     def forget(self) -> None:
         """Drop what was computed, after a reset."""
         with self._lock:
-            self._key = self._view = self._profiles = self._model = None
+            self._key = self._view = None
+            self._kept = Kept()
+            self._recorder.forget()
 
     def bank(self) -> Bank:
         """The bank of this moment, whether or not a version serves."""
-        return self._bank_and_log()[0]
-
-    def _bank_and_log(self) -> tuple[Bank, pd.DataFrame]:
-        bank = self.overlay.apply(self.base)
-        log = concat("events", [bank["events"], self.store.read()])
-        return _with_purchases(bank.with_tables(events=effective(log))), log
+        with self._lock:
+            return self._recorder.moment(self.settings).bank
 
     def _build(self, champion: Version | None) -> View:
-        bank, log = self._bank_and_log()
-        consents = effective_consents(bank, self.settings)
-        profiles, needs = self._profiles_of(bank, consents)
+        settings = self.settings
+        moment = self._recorder.moment(settings)
+        bank, ground = moment.bank, moment.ground
+        profiles, needs = self._profiles_of(moment, settings)
         model = self._model_of(champion)
         learned = model.learned if model else Learned()
-        signals = Signals(bank, profiles, needs, learned, bank["events"], self.settings)
-        ranker = Ranker(signals, model) if model else None
-        return View(bank, consents, log, signals, champion, ranker)
-
-    def _profiles_of(self, bank: Bank, consents: pd.DataFrame) -> tuple[Profiles, _needs.Needs]:
-        key: tuple[object, ...] = (
-            consents[f"{SOCIAL}_allowed"].to_numpy().tobytes(),
-            content_hash(self.overlay.edits()),
-            settings_hash(self.settings),
+        standing = self._kept.get(
+            "signals",
+            (ground, profiles, model, settings),
+            lambda: Signals(ground, profiles, needs, learned, ground["events"], settings),
         )
-        # Rows bought or added by hand stand behind the base's.
-        for table in ("holdings", "transactions", "messages"):
-            key = (*key, content_hash(bank[table].iloc[len(self.base[table]) :]))
-        learned = self.metrics.load()
-        key = (*key, *learned.items())
-        if self._profiles is None or self._profiles[0] != key:
+        signals = standing.since(bank, moment.touched)
+        rulebook = self._kept.get(
+            "rulebook", (ground, profiles, settings), lambda: Rulebook(ground, profiles, settings)
+        )
+        return View(
+            moment,
+            signals,
+            rulebook,
+            self._wishes_of(moment, settings),
+            champion,
+            Ranker(signals, model) if model else None,
+        )
+
+    def _wishes_of(self, moment: Moment, settings: Settings) -> Wishes:
+        ground, guard = moment.ground, settings.guard
+        usual = self._kept.get(
+            "hidden",
+            (ground, settings),
+            lambda: hidden(ground, ground["events"], ground["consents"], guard),
+        )
+        events, consents = (moment.of_touched(table) for table in ("events", "consents"))
+        new = hidden(moment.bank, events, consents, guard)
+        return Wishes(moment.consents, usual.replaced(moment.touched, new))
+
+    def _profiles_of(self, moment: Moment, settings: Settings) -> tuple[Profiles, _needs.Needs]:
+        consents, learned = moment.consents, self.metrics.load()
+        social = consents[f"{SOCIAL}_allowed"].to_numpy(dtype=bool).tobytes()
+
+        def make() -> tuple[Profiles, _needs.Needs]:
             built = _profiles.build(
-                bank,
+                moment.bank,
                 consents=consents,
                 texts=self.texts,
-                settings=self.settings,
+                settings=settings,
                 learned=learned,
             )
-            needs = _needs.build(bank, built.interests, self.encoder)
-            self._profiles = (key, built, needs)
-        return self._profiles[1], self._profiles[2]
+            return built, _needs.build(moment.bank, built.interests, self.encoder)
+
+        key = (moment.ground, social, settings, *learned.items())
+        return self._kept.get("profiles", key, make)
 
     def _model_of(self, champion: Version | None) -> Model | None:
         if champion is None:
             return None
         with self._lock:
-            if self._model is None or self._model[0] != _identity(champion):
-                folder = self.registry.verified(champion.version_id)
-                self._model = (_identity(champion), Model.load(folder))
-            return self._model[1]
+            return self._kept.get(
+                "model",
+                _identity(champion),
+                lambda: Model.load(self.registry.verified(champion.version_id)),
+            )
 
     def signals_of(self, bank: Bank, learned: Learned) -> Signals:
         """Signals of a bank as known on some day, for training."""
@@ -219,16 +240,3 @@ class Views:
 def _identity(champion: Version | None) -> tuple[object, ...] | None:
     """What tells a version from one of the same number before a reset: its files' hashes."""
     return (champion.version_id, *champion.files.values()) if champion else None
-
-
-def _with_purchases(bank: Bank) -> Bank:
-    """A purchase makes a holding from that day (decision 17)."""
-    events = bank["events"]
-    bought = events.loc[events["action"] == "purchased"]
-    bought = bought.loc[bank.product_positions(bought["product_id"]) >= 0]
-    if bought.empty:
-        return bank
-    new = bought[["customer_id", "product_id"]].assign(opened_on=bought["recorded_at"])
-    return bank.with_tables(
-        holdings=concat("holdings", [bank["holdings"], coerce("holdings", new)])
-    )

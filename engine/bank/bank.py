@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -14,52 +14,20 @@ import numpy as np
 import pandas as pd
 
 from engine.bank import tables as _tables
+from engine.bank.manifest import Manifest
 from engine.errors import BadInput, NotFound
 from engine.vocabulary import TABLES
 
 MANIFEST = "bank.json"
 Format = Literal["csv", "parquet"]
+
+_RESTS_ON = {
+    "customer_ids": {"customers"},
+    "product_ids": {"products"},
+    "held": {"customers", "products", "holdings"},
+}
+"""Cached property of a bank -> the tables that it is worked out from."""
 _FILES = frozenset(f"{table}.{format}" for table in TABLES for format in ("csv", "parquet"))
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What stands behind a bank's figures.
-
-    Attributes
-    ----------
-    name : str
-        Shown to people.
-    currency : str
-        ISO code, for example "USD".
-    as_of : str
-        ISO date of the last dated activity, or as given at import (decision 16).
-    layout : str
-        Name of the layout that read it, or "generated".
-    simulated : bool
-        True for a generated bank: every grade and figure then reads "simulated".
-    undated_months : bool
-        The monthly series had no dates and was laid to end at `as_of`.
-    consent_defaults : mapping
-        Purpose -> status assumed where a customer's consent is not recorded.
-    sources : mapping
-        Source file name -> SHA-256.
-    imported_at : str
-        ISO time of the import, "" for generated banks (same seed, same bytes).
-    notes : tuple of str
-        What a reader of any figure should know.
-    """
-
-    name: str
-    currency: str = "USD"
-    as_of: str = ""
-    layout: str = "tables"
-    simulated: bool = False
-    undated_months: bool = False
-    consent_defaults: Mapping[str, str] = field(default_factory=dict)
-    sources: Mapping[str, str] = field(default_factory=dict)
-    imported_at: str = ""
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,8 +110,20 @@ class Bank:
 
     def with_tables(self, **frames: pd.DataFrame) -> "Bank":
         """The same bank with some tables replaced; its identity stays."""
-        coerced = {name: _tables.coerce(name, frame) for name, frame in frames.items()}
-        return Bank(self.manifest, {**self.tables, **coerced}, self.base_fingerprint)
+        return self.with_checked(
+            **{name: _tables.coerce(name, frame) for name, frame in frames.items()}
+        )
+
+    def with_checked(self, **frames: pd.DataFrame) -> "Bank":
+        """The same bank with some tables replaced by frames that are coerced already.
+
+        What rests on none of them is worked out once and handed on.
+        """
+        bank = Bank(self.manifest, {**self.tables, **frames}, self.base_fingerprint)
+        for name, tables in _RESTS_ON.items():
+            if not tables & frames.keys():
+                vars(bank)[name] = getattr(self, name)
+        return bank
 
     def until(self, day: pd.Timestamp) -> "Bank":
         """The bank as it was known at the end of a day, for fitting without leaks.

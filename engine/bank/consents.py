@@ -38,7 +38,9 @@ def latest(consents: pd.DataFrame) -> pd.DataFrame:
     return kept.sort_index(kind="stable").reset_index(drop=True)
 
 
-def effective_consents(bank: Bank, settings: Settings) -> pd.DataFrame:
+def effective_consents(
+    bank: Bank, settings: Settings, rows: np.ndarray | None = None
+) -> pd.DataFrame:
     """What each customer's consents allow (decision 14).
 
     Parameters
@@ -47,30 +49,36 @@ def effective_consents(bank: Bank, settings: Settings) -> pd.DataFrame:
         With its overlay laid over it (`Overlay.apply`).
     settings : Settings
         `consent.unknown_allows`: purpose -> is it allowed where nothing is recorded.
+    rows : ndarray of int, optional
+        Customer positions; all customers by default.
 
     Returns
     -------
     DataFrame
-        Row i is customer i of the bank. Per purpose a column with its status (granted, refused,
-        unknown) and a boolean column ``<purpose>_allowed``.
+        Row i is customer i of the bank, or of `rows`. Per purpose a column with its status
+        (granted, refused, unknown) and a boolean column ``<purpose>_allowed``.
 
     Notes
     -----
     Where nothing is recorded, the status is the one that the import stated for the whole bank
     (``--consent social=granted``), else unknown. An objection wins over every default.
     """
-    recorded = latest(bank["consents"])
-    rows = bank.customer_positions(recorded["customer_id"])
+    ids, recorded = bank.customer_ids, bank["consents"]
+    if rows is not None:
+        ids = ids[rows]
+        recorded = recorded.loc[recorded["customer_id"].isin(ids)]
+    recorded = latest(recorded)
+    places = ids.get_indexer(pd.Index(recorded["customer_id"], dtype="str"))
     columns: dict[str, np.ndarray] = {}
     for purpose in PURPOSES:
-        status = np.full(bank.n_customers, UNKNOWN, dtype=object)
-        mine = ((recorded["purpose"] == purpose) & (rows >= 0)).to_numpy()
-        status[rows[mine]] = recorded["status"].to_numpy(dtype=object)[mine]
+        status = np.full(len(ids), UNKNOWN, dtype=object)
+        mine = ((recorded["purpose"] == purpose) & (places >= 0)).to_numpy()
+        status[places[mine]] = recorded["status"].to_numpy(dtype=object)[mine]
         default = bank.manifest.consent_defaults.get(purpose, UNKNOWN)
         status[status == UNKNOWN] = default
         columns[purpose] = status
         columns[f"{purpose}_allowed"] = (status == GRANTED) | (
             (status == UNKNOWN) & settings.consent.unknown_allows.get(purpose, False)
         )
-    frame = pd.DataFrame(columns, index=pd.RangeIndex(bank.n_customers))
+    frame = pd.DataFrame(columns, index=pd.RangeIndex(len(ids)))
     return frame.astype({purpose: "str" for purpose in PURPOSES})

@@ -16,6 +16,7 @@ from engine.errors import StateError
 _log = logging.getLogger(__name__)
 
 _CHUNK = 1 << 20
+_NO_FILE = (0, 0)
 
 
 class LineFile:
@@ -174,7 +175,8 @@ class LineFile:
         try:
             descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError:
-            self._forget()
+            if self._file != _NO_FILE:
+                self._forget()
             return
         try:
             unfinished = self._catch_up(descriptor)
@@ -244,7 +246,7 @@ class LineFile:
             disk.sync_folder(folder)
 
     def _forget(self) -> None:
-        self._file = (0, 0)
+        self._file = _NO_FILE
         self._offset = 0
         self._n_lines = 0
         self._keys: set[str] = set()

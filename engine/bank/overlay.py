@@ -95,8 +95,13 @@ class Overlay:
     @property
     def revision(self) -> str:
         """Changes when a consent, an edit, a record or the settings file is written by anyone."""
-        own = disk.revision_of(self._consents.path, self._edits.path, self.settings_file)
-        return f"{own}-{self.additions.revision}"
+        own = disk.revision_of(self._consents.path, self.settings_file)
+        return f"{own}-{self.records_revision}"
+
+    @property
+    def records_revision(self) -> str:
+        """Changes when an edit or a record is written by anyone."""
+        return f"{disk.revision_of(self._edits.path)}-{self.additions.revision}"
 
     def set_consent(
         self, customer_id: str, purpose: str, status: str, *, now: datetime, source: str
@@ -186,17 +191,27 @@ class Overlay:
         A consent recorded here replaces the base's for that customer and purpose, whatever the
         times say: it was recorded after the import.
         """
-        consents, edits = self.consents(), self.edits()
+        changed, consents = self.apply_records(bank), self.consents_of(bank)
+        return changed if consents is bank["consents"] else changed.with_checked(consents=consents)
+
+    def consents_of(self, bank: Bank) -> pd.DataFrame:
+        """The consents table with what was recorded here in place of the base's."""
+        recorded = self.consents()
+        return _with_consents(bank["consents"], recorded) if len(recorded) else bank["consents"]
+
+    def apply_records(self, bank: Bank) -> Bank:
+        """The bank with its edits and added records; the same object if there are none."""
+        edits = self.edits()
         changed = {}
-        if len(consents):
-            changed["consents"] = _with_consents(bank["consents"], consents)
         for table in EDITABLE:
             mine = edits[edits["table"] == table]
             if len(mine):
                 changed[table] = _with_edits(table, bank[table], mine)
-        for table, added in self.additions.tables().items():
-            changed[table] = concat(table, [bank[table], added])
-        return bank.with_tables(**changed) if changed else bank
+        added = {
+            table: concat(table, [bank[table], rows])
+            for table, rows in self.additions.tables().items()
+        }
+        return bank.with_tables(**changed).with_checked(**added) if changed or added else bank
 
     def reset(self, *, delete: bool = False, keep: tuple[Folder, ...] = ("cache",)) -> Path | None:
         """Start afresh: move everything written about this bank aside, in one step.
@@ -273,8 +288,10 @@ def _as_text(column: str, value: Any, kind: Kind) -> str | None:
 
 def _with_consents(base: pd.DataFrame, recorded: pd.DataFrame) -> pd.DataFrame:
     key = ["customer_id", "purpose"]
-    replaced = pd.MultiIndex.from_frame(base[key]).isin(pd.MultiIndex.from_frame(recorded[key]))
-    return concat("consents", [base.loc[~replaced], recorded])
+    theirs = np.flatnonzero(base["customer_id"].isin(recorded["customer_id"]))
+    pairs = pd.MultiIndex.from_frame(base[key].iloc[theirs])
+    replaced = theirs[pairs.isin(pd.MultiIndex.from_frame(recorded[key]))]
+    return concat("consents", [base.drop(index=replaced), recorded])
 
 
 def _with_edits(table: str, base: pd.DataFrame, edits: pd.DataFrame) -> pd.DataFrame:

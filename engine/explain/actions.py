@@ -56,6 +56,8 @@ def _pressing(
 ) -> Mapping[str, Any] | None:
     """The latest complaint that cannot wait."""
     is_open = (messages["kind"] != "post") & (messages["resolved"].eq(False).fillna(False))
+    if not is_open.any():
+        return None
     found = messages.loc[is_open.to_numpy(dtype=bool)]
     repeated = found["repeated"].fillna(False).astype(bool)
     angry = found["sentiment"] <= settings.service_mood

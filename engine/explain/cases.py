@@ -134,9 +134,10 @@ class Person:
     def _said(self) -> dict[str, tuple[Said, ...]]:
         """Product id -> this customer's own events on it, in the order of the table."""
         events = self.cases.ranker.signals.events
-        mine = events.loc[events["customer_id"] == self.cases.bank.customer_ids[self.position]]
+        mine = events["customer_id"] == self.cases.bank.customer_ids[self.position]
         found: dict[str, list[Said]] = {}
-        for product, *said in mine[["product_id", *Said._fields]].itertuples(index=False):
+        told = events.loc[mine, ["product_id", *Said._fields]]
+        for product, *said in told.itertuples(index=False):
             found.setdefault(product, []).append(Said(*said))
         return {product: tuple(said) for product, said in found.items()}
 

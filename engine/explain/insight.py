@@ -47,16 +47,13 @@ def action(
     settings : Settings, optional
         The guard's `service_mood` and `service_recent_days`; those of settings.toml by default.
     """
-    guard = (settings or default()).guard
-    mine = profiles.read.message_rows.of(row)
-    messages = (
-        bank["messages"]
-        .iloc[mine]
-        .assign(sentiment=profiles.messages["sentiment"].to_numpy()[mine])
-    )
-    mood = float(profiles.table["mood"].iloc[row])
     if not allows:
         return actions.OPTED_OUT
+    guard = (settings or default()).guard
+    mine = profiles.read.message_rows.of(row)
+    messages = bank["messages"][["sent_at", "kind", "resolved", "repeated"]].iloc[mine]
+    messages["sentiment"] = profiles.messages["sentiment"].to_numpy()[mine]
+    mood = float(profiles.table["mood"].iloc[row])
     if service := actions.service_action(messages, mood, bank.as_of, guard):
         return service
     if not sells:

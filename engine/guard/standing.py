@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
@@ -120,13 +120,19 @@ class Standing:
         twins = self._twins
         blocked = own if twins is None else (own.astype(np.float32) @ twins) > 0
 
+        @cache
+        def since(row: int) -> dict[str, pd.Timestamp]:
+            mine = self._holding_rows.of(rows[row])
+            products, opened = (self.bank["holdings"][c] for c in ("product_id", "opened_on"))
+            dated = zip(opened.iloc[mine], products.iloc[mine], strict=True)
+            known = sorted((when, product) for when, product in dated if not pd.isna(when))
+            return {product: when for when, product in known}
+
         def text(row: int, product: int) -> str:
             if not own[row, product]:
                 return "Already held under another number"
-            holdings = self.bank["holdings"].iloc[self._holding_rows.of(rows[row])]
-            mine = holdings["product_id"] == self.bank.product_ids[product]
-            opened = holdings.loc[mine, "opened_on"].max()
-            return "Already held" if pd.isna(opened) else f"Already held since {day(opened)}"
+            opened = since(row).get(str(self.bank.product_ids[product]))
+            return "Already held" if opened is None else f"Already held since {day(opened)}"
 
         return Bar("held", blocked, text)
 

@@ -45,8 +45,7 @@ class Learned:
         """The learned signals of some customers, centred over the products of their audience."""
         found = {}
         if self.factorization is not None and self.known is not None:
-            f = self.factorization
-            scores = f.customer_factors[rows] @ f.product_factors.T + f.product_bias
+            scores = self.factorization.scores_of(rows)
             known = self.known[rows][:, None]
             found["collaborative"] = np.where(known, _scaled(scores, audience), 0.0)
         if self.item_to_item is not None:

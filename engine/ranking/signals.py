@@ -1,5 +1,6 @@
 """Raw signals of one bank on one day, for the customers asked for: signal name -> table."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,16 @@ from engine.ranking.learned import Learned
 from engine.ranking.needs import Needs
 from engine.settings import Settings
 from engine.vocabulary import CORPORATE, METRICS, RETAIL
+
+_STANDING = (
+    "candidates",
+    "audience",
+    "product_scores",
+    "rules",
+    "_pressure",
+    "_metrics",
+)
+"""What a signal reads that no event changes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +52,26 @@ class Signals:
     learned: Learned
     events: pd.DataFrame
     settings: Settings
+
+    def since(self, bank: Bank, touched: np.ndarray) -> "Signals":
+        """The same signals with the events that a later bank has of some customers.
+
+        Parameters
+        ----------
+        bank : Bank
+            Differs in its events and consents alone.
+        touched : ndarray of int
+            Every customer whose events differ; the others' feedback is not worked out again.
+        """
+        later = dataclasses.replace(self, bank=bank, events=bank["events"])
+        vars(later).update({name: getattr(self, name) for name in _STANDING})
+        events = later.events.loc[later.events["customer_id"].isin(bank.customer_ids[touched])]
+        kept = np.ones(bank.n_customers)
+        kept[touched] = 0.0
+        untouched = sparse.diags_array(kept) @ self._feedback
+        untouched.eliminate_zeros()
+        vars(later)["_feedback"] = sparse.csr_array(untouched + conduct.own_feedback(bank, events))
+        return later
 
     @cached_property
     def candidates(self) -> np.ndarray:

@@ -116,3 +116,14 @@ def test_other_customers_than_those_of_the_fit_are_refused(
     model = fit_factorization(owned, settings)
     with pytest.raises(TrainingError, match="fit the model again"):
         model.scores(owned[:5])
+
+
+def test_one_customer_scores_the_same_to_the_last_bit_whoever_else_is_scored(
+    owned: np.ndarray, settings: Settings
+) -> None:
+    model = fit_factorization(np.tile(owned, (20, 1)), settings)
+    everybody = np.arange(2400)
+    scores = model.scores_of(everybody)
+    for rows in (everybody[:1], everybody[7:12], everybody[::-3]):
+        assert (model.scores_of(rows) == scores[rows]).all()
+    assert model.scores() == pytest.approx(scores + model.customer_bias[:, None], abs=1e-5)

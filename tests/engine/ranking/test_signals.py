@@ -1,6 +1,7 @@
 import dataclasses
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from engine.bank.tables import coerce
@@ -34,8 +35,6 @@ def test_signals_that_need_history_are_off_without_it(small_signals: Signals):
 
 
 def test_an_event_acts_through_its_own_signal_at_once(small_signals: Signals):
-    import pandas as pd
-
     no = coerce(
         "events",
         pd.DataFrame([{"customer_id": "dee", "product_id": "fund", "action": "dismissed"}]),
@@ -53,3 +52,23 @@ def test_F144_gender_age_name_and_place_never_reach_a_signal(small_signals: Sign
     after = dataclasses.replace(small_signals, bank=masked).raw(np.arange(6))
     for name, values in before.items():
         assert (values == after[name]).all(), name
+
+
+def test_events_of_some_customers_later_are_the_events_of_all_read_anew(small_signals: Signals):
+    def events(*rows: tuple[str, str, str]) -> pd.DataFrame:
+        frame = pd.DataFrame(rows, columns=["customer_id", "product_id", "action"])
+        return coerce("events", frame)
+
+    said = [("dee", "fund", "dismissed"), ("ann", "card", "clicked"), ("ann", "home", "selected")]
+    bank = small_signals.bank.with_tables(events=events(*said))
+    early = dataclasses.replace(small_signals, bank=bank, events=bank["events"])
+    everyone, touched = np.arange(6), np.array([1, 3])
+    early.raw(everyone)
+    later = bank.with_tables(events=events(*said[1:], *[("ben", "save", "postponed")] * 2))
+    found = early.since(later, touched)
+    anew = dataclasses.replace(small_signals, bank=later, events=later["events"])
+    for name, values in anew.raw(everyone).items():
+        assert (found.raw(everyone)[name] == values).all(), name
+    assert found.raw(everyone)["feedback"][1].tolist() == [0, 0, 0, 0, -0.6]
+    assert early.raw(everyone)["feedback"][3].tolist() == [0, -1, 0, 0, 0]
+    assert found.audience is early.audience

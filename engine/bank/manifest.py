@@ -1,0 +1,44 @@
+"""What stands behind every figure of one bank."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What stands behind a bank's figures.
+
+    Attributes
+    ----------
+    name : str
+        Shown to people.
+    currency : str
+        ISO code, for example "USD".
+    as_of : str
+        ISO date of the last dated activity, or as given at import (decision 16).
+    layout : str
+        Name of the layout that read it, or "generated".
+    simulated : bool
+        True for a generated bank: every grade and figure then reads "simulated".
+    undated_months : bool
+        The monthly series had no dates and was laid to end at `as_of`.
+    consent_defaults : mapping
+        Purpose -> status assumed where a customer's consent is not recorded.
+    sources : mapping
+        Source file name -> SHA-256.
+    imported_at : str
+        ISO time of the import, "" for generated banks (same seed, same bytes).
+    notes : tuple of str
+        What a reader of any figure should know.
+    """
+
+    name: str
+    currency: str = "USD"
+    as_of: str = ""
+    layout: str = "tables"
+    simulated: bool = False
+    undated_months: bool = False
+    consent_defaults: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+    imported_at: str = ""
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,171 @@
+"""A bank and what was recorded about it since its import in; the bank of this moment out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.bank.consents import effective_consents
+from engine.bank.overlay import Overlay
+from engine.bank.tables import coerce, concat
+from engine.feedback.events import RETRACTED, standing
+from engine.feedback.store import EventStore
+from engine.settings import Settings
+
+_T = TypeVar("_T")
+
+
+class Kept:
+    """The last result of each step, until what the step rests on changes."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, tuple[Any, Any]] = {}
+
+    def get(self, step: str, key: object, make: Callable[[], _T]) -> _T:
+        """The result that belongs to a key; made where the last one belongs to another."""
+        if step not in self._found or self._found[step][0] != key:
+            self._found[step] = (key, make())
+        found: _T = self._found[step][1]
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """A bank with everything that was recorded until now.
+
+    Attributes
+    ----------
+    ground : Bank
+        What seldom changes: base, edits, added records and purchases. Its events are the imported
+        ones that stand; its consents are those of the base.
+    bank : Bank
+        The ground with all events that stand and all consents.
+    consents : DataFrame
+        `effective_consents` of the bank.
+    log : DataFrame
+        All events, imported and recorded ones, undone ones included.
+    recorded : DataFrame
+        Events as the store has them, oldest first.
+    wished : DataFrame
+        Consents as the overlay has them, oldest first.
+    touched : ndarray of int
+        Customers of whom an event or a consent was recorded, each once.
+    """
+
+    ground: Bank
+    bank: Bank
+    consents: pd.DataFrame
+    log: pd.DataFrame
+    recorded: pd.DataFrame
+    wished: pd.DataFrame
+    touched: np.ndarray
+
+    def of_touched(self, table: str) -> pd.DataFrame:
+        """The rows of a table of the bank that are of the touched customers."""
+        rows = self.bank[table]
+        return rows.loc[rows["customer_id"].isin(self.bank.customer_ids[self.touched])]
+
+    def since(self, before: "Moment") -> np.ndarray | None:
+        """Customers of whom something was recorded after another moment.
+
+        Returns
+        -------
+        ndarray of int, or None
+            None where more has changed than that, so that nothing of it can be kept.
+        """
+        if self.ground is not before.ground:
+            return None
+        new = []
+        for name in ("recorded", "wished"):
+            mine, theirs = getattr(self, name), getattr(before, name)
+            if not mine.iloc[: len(theirs)].equals(theirs):
+                return None
+            new.append(mine["customer_id"].iloc[len(theirs) :])
+        return _positions(self.bank, pd.concat(new))
+
+
+class Recorder:
+    """Reads what was recorded about one bank and makes the moment of it.
+
+    Parameters
+    ----------
+    base : Bank
+        As imported; never written.
+    overlay : Overlay
+    store : EventStore
+    """
+
+    def __init__(self, base: Bank, overlay: Overlay, store: EventStore):
+        self.base = base
+        self.overlay = overlay
+        self.store = store
+        self._kept = Kept()
+
+    def moment(self, settings: Settings) -> Moment:
+        """The bank as it is seen now; what no new record touches is not worked out again."""
+        recorded, wished = coerce("events", self.store.read()), self.overlay.consent_history()
+        log = concat("events", [self.base["events"], recorded])
+        stands = standing(log) & (log["action"] != RETRACTED).to_numpy(dtype=bool)
+        n = len(self.base["events"])
+        ground = self._ground(stands[:n], recorded.loc[stands[n:]])
+        usual = self._kept.get(
+            "consents", (ground, settings), lambda: effective_consents(ground, settings)
+        )
+        events = concat("events", [ground["events"], recorded.loc[stands[n:]]])
+        bank = ground.with_checked(events=events, consents=self.overlay.consents_of(ground))
+        wishing = _positions(bank, wished["customer_id"])
+        return Moment(
+            ground=ground,
+            bank=bank,
+            consents=_patched(usual, effective_consents(bank, settings, wishing), wishing),
+            log=log,
+            recorded=recorded,
+            wished=wished,
+            touched=np.union1d(wishing, _positions(bank, recorded["customer_id"])),
+        )
+
+    def _ground(self, stands: np.ndarray, recorded: pd.DataFrame) -> Bank:
+        """Base, edits, added records and purchases, with the imported events that stand."""
+        bought = recorded.loc[recorded["action"] == "purchased"]
+        key = (self.overlay.records_revision, stands.tobytes(), tuple(bought["event_id"]))
+
+        def make() -> Bank:
+            imported = self.base["events"].loc[stands].reset_index(drop=True)
+            bank = self.overlay.apply_records(self.base).with_checked(events=imported)
+            return _with_purchases(bank, concat("events", [imported, bought]))
+
+        return self._kept.get("ground", key, make)
+
+    def forget(self) -> None:
+        """Drop what was worked out."""
+        self._kept = Kept()
+
+
+def _with_purchases(bank: Bank, events: pd.DataFrame) -> Bank:
+    """A purchase makes a holding from that day (decision 17)."""
+    bought = events.loc[events["action"] == "purchased"]
+    bought = bought.loc[bank.product_positions(bought["product_id"]) >= 0]
+    if bought.empty:
+        return bank
+    new = bought[["customer_id", "product_id"]].assign(opened_on=bought["recorded_at"])
+    return bank.with_checked(
+        holdings=concat("holdings", [bank["holdings"], coerce("holdings", new)])
+    )
+
+
+def _positions(bank: Bank, ids: pd.Series) -> np.ndarray:
+    """Positions of the customers that are named, ascending, each once."""
+    found = np.unique(bank.customer_positions(ids.unique()))
+    return found[found >= 0]
+
+
+def _patched(frame: pd.DataFrame, rows: pd.DataFrame, at: np.ndarray) -> pd.DataFrame:
+    """A frame with some rows replaced."""
+    columns = {}
+    for name in frame.columns:
+        columns[name] = frame[name].array.copy()
+        columns[name][at] = rows[name].array
+    return pd.DataFrame(columns, index=frame.index)

@@ -1,0 +1,152 @@
+"""After a click the list of customers is the one that a new start gives, for far less work."""
+
+import datetime as dt
+import uuid
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine import Engine
+from engine import view as _view
+from engine.guard.verdicts import Rulebook
+from tests.conftest import DEMO
+
+
+class Clock:
+    """A moment that a test moves on."""
+
+    def __init__(self) -> None:
+        self.now = dt.datetime(2026, 7, 15, 9, 0)
+
+    def __call__(self) -> dt.datetime:
+        return self.now
+
+
+class Work:
+    """How many customers were judged, and how often all profiles were built."""
+
+    judged = 0
+    built = 0
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def engine(demo_state: Path, clock: Clock) -> Engine:
+    return Engine.open(DEMO, demo_state, now=clock)
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> type[Work]:
+    """Counts what is worked out from now on."""
+    judge, build = Rulebook.judge, _view._profiles.build
+
+    def judging(self, wishes, rows, now):
+        Work.judged += len(rows)
+        return judge(self, wishes, rows, now)
+
+    def building(*given, **named):
+        Work.built += 1
+        return build(*given, **named)
+
+    monkeypatch.setattr(Rulebook, "judge", judging)
+    monkeypatch.setattr(_view._profiles, "build", building)
+    Work.judged = Work.built = 0
+    return Work
+
+
+def _record(engine: Engine, customer: str, action: str, **more) -> str:
+    """An answer to the customer's first offer."""
+    event_id = str(uuid.uuid4())
+    offers = engine.recommend(customer, k=3).offers
+    engine.record(
+        event_id=event_id,
+        customer_id=customer,
+        product_id=offers[0].product_id,
+        action=action,
+        actor="Rita",
+        **more,
+    )
+    return event_id
+
+
+def _is_as_new(engine: Engine, state: Path, clock: Clock) -> None:
+    """The list equals that of an engine that has just been opened on the same state."""
+    new = Engine.open(DEMO, state, now=clock).customers()
+    pd.testing.assert_frame_equal(engine.customers(), new, check_exact=True)
+
+
+def test_the_list_after_any_click_is_the_list_of_a_new_start(
+    engine: Engine, demo_state: Path, clock: Clock
+):
+    engine.customers()
+    first = _record(engine, "C00001", "dismissed", reason="Not suitable")
+    _is_as_new(engine, demo_state, clock)
+    _record(engine, "C00002", "postponed")
+    _record(engine, "C00010", "accepted")
+    engine.recommend("C00002")
+    _is_as_new(engine, demo_state, clock)
+    engine.undo(first, undo_id=str(uuid.uuid4()), actor="Rita")
+    engine.set_consent("C00030", "marketing", "refused", source="call")
+    engine.set_consent("C00031", "category:card", "refused", source="call")
+    _is_as_new(engine, demo_state, clock)
+    engine.set_consent("C00001", "social", "refused", source="call")
+    _is_as_new(engine, demo_state, clock)
+    _record(engine, "C00040", "purchased")
+    _is_as_new(engine, demo_state, clock)
+    engine.edit("products", engine.bank.product_ids[0], "risk_customer", 9.0, actor="Rita")
+    _is_as_new(engine, demo_state, clock)
+
+
+def test_not_now_comes_back_on_the_list_when_its_time_is_over(
+    engine: Engine, demo_state: Path, clock: Clock
+):
+    before = engine.customers().set_index("customer_id")["next_offer"]
+    _record(engine, "C00001", "postponed")
+    away = engine.customers().set_index("customer_id")["next_offer"]
+    assert away["C00001"] != before["C00001"]
+    clock.now += dt.timedelta(days=31)
+    _is_as_new(engine, demo_state, clock)
+    clock.now -= dt.timedelta(days=31)
+    _is_as_new(engine, demo_state, clock)
+
+
+def test_a_click_judges_its_customer_again_and_nobody_else(engine: Engine, work: type[Work]):
+    engine.customers()
+    assert work.judged == 1000
+    _record(engine, "C00001", "dismissed")
+    engine.set_consent("C00002", "marketing", "refused", source="call")
+    work.judged = work.built = 0
+    engine.customers()
+    assert work.judged == 2
+    assert work.built == 0
+
+
+def test_an_hour_later_only_those_are_judged_who_get_something_back(
+    engine: Engine, clock: Clock, work: type[Work]
+):
+    engine.customers()
+    found = engine.view().wishes.hidden
+    work.judged = 0
+    clock.now += dt.timedelta(days=1)
+    engine.customers()
+    days = np.array([clock.now - dt.timedelta(days=1), clock.now], dtype="datetime64[us]")
+    assert work.judged == len(found.ended(*days)) < 100
+
+
+def test_what_stands_behind_a_list_is_kept_when_nothing_of_it_changes(engine: Engine):
+    before = engine.view()
+    _record(engine, "C00001", "dismissed")
+    engine.set_consent("C00002", "personalisation", "refused", source="call")
+    after = engine.view()
+    assert after is not before
+    assert after.profiles is before.profiles
+    assert after.rulebook is before.rulebook
+    assert after.bank.held is before.bank.held
+    assert after.signals.audience is before.signals.audience
+    assert after.ranker.model is before.ranker.model

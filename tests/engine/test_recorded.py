@@ -1,0 +1,134 @@
+"""The bank of a moment is what it would be if everything were worked out anew."""
+
+import datetime as dt
+import uuid
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.bank.bank import Bank
+from engine.bank.consents import effective_consents
+from engine.bank.overlay import Overlay
+from engine.bank.tables import coerce, concat
+from engine.feedback.events import new_event
+from engine.feedback.store import EventStore, effective
+from engine.recorded import Recorder
+from engine.settings import default
+
+NOW = dt.datetime(2025, 1, 10, 9, 0)
+IMPORTED = "imported-ben-fund"
+
+
+@pytest.fixture
+def base(small_bank: Bank) -> Bank:
+    """The small bank with an imported event."""
+    said = _event("ben", "fund", "dismissed", IMPORTED)
+    return small_bank.with_tables(events=pd.DataFrame([said]))
+
+
+@pytest.fixture
+def recorder(base: Bank, tmp_path: Path) -> Recorder:
+    overlay = Overlay(tmp_path, base.bank_id)
+    return Recorder(base, overlay, EventStore(overlay.folder("events")))
+
+
+def _event(customer: str, product: str, action: str, event_id: str = "", **more) -> dict:
+    return new_event(
+        event_id=event_id or str(uuid.uuid4()),
+        recorded_at=NOW,
+        actor="Rita",
+        customer_id=customer,
+        product_id=product,
+        action=action,
+        **more,
+    )
+
+
+def _plain(recorder: Recorder) -> Bank:
+    """The same bank by the slow and obvious way."""
+    bank = recorder.overlay.apply(recorder.base)
+    recorded = recorder.store.read()
+    bank = bank.with_tables(events=effective(concat("events", [bank["events"], recorded])))
+    bought = bank["events"].loc[bank["events"]["action"] == "purchased"]
+    new = bought[["customer_id", "product_id"]].assign(opened_on=bought["recorded_at"])
+    held = concat("holdings", [bank["holdings"], coerce("holdings", new)])
+    return bank.with_tables(holdings=held)
+
+
+def _check(recorder: Recorder) -> None:
+    found, wanted = recorder.moment(default()), _plain(recorder)
+    assert found.bank.fingerprint == wanted.fingerprint
+    assert (found.bank.held == wanted.held).all()
+    assert found.consents.equals(effective_consents(wanted, default()))
+    touched = set(recorder.store.read()["customer_id"])
+    touched |= set(recorder.overlay.consent_history()["customer_id"])
+    assert set(found.bank.customer_ids[found.touched]) == touched & set(found.bank.customer_ids)
+
+
+def test_every_kind_of_record_gives_the_bank_that_a_new_reading_gives(recorder: Recorder):
+    _check(recorder)
+    store, overlay = recorder.store, recorder.overlay
+    bought = _event("ann", "fund", "purchased")
+    steps = [
+        lambda: store.append(_event("ann", "card", "clicked")),
+        lambda: store.append(bought),
+        lambda: overlay.set_consent("ben", "marketing", "refused", now=NOW, source="call"),
+        lambda: overlay.set_consent("ann", "social", "refused", now=NOW, source="call"),
+        lambda: overlay.set_consent("ann", "social", "granted", now=NOW, source="call"),
+        lambda: overlay.set_consent("dee", "category:card", "refused", now=NOW, source="call"),
+        lambda: store.append(_event("ann", "fund", "retracted", reason=bought["event_id"])),
+        lambda: store.append(_event("ben", "fund", "retracted", reason=IMPORTED)),
+        lambda: overlay.edit("products", "fund", "risk_customer", 2.0, now=NOW, actor="Rita"),
+        lambda: store.append(_event("eve", "home", "dismissed")),
+    ]
+    for step in steps:
+        step()
+        _check(recorder)
+
+
+def test_an_event_or_a_consent_leaves_the_ground_as_it_is(recorder: Recorder):
+    before = recorder.moment(default())
+    recorder.store.append(_event("ann", "card", "clicked"))
+    recorder.overlay.set_consent("ben", "marketing", "refused", now=NOW, source="call")
+    after = recorder.moment(default())
+    assert after.ground is before.ground
+    assert after.bank.held is before.bank.held
+    assert before.bank["events"]["action"].tolist() == ["dismissed"]
+    assert after.bank.customer_ids[after.since(before)].tolist() == ["ann", "ben"]
+    assert after.since(after).tolist() == []
+
+
+def test_only_the_customers_of_new_records_are_named(recorder: Recorder):
+    recorder.store.append(_event("ann", "card", "clicked"))
+    before = recorder.moment(default())
+    recorder.store.append(_event("dee", "card", "viewed"))
+    recorder.store.append(_event("dee", "fund", "viewed"))
+    after = recorder.moment(default())
+    assert after.bank.customer_ids[after.since(before)].tolist() == ["dee"]
+    assert after.bank.customer_ids[after.touched].tolist() == ["ann", "dee"]
+
+
+@pytest.mark.parametrize("change", ["edit", "purchase", "imported", "reset"])
+def test_where_more_has_changed_nothing_is_said_to_be_kept(recorder: Recorder, change: str):
+    recorder.store.append(_event("ann", "card", "clicked"))
+    before = recorder.moment(default())
+    if change == "edit":
+        recorder.overlay.edit("products", "fund", "risk_bank", 2.0, now=NOW, actor="Rita")
+    elif change == "purchase":
+        recorder.store.append(_event("ann", "fund", "purchased"))
+    elif change == "imported":
+        recorder.store.append(_event("ben", "fund", "retracted", reason=IMPORTED))
+    else:
+        recorder.overlay.reset()
+        recorder.store.append(_event("ben", "card", "viewed"))
+        recorder.store.append(_event("ben", "fund", "viewed"))
+    assert recorder.moment(default()).since(before) is None
+
+
+def test_a_bank_of_whom_nothing_was_recorded_is_its_base(recorder: Recorder):
+    found = recorder.moment(default())
+    assert found.bank.fingerprint == recorder.base.fingerprint
+    assert found.touched.tolist() == []
+    assert np.array_equal(found.bank.held, recorder.base.held)
