@@ -178,7 +178,8 @@ def test_F41_a_bad_ticket_never_lowers_a_learned_churn(
     before = profile_of(labelled_bank, learned={"churn": taught})
     at = customer
     assert after.table["churn"].iloc[at] > before.table["churn"].iloc[at] - 1e-12
-    assert after.table["churn"].iloc[at] == 10 or (
+    # It rises, but for a customer who stands at an end of the scale before and after.
+    assert after.table["churn"].iloc[at] in (0, 10) or (
         after.table["churn"].iloc[at] > before.table["churn"].iloc[at]
     )
 
