@@ -5,8 +5,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 from engine.bank.bank import Bank, Manifest
+
+# The same examples on every machine; `--hypothesis-profile=explore` draws new ones.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("explore", deadline=None, max_examples=1000)
+settings.load_profile("same")
 
 DEMO = Path(__file__).parents[1] / "data" / "demo"
 DAYS = pd.date_range("2024-01-01", periods=12, freq="MS")

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 20_000
@@ -41,6 +42,17 @@ TABS = (
 )
 KNOWN = {("presentation-role-conflict", "stFileUploaderDropzone")}
 """What axe finds in Streamlit's own elements: rule, and what the element's HTML names."""
+
+CUT_OFF = """() => {
+    const main = document.querySelector('[data-testid=stMain]');
+    const wide = main.scrollWidth > main.clientWidth + 1 ? ['the page itself'] : [];
+    const all = 'h1, h2, h3, p, button, [data-testid=stMetricValue], label';
+    const cut = [...main.querySelectorAll(all)].filter(e => e.offsetParent !== null
+        && e.scrollWidth > e.clientWidth + 2
+        && ['hidden', 'clip'].includes(getComputedStyle(e).overflowX));
+    return wide.concat(cut.map(e => e.innerText.slice(0, 80)));
+}"""
+"""What does not fit on the page, as the browser sees it."""
 
 
 def free_port() -> int:
@@ -171,18 +183,15 @@ class Watched:
         assert not found, found
 
     def cut_off(self) -> list[str]:
-        """Texts that do not fit where they stand, and a page that must be scrolled sideways."""
-        return self.page.evaluate(
-            """() => {
-                const main = document.querySelector('[data-testid=stMain]');
-                const wide = main.scrollWidth > main.clientWidth + 1 ? ['the page itself'] : [];
-                const all = 'h1, h2, h3, p, button, [data-testid=stMetricValue], label';
-                const cut = [...main.querySelectorAll(all)].filter(e => e.offsetParent !== null
-                    && e.scrollWidth > e.clientWidth + 2
-                    && ['hidden', 'clip'].includes(getComputedStyle(e).overflowX));
-                return wide.concat(cut.map(e => e.innerText.slice(0, 80)));
-            }"""
-        )
+        """Texts that do not fit where they stand, and a page that must be scrolled sideways.
+
+        A page that has just been resized gets the time to lay itself out anew.
+        """
+        try:
+            self.page.wait_for_function(f"() => ({CUT_OFF})().length === 0", timeout=5_000)
+        except PlaywrightTimeout:
+            return self.page.evaluate(CUT_OFF)
+        return []
 
 
 def watched(browser: Browser, address: str, scheme: str = "light", width: int = 1280) -> Watched:
