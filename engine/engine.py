@@ -1,4 +1,4 @@
-"""The only door: class Engine answers (engine.answers) and writes; both are wiring only."""
+"""The only door: class Engine answers (engine.inquiry) and writes; both are wiring only."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import pandas as pd
 
-from engine.answers import Answers, Progress, quiet
+from engine.answers import Progress, quiet
 from engine.bank import forms, shelf
 from engine.bank.bank import Bank
 from engine.errors import Busy, NotFound
 from engine.feedback import events
 from engine.feedback.retrain import retrain
 from engine.fitting import LearnedMetrics
+from engine.inquiry import Inquiry
 from engine.results import Added, Offer, Recommendation, TrainingReport
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-class Engine(Answers):
+class Engine(Inquiry):
     """Everything that a page, the command line or a batch may ask or change about one bank.
 
     Make one with `Engine.open`. It may be shared by threads; several engines and processes may
