@@ -117,7 +117,7 @@ class Engine(Inquiry):
         from engine.bank.generate import generate
 
         bank = generate(customers, seed)
-        bank.save(shelf.free_folder(Path(state), "demo"))
+        shelf.put(bank, shelf.free_folder(Path(state), "demo"))
         return bank.bank_id
 
     def warm_up(self, progress: Progress = quiet) -> None:

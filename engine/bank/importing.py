@@ -1,8 +1,6 @@
 """Source files in, a saved bank and its quality report out; all of it or nothing."""
 
 import datetime as dt
-import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -10,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from engine import settings
-from engine.bank import cleaning, complete, files, mapping, match
+from engine.bank import cleaning, complete, files, mapping, match, shelf
 from engine.bank import layout as layouts
-from engine.bank.bank import MANIFEST, Bank, Manifest
+from engine.bank.bank import Bank, Manifest
 from engine.bank.files import Source
 from engine.bank.layout import Layout, UnknownLayout
 from engine.bank.mapping import Frames
@@ -97,7 +95,7 @@ def _import(
     as_of: dt.date | None,
     name: str | None,
 ) -> tuple[Bank, QualityReport]:
-    _check_target(Path(into))
+    shelf.check_target(Path(into))
     defaults = _checked_consent(consent or {})
     moment = _utc(now)
     source = replace(source, tables=layouts.with_full_names(source.tables))
@@ -129,7 +127,7 @@ def _import(
         findings.note(note)
     bank = Bank.from_tables(manifest, whole)
     report = findings.report({table: len(rows) for table, rows in bank.tables.items()})
-    _save(bank, report, Path(into))
+    shelf.put(bank, Path(into), report=report)
     return bank, report
 
 
@@ -222,29 +220,3 @@ def _checked_consent(consent: Mapping[str, str]) -> dict[str, str]:
 def _utc(now: dt.datetime) -> pd.Timestamp:
     moment = pd.Timestamp(now)
     return moment.tz_convert("UTC").tz_localize(None) if moment.tzinfo else moment
-
-
-def _check_target(into: Path) -> None:
-    if into.is_file():
-        raise BadInput(f"{into} is a file; a folder was expected.")
-    if into.is_dir() and any(into.iterdir()) and not (into / MANIFEST).is_file():
-        raise BadInput(f"{into} holds files that are no imported bank. Name a new or empty folder.")
-
-
-def _save(bank: Bank, report: QualityReport, into: Path) -> None:
-    """Write beside the target, then swap folders: a reader sees the old bank or the new one."""
-    into.parent.mkdir(parents=True, exist_ok=True)
-    staged = Path(tempfile.mkdtemp(prefix=f".{into.name}-", dir=into.parent))
-    try:
-        bank.save(staged / "new")
-        report.save(staged / "new")
-        if into.exists():
-            into.rename(staged / "old")
-        try:
-            (staged / "new").rename(into)
-        except OSError:
-            if (staged / "old").exists():
-                (staged / "old").rename(into)
-            raise
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)

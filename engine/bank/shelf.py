@@ -1,14 +1,18 @@
-"""Which banks are there to open, and what one holds, without reading more than is asked."""
+"""Which banks are there to open, what one holds, and how a new one takes its place whole."""
 
 import itertools
 import json
 import re
+import shutil
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 
-from engine.bank.bank import MANIFEST, Bank
+from engine.bank.bank import MANIFEST, Bank, Format
+from engine.bank.quality import QualityReport
+from engine.errors import BadInput
 from engine.vocabulary import TABLES
 
 SHELF = "banks"
@@ -51,6 +55,39 @@ def free_folder(state: Path, name: str) -> Path:
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "bank"
     numbered = (f"{slug}-{n}" if n > 1 else slug for n in itertools.count(1))
     return next(state / SHELF / each for each in numbered if not (state / SHELF / each).exists())
+
+
+def check_target(into: Path) -> None:
+    """Refuse, before any work, a folder that a bank must not be written to."""
+    if into.is_file():
+        raise BadInput(f"{into} is a file; a folder was expected.")
+    if into.is_dir() and any(into.iterdir()) and not (into / MANIFEST).is_file():
+        raise BadInput(f"{into} holds files that are no imported bank. Name a new or empty folder.")
+
+
+def put(
+    bank: Bank, into: Path, *, format: Format = "csv", report: QualityReport | None = None
+) -> None:
+    """Write beside the target, then swap folders: a reader sees the old bank or the new one.
+
+    Nothing of a bank that stood there before stays, its quality report neither.
+    """
+    into.parent.mkdir(parents=True, exist_ok=True)
+    staged = Path(tempfile.mkdtemp(prefix=f".{into.name}-", dir=into.parent))
+    try:
+        bank.save(staged / "new", format)
+        if report is not None:
+            report.save(staged / "new")
+        if into.exists():
+            into.rename(staged / "old")
+        try:
+            (staged / "new").rename(into)
+        except OSError:
+            if (staged / "old").exists():
+                (staged / "old").rename(into)
+            raise
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
 
 
 def contents(bank: Bank, folder: Path) -> pd.DataFrame:

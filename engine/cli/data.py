@@ -22,7 +22,6 @@ from engine.cli.console import (
     print_table,
     records,
 )
-from engine.errors import BadInput
 
 
 @app.command("import")
@@ -87,13 +86,12 @@ def generate(
     as_json: Json = False,
 ) -> None:
     """Write a demo bank: same seed, same bytes."""
-    from engine.bank.bank import MANIFEST
+    from engine.bank import shelf
     from engine.bank.generate import generate as make
 
-    if into.exists() and any(into.iterdir()) and not (into / MANIFEST).is_file():
-        raise BadInput(f"{into} is not empty and holds no bank; name a new folder.")
+    shelf.check_target(into)
     bank = make(customers, seed, monthly_only=monthly_only)
-    bank.save(into, "parquet" if parquet else "csv")
+    shelf.put(bank, into, format="parquet" if parquet else "csv")
     if as_json:
         rows = {name: len(table) for name, table in bank.tables.items()}
         return print_json({"into": str(into), "bank_id": bank.bank_id, "tables": rows})

@@ -187,10 +187,24 @@ class Registry:
         self._decide("committed", draft.version_id, now, sha256=record_sha256)
         return self.version(draft.version_id)
 
-    def promote(self, version_id: str, *, now: datetime, note: str = "") -> None:
-        """Let a version serve, from this moment, in every process; its files are checked first."""
+    def promote(
+        self, version_id: str, *, now: datetime, note: str = "", over: str | None = None
+    ) -> bool:
+        """Let a version serve, from this moment, in every process; its files are checked first.
+
+        Parameters
+        ----------
+        over : str, optional
+            The version that it was found better than. Where another serves by now, because a
+            person rolled back in the meantime, their decision stands and nothing is promoted.
+
+        Returns
+        -------
+        bool
+            Whether it serves.
+        """
         self.verified(version_id)
-        self._decide("promoted", version_id, now, note=note)
+        return self._decide("promoted", version_id, now, note=note, over=over)
 
     def reject(self, version_id: str, *, now: datetime, note: str = "") -> None:
         """Keep a challenger for the record; it does not serve."""
@@ -238,9 +252,12 @@ class Registry:
         note: str = "",
         sha256: str = "",
         expected: tuple[str, ...] | None = None,
-    ) -> None:
+        over: str | None = None,
+    ) -> bool:
         with disk.held(self.folder / "registry.lock"):
             known = self._stored()
+            if over is not None and standings.champion(known) != over:
+                return False
             if expected is not None and standings.served(known) != expected:
                 raise StateError("Another version was promoted meanwhile; look again.")
             decisions = (*known, Decision(action, version_id, now.isoformat(), note, sha256))
@@ -249,6 +266,7 @@ class Registry:
                 "decisions": [asdict(decision) for decision in decisions],
             }
             disk.write_whole(self.folder / REGISTRY, versions.as_json(content))
+            return True
 
     def _next_id(self) -> str:
         """One above all numbers ever given, also to a version whose commit was interrupted."""

@@ -94,14 +94,17 @@ def retrain(
         verdict = _verdict(
             version.version_id, draft.parent, old, new, kept, trained.holdout, champion is None
         )
-        if kept == "challenger":
-            registry.promote(version.version_id, now=now, note=verdict)
-        else:
+        promoted = kept == "challenger" and registry.promote(
+            version.version_id, now=now, note=verdict, over=draft.parent
+        )
+        if not promoted:
+            if kept == "challenger":
+                verdict = _overtaken(version.version_id, draft.parent)
             registry.reject(version.version_id, now=now, note=verdict)
     progress(1.0, "Done")
     return TrainingReport(
         version_id=version.version_id,
-        promoted=kept == "challenger",
+        promoted=promoted,
         verdict=verdict,
         n_events=n_events,
         n_adoptions=trained.n_adoptions,
@@ -109,6 +112,13 @@ def retrain(
         challenger=_of(table, "blend"),
         table=table,
         notes=notes,
+    )
+
+
+def _overtaken(version_id: str, parent: str | None) -> str:
+    return (
+        f"{version_id} does not serve: while it was fitted, {parent}, which it was compared with, "
+        f"was taken out of service. Retrain to compare it with what serves now."
     )
 
 

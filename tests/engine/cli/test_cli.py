@@ -213,7 +213,17 @@ def test_F21_generate_twice_gives_the_same_bytes_and_never_overwrites_other_file
     (tmp_path / "mine" / "letter.txt").write_text("keep me")
     done = run("generate", "--customers", 60, "--seed", 5, "--into", tmp_path / "mine")
     assert done.returncode == 1
-    assert "is not empty" in done.stderr
+    assert "holds files that are no imported bank" in done.stderr
+
+
+def test_a_generated_bank_leaves_nothing_of_the_imported_one_in_whose_place_it_comes(tmp_path):
+    (tmp_path / "customers.csv").write_text("customer_id,age\nA,30\nB,-4\n")
+    (tmp_path / "products.csv").write_text("product_id,name,category\nP,Saver,Savings\n")
+    into = tmp_path / "bank"
+    assert run("import", tmp_path, "--into", into).returncode == 0
+    assert (into / "quality.json").is_file()
+    assert run("generate", "--customers", 60, "--seed", 5, "--into", into).returncode == 0
+    assert not (into / "quality.json").exists()
 
 
 def test_import_prints_the_quality_report(tmp_path: Path):

@@ -87,6 +87,17 @@ def test_F161_a_worse_version_is_rejected_and_kept_for_the_record(registry):
         registry.reject("v0001", now=NOON)
 
 
+def test_a_version_is_promoted_only_over_the_one_that_it_was_compared_with(registry):
+    make_version(registry)
+    make_version(registry, minutes=1)
+    make_version(registry, promote=False, minutes=2)
+    registry.roll_back(now=NOON)
+    assert not registry.promote("v0003", now=NOON, over="v0002")
+    assert registry.champion().version_id == "v0001"
+    assert registry.promote("v0003", now=NOON, over="v0001")
+    assert registry.champion().version_id == "v0003"
+
+
 def test_rolling_back_goes_through_the_versions_that_served(registry):
     for minute in range(3):
         make_version(registry, minutes=minute)

@@ -71,6 +71,26 @@ def test_an_error_while_training_leaves_the_serving_version(folder: Path, monkey
     assert engine.retrain().version_id == "v0002"
 
 
+def test_a_roll_back_while_a_version_is_fitted_stands(folder: Path, monkeypatch):
+    engine = _open(folder)
+    engine.warm_up()
+    monkeypatch.setattr(retraining, "keep_better", lambda old, new: "challenger")
+    assert engine.retrain().promoted
+    sealed = Registry.commit
+
+    def rolled_back_meanwhile(self, draft, facts, *, now):
+        found = sealed(self, draft, facts, now=now)
+        assert engine.roll_back() == "v0001"
+        return found
+
+    monkeypatch.setattr(Registry, "commit", rolled_back_meanwhile)
+    report = engine.retrain()
+    assert not report.promoted
+    assert "v0002, which it was compared with, was taken out of service" in report.verdict
+    assert engine.summary().model_version == "v0001"
+    assert engine.versions().set_index("version_id").loc["v0003", "status"] == "rejected"
+
+
 def test_a_damaged_champion_is_replaced_by_the_next_version(folder: Path):
     engine = _open(folder)
     engine.warm_up()
