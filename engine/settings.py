@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -163,10 +163,19 @@ class ForecastSettings(Section):
 
 
 class FairnessSettings(Section):
+    proxies: list[str]
     alert_gap: float = Field(gt=0, lt=1)
     min_n: int = Field(ge=1)
     confidence_level: float = Field(gt=0, lt=1)
     age_bands: list[float]
+
+    @field_validator("proxies")
+    @classmethod
+    def _can_be_missing(cls, proxies: list[str]) -> list[str]:
+        needed = sorted({"customer_id", "audience", "attributes"} & set(proxies))
+        if needed:
+            raise ValueError(f"{', '.join(needed)} cannot be a proxy: every list rests on it")
+        return [name.lower() for name in proxies]
 
 
 class ConsentSettings(Section):

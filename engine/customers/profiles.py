@@ -19,6 +19,7 @@ from engine.customers.money import money_of, yearly_value
 from engine.customers.months import grid, last_day, monthly_figures
 from engine.customers.mood import read_messages
 from engine.customers.rows import customer_positions, rows_of
+from engine.customers.screen import screened
 from engine.customers.spending import spending_of
 from engine.customers.texts import TextModels
 from engine.models.categories import TextClassifier
@@ -53,7 +54,8 @@ class Profiles:
     reference : Reference
         What percentiles refer to.
     read : Read
-        Months, categories of transactions and row indexes of the very tables of `read.bank`.
+        Months, categories of transactions and row indexes of the very tables of `read.bank`,
+        which is the screened bank: nothing that must not score is in it.
     sentiment_source : str
         Name of the model behind every sentiment.
     learned : mapping
@@ -97,14 +99,14 @@ def build(
         engine.bank.consents.effective_consents(bank, settings).
     texts : TextModels
     settings : Settings
-        Sections metrics and money.
+        Sections metrics and money; fairness names the proxies.
     reference : Reference, optional
         Stored from an earlier build of the whole bank; fitted on this one where there is none.
     learned : mapping, optional
         Metric -> model fitted on the bank's labels, in place of its scorecard. A bank as of a day
         before the newest label does not use it.
     """
-    read = _read(bank, consents, texts, settings)
+    read = _read(screened(bank, settings.fairness.proxies), consents, texts, settings)
     features = features_of(read)
     if reference is None:
         reference = Reference.of(features, read.spending.shares[read.spending.known])

@@ -94,7 +94,7 @@ class Signals:
     def rules(self) -> tuple[conduct.Rule, ...]:
         table = self.profiles.table
         return conduct.rules(
-            self.bank,
+            self.profiles.read.bank,
             table["tech_spending_month"].to_numpy(),
             self.settings.ranking.rule_tech_monthly_spend,
             table["volatile"].to_numpy(dtype=bool),

@@ -10,6 +10,7 @@ import pytest
 from engine import settings as _settings
 from engine.bank.bank import Bank, Manifest
 from engine.bank.tables import empty
+from engine.customers.screen import screened
 from engine.ranking import needs
 from engine.ranking.learned import Learned
 from engine.ranking.signals import Signals
@@ -79,7 +80,7 @@ def small_signals(
     )
     return Signals(
         small_bank,
-        SimpleNamespace(table=table),
+        SimpleNamespace(table=table, read=SimpleNamespace(bank=screened(small_bank))),
         needs.build(small_bank, interests, encoder),
         Learned(),
         empty("events"),
@@ -134,7 +135,9 @@ def signals_of(encoder: WordEncoder, settings: _settings.Settings):
                 )
             }
         )
-        profiles = SimpleNamespace(table=profile_table(bank))
+        profiles = SimpleNamespace(
+            table=profile_table(bank), read=SimpleNamespace(bank=screened(bank))
+        )
         return Signals(
             bank, profiles, needs.build(bank, nothing, encoder), learned, empty("events"), settings
         )
