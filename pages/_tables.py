@@ -10,12 +10,15 @@ from pages import _words
 
 Columns = Mapping[str, str | tuple[str, str]]
 """Column -> label, or (label, kind); only these are shown, in this order. Kinds: text, long, count,
-share, money, cents, one, two, three (decimals), tiny, churn, day, month, moment."""
+share (0-1, shown in per cent), points (a signed difference of shares), money, cents, one, two,
+three (decimals), tiny, churn, day, month, moment."""
 
-_DIGITS = {"share": 3, "money": 0, "cents": 2, "one": 1, "two": 2, "three": 3, "churn": 1}
+_DIGITS = {"money": 0, "cents": 2, "one": 1, "two": 2, "three": 3, "churn": 1}
+_PER_CENT = ("share", "points")
 _NUMBERS = {
     "count": "localized",
-    "share": "percent",
+    "share": "%.1f %%",
+    "points": "%+.1f",
     "money": "localized",
     "cents": "localized",
     "one": "%.1f",
@@ -42,8 +45,10 @@ def show(frame: pd.DataFrame, columns: Columns, alt: str, **options: Any) -> Any
     kinds = {
         name: (said, "text") if isinstance(said, str) else said for name, said in columns.items()
     }
+    scaled = {name: 100 * frame[name] for name, (_, kind) in kinds.items() if kind in _PER_CENT}
+    rounded = {name: _DIGITS[kind] for name, (_, kind) in kinds.items() if kind in _DIGITS}
     return st.dataframe(
-        frame.round({name: _DIGITS[kind] for name, (_, kind) in kinds.items() if kind in _DIGITS}),
+        frame.assign(**scaled).round(rounded),
         column_order=list(kinds),
         column_config={name: _config(*said) for name, said in kinds.items()},
         hide_index=True,
