@@ -105,16 +105,17 @@ def doctor() -> None:
         ),
         {
             "part": "Part",
-            "real_model": "Model",
+            "real_model": ("Model", "260"),
             "found": ("Found", "62"),
             "used": "In use",
             "version": ("Version", "80"),
             "sha256": f"SHA-256, first {HASH_SHOWN}",
-            "note": ("Note", "long"),
         },
         "Models found and missing, with versions and hashes",
         height="content",
     )
+    said = table.loc[table["note"] != ""]
+    _cards.notes([f"{row.part.capitalize()}: {row.note}" for row in said.itertuples(index=False)])
 
     _metrics()
 
