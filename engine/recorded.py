@@ -1,6 +1,6 @@
 """A bank and what was recorded about it since its import in; the bank of this moment out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -53,6 +53,9 @@ class Moment:
         Consents as the overlay has them, oldest first.
     touched : ndarray of int
         Customers of whom an event or a consent was recorded, each once.
+    extent : mapping of str to int
+        How many events, consents, edits and added records there were; the files only grow, so
+        this says what was known at the moment.
     """
 
     ground: Bank
@@ -62,6 +65,7 @@ class Moment:
     recorded: pd.DataFrame
     wished: pd.DataFrame
     touched: np.ndarray
+    extent: Mapping[str, int]
 
     def of_touched(self, table: str) -> pd.DataFrame:
         """The rows of a table of the bank that are of the touched customers."""
@@ -110,7 +114,7 @@ class Recorder:
         log = concat("events", [self.base["events"], recorded])
         stands = standing(log) & (log["action"] != RETRACTED).to_numpy(dtype=bool)
         n = len(self.base["events"])
-        ground = self._ground(stands[:n], recorded.loc[stands[n:]])
+        ground, extent = self._ground(stands[:n], recorded.loc[stands[n:]])
         usual = self._kept.get(
             "consents", (ground, settings), lambda: effective_consents(ground, settings)
         )
@@ -125,17 +129,22 @@ class Recorder:
             recorded=recorded,
             wished=wished,
             touched=np.union1d(wishing, _positions(bank, recorded["customer_id"])),
+            extent={"events": len(recorded), "consents": len(wished), **extent},
         )
 
-    def _ground(self, stands: np.ndarray, recorded: pd.DataFrame) -> Bank:
-        """Base, edits, added records and purchases, with the imported events that stand."""
+    def _ground(self, stands: np.ndarray, recorded: pd.DataFrame) -> tuple[Bank, Mapping[str, int]]:
+        """Base, edits, added records and purchases, with the imported events that stand; and how
+        many rows of the overlay are in it."""
         bought = recorded.loc[recorded["action"] == "purchased"]
         key = (self.overlay.records_revision, stands.tobytes(), tuple(bought["event_id"]))
 
-        def make() -> Bank:
+        def make() -> tuple[Bank, Mapping[str, int]]:
             imported = self.base["events"].loc[stands].reset_index(drop=True)
-            bank = self.overlay.apply_records(self.base).with_checked(events=imported)
-            return _with_purchases(bank, concat("events", [imported, bought]))
+            before = None
+            while before != (extent := self.overlay.extent):  # somebody wrote meanwhile
+                before = extent
+                bank = self.overlay.apply_records(self.base).with_checked(events=imported)
+            return _with_purchases(bank, concat("events", [imported, bought])), extent
 
         return self._kept.get("ground", key, make)
 

@@ -58,6 +58,8 @@ class Additions:
     ----------
     folder : Path
         STATE/<bank_id>/records.
+    until : mapping of str to int, optional
+        Table -> rows to read at most: what there was at an earlier moment.
 
     Notes
     -----
@@ -65,12 +67,13 @@ class Additions:
     number of a new id is chosen under the lock of the write, so two writers never choose one.
     """
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, until: Mapping[str, int] | None = None):
         self._files = {
             table: LineFile(
                 folder / f"{table}.csv",
                 _SUBMIT | {column: TABLES[table][column] for column in columns},
                 unique=True,
+                first=(until or {}).get(table),
             )
             for table, columns in _FILES.items()
         }
@@ -85,6 +88,11 @@ class Additions:
     @property
     def files(self) -> tuple[LineFile, ...]:
         return tuple(self._files.values())
+
+    @property
+    def extent(self) -> dict[str, int]:
+        """How many rows each table has been given."""
+        return {table: len(file.read()) for table, file in self._files.items()}
 
     def add(
         self,

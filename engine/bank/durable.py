@@ -3,19 +3,17 @@
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from engine.bank import disk, lines
+from engine.bank import appending, disk, lines
 from engine.errors import StateError
 
 _log = logging.getLogger(__name__)
 
-_CHUNK = 1 << 20
 _NO_FILE = (0, 0)
 
 
@@ -31,6 +29,8 @@ class LineFile:
         Columns in file order; a checksum column is added behind them.
     unique : bool
         True when the first column identifies a row: a second row with that id is not stored.
+    first : int, optional
+        Read only so many rows: the file as it was when it had no more.
 
     Notes
     -----
@@ -40,10 +40,13 @@ class LineFile:
     the ``.torn`` file by the next writer or reader.
     """
 
-    def __init__(self, path: Path, columns: lines.Columns, *, unique: bool = False):
+    def __init__(
+        self, path: Path, columns: lines.Columns, *, unique: bool = False, first: int | None = None
+    ):
         self.path = path
         self.columns = {c: k for c, k in columns.items() if c != lines.CHECKSUM}
         self.unique = unique
+        self.first = first
         self.lock_path = path.with_suffix(".lock")
         self.torn_path = path.with_suffix(".torn")
         self._mutex = threading.RLock()
@@ -72,7 +75,7 @@ class LineFile:
         encoded = [lines.encode(self.columns, row) for row in rows]
         if not encoded:
             return []
-        with self._mutex, self._opened() as descriptor:
+        with self._mutex, appending.opened(self.path) as descriptor:
             self._catch_up(descriptor)
             return self._store(descriptor, encoded)
 
@@ -87,7 +90,7 @@ class LineFile:
             Given every stored row, it returns the rows to add. It runs under the lock, so nobody
             else can store a row between its look and the write; it must be quick.
         """
-        with self._mutex, self._opened() as descriptor:
+        with self._mutex, appending.opened(self.path) as descriptor:
             self._catch_up(descriptor)
             encoded = [lines.encode(self.columns, row) for row in derive(self.read())]
             return self._store(descriptor, encoded)
@@ -97,16 +100,8 @@ class LineFile:
         stored, fresh = self._choose(encoded)
         size = os.fstat(descriptor).st_size
         content = b"".join(fresh) if size else lines.header(self.columns) + b"".join(fresh)
-        try:
-            if fresh and os.write(descriptor, content) != len(content):
-                self._repair(descriptor)
-                raise StateError(f"The disk took only a part of a row for {self.path}.")
-            # A row that was there already may be one whose writer died before its fsync.
-            os.fsync(descriptor)
-            if not size:
-                self._sync_names()
-        except OSError as error:
-            raise StateError(f"Cannot write {self.path}: {error.strerror or error}.") from error
+        # A row that was there already may be one whose writer died before its fsync.
+        appending.append(self.path, descriptor, content if fresh else b"")
         self._catch_up(descriptor)
         return stored
 
@@ -122,54 +117,33 @@ class LineFile:
                 old = self._frame
                 self._frame = new if old.empty else pd.concat([old, new], ignore_index=True)
                 self._pending = []
-            return self._frame.copy(deep=False)
+            return self._frame.iloc[: self.first].copy(deep=False)
+
+    def remove(self, key: str) -> bool:
+        """Take out the row of an id, for good; every other row stays as it is.
+
+        The one exception to append-only, for what has to be forgotten. The file is replaced in
+        one step, so a reader sees all of the old content or of the new; what was torn off goes too.
+
+        Returns
+        -------
+        bool
+            False when there was no such row.
+        """
+        with self._mutex, appending.opened(self.path) as descriptor:
+            content = appending.read_between(descriptor, 0, os.fstat(descriptor).st_size)
+            head, *rows = content.split(b"\n")
+            kept = [r for r in rows if not lines.is_whole(r) or lines.first_cell(r) != key]
+            if found := len(kept) < len(rows):
+                disk.write_whole(self.path, b"\n".join([head, *kept]))
+            self.torn_path.unlink(missing_ok=True)
+            return found
 
     def damage(self) -> pd.DataFrame:
         """Lines that are not what was written: line number (header is 1), byte offset, length."""
         with self._mutex:
             self._refresh()
             return pd.DataFrame(self._damaged, columns=["line", "offset", "n_bytes"])
-
-    @contextmanager
-    def _opened(self) -> Iterator[int]:
-        """The file under its lock, with a whole tail.
-
-        A reset may have moved the folder between taking the lock and opening the file; then the
-        lock guards another file, and both are taken again.
-        """
-        while True:
-            with disk.held(self.lock_path) as lock:
-                try:
-                    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
-                    descriptor = os.open(self.path, flags, disk.FILE_MODE)
-                except FileNotFoundError:
-                    continue
-                except OSError as error:
-                    raise StateError(f"Cannot open {self.path}: {error.strerror}.") from error
-                try:
-                    if lock == disk.inode_of(self.lock_path):
-                        self._repair(descriptor)
-                        yield descriptor
-                        return
-                finally:
-                    os.close(descriptor)
-
-    def _repair(self, descriptor: int) -> None:
-        """Move an unfinished last line to the torn file; the lock must be held."""
-        size = os.fstat(descriptor).st_size
-        whole = _end_of_last_line(descriptor, size)
-        if whole == size:
-            return
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
-        torn = os.open(self.torn_path, flags, disk.FILE_MODE)
-        try:
-            os.write(torn, os.pread(descriptor, size - whole, whole) + b"\n")
-            os.fsync(torn)
-        finally:
-            os.close(torn)
-        os.ftruncate(descriptor, whole)
-        os.fsync(descriptor)
-        _log.warning("%s: cut off an unfinished line of %d bytes", self.path.name, size - whole)
 
     def _refresh(self) -> None:
         try:
@@ -183,7 +157,7 @@ class LineFile:
         finally:
             os.close(descriptor)
         if unfinished:
-            with self._opened() as descriptor:
+            with appending.opened(self.path) as descriptor:
                 self._catch_up(descriptor)
 
     def _catch_up(self, descriptor: int) -> bool:
@@ -194,7 +168,7 @@ class LineFile:
             self._file = (found.st_dev, found.st_ino)
         if found.st_size == self._offset:
             return False
-        new = _read_between(descriptor, self._offset, found.st_size)
+        new = appending.read_between(descriptor, self._offset, found.st_size)
         whole, newline, rest = new.rpartition(b"\n")
         if newline:
             self._take(whole.split(b"\n"))
@@ -241,10 +215,6 @@ class LineFile:
                 "edited. Move it away or restore it from a backup."
             )
 
-    def _sync_names(self) -> None:
-        for folder in self.path.parents[:3]:
-            disk.sync_folder(folder)
-
     def _forget(self) -> None:
         self._file = _NO_FILE
         self._offset = 0
@@ -253,23 +223,3 @@ class LineFile:
         self._pending: list[bytes] = []
         self._damaged: list[tuple[int, int, int]] = []
         self._frame = lines.decode(self.columns, []) if self.columns else pd.DataFrame()
-
-
-def _read_between(descriptor: int, start: int, end: int) -> bytes:
-    parts = []
-    while start < end and (part := os.pread(descriptor, min(_CHUNK, end - start), start)):
-        parts.append(part)
-        start += len(part)
-    return b"".join(parts)
-
-
-def _end_of_last_line(descriptor: int, size: int) -> int:
-    """Offset just behind the last line end, 0 when there is none."""
-    end = size
-    while end > 0:
-        start = max(0, end - _CHUNK)
-        found = _read_between(descriptor, start, end).rfind(b"\n")
-        if found >= 0:
-            return start + found + 1
-        end = start
-    return 0

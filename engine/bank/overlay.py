@@ -1,6 +1,7 @@
 """What people add to a bank: consents, edits and records, beside a base that is never written."""
 
 import shutil
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -67,6 +68,8 @@ class Overlay:
         Folder of everything that is written at run time.
     bank_id : str
         `Bank.bank_id`.
+    until : mapping of str to int, optional
+        Read only so many rows of each file: the overlay as it was when `extent` was this.
 
     Notes
     -----
@@ -74,14 +77,17 @@ class Overlay:
     number of processes may write and read; `revision` tells when there is something new.
     """
 
-    def __init__(self, state: Path | str, bank_id: str):
+    def __init__(self, state: Path | str, bank_id: str, *, until: Mapping[str, int] | None = None):
         self.state = Path(state)
         self.bank_id = bank_id
         self.root = self.state / bank_id
-        self._consents = LineFile(self.folder("consents") / "consents.csv", TABLES["consents"])
-        self._edits = LineFile(self.folder("records") / "edits.csv", EDITS)
+        first = (until or {}).get
+        self._consents = LineFile(
+            self.folder("consents") / "consents.csv", TABLES["consents"], first=first("consents")
+        )
+        self._edits = LineFile(self.folder("records") / "edits.csv", EDITS, first=first("edits"))
         self._alerts = LineFile(self.folder("records") / "alerts.csv", ACKNOWLEDGED, unique=True)
-        self.additions = Additions(self.folder("records"))
+        self.additions = Additions(self.folder("records"), until)
 
     def folder(self, name: Folder) -> Path:
         """One of the bank's folders, whether or not it exists yet."""
@@ -102,6 +108,11 @@ class Overlay:
     def records_revision(self) -> str:
         """Changes when an edit or a record is written by anyone."""
         return f"{disk.revision_of(self._edits.path)}-{self.additions.revision}"
+
+    @property
+    def extent(self) -> dict[str, int]:
+        """How many rows the edits and each table of added records have; see `until`."""
+        return {"edits": len(self._edits.read()), **self.additions.extent}
 
     def set_consent(
         self, customer_id: str, purpose: str, status: str, *, now: datetime, source: str

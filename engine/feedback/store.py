@@ -20,6 +20,8 @@ class EventStore:
     ----------
     folder : Path or str
         STATE/<bank_id>/events; made at the first append.
+    first : int, optional
+        Read only so many events: the store as it was.
 
     Notes
     -----
@@ -28,9 +30,9 @@ class EventStore:
     100,000 events, 10 ms for a read after one more.
     """
 
-    def __init__(self, folder: Path | str):
+    def __init__(self, folder: Path | str, *, first: int | None = None):
         self.folder = Path(folder)
-        self._file = LineFile(self.folder / FILE, TABLES["events"], unique=True)
+        self._file = LineFile(self.folder / FILE, TABLES["events"], unique=True, first=first)
 
     @property
     def path(self) -> Path:

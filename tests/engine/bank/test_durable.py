@@ -227,3 +227,26 @@ def test_a_whole_file_is_replaced_or_left_as_it_was(tmp_path, monkeypatch):
         disk.write_whole(path, b"new")
     assert path.read_bytes() == b"old"
     assert [p.name for p in tmp_path.iterdir()] == ["pointer.json"]
+
+
+def test_the_first_rows_are_the_file_as_it_was(file):
+    file.append(rows("a", "b"))
+    then = LineFile(file.path, COLUMNS, unique=True, first=2)
+    file.append(rows("c"))
+    assert keys(then) == ["a", "b"]
+    assert keys(LineFile(file.path, COLUMNS, unique=True, first=0)) == []
+
+
+def test_a_removed_row_is_gone_from_the_disk_and_for_every_reader_and_writer(file):
+    other = LineFile(file.path, COLUMNS, unique=True)
+    file.append(rows("a", "b", "c"))
+    assert keys(other) == ["a", "b", "c"]
+    assert file.remove("b") and not file.remove("b")
+    assert b"note of b" not in file.path.read_bytes()
+    assert keys(file) == keys(other) == ["a", "c"]
+    assert other.append(rows("b", "a")) == [True, False]
+    assert keys(file) == ["a", "c", "b"]
+
+
+def test_removing_from_a_file_that_is_not_there_finds_nothing(file):
+    assert not file.remove("a")

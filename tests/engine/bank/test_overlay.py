@@ -200,3 +200,16 @@ def test_an_alert_is_acknowledged_once_and_no_view_is_built_anew_for_it(overlay)
     assert overlay.revision == revision
     overlay.reset()
     assert overlay.acknowledgements().empty
+
+
+def test_an_overlay_can_be_read_as_it_was(overlay, small_bank, tmp_path):
+    overlay.set_consent("ann", "marketing", "refused", now=NOON, source="page")
+    overlay.edit("customers", "ann", "relationship_manager", "Raj", now=NOON, actor="Rita")
+    until = {"consents": len(overlay.consent_history()), **overlay.extent}
+    assert until == {"consents": 1, "edits": 1, "transactions": 0, "messages": 0}
+    overlay.set_consent("ann", "marketing", "granted", now=NOON, source="page")
+    overlay.edit("customers", "ann", "relationship_manager", "Rita", now=NOON, actor="Raj")
+    then = Overlay(tmp_path, small_bank.bank_id, until=until).apply(small_bank)
+    assert then["customers"]["relationship_manager"].iloc[0] == "Raj"
+    marketing = then["consents"].query("purpose == 'marketing' and customer_id == 'ann'")
+    assert marketing["status"].tolist() == ["refused"]
