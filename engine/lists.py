@@ -1,7 +1,7 @@
 """One view and one moment in; lists of offers, for one customer in full or for all in a table."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -31,6 +31,16 @@ class _First:
     products: np.ndarray
     confidence: np.ndarray
     fit: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Basis:
+    """What one list was worked out from: all that a receipt of it says."""
+
+    chosen: offers.Chosen
+    k: int
+    order: str
+    now: datetime
 
 
 class Lists:
@@ -87,7 +97,8 @@ class Lists:
             self._expected_value(scores),
             name,
         )
-        return offers.recommendation(chosen, self.caps, self.settings, self.ranker.model)
+        found = offers.recommendation(chosen, self.caps, self.settings, self.ranker.model)
+        return replace(found, basis=Basis(chosen, k, order, self.now))
 
     @cached_property
     def cases(self) -> Cases:

@@ -79,8 +79,12 @@ class Recommendation:
     removed: tuple[Removal, ...]
     notes: tuple[str, ...] = ()
     action: str = ""
+    likely_next: str = ""
+    """Of which products the next one is one with 90 % certainty, before the guard."""
     personalised: bool = True
     currency: str = "USD"
+    basis: object = field(default=None, repr=False, compare=False)
+    """What the engine worked it out from; its receipt is written from that. Not for showing."""
 
     def to_json(self) -> dict[str, Any]:
         """The shape of decisions.md; `recommendation` and `confidence` repeat the first offer."""
@@ -116,5 +120,5 @@ class Recommendation:
                 {"product_id": r.product_id, "rule": r.rule, "reason": r.reason}
                 for r in self.removed
             ],
-            "notes": [*self.notes, *([self.action] if self.action else [])],
+            "notes": [*self.notes, *(text for text in (self.likely_next, self.action) if text)],
         }
