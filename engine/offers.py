@@ -11,7 +11,7 @@ import pandas as pd
 
 from engine.explain import insight
 from engine.explain.cases import Person
-from engine.explain.confidence import displayed, notes, word_meaning
+from engine.explain.confidence import displayed, likely_next, notes, unsure, word_meaning
 from engine.explain.product_facts import product_facts
 from engine.explain.reasons import Need, Reason, reasons, short_reason, texts
 from engine.guard.limits import Selection
@@ -91,17 +91,37 @@ def recommendation(
             n_offers=len(offers),
             allows=allows,
             sells=bool(view.consents["marketing_allowed"].iloc[chosen.row]),
-            confident=_unmeasured(model.calibration) or any(o.word != "low" for o in offers),
+            unsure=_unsure(offers, model.calibration),
             settings=settings,
         ),
+        likely_next=_likely_next(chosen, model.calibration, settings.confidence.set_shown)
+        if allows
+        else "",
         personalised=allows,
         currency=bank.manifest.currency,
     )
 
 
-def _unmeasured(calibration: Calibration) -> bool:
-    """True where nothing tells a confident offer from another, so that none can be refused."""
-    return calibration.high is None and calibration.fair is None
+def _unsure(offers: tuple[Offer, ...], calibration: Calibration) -> str:
+    """Why no offer of the list is a confident one; "" where one is, or there is none at all."""
+    if not offers:
+        return ""
+    known = [o.confidence for o in offers if o.confidence is not None]
+    return unsure(max(known, default=None), max(o.fit for o in offers), calibration)
+
+
+def _likely_next(chosen: Chosen, calibration: Calibration, most: int) -> str:
+    """What comes next, over all that the customer does not hold and before the guard."""
+    scores = chosen.scores
+    if scores.confidence is None:
+        return ""
+    inside = calibration.next_set(scores.confidence, scores.candidates)
+    if inside is None:
+        return ""
+    found = np.flatnonzero(inside[0])
+    order = found[np.argsort(-scores.confidence[0, found], kind="stable")]
+    names = chosen.view.bank["products"]["name"].iloc[order]
+    return likely_next([str(name) for name in names], calibration, most)
 
 
 def _offer(

@@ -63,6 +63,9 @@ class ConfidenceSettings(Section):
     boost: float = Field(ge=0, le=1)
     high_precision: float = Field(gt=0, lt=1)
     fair_precision: float = Field(gt=0, lt=1)
+    max_abstained: float = Field(ge=0, lt=1)
+    set_level: float = Field(gt=0, lt=1)
+    set_shown: int = Field(ge=1)
     compat_threshold: float = Field(ge=0, le=1)
 
 

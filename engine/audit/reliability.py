@@ -6,9 +6,14 @@ import numpy as np
 import pandas as pd
 
 from engine import rates
+from engine.rates import Estimate
 
 MIN_OFFERS = 30
 """Offers below which a word is not used, because its precision would be luck (own choice)."""
+N_RESAMPLES = 1000
+"""Resampled sets of customers behind an interval (own choice)."""
+_DRAWN_CELLS = 40_000_000
+"""Pairs that `expected_error` draws at most; with more adopters chance plays no part anyway."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,71 @@ def ece(confidence: np.ndarray, hit: np.ndarray, *, n_bins: int = 10) -> float:
     return float(np.average((table["confidence"] - table["taken"]).abs(), weights=table["n"]))
 
 
+def calibration_error(
+    confidence: np.ndarray, taken: np.ndarray, shown: np.ndarray, *, seed: int, n_bins: int = 10
+) -> Estimate:
+    """Expected calibration error with its 95 % interval over customers.
+
+    Parameters
+    ----------
+    confidence : ndarray of shape (n_customers, n_products)
+    taken : ndarray of shape (n_customers, n_products)
+        Share of each product in what the customer took.
+    shown : ndarray of bool, same shape
+        Pairs that count.
+    seed : int
+
+    Returns
+    -------
+    Estimate
+        `ece` of the shown pairs, and its percentile interval over resampled customers. Resampling
+        adds scatter within the bins, so the interval leans upwards.
+    """
+    n = len(confidence)
+    code = np.minimum((confidence * n_bins).astype(int), n_bins - 1)
+    cells = (np.arange(n)[:, None] * n_bins + code)[shown]
+    gaps = np.bincount(cells, (confidence - taken)[shown], minlength=n * n_bins)
+    sums = _resampled(np.column_stack([gaps.reshape(n, n_bins), shown.sum(axis=1)]), seed)
+    found = np.abs(sums[:, :-1]).sum(axis=1) / np.maximum(sums[:, -1], 1)
+    return Estimate(ece(confidence[shown], taken[shown], n_bins=n_bins), *_interval(found))
+
+
+def brier_score(
+    confidence: np.ndarray, taken: np.ndarray, shown: np.ndarray, *, seed: int
+) -> Estimate:
+    """`brier` of the shown pairs with its 95 % interval over customers; see calibration_error."""
+    missed = np.where(shown, (confidence - taken) ** 2, 0.0).sum(axis=1)
+    sums = _resampled(np.column_stack([missed, shown.sum(axis=1)]), seed)
+    found = sums[:, 0] / np.maximum(sums[:, 1], 1)
+    return Estimate(brier(confidence[shown], taken[shown]), *_interval(found))
+
+
+def expected_error(
+    confidence: np.ndarray, n_taken: np.ndarray, shown: np.ndarray, *, seed: int
+) -> float:
+    """The calibration error that chance alone gives where every confidence is exactly right.
+
+    Parameters
+    ----------
+    confidence : ndarray of shape (n_customers, n_products)
+        Rows sum to 1.
+    n_taken : ndarray of int, shape (n_customers,)
+        How much each customer took; it is drawn from the confidences instead.
+    shown : ndarray of bool, shape (n_customers, n_products)
+    seed : int
+    """
+    if not len(confidence):
+        return float("nan")
+    rng = np.random.default_rng(seed)
+    chance = confidence / confidence.sum(axis=1, keepdims=True)
+    n_draws = int(np.clip(_DRAWN_CELLS // max(confidence.size, 1), 5, 100))
+    errors = []
+    for _ in range(n_draws):
+        drawn = rng.multinomial(n_taken, chance) / n_taken[:, None]
+        errors.append(ece(confidence[shown], drawn[shown]))
+    return float(np.mean(errors))
+
+
 def brier(confidence: np.ndarray, hit: np.ndarray) -> float:
     """Mean squared distance of confidence and outcome (Brier 1950); NaN without offers."""
     confidence, hit = _checked(confidence, hit)
@@ -165,6 +235,20 @@ def confidence_words(
         n_fair=n["fair"],
         n_low=n["low"],
     )
+
+
+def _resampled(table: np.ndarray, seed: int) -> np.ndarray:
+    """Column sums over customers drawn with replacement, shape (N_RESAMPLES, n_columns)."""
+    n, rng = len(table), np.random.default_rng(seed)
+    if not n:
+        return np.full((1, table.shape[1]), np.nan)
+    times = (np.bincount(rng.integers(0, n, n), minlength=n) for _ in range(N_RESAMPLES))
+    return np.stack([drawn @ table for drawn in times])
+
+
+def _interval(resampled: np.ndarray) -> tuple[float, float]:
+    low, high = np.quantile(resampled, [0.025, 0.975])
+    return float(low), float(high)
 
 
 def _threshold(

@@ -85,7 +85,7 @@ def _print_recommendation(one: Any) -> None:
             console.print(f"      {text}", markup=False)
     if one.removed:
         console.print(f"Left out: {len(one.removed)} products")
-    for note in one.notes:
+    for note in (*one.notes, *([one.likely_next] if one.likely_next else [])):
         console.print(f"note  {note}", markup=False)
 
 

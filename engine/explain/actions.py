@@ -9,11 +9,13 @@ from engine.explain.wording import day
 from engine.settings import GuardSettings
 
 NO_OFFER = "No product may be offered to this customer now; see what was left out, and why"
-NO_CONFIDENT_OFFER = (
-    "No confident offer: nothing on this list stands out enough. A call without a product is better"
-)
 OPTED_OUT = "The customer has opted out of personal recommendations: no list is made"
 SERVICES_ONLY = "The customer objects to marketing: services only, no product"
+
+
+def no_confident_offer(why: str) -> str:
+    """That nothing on a list is worth a call by itself, and why."""
+    return f"No confident offer: {why}. A call without a product is better"
 
 
 def service_action(

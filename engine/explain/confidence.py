@@ -1,10 +1,11 @@
 """A calibration and one offer's figures in; the word for it, its meaning and its notes out."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.explain.wording import percent
-from engine.ranking.calibration import Calibration
+from engine.ranking.calibration import POOR_FIT, Calibration
 from engine.settings import ConfidenceSettings
 
 NO_HISTORY = (
@@ -85,6 +86,59 @@ def word_meaning(
     if calibration.high is None and calibration.fair is None:
         return f"At no confidence were {wanted} of such offers taken so far"
     return f"Below the confidence from which {wanted} were taken"
+
+
+def unsure(surest: float | None, fit: float, calibration: Calibration) -> str:
+    """Why no offer of a list is a confident one; "" where one is.
+
+    Parameters
+    ----------
+    surest : float or None
+        Highest confidence of the list, None without history.
+    fit : float
+        Highest fit of the list, 0-1; decides where there is no history.
+    calibration : Calibration
+    """
+    if surest is None:
+        if fit >= POOR_FIT:
+            return ""
+        return f"every one scores below {percent(POOR_FIT)} of this bank's pairs"
+    bar = calibration.bar
+    if bar is None or surest >= bar:
+        return ""
+    said = f"the surest is at {percent(surest)}, under the {percent(bar)} that one needs here"
+    if calibration.precision_below is None:
+        return said
+    taken = percent(calibration.precision_below)
+    return f"{said}; of offers below it {taken} were taken (n = {calibration.n_below:,})"
+
+
+def likely_next(names: Sequence[str], calibration: Calibration, most: int) -> str:
+    """Of which products the next one is one, with what certainty; "" where nothing is known.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The customer's set (`Calibration.next_set`), surest first.
+    calibration : Calibration
+    most : int
+        Products above which a set narrows nothing down (decision 2).
+    """
+    if not names or calibration.set_coverage is None:
+        return ""
+    sure, held = percent(calibration.set_level), percent(calibration.set_coverage)
+    proof = f"measured {held} of {calibration.n:,} held-out customers"
+    if len(names) > most:
+        return (
+            f"The data cannot narrow down what comes next: {sure} certainty takes {len(names)} "
+            f"products ({proof})"
+        )
+    if len(names) == 1:
+        return f"The next product is {names[0]} with {sure} certainty ({proof})"
+    return (
+        f"The next product is one of these {len(names)} with {sure} certainty ({proof}): "
+        f"{', '.join(names)}"
+    )
 
 
 def notes(calibration: Calibration) -> tuple[str, ...]:

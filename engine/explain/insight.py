@@ -25,7 +25,7 @@ def action(
     n_offers: int,
     allows: bool,
     sells: bool = True,
-    confident: bool = True,
+    unsure: str = "",
     settings: Settings | None = None,
 ) -> str:
     """What to do instead of, or before, an offer; "" where the list speaks for itself.
@@ -42,8 +42,8 @@ def action(
         May the customer be given personal recommendations?
     sells : bool
         False where the customer objects to marketing, so that only services may be offered.
-    confident : bool
-        False where there is history and even the first offer is called low (decision 2).
+    unsure : str
+        Why no offer is a confident one, "" where one is (`explain.confidence.unsure`).
     settings : Settings, optional
         The guard's `service_mood` and `service_recent_days`; those of settings.toml by default.
     """
@@ -60,4 +60,4 @@ def action(
         return actions.SERVICES_ONLY
     if not n_offers:
         return actions.NO_OFFER
-    return "" if confident else actions.NO_CONFIDENT_OFFER
+    return actions.no_confident_offer(unsure) if unsure else ""

@@ -1,6 +1,5 @@
 """History in, a new version out: fitted, judged on held-out adoptions, kept if it is better."""
 
-import dataclasses
 import math
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -8,13 +7,12 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from engine.audit import evaluation, metrics, reliability
+from engine.audit import evaluation, promises
 from engine.bank.bank import Bank
 from engine.errors import StateError
 from engine.feedback.registry import Facts, Registry, keep_better, settings_hash
 from engine.ranking import splits, training
 from engine.ranking.blend import Blend
-from engine.ranking.calibration import softmax
 from engine.ranking.ranker import Model
 from engine.ranking.training import Holdout, InterestOf, SignalsOf, Trained
 from engine.results import TrainingReport
@@ -72,9 +70,12 @@ def retrain(
         trained = training.train(bank, signals_of, interest_of, settings, progress)
         progress(0.9, "Challenger against champion on held-out adoptions")
         table, old, new = _compare(trained, champion, settings.models.seed)
-        model = _with_words(trained, settings)
+        model, confidence = promises.measured(
+            trained.model, trained.holdout, settings, simulated=bank.manifest.simulated
+        )
         grade, sentence = _grade(trained, bank, settings.models.seed)
         model.save(draft.folder)
+        promises.save(confidence, draft.folder)
         n_events = len(bank["events"])
         notes = tuple(note for note in (model.blend.note, sentence) if note)
         facts = Facts(
@@ -169,38 +170,6 @@ def _compare(
         _of(table, "champion").get(evaluation.GATE_METRIC, math.nan),
         _of(table, "blend").get(evaluation.GATE_METRIC, math.nan),
     )
-
-
-def _with_words(trained: Trained, settings: Settings) -> Model:
-    """The model with what its words have meant, and its error, on adopters it was not fitted on."""
-    fold, model = trained.holdout, trained.model
-    if fold is None or model.calibration.temperature is None:
-        return model
-    utility = fold.scores(model.blend) / model.calibration.temperature
-    confidence = softmax(utility, fold.candidates)
-    seen, kept = ~fold.measured, fold.measured
-    sure, hit = metrics.top(confidence[seen], fold.adopted[seen], fold.candidates[seen], k=3)
-    words = reliability.confidence_words(
-        sure,
-        hit,
-        high_precision=settings.confidence.high_precision,
-        fair_precision=settings.confidence.fair_precision,
-    )
-    pairs = fold.candidates[kept]
-    promised, taken = confidence[kept][pairs], fold.adopted[kept][pairs]
-    calibration = dataclasses.replace(
-        model.calibration,
-        high=words.high,
-        fair=words.fair,
-        precision_high=words.precision_high,
-        precision_fair=words.precision_fair,
-        n_high=words.n_high,
-        n_fair=words.n_fair,
-        ece=reliability.ece(promised, taken),
-        brier=reliability.brier(promised, taken),
-        n=int(kept.sum()),
-    )
-    return dataclasses.replace(model, calibration=calibration)
 
 
 def _grade(trained: Trained, bank: Bank, seed: int) -> tuple[str, str]:

@@ -4,7 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.ranking import conformal
+
 N_QUANTILES = 1001
+HIGH_FIT, FAIR_FIT = 0.95, 0.8
+"""Percentiles from which a fit is called high or fair where there is no history (own choice)."""
+POOR_FIT = 0.5
+"""A list whose best fit is below this is worse than offering anything to anybody (own choice)."""
 N_STEPS = 50
 MAX_STEP = 2.0
 RIDGE = 1e-6
@@ -31,10 +37,26 @@ class Calibration:
         Share of such offers that was taken on the calibration fold.
     n_high, n_fair : int
         How many of those offers there were.
+    bar : float or None
+        Confidence that the surest offer needs, or else no offer is a confident one; None where
+        nothing tells a confident offer from another (`engine.audit.promises`).
+    precision_below : float or None
+        Share of the offers below the bar that was taken on the calibration fold.
+    n_below : int
     ece, brier : float or None
         On held-out adopters that the temperature did not see.
     n : int
         Held-out adopters behind these figures.
+    set_rule : str or None
+        How a customer's set of likely next products is cut off (`engine.ranking.conformal`);
+        None where there are too few adopters for one.
+    set_bound : float
+        Depth down to which a product is in the set.
+    set_level : float
+        Certainty that the set was made for.
+    set_coverage, set_size : float or None
+        Share of what was taken that lay in the sets of the held-out adopters, and the sets' mean
+        number of products.
     """
 
     quantiles: np.ndarray
@@ -47,9 +69,17 @@ class Calibration:
     precision_fair: float | None = None
     n_high: int = 0
     n_fair: int = 0
+    bar: float | None = None
+    precision_below: float | None = None
+    n_below: int = 0
     ece: float | None = None
     brier: float | None = None
     n: int = 0
+    set_rule: str | None = None
+    set_bound: float = 0.0
+    set_level: float = 0.9
+    set_coverage: float | None = None
+    set_size: float | None = None
 
     def fit_of(self, score: np.ndarray) -> np.ndarray:
         """Percentile of a score within the bank, 0-1."""
@@ -73,12 +103,23 @@ class Calibration:
         return _logistic(intercept + slope * np.log(np.maximum(confidence, 1e-12)))
 
     def word(self, confidence: float | None, fit: float) -> str:
-        """High, fair or low; without history by the score's percentile, .95 and .8 (own choice)."""
+        """High, fair or low; without history by the score's percentile."""
         if confidence is None:
-            return "high" if fit >= 0.95 else "fair" if fit >= 0.8 else "low"
+            return "high" if fit >= HIGH_FIT else "fair" if fit >= FAIR_FIT else "low"
         if self.high is not None and confidence >= self.high:
             return "high"
         return "fair" if self.fair is not None and confidence >= self.fair else "low"
+
+    def next_set(self, confidence: np.ndarray, candidates: np.ndarray) -> np.ndarray | None:
+        """Products of which the next is one with certainty `set_level`; None without such a set.
+
+        Returns
+        -------
+        ndarray of bool, shape (n_rows, n_products)
+        """
+        if self.set_rule is None:
+            return None
+        return conformal.members(confidence, candidates, self.set_rule, self.set_bound)
 
 
 def softmax(utility: np.ndarray, candidates: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 from engine.results.additions import Added
 from engine.results.alerts import ALERT_TITLES, SEVERITIES, Alerts
 from engine.results.cashflow import Cashflow, Due, Savings, Volatility
+from engine.results.confidence import ConfidenceReport
 from engine.results.customer import Driver, Metric, Profile
 from engine.results.fairness import BlindingReport, FairnessReport
 from engine.results.forecast import Backtest, Forecast, Outlook
@@ -23,6 +24,7 @@ __all__ = [
     "BankSummary",
     "BlindingReport",
     "Cashflow",
+    "ConfidenceReport",
     "Driver",
     "Due",
     "ExpectedLoss",

@@ -1,9 +1,18 @@
 """What is displayed beside a confidence, and what the word for it has meant."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
-from engine.explain.confidence import NO_HISTORY, displayed, notes, word_meaning
+from engine.explain.confidence import (
+    NO_HISTORY,
+    displayed,
+    likely_next,
+    notes,
+    unsure,
+    word_meaning,
+)
 from engine.ranking.calibration import Calibration
 from engine.settings import default
 
@@ -52,3 +61,31 @@ def test_without_history_fit_stands_in_and_says_so():
     )
     assert notes(bare)[0] == NO_HISTORY and notes(KNOWN) == ()
     assert "above nearly all of" in word_meaning("high", bare, 1.0, SETTINGS)
+
+
+def test_a_list_without_a_confident_offer_says_what_it_lacks():
+    known = dataclasses.replace(KNOWN, bar=0.2, precision_below=0.06, n_below=34)
+    assert unsure(0.2, 0.1, known) == ""
+    assert unsure(0.1, 0.9, known) == (
+        "the surest is at 10 %, under the 20 % that one needs here; of offers below it 6 % "
+        "were taken (n = 34)"
+    )
+    assert unsure(0.01, 0.1, KNOWN) == ""
+    bare = Calibration(QUANTILES)
+    assert unsure(None, 0.6, bare) == ""
+    assert unsure(None, 0.4, bare) == "every one scores below 50 % of this bank's pairs"
+
+
+def test_the_set_of_likely_next_products_says_how_sure_it_is_or_that_it_is_too_wide():
+    known = dataclasses.replace(KNOWN, set_rule="mass", set_coverage=0.893, n=199)
+    proof = "(measured 89 % of 199 held-out customers)"
+    assert likely_next(["Fund", "Card"], known, 5) == (
+        f"The next product is one of these 2 with 90 % certainty {proof}: Fund, Card"
+    )
+    assert likely_next(["Fund"], known, 5) == (
+        f"The next product is Fund with 90 % certainty {proof}"
+    )
+    assert likely_next(list("abcdef"), known, 5) == (
+        f"The data cannot narrow down what comes next: 90 % certainty takes 6 products {proof}"
+    )
+    assert likely_next([], known, 5) == "" == likely_next(["Fund"], KNOWN, 5)
