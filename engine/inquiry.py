@@ -1,7 +1,13 @@
 """What may be asked beyond a list: each subject is a companion object of its own module."""
 
 from engine.answers import Answers
+from engine.trust import Trust
 
 
 class Inquiry(Answers):
     """The answers of `Answers`, and one property a subject that a page opens on demand."""
+
+    @property
+    def trust(self) -> Trust:
+        """How far the serving version can be trusted: confidence, stability."""
+        return Trust(self._views, self.now)

@@ -181,6 +181,11 @@ class FairnessSettings(Section):
         return [name.lower() for name in proxies]
 
 
+class StabilitySettings(Section):
+    balance_noise: float = Field(ge=0, lt=1)
+    sentiment_noise: float = Field(ge=0, le=2)
+
+
 class ConsentSettings(Section):
     unknown_allows: dict[str, bool]
 
@@ -215,6 +220,7 @@ class Settings(BaseSettings):
     cashflow: CashflowSettings
     forecast: ForecastSettings
     fairness: FairnessSettings
+    stability: StabilitySettings
     consent: ConsentSettings
 
     @classmethod

@@ -210,13 +210,13 @@ class Views:
                 lambda: Model.load(self.registry.verified(champion.version_id)),
             )
 
-    def signals_of(self, bank: Bank, learned: Learned) -> Signals:
-        """Signals of a bank as known on some day, for training."""
+    def signals_of(self, bank: Bank, learned: Learned, texts: TextModels | None = None) -> Signals:
+        """Signals of a bank as known on some day, for training; `texts` reads it otherwise."""
         consents = effective_consents(bank, self.settings)
         built = _profiles.build(
             bank,
             consents=consents,
-            texts=self.texts,
+            texts=texts or self.texts,
             settings=self.settings,
             learned=self.metrics.load(),
         )

@@ -11,6 +11,7 @@ from engine.results.learned import ExpectedLoss, MetricFit
 from engine.results.learning import FeedbackStatistics, TrainingReport
 from engine.results.offers import Offer, Recommendation, Removal
 from engine.results.portfolio import Insights
+from engine.results.stability import StabilityReport
 from engine.results.strategy import NO_ADVICE, Goal, Strategy
 from engine.results.summary import BankSummary
 
@@ -41,6 +42,7 @@ __all__ = [
     "Recommendation",
     "Removal",
     "Savings",
+    "StabilityReport",
     "Strategy",
     "TrainingReport",
     "Volatility",

@@ -1,0 +1,170 @@
+"""Lists made twice in, how much of them is the same out; and small noise for a bank's inputs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from engine import rates
+from engine.audit.evaluation import bootstrap
+from engine.bank.bank import Bank
+from engine.customers.texts import SentimentReader
+
+EVERYBODY = "Everybody"
+ANOTHER_SEED = "another seed"
+INPUT_NOISE = "small input noise"
+
+_SHAKEN = {
+    "accounts": ("balance",),
+    "months": ("balance", "spending", "loan_balance"),
+    "transactions": ("amount",),
+}
+"""Balances and spending of the bank's tables; of transactions only what goes out."""
+
+
+def overlap(
+    before: pd.DataFrame,
+    after: pd.DataFrame,
+    segments: pd.Series,
+    *,
+    k: int,
+    seed: int,
+) -> pd.DataFrame:
+    """How much of each customer's first offers stays, by segment.
+
+    Parameters
+    ----------
+    before, after : DataFrame
+        customer_id, product_id, rank, score: lists of the same customers.
+    segments : Series
+        Segment by customer_id.
+    k : int
+        First offers compared.
+    seed : int
+        Of the resampling.
+
+    Returns
+    -------
+    DataFrame
+        segment (EVERYBODY first, then by name), n, moved (share with any score changed), jaccard,
+        low, high, same_first, first_low, first_high. Customers without an offer both times are
+        left out.
+
+    Notes
+    -----
+    Jaccard: products in both lists over products in either. Its interval is a percentile
+    bootstrap over customers, that of the first offer is Wilson's.
+    """
+    first = [
+        t.loc[t["rank"] <= k, ["customer_id", "product_id", "rank", "score"]]
+        for t in (before, after)
+    ]
+    pairs = first[0].merge(first[1], on=["customer_id", "product_id"], how="outer", indicator=True)
+    both = (pairs["_merge"] == "both").to_numpy()
+    on_top = both & (pairs["rank_x"] == 1).to_numpy() & (pairs["rank_y"] == 1).to_numpy()
+    moved = ~both | (pairs["score_x"] != pairs["score_y"]).to_numpy()
+    each = (
+        pairs.assign(both=both, same_first=on_top, moved=moved)
+        .groupby("customer_id", sort=True)
+        .agg(
+            n=("both", "size"),
+            both=("both", "sum"),
+            same_first=("same_first", "any"),
+            moved=("moved", "any"),
+        )
+    )
+    each = each.assign(
+        jaccard=each["both"] / each["n"], segment=each.index.map(segments).fillna("Unknown")
+    )
+    groups = [(EVERYBODY, each), *((str(s), rows) for s, rows in each.groupby("segment"))]
+    return pd.DataFrame([_row(name, rows, seed) for name, rows in groups])
+
+
+def _row(segment: str, rows: pd.DataFrame, seed: int) -> dict[str, object]:
+    mean = bootstrap(rows["jaccard"].to_numpy(), seed=seed)
+    share = rates.wilson(rows["same_first"].sum(), len(rows))
+    return {
+        "segment": segment,
+        "n": len(rows),
+        "moved": float(rows["moved"].mean()) if len(rows) else np.nan,
+        "jaccard": float(mean.value),
+        "low": float(mean.low),
+        "high": float(mean.high),
+        "same_first": float(share.value),
+        "first_low": float(share.low),
+        "first_high": float(share.high),
+    }
+
+
+def shaken(bank: Bank, *, share: float, seed: int) -> Bank:
+    """The bank with each balance and each amount spent changed a little, evenly either way.
+
+    Parameters
+    ----------
+    bank : Bank
+    share : float
+        Largest change, as a share of the amount.
+    seed : int
+    """
+    rng = np.random.default_rng(seed)
+    frames = {}
+    for table, columns in _SHAKEN.items():
+        frame = bank[table]
+        changed = {}
+        for column in columns:
+            factor = 1 + rng.uniform(-share, share, len(frame))
+            moved = frame[column] * factor
+            out = frame[column] < 0 if table == "transactions" else frame[column].notna()
+            changed[column] = frame[column].where(~out, moved)
+        frames[table] = frame.assign(**changed)
+    return bank.with_tables(**frames)
+
+
+@dataclass(frozen=True)
+class ShakenSentiment:
+    """A sentiment reader that misreads every text a little.
+
+    Parameters
+    ----------
+    reader : SentimentReader
+    by : float
+        Largest change on the scale of -1 to 1.
+    seed : int
+    """
+
+    reader: SentimentReader
+    by: float
+    seed: int
+
+    @property
+    def name(self) -> str:
+        """Name of the reader."""
+        return self.reader.name
+
+    @property
+    def source(self) -> str:
+        """Source of the reader."""
+        return self.reader.source
+
+    def score(self, texts: Sequence[str | None]) -> np.ndarray:
+        """Sentiment of shape (n,), within -1 to 1."""
+        read = self.reader.score(texts)
+        rng = np.random.default_rng(self.seed)
+        return np.clip(read + rng.uniform(-self.by, self.by, len(read)), -1, 1).astype(read.dtype)
+
+
+def sentence(table: pd.DataFrame, k: int) -> str:
+    """What the figures of everybody say, in one line."""
+    said = []
+    for row in table.loc[table["segment"] == EVERYBODY].itertuples(index=False):
+        if row.n and not row.moved:
+            said.append(f"with {row.change} no score changes at all (n = {row.n:,})")
+        elif row.n:
+            said.append(
+                f"with {row.change} {100 * row.jaccard:.0f} % of the first {k} stay "
+                f"(95 % interval {100 * row.low:.0f} to {100 * row.high:.0f}) and "
+                f"{100 * row.same_first:.0f} % keep their first offer (n = {row.n:,})"
+            )
+    text = "; ".join(said)
+    return f"{text[0].upper()}{text[1:]}." if said else "No customer has an offer."

@@ -1,0 +1,135 @@
+"""A version that serves in; how far its confidences and its lists can be trusted out."""
+
+import dataclasses
+from collections.abc import Callable
+from datetime import datetime
+
+import pandas as pd
+
+from engine.audit import promises, stability
+from engine.customers.texts import TextModels
+from engine.errors import StateError
+from engine.guard.verdicts import Rulebook
+from engine.lists import Lists
+from engine.ranking import training
+from engine.ranking.ranker import Model, Ranker
+from engine.ranking.signals import Signals
+from engine.results import ConfidenceReport, StabilityReport
+from engine.settings import Settings
+from engine.view import View, Views
+from engine.vocabulary import GROWTH
+
+Progress = Callable[[float, str], None]
+FIRST = 3
+"""First offers whose overlap is measured (F123)."""
+
+
+class Trust:
+    """Checks of the version that serves.
+
+    Parameters
+    ----------
+    views : Views
+    now : callable
+        The moment, in UTC without a zone.
+    """
+
+    def __init__(self, views: Views, now: Callable[[], datetime]):
+        self._views = views
+        self._now = now
+
+    def confidence(self) -> ConfidenceReport:
+        """Promises against outcomes of the serving version, as its training measured them.
+
+        Raises
+        ------
+        StateError
+            If no version serves yet, or its report is damaged.
+        """
+        version = self._views.registry.champion()
+        if version is None:
+            raise StateError("No version serves yet. Run: python -m engine retrain")
+        return promises.load(self._views.registry.verified(version.version_id))
+
+    def stability(
+        self, progress: Progress, *, list: str = GROWTH, seed: int | None = None
+    ) -> StabilityReport:
+        """Make the lists again under another seed and with small noise, and compare (F123).
+
+        Parameters
+        ----------
+        progress : callable
+        list : str
+            Growth or retention.
+        seed : int, optional
+            The other seed, also that of the noise; the one after the setting by default.
+
+        Notes
+        -----
+        The seed is compared between two models that are fitted anew on the same history, the
+        noise between two lists of the model that serves.
+        """
+        views, view = self._views, self._views.current()
+        settings = views.settings
+        if view.ranker is None:
+            raise StateError("No version serves yet. Run: python -m engine retrain")
+        audit, usual = settings.stability, settings.models.seed
+        other = usual + 1 if seed is None else seed
+        segments = view.profiles.table["segment"]
+        progress(0.05, f"Fitting with seed {usual}")
+        first = self._lists_of(view, view.signals, self._fitted(settings, usual), list)
+        progress(0.35, f"Fitting with seed {other}")
+        second = self._lists_of(view, view.signals, self._fitted(settings, other), list)
+        progress(0.65, "Small noise on balances, spending and sentiment")
+        model = view.ranker.model
+        calm = self._lists_of(view, view.signals, model, list)
+        noisy = self._lists_of(view, self._noisy(view, model, other), model, list)
+        tables = [
+            stability.overlap(before, after, segments, k=FIRST, seed=usual).assign(change=change)
+            for change, before, after in (
+                (stability.ANOTHER_SEED, first, second),
+                (stability.INPUT_NOISE, calm, noisy),
+            )
+        ]
+        table = pd.concat(tables, ignore_index=True)
+        progress(1.0, "Done")
+        return StabilityReport(
+            table=table[["change", *table.columns.drop("change")]],
+            k=FIRST,
+            list=list,
+            seed=usual,
+            other_seed=other,
+            balance_noise=audit.balance_noise,
+            sentiment_noise=audit.sentiment_noise,
+            model_version=view.version.version_id if view.version else "",
+            simulated=view.bank.manifest.simulated,
+            sentence=stability.sentence(table, FIRST),
+        )
+
+    def _fitted(self, settings: Settings, seed: int) -> Model:
+        models = settings.models.model_copy(update={"seed": seed})
+        changed = settings.model_copy(update={"models": models})
+        views = self._views
+        found = training.train(views.bank(), views.signals_of, views.interest_of, changed, _quiet)
+        return found.model
+
+    def _noisy(self, view: View, model: Model, seed: int) -> Signals:
+        audit, texts = self._views.settings.stability, self._views.texts
+        reader = stability.ShakenSentiment(texts.sentiment, audit.sentiment_noise, seed)
+        bank = stability.shaken(view.bank, share=audit.balance_noise, seed=seed)
+        return self._views.signals_of(bank, model.learned, TextModels(reader, texts.keywords))
+
+    def _lists_of(self, view: View, signals: Signals, model: Model, which: str) -> pd.DataFrame:
+        """First offers of everybody, guard included, as that model and those signals give them."""
+        settings = self._views.settings
+        signals = dataclasses.replace(signals, learned=model.learned)
+        ranker = Ranker(signals, model)
+        rulebook = Rulebook(signals.bank, signals.profiles, settings)
+        seen = dataclasses.replace(view, signals=signals, rulebook=rulebook, ranker=ranker)
+        lists = Lists(seen, ranker, settings, self._now())
+        return lists.score(seen.all_rows, [which], FIRST, _quiet)
+
+
+def _quiet(done: float, step: str) -> None:
+    """A progress report within a larger one."""
+    del done, step
