@@ -1,0 +1,62 @@
+"""The Offers tab: one customer's list as cards to decide on, beside what was left out."""
+
+import json
+
+import streamlit as st
+
+from engine import Engine
+from engine.results import Recommendation
+from engine.vocabulary import LISTS
+from pages import _cards, _state, _words
+from pages._words import escape
+
+
+def show(engine: Engine, customer: str) -> None:
+    """The customer's list."""
+    lists, size, order = st.columns([2, 2, 1.4], vertical_alignment="bottom")
+    with lists:
+        chosen = which(engine, customer)
+    with size:
+        k = st.slider("How many", 1, 20, 5, key="k", persist_state="session")
+    with order:
+        by_value = st.toggle("Order by value", key="by_value", persist_state="session")
+    with st.skeleton(height=300):
+        given = engine.recommend(customer, k=k, list=chosen, order="value" if by_value else "score")
+    _state.shown(given)
+    _cards.last_decision(customer)
+    _cards_of(given)
+    st.caption(
+        f"{_words.LISTS[given.list]} list · as of {_words.day(given.as_of)} · "
+        f"model {escape(given.model_version)} · receipt {escape(given.receipt_id)}"
+    )
+    with st.expander("JSON, for developers"):
+        st.code(json.dumps(given.to_json(), indent=2, ensure_ascii=False), language="json")
+
+
+def which(engine: Engine, customer: str) -> str:
+    """Growth or retention, the same in every tab of one customer."""
+    return st.segmented_control(
+        "List",
+        list(LISTS),
+        default=engine.recommend(customer, k=1).list,
+        required=True,
+        format_func=_words.LISTS.get,
+        key=f"list_{customer}",
+        persist_state="session",
+        help="Growth looks for the next product; retention for what makes the customer stay.",
+    )
+
+
+def _cards_of(given: Recommendation) -> None:
+    offers, side = st.columns([7, 3], gap="medium")
+    with offers:
+        if given.insight:
+            st.info(escape(given.insight), icon=":material/lightbulb:")
+        if given.action or not given.offers:
+            _cards.instead(given)
+        linked = st.query_params.get("offer")
+        for offer in given.offers:
+            _cards.offer(offer, given, is_open=offer.product_id == linked)
+        _cards.notes(given.notes if given.offers else ())
+    with side:
+        _cards.left_out(given.removed)
