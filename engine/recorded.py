@@ -31,6 +31,10 @@ class Kept:
         found: _T = self._found[step][1]
         return found
 
+    def last(self, step: str) -> Any | None:
+        """The last result, whatever it rests on; None before the first."""
+        return self._found[step][1] if step in self._found else None
+
 
 @dataclass(frozen=True, eq=False)
 class Moment:

@@ -187,18 +187,21 @@ class Views:
         consents, learned = moment.consents, self.metrics.load()
         social = consents[f"{SOCIAL}_allowed"].to_numpy(dtype=bool).tobytes()
 
-        def make() -> tuple[Profiles, _needs.Needs]:
+        def make() -> tuple[Profiles, _needs.Needs, Settings]:
+            before = self._kept.last("profiles")
             built = _profiles.build(
                 moment.bank,
                 consents=consents,
                 texts=self.texts,
                 settings=settings,
                 learned=learned,
+                before=before[0] if before and before[2] == settings else None,
             )
-            return built, _needs.build(moment.bank, built.interests, self.encoder)
+            needs = _needs.build(moment.bank, built.interests, self.encoder)
+            return built, needs, settings
 
         key = (moment.ground, social, settings, *learned.items())
-        return self._kept.get("profiles", key, make)
+        return self._kept.get("profiles", key, make)[:2]
 
     def _model_of(self, champion: Version | None) -> Model | None:
         if champion is None:

@@ -1,6 +1,6 @@
 """Messages in; our own sentiment of each, what may be used of them and each customer's mood out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -73,23 +73,31 @@ def read_messages(
     found = texts.keywords.read(known)
     counts = np.vstack([np.asarray(found.counts, float), np.zeros((1, len(found.topics)))])
     sentiment = scores[codes]
-    used = usable(table["kind"], rows.positions, consents)
     recency = recency_of(table["sent_at"], last_day(bank), settings.metrics.half_life_days)
-    kind = table["kind"].map(KIND_WEIGHTS).fillna(1.0).to_numpy(dtype=float)
-    weight = np.where(used & ~np.isnan(sentiment), recency * kind, 0.0)
-    weights = total(rows.positions, bank.n_customers, weight)
-    sums = total(rows.positions, bank.n_customers, weight * np.nan_to_num(sentiment))
     ticket = (table["kind"] == TICKET).to_numpy(dtype=bool)
     troubled = (table["resolved"].eq(False) | table["repeated"]).fillna(False).to_numpy(dtype=bool)
-    return Messages(
+    read = Messages(
         sentiment=sentiment,
-        used=used,
+        used=np.zeros(len(table), dtype=bool),
         recency=recency,
         complaint=ticket & (troubled | (np.nan_to_num(sentiment) < 0)),
         topic_counts=counts[codes],
         topics=tuple(found.topics),
-        mood=np.divide(sums, weights, out=np.full(len(sums), np.nan), where=weights > 0),
+        mood=np.full(bank.n_customers, np.nan),
     )
+    return with_consents(read, bank, rows, consents)
+
+
+def with_consents(messages: Messages, bank: Bank, rows: Rows, consents: pd.DataFrame) -> Messages:
+    """The same messages where customers allow the use of other ones; none is scored again."""
+    kinds = bank["messages"]["kind"]
+    used = usable(kinds, rows.positions, consents)
+    kind = kinds.map(KIND_WEIGHTS).fillna(1.0).to_numpy(dtype=float)
+    weight = np.where(used & ~np.isnan(messages.sentiment), messages.recency * kind, 0.0)
+    weights = total(rows.positions, bank.n_customers, weight)
+    sums = total(rows.positions, bank.n_customers, weight * np.nan_to_num(messages.sentiment))
+    mood = np.divide(sums, weights, out=np.full(len(sums), np.nan), where=weights > 0)
+    return replace(messages, used=used, mood=mood)
 
 
 def usable(kinds: pd.Series, positions: np.ndarray, consents: pd.DataFrame) -> np.ndarray:

@@ -17,7 +17,7 @@ from engine.customers.metrics.scorecard import Scorecard, score
 from engine.customers.metrics.strengths import strengths_of
 from engine.customers.money import money_of, yearly_value
 from engine.customers.months import grid, last_day, monthly_figures
-from engine.customers.mood import read_messages
+from engine.customers.mood import read_messages, with_consents
 from engine.customers.rows import customer_positions, rows_of
 from engine.customers.screen import screened
 from engine.customers.spending import spending_of
@@ -89,6 +89,7 @@ def build(
     settings: Settings,
     reference: Reference | None = None,
     learned: Mapping[str, LearnedMetric] | None = None,
+    before: Profiles | None = None,
 ) -> Profiles:
     """Compute everything for all customers.
 
@@ -105,8 +106,12 @@ def build(
     learned : mapping, optional
         Metric -> model fitted on the bank's labels, in place of its scorecard. A bank as of a day
         before the newest label does not use it.
+    before : Profiles, optional
+        An earlier build with these texts and settings. What was read from tables that are still
+        the very same is taken from it.
     """
-    read = _read(screened(bank, settings.fairness.proxies), consents, texts, settings)
+    seen = screened(bank, settings.fairness.proxies)
+    read = _read(seen, consents, texts, settings, before.read if before else None)
     features = features_of(read)
     if reference is None:
         reference = Reference.of(features, read.spending.shares[read.spending.known])
@@ -139,22 +144,46 @@ def scorecards(
     return {name: score(strengths[name], getattr(weights, name)) for name in METRICS}
 
 
-def _read(bank: Bank, consents: pd.DataFrame, texts: TextModels, settings: Settings) -> Read:
-    transactions, message_rows = rows_of(bank, "transactions"), rows_of(bank, "messages")
-    months = monthly_figures(bank, transactions)
-    folder = settings.models.categoriser
-    learned = TextClassifier.load(Path(folder)) if folder else None
-    spending = spending_of(bank, transactions, grid(last_day(bank)), learned)
+def _read(
+    bank: Bank,
+    consents: pd.DataFrame,
+    texts: TextModels,
+    settings: Settings,
+    before: Read | None,
+) -> Read:
+    if before is not None and _same(bank, before.bank, "transactions", "months"):
+        transactions, months, spending = before.transaction_rows, before.months, before.spending
+    else:
+        transactions = rows_of(bank, "transactions")
+        months = monthly_figures(bank, transactions)
+        folder = settings.models.categoriser
+        learned = TextClassifier.load(Path(folder)) if folder else None
+        spending = spending_of(bank, transactions, grid(last_day(bank)), learned)
+    if before is not None and _same(bank, before.bank, "messages", "transactions", "months"):
+        message_rows = before.message_rows
+        messages = with_consents(before.messages, bank, message_rows, consents)
+    else:
+        message_rows = rows_of(bank, "messages")
+        messages = read_messages(bank, message_rows, consents, texts, settings)
     money = money_of(bank, months, spending)
     return Read(
         bank=bank,
         months=months,
         spending=spending,
         transaction_rows=transactions,
-        messages=read_messages(bank, message_rows, consents, texts, settings),
+        messages=messages,
         message_rows=message_rows,
         money=money,
         value_parts=yearly_value(bank, money, settings.money),
+    )
+
+
+def _same(bank: Bank, other: Bank, *tables: str) -> bool:
+    """Do two banks have the very same tables, the same customers in order and the same day?"""
+    return (
+        all(bank[table] is other[table] for table in tables)
+        and bank.customer_ids.equals(other.customer_ids)
+        and bank.manifest == other.manifest
     )
 
 

@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 
 from engine.bank.bank import Bank, Manifest
+from engine.bank.tables import coerce, concat
+from engine.customers.profiles import Profiles
 from engine.vocabulary import METRICS, SPENDING_CATEGORIES
 
 COLUMNS = {
@@ -163,3 +165,40 @@ def test_the_same_bank_gives_the_same_bytes(small_bank, small_profiles, profile_
     again = profile_of(small_bank)
     pd.testing.assert_frame_equal(again.table, small_profiles.table, check_exact=True)
     pd.testing.assert_frame_equal(again.interests, small_profiles.interests, check_exact=True)
+
+
+def _as_if_new(found: Profiles, wanted: Profiles) -> None:
+    for name in ("table", "spending", "interests", "messages", "features", "value_parts"):
+        pd.testing.assert_frame_equal(
+            getattr(found, name), getattr(wanted, name), check_exact=True, obj=name
+        )
+    for metric, drivers in wanted.drivers.items():
+        pd.testing.assert_frame_equal(found.drivers[metric], drivers, check_exact=True)
+
+
+@pytest.mark.parametrize("change", ["consent", "purchase", "message", "booking", "manager"])
+def test_a_build_after_another_reads_only_what_has_changed_and_finds_the_same(
+    small_bank, small_profiles, profile_of, change
+):
+    refused = {"customer_id": ["ann"], "purpose": ["social"], "status": ["refused"]}
+    bought = {"customer_id": ["dee"], "product_id": ["fund"], "opened_on": ["2024-12-30"]}
+    spent = {"customer_id": ["ann"], "booked_at": ["2024-12-30"], "amount": [-900.0]}
+    bank = {
+        "consent": lambda: _with_rows(small_bank, "consents", refused),
+        "purchase": lambda: _with_rows(small_bank, "holdings", bought),
+        "message": lambda: _with_ticket(small_bank, "ann"),
+        "booking": lambda: _with_rows(small_bank, "transactions", spent),
+        "manager": lambda: _with_customer(small_bank, "ann", relationship_manager="Zed"),
+    }[change]()
+    found = profile_of(bank, before=small_profiles)
+    _as_if_new(found, profile_of(bank))
+    read_again = found.read.spending is not small_profiles.read.spending
+    assert read_again is (change == "booking")
+    if change == "consent":
+        assert not found.table["mood"].equals(small_profiles.table["mood"])
+
+
+def _with_rows(bank: Bank, table: str, rows: dict) -> Bank:
+    return bank.with_tables(
+        **{table: concat(table, [bank[table], coerce(table, pd.DataFrame(rows))])}
+    )
