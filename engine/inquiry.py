@@ -1,5 +1,6 @@
 """What may be asked beyond a list: each subject is a companion object of its own module."""
 
+from engine.adaptation import Adaptation
 from engine.answers import Answers
 from engine.trust import Trust
 
@@ -11,3 +12,8 @@ class Inquiry(Answers):
     def trust(self) -> Trust:
         """How far the serving version can be trusted: confidence, stability."""
         return Trust(self._views, self.now)
+
+    @property
+    def adaptation(self) -> Adaptation:
+        """Pre-trained models tuned on this bank: fine_tune."""
+        return Adaptation(self._views)

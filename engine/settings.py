@@ -139,6 +139,15 @@ class ModelsSettings(Section):
     sentiment_word_bounds: list[float] = Field(min_length=2, max_length=2)
 
 
+class FinetuningSettings(Section):
+    days: int = Field(ge=1)
+    interests: int = Field(ge=1)
+    batch: int = Field(ge=2)
+    learning_rate: float = Field(gt=0)
+    scale: float = Field(gt=0)
+    max_pairs: int = Field(ge=1)
+
+
 class CashflowSettings(Section):
     history_months: int = Field(ge=3)
     regular_share: float = Field(gt=0.5, le=1)
@@ -217,6 +226,7 @@ class Settings(BaseSettings):
     alerts: AlertsSettings
     strategy: StrategySettings
     models: ModelsSettings
+    finetuning: FinetuningSettings
     cashflow: CashflowSettings
     forecast: ForecastSettings
     fairness: FairnessSettings

@@ -3,11 +3,31 @@
 import sys
 from typing import NoReturn
 
-from engine.cli import answers, data, forecasts, metrics, operations, texts, trust
+from engine.cli import (
+    adaptation,
+    answers,
+    data,
+    forecasts,
+    metrics,
+    operations,
+    texts,
+    trust,
+)
 from engine.cli.console import app, errors
 from engine.errors import EngineError
 
-__all__ = ["answers", "app", "data", "forecasts", "main", "metrics", "operations", "texts", "trust"]
+__all__ = [
+    "adaptation",
+    "answers",
+    "app",
+    "data",
+    "forecasts",
+    "main",
+    "metrics",
+    "operations",
+    "texts",
+    "trust",
+]
 
 
 def main() -> None:

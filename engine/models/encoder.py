@@ -86,23 +86,7 @@ class SentenceEncoder:
 
     @cached_property
     def _model(self) -> Any:
-        from safetensors import SafetensorError
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
-
-        logging.disable_progress_bar()
-        try:
-            return SentenceTransformer(
-                str(self.found.path),
-                device="cpu",
-                local_files_only=True,
-                model_kwargs={"use_safetensors": True},
-            )
-        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-            raise WeightsError(
-                f"{self.found.path} does not load as the encoder {self.name}: {error}. Expected a "
-                "Sentence Transformers folder (modules.json, config.json, model.safetensors)."
-            ) from error
+        return sentence_transformer(self.found)
 
 
 class CachedEncoder:
@@ -157,6 +141,33 @@ def load_encoder(settings: "Settings", *, cache: Path | None = None) -> CachedEn
     """
     found = weights.resolve(settings.models.encoder, settings, cache=cache)
     return CachedEncoder(SentenceEncoder(found), TextCache(cache))
+
+
+def sentence_transformer(found: weights.Found) -> Any:
+    """The model of a Sentence Transformers folder, on the CPU.
+
+    Raises
+    ------
+    WeightsError
+        If the folder does not load as one.
+    """
+    from safetensors import SafetensorError
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    try:
+        return SentenceTransformer(
+            str(found.path),
+            device="cpu",
+            local_files_only=True,
+            model_kwargs={"use_safetensors": True},
+        )
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        raise WeightsError(
+            f"{found.path} does not load as the encoder {found.name}: {error}. Expected a "
+            "Sentence Transformers folder (modules.json, config.json, model.safetensors)."
+        ) from error
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """What the engine answers with: frozen records that a page, the command line or a file can show."""
 
+from engine.results.adaptation import FineTuning
 from engine.results.additions import Added
 from engine.results.alerts import ALERT_TITLES, SEVERITIES, Alerts
 from engine.results.cashflow import Cashflow, Due, Savings, Volatility
@@ -31,6 +32,7 @@ __all__ = [
     "ExpectedLoss",
     "FairnessReport",
     "FeedbackStatistics",
+    "FineTuning",
     "Forecast",
     "Goal",
     "Insights",
