@@ -195,13 +195,14 @@ class Engine(Inquiry):
         )
 
     def record_shown(self, shown: Recommendation, *, actor: str) -> int:
-        """Log the offers of a list as shown: once per receipt, day and person (decision 17).
+        """Write a list's receipt and log its offers as shown: once a day and person (decision 17).
 
         Returns
         -------
         int
             How many were logged now.
         """
+        self.receipts.write(shown, actor=actor)
         today = self.now()
         rows = [
             events.new_event(

@@ -1,7 +1,10 @@
 """What may be asked beyond a list: each subject is a companion object of its own module."""
 
+from functools import cached_property
+
 from engine.adaptation import Adaptation
 from engine.answers import Answers
+from engine.receipts import Receipts
 from engine.trust import Trust
 
 
@@ -12,6 +15,11 @@ class Inquiry(Answers):
     def trust(self) -> Trust:
         """How far the serving version can be trusted: confidence, stability."""
         return Trust(self._views, self.now)
+
+    @cached_property
+    def receipts(self) -> Receipts:
+        """What was shown to whom: of, get, replay, verify, erase; `record_shown` writes it."""
+        return Receipts(self._views, self.now)
 
     @property
     def adaptation(self) -> Adaptation:

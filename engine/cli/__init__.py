@@ -10,6 +10,7 @@ from engine.cli import (
     forecasts,
     metrics,
     operations,
+    receipts,
     texts,
     trust,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "main",
     "metrics",
     "operations",
+    "receipts",
     "texts",
     "trust",
 ]

@@ -40,11 +40,13 @@ def recommend(
     engine = opened(data, state)
     chosen = names(which) if which else (None,)
     found = [engine.recommend(customer, k=k, list=name, order=order) for name in chosen]
+    numbers = [engine.receipts.write(one, actor="command line") for one in found]
     if as_json:
         shapes = [one.to_json() for one in found]
         return print_json(shapes if len(shapes) > 1 else shapes[0])
-    for one in found:
+    for one, number in zip(found, numbers, strict=True):
         _print_recommendation(one)
+        console.print(f"Receipt no. {number}, {one.receipt_id}", markup=False)
     return None
 
 

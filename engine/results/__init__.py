@@ -12,6 +12,7 @@ from engine.results.learned import ExpectedLoss, MetricFit
 from engine.results.learning import FeedbackStatistics, TrainingReport
 from engine.results.offers import Offer, Recommendation, Removal
 from engine.results.portfolio import Insights
+from engine.results.receipts import Receipt, Replay, Verification
 from engine.results.stability import StabilityReport
 from engine.results.strategy import NO_ADVICE, Goal, Strategy
 from engine.results.summary import BankSummary
@@ -41,11 +42,14 @@ __all__ = [
     "Offer",
     "Outlook",
     "Profile",
+    "Receipt",
     "Recommendation",
     "Removal",
+    "Replay",
     "Savings",
     "StabilityReport",
     "Strategy",
     "TrainingReport",
+    "Verification",
     "Volatility",
 ]

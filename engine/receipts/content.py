@@ -1,0 +1,197 @@
+"""One list and what it was worked out from in; everything that its receipt says out."""
+
+import hashlib
+import platform
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.errors import BadInput
+from engine.lists import Basis
+from engine.receipts.archive import Archive, changed_settings
+from engine.receipts.canonical import hash_of, rounded
+from engine.receipts.inputs import InputHasher
+from engine.results import Offer, Recommendation
+from engine.view import View, Views
+from engine.vocabulary import PURPOSES
+
+LIBRARIES = (
+    "numpy",
+    "pandas",
+    "scipy",
+    "scikit-learn",
+    "rectools-lightfm",
+    "sentence-transformers",
+    "torch",
+)
+"""Whose version could move a score."""
+
+_NUMBERS = (
+    "score",
+    "confidence",
+    "display_confidence",
+    "boost",
+    "cap",
+    "fit",
+    "propensity",
+    "expected_value",
+)
+
+
+class Writer:
+    """Turns lists of one bank into the content of receipts.
+
+    Parameters
+    ----------
+    views : Views
+        Of which encoder, metrics and overlay are named.
+    archive : Archive
+    """
+
+    def __init__(self, views: Views, archive: Archive):
+        self._views = views
+        self._archive = archive
+        self._inputs = InputHasher()
+        self._standing: tuple[tuple[object, ...], dict[str, Any]] | None = None
+
+    def decision(self, shown: Recommendation) -> dict[str, Any]:
+        """What was known, what it was worked out with, and what came of it; JSON values only.
+
+        No personal data: no id, name, text or amount of the customer, only hashes of them.
+        """
+        basis = basis_of(shown)
+        chosen = basis.chosen
+        view = chosen.view
+        return {
+            **self._same_for_all(view),
+            "known": {**view.moment.extent, "last_event": _last_event(view)},
+            "decided_at": basis.now.isoformat(),
+            "consents": {name: str(view.consents[name].iloc[chosen.row]) for name in PURPOSES},
+            "inputs": self._inputs.hashes(view, chosen.row, chosen.scores.parts),
+            "funnel": _funnel(shown, basis),
+            "offers": [_offer(offer) for offer in shown.offers],
+            "words": _words(shown),
+        }
+
+    def _same_for_all(self, view: View) -> dict[str, Any]:
+        """What is the same for every customer, worked out once for a version and settings."""
+        settings = view.signals.settings
+        key = (view.version, settings, self._views.metrics.revision)
+        known = self._standing
+        if (
+            known is None
+            or known[0] != key
+            or not self._archive.has(known[1]["settings"]["sha256"])
+        ):
+            found = {
+                "bank": view.bank.base_fingerprint,
+                "as_of": view.bank.as_of.date().isoformat(),
+                "model": {
+                    "version": view.version.version_id if view.version else "",
+                    "files": dict(view.version.files) if view.version else {},
+                    "seed": view.version.facts.seed if view.version else settings.models.seed,
+                },
+                "settings": {
+                    "sha256": self._archive.put_settings(settings),
+                    "changed": changed_settings(settings),
+                },
+                "metrics": self._archive.put_metrics(self._views.metrics),
+                "made_with": made_with(view, self._views),
+            }
+            self._standing = known = (key, found)
+        return known[1]
+
+
+def basis_of(shown: Recommendation) -> Basis:
+    """What a list was worked out from.
+
+    Raises
+    ------
+    BadInput
+        If it was not made by `Engine.recommend`.
+    """
+    if not isinstance(shown.basis, Basis):
+        raise BadInput("Only a list of Engine.recommend has a receipt; this one was put together.")
+    return shown.basis
+
+
+def made_with(view: View, views: Views) -> dict[str, str]:
+    """Program, libraries and models behind a list: name -> version or hash."""
+    return {
+        "program": _program(),
+        "encoder": f"{views.encoder.name}@{views.encoder.sha256[:16]}",
+        "sentiment": view.profiles.sentiment_source,
+        **_libraries(),
+    }
+
+
+def _funnel(shown: Recommendation, basis: Basis) -> dict[str, Any]:
+    """Products of the customer's audience: all, left out by rule, ranked lower, offered."""
+    view = basis.chosen.view
+    meant = view.signals.audience[basis.chosen.row]
+    considered = [str(p) for p in view.bank.product_ids[np.flatnonzero(meant)]]
+    removed: dict[str, list[str]] = {}
+    for removal in shown.removed:
+        removed.setdefault(removal.rule, []).append(removal.product_id)
+    offered = [offer.product_id for offer in shown.offers]
+    gone = {*offered, *(r.product_id for r in shown.removed)}
+    return {
+        "considered": len(considered),
+        "removed": {rule: sorted(products) for rule, products in removed.items()},
+        "lower": sorted(p for p in considered if p not in gone),
+        "offered": offered,
+    }
+
+
+def _offer(offer: Offer) -> dict[str, Any]:
+    return {
+        "product_id": offer.product_id,
+        "rank": offer.rank,
+        "word": offer.word,
+        "value_basis": offer.value_basis,
+        **{name: rounded(getattr(offer, name)) for name in _NUMBERS},
+        "parts": {name: rounded(value) for name, value in offer.parts.items()},
+    }
+
+
+def _words(shown: Recommendation) -> str:
+    """Hash of every sentence of the list; the sentences themselves are about a person."""
+    return hash_of(
+        [
+            shown.insight,
+            shown.action,
+            list(shown.notes),
+            [[o.short_reason, list(o.reasons), list(o.checks)] for o in shown.offers],
+            [[r.product_id, r.reason] for r in shown.removed],
+        ]
+    )[:32]
+
+
+def _last_event(view: View) -> str | None:
+    times = view.moment.recorded["recorded_at"]
+    return times.max().isoformat() if len(times) else None
+
+
+@lru_cache(maxsize=1)
+def _libraries() -> dict[str, str]:
+    return {"python": platform.python_version(), **{name: _version(name) for name in LIBRARIES}}
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+@lru_cache(maxsize=1)
+def _program() -> str:
+    """Hash of the engine's own source: tells whether another release replays a receipt."""
+    folder = Path(__file__).parents[1]
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.suffix in (".py", ".toml")):
+        digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,246 @@
+"""A stored receipt in; its list rebuilt as of its moment, and what of it is the same, out."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from engine.errors import EngineError
+from engine.lists import Lists
+from engine.receipts.archive import Archive, differing
+from engine.receipts.canonical import near
+from engine.receipts.content import Writer
+from engine.receipts.past import Past, one_thread
+from engine.results import Replay
+from engine.view import Views
+
+MOST_DIFFERENCES = 20
+"""That are listed; one wrong input usually moves every number (own choice)."""
+
+
+@dataclass
+class _Checks:
+    """What was looked at, in order; `same` is None where it could not be told."""
+
+    rows: list[tuple[str, bool | None, str]] = field(default_factory=list)
+
+    def add(self, name: str, same: bool | None, detail: str = "") -> bool | None:
+        self.rows.append((name, same, detail))
+        return same
+
+    @property
+    def reasons(self) -> list[str]:
+        return [f"{name[:1].lower()}{name[1:]}" for name, same, _ in self.rows if same is False]
+
+
+def replay(
+    stored: Mapping[str, Any], customer_id: str | None, problem: str, views: Views, archive: Archive
+) -> Replay:
+    """Rebuild a list and compare it with its receipt.
+
+    Parameters
+    ----------
+    stored : mapping
+        The receipt's line, parsed: about, decision, chain.
+    customer_id : str or None
+        Behind the receipt's key.
+    problem : str
+        What is wrong with the line itself; "" where nothing is.
+    views : Views
+        Of the present.
+    archive : Archive
+
+    Notes
+    -----
+    Everything is worked out anew on one thread: nothing of the present view is used but the
+    imported bank. The encoder's cache is, since a vector depends on its neighbours in the batch
+    by about 1e-7.
+    """
+    about, decision = stored["about"], stored["decision"]
+    checks = _Checks()
+    number = stored["chain"]["n"]
+    edited = problem or "as it was written"
+    checks.add("The receipt itself", not problem, edited)
+    try:
+        past = _past(decision, customer_id, views, archive, checks)
+        if past is None:
+            return _refused(number, about, checks)
+        with one_thread():
+            view = past.current()
+            assert view.ranker is not None  # the version is there: it was checked
+            lists = Lists(
+                view, view.ranker, past.settings, datetime.fromisoformat(decision["decided_at"])
+            )
+            found = lists.recommend(
+                str(customer_id), k=about["k"], which=about["list"], order=about["order"]
+            )
+            again = Writer(past, archive).decision(found)
+    except EngineError as error:
+        checks.add("Rebuilding", False, str(error))
+        return _refused(number, about, checks)
+    return _compared(number, about, decision, again, checks)
+
+
+def _past(
+    decision: Mapping[str, Any],
+    customer_id: str | None,
+    views: Views,
+    archive: Archive,
+    checks: _Checks,
+) -> Past | None:
+    """The views of the receipt's moment; None when what they need is gone, which is noted."""
+    same = decision["bank"] == views.base.base_fingerprint
+    if not checks.add("The imported bank", same, "" if same else "another import is open"):
+        return None
+    if customer_id is None:
+        checks.add("The customer", False, "the key's mapping is gone (erased, or not moved along)")
+        return None
+    version_id = decision["model"]["version"]
+    try:
+        version = views.registry.version(version_id)
+        views.registry.verified(version_id)
+        same = dict(version.files) == decision["model"]["files"]
+        detail = version_id if same else f"{version_id} has other files than it had"
+    except EngineError as error:
+        same, detail = False, str(error)
+    if not checks.add("The model version", same, detail):
+        return None
+    try:
+        settings = archive.settings(decision["settings"]["sha256"])
+        metrics = archive.metrics(decision["metrics"])
+    except EngineError as error:
+        checks.add("The stored settings", False, str(error))
+        return None
+    now = differing(settings.model_dump(mode="json"), views.settings.model_dump(mode="json"))
+    changed = f"; changed since: {', '.join(list(now)[:5])}" if now else ""
+    checks.add("The stored settings", True, f"used as stored{changed}")
+    if not _log_is_there(decision["known"], views, checks):
+        return None
+    return Past(
+        views,
+        until={name: n for name, n in decision["known"].items() if name != "last_event"},
+        settings=settings,
+        metrics=metrics,
+        version_id=version_id,
+    )
+
+
+def _log_is_there(known: Mapping[str, Any], views: Views, checks: _Checks) -> bool:
+    have = {
+        "events": len(views.store.read()),
+        "consents": len(views.overlay.consent_history()),
+        **views.overlay.extent,
+    }
+    short = [name for name, n in have.items() if n < known[name]]
+    if short:
+        detail = f"{short[0]}: {known[short[0]]:,} were known, {have[short[0]]:,} are there"
+        checks.add("Events and records up to then", False, detail)
+        return False
+    later = sum(n - known[name] for name, n in have.items())
+    detail = f"{later:,} recorded since are left out" if later else "nothing was recorded since"
+    checks.add("Events and records up to then", True, detail)
+    return True
+
+
+def _refused(number: int, about: Mapping[str, Any], checks: _Checks) -> Replay:
+    name, _, detail = checks.rows[-1]
+    verdict = f"Cannot be replayed. {name}: {detail.rstrip('.')}."
+    return _result(number, about, False, verdict, checks, [], 0)
+
+
+def _compared(
+    number: int,
+    about: Mapping[str, Any],
+    decision: Mapping[str, Any],
+    again: Mapping[str, Any],
+    checks: _Checks,
+) -> Replay:
+    labels = {
+        "records": "The customer's records and the catalogue",
+        "signals": "The signals",
+        "parts": "The parts of all scores",
+    }
+    for part, label in labels.items():
+        _same_hashes(label, decision["inputs"][part], again["inputs"][part], checks)
+    _same_hashes("Program, libraries and models", decision["made_with"], again["made_with"], checks)
+    pairs = [
+        pair
+        for part in ("offers", "funnel", "consents", "as_of")
+        for pair in _leaves(decision[part], again[part], part)
+    ]
+    wrong = [pair for pair in pairs if not _equal(*pair[1:])]
+    same = not wrong
+    checks.add("The list", same, f"{len(pairs) - len(wrong):,} of {len(pairs):,} values agree")
+    worded = decision["words"] == again["words"]
+    checks.add("The sentences", worded, "" if worded else "the wording is another now")
+    verdict = _verdict(len(pairs), len(wrong), checks)
+    return _result(number, about, same, verdict, checks, wrong, len(pairs))
+
+
+def _verdict(n: int, n_wrong: int, checks: _Checks) -> str:
+    edited = "" if checks.rows[0][1] else " But the receipt itself was edited."
+    if not n_wrong:
+        return f"The same list: all {n:,} values agree within 1e-9.{edited}"
+    others = [name for name in checks.reasons if name not in ("the list", "the sentences")]
+    cause = f" Not the same either: {'; '.join(others)}." if others else ""
+    return f"Another list: {n_wrong:,} of {n:,} values differ.{cause}{edited}"
+
+
+def _same_hashes(
+    label: str, stored: Mapping[str, str], found: Mapping[str, str], checks: _Checks
+) -> None:
+    names = sorted({*stored, *found})
+    other = [name for name in names if stored.get(name) != found.get(name)]
+    detail = f"other: {', '.join(other)}" if other else f"{len(names)} hashes agree"
+    checks.add(label, not other, detail)
+
+
+def _leaves(stored: Any, found: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
+    """Pairs of single values at the same place of two trees; None where one has none."""
+    if isinstance(stored, Mapping) and isinstance(found, Mapping):
+        for key in sorted({*stored, *found}):
+            yield from _leaves(stored.get(key), found.get(key), f"{path} {key}")
+    elif isinstance(stored, list) and isinstance(found, list):
+        for place in range(max(len(stored), len(found))):
+            one = stored[place] if place < len(stored) else None
+            other = found[place] if place < len(found) else None
+            yield from _leaves(one, other, f"{path} {place + 1}")
+    else:
+        yield path, stored, found
+
+
+def _equal(stored: Any, found: Any) -> bool:
+    numbers = (int, float)
+    if isinstance(stored, numbers) and isinstance(found, numbers):
+        return near(stored, found)
+    return bool(stored == found)
+
+
+def _result(
+    number: int,
+    about: Mapping[str, Any],
+    same: bool,
+    verdict: str,
+    checks: _Checks,
+    wrong: list[tuple[str, Any, Any]],
+    n_compared: int,
+) -> Replay:
+    shown = [(where, _said(one), _said(other)) for where, one, other in wrong[:MOST_DIFFERENCES]]
+    table = pd.DataFrame(checks.rows, columns=["check", "same", "detail"])
+    return Replay(
+        number=number,
+        receipt_id=about["id"],
+        same=same,
+        verdict=verdict,
+        checks=table.astype({"same": "boolean"}),
+        differences=pd.DataFrame(shown, columns=["where", "stored", "found"]),
+        n_compared=n_compared,
+    )
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    return "" if value is None else str(value)

@@ -1,0 +1,151 @@
+"""What was shown to whom and why, as it was written down; and what checks of it say."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One list as it was shown.
+
+    Attributes
+    ----------
+    number : int
+        Place in the chain, from 1.
+    receipt_id : str
+        Of the list; the same list shown on another day or to another person is another number.
+    at : Timestamp
+        When it was shown first on that day, UTC.
+    actor : str
+        To whom.
+    customer_id : str or None
+        None where the customer was erased, or the receipts came without their key file.
+    list, order, model_version : str
+    k : int
+        Offers that were asked for.
+    as_of : Timestamp
+        Day of the bank's figures.
+    hash, previous : str
+        Of this receipt and of the one before it.
+    funnel : DataFrame
+        step, n: considered, removed by each rule, ranked lower, offered.
+    removed : DataFrame
+        rule, n, products (names).
+    offers : DataFrame
+        rank, product_id, name, score, confidence, display_confidence, fit, propensity.
+    facts : DataFrame
+        subject, fact, value: versions, hashes of inputs, settings, consents, what was known.
+    content : dict
+        All of it, as stored.
+    """
+
+    number: int
+    receipt_id: str
+    at: pd.Timestamp
+    actor: str
+    customer_id: str | None
+    list: str
+    order: str
+    model_version: str
+    k: int
+    as_of: pd.Timestamp
+    hash: str
+    previous: str
+    funnel: pd.DataFrame
+    removed: pd.DataFrame
+    offers: pd.DataFrame
+    facts: pd.DataFrame
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What became of a receipt when its list was rebuilt.
+
+    Attributes
+    ----------
+    number : int
+    receipt_id : str
+    same : bool
+        The list is the stored one, every number within 1e-9.
+    verdict : str
+        One sentence.
+    checks : DataFrame
+        check, same (True, False, or None where it could not be told), detail.
+    differences : DataFrame
+        where, stored, found: at most as many as are worth reading.
+    n_compared : int
+        Values of the list that were compared.
+    """
+
+    number: int
+    receipt_id: str
+    same: bool
+    verdict: str
+    checks: pd.DataFrame
+    differences: pd.DataFrame
+    n_compared: int
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON shape of the command line."""
+        checks = self.checks.astype(object)
+        return {
+            "number": self.number,
+            "receipt_id": self.receipt_id,
+            "same": self.same,
+            "verdict": self.verdict,
+            "n_compared": self.n_compared,
+            "checks": checks.where(checks.notna(), None).to_dict("records"),
+            "differences": self.differences.to_dict("records"),
+        }
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What following the chain of receipts found.
+
+    Attributes
+    ----------
+    sound : bool
+        Every receipt is what was written and stands in its place.
+    n_receipts : int
+        Lists up to the end, or to the first bad one; erased ones count.
+    n_erased : int
+    first_bad : int or None
+        Number of the first receipt that is not what it should be.
+    problem : str
+        What is wrong with it; "" where all is sound.
+    head : str
+        Hash of the last receipt; noted elsewhere, it proves later that nothing was rewritten.
+    """
+
+    sound: bool
+    n_receipts: int
+    n_erased: int
+    first_bad: int | None
+    problem: str
+    head: str
+
+    @property
+    def verdict(self) -> str:
+        """One sentence."""
+        if not self.sound:
+            return self.problem
+        if not self.n_receipts:
+            return "There is no receipt yet."
+        erased = f", {self.n_erased:,} of them erased" if self.n_erased else ""
+        many = "receipt is" if self.n_receipts == 1 else "receipts are"
+        return f"{self.n_receipts:,} {many} what was written{erased}."
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON shape of the command line."""
+        return {
+            "sound": self.sound,
+            "n_receipts": self.n_receipts,
+            "n_erased": self.n_erased,
+            "first_bad": self.first_bad,
+            "verdict": self.verdict,
+            "head": self.head,
+        }

@@ -1,0 +1,67 @@
+"""A chain of receipts of one's own, and receipts of the demo bank."""
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from engine import Engine
+from engine.receipts.chain import LISTED, Chain
+from tests.conftest import DEMO
+
+NOW = dt.datetime(2026, 7, 15, 9, 0)
+
+
+class Clock:
+    """A moment that a test moves on."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> dt.datetime:
+        return self.now
+
+
+def about(n: int, *, customer: str = "key", actor: str = "Rita", day: int = 1) -> dict:
+    """What a receipt of a chain is about; `n` tells it from the others."""
+    return {
+        "kind": LISTED,
+        "id": f"r-{n}",
+        "at": f"2026-07-{day:02d}T09:00:00",
+        "actor": actor,
+        "customer": customer,
+        "list": "growth",
+        "k": 5,
+        "order": "score",
+        "model": "v0001",
+    }
+
+
+@pytest.fixture
+def chain(tmp_path: Path) -> Chain:
+    return Chain(tmp_path / "receipts")
+
+
+@pytest.fixture
+def filled(chain: Chain) -> Chain:
+    """Six receipts, two of them of the customer behind the key "other"."""
+    for n in range(1, 7):
+        chain.add(about(n, customer="other" if n in (2, 5) else "key"), {"score": n / 8})
+    return chain
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def opened(demo_state: Path, clock: Clock) -> Callable[[], Engine]:
+    """Open the demo bank; each call is a fresh start on the same state folder."""
+    return lambda: Engine.open(DEMO, demo_state, now=clock)
+
+
+@pytest.fixture
+def engine(opened: Callable[[], Engine]) -> Engine:
+    return opened()

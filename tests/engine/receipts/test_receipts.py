@@ -1,0 +1,285 @@
+"""Every list that is shown has a receipt that says where it came from and replays to it."""
+
+import json
+import shutil
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from engine import Engine
+from engine.bank.bank import Bank
+from engine.bank.generate import generate
+from engine.errors import BadInput, NotFound
+from engine.results import Recommendation
+from tests.conftest import DEMO
+from tests.engine.receipts.conftest import NOW, Clock
+
+CUSTOMER = "C00001"
+
+
+@pytest.fixture(scope="module")
+def standing(trained_state: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """For tests that only show lists, each of another customer."""
+    state = shutil.copytree(trained_state, tmp_path_factory.mktemp("standing") / "state")
+    return Engine.open(DEMO, state, now=lambda: NOW)
+
+
+def show(engine: Engine, customer: str = CUSTOMER, **asked) -> Recommendation:
+    shown = engine.recommend(customer, **asked)
+    engine.record_shown(shown, actor="Rita")
+    return shown
+
+
+def dismiss(engine: Engine, shown: Recommendation) -> None:
+    engine.record(
+        event_id=str(uuid.uuid4()),
+        customer_id=shown.customer_id,
+        product_id=shown.offers[0].product_id,
+        action="dismissed",
+        reason="unsuitable",
+        actor="Rita",
+        offer=shown.offers[0],
+    )
+
+
+def folder_of(engine: Engine) -> Path:
+    return engine.state / engine.bank.bank_id / "receipts"
+
+
+def test_a_list_that_is_shown_is_written_down_once_a_person_and_day(engine: Engine, clock: Clock):
+    shown = show(engine)
+    show(engine)
+    assert len(engine.receipts.table()) == 1
+    engine.record_shown(shown, actor="Raj")
+    clock.now += timedelta(days=1)
+    engine.record_shown(shown, actor="Rita")
+    found = engine.receipts.of(CUSTOMER)
+    assert found["number"].tolist() == [3, 2, 1]
+    assert found["actor"].tolist() == ["Rita", "Raj", "Rita"]
+    assert (found["receipt_id"] == shown.receipt_id).all()
+    assert engine.receipts.of("C00002").empty
+
+
+def test_scores_of_a_batch_leave_no_receipt(standing: Engine):
+    standing.score(k=3, customers=["C00005"])
+    standing.recommend("C00005")
+    assert standing.receipts.of("C00005").empty
+
+
+def test_a_receipt_says_what_was_considered_left_out_and_offered(standing: Engine):
+    shown = show(standing, "C00003", k=4, list="retention", order="value")
+    found = standing.receipts.get(shown.receipt_id)
+    assert (found.k, found.list, found.order, found.actor) == (4, "retention", "value", "Rita")
+    assert found.customer_id == "C00003" and found.at == NOW
+    steps = found.funnel.set_index("step")["n"]
+    meant = standing.bank["products"]["audience"].isin(["retail", "any"]).sum()
+    assert steps["Considered"] == meant
+    assert steps["Left out by a rule"] == len(shown.removed)
+    assert steps["Considered"] == steps.drop("Considered").sum()
+    assert found.offers["product_id"].tolist() == [o.product_id for o in shown.offers]
+    assert found.offers["score"].tolist() == pytest.approx([o.score for o in shown.offers])
+    parts = found.content["decision"]["offers"][0]["parts"]
+    assert parts == pytest.approx(dict(shown.offers[0].parts))
+    assert found.removed["n"].sum() == len(shown.removed) + steps["Ranked lower"]
+
+
+def test_a_receipt_holds_no_personal_data_beyond_a_key(engine: Engine):
+    show(engine)
+    row = engine.bank["customers"].set_index("customer_id").loc[CUSTOMER]
+    line = (folder_of(engine) / "receipts.jsonl").read_text()
+    assert CUSTOMER not in line
+    said = [row[c] for c in ("name", "email", "phone", "occupation", "city") if c in row]
+    assert not [text for text in said if isinstance(text, str) and text in line]
+    key = json.loads(line)["about"]["customer"]
+    assert f"{CUSTOMER},{key}," in (folder_of(engine) / "keys.csv").read_text()
+
+
+def test_a_receipt_replays_to_the_same_list_also_after_a_restart(standing: Engine):
+    shown = show(standing, "C00006", k=7)
+    found = standing.receipts.replay(shown.receipt_id)
+    assert found.same and found.n_compared > 100
+    assert found.checks["same"].all()
+    again = Engine.open(DEMO, standing.state)
+    assert again.receipts.replay(found.number).same
+
+
+def test_what_was_recorded_since_is_left_out_of_a_replay(engine: Engine, clock: Clock):
+    shown = show(engine)
+    dismiss(engine, shown)
+    engine.set_consent(CUSTOMER, "marketing", "refused", source="page")
+    engine.edit("products", shown.offers[1].product_id, "risk_customer", 9.0, actor="Rita")
+    engine.add_ticket(
+        CUSTOMER, submit_id="t1", actor="Rita", text="I was charged twice. This is terrible."
+    )
+    clock.now += timedelta(days=40)
+    now = engine.recommend(CUSTOMER)
+    assert [o.product_id for o in now.offers] != [o.product_id for o in shown.offers]
+    found = engine.receipts.replay(1)
+    assert found.same, found.checks.to_string()
+    later = found.checks.set_index("check")["detail"]["Events and records up to then"]
+    # Each of the five offers of the list was logged as shown, too.
+    assert later == "9 recorded since are left out"
+
+
+def test_what_was_known_when_a_list_was_shown_is_in_its_replay(standing: Engine):
+    before = standing.view().moment.extent["events"]
+    dismiss(standing, standing.recommend("C00007"))
+    standing.set_consent("C00007", "marketing", "granted", source="page")
+    shown = show(standing, "C00007")
+    dismiss(standing, shown)
+    found = standing.receipts.replay(shown.receipt_id)
+    assert found.same
+    known = standing.receipts.get(found.number).content["decision"]["known"]
+    assert known["events"] == before + 1
+    assert known["consents"] == len(standing.view().moment.wished)
+
+
+def test_a_list_is_written_down_as_it_was_worked_out_whatever_happens_meanwhile(standing: Engine):
+    shown = standing.recommend("C00010")
+    known = standing.view().moment.extent["events"]
+    dismiss(standing, shown)
+    standing.recommend("C00010")
+    standing.record_shown(shown, actor="Rita")
+    found = standing.receipts.get(shown.receipt_id)
+    assert found.content["decision"]["known"]["events"] == known
+    assert standing.receipts.replay(found.number).same
+
+
+def test_the_stored_settings_are_used_and_what_changed_since_is_said(
+    engine: Engine, opened: Callable[[], Engine]
+):
+    shown = show(engine)
+    file = engine.state / engine.bank.bank_id / "settings" / "settings.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("[guard]\nmax_per_category = 1\n[confidence]\nboost = 0.05\n")
+    again = opened()
+    found = again.receipts.replay(shown.receipt_id)
+    assert found.same
+    detail = found.checks.set_index("check")["detail"]["The stored settings"]
+    assert detail.endswith("changed since: confidence.boost, guard.max_per_category")
+    other = show(again)
+    changed = again.receipts.get(other.receipt_id).content["decision"]["settings"]["changed"]
+    assert changed == {"confidence.boost": 0.05, "guard.max_per_category": 1}
+    assert again.receipts.replay(other.receipt_id).same
+
+
+def test_a_receipt_replays_where_bank_and_state_were_moved(engine: Engine, tmp_path: Path):
+    shown = show(engine)
+    bank = shutil.copytree(DEMO, tmp_path / "there" / "bank")
+    state = engine.state.rename(tmp_path / "there" / "state")
+    moved = Engine.open(bank, state)
+    assert moved.receipts.verify().sound
+    assert moved.receipts.replay(shown.receipt_id).same
+
+
+@pytest.mark.parametrize(
+    ("what", "says"),
+    [
+        ("versions/v0001/blend.npz", "was changed after it was written"),
+        ("events/events.csv", "events: 1 were known, 0 are there"),
+        ("receipts/kept", "is gone"),
+        ("receipts/keys.csv", "the key's mapping is gone"),
+    ],
+)
+def test_a_replay_says_what_is_gone(engine: Engine, what: str, says: str):
+    dismiss(engine, engine.recommend(CUSTOMER))
+    show(engine)
+    path = engine.state / engine.bank.bank_id / what
+    if path.is_dir():
+        shutil.rmtree(path)
+    elif path.suffix == ".npz":
+        path.write_bytes(path.read_bytes() + b"x")
+    else:
+        path.unlink()
+    found = engine.receipts.replay(1)
+    assert not found.same and found.n_compared == 0
+    assert found.verdict.startswith("Cannot be replayed.") and says in found.verdict
+
+
+def test_a_replay_names_the_first_numbers_that_were_edited(engine: Engine):
+    show(engine)
+    path = folder_of(engine) / "receipts.jsonl"
+    stored = json.loads(path.read_text())
+    stored["decision"]["offers"][0]["score"] += 1e-8
+    stored["decision"]["inputs"]["signals"]["needs"] = "0" * 32
+    path.write_text(json.dumps(stored, sort_keys=True, separators=(",", ":")) + "\n")
+    found = engine.receipts.replay(1)
+    assert not found.same
+    assert found.differences["where"].tolist() == ["offers 1 score"]
+    assert "1 of" in found.verdict and "the signals" in found.verdict
+    assert found.verdict.endswith("But the receipt itself was edited.")
+    assert engine.receipts.verify().first_bad == 1
+
+
+def test_a_receipt_of_another_bank_is_not_replayed(engine: Engine, tmp_path: Path):
+    show(engine)
+    other = generate(50, 3)
+    other.save(tmp_path / "other")
+    bank = Bank.load(tmp_path / "other")
+    shutil.copytree(engine.state / engine.bank.bank_id, engine.state / bank.bank_id)
+    found = Engine.open(tmp_path / "other", engine.state).receipts.replay(1)
+    assert found.verdict == "Cannot be replayed. The imported bank: another import is open."
+
+
+def test_erasing_a_customer_empties_their_receipts_and_destroys_their_key(
+    engine: Engine, opened: Callable[[], Engine]
+):
+    shown = show(engine)
+    show(engine, "C00002")
+    noted = engine.receipts.verify().head
+    key = json.loads((folder_of(engine) / "receipts.jsonl").read_bytes().splitlines()[0])
+    assert engine.receipts.erase(CUSTOMER, actor="Rita") == 1
+    for file in folder_of(engine).rglob("*"):
+        content = file.read_bytes() if file.is_file() else b""
+        assert key["about"]["customer"].encode() not in content
+        assert shown.receipt_id.encode() not in content
+        assert CUSTOMER.encode() not in content
+    again = opened().receipts
+    assert again.verify(noted).sound and again.verify().n_erased == 1
+    assert again.of(CUSTOMER).empty and again.table()["number"].tolist() == [2]
+    for reference in (1, 3, shown.receipt_id):
+        with pytest.raises(NotFound):
+            again.get(reference)
+    assert again.erase(CUSTOMER, actor="Rita") == 0
+    assert again.replay(2).same
+
+
+def test_after_an_erasure_a_customer_has_another_key(engine: Engine):
+    show(engine)
+    first = engine.receipts.get(1).content["about"]["customer"]
+    engine.receipts.erase(CUSTOMER, actor="Rita")
+    show(engine)
+    found = engine.receipts.get(3)
+    assert found.customer_id == CUSTOMER
+    assert found.content["about"]["customer"] != first
+
+
+def test_an_empty_list_has_a_receipt_too(standing: Engine):
+    shown = show(standing, "C00008")  # has opted out
+    assert not shown.offers
+    found = standing.receipts.get(shown.receipt_id)
+    assert found.offers.empty and found.funnel["n"].iloc[-1] == 0
+    assert standing.receipts.replay(found.number).same
+
+
+def test_a_reset_starts_a_chain_afresh(engine: Engine, clock: Clock):
+    show(engine)
+    version = engine.state / engine.bank.bank_id / "versions"
+    aside = engine.reset()
+    shutil.copytree(aside / "versions", version)
+    assert engine.receipts.table().empty
+    show(engine)
+    assert engine.receipts.verify().n_receipts == 1
+    assert engine.receipts.replay(1).same
+
+
+def test_a_list_that_the_engine_did_not_make_has_no_receipt(standing: Engine):
+    shown = standing.recommend("C00004")
+    with pytest.raises(BadInput, match="put together"):
+        standing.receipts.write(replace(shown, basis=None), actor="Rita")
+    with pytest.raises(NotFound, match="no receipt 'r-nothing'"):
+        standing.receipts.get("r-nothing")
