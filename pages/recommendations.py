@@ -7,12 +7,13 @@ import streamlit as st
 from engine import Engine
 from pages import _access, _cards, _filters, _frame, _offers, _state
 
+# Comments, since Streamlit writes a bare text of a page's script on the page.
+# Tab -> what draws it for the chosen customer; one must be chosen first.
 ABOUT_A_CUSTOMER: dict[str, Callable[[Engine, str], None]] = {
     "Offers": _offers.show,
 }
-"""Tab -> what draws it for the chosen customer; one must be chosen first."""
+# Tab -> what draws it for the whole bank.
 ABOUT_ALL: dict[str, Callable[[Engine], None]] = {}
-"""Tab -> what draws it for the whole bank."""
 
 _access.require("relationship_manager", "analyst", "manager")
 engine = _state.engine()
