@@ -1,6 +1,8 @@
 """Profiles in; the dated transactions of one customer or of all, as arrays, out."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -44,6 +46,21 @@ class Bookings:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def take(self, chosen: np.ndarray | slice) -> "Bookings":
+        """Some of these bookings."""
+        arrays = {f.name: getattr(self, f.name)[chosen] for f in fields(self) if f.name != "today"}
+        return Bookings(**arrays, today=self.today)
+
+    def parts(self, n_customers: int) -> Iterator["Bookings"]:
+        """The bookings of so many customers at a time, where they are ordered by customer.
+
+        What is worked out customer by customer comes out the same, faster and in less memory.
+        """
+        last = int(self.positions[-1]) if len(self) else 0
+        cuts = np.searchsorted(self.positions, np.arange(0, last + n_customers + 1, n_customers))
+        for start, end in pairwise(cuts):
+            yield self.take(slice(start, end))
 
 
 def bookings_of(
@@ -95,10 +112,27 @@ def as_times(days: np.ndarray) -> np.ndarray:
 
 def grouped_median(groups: np.ndarray, values: np.ndarray, n_groups: int) -> np.ndarray:
     """Median of the values of each group, shape (n_groups,); NaN for an empty one."""
-    order = np.lexsort((values, groups))
-    ordered = np.append(values[order].astype(float), np.nan)
+    ordered = np.append(values[order_within(groups, values)].astype(float), np.nan)
     counts = np.bincount(groups, minlength=n_groups)
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]]) if n_groups else counts
     low, high = starts + (counts - 1) // 2, starts + counts // 2
     middle = (ordered[np.maximum(low, 0)] + ordered[np.minimum(high, len(values))]) / 2
     return np.where(counts > 0, middle, np.nan)
+
+
+def order_within(groups: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """What sorts by group, then by value; the order of equal values within a group is any.
+
+    As np.lexsort((values, groups)), several times as fast: both sorts are of plain numbers.
+
+    Parameters
+    ----------
+    groups : ndarray of int64
+        From 0, below 2**31.
+    values : ndarray, same shape
+        At most 2**32.
+    """
+    by_value = np.argsort(values)
+    keys = (groups[by_value] << 32) | np.arange(len(values))
+    keys.sort()
+    return by_value[keys & 0xFFFFFFFF]

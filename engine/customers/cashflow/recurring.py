@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from engine.customers.cashflow.bookings import Bookings, grouped_median
+from engine.customers.cashflow.bookings import Bookings, grouped_median, order_within
 from engine.settings import CashflowSettings
 
 DAYS_A_MONTH: Final = 365.25 / 12
@@ -77,7 +77,7 @@ def recurring(bookings: Bookings, settings: CashflowSettings) -> Series:
     left = np.flatnonzero(series < 0)
     if len(left):
         rest = _levels(whom[left], np.abs(bookings.amounts[left]), settings.fixed_tolerance)
-        some = _some(bookings, left)
+        some = bookings.take(left)
         found, more = _regular(some, rest, settings.fixed_tolerance, settings, n_least=3)
         series[left] = np.where(found >= 0, found + len(rhythms), -1)
         rhythms = np.concatenate([rhythms, more])
@@ -88,25 +88,19 @@ def _codes(*keys: np.ndarray) -> np.ndarray:
     """One code for each combination of keys, from 0 without gaps."""
     combined = np.zeros(len(keys[0]), dtype=np.int64)
     for key in keys:
-        _, code = np.unique(key, return_inverse=True)
-        combined = np.unique(combined * (code.max() + 1) + code, return_inverse=True)[1]
-    return combined
+        combined = combined * (int(key.max()) + 1) + key
+    return np.unique(combined, return_inverse=True)[1]
 
 
 def _levels(groups: np.ndarray, amounts: np.ndarray, tolerance: float) -> np.ndarray:
     """Split each group where its sorted amounts jump by more than `tolerance`."""
-    order = np.lexsort((amounts, groups))
+    order = order_within(groups, amounts)
     g, a = groups[order], amounts[order]
     new = np.ones(len(g), dtype=bool)
     new[1:] = (g[1:] != g[:-1]) | (a[1:] > a[:-1] * (1 + tolerance))
     codes = np.empty(len(g), dtype=np.int64)
     codes[order] = np.cumsum(new) - 1
     return codes
-
-
-def _some(bookings: Bookings, chosen: np.ndarray) -> Bookings:
-    arrays = ("rows", "positions", "days", "amounts", "payees", "codes")
-    return Bookings(**{a: getattr(bookings, a)[chosen] for a in arrays}, today=bookings.today)
 
 
 def _regular(
@@ -118,7 +112,7 @@ def _regular(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Which groups are regular: a series for each booking (-1 for none), a rhythm per series."""
     n = int(groups.max()) + 1
-    order = np.lexsort((bookings.days, groups))
+    order = order_within(groups, bookings.days)
     g, d = groups[order], bookings.days[order]
     gaps, same = np.diff(d), (np.diff(g) == 0) & (np.diff(d) > 0)  # one a day counts
     of_gap, gaps = g[1:][same], gaps[same]

@@ -1,6 +1,8 @@
 import pandas as pd
 import pytest
 
+from engine.customers.alerts import unusual
+
 
 def _payments(customer_id, last, *, day="2025-06-25"):
     """Two years of small purchases and a rent every month, and one payment at the end."""
@@ -43,3 +45,14 @@ def test_an_unusual_payment_of_long_ago_is_no_news(bank_of, raised):
     bank = bank_of(["ann"], transactions=_payments("ann", -2500.0, day="2025-05-10"))
     assert raised(bank, "unusual_transaction") == []
     assert raised(bank, "unusual_transaction", unusual_days=60) == ["ann"]
+
+
+def test_looking_at_a_few_customers_at_a_time_raises_the_same(bank_of, alerts_of, monkeypatch):
+    who = ["ann", "ben", "cid", "dee", "eve"]
+    paid = {"ann": -2500.0, "cid": -60.0, "dee": -4000.0, "eve": -2600.0}
+    rows = [row for name, last in paid.items() for row in _payments(name, last)]
+    together = alerts_of(bank_of(who, transactions=rows))
+    monkeypatch.setattr(unusual, "CUSTOMERS", 1)
+    pd.testing.assert_frame_equal(alerts_of(bank_of(who, transactions=rows)), together)
+    odd = together.loc[together["kind"] == "unusual_transaction", "customer_id"]
+    assert odd.tolist() == ["ann", "dee", "eve"]

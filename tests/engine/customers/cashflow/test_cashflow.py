@@ -15,6 +15,7 @@ from engine.customers.cashflow.bookings import (
     bookings_of,
     grouped_median,
     in_days,
+    order_within,
 )
 from engine.customers.cashflow.cashflow import cashflow
 from engine.customers.cashflow.payees import normalise
@@ -245,3 +246,24 @@ def test_grouped_medians_match_the_slow_way(pairs):
     values = np.array([v for _, v in pairs], dtype=float)
     slow = [np.median(values[groups == g]) if (groups == g).any() else np.nan for g in range(5)]
     np.testing.assert_allclose(grouped_median(groups, values, 5), slow, rtol=1e-12, atol=1e-9)
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(-3, 3)), max_size=40))
+@example_settings(max_examples=60, deadline=None)
+def test_the_fast_order_within_groups_is_that_of_a_sort_by_two_keys(pairs):
+    groups = np.array([g for g, _ in pairs], dtype=np.int64)
+    values = np.array([v for _, v in pairs], dtype=np.int64)
+    order, slow = order_within(groups, values), np.lexsort((values, groups))
+    assert sorted(order.tolist()) == list(range(len(pairs)))
+    assert groups[order].tolist() == groups[slow].tolist()
+    assert values[order].tolist() == values[slow].tolist()
+
+
+@pytest.mark.parametrize("n_customers", [1, 2, 5])
+def test_bookings_in_parts_are_all_of_them_and_no_customer_is_cut(bank, profile_of, n_customers):
+    whole = bookings_of(profile_of(bank), RULES)
+    parts = list(whole.parts(n_customers))
+    assert np.concatenate([part.rows for part in parts]).tolist() == whole.rows.tolist()
+    seen = [set(part.positions.tolist()) for part in parts]
+    assert sum(map(len, seen)) == len(set().union(*seen))
+    assert [len(part) for part in whole.take(slice(0)).parts(n_customers)] == [0]
