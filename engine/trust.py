@@ -85,7 +85,7 @@ class Trust:
         calm = self._lists_of(view, view.signals, model, list)
         noisy = self._lists_of(view, self._noisy(view, model, other), model, list)
         tables = [
-            stability.overlap(before, after, segments, k=FIRST, seed=usual).assign(change=change)
+            stability.overlap(before, after, segments, k=FIRST).assign(change=change)
             for change, before, after in (
                 (stability.ANOTHER_SEED, first, second),
                 (stability.INPUT_NOISE, calm, noisy),

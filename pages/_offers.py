@@ -54,6 +54,8 @@ def _cards_of(given: Recommendation) -> None:
             st.info(escape(given.insight), icon=":material/lightbulb:")
         if given.action or not given.offers:
             _cards.instead(given)
+        if given.likely_next:
+            st.caption(f":material/target: {escape(given.likely_next)}")
         linked = st.query_params.get("offer")
         for offer in given.offers:
             _cards.offer(offer, given, is_open=offer.product_id == linked)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine.vocabulary import LISTS
-from pages import _access, _cards, _charts, _frame, _state, _tables, _words
+from pages import _access, _cards, _charts, _confidence, _frame, _state, _tables, _words
 from pages._words import escape
 
 _access.require("analyst", "manager", "relationship_manager")
@@ -132,4 +132,5 @@ if blinding is not None and owner == _state.bank_id():
         },
         "Customers whose scores changed, by attribute",
     )
+_confidence.stability(engine, chosen_list)
 _cards.notes(report.notes)

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from pages import _access, _frame, _learning, _state
+from pages import _access, _confidence, _frame, _learning, _state
 
 _access.require("relationship_manager", "analyst", "manager")
 engine = _state.engine()
 
 _frame.title("Feedback", "What became of the offers, and what the model learned from it")
-names = ("Statistics", "Rate a product", "History", "Retrain", "Versions")
+names = ("Statistics", "Rate a product", "History", "Retrain", "Versions", "Confidence")
 tabs = st.tabs(names, key="tab", on_change="rerun", bind="query-params")
 drawings = (
     _learning.statistics,
@@ -16,6 +16,7 @@ drawings = (
     _learning.history,
     _learning.retrain,
     _learning.versions,
+    _confidence.report,
 )
 for tab, draw in zip(tabs, drawings, strict=True):
     with tab:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -19,11 +20,13 @@ from engine.ranking.training import Holdout
 from engine.results import ConfidenceReport
 from engine.settings import Settings
 
+CURVE_FROM = 10
+"""Offers from which a point of the curve says anything (own choice)."""
 CURVE_POINTS = 200
 """Rows that a stored curve has at most; a page shows no more."""
 FILE = "confidence.json"
 NO_REPORT = "This version was made before its confidences were checked. Retrain it."
-NO_HISTORY = "Confidence cannot be measured: this bank has no dated adoptions to hold back."
+NO_HISTORY = "There are no dated adoptions, or too few, to hold some back and compare with."
 
 
 def measured(
@@ -90,6 +93,7 @@ def measured(
         set_level=settings.confidence.set_level,
         set_shown=settings.confidence.set_shown,
         simulated=simulated,
+        marks=_marks(fold, {"high": words.high, "fair": words.fair, "bar": bar}),
     )
     return dataclasses.replace(model, calibration=calibration), report
 
@@ -123,14 +127,15 @@ def _figures(fold: Fold) -> pd.DataFrame:
     kept = fold.measured
     sure, share, candidates = (a[kept] for a in (fold.confidence, fold.share, fold.candidates))
     n_taken = fold.adopted[kept].sum(axis=1)
-    rows = []
+    errors, scores = [], []
     for over, shown in _views(sure, candidates):
         error = reliability.calibration_error(sure, share, shown, seed=fold.seed)
         chance = reliability.expected_error(sure, n_taken, shown, seed=fold.seed)
         score = reliability.brier_score(sure, share, shown, seed=fold.seed)
-        rows += [("ece", over, *error, chance), ("brier", over, *score, np.nan)]
+        errors.append(("ece", over, *error, chance))
+        scores.append(("brier", over, *score, np.nan))
     columns = ["measure", "over", "value", "low", "high", "expected"]
-    return pd.DataFrame(rows, columns=columns).assign(n=int(kept.sum()))
+    return pd.DataFrame([*errors, *scores], columns=columns).assign(n=int(kept.sum()))
 
 
 def _reliability(fold: Fold) -> pd.DataFrame:
@@ -152,9 +157,21 @@ def _curve(fold: Fold) -> pd.DataFrame:
     tables = []
     for half, rows in (("calibration", ~fold.measured), ("measured", fold.measured)):
         curve = reliability.precision_coverage(*fold.offers(rows))
+        curve = curve.loc[curve["n"] >= CURVE_FROM]
         places = np.linspace(0, len(curve) - 1, min(len(curve), CURVE_POINTS)).round().astype(int)
         tables.append(curve.iloc[places].assign(half=half))
     return pd.concat(tables, ignore_index=True)
+
+
+def _marks(fold: Fold, starts: Mapping[str, float | None]) -> pd.DataFrame:
+    """Where thresholds lie on the curve of the calibration half; those that there are."""
+    sure, hit = fold.offers(~fold.measured)
+    rows = []
+    for name, start in starts.items():
+        if start is not None and (sure >= start).any():
+            above = sure >= start
+            rows.append((name, start, float(above.mean()), float(hit[above].mean())))
+    return pd.DataFrame(rows, columns=["name", "threshold", "coverage", "precision"])
 
 
 def _words(fold: Fold, words: ConfidenceWords) -> pd.DataFrame:
@@ -173,8 +190,8 @@ def _words(fold: Fold, words: ConfidenceWords) -> pd.DataFrame:
             "precision": [words.precision_high, words.precision_fair, words.precision_low],
             "n_measured": n,
             "taken": share.value,
-            "low": share.low,
-            "high": share.high,
+            "low": np.where(n > 0, share.low, np.nan),
+            "high": np.where(n > 0, share.high, np.nan),
         }
     ).astype({"start": float, "precision": float})
 

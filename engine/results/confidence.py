@@ -1,7 +1,7 @@
 """What a version's confidences promised on held-out adoptions, and what came of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import pandas as pd
@@ -28,7 +28,7 @@ class ConfidenceReport:
         over, lower, upper, n, confidence, taken, low, high.
     curve : DataFrame
         half (calibration, measured), threshold, n, coverage, precision: each customer's first
-        three offers.
+        three offers, from the threshold on that ten of them reach.
     words : DataFrame
         word, start, n, precision (calibration), n_measured, taken, low, high.
     bar : float or None
@@ -38,6 +38,9 @@ class ConfidenceReport:
     sets : DataFrame
         rule, served, n_products (mean size), smallest, largest (10th and 90th percentile), narrow
         (share of customers with at most `set_shown` products), coverage, low, high, n.
+    marks : DataFrame
+        name (high, fair, bar), threshold, coverage, precision: where they lie on the curve of the
+        calibration half.
     set_level : float
     set_shown : int
         Products up to which a set says something.
@@ -60,6 +63,7 @@ class ConfidenceReport:
     set_shown: int
     simulated: bool = False
     reason: str = ""
+    marks: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def measured(self) -> bool:
@@ -68,7 +72,7 @@ class ConfidenceReport:
 
     def to_json(self) -> dict[str, Any]:
         """Every field; tables as lists of rows, a missing figure as null."""
-        found = {field.name: getattr(self, field.name) for field in fields(self)}
+        found = {one.name: getattr(self, one.name) for one in fields(self)}
         return {name: _plain(value) for name, value in found.items()}
 
     @classmethod

@@ -1,0 +1,284 @@
+"""How far a confidence can be trusted: promised against taken, the bar, the likely next set."""
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from engine import Engine
+from engine.results import ConfidenceReport, StabilityReport
+from pages import _cards, _charts, _state, _tables, _words
+from pages._colours import palette
+from pages._words import escape, figure_text
+
+OVER = {"all": "All products not held", "first": "Each customer's first product"}
+SHORT = {"all": "any product", "first": "first product"}
+HALVES = {"measured": "held-out offers", "calibration": "calibration offers"}
+MARKS = {"high": "high from here", "fair": "fair from here", "bar": "bar for an offer"}
+RULES = {"count": "The same number for everybody", "mass": "As many as the chances ask for"}
+FIGURES = {"ece": "Calibration error", "brier": "Brier score"}
+CHANGES = {"another seed": "Another seed", "small input noise": "Small noise"}
+
+
+# --- confidence --------------------------------------------------------------------------------
+
+
+def report(engine: Engine) -> None:
+    """What the serving version promised on adoptions it had not seen, and what came of it."""
+    found = engine.trust.confidence()
+    if not found.measured:
+        _cards.empty("Confidences cannot be checked here", escape(found.reason))
+        return
+    simulated = " The bank is simulated." if found.simulated else ""
+    st.write(
+        f"Adoptions of {escape(found.fold)}: {found.n_calibration:,} customers set the words, the "
+        f"bar and the set; the other {found.n_measured:,} only check them.{simulated}"
+    )
+    _figures(found)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _promises(found)
+    with right:
+        _curve(found)
+    _word_table(found)
+    _sets(found)
+
+
+def _figures(found: ConfidenceReport) -> None:
+    with st.grid(4, min_column_width=170, border=True):
+        for row in found.figures.itertuples():
+            chance = (
+                ""
+                if _words.is_missing(row.expected)
+                else f" Chance alone gives {row.expected:.3f} where every confidence is right."
+            )
+            st.metric(
+                f"{FIGURES[row.measure]}, {SHORT[row.over]}",
+                f"{row.value:.3f}",
+                delta=f"{row.low:.3f} to {row.high:.3f}",
+                delta_color="off",
+                delta_arrow="off",
+                help=f"{OVER[row.over]}, {row.n:,} customers; below it the 95 % interval. 0 is "
+                f"best.{chance}",
+            )
+
+
+def _promises(found: ConfidenceReport) -> None:
+    over = st.segmented_control(
+        "Over",
+        list(OVER),
+        default="first",
+        required=True,
+        format_func=OVER.get,
+        key="confidence_over",
+        label_visibility="collapsed",
+    )
+    rows = found.reliability[found.reliability["over"] == over]
+    _charts.show(
+        reliability(rows),
+        "Promised against taken (95 % interval)",
+        "Share of offers that were taken against their confidence; the diagonal is exact",
+        rows,
+        key="reliability",
+        columns={
+            "lower": ("From", "share"),
+            "upper": ("To", "share"),
+            "n": ("Offers", "count"),
+            "confidence": ("Promised", "share"),
+            "taken": ("Taken", "share"),
+            "low": ("From (95 %)", "share"),
+            "high": ("To (95 %)", "share"),
+        },
+    )
+
+
+def _curve(found: ConfidenceReport) -> None:
+    _charts.show(
+        precision_coverage(found.curve, found.marks),
+        "The surer, the fewer: three offers a customer",
+        "Share of offers that were taken against the share of offers that are this sure",
+        found.curve.assign(half=found.curve["half"].map(HALVES)),
+        key="precision_coverage",
+        columns={
+            "half": "Offers",
+            "threshold": ("Confidence from", "share"),
+            "n": ("Offers", "count"),
+            "coverage": ("Share of offers", "share"),
+            "precision": ("Taken", "share"),
+        },
+    )
+    if found.bar is None:
+        st.caption("No confidence tells a fair offer from a poor one, so none is withheld.")
+    else:
+        st.caption(
+            f"Under a confidence of {_words.share(found.bar)} the surest offer is no confident "
+            f"one: {_words.share(found.abstained)} of the customers with a list."
+        )
+
+
+def _word_table(found: ConfidenceReport) -> None:
+    st.markdown("**What the words have meant**")
+    _tables.show(
+        found.words.assign(word=[_words.label(word) for word in found.words["word"]]),
+        {
+            "word": "Word",
+            "start": ("Confidence from", "share"),
+            "n": ("Offers, calibration", "count"),
+            "precision": ("Taken, calibration", "share"),
+            "n_measured": ("Offers, held out", "count"),
+            "taken": ("Taken, held out", "share"),
+            "low": ("From (95 %)", "share"),
+            "high": ("To (95 %)", "share"),
+        },
+        "Words for a confidence, where each begins, and the share of such offers that was taken",
+        height="content",
+    )
+
+
+def _sets(found: ConfidenceReport) -> None:
+    sure = _words.share(found.set_level)
+    st.markdown(f"**Sets that hold the next product with {sure} certainty**")
+    if found.sets.empty:
+        st.caption("Too few adopters to promise a set at this certainty.")
+        return
+    _tables.show(
+        found.sets.assign(
+            rule=[RULES[rule] for rule in found.sets["rule"]],
+            served=["● in use" if served else "" for served in found.sets["served"]],
+        ),
+        {
+            "rule": "Size of the set",
+            "served": "Use",
+            "n_products": ("Mean size", "one"),
+            "narrow": (f"With {found.set_shown} or fewer", "share"),
+            "coverage": ("Held what was taken", "share"),
+            "low": ("From (95 %)", "share"),
+            "high": ("To (95 %)", "share"),
+            "n": ("Customers", "count"),
+        },
+        "Sets of likely next products: size, and how often they held what was taken",
+        height="content",
+    )
+    st.caption(
+        f"Before the guard. Where a set has more than {found.set_shown} products, the data cannot "
+        f"narrow down what comes next, and the list says so."
+    )
+
+
+def reliability(rows: pd.DataFrame) -> go.Figure:
+    """Promised against taken with intervals, and the diagonal on which they would be equal."""
+    colours = palette()
+    figure = _charts.blank(320, showlegend=False)
+    top = min(1.0, max(0.2, float(rows[["confidence", "high"]].max().max()) + 0.03))
+    figure.add_scatter(
+        x=[0, top],
+        y=[0, top],
+        mode="lines",
+        line={"color": colours.muted, "dash": "dot"},
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=rows["confidence"],
+        y=rows["taken"],
+        mode="markers",
+        marker={"size": 10, "color": colours.primary},
+        error_y={
+            "type": "data",
+            "symmetric": False,
+            "array": rows["high"] - rows["taken"],
+            "arrayminus": rows["taken"] - rows["low"],
+            "color": colours.muted,
+        },
+        customdata=rows["n"],
+        hovertemplate="promised %{x:.1%}, taken %{y:.1%} of %{customdata:,}<extra></extra>",
+    )
+    figure.update_xaxes(title_text="confidence", tickformat=".0%", range=[0, top])
+    figure.update_yaxes(title_text="share taken", tickformat=".0%", range=[0, top])
+    return figure
+
+
+def precision_coverage(curve: pd.DataFrame, marks: pd.DataFrame) -> go.Figure:
+    """Share taken among the surest offers, and where the words and the bar begin."""
+    colours = palette()
+    figure = _charts.blank(320)
+    for (half, name), dash in zip(HALVES.items(), ("solid", "dot"), strict=True):
+        rows = curve[curve["half"] == half]
+        figure.add_scatter(
+            x=rows["coverage"],
+            y=rows["precision"],
+            mode="lines",
+            name=name,
+            line={"width": 2.5, "dash": dash},
+            customdata=rows["threshold"],
+            hovertemplate="confidence from %{customdata:.1%}: %{x:.0%} of offers, %{y:.1%} taken"
+            "<extra></extra>",
+        )
+    for mark in marks.itertuples():
+        figure.add_scatter(
+            x=[mark.coverage],
+            y=[mark.precision],
+            mode="markers+text",
+            marker={
+                "size": 13,
+                "symbol": "diamond" if mark.name == "bar" else "circle",
+                "color": colours.warning if mark.name == "bar" else colours.good,
+            },
+            text=[figure_text(MARKS.get(mark.name, mark.name))],
+            textposition="bottom left" if mark.name == "bar" else "top right",
+            textfont={"color": colours.text},
+            showlegend=False,
+            hovertemplate=f"confidence {mark.threshold:.1%}<extra></extra>",
+        )
+    figure.update_xaxes(
+        title_text="share of offers that are this sure or surer", tickformat=".0%", range=[0, 1.02]
+    )
+    figure.update_yaxes(title_text="share taken", tickformat=".0%", rangemode="tozero")
+    return figure
+
+
+# --- stability ---------------------------------------------------------------------------------
+
+
+def stability(engine: Engine, which: str) -> None:
+    """The same lists under another seed and small noise, on demand."""
+    st.header("Stability", anchor=False)
+    st.write(
+        "Makes every list again, once with another seed and once with small noise on balances, "
+        "spending and the mood of messages. Nothing that is stored changes."
+    )
+    if st.button("Measure stability", key="measure_stability"):
+        bar = st.progress(0.0, text="Starting")
+        found = engine.trust.stability(
+            lambda done, what: bar.progress(min(done, 1.0), text=escape(what)), list=which
+        )
+        bar.empty()
+        st.session_state["stability"] = (_state.bank_id(), found)
+    owner, found = st.session_state.get("stability", (None, None))
+    if found is not None and owner == _state.bank_id():
+        _stability(found)
+
+
+def _stability(found: StabilityReport) -> None:
+    simulated = " Simulated bank." if found.simulated else ""
+    st.info(escape(found.sentence), icon=":material/sync:")
+    _tables.show(
+        found.table.assign(
+            change=[CHANGES[change] for change in found.table["change"]],
+            segment=[str(segment) for segment in found.table["segment"]],
+        ),
+        {
+            "change": "Change",
+            "segment": "Segment",
+            "n": ("Customers", "count"),
+            "jaccard": (f"First {found.k} that stay", "share"),
+            "low": ("From (95 %)", "share"),
+            "high": ("To (95 %)", "share"),
+            "same_first": ("Same first offer", "share"),
+            "moved": ("Scores changed", "share"),
+        },
+        "How much of the first offers stays, by change and segment",
+    )
+    st.caption(
+        f"{_words.LISTS[found.list]} list, model {escape(found.model_version)}, seeds {found.seed} "
+        f"and {found.other_seed}. Noise up to {_words.share(found.balance_noise)} of a balance or "
+        f"amount and {found.sentiment_noise:.1f} of sentiment on its scale of −1 to 1.{simulated}"
+    )
