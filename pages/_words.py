@@ -6,25 +6,14 @@ from typing import Any
 
 import pandas as pd
 
+from engine.results import part_label
+
 DASH = "–"
 NBSP = "\u00a0"
 
 SYMBOLS: Mapping[str, str] = {"USD": "$", "EUR": "€", "GBP": "£", "INR": "₹", "JPY": "¥"}
 
 LISTS: Mapping[str, str] = {"growth": "Growth", "retention": "Retention"}
-
-PARTS: Mapping[str, str] = {
-    "needs": "Needs",
-    "collaborative": "Similar customers",
-    "item_to_item": "Products held",
-    "suitability": "Suitability",
-    "mood": "Mood",
-    "rules": "Bank's rules",
-    "popularity": "Popularity",
-    "feedback": "Earlier feedback",
-    "product": "Product itself",
-    "objective": "Aim of this list",
-}
 
 ACTIONS: Mapping[str, str] = {
     "shown": "Shown",
@@ -206,4 +195,4 @@ def rule(name: str) -> str:
 
 def part(name: str) -> str:
     """What a part of a score is called on the page."""
-    return PARTS.get(name, label(name))
+    return part_label(name)

@@ -184,7 +184,7 @@ def _needs(case: Case) -> Iterator[Reason]:
     part = max(case.parts.get("needs", 0.0), 0.0) / max(total, 1e-12)
     answers: dict[str, list[tuple[str, float]]] = {}
     for need in [need for need in speaking if need.answered >= _ANSWERS][:2]:
-        fact = _interest(need.kind, str(need.item), need.value, need.n)
+        fact = interest(need.kind, str(need.item), need.value, need.n)
         answer = point(case.product, str(need.item), case.currency)
         answers.setdefault(answer, []).append((fact, part * need.contribution))
     for answer, facts in answers.items():
@@ -203,7 +203,7 @@ def _joined(facts: list[str]) -> str:
     return ", ".join([facts[0], *(clause(fact) for fact in facts[1:])])
 
 
-def _interest(kind: str, item: str, value: float, n: float) -> str:
+def interest(kind: str, item: str, value: float, n: float) -> str:
     """One interest as a fact about the customer."""
     if kind == "spending":
         amount = figure(round(value)) if value >= 1 else ""

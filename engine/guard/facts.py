@@ -1,6 +1,6 @@
 """Bank and profiles in, the few facts per customer that eligibility may read out."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,6 +53,34 @@ class Facts:
         """The same facts of some of these customers."""
         some = {f.name: getattr(self, f.name)[rows] for f in fields(self)[:-1]}
         return Facts(**some, groups={name: group[rows] for name, group in self.groups.items()})
+
+    def changed(
+        self,
+        settings: GuardSettings,
+        *,
+        appetite: np.ndarray | None = None,
+        income: np.ndarray | None = None,
+        balance: np.ndarray | None = None,
+    ) -> "Facts":
+        """The same customers with other figures, and with the groups that follow from them.
+
+        A month's income moves in proportion to the year's; of somebody whose income is not
+        known it is a twelfth.
+        """
+        found = self if appetite is None else replace(self, appetite=appetite)
+        if income is not None:
+            known = found.income > 0
+            share = np.divide(income, found.income, out=np.ones(len(income)), where=known)
+            monthly = np.where(known, found.income_month * share, income / 12)
+            found = replace(found, income=income, income_month=monthly)
+        if balance is not None:
+            found = replace(found, balance=balance)
+        if income is None and balance is None:
+            return found
+        by_money = groups.by_money(
+            found.groups, found.income, found.balance, found.corporate, settings
+        )
+        return replace(found, groups=by_money)
 
 
 def gather(bank: Bank, profiles: "Profiles", settings: GuardSettings) -> Facts:

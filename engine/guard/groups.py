@@ -1,6 +1,7 @@
 """Products for one group of people (students, seniors, the wealthy ...) and who belongs to it."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -149,8 +150,7 @@ def belongs(
         | _says(occupation, _BUSINESS)
         | (customers["annual_revenue"] > 0).to_numpy()
         | holds["business"],
-        "wealthy": (balance >= settings.wealthy_balance)
-        | (~corporate & (income >= settings.wealthy_income)),
+        "wealthy": _wealthy(income, balance, corporate, settings),
     }
     outcome = {name: np.where(yes, PASSED, FAILED) for name, yes in positive.items()}
     employed = np.where(known_job | (income > 0), PASSED, OPEN)
@@ -162,6 +162,37 @@ def belongs(
     banks_here[owners[owners >= 0]] = True
     outcome["account"] = np.where(banks_here | bank.held.any(axis=1), PASSED, OPEN)
     return outcome
+
+
+def by_money(
+    outcomes: Mapping[str, np.ndarray],
+    income: np.ndarray,
+    balance: np.ndarray,
+    corporate: np.ndarray,
+    settings: GuardSettings,
+) -> dict[str, np.ndarray]:
+    """The same outcomes with those that income and balance decide worked out again.
+
+    What an occupation shows stands: a higher income makes nobody a student, and no income does
+    not undo a job.
+    """
+    rich = _wealthy(income, balance, corporate, settings)
+    earns = np.where(income > 0, PASSED, OPEN)
+    return {
+        **outcomes,
+        "wealthy": np.where(rich, PASSED, FAILED),
+        "income": earns,
+        "employed": np.where(outcomes["employed"] == OPEN, earns, outcomes["employed"]),
+    }
+
+
+def _wealthy(
+    income: np.ndarray, balance: np.ndarray, corporate: np.ndarray, settings: GuardSettings
+) -> np.ndarray:
+    """By balance, or by the income of a person (a company's revenue is no wealth)."""
+    return (balance >= settings.wealthy_balance) | (
+        ~corporate & (income >= settings.wealthy_income)
+    )
 
 
 def _says(occupation: pd.Series, pattern: str) -> np.ndarray:

@@ -159,8 +159,12 @@ class Rulebook:
             for condition in source(self.bank["products"], self.settings.guard)
         )
 
-    def judge(self, wishes: Wishes, rows: np.ndarray, now: datetime) -> Verdicts:
+    def judge(
+        self, wishes: Wishes, rows: np.ndarray, now: datetime, facts: Facts | None = None
+    ) -> Verdicts:
         """Judge every product for the customers at `rows`, at a moment in UTC.
+
+        `facts` of as many rows stand in for what is recorded, where somebody asks "what if".
 
         Notes
         -----
@@ -168,7 +172,7 @@ class Rulebook:
         sentences are built for one pair when somebody asks.
         """
         rows = np.asarray(rows, dtype=np.int64)
-        facts = self.facts.take(rows)
+        facts = self.facts.take(rows) if facts is None else facts
         bars = self.standing.bars(wishes, rows, _utc(now))
         codes = np.zeros((len(rows), self.bank.n_products), dtype=np.int8)
         checks = np.zeros(codes.shape, dtype=np.uint32)

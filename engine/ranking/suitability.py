@@ -18,6 +18,13 @@ GAP_WEIGHTS = {
 }
 """Own choice: too much risk counts most, as no other quality makes up for it."""
 
+AIMS = {
+    GROWTH: {"value_customer": 0.6, "profit_margin": 0.4},
+    RETENTION: {"retention_value": 0.7, "risk_customer": -0.3},
+}
+"""List -> the product scores that it looks for; less of one with a negative share is better
+(own choice)."""
+
 _NEUTRAL = 5.0
 LABELS = {
     "excess_risk": "more risk than the customer accepts",
@@ -104,10 +111,10 @@ def objective(scores: pd.DataFrame, which: str) -> np.ndarray:
     Growth looks for value to the customer and margin for the bank, retention for products that
     bind and carry little risk.
     """
-    if which == GROWTH:
-        level = 0.6 * scores["value_customer"] + 0.4 * scores["profit_margin"]
-    elif which == RETENTION:
-        level = 0.7 * scores["retention_value"] + 0.3 * (10 - scores["risk_customer"])
-    else:
+    if which not in AIMS:
         raise ValueError(f"There is no list {which!r}; lists are {GROWTH} and {RETENTION}.")
+    level = sum(
+        share * scores[column] if share > 0 else -share * (10 - scores[column])
+        for column, share in AIMS[which].items()
+    )
     return (level.to_numpy() - _NEUTRAL) / 5

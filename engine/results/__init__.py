@@ -6,12 +6,21 @@ from engine.results.alerts import ALERT_TITLES, SEVERITIES, Alerts
 from engine.results.cashflow import Cashflow, Due, Savings, Volatility
 from engine.results.confidence import ConfidenceReport
 from engine.results.customer import Driver, Metric, Profile
+from engine.results.explanation import (
+    PART_LABELS,
+    Comparison,
+    Explanation,
+    Line,
+    Part,
+    part_label,
+)
 from engine.results.fairness import BlindingReport, FairnessReport
 from engine.results.forecast import Backtest, Forecast, Outlook
 from engine.results.learned import ExpectedLoss, MetricFit
 from engine.results.learning import FeedbackStatistics, TrainingReport
 from engine.results.offers import Offer, Recommendation, Removal
 from engine.results.portfolio import Insights
+from engine.results.questions import Change, Situation, WhatIf, WhyNot
 from engine.results.receipts import Receipt, Replay, Verification
 from engine.results.stability import StabilityReport
 from engine.results.strategy import NO_ADVICE, Goal, Strategy
@@ -20,6 +29,7 @@ from engine.results.summary import BankSummary
 __all__ = [
     "ALERT_TITLES",
     "NO_ADVICE",
+    "PART_LABELS",
     "SEVERITIES",
     "Added",
     "Alerts",
@@ -27,29 +37,38 @@ __all__ = [
     "BankSummary",
     "BlindingReport",
     "Cashflow",
+    "Change",
+    "Comparison",
     "ConfidenceReport",
     "Driver",
     "Due",
     "ExpectedLoss",
+    "Explanation",
     "FairnessReport",
     "FeedbackStatistics",
     "FineTuning",
     "Forecast",
     "Goal",
     "Insights",
+    "Line",
     "Metric",
     "MetricFit",
     "Offer",
     "Outlook",
+    "Part",
     "Profile",
     "Receipt",
     "Recommendation",
     "Removal",
     "Replay",
     "Savings",
+    "Situation",
     "StabilityReport",
     "Strategy",
     "TrainingReport",
     "Verification",
     "Volatility",
+    "WhatIf",
+    "WhyNot",
+    "part_label",
 ]

@@ -1,0 +1,137 @@
+"""What is asked about a list: why a product is not on it, and what it would be otherwise."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from engine.results.explanation import Comparison
+
+
+@dataclass(frozen=True)
+class Change:
+    """One input that, changed alone, brings a product into the first three.
+
+    Attributes
+    ----------
+    feature : str
+        A metric's name, "mood", or "need: ..." with the need.
+    label : str
+        What it is called.
+    now, needed : float
+        Its value today, and the nearest one that is enough. Metrics are 0-10, mood is -1 to 1, a
+        need's is its share (0-1) of all that is known of the customer's needs.
+    size : float
+        The change as a share of the whole scale, 0-1.
+    rank : int
+        The product's place then.
+    sentence : str
+    """
+
+    feature: str
+    label: str
+    now: float
+    needed: float
+    size: float
+    rank: int
+    sentence: str
+
+
+@dataclass(frozen=True)
+class WhyNot:
+    """Why a product is not among the first of a customer's list.
+
+    Attributes
+    ----------
+    status : str
+        "removed" by a rule, "low" in the ranking, or "top": it is among the first `first` already.
+    rank, n_ranked : int
+        The product's place among all that may be offered and how many there are; of a removed
+        one, the place that its score would give it.
+    rule, reason : str
+        The rule that removed it, as people call it, and the fact; empty where none did.
+    comparison : Comparison or None
+        The last of the first ones against this product, by parts; None unless it is low.
+    changes : tuple of Change
+        Smallest first; empty where no single change is enough.
+    sentence : str
+        The answer.
+    """
+
+    customer_id: str
+    product_id: str
+    name: str
+    list: str
+    first: int
+    status: str
+    rank: int
+    n_ranked: int
+    rule: str
+    reason: str
+    comparison: Comparison | None
+    changes: tuple[Change, ...]
+    sentence: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer as plain values."""
+        return vars(self) | {
+            "comparison": self.comparison.to_json() if self.comparison else None,
+            "changes": [vars(change) for change in self.changes],
+        }
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What the model reads of one customer and a what-if may change, as it is today.
+
+    Attributes
+    ----------
+    metrics : mapping of str to float
+        churn, profit, risk, acumen, 0-10.
+    mood : float or None
+        -1 to 1; None without messages.
+    income, balance : float or None
+        Bank's currency, a year and in all; they decide what may be offered. None where unknown.
+    income_label : str
+        Income, or the revenue of a company.
+    needs : DataFrame
+        key, label, share (0-1; they sum to 1), strongest first.
+    known_needs : tuple of str
+        Goals that other customers of the bank have, to choose from.
+    currency : str
+    """
+
+    metrics: Mapping[str, float]
+    mood: float | None
+    income: float | None
+    balance: float | None
+    income_label: str
+    needs: pd.DataFrame
+    known_needs: tuple[str, ...]
+    currency: str
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """One customer's list as it would be, beside today's; nothing of it is stored.
+
+    Attributes
+    ----------
+    table : DataFrame
+        product_id, name, category, rank and rank_today (NaN where it is not on the list), move
+        ("new", "out", "up", "down", "same"), score, score_today, confidence, confidence_today
+        (0-1, NaN without history), fit, fit_today (0-1), reason (why it went out by a rule, else
+        empty). In the order of the new list, then what went out.
+    changed : tuple of str
+        What differs from today, in words.
+    sentence : str
+    notes : tuple of str
+    """
+
+    customer_id: str
+    list: str
+    table: pd.DataFrame
+    changed: tuple[str, ...]
+    sentence: str
+    notes: tuple[str, ...]
