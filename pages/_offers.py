@@ -7,7 +7,7 @@ import streamlit as st
 from engine import Engine
 from engine.results import Recommendation
 from engine.vocabulary import LISTS
-from pages import _cards, _state, _words
+from pages import _cards, _receipts, _state, _words
 from pages._words import escape
 
 
@@ -27,8 +27,9 @@ def show(engine: Engine, customer: str) -> None:
     _cards_of(given)
     st.caption(
         f"{_words.LISTS[given.list]} list · as of {_words.day(given.as_of)} · "
-        f"model {escape(given.model_version)} · receipt {escape(given.receipt_id)}"
+        f"model {escape(given.model_version)}"
     )
+    _receipts.of_list(engine, given)
     with st.expander("JSON, for developers"):
         st.code(json.dumps(given.to_json(), indent=2, ensure_ascii=False), language="json")
 

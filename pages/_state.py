@@ -199,10 +199,10 @@ def decide(
 
 
 def shown(given: Recommendation) -> None:
-    """Store that a list was shown; the engine keeps it to once per receipt, day and person."""
+    """Store that a list was shown, and its receipt: once per list, day and person."""
     seen: set[tuple[str, int]] = st.session_state.setdefault("shown", set())
     what = (given.receipt_id, len(given.offers))
-    if given.offers and what not in seen:
+    if what not in seen:
         actor = _access.require().actor
         if submit(lambda: engine().record_shown(given, actor=actor)):
             seen.add(what)

@@ -6,22 +6,34 @@ from typing import Any
 import pandas as pd
 
 from engine.guard.verdicts import RULE_LABELS
-from engine.receipts.chain import Entry
+from engine.receipts.chain import GENESIS, Entry
 from engine.results import Receipt
 
-COLUMNS = ["number", "at", "receipt_id", "actor", "list", "k", "order", "model_version"]
+COLUMNS = {
+    "at": "at",
+    "receipt_id": "id",
+    "customer_id": "customer",
+    "actor": "actor",
+    "list": "list",
+    "k": "k",
+    "order": "order",
+    "model_version": "model",
+}
+"""Column of a table of receipts -> what of a receipt stands in it."""
+_OURS = ("program", "encoder", "sentiment", "python")
 SHORT = 12
 """Characters of a hash that are shown."""
 
 
-def table(entries: Sequence[Entry]) -> pd.DataFrame:
-    """Receipts, newest first, in `COLUMNS`."""
-    fields = ("at", "id", "actor", "list", "k", "order", "model")
-    rows = [
-        (e.n, *(e.about[name] for name in fields)) for e in reversed(entries) if e.about is not None
-    ]
-    found = pd.DataFrame(rows, columns=COLUMNS)
-    return found.assign(at=pd.to_datetime(found["at"], format="ISO8601").astype("datetime64[us]"))
+def table(entries: Sequence[Entry], customers: Mapping[str, str]) -> pd.DataFrame:
+    """Receipts, newest first: number and `COLUMNS`; `customers` says whose key is whose."""
+    abouts = {e.n: e.about for e in reversed(entries) if e.about is not None}
+    columns = {name: [about[field] for about in abouts.values()] for name, field in COLUMNS.items()}
+    found = pd.DataFrame({"number": list(abouts), **columns})
+    return found.assign(
+        at=pd.to_datetime(found["at"], format="ISO8601").astype("datetime64[us]"),
+        customer_id=found["customer_id"].map(customers),
+    )
 
 
 def receipt(stored: Mapping[str, Any], customer_id: str | None, names: pd.Series) -> Receipt:
@@ -72,18 +84,19 @@ def _funnel(funnel: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def _removed(funnel: Mapping[str, Any], names: Mapping[str, str]) -> pd.DataFrame:
+    """rule, n, products: the rules by how much they left out; what only ranked lower comes last."""
+    rules = sorted(funnel["removed"].items(), key=lambda item: (-len(item[1]), item[0]))
     rows = [
         (RULE_LABELS.get(rule, rule.capitalize()), len(products), _listed(products, names))
-        for rule, products in funnel["removed"].items()
+        for rule, products in rules
     ]
-    if funnel["lower"]:
-        rows.append(("Ranked lower", len(funnel["lower"]), _listed(funnel["lower"], names)))
-    found = pd.DataFrame(rows, columns=["rule", "n", "products"])
-    return found.sort_values(["n", "rule"], ascending=[False, True], ignore_index=True)
+    if lower := funnel["lower"]:
+        rows.append(("Ranked lower", len(lower), _listed(lower, names)))
+    return pd.DataFrame(rows, columns=["rule", "n", "products"])
 
 
-def _listed(products: Sequence[str], names: Mapping[str, str]) -> str:
-    return ", ".join(sorted(str(names.get(p, p)) for p in products))
+def _listed(products: Sequence[str], names: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(sorted(str(names.get(p, p)) for p in products))
 
 
 def _offers(offers: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> pd.DataFrame:
@@ -101,10 +114,12 @@ def _facts(decision: Mapping[str, Any], chain: Mapping[str, Any]) -> Iterator[tu
     """What stood behind the list, hashes short: subject, fact, value."""
     model, settings = decision["model"], decision["settings"]
     yield "Chain", "This receipt", chain["hash"][:SHORT]
-    yield "Chain", "The one before", chain["prev"][:SHORT]
+    first = chain["prev"] == GENESIS
+    yield "Chain", "The one before", "none, it is the first" if first else chain["prev"][:SHORT]
     yield "Known", "Bank, as imported", decision["bank"][:SHORT]
-    known = {name: n for name, n in decision["known"].items() if name != "last_event"}
-    yield "Known", "Recorded until then", ", ".join(f"{n:,} {name}" for name, n in known.items())
+    known = [(name, n) for name, n in decision["known"].items() if name != "last_event" and n]
+    said = ", ".join(f"{n:,} {name if n > 1 else name.removesuffix('s')}" for name, n in known)
+    yield "Known", "Recorded until then", said or "nothing"
     for purpose, status in decision["consents"].items():
         yield "Consent", purpose.capitalize(), status
     yield "Version", "Model", f"{model['version']}, seed {model['seed']}"
@@ -119,4 +134,4 @@ def _facts(decision: Mapping[str, Any], chain: Mapping[str, Any]) -> Iterator[tu
         for name, digest in decision["inputs"][part].items():
             yield label, name.replace("_", " ").capitalize(), digest[:SHORT]
     for name, value in decision["made_with"].items():
-        yield "Made with", name, value
+        yield "Made with", name.capitalize() if name in _OURS else name, value

@@ -117,15 +117,16 @@ class Receipts:
         Returns
         -------
         DataFrame
-            number, at, receipt_id, actor, list, k, order, model_version.
+            number, at, receipt_id, customer_id, actor, list, k, order, model_version.
         """
         key = self._known_keys().get(customer_id)
         mine = [e for e in self._chain.entries() if e.about and e.about.get("customer") == key]
-        return reading.table(mine if key else [])
+        return reading.table(mine if key else [], self._customers())
 
     def table(self) -> pd.DataFrame:
         """Every receipt that is not erased, newest first, in the columns of `of`."""
-        return reading.table([e for e in self._chain.entries() if e.identity is not None])
+        mine = [e for e in self._chain.entries() if e.identity is not None]
+        return reading.table(mine, self._customers())
 
     def get(self, reference: str | int) -> Receipt:
         """One receipt, by its number or its id (then the last showing of that list).
@@ -189,8 +190,10 @@ class Receipts:
         )
 
     def _customer_of(self, stored: Mapping[str, Any]) -> str | None:
-        key = stored["about"]["customer"]
-        return next((c for c, k in self._known_keys().items() if k == key), None)
+        return self._customers().get(stored["about"]["customer"])
+
+    def _customers(self) -> dict[str, str]:
+        return {key: customer for customer, key in self._known_keys().items()}
 
     def _known_keys(self) -> dict[str, str]:
         """Customer -> key; read again only when somebody wrote."""

@@ -92,7 +92,8 @@ def _past(
 ) -> Past | None:
     """The views of the receipt's moment; None when what they need is gone, which is noted."""
     same = decision["bank"] == views.base.base_fingerprint
-    if not checks.add("The imported bank", same, "" if same else "another import is open"):
+    said = "the same import" if same else "another import is open"
+    if not checks.add("The imported bank", same, said):
         return None
     if customer_id is None:
         checks.add("The customer", False, "the key's mapping is gone (erased, or not moved along)")
@@ -174,7 +175,7 @@ def _compared(
     same = not wrong
     checks.add("The list", same, f"{len(pairs) - len(wrong):,} of {len(pairs):,} values agree")
     worded = decision["words"] == again["words"]
-    checks.add("The sentences", worded, "" if worded else "the wording is another now")
+    checks.add("The sentences", worded, "word for word" if worded else "the wording is another now")
     verdict = _verdict(len(pairs), len(wrong), checks)
     return _result(number, about, same, verdict, checks, wrong, len(pairs))
 
@@ -182,8 +183,9 @@ def _compared(
 def _verdict(n: int, n_wrong: int, checks: _Checks) -> str:
     edited = "" if checks.rows[0][1] else " But the receipt itself was edited."
     if not n_wrong:
-        return f"The same list: all {n:,} values agree within 1e-9.{edited}"
-    others = [name for name in checks.reasons if name not in ("the list", "the sentences")]
+        return f"The same list: all {n:,} values agree within a billionth.{edited}"
+    told = ("the receipt itself", "the list", "the sentences")
+    others = [name for name in checks.reasons if name not in told]
     cause = f" Not the same either: {'; '.join(others)}." if others else ""
     return f"Another list: {n_wrong:,} of {n:,} values differ.{cause}{edited}"
 
@@ -199,16 +201,18 @@ def _same_hashes(
 
 def _leaves(stored: Any, found: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
     """Pairs of single values at the same place of two trees; None where one has none."""
-    if isinstance(stored, Mapping) and isinstance(found, Mapping):
-        for key in sorted({*stored, *found}):
-            yield from _leaves(stored.get(key), found.get(key), f"{path} {key}")
-    elif isinstance(stored, list) and isinstance(found, list):
-        for place in range(max(len(stored), len(found))):
-            one = stored[place] if place < len(stored) else None
-            other = found[place] if place < len(found) else None
-            yield from _leaves(one, other, f"{path} {place + 1}")
-    else:
+    mine, theirs = _branches(stored), _branches(found)
+    if not mine and not theirs:
         yield path, stored, found
+    for key in {**mine, **theirs}:
+        yield from _leaves(mine.get(key), theirs.get(key), f"{path} {key}")
+
+
+def _branches(tree: Any) -> dict[Any, Any]:
+    """What hangs on a tree, by key or by place from 1; nothing on a single value."""
+    if isinstance(tree, Mapping):
+        return dict(tree)
+    return dict(enumerate(tree, start=1)) if isinstance(tree, list) else {}
 
 
 def _equal(stored: Any, found: Any) -> bool:

@@ -32,7 +32,7 @@ class Receipt:
     funnel : DataFrame
         step, n: considered, removed by each rule, ranked lower, offered.
     removed : DataFrame
-        rule, n, products (names).
+        rule, n, products (a tuple of names).
     offers : DataFrame
         rank, product_id, name, score, confidence, display_confidence, fit, propensity.
     facts : DataFrame

@@ -117,3 +117,22 @@ def test_an_objection_empties_the_list_at_once(visit, state: Path):
     assert _products(session) == []
     session.sound()
     session.accessible()
+
+
+def test_the_receipt_of_a_list_is_opened_and_replayed_and_all_are_verified(visit, state: Path):
+    session: Watched = visit().open("recommendations?customer=C00009")
+    page = session.page
+    page.get_by_text("Receipt r-").click()
+    expect(page.get_by_text("What stood behind it")).to_be_visible()
+    expect(page.get_by_text("Considered", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Replay").click()
+    expect(page.get_by_text("The same list: all")).to_be_visible()
+    session.open("feedback?tab=Receipts").click("Verify all receipts")
+    expect(page.get_by_text("what was written")).to_be_visible()
+    [file] = state.glob("*/receipts/receipts.jsonl")
+    written = file.read_bytes()
+    file.write_bytes(written.replace(b'"order":"score"', b'"order":"value"', 1))
+    session.click("Verify all receipts")
+    expect(page.get_by_text("Receipt no. 1 was edited")).to_be_visible()
+    file.write_bytes(written)
+    session.sound()
