@@ -33,6 +33,9 @@ class RankingSettings(Section):
     max_list: int = Field(ge=1)
     l2_weights: float = Field(ge=0)
     l2_intercepts: float = Field(ge=0)
+    popularity_half_life_days: float = Field(gt=0)
+    popularity_prior: float = Field(gt=0)
+    popularity_group_prior: float = Field(gt=0)
     rule_tech_monthly_spend: float = Field(ge=0)
 
 
@@ -45,6 +48,8 @@ class GuardSettings(Section):
     vulnerable_max_product_risk: float
     accepted_hides_days: int = Field(ge=0)
     postponed_hides_days: int = Field(ge=0)
+    disliked_below: float = Field(ge=0, le=1)
+    disliked_min_ratings: int = Field(ge=1)
     retired_low_risk_appetite: float
     max_instalment_share: float = Field(gt=0, le=1)
     adult_age: float = Field(gt=0)
@@ -190,6 +195,11 @@ class FairnessSettings(Section):
         return [name.lower() for name in proxies]
 
 
+class QuestionsSettings(Section):
+    first: int = Field(ge=1)
+    known_needs: int = Field(ge=0)
+
+
 class StabilitySettings(Section):
     balance_noise: float = Field(ge=0, lt=1)
     sentiment_noise: float = Field(ge=0, le=2)
@@ -230,6 +240,7 @@ class Settings(BaseSettings):
     cashflow: CashflowSettings
     forecast: ForecastSettings
     fairness: FairnessSettings
+    questions: QuestionsSettings
     stability: StabilitySettings
     consent: ConsentSettings
 

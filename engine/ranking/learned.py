@@ -10,14 +10,9 @@ from scipy import sparse
 from engine.bank.bank import Bank
 from engine.models.factorization import Factorization, fit_factorization
 from engine.models.item_to_item import ItemToItem, fit_item_to_item
+from engine.ranking.adoption_rates import group_of, log_rates
 from engine.ranking.needs import product_features
-from engine.ranking.splits import dated_adoptions
 from engine.settings import Settings
-
-HELD_EDGES = np.array([1, 2, 3, 5])
-"""Groups of customers by what they hold: nothing, 1, 2, 3-4, 5 or more (own choice)."""
-SHRINKAGE = 30
-"""Adoptions of all groups that a group's own figures are mixed with (own choice)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +24,7 @@ class Learned:
     factorization : Factorization or None
     item_to_item : ItemToItem or None
     popularity : ndarray of shape (n_groups, n_products) or None
-        See `_popularity`; comparable within an audience.
+        See `adoption_rates.log_rates`; comparable within an audience.
     known : ndarray of shape (n_customers,), bool, or None
         Customers with at least one interaction; the others get a neutral collaborative score.
     """
@@ -54,7 +49,7 @@ class Learned:
             scores = _scaled(self.item_to_item.scores(held), audience)
             found["item_to_item"] = np.arcsinh(scores)
         if self.popularity is not None:
-            group = np.searchsorted(HELD_EDGES, held.sum(axis=1), side="right")
+            group = group_of(held.sum(axis=1))
             found["popularity"] = _centre(self.popularity[group], audience)
         return found
 
@@ -103,7 +98,7 @@ def _scaled(scores: np.ndarray, audience: np.ndarray) -> np.ndarray:
     return centred / np.where(spread > 1e-12, spread, 1.0)
 
 
-def fit(bank: Bank, interest: pd.DataFrame, settings: Settings, *, recent: int = 500) -> Learned:
+def fit(bank: Bank, interest: pd.DataFrame, settings: Settings) -> Learned:
     """Fit the models on what is held and what events say.
 
     Parameters
@@ -113,8 +108,6 @@ def fit(bank: Bank, interest: pd.DataFrame, settings: Settings, *, recent: int =
     interest : DataFrame
         customer_id, product_id, weight: what events add to holdings (features F89).
     settings : Settings
-    recent : int
-        Popularity looks at this many of the latest adoptions, or a quarter of all if that is more.
     """
     rows = bank.customer_positions(interest["customer_id"])
     columns = bank.product_positions(interest["product_id"])
@@ -133,41 +126,6 @@ def fit(bank: Bank, interest: pd.DataFrame, settings: Settings, *, recent: int =
     return Learned(
         factors,
         fit_item_to_item(bank.held, settings),
-        _popularity(bank, recent),
+        log_rates(bank, settings.ranking),
         np.asarray(weights.sum(axis=1)).ravel() > 0,
     )
-
-
-def _popularity(bank: Bank, recent: int) -> np.ndarray:
-    """Who took what lately, apart for customers who held nothing, 1, 2, 3-4 or more before.
-
-    Returns
-    -------
-    ndarray of shape (len(HELD_EDGES) + 1, n_products)
-        Logarithm of the share of a group's recent adoptions, shrunk towards that of all groups by
-        `SHRINKAGE` adoptions. The first product of a newcomer is not the sixth of anybody, and
-        what is held (a tenth of a recent adopter each) keeps rare products in sight.
-    """
-    table = dated_adoptions(bank)
-    latest = table.tail(max(recent, len(table) // 4))
-    n = bank.n_products
-    everyone = np.bincount(latest["product"], minlength=n) + 0.1 * bank.held.sum(axis=0) + 0.5
-    share = everyone / everyone.sum()
-    group = np.searchsorted(HELD_EDGES, _held_before(bank, latest), side="right")
-    n_groups = len(HELD_EDGES) + 1
-    cells = group * n + latest["product"].to_numpy()
-    counts = np.bincount(cells, minlength=n_groups * n).reshape(n_groups, n)
-    total = counts.sum(axis=1, keepdims=True)
-    return np.log((counts + SHRINKAGE * share) / (total + SHRINKAGE))
-
-
-def _held_before(bank: Bank, adoptions: pd.DataFrame) -> np.ndarray:
-    """How many products each adopter had taken before that day; undated ones count as before."""
-    holdings = bank["holdings"]
-    rows = bank.customer_positions(holdings["customer_id"])
-    days = holdings["opened_on"].dt.normalize().fillna(pd.Timestamp(0)).to_numpy("datetime64[D]")
-    span = np.int64(1_000_000)  # days in 2,700 years: customer and day as one number
-    taken = np.sort(rows * span + days.astype(np.int64))
-    customer = adoptions["customer"].to_numpy() * span
-    day = adoptions["day"].to_numpy("datetime64[D]").astype(np.int64)
-    return np.searchsorted(taken, customer + day) - np.searchsorted(taken, customer)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from engine.errors import StateError
-from engine.ranking import learned, splits, training
+from engine.ranking import training
 from engine.ranking.ranker import Model, Ranker
 
 
@@ -105,33 +105,6 @@ def test_a_damaged_model_says_what_to_do(trained, tmp_path):
     (tmp_path / "blend.json").write_text("{", "utf-8")
     with pytest.raises(StateError, match="Retrain, or roll back"):
         Model.load(tmp_path)
-
-
-def test_F104_what_newcomers_take_first_is_told_apart_from_what_others_take(
-    history_bank, settings, no_interest
-):
-    fitted = learned.fit(history_bank, no_interest(history_bank), settings)
-    second = {"p1", "p3", "p4", "p5"}
-    columns = [i for i, p in enumerate(history_bank.product_ids) if p in second]
-    assert fitted.popularity.shape == (len(learned.HELD_EDGES) + 1, 6)
-    after_one, after_none = np.exp(fitted.popularity[1]), np.exp(fitted.popularity[0])
-    assert after_one[columns].sum() > 0.9
-    assert after_none[columns].sum() < after_one[columns].sum()
-
-
-def test_held_before_counts_as_a_slow_loop_does(history_bank):
-    adoptions = splits.dated_adoptions(history_bank).head(60)
-    holdings = history_bank["holdings"]
-    slow = [
-        int(
-            (
-                (holdings["customer_id"] == history_bank.customer_ids[a.customer])
-                & (holdings["opened_on"] < a.day)
-            ).sum()
-        )
-        for a in adoptions.itertuples()
-    ]
-    assert learned._held_before(history_bank, adoptions).tolist() == slow
 
 
 def _changed(bank, **holdings):

@@ -1,0 +1,111 @@
+"""Dated adoptions in; how often each product is taken by those who could take it out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.ranking.splits import dated_adoptions
+from engine.settings import RankingSettings
+
+HELD_EDGES = np.array([1, 2, 3, 5])
+"""Groups of customers by what they hold: nothing, 1, 2, 3-4, 5 or more (own choice)."""
+EARLIEST = pd.Timestamp(0)
+"""Stands for the day of what has been held since nobody knows when."""
+_NEVER = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True, eq=False)
+class Occasions:
+    """Every day on which a customer took something.
+
+    Attributes
+    ----------
+    taken : ndarray of bool, shape (n_occasions, n_products)
+    open : ndarray of bool, shape (n_occasions, n_products)
+        Not held before that day: what could have been taken.
+    day : ndarray of int, shape (n_occasions,)
+        Days since 1970, rising.
+    """
+
+    taken: np.ndarray
+    open: np.ndarray
+    day: np.ndarray
+
+    @property
+    def group(self) -> np.ndarray:
+        """By what was held before that day, see HELD_EDGES."""
+        return group_of((~self.open).sum(axis=1))
+
+
+def group_of(n_held: np.ndarray) -> np.ndarray:
+    """Group of customers who hold so many products, 0 to len(HELD_EDGES)."""
+    return np.searchsorted(HELD_EDGES, n_held, side="right")
+
+
+def occasions(bank: Bank) -> Occasions:
+    """The occasions of a bank as known on its day."""
+    table = dated_adoptions(bank)
+    day = table["day"].to_numpy("datetime64[D]").astype(np.int64)
+    key = day * max(bank.n_customers, 1) + table["customer"].to_numpy()
+    found, occasion = np.unique(key, return_inverse=True)
+    days, customers = np.divmod(found, max(bank.n_customers, 1))
+    taken = np.zeros((len(found), bank.n_products), dtype=bool)
+    taken[occasion, table["product"].to_numpy()] = True
+    return Occasions(taken, _first_days(bank)[customers] >= days[:, None], days)
+
+
+def _first_days(bank: Bank) -> np.ndarray:
+    """Day on which each customer first held each product; undated ones count as before."""
+    holdings = bank["holdings"]
+    rows = bank.customer_positions(holdings["customer_id"])
+    columns = bank.product_positions(holdings["product_id"])
+    days = holdings["opened_on"].dt.normalize().fillna(EARLIEST).to_numpy("datetime64[D]")
+    known = (rows >= 0) & (columns >= 0)
+    first = np.full((bank.n_customers, bank.n_products), _NEVER)
+    np.minimum.at(first, (rows[known], columns[known]), days[known].astype(np.int64))
+    return first
+
+
+def log_rates(bank: Bank, settings: RankingSettings) -> np.ndarray:
+    """Logarithm of each product's share of the occasions on which it could have been taken.
+
+    Parameters
+    ----------
+    bank : Bank
+    settings : RankingSettings
+        popularity_half_life_days: an occasion so long ago counts half; popularity_prior and
+        popularity_group_prior: occasions of what is held, and of all customers, that are mixed
+        in.
+
+    Returns
+    -------
+    ndarray of shape (len(HELD_EDGES) + 1, n_products)
+        By group of customers. The first product of a newcomer is not the sixth of anybody.
+
+    Notes
+    -----
+    Counting who took a product flatters what few lack and slights what nearly all hold already;
+    the share among those who lacked it is what the next customer without it is likely to do (an
+    occurrence-exposure rate, as in survival analysis). Rare products lean on what is held, groups
+    on all customers.
+    """
+    found = occasions(bank)
+    n_groups = len(HELD_EDGES) + 1
+    owned = bank.held.sum(axis=0) + 0.5
+    usual = owned / owned.sum()
+    if not len(found.day):
+        return np.tile(np.log(usual), (n_groups, 1))
+    ago = (found.day.max() - found.day) / settings.popularity_half_life_days
+    weight = 0.5**ago
+    shape = (n_groups, len(usual))
+    taken, could = np.zeros(shape), np.zeros(shape)
+    groups = found.group
+    for group in range(n_groups):
+        mine = groups == group
+        taken[group] = weight[mine] @ found.taken[mine]
+        could[group] = weight[mine] @ found.open[mine]
+    prior, group_prior = settings.popularity_prior, settings.popularity_group_prior
+    everyone = (taken.sum(axis=0) + prior * usual) / (could.sum(axis=0) + prior)
+    return np.log((taken + group_prior * everyone) / (could + group_prior))
