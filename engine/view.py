@@ -102,6 +102,7 @@ class Views:
         self._key: tuple[object, ...] | None = None
         self._view: View | None = None
         self._kept = Kept()
+        self._asked: Moment | None = None
 
     @property
     def settings(self) -> Settings:
@@ -138,14 +139,15 @@ class Views:
     def forget(self) -> None:
         """Drop what was computed, after a reset."""
         with self._lock:
-            self._key = self._view = None
+            self._key = self._view = self._asked = None
             self._kept = Kept()
             self._recorder.forget()
 
     def bank(self) -> Bank:
         """The bank of this moment, whether or not a version serves."""
         with self._lock:
-            return self._recorder.moment(self.settings).bank
+            self._asked = self._recorder.moment(self.settings)
+            return self._asked.bank
 
     def _build(self, champion: Version | None) -> View:
         settings = self.settings
@@ -214,7 +216,14 @@ class Views:
             )
 
     def signals_of(self, bank: Bank, learned: Learned, texts: TextModels | None = None) -> Signals:
-        """Signals of a bank as known on some day, for training; `texts` reads it otherwise."""
+        """Signals of a bank as known on some day, for training; `texts` reads it otherwise.
+
+        Profiles of the bank of this moment serve the views too, so they are worked out once.
+        """
+        with self._lock:
+            if texts is None and self._asked is not None and bank is self._asked.bank:
+                built, needs = self._profiles_of(self._asked, self.settings)
+                return Signals(bank, built, needs, learned, bank["events"], self.settings)
         consents = effective_consents(bank, self.settings)
         built = _profiles.build(
             bank,

@@ -130,7 +130,15 @@ def attributes(row: Mapping[str, Any] | pd.Series) -> dict[str, Any]:
 
 
 def content_hash(table: pd.DataFrame) -> bytes:
-    """Bytes that depend on every cell of a table and on the order of its rows."""
-    return np.ascontiguousarray(
-        pd.util.hash_pandas_object(table, index=False, categorize=False).to_numpy()
-    ).tobytes()
+    """Bytes that depend on every cell of a table and on the order of its rows.
+
+    Notes
+    -----
+    Each distinct text is hashed once. pandas hashes a missing text as "nan" where it takes the
+    cells one by one, and otherwise as a number of its own; the filling keeps to the former, which
+    the ids of all banks rest on.
+    """
+    texts = table.select_dtypes("str").columns
+    filled = table.assign(**{name: table[name].fillna("nan") for name in texts})
+    hashed = pd.util.hash_pandas_object(filled, index=False, categorize=True)
+    return np.ascontiguousarray(hashed.to_numpy()).tobytes()

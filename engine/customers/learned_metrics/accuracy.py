@@ -5,7 +5,6 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri
-from scipy.stats import rankdata
 
 from engine import rates
 
@@ -24,8 +23,13 @@ def auc(label: np.ndarray, score: np.ndarray) -> float:
     n_yes, n_no = int(yes.sum()), int((~yes).sum())
     if not (n_yes and n_no):
         return float("nan")
-    ranks = rankdata(score)
+    ranks = _ranks(score)
     return float((ranks[yes].sum() - n_yes * (n_yes + 1) / 2) / (n_yes * n_no))
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    """Places from 1, equal values sharing the mean of theirs."""
+    return pd.Series(values).rank().to_numpy()
 
 
 def auc_interval(label: np.ndarray, score: np.ndarray) -> Measure:
@@ -61,7 +65,7 @@ def brier_gain(label: np.ndarray, chance: np.ndarray, base: np.ndarray) -> Measu
 
 def rank_correlation(figure: np.ndarray, predicted: np.ndarray) -> Measure:
     """Spearman's correlation with Fisher's interval."""
-    a, b = rankdata(figure), rankdata(predicted)
+    a, b = _ranks(figure), _ranks(predicted)
     value = float(np.corrcoef(a, b)[0, 1]) if a.std() and b.std() else 0.0
     middle = np.arctanh(np.clip(value, -1 + 1e-9, 1 - 1e-9))
     half = _Z / np.sqrt(max(len(a) - 3, 1))
@@ -100,9 +104,9 @@ def reliability(label: np.ndarray, chance: np.ndarray) -> pd.DataFrame:
 def _places(label: np.ndarray, score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Share of the zeros that each one passes, and share of the ones that pass each zero."""
     yes = np.asarray(label) == 1
-    ranks = rankdata(score)
-    over_no = (ranks[yes] - rankdata(score[yes])) / max((~yes).sum(), 1)
-    over_yes = 1 - (ranks[~yes] - rankdata(score[~yes])) / max(yes.sum(), 1)
+    ranks = _ranks(score)
+    over_no = (ranks[yes] - _ranks(score[yes])) / max((~yes).sum(), 1)
+    over_yes = 1 - (ranks[~yes] - _ranks(score[~yes])) / max(yes.sum(), 1)
     return over_no, over_yes
 
 

@@ -1,0 +1,33 @@
+"""Views hand on what they have worked out already; nothing else comes out of that."""
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.ranking.learned import Learned
+from engine.view import Views
+from tests.conftest import DEMO
+
+
+def test_training_and_serving_share_the_profiles_of_this_moment(demo_state: Path):
+    views = Views(Bank.load(DEMO), demo_state)
+    bank = views.bank()
+    shared = views.signals_of(bank, Learned())
+    assert shared.profiles is views.current().profiles
+    anew = views.signals_of(dataclasses.replace(bank), Learned())
+    assert anew.profiles is not shared.profiles
+    pd.testing.assert_frame_equal(shared.profiles.table, anew.profiles.table, check_exact=True)
+    rows = np.arange(bank.n_customers)
+    wanted = anew.raw(rows)
+    for signal, found in shared.raw(rows).items():
+        np.testing.assert_array_equal(found, wanted[signal])
+
+
+def test_profiles_of_another_day_are_not_those_of_this_moment(demo_state: Path):
+    views = Views(Bank.load(DEMO), demo_state)
+    bank = views.bank()
+    then = bank.until(bank.as_of - pd.Timedelta(days=200))
+    assert views.signals_of(then, Learned()).profiles is not views.current().profiles
