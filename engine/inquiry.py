@@ -4,6 +4,7 @@ from functools import cached_property
 
 from engine.adaptation import Adaptation
 from engine.answers import Answers
+from engine.questions import Questions
 from engine.receipts import Receipts
 from engine.trust import Trust
 
@@ -25,3 +26,8 @@ class Inquiry(Answers):
     def adaptation(self) -> Adaptation:
         """Pre-trained models tuned on this bank: fine_tune."""
         return Adaptation(self._views)
+
+    @property
+    def questions(self) -> Questions:
+        """About one customer's list: explain, compare, why_not, situation, what_if."""
+        return Questions(self._lists, lambda: self._views.encoder)

@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 
 from engine.explain.reasons import interest
-from engine.explain.wording import count, day, percent, score
+from engine.explain.wording import day, percent, score
 from engine.ranking import conduct
 from engine.ranking import suitability as gaps
-from engine.ranking.learned import HELD_EDGES
 
 if TYPE_CHECKING:
     from engine.explain.cases import Person
@@ -128,17 +127,14 @@ def collaborative(person: "Person", product: int) -> list[Source] | None:
 
 
 def popularity(person: "Person", product: int) -> list[Source] | None:
-    """How often customers with as many products took it lately, against the other products."""
-    signals = person.cases.ranker.signals
-    table = signals.learned.popularity
-    if table is None:
+    """How often customers with as many products take it, against the other products."""
+    signals, rows = person.cases.ranker.signals, np.array([person.position])
+    learned = signals.learned.raw(rows, signals.bank.held[rows], signals.audience[rows])
+    if "popularity" not in learned:
         return None
-    group = int(np.searchsorted(HELD_EDGES, len(person.held), side="right"))
-    mine = signals.audience[person.position]
-    raw = _centred(table[[group]].astype(np.float64), mine)[0, product]
-    taken = percent(float(np.exp(table[group, product])))
-    detail = f"{taken} of what customers with {_held(group)} took lately"
-    return [Source("Taken lately by others", detail, float(raw))]
+    raw = float(learned["popularity"][0, product])
+    detail = f"{np.exp(raw):.1f} times as often as a usual product"
+    return [Source("Taken by customers with as many products", detail, raw)]
 
 
 def mood(person: "Person", product: int) -> list[Source]:
@@ -214,12 +210,3 @@ def _centred(rows: np.ndarray, audience: np.ndarray) -> np.ndarray:
 def _spread(row: np.ndarray, audience: np.ndarray) -> float:
     spread = float(np.sqrt((row**2).sum() / max(int(audience.sum()), 1)))
     return spread if spread > 1e-12 else 1.0
-
-
-def _held(group: int) -> str:
-    edges = [0, *HELD_EDGES.tolist()]
-    low = edges[group]
-    if group == len(edges) - 1:
-        return f"{low} products or more"
-    high = edges[group + 1] - 1
-    return count(low, "product") if low == high else f"{low} to {high} products"

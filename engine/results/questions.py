@@ -73,6 +73,14 @@ class WhyNot:
     changes: tuple[Change, ...]
     sentence: str
 
+    @property
+    def no_change(self) -> str:
+        """What to say where a product is low and no single change is enough."""
+        return (
+            f"No single change of a metric, the mood or a need would bring it among the first "
+            f"{self.first}."
+        )
+
     def to_json(self) -> dict[str, Any]:
         """The answer as plain values."""
         return vars(self) | {
