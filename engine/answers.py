@@ -22,7 +22,7 @@ from engine.feedback import statistics
 from engine.feedback.history import history
 from engine.feedback.retrain import NOT_GRADABLE
 from engine.knowledge import Knowledge
-from engine.lists import Lists
+from engine.lists import ORDERS, Lists
 from engine.models.inventory import inventory
 from engine.results import (
     Alerts,
@@ -202,11 +202,12 @@ class Answers(Knowledge):
         list : str, optional
             "growth" or "retention"; by default retention from the churn of the settings on.
         order : str
-            "score" or "value" (expected value).
+            "score", "value" (expected value) or "interests" (the list by score, put into the
+            order of what the customer's needs, mood and own reactions say).
         """
         self._check_k(k)
-        if order not in ("score", "value"):
-            raise BadInput(f"Got the order {order!r}; expected score or value.")
+        if order not in ORDERS:
+            raise BadInput(f"Got the order {order!r}; expected score, value or interests.")
         _check_list(list)
         return self._lists().recommend(customer_id, k=k, which=list, order=order)
 

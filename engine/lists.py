@@ -19,6 +19,10 @@ from engine.settings import Settings
 from engine.view import View
 from engine.vocabulary import GROWTH, LISTS, RETENTION
 
+ORDERS = ("score", "value", "interests")
+"""What a list may be ordered by."""
+INTERESTS = ("needs", "mood", "feedback")
+"""Parts of a score that say what the customer wants just now."""
 CHUNK = 10_000
 """Customers scored at once: 10,000 x 60 products x 10 parts are 48 MB."""
 
@@ -235,7 +239,7 @@ class Lists:
         self, scores: Scores, verdicts: Verdicts, name: str, k: int, order: str
     ) -> Selection:
         ranked = self._expected_value(scores) if order == "value" else scores.total(name)
-        return select(
+        found = select(
             ranked,
             verdicts.allowed,
             self._categories,
@@ -243,6 +247,7 @@ class Lists:
             k,
             self.settings.guard,
         )
+        return _by_interests(found, scores) if order == "interests" else found
 
     def _table(
         self, scores: Scores, verdicts: Verdicts, rows: np.ndarray, name: str, k: int
@@ -263,3 +268,15 @@ class Lists:
                 "model_version": self.version,
             }
         )
+
+
+def _by_interests(found: Selection, scores: Scores) -> Selection:
+    """The same offers, those first that the customer's interests, mood and reactions favour (F95).
+
+    What is equal in that stays in the order of the scores.
+    """
+    wanted = np.sum([scores.parts[part] for part in INTERESTS if part in scores.parts], axis=0)
+    there = found.positions >= 0
+    shown = np.take_along_axis(wanted, np.maximum(found.positions, 0), axis=1)
+    order = np.argsort(np.where(there, -shown, np.inf), axis=1, kind="stable")
+    return Selection(np.take_along_axis(found.positions, order, axis=1), found.pushed_out)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from engine.explain import insight
 from engine.explain.cases import Person
 from engine.explain.confidence import displayed, likely_next, notes, unsure, word_meaning
 from engine.explain.product_facts import product_facts
+from engine.explain.product_wording import wording_facts
 from engine.explain.reasons import Need, Reason, reasons, short_reason, texts
 from engine.guard.limits import Selection
 from engine.guard.verdicts import RULE_LABELS, Verdicts
@@ -73,6 +75,7 @@ def recommendation(
         _offer(chosen, int(product), rank, float(caps[product]), settings, model.calibration)
         for rank, product in enumerate(chosen.positions, start=1)
     )
+    removed = tuple(_removed(chosen))
     version = view.version.version_id if view.version else ""
     return Recommendation(
         customer_id=customer_id,
@@ -82,7 +85,7 @@ def recommendation(
         receipt_id=_receipt_id(customer_id, chosen, offers, version),
         insight=insight.customer_insight(bank, view.profiles, chosen.row),
         offers=offers,
-        removed=tuple(_removed(chosen)),
+        removed=removed,
         notes=_notes(view, chosen, model),
         action=insight.action(
             bank,
@@ -92,6 +95,7 @@ def recommendation(
             allows=allows,
             sells=bool(view.consents["marketing_allowed"].iloc[chosen.row]),
             unsure=_unsure(offers, model.calibration),
+            left_out=Counter(rule_label(one.rule) for one in removed),
             settings=settings,
         ),
         likely_next=_likely_next(chosen, model.calibration, settings.confidence.set_shown)
@@ -167,7 +171,7 @@ def _offer(
         passed=verdicts.passed_texts(0, product),
         scores={s: float(row[s]) for s in PRODUCT_SCORES if not pd.isna(row[s])},
         scores_estimated=row["scores_estimated"] is not pd.NA and bool(row["scores_estimated"]),
-        facts=product_facts(row, case.currency),
+        facts=product_facts(row, case.currency) | wording_facts(row),
     )
 
 

@@ -114,7 +114,8 @@ def calibration_error(
     -------
     Estimate
         `ece` of the shown pairs, and its percentile interval over resampled customers. Resampling
-        adds scatter within the bins, so the interval leans upwards.
+        adds scatter within the bins, which an absolute distance takes for error, so the interval
+        is moved back by what the resampled errors exceed the value on average.
     """
     n = len(confidence)
     code = np.minimum((confidence * n_bins).astype(int), n_bins - 1)
@@ -122,7 +123,9 @@ def calibration_error(
     gaps = np.bincount(cells, (confidence - taken)[shown], minlength=n * n_bins)
     sums = _resampled(np.column_stack([gaps.reshape(n, n_bins), shown.sum(axis=1)]), seed)
     found = np.abs(sums[:, :-1]).sum(axis=1) / np.maximum(sums[:, -1], 1)
-    return Estimate(ece(confidence[shown], taken[shown], n_bins=n_bins), *_interval(found))
+    value = ece(confidence[shown], taken[shown], n_bins=n_bins)
+    low, high = _interval(np.maximum(found - (found.mean() - value), 0.0))
+    return Estimate(value, low, high)
 
 
 def brier_score(

@@ -30,13 +30,16 @@ def recommend(
     state: State = STATE,
     k: Annotated[int, typer.Option(min=1, max=20, help="Offers per list.")] = 5,
     which: Annotated[str | None, typer.Option("--list", help="growth, retention or both.")] = None,
-    order: Annotated[str, typer.Option(help="score or value.")] = "score",
+    order: Annotated[str, typer.Option(help="score, value or interests.")] = "score",
     compat: Annotated[bool, typer.Option(help="System D's original two lists.")] = False,
+    distance: Annotated[
+        str, typer.Option(help="Of --compat: mahalanobis, manhattan, euclidean or weighted.")
+    ] = "mahalanobis",
     as_json: Json = False,
 ) -> None:
     """Print one customer's ranked offers with their reasons."""
     if compat:
-        return _compat(data, customer, as_json)
+        return _compat(data, customer, distance, as_json)
     engine = opened(data, state)
     chosen = names(which) if which else (None,)
     found = [engine.recommend(customer, k=k, list=name, order=order) for name in chosen]
@@ -50,11 +53,11 @@ def recommend(
     return None
 
 
-def _compat(data: Path, customer: str, as_json: bool) -> None:
+def _compat(data: Path, customer: str, distance: str, as_json: bool) -> None:
     from engine.bank.bank import Bank
     from engine.ranking import compat
 
-    top, passive = compat.lists(Bank.load(data), customer)
+    top, passive = compat.lists(Bank.load(data), customer, distance)
     if as_json:
         return print_json(
             {"customer_id": customer, "mode": "compat", "top": top, "passive": passive}

@@ -8,9 +8,22 @@ import pandas as pd
 from engine.explain.wording import day
 from engine.settings import GuardSettings
 
-NO_OFFER = "No product may be offered to this customer now; see what was left out, and why"
+NO_OFFER = "No product may be offered to this customer now"
 OPTED_OUT = "The customer has opted out of personal recommendations: no list is made"
 SERVICES_ONLY = "The customer objects to marketing: services only, no product"
+
+
+def no_offer(left_out: Mapping[str, int]) -> str:
+    """That nothing may be offered, and how many products each rule keeps off.
+
+    Parameters
+    ----------
+    left_out : mapping
+        What a rule is called -> products.
+    """
+    counts = sorted(left_out.items(), key=lambda rule: (-rule[1], rule[0]))
+    said = ", ".join(f"{n:,} {label[:1].lower()}{label[1:]}" for label, n in counts)
+    return f"{NO_OFFER}: {said}" if said else NO_OFFER
 
 
 def no_confident_offer(why: str) -> str:

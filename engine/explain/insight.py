@@ -1,5 +1,7 @@
 """One customer in; one sentence of insight, and what is better than an offer, out."""
 
+from collections.abc import Mapping
+
 from engine.bank.bank import Bank
 from engine.customers import figures
 from engine.customers.profiles import Profiles
@@ -26,6 +28,7 @@ def action(
     allows: bool,
     sells: bool = True,
     unsure: str = "",
+    left_out: Mapping[str, int] | None = None,
     settings: Settings | None = None,
 ) -> str:
     """What to do instead of, or before, an offer; "" where the list speaks for itself.
@@ -44,6 +47,8 @@ def action(
         False where the customer objects to marketing, so that only services may be offered.
     unsure : str
         Why no offer is a confident one, "" where one is (`explain.confidence.unsure`).
+    left_out : mapping, optional
+        What a rule is called -> products that it keeps off this list.
     settings : Settings, optional
         The guard's `service_mood` and `service_recent_days`; those of settings.toml by default.
     """
@@ -59,5 +64,5 @@ def action(
     if not sells:
         return actions.SERVICES_ONLY
     if not n_offers:
-        return actions.NO_OFFER
+        return actions.no_offer(left_out or {})
     return actions.no_confident_offer(unsure) if unsure else ""

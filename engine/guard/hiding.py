@@ -10,12 +10,14 @@ from engine.bank.consents import latest
 from engine.customers.rows import customer_positions
 from engine.customers.wording import day
 from engine.settings import GuardSettings
-from engine.vocabulary import REFUSED
+from engine.vocabulary import RATING_ASPECTS, REFUSED
 
 SWITCHED_OFF = "category:"
 """A refused consent of the purpose "category:NAME" switches that category off (F151)."""
 _UNSUITABLE = "unsuitable|not suitable"
 _HIDES = ("accepted", "postponed", "dismissed")
+_OPENS_AT = 0.5
+"""Where every slider of a rating stands before anybody moves it (F154)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +71,8 @@ class Hidden:
         said, end = pd.Timestamp(self.said[last]), pd.Timestamp(self.until[last])
         if self.actions[last] == "dismissed":
             return f"Marked as not suitable on {day(said)}; stays off until that is undone"
+        if self.actions[last] == "rated":
+            return f"Rated low on average, last on {day(said)}; stays off until it is rated better"
         if self.actions[last] == "accepted":
             return f"Accepted on {day(said)}; stays off until it is opened, or until {day(end)}"
         return f"“Not now” on {day(said)}; back on {day(end)}"
@@ -122,7 +126,9 @@ def hidden(
 def _said(bank: Bank, events: pd.DataFrame, settings: GuardSettings) -> pd.DataFrame:
     """row, column, action, recorded_at and until (missing: until undone) of what hides."""
     undone = events.loc[events["action"] == "retracted", "reason"]
-    events = events.loc[events["action"].isin(_HIDES) & ~events["event_id"].isin(undone)]
+    stands = ~events["event_id"].isin(undone)
+    rated = events.loc[(events["action"] == "rated") & stands]
+    events = events.loc[events["action"].isin(_HIDES) & stands]
     days = events["action"].map(
         {"accepted": settings.accepted_hides_days, "postponed": settings.postponed_hides_days}
     )
@@ -137,7 +143,35 @@ def _said(bank: Bank, events: pd.DataFrame, settings: GuardSettings) -> pd.DataF
         }
     )
     hides = table["until"].notna() | ((table["action"] == "dismissed") & unsuitable)
-    return table.loc[hides & (table["row"] >= 0) & (table["column"] >= 0)]
+    table = table.loc[hides & (table["row"] >= 0) & (table["column"] >= 0)]
+    low = _disliked(bank, rated, settings)
+    return table if low.empty else pd.concat([table, low], ignore_index=True)
+
+
+def _disliked(bank: Bank, rated: pd.DataFrame, settings: GuardSettings) -> pd.DataFrame:
+    """What a customer has rated low on average, and often enough (F98)."""
+    rating = rated["rating"].fillna(rated[list(RATING_ASPECTS)].mean(axis=1))
+    # A form that was sent as it opened says nothing of the product (decision 17).
+    moved = (rating != _OPENS_AT) | rated[list(RATING_ASPECTS)].sub(_OPENS_AT).abs().gt(0).any(
+        axis=1
+    )
+    known = pd.DataFrame(
+        {
+            "row": customer_positions(bank, rated["customer_id"]),
+            "column": bank.product_positions(rated["product_id"]),
+            "rating": rating,
+            "recorded_at": rated["recorded_at"],
+        }
+    ).loc[(moved & rating.notna()).to_numpy(dtype=bool)]
+    known = known.loc[(known["row"] >= 0) & (known["column"] >= 0)]
+    pairs = known.groupby(["row", "column"], as_index=False).agg(
+        n=("rating", "size"), rating=("rating", "mean"), recorded_at=("recorded_at", "max")
+    )
+    low = (pairs["n"] >= settings.disliked_min_ratings) & (
+        pairs["rating"] < settings.disliked_below
+    )
+    found = pairs.loc[low, ["row", "column", "recorded_at"]]
+    return found.assign(action="rated", until=pd.NaT).astype({"until": found["recorded_at"].dtype})
 
 
 def _switched_off(bank: Bank, consents: pd.DataFrame) -> pd.DataFrame:

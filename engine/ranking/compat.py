@@ -12,6 +12,7 @@ from engine.bank.tables import attributes
 from engine.errors import BadInput
 from engine.vocabulary import METRICS, PRODUCT_SCORES, RETAIL
 
+DISTANCES = ("mahalanobis", "manhattan", "euclidean", "weighted")
 N_TOP = 12
 N_PASSIVE = 8
 PASSIVE_WEIGHTS = {
@@ -41,8 +42,10 @@ def targets(churn: float, profit: float, risk: float, acumen: float) -> pd.Serie
     return pd.Series(asked, index=list(PRODUCT_SCORES)).clip(0, 10)
 
 
-def top(asked: pd.Series, scores: pd.DataFrame, n: int = N_TOP) -> pd.Series:
-    """Mahalanobis distance to the targets under the catalogue's covariance; n nearest (F91).
+def top(
+    asked: pd.Series, scores: pd.DataFrame, n: int = N_TOP, *, distance: str = "mahalanobis"
+) -> pd.Series:
+    """Distance to the targets; n nearest (F91, F96).
 
     Parameters
     ----------
@@ -50,6 +53,9 @@ def top(asked: pd.Series, scores: pd.DataFrame, n: int = N_TOP) -> pd.Series:
         The five targets.
     scores : DataFrame
         The five scores, index product_id.
+    distance : str
+        One of DISTANCES: mahalanobis under the catalogue's covariance, as D has it; manhattan;
+        euclidean; or weighted, which is Euclidean by the weights of the passive list.
 
     Returns
     -------
@@ -58,10 +64,17 @@ def top(asked: pd.Series, scores: pd.DataFrame, n: int = N_TOP) -> pd.Series:
     """
     columns = list(PRODUCT_SCORES)
     values = scores[columns].to_numpy(dtype=float)
+    gap = values - asked[columns].to_numpy()
+    if distance == "manhattan":
+        return _nearest(np.abs(gap).sum(axis=1), scores.index, n)
+    if distance in ("euclidean", "weighted"):
+        weights = [PASSIVE_WEIGHTS[c] if distance == "weighted" else 1.0 for c in columns]
+        return _nearest(np.sqrt((gap**2 * np.array(weights)).sum(axis=1)), scores.index, n)
+    if distance != "mahalanobis":
+        raise BadInput(f"There is no distance {distance!r}; distances are {', '.join(DISTANCES)}.")
     covariance = np.cov(values, rowvar=False)
     singular = np.linalg.matrix_rank(covariance) < len(columns)
     inverse = np.linalg.pinv(covariance) if singular else np.linalg.inv(covariance)
-    gap = values - asked[columns].to_numpy()
     squared = np.einsum("ij,jk,ik->i", gap, inverse, gap)
     return _nearest(np.sqrt(np.maximum(squared, 0)), scores.index, n)
 
@@ -75,8 +88,17 @@ def passive(asked: pd.Series, scores: pd.DataFrame, n: int = N_PASSIVE) -> pd.Se
     return _nearest(np.sqrt((gap**2 * weights).sum(axis=1)).to_numpy(), kept.index, n)
 
 
-def lists(bank: Bank, customer_id: str) -> tuple[list[str], list[str]]:
+def lists(
+    bank: Bank, customer_id: str, distance: str = "mahalanobis"
+) -> tuple[list[str], list[str]]:
     """D's two lists for one customer from the metrics stored with the record.
+
+    Parameters
+    ----------
+    bank : Bank
+    customer_id : str
+    distance : str
+        Of the top list, one of DISTANCES.
 
     Returns
     -------
@@ -100,7 +122,7 @@ def lists(bank: Bank, customer_id: str) -> tuple[list[str], list[str]]:
     products = bank["products"]
     retail = products.loc[products["audience"].fillna(RETAIL) == RETAIL]
     scores = retail.set_index("product_id")[list(PRODUCT_SCORES)].dropna()
-    return list(top(asked, scores).index), list(passive(asked, scores).index)
+    return list(top(asked, scores, distance=distance).index), list(passive(asked, scores).index)
 
 
 def _nearest(distance: np.ndarray, ids: pd.Index, n: int) -> pd.Series:

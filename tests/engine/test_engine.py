@@ -123,7 +123,7 @@ def test_order_by_value_puts_the_highest_expected_value_first(reading: Engine):
     offers = reading.recommend("C00001", k=5, order="value").offers
     values = [o.expected_value for o in offers]
     assert values == sorted(values, reverse=True)
-    with pytest.raises(BadInput, match="score or value"):
+    with pytest.raises(BadInput, match="score, value or interests"):
         reading.recommend("C00001", order="name")
 
 

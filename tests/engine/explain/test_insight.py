@@ -76,6 +76,9 @@ def test_opting_out_an_objection_and_an_empty_list_each_have_their_sentence(
     assert said(allows=False) == actions.OPTED_OUT
     assert said(sells=False) == actions.SERVICES_ONLY
     assert said(n_offers=0) == actions.NO_OFFER
+    assert said(n_offers=0, left_out={"Already held": 2, "Not eligible": 3}) == (
+        f"{actions.NO_OFFER}: 3 not eligible, 2 already held"
+    )
     assert said(unsure="the surest is at 2 %") == (
         "No confident offer: the surest is at 2 %. A call without a product is better"
     )

@@ -79,3 +79,47 @@ def test_whoever_gets_something_back_between_two_moments_is_named(demo: Bank):
     assert back.tolist() == np.unique(found.rows[gone]).tolist()
     assert 0 < len(back) < len(first)
     assert found.ended(start + days, start).tolist() == back.tolist()
+
+
+def _rated(*ratings: float, product: str = "card", **more: list) -> pd.DataFrame:
+    n = len(ratings)
+    return pd.DataFrame(
+        {
+            "event_id": [f"e{product}{i}" for i in range(n)],
+            "recorded_at": pd.date_range("2024-06-01", periods=n).astype("datetime64[us]"),
+            "customer_id": "ann",
+            "product_id": product,
+            "action": "rated",
+            "rating": list(ratings),
+            **more,
+        }
+    )
+
+
+def _hidden_of(bank: Bank, *frames: pd.DataFrame) -> list[str]:
+    """Products that are hidden from Ann for good."""
+    with_events = bank.with_tables(events=pd.concat(frames, ignore_index=True))
+    found = _all(with_events)
+    assert (found.rows == bank.customer_position("ann")).all() and np.isnat(found.until).all()
+    return bank.product_ids[found.columns].tolist()
+
+
+def test_F98_two_low_ratings_hide_a_product_and_one_or_none_does_not(small_bank: Bank):
+    assert _hidden_of(small_bank, _rated(0.2, 0.1), _rated(0.1, product="fund")) == ["card"]
+
+
+def test_F98_the_mean_decides_and_a_form_left_as_it_opened_does_not_count(small_bank: Bank):
+    assert _hidden_of(small_bank, _rated(0.2, 0.5), _rated(0.29, 0.3, product="fund")) == ["fund"]
+    assert _hidden_of(small_bank, _rated(0.1, 0.4)) == ["card"]
+    parts = {"relevance": [0.5, 0.5, 0.4]}
+    assert _hidden_of(small_bank, _rated(0.1, 0.2, 0.5, **parts)) == ["card"]
+    assert _hidden_of(small_bank, _rated(0.3, 0.3)) == []
+
+
+def test_F98_a_rating_that_was_undone_does_not_count_and_the_reason_is_said(small_bank: Bank):
+    undone = _rated(0.1).assign(event_id="u1", action="retracted", rating=np.nan, reason="ecard1")
+    assert _hidden_of(small_bank, _rated(0.2, 0.1), undone) == []
+    found = _all(small_bank.with_tables(events=_rated(0.2, 0.1)))
+    assert found.text(np.array([0]), "Card") == (
+        "Rated low on average, last on 2 Jun 2024; stays off until it is rated better"
+    )

@@ -76,3 +76,26 @@ def test_compat_reads_the_metrics_stored_with_the_customer():
     assert "org" not in passive
     with pytest.raises(BadInput, match="'b' has none"):
         compat.lists(bank, "b")
+
+
+@pytest.mark.parametrize("distance", compat.DISTANCES)
+def test_F96_each_distance_ranks_the_whole_catalogue_nearest_first(distance: str):
+    rng = np.random.default_rng(1)
+    scores = _scores({f"p{i}": list(rng.integers(1, 11, 5)) for i in range(30)})
+    asked = compat.targets(4, 6, 5, 7)
+    found = compat.top(asked, scores, 30, distance=distance)
+    assert sorted(found.index) == sorted(scores.index)
+    assert found.is_monotonic_increasing and (found >= 0).all()
+    exact = _scores({"hit": list(asked), **{p: list(row) for p, row in scores.iterrows()}})
+    assert compat.top(asked, exact, 1, distance=distance).index[0] == "hit"
+
+
+def test_F96_manhattan_and_weighted_are_what_they_are_called():
+    scores = _scores({"a": [1, 2, 3, 4, 5], "b": [5, 5, 5, 5, 5]})
+    asked = pd.Series([1.0, 1.0, 1.0, 1.0, 1.0], index=list(PRODUCT_SCORES))
+    assert compat.top(asked, scores, distance="manhattan")["a"] == 0 + 1 + 2 + 3 + 4
+    weights = [compat.PASSIVE_WEIGHTS[c] for c in PRODUCT_SCORES]
+    slow = sum(w * gap**2 for w, gap in zip(weights, range(5), strict=True)) ** 0.5
+    assert compat.top(asked, scores, distance="weighted")["a"] == pytest.approx(slow)
+    with pytest.raises(BadInput, match="distances are mahalanobis, manhattan"):
+        compat.top(asked, scores, distance="as the crow flies")
