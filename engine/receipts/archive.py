@@ -58,17 +58,20 @@ class Archive:
         """Keep all settings in effect; the name is `settings_hash`."""
         return self.put(as_json(settings.model_dump(mode="json")))
 
-    def settings(self, name: str) -> Settings:
-        """Settings as they were; one that has come since has the value of settings.toml.
+    def settings(self, name: str) -> tuple[Settings, list[str]]:
+        """Settings as they were, and those of them that this release does not know.
+
+        One that has come since has the value of settings.toml.
 
         Raises
         ------
         StateError
             If they are gone or were changed.
         SettingsError
-            If this release does not know one of them any more.
+            If one has a value that this release does not allow.
         """
-        return load(**json.loads(self.get(name)))
+        known, unknown = _known(json.loads(self.get(name)))
+        return load(**known), unknown
 
     def metrics(self, names: Mapping[str, str]) -> dict[str, LearnedMetric]:
         """Learned metrics as they were, by metric."""
@@ -100,3 +103,16 @@ def differing(one: Mapping[str, Any], other: Mapping[str, Any], path: str = "") 
         elif mine != theirs:
             found[name] = mine
     return found
+
+
+def _known(stored: Mapping[str, Mapping[str, Any]]) -> tuple[dict[str, dict[str, Any]], list[str]]:
+    """Stored settings that this release has, and the names of the others."""
+    known: dict[str, dict[str, Any]] = {}
+    unknown: list[str] = []
+    for section, values in stored.items():
+        field = Settings.model_fields.get(section)
+        keys = field.annotation.model_fields if field and field.annotation else {}
+        if field:
+            known[section] = {key: value for key, value in values.items() if key in keys}
+        unknown += [f"{section}.{key}" for key in values if key not in keys]
+    return known, unknown

@@ -98,25 +98,18 @@ def _past(
     if customer_id is None:
         checks.add("The customer", False, "the key's mapping is gone (erased, or not moved along)")
         return None
-    version_id = decision["model"]["version"]
-    try:
-        version = views.registry.version(version_id)
-        views.registry.verified(version_id)
-        same = dict(version.files) == decision["model"]["files"]
-        detail = version_id if same else f"{version_id} has other files than it had"
-    except EngineError as error:
-        same, detail = False, str(error)
-    if not checks.add("The model version", same, detail):
+    if not _version_is_there(decision["model"], views, checks):
         return None
     try:
-        settings = archive.settings(decision["settings"]["sha256"])
+        settings, unknown = archive.settings(decision["settings"]["sha256"])
         metrics = archive.metrics(decision["metrics"])
     except EngineError as error:
         checks.add("The stored settings", False, str(error))
         return None
     now = differing(settings.model_dump(mode="json"), views.settings.model_dump(mode="json"))
-    changed = f"; changed since: {', '.join(list(now)[:5])}" if now else ""
-    checks.add("The stored settings", True, f"used as stored{changed}")
+    since = f"; changed since: {', '.join(list(now)[:5])}" if now else ""
+    lost = f"; unknown to this release: {', '.join(unknown[:5])}" if unknown else ""
+    checks.add("The stored settings", not unknown, f"used as stored{since}{lost}")
     if not _log_is_there(decision["known"], views, checks):
         return None
     return Past(
@@ -124,8 +117,20 @@ def _past(
         until={name: n for name, n in decision["known"].items() if name != "last_event"},
         settings=settings,
         metrics=metrics,
-        version_id=version_id,
+        version_id=decision["model"]["version"],
     )
+
+
+def _version_is_there(model: Mapping[str, Any], views: Views, checks: _Checks) -> bool:
+    name = model["version"]
+    try:
+        version = views.registry.version(name)
+        views.registry.verified(name)
+        same = dict(version.files) == model["files"]
+        detail = name if same else f"{name} has other files than it had"
+    except EngineError as error:
+        same, detail = False, str(error)
+    return bool(checks.add("The model version", same, detail))
 
 
 def _log_is_there(known: Mapping[str, Any], views: Views, checks: _Checks) -> bool:

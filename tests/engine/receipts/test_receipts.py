@@ -14,6 +14,8 @@ from engine import Engine
 from engine.bank.bank import Bank
 from engine.bank.generate import generate
 from engine.errors import BadInput, NotFound
+from engine.feedback.registry import Registry
+from engine.receipts.archive import Archive
 from engine.results import Recommendation
 from tests.conftest import DEMO
 from tests.engine.receipts.conftest import NOW, Clock
@@ -165,6 +167,50 @@ def test_the_stored_settings_are_used_and_what_changed_since_is_said(
     changed = again.receipts.get(other.receipt_id).content["decision"]["settings"]["changed"]
     assert changed == {"confidence.boost": 0.05, "guard.max_per_category": 1}
     assert again.receipts.replay(other.receipt_id).same
+
+
+def test_a_setting_that_this_release_does_not_know_is_named_and_left_out(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+):
+    show(engine)
+    stored = engine.receipts.get(1).content["decision"]["settings"]["sha256"]
+    archive = Archive(folder_of(engine) / "kept")
+    content = json.loads(archive.get(stored))
+    content["guard"]["moon_phase"] = 1.0
+    content["stars"] = {"brightest": "Sirius"}
+    monkeypatch.setattr(Archive, "get", lambda self, name: json.dumps(content).encode())
+    found = engine.receipts.replay(1)
+    assert found.same
+    checks = found.checks.set_index("check").loc["The stored settings"]
+    assert not checks["same"]
+    assert checks["detail"].endswith("unknown to this release: guard.moon_phase, stars.brightest")
+
+
+def test_a_receipt_replays_with_the_version_that_served_then(engine: Engine):
+    shown = show(engine)
+    versions = engine.state / engine.bank.bank_id / "versions"
+    registry = Registry(versions)
+    with registry.retraining() as draft:
+        for name in registry.version("v0001").files:
+            shutil.copy(versions / "v0001" / name, draft.folder / name)
+        facts = registry.version("v0001").facts
+        later = registry.commit(draft, facts, now=NOW)
+    registry.promote(later.version_id, now=NOW)
+    assert engine.recommend(CUSTOMER).model_version == "v0002"
+    found = engine.receipts.replay(shown.receipt_id)
+    assert found.same
+    assert found.checks.set_index("check")["detail"]["The model version"] == "v0001"
+
+
+def test_a_metric_that_was_learned_or_removed_since_does_not_change_a_replay(engine: Engine):
+    before = show(engine)
+    assert engine.learned.fit("churn", "churned").in_use
+    after = show(engine, k=6)
+    engine.learned.remove("churn")
+    for shown, metrics in ((before, []), (after, ["churn"])):
+        found = engine.receipts.get(shown.receipt_id)
+        assert list(found.content["decision"]["metrics"]) == metrics
+        assert engine.receipts.replay(found.number).same
 
 
 def test_a_receipt_replays_where_bank_and_state_were_moved(engine: Engine, tmp_path: Path):
