@@ -6,15 +6,18 @@ from datetime import datetime
 
 import pandas as pd
 
-from engine.audit import promises, stability
+from engine.audit import promises, ratings, stability
 from engine.customers.texts import TextModels
-from engine.errors import StateError
+from engine.errors import StateError, TrainingError
 from engine.guard.verdicts import Rulebook
 from engine.lists import Lists
+from engine.models.rating import Vectors
 from engine.ranking import training
+from engine.ranking.learned import Learned
+from engine.ranking.needs import phrase, product_texts
 from engine.ranking.ranker import Model, Ranker
 from engine.ranking.signals import Signals
-from engine.results import ConfidenceReport, StabilityReport
+from engine.results import ConfidenceReport, RatingsReport, StabilityReport
 from engine.settings import Settings
 from engine.view import View, Views
 from engine.vocabulary import GROWTH
@@ -106,6 +109,43 @@ class Trust:
             sentence=stability.sentence(table, FIRST),
         )
 
+    def ratings(self, progress: Progress) -> RatingsReport:
+        """Rivals' models of ratings against the plain mean, and LightFM against popularity.
+
+        Notes
+        -----
+        None of them serves: they are here to be compared with (F87, F88, F97).
+        """
+        views, settings = self._views, self._views.settings
+        seed, bank = settings.models.seed, views.bank()
+        progress(0.1, "Ratings")
+        table, reason, untouched = pd.DataFrame(), "", 0
+        try:
+            known, untouched = ratings.ratings_of(bank)
+            signals = views.signals_of(bank, Learned())
+            table = ratings.compare(known, self._vectors(signals), seed)
+        except TrainingError as error:
+            reason = str(error)
+        progress(0.5, "Collaborative filtering on held-out adoptions")
+        fold = training.train(bank, views.signals_of, views.interest_of, settings, _quiet).holdout
+        return RatingsReport(
+            table=table,
+            reason=reason,
+            n_untouched=untouched,
+            recall=pd.DataFrame() if fold is None else _recall(fold, seed),
+            simulated=bank.manifest.simulated,
+        )
+
+    def _vectors(self, signals: Signals) -> Vectors:
+        """What customers want and what products say, as the encoder sees both."""
+        wants = signals.needs
+        pairs = wants.interests[["phrase", "kind", "item"]].drop_duplicates("phrase")
+        pairs = pairs.sort_values("phrase")
+        phrases = [phrase(row.kind, row.item) for row in pairs.itertuples(index=False)]
+        vectors = self._views.encoder.encode(phrases + product_texts(signals.bank))
+        split = len(phrases)
+        return Vectors(wants.weights @ vectors[:split].astype(float), vectors[split:].astype(float))
+
     def _fitted(self, settings: Settings, seed: int) -> Model:
         models = settings.models.model_copy(update={"seed": seed})
         changed = settings.model_copy(update={"models": models})
@@ -128,6 +168,16 @@ class Trust:
         seen = dataclasses.replace(view, signals=signals, rulebook=rulebook, ranker=ranker)
         lists = Lists(seen, ranker, settings, self._now())
         return lists.score(seen.all_rows, [which], FIRST, _quiet)
+
+
+def _recall(fold: training.Holdout, seed: int) -> pd.DataFrame:
+    """Recall at 10 of LightFM and popularity on the held-out adopters."""
+    systems = {
+        name: fold.raw[signal]
+        for name, signal in (("LightFM", "collaborative"), ("popularity", "popularity"))
+        if signal in fold.raw
+    }
+    return ratings.recall(systems, fold.adopted, fold.candidates, k=10, seed=seed)
 
 
 def _quiet(done: float, step: str) -> None:

@@ -1,4 +1,4 @@
-"""Commands that say how far a version can be trusted: confidence, stability."""
+"""Commands that say how far a version can be trusted: confidence, stability, ratings."""
 
 from typing import Annotated
 
@@ -62,3 +62,21 @@ def stability(
         f"{found.balance_noise:.0%} of balances and spending, {found.sentiment_noise:.1f} of "
         f"sentiment",
     )
+
+
+@app.command()
+def ratings(data: Data = DEMO, state: State = STATE, as_json: Json = False) -> None:
+    """Compare rivals' rating models with the plain mean, and LightFM with popularity."""
+    from engine.engine import Engine
+
+    with progress() as report:
+        found = Engine.open(data, state).trust.ratings(report)
+    if as_json:
+        return print_json(found.to_json())
+    if found.reason:
+        console.print(found.reason, markup=False)
+    else:
+        print_table(found.table, "Later ratings, 95 % intervals over customers")
+    if len(found.recall):
+        print_table(found.recall, "Recall at 10 on held-out adopters, 95 % intervals")
+    return None

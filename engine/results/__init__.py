@@ -21,6 +21,7 @@ from engine.results.learning import FeedbackStatistics, TrainingReport
 from engine.results.offers import Offer, Recommendation, Removal
 from engine.results.portfolio import Insights
 from engine.results.questions import Change, Situation, WhatIf, WhyNot
+from engine.results.ratings import RatingsReport
 from engine.results.receipts import Receipt, Replay, Verification
 from engine.results.stability import StabilityReport
 from engine.results.strategy import NO_ADVICE, Goal, Strategy
@@ -57,6 +58,7 @@ __all__ = [
     "Outlook",
     "Part",
     "Profile",
+    "RatingsReport",
     "Receipt",
     "Recommendation",
     "Removal",
