@@ -4,6 +4,7 @@ from functools import cached_property
 
 from engine.adaptation import Adaptation
 from engine.answers import Answers
+from engine.evaluating import Evaluations
 from engine.questions import Questions
 from engine.receipts import Receipts
 from engine.trust import Trust
@@ -26,6 +27,11 @@ class Inquiry(Answers):
     def adaptation(self) -> Adaptation:
         """Pre-trained models tuned on this bank: fine_tune."""
         return Adaptation(self._views)
+
+    @property
+    def evaluations(self) -> Evaluations:
+        """How well the lists foresee what is taken: evaluate."""
+        return Evaluations(self._views)
 
     @property
     def questions(self) -> Questions:

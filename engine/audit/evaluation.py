@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from engine.audit import metrics
 from engine.audit.metrics import METRICS, per_customer
 from engine.rates import Estimate
 
@@ -113,6 +114,28 @@ def baselines(
         "popular_owned": np.broadcast_to(owned.sum(axis=0, dtype=float), shape),
         "popular_adopted": np.broadcast_to(adopted_before.sum(axis=0, dtype=float), shape),
     }
+
+
+def with_random_ties(
+    systems: Mapping[str, np.ndarray], adopted: np.ndarray, candidates: np.ndarray, seed: int
+) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
+    """The same tables with each customer's products in an order of chance.
+
+    Ties then go by chance, alike for all systems. In the order of a catalogue a coarse system
+    would be flattered, or slighted, by how its products happen to be sorted.
+    """
+    order = np.random.default_rng(seed).permuted(
+        np.tile(np.arange(adopted.shape[1]), (len(adopted), 1)), axis=1
+    )
+
+    def mixed(table: np.ndarray) -> np.ndarray:
+        return np.take_along_axis(np.asarray(table), order, axis=1)
+
+    return (
+        {name: mixed(scores) for name, scores in systems.items()},
+        mixed(adopted),
+        mixed(candidates),
+    )
 
 
 def evaluate_systems(
@@ -242,6 +265,22 @@ def graded(
         relative_gain=gain,
         n=int(gap["n"]),
     )
+
+
+def breadth(
+    systems: Mapping[str, np.ndarray],
+    adopted: np.ndarray,
+    candidates: np.ndarray,
+    held: np.ndarray,
+) -> pd.DataFrame:
+    """Coverage, novelty and popularity bias of every system (`metrics.breadth`).
+
+    Parameters
+    ----------
+    held : ndarray of bool, shape (n_customers_of_the_bank, n_products)
+        Whose column means are the popularity.
+    """
+    return metrics.breadth(systems, adopted, candidates, popularity=held.mean(axis=0))
 
 
 def _relative(difference: float, base: float) -> float:

@@ -21,8 +21,7 @@ Source = Annotated[
 ]
 
 evaluate = typer.Typer(
-    help="Judge models on labelled texts: accuracy and macro-F1 with 95 % intervals.",
-    no_args_is_help=True,
+    help="Judge the lists on adoptions that came later, or models on labelled texts.",
 )
 app.add_typer(evaluate, name="evaluate")
 

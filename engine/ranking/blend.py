@@ -1,5 +1,6 @@
 """Signals in, one score with its parts out: fixed weights, or a choice model fitted on history."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -36,6 +37,11 @@ class Blend:
     intercepts: np.ndarray
     fitted: bool
     note: str
+
+    def without(self, signal: str) -> "Blend":
+        """The same blend with one signal off."""
+        weights = {name: weight for name, weight in self.weights.items() if name != signal}
+        return dataclasses.replace(self, weights=weights)
 
     def standardise(self, raw: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Signals in units of their own deviation, in the vocabulary's order."""

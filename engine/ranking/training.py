@@ -64,12 +64,17 @@ class Holdout:
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """What a training run found: the model to serve, and the fold to judge it on."""
+    """What a training run found.
+
+    `model` serves; `holdout` is what judges it; `fold` is what its weights were fitted on, from
+    the fixed ones. Both folds are None without history.
+    """
 
     model: Model
     fixed: Blend
     holdout: Holdout | None
     n_adoptions: int
+    fold: Holdout | None = None
 
 
 def train(
@@ -133,7 +138,7 @@ def train(
     progress(0.8, "Models on all that is known today")
     today = learned.fit(bank, interest_of(bank), settings)
     model = _model(signals_of(bank, today), fitted, calibrated, today)
-    return Trained(model, fixed, holdout, len(adoptions))
+    return Trained(model, fixed, holdout, len(adoptions), fold)
 
 
 def sample_rows(n_customers: int) -> np.ndarray:

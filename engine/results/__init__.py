@@ -6,6 +6,7 @@ from engine.results.alerts import ALERT_TITLES, SEVERITIES, Alerts
 from engine.results.cashflow import Cashflow, Due, Savings, Volatility
 from engine.results.confidence import ConfidenceReport
 from engine.results.customer import Driver, Metric, Profile
+from engine.results.evaluation import Evaluation, ResponseEvaluation
 from engine.results.explanation import (
     PART_LABELS,
     Comparison,
@@ -43,6 +44,7 @@ __all__ = [
     "ConfidenceReport",
     "Driver",
     "Due",
+    "Evaluation",
     "ExpectedLoss",
     "Explanation",
     "FairnessReport",
@@ -63,6 +65,7 @@ __all__ = [
     "Recommendation",
     "Removal",
     "Replay",
+    "ResponseEvaluation",
     "Savings",
     "Situation",
     "StabilityReport",

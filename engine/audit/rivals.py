@@ -1,0 +1,84 @@
+"""What was known before a test in; the scores of the simple systems that a blend must beat out."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from engine.audit.evaluation import baselines
+from engine.bank.bank import Bank
+from engine.ranking import splits
+from engine.ranking.signals import Signals
+
+LOGISTIC_C = 0.03
+"""Inverse ridge of the logistic regressions: the best of .03, .1 and 1 on folds of February to
+August 2015 of the santander sample, so that the rival is a strong one."""
+RULE_LIFT = 10.0
+"""Puts a product that a rule names before all others; shares by segment are at most 1."""
+
+ALONE = {
+    "item_to_item": "item_to_item",
+    "lightfm": "collaborative",
+    "needs": "needs",
+    "suitability": "suitability",
+}
+"""Systems that are one signal alone -> the signal."""
+SIMPLE = ("popular_owned", "popular_adopted", "rules", "item_to_item", "logistic", "lightfm")
+"""Rivals that a grade is given against; chance is shown beside them."""
+
+
+def rivals(signals: Signals, raw: Mapping[str, np.ndarray], rows: np.ndarray, seed: int) -> dict:
+    """Scores of every rival.
+
+    Parameters
+    ----------
+    signals : Signals
+        Of the bank as known on the day before the test.
+    raw : mapping of str to ndarray of shape (n_rows, n_products)
+        `signals.raw(rows)`.
+    rows : ndarray of int
+        Customers who are evaluated.
+    seed : int
+
+    Returns
+    -------
+    dict of str to ndarray of shape (n_rows, n_products)
+    """
+    then = signals.bank
+    adoptions = splits.dated_adoptions(then)
+    shape = (then.n_customers, then.n_products)
+    first, last = adoptions["day"].min(), adoptions["day"].max()
+    adopted = splits.window(adoptions, first, last, shape)
+    found = baselines(then.held, adopted, seed, rows)
+    found["rules"] = _rules(signals, raw, rows)
+    found["logistic"] = _logistic(then, first, adopted, rows)
+    return found | {name: raw[signal] for name, signal in ALONE.items() if signal in raw}
+
+
+def _rules(signals: Signals, raw: Mapping[str, np.ndarray], rows: np.ndarray) -> np.ndarray:
+    """What a branch does without a model: the named rules, then what the segment holds most."""
+    segment = signals.profiles.table["segment"].to_numpy(dtype=object)
+    names, codes = np.unique(segment.astype(str), return_inverse=True)
+    share = np.stack([signals.bank.held[codes == c].mean(axis=0) for c in range(len(names))])
+    fired = raw.get("rules", 0.0)
+    return share[codes[rows]] + RULE_LIFT * fired
+
+
+def _logistic(then: Bank, first: pd.Timestamp, adopted: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """One regression a product: was it taken, given what was held when the adoptions begin."""
+    from sklearn.linear_model import LogisticRegression
+
+    start = then.until(first - pd.Timedelta(days=1)).held
+    now = then.held.astype(float)
+    found = np.full((len(rows), then.n_products), -np.inf)
+    for product in range(then.n_products):
+        could = ~start[:, product]
+        took = adopted[could, product]
+        others = np.arange(then.n_products) != product
+        if took.all() or not took.any():
+            found[:, product] = np.log((took.sum() + 0.5) / (len(took) + 1))
+            continue
+        model = LogisticRegression(C=LOGISTIC_C, max_iter=1000)
+        model.fit(start[could][:, others].astype(float), took)
+        found[:, product] = model.decision_function(now[rows][:, others])
+    return found

@@ -1,0 +1,196 @@
+"""A bank and a day in; how well the lists foresaw what was taken from that day on, out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from engine.audit import evaluation, response
+from engine.audit.protocol import Protocol, protocol
+from engine.audit.rivals import SIMPLE, rivals
+from engine.ranking import blend as blending
+from engine.ranking import training
+from engine.ranking.blend import Blend
+from engine.ranking.signals import Signals
+from engine.ranking.training import Trained
+from engine.results import Evaluation, ResponseEvaluation
+from engine.settings import Settings
+from engine.view import Views
+
+Progress = Callable[[float, str], None]
+NOT_GRADABLE = "not gradable: no dated adoptions"
+APART = {
+    "came later": "first seen after the file begins",
+    "returning": "held something before, nothing on that day (re-activation)",
+    "new": "never held anything (cold)",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class _Test:
+    """A trained model on the day before the test."""
+
+    plan: Protocol
+    trained: Trained
+    signals: Signals
+    settings: Settings
+
+    def scored(
+        self, rows: np.ndarray, blends: Mapping[str, Blend]
+    ) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
+        """Scores of all systems, what was taken, and candidates, for some customers."""
+        raw = self.signals.raw(rows)
+        found = {
+            name: np.sum(list(blend.parts(raw).values()), axis=0) for name, blend in blends.items()
+        }
+        found |= rivals(self.signals, raw, rows, self.settings.models.seed)
+        candidates = self.signals.candidates[rows]
+        return found, self.plan.adopted[rows] & candidates, candidates
+
+
+class Evaluations:
+    """Judges what a bank's history can teach, on what came after it.
+
+    Parameters
+    ----------
+    views : Views
+    """
+
+    def __init__(self, views: Views):
+        self._views = views
+
+    def evaluate(
+        self, progress: Progress, *, since: pd.Timestamp | None = None, ablate: bool = False
+    ) -> Evaluation | ResponseEvaluation:
+        """Train on what was known before a day, and compare with what was taken from it on.
+
+        Parameters
+        ----------
+        progress : callable
+        since : Timestamp, optional
+            First day of the test; by default that of the latest quarter of the adoptions.
+        ablate : bool
+            Fit the blend again without each signal (F196).
+
+        Returns
+        -------
+        Evaluation or ResponseEvaluation
+            The latter for a bank without dated adoptions that has outcomes of a campaign.
+
+        Raises
+        ------
+        BadInput
+            If `since` lies outside the adoptions, or leaves too few before it.
+        """
+        bank, settings = self._views.bank(), self._views.settings
+        plan = protocol(bank, since, needed=settings.ranking.min_dated_adoptions)
+        if plan is None:
+            found = response.evaluate_response(bank, settings.models.seed)
+            return _not_gradable() if found is None else found
+        trained = training.train(
+            plan.then, self._views.signals_of, self._views.interest_of, settings, progress
+        )
+        signals = self._views.signals_of(plan.then, trained.model.learned)
+        test = _Test(plan, trained, signals, settings)
+        progress(0.9, "Every system on the test")
+        return _evaluated(test, simulated=bank.manifest.simulated, ablate=ablate)
+
+
+def _evaluated(test: _Test, *, simulated: bool, ablate: bool) -> Evaluation:
+    plan, seed = test.plan, test.settings.models.seed
+    rows = plan.rows("cohort", test.signals.candidates)
+    systems, adopted, candidates = test.scored(rows, {"blend": test.trained.model.blend})
+    mixed = evaluation.with_random_ties(systems, adopted, candidates, seed)
+    graded = evaluation.graded(*mixed, seed, rivals=SIMPLE)
+    letter = NOT_GRADABLE if graded is None else graded.letter
+    weights = test.trained.model.blend.weights
+    return Evaluation(
+        n=len(rows),
+        since=plan.since,
+        until=plan.until,
+        cohort=plan.cohort,
+        grade=f"simulated ({letter})" if simulated and graded else letter,
+        sentence=graded.sentence if graded else "Nobody took a product that could be listed.",
+        systems=evaluation.evaluate_systems(*mixed, seed),
+        paired=evaluation.paired(*mixed, seed),
+        breadth=evaluation.breadth(systems, adopted, candidates, test.signals.bank.held),
+        apart=_apart(test),
+        ablation=_ablation(test, rows) if ablate else _no_ablation(),
+        notes=(
+            test.trained.model.blend.note,
+            "Weights: " + ", ".join(f"{s} {w:.2f}" for s, w in weights.items() if w > 0) + ".",
+            f"Every product not held is ranked; ties are broken by chance (seed {seed}).",
+            *(("Simulated bank: these figures describe generated customers.",) * simulated),
+        ),
+    )
+
+
+def _apart(test: _Test) -> pd.DataFrame:
+    """Blend beside the popular ones for adopters outside the cohort."""
+    seed, frames = test.settings.models.seed, []
+    for group, words in APART.items():
+        rows = test.plan.rows(group, test.signals.candidates)
+        if not len(rows):
+            continue
+        systems, adopted, candidates = test.scored(rows, {"blend": test.trained.model.blend})
+        named = {s: systems[s] for s in ("blend", "popular_owned", "popular_adopted", "random")}
+        table = evaluation.evaluate_systems(
+            *evaluation.with_random_ties(named, adopted, candidates, seed), seed
+        )
+        wide = table.pivot(index="system", columns="metric", values="value").loc[list(named)]
+        interval = table[table["metric"] == "map@7"].set_index("system")[["low", "high", "n"]]
+        frames.append(
+            wide[["map@7", "hit@1", "mrr"]].join(interval).reset_index().assign(group=words)
+        )
+    columns = ["group", "system", "n", "map@7", "low", "high", "hit@1", "mrr"]
+    if not frames:
+        return pd.DataFrame(columns=columns)
+    return pd.concat(frames, ignore_index=True)[columns]
+
+
+def _ablation(test: _Test, rows: np.ndarray) -> pd.DataFrame:
+    """The blend minus the blend that was fitted without one signal, on map@7."""
+    fold, trained, ranking = test.trained.fold, test.trained, test.settings.ranking
+    blends = {"blend": trained.model.blend}
+    for signal in trained.model.blend.weights if fold is not None else ():
+        kept = {name: values for name, values in fold.raw.items() if name != signal}
+        start = trained.fixed.without(signal)
+        blends[signal] = blending.fit(
+            start,
+            kept,
+            fold.candidates,
+            fold.adopted,
+            l2_weights=ranking.l2_weights,
+            l2_intercepts=ranking.l2_intercepts,
+        )
+    raw = test.signals.raw(rows)
+    scores = {
+        name: np.sum(list(blend.parts(raw).values()), axis=0) for name, blend in blends.items()
+    }
+    seed, candidates = test.settings.models.seed, test.signals.candidates[rows]
+    adopted = test.plan.adopted[rows] & candidates
+    table = evaluation.paired(*evaluation.with_random_ties(scores, adopted, candidates, seed), seed)
+    return table.rename(columns={"system": "signal"}).drop(columns="metric")
+
+
+def _no_ablation() -> pd.DataFrame:
+    return pd.DataFrame(columns=["signal", "value", "low", "high", "n"])
+
+
+def _not_gradable() -> Evaluation:
+    empty = pd.DataFrame(columns=["system", "metric", "value", "low", "high", "n"])
+    return Evaluation(
+        n=0,
+        since=None,
+        until=None,
+        cohort="",
+        grade=NOT_GRADABLE,
+        sentence="Lists are ranked with fixed weights, and nothing shows how good they are.",
+        systems=empty,
+        paired=empty.drop(columns="metric"),
+        breadth=pd.DataFrame(columns=["system", "coverage", "novelty", "popularity_bias", "n"]),
+        apart=pd.DataFrame(columns=["group", "system", "n", "map@7", "low", "high", "hit@1"]),
+        ablation=_no_ablation(),
+        notes=("Bring holdings with the day they were opened, or decide on offers for a while.",),
+    )

@@ -1,0 +1,125 @@
+"""How well a bank's lists foresaw what customers took, beside every simple rival."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Figures of all systems on adoptions that nothing was fitted on.
+
+    Attributes
+    ----------
+    n : int
+        Adopters in the table.
+    since, until : Timestamp
+        First and last day of the test.
+    cohort : str
+        Who the adopters are, in words.
+    grade : str
+        A, B or C against the best simple rival; "simulated (B)"; or why there is none.
+    sentence : str
+        What the grade means.
+    systems : DataFrame
+        system, metric (map@7, ndcg@5, hit@1, hit@3, mrr), value, low, high, n.
+    paired : DataFrame
+        system, value, low, high, n: blend minus that system on map@7, adopter by adopter.
+    breadth : DataFrame
+        system, coverage, novelty (bits), popularity_bias, gini, n.
+    apart : DataFrame
+        group, system, n, map@7, low, high, hit@1: adopters who are not in the cohort.
+    ablation : DataFrame
+        signal, value, low, high, n: map@7 of the blend minus that without the signal.
+    notes : tuple of str
+        What stands behind the figures.
+    """
+
+    n: int
+    since: pd.Timestamp | None
+    until: pd.Timestamp | None
+    cohort: str
+    grade: str
+    sentence: str
+    systems: pd.DataFrame
+    paired: pd.DataFrame
+    breadth: pd.DataFrame
+    apart: pd.DataFrame
+    ablation: pd.DataFrame
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The shape that `evaluate --json` prints."""
+        interval = ["value", "low", "high"]
+        systems = {
+            str(name): {row["metric"]: _plain(row, interval) for row in rows.to_dict("records")}
+            for name, rows in self.systems.groupby("system", sort=False)
+        }
+        return {
+            "n": self.n,
+            "from": self.since.date().isoformat() if self.since is not None else None,
+            "until": self.until.date().isoformat() if self.until is not None else None,
+            "cohort": self.cohort,
+            "grade": self.grade,
+            "sentence": self.sentence,
+            "systems": systems,
+            "paired": _by("system", self.paired, interval),
+            "coverage": _by("system", self.breadth, ["coverage", "novelty", "popularity_bias"]),
+            "apart": [
+                _plain(row, list(self.apart.columns)) for row in self.apart.to_dict("records")
+            ],
+            "ablation": _by("signal", self.ablation, interval),
+            "notes": list(self.notes),
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class ResponseEvaluation:
+    """How well a model told who would say yes to a campaign, on its last contacts.
+
+    Attributes
+    ----------
+    label : str
+    n, n_positive : int
+        Contacts of the test, and how many of them said yes.
+    n_train : int
+    since : Timestamp
+        Day of the first contact of the test.
+    table : DataFrame
+        metric (auc, brier, brier_base, lift@10%), value, low, high.
+    used : tuple of str
+        Features read.
+    notes : tuple of str
+    """
+
+    label: str
+    n: int
+    n_positive: int
+    n_train: int
+    since: pd.Timestamp
+    table: pd.DataFrame
+    used: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The shape that `evaluate --json` prints for a bank with outcomes of a campaign."""
+        return {
+            "label": self.label,
+            "n": self.n,
+            "n_positive": self.n_positive,
+            "n_train": self.n_train,
+            "from": self.since.date().isoformat(),
+            "metrics": _by("metric", self.table, ["value", "low", "high"]),
+            "used": list(self.used),
+            "notes": list(self.notes),
+        }
+
+
+def _by(key: str, frame: pd.DataFrame, columns: list[str]) -> dict[str, Any]:
+    return {str(row[key]): _plain(row, columns) for row in frame.to_dict("records")}
+
+
+def _plain(row: Mapping[Any, Any], columns: list[str]) -> dict[str, Any]:
+    return {column: None if pd.isna(row[column]) else row[column] for column in columns}
