@@ -1,5 +1,6 @@
 """Commands about speed and durability: bench, torture."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,8 +21,15 @@ def torture(
 
 
 @app.command()
-def bench() -> None:
-    """Measure start, recommendation and batch speed side by side, and print one table."""
-    import runpy
+def bench(
+    quick: Annotated[bool, typer.Option(help="Small banks, one minute.")] = False,
+    pages: Annotated[bool, typer.Option(help="Start the dashboard too.")] = True,
+    banks: Annotated[Path | None, typer.Option(help="Keep the generated banks here.")] = None,
+) -> None:
+    """Measure starts, answers and growth beside naive ways; in a full run durability too."""
+    from importlib import import_module
 
-    runpy.run_module("tests.benchmarks.bench", run_name="__main__")
+    chosen = {"--quick": quick, "--no-pages": not pages}
+    kept = ["--banks", str(banks)] if banks else []
+    measure = import_module("tests.benchmarks.bench").main
+    measure([*(option for option, is_chosen in chosen.items() if is_chosen), *kept])

@@ -1,12 +1,14 @@
-"""Speeds and memory on the demo bank in one table, then the durability run (`make bench`).
+"""Starts, answers, growth and durability, measured side by side in one run (`make bench`).
 
-Medians and ratios count; seconds are those of the machine in the title (decision 30).
+Ratios to naive ways count; seconds are those of the machine in the title (decision 30). A full run
+takes about ten minutes, `--quick` one.
 """
 
 import argparse
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,62 +19,66 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 import numpy as np  # noqa: E402
 
-from engine import Engine  # noqa: E402
 from engine.feedback import torture  # noqa: E402
+from tests.benchmarks import growth, serving  # noqa: E402
 from tests.benchmarks.first_page import browser, first_page  # noqa: E402
-from tests.benchmarks.measure import (  # noqa: E402
-    Row,
-    machine,
-    peak_memory,
-    seconds,
-    show,
-    sized,
-    timed,
-)
+from tests.benchmarks.growth import Size  # noqa: E402
+from tests.benchmarks.measure import Row, machine, show, sized, timed  # noqa: E402
 
 GOAL_COLD, GOAL_WARM = "10 s", "3 s"
 """From the command to the first page (issue 2)."""
-DIMENSIONS = 384
-"""Width of an embedding: the matrix product that a batch is compared with."""
+SIZES = (
+    Size(1_000, monthly=False),
+    Size(10_000, monthly=False),
+    Size(100_000, monthly=False),
+    Size(1_000, monthly=True),
+    Size(10_000, monthly=True),
+    Size(100_000, monthly=True),
+    Size(300_000, monthly=True),
+)
+SHOWN = (1_000, 100_000)
+"""Banks with transactions of these sizes get a table of their own."""
+QUICK = (Size(200, monthly=False), Size(1_000, monthly=False), Size(1_000, monthly=True))
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Measure everything and print the table."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure everything and print the tables."""
     options = _options(arguments)
+    print(f"Attune on {machine()}", flush=True)
     with tempfile.TemporaryDirectory(prefix="attune-bench-") as folder:
-        rows = [] if options.no_pages else _starts(options.data, Path(folder), options.rounds)
-        engine = Engine.open(options.data, Path(folder) / "engine")
-        opened = seconds(engine.warm_up)
-        summary = engine.summary()
-        rows.append(timed("first fit of a bank without a version", [opened]))
-        reopened = [
-            seconds(lambda: Engine.open(options.data, Path(folder) / "engine").warm_up())
-            for _ in range(options.rounds)
-        ]
-        rows.append(timed("open a bank that has one", reopened, ratio=_times(opened, reopened)))
-        rows += _serving(engine, options.customers, options.rounds)
-        rows.append(sized("memory of this process, highest", [peak_memory()]))
-    show(
-        f"Attune on {machine()}\n{summary.name}: {summary.n_customers:,} customers, "
-        f"{summary.n_products:,} products, version {summary.model_version}",
-        rows,
-    )
-    if options.torture_rounds:
+        temporary = Path(folder)
+        if not options.no_pages:
+            rows = starts(options.data, temporary, 1 if options.quick else 3)
+            show("Starts on the demo bank", rows)
+        found = []
+        for size in QUICK if options.quick else SIZES:
+            one = growth.measured(
+                size,
+                banks=options.banks or temporary / "banks",
+                states=temporary / "states",
+                asked=20 if options.quick else 200,
+                rounds=1 if options.quick else 3,
+            )
+            found.append(one)
+            if size.customers in SHOWN and not size.monthly:
+                title = f"{size.customers:,} customers, {one.n_transactions:,} transactions"
+                show(title, serving.rows(one.samples, size.customers))
+        growth.show(found)
+    if not options.quick:
         print("\nMany writers, half of them killed: nothing that was acknowledged may be lost")
-        torture.main(rounds=options.torture_rounds)
+        torture.main(rounds=3)
 
 
-def _options(arguments: list[str] | None) -> argparse.Namespace:
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("--data", type=Path, default=ROOT / "data" / "demo")
-    parser.add_argument("--rounds", type=int, default=3, help="starts and batches per median")
-    parser.add_argument("--customers", type=int, default=200, help="recommendations timed")
+    parser.add_argument("--quick", action="store_true", help="small banks, few repetitions")
+    parser.add_argument("--data", type=Path, default=ROOT / "data" / "demo", help="for the starts")
+    parser.add_argument("--banks", type=Path, help="keep the generated banks here")
     parser.add_argument("--no-pages", action="store_true", help="leave the dashboard out")
-    parser.add_argument("--torture-rounds", type=int, default=3, help="0 leaves durability out")
     return parser.parse_args(arguments)
 
 
-def _starts(data: Path, folder: Path, rounds: int) -> list[Row]:
+def starts(data: Path, folder: Path, rounds: int) -> list[Row]:
     """Cold is a state folder with nothing in it; warm is what the cold start left there."""
     cold, warm = [], []
     with browser() as chromium:
@@ -105,46 +111,5 @@ def _starts(data: Path, folder: Path, rounds: int) -> list[Row]:
     ]
 
 
-def _serving(engine: Engine, n_customers: int, rounds: int) -> list[Row]:
-    ids = engine.customers()["customer_id"].sort_values().to_numpy()
-    asked = ids[np.unique(np.linspace(0, len(ids) - 1, n_customers).astype(int))]
-    engine.recommend(str(asked[0]))
-    single = [seconds(lambda c=customer: engine.recommend(str(c))) for customer in asked]
-    again = [seconds(lambda c=customer: engine.recommend(str(c))) for customer in asked]
-    engine.score()
-    batch = [seconds(engine.score) for _ in range(rounds)]
-    each = float(np.median(batch)) / len(ids)
-    product = [seconds(_product(len(ids), engine.summary().n_products)) for _ in range(20)]
-    return [
-        timed("recommend one customer", single, unit="ms", goal="p95 20 ms"),
-        timed("the same customers again", again, unit="ms", ratio=_times(single, again)),
-        timed(
-            f"score all {len(ids):,} customers, both lists",
-            batch,
-            ratio=f"{np.median(batch) / np.median(product):,.0f} times the product below",
-        ),
-        Row(
-            "customers scored a second",
-            f"{1 / each:,.0f}",
-            "",
-            rounds,
-            f"{np.median(single) / each:,.0f} times one by one",
-        ),
-        timed(f"one float32 product, {DIMENSIONS} wide, of that shape", product, unit="ms"),
-    ]
-
-
-def _product(n_customers: int, n_products: int):
-    rng = np.random.default_rng(7)
-    left = rng.random((n_customers, DIMENSIONS), dtype=np.float32)
-    right = rng.random((DIMENSIONS, n_products), dtype=np.float32)
-    return lambda: left @ right
-
-
-def _times(slow: float | list[float], fast: list[float]) -> str:
-    return f"{np.median(slow) / np.median(fast):.1f} times as fast"
-
-
 if __name__ == "__main__":
-    # `python -m engine bench` runs this file with its own command still in the arguments.
-    main([] if sys.argv[1:2] == ["bench"] else sys.argv[1:])
+    main()

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.measure import peak_memory
+from tests.benchmarks.measure import ROOT, peak_memory
 
-ROOT = Path(__file__).resolve().parents[2]
 HEALTH = "/_stcore/health"
 LIMIT = 180.0
 """Seconds after which a start counts as failed."""

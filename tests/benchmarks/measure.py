@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 @dataclass(frozen=True)
 class Row:
@@ -78,11 +80,16 @@ def peak_memory(pid: int | str = "self") -> int | None:
 
 
 def show(title: str, rows: Sequence[Row]) -> None:
-    """Print the table."""
+    """Print the rows of one table."""
     heads = ("what", "median", "spread", "n", "ratio", "goal")
     cells = [[row.what, row.median, row.spread, f"{row.n:,}", row.ratio, row.goal] for row in rows]
+    grid(title, heads, cells)
+
+
+def grid(title: str, heads: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+    """Print cells under their heads, each column as wide as it has to be."""
     widths = [max(len(line[i]) for line in [heads, *cells]) for i in range(len(heads))]
     print(f"\n{title}")
     for line in (heads, ["-" * width for width in widths], *cells):
         pairs = zip(line, widths, strict=True)
-        print("  ".join(cell.ljust(width) for cell, width in pairs).rstrip())
+        print("  ".join(cell.ljust(width) for cell, width in pairs).rstrip(), flush=True)

@@ -1,0 +1,160 @@
+"""An engine in; seconds of every answer that a person waits for, beside naive ways, out."""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
+
+import numpy as np
+
+from engine import Engine
+from tests.benchmarks import naive
+from tests.benchmarks.measure import Row, seconds, timed
+
+Samples = Mapping[str, list[float]]
+"""What was asked -> seconds of each time."""
+
+DIMENSIONS = 384
+"""Width of an embedding: the matrix product that a batch is compared with."""
+PAGE = 50
+"""Customers on a page of the list."""
+WORD = "an"
+"""Searched for: it is in about a third of the names."""
+N_NAIVE = 5
+"""A naive way is timed this often: some take seconds."""
+
+
+def measured(engine: Engine, n_asked: int, rounds: int) -> Samples:
+    """Ask everything of an engine that has a version.
+
+    Parameters
+    ----------
+    engine : Engine
+        Just opened; the first answers are timed as such.
+    n_asked : int
+        Customers asked for, spread evenly over the bank.
+    rounds : int
+        Batches, and repetitions of what takes long.
+    """
+    found = {
+        "first list of customers, alerts included": [seconds(engine.customers)],
+        "first answer": [seconds(lambda: engine.recommend(_ids(engine, 1)[0]))],
+    }
+    asked = _ids(engine, n_asked)
+    found |= {
+        "recommend": [seconds(lambda c=c: engine.recommend(c)) for c in asked],
+        "profile": [seconds(lambda c=c: engine.profile(c)) for c in asked],
+        "page": [seconds(lambda: _page(engine)) for _ in range(max(20, rounds))],
+        "alerts": [seconds(engine.alerts) for _ in range(max(20, rounds))],
+        "answer": [_answered(engine, customer) for customer in asked[: 4 * N_NAIVE]],
+    }
+    engine.score(customers=asked)
+    found["score"] = [seconds(engine.score) for _ in range(rounds)]
+    return found | _naively(engine, asked[:N_NAIVE], n_asked)
+
+
+def _naively(engine: Engine, few: Sequence[str], n_asked: int) -> Samples:
+    """The same by naive ways, and one matrix product of a batch's shape."""
+    table, summary = engine.customers(), engine.summary()
+    one_by_one = naive.score(engine, _ids(engine, n_asked))
+    product = _product(summary.n_customers, summary.n_products)
+    return {
+        "naive profile": [seconds(lambda c=c: naive.profile(engine, c)) for c in few],
+        "naive page": [seconds(lambda: naive.page(table, WORD, PAGE)) for _ in few],
+        "naive score": [seconds(lambda: next(one_by_one)) for _ in range(n_asked)],
+        "product": [seconds(product) for _ in range(20)],
+    }
+
+
+def _ids(engine: Engine, n: int) -> list[str]:
+    """Customers spread evenly over the bank."""
+    ids = engine.bank.customer_ids
+    places = np.unique(np.linspace(0, len(ids) - 1, n).astype(int))
+    return [str(ids[place]) for place in places]
+
+
+def _page(engine: Engine) -> list[str]:
+    return list(islice(engine.customers(search=WORD)["customer_id"], PAGE))
+
+
+def _answered(engine: Engine, customer: str) -> float:
+    """From a click on "Not now" to the next list and the list of customers."""
+    offers = engine.recommend(customer).offers
+    if not offers:
+        return seconds(lambda: engine.recommend(customer))
+
+    def click() -> None:
+        engine.record(
+            event_id=str(uuid.uuid4()),
+            customer_id=customer,
+            product_id=offers[0].product_id,
+            action="postponed",
+            actor="bench",
+            offer=offers[0],
+        )
+        engine.recommend(customer)
+        _page(engine)
+
+    return seconds(click)
+
+
+def _product(n_customers: int, n_products: int) -> Callable[[], object]:
+    rng = np.random.default_rng(7)
+    left = rng.random((n_customers, DIMENSIONS), dtype=np.float32)
+    right = rng.random((DIMENSIONS, n_products), dtype=np.float32)
+    return lambda: left @ right
+
+
+def rows(samples: Samples, n_customers: int) -> list[Row]:
+    """The table of one bank: every answer with what it is compared with right below."""
+    at = {name: float(np.median(values)) for name, values in samples.items()}
+    batch, product = at["score"], at["product"]
+    loop = at["naive score"] * n_customers
+    return [
+        timed(
+            "recommendation of one customer",
+            samples["recommend"],
+            unit="ms",
+            ratio=f"{batch / at['recommend']:,.0f} times as fast as to score all and look it up",
+            goal="p95 20 ms",
+        ),
+        timed(
+            "profile of one customer",
+            samples["profile"],
+            unit="ms",
+            ratio=_times(at, "profile"),
+            goal="p95 100 ms",
+        ),
+        timed("  naive: search every table, work it out", samples["naive profile"], unit="ms"),
+        timed(
+            f"page of {PAGE} customers, searched and sorted",
+            samples["page"],
+            unit="ms",
+            ratio=_times(at, "page"),
+            goal="300 ms",
+        ),
+        timed("  naive: row by row", samples["naive page"], unit="ms"),
+        timed("“Not now” stored, next list, page drawn anew", samples["answer"], unit="ms"),
+        timed("feed of alerts", samples["alerts"], unit="ms"),
+        timed("first list of customers after a start", first_list(samples)),
+        timed(
+            f"both lists of all {n_customers:,} customers",
+            samples["score"],
+            ratio=f"{loop / batch:,.0f} times as fast as one by one",
+        ),
+        timed("  naive: one customer after another, each", samples["naive score"], unit="ms"),
+        timed(
+            f"  one float32 product, {DIMENSIONS} wide, of that shape",
+            samples["product"],
+            unit="ms",
+            ratio=f"both lists take {batch / product:,.0f} times as long",
+        ),
+    ]
+
+
+def first_list(samples: Samples) -> list[float]:
+    """From an opened bank to the list of customers: all first offers, all alerts."""
+    return samples["first list of customers, alerts included"]
+
+
+def _times(at: Mapping[str, float], what: str) -> str:
+    return f"{at[f'naive {what}'] / at[what]:,.0f} times as fast as below"

@@ -1,0 +1,65 @@
+"""The benchmark measures what it says: its naive ways give the engine's answers."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from engine import Engine
+from tests.benchmarks import growth, naive, serving
+from tests.benchmarks.growth import Found, Size
+from tests.benchmarks.measure import show
+from tests.conftest import DEMO
+
+
+@pytest.fixture(scope="module")
+def engine(trained_state: Path) -> Engine:
+    return Engine.open(DEMO, trained_state)
+
+
+@pytest.mark.parametrize("place", [3, 500])
+def test_the_naive_profile_is_the_profile(engine: Engine, place: int):
+    customer = engine.bank.customer_ids[place]
+    found, wanted = naive.profile(engine, customer), engine.profile(customer)
+    assert found.facts == wanted.facts
+    for table in ("transactions", "messages", "categories", "holdings", "months"):
+        pd.testing.assert_frame_equal(getattr(found, table), getattr(wanted, table), obj=table)
+    for name, metric in wanted.metrics.items():
+        assert found.metrics[name].value == pytest.approx(metric.value)
+
+
+@pytest.mark.parametrize("word", ["an", "LI", "zzz"])
+def test_the_naive_page_is_the_page(engine: Engine, word: str):
+    found = engine.customers(search=word)  # also by e-mail address and phone number
+    named = (found["name"] + "\n" + found["customer_id"]).str.contains(word, case=False)
+    wanted = found.loc[named, "customer_id"].head(50).tolist()
+    assert naive.page(engine.customers(), word, 50) == wanted
+
+
+def test_the_lists_of_one_after_another_are_those_of_all(engine: Engine):
+    some = engine.bank.customer_ids[:4].tolist()
+    one_by_one = pd.concat(naive.score(engine, some), ignore_index=True)
+    pd.testing.assert_frame_equal(one_by_one, engine.score(customers=some))
+
+
+def test_a_small_bank_goes_through_every_stage_and_its_tables_are_printed(tmp_path: Path, capsys):
+    def here(stage: str, **options: object) -> dict[str, object]:
+        return growth.STAGES[stage](**options)
+
+    size = Size(60, monthly=True)
+    found = growth.measured(size, tmp_path / "banks", tmp_path / "states", 3, 1, run=here)
+    show("Small", serving.rows(found.samples, 60))
+    growth.show([found])
+    printed = capsys.readouterr().out
+    for line in ("recommendation of one customer", "profile of one customer", "one float32"):
+        assert line in printed
+    assert "nan" not in printed
+
+
+def test_what_the_memory_holds_lies_on_the_line_through_the_sizes():
+    one = Found(Size(1_000, False), 1, 1.0, 2 * 2**30, 1.0, 1, {})
+    two = replace(one, size=Size(3_000, False), fit_memory=4 * 2**30)
+    each, n = growth.holds([one, two], 24 * 2**30)
+    assert each == pytest.approx(2**30 / 1000)
+    assert n == 23_000
