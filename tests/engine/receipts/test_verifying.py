@@ -49,6 +49,18 @@ def test_any_single_byte_that_is_edited_is_found(sealed: Chain, data: st.DataObj
         path.write_bytes(content)
 
 
+def test_a_flipped_bit_is_found_in_every_single_byte(sealed: Chain):
+    for path in (sealed.path, sealed.head_path):
+        content = path.read_bytes()
+        unseen = []
+        for place, byte in enumerate(content):
+            path.write_bytes(content[:place] + bytes([byte ^ 1]) + content[place + 1 :])
+            if verify(sealed).sound:
+                unseen.append(place)
+        path.write_bytes(content)
+        assert unseen == []
+
+
 @given(data=st.data())
 def test_any_bytes_that_are_cut_out_or_put_in_are_found(sealed: Chain, data: st.DataObject):
     content = sealed.path.read_bytes()
