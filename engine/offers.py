@@ -94,7 +94,7 @@ def recommendation(
             n_offers=len(offers),
             allows=allows,
             sells=bool(view.consents["marketing_allowed"].iloc[chosen.row]),
-            unsure=_unsure(offers, model.calibration),
+            unsure=_unsure(offers, model.calibration.with_bar(settings.confidence.bar)),
             left_out=Counter(rule_label(one.rule) for one in removed),
             settings=settings,
         ),
@@ -210,6 +210,8 @@ def rule_label(rule: str) -> str:
 def _notes(view: View, chosen: Chosen, model: Model) -> tuple[str, ...]:
     calibration = model.calibration
     found = [model.blend.note, *notes(calibration)]
+    if chosen.scores.emphasis:
+        found.append("The bank set the weights of the order by hand; the chances are as fitted")
     if calibration.propensity is not None:
         found.append(f"Propensity looks {calibration.horizon_days} days ahead")
     if view.bank.manifest.simulated:

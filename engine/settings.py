@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -15,6 +15,7 @@ from pydantic_settings import (
 )
 
 from engine.errors import SettingsError
+from engine.vocabulary import SIGNALS
 
 DEFAULTS = Path(__file__).with_name("settings.toml")
 
@@ -37,6 +38,14 @@ class RankingSettings(Section):
     popularity_prior: float = Field(gt=0)
     popularity_group_prior: float = Field(gt=0)
     rule_tech_monthly_spend: float = Field(ge=0)
+    emphasis: dict[str, Annotated[float, Field(ge=0, le=10)]]
+
+    @field_validator("emphasis")
+    @classmethod
+    def _of_signals(cls, emphasis: dict[str, float]) -> dict[str, float]:
+        if unknown := sorted(set(emphasis) - set(SIGNALS)):
+            raise ValueError(f"there is no signal {', '.join(unknown)}")
+        return emphasis
 
 
 class GuardSettings(Section):
@@ -71,6 +80,7 @@ class ConfidenceSettings(Section):
     max_abstained: float = Field(ge=0, lt=1)
     set_level: float = Field(gt=0, lt=1)
     set_shown: int = Field(ge=1)
+    bar: float = Field(ge=0, lt=1)
     compat_threshold: float = Field(ge=0, le=1)
 
 
@@ -205,6 +215,15 @@ class StabilitySettings(Section):
     sentiment_noise: float = Field(ge=0, le=2)
 
 
+class LeversSettings(Section):
+    max_megabytes: int = Field(ge=1)
+    offers: int = Field(ge=1)
+
+
+class TakersSettings(Section):
+    most: int = Field(ge=1)
+
+
 class ConsentSettings(Section):
     unknown_allows: dict[str, bool]
 
@@ -243,6 +262,8 @@ class Settings(BaseSettings):
     questions: QuestionsSettings
     stability: StabilitySettings
     consent: ConsentSettings
+    levers: LeversSettings
+    takers: TakersSettings
 
     @classmethod
     def settings_customise_sources(

@@ -100,9 +100,10 @@ def unsure(surest: float | None, fit: float, calibration: Calibration) -> str:
     calibration : Calibration
     """
     if surest is None:
-        if fit >= POOR_FIT:
+        poor = POOR_FIT if calibration.bar is None else calibration.bar
+        if fit >= poor:
             return ""
-        return f"every one scores below {percent(POOR_FIT)} of this bank's pairs"
+        return f"every one scores below {percent(poor)} of this bank's pairs"
     bar = calibration.bar
     if bar is None or surest >= bar:
         return ""

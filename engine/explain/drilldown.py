@@ -18,6 +18,7 @@ ROUNDING = 1e-4
 measured). What misses by more is shown as a whole, for then the lines are not what was scored."""
 WHOLE = Line("As a whole", "This part is not taken apart further.", 0.0)
 NO_WEIGHT = "History gives this no weight in this bank."
+SWITCHED_OFF = "The bank has switched this signal off."
 NOTHING = "Nothing is known here that would count."
 
 
@@ -73,14 +74,29 @@ def parts(
     """
     blend = person.cases.ranker.model.blend
     found = [
-        _part(name, points + 0.0, person, product, which, blend)  # -0.0 reads as 0
+        _part(
+            name,
+            points + 0.0,  # -0.0 reads as 0
+            person,
+            product,
+            which,
+            blend,
+            emphasis=scores.emphasis.get(name, 1.0),
+        )
         for name, points in scores.parts_of(which, row, product).items()
     ]
     return tuple(sorted(found, key=lambda part: -abs(part.points)))
 
 
 def _part(
-    name: str, points: float, person: "Person", product: int, which: str, blend: "Blend"
+    name: str,
+    points: float,
+    person: "Person",
+    product: int,
+    which: str,
+    blend: "Blend",
+    *,
+    emphasis: float,
 ) -> Part:
     if name == "objective":
         lines = [Line(*source) for source in sources.objective(person, product, which)]
@@ -91,11 +107,13 @@ def _part(
     weight = getattr(blend, "weights", {}).get(name)
     if weight == 0:
         return Part(name, points, settled([], points), NO_WEIGHT)
+    if emphasis == 0:
+        return Part(name, points, settled([], points), SWITCHED_OFF)
     known = _SIGNALS.get(name)
     behind = known.find(person, product) if known and weight is not None else None
     if known is None or behind is None:
         return Part(name, points, settled([WHOLE], points))
-    slope = weight / blend.scales[name]
+    slope = emphasis * weight / blend.scales[name]
     lines = [Line(source.label, source.detail, slope * source.raw + 0.0) for source in behind]
     if centre := -slope * blend.centres[name]:
         lines.append(Line("Against the average", "what products get here on average", centre))

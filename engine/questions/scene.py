@@ -100,13 +100,7 @@ class Scene:
         }
         raw |= self._changed(variants)
         rows = np.full(n, self.row)
-        return Scores(
-            rows,
-            ranker.model.blend.parts(raw),
-            ranker.objectives,
-            ranker.signals.candidates[rows],
-            ranker.model.calibration,
-        )
+        return ranker.scored(rows, raw)
 
     def _changed(self, variants: Variants) -> dict[str, np.ndarray]:
         """The raw signals that a variant's inputs move."""

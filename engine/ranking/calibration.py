@@ -1,6 +1,6 @@
 """Scores in, chances out: confidence, propensity and fit, each measured on held-out adoptions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -101,6 +101,12 @@ class Calibration:
             return None
         intercept, slope = self.propensity
         return _logistic(intercept + slope * np.log(np.maximum(confidence, 1e-12)))
+
+    def with_bar(self, bar: float) -> "Calibration":
+        """The same with a bar set by hand, of which nothing was measured; 0 changes nothing."""
+        if bar == 0:
+            return self
+        return replace(self, bar=bar, precision_below=None, n_below=0)
 
     def word(self, confidence: float | None, fit: float) -> str:
         """High, fair or low; without history by the score's percentile."""

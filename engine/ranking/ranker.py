@@ -3,7 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -82,6 +82,9 @@ class Scores:
         By list; added to the score of that list and shown as its own part (decision 7).
     candidates : ndarray of bool, shape (n_rows, n_products)
     calibration : Calibration
+    emphasis : mapping of str to float
+        By signal, where the bank counts its part more or less often than once in the order of the
+        lists. The chances stay those of the fitted blend.
     """
 
     rows: np.ndarray
@@ -89,6 +92,7 @@ class Scores:
     objectives: Mapping[str, np.ndarray]
     candidates: np.ndarray
     calibration: Calibration
+    emphasis: Mapping[str, float] = field(default_factory=dict)
 
     @cached_property
     def blended(self) -> np.ndarray:
@@ -96,12 +100,16 @@ class Scores:
         return np.sum(list(self.parts.values()), axis=0)
 
     def total(self, which: str) -> np.ndarray:
-        """Score within one list: the blend plus the list's objective."""
-        return self.blended + self.objectives[which]
+        """Score within one list: the blend, with its emphasis, plus the list's objective."""
+        extra = [(n - 1) * self.parts[s] for s, n in self.emphasis.items() if s in self.parts]
+        return np.sum([self.blended, *extra], axis=0) + self.objectives[which]
 
     def parts_of(self, which: str, row: int, product: int) -> dict[str, float]:
         """The parts of one score, row counted within these rows; they sum to `total`."""
-        parts = {name: float(values[row, product]) for name, values in self.parts.items()}
+        parts = {
+            name: self.emphasis.get(name, 1.0) * float(values[row, product])
+            for name, values in self.parts.items()
+        }
         return parts | {"objective": float(self.objectives[which][product])}
 
     @cached_property
@@ -152,14 +160,23 @@ class Ranker:
         rows : ndarray of int
             Positions of customers in the bank.
         """
-        parts = self.model.blend.parts(self.signals.raw(rows))
+        return self.scored(rows, self.signals.raw(rows))
+
+    def scored(self, rows: np.ndarray, raw: Mapping[str, np.ndarray]) -> Scores:
+        """Scores of raw signals that are at hand, or are other than what is recorded."""
         return Scores(
             rows,
-            parts,
+            self.model.blend.parts(raw),
             self.objectives,
             self.signals.candidates[rows],
             self.model.calibration,
+            self.emphasis,
         )
+
+    @cached_property
+    def emphasis(self) -> dict[str, float]:
+        """Signals that the bank counts other than once."""
+        return {s: n for s, n in self.signals.settings.ranking.emphasis.items() if n != 1}
 
     def with_signals(self, **changes: Any) -> "Ranker":
         """The same model over other events, holdings or profiles."""
