@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
 from engine.results import Metric, Offer, Recommendation, Removal
-from pages import _charts, _state, _words
+from pages import _charts, _explanation, _state, _words
 from pages._charts import SEEN
 from pages._words import badge_text, escape
 
@@ -187,24 +186,10 @@ def _detail(offer: Offer, given: Recommendation, is_open: bool) -> None:
         _state.viewed(given.customer_id, offer, given.receipt_id)
         chart, facts = st.columns([3, 2], gap="medium")
         with chart:
-            _parts(offer, key)
+            found = _explanation.waterfall(offer, given, key)
         with facts:
             _facts(offer)
-
-
-def _parts(offer: Offer, key: str) -> None:
-    _charts.show(
-        _charts.waterfall(offer.parts, offer.score),
-        "How the score comes about",
-        f"Parts of the score of {offer.name}, ending at {offer.score:.2f}",
-        pd.DataFrame(
-            [(_words.part(name), value) for name, value in offer.parts.items()]
-            + [("Score", offer.score)],
-            columns=["Part", "Points"],
-        ),
-        key=f"parts_{key}",
-        columns={"Part": "Part", "Points": ("Points", "three")},
-    )
+        _explanation.lines(found, key)
 
 
 def _facts(offer: Offer) -> None:

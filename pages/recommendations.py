@@ -5,12 +5,14 @@ from collections.abc import Callable
 import streamlit as st
 
 from engine import Engine
-from pages import _access, _cards, _filters, _frame, _offers, _state
+from pages import _access, _cards, _filters, _frame, _offers, _state, _whatif, _whynot
 
 # Comments, since Streamlit writes a bare text of a page's script on the page.
 # Tab -> what draws it for the chosen customer; one must be chosen first.
 ABOUT_A_CUSTOMER: dict[str, Callable[[Engine, str], None]] = {
     "Offers": _offers.show,
+    "Why not?": _whynot.show,
+    "What if?": _whatif.show,
 }
 # Tab -> what draws it for the whole bank.
 ABOUT_ALL: dict[str, Callable[[Engine], None]] = {}

@@ -38,6 +38,15 @@ _AIMS = {
 }
 
 
+def need_label(kind: str, item: str, value: float, n: float) -> str:
+    """One interest in words that tell it from every other of the same customer.
+
+    A reason need not say where talk was found; side by side, topics and messages must differ.
+    """
+    said = interest(kind, item, value, n)
+    return said.replace("Talks about", "Writes about", 1) if kind == "message" else said
+
+
 def needs(person: "Person", product: int) -> list[Source]:
     """Each interest: its share of all times its likeness to the product."""
     table = person.cases.ranker.signals.needs
@@ -46,7 +55,7 @@ def needs(person: "Person", product: int) -> list[Source]:
     rows = zip(mine["kind"], mine["item"], mine["value"], mine["n"], strict=True)
     return [
         Source(
-            interest(kind, str(item), value, n),
+            need_label(kind, str(item), value, n),
             f"{percent(share)} of the needs, likeness {like:+.2f} against the usual",
             float(share * like),
         )

@@ -9,7 +9,7 @@ from engine.customers.neutral import neutral
 from engine.errors import BadInput
 from engine.explain import drilldown
 from engine.explain.comparing import compare
-from engine.explain.reasons import interest
+from engine.explain.sources import need_label
 from engine.lists import Lists
 from engine.models.encoder import CachedEncoder
 from engine.questions.scene import Scene
@@ -97,7 +97,7 @@ class Questions:
         scene, facts = Scene(lists, row), lists.view.rulebook.facts
         mine = scene.needs
         labels = [
-            interest(need.kind, str(need.item), need.value, need.n)
+            need_label(need.kind, str(need.item), need.value, need.n)
             for need in mine.itertuples(index=False)
         ]
         company = lists.bank["customers"]["audience"].iloc[row] == CORPORATE

@@ -95,10 +95,10 @@ def test_opening_an_offer_is_one_view_also_after_a_reload(visit, state: Path):
     customer = "C00010"
     session: Watched = visit().open(f"recommendations?customer={customer}")
     session.page.get_by_text("Details", exact=True).first.click()
-    expect(session.page.get_by_text("How the score comes about")).to_be_visible()
+    expect(session.page.get_by_text("Where the score comes from")).to_be_visible()
     session.settle().page.reload()
     session.settle().page.get_by_text("Details", exact=True).first.click()
-    expect(session.page.get_by_text("How the score comes about")).to_be_visible()
+    expect(session.page.get_by_text("Where the score comes from")).to_be_visible()
     session.settle().accessible()
     assert len(_stored(state, customer, "viewed")) == 1
     shown = _stored(state, customer, "shown")

@@ -24,6 +24,7 @@ from engine.results import (
 from tests.pages.fake_alerts import FakeAlerts
 from tests.pages.fake_customers import AS_OF, EVIL, PRODUCTS, customers
 from tests.pages.fake_money import FakeMoney
+from tests.pages.fake_questions import FakeQuestions
 
 CATEGORIES = ("Card", "Investment", "Insurance", "Loan", "Savings")
 PARTS = ("needs", "collaborative", "suitability", "rules", "product", "objective")
@@ -33,6 +34,7 @@ class FakeEngine(FakeAlerts, FakeMoney):
     """What `Engine` answers, without a bank."""
 
     n_history = True
+    questions = property(FakeQuestions)
     degraded: tuple[str, ...] = ("sentiment: lexicon only",)
     action = ""
     table = customers()

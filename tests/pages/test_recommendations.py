@@ -101,7 +101,7 @@ def test_not_suitable_asks_for_a_reason_and_stores_it(page: AppTest):
 def test_F157_opening_an_offers_detail_writes_one_view_also_after_a_reload(open_page):
     for _ in range(2):
         at = open_page("recommendations.py", customer="C0000", offer="P1")
-        assert "How the score comes about" in texts(at)
+        assert "Where the score comes from" in texts(at)
         at.run()
     assert [event["product_id"] for event in _events("viewed")] == ["P1"]
 
