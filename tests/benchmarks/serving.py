@@ -46,6 +46,8 @@ def measured(engine: Engine, n_asked: int, rounds: int) -> Samples:
         "page": [seconds(lambda: _page(engine)) for _ in range(max(20, rounds))],
         "alerts": [seconds(engine.alerts) for _ in range(max(20, rounds))],
         "answer": [_answered(engine, customer) for customer in asked[: 4 * N_NAIVE]],
+        "receipt": [_written(engine, customer) for customer in asked],
+        "replay": [seconds(lambda: engine.receipts.replay(1)) for _ in range(min(rounds, 2))],
     }
     engine.score(customers=asked)
     found["score"] = [seconds(engine.score) for _ in range(rounds)]
@@ -97,6 +99,12 @@ def _answered(engine: Engine, customer: str) -> float:
     return seconds(click)
 
 
+def _written(engine: Engine, customer: str) -> float:
+    """The receipt of a list that is shown, on the disk."""
+    shown = engine.recommend(customer)
+    return seconds(lambda: engine.receipts.write(shown, actor="bench"))
+
+
 def _product(n_customers: int, n_products: int) -> Callable[[], object]:
     rng = np.random.default_rng(7)
     left = rng.random((n_customers, DIMENSIONS), dtype=np.float32)
@@ -134,6 +142,8 @@ def rows(samples: Samples, n_customers: int) -> list[Row]:
         ),
         timed("  naive: row by row", samples["naive page"], unit="ms"),
         timed("“Not now” stored, next list, page drawn anew", samples["answer"], unit="ms"),
+        timed("receipt of a list, on the disk", samples["receipt"], unit="ms"),
+        timed("replay of a receipt, all worked out anew", samples["replay"]),
         timed("feed of alerts", samples["alerts"], unit="ms"),
         timed("first list of customers after a start", first_list(samples)),
         timed(
