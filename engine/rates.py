@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtr, ndtri
 
 LEVEL = 0.95
 """Level of an interval unless said otherwise."""
@@ -112,6 +111,8 @@ def two_proportion_p(
     Pooled z test without continuity correction: z = (p1 - p2) / sqrt(p(1-p)(1/n1 + 1/n2)), p the
     pooled rate (for example Agresti, Categorical Data Analysis, 3.2). z² is Pearson's chi-square.
     """
+    from scipy.special import ndtr
+
     successes, n = _counts(successes, n)
     other_successes, other_n = _counts(other_successes, other_n)
     difference = rate(successes, n) - rate(other_successes, other_n)
@@ -280,6 +281,8 @@ def lift(
 
 
 def _z(level: float) -> float:
+    from scipy.special import ndtri
+
     if not 0 < level < 1:
         raise ValueError(f"A level lies between 0 and 1, got {level}.")
     return float(ndtri(0.5 + level / 2))

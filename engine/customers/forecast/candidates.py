@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 import numpy as np
-from scipy.special import stdtrit
 
 from engine.customers.forecast import smoothing
 from engine.customers.forecast.series import trend
@@ -129,6 +128,8 @@ def trending(history: np.ndarray) -> np.ndarray:
     A t-test of the least-squares slope at the 5 % level. To test first and then take the model of
     a level or of a walk forecasts better than either alone (Diebold and Kilian 2000).
     """
+    from scipy.special import stdtrit
+
     slope, error, n = trend(history)
     least = stdtrit(np.maximum(n - 2, 1), 1 - _TREND_LEVEL / 2)
     return (n >= _MIN_KNOWN) & (np.abs(slope) > least * error)
