@@ -14,6 +14,8 @@ OVER = {"all": "All products not held", "first": "Each customer's first product"
 SHORT = {"all": "any product", "first": "first product"}
 HALVES = {"measured": "held-out offers", "calibration": "calibration offers"}
 MARKS = {"high": "high from here", "fair": "fair from here", "bar": "bar for an offer"}
+MIDDLE = 0.5
+"""Share of the width from which a mark's text stands to its left."""
 RULES = {"count": "The same number for everybody", "mass": "As many as the chances ask for"}
 FIGURES = {"ece": "Calibration error", "brier": "Brier score"}
 CHANGES = {"another seed": "Another seed", "small input noise": "Small noise"}
@@ -192,7 +194,7 @@ def reliability(rows: pd.DataFrame) -> go.Figure:
         hovertemplate="promised %{x:.1%}, taken %{y:.1%} of %{customdata:,}<extra></extra>",
     )
     figure.update_xaxes(title_text="confidence", tickformat=".0%", range=[0, top])
-    figure.update_yaxes(title_text="share taken", tickformat=".0%", range=[0, top])
+    figure.update_yaxes(title_text="share taken", tickformat=".0%", range=[0, 1.03 * top])
     return figure
 
 
@@ -212,21 +214,31 @@ def precision_coverage(curve: pd.DataFrame, marks: pd.DataFrame) -> go.Figure:
             hovertemplate="confidence from %{customdata:.1%}: %{x:.0%} of offers, %{y:.1%} taken"
             "<extra></extra>",
         )
-    for mark in marks.itertuples():
+    for threshold, mark in marks.groupby("threshold"):
+        names = mark["name"].tolist()
+        place, is_bar = mark.iloc[0], "bar" in names
         figure.add_scatter(
-            x=[mark.coverage],
-            y=[mark.precision],
-            mode="markers+text",
+            x=[place["coverage"]],
+            y=[place["precision"]],
+            mode="markers",
             marker={
                 "size": 13,
-                "symbol": "diamond" if mark.name == "bar" else "circle",
-                "color": colours.warning if mark.name == "bar" else colours.good,
+                "symbol": "diamond" if is_bar else "circle",
+                "color": colours.warning if is_bar else colours.good,
             },
-            text=[figure_text(MARKS.get(mark.name, mark.name))],
-            textposition="bottom left" if mark.name == "bar" else "top right",
-            textfont={"color": colours.text},
             showlegend=False,
-            hovertemplate=f"confidence {mark.threshold:.1%}<extra></extra>",
+            hovertemplate=f"confidence {threshold:.1%}<extra></extra>",
+        )
+        figure.add_annotation(
+            x=place["coverage"],
+            y=place["precision"],
+            text=figure_text(", ".join(MARKS.get(name, name) for name in names)),
+            font={"color": colours.text},
+            arrowcolor=colours.muted,
+            arrowhead=0,
+            standoff=8,
+            ax=45 if place["coverage"] < MIDDLE else -55,
+            ay=42 if is_bar else -38,
         )
     figure.update_xaxes(
         title_text="share of offers that are this sure or surer", tickformat=".0%", range=[0, 1.02]

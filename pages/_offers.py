@@ -10,6 +10,8 @@ from engine.vocabulary import LISTS
 from pages import _cards, _receipts, _state, _words
 from pages._words import escape
 
+ORDERS = {"score": "Score", "value": "Expected value", "interests": "Interests"}
+
 
 def show(engine: Engine, customer: str) -> None:
     """The customer's list."""
@@ -19,9 +21,16 @@ def show(engine: Engine, customer: str) -> None:
     with size:
         k = st.slider("How many", 1, 20, 5, key="k", persist_state="session")
     with order:
-        by_value = st.toggle("Order by value", key="by_value", persist_state="session")
+        by = st.selectbox(
+            "Order by",
+            list(ORDERS),
+            format_func=ORDERS.get,
+            key="order",
+            persist_state="session",
+            help="Interests puts the same offers in the order of what the customer wants just now.",
+        )
     with st.skeleton(height=300):
-        given = engine.recommend(customer, k=k, list=chosen, order="value" if by_value else "score")
+        given = engine.recommend(customer, k=k, list=chosen, order=by)
     _state.shown(given)
     _cards.last_decision(customer)
     _cards_of(given)
