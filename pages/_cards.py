@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import pandas as pd
 import streamlit as st
 
 from engine.results import Metric, Offer, Recommendation, Removal
@@ -17,6 +18,7 @@ REASONS = {
     "bad timing": "The moment is wrong",
 }
 SOURCES = {"scorecard": "By scorecard", "learned": "Learned from the bank's labels"}
+DRIVER_COLUMNS = ["driver", "points", "detail"]
 WORDS = {"high": ("green", "▲"), "fair": ("orange", "●"), "low": ("gray", "▽")}
 
 
@@ -38,7 +40,9 @@ def metric_tile(metric: Metric) -> None:
             ) as why:
                 if why.open:
                     _drivers(metric)
-        st.caption(SOURCES.get(metric.source, escape(metric.source)))
+        source = SOURCES.get(metric.source, escape(metric.source))
+        promised = "" if metric.chance is None else f": a chance of {_words.share(metric.chance)}"
+        st.caption(source + promised)
 
 
 def _metric_colour(metric: Metric) -> str:
@@ -50,23 +54,26 @@ def _metric_colour(metric: Metric) -> str:
 
 
 def _drivers(metric: Metric) -> None:
-    st.markdown(f"**{escape(metric.label)}: what moved it from 5**")
-    if all(abs(driver.points) < SEEN for driver in metric.drivers):
-        st.write("Nothing is known that would move it, so it stands at the neutral 5.")
-        return
-    st.plotly_chart(
-        _charts.drivers(metric),
-        key=f"drivers_{metric.name}",
-        config=_charts.CONFIG,
-        alt=f"Signed bars of what moved {metric.label} from 5 to {metric.value:.1f}",
-    )
-    for driver in metric.drivers:
-        if abs(driver.points) < SEEN:
-            continue
-        detail = f": {escape(driver.detail)}" if driver.detail else ""
-        st.markdown(f"- {escape(driver.label)} **{_words.points(driver.points)}**{detail}")
-    if metric.chance is not None:
-        st.markdown(f"- Chance by the bank's own labels: **{_words.share(metric.chance)}**")
+    """The argument for a metric with the records it cites (F45), and its drivers as bars."""
+    name = escape(metric.label)
+    seen = [driver for driver in metric.drivers if abs(driver.points) >= SEEN]
+    if seen:
+        _charts.show(
+            _charts.drivers(metric),
+            f"{name}: what moved it from 5",
+            f"Signed bars of what moved {metric.label} from 5 to {metric.value:.1f}",
+            pd.DataFrame([(d.label, d.points, d.detail) for d in seen], columns=DRIVER_COLUMNS),
+            key=f"drivers_{metric.name}",
+            columns={
+                "driver": "Driver",
+                "points": ("Points", "two"),
+                "detail": "What stands behind",
+            },
+        )
+    else:
+        st.markdown(f"**{name}: nothing moves it from the neutral 5**")
+    if metric.argument:
+        st.markdown(f"*{escape(metric.argument)}*")
     if metric.note:
         st.caption(escape(metric.note))
 

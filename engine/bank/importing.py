@@ -12,6 +12,7 @@ from engine.bank import cleaning, complete, files, mapping, match, shelf
 from engine.bank import layout as layouts
 from engine.bank.bank import Bank, Manifest
 from engine.bank.files import Source
+from engine.bank.identify import identify
 from engine.bank.layout import Layout, UnknownLayout
 from engine.bank.mapping import Frames
 from engine.bank.quality import Findings, QualityReport
@@ -101,7 +102,7 @@ def _import(
     source = replace(source, tables=layouts.with_full_names(source.tables))
     findings = Findings(notes=list(source.notes))
     plan = _layout(source, chosen)
-    frames = complete.identify(_read(source, plan, findings))
+    frames = identify(_read(source, plan, findings))
     day = _day(frames, as_of, moment, findings)
     frames = complete.place_months(frames, day)
     sigmas = settings.default().bank.outlier_sigmas

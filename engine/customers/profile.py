@@ -1,5 +1,7 @@
 """Profiles and one customer's id in; the 360-degree record of that customer out."""
 
+from dataclasses import replace
+from types import ModuleType
 from typing import Any, Final
 
 import numpy as np
@@ -10,6 +12,7 @@ from engine.bank.bank import Bank
 from engine.bank.consents import latest
 from engine.bank.tables import attributes
 from engine.customers import wording
+from engine.customers.arguments import argument
 from engine.customers.figures import figures, insight
 from engine.customers.learned_metrics.model import CHANCE, InUse
 from engine.customers.metrics import acumen, churn, profit, risk
@@ -63,7 +66,7 @@ def profile(
         as_of=bank.as_of,
         currency=currency,
         facts={c: _plain(v) for c, v in customer.items() if c != "attributes"},
-        metrics=_metrics(profiles, position, customer, currency, settings),
+        metrics=_metrics(bank, profiles, position, currency, settings),
         segment=row["segment"],
         insight=insight(profiles, position, currency, known),
         months=_months(profiles, position),
@@ -97,8 +100,9 @@ def _of(bank: Bank, table: str, customer_id: str) -> pd.DataFrame:
 
 
 def _metrics(
-    profiles: Profiles, position: int, customer: pd.Series, currency: str, settings: Settings
+    bank: Bank, profiles: Profiles, position: int, currency: str, settings: Settings
 ) -> dict[str, results.Metric]:
+    customer = bank["customers"].iloc[position]
     row = profiles.features.iloc[position].to_dict()
     row |= {
         "value_parts": profiles.value_parts.iloc[position].to_dict(),
@@ -123,9 +127,9 @@ def _metrics(
         ]
         learned = profiles.learned.get(name)
         word = wording.band(np.array([value]), *edges.get(name, (4.0, 7.0)), _WORDS[name])[0]
-        found[name] = results.Metric(
+        metric = results.Metric(
             name=name,
-            label=module.LABEL,
+            label=_label(module, learned),
             value=value,
             word=str(word) if known else NO_DATA,
             known=known,
@@ -134,7 +138,16 @@ def _metrics(
             source="learned" if learned else "scorecard",
             chance=_chance(learned, position),
         )
+        text, cited = argument(bank, profiles, position, metric, module.DRIVERS)
+        found[name] = replace(metric, argument=text, cited=cited)
     return found
+
+
+def _label(module: ModuleType, learned: InUse | None) -> str:
+    """What the metric is called; one learned from labels of 0 and 1 is no index (decision 21)."""
+    if learned is None or learned.model.kind != CHANCE:
+        return module.LABEL
+    return getattr(module, "LEARNED_LABEL", module.LABEL)
 
 
 def _note(name: str, note: str, learned: InUse | None) -> str:

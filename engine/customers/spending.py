@@ -31,6 +31,8 @@ class Spending:
     in_window : ndarray of bool, shape (n_transactions,)
         Within the 12 months that end with the customer's own last dated transaction, and within
         the 24 months of the grid.
+    bets : ndarray of bool, shape (n_transactions,)
+        Spending on shares, crypto, bets and the like.
     monthly : DataFrame of shape (n_customers, n_categories)
         Money a month, positive; zeros where there is no transaction.
     speculative : ndarray of shape (n_customers,)
@@ -41,6 +43,7 @@ class Spending:
 
     codes: np.ndarray
     in_window: np.ndarray
+    bets: np.ndarray
     monthly: pd.DataFrame
     speculative: np.ndarray
     known: np.ndarray
@@ -160,15 +163,16 @@ def spending_of(
     cells = rows[spent] * width + codes[spent]
     money = np.bincount(cells, np.nan_to_num(amounts), minlength=n * width).reshape(n, width)
     risky = spent & speculative
-    bets = total(rows[risky], n, np.nan_to_num(-table["amount"].to_numpy(dtype=float)[risky]))
+    wagered = total(rows[risky], n, np.nan_to_num(-table["amount"].to_numpy(dtype=float)[risky]))
     return Spending(
         codes=codes,
         in_window=in_window,
+        bets=speculative,
         monthly=pd.DataFrame(
             money.astype(float) / n_months[:, None],
             index=bank.customer_ids,
             columns=list(SPENDING_CATEGORIES),
         ),
-        speculative=bets / n_months,
+        speculative=wagered / n_months,
         known=np.bincount(rows[spent], minlength=n) > 0,
     )

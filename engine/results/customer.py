@@ -35,6 +35,10 @@ class Metric:
     """Or "learned", from the bank's labels."""
     chance: float | None = None
     """What a learned metric of a 0/1 label promises, 0-1."""
+    argument: str = ""
+    """Why it is what it is, in at most 100 words, with the bank's ids of the records (F45)."""
+    cited: tuple[str, ...] = ()
+    """Those ids: of messages, transactions and products, or the customer's own number."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -62,7 +62,10 @@ def details(row: Mapping[str, Any], currency: str) -> dict[str, str]:
         texts["breadth"] = (
             f"Products of {wording.count(row['n_categories'], 'category', 'categories')}"
         )
-        texts["complexity"] = f"Holds {int(row['n_complex'])} that take knowledge to use"
+        texts["complexity"] = (
+            f"{int(row['n_complex'])} of {wording.count(row['n_holdings'], 'product')} held "
+            "ask for knowledge"
+        )
     elif row["n_account_kinds"]:
         texts["breadth"] = wording.count(
             row["n_account_kinds"], "kind of account", "kinds of account"
