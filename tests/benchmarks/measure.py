@@ -1,5 +1,6 @@
 """Seconds and bytes in, rows of one printed table out."""
 
+import os
 import platform
 import time
 from collections.abc import Callable, Sequence
@@ -26,13 +27,14 @@ class Row:
 
 
 def machine() -> str:
-    """Processor, cores, system, Python and Streamlit, and the day: what a figure depends on."""
+    """What a figure depends on: processor, cores, how busy they are, software and the day."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text("utf-8").splitlines() if info.is_file() else []
     names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
     processor = names[0] if names else platform.processor() or platform.machine()
     return (
-        f"{processor}, {max(len(names), 1)} cores, {platform.system()} {platform.release()}, "
+        f"{processor}, {max(len(names), 1)} cores with {os.getloadavg()[0]:.1f} "
+        f"processes at work, {platform.system()} {platform.release()}, "
         f"Python {platform.python_version()}, Streamlit {version('streamlit')}, "
         f"{datetime.now(UTC):%Y-%m-%d}"
     )
