@@ -15,6 +15,7 @@ from engine.audit.folds import Fold, abstaining_bar, fold_of
 from engine.audit.reliability import ConfidenceWords
 from engine.errors import StateError
 from engine.ranking import conformal
+from engine.ranking.blend import Blend
 from engine.ranking.ranker import Model
 from engine.ranking.training import Holdout
 from engine.results import ConfidenceReport
@@ -30,7 +31,12 @@ NO_HISTORY = "There are no dated adoptions, or too few, to hold some back and co
 
 
 def measured(
-    model: Model, holdout: Holdout | None, settings: Settings, *, simulated: bool = False
+    model: Model,
+    holdout: Holdout | None,
+    settings: Settings,
+    *,
+    blend: Blend | None = None,
+    simulated: bool = False,
 ) -> tuple[Model, ConfidenceReport]:
     """The model with what its confidences mean, learned on one half and checked on the other.
 
@@ -41,6 +47,9 @@ def measured(
     holdout : Holdout or None
     settings : Settings
         Section confidence.
+    blend : Blend, optional
+        As it would have served on the day of the fold, where it counts anything as of today; the
+        model's own by default.
     simulated : bool
         Is the bank generated?
 
@@ -53,7 +62,8 @@ def measured(
     temperature = model.calibration.temperature
     if holdout is None or temperature is None:
         return model, ConfidenceReport.nothing(NO_HISTORY, simulated)
-    fold = fold_of(model, holdout, temperature, settings)
+    then = model if blend is None else dataclasses.replace(model, blend=blend)
+    fold = fold_of(then, holdout, temperature, settings)
     words = reliability.confidence_words(
         *fold.offers(~fold.measured),
         high_precision=settings.confidence.high_precision,
