@@ -11,6 +11,7 @@ import pandas as pd
 
 from engine import settings as _settings
 from engine.audit import blinding, fairness
+from engine.audit.grading import NOT_GRADABLE, stand_in
 from engine.audit.groups import ATTRIBUTES
 from engine.bank import shelf
 from engine.bank.bank import Bank
@@ -20,7 +21,6 @@ from engine.customers import profile as profiles
 from engine.errors import BadInput, StateError
 from engine.feedback import statistics
 from engine.feedback.history import history
-from engine.feedback.retrain import NOT_GRADABLE
 from engine.knowledge import Knowledge
 from engine.lists import ORDERS, Lists
 from engine.models.inventory import inventory
@@ -71,7 +71,7 @@ class Answers(Knowledge):
             n_products=view.bank.n_products,
             model_version=version.version_id if version else "none yet",
             grade=version.facts.grade if version else NOT_GRADABLE,
-            degraded=self._degraded,
+            degraded=(*self._degraded, *(stand_in(version.facts.details) if version else ())),
             notes=(*manifest.notes, *(version.facts.notes if version else ())),
         )
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from engine.audit import evaluation, response
+from engine.audit import evaluation, grading, response
 from engine.audit.protocol import Protocol, protocol
-from engine.audit.rivals import SIMPLE, rivals
+from engine.audit.rivals import rivals
+from engine.errors import StateError
 from engine.ranking import blend as blending
 from engine.ranking import training
 from engine.ranking.blend import Blend
@@ -19,7 +20,6 @@ from engine.settings import Settings
 from engine.view import Views
 
 Progress = Callable[[float, str], None]
-NOT_GRADABLE = "not gradable: no dated adoptions"
 APART = {
     "came later": "first seen after the file begins",
     "returning": "held something before, nothing on that day (re-activation)",
@@ -84,17 +84,32 @@ class Evaluations:
             If `since` lies outside the adoptions, or leaves too few before it.
         """
         bank, settings = self._views.bank(), self._views.settings
+        simulated = bank.manifest.simulated
         plan = protocol(bank, since, needed=settings.ranking.min_dated_adoptions)
         if plan is None:
             found = response.evaluate_response(bank, settings.models.seed)
-            return _not_gradable() if found is None else found
+            return grading.not_gradable(simulated=simulated) if found is None else found
         trained = training.train(
             plan.then, self._views.signals_of, self._views.interest_of, settings, progress
         )
         signals = self._views.signals_of(plan.then, trained.model.learned)
         test = _Test(plan, trained, signals, settings)
         progress(0.9, "Every system on the test")
-        return _evaluated(test, simulated=bank.manifest.simulated, ablate=ablate)
+        return _evaluated(test, simulated=simulated, ablate=ablate)
+
+    def stored(self) -> Evaluation | None:
+        """What the training of the serving version measured; None where it was not kept.
+
+        Raises
+        ------
+        StateError
+            If no version serves yet, or its files are damaged.
+        """
+        registry = self._views.registry
+        version = registry.champion()
+        if version is None:
+            raise StateError("No version serves yet. Run: python -m engine retrain")
+        return grading.load(registry.verified(version.version_id))
 
 
 def _evaluated(test: _Test, *, simulated: bool, ablate: bool) -> Evaluation:
@@ -102,17 +117,16 @@ def _evaluated(test: _Test, *, simulated: bool, ablate: bool) -> Evaluation:
     rows = plan.rows("cohort", test.signals.candidates)
     systems, adopted, candidates = test.scored(rows, {"blend": test.trained.model.blend})
     mixed = evaluation.with_random_ties(systems, adopted, candidates, seed)
-    graded = evaluation.graded(*mixed, seed, rivals=SIMPLE)
-    letter = NOT_GRADABLE if graded is None else graded.letter
+    table, graded = grading.compared(systems, adopted, candidates, seed)
     weights = test.trained.model.blend.weights
     return Evaluation(
         n=len(rows),
         since=plan.since,
         until=plan.until,
         cohort=plan.cohort,
-        grade=f"simulated ({letter})" if simulated and graded else letter,
+        grade=grading.letter(graded, simulated=simulated),
         sentence=graded.sentence if graded else "Nobody took a product that could be listed.",
-        systems=evaluation.evaluate_systems(*mixed, seed),
+        systems=table,
         paired=evaluation.paired(*mixed, seed),
         breadth=evaluation.breadth(systems, adopted, candidates, test.signals.bank.held),
         apart=_apart(test),
@@ -123,6 +137,7 @@ def _evaluated(test: _Test, *, simulated: bool, ablate: bool) -> Evaluation:
             f"Every product not held is ranked; ties are broken by chance (seed {seed}).",
             *(("Simulated bank: these figures describe generated customers.",) * simulated),
         ),
+        simulated=simulated,
     )
 
 
@@ -176,21 +191,3 @@ def _ablation(test: _Test, rows: np.ndarray) -> pd.DataFrame:
 
 def _no_ablation() -> pd.DataFrame:
     return pd.DataFrame(columns=["signal", "value", "low", "high", "n"])
-
-
-def _not_gradable() -> Evaluation:
-    empty = pd.DataFrame(columns=["system", "metric", "value", "low", "high", "n"])
-    return Evaluation(
-        n=0,
-        since=None,
-        until=None,
-        cohort="",
-        grade=NOT_GRADABLE,
-        sentence="Lists are ranked with fixed weights, and nothing shows how good they are.",
-        systems=empty,
-        paired=empty.drop(columns="metric"),
-        breadth=pd.DataFrame(columns=["system", "coverage", "novelty", "popularity_bias", "n"]),
-        apart=pd.DataFrame(columns=["group", "system", "n", "map@7", "low", "high", "hit@1"]),
-        ablation=_no_ablation(),
-        notes=("Bring holdings with the day they were opened, or decide on offers for a while.",),
-    )

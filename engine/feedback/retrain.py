@@ -1,35 +1,28 @@
 """History in, a new version out: fitted, judged on held-out adoptions, kept if it is better."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
-import numpy as np
 import pandas as pd
 
-from engine.audit import evaluation, promises
+from engine.audit import evaluation, grading, promises
+from engine.audit.grading import Verdict
 from engine.bank.bank import Bank
 from engine.errors import StateError
 from engine.feedback.registry import Facts, Registry, keep_better, settings_hash
-from engine.ranking import splits, training
+from engine.ranking import training
 from engine.ranking.blend import Blend
+from engine.ranking.fallback import fallback
 from engine.ranking.ranker import Model
 from engine.ranking.training import Holdout, InterestOf, SignalsOf, Trained
-from engine.results import TrainingReport
+from engine.results import Evaluation, TrainingReport
 from engine.settings import Settings
 
-NOT_GRADABLE = "not gradable: no dated adoptions"
-SIMULATED = "simulated"
-
-_RAW_SYSTEMS = {
-    "lightfm": "collaborative",
-    "item_to_item": "item_to_item",
-    "needs": "needs",
-    "suitability": "suitability",
-}
-"""Systems of the table that are one signal alone -> the signal."""
-
 Progress = Callable[[float, str], None]
+SERVING = "challenger"
+"""What the new version would serve: its blend, or what the blend falls back to."""
 
 
 def retrain(
@@ -67,16 +60,25 @@ def retrain(
     """
     with registry.retraining() as draft:
         champion = _champion(registry, draft.parent)
-        trained = training.train(bank, signals_of, interest_of, settings, progress)
+        simulated = bank.manifest.simulated
+        judge = partial(grading.judge, seed=settings.models.seed, simulated=simulated)
+        trained = training.train(bank, signals_of, interest_of, settings, progress, choose=judge)
         progress(0.9, "Challenger against champion on held-out adoptions")
-        table, old, new = _compare(trained, champion, settings.models.seed)
+        found = _evaluation(trained, simulated=simulated)
+        table, old, new = _compare(trained, found, champion, settings.models.seed)
+        fold, choice = trained.holdout, trained.choice
         model, confidence = promises.measured(
-            trained.model, trained.holdout, settings, simulated=bank.manifest.simulated
+            trained.model,
+            fold,
+            settings,
+            blend=None if fold is None or choice is None else choice.blend(fold.signals),
+            simulated=simulated,
         )
-        grade, sentence = _grade(trained, bank, settings.models.seed)
         model.save(draft.folder)
         promises.save(confidence, draft.folder)
+        grading.save(found, draft.folder)
         n_events = len(bank["events"])
+        sentence = found.sentence if found.n else ""
         notes = tuple(note for note in (model.blend.note, sentence) if note)
         facts = Facts(
             seed=settings.models.seed,
@@ -86,8 +88,8 @@ def retrain(
             n_events=n_events,
             n_adoptions=trained.n_adoptions,
             metrics=_metrics(table, model),
-            grade=grade,
-            details=_details(trained.holdout),
+            grade=found.grade,
+            details=_details(trained.holdout, found),
             notes=notes,
         )
         version = registry.commit(draft, facts, now=now)
@@ -110,7 +112,7 @@ def retrain(
         n_events=n_events,
         n_adoptions=trained.n_adoptions,
         champion=_of(table, "champion"),
-        challenger=_of(table, "blend"),
+        challenger=_of(table, SERVING),
         table=table,
         notes=notes,
     )
@@ -133,74 +135,50 @@ def _champion(registry: Registry, version_id: str | None) -> Model | None:
         return None
 
 
-def systems(holdout: Holdout, blends: Mapping[str, Blend], seed: int) -> dict[str, np.ndarray]:
-    """Scores of every system on the held-out adopters, shape (n_adopters, n_products) each."""
-    then = holdout.signals
-    adopted = splits.dated_adoptions(then.bank)
-    since = then.bank.as_of - pd.Timedelta(days=365)
-    shape = (then.bank.n_customers, then.bank.n_products)
-    before = splits.window(adopted, since, then.bank.as_of, shape)
-    found = {name: holdout.scores(blend) for name, blend in blends.items()}
-    found |= {
-        name: holdout.raw[signal] for name, signal in _RAW_SYSTEMS.items() if signal in holdout.raw
-    }
-    return found | evaluation.baselines(then.bank.held, before, seed, holdout.rows)
+def _evaluation(trained: Trained, *, simulated: bool) -> Evaluation:
+    """What the training's judge found; nothing without history."""
+    if isinstance(trained.choice, Verdict):
+        return trained.choice.evaluation
+    return grading.not_gradable(simulated=simulated)
 
 
 def _compare(
-    trained: Trained, champion: Model | None, seed: int
+    trained: Trained, found: Evaluation, champion: Model | None, seed: int
 ) -> tuple[pd.DataFrame, float, float]:
     """Table of all systems, and the gate's metric of champion and challenger (NaN: no fold)."""
-    if trained.holdout is None:
-        columns = ["system", "metric", "value", "low", "high", "n"]
-        return pd.DataFrame(columns=columns), math.nan, math.nan
-    fold = trained.holdout
-    blends = {"blend": trained.model.blend, "fixed_weights": trained.fixed}
+    fold, choice = trained.holdout, trained.choice
+    if fold is None or choice is None:
+        return found.systems, math.nan, math.nan
+    blends = {SERVING: choice.blend(fold.signals)}
     if champion is not None:
-        blends["champion"] = champion.blend
-    table = evaluation.evaluate_systems(
-        systems(fold, blends, seed),
-        fold.adopted,
-        fold.candidates,
-        seed,
-        product_ids=list(fold.signals.bank.product_ids),
-    )
+        blends["champion"] = _as_of_fold(champion.blend, trained, fold)
+    scores = {name: fold.scores(blend) for name, blend in blends.items()}
+    mixed = evaluation.with_random_ties(scores, fold.adopted, fold.candidates, seed)
+    table = pd.concat([evaluation.evaluate_systems(*mixed, seed), found.systems], ignore_index=True)
     return (
         table,
         _of(table, "champion").get(evaluation.GATE_METRIC, math.nan),
-        _of(table, "blend").get(evaluation.GATE_METRIC, math.nan),
+        _of(table, SERVING).get(evaluation.GATE_METRIC, math.nan),
     )
 
 
-def _grade(trained: Trained, bank: Bank, seed: int) -> tuple[str, str]:
-    """What stands beside every list, and the sentence behind it."""
-    fold = trained.holdout
-    if fold is None:
-        return NOT_GRADABLE, ""
-    graded = evaluation.graded(
-        systems(fold, {"blend": trained.model.blend}, seed),
-        fold.adopted,
-        fold.candidates,
-        seed,
-        rivals=(*evaluation.SIMPLE, "item_to_item"),
-        product_ids=list(fold.signals.bank.product_ids),
-    )
-    if graded is None:
-        return NOT_GRADABLE, ""
-    letter = f"{SIMULATED} ({graded.letter})" if bank.manifest.simulated else graded.letter
-    return letter, graded.sentence
+def _as_of_fold(blend: Blend, trained: Trained, fold: Holdout) -> Blend:
+    """A champion that counts what is popular counts it as of the fold, like the challenger."""
+    if not blend.fallback:
+        return blend
+    return fallback(blend.fallback, trained.fixed, fold.signals, blend.note)
 
 
 def _metrics(table: pd.DataFrame, model: Model) -> dict[str, float]:
     chances = model.calibration
-    return _of(table, "blend") | {
+    return _of(table, SERVING) | {
         name: math.nan if value is None else value
         for name, value in (("ece", chances.ece), ("brier", chances.brier))
     }
 
 
-def _details(fold: Holdout | None) -> dict[str, object]:
-    """Kind of split and n, kept with the version (F162)."""
+def _details(fold: Holdout | None, found: Evaluation) -> dict[str, object]:
+    """Kind of split, n and what the blend falls back to, kept with the version (F162)."""
     if fold is None:
         return {"split": "none"}
     days = ("fit_from", "fit_until", "holdout_from", "holdout_until")
@@ -209,6 +187,7 @@ def _details(fold: Holdout | None) -> dict[str, object]:
         **{day: getattr(fold.split, day).date().isoformat() for day in days},
         "n_adopters": len(fold.rows),
         "n_adopted": int(fold.adopted.sum()),
+        "fallback": found.fallback,
     }
 
 

@@ -29,6 +29,8 @@ class Blend:
     fitted : bool
     note : str
         What the weights rest on, in one sentence.
+    fallback : str
+        The simple rival that serves in place of fitted weights; "" where none does.
     """
 
     weights: Mapping[str, float]
@@ -37,6 +39,7 @@ class Blend:
     intercepts: np.ndarray
     fitted: bool
     note: str
+    fallback: str = ""
 
     def without(self, signal: str) -> "Blend":
         """The same blend with one signal off."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -28,6 +29,17 @@ SignalsOf = Callable[[Bank, Learned], Signals]
 InterestOf = Callable[[Bank], pd.DataFrame]
 """Events of a bank as customer_id, product_id, weight."""
 Progress = Callable[[float, str], None]
+
+
+class Choice(Protocol):
+    """What is to serve: the fitted blend, or what it could not beat."""
+
+    def blend(self, signals: Signals) -> Blend:
+        """The blend that serves on the day of these signals."""
+
+
+Choose = Callable[[Blend, Blend, "Holdout"], Choice]
+"""Fixed weights, fitted weights and later adopters -> what is to serve."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +79,8 @@ class Trained:
     """What a training run found.
 
     `model` serves; `holdout` is what judges it; `fold` is what its weights were fitted on, from
-    the fixed ones. Both folds are None without history.
+    the fixed ones. Both folds are None without history, and so is `choice`, which is also None
+    where nobody chose: then the fitted blend serves.
     """
 
     model: Model
@@ -75,6 +88,7 @@ class Trained:
     holdout: Holdout | None
     n_adoptions: int
     fold: Holdout | None = None
+    choice: Choice | None = None
 
 
 def train(
@@ -83,6 +97,8 @@ def train(
     interest_of: InterestOf,
     settings: Settings,
     progress: Progress,
+    *,
+    choose: Choose | None = None,
 ) -> Trained:
     """Fit a model on everything that is dated, or fall back to fixed weights.
 
@@ -94,6 +110,8 @@ def train(
     settings : Settings
     progress : callable
         Told the share done and the step.
+    choose : callable, optional
+        Says what is to serve, see `Choose`; the fitted blend by default.
 
     Notes
     -----
@@ -133,12 +151,16 @@ def train(
     holdout = _fold(late, adoptions, split.holdout_from, split.holdout_until, split)
     if holdout.measured.all() or not holdout.measured.any():
         return _without_history(bank, signals_of, settings, len(adoptions), _NOTHING_NEW)
+    choice = None if choose is None else choose(fixed, fitted, holdout)
     progress(0.7, f"Calibration on {len(holdout.rows):,} later adopters")
-    calibrated = _calibrate(holdout, fitted, adoptions, settings)
+    tested = fitted if choice is None else choice.blend(holdout.signals)
+    calibrated = _calibrate(holdout, tested, adoptions, settings)
     progress(0.8, "Models on all that is known today")
     today = learned.fit(bank, interest_of(bank), settings)
-    model = _model(signals_of(bank, today), fitted, calibrated, today)
-    return Trained(model, fixed, holdout, len(adoptions), fold)
+    signals = signals_of(bank, today)
+    serving = fitted if choice is None else choice.blend(signals)
+    model = _model(signals, serving, calibrated, today)
+    return Trained(model, fixed, holdout, len(adoptions), fold, choice)
 
 
 def sample_rows(n_customers: int) -> np.ndarray:

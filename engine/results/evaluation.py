@@ -35,6 +35,9 @@ class Evaluation:
         signal, value, low, high, n: map@7 of the blend minus that without the signal.
     notes : tuple of str
         What stands behind the figures.
+    fallback : str
+        The simple rival that serves in the blend's place; "" where the blend serves.
+    simulated : bool
     """
 
     n: int
@@ -49,6 +52,8 @@ class Evaluation:
     apart: pd.DataFrame
     ablation: pd.DataFrame
     notes: tuple[str, ...] = ()
+    fallback: str = ""
+    simulated: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The shape that `evaluate --json` prints."""
@@ -71,6 +76,8 @@ class Evaluation:
                 _plain(row, list(self.apart.columns)) for row in self.apart.to_dict("records")
             ],
             "ablation": _by("signal", self.ablation, interval),
+            "fallback": self.fallback,
+            "simulated": self.simulated,
             "notes": list(self.notes),
         }
 

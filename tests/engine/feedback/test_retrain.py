@@ -60,7 +60,7 @@ def test_an_error_while_training_leaves_the_serving_version(folder: Path, monkey
     engine = _open(folder)
     engine.warm_up()
 
-    def broken(*args: object) -> None:
+    def broken(*args: object, **kwargs: object) -> None:
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:

@@ -1,0 +1,78 @@
+"""A simple rival's name in; a blend that ranks by it alone, its score still a sum of parts, out."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.ranking import splits
+from engine.ranking.blend import NOT_FITTED, Blend
+from engine.ranking.signals import Signals
+from engine.vocabulary import SIGNALS
+
+SERVABLE = {
+    "popular_owned": "what most people hold",
+    "popular_adopted": "what most people took",
+    "item_to_item": "what goes with the products held",
+    "lightfm": "what similar customers took",
+}
+"""Rivals that can serve in the blend's place -> what they rank by, in words."""
+_SIGNAL = {"item_to_item": "item_to_item", "lightfm": "collaborative"}
+_PSEUDO_COUNT = 0.5
+STOCK_SHARE = 0.5
+"""Adoptions are fewer than this share of what is held where a file starts with a stock."""
+
+
+def fallback(name: str, fixed: Blend, signals: Signals, note: str) -> Blend:
+    """Rank by one rival, with what was never fitted on top: own feedback, rules and mood.
+
+    Parameters
+    ----------
+    name : str
+        Key of SERVABLE.
+    fixed : Blend
+        Gives the standardisation, and the weights of the signals that are never fitted.
+    signals : Signals
+        Of the day on which it serves; popularity is counted from that day's bank.
+    note : str
+        Why it serves; it stands beside every list.
+    """
+    weights = {s: fixed.weights[s] for s in NOT_FITTED if s in fixed.weights}
+    intercepts = np.zeros(signals.bank.n_products)
+    if name in _SIGNAL:
+        weights[_SIGNAL[name]] = 1.0
+    else:
+        counts = np.log(_counts(name, signals) + _PSEUDO_COUNT)
+        intercepts = counts - counts.mean()
+    return dataclasses.replace(
+        fixed,
+        weights={s: weights[s] for s in SIGNALS if s in weights},
+        intercepts=intercepts,
+        fitted=True,
+        note=note,
+        fallback=name,
+    )
+
+
+def _counts(name: str, signals: Signals) -> np.ndarray:
+    """How many hold, or ever took, each product."""
+    if name == "popular_owned":
+        return signals.bank.held.sum(axis=0).astype(float)
+    adoptions = splits.dated_adoptions(signals.bank)
+    taken = adoptions.loc[adoptions["day"] >= lately(signals.bank, adoptions), "product"]
+    return np.bincount(taken.to_numpy(), minlength=signals.bank.n_products).astype(float)
+
+
+def lately(bank: Bank, adoptions: pd.DataFrame) -> pd.Timestamp:
+    """The day from which adoptions tell what is taken now.
+
+    Where a file starts with a stock, that is its first adoption (santander: February to August
+    2015, decision 25); where everything is dated, the latest quarter of the adoptions, because
+    all of them together are only what is held.
+    """
+    first = adoptions["day"].min()
+    if adoptions.empty or len(adoptions) < STOCK_SHARE * bank.held.sum():
+        return first
+    found = splits.split(adoptions, min_dated_adoptions=1)
+    return first if found is None else found.holdout_from
