@@ -5,6 +5,7 @@ from functools import cached_property
 from engine.adaptation import Adaptation
 from engine.answers import Answers
 from engine.evaluating import Evaluations
+from engine.levers import Levers
 from engine.questions import Questions
 from engine.receipts import Receipts
 from engine.trust import Trust
@@ -37,3 +38,8 @@ class Inquiry(Answers):
     def questions(self) -> Questions:
         """About one customer's list: explain, compare, why_not, situation, what_if."""
         return Questions(self._lists, lambda: self._views.encoder)
+
+    @cached_property
+    def levers(self) -> Levers:
+        """Weights, thresholds and rules moved: effect on everybody, saved, in force, taken back."""
+        return Levers(self._views, self._lists, self.now)

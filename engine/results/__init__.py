@@ -19,6 +19,7 @@ from engine.results.fairness import BlindingReport, FairnessReport
 from engine.results.forecast import Backtest, Forecast, Outlook
 from engine.results.learned import ExpectedLoss, MetricFit
 from engine.results.learning import FeedbackStatistics, TrainingReport
+from engine.results.levers import LeverEffect
 from engine.results.offers import Offer, Recommendation, Removal
 from engine.results.portfolio import Insights
 from engine.results.questions import Change, Situation, WhatIf, WhyNot
@@ -53,6 +54,7 @@ __all__ = [
     "Forecast",
     "Goal",
     "Insights",
+    "LeverEffect",
     "Line",
     "Metric",
     "MetricFit",

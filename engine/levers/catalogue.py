@@ -1,0 +1,229 @@
+"""Settings and a bank in; what may be moved, within which bounds, and what may never be, out."""
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from engine.bank.bank import Bank
+from engine.errors import BadInput
+from engine.results import part_label
+from engine.settings import Settings, load
+
+Path = tuple[str, ...]
+"""Keys of one setting from its section down; a category may hold a dot."""
+Changes = Mapping[Path, float]
+
+WEIGHTS: Final = "Weights"
+THRESHOLDS: Final = "Thresholds"
+MARGINS: Final = "Margins"
+GROUPS: Final = (WEIGHTS, THRESHOLDS, MARGINS)
+
+MARGIN: Final = ("money", "product_margin")
+EMPHASIS: Final = ("ranking", "emphasis")
+OBJECTIVE: Final = ("ranking", "objective_weight")
+BAR: Final = ("confidence", "bar")
+CHURN: Final = ("metrics", "retention_from_churn")
+LIMIT: Final = ("guard", "max_per_category")
+
+
+@dataclass(frozen=True)
+class Lever:
+    """One setting that may be moved.
+
+    Attributes
+    ----------
+    path : tuple of str
+    label : str
+    group : str
+        One of `GROUPS`.
+    today : float
+        As it is in force.
+    low, high, step : float
+    unit : str
+        "times", "share", "0-10", "products" or "money".
+    meaning : str
+    """
+
+    path: Path
+    label: str
+    group: str
+    today: float
+    low: float
+    high: float
+    step: float
+    unit: str
+    meaning: str
+
+    @property
+    def key(self) -> str:
+        """As it is written on a command line."""
+        return ".".join(self.path)
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A rule that may be switched off.
+
+    Attributes
+    ----------
+    name : str
+    label : str
+    meaning : str
+    off : mapping of path to float
+        The settings with which the rule holds nobody back.
+    on : bool
+        Is it in force?
+    """
+
+    name: str
+    label: str
+    meaning: str
+    off: Changes
+    on: bool
+
+
+LOCKED: Final[Mapping[str, tuple[str, str]]] = {
+    "consent": ("Consent and opt-out", "GDPR 6 and 21: the customer decides, not the bank"),
+    "objection": ("Objection to marketing", "GDPR 21(3): an objection is absolute"),
+    "status": ("Ended relationships", "closed, deceased and blocked customers get no offers"),
+    "audience": ("Products for other customers", "a product is sold to those it was made for"),
+    "held": ("Products already held", "nothing is sold twice"),
+    "hidden": ("Accepted, postponed, unwanted", "what a customer said stands"),
+    "eligibility": ("Age and other conditions", "minors are protected; the product's terms bind"),
+    "affordability": ("Affordability", "lending duty to assess what a customer can carry"),
+    "suitability": ("Risk limits, vulnerable customers", "MiFID II 25, FCA FG21/1: suitability"),
+}
+"""Rule of the guard -> what it is called, and why it can never be switched off."""
+
+
+def levers(bank: Bank, settings: Settings, signals: tuple[str, ...]) -> tuple[Lever, ...]:
+    """Everything that may be moved in this bank.
+
+    Parameters
+    ----------
+    bank : Bank
+    settings : Settings
+        In force.
+    signals : tuple of str
+        Those that the serving version has a weight for.
+    """
+    ranking, guard = settings.ranking, settings.guard
+    weights = [
+        Lever((*EMPHASIS, s), part_label(s), WEIGHTS, ranking.emphasis.get(s, 1.0), 0, 3, 0.25,
+              "times", "1 is the weight of the version that serves, 0 switches it off")
+        for s in signals
+    ]  # fmt: skip
+    return (
+        *weights,
+        Lever(OBJECTIVE, "The list's own aim", WEIGHTS, ranking.objective_weight, 0, 3, 0.25,
+              "times", "growth or retention, beside what suits the customer"),
+        Lever(BAR, "Bar for a confident offer", THRESHOLDS, settings.confidence.bar, 0, 0.99, 0.01,
+              "share", "the surest offer below it is no confident one; 0 takes what was measured"),
+        Lever(CHURN, "Retention list from churn", THRESHOLDS,
+              settings.metrics.retention_from_churn, 0, 10, 0.5,
+              "0-10", "from here a customer's list opens on retention"),
+        Lever(LIMIT, "Offers of one category", THRESHOLDS, guard.max_per_category, 1,
+              guard.diversity_window, 1,
+              "products", f"at most, among the first {guard.diversity_window}"),
+        *_margins(bank, settings.money.product_margin),
+    )  # fmt: skip
+
+
+def _margins(bank: Bank, stated: Mapping[str, float]) -> list[Lever]:
+    """One a category of the bank, under the name that the settings know it by."""
+    names = {name.lower(): name for name in stated}
+    found = []
+    for category in sorted(bank["products"]["category"].dropna().unique()):
+        name = names.get(category.lower(), category)
+        today = stated.get(name, stated["default"])
+        high = max(1000.0, 5 * today)
+        meaning = "assumed yearly margin of one product"
+        found.append(
+            Lever((*MARGIN, name), str(category), MARGINS, today, 0, high, 10, "money", meaning)
+        )
+    return found
+
+
+def switches(settings: Settings) -> tuple[Switch, ...]:
+    """The rules that are the bank's own choice, with the settings that switch each off."""
+    guard = settings.guard
+    tiers: dict[Path, float] = {("guard", "tier_min_income", t): 0.0 for t in guard.tier_min_income}
+    tiers |= {("guard", "tier_min_credit_score", t): 0.0 for t in guard.tier_min_credit_score}
+    careful: dict[Path, float] = {
+        ("guard", "retired_low_risk_appetite"): guard.low_risk_appetite,
+    }
+    variety: dict[Path, float] = {LIMIT: float(guard.diversity_window)}
+    rules: dict[Path, float] = {(*EMPHASIS, "rules"): 0.0}
+    return tuple(
+        Switch(name, label, meaning, off, any(read(settings, p) != v for p, v in off.items()))
+        for name, label, meaning, off in (
+            ("tiers", "Income and score for high tiers", "elite products ask for both", tiers),
+            ("retired", "More caution for the retired", "a stricter risk limit", careful),
+            ("variety", "At most so many of a category", "the category limit of a list", variety),
+            ("rules", "Business rules", "a rule lifts the products it names", rules),
+        )
+        if off
+    )
+
+
+def read(settings: Settings, path: Path) -> float:
+    """One setting; a category without a margin of its own has the default."""
+    found = settings.model_dump()
+    for key in path[:-1]:
+        found = found[key]
+    return float(found[path[-1]] if path[-1] in found else found.get("default", 1.0))
+
+
+def changed(settings: Settings, changes: Changes) -> Settings:
+    """Settings with some of them changed, checked as those of a file are.
+
+    Raises
+    ------
+    SettingsError
+        Names a value that is out of range.
+    """
+    return load(None, **nested(changes, settings.model_dump()))
+
+
+def nested(changes: Changes, onto: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Changes as tables within tables, over others where they are given."""
+    found = copy.deepcopy(dict(onto or {}))
+    for path, value in changes.items():
+        place = found
+        for key in path[:-1]:
+            place = place.setdefault(key, {})
+        place[path[-1]] = int(value) if path == LIMIT else value
+    return found
+
+
+def parsed(key: str, value: object, known: tuple[Lever, ...], more: Changes) -> tuple[Path, float]:
+    """One change as it was typed, checked against what may be moved.
+
+    Raises
+    ------
+    BadInput
+        For a setting that is no lever, one that is locked, or a value that is out of range.
+    """
+    lever = next((one for one in known if one.key == key), None)
+    extra = next((path for path in more if ".".join(path) == key), None)
+    if lever is None and extra is None:
+        rule = key.removeprefix("guard.").removeprefix("rules.")
+        if rule in LOCKED:
+            label, why = LOCKED[rule]
+            raise BadInput(f"{label} can never be switched off: {why}.")
+        keys = ", ".join(one.key for one in known)
+        raise BadInput(f"There is no lever {key!r}; levers are {keys}.")
+    try:
+        number = float(str(value))
+    except ValueError as error:
+        raise BadInput(f"Got {value!r} for {key}; a number is expected.") from error
+    if extra is not None and number == more[extra]:
+        return extra, number
+    if lever is None:
+        raise BadInput(f"Got {number:g} for {key}; it may only be switched off ({more[extra]:g}).")
+    if not lever.low <= number <= lever.high:
+        raise BadInput(f"Got {number:g} for {key}; expected {lever.low:g} to {lever.high:g}.")
+    if lever.path == LIMIT and number != int(number):
+        raise BadInput(f"Got {number:g} for {key}; a whole number is expected.")
+    return lever.path, number

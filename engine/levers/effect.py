@@ -1,0 +1,108 @@
+"""Two outcomes in; the mix of products, the money, who gets nothing and the gaps out."""
+
+import numpy as np
+import pandas as pd
+
+from engine.levers.base import Base
+from engine.levers.outcome import Outcome
+from engine.levers.parity import Parity
+from engine.results import LeverEffect
+
+_Z = 1.959963984540054
+
+
+def effect(
+    base: Base, parity: Parity, today: Outcome, new: Outcome, changes: pd.DataFrame
+) -> LeverEffect:
+    """Put two outcomes beside each other.
+
+    Parameters
+    ----------
+    base : Base
+    parity : Parity
+    today, new : Outcome
+    changes : DataFrame
+        key, label, today, new.
+    """
+    lists, n = base.lists, len(base.rows)
+    bank = lists.bank
+    figures = _figures(base, today, new)
+    left = (n - 1) / max(bank.n_customers - 1, 1)
+    margin = _Z * np.sqrt(0.25 / max(n, 1) * max(1 - left, 0.0)) if base.sampled else 0.0
+    propensity = base.confidence is not None and base.calibration.propensity is not None
+    return LeverEffect(
+        changes=changes,
+        figures=figures,
+        products=_products(base, today, new),
+        groups=parity.offered(today, new),
+        gaps=parity.gaps(today, new),
+        k=today.picks.shape[1],
+        n=n,
+        n_bank=bank.n_customers,
+        margin=float(margin),
+        basis="propensity" if propensity else "fit",
+        currency=bank.manifest.currency,
+        model_version=lists.version,
+        as_of=bank.as_of,
+        simulated=bank.manifest.simulated,
+        sentence=_sentence(figures, bank.manifest.currency, changed=len(changes) > 0),
+    )
+
+
+def _figures(base: Base, today: Outcome, new: Outcome) -> pd.DataFrame:
+    """A sample stands for the bank: counts and sums are scaled up to it."""
+    scale = base.lists.bank.n_customers / max(len(base.rows), 1)
+    moved = today.picks[:, 0] != new.picks[:, 0]
+    k = today.picks.shape[1]
+    rows = [
+        ("value_first", "Expected value of first offers, a year", "money",
+         *(o.value[:, 0].sum() for o in (today, new))),
+        ("value_list", f"Expected value of the first {k} offers, a year", "money",
+         *(o.value.sum() for o in (today, new))),
+        ("without_offer", "Customers without an offer", "count",
+         *((~o.offered).sum() for o in (today, new))),
+        ("without_confident", "Without a confident offer, of those with one", "count",
+         *((o.offered & ~o.sure).sum() for o in (today, new))),
+        ("retention", "Lists that open on retention", "count",
+         *(o.leaving.sum() for o in (today, new))),
+        ("moved", "Customers whose first offer changes", "count", 0, moved.sum()),
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["measure", "label", "unit", "today", "new"])
+    return table.assign(today=table["today"] * scale, new=table["new"] * scale)
+
+
+def _products(base: Base, today: Outcome, new: Outcome) -> pd.DataFrame:
+    products = base.lists.bank["products"].iloc[base.columns]
+    n, width = max(len(base.rows), 1), len(base.columns)
+
+    def share(picks: np.ndarray) -> np.ndarray:
+        return np.bincount(picks[picks >= 0], minlength=width) / n
+
+    table = pd.DataFrame(
+        {
+            "product_id": products["product_id"].to_numpy(),
+            "product": products["name"].to_numpy(),
+            "category": products["category"].to_numpy(),
+            "first_today": share(today.picks[:, 0]),
+            "first_new": share(new.picks[:, 0]),
+            "any_today": share(today.picks),
+            "any_new": share(new.picks),
+        }
+    )
+    most = np.maximum(table["first_today"], table["first_new"])
+    return table.iloc[np.argsort(-most.to_numpy(), kind="stable")].reset_index(drop=True)
+
+
+def _sentence(figures: pd.DataFrame, currency: str, *, changed: bool) -> str:
+    if not changed:
+        return "Nothing is changed: these are the lists of today."
+    found = figures.set_index("measure")
+    moved = found.loc["moved", "new"]
+    money = found.loc["value_first", "new"] - found.loc["value_first", "today"]
+    empty = found.loc["without_offer", "new"] - found.loc["without_offer", "today"]
+    more = "more" if empty > 0 else "fewer"
+    nothing = "as many customers as today" if round(empty) == 0 else f"{abs(empty):,.0f} {more}"
+    return (
+        f"{moved:,.0f} customers get another first offer; the expected value of first offers "
+        f"changes by {money:+,.0f} {currency} a year; {nothing} get no offer."
+    )

@@ -1,0 +1,166 @@
+"""Outcomes of today and of changed settings in; what they mean for groups of people out."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from engine import rates
+from engine.audit.groups import AGE_BAND, GENDER, NOT_RECORDED, group_of
+from engine.levers.base import Base
+from engine.levers.outcome import Outcome
+from engine.settings import FairnessSettings
+from engine.vocabulary import CORPORATE
+
+REGION = "region"
+ATTRIBUTES = (GENDER, AGE_BAND, REGION)
+SHOWN = 3
+"""Categories with the largest gaps that are shown for each attribute."""
+
+
+@dataclass(frozen=True, eq=False)
+class Parity:
+    """The groups of a base's customers; companies are in none.
+
+    Parameters
+    ----------
+    base : Base
+    rule : FairnessSettings
+        The smallest group judged, the level, the age bands.
+    """
+
+    base: Base
+    rule: FairnessSettings
+
+    @cached_property
+    def names(self) -> list[tuple[str, str]]:
+        """Attribute and group, in the order of `members`."""
+        return [(attribute, str(name)) for attribute, groups in self._groups for name in groups[0]]
+
+    @cached_property
+    def members(self) -> np.ndarray:
+        """Membership, float32 of shape (n, n_groups)."""
+        found = [groups[1] for _, groups in self._groups]
+        return np.concatenate([np.zeros((len(self.base.rows), 0), np.float32), *found], axis=1)
+
+    @cached_property
+    def _groups(self) -> list[tuple[str, tuple[list[str], np.ndarray]]]:
+        bank, rows = self.base.lists.bank, self.base.rows
+        person = (bank["customers"]["audience"] != CORPORATE).to_numpy()[rows]
+        return [(a, _one_hot(self._of(a), person, self.rule.min_n)) for a in ATTRIBUTES]
+
+    def _of(self, attribute: str) -> np.ndarray:
+        bank, rows = self.base.lists.bank, self.base.rows
+        if attribute == REGION:
+            words = bank["customers"]["region"].fillna(NOT_RECORDED)
+        else:
+            words = group_of(bank, attribute, self.rule)
+        return words.to_numpy(dtype=object)[rows]
+
+    def offered(self, today: Outcome, new: Outcome) -> pd.DataFrame:
+        """Share of each group with a confident offer, and its distance from all other groups.
+
+        Returns
+        -------
+        DataFrame
+            attribute, group, n, and for today and new: rate_*, gap_* (a difference of shares),
+            low_*, high_*.
+        """
+        n = self.members.sum(axis=0, dtype=float)
+        table = pd.DataFrame(self.names, columns=["attribute", "group"]).assign(n=n.astype(int))
+        of = table.groupby("attribute")
+        others = of["n"].transform("sum").to_numpy() - n
+        for name, found in (("today", today), ("new", new)):
+            chosen = np.rint(found.sure.astype(np.float32) @ self.members).astype(float)
+            rest = pd.Series(chosen).groupby(table["attribute"]).transform("sum") - chosen
+            gap = rates.newcombe(
+                chosen, n, rest.to_numpy(), others, level=self.rule.confidence_level
+            )
+            table[f"rate_{name}"] = rates.rate(chosen, n)
+            table[f"gap_{name}"] = gap.value
+            table[f"low_{name}"], table[f"high_{name}"] = gap.low, gap.high
+        return table.loc[others > 0].reset_index(drop=True)
+
+    def gaps(self, today: Outcome, new: Outcome) -> pd.DataFrame:
+        """Largest gaps of offers by category: a group's share among recipients and eligible.
+
+        Returns
+        -------
+        DataFrame
+            attribute, group, category, and for today and new: gap_*, low_*, high_* (decision 28);
+            at most `SHOWN` an attribute, the largest of either time first.
+        """
+        names, n_groups = self.base.categories, len(self.names)
+        table = pd.DataFrame(
+            {
+                "attribute": [a for _ in names for a, _ in self.names],
+                "group": [g for _ in names for _, g in self.names],
+                "category": np.repeat(np.array(names, dtype=object), n_groups),
+            }
+        )
+        judged = np.zeros(len(table), dtype=bool)
+        could = self._could(today.allowed)
+        for name, found in (("today", today), ("new", new)):
+            same = found is today or np.array_equal(found.allowed, today.allowed)
+            eligible = could if same else self._could(found.allowed)
+            gap, enough = self._gap(self._recipients(found.picks), eligible)
+            table[f"gap_{name}"] = gap.value
+            table[f"low_{name}"], table[f"high_{name}"] = gap.low, gap.high
+            judged |= enough
+        size = np.fmax(table["gap_today"].abs(), table["gap_new"].abs())
+        table = table.assign(size=size)[judged & size.notna()]
+        table = table.sort_values("size", ascending=False, kind="stable")
+        table = table.groupby("attribute").head(SHOWN).drop(columns="size")
+        order = table["attribute"].map({name: i for i, name in enumerate(ATTRIBUTES)})
+        return table.iloc[np.argsort(order.to_numpy(), kind="stable")].reset_index(drop=True)
+
+    def _recipients(self, picks: np.ndarray) -> np.ndarray:
+        """Members of each group who get a category, shape (n_categories, n_groups)."""
+        base = self.base
+        found = np.zeros((len(picks), len(base.categories)), dtype=bool)
+        for column in picks.T:
+            at = np.flatnonzero(column >= 0)
+            found[at, base.category[column[at]]] = True
+        return self._counted(found)
+
+    def _could(self, allowed: np.ndarray) -> np.ndarray:
+        """Members of each group who may be offered a category, shape as `_recipients`."""
+        base = self.base
+        order = np.argsort(base.category, kind="stable")
+        starts = np.searchsorted(base.category[order], np.arange(len(base.categories)))
+        if not len(starts) or not len(allowed):
+            return np.zeros((len(base.categories), len(self.names)))
+        found = np.empty((len(allowed), len(starts)), dtype=bool)
+        for i, columns in enumerate(np.split(order, starts[1:])):
+            found[:, i] = allowed[:, columns].any(axis=1)
+        return self._counted(found)
+
+    def _counted(self, flags: np.ndarray) -> np.ndarray:
+        return np.rint(flags.T.astype(np.float32) @ self.members).astype(float)
+
+    def _gap(
+        self, recipients: np.ndarray, eligible: np.ndarray
+    ) -> tuple[rates.Comparison, np.ndarray]:
+        """Gaps in the order of category and group, and whether each can be judged."""
+        attributes = np.array([a for a, _ in self.names], dtype=object)
+        same = (attributes[:, None] == attributes[None, :]).astype(float)
+        all_recipients, all_eligible = recipients @ same, eligible @ same
+        gap = rates.share_gap(
+            recipients.ravel(),
+            all_recipients.ravel(),
+            eligible.ravel(),
+            all_eligible.ravel(),
+            level=self.rule.confidence_level,
+        )
+        least = self.rule.min_n
+        return gap, ((eligible >= least) & (all_recipients >= least)).ravel()
+
+
+def _one_hot(words: np.ndarray, person: np.ndarray, least: int) -> tuple[list[str], np.ndarray]:
+    """Groups of enough people, and membership as float32; "not recorded" is no group here."""
+    codes, names = pd.factorize(np.where(person, words, NOT_RECORDED), sort=True)
+    sizes = np.bincount(codes, minlength=len(names))
+    kept = [i for i, name in enumerate(names) if name != NOT_RECORDED and sizes[i] >= least]
+    member = codes[:, None] == np.array(kept, dtype=int)[None, :]
+    return [str(names[i]) for i in kept], member.astype(np.float32)
