@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 
 from engine.explain import insight
+from engine.explain.case import Need
 from engine.explain.cases import Person
 from engine.explain.confidence import displayed, likely_next, notes, unsure, word_meaning
 from engine.explain.product_facts import product_facts
 from engine.explain.product_wording import wording_facts
-from engine.explain.reasons import Need, Reason, reasons, short_reason, texts
+from engine.explain.reasons import Reason, reasons, short_reason, texts
 from engine.guard.limits import Selection
 from engine.guard.verdicts import RULE_LABELS, Verdicts
 from engine.ranking.calibration import Calibration
@@ -82,7 +83,7 @@ def recommendation(
         as_of=bank.as_of,
         list=chosen.list,
         model_version=version,
-        receipt_id=_receipt_id(customer_id, chosen, offers, version),
+        receipt_id=_receipt_id(customer_id, chosen, offers, removed, version),
         insight=insight.customer_insight(bank, view.profiles, chosen.row),
         offers=offers,
         removed=removed,
@@ -224,16 +225,30 @@ def _notes(view: View, chosen: Chosen, model: Model) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _receipt_id(customer_id: str, chosen: Chosen, offers: tuple[Offer, ...], version: str) -> str:
-    """The same list of the same version has the same id."""
+def _receipt_id(
+    customer_id: str,
+    chosen: Chosen,
+    offers: tuple[Offer, ...],
+    removed: tuple[Removal, ...],
+    version: str,
+) -> str:
+    """The same list of the same version has the same id: offers as displayed, and what is left out.
+
+    Rounded to what a replay compares, so that the last bit makes no other list.
+    """
     content = [
         chosen.view.bank.base_fingerprint,
         customer_id,
         chosen.list,
         version,
-        [(o.product_id, round(o.score, 9)) for o in offers],
+        [(o.product_id, round(o.score, 9), _rounded(o.display_confidence)) for o in offers],
+        [(r.product_id, r.rule) for r in removed],
     ]
     return "r-" + hashlib.sha256(json.dumps(content).encode()).hexdigest()[:20]
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 9)
 
 
 def _text(value: Any) -> str | None:

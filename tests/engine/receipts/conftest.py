@@ -1,6 +1,8 @@
 """A chain of receipts of one's own, and receipts of the demo bank."""
 
 import datetime as dt
+import shutil
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,9 +10,11 @@ import pytest
 
 from engine import Engine
 from engine.receipts.chain import LISTED, Chain
+from engine.results import Recommendation
 from tests.conftest import DEMO
 
 NOW = dt.datetime(2026, 7, 15, 9, 0)
+CUSTOMER = "C00001"
 
 
 class Clock:
@@ -36,6 +40,28 @@ def about(n: int, *, customer: str = "key", actor: str = "Rita", day: int = 1) -
         "order": "score",
         "model": "v0001",
     }
+
+
+def show(engine: Engine, customer: str = CUSTOMER, **asked) -> Recommendation:
+    shown = engine.recommend(customer, **asked)
+    engine.record_shown(shown, actor="Rita")
+    return shown
+
+
+def dismiss(engine: Engine, shown: Recommendation) -> None:
+    engine.record(
+        event_id=str(uuid.uuid4()),
+        customer_id=shown.customer_id,
+        product_id=shown.offers[0].product_id,
+        action="dismissed",
+        reason="unsuitable",
+        actor="Rita",
+        offer=shown.offers[0],
+    )
+
+
+def folder_of(engine: Engine) -> Path:
+    return engine.state / engine.bank.bank_id / "receipts"
 
 
 @pytest.fixture
@@ -65,3 +91,10 @@ def opened(demo_state: Path, clock: Clock) -> Callable[[], Engine]:
 @pytest.fixture
 def engine(opened: Callable[[], Engine]) -> Engine:
     return opened()
+
+
+@pytest.fixture(scope="module")
+def standing(trained_state: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """For tests that only show lists, each of another customer."""
+    state = shutil.copytree(trained_state, tmp_path_factory.mktemp("standing") / "state")
+    return Engine.open(DEMO, state, now=lambda: NOW)

@@ -26,7 +26,7 @@ def rewrite(chain: Chain, kept: list[bytes]) -> None:
 def sealed(tmp_path_factory: pytest.TempPathFactory) -> Chain:
     """A chain with an erased customer in it; every test below puts it back as it was."""
     chain = Chain(tmp_path_factory.mktemp("sealed"))
-    for n in range(1, 5):
+    for n in (1, 2):
         chain.add(about(n, customer="gone" if n == 2 else "key"), {"score": n / 8, "ä": "–"})
     chain.erase("gone", at="2026-07-15T09:00:00", actor="Rita")
     assert verify(chain).sound

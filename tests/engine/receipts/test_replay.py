@@ -1,0 +1,177 @@
+"""A receipt replays to the list that was shown, and says what is another now."""
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from engine import Engine
+from engine.bank.bank import Bank
+from engine.bank.generate import generate
+from engine.feedback.registry import Registry
+from engine.receipts.archive import Archive
+from tests.conftest import DEMO
+from tests.engine.receipts.conftest import CUSTOMER, NOW, Clock, dismiss, folder_of, show
+
+
+def test_a_receipt_replays_to_the_same_list_also_after_a_restart(standing: Engine):
+    shown = show(standing, "C00006", k=7)
+    found = standing.receipts.replay(shown.receipt_id)
+    assert found.same and found.n_compared > 100
+    assert found.checks["same"].all()
+    again = Engine.open(DEMO, standing.state)
+    assert again.receipts.replay(found.number).same
+
+
+def test_what_was_recorded_since_is_left_out_of_a_replay(engine: Engine, clock: Clock):
+    shown = show(engine)
+    dismiss(engine, shown)
+    engine.set_consent(CUSTOMER, "marketing", "refused", source="page")
+    engine.edit("products", shown.offers[1].product_id, "risk_customer", 9.0, actor="Rita")
+    engine.add_ticket(
+        CUSTOMER, submit_id="t1", actor="Rita", text="I was charged twice. This is terrible."
+    )
+    clock.now += timedelta(days=40)
+    now = engine.recommend(CUSTOMER)
+    assert [o.product_id for o in now.offers] != [o.product_id for o in shown.offers]
+    found = engine.receipts.replay(1)
+    assert found.same, found.checks.to_string()
+    later = found.checks.set_index("check")["detail"]["Events and records up to then"]
+    # Each of the five offers of the list was logged as shown, too.
+    assert later == "9 recorded since are left out"
+
+
+def test_what_was_known_when_a_list_was_shown_is_in_its_replay(standing: Engine):
+    before = standing.view().moment.extent["events"]
+    dismiss(standing, standing.recommend("C00007"))
+    standing.set_consent("C00007", "marketing", "granted", source="page")
+    shown = show(standing, "C00007")
+    dismiss(standing, shown)
+    found = standing.receipts.replay(shown.receipt_id)
+    assert found.same
+    known = standing.receipts.get(found.number).content["decision"]["known"]
+    assert known["events"] == before + 1
+    assert known["consents"] == len(standing.view().moment.wished)
+
+
+def test_the_stored_settings_are_used_and_what_changed_since_is_said(
+    engine: Engine, opened: Callable[[], Engine]
+):
+    shown = show(engine)
+    file = engine.state / engine.bank.bank_id / "settings" / "settings.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("[guard]\nmax_per_category = 1\n[confidence]\nboost = 0.05\n")
+    again = opened()
+    found = again.receipts.replay(shown.receipt_id)
+    assert found.same
+    detail = found.checks.set_index("check")["detail"]["The stored settings"]
+    assert detail.endswith("changed since: confidence.boost, guard.max_per_category")
+    other = show(again)
+    changed = again.receipts.get(other.receipt_id).content["decision"]["settings"]["changed"]
+    assert changed == {"confidence.boost": 0.05, "guard.max_per_category": 1}
+    assert again.receipts.replay(other.receipt_id).same
+
+
+def test_a_setting_that_this_release_does_not_know_is_named_and_left_out(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+):
+    show(engine)
+    stored = engine.receipts.get(1).content["decision"]["settings"]["sha256"]
+    archive = Archive(folder_of(engine) / "kept")
+    content = json.loads(archive.get(stored))
+    content["guard"]["moon_phase"] = 1.0
+    content["stars"] = {"brightest": "Sirius"}
+    monkeypatch.setattr(Archive, "get", lambda self, name: json.dumps(content).encode())
+    found = engine.receipts.replay(1)
+    assert found.same
+    checks = found.checks.set_index("check").loc["The stored settings"]
+    assert not checks["same"]
+    assert checks["detail"].endswith("unknown to this release: guard.moon_phase, stars.brightest")
+
+
+def test_a_receipt_replays_with_the_version_that_served_then(engine: Engine):
+    shown = show(engine)
+    versions = engine.state / engine.bank.bank_id / "versions"
+    registry = Registry(versions)
+    with registry.retraining() as draft:
+        for name in registry.version("v0001").files:
+            shutil.copy(versions / "v0001" / name, draft.folder / name)
+        facts = registry.version("v0001").facts
+        later = registry.commit(draft, facts, now=NOW)
+    registry.promote(later.version_id, now=NOW)
+    assert engine.recommend(CUSTOMER).model_version == "v0002"
+    found = engine.receipts.replay(shown.receipt_id)
+    assert found.same
+    assert found.checks.set_index("check")["detail"]["The model version"] == "v0001"
+
+
+def test_a_metric_that_was_learned_or_removed_since_does_not_change_a_replay(engine: Engine):
+    before = show(engine)
+    assert engine.learned.fit("churn", "churned").in_use
+    after = show(engine, k=6)
+    engine.learned.remove("churn")
+    for shown, metrics in ((before, []), (after, ["churn"])):
+        found = engine.receipts.get(shown.receipt_id)
+        assert list(found.content["decision"]["metrics"]) == metrics
+        assert engine.receipts.replay(found.number).same
+
+
+def test_a_receipt_replays_where_bank_and_state_were_moved(engine: Engine, tmp_path: Path):
+    shown = show(engine)
+    bank = shutil.copytree(DEMO, tmp_path / "there" / "bank")
+    state = engine.state.rename(tmp_path / "there" / "state")
+    moved = Engine.open(bank, state)
+    assert moved.receipts.verify().sound
+    assert moved.receipts.replay(shown.receipt_id).same
+
+
+@pytest.mark.parametrize(
+    ("what", "says"),
+    [
+        ("versions/v0001/blend.npz", "was changed after it was written"),
+        ("events/events.csv", "events: 1 were known, 0 are there"),
+        ("receipts/kept", "is gone"),
+        ("receipts/keys.csv", "the key's mapping is gone"),
+    ],
+)
+def test_a_replay_says_what_is_gone(engine: Engine, what: str, says: str):
+    dismiss(engine, engine.recommend(CUSTOMER))
+    show(engine)
+    path = engine.state / engine.bank.bank_id / what
+    if path.is_dir():
+        shutil.rmtree(path)
+    elif path.suffix == ".npz":
+        path.write_bytes(path.read_bytes() + b"x")
+    else:
+        path.unlink()
+    found = engine.receipts.replay(1)
+    assert not found.same and found.n_compared == 0
+    assert found.verdict.startswith("Cannot be replayed.") and says in found.verdict
+
+
+def test_a_replay_names_the_first_numbers_that_were_edited(engine: Engine):
+    show(engine)
+    path = folder_of(engine) / "receipts.jsonl"
+    stored = json.loads(path.read_text())
+    stored["decision"]["offers"][0]["score"] += 1e-8
+    stored["decision"]["inputs"]["signals"]["needs"] = "0" * 32
+    path.write_text(json.dumps(stored, sort_keys=True, separators=(",", ":")) + "\n")
+    found = engine.receipts.replay(1)
+    assert not found.same
+    assert found.differences["where"].tolist() == ["offers 1 score"]
+    assert "1 of" in found.verdict and "the signals" in found.verdict
+    assert found.verdict.endswith("But the receipt itself was edited.")
+    assert engine.receipts.verify().first_bad == 1
+
+
+def test_a_receipt_of_another_bank_is_not_replayed(engine: Engine, tmp_path: Path):
+    show(engine)
+    other = generate(50, 3)
+    other.save(tmp_path / "other")
+    bank = Bank.load(tmp_path / "other")
+    shutil.copytree(engine.state / engine.bank.bank_id, engine.state / bank.bank_id)
+    found = Engine.open(tmp_path / "other", engine.state).receipts.replay(1)
+    assert found.verdict == "Cannot be replayed. The imported bank: another import is open."
