@@ -16,7 +16,7 @@ from engine.audit.groups import ATTRIBUTES
 from engine.bank import shelf
 from engine.bank.bank import Bank
 from engine.bank.quality import read_report
-from engine.customers import portfolio
+from engine.customers import browse, portfolio
 from engine.customers import profile as profiles
 from engine.errors import BadInput, StateError
 from engine.feedback import statistics
@@ -113,15 +113,19 @@ class Answers(Knowledge):
         churn_band: str | None = None,
         value_band: str | None = None,
         with_alerts: bool = False,
+        contains: Mapping[str, str] | None = None,
+        between: Mapping[str, browse.Bounds] | None = None,
         sort: str = "value_a_year",
         descending: bool = True,
     ) -> pd.DataFrame:
-        """One row a customer, filtered and sorted.
+        """One row a customer, filtered and sorted; every column may be searched (F28).
 
         Parameters
         ----------
         search : str
-            Each word is in the name, the number, the e-mail address or the phone number (F28).
+            Each word is in the name, the number, the e-mail address or the phone number.
+        contains, between : mapping, optional
+            Column -> text that it holds, or lowest and highest value; see engine.customers.browse.
 
         Returns
         -------
@@ -132,6 +136,8 @@ class Answers(Knowledge):
         """
         lists = self._lists()
         table = lists.overview.assign(n_alerts=self._watch.counts(lists.view))
+        if sort not in table.columns:
+            raise BadInput(f"Cannot sort by {sort!r}; columns are {', '.join(table.columns)}.")
         chosen = {
             "audience": audience,
             "segment": segment,
@@ -139,20 +145,16 @@ class Answers(Knowledge):
             "churn_band": churn_band,
             "value_band": value_band,
         }
-        kept = table["n_alerts"] > 0 if with_alerts else pd.Series(True, index=table.index)
-        for column, value in chosen.items():
-            if value is not None:
-                kept &= table[column] == value
-        people = lists.bank["customers"][["email", "phone"]].reset_index(drop=True)
-        searched = [*(table[c] for c in ("name", "customer_id")), people["email"], people["phone"]]
-        for word in search.split():
-            found = (
-                text.str.contains(word, case=False, regex=False, na=False) for text in searched
-            )
-            kept &= np.logical_or.reduce([*found])
-        if sort not in table.columns:
-            raise BadInput(f"Cannot sort by {sort!r}; columns are {', '.join(table.columns)}.")
-        return table.loc[kept].sort_values(
+        alerted: dict[str, browse.Bounds] = {"n_alerts": (1, None)} if with_alerts else {}
+        found = browse.select(
+            table,
+            lists.bank["customers"][["email", "phone"]],
+            search=search,
+            equal=chosen,
+            contains=contains,
+            between={**alerted, **(between or {})},
+        )
+        return found.sort_values(
             [sort, "customer_id"], ascending=[not descending, True], kind="stable"
         )
 

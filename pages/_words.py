@@ -10,6 +10,8 @@ from engine.results import part_label
 
 DASH = "–"
 NBSP = "\u00a0"
+GOOD_MOOD = 0.25
+"""Sentiment from which a mood is called good, and poor on the other side (own choice)."""
 
 SYMBOLS: Mapping[str, str] = {"USD": "$", "EUR": "€", "GBP": "£", "INR": "₹", "JPY": "¥"}
 
@@ -161,9 +163,9 @@ def mood(value: float | None) -> str:
     """A sentiment of -1 to 1 as a word."""
     if is_missing(value):
         return DASH
-    if value >= 0.25:
+    if value >= GOOD_MOOD:
         return "Good"
-    return "Poor" if value <= -0.25 else "Neutral"
+    return "Poor" if value <= -GOOD_MOOD else "Neutral"
 
 
 def change(value: float | None) -> str | None:

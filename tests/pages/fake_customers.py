@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from engine.customers import browse
+
 AS_OF = pd.Timestamp("2026-03-12")
 EVIL = "![x](http://evil.example/p.png) <script>alert(1)</script> $a$ **b** www.evil.example"
 NAMES = ("Amara Okafor", "Ben Whitfield", EVIL, "Dalia Haddad", "Emil Novak", "Fox & Finch Ltd")
@@ -36,3 +38,29 @@ def customers() -> pd.DataFrame:
             "profit": np.round(rng.uniform(0, 10, n), 2),
         }
     )
+
+
+def browsed(
+    table,
+    *,
+    search="",
+    with_alerts=False,
+    contains=None,
+    between=None,
+    sort="value_a_year",
+    descending=True,
+    **filters,
+) -> pd.DataFrame:
+    """What Engine.customers gives, of this table."""
+    rows = table[table["n_alerts"] > 0] if with_alerts else table
+    people = pd.DataFrame({"email": None, "phone": None}, index=rows.index, dtype="str")
+    renamed = {"manager": "relationship_manager"}
+    found = browse.select(
+        rows,
+        people,
+        search=search,
+        equal={renamed.get(column, column): value for column, value in filters.items()},
+        contains=contains,
+        between=between,
+    )
+    return found.sort_values(sort, ascending=not descending, ignore_index=True)

@@ -22,7 +22,7 @@ from engine.results import (
     TrainingReport,
 )
 from tests.pages.fake_alerts import FakeAlerts
-from tests.pages.fake_customers import AS_OF, EVIL, PRODUCTS, customers
+from tests.pages.fake_customers import AS_OF, EVIL, PRODUCTS, browsed, customers
 from tests.pages.fake_money import FakeMoney
 from tests.pages.fake_questions import FakeQuestions
 
@@ -74,16 +74,8 @@ class FakeEngine(FakeAlerts, FakeMoney):
             "fake", "Harbour Bank", "USD", AS_OF, True, 48, 5, "v1", "simulated (B)", self.degraded
         )
 
-    def customers(
-        self, *, search="", with_alerts=False, sort="value_a_year", descending=True, **filters
-    ):
-        rows = self.table[self.table["n_alerts"] > 0] if with_alerts else self.table
-        if search:
-            rows = rows[rows["name"].str.contains(search, case=False, regex=False)]
-        for column, value in filters.items():
-            name = {"manager": "relationship_manager"}.get(column, column)
-            rows = rows if value is None else rows[rows[name] == value]
-        return rows.sort_values(sort, ascending=not descending, ignore_index=True)
+    def customers(self, **arguments):
+        return browsed(self.table, **arguments)
 
     def choices(self, column: str) -> list[str]:
         return sorted(self.table[column].astype("str").unique())
@@ -116,6 +108,8 @@ class FakeEngine(FakeAlerts, FakeMoney):
                 else "Learned from 480 labels, AUC 0.78.",
                 "learned" if name == "churn" else "scorecard",
                 0.12 if name == "churn" else None,
+                f"{label} argues from {EVIL} [SPRT_1].",
+                ("SPRT_1",),
             )
             for name, label, word in (
                 ("churn", "Churn", "high" if row["churn"] >= 7 else "low"),

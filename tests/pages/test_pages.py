@@ -74,6 +74,25 @@ def test_filters_narrow_the_list(open_page):
     assert set(at.dataframe[0].value["segment"]) == {"Loyal"}
 
 
+def test_F28_each_column_is_searched_on_its_own_and_all_hold_together(open_page):
+    at = open_page()
+    at.text_input(key="has_next_offer").set_value("CARD").run()
+    at.number_input(key="churn_from").set_value(4.0).run()
+    found = at.dataframe[0].value
+    assert 0 < len(found) < 20
+    assert found["offer"].str.startswith("Travel Rewards Card").all()
+    assert (found["churn"] >= 4).all()
+    at.text_input(key="has_name").set_value("nobody").run()
+    assert "next best offer contains “CARD”; churn from 4" in texts(at)
+    _button(at, "Clear the filters").click().run()
+    assert len(at.dataframe[0].value) == 20
+
+
+def test_F28_a_column_filter_lives_in_the_address(open_page):
+    at = open_page(has_name="okafor")
+    assert at.dataframe[0].value["name"].tolist() == ["Amara Okafor"]
+
+
 def test_an_unknown_customer_in_the_address_is_an_error_that_says_what_to_do(open_page):
     at = open_page(customer="nobody")
     assert not at.exception
