@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 
 from engine.explain import insight
+from engine.explain.case import Need
 from engine.explain.cases import Person
 from engine.explain.confidence import displayed, likely_next, notes, unsure, word_meaning
 from engine.explain.product_facts import product_facts
 from engine.explain.product_wording import wording_facts
-from engine.explain.reasons import Need, Reason, reasons, short_reason, texts
+from engine.explain.reasons import Reason, reasons, short_reason, texts
 from engine.guard.limits import Selection
 from engine.guard.verdicts import RULE_LABELS, Verdicts
 from engine.ranking.calibration import Calibration

@@ -248,6 +248,7 @@ SIGNALS: Final = (
     "needs",
     "collaborative",
     "item_to_item",
+    "transitions",
     "suitability",
     "mood",
     "rules",

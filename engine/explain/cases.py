@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
-from engine.explain.reasons import Case, Need, Neighbour, Said
+from engine.explain.case import Case, Need, Neighbour, Said
 
 if TYPE_CHECKING:
     from engine.customers.profiles import Profiles
+    from engine.models.item_to_item import ItemToItem
+    from engine.models.transitions import Transitions
     from engine.ranking.ranker import Ranker, Scores
 
 
@@ -91,7 +93,8 @@ class Person:
             product=cases.products[product],
             parts=scores.parts_of(which, row, product),
             needs=self._needs(product),
-            neighbours=self._neighbours(product),
+            neighbours=self._said_by_held(self.cases.ranker.signals.learned.item_to_item, product),
+            next_steps=self._said_by_held(self.cases.ranker.signals.learned.transitions, product),
             held_names=self.held_names,
             n_holders=int(cases.n_holders[product]),
             n_customers=int(cases.n_meant[product]),
@@ -122,9 +125,10 @@ class Person:
             for i in np.argsort(-contribution, kind="stable")
         )
 
-    def _neighbours(self, product: int) -> tuple[Neighbour, ...]:
+    def _said_by_held(
+        self, model: "ItemToItem | Transitions | None", product: int
+    ) -> tuple[Neighbour, ...]:
         """Every held product with what it says for this one; none where nothing was learned."""
-        model = self.cases.ranker.signals.learned.item_to_item
         if model is None:
             return ()
         weights = model.weights[self.held, product].astype(float)

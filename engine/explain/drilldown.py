@@ -33,6 +33,7 @@ _SIGNALS: Final[Mapping[str, _Part]] = {
     "needs": _Part(sources.needs, "Each need by its share and how well the product answers it."),
     "suitability": _Part(sources.suitability, "What the metrics ask for against the product."),
     "item_to_item": _Part(sources.item_to_item, "What goes with the products held, in shares."),
+    "transitions": _Part(sources.transitions, "What customers with these products took next."),
     "collaborative": _Part(
         sources.collaborative, "The customer's taste as a mix of the products held."
     ),

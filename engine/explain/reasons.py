@@ -1,12 +1,13 @@
 """What is known of one customer and one product in, reasons for and against it out."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
+from engine.explain.case import Case, Neighbour, Said
 from engine.explain.product_facts import kind_of, point
 from engine.explain.wording import clause, count, day, figure, listing, money, score, shorten
 
@@ -30,100 +31,6 @@ _UNHAPPY = -0.2
 """Mood from which messages are called unhappy (own choice)."""
 _NEAR = 1.5
 """Product risk and appetite that differ by no more go well together (own choice)."""
-
-
-class Need(NamedTuple):
-    """One interest of a customer, as it speaks for one product.
-
-    `value` is money a month for spending (else NaN), `n` a number of mentions, `contribution` its
-    share of the score, and `answered` the share of all products that answer it worse.
-    """
-
-    kind: str
-    item: str
-    value: float
-    n: float
-    contribution: float
-    answered: float
-
-
-class Neighbour(NamedTuple):
-    """A held product and what it says for another."""
-
-    name: str
-    contribution: float
-
-
-class Said(NamedTuple):
-    """One standing event of a customer on a product; `reason` is NaN where none was given."""
-
-    action: str
-    recorded_at: pd.Timestamp
-    reason: str | float
-
-
-@dataclass(frozen=True, eq=False)
-class Case:
-    """What is known when the reasons for one offer are written.
-
-    Attributes
-    ----------
-    customer, profile, product : mapping
-        One row of the customers table, of `Profiles.table` and of the products table.
-    parts : mapping of str to float
-        What the score is the sum of.
-    needs : tuple of Need
-        How each interest speaks for the product, strongest first.
-    neighbours : tuple of Neighbour
-        What each held product says for it, strongest first.
-    held_names : tuple of str
-        Products that the customer holds.
-    n_holders, n_customers : int
-        Who holds the product, and how many customers of its audience there are.
-    rules : tuple of str
-        Reasons of the business rules that hold.
-    events : tuple of Said
-        This customer's own standing events on the product.
-    which : str
-        The list: growth or retention.
-    currency : str
-    """
-
-    customer: Mapping[str, Any]
-    profile: Mapping[str, Any]
-    product: Mapping[str, Any]
-    parts: Mapping[str, float]
-    needs: tuple[Need, ...]
-    neighbours: tuple[Neighbour, ...]
-    held_names: tuple[str, ...]
-    n_holders: int
-    n_customers: int
-    rules: tuple[str, ...]
-    events: tuple[Said, ...]
-    which: str
-    currency: str
-
-    @property
-    def name(self) -> str:
-        """The product's name."""
-        return str(self.product["name"])
-
-    def facts(self) -> tuple[Any, ...]:
-        """Everything that a number in a reason may come from (`numerals.check_numerals`)."""
-        return (
-            *self.customer.values(),
-            *self.profile.values(),
-            *self.product.values(),
-            *(fact for need in self.needs for fact in (need.item, need.value, need.n)),
-            *(neighbour.name for neighbour in self.neighbours),
-            *self.held_names,
-            *self.rules,
-            *(fact for said in self.events for fact in (said.recorded_at, said.reason)),
-            self.n_holders,
-            self.n_customers,
-            len(self.held_names),
-            10,
-        )
 
 
 @dataclass(frozen=True)
@@ -222,12 +129,23 @@ def interest(kind: str, item: str, value: float, n: float) -> str:
 
 
 def _item_to_item(case: Case) -> Iterator[Reason]:
-    part = case.parts.get("item_to_item", 0.0)
-    speaking = [held.name for held in case.neighbours if held.contribution > 0][:2]
+    told = "customers who do often hold {} too"
+    yield from _from_held(case, "item_to_item", case.neighbours, told, "often held together")
+
+
+def _transitions(case: Case) -> Iterator[Reason]:
+    told = "customers who did often took {} next"
+    yield from _from_held(case, "transitions", case.next_steps, told, "often the next step")
+
+
+def _from_held(
+    case: Case, name: str, said: tuple[Neighbour, ...], told: str, short: str
+) -> Iterator[Reason]:
+    part = case.parts.get(name, 0.0)
+    speaking = [held.name for held in said if held.contribution > 0][:2]
     if part > _TELLING and speaking:
-        held = listing(speaking)
-        text = f"Holds {held}; customers who do often hold {case.name} too"
-        yield Reason("item_to_item", text, f"Holds {speaking[0]}; often held together", part)
+        text = f"Holds {listing(speaking)}; {told.format(case.name)}"
+        yield Reason(name, text, f"Holds {speaking[0]}; {short}", part)
 
 
 def _collaborative(case: Case) -> Iterator[Reason]:
@@ -326,6 +244,7 @@ _WRITERS: Final[tuple[Callable[[Case], Iterator[Reason]], ...]] = (
     _rules,
     _needs,
     _item_to_item,
+    _transitions,
     _collaborative,
     _suitability,
     _objective,

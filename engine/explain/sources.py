@@ -30,6 +30,7 @@ _GAPS = {
     "goal_fit": ("Risk in the direction of the goals", "risk_customer", "an appetite of {}"),
 }
 _TOGETHER = {True: "often held together", False: "seldom held together"}
+_NEXT = {True: "often taken after it", False: "seldom taken after it"}
 _AIMS = {
     "value_customer": "Value to the customer",
     "profit_margin": "Margin for the bank",
@@ -99,6 +100,23 @@ def item_to_item(person: "Person", product: int) -> list[Source] | None:
         Source(f"Holds {name}", _TOGETHER[bool(term > 0)], float(term * factor))
         for name, term in zip(person.held_names, terms[:, product], strict=True)
     ]
+
+
+def transitions(person: "Person", product: int) -> list[Source] | None:
+    """What each product held adds to the log-odds of taking this one next, and who takes it."""
+    signals = person.cases.ranker.signals
+    model = signals.learned.transitions
+    if model is None:
+        return None
+    mine = signals.audience[person.position]
+    terms = np.vstack([model.weights[person.held], model.intercepts]).astype(np.float64)
+    raw = _centred(terms, mine)[:, product]
+    labels = [
+        (f"Holds {name}", _NEXT[bool(value > 0)])
+        for name, value in zip(person.held_names, raw, strict=False)
+    ]
+    labels.append(("Anybody who lacks it", "how often it is taken at all"))
+    return [Source(*label, float(value)) for label, value in zip(labels, raw, strict=True)]
 
 
 def collaborative(person: "Person", product: int) -> list[Source] | None:

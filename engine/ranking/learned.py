@@ -1,4 +1,4 @@
-"""The signals that need history: LightFM, item-to-item and popularity, fitted on one day's bank."""
+"""The signals that need history: LightFM, item-to-item, next steps, popularity; of one day."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,10 @@ from scipy import sparse
 from engine.bank.bank import Bank
 from engine.models.factorization import Factorization, fit_factorization
 from engine.models.item_to_item import ItemToItem, fit_item_to_item
+from engine.models.transitions import Transitions, fit_transitions
+from engine.ranking import splits
 from engine.ranking.adoption_rates import group_of, log_rates
+from engine.ranking.audience import audience_of
 from engine.ranking.needs import product_features
 from engine.settings import Settings
 
@@ -23,6 +26,7 @@ class Learned:
     ----------
     factorization : Factorization or None
     item_to_item : ItemToItem or None
+    transitions : Transitions or None
     popularity : ndarray of shape (n_groups, n_products) or None
         See `adoption_rates.log_rates`; comparable within an audience.
     known : ndarray of shape (n_customers,), bool, or None
@@ -31,6 +35,7 @@ class Learned:
 
     factorization: Factorization | None = None
     item_to_item: ItemToItem | None = None
+    transitions: Transitions | None = None
     popularity: np.ndarray | None = None
     known: np.ndarray | None = None
 
@@ -48,6 +53,8 @@ class Learned:
             # pull the weight of all others towards 0, hence the inverse hyperbolic sine.
             scores = _scaled(self.item_to_item.scores(held), audience)
             found["item_to_item"] = np.arcsinh(scores)
+        if self.transitions is not None:
+            found["transitions"] = _centre(self.transitions.scores(held), audience)
         if self.popularity is not None:
             group = group_of(held.sum(axis=1))
             found["popularity"] = _centre(self.popularity[group], audience)
@@ -59,6 +66,8 @@ class Learned:
             self.factorization.save(folder / "factorization.npz")
         if self.item_to_item is not None:
             self.item_to_item.save(folder / "item_to_item.npz")
+        if self.transitions is not None:
+            self.transitions.save(folder / "transitions.npz")
         if self.popularity is not None and self.known is not None:
             np.savez(folder / "popularity.npz", popularity=self.popularity, known=self.known)
 
@@ -70,10 +79,11 @@ class Learned:
         with np.load(folder / "popularity.npz", allow_pickle=False) as arrays:
             popularity, known = arrays["popularity"], arrays["known"]
         # Whether a file that should be there is there was checked with the version's hashes.
-        factors = folder / "factorization.npz"
+        factors, next_steps = folder / "factorization.npz", folder / "transitions.npz"
         return cls(
             Factorization.load(factors) if factors.is_file() else None,
             ItemToItem.load(folder / "item_to_item.npz"),
+            Transitions.load(next_steps) if next_steps.is_file() else None,
             popularity,
             known,
         )
@@ -126,6 +136,21 @@ def fit(bank: Bank, interest: pd.DataFrame, settings: Settings) -> Learned:
     return Learned(
         factors,
         fit_item_to_item(bank.held, settings),
+        _transitions(bank, settings),
         log_rates(bank, settings.ranking),
         np.asarray(weights.sum(axis=1)).ravel() > 0,
     )
+
+
+def _transitions(bank: Bank, settings: Settings) -> Transitions | None:
+    """What was taken since the adoptions begin, given what was held on the day before."""
+    adoptions = splits.dated_adoptions(bank)
+    if adoptions.empty:
+        return None
+    first, last = adoptions["day"].min(), adoptions["day"].max()
+    rows = splits.sample_rows(bank.n_customers)
+    held = bank.until(first - pd.Timedelta(days=1)).held[rows]
+    taken = splits.window(adoptions, first, last, (bank.n_customers, bank.n_products))[rows]
+    could = audience_of(bank)[rows] & ~held
+    ridge = settings.models.transitions_inverse_ridge
+    return fit_transitions(held, taken & could, could, inverse_ridge=ridge)

@@ -12,10 +12,11 @@ from scipy import sparse
 from engine.bank.bank import Bank
 from engine.customers.profiles import Profiles
 from engine.ranking import conduct, suitability
+from engine.ranking.audience import audience_of
 from engine.ranking.learned import Learned
 from engine.ranking.needs import Needs
 from engine.settings import Settings
-from engine.vocabulary import CORPORATE, METRICS, RETAIL
+from engine.vocabulary import METRICS
 
 _STANDING = (
     "candidates",
@@ -81,10 +82,7 @@ class Signals:
     @cached_property
     def audience(self) -> np.ndarray:
         """Products meant for the customer's audience, bool (n_customers, n_products)."""
-        customers = (self.bank["customers"]["audience"] == CORPORATE).to_numpy()
-        meant = self.bank["products"]["audience"].fillna(RETAIL).to_numpy(dtype=object)
-        table = np.stack([meant == RETAIL, meant == CORPORATE]) | (meant == "any")
-        return table[customers.astype(int)]
+        return audience_of(self.bank)
 
     @cached_property
     def product_scores(self) -> pd.DataFrame:

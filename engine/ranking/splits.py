@@ -13,6 +13,9 @@ the signals below them are the better the more history lies before (own choice).
 HOLDOUT_SHARE = 0.25
 """Share of the dated adoptions, the latest, that calibrate and grade (own choice)."""
 
+MAX_ROWS = 20_000
+"""Customers that standardisation, quantiles and propensity look at; more change no digit shown."""
+
 _DAY = pd.Timedelta(days=1)
 
 
@@ -164,3 +167,9 @@ def _nearest(values: np.ndarray, target: float) -> int:
     """Index of the value nearest to the target; the later day on a tie (values fall with time)."""
     distance = np.abs(values - target)
     return int(len(values) - 1 - np.argmin(distance[::-1]))
+
+
+def sample_rows(n_customers: int) -> np.ndarray:
+    """At most MAX_ROWS positions, spread evenly over the bank."""
+    step = max(1, -(-n_customers // MAX_ROWS))
+    return np.arange(0, n_customers, step)

@@ -16,11 +16,8 @@ from engine.ranking.calibration import Calibration
 from engine.ranking.learned import Learned
 from engine.ranking.ranker import Model
 from engine.ranking.signals import Signals
-from engine.ranking.splits import Split
+from engine.ranking.splits import Split, sample_rows
 from engine.settings import Settings
-
-MAX_ROWS = 20_000
-"""Customers that standardisation, quantiles and propensity look at; more change no digit shown."""
 
 _NOTHING_NEW = "no later adoptions that a list could have held (same audience, not held before)"
 
@@ -161,12 +158,6 @@ def train(
     serving = fitted if choice is None else choice.blend(signals)
     model = _model(signals, serving, calibrated, today)
     return Trained(model, fixed, holdout, len(adoptions), fold, choice)
-
-
-def sample_rows(n_customers: int) -> np.ndarray:
-    """At most MAX_ROWS positions, spread evenly over the bank."""
-    step = max(1, -(-n_customers // MAX_ROWS))
-    return np.arange(0, n_customers, step)
 
 
 def _without_history(

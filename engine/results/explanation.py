@@ -10,6 +10,7 @@ PART_LABELS: Final[Mapping[str, str]] = {
     "needs": "Needs",
     "collaborative": "Similar customers",
     "item_to_item": "Products held",
+    "transitions": "Usual next step",
     "suitability": "Suitability",
     "mood": "Mood",
     "rules": "Bank's rules",

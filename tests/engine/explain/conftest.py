@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from engine.bank.bank import Bank
+from engine.explain.case import Case, Need, Neighbour, Said
 from engine.explain.cases import record
-from engine.explain.reasons import Case, Need, Neighbour, Said
 
 NEEDS = pd.DataFrame(
     {
@@ -55,6 +55,7 @@ def case_of(small_bank: Bank) -> Callable[..., Case]:
             "parts": parts if parts is not None else {"needs": 1.0},
             "needs": NEEDS,
             "neighbours": pd.DataFrame({"name": ["Saver"], "contribution": [0.3]}),
+            "next_steps": pd.DataFrame({"name": ["Saver"], "contribution": [0.2]}),
             "held_names": ("Saver",),
             "n_holders": 1,
             "n_customers": 5,
@@ -64,7 +65,7 @@ def case_of(small_bank: Bank) -> Callable[..., Case]:
             "currency": "USD",
         }
         given |= fields
-        kinds = {"needs": Need, "neighbours": Neighbour, "events": Said}
+        kinds = {"needs": Need, "neighbours": Neighbour, "next_steps": Neighbour, "events": Said}
         rows = {name: _rows(kind, given[name]) for name, kind in kinds.items()}
         return Case(**{**given, **rows})
 

@@ -41,7 +41,10 @@ def cases(small_bank: Bank) -> Cases:
     )
     signals = SimpleNamespace(
         needs=build(small_bank, interests, _Encoder()),
-        learned=SimpleNamespace(item_to_item=SimpleNamespace(weights=weights)),
+        learned=SimpleNamespace(
+            item_to_item=SimpleNamespace(weights=weights),
+            transitions=SimpleNamespace(weights=weights.T),
+        ),
         audience=np.array([[True, True, True, False, True]] * 5 + [[False] * 3 + [True, False]]),
         rules=(rule,),
         events=small_bank["events"],

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from engine.explain.case import Case
 from engine.explain.numerals import check_numerals
-from engine.explain.reasons import SHORT, Case, reasons, short_reason, texts
+from engine.explain.reasons import SHORT, reasons, short_reason, texts
 from engine.vocabulary import PARTS
 
 Cases = Callable[..., Case]
@@ -207,3 +208,11 @@ def test_the_short_reason_has_less_than_60_characters(case_of: Cases):
     assert len(short) <= SHORT < 60 and short.endswith("…")
     assert short_reason(reasons(case_of())) == "Spends 1,240 a month on travel"
     assert short_reason(()) == ""
+
+
+def test_F104_what_followed_a_product_held_is_said_in_words(case_of: Cases):
+    written = reasons(case_of(CARD, parts={"transitions": 0.8}))
+    assert written[0].part == "transitions"
+    assert "often took" in written[0].text
+    assert "next" in written[0].text
+    assert len(written[0].short) <= SHORT
