@@ -3,10 +3,11 @@
 import dataclasses
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import pandas as pd
 
-from engine.audit import promises, ratings, stability
+from engine.audit import grading, promises, ratings, stability
 from engine.customers.texts import TextModels
 from engine.errors import StateError, TrainingError
 from engine.guard.verdicts import Rulebook
@@ -150,7 +151,10 @@ class Trust:
         models = settings.models.model_copy(update={"seed": seed})
         changed = settings.model_copy(update={"models": models})
         views = self._views
-        found = training.train(views.bank(), views.signals_of, views.interest_of, changed, _quiet)
+        judge = partial(grading.judge, seed=seed, simulated=views.base.manifest.simulated)
+        found = training.train(
+            views.bank(), views.signals_of, views.interest_of, changed, _quiet, choose=judge
+        )
         return found.model
 
     def _noisy(self, view: View, model: Model, seed: int) -> Signals:

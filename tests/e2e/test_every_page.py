@@ -13,6 +13,7 @@ VIEWS = [
     f"?customer={CUSTOMER}",
     f"recommendations?customer={CUSTOMER}",
     "feedback?tab=Versions",
+    "feedback?tab=Confidence",
     "data?tab=Import",
     "data?tab=Models",
 ]
