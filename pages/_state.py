@@ -1,5 +1,6 @@
 """The one cached engine of each bank, what a session remembers, and the submit functions."""
 
+import gc
 import logging
 import os
 import time
@@ -21,6 +22,8 @@ DEMO = ROOT / "data" / "demo"
 SAME_CLICK = 0.6
 """Seconds after a stored decision in which another click counts as the same (own choice: a
 double click is at most .5 s on every desktop, and by then the next card stands in its place)."""
+STAYS = 100_000
+"""New objects between two looks for garbage while the first bank is opened; usually 700."""
 
 logger = logging.getLogger("attune")
 
@@ -53,13 +56,21 @@ def try_demo() -> None:
 
 
 def warm_up() -> None:
-    """Open the first bank before anybody asks; a page repeats whatever fails, and shows it."""
+    """Open the first bank before anybody asks; a page repeats whatever fails, and shows it.
+
+    What is loaded meanwhile stays: to look through it for garbage took a seventh of the imports.
+    """
+    usual = gc.get_threshold()
+    gc.set_threshold(STAYS, *usual[1:])
     try:
         available = banks()
         if len(available):
             opened(str(available["path"].iloc[0]), str(state_folder()))
     except EngineError as error:
         logger.warning("warm-up: %s", type(error).__name__)
+    finally:
+        gc.set_threshold(*usual)
+        gc.freeze()
 
 
 def choose_bank(ids: list[str]) -> None:
