@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from engine import Engine
+from engine.errors import EngineError
 from engine.results import Situation, WhatIf
 from pages import _offers, _tables, _words
 from pages._words import escape
@@ -33,11 +34,16 @@ def show(engine: Engine, customer: str) -> None:
     with inputs:
         assumed = _sliders(now, key) | _needs(now, key) | _money(now, key)
     with result:
-        with st.spinner("Reading a new goal", show_time=False):
-            found = engine.questions.what_if(
-                customer, list=which, k=st.session_state.get("k", 5), **assumed
-            )
-        _result(found)
+        # A fragment runs without the shell around it, which else says what went wrong.
+        try:
+            with st.spinner("Reading a new goal", show_time=False):
+                found = engine.questions.what_if(
+                    customer, list=which, k=st.session_state.get("k", 5), **assumed
+                )
+        except EngineError as error:
+            st.warning(escape(error), icon=":material/error:")
+        else:
+            _result(found)
 
 
 def _reset(round_: str) -> None:
@@ -76,23 +82,25 @@ def _needs(now: Situation, key: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     labels = dict(zip(now.needs["key"], now.needs["label"], strict=True))
     if labels:
-        kept = st.multiselect(
+        kept = st.pills(
             "Needs that count",
             list(labels),
+            selection_mode="multi",
             default=list(labels),
-            format_func=lambda need: labels.get(need, need),
+            format_func=lambda need: escape(labels.get(need, need)),
             key=f"{key}_needs",
-            wrap=True,
             help="Take one away to see what it does.",
         )
         found["drop_needs"] = [need for need in labels if need not in kept]
-    found["add_needs"] = st.multiselect(
+    goal = st.selectbox(
         "Add a goal",
         list(now.known_needs),
+        index=None,
         accept_new_options=True,
         placeholder="Choose one, or type your own",
-        key=f"{key}_goals",
+        key=f"{key}_goal",
     )
+    found["add_needs"] = [goal] if goal else []
     return found
 
 

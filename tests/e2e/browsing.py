@@ -208,3 +208,12 @@ def open_tab(session: Watched, tab: str) -> None:
     chosen.click()
     expect(chosen).to_have_attribute("aria-selected", "true")
     session.settle()
+
+
+def choose_option(session: Watched, label: str, option: str) -> None:
+    """Type an option into a box that can be searched, and take it."""
+    box = session.page.get_by_role("combobox", name=label)
+    box.click()
+    box.fill(option)
+    session.page.get_by_role("option", name=option, exact=True).first.click()
+    session.settle()

@@ -3,6 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from engine.errors import BadInput
 from tests.pages.conftest import texts
 from tests.pages.fake_questions import FakeQuestions
 
@@ -55,7 +56,7 @@ def test_only_what_was_moved_is_asked(what_if: AppTest):
     assert "mood" not in FakeQuestions.asked
     what_if.slider(key="whatif_C0000_0_risk").set_value(7.5).run()
     what_if.number_input(key="whatif_C0000_0_income").set_value(50_000.0).run()
-    what_if.multiselect(key="whatif_C0000_0_needs").set_value([]).run()
+    what_if.pills(key="whatif_C0000_0_needs").set_value([]).run()
     asked = FakeQuestions.asked
     assert asked["metrics"] == {"risk": 7.5}
     assert asked["income"] == 50_000.0
@@ -69,6 +70,16 @@ def test_reset_brings_today_back(what_if: AppTest):
     what_if.button(key="whatif_reset").click().run()
     assert FakeQuestions.asked["metrics"] == {}
     assert what_if.slider(key="whatif_C0000_1_churn").value == 2.3
+
+
+def test_a_goal_that_cannot_be_read_is_answered_and_breaks_nothing(what_if: AppTest, monkeypatch):
+    def refused(self, customer_id, **given):
+        raise BadInput("Got the goal '50 years old'; expected a few words.")
+
+    monkeypatch.setattr(FakeQuestions, "what_if", refused)
+    what_if.selectbox(key="whatif_C0000_0_goal").set_value("buy a house").run()
+    assert "expected a few words" in texts(what_if)
+    assert not what_if.exception
 
 
 def test_the_list_beside_todays_has_moves_and_what_a_rule_took_off(what_if: AppTest):

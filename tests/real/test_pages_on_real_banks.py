@@ -8,11 +8,13 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from engine.bank.importing import import_bank
-from tests.e2e.browsing import PAGES, TABS, chromium, open_tab, serve, watched
+from tests.e2e.browsing import PAGES, TABS, choose_option, chromium, open_tab, serve, watched
 
 pytestmark = pytest.mark.real
 
 CUSTOMERS = {"B": "AlisonGaines78", "D": "CUST_1"}
+LOW = {"AlisonGaines78": "Discover", "CUST_1": "Elite Auto Insurance"}
+"""A product that may be offered to them and is not among the first three."""
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +59,24 @@ def test_every_page_opens_soundly_and_passes_axe(
     expect(session.page.get_by_text("Fit ").first).to_be_visible()
     session.page.context.close()
     assert not session.troubles
+
+
+def test_why_not_and_what_if_answer_on_the_page(browser: Browser, served: tuple[str, str]):
+    address, customer = served
+    session = watched(browser, address, "dark")
+    session.open(f"recommendations?customer={customer}")
+    open_tab(session, "Why not?")
+    choose_option(session, "Why not …", LOW[customer])
+    expect(session.page.get_by_text("What would bring it among the first 3")).to_be_visible()
+    session.accessible()
+    assert session.cut_off() == []
+    open_tab(session, "What if?")
+    risk = session.page.get_by_role("slider", name="Risk appetite")
+    risk.focus()
+    for _ in range(20):
+        risk.press("ArrowRight")
+    expect(session.page.get_by_text("Against today:")).to_be_visible()
+    session.settle().accessible()
+    assert session.cut_off() == []
+    session.sound()
+    session.page.context.close()

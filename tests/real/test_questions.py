@@ -1,0 +1,70 @@
+"""Explanations and counterfactuals of real customers: exact, short, and true when tried."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.bank.importing import import_bank
+from engine.engine import Engine
+from engine.explain.drilldown import WHOLE
+from engine.questions.inputs import inputs
+from engine.questions.scene import Scene
+from engine.questions.search import Race
+from engine.vocabulary import LISTS
+from tests.conftest import DEMO
+
+pytestmark = pytest.mark.real
+NOW = pd.Timestamp("2026-01-15")
+
+
+@pytest.fixture(scope="module", params=["demo", "B", "D"])
+def engine(request: pytest.FixtureRequest, real_data: Path, tmp_path_factory) -> Engine:
+    if request.param == "demo":
+        return Engine.open(DEMO, request.getfixturevalue("trained_state"), now=lambda: NOW)
+    folder = tmp_path_factory.mktemp(f"questions_{request.param}")
+    import_bank(real_data / "peers" / request.param, folder / "bank", now=NOW)
+    found = Engine.open(folder / "bank", folder / "state", now=lambda: NOW)
+    found.warm_up()
+    return found
+
+
+def test_the_short_reason_of_every_offer_of_every_customer_is_under_60_characters(engine: Engine):
+    lengths = [
+        len(offer.short_reason)
+        for customer in engine.bank.customer_ids
+        for offer in engine.recommend(str(customer), k=3).offers
+    ]
+    assert lengths
+    assert 0 < min(lengths) <= max(lengths) < 60
+
+
+def test_F122_every_score_is_its_parts_and_every_part_its_lines(engine: Engine):
+    for customer in engine.bank.customer_ids[:40]:
+        for which in LISTS:
+            for offer in engine.recommend(str(customer), k=2, list=which).offers:
+                found = engine.questions.explain(str(customer), offer.product_id, list=which)
+                total = math.fsum(part.points for part in found.parts)
+                assert total == pytest.approx(offer.score, abs=1e-9)
+                for part in found.parts:
+                    lines = math.fsum(line.points for line in part.lines)
+                    assert lines == pytest.approx(part.points, abs=1e-9)
+                    assert WHOLE.label not in [line.label for line in part.lines]
+                    assert len({line.label for line in part.lines}) == len(part.lines)
+
+
+def test_what_is_said_to_be_enough_is_and_a_hundredth_less_is_not(engine: Engine):
+    lists, n = engine._lists(), 0
+    for row in np.unique(np.linspace(0, engine.bank.n_customers - 1, 8).astype(int)):
+        for product in range(0, engine.bank.n_products, 9):
+            race = Race(Scene(lists, int(row)), "growth", product, 3)
+            ids = str(engine.bank.customer_ids[row]), str(engine.bank.product_ids[product])
+            tried = {one.feature: one for one in (*inputs(race.scene), *race.new_needs())}
+            for change in engine.questions.why_not(*ids, list="growth").changes:
+                values = change.now + np.array([1.0, 0.99]) * (change.needed - change.now)
+                enough, short = race.places(tried[change.feature].variants(values))
+                assert (enough > 0, short) == (True, 0)
+                n += 1
+    assert n > 10
