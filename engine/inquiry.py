@@ -8,6 +8,7 @@ from engine.evaluating import Evaluations
 from engine.levers import Levers
 from engine.questions import Questions
 from engine.receipts import Receipts
+from engine.takers import Takers
 from engine.trust import Trust
 
 
@@ -43,3 +44,8 @@ class Inquiry(Answers):
     def levers(self) -> Levers:
         """Weights, thresholds and rules moved: effect on everybody, saved, in force, taken back."""
         return Levers(self._views, self._lists, self.now)
+
+    @cached_property
+    def takers(self) -> Takers:
+        """Who would want a product: of, products."""
+        return Takers(self._lists)

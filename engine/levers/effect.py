@@ -11,20 +11,19 @@ from engine.results import LeverEffect
 _Z = 1.959963984540054
 
 
-def effect(
-    base: Base, parity: Parity, today: Outcome, new: Outcome, changes: pd.DataFrame
-) -> LeverEffect:
-    """Put two outcomes beside each other.
+def effect(base: Base, parity: Parity, new: Outcome, changes: pd.DataFrame) -> LeverEffect:
+    """Put an outcome beside today's.
 
     Parameters
     ----------
     base : Base
     parity : Parity
-    today, new : Outcome
+        With the outcome of today.
+    new : Outcome
     changes : DataFrame
         key, label, today, new.
     """
-    lists, n = base.lists, len(base.rows)
+    lists, n, today = base.lists, len(base.rows), parity.today
     bank = lists.bank
     figures = _figures(base, today, new)
     left = (n - 1) / max(bank.n_customers - 1, 1)
@@ -34,8 +33,8 @@ def effect(
         changes=changes,
         figures=figures,
         products=_products(base, today, new),
-        groups=parity.offered(today, new),
-        gaps=parity.gaps(today, new),
+        groups=parity.offered(new),
+        gaps=parity.gaps(new),
         k=today.picks.shape[1],
         n=n,
         n_bank=bank.n_customers,

@@ -11,7 +11,7 @@ from engine.levers import catalogue
 from engine.levers.base import Base, prepare
 from engine.levers.catalogue import LIMIT, Changes, Lever, Path, Switch
 from engine.levers.effect import effect
-from engine.levers.outcome import Outcome, outcome
+from engine.levers.outcome import outcome
 from engine.levers.parity import Parity
 from engine.levers.store import SettingsStore
 from engine.lists import Lists
@@ -41,7 +41,6 @@ class Levers:
         self._lock = threading.RLock()
         self._base: Base | None = None
         self._parity: Parity | None = None
-        self._today: Outcome | None = None
 
     # --- what may be moved
 
@@ -89,22 +88,22 @@ class Levers:
         lists = self._lists()
         wanted = self._wanted(lists, changes or {}, off)
         with self._lock:
-            base, parity, today = self._prepared(lists)
+            base, parity = self._prepared(lists)
             settings = catalogue.changed(lists.settings, wanted)
             without = frozenset(
                 name for name in GUARD_SWITCHES if self._is_off(name, wanted, lists.settings)
             )
-            new = today
+            new, k = parity.today, parity.today.picks.shape[1]
             if wanted:
-                new = outcome(base, settings, without, today.picks.shape[1])
-            return effect(base, parity, today, new, self._described(lists, wanted))
+                new = outcome(base, settings, without, k)
+            return effect(base, parity, new, self._described(lists, wanted))
 
     def _is_off(self, name: str, wanted: Changes, settings: Settings) -> bool:
         switch = next((s for s in catalogue.switches(settings) if s.name == name), None)
         return switch is not None and all(wanted.get(p) == v for p, v in switch.off.items())
 
-    def _prepared(self, lists: Lists) -> tuple[Base, Parity, Outcome]:
-        if self._base is None or self._base.lists is not lists:
+    def _prepared(self, lists: Lists) -> tuple[Base, Parity]:
+        if self._base is None or self._parity is None or self._base.lists is not lists:
             settings = lists.settings
             off = {
                 switch.name: switch.off
@@ -112,13 +111,12 @@ class Levers:
                 if switch.name in GUARD_SWITCHES and switch.on
             }
             memory = settings.levers.max_megabytes
-            self._base = self._parity = self._today = None
+            self._base = self._parity = None
             base = prepare(lists, off, memory, settings.models.seed)
-            self._base, self._parity = base, Parity(base, settings.fairness)
             k = min(settings.levers.offers, settings.guard.diversity_window)
-            self._today = outcome(base, settings, frozenset(), k)
-        assert self._parity is not None and self._today is not None
-        return self._base, self._parity, self._today
+            today = outcome(base, settings, frozenset(), k)
+            self._base, self._parity = base, Parity(base, settings.fairness, today)
+        return self._base, self._parity
 
     def _wanted(
         self, lists: Lists, changes: Mapping[str, float | str], off: tuple[str, ...]

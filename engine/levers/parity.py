@@ -28,10 +28,13 @@ class Parity:
     base : Base
     rule : FairnessSettings
         The smallest group judged, the level, the age bands.
+    today : Outcome
+        What changes are compared with; it is counted once.
     """
 
     base: Base
     rule: FairnessSettings
+    today: Outcome
 
     @cached_property
     def names(self) -> list[tuple[str, str]]:
@@ -58,7 +61,7 @@ class Parity:
             words = group_of(bank, attribute, self.rule)
         return words.to_numpy(dtype=object)[rows]
 
-    def offered(self, today: Outcome, new: Outcome) -> pd.DataFrame:
+    def offered(self, new: Outcome) -> pd.DataFrame:
         """Share of each group with a confident offer, and its distance from all other groups.
 
         Returns
@@ -67,12 +70,12 @@ class Parity:
             attribute, group, n, and for today and new: rate_*, gap_* (a difference of shares),
             low_*, high_*.
         """
-        n = self.members.sum(axis=0, dtype=float)
+        n = self._sizes
         table = pd.DataFrame(self.names, columns=["attribute", "group"]).assign(n=n.astype(int))
         of = table.groupby("attribute")
         others = of["n"].transform("sum").to_numpy() - n
-        for name, found in (("today", today), ("new", new)):
-            chosen = np.rint(found.sure.astype(np.float32) @ self.members).astype(float)
+        for name, found in (("today", self.today), ("new", new)):
+            chosen = self._sure if found is self.today else self._counted(found.sure)
             rest = pd.Series(chosen).groupby(table["attribute"]).transform("sum") - chosen
             gap = rates.newcombe(
                 chosen, n, rest.to_numpy(), others, level=self.rule.confidence_level
@@ -82,7 +85,7 @@ class Parity:
             table[f"low_{name}"], table[f"high_{name}"] = gap.low, gap.high
         return table.loc[others > 0].reset_index(drop=True)
 
-    def gaps(self, today: Outcome, new: Outcome) -> pd.DataFrame:
+    def gaps(self, new: Outcome) -> pd.DataFrame:
         """Largest gaps of offers by category: a group's share among recipients and eligible.
 
         Returns
@@ -100,11 +103,13 @@ class Parity:
             }
         )
         judged = np.zeros(len(table), dtype=bool)
-        could = self._could(today.allowed)
-        for name, found in (("today", today), ("new", new)):
-            same = found is today or np.array_equal(found.allowed, today.allowed)
-            eligible = could if same else self._could(found.allowed)
-            gap, enough = self._gap(self._recipients(found.picks), eligible)
+        same = np.array_equal(new.allowed, self.today.allowed)
+        eligible = self._eligible if same else self._could(new.allowed)
+        for name, found in (
+            ("today", (self._received, self._eligible)),
+            ("new", (self._recipients(new.picks), eligible)),
+        ):
+            gap, enough = self._gap(*found)
             table[f"gap_{name}"] = gap.value
             table[f"low_{name}"], table[f"high_{name}"] = gap.low, gap.high
             judged |= enough
@@ -114,6 +119,22 @@ class Parity:
         table = table.groupby("attribute").head(SHOWN).drop(columns="size")
         order = table["attribute"].map({name: i for i, name in enumerate(ATTRIBUTES)})
         return table.iloc[np.argsort(order.to_numpy(), kind="stable")].reset_index(drop=True)
+
+    @cached_property
+    def _sizes(self) -> np.ndarray:
+        return self.members.sum(axis=0, dtype=float)
+
+    @cached_property
+    def _sure(self) -> np.ndarray:
+        return self._counted(self.today.sure)
+
+    @cached_property
+    def _received(self) -> np.ndarray:
+        return self._recipients(self.today.picks)
+
+    @cached_property
+    def _eligible(self) -> np.ndarray:
+        return self._could(self.today.allowed)
 
     def _recipients(self, picks: np.ndarray) -> np.ndarray:
         """Members of each group who get a category, shape (n_categories, n_groups)."""

@@ -28,6 +28,7 @@ from engine.results.receipts import Receipt, Replay, Verification
 from engine.results.stability import StabilityReport
 from engine.results.strategy import NO_ADVICE, Goal, Strategy
 from engine.results.summary import BankSummary
+from engine.results.takers import TakerList
 
 __all__ = [
     "ALERT_TITLES",
@@ -72,6 +73,7 @@ __all__ = [
     "Situation",
     "StabilityReport",
     "Strategy",
+    "TakerList",
     "TrainingReport",
     "Verification",
     "Volatility",

@@ -1,0 +1,136 @@
+"""Commands about the whole base: levers (what if we set it otherwise), takers (who would want)."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.cli.console import (
+    DEMO,
+    STATE,
+    Data,
+    Json,
+    State,
+    app,
+    console,
+    opened,
+    print_json,
+    print_table,
+)
+
+ACTOR = "command line"
+
+
+@app.command()
+def levers(
+    data: Data = DEMO,
+    state: State = STATE,
+    change: Annotated[
+        list[str] | None, typer.Option("--set", help="KEY=VALUE; may be repeated.")
+    ] = None,
+    off: Annotated[list[str] | None, typer.Option("--off", help="Rule to switch off.")] = None,
+    use: Annotated[str | None, typer.Option("--use", help="Start from what is saved.")] = None,
+    save: Annotated[str | None, typer.Option("--save", help="Keep the changes: a name.")] = None,
+    apply: Annotated[str | None, typer.Option("--apply", help="Put in force: a name.")] = None,
+    back: Annotated[bool, typer.Option("--take-back", help="Undo the last --apply.")] = False,
+    why: Annotated[str, typer.Option("--why", help="Stands in the change log.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Print what other weights, thresholds and rules would do to everybody; keep or apply them."""
+    engine = opened(data, state)
+    changes = {**(engine.levers.load(use) if use else {}), **dict(_pair(c) for c in change or ())}
+    rules = tuple(off or ())
+    if not (changes or rules or apply or back or as_json):
+        return _listing(engine)
+    found = engine.levers.effect(changes, rules)
+    if save:
+        engine.levers.save(save, changes, off=rules, actor=ACTOR, why=why)
+    if apply:
+        engine.levers.apply(apply, actor=ACTOR, why=why)
+    if back:
+        name = engine.levers.take_back(actor=ACTOR, why=why)
+        console.print(f"Taken back: {name}", markup=False)
+    if as_json:
+        return print_json(found.to_json())
+    if changes or rules:
+        if found.n < found.n_bank:
+            console.print(
+                f"A sample of {found.n:,} of {found.n_bank:,} customers; shares are exact to "
+                f"{found.margin:.1%}",
+                markup=False,
+            )
+        console.print(found.sentence, markup=False)
+        print_table(found.changes, "Changes")
+        print_table(found.figures[["label", "today", "new"]], f"Effect, money in {found.currency}")
+        print_table(found.products.head(10), "Products")
+        print_table(found.groups, "Share with a confident offer, and gap to all others")
+        print_table(found.gaps, "Largest gaps by category")
+    for word, name in (("Saved", save), ("In force", apply)):
+        if name:
+            console.print(f"{word}: {name}", markup=False)
+    return None
+
+
+def _listing(engine: object) -> None:
+    import pandas as pd
+
+    found = engine.levers  # type: ignore[attr-defined]
+    rows = [(one.key, one.label, one.today, one.low, one.high, one.unit) for one in found.table()]
+    columns = ["key", "label", "today", "low", "high", "unit"]
+    print_table(pd.DataFrame(rows, columns=columns), "Levers: --set KEY=VALUE")
+    rules = [(one.name, one.label, "on" if one.on else "off") for one in found.switches()]
+    print_table(pd.DataFrame(rules, columns=["rule", "label", "now"]), "Rules: --off RULE")
+    print_table(found.locked(), "Never switched off")
+    saved, force = ", ".join(found.saved()), ", ".join(found.in_force())
+    console.print(f"Saved: {saved or 'none'}; in force: {force or 'none'}", markup=False)
+
+
+@app.command()
+def takers(
+    product: Annotated[str, typer.Option("--product", help="Product id.")],
+    data: Data = DEMO,
+    state: State = STATE,
+    top: Annotated[int, typer.Option("--top", help="Customers at most.")] = 100,
+    order: Annotated[str, typer.Option("--order", help="score, confidence or value.")] = "score",
+    segment: Annotated[str | None, typer.Option("--segment")] = None,
+    manager: Annotated[str | None, typer.Option("--manager")] = None,
+    audience: Annotated[str | None, typer.Option("--audience")] = None,
+    churn_band: Annotated[str | None, typer.Option("--churn-band")] = None,
+    value_band: Annotated[str | None, typer.Option("--value-band")] = None,
+    minimum: Annotated[float, typer.Option("--minimum", help="Confidence or fit, 0-1.")] = 0.0,
+    out: Annotated[Path | None, typer.Option("--out", help="FILE.csv or FILE.xlsx.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Print who would want a product, of those who may be offered it; --out writes a file."""
+    found = opened(data, state).takers.of(
+        product,
+        top=top,
+        order=order,
+        segment=segment,
+        manager=manager,
+        audience=audience,
+        churn_band=churn_band,
+        value_band=value_band,
+        minimum=minimum,
+    )
+    if out is not None:
+        from engine.takers import files
+
+        files.write(found, out)
+    if as_json:
+        return print_json(found.to_json())
+    console.print(
+        f"{found.product}: {found.n_allowed:,} may be offered it, {found.n_matching:,} match",
+        markup=False,
+    )
+    if out is not None:
+        return console.print(f"Written: {out}", markup=False)
+    columns = ["rank", "customer_id", "name", "confidence", "fit", "expected_value", "reason"]
+    return print_table(found.table[columns], "Who would want it")
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, _, value = (part.strip() for part in text.rpartition("="))
+    if not (key and value):
+        raise typer.BadParameter(f"got {text!r}, expected KEY=VALUE")
+    return key, value
