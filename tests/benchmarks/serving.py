@@ -22,6 +22,11 @@ WORD = "an"
 """Searched for: it is in about a third of the names."""
 MOVED: Final = {"metrics": {"churn": 8.0, "risk": 3.0}, "balance": 20_000.0}
 """Sliders of a what-if that stand elsewhere."""
+COLUMNS: Final = {"contains": {"name": WORD, "segment": "a"}, "between": {"churn": (3.0, 8.0)}}
+"""Three columns of the list searched at once."""
+LEVER: Final = "ranking.emphasis.needs"
+WEIGHTS: Final = (0.2, 0.4, 0.6, 0.8, 1.2, 1.4, 1.6, 1.8)
+"""A lever, and where it is moved to."""
 N_NAIVE = 5
 """A naive way is timed this often: some take seconds."""
 
@@ -48,6 +53,9 @@ def measured(engine: Engine, n_asked: int, rounds: int) -> Samples:
         "profile": [seconds(lambda c=c: engine.profile(c)) for c in asked],
         "page": [seconds(lambda: _page(engine)) for _ in range(max(20, rounds))],
         "what if": [seconds(lambda c=c: engine.questions.what_if(c, **MOVED)) for c in asked],
+        "columns": [seconds(lambda: engine.customers(**COLUMNS)) for _ in range(max(20, rounds))],
+        "levers, first": [seconds(engine.levers.effect)],
+        "levers": [seconds(lambda v=v: engine.levers.effect({LEVER: v})) for v in WEIGHTS],
         "alerts": [seconds(engine.alerts) for _ in range(max(20, rounds))],
         "answer": [_answered(engine, customer) for customer in asked[: 4 * N_NAIVE]],
         "receipt": [_written(engine, customer) for customer in asked],
@@ -145,10 +153,13 @@ def rows(samples: Samples, n_customers: int) -> list[Row]:
             goal="300 ms",
         ),
         timed("  naive: row by row", samples["naive page"], unit="ms"),
+        timed("three columns searched at once", samples["columns"], unit="ms", goal="300 ms"),
         timed("“Not now” stored, next list, page drawn anew", samples["answer"], unit="ms"),
         timed("receipt of a list, on the disk", samples["receipt"], unit="ms"),
         timed("replay of a receipt, all worked out anew", samples["replay"]),
         timed("what if: one list from other inputs", samples["what if"], unit="ms", goal="100 ms"),
+        timed("levers: effect of one on everybody", samples["levers"], unit="ms", goal="1,000 ms"),
+        timed("  the first, which scores everybody", samples["levers, first"]),
         timed("feed of alerts", samples["alerts"], unit="ms"),
         timed("first list of customers after a start", first_list(samples)),
         timed(
