@@ -137,6 +137,7 @@ def _evaluated(test: _Test, *, simulated: bool, ablate: bool) -> Evaluation:
             f"Every product not held is ranked; ties are broken by chance (seed {seed}).",
             *(("Simulated bank: these figures describe generated customers.",) * simulated),
         ),
+        rival=graded.rival if graded else "",
         simulated=simulated,
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from engine import Engine
-from pages import _access, _cards, _filters, _frame, _offers, _state, _whatif, _whynot
+from pages import _access, _cards, _evaluation, _filters, _frame, _offers, _state, _whatif, _whynot
 
 # Comments, since Streamlit writes a bare text of a page's script on the page.
 # Tab -> what draws it for the chosen customer; one must be chosen first.
@@ -15,7 +15,9 @@ ABOUT_A_CUSTOMER: dict[str, Callable[[Engine, str], None]] = {
     "What if?": _whatif.show,
 }
 # Tab -> what draws it for the whole bank.
-ABOUT_ALL: dict[str, Callable[[Engine], None]] = {}
+ABOUT_ALL: dict[str, Callable[[Engine], None]] = {
+    "How good?": _evaluation.show,
+}
 
 _access.require("relationship_manager", "analyst", "manager")
 engine = _state.engine()

@@ -95,6 +95,7 @@ def judge(
         ablation=pd.DataFrame(),
         notes=tuple(text for text in (fitted.note, note) if text),
         fallback=name,
+        rival=graded.rival if graded else "",
         simulated=simulated,
     )
     return Verdict(fixed, fitted, graded, found, name, note)

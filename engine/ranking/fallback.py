@@ -21,7 +21,7 @@ SERVABLE = {
 _SIGNAL = {"item_to_item": "item_to_item", "lightfm": "collaborative"}
 _PSEUDO_COUNT = 0.5
 STOCK_SHARE = 0.5
-"""Adoptions are fewer than this share of what is held where a file starts with a stock."""
+"""Adoptions are at most this share of what is held where a file starts with a stock."""
 
 
 def fallback(name: str, fixed: Blend, signals: Signals, note: str) -> Blend:
@@ -72,7 +72,7 @@ def lately(bank: Bank, adoptions: pd.DataFrame) -> pd.Timestamp:
     all of them together are only what is held.
     """
     first = adoptions["day"].min()
-    if adoptions.empty or len(adoptions) < STOCK_SHARE * bank.held.sum():
+    if adoptions.empty or len(adoptions) <= STOCK_SHARE * bank.held.sum():
         return first
     found = splits.split(adoptions, min_dated_adoptions=1)
     return first if found is None else found.holdout_from

@@ -6,7 +6,7 @@ from engine.results.alerts import ALERT_TITLES, SEVERITIES, Alerts
 from engine.results.cashflow import Cashflow, Due, Savings, Volatility
 from engine.results.confidence import ConfidenceReport
 from engine.results.customer import Driver, Metric, Profile
-from engine.results.evaluation import Evaluation, ResponseEvaluation
+from engine.results.evaluation import SYSTEM_LABELS, Evaluation, ResponseEvaluation
 from engine.results.explanation import (
     PART_LABELS,
     Comparison,
@@ -35,6 +35,7 @@ __all__ = [
     "NO_ADVICE",
     "PART_LABELS",
     "SEVERITIES",
+    "SYSTEM_LABELS",
     "Added",
     "Alerts",
     "Backtest",

@@ -2,9 +2,31 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
+
+SYSTEM_LABELS: Final[Mapping[str, str]] = {
+    "blend": "The blend of all signals",
+    "fixed_weights": "The blend with fixed weights",
+    "random": "By chance",
+    "popular_owned": "What most people hold",
+    "popular_adopted": "What most people took lately",
+    "rules": "Rules, then what the segment holds",
+    "item_to_item": "What goes with products held",
+    "logistic": "A regression for each product",
+    "lightfm": "Similar customers (LightFM)",
+    "needs": "Needs alone",
+    "suitability": "Suitability alone",
+}
+"""System -> what people call it."""
+_MEANING: Final[Mapping[str, str]] = {
+    "A": "What customers took next stands clearly higher in the blend's order than in that of the "
+    "best simple rival, {rival}: at least a tenth, and more than chance explains",
+    "B": "What customers took next stands higher in the blend's order than in that of the best "
+    "simple rival, {rival}, but by less than a tenth or within what chance explains",
+    "C": "The blend's order is no better than that of the best simple rival, {rival}",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +59,8 @@ class Evaluation:
         What stands behind the figures.
     fallback : str
         The simple rival that serves in the blend's place; "" where the blend serves.
+    rival : str
+        The best simple rival, that the grade is against; "" where there is no grade.
     simulated : bool
     """
 
@@ -53,7 +77,25 @@ class Evaluation:
     ablation: pd.DataFrame
     notes: tuple[str, ...] = ()
     fallback: str = ""
+    rival: str = ""
     simulated: bool = False
+
+    @property
+    def letter(self) -> str:
+        """A, B or C; "" where there is no grade."""
+        return self.grade.removeprefix("simulated (").removesuffix(")") if self.rival else ""
+
+    @property
+    def meaning(self) -> str:
+        """What the grade means for somebody who reads a list, in one sentence."""
+        if not self.letter:
+            return self.sentence
+        rival = SYSTEM_LABELS.get(self.rival, self.rival)
+        text = _MEANING[self.letter].format(rival=f"“{rival}”")
+        if self.fallback:
+            served = SYSTEM_LABELS.get(self.fallback, self.fallback)
+            text += f", so lists are ranked by “{served}” instead"
+        return f"{text}."
 
     def to_json(self) -> dict[str, Any]:
         """The shape that `evaluate --json` prints."""
@@ -76,6 +118,7 @@ class Evaluation:
                 _plain(row, list(self.apart.columns)) for row in self.apart.to_dict("records")
             ],
             "ablation": _by("signal", self.ablation, interval),
+            "rival": self.rival,
             "fallback": self.fallback,
             "simulated": self.simulated,
             "notes": list(self.notes),

@@ -1,0 +1,120 @@
+"""A simple rival that serves in the blend's place is a sum of parts like any blend."""
+
+import dataclasses
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.audit import grading
+from engine.ranking import splits, training
+from engine.ranking.fallback import SERVABLE, fallback, lately
+from engine.ranking.ranker import Model, Ranker
+
+
+def _quiet(done: float, step: str) -> None:
+    del done, step
+
+
+@pytest.fixture(scope="module")
+def trained(history_bank, signals_of, no_interest, settings):
+    return training.train(history_bank, signals_of, no_interest, settings, _quiet)
+
+
+@pytest.mark.parametrize("name", SERVABLE)
+def test_F122_the_order_is_the_rivals_and_the_parts_sum_to_the_score(
+    trained, history_bank, signals_of, name
+):
+    signals = signals_of(history_bank, trained.model.learned)
+    blend = fallback(name, trained.fixed, signals, "why")
+    rows = np.arange(20)
+    raw = signals.raw(rows)
+    score = np.sum(list(blend.parts(raw).values()), axis=0)
+    if name == "popular_owned":
+        expected = np.tile(history_bank.held.sum(axis=0), (20, 1))
+    elif name == "popular_adopted":
+        adoptions = splits.dated_adoptions(history_bank)
+        recent = adoptions[adoptions["day"] >= lately(history_bank, adoptions)]
+        counts = [(recent["product"] == product).sum() for product in range(6)]
+        expected = np.tile(counts, (20, 1))
+    else:
+        expected = raw["collaborative" if name == "lightfm" else name]
+    for mine, theirs in zip(score, expected, strict=True):
+        apart = np.abs(np.subtract.outer(theirs, theirs)) > 1e-6
+        order, wanted = (np.sign(np.subtract.outer(each, each)) for each in (mine, theirs))
+        assert (order == wanted)[apart].all()
+    ranker = Ranker(signals, Model(blend, trained.model.calibration, signals.learned,
+                                   tuple(history_bank.product_ids)))  # fmt: skip
+    scores = ranker.scores(rows)
+    parts = scores.parts_of("growth", 3, 2)
+    assert sum(parts.values()) == pytest.approx(scores.total("growth")[3, 2], abs=1e-9)
+
+
+def test_what_was_never_fitted_still_acts(trained, history_bank, signals_of):
+    signals = signals_of(history_bank, trained.model.learned)
+    blend = fallback("popular_owned", trained.fixed, signals, "why")
+    kept = {name: trained.fixed.weights[name] for name in ("mood", "rules", "feedback")}
+    assert dict(blend.weights) == kept
+    assert blend.fallback == "popular_owned"
+
+
+def test_a_fallback_survives_saving(trained, history_bank, signals_of, tmp_path):
+    signals = signals_of(history_bank, trained.model.learned)
+    blend = fallback("popular_owned", trained.fixed, signals, "why")
+    model = Model(blend, trained.model.calibration, signals.learned, trained.model.product_ids)
+    model.save(tmp_path)
+    assert Model.load(tmp_path).blend.fallback == "popular_owned"
+
+
+def test_where_all_is_dated_the_latest_quarter_tells_what_is_taken_now(history_bank):
+    adoptions = splits.dated_adoptions(history_bank)
+    day = lately(history_bank, adoptions)
+    assert day == adoptions["day"].min()  # half of this bank is a stock without earlier days
+    rows = pd.DataFrame({"customer": range(100), "product": 0,
+                         "day": pd.date_range("2024-01-01", periods=100)})  # fmt: skip
+    few = history_bank.until(pd.Timestamp("2022-12-31"))
+    share = (rows["day"] >= lately(few, rows)).mean()
+    assert share == pytest.approx(0.25, abs=0.02)
+
+
+def test_a_choice_decides_what_serves_and_is_calibrated(
+    history_bank, signals_of, no_interest, settings
+):
+    class Owned:
+        def __init__(self, fixed):
+            self.fixed = fixed
+
+        def blend(self, signals):
+            return fallback("popular_owned", self.fixed, signals, "why")
+
+    found = training.train(
+        history_bank,
+        signals_of,
+        no_interest,
+        settings,
+        _quiet,
+        choose=lambda fixed, fitted, fold: Owned(fixed),
+    )
+    assert found.model.blend.fallback == "popular_owned"
+    assert found.model.calibration.temperature > 0
+
+
+def test_the_judge_keeps_a_blend_that_learned_something(
+    trained, history_bank, signals_of, no_interest, settings
+):
+    signals = trained.holdout.signals
+    table = signals.profiles.table.assign(segment="Everybody")
+    profiles = SimpleNamespace(table=table, read=signals.profiles.read)
+    fold = dataclasses.replace(
+        trained.holdout, signals=dataclasses.replace(signals, profiles=profiles)
+    )
+    verdict = grading.judge(trained.fixed, trained.model.blend, fold, seed=7)
+    assert verdict.evaluation.n == len(trained.holdout.rows)
+    assert verdict.evaluation.letter in ("A", "B", "C")
+    if verdict.evaluation.letter == "C":
+        assert verdict.fallback or "cannot serve" in verdict.note
+    else:
+        assert verdict.blend(trained.holdout.signals) is trained.model.blend
+    for text in (verdict.evaluation.sentence, verdict.evaluation.meaning):
+        assert "nan" not in text.lower()

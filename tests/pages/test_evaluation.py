@@ -1,0 +1,94 @@
+"""The tab "How good?": a grade with what it means, a bank that has none, and a fallback."""
+
+import dataclasses
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from engine.audit import grading
+from engine.results import Evaluation
+from tests.pages.conftest import texts
+from tests.pages.fake_engine import FakeEngine
+from tests.pages.test_confidence import report
+
+SYSTEMS = ("blend", "random", "popular_owned", "logistic")
+METRICS = ("map@7", "ndcg@5", "hit@1", "hit@3", "mrr")
+
+
+def graded(grade: str = "B", **changes: object) -> Evaluation:
+    rows = [
+        (system, metric, value, value - 0.03, value + 0.03, 375)
+        for system, value in zip(SYSTEMS, (0.564, 0.143, 0.546, 0.549), strict=True)
+        for metric in METRICS
+    ]
+    ahead = {"random": 0.4, "popular_owned": 0.02, "logistic": 0.015}
+    paired = [(s, "map@7", v, v - 0.02, v + 0.02, 375) for s, v in ahead.items()]
+    found = Evaluation(
+        n=375,
+        since=pd.Timestamp("2015-11-28"),
+        until=pd.Timestamp("2016-05-28"),
+        cohort="everybody",
+        grade=grade,
+        sentence="B: map@7 0.564 against 0.549 of logistic.",
+        systems=pd.DataFrame(rows, columns=["system", "metric", "value", "low", "high", "n"]),
+        paired=pd.DataFrame(paired, columns=["system", "metric", "value", "low", "high", "n"]),
+        breadth=pd.DataFrame(
+            {"system": SYSTEMS, "coverage": 0.6, "novelty": 2.1, "popularity_bias": 0.9}
+        ),
+        apart=pd.DataFrame(),
+        ablation=pd.DataFrame(),
+        notes=("Weights fitted on 355 past adoptions.",),
+        rival="logistic",
+    )
+    return dataclasses.replace(found, **changes)
+
+
+@pytest.fixture
+def opened(fake: type[FakeEngine], open_page):
+    def show(found: Evaluation | None):
+        fake.trust = SimpleNamespace(confidence=report)
+        fake.evaluations = SimpleNamespace(stored=lambda: found)
+        at = open_page("recommendations.py", view="How good?")
+        assert not at.exception
+        return at
+
+    return show
+
+
+def test_F194_the_grade_stands_with_what_it_means_and_its_intervals(opened):
+    at = opened(graded())
+    shown = {metric.label: (metric.value, metric.delta) for metric in at.metric}
+    assert shown["Grade"][0] == "B"
+    assert shown["Ahead of the best rival"] == ("+0.015", "−0.005 to +0.035")
+    said = texts(at)
+    assert "the best simple rival, “A regression for each product”" in said
+    assert "375 customers who took something" in said
+    assert "28 Nov 2015 to 28 May 2016" in said
+    assert "nan" not in said.lower()
+
+
+def test_a_fallback_is_shown_with_its_reason(opened):
+    note = "Falls back to popular owned, because the blend is not above it."
+    at = opened(graded("C", fallback="popular_owned", notes=(note,)))
+    said = texts(at)
+    assert "so lists are ranked by “What most people hold” instead" in said
+    assert note.split(",", maxsplit=1)[0] in said
+
+
+def test_decision_6_a_generated_bank_says_simulated(opened):
+    at = opened(graded("simulated (B)", simulated=True))
+    assert {m.label: (m.value, m.delta) for m in at.metric}["Grade"] == ("B", "simulated bank")
+    assert "generated customers" in texts(at)
+
+
+def test_decision_4_a_bank_without_dated_adoptions_says_so_and_what_would_help(opened):
+    at = opened(grading.not_gradable())
+    said = texts(at)
+    assert "Not gradable: no dated adoptions" in said
+    assert "Bring holdings with the day they were opened" in said
+    assert not at.metric
+
+
+def test_a_version_of_before_says_retrain(opened):
+    assert "Retrain it" in texts(opened(None))
