@@ -144,6 +144,8 @@ def _said(bank: Bank, events: pd.DataFrame, settings: GuardSettings) -> pd.DataF
     )
     hides = table["until"].notna() | ((table["action"] == "dismissed") & unsuitable)
     table = table.loc[hides & (table["row"] >= 0) & (table["column"] >= 0)]
+    if rated.empty:
+        return table
     low = _disliked(bank, rated, settings)
     return table if low.empty else pd.concat([table, low], ignore_index=True)
 
