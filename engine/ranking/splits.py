@@ -16,6 +16,13 @@ HOLDOUT_SHARE = 0.25
 MAX_ROWS = 20_000
 """Customers that standardisation, quantiles and propensity look at; more change no digit shown."""
 
+N_STRETCHES = 3
+"""Fit folds, one after the other, each with the signals of the day before it: weights of one
+stretch are weights of one season (folds of February to August 2015 of the santander sample: never
+worse than one, and the weights swing less)."""
+MIN_HISTORY = 100
+"""Adoptions that must lie before a fit fold, for its signals to have learned from (own choice)."""
+
 _DAY = pd.Timedelta(days=1)
 
 
@@ -135,6 +142,35 @@ def split(adoptions: pd.DataFrame, *, min_dated_adoptions: int) -> Split | None:
         n_fit=int(since[fit] - since[holdout]),
         n_holdout=int(since[holdout]),
     )
+
+
+def stretches(adoptions: pd.DataFrame, found: Split) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
+    """The fit folds, oldest first: that of the split, and up to two of the same size before it.
+
+    Parameters
+    ----------
+    adoptions : DataFrame
+        With a column `day`.
+    found : Split
+
+    Returns
+    -------
+    list of (first day, last day)
+        Next to each other; the last one ends on the day before the hold-out.
+    """
+    folds = [(found.fit_from, found.fit_until)]
+    target = FIT_SHARE * len(adoptions)
+    while len(folds) < N_STRETCHES:
+        before = adoptions.loc[adoptions["day"] < folds[0][0], "day"]
+        days, counts = np.unique(before.to_numpy("datetime64[D]"), return_counts=True)
+        if len(days) < 2:
+            break
+        since = np.cumsum(counts[::-1])[::-1]
+        start = _nearest(since, target)
+        if len(before) - since[start] < MIN_HISTORY:
+            break
+        folds.insert(0, (pd.Timestamp(days[start]), folds[0][0] - _DAY))
+    return folds
 
 
 def window(

@@ -1,6 +1,6 @@
 """History in, a model out: signals at two earlier days, a fitted blend, calibrated chances."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -112,9 +112,9 @@ def train(
 
     Notes
     -----
-    Three days: signals as of the first teach the blend what was taken until the second; signals
-    as of the second calibrate and grade it on what was taken until the third, today. The models
-    that serve are then fitted on all that is known today.
+    Signals as of the day before each fit fold teach the blend what was taken within it; signals
+    as of the day after the last fold calibrate and grade it on what was taken until today. The
+    models that serve are then fitted on all that is known today.
     """
     adoptions = splits.dated_adoptions(bank)
     needed = settings.ranking.min_dated_adoptions
@@ -128,13 +128,17 @@ def train(
         then = bank.until(day)
         return signals_of(then, learned.fit(then, interest_of(then), settings))
 
-    progress(0.05, f"Signals as of {split.fit_state:%d %b %Y}")
-    early = fitted_on(split.fit_state)
-    fold = _fold(early, adoptions, split.fit_from, split.fit_until, split)
+    folds = []
+    stretches = splits.stretches(adoptions, split)
+    for i, (first, last) in enumerate(stretches):
+        eve = first - pd.Timedelta(days=1)
+        progress(0.05 + 0.25 * i / len(stretches), f"Signals as of {eve:%d %b %Y}")
+        folds.append(_fold(fitted_on(eve), adoptions, first, last, split))
+    fold = _pooled(folds)
     if not len(fold.rows):
         return _without_history(bank, signals_of, settings, len(adoptions), _NOTHING_NEW)
     progress(0.3, f"Weights from {int(fold.adopted.sum()):,} adoptions")
-    fixed = _fixed(early, settings, "Fixed weights from the settings.")
+    fixed = _fixed(fold.signals, settings, "Fixed weights from the settings.")
     fitted = blending.fit(
         fixed,
         fold.raw,
@@ -186,6 +190,24 @@ def _fold(
     rows = np.flatnonzero(adopted.any(axis=1))
     raw = signals.raw(rows)
     return Holdout(split, raw, signals.candidates[rows], adopted[rows], rows, signals)
+
+
+def _pooled(folds: Sequence[Holdout]) -> Holdout:
+    """Several fit folds as one; a signal that an early one lacks is 0 there: nothing is known."""
+    last = folds[-1]
+    return Holdout(
+        last.split,
+        {
+            name: np.concatenate(
+                [fold.raw.get(name, np.zeros(fold.adopted.shape)) for fold in folds]
+            )
+            for name in last.raw
+        },
+        np.concatenate([fold.candidates for fold in folds]),
+        np.concatenate([fold.adopted for fold in folds]),
+        np.concatenate([fold.rows for fold in folds]),
+        last.signals,
+    )
 
 
 def _calibrate(

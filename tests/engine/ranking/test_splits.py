@@ -1,11 +1,14 @@
 """Folds in time: nothing that teaches may lie after what it is checked on."""
 
+import itertools
+
 import numpy as np
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.bank.bank import Bank, Manifest
+from engine.ranking import splits
 from engine.ranking.splits import Split, dated_adoptions, split, window
 
 
@@ -125,3 +128,28 @@ def test_a_window_holds_both_of_its_end_days():
     )
     found = window(adoptions, pd.Timestamp("2024-01-31"), pd.Timestamp("2024-02-28"), (3, 2))
     assert found.tolist() == [[True, False], [False, True], [False, False]]
+
+
+@given(counts=st.lists(st.integers(1, 120), min_size=2, max_size=40))
+def test_fit_folds_lie_next_to_each_other_and_leave_history_before_them(counts):
+    days = pd.date_range("2024-01-01", periods=len(counts), freq="W")
+    adoptions = pd.DataFrame({"day": np.repeat(days, counts)})
+    found = splits.split(adoptions, min_dated_adoptions=2)
+    folds = splits.stretches(adoptions, found)
+    assert 1 <= len(folds) <= splits.N_STRETCHES
+    assert folds[-1] == (found.fit_from, found.fit_until)
+    for (_, last), (first, _) in itertools.pairwise(folds):
+        assert last + pd.Timedelta(days=1) == first
+    if len(folds) > 1:
+        assert (adoptions["day"] < folds[0][0]).sum() >= splits.MIN_HISTORY
+
+
+def test_a_long_history_is_fitted_on_three_folds_of_like_size():
+    days = pd.date_range("2024-01-01", periods=100, freq="D")
+    adoptions = pd.DataFrame({"day": np.repeat(days, 20)})
+    found = splits.split(adoptions, min_dated_adoptions=200)
+    sizes = [
+        int(adoptions["day"].between(first, last).sum())
+        for first, last in splits.stretches(adoptions, found)
+    ]
+    assert sizes == [400, 400, 400]
