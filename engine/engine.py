@@ -330,10 +330,10 @@ class Engine(Inquiry):
         """
         if not self._watch.knows(self._views.current(), alert_id):
             feed = self.alerts(fairness=True).table["alert_id"]
-            done = self._views.overlay.acknowledgements()["alert_id"]
+            done = self._views.overlay.alerts.table()["alert_id"]
             if alert_id not in {*feed, *done}:
                 raise NotFound(f"There is no alert {alert_id!r}; look at the feed again.")
-        return self._views.overlay.acknowledge(alert_id, now=self.now(), actor=actor)
+        return self._views.overlay.alerts.acknowledge(alert_id, now=self.now(), actor=actor)
 
     def reset(self) -> Path | None:
         """Move everything written about this bank aside, for a fresh demonstration."""

@@ -4,6 +4,7 @@ from functools import cached_property
 
 from engine.adaptation import Adaptation
 from engine.answers import Answers
+from engine.desk import Desk
 from engine.evaluating import Evaluations
 from engine.levers import Levers
 from engine.questions import Questions
@@ -49,3 +50,8 @@ class Inquiry(Answers):
     def takers(self) -> Takers:
         """Who would want a product: of, products."""
         return Takers(self._lists)
+
+    @property
+    def desk(self) -> Desk:
+        """What people set down: preferences, alerts taken back, the bank's market figures."""
+        return Desk(self._views, self.now)

@@ -49,7 +49,7 @@ class Watch:
     def counts(self, view: View) -> np.ndarray:
         """Open alerts of each customer, int64 of shape (n_customers,)."""
         with self._lock:
-            feed, revision = self.feed(view), self.overlay.alerts_revision
+            feed, revision = self.feed(view), self.overlay.alerts.revision
             if self._counts is None or self._counts[0] is not feed or self._counts[1] != revision:
                 rows = view.bank.customer_positions(feed.loc[self._open(feed), "customer_id"])
                 counts = np.bincount(rows, minlength=view.bank.n_customers)
@@ -98,7 +98,7 @@ class Watch:
         return bool((self.feed(view)["alert_id"] == wanted).any())
 
     def _open(self, feed: pd.DataFrame) -> np.ndarray:
-        done = self.overlay.acknowledgements()["alert_id"]
+        done = self.overlay.alerts.table()["alert_id"]
         return ~feed["alert_id"].isin(done).to_numpy()
 
     def _computed(self, view: View) -> pd.DataFrame:

@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 from engine.bank import disk
+from engine.bank import edits as _edits
+from engine.bank.acknowledged import Acknowledgements
 from engine.bank.additions import Additions
 from engine.bank.bank import Bank
 from engine.bank.consents import effective_consents
@@ -19,39 +21,15 @@ from engine.bank.tables import concat
 from engine.errors import BadInput, StateError
 from engine.vocabulary import (
     CONSENT_STATUSES,
-    KEYS,
-    PRODUCT_SCORES,
     PURPOSES,
     TABLES,
-    Kind,
 )
 
-__all__ = ["EDITABLE", "Overlay", "effective_consents"]
+__all__ = ["Overlay", "effective_consents"]
 
 Folder = Literal[
     "records", "consents", "events", "versions", "receipts", "settings", "metrics", "cache"
 ]
-
-EDITS: Final[dict[str, Kind]] = {
-    "table": "text",
-    "row_id": "id",
-    "column": "text",
-    "value": "text",
-    "recorded_at": "time",
-    "actor": "text",
-}
-
-ACKNOWLEDGED: Final[dict[str, Kind]] = {
-    "alert_id": "id",
-    "acknowledged_at": "time",
-    "actor": "text",
-}
-
-EDITABLE: Final[dict[str, tuple[str, ...]]] = {
-    "customers": ("relationship_manager",),
-    "products": (*PRODUCT_SCORES, "sensitive"),
-}
-"""Table -> columns that may be edited (decisions 8 and 29); all else comes from the import."""
 
 CATEGORY_PURPOSE: Final = "category:"
 """A purpose "category:NAME" that is refused switches a category off for the customer (F151)."""
@@ -85,8 +63,10 @@ class Overlay:
         self._consents = LineFile(
             self.folder("consents") / "consents.csv", TABLES["consents"], first=first("consents")
         )
-        self._edits = LineFile(self.folder("records") / "edits.csv", EDITS, first=first("edits"))
-        self._alerts = LineFile(self.folder("records") / "alerts.csv", ACKNOWLEDGED, unique=True)
+        self._edits = LineFile(
+            self.folder("records") / "edits.csv", _edits.EDITS, first=first("edits")
+        )
+        self.alerts = Acknowledgements(self.folder("records"))
         self.additions = Additions(self.folder("records"), until)
 
     def folder(self, name: Folder) -> Path:
@@ -158,41 +138,23 @@ class Overlay:
         BadInput
             If the column may not be edited or the value does not suit it.
         """
-        _expect("table", table, tuple(EDITABLE))
-        _expect(f"column of {table}", column, EDITABLE[table])
-        row = {
-            "table": table,
-            "row_id": row_id,
-            "column": column,
-            "value": _as_text(column, value, TABLES[table][column]),
-            "recorded_at": now,
-            "actor": actor,
-        }
-        self._edits.append([row])
+        self.edit_row(table, row_id, {column: value}, now=now, actor=actor)
+
+    def edit_row(
+        self, table: str, row_id: str, values: Mapping[str, Any], *, now: datetime, actor: str
+    ) -> None:
+        """Change several cells of one row in one write; see `edit`."""
+        self._edits.append(_edits.rows(table, row_id, values, now=now, actor=actor))
 
     def edits(self) -> pd.DataFrame:
         """Every edit, oldest first: table, row_id, column, value, recorded_at, actor."""
-        return self._edits.read()[list(EDITS)]
-
-    def acknowledge(self, alert_id: str, *, now: datetime, actor: str) -> bool:
-        """Take an alert off the feed; False when somebody did so before."""
-        row = {"alert_id": alert_id, "acknowledged_at": now, "actor": actor}
-        return self._alerts.append([row])[0]
-
-    def acknowledgements(self) -> pd.DataFrame:
-        """Acknowledged alerts, oldest first: alert_id, acknowledged_at, actor."""
-        return self._alerts.read()[list(ACKNOWLEDGED)]
-
-    @property
-    def alerts_revision(self) -> str:
-        """Changes when anyone acknowledges an alert; no view has to be built anew for that."""
-        return self._alerts.revision
+        return self._edits.read()[list(_edits.EDITS)]
 
     def damage(self) -> pd.DataFrame:
         """Damaged lines of the overlay's files: file, line, offset, n_bytes."""
         found = [
             file.damage().assign(file=file.path.name)
-            for file in (self._consents, self._edits, self._alerts, *self.additions.files)
+            for file in (self._consents, self._edits, *self.alerts.files, *self.additions.files)
         ]
         return pd.concat(found, ignore_index=True)[["file", "line", "offset", "n_bytes"]]
 
@@ -214,10 +176,10 @@ class Overlay:
         """The bank with its edits and added records; the same object if there are none."""
         edits = self.edits()
         changed = {}
-        for table in EDITABLE:
+        for table in _edits.EDITABLE:
             mine = edits[edits["table"] == table]
             if len(mine):
-                changed[table] = _with_edits(table, bank[table], mine)
+                changed[table] = _edits.applied(table, bank[table], mine)
         added = {
             table: concat(table, [bank[table], rows])
             for table, rows in self.additions.tables().items()
@@ -281,53 +243,9 @@ def _expect(what: str, got: str, expected: tuple[str, ...]) -> None:
         raise BadInput(f"There is no {what} {got!r}; expected one of {', '.join(expected)}.")
 
 
-def _as_text(column: str, value: Any, kind: Kind) -> str | None:
-    if value is None or value == "":
-        return None
-    if kind == "flag":
-        return "true" if value else "false"
-    if kind != "number":
-        return str(value)
-    try:
-        number = float(value)
-    except (TypeError, ValueError) as error:
-        raise BadInput(f"{column} got {value!r}, expected a number of 0-10.") from error
-    if not 0 <= number <= 10:
-        raise BadInput(f"{column} got {number:g}, expected a number of 0-10.")
-    return repr(number)
-
-
 def _with_consents(base: pd.DataFrame, recorded: pd.DataFrame) -> pd.DataFrame:
     key = ["customer_id", "purpose"]
     theirs = np.flatnonzero(base["customer_id"].isin(recorded["customer_id"]))
     pairs = pd.MultiIndex.from_frame(base[key].iloc[theirs])
     replaced = theirs[pairs.isin(pd.MultiIndex.from_frame(recorded[key]))]
     return concat("consents", [base.drop(index=replaced), recorded])
-
-
-def _with_edits(table: str, base: pd.DataFrame, edits: pd.DataFrame) -> pd.DataFrame:
-    last = edits.drop_duplicates(["row_id", "column"], keep="last")
-    ids = pd.Index(base[KEYS[table][0]], dtype="str")
-    columns = {}
-    edited_scores = np.zeros(len(base), dtype=int)
-    for column, group in last.groupby("column"):
-        rows = ids.get_indexer(pd.Index(group["row_id"], dtype="str"))
-        known = rows >= 0
-        values = base[column].astype("object").to_numpy(copy=True)
-        values[rows[known]] = group["value"].to_numpy(dtype=object)[known]
-        columns[column] = _of_kind(pd.Series(values), TABLES[table][str(column)])
-        edited_scores[rows[known]] += column in PRODUCT_SCORES
-    if table == "products":
-        own = edited_scores == len(PRODUCT_SCORES)
-        columns["scores_estimated"] = base["scores_estimated"].mask(own, False)
-    return base.assign(**columns)
-
-
-def _of_kind(values: pd.Series, kind: Kind) -> pd.Series:
-    if kind == "number":
-        return pd.to_numeric(values).astype("float64")
-    if kind == "flag":
-        return values.map({"true": True, "false": False, True: True, False: False}).astype(
-            "boolean"
-        )
-    return values.where(values.notna(), None).astype("str")

@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from engine.customers import wording
 from engine.errors import BadInput, NotFound
 
 COLUMNS = ("date", "change")
+LARGEST_FILE = 1_000_000
+"""Bytes of a file of market figures (own choice: a century of days is a tenth of it)."""
 
 
 @dataclass(frozen=True)
@@ -73,24 +76,46 @@ def _from_file(path: Path, day: pd.Timestamp, max_tilt: float) -> Market:
     return Market(figure, source)
 
 
+def checked(content: bytes, name: str, day: pd.Timestamp) -> bytes:
+    """A file of market figures that may be kept as the bank's own: the same bytes.
+
+    Raises
+    ------
+    BadInput
+        If it is too large, cannot be read, or has no figure on or before the day.
+    """
+    if len(content) > LARGEST_FILE:
+        raise BadInput(f"{name} has {len(content):,} bytes; expected {LARGEST_FILE:,} at most.")
+    if not any(when <= day.date() for when, _ in _figures(content, name)):
+        raise BadInput(f"{name} has no market figure on or before {wording.day(day)}.")
+    return content
+
+
 def _rows(path: Path) -> list[tuple[dt.date, float]]:
     if not path.is_file():
         raise NotFound(f"There is no file {path}; expected a CSV with {' and '.join(COLUMNS)}.")
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        if missing := [name for name in COLUMNS if name not in (reader.fieldnames or [])]:
-            raise BadInput(f"{path.name} has no column {missing[0]!r}; it needs date and change.")
-        return [_row(path, number, row) for number, row in enumerate(reader, start=2)]
+    return _figures(path.read_bytes(), path.name)
 
 
-def _row(path: Path, number: int, row: dict[str, str]) -> tuple[dt.date, float]:
+def _figures(content: bytes, name: str) -> list[tuple[dt.date, float]]:
+    """Day and change of each line; BadInput names the line that cannot be read."""
+    try:
+        reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+        if missing := [column for column in COLUMNS if column not in (reader.fieldnames or [])]:
+            raise BadInput(f"{name} has no column {missing[0]!r}; it needs date and change.")
+        return [_row(name, number, row) for number, row in enumerate(reader, start=2)]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise BadInput(f"{name} is no CSV text in UTF-8: {error}. Save it as one.") from error
+
+
+def _row(name: str, number: int, row: dict[str, str]) -> tuple[dt.date, float]:
     try:
         when, change = dt.date.fromisoformat(row["date"].strip()), float(row["change"])
     except (TypeError, ValueError, AttributeError) as error:
         raise BadInput(
-            f"{path.name}, line {number}: got {row['date']!r} and {row['change']!r}, expected a "
+            f"{name}, line {number}: got {row['date']!r} and {row['change']!r}, expected a "
             "date such as 2026-06-30 and a share such as 0.02."
         ) from error
     if not np.isfinite(change):
-        raise BadInput(f"{path.name}, line {number}: the change {row['change']!r} is no share.")
+        raise BadInput(f"{name}, line {number}: the change {row['change']!r} is no share.")
     return when, change

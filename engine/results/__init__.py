@@ -22,6 +22,7 @@ from engine.results.learning import FeedbackStatistics, TrainingReport
 from engine.results.levers import LeverEffect
 from engine.results.offers import Offer, Recommendation, Removal
 from engine.results.portfolio import Insights
+from engine.results.preferences import Preferences
 from engine.results.questions import Change, Situation, WhatIf, WhyNot
 from engine.results.ratings import RatingsReport
 from engine.results.receipts import Receipt, Replay, Verification
@@ -63,6 +64,7 @@ __all__ = [
     "Offer",
     "Outlook",
     "Part",
+    "Preferences",
     "Profile",
     "RatingsReport",
     "Receipt",

@@ -190,16 +190,18 @@ def test_a_damaged_consent_is_reported_with_its_file(overlay):
 
 def test_an_alert_is_acknowledged_once_and_no_view_is_built_anew_for_it(overlay):
     revision = overlay.revision
-    assert overlay.acknowledgements().empty
-    assert overlay.acknowledge("a1b2", now=NOON, actor="Rita")
-    assert not Overlay(overlay.state, overlay.bank_id).acknowledge("a1b2", now=NOON, actor="Raj")
-    found = overlay.acknowledgements()
+    assert overlay.alerts.table().empty
+    assert overlay.alerts.acknowledge("a1b2", now=NOON, actor="Rita")
+    assert not Overlay(overlay.state, overlay.bank_id).alerts.acknowledge(
+        "a1b2", now=NOON, actor="Raj"
+    )
+    found = overlay.alerts.table()
     assert found.to_dict("records") == [
         {"alert_id": "a1b2", "acknowledged_at": NOON, "actor": "Rita"}
     ]
     assert overlay.revision == revision
     overlay.reset()
-    assert overlay.acknowledgements().empty
+    assert overlay.alerts.table().empty
 
 
 def test_an_overlay_can_be_read_as_it_was(overlay, small_bank, tmp_path):
