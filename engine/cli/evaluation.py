@@ -65,7 +65,9 @@ def _print_lists(found: "Evaluation") -> None:
         period = f"{found.since:%d %b %Y} to {found.until:%d %b %Y}"
         title = f"{found.n:,} adopters, {period}: {found.cohort}"
         print_table(_wide(found.systems), title)
-        print_table(_readable(found.paired), "Blend minus each, map@7, 95 % interval")
+        print_table(
+            _readable(found.paired.drop(columns="metric")), "Blend minus each, map@7, 95 % interval"
+        )
         print_table(_readable(found.breadth.drop(columns="n")), "How wide the top 5 are")
     if len(found.apart):
         print_table(_readable(found.apart), "Apart from these")

@@ -1,0 +1,165 @@
+"""`evaluate` from end to end: every system, by a protocol in time, with ablation, or why not."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from engine import Engine
+from engine.audit.grading import NOT_GRADABLE
+from engine.bank.bank import Bank, Manifest
+from engine.cli import app
+from engine.errors import BadInput
+from engine.results import Evaluation, ResponseEvaluation
+
+SYSTEMS = [
+    "blend", "random", "popular_owned", "popular_adopted", "rules",
+    "logistic", "item_to_item", "lightfm", "needs", "suitability",
+]  # fmt: skip
+METRICS = ["map@7", "ndcg@5", "hit@1", "hit@3", "mrr"]
+PRODUCTS = ("Savings", "Card", "Loan", "Fund", "Insurance", "Pension", "Mortgage", "Wallet")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """500 customers; whoever starts with product 0 takes 2 next, with product 1 takes 3, or any."""
+    rng = np.random.default_rng(5)
+    n = 500
+    ids = np.array([f"c{i:03d}" for i in range(n)])
+    start = rng.integers(0, 2, n)
+    following = np.where(rng.random(n) < 0.6, start + 2, rng.integers(4, 8, n))
+    days = pd.Timestamp("2023-02-01") + pd.to_timedelta(rng.integers(0, 600, n), unit="D")
+    holdings = pd.DataFrame(
+        {
+            "customer_id": [*ids, *ids],
+            "product_id": [f"p{p}" for p in (*start, *following)],
+            "opened_on": [pd.Timestamp("2023-01-01")] * n + list(days),
+        }
+    )
+    frames = {
+        "customers": pd.DataFrame({"customer_id": [*ids, "z"], "audience": "retail"}),
+        "products": pd.DataFrame(
+            {
+                "product_id": [f"p{i}" for i in range(8)],
+                "name": [f"{name} account" for name in PRODUCTS],
+                "category": list(PRODUCTS),
+            }
+        ),
+        "holdings": holdings,
+    }
+    folder = tmp_path_factory.mktemp("evaluating")
+    Bank.from_tables(Manifest("History", as_of="2024-12-31"), frames).save(folder / "bank")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def engine(folder: Path) -> Engine:
+    return Engine.open(folder / "bank", folder / "state")
+
+
+@pytest.fixture(scope="module")
+def found(engine: Engine) -> Evaluation:
+    return engine.evaluations.evaluate(lambda done, step: None, ablate=True)
+
+
+def test_F194_every_system_has_every_metric_with_its_interval(found: Evaluation):
+    printed = found.to_json()
+    assert list(printed["systems"]) == SYSTEMS
+    for metrics in printed["systems"].values():
+        assert list(metrics) == METRICS
+        for figure in metrics.values():
+            assert 0 <= figure["low"] <= figure["value"] <= figure["high"] <= 1
+    assert set(printed["paired"]) == set(SYSTEMS) - {"blend"}
+    assert set(printed["coverage"]) == set(SYSTEMS)
+    assert printed["n"] == found.systems["n"].iloc[0] > 50
+    assert json.dumps(printed, allow_nan=False)
+
+
+def test_F194_what_goes_with_what_beats_chance_and_what_everybody_holds(found: Evaluation):
+    ahead = found.paired.set_index("system")
+    assert ahead.loc["random", "low"] > 0
+    assert ahead.loc["popular_owned", "low"] > 0
+    assert found.letter in ("A", "B", "C")
+    assert found.sentence.startswith(f"{found.letter}: map@7 ")
+
+
+def test_F196_each_signal_is_taken_out_in_its_turn(found: Evaluation):
+    assert {"item_to_item", "popularity", "needs"} <= set(found.ablation["signal"])
+    assert (found.ablation["low"] <= found.ablation["value"]).all()
+    assert (found.ablation["value"] <= found.ablation["high"]).all()
+    assert found.ablation["n"].eq(found.n).all()
+
+
+def test_the_same_question_gets_the_same_bytes(engine: Engine, found: Evaluation):
+    again = engine.evaluations.evaluate(lambda done, step: None, ablate=True)
+    assert json.dumps(again.to_json()) == json.dumps(found.to_json())
+
+
+def test_a_day_outside_the_adoptions_is_refused(engine: Engine):
+    with pytest.raises(BadInput, match="Name a day within them"):
+        engine.evaluations.evaluate(lambda done, step: None, since=pd.Timestamp("2030-01-01"))
+
+
+def test_a_version_keeps_what_its_training_measured(engine: Engine):
+    engine.warm_up()
+    stored = engine.evaluations.stored()
+    assert stored.letter in ("A", "B", "C")
+    assert engine.summary().grade == stored.grade
+    assert set(SYSTEMS) <= set(stored.systems["system"])
+    for offer in engine.recommend("z", k=3).offers:
+        assert sum(offer.parts.values()) == pytest.approx(offer.score, abs=1e-9)
+
+
+def test_decision_4_the_command_says_not_gradable_and_exits_0(tmp_path: Path):
+    frames = {
+        "customers": pd.DataFrame({"customer_id": ["a", "b"]}),
+        "products": pd.DataFrame({"product_id": ["p", "q"], "name": ["Pig bank", "Quick loan"]}),
+    }
+    Bank.from_tables(Manifest("Tiny", as_of="2026-06-30"), frames).save(tmp_path / "bank")
+    asked = ["evaluate", "--data", str(tmp_path / "bank"), "--state", str(tmp_path / "state")]
+    said = CliRunner().invoke(app, asked)
+    assert said.exit_code == 0
+    assert NOT_GRADABLE in said.stdout
+    printed = json.loads(CliRunner().invoke(app, [*asked, "--json"]).stdout)
+    assert (printed["grade"], printed["n"], printed["systems"]) == (NOT_GRADABLE, 0, {})
+
+
+def test_decision_24_a_campaign_is_judged_on_its_last_contacts(tmp_path: Path):
+    rng = np.random.default_rng(3)
+    n = 1500
+    likes = rng.random(n)
+    ids = [f"{i:04d}" for i in range(n)]
+    frames = {
+        "customers": pd.DataFrame(
+            {
+                "customer_id": ids,
+                "age": rng.integers(20, 70, n),
+                "marital_status": "single",
+                "attributes": [json.dumps({"campaign": round(float(x), 3)}) for x in likes],
+            }
+        ),
+        "products": pd.DataFrame({"product_id": ["p"], "name": ["Deposit"]}),
+        "labels": pd.DataFrame(
+            {
+                "customer_id": ids,
+                "name": "accepted",
+                "value": (rng.random(n) < likes).astype(float),
+                "known_on": pd.date_range("2023-01-01", periods=n, freq="6h").normalize(),
+            }
+        ),
+    }
+    Bank.from_tables(Manifest("Campaign", as_of="2024-12-31"), frames).save(tmp_path / "bank")
+    engine = Engine.open(tmp_path / "bank", tmp_path / "state")
+    found = engine.evaluations.evaluate(lambda done, step: None)
+    assert isinstance(found, ResponseEvaluation)
+    assert (found.n, found.n_train) == (300, 1200)
+    figures = found.table.set_index("metric")
+    assert figures.loc["auc", "low"] > 0.7
+    assert figures.loc["brier", "value"] < figures.loc["brier_base", "value"]
+    assert figures.loc["lift@10%", "value"] > 1.3
+    read = " ".join(found.used)
+    assert "campaign" in read
+    assert not any(word in read for word in ("age", "marital", "duration", "gender"))
