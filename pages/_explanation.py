@@ -47,6 +47,7 @@ def lines(found: Explanation, key: str) -> None:
         list(parts),
         default=next(iter(parts)),
         required=True,
+        wrap=True,
         key=f"part_{key}",
     )
     part = parts[chosen]

@@ -86,6 +86,7 @@ def _needs(now: Situation, key: str) -> dict[str, Any]:
             "Needs that count",
             list(labels),
             selection_mode="multi",
+            wrap=True,
             default=list(labels),
             format_func=lambda need: escape(labels.get(need, need)),
             key=f"{key}_needs",
@@ -156,8 +157,8 @@ def _list(found: WhatIf) -> None:
         {
             "rank": ("Place", "count"),
             "rank_today": ("Today", "count"),
-            "move": ("Move", "84"),
-            "name": ("Product", "230"),
+            "move": ("Move", "72"),
+            "name": ("Product", "208"),
             sure: (sure.capitalize(), "share"),
             f"{sure}_today": ("Today's", "share"),
         },
