@@ -47,6 +47,13 @@ def seconds(doing: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
+def processor_seconds(doing: Callable[[], object]) -> float:
+    """Processor time of one call: how long it takes where nothing else is at work."""
+    start = time.process_time()
+    doing()
+    return time.process_time() - start
+
+
 def timed(
     what: str, samples: Sequence[float], *, unit: str = "s", ratio: str = "", goal: str = ""
 ) -> Row:
