@@ -5,7 +5,7 @@ import streamlit as st
 
 from engine.results import Alerts
 from pages import _cards, _filters, _state, _words
-from pages._words import escape
+from pages._words import badge_text, escape
 
 SEVERITY = {
     "high": ("red", "▲ Act today"),
@@ -19,6 +19,7 @@ ON_A_PAGE = 6
 
 def of_customer(customer_id: str) -> None:
     """What needs attention with one customer; says so where nothing does (F127)."""
+    _last_done()
     found = _state.engine().alerts(customer_id)
     if found.table.empty:
         _cards.empty("No open alerts", escape(found.sentence))
@@ -30,6 +31,7 @@ def of_customer(customer_id: str) -> None:
 
 def feed() -> None:
     """Alerts of one relationship manager's book, or of the whole bank, most pressing first."""
+    _last_done()
     engine = _state.engine()
     managers = engine.choices("relationship_manager")
     manager = None
@@ -44,6 +46,23 @@ def feed() -> None:
     for row in _filters.page_of(rows, "alerts_page", ON_A_PAGE).itertuples(index=False):
         _card(row, named=True)
     _filters.pager(len(rows), "alerts_page", ON_A_PAGE)
+
+
+def _last_done() -> None:
+    """The alert that was just acknowledged, and the way back."""
+    bank, alert, title = st.session_state.get("last_alert", (None, "", ""))
+    if bank is None or bank != _state.bank_id():
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        said = f"Acknowledged: {badge_text(title)}"
+        st.badge(said, icon=":material/check:", color="green")
+        st.button(
+            "Undo",
+            type="tertiary",
+            on_click=_state.reopen,
+            args=(alert, title),
+            key=f"reopen_{alert}",
+        )
 
 
 def _chosen_kind(found: Alerts) -> pd.DataFrame:

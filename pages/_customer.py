@@ -4,7 +4,19 @@ import streamlit as st
 
 from engine.results import Profile
 from engine.vocabulary import CONSENT_STATUSES
-from pages import _add, _alerts, _cards, _charts, _money, _person, _plan, _state, _tables, _words
+from pages import (
+    _add,
+    _alerts,
+    _cards,
+    _charts,
+    _money,
+    _person,
+    _plan,
+    _preferences,
+    _state,
+    _tables,
+    _words,
+)
 from pages._words import badge_text, escape
 
 TABS = (
@@ -15,6 +27,7 @@ TABS = (
     "Alerts",
     "Plan",
     "Record",
+    "Preferences",
     "Consent",
 )
 CONSENT_COLOURS = {"granted": "green", "refused": "red", "unknown": "gray"}
@@ -53,6 +66,7 @@ def show(profile: Profile) -> None:
         _alerted,
         _plan.show,
         _record,
+        _preferences.show,
         _consent,
     )
     for tab, draw in zip(tabs, drawings, strict=True):

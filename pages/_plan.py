@@ -11,8 +11,6 @@ from pages import _cards, _charts, _money_charts, _state, _words
 from pages._words import escape
 
 MARKETS = {"bank": "The bank's figure", "own": "My own figure", "file": "A file of mine"}
-LARGEST_FILE = 1_000_000
-"""Bytes of a file of market figures (own choice: a century of days is a tenth of it)."""
 MAX_TILT = 5.0
 """Per cent that a market figure may be, either way (F139)."""
 
@@ -70,12 +68,30 @@ def _tilted(customer_id: str) -> Strategy | None:
         help="How the market moved, as a share; it tilts the allocation a little.",
     )
     if which == "bank":
-        return engine.strategy(customer_id)
+        return _bank_figure(customer_id)
     if which == "own":
         percent = st.number_input(
             "Market figure, per cent", -MAX_TILT, MAX_TILT, 0.0, 0.5, key="market_percent"
         )
         return engine.strategy(customer_id, market=float(percent) / 100)
+    return _of_file(customer_id)
+
+
+def _bank_figure(customer_id: str) -> Strategy:
+    """Under the bank's own figures, with a way to take them off."""
+    engine = _state.engine()
+    if engine.desk.has_market():
+        st.button(
+            "Remove the bank's market figures",
+            type="tertiary",
+            icon=":material/delete:",
+            on_click=_state.remove_market,
+        )
+    return engine.strategy(customer_id)
+
+
+def _of_file(customer_id: str) -> Strategy | None:
+    """Under an uploaded file, which may be kept as the bank's own."""
     upload = st.file_uploader(
         "CSV with the columns date and change (.02 for 2 %)", type="csv", key="market_file"
     )
@@ -83,12 +99,17 @@ def _tilted(customer_id: str) -> Strategy | None:
         st.caption("The last figure on or before the bank's day counts.")
         return None
     content = upload.getvalue()
-    if len(content) > LARGEST_FILE:
-        raise BadInput(f"The file has {len(content):,} bytes; expected {LARGEST_FILE:,} at most.")
     with TemporaryDirectory() as folder:
         path = Path(folder) / "uploaded.csv"
         path.write_bytes(content)
-        return engine.strategy(customer_id, market=path)
+        found = _state.engine().strategy(customer_id, market=path)
+    st.button(
+        "Keep as the bank's figures",
+        help="For every customer and everybody who looks, until it is removed",
+        on_click=_state.keep_market,
+        args=(content, upload.name),
+    )
+    return found
 
 
 # --- goal --------------------------------------------------------------------------------------

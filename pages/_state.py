@@ -281,7 +281,34 @@ def set_consent(customer: str, purpose: str, key: str) -> None:
 def acknowledge(alert: str, title: str) -> None:
     """Take an alert off the feed, for everybody."""
     actor = _access.require().actor
-    submit(lambda: engine().acknowledge(alert, actor), f"Acknowledged: {title}")
+    if submit(lambda: engine().acknowledge(alert, actor)):
+        st.session_state["last_alert"] = (bank_id(), alert, title)
+
+
+def reopen(alert: str, title: str) -> None:
+    """Put an acknowledged alert back on the feed; both stay on record."""
+    actor = _access.require().actor
+    if submit(lambda: engine().desk.reopen_alert(alert, actor=actor), f"Back on the feed: {title}"):
+        st.session_state.pop("last_alert", None)
+
+
+def save_preferences(customer: str, stated: dict[str, Any]) -> None:
+    """Set down what a customer wants; only a submit does."""
+    actor = _access.require().actor
+    submit(
+        lambda: engine().desk.save_preferences(customer, actor=actor, **stated),
+        "Preferences saved",
+    )
+
+
+def keep_market(content: bytes, name: str) -> None:
+    """Keep a file of market figures as the bank's own."""
+    submit(lambda: engine().desk.save_market(content, name), "Kept as the bank's market figures")
+
+
+def remove_market() -> None:
+    """Take the bank's market figures away."""
+    submit(lambda: engine().desk.remove_market(), "The bank's market figures are removed")
 
 
 def add_record(kind: str, customer: str, submit_id: str, fields: dict[str, Any]) -> bool:

@@ -88,6 +88,9 @@ def preferences(customer: pd.Series) -> Preferences:
         goals=goals,
         services=services,
         frequency=_text(stated.get("banking_frequency")),
+        income_choices=INCOME_LEVELS,
+        risk_choices=RISK_TOLERANCES,
+        frequency_choices=FREQUENCIES,
         goal_choices=tuple(dict.fromkeys([*GOALS, *goals])),
         service_choices={**SERVICES, **({OTHER: beside} if beside else {})},
     )

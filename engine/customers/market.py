@@ -84,8 +84,6 @@ def checked(content: bytes, name: str, day: pd.Timestamp) -> bytes:
     BadInput
         If it is too large, cannot be read, or has no figure on or before the day.
     """
-    if len(content) > LARGEST_FILE:
-        raise BadInput(f"{name} has {len(content):,} bytes; expected {LARGEST_FILE:,} at most.")
     if not any(when <= day.date() for when, _ in _figures(content, name)):
         raise BadInput(f"{name} has no market figure on or before {wording.day(day)}.")
     return content
@@ -99,6 +97,8 @@ def _rows(path: Path) -> list[tuple[dt.date, float]]:
 
 def _figures(content: bytes, name: str) -> list[tuple[dt.date, float]]:
     """Day and change of each line; BadInput names the line that cannot be read."""
+    if len(content) > LARGEST_FILE:
+        raise BadInput(f"{name} has {len(content):,} bytes; expected {LARGEST_FILE:,} at most.")
     try:
         reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
         if missing := [column for column in COLUMNS if column not in (reader.fieldnames or [])]:

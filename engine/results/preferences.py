@@ -12,6 +12,8 @@ class Preferences:
     ----------
     goals, services : tuple of str
         As stored: also what is none of the known ones.
+    income_choices, risk_choices, frequency_choices : tuple of str
+        What may be chosen; a risk tolerance in our words.
     goal_choices : tuple of str
         The known goals, and what is stored beside them, so that saving loses nothing.
     service_choices : mapping of str to tuple of str
@@ -24,5 +26,8 @@ class Preferences:
     goals: tuple[str, ...]
     services: tuple[str, ...]
     frequency: str
+    income_choices: tuple[str, ...]
+    risk_choices: tuple[str, ...]
+    frequency_choices: tuple[str, ...]
     goal_choices: tuple[str, ...]
     service_choices: Mapping[str, tuple[str, ...]]

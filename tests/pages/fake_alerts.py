@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from engine.results import Alerts
+from engine.results import Alerts, Preferences
 from tests.pages.fake_customers import AS_OF, EVIL, customers
 
 
@@ -49,4 +49,48 @@ class FakeAlerts:
 
     def acknowledge(self, alert_id: str, actor: str) -> bool:
         self.acknowledged.add(alert_id)
+        return True
+
+
+class FakeDesk:
+    """What `engine.desk.Desk` answers, kept in memory."""
+
+    def __init__(self, acknowledged: set[str]):
+        self.acknowledged = acknowledged
+        self.saved: list[dict] = []
+        self.market: bytes | None = None
+
+    def preferences(self, customer_id: str) -> Preferences:
+        return Preferences(
+            customer_id,
+            "Medium",
+            "low",
+            (EVIL, "Buy a Home"),
+            ("Bonds", "Dog Walking"),
+            "",
+            ("Low", "Medium"),
+            ("low", "very high"),
+            ("Rarely", "Daily"),
+            ("Buy a Home", "Pay off Debt", EVIL),
+            {"Investments": ("Bonds", "Funds"), "Other": ("Dog Walking",)},
+        )
+
+    def save_preferences(self, customer_id: str, *, actor: str, **stated) -> bool:
+        self.saved.append({"customer_id": customer_id, "actor": actor, **stated})
+        return True
+
+    def reopen_alert(self, alert_id: str, *, actor: str) -> bool:
+        del actor
+        self.acknowledged.remove(alert_id)
+        return True
+
+    def has_market(self) -> bool:
+        return self.market is not None
+
+    def save_market(self, content: bytes, name: str) -> None:
+        del name
+        self.market = content
+
+    def remove_market(self) -> bool:
+        self.market = None
         return True

@@ -21,7 +21,7 @@ from engine.results import (
     Removal,
     TrainingReport,
 )
-from tests.pages.fake_alerts import FakeAlerts
+from tests.pages.fake_alerts import FakeAlerts, FakeDesk
 from tests.pages.fake_customers import AS_OF, EVIL, PRODUCTS, browsed, customers
 from tests.pages.fake_money import FakeMoney
 from tests.pages.fake_questions import FakeQuestions
@@ -43,6 +43,7 @@ class FakeEngine(FakeAlerts, FakeMoney):
         self.events: dict[str, dict] = {}
         self.consents: dict[tuple[str, str], str] = {}
         self.acknowledged: set[str] = set()
+        self.desk = FakeDesk(self.acknowledged)
         self.added: dict[str, dict] = {}
         type(self).opened.append(self)
 

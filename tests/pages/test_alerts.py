@@ -26,6 +26,16 @@ def test_F128_a_customers_alerts_say_why_and_what_to_do_and_leave_when_acknowled
     assert "Mood has turned" in texts(at)
 
 
+def test_F128_an_acknowledged_alert_is_taken_back(open_page):
+    at = _tab(open_page, "C0001")
+    _press(at, "Acknowledge")
+    assert "**May leave**" not in texts(at)
+    _press(at, "Undo")
+    assert not at.exception
+    assert "**May leave**" in texts(at)
+    assert not [button for button in at.button if button.label == "Undo"]
+
+
 def test_F127_a_customer_without_alerts_gets_a_sentence(open_page):
     said = texts(_tab(open_page, "C0000"))
     assert "No open alerts" in said
