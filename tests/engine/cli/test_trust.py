@@ -1,0 +1,42 @@
+"""The commands confidence and stability, as a person and as a program read them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from engine.cli import app
+from tests.conftest import DEMO
+
+
+@pytest.fixture
+def run(trained_state: Path):
+    def command(*words: str) -> str:
+        done = CliRunner().invoke(app, [*words, "--data", str(DEMO), "--state", str(trained_state)])
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    return command
+
+
+def test_confidence_prints_what_was_promised_and_taken(run):
+    said = run("confidence")
+    for heading in ("Errors, with 95 % intervals", "Promised and taken", "Words", "Sets that hold"):
+        assert heading in said
+    assert "simulated" in said and "Bar for a confident offer" in said
+
+
+def test_confidence_as_json_has_every_table_and_no_nan(run):
+    found = json.loads(run("confidence", "--json"))
+    assert {"figures", "reliability", "curve", "words", "sets", "marks", "bar"} <= set(found)
+    assert found["figures"][0]["measure"] == "ece" and found["reason"] == ""
+    assert [row["word"] for row in found["words"]] == ["high", "fair", "low"]
+
+
+def test_F123_stability_as_json_says_what_was_changed_and_what_stays(run):
+    found = json.loads(run("stability", "--json", "--list", "retention", "--seed", "11"))
+    assert found["list"] == "retention" and found["other_seed"] == 11
+    assert found["balance_noise"] == 0.05 and found["sentiment_noise"] == 0.1
+    first = found["table"][0]
+    assert first["segment"] == "Everybody" and 0 <= first["low"] <= first["jaccard"] <= 1
