@@ -43,15 +43,19 @@ class Parity:
 
     @cached_property
     def members(self) -> np.ndarray:
-        """Membership, float32 of shape (n, n_groups)."""
-        found = [groups[1] for _, groups in self._groups]
-        return np.concatenate([np.zeros((len(self.base.rows), 0), np.float32), *found], axis=1)
+        """Membership, float32 of shape (n, n_groups + 1); the last is everybody but companies."""
+        everybody = self._person.astype(np.float32)[:, None]
+        return np.concatenate([*(groups[1] for _, groups in self._groups), everybody], axis=1)
+
+    @cached_property
+    def _person(self) -> np.ndarray:
+        audience = self.base.lists.bank["customers"]["audience"]
+        return (audience != CORPORATE).to_numpy()[self.base.rows]
 
     @cached_property
     def _groups(self) -> list[tuple[str, tuple[list[str], np.ndarray]]]:
-        bank, rows = self.base.lists.bank, self.base.rows
-        person = (bank["customers"]["audience"] != CORPORATE).to_numpy()[rows]
-        return [(a, _one_hot(self._of(a), person, self.rule.min_n)) for a in ATTRIBUTES]
+        least = self.rule.min_n
+        return [(a, _one_hot(self._of(a), self._person, least)) for a in ATTRIBUTES]
 
     def _of(self, attribute: str) -> np.ndarray:
         bank, rows = self.base.lists.bank, self.base.rows
@@ -62,7 +66,7 @@ class Parity:
         return words.to_numpy(dtype=object)[rows]
 
     def offered(self, new: Outcome) -> pd.DataFrame:
-        """Share of each group with a confident offer, and its distance from all other groups.
+        """Share of each group with a confident offer, and its distance from all other persons.
 
         Returns
         -------
@@ -70,20 +74,19 @@ class Parity:
             attribute, group, n, and for today and new: rate_*, gap_* (a difference of shares),
             low_*, high_*.
         """
-        n = self._sizes
+        *sizes, everybody = self._sizes
+        n = np.array(sizes)
         table = pd.DataFrame(self.names, columns=["attribute", "group"]).assign(n=n.astype(int))
-        of = table.groupby("attribute")
-        others = of["n"].transform("sum").to_numpy() - n
         for name, found in (("today", self.today), ("new", new)):
-            chosen = self._sure if found is self.today else self._counted(found.sure)
-            rest = pd.Series(chosen).groupby(table["attribute"]).transform("sum") - chosen
+            *counts, total = self._sure if found is self.today else self._counted(found.sure)
+            chosen = np.array(counts)
             gap = rates.newcombe(
-                chosen, n, rest.to_numpy(), others, level=self.rule.confidence_level
+                chosen, n, total - chosen, everybody - n, level=self.rule.confidence_level
             )
             table[f"rate_{name}"] = rates.rate(chosen, n)
             table[f"gap_{name}"] = gap.value
             table[f"low_{name}"], table[f"high_{name}"] = gap.low, gap.high
-        return table.loc[others > 0].reset_index(drop=True)
+        return table
 
     def gaps(self, new: Outcome) -> pd.DataFrame:
         """Largest gaps of offers by category: a group's share among recipients and eligible.
@@ -151,7 +154,7 @@ class Parity:
         order = np.argsort(base.category, kind="stable")
         starts = np.searchsorted(base.category[order], np.arange(len(base.categories)))
         if not len(starts) or not len(allowed):
-            return np.zeros((len(base.categories), len(self.names)))
+            return np.zeros((len(base.categories), len(self.names) + 1))
         found = np.empty((len(allowed), len(starts)), dtype=bool)
         for i, columns in enumerate(np.split(order, starts[1:])):
             found[:, i] = allowed[:, columns].any(axis=1)
@@ -164,18 +167,18 @@ class Parity:
         self, recipients: np.ndarray, eligible: np.ndarray
     ) -> tuple[rates.Comparison, np.ndarray]:
         """Gaps in the order of category and group, and whether each can be judged."""
-        attributes = np.array([a for a, _ in self.names], dtype=object)
-        same = (attributes[:, None] == attributes[None, :]).astype(float)
-        all_recipients, all_eligible = recipients @ same, eligible @ same
+        mine, could = recipients[:, :-1], eligible[:, :-1]
+        all_recipients = np.broadcast_to(recipients[:, -1:], mine.shape)
+        all_eligible = np.broadcast_to(eligible[:, -1:], mine.shape)
         gap = rates.share_gap(
-            recipients.ravel(),
+            mine.ravel(),
             all_recipients.ravel(),
-            eligible.ravel(),
+            could.ravel(),
             all_eligible.ravel(),
             level=self.rule.confidence_level,
         )
         least = self.rule.min_n
-        return gap, ((eligible >= least) & (all_recipients >= least)).ravel()
+        return gap, ((could >= least) & (all_recipients >= least)).ravel()
 
 
 def _one_hot(words: np.ndarray, person: np.ndarray, least: int) -> tuple[list[str], np.ndarray]:

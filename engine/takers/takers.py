@@ -12,6 +12,7 @@ from engine.explain.reasons import reasons, short_reason
 from engine.guard.verdicts import RULE_LABELS, RULES
 from engine.lists import Lists
 from engine.results import TakerList
+from engine.takers import files
 from engine.takers.column import Table, table
 
 FILTERS = ("audience", "segment", "relationship_manager", "churn_band", "value_band")
@@ -106,6 +107,10 @@ class Takers:
         rows = _ranked(figures, people, kept, order)[:top]
         return _list(lists, scored, people, figures, product, rows, allowed, kept,
                      _filters(chosen, minimum, order))  # fmt: skip
+
+    def export(self, found: TakerList, kind: str) -> bytes:
+        """The list as a file: "xlsx" with real numbers, or "csv" that no spreadsheet runs."""
+        return files.exported(found, kind)
 
     def _scored(self, lists: Lists) -> tuple[Table, pd.DataFrame]:
         with self._lock:
