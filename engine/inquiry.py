@@ -11,10 +11,16 @@ from engine.questions import Questions
 from engine.receipts import Receipts
 from engine.takers import Takers
 from engine.trust import Trust
+from engine.tuning import Tuner
 
 
 class Inquiry(Answers):
     """The answers of `Answers`, and one property a subject that a page opens on demand."""
+
+    @property
+    def tuner(self) -> Tuner:
+        """Settings of the bank's own models: tune."""
+        return Tuner(self._views, self.now)
 
     @property
     def trust(self) -> Trust:

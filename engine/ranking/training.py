@@ -133,7 +133,7 @@ def train(
     for i, (first, last) in enumerate(stretches):
         eve = first - pd.Timedelta(days=1)
         progress(0.05 + 0.25 * i / len(stretches), f"Signals as of {eve:%d %b %Y}")
-        folds.append(_fold(fitted_on(eve), adoptions, first, last, split))
+        folds.append(fold_between(fitted_on(eve), adoptions, first, last, split))
     fold = _pooled(folds)
     if not len(fold.rows):
         return _without_history(bank, signals_of, settings, len(adoptions), _NOTHING_NEW)
@@ -149,7 +149,7 @@ def train(
     )
     progress(0.4, f"Signals as of {split.holdout_state:%d %b %Y}")
     late = fitted_on(split.holdout_state)
-    holdout = _fold(late, adoptions, split.holdout_from, split.holdout_until, split)
+    holdout = fold_between(late, adoptions, split.holdout_from, split.holdout_until, split)
     if holdout.measured.all() or not holdout.measured.any():
         return _without_history(bank, signals_of, settings, len(adoptions), _NOTHING_NEW)
     choice = None if choose is None else choose(fixed, fitted, holdout)
@@ -178,13 +178,14 @@ def _fixed(signals: Signals, settings: Settings, note: str) -> Blend:
     return blending.fixed(signals.raw(rows), signals.candidates[rows], weights, note)
 
 
-def _fold(
+def fold_between(
     signals: Signals,
     adoptions: pd.DataFrame,
     first: pd.Timestamp,
     last: pd.Timestamp,
     split: Split,
 ) -> Holdout:
+    """Who took what between two days, and the signals of those customers on the day before."""
     shape = (signals.bank.n_customers, signals.bank.n_products)
     adopted = splits.window(adoptions, first, last, shape) & signals.candidates
     rows = np.flatnonzero(adopted.any(axis=1))

@@ -30,6 +30,7 @@ from engine.results.stability import StabilityReport
 from engine.results.strategy import NO_ADVICE, Goal, Strategy
 from engine.results.summary import BankSummary
 from engine.results.takers import TakerList
+from engine.results.tuning import Tuning
 
 __all__ = [
     "ALERT_TITLES",
@@ -78,6 +79,7 @@ __all__ = [
     "Strategy",
     "TakerList",
     "TrainingReport",
+    "Tuning",
     "Verification",
     "Volatility",
     "WhatIf",

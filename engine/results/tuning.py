@@ -1,0 +1,45 @@
+"""What a search for settings tried, and what it kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+
+@dataclass(frozen=True, eq=False)
+class Tuning:
+    """Trials of settings on folds in time (F204).
+
+    Attributes
+    ----------
+    table : DataFrame
+        trial, seed, fold, from, until, n, map@7 and a column a setting; trial 0 is today's.
+    mean : Series
+        Trial -> map@7 over the adopters of all folds.
+    best : int
+        The trial with the highest mean; 0 where none beats today's settings.
+    changes : mapping
+        Setting -> value of the best trial; empty for trial 0.
+    log : str
+        File that holds the table.
+    """
+
+    table: pd.DataFrame
+    mean: pd.Series
+    best: int
+    changes: Mapping[str, float]
+    log: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The shape that `tune --json` prints."""
+        trials = self.table.assign(
+            **{name: self.table[name].dt.strftime("%Y-%m-%d") for name in ("from", "until")}
+        )
+        return {
+            "best": self.best,
+            "changes": dict(self.changes),
+            "mean": {str(trial): float(value) for trial, value in self.mean.items()},
+            "trials": trials.to_dict("records"),
+            "log": self.log,
+        }

@@ -1,0 +1,212 @@
+"""A bank's history in; trials of model settings on folds in time, logged, and the best kept."""
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from engine.audit import evaluation, metrics
+from engine.bank import disk
+from engine.bank.bank import Bank
+from engine.errors import BadInput
+from engine.levers.catalogue import Path, changed
+from engine.levers.store import SettingsStore
+from engine.ranking import blend as blending
+from engine.ranking import learned, splits, training
+from engine.ranking.learned import Learned
+from engine.ranking.signals import Signals
+from engine.results import Tuning
+from engine.settings import Settings
+from engine.view import Views
+
+Progress = Callable[[float, str], None]
+GRID: Final[Mapping[Path, tuple[float, ...]]] = {
+    ("ranking", "l2_weights"): (1.0, 3.0, 10.0),
+    ("ranking", "popularity_half_life_days"): (60.0, 90.0, 180.0, 365.0),
+    ("ranking", "popularity_prior"): (10.0, 30.0, 100.0),
+    ("ranking", "popularity_group_prior"): (30.0, 100.0, 300.0, 1000.0, 10000.0),
+    ("models", "transitions_inverse_ridge"): (0.001, 0.003, 0.01, 0.03, 0.1),
+    ("models", "ease_l2"): (20.0, 50.0, 200.0, 500.0),
+    ("models", "learning_rate"): (0.01, 0.03, 0.05, 0.1),
+    ("models", "l2"): (0.0, 1e-6, 1e-5, 1e-4),
+}
+"""What is tried: settings on either side of the defaults (own choice)."""
+NAME = "tuned"
+"""Under which the best settings are saved and put in force."""
+N_FOLDS = 2
+METRIC = evaluation.GATE_METRIC
+
+
+@dataclass(frozen=True, eq=False)
+class _Fold:
+    """A stretch that teaches the blend and the one after it that tests it, before the hold-out.
+
+    `before` holds the signals as of the eve of each, without what is learned.
+    """
+
+    split: splits.Split
+    before: tuple[Signals, Signals]
+
+
+class Tuner:
+    """Looks for the settings of a bank's own models.
+
+    Parameters
+    ----------
+    views : Views
+    now : callable
+        The moment, in UTC without a zone.
+    """
+
+    def __init__(self, views: Views, now: Callable[[], datetime]):
+        self._views = views
+        self._now = now
+        self._store = SettingsStore(views.overlay)
+
+    def tune(
+        self,
+        progress: Progress,
+        *,
+        trials: int,
+        seed: int,
+        actor: str,
+        until: pd.Timestamp | None = None,
+    ) -> Tuning:
+        """Try settings on folds in time; put the best in force where it beats today's.
+
+        Parameters
+        ----------
+        progress : callable
+        trials : int
+            Beside today's settings, which are the first trial.
+        seed : int
+            Of the draws; the same seed tries the same settings.
+        actor : str
+            Who stands in the log of settings.
+        until : Timestamp, optional
+            Last day that may be looked at, so that a test of later days stays one.
+
+        Returns
+        -------
+        Tuning
+            Every trial. The next retraining uses what is in force.
+
+        Raises
+        ------
+        BadInput
+            If the bank has too few dated adoptions for a fold.
+
+        Notes
+        -----
+        The folds end where the hold-out of the next retraining begins, so that its grade stays
+        that of adoptions on which nothing was chosen. Random search (Bergstra and Bengio 2012).
+        """
+        settings = self._views.settings
+        bank = self._views.bank()
+        bank = bank if until is None else bank.until(until)
+        adoptions = splits.dated_adoptions(bank)
+        folds = self._folds(bank, adoptions, settings)
+        drawn = [{}, *_drawn(trials, seed)]
+        rows = []
+        for trial, changes in enumerate(drawn):
+            progress(trial / len(drawn), f"Trial {trial} of {len(drawn) - 1}")
+            tried = changed(settings, changes)
+            for number, fold in enumerate(folds):
+                value, n = self._measured(fold, adoptions, tried)
+                rows.append(
+                    {
+                        "trial": trial,
+                        "seed": seed,
+                        "fold": number,
+                        "from": fold.split.holdout_from,
+                        "until": fold.split.holdout_until,
+                        "n": n,
+                        METRIC: value,
+                        **{".".join(path): _setting(tried, path) for path in GRID},
+                    }
+                )
+        table = pd.DataFrame(rows)
+        log = self._views.overlay.folder("tuning") / f"{self._now():%Y%m%dT%H%M%S}-{seed}.csv"
+        disk.write_whole(log, table.to_csv(index=False).encode())
+        return self._kept(table, drawn, str(log), actor)
+
+    def _kept(
+        self, table: pd.DataFrame, drawn: Sequence[Mapping[Path, float]], log: str, actor: str
+    ) -> Tuning:
+        weighted = (table[METRIC] * table["n"]).groupby(table["trial"]).sum()
+        mean = weighted / table.groupby("trial")["n"].sum()
+        best, now = int(mean.idxmax()), self._now()
+        why = f"{METRIC} {mean[best]:.4f} on folds, {mean[0]:.4f} before; log {log}"
+        if best:
+            self._store.save(NAME, drawn[best], now=now, actor=actor, why=why)
+            self._store.apply(NAME, now=now, actor=actor, why=why)
+        return Tuning(
+            table=table,
+            mean=mean,
+            best=best,
+            changes={".".join(path): value for path, value in drawn[best].items()},
+            log=log,
+        )
+
+    def _folds(self, bank: Bank, adoptions: pd.DataFrame, settings: Settings) -> list[_Fold]:
+        needed = settings.ranking.min_dated_adoptions
+        found = splits.split(adoptions, min_dated_adoptions=needed)
+        folds: list[_Fold] = []
+        while found is not None and len(folds) < N_FOLDS:
+            earlier = adoptions[adoptions["day"] < found.holdout_from]
+            found = splits.split(earlier, min_dated_adoptions=needed // 2)
+            if found is not None and found.n_history >= splits.MIN_HISTORY:
+                eves = (found.fit_state, found.holdout_state)
+                early, late = (self._views.signals_of(bank.until(d), Learned()) for d in eves)
+                folds.append(_Fold(found, (early, late)))
+        if not folds:
+            raise BadInput(
+                f"Got {len(adoptions):,} dated adoptions; tuning needs about {4 * needed:,}, so "
+                "that folds can be cut before the hold-out."
+            )
+        return folds[::-1]
+
+    def _measured(
+        self, fold: _Fold, adoptions: pd.DataFrame, settings: Settings
+    ) -> tuple[float, int]:
+        """Mean of the metric over the fold's adopters, and how many they are."""
+        early, late = (self._fitted(signals, settings) for signals in fold.before)
+        split = fold.split
+        taught = training.fold_between(early, adoptions, split.fit_from, split.fit_until, split)
+        tested = training.fold_between(
+            late, adoptions, split.holdout_from, split.holdout_until, split
+        )
+        ranking = settings.ranking
+        start = blending.fixed(taught.raw, taught.candidates, ranking.weights, "")
+        fitted = blending.fit(
+            start,
+            taught.raw,
+            taught.candidates,
+            taught.adopted,
+            l2_weights=ranking.l2_weights,
+            l2_intercepts=ranking.l2_intercepts,
+        )
+        found = metrics.per_customer(tested.scores(fitted), tested.adopted, tested.candidates)
+        return float(found[METRIC].mean()), len(found)
+
+    def _fitted(self, signals: Signals, settings: Settings) -> Signals:
+        bank = signals.bank
+        fitted = learned.fit(bank, self._views.interest_of(bank), settings)
+        return dataclasses.replace(signals, learned=fitted, settings=settings)
+
+
+def _drawn(trials: int, seed: int) -> list[dict[Path, float]]:
+    rng = np.random.default_rng(seed)
+    return [
+        {path: float(values[rng.integers(len(values))]) for path, values in GRID.items()}
+        for _ in range(trials)
+    ]
+
+
+def _setting(settings: Settings, path: Path) -> float:
+    section, name = path
+    return float(getattr(getattr(settings, section), name))

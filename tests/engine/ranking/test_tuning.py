@@ -1,0 +1,69 @@
+"""The search for settings: every trial is logged, the best is derived again from the log."""
+
+import datetime as dt
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from engine.bank.overlay import Overlay
+from engine.errors import BadInput
+from engine.levers.store import SettingsStore
+from engine.tuning import GRID, Tuner
+
+NOW = dt.datetime(2026, 11, 21, 9, 0)
+
+
+@pytest.fixture
+def tuner_of(tmp_path, settings, signals_of, no_interest):
+    def build(bank, name: str = "one") -> Tuner:
+        views = SimpleNamespace(
+            settings=settings,
+            overlay=Overlay(tmp_path / name, bank.bank_id),
+            bank=lambda: bank,
+            signals_of=signals_of,
+            interest_of=no_interest,
+        )
+        return Tuner(views, lambda: NOW)
+
+    return build
+
+
+def _tune(tuner: Tuner, **options):
+    return tuner.tune(lambda done, step: None, trials=2, seed=3, actor="Rita", **options)
+
+
+def test_F204_every_trial_is_logged_with_its_seed_and_the_best_follows_from_the_log(
+    tuner_of, history_bank
+):
+    found = _tune(tuner_of(history_bank))
+    log = pd.read_csv(found.log)
+    assert sorted(log["trial"].unique()) == [0, 1, 2]
+    assert (log["seed"] == 3).all()
+    again = (log["map@7"] * log["n"]).groupby(log["trial"]).sum() / log.groupby("trial")["n"].sum()
+    assert found.best == int(again.idxmax())
+    assert {".".join(path) for path in GRID} <= set(log.columns)
+
+
+def test_F204_the_same_seed_tries_the_same_and_finds_the_same(tuner_of, history_bank):
+    one, two = (_tune(tuner_of(history_bank, name)) for name in ("one", "two"))
+    pd.testing.assert_frame_equal(one.table, two.table)
+
+
+def test_F204_the_best_is_in_force_only_where_it_beats_what_was(tuner_of, history_bank):
+    tuner = tuner_of(history_bank)
+    found = _tune(tuner)
+    store = SettingsStore(tuner._views.overlay)
+    assert store.in_force() == (["tuned"] if found.best else [])
+    assert found.mean[found.best] >= found.mean[0]
+
+
+def test_nothing_after_the_stated_day_is_looked_at(tuner_of, history_bank):
+    until = history_bank.as_of - pd.Timedelta(days=100)
+    found = _tune(tuner_of(history_bank), until=until)
+    assert found.table["until"].max() <= until
+
+
+def test_a_bank_without_history_says_what_tuning_needs(tuner_of, small_bank):
+    with pytest.raises(BadInput, match="dated adoptions"):
+        _tune(tuner_of(small_bank))
