@@ -1,0 +1,69 @@
+"""`evaluate` on the real banks: the protocol of decision 25, the smoke checks of decision 24."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from engine import Engine
+from engine.audit.grading import NOT_GRADABLE
+from engine.bank.importing import import_bank
+from engine.engine import utc_now
+from engine.results import Evaluation, ResponseEvaluation
+
+pytestmark = pytest.mark.real
+
+
+def evaluated(
+    real_data: Path, source: str, folder: Path, since: str | None = None
+) -> Evaluation | ResponseEvaluation:
+    import_bank(real_data / source, folder / "bank", now=utc_now())
+    engine = Engine.open(folder / "bank", folder / "state")
+    day = None if since is None else pd.Timestamp(since)
+    return engine.evaluations.evaluate(lambda done, step: None, since=day)
+
+
+def test_decision_25_the_cohort_of_santander_has_508_adopters(real_data: Path, tmp_path: Path):
+    found = evaluated(real_data, "santander", tmp_path, "2015-09-01")
+    assert found.n == 508
+    assert "28 Jan 2015" in found.cohort
+    figures = found.systems.query("metric == 'map@7'").set_index("system")["value"]
+    assert figures["logistic"] == pytest.approx(0.51, abs=0.01)
+    assert figures["popular_owned"] == pytest.approx(0.475, abs=0.01)
+    ahead = found.paired.set_index("system")
+    assert ahead.loc["random", "low"] > 0.3
+    assert (ahead["low"] <= ahead["value"]).all()
+    apart = found.apart.drop_duplicates("group").set_index("group")["n"]
+    assert apart["never held anything (cold)"] == 47
+
+
+def test_decision_24_berka_tells_warm_from_cold(real_data: Path, tmp_path: Path):
+    found = evaluated(real_data, "berka", tmp_path)
+    figures = found.systems.query("system == 'blend'").set_index("metric")
+    assert found.n == 48
+    assert {"hit@1", "mrr"} <= set(figures.index)
+    groups = found.apart.query("system == 'blend'").set_index("group")["n"]
+    assert groups.to_dict() == {
+        "held something before, nothing on that day (re-activation)": 9,
+        "never held anything (cold)": 322,
+    }
+
+
+def test_decision_24_the_campaign_is_told_better_than_by_its_base_rate(
+    real_data: Path, tmp_path: Path
+):
+    found = evaluated(real_data, "uci_bank_marketing", tmp_path)
+    figures = found.table.set_index("metric")
+    assert (found.n, found.n_train) == (9042, 36169)
+    assert figures.loc["auc", "low"] > 0.6
+    assert figures.loc["brier", "high"] < figures.loc["brier_base", "low"]
+    assert figures.loc["lift@10%", "low"] > 1.3
+    read = " ".join(found.used).lower()
+    assert not any(word in read for word in ("duration", "marital", "age"))
+
+
+@pytest.mark.parametrize("source", ["peers/B", "peers/D"])
+def test_decision_4_banks_without_dated_adoptions_are_not_gradable(
+    real_data: Path, tmp_path: Path, source: str
+):
+    assert evaluated(real_data, source, tmp_path).grade == NOT_GRADABLE
