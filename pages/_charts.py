@@ -161,7 +161,6 @@ def customer_map(table: pd.DataFrame, segments: pd.DataFrame, currency: str) -> 
     """Every customer by churn and profit, coloured by churn band; points can be selected."""
     colours = palette()
     figure = blank(430, hovermode="closest")
-    unit = _words.symbol(currency)
     bands = {"low": colours.good, "medium": colours.warning, "high": colours.bad}
     band_of = dict(zip(segments["segment"], segments["churn_band"].astype("str"), strict=True))
     found = table["segment"].map(band_of)
@@ -177,7 +176,7 @@ def customer_map(table: pd.DataFrame, segments: pd.DataFrame, currency: str) -> 
                 marker={"size": 7, "opacity": 0.7, "color": colour},
                 customdata=rows["customer_id"],
                 text=[
-                    f"{figure_text(name)}<br>{figure_text(segment)}<br>{unit}{value:,.0f} a year"
+                    f"{figure_text(name)}<br>{figure_text(segment)}<br>{_words.money(value, currency)} a year"
                     for name, segment, value in zip(
                         rows["name"], rows["segment"], rows["value_a_year"], strict=True
                     )

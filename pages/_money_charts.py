@@ -4,7 +4,6 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from engine.results import Forecast
-from pages import _words
 from pages._charts import blank
 from pages._colours import palette
 from pages._words import figure_text
@@ -26,8 +25,7 @@ def ahead(
     colours = palette()
     past, coming = forecast.history, forecast.months
     figure = blank(290, hovermode="x unified")
-    unit = _words.symbol(currency)
-    hover = f"{unit}%{{y:,.0f}}"
+    hover = f"{currency} %{{y:,.0f}}"
     shown = [past["value"], coming["value"], coming["low"], coming["high"]]
     if beside is not None:
         figure.add_scatter(
@@ -61,9 +59,7 @@ def ahead(
         )
     known = pd.concat(shown).dropna()
     low, high = min(forecast.axis[0], known.min()), max(forecast.axis[1], known.max())
-    figure.update_yaxes(
-        title_text=currency, tickformat="~s", tickprefix=unit, range=[low, high + (high == low)]
-    )
+    figure.update_yaxes(title_text=currency, tickformat="~s", range=[low, high + (high == low)])
     figure.update_xaxes(tickformat="%b %Y", hoverformat="%b %Y", nticks=8)
     return figure
 
@@ -114,7 +110,6 @@ def due(calendar: pd.DataFrame, currency: str) -> go.Figure:
     """What comes in and goes out on each of the next days."""
     colours = palette()
     figure = blank(250, barmode="relative")
-    unit = _words.symbol(currency)
     ways = (("comes in", colours.good, 1), ("goes out", colours.series[1], -1))
     for name, colour, sign in ways:
         rows = calendar[calendar["amount"] * sign > 0]
@@ -127,9 +122,9 @@ def due(calendar: pd.DataFrame, currency: str) -> go.Figure:
                 width=20 * 3600 * 1000,
                 text=[figure_text(text) for text in rows["name"]],
                 textposition="none",
-                hovertemplate=f"%{{x|%-d %b}}, %{{text}}: {unit}%{{y:,.0f}}<extra></extra>",
+                hovertemplate=f"%{{x|%-d %b}}, %{{text}}: {currency} %{{y:,.0f}}<extra></extra>",
             )
-    figure.update_yaxes(title_text=currency, tickformat="~s", tickprefix=unit)
+    figure.update_yaxes(title_text=currency, tickformat="~s")
     figure.update_xaxes(tickformat="%-d %b", nticks=8)
     return figure
 

@@ -35,7 +35,7 @@ def _fields(found: Preferences, key: str) -> tuple[str, ...]:
     left, right = st.columns(2)
     with left:
         _one("Income level", found.income_choices, found.income_level, f"{key}_income_level")
-        _one("Banks", found.frequency_choices, found.frequency, f"{key}_frequency")
+        _one("How often they bank", found.frequency_choices, found.frequency, f"{key}_frequency")
     with right:
         _one("Risk tolerance", found.risk_choices, found.risk_tolerance, f"{key}_risk_tolerance")
         _many("Goals", found.goal_choices, found.goals, f"{key}_goals")

@@ -13,8 +13,6 @@ NBSP = "\u00a0"
 GOOD_MOOD = 0.25
 """Sentiment from which a mood is called good, and poor on the other side (own choice)."""
 
-SYMBOLS: Mapping[str, str] = {"USD": "$", "EUR": "€", "GBP": "£", "INR": "₹", "JPY": "¥"}
-
 LISTS: Mapping[str, str] = {"growth": "Growth", "retention": "Retention"}
 
 ACTIONS: Mapping[str, str] = {
@@ -88,30 +86,25 @@ def figure_text(value: Any) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def symbol(currency: str) -> str:
-    """Sign of a currency, or its code with a space."""
-    return SYMBOLS.get(currency, f"{currency}{NBSP}")
-
-
 def money(value: float | None, currency: str) -> str:
-    """Thousands separators, cents only below 100."""
+    """Currency code, thousands separators, cents only below 100: as the engine's sentences say."""
     if is_missing(value):
         return DASH
     sign = "−" if value < 0 else ""
     amount = abs(float(value))
     digits = 0 if amount >= 100 or amount == int(amount) else 2
-    return f"{sign}{symbol(currency)}{amount:,.{digits}f}"
+    return f"{sign}{currency}{NBSP}{amount:,.{digits}f}"
 
 
 def compact_money(value: float | None, currency: str) -> str:
-    """Three digits at most: $12.3k, $4.1M."""
+    """Three digits at most: USD 12.3k, USD 4.1M."""
     if is_missing(value):
         return DASH
     sign, amount = ("−" if value < 0 else ""), abs(float(value))
     for size, unit in ((1e9, "bn"), (1e6, "M"), (1e3, "k")):
         if amount >= size:
             scaled = amount / size
-            return f"{sign}{symbol(currency)}{scaled:.{0 if scaled >= 100 else 1}f}{unit}"
+            return f"{sign}{currency}{NBSP}{scaled:.{0 if scaled >= 100 else 1}f}{unit}"
     return money(value, currency)
 
 

@@ -59,8 +59,8 @@ def test_F58_spending_can_be_shown_as_amount_or_number(open_page):
 def test_F48_cash_flow_says_what_comes_what_is_due_what_is_saved_and_how_it_swings(open_page):
     at = open_page(customer=CUSTOMER)
     shown = _metrics(at)
-    assert shown["Next salary"] == (r"\$4,200", "21 Mar 2026")
-    assert shown["Going out"][0] == r"\$900"
+    assert shown["Next salary"] == ("USD 4,200", "21 Mar 2026")
+    assert shown["Going out"][0] == "USD 900"
     assert shown["Savings rate"] == ("12\u00a0%", "of income kept")
     assert shown["Spending swings"] == ("62\u00a0%", "volatile")
     assert "Recurring payments and subscriptions" in texts(at)
@@ -86,5 +86,5 @@ def test_an_expected_loss_is_shown_with_how_it_was_learned(open_page):
     at = open_page(customer=CUSTOMER)
     at.session_state["customer_tab"] = "Products held"
     at.run()
-    assert _metrics(at)["Expected loss on loans"][0] == r"\$216"
+    assert _metrics(at)["Expected loss on loans"][0] == "USD 216"
     assert "354 labels" in texts(at)

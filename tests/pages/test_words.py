@@ -11,10 +11,10 @@ from pages import _words
 @pytest.mark.parametrize(
     ("value", "currency", "text"),
     [
-        (1240.4, "USD", "$1,240"),
-        (99.5, "USD", "$99.50"),
-        (12.0, "EUR", "€12"),
-        (-310.4, "GBP", "−£310"),
+        (1240.4, "USD", "USD\u00a01,240"),
+        (99.5, "USD", "USD\u00a099.50"),
+        (12.0, "EUR", "EUR\u00a012"),
+        (-310.4, "GBP", "−GBP\u00a0310"),
         (1500, "CZK", "CZK\u00a01,500"),
         (None, "USD", "–"),
         (math.nan, "USD", "–"),
@@ -25,7 +25,13 @@ def test_money_has_separators_and_no_cents_above_a_hundred(value, currency: str,
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(12_345, "$12.3k"), (2_200_000, "$2.2M"), (450, "$450"), (-5_000, "−$5.0k")]
+    ("value", "text"),
+    [
+        (12_345, "USD\u00a012.3k"),
+        (2_200_000, "USD\u00a02.2M"),
+        (450, "USD\u00a0450"),
+        (-5_000, "−USD\u00a05.0k"),
+    ],
 )
 def test_compact_money_has_three_digits(value: float, text: str):
     assert _words.compact_money(value, "USD") == text
