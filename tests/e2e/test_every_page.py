@@ -12,6 +12,7 @@ VIEWS = [
     *PAGES,
     f"?customer={CUSTOMER}",
     f"recommendations?customer={CUSTOMER}",
+    "recommendations?view=How+good%3F",
     "feedback?tab=Versions",
     "feedback?tab=Confidence",
     "data?tab=Import",
