@@ -5,7 +5,19 @@ from collections.abc import Callable
 import streamlit as st
 
 from engine import Engine
-from pages import _access, _cards, _evaluation, _filters, _frame, _offers, _state, _whatif, _whynot
+from pages import (
+    _access,
+    _cards,
+    _evaluation,
+    _filters,
+    _frame,
+    _levers,
+    _offers,
+    _state,
+    _takers,
+    _whatif,
+    _whynot,
+)
 
 # Comments, since Streamlit writes a bare text of a page's script on the page.
 # Tab -> what draws it for the chosen customer; one must be chosen first.
@@ -16,6 +28,8 @@ ABOUT_A_CUSTOMER: dict[str, Callable[[Engine, str], None]] = {
 }
 # Tab -> what draws it for the whole bank.
 ABOUT_ALL: dict[str, Callable[[Engine], None]] = {
+    "By product": _takers.show,
+    "Levers": _levers.show,
     "How good?": _evaluation.show,
 }
 

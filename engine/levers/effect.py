@@ -54,17 +54,17 @@ def _figures(base: Base, today: Outcome, new: Outcome) -> pd.DataFrame:
     moved = today.picks[:, 0] != new.picks[:, 0]
     k = today.picks.shape[1]
     rows = [
-        ("value_first", "Expected value of first offers, a year", "money",
+        ("value_first", "First offers, value a year", "money",
          *(o.value[:, 0].sum() for o in (today, new))),
-        ("value_list", f"Expected value of the first {k} offers, a year", "money",
+        ("value_list", f"First {k} offers, value a year", "money",
          *(o.value.sum() for o in (today, new))),
-        ("without_offer", "Customers without an offer", "count",
+        ("without_offer", "Without any offer", "count",
          *((~o.offered).sum() for o in (today, new))),
-        ("without_confident", "Without a confident offer, of those with one", "count",
+        ("without_confident", "No confident offer", "count",
          *((o.offered & ~o.sure).sum() for o in (today, new))),
-        ("retention", "Lists that open on retention", "count",
+        ("retention", "Open on retention", "count",
          *(o.leaving.sum() for o in (today, new))),
-        ("moved", "Customers whose first offer changes", "count", 0, moved.sum()),
+        ("moved", "First offer changes for", "count", 0, moved.sum()),
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=["measure", "label", "unit", "today", "new"])
     return table.assign(today=table["today"] * scale, new=table["new"] * scale)
