@@ -108,13 +108,9 @@ def _needs(now: Situation, key: str) -> dict[str, Any]:
 def _money(now: Situation, key: str) -> dict[str, Any]:
     """Income and balance, those that were changed."""
     found: dict[str, Any] = {}
-    places = st.columns(2)
-    for place, (name, label, today) in zip(
-        places,
-        (("income", now.income_label, now.income), ("balance", "Balance", now.balance)),
-        strict=True,
-    ):
-        value = place.number_input(
+    known = (("income", now.income_label, now.income), ("balance", "Balance", now.balance))
+    for name, label, today in known:
+        value = st.number_input(
             f"{label}, {escape(now.currency)}",
             min_value=0.0,
             value=today if today is None or today >= 0 else 0.0,
