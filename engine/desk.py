@@ -8,8 +8,11 @@ from typing import TypedDict, Unpack
 from engine.bank import disk
 from engine.bank.preferences import cells, preferences
 from engine.customers import market
+from engine.ranking.needs import phrase
 from engine.results import Preferences
 from engine.view import Views
+
+NO_NEEDS = "No needs are known: the search by needs is neutral."
 
 
 class Stated(TypedDict):
@@ -68,6 +71,26 @@ class Desk:
                 "customers", customer_id, changed, now=self._now(), actor=actor
             )
         return bool(changed)
+
+    def needs(self, customer_id: str) -> str:
+        """What products are searched by, in words: the very phrases, weightiest first (F39).
+
+        Returns
+        -------
+        str
+            "Looks for: ..."; a sentence that says so where nothing is known.
+
+        Raises
+        ------
+        NotFound
+            If there is no such customer.
+        """
+        view = self._views.current()
+        mine = view.signals.needs.interests_of(view.bank.customer_position(customer_id))
+        ordered = mine.sort_values("share", ascending=False, kind="stable")
+        pairs = zip(ordered["kind"], ordered["item"], strict=True)
+        said = list(dict.fromkeys(phrase(kind, item) for kind, item in pairs))
+        return f"Looks for: {'; '.join(said)}." if said else NO_NEEDS
 
     def reopen_alert(self, alert_id: str, *, actor: str) -> bool:
         """Put an acknowledged alert back on the feed; False when it is not off it."""

@@ -176,7 +176,8 @@ def customer_map(table: pd.DataFrame, segments: pd.DataFrame, currency: str) -> 
                 marker={"size": 7, "opacity": 0.7, "color": colour},
                 customdata=rows["customer_id"],
                 text=[
-                    f"{figure_text(name)}<br>{figure_text(segment)}<br>{_words.money(value, currency)} a year"
+                    f"{figure_text(name)}<br>{figure_text(segment)}<br>"
+                    f"{_words.money(value, currency)} a year"
                     for name, segment, value in zip(
                         rows["name"], rows["segment"], rows["value_a_year"], strict=True
                     )

@@ -62,6 +62,7 @@ def _cards_of(given: Recommendation) -> None:
     with offers:
         if given.insight:
             st.info(escape(given.insight), icon=":material/lightbulb:")
+        st.caption(escape(_state.engine().desk.needs(given.customer_id)))
         if given.action or not given.offers:
             _cards.instead(given)
         if given.likely_next:

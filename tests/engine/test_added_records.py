@@ -55,6 +55,15 @@ def test_F24_cash_flow_forecast_and_alerts_answer_after_a_purchase_of_today(one)
     assert one.alerts("C00001").sentence
 
 
+def test_F60_an_added_purchase_is_judged_for_alerts_with_the_next_answer(one):
+    before = set(one.alerts("C00002").table["kind"])
+    assert "unusual_transaction" not in before
+    one.add_purchase(
+        "C00002", amount=90_000, category="travel", merchant="Yacht", submit_id="s", actor="Rita"
+    )
+    assert "unusual_transaction" in set(one.alerts("C00002").table["kind"])
+
+
 def test_F36_a_script_in_a_post_stays_text(one):
     script = "<script>alert(1)</script> **bold** {{x}}"
     one.add_post("C00002", platform="X", text=script, submit_id="s", actor="Rita")

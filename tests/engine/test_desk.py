@@ -9,6 +9,7 @@ from engine import Engine
 from engine.bank.preferences import FREQUENCIES, GOALS, INCOME_LEVELS, SERVICES, cells, preferences
 from engine.customers.market import checked
 from engine.errors import BadInput, NotFound
+from engine.ranking.needs import phrase
 from engine.vocabulary import RISK_TOLERANCES
 
 NOW = dt.datetime(2026, 7, 3, 10)
@@ -146,3 +147,13 @@ def test_F139_a_market_file_is_kept_as_the_banks_own_and_taken_away_again(one, d
 def test_F139_a_file_that_cannot_serve_is_refused(content, said):
     with pytest.raises(BadInput, match=said):
         checked(content, "mine.csv", pd.Timestamp("2026-06-30"))
+
+
+def test_F39_the_needs_text_is_made_of_the_very_phrases_that_products_are_searched_by(one):
+    text = one.desk.needs(CUSTOMER)
+    needs, row = one.view().signals.needs, one.bank.customer_position(CUSTOMER)
+    mine = needs.interests_of(row)
+    assert text.startswith("Looks for: ") and text.endswith(".")
+    said = text.removeprefix("Looks for: ").removesuffix(".").split("; ")
+    assert set(said) == {phrase(k, i) for k, i in zip(mine["kind"], mine["item"], strict=True)}
+    assert text == one.desk.needs(CUSTOMER)

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from engine import Engine
 from engine.bank.bank import Bank
 from engine.ranking.learned import Learned
 from engine.view import Views
@@ -24,6 +25,17 @@ def test_training_and_serving_share_the_profiles_of_this_moment(demo_state: Path
     wanted = anew.raw(rows)
     for signal, found in shared.raw(rows).items():
         np.testing.assert_array_equal(found, wanted[signal])
+
+
+def test_F25_a_second_answer_computes_nothing_anew_and_a_write_does(demo_state: Path):
+    one = Engine.open(DEMO, demo_state)
+    first, view = one.recommend("C00001"), one.view()
+    assert one.recommend("C00001") == first
+    assert one.view() is view
+    assert one.view().profiles is view.profiles
+    one.set_consent("C00001", "personalisation", "refused", source="test")
+    assert one.view() is not view
+    assert one.recommend("C00001") != first
 
 
 def test_profiles_of_another_day_are_not_those_of_this_moment(demo_state: Path):

@@ -60,6 +60,10 @@ class FakeDesk:
         self.saved: list[dict] = []
         self.market: bytes | None = None
 
+    def needs(self, customer_id: str) -> str:
+        del customer_id
+        return f"Looks for: travel; {EVIL}."
+
     def preferences(self, customer_id: str) -> Preferences:
         return Preferences(
             customer_id,

@@ -59,7 +59,7 @@ def test_F30_the_list_shows_a_page_of_customers_in_at_most_eight_columns(open_pa
     assert shown.shape == (20, 8)
 
 
-def test_a_search_that_finds_nobody_says_what_was_filtered_and_can_be_cleared(open_page):
+def test_F187_a_search_that_finds_nobody_says_what_was_filtered_and_can_be_cleared(open_page):
     at = open_page()
     at.text_input(key="search").set_value("nobody of this name").run()
     assert "Nobody matches" in texts(at)
@@ -135,7 +135,13 @@ def test_a_name_that_is_markdown_stays_text(open_page, file: str):
     assert "<script>" not in said.replace("\\<", "")
 
 
-def test_every_chart_has_an_alternative_text(open_page):
+def test_F39_the_needs_stand_with_the_recommendation_as_text(open_page):
+    said = texts(open_page("recommendations.py", customer="C0001"))
+    assert "Looks for: travel" in said.replace("\\", "")
+    assert "](http://" not in said
+
+
+def test_F184_every_chart_has_an_alternative_text(open_page):
     for file in ("customer_explorer.py", "insights.py", "fairness.py", "feedback.py"):
         at = open_page(file, customer="C0001")
         charts = at.get("plotly_chart")
@@ -163,7 +169,9 @@ def test_an_unknown_way_to_sign_in_is_refused(open_page, monkeypatch: pytest.Mon
     assert not at.dataframe
 
 
-def test_a_first_run_without_any_bank_offers_two_ways_to_begin(open_page, fake: type[FakeEngine]):
+def test_F187_a_first_run_without_any_bank_offers_two_ways_to_begin(
+    open_page, fake: type[FakeEngine]
+):
     fake.banks = 0
     at = open_page()
     assert "Welcome to Attune" in texts(at)
