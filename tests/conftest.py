@@ -193,6 +193,14 @@ def demo_state(trained_state: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(trained_state, tmp_path / "state"))
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: the browser's event loop stays open in its thread."""
+    """What stands in tests/e2e drives a browser, and comes last.
+
+    The browser's event loop stays open in its thread, where no other can then be started.
+    """
+    browsed = Path(__file__).parent / "e2e"
+    for item in items:
+        if item.path.is_relative_to(browsed):
+            item.add_marker("e2e")
     items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)

@@ -1,5 +1,6 @@
 """A served dashboard and a watched browser page, for every test that drives the real thing."""
 
+import json
 import os
 import re
 import shutil
@@ -18,6 +19,8 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+from engine.feedback.registry import REGISTRY
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 20_000
@@ -42,6 +45,8 @@ TABS = (
 )
 KNOWN = {("presentation-role-conflict", "stFileUploaderDropzone")}
 """What axe finds in Streamlit's own elements: rule, and what the element's HTML names."""
+
+UNFADED = "*, ::before, ::after { transition: none !important; animation: none !important; }"
 
 CUT_OFF = """() => {
     const main = document.querySelector('[data-testid=stMain]');
@@ -85,6 +90,7 @@ def serve(state: Path, data: Path | None = None) -> Iterator[str]:
         )
     try:
         wait_until_healthy(f"http://127.0.0.1:{port}", server)
+        wait_until_fitted(state)
         yield f"http://127.0.0.1:{port}"
     finally:
         os.killpg(server.pid, signal.SIGTERM)
@@ -107,6 +113,17 @@ def wait_until_healthy(address: str, server: subprocess.Popen, seconds: float = 
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
     raise RuntimeError(f"The server did not answer within {seconds:.0f} seconds.")
+
+
+def wait_until_fitted(state: Path, seconds: float = 240) -> None:
+    """Wait until the first version serves, which a fresh state folder has to fit."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        registries = state.glob(f"*/versions/{REGISTRY}")
+        if any(json.loads(file.read_text("utf-8"))["champion"] for file in registries):
+            return
+        time.sleep(0.1)
+    raise RuntimeError(f"No version served within {seconds:.0f} seconds.")
 
 
 def chromium() -> str:
@@ -173,7 +190,11 @@ class Watched:
         assert not self.troubles, self.troubles
 
     def accessible(self) -> None:
-        """axe finds nothing beyond what is known of Streamlit's own elements."""
+        """axe finds nothing beyond what is known of Streamlit's own elements.
+
+        What fades in is judged as it will be: half-shown text has half its contrast.
+        """
+        self.page.add_style_tag(content=UNFADED)
         found = [
             f"{violation['id']}: {node['html'][:200]}"
             for violation in Axe().run(self.page).response["violations"]

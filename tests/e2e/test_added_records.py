@@ -8,8 +8,6 @@ from playwright.sync_api import expect
 
 from tests.e2e.browsing import TABS, Watched, open_tab
 
-pytestmark = pytest.mark.e2e
-
 CUSTOMER = "C00011"
 
 

@@ -3,12 +3,9 @@
 from pathlib import Path
 
 import pandas as pd
-import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.browsing import Watched
-
-pytestmark = pytest.mark.e2e
 
 
 def _stored(state: Path, customer: str, action: str) -> pd.DataFrame:

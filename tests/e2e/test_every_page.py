@@ -5,8 +5,6 @@ from playwright.sync_api import expect
 
 from tests.e2e.browsing import PAGES, Watched
 
-pytestmark = pytest.mark.e2e
-
 CUSTOMER = "C00001"
 VIEWS = [
     *PAGES,

@@ -7,12 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
-import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.browsing import Watched, open_tab
 
-pytestmark = pytest.mark.e2e
 Visit = Callable[..., Watched]
 
 

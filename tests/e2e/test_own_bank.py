@@ -2,12 +2,9 @@
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.browsing import serve, watched
-
-pytestmark = pytest.mark.e2e
 
 EVIL = "![x](http://evil.example/p.png) <img src=http://evil.example/q.png> **b** $a$ :red[c]"
 PEOPLE = f'''Customer ID,Full Name,Age,Job,Yearly Income,Wishes
