@@ -176,6 +176,7 @@ class Watched:
             page.locator("[data-testid=stApp][data-test-script-state=notRunning]")
         ).to_be_visible()
         expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+        expect(page.locator("[data-stale=true]")).to_have_count(0)
         expect(page.locator(".js-plotly-plot:not(:has(svg))")).to_have_count(0)
         return self
 
@@ -192,16 +193,22 @@ class Watched:
     def accessible(self) -> None:
         """axe finds nothing beyond what is known of Streamlit's own elements.
 
-        What fades in is judged as it will be: half-shown text has half its contrast.
+        What fades in, or is about to be written anew, is judged as it will be: half-shown text
+        has half its contrast.
         """
         self.page.add_style_tag(content=UNFADED)
-        found = [
+        until = time.monotonic() + PATIENCE / 1000
+        while found := self._violations():
+            assert time.monotonic() < until, found
+            self.settle()
+
+    def _violations(self) -> list[str]:
+        return [
             f"{violation['id']}: {node['html'][:200]}"
             for violation in Axe().run(self.page).response["violations"]
             for node in violation["nodes"]
             if not any(rule == violation["id"] and name in node["html"] for rule, name in KNOWN)
         ]
-        assert not found, found
 
     def cut_off(self) -> list[str]:
         """Texts that do not fit where they stand, and a page that must be scrolled sideways.
