@@ -121,16 +121,16 @@ class Engine(Inquiry):
         return bank.bank_id
 
     def warm_up(self, progress: Progress = quiet) -> None:
-        """Make sure that a version serves; the first start of a bank fits one."""
+        """Make sure that a version serves: a bank's first start, or a new release, fits one."""
         with self._lock:
             registry = self._views.registry
-            if registry.champion() is None:
+            if not registry.serves:
                 try:
                     self.retrain(progress)
                 except Busy:  # another process opened the bank first: its version serves us too
                     progress(0.0, "Another process fits the first version")
                     registry.settle()
-                    if registry.champion() is None:
+                    if not registry.serves:
                         self.retrain(progress)
         self._views.current()
 
@@ -244,8 +244,9 @@ class Engine(Inquiry):
         )
 
     def champion_age_hours(self) -> float | None:
-        """Age of the serving version; None before the first."""
-        champion = self._views.registry.champion()
+        """Age of the serving version; None before the first, and before the first of a release."""
+        registry = self._views.registry
+        champion = registry.champion() if registry.serves else None
         if champion is None:
             return None
         return (self.now() - datetime.fromisoformat(champion.created_at)).total_seconds() / 3600

@@ -25,6 +25,10 @@ class Busy(StateError):
     """Written state that another process holds just now; trying again later is the remedy."""
 
 
+class OtherFormat(StateError):
+    """A version that another release of this program wrote; fitting it again is the remedy."""
+
+
 class WeightsError(EngineError):
     """Model weights that are missing, or that are not the ones they claim to be."""
 

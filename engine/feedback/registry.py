@@ -15,7 +15,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from engine.bank import disk
-from engine.errors import BadInput, NotFound, StateError
+from engine.errors import BadInput, NotFound, OtherFormat, StateError
 from engine.feedback import standings, versions
 from engine.feedback.standings import Decision
 from engine.feedback.versions import Draft, Facts, Version
@@ -59,6 +59,15 @@ class Registry:
         champion = standings.champion(self._known())
         return self.version(champion) if champion else None
 
+    @property
+    def serves(self) -> bool:
+        """Is there a champion, of a format that this release reads?"""
+        try:
+            champion = self.champion()
+        except OtherFormat:
+            return False
+        return champion is not None and champion.readable
+
     def version(self, version_id: str) -> Version:
         """One version's record, without its arrays.
 
@@ -81,6 +90,8 @@ class Registry:
 
         Raises
         ------
+        OtherFormat
+            If another release wrote it; retraining is the remedy.
         StateError
             Names the first file that was changed, removed or added.
         """

@@ -10,7 +10,7 @@ import pandas as pd
 from engine.audit import evaluation, grading, promises
 from engine.audit.grading import Verdict
 from engine.bank.bank import Bank
-from engine.errors import StateError
+from engine.errors import OtherFormat, StateError
 from engine.feedback.registry import Facts, Registry, keep_better, settings_hash
 from engine.ranking import training
 from engine.ranking.blend import Blend
@@ -59,7 +59,7 @@ def retrain(
         If another retraining is running. Whatever goes wrong, the champion keeps serving.
     """
     with registry.retraining() as draft:
-        champion = _champion(registry, draft.parent)
+        champion, unread = _champion(registry, draft.parent)
         simulated = bank.manifest.simulated
         judge = partial(grading.judge, seed=settings.models.seed, simulated=simulated)
         trained = training.train(bank, signals_of, interest_of, settings, progress, choose=judge)
@@ -95,7 +95,7 @@ def retrain(
         version = registry.commit(draft, facts, now=now)
         kept = keep_better(old if champion else None, new)
         verdict = _verdict(
-            version.version_id, draft.parent, old, new, kept, trained.holdout, champion is None
+            version.version_id, draft.parent, old, new, kept, trained.holdout, unread
         )
         promoted = kept == "challenger" and registry.promote(
             version.version_id, now=now, note=verdict, over=draft.parent
@@ -125,14 +125,16 @@ def _overtaken(version_id: str, parent: str | None) -> str:
     )
 
 
-def _champion(registry: Registry, version_id: str | None) -> Model | None:
-    """What serves now; None where nothing does, or where its files are damaged."""
+def _champion(registry: Registry, version_id: str | None) -> tuple[Model | None, str]:
+    """What serves now; None where nothing does, or where it cannot be read, with the reason."""
     if version_id is None:
-        return None
+        return None, ""
     try:
-        return Model.load(registry.verified(version_id))
+        return Model.load(registry.verified(version_id)), ""
+    except OtherFormat:
+        return None, "which another release of this program wrote"
     except StateError:  # a new version is the remedy, so this must not stop it
-        return None
+        return None, "whose files are damaged"
 
 
 def _evaluation(trained: Trained, *, simulated: bool) -> Evaluation:
@@ -203,12 +205,12 @@ def _verdict(
     new: float,
     kept: str,
     fold: Holdout | None,
-    unread: bool,
+    unread: str,
 ) -> str:
     if parent is None:
         return f"{version_id} serves: it is the first version."
     if unread:
-        return f"{version_id} serves in place of {parent}, whose files are damaged."
+        return f"{version_id} serves in place of {parent}, {unread}."
     if fold is None:
         return (
             f"{parent} keeps serving: without dated adoptions {version_id} cannot be shown to be "

@@ -4,16 +4,20 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from engine.bank import disk
-from engine.errors import BadInput, StateError
+from engine.errors import BadInput, OtherFormat, StateError
 from engine.feedback.standings import Status
 
 RECORD = "version.json"
+FORMAT = 1
+"""Of what a version holds and of what its numbers mean. Raise it when a stored array or key
+changes, or a signal comes to mean something else: weights fitted on the old one would rank by it
+without anybody noticing. Versions from before there was a number count as 0."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,9 @@ class Facts:
     notes: tuple[str, ...] = ()
 
 
+_FACTS = tuple(one.name for one in fields(Facts))
+
+
 @dataclass(frozen=True)
 class Version:
     """One version as it lies on the disk."""
@@ -60,6 +67,12 @@ class Version:
     """Path within the folder -> SHA-256."""
     folder: Path
     status: Status
+    format: int = FORMAT
+
+    @property
+    def readable(self) -> bool:
+        """Is it of the format that this release reads?"""
+        return self.format == FORMAT
 
 
 @dataclass(frozen=True)
@@ -90,6 +103,7 @@ def seal(draft: Draft, facts: Facts, now: datetime) -> str:
     for folder in (path for path in draft.folder.rglob("*") if path.is_dir()):
         disk.sync_folder(folder)
     record = {
+        "format": FORMAT,
         "version_id": draft.version_id,
         "created_at": now.isoformat(),
         "parent": draft.parent,
@@ -107,26 +121,48 @@ def read(folder: Path, record_sha256: str, status: Status) -> Version:
     ------
     StateError
         If the record was changed or removed.
+    OtherFormat
+        If another release wrote it in a way that this one cannot read at all.
+
+    Notes
+    -----
+    Of another release's record what this one knows is read, so that the list of versions stays
+    whole; `verify` then refuses to let it serve.
     """
     path = folder / RECORD
     _expect_hash(path, record_sha256)
     stored = json.loads(path.read_text("utf-8"))
-    facts = stored["facts"]
-    facts["notes"] = tuple(facts["notes"])
-    facts["metrics"] = {k: math.nan if v is None else v for k, v in facts["metrics"].items()}
-    return Version(
-        version_id=stored["version_id"],
-        created_at=stored["created_at"],
-        parent=stored["parent"],
-        facts=Facts(**facts),
-        files=stored["files"],
-        folder=folder,
-        status=status,
-    )
+    try:
+        facts = {name: stored["facts"][name] for name in _FACTS if name in stored["facts"]}
+        facts["notes"] = tuple(facts.get("notes", ()))
+        measured = facts.get("metrics", {}).items()
+        facts["metrics"] = {k: math.nan if v is None else v for k, v in measured}
+        return Version(
+            version_id=stored["version_id"],
+            created_at=stored["created_at"],
+            parent=stored["parent"],
+            facts=Facts(**facts),
+            files=stored["files"],
+            folder=folder,
+            status=status,
+            format=stored.get("format", 0),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise OtherFormat(_foreign(folder.name, stored)) from error
 
 
 def verify(version: Version) -> None:
-    """StateError that names the first file which was changed, removed or added."""
+    """Make sure that a version is what was committed, and is meant for this release.
+
+    Raises
+    ------
+    OtherFormat
+        If another release wrote it.
+    StateError
+        Names the first file which was changed, removed or added.
+    """
+    if not version.readable:
+        raise OtherFormat(_foreign(version.version_id, {"format": version.format}))
     for name, expected in version.files.items():
         _expect_hash(version.folder / name, expected)
     if stray := sorted(set(files_of(version.folder)) - {*version.files, RECORD}):
@@ -152,6 +188,13 @@ def as_json(content: Any) -> bytes:
     """The same content gives the same bytes."""
     text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
     return (text + "\n").encode()
+
+
+def _foreign(version_id: str, stored: Mapping[str, Any]) -> str:
+    return (
+        f"{version_id} was written by another release of this program (format "
+        f"{stored.get('format', 0)}, this one reads {FORMAT}). Retrain: python -m engine retrain."
+    )
 
 
 def _expect_hash(path: Path, expected: str) -> None:

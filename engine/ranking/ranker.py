@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -61,7 +62,7 @@ class Model:
                 Learned.load(folder),
                 tuple(stored["product_ids"]),
             )
-        except (OSError, KeyError, TypeError, ValueError) as error:
+        except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
             raise StateError(
                 f"The model in {folder} cannot be read ({error}). Retrain, or roll back to an "
                 f"earlier version."

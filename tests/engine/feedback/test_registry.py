@@ -11,7 +11,8 @@ import pytest
 
 import engine
 from engine import settings as _settings
-from engine.errors import BadInput, NotFound, StateError
+from engine.errors import BadInput, NotFound, OtherFormat, StateError
+from engine.feedback import versions
 from engine.feedback.registry import Facts, Registry, keep_better, settings_hash
 
 NOON = datetime(2025, 1, 6, 12)
@@ -187,6 +188,14 @@ def test_a_damaged_record_is_shown_as_damaged_and_can_be_rolled_back(registry):
         registry.champion()
     assert registry.roll_back(now=NOON) == "v0001"
     assert registry.champion().version_id == "v0001"
+
+
+def test_a_record_that_this_release_cannot_read_says_to_retrain(registry):
+    make_version(registry)
+    folder = registry.folder / "v0001"
+    (folder / "version.json").write_text('{"format": 9, "about": []}')
+    with pytest.raises(OtherFormat, match=r"v0001.*\(format 9, this one reads 1\)\. Retrain"):
+        versions.read(folder, versions.sha256_of(folder / "version.json"), "champion")
 
 
 def test_a_draft_without_files_is_not_committed(registry):

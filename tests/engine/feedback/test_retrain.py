@@ -1,19 +1,25 @@
 """Retraining that goes wrong: the serving version stays, and the next attempt heals."""
 
+import dataclasses
 import datetime as dt
 import errno
+import json
 import threading
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from engine import Engine
 from engine.bank.bank import Bank, Manifest
-from engine.errors import Busy, StateError
+from engine.errors import Busy, OtherFormat, StateError
 from engine.feedback import retrain as retraining
+from engine.feedback import versions
 from engine.feedback.registry import Registry
+from engine.ranking.blend import Blend
 from engine.ranking.ranker import Model
+from engine.vocabulary import SIGNALS
 
 NOW = dt.datetime(2026, 7, 15, 9, 0)
 
@@ -99,6 +105,58 @@ def test_a_damaged_champion_is_replaced_by_the_next_version(folder: Path):
     assert report.promoted
     assert "in place of v0001, whose files are damaged" in report.verdict
     assert _open(folder).recommend("a").model_version == "v0002"
+
+
+def test_a_version_of_an_older_release_is_fitted_again_at_the_first_start(
+    folder: Path, monkeypatch
+):
+    with monkeypatch.context() as older:
+        older.setattr(versions, "FORMAT", 0)
+        _open(folder).warm_up()
+    engine = _open(folder)
+    with pytest.raises(OtherFormat, match=r"v0001 was written by another release.*Retrain"):
+        engine.recommend("a")
+    assert engine.champion_age_hours() is None
+    engine.warm_up()
+    assert engine.recommend("a").model_version == "v0002"
+    past = engine.versions().set_index("version_id")
+    assert past["status"].to_dict() == {"v0002": "champion", "v0001": "retired"}
+    assert "in place of v0001, which another release of this program wrote" in past["note"]["v0002"]
+    with pytest.raises(OtherFormat, match="v0001 was written by another release"):
+        engine.roll_back()
+    assert engine.summary().model_version == "v0002"
+
+
+def test_a_version_of_a_newer_release_is_refused_and_not_guessed_at(folder: Path, monkeypatch):
+    with monkeypatch.context() as newer:
+        newer.setattr(versions, "FORMAT", versions.FORMAT + 1)
+        newer.setattr(versions, "asdict", lambda facts: {**dataclasses.asdict(facts), "more": 1})
+        _open(folder).warm_up()
+    engine = _open(folder)
+    with pytest.raises(OtherFormat, match=f"format {versions.FORMAT + 1}, this one reads"):
+        engine.recommend("a")
+    assert engine.retrain().promoted
+    assert engine.recommend("a").model_version == "v0002"
+
+
+def test_what_a_version_holds_is_of_the_format_that_it_says(demo_state: Path):
+    """Whoever changes what is stored finds this failing, and raises versions.FORMAT."""
+    folder = next(demo_state.glob("*/versions/v0001"))
+    arrays = {path.stem: sorted(np.load(path).files) for path in folder.glob("*.npz")}
+    stored = json.loads((folder / "blend.json").read_text("utf-8"))
+    assert versions.FORMAT == 1
+    assert arrays == {
+        "blend": ["intercepts", "quantiles"],
+        "factorization": [
+            "customer_bias", "customer_factors", "kind", "product_bias", "product_factors",
+        ],
+        "item_to_item": ["kind", "weights"],
+        "popularity": ["known", "popularity"],
+        "transitions": ["intercepts", "kind", "weights"],
+    }  # fmt: skip
+    assert sorted(stored) == ["blend", "calibration", "product_ids"]
+    assert set(stored["blend"]) == {one.name for one in dataclasses.fields(Blend)} - {"intercepts"}
+    assert set(stored["blend"]["weights"]) == set(SIGNALS)
 
 
 def test_two_processes_that_open_a_new_bank_share_one_first_version(folder: Path):
