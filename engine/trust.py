@@ -9,7 +9,7 @@ import pandas as pd
 
 from engine.audit import grading, promises, ratings, stability
 from engine.customers.texts import TextModels
-from engine.errors import StateError, TrainingError
+from engine.errors import BadInput, StateError, TrainingError
 from engine.guard.verdicts import Rulebook
 from engine.lists import Lists
 from engine.models.rating import Vectors
@@ -21,7 +21,7 @@ from engine.ranking.signals import Signals
 from engine.results import ConfidenceReport, RatingsReport, StabilityReport
 from engine.settings import Settings
 from engine.view import View, Views
-from engine.vocabulary import GROWTH
+from engine.vocabulary import GROWTH, LISTS
 
 Progress = Callable[[float, str], None]
 FIRST = 3
@@ -68,6 +68,13 @@ class Trust:
         seed : int, optional
             The other seed, also that of the noise; the one after the setting by default.
 
+        Raises
+        ------
+        BadInput
+            If there is no such list, or the seed is negative.
+        StateError
+            If no version serves yet.
+
         Notes
         -----
         The seed is compared between two models that are fitted anew on the same history, the
@@ -79,6 +86,10 @@ class Trust:
             raise StateError("No version serves yet. Run: python -m engine retrain")
         audit, usual = settings.stability, settings.models.seed
         other = usual + 1 if seed is None else seed
+        if list not in LISTS:
+            raise BadInput(f"There is no list {list!r}; lists are {' and '.join(LISTS)}.")
+        if other < 0:
+            raise BadInput(f"Got the seed {other}; a seed is 0 or more.")
         segments = view.profiles.table["segment"]
         progress(0.05, f"Fitting with seed {usual}")
         first = self._lists_of(view, view.signals, self._fitted(settings, usual), list)

@@ -76,11 +76,11 @@ def _logistic(then: Bank, first: pd.Timestamp, adopted: np.ndarray, rows: np.nda
     adopted = adopted[seen]
     now = then.held.astype(float)
     found = np.full((len(rows), then.n_products), -np.inf)
-    for product in range(then.n_products):
+    for product in range(then.n_products if len(rows) else 0):
         could = ~start[:, product]
         took = adopted[could, product]
         others = np.arange(then.n_products) != product
-        if took.all() or not took.any():
+        if took.all() or not took.any() or not others.any():
             found[:, product] = np.log((took.sum() + 0.5) / (len(took) + 1))
             continue
         model = LogisticRegression(C=LOGISTIC_C, max_iter=1000)

@@ -40,6 +40,8 @@ def levers(
     engine = opened(data, state)
     changes = {**(engine.levers.load(use) if use else {}), **dict(_pair(c) for c in change or ())}
     rules = tuple(off or ())
+    if save and not (changes or rules):
+        raise typer.BadParameter("--save keeps changes: name some with --set, --off or --use")
     if not (changes or rules or apply or back or as_json):
         return _listing(engine)
     found = engine.levers.effect(changes, rules)
@@ -47,9 +49,7 @@ def levers(
         engine.levers.save(save, changes, off=rules, actor=ACTOR, why=why)
     if apply:
         engine.levers.apply(apply, actor=ACTOR, why=why)
-    if back:
-        name = engine.levers.take_back(actor=ACTOR, why=why)
-        console.print(f"Taken back: {name}", markup=False)
+    taken = engine.levers.take_back(actor=ACTOR, why=why) if back else None
     if as_json:
         return print_json(found.to_json())
     if changes or rules:
@@ -65,7 +65,7 @@ def levers(
         print_table(found.products.head(10), "Products")
         print_table(found.groups, "Share with a confident offer, and gap to all others")
         print_table(found.gaps, "Largest gaps by category")
-    for word, name in (("Saved", save), ("In force", apply)):
+    for word, name in (("Saved", save), ("In force", apply), ("Taken back", taken)):
         if name:
             console.print(f"{word}: {name}", markup=False)
     return None

@@ -93,6 +93,8 @@ def _leaving(base: Base, settings: Settings) -> np.ndarray:
 
 def _worth(base: Base, settings: Settings, picks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Expected value of each pick, and whether each customer has a confident one."""
+    if not len(base.columns):
+        return np.zeros(picks.shape), np.zeros(len(picks), dtype=bool)
     there, at = picks >= 0, np.maximum(picks, 0)
     calibration = base.calibration.with_bar(settings.confidence.bar)
     lists = base.lists

@@ -90,7 +90,7 @@ def fit_transitions(
     for product in range(n):
         rows, others = could[:, product], np.arange(n) != product
         took = taken[rows, product]
-        if not took.any() or took.all():
+        if not took.any() or took.all() or n == 1:
             share = (took.sum() + 0.5) / (len(took) + 1)
             intercepts[product] = np.log(share / (1 - share))
             continue

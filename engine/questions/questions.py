@@ -155,6 +155,8 @@ class Questions:
             If a value is off its scale, or a goal says nothing but what must not score.
         """
         lists, row, which = self._of(customer_id, list)
+        if not 1 <= k <= lists.settings.ranking.max_list:
+            raise BadInput(f"Got k={k}; a list has 1 to {lists.settings.ranking.max_list} offers.")
         scene = Scene(lists, row)
         goals = _goals(add_needs)
         changes = bool(goals or drop_needs) and "needs" in scene.raw
@@ -182,7 +184,8 @@ class Questions:
         """The raw signal with some goals more and some needs less, weighed as the model does."""
         table, mine = scene.lists.ranker.signals.needs, scene.needs
         kept = mine[~np.isin([*_keys(mine)], list(drop))]
-        mass = kept["weight"].to_numpy() * kept["kind"].map(KIND_WEIGHTS).fillna(0.5).to_numpy()
+        kinds = kept["kind"].map(KIND_WEIGHTS).fillna(0.5).to_numpy(dtype=float)
+        mass = kept["weight"].to_numpy(dtype=float) * kinds
         rows = [table.similarity[kept["phrase"].to_numpy(dtype=np.int64)]]
         rows += [self._similarity(scene.lists, table, goal)[None, :] for goal in goals]
         mass = np.concatenate([mass, np.full(len(goals), KIND_WEIGHTS["goal"])])

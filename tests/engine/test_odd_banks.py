@@ -5,6 +5,7 @@ import json
 import uuid
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -139,3 +140,30 @@ def test_a_list_or_a_customer_named_twice_counts_once_and_wrong_numbers_are_refu
             engine.score(k=k)
     with pytest.raises(BadInput, match="at least one list"):
         engine.score(lists=())
+
+
+def test_questions_levers_and_takers_answer_too(engine: Engine):
+    bank = engine.bank
+    assert engine.levers.effect({"ranking.objective_weight": 2.0}).n == bank.n_customers
+    for customer in bank.customer_ids[-1:]:
+        found = engine.questions.what_if(
+            customer, metrics={"churn": 9.0}, mood=-1.0, add_needs=["buy a boat"], k=20
+        )
+        assert np.isfinite(found.table["score"].to_numpy(dtype=float)).all()
+        for product in bank.product_ids[-1:]:
+            json.dumps(engine.questions.why_not(customer, product).to_json(), allow_nan=False)
+            score = engine.questions.explain(customer, product).score
+            again = engine._lists().ranker.scores(np.array([bank.n_customers - 1]))
+            which = engine.questions.explain(customer, product).list
+            assert score == pytest.approx(float(again.total(which)[0, -1]), abs=1e-9)
+    for product in bank.product_ids[-1:]:
+        found = engine.takers.of(product)
+        assert len(found.table) == found.n_matching <= found.n_allowed <= bank.n_customers
+    assert engine.receipts.verify().sound
+
+
+@pytest.mark.parametrize("k", [0, -1, 10**6])
+def test_a_what_if_has_as_many_products_as_a_list(engine: Engine, k: int):
+    for customer in engine.bank.customer_ids[:1]:
+        with pytest.raises(BadInput, match="1 to 20"):
+            engine.questions.what_if(customer, k=k)

@@ -37,3 +37,24 @@ def test_one_regression_a_product_finds_what_follows_what(bank: Bank):
 
 def test_a_named_rule_stands_before_every_share():
     assert RULE_LIFT > 1
+
+
+def test_without_adopters_to_judge_there_is_nothing_to_score(bank: Bank):
+    day = pd.Timestamp("2023-03-01")
+    assert _logistic(bank, day, bank.held, np.arange(0)).shape == (0, 5)
+
+
+def test_one_product_alone_is_as_likely_as_it_is_taken():
+    customers = [f"c{i}" for i in range(10)]
+    days = pd.to_datetime(["2023-03-01"] * 3)
+    taken = pd.DataFrame({"customer_id": customers[:3], "product_id": "p", "opened_on": days})
+    bank = Bank.from_tables(
+        Manifest("One", as_of="2023-12-31"),
+        {
+            "customers": pd.DataFrame({"customer_id": customers}),
+            "products": pd.DataFrame({"product_id": ["p"]}),
+            "holdings": taken,
+        },
+    )
+    found = _logistic(bank, days[0], bank.held, np.arange(3, 10))
+    assert found.ravel().tolist() == [np.log(3.5 / 11)] * 7

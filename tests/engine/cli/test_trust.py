@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from engine.cli import app
+from engine.errors import BadInput
 from tests.conftest import DEMO
 
 
@@ -40,3 +41,14 @@ def test_F123_stability_as_json_says_what_was_changed_and_what_stays(run):
     assert found["balance_noise"] == 0.05 and found["sentiment_noise"] == 0.1
     first = found["table"][0]
     assert first["segment"] == "Everybody" and 0 <= first["low"] <= first["jaccard"] <= 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(("--list", "both"), "There is no list 'both'"), (("--seed", "-1"), "a seed is 0 or more")],
+)
+def test_stability_refuses_a_list_or_a_seed_that_there_is_not(trained_state: Path, words, said):
+    where = ("--data", str(DEMO), "--state", str(trained_state))
+    done = CliRunner().invoke(app, ["stability", *words, *where])
+    assert isinstance(done.exception, BadInput)
+    assert said in str(done.exception)

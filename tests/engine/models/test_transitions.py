@@ -69,3 +69,10 @@ def test_scores_are_weights_of_what_is_held_plus_the_intercept_and_survive_savin
 def test_tables_of_other_shapes_are_refused():
     with pytest.raises(TrainingError, match="expected three"):
         fit_transitions(np.ones((3, 2)), np.ones((3, 2)), np.ones((2, 2)), inverse_ridge=1.0)
+
+
+def test_a_catalogue_of_one_product_has_nothing_to_regress_on():
+    taken = np.arange(10)[:, None] < 3
+    model = fit_transitions(np.zeros_like(taken), taken, ~np.zeros_like(taken), inverse_ridge=1.0)
+    assert model.weights.tolist() == [[0.0]]
+    assert 1 / (1 + np.exp(-model.intercepts[0])) == pytest.approx(3.5 / 11)

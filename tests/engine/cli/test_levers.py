@@ -1,0 +1,35 @@
+"""The command levers, as a person and as a program read it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from engine.cli import app
+from tests.conftest import DEMO
+
+
+@pytest.fixture
+def run(demo_state: Path):
+    def command(*words: str) -> Result:
+        where = ("--data", str(DEMO), "--state", str(demo_state))
+        return CliRunner().invoke(app, ["levers", *words, *where])
+
+    return command
+
+
+def test_F109_what_is_taken_back_as_json_is_json_alone(run):
+    kept = run("--set", "ranking.emphasis.needs=2", "--save", "pushed", "--apply", "pushed")
+    assert "Saved: pushed" in kept.stdout and "In force: pushed" in kept.stdout
+    done = run("--take-back", "--json")
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["changes"] == []
+    assert "in force: none" in run().stdout
+
+
+def test_to_save_nothing_is_refused_and_not_passed_over(run):
+    done = run("--save", "empty")
+    assert done.exit_code == 2
+    assert "--save keeps changes" in done.output
