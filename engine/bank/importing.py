@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from engine import settings
-from engine.bank import cleaning, complete, files, mapping, match, shelf
+from engine.bank import cleaning, complete, decimals, files, mapping, match, shelf
 from engine.bank import layout as layouts
 from engine.bank.bank import Bank, Manifest
 from engine.bank.files import Source
@@ -102,6 +102,8 @@ def _import(
     source = replace(source, tables=layouts.with_full_names(source.tables))
     findings = Findings(notes=list(source.notes))
     plan = _layout(source, chosen)
+    if plan.name == layouts.TABLES_LAYOUT:
+        source = _with_points(source, findings)
     frames = identify(_read(source, plan, findings))
     day = _day(frames, as_of, moment, findings)
     frames = complete.place_months(frames, day)
@@ -130,6 +132,16 @@ def _import(
     report = findings.report({table: len(rows) for table, rows in bank.tables.items()})
     shelf.put(bank, Path(into), report=report)
     return bank, report
+
+
+def _with_points(source: Source, findings: Findings) -> Source:
+    """A stranger's tables in one spelling of numbers; a layout that ships knows its own."""
+    tables = {}
+    for name, raw in source.tables.items():
+        tables[name], note = decimals.with_points(raw)
+        if note:
+            findings.note(note)
+    return replace(source, tables=tables)
 
 
 def _layout(source: Source, chosen: str | Layout | None) -> Layout:

@@ -96,7 +96,7 @@ def _source_text(cells: pd.DataFrame, sources: list[str], join: str | None) -> p
 
 
 def _has_minus(source: pd.Series) -> bool:
-    return bool(source.str.contains(r"^\s*[-(]", regex=True).any())
+    return bool(source.str.contains(r"^\s*[-(\u2212]|-\s*$", regex=True).any())
 
 
 def _unread(source: pd.Series, values: pd.Series) -> pd.Series:

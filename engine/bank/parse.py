@@ -69,8 +69,9 @@ def number(cells: pd.Series) -> pd.Series:
 
 _UNIT = {"k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9, "b": 1e9}
 _NUMBER = re.compile(
-    r"^(?P<open>\()?\s*(?P<sign>[-+])?\s*(?:[A-Z]{3}|[$€£¥₹]|Rs\.?)?\s*(?P<sign2>[-+])?\s*"
-    r"(?P<digits>\d[\d.,'\s]*)\s*(?P<unit>k|m|mn|bn|b)?\s*(?:[A-Z]{3}|[$€£¥₹])?\s*%?\s*\)?$",
+    r"^(?P<open>\()?\s*(?P<sign>[-+\u2212])?\s*(?:[A-Z]{3}|[A-Z]{0,2}[$€£¥₹]|Rs\.?|kr\.?)?\s*"
+    r"(?P<sign2>[-+\u2212])?\s*(?P<digits>\d[\d.,'’\s]*)\s*(?P<unit>k|m|mn|bn|b)?\s*"
+    r"(?:[A-Z]{3}|[$€£¥₹]|kr\.?)?\s*%?\s*(?P<sign3>[-+\u2212])?\s*\)?$",
     re.IGNORECASE,
 )
 
@@ -82,18 +83,19 @@ def _number(cell: str) -> float | None:
     value = _digits(found["digits"])
     if value is None:
         return None
-    negative = bool(found["open"]) or "-" in (found["sign"] or "", found["sign2"] or "")
+    signs = (found["sign"], found["sign2"], found["sign3"])
+    negative = bool(found["open"]) or any(sign in ("-", "\u2212") for sign in signs)
     return (-value if negative else value) * _UNIT.get((found["unit"] or "").lower(), 1.0)
 
 
 def _digits(digits: str) -> float | None:
     """1,234.56 and 1.234,56 and 12,5 alike: the last mark is decimal unless it parts thousands."""
-    plain = re.sub(r"[\s']", "", digits).rstrip(".,")
+    plain = re.sub(r"[\s'’]", "", digits).rstrip(".,")
     comma, point = plain.rfind(","), plain.rfind(".")
     if comma >= 0 and point >= 0:
         decimal = "," if comma > point else "."
     elif comma >= 0:
-        decimal = "." if re.fullmatch(r"\d{1,3}(,\d{3})+", plain) else ","
+        decimal = "." if re.fullmatch(r"\d{1,3}(,\d{2,3})*,\d{3}", plain) else ","
     else:
         decimal = "," if plain.count(".") > 1 else "."
     plain = plain.replace("." if decimal == "," else ",", "").replace(",", ".")

@@ -34,6 +34,8 @@ class RawTable:
     bad_lines : tuple of (line, problem)
         Rows that could not be read at all.
     notes : tuple of str
+    delimiter : str
+        What parts the cells of a text file; empty for any other.
     """
 
     name: str
@@ -43,6 +45,7 @@ class RawTable:
     json_columns: frozenset[str] = frozenset()
     bad_lines: tuple[tuple[int, str], ...] = ()
     notes: tuple[str, ...] = ()
+    delimiter: str = ""
 
     def column(self, name: str) -> pd.Series:
         """Cells of a column that cannot be done without; BadInput if it is not there."""

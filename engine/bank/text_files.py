@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 from engine.bank.raw import RawTable, column_names, huge_cell, raw_table
@@ -39,7 +40,8 @@ def read_csv(data: bytes, file: str, name: str, max_cell: int) -> RawTable:
     columns = list(zip(*(cells for _, cells in kept), strict=True)) or [()] * width
     notes = () if encoding.startswith("utf") else (f"{file} is not UTF-8; it was read as cp1252.",)
     lines = [line for line, _ in kept]
-    return raw_table(name, file, header, columns, lines, bad, notes=notes)
+    table = raw_table(name, file, header, columns, lines, bad, notes=notes)
+    return replace(table, delimiter=delimiter)
 
 
 def decode(data: bytes, file: str) -> tuple[str, str]:

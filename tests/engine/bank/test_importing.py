@@ -254,3 +254,20 @@ def test_amounts_of_several_currencies_are_named_in_the_report_and_with_the_bank
     assert bank.manifest.currency == "EUR"
     assert "1 in JPY" in bank.manifest.notes[-1]
     assert bank.manifest.notes[-1] in report.to_json()["notes"]
+
+
+def test_a_file_with_decimal_commas_is_read_as_it_was_meant(write, bring):
+    bank, report = bring(
+        write(
+            {
+                "customers.csv": "customer_id;annual_income\nc1;45.000\nc2;52.500,50\n",
+                "transactions.csv": (
+                    "transaction_id;customer_id;booked_at;amount\n"
+                    "t1;c1;12.03.2024;2.500\nt2;c1;13.03.2024;-1.234,56\nt3;c2;13.03.2024;100,00-\n"
+                ),
+            }
+        )
+    )
+    assert bank["customers"]["annual_income"].tolist() == [45000.0, 52500.5]
+    assert bank["transactions"]["amount"].tolist() == [2500.0, -1234.56, -100.0]
+    assert any("decimal commas" in note for note in report.notes)
