@@ -130,6 +130,7 @@ class ModelsSettings(Section):
     epochs: int = Field(ge=1)
     learning_rate: float = Field(gt=0)
     l2: float = Field(ge=0)
+    customer_features: float = Field(ge=0)
     transitions_inverse_ridge: float = Field(gt=0)
     ease_l2: float = Field(gt=0)
     sentiment: list[str]

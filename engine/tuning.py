@@ -1,6 +1,5 @@
 """A bank's history in; trials of model settings on folds in time, logged, and the best kept."""
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,14 +15,24 @@ from engine.errors import BadInput
 from engine.levers.catalogue import Path, changed
 from engine.levers.store import SettingsStore
 from engine.ranking import blend as blending
-from engine.ranking import learned, splits, training
+from engine.ranking import splits, training
+from engine.ranking.blend import Blend
 from engine.ranking.learned import Learned
 from engine.ranking.signals import Signals
+from engine.ranking.training import Holdout
 from engine.results import Tuning
 from engine.settings import Settings
 from engine.view import Views
 
 Progress = Callable[[float, str], None]
+LIGHTFM: Final[Mapping[Path, tuple[float, ...]]] = {
+    ("models", "factors"): (4, 8, 16, 32),
+    ("models", "epochs"): (5, 10, 20, 30, 60),
+    ("models", "learning_rate"): (0.01, 0.02, 0.03, 0.05, 0.1),
+    ("models", "l2"): (0.0, 1e-6, 1e-5, 1e-4, 1e-3),
+    ("models", "customer_features"): (0.0, 0.5, 1.0, 2.0),
+}
+"""LightFM's own settings (own choice; model-notes.md has the ranges that were worth trying)."""
 GRID: Final[Mapping[Path, tuple[float, ...]]] = {
     ("ranking", "l2_weights"): (1.0, 3.0, 10.0),
     ("ranking", "popularity_half_life_days"): (60.0, 90.0, 180.0, 365.0),
@@ -31,12 +40,16 @@ GRID: Final[Mapping[Path, tuple[float, ...]]] = {
     ("ranking", "popularity_group_prior"): (30.0, 100.0, 300.0, 1000.0, 10000.0),
     ("models", "transitions_inverse_ridge"): (0.001, 0.003, 0.01, 0.03, 0.1),
     ("models", "ease_l2"): (20.0, 50.0, 200.0, 500.0),
-    ("models", "learning_rate"): (0.01, 0.03, 0.05, 0.1),
-    ("models", "l2"): (0.0, 1e-6, 1e-5, 1e-4),
+    **LIGHTFM,
 }
 """What is tried: settings on either side of the defaults (own choice)."""
-NAME = "tuned"
-"""Under which the best settings are saved and put in force."""
+BLEND: Final = "blend"
+JUDGED: Final[Mapping[str, tuple[str, Mapping[Path, tuple[float, ...]]]]] = {
+    BLEND: ("tuned", GRID),
+    "lightfm": ("tuned-lightfm", LIGHTFM),
+}
+"""Whose ranking decides -> the name under which the best is saved and put in force, and the grid.
+LightFM alone is tuned where its weight in the blend is too small for the blend to tell."""
 N_FOLDS = 2
 METRIC = evaluation.GATE_METRIC
 
@@ -75,6 +88,7 @@ class Tuner:
         seed: int,
         actor: str,
         until: pd.Timestamp | None = None,
+        judged: str = BLEND,
     ) -> Tuning:
         """Try settings on folds in time; put the best in force where it beats today's.
 
@@ -89,6 +103,8 @@ class Tuner:
             Who stands in the log of settings.
         until : Timestamp, optional
             Last day that may be looked at, so that a test of later days stays one.
+        judged : str
+            Key of `JUDGED`: by whose ranking, and over which settings.
 
         Returns
         -------
@@ -98,53 +114,63 @@ class Tuner:
         Raises
         ------
         BadInput
-            If the bank has too few dated adoptions for a fold.
+            If the bank has too few dated adoptions for a fold, or nobody is judged by that name.
 
         Notes
         -----
         The folds end where the hold-out of the next retraining begins, so that its grade stays
         that of adoptions on which nothing was chosen. Random search (Bergstra and Bengio 2012).
         """
+        if judged not in JUDGED:
+            raise BadInput(f"Got {judged!r} to judge by; expected {' or '.join(JUDGED)}.")
+        name, grid = JUDGED[judged]
         settings = self._views.settings
         bank = self._views.bank()
         bank = bank if until is None else bank.until(until)
         adoptions = splits.dated_adoptions(bank)
         folds = self._folds(bank, adoptions, settings)
-        drawn = [{}, *_drawn(trials, seed)]
+        drawn = [{}, *_drawn(grid, trials, seed)]
         rows = []
         for trial, changes in enumerate(drawn):
             progress(trial / len(drawn), f"Trial {trial} of {len(drawn) - 1}")
             tried = changed(settings, changes)
             for number, fold in enumerate(folds):
-                value, n = self._measured(fold, adoptions, tried)
+                value, n = self._measured(fold, adoptions, tried, judged)
                 rows.append(
                     {
                         "trial": trial,
                         "seed": seed,
+                        "judged": judged,
                         "fold": number,
                         "from": fold.split.holdout_from,
                         "until": fold.split.holdout_until,
                         "n": n,
                         METRIC: value,
-                        **{".".join(path): _setting(tried, path) for path in GRID},
+                        **{".".join(path): _setting(tried, path) for path in grid},
                     }
                 )
         table = pd.DataFrame(rows)
         log = self._views.overlay.folder("tuning") / f"{self._now():%Y%m%dT%H%M%S}-{seed}.csv"
         disk.write_whole(log, table.to_csv(index=False).encode())
-        return self._kept(table, drawn, str(log), actor)
+        return self._kept(name, table, drawn, str(log), actor)
 
     def _kept(
-        self, table: pd.DataFrame, drawn: Sequence[Mapping[Path, float]], log: str, actor: str
+        self,
+        name: str,
+        table: pd.DataFrame,
+        drawn: Sequence[Mapping[Path, float]],
+        log: str,
+        actor: str,
     ) -> Tuning:
         weighted = (table[METRIC] * table["n"]).groupby(table["trial"]).sum()
         mean = weighted / table.groupby("trial")["n"].sum()
         best, now = int(mean.idxmax()), self._now()
         why = f"{METRIC} {mean[best]:.4f} on folds, {mean[0]:.4f} before; log {log}"
         if best:
-            self._store.save(NAME, drawn[best], now=now, actor=actor, why=why)
-            self._store.apply(NAME, now=now, actor=actor, why=why)
+            self._store.save(name, drawn[best], now=now, actor=actor, why=why)
+            self._store.apply(name, now=now, actor=actor, why=why)
         return Tuning(
+            name=name,
             table=table,
             mean=mean,
             best=best,
@@ -171,38 +197,49 @@ class Tuner:
         return folds[::-1]
 
     def _measured(
-        self, fold: _Fold, adoptions: pd.DataFrame, settings: Settings
+        self, fold: _Fold, adoptions: pd.DataFrame, settings: Settings, judged: str
     ) -> tuple[float, int]:
         """Mean of the metric over the fold's adopters, and how many they are."""
-        early, late = (self._fitted(signals, settings) for signals in fold.before)
+        interest_of = self._views.interest_of
+        early, late = fold.before
         split = fold.split
-        taught = training.fold_between(early, adoptions, split.fit_from, split.fit_until, split)
         tested = training.fold_between(
-            late, adoptions, split.holdout_from, split.holdout_until, split
+            training.with_learned(late, interest_of, settings),
+            adoptions,
+            split.holdout_from,
+            split.holdout_until,
+            split,
         )
-        ranking = settings.ranking
-        start = blending.fixed(taught.raw, taught.candidates, ranking.weights, "")
-        fitted = blending.fit(
-            start,
-            taught.raw,
-            taught.candidates,
-            taught.adopted,
-            l2_weights=ranking.l2_weights,
-            l2_intercepts=ranking.l2_intercepts,
-        )
-        found = metrics.per_customer(tested.scores(fitted), tested.adopted, tested.candidates)
+        if judged == BLEND:
+            early = training.with_learned(early, interest_of, settings)
+            taught = training.fold_between(early, adoptions, split.fit_from, split.fit_until, split)
+            scores = tested.scores(_blend(taught, settings))
+        else:
+            scores = tested.raw.get("collaborative", np.zeros(tested.adopted.shape))
+        found = metrics.per_customer(scores, tested.adopted, tested.candidates)
         return float(found[METRIC].mean()), len(found)
 
-    def _fitted(self, signals: Signals, settings: Settings) -> Signals:
-        bank = signals.bank
-        fitted = learned.fit(bank, self._views.interest_of(bank), settings)
-        return dataclasses.replace(signals, learned=fitted, settings=settings)
+
+def _blend(taught: Holdout, settings: Settings) -> Blend:
+    """Weights fitted on one fold."""
+    ranking = settings.ranking
+    start = blending.fixed(taught.raw, taught.candidates, ranking.weights, "")
+    return blending.fit(
+        start,
+        taught.raw,
+        taught.candidates,
+        taught.adopted,
+        l2_weights=ranking.l2_weights,
+        l2_intercepts=ranking.l2_intercepts,
+    )
 
 
-def _drawn(trials: int, seed: int) -> list[dict[Path, float]]:
+def _drawn(
+    grid: Mapping[Path, tuple[float, ...]], trials: int, seed: int
+) -> list[dict[Path, float]]:
     rng = np.random.default_rng(seed)
     return [
-        {path: float(values[rng.integers(len(values))]) for path, values in GRID.items()}
+        {path: values[rng.integers(len(values))] for path, values in grid.items()}
         for _ in range(trials)
     ]
 

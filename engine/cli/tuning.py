@@ -22,6 +22,9 @@ Trials = Annotated[int, typer.Option("--trials", min=1, max=1000, help="Settings
 Until = Annotated[
     datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="Look at nothing later.")
 ]
+Judged = Annotated[
+    str, typer.Option("--judge", help="By whose ranking: blend, or lightfm and its own settings.")
+]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed tries the same settings.")]
 
 
@@ -32,6 +35,7 @@ def tune(
     trials: Trials = 20,
     seed: Seed = 7,
     until: Until = None,
+    judge: Judged = "blend",
     as_json: Json = False,
 ) -> None:
     """Try model settings on folds in time, log every trial, and put the best in force."""
@@ -47,16 +51,17 @@ def tune(
             seed=seed,
             actor="command line",
             until=None if until is None else pd.Timestamp(until),
+            judged=judge,
         )
     if as_json:
         return print_json(found.to_json())
-    shown = found.table.drop(columns=["seed"]).sort_values(["trial", "fold"])
-    print_table(shown, f"Trials of seed {seed}; trial 0 has today's settings")
+    shown = found.table.drop(columns=["seed", "judged"]).sort_values(["trial", "fold"])
+    print_table(shown, f"Trials of seed {seed}, judged by {judge}; trial 0 has today's settings")
     means = found.mean.rename("map@7 over all folds").rename_axis("trial").reset_index()
     print_table(means.sort_values("map@7 over all folds", ascending=False).head(10), "Best first")
     if found.best:
         chosen = ", ".join(f"{name} = {value:g}" for name, value in found.changes.items())
-        console.print(f"Trial {found.best} is in force as 'tuned': {chosen}", markup=False)
+        console.print(f"Trial {found.best} is in force as {found.name!r}: {chosen}", markup=False)
         console.print("Retrain to use it: python -m engine retrain", markup=False)
     else:
         console.print("No trial beats today's settings; nothing was changed.", markup=False)

@@ -30,7 +30,7 @@ class Learned:
     popularity : ndarray of shape (n_groups, n_products) or None
         See `adoption_rates.log_rates`; comparable within an audience.
     known : ndarray of shape (n_customers,), bool, or None
-        Customers with at least one interaction; the others get a neutral collaborative score.
+        Customers with an interaction or a need; the others get a neutral collaborative score.
     """
 
     factorization: Factorization | None = None
@@ -108,7 +108,13 @@ def _scaled(scores: np.ndarray, audience: np.ndarray) -> np.ndarray:
     return centred / np.where(spread > 1e-12, spread, 1.0)
 
 
-def fit(bank: Bank, interest: pd.DataFrame, settings: Settings) -> Learned:
+def fit(
+    bank: Bank,
+    interest: pd.DataFrame,
+    settings: Settings,
+    *,
+    wants: sparse.csr_array | None = None,
+) -> Learned:
     """Fit the models on what is held and what events say.
 
     Parameters
@@ -118,27 +124,41 @@ def fit(bank: Bank, interest: pd.DataFrame, settings: Settings) -> Learned:
     interest : DataFrame
         customer_id, product_id, weight: what events add to holdings (features F89).
     settings : Settings
+    wants : csr_array of shape (n_customers, n_phrases), optional
+        Shares of each customer's needs on that day (`Needs.weights`): what describes a customer to
+        LightFM beside what they took, and alone where they took nothing. Nothing protected is in
+        them (engine.customers.interests).
     """
     rows = bank.customer_positions(interest["customer_id"])
     columns = bank.product_positions(interest["product_id"])
-    known = (rows >= 0) & (columns >= 0)
+    there = (rows >= 0) & (columns >= 0)
     shape = (bank.n_customers, bank.n_products)
     events = sparse.coo_array(
-        (interest["weight"].to_numpy(dtype=float)[known], (rows[known], columns[known])),
+        (interest["weight"].to_numpy(dtype=float)[there], (rows[there], columns[there])),
         shape=shape,
     ).tocsr()
     # Weights of interactions are capped at that of a purchase, whatever the number of clicks.
     weights = (sparse.csr_array(bank.held.astype(np.float64) * 3.0) + events).minimum(3.0) / 3.0
     weights = sparse.csr_array(weights)
+    known = np.asarray(weights.sum(axis=1)).ravel() > 0
+    features = None
+    if wants is not None and settings.models.customer_features:
+        features = wants * settings.models.customer_features
+        known |= np.diff(features.indptr) > 0
     factors = None
     if weights.nnz:  # on an early day everything that was ever held may be closed
-        factors = fit_factorization(weights, settings, product_features=product_features(bank))
+        factors = fit_factorization(
+            weights,
+            settings,
+            customer_features=features,
+            product_features=product_features(bank),
+        )
     return Learned(
         factors,
         fit_item_to_item(bank.held, settings),
         _transitions(bank, settings),
         log_rates(bank, settings.ranking),
-        np.asarray(weights.sum(axis=1)).ravel() > 0,
+        known,
     )
 
 

@@ -1,5 +1,6 @@
 """History in, a model out: signals at two earlier days, a fitted blend, calibrated chances."""
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -125,8 +126,7 @@ def train(
         return _without_history(bank, signals_of, settings, len(adoptions), why)
 
     def fitted_on(day: pd.Timestamp) -> Signals:
-        then = bank.until(day)
-        return signals_of(then, learned.fit(then, interest_of(then), settings))
+        return with_learned(signals_of(bank.until(day), Learned()), interest_of, settings)
 
     folds = []
     stretches = splits.stretches(adoptions, split)
@@ -157,11 +157,17 @@ def train(
     tested = fitted if choice is None else choice.blend(holdout.signals)
     calibrated = _calibrate(holdout, tested, adoptions, settings)
     progress(0.8, "Models on all that is known today")
-    today = learned.fit(bank, interest_of(bank), settings)
-    signals = signals_of(bank, today)
+    signals = with_learned(signals_of(bank, Learned()), interest_of, settings)
     serving = fitted if choice is None else choice.blend(signals)
-    model = _model(signals, serving, calibrated, today)
+    model = _model(signals, serving, calibrated, signals.learned)
     return Trained(model, fixed, holdout, len(adoptions), fold, choice)
+
+
+def with_learned(signals: Signals, interest_of: InterestOf, settings: Settings) -> Signals:
+    """Signals of one day with the models that are fitted on what was known on it."""
+    then = signals.bank
+    fitted = learned.fit(then, interest_of(then), settings, wants=signals.needs.weights)
+    return dataclasses.replace(signals, learned=fitted, settings=settings)
 
 
 def _without_history(

@@ -14,7 +14,8 @@ class Tuning:
     Attributes
     ----------
     table : DataFrame
-        trial, seed, fold, from, until, n, map@7 and a column a setting; trial 0 is today's.
+        trial, seed, judged (by whose ranking), fold, from, until, n, map@7 and a column a
+        setting; trial 0 is today's.
     mean : Series
         Trial -> map@7 over the adopters of all folds.
     best : int
@@ -23,6 +24,8 @@ class Tuning:
         Setting -> value of the best trial; empty for trial 0.
     log : str
         File that holds the table.
+    name : str
+        Under which the best is saved and put in force.
     """
 
     table: pd.DataFrame
@@ -30,6 +33,7 @@ class Tuning:
     best: int
     changes: Mapping[str, float]
     log: str
+    name: str
 
     def to_json(self) -> dict[str, Any]:
         """The shape that `tune --json` prints."""

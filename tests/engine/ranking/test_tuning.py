@@ -67,3 +67,27 @@ def test_nothing_after_the_stated_day_is_looked_at(tuner_of, history_bank):
 def test_a_bank_without_history_says_what_tuning_needs(tuner_of, small_bank):
     with pytest.raises(BadInput, match="dated adoptions"):
         _tune(tuner_of(small_bank))
+
+
+def test_F204_lightfm_is_tuned_by_its_own_ranking_over_its_own_settings(tuner_of, history_bank):
+    tuner = tuner_of(history_bank)
+    found = _tune(tuner, judged="lightfm")
+    log = pd.read_csv(found.log)
+    assert (log["judged"] == "lightfm").all()
+    tried = [column for column in log if column.startswith("models.")]
+    assert tried == [
+        f"models.{name}"
+        for name in ("factors", "epochs", "learning_rate", "l2", "customer_features")
+    ]
+    assert log[log["trial"] > 0][tried].drop_duplicates().shape[0] == 2
+    store = SettingsStore(tuner._views.overlay)
+    assert store.in_force() == (["tuned-lightfm"] if found.best else [])
+    if found.best:
+        assert store.load("tuned-lightfm") == {
+            tuple(key.split(".")): value for key, value in found.changes.items()
+        }
+
+
+def test_an_unknown_judge_is_named(tuner_of, history_bank):
+    with pytest.raises(BadInput, match="expected blend or lightfm"):
+        _tune(tuner_of(history_bank), judged="luck")
