@@ -222,3 +222,5 @@ class BankSettings(Section):
     max_cell_characters: int = Field(ge=1000)
     outlier_sigmas: float = Field(gt=0)
     percent_rates_above: float = Field(gt=0)
+    earliest_activity_year: int = Field(ge=1)
+    earliest_life_year: int = Field(ge=1)

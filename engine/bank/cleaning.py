@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from engine import settings
 from engine.bank import schema
 from engine.bank.mapping import FILE, Frames, reject_rows, warn_rows
 from engine.bank.quality import Findings
@@ -14,13 +15,26 @@ _FUTURE_REJECTS = {
     "events": "recorded_at",
     "contacts": "contacted_at",
     "labels": "known_on",
-    "consents": "recorded_at",
 }
 _FUTURE_EMPTIES = {
+    # A refusal from a clock that runs ahead is a refusal; without its day it wins over all.
+    "consents": ("recorded_at",),
     "messages": ("sent_at",),
     "customers": ("joined_on", "age_as_of"),
     "accounts": ("opened_on", "as_of"),
 }
+_EARLY_REJECTS = frozenset({"transactions", "months"})
+"""Tables whose rows mean nothing without their day; in others an early day is left empty."""
+_EARLY_EMPTIES = {
+    "holdings": ("opened_on",),
+    "events": ("recorded_at",),
+    "contacts": ("contacted_at",),
+    "labels": ("known_on",),
+    **_FUTURE_EMPTIES,
+}
+_LIVES = frozenset({"joined_on", "opened_on"})
+"""Days that may lie a lifetime back."""
+
 _AMOUNTS = {
     "transactions": ("amount",),
     "months": ("spending", "income"),
@@ -65,6 +79,7 @@ def clean(frames: Frames, now: pd.Timestamp, outlier_sigmas: float, findings: Fi
             rows = _known_customers(table, rows, cleaned, findings)
             rows = _known_products(table, rows, cleaned, findings)
             rows = _past(table, rows, now, findings)
+            rows = _not_placeholders(table, rows, findings)
             _report_far_amounts(table, rows, outlier_sigmas, findings)
             cleaned[table] = rows
     return cleaned
@@ -110,6 +125,28 @@ def _past(table: str, rows: pd.DataFrame, now: pd.Timestamp, findings: Findings)
         problems = [f"{column} {day:%Y-%m-%d} is in the future; left empty" for day in late[column]]
         warn_rows(findings, table, late, problems)
         rows = rows.assign(**{column: rows[column].mask(rows[column] > now)})
+    return rows
+
+
+def _not_placeholders(table: str, rows: pd.DataFrame, findings: Findings) -> pd.DataFrame:
+    """Reject or empty days that stand for no day at all, such as 1900-01-01.
+
+    One booking of the year 1 would give its customer two thousand years of empty months.
+    """
+    limits = settings.default().bank
+    if table in _EARLY_REJECTS:
+        column = _FUTURE_REJECTS[table]
+        early = rows[rows[column].dt.year < limits.earliest_activity_year]
+        problems = [f"{column} {day.date()} stands for no day" for day in early[column]]
+        reject_rows(findings, table, early, problems)
+        return rows.drop(index=early.index)
+    for column in _EARLY_EMPTIES.get(table, ()):
+        is_life = column in _LIVES
+        year = limits.earliest_life_year if is_life else limits.earliest_activity_year
+        early = rows[rows[column].dt.year < year]
+        problems = [f"{column} {day.date()} stands for no day; left empty" for day in early[column]]
+        warn_rows(findings, table, early, problems)
+        rows = rows.assign(**{column: rows[column].mask(rows[column].dt.year < year)})
     return rows
 
 

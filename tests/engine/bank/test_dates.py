@@ -25,6 +25,11 @@ def days(*texts: str | None) -> list[str]:
         ("20240102", "2024-01-02"),
         ("1438041600", "2015-07-28"),
         ("1438041600000", "2015-07-28"),
+        ("45292", "2024-01-01"),
+        ("12-JAN-24", "2024-01-12"),
+        ("2024.1.5", "2024-01-05"),
+        ("Fri 12 January 2024", "2024-01-12"),
+        ("Jan 12, 2024 10:30", "2024-01-12"),
     ],
 )
 def test_one_day_in_many_spellings(text, day):
@@ -33,6 +38,27 @@ def test_one_day_in_many_spellings(text, day):
 
 @pytest.mark.parametrize("text", ["31/02/2024", "2024-13-45", "soon", "12", ""])
 def test_what_is_no_date_is_missing(text):
+    assert days(text) == [""]
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("16/08/2024 14:30", "2024-08-16 14:30:00"),
+        ("16/08/2024 14:30:15", "2024-08-16 14:30:15"),
+        ("16/8/2024, 2:30 PM", "2024-08-16 14:30:00"),
+        ("16.08.24 12:05 a.m.", "2024-08-16 00:05:00"),
+        ("2024-08-16 9:30 pm", "2024-08-16 21:30:00"),
+        ("2024-08-16T14:30:00-05:00", "2024-08-16 19:30:00"),
+        ("45520.5", "2024-08-16 12:00:00"),
+    ],
+)
+def test_a_time_of_day_is_kept(text, time):
+    assert str(dates.parse(pd.Series([text], dtype="str"))[0]) == time
+
+
+@pytest.mark.parametrize("text", ["16/08/2024 25:30", "12345", "99999"])
+def test_what_is_no_time_and_no_day_of_excel_is_missing(text):
     assert days(text) == [""]
 
 

@@ -4,7 +4,9 @@ import sqlite3
 import pandas as pd
 import pytest
 
+from engine import settings
 from engine.bank.bank import Bank
+from engine.bank.consents import effective_consents
 from engine.bank.importing import import_bank, import_uploads
 from engine.bank.match import Match
 from engine.bank.quality import read_report
@@ -271,3 +273,39 @@ def test_a_file_with_decimal_commas_is_read_as_it_was_meant(write, bring):
     assert bank["customers"]["annual_income"].tolist() == [45000.0, 52500.5]
     assert bank["transactions"]["amount"].tolist() == [2500.0, -1234.56, -100.0]
     assert any("decimal commas" in note for note in report.notes)
+
+
+def test_days_that_stand_for_no_day_make_no_months(write, bring):
+    bank, report = bring(
+        write(
+            {
+                "customers.csv": "customer_id,joined_on\nc1,1900-01-01\nc2,1955-03-04\n",
+                "transactions.csv": (
+                    "transaction_id,customer_id,booked_at,amount\n"
+                    "t1,c1,0001-01-01,-5\nt2,c1,1970-01-01,-5\nt3,c1,2024-03-05,-5\n"
+                ),
+            }
+        )
+    )
+    assert bank["transactions"]["transaction_id"].tolist() == ["t3"]
+    assert len(bank["months"]) == 1
+    assert bank["customers"]["joined_on"].dt.year.tolist()[1:] == [1955]
+    assert bank["customers"]["joined_on"].isna().tolist() == [True, False]
+    assert report.rejected["problem"].tolist() == [
+        "booked_at 0001-01-01 stands for no day",
+        "booked_at 1970-01-01 stands for no day",
+    ]
+
+
+def test_a_refusal_from_a_clock_that_runs_ahead_still_holds(write, bring):
+    bank, _ = bring(
+        write(
+            {
+                "customers.csv": "customer_id\nc1\n",
+                "consents.csv": "customer_id,purpose,status,recorded_at\n"
+                "c1,personalisation,refused,2031-01-01\n",
+            }
+        )
+    )
+    found = effective_consents(bank, settings.default())
+    assert not found["personalisation_allowed"][0]
