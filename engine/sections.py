@@ -194,6 +194,15 @@ class FairnessSettings(Section):
         return [name.lower() for name in proxies]
 
 
+class EvaluationSettings(Section):
+    whole_texts: int = Field(ge=1)
+    logistic_inverse_ridge: float = Field(gt=0)
+    logistic_customers: int = Field(ge=1)
+    stock_share: float = Field(gt=0, lt=1)
+    response_test_share: float = Field(gt=0, lt=1)
+    response_min_contacts: int = Field(ge=10)
+
+
 class QuestionsSettings(Section):
     first: int = Field(ge=1)
     known_needs: int = Field(ge=0)
@@ -220,6 +229,7 @@ class ConsentSettings(Section):
 class BankSettings(Section):
     max_file_megabytes: int = Field(ge=1)
     max_cell_characters: int = Field(ge=1000)
+    max_columns: int = Field(ge=10)
     outlier_sigmas: float = Field(gt=0)
     percent_rates_above: float = Field(gt=0)
     earliest_activity_year: int = Field(ge=1)

@@ -8,7 +8,7 @@ import zipfile
 from dataclasses import replace
 from typing import Any
 
-from engine.bank.raw import RawTable, column_names, huge_cell, is_secret, raw_table
+from engine.bank.raw import RawTable, below_title, column_names, huge_cell, is_secret, raw_table
 from engine.errors import BadInput
 
 
@@ -26,29 +26,40 @@ def read_excel(data: bytes, file: str, max_cell: int, max_bytes: int) -> list[Ra
                 if entry.startswith("xl/worksheets/") and entry.endswith(".xml")
             )
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError) as error:
+        sheets = {sheet.title: _rows(sheet) for sheet in book.worksheets}
+        book.close()
+    except BadInput:
+        raise
+    except Exception as error:  # openpyxl passes on whatever its parsers raise
         raise BadInput(f"{file} is not a readable Excel workbook: {error}.") from error
     note = f"{file} holds formulas: their stored results were read, nothing was computed."
     notes = (note,) if has_formulas else ()
-    tables = []
-    for sheet in book.worksheets:
-        sheet.reset_dimensions()
-        numbered = [
-            (number, [_excel_text(value) for value in row])
-            for number, row in enumerate(sheet.iter_rows(values_only=True), start=1)
-        ]
-        numbered = [(n, row) for n, row in numbered if any(cell is not None for cell in row)]
-        if numbered:
-            tables.append(_sheet(sheet.title, f"{file}, sheet {sheet.title}", numbered, max_cell))
-    book.close()
+    tables = [
+        _sheet(title, f"{file}, sheet {title}", rows, max_cell)
+        for title, rows in sheets.items()
+        if rows
+    ]
     if not tables:
         raise BadInput(f"{file} is empty: no sheet has a row with column names.")
-    return [replace(tables[0], notes=notes), *tables[1:]]
+    return [replace(tables[0], notes=notes + tables[0].notes), *tables[1:]]
+
+
+def _rows(sheet: Any) -> list[tuple[int, list[str | None]]]:
+    """Numbers and cells of the rows that say something."""
+    sheet.reset_dimensions()
+    numbered = (
+        (number, [_excel_text(value) for value in row])
+        for number, row in enumerate(sheet.iter_rows(values_only=True), start=1)
+        if any(value is not None for value in row)
+    )
+    return [(n, row) for n, row in numbered if any(cell is not None for cell in row)]
 
 
 def _sheet(
     title: str, file: str, numbered: list[tuple[int, list[str | None]]], max_cell: int
 ) -> RawTable:
+    n_above, above = below_title(numbered)
+    numbered = numbered[n_above:]
     width = max(i for i, cell in enumerate(numbered[0][1], start=1) if cell is not None)
     header = column_names([cell or "" for cell in numbered[0][1][:width]])
     rows, lines, bad = [], [], []
@@ -61,7 +72,8 @@ def _sheet(
             rows.append((cells + [None] * width)[:width])
             lines.append(number)
     columns = list(zip(*rows, strict=True)) or [()] * width
-    return raw_table(title.strip().lower(), file, header, columns, lines, bad)
+    notes = (f"{file}: {above}",) if above else ()
+    return raw_table(title.strip().lower(), file, header, columns, lines, bad, notes=notes)
 
 
 def _excel_text(value: Any) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from engine import settings
-from engine.bank import binary_files, text_files
+from engine.bank import binary_files, json_files, text_files
 from engine.bank.bank import MANIFEST
 from engine.bank.quality import QUALITY
 from engine.bank.raw import RawTable
@@ -121,7 +121,7 @@ def _tables(file: str, data: bytes) -> list[RawTable]:
     if expected == "SQLite":
         return binary_files.read_sqlite(data, file)
     if suffix == ".json":
-        return text_files.read_json(data, file, stem, max_cell)
+        return json_files.read_json(data, file, stem, max_cell)
     return [text_files.read_csv(data, file, stem, max_cell)]
 
 

@@ -185,7 +185,7 @@ def _values(cells: pd.Series, is_json: bool) -> list[Any]:
 def _loaded(text: str) -> Any:
     try:
         return json.loads(text)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         return text
 
 

@@ -140,7 +140,7 @@ def _items(cell: str) -> str | None:
     if cell.startswith("["):
         try:
             return join_list(json.loads(cell))
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):
             pass  # not JSON after all: it is split as it stands
     return join_list(re.split(r"[;|\n]" if ";" in cell or "|" in cell else ",", cell))
 
@@ -153,7 +153,7 @@ def json_text(cells: pd.Series) -> pd.Series:
 def _is_json(cell: str) -> bool:
     try:
         json.loads(cell)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return False
     return True
 

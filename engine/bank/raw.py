@@ -7,7 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from engine import settings
 from engine.errors import BadInput
+
+_TITLE_ROWS = 20
+"""Rows among which the header is looked for (own choice)."""
 
 SECRET_WORDS = frozenset(
     {"password", "passwd", "pwd", "passphrase", "hash", "salt", "secret", "token", "pin", "cvv"}
@@ -71,7 +75,12 @@ def raw_table(
     json_columns: Iterable[str] = (),
     notes: tuple[str, ...] = (),
 ) -> RawTable:
-    """Build a raw table from columns of cells, leaving secret columns out."""
+    """Build a raw table from columns of cells, leaving secret columns out; BadInput if too many."""
+    if len(header) > (most := settings.default().bank.max_columns):
+        raise BadInput(
+            f"{file} has {len(header):,} columns, more than the {most:,} of the setting "
+            "bank.max_columns. Remove the empty ones."
+        )
     frame = pd.DataFrame(
         {c: pd.Series(v, dtype="str") for c, v in zip(header, columns, strict=True)},
         index=pd.RangeIndex(len(lines)),
@@ -89,13 +98,32 @@ def raw_table(
     )
 
 
+def below_title(rows: list[tuple[int, Sequence[str | None]]]) -> tuple[int, str]:
+    """How many rows stand above the header, and what to report of them.
+
+    Exports often begin with a title, a date or a filter. Such a row fills less than half of the
+    cells that the fullest of the first rows fills; the header is the first that fills more, and it
+    holds names, no numbers.
+    """
+    first = [[c for c in cells if c is not None and c.strip()] for _, cells in rows[:_TITLE_ROWS]]
+    most = max(map(len, first), default=0)
+    n_above = next((n for n, said in enumerate(first) if 2 * len(said) > most), 0)
+    if n_above == 0 or not all(re.search(r"[^\W\d_]", cell) for cell in first[n_above]):
+        return 0, ""
+    said = " ".join(cell.strip() for cells in first[:n_above] for cell in cells)
+    rows = "1 row" if n_above == 1 else f"{n_above} rows"
+    return n_above, f"the header stands below {rows}, left out: {said[:80]!r}."
+
+
 def column_names(cells: Sequence[str]) -> list[str]:
     """A header's names, stripped; an empty name is numbered, a repeated one gets a suffix."""
-    names: list[str] = []
+    names: dict[str, None] = {}
     for number, cell in enumerate(cells, start=1):
         name = cell.strip() or f"column {number}"
-        names.append(name if name not in names else f"{name} ({number})")
-    return names
+        while name in names:
+            name = f"{name} ({number})"
+        names[name] = None
+    return list(names)
 
 
 def huge_cell(max_cell: int) -> str:

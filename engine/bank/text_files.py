@@ -1,13 +1,11 @@
-"""Text files in, raw tables out: delimited text of any common encoding, and JSON."""
+"""Delimited text of any common encoding in, raw tables out."""
 
 import csv
 import io
-import json
 import re
 from dataclasses import replace
-from typing import Any
 
-from engine.bank.raw import RawTable, column_names, huge_cell, raw_table
+from engine.bank.raw import RawTable, below_title, column_names, huge_cell, raw_table
 from engine.errors import BadInput
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -26,6 +24,8 @@ def read_csv(data: bytes, file: str, name: str, max_cell: int) -> RawTable:
     records, bad = _csv_records(text, delimiter, max_cell)
     if not records and not bad:
         raise BadInput(f"{file} is empty: a first line with column names was expected.")
+    n_above, title = below_title(records)
+    records = records[n_above:]
     header = column_names(records[0][1]) if records else []
     width = len(header)
     kept = [(line, cells) for line, cells in records[1:] if len(cells) == width]
@@ -39,6 +39,7 @@ def read_csv(data: bytes, file: str, name: str, max_cell: int) -> RawTable:
         )
     columns = list(zip(*(cells for _, cells in kept), strict=True)) or [()] * width
     notes = () if encoding.startswith("utf") else (f"{file} is not UTF-8; it was read as cp1252.",)
+    notes += (f"{file}: {title}",) if title else ()
     lines = [line for line, _ in kept]
     table = raw_table(name, file, header, columns, lines, bad, notes=notes)
     return replace(table, delimiter=delimiter)
@@ -80,12 +81,17 @@ def sniff_delimiter(text: str, file: str) -> str:
     lines = text[:20000].splitlines()[:20]
     if not lines or not text.strip():
         raise BadInput(f"{file} is empty: a first line with column names was expected.")
+    split = {
+        delimiter: [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
+        for delimiter in DELIMITERS
+    }
+    is_title = all(widths[0] == 1 for widths in split.values() if widths)
     best, best_rank = ",", (0.0, 1)
-    for delimiter in DELIMITERS:
-        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
-        if widths and widths[0] > 1:
-            agreement = sum(w == widths[0] for w in widths) / len(widths)
-            best, best_rank = max((best, best_rank), (delimiter, (agreement, widths[0])), key=_rank)
+    for delimiter, widths in split.items():
+        width = max(widths, key=widths.count) if is_title else widths[0]
+        if width > 1:
+            agreement = sum(w == width for w in widths) / len(widths)
+            best, best_rank = max((best, best_rank), (delimiter, (agreement, width)), key=_rank)
     if best_rank[1] == 1 and re.search(r"\w[^\w\s.\"'()/%-]+\w", lines[0]):
         raise BadInput(
             f"{file}: the first line {lines[0][:60]!r} could not be split into columns. "
@@ -125,76 +131,3 @@ def _csv_records(
 def _shown(delimiter: str) -> str:
     names = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a vertical bar"}
     return names[delimiter]
-
-
-def read_json(data: bytes, file: str, name: str, max_cell: int) -> list[RawTable]:
-    """Read a list of objects, or an object whose values are such lists (one table each)."""
-    text, _ = decode(data, file)
-    try:
-        stripped = text.lstrip()
-        if stripped.startswith("["):
-            return [_json_table(name, file, *_numbered_objects(text), max_cell)]
-        loaded = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise BadInput(
-            f"{file} is not valid JSON: line {error.lineno}, column {error.colno}: {error.msg}."
-        ) from error
-    except RecursionError as error:
-        raise BadInput(f"{file} is nested too deeply to be a table.") from error
-    lists = {k: v for k, v in loaded.items() if isinstance(v, list) and v}
-    if not lists or not all(isinstance(row, dict) for rows in lists.values() for row in rows):
-        raise BadInput(f"{file} holds no list of objects, so there are no rows to read.")
-    return [
-        _json_table(key.lower(), f"{file}, {key}", rows, list(range(1, len(rows) + 1)), max_cell)
-        for key, rows in lists.items()
-    ]
-
-
-def _numbered_objects(text: str) -> tuple[list[Any], list[int]]:
-    """The items of a JSON array, each with the line on which it begins."""
-    decoder = json.JSONDecoder()
-    gap = re.compile(r"[\s,]*")
-    items, lines = [], []
-    position, line, counted = text.index("[") + 1, 1, 0
-    while True:
-        position = gap.match(text, position).end()
-        if text[position : position + 1] == "]":
-            return items, lines
-        line += text.count("\n", counted, position)
-        counted = position
-        item, position = decoder.raw_decode(text, position)
-        items.append(item)
-        lines.append(line)
-
-
-def _json_table(name: str, file: str, rows: list[Any], lines: list[int], max_cell: int) -> RawTable:
-    bad = [
-        (n, "not an object with named values")
-        for row, n in zip(rows, lines, strict=True)
-        if not isinstance(row, dict)
-    ]
-    kept = [(n, row) for row, n in zip(rows, lines, strict=True) if isinstance(row, dict)]
-    header = list(dict.fromkeys(key for _, row in kept for key in row))
-    columns, nested = [], set()
-    for key in header:
-        values = [row.get(key) for _, row in kept]
-        if not any(isinstance(v, str) for v in values):
-            nested.add(key)
-        columns.append([_json_text(v) for v in values])
-    huge = {
-        position
-        for column in columns
-        for position, cell in enumerate(column)
-        if cell is not None and len(cell) > max_cell
-    }
-    bad += [(kept[p][0], huge_cell(max_cell)) for p in sorted(huge)]
-    keep = [p for p in range(len(kept)) if p not in huge]
-    columns = [[column[p] for p in keep] for column in columns]
-    lines = [kept[p][0] for p in keep]
-    return raw_table(name, file, header, columns, lines, bad, nested)
-
-
-def _json_text(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False)

@@ -72,6 +72,26 @@ def test_lines_of_another_width_are_set_aside_with_their_number():
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Export of customers,,\nof 1 May 2024,,\nid,name,age\n1,Ann,30\n2,Bob,40\n",
+        "Export of customers\n\nid;name;age\n1;Ann;30\n2;Bob;40\n",
+    ],
+)
+def test_the_header_is_found_below_a_title(text):
+    raw = only({"t.csv": text.encode()})
+    assert list(raw.frame.columns) == ["id", "name", "age"]
+    assert raw.frame["age"].tolist() == ["30", "40"]
+    assert "the header stands below" in raw.notes[0]
+    assert "Export of customers" in raw.notes[0]
+
+
+def test_a_first_row_of_few_cells_above_numbers_is_the_header():
+    raw = only({"t.csv": b"id,,\n1,2,3\n4,5,6\n"})
+    assert list(raw.frame.columns) == ["id", "column 2", "column 3"]
+
+
 def test_a_huge_cell_is_set_aside_and_the_rest_is_read():
     text = f"a,b\n1,{'x' * 200_000}\n2,ok\n"
     raw = only({"t.csv": text.encode()})
@@ -94,6 +114,18 @@ def test_repeated_and_missing_column_names_are_told_apart():
     assert raw.frame.columns.tolist() == ["a", "a (2)", "column 3"]
 
 
+def test_a_suffix_never_makes_a_name_that_is_there():
+    raw = only({"t.csv": b"a,a (3),a\n1,2,3\n"})
+    assert raw.frame.iloc[0].tolist() == ["1", "2", "3"]
+    assert list(raw.frame.columns) == ["a", "a (3)", "a (3) (3)"]
+
+
+def test_more_columns_than_anybody_has_are_a_clear_error():
+    header = ",".join(f"c{n}" for n in range(2000))
+    with pytest.raises(BadInput, match=r"2,000 columns, more than the 1,000"):
+        only({"t.csv": f"{header}\n{header}\n".encode()})
+
+
 def test_json_rows_know_their_lines_and_keep_nested_values():
     text = '[\n {"id": 1, "tags": ["x"], "n": 2.50},\n\n {"id": "b", "extra": null},\n 7\n]'
     raw = only({"t.json": text.encode()})
@@ -111,11 +143,24 @@ def test_json_rows_know_their_lines_and_keep_nested_values():
         ('[{"a": 1}', "not valid JSON"),
         ('{"a": 1}', "no list of objects"),
         ("[" * 100_000, "nested too deeply|not valid JSON"),
+        ('[{"a": 1} {"a": 2}]', "line 1, column 11"),
+        ('[{"a": 1}]\nand more', "line 2, column 1: Extra data"),
+        ("42", "no list of objects"),
+        ("null", "no list of objects"),
+        ('"a"', "no list of objects"),
+        ('[{"a": ' + "9" * 5000 + "}]", "a number that cannot be read"),
     ],
 )
 def test_broken_json_says_where(text, problem):
     with pytest.raises(BadInput, match=problem):
         read_files("test", {"t.json": text.encode()})
+
+
+def test_an_object_per_line_is_read_and_a_broken_line_is_set_aside():
+    raw = only({"t.json": b'{"id": 1}\n\n{"id": 2, "x": [1]}\n{"id" 3}\n'})
+    assert raw.frame["id"].tolist() == ["1", "2"]
+    assert raw.lines.tolist() == [1, 3]
+    assert raw.bad_lines == ((4, "not an object with named values"),)
 
 
 def test_an_object_of_lists_is_one_table_each():
@@ -148,6 +193,24 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused():
             archive.writestr(f"xl/worksheets/sheet{number}.xml", b"0" * 400 * 2**20)
     with pytest.raises(BadInput, match="unpacks to more than"):
         read_files("test", {"bomb.xlsx": packed.getvalue()})
+
+
+def test_a_sheet_that_breaks_off_is_a_clear_error(workbook):
+    path = workbook({"customers": [["customer_id", "name"], ["c1", "Ann"]]})
+    whole, broken = zipfile.ZipFile(path), io.BytesIO()
+    with zipfile.ZipFile(broken, "w") as archive:
+        for name in whole.namelist():
+            content = whole.read(name)
+            archive.writestr(name, content[:150] if "sheet1" in name else content)
+    with pytest.raises(BadInput, match=r"t\.xlsx is not a readable Excel workbook"):
+        read_files("test", {"t.xlsx": broken.getvalue()})
+
+
+def test_the_header_of_a_sheet_is_found_below_a_title(workbook):
+    rows = [["My bank"], [], ["customer_id", "name", "age"], ["c1", "Ann", 30]]
+    raw = only({"t.xlsx": workbook({"customers": rows}).read_bytes()})
+    assert raw.frame["age"].tolist() == ["30"]
+    assert raw.lines.tolist() == [4]
 
 
 def test_sheets_keep_types_rows_and_never_compute_formulas(workbook):
