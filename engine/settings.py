@@ -21,6 +21,7 @@ from engine.sections import (
     CashflowSettings,
     ConfidenceSettings,
     ConsentSettings,
+    EvaluationSettings,
     FairnessSettings,
     FinetuningSettings,
     ForecastSettings,
@@ -43,6 +44,7 @@ __all__ = [
     "CashflowSettings",
     "ConfidenceSettings",
     "ConsentSettings",
+    "EvaluationSettings",
     "FairnessSettings",
     "FinetuningSettings",
     "ForecastSettings",
@@ -89,6 +91,7 @@ class Settings(BaseSettings):
     cashflow: CashflowSettings
     forecast: ForecastSettings
     fairness: FairnessSettings
+    evaluation: EvaluationSettings
     questions: QuestionsSettings
     stability: StabilitySettings
     consent: ConsentSettings
