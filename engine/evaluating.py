@@ -1,21 +1,24 @@
 """A bank and a day in; how well the lists foresaw what was taken from that day on, out."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from engine.audit import evaluation, grading, response
+from engine.audit import evaluation, grading, needs_ablation, response
 from engine.audit.protocol import Protocol, protocol
 from engine.audit.rivals import rivals
+from engine.bank.bank import Bank
 from engine.errors import StateError
 from engine.ranking import blend as blending
 from engine.ranking import training
 from engine.ranking.blend import Blend
+from engine.ranking.learned import Learned
 from engine.ranking.signals import Signals
 from engine.ranking.training import Trained
-from engine.results import Evaluation, ResponseEvaluation
+from engine.results import Evaluation, NeedsAblation, ResponseEvaluation
 from engine.settings import Settings
 from engine.view import Views
 
@@ -85,9 +88,9 @@ class Evaluations:
         """
         bank, settings = self._views.bank(), self._views.settings
         simulated = bank.manifest.simulated
-        plan = protocol(bank, since, needed=settings.ranking.min_dated_adoptions)
+        plan = self._plan(bank, since)
         if plan is None:
-            found = response.evaluate_response(bank, settings.models.seed)
+            found = response.evaluate_response(bank, settings)
             return grading.not_gradable(simulated=simulated) if found is None else found
         trained = training.train(
             plan.then, self._views.signals_of, self._views.interest_of, settings, progress
@@ -96,6 +99,71 @@ class Evaluations:
         test = _Test(plan, trained, signals, settings)
         progress(0.9, "Every system on the test")
         return _evaluated(test, simulated=simulated, ablate=ablate)
+
+    def needs(
+        self,
+        progress: Progress,
+        *,
+        since: pd.Timestamp | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> NeedsAblation:
+        """Needs by phrases beside one embedding of each customer's whole text.
+
+        Parameters
+        ----------
+        progress : callable
+        since : Timestamp, optional
+            First day of the test, as of `evaluate`.
+        clock : callable
+            Seconds; both ways are timed one after the other, without the cache of texts.
+
+        Raises
+        ------
+        StateError
+            If nothing is known of what any customer wants.
+        """
+        views, settings = self._views, self._views.settings
+        bank, seed = views.bank(), settings.models.seed
+        plan = self._plan(bank, since)
+        progress(0.1, "What customers want")
+        signals = views.signals_of(bank if plan is None else plan.then, Learned())
+        known = np.flatnonzero(np.diff(signals.needs.weights.indptr))
+        if not len(known):
+            raise StateError("Nothing is known of what customers want: there is nothing to embed.")
+        rows = _spread(known, settings.evaluation.whole_texts)
+        progress(0.3, f"{len(rows):,} customers, phrase by phrase and as one text each")
+        encoder = views.encoder.encoder
+        found = needs_ablation.compared(signals, encoder, rows, clock)
+        tables = [needs_ablation.likeness(found.scores, signals.candidates[rows], seed)]
+        took = np.zeros(0, dtype=np.int64)
+        if plan is not None:
+            took = np.intersect1d(known, plan.rows("cohort", signals.candidates))
+            took = _spread(took, settings.evaluation.whole_texts)
+        if plan is not None and len(took):
+            progress(0.7, f"{len(took):,} later adopters")
+            tables.append(
+                needs_ablation.foresight(signals, encoder, plan.adopted, rows, took, seed)
+            )
+        return NeedsAblation(
+            n=len(rows),
+            n_known=len(known),
+            n_adopters=len(took),
+            as_of=signals.bank.as_of,
+            encoder=encoder.name,
+            table=pd.concat(tables, ignore_index=True),
+            speed=found.speed,
+            notes=() if len(took) else ("No dated adoptions by which the ways could be judged.",),
+            simulated=bank.manifest.simulated,
+        )
+
+    def _plan(self, bank: Bank, since: pd.Timestamp | None) -> Protocol | None:
+        settings = self._views.settings
+        return protocol(
+            bank,
+            since,
+            needed=settings.ranking.min_dated_adoptions,
+            stock_share=settings.evaluation.stock_share,
+        )
 
     def stored(self) -> Evaluation | None:
         """What the training of the serving version measured; None where it was not kept.
@@ -110,6 +178,11 @@ class Evaluations:
         if version is None:
             raise StateError("No version serves yet. Run: python -m engine retrain")
         return grading.load(registry.verified(version.version_id))
+
+
+def _spread(rows: np.ndarray, most: int) -> np.ndarray:
+    """So many of them at most, spread evenly."""
+    return rows[:: max(1, -(-len(rows) // most))]
 
 
 def _evaluated(test: _Test, *, simulated: bool, ablate: bool) -> Evaluation:

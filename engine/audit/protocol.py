@@ -9,8 +9,6 @@ from engine.bank.bank import Bank
 from engine.errors import BadInput
 from engine.ranking import splits
 
-STOCK_SHARE = 0.5
-"""A first day with at least this share of all holdings is the stock that a file starts with."""
 _DAY = pd.Timedelta(days=1)
 
 
@@ -44,7 +42,9 @@ class Protocol:
         return np.flatnonzero((self.group == group) & (self.adopted & candidates).any(axis=1))
 
 
-def protocol(bank: Bank, since: pd.Timestamp | None, *, needed: int) -> Protocol | None:
+def protocol(
+    bank: Bank, since: pd.Timestamp | None, *, needed: int, stock_share: float
+) -> Protocol | None:
     """Lay out a test.
 
     Parameters
@@ -54,6 +54,8 @@ def protocol(bank: Bank, since: pd.Timestamp | None, *, needed: int) -> Protocol
         First day of the test; by default the latest quarter of the dated adoptions begins it.
     needed : int
         Dated adoptions without which nothing is learned or judged (decision 4).
+    stock_share : float
+        A first day with at least this share of all holdings is the stock that a file starts with.
 
     Returns
     -------
@@ -83,7 +85,7 @@ def protocol(bank: Bank, since: pd.Timestamp | None, *, needed: int) -> Protocol
     then = bank.until(since - _DAY)
     shape = (bank.n_customers, bank.n_products)
     adopted = splits.window(adoptions, since, bank.as_of, shape)
-    group, cohort = _groups(bank, then)
+    group, cohort = _groups(bank, then, stock_share)
     return Protocol(then, since, min(adoptions["day"].max(), bank.as_of), adopted, group, cohort)
 
 
@@ -102,7 +104,7 @@ def _check(adoptions: pd.DataFrame, since: pd.Timestamp, needed: int) -> None:
         )
 
 
-def _groups(bank: Bank, then: Bank) -> tuple[np.ndarray, str]:
+def _groups(bank: Bank, then: Bank, stock_share: float) -> tuple[np.ndarray, str]:
     holdings = then["holdings"]
     rows = then.customer_positions(holdings["customer_id"])
     ever = np.zeros(bank.n_customers, dtype=bool)
@@ -110,7 +112,7 @@ def _groups(bank: Bank, then: Bank) -> tuple[np.ndarray, str]:
     holds = then.held.any(axis=1)
     first_day = holdings["opened_on"].min()
     stock = (holdings["opened_on"] == first_day).to_numpy(dtype=bool)
-    if stock.mean() >= STOCK_SHARE:
+    if stock.mean() >= stock_share:
         early = np.zeros_like(ever)
         early[rows[stock & (rows >= 0)]] = True
         others = np.select([~ever, ~holds], ["new", "returning"], "came later")

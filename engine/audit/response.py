@@ -10,19 +10,17 @@ from engine.bank.bank import Bank
 from engine.customers.learned_metrics.accuracy import auc_interval
 from engine.customers.screen import screened
 from engine.results import ResponseEvaluation
+from engine.settings import Settings
 
 LABEL = "accepted"
 """Name of the label that says what became of a contact."""
-TEST_SHARE = 0.2
-"""The last contacts, in the order of time (decision 24)."""
-MIN_CONTACTS = 500
 MAX_WORDS = 30
 """A text with more different values than this is no category."""
 TOP_SHARE = 0.1
 _READ = ("education", "occupation", "employment_status", "credit_score", "annual_income")
 
 
-def evaluate_response(bank: Bank, seed: int) -> ResponseEvaluation | None:
+def evaluate_response(bank: Bank, settings: Settings) -> ResponseEvaluation | None:
     """Fit a logistic regression on the first contacts and judge it on the last.
 
     Parameters
@@ -30,8 +28,8 @@ def evaluate_response(bank: Bank, seed: int) -> ResponseEvaluation | None:
     bank : Bank
         With a label `accepted` a contact. Nothing that must not score is read, and nothing that
         an importer refused (the length of the call gives the answer away).
-    seed : int
-        Of the bootstrap.
+    settings : Settings
+        Sections evaluation, and models for the seed of the bootstrap.
 
     Returns
     -------
@@ -40,15 +38,16 @@ def evaluate_response(bank: Bank, seed: int) -> ResponseEvaluation | None:
     """
     from sklearn.linear_model import LogisticRegression
 
+    chosen, seed = settings.evaluation, settings.models.seed
     labels = bank["labels"]
     mine = labels.loc[labels["name"] == LABEL].sort_values("known_on", kind="stable")
-    if len(mine) < MIN_CONTACTS or mine["value"].nunique() < 2:
+    if len(mine) < chosen.response_min_contacts or mine["value"].nunique() < 2:
         return None
     rows = bank.customer_positions(mine["customer_id"])
     table = _design(screened(bank))
     design = table.iloc[rows].to_numpy()
     yes = mine["value"].to_numpy() > 0
-    start = round((1 - TEST_SHARE) * len(mine))
+    start = round((1 - chosen.response_test_share) * len(mine))
     centre, spread = design[:start].mean(axis=0), design[:start].std(axis=0)
     z = (design - centre) / np.where(spread > 0, spread, 1.0)
     model = LogisticRegression(C=1.0, max_iter=1000).fit(z[:start], yes[:start])

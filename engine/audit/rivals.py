@@ -10,12 +10,8 @@ from engine.bank.bank import Bank
 from engine.ranking import splits
 from engine.ranking.fallback import lately
 from engine.ranking.signals import Signals
+from engine.settings import EvaluationSettings
 
-LOGISTIC_C = 0.03
-"""Inverse ridge of the logistic regressions: the best of .03, .1 and 1 on folds of February to
-August 2015 of the santander sample, so that the rival is a strong one."""
-LOGISTIC_ROWS = 10_000
-"""Customers that the regressions are fitted on at most, spread evenly (own choice)."""
 RULE_LIFT = 10.0
 """Puts a product that a rule names before all others; shares by segment are at most 1."""
 
@@ -50,11 +46,12 @@ def rivals(signals: Signals, raw: Mapping[str, np.ndarray], rows: np.ndarray, se
     then = signals.bank
     adoptions = splits.dated_adoptions(then)
     shape = (then.n_customers, then.n_products)
-    first = lately(then, adoptions)
+    chosen = signals.settings.evaluation
+    first = lately(then, adoptions, chosen.stock_share)
     adopted = splits.window(adoptions, first, adoptions["day"].max(), shape)
     found = baselines(then.held, adopted, seed, rows)
     found["rules"] = _rules(signals, raw, rows)
-    found["logistic"] = _logistic(then, first, adopted, rows)
+    found["logistic"] = _logistic(then, first, adopted, rows, chosen)
     return found | {name: raw[signal] for name, signal in ALONE.items() if signal in raw}
 
 
@@ -67,11 +64,17 @@ def _rules(signals: Signals, raw: Mapping[str, np.ndarray], rows: np.ndarray) ->
     return share[codes[rows]] + RULE_LIFT * fired
 
 
-def _logistic(then: Bank, first: pd.Timestamp, adopted: np.ndarray, rows: np.ndarray) -> np.ndarray:
+def _logistic(
+    then: Bank,
+    first: pd.Timestamp,
+    adopted: np.ndarray,
+    rows: np.ndarray,
+    chosen: EvaluationSettings,
+) -> np.ndarray:
     """One regression a product: was it taken, given what was held when the adoptions begin."""
     from sklearn.linear_model import LogisticRegression
 
-    seen = np.arange(0, then.n_customers, max(1, -(-then.n_customers // LOGISTIC_ROWS)))
+    seen = np.arange(0, then.n_customers, max(1, -(-then.n_customers // chosen.logistic_customers)))
     start = then.until(first - pd.Timedelta(days=1)).held[seen]
     adopted = adopted[seen]
     now = then.held.astype(float)
@@ -83,7 +86,7 @@ def _logistic(then: Bank, first: pd.Timestamp, adopted: np.ndarray, rows: np.nda
         if took.all() or not took.any() or not others.any():
             found[:, product] = np.log((took.sum() + 0.5) / (len(took) + 1))
             continue
-        model = LogisticRegression(C=LOGISTIC_C, max_iter=1000)
+        model = LogisticRegression(C=chosen.logistic_inverse_ridge, max_iter=1000)
         model.fit(start[could][:, others].astype(float), took)
         found[:, product] = model.decision_function(now[rows][:, others])
     return found

@@ -21,7 +21,7 @@ from engine.cli.console import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from engine.results import Evaluation, ResponseEvaluation
+    from engine.results import Evaluation, NeedsAblation, ResponseEvaluation
 
 From = Annotated[
     datetime | None,
@@ -58,6 +58,39 @@ def evaluate(
         _print_response(found)
 
 
+@texts.evaluate.command("needs")
+def needs(
+    data: Data = DEMO, state: State = STATE, since: From = None, as_json: Json = False
+) -> None:
+    """Compare needs by phrases with one embedding of each customer's whole text."""
+    import pandas as pd
+
+    from engine.engine import Engine
+
+    engine = Engine.open(data, state)
+    day = None if since is None else pd.Timestamp(since)
+    with progress() as report:
+        found = engine.evaluations.needs(report, since=day)
+    if as_json:
+        print_json(found.to_json())
+    else:
+        _print_needs(found)
+
+
+def _print_needs(found: "NeedsAblation") -> None:
+    simulated = ", simulated" if found.simulated else ""
+    title = (
+        f"{found.n:,} of {found.n_known:,} customers with a known need and {found.n_adopters:,} "
+        f"later adopters, as of {found.as_of:%d %b %Y}{simulated}; 95 % intervals"
+    )
+    table = _wide(found.table.rename(columns={"way": "system", "measure": "metric"}))
+    print_table(table.rename(columns={"system": "way"}), title)
+    speed = found.speed.rename(columns={"n_texts": "texts to embed", "times": "times the phrases"})
+    print_table(_readable(speed), f"Side by side, with {found.encoder} and the products' texts")
+    for note in found.notes:
+        console.print(f"note      {note}", markup=False)
+
+
 def _print_lists(found: "Evaluation") -> None:
     console.print(f"Grade: {found.grade}", markup=False)
     console.print(found.sentence, markup=False)
@@ -92,11 +125,11 @@ def _wide(systems: "pd.DataFrame") -> "pd.DataFrame":
     """One row a system, "value [low, high]" a metric."""
     shown = systems.assign(
         said=[
-            f"{row.value:.3f} [{row.low:.3f}, {row.high:.3f}]"
+            f"{row.value:.3f}" + (f" [{row.low:.3f}, {row.high:.3f}]" if row.low == row.low else "")
             for row in systems.itertuples(index=False)
         ]
     )
-    wide = shown.pivot(index="system", columns="metric", values="said")
+    wide = shown.pivot(index="system", columns="metric", values="said").fillna("")
     return (
         wide.loc[list(dict.fromkeys(systems["system"])), list(dict.fromkeys(systems["metric"]))]
         .rename_axis(columns=None)

@@ -20,6 +20,7 @@ from engine.results.forecast import Backtest, Forecast, Outlook
 from engine.results.learned import ExpectedLoss, MetricFit
 from engine.results.learning import FeedbackStatistics, TrainingReport
 from engine.results.levers import LeverEffect
+from engine.results.needs import NeedsAblation
 from engine.results.offers import Offer, Recommendation, Removal
 from engine.results.portfolio import Insights
 from engine.results.preferences import Preferences
@@ -62,6 +63,7 @@ __all__ = [
     "Line",
     "Metric",
     "MetricFit",
+    "NeedsAblation",
     "Offer",
     "Outlook",
     "Part",

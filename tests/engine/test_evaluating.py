@@ -1,6 +1,7 @@
 """`evaluate` from end to end: every system, by a protocol in time, with ablation, or why not."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -8,11 +9,13 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from engine import Engine
+from engine import Engine, view
 from engine.audit.grading import NOT_GRADABLE
 from engine.bank.bank import Bank, Manifest
 from engine.cli import app
-from engine.errors import BadInput
+from engine.errors import BadInput, StateError
+from engine.models.encoder import CachedEncoder
+from engine.models.text_cache import TextCache
 from engine.results import Evaluation, ResponseEvaluation
 
 SYSTEMS = [
@@ -91,6 +94,56 @@ def test_F196_each_signal_is_taken_out_in_its_turn(found: Evaluation):
     assert (found.ablation["low"] <= found.ablation["value"]).all()
     assert (found.ablation["value"] <= found.ablation["high"]).all()
     assert found.ablation["n"].eq(found.n).all()
+
+
+class Wordy:
+    """An encoder of one dimension a word, so that this test loads none."""
+
+    name, sha256, dimension = "wordy", "0", len(PRODUCTS) + 1
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        rows = [[1e-2, *(word.lower() in text.lower() for word in PRODUCTS)] for text in texts]
+        raw = np.array(rows, dtype=np.float32)
+        return raw / np.linalg.norm(raw, axis=1, keepdims=True)
+
+
+@pytest.fixture
+def wanting(folder: Path, tmp_path: Path, monkeypatch) -> list[str]:
+    """The command about a bank whose customers say, but for every fifth, what they take next."""
+    bank = Bank.load(folder / "bank")
+    taken = bank["holdings"].drop_duplicates("customer_id", keep="last").set_index("customer_id")
+    wanted = taken["product_id"].str[1:].astype(int).map(dict(enumerate(PRODUCTS)))
+    customers = bank["customers"].set_index("customer_id").assign(goals=wanted)
+    customers.loc[customers.index[:500:5], "goals"] = "Travel"
+    frames = {"customers": customers.reset_index(), "products": bank["products"],
+              "holdings": bank["holdings"]}  # fmt: skip
+    Bank.from_tables(Manifest("Wishes", as_of="2024-12-31"), frames).save(tmp_path / "bank")
+    encoder = CachedEncoder(Wordy(), TextCache())
+    monkeypatch.setattr(view, "load_encoder", lambda settings, cache: encoder)
+    state = str(tmp_path / "state")
+    return ["evaluate", "needs", "--data", str(tmp_path / "bank"), "--state", state]
+
+
+def test_issue_4_needs_by_phrases_are_compared_with_whole_texts(wanting: list[str]):
+    found = json.loads(CliRunner().invoke(app, [*wanting, "--json"]).stdout)
+    assert (found["n"], found["n_known"], found["encoder"]) == (500, 500, "wordy")  # all but z
+    assert list(found["ways"]) == [
+        "phrases", "phrases, not centred", "whole text", "whole text, centred",
+    ]  # fmt: skip
+    for way, figures in found["ways"].items():
+        assert figures["map@7"]["n"] == found["n_adopters"] > 50
+        assert figures["map@7"]["low"] > 0.6  # four in five say what they take
+        assert figures["same first 3"]["value"] <= 1
+        assert ("phrases ahead by" in figures) == (way != "phrases")
+    assert [row["way"] for row in found["speed"]] == ["phrases", "whole text"]
+    said = CliRunner().invoke(app, wanting).stdout
+    assert "500 of 500 customers with a known need" in said
+    assert "nan" not in said
+
+
+def test_without_a_known_need_there_is_nothing_to_embed(engine: Engine):
+    with pytest.raises(StateError, match="Nothing is known of what customers want"):
+        engine.evaluations.needs(lambda done, step: None)
 
 
 def test_the_same_question_gets_the_same_bytes(engine: Engine, found: Evaluation):

@@ -1,13 +1,16 @@
 """A test in time: what is known before it, who is in the cohort, and what is refused."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from engine.audit.protocol import protocol
+from engine.audit import protocol as audited
 from engine.bank.bank import Bank, Manifest
 from engine.errors import BadInput
 
+protocol = partial(audited.protocol, stock_share=0.5)
 STOCK, LATER = pd.Timestamp("2015-01-28"), pd.Timestamp("2015-03-28")
 
 

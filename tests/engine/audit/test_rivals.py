@@ -6,6 +6,9 @@ import pytest
 
 from engine.audit.rivals import RULE_LIFT, _logistic
 from engine.bank.bank import Bank, Manifest
+from engine.settings import default
+
+CHOSEN = default().evaluation
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +31,7 @@ def bank() -> Bank:
 def test_one_regression_a_product_finds_what_follows_what(bank: Bank):
     day = pd.Timestamp("2023-03-01")
     adopted = bank.held & ~bank.until(day - pd.Timedelta(days=1)).held
-    found = _logistic(bank, day, adopted, np.arange(40, 60))
+    found = _logistic(bank, day, adopted, np.arange(40, 60), CHOSEN)
     open_ = np.where(bank.held[40:60], -np.inf, found)
     assert open_.argmax(axis=1).tolist() == [2, 3] * 10
     assert np.isfinite(found).all()
@@ -41,7 +44,7 @@ def test_a_named_rule_stands_before_every_share():
 
 def test_without_adopters_to_judge_there_is_nothing_to_score(bank: Bank):
     day = pd.Timestamp("2023-03-01")
-    assert _logistic(bank, day, bank.held, np.arange(0)).shape == (0, 5)
+    assert _logistic(bank, day, bank.held, np.arange(0), CHOSEN).shape == (0, 5)
 
 
 def test_one_product_alone_is_as_likely_as_it_is_taken():
@@ -56,5 +59,5 @@ def test_one_product_alone_is_as_likely_as_it_is_taken():
             "holdings": taken,
         },
     )
-    found = _logistic(bank, days[0], bank.held, np.arange(3, 10))
+    found = _logistic(bank, days[0], bank.held, np.arange(3, 10), CHOSEN)
     assert found.ravel().tolist() == [np.log(3.5 / 11)] * 7

@@ -35,7 +35,7 @@ def test_F122_the_order_is_the_rivals_and_the_parts_sum_to_the_score(
         expected = np.tile(history_bank.held.sum(axis=0), (20, 1))
     elif name == "popular_adopted":
         adoptions = splits.dated_adoptions(history_bank)
-        recent = adoptions[adoptions["day"] >= lately(history_bank, adoptions)]
+        recent = adoptions[adoptions["day"] >= lately(history_bank, adoptions, 0.5)]
         counts = [(recent["product"] == product).sum() for product in range(6)]
         expected = np.tile(counts, (20, 1))
     else:
@@ -69,12 +69,12 @@ def test_a_fallback_survives_saving(trained, history_bank, signals_of, tmp_path)
 
 def test_where_all_is_dated_the_latest_quarter_tells_what_is_taken_now(history_bank):
     adoptions = splits.dated_adoptions(history_bank)
-    day = lately(history_bank, adoptions)
+    day = lately(history_bank, adoptions, 0.5)
     assert day == adoptions["day"].min()  # half of this bank is a stock without earlier days
     rows = pd.DataFrame({"customer": range(100), "product": 0,
                          "day": pd.date_range("2024-01-01", periods=100)})  # fmt: skip
     few = history_bank.until(pd.Timestamp("2022-12-31"))
-    share = (rows["day"] >= lately(few, rows)).mean()
+    share = (rows["day"] >= lately(few, rows, 0.5)).mean()
     assert share == pytest.approx(0.25, abs=0.02)
 
 

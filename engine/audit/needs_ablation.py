@@ -1,0 +1,185 @@
+"""Needs and an encoder in; needs by phrases beside one embedding of a customer's whole text out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from engine.audit import evaluation
+from engine.ranking.needs import Encoder, phrase, product_texts
+from engine.ranking.signals import Signals
+
+PHRASES = "phrases"
+UNCENTRED = "phrases, not centred"
+WHOLE = "whole text"
+CENTRED = "whole text, centred"
+FIRST, MORE = 3, 10
+"""Places in which two ways are compared (issue 4)."""
+METRIC = evaluation.GATE_METRIC
+
+
+@dataclass(frozen=True, eq=False)
+class Spent:
+    """What one way cost: distinct texts that were embedded, and seconds."""
+
+    n_texts: int
+    seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """Scores of some customers by every way, and what two of them cost."""
+
+    scores: Mapping[str, np.ndarray]
+    spent: Mapping[str, Spent]
+
+    @property
+    def speed(self) -> pd.DataFrame:
+        """way, n_texts, seconds, times (the phrases' seconds)."""
+        base = self.spent[PHRASES].seconds
+        rows = [
+            (name, one.n_texts, one.seconds, one.seconds / base if base else 1.0)
+            for name, one in self.spent.items()
+        ]
+        return pd.DataFrame(rows, columns=["way", "n_texts", "seconds", "times"])
+
+
+def whole_texts(signals: Signals, rows: np.ndarray) -> list[str]:
+    """All that a customer wants as one text: their phrases, the weightiest first, each once."""
+    found = []
+    for row in rows:
+        mine = signals.needs.interests_of(row).sort_values("share", ascending=False, kind="stable")
+        phrases = (phrase(*pair) for pair in zip(mine["kind"], mine["item"], strict=True))
+        found.append(". ".join(dict.fromkeys(phrases)))
+    return found
+
+
+def compared(
+    signals: Signals, encoder: Encoder, rows: np.ndarray, clock: Callable[[], float]
+) -> Compared:
+    """Score customers by every way, from their texts up.
+
+    Parameters
+    ----------
+    signals : Signals
+    encoder : Encoder
+        Without a cache, or its seconds say nothing.
+    rows : ndarray of int
+        Customers of whom something is known.
+    clock : callable
+        Seconds, for example `time.perf_counter`.
+
+    Notes
+    -----
+    Both ways embed the products too. The signal that serves is centred over the whole bank; a
+    whole text over the customers at hand, as it would be over all if all were embedded.
+    """
+    encoder.encode(["Loads the weights before anything is timed."])
+    products = product_texts(signals.bank)
+    start = clock()
+    weights = signals.needs.weights[rows]
+    used = np.unique(weights.indices)
+    known = signals.needs.phrases.iloc[used]
+    phrases = [phrase(*pair) for pair in zip(known["kind"], known["item"], strict=True)]
+    vectors = encoder.encode(phrases + products).astype(np.float64)
+    plain = weights[:, used] @ (vectors[: len(phrases)] @ vectors[len(phrases) :].T)
+    between = clock()
+    texts = whole_texts(signals, rows)
+    distinct, place = np.unique(np.array(texts, dtype=object), return_inverse=True)
+    vectors = encoder.encode(distinct.tolist() + products).astype(np.float64)
+    whole = (vectors[: len(distinct)] @ vectors[len(distinct) :].T)[place]
+    end = clock()
+    return Compared(
+        scores={
+            PHRASES: signals.needs.scores(rows),
+            UNCENTRED: np.asarray(plain),
+            WHOLE: whole,
+            CENTRED: whole - whole.mean(axis=0),
+        },
+        spent={
+            PHRASES: Spent(len(phrases), between - start),
+            WHOLE: Spent(len(distinct), end - between),
+        },
+    )
+
+
+def likeness(scores: Mapping[str, np.ndarray], candidates: np.ndarray, seed: int) -> pd.DataFrame:
+    """How far each way agrees with the phrases, and how wide it recommends.
+
+    Parameters
+    ----------
+    scores : mapping of str to ndarray of shape (n_customers, n_products)
+    candidates : ndarray of bool, same shape
+    seed : int
+        Of the bootstrap over customers.
+
+    Returns
+    -------
+    DataFrame
+        way, measure, value, low, high, n. Measures: "same first 3" and "same first 10" (share of
+        a customer's first products that are the phrases' too), "catalogue in first 3" (share of
+        the products that could be offered to anybody), "commonest first
+        product" (share of the customers who have it first).
+    """
+    n, possible = len(candidates), candidates.any(axis=0).sum()
+    firsts = {name: firsts_of(table, candidates, FIRST) for name, table in scores.items()}
+    rows: list[tuple[object, ...]] = []
+    for name, table in scores.items():
+        for k in (FIRST, MORE):
+            mine, theirs = (firsts_of(t, candidates, k) for t in (table, scores[PHRASES]))
+            shared = (mine & theirs).sum(axis=1) / np.maximum(theirs.sum(axis=1), 1)
+            rows.append((name, f"same first {k}", *evaluation.bootstrap(shared, seed=seed)))
+        leader = firsts_of(table, candidates, 1).sum(axis=0).max() / max(n, 1)
+        spread = firsts[name].any(axis=0).sum() / max(possible, 1)
+        rows.append((name, f"catalogue in first {FIRST}", spread, np.nan, np.nan))
+        rows.append((name, "commonest first product", leader, np.nan, np.nan))
+    return pd.DataFrame(rows, columns=["way", "measure", "value", "low", "high"]).assign(n=n)
+
+
+def foresight(
+    signals: Signals,
+    encoder: Encoder,
+    adopted: np.ndarray,
+    usual: np.ndarray,
+    took: np.ndarray,
+    seed: int,
+) -> pd.DataFrame:
+    """How well each way foresaw what was taken, and by how much the phrases are ahead.
+
+    Parameters
+    ----------
+    signals : Signals
+        Of the day before.
+    encoder : Encoder
+    adopted : ndarray of bool, shape (n_customers, n_products)
+    usual : ndarray of int
+        Customers over whom a whole text is centred.
+    took : ndarray of int
+        Adopters of whom something is known.
+    seed : int
+
+    Returns
+    -------
+    DataFrame
+        way, measure (map@7; "phrases ahead by", paired by customer), value, low, high, n.
+    """
+    both = np.concatenate([took, np.setdiff1d(usual, took)])
+    scores = compared(signals, encoder, both, clock=lambda: 0.0).scores
+    candidates = signals.candidates[took]
+    first = {name: table[: len(took)] for name, table in scores.items()}
+    mixed = evaluation.with_random_ties(first, adopted[took] & candidates, candidates, seed)
+    alone = evaluation.evaluate_systems(*mixed, seed)
+    alone = alone[alone["metric"] == METRIC].rename(columns={"metric": "measure"})
+    ahead = evaluation.paired(*mixed, seed, champion=PHRASES)
+    ahead = ahead.assign(measure="phrases ahead by").drop(columns="metric")
+    found = pd.concat([alone, ahead], ignore_index=True).rename(columns={"system": "way"})
+    return found[["way", "measure", "value", "low", "high", "n"]]
+
+
+def firsts_of(scores: np.ndarray, candidates: np.ndarray, k: int) -> np.ndarray:
+    """Which products stand in each customer's first k places; ties go to the earlier column."""
+    order = np.argsort(np.where(candidates, -scores, np.inf), axis=1, kind="stable")[:, :k]
+    found = np.zeros(candidates.shape, dtype=bool)
+    np.put_along_axis(found, order, values=True, axis=1)
+    return found & candidates
