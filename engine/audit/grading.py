@@ -72,8 +72,10 @@ def judge(
 
     Notes
     -----
-    A rival that is no sum of our parts (rules by segment, one regression a product) cannot serve;
-    where one of them is best, the best of the others serves, if it does not fall behind the blend.
+    A rival that is no sum of our parts (rules by segment, one regression a product) cannot serve.
+    Where one of them is best, the best of the others serves, if it does not fall behind the blend;
+    for the regressions that is mostly the signal of next steps, which is the same regressions with
+    a stronger ridge, and a sum over the products held.
     """
     systems = {"blend": fold.scores(fitted), "fixed_weights": fold.scores(fixed)}
     systems |= rivals(fold.signals, fold.raw, fold.rows, seed)

@@ -18,10 +18,15 @@ RULE_LIFT = 10.0
 ALONE = {
     "item_to_item": "item_to_item",
     "lightfm": "collaborative",
+    "next_steps": "transitions",
+    "popularity": "popularity",
     "needs": "needs",
     "suitability": "suitability",
+    "mood": "mood",
+    "feedback": "feedback",
 }
-"""Systems that are one signal alone -> the signal."""
+"""Systems that are one signal alone -> the signal; rules alone leave most lists in an order of
+chance, so the system of that name goes on with what the segment holds."""
 SIMPLE = ("popular_owned", "popular_adopted", "rules", "item_to_item", "logistic", "lightfm")
 """Rivals that a grade is given against; chance is shown beside them."""
 

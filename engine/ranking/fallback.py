@@ -16,9 +16,14 @@ SERVABLE = {
     "popular_adopted": "what most people took",
     "item_to_item": "what goes with the products held",
     "lightfm": "what similar customers took",
+    "next_steps": "what holders of the same products took next",
 }
 """Rivals that can serve in the blend's place -> what they rank by, in words."""
-_SIGNAL = {"item_to_item": "item_to_item", "lightfm": "collaborative"}
+_SIGNAL = {
+    "item_to_item": "item_to_item",
+    "lightfm": "collaborative",
+    "next_steps": "transitions",
+}
 _PSEUDO_COUNT = 0.5
 
 

@@ -16,8 +16,12 @@ SYSTEM_LABELS: Final[Mapping[str, str]] = {
     "item_to_item": "What goes with products held",
     "logistic": "A regression for each product",
     "lightfm": "Similar customers (LightFM)",
+    "next_steps": "What holders took next",
+    "popularity": "Popularity alone",
     "needs": "Needs alone",
     "suitability": "Suitability alone",
+    "mood": "Mood alone",
+    "feedback": "Own feedback alone",
 }
 """System -> what people call it."""
 _MEANING: Final[Mapping[str, str]] = {
@@ -95,6 +99,11 @@ class Evaluation:
         if self.fallback:
             served = SYSTEM_LABELS.get(self.fallback, self.fallback)
             text += f", so lists are ranked by “{served}” instead"
+        elif self.letter == "C":
+            text += (
+                "; the blend serves all the same, for no rival whose score can be explained as a "
+                "sum does better"
+            )
         return f"{text}."
 
     def to_json(self) -> dict[str, Any]:

@@ -20,7 +20,8 @@ from engine.results import Evaluation, ResponseEvaluation
 
 SYSTEMS = [
     "blend", "random", "popular_owned", "popular_adopted", "rules",
-    "logistic", "item_to_item", "lightfm", "needs", "suitability",
+    "logistic", "item_to_item", "lightfm", "next_steps", "popularity", "needs", "suitability",
+    "mood", "feedback",
 ]  # fmt: skip
 METRICS = ["map@7", "ndcg@5", "hit@1", "hit@3", "mrr"]
 PRODUCTS = ("Savings", "Card", "Loan", "Fund", "Insurance", "Pension", "Mortgage", "Wallet")

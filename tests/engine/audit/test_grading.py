@@ -1,5 +1,7 @@
 """One code grades: the letter, what serves at grade C, and what is kept with a version."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -46,6 +48,20 @@ def test_at_grade_C_the_blend_stays_where_every_rival_that_can_serve_is_behind_i
     name, note = grading._fallback(found, graded("C", 0.50, "logistic", 0.52))
     assert name == ""
     assert "logistic, which cannot serve by itself; the blend stays" in note
+
+
+def test_where_the_regressions_are_best_their_explainable_like_serves():
+    found = table(blend=0.50, popular_owned=0.49, logistic=0.52, next_steps=0.515)
+    name, note = grading._fallback(found, graded("C", 0.50, "logistic", 0.52))
+    assert name == "next_steps"
+    assert "next steps (what holders of the same products took next)" in note
+
+
+def test_a_page_is_told_that_the_blend_serves_at_grade_C_where_no_rival_can():
+    kept = dataclasses.replace(grading.not_gradable(), grade="C", rival="logistic")
+    assert "“A regression for each product”; the blend serves all the same" in kept.meaning
+    taken = dataclasses.replace(kept, fallback="next_steps")
+    assert taken.meaning.endswith("lists are ranked by “What holders took next” instead.")
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,8 @@ def test_F122_the_order_is_the_rivals_and_the_parts_sum_to_the_score(
         counts = [(recent["product"] == product).sum() for product in range(6)]
         expected = np.tile(counts, (20, 1))
     else:
-        expected = raw["collaborative" if name == "lightfm" else name]
+        signal = {"lightfm": "collaborative", "next_steps": "transitions"}.get(name, name)
+        expected = raw[signal]
     for mine, theirs in zip(score, expected, strict=True):
         apart = np.abs(np.subtract.outer(theirs, theirs)) > 1e-6
         order, wanted = (np.sign(np.subtract.outer(each, each)) for each in (mine, theirs))
