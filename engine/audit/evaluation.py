@@ -9,6 +9,7 @@ import pandas as pd
 from engine.audit import metrics
 from engine.audit.metrics import METRICS, per_customer
 from engine.rates import Estimate
+from engine.threads import one_thread
 
 SIMPLE = ("random", "popular_owned", "popular_adopted")
 """The baselines that a grade is given against."""
@@ -319,5 +320,6 @@ def _resampled_means(table: np.ndarray, n: int, seed: int) -> np.ndarray:
         size = min(step, n - start)
         drawn = rng.integers(0, n_rows, (size, n_rows)) + np.arange(size)[:, None] * n_rows
         counts = np.bincount(drawn.ravel(), minlength=size * n_rows).reshape(size, n_rows)
-        means[start : start + size] = counts @ table / n_rows
+        with one_thread():
+            means[start : start + size] = counts @ table / n_rows
     return means

@@ -10,6 +10,7 @@ from scipy import sparse
 
 from engine.bank.bank import Bank
 from engine.bank.tables import explode_list
+from engine.threads import one_thread
 from engine.vocabulary import LIST_SEPARATOR
 
 
@@ -168,9 +169,10 @@ def build(bank: Bank, interests: pd.DataFrame, encoder: Encoder) -> Needs:
     if not phrases or not bank.n_products:
         return Needs(weights, np.zeros((len(phrases), bank.n_products)), table)
     vectors = encoder.encode(phrases + product_texts(bank)).astype(np.float64)
-    similarity = vectors[: len(phrases)] @ vectors[len(phrases) :].T
     mass = weights.sum(axis=0)
-    centre = mass @ similarity / mass.sum()
+    with one_thread():
+        similarity = vectors[: len(phrases)] @ vectors[len(phrases) :].T
+        centre = mass @ similarity / mass.sum()
     return Needs(weights, similarity - centre, table)
 
 

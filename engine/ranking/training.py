@@ -19,6 +19,7 @@ from engine.ranking.ranker import Model
 from engine.ranking.signals import Signals
 from engine.ranking.splits import Split, sample_rows
 from engine.settings import Settings
+from engine.threads import one_thread
 
 _NOTHING_NEW = "no later adoptions that a list could have held (same audience, not held before)"
 
@@ -89,6 +90,7 @@ class Trained:
     choice: Choice | None = None
 
 
+@one_thread()
 def train(
     bank: Bank,
     signals_of: SignalsOf,

@@ -1,7 +1,6 @@
 """A bank's state in, with what was known at an earlier moment; the view of that moment out."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 from engine.bank.overlay import Overlay
@@ -75,12 +74,3 @@ class _Learned(MetricStore):
 
     def load(self) -> dict[str, LearnedMetric]:
         return self._models
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """One thread for every sum meanwhile: with more, they are taken in another order."""
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(limits=1):
-        yield

@@ -12,8 +12,9 @@ from engine.lists import Lists
 from engine.receipts.archive import Archive, differing
 from engine.receipts.canonical import near
 from engine.receipts.content import Writer
-from engine.receipts.past import Past, one_thread
+from engine.receipts.past import Past
 from engine.results import Replay
+from engine.threads import one_thread
 from engine.view import Views
 
 MOST_DIFFERENCES = 20
@@ -67,7 +68,7 @@ def replay(
         past = _past(decision, customer_id, views, archive, checks)
         if past is None:
             return _refused(number, about, checks)
-        with one_thread():
+        with one_thread(models=True):
             view = past.current()
             assert view.ranker is not None  # the version is there: it was checked
             lists = Lists(

@@ -1,0 +1,25 @@
+"""Sums that must be the same to the last bit in; one thread of the linear algebra library out."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def one_thread(*, models: bool = False) -> Iterator[None]:
+    """Add up in one order meanwhile, however many threads the machine has.
+
+    Parameters
+    ----------
+    models : bool
+        Hold the text models to one thread too, which takes several times as long.
+
+    Notes
+    -----
+    A matrix product divides its sums among threads, so the last bits depend on their number; the
+    same seed has to give the same bytes (measured with OpenBLAS: 37 x 384 by 384 x 62 differ
+    between one thread and two).
+    """
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1, user_api=None if models else "blas"):
+        yield
