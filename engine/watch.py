@@ -151,7 +151,9 @@ def _sentence(
     if table.empty:
         who = "for this customer" if customer_id is not None else "in this book"
         return f"No alerts {who} on {wording.day(day)}: nothing crossed its threshold."
-    most = [f"{title.lower()} {n:,}" for title, n in list(counts.items())[:3]]
+    most = [title.lower() for title in list(counts)[:3]]
+    if len(table) > 1:
+        most = [f"{title} ({counts[name]:,})" for title, name in zip(most, counts, strict=False)]
     n_customers = table["customer_id"].nunique()
     whose = "" if customer_id is not None else f" of {wording.count(n_customers, 'customer')}"
     rest = f"; {done}" if n_acknowledged else ""

@@ -59,21 +59,23 @@ def _cleaned(typed: dict[str, Any]) -> dict[str, Any]:
 
 
 def _purchase(submit: str, currency: str) -> tuple[str, ...]:
-    st.number_input(f"Amount paid, {currency}", min_value=0.0, value=None, key=f"{submit}_amount")
-    st.selectbox(
-        "Category",
-        SPENDING_CATEGORIES,
-        format_func=_words.label,
-        key=f"{submit}_category",
-    )
-    st.text_input("Merchant", max_chars=200, key=f"{submit}_merchant")
+    left, right = st.columns(2)
+    with left:
+        st.number_input(
+            f"Amount paid, {currency}", min_value=0.0, value=None, key=f"{submit}_amount"
+        )
+        st.text_input("Merchant", max_chars=200, key=f"{submit}_merchant")
+        _day(submit)
+    with right:
+        st.selectbox(
+            "Category", SPENDING_CATEGORIES, format_func=_words.label, key=f"{submit}_category"
+        )
+        st.selectbox(
+            "Paid by", PAYMENT_METHODS, format_func=_words.label, key=f"{submit}_payment_method"
+        )
     st.segmented_control(
         "Where", PURCHASE_CHANNELS, format_func=_words.label, key=f"{submit}_channel"
     )
-    st.selectbox(
-        "Paid by", PAYMENT_METHODS, format_func=_words.label, key=f"{submit}_payment_method"
-    )
-    _day(submit)
     return ("amount", "category", "merchant", "channel", "payment_method", "on")
 
 

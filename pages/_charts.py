@@ -218,9 +218,9 @@ def lift(table: pd.DataFrame) -> go.Figure:
     return figure
 
 
-def mood(table: pd.DataFrame) -> go.Figure:
+def mood(table: pd.DataFrame, height: int = 260) -> go.Figure:
     """Mean mood of messages by month."""
-    figure = blank(260, showlegend=False)
+    figure = blank(height, showlegend=False)
     figure.add_scatter(
         x=table["month"],
         y=table["mood"],

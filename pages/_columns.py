@@ -35,7 +35,8 @@ def filters(currency: str) -> dict[str, Any]:
     """Fields under one fold, as the arguments contains and between of Engine.customers."""
     said = f"Search by column ({len(active())})" if active() else "Search by column"
     with st.expander(said, key="by_column", icon=":material/filter_list:", type="compact"):
-        for place, (column, label) in zip(st.columns(A_ROW), TEXTS.items(), strict=True):
+        columns = st.columns(A_ROW, vertical_alignment="bottom")
+        for place, (column, label) in zip(columns, TEXTS.items(), strict=True):
             with place:
                 st.text_input(
                     f"{label} contains", key=f"has_{column}", bind="query-params", live=True

@@ -9,6 +9,7 @@ from pages import (
     _alerts,
     _cards,
     _charts,
+    _messages,
     _money,
     _person,
     _plan,
@@ -61,7 +62,7 @@ def show(profile: Profile) -> None:
     drawings = (
         _overview,
         _transactions,
-        _messages,
+        _messages.show,
         _holdings,
         _alerted,
         _plan.show,
@@ -78,22 +79,8 @@ def show(profile: Profile) -> None:
 
 def _header(profile: Profile) -> None:
     facts = profile.facts
-    place = ", ".join(
-        escape(facts[name]) for name in ("city", "region") if not _words.is_missing(facts.get(name))
-    )
-    known = [
-        escape(facts[name])
-        for name in ("occupation", "industry")
-        if not _words.is_missing(facts.get(name))
-    ]
-    if place:
-        known.append(place)
-    if not _words.is_missing(facts.get("joined_on")):
-        known.append(f"customer since {_words.day(facts['joined_on'])}")
-    if not _words.is_missing(facts.get("relationship_manager")):
-        known.append(f"looked after by {escape(facts['relationship_manager'])}")
-    if known:
-        st.caption(" · ".join(known))
+    if known := _person.headline(profile):
+        st.caption(known)
     with st.container(horizontal=True, gap="xsmall"):
         st.badge(badge_text(profile.segment or "no segment"), color="violet")
         if not _words.is_missing(facts.get("status")):
@@ -145,47 +132,6 @@ def _transactions(profile: Profile) -> None:
     _money.transactions(profile, _money.of_customer(profile.customer_id))
 
 
-def _messages(profile: Profile) -> None:
-    if profile.messages.empty:
-        _cards.empty("No messages", "No posts, tickets or chats of this customer are known.")
-        return
-    st.caption(
-        f"Mood over all messages: {_words.mood(profile.mood)}. "
-        f"Sentiment by {escape(profile.sentiment_source)}."
-    )
-    for row in profile.messages.head(30).itertuples():
-        with st.container(border=True):
-            kind = " · ".join(
-                escape(_words.label(part))
-                for part in (row.kind, row.platform)
-                if not _words.is_missing(part)
-            )
-            when = f"{_words.day(row.sent_at)} · " if not _words.is_missing(row.sent_at) else ""
-            st.caption(when + kind)
-            st.write(escape(row.text))
-            _message_badges(row)
-    if len(profile.messages) > 30:
-        st.caption(f"The 30 newest of {len(profile.messages):,} are shown.")
-
-
-def _message_badges(row) -> None:
-    with st.container(horizontal=True, gap="xsmall"):
-        if row.used:
-            word = _words.mood(row.sentiment)
-            colour = {"Good": "green", "Poor": "red"}.get(word, "gray")
-            st.badge(badge_text(_words.label(row.word or word)), color=colour)
-        else:
-            st.badge("Not used: no consent", color="gray")
-        if not _words.is_missing(row.source_label):
-            st.badge(f"Source label: {badge_text(row.source_label)}", color="gray")
-        if row.kind == "ticket" and not _words.is_missing(row.resolved):
-            st.badge(
-                "Resolved" if row.resolved else "Open", color="green" if row.resolved else "orange"
-            )
-        if not _words.is_missing(row.repeated) and row.repeated:
-            st.badge("Repeated", color="orange")
-
-
 def _holdings(profile: Profile) -> None:
     _expected_loss(profile.customer_id)
     if profile.holdings.empty and profile.accounts.empty:
@@ -197,18 +143,21 @@ def _holdings(profile: Profile) -> None:
             {"name": "Product", "category": "Category", "opened_on": ("Since", "day")},
             "Products held",
         )
+    else:
+        st.caption("This bank's data names no product that they hold, only accounts.")
     if not profile.accounts.empty:
         st.markdown("**Accounts**")
+        columns = {
+            "kind": "Kind",
+            "balance": (f"Balance, {profile.currency}", "money"),
+            "credit_limit": (f"Limit, {profile.currency}", "money"),
+            "interest_rate": ("Interest", "share"),
+            "opened_on": ("Opened", "day"),
+        }
         _tables.show(
             profile.accounts.assign(kind=[_words.label(kind) for kind in profile.accounts["kind"]]),
-            {
-                "kind": "Kind",
-                "balance": (f"Balance, {profile.currency}", "money"),
-                "credit_limit": (f"Limit, {profile.currency}", "money"),
-                "interest_rate": ("Interest", "share"),
-                "opened_on": ("Opened", "day"),
-            },
-            "Accounts with balance, limit and rate",
+            {name: said for name, said in columns.items() if profile.accounts[name].notna().any()},
+            "Accounts with what is known of each",
         )
 
 

@@ -16,6 +16,9 @@ KINDS = {
     "habit": "Habit",
 }
 AMOUNT, NUMBER = "Amount", "Number"
+BESIDES = {"channel": "Where", "payment_method": "Paid by"}
+"""Column -> label of what only some banks know of a transaction (F34)."""
+ROWS_SHOWN = 12
 
 
 # --- months and what is expected ---------------------------------------------------------------
@@ -93,7 +96,7 @@ def _ahead(profile: Profile, forecast: Forecast) -> None:
     if forecast.known:
         rest = " (a fallback for this customer)" if forecast.fallback else ""
         st.caption(f"By {escape(forecast.method)}{rest}. {escape(forecast.tested)}")
-    _cards.notes(forecast.notes)
+    _cards.notes([note for note in forecast.notes if note not in profile.notes])
 
 
 def _beside(table: pd.DataFrame, column: str, forecast: Forecast) -> pd.Series | None:
@@ -142,7 +145,7 @@ def _figures(flow: Cashflow) -> None:
         help_ = "Beside bills, subscriptions and transfers; mean of the last 90 days"
         shown.append(("Everyday spending", said(flow.everyday_day), "a day", help_))
     if flow.lowest_balance is not None:
-        shown.append(("Lowest balance ahead", said(flow.lowest_balance), "", ""))
+        shown.append(("Lowest balance ahead", said(flow.lowest_balance), "all accounts", ""))
     if flow.savings.rate is not None:
         word = "of income kept" if flow.savings.rate >= 0 else "more goes out than comes in"
         shown.append(("Savings rate", _words.share(flow.savings.rate), word, flow.savings.sentence))
@@ -153,9 +156,7 @@ def _figures(flow: Cashflow) -> None:
         )
     if not shown:
         return
-    with st.grid(
-        3 if len(shown) in (3, 5, 6) else min(len(shown), 4), min_column_width=160, border=True
-    ):
+    with st.grid(4 if len(shown) in (4, 7, 8) else 3, min_column_width=200, border=True):
         for label, value, remark, help_ in shown:
             st.metric(
                 label,
@@ -217,9 +218,9 @@ def _recurring(flow: Cashflow) -> None:
     )
 
 
-def _height(table: pd.DataFrame) -> int | str:
-    """As high as a short table needs; a long one scrolls."""
-    return "content" if len(table) <= 8 else 320
+def _height(table: pd.DataFrame, rows: int = 8) -> int | str:
+    """As high as a short table needs; one of more rows than that scrolls."""
+    return "content" if len(table) <= rows else 40 * rows
 
 
 # --- transactions ------------------------------------------------------------------------------
@@ -241,18 +242,21 @@ def transactions(profile: Profile, flow: Cashflow) -> None:
     _tables.show(
         table.assign(
             category=[_words.label(name) for name in table["category"]],
+            channel=[_words.label(name) for name in table["channel"]],
+            payment_method=[_words.label(name) for name in table["payment_method"]],
             mark=["▲ unusual" if mark else "" for mark in marked],
         ),
         {
             "booked_at": ("Date", "day"),
-            "description": ("Description", "250"),
-            "merchant": ("Merchant", "185"),
+            "description": "Description",
+            "merchant": "Merchant",
             "category": "Category",
-            "amount": (f"Amount, {profile.currency}", "cents"),
         }
+        | {name: label for name, label in BESIDES.items() if table[name].notna().any()}
+        | {"amount": (f"Amount, {profile.currency}", "cents")}
         | ({"mark": ("Unusual", "92")} if marked.any() else {}),
         "Transactions, newest first",
-        height=460,
+        height=_height(table, ROWS_SHOWN),
     )
 
 

@@ -18,7 +18,7 @@ def figures(profile: Profile) -> None:
     shown = {k: v for k, v in profile.figures.items() if k not in TOLD_BELOW}
     if not shown:
         return
-    with st.grid(min(len(shown), 4), min_column_width=150, border=True):
+    with st.grid(max(3, min(len(shown), 4)), min_column_width=200, border=True):
         for label, (value, remark) in shown.items():
             way = {"up": "up", "down": "down"}.get(remark.split(" ", 1)[0], "off")
             st.metric(
@@ -50,6 +50,33 @@ def card(profile: Profile, payment_methods: tuple[str, ...]) -> None:
                     st.badge(badge_text(_words.label(goal)), color="blue", icon=":material/flag:")
 
 
+def headline(profile: Profile) -> str:
+    """Number, age, gender, work, place and how long a customer (F40), each where it is known."""
+    facts = profile.facts
+
+    def known(name: str, text: str = "{}") -> str:
+        value = facts.get(name)
+        return "" if _words.is_missing(value) else text.format(escape(value))
+
+    age = facts.get("age")
+    parts = (
+        known("name") and escape(profile.customer_id),
+        ", ".join(
+            text
+            for text in ("" if _words.is_missing(age) else f"{age:.0f}", known("gender"))
+            if text
+        ),
+        known("occupation"),
+        known("industry"),
+        ", ".join(text for text in (known("city"), known("region")) if text),
+        ""
+        if _words.is_missing(facts.get("joined_on"))
+        else f"customer since {_words.day(facts['joined_on'])}",
+        known("relationship_manager", "looked after by {}"),
+    )
+    return " · ".join(part for part in parts if part)
+
+
 def _facts(facts: Mapping[str, Any], currency: str) -> dict[str, str]:
     def joined(*names: str) -> str:
         texts = [str(facts[n]) for n in names if not _words.is_missing(facts.get(n))]
@@ -61,7 +88,8 @@ def _facts(facts: Mapping[str, Any], currency: str) -> dict[str, str]:
 
     age = number("age", "{}")
     gender = facts.get("gender")
-    children = number("dependents", "{} dependants").replace("1 dependants", "1 dependant")
+    dependents = facts.get("dependents")
+    children = "" if _words.is_missing(dependents) else _words.counted(dependents, "dependant")
     family = [text for text in (joined("marital_status"), children) if text]
     income = facts.get("annual_income")
     revenue = facts.get("annual_revenue")

@@ -146,7 +146,7 @@ def _amount(label: str, value: float | None, name: str, profile: Profile) -> flo
         min_value=0.0,
         value=None if value is None else max(round(float(value), 2), 0.0),
         step=100.0,
-        placeholder="as known" if name != "target" else "an amount",
+        placeholder="not known" if name != "target" else "an amount",
         key=f"goal_{name}_{profile.customer_id}",
     )
 

@@ -16,11 +16,11 @@ three (decimals), tiny, churn, day, month, moment."""
 _DIGITS = {"money": 0, "cents": 2, "one": 1, "two": 2, "three": 3, "churn": 1}
 _PER_CENT = ("share", "points")
 _NUMBERS = {
-    "count": "localized",
+    "count": "%,d",
     "share": "%.1f %%",
     "points": "%+.1f",
-    "money": "localized",
-    "cents": "localized",
+    "money": "%,.0f",
+    "cents": "%,.2f",
     "one": "%.1f",
     "two": "%.2f",
     "three": "%.3f",

@@ -139,6 +139,11 @@ def count(value: float | None) -> str:
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
 
 
+def counted(n: float, noun: str) -> str:
+    """ "no dependants", "1 dependant", "1,200 dependants"."""
+    return f"{count(n) if n else 'no'} {noun}{'' if n == 1 else 's'}"
+
+
 def day(value: Any) -> str:
     """A date as 12 Mar 2026."""
     if is_missing(value):

@@ -8,6 +8,7 @@ import pandas as pd
 
 from engine.customers import segments, wording
 from engine.customers.profiles import Profiles
+from engine.vocabulary import CORPORATE
 
 CREDIT_BANDS: Final = (
     (750.0, "Excellent"),
@@ -19,7 +20,6 @@ CREDIT_BANDS: Final = (
 """Lower edge and word of a credit score (F32)."""
 _HEALTHY_RATIO: Final = 0.5
 _MANY_CONTACTS: Final = 3
-_TELLING_POINTS: Final = 0.5
 
 
 def figures(profiles: Profiles, position: int, currency: str) -> dict[str, tuple[str, str]]:
@@ -41,7 +41,9 @@ def figures(profiles: Profiles, position: int, currency: str) -> dict[str, tuple
     if "Balance" not in found and not np.isnan(balance):
         found["Balance"] = (wording.money(balance, currency), "")
     if not np.isnan(row["income"]):
-        found["Yearly income"] = (wording.money(row["income"], currency), "")
+        company = profiles.read.bank["customers"]["audience"].iloc[position] == CORPORATE
+        label = "Yearly revenue" if company else "Yearly income"
+        found[label] = (wording.money(row["income"], currency), "")
         spent, _ = _last_two(profiles, position, "spending")
         if not np.isnan(spent) and row["income"] > 0:
             ratio = spent * 12 / row["income"]
@@ -100,7 +102,8 @@ def insight(
         parts.append(f"{wording.money(top['value'], currency)} a month on {top['item']}")
     goals = mine.loc[(mine["kind"] == "goal") & (mine["weight"] >= 1), "item"].tolist()
     if goals:
-        parts.append(f"the goal{'s' if len(goals) > 1 else ''} {wording.listing(goals[:3])}")
+        said = wording.listing([f"“{goal}”" for goal in goals[:3]])
+        parts.append(f"the goal{'s' if len(goals) > 1 else ''} {said}")
     elif not len(spends):
         others = mine.loc[mine["kind"].isin(["topic", "message", "declared"]), "item"]
         if len(others):

@@ -15,6 +15,8 @@ RECENT: Final = 3
 YEAR: Final = 12
 COMPUTED: Final = ("income", "spending", "n_transactions")
 COLUMNS: Final = ("balance", *COMPUTED, "loan_balance")
+UNDATED: Final = "The months came without dates; they are laid to end at the bank's day."
+"""What is said of months that no source dated."""
 _MIN_SPAN: Final = 6
 """Months that a record of transactions must span before silence in it means something."""
 

@@ -112,14 +112,23 @@ def recency_of(dates: pd.Series, day: pd.Timestamp, half_life_days: float) -> np
     return np.where(np.isnan(days), _UNDATED, np.power(0.5, np.nan_to_num(days) / half_life_days))
 
 
-def mood_by_month(bank: Bank, messages: Messages) -> pd.DataFrame:
-    """Mean sentiment of all usable messages: month, mood, n; empty where nothing is dated."""
-    table = bank["messages"]
-    kept = messages.used & table["sent_at"].notna().to_numpy() & ~np.isnan(messages.sentiment)
+def mood_by_month(
+    bank: Bank, messages: Messages, rows: np.ndarray | slice = slice(None)
+) -> pd.DataFrame:
+    """Mean sentiment of usable messages: month, mood, n; empty where nothing is dated.
+
+    Parameters
+    ----------
+    rows : ndarray of int, optional
+        Rows of the messages table to look at; all of them by default.
+    """
+    sent_at = bank["messages"]["sent_at"].iloc[rows]
+    sentiment = messages.sentiment[rows]
+    kept = messages.used[rows] & sent_at.notna().to_numpy() & ~np.isnan(sentiment)
     frame = pd.DataFrame(
         {
-            "month": table["sent_at"][kept].dt.to_period("M").dt.to_timestamp(),
-            "mood": messages.sentiment[kept],
+            "month": sent_at[kept].dt.to_period("M").dt.to_timestamp(),
+            "mood": sentiment[kept],
         }
     )
     by_month = frame.groupby("month", sort=True)["mood"].agg(["mean", "size"]).reset_index()

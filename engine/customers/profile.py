@@ -16,7 +16,8 @@ from engine.customers.arguments import argument
 from engine.customers.figures import figures, insight
 from engine.customers.learned_metrics.model import CHANCE, InUse
 from engine.customers.metrics import acumen, churn, profit, risk
-from engine.customers.months import COLUMNS
+from engine.customers.months import COLUMNS, UNDATED
+from engine.customers.mood import mood_by_month
 from engine.customers.profiles import Profiles
 from engine.customers.spending import NAMES
 from engine.models.sentiment import sentiment_words
@@ -32,6 +33,14 @@ _WORDS: Final = {
 }
 NO_DATA: Final = "no data"
 MESSAGE_COLUMNS: Final = ["sent_at", "kind", "platform", "text", "topics"]
+TRANSACTION_COLUMNS: Final = [
+    "booked_at",
+    "description",
+    "merchant",
+    "channel",
+    "payment_method",
+    "amount",
+]
 
 
 def profile(
@@ -81,6 +90,9 @@ def profile(
         consents=_consents(bank, consents, position, customer_id),
         record=_record(bank, customer),
         mood=_plain(row["mood"]),
+        mood_months=mood_by_month(
+            bank, profiles.read.messages, profiles.read.message_rows.of(position)
+        ),
         sentiment_source=profiles.sentiment_source,
         notes=_notes(bank, profiles, transactions, messages),
         figures=known,
@@ -193,7 +205,7 @@ def _categories(profiles: Profiles, position: int) -> pd.DataFrame:
 def _transactions(bank: Bank, profiles: Profiles, position: int) -> pd.DataFrame:
     rows = profiles.read.transaction_rows.of(position)
     frame = bank["transactions"].iloc[rows]
-    frame = frame[["booked_at", "description", "merchant", "amount"]].reset_index(drop=True)
+    frame = frame[TRANSACTION_COLUMNS].reset_index(drop=True)
     names = np.array(NAMES, dtype=object)[profiles.read.spending.codes[rows]]
     frame.insert(3, "category", pd.Series(names, dtype="str"))
     return frame.sort_values("booked_at", ascending=False, kind="stable", ignore_index=True)
@@ -275,7 +287,7 @@ def _notes(
 ) -> tuple[str, ...]:
     notes = []
     if not profiles.read.months.dated:
-        notes.append("The monthly series came without dates; it is laid to end at the bank's day.")
+        notes.append(UNDATED)
     newest = transactions["booked_at"].max()
     if not pd.isna(newest) and (bank.as_of - newest).days > 92:
         notes.append(f"The latest transaction is of {wording.day(newest)}; spending is up to then.")

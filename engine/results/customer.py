@@ -54,7 +54,7 @@ class Profile:
     categories : DataFrame
         category, amount (money a month), share (0-1, sums to 1), n_transactions.
     transactions : DataFrame
-        booked_at, description, merchant, category, amount; newest first.
+        booked_at, description, merchant, category, channel, payment_method, amount; newest first.
     messages : DataFrame
         sent_at, kind, platform, text, topics, sentiment (-1..1, ours), word, source_label,
         resolved, repeated, used (False where consent does not allow its use); newest first.
@@ -66,6 +66,8 @@ class Profile:
         purpose, status, allowed, recorded_at, source.
     record : DataFrame
         field, value, origin: every source field as it came in.
+    mood_months : DataFrame
+        month, mood (-1..1), n: of the messages that may be used and carry a date.
     figures : mapping
         Label -> (value, remark), both texts: "Credit score" -> ("780", "Excellent").
     """
@@ -87,6 +89,7 @@ class Profile:
     consents: pd.DataFrame
     record: pd.DataFrame
     mood: float | None
+    mood_months: pd.DataFrame
     sentiment_source: str
     notes: tuple[str, ...] = ()
     figures: Mapping[str, tuple[str, str]] = field(default_factory=dict)

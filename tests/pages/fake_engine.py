@@ -138,7 +138,8 @@ class FakeEngine(FakeAlerts, FakeMoney):
                                      "amount": [1240.0, 610, 380, 900],
                                      "share": [0.396, 0.195, 0.121, 0.288], "n_transactions": [6, 14, 9, 1]}),
             transactions=pd.DataFrame({"booked_at": months[::-1], "description": EVIL,
-                                       "merchant": "Skyline Air", "category": "travel", "amount": -310.4}),
+                                       "merchant": "Skyline Air", "category": "travel",
+                                       "channel": "online", "payment_method": "credit card", "amount": -310.4}),
             messages=pd.DataFrame({"sent_at": [AS_OF, pd.NaT], "kind": ["ticket", "post"],
                                    "platform": [None, "forum"], "text": ["My card was blocked again. " + EVIL, "Loving Lisbon"],
                                    "topics": ["card", "travel"], "sentiment": [-0.7, 0.8], "word": ["negative", "positive"],
@@ -156,6 +157,7 @@ class FakeEngine(FakeAlerts, FakeMoney):
             record=pd.DataFrame({"field": ["name", "occupation"], "value": [row["name"], "Software developer"],
                                  "origin": ["customers.csv", "customers.csv"]}),
             mood=0.1,
+            mood_months=pd.DataFrame({"month": months[-3:], "mood": [0.4, -0.1, -0.7], "n": [2, 1, 3]}),
             figures={"Balance": ("USD 4,380", "up on the month before"), "Credit score": ("780", "Excellent")},
             sentiment_source="VADER with a banking lexicon",
         )  # fmt: skip

@@ -66,6 +66,30 @@ def test_F48_cash_flow_says_what_comes_what_is_due_what_is_saved_and_how_it_swin
     assert "Recurring payments and subscriptions" in texts(at)
 
 
+def test_F34_a_purchase_has_its_day_category_place_price_and_way_of_paying(open_page):
+    at = open_page(customer=CUSTOMER)
+    at.session_state["customer_tab"] = "Transactions"
+    at.run()
+    first = at.dataframe[0].value.iloc[0]
+    assert first[["category", "channel", "payment_method"]].tolist() == [
+        "Travel",
+        "Online",
+        "Credit card",
+    ]
+    assert first["amount"] == -310.4
+    assert first["merchant"] == "Skyline Air"
+
+
+def test_F35_F36_a_message_stands_with_its_topics_state_and_sentiment(open_page):
+    at = open_page(customer=CUSTOMER)
+    at.session_state["customer_tab"] = "Messages"
+    at.run()
+    said = texts(at)
+    for expected in ("Negative", "Open", "Repeated", "Card", "Not used: no consent", "Post"):
+        assert expected in said
+    assert "**Mood by month**" in said
+
+
 def test_an_unusual_transaction_is_marked_with_its_reason(open_page):
     at = open_page(customer=CUSTOMER)
     at.session_state["customer_tab"] = "Transactions"

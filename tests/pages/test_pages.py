@@ -103,7 +103,7 @@ def test_an_unknown_customer_in_the_address_is_an_error_that_says_what_to_do(ope
 def test_F40_a_customer_has_a_header_with_facts_and_consents(open_page):
     said = texts(open_page(customer="C0001"))
     assert "Ben Whitfield" in said
-    assert "Software developer" in said
+    assert "C0001 · 34, female · Software developer" in said
     assert "Use of social posts: refused" in said
 
 

@@ -186,7 +186,7 @@ def _notes(bookings: Bookings, calendar: pd.DataFrame) -> tuple[str, ...]:
         notes.append(f"The latest transaction is of {wording.day(newest)}; nothing is due from it.")
     elif calendar["balance_after"].notna().any():
         notes.append(
-            "Balances ahead count what recurs and everyday spending of the last 90 days; "
-            "income that does not recur is not counted on."
+            "Balances ahead are those of all accounts together; they count what recurs and "
+            "everyday spending of the last 90 days, not income that does not recur."
         )
     return tuple(notes)

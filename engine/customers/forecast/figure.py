@@ -18,7 +18,7 @@ from engine.customers.forecast.candidates import (
 from engine.customers.forecast.choose import FALLBACKS, Choice
 from engine.customers.forecast.intervals import scales
 from engine.customers.forecast.series import Series, trend
-from engine.customers.months import YEAR
+from engine.customers.months import UNDATED, YEAR
 from engine.plain import plain
 from engine.results.forecast import Forecast
 from engine.settings import ForecastSettings
@@ -239,7 +239,7 @@ def _warnings(series: Series, choice: Choice, *, own: bool, whole: bool) -> list
     elif own:
         notes.append(f"{series.months[-1]:%B %Y} was unusual for this customer.")
     if not series.dated:
-        notes.append("The months came without dates; they are laid to end at the bank's day.")
+        notes.append(UNDATED)
     return notes
 
 

@@ -145,3 +145,15 @@ def test_F38_every_number_of_the_insight_stands_on_the_profile(record):
     assert "USD 8,700" in insight
     assert "USD 1,000 a month on travel" in insight
     assert "buy a house" in insight
+
+
+def test_the_mood_by_month_is_that_of_the_customers_own_messages(record):
+    for customer in ("ann", "ben", "cid", "dee", "eve"):
+        found = record(customer)
+        told = found.messages[found.messages["used"] & found.messages["sent_at"].notna()]
+        told = told.dropna(subset="sentiment")
+        slow = told["sentiment"].groupby(told["sent_at"].dt.strftime("%Y-%m")).mean()
+        months = found.mood_months["month"].dt.strftime("%Y-%m").tolist()
+        assert months == sorted(slow.index)
+        assert found.mood_months["mood"].tolist() == pytest.approx(slow.sort_index().tolist())
+        assert found.mood_months["n"].sum() == len(told)
