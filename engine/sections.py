@@ -205,6 +205,7 @@ class EvaluationSettings(Section):
 
 class QuestionsSettings(Section):
     first: int = Field(ge=1)
+    nearest: int = Field(ge=1)
     known_needs: int = Field(ge=0)
 
 

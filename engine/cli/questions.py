@@ -1,4 +1,4 @@
-"""Commands that answer questions about one list: why-not."""
+"""Commands that answer questions about one list or one want: why-not, nearest."""
 
 from typing import Annotated
 
@@ -16,6 +16,7 @@ from engine.cli.console import (
     opened,
     print_json,
     print_table,
+    records,
 )
 
 
@@ -41,4 +42,23 @@ def why_not(
         console.print(f"Among the first {found.first} it would be with any one of:", markup=False)
     for change in found.changes:
         console.print(f"  {change.sentence}", markup=False)
+    return None
+
+
+@app.command()
+def nearest(
+    want: Annotated[str, typer.Option("--want", help="What is wanted, in words.")] = "",
+    customer: Annotated[
+        str | None, typer.Option("--customer", help="In place of words: this customer's needs.")
+    ] = None,
+    data: Data = DEMO,
+    state: State = STATE,
+    k: Annotated[int | None, typer.Option(min=1, help="Products; else 3, a setting.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Print the products whose texts are nearest to a want, the way System B finds them."""
+    found = opened(data, state).questions.nearest(want=want, customer_id=customer, k=k)
+    if as_json:
+        return print_json(records(found))
+    print_table(found, "By likeness of texts alone, (cosine + 1) / 2, before the guard")
     return None

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from engine.audit.needs_ablation import whole_texts
 from engine.customers.neutral import neutral
 from engine.errors import BadInput
 from engine.explain import drilldown
@@ -15,6 +16,7 @@ from engine.models.encoder import CachedEncoder
 from engine.questions.scene import Scene
 from engine.questions.what_if import Assumed, what_if
 from engine.questions.why_not import why_not
+from engine.ranking.nearest import nearest
 from engine.ranking.needs import KIND_WEIGHTS, Needs, phrase, product_texts
 from engine.results import Comparison, Explanation, Situation, WhatIf, WhyNot
 from engine.vocabulary import CORPORATE, LISTS
@@ -89,6 +91,50 @@ class Questions:
         lists, row, which = self._of(customer_id, list)
         product = lists.bank.product_position(product_id)
         return why_not(Scene(lists, row), which, product, lists.settings.questions.first)
+
+    def nearest(
+        self, *, want: str = "", customer_id: str | None = None, k: int | None = None
+    ) -> pd.DataFrame:
+        """The products whose texts are nearest to a want in words, or to all a customer wants.
+
+        Parameters
+        ----------
+        want : str
+            In anybody's words; gender, age and place are taken out of them.
+        customer_id : str, optional
+            In place of a want: the customer's own needs, over what their lists could hold.
+        k : int, optional
+            Products; the setting by default.
+
+        Returns
+        -------
+        DataFrame
+            rank, product_id, name, category, score (0 to 1), see `engine.ranking.nearest`. Before
+            the guard: this says what is alike, not what may be offered.
+
+        Raises
+        ------
+        NotFound
+            If there is no such customer.
+        BadInput
+            Unless there is something to look for, from one of the two, and k is at least 1.
+        """
+        lists = self._lists()
+        k = lists.settings.questions.nearest if k is None else k
+        if k < 1:
+            raise BadInput(f"Got {k} products to find; ask for at least 1.")
+        if bool(want.strip()) == (customer_id is not None):
+            raise BadInput("Say either what is wanted, in words, or whose needs are meant.")
+        among = None
+        if customer_id is None:
+            text = _goals([want])[0]
+        else:
+            signals, row = lists.ranker.signals, lists.bank.customer_position(customer_id)
+            text = whole_texts(signals, np.array([row]))[0]
+            among = np.flatnonzero(signals.candidates[row])
+            if not text:
+                raise BadInput(f"Nothing is known of what {customer_id} wants; say it in words.")
+        return nearest(lists.bank, text, self._encoder(), k, among)
 
     def situation(self, customer_id: str) -> Situation:
         """What a what-if may change about a customer, as it is today."""

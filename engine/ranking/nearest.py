@@ -1,0 +1,63 @@
+"""A want in words and a catalogue in; the products whose texts are nearest to it out (F86)."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.ranking.needs import Encoder
+from engine.vocabulary import LIST_SEPARATOR
+
+COLUMNS: Final = ("description", "features", "eligibility")
+"""What System B embeds of a product."""
+
+
+def texts(bank: Bank) -> list[str]:
+    """Description, features and eligibility of each product in one text; its name without any."""
+    products = bank["products"]
+    found = pd.Series("", index=products.index, dtype="str")
+    for column in COLUMNS:
+        part = products[column].fillna("").str.replace(LIST_SEPARATOR, ", ", regex=False)
+        gap = np.where((found != "") & (part != ""), " ", "")
+        found = found + gap + part
+    return found.where(found != "", products["name"]).tolist()
+
+
+def nearest(
+    bank: Bank, want: str, encoder: Encoder, k: int, among: Sequence[int] | None = None
+) -> pd.DataFrame:
+    """Rank products by the cosine of a want and their text, as System B does.
+
+    Parameters
+    ----------
+    bank : Bank
+    want : str
+    encoder : Encoder
+        System B has multi-qa-MiniLM-L6-cos-v1 (setting models.encoder).
+    k : int
+        Products at most.
+    among : sequence of int, optional
+        Positions of the products that may be named; all by default.
+
+    Returns
+    -------
+    DataFrame
+        rank, product_id, name, category, score: (cosine + 1) / 2, which is 0 to 1 and .5 for texts
+        that have nothing in common. Ties go to the smaller product_id.
+
+    Notes
+    -----
+    A plain likeness of texts: nothing of the customer's history, of suitability or of the guard is
+    in it. System B's score has no centre either, so general texts come often.
+    """
+    products = bank["products"]
+    places = np.arange(len(products)) if among is None else np.asarray(among, dtype=np.int64)
+    vectors = encoder.encode([want, *texts(bank)]).astype(np.float64)
+    score = (vectors[1:] @ vectors[0] + 1) / 2
+    table = products.iloc[places][["product_id", "name", "category"]].assign(score=score[places])
+    table = table.sort_values(["score", "product_id"], ascending=[False, True], kind="stable")
+    table = table.head(k).reset_index(drop=True)
+    table.insert(0, "rank", np.arange(1, len(table) + 1))
+    return table
