@@ -196,6 +196,12 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
 }
 """Columns that identify a row, for the tables that have such columns."""
 
+ALSO_MATCHED: Final[dict[str, tuple[str, ...]]] = {
+    "customers": ("balance", "day of birth", "monthly income"),
+    "transactions": ("money in", "money out", "in or out"),
+}
+"""What else a column of an uploaded file may be: ours follow from it."""
+
 # --- values ----------------------------------------------------------------------------------
 
 RETAIL: Final = "retail"

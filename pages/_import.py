@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from engine import Engine
-from engine.vocabulary import CONSENT_STATUSES, PURPOSES, TABLES
+from engine.vocabulary import ALSO_MATCHED, CONSENT_STATUSES, PURPOSES, TABLES
 from pages import _inventory, _state, _words
 from pages._words import escape
 
@@ -108,7 +108,9 @@ def _columns(source: str, table: str, columns: pd.DataFrame) -> dict[str, str]:
             "source_column": "Column in the file",
             "example": "Example",
             "target_column": config.SelectboxColumn(
-                "Our column", options=list(TABLES[table]), width="medium"
+                "Our column",
+                options=[*TABLES[table], *ALSO_MATCHED.get(table, ())],
+                width="medium",
             ),
         },
     )

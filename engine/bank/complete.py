@@ -7,7 +7,7 @@ import pandas as pd
 
 from engine.bank import clauses, dates, scores
 from engine.bank import tables as _tables
-from engine.bank.layout import Layout
+from engine.bank.layout import BORN, Layout
 from engine.bank.mapping import FILE, LINE, Frames
 from engine.bank.quality import Findings
 from engine.bank.sources.peer_d import MONTHS_BACK
@@ -55,6 +55,18 @@ def place_months(frames: Frames, day: pd.Timestamp) -> Frames:
     number = day.year * 12 + day.month - 1 - months[MONTHS_BACK].to_numpy(dtype="int64")
     placed = months.drop(columns=MONTHS_BACK).assign(month=_month_starts(number, months.index))
     return {**frames, "months": placed}
+
+
+def place_ages(frames: Frames, day: pd.Timestamp) -> Frames:
+    """Full years on the bank's day from days of birth, which themselves are not kept."""
+    if "customers" not in frames or BORN not in frames["customers"]:
+        return frames
+    customers = frames["customers"]
+    born = customers[BORN]
+    ahead = born.dt.month * 100 + born.dt.day > day.month * 100 + day.day
+    years = (day.year - born.dt.year - ahead).astype("float64").where(born.notna())
+    age = customers["age"].fillna(years) if "age" in customers else years
+    return {**frames, "customers": customers.drop(columns=BORN).assign(age=age)}
 
 
 def complete(

@@ -106,7 +106,7 @@ def _import(
         source = _with_points(source, findings)
     frames = identify(_read(source, plan, findings))
     day = _day(frames, as_of, moment, findings)
-    frames = complete.place_months(frames, day)
+    frames = complete.place_ages(complete.place_months(frames, day), day)
     sigmas = settings.default().bank.outlier_sigmas
     kept = cleaning.clean(frames, moment, sigmas, findings)
     if as_of is None and not plan.undated_months:

@@ -8,14 +8,18 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from engine.bank import parse, ranges
+from engine.bank import parse, ranges, words
 from engine.bank.raw import RawTable
 from engine.errors import BadInput
-from engine.vocabulary import TABLES
+from engine.vocabulary import TABLES, Kind
 
 FOLDER = Path(__file__).with_name("layouts")
 TABLES_LAYOUT = "tables"
 """The layout for a bank's own files: sheets or files that are called like our tables."""
+
+BORN = "born"
+PASSING: Mapping[str, Mapping[str, Kind]] = {"customers": {BORN: "time"}}
+"""Columns that are no column of ours, and from which one follows on the way."""
 
 _SHEET_LETTERS = 31
 
@@ -23,6 +27,7 @@ PARSERS = {
     f.__name__: f
     for f in (
         parse.text,
+        parse.identity,
         parse.number,
         parse.positive,
         parse.percent,
@@ -44,6 +49,10 @@ PARSERS = {
         parse.monthly,
         parse.rate,
         parse.signed,
+        words.account_kind,
+        words.message_kind,
+        words.consent,
+        words.purpose,
         ranges.money_low,
         ranges.money_high,
         ranges.money_middle,
@@ -58,7 +67,7 @@ LOOSE = frozenset(f for f in PARSERS if f.startswith(("money_", "percent_", "mon
 """Parsers of texts such as "Varies by bank": no value is no error, and the text is kept."""
 
 _BY_KIND = {
-    "id": "text",
+    "id": "identity",
     "text": "text",
     "list": "items",
     "number": "number",
@@ -92,6 +101,10 @@ class Column(_Strict):
         A constant, where there is no source column.
     keep : bool
         Keep the source text in `attributes` as well.
+    out : str
+        Source column of amounts that go out, beside `sources` whose amounts come in.
+    direction : str
+        Source column that says of each amount whether it comes in or goes out.
     """
 
     sources: tuple[str, ...] = Field(default=(), alias="from")
@@ -100,6 +113,8 @@ class Column(_Strict):
     map: dict[str, str] = {}
     value: str | float | bool | None = None
     keep: bool = False
+    out: str = ""
+    direction: str = ""
 
 
 class TableSpec(_Strict):
@@ -141,7 +156,7 @@ class TableSpec(_Strict):
         if self.into not in TABLES:
             raise ValueError(f"there is no table {self.into!r}")
         for ours, how in self.columns.items():
-            if ours not in TABLES[self.into]:
+            if ours not in TABLES[self.into] and ours not in PASSING.get(self.into, {}):
                 raise ValueError(f"table {self.into} has no column {ours!r}")
             if how.parse and how.parse not in PARSERS:
                 raise ValueError(f"there is no parser {how.parse!r}: {', '.join(PARSERS)}")
@@ -149,7 +164,8 @@ class TableSpec(_Strict):
 
     def parser(self, ours: str) -> str:
         """Name of the parser of one of our columns."""
-        return self.columns[ours].parse or _BY_KIND[TABLES[self.into][ours]]
+        kinds = {**PASSING.get(self.into, {}), **TABLES[self.into]}
+        return self.columns[ours].parse or _BY_KIND[kinds[ours]]
 
 
 def _listed(how: Any) -> Any:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from engine.bank.layout import LOOSE, PARSERS, Layout, TableSpec
+from engine.bank import words
+from engine.bank.layout import LOOSE, PARSERS, Column, Layout, TableSpec
 from engine.bank.quality import Findings
 from engine.bank.raw import RawTable
 from engine.bank.tables import DTYPES
@@ -58,8 +59,8 @@ def _rows(layout: Layout, spec: TableSpec, raw: RawTable, findings: Findings) ->
         source, parser = _source_text(cells, sources, how.join), spec.parser(ours)
         if how.map:
             source = source.str.strip().str.lower().map(how.map).fillna(source).astype("str")
-        rows[ours] = PARSERS[parser](source)
-        used |= set(sources)
+        rows[ours] = _directed(PARSERS[parser](source), cells, how)
+        used |= {*sources, how.out, how.direction}
         if how.keep or parser in LOOSE:
             used -= set(sources)
         if parser == "signed" and rows[ours].max() <= 0 and not _has_minus(source):
@@ -67,7 +68,8 @@ def _rows(layout: Layout, spec: TableSpec, raw: RawTable, findings: Findings) ->
         if how.value is not None:
             rows[ours] = rows[ours].fillna(how.value)
         elif parser not in LOOSE:
-            read = PARSERS["number"](source) if parser.startswith("positive") else rows[ours]
+            plain = parser.startswith("positive") or bool(how.out)
+            read = PARSERS["number"](source) if plain else rows[ours]
             problems.append((ours, _unread(source, read)))
     rest = _rest(layout, spec, cells, used, raw, findings)
     if _ATTRIBUTES in TABLES[spec.into] and rest:
@@ -83,6 +85,16 @@ def _rows(layout: Layout, spec: TableSpec, raw: RawTable, findings: Findings) ->
             [f"{ours} {t!r} was not understood" for t in unread],
         )
     return frame
+
+
+def _directed(amounts: pd.Series, cells: pd.DataFrame, how: Column) -> pd.Series:
+    """Amounts with their sign, where another column of the source says it; out is negative."""
+    if how.out in cells:
+        gone = PARSERS["number"](cells[how.out]).abs()
+        return amounts.abs().sub(gone, fill_value=0.0)
+    if how.direction in cells and not (amounts < 0).any():
+        return amounts * words.direction(cells[how.direction]).fillna(-1.0)
+    return amounts
 
 
 def _source_text(cells: pd.DataFrame, sources: list[str], join: str | None) -> pd.Series:

@@ -3,20 +3,22 @@
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
-from engine.bank import synonyms
-from engine.bank.layout import PARSERS, TABLES_LAYOUT, Layout, TableSpec
+from engine.bank import synonyms, words
+from engine.bank.layout import BORN, PARSERS, TABLES_LAYOUT, Layout, TableSpec
 from engine.bank.raw import RawTable
 from engine.errors import BadInput
-from engine.vocabulary import TABLES
+from engine.vocabulary import ALSO_MATCHED, TABLES
 
 SURE = 0.9
 """Confidence from which a match is used without asking (an equal name or a synonym)."""
 
-BALANCE = "accounts.balance"
-"""Target of a customers file's balance: it becomes the balance of a current account."""
+BALANCE, BORN_ON, MONTHLY_INCOME = ALSO_MATCHED["customers"]
+MONEY_IN, MONEY_OUT, IN_OR_OUT = ALSO_MATCHED["transactions"]
+"""Targets that are no columns of ours: a customers file's balance becomes that of an account."""
 
 _LEAST = 0.55
 _SAMPLE = 200
@@ -30,6 +32,10 @@ _PARSERS = {
     "management_fee": "rate",
     "expected_return": "rate",
     "amount": "signed",
+    "consents.status": "consent",
+    "consents.purpose": "purpose",
+    "accounts.kind": "account_kind",
+    "messages.kind": "message_kind",
 }
 """Columns of ours whose text a stranger may write in several ways."""
 _LOWER = frozenset({"kind", "status", "audience", "action", "purpose", "item_type"})
@@ -59,7 +65,7 @@ def suggest(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     DataFrame
         source_column, target_column (missing where nothing fits), confidence (0-1; 1 is the same
         name), example (first value). One row per source column, in its order; a column of ours is
-        proposed once. A balance that stands with the customer is BALANCE.
+        proposed once.
     """
     if table not in TABLES:
         raise BadInput(f"There is no table {table!r}; tables are {', '.join(TABLES)}.")
@@ -67,8 +73,7 @@ def suggest(frame: pd.DataFrame, table: str) -> pd.DataFrame:
         (
             (-_confidence(frame[source], source, ours, table), position, ours)
             for position, source in enumerate(frame.columns)
-            for ours in TABLES[table]
-            if ours != "attributes"
+            for ours in targets(table)
         )
     )
     chosen: dict[int, tuple[str, float]] = {}
@@ -78,13 +83,6 @@ def suggest(frame: pd.DataFrame, table: str) -> pd.DataFrame:
         if -negative >= _LEAST and position not in chosen and (ours not in taken or several):
             chosen[position] = (ours, round(-negative, 2))
             taken.add(ours)
-    for position, source in enumerate(frame.columns):
-        if (
-            table == "customers"
-            and position not in chosen
-            and synonyms.normal(source) in synonyms.BALANCES
-        ):
-            chosen[position] = (BALANCE, 0.95)
     rows = [
         (source, *chosen.get(position, (None, 0.0)), _example(frame[source]))
         for position, source in enumerate(frame.columns)
@@ -93,14 +91,20 @@ def suggest(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+def targets(table: str) -> list[str]:
+    """What a column of a file of that table may be matched to."""
+    own = [column for column in TABLES[table] if column != "attributes"]
+    return [*own, *ALSO_MATCHED.get(table, ())]
+
+
 def suggest_table(name: str, frame: pd.DataFrame) -> str | None:
     """Our table that a file or sheet most likely is: by its name, else by its columns."""
-    plain = name.rsplit("/", 1)[-1]
-    words = synonyms.normal(plain)
-    if words in TABLES:
-        return words
-    if words in synonyms.TABLES:
-        return synonyms.TABLES[words]
+    plain = synonyms.normal(name.rsplit("/", 1)[-1])
+    for called in (plain, synonyms.without_noise(plain)):
+        if called in TABLES:
+            return called
+        if called in synonyms.TABLES:
+            return synonyms.TABLES[called]
     fits = {table: _n_sure(frame, table) for table in TABLES}
     best = max(fits, key=lambda table: fits[table])
     return best if fits[best] >= 3 else None
@@ -131,9 +135,7 @@ def build_layout(matches: Mapping[str, Match], base: Layout | None = None) -> La
     for source, found in matches.items():
         sources: dict[str, list[str]] = {}
         for theirs, ours in found.columns.items():
-            if ours == BALANCE:
-                continue
-            if ours not in TABLES.get(found.table, {}):
+            if found.table not in TABLES or ours not in targets(found.table):
                 raise BadInput(f"Table {found.table} has no column {ours!r} (for {theirs!r}).")
             sources.setdefault(ours, []).append(theirs)
         if sources:
@@ -149,12 +151,33 @@ def build_layout(matches: Mapping[str, Match], base: Layout | None = None) -> La
 
 
 def _spec(table: str, source: str, sources: Mapping[str, list[str]]) -> TableSpec:
-    columns = {}
+    columns: dict[str, dict[str, Any]] = _followed(sources)
     for ours, theirs in sources.items():
-        parser = _PARSERS.get(ours, "lower" if ours in _LOWER else "")
+        if ours in ALSO_MATCHED.get(table, ()) or ours in columns:
+            continue
+        own = _PARSERS.get(ours, "lower" if ours in _LOWER else "")
+        parser = _PARSERS.get(f"{table}.{ours}", own)
         join = " " if len(theirs) > 1 and ours in _SEVERAL else None
         columns[ours] = {"from": theirs, "join": join, "parse": parser}
     return TableSpec(**{"into": table, "from": source, "columns": columns})
+
+
+def _followed(sources: Mapping[str, list[str]]) -> dict[str, dict[str, Any]]:
+    """Columns of ours that follow from targets which are none."""
+    columns: dict[str, dict[str, Any]] = {}
+    if BORN_ON in sources:
+        columns[BORN] = {"from": sources[BORN_ON]}
+    if MONTHLY_INCOME in sources and "annual_income" not in sources:
+        columns["annual_income"] = {"from": sources[MONTHLY_INCOME], "parse": "monthly"}
+    if "amount" in sources and IN_OR_OUT in sources:
+        direction = sources[IN_OR_OUT][0]
+        columns["amount"] = {"from": sources["amount"], "parse": "number", "direction": direction}
+    elif "amount" not in sources and MONEY_IN in sources:
+        gone = sources.get(MONEY_OUT, [""])[0]
+        columns["amount"] = {"from": sources[MONEY_IN], "parse": "number", "out": gone}
+    elif "amount" not in sources and MONEY_OUT in sources:
+        columns["amount"] = {"from": sources[MONEY_OUT], "parse": "debit"}
+    return columns
 
 
 def _balances(matches: Mapping[str, Match]) -> list[TableSpec]:
@@ -162,7 +185,7 @@ def _balances(matches: Mapping[str, Match]) -> list[TableSpec]:
     specs = []
     for source, found in matches.items():
         theirs = {ours: theirs for theirs, ours in found.columns.items()}
-        if BALANCE in theirs and "customer_id" in theirs:
+        if found.table == "customers" and BALANCE in theirs and "customer_id" in theirs:
             columns = {
                 "customer_id": theirs["customer_id"],
                 "kind": {"value": "current"},
@@ -174,13 +197,25 @@ def _balances(matches: Mapping[str, Match]) -> list[TableSpec]:
 
 
 def _confidence(cells: pd.Series, source: str, ours: str, table: str) -> float:
-    name = synonyms.normal(source)
+    name = synonyms.without_currency(synonyms.normal(source))
     if name == ours:
         return 1.0
+    if ours in ALSO_MATCHED.get(table, ()):
+        return 0.95 * (name in synonyms.FOLLOWED[ours] and _says(cells, ours))
     if name in synonyms.COLUMNS.get(f"{table}.{ours}", synonyms.COLUMNS.get(ours, ())):
         return 0.95
+    if ours == "customer_id" and synonyms.is_customer_number(name):
+        return 0.94
     likeness = difflib.SequenceMatcher(None, name, ours).ratio()
     return 0.85 * likeness * _readable(cells, ours, table) if likeness > 0.6 else 0.0
+
+
+def _says(cells: pd.Series, ours: str) -> bool:
+    """Whether a column that may say "in or out" does so in words that are known."""
+    if ours != IN_OR_OUT:
+        return True
+    sample = PARSERS["text"](cells.head(_SAMPLE)).dropna()
+    return bool(len(sample)) and float(words.direction(sample).notna().mean()) >= SURE
 
 
 def _readable(cells: pd.Series, ours: str, table: str) -> float:
@@ -194,12 +229,13 @@ def _readable(cells: pd.Series, ours: str, table: str) -> float:
 
 
 def _n_sure(frame: pd.DataFrame, table: str) -> int:
-    names = {synonyms.normal(column) for column in frame.columns}
+    names = {synonyms.without_currency(synonyms.normal(column)) for column in frame.columns}
     return sum(
         ours in names
         or not names.isdisjoint(
             synonyms.COLUMNS.get(f"{table}.{ours}", synonyms.COLUMNS.get(ours, ()))
         )
+        or (ours == "customer_id" and any(map(synonyms.is_customer_number, names)))
         for ours in TABLES[table]
     )
 

@@ -50,6 +50,16 @@ def text(cells: pd.Series) -> pd.Series:
     return stripped.mask(stripped.str.lower().isin(MISSING))
 
 
+def identity(cells: pd.Series) -> pd.Series:
+    """Ids as they are; where a program wrote all of a column's numbers as 7.0, they are 7."""
+    said = text(cells)
+    if not said.head(1000).str.fullmatch(r"\d+\.0").any() or not (
+        said.dropna().str.fullmatch(r"\d+(\.0)?").all()
+    ):
+        return said
+    return said.str.removesuffix(".0")
+
+
 def each_unique(cells: pd.Series, function: Callable[[str], object], dtype: str) -> pd.Series:
     """Apply a function to every distinct text once; missing stays missing."""
     distinct = cells.dropna().unique()

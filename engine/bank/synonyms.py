@@ -1,156 +1,50 @@
-"""What other banks call our tables and columns, in the spelling of `normal`."""
+"""What other banks call our tables and columns (synonyms.toml), in the spelling of `normal`."""
 
 import re
+import tomllib
 from collections.abc import Mapping
+from pathlib import Path
+
+_GIVEN = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 
 TABLES: Mapping[str, str] = {
-    "customer": "customers",
-    "client": "customers",
-    "clients": "customers",
-    "user": "customers",
-    "users": "customers",
-    "members": "customers",
-    "profiles": "customers",
-    "customer_profile": "customers",
-    "customer_profiles": "customers",
-    "product": "products",
-    "catalogue": "products",
-    "catalog": "products",
-    "product_catalogue": "products",
-    "product_catalog": "products",
-    "offers": "products",
-    "holding": "holdings",
-    "customer_products": "holdings",
-    "adoptions": "holdings",
-    "contracts": "holdings",
-    "transaction": "transactions",
-    "purchases": "transactions",
-    "payments": "transactions",
-    "bookings": "transactions",
-    "account": "accounts",
-    "balances": "accounts",
-    "posts": "messages",
-    "tickets": "messages",
-    "complaints": "messages",
-    "social_media": "messages",
-    "support": "messages",
-    "month": "months",
-    "monthly": "months",
-    "monthly_figures": "months",
-    "interactions": "events",
-    "consent": "consents",
-    "outcomes": "labels",
+    name: table for table, names in _GIVEN["tables"].items() for name in names
 }
-
-BALANCES = frozenset({"balance", "current_balance", "account_balance"})
-
+"""Another name -> our table."""
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "customer_id": (
-        "id",
-        "customer",
-        "client_id",
-        "client",
-        "user_id",
-        "cust_id",
-        "customer_no",
-        "customer_number",
-        "customerid",
-        "clientid",
-        "userid",
-        "member_id",
-        "kundennummer",
-    ),
-    "products.product_id": ("id", "product", "item_id", "sku", "code", "productid", "product_code"),
-    "product_id": ("product", "item_id", "item", "productid", "product_code"),
-    "transaction_id": ("id", "txn_id", "trans_id", "booking_id", "transactionid", "reference"),
-    "message_id": ("id", "post_id", "ticket_id", "complaint_id"),
-    "account_id": ("id", "account", "account_no", "account_number", "iban"),
-    "event_id": ("id",),
-    "customers.name": (
-        "full_name",
-        "customer_name",
-        "client_name",
-        "company_name",
-        "first_name",
-        "last_name",
-        "surname",
-        "firstname",
-        "lastname",
-        "username",
-    ),
-    "products.name": ("product_name", "item_name", "title", "productname"),
-    "labels.name": ("label", "outcome"),
-    "email": ("e_mail", "mail", "email_address"),
-    "phone": ("telephone", "mobile", "phone_number"),
-    "gender": ("sex",),
-    "marital_status": ("marital", "civil_status"),
-    "dependents": ("children", "num_of_children", "n_children", "number_of_children"),
-    "region": ("state", "province", "district", "location"),
-    "transactions.location": ("place", "city"),
-    "city": ("town",),
-    "occupation": ("job", "profession", "job_title"),
-    "industry": ("sector", "branch"),
-    "annual_income": ("income", "salary", "yearly_income", "income_per_year"),
-    "credit_score": ("score", "fico", "fico_score"),
-    "risk_tolerance": ("risk_profile", "risk_appetite", "risk"),
-    "goals": ("goal", "investment_goals", "financial_goals", "objectives"),
-    "joined_on": ("joined", "customer_since", "member_since", "join_date", "created_at"),
-    "relationship_manager": ("manager", "adviser", "advisor", "rm"),
-    "customers.status": ("account_status", "customer_status"),
-    "n_employees": ("employees", "headcount", "number_of_employees"),
-    "annual_revenue": ("revenue", "turnover"),
-    "savings_goal": ("saving_goal", "savings_target"),
-    "kind": ("type", "account_type"),
-    "messages.kind": ("type", "channel"),
-    "balance": ("current_balance", "account_balance"),
-    "credit_limit": ("limit",),
-    "interest_rate": ("rate", "apr", "interest"),
-    "opened_on": ("opened", "start_date", "open_date", "since", "issued", "date_opened"),
-    "closed_on": ("closed", "end_date", "close_date"),
-    "category": ("product_category", "product_type", "spending_category", "item_category"),
-    "subcategory": ("sub_category", "item_sub_category"),
-    "description": ("details", "text", "product_description", "purpose"),
-    "features": ("benefits",),
-    "eligibility": ("conditions", "requirements", "who_can_apply"),
-    "min_age": ("minimum_age",),
-    "max_age": ("maximum_age",),
-    "min_income": ("minimum_income", "required_income"),
-    "min_balance": ("minimum_balance",),
-    "min_credit_score": ("minimum_credit_score", "required_score"),
-    "min_investment": ("minimum_investment", "minimum_deposit"),
-    "annual_fee": ("yearly_fee", "fee"),
-    "monthly_fee": ("account_fee",),
-    "term_months": ("term", "duration_months"),
-    "lock_in_months": ("lock_in", "lock_in_period_months"),
-    "expected_return": ("expected_annual_return", "annual_return", "return"),
-    "booked_at": ("date", "booking_date", "transaction_date", "timestamp", "datetime", "time"),
-    "amount": ("amt", "value", "transaction_amount", "sum"),
-    "merchant": ("vendor", "payee", "shop", "counterparty"),
-    "payment_method": ("method", "payment_mode", "payment"),
-    "channel": ("platform",),
-    "month": ("period", "date"),
-    "spending": ("total_spending", "monthly_spending", "expenses"),
-    "months.income": ("monthly_income",),
-    "loan_balance": ("loans", "loan_amount", "debt"),
-    "n_transactions": ("transactions", "number_of_transactions", "transaction_count"),
-    "sent_at": ("date", "posted_at", "created_at", "timestamp"),
-    "messages.text": ("post", "message", "transcript", "text_content", "body", "content"),
-    "topics": ("topic", "main_concerns", "topics_of_interest"),
-    "brands": ("brands_liked",),
-    "resolved": ("is_resolved", "was_issue_resolved"),
-    "repeated": ("is_repeating_issue", "is_repeated"),
-    "sentiment": ("sentiment_score",),
-    "engagement": ("engagement_level",),
-    "recorded_at": ("date", "timestamp", "created_at"),
-    "action": ("event", "event_type", "interaction", "interaction_type"),
-    "rating": ("feedback", "feedback_score"),
-    "labels.value": ("label_value", "flag"),
-    "known_on": ("date",),
+    column: tuple(names) for column, names in _GIVEN["columns"].items()
 }
 """Our column, or table.column where tables differ -> other names for it."""
+FOLLOWED: Mapping[str, frozenset[str]] = {
+    what: frozenset(names) for what, names in _GIVEN["followed"].items()
+}
+"""What is no column of ours, but one follows from it -> its names."""
+
+_NOISE = frozenset(_GIVEN["noise"]["files"])
+_CURRENCIES = frozenset(_GIVEN["noise"]["currencies"])
+_CUSTOMER_NUMBER = re.compile(
+    r"(?:customer|client|cust|member|user|party|person|holder|cif|subscriber)"
+    r"_?(?:id|no|nr|num|number|ref|reference|code|key)?"
+)
 
 
 def normal(name: str) -> str:
     """A name in lower-case words joined by underscores: "CustomerID" is customer_id."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
     return re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")
+
+
+def without_noise(name: str) -> str:
+    """The name of a file without numbers and words such as "export": "ledger_2024" is ledger."""
+    return "_".join(w for w in name.split("_") if not w.isdigit() and w not in _NOISE)
+
+
+def without_currency(name: str) -> str:
+    """The name of a column without the currency at its end: "salary_gbp" is salary."""
+    first, _, last = name.rpartition("_")
+    return first if first and last in _CURRENCIES else name
+
+
+def is_customer_number(name: str) -> bool:
+    """Whether a normal name says that the column holds the number of a customer."""
+    return bool(_CUSTOMER_NUMBER.fullmatch(name))

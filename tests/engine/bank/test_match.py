@@ -102,3 +102,31 @@ def test_an_upload_in_a_known_layout_is_recognised(d_files):
     found = survey({name: text.encode() for name, text in d_files.items()})
     assert found.layout == "peer_d"
     assert "catalogues" in found.title
+
+
+@pytest.mark.parametrize(
+    ("file", "table"),
+    [
+        ("ledger_2024", "transactions"),
+        ("bank_customers_export", "customers"),
+        ("Transactions Jan 2024", "transactions"),
+        ("tbl_product_list", "products"),
+    ],
+)
+def test_files_are_known_below_the_noise_in_their_names(file, table):
+    assert match.suggest_table(file, frame(x=["1"])) == table
+
+
+@pytest.mark.parametrize("name", ["Client Ref", "CIF_NO", "Cust No.", "member number", "PartyId"])
+def test_a_customers_number_has_many_names(name):
+    found = match.suggest(frame(**{name: ["7"], "Salary GBP": ["1"]}), "customers")
+    assert found["target_column"].tolist() == ["customer_id", "annual_income"]
+    assert (found["confidence"] >= match.SURE).all()
+
+
+def test_a_column_called_type_says_in_or_out_only_in_words_that_do():
+    said = match.suggest(frame(Type=["Debit", "Credit"]), "transactions")
+    assert said["target_column"].tolist() == [match.IN_OR_OUT]
+    other = match.suggest(frame(Type=["Online", "Branch"]), "transactions")
+    assert match.IN_OR_OUT not in set(other["target_column"].dropna())
+    assert set(match.targets("transactions")) >= {match.MONEY_IN, match.MONEY_OUT}

@@ -39,6 +39,12 @@ def test_numbers_in_many_spellings(text, value):
     assert parse.number(cells(text)).tolist() == [pytest.approx(value)]
 
 
+def test_ids_that_a_program_wrote_as_numbers_lose_their_point():
+    assert parse.identity(cells("1.0", "20.0", None)).tolist()[:2] == ["1", "20"]
+    assert parse.identity(cells("1.0", "2.5")).tolist() == ["1.0", "2.5"]
+    assert parse.identity(cells("v1.0", "2.0")).tolist() == ["v1.0", "2.0"]
+
+
 @pytest.mark.parametrize("text", ["abc", "1,2,3", "12 apples", "inf", "1e999", "--", "1-2"])
 def test_what_is_no_number_is_missing(text):
     assert parse.number(cells(text)).isna().all()
