@@ -1,4 +1,4 @@
-"""Starts, answers, growth and durability, measured side by side in one run (`make bench`).
+"""Starts, models, answers, growth and durability, measured side by side in one run (`make bench`).
 
 Ratios to naive ways count; seconds are those of the machine in the title (decision 30). A full run
 takes about a quarter of an hour on a machine of its own, `--quick` a minute.
@@ -20,7 +20,7 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 import numpy as np  # noqa: E402
 
 from engine.feedback import torture  # noqa: E402
-from tests.benchmarks import growth, serving  # noqa: E402
+from tests.benchmarks import growth, models, serving  # noqa: E402
 from tests.benchmarks.first_page import browser, first_page  # noqa: E402
 from tests.benchmarks.growth import Size  # noqa: E402
 from tests.benchmarks.measure import Row, machine, show, sized, timed  # noqa: E402
@@ -50,13 +50,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if not options.no_pages:
             rows = starts(options.data, temporary, 1 if options.quick else 3)
             show("Starts on the demo bank", rows)
+        asked = 20 if options.quick else 200
+        show("Models, on the processor alone", models.rows(models.apart(asked)))
         found = []
         for size in QUICK if options.quick else SIZES:
             one = growth.measured(
                 size,
                 banks=options.banks or temporary / "banks",
                 states=temporary / "states",
-                asked=20 if options.quick else 200,
+                asked=asked,
                 rounds=1 if options.quick else 3,
             )
             found.append(one)

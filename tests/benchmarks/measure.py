@@ -27,17 +27,23 @@ class Row:
 
 
 def machine() -> str:
-    """What a figure depends on: processor, cores, how busy they are, software and the day."""
+    """What a figure depends on: processor, cores, their load, memory, software and the day."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text("utf-8").splitlines() if info.is_file() else []
     names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
     processor = names[0] if names else platform.processor() or platform.machine()
     return (
         f"{processor}, {max(len(names), 1)} cores with {os.getloadavg()[0]:.1f} "
-        f"processes at work, {platform.system()} {platform.release()}, "
+        f"processes at work, {memory() / 2**30:.0f} GB of memory, "
+        f"{platform.system()} {platform.release()}, "
         f"Python {platform.python_version()}, Streamlit {version('streamlit')}, "
         f"{datetime.now(UTC):%Y-%m-%d}"
     )
+
+
+def memory() -> int:
+    """Bytes of memory that the machine has."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def seconds(doing: Callable[[], object]) -> float:
@@ -57,8 +63,8 @@ def processor_seconds(doing: Callable[[], object]) -> float:
 def timed(
     what: str, samples: Sequence[float], *, unit: str = "s", ratio: str = "", goal: str = ""
 ) -> Row:
-    """Median and spread of seconds, shown in `unit` ("s" or "ms")."""
-    factor, digits = (1000, 1) if unit == "ms" else (1, 2)
+    """Median and spread of seconds, shown in `unit` ("s", "ms" or "µs")."""
+    factor, digits = {"s": (1, 2), "ms": (1e3, 1), "µs": (1e6, 0)}[unit]
     values = np.asarray(samples) * factor
     if len(values) >= 20:
         spread = f"p95 {np.quantile(values, 0.95):.{digits}f}"

@@ -1,15 +1,19 @@
 """The benchmark measures what it says: its naive ways give the engine's answers."""
 
+import os
+import platform
+import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from engine import Engine
-from tests.benchmarks import growth, naive, serving
+from tests.benchmarks import bench, growth, models, naive, serving
 from tests.benchmarks.growth import Found, Size
-from tests.benchmarks.measure import show
+from tests.benchmarks.measure import memory, show
 from tests.conftest import DEMO
 
 
@@ -63,3 +67,34 @@ def test_what_the_memory_holds_lies_on_the_line_through_the_sizes():
     each, n = growth.holds([one, two], 24 * 2**30)
     assert each == pytest.approx(2**30 / 1000)
     assert n == 23_000
+
+
+def test_F195_bench_states_the_machine_before_any_figure(capsys, monkeypatch):
+    monkeypatch.setattr(bench, "QUICK", ())
+    monkeypatch.setattr(models, "apart", models.measured)
+    bench.main(["--quick", "--no-pages"])
+    first, *tables = capsys.readouterr().out.splitlines()
+    assert first.startswith("Attune on ")
+    assert re.search(r", \d+ cores with [\d.]+ processes at work, \d+ GB of memory, ", first)
+    assert f"Python {platform.python_version()}" in first
+    assert re.search(r"\d{4}-\d{2}-\d{2}$", first)
+    assert memory() == os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") > 2**28
+    assert any(line.startswith("Growth with the bank") for line in tables)
+
+
+def test_F195_latency_stands_as_median_and_p95_with_n_and_memory_beside_it():
+    found = models.measured(20)
+    table = {row.what: row for row in models.rows(found)}
+    one = table["one text of 40 words embedded"]
+    assert one.median == f"{np.median(found['embed']) * 1000:.1f} ms"
+    assert one.spread == f"p95 {np.quantile(found['embed'], 0.95) * 1000:.1f}"
+    assert one.n == 20
+    assert float(table["memory with the encoder loaded"].median.removesuffix(" MB")) > 100
+    assert "times as long one by one" in table["first 5 of 500 products, exactly"].ratio
+
+
+def test_F195_the_search_that_is_timed_finds_what_slow_code_finds():
+    rng = np.random.default_rng(3)
+    products = rng.normal(size=(60, models.DIMENSIONS)).astype(np.float32)
+    for want in rng.normal(size=(20, models.DIMENSIONS)).astype(np.float32):
+        assert models.first(want, products).tolist() == models.slowly(want, products).tolist()
