@@ -18,6 +18,8 @@ REASONS = {
     "bad timing": "The moment is wrong",
 }
 SOURCES = {"scorecard": "By scorecard", "learned": "Learned from the bank's labels"}
+CHECK = "check first: "
+"""How a check begins; under its own heading that need not be said again."""
 DRIVER_COLUMNS = ["driver", "points", "detail"]
 WORDS = {"high": ("green", "▲"), "fair": ("orange", "●"), "low": ("gray", "▽")}
 
@@ -203,7 +205,7 @@ def _facts(offer: Offer) -> None:
     if offer.description:
         st.write(escape(offer.description))
     _bullets("Why", offer.reasons)
-    _bullets("Check first", offer.checks)
+    _bullets("Check first", [_words.label(c.removeprefix(CHECK)) for c in offer.checks])
     _bullets("Checked and met", offer.passed)
     if offer.facts:
         _bullets("Terms", [f"{_words.label(name)}: {text}" for name, text in offer.facts.items()])

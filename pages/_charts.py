@@ -47,7 +47,7 @@ def show(
     )
     with st.popover("Show as table", type="tertiary", key=f"{key}_table", on_change="rerun") as box:
         if box.open:
-            _tables.show(table, columns, alt)
+            _tables.show(table, columns, alt, width=_tables.IN_POPOVER)
     return chosen
 
 
@@ -214,7 +214,11 @@ def lift(table: pd.DataFrame) -> go.Figure:
         hovertemplate="lift %{x:.2f}<extra></extra>",
     )
     figure.add_vline(x=1, line_color=colours.muted, line_dash="dot")
-    figure.update_xaxes(title_text="lift (times as often as everybody)", rangemode="tozero")
+    figure.update_xaxes(
+        title_text="lift (times as often as everybody)",
+        type="log",
+        tickvals=[0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100],
+    )
     return figure
 
 

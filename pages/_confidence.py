@@ -32,8 +32,9 @@ def report(engine: Engine) -> None:
         return
     simulated = " The bank is simulated." if found.simulated else ""
     st.write(
-        f"Adoptions of {escape(found.fold)}: {found.n_calibration:,} customers set the words, the "
-        f"bar and the set; the other {found.n_measured:,} only check them.{simulated}"
+        f"Adoptions of {escape(found.fold)}, which the model had not seen: what "
+        f"{found.n_calibration:,} customers took sets the words, the bar and the set below; what "
+        f"the other {found.n_measured:,} took only checks them.{simulated}"
     )
     _figures(found)
     left, right = st.columns(2, gap="medium")
@@ -112,8 +113,8 @@ def _curve(found: ConfidenceReport) -> None:
         st.caption("No confidence tells a fair offer from a poor one, so none is withheld.")
     else:
         st.caption(
-            f"Under a confidence of {_words.share(found.bar)} the surest offer is no confident "
-            f"one: {_words.share(found.abstained)} of the customers with a list."
+            f"A list whose surest offer is below {_words.share(found.bar)} says “no confident "
+            f"offer”: {_words.share(found.abstained)} of the customers with a list."
         )
 
 
@@ -161,8 +162,9 @@ def _sets(found: ConfidenceReport) -> None:
         height="content",
     )
     st.caption(
-        f"Before the guard. Where a set has more than {found.set_shown} products, the data cannot "
-        f"narrow down what comes next, and the list says so."
+        f"Over all products not held, before any rule leaves some out. Where a set has more than "
+        f"{found.set_shown} products, the list says that the data cannot narrow down what comes "
+        f"next."
     )
 
 

@@ -91,4 +91,6 @@ def comparison(found: Comparison, key: str) -> None:
                     "difference": ("Difference", "two"),
                 },
                 f"Points of {found.first} and {found.second} by part",
+                width=_tables.IN_POPOVER,
+                height="content",
             )

@@ -10,6 +10,8 @@ from pages import _cards, _state, _tables, _words
 from pages._words import escape
 
 HASH_SHOWN = 16
+FEW_NOTES = 8
+"""Notes of an import that stand open; more of them are opened on demand."""
 
 
 def bank() -> None:
@@ -30,7 +32,10 @@ def bank() -> None:
     st.markdown("**Tables of this bank**")
     tables = engine.tables()
     _tables.show(
-        tables.assign(sha256=tables["sha256"].str[:HASH_SHOWN]),
+        tables.assign(
+            table=[_words.label(name) for name in tables["table"]],
+            sha256=tables["sha256"].str[:HASH_SHOWN],
+        ),
         {
             "table": "Table",
             "rows": ("Rows", "count"),
@@ -71,6 +76,7 @@ def quality() -> None:
 def quality_report(report: Mapping[str, Any]) -> None:
     """An import's report: counts by table, then every row that was left out or looked odd."""
     counts = pd.DataFrame.from_dict(dict(report.get("tables", {})), orient="index")
+    counts.index = [_words.label(name) for name in counts.index]
     _tables.show(
         counts.rename_axis("table").reset_index(),
         {
@@ -85,13 +91,20 @@ def quality_report(report: Mapping[str, Any]) -> None:
     where = {"table": "Table", "file": "File", "line": ("Line", "count")}
     _rows("rejected row", report.get("rejected", ()), where)
     _rows("warning", report.get("warnings", ()), {"table": "Table", "row": "Row"})
-    _cards.notes(tuple(report.get("notes", ())))
+    notes = tuple(report.get("notes", ()))
+    if len(notes) <= FEW_NOTES:
+        _cards.notes(notes)
+    else:
+        with st.expander(f"{len(notes):,} notes on how it was read"):
+            _cards.notes(notes)
 
 
 def _rows(what: str, rows: Sequence[Mapping[str, Any]], where: _tables.Columns) -> None:
     st.markdown(f"**{len(rows):,} {what}{'' if len(rows) == 1 else 's'}**")
     if rows:
-        _tables.show(pd.DataFrame(rows), {**where, "problem": ("Problem", "long")}, what)
+        frame = pd.DataFrame(rows)
+        named = frame.assign(table=[_words.label(name) for name in frame["table"]])
+        _tables.show(named, {**where, "problem": ("Problem", "long")}, what)
 
 
 def doctor() -> None:
@@ -100,6 +113,7 @@ def doctor() -> None:
     st.caption("A stand-in is never passed off as the real model.")
     _tables.show(
         table.assign(
+            part=[_words.label(part) for part in table["part"]],
             found=["yes" if found else "no" for found in table["found"]],
             sha256=table["sha256"].str[:HASH_SHOWN],
         ),
@@ -153,5 +167,6 @@ def settings() -> None:
         {"setting": "Setting", "value": "Value", "meaning": ("Meaning and source", "long")},
         "Settings in effect",
         height=520,
+        row_height=_tables.TWO_LINES,
     )
     st.caption(escape("A bank's own settings.toml in its state folder changes them."))

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from engine import Engine
-from engine.results import TrainingReport
+from engine.results import SYSTEM_LABELS, TrainingReport
 from engine.vocabulary import RATING_ASPECTS
-from pages import _cards, _charts, _filters, _state, _tables, _words
+from pages import _cards, _charts, _evaluation, _filters, _state, _tables, _words
 from pages._words import escape
 
 ASPECT_HELP = {
@@ -17,13 +17,19 @@ ASPECT_HELP = {
     "cost": "How expensive it is",
 }
 TOTALS = {
-    "n_interactions": ("Interactions", "count"),
+    "n_interactions": ("Offers opened", "count"),
     "n_feedback": ("Ratings", "count"),
     "mean_feedback": ("Mean rating", "two"),
-    "click_rate": ("Opened of shown", "share"),
-    "selection_rate": ("Chosen of shown", "share"),
+    "click_rate": ("Clicked of opened", "share"),
+    "selection_rate": ("Chosen of opened", "share"),
 }
 
+STANDINGS = {
+    "champion": "● in use",
+    "challenger": "Not decided",
+    "rejected": "Not better",
+    "retired": "Served before",
+}
 ACCEPTANCE = {
     "n_decisions": ("Decisions", "count"),
     "n_accepted": ("Accepted", "count"),
@@ -44,7 +50,7 @@ def statistics(engine: Engine) -> None:
         _cards.empty("Nothing happened yet", "Open an offer on the Recommendations page.")
         return
     _charts.show(
-        _charts.bars(found.funnel, "stage", "n", "events"),
+        _charts.bars(found.funnel, "stage", "n", "offers"),
         "From shown to accepted",
         "Number of offers at each stage from shown to accepted",
         found.funnel.assign(stage=[_words.label(stage) for stage in found.funnel["stage"]]),
@@ -139,8 +145,12 @@ def history(engine: Engine) -> None:
         _words.ACTIONS.get(action, action) + (" (undone)" if undone else "")
         for action, undone in zip(events["action"], events["retracted"], strict=True)
     ]
+    said = [
+        " · ".join(str(text) for text in texts if not _words.is_missing(text))
+        for texts in zip(events["reason"], events["comment"], strict=True)
+    ]
     _tables.show(
-        events.assign(done=done),
+        events.assign(done=done, said=said),
         {
             "recorded_at": ("When", "moment"),
             "actor": "Who",
@@ -148,8 +158,7 @@ def history(engine: Engine) -> None:
             "product": "Product",
             "done": "What",
             "rating": ("Rating", "two"),
-            "reason": "Reason",
-            "comment": "Comment",
+            "said": ("Reason and comment", "210"),
         },
         "All events, newest first",
         height=420,
@@ -185,14 +194,20 @@ def _training(report: TrainingReport) -> None:
         )
         if not report.table.empty:
             _tables.show(
-                report.table.assign(system=[_words.label(name) for name in report.table["system"]]),
+                report.table.assign(
+                    system=[
+                        SYSTEM_LABELS.get(name, _words.label(name))
+                        for name in report.table["system"]
+                    ],
+                    metric=report.table["metric"].replace(_evaluation.FIGURES),
+                ),
                 {
                     "system": "System",
                     "metric": "Measure",
                     "value": ("Value", "three"),
                     "low": ("From (95 %)", "three"),
                     "high": ("To (95 %)", "three"),
-                    "n": ("n", "count"),
+                    "n": ("Customers", "count"),
                 },
                 "Champion, challenger and simple baselines on held-out data",
             )
@@ -206,18 +221,18 @@ def versions(engine: Engine) -> None:
         _cards.empty("No version yet", "The first is fitted when the bank is opened.")
         return
     _tables.show(
-        table.assign(serving=["● in use" if serving else "" for serving in table["serving"]]),
+        table.assign(status=[STANDINGS.get(name, _words.label(name)) for name in table["status"]]),
         {
             "version_id": "Version",
             "created_at": ("Made", "moment"),
-            "serving": "Serving",
-            "status": "Status",
+            "status": "Standing",
             "grade": "Grade",
             "n_events": ("Events", "count"),
             "n_adoptions": ("Adoptions", "count"),
-            "note": ("Note", "long"),
+            "note": ("Why", "420"),
         },
         "Versions of the model, newest first",
+        row_height=_tables.TWO_LINES,
     )
     if st.button("Roll back", disabled=len(table) < 2, help="Serve the version before this one"):
         _state.submit(lambda: engine.roll_back(), "Rolled back to the version before")

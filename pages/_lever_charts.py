@@ -154,7 +154,7 @@ def gaps(found: LeverEffect) -> None:
         found.gaps.assign(
             group=[_words.label(name) for name in found.gaps["group"]],
             interval=[
-                f"{100 * low:+.1f} to {100 * high:+.1f}"
+                f"{100 * low:+.1f} to {100 * high:+.1f}".replace("-", "−")
                 for low, high in zip(found.gaps["low_new"], found.gaps["high_new"], strict=True)
             ],
         ),

@@ -18,7 +18,7 @@ MOST_NAMES = 40
 
 LIST = {
     "number": ("No.", "count"),
-    "at": ("Shown", "moment"),
+    "at": ("Shown, UTC", "moment"),
     "customer_id": "Customer",
     "list": "List",
     "actor": "To",

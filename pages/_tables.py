@@ -26,6 +26,10 @@ _NUMBERS = {
     "three": "%.3f",
     "tiny": "%.2g",
 }
+IN_POPOVER = 560
+"""Width of a table in a popover, which is else as wide as its button."""
+TWO_LINES = 56
+"""Height of a row, in pixels, in which a text may wrap once."""
 _DATES = {"day": "D MMM YYYY", "month": "MMM YYYY"}
 
 

@@ -76,6 +76,7 @@ def _said(found: TakerList) -> None:
 def _table(found: TakerList) -> None:
     history = found.table["confidence"].notna().any()
     sure = ("confidence", "Confidence") if history else ("fit", "Fit")
+    worth = "two" if found.table["expected_value"].max() < 100 else "money"
     opened = _tables.show(
         found.table,
         {
@@ -84,7 +85,7 @@ def _table(found: TakerList) -> None:
             "segment": "Segment",
             "relationship_manager": "Manager",
             sure[0]: (sure[1], "share"),
-            "expected_value": (f"Worth, {found.currency} a year", "cents"),
+            "expected_value": (f"Worth, {found.currency} a year", worth),
             "reason": "Reason",
             "last_contact": ("Last contact", "day"),
         },

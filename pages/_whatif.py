@@ -108,7 +108,7 @@ def _needs(now: Situation, key: str) -> dict[str, Any]:
 def _money(now: Situation, key: str) -> dict[str, Any]:
     """Income and balance, those that were changed."""
     found: dict[str, Any] = {}
-    known = (("income", now.income_label, now.income), ("balance", "Balance", now.balance))
+    known = (("income", now.income_label, now.income), ("balance", "Balance of all accounts", now.balance))
     for name, label, today in known:
         value = st.number_input(
             f"{label}, {escape(now.currency)}",
@@ -154,9 +154,9 @@ def _list(found: WhatIf) -> None:
             "rank": ("Place", "count"),
             "rank_today": ("Today", "count"),
             "move": ("Move", "72"),
-            "name": ("Product", "208"),
+            "name": ("Product", "196"),
             sure: (sure.capitalize(), "share"),
-            f"{sure}_today": ("Today's", "share"),
+            f"{sure}_today": (f"{sure.capitalize()} today", "share"),
         },
         "The list as assumed beside today's",
         height="content",

@@ -84,7 +84,8 @@ else:
     _tables.show(
         rows.assign(
             group=[_words.label(group) for group in rows["group"]],
-            alert=["⚠ alert" if alert else "" for alert in rows["alert"]],
+            alert=["⚠ alert" if alert else None for alert in rows["alert"]],
+            note=[_words.label(note) if note else None for note in rows["note"]],
         ),
         {
             "group": _words.label(attribute),
@@ -123,7 +124,9 @@ owner, blinding = st.session_state.get("blinding", (None, None))
 if blinding is not None and owner == _state.bank_id():
     (st.success if blinding.n_changed == 0 else st.error)(escape(blinding.sentence))
     _tables.show(
-        blinding.table,
+        blinding.table.assign(
+            attribute=[_words.label(name) for name in blinding.table["attribute"]]
+        ),
         {
             "attribute": "Changed",
             "n_customers": ("Customers", "count"),

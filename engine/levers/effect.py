@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from engine.customers import wording
 from engine.levers.base import Base
 from engine.levers.outcome import Outcome
 from engine.levers.parity import Parity
@@ -101,7 +102,8 @@ def _sentence(figures: pd.DataFrame, currency: str, *, changed: bool) -> str:
     empty = found.loc["without_offer", "new"] - found.loc["without_offer", "today"]
     more = "more" if empty > 0 else "fewer"
     nothing = "as many customers as today" if round(empty) == 0 else f"{abs(empty):,.0f} {more}"
+    sign = "+" if money > 0 else "−" if money < 0 else ""
     return (
         f"{moved:,.0f} customers get another first offer; the expected value of first offers "
-        f"changes by {money:+,.0f} {currency} a year; {nothing} get no offer."
+        f"changes by {sign}{wording.money(abs(money), currency)} a year; {nothing} get no offer."
     )

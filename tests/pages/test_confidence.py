@@ -112,7 +112,7 @@ def test_F116_promises_and_what_was_taken_stand_on_the_feedback_page(open_page, 
     at = open_page("feedback.py", tab="Confidence")
     assert not at.exception
     said = texts(at)
-    assert "176 customers set the words" in said and "the other 199 only check them" in said
+    assert "176 customers took sets the words" in said and "the other 199 took only checks" in said
     shown = {metric.label: metric.value for metric in at.metric}
     assert shown["Calibration error, any product"] == "0.010"
     assert shown["Calibration error, first product"] == "0.077"
@@ -121,7 +121,7 @@ def test_F116_promises_and_what_was_taken_stand_on_the_feedback_page(open_page, 
 
 def test_F85_the_bar_is_marked_and_said(open_page, trust):
     said = texts(open_page("feedback.py", tab="Confidence"))
-    assert "Under a confidence of 5.0\N{NO-BREAK SPACE}% the surest offer is no" in said
+    assert "A list whose surest offer is below 5.0\N{NO-BREAK SPACE}% says" in said
 
 
 def test_without_history_the_page_says_why(open_page, trust):
