@@ -108,7 +108,10 @@ def _needs(now: Situation, key: str) -> dict[str, Any]:
 def _money(now: Situation, key: str) -> dict[str, Any]:
     """Income and balance, those that were changed."""
     found: dict[str, Any] = {}
-    known = (("income", now.income_label, now.income), ("balance", "Balance of all accounts", now.balance))
+    known = (
+        ("income", now.income_label, now.income),
+        ("balance", "Balance of all accounts", now.balance),
+    )
     for name, label, today in known:
         value = st.number_input(
             f"{label}, {escape(now.currency)}",
