@@ -17,8 +17,11 @@ def one_thread(*, models: bool = False) -> Iterator[None]:
     -----
     A matrix product divides its sums among threads, so the last bits depend on their number; the
     same seed has to give the same bytes (measured with OpenBLAS: 37 x 384 by 384 x 62 differ
-    between one thread and two).
+    between one thread and two). Small sums are also several times faster on one thread: others
+    only wait, and take a processor to do so. numpy and scipy each bring a copy of the library, and
+    only a copy that is loaded can be held to one thread.
     """
+    import scipy.linalg  # noqa: F401
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(limits=1, user_api=None if models else "blas"):
