@@ -28,8 +28,8 @@ _NUMBERS = {
 }
 IN_POPOVER = 560
 """Width of a table in a popover, which is else as wide as its button."""
-TWO_LINES = 56
-"""Height of a row, in pixels, in which a text may wrap once."""
+TWO_LINES = 66
+"""Height of a row, in pixels, in which Streamlit lets a text wrap: above 4 rem."""
 _DATES = {"day": "D MMM YYYY", "month": "MMM YYYY"}
 
 

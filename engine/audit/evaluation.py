@@ -9,6 +9,7 @@ import pandas as pd
 from engine.audit import metrics
 from engine.audit.metrics import METRICS, per_customer
 from engine.rates import Estimate
+from engine.results import SYSTEM_LABELS
 from engine.threads import one_thread
 
 SIMPLE = ("random", "popular_owned", "popular_adopted")
@@ -43,10 +44,10 @@ class Grade:
         """What the letter means, in one line."""
         low, high = float(self.difference.low), float(self.difference.high)
         return (
-            f"{self.letter}: {self.metric} {self.value:.3f} against {self.rival_value:.3f} of "
-            f"{self.rival.replace('_', ' ')} ({self.relative_gain:+.0%}; difference "
-            f"{float(self.difference.value):+.3f}, 95% interval {low:+.3f} to {high:+.3f}; "
-            f"{self.n:,} customers who took something)."
+            f"{self.letter}: {self.metric.upper()} {self.value:.3f} against "
+            f"{self.rival_value:.3f} of “{SYSTEM_LABELS.get(self.rival, self.rival)}” "
+            f"({100 * self.relative_gain:+.0f} %; difference {float(self.difference.value):+.3f}, "
+            f"95 % interval {low:+.3f} to {high:+.3f}; {self.n:,} customers who took something)."
         )
 
 

@@ -17,7 +17,7 @@ from engine.ranking.blend import Blend
 from engine.ranking.fallback import SERVABLE, fallback
 from engine.ranking.signals import Signals
 from engine.ranking.training import Holdout
-from engine.results import Evaluation
+from engine.results import SYSTEM_LABELS, Evaluation
 
 NOT_GRADABLE = "not gradable: no dated adoptions"
 SIMULATED = "simulated"
@@ -179,14 +179,15 @@ def _fallback(table: pd.DataFrame, graded: Grade | None) -> tuple[str, str]:
         return "", ""
     gate = table.loc[table["metric"] == graded.metric].set_index("system")["value"]
     able = gate.reindex([name for name in SERVABLE if name in gate.index])
-    rival = graded.rival.replace("_", " ")
-    lost = f"{graded.metric} {graded.value:.3f} of the blend is not above {graded.rival_value:.3f}"
+    rival = f"“{SYSTEM_LABELS.get(graded.rival, graded.rival)}”"
+    ours, theirs = f"{graded.value:.3f}", f"{graded.rival_value:.3f}"
+    lost = f"{graded.metric.upper()} {ours} of the blend is not above {theirs} of {rival}"
     if not len(able) or able.max() < graded.value:
         return "", (
-            f"Grade C: {lost} of {rival}, which cannot serve by itself; the blend stays ahead of "
+            f"Grade C: {lost}, which cannot serve by itself; the blend stays ahead of "
             f"every rival that can."
         )
     best = str(able.idxmax())
-    its = f"{best.replace('_', ' ')} ({SERVABLE[best]})"
-    has = "" if best == graded.rival else f" and {able.max():.3f} of {best.replace('_', ' ')}"
-    return best, f"Falls back to {its}, because {lost} of {rival}{has}: grade C, n = {graded.n:,}."
+    has = "" if best == graded.rival else f" and {able.max():.3f} of that"
+    said = f"because {lost}{has}: grade C, n = {graded.n:,}."
+    return best, f"Falls back to {SERVABLE[best]}, {said}"

@@ -84,8 +84,8 @@ def word_meaning(
         return f"Of such offers {percent(precision)} were taken (n = {n:,})"
     wanted = percent(settings.fair_precision)
     if calibration.high is None and calibration.fair is None:
-        return f"At no confidence were {wanted} of such offers taken so far"
-    return f"Below the confidence from which {wanted} were taken"
+        return f"At no confidence were {wanted} of the offers taken so far"
+    return f"Under the confidence from which at least {wanted} of the offers were taken"
 
 
 def unsure(surest: float | None, fit: float, calibration: Calibration) -> str:
@@ -131,8 +131,8 @@ def likely_next(names: Sequence[str], calibration: Calibration, most: int) -> st
     proof = f"measured {held} of {calibration.n:,} held-out customers"
     if len(names) > most:
         return (
-            f"The data cannot narrow down what comes next: {sure} certainty takes {len(names)} "
-            f"products ({proof})"
+            f"The data cannot narrow down what comes next: to be {sure} certain to name it takes "
+            f"{len(names)} products ({proof})"
         )
     if len(names) == 1:
         return f"The next product is {names[0]} with {sure} certainty ({proof})"

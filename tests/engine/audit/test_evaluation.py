@@ -148,7 +148,7 @@ def test_a_system_is_graded_against_the_best_rival_that_is_there(world):
     assert found.rival == rival
     assert found.difference.value == pytest.approx(means["blend"] - means[rival])
     assert found.relative_gain == pytest.approx(means["blend"] / means[rival] - 1)
-    assert found.sentence.startswith("A: map@7 ")
+    assert found.sentence.startswith("A: MAP@7 ")
     assert f"{found.n:,} customers who took something" in found.sentence
 
 

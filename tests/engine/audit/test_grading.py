@@ -38,8 +38,8 @@ def test_at_grade_C_the_best_rival_that_can_serve_does_and_says_why():
     name, note = grading._fallback(found, graded("C", 0.50, "logistic", 0.52))
     assert name == "popular_owned"
     assert note == (
-        "Falls back to popular owned (what most people hold), because map@7 0.500 of the blend is "
-        "not above 0.520 of logistic and 0.510 of popular owned: grade C, n = 500."
+        "Falls back to what most people hold, because MAP@7 0.500 of the blend is not above "
+        "0.520 of “A regression for each product” and 0.510 of that: grade C, n = 500."
     )
 
 
@@ -47,14 +47,14 @@ def test_at_grade_C_the_blend_stays_where_every_rival_that_can_serve_is_behind_i
     found = table(blend=0.50, popular_owned=0.49, logistic=0.52)
     name, note = grading._fallback(found, graded("C", 0.50, "logistic", 0.52))
     assert name == ""
-    assert "logistic, which cannot serve by itself; the blend stays" in note
+    assert "“A regression for each product”, which cannot serve by itself; the blend stays" in note
 
 
 def test_where_the_regressions_are_best_their_explainable_like_serves():
     found = table(blend=0.50, popular_owned=0.49, logistic=0.52, next_steps=0.515)
     name, note = grading._fallback(found, graded("C", 0.50, "logistic", 0.52))
     assert name == "next_steps"
-    assert "next steps (what holders of the same products took next)" in note
+    assert "Falls back to what holders of the same products took next" in note
 
 
 def test_a_page_is_told_that_the_blend_serves_at_grade_C_where_no_rival_can():

@@ -46,11 +46,11 @@ def test_a_word_says_what_it_has_meant_so_far():
         "Of such offers 54 % were taken (n = 210)"
     )
     assert word_meaning("low", KNOWN, 0.9, SETTINGS) == (
-        "Below the confidence from which 25 % were taken"
+        "Under the confidence from which at least 25 % of the offers were taken"
     )
     nowhere = Calibration(QUANTILES, temperature=1.0)
     assert word_meaning("low", nowhere, 0.9, SETTINGS) == (
-        "At no confidence were 25 % of such offers taken so far"
+        "At no confidence were 25 % of the offers taken so far"
     )
 
 
@@ -86,6 +86,7 @@ def test_the_set_of_likely_next_products_says_how_sure_it_is_or_that_it_is_too_w
         f"The next product is Fund with 90 % certainty {proof}"
     )
     assert likely_next(list("abcdef"), known, 5) == (
-        f"The data cannot narrow down what comes next: 90 % certainty takes 6 products {proof}"
+        "The data cannot narrow down what comes next: to be 90 % certain to name it takes "
+        f"6 products {proof}"
     )
     assert likely_next([], known, 5) == "" == likely_next(["Fund"], KNOWN, 5)
