@@ -197,8 +197,6 @@ def _report(
         notes.append(f"Left out, unknown, constant or suspicious: {', '.join(unused)}.")
     if lost:
         notes.append(f"Without weight, since it would turn their meaning round: {', '.join(lost)}.")
-    if "satisfaction" in model.inputs and known.known_until:
-        notes.append("Satisfaction has no date: it is as of the import and may know the outcome.")
     if model.metric == EXPECTED_LOSS:
         if set(TERMS) & set(model.inputs):
             notes.append(

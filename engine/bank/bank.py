@@ -15,6 +15,7 @@ import pandas as pd
 
 from engine.bank import tables as _tables
 from engine.bank.manifest import Manifest
+from engine.bank.past import known_on
 from engine.errors import BadInput, NotFound
 from engine.vocabulary import TABLES
 
@@ -128,36 +129,9 @@ class Bank:
     def until(self, day: pd.Timestamp) -> "Bank":
         """The bank as it was known at the end of a day, for fitting without leaks.
 
-        Dated rows after `day` are dropped, closings after it are undone, a month that was still
-        running is dropped, and a balance that was read later is emptied; undated rows stay.
+        See `engine.bank.past.known_on`; undated rows stay.
         """
-        dated = {
-            "accounts": "opened_on",
-            "holdings": "opened_on",
-            "transactions": "booked_at",
-            "messages": "sent_at",
-            "events": "recorded_at",
-            "labels": "known_on",
-            "contacts": "contacted_at",
-        }
-        end = day.normalize() + pd.Timedelta(days=1)
-        kept = {
-            name: frame.loc[frame[column].isna() | (frame[column] < end)].reset_index(drop=True)
-            for name, column in dated.items()
-            if len(frame := self.tables[name])
-        }
-        if "holdings" in kept:
-            closed = kept["holdings"]["closed_on"]
-            kept["holdings"] = kept["holdings"].assign(closed_on=closed.where(closed < end))
-        if "accounts" in kept:
-            later = kept["accounts"]["as_of"] >= end
-            kept["accounts"] = kept["accounts"].assign(
-                balance=kept["accounts"]["balance"].mask(later)
-            )
-        if len(months := self.tables["months"]) and end <= self.as_of:
-            # The figures of a month are those of its last day: half of one shows what came next.
-            over = months["month"].isna() | (months["month"] + pd.offsets.MonthBegin(1) <= end)
-            kept["months"] = months.loc[over].reset_index(drop=True)
+        kept = known_on(self.tables, day, self.as_of)
         manifest = dataclasses.replace(self.manifest, as_of=day.date().isoformat())
         return Bank(manifest, {**self.tables, **kept}, self.base_fingerprint)
 

@@ -99,6 +99,10 @@ def training(
         rows = known.customer_positions(group["customer_id"])
         parts.append((inputs(metric, profiles, settings).iloc[rows], profiles, rows, group))
     last = min(labels["known_on"].max(), last_day(bank))
+    if labels["day"].notna().any():
+        notes.append(
+            "Satisfaction, credit score and status have no date and may know the outcome: left out."
+        )
     return Training(
         design=pd.concat([design for design, *_ in parts]),
         features=pd.concat([profiles.features.iloc[rows] for _, profiles, rows, _ in parts]),
@@ -232,7 +236,12 @@ def _known(bank: Bank, customers: pd.Series, day: pd.Timestamp, *, whole: bool) 
             if "customer_id" in frame.columns and len(frame)
         }
         bank = bank.with_tables(**tables)
-    return bank if pd.isna(day) else bank.until(day)
+    if pd.isna(day):
+        return bank
+    then = bank.until(day)
+    # A default lowers the score, and the score has no date: today's may know the outcome.
+    unknown = then["customers"].assign(credit_score=np.nan)
+    return then.with_checked(customers=unknown) if day < bank.as_of else then
 
 
 def exposure(bank: Bank, loans: np.ndarray) -> np.ndarray:

@@ -251,9 +251,10 @@ def _calibrated(raw: np.ndarray, label: np.ndarray) -> tuple[float, float]:
 
     model = LogisticRegression(C=1e6, max_iter=1000).fit(raw[:, None], label)
     slope = float(np.clip(model.coef_[0, 0], *SLOPES))
-    shift = float(model.intercept_[0])
+    rate = float(label.mean())
+    shift = math.log(rate / (1 - rate)) - slope * float(raw.mean())
     for _ in range(25):  # the shift that keeps the mean, by Newton's method, for the bounded slope
         chance = 1 / (1 + np.exp(-(shift + slope * raw)))
-        step = (label.mean() - chance.mean()) / max(float((chance * (1 - chance)).mean()), 1e-9)
+        step = (rate - chance.mean()) / max(float((chance * (1 - chance)).mean()), 1e-9)
         shift += step
     return shift, slope

@@ -71,6 +71,30 @@ def test_a_balance_that_was_read_later_is_not_known_yet(bank: Bank):
     assert bank.until(bank.as_of)["accounts"]["balance"].tolist() == [10.0, 20.0, 30.0]
 
 
+def test_facts_without_a_date_are_not_known_on_an_earlier_day(bank: Bank):
+    told = bank.with_tables(
+        customers=bank["customers"].assign(satisfaction=-0.9, status="closed", credit_score=700.0),
+        messages=pd.DataFrame(
+            {
+                "message_id": ["1", "2", "3"],
+                "customer_id": ["a", "a", "a"],
+                "text": ["x", "y", "z"],
+                "kind": "ticket",
+                "sent_at": _days("2024-03-01", "2024-05-10", "2024-05-10"),
+                "resolved": pd.array([True, True, False], dtype="boolean"),
+            }
+        ),
+    )
+    then = told.until(DAY)
+    assert then["customers"][["satisfaction", "status"]].isna().all(axis=None)
+    assert then["customers"]["credit_score"].tolist() == [700.0, 700.0]
+    assert then["messages"]["resolved"].isna().tolist() == [False, True, False]
+    assert then["messages"]["resolved"].fillna(True).tolist() == [True, True, False]
+    today = told.until(told.as_of)
+    assert today["customers"]["status"].tolist() == ["closed", "closed"]
+    assert today["messages"]["resolved"].tolist() == [True, True, False]
+
+
 def test_an_unknown_customer_is_named_and_no_other_is(bank: Bank):
     with pytest.raises(NotFound, match="no customer 'nobody'; it has 2 others") as found:
         bank.customer_position("nobody")

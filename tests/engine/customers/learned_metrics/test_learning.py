@@ -88,6 +88,14 @@ def test_chances_sum_to_the_cases(known, model):
     assert model.predict(known.design).sum() == pytest.approx(known.label.sum(), rel=0.05)
 
 
+def test_log_odds_that_hardly_differ_are_calibrated_to_the_rate():
+    raw = np.array([-0.8276, -0.8363, -0.8210] * 20)
+    label = (np.arange(60) % 3 == 0).astype(float)  # a slope of a hundred would fit best
+    shift, slope = fit._calibrated(raw, label)
+    assert fit.SLOPES[0] <= slope <= fit.SLOPES[1]
+    assert (1 / (1 + np.exp(-(shift + slope * raw)))).mean() == pytest.approx(1 / 3)
+
+
 def test_noise_is_not_better_than_chance(known):
     rng = np.random.default_rng(5)
     shuffled = rng.permutation(known.label)
