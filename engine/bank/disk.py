@@ -15,6 +15,10 @@ WAIT_SECONDS = 30.0
 POLL_SECONDS = 0.001
 """Between two looks at a lock that is held; about the time of one append (own choice)."""
 
+MOST_MOVES = 100
+"""Times that a lock's folder may be moved away while it is waited for; a reset does so once. A
+folder that can never be made, such as a link to a disk that is gone, is no reset (own choice)."""
+
 FILE_MODE = 0o600
 """State holds personal data: only the account that runs Attune may read it."""
 
@@ -49,7 +53,7 @@ def held(lock: Path, *, wait: float = WAIT_SECONDS, busy: str = "") -> Iterator[
     A reset moves the whole folder aside. Whoever waited on the lock of the old folder would then
     hold a lock that nobody else sees, so the lock is taken again until it is the one of the path.
     """
-    while True:
+    for attempt in range(MOST_MOVES):
         inode: list[int] = []
         try:
             lock.parent.mkdir(parents=True, exist_ok=True)
@@ -68,6 +72,10 @@ def held(lock: Path, *, wait: float = WAIT_SECONDS, busy: str = "") -> Iterator[
         except (FileNotFoundError, FileExistsError) as error:
             if lock.parent.is_file():
                 raise StateError(f"{lock.parent} is a file, expected a folder.") from error
+            if attempt + 1 == MOST_MOVES:
+                raise StateError(
+                    f"Cannot make the folder {lock.parent}: {error.strerror}."
+                ) from error
             continue  # the folder was moved away while we waited
         except OSError as error:
             raise StateError(f"Cannot lock {lock}: {error.strerror or error}.") from error
@@ -77,6 +85,7 @@ def held(lock: Path, *, wait: float = WAIT_SECONDS, busy: str = "") -> Iterator[
                 return
         finally:
             holder.release()
+    raise StateError(f"{lock.parent} is moved away again and again; start one reset at a time.")
 
 
 def inode_of(path: Path) -> int | None:

@@ -250,3 +250,12 @@ def test_a_removed_row_is_gone_from_the_disk_and_for_every_reader_and_writer(fil
 
 def test_removing_from_a_file_that_is_not_there_finds_nothing(file):
     assert not file.remove("a")
+
+
+def test_a_folder_that_can_never_be_made_is_refused_and_not_waited_for(tmp_path):
+    (tmp_path / "state").symlink_to(tmp_path / "disk that is gone" / "state")
+    with (
+        pytest.raises(StateError, match="Cannot make the folder"),
+        disk.held(tmp_path / "state" / "x.lock"),
+    ):
+        pass
