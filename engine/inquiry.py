@@ -4,6 +4,7 @@ from functools import cached_property
 
 from engine.adaptation import Adaptation
 from engine.answers import Answers
+from engine.catalogue import Catalogue
 from engine.desk import Desk
 from engine.evaluating import Evaluations
 from engine.levers import Levers
@@ -56,6 +57,11 @@ class Inquiry(Answers):
     def takers(self) -> Takers:
         """Who would want a product: of, products."""
         return Takers(self._lists)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The bank's products: products, of."""
+        return Catalogue(lambda: self._views.current().bank)
 
     @property
     def desk(self) -> Desk:

@@ -2,17 +2,24 @@
 
 import streamlit as st
 
-from pages import _access, _frame, _import, _inventory, _state
+from pages import _access, _catalogue, _frame, _import, _inventory, _state
 
 _access.require("analyst", "manager", "relationship_manager")
 _frame.title("Data", "Which bank this is, what came in, and how to bring your own", chip=False)
 
-names = ("This bank", "Import", "Quality report", "Models", "Settings")
+names = ("This bank", "Products", "Import", "Quality report", "Models", "Settings")
 tabs = st.tabs(names, key="tab", on_change="rerun", bind="query-params")
 has_bank = not _state.banks().empty
 for tab, draw in zip(
     tabs,
-    (_inventory.bank, _import.show, _inventory.quality, _inventory.doctor, _inventory.settings),
+    (
+        _inventory.bank,
+        _catalogue.show,
+        _import.show,
+        _inventory.quality,
+        _inventory.doctor,
+        _inventory.settings,
+    ),
     strict=True,
 ):
     with tab:

@@ -4,6 +4,7 @@ from engine.results.adaptation import FineTuning
 from engine.results.additions import Added
 from engine.results.alerts import ALERT_TITLES, SEVERITIES, Alerts
 from engine.results.cashflow import Cashflow, Due, Savings, Volatility
+from engine.results.catalogue import ProductSheet
 from engine.results.confidence import ConfidenceReport
 from engine.results.customer import Driver, Metric, Profile
 from engine.results.evaluation import SYSTEM_LABELS, Evaluation, ResponseEvaluation
@@ -68,6 +69,7 @@ __all__ = [
     "Outlook",
     "Part",
     "Preferences",
+    "ProductSheet",
     "Profile",
     "RatingsReport",
     "Receipt",

@@ -77,13 +77,32 @@ def test_every_tab_of_feedback_opens(visit, tab: str):
     assert not at.error
 
 
-@pytest.mark.parametrize("tab", ["Import", "Quality report", "Models", "Settings"])
+@pytest.mark.parametrize("tab", ["Products", "Import", "Quality report", "Models", "Settings"])
 def test_every_tab_of_data_opens(visit, tab: str):
     at = visit("data.py")
     at.session_state["tab"] = tab
     at.run()
     assert not at.exception
     assert not at.error
+
+
+def test_F29_products_are_searched_by_column_and_one_opens_in_full(visit):
+    at = visit("data.py")
+    at.session_state["tab"] = "Products"
+    at.run()
+    at.text_input(key="product_name").set_value("loan").run()
+    found = at.dataframe[0].value["name"].tolist()
+    assert found
+    assert all("loan" in name.lower() for name in found)
+    at.text_input(key="product_category").set_value("nothing such").run()
+    assert "category contains “nothing such”" in texts(at)
+    next(button for button in at.button if button.label == "Clear the search").click().run()
+    at.query_params["product"] = "P02"
+    at.run()
+    assert at.header[0].value == "Student Account"
+    assert "An age of at most 28" in texts(at)
+    next(button for button in at.button if button.label == "All products").click().run()
+    assert len(at.dataframe[0].value) == 62
 
 
 def test_F154_a_six_part_rating_is_stored_with_its_mean(visit):
