@@ -1,4 +1,4 @@
-"""Phrases that customers state in; the same without gender, age, marital status and place out."""
+"""Phrases that customers state in; the same without gender, age, marriage, place, nation out."""
 
 import re
 from functools import lru_cache
@@ -7,10 +7,17 @@ import pandas as pd
 
 from engine.customers import lexicon
 
+_DECADES = r"(?:\d0s|(?:twent|thirt|fort|fift|sixt|sevent|eight)ies)"
 _AGE = re.compile(
     r"\b(?:aged?|turning) \d{1,3}\b|\b(?:at|by|before|after) \d{2}$|\b\d{1,3}[- ]years?[- ]old\b"
-    r"|\bin (?:my|his|her|their) \d0s\b"
+    rf"|\bin (?:my|his|her|their) (?:(?:early|mid|late)[- ])?{_DECADES}\b"
+    r"|\b(?:over|under)[- ]?\d0s\b|(?<![\w.,])[2-9]\d\+(?!\w)|\b\d{1,2}(?:st|nd|rd|th) birthday\b"
+    r"|\bborn (?:in|on|before|after) [\w ]*\d{4}\b|\b(?:19|20)\d{2}[- ]born\b"
+    r"|\b(?:gen(?:eration)?[- ][xyz]|millennials?|(?:baby[- ])?boomers?|teenagers?|middle[- ]aged"
+    r"|senior citizens?|elderly|old age)\b"
 )
+_ORPHAN = re.compile(r"(?<!\w)['\u2019]s\b")
+"""What is left of "widow's"."""
 _EDGE = re.compile(
     r"^(?:(?:and|of|for|in|to|at|near|from|the|a|as)\b|[^\w]+)+"
     r"|(?:\b(?:and|of|for|in|to|at|near|from|the|a|as|who is)|[^\w%)]+)+$"
@@ -30,7 +37,7 @@ def neutral(phrases: pd.Series) -> pd.Series:
     -------
     Series of str
         "" where nothing is left. Words that tell gender or marital status give way to a neutral
-        one, ages and places are left out; each distinct phrase is looked at once.
+        one; ages, places and nationalities are left out; each distinct phrase is looked at once.
 
     Notes
     -----
@@ -46,13 +53,14 @@ def _neutral(phrase: str) -> str:
     if not (words.search(phrase) or places.search(phrase) or _AGE.search(phrase)):
         return phrase
     found = words.sub(lambda match: lexicon.neutral_words()[match.group()], phrase)
-    found = _AGE.sub("", places.sub("", found))
+    found = _ORPHAN.sub("", _AGE.sub("", places.sub("", found)))
     return _EDGE.sub("", _SPACES.sub("", _EDGE.sub("", found)).strip()).strip()
 
 
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    return _either(lexicon.neutral_words()), _either(lexicon.words("place"))
+    places = [*lexicon.words("place"), *lexicon.words("nationality")]
+    return _either(lexicon.neutral_words()), _either(places)
 
 
 def _either(words: dict[str, str] | list[str]) -> re.Pattern[str]:
