@@ -11,7 +11,7 @@ import pandas as pd
 from engine.audit import evaluation, metrics
 from engine.bank import disk
 from engine.bank.bank import Bank
-from engine.errors import BadInput
+from engine.errors import BadInput, TrainingError
 from engine.levers.catalogue import Path, changed
 from engine.levers.store import SettingsStore
 from engine.ranking import blend as blending
@@ -90,7 +90,7 @@ class Tuner:
         until: pd.Timestamp | None = None,
         judged: str = BLEND,
     ) -> Tuning:
-        """Try settings on folds in time; put the best in force where it beats today's.
+        """Try settings on folds in time; put the best in force where it surely beats today's.
 
         Parameters
         ----------
@@ -120,6 +120,8 @@ class Tuner:
         -----
         The folds end where the hold-out of the next retraining begins, so that its grade stays
         that of adoptions on which nothing was chosen. Random search (Bergstra and Bengio 2012).
+        The best of many trials is ahead by chance alone, so a trial counts only where the 95 %
+        interval of its lead, paired by adopter, lies above 0.
         """
         if judged not in JUDGED:
             raise BadInput(f"Got {judged!r} to judge by; expected {' or '.join(JUDGED)}.")
@@ -130,26 +132,27 @@ class Tuner:
         adoptions = splits.dated_adoptions(bank)
         folds = self._folds(bank, adoptions, settings)
         drawn = [{}, *_drawn(grid, trials, seed)]
-        rows = []
+        rows, found = [], []
         for trial, changes in enumerate(drawn):
             progress(trial / len(drawn), f"Trial {trial} of {len(drawn) - 1}")
             tried = changed(settings, changes)
-            for number, fold in enumerate(folds):
-                value, n = self._measured(fold, adoptions, tried, judged)
-                rows.append(
-                    {
-                        "trial": trial,
-                        "seed": seed,
-                        "judged": judged,
-                        "fold": number,
-                        "from": fold.split.holdout_from,
-                        "until": fold.split.holdout_until,
-                        "n": n,
-                        METRIC: value,
-                        **{".".join(path): _setting(tried, path) for path in grid},
-                    }
-                )
-        table = pd.DataFrame(rows)
+            values = [self._measured(fold, adoptions, tried, judged) for fold in folds]
+            found.append(np.concatenate(values))
+            rows += [
+                {
+                    "trial": trial,
+                    "seed": seed,
+                    "judged": judged,
+                    "fold": number,
+                    "from": fold.split.holdout_from,
+                    "until": fold.split.holdout_until,
+                    "n": len(one),
+                    METRIC: one.mean(),
+                    **{".".join(path): _setting(tried, path) for path in grid},
+                }
+                for number, (fold, one) in enumerate(zip(folds, values, strict=True))
+            ]
+        table = pd.DataFrame(rows).join(_ahead(found, seed), on="trial")
         log = self._views.overlay.folder("tuning") / f"{self._now():%Y%m%dT%H%M%S}-{seed}.csv"
         disk.write_whole(log, table.to_csv(index=False).encode())
         return self._kept(name, table, drawn, str(log), actor)
@@ -162,9 +165,7 @@ class Tuner:
         log: str,
         actor: str,
     ) -> Tuning:
-        weighted = (table[METRIC] * table["n"]).groupby(table["trial"]).sum()
-        mean = weighted / table.groupby("trial")["n"].sum()
-        best, now = int(mean.idxmax()), self._now()
+        mean, best, now = mean_of(table), best_of(table), self._now()
         why = f"{METRIC} {mean[best]:.4f} on folds, {mean[0]:.4f} before; log {log}"
         if best:
             self._store.save(name, drawn[best], now=now, actor=actor, why=why)
@@ -198,26 +199,51 @@ class Tuner:
 
     def _measured(
         self, fold: _Fold, adoptions: pd.DataFrame, settings: Settings, judged: str
-    ) -> tuple[float, int]:
-        """Mean of the metric over the fold's adopters, and how many they are."""
-        interest_of = self._views.interest_of
-        early, late = fold.before
-        split = fold.split
+    ) -> np.ndarray:
+        """The metric of each adopter of the fold; NaN where these settings cannot be fitted."""
+        split, (early, late) = fold.split, fold.before
         tested = training.fold_between(
-            training.with_learned(late, interest_of, settings),
-            adoptions,
-            split.holdout_from,
-            split.holdout_until,
-            split,
+            late, adoptions, split.holdout_from, split.holdout_until, split
         )
-        if judged == BLEND:
-            early = training.with_learned(early, interest_of, settings)
-            taught = training.fold_between(early, adoptions, split.fit_from, split.fit_until, split)
-            scores = tested.scores(_blend(taught, settings))
-        else:
-            scores = tested.raw.get("collaborative", np.zeros(tested.adopted.shape))
+        try:
+            raw = self._learned(late, settings).raw(tested.rows)
+            if judged == BLEND:
+                taught = training.fold_between(
+                    self._learned(early, settings),
+                    adoptions,
+                    split.fit_from,
+                    split.fit_until,
+                    split,
+                )
+                scores = np.sum(list(_blend(taught, settings).parts(raw).values()), axis=0)
+            else:
+                scores = raw.get("collaborative", np.zeros(tested.adopted.shape))
+        except TrainingError:  # a step so large that LightFM diverges
+            return np.full(len(tested.rows), np.nan)
         found = metrics.per_customer(scores, tested.adopted, tested.candidates)
-        return float(found[METRIC].mean()), len(found)
+        return found[METRIC].to_numpy()
+
+    def _learned(self, signals: Signals, settings: Settings) -> Signals:
+        return training.with_learned(signals, self._views.interest_of, settings)
+
+
+def mean_of(table: pd.DataFrame) -> pd.Series:
+    """Trial -> the metric over the adopters of all folds, from the log."""
+    total = (table[METRIC] * table["n"]).groupby(table["trial"]).sum(min_count=1)
+    return total / table.groupby("trial")["n"].sum()
+
+
+def best_of(table: pd.DataFrame) -> int:
+    """The best trial that is surely ahead of today's settings, from the log; 0 where none is."""
+    sure = table.groupby("trial")["ahead_low"].first() > 0
+    return int(mean_of(table)[sure].idxmax()) if sure.any() else 0
+
+
+def _ahead(found: Sequence[np.ndarray], seed: int) -> pd.DataFrame:
+    """By how much each trial leads today's settings, adopter by adopter."""
+    lead = np.column_stack(found) - found[0][:, None]
+    value, low, high = evaluation.bootstrap(lead, seed=seed)
+    return pd.DataFrame({"ahead": value, "ahead_low": low, "ahead_high": high})
 
 
 def _blend(taught: Holdout, settings: Settings) -> Blend:

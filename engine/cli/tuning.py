@@ -55,14 +55,21 @@ def tune(
         )
     if as_json:
         return print_json(found.to_json())
-    shown = found.table.drop(columns=["seed", "judged"]).sort_values(["trial", "fold"])
+    lead = ["ahead", "ahead_low", "ahead_high"]
+    shown = found.table.drop(columns=["seed", "judged", *lead]).sort_values(["trial", "fold"])
     print_table(shown, f"Trials of seed {seed}, judged by {judge}; trial 0 has today's settings")
-    means = found.mean.rename("map@7 over all folds").rename_axis("trial").reset_index()
-    print_table(means.sort_values("map@7 over all folds", ascending=False).head(10), "Best first")
+    means = found.mean.rename("map@7 over all folds").to_frame()
+    means = means.join(found.table.groupby("trial")[lead].first()).reset_index()
+    print_table(
+        means.sort_values("map@7 over all folds", ascending=False).head(10),
+        "Best first; ahead of today's settings by, with its 95 % interval",
+    )
     if found.best:
         chosen = ", ".join(f"{name} = {value:g}" for name, value in found.changes.items())
         console.print(f"Trial {found.best} is in force as {found.name!r}: {chosen}", markup=False)
         console.print("Retrain to use it: python -m engine retrain", markup=False)
     else:
-        console.print("No trial beats today's settings; nothing was changed.", markup=False)
+        console.print(
+            "No trial is surely ahead of today's settings; nothing was changed.", markup=False
+        )
     return console.print(f"Log: {found.log}", markup=False)

@@ -14,12 +14,12 @@ class Tuning:
     Attributes
     ----------
     table : DataFrame
-        trial, seed, judged (by whose ranking), fold, from, until, n, map@7 and a column a
-        setting; trial 0 is today's.
+        trial, seed, judged (by whose ranking), fold, from, until, n, map@7, a column a setting,
+        and ahead, ahead_low, ahead_high: the lead over trial 0, which has today's, over all folds.
     mean : Series
         Trial -> map@7 over the adopters of all folds.
     best : int
-        The trial with the highest mean; 0 where none beats today's settings.
+        The trial with the highest mean of those surely ahead; 0 where none is.
     changes : mapping
         Setting -> value of the best trial; empty for trial 0.
     log : str
@@ -43,7 +43,10 @@ class Tuning:
         return {
             "best": self.best,
             "changes": dict(self.changes),
-            "mean": {str(trial): float(value) for trial, value in self.mean.items()},
-            "trials": trials.to_dict("records"),
+            "mean": {
+                str(trial): None if value != value else float(value)
+                for trial, value in self.mean.items()
+            },
+            "trials": trials.astype(object).where(trials.notna(), None).to_dict("records"),
             "log": self.log,
         }

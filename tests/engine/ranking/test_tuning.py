@@ -1,15 +1,19 @@
 """The search for settings: every trial is logged, the best is derived again from the log."""
 
 import datetime as dt
+import json
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from engine.bank.overlay import Overlay
-from engine.errors import BadInput
+from engine.errors import BadInput, TrainingError
 from engine.levers.store import SettingsStore
-from engine.tuning import GRID, Tuner
+from engine.ranking import learned
+from engine.settings import load
+from engine.tuning import GRID, Tuner, best_of
 
 NOW = dt.datetime(2026, 11, 21, 9, 0)
 
@@ -40,8 +44,10 @@ def test_F204_every_trial_is_logged_with_its_seed_and_the_best_follows_from_the_
     log = pd.read_csv(found.log)
     assert sorted(log["trial"].unique()) == [0, 1, 2]
     assert (log["seed"] == 3).all()
-    again = (log["map@7"] * log["n"]).groupby(log["trial"]).sum() / log.groupby("trial")["n"].sum()
-    assert found.best == int(again.idxmax())
+    mean = (log["map@7"] * log["n"]).groupby(log["trial"]).sum() / log.groupby("trial")["n"].sum()
+    sure = [trial for trial, rows in log.groupby("trial") if rows["ahead_low"].iloc[0] > 0]
+    assert found.best == max(sure, key=lambda trial: mean[trial], default=0)
+    assert log.groupby("trial")["ahead"].first().to_numpy() == pytest.approx(mean - mean[0])
     assert {".".join(path) for path in GRID} <= set(log.columns)
 
 
@@ -91,3 +97,34 @@ def test_F204_lightfm_is_tuned_by_its_own_ranking_over_its_own_settings(tuner_of
 def test_an_unknown_judge_is_named(tuner_of, history_bank):
     with pytest.raises(BadInput, match="expected blend or lightfm"):
         _tune(tuner_of(history_bank), judged="luck")
+
+
+def test_what_leads_by_chance_alone_is_not_put_in_force():
+    log = pd.DataFrame(
+        {"trial": [0, 1, 2], "n": 50, "map@7": [0.5, 0.52, 0.51], "ahead_low": [0.0, -0.01, 0.001]}
+    )
+    assert best_of(log) == 2
+    assert best_of(log.assign(ahead_low=[0.0, -0.01, -0.02])) == 0
+    assert best_of(log.assign(ahead_low=[0.0, np.nan, np.nan])) == 0
+
+
+def test_settings_that_cannot_be_fitted_are_logged_and_never_kept(
+    tuner_of, history_bank, monkeypatch
+):
+    fitted = learned.fit_factorization
+
+    def diverging(matrix, settings, **features):
+        if settings.models.epochs != load().models.epochs:
+            raise TrainingError("diverged")
+        return fitted(matrix, settings, **features)
+
+    monkeypatch.setattr(learned, "fit_factorization", diverging)
+    found = _tune(tuner_of(history_bank), judged="lightfm")
+    failed = found.table[found.table["map@7"].isna()]
+    assert (
+        set(failed["trial"])
+        == set(found.table.loc[found.table["models.epochs"] != load().models.epochs, "trial"])
+        != set()
+    )
+    assert found.best not in set(failed["trial"])
+    assert json.dumps(found.to_json(), allow_nan=False, default=str)
