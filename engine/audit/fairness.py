@@ -8,6 +8,7 @@ import pandas as pd
 from engine import rates
 from engine.audit.groups import NOT_RECORDED, group_of
 from engine.bank.bank import Bank
+from engine.customers import wording
 from engine.errors import BadInput
 from engine.results import FairnessReport
 from engine.settings import FairnessSettings, Settings
@@ -203,11 +204,11 @@ def _alert(attribute: str, row: dict[str, Any], rule: FairnessSettings) -> str:
     ends = sorted((abs(row["low"]) * 100, abs(row["high"]) * 100))
     return (
         f"{row['category']}: customers with {attribute} “{row['group']}” are "
-        f"{row['share_of_recipients']:.0%} of those offered it and "
-        f"{row['share_of_eligible']:.0%} of those who could be, {points:.0f} points "
+        f"{wording.percent(row['share_of_recipients'])} of those offered it and "
+        f"{wording.percent(row['share_of_eligible'])} of those who could be, {points:.0f} points "
         f"{'more' if row['gap'] > 0 else 'fewer'} "
-        f"({rule.confidence_level:.0%} interval {ends[0]:.0f} to {ends[1]:.0f} points, "
-        f"{row['n_recipients']:,} offered of {row['n_eligible']:,} eligible in this group)."
+        f"({wording.percent(rule.confidence_level)} interval {ends[0]:.0f} to {ends[1]:.0f} "
+        f"points, {row['n_recipients']:,} offered of {row['n_eligible']:,} eligible in this group)."
     )
 
 

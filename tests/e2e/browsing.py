@@ -68,8 +68,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def serve(state: Path, data: Path | None = None) -> Iterator[str]:
-    """Run `python app.py` on a free port with its own state folder; yields its address."""
+def serve(state: Path, data: Path | None = None, *, fitted: bool = True) -> Iterator[str]:
+    """Run `python app.py` on a free port with its own state folder; yields its address.
+
+    With `fitted`, only once a version serves: a browser then waits for nothing but the page.
+    """
     port = free_port()
     environment = os.environ | {
         "PORT": str(port),
@@ -90,7 +93,8 @@ def serve(state: Path, data: Path | None = None) -> Iterator[str]:
         )
     try:
         wait_until_healthy(f"http://127.0.0.1:{port}", server)
-        wait_until_fitted(state)
+        if fitted:
+            wait_until_fitted(state)
         yield f"http://127.0.0.1:{port}"
     finally:
         os.killpg(server.pid, signal.SIGTERM)

@@ -1,6 +1,7 @@
 """The first bank is opened before anybody asks; whatever happens, the process goes on as usual."""
 
 import gc
+import threading
 
 import pytest
 
@@ -22,3 +23,38 @@ def test_garbage_is_collected_as_usual_after_a_warm_up_that_opens_nothing(monkey
         assert gc.get_freeze_count() > 0
     finally:
         gc.unfreeze()
+
+
+def test_a_page_that_comes_before_the_warm_up_ends_waits_for_it_and_opens_no_second_engine(
+    fake, open_page, monkeypatch
+):
+    begun, asked, may_end = threading.Event(), threading.Event(), threading.Event()
+    available, ready = fake.available, []
+
+    def listed(*folders):
+        if begun.is_set():
+            asked.set()
+        return available(*folders)
+
+    def fits(self, progress=None):
+        begun.set()
+        may_end.wait(20)
+        ready.append(self)
+
+    monkeypatch.setattr(fake, "available", listed)
+    monkeypatch.setattr(fake, "warm_up", fits)
+    warming = threading.Thread(target=_state.warm_up)
+    ending = threading.Thread(target=lambda: asked.wait(20) and may_end.set())
+    warming.start()
+    ending.start()
+    try:
+        assert begun.wait(20)
+        at = open_page("feedback.py", tab="Versions")
+    finally:
+        may_end.set()
+        warming.join()
+        ending.join()
+        gc.unfreeze()
+    assert not at.exception
+    assert at.title[0].value == "Feedback"
+    assert fake.opened == ready and len(ready) == 1

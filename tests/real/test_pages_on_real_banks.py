@@ -1,6 +1,7 @@
 """Every page opens soundly on the imported banks B and D, in both themes."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,3 +81,55 @@ def test_why_not_and_what_if_answer_on_the_page(browser: Browser, served: tuple[
     assert session.cut_off() == []
     session.sound()
     session.page.context.close()
+
+
+def test_levers_show_their_effect_on_everybody_and_can_be_put_back(
+    browser: Browser, served: tuple[str, str]
+):
+    address, _ = served
+    session = watched(browser, address)
+    session.open("recommendations")
+    open_tab(session, "Levers")
+    main = session.page.get_by_test_id("stMain")
+    expect(main).to_contain_text("these are the lists of today")
+    session.page.get_by_role("slider", name=re.compile("^Needs")).press("End")
+    expect(main).to_contain_text("customers get another first offer")
+    expect(main).to_contain_text("Mix of products")
+    session.settle().accessible()
+    assert session.cut_off() == []
+    session.click("Back to today's settings")
+    expect(main).to_contain_text("these are the lists of today")
+    session.sound()
+    session.page.context.close()
+
+
+def test_the_receipt_of_a_list_opens_replays_and_is_verified(
+    browser: Browser, served: tuple[str, str]
+):
+    address, customer = served
+    session = watched(browser, address)
+    page = session.open(f"recommendations?customer={customer}").page
+    page.get_by_text("Receipt r-").click()
+    expect(page.get_by_text("What stood behind it")).to_be_visible()
+    expect(page.get_by_text("Ranked lower", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Replay").click()
+    expect(page.get_by_text("The same list: all")).to_be_visible()
+    page.mouse.move(0, 0)  # away from the button, whose tooltip is Streamlit's own
+    session.settle().accessible()
+    assert session.cut_off() == []
+    session.open("feedback?tab=Receipts").click("Verify all receipts")
+    expect(page.get_by_text("what was written")).to_be_visible()
+    session.sound()
+    page.context.close()
+
+
+def test_a_page_may_be_opened_while_the_first_version_is_being_fitted(
+    browser: Browser, real_data: Path, tmp_path: Path
+):
+    bank = tmp_path / "imported"
+    import_bank(real_data / "peers" / "B", bank, now=dt.datetime.now(dt.UTC))
+    with serve(tmp_path, bank, fitted=False) as address:
+        session = watched(browser, address)
+        session.open("feedback?tab=Confidence").sound()
+        expect(session.page.get_by_text("dated adoptions").first).to_be_visible()
+        session.page.context.close()

@@ -35,8 +35,8 @@ def test_F142_a_gap_of_16_points_is_an_alert_and_14_points_are_none(people, offe
     assert row(near, "Loan", "female")["gap"] == pytest.approx(0.14)
     assert near.alerts == ()
     assert wide.alerts[0].startswith(
-        "Loan: customers with gender “female” are 66% of those offered it and 50% of those who "
-        "could be, 16 points more (95% interval "
+        "Loan: customers with gender “female” are 66 % of those offered it and 50 % of those who "
+        "could be, 16 points more (95 % interval "
     )
     assert "34 offered of 200 eligible" in wide.alerts[1]
     assert wide.sentence.startswith("Look closer: of 2 comparisons")
