@@ -8,7 +8,6 @@ import pandas as pd
 from engine.audit.evaluation import baselines
 from engine.bank.bank import Bank
 from engine.ranking import splits
-from engine.ranking.fallback import lately
 from engine.ranking.signals import Signals
 from engine.settings import EvaluationSettings
 
@@ -52,7 +51,7 @@ def rivals(signals: Signals, raw: Mapping[str, np.ndarray], rows: np.ndarray, se
     adoptions = splits.dated_adoptions(then)
     shape = (then.n_customers, then.n_products)
     chosen = signals.settings.evaluation
-    first = lately(then, adoptions, chosen.stock_share)
+    first = splits.lately(then, adoptions, chosen.stock_share)
     adopted = splits.window(adoptions, first, adoptions["day"].max(), shape)
     found = baselines(then.held, adopted, seed, rows)
     found["rules"] = _rules(signals, raw, rows)

@@ -3,9 +3,7 @@
 import dataclasses
 
 import numpy as np
-import pandas as pd
 
-from engine.bank.bank import Bank
 from engine.ranking import splits
 from engine.ranking.blend import NOT_FITTED, Blend
 from engine.ranking.signals import Signals
@@ -63,30 +61,6 @@ def _counts(name: str, signals: Signals) -> np.ndarray:
     if name == "popular_owned":
         return signals.bank.held.sum(axis=0).astype(float)
     adoptions = splits.dated_adoptions(signals.bank)
-    since = lately(signals.bank, adoptions, signals.settings.evaluation.stock_share)
+    since = splits.lately(signals.bank, adoptions, signals.settings.evaluation.stock_share)
     taken = adoptions.loc[adoptions["day"] >= since, "product"]
     return np.bincount(taken.to_numpy(), minlength=signals.bank.n_products).astype(float)
-
-
-def lately(bank: Bank, adoptions: pd.DataFrame, stock_share: float) -> pd.Timestamp:
-    """The day from which adoptions tell what is taken now.
-
-    Parameters
-    ----------
-    bank : Bank
-    adoptions : DataFrame
-        `splits.dated_adoptions`.
-    stock_share : float
-        Adoptions are at most the rest of what is held where a file starts with a stock.
-
-    Notes
-    -----
-    Where a file starts with a stock, that is its first adoption (santander: February to August
-    2015, decision 25); where everything is dated, the latest quarter of the adoptions, because
-    all of them together are only what is held.
-    """
-    first = adoptions["day"].min()
-    if adoptions.empty or len(adoptions) <= (1 - stock_share) * bank.held.sum():
-        return first
-    found = splits.split(adoptions, min_dated_adoptions=1)
-    return first if found is None else found.holdout_from

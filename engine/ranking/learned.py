@@ -163,11 +163,16 @@ def fit(
 
 
 def _transitions(bank: Bank, settings: Settings) -> Transitions | None:
-    """What was taken since the adoptions begin, given what was held on the day before."""
+    """What was taken lately, given what was held on the day before.
+
+    Where everything is dated, nobody held anything on the day before all adoptions: then every
+    weight would be 0 and the signal no more than how many hold a product.
+    """
     adoptions = splits.dated_adoptions(bank)
     if adoptions.empty:
         return None
-    first, last = adoptions["day"].min(), adoptions["day"].max()
+    first = splits.lately(bank, adoptions, settings.evaluation.stock_share)
+    last = adoptions["day"].max()
     rows = splits.sample_rows(bank.n_customers)
     held = bank.until(first - pd.Timedelta(days=1)).held[rows]
     taken = splits.window(adoptions, first, last, (bank.n_customers, bank.n_products))[rows]

@@ -173,6 +173,30 @@ def stretches(adoptions: pd.DataFrame, found: Split) -> list[tuple[pd.Timestamp,
     return folds
 
 
+def lately(bank: Bank, adoptions: pd.DataFrame, stock_share: float) -> pd.Timestamp:
+    """The day from which adoptions tell what is taken now.
+
+    Parameters
+    ----------
+    bank : Bank
+    adoptions : DataFrame
+        `dated_adoptions`.
+    stock_share : float
+        Adoptions are at most the rest of what is held where a file starts with a stock.
+
+    Notes
+    -----
+    Where a file starts with a stock, that is its first adoption (santander: February to August
+    2015, decision 25); where everything is dated, the latest quarter of the adoptions, because
+    all of them together are only what is held.
+    """
+    first = adoptions["day"].min()
+    if adoptions.empty or len(adoptions) <= (1 - stock_share) * bank.held.sum():
+        return first
+    found = split(adoptions, min_dated_adoptions=1)
+    return first if found is None else found.holdout_from
+
+
 def window(
     adoptions: pd.DataFrame,
     first: pd.Timestamp,

@@ -4,12 +4,11 @@ import dataclasses
 from types import SimpleNamespace
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from engine.audit import grading
 from engine.ranking import splits, training
-from engine.ranking.fallback import SERVABLE, fallback, lately
+from engine.ranking.fallback import SERVABLE, fallback
 from engine.ranking.ranker import Model, Ranker
 
 
@@ -35,7 +34,7 @@ def test_F122_the_order_is_the_rivals_and_the_parts_sum_to_the_score(
         expected = np.tile(history_bank.held.sum(axis=0), (20, 1))
     elif name == "popular_adopted":
         adoptions = splits.dated_adoptions(history_bank)
-        recent = adoptions[adoptions["day"] >= lately(history_bank, adoptions, 0.5)]
+        recent = adoptions[adoptions["day"] >= splits.lately(history_bank, adoptions, 0.5)]
         counts = [(recent["product"] == product).sum() for product in range(6)]
         expected = np.tile(counts, (20, 1))
     else:
@@ -66,17 +65,6 @@ def test_a_fallback_survives_saving(trained, history_bank, signals_of, tmp_path)
     model = Model(blend, trained.model.calibration, signals.learned, trained.model.product_ids)
     model.save(tmp_path)
     assert Model.load(tmp_path).blend.fallback == "popular_owned"
-
-
-def test_where_all_is_dated_the_latest_quarter_tells_what_is_taken_now(history_bank):
-    adoptions = splits.dated_adoptions(history_bank)
-    day = lately(history_bank, adoptions, 0.5)
-    assert day == adoptions["day"].min()  # half of this bank is a stock without earlier days
-    rows = pd.DataFrame({"customer": range(100), "product": 0,
-                         "day": pd.date_range("2024-01-01", periods=100)})  # fmt: skip
-    few = history_bank.until(pd.Timestamp("2022-12-31"))
-    share = (rows["day"] >= lately(few, rows, 0.5)).mean()
-    assert share == pytest.approx(0.25, abs=0.02)
 
 
 def test_a_choice_decides_what_serves_and_is_calibrated(

@@ -1,8 +1,9 @@
-"""LightFM describes customers by their needs, never by what is protected."""
+"""What is learned from history: LightFM by needs alone, next steps where every day is known."""
 
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import sparse
 
@@ -69,3 +70,22 @@ def test_decision_12_nothing_protected_is_among_the_features_that_lightfm_reads(
     assert signals.needs.weights.shape[1] > 50
     spoken = set(" ".join(signals.needs.phrases["item"].str.lower()).split())
     assert not spoken & {"female", "male", "woman", "man", "married", "single", "widowed", "aged"}
+
+
+def dated(bank: Bank) -> Bank:
+    """The same bank, but what was there when the file begins was taken over the year before."""
+    holdings = bank["holdings"]
+    stock = (holdings["opened_on"] == holdings["opened_on"].min()).to_numpy()
+    days = pd.Timestamp("2022-01-01") + pd.to_timedelta(np.arange(len(holdings)) % 360, unit="D")
+    return bank.with_tables(
+        holdings=holdings.assign(opened_on=holdings["opened_on"].where(~stock, days))
+    )
+
+
+def test_F104_what_follows_what_is_found_where_every_holding_has_its_day(
+    history_bank, no_interest, settings
+):
+    bank = dated(history_bank)
+    found = learned.fit(bank, no_interest(bank), settings).transitions
+    assert found.weights[0, 1] > 0 > found.weights[0, 3]
+    assert found.weights[2, 3] > 0 > found.weights[2, 1]

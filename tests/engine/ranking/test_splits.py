@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -153,3 +154,14 @@ def test_a_long_history_is_fitted_on_three_folds_of_like_size():
         for first, last in splits.stretches(adoptions, found)
     ]
     assert sizes == [400, 400, 400]
+
+
+def test_where_all_is_dated_the_latest_quarter_tells_what_is_taken_now(history_bank):
+    adoptions = splits.dated_adoptions(history_bank)
+    day = splits.lately(history_bank, adoptions, 0.5)
+    assert day == adoptions["day"].min()  # half of this bank is a stock without earlier days
+    rows = pd.DataFrame({"customer": range(100), "product": 0,
+                         "day": pd.date_range("2024-01-01", periods=100)})  # fmt: skip
+    few = history_bank.until(pd.Timestamp("2022-12-31"))
+    share = (rows["day"] >= splits.lately(few, rows, 0.5)).mean()
+    assert share == pytest.approx(0.25, abs=0.02)
