@@ -215,7 +215,7 @@ def lift(table: pd.DataFrame) -> go.Figure:
     )
     figure.add_vline(x=1, line_color=colours.muted, line_dash="dot")
     figure.update_xaxes(
-        title_text="lift (times as often as everybody)",
+        title_text="lift, 1 as everybody",
         type="log",
         tickvals=[0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100],
     )

@@ -47,7 +47,7 @@ def report(engine: Engine) -> None:
 
 
 def _figures(found: ConfidenceReport) -> None:
-    with st.grid(4, min_column_width=170, border=True):
+    with st.grid(2, min_column_width=280, border=True):
         for row in found.figures.itertuples():
             chance = (
                 ""

@@ -54,8 +54,8 @@ def _headline(found: Evaluation) -> None:
             help="A: at least 10 % better than the best simple rival, and surely better. "
             "B: better. C: not better.",
         )
-        _figure("First offer was taken", blend.loc["hit@1"])
-        _figure("One of the first three was", blend.loc["hit@3"])
+        _figure("Taken as first", blend.loc["hit@1"])
+        _figure("Taken in first 3", blend.loc["hit@3"])
         if gap is not None:
             st.metric(
                 "Ahead of the best rival",

@@ -57,7 +57,7 @@ def lines(found: Explanation, key: str) -> None:
             + [(f"{part.label}, in all", None, part.points)],
             columns=["label", "detail", "points"],
         ),
-        {"label": ("What", "230"), "detail": ("Figures", "310"), "points": ("Points", "three")},
+        {"label": ("What", "230"), "points": ("Points", "three"), "detail": ("Figures", "310")},
         f"What {part.label.lower()} is the sum of",
         key=f"lines_{key}",
         height="content",

@@ -163,7 +163,7 @@ def gaps(found: LeverEffect) -> None:
             "category": "Offers of",
             "gap_today": ("Today, points", "points"),
             "gap_new": ("New, points", "points"),
-            "interval": "New, 95 % interval",
+            "interval": "95 % interval",
         },
         "Largest gaps between a group's share of recipients and of the eligible, by category",
         height="content",

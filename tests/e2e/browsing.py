@@ -51,7 +51,8 @@ UNFADED = "*, ::before, ::after { transition: none !important; animation: none !
 CUT_OFF = """() => {
     const main = document.querySelector('[data-testid=stMain]');
     const wide = main.scrollWidth > main.clientWidth + 1 ? ['the page itself'] : [];
-    const all = 'h1, h2, h3, p, button, [data-testid=stMetricValue], label';
+    const all = 'h1, h2, h3, p, button, label, [data-testid=stMetricValue], '
+        + '[data-testid=stMetricLabel] *';
     const cut = [...main.querySelectorAll(all)].filter(e => e.offsetParent !== null
         && e.scrollWidth > e.clientWidth + 2
         && ['hidden', 'clip'].includes(getComputedStyle(e).overflowX));
