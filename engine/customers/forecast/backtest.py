@@ -15,7 +15,7 @@ from engine.customers.forecast.candidates import (
     fit_lags,
     predict,
 )
-from engine.customers.forecast.intervals import quantiles, scales, typical_change
+from engine.customers.forecast.intervals import moved, quantiles, scales, typical_change
 from engine.customers.forecast.series import Series
 from engine.settings import ForecastSettings
 
@@ -36,12 +36,15 @@ class Rolled:
         By candidate; NaN where it could not answer.
     scale : ndarray of shape (n_customers, n_origins)
         How much the figure usually moved, as known at the origin.
+    moved : ndarray of bool, shape (n_customers, n_origins)
+        Whether it had moved at all.
     """
 
     origins: np.ndarray
     actual: np.ndarray
     forecast: Mapping[str, np.ndarray]
     scale: np.ndarray
+    moved: np.ndarray
 
     def errors(self, name: str, ahead: int = 0) -> np.ndarray:
         """Actual less forecast `ahead` + 1 months ahead, shape (n_customers, n_origins)."""
@@ -50,6 +53,13 @@ class Rolled:
     def scaled(self, name: str, ahead: int = 0) -> np.ndarray:
         """Errors over each customer's scale."""
         return self.errors(name, ahead) / self.scale
+
+    def telling(self, name: str, ahead: int = 0) -> np.ndarray:
+        """The scaled errors that intervals are made of, NaN for a figure that never moved.
+
+        The many whose balance stands still would make the intervals of all others too narrow.
+        """
+        return np.where(self.moved, self.scaled(name, ahead), np.nan)
 
 
 def fit(history: np.ndarray, curve: smoothing.Smoothing | None = None) -> Fitted:
@@ -68,7 +78,7 @@ def roll(series: Series, settings: ForecastSettings) -> Rolled:
     shape = (n, len(origins), horizon)
     actual = np.full(shape, np.nan)
     forecast = {name: np.full(shape, np.nan) for name in LABELS}
-    scale = np.full(shape[:2], np.nan)
+    scale, changed = np.full(shape[:2], np.nan), np.zeros(shape[:2], dtype=bool)
     fitted = Fitted()
     for j, origin in enumerate(origins):
         history = values[:, :origin]
@@ -78,9 +88,10 @@ def roll(series: Series, settings: ForecastSettings) -> Rolled:
         for name, found in forecast.items():
             found[:, j] = np.maximum(predict(name, history, horizon, fitted), series.floor)
         scale[:, j] = scales(history, typical_change(history))
+        changed[:, j] = moved(history)
         ahead = values[:, origin : origin + horizon]
         actual[:, j, : ahead.shape[1]] = ahead
-    return Rolled(origins, actual, forecast, scale)
+    return Rolled(origins, actual, forecast, scale, changed)
 
 
 def unusual_origins(rolled: Rolled, settings: ForecastSettings) -> np.ndarray:
@@ -98,9 +109,10 @@ def unusual_origins(rolled: Rolled, settings: ForecastSettings) -> np.ndarray:
     than `unusual_share` is outside; the second such month in a row is how things are now.
     """
     scaled = [rolled.scaled(name) for name in (LAST_VALUE, LEVEL)]
+    telling = [rolled.telling(name) for name in (LAST_VALUE, LEVEL)]
     found = np.zeros(len(rolled.origins))
     for j in range(1, len(found)):
-        usual = [errors[:, :j][:, found[:j] == 0] for errors in scaled]
+        usual = [errors[:, :j][:, found[:j] == 0] for errors in telling]
         between = [quantiles(errors, settings.level) for errors in usual]
         known = ~np.isnan(scaled[0][:, j] + scaled[1][:, j])
         if None in between or known.sum() < settings.min_forecasts or found[j - 1]:
@@ -123,10 +135,10 @@ def covered(rolled: Rolled, name: str, odd: np.ndarray, level: float) -> np.ndar
         1 or 0, NaN where there was no forecast or no earlier error to make an interval of. Odd
         months never feed an interval.
     """
-    scaled = rolled.scaled(name)
+    scaled, telling = rolled.scaled(name), rolled.telling(name)
     found = np.full(scaled.shape, np.nan)
     for j in range(1, scaled.shape[1]):
-        between = quantiles(scaled[:, :j][:, ~odd[:j]], level)
+        between = quantiles(telling[:, :j][:, ~odd[:j]], level)
         if between is not None:
             inside = (scaled[:, j] >= between[0]) & (scaled[:, j] <= between[1])
             found[:, j] = np.where(np.isnan(scaled[:, j]), np.nan, inside)

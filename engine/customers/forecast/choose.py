@@ -164,7 +164,7 @@ def _between(
         pairs = []
         for ahead in range(settings.horizon):
             hit = np.append(odd, np.zeros(ahead, dtype=bool))[ahead:][:n]
-            pairs.append(quantiles(rolled.scaled(name, ahead)[:, ~hit], settings.level))
+            pairs.append(quantiles(rolled.telling(name, ahead)[:, ~hit], settings.level))
         found[name] = tuple(pairs)
     return found
 

@@ -224,6 +224,8 @@ def _sentence(label: str, ahead: pd.DataFrame, currency: str, level: float) -> s
     if np.isnan(first["low"]):
         return f"{text}."
     low, high = (wording.money(first[end], currency) for end in ("low", "high"))
+    if low == high:
+        return f"{text}."
     return f"{text}; {low} to {high} with a chance of {wording.percent(level)}."
 
 

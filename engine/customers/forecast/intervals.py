@@ -10,10 +10,13 @@ _TINY: Final = 1e-9
 
 
 def typical_change(history: np.ndarray) -> float:
-    """Median over customers of the mean absolute monthly change, as a share of the mean figure."""
+    """Median over customers of the mean absolute monthly change, as a share of the mean figure.
+
+    Who never changed says nothing of how much the others do.
+    """
     change, n = _changes(history)
     size = _size(history)
-    told = (n > 0) & (size > 0)
+    told = (change > 0) & (size > 0)
     return float(np.median(change[told] / n[told] / size[told])) if told.any() else 0.0
 
 
@@ -37,6 +40,11 @@ def scales(history: np.ndarray, typical: float) -> np.ndarray:
     size = _size(history)
     found = (change + _PRIOR * typical * size) / (n + _PRIOR)
     return np.maximum(found, _TINY * np.maximum(size, 1.0))
+
+
+def moved(history: np.ndarray) -> np.ndarray:
+    """Whose figure ever changed, bool of shape (n_customers,)."""
+    return _changes(history)[0] > 0
 
 
 def quantiles(scaled: np.ndarray, level: float) -> tuple[float, float] | None:

@@ -1,12 +1,16 @@
 """Widths that suit each customer, and tails that hold what they say."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import settings as run_with
 from hypothesis import strategies as st
 
+from engine import settings
+from engine.customers.forecast.choose import choose
 from engine.customers.forecast.intervals import quantiles, scales, typical_change
+from engine.customers.forecast.series import Series
 
 
 def test_the_typical_change_is_a_share_of_the_figure():
@@ -55,3 +59,19 @@ def test_F59_new_errors_of_the_same_kind_fall_inside_as_often_as_stated():
 def test_too_few_errors_make_no_interval():
     assert quantiles(np.arange(8.0), 0.8) is None
     assert quantiles(np.array([]), 0.8) is None
+
+
+def test_who_never_changes_does_not_narrow_the_intervals_of_those_who_do():
+    rng = np.random.default_rng(3)
+    still = np.full((900, 18), 250.0)
+    moving = 1000 + rng.normal(0, 100, (100, 18))
+    months = pd.date_range("2024-01-01", periods=18, freq="MS")
+    alone, crowded = (
+        choose(Series("balance", amounts, months, dated=True), settings.default().forecast)
+        for amounts in (moving, np.vstack([moving, still]))
+    )
+    assert alone.order == crowded.order
+    assert alone.typical == crowded.typical > 0
+    low, high = crowded.between[crowded.order[0]][0]
+    assert (low, high) == alone.between[alone.order[0]][0]
+    assert low < 0 < high
