@@ -65,7 +65,14 @@ def _purchase(submit: str, currency: str) -> tuple[str, ...]:
             f"Amount paid, {currency}", min_value=0.0, value=None, key=f"{submit}_amount"
         )
         st.text_input("Merchant", max_chars=200, key=f"{submit}_merchant")
-        _day(submit)
+        st.selectbox(
+            "Where",
+            PURCHASE_CHANNELS,
+            index=None,
+            placeholder="Not known",
+            format_func=_words.label,
+            key=f"{submit}_channel",
+        )
     with right:
         st.selectbox(
             "Category", SPENDING_CATEGORIES, format_func=_words.label, key=f"{submit}_category"
@@ -73,9 +80,7 @@ def _purchase(submit: str, currency: str) -> tuple[str, ...]:
         st.selectbox(
             "Paid by", PAYMENT_METHODS, format_func=_words.label, key=f"{submit}_payment_method"
         )
-    st.segmented_control(
-        "Where", PURCHASE_CHANNELS, format_func=_words.label, key=f"{submit}_channel"
-    )
+        _day(submit)
     return ("amount", "category", "merchant", "channel", "payment_method", "on")
 
 

@@ -16,6 +16,7 @@ MANY = 3000
 """Points above which a chart is drawn by WebGL, because each costs the page an element."""
 SEEN = 0.005
 """Points below which a part would be drawn as nothing."""
+MONTHS_NAMED = 8
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
 
@@ -77,6 +78,13 @@ def blank(height: int, **layout: Any) -> go.Figure:
     figure.update_xaxes(**axis)
     figure.update_yaxes(**axis)
     return figure
+
+
+def by_month(figure: go.Figure, months: pd.Series) -> None:
+    """Months along the axis, each named once: Plotly divides the weeks of a short span."""
+    span = len(pd.period_range(months.min(), months.max(), freq="M"))
+    ticks = {"dtick": "M1"} if span <= MONTHS_NAMED else {"nticks": MONTHS_NAMED}
+    figure.update_xaxes(tickformat="%b %Y", hoverformat="%b %Y", **ticks)
 
 
 def drivers(metric: Metric) -> go.Figure:
@@ -234,7 +242,7 @@ def mood(table: pd.DataFrame, height: int = 260) -> go.Figure:
         hovertemplate="%{x|%b %Y}: %{y:+.2f} (%{customdata:,} messages)<extra></extra>",
     )
     figure.update_yaxes(title_text="mood, −1 to 1", range=[-1, 1])
-    figure.update_xaxes(tickformat="%b %Y", nticks=10)
+    by_month(figure, table["month"])
     return figure
 
 

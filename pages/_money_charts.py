@@ -4,7 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from engine.results import Forecast
-from pages._charts import blank
+from pages._charts import blank, by_month
 from pages._colours import palette
 from pages._words import figure_text
 
@@ -60,7 +60,7 @@ def ahead(
     known = pd.concat(shown).dropna()
     low, high = min(forecast.axis[0], known.min()), max(forecast.axis[1], known.max())
     figure.update_yaxes(title_text=currency, tickformat="~s", range=[low, high + (high == low)])
-    figure.update_xaxes(tickformat="%b %Y", hoverformat="%b %Y", nticks=8)
+    by_month(figure, pd.concat([past["month"], coming["month"]]))
     return figure
 
 
@@ -102,7 +102,7 @@ def activity(table: pd.DataFrame) -> go.Figure:
         hovertemplate="%{x|%b %Y}: %{y:,.0f}<extra></extra>",
     )
     figure.update_yaxes(title_text="transactions a month", rangemode="tozero")
-    figure.update_xaxes(tickformat="%b %Y", nticks=8)
+    by_month(figure, table["month"])
     return figure
 
 

@@ -1,11 +1,10 @@
 """What a customer says that they want: a form that saves on its submit and at no other moment."""
 
-from typing import Any
-
 import streamlit as st
 
 from engine.results import Preferences, Profile
 from pages import _state, _words
+from pages._words import escape
 
 RISKS = {
     "low": "Conservative",
@@ -32,25 +31,18 @@ def show(profile: Profile) -> None:
 
 
 def _fields(found: Preferences, key: str) -> tuple[str, ...]:
-    left, right = st.columns(2)
+    left, middle, right = st.columns(3)
     with left:
         _one("Income level", found.income_choices, found.income_level, f"{key}_income_level")
-        _one("How often they bank", found.frequency_choices, found.frequency, f"{key}_frequency")
-    with right:
+    with middle:
         _one("Risk tolerance", found.risk_choices, found.risk_tolerance, f"{key}_risk_tolerance")
-        _many("Goals", found.goal_choices, found.goals, f"{key}_goals")
-    groups = tuple(found.service_choices)
-    for place, group in zip(_places(len(groups)), groups, strict=True):
-        with place:
-            offered = found.service_choices[group]
-            chosen = tuple(s for s in found.services if s in offered)
-            _many(group, offered, chosen, f"{key}_services_{group}")
-    return groups
-
-
-def _places(n: int) -> list[Any]:
-    """Two columns, row by row."""
-    return [place for _ in range((n + 1) // 2) for place in st.columns(2)][:n]
+    with right:
+        _one("How often they bank", found.frequency_choices, found.frequency, f"{key}_frequency")
+    _many("Goals", found.goal_choices, found.goals, f"{key}_goals")
+    for group, offered in found.service_choices.items():
+        chosen = tuple(service for service in found.services if service in offered)
+        _many(group, offered, chosen, f"{key}_services_{group}")
+    return tuple(found.service_choices)
 
 
 def _one(label: str, known: tuple[str, ...], stored: str, key: str) -> None:
@@ -65,12 +57,13 @@ def _one(label: str, known: tuple[str, ...], stored: str, key: str) -> None:
 
 
 def _many(label: str, known: tuple[str, ...], stored: tuple[str, ...], key: str) -> None:
-    st.multiselect(
+    """All choices in sight, so that nothing has to be typed or searched for."""
+    st.pills(
         label,
         known,
+        selection_mode="multi",
         default=list(stored),
-        format_func=_words.label,
-        placeholder="None stated",
+        format_func=lambda choice: escape(_words.label(choice)),
         key=key,
     )
 

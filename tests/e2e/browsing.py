@@ -40,6 +40,7 @@ TABS = (
     "Alerts",
     "Plan",
     "Record",
+    "Preferences",
     "Consent",
     "Overview",
 )

@@ -13,6 +13,7 @@ VIEWS = [
     "recommendations?view=How+good%3F",
     "feedback?tab=Versions",
     "feedback?tab=Confidence",
+    "data?tab=Products&product=P34",
     "data?tab=Import",
     "data?tab=Models",
 ]

@@ -125,7 +125,7 @@ class FakeEngine(FakeAlerts, FakeMoney):
             currency="USD",
             facts={"name": row["name"], "occupation": "Software developer", "city": "Bristol",
                    "region": "South West", "joined_on": pd.Timestamp("2018-05-02"), "age": 34.0,
-                   "gender": "female", "dependents": 1.0, "goals": "buy a house; travel", "annual_income": 75000.0,
+                   "gender": "female", "dependents": 1.0, "marital_status": "married", "education": "bachelor's degree", "goals": "buy a house; travel", "annual_income": 75000.0,
                    "relationship_manager": row["relationship_manager"], "status": "active"},
             metrics=metrics,
             segment=row["segment"],

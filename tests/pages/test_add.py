@@ -3,6 +3,7 @@
 import pytest
 
 from engine.vocabulary import PAYMENT_METHODS, POST_PLATFORMS, PURCHASE_CHANNELS, TICKET_TOPICS
+from pages import _state
 
 CUSTOMER = "C0001"
 
@@ -26,7 +27,7 @@ def _stored(fake) -> list[dict]:
 def test_F34_a_purchase_is_added_with_category_channel_and_method(open_page, fake):
     at, submit = _form(open_page, "purchase")
     assert len(_field(at, "selectbox", "payment_method").options) == len(PAYMENT_METHODS) == 5
-    assert len(_field(at, "button_group", "channel").options) == len(PURCHASE_CHANNELS) == 3
+    assert len(_field(at, "selectbox", "channel").options) == len(PURCHASE_CHANNELS) == 3
     _field(at, "number_input", "amount").set_value(42.5)
     _field(at, "text_input", "merchant").set_value("Corner Books")
     submit.click().run()
@@ -43,12 +44,13 @@ def test_F35_a_ticket_is_added_with_concerns_and_flags(open_page, fake):
     chips = _field(at, "button_group", "topics")
     assert len(chips.options) == len(TICKET_TOPICS) == 10
     _field(at, "text_area", "text").set_value("The card was blocked <script>alert(1)</script>")
+    chips.select(TICKET_TOPICS[2]).select(TICKET_TOPICS[0])
     _field(at, "checkbox", "repeated").set_value(True)
     submit.click().run()
     [record] = _stored(fake)
     assert record["repeated"] is True
     assert record["resolved"] is False
-    assert list(record["topics"]) == []
+    assert set(record["topics"]) == {TICKET_TOPICS[0], TICKET_TOPICS[2]}
 
 
 def test_F36_a_post_is_added_with_its_platform(open_page, fake):
@@ -68,7 +70,8 @@ def test_F23_the_next_form_has_an_id_of_its_own(open_page, fake, monkeypatch: py
     assert [record["text"] for record in _stored(fake)] == ["one", "two"]
 
 
-def test_F23_a_second_click_at_once_is_the_same_click(open_page, fake):
+def test_F23_a_second_click_at_once_is_the_same_click(open_page, fake, monkeypatch):
+    monkeypatch.setattr(_state, "SAME_CLICK", 3600.0)  # however slow the machine is
     at, submit = _form(open_page, "post")
     _field(at, "text_area", "text").set_value("one")
     submit.click().run()

@@ -1,5 +1,7 @@
 """Every page opens, says what it is for, and keeps data from being read as markdown."""
 
+import json
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -52,6 +54,19 @@ def test_a_fallback_is_named_on_the_page(open_page):
 def test_nothing_is_said_about_fallbacks_where_there_are_none(open_page, fake: type[FakeEngine]):
     fake.degraded = ()
     assert "lexicon" not in texts(open_page())
+
+
+def test_F30_choosing_somebody_else_changes_the_page(open_page):
+    at = open_page("recommendations.py")
+    assert "Choose a customer first" in texts(at)
+    offered = [b for b in at.button if str(b.key).startswith("recommendations_C")]
+    assert len(offered) == 8
+    for button in offered[2:4]:
+        at = open_page("recommendations.py")
+        at.button(key=button.key).click().run()
+        assert button.label in texts(at)
+        assert "Choose a customer first" not in texts(at)
+        assert at.query_params["customer"] in (button.key[-5:], [button.key[-5:]])
 
 
 def test_F30_the_list_shows_a_page_of_customers_in_at_most_eight_columns(open_page):
@@ -141,12 +156,17 @@ def test_F39_the_needs_stand_with_the_recommendation_as_text(open_page):
     assert "](http://" not in said
 
 
-def test_F184_every_chart_has_an_alternative_text(open_page):
+def test_F184_every_chart_has_a_title_an_axis_with_its_unit_and_an_alternative_text(open_page):
     for file in ("customer_explorer.py", "insights.py", "fairness.py", "feedback.py"):
         at = open_page(file, customer="C0001")
         charts = at.get("plotly_chart")
         assert charts
-        assert all(chart.proto.alt for chart in charts)
+        titles = [text.value for text in at.markdown if text.value.startswith("**")]
+        assert len(titles) >= len(charts)
+        for chart in charts:
+            layout = json.loads(chart.proto.spec)["layout"]
+            assert any(layout[axis]["title"].get("text") for axis in ("xaxis", "yaxis"))
+            assert chart.proto.alt
 
 
 def test_F142_an_attribute_that_is_not_recorded_is_a_sentence_not_an_exception(open_page):

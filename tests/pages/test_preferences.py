@@ -29,7 +29,7 @@ def test_F37_changing_a_field_saves_nothing(open_page, fake):
 def test_F37_a_submit_saves_what_was_chosen(open_page, fake):
     at = _form(open_page)
     at.selectbox(key=f"{KEY}_risk_tolerance").set_value("very high")
-    at.multiselect(key=f"{KEY}_services_Investments").set_value(["Bonds", "Funds"])
+    at.pills(key=f"{KEY}_services_Investments").set_value(["Bonds", "Funds"])
     _button(at).click().run()
     assert not at.exception
     (saved,) = _desk(fake).saved
