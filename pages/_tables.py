@@ -26,6 +26,8 @@ _NUMBERS = {
     "three": "%.3f",
     "tiny": "%.2g",
 }
+ROW = 36
+"""Height of a row or the header, in pixels, unless it is set."""
 IN_POPOVER = 560
 """Width of a table in a popover, which is else as wide as its button."""
 TWO_LINES = 66
@@ -39,7 +41,8 @@ def show(frame: pd.DataFrame, columns: Columns, alt: str, **options: Any) -> Any
     Parameters
     ----------
     options : object
-        Passed on to st.dataframe: key, height, selection.
+        Passed on to st.dataframe: key, height, selection. A height in pixels is the most that the
+        table takes: fewer rows take less.
 
     Returns
     -------
@@ -51,6 +54,9 @@ def show(frame: pd.DataFrame, columns: Columns, alt: str, **options: Any) -> Any
     }
     scaled = {name: 100 * frame[name] for name, (_, kind) in kinds.items() if kind in _PER_CENT}
     rounded = {name: _DIGITS[kind] for name, (_, kind) in kinds.items() if kind in _DIGITS}
+    if isinstance(most := options.get("height"), int):
+        needed = (len(frame) + 1) * (options.get("row_height") or ROW)
+        options["height"] = "content" if needed <= most else most
     return st.dataframe(
         frame.assign(**scaled).round(rounded),
         column_order=list(kinds),
