@@ -204,7 +204,7 @@ def _sentence(
     simulated: bool,
 ) -> str:
     compared = (
-        f"{METRIC} of the needs signal alone {after.value:.3f} against {before.value:.3f} "
+        f"{METRIC.upper()} of the needs signal alone {after.value:.3f} against {before.value:.3f} "
         f"(difference {difference.value:+.3f}, 95 % interval {difference.low:+.3f} to "
         f"{difference.high:+.3f}; {n:,} later adopters{', simulated' if simulated else ''})"
     )

@@ -94,18 +94,18 @@ def _print_needs(found: "NeedsAblation") -> None:
 def _print_lists(found: "Evaluation") -> None:
     console.print(f"Grade: {found.grade}", markup=False)
     console.print(found.sentence, markup=False)
-    if found.since is not None and found.until is not None:
+    if found.n and found.since is not None and found.until is not None:
         period = f"{found.since:%d %b %Y} to {found.until:%d %b %Y}"
         title = f"{found.n:,} adopters, {period}: {found.cohort}"
         print_table(_wide(found.systems), title)
         print_table(
-            _readable(found.paired.drop(columns="metric")), "Blend minus each, map@7, 95 % interval"
+            _readable(found.paired.drop(columns="metric")), "Blend minus each, MAP@7, 95 % interval"
         )
         print_table(_readable(found.breadth.drop(columns="n")), "How wide the top 5 are")
     if len(found.apart):
         print_table(_readable(found.apart), "Apart from these")
     if len(found.ablation):
-        print_table(_readable(found.ablation), "Blend minus the blend without a signal, map@7")
+        print_table(_readable(found.ablation), "Blend minus the blend without a signal, MAP@7")
     for note in found.notes:
         console.print(f"note      {note}", markup=False)
 
@@ -140,4 +140,6 @@ def _wide(systems: "pd.DataFrame") -> "pd.DataFrame":
 def _readable(table: "pd.DataFrame") -> "pd.DataFrame":
     """Figures with three decimals."""
     figures = table.select_dtypes("float").columns
-    return table.assign(**{name: table[name].map("{:.3f}".format) for name in figures})
+    return table.assign(
+        **{name: table[name].map("{:.3f}".format, na_action="ignore") for name in figures}
+    )

@@ -58,10 +58,10 @@ def tune(
     lead = ["ahead", "ahead_low", "ahead_high"]
     shown = found.table.drop(columns=["seed", "judged", *lead]).sort_values(["trial", "fold"])
     print_table(shown, f"Trials of seed {seed}, judged by {judge}; trial 0 has today's settings")
-    means = found.mean.rename("map@7 over all folds").to_frame()
+    means = found.mean.rename("MAP@7 over all folds").to_frame()
     means = means.join(found.table.groupby("trial")[lead].first()).reset_index()
     print_table(
-        means.sort_values("map@7 over all folds", ascending=False).head(10),
+        means.sort_values("MAP@7 over all folds", ascending=False).head(10),
         "Best first; ahead of today's settings by, with its 95 % interval",
     )
     if found.best:

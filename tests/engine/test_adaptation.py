@@ -74,7 +74,7 @@ def test_F201_the_tuned_encoder_is_kept_where_it_ranks_better(folder: Path, tiny
     assert found.difference[0] == pytest.approx(found.after[0] - found.before[0])
     assert found.difference[1] <= found.difference[0] <= found.difference[2]
     assert found.n > 30 and found.n_pairs >= 50
-    assert found.sentence.startswith("Kept the tuned all-MiniLM-L6-v2: map@7 of the needs signal")
+    assert found.sentence.startswith("Kept the tuned all-MiniLM-L6-v2: MAP@7 of the needs signal")
     kept = Path(found.folder)
     assert json.loads((kept / "fine-tuning.json").read_text("utf-8"))["kept"] == "after"
     # The folder serves as an encoder where the settings name it.

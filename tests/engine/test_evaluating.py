@@ -87,7 +87,7 @@ def test_F194_what_goes_with_what_beats_chance_and_what_everybody_holds(found: E
     assert ahead.loc["random", "low"] > 0
     assert ahead.loc["popular_owned", "low"] > 0
     assert found.letter in ("A", "B", "C")
-    assert found.sentence.startswith(f"{found.letter}: map@7 ")
+    assert found.sentence.startswith(f"{found.letter}: MAP@7 ")
 
 
 def test_F196_each_signal_is_taken_out_in_its_turn(found: Evaluation):
@@ -217,3 +217,23 @@ def test_decision_24_a_campaign_is_judged_on_its_last_contacts(tmp_path: Path):
     read = " ".join(found.used)
     assert "campaign" in read
     assert not any(word in read for word in ("age", "marital", "duration", "gender"))
+
+
+def test_where_nobody_took_anything_there_is_no_table_of_nothing(tmp_path: Path):
+    ids = [f"c{i:03d}" for i in range(300)]
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.arange(300), unit="D")
+    holdings = pd.DataFrame({"customer_id": ids, "product_id": "a", "opened_on": days})
+    bank = Bank.from_tables(
+        Manifest("One product each", as_of="2024-12-31"),
+        {
+            "customers": pd.DataFrame({"customer_id": ids}),
+            "products": pd.DataFrame({"product_id": ["a", "b"]}),
+            "holdings": holdings,
+        },
+    )
+    bank.save(tmp_path / "bank")
+    where = ("--data", str(tmp_path / "bank"), "--state", str(tmp_path / "state"))
+    done = CliRunner().invoke(app, ["evaluate", *where])
+    assert done.exit_code == 0, done.output
+    assert "Nobody took a product that could be listed." in done.stdout
+    assert "nan" not in done.stdout

@@ -30,7 +30,7 @@ def graded(grade: str = "B", **changes: object) -> Evaluation:
         until=pd.Timestamp("2016-05-28"),
         cohort="everybody",
         grade=grade,
-        sentence="B: map@7 0.564 against 0.549 of logistic.",
+        sentence="B: MAP@7 0.564 against 0.549 of logistic.",
         systems=pd.DataFrame(rows, columns=["system", "metric", "value", "low", "high", "n"]),
         paired=pd.DataFrame(paired, columns=["system", "metric", "value", "low", "high", "n"]),
         breadth=pd.DataFrame(

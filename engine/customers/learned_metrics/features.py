@@ -53,7 +53,8 @@ class Training:
     moment : str
         As of when the features are, for a reader.
     known_until : str
-        ISO date of the newest label, at most the bank's day; "" where none is dated.
+        ISO date of the newest label, at most the bank's day; that day where one has no date, for
+        it may be from then.
     notes : tuple of str
     """
 
@@ -98,7 +99,8 @@ def training(
         profiles = profiles_of(known)
         rows = known.customer_positions(group["customer_id"])
         parts.append((inputs(metric, profiles, settings).iloc[rows], profiles, rows, group))
-    last = min(labels["known_on"].max(), last_day(bank))
+    today, dated = last_day(bank), labels["known_on"]
+    last = today if dated.isna().any() else min(dated.max(), today)
     if labels["day"].notna().any():
         notes.append(
             "Satisfaction, credit score and status have no date and may know the outcome: left out."
@@ -111,7 +113,7 @@ def training(
         if metric == EXPECTED_LOSS
         else np.concatenate([p.table[metric].to_numpy()[rows] for _, p, rows, _ in parts]),
         moment=moment,
-        known_until="" if pd.isna(last) else str(last.date()),
+        known_until=str(last.date()),
         notes=tuple(notes),
     )
 

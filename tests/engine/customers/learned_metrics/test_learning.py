@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from engine.bank import forms
 from engine.bank.overlay import Overlay
 from engine.customers.learned_metrics import features, fit, leaks
-from engine.customers.learned_metrics.model import LearnedMetric
+from engine.customers.learned_metrics.model import LearnedMetric, in_use
 from engine.customers.learned_metrics.store import MetricStore
+from engine.customers.months import last_day
 from engine.errors import BadInput, StateError, TrainingError
 from engine.settings import default
 from engine.vocabulary import FORBIDDEN_FEATURES
@@ -55,6 +56,17 @@ def test_features_are_as_of_the_day_before_the_first_label(labelled_bank, profil
     )
     pd.testing.assert_frame_equal(changed.design, known.design)
     assert len(known.label) == labelled_bank.n_customers
+
+
+def test_a_label_without_a_date_teaches_nothing_about_an_earlier_day(labelled_bank, profile_of):
+    labels = labelled_bank["labels"].assign(known_on=pd.NaT)
+    bank = labelled_bank.with_tables(labels=labels)
+    found = features.training(bank, "churn", "churned", profile_of, default())
+    assert found.known_until == str(last_day(bank).date())
+    model = learn(found)[1]
+    strengths = {"churn": found.design}
+    assert list(in_use({"churn": model}, strengths, last_day(bank))) == ["churn"]
+    assert not in_use({"churn": model}, strengths, last_day(bank) - pd.Timedelta(days=1))
 
 
 def test_labels_far_apart_have_a_moment_each(labelled_bank, profile_of):
