@@ -12,7 +12,6 @@ from engine.audit.protocol import Protocol, protocol
 from engine.audit.rivals import rivals
 from engine.bank.bank import Bank
 from engine.errors import StateError
-from engine.ranking import blend as blending
 from engine.ranking import training
 from engine.ranking.blend import Blend
 from engine.ranking.learned import Learned
@@ -43,10 +42,8 @@ class _Test:
         self, rows: np.ndarray, blends: Mapping[str, Blend]
     ) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
         """Scores of all systems, what was taken, and candidates, for some customers."""
-        raw = self.signals.raw(rows)
-        found = {
-            name: np.sum(list(blend.parts(raw).values()), axis=0) for name, blend in blends.items()
-        }
+        raw, newcomers = self.signals.raw(rows), self.signals.newcomers(rows)
+        found = {name: blend.scores(raw, newcomers) for name, blend in blends.items()}
         found |= rivals(self.signals, raw, rows, self.settings.models.seed)
         candidates = self.signals.candidates[rows]
         return found, self.plan.adopted[rows] & candidates, candidates
@@ -191,7 +188,7 @@ def _evaluated(test: _Test, *, simulated: bool, ablate: bool) -> Evaluation:
     systems, adopted, candidates = test.scored(rows, {"blend": test.trained.model.blend})
     mixed = evaluation.with_random_ties(systems, adopted, candidates, seed)
     table, graded = grading.compared(systems, adopted, candidates, seed)
-    weights = test.trained.model.blend.weights
+    blend = test.trained.model.blend
     return Evaluation(
         n=len(rows),
         since=plan.since,
@@ -205,14 +202,19 @@ def _evaluated(test: _Test, *, simulated: bool, ablate: bool) -> Evaluation:
         apart=_apart(test),
         ablation=_ablation(test, rows) if ablate else _no_ablation(),
         notes=(
-            test.trained.model.blend.note,
-            "Weights: " + ", ".join(f"{s} {w:.2f}" for s, w in weights.items() if w > 0) + ".",
+            blend.note,
+            f"Weights: {_listed(blend.weights)}.",
+            *(f"Weights for those who hold nothing: {_listed(w)}." for w in [blend.newcomers] if w),
             f"Every product not held is ranked; ties are broken by chance (seed {seed}).",
             *(("Simulated bank: these figures describe generated customers.",) * simulated),
         ),
         rival=graded.rival if graded else "",
         simulated=simulated,
     )
+
+
+def _listed(weights: Mapping[str, float]) -> str:
+    return ", ".join(f"{signal} {weight:.2f}" for signal, weight in weights.items() if weight > 0)
 
 
 def _apart(test: _Test) -> pd.DataFrame:
@@ -240,23 +242,12 @@ def _apart(test: _Test) -> pd.DataFrame:
 
 def _ablation(test: _Test, rows: np.ndarray) -> pd.DataFrame:
     """The blend minus the blend that was fitted without one signal, on map@7."""
-    fold, trained, ranking = test.trained.fold, test.trained, test.settings.ranking
+    fold, trained = test.trained.fold, test.trained
     blends = {"blend": trained.model.blend}
     for signal in trained.model.blend.weights if fold is not None else ():
-        kept = {name: values for name, values in fold.raw.items() if name != signal}
-        start = trained.fixed.without(signal)
-        blends[signal] = blending.fit(
-            start,
-            kept,
-            fold.candidates,
-            fold.adopted,
-            l2_weights=ranking.l2_weights,
-            l2_intercepts=ranking.l2_intercepts,
-        )
-    raw = test.signals.raw(rows)
-    scores = {
-        name: np.sum(list(blend.parts(raw).values()), axis=0) for name, blend in blends.items()
-    }
+        blends[signal] = fold.fitted(trained.fixed.without(signal), test.settings.ranking)
+    raw, newcomers = test.signals.raw(rows), test.signals.newcomers(rows)
+    scores = {name: blend.scores(raw, newcomers) for name, blend in blends.items()}
     seed, candidates = test.settings.models.seed, test.signals.candidates[rows]
     adopted = test.plan.adopted[rows] & candidates
     table = evaluation.paired(*evaluation.with_random_ties(scores, adopted, candidates, seed), seed)

@@ -20,6 +20,7 @@ class RankingSettings(Section):
     horizon_days: int = Field(ge=1)
     max_list: int = Field(ge=1)
     l2_weights: float = Field(ge=0)
+    l2_newcomers: float = Field(ge=0)
     l2_intercepts: float = Field(ge=0)
     popularity_half_life_days: float = Field(gt=0)
     popularity_prior: float = Field(gt=0)

@@ -35,6 +35,7 @@ LIGHTFM: Final[Mapping[Path, tuple[float, ...]]] = {
 """LightFM's own settings (own choice; model-notes.md has the ranges that were worth trying)."""
 GRID: Final[Mapping[Path, tuple[float, ...]]] = {
     ("ranking", "l2_weights"): (1.0, 3.0, 10.0),
+    ("ranking", "l2_newcomers"): (1.0, 3.0, 10.0, 30.0),
     ("ranking", "popularity_half_life_days"): (60.0, 90.0, 180.0, 365.0),
     ("ranking", "popularity_prior"): (10.0, 30.0, 100.0),
     ("ranking", "popularity_group_prior"): (30.0, 100.0, 300.0, 1000.0, 10000.0),
@@ -215,7 +216,7 @@ class Tuner:
                     split.fit_until,
                     split,
                 )
-                scores = np.sum(list(_blend(taught, settings).parts(raw).values()), axis=0)
+                scores = _blend(taught, settings).scores(raw, tested.newcomers)
             else:
                 scores = raw.get("collaborative", np.zeros(tested.adopted.shape))
         except TrainingError:  # a step so large that LightFM diverges
@@ -248,16 +249,8 @@ def _ahead(found: Sequence[np.ndarray], seed: int) -> pd.DataFrame:
 
 def _blend(taught: Holdout, settings: Settings) -> Blend:
     """Weights fitted on one fold."""
-    ranking = settings.ranking
-    start = blending.fixed(taught.raw, taught.candidates, ranking.weights, "")
-    return blending.fit(
-        start,
-        taught.raw,
-        taught.candidates,
-        taught.adopted,
-        l2_weights=ranking.l2_weights,
-        l2_intercepts=ranking.l2_intercepts,
-    )
+    start = blending.fixed(taught.raw, taught.candidates, settings.ranking.weights, "")
+    return taught.fitted(start, settings.ranking)
 
 
 def _drawn(

@@ -76,7 +76,7 @@ def _surest(model: Model, signals: Signals, temperature: float, settings: Settin
     bank, consents = signals.bank, effective_consents(signals.bank, settings)
     rows = sample_rows(bank.n_customers)
     rows = rows[consents["marketing_allowed"].to_numpy(dtype=bool)[rows]]
-    blended = np.sum(list(model.blend.parts(signals.raw(rows)).values()), axis=0)
+    blended = model.blend.scores(signals.raw(rows), signals.newcomers(rows))
     confidence = softmax(blended / temperature, signals.candidates[rows])
     wishes = Wishes(consents, hidden(bank, bank["events"], bank["consents"], settings.guard))
     rulebook = Rulebook(bank, signals.profiles, settings)

@@ -105,7 +105,8 @@ def _part(
     if name == "product":
         lines = [Line(*source) for source in sources.intercept(points)]
         return Part(name, points, settled(lines, points))
-    weight = getattr(blend, "weights", {}).get(name)
+    weighed = name in getattr(blend, "weights", {})
+    weight = blend.weight(name, newcomer=not len(person.held)) if weighed else None
     if weight == 0:
         return Part(name, points, settled([], points), NO_WEIGHT)
     if emphasis == 0:

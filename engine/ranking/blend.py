@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -24,6 +24,8 @@ class Blend:
     ----------
     weights, centres, scales : mapping of str to float
         By signal; a signal that is off has no entry.
+    newcomers : mapping of str to float
+        Weights for customers who hold nothing, where theirs are others; empty where they are not.
     intercepts : ndarray of shape (n_products,)
         Zeros where the weights are the fixed ones.
     fitted : bool
@@ -40,6 +42,7 @@ class Blend:
     fitted: bool
     note: str
     fallback: str = ""
+    newcomers: Mapping[str, float] = field(default_factory=dict)
 
     def without(self, signal: str) -> "Blend":
         """The same blend with one signal off."""
@@ -54,11 +57,30 @@ class Blend:
             if s in self.weights and s in raw
         }
 
-    def parts(self, raw: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """What the score is the sum of: each of shape (n_rows, n_products)."""
-        parts = {s: self.weights[s] * z for s, z in self.standardise(raw).items()}
-        n_rows = next(iter(raw.values())).shape[0]
-        return parts | {"product": np.tile(self.intercepts, (n_rows, 1))}
+    def weight(self, signal: str, *, newcomer: bool) -> float:
+        """What a signal counts for one who holds nothing, or for one who holds something."""
+        usual = self.weights[signal]
+        return self.newcomers.get(signal, usual) if newcomer else usual
+
+    def parts(self, raw: Mapping[str, np.ndarray], newcomers: np.ndarray) -> dict[str, np.ndarray]:
+        """What the score is the sum of: each of shape (n_rows, n_products).
+
+        Parameters
+        ----------
+        raw : mapping of str to ndarray of shape (n_rows, n_products)
+        newcomers : ndarray of bool, shape (n_rows,)
+            Who holds nothing.
+        """
+        parts = {}
+        for signal, z in self.standardise(raw).items():
+            theirs, usual = (self.weight(signal, newcomer=new) for new in (True, False))
+            weight = usual if theirs == usual else np.where(newcomers, theirs, usual)[:, None]
+            parts[signal] = weight * z
+        return parts | {"product": np.tile(self.intercepts, (len(newcomers), 1))}
+
+    def scores(self, raw: Mapping[str, np.ndarray], newcomers: np.ndarray) -> np.ndarray:
+        """The sum of `parts`, shape (n_rows, n_products)."""
+        return np.sum(list(self.parts(raw, newcomers).values()), axis=0)
 
 
 def fixed(
@@ -88,10 +110,12 @@ def fixed(
 def fit(
     start: Blend,
     raw: Mapping[str, np.ndarray],
+    newcomers: np.ndarray,
     candidates: np.ndarray,
     adopted: np.ndarray,
     *,
     l2_weights: float,
+    l2_newcomers: float,
     l2_intercepts: float,
 ) -> Blend:
     """Fit the weights as a conditional logit: which product was next, given that one was taken.
@@ -102,12 +126,15 @@ def fit(
         Fixed weights; its standardisation and its unfitted weights are kept.
     raw : mapping of str to ndarray of shape (n_adopters, n_products)
         As known before the adoptions.
+    newcomers : ndarray of bool, shape (n_adopters,)
+        Who held nothing then.
     candidates : ndarray of bool
         What each adopter did not hold then.
     adopted : ndarray of bool
         What they took; a subset of the candidates.
-    l2_weights, l2_intercepts : float
-        Ridge penalties, in adoptions.
+    l2_weights, l2_newcomers, l2_intercepts : float
+        Ridge penalties, in adoptions; that of newcomers is on how far their weights lie from
+        those of customers who hold something.
 
     Returns
     -------
@@ -117,12 +144,16 @@ def fit(
     Notes
     -----
     McFadden (1974), "Conditional logit analysis of qualitative choice behavior". With a small
-    ridge on the intercepts rare products shrink to what their signals say.
+    ridge on the intercepts rare products shrink to what their signals say. Newcomers have weights
+    of their own, drawn to the others' (partial pooling: Gelman and Hill 2007, chapter 12), because
+    a signal may mean something else for them: without holdings LightFM tells what people with the
+    same needs start with, with holdings what goes with them.
     """
     from scipy.optimize import minimize
 
     z = start.standardise(raw)
     free = [s for s in z if s not in NOT_FITTED]
+    k = len(free)
     x = np.stack([z[s] for s in free], axis=-1)
     offset = sum((start.weights[s] * z[s] for s in z if s in NOT_FITTED), np.zeros(adopted.shape))
     blocked = np.where(candidates, 0.0, -np.inf)
@@ -130,36 +161,42 @@ def fit(
     taken = adopted.astype(np.float64)
 
     def loss(theta: np.ndarray) -> tuple[float, np.ndarray]:
-        weights, intercepts = theta[: len(free)], theta[len(free) :]
-        utility = x @ weights + intercepts + offset + blocked
+        usual, theirs, intercepts = theta[:k], theta[k : 2 * k], theta[2 * k :]
+        weights = np.where(newcomers[:, None], theirs, usual)
+        utility = np.einsum("ijk,ik->ij", x, weights) + intercepts + offset + blocked
         top = utility.max(axis=1, keepdims=True)
         odds = np.exp(utility - top)
         total = odds.sum(axis=1, keepdims=True)
         log_total = np.log(total) + top
         residual = n_taken * odds / total - taken
+        apart = theirs - usual
         value = (n_taken * log_total).sum() - utility[adopted].sum()
-        value += l2_weights * (weights**2).sum() + l2_intercepts * (intercepts**2).sum()
+        value += l2_weights * (usual**2).sum() + l2_newcomers * (apart**2).sum()
+        value += l2_intercepts * (intercepts**2).sum()
+        slopes = np.einsum("ij,ijk->ik", residual, x)
         gradient = np.concatenate(
             [
-                np.einsum("ij,ijk->k", residual, x) + 2 * l2_weights * weights,
+                slopes[~newcomers].sum(axis=0) + 2 * l2_weights * usual - 2 * l2_newcomers * apart,
+                slopes[newcomers].sum(axis=0) + 2 * l2_newcomers * apart,
                 residual.sum(axis=0) + 2 * l2_intercepts * intercepts,
             ]
         )
         return float(value), gradient
 
     n_products = candidates.shape[1]
-    guess = np.concatenate([[start.weights[s] for s in free], np.zeros(n_products)])
-    bounds = [(0.0, None)] * len(free) + [(None, None)] * n_products
+    guess = np.concatenate([[start.weights[s] for s in free] * 2, np.zeros(n_products)])
+    bounds = [(0.0, None)] * (2 * k) + [(None, None)] * n_products
     found = minimize(loss, guess, jac=True, method="L-BFGS-B", bounds=bounds)
-    weights = dict(start.weights) | {
-        s: float(w) for s, w in zip(free, found.x[: len(free)], strict=True)
-    }
+    usual, theirs = (
+        dict(zip(free, half.tolist(), strict=True)) for half in found.x[: 2 * k].reshape(2, k)
+    )
+    weights = dict(start.weights) | usual
     n = int(adopted.sum())
-    return Blend(
-        {s: weights[s] for s in SIGNALS if s in weights},
-        start.centres,
-        start.scales,
-        found.x[len(free) :],
+    return dataclasses.replace(
+        start,
+        weights={s: weights[s] for s in SIGNALS if s in weights},
+        newcomers=theirs if newcomers.any() else {},
+        intercepts=found.x[2 * k :],
         fitted=True,
         note=f"Weights fitted on {n:,} past adoptions.",
     )

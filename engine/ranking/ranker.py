@@ -167,7 +167,7 @@ class Ranker:
         """Scores of raw signals that are at hand, or are other than what is recorded."""
         return Scores(
             rows,
-            self.model.blend.parts(raw),
+            self.model.blend.parts(raw, self.signals.newcomers(rows)),
             self.objectives,
             self.signals.candidates[rows],
             self.model.calibration,

@@ -79,6 +79,10 @@ class Signals:
         """Products of the customer's audience that are not held, bool (n_customers, n_products)."""
         return self.audience & ~self.bank.held
 
+    def newcomers(self, rows: np.ndarray) -> np.ndarray:
+        """Which of some customers hold nothing, bool of shape (len(rows),)."""
+        return ~self.bank.held[rows].any(axis=1)
+
     @cached_property
     def audience(self) -> np.ndarray:
         """Products meant for the customer's audience, bool (n_customers, n_products)."""

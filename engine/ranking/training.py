@@ -18,6 +18,7 @@ from engine.ranking.learned import Learned
 from engine.ranking.ranker import Model
 from engine.ranking.signals import Signals
 from engine.ranking.splits import Split, sample_rows
+from engine.sections import RankingSettings
 from engine.settings import Settings
 from engine.threads import one_thread
 
@@ -49,6 +50,8 @@ class Holdout:
     ----------
     split : Split
     raw : mapping of str to ndarray of shape (n_adopters, n_products)
+    newcomers : ndarray of bool, shape (n_adopters,)
+        Who held nothing then.
     candidates, adopted : ndarray of bool, shape (n_adopters, n_products)
     rows : ndarray of int
         Positions of the adopters in the bank.
@@ -58,6 +61,7 @@ class Holdout:
 
     split: Split
     raw: Mapping[str, np.ndarray]
+    newcomers: np.ndarray
     candidates: np.ndarray
     adopted: np.ndarray
     rows: np.ndarray
@@ -65,7 +69,20 @@ class Holdout:
 
     def scores(self, blend: Blend) -> np.ndarray:
         """Blended scores of the adopters, shape (n_adopters, n_products)."""
-        return np.sum(list(blend.parts(self.raw).values()), axis=0)
+        return blend.scores(self.raw, self.newcomers)
+
+    def fitted(self, start: Blend, ranking: RankingSettings) -> Blend:
+        """The blend that these adopters teach, from fixed weights; `start` says which signals."""
+        return blending.fit(
+            start,
+            self.raw,
+            self.newcomers,
+            self.candidates,
+            self.adopted,
+            l2_weights=ranking.l2_weights,
+            l2_newcomers=ranking.l2_newcomers,
+            l2_intercepts=ranking.l2_intercepts,
+        )
 
     @property
     def measured(self) -> np.ndarray:
@@ -141,14 +158,7 @@ def train(
         return _without_history(bank, signals_of, settings, len(adoptions), _NOTHING_NEW)
     progress(0.3, f"Weights from {int(fold.adopted.sum()):,} adoptions")
     fixed = _fixed(fold.signals, settings, "Fixed weights from the settings.")
-    fitted = blending.fit(
-        fixed,
-        fold.raw,
-        fold.candidates,
-        fold.adopted,
-        l2_weights=settings.ranking.l2_weights,
-        l2_intercepts=settings.ranking.l2_intercepts,
-    )
+    fitted = fold.fitted(fixed, settings.ranking)
     progress(0.4, f"Signals as of {split.holdout_state:%d %b %Y}")
     late = fitted_on(split.holdout_state)
     holdout = fold_between(late, adoptions, split.holdout_from, split.holdout_until, split)
@@ -198,7 +208,8 @@ def fold_between(
     adopted = splits.window(adoptions, first, last, shape) & signals.candidates
     rows = np.flatnonzero(adopted.any(axis=1))
     raw = signals.raw(rows)
-    return Holdout(split, raw, signals.candidates[rows], adopted[rows], rows, signals)
+    candidates, newcomers = signals.candidates[rows], signals.newcomers(rows)
+    return Holdout(split, raw, newcomers, candidates, adopted[rows], rows, signals)
 
 
 def _pooled(folds: Sequence[Holdout]) -> Holdout:
@@ -212,6 +223,7 @@ def _pooled(folds: Sequence[Holdout]) -> Holdout:
             )
             for name in last.raw
         },
+        np.concatenate([fold.newcomers for fold in folds]),
         np.concatenate([fold.candidates for fold in folds]),
         np.concatenate([fold.adopted for fold in folds]),
         np.concatenate([fold.rows for fold in folds]),
@@ -233,7 +245,7 @@ def _calibrate(
         adoptions, split.holdout_from, until, (bank.n_customers, bank.n_products)
     )[rows]
     candidates = holdout.signals.candidates[rows]
-    everyone = np.sum(list(blend.parts(holdout.signals.raw(rows)).values()), axis=0)
+    everyone = blend.scores(holdout.signals.raw(rows), holdout.signals.newcomers(rows))
     confidence = chances.softmax(everyone / t, candidates)
     line = chances.propensity(confidence, candidates, taken & candidates)
     return {"temperature": t, "propensity": line, "horizon_days": horizon}
@@ -243,7 +255,7 @@ def _model(
     signals: Signals, blend: Blend, calibrated: Mapping[str, object], fitted: Learned
 ) -> Model:
     rows = sample_rows(signals.bank.n_customers)
-    score = np.sum(list(blend.parts(signals.raw(rows)).values()), axis=0)
+    score = blend.scores(signals.raw(rows), signals.newcomers(rows))
     quantiles = chances.quantiles(score, signals.candidates[rows])
     calibration = Calibration(quantiles=quantiles, **calibrated)  # type: ignore[arg-type]
     return Model(blend, calibration, fitted, tuple(signals.bank.product_ids))

@@ -139,10 +139,9 @@ def test_F200_without_one_source_only_its_parts_of_the_scores_change(engine: Eng
     view, model = engine.view(), engine.view().ranker.model
     fewer = view.bank.with_tables(**{source: view.bank[source].iloc[:0]})
     # What was bought is a holding, whatever becomes of the event that recorded it.
-    parts = [
-        model.blend.parts(engine._views.signals_of(bank, model.learned).raw(view.all_rows))
-        for bank in (view.bank, fewer)
-    ]
+    found = [engine._views.signals_of(bank, model.learned) for bank in (view.bank, fewer)]
+    rows = view.all_rows
+    parts = [model.blend.parts(signals.raw(rows), signals.newcomers(rows)) for signals in found]
     changed = {name for name in parts[0] if not np.array_equal(parts[0][name], parts[1][name])}
     assert changed and changed <= SOURCES[source]
 

@@ -29,7 +29,7 @@ def test_F122_the_order_is_the_rivals_and_the_parts_sum_to_the_score(
     blend = fallback(name, trained.fixed, signals, "why")
     rows = np.arange(20)
     raw = signals.raw(rows)
-    score = np.sum(list(blend.parts(raw).values()), axis=0)
+    score = blend.scores(raw, signals.newcomers(rows))
     if name == "popular_owned":
         expected = np.tile(history_bank.held.sum(axis=0), (20, 1))
     elif name == "popular_adopted":
