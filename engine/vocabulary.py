@@ -208,6 +208,10 @@ RETAIL: Final = "retail"
 CORPORATE: Final = "corporate"
 AUDIENCES: Final = (RETAIL, CORPORATE)
 
+BUSINESS: Final = " business"
+SECTOR: Final = " sector"
+"""How an industry ends as an interest: a company is a business of it, a person works in it."""
+
 ITEM_TYPES: Final = ("product", "service", "content")
 RISK_TOLERANCES: Final = ("low", "medium", "high", "very high")
 ACCOUNT_KINDS: Final = ("current", "savings", "card", "loan", "deposit", "investment")

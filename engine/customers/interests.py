@@ -13,7 +13,7 @@ from engine.customers.features import NO_ANSWER, Read
 from engine.customers.metrics.reference import Reference
 from engine.customers.mood import POST, TICKET
 from engine.customers.neutral import neutral
-from engine.vocabulary import CORPORATE, SPENDING_CATEGORIES
+from engine.vocabulary import BUSINESS, CORPORATE, SECTOR, SPENDING_CATEGORIES
 
 COLUMNS: Final = ("position", "kind", "item", "weight", "value", "n")
 DECLARED: Final = (
@@ -201,12 +201,13 @@ def _items(cell: object) -> list[str]:
 
 
 def _work(customers: pd.DataFrame) -> pd.DataFrame:
-    """Occupation, and for a company its industry and the goals that go with it."""
+    """Occupation, and the industry: a company is a business of it, a person works in its sector."""
     occupation = customers["occupation"].dropna()
     industry = customers["industry"].dropna()
+    company = (customers["audience"] == CORPORATE).loc[industry.index]
     parts = [
         _table(occupation.index, "occupation", occupation, 0.5),
-        _table(industry.index, "occupation", industry + " business", 0.6),
+        _table(industry.index, "occupation", industry + np.where(company, BUSINESS, SECTOR), 0.6),
     ]
     return pd.concat([part for part in parts if len(part)] or parts[:1])
 

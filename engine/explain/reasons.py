@@ -10,6 +10,7 @@ import pandas as pd
 from engine.explain.case import Case, Neighbour, Said
 from engine.explain.product_facts import kind_of, point
 from engine.explain.wording import clause, count, day, figure, listing, money, score, shorten
+from engine.vocabulary import BUSINESS, SECTOR
 
 SHORT = 59
 """Characters of a short reason at most."""
@@ -121,7 +122,10 @@ def interest(kind: str, item: str, value: float, n: float) -> str:
     if kind == "goal":
         return f"{_GOAL}{clause(item)}"
     if kind == "occupation":
-        return f"Works as {item}" if not item.endswith(" business") else f"Runs a {clause(item)}"
+        for ending, told in ((BUSINESS, "Runs a business in"), (SECTOR, "Works in")):
+            if item.endswith(ending):
+                return f"{told} {clause(item.removesuffix(ending))}"
+        return f"Works as {item}"
     return f"{_STAGE if kind == 'life_stage' else _LIKES}{clause(item)}"
 
 

@@ -11,7 +11,7 @@ from scipy import sparse
 from engine.bank.bank import Bank
 from engine.bank.tables import explode_list
 from engine.threads import one_thread
-from engine.vocabulary import LIST_SEPARATOR
+from engine.vocabulary import BUSINESS, LIST_SEPARATOR, SECTOR
 
 
 class Encoder(Protocol):
@@ -68,6 +68,10 @@ what a person says they want comes before what is read from their behaviour)."""
 def phrase(kind: str, item: str) -> str:
     """The text that is embedded for one interest."""
     item = item.strip()
+    if kind == "occupation" and item.endswith(BUSINESS):
+        return f"runs a business in {item.removesuffix(BUSINESS)}"
+    if kind == "occupation" and item.endswith(SECTOR):
+        return f"works in {item.removesuffix(SECTOR)}"
     known = _PHRASES.get(item.lower())
     if known and kind in ("spending", "declared", "topic"):
         return known

@@ -5,6 +5,8 @@ import json
 import pandas as pd
 import pytest
 
+from engine.ranking.needs import phrase
+
 
 def _items(profiles, position: int, kind: str) -> dict[str, float]:
     mine = profiles.interests_of(position)
@@ -86,6 +88,16 @@ def test_declared_lists_and_services_are_read(small_bank, profile_of):
     profiles = profile_of(small_bank.with_tables(customers=customers))
     assert set(_items(profiles, 2, "declared")) == {"dining", "a", "b"}
     assert set(_items(profiles, 0, "declared")) == {"a", "b"}
+
+
+def test_who_works_in_an_industry_is_not_said_to_run_a_business_of_it(small_bank, profile_of):
+    customers = small_bank["customers"].copy()
+    customers.loc[0, "industry"] = "Logistics"
+    profiles = profile_of(small_bank.with_tables(customers=customers))
+    items = _items(profiles, 0, "occupation")
+    assert "logistics sector" in items and "logistics business" not in items
+    assert phrase("occupation", "logistics sector") == "works in logistics"
+    assert phrase("occupation", "logistics business") == "runs a business in logistics"
 
 
 def test_companies_have_industry_size_and_youth(small_bank, profile_of):
