@@ -78,7 +78,7 @@ class Desk:
         Returns
         -------
         str
-            "Looks for: ..."; a sentence that says so where nothing is known.
+            "Searched by: ..."; a sentence that says so where nothing is known.
 
         Raises
         ------
@@ -90,7 +90,7 @@ class Desk:
         ordered = mine.sort_values("share", ascending=False, kind="stable")
         pairs = zip(ordered["kind"], ordered["item"], strict=True)
         said = list(dict.fromkeys(phrase(kind, item) for kind, item in pairs))
-        return f"Looks for: {'; '.join(said)}." if said else NO_NEEDS
+        return f"Searched by: {'; '.join(said)}." if said else NO_NEEDS
 
     def reopen_alert(self, alert_id: str, *, actor: str) -> bool:
         """Put an acknowledged alert back on the feed; False when it is not off it."""

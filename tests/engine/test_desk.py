@@ -153,7 +153,7 @@ def test_F39_the_needs_text_is_made_of_the_very_phrases_that_products_are_search
     text = one.desk.needs(CUSTOMER)
     needs, row = one.view().signals.needs, one.bank.customer_position(CUSTOMER)
     mine = needs.interests_of(row)
-    assert text.startswith("Looks for: ") and text.endswith(".")
-    said = text.removeprefix("Looks for: ").removesuffix(".").split("; ")
+    assert text.startswith("Searched by: ") and text.endswith(".")
+    said = text.removeprefix("Searched by: ").removesuffix(".").split("; ")
     assert set(said) == {phrase(k, i) for k, i in zip(mine["kind"], mine["item"], strict=True)}
     assert text == one.desk.needs(CUSTOMER)

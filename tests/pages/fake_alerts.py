@@ -62,7 +62,7 @@ class FakeDesk:
 
     def needs(self, customer_id: str) -> str:
         del customer_id
-        return f"Looks for: travel; {EVIL}."
+        return f"Searched by: travel; {EVIL}."
 
     def preferences(self, customer_id: str) -> Preferences:
         return Preferences(
