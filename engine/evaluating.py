@@ -214,7 +214,9 @@ def _evaluated(test: _Test, *, simulated: bool, ablate: bool) -> Evaluation:
 
 
 def _listed(weights: Mapping[str, float]) -> str:
-    return ", ".join(f"{signal} {weight:.2f}" for signal, weight in weights.items() if weight > 0)
+    return ", ".join(
+        f"{signal} {weight:.2f}" for signal, weight in weights.items() if weight >= 0.005
+    )
 
 
 def _apart(test: _Test) -> pd.DataFrame:

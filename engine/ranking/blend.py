@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from engine.ranking.choice import Choices, conditional_logit
 from engine.vocabulary import SIGNALS
 
 NEUTRAL_AT_ZERO = ("needs", "mood", "rules", "feedback")
@@ -143,60 +144,33 @@ def fit(
 
     Notes
     -----
-    McFadden (1974), "Conditional logit analysis of qualitative choice behavior". With a small
-    ridge on the intercepts rare products shrink to what their signals say. Newcomers have weights
-    of their own, drawn to the others' (partial pooling: Gelman and Hill 2007, chapter 12), because
-    a signal may mean something else for them: without holdings LightFM tells what people with the
-    same needs start with, with holdings what goes with them.
+    A conditional logit, see `choice.conditional_logit`. With a small ridge on the intercepts rare
+    products shrink to what their signals say. Newcomers have weights of their own, drawn to the
+    others', because a signal may mean something else for them: without holdings LightFM tells what
+    people with the same needs start with, with holdings what goes with them.
     """
-    from scipy.optimize import minimize
-
     z = start.standardise(raw)
     free = [s for s in z if s not in NOT_FITTED]
-    k = len(free)
-    x = np.stack([z[s] for s in free], axis=-1)
     offset = sum((start.weights[s] * z[s] for s in z if s in NOT_FITTED), np.zeros(adopted.shape))
-    blocked = np.where(candidates, 0.0, -np.inf)
-    n_taken = adopted.sum(axis=1, keepdims=True)
-    taken = adopted.astype(np.float64)
-
-    def loss(theta: np.ndarray) -> tuple[float, np.ndarray]:
-        usual, theirs, intercepts = theta[:k], theta[k : 2 * k], theta[2 * k :]
-        weights = np.where(newcomers[:, None], theirs, usual)
-        utility = np.einsum("ijk,ik->ij", x, weights) + intercepts + offset + blocked
-        top = utility.max(axis=1, keepdims=True)
-        odds = np.exp(utility - top)
-        total = odds.sum(axis=1, keepdims=True)
-        log_total = np.log(total) + top
-        residual = n_taken * odds / total - taken
-        apart = theirs - usual
-        value = (n_taken * log_total).sum() - utility[adopted].sum()
-        value += l2_weights * (usual**2).sum() + l2_newcomers * (apart**2).sum()
-        value += l2_intercepts * (intercepts**2).sum()
-        slopes = np.einsum("ij,ijk->ik", residual, x)
-        gradient = np.concatenate(
-            [
-                slopes[~newcomers].sum(axis=0) + 2 * l2_weights * usual - 2 * l2_newcomers * apart,
-                slopes[newcomers].sum(axis=0) + 2 * l2_newcomers * apart,
-                residual.sum(axis=0) + 2 * l2_intercepts * intercepts,
-            ]
-        )
-        return float(value), gradient
-
-    n_products = candidates.shape[1]
-    guess = np.concatenate([[start.weights[s] for s in free] * 2, np.zeros(n_products)])
-    bounds = [(0.0, None)] * (2 * k) + [(None, None)] * n_products
-    found = minimize(loss, guess, jac=True, method="L-BFGS-B", bounds=bounds)
-    usual, theirs = (
-        dict(zip(free, half.tolist(), strict=True)) for half in found.x[: 2 * k].reshape(2, k)
+    usual, theirs, intercepts = conditional_logit(
+        Choices(
+            np.stack([z[s] for s in free], axis=-1),
+            np.where(candidates, offset, -np.inf),
+            adopted,
+            newcomers,
+        ),
+        np.array([start.weights[s] for s in free]),
+        l2_weights=l2_weights,
+        l2_newcomers=l2_newcomers,
+        l2_intercepts=l2_intercepts,
     )
-    weights = dict(start.weights) | usual
-    n = int(adopted.sum())
+    weights = dict(start.weights) | dict(zip(free, usual.tolist(), strict=True))
+    own = dict(zip(free, theirs.tolist(), strict=True)) if newcomers.any() else {}
     return dataclasses.replace(
         start,
         weights={s: weights[s] for s in SIGNALS if s in weights},
-        newcomers=theirs if newcomers.any() else {},
-        intercepts=found.x[2 * k :],
+        newcomers=own,
+        intercepts=intercepts,
         fitted=True,
-        note=f"Weights fitted on {n:,} past adoptions.",
+        note=f"Weights fitted on {int(adopted.sum()):,} past adoptions.",
     )
