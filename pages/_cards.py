@@ -18,7 +18,7 @@ REASONS = {
     "bad timing": "The moment is wrong",
 }
 SOURCES = {"scorecard": "By scorecard", "learned": "Learned from the bank's labels"}
-CHECK = "check first: "
+CHECK = "Check first: "
 """How a check begins; under its own heading that need not be said again."""
 DRIVER_COLUMNS = ["driver", "points", "detail"]
 WORDS = {"high": ("green", "▲"), "fair": ("orange", "●"), "low": ("gray", "▽")}
@@ -203,7 +203,7 @@ def _detail(offer: Offer, given: Recommendation, is_open: bool) -> None:
 
 def _facts(offer: Offer) -> None:
     if offer.description:
-        st.write(escape(offer.description))
+        st.write(escape(offer.description[:1].upper() + offer.description[1:]))
     _bullets("Why", offer.reasons)
     _bullets("Check first", [_words.label(c.removeprefix(CHECK)) for c in offer.checks])
     _bullets("Checked and met", offer.passed)

@@ -89,9 +89,7 @@ def _ahead(profile: Profile, forecast: Forecast) -> None:
         | ({} if beside is None else {"beside": (f"{name}, {currency}", "money")}),
     )
     if forecast.unusual_last_month:
-        whose = "for the whole bank" if forecast.unusual_for_bank else "for this customer"
-        month = f"{forecast.history['month'].iloc[-1]:%B %Y}"
-        st.badge(f"{month} was unusual {whose}", icon=":material/warning:", color="orange")
+        st.badge("Unusual month", icon=":material/warning:", color="orange")
     st.write(escape(forecast.sentence))
     if forecast.known:
         rest = " (a fallback for this customer)" if forecast.fallback else ""

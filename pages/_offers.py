@@ -70,6 +70,6 @@ def _cards_of(given: Recommendation) -> None:
         linked = st.query_params.get("offer")
         for offer in given.offers:
             _cards.offer(offer, given, is_open=offer.product_id == linked)
-        _cards.notes(given.notes if given.offers else ())
+        _cards.notes([f"{note.rstrip('.')}." for note in given.notes] if given.offers else ())
     with side:
         _cards.left_out(given.removed)

@@ -82,11 +82,11 @@ def _table(found: TakerList) -> None:
         {
             "rank": ("Rank", "count"),
             "name": "Name",
-            "segment": "Segment",
-            "relationship_manager": "Manager",
+            "segment": ("Segment", "128"),
+            "relationship_manager": ("Manager", "98"),
             sure[0]: (sure[1], "share"),
-            "expected_value": (f"Worth, {found.currency} a year", worth),
-            "reason": "Reason",
+            "expected_value": (f"Worth, {found.currency}", worth),
+            "reason": ("Reason", "214"),
             "last_contact": ("Last contact", "day"),
         },
         f"Customers who would want {found.product}, best first",
@@ -94,6 +94,7 @@ def _table(found: TakerList) -> None:
         on_select="rerun",
         selection_mode="single-row",
         height=420,
+        row_height=_tables.TWO_LINES,
     )
     rows = opened["selection"]["rows"]
     if rows:

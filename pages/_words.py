@@ -170,7 +170,8 @@ def change(value: float | None) -> str | None:
     """A relative change for a metric's delta, with the plain minus that Streamlit looks for."""
     if is_missing(value):
         return None
-    return f"{100 * value:+.1f}{NBSP}%"
+    digits = 1 if abs(value) < 0.1 else 0
+    return f"{100 * value:+.{digits}f}{NBSP}%"
 
 
 def amount(value: float | None, unit: str, currency: str) -> str:

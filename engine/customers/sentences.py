@@ -12,6 +12,7 @@ from engine.settings import Settings
 
 MIN_LIFT_N: Final = 10
 _SURE_LIFT: Final = 1.2
+_FEW_PRODUCTS: Final = 2
 
 
 def portfolio(
@@ -38,10 +39,8 @@ def _valuable_leaving(bank: Bank, profiles: Profiles, settings: Settings) -> str
         return ""
     value = wording.money(table.loc[chosen, "value_a_year"].sum(), bank.manifest.currency)
     complaining = int((table.loc[chosen, "n_complaints_open"] > 0).sum())
-    return (
-        f"{name}: {_who(chosen)}, {value} a year, {complaining} with an unresolved complaint. "
-        "Call these before any offer."
-    )
+    unresolved = f", {complaining} with an unresolved complaint" if complaining else ""
+    return f"{name}: {_who(chosen)}, {value} a year{unresolved}. Call them before any offer."
 
 
 def _complaints(profiles: Profiles) -> str:
@@ -49,12 +48,13 @@ def _complaints(profiles: Profiles) -> str:
     chosen = table["n_complaints_open"] > 0
     if not chosen.any():
         return ""
-    segment, n = _largest_segment(table[chosen])
     open_ = wording.count(table["n_complaints_open"].sum(), "complaint")
-    churn = f"{table.loc[chosen, 'churn'].mean():.1f} against {table['churn'].mean():.1f} in all"
+    churn = f"mean churn index {table.loc[chosen, 'churn'].mean():.1f}"
+    if not chosen.all():
+        churn += f" against {table['churn'].mean():.1f} in all"
     return (
-        f"Open complaints: {_who(chosen)} with {open_} to resolve, most in “{segment}” ({n}); "
-        f"mean churn index {churn}. Settle the oldest first."
+        f"Open complaints: {_who(chosen)} with {open_} to resolve{_mostly(table[chosen])}; "
+        f"{churn}. Settle the oldest first."
     )
 
 
@@ -63,12 +63,12 @@ def _falling(bank: Bank, profiles: Profiles, settings: Settings) -> str:
     chosen = change <= -settings.metrics.large_change
     if not chosen.any():
         return ""
-    segment, n = _largest_segment(profiles.table[chosen])
+    where = _mostly(profiles.table[chosen])
     left = wording.money(profiles.table.loc[chosen, "balance"].sum(), bank.manifest.currency)
     fall = wording.percent(settings.metrics.large_change)
     return (
         f"Falling balances: {_who(chosen)} with {fall} or more less than before (last 3 months "
-        f"against the 9 before), most in “{segment}” ({n}), {left} left. Ask where the money goes."
+        f"against the 9 before){where}, {left} left. Ask where the money goes."
     )
 
 
@@ -77,13 +77,14 @@ def _loyal(profiles: Profiles) -> str:
     chosen = (
         (table["churn_band"] == "low")
         & (table["value_band"] == "high")
-        & table["n_holdings"].between(1, 2)
+        & table["n_holdings"].between(1, _FEW_PRODUCTS)
     )
-    if not chosen.any():
+    usual = table["n_holdings"].mean()
+    if not chosen.any() or usual <= _FEW_PRODUCTS:
         return ""
     return (
         f"Loyal, high value: {_who(chosen)} with only one or two products, against "
-        f"{table['n_holdings'].mean():.1f} on average. Propose the next by need."
+        f"{usual:.1f} on average. Propose the next by need."
     )
 
 
@@ -122,7 +123,10 @@ def _who(chosen: pd.Series) -> str:
     return f"{wording.count(n, 'customer')} ({wording.percent(n / len(chosen))} of the book)"
 
 
-def _largest_segment(table: pd.DataFrame) -> tuple[str, int]:
+def _mostly(table: pd.DataFrame) -> str:
+    """The segment of most of them; "" where no segment has more than one of several."""
     names, counts = np.unique(table["segment"].to_numpy(dtype=object), return_counts=True)
     best = int(np.argmax(counts))
-    return str(names[best]), int(counts[best])
+    if counts[best] == len(table):
+        return f", in “{names[best]}”"
+    return f", most in “{names[best]}” ({counts[best]})" if counts[best] > 1 else ""

@@ -89,11 +89,11 @@ def wording_facts(product: Mapping[str, Any]) -> dict[str, str]:
     facts = {}
     if found.complexity:
         facts["Reading level"] = (
-            f"{found.complexity}: {percent(found.long_words)} long words, "
-            f"{found.words_per_sentence:.0f} words a sentence"
+            f"{found.complexity} ({percent(found.long_words)} long words, "
+            f"{found.words_per_sentence:.0f} words a sentence)"
         )
     if found.risk:
-        facts["Risk by its text"] = f"{found.risk}: {listing(list(found.named[:3]))}"
+        facts["Risk by its text"] = f"{found.risk} ({listing(list(found.named[:3]))})"
     return facts
 
 

@@ -41,6 +41,7 @@ def forecast_of(figure: str, values: np.ndarray, *, unusual: bool) -> Forecast:
         axis=(0.9 * float(values.min()), 1.1 * float(values.max())),
         tested="Tested on 900 past months of 48 customers.",
         sentence=f"{figure.capitalize()} in April 2026: about USD {last:,.0f}.",
+        notes=("March 2026 was unusual for the whole bank.",) if unusual else (),
     )
 
 

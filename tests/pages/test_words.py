@@ -63,7 +63,8 @@ def test_mood_is_a_word(value, word: str):
 
 
 def test_a_change_has_the_plain_minus_that_a_metric_looks_for():
-    assert _words.change(-0.18) == "-18.0\u00a0%"
+    assert _words.change(-0.18) == "-18\u00a0%"
+    assert _words.change(0.0134) == "+1.3\u00a0%"
     assert _words.change(None) is None
 
 

@@ -56,6 +56,6 @@ def test_the_detail_says_what_the_levels_rest_on():
         "features": "leverage; no lock-in",
     }
     facts = wording_facts(product)
-    assert facts["Risk by its text"] == "High: speculative, crypto and leverage"
-    assert facts["Reading level"].startswith("Low: ")
+    assert facts["Risk by its text"] == "High (speculative, crypto and leverage)"
+    assert facts["Reading level"].startswith("Low (")
     assert wording_facts({"name": None, "description": float("nan"), "features": None}) == {}
