@@ -18,6 +18,16 @@ ROUNDING = 1e-4
 measured). What misses by more is shown as a whole, for then the lines are not what was scored."""
 WHOLE = Line("As a whole", "This part is not taken apart further.", 0.0)
 NO_WEIGHT = "History gives this no weight in this bank."
+NO_WEIGHT_HERE = {
+    False: "History gives this no weight for customers who hold something.",
+    True: "History gives this no weight for customers who hold nothing.",
+}
+"""What is said in place of `NO_WEIGHT` where it counts for the others; key: holds nothing."""
+HOLDS_NOTHING = {
+    "collaborative": "What customers with the same needs take, as nothing is held yet.",
+    "transitions": "What is taken next whatever is held, as nothing is held yet.",
+}
+"""Signal -> how to read its part for one who holds nothing, where that differs."""
 SWITCHED_OFF = "The bank has switched this signal off."
 NOTHING = "Nothing is known here that would count."
 
@@ -105,10 +115,12 @@ def _part(
     if name == "product":
         lines = [Line(*source) for source in sources.intercept(points)]
         return Part(name, points, settled(lines, points))
-    weighed = name in getattr(blend, "weights", {})
-    weight = blend.weight(name, newcomer=not len(person.held)) if weighed else None
+    weighed, newcomer = name in getattr(blend, "weights", {}), not len(person.held)
+    weight = blend.weight(name, newcomer=newcomer) if weighed else None
     if weight == 0:
-        return Part(name, points, settled([], points), NO_WEIGHT)
+        for_others = blend.weight(name, newcomer=not newcomer)
+        note = NO_WEIGHT_HERE[newcomer] if for_others else NO_WEIGHT
+        return Part(name, points, settled([], points), note)
     if emphasis == 0:
         return Part(name, points, settled([], points), SWITCHED_OFF)
     known = _SIGNALS.get(name)
@@ -119,7 +131,8 @@ def _part(
     lines = [Line(source.label, source.detail, slope * source.raw + 0.0) for source in behind]
     if centre := -slope * blend.centres[name]:
         lines.append(Line("Against the average", "what products get here on average", centre))
-    return Part(name, points, settled(lines, points), known.note if behind else NOTHING)
+    note = HOLDS_NOTHING.get(name, known.note) if newcomer else known.note
+    return Part(name, points, settled(lines, points), note if behind else NOTHING)
 
 
 def settled(lines: list[Line], points: float) -> tuple[Line, ...]:

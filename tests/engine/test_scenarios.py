@@ -96,6 +96,19 @@ def test_F90_F105_service_comes_first_where_a_complaint_or_a_mood_demands_it(eng
         assert re.match("Call about|Recent messages", engine.recommend(customer).action)
 
 
+def test_F105_a_churn_of_7_or_more_opens_the_offers_that_keep_a_customer(engine: Engine):
+    churn, shown = engine.view().profiles.table["churn"], 0
+    leaving = churn.index[churn >= 7]
+    for customer in leaving:
+        found = engine.recommend(customer)
+        assert found.list == "retention"
+        assert found.offers or found.action
+        shown += bool(found.offers)
+    assert shown > 0.8 * len(leaving)
+    for customer in churn.index[churn < 7][:100]:
+        assert engine.recommend(customer).list == "growth"
+
+
 def test_F90_F105_whoever_is_offered_nothing_or_nothing_confident_is_told_why(engine: Engine):
     view, bar = engine.view(), 0.1
     known = dataclasses.replace(

@@ -88,6 +88,43 @@ def test_F122_taking_a_need_away_lowers_the_score_by_what_was_said_of_it(lists: 
     assert sorted(line.points for line in part.lines) == pytest.approx(sorted(by_hand))
 
 
+def _rows_of(lists: Lists, *, newcomers: bool, n: int) -> np.ndarray:
+    return np.flatnonzero(lists.bank.held.any(axis=1) != newcomers)[:n]
+
+
+@pytest.mark.parametrize("newcomers", [False, True])
+def test_F122_without_its_top_factor_a_score_is_lower_by_the_stated_amount(
+    lists: Lists, newcomers: bool
+):
+    ranker, seen = lists.ranker, set()
+    for row in _rows_of(lists, newcomers=newcomers, n=8):
+        scores = ranker.scores(np.array([row]))
+        product = int(np.where(scores.candidates[0], scores.total(GROWTH)[0], -np.inf).argmax())
+        signals = [p for p in _parts(lists, row, product) if p.name in ranker.model.blend.weights]
+        top = max(signals, key=lambda part: part.points)
+        fewer = dataclasses.replace(ranker.model, blend=ranker.model.blend.without(top.name))
+        left = dataclasses.replace(ranker, model=fewer).scores(np.array([row]))
+        lost = scores.total(GROWTH)[0, product] - left.total(GROWTH)[0, product]
+        assert lost == pytest.approx(top.points, abs=1e-9) and lost > 0
+        seen.add(top.name)
+    assert seen
+
+
+def test_who_holds_nothing_is_told_of_weights_and_tastes_of_their_own(lists: Lists):
+    blend = lists.ranker.model.blend
+    here = {name for name, weight in blend.newcomers.items() if weight and not blend.weights[name]}
+    assert here  # on the demo bank LightFM counts for newcomers alone
+    [row], [other] = (_rows_of(lists, newcomers=new, n=1) for new in (True, False))
+    for product in (3, 14, 30):
+        _exact(lists, row, product, GROWTH)
+        named = {part.name: part for part in _parts(lists, row, product)}
+        assert not any("Holds" in line.label for part in named.values() for line in part.lines)
+        assert not any("products held" in named[name].note for name in drilldown.HOLDS_NOTHING)
+        for part in _parts(lists, other, product):
+            if part.name in here:
+                assert part.note == drilldown.NO_WEIGHT_HERE[False] and not part.lines
+
+
 def test_F122_reactions_and_a_mood_stand_behind_their_parts(demo_state):
     engine = Engine.open(DEMO, demo_state)
     before = engine._lists()
