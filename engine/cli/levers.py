@@ -17,6 +17,7 @@ from engine.cli.console import (
     print_json,
     print_table,
 )
+from engine.errors import BadInput
 
 ACTOR = "command line"
 
@@ -102,17 +103,18 @@ def takers(
     as_json: Json = False,
 ) -> None:
     """Print who would want a product, of those who may be offered it; --out writes a file."""
-    found = opened(data, state).takers.of(
-        product,
-        top=top,
-        order=order,
-        segment=segment,
-        manager=manager,
-        audience=audience,
-        churn_band=churn_band,
-        value_band=value_band,
-        minimum=minimum,
-    )
+    engine = opened(data, state)
+    wanted = {
+        "segment": segment,
+        "relationship_manager": manager,
+        "audience": audience,
+        "churn_band": churn_band,
+        "value_band": value_band,
+    }
+    for column, value in wanted.items():
+        _check_choice(column, value, engine.choices(column))
+    wanted["manager"] = wanted.pop("relationship_manager")
+    found = engine.takers.of(product, top=top, order=order, minimum=minimum, **wanted)
     if out is not None:
         from engine.takers import files
 
@@ -127,6 +129,14 @@ def takers(
         return console.print(f"Written: {out}", markup=False)
     columns = ["rank", "customer_id", "name", "confidence", "fit", "expected_value", "reason"]
     return print_table(found.table[columns], "Who would want it")
+
+
+def _check_choice(column: str, value: str | None, known: list[str]) -> None:
+    if value is not None and value not in known:
+        raise BadInput(
+            f"Nobody in this bank has the {column.replace('_', ' ')} {value!r}; "
+            f"there are {'; '.join(known[:20]) or 'none'}."
+        )
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -33,3 +33,12 @@ def test_to_save_nothing_is_refused_and_not_passed_over(run):
     done = run("--save", "empty")
     assert done.exit_code == 2
     assert "--save keeps changes" in done.output
+
+
+def test_takers_of_a_segment_that_nobody_is_in_is_an_error_that_names_the_segments(demo_state):
+    where = ("--data", str(DEMO), "--state", str(demo_state), "--product", "P34")
+    done = CliRunner().invoke(app, ["takers", *where, "--segment", "Rich", "--json"])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "Nobody in this bank has the segment 'Rich'; there are At risk" in str(done.exception)
+    done = CliRunner().invoke(app, ["takers", *where, "--churn-band", "low", "--json"])
+    assert {row["churn_band"] for row in json.loads(done.stdout)["table"]} == {"low"}
