@@ -22,11 +22,13 @@ def churn(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
     strongest = points.columns[points.to_numpy().argmax(axis=1)] if len(rows) else []
     figures = profiles.features.iloc[rows].to_dict("records")
     day, limit = last_day(bank), settings.alerts.churn_from
-    reason = [
-        f"Churn index {value:.1f} of 10 (alert from {limit:g}). Most of it: "
-        f"{_churn.details(row, bank.manifest.currency).get(key, _churn.DRIVERS.get(key, key))}."
-        for value, key, row in zip(values[rows], strongest, figures, strict=True)
-    ]
+    reason = []
+    for value, key, row in zip(values[rows], strongest, figures, strict=True):
+        most = _churn.details(row, bank.manifest.currency).get(key, _churn.DRIVERS.get(key, key))
+        reason.append(
+            f"Churn index {value:.1f} of 10 (alert from {limit:g}). Most of it: "
+            f"{most[:1].lower()}{most[1:]}."
+        )
     return raised(
         "churn",
         rows,

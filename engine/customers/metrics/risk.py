@@ -14,7 +14,7 @@ LABEL: Final = "Risk appetite"
 NOTE: Final = "Not for credit decisions."
 DRIVERS: Final = {
     "tolerance": "Stated tolerance",
-    "goals": "Goals",
+    "goals": "Goals about risk",
     "risky_holdings": "Risky products held",
     "speculative_spending": "Speculative spending",
 }

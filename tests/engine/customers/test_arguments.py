@@ -80,6 +80,13 @@ def test_F45_of_a_customer_without_records_it_says_what_is_missing(
         assert (label.lower() in missing) == (key not in known)
 
 
+def test_F45_goals_that_say_nothing_of_risk_are_not_called_unknown(small_bank, profile_of):
+    customers = small_bank["customers"].assign(goals="learn to dance")
+    bank = small_bank.with_tables(customers=customers)
+    risk = _metrics(bank, profile_of(bank), "ann")["risk"]
+    assert "goals about risk" in risk.argument.partition("Not known: ")[2]
+
+
 def test_F45_an_unresolved_complaint_is_cited_before_a_settled_one(small_bank, profile_of):
     rows = pd.DataFrame(
         {

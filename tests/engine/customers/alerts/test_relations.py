@@ -104,6 +104,11 @@ def test_churn_is_raised_at_its_threshold_and_never_for_the_unknown(bank_of, ale
     assert (
         "Most of it: 4 complaints, 4 unresolved" in at.loc[at["kind"] == "churn", "reason"].iloc[0]
     )
+    dormant = bank_of(pd.DataFrame({"customer_id": ["ben"], "status": ["dormant"]}))
+    assert (
+        "Most of it: the bank marks the account as hardly used."
+        in (alerts_of(dormant, churn_from=0.0)["reason"].iloc[0])
+    )
     above = alerts_of(bank, churn_from=float(value) + 0.001)
     assert "churn" not in set(above["kind"])
     everybody = alerts_of(bank, churn_from=0.0)
