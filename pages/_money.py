@@ -199,7 +199,9 @@ def _recurring(flow: Cashflow) -> None:
     ]
     _tables.show(
         flow.recurring.assign(
-            kind=[KINDS.get(kind, kind) for kind in flow.recurring["kind"]], state=state
+            kind=[KINDS.get(kind, kind) for kind in flow.recurring["kind"]],
+            next_due=flow.recurring["next_due"].where(flow.recurring["active"]),
+            state=state,
         ),
         {
             "name": "From or to",

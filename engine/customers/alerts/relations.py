@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
-from engine.customers import wording
 from engine.customers.alerts.raised import raised
 from engine.customers.metrics import churn as _churn
 from engine.customers.months import last_day
@@ -110,8 +109,9 @@ def open_complaints(bank: Bank, profiles: Profiles, settings: Settings) -> pd.Da
     newest = frame.drop_duplicates("position")
     oldest = frame.groupby("position")["days"].agg(["max", "size"])
     reason = [
-        f"{wording.count(n, 'complaint')} open{', the oldest' if n > 1 else ''} for {days:.0f} "
-        f"days (alert from {wait})."
+        f"1 complaint open for {days:.0f} days (alert from {wait})."
+        if n == 1
+        else f"{n} complaints open for {wait} days or more, the oldest for {days:.0f}."
         for days, n in zip(oldest["max"], oldest["size"], strict=True)
     ]
     due = day - pd.to_timedelta(newest["days"] - wait, unit="D")

@@ -72,4 +72,4 @@ def summary(
         parts.append(
             f"The balance may fall to {wording.money(lowest, currency)} by {wording.day(day)}."
         )
-    return " ".join(parts) or "No payment is known to recur."
+    return " ".join(parts) or "No recurring payment is expected."

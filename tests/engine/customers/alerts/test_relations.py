@@ -90,7 +90,7 @@ def test_two_complaints_make_one_alert_that_settling_the_older_does_not_renew(ba
 
     newer = _complaint("ann", 2, "2025-06-10")
     both = feed(_complaint("ann", 1, "2025-05-01"), newer)
-    assert both["reason"].tolist() == ["2 complaints open, the oldest for 60 days (alert from 14)."]
+    assert both["reason"].tolist() == ["2 complaints open for 14 days or more, the oldest for 60."]
     after = feed(_complaint("ann", 1, "2025-05-01", resolved=True), newer)
     assert after["alert_id"].tolist() == both["alert_id"].tolist()
 
