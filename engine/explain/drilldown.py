@@ -87,7 +87,7 @@ def parts(
     found = [
         _part(
             name,
-            points + 0.0,  # -0.0 reads as 0
+            points,
             person,
             product,
             which,

@@ -108,7 +108,7 @@ class Scores:
     def parts_of(self, which: str, row: int, product: int) -> dict[str, float]:
         """The parts of one score, row counted within these rows; they sum to `total`."""
         parts = {
-            name: self.emphasis.get(name, 1.0) * float(values[row, product])
+            name: self.emphasis.get(name, 1.0) * float(values[row, product]) + 0.0  # never -0.0
             for name, values in self.parts.items()
         }
         return parts | {"objective": float(self.objectives[which][product])}

@@ -73,3 +73,7 @@ def test_F102_what_a_customer_holds_is_never_on_the_list(engine: Engine):
     columns = bank.product_positions(table["product_id"])
     assert not bank.held[rows, columns].any()
     assert np.isfinite(table["score"]).all()
+    platinum = set(bank["products"].query("name == 'Visa Platinum'")["product_id"])
+    holders = bank["holdings"].query("product_id in @platinum")["customer_id"]
+    assert len(holders) == (5 if platinum else 0)
+    assert not table.query("customer_id in @holders")["product_id"].isin(platinum).any()

@@ -34,6 +34,20 @@ def test_posts_count_only_with_consent_and_tickets_always(small_bank, messages_o
     assert np.isnan(found.mood[2:]).all()
 
 
+def test_F90_the_mood_is_of_all_messages_and_not_of_the_last(small_bank, messages_of):
+    mine = (
+        small_bank["messages"]
+        .iloc[[0, 0, 0]]
+        .assign(
+            message_id=["m1", "m2", "m3"],
+            text=["I hate this", "an awful app", "thank you"],
+            sent_at=pd.Timestamp("2024-12-01"),
+        )
+    )
+    mood = messages_of(small_bank.with_tables(messages=mine)).mood[0]
+    assert mood == pytest.approx((-0.9 - 0.9 + 0.9) / 3)
+
+
 def test_an_objection_takes_the_posts_out_at_once(small_bank, messages_of):
     refused = small_bank["consents"].assign(status="refused")
     found = messages_of(small_bank.with_tables(consents=refused))

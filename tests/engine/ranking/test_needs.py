@@ -3,6 +3,8 @@ import pandas as pd
 import pytest
 
 from engine.bank.bank import Bank
+from engine.models.encoder import CachedEncoder
+from engine.models.text_cache import TextCache
 from engine.ranking import needs
 
 
@@ -31,6 +33,34 @@ def test_F84_shares_of_the_phrases_add_up_to_the_score(built: needs.Needs):
             )
     assert len(built.explain(0, 0)) == 3
     assert built.explain(4, 0).empty
+
+
+class Counting:
+    """What is really embedded, text by text."""
+
+    name, sha256 = "counting", "0"
+
+    def __init__(self, encoder):
+        self._encoder, self.dimension, self.asked = encoder, len(encoder.encode(["a"])[0]), []
+
+    def encode(self, texts: list[str]) -> np.ndarray:
+        self.asked += texts
+        return self._encoder.encode(texts)
+
+
+def test_F84_products_are_embedded_once_for_the_same_catalogue(
+    small_bank, interests, encoder, tmp_path
+):
+    counting = Counting(encoder)
+    texts = needs.product_texts(small_bank)
+    for _ in range(2):  # the second time as after a restart
+        needs.build(small_bank, interests, CachedEncoder(counting, TextCache(tmp_path)))
+    assert [counting.asked.count(text) for text in texts] == [1] * 5
+    products = small_bank["products"].assign(tags=["lounges", None, None, None, None])
+    changed = small_bank.with_tables(products=products)
+    before = len(counting.asked)
+    needs.build(changed, interests, CachedEncoder(counting, TextCache(tmp_path)))
+    assert counting.asked[before:] == needs.product_texts(changed)[:1]
 
 
 def test_no_product_is_close_to_everybody(built: needs.Needs):

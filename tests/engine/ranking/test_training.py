@@ -4,6 +4,7 @@ import pytest
 from engine.errors import StateError
 from engine.ranking import training
 from engine.ranking.ranker import Model, Ranker
+from engine.settings import load
 
 
 def _quiet(done: float, step: str) -> None:
@@ -79,6 +80,16 @@ def test_a_model_survives_saving(trained, history_bank, signals_of, tmp_path):
     rows = np.arange(10)
     assert (before.scores(rows).total("growth") == after.scores(rows).total("growth")).all()
     assert (before.scores(rows).propensity == after.scores(rows).propensity).all()
+
+
+def test_F99_the_fixed_weights_are_those_of_the_settings(small_signals, small_bank, no_interest):
+    for needs in (1.0, 3.0):
+        settings = load(ranking={"weights": {"needs": needs}})
+        found = training.train(
+            small_bank, lambda bank, learned: small_signals, no_interest, settings, _quiet
+        ).model.blend.weights
+        assert found == {s: settings.ranking.weights[s] for s in found}
+        assert found["needs"] == needs
 
 
 def test_without_dated_adoptions_the_weights_are_the_fixed_ones_and_say_so(
