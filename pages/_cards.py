@@ -121,9 +121,10 @@ def _confidence(offer: Offer) -> None:
             )
         if offer.boost:
             st.badge(
-                f"+{_words.share(offer.boost)} boost",
+                f"+{100 * offer.boost:.0f} points boost",
                 color="blue",
-                help="A rule or a stated interest agrees; added to what is displayed only.",
+                help="A rule or a stated interest agrees; added to what is displayed only. "
+                "The word rests on the confidence without it.",
             )
         if offer.cap is not None and offer.confidence is not None and offer.confidence > offer.cap:
             st.badge(

@@ -93,12 +93,13 @@ def _facts(facts: Mapping[str, Any], currency: str) -> dict[str, str]:
     family = [text for text in (joined("marital_status"), children) if text]
     income = facts.get("annual_income")
     revenue = facts.get("annual_revenue")
+    company = facts.get("audience") == "corporate"
     return {
         "Age and gender": ", ".join(t for t in (age, "" if not gender else str(gender)) if t),
         "Family": ", ".join(family),
-        "Lives in": joined("city", "region", "country"),
+        ("Based in" if company else "Lives in"): joined("city", "region", "country"),
         "Education": joined("education"),
-        "Works as": joined("occupation", "industry"),
+        ("Works as" if joined("occupation") else "Industry"): joined("occupation", "industry"),
         "Yearly income": "" if _words.is_missing(income) else _words.money(income, currency),
         "Yearly revenue": "" if _words.is_missing(revenue) else _words.money(revenue, currency),
         "Employees": number("n_employees", "{}"),
