@@ -108,6 +108,22 @@ def test_F91_F92_compat_gives_the_two_stored_lists_back(real_data: Path, tmp_pat
     assert set(found["passive"]) == {f"PROD_{i}" for i in passive}
 
 
+def test_F52_CUST_3_alone_can_be_scored(real_data: Path, tmp_path: Path):
+    import_bank(real_data / "peers/D", tmp_path / "bank", now=utc_now())
+    out = tmp_path / "one.csv"
+    command = ["score", "--customer", "CUST_3", "--data", str(tmp_path / "bank")]
+    done = subprocess.run(
+        [sys.executable, "-m", "engine", *command, "--state", str(tmp_path), "--out", str(out)],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0
+    found = pd.read_csv(out)
+    assert set(found["customer_id"]) == {"CUST_3"}
+    assert set(found["list"]) == {"growth", "retention"}
+
+
 @pytest.mark.parametrize("name", ["bank_b", "bank_d"])
 def test_F144_no_score_of_a_real_bank_moves_with_gender_age_name_or_place(
     name: str, request: pytest.FixtureRequest
