@@ -199,6 +199,7 @@ def _detail(offer: Offer, given: Recommendation, is_open: bool) -> None:
             found = _explanation.waterfall(offer, given, key)
         with facts:
             _facts(offer)
+        _explanation.tiles(offer)
         _explanation.lines(found, key)
 
 

@@ -5,11 +5,16 @@ import streamlit as st
 
 from engine import Engine
 from engine.results import Comparison, Explanation, Offer, Recommendation
-from pages import _charts, _state, _tables
+from pages import _charts, _state, _tables, _words
 from pages._words import escape
 
 SMALLEST = 0.005
 """Parts below this are printed as 0.00 and are not opened."""
+TILES = {
+    "value_customer": "Value to the customer",
+    "risk_customer": "Risk for the customer",
+    "retention_value": "Keeps customers",
+}
 
 
 def waterfall(offer: Offer, given: Recommendation, key: str) -> Explanation:
@@ -35,6 +40,15 @@ def waterfall(offer: Offer, given: Recommendation, key: str) -> Explanation:
     if given.offers[0].product_id == offer.product_id and len(given.offers) > 1:
         _before_the_second(_state.engine(), given, key)
     return found
+
+
+def tiles(offer: Offer) -> None:
+    """What the product is by itself, of 10."""
+    known = [name for name in TILES if name in offer.scores]
+    if known:
+        with st.grid(len(known), min_column_width=170, border=True):
+            for name in known:
+                st.metric(TILES[name], f"{_words.metric(offer.scores[name])} of 10")
 
 
 def lines(found: Explanation, key: str) -> None:

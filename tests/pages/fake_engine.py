@@ -197,7 +197,7 @@ class FakeEngine(FakeAlerts, FakeMoney):
             0.04, 84.0 - 9 * i, "propensity" if sure else "fit", values, "1,240 a month on flights, no travel card yet",
             ("Spends 1,240 a month on travel.", "Gives 3 points per dollar on flights."),
             ("Check first: credit score of 680 or more",) if i == 3 else (), ("age 18 or more",),
-            {"value_customer": 7.5, "retention_value": 6.0}, True, {"annual fee": "$95", "rewards": "3 %"},
+            {"value_customer": 7.5, "risk_customer": 3.0, "retention_value": 6.0}, True, {"annual fee": "$95", "rewards": "3 %"},
         )  # fmt: skip
 
     def record(self, *, event_id, **event) -> bool:

@@ -106,6 +106,15 @@ def test_F157_opening_an_offers_detail_writes_one_view_also_after_a_reload(open_
     assert [event["product_id"] for event in _events("viewed")] == ["P1"]
 
 
+def test_F121_value_risk_and_retention_of_10_stand_in_an_offers_detail(open_page):
+    at = open_page("recommendations.py", customer="C0000", offer="P1")
+    assert {tile.label: tile.value for tile in at.metric} == {
+        "Value to the customer": "7.5 of 10",
+        "Risk for the customer": "3.0 of 10",
+        "Keeps customers": "6.0 of 10",
+    }
+
+
 def test_fit_stands_in_for_confidence_where_there_is_no_history(open_page, fake):
     fake.n_history = False
     at = open_page("recommendations.py", customer="C0000")
