@@ -128,7 +128,7 @@ def likely_next(names: Sequence[str], calibration: Calibration, most: int) -> st
     if not names or calibration.set_coverage is None:
         return ""
     sure, held = percent(calibration.set_level), percent(calibration.set_coverage)
-    proof = f"measured: {held} of {calibration.n:,} held-out customers"
+    proof = f"measured {held} of {calibration.n:,} held-out customers"
     if len(names) > most:
         return (
             f"The data cannot narrow down what comes next: only a set of {len(names)} products "

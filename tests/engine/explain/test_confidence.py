@@ -78,7 +78,7 @@ def test_a_list_without_a_confident_offer_says_what_it_lacks():
 
 def test_the_set_of_likely_next_products_says_how_sure_it_is_or_that_it_is_too_wide():
     known = dataclasses.replace(KNOWN, set_rule="mass", set_coverage=0.893, n=199)
-    proof = "(measured: 89 % of 199 held-out customers)"
+    proof = "(measured 89 % of 199 held-out customers)"
     assert likely_next(["Fund", "Card"], known, 5) == (
         f"The next product is one of these 2 with 90 % certainty {proof}: Fund, Card"
     )
