@@ -102,11 +102,19 @@ def print_table(frame: "pd.DataFrame", title: str = "") -> None:
 
 
 def cell(value: Any) -> str:
+    """A value of a table: about four digits, never as a power of ten."""
     if value is None or value != value:
         return "–"
     if hasattr(value, "strftime"):
         return f"{value:%d %b %Y}"
-    return f"{value:,.4g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    size = abs(value)
+    if 0 < size < 1e-4:
+        import numpy as np
+
+        return np.format_float_positional(value, precision=2, fractional=False, trim="-")
+    return f"{value:,.4g}" if size < 1e4 else f"{value:,.0f}"
 
 
 def names(text: str) -> tuple[str, ...]:
