@@ -1,11 +1,7 @@
 """The event log: what people did, once each, on the disk before it is acknowledged."""
 
-import csv
-import hashlib
-import io
 import logging
 import os
-import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -16,25 +12,23 @@ import pandas as pd
 
 from engine.bank import disk, tables
 from engine.errors import StateError
-from engine.vocabulary import TABLES
+from engine.state.event_lines import (
+    CHECKSUM_DIGITS,
+    HEADER,
+    MORE,
+    decode,
+    encode,
+    first_cell,
+    mark,
+    named_in,
+)
 
 FILE: Final = "events.csv"
 DAMAGE_COLUMNS: Final = ["source", "row", "about"]
 
 _log = logging.getLogger(__name__)
 
-_KINDS = TABLES["events"]
-_CELLS = [column for column in _KINDS if column != "checksum"]
-_HEADER = ",".join(_KINDS).encode()
-_CHECKSUM_DIGITS = 16
-_MORE = b"+"
-"""Behind the checksum of a line that is not the last of its batch."""
 _NO_FILE = (0, 0)
-_TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%f"
-_WRITTEN_AS = {"\\": "\\\\", "\n": "\\n", "\r": "\\r"}
-_READ_AS = {written: text for text, written in _WRITTEN_AS.items()}
-_SPECIAL = re.compile(r"[\\\n\r]")
-_ESCAPED = re.compile(r"\\[\\nr]")
 
 
 class EventLog:
@@ -207,9 +201,9 @@ class EventLog:
         with self._mutex:
             self._refresh()
             rows = [
-                (FILE, row, cells[_CELLS.index("customer_id")], cells[_CELLS.index("product_id")])
-                for row, cells in self._damaged
-                if cells[0] not in self._ids
+                (FILE, row, customer_id, product_id)
+                for row, (event_id, customer_id, product_id) in self._damaged
+                if event_id not in self._ids
             ]
         return pd.DataFrame(rows, columns=[*DAMAGE_COLUMNS, "product_id"])
 
@@ -235,7 +229,7 @@ class EventLog:
         *lines, _ = _read_between(descriptor, self._offset, status.st_size).split(b"\n")
         if lines and not self._n_lines and not self._has_header(lines):
             return
-        while lines and _mark(lines[-1]) == _MORE:
+        while lines and mark(lines[-1]) == MORE:
             lines.pop()
         for line in lines:
             self._take(line)
@@ -247,27 +241,26 @@ class EventLog:
     def _has_header(self, lines: list[bytes]) -> bool:
         """Is the first line the header, whole or damaged? Not where a power loss cut it short."""
         first = lines[0]
-        if first == _HEADER or any(_mark(line) is not None for line in lines[1:]):
+        if first == HEADER or any(mark(line) is not None for line in lines[1:]):
             return True
-        if _HEADER.startswith(first.rstrip(b"\0")):
+        if HEADER.startswith(first.rstrip(b"\0")):
             return False
         raise StateError(
             f"{self.path} starts with {first[:60].decode(errors='replace')!r}, expected the "
-            f"columns {_HEADER[:60].decode()!r}...; it was written by another version or "
+            f"columns {HEADER[:60].decode()!r}...; it was written by another version or "
             "edited. Move it away or restore it from a backup."
         )
 
     def _take(self, line: bytes) -> None:
         self._n_lines += 1
         self._offset += len(line) + 1
-        self._end = (line + b"\n")[-2 * _CHECKSUM_DIGITS :]
-        if line == _HEADER and self._n_lines == 1:
+        self._end = (line + b"\n")[-2 * CHECKSUM_DIGITS :]
+        if line == HEADER and self._n_lines == 1:
             return
-        if _mark(line) is None:
-            cells = _readable_cells(line if self._n_lines > 1 else b"")
-            self._damaged.append((self._n_lines, cells))
+        if mark(line) is None:
+            self._damaged.append((self._n_lines, named_in(line if self._n_lines > 1 else b"")))
             _log.warning("%s: line %d is damaged", FILE, self._n_lines)
-        elif (event_id := _first_cell(line)) not in self._ids:
+        elif (event_id := first_cell(line)) not in self._ids:
             self._ids.add(event_id)
             self._pending.append(line)
 
@@ -278,104 +271,8 @@ class EventLog:
         self._n_lines = 0
         self._ids: set[str] = set()
         self._pending: list[bytes] = []
-        self._damaged: list[tuple[int, list[str]]] = []
+        self._damaged: list[tuple[int, tuple[str, str, str]]] = []
         self._frame = tables.empty("events")
-
-
-# --- one event <-> one line
-
-
-def encode(event: Mapping[str, Any], *, more: bool = False) -> bytes:
-    r"""One event as one line with its line end.
-
-    Line breaks inside a text are written as ``\n`` and ``\r`` and a backslash as two, so that an
-    event is one physical line whatever its comment holds. An empty text is a missing text.
-
-    Parameters
-    ----------
-    event : mapping
-    more : bool
-        Another line of the same batch follows.
-    """
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="").writerow(
-        [_cell(event.get(column), _KINDS[column]) for column in _CELLS]
-    )
-    payload, mark = buffer.getvalue().encode(), _MORE if more else b""
-    return payload + b"," + _checksum(payload, mark) + mark + b"\n"
-
-
-def decode(lines: Iterable[bytes]) -> pd.DataFrame:
-    """Undamaged lines (without line ends) as a table in the columns and kinds of events."""
-    body = b"\n".join([_HEADER, *lines]) + b"\n"
-    frame = pd.read_csv(
-        io.BytesIO(body),
-        dtype={c: "float64" if kind == "number" else "str" for c, kind in _KINDS.items()},
-        keep_default_na=False,
-        na_values=[""],
-        lineterminator="\n",
-    )
-    return pd.DataFrame({column: _as_kind(frame[column], k) for column, k in _KINDS.items()})
-
-
-def _cell(value: Any, kind: str) -> str:
-    if value is None or pd.isna(value):
-        return ""
-    if kind == "number":
-        return repr(float(value))
-    if kind == "time":
-        time = pd.Timestamp(value)
-        if time.tzinfo is not None:
-            time = time.tz_convert("UTC").tz_localize(None)
-        return time.isoformat(timespec="microseconds")
-    return _SPECIAL.sub(lambda special: _WRITTEN_AS[special.group()], str(value))
-
-
-def _as_kind(values: pd.Series, kind: str) -> pd.Series:
-    if kind == "number":
-        return values
-    if kind == "time":
-        times = pd.to_datetime(values.astype("object"), format=_TIME_FORMAT)
-        return times.astype(tables.DTYPES["time"])
-    escaped = values.str.contains("\\", regex=False, na=False)
-    if not escaped.any():
-        return values
-    texts = [_text(text) if marked else text for text, marked in zip(values, escaped, strict=True)]
-    return pd.Series(texts, index=values.index, dtype="str")
-
-
-def _text(written: str) -> str:
-    return _ESCAPED.sub(lambda escaped: _READ_AS[escaped.group()], written)
-
-
-def _first_cell(line: bytes) -> str:
-    if line.startswith(b'"'):
-        return _text(next(csv.reader([line.decode()]))[0])
-    return _text(line.partition(b",")[0].decode())
-
-
-def _readable_cells(line: bytes) -> list[str]:
-    """The cells of a damaged line as far as it can be split into them, "" for the others."""
-    try:
-        cells = next(csv.reader([line.decode(errors="replace")]), [])
-    except csv.Error:
-        cells = []
-    return [_text(cell) for cell in cells] + [""] * len(_CELLS)
-
-
-def _checksum(payload: bytes, mark: bytes) -> bytes:
-    return hashlib.sha256(payload + mark).hexdigest()[:_CHECKSUM_DIGITS].encode()
-
-
-def _mark(line: bytes) -> bytes | None:
-    """What stands behind a line's checksum, b"" or `_MORE`; None for a damaged line."""
-    payload, comma, cell = line.rpartition(b",")
-    checksum, mark = cell[:_CHECKSUM_DIGITS], cell[_CHECKSUM_DIGITS:]
-    sound = bool(comma) and mark in (b"", _MORE) and checksum == _checksum(payload, mark)
-    return mark if sound else None
-
-
-# --- bytes
 
 
 def _lines_of(events: list[Mapping[str, Any]]) -> bytes:
@@ -388,7 +285,7 @@ def _write(descriptor: int, lines: bytes, path: Path) -> None:
     size = os.fstat(descriptor).st_size
     try:
         if lines:
-            _write_all(descriptor, lines if size else _HEADER + b"\n" + lines)
+            _write_all(descriptor, lines if size else HEADER + b"\n" + lines)
         else:
             os.fsync(descriptor)  # the writer of what is there already may have died before its own
         if not size:

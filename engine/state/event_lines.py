@@ -1,0 +1,123 @@
+"""One event <-> one line of CSV that ends in its own checksum."""
+
+import csv
+import hashlib
+import io
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import pandas as pd
+
+from engine.bank.tables import DTYPES
+from engine.vocabulary import TABLES
+
+CHECKSUM_DIGITS: Final = 16
+"""Of the SHA-256 of all that stands before it, at the end of each line."""
+
+MORE: Final = b"+"
+"""Behind the checksum of a line that is not the last of its batch."""
+
+_KINDS = TABLES["events"]
+
+HEADER: Final = ",".join(_KINDS).encode()
+
+_CELLS = [column for column in _KINDS if column != "checksum"]
+
+_TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%f"
+_WRITTEN_AS = {"\\": "\\\\", "\n": "\\n", "\r": "\\r"}
+_READ_AS = {written: text for text, written in _WRITTEN_AS.items()}
+_SPECIAL = re.compile(r"[\\\n\r]")
+_ESCAPED = re.compile(r"\\[\\nr]")
+
+
+def encode(event: Mapping[str, Any], *, more: bool = False) -> bytes:
+    r"""One event as one line with its line end.
+
+    Line breaks inside a text are written as ``\n`` and ``\r`` and a backslash as two, so that an
+    event is one physical line whatever its comment holds. An empty text is a missing text.
+
+    Parameters
+    ----------
+    event : mapping
+    more : bool
+        Another line of the same batch follows.
+    """
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="").writerow(
+        [_cell(event.get(column), _KINDS[column]) for column in _CELLS]
+    )
+    payload, end = buffer.getvalue().encode(), MORE if more else b""
+    return payload + b"," + _checksum(payload, end) + end + b"\n"
+
+
+def decode(lines: Iterable[bytes]) -> pd.DataFrame:
+    """Undamaged lines (without line ends) as a table in the columns and kinds of events."""
+    body = b"\n".join([HEADER, *lines]) + b"\n"
+    frame = pd.read_csv(
+        io.BytesIO(body),
+        dtype={c: "float64" if kind == "number" else "str" for c, kind in _KINDS.items()},
+        keep_default_na=False,
+        na_values=[""],
+        lineterminator="\n",
+    )
+    return pd.DataFrame({column: _as_kind(frame[column], k) for column, k in _KINDS.items()})
+
+
+def _cell(value: Any, kind: str) -> str:
+    if value is None or pd.isna(value):
+        return ""
+    if kind == "number":
+        return repr(float(value))
+    if kind == "time":
+        time = pd.Timestamp(value)
+        if time.tzinfo is not None:
+            time = time.tz_convert("UTC").tz_localize(None)
+        return time.isoformat(timespec="microseconds")
+    return _SPECIAL.sub(lambda special: _WRITTEN_AS[special.group()], str(value))
+
+
+def _as_kind(values: pd.Series, kind: str) -> pd.Series:
+    if kind == "number":
+        return values
+    if kind == "time":
+        times = pd.to_datetime(values.astype("object"), format=_TIME_FORMAT)
+        return times.astype(DTYPES["time"])
+    escaped = values.str.contains("\\", regex=False, na=False)
+    if not escaped.any():
+        return values
+    texts = [_text(text) if marked else text for text, marked in zip(values, escaped, strict=True)]
+    return pd.Series(texts, index=values.index, dtype="str")
+
+
+def _text(written: str) -> str:
+    return _ESCAPED.sub(lambda escaped: _READ_AS[escaped.group()], written)
+
+
+def first_cell(line: bytes) -> str:
+    """The id of the event of an undamaged line."""
+    if line.startswith(b'"'):
+        return _text(next(csv.reader([line.decode()]))[0])
+    return _text(line.partition(b",")[0].decode())
+
+
+def named_in(line: bytes) -> tuple[str, str, str]:
+    """Ids of event, customer and product in a damaged line as far as it can be split, else ""."""
+    try:
+        cells = next(csv.reader([line.decode(errors="replace")]), [])
+    except csv.Error:
+        cells = []
+    ids = dict(zip(_CELLS, map(_text, cells), strict=False))
+    return ids.get("event_id", ""), ids.get("customer_id", ""), ids.get("product_id", "")
+
+
+def _checksum(payload: bytes, end: bytes) -> bytes:
+    return hashlib.sha256(payload + end).hexdigest()[:CHECKSUM_DIGITS].encode()
+
+
+def mark(line: bytes) -> bytes | None:
+    """What stands behind a line's checksum, b"" or `MORE`; None for a damaged line."""
+    payload, comma, cell = line.rpartition(b",")
+    checksum, end = cell[:CHECKSUM_DIGITS], cell[CHECKSUM_DIGITS:]
+    sound = bool(comma) and end in (b"", MORE) and checksum == _checksum(payload, end)
+    return end if sound else None
