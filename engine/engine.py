@@ -1,4 +1,4 @@
-"""The only door: class Engine answers (engine.inquiry) and writes; both are wiring only."""
+"""The only door: class Engine answers and writes; both are wiring only."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import pandas as pd
 
-from engine.answers import Progress, quiet
-from engine.bank import forms, shelf
+from engine.bank import bank_folders, record_forms
 from engine.bank.bank import Bank
 from engine.errors import Busy, NotFound
 from engine.feedback import events
 from engine.feedback.retrain import retrain
-from engine.fitting import LearnedMetrics
-from engine.inquiry import Inquiry
 from engine.results import Added, Offer, Recommendation, TrainingReport
+from engine.services.answers import Progress, quiet
+from engine.services.inquiry import Inquiry
+from engine.services.learned_metrics import LearnedMetrics
 
 if TYPE_CHECKING:
-    from engine.bank.uploads import Survey
+    from engine.bank.importing.uploads import Survey
 
 
 def utc_now() -> datetime:
@@ -55,21 +55,21 @@ class Engine(Inquiry):
         state: Path | str = "data/state", folders: Sequence[Path | str] = ("data/demo",)
     ) -> pd.DataFrame:
         """Banks that can be opened: bank_id, name, path, as_of, n_customers, simulated."""
-        return shelf.available([Path(folder) for folder in folders], Path(state))
+        return bank_folders.available([Path(folder) for folder in folders], Path(state))
 
     # --- bringing one's own bank
 
     @staticmethod
     def survey_upload(uploads: Mapping[str, bytes]) -> "Survey":
-        """What uploaded files seem to be, for a person to confirm (engine.bank.uploads)."""
-        from engine.bank.uploads import survey
+        """What uploaded files seem to be, for a person to confirm."""
+        from engine.bank.importing.uploads import survey
 
         return survey(uploads)
 
     @staticmethod
     def upload_columns(uploads: Mapping[str, bytes], source: str, table: str) -> pd.DataFrame:
         """Which columns of one uploaded file are which of ours, when it is `table`."""
-        from engine.bank.uploads import columns_for
+        from engine.bank.importing.uploads import columns_for
 
         return columns_for(uploads, source, table)
 
@@ -96,13 +96,13 @@ class Engine(Inquiry):
         tuple of str and dict
             The bank's id, and the quality report in its JSON shape.
         """
-        from engine.bank.importing import import_uploads
-        from engine.bank.match import Match
+        from engine.bank.importing.column_matching import Match
+        from engine.bank.importing.import_source import import_uploads
 
         chosen = None if matches is None else {f: Match(*match) for f, match in matches.items()}
         bank, report = import_uploads(
             uploads,
-            shelf.free_folder(Path(state), name),
+            bank_folders.free_folder(Path(state), name),
             now=now(),
             matches=chosen,
             layout=layout,
@@ -114,10 +114,10 @@ class Engine(Inquiry):
     @staticmethod
     def make_demo(state: Path | str, *, customers: int = 1000, seed: int = 7) -> str:
         """Generate the demo bank in the state folder, where none came along; returns its id."""
-        from engine.bank.generate import generate
+        from engine.demo import generate
 
         bank = generate(customers, seed)
-        shelf.put(bank, shelf.free_folder(Path(state), "demo"))
+        bank_folders.put(bank, bank_folders.free_folder(Path(state), "demo"))
         return bank.bank_id
 
     def warm_up(self, progress: Progress = quiet) -> None:
@@ -263,7 +263,7 @@ class Engine(Inquiry):
         *,
         submit_id: str,
         actor: str,
-        **fields: Unpack[forms.PurchaseFields],
+        **fields: Unpack[record_forms.PurchaseFields],
     ) -> Added:
         """Store a purchase; it counts in every figure with the next answer, in every process.
 
@@ -282,21 +282,31 @@ class Engine(Inquiry):
             Names the field that cannot be used.
         """
         currency = self._views.base.manifest.currency
-        row = forms.purchase(customer_id, currency=currency, now=self.now(), **fields)
+        row = record_forms.purchase(customer_id, currency=currency, now=self.now(), **fields)
         return self._add("purchase", row, submit_id, actor)
 
     def add_ticket(
-        self, customer_id: str, *, submit_id: str, actor: str, **fields: Unpack[forms.TicketFields]
+        self,
+        customer_id: str,
+        *,
+        submit_id: str,
+        actor: str,
+        **fields: Unpack[record_forms.TicketFields],
     ) -> Added:
         """Store a ticket (text; topics, repeated, resolved, on), read by our model at once."""
-        row = forms.ticket(customer_id, now=self.now(), **fields)
+        row = record_forms.ticket(customer_id, now=self.now(), **fields)
         return self._add("ticket", row, submit_id, actor)
 
     def add_post(
-        self, customer_id: str, *, submit_id: str, actor: str, **fields: Unpack[forms.PostFields]
+        self,
+        customer_id: str,
+        *,
+        submit_id: str,
+        actor: str,
+        **fields: Unpack[record_forms.PostFields],
     ) -> Added:
         """Store a post (platform, text; topics, on); used where the customer's consent allows."""
-        row = forms.post(customer_id, now=self.now(), **fields)
+        row = record_forms.post(customer_id, now=self.now(), **fields)
         return self._add("post", row, submit_id, actor)
 
     def _add(self, kind: str, row: Mapping[str, Any], submit_id: str, actor: str) -> Added:

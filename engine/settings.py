@@ -15,7 +15,7 @@ from pydantic_settings import (
 )
 
 from engine.errors import SettingsError
-from engine.sections import (
+from engine.settings_sections import (
     AlertsSettings,
     BankSettings,
     CashflowSettings,

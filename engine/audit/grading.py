@@ -14,7 +14,7 @@ from engine.audit.evaluation import Grade
 from engine.audit.rivals import SIMPLE, rivals
 from engine.errors import StateError
 from engine.ranking.blend import Blend
-from engine.ranking.fallback import SERVABLE, fallback
+from engine.ranking.fallback_blend import SERVABLE, fallback
 from engine.ranking.signals import Signals
 from engine.ranking.training import Holdout
 from engine.results import SYSTEM_LABELS, Evaluation

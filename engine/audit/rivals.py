@@ -7,7 +7,7 @@ import pandas as pd
 
 from engine.audit.evaluation import baselines
 from engine.bank.bank import Bank
-from engine.ranking import splits
+from engine.ranking import temporal_split
 from engine.ranking.signals import Signals
 from engine.settings import EvaluationSettings
 
@@ -48,11 +48,11 @@ def rivals(signals: Signals, raw: Mapping[str, np.ndarray], rows: np.ndarray, se
     dict of str to ndarray of shape (n_rows, n_products)
     """
     then = signals.bank
-    adoptions = splits.dated_adoptions(then)
+    adoptions = temporal_split.dated_adoptions(then)
     shape = (then.n_customers, then.n_products)
     chosen = signals.settings.evaluation
-    first = splits.lately(then, adoptions, chosen.stock_share)
-    adopted = splits.window(adoptions, first, adoptions["day"].max(), shape)
+    first = temporal_split.lately(then, adoptions, chosen.stock_share)
+    adopted = temporal_split.window(adoptions, first, adoptions["day"].max(), shape)
     found = baselines(then.held, adopted, seed, rows)
     found["rules"] = _rules(signals, raw, rows)
     found["logistic"] = _logistic(then, first, adopted, rows, chosen)

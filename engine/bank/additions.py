@@ -12,7 +12,7 @@ import pandas as pd
 from engine.bank import disk
 from engine.bank.bank import Bank
 from engine.bank.durable import LineFile
-from engine.bank.forms import short
+from engine.bank.record_forms import short
 from engine.bank.tables import coerce
 from engine.errors import BadInput
 from engine.results import Added
@@ -113,7 +113,7 @@ class Additions:
         kind : str
             One of PREFIXES.
         row : mapping
-            From engine.bank.forms: `purchase`, `ticket` or `post`.
+            From engine.bank.record_forms: `purchase`, `ticket` or `post`.
         submit_id : str
             Made by the page when it drew the form, the same for a repeated submit.
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from engine.bank import tables as _tables
 from engine.bank.manifest import Manifest
-from engine.bank.past import known_on
+from engine.bank.point_in_time import known_on
 from engine.errors import BadInput, NotFound
 from engine.vocabulary import TABLES
 
@@ -129,7 +129,7 @@ class Bank:
     def until(self, day: pd.Timestamp) -> "Bank":
         """The bank as it was known at the end of a day, for fitting without leaks.
 
-        See `engine.bank.past.known_on`; undated rows stay.
+        See `engine.bank.point_in_time.known_on`; undated rows stay.
         """
         kept = known_on(self.tables, day, self.as_of)
         manifest = dataclasses.replace(self.manifest, as_of=day.date().isoformat())

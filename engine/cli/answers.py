@@ -55,7 +55,7 @@ def recommend(
 
 def _compat(data: Path, customer: str, distance: str, as_json: bool) -> None:
     from engine.bank.bank import Bank
-    from engine.ranking import compat
+    from engine.lab import compat
 
     top, passive = compat.lists(Bank.load(data), customer, distance)
     if as_json:

@@ -35,7 +35,7 @@ def import_(
     as_json: Json = False,
 ) -> None:
     """Read a source's files into a bank and print the quality report."""
-    from engine.bank.importing import import_bank
+    from engine.bank.importing.import_source import import_bank
 
     day: date | None = as_of.date() if as_of else None
     bank, report = import_bank(
@@ -86,12 +86,12 @@ def generate(
     as_json: Json = False,
 ) -> None:
     """Write a demo bank: same seed, same bytes."""
-    from engine.bank import shelf
-    from engine.bank.generate import generate as make
+    from engine.bank import bank_folders
+    from engine.demo import generate as make
 
-    shelf.check_target(into)
+    bank_folders.check_target(into)
     bank = make(customers, seed, monthly_only=monthly_only)
-    shelf.put(bank, into, format="parquet" if parquet else "csv")
+    bank_folders.put(bank, into, format="parquet" if parquet else "csv")
     if as_json:
         rows = {name: len(table) for name, table in bank.tables.items()}
         return print_json({"into": str(into), "bank_id": bank.bank_id, "tables": rows})

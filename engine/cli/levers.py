@@ -116,9 +116,9 @@ def takers(
     wanted["manager"] = wanted.pop("relationship_manager")
     found = engine.takers.of(product, top=top, order=order, minimum=minimum, **wanted)
     if out is not None:
-        from engine.takers import files
+        from engine.services import prospect_files
 
-        files.write(found, out)
+        prospect_files.write(found, out)
     if as_json:
         return print_json(found.to_json())
     console.print(

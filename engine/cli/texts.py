@@ -8,7 +8,7 @@ import typer
 from engine.cli.console import Json, app, console, print_json, print_table, records
 
 if TYPE_CHECKING:
-    from engine.audit.text_evaluation import TextEvaluation
+    from engine.lab.text_evaluation import TextEvaluation
 
 File = Annotated[Path, typer.Option("--file", help="CSV file with one labelled text a row.")]
 Text = Annotated[str, typer.Option("--text", help="Column of the text.")]
@@ -36,7 +36,7 @@ def categories(
     as_json: Json = False,
 ) -> None:
     """Compare rules, a learned classifier and the zero-shot model on statement lines."""
-    from engine.audit.text_reports import evaluate_categories
+    from engine.lab.text_reports import evaluate_categories
 
     found = evaluate_categories(file, text, label, group, ours=not source_labels)
     _print(found, as_json)
@@ -47,7 +47,7 @@ def zero_shot(
     file: File, text: Text, label: Label, group: Group = None, as_json: Json = False
 ) -> None:
     """Judge the zero-shot model against the labels' own names, bare and centred."""
-    from engine.audit.text_reports import evaluate_zero_shot
+    from engine.lab.text_reports import evaluate_zero_shot
 
     _print(evaluate_zero_shot(file, text, label, group), as_json)
 
@@ -57,7 +57,7 @@ def sentiment(
     file: File, text: Text, label: Label, group: Group = None, as_json: Json = False
 ) -> None:
     """Judge the sentiment model."""
-    from engine.audit.text_reports import evaluate_sentiment
+    from engine.lab.text_reports import evaluate_sentiment
 
     _print(evaluate_sentiment(file, text, label, group), as_json)
 
@@ -73,7 +73,7 @@ def fit_text(
     as_json: Json = False,
 ) -> None:
     """Fit a classifier on labelled texts, judge it on held-out ones, and save it."""
-    from engine.audit.text_reports import fit_and_save
+    from engine.lab.text_reports import fit_and_save
 
     found = fit_and_save(file, text, label, group, into, ours=not source_labels)
     if not as_json:

@@ -9,13 +9,13 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.bank.tables import explode_list
 from engine.customers import lexicon
+from engine.customers.finances.months import Months, last_day
+from engine.customers.finances.profitability import Money
+from engine.customers.finances.spending import Spending
 from engine.customers.metrics.reference import audience_of
-from engine.customers.money import Money
-from engine.customers.months import Months, last_day
 from engine.customers.mood import KIND_WEIGHTS, Messages
-from engine.customers.neutral import neutral
-from engine.customers.rows import Rows, total
-from engine.customers.spending import Spending
+from engine.customers.protected_phrases import neutral
+from engine.customers.row_index import Rows, total
 
 TOLERANCE: Final = {"low": -1.0, "medium": 0.0, "high": 0.7, "very high": 1.0}
 RISKY_FROM: Final = 6.0

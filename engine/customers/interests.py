@@ -12,7 +12,7 @@ from engine.customers import lexicon
 from engine.customers.features import NO_ANSWER, Read
 from engine.customers.metrics.reference import Reference
 from engine.customers.mood import POST, TICKET
-from engine.customers.neutral import neutral
+from engine.customers.protected_phrases import neutral
 from engine.vocabulary import BUSINESS, CORPORATE, SECTOR, SPENDING_CATEGORIES
 
 COLUMNS: Final = ("position", "kind", "item", "weight", "value", "n")
@@ -65,7 +65,7 @@ def interests_of(read: Read, reference: Reference) -> pd.DataFrame:
     Notes
     -----
     Nothing comes from vocabulary.FORBIDDEN_FEATURES, not even where a person's own words repeat
-    it (engine.customers.neutral). Posts count only where consent allows.
+    it (engine.customers.protected_phrases). Posts count only where consent allows.
     A negative message, or a ticket about a problem, is no interest: who complains about mortgage
     rates does not thereby ask for a mortgage.
     """

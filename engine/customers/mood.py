@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
-from engine.customers.months import last_day
-from engine.customers.rows import Rows, total
+from engine.customers.finances.months import last_day
+from engine.customers.row_index import Rows, total
 from engine.customers.texts import TextModels
 from engine.settings import Settings
 from engine.vocabulary import SOCIAL

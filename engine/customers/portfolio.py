@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
-from engine.customers import segments, sentences
+from engine.customers import portfolio_sentences, segments
+from engine.customers.finances.months import YEAR
 from engine.customers.interests import TOLERANCE_ITEMS
 from engine.customers.metrics.reference import audience_of
-from engine.customers.months import YEAR
 from engine.customers.mood import mood_by_month
 from engine.customers.profiles import Profiles
 from engine.results import Insights
@@ -78,7 +78,7 @@ def insights(
         notes.append("Messages have no dates (or may not be used), so mood has no history.")
     return Insights(
         figures=figures(profiles, settings),
-        sentences=sentences.portfolio(bank, profiles, settings, needs, lift),
+        sentences=portfolio_sentences.portfolio(bank, profiles, settings, needs, lift),
         segments=summary,
         customers=listed[["customer_id", "name", "segment", "churn", "profit", "value_a_year"]],
         needs=needs,

@@ -12,14 +12,14 @@ from engine.bank.bank import Bank
 from engine.bank.consents import latest
 from engine.bank.tables import attributes
 from engine.customers import wording
-from engine.customers.arguments import argument
-from engine.customers.figures import figures, insight
+from engine.customers.finances.months import COLUMNS, UNDATED
+from engine.customers.finances.spending import NAMES
+from engine.customers.key_figures import figures, insight
 from engine.customers.learned_metrics.model import CHANCE, InUse
+from engine.customers.metric_arguments import argument
 from engine.customers.metrics import acumen, churn, profit, risk
-from engine.customers.months import COLUMNS, UNDATED
 from engine.customers.mood import mood_by_month
 from engine.customers.profiles import Profiles
-from engine.customers.spending import NAMES
 from engine.models.sentiment import sentiment_words
 from engine.settings import Settings
 from engine.vocabulary import PURPOSES

@@ -10,17 +10,17 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.customers import segments
 from engine.customers.features import Read, features_of
+from engine.customers.finances.months import grid, last_day, monthly_figures
+from engine.customers.finances.profitability import money_of, yearly_value
+from engine.customers.finances.spending import spending_of
 from engine.customers.interests import interests_of
 from engine.customers.learned_metrics.model import InUse, LearnedMetric, in_use
+from engine.customers.metrics.driver_strengths import strengths_of
 from engine.customers.metrics.reference import Reference
 from engine.customers.metrics.scorecard import Scorecard, score
-from engine.customers.metrics.strengths import strengths_of
-from engine.customers.money import money_of, yearly_value
-from engine.customers.months import grid, last_day, monthly_figures
 from engine.customers.mood import read_messages, with_consents
-from engine.customers.rows import customer_positions, rows_of
-from engine.customers.screen import screened
-from engine.customers.spending import spending_of
+from engine.customers.protected_traits import screened
+from engine.customers.row_index import customer_positions, rows_of
 from engine.customers.texts import TextModels
 from engine.models.categories import TextClassifier
 from engine.settings import Settings

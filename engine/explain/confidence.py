@@ -47,7 +47,7 @@ def displayed(
     agrees : bool
         Does a business rule or a stated interest speak for the product?
     cap : float
-        NaN for none (engine.guard.limits.caps).
+        NaN for none (engine.guard.list_selection.caps).
     settings : ConfidenceSettings
         `boost`.
     """

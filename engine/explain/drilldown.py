@@ -4,12 +4,12 @@ import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from engine.explain import sources
-from engine.explain.sources import Source
+from engine.explain import signal_sources
+from engine.explain.signal_sources import Source
 from engine.results import Line, Part
 
 if TYPE_CHECKING:
-    from engine.explain.cases import Person
+    from engine.explain.offer_cases import Person
     from engine.ranking.blend import Blend
     from engine.ranking.ranker import Scores
 
@@ -40,17 +40,25 @@ class _Part(NamedTuple):
 
 
 _SIGNALS: Final[Mapping[str, _Part]] = {
-    "needs": _Part(sources.needs, "Each need by its share and how well the product answers it."),
-    "suitability": _Part(sources.suitability, "What the metrics ask for against the product."),
-    "item_to_item": _Part(sources.item_to_item, "What goes with the products held, in shares."),
-    "transitions": _Part(sources.transitions, "What customers with these products took next."),
-    "collaborative": _Part(
-        sources.collaborative, "The customer's taste as a mix of the products held."
+    "needs": _Part(
+        signal_sources.needs, "Each need by its share and how well the product answers it."
     ),
-    "popularity": _Part(sources.popularity, ""),
-    "mood": _Part(sources.mood, ""),
-    "rules": _Part(sources.rules, ""),
-    "feedback": _Part(sources.feedback, ""),
+    "suitability": _Part(
+        signal_sources.suitability, "What the metrics ask for against the product."
+    ),
+    "item_to_item": _Part(
+        signal_sources.item_to_item, "What goes with the products held, in shares."
+    ),
+    "transitions": _Part(
+        signal_sources.transitions, "What customers with these products took next."
+    ),
+    "collaborative": _Part(
+        signal_sources.collaborative, "The customer's taste as a mix of the products held."
+    ),
+    "popularity": _Part(signal_sources.popularity, ""),
+    "mood": _Part(signal_sources.mood, ""),
+    "rules": _Part(signal_sources.rules, ""),
+    "feedback": _Part(signal_sources.feedback, ""),
 }
 """Signal -> what stands behind its raw value; a signal that is not here is shown as a whole."""
 
@@ -110,10 +118,10 @@ def _part(
     emphasis: float,
 ) -> Part:
     if name == "objective":
-        lines = [Line(*source) for source in sources.objective(person, product, which)]
+        lines = [Line(*source) for source in signal_sources.objective(person, product, which)]
         return Part(name, points, settled(lines, points), "Fixed for this list, the same for all.")
     if name == "product":
-        lines = [Line(*source) for source in sources.intercept(points)]
+        lines = [Line(*source) for source in signal_sources.intercept(points)]
         return Part(name, points, settled(lines, points))
     weighed, newcomer = name in getattr(blend, "weights", {}), not len(person.held)
     weight = blend.weight(name, newcomer=newcomer) if weighed else None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from engine.bank.bank import Bank
-from engine.customers import figures
+from engine.customers import key_figures
 from engine.customers.profiles import Profiles
 from engine.explain import actions
 from engine.settings import Settings, default
@@ -15,8 +15,8 @@ def customer_insight(bank: Bank, profiles: Profiles, row: int) -> str:
     The profile shows the same sentence, so both pages say the same of the same customer.
     """
     currency = bank.manifest.currency
-    known = figures.figures(profiles, row, currency)
-    return figures.insight(profiles, row, currency, known)
+    known = key_figures.figures(profiles, row, currency)
+    return key_figures.insight(profiles, row, currency, known)
 
 
 def action(

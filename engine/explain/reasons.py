@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from engine.explain.case import Case, Neighbour, Said
+from engine.explain.offer_case import Case, Neighbour, Said
 from engine.explain.product_facts import kind_of, point
 from engine.explain.wording import clause, count, day, figure, listing, money, score, shorten
 from engine.vocabulary import BUSINESS, SECTOR

@@ -16,8 +16,8 @@ import pandas as pd
 
 from engine.bank import disk
 from engine.errors import BadInput, NotFound, OtherFormat, StateError
-from engine.feedback import standings, versions
-from engine.feedback.standings import Decision
+from engine.feedback import version_decisions, versions
+from engine.feedback.version_decisions import Decision
 from engine.feedback.versions import Draft, Facts, Version
 from engine.settings import Settings
 
@@ -56,7 +56,7 @@ class Registry:
 
     def champion(self) -> Version | None:
         """The version that serves; None before the first promotion. Reads two small files."""
-        champion = standings.champion(self._known())
+        champion = version_decisions.champion(self._known())
         return self.version(champion) if champion else None
 
     @property
@@ -79,10 +79,10 @@ class Registry:
             If its record was changed or removed.
         """
         decisions = self._known()
-        status = standings.statuses(decisions).get(version_id)
+        status = version_decisions.statuses(decisions).get(version_id)
         if status is None:
             raise NotFound(f"There is no version {version_id!r}; see the list of versions.")
-        record_sha256 = standings.record_hash(decisions, version_id)
+        record_sha256 = version_decisions.record_hash(decisions, version_id)
         return versions.read(self.folder / version_id, record_sha256, status)
 
     def verified(self, version_id: str) -> Path:
@@ -111,7 +111,7 @@ class Registry:
         """
         columns = ["version_id", "created_at", "status", "serving", "grade", "n_events"]
         columns += ["n_adoptions", "seed", "as_of", "parent", "note"]
-        rows = [self._row(version_id) for version_id in standings.statuses(self._known())]
+        rows = [self._row(version_id) for version_id in version_decisions.statuses(self._known())]
         found = pd.DataFrame(rows[::-1], columns=None if rows else columns)
         metrics = [c for c in found.columns if c not in columns]
         return found.reindex(columns=columns + metrics)
@@ -120,8 +120,8 @@ class Registry:
         decisions = self._known()
         row: dict[str, Any] = {
             "version_id": version_id,
-            "created_at": pd.Timestamp(standings.committed_at(decisions, version_id)),
-            "serving": version_id == standings.champion(decisions),
+            "created_at": pd.Timestamp(version_decisions.committed_at(decisions, version_id)),
+            "serving": version_id == version_decisions.champion(decisions),
         }
         try:
             version = self.version(version_id)
@@ -135,7 +135,7 @@ class Registry:
             "seed": version.facts.seed,
             "as_of": version.facts.as_of,
             "parent": version.parent,
-            "note": standings.last_notes(decisions)[version_id],
+            "note": version_decisions.last_notes(decisions)[version_id],
             **version.facts.metrics,
         }
 
@@ -171,7 +171,7 @@ class Registry:
                 version_id = self._next_id()
                 folder = self.folder / f"{_STAGING}{version_id}"
                 folder.mkdir()
-                yield Draft(version_id, standings.champion(self._known()), folder)
+                yield Draft(version_id, version_decisions.champion(self._known()), folder)
             except OSError as error:
                 raise StateError(
                     f"The new version could not be written ({error.strerror or error}); the "
@@ -231,7 +231,7 @@ class Registry:
         StateError
             If no other version has served before, or its files are damaged.
         """
-        served = standings.served(self._known())
+        served = version_decisions.served(self._known())
         if len(served) < 2:
             raise StateError("No earlier version has served: there is nothing to roll back to.")
         self.verified(served[-2])
@@ -256,7 +256,7 @@ class Registry:
 
     def _decide(
         self,
-        action: standings.Action,
+        action: version_decisions.Action,
         version_id: str,
         now: datetime,
         *,
@@ -267,13 +267,13 @@ class Registry:
     ) -> bool:
         with disk.held(self.folder / "registry.lock"):
             known = self._stored()
-            if over is not None and standings.champion(known) != over:
+            if over is not None and version_decisions.champion(known) != over:
                 return False
-            if expected is not None and standings.served(known) != expected:
+            if expected is not None and version_decisions.served(known) != expected:
                 raise StateError("Another version was promoted meanwhile; look again.")
             decisions = (*known, Decision(action, version_id, now.isoformat(), note, sha256))
             content = {
-                "champion": standings.champion(decisions),
+                "champion": version_decisions.champion(decisions),
                 "decisions": [asdict(decision) for decision in decisions],
             }
             disk.write_whole(self.folder / REGISTRY, versions.as_json(content))
@@ -281,7 +281,10 @@ class Registry:
 
     def _next_id(self) -> str:
         """One above all numbers ever given, also to a version whose commit was interrupted."""
-        names = [*standings.statuses(self._known()), *(p.name for p in self.folder.iterdir())]
+        names = [
+            *version_decisions.statuses(self._known()),
+            *(p.name for p in self.folder.iterdir()),
+        ]
         numbers = [int(name[1:]) for name in names if _VERSION_ID.fullmatch(name)]
         return f"v{max(numbers, default=0) + 1:04d}"
 

@@ -7,14 +7,14 @@ from functools import partial
 
 import pandas as pd
 
-from engine.audit import evaluation, grading, promises
+from engine.audit import confidence_words, evaluation, grading
 from engine.audit.grading import Verdict
 from engine.bank.bank import Bank
 from engine.errors import OtherFormat, StateError
 from engine.feedback.registry import Facts, Registry, keep_better, settings_hash
 from engine.ranking import training
 from engine.ranking.blend import Blend
-from engine.ranking.fallback import fallback
+from engine.ranking.fallback_blend import fallback
 from engine.ranking.ranker import Model
 from engine.ranking.training import Holdout, InterestOf, SignalsOf, Trained
 from engine.results import Evaluation, TrainingReport
@@ -67,7 +67,7 @@ def retrain(
         found = _evaluation(trained, simulated=simulated)
         table, old, new = _compare(trained, found, champion, settings.models.seed)
         fold, choice = trained.holdout, trained.choice
-        model, confidence = promises.measured(
+        model, confidence = confidence_words.measured(
             trained.model,
             fold,
             settings,
@@ -75,7 +75,7 @@ def retrain(
             simulated=simulated,
         )
         model.save(draft.folder)
-        promises.save(confidence, draft.folder)
+        confidence_words.save(confidence, draft.folder)
         grading.save(found, draft.folder)
         n_events = len(bank["events"])
         sentence = found.sentence if found.n else ""

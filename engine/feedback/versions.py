@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.bank import disk
 from engine.errors import BadInput, OtherFormat, StateError
-from engine.feedback.standings import Status
+from engine.feedback.version_decisions import Status
 
 RECORD = "version.json"
 FORMAT = 1

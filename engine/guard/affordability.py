@@ -6,10 +6,10 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from engine.guard.customer_facts import Facts
 from engine.guard.eligibility import Clause, Condition
-from engine.guard.facts import Facts
 from engine.guard.figures import figure
-from engine.guard.groups import FAILED, OPEN, PASSED
+from engine.guard.target_groups import FAILED, OPEN, PASSED
 from engine.settings import GuardSettings
 
 _MONTHS = 12

@@ -7,10 +7,10 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from engine.guard import groups
-from engine.guard.facts import Facts
+from engine.guard import target_groups
+from engine.guard.customer_facts import Facts
 from engine.guard.figures import figure
-from engine.guard.groups import FAILED, OPEN, PASSED
+from engine.guard.target_groups import FAILED, OPEN, PASSED
 from engine.settings import GuardSettings
 
 
@@ -112,7 +112,7 @@ def conditions(products: pd.DataFrame, settings: GuardSettings) -> Iterator[Cond
     """
     yield from _limits(products)
     yield from _tiers(products, settings)
-    for name, columns in groups.requirements(products).items():
+    for name, columns in target_groups.requirements(products).items():
         yield partial(_group, name=name, columns=columns)
     yield from _terms(products)
 
@@ -193,7 +193,7 @@ def _tier_text(
 
 def _group(facts: Facts, name: str, columns: np.ndarray) -> Clause:
     """A group that the product is made for; a fact in words of the bank stays open."""
-    known = groups.GROUPS.get(name)
+    known = target_groups.GROUPS.get(name)
     n_rows = len(facts.age)
     of_row = facts.groups[name] if known else np.full(n_rows, OPEN)
     outcome = np.broadcast_to(of_row[:, None], (n_rows, len(columns)))

@@ -11,11 +11,11 @@ import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.guard import affordability, eligibility, suitability
+from engine.guard.customer_facts import Facts, gather
 from engine.guard.eligibility import Clause, Condition
-from engine.guard.facts import Facts, gather
-from engine.guard.groups import FAILED, OPEN, PASSED
-from engine.guard.hiding import hidden
-from engine.guard.standing import Bar, Standing, Wishes
+from engine.guard.hidden_products import hidden
+from engine.guard.preconditions import Bar, Standing, Wishes
+from engine.guard.target_groups import FAILED, OPEN, PASSED
 from engine.settings import Settings
 
 if TYPE_CHECKING:

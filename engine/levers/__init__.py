@@ -1,5 +1,1 @@
-"""What if the bank set its weights, thresholds and rules otherwise: the effect on everybody."""
-
-from engine.levers.levers import Levers
-
-__all__ = ["Levers"]
+"""Named settings of a bank: kept, put in force, taken back, all on record."""

@@ -14,7 +14,7 @@ from engine.bank import disk
 from engine.bank.durable import LineFile
 from engine.bank.overlay import Overlay
 from engine.errors import BadInput, NotFound, StateError
-from engine.levers.catalogue import Changes, Path, nested
+from engine.scoring.levers.adjustable import Changes, Path, nested
 from engine.settings import load
 from engine.vocabulary import Kind
 

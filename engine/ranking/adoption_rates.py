@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
-from engine.ranking.splits import dated_adoptions
+from engine.ranking.temporal_split import dated_adoptions
 from engine.settings import RankingSettings
 
 HELD_EDGES = np.array([1, 2, 3, 5])

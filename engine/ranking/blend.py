@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from engine.ranking.choice import Choices, conditional_logit
+from engine.ranking.conditional_logit import Choices, conditional_logit
 from engine.vocabulary import SIGNALS
 
 NEUTRAL_AT_ZERO = ("needs", "mood", "rules", "feedback")

@@ -39,7 +39,7 @@ class Calibration:
         How many of those offers there were.
     bar : float or None
         Confidence that the surest offer needs, or else no offer is a confident one; None where
-        nothing tells a confident offer from another (`engine.audit.promises`).
+        nothing tells a confident offer from another (`engine.audit.confidence_words`).
     precision_below : float or None
         Share of the offers below the bar that was taken on the calibration fold.
     n_below : int

@@ -15,7 +15,7 @@ from engine.errors import StateError
 from engine.ranking import suitability
 from engine.ranking.blend import Blend
 from engine.ranking.calibration import Calibration
-from engine.ranking.learned import Learned
+from engine.ranking.learned_signals import Learned
 from engine.ranking.signals import Signals
 from engine.vocabulary import LISTS
 

@@ -11,9 +11,9 @@ from scipy import sparse
 
 from engine.bank.bank import Bank
 from engine.customers.profiles import Profiles
-from engine.ranking import conduct, suitability
+from engine.ranking import behaviour_signals, suitability
 from engine.ranking.audience import audience_of
-from engine.ranking.learned import Learned
+from engine.ranking.learned_signals import Learned
 from engine.ranking.needs import Needs
 from engine.settings import Settings
 from engine.vocabulary import METRICS
@@ -71,7 +71,9 @@ class Signals:
         kept[touched] = 0.0
         untouched = sparse.diags_array(kept) @ self._feedback
         untouched.eliminate_zeros()
-        vars(later)["_feedback"] = sparse.csr_array(untouched + conduct.own_feedback(bank, events))
+        vars(later)["_feedback"] = sparse.csr_array(
+            untouched + behaviour_signals.own_feedback(bank, events)
+        )
         return later
 
     @cached_property
@@ -93,9 +95,9 @@ class Signals:
         return suitability.product_scores(self.bank)
 
     @cached_property
-    def rules(self) -> tuple[conduct.Rule, ...]:
+    def rules(self) -> tuple[behaviour_signals.Rule, ...]:
         table = self.profiles.table
-        return conduct.rules(
+        return behaviour_signals.rules(
             self.profiles.read.bank,
             table["tech_spending_month"].to_numpy(),
             self.settings.ranking.rule_tech_monthly_spend,
@@ -104,11 +106,11 @@ class Signals:
 
     @cached_property
     def _pressure(self) -> np.ndarray:
-        return conduct.pressure(self.bank)
+        return behaviour_signals.pressure(self.bank)
 
     @cached_property
     def _feedback(self) -> sparse.csr_array:
-        return conduct.own_feedback(self.bank, self.events)
+        return behaviour_signals.own_feedback(self.bank, self.events)
 
     def metrics(self, rows: np.ndarray) -> pd.DataFrame:
         """The four metrics of some customers, 0-10."""
@@ -135,8 +137,8 @@ class Signals:
         found = {
             "needs": self.needs.scores(rows),
             "suitability": suitability.signal(self.metrics(rows), self.product_scores),
-            "mood": conduct.mood_signal(mood, self._pressure),
-            "rules": conduct.rules_signal(self.rules, rows, self.bank.n_products),
+            "mood": behaviour_signals.mood_signal(mood, self._pressure),
+            "rules": behaviour_signals.rules_signal(self.rules, rows, self.bank.n_products),
             "feedback": self._feedback[rows].toarray(),
         }
         return found | self.learned.raw(rows, self.bank.held[rows], self.audience[rows])

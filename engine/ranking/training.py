@@ -11,15 +11,15 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.ranking import blend as blending
 from engine.ranking import calibration as chances
-from engine.ranking import learned, splits
+from engine.ranking import learned_signals, temporal_split
 from engine.ranking.blend import Blend
 from engine.ranking.calibration import Calibration
-from engine.ranking.learned import Learned
+from engine.ranking.learned_signals import Learned
 from engine.ranking.ranker import Model
 from engine.ranking.signals import Signals
-from engine.ranking.splits import Split, sample_rows
-from engine.sections import RankingSettings
+from engine.ranking.temporal_split import Split, sample_rows
 from engine.settings import Settings
+from engine.settings_sections import RankingSettings
 from engine.threads import one_thread
 
 _NOTHING_NEW = "no later adoptions that a list could have held (same audience, not held before)"
@@ -136,9 +136,9 @@ def train(
     as of the day after the last fold calibrate and grade it on what was taken until today. The
     models that serve are then fitted on all that is known today.
     """
-    adoptions = splits.dated_adoptions(bank)
+    adoptions = temporal_split.dated_adoptions(bank)
     needed = settings.ranking.min_dated_adoptions
-    split = splits.split(adoptions, min_dated_adoptions=needed)
+    split = temporal_split.split(adoptions, min_dated_adoptions=needed)
     if split is None:
         progress(0.5, "Too few dated adoptions to learn from: fixed weights")
         why = f"{len(adoptions):,} dated adoptions, {needed:,} needed to learn"
@@ -148,7 +148,7 @@ def train(
         return with_learned(signals_of(bank.until(day), Learned()), interest_of, settings)
 
     folds = []
-    stretches = splits.stretches(adoptions, split)
+    stretches = temporal_split.stretches(adoptions, split)
     for i, (first, last) in enumerate(stretches):
         eve = first - pd.Timedelta(days=1)
         progress(0.05 + 0.25 * i / len(stretches), f"Signals as of {eve:%d %b %Y}")
@@ -178,7 +178,7 @@ def train(
 def with_learned(signals: Signals, interest_of: InterestOf, settings: Settings) -> Signals:
     """Signals of one day with the models that are fitted on what was known on it."""
     then = signals.bank
-    fitted = learned.fit(then, interest_of(then), settings, wants=signals.needs.weights)
+    fitted = learned_signals.fit(then, interest_of(then), settings, wants=signals.needs.weights)
     return dataclasses.replace(signals, learned=fitted, settings=settings)
 
 
@@ -205,7 +205,7 @@ def fold_between(
 ) -> Holdout:
     """Who took what between two days, and the signals of those customers on the day before."""
     shape = (signals.bank.n_customers, signals.bank.n_products)
-    adopted = splits.window(adoptions, first, last, shape) & signals.candidates
+    adopted = temporal_split.window(adoptions, first, last, shape) & signals.candidates
     rows = np.flatnonzero(adopted.any(axis=1))
     raw = signals.raw(rows)
     candidates, newcomers = signals.candidates[rows], signals.newcomers(rows)
@@ -241,7 +241,7 @@ def _calibrate(
     horizon = min(settings.ranking.horizon_days, split.holdout_days)
     until = split.holdout_from + pd.Timedelta(days=horizon - 1)
     bank, rows = holdout.signals.bank, sample_rows(holdout.signals.bank.n_customers)
-    taken = splits.window(
+    taken = temporal_split.window(
         adoptions, split.holdout_from, until, (bank.n_customers, bank.n_products)
     )[rows]
     candidates = holdout.signals.candidates[rows]

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from engine.errors import BadInput
-from engine.lists import Basis
 from engine.receipts.archive import Archive, changed_settings
 from engine.receipts.canonical import hash_of, rounded
-from engine.receipts.inputs import InputHasher
+from engine.receipts.input_hashes import InputHasher
 from engine.results import Offer, Recommendation
-from engine.view import View, Views
+from engine.scoring.lists import Basis
+from engine.snapshot.snapshot import View, Views
 from engine.vocabulary import PURPOSES
 
 LIBRARIES = (

@@ -8,14 +8,14 @@ from typing import Any
 import pandas as pd
 
 from engine.errors import EngineError
-from engine.lists import Lists
 from engine.receipts.archive import Archive, differing
 from engine.receipts.canonical import near
 from engine.receipts.content import Writer
-from engine.receipts.past import Past
+from engine.receipts.past_snapshot import Past
 from engine.results import Replay
+from engine.scoring.lists import Lists
+from engine.snapshot.snapshot import Views
 from engine.threads import one_thread
-from engine.view import Views
 
 MOST_DIFFERENCES = 20
 """That are listed; one wrong input usually moves every number (own choice)."""

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from engine.plain import plain
+from engine.json_values import plain
 
 ALERT_TITLES: Final[dict[str, str]] = {
     "open_complaint": "Complaint left open",

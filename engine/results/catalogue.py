@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.plain import plain
+from engine.json_values import plain
 
 
 @dataclass(frozen=True, eq=False)

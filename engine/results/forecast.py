@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from engine.plain import plain
+from engine.json_values import plain
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,7 +22,7 @@ class NeedsAblation:
         Day on which needs and holdings are read: the eve of the test, where there is one.
     encoder : str
     table : DataFrame
-        way, measure, value, low, high, n (engine.audit.needs_ablation).
+        way, measure, value, low, high, n (engine.lab.needs_ablation).
     speed : DataFrame
         way, n_texts (distinct, beside the products), seconds, times (the phrases').
     notes : tuple of str

@@ -13,7 +13,7 @@ class RatingsReport:
     Attributes
     ----------
     table : DataFrame
-        Of engine.audit.ratings.compare; empty where there are too few ratings.
+        Of engine.lab.rating_comparison.compare; empty where there are too few ratings.
     reason : str
         Why it is empty.
     n_untouched : int

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from engine.plain import plain
+from engine.json_values import plain
 
 NO_ADVICE: Final = "An illustration, not investment advice and not for credit decisions."
 

@@ -52,11 +52,13 @@ class Found:
 
 def make(bank: str, customers: int, monthly: bool) -> dict[str, object]:
     """Generate a bank, where it does not lie there already."""
-    from engine.bank import shelf
-    from engine.bank.generate import generate
+    from engine.bank import bank_folders
+    from engine.demo import generate
 
     if not (Path(bank) / "bank.json").is_file():
-        shelf.put(generate(customers, SEED, monthly_only=monthly), Path(bank), format="parquet")
+        bank_folders.put(
+            generate(customers, SEED, monthly_only=monthly), Path(bank), format="parquet"
+        )
     return {}
 
 

@@ -54,7 +54,7 @@ def measured(engine: Engine, n_asked: int, rounds: int) -> Samples:
         found[name] = [seconds(call) for call in calls]
         found[f"{name}, processor"] = [processor_seconds(call) for call in calls]
     found |= {
-        "levers, first": [seconds(engine.levers.effect)],
+        "levers, first": [seconds(engine.scoring.levers.effect)],
         "levers": [seconds(lambda v=v: engine.levers.effect({LEVER: v})) for v in WEIGHTS],
         "alerts": [seconds(engine.alerts) for _ in range(N_PAGES)],
         "answer": [_answered(engine, customer) for customer in asked[: 4 * N_NAIVE]],

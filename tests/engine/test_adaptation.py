@@ -86,7 +86,7 @@ def test_F201_the_tuned_encoder_is_kept_where_it_ranks_better(folder: Path, tiny
 
 def test_F201_no_adoption_that_judges_is_learned_from(folder: Path, tiny: Path, monkeypatch):
     engine, seen = opened(folder, tiny), []
-    import engine.adaptation as adaptation
+    import engine.lab.fine_tuning as adaptation
 
     real = adaptation.pairs_of
 

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from engine import Engine
-from engine.catalogue import SEARCHED
 from engine.errors import BadInput, NotFound
+from engine.services.products import SEARCHED
 from tests.conftest import DEMO
 
 
@@ -89,7 +89,7 @@ def test_an_unknown_product_is_an_error_that_says_so(engine):
 
 
 def test_without_recorded_holdings_nobody_is_said_to_hold_anything(small_bank):
-    from engine.catalogue import Catalogue
+    from engine.services.products import Catalogue
 
     emptied = small_bank.with_tables(holdings=small_bank["holdings"].iloc[:0])
     catalogue = Catalogue(lambda: emptied)

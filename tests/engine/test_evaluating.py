@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from engine import Engine, view
+from engine import Engine
 from engine.audit.grading import NOT_GRADABLE
 from engine.bank.bank import Bank, Manifest
 from engine.cli import app
@@ -17,6 +17,7 @@ from engine.errors import BadInput, StateError
 from engine.models.encoder import CachedEncoder
 from engine.models.text_cache import TextCache
 from engine.results import Evaluation, ResponseEvaluation
+from engine.snapshot import snapshot
 
 SYSTEMS = [
     "blend", "random", "popular_owned", "popular_adopted", "rules",
@@ -120,7 +121,7 @@ def wanting(folder: Path, tmp_path: Path, monkeypatch) -> list[str]:
               "holdings": bank["holdings"]}  # fmt: skip
     Bank.from_tables(Manifest("Wishes", as_of="2024-12-31"), frames).save(tmp_path / "bank")
     encoder = CachedEncoder(Wordy(), TextCache())
-    monkeypatch.setattr(view, "load_encoder", lambda settings, cache: encoder)
+    monkeypatch.setattr(snapshot, "load_encoder", lambda settings, cache: encoder)
     state = str(tmp_path / "state")
     return ["evaluate", "needs", "--data", str(tmp_path / "bank"), "--state", state]
 

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from engine import Engine
-from engine import view as _view
 from engine.guard.verdicts import Rulebook
+from engine.snapshot import snapshot as _view
 from tests.conftest import DEMO
 
 

@@ -14,8 +14,8 @@ from engine.bank.overlay import Overlay
 from engine.bank.tables import coerce, concat
 from engine.feedback.events import new_event
 from engine.feedback.store import EventStore, effective
-from engine.recorded import Recorder
 from engine.settings import default
+from engine.snapshot.recorded import Recorder
 
 NOW = dt.datetime(2025, 1, 10, 9, 0)
 IMPORTED = "imported-ben-fund"

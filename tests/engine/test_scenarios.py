@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from engine import Engine
-from engine.bank.generate import PERSONAS
-from engine.lists import Lists
+from engine.demo import PERSONAS
 from engine.ranking.ranker import Ranker
+from engine.scoring.lists import Lists
 from engine.settings import load
 from engine.vocabulary import LISTS
 from tests.conftest import DEMO

@@ -8,8 +8,8 @@ import pandas as pd
 
 from engine import Engine
 from engine.bank.bank import Bank
-from engine.ranking.learned import Learned
-from engine.view import Views
+from engine.ranking.learned_signals import Learned
+from engine.snapshot.snapshot import Views
 from tests.conftest import DEMO
 
 

@@ -27,7 +27,7 @@ def alerts() -> pd.DataFrame:
 
 
 class FakeAlerts:
-    """What `engine.watch.Watch` answers, without a bank."""
+    """What `engine.services.alerts.Watch` answers, without a bank."""
 
     acknowledged: set[str]
 
@@ -53,7 +53,7 @@ class FakeAlerts:
 
 
 class FakeDesk:
-    """What `engine.desk.Desk` answers, kept in memory."""
+    """What `engine.services.desk.Desk` answers, kept in memory."""
 
     def __init__(self, acknowledged: set[str]):
         self.acknowledged = acknowledged

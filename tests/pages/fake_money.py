@@ -46,7 +46,7 @@ def forecast_of(figure: str, values: np.ndarray, *, unusual: bool) -> Forecast:
 
 
 class FakeLearned:
-    """What `engine.fitting.LearnedMetrics` answers."""
+    """What `engine.services.learned_metrics.LearnedMetrics` answers."""
 
     def expected_loss(self, customer_id: str) -> ExpectedLoss | None:
         if customer_id != "C0001":
@@ -72,7 +72,7 @@ class FakeLearned:
 
 
 class FakeMoney:
-    """What `engine.knowledge.Knowledge` answers, without a bank."""
+    """What `engine.services.knowledge.Knowledge` answers, without a bank."""
 
     has_goal = True
     learned = FakeLearned()

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import pandas as pd
 
-from engine.explain.comparing import compare
+from engine.explain.comparison import compare
 from engine.results import Change, Explanation, Line, Part, Situation, WhatIf, WhyNot
 
 EVIL = "Card <b>*gold*</b> $1"

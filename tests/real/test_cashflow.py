@@ -9,7 +9,7 @@ import pytest
 
 from engine.bank.bank import Bank
 from engine.bank.consents import effective_consents
-from engine.bank.importing import import_bank
+from engine.bank.importing.import_source import import_bank
 from engine.customers.cashflow.bookings import Bookings, bookings_of
 from engine.customers.cashflow.recurring import RHYTHMS, Series, recurring
 from engine.customers.profiles import build

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.audit.text_reports import evaluate_categories, evaluate_zero_shot
+from engine.lab.text_reports import evaluate_categories, evaluate_zero_shot
 
 pytestmark = pytest.mark.real
 

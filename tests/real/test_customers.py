@@ -8,7 +8,7 @@ import pytest
 
 from engine.bank.bank import Bank
 from engine.bank.consents import effective_consents
-from engine.bank.importing import import_bank
+from engine.bank.importing.import_source import import_bank
 from engine.customers.portfolio import insights
 from engine.customers.profile import profile
 from engine.customers.profiles import Profiles, build

@@ -7,7 +7,7 @@ import pytest
 
 from engine import Engine
 from engine.audit.grading import NOT_GRADABLE
-from engine.bank.importing import import_bank
+from engine.bank.importing.import_source import import_bank
 from engine.engine import utc_now
 from engine.results import Evaluation, ResponseEvaluation
 

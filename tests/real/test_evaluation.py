@@ -8,7 +8,7 @@ import pytest
 
 from engine.audit.evaluation import baselines, evaluate_systems, paired
 from engine.bank.bank import Bank, Manifest
-from engine.ranking.splits import dated_adoptions, split, window
+from engine.ranking.temporal_split import dated_adoptions, split, window
 
 pytestmark = pytest.mark.real
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from engine.bank.importing import import_bank
+from engine.bank.importing.import_source import import_bank
 from engine.feedback.history import history
 from engine.feedback.statistics import (
     left_out_of_training,

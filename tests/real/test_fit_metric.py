@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from engine import Engine
-from engine.bank.importing import import_bank
+from engine.bank.importing.import_source import import_bank
 
 pytestmark = pytest.mark.real
 

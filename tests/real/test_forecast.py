@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from engine import Engine
-from engine.bank.importing import import_bank
+from engine.bank.importing.import_source import import_bank
 from engine.customers.forecast import smoothing
 from engine.customers.forecast.choose import choose
 from engine.customers.forecast.series import FIGURES, series_of

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from engine.bank.bank import Bank
-from engine.bank.importing import import_bank
+from engine.bank.importing.import_source import import_bank
 from engine.bank.quality import QualityReport
 from engine.bank.tables import attributes
 

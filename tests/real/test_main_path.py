@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from engine import Engine
-from engine.bank.importing import import_bank
+from engine.bank.importing.import_source import import_bank
 from engine.engine import utc_now
 from tests.engine.cli import shapes
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from engine.bank.importing import import_bank
+from engine.bank.importing.import_source import import_bank
 from tests.e2e.browsing import PAGES, TABS, choose_option, chromium, open_tab, serve, watched
 
 pytestmark = pytest.mark.real

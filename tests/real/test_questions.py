@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.bank.importing import import_bank
+from engine.bank.importing.import_source import import_bank
 from engine.engine import Engine
 from engine.explain.drilldown import WHOLE
-from engine.questions.inputs import inputs
-from engine.questions.scene import Scene
-from engine.questions.search import Race
+from engine.scoring.scenarios.inputs import inputs
+from engine.scoring.scenarios.scenario import Scene
+from engine.scoring.scenarios.threshold_search import Race
 from engine.vocabulary import LISTS
 from tests.conftest import DEMO
 

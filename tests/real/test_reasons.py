@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.bank.importing import import_bank
+from engine.bank.importing.import_source import import_bank
 from engine.engine import Engine
 from engine.explain.numerals import check_numerals
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine import Engine
-from engine.bank.importing import import_bank
+from engine.bank.importing.import_source import import_bank
 from engine.engine import utc_now
 
 pytestmark = pytest.mark.real

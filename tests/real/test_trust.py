@@ -7,7 +7,7 @@ import pytest
 
 from engine import Engine
 from engine.bank.bank import Bank
-from engine.bank.importing import import_bank
+from engine.bank.importing.import_source import import_bank
 from engine.engine import utc_now
 
 pytestmark = pytest.mark.real

@@ -8,10 +8,10 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.customers import wording
 from engine.customers.alerts.raised import raised
-from engine.customers.money import LOAN_KINDS
-from engine.customers.months import YEAR, last_day, median
+from engine.customers.finances.months import YEAR, last_day, median
+from engine.customers.finances.profitability import LOAN_KINDS
 from engine.customers.profiles import Profiles
-from engine.customers.rows import customer_positions, total
+from engine.customers.row_index import customer_positions, total
 from engine.settings import Settings
 
 SAVING_KINDS = ("savings", "deposit")

@@ -5,10 +5,10 @@ import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.customers.alerts.raised import raised
+from engine.customers.finances.months import last_day
 from engine.customers.metrics import churn as _churn
-from engine.customers.months import last_day
 from engine.customers.profiles import Profiles
-from engine.customers.rows import total
+from engine.customers.row_index import total
 from engine.settings import Settings
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from engine.bank.additions import was_added
 from engine.customers.cashflow.payees import payees_of
-from engine.customers.months import last_day
+from engine.customers.finances.months import last_day
 from engine.customers.profiles import Profiles
 from engine.settings import CashflowSettings
 

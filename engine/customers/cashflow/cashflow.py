@@ -11,8 +11,8 @@ from engine.customers.cashflow.recurring import DAYS_A_MONTH, RHYTHMS, Series, r
 from engine.customers.cashflow.savings import savings
 from engine.customers.cashflow.sentences import reasons, savings_sentence, summary, swings
 from engine.customers.cashflow.unusual import unusual
+from engine.customers.finances.spending import NAMES
 from engine.customers.profiles import Profiles
-from engine.customers.spending import NAMES
 from engine.results.cashflow import Cashflow, Due, Savings, Volatility
 from engine.settings import Settings
 

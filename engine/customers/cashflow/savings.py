@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from engine.customers.months import N_MONTHS, YEAR, Months
+from engine.customers.finances.months import N_MONTHS, YEAR, Months
 from engine.settings import CashflowSettings
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from engine.customers import wording
+from engine.customers.finances.months import UNDATED, YEAR
 from engine.customers.forecast.candidates import (
     COMPAT,
     LABELS,
@@ -18,8 +19,7 @@ from engine.customers.forecast.candidates import (
 from engine.customers.forecast.choose import FALLBACKS, Choice
 from engine.customers.forecast.intervals import scales
 from engine.customers.forecast.series import Series, trend
-from engine.customers.months import UNDATED, YEAR
-from engine.plain import plain
+from engine.json_values import plain
 from engine.results.forecast import Forecast
 from engine.settings import ForecastSettings
 

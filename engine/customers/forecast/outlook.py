@@ -12,7 +12,7 @@ from engine.customers.forecast.figure import forecast_of, tested
 from engine.customers.forecast.series import BALANCE, FIGURES, SPENDING, trend
 from engine.customers.forecast.store import Served
 from engine.customers.profiles import Profiles
-from engine.plain import plain
+from engine.json_values import plain
 from engine.results.forecast import Backtest, Outlook
 from engine.settings import ForecastSettings
 

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from engine.customers.months import YEAR, Months
+from engine.customers.finances.months import YEAR, Months
 
 BALANCE: Final = "balance"
 SPENDING: Final = "spending"

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from engine.bank import disk
+from engine.customers.finances.months import Months
 from engine.customers.forecast.choose import Choice, choose
 from engine.customers.forecast.series import FIGURES, Series, series_of
-from engine.customers.months import Months
 from engine.settings import ForecastSettings
 
 log = logging.getLogger(__name__)

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
+from engine.customers.finances.months import YEAR, last_day
 from engine.customers.learned_metrics.store import EXPECTED_LOSS
-from engine.customers.metrics.strengths import strengths_of
-from engine.customers.months import YEAR, last_day
+from engine.customers.metrics.driver_strengths import strengths_of
 from engine.errors import BadInput, TrainingError
 from engine.settings import Settings
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.audit import needs_ablation as ablation
+from engine.lab import needs_ablation as ablation
 from engine.ranking import needs
-from engine.ranking.learned import Learned
+from engine.ranking.learned_signals import Learned
 from engine.ranking.signals import Signals
 from engine.settings import default
 

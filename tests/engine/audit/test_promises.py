@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 
 from engine import Engine
-from engine.audit import folds, promises, reliability
+from engine.audit import confidence_words, holdout_confidence, reliability
 from engine.audit.reliability import ConfidenceWords
 from engine.errors import StateError
 from engine.ranking.calibration import Calibration, softmax
-from engine.ranking.learned import Learned
+from engine.ranking.learned_signals import Learned
 from engine.ranking.ranker import Model
 from engine.settings import default, load
 from tests.conftest import DEMO
@@ -45,8 +45,8 @@ def measured() -> tuple[Model, object]:
     )
     with pytest.MonkeyPatch.context() as patch:
         top = softmax(score, candidates).max(axis=1)
-        patch.setattr(folds, "_surest", lambda *given: top)
-        return promises.measured(model, holdout, default())
+        patch.setattr(holdout_confidence, "_surest", lambda *given: top)
+        return confidence_words.measured(model, holdout, default())
 
 
 def test_F116_the_error_of_exact_chances_is_what_chance_alone_gives(measured):
@@ -78,11 +78,11 @@ def test_F85_the_words_and_the_bar_come_from_the_calibration_half(measured):
 def test_F85_the_bar_leaves_nearly_everybody_a_confident_offer():
     top = np.linspace(0.0, 1.0, 101)
     words = ConfidenceWords(0.9, 0.5, 0.5, 0.3, 0.1, 40, 40, 40)
-    assert folds.abstaining_bar(words, top, 0.05) == 0.05
-    assert folds.abstaining_bar(words, top, 0.8) == 0.5
+    assert holdout_confidence.abstaining_bar(words, top, 0.05) == 0.05
+    assert holdout_confidence.abstaining_bar(words, top, 0.8) == 0.5
     never = dataclasses.replace(words, high=None, fair=None)
-    assert folds.abstaining_bar(never, top, 0.05) is None
-    assert folds.abstaining_bar(words, top[:0], 0.05) is None
+    assert holdout_confidence.abstaining_bar(never, top, 0.05) is None
+    assert holdout_confidence.abstaining_bar(words, top[:0], 0.05) is None
 
 
 def test_sets_are_measured_on_the_half_that_did_not_make_them(measured):
@@ -97,21 +97,21 @@ def test_sets_are_measured_on_the_half_that_did_not_make_them(measured):
 
 def test_a_report_is_the_same_after_it_was_stored(measured, tmp_path: Path):
     _, report = measured
-    promises.save(report, tmp_path)
-    found = promises.load(tmp_path)
+    confidence_words.save(report, tmp_path)
+    found = confidence_words.load(tmp_path)
     assert json.dumps(found.to_json()) == json.dumps(report.to_json())
     assert found.measured
-    (tmp_path / promises.FILE).write_text("{")
+    (tmp_path / confidence_words.FILE).write_text("{")
     with pytest.raises(StateError, match="Retrain"):
-        promises.load(tmp_path)
+        confidence_words.load(tmp_path)
 
 
 def test_a_version_without_history_or_without_a_report_says_why(tmp_path: Path):
     model = Model(SimpleNamespace(), Calibration(np.zeros(2)), Learned(), ())
-    same, report = promises.measured(model, None, default())
+    same, report = confidence_words.measured(model, None, default())
     assert same is model and not report.measured
     assert "no dated adoptions" in report.reason
-    assert "Retrain" in promises.load(tmp_path).reason
+    assert "Retrain" in confidence_words.load(tmp_path).reason
 
 
 def slow_error(confidence: np.ndarray, taken: np.ndarray, times: np.ndarray) -> float:
@@ -140,7 +140,7 @@ def test_the_interval_of_the_error_is_that_of_resampled_customers():
 def test_F85_on_the_demo_bank_95_of_100_keep_a_confident_offer(trained_state: Path):
     engine = Engine.open(DEMO, trained_state)
     view = engine.view()
-    report = promises.load(engine._views.registry.verified(view.version.version_id))
+    report = confidence_words.load(engine._views.registry.verified(view.version.version_id))
     assert report.simulated
     assert report.abstained <= load().confidence.max_abstained
     table = engine.score(lists=["growth"], k=5)

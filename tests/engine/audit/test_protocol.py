@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.audit import protocol as audited
+from engine.audit import evaluation_window as audited
 from engine.bank.bank import Bank, Manifest
 from engine.errors import BadInput
 

@@ -7,12 +7,11 @@ import pandas as pd
 import pytest
 
 from engine import Engine
-from engine.audit import ratings
-from engine.audit.ratings import compare, recall
 from engine.bank.bank import Bank
 from engine.errors import TrainingError
-from engine.models import rating
-from engine.models.rating import Ratings, Vectors, fit_all
+from engine.lab import rating_comparison, rating_models
+from engine.lab.rating_comparison import compare, recall
+from engine.lab.rating_models import Ratings, Vectors, fit_all
 from tests.conftest import DEMO
 
 N_CUSTOMERS, N_PRODUCTS = 30, 12
@@ -30,8 +29,8 @@ def known() -> Ratings:
     rng = np.random.default_rng(1)
     customer = rng.integers(0, N_CUSTOMERS, 400)
     product = rng.integers(0, N_PRODUCTS, 400)
-    rating = 0.3 + 0.4 * (product % 2) + 0.2 * (customer % 3 == 0) + rng.normal(0, 0.05, 400)
-    return Ratings(customer, product, np.clip(rating, 0, 1))
+    rating_models = 0.3 + 0.4 * (product % 2) + 0.2 * (customer % 3 == 0) + rng.normal(0, 0.05, 400)
+    return Ratings(customer, product, np.clip(rating_models, 0, 1))
 
 
 def test_F88_the_network_learns_what_there_is_and_is_judged_against_the_mean(known, vectors):
@@ -58,7 +57,11 @@ def test_F88_the_network_is_system_Cs(known, vectors, monkeypatch):
     embeddings = [(N_CUSTOMERS, 32), (N_PRODUCTS, 32)]
     layers = [(64, 64), (64,), (32, 64), (32,), (1, 32), (1,)]
     assert made == [(embeddings + layers, 0.01)]
-    assert (rating.N_EPOCHS, rating.DROPOUT, ratings.TEST_SHARE) == (10, 0.2, 0.2)
+    assert (rating_models.N_EPOCHS, rating_models.DROPOUT, rating_comparison.TEST_SHARE) == (
+        10,
+        0.2,
+        0.2,
+    )
 
 
 def test_F88_the_error_is_the_slow_obvious_one(known, vectors):
@@ -109,7 +112,7 @@ def test_ratings_left_as_they_opened_are_counted_and_too_few_are_refused(small_b
         }
     )
     with pytest.raises(TrainingError, match=r"2 ratings.*\(1 were left as they opened\); 40"):
-        ratings.ratings_of(small_bank.with_tables(events=events))
+        rating_comparison.ratings_of(small_bank.with_tables(events=events))
 
 
 def test_F87_F88_F97_the_demo_bank_is_told_what_each_model_is_worth(trained_state: Path):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.audit.response import _lift, _table
+from engine.audit.campaign_response import _lift, _table
 
 
 def test_the_lift_is_the_rate_of_the_first_over_the_rate_of_all():

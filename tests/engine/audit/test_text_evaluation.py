@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.audit.labelled import folds, labelled
-from engine.audit.text_evaluation import evaluate
-from engine.audit.text_reports import evaluate_categories, evaluate_sentiment, fit_and_save
-from engine.audit.text_systems import after_rules, rules_of, sentiment_labels
 from engine.errors import BadInput, NotFound
+from engine.lab.labelled_texts import folds, labelled
+from engine.lab.text_evaluation import evaluate
+from engine.lab.text_reports import evaluate_categories, evaluate_sentiment, fit_and_save
+from engine.lab.text_systems import after_rules, rules_of, sentiment_labels
 from engine.models.categories import TextClassifier
 
 FUEL = ["Engen", "Shell", "Texaco", "Exxon", "Chevron", "Petrolo"]

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from engine.bank.bank import Bank
-from engine.bank.importing import import_bank
+from engine.bank.importing.import_source import import_bank
 from engine.bank.quality import QualityReport
 
 NOW = dt.datetime(2026, 6, 1, 12, 0)

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import engine
-from engine.bank import forms
+from engine.bank import record_forms
 from engine.bank.additions import Additions, was_added
 from engine.bank.overlay import Overlay
 from engine.errors import BadInput, NotFound
@@ -25,17 +25,17 @@ def store(tmp_path):
 
 
 def ticket(customer_id="ben", **fields):
-    return forms.ticket(customer_id, **{"text": "Nobody helps me.", "now": NOON, **fields})
+    return record_forms.ticket(customer_id, **{"text": "Nobody helps me.", "now": NOON, **fields})
 
 
 def purchase(customer_id="ann", **fields):
     known = {"amount": 12.5, "category": "dining", "merchant": "Cafe", "currency": "USD"}
-    return forms.purchase(customer_id, now=NOON, **{**known, **fields})
+    return record_forms.purchase(customer_id, now=NOON, **{**known, **fields})
 
 
 def post(customer_id="ann", **fields):
     known = {"platform": "X", "text": "Off to Lisbon!"}
-    return forms.post(customer_id, now=NOON, **{**known, **fields})
+    return record_forms.post(customer_id, now=NOON, **{**known, **fields})
 
 
 def add(store, bank, kind, row, submit_id):
@@ -77,12 +77,12 @@ def test_F23_two_processes_at_once_get_different_ids(tmp_path, small_bank):
     code = (
         "import sys, datetime as dt\n"
         "from pathlib import Path\n"
-        "from engine.bank import additions, forms\n"
+        "from engine.bank import additions, record_forms\n"
         "from engine.bank.bank import Bank\n"
         "folder, name = Path(sys.argv[1]), sys.argv[2]\n"
         "bank, now = Bank.load(folder / 'bank'), dt.datetime(2024, 12, 31)\n"
         "store = additions.Additions(folder / 'records')\n"
-        "row = forms.ticket('ben', text='Still waiting.', now=now)\n"
+        "row = record_forms.ticket('ben', text='Still waiting.', now=now)\n"
         "for i in range(10):\n"
         "    store.add(bank, 'ticket', row, submit_id=f'{name}{i}', now=now, actor=name)\n"
     )

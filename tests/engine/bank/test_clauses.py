@@ -1,18 +1,18 @@
 import pandas as pd
 import pytest
 
-from engine.bank import clauses
+from engine.bank.parsing import eligibility_clauses
 from engine.bank.tables import coerce
 
 
 def figures(text: str, age_limit: str = "") -> dict[str, float]:
-    read = clauses.read(text, age_limit)
+    read = eligibility_clauses.read(text, age_limit)
     read = read[read["column"] != "requires"]
     return dict(zip(read["column"], read["value"], strict=True))
 
 
 def facts(text: str) -> list[str]:
-    read = clauses.read(text)
+    read = eligibility_clauses.read(text)
     return read.loc[read["column"] == "requires", "value"].tolist()
 
 
@@ -81,7 +81,7 @@ def test_a_catalogue_is_filled_and_every_clause_is_listed():
             }
         ),
     )
-    filled, read = clauses.apply(products)
+    filled, read = eligibility_clauses.apply(products)
     assert filled["min_age"].tolist()[0] == 21
     assert filled["min_age"].tolist()[3] == 25, "a figure that the bank gives stays"
     assert filled["requires"].tolist()[1] == "student"

@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 
 from engine.bank import schema
-from engine.bank.cleaning import far_from_others
-from engine.bank.mapping import FILE, LINE
+from engine.bank.importing.cleaning import far_from_others
+from engine.bank.importing.mapping import FILE, LINE
 from engine.bank.quality import Findings
 from engine.vocabulary import TABLES
 

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from engine.bank import dates
+from engine.bank.parsing import dates
 
 
 def days(*texts: str | None) -> list[str]:

@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
 
-from engine.bank.decimals import with_points
-from engine.bank.raw import RawTable, raw_table
+from engine.bank.reading.decimals import with_points
+from engine.bank.reading.raw_table import RawTable, raw_table
 
 
 def table(delimiter: str = ",", **columns: list[str | None]) -> RawTable:

@@ -5,9 +5,9 @@ import zipfile
 
 import pytest
 
-from engine.bank.files import read_files, read_path
-from engine.bank.importing import import_bank
-from engine.bank.raw import is_secret
+from engine.bank.importing.import_source import import_bank
+from engine.bank.reading.files import read_files, read_path
+from engine.bank.reading.raw_table import is_secret
 from engine.errors import BadInput, NotFound
 
 NOW = dt.datetime(2026, 6, 1)

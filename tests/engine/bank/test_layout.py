@@ -1,8 +1,8 @@
 import pytest
 
-from engine.bank import layout
-from engine.bank.files import read_files
-from engine.bank.sources import STEPS
+from engine.bank.importing import layout
+from engine.bank.importing.sources import STEPS
+from engine.bank.reading.files import read_files
 from engine.errors import BadInput
 
 

@@ -1,9 +1,9 @@
 import pandas as pd
 import pytest
 
-from engine.bank import match, synonyms
-from engine.bank.match import BALANCE, Match
-from engine.bank.uploads import columns_for, survey
+from engine.bank.importing import column_matching, synonyms
+from engine.bank.importing.column_matching import BALANCE, Match
+from engine.bank.importing.uploads import columns_for, survey
 from engine.errors import BadInput
 
 
@@ -36,7 +36,7 @@ def test_every_synonym_belongs_to_a_column_that_exists():
 
 
 def test_columns_are_suggested_by_name_synonym_and_likeness():
-    found = match.suggest(
+    found = column_matching.suggest(
         frame(
             ClientID=["7"],
             Surname=["Ash"],
@@ -57,31 +57,33 @@ def test_columns_are_suggested_by_name_synonym_and_likeness():
     assert targets["ocupation"] == "occupation"
     assert targets["Balance"] == BALANCE
     assert pd.isna(targets["Shoe size"])
-    assert found["confidence"]["ocupation"] < match.SURE <= found["confidence"]["Salary"]
+    assert found["confidence"]["ocupation"] < column_matching.SURE <= found["confidence"]["Salary"]
     assert found["example"]["First name"] == "Ann"
 
 
 def test_content_speaks_against_a_likely_name():
-    good = match.suggest(frame(credit_scores=["700", "650"]), "customers")["confidence"][0]
-    bad = match.suggest(frame(credit_scores=["yes", "no"]), "customers")["confidence"][0]
+    good = column_matching.suggest(frame(credit_scores=["700", "650"]), "customers")["confidence"][
+        0
+    ]
+    bad = column_matching.suggest(frame(credit_scores=["yes", "no"]), "customers")["confidence"][0]
     assert bad < good
 
 
 def test_tables_are_known_by_name_or_by_their_columns():
-    assert match.suggest_table("Clients", frame(x=["1"])) == "customers"
-    assert match.suggest_table("sub/transactions", frame(x=["1"])) == "transactions"
+    assert column_matching.suggest_table("Clients", frame(x=["1"])) == "customers"
+    assert column_matching.suggest_table("sub/transactions", frame(x=["1"])) == "transactions"
     export = frame(customer_id=["1"], date=["2024-01-01"], amount=["5"], merchant=["Shop"])
-    assert match.suggest_table("export_2024", export) == "transactions"
-    assert match.suggest_table("weather", frame(day=["1"], rain=["2"])) is None
+    assert column_matching.suggest_table("export_2024", export) == "transactions"
+    assert column_matching.suggest_table("weather", frame(day=["1"], rain=["2"])) is None
 
 
 def test_matching_to_a_column_that_is_not_there_is_an_error():
     with pytest.raises(BadInput, match="no column 'shoe_size'"):
-        match.build_layout({"x": Match("customers", {"a": "shoe_size"})})
+        column_matching.build_layout({"x": Match("customers", {"a": "shoe_size"})})
     with pytest.raises(BadInput, match="No column was matched"):
-        match.build_layout({"x": Match("customers", {})})
+        column_matching.build_layout({"x": Match("customers", {})})
     with pytest.raises(BadInput, match="no table 'clients'"):
-        match.suggest(frame(a=["1"]), "clients")
+        column_matching.suggest(frame(a=["1"]), "clients")
 
 
 def test_an_upload_is_surveyed_before_it_is_imported():
@@ -114,19 +116,22 @@ def test_an_upload_in_a_known_layout_is_recognised(d_files):
     ],
 )
 def test_files_are_known_below_the_noise_in_their_names(file, table):
-    assert match.suggest_table(file, frame(x=["1"])) == table
+    assert column_matching.suggest_table(file, frame(x=["1"])) == table
 
 
 @pytest.mark.parametrize("name", ["Client Ref", "CIF_NO", "Cust No.", "member number", "PartyId"])
 def test_a_customers_number_has_many_names(name):
-    found = match.suggest(frame(**{name: ["7"], "Salary GBP": ["1"]}), "customers")
+    found = column_matching.suggest(frame(**{name: ["7"], "Salary GBP": ["1"]}), "customers")
     assert found["target_column"].tolist() == ["customer_id", "annual_income"]
-    assert (found["confidence"] >= match.SURE).all()
+    assert (found["confidence"] >= column_matching.SURE).all()
 
 
 def test_a_column_called_type_says_in_or_out_only_in_words_that_do():
-    said = match.suggest(frame(Type=["Debit", "Credit"]), "transactions")
-    assert said["target_column"].tolist() == [match.IN_OR_OUT]
-    other = match.suggest(frame(Type=["Online", "Branch"]), "transactions")
-    assert match.IN_OR_OUT not in set(other["target_column"].dropna())
-    assert set(match.targets("transactions")) >= {match.MONEY_IN, match.MONEY_OUT}
+    said = column_matching.suggest(frame(Type=["Debit", "Credit"]), "transactions")
+    assert said["target_column"].tolist() == [column_matching.IN_OR_OUT]
+    other = column_matching.suggest(frame(Type=["Online", "Branch"]), "transactions")
+    assert column_matching.IN_OR_OUT not in set(other["target_column"].dropna())
+    assert set(column_matching.targets("transactions")) >= {
+        column_matching.MONEY_IN,
+        column_matching.MONEY_OUT,
+    }

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from engine.bank import ranges
+from engine.bank.parsing import ranges
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import pandas as pd
 
-from engine.bank import scores
+from engine.bank.importing import product_scores
 from engine.bank.tables import coerce
 from engine.vocabulary import PRODUCT_SCORES
 
@@ -17,13 +17,13 @@ def test_categories_come_from_the_name_before_anything_else():
         description=[None, "covers your credit card", None, "mutual fund", None, None],
         category=[None, None, None, None, "Wine", None],
     )
-    found = scores.categorise(products).tolist()
+    found = product_scores.categorise(products).tolist()
     assert found == ["Mortgage", "Insurance", "Investment", "Investment", "Wine", "Other"]
 
 
 def test_F26_item_types_are_product_service_or_content():
     products = catalogue(name=["Loan", "Customer Support", "Guide to saving"])
-    assert scores.item_types(products).tolist() == ["product", "service", "content"]
+    assert product_scores.item_types(products).tolist() == ["product", "service", "content"]
 
 
 def test_credit_is_sensitive_and_a_debit_card_or_an_insurance_is_not():
@@ -32,7 +32,7 @@ def test_credit_is_sensitive_and_a_debit_card_or_an_insurance_is_not():
         description=[None, "A debit card", None, None, None],
         category=["Plastic Card", "Plastic Card", "Loan", "Insurance", "Savings"],
     )
-    assert scores.sensitive(products).tolist() == [True, False, True, False, False]
+    assert product_scores.sensitive(products).tolist() == [True, False, True, False, False]
 
 
 def test_estimates_are_flagged_in_range_and_ordered_as_one_would_expect():
@@ -41,8 +41,8 @@ def test_estimates_are_flagged_in_range_and_ordered_as_one_would_expect():
         category=["Savings", "Investment", "Insurance", "Loan"],
         description=["FDIC insured", "high-risk", None, "unsecured"],
     )
-    products["sensitive"] = scores.sensitive(products)
-    scored = scores.estimate(products).set_index("name")
+    products["sensitive"] = product_scores.sensitive(products)
+    scored = product_scores.estimate(products).set_index("name")
     assert scored["scores_estimated"].all()
     assert scored[list(PRODUCT_SCORES)].stack().between(0, 10).all()
     assert scored["risk_customer"].idxmax() == "Crypto fund"
@@ -53,8 +53,8 @@ def test_estimates_are_flagged_in_range_and_ordered_as_one_would_expect():
 def test_scores_that_the_bank_gives_stay_as_they_are():
     given = {score: [3.0, None] for score in PRODUCT_SCORES}
     products = catalogue(name=["A", "B"], category=["Loan", "Loan"], **given)
-    products["sensitive"] = scores.sensitive(products)
-    scored = scores.estimate(products)
+    products["sensitive"] = product_scores.sensitive(products)
+    scored = product_scores.estimate(products)
     assert scored["risk_bank"].tolist()[0] == 3
     assert scored["scores_estimated"].tolist() == [False, True]
     assert scored["risk_bank"].notna().all()

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from engine.bank import words
+from engine.bank.parsing import words
 from engine.vocabulary import ACCOUNT_KINDS, MESSAGE_KINDS
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.bank import forms
+from engine.bank import record_forms
 from engine.bank.overlay import Overlay
 from engine.vocabulary import METRICS
 
@@ -25,11 +25,11 @@ def added(bank, folder, records, order=None):
 
 
 def ticket(customer_id, text, **fields):
-    return "ticket", forms.ticket(customer_id, text=text, now=NOW, **fields)
+    return "ticket", record_forms.ticket(customer_id, text=text, now=NOW, **fields)
 
 
 def purchase(customer_id, amount, category="travel", **fields):
-    row = forms.purchase(
+    row = record_forms.purchase(
         customer_id,
         amount=amount,
         category=category,
@@ -75,7 +75,7 @@ def test_F24_a_record_of_after_the_banks_day_counts_in_its_last_month(
 ):
     later = datetime(2026, 6, 1)
     overlay = Overlay(tmp_path, small_bank.bank_id)
-    row = forms.purchase(
+    row = record_forms.purchase(
         "ann", amount=500, category="dining", merchant="Cafe", currency="USD", now=later
     )
     overlay.additions.add(small_bank, "purchase", row, submit_id="s", now=later, actor="Rita")
@@ -109,7 +109,7 @@ RECORDS = [
     purchase("ann", 33.33, "dining"),
     purchase("ann", 0.1, "dining", on=date(2024, 11, 11)),
     purchase("ben", 77.7, "technology"),
-    ("post", forms.post("ann", platform="X", text="I love this trip", now=NOW)),
+    ("post", record_forms.post("ann", platform="X", text="I love this trip", now=NOW)),
 ]
 
 

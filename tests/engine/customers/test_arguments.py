@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from engine.bank.bank import Bank
 from engine.bank.consents import effective_consents
-from engine.bank.identify import made_here
-from engine.customers.arguments import LONGEST, argument
+from engine.bank.importing.row_ids import made_here
+from engine.customers.metric_arguments import LONGEST, argument
 from engine.customers.metrics import acumen, churn, profit, risk
 from engine.customers.profile import profile
 from engine.explain.numerals import check_numerals

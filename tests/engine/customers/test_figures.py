@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from engine.bank.bank import Bank, Manifest
-from engine.customers.figures import credit_word, figures
+from engine.customers.key_figures import credit_word, figures
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.bank.bank import Bank, Manifest
-from engine.customers.months import Months, grid, median, month_slots, monthly_figures
-from engine.customers.rows import rows_of
+from engine.customers.finances.months import Months, grid, median, month_slots, monthly_figures
+from engine.customers.row_index import rows_of
 
 
 def _months(values: list[float]) -> Months:

@@ -6,7 +6,7 @@ import pytest
 
 from engine.bank.consents import effective_consents
 from engine.customers.mood import mood_by_month, read_messages, recency_of
-from engine.customers.rows import rows_of
+from engine.customers.row_index import rows_of
 from engine.settings import default
 
 

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from engine.customers.neutral import neutral
+from engine.customers.protected_phrases import neutral
 
 
 def _one(phrase: str) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from engine.bank.bank import Bank, Manifest
-from engine.customers import sentences
+from engine.customers import portfolio_sentences
 from engine.customers.portfolio import customer_table, insights
 from engine.settings import default
 
@@ -88,7 +88,7 @@ def test_a_bank_without_customers_has_no_figures_but_a_count(small_bank, profile
 
 def test_the_segment_of_most_is_named_only_where_it_says_something():
     def named(*segments: str) -> str:
-        return sentences._mostly(pd.DataFrame({"segment": segments}))
+        return portfolio_sentences._mostly(pd.DataFrame({"segment": segments}))
 
     assert named("Loyal", "Loyal", "At risk") == ", most in “Loyal” (2)"
     assert named("Loyal", "Loyal") == ", in “Loyal”"
@@ -99,7 +99,7 @@ def test_F114_few_products_are_few_only_where_most_hold_more(small_profiles):
     table = small_profiles.table.assign(
         churn_band="low", value_band="high", n_holdings=[2, 3, 3, 4, 3, 3]
     )
-    found = sentences._loyal(dataclasses.replace(small_profiles, table=table))
+    found = portfolio_sentences._loyal(dataclasses.replace(small_profiles, table=table))
     assert found.startswith("Loyal, high value: 1 customer (17 % of the book) with only one or two")
     alike = dataclasses.replace(small_profiles, table=table.assign(n_holdings=1))
-    assert sentences._loyal(alike) == ""
+    assert portfolio_sentences._loyal(alike) == ""

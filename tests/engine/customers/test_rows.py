@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.customers.rows import customer_positions, rows_of, total
+from engine.customers.row_index import customer_positions, rows_of, total
 
 
 def test_rows_of_a_customer_are_those_that_a_plain_search_finds(small_bank):

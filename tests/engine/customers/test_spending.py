@@ -8,9 +8,9 @@ from hypothesis import settings as example_settings
 from hypothesis import strategies as st
 
 from engine.bank.tables import coerce
-from engine.customers.months import grid
-from engine.customers.rows import rows_of
-from engine.customers.spending import NAMES, categorise, own_categories, spending_of
+from engine.customers.finances.months import grid
+from engine.customers.finances.spending import NAMES, categorise, own_categories, spending_of
+from engine.customers.row_index import rows_of
 from engine.models.categories import TextClassifier
 from engine.vocabulary import SPENDING_CATEGORIES
 

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from engine.bank.bank import Bank
-from engine.explain.case import Case, Need, Neighbour, Said
-from engine.explain.cases import record
+from engine.explain.offer_case import Case, Need, Neighbour, Said
+from engine.explain.offer_cases import record
 
 NEEDS = pd.DataFrame(
     {

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from engine.bank.bank import Bank
-from engine.explain.cases import Cases
+from engine.explain.offer_cases import Cases
 from engine.ranking.needs import build
 
 ANN, BEN = 0, 1

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Engine
-from engine.explain import drilldown, sources
-from engine.explain.comparing import compare
-from engine.lists import Lists
+from engine.explain import drilldown, signal_sources
+from engine.explain.comparison import compare
 from engine.results import Line, Part
+from engine.scoring.lists import Lists
 from engine.vocabulary import GROWTH, LISTS, RETENTION
 from tests.conftest import DEMO
 
@@ -171,7 +171,7 @@ def test_F121_a_list_looks_for_the_product_scores_that_it_says(lists: Lists):
         RETENTION: ["Keeping the customer", "Risk for the customer"],
     }
     for which, labels in wanted.items():
-        assert [source.label for source in sources.objective(person, 5, which)] == labels
+        assert [source.label for source in signal_sources.objective(person, 5, which)] == labels
 
 
 def test_F122_the_difference_of_two_offers_is_exact_and_told_in_one_sentence():

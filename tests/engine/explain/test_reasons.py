@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.explain.case import Case
 from engine.explain.numerals import check_numerals
+from engine.explain.offer_case import Case
 from engine.explain.reasons import SHORT, reasons, short_reason, texts
 from engine.vocabulary import PARTS
 

@@ -8,7 +8,7 @@ import pytest
 
 from engine.bank.bank import Bank
 from engine.guard import affordability
-from engine.guard.groups import requirements
+from engine.guard.target_groups import requirements
 from engine.guard.verdicts import Verdicts
 
 ANN, BEN, CID, DEE, EVE, FOX = range(6)

@@ -6,7 +6,7 @@ import pytest
 
 from engine.bank.bank import Bank
 from engine.bank.tables import concat
-from engine.guard.hiding import Hidden, hidden
+from engine.guard.hidden_products import Hidden, hidden
 from engine.settings import default
 from tests.conftest import DEMO
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.bank.bank import Bank
-from engine.guard.limits import caps, select
+from engine.guard.list_selection import caps, select
 from engine.settings import default, load
 
 SETTINGS = default().guard

@@ -9,8 +9,8 @@ import pytest
 
 from engine.bank.bank import Bank, Manifest
 from engine.bank.consents import effective_consents
-from engine.guard.hiding import hidden
-from engine.guard.standing import Wishes
+from engine.guard.hidden_products import hidden
+from engine.guard.preconditions import Wishes
 from engine.guard.verdicts import RULE_LABELS, RULES, Rulebook, Verdicts, judge
 from engine.settings import default, load
 from tests.conftest import DEMO

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.guard.limits import select
-from engine.levers.first import first_offers
+from engine.guard.list_selection import select
+from engine.scoring.first_offers import first_offers
 from engine.settings import default
 
 

@@ -12,13 +12,13 @@ from engine import Engine
 from engine.audit import fairness as audit
 from engine.errors import BadInput, NotFound, StateError
 from engine.guard.verdicts import Rulebook
-from engine.levers import catalogue
-from engine.levers.base import prepare
-from engine.levers.effect import effect
-from engine.levers.outcome import outcome
-from engine.levers.parity import Parity
-from engine.lists import Lists
 from engine.ranking.ranker import Ranker
+from engine.scoring.levers import adjustable
+from engine.scoring.levers.effect import effect
+from engine.scoring.levers.lever_base import prepare
+from engine.scoring.levers.outcome import outcome
+from engine.scoring.levers.parity import Parity
+from engine.scoring.lists import Lists
 from tests.conftest import DEMO
 
 NOW = dt.datetime(2026, 7, 15, 9, 0)
@@ -48,7 +48,7 @@ def slow_lists(engine: Engine, changes: dict, off: tuple[str, ...] = ()) -> List
     """The lists as the engine makes them, under changed settings."""
     lists = engine._lists()
     wanted = engine.levers._wanted(lists, changes, off)
-    settings = catalogue.changed(lists.settings, wanted)
+    settings = adjustable.changed(lists.settings, wanted)
     signals = dataclasses.replace(lists.view.signals, settings=settings)
     ranker = Ranker(signals, lists.ranker.model)
     rulebook = Rulebook(lists.view.bank, lists.view.profiles, settings)
@@ -140,7 +140,7 @@ def test_rates_of_a_group_are_counted_by_hand(engine: Engine):
     assert row["low_new"] <= row["gap_new"] <= row["high_new"]
 
 
-@pytest.mark.parametrize("rule", sorted(catalogue.LOCKED))
+@pytest.mark.parametrize("rule", sorted(adjustable.LOCKED))
 def test_what_the_law_or_the_customer_asks_for_can_never_be_switched_off(engine: Engine, rule: str):
     with pytest.raises(BadInput, match="never be switched off"):
         engine.levers.effect(off=(rule,))

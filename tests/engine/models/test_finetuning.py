@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from engine.errors import TrainingError
+from engine.lab.encoder_tuning import Pairs, fine_tune
 from engine.models.encoder import SentenceEncoder
-from engine.models.finetuning import Pairs, fine_tune
 from engine.models.hashes import sha256_of
 from engine.models.weights import Found
 from engine.settings import Settings, load

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from engine import Engine
 from engine.errors import BadInput, NotFound
-from engine.questions.inputs import TOLD, inputs
-from engine.questions.scene import Scene, Variants
-from engine.questions.search import Race
 from engine.ranking.needs import KIND_WEIGHTS
+from engine.scoring.scenarios.inputs import TOLD, inputs
+from engine.scoring.scenarios.scenario import Scene, Variants
+from engine.scoring.scenarios.threshold_search import Race
 from engine.vocabulary import FORBIDDEN_FEATURES, LISTS, METRICS
 from tests.conftest import DEMO
 
@@ -68,7 +68,7 @@ def test_an_unchanged_customer_is_scored_and_judged_as_ever(lists, row):
 
 
 def test_another_income_is_judged_as_if_it_were_recorded(engine, lists):
-    from engine.guard.facts import gather
+    from engine.guard.customer_facts import gather
 
     bank, row = lists.bank, 5
     customers = bank["customers"].copy()

@@ -10,9 +10,9 @@ import pytest
 from engine import settings as _settings
 from engine.bank.bank import Bank, Manifest
 from engine.bank.tables import empty
-from engine.customers.screen import screened
+from engine.customers.protected_traits import screened
 from engine.ranking import needs
-from engine.ranking.learned import Learned
+from engine.ranking.learned_signals import Learned
 from engine.ranking.signals import Signals
 
 WORDS = ("travel", "house", "risk", "interest", "grow")

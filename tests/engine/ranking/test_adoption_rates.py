@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from engine.ranking.adoption_rates import HELD_EDGES, group_of, log_rates, occasions
-from engine.ranking.splits import dated_adoptions
+from engine.ranking.temporal_split import dated_adoptions
 
 
 def _slow(bank, settings):

@@ -4,7 +4,7 @@ import pytest
 
 from engine.bank.bank import Bank, Manifest
 from engine.errors import BadInput
-from engine.ranking import compat
+from engine.lab import compat
 from engine.vocabulary import PRODUCT_SCORES
 
 

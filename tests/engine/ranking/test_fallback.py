@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from engine.audit import grading
-from engine.ranking import splits, training
-from engine.ranking.fallback import SERVABLE, fallback
+from engine.ranking import temporal_split, training
+from engine.ranking.fallback_blend import SERVABLE, fallback
 from engine.ranking.ranker import Model, Ranker
 
 
@@ -33,8 +33,8 @@ def test_F122_the_order_is_the_rivals_and_the_parts_sum_to_the_score(
     if name == "popular_owned":
         expected = np.tile(history_bank.held.sum(axis=0), (20, 1))
     elif name == "popular_adopted":
-        adoptions = splits.dated_adoptions(history_bank)
-        recent = adoptions[adoptions["day"] >= splits.lately(history_bank, adoptions, 0.5)]
+        adoptions = temporal_split.dated_adoptions(history_bank)
+        recent = adoptions[adoptions["day"] >= temporal_split.lately(history_bank, adoptions, 0.5)]
         counts = [(recent["product"] == product).sum() for product in range(6)]
         expected = np.tile(counts, (20, 1))
     else:

@@ -9,9 +9,9 @@ from scipy import sparse
 
 from engine import settings as _settings
 from engine.bank.bank import Bank
-from engine.ranking import learned, training
-from engine.ranking.learned import Learned
-from engine.view import Views
+from engine.ranking import learned_signals, training
+from engine.ranking.learned_signals import Learned
+from engine.snapshot.snapshot import Views
 from tests.conftest import DEMO
 
 PATIENT = _settings.load(models={"epochs": 40, "learning_rate": 0.05})
@@ -40,16 +40,16 @@ def test_issue_4_a_newcomer_is_scored_by_what_customers_with_the_same_needs_took
     history_bank: Bank, no_interest, wants
 ):
     bank = _without_the_last_two(history_bank)
-    one, other = _raw(bank, learned.fit(bank, no_interest(bank), PATIENT, wants=wants))
+    one, other = _raw(bank, learned_signals.fit(bank, no_interest(bank), PATIENT, wants=wants))
     assert one[:2].min() > one[2:4].max()
     assert other[2:4].min() > other[:2].max()
 
 
 def test_without_needs_a_newcomer_is_neutral(history_bank: Bank, no_interest, wants):
     bank = _without_the_last_two(history_bank)
-    assert not _raw(bank, learned.fit(bank, no_interest(bank), PATIENT)).any()
+    assert not _raw(bank, learned_signals.fit(bank, no_interest(bank), PATIENT)).any()
     off = _settings.load(models={"customer_features": 0})
-    assert not _raw(bank, learned.fit(bank, no_interest(bank), off, wants=wants)).any()
+    assert not _raw(bank, learned_signals.fit(bank, no_interest(bank), off, wants=wants)).any()
 
 
 def test_decision_12_nothing_protected_is_among_the_features_that_lightfm_reads(
@@ -86,6 +86,6 @@ def test_F104_what_follows_what_is_found_where_every_holding_has_its_day(
     history_bank, no_interest, settings
 ):
     bank = dated(history_bank)
-    found = learned.fit(bank, no_interest(bank), settings).transitions
+    found = learned_signals.fit(bank, no_interest(bank), settings).transitions
     assert found.weights[0, 1] > 0 > found.weights[0, 3]
     assert found.weights[2, 3] > 0 > found.weights[2, 1]

@@ -9,7 +9,7 @@ from engine import Engine
 from engine.errors import BadInput, NotFound
 from engine.models.encoder import load_encoder
 from engine.models.inventory import inventory
-from engine.ranking.nearest import nearest, texts
+from engine.ranking.product_search import nearest, texts
 from engine.settings import Settings, load
 from tests.conftest import DEMO
 from tests.engine.models import tiny

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.bank.bank import Bank, Manifest
-from engine.ranking import splits
-from engine.ranking.splits import Split, dated_adoptions, split, window
+from engine.ranking import temporal_split
+from engine.ranking.temporal_split import Split, dated_adoptions, split, window
 
 
 def months(counts: list[int]) -> pd.DataFrame:
@@ -135,33 +135,33 @@ def test_a_window_holds_both_of_its_end_days():
 def test_fit_folds_lie_next_to_each_other_and_leave_history_before_them(counts):
     days = pd.date_range("2024-01-01", periods=len(counts), freq="W")
     adoptions = pd.DataFrame({"day": np.repeat(days, counts)})
-    found = splits.split(adoptions, min_dated_adoptions=2)
-    folds = splits.stretches(adoptions, found)
-    assert 1 <= len(folds) <= splits.N_STRETCHES
+    found = temporal_split.split(adoptions, min_dated_adoptions=2)
+    folds = temporal_split.stretches(adoptions, found)
+    assert 1 <= len(folds) <= temporal_split.N_STRETCHES
     assert folds[-1] == (found.fit_from, found.fit_until)
     for (_, last), (first, _) in itertools.pairwise(folds):
         assert last + pd.Timedelta(days=1) == first
     if len(folds) > 1:
-        assert (adoptions["day"] < folds[0][0]).sum() >= splits.MIN_HISTORY
+        assert (adoptions["day"] < folds[0][0]).sum() >= temporal_split.MIN_HISTORY
 
 
 def test_a_long_history_is_fitted_on_three_folds_of_like_size():
     days = pd.date_range("2024-01-01", periods=100, freq="D")
     adoptions = pd.DataFrame({"day": np.repeat(days, 20)})
-    found = splits.split(adoptions, min_dated_adoptions=200)
+    found = temporal_split.split(adoptions, min_dated_adoptions=200)
     sizes = [
         int(adoptions["day"].between(first, last).sum())
-        for first, last in splits.stretches(adoptions, found)
+        for first, last in temporal_split.stretches(adoptions, found)
     ]
     assert sizes == [400, 400, 400]
 
 
 def test_where_all_is_dated_the_latest_quarter_tells_what_is_taken_now(history_bank):
-    adoptions = splits.dated_adoptions(history_bank)
-    day = splits.lately(history_bank, adoptions, 0.5)
+    adoptions = temporal_split.dated_adoptions(history_bank)
+    day = temporal_split.lately(history_bank, adoptions, 0.5)
     assert day == adoptions["day"].min()  # half of this bank is a stock without earlier days
     rows = pd.DataFrame({"customer": range(100), "product": 0,
                          "day": pd.date_range("2024-01-01", periods=100)})  # fmt: skip
     few = history_bank.until(pd.Timestamp("2022-12-31"))
-    share = (rows["day"] >= splits.lately(few, rows, 0.5)).mean()
+    share = (rows["day"] >= temporal_split.lately(few, rows, 0.5)).mean()
     assert share == pytest.approx(0.25, abs=0.02)

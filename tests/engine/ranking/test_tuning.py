@@ -11,9 +11,9 @@ import pytest
 from engine.bank.overlay import Overlay
 from engine.errors import BadInput, TrainingError
 from engine.levers.store import SettingsStore
-from engine.ranking import learned
+from engine.ranking import learned_signals
+from engine.services.tuning import GRID, Tuner, best_of
 from engine.settings import load
-from engine.tuning import GRID, Tuner, best_of
 
 NOW = dt.datetime(2026, 11, 21, 9, 0)
 
@@ -111,14 +111,14 @@ def test_what_leads_by_chance_alone_is_not_put_in_force():
 def test_settings_that_cannot_be_fitted_are_logged_and_never_kept(
     tuner_of, history_bank, monkeypatch
 ):
-    fitted = learned.fit_factorization
+    fitted = learned_signals.fit_factorization
 
     def diverging(matrix, settings, **features):
         if settings.models.epochs != load().models.epochs:
             raise TrainingError("diverged")
         return fitted(matrix, settings, **features)
 
-    monkeypatch.setattr(learned, "fit_factorization", diverging)
+    monkeypatch.setattr(learned_signals, "fit_factorization", diverging)
     found = _tune(tuner_of(history_bank), judged="lightfm")
     failed = found.table[found.table["map@7"].isna()]
     assert (

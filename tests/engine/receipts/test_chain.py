@@ -9,7 +9,7 @@ import pytest
 
 from engine.errors import StateError
 from engine.receipts.chain import GENESIS, Chain
-from engine.receipts.verifying import verify
+from engine.receipts.verification import verify
 from tests.engine.receipts.conftest import about
 
 

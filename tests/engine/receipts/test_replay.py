@@ -10,7 +10,7 @@ import pytest
 
 from engine import Engine
 from engine.bank.bank import Bank
-from engine.bank.generate import generate
+from engine.demo import generate
 from engine.feedback.registry import Registry
 from engine.receipts.archive import Archive
 from tests.conftest import DEMO

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine.receipts.canonical import hash_of
 from engine.receipts.chain import GENESIS, Chain, Link, line_of
-from engine.receipts.verifying import verify
+from engine.receipts.verification import verify
 from tests.engine.receipts.conftest import about
 
 

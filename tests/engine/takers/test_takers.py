@@ -12,7 +12,7 @@ import pytest
 
 from engine import Engine
 from engine.errors import BadInput, NotFound
-from engine.takers import files
+from engine.services import prospect_files
 from tests.conftest import DEMO
 
 NOW = dt.datetime(2026, 7, 15, 9, 0)
@@ -116,7 +116,7 @@ def nasty(engine: Engine):
 
 
 def test_F189_a_cell_that_a_spreadsheet_would_run_is_a_text_in_the_csv(nasty):
-    text = files.exported(nasty, "csv").decode("utf-8-sig")
+    text = prospect_files.exported(nasty, "csv").decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     names = [row["Name"] for row in rows]
     assert all(name[0] == "'" for name in names[:7])
@@ -127,7 +127,7 @@ def test_F189_a_cell_that_a_spreadsheet_would_run_is_a_text_in_the_csv(nasty):
 
 
 def test_F189_the_workbook_has_numbers_dates_and_never_a_formula(nasty):
-    book = openpyxl.load_workbook(io.BytesIO(files.exported(nasty, "xlsx")))
+    book = openpyxl.load_workbook(io.BytesIO(prospect_files.exported(nasty, "xlsx")))
     sheet = book["Customers"]
     heads = [cell.value for cell in sheet[1]]
     rows = [dict(zip(heads, row, strict=True)) for row in sheet.iter_rows(min_row=2)]
@@ -147,6 +147,6 @@ def test_F189_the_workbook_has_numbers_dates_and_never_a_formula(nasty):
 
 def test_a_file_of_another_kind_is_refused(nasty, tmp_path: Path):
     with pytest.raises(BadInput, match="csv or xlsx"):
-        files.write(nasty, tmp_path / "list.pdf")
-    files.write(nasty, tmp_path / "list.csv")
-    assert (tmp_path / "list.csv").read_bytes() == files.exported(nasty, "csv")
+        prospect_files.write(nasty, tmp_path / "list.pdf")
+    prospect_files.write(nasty, tmp_path / "list.csv")
+    assert (tmp_path / "list.csv").read_bytes() == prospect_files.exported(nasty, "csv")

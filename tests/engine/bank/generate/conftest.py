@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.bank.bank import Bank
-from engine.bank.generate import generate
+from engine.demo import generate
 
 DEMO = Path(__file__).parents[4] / "data" / "demo"
 

@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.bank.generate import loans
-from engine.bank.generate.adoption import adopt, eligible, is_open
-from engine.bank.generate.companies import companies
-from engine.bank.generate.dates import AS_OF
-from engine.bank.generate.people import people
-from engine.bank.generate.personas import cast
+from engine.demo import loans
+from engine.demo.adoption import adopt, eligible, is_open
+from engine.demo.companies import companies
+from engine.demo.dates import AS_OF
+from engine.demo.people import people
+from engine.demo.personas import cast
 
 
 @pytest.fixture(scope="module")

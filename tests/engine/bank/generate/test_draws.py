@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.bank.generate.draws import (
+from engine.demo.draws import (
     from_lists,
     numbered,
     softmax_choice,

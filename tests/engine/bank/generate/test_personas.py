@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.bank.generate import PERSONAS
+from engine.demo import PERSONAS
 
 
 @pytest.fixture(params=["made_bank", "demo_bank"])

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from engine.bank.generate import PERSONAS, generate
+from engine.demo import PERSONAS, generate
 from engine.errors import BadInput
 
 

@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 
 from engine.customers.forecast.choose import choose
 from engine.customers.forecast.figure import forecast_of
-from engine.plain import plain
+from engine.json_values import plain
 from engine.settings import default
 from tests.engine.customers.forecast.conftest import series
 

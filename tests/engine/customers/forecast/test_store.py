@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from engine.customers.finances.months import COLUMNS, N_MONTHS, Months
 from engine.customers.forecast import store
 from engine.customers.forecast.store import FILE, Choices
-from engine.customers.months import COLUMNS, N_MONTHS, Months
 
 
 def months(seed: int = 0) -> Months:

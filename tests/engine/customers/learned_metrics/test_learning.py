@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.bank import forms
+from engine.bank import record_forms
 from engine.bank.overlay import Overlay
+from engine.customers.finances.months import last_day
 from engine.customers.learned_metrics import features, fit, leaks
 from engine.customers.learned_metrics.model import LearnedMetric, in_use
 from engine.customers.learned_metrics.store import MetricStore
-from engine.customers.months import last_day
 from engine.errors import BadInput, StateError, TrainingError
 from engine.settings import default
 from engine.vocabulary import FORBIDDEN_FEATURES
@@ -177,7 +177,9 @@ def test_F41_a_bad_ticket_never_lowers_a_learned_churn(
     labelled_bank, profile_of, model, customer, n, repeated
 ):
     now = dt.datetime(2025, 2, 28)
-    row = forms.ticket(f"c{customer:03d}", text="I hate this, terrible", repeated=repeated, now=now)
+    row = record_forms.ticket(
+        f"c{customer:03d}", text="I hate this, terrible", repeated=repeated, now=now
+    )
     forced = dict(zip(model.inputs, model.coefficients, strict=True)) | {"complaints": 0.8}
     taught = LearnedMetric(
         **{

@@ -1,0 +1,116 @@
+"""A model and its held-out adopters in; their confidences, and the bar for an offer, out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.audit import metrics
+from engine.audit.reliability import ConfidenceWords
+from engine.bank.consents import effective_consents
+from engine.guard.hidden_products import hidden
+from engine.guard.list_selection import select
+from engine.guard.preconditions import Wishes
+from engine.guard.verdicts import Rulebook
+from engine.ranking.calibration import softmax
+from engine.ranking.ranker import Model, Ranker
+from engine.ranking.signals import Signals
+from engine.ranking.training import Holdout, sample_rows
+from engine.settings import Settings
+from engine.vocabulary import GROWTH
+
+LIST_LENGTH = 5
+"""Offers of a list as it opens on the page."""
+N_OFFERS = 3
+"""Offers of each customer that the words are about: those at the top of a list (own choice)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Fold:
+    """Confidences of the held-out adopters, and what they took.
+
+    Attributes
+    ----------
+    confidence, candidates, share : ndarray of shape (n_adopters, n_products)
+        `share` is each product's share of what a customer took: any one of it may have been the
+        next.
+    measured : ndarray of bool, shape (n_adopters,)
+        The half that no calibration sees.
+    top : ndarray of shape (n_sampled,)
+        The surest confidence on the list of each customer of the bank, adopters or not.
+    seed : int
+    """
+
+    confidence: np.ndarray
+    candidates: np.ndarray
+    share: np.ndarray
+    measured: np.ndarray
+    top: np.ndarray
+    seed: int
+
+    @property
+    def adopted(self) -> np.ndarray:
+        return self.share > 0
+
+    def offers(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Confidence of the first offers of some adopters, and whether each was taken."""
+        return metrics.top(
+            self.confidence[rows], self.adopted[rows], self.candidates[rows], k=N_OFFERS
+        )
+
+
+def fold_of(model: Model, holdout: Holdout, temperature: float, settings: Settings) -> Fold:
+    """Confidences of a model on its held-out adopters, at the temperature that was fitted."""
+    confidence = softmax(holdout.scores(model.blend) / temperature, holdout.candidates)
+    return Fold(
+        confidence,
+        holdout.candidates,
+        holdout.adopted / holdout.adopted.sum(axis=1, keepdims=True),
+        holdout.measured,
+        _surest(model, holdout.signals, temperature, settings),
+        settings.models.seed,
+    )
+
+
+def _surest(model: Model, signals: Signals, temperature: float, settings: Settings) -> np.ndarray:
+    """The surest confidence on the growth list of each customer who might be sold to then, 1-D."""
+    bank, consents = signals.bank, effective_consents(signals.bank, settings)
+    rows = sample_rows(bank.n_customers)
+    rows = rows[consents["marketing_allowed"].to_numpy(dtype=bool)[rows]]
+    blended = model.blend.scores(signals.raw(rows), signals.newcomers(rows))
+    confidence = softmax(blended / temperature, signals.candidates[rows])
+    wishes = Wishes(consents, hidden(bank, bank["events"], bank["consents"], settings.guard))
+    rulebook = Rulebook(bank, signals.profiles, settings)
+    allowed = rulebook.judge(wishes, rows, bank.as_of.to_pydatetime()).allowed
+    chosen = select(
+        blended + Ranker(signals, model).objectives[GROWTH],
+        allowed,
+        bank["products"]["category"].to_numpy(dtype=object),
+        bank.product_ids.to_numpy(dtype="str"),
+        LIST_LENGTH,
+        settings.guard,
+    ).positions
+    shown = np.take_along_axis(confidence, np.maximum(chosen, 0), axis=1)
+    return np.where(chosen >= 0, shown, 0.0).max(axis=1)[(chosen >= 0).any(axis=1)]
+
+
+def abstaining_bar(words: ConfidenceWords, top: np.ndarray, most: float) -> float | None:
+    """Confidence that the surest offer needs, or else there is no confident offer.
+
+    Parameters
+    ----------
+    words : ConfidenceWords
+    top : ndarray of shape (n_customers,)
+        The surest confidence of each customer.
+    most : float
+        Share of customers who may be left without a confident offer.
+
+    Returns
+    -------
+    float or None
+        Where offers begin to be fair, but no higher than leaves `most` of the customers without
+        (F85); None where no confidence tells a fair offer from a poor one.
+    """
+    starts = [start for start in (words.fair, words.high) if start is not None]
+    if not starts or not len(top):
+        return None
+    return float(min(min(starts), np.quantile(top, most, method="lower")))

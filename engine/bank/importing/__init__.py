@@ -1,0 +1,1 @@
+"""Raw tables and a layout in; a checked bank and its quality report out."""

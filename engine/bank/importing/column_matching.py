@@ -1,0 +1,246 @@
+"""A stranger's columns in, ours out: suggestions by name and content, and layouts from them."""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from engine.bank.importing import synonyms
+from engine.bank.importing.layout import BORN, PARSERS, TABLES_LAYOUT, Layout, TableSpec
+from engine.bank.parsing import words
+from engine.bank.reading.raw_table import RawTable
+from engine.errors import BadInput
+from engine.vocabulary import ALSO_MATCHED, TABLES
+
+SURE = 0.9
+"""Confidence from which a match is used without asking (an equal name or a synonym)."""
+
+BALANCE, BORN_ON, MONTHLY_INCOME = ALSO_MATCHED["customers"]
+MONEY_IN, MONEY_OUT, IN_OR_OUT = ALSO_MATCHED["transactions"]
+"""Targets that are no columns of ours: a customers file's balance becomes that of an account."""
+
+_LEAST = 0.55
+_SAMPLE = 200
+_PARSERS = {
+    "gender": "gender",
+    "risk_tolerance": "risk",
+    "satisfaction": "ten_or_mood",
+    "sentiment": "ten_or_mood",
+    "interest_rate": "rate",
+    "rewards_rate": "rate",
+    "management_fee": "rate",
+    "expected_return": "rate",
+    "amount": "signed",
+    "consents.status": "consent",
+    "consents.purpose": "purpose",
+    "accounts.kind": "account_kind",
+    "messages.kind": "message_kind",
+}
+"""Columns of ours whose text a stranger may write in several ways."""
+_LOWER = frozenset({"kind", "status", "audience", "action", "purpose", "item_type"})
+_SEVERAL = frozenset({"name"})
+
+
+@dataclass(frozen=True)
+class Match:
+    """What a source table is: our table, and source column -> our column."""
+
+    table: str
+    columns: Mapping[str, str]
+
+
+def suggest(frame: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Propose which of a file's columns is which of ours.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Text cells of the file (RawTable.frame).
+    table : str
+        Our table.
+
+    Returns
+    -------
+    DataFrame
+        source_column, target_column (missing where nothing fits), confidence (0-1; 1 is the same
+        name), example (first value). One row per source column, in its order; a column of ours is
+        proposed once.
+    """
+    if table not in TABLES:
+        raise BadInput(f"There is no table {table!r}; tables are {', '.join(TABLES)}.")
+    candidates = sorted(
+        (
+            (-_confidence(frame[source], source, ours, table), position, ours)
+            for position, source in enumerate(frame.columns)
+            for ours in targets(table)
+        )
+    )
+    chosen: dict[int, tuple[str, float]] = {}
+    taken: set[str] = set()
+    for negative, position, ours in candidates:
+        several = ours in _SEVERAL and -negative >= SURE
+        if -negative >= _LEAST and position not in chosen and (ours not in taken or several):
+            chosen[position] = (ours, round(-negative, 2))
+            taken.add(ours)
+    rows = [
+        (source, *chosen.get(position, (None, 0.0)), _example(frame[source]))
+        for position, source in enumerate(frame.columns)
+    ]
+    columns = ["source_column", "target_column", "confidence", "example"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def targets(table: str) -> list[str]:
+    """What a column of a file of that table may be matched to."""
+    own = [column for column in TABLES[table] if column != "attributes"]
+    return [*own, *ALSO_MATCHED.get(table, ())]
+
+
+def suggest_table(name: str, frame: pd.DataFrame) -> str | None:
+    """Our table that a file or sheet most likely is: by its name, else by its columns."""
+    plain = synonyms.normal(name.rsplit("/", 1)[-1])
+    for called in (plain, synonyms.without_noise(plain)):
+        if called in TABLES:
+            return called
+        if called in synonyms.TABLES:
+            return synonyms.TABLES[called]
+    fits = {table: _n_sure(frame, table) for table in TABLES}
+    best = max(fits, key=lambda table: fits[table])
+    return best if fits[best] >= 3 else None
+
+
+def guess(tables: Mapping[str, RawTable]) -> dict[str, Match]:
+    """Matches that need no asking, for every source table that is recognised as one of ours."""
+    matches = {}
+    for name, raw in tables.items():
+        table = suggest_table(name, raw.frame)
+        if table is not None:
+            found = suggest(raw.frame, table)
+            sure = found[found["confidence"] >= SURE]
+            columns = dict(zip(sure["source_column"], sure["target_column"], strict=True))
+            matches[name] = Match(table, columns)
+    return matches
+
+
+def build_layout(matches: Mapping[str, Match], base: Layout | None = None) -> Layout:
+    """A layout from matches, ready to import with.
+
+    Raises
+    ------
+    BadInput
+        If nothing is matched, or a column is matched to one that its table has not.
+    """
+    specs = []
+    for source, found in matches.items():
+        sources: dict[str, list[str]] = {}
+        for theirs, ours in found.columns.items():
+            if found.table not in TABLES or ours not in targets(found.table):
+                raise BadInput(f"Table {found.table} has no column {ours!r} (for {theirs!r}).")
+            sources.setdefault(ours, []).append(theirs)
+        if sources:
+            specs.append(_spec(found.table, source, sources))
+    if not any(spec.columns for spec in specs):
+        raise BadInput(
+            "No column was matched. Match at least the customer number of the customers table."
+        )
+    specs += _balances(matches)
+    fields = {} if base is None else base.model_dump(exclude={"tables", "name", "title"})
+    title = "Columns matched by name" if base is None else base.title
+    return Layout(name=TABLES_LAYOUT, title=title, tables=tuple(specs), **fields)
+
+
+def _spec(table: str, source: str, sources: Mapping[str, list[str]]) -> TableSpec:
+    columns: dict[str, dict[str, Any]] = _followed(sources)
+    for ours, theirs in sources.items():
+        if ours in ALSO_MATCHED.get(table, ()) or ours in columns:
+            continue
+        own = _PARSERS.get(ours, "lower" if ours in _LOWER else "")
+        parser = _PARSERS.get(f"{table}.{ours}", own)
+        join = " " if len(theirs) > 1 and ours in _SEVERAL else None
+        columns[ours] = {"from": theirs, "join": join, "parse": parser}
+    return TableSpec(**{"into": table, "from": source, "columns": columns})
+
+
+def _followed(sources: Mapping[str, list[str]]) -> dict[str, dict[str, Any]]:
+    """Columns of ours that follow from targets which are none."""
+    columns: dict[str, dict[str, Any]] = {}
+    if BORN_ON in sources:
+        columns[BORN] = {"from": sources[BORN_ON]}
+    if MONTHLY_INCOME in sources and "annual_income" not in sources:
+        columns["annual_income"] = {"from": sources[MONTHLY_INCOME], "parse": "monthly"}
+    if "amount" in sources and IN_OR_OUT in sources:
+        direction = sources[IN_OR_OUT][0]
+        columns["amount"] = {"from": sources["amount"], "parse": "number", "direction": direction}
+    elif "amount" not in sources and MONEY_IN in sources:
+        gone = sources.get(MONEY_OUT, [""])[0]
+        columns["amount"] = {"from": sources[MONEY_IN], "parse": "number", "out": gone}
+    elif "amount" not in sources and MONEY_OUT in sources:
+        columns["amount"] = {"from": sources[MONEY_OUT], "parse": "debit"}
+    return columns
+
+
+def _balances(matches: Mapping[str, Match]) -> list[TableSpec]:
+    """Current accounts for the customers files that have a balance."""
+    specs = []
+    for source, found in matches.items():
+        theirs = {ours: theirs for theirs, ours in found.columns.items()}
+        if found.table == "customers" and BALANCE in theirs and "customer_id" in theirs:
+            columns = {
+                "customer_id": theirs["customer_id"],
+                "kind": {"value": "current"},
+                "balance": theirs[BALANCE],
+            }
+            given = {"into": "accounts", "from": source, "columns": columns, "ignore": ("*",)}
+            specs.append(TableSpec(**given))
+    return specs
+
+
+def _confidence(cells: pd.Series, source: str, ours: str, table: str) -> float:
+    name = synonyms.without_currency(synonyms.normal(source))
+    if name == ours:
+        return 1.0
+    if ours in ALSO_MATCHED.get(table, ()):
+        return 0.95 * (name in synonyms.FOLLOWED[ours] and _says(cells, ours))
+    if name in synonyms.COLUMNS.get(f"{table}.{ours}", synonyms.COLUMNS.get(ours, ())):
+        return 0.95
+    if ours == "customer_id" and synonyms.is_customer_number(name):
+        return 0.94
+    likeness = difflib.SequenceMatcher(None, name, ours).ratio()
+    return 0.85 * likeness * _readable(cells, ours, table) if likeness > 0.6 else 0.0
+
+
+def _says(cells: pd.Series, ours: str) -> bool:
+    """Whether a column that may say "in or out" does so in words that are known."""
+    if ours != IN_OR_OUT:
+        return True
+    sample = PARSERS["text"](cells.head(_SAMPLE)).dropna()
+    return bool(len(sample)) and float(words.direction(sample).notna().mean()) >= SURE
+
+
+def _readable(cells: pd.Series, ours: str, table: str) -> float:
+    """Share of a sample's cells that our column's parser can read."""
+    sample = PARSERS["text"](cells.head(_SAMPLE)).dropna()
+    kind = TABLES[table][ours]
+    if sample.empty or kind not in ("number", "time", "flag", "json"):
+        return 1.0
+    parser = {"number": "number", "time": "time", "flag": "flag", "json": "json_text"}[kind]
+    return float(PARSERS[parser](sample).notna().mean())
+
+
+def _n_sure(frame: pd.DataFrame, table: str) -> int:
+    names = {synonyms.without_currency(synonyms.normal(column)) for column in frame.columns}
+    return sum(
+        ours in names
+        or not names.isdisjoint(
+            synonyms.COLUMNS.get(f"{table}.{ours}", synonyms.COLUMNS.get(ours, ()))
+        )
+        or (ours == "customer_id" and any(map(synonyms.is_customer_number, names)))
+        for ours in TABLES[table]
+    )
+
+
+def _example(cells: pd.Series) -> str:
+    said = PARSERS["text"](cells.head(_SAMPLE)).dropna()
+    return "" if said.empty else str(said.iloc[0])[:40]

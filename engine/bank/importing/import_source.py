@@ -1,0 +1,237 @@
+"""Source files in, a saved bank and its quality report out; all of it or nothing."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from engine import settings
+from engine.bank import bank_folders
+from engine.bank.bank import Bank, Manifest
+from engine.bank.importing import cleaning, column_matching, enrichment, mapping
+from engine.bank.importing import layout as layouts
+from engine.bank.importing.layout import Layout, UnknownLayout
+from engine.bank.importing.mapping import Frames
+from engine.bank.importing.row_ids import identify
+from engine.bank.quality import Findings, QualityReport
+from engine.bank.reading import decimals, files
+from engine.bank.reading.files import Source
+from engine.errors import BadInput
+from engine.vocabulary import CONSENT_STATUSES, PURPOSES
+
+
+def import_bank(
+    source: Path | str,
+    into: Path | str,
+    *,
+    now: dt.datetime,
+    layout: str | None = None,
+    consent: Mapping[str, str] | None = None,
+    as_of: dt.date | None = None,
+    name: str | None = None,
+) -> tuple[Bank, QualityReport]:
+    """Import a folder or a file.
+
+    Parameters
+    ----------
+    source : Path
+        CSV, JSON, Excel or SQLite files.
+    into : Path
+        A new or empty folder, or an earlier bank, which is replaced as a whole.
+    now : datetime
+        The moment of import, UTC; dates after it are in the future.
+    layout : str, optional
+        Name of a layout; recognised by the files when not given.
+    consent : mapping of str to str, optional
+        Purpose -> status that holds where no consent is recorded (decision 14).
+    as_of : date, optional
+        The bank's day; by default the last dated activity (decision 16).
+    name : str, optional
+        Shown to people; by default the name of the source.
+
+    Raises
+    ------
+    NotFound
+        If there is no such source.
+    BadInput
+        If the source cannot be read, no layout fits, or no row could be kept. Nothing is written.
+    """
+    return _import(files.read_path(source), into, now, layout, consent, as_of, name)
+
+
+def import_uploads(
+    uploads: Mapping[str, bytes],
+    into: Path | str,
+    *,
+    now: dt.datetime,
+    matches: Mapping[str, column_matching.Match] | None = None,
+    layout: str | None = None,
+    consent: Mapping[str, str] | None = None,
+    as_of: dt.date | None = None,
+    name: str | None = None,
+) -> tuple[Bank, QualityReport]:
+    """Import uploaded files, given as name -> content.
+
+    Parameters
+    ----------
+    matches : mapping of str to Match, optional
+        Source table -> our table and which of its columns a person matched to which of ours
+        (`match.guess` proposes them). Without it the layout is recognised or taken by name.
+
+    Notes
+    -----
+    The other parameters, and what is raised, are those of `import_bank`.
+    """
+    source = files.read_files("Upload", uploads)
+    chosen = layout if matches is None else column_matching.build_layout(matches)
+    return _import(source, into, now, chosen, consent, as_of, name)
+
+
+def _import(
+    source: Source,
+    into: Path | str,
+    now: dt.datetime,
+    chosen: str | Layout | None,
+    consent: Mapping[str, str] | None,
+    as_of: dt.date | None,
+    name: str | None,
+) -> tuple[Bank, QualityReport]:
+    bank_folders.check_target(Path(into))
+    defaults = _checked_consent(consent or {})
+    moment = _utc(now)
+    source = replace(source, tables=layouts.with_full_names(source.tables))
+    findings = Findings(notes=list(source.notes))
+    plan = _layout(source, chosen)
+    if plan.name == layouts.TABLES_LAYOUT:
+        source = _with_points(source, findings)
+    frames = identify(_read(source, plan, findings))
+    day = _day(frames, as_of, moment, findings)
+    frames = enrichment.place_ages(enrichment.place_months(frames, day), day)
+    sigmas = settings.default().bank.outlier_sigmas
+    kept = cleaning.clean(frames, moment, sigmas, findings)
+    if as_of is None and not plan.undated_months:
+        day = enrichment.last_day(kept, moment) or day
+    _check_kept(kept, findings, source)
+    currency = _currency(kept, plan)
+    whole = enrichment.complete(kept, plan, day, currency, findings)
+    notes = (*plan.notes, *_other_currencies(kept, currency))
+    manifest = Manifest(
+        name=name or source.name,
+        currency=currency,
+        as_of=day.date().isoformat(),
+        layout=plan.name,
+        undated_months=plan.undated_months and bool(len(whole.get("months", ()))),
+        consent_defaults=defaults,
+        sources=dict(source.hashes),
+        imported_at=moment.isoformat(timespec="seconds"),
+        notes=notes,
+    )
+    for note in notes:
+        findings.note(note)
+    bank = Bank.from_tables(manifest, whole)
+    report = findings.report({table: len(rows) for table, rows in bank.tables.items()})
+    bank_folders.put(bank, Path(into), report=report)
+    return bank, report
+
+
+def _with_points(source: Source, findings: Findings) -> Source:
+    """A stranger's tables in one spelling of numbers; a layout that ships knows its own."""
+    tables = {}
+    for name, raw in source.tables.items():
+        tables[name], note = decimals.with_points(raw)
+        if note:
+            findings.note(note)
+    return replace(source, tables=tables)
+
+
+def _layout(source: Source, chosen: str | Layout | None) -> Layout:
+    """The chosen layout, else the one recognised, else the bank's own tables by their names."""
+    if isinstance(chosen, Layout):
+        return chosen
+    try:
+        plan = layouts.recognise(source.tables) if chosen is None else layouts.named(chosen)
+    except UnknownLayout:
+        matches = column_matching.guess(source.tables)
+        if not matches:
+            raise
+        return column_matching.build_layout(matches, layouts.named(layouts.TABLES_LAYOUT))
+    if plan.name == layouts.TABLES_LAYOUT:
+        return column_matching.build_layout(column_matching.guess(source.tables), plan)
+    return plan
+
+
+def _read(source: Source, plan: Layout, findings: Findings) -> Frames:
+    from engine.bank.importing import sources
+
+    frames = mapping.apply(plan, source.tables, findings)
+    if plan.finish:
+        frames = sources.STEPS[plan.finish](frames, source.tables, findings)
+    return mapping.with_implied_products(frames, plan)
+
+
+def _day(
+    frames: Frames, as_of: dt.date | None, moment: pd.Timestamp, findings: Findings
+) -> pd.Timestamp:
+    if as_of is not None:
+        return pd.Timestamp(as_of)
+    day = enrichment.last_day(frames, moment)
+    if day is None:
+        findings.note("Nothing in this source has a date: the bank's day is the day of import.")
+        return moment.normalize()
+    return day
+
+
+def _currency(kept: Frames, plan: Layout) -> str:
+    if "transactions" in kept:
+        said = kept["transactions"]["currency"].dropna()
+        if len(said):
+            return str(said.mode().iloc[0])
+    return plan.currency
+
+
+def _other_currencies(kept: Frames, currency: str) -> tuple[str, ...]:
+    """What has to be known where amounts of several currencies stand in one sum."""
+    if "transactions" not in kept:
+        return ()
+    said = kept["transactions"]["currency"].dropna()
+    others = said[said != currency].value_counts().sort_index()
+    if others.empty:
+        return ()
+    named = ", ".join(f"{n:,} in {code}" for code, n in others.items())
+    return (
+        f"Transactions are in several currencies ({named}); there are no rates here, so every "
+        f"amount counts as {currency}. Convert them before the import.",
+    )
+
+
+def _check_kept(kept: Frames, findings: Findings, source: Source) -> None:
+    if any(len(kept.get(table, ())) for table in ("customers", "products")):
+        return
+    report = findings.report({table: len(rows) for table, rows in kept.items()})
+    first = report.rejected.head(1)
+    why = (
+        f" First: {first['file'].iloc[0]} line {first['line'].iloc[0]}: {first['problem'].iloc[0]}."
+        if len(first)
+        else ""
+    )
+    raise BadInput(
+        f"{source.name}: no customer and no product could be imported "
+        f"({report.n_rejected:,} rows were rejected).{why}"
+    )
+
+
+def _checked_consent(consent: Mapping[str, str]) -> dict[str, str]:
+    for purpose, status in consent.items():
+        if purpose not in PURPOSES or status not in CONSENT_STATUSES:
+            raise BadInput(
+                f"Consent {purpose}={status} is not known; purposes are {', '.join(PURPOSES)}, "
+                f"statuses {', '.join(CONSENT_STATUSES)}."
+            )
+    return dict(consent)
+
+
+def _utc(now: dt.datetime) -> pd.Timestamp:
+    moment = pd.Timestamp(now)
+    return moment.tz_convert("UTC").tz_localize(None) if moment.tzinfo else moment

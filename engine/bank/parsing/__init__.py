@@ -1,0 +1,1 @@
+"""Text cells in; numbers, dates, ranges, words and eligibility clauses out."""

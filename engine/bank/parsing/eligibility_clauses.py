@@ -1,0 +1,196 @@
+"""Eligibility texts in, minimum and maximum figures and required facts out, clause by clause."""
+
+import re
+from dataclasses import dataclass
+
+import pandas as pd
+
+from engine.bank.parsing.cell_parsing import text
+from engine.vocabulary import LIST_SEPARATOR
+
+FACTS = ("student", "minor", "senior", "business", "wealthy")
+"""Facts that must be known of a customer before a product is offered (decision 11)."""
+
+CHECKS = (
+    "employment",
+    "regular income",
+    "high income",
+    "property",
+    "gold",
+    "salary account",
+)
+"""Conditions that a person checks first; a customer about whom nothing is known is not refused."""
+
+_CREDIT_BANDS = {
+    "fair": 600.0,
+    "moderate": 600.0,
+    "good": 650.0,
+    "very good": 700.0,
+    "excellent": 750.0,
+}
+"""Lowest score of each band (the bands of features F32)."""
+
+_DASH = r"\s*(?:-|–|to)\s*"
+_BAND = r"(fair|moderate|very good|good|excellent)"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A pattern in a clause and what it means; figures are the pattern's groups."""
+
+    pattern: re.Pattern[str]
+    columns: tuple[str, ...] = ()
+    fact: str = ""
+
+
+def _rule(pattern: str, *columns: str, fact: str = "") -> Rule:
+    return Rule(re.compile(pattern, re.IGNORECASE), columns, fact)
+
+
+_FIGURES = (
+    _rule(rf"aged?\s*(\d+){_DASH}(\d+)", "min_age", "max_age"),
+    _rule(
+        r"(?:minimum age|min\.? age|at least|over|above)\D{0,40}?(\d{2})\b(?!\s*,?\d{3}|[,.]\d)",
+        "min_age",
+    ),
+    _rule(r"\bage(?:d)?\s*(\d{2})\s*(?:\+|or (?:over|older|above))", "min_age"),
+    _rule(r"(\d{2})\s*(?:\+|years? (?:or|and) (?:over|older|above))", "min_age"),
+    _rule(
+        r"(?:maximum age|max\.? age|under|up to age|below)\D{0,15}?(\d{2})\b(?![,.]?\d)", "max_age"
+    ),
+    _rule(r"(?:credit score|score)\D{0,25}?(\d{3})\b", "min_credit_score"),
+    _rule(r"(\d{3})\+?\s*(?:credit score|FICO)", "min_credit_score"),
+    _rule(r"income\D{0,25}?([\d,]{4,})", "min_income"),
+    _rule(r"([\d,]{4,})\s*(?:annual |yearly )?income", "min_income"),
+    _rule(r"balance\D{0,25}?([\d,]{3,})", "min_balance"),
+)
+_WORDS = (
+    _rule(r"\bstudents?\b", fact="student"),
+    _rule(r"^\s*minors?\b|\bfor (?:minors|children)\b|\bjunior\b", fact="minor"),
+    _rule(r"\bseniors?\b|\bpensioners?\b|\bretirees?\b|\(e\.g\., 6\d years\)", fact="senior"),
+    _rule(
+        r"\bregistered business|\bcompanies only\b|\bbusiness(?:es)? (?:only|customers)\b",
+        fact="business",
+    ),
+    _rule(r"high[- ]net[- ]worth|\bwealthy\b|\baffluent\b", fact="wealthy"),
+    _rule(r"\bsalaried\b|\bself-employed\b|\bemployed\b", fact="employment"),
+    _rule(r"\b(?:stable|regular|basic|moderate) income", fact="regular income"),
+    _rule(r"\bhigh income\b", fact="high income"),
+    _rule(r"\bowners? of .*propert|\bhomeowners?\b", fact="property"),
+    _rule(r"\bowning gold\b", fact="gold"),
+    _rule(r"\bsalary account\b|\bprovided by employers\b", fact="salary account"),
+)
+_NAME_WORDS = (
+    _rule(r"\bstudent\b", fact="student"),
+    _rule(r"\bjunior\b|\bkids?\b|\bchildren'?s (?:account|savings)|\bminors?\b", fact="minor"),
+    _rule(r"\bsenior\b", fact="senior"),
+    _rule(r"\bbusiness\b|\bcommercial\b|\bcorporate\b|\bSME\b", fact="business"),
+    _rule(
+        r"\bwealth\b|\bprivate banking\b|\bestate planning\b|\btrust (?:services|adm|adv|str|pl)",
+        fact="wealthy",
+    ),
+)
+_BAND_SCORE = re.compile(rf"{_BAND}(?:{_DASH}{_BAND})?\s+credit", re.IGNORECASE)
+_MIXED_SCORE = re.compile(rf"{_BAND} income and credit", re.IGNORECASE)
+
+
+def read(eligibility: str, age_limit: str = "") -> pd.DataFrame:
+    """What an eligibility text asks for.
+
+    Parameters
+    ----------
+    eligibility, age_limit : str
+        A product's conditions; a sheet's separate "age limit" is a maximum age.
+
+    Returns
+    -------
+    DataFrame
+        clause (as printed), column ("min_age" ... or "requires"), value. A text that leaves room
+        for others ("Individuals, Minors with guardian") asks for nothing.
+    """
+    found: list[tuple[str, str, float | str]] = []
+    for rule in _FIGURES:
+        taken = {column for _, column, _ in found}
+        match = rule.pattern.search(eligibility)
+        if match and not taken.intersection(rule.columns):
+            figures = [float(g.replace(",", "")) for g in match.groups()]
+            found += [(match[0], c, f) for c, f in zip(rule.columns, figures, strict=True)]
+    band = _BAND_SCORE.search(eligibility) or _MIXED_SCORE.search(eligibility)
+    if band and not any(column == "min_credit_score" for _, column, _ in found):
+        found.append((band[0], "min_credit_score", _CREDIT_BANDS[band[1].lower()]))
+    if not re.match(r"\s*(?:resident )?individuals?,|\s*anyone\b(?! owning)", eligibility, re.I):
+        found += [
+            (m[0].strip(), "requires", r.fact)
+            for r in _WORDS
+            if (m := r.pattern.search(eligibility))
+        ]
+    limit = re.search(r"(\d{2})", age_limit)
+    if limit:
+        found.append((age_limit, "max_age", float(limit[1]) - 1))
+    return pd.DataFrame(found, columns=["clause", "column", "value"])
+
+
+def facts_of_name(name: str) -> list[str]:
+    """Facts that a product's own name asks for: "Student Loan" is for students."""
+    return [rule.fact for rule in _NAME_WORDS if rule.pattern.search(name)]
+
+
+def apply(
+    products: pd.DataFrame, limits: pd.Series | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Fill a catalogue's eligibility columns from its texts and names.
+
+    Parameters
+    ----------
+    products : DataFrame
+        Table products; figures and facts that it has already are left as they are.
+    limits : Series of str, optional
+        A separate text on age, on the index of `products`.
+
+    Returns
+    -------
+    products : DataFrame
+        With min_age, max_age, min_income, min_credit_score, min_balance and requires filled.
+    clauses : DataFrame
+        product_id, clause, column, value: everything that was read.
+    """
+    read_parts = [_of_product(p) for p in _texts(products, limits).itertuples(index=False)]
+    parts = [part for part in read_parts if len(part)]
+    columns = ["product_id", "clause", "column", "value"]
+    clauses = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    products = products.copy()
+    ids = products["product_id"]
+    for column in ("min_age", "max_age", "min_income", "min_credit_score", "min_balance"):
+        figures = clauses[clauses["column"] == column].drop_duplicates("product_id")
+        values = ids.map(figures.set_index("product_id")["value"]).astype("float64")
+        products[column] = products[column].fillna(values)
+    facts = clauses[clauses["column"] == "requires"].drop_duplicates(["product_id", "value"])
+    joined = facts.groupby("product_id", sort=False)["value"].agg(LIST_SEPARATOR.join)
+    products["requires"] = products["requires"].fillna(ids.map(joined).astype("str"))
+    return products, clauses[columns]
+
+
+def _texts(products: pd.DataFrame, limits: pd.Series | None) -> pd.DataFrame:
+    blank = pd.Series("", index=products.index)
+    return pd.DataFrame(
+        {
+            "product_id": products["product_id"],
+            "audience": products["audience"].fillna(""),
+            "name": products["name"].fillna(""),
+            "eligibility": text(products["eligibility"]).fillna(""),
+            "limit": blank if limits is None else limits.fillna(""),
+        }
+    )
+
+
+def _of_product(product: object) -> pd.DataFrame:
+    clauses = read(product.eligibility, product.limit)
+    named = [] if product.audience == "corporate" else facts_of_name(product.name)
+    if re.match(r"\s*(?:resident )?individuals?\b", product.eligibility, re.IGNORECASE):
+        named = [fact for fact in named if fact in clauses["value"].tolist()]
+    rows = [(f"name: {product.name}", "requires", fact) for fact in named]
+    named_clauses = pd.DataFrame(rows, columns=clauses.columns)
+    both = [part for part in (clauses, named_clauses) if len(part)]
+    if not both:
+        return clauses.assign(product_id=product.product_id)
+    return pd.concat(both, ignore_index=True).assign(product_id=product.product_id)

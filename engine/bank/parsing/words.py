@@ -1,0 +1,105 @@
+"""Words of other banks in, words of the vocabulary out: kinds, risk, gender, moods, consents."""
+
+import re
+
+import pandas as pd
+
+from engine.bank.parsing.cell_parsing import each_unique, text
+from engine.vocabulary import ACCOUNT_KINDS, GRANTED, MESSAGE_KINDS, REFUSED, UNKNOWN
+
+_ACCOUNTS = (
+    ("card", "card"),
+    ("loan", "loan mortgage lending"),
+    ("investment", "investment brokerage securities depot isa pension fund portfolio trading"),
+    ("deposit", "deposit cd fixed term"),
+    ("savings", "savings saving"),
+    ("current", "current checking cheque chequing check giro payment transaction salary"),
+)
+"""Our kind, and the words that say it; the first kind that has one of a cell's words wins."""
+_MESSAGES = {
+    "voice": "call phone voice voicemail",
+    "chat": "chat messenger whatsapp sms",
+    "ticket": "ticket complaint email mail case letter enquiry inquiry support request",
+    "post": "post tweet review comment social",
+}
+_OUT = "debit dr d out outgoing withdrawal withdraw payment purchase expense spending fee sent paid"
+_IN = "credit cr c in incoming deposit salary income refund received receipt interest"
+_GRANTED = "granted grant given yes y true 1 accepted agreed active opt_in opted_in in consented ok"
+_REFUSED = (
+    "refused no n false 0 withdrawn revoked objected objection declined denied rejected opt_out "
+    "opted_out out inactive unsubscribed"
+)
+_UNSAID = "unknown pending unasked not_asked not_recorded"
+_PURPOSES = {
+    "profiling": "personalisation",
+    "personalization": "personalisation",
+    "recommendations": "personalisation",
+    "advertising": "marketing",
+    "newsletter": "marketing",
+    "social_media": "social",
+    "social_data": "social",
+}
+
+
+def _words(cell: str) -> list[str]:
+    return re.findall(r"[a-z0-9]+", cell.lower())
+
+
+def _kind(cell: str, kinds: tuple[tuple[str, str], ...], own: tuple[str, ...]) -> str:
+    said = _words(cell)
+    if "_".join(said) in own:
+        return "_".join(said)
+    found = (kind for kind, words in kinds if not set(said).isdisjoint(words.split()))
+    return next(found, cell.lower())
+
+
+def account_kind(cells: pd.Series) -> pd.Series:
+    """Kinds of accounts: "Credit Card" is card, "Checking" current; any other word stays."""
+    return each_unique(text(cells), lambda c: _kind(c, _ACCOUNTS, ACCOUNT_KINDS), "str")
+
+
+def message_kind(cells: pd.Series) -> pd.Series:
+    """Kinds of messages: "Complaint" is ticket, "Phone call" voice; any other word stays."""
+    kinds = tuple(_MESSAGES.items())
+    return each_unique(text(cells), lambda c: _kind(c, kinds, MESSAGE_KINDS), "str")
+
+
+def consent(cells: pd.Series) -> pd.Series:
+    """What a consent says; a word that is not known counts as a refusal, never as a consent."""
+    return each_unique(text(cells), _consent, "str")
+
+
+def _consent(cell: str) -> str:
+    said = "_".join(_words(cell))
+    if said in _UNSAID.split():
+        return UNKNOWN
+    return GRANTED if said in _GRANTED.split() else REFUSED
+
+
+def purpose(cells: pd.Series) -> pd.Series:
+    """What a consent is for; any other word stays."""
+    return each_unique(text(cells), _purpose, "str")
+
+
+def _purpose(cell: str) -> str:
+    said = "_".join(_words(cell))
+    return _PURPOSES.get(said, said)
+
+
+def direction(cells: pd.Series) -> pd.Series:
+    """Which way money goes: -1 out, 1 in; missing for any other word.
+
+    "Debit", "DR" and "Withdrawal" are out, "Credit", "CR" and "Deposit" in. A card's name says
+    nothing of it: "debit card" and "credit card" are both paid with.
+    """
+    return each_unique(cells, _direction, "float64")
+
+
+def _direction(cell: str) -> float | None:
+    said = set(_words(cell))
+    if "card" in said or cell.strip() == "-":
+        return -1.0
+    if cell.strip() == "+":
+        return 1.0
+    out, into = not said.isdisjoint(_OUT.split()), not said.isdisjoint(_IN.split())
+    return None if out == into else -1.0 if out else 1.0

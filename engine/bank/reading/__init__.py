@@ -1,0 +1,1 @@
+"""Files of any supported kind in; raw tables of text cells out."""

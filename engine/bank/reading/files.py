@@ -1,0 +1,147 @@
+"""A folder, a file or uploads in; raw tables, file hashes and remarks out."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from engine import settings
+from engine.bank.bank import MANIFEST
+from engine.bank.quality import QUALITY
+from engine.bank.reading import binary_files, json_files, text_files
+from engine.bank.reading.raw_table import RawTable
+from engine.errors import BadInput, NotFound
+
+TEXT = frozenset({".csv", ".tsv", ".txt", ".asc", ".json"})
+EXCEL = frozenset({".xlsx", ".xlsm"})
+SQLITE = frozenset({".db", ".sqlite", ".sqlite3"})
+READABLE = TEXT | EXCEL | SQLITE
+
+_OURS = frozenset({MANIFEST, QUALITY})
+"""What an imported bank has beside its tables; a bank's folder can be imported again."""
+
+_SIGNATURES = (
+    (b"PK\x03\x04", "Excel"),
+    (b"SQLite format 3\x00", "SQLite"),
+    (b"\xd0\xcf\x11\xe0", "old Excel (.xls)"),
+    (b"%PDF", "PDF"),
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"\x1f\x8b", "gzip"),
+    (b"GIF8", "GIF"),
+    (b"RIFF", "RIFF"),
+    (b"MZ", "program"),
+    (b"\x7fELF", "program"),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Everything that was read from one place.
+
+    Attributes
+    ----------
+    name : str
+        Of the folder or file.
+    tables : mapping of str to RawTable
+        By lower-case name; a file in a subfolder is "subfolder/name".
+    hashes : mapping of str to str
+        File -> SHA-256.
+    notes : tuple of str
+        Files that were left out, encodings, columns that were never read.
+    """
+
+    name: str
+    tables: Mapping[str, RawTable]
+    hashes: Mapping[str, str]
+    notes: tuple[str, ...]
+
+
+def read_path(path: Path | str) -> Source:
+    """Read a file, or all readable files of a folder and its direct subfolders.
+
+    Raises
+    ------
+    NotFound
+        If there is no such path.
+    BadInput
+        If there is nothing to read, or a file is not what its name says, is empty or is too big.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise NotFound(f"There is no file or folder {path}.")
+    if path.is_file():
+        return read_files(path.name.rsplit(".", 1)[0], {path.name: path})
+    found = sorted(f for pattern in ("*", "*/*") for f in path.glob(pattern) if _is_visible(f))
+    names = {f.relative_to(path).as_posix(): f for f in found if f.name not in _OURS}
+    readable = {name: f for name, f in names.items() if _suffix(name) in READABLE}
+    others = [name for name in names if name not in readable]
+    notes = tuple(f"{other} is no data file and was left out." for other in others)
+    if not readable:
+        raise BadInput(
+            f"{path} holds no file that can be read; expected {', '.join(sorted(READABLE))}."
+        )
+    return read_files(path.resolve().name, readable, notes)
+
+
+def read_files(name: str, files: Mapping[str, Path | bytes], notes: Iterable[str] = ()) -> Source:
+    """Read named files, given as paths or as bytes (uploads)."""
+    tables: dict[str, RawTable] = {}
+    hashes, remarks = {}, list(notes)
+    for file, content in files.items():
+        data = _checked_bytes(file, content)
+        hashes[file] = hashlib.sha256(data).hexdigest()
+        folder = PurePosixPath(file).parent.as_posix().lower()
+        for table in _tables(file, data):
+            key = table.name if folder == "." else f"{folder}/{table.name}"
+            if key in tables:
+                raise BadInput(
+                    f"{table.file} and {tables[key].file} are both called {key!r}. Rename one."
+                )
+            tables[key] = table
+            remarks += table.notes
+    return Source(name, tables, hashes, tuple(remarks))
+
+
+def _tables(file: str, data: bytes) -> list[RawTable]:
+    limits = settings.default().bank
+    suffix, stem = _suffix(file), PurePosixPath(file).stem.strip().lower()
+    max_cell = limits.max_cell_characters
+    found = next((kind for magic, kind in _SIGNATURES if data.startswith(magic)), "text")
+    expected = "Excel" if suffix in EXCEL else "SQLite" if suffix in SQLITE else "text"
+    if suffix not in READABLE:
+        raise BadInput(f"{file} cannot be read; expected {', '.join(sorted(READABLE))}.")
+    if found != expected:
+        raise BadInput(
+            f"{file} is called {suffix} ({expected}), but its content is {found}. "
+            "Save it in the format of its name, or rename it."
+        )
+    if expected == "Excel":
+        return binary_files.read_excel(data, file, max_cell, limits.max_file_megabytes * 2**21)
+    if expected == "SQLite":
+        return binary_files.read_sqlite(data, file)
+    if suffix == ".json":
+        return json_files.read_json(data, file, stem, max_cell)
+    return [text_files.read_csv(data, file, stem, max_cell)]
+
+
+def _checked_bytes(file: str, content: Path | bytes) -> bytes:
+    limit = settings.default().bank.max_file_megabytes
+    size = len(content) if isinstance(content, bytes) else content.stat().st_size
+    if size > limit * 2**20:
+        raise BadInput(
+            f"{file} has {size / 2**20:,.0f} MB, more than the {limit:,} MB of the setting "
+            "bank.max_file_megabytes."
+        )
+    data = content if isinstance(content, bytes) else content.read_bytes()
+    if not data.strip():
+        raise BadInput(f"{file} is empty.")
+    return data
+
+
+def _suffix(name: str) -> str:
+    return PurePosixPath(name).suffix.lower()
+
+
+def _is_visible(path: Path) -> bool:
+    return path.is_file() and not path.name.startswith((".", "~$"))

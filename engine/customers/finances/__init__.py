@@ -1,0 +1,1 @@
+"""Accounts, transactions and goals in; months, spending, profit and allocations out."""

@@ -1,0 +1,140 @@
+"""A customer's savings goal and monthly figures in; how far it is and when it is reached out."""
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.bank.tables import attributes
+from engine.customers import wording
+from engine.customers.alerts.money import saved as _saved
+from engine.customers.finances.months import last_day
+from engine.customers.profiles import Profiles
+from engine.errors import BadInput
+from engine.results.strategy import Goal
+
+STATED_SPENDING: Final = "expenses"
+"""Source field with what a customer says to spend in a month; it wins over what is computed."""
+_DAYS_A_MONTH: Final = 30.4375
+_FURTHEST_MONTHS: Final = 1200.0
+"""Beyond a century no date is given (own choice)."""
+
+
+def goal(
+    bank: Bank,
+    profiles: Profiles,
+    customer_id: str,
+    *,
+    target: float | None = None,
+    saved: float | None = None,
+    income: float | None = None,
+    spending: float | None = None,
+) -> Goal:
+    """Time to a savings goal: (goal - saved) / (income - spending) months (F141).
+
+    Parameters
+    ----------
+    bank : Bank
+    profiles : Profiles
+    customer_id : str
+    target, saved, income, spending : float, optional
+        What to calculate with instead of the customer's own figures; income and spending a month.
+
+    Raises
+    ------
+    NotFound
+        If the bank has no such customer.
+    BadInput
+        If no goal is known or given, or a figure is no amount.
+    """
+    position = bank.customer_position(customer_id)
+    customer = bank["customers"].iloc[position]
+    row = profiles.table.iloc[position]
+    wanted = _given("goal", target, customer["savings_goal"])
+    if wanted is None or wanted <= 0:
+        raise BadInput(
+            f"Customer {customer_id!r} has named no savings goal; give an amount above 0."
+            if target is None
+            else f"Got the goal {target:g}; expected an amount above 0."
+        )
+    stated = pd.to_numeric(attributes(customer).get(STATED_SPENDING), errors="coerce")
+    have = _given("saved amount", saved, _saved(bank, profiles)[position], signed=True)
+    earns = _given("income", income, row["income_month"])
+    spends = _given("spending", spending, row["spending_month"] if pd.isna(stated) else stated)
+    return _planned(bank, customer_id, wanted, have or 0.0, earns, spends)
+
+
+def goal_or_none(bank: Bank, profiles: Profiles, customer_id: str) -> Goal | None:
+    """`goal`, or None where the customer has named none."""
+    position = bank.customer_position(customer_id)
+    named = bank["customers"]["savings_goal"].iloc[position] > 0  # False for NaN
+    return goal(bank, profiles, customer_id) if named else None
+
+
+def _given(what: str, value: float | None, known: Any, *, signed: bool = False) -> float | None:
+    if value is None:
+        return None if pd.isna(known) else float(known)
+    if not np.isfinite(value) or (value < 0 and not signed):
+        raise BadInput(f"Got {value:g} as {what}; expected an amount of money.")
+    return float(value)
+
+
+def _planned(
+    bank: Bank,
+    customer_id: str,
+    wanted: float,
+    have: float,
+    earns: float | None,
+    spends: float | None,
+) -> Goal:
+    spare = None if earns is None or spends is None else earns - spends
+    never = have < wanted and spare is not None and spare <= 0
+    months = None
+    if have >= wanted:
+        months = 0.0
+    elif spare is not None and spare > 0:
+        months = (wanted - have) / spare
+    known = months is not None and months <= _FURTHEST_MONTHS
+    day = last_day(bank)
+    found = Goal(
+        customer_id=customer_id,
+        currency=bank.manifest.currency,
+        goal=wanted,
+        saved=have,
+        share=have / wanted,
+        income_month=earns,
+        spending_month=spends,
+        spare_month=spare,
+        months=months,
+        reached_on=day + pd.Timedelta(days=round(months * _DAYS_A_MONTH)) if known else None,
+        never=never,
+        sentence="",
+    )
+    return Goal(**{**found.__dict__, "sentence": _sentence(found)})
+
+
+def _sentence(found: Goal) -> str:
+    def money(value: float) -> str:
+        return wording.money(value, found.currency)
+
+    progress = f"{money(found.saved)} of {money(found.goal)} saved ({wording.percent(found.share)})"
+    if found.reached:
+        return f"{progress}: the goal is reached."
+    if found.spare_month is None:
+        missing = "income" if found.income_month is None else "spending"
+        return f"{progress}; when it is reached cannot be said, as the {missing} is not known."
+    rate = (
+        f"{money(found.income_month or 0)} of income less {money(found.spending_month or 0)} "
+        "of spending a month"
+    )
+    if found.never:
+        return f"{progress}; with {rate} nothing is left over, so the goal is never reached."
+    when = "" if found.reached_on is None else f", in {found.reached_on:%b %Y}"
+    return f"{progress}; with {rate} it takes {_span(found.months or 0.0)}{when}."
+
+
+def _span(months: float) -> str:
+    if months < 24:
+        return f"{months:.1f} months"
+    return f"{months / 12:.1f} years"

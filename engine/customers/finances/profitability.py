@@ -1,0 +1,117 @@
+"""Balances, spending and holdings in; what each customer earns the bank in a year out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.customers.finances.months import Months
+from engine.customers.finances.spending import Spending
+from engine.customers.row_index import customer_positions, total
+from engine.settings import MoneySettings
+from engine.vocabulary import CORPORATE
+
+DEPOSIT_KINDS = ("current", "savings", "deposit")
+LOAN_KINDS = ("loan",)
+INVESTMENT_KINDS = ("investment",)
+
+
+@dataclass(frozen=True, eq=False)
+class Money:
+    """Money of each customer, every array of shape (n_customers,), NaN where unknown.
+
+    Attributes
+    ----------
+    balance : ndarray
+        Current, savings and deposit accounts, else the last monthly balance.
+    loans, investments : ndarray
+    income_year : ndarray
+        As stated (a company's revenue), else 12 times the monthly income.
+    income_month, spending_month : ndarray
+    n_account_kinds : ndarray
+    """
+
+    balance: np.ndarray
+    loans: np.ndarray
+    investments: np.ndarray
+    income_year: np.ndarray
+    income_month: np.ndarray
+    spending_month: np.ndarray
+    n_account_kinds: np.ndarray
+
+
+def money_of(bank: Bank, months: Months, spending: Spending) -> Money:
+    """Gather balances, income and spending; what a source states wins over what is computed."""
+    customers = bank["customers"]
+    accounts = bank["accounts"]
+    rows = customer_positions(bank, accounts["customer_id"])
+
+    def of_kinds(kinds: tuple[str, ...]) -> np.ndarray:
+        balances = accounts["balance"].to_numpy(dtype=float)
+        mine = accounts["kind"].isin(kinds).to_numpy() & ~np.isnan(balances)
+        sums = total(rows[mine], bank.n_customers, balances[mine])
+        return np.where(total(rows[mine], bank.n_customers) > 0, sums, np.nan)
+
+    stated = customers["annual_income"].to_numpy(dtype=float)
+    corporate = (customers["audience"] == CORPORATE).to_numpy(dtype=bool)
+    revenue = customers["annual_revenue"].to_numpy(dtype=float)
+    stated = np.where(corporate & ~np.isnan(revenue), revenue, stated)
+    received = months.mean_of_year("income")
+    received = np.where(received > 0, received, np.nan)
+    spent = months.mean_of_year("spending")
+    by_category = spending.monthly.to_numpy().sum(axis=1)
+    kinds = pd.DataFrame({"row": rows, "kind": accounts["kind"]}).drop_duplicates()
+    return Money(
+        balance=_first(of_kinds(DEPOSIT_KINDS), months.latest("balance")),
+        loans=np.abs(_first(of_kinds(LOAN_KINDS), months.latest("loan_balance"))),
+        investments=of_kinds(INVESTMENT_KINDS),
+        income_year=_first(stated, received * 12),
+        income_month=_first(received, stated / 12),
+        spending_month=_first(spent, np.where(spending.known, by_category, np.nan)),
+        n_account_kinds=total(kinds["row"].to_numpy()[kinds["kind"].notna()], bank.n_customers),
+    )
+
+
+def yearly_value(bank: Bank, money: Money, settings: MoneySettings) -> pd.DataFrame:
+    """Margin a year that each customer brings, before the price of money and tax.
+
+    Returns
+    -------
+    DataFrame of shape (n_customers, 7)
+        deposits, investments, loans, card spending, fees, products, cost to serve; a row sums to
+        the value. All NaN where no balance, spending or holding is known.
+
+    Notes
+    -----
+    Every rate is an assumption that stands in settings.toml under [money]. The flat margin per
+    product is used only where neither a balance nor spending is known, so that nothing counts
+    twice. Loan margins are after expected loss.
+    """
+    held = bank.held.astype(np.float32)
+    products = bank["products"]
+    fees = products["annual_fee"].fillna(0) + 12 * products["monthly_fee"].fillna(0)
+    margins = products["category"].map(settings.product_margin)
+    margins = margins.fillna(settings.product_margin.get("default", 0.0))
+    figures = np.column_stack([money.balance, money.investments, money.loans, money.spending_month])
+    blind = np.isnan(figures).all(axis=1)
+    known = ~blind | bank.held.any(axis=1)
+    corporate = (bank["customers"]["audience"] == CORPORATE).to_numpy(dtype=bool)
+    by_card = np.where(corporate, settings.corporate_card_share, settings.card_share)
+    parts = pd.DataFrame(
+        {
+            "deposits": np.clip(money.balance, 0, None) * settings.deposit_margin,
+            "investments": np.clip(money.investments, 0, None) * settings.investment_margin,
+            "loans": money.loans * settings.loan_margin,
+            "card spending": money.spending_month * 12 * by_card * settings.card_interchange,
+            "fees": held @ fees.to_numpy(dtype=np.float32),
+            "products": np.where(blind, held @ margins.to_numpy(dtype=np.float32), 0.0),
+            "cost to serve": -settings.cost_to_serve,
+        },
+        index=bank.customer_ids,
+    ).astype(float)
+    return parts.fillna(0.0).where(known[:, None] & np.ones(parts.shape[1], dtype=bool))
+
+
+def _first(values: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
+    return np.where(np.isnan(values), otherwise, values)

@@ -1,0 +1,178 @@
+"""Transactions in; the spending category of each, and what each customer spends on what, out."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.customers import lexicon
+from engine.customers.finances.months import N_MONTHS, YEAR, transaction_slots
+from engine.customers.row_index import Rows, total
+from engine.models.categories import TextClassifier
+from engine.vocabulary import INCOME_CATEGORY, SPENDING_CATEGORIES
+
+INCOME_CODE: Final = -1
+NAMES: Final = (*SPENDING_CATEGORIES, INCOME_CATEGORY)
+"""`NAMES[code]` reads -1 as income."""
+_CODES: Final = {name: code for code, name in enumerate(SPENDING_CATEGORIES)}
+_OTHER: Final = _CODES["other"]
+
+
+@dataclass(frozen=True, eq=False)
+class Spending:
+    """Where the money goes.
+
+    Attributes
+    ----------
+    codes : ndarray of int8, shape (n_transactions,)
+        Place in SPENDING_CATEGORIES; -1 for income.
+    in_window : ndarray of bool, shape (n_transactions,)
+        Within the 12 months that end with the customer's own last dated transaction, and within
+        the 24 months of the grid.
+    bets : ndarray of bool, shape (n_transactions,)
+        Spending on shares, crypto, bets and the like.
+    monthly : DataFrame of shape (n_customers, n_categories)
+        Money a month, positive; zeros where there is no transaction.
+    speculative : ndarray of shape (n_customers,)
+        Money a month on shares, crypto, bets and the like; part of `monthly`.
+    known : ndarray of bool, shape (n_customers,)
+        The customer has spending transactions in the window.
+    """
+
+    codes: np.ndarray
+    in_window: np.ndarray
+    bets: np.ndarray
+    monthly: pd.DataFrame
+    speculative: np.ndarray
+    known: np.ndarray
+
+    @property
+    def shares(self) -> np.ndarray:
+        """Share of each category, shape (n_customers, n_categories); zeros where unknown."""
+        money = self.monthly.to_numpy()
+        sums = money.sum(axis=1, keepdims=True)
+        return np.divide(money, sums, out=np.zeros_like(money), where=sums > 0)
+
+
+def categorise(
+    transactions: pd.DataFrame, learned: TextClassifier | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Category of each transaction, and whether its words speak of speculation.
+
+    Parameters
+    ----------
+    transactions : DataFrame
+        The vocabulary's transactions table; amount is signed, out is negative.
+    learned : TextClassifier, optional
+        Names what the rules only know as "other" (F62).
+
+    Returns
+    -------
+    codes : ndarray of int8, shape (n_transactions,)
+        -1 (income) for every amount above 0, so that a salary is never spending (F63).
+    speculative : ndarray of bool, shape (n_transactions,)
+
+    Notes
+    -----
+    The source's own category decides where its name is known, then words in it, then words in
+    merchant and description (lexicon.toml, F61); what is left is "other". Only distinct texts are
+    looked at, so the cost does not grow with the number of transactions.
+    """
+    columns = [transactions[c] for c in ("category", "merchant", "description")]
+    combined = np.zeros(len(transactions), dtype=np.int64)
+    for column in columns:
+        codes, distinct = pd.factorize(column)
+        combined = combined * (len(distinct) + 1) + codes + 1
+        combined = pd.factorize(combined)[0]
+    _, first = np.unique(combined, return_index=True)
+    category, merchant, description = (
+        column.iloc[first].str.lower().str.strip().reset_index(drop=True) for column in columns
+    )
+    text = merchant.fillna("") + " | " + description.fillna("")
+    codes = _from_words(text, _from_source(category))
+    if learned is not None:
+        codes = _from_classifier(text, codes, learned)
+    speculative = lexicon.mentions(text + " | " + category.fillna(""), "speculative").to_numpy()
+    out = transactions["amount"].to_numpy(dtype=float) <= 0
+    codes = np.where(out, codes[combined], INCOME_CODE).astype(np.int8)
+    return codes, speculative[combined] & out
+
+
+def own_categories(names: pd.Series) -> pd.Series:
+    """A source's names for categories as ours (lexicon.toml), NaN where none of ours fits."""
+    codes = _from_source(names.str.lower().str.strip())
+    found = np.array([*SPENDING_CATEGORIES, np.nan], dtype=object)[codes]
+    return pd.Series(found, index=names.index, dtype="str")
+
+
+def _from_source(category: pd.Series) -> np.ndarray:
+    known = {**lexicon.source_categories(), **{name: name for name in SPENDING_CATEGORIES}}
+    codes = category.map(known).map(_CODES).fillna(-1).to_numpy(dtype=np.int64)
+    return _from_words(category, codes, last=-1)
+
+
+def _from_words(texts: pd.Series, codes: np.ndarray, *, last: int = _OTHER) -> np.ndarray:
+    """Fill codes below 0 by the first category that has a word in the text, else with `last`."""
+    codes = codes.copy()
+    for name, words in lexicon.spending_patterns():
+        left = np.flatnonzero(codes < 0)
+        if not len(left):
+            break
+        found = texts.iloc[left].str.contains(words, regex=True).fillna(False).to_numpy(dtype=bool)
+        codes[left[found]] = _CODES[name]
+    return np.where(codes < 0, last, codes)
+
+
+def _from_classifier(texts: pd.Series, codes: np.ndarray, learned: TextClassifier) -> np.ndarray:
+    left = np.flatnonzero((codes == _OTHER) & (texts.str.strip(" |") != ""))
+    said = learned.predict(texts.iloc[left].tolist())
+    codes = codes.copy()
+    codes[left] = [_CODES.get(label, _OTHER) for label in said]
+    return codes
+
+
+def spending_of(
+    bank: Bank,
+    transactions: Rows,
+    months: pd.DatetimeIndex,
+    learned: TextClassifier | None = None,
+) -> Spending:
+    """Categorise all transactions and sum them by customer and category.
+
+    Notes
+    -----
+    Money a month divides by the months from the customer's first to last transaction within the
+    window, so a record of two months is not spread over twelve.
+    """
+    table = bank["transactions"]
+    n, width = bank.n_customers, len(SPENDING_CATEGORIES)
+    codes, speculative = categorise(table, learned)
+    rows, slots = transactions.positions, transaction_slots(table, transactions, months)
+    dated = (rows >= 0) & (slots >= 0)
+    last = np.full(n + 1, -1)  # one more, for rows of unknown customers
+    np.maximum.at(last, rows[dated], slots[dated])
+    in_window = dated & (slots > last[rows] - YEAR)
+    first = np.full(n + 1, N_MONTHS)
+    np.minimum.at(first, rows[in_window], slots[in_window])
+    n_months = np.maximum(last - first + 1, 1)[:n]
+
+    spent = in_window & (codes >= 0)
+    amounts = -table["amount"].to_numpy(dtype=float)[spent]
+    cells = rows[spent] * width + codes[spent]
+    money = np.bincount(cells, np.nan_to_num(amounts), minlength=n * width).reshape(n, width)
+    risky = spent & speculative
+    wagered = total(rows[risky], n, np.nan_to_num(-table["amount"].to_numpy(dtype=float)[risky]))
+    return Spending(
+        codes=codes,
+        in_window=in_window,
+        bets=speculative,
+        monthly=pd.DataFrame(
+            money.astype(float) / n_months[:, None],
+            index=bank.customer_ids,
+            columns=list(SPENDING_CATEGORIES),
+        ),
+        speculative=wagered / n_months,
+        known=np.bincount(rows[spent], minlength=n) > 0,
+    )

@@ -1,0 +1,166 @@
+"""One customer's metric with its drivers in; a short argument that cites records (F45) out."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.bank.importing.row_ids import made_here
+from engine.customers import lexicon
+from engine.customers.features import KNOWLEDGE_TOPICS, RISKY_FROM
+from engine.customers.finances.spending import NAMES
+from engine.customers.profiles import Profiles
+from engine.results import Driver, Metric
+
+LONGEST: Final = 100
+"""Words of an argument at most (F45)."""
+N_CITED: Final = 2
+"""Records cited for a driver: the most telling ones (own choice; five drivers fit 100 words)."""
+_SEEN: Final = 0.05
+"""Points below which a driver is not argued with: it prints as 0.0 (own choice)."""
+
+
+def argument(
+    bank: Bank, profiles: Profiles, position: int, metric: Metric, labels: dict[str, str]
+) -> tuple[str, tuple[str, ...]]:
+    """Why the metric is what it is, in at most 100 words, and the records that this cites.
+
+    Parameters
+    ----------
+    bank : Bank
+        The one that `profiles` was built on, or that one with other consents or holdings.
+    profiles : Profiles
+    position : int
+    metric : Metric
+        With its drivers, strongest first.
+    labels : dict of str to str
+        Every driver of the metric, known or not, and what it is called.
+
+    Returns
+    -------
+    tuple of str and tuple of str
+        Ids are the bank's own; one that an import made up is left out (decision 29). Every
+        numeral is one of the metric, of its drivers or of an id. What is not known is named.
+    """
+    known = {driver.key for driver in metric.drivers if driver.detail}
+    missing = [label.lower() for key, label in labels.items() if key not in known]
+    told: list[tuple[Driver, list[str]]] = []
+    text = _composed(metric, told, missing)
+    for driver in metric.drivers:
+        if not driver.detail or abs(driver.points) < _SEEN:
+            continue
+        trial = [*told, (driver, _cited(bank, profiles, position, driver.key))]
+        longer = _composed(metric, trial, missing)
+        if len(longer.split()) <= LONGEST:
+            told, text = trial, longer
+    return text, tuple(dict.fromkeys(record for _, records in told for record in records))
+
+
+def _composed(
+    metric: Metric, told: Sequence[tuple[Driver, list[str]]], missing: Sequence[str]
+) -> str:
+    head = f"{metric.label} {metric.value:.1f}, {metric.word}."
+    sides = [
+        (said, [_clause(d, records) for d, records in told if (d.points > 0) == raising])
+        for said, raising in (("Raised by", True), ("Lowered by", False))
+    ]
+    parts = [head, *(f"{said}: {'; '.join(clauses)}." for said, clauses in sides if clauses)]
+    if not told:
+        parts.append("Nothing on record moves it from the neutral middle.")
+    if missing:
+        parts.append(f"Not known: {', '.join(missing)}.")
+    return " ".join(parts)
+
+
+def _clause(driver: Driver, records: Sequence[str]) -> str:
+    """ "balance fell 24 % [CUST_1]": the driver's evidence, named where it does not say itself."""
+    detail = driver.detail
+    if detail[:2].istitle():
+        detail = detail[0].lower() + detail[1:]
+    label = driver.label.lower()
+    named = detail if label.split()[0] in detail else f"{label}: {detail}"
+    return f"{named} [{', '.join(records)}]" if records else named
+
+
+def _cited(bank: Bank, profiles: Profiles, position: int, key: str) -> list[str]:
+    """Ids of the records behind a driver; the customer's own number where it is their record."""
+    customer_id = str(bank.customer_ids[position])
+    find = _FINDERS.get(key)
+    found = find(bank, profiles, position, key) if find else []
+    own = [record for record in found if not made_here(record, customer_id)]
+    return own[:N_CITED] or [customer_id]
+
+
+def _messages(bank: Bank, profiles: Profiles, position: int, key: str) -> list[str]:
+    """The messages that say most: of complaints the open, the bad and the late ones."""
+    read = profiles.read.messages
+    rows = profiles.read.message_rows.of(position)
+    tone = np.nan_to_num(read.sentiment[rows])
+    table = bank["messages"]
+    if key == "complaints":
+        open_ = table["resolved"].iloc[rows].eq(False).fillna(False).to_numpy(dtype=bool)
+        chosen, weight = read.complaint[rows], open_ + np.clip(-tone, 0, 1) + read.recency[rows]
+    elif key == "mood":
+        said = profiles.features["said"].iloc[position]
+        chosen = read.used[rows] & ~read.complaint[rows]
+        weight = np.sign(said) * tone * read.recency[rows]
+    else:
+        topics = [i for i, topic in enumerate(read.topics) if topic in KNOWLEDGE_TOPICS]
+        weight = read.topic_counts[rows][:, topics].sum(axis=1)
+        chosen = read.used[rows] & (weight > 0)
+    return _best(table["message_id"].iloc[rows], chosen, weight)
+
+
+def _payments(bank: Bank, profiles: Profiles, position: int, key: str) -> list[str]:
+    """The largest payments of the last year, of the kind that the driver is about."""
+    if key == "activity" and profiles.features["dormant"].iloc[position]:
+        return []
+    rows = profiles.read.transaction_rows.of(position)
+    spending, table = profiles.read.spending, bank["transactions"]
+    chosen = spending.in_window[rows] & (spending.codes[rows] >= 0)
+    if key == "speculative_spending":
+        chosen &= spending.bets[rows]
+    elif key == "investing":
+        chosen &= np.array(NAMES, dtype=object)[spending.codes[rows]] == "investments"
+    amount = np.abs(table["amount"].iloc[rows].to_numpy(dtype=float))
+    return _best(table["transaction_id"].iloc[rows], chosen, amount)
+
+
+def _products(bank: Bank, profiles: Profiles, position: int, key: str) -> list[str]:
+    """The products held that the driver is about."""
+    del profiles
+    held = np.flatnonzero(bank.held[position])
+    table = bank["products"].iloc[held]
+    if key == "risky_holdings":
+        risk = table["risk_customer"].to_numpy(dtype=float)
+        return _best(table["product_id"], risk >= RISKY_FROM, risk)
+    chosen = np.ones(len(held), dtype=bool)
+    if key == "complexity":
+        words = (table["category"].fillna("") + " " + table["name"].fillna("")).str.lower()
+        chosen = lexicon.mentions(words, "complex_product").to_numpy()
+    return _best(table["product_id"], chosen, np.zeros(len(held)))
+
+
+def _best(ids: pd.Series, chosen: np.ndarray, weight: np.ndarray) -> list[str]:
+    """Ids of the chosen rows, most weight first, ties by id."""
+    names = ids.to_numpy(dtype=object)[chosen].astype(str)
+    order = np.lexsort((names, -np.nan_to_num(weight[chosen])))
+    return names[order][:N_CITED].tolist()
+
+
+_FINDERS: Final[dict[str, Callable[[Bank, Profiles, int, str], list[str]]]] = {
+    "complaints": _messages,
+    "mood": _messages,
+    "finance_words": _messages,
+    "spending_trend": _payments,
+    "activity": _payments,
+    "speculative_spending": _payments,
+    "investing": _payments,
+    "products": _products,
+    "risky_holdings": _products,
+    "breadth": _products,
+    "complexity": _products,
+}
+"""Driver -> what finds its records; the others stand in the customer's own record."""

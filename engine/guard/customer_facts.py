@@ -1,0 +1,131 @@
+"""Bank and profiles in, the few facts per customer that eligibility may read out."""
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.guard import target_groups
+from engine.settings import GuardSettings
+from engine.vocabulary import CORPORATE
+
+if TYPE_CHECKING:
+    from engine.customers.profiles import Profiles
+
+_DAYS_A_YEAR = 365.25
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """Facts of n customers, each an array of shape (n,); NaN means not recorded.
+
+    Attributes
+    ----------
+    age : ndarray
+        Years, at the bank's day.
+    income : ndarray
+        Yearly income; of a company without one, its yearly revenue.
+    balance : ndarray
+        What is there to spend or invest, bank's currency.
+    income_month, spending_month : ndarray
+        Money a month.
+    appetite : ndarray
+        Risk appetite 0-10, neutral where unknown.
+    groups : dict of str to ndarray
+        Group -> int8 outcome of "is this customer one of them?" (engine.guard.target_groups).
+    """
+
+    age: np.ndarray
+    income: np.ndarray
+    credit_score: np.ndarray
+    balance: np.ndarray
+    income_month: np.ndarray
+    spending_month: np.ndarray
+    appetite: np.ndarray
+    retired: np.ndarray
+    vulnerable: np.ndarray
+    corporate: np.ndarray
+    groups: dict[str, np.ndarray]
+
+    def take(self, rows: np.ndarray) -> "Facts":
+        """The same facts of some of these customers."""
+        some = {f.name: getattr(self, f.name)[rows] for f in fields(self)[:-1]}
+        return Facts(**some, groups={name: group[rows] for name, group in self.groups.items()})
+
+    def changed(
+        self,
+        settings: GuardSettings,
+        *,
+        appetite: np.ndarray | None = None,
+        income: np.ndarray | None = None,
+        balance: np.ndarray | None = None,
+    ) -> "Facts":
+        """The same customers with other figures, and with the groups that follow from them.
+
+        A month's income moves in proportion to the year's; of somebody whose income is not
+        known it is a twelfth.
+        """
+        found = self if appetite is None else replace(self, appetite=appetite)
+        if income is not None:
+            known = found.income > 0
+            share = np.divide(income, found.income, out=np.ones(len(income)), where=known)
+            monthly = np.where(known, found.income_month * share, income / 12)
+            found = replace(found, income=income, income_month=monthly)
+        if balance is not None:
+            found = replace(found, balance=balance)
+        if income is None and balance is None:
+            return found
+        by_money = target_groups.by_money(
+            found.groups, found.income, found.balance, found.corporate, settings
+        )
+        return replace(found, groups=by_money)
+
+
+def gather(bank: Bank, profiles: "Profiles", settings: GuardSettings) -> Facts:
+    """Facts of all customers, in the bank's order.
+
+    Parameters
+    ----------
+    bank : Bank
+    profiles : Profiles
+        Its table gives balance, monthly income and spending, and risk appetite.
+    settings : GuardSettings
+    """
+    customers, table = bank["customers"], profiles.table
+    corporate = (customers["audience"] == CORPORATE).to_numpy()
+    income = customers["annual_income"].to_numpy(dtype=float)
+    revenue = customers["annual_revenue"].to_numpy(dtype=float)
+    income = np.where(np.isnan(income) & corporate, revenue, income)
+    monthly = table["income_month"].to_numpy(dtype=float)
+    age = _age(customers, bank.as_of)
+    balance = table["balance"].to_numpy(dtype=float)
+    occupation = customers["occupation"].fillna("").str.lower()
+    return Facts(
+        age=age,
+        income=income,
+        credit_score=customers["credit_score"].to_numpy(dtype=float),
+        balance=balance,
+        income_month=np.where(monthly > 0, monthly, income / 12),
+        spending_month=table["spending_month"].to_numpy(dtype=float),
+        appetite=table["risk"].to_numpy(dtype=float),
+        retired=occupation.str.contains(target_groups.RETIRED).to_numpy(dtype=bool),
+        vulnerable=customers["vulnerable"].fillna(False).to_numpy(dtype=bool),
+        corporate=corporate,
+        groups=target_groups.belongs(
+            bank,
+            occupation=occupation,
+            age=age,
+            income=income,
+            balance=balance,
+            corporate=corporate,
+            settings=settings,
+        ),
+    )
+
+
+def _age(customers: pd.DataFrame, as_of: pd.Timestamp) -> np.ndarray:
+    """Whole years at the bank's day; an age without a date counts as it stands."""
+    passed = (as_of - customers["age_as_of"]).dt.days.to_numpy(dtype=float) / _DAYS_A_YEAR
+    return np.floor(customers["age"].to_numpy(dtype=float) + np.nan_to_num(passed).clip(0))

@@ -1,0 +1,196 @@
+"""Events and wishes in; which products stay off which customers' lists, and until when, out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.bank.consents import latest
+from engine.customers.row_index import customer_positions
+from engine.customers.wording import day
+from engine.settings import GuardSettings
+from engine.vocabulary import RATING_ASPECTS, REFUSED
+
+SWITCHED_OFF = "category:"
+"""A refused consent of the purpose "category:NAME" switches that category off (F151)."""
+_UNSUITABLE = "unsuitable|not suitable"
+_HIDES = ("accepted", "postponed", "dismissed")
+_OPENS_AT = 0.5
+"""Where every slider of a rating stands before anybody moves it (F154)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Hidden:
+    """Pairs that stay off the lists, customer by customer.
+
+    Attributes
+    ----------
+    rows : ndarray of int, shape (n_pairs,)
+        Customer positions, ascending; within a customer in the order of the events.
+    columns : ndarray of int, shape (n_pairs,)
+        Product positions.
+    actions : ndarray of object, shape (n_pairs,)
+        What was said; "" where the customer has switched the product's category off.
+    said, until : ndarray of datetime64, shape (n_pairs,)
+        NaT for `until` means: until it is undone.
+    """
+
+    rows: np.ndarray
+    columns: np.ndarray
+    actions: np.ndarray
+    said: np.ndarray
+    until: np.ndarray
+
+    def of(self, rows: np.ndarray, now: np.datetime64) -> tuple[np.ndarray, np.ndarray]:
+        """Which pairs of the customers at `rows` stand at a moment.
+
+        Returns
+        -------
+        tuple of ndarray of int
+            Place of the customer within `rows`, and the number of the pair.
+        """
+        first, last = np.searchsorted(self.rows, rows), np.searchsorted(self.rows, rows, "right")
+        n = last - first
+        place = np.repeat(np.arange(len(rows)), n)
+        pairs = np.arange(n.sum()) + np.repeat(first - (np.cumsum(n) - n), n)
+        until = self.until[pairs]
+        stands = np.isnat(until) | (until > now)
+        return place[stands], pairs[stands]
+
+    def text(self, pairs: np.ndarray, category: str) -> str:
+        """Why one product is hidden from one customer, from the pairs that stand between them."""
+        actions, until = self.actions[pairs], self.until[pairs]
+        if (actions == "").any():
+            return f"The customer has switched off offers of the category {category}"
+        forever = np.flatnonzero(np.isnat(until))
+        if len(forever):
+            last = pairs[forever[-1]]
+        else:
+            last = pairs[np.flatnonzero(until == until.max())[-1]]
+        said, end = pd.Timestamp(self.said[last]), pd.Timestamp(self.until[last])
+        if self.actions[last] == "dismissed":
+            return f"Marked as not suitable on {day(said)}; stays off until that is undone"
+        if self.actions[last] == "rated":
+            return f"Rated low on average, last on {day(said)}; stays off until it is rated better"
+        if self.actions[last] == "accepted":
+            return f"Accepted on {day(said)}; stays off until it is opened, or until {day(end)}"
+        return f"“Not now” on {day(said)}; back on {day(end)}"
+
+    def ended(self, before: np.datetime64, now: np.datetime64) -> np.ndarray:
+        """Customers for whom something came back between two moments, each once."""
+        low, high = min(before, now), max(before, now)
+        return np.unique(self.rows[(self.until > low) & (self.until <= high)])
+
+    def replaced(self, rows: np.ndarray, new: "Hidden") -> "Hidden":
+        """The same, but for the customers at `rows`, of whom `new` holds everything."""
+        kept = ~np.isin(self.rows, rows)
+        parts = [
+            np.concatenate([getattr(self, name)[kept], getattr(new, name)])
+            for name in ("rows", "columns", "actions", "said", "until")
+        ]
+        order = np.argsort(parts[0], kind="stable")
+        return Hidden(*(part[order] for part in parts))
+
+
+def hidden(
+    bank: Bank, events: pd.DataFrame, consents: pd.DataFrame, settings: GuardSettings
+) -> Hidden:
+    """What events and switched-off categories hide (decision 17).
+
+    Parameters
+    ----------
+    bank : Bank
+        Names the customers and products.
+    events, consents : DataFrame
+        All rows of the customers of interest. An event that was undone hides nothing, whether
+        or not the caller left it out.
+    settings : GuardSettings
+        How long "Not now" and "Accepted" hide a product.
+    """
+    said, off = _said(bank, events, settings), _switched_off(bank, consents)
+    rows = np.concatenate([said["row"].to_numpy(), off["row"].to_numpy()])
+    never = np.full(len(off), np.datetime64("NaT"), dtype="datetime64[us]")
+    order = np.argsort(rows, kind="stable")
+    columns = np.concatenate([said["column"].to_numpy(), off["column"].to_numpy()])
+    actions = np.concatenate([said["action"].to_numpy(object), np.full(len(off), "", object)])
+    return Hidden(
+        rows[order].astype(np.int64),
+        columns[order].astype(np.int64),
+        actions[order],
+        np.concatenate([said["recorded_at"].to_numpy("datetime64[us]"), never])[order],
+        np.concatenate([said["until"].to_numpy("datetime64[us]"), never])[order],
+    )
+
+
+def _said(bank: Bank, events: pd.DataFrame, settings: GuardSettings) -> pd.DataFrame:
+    """row, column, action, recorded_at and until (missing: until undone) of what hides."""
+    undone = events.loc[events["action"] == "retracted", "reason"]
+    stands = ~events["event_id"].isin(undone)
+    rated = events.loc[(events["action"] == "rated") & stands]
+    events = events.loc[events["action"].isin(_HIDES) & stands]
+    days = events["action"].map(
+        {"accepted": settings.accepted_hides_days, "postponed": settings.postponed_hides_days}
+    )
+    unsuitable = events["reason"].str.contains(_UNSUITABLE, case=False, na=False)
+    table = pd.DataFrame(
+        {
+            "row": customer_positions(bank, events["customer_id"]),
+            "column": bank.product_positions(events["product_id"]),
+            "action": events["action"],
+            "recorded_at": events["recorded_at"],
+            "until": events["recorded_at"] + pd.to_timedelta(days, unit="D"),
+        }
+    )
+    hides = table["until"].notna() | ((table["action"] == "dismissed") & unsuitable)
+    table = table.loc[hides & (table["row"] >= 0) & (table["column"] >= 0)]
+    if rated.empty:
+        return table
+    low = _disliked(bank, rated, settings)
+    return table if low.empty else pd.concat([table, low], ignore_index=True)
+
+
+def _disliked(bank: Bank, rated: pd.DataFrame, settings: GuardSettings) -> pd.DataFrame:
+    """What a customer has rated low on average, and often enough (F98)."""
+    rating = rated["rating"].fillna(rated[list(RATING_ASPECTS)].mean(axis=1))
+    # A form that was sent as it opened says nothing of the product (decision 17).
+    moved = (rating != _OPENS_AT) | rated[list(RATING_ASPECTS)].sub(_OPENS_AT).abs().gt(0).any(
+        axis=1
+    )
+    known = pd.DataFrame(
+        {
+            "row": customer_positions(bank, rated["customer_id"]),
+            "column": bank.product_positions(rated["product_id"]),
+            "rating": rating,
+            "recorded_at": rated["recorded_at"],
+        }
+    ).loc[(moved & rating.notna()).to_numpy(dtype=bool)]
+    known = known.loc[(known["row"] >= 0) & (known["column"] >= 0)]
+    pairs = known.groupby(["row", "column"], as_index=False).agg(
+        n=("rating", "size"), rating=("rating", "mean"), recorded_at=("recorded_at", "max")
+    )
+    low = (pairs["n"] >= settings.disliked_min_ratings) & (
+        pairs["rating"] < settings.disliked_below
+    )
+    found = pairs.loc[low, ["row", "column", "recorded_at"]]
+    return found.assign(action="rated", until=pd.NaT).astype({"until": found["recorded_at"].dtype})
+
+
+def _switched_off(bank: Bank, consents: pd.DataFrame) -> pd.DataFrame:
+    """row, column of the products in categories that a customer has switched off."""
+    stated = consents.loc[consents["purpose"].str.startswith(SWITCHED_OFF, na=False)]
+    refused = latest(stated)
+    refused = refused.loc[refused["status"] == REFUSED]
+    wishes = pd.DataFrame(
+        {
+            "row": bank.customer_positions(refused["customer_id"]),
+            "category": refused["purpose"].str.removeprefix(SWITCHED_OFF).str.strip().str.lower(),
+        }
+    )
+    products = pd.DataFrame(
+        {
+            "category": bank["products"]["category"].str.lower(),
+            "column": np.arange(bank.n_products),
+        }
+    ).dropna()
+    return wishes.loc[wishes["row"] >= 0].merge(products, on="category")[["row", "column"]]

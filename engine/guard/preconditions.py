@@ -1,0 +1,184 @@
+"""What stands between a customer and an offer before any figure is read: wishes and holdings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.customers.row_index import Rows, rows_of
+from engine.customers.wording import day
+from engine.guard.hidden_products import Hidden
+from engine.settings import GuardSettings
+from engine.vocabulary import CORPORATE, MARKETING, PERSONALISATION, REFUSED, RETAIL
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One rule over rows and products.
+
+    Attributes
+    ----------
+    rule : str
+        A name of `engine.guard.verdicts.RULES`.
+    blocked : ndarray of bool, broadcastable to (n_rows, n_products)
+    text : callable
+        (row, product) -> the sentence, for a pair that is blocked.
+    """
+
+    rule: str
+    blocked: np.ndarray
+    text: Callable[[int, int], str]
+
+
+@dataclass(frozen=True, eq=False)
+class Wishes:
+    """What customers allow and what they keep off their lists; it changes from click to click.
+
+    Attributes
+    ----------
+    consents : DataFrame
+        Row i is customer i: status and `<purpose>_allowed` per purpose (engine.bank.consents).
+    hidden : Hidden
+    """
+
+    consents: pd.DataFrame
+    hidden: Hidden
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """The relationship of every customer of a bank, worked out once and asked for some of them.
+
+    Parameters
+    ----------
+    bank : Bank
+        Its customers, products and holdings; consents and events are those of the wishes.
+    settings : GuardSettings
+    """
+
+    bank: Bank
+    settings: GuardSettings
+
+    def bars(self, wishes: Wishes, rows: np.ndarray, now: pd.Timestamp) -> tuple[Bar, ...]:
+        """The rules in their order for the customers at `rows`, at a moment in UTC."""
+        return (
+            *self._consent(wishes.consents, rows),
+            self._status(rows),
+            self._audience(rows),
+            self._held(rows),
+            self._hidden(wishes.hidden, rows, now),
+        )
+
+    def _consent(self, consents: pd.DataFrame, rows: np.ndarray) -> tuple[Bar, Bar]:
+        """Refused personalisation removes everything; refused marketing everything that sells."""
+        personal = ~consents[f"{PERSONALISATION}_allowed"].to_numpy(dtype=bool)[rows]
+        silent = ~consents[f"{MARKETING}_allowed"].to_numpy(dtype=bool)[rows]
+
+        def opted_out(row: int, product: int) -> str:
+            del product
+            if consents[PERSONALISATION].iloc[rows[row]] == REFUSED:
+                return "The customer has opted out of personal recommendations"
+            return "Personal recommendations need this customer's consent; none is recorded"
+
+        def objection(row: int, product: int) -> str:
+            del product
+            if consents[MARKETING].iloc[rows[row]] == REFUSED:
+                return "The customer objects to marketing; only services may be offered"
+            return "Marketing needs this customer's consent; none is recorded"
+
+        return (
+            Bar("consent", personal[:, None], opted_out),
+            Bar("objection", silent[:, None] & self._selling[None, :], objection),
+        )
+
+    def _status(self, rows: np.ndarray) -> Bar:
+        """A customer whose relationship has ended is offered nothing."""
+        status = self.bank["customers"]["status"]
+        return Bar(
+            "status",
+            self._ended[rows][:, None],
+            lambda row, _product: f"Status: {status.iloc[rows[row]]}",
+        )
+
+    def _audience(self, rows: np.ndarray) -> Bar:
+        """Products are for people or companies; nothing stated means people, "any" means both."""
+        corporate = self._corporate[rows]
+        return Bar(
+            "audience",
+            self._for_others[corporate.astype(int)],
+            lambda row, _product: (
+                f"Is for {'private' if corporate[row] else 'corporate'} customers only"
+            ),
+        )
+
+    def _held(self, rows: np.ndarray) -> Bar:
+        """What is held already, the same product under a second id included (F102)."""
+        own = self.bank.held[rows]
+        twins = self._twins
+        blocked = own if twins is None else (own.astype(np.float32) @ twins) > 0
+
+        @cache
+        def since(row: int) -> dict[str, pd.Timestamp]:
+            mine = self._holding_rows.of(rows[row])
+            products, opened = (self.bank["holdings"][c] for c in ("product_id", "opened_on"))
+            dated = zip(opened.iloc[mine], products.iloc[mine], strict=True)
+            known = sorted((when, product) for when, product in dated if not pd.isna(when))
+            return {product: when for when, product in known}
+
+        def text(row: int, product: int) -> str:
+            if not own[row, product]:
+                return "Already held under another number"
+            opened = since(row).get(str(self.bank.product_ids[product]))
+            return "Already held" if opened is None else f"Already held since {day(opened)}"
+
+        return Bar("held", blocked, text)
+
+    def _hidden(self, hidden: Hidden, rows: np.ndarray, now: pd.Timestamp) -> Bar:
+        """Off the list for a while, or until undone, for what was said about it (decision 17)."""
+        place, pairs = hidden.of(rows, now.to_datetime64())
+        columns = hidden.columns[pairs]
+        blocked = np.zeros((len(rows), self.bank.n_products), dtype=bool)
+        blocked[place, columns] = True
+
+        def text(row: int, product: int) -> str:
+            mine = pairs[(place == row) & (columns == product)]
+            return hidden.text(mine, str(self.bank["products"]["category"].iloc[product]))
+
+        return Bar("hidden", blocked, text)
+
+    @cached_property
+    def _selling(self) -> np.ndarray:
+        return ~self.bank["products"]["item_type"].isin(["service", "content"]).to_numpy()
+
+    @cached_property
+    def _ended(self) -> np.ndarray:
+        status = self.bank["customers"]["status"].str.lower()
+        return status.isin(self.settings.blocked_statuses).to_numpy(dtype=bool)
+
+    @cached_property
+    def _corporate(self) -> np.ndarray:
+        return (self.bank["customers"]["audience"] == CORPORATE).to_numpy(dtype=bool)
+
+    @cached_property
+    def _for_others(self) -> np.ndarray:
+        """Products that are not for people, and those that are not for companies."""
+        audience = self.bank["products"]["audience"].fillna(RETAIL)
+        return np.stack([(audience == CORPORATE).to_numpy(), (audience == RETAIL).to_numpy()])
+
+    @cached_property
+    def _twins(self) -> np.ndarray | None:
+        """Products of one name and audience, float32 (n_products, n_products); None without any."""
+        products = self.bank["products"]
+        keys = products["name"].fillna(products["product_id"]).str.casefold()
+        keys += "\x1f" + products["audience"].fillna("")
+        codes = pd.factorize(keys)[0]
+        if not codes.size or codes.max() + 1 == len(codes):
+            return None
+        return (codes[:, None] == codes[None, :]).astype(np.float32)
+
+    @cached_property
+    def _holding_rows(self) -> Rows:
+        return rows_of(self.bank, "holdings")

@@ -1,0 +1,1 @@
+"""What judges and never serves: trials, rivals, ablations, comparisons."""

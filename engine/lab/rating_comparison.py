@@ -1,0 +1,139 @@
+"""A bank's ratings in; how well four models foresee later ones, against the plain mean, out."""
+
+import numpy as np
+import pandas as pd
+
+from engine.audit.evaluation import bootstrap
+from engine.bank.bank import Bank
+from engine.errors import TrainingError
+from engine.lab.rating_models import Predict, Ratings, Vectors, fit_all
+from engine.vocabulary import RATING_ASPECTS
+
+MIN_RATINGS = 40
+"""Ratings below which a fifth of them would say nothing (own choice)."""
+TEST_SHARE = 0.2
+"""System C's 80/20, here split by time."""
+_OPENS_AT = 0.5
+
+
+def ratings_of(bank: Bank) -> tuple[Ratings, int]:
+    """Ratings in the order of time, and how many were left out because no slider was moved.
+
+    Raises
+    ------
+    TrainingError
+        If there are fewer than MIN_RATINGS.
+    """
+    events = bank["events"].loc[bank["events"]["action"] == "rated"]
+    aspects = events[list(RATING_ASPECTS)]
+    rating = events["rating"].fillna(aspects.mean(axis=1))
+    customer = bank.customer_positions(events["customer_id"])
+    product = bank.product_positions(events["product_id"])
+    known = rating.notna().to_numpy() & (customer >= 0) & (product >= 0)
+    untouched = (rating == _OPENS_AT) & aspects.fillna(_OPENS_AT).eq(_OPENS_AT).all(axis=1)
+    kept = np.flatnonzero(known & ~untouched.to_numpy(dtype=bool))
+    if len(kept) < MIN_RATINGS:
+        raise TrainingError(
+            f"This bank has {len(kept)} ratings with a slider moved "
+            f"({int((known & untouched.to_numpy(dtype=bool)).sum())} were left as they opened); "
+            f"{MIN_RATINGS} are needed to fit a model and to judge it."
+        )
+    order = kept[np.argsort(events["recorded_at"].to_numpy()[kept], kind="stable")]
+    found = Ratings(customer[order], product[order], rating.to_numpy(dtype=float)[order])
+    return found, int((known & untouched.to_numpy(dtype=bool)).sum())
+
+
+def compare(ratings: Ratings, vectors: Vectors, seed: int) -> pd.DataFrame:
+    """Fit on the earlier ratings, judge on the latest fifth, grouped by customer.
+
+    Returns
+    -------
+    DataFrame
+        system, rmse, low, high, gain (RMSE of the mean minus its own, paired), gain_low,
+        gain_high, top_differ (share of customers whose five best products are not all scored the
+        same), n (ratings), n_customers.
+    """
+    n_test = round(TEST_SHARE * len(ratings))
+    known = ratings.take(np.arange(len(ratings) - n_test))
+    later = ratings.take(np.arange(len(ratings) - n_test, len(ratings)))
+    models = fit_all(known, vectors, seed)
+    people, group = np.unique(later.customer, return_inverse=True)
+    n = np.bincount(group).astype(float)
+    squared = np.column_stack(
+        [
+            np.bincount(group, (model(later.customer, later.product) - later.rating) ** 2)
+            for model in models.values()
+        ]
+    )
+    rng = np.random.default_rng(seed)
+    drawn = rng.integers(0, len(people), (1000, len(people)))
+    errors = np.sqrt(squared[drawn].sum(axis=1) / n[drawn].sum(axis=1)[:, None])
+    value = np.sqrt(squared.sum(axis=0) / n.sum())
+    low, high = np.quantile(errors, [0.025, 0.975], axis=0)
+    gain_low, gain_high = np.quantile(errors[:, :1] - errors, [0.025, 0.975], axis=0)
+    return pd.DataFrame(
+        {
+            "system": list(models),
+            "rmse": value,
+            "low": low,
+            "high": high,
+            "gain": value[0] - value,
+            "gain_low": gain_low,
+            "gain_high": gain_high,
+            "top_differ": [_top_differ(model, people, vectors) for model in models.values()],
+            "n": n_test,
+            "n_customers": len(people),
+        }
+    )
+
+
+def recall(
+    systems: dict[str, np.ndarray],
+    adopted: np.ndarray,
+    candidates: np.ndarray,
+    *,
+    k: int,
+    seed: int,
+) -> pd.DataFrame:
+    """Share of what was taken that stood in the first k, mean over customers, with intervals.
+
+    Parameters
+    ----------
+    systems : mapping of str to ndarray of shape (n_customers, n_products)
+        Scores; ties go to the earlier column.
+    adopted, candidates : ndarray of bool, same shape
+    k : int
+    seed : int
+
+    Returns
+    -------
+    DataFrame
+        system, recall, low, high, n.
+    """
+    taken = adopted & candidates
+    rows = np.flatnonzero(taken.any(axis=1))
+    columns = []
+    for scores in systems.values():
+        falling = np.where(candidates[rows], -np.asarray(scores, float)[rows], np.inf)
+        first = np.argsort(falling, axis=1, kind="stable")[:, :k]
+        hits = np.take_along_axis(taken[rows], first, axis=1).sum(axis=1)
+        columns.append(hits / taken[rows].sum(axis=1))
+    found = bootstrap(np.column_stack(columns), seed=seed)
+    return pd.DataFrame(
+        {
+            "system": list(systems),
+            "recall": found.value,
+            "low": found.low,
+            "high": found.high,
+            "n": len(rows),
+        }
+    )
+
+
+def _top_differ(model: Predict, people: np.ndarray, vectors: Vectors) -> float:
+    n_products = len(vectors.products)
+    customer = np.repeat(people, n_products)
+    product = np.tile(np.arange(n_products), len(people))
+    scores = np.sort(model(customer, product).reshape(len(people), n_products), axis=1)
+    first = scores[:, -5:]
+    return float((first[:, -1] > first[:, 0]).mean())

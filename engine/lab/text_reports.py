@@ -1,0 +1,126 @@
+"""A CSV file of labelled texts in; how well categories, zero-shot and sentiment do on it out."""
+
+from pathlib import Path
+
+from engine.errors import BadInput
+from engine.lab.labelled_texts import Labelled, labelled, read_table
+from engine.lab.text_evaluation import System, TextEvaluation, evaluate
+from engine.lab.text_systems import (
+    after_rules,
+    learned_of,
+    rules_of,
+    sentiment_labels,
+    sentiment_of,
+    zero_shot_of,
+)
+from engine.models.categories import TextClassifier
+from engine.models.encoder import load_encoder
+from engine.models.sentiment import load_sentiment
+from engine.models.zero_shot import load_zero_shot
+from engine.settings import Settings, default
+
+
+def evaluate_categories(
+    file: Path,
+    text: str,
+    label: str,
+    group: str | None = None,
+    *,
+    ours: bool = True,
+    settings: Settings | None = None,
+) -> TextEvaluation:
+    """Rules, the learned classifier and the zero-shot model on the same folds (decision 26).
+
+    Parameters
+    ----------
+    file : Path
+        CSV.
+    text, label, group : str
+        Columns; see engine.lab.labelled_texts.labelled.
+    ours : bool
+        Judge on our own categories; otherwise on the file's labels, of which the rules know none.
+    settings : Settings, optional
+    """
+    settings = settings or default()
+    data = labelled(read_table(file), text, label, group, ours=ours)
+    model = load_zero_shot(settings, load_encoder(settings))
+    systems = _learned(data, ours, settings) | zero_shot_of(data, model)
+    return evaluate(data, systems, seed=settings.models.seed)
+
+
+def evaluate_zero_shot(
+    file: Path,
+    text: str,
+    label: str,
+    group: str | None = None,
+    *,
+    settings: Settings | None = None,
+) -> TextEvaluation:
+    """The zero-shot model against the labels' names."""
+    settings = settings or default()
+    data = labelled(read_table(file), text, label, group)
+    model = load_zero_shot(settings, load_encoder(settings))
+    return evaluate(data, zero_shot_of(data, model), seed=settings.models.seed)
+
+
+def evaluate_sentiment(
+    file: Path,
+    text: str,
+    label: str,
+    group: str | None = None,
+    *,
+    settings: Settings | None = None,
+) -> TextEvaluation:
+    """The sentiment model on texts whose sentiment is known."""
+    settings = settings or default()
+    table = read_table(file)
+    if label in table.columns:
+        table = table.assign(**{label: sentiment_labels(table[label])})
+    data = labelled(table, text, label, group)
+    model = load_sentiment(settings)
+    systems = {model.name: sentiment_of(data, model, settings)}
+    return evaluate(data, systems, seed=settings.models.seed)
+
+
+def fit_and_save(
+    file: Path,
+    text: str,
+    label: str,
+    group: str | None,
+    into: Path,
+    *,
+    ours: bool = True,
+    settings: Settings | None = None,
+) -> TextEvaluation:
+    """Fit once on all texts, save with the figures of held-out ones beside it (F62).
+
+    Raises
+    ------
+    BadInput
+        If the folder is in use for something else, or the file cannot be judged.
+    """
+    settings = settings or default()
+    if into.exists() and (not into.is_dir() or any(p.name[:5] != "text." for p in into.iterdir())):
+        raise BadInput(f"{into} holds other files; name a new folder.")
+    data = labelled(read_table(file), text, label, group, ours=ours)
+    found = evaluate(data, _learned(data, ours, settings), seed=settings.models.seed)
+    model = TextClassifier.fit(data.texts, data.labels, seed=settings.models.seed)
+    facts = {
+        "labels": list(model.labels),
+        "n": found.n,
+        "n_groups": found.n_groups,
+        "majority": found.majority,
+        "left_out": list(found.left_out),
+        "seed": settings.models.seed,
+        "held_out": found.table.to_dict("records"),
+    }
+    model.save(into, facts)
+    return found
+
+
+def _learned(data: Labelled, ours: bool, settings: Settings) -> dict[str, System]:
+    learned = learned_of(data, seed=settings.models.seed)
+    if not ours:
+        return {"learned": learned}
+    rules = rules_of(data)
+    return {"rules": rules, "learned": learned, "rules, then learned": after_rules(rules, learned)}

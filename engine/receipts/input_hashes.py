@@ -1,0 +1,128 @@
+"""One view in; short hashes of what a list was worked out from, for one customer, out."""
+
+import hashlib
+import weakref
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.customers.row_index import Rows, rows_of
+from engine.receipts.canonical import DIGITS
+from engine.snapshot.snapshot import View
+from engine.vocabulary import TABLES
+
+DIGEST_CHARACTERS = 32
+"""Of an input's SHA-256: 128 bits (own choice; the chain itself keeps all 256)."""
+
+_OF_CUSTOMERS = tuple(
+    name
+    for name, columns in TABLES.items()
+    if "customer_id" in columns and name not in ("customers", "consents", "labels")
+)
+"""Consents are stored as they are, and no list reads a label."""
+
+
+class InputHasher:
+    """Hashes the rows of single customers; what it needs of a table is worked out once."""
+
+    def __init__(self) -> None:
+        self._columns: dict[str, tuple[weakref.ref[pd.DataFrame], list[Any]]] = {}
+        self._rows: dict[str, tuple[weakref.ref[pd.DataFrame], Rows]] = {}
+        self._products: tuple[weakref.ref[pd.DataFrame], str] | None = None
+
+    def hashes(
+        self, view: View, row: int, parts: Mapping[str, np.ndarray]
+    ) -> dict[str, dict[str, str]]:
+        """Hashes of everything behind one customer's scores.
+
+        Parameters
+        ----------
+        view : View
+        row : int
+            Position of the customer.
+        parts : mapping of str to ndarray of shape (1, n_products)
+            The blend's parts of the customer's scores.
+
+        Returns
+        -------
+        dict of dict
+            records: the customer's rows of each table that has some, and the catalogue;
+            signals: the raw signals; parts: what the version made of them.
+        """
+        raw = view.signals.raw(np.array([row]))
+        return {
+            "records": dict(self._records(view, row)),
+            "signals": {name: _of_numbers(values) for name, values in sorted(raw.items())},
+            "parts": {name: _of_numbers(values) for name, values in sorted(parts.items())},
+        }
+
+    def _records(self, view: View, row: int) -> Iterable[tuple[str, str]]:
+        bank, ground = view.bank, view.moment.ground
+        yield "customers", self._of_rows(bank, "customers", np.array([row]))
+        yield "products", self._catalogue(bank)
+        for table in _OF_CUSTOMERS:
+            mine = self._index(ground, table).of(row)
+            if table == "events":
+                mine = np.concatenate([mine, self._recorded(view, row)])
+            if len(mine):
+                yield table, self._of_rows(bank, table, mine)
+
+    def _catalogue(self, bank: Bank) -> str:
+        products = bank["products"]
+        if self._products is None or self._products[0]() is not products:
+            found = self._of_rows(bank, "products", np.arange(bank.n_products))
+            self._products = (weakref.ref(products), found)
+        return self._products[1]
+
+    @staticmethod
+    def _recorded(view: View, row: int) -> np.ndarray:
+        """Rows of the bank's events that were recorded after the import, of one customer."""
+        n = len(view.moment.ground["events"])
+        ids = view.bank["events"]["customer_id"].iloc[n:]
+        return n + np.flatnonzero((ids == view.bank.customer_ids[row]).to_numpy(dtype=bool))
+
+    def _of_rows(self, bank: Bank, table: str, rows: np.ndarray) -> str:
+        digest = hashlib.sha256()
+        for column in self._columns_of(bank, table):
+            taken = column.take(rows)
+            cells = taken.tobytes() if isinstance(taken, np.ndarray) else repr(taken.to_pylist())
+            digest.update(cells if isinstance(cells, bytes) else cells.encode())
+        return digest.hexdigest()[:DIGEST_CHARACTERS]
+
+    def _columns_of(self, bank: Bank, table: str) -> list[Any]:
+        frame = bank[table]
+        known = self._columns.get(table)
+        if known is None or known[0]() is not frame:
+            known = (weakref.ref(frame), [_raw(frame[c]) for c in frame.columns])
+            self._columns[table] = known
+        return known[1]
+
+    def _index(self, bank: Bank, table: str) -> Rows:
+        frame = bank[table]
+        known = self._rows.get(table)
+        if known is None or known[0]() is not frame:
+            known = (weakref.ref(frame), rows_of(bank, table))
+            self._rows[table] = known
+        return known[1]
+
+
+def _raw(column: pd.Series) -> Any:
+    """A column's own memory, without pandas around it; something to `take` from."""
+    if column.dtype == "boolean":
+        return column.to_numpy(dtype=np.float64, na_value=np.nan)
+    if pd.api.types.is_string_dtype(column.dtype):
+        if column.dtype.storage == "pyarrow":
+            return column.array.__arrow_array__()
+        import pyarrow
+
+        return pyarrow.array(column.array, type=pyarrow.large_string())
+    return column.to_numpy()
+
+
+def _of_numbers(values: np.ndarray) -> str:
+    """Of an array, rounded as the receipt rounds, so that the last bit does not decide."""
+    rounded = np.round(np.asarray(values, dtype=np.float64), DIGITS) + 0.0
+    return hashlib.sha256(rounded.tobytes()).hexdigest()[:DIGEST_CHARACTERS]

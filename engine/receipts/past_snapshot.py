@@ -1,0 +1,76 @@
+"""A bank's state in, with what was known at an earlier moment; the view of that moment out."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from engine.bank.overlay import Overlay
+from engine.customers.learned_metrics.model import LearnedMetric
+from engine.customers.learned_metrics.store import MetricStore
+from engine.feedback.registry import Registry, Version
+from engine.feedback.store import EventStore
+from engine.settings import Settings
+from engine.snapshot.recorded import Recorder
+from engine.snapshot.snapshot import Views
+
+
+class Past(Views):
+    """Views of one earlier moment; nothing in it is the present's but the imported bank.
+
+    Parameters
+    ----------
+    now : Views
+        Of the same bank; its base and its state folder are read.
+    until : mapping of str to int
+        How many events, consents, edits and added records there were.
+    settings : Settings
+        As they were.
+    metrics : mapping of str to LearnedMetric
+        As they were.
+    version_id : str
+        The version that served.
+    """
+
+    def __init__(
+        self,
+        now: Views,
+        *,
+        until: Mapping[str, int],
+        settings: Settings,
+        metrics: Mapping[str, LearnedMetric],
+        version_id: str,
+    ):
+        state = now.overlay.state
+        super().__init__(now.base, state)
+        self._then = settings
+        self.overlay = Overlay(state, now.base.bank_id, until=until)
+        self.store = EventStore(self.overlay.folder("events"), first=until["events"])
+        self.registry = _Pinned(self.overlay.folder("versions"), version_id)
+        self.metrics = _Learned(self.overlay.folder("metrics"), metrics)
+        self._recorder = Recorder(now.base, self.overlay, self.store)
+
+    @property
+    def settings(self) -> Settings:
+        """As they were."""
+        return self._then
+
+
+class _Pinned(Registry):
+    """A registry in which one version serves, whatever was promoted since."""
+
+    def __init__(self, folder: Path, version_id: str):
+        super().__init__(folder)
+        self._serving = version_id
+
+    def champion(self) -> Version | None:
+        return self.version(self._serving)
+
+
+class _Learned(MetricStore):
+    """A store of metrics as it was."""
+
+    def __init__(self, folder: Path, models: Mapping[str, LearnedMetric]):
+        super().__init__(folder)
+        self._models = dict(models)
+
+    def load(self) -> dict[str, LearnedMetric]:
+        return self._models

@@ -1,0 +1,1 @@
+"""A snapshot in; scores, verdicts and lists of one customer or of everybody out."""

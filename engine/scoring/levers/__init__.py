@@ -1,0 +1,1 @@
+"""Changed settings in; what they would do to everybody, beside today, out."""

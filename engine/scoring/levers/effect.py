@@ -1,0 +1,109 @@
+"""Two outcomes in; the mix of products, the money, who gets nothing and the gaps out."""
+
+import numpy as np
+import pandas as pd
+
+from engine.customers import wording
+from engine.results import LeverEffect
+from engine.scoring.levers.lever_base import Base
+from engine.scoring.levers.outcome import Outcome
+from engine.scoring.levers.parity import Parity
+
+_Z = 1.959963984540054
+
+
+def effect(base: Base, parity: Parity, new: Outcome, changes: pd.DataFrame) -> LeverEffect:
+    """Put an outcome beside today's.
+
+    Parameters
+    ----------
+    base : Base
+    parity : Parity
+        With the outcome of today.
+    new : Outcome
+    changes : DataFrame
+        key, label, today, new.
+    """
+    lists, n, today = base.lists, len(base.rows), parity.today
+    bank = lists.bank
+    figures = _figures(base, today, new)
+    left = (n - 1) / max(bank.n_customers - 1, 1)
+    margin = _Z * np.sqrt(0.25 / max(n, 1) * max(1 - left, 0.0)) if base.sampled else 0.0
+    propensity = base.confidence is not None and base.calibration.propensity is not None
+    return LeverEffect(
+        changes=changes,
+        figures=figures,
+        products=_products(base, today, new),
+        groups=parity.offered(new),
+        gaps=parity.gaps(new),
+        k=today.picks.shape[1],
+        n=n,
+        n_bank=bank.n_customers,
+        margin=float(margin),
+        basis="propensity" if propensity else "fit",
+        currency=bank.manifest.currency,
+        model_version=lists.version,
+        as_of=bank.as_of,
+        simulated=bank.manifest.simulated,
+        sentence=_sentence(figures, bank.manifest.currency, changed=len(changes) > 0),
+    )
+
+
+def _figures(base: Base, today: Outcome, new: Outcome) -> pd.DataFrame:
+    """A sample stands for the bank: counts and sums are scaled up to it."""
+    scale = base.lists.bank.n_customers / max(len(base.rows), 1)
+    moved = today.picks[:, 0] != new.picks[:, 0]
+    k = today.picks.shape[1]
+    rows = [
+        ("value_first", "First offers, value a year", "money",
+         *(o.value[:, 0].sum() for o in (today, new))),
+        ("value_list", f"First {k} offers, value a year", "money",
+         *(o.value.sum() for o in (today, new))),
+        ("without_offer", "Without any offer", "count",
+         *((~o.offered).sum() for o in (today, new))),
+        ("without_confident", "No confident offer", "count",
+         *((o.offered & ~o.sure).sum() for o in (today, new))),
+        ("retention", "Open on retention", "count",
+         *(o.leaving.sum() for o in (today, new))),
+        ("moved", "First offer changes for", "count", 0, moved.sum()),
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["measure", "label", "unit", "today", "new"])
+    return table.assign(today=table["today"] * scale, new=table["new"] * scale)
+
+
+def _products(base: Base, today: Outcome, new: Outcome) -> pd.DataFrame:
+    products = base.lists.bank["products"].iloc[base.columns]
+    n, width = max(len(base.rows), 1), len(base.columns)
+
+    def share(picks: np.ndarray) -> np.ndarray:
+        return np.bincount(picks[picks >= 0], minlength=width) / n
+
+    table = pd.DataFrame(
+        {
+            "product_id": products["product_id"].to_numpy(),
+            "product": products["name"].to_numpy(),
+            "category": products["category"].to_numpy(),
+            "first_today": share(today.picks[:, 0]),
+            "first_new": share(new.picks[:, 0]),
+            "any_today": share(today.picks),
+            "any_new": share(new.picks),
+        }
+    )
+    most = np.maximum(table["first_today"], table["first_new"])
+    return table.iloc[np.argsort(-most.to_numpy(), kind="stable")].reset_index(drop=True)
+
+
+def _sentence(figures: pd.DataFrame, currency: str, *, changed: bool) -> str:
+    if not changed:
+        return "Nothing is changed: these are the lists of today."
+    found = figures.set_index("measure")
+    moved = found.loc["moved", "new"]
+    money = found.loc["value_first", "new"] - found.loc["value_first", "today"]
+    empty = found.loc["without_offer", "new"] - found.loc["without_offer", "today"]
+    more = "more" if empty > 0 else "fewer"
+    nothing = "as many customers as today" if round(empty) == 0 else f"{abs(empty):,.0f} {more}"
+    sign = "+" if money > 0 else "−" if money < 0 else ""
+    return (
+        f"{moved:,.0f} customers get another first offer; the expected value of first offers "
+        f"changes by {sign}{wording.money(abs(money), currency)} a year; {nothing} get no offer."
+    )

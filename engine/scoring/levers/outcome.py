@@ -1,0 +1,113 @@
+"""A base and settings in; everybody's first offers under them, and the figures they add up to."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.ranking.calibration import POOR_FIT
+from engine.ranking.ranker import Ranker
+from engine.scoring.first_offers import first_offers
+from engine.scoring.levers.lever_base import Base
+from engine.scoring.lists import Lists
+from engine.settings import Settings
+from engine.vocabulary import GROWTH, LISTS, RETENTION
+
+CHUNK = 4096
+"""Customers weighed at once: what they need fits into a processor's cache."""
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What customers would be offered.
+
+    Attributes
+    ----------
+    picks : ndarray of int16, shape (n, k)
+        Columns of the base, best first; -1 pads.
+    value : ndarray of float, shape (n, k)
+        Expected value of each a year, money; 0 where there is none.
+    sure : ndarray of bool, shape (n,)
+        Is an offer a confident one?
+    leaving : ndarray of bool, shape (n,)
+        Does the retention list open first?
+    allowed : ndarray of bool, shape (n, n_products)
+    """
+
+    picks: np.ndarray
+    value: np.ndarray
+    sure: np.ndarray
+    leaving: np.ndarray
+    allowed: np.ndarray
+
+    @property
+    def offered(self) -> np.ndarray:
+        """Has the customer any offer?"""
+        return self.picks[:, 0] >= 0
+
+
+def outcome(base: Base, settings: Settings, off: frozenset[str], k: int) -> Outcome:
+    """First offers under some settings.
+
+    Parameters
+    ----------
+    base : Base
+    settings : Settings
+        As they would be.
+    off : frozenset of str
+        Switches of the guard that are off under them.
+    k : int
+
+    Notes
+    -----
+    A changed weight is added as a difference to the score of the version, so what nobody changed
+    stays to the last bit; a part counts in 32 bits, about 1e-7 of itself. The chances are those of
+    the fitted weights, whatever the order: emphasis is what the bank wants, not what is likely.
+    """
+    ranker = base.lists.ranker
+    under = Ranker(replace(ranker.signals, settings=settings), ranker.model)
+    leaving = _leaving(base, settings)
+    aims = np.stack([under.objectives[name][base.columns] for name in LISTS])
+    which = np.where(leaving, LISTS.index(RETENTION), LISTS.index(GROWTH))
+    weights = {s: n - 1 for s, n in settings.ranking.emphasis.items() if n != 1}
+    moved = [(n, base.parts[s]) for s, n in weights.items() if s in base.parts]
+    allowed = base.core.copy()
+    for name, mask in base.holding_back.items():
+        if name not in off:
+            allowed &= ~mask
+    limit = settings.guard.max_per_category
+    picks = np.empty((len(base.rows), k), dtype=np.int16)
+    for start in range(0, len(base.rows), CHUNK):
+        here = slice(start, start + CHUNK)
+        score = base.blended[here] + aims[which[here]]
+        for n, part in moved:
+            score += n * part[here]
+        picks[here] = first_offers(score, allowed[here], base.category, k, limit)
+    value, sure = _worth(base, settings, picks)
+    return Outcome(picks, value, sure, leaving, allowed)
+
+
+def _leaving(base: Base, settings: Settings) -> np.ndarray:
+    churn = base.lists.view.profiles.table["churn"].to_numpy()[base.rows]
+    return churn >= settings.metrics.retention_from_churn
+
+
+def _worth(base: Base, settings: Settings, picks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Expected value of each pick, and whether each customer has a confident one."""
+    if not len(base.columns):
+        return np.zeros(picks.shape), np.zeros(len(picks), dtype=bool)
+    there, at = picks >= 0, np.maximum(picks, 0)
+    calibration = base.calibration.with_bar(settings.confidence.bar)
+    lists = base.lists
+    margins = Lists(lists.view, lists.ranker, settings, lists.now).margins[base.columns]
+    score = np.take_along_axis(base.blended, at, axis=1)
+    if base.confidence is None:
+        chance = calibration.fit_of(score)
+        bar = POOR_FIT if calibration.bar is None else calibration.bar
+        sure = (there & (chance >= bar)).any(axis=1)
+    else:
+        confidence = np.take_along_axis(base.confidence, at, axis=1)
+        propensity = calibration.propensity_of(confidence)
+        chance = calibration.fit_of(score) if propensity is None else propensity
+        bar = 0.0 if calibration.bar is None else calibration.bar
+        sure = (there & (confidence >= bar)).any(axis=1)
+    return np.where(there, chance * margins[at], 0.0), sure

@@ -1,0 +1,190 @@
+"""Outcomes of today and of changed settings in; what they mean for groups of people out."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from engine import rates
+from engine.audit.groups import AGE_BAND, GENDER, NOT_RECORDED, group_of
+from engine.scoring.levers.lever_base import Base
+from engine.scoring.levers.outcome import Outcome
+from engine.settings import FairnessSettings
+from engine.vocabulary import CORPORATE
+
+REGION = "region"
+ATTRIBUTES = (GENDER, AGE_BAND, REGION)
+SHOWN = 3
+"""Categories with the largest gaps that are shown for each attribute."""
+
+
+@dataclass(frozen=True, eq=False)
+class Parity:
+    """The groups of a base's customers; companies are in none.
+
+    Parameters
+    ----------
+    base : Base
+    rule : FairnessSettings
+        The smallest group judged, the level, the age bands.
+    today : Outcome
+        What changes are compared with; it is counted once.
+    """
+
+    base: Base
+    rule: FairnessSettings
+    today: Outcome
+
+    @cached_property
+    def names(self) -> list[tuple[str, str]]:
+        """Attribute and group, in the order of `members`."""
+        return [(attribute, str(name)) for attribute, groups in self._groups for name in groups[0]]
+
+    @cached_property
+    def members(self) -> np.ndarray:
+        """Membership, float32 of shape (n, n_groups + 1); the last is everybody but companies."""
+        everybody = self._person.astype(np.float32)[:, None]
+        return np.concatenate([*(groups[1] for _, groups in self._groups), everybody], axis=1)
+
+    @cached_property
+    def _person(self) -> np.ndarray:
+        audience = self.base.lists.bank["customers"]["audience"]
+        return (audience != CORPORATE).to_numpy()[self.base.rows]
+
+    @cached_property
+    def _groups(self) -> list[tuple[str, tuple[list[str], np.ndarray]]]:
+        least = self.rule.min_n
+        return [(a, _one_hot(self._of(a), self._person, least)) for a in ATTRIBUTES]
+
+    def _of(self, attribute: str) -> np.ndarray:
+        bank, rows = self.base.lists.bank, self.base.rows
+        if attribute == REGION:
+            words = bank["customers"]["region"].fillna(NOT_RECORDED)
+        else:
+            words = group_of(bank, attribute, self.rule)
+        return words.to_numpy(dtype=object)[rows]
+
+    def offered(self, new: Outcome) -> pd.DataFrame:
+        """Share of each group with a confident offer, and its distance from all other persons.
+
+        Returns
+        -------
+        DataFrame
+            attribute, group, n, and for today and new: rate_*, gap_* (a difference of shares),
+            low_*, high_*.
+        """
+        *sizes, everybody = self._sizes
+        n = np.array(sizes)
+        table = pd.DataFrame(self.names, columns=["attribute", "group"]).assign(n=n.astype(int))
+        for name, found in (("today", self.today), ("new", new)):
+            *counts, total = self._sure if found is self.today else self._counted(found.sure)
+            chosen = np.array(counts)
+            gap = rates.newcombe(
+                chosen, n, total - chosen, everybody - n, level=self.rule.confidence_level
+            )
+            table[f"rate_{name}"] = rates.rate(chosen, n)
+            table[f"gap_{name}"] = gap.value
+            table[f"low_{name}"], table[f"high_{name}"] = gap.low, gap.high
+        return table
+
+    def gaps(self, new: Outcome) -> pd.DataFrame:
+        """Largest gaps of offers by category: a group's share among recipients and eligible.
+
+        Returns
+        -------
+        DataFrame
+            attribute, group, category, and for today and new: gap_*, low_*, high_* (decision 28);
+            at most `SHOWN` an attribute, the largest of either time first.
+        """
+        names, n_groups = self.base.categories, len(self.names)
+        table = pd.DataFrame(
+            {
+                "attribute": [a for _ in names for a, _ in self.names],
+                "group": [g for _ in names for _, g in self.names],
+                "category": np.repeat(np.array(names, dtype=object), n_groups),
+            }
+        )
+        judged = np.zeros(len(table), dtype=bool)
+        same = np.array_equal(new.allowed, self.today.allowed)
+        eligible = self._eligible if same else self._could(new.allowed)
+        for name, found in (
+            ("today", (self._received, self._eligible)),
+            ("new", (self._recipients(new.picks), eligible)),
+        ):
+            gap, enough = self._gap(*found)
+            table[f"gap_{name}"] = gap.value
+            table[f"low_{name}"], table[f"high_{name}"] = gap.low, gap.high
+            judged |= enough
+        size = np.fmax(table["gap_today"].abs(), table["gap_new"].abs())
+        table = table.assign(size=size)[judged & size.notna()]
+        table = table.sort_values("size", ascending=False, kind="stable")
+        table = table.groupby("attribute").head(SHOWN).drop(columns="size")
+        order = table["attribute"].map({name: i for i, name in enumerate(ATTRIBUTES)})
+        return table.iloc[np.argsort(order.to_numpy(), kind="stable")].reset_index(drop=True)
+
+    @cached_property
+    def _sizes(self) -> np.ndarray:
+        return self.members.sum(axis=0, dtype=float)
+
+    @cached_property
+    def _sure(self) -> np.ndarray:
+        return self._counted(self.today.sure)
+
+    @cached_property
+    def _received(self) -> np.ndarray:
+        return self._recipients(self.today.picks)
+
+    @cached_property
+    def _eligible(self) -> np.ndarray:
+        return self._could(self.today.allowed)
+
+    def _recipients(self, picks: np.ndarray) -> np.ndarray:
+        """Members of each group who get a category, shape (n_categories, n_groups)."""
+        base = self.base
+        found = np.zeros((len(picks), len(base.categories)), dtype=bool)
+        for column in picks.T:
+            at = np.flatnonzero(column >= 0)
+            found[at, base.category[column[at]]] = True
+        return self._counted(found)
+
+    def _could(self, allowed: np.ndarray) -> np.ndarray:
+        """Members of each group who may be offered a category, shape as `_recipients`."""
+        base = self.base
+        order = np.argsort(base.category, kind="stable")
+        starts = np.searchsorted(base.category[order], np.arange(len(base.categories)))
+        if not len(starts) or not len(allowed):
+            return np.zeros((len(base.categories), len(self.names) + 1))
+        found = np.empty((len(allowed), len(starts)), dtype=bool)
+        for i, columns in enumerate(np.split(order, starts[1:])):
+            found[:, i] = allowed[:, columns].any(axis=1)
+        return self._counted(found)
+
+    def _counted(self, flags: np.ndarray) -> np.ndarray:
+        return np.rint(flags.T.astype(np.float32) @ self.members).astype(float)
+
+    def _gap(
+        self, recipients: np.ndarray, eligible: np.ndarray
+    ) -> tuple[rates.Comparison, np.ndarray]:
+        """Gaps in the order of category and group, and whether each can be judged."""
+        mine, could = recipients[:, :-1], eligible[:, :-1]
+        all_recipients = np.broadcast_to(recipients[:, -1:], mine.shape)
+        all_eligible = np.broadcast_to(eligible[:, -1:], mine.shape)
+        gap = rates.share_gap(
+            mine.ravel(),
+            all_recipients.ravel(),
+            could.ravel(),
+            all_eligible.ravel(),
+            level=self.rule.confidence_level,
+        )
+        least = self.rule.min_n
+        return gap, ((could >= least) & (all_recipients >= least)).ravel()
+
+
+def _one_hot(words: np.ndarray, person: np.ndarray, least: int) -> tuple[list[str], np.ndarray]:
+    """Groups of enough people, and membership as float32; "not recorded" is no group here."""
+    codes, names = pd.factorize(np.where(person, words, NOT_RECORDED), sort=True)
+    sizes = np.bincount(codes, minlength=len(names))
+    kept = [i for i, name in enumerate(names) if name != NOT_RECORDED and sizes[i] >= least]
+    member = codes[:, None] == np.array(kept, dtype=int)[None, :]
+    return [str(names[i]) for i in kept], member.astype(np.float32)

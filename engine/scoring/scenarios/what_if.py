@@ -1,0 +1,177 @@
+"""One customer with other inputs in; the list that follows, beside today's, out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from engine.errors import BadInput
+from engine.explain.wording import count, figure, listing, money
+from engine.ranking.ranker import Scores
+from engine.results import WhatIf
+from engine.scoring.scenarios.inputs import METRIC_LABELS
+from engine.scoring.scenarios.scenario import Scene, Variants
+
+FROZEN = (
+    "Only what is moved changes. The metrics do not follow balance and income, which decide what "
+    "may be offered; the rest of the bank stays as it is. Nothing of it is stored."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Assumed:
+    """What is assumed about one customer; None leaves an input as it is.
+
+    Attributes
+    ----------
+    metrics : mapping of str to float
+        Of churn, profit, risk and acumen, 0-10.
+    mood : float or None
+        -1 to 1.
+    income, balance : float or None
+        Bank's currency, not negative.
+    needs : ndarray of shape (n_products,) or None
+        The raw needs signal.
+    said : tuple of str
+        What was changed about the needs, in words.
+    """
+
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    mood: float | None = None
+    income: float | None = None
+    balance: float | None = None
+    needs: np.ndarray | None = None
+    said: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name, value in self.metrics.items():
+            if name not in METRIC_LABELS:
+                known = ", ".join(METRIC_LABELS)
+                raise BadInput(f"There is no metric {name!r}; metrics are {known}.")
+            _check(METRIC_LABELS[name], value, 0, 10)
+        _check("Mood", self.mood, -1, 1)
+        _check("Income", self.income, 0, np.inf)
+        _check("Balance", self.balance, 0, np.inf)
+
+    def variants(self) -> Variants:
+        """The one variant that is assumed."""
+
+        def one(value: float | None) -> np.ndarray | None:
+            return None if value is None else np.array([float(value)])
+
+        return Variants(
+            1,
+            {name: np.array([float(value)]) for name, value in self.metrics.items()},
+            mood=one(self.mood),
+            needs=None if self.needs is None else self.needs[None, :],
+            income=one(self.income),
+            balance=one(self.balance),
+        )
+
+
+def _check(label: str, value: float | None, low: float, high: float) -> None:
+    if value is not None and not low <= value <= high:
+        ends = f"from {figure(low)}" + ("" if np.isinf(high) else f" to {figure(high)}")
+        raise BadInput(f"Got {label.lower()} {value}; expected {ends}.")
+
+
+def what_if(scene: Scene, which: str, assumed: Assumed, k: int) -> WhatIf:
+    """Score the customer as assumed and lay the list beside today's.
+
+    Parameters
+    ----------
+    scene : Scene
+    which : str
+        The list.
+    assumed : Assumed
+    k : int
+        Products per list.
+    """
+    variants = assumed.variants()
+    verdicts = scene.judged(variants)
+    scores = scene.scores(variants)
+    new = _positions(scene, scores, verdicts.allowed, which, k)
+    old = _positions(scene, scene.today, scene.verdicts.allowed, which, k)
+    shown = [*new, *(product for product in old if product not in set(new))]
+    table = _figures(scene, shown, which, scores)
+    ranks, before = ({p: i + 1 for i, p in enumerate(found)} for found in (new, old))
+    table.insert(3, "rank", [ranks.get(p, np.nan) for p in shown])
+    table.insert(4, "rank_today", [before.get(p, np.nan) for p in shown])
+    table.insert(5, "move", [_move(ranks.get(p), before.get(p)) for p in shown])
+    table["reason"] = ["" if verdicts.allowed[0, p] else verdicts.reason(0, p) for p in shown]
+    changed = tuple(_changed(scene, assumed))
+    return WhatIf(
+        customer_id=str(scene.lists.bank.customer_ids[scene.row]),
+        list=which,
+        table=table.astype({"rank": float, "rank_today": float}),
+        changed=changed,
+        sentence=_sentence(table, bool(changed)),
+        notes=(FROZEN,),
+    )
+
+
+def _positions(scene: Scene, scores: Scores, allowed: np.ndarray, which: str, k: int) -> list[int]:
+    found = scene.selected(scores.total(which), allowed, k).positions[0]
+    return [int(product) for product in found if product >= 0]
+
+
+def _figures(scene: Scene, shown: Sequence[int], which: str, scores: Scores) -> pd.DataFrame:
+    """What is known of each product, as assumed and as it is."""
+    today, products = scene.today, scene.lists.bank["products"].iloc[list(shown)]
+
+    def of(values: np.ndarray | None) -> np.ndarray:
+        return np.full(len(shown), np.nan) if values is None else values[0, list(shown)]
+
+    return pd.DataFrame(
+        {
+            "product_id": products["product_id"].to_numpy(),
+            "name": products["name"].to_numpy(),
+            "category": products["category"].fillna("Other").to_numpy(),
+            "score": of(scores.total(which)),
+            "score_today": of(today.total(which)),
+            "confidence": of(scores.confidence),
+            "confidence_today": of(today.confidence),
+            "fit": of(scores.fit),
+            "fit_today": of(today.fit),
+        }
+    )
+
+
+def _move(rank: int | None, before: int | None) -> str:
+    if rank is None:
+        return "out"
+    if before is None:
+        return "new"
+    return "same" if rank == before else "up" if rank < before else "down"
+
+
+def _changed(scene: Scene, assumed: Assumed) -> list[str]:
+    """What differs from today, in words."""
+    currency = scene.lists.bank.manifest.currency
+    found = [
+        f"{METRIC_LABELS[name]} {value:.1f} instead of {scene.metrics[name]:.1f}"
+        for name, value in assumed.metrics.items()
+        if abs(value - scene.metrics[name]) > 1e-9
+    ]
+    if assumed.mood is not None and assumed.mood != scene.mood:
+        today = "none" if scene.mood is None else f"{scene.mood:+.1f}"
+        found.append(f"Mood {assumed.mood:+.1f} instead of {today}")
+    if assumed.income is not None:
+        found.append(f"Income {money(assumed.income, currency)} a year")
+    if assumed.balance is not None:
+        found.append(f"Balance {money(assumed.balance, currency)}")
+    return [*found, *assumed.said]
+
+
+def _sentence(table: pd.DataFrame, changed: bool) -> str:
+    """What becomes of the list."""
+    if not changed:
+        return "Nothing is changed yet: this is today's list."
+    moves = table["move"].value_counts()
+    parts = [
+        f"{count(moves[move], 'product')} {move}"
+        for move in ("new", "out", "up", "down")
+        if moves.get(move, 0)
+    ]
+    return f"Against today: {listing(parts)}." if parts else "The list stays as it is today."

@@ -1,0 +1,156 @@
+"""One customer and one product in; why it is not among the first, and what would change that."""
+
+import numpy as np
+
+from engine.explain.comparison import compare
+from engine.explain.wording import figure, percent
+from engine.guard.verdicts import RULE_LABELS
+from engine.results import Change, Comparison, WhyNot
+from engine.scoring.recommendation import CATEGORY_LIMIT
+from engine.scoring.scenarios.inputs import METRIC, MOOD, Input, inputs
+from engine.scoring.scenarios.scenario import Scene, Variants
+from engine.scoring.scenarios.threshold_search import Found, Race
+
+
+def why_not(scene: Scene, which: str, product: int, first: int) -> WhyNot:
+    """Answer "why not this product?" for one list.
+
+    Parameters
+    ----------
+    scene : Scene
+        The customer.
+    which : str
+        The list.
+    product : int
+        Position of the product.
+    first : int
+        Places from the top that the question is about.
+
+    Notes
+    -----
+    A rule is answered with its fact and no way around it: rules protect the customer.
+    """
+    products = scene.lists.bank["products"]
+    name = str(products["name"].iloc[product])
+    rule, reason = _removed_by(scene, product)
+    allowed = scene.verdicts.allowed.copy()
+    allowed[0, product] = True
+    totals = scene.today.total(which)
+    ids = scene.lists.bank.product_ids.to_numpy(dtype="str")
+    order = np.lexsort((ids, -np.where(allowed[0], totals[0], -np.inf)))
+    rank = int(np.flatnonzero(order == product)[0]) + 1
+    race = Race(scene, which, product, first)
+    place = 0 if rule else int(race.places(Variants(1, {}))[0])
+    status = "removed" if rule else "top" if place else "low"
+    comparison = _against_the_last(scene, which, product, first) if status == "low" else None
+    changes = _changes(race) if status == "low" else ()
+    if status == "low":
+        rule, reason = _category_limit(scene, which, product, rank)
+    return WhyNot(
+        customer_id=str(scene.lists.bank.customer_ids[scene.row]),
+        product_id=str(scene.lists.bank.product_ids[product]),
+        name=name,
+        list=which,
+        first=first,
+        status=status,
+        rank=place or rank,
+        n_ranked=int(allowed.sum()),
+        rule=rule,
+        reason=reason,
+        comparison=comparison,
+        changes=changes,
+        sentence=_sentence(status, name, place or rank, int(allowed.sum()), rule, reason),
+    )
+
+
+def _removed_by(scene: Scene, product: int) -> tuple[str, str]:
+    """The first rule against the product and its fact; empty where it may be offered."""
+    if scene.verdicts.allowed[0, product]:
+        return "", ""
+    rule = scene.verdicts.rule(0, product)
+    return RULE_LABELS.get(rule, rule.capitalize()), scene.verdicts.reason(0, product)
+
+
+def _category_limit(scene: Scene, which: str, product: int, rank: int) -> tuple[str, str]:
+    """Whether so many of its category stand above that it is passed over at its place."""
+    totals, allowed = scene.today.total(which), scene.verdicts.allowed
+    if not scene.selected(totals, allowed, rank).pushed_out[0, product]:
+        return "", ""
+    category = scene.lists.bank["products"]["category"].iloc[product]
+    return (
+        CATEGORY_LIMIT.capitalize(),
+        f"There are enough offers of the category {category} above it",
+    )
+
+
+def _against_the_last(scene: Scene, which: str, product: int, first: int) -> Comparison | None:
+    """The last of the first ones against the product; None where there is no offer at all."""
+    listed = scene.selected(scene.today.total(which), scene.verdicts.allowed, first).positions[0]
+    listed = listed[listed >= 0]
+    if not listed.size:
+        return None
+    last, names = int(listed[-1]), scene.lists.bank["products"]["name"]
+    return compare(
+        str(names.iloc[last]),
+        str(names.iloc[product]),
+        scene.today.parts_of(which, 0, last),
+        scene.today.parts_of(which, 0, product),
+    )
+
+
+def _changes(race: Race) -> tuple[Change, ...]:
+    """Every input that is enough alone, the smallest change first; one new need at most."""
+    found = [
+        _change(race, given, hit)
+        for given in inputs(race.scene)
+        if (hit := race.nearest(given)) is not None
+    ]
+    wanted = ((given, race.nearest(given)) for given in race.new_needs())
+    found += [_change(race, given, hit) for given, hit in wanted if hit is not None][:1]
+    return tuple(sorted(found, key=lambda change: (change.size, change.feature)))
+
+
+def _change(race: Race, given: Input, hit: Found) -> Change:
+    size = abs(hit.value - given.now) / (given.high - given.low)
+    sentence = _worded(given, _printed(race, given, hit.value))
+    return Change(given.feature, given.label, given.now, hit.value, size, hit.rank, sentence)
+
+
+def _printed(race: Race, given: Input, value: float) -> str:
+    """The value with as few decimals as keep it enough, rounded away from today's."""
+    away = np.ceil if value > given.now else np.floor
+    for digits in range(1, 7):
+        unit = 10.0 ** -(digits + (given.scale not in (METRIC, MOOD)))
+        rounded = float(np.clip(away(value / unit) * unit, given.low, given.high))
+        if race.places(given.variants(np.array([rounded])))[0] > 0:
+            return _text(given, rounded, digits)
+    return _text(given, value, 6)
+
+
+def _text(given: Input, value: float, digits: int) -> str:
+    if given.scale == METRIC:
+        return f"{value:.{digits}f}"
+    if given.scale == MOOD:
+        return f"{value:+.{digits}f}"
+    return f"{100 * value:.{max(digits - 1, 0)}f} %"
+
+
+def _worded(given: Input, needed: str) -> str:
+    """The change as one sentence."""
+    if given.scale == METRIC:
+        return f"{given.label} {needed} instead of {figure(round(given.now, 1))}, of 10"
+    if given.scale == MOOD:
+        return f"Mood {needed} instead of {given.now:+.1f}, on a scale of -1 to 1"
+    if given.now == 0:
+        return f"{given.label} at {needed} of the needs; today it is not among them"
+    return f"{given.label} at {needed} of the needs instead of {percent(given.now)}"
+
+
+def _sentence(status: str, name: str, rank: int, n: int, rule: str, reason: str) -> str:
+    if status == "removed":
+        said = f"{name} is left out: {rule[:1].lower()}{rule[1:]}."
+        return f"{said} {reason}." if reason else said
+    if status == "top":
+        return f"{name} is among the first already, in place {rank}."
+    said = f"{name} may be offered and stands in place {rank} of {n} by its score."
+    return f"{said} {reason}." if reason else said

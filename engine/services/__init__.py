@@ -1,0 +1,1 @@
+"""One service a subject: each answers from one snapshot, or writes through one door."""

@@ -1,0 +1,160 @@
+"""One view and what was acknowledged in; the feed of open alerts, over the book or of one, out."""
+
+import threading
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.overlay import Overlay
+from engine.customers import wording
+from engine.customers.alerts import alerts
+from engine.customers.alerts.feed import COLUMNS, alert_id
+from engine.customers.portfolio import customer_table
+from engine.customers.profiles import Profiles
+from engine.results import ALERT_TITLES, Alerts, FairnessReport
+from engine.settings import Settings
+from engine.snapshot.snapshot import View
+
+_WHO: Final = ["customer_id", "name", "relationship_manager"]
+_FAIRNESS: Final = "fairness"
+
+
+class Watch:
+    """Alerts of one bank: computed once for a state of its customers, less the acknowledged ones.
+
+    Parameters
+    ----------
+    overlay : Overlay
+        Where acknowledgements are kept.
+    settings : Settings
+        Section alerts.
+    """
+
+    def __init__(self, overlay: Overlay, settings: Settings):
+        self.overlay = overlay
+        self.settings = settings
+        self._lock = threading.RLock()
+        self._feed: tuple[Profiles, pd.DataFrame] | None = None
+        self._counts: tuple[pd.DataFrame, str, np.ndarray] | None = None
+
+    def feed(self, view: View) -> pd.DataFrame:
+        """All alerts of all customers, acknowledged ones too, with title, customer and manager."""
+        with self._lock:
+            if self._feed is None or self._feed[0] is not view.profiles:
+                self._feed = (view.profiles, self._computed(view))
+            return self._feed[1]
+
+    def counts(self, view: View) -> np.ndarray:
+        """Open alerts of each customer, int64 of shape (n_customers,)."""
+        with self._lock:
+            feed, revision = self.feed(view), self.overlay.alerts.revision
+            if self._counts is None or self._counts[0] is not feed or self._counts[1] != revision:
+                rows = view.bank.customer_positions(feed.loc[self._open(feed), "customer_id"])
+                counts = np.bincount(rows, minlength=view.bank.n_customers)
+                self._counts = (feed, revision, counts)
+            return self._counts[2]
+
+    def alerts(
+        self,
+        view: View,
+        *,
+        customer_id: str | None,
+        manager: str | None,
+        fairness: Sequence[FairnessReport] = (),
+    ) -> Alerts:
+        """Open alerts of one customer, of one relationship manager's book, or of all.
+
+        Parameters
+        ----------
+        view : View
+        customer_id, manager : str, optional
+        fairness : sequence of FairnessReport
+            Their alerts come first (decision 13: they are the audit's, not a customer's).
+        """
+        feed = self.feed(view)
+        if customer_id is not None:
+            view.bank.customer_position(customer_id)
+            feed = feed[feed["customer_id"] == customer_id]
+        if manager is not None:
+            feed = feed[feed["relationship_manager"] == manager]
+        if fairness:
+            feed = pd.concat([_of_fairness(fairness, view), feed], ignore_index=True)
+        open_ = self._open(feed)
+        table = feed.loc[open_].reset_index(drop=True)
+        counts = {str(title): int(n) for title, n in table["title"].value_counts().items()}
+        n_acknowledged = int((~open_).sum())
+        return Alerts(
+            as_of=view.bank.as_of,
+            table=table,
+            counts=counts,
+            sentence=_sentence(table, counts, n_acknowledged, customer_id, view.bank.as_of),
+            n_acknowledged=n_acknowledged,
+        )
+
+    def knows(self, view: View, wanted: str) -> bool:
+        """Is there such an alert of a customer, acknowledged or not?"""
+        return bool((self.feed(view)["alert_id"] == wanted).any())
+
+    def _open(self, feed: pd.DataFrame) -> np.ndarray:
+        done = self.overlay.alerts.table()["alert_id"]
+        return ~feed["alert_id"].isin(done).to_numpy()
+
+    def _computed(self, view: View) -> pd.DataFrame:
+        found = alerts(view.bank, view.profiles, self.settings)
+        people = customer_table(view.bank, view.profiles)[_WHO].set_index("customer_id")
+        mine = people.loc[found["customer_id"]].reset_index(drop=True)
+        return found.assign(
+            title=found["kind"].map(ALERT_TITLES).astype("str"),
+            customer=mine["name"],
+            relationship_manager=mine["relationship_manager"],
+        )
+
+
+def _of_fairness(reports: Sequence[FairnessReport], view: View) -> pd.DataFrame:
+    """Alerts of the audit as rows of the feed, each at most once a month."""
+    day = view.bank.as_of
+    rows = [
+        {
+            "alert_id": alert_id("", _FAIRNESS, f"{r.attribute} {r.list} {row} {day:%Y-%m}"),
+            "kind": _FAIRNESS,
+            "raised_at": day,
+            "reason": reason,
+            "action": "Look at the fairness page before the next campaign.",
+            "severity": "high",
+            "title": ALERT_TITLES[_FAIRNESS],
+        }
+        for r in reports
+        for row, reason in zip(_alerted(r), r.alerts, strict=True)
+    ]
+    columns = [*COLUMNS, "title", "customer", "relationship_manager"]
+    frame = pd.DataFrame(rows, columns=columns).astype({"raised_at": "datetime64[us]"})
+    return frame.astype({c: "str" for c in columns if c != "raised_at"})
+
+
+def _alerted(report: FairnessReport) -> list[str]:
+    table = report.table.loc[report.table["alert"].astype(bool)]
+    return [f"{c} {g}" for c, g in zip(table["category"], table["group"], strict=True)]
+
+
+def _sentence(
+    table: pd.DataFrame,
+    counts: dict[str, int],
+    n_acknowledged: int,
+    customer_id: str | None,
+    day: pd.Timestamp,
+) -> str:
+    done = f"{wording.count(n_acknowledged, 'alert')} acknowledged"
+    if table.empty and n_acknowledged:
+        return f"No open alerts on {wording.day(day)}: {done}."
+    if table.empty:
+        who = "for this customer" if customer_id is not None else "in this book"
+        return f"No alerts {who} on {wording.day(day)}: nothing crossed its threshold."
+    most = [title.lower() for title in list(counts)[:3]]
+    if len(table) > 1:
+        most = [f"{title} ({counts[name]:,})" for title, name in zip(most, counts, strict=False)]
+    n_customers = table["customer_id"].nunique()
+    whose = "" if customer_id is not None else f" of {wording.count(n_customers, 'customer')}"
+    rest = f"; {done}" if n_acknowledged else ""
+    return f"{wording.count(len(table), 'open alert')}{whose}: {wording.listing(most)}{rest}."

@@ -1,0 +1,205 @@
+"""The question "what if we set it otherwise?", asked of the whole base; and the answer kept."""
+
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import pandas as pd
+
+from engine.errors import BadInput
+from engine.levers.store import SettingsStore
+from engine.results import LeverEffect
+from engine.scoring.levers import adjustable
+from engine.scoring.levers.adjustable import LIMIT, Changes, Lever, Path, Switch
+from engine.scoring.levers.effect import effect
+from engine.scoring.levers.lever_base import Base, prepare
+from engine.scoring.levers.outcome import outcome
+from engine.scoring.levers.parity import Parity
+from engine.scoring.lists import Lists
+from engine.settings import Settings
+from engine.snapshot.snapshot import Views
+
+GUARD_SWITCHES = ("tiers", "retired")
+"""Switches that change what may be offered; the others change the order."""
+
+
+class Levers:
+    """Weights, thresholds and rules, and what a change of them does to everybody.
+
+    Parameters
+    ----------
+    views : Views
+    lists : callable
+        Gives the lists of this moment.
+    now : callable
+        The moment, in UTC without a zone.
+    """
+
+    def __init__(self, views: Views, lists: Callable[[], Lists], now: Callable[[], datetime]):
+        self._views, self._lists, self._now = views, lists, now
+        self._store = SettingsStore(views.overlay)
+        self._lock = threading.RLock()
+        self._base: Base | None = None
+        self._parity: Parity | None = None
+
+    # --- what may be moved
+
+    def table(self) -> tuple[Lever, ...]:
+        """Everything that may be moved, with today's value and its range."""
+        return self._levers(self._lists())
+
+    def switches(self) -> tuple[Switch, ...]:
+        """Rules that may be switched off."""
+        return adjustable.switches(self._views.settings)
+
+    def locked(self) -> pd.DataFrame:
+        """rule, label, why: what can never be switched off."""
+        rows = [(rule, *said) for rule, said in adjustable.LOCKED.items()]
+        return pd.DataFrame(rows, columns=["rule", "label", "why"])
+
+    def _levers(self, lists: Lists) -> tuple[Lever, ...]:
+        signals = tuple(lists.ranker.model.blend.weights)
+        return adjustable.levers(lists.bank, lists.settings, signals)
+
+    # --- what it does
+
+    def effect(
+        self, changes: Mapping[str, float | str] | None = None, off: tuple[str, ...] = ()
+    ) -> LeverEffect:
+        """The lists of the whole base under other settings, beside today's.
+
+        Parameters
+        ----------
+        changes : mapping of str to float, optional
+            Key of a lever ("ranking.emphasis.needs") -> value.
+        off : tuple of str
+            Switches to be off.
+
+        Raises
+        ------
+        BadInput
+            For an unknown or locked setting, or a value out of range.
+
+        Notes
+        -----
+        The first call scores everybody; from then on a change costs one weighted sum and one
+        selection. A first call also follows whatever changes scores: a click, a training.
+        """
+        lists = self._lists()
+        wanted = self._wanted(lists, changes or {}, off)
+        with self._lock:
+            base, parity = self._prepared(lists)
+            settings = adjustable.changed(lists.settings, wanted)
+            without = frozenset(
+                name for name in GUARD_SWITCHES if self._is_off(name, wanted, lists.settings)
+            )
+            new, k = parity.today, parity.today.picks.shape[1]
+            if wanted:
+                new = outcome(base, settings, without, k)
+            return effect(base, parity, new, self._described(lists, wanted))
+
+    def _is_off(self, name: str, wanted: Changes, settings: Settings) -> bool:
+        switch = next((s for s in adjustable.switches(settings) if s.name == name), None)
+        return switch is not None and all(wanted.get(p) == v for p, v in switch.off.items())
+
+    def _prepared(self, lists: Lists) -> tuple[Base, Parity]:
+        if self._base is None or self._parity is None or self._base.lists is not lists:
+            settings = lists.settings
+            off = {
+                switch.name: switch.off
+                for switch in adjustable.switches(settings)
+                if switch.name in GUARD_SWITCHES and switch.on
+            }
+            memory = settings.levers.max_megabytes
+            self._base = self._parity = None
+            base = prepare(lists, off, memory, settings.models.seed)
+            k = min(settings.levers.offers, settings.guard.diversity_window)
+            today = outcome(base, settings, frozenset(), k)
+            self._base, self._parity = base, Parity(base, settings.fairness, today)
+        return self._base, self._parity
+
+    def _wanted(
+        self, lists: Lists, changes: Mapping[str, float | str], off: tuple[str, ...]
+    ) -> dict[Path, float]:
+        """Changes that change something, by path."""
+        known, switches = self._levers(lists), adjustable.switches(lists.settings)
+        more = {path: value for switch in switches for path, value in switch.off.items()}
+        found = dict(adjustable.parsed(key, value, known, more) for key, value in changes.items())
+        by_name = {switch.name: switch for switch in switches}
+        for name in off:
+            if name in adjustable.LOCKED:
+                label, why = adjustable.LOCKED[name]
+                raise BadInput(f"{label} can never be switched off: {why}.")
+            if name not in by_name:
+                raise BadInput(f"There is no rule {name!r}; rules are {', '.join(by_name)}.")
+            found |= by_name[name].off
+        return {p: v for p, v in found.items() if adjustable.read(lists.settings, p) != v}
+
+    def _described(self, lists: Lists, wanted: Changes) -> pd.DataFrame:
+        labels = {lever.path: lever.label for lever in self._levers(lists)}
+        switched = {
+            path: switch.label
+            for switch in adjustable.switches(lists.settings)
+            for path in switch.off
+            if path not in labels or path == LIMIT
+        }
+        rows = [
+            (
+                ".".join(path),
+                labels.get(path) or switched.get(path, path[-1]),
+                adjustable.read(lists.settings, path),
+                float(value),
+            )
+            for path, value in wanted.items()
+        ]
+        return pd.DataFrame(rows, columns=["key", "label", "today", "new"])
+
+    # --- what is kept
+
+    def saved(self) -> list[str]:
+        """Names of what is saved."""
+        return self._store.names()
+
+    def save(
+        self,
+        name: str,
+        changes: Mapping[str, float | str],
+        *,
+        actor: str,
+        why: str = "",
+        off: tuple[str, ...] = (),
+    ) -> None:
+        """Keep changes under a name, as STATE/<bank>/settings/<name>.toml."""
+        wanted = self._wanted(self._lists(), changes, off)
+        self._store.save(name, wanted, now=self._now(), actor=actor, why=why)
+
+    def load(self, name: str) -> dict[str, float]:
+        """Saved changes by key, checked against what may be moved here."""
+        return self._checked(name)
+
+    def _checked(self, name: str) -> dict[str, float]:
+        found = {".".join(path): value for path, value in self._store.load(name).items()}
+        lists = self._lists()
+        self._wanted(lists, found, ())
+        return found
+
+    def remove(self, name: str, *, actor: str) -> bool:
+        """Forget what is saved under a name; what is in force stays."""
+        return self._store.remove(name, now=self._now(), actor=actor)
+
+    def apply(self, name: str, *, actor: str, why: str = "") -> None:
+        """Put saved changes in force: every list from now on is made with them."""
+        self._checked(name)
+        self._store.apply(name, now=self._now(), actor=actor, why=why)
+
+    def take_back(self, *, actor: str, why: str = "") -> str:
+        """Undo what was put in force last; returns its name."""
+        return self._store.take_back(now=self._now(), actor=actor, why=why)
+
+    def in_force(self) -> list[str]:
+        """Names that were put in force and not taken back, oldest first."""
+        return self._store.in_force()
+
+    def log(self) -> pd.DataFrame:
+        """recorded_at, actor, action, name, why: newest first."""
+        return self._store.log()

@@ -1,0 +1,286 @@
+"""What may be asked about one customer's list: where a score comes from, why not, and what if."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from engine.customers.protected_phrases import neutral
+from engine.errors import BadInput
+from engine.explain import drilldown
+from engine.explain.comparison import compare
+from engine.explain.signal_sources import need_label
+from engine.lab.needs_ablation import whole_texts
+from engine.models.encoder import CachedEncoder
+from engine.ranking.needs import KIND_WEIGHTS, Needs, phrase, product_texts
+from engine.ranking.product_search import nearest
+from engine.results import Comparison, Explanation, Situation, WhatIf, WhyNot
+from engine.scoring.lists import Lists
+from engine.scoring.scenarios.scenario import Scene
+from engine.scoring.scenarios.what_if import Assumed, what_if
+from engine.scoring.scenarios.why_not import why_not
+from engine.vocabulary import CORPORATE, LISTS
+
+
+class Questions:
+    """Answers about single customers, from the lists of the moment; nothing is stored.
+
+    Parameters
+    ----------
+    lists : callable
+        Gives the current `Lists`.
+    encoder : callable
+        Gives the bank's encoder; asked only for a need that no customer has yet.
+    """
+
+    def __init__(self, lists: Callable[[], Lists], encoder: Callable[[], CachedEncoder]):
+        self._lists = lists
+        self._encoder = encoder
+
+    def products(self, customer_id: str) -> pd.DataFrame:
+        """Every product of the customer's audience: product_id, name, category, by name."""
+        lists = self._lists()
+        mine = lists.ranker.signals.audience[lists.bank.customer_position(customer_id)]
+        table = lists.bank["products"].loc[mine, ["product_id", "name", "category"]]
+        return table.sort_values(["name", "product_id"], ignore_index=True)
+
+    def explain(self, customer_id: str, product_id: str, *, list: str | None = None) -> Explanation:
+        """Take one score apart: its parts, and what each of them is the sum of.
+
+        Parameters
+        ----------
+        list : str, optional
+            Growth or retention; by default the one that opens first.
+
+        Raises
+        ------
+        NotFound
+            If there is no such customer or product.
+        """
+        lists, row, which = self._of(customer_id, list)
+        product = lists.bank.product_position(product_id)
+        scores = lists.ranker.scores(np.array([row]))
+        parts = drilldown.parts(lists.cases.person(row), scores, which, 0, product)
+        return Explanation(
+            customer_id=customer_id,
+            product_id=product_id,
+            name=str(lists.bank["products"]["name"].iloc[product]),
+            list=which,
+            score=float(sum(part.points for part in parts)),
+            parts=parts,
+        )
+
+    def compare(
+        self, customer_id: str, first: str, second: str, *, list: str | None = None
+    ) -> Comparison:
+        """What puts one product before another for a customer, part by part."""
+        lists, row, which = self._of(customer_id, list)
+        scores = lists.ranker.scores(np.array([row]))
+        places = [lists.bank.product_position(product) for product in (first, second)]
+        names = (str(lists.bank["products"]["name"].iloc[place]) for place in places)
+        return compare(*names, *(scores.parts_of(which, 0, place) for place in places))
+
+    def why_not(self, customer_id: str, product_id: str, *, list: str | None = None) -> WhyNot:
+        """Why a product is not among a customer's first offers, and what would bring it there.
+
+        Raises
+        ------
+        NotFound
+            If there is no such customer or product.
+        """
+        lists, row, which = self._of(customer_id, list)
+        product = lists.bank.product_position(product_id)
+        return why_not(Scene(lists, row), which, product, lists.settings.questions.first)
+
+    def nearest(
+        self, *, want: str = "", customer_id: str | None = None, k: int | None = None
+    ) -> pd.DataFrame:
+        """The products whose texts are nearest to a want in words, or to all a customer wants.
+
+        Parameters
+        ----------
+        want : str
+            In anybody's words; gender, age and place are taken out of them.
+        customer_id : str, optional
+            In place of a want: the customer's own needs, over what their lists could hold.
+        k : int, optional
+            Products; the setting by default.
+
+        Returns
+        -------
+        DataFrame
+            rank, product_id, name, category, score (0 to 1), see `engine.ranking.product_search`.
+            Before the guard: this says what is alike, not what may be offered.
+
+        Raises
+        ------
+        NotFound
+            If there is no such customer.
+        BadInput
+            Unless there is something to look for, from one of the two, and k is at least 1.
+        """
+        lists = self._lists()
+        k = lists.settings.questions.nearest if k is None else k
+        if k < 1:
+            raise BadInput(f"Got {k} products to find; ask for at least 1.")
+        if bool(want.strip()) == (customer_id is not None):
+            raise BadInput("Say either what is wanted, in words, or whose needs are meant.")
+        among = None
+        if customer_id is None:
+            text = _goals([want])[0]
+        else:
+            signals, row = lists.ranker.signals, lists.bank.customer_position(customer_id)
+            text = whole_texts(signals, np.array([row]))[0]
+            among = np.flatnonzero(signals.candidates[row])
+            if not text:
+                raise BadInput(f"Nothing is known of what {customer_id} wants; say it in words.")
+        return nearest(lists.bank, text, self._encoder(), k, among)
+
+    def situation(self, customer_id: str) -> Situation:
+        """What a what-if may change about a customer, as it is today."""
+        lists = self._lists()
+        row = lists.bank.customer_position(customer_id)
+        scene, facts = Scene(lists, row), lists.view.rulebook.facts
+        mine = scene.needs
+        labels = [
+            need_label(need.kind, str(need.item), need.value, need.n)
+            for need in mine.itertuples(index=False)
+        ]
+        company = lists.bank["customers"]["audience"].iloc[row] == CORPORATE
+        shown = pd.DataFrame(
+            {"key": [*_keys(mine)], "label": labels, "share": mine["share"].to_numpy()}
+        )
+        return Situation(
+            metrics=scene.metrics,
+            mood=scene.mood,
+            income=_known(facts.income[row]),
+            balance=_known(facts.balance[row]),
+            income_label="Yearly revenue" if company else "Yearly income",
+            needs=shown.sort_values("share", ascending=False, kind="stable", ignore_index=True),
+            known_needs=_known_needs(
+                lists.ranker.signals.needs, mine, lists.settings.questions.known_needs
+            ),
+            currency=lists.bank.manifest.currency,
+        )
+
+    def what_if(
+        self,
+        customer_id: str,
+        *,
+        list: str | None = None,
+        k: int = 5,
+        metrics: Mapping[str, float] | None = None,
+        mood: float | None = None,
+        income: float | None = None,
+        balance: float | None = None,
+        add_needs: Sequence[str] = (),
+        drop_needs: Sequence[str] = (),
+    ) -> WhatIf:
+        """One customer's list with other inputs, beside today's.
+
+        Parameters
+        ----------
+        list : str, optional
+            Growth or retention; by default the one that opens first today.
+        metrics : mapping of str to float, optional
+            churn, profit, risk, acumen, 0-10.
+        mood : float, optional
+            -1 to 1.
+        income, balance : float, optional
+            Bank's currency, a year and in all.
+        add_needs : sequence of str
+            Goals, each a short phrase.
+        drop_needs : sequence of str
+            Keys of `Situation.needs`.
+
+        Raises
+        ------
+        NotFound
+            If there is no such customer.
+        BadInput
+            If a value is off its scale, or a goal says nothing but what must not score.
+        """
+        lists, row, which = self._of(customer_id, list)
+        if not 1 <= k <= lists.settings.ranking.max_list:
+            raise BadInput(f"Got k={k}; a list has 1 to {lists.settings.ranking.max_list} offers.")
+        scene = Scene(lists, row)
+        goals = _goals(add_needs)
+        changes = bool(goals or drop_needs) and "needs" in scene.raw
+        assumed = Assumed(
+            metrics=metrics or {},
+            mood=mood,
+            income=income,
+            balance=balance,
+            needs=self._needs(scene, goals, drop_needs) if changes else None,
+            said=(
+                *(f"With the goal “{goal}”" for goal in goals),
+                *(f"Without “{key.split(': ', 1)[-1]}”" for key in drop_needs),
+            ),
+        )
+        return what_if(scene, which, assumed, k)
+
+    def _of(self, customer_id: str, which: str | None) -> tuple[Lists, int, str]:
+        if which is not None and which not in LISTS:
+            raise BadInput(f"There is no list {which!r}; lists are {' and '.join(LISTS)}.")
+        lists = self._lists()
+        row = lists.bank.customer_position(customer_id)
+        return lists, row, which or str(lists.which(np.array([row]))[0])
+
+    def _needs(self, scene: Scene, goals: Sequence[str], drop: Sequence[str]) -> np.ndarray:
+        """The raw signal with some goals more and some needs less, weighed as the model does."""
+        table, mine = scene.lists.ranker.signals.needs, scene.needs
+        kept = mine[~np.isin([*_keys(mine)], list(drop))]
+        kinds = kept["kind"].map(KIND_WEIGHTS).fillna(0.5).to_numpy(dtype=float)
+        mass = kept["weight"].to_numpy(dtype=float) * kinds
+        rows = [table.similarity[kept["phrase"].to_numpy(dtype=np.int64)]]
+        rows += [self._similarity(scene.lists, table, goal)[None, :] for goal in goals]
+        mass = np.concatenate([mass, np.full(len(goals), KIND_WEIGHTS["goal"])])
+        similarity = np.concatenate(rows)
+        total = mass.sum()
+        return mass @ similarity / total if total > 0 else np.zeros(similarity.shape[1])
+
+    def _similarity(self, lists: Lists, table: Needs, goal: str) -> np.ndarray:
+        """Likeness of one goal to every product, centred as the bank's own phrases are."""
+        known = table.phrases
+        place = np.flatnonzero((known["kind"] == "goal") & (known["item"] == goal))
+        if place.size:
+            return table.similarity[place[0]]
+        if known.empty:
+            return np.zeros(lists.bank.n_products)
+        usual = phrase(known["kind"].iloc[0], known["item"].iloc[0])
+        texts = [phrase("goal", goal), usual, *product_texts(lists.bank)]
+        vectors = self._encoder().encode(texts).astype(np.float64)
+        likeness = vectors[:2] @ vectors[2:].T
+        centre = likeness[1] - table.similarity[0]
+        return likeness[0] - centre
+
+
+def _keys(interests: pd.DataFrame) -> list[str]:
+    pairs = zip(interests["kind"], interests["item"], strict=True)
+    return [f"{kind}: {item}" for kind, item in pairs]
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _known_needs(needs: Needs, mine: pd.DataFrame, most: int) -> tuple[str, ...]:
+    """Goals of other customers, the most common ones, in alphabetical order."""
+    goals = needs.phrases[needs.phrases["kind"] == "goal"]
+    others = goals[~goals["item"].isin(mine.loc[mine["kind"] == "goal", "item"])]
+    common = others.sort_values(["n_customers", "item"], ascending=[False, True]).head(most)
+    return tuple(sorted(common["item"].astype("str")))
+
+
+def _goals(given: Sequence[str]) -> list[str]:
+    """Goals as the model reads them: lower case, without what must not score."""
+    found = []
+    for text in given:
+        plain = str(neutral(pd.Series([" ".join(text.lower().split())]))[0])
+        if not plain:
+            raise BadInput(
+                f"Got the goal {text!r}; expected a few words on what the customer wants, without "
+                f"age, gender, marital status or place."
+            )
+        found.append(plain)
+    return [*dict.fromkeys(found)]

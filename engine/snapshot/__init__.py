@@ -1,0 +1,1 @@
+"""Bank, recorded state, settings and champion in; one consistent picture out."""

@@ -1,0 +1,254 @@
+"""Base bank, overlay, events and champion version in; one consistent picture to answer from."""
+
+import threading
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.bank.disk import revision_of
+from engine.bank.overlay import Overlay, effective_consents
+from engine.customers import profiles as _profiles
+from engine.customers.learned_metrics.store import MetricStore
+from engine.customers.profiles import Profiles
+from engine.customers.texts import TextModels, load_texts
+from engine.errors import StateError
+from engine.feedback.registry import Registry, Version
+from engine.feedback.statistics import training_events
+from engine.feedback.store import EventStore
+from engine.guard.hidden_products import hidden
+from engine.guard.preconditions import Wishes
+from engine.guard.verdicts import Rulebook
+from engine.models.encoder import CachedEncoder, load_encoder
+from engine.ranking import needs as _needs
+from engine.ranking.learned_signals import Learned
+from engine.ranking.ranker import Model, Ranker
+from engine.ranking.signals import Signals
+from engine.settings import Settings, load
+from engine.snapshot.recorded import Kept, Moment, Recorder
+from engine.vocabulary import SOCIAL
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """Everything that one answer is computed from; nothing in it changes.
+
+    Attributes
+    ----------
+    moment : Moment
+        The bank with all that was recorded until now.
+    signals : Signals
+    rulebook : Rulebook
+    wishes : Wishes
+        What consents and events keep off the lists.
+    version : Version or None
+        The champion; None before the first training.
+    ranker : Ranker or None
+    """
+
+    moment: Moment
+    signals: Signals
+    rulebook: Rulebook
+    wishes: Wishes
+    version: Version | None
+    ranker: Ranker | None
+
+    @property
+    def bank(self) -> Bank:
+        """Base with overlay, events and purchases."""
+        return self.moment.bank
+
+    @property
+    def consents(self) -> pd.DataFrame:
+        """`effective_consents` of the bank."""
+        return self.moment.consents
+
+    @property
+    def log(self) -> pd.DataFrame:
+        """All events, undone ones included; the bank has those that stand."""
+        return self.moment.log
+
+    @property
+    def profiles(self) -> Profiles:
+        return self.signals.profiles
+
+    @cached_property
+    def all_rows(self) -> np.ndarray:
+        return np.arange(self.bank.n_customers)
+
+
+class Views:
+    """Keeps the current view and rebuilds only what a change touches.
+
+    Parameters
+    ----------
+    base : Bank
+        As imported; never written.
+    state : Path
+        Folder of everything that is written at run time.
+    """
+
+    def __init__(self, base: Bank, state: Path):
+        self.base = base
+        self.overlay = Overlay(state, base.bank_id)
+        self.store = EventStore(self.overlay.folder("events"))
+        self.registry = Registry(self.overlay.folder("versions"))
+        self.metrics = MetricStore(self.overlay.folder("metrics"))
+        self._recorder = Recorder(base, self.overlay, self.store)
+        self._lock = threading.RLock()
+        self._key: tuple[object, ...] | None = None
+        self._view: View | None = None
+        self._kept = Kept()
+        self._asked: Moment | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """settings.toml with this bank's own file on top, read again when that file changes."""
+        file = self.overlay.settings_file
+        with self._lock:
+            return self._kept.get("settings", revision_of(file), lambda: load(file))
+
+    @cached_property
+    def texts(self) -> TextModels:
+        """Sentiment and keywords behind this bank's cache."""
+        return load_texts(self.settings, cache=self.overlay.folder("cache"))
+
+    @cached_property
+    def encoder(self) -> CachedEncoder:
+        """The encoder behind this bank's cache."""
+        return load_encoder(self.settings, cache=self.overlay.folder("cache"))
+
+    def current(self) -> View:
+        """The view of this moment; the same object as long as nothing was written."""
+        with self._lock:
+            champion = self.registry.champion()
+            key = (
+                self.overlay.revision,
+                self.store.revision,
+                self.metrics.revision,
+                _identity(champion),
+            )
+            if self._view is None or key != self._key:
+                self._view = self._build(champion)
+                self._key = key
+            return self._view
+
+    def forget(self) -> None:
+        """Drop what was computed, after a reset."""
+        with self._lock:
+            self._key = self._view = self._asked = None
+            self._kept = Kept()
+            self._recorder.forget()
+
+    def bank(self) -> Bank:
+        """The bank of this moment, whether or not a version serves."""
+        with self._lock:
+            self._asked = self._recorder.moment(self.settings)
+            return self._asked.bank
+
+    def _build(self, champion: Version | None) -> View:
+        settings = self.settings
+        moment = self._recorder.moment(settings)
+        bank, ground = moment.bank, moment.ground
+        profiles, needs = self._profiles_of(moment, settings)
+        model = self._model_of(champion)
+        learned = model.learned if model else Learned()
+        standing = self._kept.get(
+            "signals",
+            (ground, profiles, model, settings),
+            lambda: Signals(ground, profiles, needs, learned, ground["events"], settings),
+        )
+        signals = standing.since(bank, moment.touched)
+        rulebook = self._kept.get(
+            "rulebook", (ground, profiles, settings), lambda: Rulebook(ground, profiles, settings)
+        )
+        return View(
+            moment,
+            signals,
+            rulebook,
+            self._wishes_of(moment, settings),
+            champion,
+            Ranker(signals, model) if model else None,
+        )
+
+    def _wishes_of(self, moment: Moment, settings: Settings) -> Wishes:
+        ground, guard = moment.ground, settings.guard
+        usual = self._kept.get(
+            "hidden",
+            (ground, settings),
+            lambda: hidden(ground, ground["events"], ground["consents"], guard),
+        )
+        events, consents = (moment.of_touched(table) for table in ("events", "consents"))
+        new = hidden(moment.bank, events, consents, guard)
+        return Wishes(moment.consents, usual.replaced(moment.touched, new))
+
+    def _profiles_of(self, moment: Moment, settings: Settings) -> tuple[Profiles, _needs.Needs]:
+        consents, learned = moment.consents, self.metrics.load()
+        social = consents[f"{SOCIAL}_allowed"].to_numpy(dtype=bool).tobytes()
+
+        def make() -> tuple[Profiles, _needs.Needs, Settings]:
+            before = self._kept.last("profiles")
+            built = _profiles.build(
+                moment.bank,
+                consents=consents,
+                texts=self.texts,
+                settings=settings,
+                learned=learned,
+                before=before[0] if before and before[2] == settings else None,
+            )
+            needs = _needs.build(moment.bank, built.interests, self.encoder)
+            return built, needs, settings
+
+        key = (moment.ground, social, settings, *learned.items())
+        return self._kept.get("profiles", key, make)[:2]
+
+    def _model_of(self, champion: Version | None) -> Model | None:
+        if champion is None:
+            return None
+        with self._lock:
+            return self._kept.get(
+                "model",
+                _identity(champion),
+                lambda: Model.load(self.registry.verified(champion.version_id)),
+            )
+
+    def signals_of(self, bank: Bank, learned: Learned, texts: TextModels | None = None) -> Signals:
+        """Signals of a bank as known on some day, for training; `texts` reads it otherwise.
+
+        Profiles of the bank of this moment serve the views too, so they are worked out once.
+        """
+        with self._lock:
+            if texts is None and self._asked is not None and bank is self._asked.bank:
+                built, needs = self._profiles_of(self._asked, self.settings)
+                return Signals(bank, built, needs, learned, bank["events"], self.settings)
+        consents = effective_consents(bank, self.settings)
+        built = _profiles.build(
+            bank,
+            consents=consents,
+            texts=texts or self.texts,
+            settings=self.settings,
+            learned=self.metrics.load(),
+        )
+        needs = _needs.build(bank, built.interests, self.encoder)
+        return Signals(bank, built, needs, learned, bank["events"], self.settings)
+
+    def scores_of(self, bank: Bank) -> np.ndarray:
+        """Scores of all pairs of a bank by the champion, NaN for no candidate (decision 12)."""
+        model = self._model_of(self.registry.champion())
+        if model is None:
+            raise StateError("No version serves yet. Run: python -m engine retrain")
+        ranker = Ranker(self.signals_of(bank, model.learned), model)
+        scores = ranker.scores(np.arange(bank.n_customers))
+        return np.where(scores.candidates, scores.blended, np.nan)
+
+    def interest_of(self, bank: Bank) -> pd.DataFrame:
+        """What events add to holdings when collaborative models are fitted (F89)."""
+        return training_events(bank["events"], bank)
+
+
+def _identity(champion: Version | None) -> tuple[object, ...] | None:
+    """What tells a version from one of the same number before a reset: its files' hashes."""
+    return (champion.version_id, *champion.files.values()) if champion else None
