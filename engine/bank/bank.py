@@ -22,6 +22,8 @@ from engine.vocabulary import TABLES
 MANIFEST = "bank.json"
 Format = Literal["csv", "parquet"]
 
+_BANK_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+
 _RESTS_ON = {
     "customer_ids": {"customers"},
     "product_ids": {"products"},
@@ -41,7 +43,7 @@ class Bank:
     tables : mapping of str to DataFrame
         Every table of the vocabulary, coerced (engine.bank.tables.coerce).
     base_fingerprint : str
-        SHA-256 of the tables as imported; it names the bank and does not change
+        SHA-256 of the tables as imported; it tells the edition and does not change
         when an overlay (consents, events, purchases) is laid over it.
     """
 
@@ -58,7 +60,8 @@ class Bank:
             name: _tables.coerce(name, frames[name]) if name in frames else _tables.empty(name)
             for name in TABLES
         }
-        return cls(manifest, tables, _fingerprint(tables))
+        fingerprint = _fingerprint(tables)
+        return cls(_named(manifest, fingerprint), tables, fingerprint)
 
     @classmethod
     def load(cls, folder: Path | str) -> "Bank":
@@ -87,7 +90,7 @@ class Bank:
                     f"expected {expected[:12]}...). Import the source again."
                 )
             tables[Path(file).stem] = _read(folder / file)
-        return cls(Manifest(**_tupled(stored["manifest"])), tables, stored["fingerprint"])
+        return cls(manifest_of(stored), tables, stored["fingerprint"])
 
     def save(self, folder: Path | str, format: Format = "csv") -> None:
         """Write the tables and the manifest into an empty or new folder."""
@@ -138,16 +141,27 @@ class Bank:
     def __getitem__(self, table: str) -> pd.DataFrame:
         return self.tables[table]
 
-    @cached_property
-    def bank_id(self) -> str:
-        """Slug of the name plus the start of the base's fingerprint (decision 15)."""
-        return self.id_of(self.manifest.name, self.base_fingerprint)
+    def next_edition(self, content: "Bank") -> "Bank":
+        """Other content of this bank: what was written about the bank so far stays its own.
 
-    @staticmethod
-    def id_of(name: str, fingerprint: str) -> str:
-        """The id of a bank of this name and base fingerprint."""
-        slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "bank"
-        return f"{slug}-{fingerprint[:8]}"
+        Parameters
+        ----------
+        content : Bank
+            As imported from the newer files; its manifest describes them.
+
+        Returns
+        -------
+        Bank
+            Under the id of this bank, with the next number; the same number for the same tables.
+        """
+        number = self.manifest.edition + (content.base_fingerprint != self.base_fingerprint)
+        manifest = dataclasses.replace(content.manifest, bank_id=self.bank_id, edition=number)
+        return Bank(manifest, content.tables, content.base_fingerprint)
+
+    @property
+    def bank_id(self) -> str:
+        """The bank's own id; the same for all of its editions."""
+        return self.manifest.bank_id
 
     @cached_property
     def as_of(self) -> pd.Timestamp:
@@ -238,11 +252,34 @@ class Bank:
         return held
 
 
+def manifest_of(stored: Mapping[str, Any]) -> Manifest:
+    """The manifest of what `Bank.save` wrote; an older one without an id gets its first one.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError
+        If it is no manifest, or its id could not be the name of a folder.
+    """
+    described = stored["manifest"]
+    manifest = Manifest(**{**described, "notes": tuple(described.get("notes", ()))})
+    if manifest.bank_id and not _BANK_ID.fullmatch(manifest.bank_id):
+        raise ValueError(f"{manifest.bank_id!r} is no id of a bank")
+    return _named(manifest, stored["fingerprint"])
+
+
+def _named(manifest: Manifest, fingerprint: str) -> Manifest:
+    """With an id, made once from what the bank is at its first import: its name and content."""
+    if manifest.bank_id:
+        return manifest
+    slug = re.sub(r"[^a-z0-9]+", "-", manifest.name.lower()).strip("-")[:40] or "bank"
+    return dataclasses.replace(manifest, bank_id=f"{slug}-{fingerprint[:8]}")
+
+
 def _stored(path: Path) -> dict[str, Any]:
     """What `save` wrote beside the tables."""
     try:
         stored: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        Manifest(**stored["manifest"])
+        manifest_of(stored)
         if not {"fingerprint", "files"} <= set(stored) or set(stored["files"]) - _FILES:
             raise ValueError("it does not describe a bank's tables")
     except (ValueError, KeyError, TypeError) as error:
@@ -265,10 +302,6 @@ def _sha256(path: Path) -> str:
         raise BadInput(f"{path} is missing. Import the source again.")
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _tupled(stored: dict[str, Any]) -> dict[str, Any]:
-    return {**stored, "notes": tuple(stored.get("notes", ()))}
 
 
 def _write(table: pd.DataFrame, path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from engine.bank.bank import MANIFEST, Bank, Format
+from engine.bank.bank import MANIFEST, Bank, Format, manifest_of
 from engine.bank.quality import QualityReport
 from engine.errors import BadInput
 from engine.vocabulary import TABLES
@@ -39,14 +39,14 @@ def available(folders: Iterable[Path], state: Path) -> pd.DataFrame:
 
 def _row(folder: Path) -> dict[str, object]:
     stored = json.loads((folder / MANIFEST).read_text("utf-8"))
-    manifest = stored["manifest"]
+    manifest = manifest_of(stored)
     return {
-        "bank_id": Bank.id_of(manifest["name"], stored["fingerprint"]),
-        "name": manifest["name"],
+        "bank_id": manifest.bank_id,
+        "name": manifest.name,
         "path": str(folder),
-        "as_of": pd.Timestamp(manifest["as_of"]),
+        "as_of": pd.Timestamp(manifest.as_of),
         "n_customers": stored["rows"].get("customers", 0),
-        "simulated": manifest["simulated"],
+        "simulated": manifest.simulated,
     }
 
 

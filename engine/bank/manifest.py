@@ -12,10 +12,15 @@ class Manifest:
     ----------
     name : str
         Shown to people.
+    bank_id : str
+        Names the bank for good: its state lies in a folder of this name, whatever its content
+        becomes. Made at the first import; "" before that.
+    edition : int
+        Number of the content, from 1: next month's files are the next edition of the same bank.
     currency : str
         ISO code, for example "USD".
     as_of : str
-        ISO date of the last dated activity, or as given at import (decision 16).
+        ISO date of the last dated activity, or as given at import.
     layout : str
         Name of the layout that read it, or "generated".
     simulated : bool
@@ -33,6 +38,8 @@ class Manifest:
     """
 
     name: str
+    bank_id: str = ""
+    edition: int = 1
     currency: str = "USD"
     as_of: str = ""
     layout: str = "tables"

@@ -87,7 +87,11 @@ class Writer:
             or not self._archive.has(known[1]["settings"]["sha256"])
         ):
             found = {
-                "bank": view.bank.base_fingerprint,
+                "bank": {
+                    "id": view.bank.bank_id,
+                    "edition": view.bank.manifest.edition,
+                    "fingerprint": view.bank.base_fingerprint,
+                },
                 "as_of": view.bank.as_of.date().isoformat(),
                 "model": {
                     "version": view.version.version_id if view.version else "",

@@ -36,6 +36,12 @@ def table(entries: Sequence[Entry], customers: Mapping[str, str]) -> pd.DataFram
     )
 
 
+def edition_of(decision: Mapping[str, Any]) -> Mapping[str, Any]:
+    """id, edition and fingerprint of the bank; a receipt of version 0.1 has the last alone."""
+    bank = decision["bank"]
+    return bank if isinstance(bank, Mapping) else {"id": "", "edition": 1, "fingerprint": bank}
+
+
 def receipt(stored: Mapping[str, Any], customer_id: str | None, names: pd.Series) -> Receipt:
     """One receipt as a record.
 
@@ -116,7 +122,10 @@ def _facts(decision: Mapping[str, Any], chain: Mapping[str, Any]) -> Iterator[tu
     yield "Chain", "This receipt", chain["hash"][:SHORT]
     first = chain["prev"] == GENESIS
     yield "Chain", "The one before", "none, it is the first" if first else chain["prev"][:SHORT]
-    yield "Known", "Bank, as imported", decision["bank"][:SHORT]
+    edition = edition_of(decision)
+    if edition["id"]:
+        yield "Known", "Bank", f"{edition['id']}, edition {edition['edition']}"
+    yield "Known", "Bank, as imported", edition["fingerprint"][:SHORT]
     known = [(name, n) for name, n in decision["known"].items() if name != "last_event" and n]
     said = ", ".join(f"{n:,} {name if n > 1 else name.removesuffix('s')}" for name, n in known)
     yield "Known", "Recorded until then", said or "nothing"

@@ -12,6 +12,7 @@ from engine.receipts.archive import Archive, differing
 from engine.receipts.canonical import near
 from engine.receipts.content import Writer
 from engine.receipts.past_snapshot import Past
+from engine.receipts.reading import edition_of
 from engine.results import Replay
 from engine.scoring.lists import Lists
 from engine.snapshot.snapshot import Views
@@ -92,9 +93,7 @@ def _past(
     checks: _Checks,
 ) -> Past | None:
     """The views of the receipt's moment; None when what they need is gone, which is noted."""
-    same = decision["bank"] == views.base.base_fingerprint
-    said = "the same import" if same else "another import is open"
-    if not checks.add("The imported bank", same, said):
+    if not _bank_is_open(edition_of(decision), views, checks):
         return None
     if customer_id is None:
         checks.add("The customer", False, "the key's mapping is gone (erased, or not moved along)")
@@ -120,6 +119,15 @@ def _past(
         metrics=metrics,
         version_id=decision["model"]["version"],
     )
+
+
+def _bank_is_open(edition: Mapping[str, Any], views: Views, checks: _Checks) -> bool:
+    base = views.base
+    same = edition["fingerprint"] == base.base_fingerprint
+    detail = "the same import" if same else "another import is open"
+    if not same and edition["id"] == base.bank_id:
+        detail = f"edition {edition['edition']}; edition {base.manifest.edition} is open"
+    return bool(checks.add("The imported bank", same, detail))
 
 
 def _version_is_there(model: Mapping[str, Any], views: Views, checks: _Checks) -> bool:

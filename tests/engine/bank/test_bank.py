@@ -141,3 +141,52 @@ def test_ids_and_texts_come_back_from_the_disk_as_they_were(tmp_path: Path, form
     assert after["customers"]["customer_id"].tolist() == ids
     assert after["customers"]["name"].tolist() == ids[::-1]
     assert after.fingerprint == before.fingerprint
+
+
+def _customers(*ids: str) -> dict[str, pd.DataFrame]:
+    return {"customers": pd.DataFrame({"customer_id": list(ids)})}
+
+
+def test_a_bank_gets_its_id_once_and_keeps_it_when_it_is_renamed_on_the_disk(tmp_path: Path):
+    bank = Bank.from_tables(Manifest("Ann & Sons", as_of="2024-01-01"), _customers("a"))
+    assert bank.bank_id == f"ann-sons-{bank.base_fingerprint[:8]}"
+    assert bank.manifest.edition == 1
+    bank.save(tmp_path)
+    stored = json.loads((tmp_path / MANIFEST).read_text("utf-8"))
+    stored["manifest"]["name"] = "Ann and Daughters"
+    (tmp_path / MANIFEST).write_text(json.dumps(stored), "utf-8")
+    assert Bank.load(tmp_path).bank_id == bank.bank_id
+
+
+def test_a_bank_that_an_earlier_version_stored_keeps_the_id_that_it_had(tmp_path: Path):
+    bank = Bank.from_tables(Manifest("Old", as_of="2024-01-01"), _customers("a"))
+    bank.save(tmp_path)
+    stored = json.loads((tmp_path / MANIFEST).read_text("utf-8"))
+    del stored["manifest"]["bank_id"], stored["manifest"]["edition"]
+    (tmp_path / MANIFEST).write_text(json.dumps(stored), "utf-8")
+    loaded = Bank.load(tmp_path)
+    assert (loaded.bank_id, loaded.manifest.edition) == (bank.bank_id, 1)
+
+
+@pytest.mark.parametrize("bank_id", ["../else", "A b", "-", "a/b"])
+def test_an_id_that_could_name_another_folder_is_refused(tmp_path: Path, bank_id: str):
+    Bank.from_tables(Manifest("Odd", as_of="2024-01-01"), _customers("a")).save(tmp_path)
+    stored = json.loads((tmp_path / MANIFEST).read_text("utf-8"))
+    stored["manifest"]["bank_id"] = bank_id
+    (tmp_path / MANIFEST).write_text(json.dumps(stored), "utf-8")
+    with pytest.raises(BadInput, match="no id of a bank"):
+        Bank.load(tmp_path)
+
+
+def test_other_content_is_the_next_edition_of_the_same_bank(tmp_path: Path):
+    bank = Bank.from_tables(Manifest("Bank", as_of="2024-01-31"), _customers("a"))
+    newer = Bank.from_tables(Manifest("February", as_of="2024-02-29"), _customers("a", "b"))
+    second = bank.next_edition(newer)
+    assert second.bank_id == bank.bank_id
+    assert (second.manifest.edition, second.manifest.as_of) == (2, "2024-02-29")
+    assert second.base_fingerprint == newer.base_fingerprint != bank.base_fingerprint
+    assert second.next_edition(newer).manifest.edition == 2, "the same content again is no news"
+    second.save(tmp_path)
+    loaded = Bank.load(tmp_path)
+    assert loaded.manifest == second.manifest
+    assert loaded.base_fingerprint == second.base_fingerprint

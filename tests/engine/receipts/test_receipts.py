@@ -10,6 +10,7 @@ import pytest
 
 from engine import Engine
 from engine.errors import BadInput, NotFound
+from engine.receipts.reading import edition_of
 from tests.conftest import DEMO
 from tests.engine.receipts.conftest import CUSTOMER, NOW, Clock, dismiss, folder_of, show
 
@@ -155,3 +156,9 @@ def test_a_list_that_the_engine_did_not_make_has_no_receipt(standing: Engine):
         standing.receipts.write(replace(shown, basis=None), actor="Rita")
     with pytest.raises(NotFound, match="no receipt 'r-nothing'"):
         standing.receipts.get("r-nothing")
+
+
+def test_a_receipt_names_bank_and_edition_and_one_of_version_0_1_the_content_alone():
+    bank = {"id": "demo-1234", "edition": 2, "fingerprint": "ab" * 32}
+    assert edition_of({"bank": bank}) == bank
+    assert edition_of({"bank": "cd" * 32})["fingerprint"] == "cd" * 32
