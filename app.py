@@ -11,8 +11,8 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages import _state
-from pages._address import KnownAddress
+from pages.components.frame import session
+from pages.components.frame.address import KnownAddress
 
 ROOT = Path(__file__).resolve().parent
 
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Open the first bank in a thread, so that the server answers meanwhile."""
-    threading.Thread(target=_state.warm_up, name="warm-up", daemon=True).start()
+    threading.Thread(target=session.warm_up, name="warm-up", daemon=True).start()
     yield
 
 

@@ -10,7 +10,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from engine.errors import EngineError  # noqa: E402
-from pages import _access, _frame, _state, _welcome  # noqa: E402
+from pages.components.frame import access, page_frame, session, welcome  # noqa: E402
 
 ASSETS = ROOT / "assets"
 
@@ -46,28 +46,28 @@ def customers() -> None:
 page = st.navigation([*listed, st.Page(customers, visibility="hidden")])
 
 try:
-    person = _access.require()
-    banks = _state.banks().set_index("bank_id")
+    person = access.require()
+    banks = session.banks().set_index("bank_id")
     if banks.empty and page.title != "Data":
-        _welcome.show()
+        welcome.show()
         st.stop()
     if not banks.empty:
-        _state.choose_bank(banks.index.tolist())
+        session.choose_bank(banks.index.tolist())
         with st.sidebar:
             st.selectbox(
                 "Bank",
                 banks.index.tolist(),
                 format_func=lambda bank: str(banks["name"].get(bank, bank)),
                 key="bank",
-                on_change=_state.on_bank_change,
+                on_change=session.on_bank_change,
             )
             below = st.empty()
         with st.skeleton(height=420):
-            summary = _state.engine().summary()
+            summary = session.engine().summary()
         with below:
-            _frame.sidebar(summary, person.name)
-        _frame.banner(summary)
-    _frame.flash()
+            page_frame.sidebar(summary, person.name)
+        page_frame.banner(summary)
+    page_frame.flash()
     page.run()
 except EngineError as error:
-    _frame.failed(error)
+    page_frame.failed(error)

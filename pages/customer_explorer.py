@@ -2,43 +2,45 @@
 
 import streamlit as st
 
-from pages import _access, _book, _cards, _columns, _customer, _filters, _frame, _state
+from pages.components.customers import column_filters, customer_list, one_customer
+from pages.components.frame import access, page_frame, session
+from pages.components.look import cards, filters
 
-_access.require("relationship_manager", "analyst", "manager")
-engine = _state.engine()
-chosen = _state.customer_id()
+access.require("relationship_manager", "analyst", "manager")
+engine = session.engine()
+chosen = session.customer_id()
 
 if chosen:
     with st.skeleton(height=420):
         profile = engine.profile(chosen)
-    st.title(_customer.name(profile), anchor=False)
-    _frame.customer_chip(chosen, named=False)
-    _customer.show(profile)
+    st.title(one_customer.name(profile), anchor=False)
+    page_frame.customer_chip(chosen, named=False)
+    one_customer.show(profile)
     st.stop()
 
 
 def _clear() -> None:
-    _filters.clear()
-    _columns.clear()
+    filters.clear()
+    column_filters.clear()
 
 
-_frame.title("Customers", "Who to call, and what about. Choose a row to open the customer.")
+page_frame.title("Customers", "Who to call, and what about. Choose a row to open the customer.")
 currency = engine.summary().currency
-arguments = _filters.customers(engine) | _columns.filters(currency)
+arguments = filters.customers(engine) | column_filters.filters(currency)
 with st.skeleton(height=420):
     found = engine.customers(**arguments)
-_state.book(found["customer_id"].tolist())
+session.book(found["customer_id"].tolist())
 
 if found.empty:
-    filters = _filters.active(arguments) + _columns.active()
-    if filters:
-        _cards.empty("Nobody matches", f"Filtered by {'; '.join(filters)}.")
+    active_filters = filters.active(arguments) + column_filters.active()
+    if active_filters:
+        cards.empty("Nobody matches", f"Filtered by {'; '.join(active_filters)}.")
         st.button("Clear the filters", on_click=_clear)
     else:
-        _cards.empty("No customers", "This bank has none; its quality report says what came in.")
+        cards.empty("No customers", "This bank has none; its quality report says what came in.")
     st.stop()
 
 st.caption(f"{len(found):,} customers")
-rows = _filters.page_of(found, key="customers_page")
-_book.table(rows, currency, key="customers_table")
-_filters.pager(len(found), key="customers_page")
+rows = filters.page_of(found, key="customers_page")
+customer_list.table(rows, currency, key="customers_table")
+filters.pager(len(found), key="customers_page")

@@ -2,28 +2,29 @@
 
 import streamlit as st
 
-from pages import _access, _catalogue, _frame, _import, _inventory, _state
+from pages.components.data import bank_contents, bank_import, product_catalogue
+from pages.components.frame import access, page_frame, session
 
-_access.require("analyst", "manager", "relationship_manager")
-_frame.title("Data", "Which bank this is, what came in, and how to bring your own", chip=False)
+access.require("analyst", "manager", "relationship_manager")
+page_frame.title("Data", "Which bank this is, what came in, and how to bring your own", chip=False)
 
 names = ("This bank", "Products", "Import", "Quality report", "Models", "Settings")
 tabs = st.tabs(names, key="tab", on_change="rerun", bind="query-params")
-has_bank = not _state.banks().empty
+has_bank = not session.banks().empty
 for tab, draw in zip(
     tabs,
     (
-        _inventory.bank,
-        _catalogue.show,
-        _import.show,
-        _inventory.quality,
-        _inventory.doctor,
-        _inventory.settings,
+        bank_contents.bank,
+        product_catalogue.show,
+        bank_import.show,
+        bank_contents.quality,
+        bank_contents.doctor,
+        bank_contents.settings,
     ),
     strict=True,
 ):
     with tab:
-        if tab.open and (has_bank or draw is _import.show):
+        if tab.open and (has_bank or draw is bank_import.show):
             draw()
         elif tab.open:
             st.caption("There is no bank yet. Import one first.")

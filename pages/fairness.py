@@ -3,11 +3,13 @@
 import streamlit as st
 
 from engine.vocabulary import LISTS
-from pages import _access, _cards, _charts, _confidence, _frame, _state, _tables, _words
-from pages._words import escape
+from pages.components.frame import access, page_frame, session
+from pages.components.look import cards, charts, tables, wording
+from pages.components.look.wording import escape
+from pages.components.models import confidence
 
-_access.require("analyst", "manager", "relationship_manager")
-engine = _state.engine()
+access.require("analyst", "manager", "relationship_manager")
+engine = session.engine()
 
 GAPS = {
     "group": "Group",
@@ -19,7 +21,7 @@ GAPS = {
     "p_value": ("p", "three"),
 }
 
-_frame.title("Fairness", "Do all groups get their share of the offers?", chip=False)
+page_frame.title("Fairness", "Do all groups get their share of the offers?", chip=False)
 what, which, size = st.columns([2, 1.4, 1.4], vertical_alignment="bottom")
 with what:
     attribute = st.segmented_control(
@@ -27,7 +29,7 @@ with what:
         engine.fairness_attributes,
         default=engine.fairness_attributes[0],
         required=True,
-        format_func=_words.label,
+        format_func=wording.label,
         key="attribute",
         bind="query-params",
     )
@@ -37,7 +39,7 @@ with which:
         list(LISTS),
         default=LISTS[0],
         required=True,
-        format_func=_words.LISTS.get,
+        format_func=wording.LISTS.get,
         key="list",
         bind="query-params",
     )
@@ -51,7 +53,7 @@ for alert in report.alerts:
     st.warning(escape(alert), icon=":material/warning:")
 
 if report.table.empty:
-    _cards.empty("No groups to compare", f"This bank does not record {attribute}.")
+    cards.empty("No groups to compare", f"This bank does not record {attribute}.")
 else:
     categories = sorted(report.table["category"].unique())
     flagged = report.table.loc[report.table["alert"].astype("bool"), "category"]
@@ -65,10 +67,10 @@ else:
     rows = report.table[report.table["category"] == category]
     judged = rows[rows["judged"].astype("bool")]
     if len(judged) < 2:
-        _cards.empty("Nothing to compare", f"Fewer than two groups by {attribute} can be judged.")
+        cards.empty("Nothing to compare", f"Fewer than two groups by {attribute} can be judged.")
     else:
-        _charts.show(
-            _charts.parity(judged, report.alert_gap),
+        charts.show(
+            charts.parity(judged, report.alert_gap),
             f"Share of each group among those who get an offer of: {escape(category)}",
             f"Share of each {attribute} among recipients with interval, against the eligible",
             rows,
@@ -78,17 +80,17 @@ else:
     st.caption(
         f"Grey band: within {100 * report.alert_gap:.0f} percentage points of the group's share "
         f"among the eligible. Groups under {report.min_n} people are not judged. "
-        f"{report.n:,} customers, {_words.LISTS[report.list].lower()} list, as of "
-        f"{_words.day(report.as_of)}, model {escape(report.model_version)}."
+        f"{report.n:,} customers, {wording.LISTS[report.list].lower()} list, as of "
+        f"{wording.day(report.as_of)}, model {escape(report.model_version)}."
     )
-    _tables.show(
+    tables.show(
         rows.assign(
-            group=[_words.label(group) for group in rows["group"]],
+            group=[wording.label(group) for group in rows["group"]],
             alert=["⚠ alert" if alert else None for alert in rows["alert"]],
-            note=[_words.label(note) if note else None for note in rows["note"]],
+            note=[wording.label(note) if note else None for note in rows["note"]],
         ),
         {
-            "group": _words.label(attribute),
+            "group": wording.label(attribute),
             "n_eligible": ("Eligible", "count"),
             "n_recipients": ("Recipients", "count"),
             "share_of_eligible": ("Share of eligible", "share"),
@@ -102,10 +104,10 @@ else:
 
 if not report.overall.empty:
     st.header("Who gets any offer", anchor=False)
-    _tables.show(
-        report.overall.assign(group=[_words.label(group) for group in report.overall["group"]]),
+    tables.show(
+        report.overall.assign(group=[wording.label(group) for group in report.overall["group"]]),
         {
-            "group": _words.label(attribute),
+            "group": wording.label(attribute),
             "n": ("Customers", "count"),
             "n_with_offer": ("With an offer", "count"),
             "rate": ("Rate", "share"),
@@ -119,13 +121,13 @@ st.header("Blinding check", anchor=False)
 st.write("Changes gender, age, name and place of customers and scores them again.")
 if st.button("Run the blinding check", type="primary"):
     with st.skeleton(height=120):
-        st.session_state["blinding"] = (_state.bank_id(), engine.blinding())
+        st.session_state["blinding"] = (session.bank_id(), engine.blinding())
 owner, blinding = st.session_state.get("blinding", (None, None))
-if blinding is not None and owner == _state.bank_id():
+if blinding is not None and owner == session.bank_id():
     (st.success if blinding.n_changed == 0 else st.error)(escape(blinding.sentence))
-    _tables.show(
+    tables.show(
         blinding.table.assign(
-            attribute=[_words.label(name) for name in blinding.table["attribute"]]
+            attribute=[wording.label(name) for name in blinding.table["attribute"]]
         ),
         {
             "attribute": "Changed",
@@ -135,5 +137,5 @@ if blinding is not None and owner == _state.bank_id():
         },
         "Customers whose scores changed, by attribute",
     )
-_confidence.stability(engine, chosen_list)
-_cards.notes(report.notes)
+confidence.stability(engine, chosen_list)
+cards.notes(report.notes)

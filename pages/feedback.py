@@ -2,22 +2,24 @@
 
 import streamlit as st
 
-from pages import _access, _confidence, _frame, _learning, _receipts, _state
+from pages.components.frame import access, page_frame, session
+from pages.components.models import confidence, learning
+from pages.components.offers import receipt_panel
 
-_access.require("relationship_manager", "analyst", "manager")
-engine = _state.engine()
+access.require("relationship_manager", "analyst", "manager")
+engine = session.engine()
 
-_frame.title("Feedback", "What became of the offers, and what the model learned from it")
+page_frame.title("Feedback", "What became of the offers, and what the model learned from it")
 names = ("Statistics", "Rate a product", "History", "Retrain", "Versions", "Receipts", "Confidence")
 tabs = st.tabs(names, key="tab", on_change="rerun", bind="query-params")
 drawings = (
-    _learning.statistics,
-    _learning.rating,
-    _learning.history,
-    _learning.retrain,
-    _learning.versions,
-    _receipts.all_of_them,
-    _confidence.report,
+    learning.statistics,
+    learning.rating,
+    learning.history,
+    learning.retrain,
+    learning.versions,
+    receipt_panel.all_of_them,
+    confidence.report,
 )
 for tab, draw in zip(tabs, drawings, strict=True):
     with tab:

@@ -2,31 +2,33 @@
 
 import streamlit as st
 
-from pages import _access, _alerts, _cards, _charts, _frame, _state, _tables, _words
-from pages._words import escape
+from pages.components.customers import alert_cards
+from pages.components.frame import access, page_frame, session
+from pages.components.look import cards, charts, tables, wording
+from pages.components.look.wording import escape
 
-_access.require("relationship_manager", "analyst", "manager")
-engine = _state.engine()
+access.require("relationship_manager", "analyst", "manager")
+engine = session.engine()
 
-_frame.title("Insights", "The whole book: groups, needs, and what goes with what", chip=False)
+page_frame.title("Insights", "The whole book: groups, needs, and what goes with what", chip=False)
 with st.skeleton(height=420):
     insights = engine.insights()
 currency = engine.summary().currency
 
 with st.grid(5, min_column_width=140, border=True):
     for label, (value, unit, change) in insights.figures.items():
-        figure = escape(_words.amount(value, unit, currency))
-        st.metric(escape(label), figure, delta=_words.change(change), delta_color="off")
+        figure = escape(wording.amount(value, unit, currency))
+        st.metric(escape(label), figure, delta=wording.change(change), delta_color="off")
 if insights.sentences:
     with st.container(border=True):
         st.markdown("\n".join(f"- {escape(sentence)}" for sentence in insights.sentences))
 
 st.header("Alerts", anchor=False)
-_alerts.feed()
+alert_cards.feed()
 
 st.header("Segments", anchor=False)
-event = _charts.show(
-    _charts.customer_map(insights.customers, insights.segments, currency),
+event = charts.show(
+    charts.customer_map(insights.customers, insights.segments, currency),
     "Customers by churn and profit",
     "Scatter of all customers: churn against profit, coloured by churn band",
     insights.customers.drop(columns="customer_id"),
@@ -40,12 +42,12 @@ event = _charts.show(
     },
     select=True,
 )
-picked = insights.customers[insights.customers["customer_id"].isin(_charts.selected(event))]
+picked = insights.customers[insights.customers["customer_id"].isin(charts.selected(event))]
 if picked.empty:
     st.caption("Click a point, or draw a box around some, to see who they are.")
 else:
     st.markdown(f"**{len(picked):,} selected.** Choose a row to open the customer.")
-    opened = _tables.show(
+    opened = tables.show(
         picked,
         {
             "name": "Name",
@@ -61,7 +63,7 @@ else:
     if opened["selection"]["rows"]:
         someone = str(picked["customer_id"].iloc[opened["selection"]["rows"][0]])
         st.switch_page("customer_explorer.py", query_params={"customer": someone})
-_tables.show(
+tables.show(
     insights.segments,
     {
         "segment": ("Segment", "190"),
@@ -79,11 +81,11 @@ st.header("Needs and products", anchor=False)
 needs, pairs = st.columns(2, gap="medium")
 with needs:
     if insights.needs.empty:
-        _cards.empty("No needs yet", "Nothing in this bank's data says what customers want.")
+        cards.empty("No needs yet", "Nothing in this bank's data says what customers want.")
     else:
         top = insights.needs.head(12)
-        _charts.show(
-            _charts.shares(top, "need", "share", "share of customers"),
+        charts.show(
+            charts.shares(top, "need", "share", "share of customers"),
             "What customers need",
             f"Share of customers by need; first is {top['need'].iloc[0]}",
             insights.needs,
@@ -97,10 +99,10 @@ with needs:
         )
 with pairs:
     if insights.lift.empty:
-        _cards.empty("No lift yet", "Too few holdings to say which segment takes what.")
+        cards.empty("No lift yet", "Too few holdings to say which segment takes what.")
     else:
-        _charts.show(
-            _charts.lift(insights.lift.head(12)),
+        charts.show(
+            charts.lift(insights.lift.head(12)),
             "Who takes what more often than everybody (95 % interval)",
             "Lift of products by segment with intervals; 1 is no difference",
             insights.lift,
@@ -119,14 +121,14 @@ with pairs:
 
 st.header("Mood", anchor=False)
 if insights.mood.empty:
-    _cards.empty("No mood over time", "Messages carry no dates, or there are none.")
+    cards.empty("No mood over time", "Messages carry no dates, or there are none.")
 else:
-    _charts.show(
-        _charts.mood(insights.mood),
+    charts.show(
+        charts.mood(insights.mood),
         "Mean mood of messages by month",
         "Mean mood of messages by month, from minus one to one",
         insights.mood,
         key="mood",
         columns={"month": ("Month", "month"), "mood": ("Mood", "two"), "n": ("Messages", "count")},
     )
-_cards.notes(insights.notes)
+cards.notes(insights.notes)

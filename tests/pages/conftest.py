@@ -7,7 +7,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from pages import _state
+from pages.components.frame import session
 from tests.pages.fake_engine import FakeEngine
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,7 +18,7 @@ Opener = Callable[..., AppTest]
 def fake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[type[FakeEngine]]:
     """The stand-in's class, which a test may change; pages open a fresh one."""
     kind = type("Fake", (FakeEngine,), {"opened": []})
-    monkeypatch.setattr(_state, "Engine", kind)
+    monkeypatch.setattr(session, "Engine", kind)
     monkeypatch.setenv("ATTUNE_STATE", str(tmp_path))
     monkeypatch.delenv("ATTUNE_DATA", raising=False)
     monkeypatch.delenv("ATTUNE_AUTH", raising=False)

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.vocabulary import PAYMENT_METHODS, POST_PLATFORMS, PURCHASE_CHANNELS, TICKET_TOPICS
-from pages import _state
+from pages.components.frame import session
 
 CUSTOMER = "C0001"
 
@@ -62,7 +62,7 @@ def test_F36_a_post_is_added_with_its_platform(open_page, fake):
 
 
 def test_F23_the_next_form_has_an_id_of_its_own(open_page, fake, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("pages._state.SAME_CLICK", 0.0)
+    monkeypatch.setattr("pages.components.frame.session.SAME_CLICK", 0.0)
     at, _ = _form(open_page, "post")
     for text in ("one", "two"):
         _field(at, "text_area", "text").set_value(text)
@@ -71,7 +71,7 @@ def test_F23_the_next_form_has_an_id_of_its_own(open_page, fake, monkeypatch: py
 
 
 def test_F23_a_second_click_at_once_is_the_same_click(open_page, fake, monkeypatch):
-    monkeypatch.setattr(_state, "SAME_CLICK", 3600.0)  # however slow the machine is
+    monkeypatch.setattr(session, "SAME_CLICK", 3600.0)  # however slow the machine is
     at, submit = _form(open_page, "post")
     _field(at, "text_area", "text").set_value("one")
     submit.click().run()

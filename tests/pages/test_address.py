@@ -2,7 +2,7 @@
 
 import asyncio
 
-from pages._address import HEAD, SCRIPT, KnownAddress
+from pages.components.frame.address import HEAD, SCRIPT, KnownAddress
 
 
 def _get(path: str, body: bytes, kind: bytes, method: str = "GET") -> tuple[dict, bytes]:

@@ -2,7 +2,7 @@
 
 import json
 
-from pages import _person
+from pages.components.customers import personal_facts
 from tests.pages.conftest import texts
 from tests.pages.fake_money import FakeMoney
 
@@ -34,7 +34,7 @@ def test_F31_the_personal_facts_stand_on_the_overview(open_page):
 
 def test_a_company_is_based_somewhere_and_has_an_industry():
     known = {"audience": "corporate", "city": "Mereford", "industry": "Freight", "n_employees": 64}
-    found = {name: text for name, text in _person._facts(known, "USD").items() if text}
+    found = {name: text for name, text in personal_facts._facts(known, "USD").items() if text}
     assert found == {"Based in": "Mereford", "Industry": "Freight", "Employees": "64"}
 
 

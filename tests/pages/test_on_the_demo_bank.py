@@ -7,7 +7,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from pages import _state
+from pages.components.frame import session
 from tests.pages.conftest import ROOT, texts
 
 CUSTOMER = "C00004"
@@ -18,7 +18,7 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A state folder in which the demo bank has its first version."""
     folder = tmp_path_factory.mktemp("demo")
     st.cache_resource.clear()
-    _state.opened(str(ROOT / "data" / "demo"), str(folder))
+    session.opened(str(ROOT / "data" / "demo"), str(folder))
     return folder
 
 
@@ -113,7 +113,7 @@ def test_F154_a_six_part_rating_is_stored_with_its_mean(visit):
     for slider, value in zip(sliders, (0.0, 1.0, 0.0, 0.0, 0.0, 0.9), strict=True):
         slider.set_value(value)
     next(button for button in at.button if button.label == "Save rating").click().run()
-    engine = _state.opened(str(ROOT / "data" / "demo"), str(_state.state_folder()))
+    engine = session.opened(str(ROOT / "data" / "demo"), str(session.state_folder()))
     rated = engine.history(CUSTOMER).query("action == 'rated' and actor == 'demo'")
     assert rated["rating"].round(4).tolist() == [0.3167]
 

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages import _state
+from pages.components.frame import session
 from tests.pages.conftest import texts
 from tests.pages.fake_engine import FakeEngine
 
@@ -13,7 +13,7 @@ def _buttons(at: AppTest, label: str):
 
 
 def _engine() -> FakeEngine:
-    return _state.opened("fake", str(_state.state_folder()))
+    return session.opened("fake", str(session.state_folder()))
 
 
 def _events(action: str) -> list[dict]:
@@ -59,7 +59,7 @@ def test_a_second_click_at_once_is_the_same_click(page: AppTest):
 
 
 def test_two_decisions_one_after_the_other_are_two(page: AppTest, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(_state, "SAME_CLICK", 0.0)
+    monkeypatch.setattr(session, "SAME_CLICK", 0.0)
     _buttons(page, "Not now")[0].click().run()
     _buttons(page, "Not now")[0].click().run()
     assert len(_events("postponed")) == 2
@@ -74,7 +74,7 @@ def test_a_submit_that_failed_keeps_its_id_for_the_next_try(page: AppTest, monke
         seen.append(event_id)
         raise StateError("The events are locked by another process. Try again in a moment.")
 
-    monkeypatch.setattr(_state, "SAME_CLICK", 0.0)
+    monkeypatch.setattr(session, "SAME_CLICK", 0.0)
     monkeypatch.setattr(FakeEngine, "record", locked)
     _buttons(page, "Accepted")[0].click().run()
     assert "locked by another process" in texts(page)

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 import streamlit as st
 
-from pages import _tables
+from pages.components.look import tables
 
 
 @pytest.mark.parametrize(
@@ -20,5 +20,5 @@ def test_a_table_of_few_rows_leaves_no_empty_ones(monkeypatch, n, height, row_he
     drawn = {}
     monkeypatch.setattr(st, "dataframe", lambda frame, **options: drawn.update(options))
     frame = pd.DataFrame({"name": ["x"] * n})
-    _tables.show(frame, {"name": "Name"}, "Names", height=height, row_height=row_height)
+    tables.show(frame, {"name": "Name"}, "Names", height=height, row_height=row_height)
     assert drawn["height"] == taken

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from engine.errors import BadInput
-from pages import _state
+from pages.components.frame import session
 
 
 def _fails() -> None:
@@ -16,9 +16,9 @@ def _fails() -> None:
 @pytest.mark.parametrize("banks", [_fails, lambda: []])
 def test_garbage_is_collected_as_usual_after_a_warm_up_that_opens_nothing(monkeypatch, banks):
     usual = gc.get_threshold()
-    monkeypatch.setattr(_state, "banks", banks)
+    monkeypatch.setattr(session, "banks", banks)
     try:
-        _state.warm_up()
+        session.warm_up()
         assert gc.get_threshold() == usual
         assert gc.get_freeze_count() > 0
     finally:
@@ -43,7 +43,7 @@ def test_a_page_that_comes_before_the_warm_up_ends_waits_for_it_and_opens_no_sec
 
     monkeypatch.setattr(fake, "available", listed)
     monkeypatch.setattr(fake, "warm_up", fits)
-    warming = threading.Thread(target=_state.warm_up)
+    warming = threading.Thread(target=session.warm_up)
     ending = threading.Thread(target=lambda: asked.wait(20) and may_end.set())
     warming.start()
     ending.start()

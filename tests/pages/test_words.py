@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from pages import _words
+from pages.components.look import wording
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from pages import _words
     ],
 )
 def test_money_has_separators_and_no_cents_above_a_hundred(value, currency: str, text: str):
-    assert _words.money(value, currency) == text
+    assert wording.money(value, currency) == text
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_money_has_separators_and_no_cents_above_a_hundred(value, currency: str,
     ],
 )
 def test_compact_money_has_three_digits(value: float, text: str):
-    assert _words.compact_money(value, "USD") == text
+    assert wording.compact_money(value, "USD") == text
 
 
 @pytest.mark.parametrize(
@@ -42,30 +42,30 @@ def test_compact_money_has_three_digits(value: float, text: str):
     [(0.54, "54\u00a0%"), (0.054, "5.4\u00a0%"), (0, "0\u00a0%"), (-0.07, "−7.0\u00a0%")],
 )
 def test_a_share_is_per_cent_with_one_decimal_below_ten(value: float, text: str):
-    assert _words.share(value) == text
+    assert wording.share(value) == text
 
 
 def test_a_date_names_its_month():
-    assert _words.day(pd.Timestamp("2026-03-12")) == "12 Mar 2026"
-    assert _words.day(pd.NaT) == "–"
+    assert wording.day(pd.Timestamp("2026-03-12")) == "12 Mar 2026"
+    assert wording.day(pd.NaT) == "–"
 
 
 def test_a_mean_of_counts_keeps_one_decimal():
-    assert _words.count(1234.0) == "1,234"
-    assert _words.count(3.5) == "3.5"
+    assert wording.count(1234.0) == "1,234"
+    assert wording.count(3.5) == "3.5"
 
 
 @pytest.mark.parametrize(
     ("value", "word"), [(0.6, "Good"), (0.1, "Neutral"), (-0.25, "Poor"), (None, "–")]
 )
 def test_mood_is_a_word(value, word: str):
-    assert _words.mood(value) == word
+    assert wording.mood(value) == word
 
 
 def test_a_change_has_the_plain_minus_that_a_metric_looks_for():
-    assert _words.change(-0.18) == "-18\u00a0%"
-    assert _words.change(0.0134) == "+1.3\u00a0%"
-    assert _words.change(None) is None
+    assert wording.change(-0.18) == "-18\u00a0%"
+    assert wording.change(0.0134) == "+1.3\u00a0%"
+    assert wording.change(None) is None
 
 
 @pytest.mark.parametrize(
@@ -85,12 +85,12 @@ def test_a_change_has_the_plain_minus_that_a_metric_looks_for():
     ],
 )
 def test_text_from_data_is_escaped_where_markdown_is_read(text, safe: str):
-    assert _words.escape(text) == safe
+    assert wording.escape(text) == safe
 
 
 def test_a_badge_leaves_brackets_to_streamlit_which_escapes_them_itself():
-    assert _words.badge_text("a[b]*") == r"a[b]\*"
+    assert wording.badge_text("a[b]*") == r"a[b]\*"
 
 
 def test_text_in_a_figure_keeps_its_signs_as_text():
-    assert _words.figure_text("<b>A & B</b>") == "&lt;b&gt;A &amp; B&lt;/b&gt;"
+    assert wording.figure_text("<b>A & B</b>") == "&lt;b&gt;A &amp; B&lt;/b&gt;"

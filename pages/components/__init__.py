@@ -1,0 +1,1 @@
+"""What the pages draw with, a folder a subject: forms, panels, charts, and the frame around."""

@@ -1,0 +1,1 @@
+"""The list of customers, and what one customer is, says and wants."""

@@ -1,0 +1,105 @@
+"""Open alerts as cards: what happened, what to do, and a button that takes it off the feed."""
+
+import pandas as pd
+import streamlit as st
+
+from engine.results import Alerts
+from pages.components.frame import session
+from pages.components.look import cards, filters, wording
+from pages.components.look.wording import badge_text, escape
+
+SEVERITY = {
+    "high": ("red", "▲ Act today"),
+    "medium": ("orange", "● This week"),
+    "low": ("gray", "▽ When you talk"),
+    "good": ("green", "★ Good news"),
+}
+"""Severity -> badge colour and words."""
+ON_A_PAGE = 6
+
+
+def of_customer(customer_id: str) -> None:
+    """What needs attention with one customer; says so where nothing does (F127)."""
+    _last_done()
+    found = session.engine().alerts(customer_id)
+    if found.table.empty:
+        cards.empty("No open alerts", escape(found.sentence))
+        return
+    st.caption(escape(found.sentence))
+    for row in found.table.itertuples(index=False):
+        _card(row, named=False)
+
+
+def feed() -> None:
+    """Alerts of one relationship manager's book, or of the whole bank, most pressing first."""
+    _last_done()
+    engine = session.engine()
+    managers = engine.choices("relationship_manager")
+    manager = None
+    if managers:
+        manager = filters.choice("Alerts in the book of", managers, "alerts_of")
+    found = engine.alerts(manager=manager, fairness=manager is None)
+    if found.table.empty:
+        cards.empty("No open alerts", escape(found.sentence))
+        return
+    st.write(escape(found.sentence))
+    rows = _chosen_kind(found)
+    for row in filters.page_of(rows, "alerts_page", ON_A_PAGE).itertuples(index=False):
+        _card(row, named=True)
+    filters.pager(len(rows), "alerts_page", ON_A_PAGE)
+
+
+def _last_done() -> None:
+    """The alert that was just acknowledged, and the way back."""
+    bank, alert, title = st.session_state.get("last_alert", (None, "", ""))
+    if bank is None or bank != session.bank_id():
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        said = f"Acknowledged: {badge_text(title)}"
+        st.badge(said, icon=":material/check:", color="green")
+        st.button(
+            "Undo",
+            type="tertiary",
+            on_click=session.reopen,
+            args=(alert, title),
+            key=f"reopen_{alert}",
+        )
+
+
+def _chosen_kind(found: Alerts) -> pd.DataFrame:
+    """The alerts of the kind that is picked, or all of them."""
+    kind = st.pills(
+        "Kind of alert",
+        list(found.counts),
+        format_func=lambda title: f"{escape(title)} ({found.counts.get(title, 0):,})",
+        key="alerts_kind",
+        label_visibility="collapsed",
+    )
+    return found.table if kind is None else found.table[found.table["title"] == kind]
+
+
+def _card(row, *, named: bool) -> None:
+    colour, word = SEVERITY[row.severity]
+    somebody = named and not wording.is_missing(row.customer_id)
+    with st.container(border=True, gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.badge(word, color=colour)
+            whose = f"{escape(row.customer)}: " if somebody else ""
+            st.markdown(f"**{whose}{escape(row.title)}**", width="content")
+            st.caption(wording.day(row.raised_at), width="content")
+        st.write(escape(row.reason))
+        st.markdown(f":material/arrow_forward: {escape(row.action)}")
+        with st.container(horizontal=True):
+            st.button(
+                "Acknowledge",
+                key=f"acknowledge_{row.alert_id}",
+                on_click=session.acknowledge,
+                args=(row.alert_id, row.title),
+                help="Takes it off the feed, for everybody",
+            )
+            if somebody:
+                if st.button("Open customer", key=f"open_{row.alert_id}", type="tertiary"):
+                    query = {"customer": str(row.customer_id)}
+                    st.switch_page("customer_explorer.py", query_params=query)
+            elif named and st.button("Open fairness", key=f"open_{row.alert_id}", type="tertiary"):
+                st.switch_page("fairness.py")

@@ -1,0 +1,84 @@
+"""What a customer wrote: each message with what was read in it, and the mood over time."""
+
+import streamlit as st
+
+from engine.results import Profile
+from pages.components.look import cards, charts, wording
+from pages.components.look.wording import badge_text, escape
+
+SHOWN = 30
+TOPICS_SHOWN = 4
+MONTHS_FOR_A_CHART = 3
+COLOURS = {"Good": "green", "Poor": "red"}
+
+
+def show(profile: Profile) -> None:
+    """Mood, its course where there are months to see one, and the newest messages."""
+    if profile.messages.empty:
+        cards.empty("No messages", "No posts, tickets or chats of this customer are known.")
+        return
+    st.caption(_said(profile))
+    if len(profile.mood_months) >= MONTHS_FOR_A_CHART:
+        charts.show(
+            charts.mood(profile.mood_months, height=200),
+            "Mood by month",
+            "Mean mood of this customer's messages by month, from minus one to one",
+            profile.mood_months,
+            key="mood_months",
+            columns={
+                "month": ("Month", "month"),
+                "mood": ("Mood", "two"),
+                "n": ("Messages", "count"),
+            },
+        )
+    for row in profile.messages.head(SHOWN).itertuples():
+        _message(row)
+    if len(profile.messages) > SHOWN:
+        st.caption(f"The {SHOWN} newest of {len(profile.messages):,} are shown.")
+
+
+def _said(profile: Profile) -> str:
+    if wording.is_missing(profile.mood):
+        return "No mood: none of these messages may be used, or none says how they feel."
+    return (
+        f"Mood over all messages: {wording.mood(profile.mood).lower()}. "
+        f"Sentiment by {escape(profile.sentiment_source)}."
+    )
+
+
+def _message(row) -> None:
+    with st.container(border=True, gap="xsmall"):
+        kind = [
+            escape(wording.label(part))
+            for part in (row.kind, row.platform)
+            if not wording.is_missing(part)
+        ]
+        when = [] if wording.is_missing(row.sent_at) else [wording.day(row.sent_at)]
+        st.caption(" · ".join(when + kind))
+        st.write(escape(row.text))
+        with st.container(horizontal=True, gap="xsmall"):
+            _reading(row)
+            _standing(row)
+
+
+def _reading(row) -> None:
+    """How it sounds, by us and by the source; only where it may be used."""
+    if row.used:
+        word = wording.mood(row.sentiment)
+        st.badge(badge_text(wording.label(row.word or word)), color=COLOURS.get(word, "gray"))
+    else:
+        st.badge("Not used: no consent", color="gray")
+    if not wording.is_missing(row.source_label):
+        st.badge(f"Source label: {badge_text(row.source_label)}", color="gray")
+
+
+def _standing(row) -> None:
+    """What it is about, and where a ticket stands (F35, F36)."""
+    topics = [] if wording.is_missing(row.topics) else str(row.topics).split(";")
+    for topic in topics[:TOPICS_SHOWN]:
+        st.badge(badge_text(wording.label(topic)), color="blue")
+    if row.kind == "ticket" and not wording.is_missing(row.resolved):
+        word, colour = ("Resolved", "green") if row.resolved else ("Open", "orange")
+        st.badge(word, color=colour)
+    if not wording.is_missing(row.repeated) and row.repeated:
+        st.badge("Repeated", color="orange")

@@ -1,0 +1,213 @@
+"""One customer: header, metrics, one sentence, and a tab for each thing that is known."""
+
+import streamlit as st
+
+from engine.results import Profile
+from engine.vocabulary import CONSENT_STATUSES
+from pages.components.customers import (
+    alert_cards,
+    message_panel,
+    personal_facts,
+    preference_form,
+    record_forms,
+)
+from pages.components.frame import session
+from pages.components.look import cards, charts, tables, wording
+from pages.components.look.wording import badge_text, escape
+from pages.components.money import investment_plan, money_panels
+
+TABS = (
+    "Overview",
+    "Transactions",
+    "Messages",
+    "Products held",
+    "Alerts",
+    "Plan",
+    "Record",
+    "Preferences",
+    "Consent",
+)
+CONSENT_COLOURS = {"granted": "green", "refused": "red", "unknown": "gray"}
+CONSENT_WORDS = {"granted": "granted", "refused": "refused", "unknown": "not recorded"}
+PURPOSES = {
+    "personalisation": "Personal recommendations",
+    "social": "Use of social posts",
+    "marketing": "Marketing contact",
+}
+
+
+def name(profile: Profile) -> str:
+    """What the customer is called, or their number at the bank."""
+    return escape(profile.facts.get("name") or profile.customer_id)
+
+
+def show(profile: Profile) -> None:
+    """The whole customer."""
+    _header(profile)
+    tiles = st.columns(4)
+    for place, metric in zip(tiles, profile.metrics.values(), strict=False):
+        with place:
+            cards.metric_tile(metric)
+    if profile.insight:
+        st.info(escape(profile.insight), icon=":material/lightbulb:")
+    with st.container(horizontal=True):
+        if st.button("See offers", type="primary"):
+            st.switch_page("recommendations.py", query_params={"customer": profile.customer_id})
+        record_forms.popover(profile.customer_id, profile.currency)
+    tabs = st.tabs(TABS, key="customer_tab", on_change="rerun")
+    drawings = (
+        _overview,
+        _transactions,
+        message_panel.show,
+        _holdings,
+        _alerted,
+        investment_plan.show,
+        _record,
+        preference_form.show,
+        _consent,
+    )
+    for tab, draw in zip(tabs, drawings, strict=True):
+        with tab:
+            if tab.open:
+                draw(profile)
+    cards.notes(profile.notes)
+
+
+def _header(profile: Profile) -> None:
+    facts = profile.facts
+    if known := personal_facts.headline(profile):
+        st.caption(known)
+    with st.container(horizontal=True, gap="xsmall"):
+        st.badge(badge_text(profile.segment or "no segment"), color="violet")
+        if not wording.is_missing(facts.get("status")):
+            st.badge(badge_text(wording.label(facts["status"])), color="gray")
+        for row in profile.consents.itertuples():
+            st.badge(
+                f"{badge_text(PURPOSES.get(row.purpose, row.purpose))}: "
+                f"{CONSENT_WORDS.get(row.status, row.status)}",
+                color=CONSENT_COLOURS.get(row.status, "gray"),
+            )
+
+
+def _overview(profile: Profile) -> None:
+    personal_facts.figures(profile)
+    chart_area = st.container()
+    flow = money_panels.of_customer(profile.customer_id)
+    money_panels.cash(flow)
+    if not profile.categories.empty:
+        _categories(profile)
+    about = st.container()
+    with chart_area, st.skeleton(height=330):
+        outlook = session.engine().forecast(profile.customer_id)
+    with chart_area:
+        money_panels.months(profile, outlook)
+    with about:
+        personal_facts.card(profile, outlook.payment_methods)
+
+
+def _categories(profile: Profile) -> None:
+    top = profile.categories.head(10)
+    charts.show(
+        charts.shares(top, "category", "share", "share of monthly spending"),
+        "What the money is spent on",
+        f"Share of spending by category; the largest is {top['category'].iloc[0]}",
+        profile.categories.assign(
+            category=[wording.label(c) for c in profile.categories["category"]]
+        ),
+        key="categories",
+        columns={
+            "category": "Category",
+            "amount": (f"{profile.currency} a month", "money"),
+            "share": ("Share", "share"),
+            "n_transactions": ("Transactions", "count"),
+        },
+    )
+
+
+def _transactions(profile: Profile) -> None:
+    money_panels.transactions(profile, money_panels.of_customer(profile.customer_id))
+
+
+def _holdings(profile: Profile) -> None:
+    _expected_loss(profile.customer_id)
+    if profile.holdings.empty and profile.accounts.empty:
+        cards.empty("No products", "This bank's data names no product that they hold.")
+        return
+    if not profile.holdings.empty:
+        tables.show(
+            profile.holdings,
+            {"name": "Product", "category": "Category", "opened_on": ("Since", "day")},
+            "Products held",
+        )
+    else:
+        st.caption("This bank's data names no product that they hold, only accounts.")
+    if not profile.accounts.empty:
+        st.markdown("**Accounts**")
+        columns = {
+            "kind": "Kind",
+            "balance": (f"Balance, {profile.currency}", "money"),
+            "credit_limit": (f"Limit, {profile.currency}", "money"),
+            "interest_rate": ("Interest", "share"),
+            "opened_on": ("Opened", "day"),
+        }
+        kinds = [wording.label(kind) for kind in profile.accounts["kind"]]
+        tables.show(
+            profile.accounts.assign(kind=kinds),
+            {name: said for name, said in columns.items() if profile.accounts[name].notna().any()},
+            "Accounts with what is known of each",
+        )
+
+
+def _expected_loss(customer_id: str) -> None:
+    """What a loan may cost, where the bank's labels taught it; never used to rank."""
+    found = session.engine().learned.expected_loss(customer_id)
+    if found is None:
+        return
+    with st.container(border=True):
+        amount = escape(wording.money(found.amount, found.currency))
+        owed = escape(wording.money(found.exposure, found.currency))
+        st.metric("Expected loss on loans", amount, width="content")
+        st.write(
+            f"A chance of {wording.share(found.chance)} of {owed} owed, "
+            f"of which {wording.share(found.loss_given_default)} would be lost."
+        )
+        st.caption(escape(found.note))
+
+
+def _alerted(profile: Profile) -> None:
+    alert_cards.of_customer(profile.customer_id)
+
+
+def _record(profile: Profile) -> None:
+    st.caption("Every field as it came in, and where it came from.")
+    tables.show(
+        profile.record.assign(value=profile.record["value"].astype("str")),
+        {"field": "Field", "value": ("Value", "long"), "origin": "Origin"},
+        "Every source field with its value and origin",
+        height=460,
+    )
+
+
+def _consent(profile: Profile) -> None:
+    st.caption("A change acts at once: in this list, on every page and in every file.")
+    for row in profile.consents.itertuples():
+        said, change = st.columns([3, 2], vertical_alignment="center")
+        with said:
+            st.markdown(f"**{escape(PURPOSES.get(row.purpose, row.purpose))}**")
+            missing = wording.is_missing(row.recorded_at)
+            when = "" if missing else f", {wording.day(row.recorded_at)}"
+            source = "" if wording.is_missing(row.source) else f" ({escape(row.source)}{when})"
+            st.caption(f"{'Allowed' if row.allowed else 'Not allowed'}{source}")
+        with change:
+            key = f"consent_{profile.customer_id}_{row.purpose}"
+            st.segmented_control(
+                PURPOSES.get(row.purpose, row.purpose),
+                list(CONSENT_STATUSES),
+                default=row.status,
+                required=True,
+                format_func=CONSENT_WORDS.get,
+                key=key,
+                label_visibility="collapsed",
+                on_change=session.set_consent,
+                args=(profile.customer_id, row.purpose, key),
+            )

@@ -1,0 +1,1 @@
+"""Banks: what one is made of, its products, and bringing a new one."""

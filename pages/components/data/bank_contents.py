@@ -1,0 +1,173 @@
+"""What a bank is made of: tables with hashes, quality, models found, settings in effect."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.components.look import cards, tables, wording
+from pages.components.frame import session
+from pages.components.look.wording import escape
+
+HASH_SHOWN = 16
+FEW_NOTES = 8
+"""Notes of an import that stand open; more of them are opened on demand."""
+
+
+def bank() -> None:
+    """The banks there are, and the tables of the one in use."""
+    engine = session.engine()
+    st.markdown("**Banks**")
+    tables.show(
+        session.banks(),
+        {
+            "name": "Bank",
+            "as_of": ("As of", "day"),
+            "n_customers": ("Customers", "count"),
+            "path": ("Folder", "long"),
+        },
+        "Banks that can be opened",
+    )
+    st.caption("Choose the bank in the sidebar.")
+    st.markdown("**Tables of this bank**")
+    bank_tables = engine.tables()
+    tables.show(
+        bank_tables.assign(
+            table=[wording.label(name) for name in bank_tables["table"]],
+            sha256=bank_tables["sha256"].str[:HASH_SHOWN],
+        ),
+        {
+            "table": "Table",
+            "rows": ("Rows", "count"),
+            "first_date": ("From", "day"),
+            "last_date": ("To", "day"),
+            "sha256": f"SHA-256, first {HASH_SHOWN}",
+        },
+        "Tables with rows, dates and hashes",
+        height="content",
+    )
+    cards.notes(engine.summary().notes)
+    _reset()
+
+
+def _reset() -> None:
+    st.markdown("**Start over for a demonstration**")
+    st.caption("Sets this bank's decisions, ratings, changed consents and versions aside.")
+    with st.popover("Reset this bank"):
+        st.write("Everything recorded on these pages for this bank goes. Its data stays.")
+        if st.button("Yes, reset", type="primary"):
+            engine = session.engine()
+            with st.spinner("Setting aside and fitting the first version again"):
+                if session.submit(engine.reset, "The bank is as it was when it was imported"):
+                    session.submit(engine.warm_up, "The bank is as it was when it was imported")
+                    session.choose(None)
+            st.rerun()
+
+
+def quality() -> None:
+    """Rows read, kept and rejected of the bank in use."""
+    report = session.engine().quality()
+    if report is None:
+        cards.empty("No quality report", "This bank was generated, so nothing was cleaned.")
+    else:
+        quality_report(report)
+
+
+def quality_report(report: Mapping[str, Any]) -> None:
+    """An import's report: counts by table, then every row that was left out or looked odd."""
+    counts = pd.DataFrame.from_dict(dict(report.get("tables", {})), orient="index")
+    counts.index = [wording.label(name) for name in counts.index]
+    tables.show(
+        counts.rename_axis("table").reset_index(),
+        {
+            "table": "Table",
+            "read": ("Rows read", "count"),
+            "kept": ("Kept", "count"),
+            "rejected": ("Rejected", "count"),
+        },
+        "Rows read, kept and rejected by table",
+        height="content",
+    )
+    where = {"table": "Table", "file": "File", "line": ("Line", "count")}
+    _rows("rejected row", report.get("rejected", ()), where)
+    _rows("warning", report.get("warnings", ()), {"table": "Table", "row": "Row"})
+    notes = tuple(report.get("notes", ()))
+    if len(notes) <= FEW_NOTES:
+        cards.notes(notes)
+    else:
+        with st.expander(f"{len(notes):,} notes on how it was read"):
+            cards.notes(notes)
+
+
+def _rows(what: str, rows: Sequence[Mapping[str, Any]], where: tables.Columns) -> None:
+    st.markdown(f"**{len(rows):,} {what}{'' if len(rows) == 1 else 's'}**")
+    if rows:
+        frame = pd.DataFrame(rows)
+        named = frame.assign(table=[wording.label(name) for name in frame["table"]])
+        tables.show(named, {**where, "problem": ("Problem", "long")}, what)
+
+
+def doctor() -> None:
+    """Which models were found, and what stands in for those that were not."""
+    table = session.engine().doctor()
+    st.caption("A stand-in is never passed off as the real model.")
+    tables.show(
+        table.assign(
+            part=[wording.label(part) for part in table["part"]],
+            found=["yes" if found else "no" for found in table["found"]],
+            sha256=table["sha256"].str[:HASH_SHOWN],
+        ),
+        {
+            "part": "Part",
+            "real_model": ("Model", "260"),
+            "found": ("Found", "62"),
+            "used": "In use",
+            "version": ("Version", "80"),
+            "sha256": f"SHA-256, first {HASH_SHOWN}",
+        },
+        "Models found and missing, with versions and hashes",
+        height="content",
+    )
+    said = table.loc[table["note"] != ""]
+    cards.notes([f"{row.part.capitalize()}: {row.note}" for row in said.itertuples(index=False)])
+
+    _metrics()
+
+
+def _metrics() -> None:
+    """Which customer metrics are scorecards and which are learned, and how good those are."""
+    table = session.engine().learned.table()
+    st.markdown("**Customer metrics**")
+    tables.show(
+        table.assign(metric=[wording.label(name) for name in table["metric"]]),
+        {
+            "metric": "Metric",
+            "source": "In use",
+            "target": "Label",
+            "n": ("Labels", "count"),
+            "quality": ("AUC or rank correlation", "two"),
+            "low": ("From", "two"),
+            "high": ("To", "two"),
+            "fitted_on": ("Fitted on", "text"),
+        },
+        "Customer metrics: scorecard or learned, with quality and date",
+        height="content",
+    )
+
+
+def settings() -> None:
+    """Every setting with its meaning."""
+    table = session.engine().settings_in_effect()
+    text = st.text_input("Find a setting", key="settings_search", type="search", live=True)
+    if text:
+        said = table["setting"].str.cat(table["meaning"].fillna(""), sep=" ")
+        table = table[said.str.contains(text, case=False, regex=False)]
+    tables.show(
+        table.assign(value=table["value"].astype("str")),
+        {"setting": "Setting", "value": "Value", "meaning": ("Meaning and source", "long")},
+        "Settings in effect",
+        height=520,
+        row_height=tables.TWO_LINES,
+    )
+    st.caption(escape("A bank's own settings.toml in its state folder changes them."))

@@ -1,0 +1,147 @@
+"""The tab "Products": the bank's catalogue, searched by column, and one product in full."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from engine.errors import NotFound
+from engine.results import ProductSheet
+from pages.components.look import cards, tables, wording
+from pages.components.frame import session
+from pages.components.look.wording import escape
+
+FIELDS = {
+    "name": "Name",
+    "category": "Category",
+    "features": "Features",
+    "description": "Description",
+    "product_id": "Product number",
+}
+"""Column -> label of the field that looks for a text in it (F29)."""
+CHOSEN = "product"
+"""Key of the address that holds the product which is open."""
+COLUMNS: tables.Columns = {
+    "name": ("Product", "240"),
+    "category": "Category",
+    "tier": "Tier",
+    "audience": "For",
+    "n_holders": ("Held by", "count"),
+    "description": ("Description", "long"),
+}
+ROWS_SHOWN, TABLE_HEIGHT = 12, 470
+SCORES = {
+    "value_customer": "Value to the customer",
+    "profit_margin": "Margin for the bank",
+    "retention_value": "Keeps customers",
+}
+
+
+def show() -> None:
+    """The product that is open, else the table."""
+    chosen = st.query_params.get(CHOSEN)
+    if not chosen:
+        _table()
+        return
+    st.button("All products", on_click=_open, args=(None,), icon=":material/arrow_back:")
+    try:
+        found = session.engine().catalogue.of(chosen)
+    except NotFound as error:  # an address of another bank
+        cards.empty("No such product", escape(error))
+        return
+    _sheet(found)
+
+
+def _table() -> None:
+    st.caption("Choose a row to open the product.")
+    places = st.columns(len(FIELDS), vertical_alignment="bottom")
+    for place, (column, label) in zip(places, FIELDS.items(), strict=True):
+        with place:
+            st.text_input(
+                f"{label} contains", key=f"product_{column}", bind="query-params", live=True
+            )
+    contains = {column: st.session_state.get(f"product_{column}") or "" for column in FIELDS}
+    found = session.engine().catalogue.products(contains)
+    if found.empty:
+        _nothing(contains)
+        return
+    st.caption(wording.counted(len(found), "product"))
+    event = tables.show(
+        found.assign(
+            **{column: [wording.label(v) for v in found[column]] for column in ("audience", "tier")}
+        ),
+        {name: said for name, said in COLUMNS.items() if found[name].notna().any()},
+        "Products with category, tier, audience, holders and description",
+        key="products_table",
+        on_select="rerun",
+        selection_mode="single-row",
+        height="content" if len(found) <= ROWS_SHOWN else TABLE_HEIGHT,
+    )
+    if event["selection"]["rows"]:
+        _open(str(found["product_id"].iloc[event["selection"]["rows"][0]]))
+        st.rerun()
+
+
+def _nothing(contains: dict[str, str]) -> None:
+    said = [f"{FIELDS[c].lower()} contains “{escape(t)}”" for c, t in contains.items() if t]
+    if said:
+        cards.empty("No product matches", f"Filtered by {'; '.join(said)}.")
+        st.button("Clear the search", on_click=_clear)
+    else:
+        cards.empty("No products", "This bank's catalogue is empty.")
+
+
+def _clear() -> None:
+    for column in FIELDS:
+        st.session_state[f"product_{column}"] = ""
+
+
+def _open(product: str | None) -> None:
+    if product is None:
+        st.query_params.pop(CHOSEN, None)
+    else:
+        st.query_params[CHOSEN] = product
+
+
+def _sheet(found: ProductSheet) -> None:
+    """One product: what it is, what it asks, its terms, and the way to who would want it."""
+    st.header(escape(found.name), anchor=False)
+    kinds = (found.category, found.tier, found.audience, found.item_type)
+    st.caption(" · ".join(escape(wording.label(kind)) for kind in kinds if kind))
+    if found.description:
+        st.write(escape(found.description))
+    _figures(found)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _bullets("Features", found.features)
+        _bullets("What it asks of a customer", found.conditions)
+    with right:
+        _bullets("Terms", [f"{wording.label(name)}: {text}" for name, text in found.terms.items()])
+    if st.button("Who would want it", type="primary", icon=":material/groups:"):
+        query = {"view": "By product", "takers_product": found.name}  # a bound box reads labels
+        st.switch_page("recommendations.py", query_params=query)
+
+
+def _figures(found: ProductSheet) -> None:
+    with st.grid(4, min_column_width=180, border=True):
+        share = (
+            ""
+            if found.share is None
+            else f"{wording.share(found.share)} of {found.audience} customers"
+        )
+        st.metric(
+            "Held by",
+            wording.count(found.n_holders),
+            delta=share or "not recorded",
+            delta_color="off",
+            delta_arrow="off",
+        )
+        for name, label in SCORES.items():
+            if name in found.scores:
+                st.metric(label, f"{wording.metric(found.scores[name])} of 10")
+    if found.scores_estimated:
+        cards.notes(["Ratings of 10 are estimated from the product's terms."])
+
+
+def _bullets(title: str, texts: Sequence[str]) -> None:
+    if texts:
+        st.markdown(f"**{title}**\n" + "\n".join(f"- {escape(text)}" for text in texts))

@@ -1,0 +1,333 @@
+"""The one cached engine of each bank, what a session remembers, and the submit functions."""
+
+import gc
+import logging
+import os
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from engine import Engine
+from engine.errors import EngineError, NotFound
+from engine.results import Added, Offer, Recommendation
+from pages.components.frame import access
+
+ROOT = Path(__file__).resolve().parents[3]
+DEMO = ROOT / "data" / "demo"
+SAME_CLICK = 0.6
+"""Seconds after a stored decision in which another click counts as the same (own choice: a
+double click is at most .5 s on every desktop, and by then the next card stands in its place)."""
+STAYS = 100_000
+"""New objects between two looks for garbage while the first bank is opened; usually 700."""
+
+logger = logging.getLogger("attune")
+
+
+# --- banks and their engines -------------------------------------------------------------------
+
+
+def state_folder() -> Path:
+    """Where everything is written at run time (ATTUNE_STATE)."""
+    return Path(os.environ.get("ATTUNE_STATE") or ROOT / "data" / "state")
+
+
+def banks() -> pd.DataFrame:
+    """Banks that can be opened, one row each, the one to open first on top (ATTUNE_DATA)."""
+    first = os.environ.get("ATTUNE_DATA")
+    return Engine.available(state_folder(), [*([first] if first else []), DEMO])
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def opened(path: str, state: str) -> Engine:
+    """Open a bank once for all sessions, with a version ready to serve."""
+    engine = Engine.open(path, state)
+    engine.warm_up()
+    return engine
+
+
+def try_demo() -> None:
+    """Make the demo bank, where it did not come along, and open it."""
+    st.session_state["open_bank"] = Engine.make_demo(state_folder())
+
+
+def warm_up() -> None:
+    """Open the first bank before anybody asks; a page repeats whatever fails, and shows it.
+
+    What is loaded meanwhile stays: to look through it for garbage took a seventh of the imports.
+    """
+    usual = gc.get_threshold()
+    gc.set_threshold(STAYS, *usual[1:])
+    try:
+        available = banks()
+        if len(available):
+            opened(str(available["path"].iloc[0]), str(state_folder()))
+    except EngineError as error:
+        logger.warning("warm-up: %s", type(error).__name__)
+    finally:
+        gc.set_threshold(*usual)
+        gc.freeze()
+
+
+def choose_bank(ids: list[str]) -> None:
+    """Settle which bank is open: the one just made, else the address, else the last one.
+
+    The address holds the bank's id, which a widget bound to it would not: that writes the name.
+    """
+    asked = st.session_state.pop("open_bank", None) or st.query_params.get("bank")
+    known = st.session_state.get("bank")
+    chosen = next((bank for bank in (asked, known) if bank in ids), ids[0])
+    if known is not None and chosen != known:
+        _forget_customer()
+    st.session_state["bank"] = chosen
+    if len(ids) > 1:
+        st.query_params["bank"] = chosen
+
+
+def bank_id() -> str | None:
+    """The chosen bank; the chooser in the sidebar owns it."""
+    return st.session_state.get("bank")
+
+
+def engine() -> Engine:
+    """The engine of the chosen bank."""
+    available = banks().set_index("bank_id")
+    chosen = bank_id()
+    if chosen not in available.index:
+        raise NotFound("No bank is open. Choose one in the sidebar or import one on the Data page.")
+    return opened(str(available.loc[chosen, "path"]), str(state_folder()))
+
+
+# --- the chosen customer, and the list they were chosen from ------------------------------------
+
+
+def customer_id() -> str | None:
+    """The chosen customer: the address decides, then the session."""
+    asked = st.query_params.get("customer")
+    if asked:
+        st.session_state["customer"] = asked
+    chosen = st.session_state.get("customer")
+    if chosen and not asked:
+        st.query_params["customer"] = chosen
+    return chosen
+
+
+def choose(customer: str | None) -> None:
+    """Choose a customer for every page, or none."""
+    st.session_state["customer"] = customer
+    if customer is None:
+        st.query_params.pop("customer", None)
+    else:
+        st.query_params["customer"] = customer
+
+
+def on_bank_change() -> None:
+    """Another bank was chosen in the sidebar: its customers are not those of the last one."""
+    st.query_params["bank"] = st.session_state["bank"]
+    st.query_params.pop("customer", None)
+    _forget_customer()
+
+
+def _forget_customer() -> None:
+    for name in ("customer", "book", "last_decision"):
+        st.session_state.pop(name, None)
+
+
+def book(ids: list[str] | None = None) -> list[str]:
+    """The current list of customers, in its order; with `ids`, remember it."""
+    if ids is not None:
+        st.session_state["book"] = (bank_id(), ids)
+    owner, known = st.session_state.get("book", (None, []))
+    if owner != bank_id():
+        known = engine().customers()["customer_id"].tolist()
+        st.session_state["book"] = (bank_id(), known)
+    return known
+
+
+# --- submitting --------------------------------------------------------------------------------
+
+
+def event_id(*what: str) -> str:
+    """The id under which this will be stored: one until it is, so that a repeat is no second event.
+
+    A reload starts a new session; by then what was sent is stored, its button is gone, and
+    the browser sends no click again.
+    """
+    ids: dict[tuple[str | None, ...], str] = st.session_state.setdefault("event_ids", {})
+    return ids.setdefault((bank_id(), *what), str(uuid.uuid4()))
+
+
+def _used(event: str) -> None:
+    ids = st.session_state.get("event_ids", {})
+    st.session_state["event_ids"] = {what: known for what, known in ids.items() if known != event}
+
+
+def submit(doing: Callable[[], Any], done: str = "") -> bool:
+    """Run a change; say that it is done, or what went wrong, on the next drawing of the page."""
+    try:
+        doing()
+    except EngineError as error:
+        st.session_state["flash"] = ("error", str(error))
+        return False
+    if done:
+        st.session_state["flash"] = ("done", done)
+    return True
+
+
+def decide(
+    event: str,
+    customer: str,
+    offer: Offer,
+    action: str,
+    receipt: str,
+    reason: str = "",
+    comment: str = "",
+) -> None:
+    """Store what became of an offer, once."""
+    if time.monotonic() - st.session_state.get("decided_at", float("-inf")) < SAME_CLICK:
+        return
+    stored = submit(
+        lambda: engine().record(
+            event_id=event,
+            customer_id=customer,
+            product_id=offer.product_id,
+            action=action,
+            actor=access.require().actor,
+            reason=reason,
+            comment=comment,
+            offer=offer,
+            receipt_id=receipt,
+        )
+    )
+    st.session_state["decided_at"] = time.monotonic()
+    if stored:
+        _used(event)
+        st.session_state["last_decision"] = (customer, event, action, offer.name)
+
+
+def shown(given: Recommendation) -> None:
+    """Store that a list was shown, and its receipt: once per list, day and person."""
+    seen: set[tuple[str, int]] = st.session_state.setdefault("shown", set())
+    what = (given.receipt_id, len(given.offers))
+    if what not in seen:
+        actor = access.require().actor
+        if submit(lambda: engine().record_shown(given, actor=actor)):
+            seen.add(what)
+
+
+def viewed(customer: str, offer: Offer, receipt: str) -> None:
+    """Store that an offer's detail was opened: once per receipt, offer and person."""
+    actor = access.require().actor
+    once = uuid.uuid5(uuid.NAMESPACE_URL, "|".join((receipt, offer.product_id, "viewed", actor)))
+    seen: set[uuid.UUID] = st.session_state.setdefault("viewed", set())
+    if once in seen:
+        return
+    seen.add(once)
+    submit(
+        lambda: engine().record(
+            event_id=str(once),
+            customer_id=customer,
+            product_id=offer.product_id,
+            action="viewed",
+            actor=actor,
+            offer=offer,
+            receipt_id=receipt,
+        )
+    )
+
+
+def rate(
+    event: str, customer: str, product: str, aspects: dict[str, float], comment: str, done: str
+) -> None:
+    """Store a six-part rating; the engine works out its mean."""
+    stored = submit(
+        lambda: engine().record(
+            event_id=event,
+            customer_id=customer,
+            product_id=product,
+            action="rated",
+            actor=access.require().actor,
+            aspects=aspects,
+            comment=comment,
+        ),
+        done,
+    )
+    if stored:
+        _used(event)
+
+
+def undo(event: str, what: str) -> None:
+    """Take a decision back; the store keeps both."""
+    undoing = event_id("undo", event)
+    actor = access.require().actor
+    if submit(lambda: engine().undo(event, undo_id=undoing, actor=actor), f"Undone: {what}"):
+        _used(undoing)
+        st.session_state.pop("last_decision", None)
+
+
+def set_consent(customer: str, purpose: str, key: str) -> None:
+    """Record a consent that was changed on the page; it acts at once."""
+    status = st.session_state[key]
+    submit(
+        lambda: engine().set_consent(customer, purpose, status, source="page"),
+        f"Recorded: {purpose} {status}",
+    )
+
+
+def acknowledge(alert: str, title: str) -> None:
+    """Take an alert off the feed, for everybody."""
+    actor = access.require().actor
+    if submit(lambda: engine().acknowledge(alert, actor)):
+        st.session_state["last_alert"] = (bank_id(), alert, title)
+
+
+def reopen(alert: str, title: str) -> None:
+    """Put an acknowledged alert back on the feed; both stay on record."""
+    actor = access.require().actor
+    if submit(lambda: engine().desk.reopen_alert(alert, actor=actor), f"Back on the feed: {title}"):
+        st.session_state.pop("last_alert", None)
+
+
+def save_preferences(customer: str, stated: dict[str, Any]) -> None:
+    """Set down what a customer wants; only a submit does."""
+    actor = access.require().actor
+    submit(
+        lambda: engine().desk.save_preferences(customer, actor=actor, **stated),
+        "Preferences saved",
+    )
+
+
+def keep_market(content: bytes, name: str) -> None:
+    """Keep a file of market figures as the bank's own."""
+    submit(lambda: engine().desk.save_market(content, name), "Kept as the bank's market figures")
+
+
+def remove_market() -> None:
+    """Take the bank's market figures away."""
+    submit(lambda: engine().desk.remove_market(), "The bank's market figures are removed")
+
+
+def add_record(kind: str, customer: str, submit_id: str, fields: dict[str, Any]) -> bool:
+    """Store a purchase, ticket or post, once a submit; everything derived follows at once."""
+    if time.monotonic() - st.session_state.get("added_at", float("-inf")) < SAME_CLICK:
+        return False
+    open_engine = engine()
+    adding = {
+        "purchase": open_engine.add_purchase,
+        "ticket": open_engine.add_ticket,
+        "post": open_engine.add_post,
+    }[kind]
+    added: list[Added] = []
+    actor = access.require().actor
+    stored = submit(
+        lambda: added.append(adding(customer, submit_id=submit_id, actor=actor, **fields))
+    )
+    if stored:
+        _used(submit_id)
+        st.session_state["added_at"] = time.monotonic()
+        st.session_state["flash"] = ("done", f"Added {added[0].record_id}")
+    return stored

@@ -1,0 +1,1 @@
+"""Levers: what other weights, thresholds and rules would do, and what was tried."""

@@ -1,0 +1,282 @@
+"""Cards: metrics with their drivers, offers with their decisions, and the states around them."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from engine.results import Metric, Offer, Recommendation, Removal
+from pages.components.frame import session
+from pages.components.look import charts, wording
+from pages.components.look.charts import SEEN
+from pages.components.look.wording import badge_text, escape
+from pages.components.offers import score_parts
+
+REASONS = {
+    "unsuitable": "It does not fit this customer",
+    "not interested": "The customer is not interested",
+    "too expensive": "It costs too much",
+    "held elsewhere": "The customer has it elsewhere",
+    "bad timing": "The moment is wrong",
+}
+SOURCES = {"scorecard": "By scorecard", "learned": "Learned from the bank's labels"}
+CHECK = "Check first: "
+"""How a check begins; under its own heading that need not be said again."""
+DRIVER_COLUMNS = ["driver", "points", "detail"]
+WORDS = {"high": ("green", "▲"), "fair": ("orange", "●"), "low": ("gray", "▽")}
+
+
+# --- metrics -----------------------------------------------------------------------------------
+
+
+def metric_tile(metric: Metric) -> None:
+    """One metric with its word; "why" opens the drivers."""
+    with st.container(border=True, height="stretch"):
+        st.metric(
+            escape(metric.label),
+            wording.metric(metric.value) if metric.known else wording.DASH,
+            help=escape(metric.note) if metric.note else None,
+        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.badge(badge_text(metric.word or "no data"), color=_metric_colour(metric))
+            with st.popover(
+                "Why", type="tertiary", key=f"why_{metric.name}", on_change="rerun"
+            ) as why:
+                if why.open:
+                    _drivers(metric)
+        source = SOURCES.get(metric.source, escape(metric.source))
+        promised = "" if metric.chance is None else f": a chance of {wording.share(metric.chance)}"
+        st.caption(source + promised)
+
+
+def _metric_colour(metric: Metric) -> str:
+    if not metric.known:
+        return "gray"
+    if metric.name == "churn":
+        return {"high": "red", "medium": "orange"}.get(metric.word, "green")
+    return "blue"
+
+
+def _drivers(metric: Metric) -> None:
+    """The argument for a metric with the records it cites (F45), and its drivers as bars."""
+    name = escape(metric.label)
+    seen = [driver for driver in metric.drivers if abs(driver.points) >= SEEN]
+    if seen:
+        charts.show(
+            charts.drivers(metric),
+            f"{name}: what moved it from 5",
+            f"Signed bars of what moved {metric.label} from 5 to {metric.value:.1f}",
+            pd.DataFrame([(d.label, d.points, d.detail) for d in seen], columns=DRIVER_COLUMNS),
+            key=f"drivers_{metric.name}",
+            columns={
+                "driver": "Driver",
+                "points": ("Points", "two"),
+                "detail": "What stands behind",
+            },
+        )
+    else:
+        st.markdown(f"**{name}: nothing moves it from the neutral 5**")
+    if metric.argument:
+        st.markdown(f"*{escape(metric.argument)}*")
+    if metric.note:
+        st.caption(escape(metric.note))
+
+
+# --- offers ------------------------------------------------------------------------------------
+
+
+def offer(offer: Offer, given: Recommendation, *, is_open: bool) -> None:
+    """One offer: rank, name, confidence, reason, value, decisions; the rest on demand."""
+    with st.container(border=True, gap="xsmall"):
+        what, sure, worth = st.columns([4.4, 2.8, 2.8], gap="medium")
+        with what, st.container(gap="xxsmall"):
+            st.markdown(f"## {offer.rank}\\. {escape(offer.name)}", anchors=False)
+            st.caption(" · ".join(escape(text) for text in (offer.category, offer.tier) if text))
+            st.write(escape(offer.short_reason))
+            for check in offer.checks[:1]:
+                st.markdown(f":orange[:material/search: {escape(wording.label(check))}]")
+        with sure, st.container(gap="xsmall"):
+            _confidence(offer)
+        with worth, st.container(gap="xxsmall"):
+            _worth(offer, given.currency)
+        _decisions(offer, given)
+        _detail(offer, given, is_open)
+
+
+def _confidence(offer: Offer) -> None:
+    """Confidence as a bar and a word; fit, and that it is fit, where there is no history."""
+    colour, mark = WORDS.get(offer.word, WORDS["low"])
+    if offer.display_confidence is None:
+        text, value = f"Fit {wording.share(offer.fit)}", offer.fit
+        meaning = "How well it fits within this bank. There is no history to be confident from."
+    else:
+        value = offer.display_confidence
+        text = f"Confidence {wording.share(value)}"
+        meaning = offer.word_meaning
+    st.progress(min(max(value, 0.0), 1.0), text=text)
+    with st.container(horizontal=True, gap="xsmall"):
+        if offer.word:
+            st.badge(
+                f"{mark} {badge_text(wording.label(offer.word))}",
+                color=colour,
+                help=escape(meaning) if meaning else None,
+            )
+        if offer.boost:
+            st.badge(
+                f"+{100 * offer.boost:.0f} points boost",
+                color="blue",
+                help="A rule or a stated interest agrees; added to what is displayed only. "
+                "The word rests on the confidence without it.",
+            )
+        if offer.cap is not None and offer.confidence is not None and offer.confidence > offer.cap:
+            st.badge(
+                f"capped at {wording.share(offer.cap)}",
+                color="gray",
+                help="Sensitive products are never displayed as surer than this.",
+            )
+
+
+def _worth(offer: Offer, currency: str) -> None:
+    basis = (
+        "chance of a sale" if offer.value_basis == "propensity" else "fit, as there is no history"
+    )
+    st.markdown(
+        f"**{escape(wording.money(offer.expected_value, currency))}** a year for the bank",
+        help=f"Expected: yearly margin times {basis}.",
+    )
+    if "value_customer" in offer.scores:
+        st.markdown(
+            f"**{wording.metric(offer.scores['value_customer'])}** of 10 for the customer",
+            help="Estimated from the product's terms." if offer.scores_estimated else None,
+        )
+
+
+def _decisions(offer: Offer, given: Recommendation) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for action, kind in (("accepted", "primary"), ("postponed", "secondary")):
+            event = session.event_id(given.customer_id, offer.product_id, action)
+            st.button(
+                wording.ACTIONS[action],
+                key=f"{action}_{event}",
+                type=kind,
+                on_click=session.decide,
+                args=(event, given.customer_id, offer, action, given.receipt_id),
+            )
+        event = session.event_id(given.customer_id, offer.product_id, "dismissed")
+        if st.button(f"{wording.ACTIONS['dismissed']} …", key=f"dismissed_{event}"):
+            _why_not_suitable(event, offer, given)
+
+
+@st.dialog("Why is it not suitable?")
+def _why_not_suitable(event: str, offer: Offer, given: Recommendation) -> None:
+    st.write(escape(offer.name))
+    st.radio("Reason", list(REASONS), format_func=REASONS.get, key=f"reason_{event}")
+    st.text_input("Comment (optional)", key=f"comment_{event}", max_chars=300)
+    if st.button(
+        "Record",
+        type="primary",
+        key=f"record_{event}",
+        on_click=_dismiss,
+        args=(event, offer, given),
+    ):
+        st.rerun()
+
+
+def _dismiss(event: str, offer: Offer, given: Recommendation) -> None:
+    reason = st.session_state[f"reason_{event}"]
+    comment = st.session_state[f"comment_{event}"]
+    session.decide(event, given.customer_id, offer, "dismissed", given.receipt_id, reason, comment)
+
+
+def _detail(offer: Offer, given: Recommendation, is_open: bool) -> None:
+    key = f"detail_{given.receipt_id}_{offer.product_id}"
+    with st.expander(
+        "Details", key=key, expanded=is_open, on_change="rerun", type="compact"
+    ) as box:
+        if not box.open:
+            return
+        session.viewed(given.customer_id, offer, given.receipt_id)
+        chart, facts = st.columns([3, 2], gap="medium")
+        with chart:
+            found = score_parts.waterfall(offer, given, key)
+        with facts:
+            _facts(offer)
+        score_parts.tiles(offer)
+        score_parts.lines(found, key)
+
+
+def _facts(offer: Offer) -> None:
+    if offer.description:
+        st.write(escape(offer.description[:1].upper() + offer.description[1:]))
+    _bullets("Why", offer.reasons)
+    _bullets("Check first", [wording.label(c.removeprefix(CHECK)) for c in offer.checks])
+    _bullets("Checked and met", offer.passed)
+    if offer.facts:
+        _bullets("Terms", [f"{wording.label(name)}: {text}" for name, text in offer.facts.items()])
+    if offer.word_meaning:
+        st.caption(escape(offer.word_meaning))
+
+
+def _bullets(title: str, texts: Sequence[str]) -> None:
+    if texts:
+        st.markdown(f"**{title}**\n" + "\n".join(f"- {escape(text)}" for text in texts))
+
+
+def last_decision(customer_id: str) -> None:
+    """What was just decided, and the way back."""
+    customer, event, action, name = st.session_state.get("last_decision", (None, "", "", ""))
+    if customer != customer_id:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.badge(f"Recorded: {wording.ACTIONS[action]}", icon=":material/check:", color="green")
+        st.write(escape(name))
+        st.button(
+            "Undo",
+            type="tertiary",
+            on_click=session.undo,
+            args=(event, name),
+            key=f"undo_{event}",
+        )
+
+
+def instead(given: Recommendation) -> None:
+    """A service action, an objection or no confident offer: a full card, not an error."""
+    with st.container(border=True):
+        st.header("Before any offer" if given.offers else "No offer now", anchor=False)
+        st.write(escape(given.action))
+        for note in given.notes if not given.offers else ():
+            st.caption(escape(note))
+
+
+def left_out(removed: Sequence[Removal]) -> None:
+    """What the guard left out, counted by rule; each rule opens."""
+    st.header(f"Left out: {len(removed)}", anchor=False)
+    if not removed:
+        st.caption("No product was left out.")
+        return
+    by_rule: dict[str, list[Removal]] = {}
+    for removal in removed:
+        by_rule.setdefault(removal.rule, []).append(removal)
+    for rule, products in sorted(by_rule.items(), key=lambda item: -len(item[1])):
+        with st.expander(f"{escape(wording.rule(rule))} ({len(products)})"):
+            st.markdown(
+                "\n".join(f"- **{escape(p.name)}**: {escape(p.reason)}" for p in products[:40])
+            )
+            if len(products) > 40:
+                st.caption(f"and {len(products) - 40} more")
+
+
+# --- states ------------------------------------------------------------------------------------
+
+
+def empty(title: str, text: str) -> None:
+    """Nothing to show, and why."""
+    with st.container(border=True):
+        st.markdown(f"**{title}**")
+        st.caption(text)
+
+
+def notes(texts: Sequence[str]) -> None:
+    """What a reader should know, small."""
+    if texts:
+        st.caption("  \n".join(f":material/info: {escape(text)}" for text in texts))

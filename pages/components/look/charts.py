@@ -1,0 +1,328 @@
+"""Plotly figures: frozen results in, a chart with units, an alternative text and its table out."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from engine.results import Metric
+from pages.components.look import tables, wording
+from pages.components.look.colours import palette
+from pages.components.look.wording import figure_text
+
+MANY = 3000
+"""Points above which a chart is drawn by WebGL, because each costs the page an element."""
+SEEN = 0.005
+"""Points below which a part would be drawn as nothing."""
+MONTHS_NAMED = 8
+CONFIG = {"displayModeBar": False, "scrollZoom": False}
+
+
+def show(
+    figure: go.Figure,
+    title: str,
+    alt: str,
+    table: pd.DataFrame,
+    *,
+    key: str,
+    select: bool = False,
+    columns: tables.Columns,
+) -> Any:
+    """Draw a chart under its title, with the figures it is made of one click away.
+
+    Returns
+    -------
+    object
+        What is selected in the chart, where `select` is asked for.
+    """
+    st.markdown(f"**{title}**")
+    chosen = st.plotly_chart(
+        figure,
+        key=key,
+        alt=alt,
+        config=CONFIG,
+        on_select="rerun" if select else "ignore",
+        selection_mode=("points", "box"),
+    )
+    with st.popover("Show as table", type="tertiary", key=f"{key}_table", on_change="rerun") as box:
+        if box.open:
+            tables.show(table, columns, alt, width=tables.IN_POPOVER)
+    return chosen
+
+
+def blank(height: int, **layout: Any) -> go.Figure:
+    """An empty figure in the colours of the theme."""
+    colours = palette()
+    figure = go.Figure()
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 8, "t": 12, "b": 8},
+        font={"color": colours.text, "size": 13},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        colorway=list(colours.series),
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        hoverlabel={"align": "left"},
+        dragmode=False,
+        **layout,
+    )
+    axis = {
+        "gridcolor": colours.grid,
+        "zerolinecolor": colours.muted,
+        "tickfont": {"color": colours.muted},
+        "title": {"font": {"color": colours.muted, "size": 12}},
+        "automargin": True,
+    }
+    figure.update_xaxes(**axis)
+    figure.update_yaxes(**axis)
+    return figure
+
+
+def by_month(figure: go.Figure, months: pd.Series) -> None:
+    """Months along the axis, each named once: Plotly divides the weeks of a short span."""
+    span = len(pd.period_range(months.min(), months.max(), freq="M"))
+    ticks = {"dtick": "M1"} if span <= MONTHS_NAMED else {"nticks": MONTHS_NAMED}
+    figure.update_xaxes(tickformat="%b %Y", hoverformat="%b %Y", **ticks)
+
+
+def drivers(metric: Metric) -> go.Figure:
+    """Signed bars: what moved a metric away from 5, in points of its scale."""
+    colours = palette()
+    up, down = {
+        "churn": (colours.bad, colours.good),
+        "risk": (colours.warning, colours.muted),
+    }.get(metric.name, (colours.primary, colours.muted))
+    seen = [driver for driver in metric.drivers if abs(driver.points) >= SEEN]
+    bars = sorted(seen, key=lambda driver: driver.points)
+    figure = blank(max(120, 34 * len(bars) + 60), showlegend=False)
+    figure.add_bar(
+        x=[driver.points for driver in bars],
+        y=[figure_text(driver.label) for driver in bars],
+        orientation="h",
+        marker_color=[up if driver.points > 0 else down for driver in bars],
+        text=[wording.points(driver.points) for driver in bars],
+        textposition="outside",
+        cliponaxis=False,
+        hovertext=[figure_text(driver.detail or driver.label) for driver in bars],
+        hoverinfo="text",
+    )
+    reach = max([abs(driver.points) for driver in bars] + [0.5]) * 1.45
+    figure.update_xaxes(title_text="points, from 5", range=[-reach, reach])
+    return figure
+
+
+def shares(table: pd.DataFrame, name: str, value: str, axis: str) -> go.Figure:
+    """Horizontal bars of 0-1 shares, largest on top."""
+    rows = table.iloc[::-1]
+    figure = blank(max(150, 28 * len(rows) + 60), showlegend=False)
+    figure.add_bar(
+        x=rows[value],
+        y=[figure_text(wording.label(text)) for text in rows[name]],
+        orientation="h",
+        marker_color=palette().primary,
+        text=[wording.share(number) for number in rows[value]],
+        textposition="outside",
+        cliponaxis=False,
+        hoverinfo="skip",
+    )
+    top = float(rows[value].max()) if len(rows) else 1.0
+    figure.update_xaxes(title_text=axis, tickformat=".0%", range=[0, max(top, 0.01) * 1.2])
+    return figure
+
+
+def waterfall(parts: Mapping[str, float], score: float) -> go.Figure:
+    """How a score comes about: each part, and the score where they end."""
+    colours = palette()
+    steps = sorted(
+        ((name, value) for name, value in parts.items() if abs(value) >= SEEN),
+        key=lambda step: -step[1],
+    )
+    figure = blank(max(180, 32 * (len(steps) + 1) + 60), showlegend=False)
+    figure.add_waterfall(
+        orientation="h",
+        measure=["relative"] * len(steps) + ["total"],
+        y=[figure_text(wording.part(name)) for name, _ in steps] + ["Score"],
+        x=[value for _, value in steps] + [score],
+        text=[wording.points(value) for _, value in steps] + [f"{score:.2f}"],
+        textposition="outside",
+        cliponaxis=False,
+        increasing_marker_color=colours.primary,
+        decreasing_marker_color=colours.series[1],
+        totals_marker_color=colours.muted,
+        connector={"line": {"color": colours.grid}},
+        hoverinfo="skip",
+    )
+    running, reached = 0.0, [0.0, score]
+    for _, value in steps:
+        running += value
+        reached.append(running)
+    low, high = min(reached), max(reached)
+    room = 0.22 * max(high - low, 0.1)
+    figure.update_xaxes(title_text="score", range=[low - room if low < 0 else 0, high + room])
+    figure.update_yaxes(autorange="reversed")
+    return figure
+
+
+def customer_map(table: pd.DataFrame, segments: pd.DataFrame, currency: str) -> go.Figure:
+    """Every customer by churn and profit, coloured by churn band; points can be selected."""
+    colours = palette()
+    figure = blank(430, hovermode="closest")
+    bands = {"low": colours.good, "medium": colours.warning, "high": colours.bad}
+    band_of = dict(zip(segments["segment"], segments["churn_band"].astype("str"), strict=True))
+    found = table["segment"].map(band_of)
+    kind = go.Scatter if len(table) <= MANY else go.Scattergl
+    for band, colour in bands.items():
+        rows = table[found == band]
+        figure.add_trace(
+            kind(
+                x=rows["churn"],
+                y=rows["profit"],
+                name=f"{band} churn",
+                mode="markers",
+                marker={"size": 7, "opacity": 0.7, "color": colour},
+                customdata=rows["customer_id"],
+                text=[
+                    f"{figure_text(name)}<br>{figure_text(segment)}<br>"
+                    f"{wording.money(value, currency)} a year"
+                    for name, segment, value in zip(
+                        rows["name"], rows["segment"], rows["value_a_year"], strict=True
+                    )
+                ],
+                hovertemplate="%{text}<br>churn %{x:.1f}, profit %{y:.1f}<extra></extra>",
+            )
+        )
+    figure.update_xaxes(title_text="churn, 0-10 (10 is most likely to leave)", range=[-0.2, 10.2])
+    figure.update_yaxes(title_text="profit, 0-10 of this bank", range=[-0.2, 10.2])
+    figure.update_layout(dragmode="select")
+    return figure
+
+
+def lift(table: pd.DataFrame) -> go.Figure:
+    """Lift with its interval, one line a pair; 1 means no different from everybody."""
+    colours = palette()
+    rows = table.iloc[::-1]
+    figure = blank(max(180, 30 * len(rows) + 70), showlegend=False)
+    figure.add_scatter(
+        x=rows["lift"],
+        y=[
+            f"{figure_text(product)} · {figure_text(segment)}"
+            for segment, product in zip(rows["segment"], rows["product"], strict=True)
+        ],
+        mode="markers",
+        marker={"size": 10, "color": colours.primary},
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": rows["high"] - rows["lift"],
+            "arrayminus": rows["lift"] - rows["low"],
+            "color": colours.muted,
+        },
+        hovertemplate="lift %{x:.2f}<extra></extra>",
+    )
+    figure.add_vline(x=1, line_color=colours.muted, line_dash="dot")
+    figure.update_xaxes(
+        title_text="lift, 1 as everybody",
+        type="log",
+        tickvals=[0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100],
+    )
+    return figure
+
+
+def mood(table: pd.DataFrame, height: int = 260) -> go.Figure:
+    """Mean mood of messages by month."""
+    figure = blank(height, showlegend=False)
+    figure.add_scatter(
+        x=table["month"],
+        y=table["mood"],
+        mode="lines+markers",
+        line={"width": 2.5},
+        customdata=table["n"],
+        hovertemplate="%{x|%b %Y}: %{y:+.2f} (%{customdata:,} messages)<extra></extra>",
+    )
+    figure.update_yaxes(title_text="mood, −1 to 1", range=[-1, 1])
+    by_month(figure, table["month"])
+    return figure
+
+
+def parity(table: pd.DataFrame, alert_gap: float) -> go.Figure:
+    """A group's share among recipients with its interval, against its share among the eligible.
+
+    The band is the share among the eligible plus and minus the gap that raises an alert.
+    """
+    colours = palette()
+    groups = [figure_text(wording.label(group)) for group in table["group"]]
+    figure = blank(340)
+    expected = table["share_of_eligible"]
+    figure.add_bar(
+        x=groups,
+        y=[min(share + alert_gap, 1.0) - max(share - alert_gap, 0.0) for share in expected],
+        base=[max(share - alert_gap, 0.0) for share in expected],
+        width=0.55,
+        marker_color=colours.band,
+        name=f"within {100 * alert_gap:.0f} points",
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=groups,
+        y=expected,
+        mode="markers",
+        marker={"symbol": "line-ew", "size": 46, "line": {"width": 2, "color": colours.muted}},
+        name="share among the eligible",
+        hovertemplate="%{y:.1%} of the eligible<extra></extra>",
+    )
+    figure.add_scatter(
+        x=groups,
+        y=table["share_of_recipients"],
+        mode="markers",
+        marker={
+            "size": 12,
+            "color": [colours.bad if alert else colours.primary for alert in table["alert"]],
+            "symbol": ["diamond" if alert else "circle" for alert in table["alert"]],
+        },
+        error_y={
+            "type": "data",
+            "symmetric": False,
+            "array": table["high"] - table["gap"],
+            "arrayminus": table["gap"] - table["low"],
+            "color": colours.text,
+        },
+        name="share among recipients, 95 % interval",
+        hovertemplate="%{y:.1%} of recipients<extra></extra>",
+    )
+    tops = [alert_gap + expected, table["share_of_recipients"] + table["high"] - table["gap"]]
+    top = max((float(values.max()) for values in tops if values.notna().any()), default=1.0)
+    figure.update_yaxes(
+        title_text="share of the group", tickformat=".0%", range=[0, min(top, 1.0) + 0.03]
+    )
+    return figure
+
+
+def bars(table: pd.DataFrame, name: str, value: str, axis: str) -> go.Figure:
+    """Horizontal bars of counts, in the table's order."""
+    rows = table.iloc[::-1]
+    figure = blank(max(150, 40 * len(rows) + 60), showlegend=False)
+    figure.add_bar(
+        x=rows[value],
+        y=[figure_text(wording.label(text)) for text in rows[name]],
+        orientation="h",
+        marker_color=palette().primary,
+        text=[wording.count(number) for number in rows[value]],
+        textposition="outside",
+        cliponaxis=False,
+        hoverinfo="skip",
+    )
+    top = float(rows[value].max()) if len(rows) else 1.0
+    figure.update_xaxes(title_text=axis, range=[0, max(top, 1.0) * 1.15])
+    return figure
+
+
+def selected(event: Any, field: str = "customdata") -> Sequence[str]:
+    """Ids of the points that are selected in a chart."""
+    chosen = (event or {}).get("selection", {}).get("points", [])
+    return [
+        point[field][0] if isinstance(point.get(field), list) else point[field]
+        for point in chosen
+        if field in point
+    ]

@@ -1,0 +1,131 @@
+"""Widgets that narrow what is shown; their values live in the address, so a view can be sent."""
+
+from typing import Any
+
+import streamlit as st
+
+from engine import Engine
+from pages.components.frame import session
+from pages.components.look import wording
+from pages.components.look.wording import escape
+
+SORTS = {
+    "value_a_year": ("Most valuable first", True),
+    "churn": ("Most likely to leave first", True),
+    "n_alerts": ("Most alerts first", True),
+    "mood": ("Poorest mood first", False),
+    "last_contact": ("Longest without contact first", False),
+    "next_offer_confidence": ("Surest offer first", True),
+    "name": ("Name, A to Z", False),
+}
+"""Column -> what sorting by it is called, and whether the highest comes first."""
+FILTERS = {
+    "segment": "Segment",
+    "relationship_manager": "Relationship manager",
+    "churn_band": "Churn",
+    "value_band": "Value",
+    "audience": "Audience",
+}
+ARGUMENTS = {"relationship_manager": "manager"}
+ALL = "All"
+ROWS_A_PAGE = 20
+
+
+def choice(label: str, options: list[str], key: str) -> str | None:
+    """One of the options or all of them."""
+    chosen = st.selectbox(
+        label,
+        [ALL, *options],
+        format_func=lambda option: option if option == ALL else wording.label(option),
+        key=key,
+        bind="query-params",
+    )
+    return None if chosen == ALL else chosen
+
+
+def customers(engine: Engine) -> dict[str, Any]:
+    """Search, filters and sorting of the customer list, as arguments of Engine.customers."""
+    search, sort = st.columns([2, 1], vertical_alignment="bottom")
+    with search:
+        text = st.text_input(
+            "Search",
+            key="search",
+            type="search",
+            placeholder="Name, customer number, e-mail or phone",
+            bind="query-params",
+            live=True,
+        )
+    with sort:
+        by = st.selectbox(
+            "Sort by",
+            list(SORTS),
+            format_func=lambda column: SORTS[column][0],
+            key="sort",
+            bind="query-params",
+        )
+    arguments: dict[str, Any] = {"search": text or "", "sort": by, "descending": SORTS[by][1]}
+    options = {column: engine.choices(column) for column in FILTERS}
+    shown = {column: values for column, values in options.items() if len(values) > 1}
+    *places, last = st.columns(len(shown) + 1, vertical_alignment="bottom")
+    for place, (column, values) in zip(places, shown.items(), strict=True):
+        with place:
+            chosen = choice(FILTERS[column], values, key=column)
+        arguments[ARGUMENTS.get(column, column)] = chosen
+    with last:
+        arguments["with_alerts"] = st.toggle("With alerts", key="alerts", bind="query-params")
+    return arguments
+
+
+def active(arguments: dict[str, Any]) -> list[str]:
+    """What narrows the list, in words, for an empty result."""
+    said = [f"search “{escape(arguments['search'])}”"] if arguments.get("search") else []
+    names = {ARGUMENTS.get(column, column): name.lower() for column, name in FILTERS.items()}
+    return (
+        said
+        + [
+            f"{name}: {escape(wording.label(arguments[column]))}"
+            for column, name in names.items()
+            if arguments.get(column)
+        ]
+        + (["with alerts"] if arguments.get("with_alerts") else [])
+    )
+
+
+def clear() -> None:
+    """Take every filter of the customer list away."""
+    st.session_state["search"] = ""
+    for column in FILTERS:
+        st.session_state[column] = ALL
+    st.session_state["alerts"] = False
+
+
+def page_of(table: Any, key: str, rows: int = ROWS_A_PAGE) -> Any:
+    """The rows of the page that is chosen below the table."""
+    n_pages = max(1, -(-len(table) // rows))
+    number = min(int(st.session_state.get(key, 1)), n_pages)
+    return table.iloc[(number - 1) * rows : number * rows]
+
+
+def pager(n_rows: int, key: str, rows: int = ROWS_A_PAGE) -> None:
+    """The pages of a table, where there is more than one."""
+    if n_rows > rows:
+        st.pagination(-(-n_rows // rows), key=key)
+
+
+def customer_picker(engine: Engine, key: str) -> None:
+    """Choose a customer on a page that needs one."""
+    text = st.text_input(
+        "Find a customer",
+        key=f"{key}_search",
+        type="search",
+        placeholder="Name, customer number, e-mail or phone",
+        live=True,
+    )
+    found = engine.customers(search=text or "").head(8)
+    if found.empty:
+        st.caption("Nobody has that name or number.")
+    with st.container(horizontal=True):
+        for row in found.itertuples():
+            if st.button(escape(row.name), key=f"{key}_{row.customer_id}"):
+                session.choose(row.customer_id)
+                st.rerun()

@@ -1,0 +1,83 @@
+"""Tables: a frame and what its columns are called in, a readable table out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.components.look import wording
+
+Columns = Mapping[str, str | tuple[str, str]]
+"""Column -> label, or (label, kind); only these are shown, in this order. Kinds: text, long, count,
+share (0-1, shown in per cent), points (a signed difference of shares), money, cents, one, two,
+three (decimals), tiny, churn, day, month, moment."""
+
+_DIGITS = {"money": 0, "cents": 2, "one": 1, "two": 2, "three": 3, "churn": 1}
+_PER_CENT = ("share", "points")
+_NUMBERS = {
+    "count": "%,d",
+    "share": "%.1f %%",
+    "points": "%+.1f",
+    "money": "%,.0f",
+    "cents": "%,.2f",
+    "one": "%.1f",
+    "two": "%.2f",
+    "three": "%.3f",
+    "tiny": "%.2g",
+}
+ROW = 36
+"""Height of a row or the header, in pixels, unless it is set."""
+IN_POPOVER = 560
+"""Width of a table in a popover, which is else as wide as its button."""
+TWO_LINES = 66
+"""Height of a row, in pixels, in which Streamlit lets a text wrap: above 4 rem."""
+_DATES = {"day": "D MMM YYYY", "month": "MMM YYYY"}
+
+
+def show(frame: pd.DataFrame, columns: Columns, alt: str, **options: Any) -> Any:
+    """Show some columns of a frame under readable names; missing values are an en dash.
+
+    Parameters
+    ----------
+    options : object
+        Passed on to st.dataframe: key, height, selection. A height in pixels is the most that the
+        table takes: fewer rows take less.
+
+    Returns
+    -------
+    object
+        What is selected, where a selection is asked for.
+    """
+    kinds = {
+        name: (said, "text") if isinstance(said, str) else said for name, said in columns.items()
+    }
+    scaled = {name: 100 * frame[name] for name, (_, kind) in kinds.items() if kind in _PER_CENT}
+    rounded = {name: _DIGITS[kind] for name, (_, kind) in kinds.items() if kind in _DIGITS}
+    if isinstance(most := options.get("height"), int):
+        needed = (len(frame) + 1) * (options.get("row_height") or ROW)
+        options["height"] = "content" if needed <= most else most
+    return st.dataframe(
+        frame.assign(**scaled).round(rounded),
+        column_order=list(kinds),
+        column_config={name: _config(*said) for name, said in kinds.items()},
+        hide_index=True,
+        placeholder=wording.DASH,
+        alt=alt,
+        **options,
+    )
+
+
+def _config(label: str, kind: str) -> Any:
+    config = st.column_config
+    if kind in _NUMBERS:
+        return config.NumberColumn(label, format=_NUMBERS[kind])
+    if kind in _DATES:
+        return config.DateColumn(label, format=_DATES[kind])
+    if kind == "moment":
+        return config.DatetimeColumn(label, format="D MMM YYYY, HH:mm")
+    if kind == "churn":
+        return config.ProgressColumn(label, min_value=0, max_value=10, format="%.1f", width=76)
+    if kind.isdigit():
+        return config.TextColumn(label, width=int(kind))
+    return config.TextColumn(label, width="large" if kind == "long" else None)

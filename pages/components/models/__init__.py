@@ -1,0 +1,1 @@
+"""How good the lists are, how far a confidence holds, and learning from feedback."""

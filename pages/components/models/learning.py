@@ -1,0 +1,242 @@
+"""The parts of the Feedback page: statistics, rating, history, retraining, versions."""
+
+import streamlit as st
+
+from engine import Engine
+from engine.results import SYSTEM_LABELS, TrainingReport
+from engine.vocabulary import RATING_ASPECTS
+from pages.components.frame import session
+from pages.components.look import cards, charts, filters, tables, wording
+from pages.components.look.wording import escape
+from pages.components.models import evaluation
+
+ASPECT_HELP = {
+    "relevance": "How well it fits what the customer needs",
+    "clarity": "How easy the offer is to understand",
+    "value": "How much the customer gets for it",
+    "complexity": "How complicated it is",
+    "risk_level": "How risky it feels",
+    "cost": "How expensive it is",
+}
+TOTALS = {
+    "n_interactions": ("Offers opened", "count"),
+    "n_feedback": ("Ratings", "count"),
+    "mean_feedback": ("Mean rating", "two"),
+    "click_rate": ("Clicked of opened", "share"),
+    "selection_rate": ("Chosen of opened", "share"),
+}
+
+STANDINGS = {
+    "champion": "● in use",
+    "challenger": "Not decided",
+    "rejected": "Not better",
+    "retired": "Served before",
+}
+ACCEPTANCE = {
+    "n_decisions": ("Decisions", "count"),
+    "n_accepted": ("Accepted", "count"),
+    "acceptance": ("Acceptance", "share"),
+    "low": ("From (95 %)", "share"),
+    "high": ("To (95 %)", "share"),
+}
+
+
+def statistics(engine: Engine) -> None:
+    """Five figures, the funnel, and acceptance by product, segment and person."""
+    with st.skeleton(height=300):
+        found = engine.statistics()
+    with st.grid(min_column_width=150, border=True):
+        for name, (label, unit) in TOTALS.items():
+            st.metric(label, escape(wording.amount(found.totals.get(name), unit, "")))
+    if not found.totals.get("n_interactions"):
+        cards.empty("Nothing happened yet", "Open an offer on the Recommendations page.")
+        return
+    charts.show(
+        charts.bars(found.funnel, "stage", "n", "offers"),
+        "From shown to accepted",
+        "Number of offers at each stage from shown to accepted",
+        found.funnel.assign(stage=[wording.label(stage) for stage in found.funnel["stage"]]),
+        key="funnel",
+        columns={"stage": "Stage", "n": ("Offers", "count")},
+    )
+    st.markdown("**By product**")
+    tables.show(
+        found.by_product,
+        {
+            "name": "Product",
+            "n": ("Events", "count"),
+            "mean_rating": ("Mean rating", "two"),
+            "n_rated": ("Ratings", "count"),
+            "n_accepted": ("Accepted", "count"),
+            "n_dismissed": ("Not suitable", "count"),
+            "acceptance": ("Acceptance", "share"),
+        },
+        "Feedback by product",
+    )
+    for title, group, table in (
+        ("By segment", "Segment", found.by_segment),
+        ("By person", "Person", found.by_actor),
+    ):
+        if not table.empty:
+            st.markdown(f"**{title}**")
+            tables.show(table, {"group": group} | ACCEPTANCE, title)
+
+
+def rating(engine: Engine) -> None:
+    """Six sliders from 0 to 1 for one product and the chosen customer."""
+    customer = session.customer_id()
+    if customer is None:
+        cards.empty("Choose a customer first", "A rating is about one customer and one product.")
+        filters.customer_picker(engine, "rating")
+        return
+    products = {
+        offer.product_id: offer.name
+        for name in ("growth", "retention")
+        for offer in engine.recommend(customer, k=20, list=name).offers
+    } | engine.profile(customer).holdings.set_index("product_id")["name"].to_dict()
+    if not products:
+        cards.empty("Nothing to rate", "This customer has no offers and holds no product.")
+        return
+    product = st.selectbox(
+        "Product",
+        sorted(products, key=lambda known: str(products[known])),
+        format_func=lambda known: str(products[known]),
+        key=f"rated_product_{customer}",
+    )
+    event = session.event_id(customer, product, "rated")
+    with st.form(key=f"rating_{event}"):
+        places = st.columns(3) * 2
+        aspects = {}
+        for place, aspect in zip(places, RATING_ASPECTS, strict=True):
+            with place:
+                aspects[aspect] = st.slider(
+                    wording.label(aspect), 0.0, 1.0, 0.5, 0.1, help=ASPECT_HELP[aspect]
+                )
+        comment = st.text_input("Comment (optional)", max_chars=300)
+        if st.form_submit_button("Save rating", type="primary"):
+            session.rate(event, customer, product, aspects, comment, f"Rated {products[product]}")
+            st.rerun()
+    st.caption(
+        "The overall rating is the mean of the six. A form left untouched is not learned from."
+    )
+
+
+def history(engine: Engine) -> None:
+    """Every event, newest first, with undo where it can be undone."""
+    customer = session.customer_id()
+    only = customer and st.toggle("Only the chosen customer", value=True, key="history_only")
+    events = engine.history(customer if only else None)
+    if events.empty:
+        cards.empty("No history yet", "Decisions and ratings appear here.")
+        return
+    for row in events[events["undoable"].astype("bool")].head(8).itertuples():
+        said, back = st.columns([6, 1], vertical_alignment="center")
+        with said:
+            st.write(
+                f"**{wording.ACTIONS.get(row.action, escape(row.action))}** · "
+                f"{escape(row.product)} · {escape(row.customer)} · "
+                f"{wording.moment(row.recorded_at)}"
+            )
+        with back:
+            st.button(
+                "Undo",
+                key=f"undo_{row.event_id}",
+                on_click=session.undo,
+                args=(row.event_id, str(row.product)),
+            )
+    done = [
+        wording.ACTIONS.get(action, action) + (" (undone)" if undone else "")
+        for action, undone in zip(events["action"], events["retracted"], strict=True)
+    ]
+    said = [
+        " · ".join(str(text) for text in texts if not wording.is_missing(text))
+        for texts in zip(events["reason"], events["comment"], strict=True)
+    ]
+    tables.show(
+        events.assign(done=done, said=said),
+        {
+            "recorded_at": ("When", "moment"),
+            "actor": "Who",
+            "customer": "Customer",
+            "product": "Product",
+            "done": "What",
+            "rating": ("Rating", "two"),
+            "said": ("Reason and comment", "210"),
+        },
+        "All events, newest first",
+        height=420,
+    )
+
+
+def retrain(engine: Engine) -> None:
+    """Fit a challenger on holdings and events; the better one on held-out data serves."""
+    st.write(
+        "Fits a new version on everything known until now and keeps whichever is better on data "
+        "that neither has seen. The version in use goes on serving meanwhile."
+    )
+    if st.button("Retrain", type="primary", key="retrain"):
+        bar = st.progress(0.0, text="Starting")
+        report = engine.retrain(lambda done, what: bar.progress(min(done, 1.0), text=escape(what)))
+        bar.empty()
+        st.session_state["training"] = (session.bank_id(), report)
+    owner, report = st.session_state.get("training", (None, None))
+    if report is not None and owner == session.bank_id():
+        _training(report)
+
+
+def _training(report: TrainingReport) -> None:
+    with st.container(border=True):
+        st.badge(
+            "Promoted" if report.promoted else "Champion kept",
+            color="green" if report.promoted else "gray",
+        )
+        st.write(escape(report.verdict))
+        st.caption(
+            f"Version {escape(report.version_id)} · learned from {report.n_adoptions:,} adoptions "
+            f"and {report.n_events:,} events"
+        )
+        if not report.table.empty:
+            tables.show(
+                report.table.assign(
+                    system=[
+                        SYSTEM_LABELS.get(name, wording.label(name))
+                        for name in report.table["system"]
+                    ],
+                    metric=report.table["metric"].replace(evaluation.FIGURES),
+                ),
+                {
+                    "system": "System",
+                    "metric": "Measure",
+                    "value": ("Value", "three"),
+                    "low": ("From (95 %)", "three"),
+                    "high": ("To (95 %)", "three"),
+                    "n": ("Customers", "count"),
+                },
+                "Champion, challenger and simple baselines on held-out data",
+            )
+        cards.notes(report.notes)
+
+
+def versions(engine: Engine) -> None:
+    """Every version with its grade; roll back to the one before."""
+    table = engine.versions()
+    if table.empty:
+        cards.empty("No version yet", "The first is fitted when the bank is opened.")
+        return
+    tables.show(
+        table.assign(status=[STANDINGS.get(name, wording.label(name)) for name in table["status"]]),
+        {
+            "version_id": "Version",
+            "created_at": ("Made", "moment"),
+            "status": "Standing",
+            "grade": "Grade",
+            "n_events": ("Events", "count"),
+            "n_adoptions": ("Adoptions", "count"),
+            "note": ("Why", "420"),
+        },
+        "Versions of the model, newest first",
+        row_height=tables.TWO_LINES,
+    )
+    if st.button("Roll back", disabled=len(table) < 2, help="Serve the version before this one"):
+        session.submit(lambda: engine.roll_back(), "Rolled back to the version before")
+        st.rerun()

@@ -1,0 +1,1 @@
+"""One customer's money: months, payments due, an allocation and a savings goal."""

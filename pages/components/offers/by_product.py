@@ -1,0 +1,136 @@
+"""The tab "By product": who would want a product, filtered, and the list as a file."""
+
+from typing import Any
+
+import streamlit as st
+
+from engine import Engine
+from engine.results import TakerList
+from pages.components.frame import access, session
+from pages.components.look import cards, filters, tables, wording
+from pages.components.look.wording import escape
+
+SIZES = (20, 50, 100, 250, 500, 1000)
+ORDERS = {"score": "Best match first", "confidence": "Surest first", "value": "Most value first"}
+MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@st.fragment
+def show(engine: Engine) -> None:
+    """Choose a product and filters; see the customers, take them along."""
+    products = engine.takers.products().set_index("product_id")
+    left, middle, right = st.columns([3, 1.6, 1.2], vertical_alignment="bottom")
+    with left:
+        product = st.selectbox(
+            "Who would want …",
+            products.index.tolist(),
+            format_func=lambda one: str(products["name"].get(one, one)),
+            key="takers_product",
+            bind="query-params",
+        )
+    with middle:
+        order = st.selectbox("Order", list(ORDERS), format_func=ORDERS.get, key="takers_order")
+    with right:
+        top = st.selectbox("Customers", SIZES, index=2, key="takers_top")
+    if product is None:
+        cards.empty("No products", "This bank's catalogue is empty.")
+        return
+    with st.skeleton(height=420):
+        found = engine.takers.of(product, top=top, order=order, **_filtered(engine))
+    _said(found)
+    if found.table.empty:
+        cards.empty(
+            "Nobody to call", "Nobody who may be offered this product matches these filters."
+        )
+    else:
+        _table(found)
+        _files(engine, found)
+    _left_out(found)
+
+
+def _filtered(engine: Engine) -> dict[str, Any]:
+    """Arguments of `takers.of` from the filters; a relationship manager sees their own book."""
+    book = access.require().book
+    chosen: dict[str, Any] = {"manager": book} if book else {}
+    shown = [c for c in filters.FILTERS if not (book and c == "relationship_manager")]
+    with st.container(horizontal=True):
+        for column in shown:
+            value = filters.choice(
+                filters.FILTERS[column], engine.choices(column), f"takers_{column}"
+            )
+            chosen[filters.ARGUMENTS.get(column, column)] = value
+        least = st.slider(
+            "Confidence or fit at least", 0.0, 1.0, 0.0, 0.05, format="percent", key="takers_least"
+        )
+    return {**chosen, "minimum": least}
+
+
+def _said(found: TakerList) -> None:
+    shown = len(found.table)
+    part = f"the first {shown:,} of them below" if shown < found.n_matching else "all below"
+    st.markdown(
+        f"**{found.n_matching:,} customers** match of {found.n_allowed:,} who may be offered "
+        f"{escape(found.product)}; {part if shown else 'none to show'}."
+    )
+
+
+def _table(found: TakerList) -> None:
+    history = found.table["confidence"].notna().any()
+    sure = ("confidence", "Confidence") if history else ("fit", "Fit")
+    worth = "two" if found.table["expected_value"].max() < 100 else "money"
+    opened = tables.show(
+        found.table,
+        {
+            "rank": ("Rank", "count"),
+            "name": "Name",
+            "segment": ("Segment", "128"),
+            "relationship_manager": ("Manager", "98"),
+            sure[0]: (sure[1], "share"),
+            "expected_value": (f"Worth, {found.currency}", worth),
+            "reason": ("Reason", "214"),
+            "last_contact": ("Last contact", "day"),
+        },
+        f"Customers who would want {found.product}, best first",
+        key="takers_table",
+        on_select="rerun",
+        selection_mode="single-row",
+        height=420,
+        row_height=tables.TWO_LINES,
+    )
+    rows = opened["selection"]["rows"]
+    if rows:
+        someone = found.table.iloc[rows[0]]
+        if st.button(f"Open {escape(someone['name'])}", icon=":material/person:"):
+            session.choose(str(someone["customer_id"]))
+            st.switch_page(
+                "customer_explorer.py", query_params={"customer": str(someone["customer_id"])}
+            )
+    st.caption(
+        f"Worth is the {found.basis} times the assumed yearly margin of one product. As of "
+        f"{wording.day(found.as_of)}, model {escape(found.model_version)}"
+        f"{', simulated bank' if found.simulated else ''}."
+    )
+
+
+def _files(engine: Engine, found: TakerList) -> None:
+    with st.container(horizontal=True):
+        for kind, label, mime in (("xlsx", "Excel", MIME), ("csv", "CSV", "text/csv")):
+            st.download_button(
+                f"Download {label}",
+                lambda kind=kind: engine.takers.export(found, kind),
+                file_name=f"takers_{found.product_id}_{found.as_of:%Y-%m-%d}.{kind}",
+                mime=mime,
+                icon=":material/download:",
+                on_click="ignore",
+                key=f"takers_{kind}",
+            )
+
+
+def _left_out(found: TakerList) -> None:
+    with st.expander(f"Left out: {int(found.removed['n'].sum()):,} customers"):
+        tables.show(
+            found.removed,
+            {"label": "Why", "n": ("Customers", "count")},
+            "Customers who may not be offered the product, by the first rule against it",
+            height="content",
+        )

@@ -1,0 +1,77 @@
+"""The Offers tab: one customer's list as cards to decide on, beside what was left out."""
+
+import json
+
+import streamlit as st
+
+from engine import Engine
+from engine.results import Recommendation
+from engine.vocabulary import LISTS
+from pages.components.frame import session
+from pages.components.look import cards, wording
+from pages.components.look.wording import escape
+from pages.components.offers import receipt_panel
+
+ORDERS = {"score": "Score", "value": "Expected value", "interests": "Interests"}
+
+
+def show(engine: Engine, customer: str) -> None:
+    """The customer's list."""
+    lists, size, order = st.columns([2, 2, 1.4], vertical_alignment="bottom")
+    with lists:
+        chosen = which(engine, customer)
+    with size:
+        k = st.slider("How many", 1, 20, 5, key="k", persist_state="session")
+    with order:
+        by = st.selectbox(
+            "Order by",
+            list(ORDERS),
+            format_func=ORDERS.get,
+            key="order",
+            persist_state="session",
+            help="Interests puts the same offers in the order of what the customer wants just now.",
+        )
+    with st.skeleton(height=300):
+        given = engine.recommend(customer, k=k, list=chosen, order=by)
+    session.shown(given)
+    cards.last_decision(customer)
+    _cards_of(given)
+    st.caption(
+        f"{wording.LISTS[given.list]} list · as of {wording.day(given.as_of)} · "
+        f"model {escape(given.model_version)}"
+    )
+    receipt_panel.of_list(engine, given)
+    with st.expander("JSON, for developers"):
+        st.code(json.dumps(given.to_json(), indent=2, ensure_ascii=False), language="json")
+
+
+def which(engine: Engine, customer: str) -> str:
+    """Growth or retention, the same in every tab of one customer."""
+    return st.segmented_control(
+        "List",
+        list(LISTS),
+        default=engine.recommend(customer, k=1).list,
+        required=True,
+        format_func=wording.LISTS.get,
+        key=f"list_{customer}",
+        persist_state="session",
+        help="Growth looks for the next product; retention for what makes the customer stay.",
+    )
+
+
+def _cards_of(given: Recommendation) -> None:
+    offers, side = st.columns([7, 3], gap="medium")
+    with offers:
+        if given.insight:
+            st.info(escape(given.insight), icon=":material/lightbulb:")
+        st.caption(escape(session.engine().desk.needs(given.customer_id)))
+        if given.action or not given.offers:
+            cards.instead(given)
+        if given.likely_next:
+            st.caption(f":material/target: {escape(given.likely_next)}")
+        linked = st.query_params.get("offer")
+        for offer in given.offers:
+            cards.offer(offer, given, is_open=offer.product_id == linked)
+        cards.notes([f"{note.rstrip('.')}." for note in given.notes] if given.offers else ())
+    with side:
+        cards.left_out(given.removed)
