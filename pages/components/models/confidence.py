@@ -295,5 +295,6 @@ def _stability(found: StabilityReport) -> None:
     st.caption(
         f"{wording.LISTS[found.list]} list, model {escape(found.model_version)}, "
         f"seeds {found.seed} and {found.other_seed}. Noise up to "
-        f"{wording.share(found.balance_noise)} of a balance or amount and {found.sentiment_noise:.1f} of sentiment on its scale of −1 to 1.{simulated}"
+        f"{wording.share(found.balance_noise)} of a balance or amount and "
+        f"{found.sentiment_noise:.1f} of sentiment on its scale of −1 to 1.{simulated}"
     )
