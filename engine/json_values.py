@@ -7,16 +7,24 @@ from typing import Any
 import pandas as pd
 
 
-def plain(value: Any) -> Any:
+class JsonRecord:
+    """A dataclass whose JSON shape is its fields."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Every field; tables are lists of objects, missing is null, times are ISO dates."""
+        return json_value(self)
+
+
+def json_value(value: Any) -> Any:
     """JSON values of anything: frames are records, dataclasses objects, times ISO dates."""
     if isinstance(value, pd.DataFrame):
-        return [plain(row) for row in value.to_dict("records")]
+        return [json_value(row) for row in value.to_dict("records")]
     if isinstance(value, Mapping):
-        return {str(k): plain(v) for k, v in value.items()}
+        return {str(k): json_value(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
-        return [plain(v) for v in value]
+        return [json_value(v) for v in value]
     if is_dataclass(value):
-        return {name: plain(getattr(value, name)) for name in value.__dataclass_fields__}
+        return {name: json_value(getattr(value, name)) for name in value.__dataclass_fields__}
     if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
         return None
     if isinstance(value, pd.Timestamp):

@@ -1,12 +1,15 @@
-"""Settings in effect: settings.toml, then a bank's own overlay, then ATTUNE_ variables."""
+"""Settings in effect: settings.toml, then a bank's own overlay, then ATTUNE_ variables.
+
+One frozen class a table of settings.toml, every key with its range; then how they are read.
+"""
 
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -15,56 +18,240 @@ from pydantic_settings import (
 )
 
 from engine.errors import SettingsError
-from engine.settings_sections import (
-    AlertsSettings,
-    BankSettings,
-    CashflowSettings,
-    ConfidenceSettings,
-    ConsentSettings,
-    EvaluationSettings,
-    FairnessSettings,
-    FinetuningSettings,
-    ForecastSettings,
-    GuardSettings,
-    LeversSettings,
-    MetricsSettings,
-    ModelsSettings,
-    MoneySettings,
-    QuestionsSettings,
-    RankingSettings,
-    StabilitySettings,
-    StrategySettings,
-    TakersSettings,
-)
-
-__all__ = [
-    "DEFAULTS",
-    "AlertsSettings",
-    "BankSettings",
-    "CashflowSettings",
-    "ConfidenceSettings",
-    "ConsentSettings",
-    "EvaluationSettings",
-    "FairnessSettings",
-    "FinetuningSettings",
-    "ForecastSettings",
-    "GuardSettings",
-    "LeversSettings",
-    "MetricsSettings",
-    "ModelsSettings",
-    "MoneySettings",
-    "QuestionsSettings",
-    "RankingSettings",
-    "Settings",
-    "StabilitySettings",
-    "StrategySettings",
-    "TakersSettings",
-    "default",
-    "described",
-    "load",
-]
+from engine.vocabulary import SIGNALS
 
 DEFAULTS = Path(__file__).with_name("settings.toml")
+
+
+class Section(BaseModel):
+    """One table of settings.toml; every key there is required here and no other is known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RankingSettings(Section):
+    weights: dict[str, float]
+    objective_weight: float = Field(ge=0)
+    min_dated_adoptions: int = Field(ge=1)
+    horizon_days: int = Field(ge=1)
+    max_list: int = Field(ge=1)
+    l2_weights: float = Field(ge=0)
+    l2_newcomers: float = Field(ge=0)
+    l2_intercepts: float = Field(ge=0)
+    popularity_half_life_days: float = Field(gt=0)
+    popularity_prior: float = Field(gt=0)
+    popularity_group_prior: float = Field(gt=0)
+    rule_tech_monthly_spend: float = Field(ge=0)
+    emphasis: dict[str, Annotated[float, Field(ge=0, le=10)]]
+
+    @field_validator("emphasis")
+    @classmethod
+    def _of_signals(cls, emphasis: dict[str, float]) -> dict[str, float]:
+        if unknown := sorted(set(emphasis) - set(SIGNALS)):
+            raise ValueError(f"there is no signal {', '.join(unknown)}")
+        return emphasis
+
+
+class GuardSettings(Section):
+    sensitive_categories: dict[str, float]
+    max_per_category: int = Field(ge=1)
+    diversity_window: int = Field(ge=1)
+    low_risk_appetite: float
+    low_appetite_max_product_risk: float
+    vulnerable_max_product_risk: float
+    accepted_hides_days: int = Field(ge=0)
+    postponed_hides_days: int = Field(ge=0)
+    disliked_below: float = Field(ge=0, le=1)
+    disliked_min_ratings: int = Field(ge=1)
+    retired_low_risk_appetite: float
+    max_instalment_share: float = Field(gt=0, le=1)
+    adult_age: float = Field(gt=0)
+    senior_age: float = Field(gt=0)
+    wealthy_balance: float = Field(gt=0)
+    wealthy_income: float = Field(gt=0)
+    blocked_statuses: list[str]
+    sensitive_cap: float = Field(gt=0, le=1)
+    service_mood: float = Field(ge=-1, le=0)
+    service_recent_days: int = Field(ge=0)
+    tier_min_income: dict[str, float]
+    tier_min_credit_score: dict[str, float]
+
+
+class ConfidenceSettings(Section):
+    boost: float = Field(ge=0, le=1)
+    high_precision: float = Field(gt=0, lt=1)
+    fair_precision: float = Field(gt=0, lt=1)
+    max_abstained: float = Field(ge=0, lt=1)
+    set_level: float = Field(gt=0, lt=1)
+    set_shown: int = Field(ge=1)
+    bar: float = Field(ge=0, lt=1)
+    compat_threshold: float = Field(ge=0, le=1)
+
+
+class MetricsSettings(Section):
+    retention_from_churn: float = Field(ge=0, le=10)
+    medium_from_churn: float = Field(ge=0, le=10)
+    high_value_from: float = Field(ge=0, le=10)
+    medium_value_from: float = Field(ge=0, le=10)
+    half_life_days: float = Field(gt=0)
+    large_change: float = Field(gt=0)
+    volatile_from: float = Field(gt=0)
+    churn: dict[str, float]
+    profit: dict[str, float]
+    risk: dict[str, float]
+    acumen: dict[str, float]
+
+
+class MoneySettings(Section):
+    """Assumptions behind profit and expected value, shares a year unless said."""
+
+    deposit_margin: float
+    loan_margin: float
+    card_interchange: float
+    card_share: float = Field(ge=0, le=1)
+    corporate_card_share: float = Field(ge=0, le=1)
+    investment_margin: float
+    cost_to_serve: float
+    loss_given_default: float = Field(ge=0, le=1)
+    product_margin: dict[str, float]
+
+
+class AlertsSettings(Section):
+    spending_limit: float = Field(gt=0)
+    usual_month_factor: float = Field(gt=1)
+    loan_nearly_repaid: float = Field(ge=0)
+    churn_from: float = Field(ge=0, le=10)
+    mood_last: int = Field(ge=1)
+    mood_min_earlier: int = Field(ge=1)
+    mood_margin: float = Field(gt=0, le=2)
+    recent_days: int = Field(ge=0)
+    complaint_days: int = Field(ge=0)
+    shortfall_months: int = Field(ge=2)
+    unusual_days: int = Field(ge=0)
+
+
+class StrategySettings(Section):
+    max_tilt: float = Field(ge=0, lt=1)
+    goal_soon_months: float = Field(ge=0)
+    allocation: dict[str, tuple[float, float, float]]
+    tilt: dict[str, tuple[float, float, float]]
+
+
+class ModelsSettings(Section):
+    allow_hub: bool
+    folders: dict[str, str]
+    encoder: str
+    seed: int
+    threads: int = Field(ge=1)
+    factors: int = Field(ge=1)
+    epochs: int = Field(ge=1)
+    learning_rate: float = Field(gt=0)
+    l2: float = Field(ge=0)
+    customer_features: float = Field(ge=0)
+    transitions_inverse_ridge: float = Field(gt=0)
+    ease_l2: float = Field(gt=0)
+    sentiment: list[str]
+    zero_shot: list[str]
+    zero_shot_temperature: float = Field(gt=0)
+    categoriser: str
+    keywords: list[str]
+    max_text_chars: int = Field(ge=1)
+    sentiment_class_bound: float = Field(gt=0, lt=1)
+    sentiment_word_bounds: list[float] = Field(min_length=2, max_length=2)
+
+
+class FinetuningSettings(Section):
+    days: int = Field(ge=1)
+    interests: int = Field(ge=1)
+    batch: int = Field(ge=2)
+    learning_rate: float = Field(gt=0)
+    scale: float = Field(gt=0)
+    max_pairs: int = Field(ge=1)
+
+
+class CashflowSettings(Section):
+    history_months: int = Field(ge=3)
+    regular_share: float = Field(gt=0.5, le=1)
+    amount_tolerance: float = Field(gt=0, lt=1)
+    fixed_tolerance: float = Field(gt=0, lt=1)
+    late_days: int = Field(ge=0)
+    horizon_days: int = Field(ge=1)
+    unusual_days: int = Field(ge=1)
+    unusual_score: float = Field(gt=0)
+    unusual_times: float = Field(ge=1)
+    unusual_share: float = Field(ge=0)
+    unusual_min_history: int = Field(ge=3)
+    unusual_max: int = Field(ge=1)
+    savings_min_months: int = Field(ge=1)
+
+
+class ForecastSettings(Section):
+    level: float = Field(gt=0, lt=1)
+    horizon: int = Field(ge=1, le=12)
+    min_months: int = Field(ge=3)
+    max_customers: int = Field(ge=1)
+    min_forecasts: int = Field(ge=2)
+    unusual_share: float = Field(gt=0, lt=1)
+    unusual_width: float = Field(gt=0)
+
+
+class FairnessSettings(Section):
+    proxies: list[str]
+    alert_gap: float = Field(gt=0, lt=1)
+    min_n: int = Field(ge=1)
+    confidence_level: float = Field(gt=0, lt=1)
+    age_bands: list[float]
+
+    @field_validator("proxies")
+    @classmethod
+    def _can_be_missing(cls, proxies: list[str]) -> list[str]:
+        needed = sorted({"customer_id", "audience", "attributes"} & set(proxies))
+        if needed:
+            raise ValueError(f"{', '.join(needed)} cannot be a proxy: every list rests on it")
+        return [name.lower() for name in proxies]
+
+
+class EvaluationSettings(Section):
+    whole_texts: int = Field(ge=1)
+    logistic_inverse_ridge: float = Field(gt=0)
+    logistic_customers: int = Field(ge=1)
+    stock_share: float = Field(gt=0, lt=1)
+    response_test_share: float = Field(gt=0, lt=1)
+    response_min_contacts: int = Field(ge=10)
+
+
+class QuestionsSettings(Section):
+    first: int = Field(ge=1)
+    nearest: int = Field(ge=1)
+    known_needs: int = Field(ge=0)
+
+
+class StabilitySettings(Section):
+    balance_noise: float = Field(ge=0, lt=1)
+    sentiment_noise: float = Field(ge=0, le=2)
+
+
+class LeversSettings(Section):
+    max_megabytes: int = Field(ge=1)
+    offers: int = Field(ge=1)
+
+
+class TakersSettings(Section):
+    most: int = Field(ge=1)
+
+
+class ConsentSettings(Section):
+    unknown_allows: dict[str, bool]
+
+
+class BankSettings(Section):
+    max_file_megabytes: int = Field(ge=1)
+    max_cell_characters: int = Field(ge=1000)
+    max_columns: int = Field(ge=10)
+    outlier_sigmas: float = Field(gt=0)
+    percent_rates_above: float = Field(gt=0)
+    earliest_activity_year: int = Field(ge=1)
+    earliest_life_year: int = Field(ge=1)
 
 
 class Settings(BaseSettings):

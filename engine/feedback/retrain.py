@@ -66,18 +66,16 @@ def retrain(
         progress(0.9, "Challenger against champion on held-out adoptions")
         found = _evaluation(trained, simulated=simulated)
         table, old, new = _compare(trained, found, champion, settings.models.seed)
-        fold, choice = trained.holdout, trained.choice
         model, confidence = confidence_words.measured(
             trained.model,
-            fold,
+            trained.holdout,
             settings,
-            blend=None if fold is None or choice is None else choice.blend(fold.signals),
+            blend=_served_at_holdout(trained),
             simulated=simulated,
         )
         model.save(draft.folder)
         confidence_words.save(confidence, draft.folder)
         grading.save(found, draft.folder)
-        n_events = len(bank["events"])
         sentence = found.sentence if found.n else ""
         notes = tuple(note for note in (model.blend.note, sentence) if note)
         facts = Facts(
@@ -85,7 +83,7 @@ def retrain(
             bank_fingerprint=bank.fingerprint,
             as_of=bank.manifest.as_of,
             settings_hash=settings_hash(settings),
-            n_events=n_events,
+            n_events=len(bank["events"]),
             n_adoptions=trained.n_adoptions,
             metrics=_metrics(table, model),
             grade=found.grade,
@@ -97,19 +95,13 @@ def retrain(
         verdict = _verdict(
             version.version_id, draft.parent, old, new, kept, trained.holdout, unread
         )
-        promoted = kept == "challenger" and registry.promote(
-            version.version_id, now=now, note=verdict, over=draft.parent
-        )
-        if not promoted:
-            if kept == "challenger":
-                verdict = _overtaken(version.version_id, draft.parent)
-            registry.reject(version.version_id, now=now, note=verdict)
+        promoted, verdict = _decide(registry, version.version_id, draft.parent, kept, verdict, now)
     progress(1.0, "Done")
     return TrainingReport(
         version_id=version.version_id,
         promoted=promoted,
         verdict=verdict,
-        n_events=n_events,
+        n_events=len(bank["events"]),
         n_adoptions=trained.n_adoptions,
         champion=_of(table, "champion"),
         challenger=_of(table, SERVING),
@@ -118,11 +110,19 @@ def retrain(
     )
 
 
-def _overtaken(version_id: str, parent: str | None) -> str:
-    return (
-        f"{version_id} does not serve: while it was fitted, {parent}, which it was compared with, "
-        f"was taken out of service. Retrain to compare it with what serves now."
-    )
+def _decide(
+    registry: Registry, version_id: str, parent: str | None, kept: str, verdict: str, now: datetime
+) -> tuple[bool, str]:
+    """Promote or reject a new version; whether it serves, and the verdict that was noted."""
+    if kept == "challenger":
+        if registry.promote(version_id, now=now, note=verdict, over=parent):
+            return True, verdict
+        verdict = (
+            f"{version_id} does not serve: while it was fitted, {parent}, which it was compared "
+            f"with, was taken out of service. Retrain to compare it with what serves now."
+        )
+    registry.reject(version_id, now=now, note=verdict)
+    return False, verdict
 
 
 def _champion(registry: Registry, version_id: str | None) -> tuple[Model | None, str]:
@@ -144,14 +144,21 @@ def _evaluation(trained: Trained, *, simulated: bool) -> Evaluation:
     return grading.not_gradable(simulated=simulated)
 
 
+def _served_at_holdout(trained: Trained) -> Blend | None:
+    """What would have served on the day before the hold-out; None without history."""
+    if trained.holdout is None or trained.choice is None:
+        return None
+    return trained.choice.blend(trained.holdout.signals)
+
+
 def _compare(
     trained: Trained, found: Evaluation, champion: Model | None, seed: int
 ) -> tuple[pd.DataFrame, float, float]:
     """Table of all systems, and the gate's metric of champion and challenger (NaN: no fold)."""
-    fold, choice = trained.holdout, trained.choice
-    if fold is None or choice is None:
+    fold, serving = trained.holdout, _served_at_holdout(trained)
+    if fold is None or serving is None:
         return found.systems, math.nan, math.nan
-    blends = {SERVING: choice.blend(fold.signals)}
+    blends = {SERVING: serving}
     if champion is not None:
         blends["champion"] = _as_of_fold(champion.blend, trained, fold)
     scores = {name: fold.scores(blend) for name, blend in blends.items()}

@@ -18,8 +18,7 @@ from engine.ranking.learned_signals import Learned
 from engine.ranking.ranker import Model
 from engine.ranking.signals import Signals
 from engine.ranking.temporal_split import Split, sample_rows
-from engine.settings import Settings
-from engine.settings_sections import RankingSettings
+from engine.settings import RankingSettings, Settings
 from engine.threads import one_thread
 
 _NOTHING_NEW = "no later adoptions that a list could have held (same audience, not held before)"

@@ -1,10 +1,12 @@
-"""How well a bank's lists foresaw what customers took, beside every simple rival."""
+"""How well lists foresaw what customers took, and how steady they are."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
+
+from engine.json_values import JsonRecord
 
 SYSTEM_LABELS: Final[Mapping[str, str]] = {
     "blend": "The blend of all signals",
@@ -182,3 +184,117 @@ def _by(key: str, frame: pd.DataFrame, columns: list[str]) -> dict[str, Any]:
 
 def _plain(row: Mapping[Any, Any], columns: list[str]) -> dict[str, Any]:
     return {column: None if pd.isna(row[column]) else row[column] for column in columns}
+
+
+@dataclass(frozen=True, eq=False)
+class StabilityReport(JsonRecord):
+    """Lists of the same customers, made twice.
+
+    Attributes
+    ----------
+    table : DataFrame
+        change (another seed, small input noise), segment ("Everybody" first), n (customers with
+        an offer either time), moved (share whose scores changed at all), jaccard (mean overlap of
+        the first `k`), low, high, same_first (share whose first offer stays), first_low,
+        first_high; intervals of 95 %.
+    k : int
+        First offers compared.
+    list : str
+    seed, other_seed : int
+    balance_noise : float
+        Largest change of a balance or a month's spending, as a share.
+    sentiment_noise : float
+        Largest change of a message's sentiment, on its scale of -1 to 1.
+    model_version : str
+        Serves the lists that the noise is measured against.
+    simulated : bool
+    sentence : str
+    """
+
+    table: pd.DataFrame
+    k: int
+    list: str
+    seed: int
+    other_seed: int
+    balance_noise: float
+    sentiment_noise: float
+    model_version: str
+    simulated: bool
+    sentence: str
+
+
+@dataclass(frozen=True, eq=False)
+class NeedsAblation:
+    """Needs by phrases beside other ways to compare what a customer wants with a product.
+
+    Attributes
+    ----------
+    n : int
+        Customers compared.
+    n_known : int
+        Customers of whom any need is known.
+    n_adopters : int
+        Later adopters with a known need on whom map@7 is measured; 0 without dated adoptions.
+    as_of : Timestamp
+        Day on which needs and holdings are read: the eve of the test, where there is one.
+    encoder : str
+    table : DataFrame
+        way, measure, value, low, high, n (engine.lab.needs_ablation).
+    speed : DataFrame
+        way, n_texts (distinct, beside the products), seconds, times (the phrases').
+    notes : tuple of str
+    simulated : bool
+    """
+
+    n: int
+    n_known: int
+    n_adopters: int
+    as_of: pd.Timestamp
+    encoder: str
+    table: pd.DataFrame
+    speed: pd.DataFrame
+    notes: tuple[str, ...]
+    simulated: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """The shape that `evaluate needs --json` prints."""
+        figures = self.table.astype(object).where(self.table.notna(), None)
+        ways: dict[str, dict[str, Any]] = {}
+        for row in figures.to_dict("records"):
+            interval = {name: row[name] for name in ("value", "low", "high", "n")}
+            ways.setdefault(row["way"], {})[row["measure"]] = interval
+        return {
+            "n": self.n,
+            "n_known": self.n_known,
+            "n_adopters": self.n_adopters,
+            "as_of": self.as_of.date().isoformat(),
+            "encoder": self.encoder,
+            "ways": ways,
+            "speed": self.speed.to_dict("records"),
+            "notes": list(self.notes),
+            "simulated": self.simulated,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class RatingsReport(JsonRecord):
+    """Rivals' models on this bank's own ratings and adoptions.
+
+    Attributes
+    ----------
+    table : DataFrame
+        Of engine.lab.rating_comparison.compare; empty where there are too few ratings.
+    reason : str
+        Why it is empty.
+    n_untouched : int
+        Ratings left out because no slider was moved.
+    recall : DataFrame
+        system, recall (at 10), low, high, n: held-out adopters; empty without history.
+    simulated : bool
+    """
+
+    table: pd.DataFrame
+    reason: str
+    n_untouched: int
+    recall: pd.DataFrame
+    simulated: bool

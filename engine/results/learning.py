@@ -1,9 +1,13 @@
-"""What people answered, and what retraining made of it."""
+"""What people answered, and what was learned: versions, settings, metrics, confidences."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
+
+from engine.json_values import JsonRecord
+from engine.results.customers import Driver
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,3 +51,244 @@ class FeedbackStatistics:
     by_segment: pd.DataFrame
     by_actor: pd.DataFrame
     by_reason: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+@dataclass(frozen=True, eq=False)
+class ConfidenceReport(JsonRecord):
+    """Promises against outcomes, on adopters that no calibration saw.
+
+    Every interval is of 95 %. The calibration half of the fold set the temperature, the words,
+    the bar and the set; the measured half only checks them.
+
+    Attributes
+    ----------
+    n_calibration, n_measured : int
+        Adopters of the two halves.
+    fold : str
+        Days of the adoptions, in words.
+    figures : DataFrame
+        measure (ece, brier), over (all, first), value, low, high, expected, n. "all" is over all
+        products not held, "first" over each customer's first alone; expected is what chance
+        alone gives where every confidence is exactly right (NaN for brier).
+    reliability : DataFrame
+        over, lower, upper, n, confidence, taken, low, high.
+    curve : DataFrame
+        half (calibration, measured), threshold, n, coverage, precision: each customer's first
+        three offers, from the threshold on that ten of them reach.
+    words : DataFrame
+        word, start, n, precision (calibration), n_measured, taken, low, high.
+    bar : float or None
+        Confidence under which the surest offer is no confident one.
+    abstained : float
+        Share of the customers with a list whose surest offer lay under the bar on that day.
+    sets : DataFrame
+        rule, served, n_products (mean size), smallest, largest (10th and 90th percentile), narrow
+        (share of customers with at most `set_shown` products), coverage, low, high, n.
+    marks : DataFrame
+        name (high, fair, bar), threshold, coverage, precision: where they lie on the curve of the
+        calibration half.
+    set_level : float
+    set_shown : int
+        Products up to which a set says something.
+    simulated : bool
+    reason : str
+        Why there is nothing to show, "" where there is.
+    """
+
+    n_calibration: int
+    n_measured: int
+    fold: str
+    figures: pd.DataFrame
+    reliability: pd.DataFrame
+    curve: pd.DataFrame
+    words: pd.DataFrame
+    bar: float | None
+    abstained: float
+    sets: pd.DataFrame
+    set_level: float
+    set_shown: int
+    simulated: bool = False
+    reason: str = ""
+    marks: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def measured(self) -> bool:
+        """True where there is something to show."""
+        return not self.reason
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "ConfidenceReport":
+        """What `to_json` gave."""
+        return cls(
+            **{
+                name: pd.DataFrame(value) if isinstance(value, list) else value
+                for name, value in stored.items()
+            }
+        )
+
+    @classmethod
+    def nothing(cls, reason: str, simulated: bool = False) -> "ConfidenceReport":
+        """A report of a version whose confidences cannot be checked."""
+        empty = [pd.DataFrame() for _ in range(5)]
+        return cls(0, 0, "", *empty[:4], None, 0.0, empty[4], 0.9, 0, simulated, reason)
+
+
+@dataclass(frozen=True, eq=False)
+class Tuning:
+    """Trials of settings on folds in time (F204).
+
+    Attributes
+    ----------
+    table : DataFrame
+        trial, seed, judged (by whose ranking), fold, from, until, n, map@7, a column a setting,
+        and ahead, ahead_low, ahead_high: the lead over trial 0, which has today's, over all folds.
+    mean : Series
+        Trial -> map@7 over the adopters of all folds.
+    best : int
+        The trial with the highest mean of those surely ahead; 0 where none is.
+    changes : mapping
+        Setting -> value of the best trial; empty for trial 0.
+    log : str
+        File that holds the table.
+    name : str
+        Under which the best is saved and put in force.
+    """
+
+    table: pd.DataFrame
+    mean: pd.Series
+    best: int
+    changes: Mapping[str, float]
+    log: str
+    name: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The shape that `tune --json` prints."""
+        trials = self.table.assign(
+            **{name: self.table[name].dt.strftime("%Y-%m-%d") for name in ("from", "until")}
+        )
+        return {
+            "best": self.best,
+            "changes": dict(self.changes),
+            "mean": {
+                str(trial): None if value != value else float(value)
+                for trial, value in self.mean.items()
+            },
+            "trials": trials.astype(object).where(trials.notna(), None).to_dict("records"),
+            "log": self.log,
+        }
+
+
+@dataclass(frozen=True)
+class FineTuning(JsonRecord):
+    """The encoder before and after tuning on the bank's own pairs.
+
+    Attributes
+    ----------
+    encoder : str
+    n_pairs : int
+        Pairs of a want and a product taken that it was tuned on.
+    until : str
+        Last day of the adoptions that it was tuned on; those after it judge.
+    n : int
+        Adopters after that day of whom some interest is known.
+    metric : str
+    before, after : tuple of float
+        Figure of the needs signal alone, with its 95 % interval over customers.
+    difference : tuple of float
+        After minus before, paired by customer, with its interval.
+    losses : tuple of float
+        Mean loss of each epoch.
+    kept : str
+        "after" where it is better on that fold, else "before".
+    folder : str
+        The tuned encoder, "" where it was not kept.
+    simulated : bool
+    sentence : str
+    """
+
+    encoder: str
+    n_pairs: int
+    until: str
+    n: int
+    metric: str
+    before: tuple[float, float, float]
+    after: tuple[float, float, float]
+    difference: tuple[float, float, float]
+    losses: tuple[float, ...]
+    kept: str
+    folder: str
+    simulated: bool
+    sentence: str
+
+
+@dataclass(frozen=True, eq=False)
+class MetricFit(JsonRecord):
+    """What came of `fit-metric`.
+
+    Attributes
+    ----------
+    metric, target : str
+    kind : str
+        "chance" for labels of 0 and 1, "figure" for other numbers.
+    n, n_positive : int
+    moment : str
+        As of when the features are.
+    fitted_on : str
+        ISO date.
+    in_use : bool
+        False where the interval does not exclude chance: the scorecard then stays.
+    simulated : bool
+        The labels are a generator's.
+    measures : DataFrame
+        measure, value, low, high (95 %; NaN without an interval), remark.
+    reliability : DataFrame
+        lower, upper, n, promised, happened, low, high; empty for a figure.
+    drivers : DataFrame
+        driver, coefficient (log-odds a standard deviation), n_known.
+    leaks : DataFrame
+        column, auc, known_labelled, known_others, used, suspicious, why.
+    verdict : str
+    notes : tuple of str
+    """
+
+    metric: str
+    target: str
+    kind: str
+    n: int
+    n_positive: int
+    moment: str
+    fitted_on: str
+    in_use: bool
+    simulated: bool
+    measures: pd.DataFrame
+    reliability: pd.DataFrame
+    drivers: pd.DataFrame
+    leaks: pd.DataFrame
+    verdict: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ExpectedLoss:
+    """What a loan may cost, learned from how loans ended; never used to rank or to decide credit.
+
+    Attributes
+    ----------
+    chance : float
+        Of default, 0-1.
+    exposure : float
+        What is owed, in the bank's currency.
+    amount : float
+        chance x share lost at default (a stated assumption) x exposure.
+    drivers : tuple of Driver
+        Points of the 0-10 scale, where a point doubles the odds.
+    """
+
+    customer_id: str
+    currency: str
+    chance: float
+    exposure: float
+    amount: float
+    loss_given_default: float
+    note: str
+    drivers: tuple[Driver, ...] = field(default_factory=tuple)

@@ -1,10 +1,12 @@
-"""One list for one customer, with everything that stands behind each offer."""
+"""A list of offers, where each score comes from, the products, and who would want one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
+
+from engine.json_values import JsonRecord
 
 
 @dataclass(frozen=True)
@@ -122,3 +124,250 @@ class Recommendation:
             ],
             "notes": [*self.notes, *(text for text in (self.likely_next, self.action) if text)],
         }
+
+
+PART_LABELS: Final[Mapping[str, str]] = {
+    "needs": "Needs",
+    "collaborative": "Similar customers",
+    "item_to_item": "Products held",
+    "transitions": "Usual next step",
+    "suitability": "Suitability",
+    "mood": "Mood",
+    "rules": "Bank's rules",
+    "popularity": "Popularity",
+    "feedback": "Earlier feedback",
+    "product": "Product itself",
+    "objective": "Aim of this list",
+}
+"""Part of a score -> what people call it."""
+
+
+def part_label(name: str) -> str:
+    """What people call a part; its own name in words where it is a new one."""
+    words = name.replace("_", " ")
+    return PART_LABELS.get(name, words[:1].upper() + words[1:])
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that stands behind a part.
+
+    Attributes
+    ----------
+    label : str
+        What it is, in words.
+    detail : str
+        Its figures with their units; may be empty.
+    points : float
+        Its share of the part, in units of the score.
+    """
+
+    label: str
+    detail: str
+    points: float
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a score.
+
+    Attributes
+    ----------
+    name : str
+        A key of `Offer.parts`.
+    points : float
+        In units of the score.
+    lines : tuple of Line
+        Largest first; they sum to `points` within 1e-9. Empty for a part of 0 points that nothing
+        stands behind.
+    note : str
+        How to read the lines, or why there are none; may be empty.
+    """
+
+    name: str
+    points: float
+    lines: tuple[Line, ...]
+    note: str = ""
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return part_label(self.name)
+
+    def shown(self, most: int = 8) -> tuple[Line, ...]:
+        """At most so many lines; the smaller ones as one, so that the sum stays."""
+        if len(self.lines) <= most:
+            return self.lines
+        rest = self.lines[most - 1 :]
+        points = sum(line.points for line in rest)
+        return (*self.lines[: most - 1], Line(f"{len(rest)} smaller ones", "", points))
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One score of one customer and one product, taken apart.
+
+    `score` is the sum of the parts' points within 1e-9.
+    """
+
+    customer_id: str
+    product_id: str
+    name: str
+    list: str
+    score: float
+    parts: tuple[Part, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Parts with their lines."""
+        return {
+            "customer_id": self.customer_id,
+            "product_id": self.product_id,
+            "list": self.list,
+            "score": self.score,
+            "parts": [
+                {
+                    "part": part.name,
+                    "points": part.points,
+                    "lines": [vars(line) for line in part.lines],
+                    "note": part.note,
+                }
+                for part in self.parts
+            ],
+        }
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two products of one customer side by side.
+
+    Attributes
+    ----------
+    first, second : str
+        Names of the products.
+    gap : float
+        Score of the first minus that of the second.
+    table : DataFrame
+        part (label), first, second, difference (points of the score); the largest difference
+        first. The differences sum to `gap` within 1e-9.
+    sentence : str
+    """
+
+    first: str
+    second: str
+    gap: float
+    table: pd.DataFrame
+    sentence: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The difference by parts."""
+        return {
+            "first": self.first,
+            "second": self.second,
+            "gap": self.gap,
+            "parts": self.table.to_dict("records"),
+            "sentence": self.sentence,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class ProductSheet(JsonRecord):
+    """What is known of a product.
+
+    Attributes
+    ----------
+    product_id, name, category, tier, item_type, audience, description : str
+        "" where the bank does not say.
+    features, conditions : tuple of str
+        What it has, and what it asks of a customer.
+    terms : mapping of str to str
+        Label -> text: rates, fees, amounts, its own for each kind of product.
+    n_holders : int, or None where the bank records no holdings
+    share : float, or None
+        Of the customers of its audience, how many hold it (0-1).
+    scores : mapping of str to float
+        The product's ratings, 0-10, where they are known.
+    scores_estimated : bool
+        They were worked out from the product's terms, not given by the bank.
+    """
+
+    product_id: str
+    name: str
+    category: str
+    tier: str
+    item_type: str
+    audience: str
+    description: str
+    features: tuple[str, ...]
+    conditions: tuple[str, ...]
+    terms: Mapping[str, str]
+    n_holders: int | None
+    share: float | None
+    scores: Mapping[str, float]
+    scores_estimated: bool
+
+
+@dataclass(frozen=True, eq=False)
+class TakerList(JsonRecord):
+    """Customers who may be offered a product, the most fitting first.
+
+    Attributes
+    ----------
+    table : DataFrame
+        rank, customer_id, name, segment, relationship_manager, score, confidence (NaN without
+        history), fit, propensity (NaN without history), expected_value (a year), churn_band,
+        value_band, reason, last_contact.
+    product_id, product, category : str
+    list : str
+        The list whose aim is part of the score.
+    n_allowed : int
+        Customers who may be offered it.
+    n_matching : int
+        Of those, how many the filters leave; the table has the first of them.
+    removed : DataFrame
+        rule, label, n: whom it may not be offered to, by the first rule against it.
+    filters : mapping of str to str
+        What was asked for.
+    basis : str
+        "propensity" or "fit": what the expected value rests on.
+    currency : str
+    bank : str
+    model_version : str
+    as_of : Timestamp
+    simulated : bool
+    notes : tuple of str
+    """
+
+    table: pd.DataFrame
+    product_id: str
+    product: str
+    category: str
+    list: str
+    n_allowed: int
+    n_matching: int
+    removed: pd.DataFrame
+    filters: dict[str, str]
+    basis: str
+    currency: str
+    bank: str
+    model_version: str
+    as_of: pd.Timestamp
+    simulated: bool
+    notes: tuple[str, ...] = ()
+
+    @property
+    def about(self) -> tuple[tuple[str, str | int], ...]:
+        """What the list was made from, line by line."""
+        chosen = "; ".join(f"{name}: {value}" for name, value in self.filters.items())
+        return (
+            ("Product", f"{self.product} ({self.product_id})"),
+            ("Category", self.category),
+            ("Bank", f"{self.bank}, simulated" if self.simulated else self.bank),
+            ("Data as of", f"{self.as_of:%d %b %Y}"),
+            ("Model version", self.model_version),
+            ("Filters", chosen or "none"),
+            ("May be offered it", self.n_allowed),
+            ("Match the filters", self.n_matching),
+            ("In this list", len(self.table)),
+            ("Expected value", f"{self.basis} x assumed yearly margin, {self.currency}"),
+            *(("Note", note) for note in self.notes),
+        )

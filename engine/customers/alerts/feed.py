@@ -9,7 +9,7 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.customers.alerts import money, relations, unusual
 from engine.customers.profiles import Profiles
-from engine.results.alerts import SEVERITIES
+from engine.results.customers import SEVERITIES
 from engine.settings import Settings
 
 COLUMNS: Final = (

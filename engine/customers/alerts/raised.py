@@ -26,7 +26,7 @@ def raised(
     Parameters
     ----------
     kind : str
-        One of engine.results.alerts.ALERT_TITLES.
+        One of engine.results.customers.ALERT_TITLES.
     positions : ndarray of int64, shape (n,)
         Customers, as rows of the bank.
     cause : sequence of str or str
@@ -39,7 +39,7 @@ def raised(
     action : str
         What to do about it.
     severity : str
-        One of engine.results.alerts.SEVERITIES.
+        One of engine.results.customers.SEVERITIES.
     """
     return pd.DataFrame(
         {

@@ -13,7 +13,7 @@ from engine.customers.cashflow.sentences import reasons, savings_sentence, summa
 from engine.customers.cashflow.unusual import unusual
 from engine.customers.finances.spending import NAMES
 from engine.customers.profiles import Profiles
-from engine.results.cashflow import Cashflow, Due, Savings, Volatility
+from engine.results.money import Cashflow, Due, Savings, Volatility
 from engine.settings import Settings
 
 _RHYTHMS = np.array([r.words for r in RHYTHMS], dtype=object)

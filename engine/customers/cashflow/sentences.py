@@ -6,7 +6,7 @@ import pandas as pd
 from engine.customers import wording
 from engine.customers.cashflow.bookings import as_times
 from engine.customers.profiles import Profiles
-from engine.results.cashflow import Due
+from engine.results.money import Due
 from engine.vocabulary import SPENDING_CATEGORIES
 
 _BASIS = (*(f"for {name}" for name in SPENDING_CATEGORIES), "of any kind")

@@ -13,7 +13,7 @@ from engine.customers.finances import goals
 from engine.customers.finances.market import Market
 from engine.customers.profiles import Profiles
 from engine.errors import BadInput
-from engine.results.strategy import NO_ADVICE, Goal, Strategy
+from engine.results.money import NO_ADVICE, Goal, Strategy
 from engine.settings import Settings, StrategySettings
 from engine.vocabulary import LIST_SEPARATOR
 

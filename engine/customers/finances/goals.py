@@ -12,7 +12,7 @@ from engine.customers.alerts.money import saved as _saved
 from engine.customers.finances.months import last_day
 from engine.customers.profiles import Profiles
 from engine.errors import BadInput
-from engine.results.strategy import Goal
+from engine.results.money import Goal
 
 STATED_SPENDING: Final = "expenses"
 """Source field with what a customer says to spend in a month; it wins over what is computed."""

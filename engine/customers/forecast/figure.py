@@ -19,8 +19,8 @@ from engine.customers.forecast.candidates import (
 from engine.customers.forecast.choose import FALLBACKS, Choice
 from engine.customers.forecast.intervals import scales
 from engine.customers.forecast.series import Series, trend
-from engine.json_values import plain
-from engine.results.forecast import Forecast
+from engine.json_values import json_value
+from engine.results.money import Forecast
 from engine.settings import ForecastSettings
 
 NONE: Final = "none"
@@ -62,12 +62,12 @@ def forecast_of(
         level=settings.level,
         method=_method_in_words(used, row),
         fallback=fallback,
-        slope=plain(slope),
+        slope=json_value(slope),
         position=position_,
         position_text=text,
         unusual_last_month=own or (whole and bool(len(ahead))),
         unusual_for_bank=whole,
-        compat=plain(compat[0, 0]) if compat.size else None,
+        compat=json_value(compat[0, 0]) if compat.size else None,
         axis=_axis(history, ahead),
         tested=tested(choice, currency, settings.level),
         sentence=_sentence(label, ahead, currency, settings.level),

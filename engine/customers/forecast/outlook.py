@@ -12,8 +12,8 @@ from engine.customers.forecast.figure import forecast_of, tested
 from engine.customers.forecast.series import BALANCE, FIGURES, SPENDING, trend
 from engine.customers.forecast.store import Served
 from engine.customers.profiles import Profiles
-from engine.json_values import plain
-from engine.results.forecast import Backtest, Outlook
+from engine.json_values import json_value
+from engine.results.money import Backtest, Outlook
 from engine.settings import ForecastSettings
 
 _SHOWN: Final = 3
@@ -62,7 +62,7 @@ def outlook(
         dated=months.dated,
         balance=found[BALANCE],
         spending=found[SPENDING],
-        trends={f: found[f].slope for f in FIGURES} | {"loan_balance": plain(loans)},
+        trends={f: found[f].slope for f in FIGURES} | {"loan_balance": json_value(loans)},
         activity=pd.DataFrame(activity),
         categories=categories,
         payment_methods=payment_methods,

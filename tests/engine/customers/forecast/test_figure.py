@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 
 from engine.customers.forecast.choose import choose
 from engine.customers.forecast.figure import forecast_of
-from engine.json_values import plain
+from engine.json_values import json_value
 from engine.settings import default
 from tests.engine.customers.forecast.conftest import series
 
@@ -147,5 +147,5 @@ def test_whatever_the_months_the_interval_holds_the_forecast_and_no_text_says_na
     assert (frame["low"] <= frame["value"]).all() and (frame["value"] <= frame["high"]).all()
     assert found.position is None or 0 <= found.position <= 1
     assert found.axis[0] <= found.axis[1]
-    text = json.dumps(plain(found), allow_nan=False)
+    text = json.dumps(json_value(found), allow_nan=False)
     assert "nan" not in text.lower()

@@ -1,4 +1,4 @@
-"""What stands on every page."""
+"""The bank itself: what stands on every page, and what was added to it by hand."""
 
 from dataclasses import dataclass
 
@@ -22,3 +22,22 @@ class BankSummary:
     degraded: tuple[str, ...] = ()
     """One short sentence per part that runs on a fallback ("sentiment: lexicon only")."""
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Added:
+    """What became of one submit.
+
+    Attributes
+    ----------
+    record_id : str
+        For example "TXN_67": the prefix and the highest number so far plus one (F23).
+    table : str
+        transactions or messages.
+    stored : bool
+        False when this submit was stored before; the id is then the one it got at that time.
+    """
+
+    record_id: str
+    table: str
+    stored: bool

@@ -1,4 +1,4 @@
-"""What is asked about a list: why a product is not on it, and what it would be otherwise."""
+"""What a list would be otherwise: why not, what if, and under other settings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from engine.results.explanation import Comparison
+from engine.json_values import JsonRecord
+from engine.results.offers import Comparison
 
 
 @dataclass(frozen=True)
@@ -143,3 +144,53 @@ class WhatIf:
     changed: tuple[str, ...]
     sentence: str
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class LeverEffect(JsonRecord):
+    """Today's lists and those under changed settings.
+
+    Attributes
+    ----------
+    changes : DataFrame
+        key, label, today, new: the settings that differ.
+    figures : DataFrame
+        measure, label, unit (money, count, share), today, new.
+    products : DataFrame
+        product_id, product, category, and the shares of all customers who get it as their first
+        offer (first_today, first_new) and among their first `k` (any_today, any_new).
+    groups : DataFrame
+        Share of each group with a confident offer: attribute, group, n, rate_*, gap_* (to all
+        other groups), low_*, high_*, for today and new.
+    gaps : DataFrame
+        Largest gaps of a category's offers: attribute, group, category, gap_*, low_*, high_*.
+    k : int
+        First offers counted.
+    n, n_bank : int
+        Customers weighed, and customers of the bank.
+    margin : float
+        Margin of error of a share, with 95 % certainty; 0 where everybody was weighed.
+    basis : str
+        "propensity", or "fit" where there is no history: what the expected value rests on.
+    currency : str
+    model_version : str
+    as_of : Timestamp
+    simulated : bool
+    sentence : str
+    """
+
+    changes: pd.DataFrame
+    figures: pd.DataFrame
+    products: pd.DataFrame
+    groups: pd.DataFrame
+    gaps: pd.DataFrame
+    k: int
+    n: int
+    n_bank: int
+    margin: float
+    basis: str
+    currency: str
+    model_version: str
+    as_of: pd.Timestamp
+    simulated: bool
+    sentence: str

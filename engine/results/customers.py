@@ -1,0 +1,199 @@
+"""One customer and the whole book: profile, metrics, stated wants, alerts, the portfolio."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import pandas as pd
+
+from engine.json_values import JsonRecord
+
+
+@dataclass(frozen=True)
+class Driver:
+    """One signed contribution to a metric, in points of the 0-10 scale."""
+
+    key: str
+    label: str
+    points: float
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One of the four customer metrics: 5 plus its drivers' points (decision 21)."""
+
+    name: str
+    label: str
+    value: float
+    word: str
+    known: bool
+    drivers: tuple[Driver, ...]
+    note: str = ""
+    """For example "not for credit decisions"."""
+    source: str = "scorecard"
+    """Or "learned", from the bank's labels."""
+    chance: float | None = None
+    """What a learned metric of a 0/1 label promises, 0-1."""
+    argument: str = ""
+    """Why it is what it is, in at most 100 words, with the bank's ids of the records (F45)."""
+    cited: tuple[str, ...] = ()
+    """Those ids: of messages, transactions and products, or the customer's own number."""
+
+
+@dataclass(frozen=True, eq=False)
+class Profile(JsonRecord):
+    """The 360-degree record of one customer, ready to show.
+
+    Attributes
+    ----------
+    facts : mapping
+        Columns of the customers table (no attributes); a missing value is None.
+    months : DataFrame
+        month, balance, income, spending, loan_balance, n_transactions; at most 24 rows.
+    categories : DataFrame
+        category, amount (money a month), share (0-1, sums to 1), n_transactions.
+    transactions : DataFrame
+        booked_at, description, merchant, category, channel, payment_method, amount; newest first.
+    messages : DataFrame
+        sent_at, kind, platform, text, topics, sentiment (-1..1, ours), word, source_label,
+        resolved, repeated, used (False where consent does not allow its use); newest first.
+    holdings : DataFrame
+        product_id, name, category, opened_on.
+    accounts : DataFrame
+        kind, balance, credit_limit, interest_rate, opened_on.
+    consents : DataFrame
+        purpose, status, allowed, recorded_at, source.
+    record : DataFrame
+        field, value, origin: every source field as it came in.
+    mood_months : DataFrame
+        month, mood (-1..1), n: of the messages that may be used and carry a date.
+    figures : mapping
+        Label -> (value, remark), both texts: "Credit score" -> ("780", "Excellent").
+    """
+
+    customer_id: str
+    as_of: pd.Timestamp
+    currency: str
+    facts: Mapping[str, Any]
+    metrics: Mapping[str, Metric]
+    segment: str
+    insight: str
+    months: pd.DataFrame
+    months_dated: bool
+    categories: pd.DataFrame
+    transactions: pd.DataFrame
+    messages: pd.DataFrame
+    holdings: pd.DataFrame
+    accounts: pd.DataFrame
+    consents: pd.DataFrame
+    record: pd.DataFrame
+    mood: float | None
+    mood_months: pd.DataFrame
+    sentiment_source: str
+    notes: tuple[str, ...] = ()
+    figures: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """One customer's stated preferences (F37); an empty text or tuple where nothing is on record.
+
+    Attributes
+    ----------
+    goals, services : tuple of str
+        As stored: also what is none of the known ones.
+    income_choices, risk_choices, frequency_choices : tuple of str
+        What may be chosen; a risk tolerance in our words.
+    goal_choices : tuple of str
+        The known goals, and what is stored beside them, so that saving loses nothing.
+    service_choices : mapping of str to tuple of str
+        Group -> services; what is stored beside the known ones stands under "Other".
+    """
+
+    customer_id: str
+    income_level: str
+    risk_tolerance: str
+    goals: tuple[str, ...]
+    services: tuple[str, ...]
+    frequency: str
+    income_choices: tuple[str, ...]
+    risk_choices: tuple[str, ...]
+    frequency_choices: tuple[str, ...]
+    goal_choices: tuple[str, ...]
+    service_choices: Mapping[str, tuple[str, ...]]
+
+
+ALERT_TITLES: Final[dict[str, str]] = {
+    "open_complaint": "Complaint left open",
+    "churn": "May leave",
+    "shortfall": "Shortfall ahead",
+    "mood_shift": "Mood has turned",
+    "unusual_transaction": "Unusual payment",
+    "spending_limit": "Spending limit passed",
+    "volatility": "Spending swings",
+    "loan_nearly_repaid": "Loan nearly repaid",
+    "savings_goal": "Savings goal reached",
+    "fairness": "Fairness of the lists",
+}
+"""Kind of an alert -> its title."""
+
+SEVERITIES: Final = ("high", "medium", "low", "good")
+"""From act today to good news."""
+
+
+@dataclass(frozen=True, eq=False)
+class Alerts(JsonRecord):
+    """The open alerts, most pressing first; each stands there once, until it is acknowledged.
+
+    Attributes
+    ----------
+    table : DataFrame
+        alert_id, customer_id, kind, raised_at, reason, action, severity, title, customer (name),
+        relationship_manager; in the order of SEVERITIES and newest first within each. An alert on
+        the whole bank (kind "fairness") has no customer.
+    counts : mapping
+        Title -> number of open alerts, most first.
+    sentence : str
+        How many of what; says so, and why, where there is none (F127).
+    n_acknowledged : int
+        Alerts of the same customers that hold still but were acknowledged.
+    """
+
+    as_of: pd.Timestamp
+    table: pd.DataFrame
+    counts: Mapping[str, int]
+    sentence: str
+    n_acknowledged: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Insights:
+    """The portfolio at a glance.
+
+    Attributes
+    ----------
+    figures : mapping
+        Label -> (value, unit, change or None): unit is "money", "share", "count" or "metric".
+    sentences : tuple of str
+        Each with count, segment, evidence and action (F114).
+    segments : DataFrame
+        segment, churn_band, value_band, n, share, value_a_year, mean_churn, action.
+    customers : DataFrame
+        One row a customer for the map: customer_id, name, segment, churn, profit, value_a_year.
+    needs : DataFrame
+        need, n, share, top_product.
+    lift : DataFrame
+        segment, product, n, rate, base_rate, lift, low, high.
+    mood : DataFrame
+        month, mood, n (empty where messages have no dates).
+    """
+
+    figures: Mapping[str, tuple[float, str, float | None]]
+    sentences: tuple[str, ...]
+    segments: pd.DataFrame
+    customers: pd.DataFrame
+    needs: pd.DataFrame
+    lift: pd.DataFrame
+    mood: pd.DataFrame
+    notes: tuple[str, ...] = ()
