@@ -6,8 +6,7 @@ import pytest
 
 from engine.bank.bank import Bank
 from engine.demo import generate
-
-DEMO = Path(__file__).parents[4] / "data" / "demo"
+from tests.conftest import DEMO
 
 
 @pytest.fixture(scope="session")
