@@ -128,21 +128,27 @@ def _from_series(read: Read) -> dict[str, np.ndarray]:
 
 
 def _from_holdings(read: Read) -> dict[str, np.ndarray]:
-    bank = read.bank
-    held, products = bank.held.astype(np.float32), bank["products"]
-    n_held = held.sum(axis=1)
+    """Counts of what is held, without a matrix product (see `profitability.yearly_value`)."""
+    bank, products = read.bank, read.bank["products"]
+    customer, product = np.nonzero(bank.held)
+
+    def n_of(marked: np.ndarray) -> np.ndarray:
+        return total(customer, bank.n_customers, marked[product]).astype(np.float32)
+
     codes, categories = pd.factorize(products["category"].fillna(products["subcategory"]))
-    one_hot = (codes[:, None] == np.arange(len(categories))).astype(np.float32)
+    named = codes[product] >= 0
+    category_cells = np.unique(customer[named] * len(categories) + codes[product][named])
     words = (products["category"].fillna("") + " " + products["name"].fillna("")).str.lower()
-    hard = lexicon.mentions(words, "complex_product").to_numpy(dtype=np.float32)
     risk = products["risk_customer"].to_numpy(dtype=float)
-    n_rated = held @ (~np.isnan(risk)).astype(np.float32)
-    n_risky = held @ (risk >= RISKY_FROM).astype(np.float32)
+    n_held = n_of(np.ones(len(products)))
+    n_categories = total(category_cells // max(len(categories), 1), bank.n_customers)
+    n_complex = n_of(lexicon.mentions(words, "complex_product").to_numpy(dtype=float))
+    n_rated, n_risky = n_of(~np.isnan(risk)), n_of(risk >= RISKY_FROM)
     unknown = np.full(bank.n_customers, np.nan)
     return {
         "n_holdings": np.where(n_held > 0, n_held, np.nan),
-        "n_categories": np.where(n_held > 0, (held @ one_hot > 0).sum(axis=1), np.nan),
-        "n_complex": np.where(n_held > 0, held @ hard, np.nan),
+        "n_categories": np.where(n_held > 0, n_categories, np.nan),
+        "n_complex": np.where(n_held > 0, n_complex, np.nan),
         "n_risky": n_risky,
         "risky_share": np.divide(n_risky, n_rated, out=unknown, where=n_rated > 0),
     }

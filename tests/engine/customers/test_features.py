@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from engine.bank.bank import Bank
 from engine.customers.features import answered, goal_risk
 from engine.vocabulary import FORBIDDEN_FEATURES
 
@@ -39,3 +40,23 @@ def test_holdings_messages_and_series_are_counted(small_profiles):
 
 def test_no_forbidden_column_is_a_feature(small_profiles):
     assert not FORBIDDEN_FEATURES & set(small_profiles.features.columns)
+
+
+class Unmultiplied(np.ndarray):
+    """A table that no matrix product may be made of."""
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **options):
+        assert ufunc is not np.matmul, "a matrix product: BLAS may warn of lanes that hold no data"
+        plain = [np.asarray(a) if isinstance(a, Unmultiplied) else a for a in inputs]
+        return getattr(ufunc, method)(*plain, **options)
+
+
+def test_figures_of_holdings_need_no_matrix_product_that_may_warn(
+    small_bank, profile_of, monkeypatch
+):
+    expected = profile_of(small_bank)
+    held = property(lambda bank: bank.held_on(None).view(Unmultiplied))
+    monkeypatch.setattr(Bank, "held", held)
+    profiles = profile_of(small_bank)
+    pd.testing.assert_frame_equal(profiles.features, expected.features)
+    pd.testing.assert_frame_equal(profiles.value_parts, expected.value_parts)
