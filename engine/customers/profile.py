@@ -15,9 +15,9 @@ from engine.customers import wording
 from engine.customers.finances.months import COLUMNS, UNDATED
 from engine.customers.finances.spending import NAMES
 from engine.customers.key_figures import figures, insight
-from engine.customers.learned_metrics.model import CHANCE, InUse
 from engine.customers.metric_arguments import argument
 from engine.customers.metrics import acumen, churn, profit, risk
+from engine.customers.metrics.learned_metric import CHANCE, InUse
 from engine.customers.mood import mood_by_month
 from engine.customers.profiles import Profiles
 from engine.models.sentiment import sentiment_words

@@ -14,8 +14,8 @@ from engine.customers.finances.months import grid, last_day, monthly_figures
 from engine.customers.finances.profitability import money_of, yearly_value
 from engine.customers.finances.spending import spending_of
 from engine.customers.interests import interests_of
-from engine.customers.learned_metrics.model import InUse, LearnedMetric, in_use
 from engine.customers.metrics.driver_strengths import strengths_of
+from engine.customers.metrics.learned_metric import InUse, LearnedMetric, in_use
 from engine.customers.metrics.reference import Reference
 from engine.customers.metrics.scorecard import Scorecard, score
 from engine.customers.mood import read_messages, with_consents

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.bank import disk
-from engine.customers.learned_metrics.model import LearnedMetric
 from engine.customers.learned_metrics.store import MetricStore
+from engine.customers.metrics.learned_metric import LearnedMetric
 from engine.errors import StateError
 from engine.feedback.versions import as_json
 from engine.settings import DEFAULTS, Settings, load

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from engine.bank.overlay import Overlay
-from engine.customers.learned_metrics.model import LearnedMetric
 from engine.customers.learned_metrics.store import MetricStore
+from engine.customers.metrics.learned_metric import LearnedMetric
 from engine.feedback.registry import Registry, Version
 from engine.feedback.store import EventStore
 from engine.settings import Settings

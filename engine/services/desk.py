@@ -7,7 +7,7 @@ from typing import TypedDict, Unpack
 
 from engine.bank import disk
 from engine.bank.preferences import cells, preferences
-from engine.customers.finances import market
+from engine.customers.planning import market
 from engine.ranking.needs import phrase
 from engine.results import Preferences
 from engine.snapshot.snapshot import Views

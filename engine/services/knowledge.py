@@ -8,10 +8,10 @@ from pathlib import Path
 
 from engine.bank.bank import Bank
 from engine.customers.cashflow.cashflow import cashflow
-from engine.customers.finances import allocation, goals
-from engine.customers.finances.market import market_of
 from engine.customers.forecast import outlook
 from engine.customers.forecast.store import Choices
+from engine.customers.planning import allocation, goals
+from engine.customers.planning.market import market_of
 from engine.results import Backtest, Cashflow, Goal, Outlook, Strategy
 from engine.services.alerts import Watch
 from engine.snapshot.snapshot import View, Views

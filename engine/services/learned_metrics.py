@@ -11,8 +11,8 @@ from engine.bank.consents import effective_consents
 from engine.customers import profiles as _profiles
 from engine.customers.learned_metrics import features, fit, leaks
 from engine.customers.learned_metrics.features import LOAN_INPUTS, TERMS, Training
-from engine.customers.learned_metrics.model import CHANCE, LearnedMetric, facts
 from engine.customers.learned_metrics.store import EXPECTED_LOSS, LEARNABLE, MetricStore
+from engine.customers.metrics.learned_metric import CHANCE, LearnedMetric, facts
 from engine.customers.profiles import Profiles
 from engine.errors import BadInput
 from engine.results import Driver, ExpectedLoss, MetricFit

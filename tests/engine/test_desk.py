@@ -7,7 +7,7 @@ import pytest
 
 from engine import Engine
 from engine.bank.preferences import FREQUENCIES, GOALS, INCOME_LEVELS, SERVICES, cells, preferences
-from engine.customers.finances.market import checked
+from engine.customers.planning.market import checked
 from engine.errors import BadInput, NotFound
 from engine.ranking.needs import phrase
 from engine.vocabulary import RISK_TOLERANCES

@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 from engine import Engine
 from engine.cli import app
-from engine.customers.learned_metrics.model import LearnedMetric
 from engine.customers.learned_metrics.store import MetricStore
+from engine.customers.metrics.learned_metric import LearnedMetric
 from engine.errors import BadInput, NotFound, TrainingError
 
 NOW = dt.datetime(2026, 7, 3, 10)

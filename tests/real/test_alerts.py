@@ -10,9 +10,9 @@ from engine.bank.bank import Bank
 from engine.bank.consents import effective_consents
 from engine.bank.importing.import_source import import_bank
 from engine.customers.alerts import alerts
-from engine.customers.finances.allocation import strategy
-from engine.customers.finances.goals import goal
-from engine.customers.finances.market import NEUTRAL
+from engine.customers.planning.allocation import strategy
+from engine.customers.planning.goals import goal
+from engine.customers.planning.market import NEUTRAL
 from engine.customers.profiles import Profiles, build
 from engine.customers.texts import load_texts
 from engine.results import ALERT_TITLES

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from engine import settings
-from engine.bank import schema
+from engine.bank.importing import schema
 from engine.bank.importing.mapping import FILE, Frames, reject_rows, warn_rows
 from engine.bank.quality import Findings
 from engine.vocabulary import CORPORATE, TABLES

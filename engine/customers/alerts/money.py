@@ -10,32 +10,17 @@ from engine.customers import wording
 from engine.customers.alerts.raised import raised
 from engine.customers.finances.months import YEAR, last_day, median
 from engine.customers.finances.profitability import LOAN_KINDS
+from engine.customers.planning.goals import savings_of
 from engine.customers.profiles import Profiles
 from engine.customers.row_index import customer_positions, total
 from engine.settings import Settings
-
-SAVING_KINDS = ("savings", "deposit")
-
-
-def saved(bank: Bank, profiles: Profiles) -> np.ndarray:
-    """What each customer has saved, shape (n_customers,), NaN where unknown.
-
-    Savings and deposit accounts; the balance as a whole where the bank knows of neither.
-    """
-    accounts = bank["accounts"]
-    rows = customer_positions(bank, accounts["customer_id"])
-    balances = accounts["balance"].to_numpy(dtype=float)
-    mine = accounts["kind"].isin(SAVING_KINDS).to_numpy() & ~np.isnan(balances)
-    sums = total(rows[mine], bank.n_customers, balances[mine])
-    known = total(rows[mine], bank.n_customers) > 0
-    return np.where(known, sums, profiles.table["balance"].to_numpy(dtype=float))
 
 
 def savings_goals(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
     """Each customer's own goal is reached (F124); one who has named none is left alone."""
     del settings
     goal = bank["customers"]["savings_goal"].to_numpy(dtype=float)
-    have, day = saved(bank, profiles), last_day(bank)
+    have, day = savings_of(bank, profiles), last_day(bank)
     rows = np.flatnonzero((goal > 0) & (have >= goal))  # False for NaN
     money = _money(bank)
     return raised(

@@ -1,1 +1,1 @@
-"""Accounts, transactions and goals in; months, spending, profit and allocations out."""
+"""Accounts and transactions in; months, spending and profit of each customer out."""

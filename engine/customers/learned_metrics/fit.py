@@ -10,7 +10,7 @@ import pandas as pd
 
 from engine.customers.learned_metrics import accuracy
 from engine.customers.learned_metrics.accuracy import Measure
-from engine.customers.learned_metrics.model import CHANCE, FIGURE, LearnedMetric, standardised
+from engine.customers.metrics.learned_metric import CHANCE, FIGURE, LearnedMetric, standardised
 from engine.errors import TrainingError
 
 N_FOLDS: Final = 10

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from engine.bank import disk
-from engine.customers.learned_metrics.model import LearnedMetric
+from engine.customers.metrics.learned_metric import LearnedMetric
 from engine.errors import StateError
 from engine.vocabulary import METRICS
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.bank.schema import pandera_schema
+from engine.bank.importing.schema import pandera_schema
 from engine.vocabulary import (
     CONSENT_STATUSES,
     KEYS,

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.bank import schema
+from engine.bank.importing import schema
 from engine.bank.importing.cleaning import far_from_others
 from engine.bank.importing.mapping import FILE, LINE
 from engine.bank.quality import Findings

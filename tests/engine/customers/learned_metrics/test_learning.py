@@ -14,8 +14,8 @@ from engine.bank import record_forms
 from engine.bank.overlay import Overlay
 from engine.customers.finances.months import last_day
 from engine.customers.learned_metrics import features, fit, leaks
-from engine.customers.learned_metrics.model import LearnedMetric, in_use
 from engine.customers.learned_metrics.store import MetricStore
+from engine.customers.metrics.learned_metric import LearnedMetric, in_use
 from engine.errors import BadInput, StateError, TrainingError
 from engine.settings import default
 from engine.vocabulary import FORBIDDEN_FEATURES

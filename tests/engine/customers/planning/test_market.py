@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from engine.customers.finances.market import NEUTRAL, Market, market_of
+from engine.customers.planning.market import NEUTRAL, Market, market_of
 from engine.errors import BadInput, NotFound
 
 DAY = pd.Timestamp("2025-06-30")

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from engine.bank.bank import Bank, Manifest
-from engine.customers.finances.goals import goal, goal_or_none
+from engine.customers.planning.goals import goal, goal_or_none
 from engine.errors import BadInput, NotFound
 
 

@@ -6,8 +6,8 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from engine.bank.bank import Bank, Manifest
-from engine.customers.finances.allocation import ASSETS, allocate, strategy
-from engine.customers.finances.market import NEUTRAL, Market
+from engine.customers.planning.allocation import ASSETS, allocate, strategy
+from engine.customers.planning.market import NEUTRAL, Market
 from engine.errors import BadInput, NotFound
 from engine.results import NO_ADVICE
 from engine.settings import default

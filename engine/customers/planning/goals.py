@@ -8,12 +8,13 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.bank.tables import attributes
 from engine.customers import wording
-from engine.customers.alerts.money import saved as _saved
 from engine.customers.finances.months import last_day
 from engine.customers.profiles import Profiles
+from engine.customers.row_index import customer_positions, total
 from engine.errors import BadInput
 from engine.results.money import Goal
 
+SAVING_KINDS: Final = ("savings", "deposit")
 STATED_SPENDING: Final = "expenses"
 """Source field with what a customer says to spend in a month; it wins over what is computed."""
 _DAYS_A_MONTH: Final = 30.4375
@@ -59,7 +60,7 @@ def goal(
             else f"Got the goal {target:g}; expected an amount above 0."
         )
     stated = pd.to_numeric(attributes(customer).get(STATED_SPENDING), errors="coerce")
-    have = _given("saved amount", saved, _saved(bank, profiles)[position], signed=True)
+    have = _given("saved amount", saved, savings_of(bank, profiles)[position], signed=True)
     earns = _given("income", income, row["income_month"])
     spends = _given("spending", spending, row["spending_month"] if pd.isna(stated) else stated)
     return _planned(bank, customer_id, wanted, have or 0.0, earns, spends)
@@ -70,6 +71,20 @@ def goal_or_none(bank: Bank, profiles: Profiles, customer_id: str) -> Goal | Non
     position = bank.customer_position(customer_id)
     named = bank["customers"]["savings_goal"].iloc[position] > 0  # False for NaN
     return goal(bank, profiles, customer_id) if named else None
+
+
+def savings_of(bank: Bank, profiles: Profiles) -> np.ndarray:
+    """What each customer has saved, shape (n_customers,), NaN where unknown.
+
+    Savings and deposit accounts; the balance as a whole where the bank knows of neither.
+    """
+    accounts = bank["accounts"]
+    rows = customer_positions(bank, accounts["customer_id"])
+    balances = accounts["balance"].to_numpy(dtype=float)
+    mine = accounts["kind"].isin(SAVING_KINDS).to_numpy() & ~np.isnan(balances)
+    sums = total(rows[mine], bank.n_customers, balances[mine])
+    known = total(rows[mine], bank.n_customers) > 0
+    return np.where(known, sums, profiles.table["balance"].to_numpy(dtype=float))
 
 
 def _given(what: str, value: float | None, known: Any, *, signed: bool = False) -> float | None:

@@ -9,8 +9,8 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.bank.tables import attributes
 from engine.customers import wording
-from engine.customers.finances import goals
-from engine.customers.finances.market import Market
+from engine.customers.planning import goals
+from engine.customers.planning.market import Market
 from engine.customers.profiles import Profiles
 from engine.errors import BadInput
 from engine.results.money import NO_ADVICE, Goal, Strategy
