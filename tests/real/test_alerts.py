@@ -31,18 +31,18 @@ def _imported(folder: Path, into: Path) -> tuple[Bank, Profiles]:
 
 
 @pytest.fixture(scope="module")
-def peer_c(real_data: Path, tmp_path_factory) -> tuple[Bank, Profiles]:
-    return _imported(real_data / "peers/C", tmp_path_factory.mktemp("peer_c"))
+def sqlite_bank(real_data: Path, tmp_path_factory) -> tuple[Bank, Profiles]:
+    return _imported(real_data / "peers/C", tmp_path_factory.mktemp("sqlite_bank"))
 
 
-def test_F124_user1_is_at_80_and_user2_at_60_per_cent_and_neither_fires(peer_c):
-    assert goal(*peer_c, "1").share == pytest.approx(0.8)
-    assert goal(*peer_c, "2").share == pytest.approx(0.6)
-    assert "savings_goal" not in set(alerts(*peer_c, default())["kind"])
+def test_F124_user1_is_at_80_and_user2_at_60_per_cent_and_neither_fires(sqlite_bank):
+    assert goal(*sqlite_bank, "1").share == pytest.approx(0.8)
+    assert goal(*sqlite_bank, "2").share == pytest.approx(0.6)
+    assert "savings_goal" not in set(alerts(*sqlite_bank, default())["kind"])
 
 
-def test_F125_user1_has_420_of_spending_beside_the_salary_and_no_alert(peer_c):
-    bank, profiles = peer_c
+def test_F125_user1_has_420_of_spending_beside_the_salary_and_no_alert(sqlite_bank):
+    bank, profiles = sqlite_bank
     assert profiles.read.months.latest("spending")[0] == 420
     feed = alerts(bank, profiles, load(alerts={"spending_limit": 419.0}))
     limit = feed[feed["kind"] == "spending_limit"]
@@ -51,21 +51,21 @@ def test_F125_user1_has_420_of_spending_beside_the_salary_and_no_alert(peer_c):
     assert "spending_limit" not in set(alerts(bank, profiles, default())["kind"])
 
 
-def test_F126_F127_both_loans_are_far_from_repaid_so_the_feed_is_empty(peer_c):
-    assert alerts(*peer_c, default()).empty
-    nearly = alerts(*peer_c, load(alerts={"loan_nearly_repaid": 1500.0}))
+def test_F126_F127_both_loans_are_far_from_repaid_so_the_feed_is_empty(sqlite_bank):
+    assert alerts(*sqlite_bank, default()).empty
+    nearly = alerts(*sqlite_bank, load(alerts={"loan_nearly_repaid": 1500.0}))
     assert nearly["customer_id"].tolist() == ["2"]
 
 
-def test_F138_F140_the_users_stated_tolerance_gives_their_allocation(peer_c):
-    user1 = strategy(*peer_c, "1", NEUTRAL, default())
+def test_F138_F140_the_users_stated_tolerance_gives_their_allocation(sqlite_bank):
+    user1 = strategy(*sqlite_bank, "1", NEUTRAL, default())
     assert user1.weights["weight"].round(9).tolist() == [0.4, 0.4, 0.2]
-    user2 = strategy(*peer_c, "2", NEUTRAL, default())
+    user2 = strategy(*sqlite_bank, "2", NEUTRAL, default())
     assert user2.lines == ("Stocks: 70.00 %", "Bonds: 20.00 %", "Real estate: 10.00 %")
 
 
-def test_F141_user1_reaches_the_goal_in_half_a_month(peer_c):
-    assert goal(*peer_c, "1").months == 0.5
+def test_F141_user1_reaches_the_goal_in_half_a_month(sqlite_bank):
+    assert goal(*sqlite_bank, "1").months == 0.5
 
 
 @pytest.mark.parametrize("peer", ["B", "D", "E"])

@@ -28,15 +28,15 @@ def _profiles(bank: Bank) -> Profiles:
 
 
 @pytest.fixture(scope="module")
-def peer_d(real_data: Path, tmp_path_factory) -> tuple[Bank, Profiles]:
-    into = tmp_path_factory.mktemp("peer_d")
+def purchases_bank(real_data: Path, tmp_path_factory) -> tuple[Bank, Profiles]:
+    into = tmp_path_factory.mktemp("purchases_bank")
     bank, _ = import_bank(real_data / "peers/D", into, now=NOW, consent={"social": "granted"})
     return bank, _profiles(bank)
 
 
 @pytest.fixture(scope="module")
-def record(peer_d):
-    bank, profiles = peer_d
+def record(purchases_bank):
+    bank, profiles = purchases_bank
     consents = effective_consents(bank, default())
     return lambda customer_id: profile(bank, profiles, consents, customer_id, default())
 
@@ -50,21 +50,23 @@ def test_F32_F33_CUST_1_shows_its_stated_figures(record):
     assert figures["Spending ratio"] == ("44.8 %", "healthy")
 
 
-def test_F43_F44_CUST_5_stands_above_CUST_3_in_risk_and_acumen(peer_d):
-    table = peer_d[1].table
+def test_F43_F44_CUST_5_stands_above_CUST_3_in_risk_and_acumen(purchases_bank):
+    table = purchases_bank[1].table
     assert table.loc["CUST_5", "risk"] > 7
     assert table.loc["CUST_3", "risk"] <= default().guard.low_risk_appetite
     assert table.loc["CUST_5", "acumen"] > table.loc["CUST_3", "acumen"]
 
 
-def test_F41_the_customer_with_most_open_complaints_and_a_falling_balance_leads_churn(peer_d):
-    table = peer_d[1].table
+def test_F41_the_customer_with_most_open_complaints_and_a_falling_balance_leads_churn(
+    purchases_bank,
+):
+    table = purchases_bank[1].table
     assert table["churn"].idxmax() == "CUST_4"
     assert table.loc["CUST_4", "churn_band"] == "high"
 
 
-def test_F53_the_balance_of_CUST_3_falls(peer_d):
-    assert peer_d[1].features.loc["CUST_3", "balance_change"] < 0
+def test_F53_the_balance_of_CUST_3_falls(purchases_bank):
+    assert purchases_bank[1].features.loc["CUST_3", "balance_change"] < 0
 
 
 def test_every_insight_names_the_segment_and_a_goal_of_the_file(record):

@@ -7,9 +7,8 @@ import pandas as pd
 
 from engine.bank import tables as _tables
 from engine.bank.importing import product_scores
-from engine.bank.importing.layout import BORN, Layout
+from engine.bank.importing.layout import BORN, MONTHS_BACK, Layout
 from engine.bank.importing.mapping import FILE, LINE, Frames
-from engine.bank.importing.sources.peer_d import MONTHS_BACK
 from engine.bank.parsing import dates, eligibility_clauses
 from engine.bank.quality import Findings
 from engine.vocabulary import INCOME_CATEGORY, RETAIL, TABLES

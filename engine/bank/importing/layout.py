@@ -21,6 +21,17 @@ BORN = "born"
 PASSING: Mapping[str, Mapping[str, Kind]] = {"customers": {BORN: "time"}}
 """Columns that are no column of ours, and from which one follows on the way."""
 
+MONTHS_BACK = "_months_back"
+"""0 for the last month of an undated series: the bank's day decides which month that is."""
+
+FORMER_NAMES = {
+    "peer_b": "monthly_totals",
+    "peer_c": "sqlite_bank",
+    "peer_d": "purchases_and_tickets",
+    "peer_e": "interactions_and_ratings",
+}
+"""What layouts were called before; still understood, and still written in banks of that time."""
+
 _SHEET_LETTERS = 31
 
 PARSERS = {
@@ -182,7 +193,7 @@ class Signature(_Strict):
 
 
 class Layout(_Strict):
-    """One source's files in our terms; see engine/bank/layouts/.
+    """One source's files in our terms; see layouts/.
 
     Attributes
     ----------
@@ -193,7 +204,7 @@ class Layout(_Strict):
         Any of them recognises the layout; the layout with most of them wins.
     tables : tuple of TableSpec
     finish : str
-        Name of a step in engine/bank/sources that does what columns alone cannot say.
+        Name of a step in sources/ that does what columns alone cannot say.
     undated_months : bool
         The monthly series have no dates; they are laid to end at the bank's day.
     refuse : tuple of str
@@ -243,10 +254,11 @@ def read(path: Path) -> Layout:
 
 
 def named(name: str) -> Layout:
-    """A layout by its name."""
-    if name not in shipped():
+    """A layout by its name or a former name."""
+    layout = shipped().get(FORMER_NAMES.get(name, name))
+    if layout is None:
         raise BadInput(f"There is no layout {name!r}; layouts are {', '.join(shipped())}.")
-    return shipped()[name]
+    return layout
 
 
 def with_full_names(tables: Mapping[str, RawTable]) -> dict[str, RawTable]:

@@ -42,7 +42,7 @@ _NO_CREDIT = re.compile(
 
 _BASE: dict[str, tuple[float, float, float, float, float]] = {
     # category: customer's risk, customer's value, profit, bank's risk, retention (own choice,
-    # after the order of D's catalogue: cards 2-5, insurance low risk, investments 1-10)
+    # in the order of a catalogue that has scores: cards 2-5, insurance low, investments 1-10)
     "Savings": (1, 5, 3, 1, 7),
     "Deposit": (1, 5, 3, 1, 7),
     "Current Account": (1, 5, 3, 1, 8),

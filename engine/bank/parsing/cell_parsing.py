@@ -15,7 +15,7 @@ from engine.bank.parsing import dates
 from engine.bank.tables import join_list
 
 MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "<na>", "nat", "-", "–"})
-"""Cells that say nothing. "None" is not among them: it can be a value (E's tax_benefits)."""
+"""Cells that say nothing. "None" is not among them: it can be a value (of tax_benefits)."""
 
 _TRUE = frozenset({"true", "yes", "y", "t", "1", "on"})
 _FALSE = frozenset({"false", "no", "n", "f", "0", "off", "none"})

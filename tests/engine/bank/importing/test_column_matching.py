@@ -102,7 +102,7 @@ def test_an_upload_is_surveyed_before_it_is_imported():
 
 def test_an_upload_in_a_known_layout_is_recognised(d_files):
     found = survey({name: text.encode() for name, text in d_files.items()})
-    assert found.layout == "peer_d"
+    assert found.layout == "purchases_and_tickets"
     assert "catalogues" in found.title
 
 

@@ -185,7 +185,7 @@ def test_an_imported_bank_can_be_imported_again_as_it_is(source, request, write,
 
 def test_an_unknown_source_names_what_was_found_and_the_layouts(write, tmp_path):
     folder = write({"weather.csv": "day,rain\n1,2\n"})
-    with pytest.raises(BadInput, match=r"weather\.csv \(day, rain\).*peer_b"):
+    with pytest.raises(BadInput, match=r"weather\.csv \(day, rain\).*monthly_totals"):
         import_bank(folder, tmp_path / "bank", now=NOW)
     with pytest.raises(BadInput, match="no layout 'peer_x'"):
         import_bank(folder, tmp_path / "bank", now=NOW, layout="peer_x")

@@ -10,10 +10,10 @@ def test_every_shipped_layout_is_valid_and_its_step_exists():
     shipped = layout.shipped()
     assert set(shipped) == {
         "berka",
-        "peer_b",
-        "peer_c",
-        "peer_d",
-        "peer_e",
+        "monthly_totals",
+        "sqlite_bank",
+        "purchases_and_tickets",
+        "interactions_and_ratings",
         "santander",
         "tables",
         "uci_bank_marketing",
@@ -58,10 +58,15 @@ def test_two_layouts_that_fit_alike_are_named():
     tables = read_files(
         "t", {"customer_profile.csv": profile, "user_interactions.csv": profile}
     ).tables
-    with pytest.raises(BadInput, match="fits peer_b and peer_e alike"):
+    with pytest.raises(BadInput, match="fits interactions_and_ratings and monthly_totals alike"):
         layout.recognise(tables)
 
 
 def test_the_layout_with_most_tables_wins(d_files):
     tables = read_files("t", {name: text.encode() for name, text in d_files.items()}).tables
-    assert layout.recognise(tables).name == "peer_d"
+    assert layout.recognise(tables).name == "purchases_and_tickets"
+
+
+@pytest.mark.parametrize("former", sorted(layout.FORMER_NAMES))
+def test_a_layout_answers_to_its_former_name(former):
+    assert layout.named(former) is layout.named(layout.FORMER_NAMES[former])

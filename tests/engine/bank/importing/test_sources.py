@@ -57,7 +57,7 @@ def test_F01_a_workbook_with_sheets_named_after_the_tables(workbook, bring):
 
 def test_F04_b_profiles_are_numbers_and_words_not_text(b_folder, bring):
     bank, report = bring(b_folder)
-    assert bank.manifest.layout == "peer_b"
+    assert bank.manifest.layout == "monthly_totals"
     assert bank.n_customers == 3
     assert report.to_json()["tables"]["customers"] == {"read": 3, "kept": 3, "rejected": 0}
     ann = row(bank, "customers", "customer_id", "AnnLane1")

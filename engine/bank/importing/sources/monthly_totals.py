@@ -1,4 +1,4 @@
-"""B: nested monthly totals to months; card, deposit and loan columns to holdings and accounts."""
+"""Nested monthly totals to months; card, deposit and loan columns to holdings and accounts."""
 
 import json
 from collections.abc import Mapping

@@ -1,17 +1,15 @@
-"""D: twelve-month series written as text to months and accounts; counts compared with tickets."""
+"""Twelve-month series written as text to months and accounts; counts compared with tickets."""
 
 from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
+from engine.bank.importing.layout import MONTHS_BACK
 from engine.bank.importing.mapping import Frames, placed
 from engine.bank.parsing import cell_parsing
 from engine.bank.quality import Findings
 from engine.bank.reading.raw_table import RawTable
-
-MONTHS_BACK = "_months_back"
-"""0 for the last month of an undated series: the bank's day decides which month that is."""
 
 _SERIES = {"balance": "balance", "loan_balance": "loan_amts", "spending": "monthly_spending"}
 

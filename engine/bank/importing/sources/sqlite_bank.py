@@ -1,4 +1,4 @@
-"""C: the interaction log's frequencies and the customers that only the log knows."""
+"""The frequencies of an interaction log, and the customers that only the log knows."""
 
 from collections.abc import Mapping
 
@@ -34,7 +34,7 @@ def finish(frames: Frames, tables: Mapping[str, RawTable], findings: Findings) -
 def _repeated(
     events: pd.DataFrame, tables: Mapping[str, RawTable], findings: Findings
 ) -> pd.DataFrame:
-    """One event for each time that a line of the log stands for (F09: purchased x 4 weighs 12)."""
+    """One event for each time that a line of the log stands for: bought 4 times weighs 4 times."""
     times = pd.Series(1, index=events.index)
     if "dataset" in tables and _FREQUENCY in tables["dataset"].frame:
         counts = cell_parsing.number(tables["dataset"].frame[_FREQUENCY]).fillna(1).round()

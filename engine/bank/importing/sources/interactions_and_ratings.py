@@ -1,4 +1,4 @@
-"""E: products get ids from their names, events refer to those ids, flags stay with the events."""
+"""Products get ids from their names, events refer to those ids, flags stay with the events."""
 
 import json
 from collections.abc import Mapping
