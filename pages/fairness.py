@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from engine.labels import LIST_LABELS
 from engine.vocabulary import LISTS
 from pages.components.frame import access, page_frame, session
 from pages.components.look import cards, charts, tables, wording
@@ -39,7 +40,7 @@ with which:
         list(LISTS),
         default=LISTS[0],
         required=True,
-        format_func=wording.LISTS.get,
+        format_func=LIST_LABELS.get,
         key="list",
         bind="query-params",
     )
@@ -80,7 +81,7 @@ else:
     st.caption(
         f"Grey band: within {100 * report.alert_gap:.0f} percentage points of the group's share "
         f"among the eligible. Groups under {report.min_n} people are not judged. "
-        f"{report.n:,} customers, {wording.LISTS[report.list].lower()} list, as of "
+        f"{report.n:,} customers, {LIST_LABELS[report.list].lower()} list, as of "
         f"{wording.day(report.as_of)}, model {escape(report.model_version)}."
     )
     tables.show(

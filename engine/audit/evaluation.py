@@ -8,8 +8,8 @@ import pandas as pd
 
 from engine.audit import metrics
 from engine.audit.metrics import METRICS, per_customer
+from engine.labels import SYSTEM_LABELS
 from engine.rates import Estimate
-from engine.results import SYSTEM_LABELS
 from engine.threads import one_thread
 
 SIMPLE = ("random", "popular_owned", "popular_adopted")

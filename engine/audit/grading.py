@@ -13,11 +13,12 @@ from engine.audit import evaluation
 from engine.audit.evaluation import Grade
 from engine.audit.rivals import SIMPLE, rivals
 from engine.errors import StateError
+from engine.labels import SYSTEM_LABELS
 from engine.ranking.blend import Blend
 from engine.ranking.fallback_blend import SERVABLE, fallback
 from engine.ranking.signals import Signals
 from engine.ranking.training import Holdout
-from engine.results import SYSTEM_LABELS, Evaluation
+from engine.results import Evaluation
 
 NOT_GRADABLE = "not gradable: no dated adoptions"
 SIMULATED = "simulated"

@@ -1,7 +1,6 @@
 """Profiles and one customer's id in; the 360-degree record of that customer out."""
 
 from dataclasses import replace
-from types import ModuleType
 from typing import Any, Final
 
 import numpy as np
@@ -20,6 +19,7 @@ from engine.customers.metrics import acumen, churn, profit, risk
 from engine.customers.metrics.learned_metric import CHANCE, InUse
 from engine.customers.mood import mood_by_month
 from engine.customers.profiles import Profiles
+from engine.labels import LEARNED_METRIC_LABELS, METRIC_LABELS
 from engine.models.sentiment import sentiment_words
 from engine.settings import Settings
 from engine.vocabulary import PURPOSES
@@ -141,7 +141,7 @@ def _metrics(
         word = wording.band(np.array([value]), *edges.get(name, (4.0, 7.0)), _WORDS[name])[0]
         metric = results.Metric(
             name=name,
-            label=_label(module, learned),
+            label=_label(name, learned),
             value=value,
             word=str(word) if known else NO_DATA,
             known=known,
@@ -155,11 +155,11 @@ def _metrics(
     return found
 
 
-def _label(module: ModuleType, learned: InUse | None) -> str:
-    """What the metric is called; one learned from labels of 0 and 1 is no index (decision 21)."""
+def _label(name: str, learned: InUse | None) -> str:
+    """What the metric is called; one learned from labels of 0 and 1 is a chance, no index."""
     if learned is None or learned.model.kind != CHANCE:
-        return module.LABEL
-    return getattr(module, "LEARNED_LABEL", module.LABEL)
+        return METRIC_LABELS[name]
+    return LEARNED_METRIC_LABELS.get(name, METRIC_LABELS[name])
 
 
 def _note(name: str, note: str, learned: InUse | None) -> str:

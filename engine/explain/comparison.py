@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from engine.explain.wording import clause
-from engine.results import Comparison, part_label
+from engine.labels import part_label
+from engine.results import Comparison
 
 _TELLING = 0.005
 """A difference below this would be printed as 0.00."""

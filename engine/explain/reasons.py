@@ -10,6 +10,7 @@ import pandas as pd
 from engine.explain.offer_case import Case, Neighbour, Said
 from engine.explain.product_facts import kind_of, point
 from engine.explain.wording import clause, count, day, figure, listing, money, score, shorten
+from engine.labels import ACTION_LABELS
 from engine.vocabulary import BUSINESS, SECTOR
 
 SHORT = 59
@@ -218,13 +219,12 @@ def _mood(case: Case) -> Iterator[Reason]:
 
 
 _SAID: Final = {
-    "accepted": "Accepted",
+    **{action: ACTION_LABELS[action] for action in ("accepted", "selected", "rated")},
     "clicked": "Clicked on",
-    "selected": "Selected",
     "postponed": "Postponed",
     "dismissed": "Dismissed",
-    "rated": "Rated",
 }
+"""Action that a reason may rest on -> how a sentence about it begins."""
 
 
 def _feedback(case: Case) -> Iterator[Reason]:

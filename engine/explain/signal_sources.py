@@ -7,6 +7,7 @@ import pandas as pd
 
 from engine.explain.reasons import interest
 from engine.explain.wording import day, percent, score
+from engine.labels import PRODUCT_SCORE_LABELS
 from engine.ranking import behaviour_signals
 from engine.ranking import suitability as gaps
 
@@ -23,20 +24,16 @@ class Source(NamedTuple):
 
 
 _GAPS = {
-    "excess_risk": ("Risk for the customer", "risk_customer", "at most {} accepted"),
-    "value_shortfall": ("Value to the customer", "value_customer", "at least {} wanted"),
-    "retention_shortfall": ("Keeping the customer", "retention_value", "at least {} wanted"),
-    "bank_risk_excess": ("Risk for the bank", "risk_bank", "at most {} carried"),
-    "goal_fit": ("Risk in the direction of the goals", "risk_customer", "an appetite of {}"),
+    "excess_risk": ("risk_customer", "at most {} accepted"),
+    "value_shortfall": ("value_customer", "at least {} wanted"),
+    "retention_shortfall": ("retention_value", "at least {} wanted"),
+    "bank_risk_excess": ("risk_bank", "at most {} carried"),
+    "goal_fit": ("risk_customer", "an appetite of {}"),
 }
+"""Gap between what is asked for and what a product is -> its score, and how it is measured."""
+_TOWARDS_GOALS = "Risk in the direction of the goals"
 _TOGETHER = {True: "often held together", False: "seldom held together"}
 _NEXT = {True: "often taken after it", False: "seldom taken after it"}
-_AIMS = {
-    "value_customer": "Value to the customer",
-    "profit_margin": "Margin for the bank",
-    "retention_value": "Keeping the customer",
-    "risk_customer": "Risk for the customer",
-}
 
 
 def need_label(kind: str, item: str, value: float, n: float) -> str:
@@ -72,8 +69,10 @@ def suitability(person: "Person", product: int) -> list[Source]:
     asked, has = gaps.asks(metrics).iloc[0], product_scores.iloc[0]
     found = []
     for name, raw in gaps.terms(metrics, product_scores).items():
-        label, column, against = _GAPS[name]
-        wanted = metrics["risk"].iloc[0] if name == "goal_fit" else asked[column]
+        column, against = _GAPS[name]
+        to_goals = name == "goal_fit"
+        label = _TOWARDS_GOALS if to_goals else PRODUCT_SCORE_LABELS[column]
+        wanted = metrics["risk"].iloc[0] if to_goals else asked[column]
         detail = f"{score(has[column])}, {against.format(score(wanted))}"
         found.append(Source(label, detail, float(raw[0, 0])))
     return found
@@ -213,7 +212,7 @@ def objective(person: "Person", product: int, which: str) -> list[Source]:
     unit = ranker.signals.settings.ranking.objective_weight / spread
     return [
         Source(
-            _AIMS[column],
+            PRODUCT_SCORE_LABELS[column],
             f"{score(table[column].iloc[product])}, on average {score(table[column].mean())}",
             float(unit * share * (table[column].iloc[product] - table[column].mean()) / 5),
         )

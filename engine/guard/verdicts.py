@@ -35,20 +35,6 @@ RULES = (
 )
 """In the order in which they are asked; a verdict's code is an index into it, 0 is "allowed"."""
 
-RULE_LABELS = {
-    "allowed": "May be offered",
-    "consent": "Opted out of personal recommendations",
-    "objection": "Objects to marketing",
-    "status": "Relationship has ended",
-    "audience": "For other customers",
-    "held": "Already held",
-    "hidden": "Accepted, postponed or unwanted",
-    "eligibility": "Not eligible",
-    "affordability": "Not affordable",
-    "suitability": "Too much risk",
-}
-"""Rule -> what a page calls it."""
-
 _CLAUSE_RULES = ("eligibility", "affordability", "suitability")
 
 

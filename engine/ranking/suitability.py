@@ -26,13 +26,6 @@ AIMS = {
 (own choice)."""
 
 _NEUTRAL = 5.0
-LABELS = {
-    "excess_risk": "more risk than the customer accepts",
-    "value_shortfall": "less value than the customer can use",
-    "retention_shortfall": "less binding than wanted",
-    "bank_risk_excess": "more risk for the bank than the customer's standing carries",
-    "goal_fit": "risk in the direction that the customer's goals ask for",
-}
 
 
 def product_scores(bank: Bank) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from engine.guard.verdicts import RULE_LABELS
+from engine.labels import rule_label
 from engine.receipts.chain import GENESIS, Entry
 from engine.results import Receipt
 
@@ -92,10 +92,7 @@ def _funnel(funnel: Mapping[str, Any]) -> pd.DataFrame:
 def _removed(funnel: Mapping[str, Any], names: Mapping[str, str]) -> pd.DataFrame:
     """rule, n, products: the rules by how much they left out; what only ranked lower comes last."""
     rules = sorted(funnel["removed"].items(), key=lambda item: (-len(item[1]), item[0]))
-    rows = [
-        (RULE_LABELS.get(rule, rule.capitalize()), len(products), _listed(products, names))
-        for rule, products in rules
-    ]
+    rows = [(rule_label(rule), len(products), _listed(products, names)) for rule, products in rules]
     if lower := funnel["lower"]:
         rows.append(("Ranked lower", len(lower), _listed(lower, names)))
     return pd.DataFrame(rows, columns=["rule", "n", "products"])

@@ -2,7 +2,6 @@
 
 from engine.results.bank import Added, BankSummary
 from engine.results.customers import (
-    ALERT_TITLES,
     SEVERITIES,
     Alerts,
     Driver,
@@ -12,7 +11,6 @@ from engine.results.customers import (
     Profile,
 )
 from engine.results.evaluation import (
-    SYSTEM_LABELS,
     Evaluation,
     NeedsAblation,
     RatingsReport,
@@ -42,7 +40,6 @@ from engine.results.money import (
     Volatility,
 )
 from engine.results.offers import (
-    PART_LABELS,
     Comparison,
     Explanation,
     Line,
@@ -52,17 +49,13 @@ from engine.results.offers import (
     Recommendation,
     Removal,
     TakerList,
-    part_label,
 )
 from engine.results.receipts import Receipt, Replay, Verification
 from engine.results.scenarios import Change, LeverEffect, Situation, WhatIf, WhyNot
 
 __all__ = [
-    "ALERT_TITLES",
     "NO_ADVICE",
-    "PART_LABELS",
     "SEVERITIES",
-    "SYSTEM_LABELS",
     "Added",
     "Alerts",
     "Backtest",
@@ -111,5 +104,4 @@ __all__ = [
     "Volatility",
     "WhatIf",
     "WhyNot",
-    "part_label",
 ]

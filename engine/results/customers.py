@@ -124,20 +124,6 @@ class Preferences:
     service_choices: Mapping[str, tuple[str, ...]]
 
 
-ALERT_TITLES: Final[dict[str, str]] = {
-    "open_complaint": "Complaint left open",
-    "churn": "May leave",
-    "shortfall": "Shortfall ahead",
-    "mood_shift": "Mood has turned",
-    "unusual_transaction": "Unusual payment",
-    "spending_limit": "Spending limit passed",
-    "volatility": "Spending swings",
-    "loan_nearly_repaid": "Loan nearly repaid",
-    "savings_goal": "Savings goal reached",
-    "fairness": "Fairness of the lists",
-}
-"""Kind of an alert -> its title."""
-
 SEVERITIES: Final = ("high", "medium", "low", "good")
 """From act today to good news."""
 

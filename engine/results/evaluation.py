@@ -7,25 +7,8 @@ from typing import Any, Final
 import pandas as pd
 
 from engine.json_values import JsonRecord
+from engine.labels import SYSTEM_LABELS
 
-SYSTEM_LABELS: Final[Mapping[str, str]] = {
-    "blend": "The blend of all signals",
-    "fixed_weights": "The blend with fixed weights",
-    "random": "By chance",
-    "popular_owned": "What most people hold",
-    "popular_adopted": "What most people took lately",
-    "rules": "Rules, then what the segment holds",
-    "item_to_item": "What goes with products held",
-    "logistic": "A regression for each product",
-    "lightfm": "Similar customers (LightFM)",
-    "next_steps": "What holders took next",
-    "popularity": "Popularity alone",
-    "needs": "Needs alone",
-    "suitability": "Suitability alone",
-    "mood": "Mood alone",
-    "feedback": "Own feedback alone",
-}
-"""System -> what people call it."""
 _MEANING: Final[Mapping[str, str]] = {
     "A": "What customers took next stands clearly higher in the blend's order than in that of the "
     "best simple rival, {rival}: at least a tenth, and more than chance explains",

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 
 from engine.json_values import JsonRecord
+from engine.labels import part_label
 
 
 @dataclass(frozen=True)
@@ -124,28 +125,6 @@ class Recommendation:
             ],
             "notes": [*self.notes, *(text for text in (self.likely_next, self.action) if text)],
         }
-
-
-PART_LABELS: Final[Mapping[str, str]] = {
-    "needs": "Needs",
-    "collaborative": "Similar customers",
-    "item_to_item": "Products held",
-    "transitions": "Usual next step",
-    "suitability": "Suitability",
-    "mood": "Mood",
-    "rules": "Bank's rules",
-    "popularity": "Popularity",
-    "feedback": "Earlier feedback",
-    "product": "Product itself",
-    "objective": "Aim of this list",
-}
-"""Part of a score -> what people call it."""
-
-
-def part_label(name: str) -> str:
-    """What people call a part; its own name in words where it is a new one."""
-    words = name.replace("_", " ")
-    return PART_LABELS.get(name, words[:1].upper() + words[1:])
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from engine.explain.product_facts import product_facts
 from engine.explain.product_wording import wording_facts
 from engine.explain.reasons import Reason, reasons, short_reason, texts
 from engine.guard.list_selection import Selection
-from engine.guard.verdicts import RULE_LABELS, Verdicts
+from engine.guard.verdicts import Verdicts
+from engine.labels import rule_label
 from engine.ranking.calibration import Calibration
 from engine.ranking.ranker import Model, Scores
 from engine.results import Offer, Recommendation, Removal
@@ -201,11 +202,6 @@ def _removed(chosen: Chosen) -> Iterator[Removal]:
             else verdicts.reason(0, product)
         )
         yield Removal(str(row["product_id"]), str(row["name"]), rule, reason)
-
-
-def rule_label(rule: str) -> str:
-    """What a page calls a rule."""
-    return RULE_LABELS.get(rule, rule.capitalize())
 
 
 def _notes(view: View, chosen: Chosen, model: Model) -> tuple[str, ...]:

@@ -13,7 +13,8 @@ from engine.customers.alerts import alerts
 from engine.customers.alerts.feed import COLUMNS, alert_id
 from engine.customers.portfolio import customer_table
 from engine.customers.profiles import Profiles
-from engine.results import ALERT_TITLES, Alerts, FairnessReport
+from engine.labels import ALERT_TITLES
+from engine.results import Alerts, FairnessReport
 from engine.settings import Settings
 from engine.snapshot.snapshot import View
 

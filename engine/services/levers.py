@@ -7,6 +7,7 @@ from datetime import datetime
 import pandas as pd
 
 from engine.errors import BadInput
+from engine.labels import rule_label
 from engine.levers.store import SettingsStore
 from engine.results import LeverEffect
 from engine.scoring.levers import adjustable
@@ -54,7 +55,7 @@ class Levers:
 
     def locked(self) -> pd.DataFrame:
         """rule, label, why: what can never be switched off."""
-        rows = [(rule, *said) for rule, said in adjustable.LOCKED.items()]
+        rows = [(rule, rule_label(rule), why) for rule, why in adjustable.LOCKED.items()]
         return pd.DataFrame(rows, columns=["rule", "label", "why"])
 
     def _levers(self, lists: Lists) -> tuple[Lever, ...]:
@@ -128,8 +129,7 @@ class Levers:
         by_name = {switch.name: switch for switch in switches}
         for name in off:
             if name in adjustable.LOCKED:
-                label, why = adjustable.LOCKED[name]
-                raise BadInput(f"{label} can never be switched off: {why}.")
+                raise BadInput(adjustable.cannot_switch_off(name))
             if name not in by_name:
                 raise BadInput(f"There is no rule {name!r}; rules are {', '.join(by_name)}.")
             found |= by_name[name].off

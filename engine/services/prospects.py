@@ -9,7 +9,8 @@ import pandas as pd
 from engine.customers.portfolio import customer_table
 from engine.errors import BadInput
 from engine.explain.reasons import reasons, short_reason
-from engine.guard.verdicts import RULE_LABELS, RULES
+from engine.guard.verdicts import RULES
+from engine.labels import RULE_LABELS
 from engine.results import TakerList
 from engine.scoring.lists import Lists
 from engine.scoring.product_column import Table, table

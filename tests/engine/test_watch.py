@@ -8,7 +8,8 @@ import pytest
 
 from engine import Engine
 from engine.errors import BadInput, NotFound
-from engine.results import ALERT_TITLES, SEVERITIES
+from engine.labels import ALERT_TITLES
+from engine.results import SEVERITIES
 from tests.conftest import DEMO
 
 NOW = dt.datetime(2026, 7, 15, 9, 0)

@@ -176,7 +176,7 @@ class FakeEngine(FakeAlerts, FakeMoney):
         offers = tuple(self._offer(i, rank) for rank, i in enumerate(places, 1))
         removed = tuple(
             Removal(f"R{i}", f"Product {i}", rule, "needs an income of 80,000; 41,000 is known")
-            for i, rule in enumerate(("eligibility",) * 6 + ("held",) * 2 + ("category_limit",) * 3)
+            for i, rule in enumerate(("eligibility",) * 6 + ("held",) * 2 + ("category limit",) * 3)
         )
         action = self.action or ("" if allowed else "This customer objects to personal offers.")
         return Recommendation(

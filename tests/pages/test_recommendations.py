@@ -111,7 +111,7 @@ def test_F121_value_risk_and_retention_of_10_stand_in_an_offers_detail(open_page
     assert {tile.label: tile.value for tile in at.metric} == {
         "Value to the customer": "7.5 of 10",
         "Risk for the customer": "3.0 of 10",
-        "Keeps customers": "6.0 of 10",
+        "Keeping the customer": "6.0 of 10",
     }
 
 

@@ -26,7 +26,7 @@ def raised(
     Parameters
     ----------
     kind : str
-        One of engine.results.customers.ALERT_TITLES.
+        One of engine.labels.ALERT_TITLES.
     positions : ndarray of int64, shape (n,)
         Customers, as rows of the bank.
     cause : sequence of str or str

@@ -10,7 +10,6 @@ from engine.customers import wording
 from engine.customers.metrics.profit import credit_strength
 from engine.customers.metrics.scorecard import evidence
 
-LABEL: Final = "Financial acumen"
 NOTE: Final = ""
 DRIVERS: Final = {
     "breadth": "Kinds of products",

@@ -9,8 +9,6 @@ import pandas as pd
 from engine.customers import wording
 from engine.settings import MetricsSettings
 
-LABEL: Final = "Churn index"
-LEARNED_LABEL: Final = "Churn, learned"
 """Labels teach a chance, so it is no index any more (decision 21)."""
 NOTE: Final = "An index of leaving within 90 days, not a chance: not learned from labels."
 DRIVERS: Final = {

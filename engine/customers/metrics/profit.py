@@ -9,7 +9,6 @@ import pandas as pd
 from engine.customers import wording
 from engine.customers.metrics.reference import Reference
 
-LABEL: Final = "Profit"
 NOTE: Final = "Yearly margin from stated assumptions (settings, section money), placed in the bank."
 DRIVERS: Final = {
     "margin": "Yearly margin",

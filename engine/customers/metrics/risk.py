@@ -10,7 +10,6 @@ from engine.customers import wording
 from engine.customers.metrics.scorecard import evidence
 from engine.vocabulary import LIST_SEPARATOR
 
-LABEL: Final = "Risk appetite"
 NOTE: Final = "Not for credit decisions."
 DRIVERS: Final = {
     "tolerance": "Stated tolerance",

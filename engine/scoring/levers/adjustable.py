@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from engine.bank.bank import Bank
 from engine.errors import BadInput
-from engine.results import part_label
+from engine.labels import part_label, rule_label
 from engine.settings import Settings, load
 
 Path = tuple[str, ...]
@@ -83,18 +83,18 @@ class Switch:
     on: bool
 
 
-LOCKED: Final[Mapping[str, tuple[str, str]]] = {
-    "consent": ("Consent and opt-out", "GDPR 6 and 21: the customer decides, not the bank"),
-    "objection": ("Objection to marketing", "GDPR 21(3): an objection is absolute"),
-    "status": ("Ended relationships", "closed, deceased and blocked customers get no offers"),
-    "audience": ("Products for other customers", "a product is sold to those it was made for"),
-    "held": ("Products already held", "nothing is sold twice"),
-    "hidden": ("Accepted, postponed, unwanted", "what a customer said stands"),
-    "eligibility": ("Age and other conditions", "minors are protected; the product's terms bind"),
-    "affordability": ("Affordability", "lending duty to assess what a customer can carry"),
-    "suitability": ("Risk limits, vulnerable customers", "MiFID II 25, FCA FG21/1: suitability"),
+LOCKED: Final[Mapping[str, str]] = {
+    "consent": "GDPR 6 and 21: the customer decides, not the bank",
+    "objection": "GDPR 21(3): an objection is absolute",
+    "status": "closed, deceased and blocked customers get no offers",
+    "audience": "a product is sold to those it was made for",
+    "held": "nothing is sold twice",
+    "hidden": "what a customer said stands",
+    "eligibility": "minors are protected; the product's terms bind",
+    "affordability": "lending duty to assess what a customer can carry",
+    "suitability": "MiFID II 25, FCA FG21/1: suitability; the vulnerable are protected",
 }
-"""Rule of the guard -> what it is called, and why it can never be switched off."""
+"""Rule of the guard -> why it can never be switched off."""
 
 
 def levers(bank: Bank, settings: Settings, signals: tuple[str, ...]) -> tuple[Lever, ...]:
@@ -197,6 +197,11 @@ def nested(changes: Changes, onto: Mapping[str, Any] | None = None) -> dict[str,
     return found
 
 
+def cannot_switch_off(rule: str) -> str:
+    """Why a rule of the guard stays on, as a sentence."""
+    return f"The rule “{rule_label(rule)}” can never be switched off: {LOCKED[rule]}."
+
+
 def parsed(key: str, value: object, known: tuple[Lever, ...], more: Changes) -> tuple[Path, float]:
     """One change as it was typed, checked against what may be moved.
 
@@ -210,8 +215,7 @@ def parsed(key: str, value: object, known: tuple[Lever, ...], more: Changes) -> 
     if lever is None and extra is None:
         rule = key.removeprefix("guard.").removeprefix("rules.")
         if rule in LOCKED:
-            label, why = LOCKED[rule]
-            raise BadInput(f"{label} can never be switched off: {why}.")
+            raise BadInput(cannot_switch_off(rule))
         keys = ", ".join(one.key for one in known)
         raise BadInput(f"There is no lever {key!r}; levers are {keys}.")
     try:

@@ -6,17 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from engine.customers.metrics import acumen, churn, profit, risk
+from engine.labels import METRIC_LABELS
 from engine.ranking import suitability
 from engine.scoring.scenarios.scenario import Scene, Variants
 from engine.vocabulary import METRICS
 
-METRIC_LABELS = {
-    "churn": churn.LABEL,
-    "profit": profit.LABEL,
-    "risk": risk.LABEL,
-    "acumen": acumen.LABEL,
-}
 TOLD = {
     "goal": "the goal",
     "message": "messages about",

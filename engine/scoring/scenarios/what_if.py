@@ -8,9 +8,9 @@ import pandas as pd
 
 from engine.errors import BadInput
 from engine.explain.wording import count, figure, listing, money
+from engine.labels import METRIC_LABELS
 from engine.ranking.ranker import Scores
 from engine.results import WhatIf
-from engine.scoring.scenarios.inputs import METRIC_LABELS
 from engine.scoring.scenarios.scenario import Scene, Variants
 
 FROZEN = (

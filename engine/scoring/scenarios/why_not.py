@@ -4,7 +4,7 @@ import numpy as np
 
 from engine.explain.comparison import compare
 from engine.explain.wording import figure, percent
-from engine.guard.verdicts import RULE_LABELS
+from engine.labels import rule_label
 from engine.results import Change, Comparison, WhyNot
 from engine.scoring.recommendation import CATEGORY_LIMIT
 from engine.scoring.scenarios.inputs import METRIC, MOOD, Input, inputs
@@ -68,7 +68,7 @@ def _removed_by(scene: Scene, product: int) -> tuple[str, str]:
     if scene.verdicts.allowed[0, product]:
         return "", ""
     rule = scene.verdicts.rule(0, product)
-    return RULE_LABELS.get(rule, rule.capitalize()), scene.verdicts.reason(0, product)
+    return rule_label(rule), scene.verdicts.reason(0, product)
 
 
 def _category_limit(scene: Scene, which: str, product: int, rank: int) -> tuple[str, str]:
@@ -78,7 +78,7 @@ def _category_limit(scene: Scene, which: str, product: int, rank: int) -> tuple[
         return "", ""
     category = scene.lists.bank["products"]["category"].iloc[product]
     return (
-        CATEGORY_LIMIT.capitalize(),
+        rule_label(CATEGORY_LIMIT),
         f"There are enough offers of the category {category} above it",
     )
 

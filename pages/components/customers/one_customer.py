@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from engine.labels import PURPOSE_LABELS
 from engine.results import Profile
 from engine.vocabulary import CONSENT_STATUSES
 from pages.components.customers import (
@@ -29,11 +30,6 @@ TABS = (
 )
 CONSENT_COLOURS = {"granted": "green", "refused": "red", "unknown": "gray"}
 CONSENT_WORDS = {"granted": "granted", "refused": "refused", "unknown": "not recorded"}
-PURPOSES = {
-    "personalisation": "Personal recommendations",
-    "social": "Use of social posts",
-    "marketing": "Marketing contact",
-}
 
 
 def name(profile: Profile) -> str:
@@ -83,7 +79,7 @@ def _header(profile: Profile) -> None:
             st.badge(badge_text(wording.label(facts["status"])), color="gray")
         for row in profile.consents.itertuples():
             st.badge(
-                f"{badge_text(PURPOSES.get(row.purpose, row.purpose))}: "
+                f"{badge_text(PURPOSE_LABELS.get(row.purpose, row.purpose))}: "
                 f"{CONSENT_WORDS.get(row.status, row.status)}",
                 color=CONSENT_COLOURS.get(row.status, "gray"),
             )
@@ -193,7 +189,7 @@ def _consent(profile: Profile) -> None:
     for row in profile.consents.itertuples():
         said, change = st.columns([3, 2], vertical_alignment="center")
         with said:
-            st.markdown(f"**{escape(PURPOSES.get(row.purpose, row.purpose))}**")
+            st.markdown(f"**{escape(PURPOSE_LABELS.get(row.purpose, row.purpose))}**")
             missing = wording.is_missing(row.recorded_at)
             when = "" if missing else f", {wording.day(row.recorded_at)}"
             source = "" if wording.is_missing(row.source) else f" ({escape(row.source)}{when})"
@@ -201,7 +197,7 @@ def _consent(profile: Profile) -> None:
         with change:
             key = f"consent_{profile.customer_id}_{row.purpose}"
             st.segmented_control(
-                PURPOSES.get(row.purpose, row.purpose),
+                PURPOSE_LABELS.get(row.purpose, row.purpose),
                 list(CONSENT_STATUSES),
                 default=row.status,
                 required=True,

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from engine import Engine
+from engine.labels import PURPOSE_LABELS
 from engine.vocabulary import ALSO_MATCHED, CONSENT_STATUSES, PURPOSES, TABLES
 from pages.components.data import bank_contents
 from pages.components.frame import session
@@ -15,11 +16,6 @@ from pages.components.look.wording import escape
 KINDS = ["csv", "xlsx", "json", "db", "sqlite", "sqlite3"]
 LEAVE_OUT = "leave out"
 CONSENTS = {"unknown": "not recorded", "granted": "granted", "refused": "refused"}
-ASKED = {
-    "personalisation": "Personal recommendations",
-    "social": "Use of social posts",
-    "marketing": "Marketing contact",
-}
 
 
 def show() -> None:
@@ -128,7 +124,7 @@ def _consents() -> dict[str, str]:
     for place, purpose in zip(places, PURPOSES, strict=True):
         with place:
             chosen[purpose] = st.selectbox(
-                ASKED[purpose],
+                PURPOSE_LABELS[purpose],
                 sorted(CONSENT_STATUSES, key=list(CONSENTS).index),
                 format_func=CONSENTS.get,
                 key=f"consent_default_{purpose}",

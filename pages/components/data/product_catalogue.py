@@ -29,11 +29,7 @@ COLUMNS: tables.Columns = {
     "description": ("Description", "long"),
 }
 ROWS_SHOWN, TABLE_HEIGHT = 12, 470
-SCORES = {
-    "value_customer": "Value to the customer",
-    "profit_margin": "Margin for the bank",
-    "retention_value": "Keeps customers",
-}
+SCORES = ("value_customer", "profit_margin", "retention_value")
 
 
 def show() -> None:
@@ -135,9 +131,9 @@ def _figures(found: ProductSheet) -> None:
             delta_color="off",
             delta_arrow="off",
         )
-        for name, label in SCORES.items():
+        for name in SCORES:
             if name in found.scores:
-                st.metric(label, f"{wording.metric(found.scores[name])} of 10")
+                st.metric(PRODUCT_SCORE_LABELS[name], f"{wording.metric(found.scores[name])} of 10")
     if found.scores_estimated:
         cards.notes(["Ratings of 10 are estimated from the product's terms."])
 

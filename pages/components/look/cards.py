@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from engine.labels import ACTION_LABELS, rule_label
 from engine.results import Metric, Offer, Recommendation, Removal
 from pages.components.frame import session
 from pages.components.look import charts, wording
@@ -156,14 +157,14 @@ def _decisions(offer: Offer, given: Recommendation) -> None:
         for action, kind in (("accepted", "primary"), ("postponed", "secondary")):
             event = session.event_id(given.customer_id, offer.product_id, action)
             st.button(
-                wording.ACTIONS[action],
+                ACTION_LABELS[action],
                 key=f"{action}_{event}",
                 type=kind,
                 on_click=session.decide,
                 args=(event, given.customer_id, offer, action, given.receipt_id),
             )
         event = session.event_id(given.customer_id, offer.product_id, "dismissed")
-        if st.button(f"{wording.ACTIONS['dismissed']} …", key=f"dismissed_{event}"):
+        if st.button(f"{ACTION_LABELS['dismissed']} …", key=f"dismissed_{event}"):
             _why_not_suitable(event, offer, given)
 
 
@@ -228,7 +229,7 @@ def last_decision(customer_id: str) -> None:
     if customer != customer_id:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge(f"Recorded: {wording.ACTIONS[action]}", icon=":material/check:", color="green")
+        st.badge(f"Recorded: {ACTION_LABELS[action]}", icon=":material/check:", color="green")
         st.write(escape(name))
         st.button(
             "Undo",
@@ -258,7 +259,7 @@ def left_out(removed: Sequence[Removal]) -> None:
     for removal in removed:
         by_rule.setdefault(removal.rule, []).append(removal)
     for rule, products in sorted(by_rule.items(), key=lambda item: -len(item[1])):
-        with st.expander(f"{escape(wording.rule(rule))} ({len(products)})"):
+        with st.expander(f"{escape(rule_label(rule))} ({len(products)})"):
             st.markdown(
                 "\n".join(f"- **{escape(p.name)}**: {escape(p.reason)}" for p in products[:40])
             )

@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from engine.labels import part_label
 from engine.results import Metric
 from pages.components.look import tables, wording
 from pages.components.look.colours import palette
@@ -143,7 +144,7 @@ def waterfall(parts: Mapping[str, float], score: float) -> go.Figure:
     figure.add_waterfall(
         orientation="h",
         measure=["relative"] * len(steps) + ["total"],
-        y=[figure_text(wording.part(name)) for name, _ in steps] + ["Score"],
+        y=[figure_text(part_label(name)) for name, _ in steps] + ["Score"],
         x=[value for _, value in steps] + [score],
         text=[wording.points(value) for _, value in steps] + [f"{score:.2f}"],
         textposition="outside",

@@ -1,46 +1,14 @@
 """How things are written: money, shares, dates, metrics, and data that must stay text."""
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-
-from engine.results import part_label
 
 DASH = "–"
 NBSP = "\u00a0"
 GOOD_MOOD = 0.25
 """Sentiment from which a mood is called good, and poor on the other side (own choice)."""
-
-LISTS: Mapping[str, str] = {"growth": "Growth", "retention": "Retention"}
-
-ACTIONS: Mapping[str, str] = {
-    "shown": "Shown",
-    "viewed": "Viewed",
-    "clicked": "Clicked",
-    "selected": "Selected",
-    "accepted": "Accepted",
-    "postponed": "Not now",
-    "dismissed": "Not suitable",
-    "rated": "Rated",
-    "purchased": "Purchased",
-    "retracted": "Undone",
-}
-
-RULES: Mapping[str, str] = {
-    "consent": "Consent",
-    "held": "Already held",
-    "accepted": "Accepted, waiting",
-    "postponed": "Not now",
-    "dismissed": "Said not suitable",
-    "eligibility": "Not eligible",
-    "affordability": "Not affordable",
-    "suitability": "Too risky",
-    "vulnerability": "Vulnerable customer",
-    "category_limit": "Category limit",
-    "category": "Category limit",
-}
 
 
 def is_missing(value: Any) -> bool:
@@ -187,13 +155,3 @@ def label(name: Any) -> str:
         return DASH
     text = str(name).replace("_", " ").strip()
     return text[:1].upper() + text[1:]
-
-
-def rule(name: str) -> str:
-    """What a guard rule is called on the page."""
-    return RULES.get(name, label(name))
-
-
-def part(name: str) -> str:
-    """What a part of a score is called on the page."""
-    return part_label(name)

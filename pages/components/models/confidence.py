@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from engine import Engine
+from engine.labels import LIST_LABELS
 from engine.results import ConfidenceReport, StabilityReport
 from pages.components.frame import session
 from pages.components.look import cards, charts, tables, wording
@@ -293,7 +294,7 @@ def _stability(found: StabilityReport) -> None:
         "How much of the first offers stays, by change and segment",
     )
     st.caption(
-        f"{wording.LISTS[found.list]} list, model {escape(found.model_version)}, "
+        f"{LIST_LABELS[found.list]} list, model {escape(found.model_version)}, "
         f"seeds {found.seed} and {found.other_seed}. Noise up to "
         f"{wording.share(found.balance_noise)} of a balance or amount and "
         f"{found.sentiment_noise:.1f} of sentiment on its scale of −1 to 1.{simulated}"

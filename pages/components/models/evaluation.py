@@ -5,7 +5,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from engine import Engine
-from engine.results import SYSTEM_LABELS, ConfidenceReport, Evaluation
+from engine.labels import SYSTEM_LABELS
+from engine.results import ConfidenceReport, Evaluation
 from pages.components.look import cards, charts, tables, wording
 from pages.components.look.colours import palette
 from pages.components.look.wording import escape, figure_text

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from engine import Engine
-from engine.results import SYSTEM_LABELS, TrainingReport
+from engine.labels import ACTION_LABELS, SYSTEM_LABELS
+from engine.results import TrainingReport
 from engine.vocabulary import RATING_ASPECTS
 from pages.components.frame import session
 from pages.components.look import cards, charts, filters, tables, wording
@@ -133,7 +134,7 @@ def history(engine: Engine) -> None:
         said, back = st.columns([6, 1], vertical_alignment="center")
         with said:
             st.write(
-                f"**{wording.ACTIONS.get(row.action, escape(row.action))}** · "
+                f"**{ACTION_LABELS.get(row.action, escape(row.action))}** · "
                 f"{escape(row.product)} · {escape(row.customer)} · "
                 f"{wording.moment(row.recorded_at)}"
             )
@@ -145,7 +146,7 @@ def history(engine: Engine) -> None:
                 args=(row.event_id, str(row.product)),
             )
     done = [
-        wording.ACTIONS.get(action, action) + (" (undone)" if undone else "")
+        ACTION_LABELS.get(action, action) + (" (undone)" if undone else "")
         for action, undone in zip(events["action"], events["retracted"], strict=True)
     ]
     said = [

@@ -5,6 +5,7 @@ import json
 import streamlit as st
 
 from engine import Engine
+from engine.labels import LIST_LABELS
 from engine.results import Recommendation
 from engine.vocabulary import LISTS
 from pages.components.frame import session
@@ -37,7 +38,7 @@ def show(engine: Engine, customer: str) -> None:
     cards.last_decision(customer)
     _cards_of(given)
     st.caption(
-        f"{wording.LISTS[given.list]} list · as of {wording.day(given.as_of)} · "
+        f"{LIST_LABELS[given.list]} list · as of {wording.day(given.as_of)} · "
         f"model {escape(given.model_version)}"
     )
     receipt_panel.of_list(engine, given)
@@ -52,7 +53,7 @@ def which(engine: Engine, customer: str) -> str:
         list(LISTS),
         default=engine.recommend(customer, k=1).list,
         required=True,
-        format_func=wording.LISTS.get,
+        format_func=LIST_LABELS.get,
         key=f"list_{customer}",
         persist_state="session",
         help="Growth looks for the next product; retention for what makes the customer stay.",

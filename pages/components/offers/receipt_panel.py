@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from engine import Engine
+from engine.labels import LIST_LABELS
 from engine.results import Receipt, Recommendation, Replay
 from pages.components.look import cards, tables, wording
 from pages.components.look.wording import escape
@@ -49,7 +50,7 @@ def all_of_them(engine: Engine) -> None:
     _verification(engine)
     shown = found.head(MOST)
     chosen = tables.show(
-        shown.assign(list=shown["list"].map(wording.LISTS)),
+        shown.assign(list=shown["list"].map(LIST_LABELS)),
         LIST,
         "Receipts, newest first",
         key="receipts",
@@ -85,7 +86,7 @@ def _panel(engine: Engine, reference: str | int) -> None:
     found = engine.receipts.get(reference)
     asked = "by value" if found.order == "value" else "by score"
     st.markdown(
-        f"**No. {found.number:,}** · {wording.LISTS[found.list]} list, {asked}, up to {found.k} · "
+        f"**No. {found.number:,}** · {LIST_LABELS[found.list]} list, {asked}, up to {found.k} · "
         f"shown to {escape(found.actor)} on {wording.moment(found.at)} UTC · "
         f"model {escape(found.model_version)}"
     )

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from engine import Engine
+from engine.labels import PRODUCT_SCORE_LABELS
 from engine.results import Comparison, Explanation, Offer, Recommendation
 from pages.components.frame import session
 from pages.components.look import charts, tables, wording
@@ -11,11 +12,8 @@ from pages.components.look.wording import escape
 
 SMALLEST = 0.005
 """Parts below this are printed as 0.00 and are not opened."""
-TILES = {
-    "value_customer": "Value to the customer",
-    "risk_customer": "Risk for the customer",
-    "retention_value": "Keeps customers",
-}
+TILES = ("value_customer", "risk_customer", "retention_value")
+"""Scores of a product that matter to the customer."""
 
 
 def waterfall(offer: Offer, given: Recommendation, key: str) -> Explanation:
@@ -49,7 +47,7 @@ def tiles(offer: Offer) -> None:
     if known:
         with st.grid(len(known), min_column_width=170, border=True):
             for name in known:
-                st.metric(TILES[name], f"{wording.metric(offer.scores[name])} of 10")
+                st.metric(PRODUCT_SCORE_LABELS[name], f"{wording.metric(offer.scores[name])} of 10")
 
 
 def lines(found: Explanation, key: str) -> None:

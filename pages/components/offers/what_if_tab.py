@@ -6,17 +6,19 @@ import streamlit as st
 
 from engine import Engine
 from engine.errors import EngineError
+from engine.labels import METRIC_LABELS
 from engine.results import Situation, WhatIf
 from pages.components.look import tables, wording
 from pages.components.look.wording import escape
 from pages.components.offers import offer_list
 
-METRICS = {
-    "churn": ("Churn index", "10 is the most likely to leave."),
-    "profit": ("Profit", "Of this bank's customers, 10 is the most profitable."),
-    "risk": ("Risk appetite", "10 accepts the most risk."),
-    "acumen": ("Financial acumen", "10 is the most experienced."),
+MEANINGS = {
+    "churn": "10 is the most likely to leave.",
+    "profit": "Of this bank's customers, 10 is the most profitable.",
+    "risk": "10 accepts the most risk.",
+    "acumen": "10 is the most experienced.",
 }
+"""Metric -> what its highest value means."""
 MOVES = {"new": "+ new", "out": "− out", "up": "▲ up", "down": "▼ down", "same": "="}
 
 
@@ -55,10 +57,17 @@ def _reset(round_: str) -> None:
 def _sliders(now: Situation, key: str) -> dict[str, Any]:
     """The metrics and the mood, those that were moved."""
     moved: dict[str, float] = {}
-    for name, (label, meaning) in METRICS.items():
+    for name, meaning in MEANINGS.items():
         today = round(now.metrics[name], 1)
         value = st.slider(
-            label, 0.0, 10.0, today, 0.1, format="%.1f", key=f"{key}_{name}", help=meaning
+            METRIC_LABELS[name],
+            0.0,
+            10.0,
+            today,
+            0.1,
+            format="%.1f",
+            key=f"{key}_{name}",
+            help=meaning,
         )
         if value != today:
             moved[name] = value

@@ -14,6 +14,7 @@ from engine.customers.metric_arguments import LONGEST, argument
 from engine.customers.metrics import acumen, churn, profit, risk
 from engine.customers.profile import profile
 from engine.explain.numerals import check_numerals
+from engine.labels import METRIC_LABELS
 from engine.results import Driver, Metric
 from engine.settings import default
 
@@ -135,7 +136,7 @@ def test_F45_whatever_the_evidence_an_argument_stays_short_and_names_what_is_unk
     small_bank, small_profiles, found, value
 ):
     given_ = tuple(Driver(key, churn.DRIVERS[key], points, text) for key, points, text in found)
-    metric = Metric("churn", churn.LABEL, value, "low", known=True, drivers=given_)
+    metric = Metric("churn", METRIC_LABELS["churn"], value, "low", known=True, drivers=given_)
     text, cited = argument(small_bank, small_profiles, 1, metric, churn.DRIVERS)
     assert len(text.split()) <= LONGEST
     assert set(cited) <= _records_of(small_bank, "ben")

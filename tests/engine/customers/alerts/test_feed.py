@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from engine.bank.bank import Bank, Manifest
 from engine.customers.alerts import alerts
 from engine.customers.alerts.feed import COLUMNS, alert_id
-from engine.results import ALERT_TITLES, SEVERITIES
+from engine.labels import ALERT_TITLES
+from engine.results import SEVERITIES
 from engine.settings import default
 
 MONTHS = pd.date_range("2024-07-01", "2025-06-01", freq="MS")
