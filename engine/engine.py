@@ -158,7 +158,7 @@ class Engine(Inquiry):
         event_id : str
             UUID made by the page, the same for a repeated submit.
         offer : Offer, optional
-            What was answered; its rank, score and propensity are stored with the event.
+            What was answered; its rank, score, propensity and version are stored with the event.
 
         Returns
         -------
@@ -169,13 +169,14 @@ class Engine(Inquiry):
         ------
         NotFound
             If the bank has no such customer or product.
+        BadInput
+            If the event is not complete or a value is out of range.
+        StateError
+            If it could not be written; it may be submitted again under the same id.
         """
-        bank = self._views.base
-        bank.customer_position(customer_id)
-        bank.product_position(product_id)
-        champion = self._views.registry.champion()
         return self._views.store.append(
             events.new_event(
+                self._views.base,
                 event_id=event_id,
                 recorded_at=self.now(),
                 actor=actor,
@@ -189,7 +190,7 @@ class Engine(Inquiry):
                 rank=offer.rank if offer else None,
                 score=offer.score if offer else None,
                 propensity=offer.propensity if offer else None,
-                model_version=champion.version_id if champion else "",
+                model_version=offer.model_version if offer else "",
                 receipt_id=receipt_id,
             )
         )
@@ -206,6 +207,7 @@ class Engine(Inquiry):
         today = self.now()
         rows = [
             events.new_event(
+                self._views.base,
                 event_id=events.shown_id(shown.receipt_id, offer.product_id, actor, today),
                 recorded_at=today,
                 actor=actor,
@@ -228,7 +230,9 @@ class Engine(Inquiry):
         if undone is None:
             raise NotFound(f"No event {event_id!r} was recorded here; imported ones stay.")
         return self._views.store.append(
-            events.retraction(undone, event_id=undo_id, recorded_at=self.now(), actor=actor)
+            events.retraction(
+                self._views.base, undone, event_id=undo_id, recorded_at=self.now(), actor=actor
+            )
         )
 
     def retrain(self, progress: Progress = quiet) -> TrainingReport:

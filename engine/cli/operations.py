@@ -1,4 +1,4 @@
-"""Commands about speed and durability: bench, torture."""
+"""Commands about speed and durability: bench, crash-test."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,14 +8,14 @@ import typer
 from engine.cli.console import app
 
 
-@app.command()
-def torture(
+@app.command("crash-test")
+def crash_test(
     processes: Annotated[int, typer.Option(min=1)] = 8,
     events: Annotated[int, typer.Option(min=1)] = 1000,
     rounds: Annotated[int, typer.Option(min=1)] = 3,
 ) -> None:
-    """Write events from many processes while half of them are killed; count what was lost."""
-    from engine.feedback.torture import main as run
+    """Kill half of many writers of events, lose power, and count what was lost."""
+    from engine.lab.crash_test import main as run
 
     run(processes, events, rounds)
 

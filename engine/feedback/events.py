@@ -1,5 +1,7 @@
 """What a page reports, checked and complete: one row of the events table."""
 
+import math
+import re
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from engine.bank.bank import Bank
 from engine.errors import BadInput
 from engine.feedback.ratings import overall_rating, share
 from engine.vocabulary import ACTIONS, RATING_ASPECTS, TABLES
@@ -22,11 +25,14 @@ MAX_TEXT: Final = {"comment": 4_000, "reason": 500}
 """Longest texts in characters; 200 for every other text (own choices)."""
 
 _REQUIRED = ("event_id", "recorded_at", "actor", "customer_id", "product_id", "action")
-_SHARES = ("rating", *RATING_ASPECTS, "propensity", "display_probability")
-_TEXTS = tuple(c for c, kind in TABLES["events"].items() if kind in ("id", "text"))
+_SHARES = ("rating", "propensity", "display_probability")
+_NUMBERS = ("rank", "score")
+_HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
+_TEXTS = tuple(c for c, k in TABLES["events"].items() if k in ("id", "text") and c != "checksum")
 
 
 def new_event(
+    bank: Bank,
     *,
     event_id: str,
     recorded_at: datetime,
@@ -45,10 +51,12 @@ def new_event(
     model_version: str = "",
     receipt_id: str = "",
 ) -> dict[str, Any]:
-    """A whole row of the events table, checked.
+    """A whole row of the events table. What is stored has passed here, and is checked nowhere else.
 
     Parameters
     ----------
+    bank : Bank
+        Whose customer and product are named.
     event_id : str
         UUID made by the page when it was drawn, so that a second click on the same button sends
         the same id and is stored once.
@@ -57,49 +65,68 @@ def new_event(
     actor : str
         Who reports it.
     rating : float, optional
-        0-1; computed from `aspects` when those are given (F154).
+        0-1; computed from `aspects` when those are given.
     aspects : mapping, optional
         The six parts of a rating, 0-1 each.
     rank, score, propensity, display_probability, model_version, receipt_id
-        What was shown, where the event answers an offer.
+        What was shown, where the event answers an offer; the version is the one that made the
+        list, which may not be the one that serves by now.
 
     Raises
     ------
+    NotFound
+        If the bank has no such customer or product.
     BadInput
-        See `checked`.
+        If an id is empty, the action is not one of the vocabulary's, a share is outside 0-1, a
+        text is too long or holds what no file can, a `rated` event has no rating, or a
+        `retracted` one does not name what it undoes.
     """
-    if aspects:
-        rating = overall_rating(aspects)
-    return checked(
-        {
-            "event_id": event_id,
-            "recorded_at": recorded_at,
-            "actor": actor,
-            "customer_id": customer_id,
-            "product_id": product_id,
-            "action": action,
-            "rating": rating,
-            **{name: (aspects or {}).get(name) for name in RATING_ASPECTS},
-            "reason": reason,
-            "comment": comment,
-            "rank": rank,
-            "score": score,
-            "propensity": propensity,
-            "display_probability": display_probability,
-            "model_version": model_version,
-            "receipt_id": receipt_id,
-            "schema_version": SCHEMA_VERSION,
-        }
-    )
+    given = {
+        "event_id": event_id,
+        "recorded_at": _time(recorded_at),
+        "actor": actor,
+        "customer_id": customer_id,
+        "product_id": product_id,
+        "action": action,
+        "rating": overall_rating(aspects) if aspects else rating,
+        **{name: float(aspects[name]) if aspects else None for name in RATING_ASPECTS},
+        "reason": reason,
+        "comment": comment,
+        "rank": rank,
+        "score": score,
+        "propensity": propensity,
+        "display_probability": display_probability,
+        "model_version": model_version,
+        "receipt_id": receipt_id,
+        "schema_version": SCHEMA_VERSION,
+    }
+    event = {name: None if _is_missing(value) else value for name, value in given.items()}
+    for name in _REQUIRED:
+        if event[name] is None or not str(event[name]).strip():
+            raise BadInput(
+                f"The event has no {name}; an event says who did what, when and to whom."
+            )
+    for check, names in ((share, _SHARES), (_number, _NUMBERS), (_text, _TEXTS)):
+        event |= {name: check(name, event[name]) for name in names if event[name] is not None}
+    if action not in ACTIONS:
+        raise BadInput(f"Got the action {action!r}, expected one of {', '.join(ACTIONS)}.")
+    if action == "rated" and event["rating"] is None:
+        raise BadInput("A rated event needs a rating within 0-1.")
+    if action == RETRACTED and not event["reason"]:
+        raise BadInput("A retracted event needs the id of the event that it undoes as its reason.")
+    bank.customer_position(customer_id)
+    bank.product_position(product_id)
+    return event
 
 
 def shown_id(receipt_id: str, product_id: str, actor: str, day: datetime) -> str:
-    """Id of a `shown` event: the same for one receipt, product, person and day (decision 17)."""
+    """Id of a `shown` event: the same for one receipt, product, person and day."""
     name = "\x1f".join((receipt_id, product_id, actor, day.date().isoformat()))
     return str(uuid.uuid5(uuid.NAMESPACE_OID, name))
 
 
 def retraction(
+    bank: Bank,
     undone: Mapping[str, Any] | pd.Series,
     *,
     event_id: str,
@@ -112,6 +139,7 @@ def retraction(
     To undo a retraction is to bring the first event back.
     """
     return new_event(
+        bank,
         event_id=event_id,
         recorded_at=recorded_at,
         actor=actor,
@@ -121,45 +149,6 @@ def retraction(
         reason=undone["event_id"],
         comment=comment,
     )
-
-
-def checked(event: Mapping[str, Any]) -> dict[str, Any]:
-    """An event in the columns of the vocabulary, ready to be stored.
-
-    Raises
-    ------
-    BadInput
-        If a column is unknown, an id is empty, the action is not one of the vocabulary's, a
-        share is outside 0-1, a text is too long, a `rated` event has no rating, or a
-        `retracted` one does not name what it undoes.
-    """
-    columns = TABLES["events"]
-    if stray := sorted(set(event) - set(columns)):
-        raise BadInput(f"An event has no {stray[0]!r}; it has {', '.join(columns)}.")
-    row = {c: None if _is_missing(v) else v for c, v in event.items() if c != "checksum"}
-    row.setdefault("schema_version", SCHEMA_VERSION)
-    for name in _REQUIRED:
-        if row.get(name) is None or not str(row[name]).strip():
-            raise BadInput(
-                f"The event has no {name}; an event says who did what, when and to whom."
-            )
-    if row["action"] not in ACTIONS:
-        raise BadInput(f"Got the action {row['action']!r}, expected one of {', '.join(ACTIONS)}.")
-    if row["schema_version"] != SCHEMA_VERSION:
-        raise BadInput(
-            f"The event has schema version {row['schema_version']}, expected {SCHEMA_VERSION}."
-        )
-    for name in _SHARES:
-        if row.get(name) is not None:
-            row[name] = share(name, row[name])
-    for name in _TEXTS:
-        if row.get(name) is not None:
-            row[name] = _text(name, row[name])
-    if row["action"] == "rated" and row.get("rating") is None:
-        raise BadInput("A rated event needs a rating within 0-1.")
-    if row["action"] == RETRACTED and not row.get("reason"):
-        raise BadInput("A retracted event needs the id of the event that it undoes as its reason.")
-    return row
 
 
 def standing(events: pd.DataFrame) -> np.ndarray:
@@ -183,13 +172,50 @@ def standing(events: pd.DataFrame) -> np.ndarray:
     return stands
 
 
+def effective(events: pd.DataFrame) -> pd.DataFrame:
+    """Events that stand: without those that were undone and without the undoing ones."""
+    if not (events["action"] == RETRACTED).any():
+        return events
+    return events.loc[standing(events) & (events["action"] != RETRACTED)].reset_index(drop=True)
+
+
 def _is_missing(value: Any) -> bool:
     return value is None or (pd.api.types.is_scalar(value) and pd.isna(value)) or value == ""
 
 
+def _time(value: Any) -> pd.Timestamp | None:
+    if _is_missing(value):
+        return None
+    if isinstance(value, int | float):
+        raise BadInput(f"recorded_at got the number {value}, expected a time (ISO 8601).")
+    try:
+        time = pd.Timestamp(value)
+    except (TypeError, ValueError) as error:
+        raise BadInput(f"recorded_at got {value!r}, expected a time (ISO 8601).") from error
+    return time if time.tzinfo is None else time.tz_convert("UTC").tz_localize(None)
+
+
+def _number(name: str, value: Any) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError) as error:
+        raise BadInput(f"{name} got {value!r}, expected a number.") from error
+    if not math.isfinite(number):
+        raise BadInput(f"{name} got {number}, expected a finite number.")
+    return number
+
+
 def _text(name: str, value: Any) -> str:
-    text = str(value)
+    if not isinstance(value, str):
+        raise BadInput(f"{name} got a {type(value).__name__}, expected a text.")
     limit = MAX_TEXT.get(name, 200)
-    if len(text) > limit:
-        raise BadInput(f"{name} has {len(text):,} characters, at most {limit:,} are stored.")
-    return text
+    if len(value) > limit:
+        raise BadInput(f"{name} has {len(value):,} characters, at most {limit:,} are stored.")
+    if "\0" in value:
+        raise BadInput(f"{name} holds a NUL character; remove it.")
+    if _HALF_A_CHARACTER.search(value):
+        raise BadInput(
+            f"{name} holds half of a surrogate pair, which is no character; "
+            "copy the text again from its source."
+        )
+    return value

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
+from engine.feedback.events import effective
 from engine.feedback.history import imported_notes, product_names
 from engine.feedback.ratings import DEFAULT_RATING, left_at_default, ratings_of
-from engine.feedback.store import effective
 from engine.rates import rate, wilson
 from engine.results import FeedbackStatistics
 from engine.vocabulary import RATING_ASPECTS

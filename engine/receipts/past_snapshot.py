@@ -7,10 +7,10 @@ from engine.bank.overlay import Overlay
 from engine.customers.learned_metrics.store import MetricStore
 from engine.customers.metrics.learned_metric import LearnedMetric
 from engine.feedback.registry import Registry, Version
-from engine.feedback.store import EventStore
 from engine.settings import Settings
 from engine.snapshot.recorded import Recorder
 from engine.snapshot.snapshot import Views
+from engine.state.event_log import EventLog
 
 
 class Past(Views):
@@ -43,7 +43,7 @@ class Past(Views):
         super().__init__(now.base, state)
         self._then = settings
         self.overlay = Overlay(state, now.base.bank_id, until=until)
-        self.store = EventStore(self.overlay.folder("events"), first=until["events"])
+        self.store = EventLog(self.overlay.folder("events"), first=until["events"])
         self.registry = _Pinned(self.overlay.folder("versions"), version_id)
         self.metrics = _Learned(self.overlay.folder("metrics"), metrics)
         self._recorder = Recorder(now.base, self.overlay, self.store)

@@ -52,6 +52,8 @@ class Offer:
     scores_estimated: bool = False
     facts: Mapping[str, str] = field(default_factory=dict)
     """Rates, fees and limits as readable text (F185)."""
+    model_version: str = ""
+    """That made the list; what is said about the offer is stored with it, whatever serves then."""
 
 
 @dataclass(frozen=True)

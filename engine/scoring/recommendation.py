@@ -73,12 +73,12 @@ def recommendation(
     view, bank = chosen.view, chosen.view.bank
     customer_id = str(bank.customer_ids[chosen.row])
     allows = bool(view.consents["personalisation_allowed"].iloc[chosen.row])
+    version = _version(view)
     offers = tuple(
         _offer(chosen, int(product), rank, float(caps[product]), settings, model.calibration)
         for rank, product in enumerate(chosen.positions, start=1)
     )
     removed = tuple(_removed(chosen))
-    version = view.version.version_id if view.version else ""
     return Recommendation(
         customer_id=customer_id,
         as_of=bank.as_of,
@@ -174,7 +174,12 @@ def _offer(
         scores={s: float(row[s]) for s in PRODUCT_SCORES if not pd.isna(row[s])},
         scores_estimated=row["scores_estimated"] is not pd.NA and bool(row["scores_estimated"]),
         facts=product_facts(row, case.currency) | wording_facts(row),
+        model_version=_version(chosen.view),
     )
+
+
+def _version(view: View) -> str:
+    return view.version.version_id if view.version else ""
 
 
 def _agrees(parts: Any, needs: tuple[Need, ...], found: tuple[Reason, ...]) -> bool:

@@ -12,8 +12,8 @@ from engine.bank.consents import effective_consents
 from engine.bank.overlay import Overlay
 from engine.bank.tables import coerce, concat
 from engine.feedback.events import RETRACTED, standing
-from engine.feedback.store import EventStore
 from engine.settings import Settings
+from engine.state.event_log import EventLog
 
 _T = TypeVar("_T")
 
@@ -103,10 +103,10 @@ class Recorder:
     base : Bank
         As imported; never written.
     overlay : Overlay
-    store : EventStore
+    store : EventLog
     """
 
-    def __init__(self, base: Bank, overlay: Overlay, store: EventStore):
+    def __init__(self, base: Bank, overlay: Overlay, store: EventLog):
         self.base = base
         self.overlay = overlay
         self.store = store

@@ -18,7 +18,6 @@ from engine.customers.texts import TextModels, load_texts
 from engine.errors import StateError
 from engine.feedback.registry import Registry, Version
 from engine.feedback.statistics import training_events
-from engine.feedback.store import EventStore
 from engine.guard.hidden_products import hidden
 from engine.guard.preconditions import Wishes
 from engine.guard.verdicts import Rulebook
@@ -29,6 +28,7 @@ from engine.ranking.ranker import Model, Ranker
 from engine.ranking.signals import Signals
 from engine.settings import Settings, load
 from engine.snapshot.recorded import Kept, Moment, Recorder
+from engine.state.event_log import EventLog
 from engine.vocabulary import SOCIAL
 
 
@@ -94,7 +94,7 @@ class Views:
     def __init__(self, base: Bank, state: Path):
         self.base = base
         self.overlay = Overlay(state, base.bank_id)
-        self.store = EventStore(self.overlay.folder("events"))
+        self.store = EventLog(self.overlay.folder("events"))
         self.registry = Registry(self.overlay.folder("versions"))
         self.metrics = MetricStore(self.overlay.folder("metrics"))
         self._recorder = Recorder(base, self.overlay, self.store)

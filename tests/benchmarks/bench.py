@@ -19,7 +19,7 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 import numpy as np  # noqa: E402
 
-from engine.feedback import torture  # noqa: E402
+from engine.lab import crash_test  # noqa: E402
 from tests.benchmarks import growth, models, serving  # noqa: E402
 from tests.benchmarks.first_page import browser, first_page  # noqa: E402
 from tests.benchmarks.growth import Size  # noqa: E402
@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         growth.show(found)
     if not options.quick:
         print("\nMany writers, half of them killed: nothing that was acknowledged may be lost")
-        torture.main(rounds=3)
+        crash_test.main(rounds=3)
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

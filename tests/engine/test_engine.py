@@ -1,6 +1,7 @@
 """The main path through the one door, on the demo bank."""
 
 import datetime as dt
+import shutil
 import uuid
 from pathlib import Path
 
@@ -257,6 +258,26 @@ def test_shown_is_logged_once_per_receipt_day_and_person(engine: Engine):
     assert engine.record_shown(shown, actor="Rita") == 3
     assert engine.record_shown(shown, actor="Rita") == 0
     assert engine.record_shown(shown, actor="Raj") == 3
+
+
+def test_an_answer_is_stored_with_the_version_that_made_the_list_not_with_the_one_that_serves(
+    engine: Engine,
+):
+    shown = engine.recommend("C00001")
+    registry = engine._views.registry
+    old = registry.version(shown.model_version)
+    with registry.retraining() as draft:
+        for name in old.files:
+            shutil.copy(old.folder / name, draft.folder / name)
+        new = registry.commit(draft, old.facts, now=NOW)
+    registry.promote(new.version_id, now=NOW)
+    assert engine.recommend("C00001").model_version == "v0002"
+
+    offer = shown.offers[0]
+    answer = _answer(engine, "C00001", offer.product_id, "accepted", offer=offer)
+    rating = _answer(engine, "C00001", offer.product_id, "rated", rating=0.7)
+    assert engine._views.store.find(answer)["model_version"] == "v0001"
+    assert pd.isna(engine._views.store.find(rating)["model_version"]), "it answers no list"
 
 
 def test_F161_retraining_writes_a_version_keeps_the_old_and_the_better_serves(engine: Engine):

@@ -12,10 +12,10 @@ from engine.bank.bank import Bank
 from engine.bank.consents import effective_consents
 from engine.bank.overlay import Overlay
 from engine.bank.tables import coerce, concat
-from engine.feedback.events import new_event
-from engine.feedback.store import EventStore, effective
+from engine.feedback.events import effective, new_event
 from engine.settings import default
 from engine.snapshot.recorded import Recorder
+from engine.state.event_log import EventLog
 
 NOW = dt.datetime(2025, 1, 10, 9, 0)
 IMPORTED = "imported-ben-fund"
@@ -24,18 +24,21 @@ IMPORTED = "imported-ben-fund"
 @pytest.fixture
 def base(small_bank: Bank) -> Bank:
     """The small bank with an imported event."""
-    said = _event("ben", "fund", "dismissed", IMPORTED)
+    said = _event(small_bank, "ben", "fund", "dismissed", IMPORTED)
     return small_bank.with_tables(events=pd.DataFrame([said]))
 
 
 @pytest.fixture
 def recorder(base: Bank, tmp_path: Path) -> Recorder:
     overlay = Overlay(tmp_path, base.bank_id)
-    return Recorder(base, overlay, EventStore(overlay.folder("events")))
+    return Recorder(base, overlay, EventLog(overlay.folder("events")))
 
 
-def _event(customer: str, product: str, action: str, event_id: str = "", **more) -> dict:
+def _event(
+    bank: Bank, customer: str, product: str, action: str, event_id: str = "", **more
+) -> dict:
     return new_event(
+        bank,
         event_id=event_id or str(uuid.uuid4()),
         recorded_at=NOW,
         actor="Rita",
@@ -70,18 +73,20 @@ def _check(recorder: Recorder) -> None:
 def test_every_kind_of_record_gives_the_bank_that_a_new_reading_gives(recorder: Recorder):
     _check(recorder)
     store, overlay = recorder.store, recorder.overlay
-    bought = _event("ann", "fund", "purchased")
+    bought = _event(recorder.base, "ann", "fund", "purchased")
     steps = [
-        lambda: store.append(_event("ann", "card", "clicked")),
+        lambda: store.append(_event(recorder.base, "ann", "card", "clicked")),
         lambda: store.append(bought),
         lambda: overlay.set_consent("ben", "marketing", "refused", now=NOW, source="call"),
         lambda: overlay.set_consent("ann", "social", "refused", now=NOW, source="call"),
         lambda: overlay.set_consent("ann", "social", "granted", now=NOW, source="call"),
         lambda: overlay.set_consent("dee", "category:card", "refused", now=NOW, source="call"),
-        lambda: store.append(_event("ann", "fund", "retracted", reason=bought["event_id"])),
-        lambda: store.append(_event("ben", "fund", "retracted", reason=IMPORTED)),
+        lambda: store.append(
+            _event(recorder.base, "ann", "fund", "retracted", reason=bought["event_id"])
+        ),
+        lambda: store.append(_event(recorder.base, "ben", "fund", "retracted", reason=IMPORTED)),
         lambda: overlay.edit("products", "fund", "risk_customer", 2.0, now=NOW, actor="Rita"),
-        lambda: store.append(_event("eve", "home", "dismissed")),
+        lambda: store.append(_event(recorder.base, "eve", "home", "dismissed")),
     ]
     for step in steps:
         step()
@@ -90,7 +95,7 @@ def test_every_kind_of_record_gives_the_bank_that_a_new_reading_gives(recorder: 
 
 def test_an_event_or_a_consent_leaves_the_ground_as_it_is(recorder: Recorder):
     before = recorder.moment(default())
-    recorder.store.append(_event("ann", "card", "clicked"))
+    recorder.store.append(_event(recorder.base, "ann", "card", "clicked"))
     recorder.overlay.set_consent("ben", "marketing", "refused", now=NOW, source="call")
     after = recorder.moment(default())
     assert after.ground is before.ground
@@ -101,10 +106,10 @@ def test_an_event_or_a_consent_leaves_the_ground_as_it_is(recorder: Recorder):
 
 
 def test_only_the_customers_of_new_records_are_named(recorder: Recorder):
-    recorder.store.append(_event("ann", "card", "clicked"))
+    recorder.store.append(_event(recorder.base, "ann", "card", "clicked"))
     before = recorder.moment(default())
-    recorder.store.append(_event("dee", "card", "viewed"))
-    recorder.store.append(_event("dee", "fund", "viewed"))
+    recorder.store.append(_event(recorder.base, "dee", "card", "viewed"))
+    recorder.store.append(_event(recorder.base, "dee", "fund", "viewed"))
     after = recorder.moment(default())
     assert after.bank.customer_ids[after.since(before)].tolist() == ["dee"]
     assert after.bank.customer_ids[after.touched].tolist() == ["ann", "dee"]
@@ -112,18 +117,18 @@ def test_only_the_customers_of_new_records_are_named(recorder: Recorder):
 
 @pytest.mark.parametrize("change", ["edit", "purchase", "imported", "reset"])
 def test_where_more_has_changed_nothing_is_said_to_be_kept(recorder: Recorder, change: str):
-    recorder.store.append(_event("ann", "card", "clicked"))
+    recorder.store.append(_event(recorder.base, "ann", "card", "clicked"))
     before = recorder.moment(default())
     if change == "edit":
         recorder.overlay.edit("products", "fund", "risk_bank", 2.0, now=NOW, actor="Rita")
     elif change == "purchase":
-        recorder.store.append(_event("ann", "fund", "purchased"))
+        recorder.store.append(_event(recorder.base, "ann", "fund", "purchased"))
     elif change == "imported":
-        recorder.store.append(_event("ben", "fund", "retracted", reason=IMPORTED))
+        recorder.store.append(_event(recorder.base, "ben", "fund", "retracted", reason=IMPORTED))
     else:
         recorder.overlay.reset()
-        recorder.store.append(_event("ben", "card", "viewed"))
-        recorder.store.append(_event("ben", "fund", "viewed"))
+        recorder.store.append(_event(recorder.base, "ben", "card", "viewed"))
+        recorder.store.append(_event(recorder.base, "ben", "fund", "viewed"))
     assert recorder.moment(default()).since(before) is None
 
 

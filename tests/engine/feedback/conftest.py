@@ -12,10 +12,11 @@ MORNING = datetime(2025, 1, 6, 9)
 
 
 class Maker:
-    """Makes events e1, e2, ... a minute apart."""
+    """Makes events e1, e2, ... a minute apart, also of customers that the bank does not have."""
 
-    def __init__(self):
+    def __init__(self, bank):
         self.n = 0
+        self.bank = bank
 
     def __call__(self, action, customer_id="ann", product_id="card", **given):
         self.n += 1
@@ -27,12 +28,13 @@ class Maker:
         }
         if action == "rated":
             values.setdefault("rating", 0.8)
-        return new_event(customer_id=customer_id, product_id=product_id, action=action, **values)
+        event = new_event(self.bank, customer_id="ann", product_id="card", action=action, **values)
+        return {**event, "customer_id": customer_id, "product_id": product_id}
 
 
 @pytest.fixture
-def make():
-    return Maker()
+def make(small_bank):
+    return Maker(small_bank)
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def test_events_without_a_time_stand_last(make, table, small_bank):
 
 def test_an_undone_event_stays_in_the_history_and_is_marked(make, table, small_bank):
     first = make("dismissed")
-    undone = retraction(first, event_id="u", recorded_at="2025-02-01", actor="Raj")
+    undone = retraction(small_bank, first, event_id="u", recorded_at="2025-02-01", actor="Raj")
     found = history(table(first, undone), small_bank)
     assert found[["event_id", "retracted", "undoable"]].to_numpy().tolist() == [["e1", True, False]]
 

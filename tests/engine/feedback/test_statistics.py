@@ -131,7 +131,7 @@ def test_acceptance_by_segment_actor_and_reason_after_undoing(make, table, small
         make("dismissed", customer_id="ben", reason="unsuitable"),
         make("dismissed", customer_id="cid", actor="Raj"),
         undone,
-        retraction(undone, event_id="u", recorded_at="2025-02-01", actor="Raj"),
+        retraction(small_bank, undone, event_id="u", recorded_at="2025-02-01", actor="Raj"),
         make("accepted", customer_id="stranger", actor="Raj"),
     )
     segments = pd.Series(["gold", "gold", "calm", "bold", "calm", "firm"])

@@ -1,4 +1,4 @@
-"""The durability run: many writers, some killed at random moments, no acknowledged event lost."""
+"""The crash test: writers killed at random, power lost at random; nothing acknowledged is lost."""
 
 import csv
 import os
@@ -10,24 +10,33 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.bank.manifest import Manifest
 from engine.errors import BadInput, StateError
 from engine.feedback.events import new_event
-from engine.feedback.store import EventStore
+from engine.state.event_log import EventLog
 from engine.vocabulary import TABLES
 
 _ROOT = Path(__file__).parents[2]
-_HEADINGS = ("round", "writers", "killed", "told", "stored", "lost", "twice", "damaged", "s", "")
-_TABLE = "{:>5}" + "{:>9}" * 8 + "  {}"
+_HEADINGS = ("round", "writers", "killed", "told", "stored", "lost", "split", "twice", "damaged")
+_TABLE = "{:>5}" + "{:>9}" * 9 + "  {}"
 _REPEATED = 10
-"""Every so many events a writer submits the same event twice: the double click."""
+"""Every so many batches a writer submits the same one twice: the double click."""
+_BATCH_SIZES = (1, 1, 3, 7)
+N_CUTS = 400
+"""Places at which the power is lost (own choice)."""
+_N_CUSTOMERS, _N_PRODUCTS = 97, 13
 
 
 @dataclass(frozen=True)
-class TortureResult:
+class CrashResult:
     """What a run did and what was found in the file afterwards.
 
     Attributes
@@ -36,8 +45,9 @@ class TortureResult:
         Events that would have been stored had nobody been killed.
     n_acknowledged, n_stored : int
         Events whose writer was told that they are stored; events in the file at that time.
-    n_lost, n_repeated : int
-        Acknowledged events that are not in the file; events that are there more than once.
+    n_lost, n_split, n_repeated : int
+        Acknowledged events that are not in the file; batches of which only a part is there;
+        events that are there more than once.
     n_unparsed, n_damaged : int
         Lines that a plain CSV reader does not split into the table's columns; wrong checksums.
     n_torn : int
@@ -53,6 +63,7 @@ class TortureResult:
     n_acknowledged: int
     n_stored: int
     n_lost: int
+    n_split: int
     n_repeated: int
     n_unparsed: int
     n_damaged: int
@@ -63,18 +74,18 @@ class TortureResult:
     @property
     def passed(self) -> bool:
         """Nothing lost, nothing twice, nothing unreadable, and a second submit completes it."""
-        problems = self.n_lost + self.n_repeated + self.n_unparsed + self.n_damaged
+        problems = self.n_lost + self.n_split + self.n_repeated + self.n_unparsed + self.n_damaged
         return not problems and self.n_stored + self.n_resubmitted == self.n_submitted
 
 
-def torture(
+def crash_test(
     folder: Path | str,
     *,
     n_processes: int = 8,
     n_events: int = 1000,
     n_killed: int = 4,
     seed: int = 0,
-) -> TortureResult:
+) -> CrashResult:
     """Have processes write into one event store, kill some of them, and count.
 
     Parameters
@@ -103,65 +114,147 @@ def torture(
     deadlines = {writer: draw.randint(1, max(1, n_events // 2)) for writer in victims}
     started = time.monotonic()
     acknowledged, n_died = _run_writers(folder, n_processes, n_events, deadlines)
-    store = EventStore(folder)
-    torn = _leave_half_a_line(store.path)
-    stored = Counter(store.read()["event_id"])
-    rows = _plain_rows(store.path)
-    submitted = [_event(w, i) for w in range(n_processes) for i in range(n_events)]
-    resubmitted = sum(store.append_many(submitted))
-    in_file = Counter(row[0] for row in _plain_rows(store.path))
+    log = EventLog(folder)
+    _leave_half_a_line(log.path)
+    stored = set(log.read()["event_id"])
+    bank = _bank()
+    batches = [batch for w in range(n_processes) for batch in _batches(bank, w, n_events)]
+    kept = [sum(event["event_id"] in stored for event in batch) for batch in batches]
+    submitted = [event for batch in batches for event in batch]
+    resubmitted = sum(log.append_many(submitted))
+    rows = _plain_rows(log.path)
+    in_file = Counter(row[0] for row in rows)
     width = len(TABLES["events"])
-    return TortureResult(
+    return CrashResult(
         n_processes=n_processes,
         n_killed=n_died,
         n_submitted=len(submitted),
         n_acknowledged=len(acknowledged),
         n_stored=len(stored),
-        n_lost=len(acknowledged - set(stored)),
+        n_lost=len(acknowledged - stored),
+        n_split=sum(0 < n < len(batch) for n, batch in zip(kept, batches, strict=True)),
         n_repeated=sum(n > 1 for n in in_file.values()),
         n_unparsed=sum(len(row) != width for row in rows),
-        n_damaged=len(store.damage()),
-        n_torn=len(torn.read_bytes().splitlines()),
+        n_damaged=len(log.damage()),
+        n_torn=len(log.torn_path.read_bytes().splitlines()),
         n_resubmitted=resubmitted,
         seconds=time.monotonic() - started,
     )
 
 
-def main(n_processes: int = 8, n_events: int = 1000, rounds: int = 3) -> list[TortureResult]:
-    """Torture a store in a folder of its own, round after round, and print a table.
+@dataclass(frozen=True)
+class PowerLossResult:
+    """What was found after the file was cut at random places.
+
+    Attributes
+    ----------
+    n_cuts : int
+    n_refused : int
+        Cuts after which the log could not be read or not be written.
+    n_lost, n_split : int
+        Events that were acknowledged before the cut and are gone; batches there in part.
+    seconds : float
+    """
+
+    n_cuts: int
+    n_refused: int
+    n_lost: int
+    n_split: int
+    seconds: float
+
+    @property
+    def passed(self) -> bool:
+        """Every cut log opens, with all that was acknowledged and no part of a batch."""
+        return not self.n_refused + self.n_lost + self.n_split
+
+
+def lose_power(
+    folder: Path | str, *, n_cuts: int = N_CUTS, n_events: int = 60, seed: int = 0
+) -> PowerLossResult:
+    """Cut a log where a power loss may cut it, header included, and open what is left.
+
+    Parameters
+    ----------
+    folder : Path or str
+        An empty or new folder.
+    n_cuts : int
+        Places, drawn at random over the whole file. Behind a cut stands nothing, or zeros, or
+        bytes of anything: what a file system may leave of a write that did not reach the disk.
+    n_events : int
+    seed : int
+    """
+    started, draw = time.monotonic(), random.Random(seed)  # noqa: S311 - no secret is drawn
+    whole, batches = EventLog(Path(folder) / "whole"), list(_batches(_bank(), 0, n_events))
+    ends = []
+    for batch in batches:
+        whole.append_many(batch)
+        ends.append(whole.path.stat().st_size)
+    content = whole.path.read_bytes()
+    n_refused = n_lost = n_split = 0
+    for number in range(n_cuts):
+        cut = draw.randint(0, len(content))
+        left = EventLog(Path(folder) / str(number))
+        left.folder.mkdir()
+        tail = draw.choice((b"", bytes(draw.randint(1, 600)), draw.randbytes(40)))
+        left.path.write_bytes(content[:cut] + tail.replace(b"\n", b""))
+        try:
+            stored = set(left.read()["event_id"])
+            left.append_many(batches[-1])
+        except StateError:
+            n_refused += 1
+            continue
+        for batch, end in zip(batches, ends, strict=True):
+            n_kept = sum(event["event_id"] in stored for event in batch)
+            n_lost += (len(batch) - n_kept) * (end <= cut)
+            n_split += 0 < n_kept < len(batch)
+    return PowerLossResult(n_cuts, n_refused, n_lost, n_split, time.monotonic() - started)
+
+
+def main(
+    n_processes: int = 8, n_events: int = 1000, rounds: int = 3, n_cuts: int = N_CUTS
+) -> tuple[list[CrashResult], PowerLossResult]:
+    """Crash a log in a folder of its own, round after round, lose power, and print a table.
 
     Raises
     ------
     StateError
         If an acknowledged event was lost or stored twice, or a line is damaged.
     """
-    sys.stdout.write(_TABLE.format(*_HEADINGS) + "\n")
+    sys.stdout.write(_TABLE.format(*_HEADINGS, "s", "") + "\n")
     results = []
     for number in range(rounds):
-        with tempfile.TemporaryDirectory(prefix="attune-torture-") as folder:
-            killed = n_processes // 2
-            result = torture(
+        with tempfile.TemporaryDirectory(prefix="attune-crash-") as folder:
+            result = crash_test(
                 folder,
                 n_processes=n_processes,
                 n_events=n_events,
-                n_killed=killed,
+                n_killed=n_processes // 2,
                 seed=number,
             )
         results.append(result)
         sys.stdout.write(_TABLE.format(number + 1, *_cells(result)) + "\n")
         sys.stdout.flush()
+    with tempfile.TemporaryDirectory(prefix="attune-power-") as folder:
+        loss = lose_power(folder, n_cuts=n_cuts)
+    sys.stdout.write(
+        f"Power lost at {loss.n_cuts:,} places: {loss.n_refused} refused to open, "
+        f"{loss.n_lost} events lost, {loss.n_split} batches split, {loss.seconds:.1f} s\n"
+    )
     if failed := [number + 1 for number, result in enumerate(results) if not result.passed]:
         raise StateError(f"Rounds {failed} lost, repeated or damaged acknowledged events.")
-    return results
+    if not loss.passed:
+        raise StateError("A loss of power lost acknowledged events, or the log did not open.")
+    return results, loss
 
 
-def _cells(result: TortureResult) -> tuple[object, ...]:
+def _cells(result: CrashResult) -> Sequence[object]:
     return (
         result.n_processes,
         result.n_killed,
         result.n_acknowledged,
         result.n_stored,
         result.n_lost,
+        result.n_split,
         result.n_repeated,
         result.n_damaged + result.n_unparsed,
         f"{result.seconds:.1f}",
@@ -173,7 +266,7 @@ def _run_writers(
     folder: Path, n_processes: int, n_events: int, deadlines: dict[int, int]
 ) -> tuple[set[str], int]:
     """Start the writers, kill the victims as they tell what they stored; ids and number killed."""
-    command = [sys.executable, "-m", "engine.feedback.torture", str(folder), str(n_events)]
+    command = [sys.executable, "-m", "engine.lab.crash_test", str(folder), str(n_events)]
     writers = [
         subprocess.Popen([*command, str(w)], stdout=subprocess.PIPE, cwd=_ROOT)  # noqa: S603
         for w in range(n_processes)
@@ -210,11 +303,10 @@ def _pipe(writer: subprocess.Popen[bytes]) -> IO[bytes]:
     return writer.stdout
 
 
-def _leave_half_a_line(path: Path) -> Path:
-    """What a power cut in the middle of a write leaves behind; returns where it is to be kept."""
+def _leave_half_a_line(path: Path) -> None:
+    """What a power loss in the middle of a write leaves behind."""
     with path.open("ab") as file:
         file.write(b'half-an-event,"2024-01-01T00:00')
-    return path.with_suffix(".torn")
 
 
 def _plain_rows(path: Path) -> list[list[str]]:
@@ -222,13 +314,36 @@ def _plain_rows(path: Path) -> list[list[str]]:
         return list(csv.reader(file))[1:]
 
 
-def _event(writer: int, number: int) -> dict[str, object]:
+def _bank() -> Bank:
+    """Names the customers and products of all events."""
+    customers = [f"customer {n}" for n in range(_N_CUSTOMERS)]
+    products = [f"product {n}" for n in range(_N_PRODUCTS)]
+    return Bank.from_tables(
+        Manifest("Crash test", as_of="2024-01-01"),
+        {
+            "customers": pd.DataFrame({"customer_id": customers}),
+            "products": pd.DataFrame({"product_id": products}),
+        },
+    )
+
+
+def _batches(bank: Bank, writer: int, n_events: int) -> Iterator[list[dict[str, object]]]:
+    """What one writer submits, batch by batch."""
+    start, n_batches = 0, 0
+    while start < n_events:
+        end = min(start + _BATCH_SIZES[n_batches % len(_BATCH_SIZES)], n_events)
+        yield [_event(bank, writer, number) for number in range(start, end)]
+        start, n_batches = end, n_batches + 1
+
+
+def _event(bank: Bank, writer: int, number: int) -> dict[str, object]:
     return new_event(
+        bank,
         event_id=f"{writer:02d}-{number:07d}",
-        recorded_at="2024-01-01",
+        recorded_at=pd.Timestamp("2024-01-01"),
         actor=f"writer {writer}",
-        customer_id=f"customer {number % 97}",
-        product_id=f"product {number % 13}",
+        customer_id=f"customer {number % _N_CUSTOMERS}",
+        product_id=f"product {number % _N_PRODUCTS}",
         action="rated",
         rating=(number % 11) / 10,
         comment=f'line one,\n"line two" of {number}' + " and more" * (number % 50),
@@ -236,14 +351,13 @@ def _event(writer: int, number: int) -> dict[str, object]:
 
 
 def _write(folder: str, n_events: int, writer: int) -> None:
-    """One writer: each id goes to the pipe only after the store has acknowledged the event."""
-    store = EventStore(folder)
-    for number in range(n_events):
-        event = _event(writer, number)
-        store.append(event)
+    """One writer: each id goes to the pipe only after the log has acknowledged the event."""
+    log, bank = EventLog(folder), _bank()
+    for number, batch in enumerate(_batches(bank, writer, n_events)):
+        log.append_many(batch)
         if number % _REPEATED == 0:
-            store.append(event)
-        os.write(1, f"{event['event_id']}\n".encode())
+            log.append_many(batch)
+        os.write(1, "".join(f"{event['event_id']}\n" for event in batch).encode())
 
 
 if __name__ == "__main__":
