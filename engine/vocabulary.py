@@ -4,6 +4,17 @@ from typing import Final, Literal
 
 Kind = Literal["id", "text", "list", "number", "flag", "time", "json"]
 
+DTYPES: Final[dict[Kind, str]] = {
+    "id": "str",
+    "text": "str",
+    "list": "str",
+    "json": "str",
+    "number": "float64",
+    "flag": "boolean",
+    "time": "datetime64[us]",
+}
+"""Kind of a column -> its type in a table."""
+
 LIST_SEPARATOR: Final = "; "
 """Between the items of a `list` column (goals, topics, tags ...) in one text cell."""
 

@@ -8,17 +8,7 @@ import numpy as np
 import pandas as pd
 
 from engine.errors import BadInput
-from engine.vocabulary import LIST_SEPARATOR, TABLES, Kind
-
-DTYPES: dict[Kind, str] = {
-    "id": "str",
-    "text": "str",
-    "list": "str",
-    "json": "str",
-    "number": "float64",
-    "flag": "boolean",
-    "time": "datetime64[us]",
-}
+from engine.vocabulary import DTYPES, LIST_SEPARATOR, TABLES, Kind
 
 _FLAGS = {"true": True, "false": False, "1": True, "0": False, "True": True, "False": False}
 

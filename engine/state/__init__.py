@@ -1,0 +1,1 @@
+"""Everything that is written at run time, behind one interface: `engine.state.state.State`."""

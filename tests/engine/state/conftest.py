@@ -1,12 +1,18 @@
-"""A log in a folder of its own, and events that read well."""
+"""A state of one bank, a log in a folder of its own, and events that read well."""
 
 from datetime import datetime
 
 import pytest
 
 from engine.state.event_log import EventLog
+from engine.state.state import State
 
 NOON = datetime(2025, 1, 6, 12)
+
+
+@pytest.fixture
+def state(tmp_path):
+    return State(tmp_path, "bank-1")
 
 
 @pytest.fixture

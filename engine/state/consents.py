@@ -1,0 +1,174 @@
+"""What customers allowed or objected to; what cannot be read counts as an objection."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+
+import pandas as pd
+
+from engine.errors import BadInput
+from engine.state.cells import Cell, encode, frame
+from engine.state.opening import FILE
+from engine.state.rows import Damage, Log
+from engine.state.store import Store
+from engine.vocabulary import CONSENT_STATUSES, PURPOSES, REFUSED, TABLES
+
+CATEGORY_PURPOSE: Final = "category:"
+"""A purpose "category:NAME" that is refused switches a category off for the customer."""
+COLUMNS = TABLES["consents"]
+UNREADABLE: Final = "damaged record"
+"""Source of an objection that stands in place of a record that cannot be read."""
+
+
+class _Lost(NamedTuple):
+    """Whose consent cannot be read, and for what; None where nothing tells."""
+
+    n: int
+    customer_id: str | None
+    purpose: str | None
+
+
+class Consents:
+    """Consents of one bank, append-only.
+
+    Parameters
+    ----------
+    store : Store
+    until : int, optional
+        Read only the first so many.
+
+    Notes
+    -----
+    Every consent is stored twice, in two tables. Where a row is not what was written, its copy
+    tells whose it was, and it counts as an objection of that customer; where the copy is gone too,
+    as an objection of every customer. What a customer says later stands, as always.
+    """
+
+    def __init__(self, store: Store, until: int | None = None):
+        self.store = store
+        self._rows = Log(store, "consents", COLUMNS, until=until)
+        self._copy = Log(store, "consents_copy", COLUMNS, until=until)
+        self._made: tuple[object, pd.DataFrame] | None = None
+
+    @property
+    def revision(self) -> str:
+        """Changes with every consent of any process."""
+        return self._rows.revision
+
+    @property
+    def extent(self) -> int:
+        """How many consents were ever recorded."""
+        own = self._rows.extent
+        return own if self._rows.whole else max(own, self._copy.extent)
+
+    def record(
+        self, customer_id: str, purpose: str, status: str, *, now: datetime, source: str
+    ) -> None:
+        """Record what a customer allows or objects to; it holds at once, in every process.
+
+        Raises
+        ------
+        BadInput
+            If the purpose is neither one of the vocabulary's nor a category, or the status is
+            unknown.
+        """
+        if not purpose.startswith(CATEGORY_PURPOSE):
+            _expect("purpose", purpose, PURPOSES)
+        _expect("status", status, CONSENT_STATUSES)
+        if not customer_id:
+            raise BadInput("The customer_id is empty; name the customer.")
+        cells = encode(
+            COLUMNS, dict(zip(COLUMNS, (customer_id, purpose, status, now, source), strict=True))
+        )
+        with self.store.writing("consents", "consents_copy") as connection:
+            self.insert(connection, [cells])
+
+    def insert(self, connection: sqlite3.Connection, encoded: list[tuple[Cell, ...]]) -> None:
+        """Add encoded rows within a transaction."""
+        for log in (self._rows, self._copy):
+            log.insert(connection, encoded)
+
+    def history(self, everybody: Sequence[str] = ()) -> pd.DataFrame:
+        """Every consent ever recorded, oldest first, in the consents table's columns.
+
+        Parameters
+        ----------
+        everybody : sequence of str
+            Ids of all customers: of whom an objection is assumed where nobody can tell whose
+            record was lost.
+        """
+        sound = self._rows.read()
+        lost = self._lost()
+        if not lost:
+            return sound
+        key = (self._rows.revision, tuple(lost), len(everybody))
+        if self._made is None or self._made[0] != key:
+            assumed = _assumed(lost, everybody)
+            numbers = pd.Series([*sorted(self._rows.numbers), *(n for n, _ in assumed)])
+            rows = pd.concat([sound, frame(COLUMNS, [c for _, c in assumed])], ignore_index=True)
+            order = numbers.sort_values(kind="stable").index
+            self._made = (key, rows.loc[order].reset_index(drop=True))
+        return self._made[1].copy(deep=False)
+
+    def latest(self, everybody: Sequence[str] = ()) -> pd.DataFrame:
+        """The consent recorded last per customer and purpose."""
+        return self.history(everybody).drop_duplicates(
+            ["customer_id", "purpose"], keep="last", ignore_index=True
+        )
+
+    def damage(self, thorough: bool = False) -> list[Damage]:
+        """Consents that are not what was written, and what counts in their place."""
+        found = self._rows.damage()
+        if thorough or found:
+            found += self._copy.damage()
+        for n, customer, purpose in self._lost():
+            who = f"customer {customer}" if customer else "every customer"
+            what = purpose or "every purpose"
+            found.append(Damage(FILE, "consents", str(n), f"counts as refused: {who}, {what}"))
+        return found
+
+    def _lost(self) -> list[_Lost]:
+        """Consents that cannot be read, by what their copies and the damaged cells tell."""
+        rows, copy = self._rows, self._copy
+        rows.read()
+        if rows.whole and not self.store.problem:
+            return []
+        copied = copy.read()
+        last = max(rows.last, copy.last)
+        places = {n: place for place, n in enumerate(sorted(copy.numbers))}
+        lost = []
+        for n in sorted(set(range(1, last + 1)) - rows.numbers):
+            if n in places:
+                row = copied.iloc[places[n]]
+                lost.append(_Lost(n, row["customer_id"], row["purpose"]))
+            else:
+                lost.append(_agreed(n, rows.damaged.get(n), copy.damaged.get(n)))
+        if self.store.problem or (rows.cut and copy.cut):
+            lost.append(_Lost(last + 1, None, None))
+        return lost
+
+
+def _agreed(n: int, one: tuple[Cell, ...] | None, other: tuple[Cell, ...] | None) -> _Lost:
+    """What two damaged copies of a row have in common."""
+    same = [
+        a if a == b and isinstance(a, str) else None
+        for a, b in zip(one or (), other or (), strict=False)
+    ]
+    customer, purpose = [*same, None, None][:2]
+    return _Lost(n, customer, purpose)
+
+
+def _assumed(lost: Iterable[_Lost], everybody: Sequence[str]) -> list[tuple[int, tuple[Cell, ...]]]:
+    """Objections that stand in place of what was lost: number and cells."""
+    return [
+        (n, (who, what, REFUSED, None, UNREADABLE))
+        for n, customer, purpose in lost
+        for who in ([customer] if customer else everybody)
+        for what in ([purpose] if purpose else PURPOSES)
+    ]
+
+
+def _expect(what: str, got: str, expected: tuple[str, ...]) -> None:
+    if got not in expected:
+        raise BadInput(f"There is no {what} {got!r}; expected one of {', '.join(expected)}.")

@@ -1,0 +1,138 @@
+"""A state file's path in; a connection, a copy in memory or an empty database out, and errors."""
+
+import os
+import re
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from engine.errors import Busy, StateError
+
+FILE: Final = "state.sqlite"
+FORMAT: Final = 1
+"""`user_version` of the schema that this release reads and writes."""
+
+UNREADABLE: Final = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""What reading a damaged file raises; the second where SQLite quotes from it."""
+
+_SCHEMA = Path(__file__).with_name("schema.sql")
+CHECK = "Run: python -m engine check"
+_LOGGED = slice(18, 20)
+"""Bytes of a file's header that say that it has a log."""
+PRIMARY = 0xFF
+"""The lower byte of SQLite's error codes says what kind of error it is."""
+
+REASONS = {
+    sqlite3.SQLITE_FULL: "The disk is full",
+    sqlite3.SQLITE_READONLY: "The file or its folder is read-only",
+    sqlite3.SQLITE_IOERR: "The disk refuses the write",
+    sqlite3.SQLITE_CANTOPEN: "The file cannot be opened",
+}
+
+
+@dataclass
+class Opened:
+    """A connection, and what its path named when it was opened.
+
+    Attributes
+    ----------
+    stamp : tuple of int
+    identity : str
+        Of the content: a new file has another.
+    problem : str
+        Why nothing of the file can be read; "" where it can. Then the connection is to an empty
+        database.
+    copied : bool
+        The file cannot be opened for reading beside others (a full or read-only disk), so this is
+        a copy of it in memory.
+    """
+
+    connection: sqlite3.Connection
+    stamp: tuple[int, ...]
+    identity: str
+    problem: str = ""
+    copied: bool = False
+
+
+@contextmanager
+def said(path: Path, busy: str = "") -> Iterator[None]:
+    """SQLite's errors as sentences of our own."""
+    try:
+        yield
+    except UNREADABLE as error:
+        code = getattr(error, "sqlite_errorcode", 0) & PRIMARY
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            message = f"{path} is being written by another process; try again in a minute."
+            raise Busy(busy or message) from error
+        if reason := REASONS.get(code):
+            raise StateError(f"{reason}: {path}. Nothing was written; try again.") from error
+        raise StateError(f"{path} is damaged ({error}). Nothing was written. {CHECK}") from error
+    except OSError as error:
+        raise StateError(f"Cannot write {path}: {error.strerror or error}.") from error
+
+
+def lay_out(connection: sqlite3.Connection, identity: str) -> None:
+    for statement in re.sub("--.*", "", _SCHEMA.read_text("utf-8")).split(";"):
+        if statement.strip():
+            connection.execute(statement)
+    connection.execute("INSERT INTO about VALUES ('identity', ?)", (identity,))
+    connection.execute(f"PRAGMA user_version={FORMAT}")
+
+
+def connect(path: Path, wait: float) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?mode=rw"
+    connection = sqlite3.connect(
+        uri, uri=True, timeout=wait, isolation_level=None, check_same_thread=False
+    )
+    for pragma in ("synchronous=FULL", "secure_delete=ON", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def in_memory() -> sqlite3.Connection:
+    return sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+
+
+def _take_in(connection: sqlite3.Connection, paths: tuple[Path, ...]) -> None:
+    """Fill a database in memory from copies of a file and its log."""
+    shared = Path("/dev/shm")  # noqa: S108 - a private folder within it, in memory
+    memory = str(shared) if os.access(shared, os.W_OK) else None
+    with tempfile.TemporaryDirectory(dir=memory, prefix="attune-") as folder:
+        for path in paths:
+            Path(folder, path.name).write_bytes(path.read_bytes())
+        source = connect(Path(folder, paths[0].name), 0.0)
+        try:
+            source.backup(connection)
+        finally:
+            source.close()
+
+
+def identity_of(connection: sqlite3.Connection) -> str:
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version != FORMAT:
+        raise StateError(f"it has the format {version}, this release reads {FORMAT}")
+    row = connection.execute("SELECT value FROM about WHERE name = 'identity'").fetchone()
+    if row is None:
+        raise StateError("it lacks its own name")
+    return str(row[0])
+
+
+def copied(path: Path) -> sqlite3.Connection:
+    """A copy in memory of a file and its log, made without a trace on its disk."""
+    log = path.with_name(f"{path.name}-wal")
+    connection = in_memory()
+    try:
+        if log.exists() and log.stat().st_size:
+            _take_in(connection, (path, log))
+        else:
+            content = bytearray(path.read_bytes())
+            content[_LOGGED] = b"\1\1"  # memory has no log beside it
+            connection.deserialize(bytes(content))
+    except BaseException:
+        connection.close()
+        raise
+    return connection

@@ -1,0 +1,325 @@
+"""Tables of the state: rows in their order (`Log`) and texts by name (`Texts`), each checked."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from engine.errors import StateError
+from engine.state.cells import Cell, Columns, checksum, encode, frame
+from engine.state.opening import FILE, UNREADABLE, said
+from engine.state.store import Store
+from engine.state.subjects import Subject, subjects
+
+
+class Damage(NamedTuple):
+    """Something that is not what was written: where, and what is wrong."""
+
+    file: str
+    table: str
+    row: str
+    problem: str
+
+
+class Log:
+    """Rows of one table, oldest first; nothing is ever changed in it.
+
+    Parameters
+    ----------
+    store : Store
+    name : str
+        Of the schema; its columns are `n`, `columns` and `checksum`.
+    columns : mapping of str to Kind
+    until : int, optional
+        Read only rows up to this number: the table as it was when `extent` was this.
+
+    Notes
+    -----
+    Only rows that were added since the last call are read. A row that does not match its checksum
+    is left out of `read` and is named by `damage`.
+    """
+
+    def __init__(self, store: Store, name: str, columns: Columns, *, until: int | None = None):
+        self.store = store
+        self.name = name
+        self.columns = columns
+        self.until = until
+        self._mutex = threading.RLock()
+        self._forget()
+
+    @property
+    def revision(self) -> str:
+        """Changes with every write of any process; takes microseconds."""
+        return self.store.revision(self.name)
+
+    @property
+    def extent(self) -> int:
+        """How many rows there are, damaged ones included."""
+        self.read()
+        return self.last
+
+    @property
+    def whole(self) -> bool:
+        """Is every row of the last `read` what was written, and is surely none missing?"""
+        return self._sure and not self.damaged and not self.cut
+
+    def append(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Store rows, all or none; they are on the disk when this returns.
+
+        Raises
+        ------
+        BadInput
+            If a row cannot be stored.
+        StateError
+            If the disk refuses the write; trying again is safe.
+        """
+        if encoded := [encode(self.columns, row) for row in rows]:
+            with self.store.writing(self.name) as connection:
+                self.insert(connection, encoded)
+
+    def append_after(
+        self, derive: Callable[[pd.DataFrame], Iterable[Mapping[str, Any]]]
+    ) -> list[tuple[Cell, ...]]:
+        """Store rows that depend on those that are there, such as the next number of an id.
+
+        Parameters
+        ----------
+        derive : callable
+            Given every stored row, it returns the rows to add. Nobody else can store a row
+            between its look and the write.
+
+        Returns
+        -------
+        list of tuple
+            Cells of the rows that were stored.
+        """
+        with self.store.writing(self.name) as connection:
+            encoded = [encode(self.columns, row) for row in derive(self._read(connection))]
+            self.insert(connection, encoded)
+            return encoded
+
+    def insert(self, connection: sqlite3.Connection, encoded: list[tuple[Cell, ...]]) -> None:
+        """Add encoded rows within a transaction."""
+        insert_rows(connection, self.name, self.columns, encoded)
+
+    def read(self) -> pd.DataFrame:
+        """Every sound row, oldest first, in the columns' kinds."""
+        with self._mutex:
+            revision = self.store.revision(self.name)
+            if revision != self._seen:
+                with said(self.store.path), self.store.reading() as connection:
+                    self._read(connection)
+                self._seen = revision
+            return self._frame.copy(deep=False)
+
+    def damage(self) -> list[Damage]:
+        """Rows that are not what was written."""
+        self.read()
+        found = [
+            Damage(FILE, self.name, str(n), "is missing" if cells is None else "was changed")
+            for n, cells in sorted(self.damaged.items())
+        ]
+        if self.cut:
+            found.append(Damage(FILE, self.name, f"after {self.last}", self.cut))
+        return found
+
+    def _read(self, connection: sqlite3.Connection) -> pd.DataFrame:
+        """Take in what was added since; `numbers`, `last`, `damaged` and `cut` follow."""
+        with self._mutex:
+            subject = self._subject(connection)
+            if (key := (self.store.identity, subject.rewrites)) != self._key or self.cut:
+                self._forget()
+                self._key = key
+            new = self._scan(connection, subject)
+            if new:
+                numbers, cells = zip(*new, strict=True)
+                self.numbers.update(numbers)
+                added = frame(self.columns, cells)
+                old = self._frame
+                self._frame = added if old.empty else pd.concat([old, added], ignore_index=True)
+            return self._frame
+
+    def _subject(self, connection: sqlite3.Connection) -> Subject:
+        try:
+            return subjects(connection).get(self.name, Subject())
+        except UNREADABLE as error:
+            _unless_damaged(error)
+            return Subject(sound=False)
+
+    def _scan(
+        self, connection: sqlite3.Connection, subject: Subject
+    ) -> list[tuple[int, tuple[Cell, ...]]]:
+        most = self.until if self.until is not None else 1 << 62
+        sound: dict[int, tuple[Cell, ...]] = {}
+        try:
+            for n, *cells, seal in _rows(connection, self.name, self.columns, self.last, most):
+                if checksum(n, *cells) == seal:
+                    sound.setdefault(n, tuple(cells))
+                else:
+                    self.damaged[n] = tuple(cells)
+        except UNREADABLE as error:
+            _unless_damaged(error)
+            self.cut = f"cannot be read ({error})"
+        last = max(self.last, max(sound, default=0))
+        # The number itself may be what was hit: then it lies beyond the last that is known.
+        last = max(last, min(subject.last, most) if subject.sound else max(self.damaged, default=0))
+        for n in set(self.damaged) | set(range(self.last + 1, last + 1)):
+            if n > last or n in sound:
+                self.damaged.pop(n, None)
+            else:
+                self.damaged.setdefault(n, None)
+        self.last, self._sure = last, subject.sound
+        return sorted(sound.items())
+
+    def _forget(self) -> None:
+        self._key: tuple[str, int] | None = None
+        self._seen: str | None = None
+        self._frame = frame(self.columns, [])
+        self.numbers: set[int] = set()
+        self.last = 0
+        self.damaged: dict[int, tuple[Cell, ...] | None] = {}
+        self.cut = ""
+        self._sure = True
+
+
+class Texts:
+    """Texts by name, one row each; a later text takes the place of an earlier one.
+
+    Parameters
+    ----------
+    store : Store
+    name : str
+        Of the schema; its columns are `name`, `content` and `checksum`.
+    """
+
+    def __init__(self, store: Store, name: str):
+        self.store = store
+        self.name = name
+        self._mutex = threading.Lock()
+        self._seen: str | None = None
+        self._texts: dict[str, str] = {}
+        self._damaged: list[str] = []
+
+    @property
+    def revision(self) -> str:
+        """Changes with every write of any process."""
+        return self.store.revision(self.name)
+
+    def all(self) -> dict[str, str]:
+        """Every sound text by its name; what is damaged is left out, and named by `damage`."""
+        with self._mutex:
+            revision = self.revision
+            if revision != self._seen:
+                self._texts, self._damaged = self._scan()
+                self._seen = revision
+            return dict(self._texts)
+
+    def get(self, name: str) -> str | None:
+        """One text; None when there is none.
+
+        Raises
+        ------
+        StateError
+            If it is not what was written.
+        """
+        text = self.all().get(name)
+        if text is None and name in self._damaged:
+            raise StateError(f"{self.name} {name!r} was changed after it was written.")
+        return text
+
+    def put(self, name: str, content: str) -> None:
+        """Keep a text."""
+        with self.store.writing(self.name) as connection:
+            self.put_in(connection, name, content)
+
+    def put_in(self, connection: sqlite3.Connection, name: str, content: str) -> None:
+        """Keep a text, within a transaction."""
+        query = f"INSERT OR REPLACE INTO {self.name} VALUES (?, ?, ?)"  # noqa: S608
+        connection.execute(query, (name, content, checksum(name, content)))
+
+    def remove_in(self, connection: sqlite3.Connection, name: str) -> bool:
+        """Forget a text, within a transaction; False when there is none."""
+        query = f"DELETE FROM {self.name} WHERE name = ?"  # noqa: S608
+        return bool(connection.execute(query, (name,)).rowcount)
+
+    def remove(self, name: str) -> bool:
+        """Forget a text; False when there is none."""
+        if name not in self.all() and name not in self._damaged:
+            return False
+        with self.store.writing(self.name) as connection:
+            return self.remove_in(connection, name)
+
+    def damage(self) -> list[Damage]:
+        """Texts that are not what was written."""
+        self.all()
+        return [Damage(FILE, self.name, name, "was changed") for name in self._damaged]
+
+    def _scan(self) -> tuple[dict[str, str], list[str]]:
+        texts, damaged = {}, []
+        query = f"SELECT name, content, checksum FROM {self.name} ORDER BY name"  # noqa: S608
+        with said(self.store.path), self.store.reading() as connection:
+            try:
+                for name, content, seal in _robust(connection, query):
+                    if checksum(name, content) == seal:
+                        texts[str(name)] = str(content)
+                    else:
+                        damaged.append(str(name))
+            except UNREADABLE as error:
+                _unless_damaged(error)
+                damaged.append(f"(cannot be read: {error})")
+        return texts, damaged
+
+
+def insert_rows(
+    connection: sqlite3.Connection, table: str, columns: Columns, encoded: list[tuple[Cell, ...]]
+) -> None:
+    """Add encoded rows to a table, numbered on, within a transaction."""
+    if not encoded:
+        return
+    known = subjects(connection).get(table, Subject())
+    query = f'SELECT max(n) FROM "{table}"'  # noqa: S608 - names of our own schema
+    first = max(known.last, connection.execute(query).fetchone()[0] or 0) + 1
+    names = ", ".join(f'"{name}"' for name in ("n", *columns, "checksum"))
+    marks = ", ".join("?" * (len(columns) + 2))
+    connection.executemany(
+        f'INSERT INTO "{table}" ({names}) VALUES ({marks})',  # noqa: S608
+        [(n, *cells, checksum(n, *cells)) for n, cells in enumerate(encoded, start=first)],
+    )
+
+
+def _rows(
+    connection: sqlite3.Connection, table: str, columns: Columns, after: int, until: int
+) -> Iterable[tuple[Any, ...]]:
+    names = ", ".join(f'"{name}"' for name in ("n", *columns, "checksum"))
+    where = f"n > {int(after)} AND n <= {int(until)}"
+    return _robust(connection, f'SELECT {names} FROM "{table}" WHERE {where} ORDER BY n')  # noqa: S608
+
+
+def _robust(connection: sqlite3.Connection, query: str) -> Iterable[tuple[Any, ...]]:
+    """Rows of a query; where one is damaged, the others all the same."""
+    try:
+        return connection.execute(query).fetchall()
+    except UNREADABLE as error:
+        _unless_damaged(error)
+        return _one_by_one(connection, query)
+
+
+def _one_by_one(connection: sqlite3.Connection, query: str) -> Iterator[tuple[Any, ...]]:
+    factory = connection.text_factory
+    connection.text_factory = _text
+    try:
+        yield from connection.execute(query)
+    finally:
+        connection.text_factory = factory
+
+
+def _text(content: bytes) -> str:
+    return content.decode("utf-8", "surrogateescape")
+
+
+def _unless_damaged(error: Exception) -> None:
+    """Raise what is no damage: a file that is busy is whole."""
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        raise error

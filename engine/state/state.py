@@ -1,0 +1,178 @@
+"""Everything that is written about one bank at run time, beside a base that is never written."""
+
+import shutil
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from engine.bank import disk
+from engine.errors import StateError
+from engine.state import migration
+from engine.state.added_records import AddedRecords
+from engine.state.alerts import Alerts
+from engine.state.consents import Consents
+from engine.state.opening import FILE
+from engine.state.receipts import ReceiptStore
+from engine.state.rows import Damage, Log, Texts
+from engine.state.store import Store
+from engine.state.tables import DECISIONS, EDITS, SETTINGS_LOG
+
+Folder = Literal["events", "versions", "settings", "cache", "tuning"]
+
+_RESET_WAIT_SECONDS = 5.0
+
+
+class State:
+    """The written side of one bank: STATE/<bank_id>.
+
+    Parameters
+    ----------
+    folder : Path or str
+        Folder of everything that is written at run time.
+    bank_id : str
+        `Bank.bank_id`.
+    until : mapping of str to int, optional
+        Read only so many rows of each table: the state as it was when `extent` was this.
+
+    Attributes
+    ----------
+    consents : Consents
+    edits : Log
+        Cells that were edited (`EDITS`).
+    added : AddedRecords
+    alerts : Alerts
+    settings_log, settings_saved : Log, Texts
+        Named settings, and what was done with them.
+    learned_metrics : Texts
+        Metric -> the model in use, as JSON.
+    decisions : Log
+        About versions of the models.
+    receipts : ReceiptStore
+
+    Notes
+    -----
+    Rows are only added, so who changed what and when stays on record. Any number of threads and
+    processes may write and read; each part has a `revision` that tells when there is something
+    new. Beside the one file lie the events (CSV), versions of the models (sealed arrays), the
+    bank's own settings.toml, which people edit, and the cache.
+    """
+
+    def __init__(self, folder: Path | str, bank_id: str, *, until: Mapping[str, int] | None = None):
+        self.state = Path(folder)
+        self.bank_id = bank_id
+        self.root = self.state / bank_id
+        first = (until or {}).get
+        self.store = Store(self.root, bring_in=migration.bring_in, put_by=migration.put_by)
+        self.consents = Consents(self.store, first("consents"))
+        self.edits = Log(self.store, "edits", EDITS, until=first("edits"))
+        self.added = AddedRecords(self.store, until)
+        self.alerts = Alerts(self.store)
+        self.settings_log = Log(self.store, "settings_log", SETTINGS_LOG)
+        self.settings_saved = Texts(self.store, "settings_saved")
+        self.learned_metrics = Texts(self.store, "learned_metrics")
+        self.decisions = Log(self.store, "version_decisions", DECISIONS)
+        self.receipts = ReceiptStore(self.store)
+
+    def folder(self, name: Folder) -> Path:
+        """One of the bank's folders, whether or not it exists yet."""
+        return self.root / name
+
+    @property
+    def settings_file(self) -> Path:
+        """The bank's own settings, in the layout of settings.toml."""
+        return self.folder("settings") / "settings.toml"
+
+    @property
+    def revision(self) -> str:
+        """Changes when a consent, an edit, a record or the settings file is written by anyone."""
+        tables = ("consents", "edits", "transactions", "messages")
+        return f"{self.store.revision(*tables)}-{disk.revision_of(self.settings_file)}"
+
+    @property
+    def records_revision(self) -> str:
+        """Changes when an edit or a record is written by anyone."""
+        return self.store.revision("edits", "transactions", "messages")
+
+    @property
+    def extent(self) -> dict[str, int]:
+        """How many rows the edits and each table of added records have; see `until`."""
+        return {"edits": self.edits.extent, **self.added.extent}
+
+    def damage(self, thorough: bool = False) -> pd.DataFrame:
+        """What is not what was written: file, table, row, problem.
+
+        Parameters
+        ----------
+        thorough : bool
+            Look through the whole file too, which takes longer.
+        """
+        parts = (
+            self.edits,
+            self.added,
+            self.alerts,
+            self.settings_log,
+            self.settings_saved,
+            self.learned_metrics,
+            self.decisions,
+            self.receipts,
+        )
+        found = self.consents.damage(thorough)
+        found += [damage for part in parts for damage in part.damage()]
+        if thorough or self.store.problem:
+            found += [Damage(FILE, "", "", problem) for problem in self.store.damage()]
+        return pd.DataFrame(found, columns=list(Damage._fields))
+
+    def reset(self, *, delete: bool = False, keep: tuple[Folder, ...] = ("cache",)) -> Path | None:
+        """Start afresh: move everything written about this bank aside, in one step.
+
+        Parameters
+        ----------
+        delete : bool
+            Remove what was moved aside.
+        keep : tuple of str
+            Folders that stay. The cache holds only what can be computed again.
+
+        Returns
+        -------
+        Path or None
+            Where the old state lies now; None when it was deleted or there was none.
+
+        Raises
+        ------
+        StateError
+            If a retraining or another writer does not end within some seconds.
+        """
+        with disk.held(self.state / ".reset.lock"), ExitStack() as writers:
+            if not self.root.is_dir():
+                return None
+            busy = f"{self.bank_id} is being written (a retraining?); reset it when that has ended."
+            # In the order in which a retraining takes them: versions, then events, then the file.
+            for lock in sorted(self.root.glob("*/*.lock"), reverse=True):
+                writers.enter_context(disk.held(lock, wait=_RESET_WAIT_SECONDS, busy=busy))
+            writers.enter_context(self.store.still(_RESET_WAIT_SECONDS, busy))
+            aside = self._move_aside()
+            for name in keep:
+                if (aside / name).is_dir() and not (self.root / name).exists():
+                    self.root.mkdir(exist_ok=True)
+                    (aside / name).rename(self.root / name)
+        if delete:
+            shutil.rmtree(aside)
+            return None
+        return aside
+
+    def _move_aside(self) -> Path:
+        folder = self.state / ".aside"
+        folder.mkdir(exist_ok=True)
+        taken = {path.name for path in folder.iterdir()}
+        number = next(n for n in range(1, len(taken) + 2) if f"{self.bank_id}.{n}" not in taken)
+        aside = folder / f"{self.bank_id}.{number}"
+        try:
+            self.root.rename(aside)
+        except OSError as error:
+            raise StateError(f"Cannot move {self.root} aside: {error.strerror}.") from error
+        disk.sync_folder(folder)
+        disk.sync_folder(self.state)
+        return aside

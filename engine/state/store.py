@@ -1,0 +1,334 @@
+"""One SQLite file: opened, read, written in transactions, moved aside, and named when damaged."""
+
+import os
+import sqlite3
+import threading
+import uuid
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from engine.bank import disk
+from engine.errors import Busy, StateError
+from engine.state.opening import (
+    CHECK,
+    FILE,
+    PRIMARY,
+    REASONS,
+    UNREADABLE,
+    Opened,
+    connect,
+    copied,
+    identity_of,
+    in_memory,
+    lay_out,
+    said,
+)
+from engine.state.subjects import count
+
+LOCK: Final = "state.lock"
+NO_FILE: Final = "none"
+"""Identity of the empty content that is read where there is no file."""
+
+
+class Store:
+    """The state file of one bank, shared by threads, sessions and processes.
+
+    Parameters
+    ----------
+    folder : Path
+        STATE/<bank_id>; made with the file by the first write.
+    bring_in : callable, optional
+        Given a connection to a new database inside a transaction and the folder, it fills in
+        what an earlier release wrote; returns whether there was any.
+    put_by : callable, optional
+        Given the folder, it puts those files out of the way, once the database holds them.
+
+    Notes
+    -----
+    A write is one transaction, on the disk (``synchronous=FULL``) when `writing` ends. Readers are
+    never stopped: not by a writer, nor by a full, locked or read-only disk, nor by a damaged file.
+    The file needs a local disk: processes share memory beside it.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        bring_in: Callable[[sqlite3.Connection, Path], bool] = lambda _c, _f: False,
+        put_by: Callable[[Path], None] = lambda _f: None,
+    ):
+        self.folder = folder
+        self.path = folder / FILE
+        self.wait = disk.WAIT_SECONDS
+        self._bring_in = bring_in
+        self._put_by = put_by
+        self._reading = threading.RLock()
+        self._writing = threading.RLock()
+        self._reader: Opened | None = None
+        self._writer: Opened | None = None
+        _ALL.add(self)
+
+    # --- reading
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """One consistent picture of the file; an empty one where there is none.
+
+        Raises
+        ------
+        sqlite3.DatabaseError or UnicodeDecodeError
+            Out of a query, where what it reads is damaged: the caller says what that means.
+        """
+        with self._reading:
+            self._reader = opened = self._current(self._reader)
+            opened.connection.execute("BEGIN")
+            try:
+                yield opened.connection
+            finally:
+                opened.connection.rollback()
+
+    @property
+    def problem(self) -> str:
+        """Why nothing of the file can be read; "" where it can."""
+        with self._reading:
+            self._reader = self._current(self._reader)
+            return self._reader.problem
+
+    @property
+    def identity(self) -> str:
+        """Changes when the whole content does: after a reset, or a restored backup."""
+        with self._reading:
+            self._reader = self._current(self._reader)
+            return self._reader.identity
+
+    def revision(self, *tables: str) -> str:
+        """Changes with every write of any process to one of the tables; takes microseconds."""
+        try:
+            with self.reading() as connection:
+                known = dict(connection.execute("SELECT name, changes FROM subjects"))
+                return f"{self.identity}.{'.'.join(str(known.get(t, 0)) for t in tables)}"
+        except UNREADABLE:
+            return f"damaged.{disk.revision_of(self.path)}"
+
+    # --- writing
+
+    @contextmanager
+    def writing(self, *tables: str, rewrites: bool = False) -> Iterator[sqlite3.Connection]:
+        """A transaction: all of it is on the disk when this ends, or nothing of it.
+
+        Parameters
+        ----------
+        *tables : str
+            That are written.
+        rewrites : bool
+            Whether rows that were there are changed or removed.
+
+        Raises
+        ------
+        Busy
+            If another process writes for too long.
+        StateError
+            If the disk refuses the write, or the file is damaged as a whole.
+        """
+        with self._writing, said(self.path):
+            connection = self._begin()
+            before = connection.total_changes
+            try:
+                yield connection
+                if connection.total_changes != before:
+                    count(connection, tables, rewrites)
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.rollback()
+                raise
+
+    def _begin(self) -> sqlite3.Connection:
+        while True:
+            if not self.path.exists():
+                self._make()
+            self._writer = opened = self._current(self._writer)
+            if opened.problem:
+                raise StateError(f"{opened.problem} Nothing was written.")
+            if opened.copied:
+                self.close()
+                raise StateError(f"{self.path} can only be read just now. Nothing was written.")
+            if opened.identity == NO_FILE:
+                continue  # a reset moved the file between two looks
+            opened.connection.execute("BEGIN IMMEDIATE")
+            if opened.stamp == self._stamp():
+                return opened.connection
+            opened.connection.rollback()  # a reset moved the file while we waited
+
+    def scrub(self) -> None:
+        """Have nothing of what was deleted or emptied stay in the bytes of the file.
+
+        Raises
+        ------
+        Busy
+            If another process reads an old picture of it for too long.
+        """
+        with self._writing, said(self.path):
+            self._writer = opened = self._current(self._writer)
+            opened.connection.execute("VACUUM")
+            busy, *_ = opened.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise Busy(
+                "What was erased is gone, but traces of it may stay in the file until others have "
+                "stopped reading; erase again in a minute."
+            )
+
+    @contextmanager
+    def still(self, wait: float, busy: str) -> Iterator[None]:
+        """Nobody writes meanwhile, and everything is in the one file; it is closed afterwards."""
+        with self._writing, self._reading:
+            if self.path.exists():
+                self._writer = opened = self._current(self._writer)
+                with said(self.path, busy):
+                    opened.connection.execute(f"PRAGMA busy_timeout={int(wait * 1000)}")
+                    with suppress(*UNREADABLE):
+                        opened.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                    opened.connection.execute("BEGIN IMMEDIATE")
+            try:
+                with disk.held(self.folder / LOCK, wait=wait, busy=busy):
+                    yield
+            finally:
+                self.close()
+
+    def close(self) -> None:
+        """Let the file go; the next use opens it again."""
+        with self._writing, self._reading:
+            for opened in (self._reader, self._writer):
+                if opened is not None:
+                    opened.connection.close()
+            self._reader = self._writer = None
+
+    # --- whether the file is whole
+
+    def damage(self) -> list[str]:
+        """What SQLite itself finds wrong with the file; empty for a sound one."""
+        if self.problem:
+            return [self.problem]
+        try:
+            with self.reading() as connection:
+                rows = connection.execute("PRAGMA integrity_check(20)").fetchall()
+        except UNREADABLE as error:
+            return [str(error)]
+        return [str(text).replace("\n", "; ") for (text,) in rows if text != "ok"]
+
+    # --- opening
+
+    def _stamp(self, content: bool = False) -> tuple[int, ...]:
+        """What the path names now; with the state of its content for what was copied."""
+        found: list[int] = [os.getpid()]
+        names = (self.path, self.path.with_name(f"{FILE}-wal")) if content else (self.path,)
+        for path in names:
+            try:
+                status = path.stat()
+            except OSError:
+                found += [0, 0]
+                continue
+            found += [status.st_dev, status.st_ino]
+            found += [status.st_size, status.st_mtime_ns] if content else []
+        return tuple(found)
+
+    def _current(self, opened: Opened | None) -> Opened:
+        if opened is not None:
+            if opened.stamp == self._stamp(opened.copied or bool(opened.problem)):
+                return opened
+            opened.connection.close()
+        return self._open()
+
+    def _open(self) -> Opened:
+        while True:
+            if not self.path.exists():
+                opened = self._empty()
+                if not self._bring_in(opened.connection, self.folder):
+                    return opened
+                try:  # an earlier release wrote here: from now on the database holds it
+                    self._make()
+                except (StateError, OSError):
+                    return opened
+                opened.connection.close()
+            with ExitStack() as unmoved:
+                with suppress(StateError):  # a read-only folder is not moved either
+                    unmoved.enter_context(disk.held(self.folder / LOCK))
+                if self.path.exists():
+                    return self._read_or_copied()
+
+    def _read_or_copied(self) -> Opened:
+        """The file under the lock that a reset takes: it and its log belong together."""
+        stamp = self._stamp()
+        try:
+            with suppress(OSError):  # what a migration that was killed left in its place
+                self._put_by(self.folder)
+            return self._connected(stamp)
+        except (*UNREADABLE, StateError) as error:
+            code = getattr(error, "sqlite_errorcode", 0) & PRIMARY
+            if code in (*REASONS, sqlite3.SQLITE_BUSY):
+                with suppress(*UNREADABLE, StateError, OSError):
+                    return self._copied()
+            return self._empty(f"{self.path} cannot be read ({error}). {CHECK}")
+
+    def _connected(self, stamp: tuple[int, ...]) -> Opened:
+        connection = connect(self.path, self.wait)
+        try:
+            identity = identity_of(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return Opened(connection, stamp, identity)
+
+    def _copied(self) -> Opened:
+        stamp = self._stamp(content=True)
+        connection = copied(self.path)
+        try:
+            return Opened(connection, stamp, identity_of(connection), copied=True)
+        except BaseException:
+            connection.close()
+            raise
+
+    def _empty(self, problem: str = "") -> Opened:
+        stamp = self._stamp(content=bool(problem))
+        connection = in_memory()
+        lay_out(connection, NO_FILE)
+        return Opened(connection, stamp, NO_FILE, problem)
+
+    def _make(self) -> None:
+        """Make the file, with what an earlier release wrote in it: all of it or nothing."""
+        with disk.held(self.folder / LOCK), said(self.path):
+            if self.path.exists():
+                return
+            draft = self.path.with_name(f"{FILE}.draft")
+            for path in self.folder.glob(f"{draft.name}*"):
+                path.unlink()
+            os.close(os.open(draft, os.O_CREAT | os.O_EXCL, disk.FILE_MODE))
+            connection = connect(draft, self.wait)
+            try:
+                connection.execute("PRAGMA journal_mode=WAL")
+                connection.execute("BEGIN IMMEDIATE")
+                lay_out(connection, uuid.uuid4().hex)
+                self._bring_in(connection, self.folder)
+                connection.execute("COMMIT")
+            finally:
+                connection.close()
+            disk.sync_file(draft)
+            draft.rename(self.path)
+            self._put_by(self.folder)
+            for folder in (self.folder, *self.folder.parents[:2]):
+                disk.sync_folder(folder)
+
+
+_ALL: "weakref.WeakSet[Store]" = weakref.WeakSet()
+
+
+def _close_all() -> None:
+    for store in list(_ALL):
+        store.close()
+
+
+# A connection must not be carried into a forked process: SQLite would mistake its locks.
+os.register_at_fork(before=_close_all)
