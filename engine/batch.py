@@ -34,7 +34,7 @@ def write_scores(
         raise BadInput(f"Got {out.name}; expected a file that ends in .csv or .parquet.")
     if not out.parent.is_dir():
         raise BadInput(f"The folder {out.parent} does not exist; make it first.")
-    table = engine.score(lists=lists, k=k, customers=customers or None, progress=progress)
+    table = engine.offers.score(lists=lists, k=k, customers=customers or None, progress=progress)
     draft = out.with_name(f".{out.name}.{os.getpid()}.draft")
     try:
         if ending == ".csv":

@@ -63,7 +63,7 @@ try:
             )
             below = st.empty()
         with st.skeleton(height=420):
-            summary = session.engine().summary()
+            summary = session.engine().facts.summary()
         with below:
             page_frame.sidebar(summary, person.name)
         page_frame.banner(summary)

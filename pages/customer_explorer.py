@@ -12,7 +12,7 @@ chosen = session.customer_id()
 
 if chosen:
     with st.skeleton(height=420):
-        profile = engine.profile(chosen)
+        profile = engine.customers.profile(chosen)
     st.title(one_customer.name(profile), anchor=False)
     page_frame.customer_chip(chosen, named=False)
     one_customer.show(profile)
@@ -25,10 +25,10 @@ def _clear() -> None:
 
 
 page_frame.title("Customers", "Who to call, and what about. Choose a row to open the customer.")
-currency = engine.summary().currency
+currency = engine.facts.summary().currency
 arguments = filters.customers(engine) | column_filters.filters(currency)
 with st.skeleton(height=420):
-    found = engine.customers(**arguments)
+    found = engine.customers.table(**arguments)
 session.book(found["customer_id"].tolist())
 
 if found.empty:

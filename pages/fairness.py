@@ -27,8 +27,8 @@ what, which, size = st.columns([2, 1.4, 1.4], vertical_alignment="bottom")
 with what:
     attribute = st.segmented_control(
         "Group by",
-        engine.fairness_attributes,
-        default=engine.fairness_attributes[0],
+        engine.fairness.attributes,
+        default=engine.fairness.attributes[0],
         required=True,
         format_func=wording.label,
         key="attribute",
@@ -48,7 +48,7 @@ with size:
     k = st.slider("First offers counted", 1, 20, 5, key="first", bind="query-params")
 
 with st.skeleton(height=420):
-    report = engine.fairness(attribute, list=chosen_list, k=k)
+    report = engine.fairness.report(attribute, list=chosen_list, k=k)
 st.info(escape(report.sentence), icon=":material/balance:")
 for alert in report.alerts:
     st.warning(escape(alert), icon=":material/warning:")
@@ -122,7 +122,7 @@ st.header("Blinding check", anchor=False)
 st.write("Changes gender, age, name and place of customers and scores them again.")
 if st.button("Run the blinding check", type="primary"):
     with st.skeleton(height=120):
-        st.session_state["blinding"] = (session.bank_id(), engine.blinding())
+        st.session_state["blinding"] = (session.bank_id(), engine.fairness.blinding())
 owner, blinding = st.session_state.get("blinding", (None, None))
 if blinding is not None and owner == session.bank_id():
     (st.success if blinding.n_changed == 0 else st.error)(escape(blinding.sentence))

@@ -12,8 +12,8 @@ engine = session.engine()
 
 page_frame.title("Insights", "The whole book: groups, needs, and what goes with what", chip=False)
 with st.skeleton(height=420):
-    insights = engine.insights()
-currency = engine.summary().currency
+    insights = engine.customers.insights()
+currency = engine.facts.summary().currency
 
 with st.grid(5, min_column_width=140, border=True):
     for label, (value, unit, change) in insights.figures.items():

@@ -183,7 +183,7 @@ def trained_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from engine import Engine
 
     state = tmp_path_factory.mktemp("trained")
-    Engine.open(DEMO, state).warm_up()
+    Engine.open(DEMO, state).models.warm_up()
     return state
 
 

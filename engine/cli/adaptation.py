@@ -27,10 +27,11 @@ def fine_tune(
 ) -> None:
     """Tune the encoder on what customers wanted and took; keep the better of before and after."""
     from engine.engine import Engine
+    from engine.lab.fine_tuning import FineTuner
 
-    engine = Engine.open(data, state)
+    tuner = FineTuner(Engine.open(data, state).views)
     with progress() as report:
-        found = engine.adaptation.fine_tune(report, epochs=epochs, seed=seed)
+        found = tuner.fine_tune(report, epochs=epochs, seed=seed)
     if as_json:
         return print_json(found.to_json())
     console.print(

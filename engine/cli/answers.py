@@ -42,7 +42,7 @@ def recommend(
         return _compat(data, customer, distance, as_json)
     engine = opened(data, state)
     chosen = names(which) if which else (None,)
-    found = [engine.recommend(customer, k=k, list=name, order=order) for name in chosen]
+    found = [engine.offers.recommend(customer, k=k, list=name, order=order) for name in chosen]
     numbers = [engine.receipts.write(one, actor="command line") for one in found]
     if as_json:
         shapes = [one.to_json() for one in found]
@@ -122,7 +122,7 @@ def profile(
     customer: Customer, data: Data = DEMO, state: State = STATE, as_json: Json = False
 ) -> None:
     """Print one customer's record: metrics with drivers, spending, holdings, consents."""
-    found = opened(data, state).profile(customer)
+    found = opened(data, state).customers.profile(customer)
     if as_json:
         return print_json(found.to_json())
     console.print(found.insight, markup=False)
@@ -154,11 +154,11 @@ def retrain(
     from engine.engine import Engine
 
     engine = Engine.open(data, state)
-    if if_stale is not None and (age := engine.champion_age_hours()) is not None and age < if_stale:
+    if if_stale is not None and (age := engine.models.age_hours()) is not None and age < if_stale:
         done = f"The champion is {age:.1f} hours old; nothing to do."
         return print_json({"promoted": False, "verdict": done}) if as_json else console.print(done)
     with progress() as report:
-        found = engine.retrain(report)
+        found = engine.models.retrain(report)
     if as_json:
         return print_json(
             {
@@ -188,8 +188,10 @@ def audit(
 ) -> None:
     """Print selection rates by group, alerts and the blinding check."""
     engine = opened(data, state)
-    reports = [engine.fairness(attribute, list=which) for attribute in engine.fairness_attributes]
-    blinding = engine.blinding()
+    reports = [
+        engine.fairness.report(attribute, list=which) for attribute in engine.fairness.attributes
+    ]
+    blinding = engine.fairness.blinding()
     if as_json:
         return print_json(
             {

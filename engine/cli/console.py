@@ -48,7 +48,7 @@ def opened(data: Path, state: Path) -> "Engine":
 
     engine = Engine.open(data, state)
     with progress() as report:
-        engine.warm_up(report)
+        engine.models.warm_up(report)
     return engine
 
 

@@ -112,7 +112,7 @@ def consent(
     from engine.engine import Engine
 
     purpose, status = pair(purpose_status)
-    Engine.open(data, state).set_consent(customer, purpose, status, source="command line")
+    Engine.open(data, state).records.set_consent(customer, purpose, status, source="command line")
     if as_json:
         return print_json({"customer_id": customer, "purpose": purpose, "status": status})
     return console.print(f"{customer}: {purpose} {status}", markup=False)
@@ -123,7 +123,7 @@ def reset(data: Data = DEMO, state: State = STATE, as_json: Json = False) -> Non
     """Move everything written about a bank aside, for a fresh demonstration."""
     from engine.engine import Engine
 
-    aside = Engine.open(data, state).reset()
+    aside = Engine.open(data, state).records.reset()
     if as_json:
         return print_json({"moved_to": str(aside) if aside else None})
     return console.print(
@@ -137,8 +137,8 @@ def doctor(data: Data = DEMO, state: State = STATE, as_json: Json = False) -> No
     from engine.engine import Engine
 
     engine = Engine.open(data, state)
-    found = engine.doctor()
+    found = engine.models.doctor()
     if as_json:
-        return print_json({"models": records(found), "bank": records(engine.tables())})
+        return print_json({"models": records(found), "bank": records(engine.facts.tables())})
     print_table(found, "Models")
-    return print_table(engine.tables(), engine.bank.manifest.name)
+    return print_table(engine.facts.tables(), engine.bank.manifest.name)

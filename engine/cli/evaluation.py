@@ -66,11 +66,12 @@ def needs(
     import pandas as pd
 
     from engine.engine import Engine
+    from engine.lab.needs_ablation import needs_ablation
 
-    engine = Engine.open(data, state)
+    views = Engine.open(data, state).views
     day = None if since is None else pd.Timestamp(since)
     with progress() as report:
-        found = engine.evaluations.needs(report, since=day)
+        found = needs_ablation(views, report, since=day)
     if as_json:
         print_json(found.to_json())
     else:

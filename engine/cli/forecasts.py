@@ -21,7 +21,7 @@ def backtest(data: Data = DEMO, state: State = STATE, as_json: Json = False) -> 
     """Forecast every past month from those before it and print how good each method was."""
     from engine.engine import Engine
 
-    found = Engine.open(data, state).backtest()
+    found = Engine.open(data, state).customers.backtest()
     if as_json:
         return print_json([one.to_json() for one in found])
     if not found:

@@ -112,9 +112,9 @@ def takers(
         "value_band": value_band,
     }
     for column, value in wanted.items():
-        _check_choice(column, value, engine.choices(column))
+        _check_choice(column, value, engine.customers.choices(column))
     wanted["manager"] = wanted.pop("relationship_manager")
-    found = engine.takers.of(product, top=top, order=order, minimum=minimum, **wanted)
+    found = engine.prospects.of(product, top=top, order=order, minimum=minimum, **wanted)
     if out is not None:
         from engine.services import prospect_files
 

@@ -32,7 +32,7 @@ def fit_metric(
     """Learn a metric from the bank's own labels; print how far it can be trusted."""
     from engine.engine import Engine
 
-    learned = Engine.open(data, state).learned
+    learned = Engine.open(data, state).learned_metrics
     if remove:
         removed = learned.remove(metric)
         if as_json:

@@ -30,7 +30,7 @@ def why_not(
     as_json: Json = False,
 ) -> None:
     """Print why a product is not among a customer's first offers, and what would bring it there."""
-    found = opened(data, state).questions.why_not(customer, product, list=which)
+    found = opened(data, state).scenarios.why_not(customer, product, list=which)
     if as_json:
         return print_json(found.to_json())
     console.print(found.sentence, markup=False)
@@ -57,7 +57,7 @@ def nearest(
     as_json: Json = False,
 ) -> None:
     """Print the products whose texts are nearest to a want, the way System B finds them."""
-    found = opened(data, state).questions.nearest(want=want, customer_id=customer, k=k)
+    found = opened(data, state).scenarios.nearest(want=want, customer_id=customer, k=k)
     if as_json:
         return print_json(records(found))
     print_table(found, "By likeness of texts alone, (cosine + 1) / 2, before the guard")

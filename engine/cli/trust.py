@@ -22,7 +22,7 @@ from engine.cli.console import (
 @app.command()
 def confidence(data: Data = DEMO, state: State = STATE, as_json: Json = False) -> None:
     """Print what the serving version's confidences promised on held-out adopters, and what came."""
-    found = opened(data, state).trust.confidence()
+    found = opened(data, state).evaluations.confidence()
     if as_json:
         return print_json(found.to_json())
     if not found.measured:
@@ -52,7 +52,7 @@ def stability(
     """Make all lists again under another seed and with small noise; print how much stays."""
     engine = opened(data, state)
     with progress() as report:
-        found = engine.trust.stability(report, list=which, seed=seed)
+        found = engine.evaluations.stability(report, list=which, seed=seed)
     if as_json:
         return print_json(found.to_json())
     console.print(found.sentence, markup=False)
@@ -68,9 +68,11 @@ def stability(
 def ratings(data: Data = DEMO, state: State = STATE, as_json: Json = False) -> None:
     """Compare rivals' rating models with the plain mean, and LightFM with popularity."""
     from engine.engine import Engine
+    from engine.lab.rating_comparison import rating_comparison
 
+    views = Engine.open(data, state).views
     with progress() as report:
-        found = Engine.open(data, state).trust.ratings(report)
+        found = rating_comparison(views, report)
     if as_json:
         return print_json(found.to_json())
     if found.reason:

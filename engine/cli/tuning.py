@@ -45,7 +45,7 @@ def tune(
 
     engine = Engine.open(data, state)
     with progress() as report:
-        found = engine.tuner.tune(
+        found = engine.tuning.tune(
             report,
             trials=trials,
             seed=seed,

@@ -1,7 +1,6 @@
 """History in, a new version out: fitted, judged on held-out adoptions, kept if it is better."""
 
 import math
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
@@ -12,6 +11,7 @@ from engine.audit.grading import Verdict
 from engine.bank.bank import Bank
 from engine.errors import OtherFormat, StateError
 from engine.feedback.registry import Facts, Registry, keep_better, settings_hash
+from engine.progress import Progress
 from engine.ranking import training
 from engine.ranking.blend import Blend
 from engine.ranking.fallback_blend import fallback
@@ -20,7 +20,6 @@ from engine.ranking.training import Holdout, InterestOf, SignalsOf, Trained
 from engine.results import Evaluation, TrainingReport
 from engine.settings import Settings
 
-Progress = Callable[[float, str], None]
 SERVING = "challenger"
 """What the new version would serve: its blend, or what the blend falls back to."""
 

@@ -1,6 +1,6 @@
 """Pairs of texts that belong together in; an encoder whose vectors say so out."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ import numpy as np
 from engine.errors import TrainingError
 from engine.models.encoder import sentence_transformer
 from engine.models.weights import Found
+from engine.progress import Progress
 
 if TYPE_CHECKING:
     from engine.settings import Settings
@@ -18,8 +19,6 @@ MIN_PAIRS = 50
 """Pairs below which there is nothing to learn an encoder from (own choice)."""
 _WARM_UP = 0.1
 """Share of the steps over which the learning rate rises (Sentence Transformers' usual value)."""
-
-Progress = Callable[[float, str], None]
 
 
 @dataclass(frozen=True)

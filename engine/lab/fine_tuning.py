@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +15,7 @@ from engine.lab.tuning_pairs import pairs_of
 from engine.models import weights
 from engine.models.encoder import SentenceEncoder
 from engine.models.hashes import sha256_of
+from engine.progress import Progress
 from engine.ranking import needs as _needs
 from engine.ranking import temporal_split
 from engine.ranking.learned_signals import Learned
@@ -26,10 +26,9 @@ from engine.snapshot.snapshot import Views
 
 METRIC = "map@7"
 REPORT = "fine-tuning.json"
-Progress = Callable[[float, str], None]
 
 
-class Adaptation:
+class FineTuner:
     """Tunes pre-trained models on what happened in this bank.
 
     Parameters

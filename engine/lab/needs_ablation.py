@@ -1,5 +1,6 @@
 """Needs and an encoder in; needs by phrases beside one embedding of a customer's whole text out."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -7,15 +8,22 @@ import numpy as np
 import pandas as pd
 
 from engine.audit import evaluation
+from engine.audit.evaluation_window import protocol
+from engine.errors import StateError
+from engine.progress import Progress
+from engine.ranking.learned_signals import Learned
 from engine.ranking.needs import Encoder, phrase, product_texts
+from engine.ranking.product_search import whole_texts
 from engine.ranking.signals import Signals
+from engine.results import NeedsAblation
+from engine.snapshot.snapshot import Views
 
 PHRASES = "phrases"
 UNCENTRED = "phrases, not centred"
 WHOLE = "whole text"
 CENTRED = "whole text, centred"
 FIRST, MORE = 3, 10
-"""Places in which two ways are compared (issue 4)."""
+"""Places in which two ways are compared (own choice)."""
 METRIC = evaluation.GATE_METRIC
 
 
@@ -43,16 +51,6 @@ class Compared:
             for name, one in self.spent.items()
         ]
         return pd.DataFrame(rows, columns=["way", "n_texts", "seconds", "times"])
-
-
-def whole_texts(signals: Signals, rows: np.ndarray) -> list[str]:
-    """All that a customer wants as one text: their phrases, the weightiest first, each once."""
-    found = []
-    for row in rows:
-        mine = signals.needs.interests_of(row).sort_values("share", ascending=False, kind="stable")
-        phrases = (phrase(*pair) for pair in zip(mine["kind"], mine["item"], strict=True))
-        found.append(". ".join(dict.fromkeys(phrases)))
-    return found
 
 
 def compared(
@@ -183,3 +181,69 @@ def firsts_of(scores: np.ndarray, candidates: np.ndarray, k: int) -> np.ndarray:
     found = np.zeros(candidates.shape, dtype=bool)
     np.put_along_axis(found, order, values=True, axis=1)
     return found & candidates
+
+
+def needs_ablation(
+    views: Views,
+    progress: Progress,
+    *,
+    since: pd.Timestamp | None = None,
+    clock: Callable[[], float] = time.perf_counter,
+) -> NeedsAblation:
+    """Needs by phrases beside one embedding of each customer's whole text.
+
+    Parameters
+    ----------
+    views : Views
+    progress : callable
+    since : Timestamp, optional
+        First day of the test, as of an evaluation.
+    clock : callable
+        Seconds; both ways are timed one after the other, without the cache of texts.
+
+    Raises
+    ------
+    StateError
+        If nothing is known of what any customer wants.
+    """
+    settings = views.settings
+    bank, seed = views.bank(), settings.models.seed
+    plan = protocol(
+        bank,
+        since,
+        needed=settings.ranking.min_dated_adoptions,
+        stock_share=settings.evaluation.stock_share,
+    )
+    progress(0.1, "What customers want")
+    signals = views.signals_of(bank if plan is None else plan.then, Learned())
+    known = np.flatnonzero(np.diff(signals.needs.weights.indptr))
+    if not len(known):
+        raise StateError("Nothing is known of what customers want: there is nothing to embed.")
+    rows = _spread(known, settings.evaluation.whole_texts)
+    progress(0.3, f"{len(rows):,} customers, phrase by phrase and as one text each")
+    encoder = views.encoder.encoder
+    found = compared(signals, encoder, rows, clock)
+    tables = [likeness(found.scores, signals.candidates[rows], seed)]
+    took = np.zeros(0, dtype=np.int64)
+    if plan is not None:
+        took = np.intersect1d(known, plan.rows("cohort", signals.candidates))
+        took = _spread(took, settings.evaluation.whole_texts)
+    if plan is not None and len(took):
+        progress(0.7, f"{len(took):,} later adopters")
+        tables.append(foresight(signals, encoder, plan.adopted, rows, took, seed))
+    return NeedsAblation(
+        n=len(rows),
+        n_known=len(known),
+        n_adopters=len(took),
+        as_of=signals.bank.as_of,
+        encoder=encoder.name,
+        table=pd.concat(tables, ignore_index=True),
+        speed=found.speed,
+        notes=() if len(took) else ("No dated adoptions by which the ways could be judged.",),
+        simulated=bank.manifest.simulated,
+    )
+
+
+def _spread(rows: np.ndarray, most: int) -> np.ndarray:
+    """So many of them at most, spread evenly."""
+    return rows[:: max(1, -(-len(rows) // most))]

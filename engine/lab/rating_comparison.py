@@ -7,6 +7,13 @@ from engine.audit.evaluation import bootstrap
 from engine.bank.bank import Bank
 from engine.errors import TrainingError
 from engine.lab.rating_models import Predict, Ratings, Vectors, fit_all
+from engine.progress import Progress, quiet
+from engine.ranking import training
+from engine.ranking.learned_signals import Learned
+from engine.ranking.needs import Encoder, phrase, product_texts
+from engine.ranking.signals import Signals
+from engine.results import RatingsReport
+from engine.snapshot.snapshot import Views
 from engine.vocabulary import RATING_ASPECTS
 
 MIN_RATINGS = 40
@@ -137,3 +144,52 @@ def _top_differ(model: Predict, people: np.ndarray, vectors: Vectors) -> float:
     scores = np.sort(model(customer, product).reshape(len(people), n_products), axis=1)
     first = scores[:, -5:]
     return float((first[:, -1] > first[:, 0]).mean())
+
+
+def rating_comparison(views: Views, progress: Progress) -> RatingsReport:
+    """Rivals' models of ratings against the plain mean, and LightFM against popularity.
+
+    Notes
+    -----
+    None of them serves: they are here to be compared with.
+    """
+    settings, bank = views.settings, views.bank()
+    seed = settings.models.seed
+    progress(0.1, "Ratings")
+    table, reason, untouched = pd.DataFrame(), "", 0
+    try:
+        known, untouched = ratings_of(bank)
+        signals = views.signals_of(bank, Learned())
+        table = compare(known, _vectors(signals, views.encoder), seed)
+    except TrainingError as error:
+        reason = str(error)
+    progress(0.5, "Collaborative filtering on held-out adoptions")
+    fold = training.train(bank, views.signals_of, views.interest_of, settings, quiet).holdout
+    return RatingsReport(
+        table=table,
+        reason=reason,
+        n_untouched=untouched,
+        recall=pd.DataFrame() if fold is None else _recall(fold, seed),
+        simulated=bank.manifest.simulated,
+    )
+
+
+def _vectors(signals: Signals, encoder: Encoder) -> Vectors:
+    """What customers want and what products say, as the encoder sees both."""
+    wants = signals.needs
+    pairs = wants.interests[["phrase", "kind", "item"]].drop_duplicates("phrase")
+    pairs = pairs.sort_values("phrase")
+    phrases = [phrase(row.kind, row.item) for row in pairs.itertuples(index=False)]
+    vectors = encoder.encode(phrases + product_texts(signals.bank))
+    split = len(phrases)
+    return Vectors(wants.weights @ vectors[:split].astype(float), vectors[split:].astype(float))
+
+
+def _recall(fold: training.Holdout, seed: int) -> pd.DataFrame:
+    """Recall at 10 of LightFM and popularity on the held-out adopters."""
+    systems = {
+        name: fold.raw[signal]
+        for name, signal in (("LightFM", "collaborative"), ("popularity", "popularity"))
+        if signal in fold.raw
+    }
+    return recall(systems, fold.adopted, fold.candidates, k=10, seed=seed)

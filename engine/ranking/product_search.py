@@ -1,4 +1,4 @@
-"""A want in words and a catalogue in; the products whose texts are nearest to it out (F86)."""
+"""A want in words and a catalogue in; the products whose texts are nearest to it out."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
-from engine.ranking.needs import Encoder
+from engine.ranking.needs import Encoder, phrase
+from engine.ranking.signals import Signals
 from engine.vocabulary import LIST_SEPARATOR
 
 COLUMNS: Final = ("description", "features", "eligibility")
@@ -61,3 +62,13 @@ def nearest(
     table = table.head(k).reset_index(drop=True)
     table.insert(0, "rank", np.arange(1, len(table) + 1))
     return table
+
+
+def whole_texts(signals: Signals, rows: np.ndarray) -> list[str]:
+    """All that a customer wants as one text: their phrases, the weightiest first, each once."""
+    found = []
+    for row in rows:
+        mine = signals.needs.interests_of(row).sort_values("share", ascending=False, kind="stable")
+        phrases = (phrase(*pair) for pair in zip(mine["kind"], mine["item"], strict=True))
+        found.append(". ".join(dict.fromkeys(phrases)))
+    return found

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
+from engine.progress import Progress
 from engine.ranking import blend as blending
 from engine.ranking import calibration as chances
 from engine.ranking import learned_signals, temporal_split
@@ -27,7 +28,6 @@ SignalsOf = Callable[[Bank, Learned], Signals]
 """Builds profiles and needs of a bank as known on some day."""
 InterestOf = Callable[[Bank], pd.DataFrame]
 """Events of a bank as customer_id, product_id, weight."""
-Progress = Callable[[float, str], None]
 
 
 class Choice(Protocol):

@@ -1,88 +1,80 @@
 """One view and what was acknowledged in; the feed of open alerts, over the book or of one, out."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from engine.bank.overlay import Overlay
 from engine.customers import wording
 from engine.customers.alerts import alerts
 from engine.customers.alerts.feed import COLUMNS, alert_id
 from engine.customers.portfolio import customer_table
 from engine.customers.profiles import Profiles
+from engine.errors import NotFound
 from engine.labels import ALERT_TITLES
 from engine.results import Alerts, FairnessReport
+from engine.services.fairness import Fairness
 from engine.settings import Settings
-from engine.snapshot.snapshot import View
+from engine.snapshot.snapshot import View, Views
 
 _WHO: Final = ["customer_id", "name", "relationship_manager"]
 _FAIRNESS: Final = "fairness"
 
 
-class Watch:
+class Alerting:
     """Alerts of one bank: computed once for a state of its customers, less the acknowledged ones.
 
     Parameters
     ----------
-    overlay : Overlay
-        Where acknowledgements are kept.
-    settings : Settings
-        Section alerts.
+    views : Views
+    fairness : Fairness
+        The audit, whose alerts are merged in where they are asked for.
+    now : callable
+        The moment, in UTC without a zone.
     """
 
-    def __init__(self, overlay: Overlay, settings: Settings):
-        self.overlay = overlay
-        self.settings = settings
+    def __init__(self, views: Views, fairness: Fairness, now: Callable[[], datetime]):
+        self._views = views
+        self._fairness = fairness
+        self._now = now
         self._lock = threading.RLock()
-        self._feed: tuple[Profiles, pd.DataFrame] | None = None
+        self._feed: tuple[Profiles, Settings, pd.DataFrame] | None = None
         self._counts: tuple[pd.DataFrame, str, np.ndarray] | None = None
 
-    def feed(self, view: View) -> pd.DataFrame:
-        """All alerts of all customers, acknowledged ones too, with title, customer and manager."""
-        with self._lock:
-            if self._feed is None or self._feed[0] is not view.profiles:
-                self._feed = (view.profiles, self._computed(view))
-            return self._feed[1]
-
-    def counts(self, view: View) -> np.ndarray:
-        """Open alerts of each customer, int64 of shape (n_customers,)."""
-        with self._lock:
-            feed, revision = self.feed(view), self.overlay.alerts.revision
-            if self._counts is None or self._counts[0] is not feed or self._counts[1] != revision:
-                rows = view.bank.customer_positions(feed.loc[self._open(feed), "customer_id"])
-                counts = np.bincount(rows, minlength=view.bank.n_customers)
-                self._counts = (feed, revision, counts)
-            return self._counts[2]
-
-    def alerts(
+    def open(
         self,
-        view: View,
+        customer_id: str | None = None,
+        manager: str | None = None,
         *,
-        customer_id: str | None,
-        manager: str | None,
-        fairness: Sequence[FairnessReport] = (),
+        fairness: bool = False,
     ) -> Alerts:
-        """Open alerts of one customer, of one relationship manager's book, or of all.
+        """What needs attention: of one customer, of one manager's book, or of the whole bank.
 
         Parameters
         ----------
-        view : View
         customer_id, manager : str, optional
-        fairness : sequence of FairnessReport
-            Their alerts come first (decision 13: they are the audit's, not a customer's).
+        fairness : bool
+            Add the audit's alerts on the growth list, first; everybody is then scored.
+
+        Raises
+        ------
+        NotFound
+            If there is no such customer.
         """
+        reports = self._fairness.reports() if fairness else []
+        view = self._views.current()
         feed = self.feed(view)
         if customer_id is not None:
             view.bank.customer_position(customer_id)
             feed = feed[feed["customer_id"] == customer_id]
         if manager is not None:
             feed = feed[feed["relationship_manager"] == manager]
-        if fairness:
-            feed = pd.concat([_of_fairness(fairness, view), feed], ignore_index=True)
-        open_ = self._open(feed)
+        if reports:
+            feed = pd.concat([_of_fairness(reports, view), feed], ignore_index=True)
+        open_ = self._is_open(feed)
         table = feed.loc[open_].reset_index(drop=True)
         counts = {str(title): int(n) for title, n in table["title"].value_counts().items()}
         n_acknowledged = int((~open_).sum())
@@ -94,23 +86,58 @@ class Watch:
             n_acknowledged=n_acknowledged,
         )
 
-    def knows(self, view: View, wanted: str) -> bool:
-        """Is there such an alert of a customer, acknowledged or not?"""
-        return bool((self.feed(view)["alert_id"] == wanted).any())
+    def acknowledge(self, alert_id: str, actor: str) -> bool:
+        """Take an alert off the feed, for everybody; False when somebody did so before.
 
-    def _open(self, feed: pd.DataFrame) -> np.ndarray:
-        done = self.overlay.alerts.table()["alert_id"]
+        Raises
+        ------
+        NotFound
+            If there is no such alert.
+        """
+        acknowledgements = self._views.overlay.alerts
+        if not (self.feed(self._views.current())["alert_id"] == alert_id).any():
+            audit = self.open(fairness=True).table["alert_id"]
+            if alert_id not in {*audit, *acknowledgements.table()["alert_id"]}:
+                raise NotFound(f"There is no alert {alert_id!r}; look at the feed again.")
+        return acknowledgements.acknowledge(alert_id, now=self._now(), actor=actor)
+
+    def reopen(self, alert_id: str, *, actor: str) -> bool:
+        """Put an acknowledged alert back on the feed; False when it is not off it."""
+        return self._views.overlay.alerts.reopen(alert_id, now=self._now(), actor=actor)
+
+    def feed(self, view: View) -> pd.DataFrame:
+        """All alerts of all customers, acknowledged ones too, with title, customer and manager."""
+        with self._lock:
+            before = self._feed
+            if before is None or before[0] is not view.profiles or before[1] != view.settings:
+                self._feed = (view.profiles, view.settings, _computed(view))
+            assert self._feed is not None
+            return self._feed[2]
+
+    def counts(self, view: View) -> np.ndarray:
+        """Open alerts of each customer, int64 of shape (n_customers,)."""
+        with self._lock:
+            feed, revision = self.feed(view), self._views.overlay.alerts.revision
+            if self._counts is None or self._counts[0] is not feed or self._counts[1] != revision:
+                rows = view.bank.customer_positions(feed.loc[self._is_open(feed), "customer_id"])
+                counts = np.bincount(rows, minlength=view.bank.n_customers)
+                self._counts = (feed, revision, counts)
+            return self._counts[2]
+
+    def _is_open(self, feed: pd.DataFrame) -> np.ndarray:
+        done = self._views.overlay.alerts.table()["alert_id"]
         return ~feed["alert_id"].isin(done).to_numpy()
 
-    def _computed(self, view: View) -> pd.DataFrame:
-        found = alerts(view.bank, view.profiles, self.settings)
-        people = customer_table(view.bank, view.profiles)[_WHO].set_index("customer_id")
-        mine = people.loc[found["customer_id"]].reset_index(drop=True)
-        return found.assign(
-            title=found["kind"].map(ALERT_TITLES).astype("str"),
-            customer=mine["name"],
-            relationship_manager=mine["relationship_manager"],
-        )
+
+def _computed(view: View) -> pd.DataFrame:
+    raised = alerts(view.bank, view.profiles, view.settings)
+    people = customer_table(view.bank, view.profiles)[_WHO].set_index("customer_id")
+    concerned = people.loc[raised["customer_id"]].reset_index(drop=True)
+    return raised.assign(
+        title=raised["kind"].map(ALERT_TITLES).astype("str"),
+        customer=concerned["name"],
+        relationship_manager=concerned["relationship_manager"],
+    )
 
 
 def _of_fairness(reports: Sequence[FairnessReport], view: View) -> pd.DataFrame:

@@ -1,28 +1,35 @@
-"""A bank and a day in; how well the lists foresaw what was taken from that day on, out."""
+"""How far the lists can be trusted: foresight on later adoptions, confidence kept, stability."""
 
-import time
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from engine.audit import campaign_response, evaluation, grading
+from engine.audit import campaign_response, confidence_words, evaluation, grading, stability
 from engine.audit.evaluation_window import Protocol, protocol
 from engine.audit.rivals import rivals
 from engine.bank.bank import Bank
-from engine.errors import StateError
-from engine.lab import needs_ablation
+from engine.customers.texts import TextModels
+from engine.errors import BadInput, StateError
+from engine.guard.verdicts import Rulebook
+from engine.progress import Progress, quiet
 from engine.ranking import training
 from engine.ranking.blend import Blend
-from engine.ranking.learned_signals import Learned
+from engine.ranking.ranker import Model, Ranker
 from engine.ranking.signals import Signals
 from engine.ranking.training import Trained
-from engine.results import Evaluation, NeedsAblation, ResponseEvaluation
+from engine.results import ConfidenceReport, Evaluation, ResponseEvaluation, StabilityReport
+from engine.scoring.lists import Lists
 from engine.settings import Settings
-from engine.snapshot.snapshot import Views
+from engine.snapshot.snapshot import View, Views
+from engine.vocabulary import GROWTH, LISTS
 
-Progress = Callable[[float, str], None]
+FIRST = 3
+"""First offers whose overlap tells how stable lists are."""
 APART = {
     "came later": "first seen after the file begins",
     "returning": "held something before, nothing on that day (re-activation)",
@@ -51,15 +58,18 @@ class _Test:
 
 
 class Evaluations:
-    """Judges what a bank's history can teach, on what came after it.
+    """Judges what a bank's history can teach, and the version that serves.
 
     Parameters
     ----------
     views : Views
+    now : callable
+        The moment, in UTC without a zone.
     """
 
-    def __init__(self, views: Views):
+    def __init__(self, views: Views, now: Callable[[], datetime]):
         self._views = views
+        self._now = now
 
     def evaluate(
         self, progress: Progress, *, since: pd.Timestamp | None = None, ablate: bool = False
@@ -72,7 +82,7 @@ class Evaluations:
         since : Timestamp, optional
             First day of the test; by default that of the latest quarter of the adoptions.
         ablate : bool
-            Fit the blend again without each signal (F196).
+            Fit the blend again without each signal.
 
         Returns
         -------
@@ -98,62 +108,6 @@ class Evaluations:
         progress(0.9, "Every system on the test")
         return _evaluated(test, simulated=simulated, ablate=ablate)
 
-    def needs(
-        self,
-        progress: Progress,
-        *,
-        since: pd.Timestamp | None = None,
-        clock: Callable[[], float] = time.perf_counter,
-    ) -> NeedsAblation:
-        """Needs by phrases beside one embedding of each customer's whole text.
-
-        Parameters
-        ----------
-        progress : callable
-        since : Timestamp, optional
-            First day of the test, as of `evaluate`.
-        clock : callable
-            Seconds; both ways are timed one after the other, without the cache of texts.
-
-        Raises
-        ------
-        StateError
-            If nothing is known of what any customer wants.
-        """
-        views, settings = self._views, self._views.settings
-        bank, seed = views.bank(), settings.models.seed
-        plan = self._plan(bank, since)
-        progress(0.1, "What customers want")
-        signals = views.signals_of(bank if plan is None else plan.then, Learned())
-        known = np.flatnonzero(np.diff(signals.needs.weights.indptr))
-        if not len(known):
-            raise StateError("Nothing is known of what customers want: there is nothing to embed.")
-        rows = _spread(known, settings.evaluation.whole_texts)
-        progress(0.3, f"{len(rows):,} customers, phrase by phrase and as one text each")
-        encoder = views.encoder.encoder
-        found = needs_ablation.compared(signals, encoder, rows, clock)
-        tables = [needs_ablation.likeness(found.scores, signals.candidates[rows], seed)]
-        took = np.zeros(0, dtype=np.int64)
-        if plan is not None:
-            took = np.intersect1d(known, plan.rows("cohort", signals.candidates))
-            took = _spread(took, settings.evaluation.whole_texts)
-        if plan is not None and len(took):
-            progress(0.7, f"{len(took):,} later adopters")
-            tables.append(
-                needs_ablation.foresight(signals, encoder, plan.adopted, rows, took, seed)
-            )
-        return NeedsAblation(
-            n=len(rows),
-            n_known=len(known),
-            n_adopters=len(took),
-            as_of=signals.bank.as_of,
-            encoder=encoder.name,
-            table=pd.concat(tables, ignore_index=True),
-            speed=found.speed,
-            notes=() if len(took) else ("No dated adoptions by which the ways could be judged.",),
-            simulated=bank.manifest.simulated,
-        )
-
     def _plan(self, bank: Bank, since: pd.Timestamp | None) -> Protocol | None:
         settings = self._views.settings
         return protocol(
@@ -162,6 +116,8 @@ class Evaluations:
             needed=settings.ranking.min_dated_adoptions,
             stock_share=settings.evaluation.stock_share,
         )
+
+    # --- the version that serves
 
     def stored(self) -> Evaluation | None:
         """What the training of the serving version measured; None where it was not kept.
@@ -177,10 +133,110 @@ class Evaluations:
             raise StateError("No version serves yet. Run: python -m engine retrain")
         return grading.load(registry.verified(version.version_id))
 
+    def confidence(self) -> ConfidenceReport:
+        """Promises against outcomes of the serving version, as its training measured them.
 
-def _spread(rows: np.ndarray, most: int) -> np.ndarray:
-    """So many of them at most, spread evenly."""
-    return rows[:: max(1, -(-len(rows) // most))]
+        Raises
+        ------
+        StateError
+            If no version serves yet, or its report is damaged.
+        """
+        version = self._views.registry.champion()
+        if version is None:
+            raise StateError("No version serves yet. Run: python -m engine retrain")
+        return confidence_words.load(self._views.registry.verified(version.version_id))
+
+    def stability(
+        self, progress: Progress, *, list: str = GROWTH, seed: int | None = None
+    ) -> StabilityReport:
+        """Make the lists again under another seed and with small noise, and compare.
+
+        Parameters
+        ----------
+        progress : callable
+        list : str
+            Growth or retention.
+        seed : int, optional
+            The other seed, also that of the noise; the one after the setting by default.
+
+        Raises
+        ------
+        BadInput
+            If there is no such list, or the seed is negative.
+        StateError
+            If no version serves yet.
+
+        Notes
+        -----
+        The seed is compared between two models that are fitted anew on the same history, the
+        noise between two lists of the model that serves.
+        """
+        views, view = self._views, self._views.current()
+        settings = views.settings
+        if view.ranker is None:
+            raise StateError("No version serves yet. Run: python -m engine retrain")
+        audit, usual = settings.stability, settings.models.seed
+        other = usual + 1 if seed is None else seed
+        if list not in LISTS:
+            raise BadInput(f"There is no list {list!r}; lists are {' and '.join(LISTS)}.")
+        if other < 0:
+            raise BadInput(f"Got the seed {other}; a seed is 0 or more.")
+        segments = view.profiles.table["segment"]
+        progress(0.05, f"Fitting with seed {usual}")
+        first = self._lists_of(view, view.signals, self._fitted(settings, usual), list)
+        progress(0.35, f"Fitting with seed {other}")
+        second = self._lists_of(view, view.signals, self._fitted(settings, other), list)
+        progress(0.65, "Small noise on balances, spending and sentiment")
+        model = view.ranker.model
+        calm = self._lists_of(view, view.signals, model, list)
+        noisy = self._lists_of(view, self._noisy(view, model, other), model, list)
+        tables = [
+            stability.overlap(before, after, segments, k=FIRST).assign(change=change)
+            for change, before, after in (
+                (stability.ANOTHER_SEED, first, second),
+                (stability.INPUT_NOISE, calm, noisy),
+            )
+        ]
+        table = pd.concat(tables, ignore_index=True)
+        progress(1.0, "Done")
+        return StabilityReport(
+            table=table[["change", *table.columns.drop("change")]],
+            k=FIRST,
+            list=list,
+            seed=usual,
+            other_seed=other,
+            balance_noise=audit.balance_noise,
+            sentiment_noise=audit.sentiment_noise,
+            model_version=view.version.version_id if view.version else "",
+            simulated=view.bank.manifest.simulated,
+            sentence=stability.sentence(table, FIRST),
+        )
+
+    def _fitted(self, settings: Settings, seed: int) -> Model:
+        models = settings.models.model_copy(update={"seed": seed})
+        changed = settings.model_copy(update={"models": models})
+        views = self._views
+        judge = partial(grading.judge, seed=seed, simulated=views.base.manifest.simulated)
+        found = training.train(
+            views.bank(), views.signals_of, views.interest_of, changed, quiet, choose=judge
+        )
+        return found.model
+
+    def _noisy(self, view: View, model: Model, seed: int) -> Signals:
+        audit, texts = self._views.settings.stability, self._views.texts
+        reader = stability.ShakenSentiment(texts.sentiment, audit.sentiment_noise, seed)
+        bank = stability.shaken(view.bank, share=audit.balance_noise, seed=seed)
+        return self._views.signals_of(bank, model.learned, TextModels(reader, texts.keywords))
+
+    def _lists_of(self, view: View, signals: Signals, model: Model, which: str) -> pd.DataFrame:
+        """First offers of everybody, guard included, as that model and those signals give them."""
+        settings = self._views.settings
+        signals = dataclasses.replace(signals, learned=model.learned)
+        ranker = Ranker(signals, model)
+        rulebook = Rulebook(signals.bank, signals.profiles, settings)
+        seen = dataclasses.replace(view, signals=signals, rulebook=rulebook, ranker=ranker)
+        lists = Lists(seen, ranker, settings, self._now())
+        return lists.score(seen.all_rows, [which], FIRST, quiet)
 
 
 def _evaluated(test: _Test, *, simulated: bool, ablate: bool) -> Evaluation:

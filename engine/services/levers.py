@@ -10,6 +10,7 @@ from engine.errors import BadInput
 from engine.labels import rule_label
 from engine.levers.store import SettingsStore
 from engine.results import LeverEffect
+from engine.scoring.current import CurrentLists
 from engine.scoring.levers import adjustable
 from engine.scoring.levers.adjustable import LIMIT, Changes, Lever, Path, Switch
 from engine.scoring.levers.effect import effect
@@ -30,13 +31,12 @@ class Levers:
     Parameters
     ----------
     views : Views
-    lists : callable
-        Gives the lists of this moment.
+    lists : CurrentLists
     now : callable
         The moment, in UTC without a zone.
     """
 
-    def __init__(self, views: Views, lists: Callable[[], Lists], now: Callable[[], datetime]):
+    def __init__(self, views: Views, lists: CurrentLists, now: Callable[[], datetime]):
         self._views, self._lists, self._now = views, lists, now
         self._store = SettingsStore(views.overlay)
         self._lock = threading.RLock()
@@ -47,7 +47,7 @@ class Levers:
 
     def table(self) -> tuple[Lever, ...]:
         """Everything that may be moved, with today's value and its range."""
-        return self._levers(self._lists())
+        return self._levers(self._lists.get())
 
     def switches(self) -> tuple[Switch, ...]:
         """Rules that may be switched off."""
@@ -86,7 +86,7 @@ class Levers:
         The first call scores everybody; from then on a change costs one weighted sum and one
         selection. A first call also follows whatever changes scores: a click, a training.
         """
-        lists = self._lists()
+        lists = self._lists.get()
         wanted = self._wanted(lists, changes or {}, off)
         with self._lock:
             base, parity = self._prepared(lists)
@@ -170,7 +170,7 @@ class Levers:
         off: tuple[str, ...] = (),
     ) -> None:
         """Keep changes under a name, as STATE/<bank>/settings/<name>.toml."""
-        wanted = self._wanted(self._lists(), changes, off)
+        wanted = self._wanted(self._lists.get(), changes, off)
         self._store.save(name, wanted, now=self._now(), actor=actor, why=why)
 
     def load(self, name: str) -> dict[str, float]:
@@ -179,7 +179,7 @@ class Levers:
 
     def _checked(self, name: str) -> dict[str, float]:
         found = {".".join(path): value for path, value in self._store.load(name).items()}
-        lists = self._lists()
+        lists = self._lists.get()
         self._wanted(lists, found, ())
         return found
 

@@ -1,6 +1,6 @@
 """A bank's products and what is looked for in them in; those that match, or one in full, out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -12,27 +12,27 @@ from engine.explain.product_facts import product_facts
 from engine.guard.eligibility import LIMITS
 from engine.guard.figures import figure
 from engine.results import ProductSheet
+from engine.snapshot.snapshot import Views
 from engine.vocabulary import LIST_SEPARATOR, PRODUCT_SCORES
 
 SEARCHED: Final = ("product_id", "name", "category", "description", "features")
-"""Columns that may be searched for a text, each on its own (F29)."""
+"""Columns that may be searched for a text, each on its own."""
 SHOWN: Final = ("product_id", "name", "category", "tier", "item_type", "audience", "description")
 
 
-class Catalogue:
+class Products:
     """The products of a bank.
 
     Parameters
     ----------
-    bank : callable
-        Gives the bank of this moment.
+    views : Views
     """
 
-    def __init__(self, bank: Callable[[], Bank]):
-        self._bank = bank
+    def __init__(self, views: Views):
+        self._views = views
 
-    def products(self, contains: Mapping[str, str] | None = None) -> pd.DataFrame:
-        """Products in which every column that is searched holds its text, by name (F29).
+    def table(self, contains: Mapping[str, str] | None = None) -> pd.DataFrame:
+        """Products in which every column that is searched holds its text, by name.
 
         Parameters
         ----------
@@ -50,7 +50,7 @@ class Catalogue:
         BadInput
             If a column cannot be searched.
         """
-        bank = self._bank()
+        bank = self._views.current().bank
         table = bank["products"]
         kept = np.ones(len(table), dtype=bool)
         for column, text in (contains or {}).items():
@@ -67,7 +67,7 @@ class Catalogue:
 
     def of(self, product_id: str) -> ProductSheet:
         """Everything about one product; NotFound for an unknown id."""
-        bank = self._bank()
+        bank = self._views.current().bank
         position = bank.product_position(product_id)
         row = bank["products"].iloc[position]
         holders = _holders(bank)[position]

@@ -1,7 +1,7 @@
 """A product and filters in; who would want it, ranked, with figures and a reason each, out."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from engine.explain.reasons import reasons, short_reason
 from engine.guard.verdicts import RULES
 from engine.labels import RULE_LABELS
 from engine.results import TakerList
+from engine.scoring.current import CurrentLists
 from engine.scoring.lists import Lists
 from engine.scoring.product_column import Table, table
 from engine.services import prospect_files
@@ -24,23 +25,22 @@ ORDERS: Mapping[str, str] = {
 }
 
 
-class Takers:
+class Prospects:
     """Who would want a product.
 
     Parameters
     ----------
-    lists : callable
-        Gives the lists of this moment.
+    lists : CurrentLists
     """
 
-    def __init__(self, lists: Callable[[], Lists]):
+    def __init__(self, lists: CurrentLists):
         self._lists = lists
         self._lock = threading.RLock()
         self._known: tuple[Lists, Table, pd.DataFrame] | None = None
 
     def products(self) -> pd.DataFrame:
         """product_id, name, category: what may be asked about, by name."""
-        products = self._lists().bank["products"][["product_id", "name", "category"]]
+        products = self._lists.get().bank["products"][["product_id", "name", "category"]]
         return products.sort_values(["name", "product_id"], kind="stable").reset_index(drop=True)
 
     def of(
@@ -82,7 +82,7 @@ class Takers:
         Consent, objections and every rule of the guard hold as on a list. Ties go to the smaller
         customer_id.
         """
-        lists = self._lists()
+        lists = self._lists.get()
         most = lists.settings.takers.most
         if not 1 <= top <= most:
             raise BadInput(f"Got {top} rows; this list has 1 to {most:,}.")

@@ -1,6 +1,6 @@
 """What may be asked about one customer's list: where a score comes from, why not, and what if."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,36 +10,35 @@ from engine.errors import BadInput
 from engine.explain import drilldown
 from engine.explain.comparison import compare
 from engine.explain.signal_sources import need_label
-from engine.lab.needs_ablation import whole_texts
-from engine.models.encoder import CachedEncoder
 from engine.ranking.needs import KIND_WEIGHTS, Needs, phrase, product_texts
-from engine.ranking.product_search import nearest
+from engine.ranking.product_search import nearest, whole_texts
 from engine.results import Comparison, Explanation, Situation, WhatIf, WhyNot
+from engine.scoring.current import CurrentLists
 from engine.scoring.lists import Lists
 from engine.scoring.scenarios.scenario import Scene
 from engine.scoring.scenarios.what_if import Assumed, what_if
 from engine.scoring.scenarios.why_not import why_not
+from engine.snapshot.snapshot import Views
 from engine.vocabulary import CORPORATE, LISTS
 
 
-class Questions:
+class Scenarios:
     """Answers about single customers, from the lists of the moment; nothing is stored.
 
     Parameters
     ----------
-    lists : callable
-        Gives the current `Lists`.
-    encoder : callable
-        Gives the bank's encoder; asked only for a need that no customer has yet.
+    lists : CurrentLists
+    views : Views
+        Its encoder is asked only for a need that no customer has yet.
     """
 
-    def __init__(self, lists: Callable[[], Lists], encoder: Callable[[], CachedEncoder]):
+    def __init__(self, lists: CurrentLists, views: Views):
         self._lists = lists
-        self._encoder = encoder
+        self._views = views
 
     def products(self, customer_id: str) -> pd.DataFrame:
         """Every product of the customer's audience: product_id, name, category, by name."""
-        lists = self._lists()
+        lists = self._lists.get()
         mine = lists.ranker.signals.audience[lists.bank.customer_position(customer_id)]
         table = lists.bank["products"].loc[mine, ["product_id", "name", "category"]]
         return table.sort_values(["name", "product_id"], ignore_index=True)
@@ -119,7 +118,7 @@ class Questions:
         BadInput
             Unless there is something to look for, from one of the two, and k is at least 1.
         """
-        lists = self._lists()
+        lists = self._lists.get()
         k = lists.settings.questions.nearest if k is None else k
         if k < 1:
             raise BadInput(f"Got {k} products to find; ask for at least 1.")
@@ -134,11 +133,11 @@ class Questions:
             among = np.flatnonzero(signals.candidates[row])
             if not text:
                 raise BadInput(f"Nothing is known of what {customer_id} wants; say it in words.")
-        return nearest(lists.bank, text, self._encoder(), k, among)
+        return nearest(lists.bank, text, self._views.encoder, k, among)
 
     def situation(self, customer_id: str) -> Situation:
         """What a what-if may change about a customer, as it is today."""
-        lists = self._lists()
+        lists = self._lists.get()
         row = lists.bank.customer_position(customer_id)
         scene, facts = Scene(lists, row), lists.view.rulebook.facts
         mine = scene.needs
@@ -222,7 +221,7 @@ class Questions:
     def _of(self, customer_id: str, which: str | None) -> tuple[Lists, int, str]:
         if which is not None and which not in LISTS:
             raise BadInput(f"There is no list {which!r}; lists are {' and '.join(LISTS)}.")
-        lists = self._lists()
+        lists = self._lists.get()
         row = lists.bank.customer_position(customer_id)
         return lists, row, which or str(lists.which(np.array([row]))[0])
 
@@ -249,7 +248,7 @@ class Questions:
             return np.zeros(lists.bank.n_products)
         usual = phrase(known["kind"].iloc[0], known["item"].iloc[0])
         texts = [phrase("goal", goal), usual, *product_texts(lists.bank)]
-        vectors = self._encoder().encode(texts).astype(np.float64)
+        vectors = self._views.encoder.encode(texts).astype(np.float64)
         likeness = vectors[:2] @ vectors[2:].T
         centre = likeness[1] - table.similarity[0]
         return likeness[0] - centre

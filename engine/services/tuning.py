@@ -13,18 +13,18 @@ from engine.bank import disk
 from engine.bank.bank import Bank
 from engine.errors import BadInput, TrainingError
 from engine.levers.store import SettingsStore
+from engine.progress import Progress
 from engine.ranking import blend as blending
 from engine.ranking import temporal_split, training
 from engine.ranking.blend import Blend
 from engine.ranking.learned_signals import Learned
 from engine.ranking.signals import Signals
 from engine.ranking.training import Holdout
-from engine.results import Tuning
+from engine.results import Tuning as TuningReport
 from engine.scoring.levers.adjustable import Path, changed
 from engine.settings import Settings
 from engine.snapshot.snapshot import Views
 
-Progress = Callable[[float, str], None]
 LIGHTFM: Final[Mapping[Path, tuple[float, ...]]] = {
     ("models", "factors"): (4, 8, 16, 32),
     ("models", "epochs"): (5, 10, 20, 30, 60),
@@ -66,7 +66,7 @@ class _Fold:
     before: tuple[Signals, Signals]
 
 
-class Tuner:
+class Tuning:
     """Looks for the settings of a bank's own models.
 
     Parameters
@@ -90,7 +90,7 @@ class Tuner:
         actor: str,
         until: pd.Timestamp | None = None,
         judged: str = BLEND,
-    ) -> Tuning:
+    ) -> TuningReport:
         """Try settings on folds in time; put the best in force where it surely beats today's.
 
         Parameters
@@ -165,13 +165,13 @@ class Tuner:
         drawn: Sequence[Mapping[Path, float]],
         log: str,
         actor: str,
-    ) -> Tuning:
+    ) -> TuningReport:
         mean, best, now = mean_of(table), best_of(table), self._now()
         why = f"{METRIC} {mean[best]:.4f} on folds, {mean[0]:.4f} before; log {log}"
         if best:
             self._store.save(name, drawn[best], now=now, actor=actor, why=why)
             self._store.apply(name, now=now, actor=actor, why=why)
-        return Tuning(
+        return TuningReport(
             name=name,
             table=table,
             mean=mean,

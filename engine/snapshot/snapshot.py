@@ -38,6 +38,8 @@ class View:
 
     Attributes
     ----------
+    settings : Settings
+        In effect at that moment.
     moment : Moment
         The bank with all that was recorded until now.
     signals : Signals
@@ -49,6 +51,7 @@ class View:
     ranker : Ranker or None
     """
 
+    settings: Settings
     moment: Moment
     signals: Signals
     rulebook: Rulebook
@@ -111,15 +114,23 @@ class Views:
         with self._lock:
             return self._kept.get("settings", revision_of(file), lambda: load(file))
 
-    @cached_property
+    @property
     def texts(self) -> TextModels:
-        """Sentiment and keywords behind this bank's cache."""
-        return load_texts(self.settings, cache=self.overlay.folder("cache"))
+        """Sentiment and keywords behind this bank's cache, as the settings of now name them."""
+        settings, cache = self.settings, self.overlay.folder("cache")
+        with self._lock:
+            return self._kept.get(
+                "texts", settings.models, lambda: load_texts(settings, cache=cache)
+            )
 
-    @cached_property
+    @property
     def encoder(self) -> CachedEncoder:
-        """The encoder behind this bank's cache."""
-        return load_encoder(self.settings, cache=self.overlay.folder("cache"))
+        """The encoder behind this bank's cache, as the settings of now name it."""
+        settings, cache = self.settings, self.overlay.folder("cache")
+        with self._lock:
+            return self._kept.get(
+                "encoder", settings.models, lambda: load_encoder(settings, cache=cache)
+            )
 
     def current(self) -> View:
         """The view of this moment; the same object as long as nothing was written."""
@@ -166,6 +177,7 @@ class Views:
             "rulebook", (ground, profiles, settings), lambda: Rulebook(ground, profiles, settings)
         )
         return View(
+            settings,
             moment,
             signals,
             rulebook,

@@ -14,11 +14,11 @@ USE = """
 import sys
 from engine import Engine
 engine = Engine.open(sys.argv[1], sys.argv[2])
-engine.warm_up()
-customers = engine.customers()
+engine.models.warm_up()
+customers = engine.customers.table()
 first = customers["customer_id"].iloc[0]
 {more}
-print(engine.summary().model_version, *[m for m in sys.argv[3:] if m in sys.modules])
+print(engine.facts.summary().model_version, *[m for m in sys.argv[3:] if m in sys.modules])
 """
 
 
@@ -52,22 +52,22 @@ def test_a_start_with_nothing_new_to_embed_imports_no_encoder(filled):
 
 
 def test_showing_a_customer_and_their_list_imports_no_encoder(filled):
-    more = "engine.profile(first)\nassert engine.recommend(first).offers"
+    more = "engine.customers.profile(first)\nassert engine.offers.recommend(first).offers"
     assert start(filled, more)[1:] == []
 
 
 def test_scores_insights_and_parity_import_no_encoder(filled):
-    more = "engine.score()\nengine.insights()\nengine.fairness('gender')"
+    more = "engine.offers.score()\nengine.insights()\nengine.fairness('gender')"
     assert start(filled, more)[1:] == []
 
 
 def test_an_answer_of_a_customer_acts_without_an_encoder(filled):
     more = (
         "import uuid\n"
-        "offer = engine.recommend(first).offers[0]\n"
-        "engine.record(event_id=str(uuid.uuid4()), customer_id=first, actor='test',\n"
+        "offer = engine.offers.recommend(first).offers[0]\n"
+        "engine.feedback.record(event_id=str(uuid.uuid4()), customer_id=first, actor='test',\n"
         "              product_id=offer.product_id, action='dismissed', offer=offer)\n"
-        "again = {o.product_id: o.score for o in engine.recommend(first, k=20).offers}\n"
+        "again = {o.product_id: o.score for o in engine.offers.recommend(first, k=20).offers}\n"
         "assert again.get(offer.product_id, float('-inf')) < offer.score"
     )
     assert start(filled, more)[1:] == []

@@ -67,7 +67,7 @@ def fit(bank: str, state: str) -> dict[str, object]:
     from engine import Engine
 
     engine = Engine.open(bank, state)
-    taken = seconds(engine.warm_up)
+    taken = seconds(engine.models.warm_up)
     return {"seconds": taken, "memory": peak_memory(), "rows": len(engine.bank["transactions"])}
 
 
@@ -77,7 +77,7 @@ def serve(bank: str, state: str, asked: int, rounds: int) -> dict[str, object]:
 
     def opened() -> Engine:
         engine = Engine.open(bank, state)
-        engine.warm_up()
+        engine.models.warm_up()
         return engine
 
     engines: list[Engine] = []

@@ -60,4 +60,4 @@ def _texts() -> TextModels:
 def score(engine: Engine, customers: list[str]) -> Iterator[pd.DataFrame]:
     """Both lists of some customers, one customer after another."""
     for customer in customers:
-        yield engine.score(customers=[customer])
+        yield engine.offers.score(customers=[customer])

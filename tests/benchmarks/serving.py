@@ -47,7 +47,7 @@ def measured(engine: Engine, n_asked: int, rounds: int) -> Samples:
     """
     found = {
         "first list of customers, alerts included": [seconds(engine.customers)],
-        "first answer": [seconds(lambda: engine.recommend(_ids(engine, 1)[0]))],
+        "first answer": [seconds(lambda: engine.offers.recommend(_ids(engine, 1)[0]))],
     }
     asked = _ids(engine, n_asked)
     for name, calls in _questions(engine, asked).items():
@@ -61,8 +61,8 @@ def measured(engine: Engine, n_asked: int, rounds: int) -> Samples:
         "receipt": [_written(engine, customer) for customer in asked],
         "replay": [seconds(lambda: engine.receipts.replay(1)) for _ in range(min(rounds, 2))],
     }
-    engine.score(customers=asked)
-    found["score"] = [seconds(engine.score) for _ in range(rounds)]
+    engine.offers.score(customers=asked)
+    found["score"] = [seconds(engine.offers.score) for _ in range(rounds)]
     return found | _naively(engine, asked[:N_NAIVE], n_asked)
 
 
@@ -71,17 +71,17 @@ def _questions(
 ) -> Mapping[str, Sequence[Callable[[], object]]]:
     """What has a goal in milliseconds."""
     return {
-        "recommend": [lambda c=c: engine.recommend(c) for c in asked],
-        "profile": [lambda c=c: engine.profile(c) for c in asked],
+        "recommend": [lambda c=c: engine.offers.recommend(c) for c in asked],
+        "profile": [lambda c=c: engine.customers.profile(c) for c in asked],
         "page": [lambda: _page(engine)] * N_PAGES,
-        "columns": [lambda: engine.customers(**COLUMNS)] * N_PAGES,
-        "what if": [lambda c=c: engine.questions.what_if(c, **MOVED) for c in asked],
+        "columns": [lambda: engine.customers.table(**COLUMNS)] * N_PAGES,
+        "what if": [lambda c=c: engine.scenarios.what_if(c, **MOVED) for c in asked],
     }
 
 
 def _naively(engine: Engine, few: Sequence[str], n_asked: int) -> Samples:
     """The same by naive ways, and one matrix product of a batch's shape."""
-    table, summary = engine.customers(), engine.summary()
+    table, summary = engine.customers.table(), engine.facts.summary()
     one_by_one = naive.score(engine, _ids(engine, n_asked))
     product = _product(summary.n_customers, summary.n_products)
     return {
@@ -100,17 +100,17 @@ def _ids(engine: Engine, n: int) -> list[str]:
 
 
 def _page(engine: Engine) -> list[str]:
-    return list(islice(engine.customers(search=WORD)["customer_id"], PAGE))
+    return list(islice(engine.customers.table(search=WORD)["customer_id"], PAGE))
 
 
 def _answered(engine: Engine, customer: str) -> float:
     """From a click on "Not now" to the next list and the list of customers."""
-    offers = engine.recommend(customer).offers
+    offers = engine.offers.recommend(customer).offers
     if not offers:
-        return seconds(lambda: engine.recommend(customer))
+        return seconds(lambda: engine.offers.recommend(customer))
 
     def click() -> None:
-        engine.record(
+        engine.feedback.record(
             event_id=str(uuid.uuid4()),
             customer_id=customer,
             product_id=offers[0].product_id,
@@ -118,7 +118,7 @@ def _answered(engine: Engine, customer: str) -> float:
             actor="bench",
             offer=offers[0],
         )
-        engine.recommend(customer)
+        engine.offers.recommend(customer)
         _page(engine)
 
     return seconds(click)
@@ -126,7 +126,7 @@ def _answered(engine: Engine, customer: str) -> float:
 
 def _written(engine: Engine, customer: str) -> float:
     """The receipt of a list that is shown, on the disk."""
-    shown = engine.recommend(customer)
+    shown = engine.offers.recommend(customer)
     return seconds(lambda: engine.receipts.write(shown, actor="bench"))
 
 

@@ -25,7 +25,7 @@ def engine(trained_state: Path) -> Engine:
 @pytest.mark.parametrize("place", [3, 500])
 def test_the_naive_profile_is_the_profile(engine: Engine, place: int):
     customer = engine.bank.customer_ids[place]
-    found, wanted = naive.profile(engine, customer), engine.profile(customer)
+    found, wanted = naive.profile(engine, customer), engine.customers.profile(customer)
     assert found.facts == wanted.facts
     for table in ("transactions", "messages", "categories", "holdings", "months"):
         pd.testing.assert_frame_equal(getattr(found, table), getattr(wanted, table), obj=table)
@@ -35,16 +35,16 @@ def test_the_naive_profile_is_the_profile(engine: Engine, place: int):
 
 @pytest.mark.parametrize("word", ["an", "LI", "zzz"])
 def test_the_naive_page_is_the_page(engine: Engine, word: str):
-    found = engine.customers(search=word)  # also by e-mail address and phone number
+    found = engine.customers.table(search=word)  # also by e-mail address and phone number
     named = (found["name"] + "\n" + found["customer_id"]).str.contains(word, case=False)
     wanted = found.loc[named, "customer_id"].head(50).tolist()
-    assert naive.page(engine.customers(), word, 50) == wanted
+    assert naive.page(engine.customers.table(), word, 50) == wanted
 
 
 def test_the_lists_of_one_after_another_are_those_of_all(engine: Engine):
     some = engine.bank.customer_ids[:4].tolist()
     one_by_one = pd.concat(naive.score(engine, some), ignore_index=True)
-    pd.testing.assert_frame_equal(one_by_one, engine.score(customers=some))
+    pd.testing.assert_frame_equal(one_by_one, engine.offers.score(customers=some))
 
 
 def test_a_small_bank_goes_through_every_stage_and_its_tables_are_printed(tmp_path: Path, capsys):

@@ -18,7 +18,7 @@ def engine(trained_state) -> Engine:
 
 @pytest.mark.parametrize("which", ["growth", "retention"])
 def test_F49_leo_whose_spending_swings_is_offered_the_wellness_programme(engine, which):
-    offers = engine.recommend(LEO, list=which, k=5).offers
+    offers = engine.offers.recommend(LEO, list=which, k=5).offers
     offer = next(o for o in offers if o.name == "Financial Wellness Programme")
     assert offer.rank <= 3
     assert offer.parts["rules"] > 0
@@ -30,14 +30,14 @@ def test_F49_the_rule_is_silent_for_steady_spenders(engine):
     parts = [
         offer.parts["rules"]
         for customer in steady
-        for offer in engine.recommend(customer, list="retention", k=5).offers
+        for offer in engine.offers.recommend(customer, list="retention", k=5).offers
         if "Wellness" in offer.name
     ]
     assert not any(parts)
 
 
 def test_F48_leo_is_shown_as_volatile_with_the_figure_behind_it(engine):
-    found = engine.cashflow(LEO)
+    found = engine.customers.cashflow(LEO)
     assert found.volatility.volatile
     assert found.volatility.value > found.volatility.threshold
     assert found.savings.rate < 0
@@ -47,7 +47,7 @@ def test_F48_leo_is_shown_as_volatile_with_the_figure_behind_it(engine):
 
 def test_nothing_shown_is_missing(engine):
     for customer in engine.bank.customer_ids[:40]:
-        found = engine.cashflow(customer)
+        found = engine.customers.cashflow(customer)
         for table in (found.recurring, found.unusual, found.calendar.drop(columns="balance_after")):
             assert not table.isna().any(axis=None)
         assert "nan" not in f"{found.summary} {found.savings.sentence} {found.volatility.sentence}"
@@ -55,10 +55,10 @@ def test_nothing_shown_is_missing(engine):
 
 
 def test_few_payments_stand_out(engine):
-    unusual = [len(engine.cashflow(c).unusual) for c in engine.bank.customer_ids[:150]]
+    unusual = [len(engine.customers.cashflow(c).unusual) for c in engine.bank.customer_ids[:150]]
     assert 0 < sum(n > 0 for n in unusual) < 25
 
 
 def test_an_unknown_customer_has_no_cash_flow(engine):
     with pytest.raises(NotFound, match="nobody"):
-        engine.cashflow("nobody")
+        engine.customers.cashflow("nobody")

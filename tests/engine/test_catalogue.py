@@ -3,12 +3,13 @@
 import datetime as dt
 import json
 import re
+from types import SimpleNamespace
 
 import pytest
 
 from engine import Engine
 from engine.errors import BadInput, NotFound
-from engine.services.products import SEARCHED
+from engine.services.products import SEARCHED, Products
 from tests.conftest import DEMO
 
 
@@ -22,7 +23,7 @@ def _slow(engine: Engine, contains: dict[str, str]) -> set[str]:
     """Row by row, as one would by hand."""
     return {
         row["product_id"]
-        for _, row in engine._views.current().bank["products"].astype(object).iterrows()
+        for _, row in engine.views.current().bank["products"].astype(object).iterrows()
         if all(
             text.strip().lower() in ("" if row[column] != row[column] else row[column]).lower()
             for column, text in contains.items()
@@ -44,21 +45,21 @@ def _slow(engine: Engine, contains: dict[str, str]) -> set[str]:
     ],
 )
 def test_F29_each_column_is_searched_whatever_the_case(engine, contains: dict[str, str]):
-    found = engine.catalogue.products(contains)
+    found = engine.products.table(contains)
     assert set(found["product_id"]) == _slow(engine, contains)
 
 
 def test_F29_loan_returns_the_loan_products(engine):
-    found = engine.catalogue.products({"name": "loan"})
+    found = engine.products.table({"name": "loan"})
     assert len(found) >= 3
     assert found["name"].str.contains("loan", case=False).all()
-    others = set(engine.catalogue.products()["name"]) - set(found["name"])
+    others = set(engine.products.table()["name"]) - set(found["name"])
     assert not [name for name in others if "loan" in name.lower()]
 
 
 def test_products_stand_by_name_with_how_many_hold_them(engine):
-    table = engine.catalogue.products()
-    bank = engine._views.current().bank
+    table = engine.products.table()
+    bank = engine.views.current().bank
     assert table["name"].is_monotonic_increasing
     held = bank.held.sum(axis=0)
     for row in table.itertuples():
@@ -67,36 +68,35 @@ def test_products_stand_by_name_with_how_many_hold_them(engine):
 
 def test_a_column_that_cannot_be_searched_is_named_with_those_that_can(engine):
     with pytest.raises(BadInput, match="name, category"):
-        engine.catalogue.products({"annual_fee": "5"})
+        engine.products.table({"annual_fee": "5"})
 
 
 def test_one_product_is_told_in_full(engine):
-    for product in engine.catalogue.products()["product_id"]:
-        sheet = engine.catalogue.of(product)
+    for product in engine.products.table()["product_id"]:
+        sheet = engine.products.of(product)
         assert sheet.name
         assert sheet.features
         assert 0 <= sheet.share <= 1
         told = json.dumps(sheet.to_json(), allow_nan=False).lower()
         assert "nan" not in re.findall(r"\w+", told)
-    student = engine.catalogue.of("P02")
+    student = engine.products.of("P02")
     assert "An age of at least 16" in student.conditions
     assert "An age of at most 28" in student.conditions
 
 
 def test_an_unknown_product_is_an_error_that_says_so(engine):
     with pytest.raises(NotFound, match="P999"):
-        engine.catalogue.of("P999")
+        engine.products.of("P999")
 
 
 def test_without_recorded_holdings_nobody_is_said_to_hold_anything(small_bank):
-    from engine.services.products import Catalogue
-
     emptied = small_bank.with_tables(holdings=small_bank["holdings"].iloc[:0])
-    catalogue = Catalogue(lambda: emptied)
-    assert catalogue.products()["n_holders"].isna().all()
+    now = SimpleNamespace(bank=emptied)
+    catalogue = Products(SimpleNamespace(current=lambda: now))
+    assert catalogue.table()["n_holders"].isna().all()
     first = str(emptied["products"]["product_id"].iloc[0])
     assert catalogue.of(first).n_holders is None
 
 
 def test_every_searched_column_is_one_of_the_products_table(engine):
-    assert set(SEARCHED) <= set(engine._views.current().bank["products"].columns)
+    assert set(SEARCHED) <= set(engine.views.current().bank["products"].columns)

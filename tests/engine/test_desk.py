@@ -23,7 +23,7 @@ def one(demo_state):
 
 def _stated(engine: Engine, **changes):
     """What the form shows before anybody touches it, with some fields changed."""
-    found = engine.desk.preferences(CUSTOMER)
+    found = engine.records.preferences(CUSTOMER)
     return {
         "income_level": found.income_level,
         "risk_tolerance": found.risk_tolerance,
@@ -43,7 +43,7 @@ def test_F37_the_form_offers_what_the_row_asks_for():
 
 def test_F37_what_is_saved_is_seen_by_every_session_and_moves_the_metrics(one, demo_state):
     other = Engine.open("data/demo", demo_state, now=lambda: NOW)
-    before = other.profile(CUSTOMER)
+    before = other.customers.profile(CUSTOMER)
     assert before.facts["risk_tolerance"] == "low"
     stated = _stated(
         one,
@@ -53,26 +53,26 @@ def test_F37_what_is_saved_is_seen_by_every_session_and_moves_the_metrics(one, d
         income_level="High",
         frequency="Weekly",
     )
-    assert one.desk.save_preferences(CUSTOMER, actor="Rita", **stated)
-    after = other.profile(CUSTOMER)
+    assert one.records.save_preferences(CUSTOMER, actor="Rita", **stated)
+    after = other.customers.profile(CUSTOMER)
     assert after.metrics["risk"].value > before.metrics["risk"].value
     assert after.facts["goals"] == "Invest for Growth"
-    found = other.desk.preferences(CUSTOMER)
+    found = other.records.preferences(CUSTOMER)
     assert (found.services, found.income_level) == (("Stock Trading", "Bonds"), "High")
     assert found.frequency == "Weekly"
-    assert not one.desk.save_preferences(CUSTOMER, actor="Rita", **stated)
+    assert not one.records.save_preferences(CUSTOMER, actor="Rita", **stated)
 
 
 def test_F37_stored_goals_and_fields_that_the_form_does_not_know_survive_a_save(one):
-    before = one.desk.preferences(CUSTOMER)
+    before = one.records.preferences(CUSTOMER)
     unknown = set(before.goals) - set(GOALS)
     assert unknown
     assert set(before.goals) <= set(before.goal_choices)
     assert one.view().moment.extent["edits"] == 0  # looking saves nothing
-    one.desk.save_preferences(CUSTOMER, actor="Rita", **_stated(one, frequency="Daily"))
-    after = one.desk.preferences(CUSTOMER)
+    one.records.save_preferences(CUSTOMER, actor="Rita", **_stated(one, frequency="Daily"))
+    after = one.records.preferences(CUSTOMER)
     assert after.goals == before.goals
-    record = one.profile(CUSTOMER).record.set_index("field")["value"]
+    record = one.customers.profile(CUSTOMER).record.set_index("field")["value"]
     assert record["banking_frequency"] == "Daily"
 
 
@@ -102,35 +102,35 @@ def test_F37_what_may_not_be_chosen_is_named(small_bank, field, value):
 
 def test_an_acknowledged_alert_is_reopened_and_acknowledged_again(one, demo_state):
     other = Engine.open("data/demo", demo_state, now=lambda: NOW)
-    feed = one.alerts().table
+    feed = one.alerts.open().table
     alert = feed["alert_id"].iloc[0]
-    assert not one.desk.reopen_alert(alert, actor="Rita")
-    assert one.acknowledge(alert, "Rita")
-    assert alert not in set(other.alerts().table["alert_id"])
-    assert other.desk.reopen_alert(alert, actor="Raj")
-    assert not other.desk.reopen_alert(alert, actor="Raj")
-    assert one.alerts().table["alert_id"].tolist() == feed["alert_id"].tolist()
-    assert one.acknowledge(alert, "Rita")
-    assert other.alerts().n_acknowledged == 1
+    assert not one.alerts.reopen(alert, actor="Rita")
+    assert one.alerts.acknowledge(alert, "Rita")
+    assert alert not in set(other.alerts.open().table["alert_id"])
+    assert other.alerts.reopen(alert, actor="Raj")
+    assert not other.alerts.reopen(alert, actor="Raj")
+    assert one.alerts.open().table["alert_id"].tolist() == feed["alert_id"].tolist()
+    assert one.alerts.acknowledge(alert, "Rita")
+    assert other.alerts.open().n_acknowledged == 1
 
 
 def test_F139_a_market_file_is_kept_as_the_banks_own_and_taken_away_again(one, demo_state):
-    before = one.strategy(CUSTOMER)
-    assert not one.desk.has_market()
+    before = one.customers.strategy(CUSTOMER)
+    assert not one.records.has_market()
     with pytest.raises(BadInput, match="no column"):
-        one.desk.save_market(b"day\n", "june.csv")
-    assert not one.desk.has_market()
+        one.records.save_market(b"day\n", "june.csv")
+    assert not one.records.has_market()
     with pytest.raises(NotFound, match="nobody"):
-        one.desk.preferences("nobody")
-    one.desk.save_market(b"date,change\n2026-01-31,0.03\n", "june.csv")
+        one.records.preferences("nobody")
+    one.records.save_market(b"date,change\n2026-01-31,0.03\n", "june.csv")
     other = Engine.open("data/demo", demo_state, now=lambda: NOW)
-    assert other.desk.has_market()
-    after = other.strategy(CUSTOMER)
+    assert other.records.has_market()
+    after = other.customers.strategy(CUSTOMER)
     assert after.weights["weight"].tolist() != before.weights["weight"].tolist()
     assert after.weights["weight"].sum() == pytest.approx(1, abs=1e-9)
-    assert other.desk.remove_market()
-    assert not one.desk.remove_market()
-    assert one.strategy(CUSTOMER).weights.equals(before.weights)
+    assert other.records.remove_market()
+    assert not one.records.remove_market()
+    assert one.customers.strategy(CUSTOMER).weights.equals(before.weights)
 
 
 @pytest.mark.parametrize(
@@ -150,10 +150,10 @@ def test_F139_a_file_that_cannot_serve_is_refused(content, said):
 
 
 def test_F39_the_needs_text_is_made_of_the_very_phrases_that_products_are_searched_by(one):
-    text = one.desk.needs(CUSTOMER)
+    text = one.customers.needs(CUSTOMER)
     needs, row = one.view().signals.needs, one.bank.customer_position(CUSTOMER)
     mine = needs.interests_of(row)
     assert text.startswith("Searched by: ") and text.endswith(".")
     said = text.removeprefix("Searched by: ").removesuffix(".").split("; ")
     assert set(said) == {phrase(k, i) for k, i in zip(mine["kind"], mine["item"], strict=True)}
-    assert text == one.desk.needs(CUSTOMER)
+    assert text == one.customers.needs(CUSTOMER)

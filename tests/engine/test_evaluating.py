@@ -14,6 +14,7 @@ from engine.audit.grading import NOT_GRADABLE
 from engine.bank.bank import Bank, Manifest
 from engine.cli import app
 from engine.errors import BadInput, StateError
+from engine.lab.needs_ablation import needs_ablation
 from engine.models.encoder import CachedEncoder
 from engine.models.text_cache import TextCache
 from engine.results import Evaluation, ResponseEvaluation
@@ -145,7 +146,7 @@ def test_issue_4_needs_by_phrases_are_compared_with_whole_texts(wanting: list[st
 
 def test_without_a_known_need_there_is_nothing_to_embed(engine: Engine):
     with pytest.raises(StateError, match="Nothing is known of what customers want"):
-        engine.evaluations.needs(lambda done, step: None)
+        needs_ablation(engine.views, lambda done, step: None)
 
 
 def test_the_same_question_gets_the_same_bytes(engine: Engine, found: Evaluation):
@@ -159,12 +160,12 @@ def test_a_day_outside_the_adoptions_is_refused(engine: Engine):
 
 
 def test_a_version_keeps_what_its_training_measured(engine: Engine):
-    engine.warm_up()
+    engine.models.warm_up()
     stored = engine.evaluations.stored()
     assert stored.letter in ("A", "B", "C")
-    assert engine.summary().grade == stored.grade
+    assert engine.facts.summary().grade == stored.grade
     assert set(SYSTEMS) <= set(stored.systems["system"])
-    for offer in engine.recommend("z", k=3).offers:
+    for offer in engine.offers.recommend("z", k=3).offers:
         assert sum(offer.parts.values()) == pytest.approx(offer.score, abs=1e-9)
 
 

@@ -23,10 +23,10 @@ def engine(demo_state):
 
 def test_F41_churn_learned_from_the_demo_banks_labels_serves_every_session(engine, demo_state):
     other = Engine.open("data/demo", demo_state, now=lambda: NOW)
-    before = other.profile("C00001").metrics["churn"]
+    before = other.customers.profile("C00001").metrics["churn"]
     assert (before.source, before.chance) == ("scorecard", None)
     assert "not learned from labels" in before.note
-    found = engine.learned.fit("churn", "churned")
+    found = engine.learned_metrics.fit("churn", "churned")
     assert found.in_use and found.simulated
     assert (found.kind, found.moment[:10], found.fitted_on) == (
         "chance",
@@ -38,43 +38,45 @@ def test_F41_churn_learned_from_the_demo_banks_labels_serves_every_session(engin
     assert measures.loc["Brier score gained", "low"] > 0
     assert found.reliability["n"].sum() == found.n
     assert not found.leaks["suspicious"].any()
-    after = other.profile("C00001").metrics["churn"]
+    after = other.customers.profile("C00001").metrics["churn"]
     assert after.source == "learned"
     assert 0 < after.chance < 1
     assert "AUC" in after.note and f"{found.n:,}" in after.note and "2026-07-03" in after.note
     assert "not a chance" not in after.note
     assert 5 + sum(driver.points for driver in after.drivers) == pytest.approx(after.value)
-    assert other.profile("C00001").metrics["profit"].source == "scorecard"
-    assert other.recommend("C00001").offers
-    assert engine.blinding().n_changed == 0
+    assert other.customers.profile("C00001").metrics["profit"].source == "scorecard"
+    assert other.offers.recommend("C00001").offers
+    assert engine.fairness.blinding().n_changed == 0
 
-    used = other.learned.table().set_index("metric")
+    used = other.learned_metrics.table().set_index("metric")
     assert used.loc["churn", "source"] == "learned"
     assert used["source"].to_dict()["risk"] == "scorecard"
-    assert other.learned.remove("churn")
-    assert engine.profile("C00001").metrics["churn"] == before
-    assert not engine.learned.remove("churn")
+    assert other.learned_metrics.remove("churn")
+    assert engine.customers.profile("C00001").metrics["churn"] == before
+    assert not engine.learned_metrics.remove("churn")
 
 
 def test_F43_a_learned_risk_metric_is_still_not_for_credit_decisions(engine):
-    found = engine.learned.fit("risk", "accepted")
+    found = engine.learned_metrics.fit("risk", "accepted")
     if not found.in_use:
         assert "nothing was put to use" in found.verdict
-    note = engine.profile("C00001").metrics["risk"].note
+    note = engine.customers.profile("C00001").metrics["risk"].note
     assert note.startswith("Not for credit decisions.")
 
 
 def test_four_bad_loans_teach_nothing(engine):
     with pytest.raises(TrainingError, match="4 labels of the rarer outcome"):
-        engine.learned.fit("expected_loss", "defaulted")
-    assert engine.learned.table().set_index("metric").loc["expected_loss", "source"] == "none"
+        engine.learned_metrics.fit("expected_loss", "defaulted")
+    assert (
+        engine.learned_metrics.table().set_index("metric").loc["expected_loss", "source"] == "none"
+    )
 
 
 def test_the_expected_loss_stands_apart_from_every_list(engine, demo_state):
     bank = engine.bank
     owing = bank["accounts"].query("kind == 'loan' and balance != 0")["customer_id"].iloc[0]
-    lists = engine.recommend(owing, k=10)
-    assert engine.learned.expected_loss(owing) is None
+    lists = engine.offers.recommend(owing, k=10)
+    assert engine.learned_metrics.expected_loss(owing) is None
     model = LearnedMetric(
         metric="expected_loss",
         target="defaulted",
@@ -94,22 +96,22 @@ def test_the_expected_loss_stands_apart_from_every_list(engine, demo_state):
         fitted_on="2026-07-03",
     )
     MetricStore(demo_state / bank.bank_id / "metrics").save(model)
-    loss = engine.learned.expected_loss(owing)
+    loss = engine.learned_metrics.expected_loss(owing)
     assert 0 < loss.chance < 1
     assert loss.amount == pytest.approx(loss.chance * 0.45 * loss.exposure)
     assert loss.note.endswith("Never used to rank or to decide credit.")
-    assert engine.recommend(owing, k=10) == lists
+    assert engine.offers.recommend(owing, k=10) == lists
     assert set(engine.view().profiles.learned) == set()
     with pytest.raises(NotFound):
-        engine.learned.expected_loss("nobody")
+        engine.learned_metrics.expected_loss("nobody")
 
 
 def test_an_unknown_metric_or_label_is_refused_by_name(engine):
     with pytest.raises(BadInput, match="churn, profit, risk, acumen, expected_loss"):
-        engine.learned.fit("luck", "churned")
+        engine.learned_metrics.fit("luck", "churned")
     with pytest.raises(BadInput, match="accepted, churned, defaulted"):
-        engine.learned.fit("churn", "nothing")
-    assert set(engine.learned.targets()["label"]) == {"accepted", "churned", "defaulted"}
+        engine.learned_metrics.fit("churn", "nothing")
+    assert set(engine.learned_metrics.targets()["label"]) == {"accepted", "churned", "defaulted"}
 
 
 def test_fit_metric_on_the_command_line_prints_json_and_can_be_undone(demo_state):

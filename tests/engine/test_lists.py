@@ -63,8 +63,8 @@ def work(monkeypatch: pytest.MonkeyPatch) -> type[Work]:
 def _record(engine: Engine, customer: str, action: str, **more) -> str:
     """An answer to the customer's first offer."""
     event_id = str(uuid.uuid4())
-    offers = engine.recommend(customer, k=3).offers
-    engine.record(
+    offers = engine.offers.recommend(customer, k=3).offers
+    engine.feedback.record(
         event_id=event_id,
         customer_id=customer,
         product_id=offers[0].product_id,
@@ -77,38 +77,38 @@ def _record(engine: Engine, customer: str, action: str, **more) -> str:
 
 def _is_as_new(engine: Engine, state: Path, clock: Clock) -> None:
     """The list equals that of an engine that has just been opened on the same state."""
-    new = Engine.open(DEMO, state, now=clock).customers()
-    pd.testing.assert_frame_equal(engine.customers(), new, check_exact=True)
+    new = Engine.open(DEMO, state, now=clock).customers.table()
+    pd.testing.assert_frame_equal(engine.customers.table(), new, check_exact=True)
 
 
 def test_the_list_after_any_click_is_the_list_of_a_new_start(
     engine: Engine, demo_state: Path, clock: Clock
 ):
-    engine.customers()
+    engine.customers.table()
     first = _record(engine, "C00001", "dismissed", reason="Not suitable")
     _is_as_new(engine, demo_state, clock)
     _record(engine, "C00002", "postponed")
     _record(engine, "C00010", "accepted")
-    engine.recommend("C00002")
+    engine.offers.recommend("C00002")
     _is_as_new(engine, demo_state, clock)
-    engine.undo(first, undo_id=str(uuid.uuid4()), actor="Rita")
-    engine.set_consent("C00030", "marketing", "refused", source="call")
-    engine.set_consent("C00031", "category:card", "refused", source="call")
+    engine.feedback.undo(first, undo_id=str(uuid.uuid4()), actor="Rita")
+    engine.records.set_consent("C00030", "marketing", "refused", source="call")
+    engine.records.set_consent("C00031", "category:card", "refused", source="call")
     _is_as_new(engine, demo_state, clock)
-    engine.set_consent("C00001", "social", "refused", source="call")
+    engine.records.set_consent("C00001", "social", "refused", source="call")
     _is_as_new(engine, demo_state, clock)
     _record(engine, "C00040", "purchased")
     _is_as_new(engine, demo_state, clock)
-    engine.edit("products", engine.bank.product_ids[0], "risk_customer", 9.0, actor="Rita")
+    engine.records.edit("products", engine.bank.product_ids[0], "risk_customer", 9.0, actor="Rita")
     _is_as_new(engine, demo_state, clock)
 
 
 def test_not_now_comes_back_on_the_list_when_its_time_is_over(
     engine: Engine, demo_state: Path, clock: Clock
 ):
-    before = engine.customers().set_index("customer_id")["next_offer"]
+    before = engine.customers.table().set_index("customer_id")["next_offer"]
     _record(engine, "C00001", "postponed")
-    away = engine.customers().set_index("customer_id")["next_offer"]
+    away = engine.customers.table().set_index("customer_id")["next_offer"]
     assert away["C00001"] != before["C00001"]
     clock.now += dt.timedelta(days=31)
     _is_as_new(engine, demo_state, clock)
@@ -117,12 +117,12 @@ def test_not_now_comes_back_on_the_list_when_its_time_is_over(
 
 
 def test_a_click_judges_its_customer_again_and_nobody_else(engine: Engine, work: type[Work]):
-    engine.customers()
+    engine.customers.table()
     assert work.judged == 1000
     _record(engine, "C00001", "dismissed")
-    engine.set_consent("C00002", "marketing", "refused", source="call")
+    engine.records.set_consent("C00002", "marketing", "refused", source="call")
     work.judged = work.built = 0
-    engine.customers()
+    engine.customers.table()
     assert work.judged == 2
     assert work.built == 0
 
@@ -130,11 +130,11 @@ def test_a_click_judges_its_customer_again_and_nobody_else(engine: Engine, work:
 def test_an_hour_later_only_those_are_judged_who_get_something_back(
     engine: Engine, clock: Clock, work: type[Work]
 ):
-    engine.customers()
+    engine.customers.table()
     found = engine.view().wishes.hidden
     work.judged = 0
     clock.now += dt.timedelta(days=1)
-    engine.customers()
+    engine.customers.table()
     days = np.array([clock.now - dt.timedelta(days=1), clock.now], dtype="datetime64[us]")
     assert work.judged == len(found.ended(*days)) < 100
 
@@ -142,7 +142,7 @@ def test_an_hour_later_only_those_are_judged_who_get_something_back(
 def test_what_stands_behind_a_list_is_kept_when_nothing_of_it_changes(engine: Engine):
     before = engine.view()
     _record(engine, "C00001", "dismissed")
-    engine.set_consent("C00002", "personalisation", "refused", source="call")
+    engine.records.set_consent("C00002", "personalisation", "refused", source="call")
     after = engine.view()
     assert after is not before
     assert after.profiles is before.profiles

@@ -71,26 +71,26 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     manifest = Manifest(request.param, currency="JPY", as_of="2026-06-30")
     Bank.from_tables(manifest, BANKS[request.param]).save(tmp_path / "bank")
     found = Engine.open(tmp_path / "bank", tmp_path / "state", now=lambda: NOW)
-    found.warm_up()
+    found.models.warm_up()
     return found
 
 
 def _asked(engine: Engine) -> Iterator[object]:
-    yield engine.summary()
+    yield engine.facts.summary()
     for column in ("churn", "mood", "last_contact", "next_offer"):
-        yield engine.customers(sort=column)
-    yield engine.customers(search='a,"(')
-    yield engine.choices("segment")
-    yield engine.score(k=20)
-    yield engine.score(customers=[])
-    yield engine.history()
-    yield engine.statistics()
-    yield engine.versions()
-    yield engine.insights()
-    yield from (engine.fairness(attribute) for attribute in engine.fairness_attributes)
-    yield engine.blinding()
-    yield engine.tables()
-    yield engine.retrain()
+        yield engine.customers.table(sort=column)
+    yield engine.customers.table(search='a,"(')
+    yield engine.customers.choices("segment")
+    yield engine.offers.score(k=20)
+    yield engine.offers.score(customers=[])
+    yield engine.feedback.history()
+    yield engine.feedback.statistics()
+    yield engine.models.versions()
+    yield engine.customers.insights()
+    yield from (engine.fairness.report(attribute) for attribute in engine.fairness.attributes)
+    yield engine.fairness.blinding()
+    yield engine.facts.tables()
+    yield engine.models.retrain()
 
 
 def test_every_question_has_an_answer(engine: Engine):
@@ -99,10 +99,10 @@ def test_every_question_has_an_answer(engine: Engine):
 
 def test_every_customer_has_lists_and_a_record_that_json_can_hold(engine: Engine):
     for customer in engine.bank.customer_ids:
-        json.dumps(engine.profile(customer).to_json(), allow_nan=False)
+        json.dumps(engine.customers.profile(customer).to_json(), allow_nan=False)
         for which in LISTS:
             for order in ("score", "value"):
-                found = engine.recommend(customer, k=20, list=which, order=order)
+                found = engine.offers.recommend(customer, k=20, list=which, order=order)
                 json.dumps(found.to_json(), allow_nan=False)
                 assert found.offers or found.removed or found.action or not engine.bank.n_products
 
@@ -113,7 +113,7 @@ def test_feedback_on_the_last_product_changes_only_that_pair(engine: Engine):
         return
     event = str(uuid.uuid4())
     customer, product = bank.customer_ids[-1], bank.product_ids[-1]
-    engine.record(
+    engine.feedback.record(
         event_id=event,
         customer_id=customer,
         product_id=product,
@@ -121,8 +121,8 @@ def test_feedback_on_the_last_product_changes_only_that_pair(engine: Engine):
         actor='R, "x"\n',
         reason="unsuitable",
     )
-    assert product not in {o.product_id for o in engine.recommend(customer, k=20).offers}
-    history = engine.history(customer)
+    assert product not in {o.product_id for o in engine.offers.recommend(customer, k=20).offers}
+    history = engine.feedback.history(customer)
     assert history["event_id"].tolist() == [event]
     assert history["customer_id"].tolist() == [customer]
 
@@ -131,33 +131,33 @@ def test_a_list_or_a_customer_named_twice_counts_once_and_wrong_numbers_are_refu
     engine: Engine,
 ):
     ids = list(engine.bank.customer_ids[:1])
-    once = engine.score(customers=ids, lists=("growth",), k=3)
+    once = engine.offers.score(customers=ids, lists=("growth",), k=3)
     pd.testing.assert_frame_equal(
-        engine.score(customers=ids * 2, lists=("growth", "growth"), k=3), once
+        engine.offers.score(customers=ids * 2, lists=("growth", "growth"), k=3), once
     )
     for k in (0, -1, 10**9):
         with pytest.raises(BadInput, match="1 to 20"):
-            engine.score(k=k)
+            engine.offers.score(k=k)
     with pytest.raises(BadInput, match="at least one list"):
-        engine.score(lists=())
+        engine.offers.score(lists=())
 
 
 def test_questions_levers_and_takers_answer_too(engine: Engine):
     bank = engine.bank
     assert engine.levers.effect({"ranking.objective_weight": 2.0}).n == bank.n_customers
     for customer in bank.customer_ids[-1:]:
-        found = engine.questions.what_if(
+        found = engine.scenarios.what_if(
             customer, metrics={"churn": 9.0}, mood=-1.0, add_needs=["buy a boat"], k=20
         )
         assert np.isfinite(found.table["score"].to_numpy(dtype=float)).all()
         for product in bank.product_ids[-1:]:
-            json.dumps(engine.questions.why_not(customer, product).to_json(), allow_nan=False)
-            score = engine.questions.explain(customer, product).score
-            again = engine._lists().ranker.scores(np.array([bank.n_customers - 1]))
-            which = engine.questions.explain(customer, product).list
+            json.dumps(engine.scenarios.why_not(customer, product).to_json(), allow_nan=False)
+            score = engine.scenarios.explain(customer, product).score
+            again = engine.lists.get().ranker.scores(np.array([bank.n_customers - 1]))
+            which = engine.scenarios.explain(customer, product).list
             assert score == pytest.approx(float(again.total(which)[0, -1]), abs=1e-9)
     for product in bank.product_ids[-1:]:
-        found = engine.takers.of(product)
+        found = engine.prospects.of(product)
         assert len(found.table) == found.n_matching <= found.n_allowed <= bank.n_customers
     assert engine.receipts.verify().sound
 
@@ -166,4 +166,4 @@ def test_questions_levers_and_takers_answer_too(engine: Engine):
 def test_a_what_if_has_as_many_products_as_a_list(engine: Engine, k: int):
     for customer in engine.bank.customer_ids[:1]:
         with pytest.raises(BadInput, match="1 to 20"):
-            engine.questions.what_if(customer, k=k)
+            engine.scenarios.what_if(customer, k=k)

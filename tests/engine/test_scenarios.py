@@ -47,7 +47,10 @@ def engine(trained_state: Path) -> Engine:
 @pytest.mark.parametrize("name", OF_THE_TEXTS)
 def test_F202_what_the_scenario_asks_for_is_among_the_first_three(engine: Engine, name: str):
     persona = PERSONAS[name]
-    first = [o.product_id for o in engine.recommend(persona.customer_id, k=3, list="growth").offers]
+    first = [
+        o.product_id
+        for o in engine.offers.recommend(persona.customer_id, k=3, list="growth").offers
+    ]
     assert set(persona.expected) & set(first), f"got {first}, expected one of {persona.expected}"
 
 
@@ -67,7 +70,7 @@ def test_F108_a_company_gets_its_own_list_with_reasons_of_its_own(engine: Engine
     willing = consents["personalisation_allowed"] & consents["marketing_allowed"]
     sold_to = 0
     for company in companies:
-        found = engine.recommend(company, k=5, list=which)
+        found = engine.offers.recommend(company, k=5, list=which)
         assert all(audience[o.product_id] != "retail" for o in found.offers)
         assert all(audience[r.product_id] != "retail" for r in found.removed)
         assert all(o.reasons and 0 <= o.confidence <= 1 for o in found.offers)
@@ -87,26 +90,26 @@ def test_F108_the_chances_of_a_company_are_spread_over_corporate_products_alone(
 
 
 def test_F90_F105_service_comes_first_where_a_complaint_or_a_mood_demands_it(engine: Engine):
-    angry = engine.recommend(PERSONAS["Marcus Hale"].customer_id)
+    angry = engine.offers.recommend(PERSONAS["Marcus Hale"].customer_id)
     assert angry.action.startswith("Call about the open complaint of")
     mood = engine.view().profiles.table["mood"]
-    unhappy = [c for c in mood.index[mood <= -0.5] if engine.recommend(c).personalised]
+    unhappy = [c for c in mood.index[mood <= -0.5] if engine.offers.recommend(c).personalised]
     assert unhappy
     for customer in unhappy:
-        assert re.match("Call about|Recent messages", engine.recommend(customer).action)
+        assert re.match("Call about|Recent messages", engine.offers.recommend(customer).action)
 
 
 def test_F105_a_churn_of_7_or_more_opens_the_offers_that_keep_a_customer(engine: Engine):
     churn, shown = engine.view().profiles.table["churn"], 0
     leaving = churn.index[churn >= 7]
     for customer in leaving:
-        found = engine.recommend(customer)
+        found = engine.offers.recommend(customer)
         assert found.list == "retention"
         assert found.offers or found.action
         shown += bool(found.offers)
     assert shown > 0.8 * len(leaving)
     for customer in churn.index[churn < 7][:100]:
-        assert engine.recommend(customer).list == "growth"
+        assert engine.offers.recommend(customer).list == "growth"
 
 
 def test_F90_F105_whoever_is_offered_nothing_or_nothing_confident_is_told_why(engine: Engine):
@@ -134,14 +137,14 @@ def test_F90_F105_whoever_is_offered_nothing_or_nothing_confident_is_told_why(en
 def test_F95_the_order_by_interests_is_the_same_offers_in_another_order(engine: Engine):
     moved = 0
     for customer in engine.bank.customer_ids[:60]:
-        usual = engine.recommend(customer, k=7, list="growth")
-        wanted = engine.recommend(customer, k=7, list="growth", order="interests")
+        usual = engine.offers.recommend(customer, k=7, list="growth")
+        wanted = engine.offers.recommend(customer, k=7, list="growth", order="interests")
         ids = [[o.product_id for o in found.offers] for found in (usual, wanted)]
         assert sorted(ids[0]) == sorted(ids[1])
         pull = [sum(o.parts[p] for p in ("needs", "mood", "feedback")) for o in wanted.offers]
         assert pull == sorted(pull, reverse=True)
         assert [o.rank for o in wanted.offers] == list(range(1, len(ids[1]) + 1))
-        again = engine.recommend(customer, k=7, list="growth", order="interests")
+        again = engine.offers.recommend(customer, k=7, list="growth", order="interests")
         assert [o.product_id for o in again.offers] == ids[1]
         moved += ids[0] != ids[1]
     assert moved > 10
@@ -152,7 +155,7 @@ def test_F200_without_one_source_only_its_parts_of_the_scores_change(engine: Eng
     view, model = engine.view(), engine.view().ranker.model
     fewer = view.bank.with_tables(**{source: view.bank[source].iloc[:0]})
     # What was bought is a holding, whatever becomes of the event that recorded it.
-    found = [engine._views.signals_of(bank, model.learned) for bank in (view.bank, fewer)]
+    found = [engine.views.signals_of(bank, model.learned) for bank in (view.bank, fewer)]
     rows = view.all_rows
     parts = [model.blend.parts(signals.raw(rows), signals.newcomers(rows)) for signals in found]
     changed = {name for name in parts[0] if not np.array_equal(parts[0][name], parts[1][name])}
@@ -162,8 +165,8 @@ def test_F200_without_one_source_only_its_parts_of_the_scores_change(engine: Eng
 def test_F203_a_rejection_is_recorded_with_who_and_why(demo_state: Path):
     engine = Engine.open(DEMO, demo_state, now=lambda: NOW)
     customer = PERSONAS["Tara Voss"].customer_id
-    offer = engine.recommend(customer).offers[0]
-    engine.record(
+    offer = engine.offers.recommend(customer).offers[0]
+    engine.feedback.record(
         event_id=str(uuid.uuid4()),
         customer_id=customer,
         product_id=offer.product_id,
@@ -173,7 +176,7 @@ def test_F203_a_rejection_is_recorded_with_who_and_why(demo_state: Path):
         comment="Has one with another bank",
         offer=offer,
     )
-    last = engine.history(customer).iloc[0]
+    last = engine.feedback.history(customer).iloc[0]
     assert (last["actor"], last["action"], last["reason"]) == ("Rita", "dismissed", "unsuitable")
     assert last["comment"] == "Has one with another bank"
-    assert offer.product_id not in {o.product_id for o in engine.recommend(customer).offers}
+    assert offer.product_id not in {o.product_id for o in engine.offers.recommend(customer).offers}

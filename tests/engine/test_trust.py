@@ -33,15 +33,15 @@ def bare(tmp_path: Path) -> Engine:
 
 
 def test_without_a_version_there_is_nothing_to_trust(bare: Engine):
-    for ask in (bare.trust.confidence, lambda: bare.trust.stability(quiet)):
+    for ask in (bare.evaluations.confidence, lambda: bare.evaluations.stability(quiet)):
         with pytest.raises(StateError, match="No version serves yet"):
             ask()
 
 
 def test_without_history_confidence_says_why_and_lists_stay(bare: Engine):
-    bare.warm_up()
-    assert "no dated adoptions" in bare.trust.confidence().reason
-    found = bare.trust.stability(quiet)
+    bare.models.warm_up()
+    assert "no dated adoptions" in bare.evaluations.confidence().reason
+    found = bare.evaluations.stability(quiet)
     everybody = found.table.loc[found.table["segment"] == EVERYBODY]
     assert everybody["n"].tolist() == [3, 3] and (everybody["jaccard"] == 1).all()
     assert "no score changes at all" in found.sentence
@@ -49,8 +49,8 @@ def test_without_history_confidence_says_why_and_lists_stay(bare: Engine):
 
 def test_F123_lists_of_the_demo_bank_under_another_seed_and_small_noise(trained_state: Path):
     engine = Engine.open(DEMO, trained_state, now=lambda: NOW)
-    before = engine.score(lists=["growth"], k=3)
-    found = engine.trust.stability(quiet)
+    before = engine.offers.score(lists=["growth"], k=3)
+    found = engine.evaluations.stability(quiet)
     assert found.simulated and found.model_version == "v0001"
     assert set(found.table["change"]) == {ANOTHER_SEED, INPUT_NOISE}
     everybody = found.table.loc[found.table["segment"] == EVERYBODY].set_index("change")
@@ -60,14 +60,14 @@ def test_F123_lists_of_the_demo_bank_under_another_seed_and_small_noise(trained_
     assert by_segment.groupby("change")["n"].sum().tolist() == everybody["n"].tolist()
     assert np.isfinite(found.table.select_dtypes("number").to_numpy()).all()
     # Measuring leaves no trace: neither a version nor another list.
-    assert engine.versions()["version_id"].tolist() == ["v0001"]
-    assert engine.score(lists=["growth"], k=3).equals(before)
+    assert engine.models.versions()["version_id"].tolist() == ["v0001"]
+    assert engine.offers.score(lists=["growth"], k=3).equals(before)
 
 
 def test_F123_the_same_seed_gives_the_same_bytes_twice(demo_state: Path):
     engine = Engine.open(DEMO, demo_state, now=lambda: NOW)
-    registry = engine._views.registry
+    registry = engine.views.registry
     first = registry.version("v0001").files
-    again = engine.retrain()
+    again = engine.models.retrain()
     assert registry.version(again.version_id).files == first
     assert {"blend.json", "blend.npz", "confidence.json"} <= set(first)

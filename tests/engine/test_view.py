@@ -29,13 +29,13 @@ def test_training_and_serving_share_the_profiles_of_this_moment(demo_state: Path
 
 def test_F25_a_second_answer_computes_nothing_anew_and_a_write_does(demo_state: Path):
     one = Engine.open(DEMO, demo_state)
-    first, view = one.recommend("C00001"), one.view()
-    assert one.recommend("C00001") == first
+    first, view = one.offers.recommend("C00001"), one.view()
+    assert one.offers.recommend("C00001") == first
     assert one.view() is view
     assert one.view().profiles is view.profiles
-    one.set_consent("C00001", "personalisation", "refused", source="test")
+    one.records.set_consent("C00001", "personalisation", "refused", source="test")
     assert one.view() is not view
-    assert one.recommend("C00001") != first
+    assert one.offers.recommend("C00001") != first
 
 
 def test_profiles_of_another_day_are_not_those_of_this_moment(demo_state: Path):

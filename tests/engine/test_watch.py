@@ -33,7 +33,7 @@ def engine(demo_state: Path) -> Engine:
 
 
 def test_F128_the_feed_of_the_book_names_each_alert_once_with_time_reason_and_action(reading):
-    found = reading.alerts()
+    found = reading.alerts.open()
     assert list(found.table.columns) == COLUMNS
     assert found.table["alert_id"].is_unique
     assert found.table.notna().all(axis=None)
@@ -44,70 +44,70 @@ def test_F128_the_feed_of_the_book_names_each_alert_once_with_time_reason_and_ac
 
 
 def test_the_feed_of_a_manager_is_that_of_the_own_customers(reading):
-    everybody = reading.alerts().table
+    everybody = reading.alerts.open().table
     manager = everybody["relationship_manager"].iloc[0]
-    own = reading.alerts(manager=manager).table
+    own = reading.alerts.open(manager=manager).table
     assert set(own["relationship_manager"]) == {manager}
     assert len(own) == (everybody["relationship_manager"] == manager).sum()
 
 
 def test_the_list_of_customers_counts_open_alerts_and_filters_by_them(reading):
-    listed = reading.customers()
-    alone = reading.alerts().table["customer_id"].value_counts()
+    listed = reading.customers.table()
+    alone = reading.alerts.open().table["customer_id"].value_counts()
     counts = listed.set_index("customer_id")["n_alerts"]
     assert counts[counts > 0].sort_index().equals(alone.sort_index().rename("n_alerts"))
-    with_alerts = reading.customers(with_alerts=True, sort="n_alerts")
+    with_alerts = reading.customers.table(with_alerts=True, sort="n_alerts")
     assert len(with_alerts) == (counts > 0).sum()
     assert with_alerts["n_alerts"].is_monotonic_decreasing
 
 
 def test_F127_a_customer_without_alerts_is_told_so_in_a_sentence(reading):
-    calm = reading.customers(sort="n_alerts", descending=False)["customer_id"].iloc[0]
-    found = reading.alerts(calm)
+    calm = reading.customers.table(sort="n_alerts", descending=False)["customer_id"].iloc[0]
+    found = reading.alerts.open(calm)
     assert found.table.empty
     assert found.counts == {}
     assert found.sentence == (
         "No alerts for this customer on 30 Jun 2026: nothing crossed its threshold."
     )
     with pytest.raises(NotFound):
-        reading.alerts("nobody")
+        reading.alerts.open("nobody")
 
 
 def test_an_acknowledged_alert_leaves_the_feed_once_and_for_everybody(engine, demo_state):
     other = _open(demo_state)
-    before = other.alerts()
+    before = other.alerts.open()
     first = before.table.iloc[0]
-    n = other.customers().set_index("customer_id")["n_alerts"][first["customer_id"]]
+    n = other.customers.table().set_index("customer_id")["n_alerts"][first["customer_id"]]
     view = other.view()
-    assert engine.acknowledge(first["alert_id"], "Rita")
-    assert not engine.acknowledge(first["alert_id"], "Raj")
-    after = other.alerts()
+    assert engine.alerts.acknowledge(first["alert_id"], "Rita")
+    assert not engine.alerts.acknowledge(first["alert_id"], "Raj")
+    after = other.alerts.open()
     assert first["alert_id"] not in set(after.table["alert_id"])
     assert len(after.table) == len(before.table) - 1
     assert after.n_acknowledged == 1
     assert "1 alert acknowledged" in after.sentence
-    counts = other.customers().set_index("customer_id")["n_alerts"]
+    counts = other.customers.table().set_index("customer_id")["n_alerts"]
     assert counts[first["customer_id"]] == n - 1
     assert other.view() is view  # nothing was computed anew
 
 
 def test_when_all_alerts_of_a_customer_are_acknowledged_the_feed_says_so(engine):
-    customer = engine.alerts().table["customer_id"].iloc[0]
-    for alert_id in engine.alerts(customer).table["alert_id"]:
-        engine.acknowledge(alert_id, "Rita")
-    assert engine.alerts(customer).sentence.startswith("No open alerts on 30 Jun 2026: ")
+    customer = engine.alerts.open().table["customer_id"].iloc[0]
+    for alert_id in engine.alerts.open(customer).table["alert_id"]:
+        engine.alerts.acknowledge(alert_id, "Rita")
+    assert engine.alerts.open(customer).sentence.startswith("No open alerts on 30 Jun 2026: ")
 
 
 def test_a_reset_brings_acknowledged_alerts_back(engine):
-    before = engine.alerts()
-    engine.acknowledge(before.table["alert_id"].iloc[0], "Rita")
-    engine.reset()
-    assert len(engine.alerts().table) == len(before.table)
+    before = engine.alerts.open()
+    engine.alerts.acknowledge(before.table["alert_id"].iloc[0], "Rita")
+    engine.records.reset()
+    assert len(engine.alerts.open().table) == len(before.table)
 
 
 def test_an_unknown_alert_cannot_be_acknowledged(engine):
     with pytest.raises(NotFound, match="no alert 'abc'; look at the feed again"):
-        engine.acknowledge("abc", "Rita")
+        engine.alerts.acknowledge("abc", "Rita")
 
 
 def test_F128_fairness_alerts_of_the_audit_join_the_feed_and_can_be_acknowledged(demo_state):
@@ -115,37 +115,40 @@ def test_F128_fairness_alerts_of_the_audit_join_the_feed_and_can_be_acknowledged
     own.mkdir(exist_ok=True)
     (own / "settings.toml").write_text("[fairness]\nalert_gap = 0.01\n")
     engine = _open(demo_state)
-    reports = [engine.fairness(name) for name in engine.fairness_attributes]
+    reports = [engine.fairness.report(name) for name in engine.fairness.attributes]
     expected = [text for report in reports for text in report.alerts]
     assert expected
-    found = engine.alerts(fairness=True).table
+    found = engine.alerts.open(fairness=True).table
     mine = found[found["kind"] == "fairness"]
     assert mine["reason"].tolist() == expected
     assert mine["customer_id"].isna().all()
     assert mine["title"].tolist() == [ALERT_TITLES["fairness"]] * len(expected)
     assert mine["alert_id"].is_unique
-    assert engine.acknowledge(mine["alert_id"].iloc[0], "Ana")
-    left = engine.alerts(fairness=True).table
+    assert engine.alerts.acknowledge(mine["alert_id"].iloc[0], "Ana")
+    left = engine.alerts.open(fairness=True).table
     assert (left["kind"] == "fairness").sum() == len(expected) - 1
-    assert len(engine.alerts().table) == len(found) - len(expected)
+    assert len(engine.alerts.open().table) == len(found) - len(expected)
 
 
 def test_F139_the_banks_own_market_file_tilts_every_allocation_the_same_way(engine, demo_state):
-    assert engine.strategy("C00001").market == 0
+    assert engine.customers.strategy("C00001").market == 0
     folder = demo_state / engine.bank.bank_id / "settings"
     folder.mkdir(exist_ok=True)
     (folder / "market.csv").write_text("date,change\n2026-05-31,0.03\n2026-12-31,-0.04\n")
-    first, again = engine.strategy("C00001"), _open(demo_state).strategy("C00001")
+    first, again = (
+        engine.customers.strategy("C00001"),
+        _open(demo_state).customers.strategy("C00001"),
+    )
     assert first.market == 0.03
     assert first.market_source == "market.csv, 31 May 2026"
     assert first.to_json() == again.to_json()
-    assert engine.strategy("C00001", market=0.01).market == 0.01
+    assert engine.customers.strategy("C00001", market=0.01).market == 0.01
     with pytest.raises(BadInput):
-        engine.strategy("C00001", market=0.2)
+        engine.customers.strategy("C00001", market=0.2)
 
 
 def test_F141_the_goal_calculator_answers_with_ones_own_figures(reading):
-    found = reading.goal("C00001", target=1000, saved=400, income=900, spending=600)
+    found = reading.customers.goal("C00001", target=1000, saved=400, income=900, spending=600)
     assert found.months == 2
     assert found.sentence.startswith("USD 400 of USD 1,000 saved (40 %); with USD 900 of income")
     json.dumps(found.to_json(), allow_nan=False)

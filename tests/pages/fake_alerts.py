@@ -27,11 +27,11 @@ def alerts() -> pd.DataFrame:
 
 
 class FakeAlerts:
-    """What `engine.services.alerts.Watch` answers, without a bank."""
+    """What `Alerting` answers, without a bank."""
 
     acknowledged: set[str]
 
-    def alerts(self, customer_id=None, manager=None, *, fairness=False) -> Alerts:
+    def open_alerts(self, customer_id=None, manager=None, *, fairness=False) -> Alerts:
         rows = alerts()
         rows = rows[(rows["kind"] != "fairness") | fairness]
         if customer_id is not None:
@@ -53,12 +53,11 @@ class FakeAlerts:
 
 
 class FakeDesk:
-    """What `engine.services.desk.Desk` answers, kept in memory."""
+    """What is set down about customers, kept in memory."""
 
-    def __init__(self, acknowledged: set[str]):
-        self.acknowledged = acknowledged
-        self.saved: list[dict] = []
-        self.market: bytes | None = None
+    acknowledged: set[str]
+    saved: list[dict]
+    market: bytes | None
 
     def needs(self, customer_id: str) -> str:
         del customer_id

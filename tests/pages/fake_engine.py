@@ -2,6 +2,7 @@
 """A stand-in Engine with small, believable answers, for states that a real bank seldom reaches."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,8 @@ from engine.results import (
     TrainingReport,
 )
 from tests.pages.fake_alerts import FakeAlerts, FakeDesk
-from tests.pages.fake_customers import AS_OF, EVIL, PRODUCTS, browsed, customers
+from tests.pages.fake_customers import AS_OF, EVIL, PRODUCTS, browsed
+from tests.pages.fake_customers import customers as people
 from tests.pages.fake_money import FakeMoney
 from tests.pages.fake_questions import FakeQuestions
 
@@ -30,20 +32,69 @@ CATEGORIES = ("Card", "Investment", "Insurance", "Loan", "Savings")
 PARTS = ("needs", "collaborative", "suitability", "rules", "product", "objective")
 
 
-class FakeEngine(FakeAlerts, FakeMoney):
+class _Banks:
+    """The service of the banks that can be opened."""
+
+    def __get__(self, engine, kind):
+        return SimpleNamespace(available=kind.available, make_demo=kind.make_demo)
+
+
+class _Service:
+    """One service: names that the stand-in answers itself, or under another name."""
+
+    def __init__(self, *same: str, **others: str):
+        self._names = {**{name: name for name in same}, **others}
+
+    def __get__(self, engine, kind):
+        answers = {name: getattr(engine or kind, own) for name, own in self._names.items()}
+        return SimpleNamespace(**answers)
+
+
+class FakeEngine(FakeAlerts, FakeDesk, FakeMoney):
     """What `Engine` answers, without a bank."""
 
+    table = people()
     n_history = True
-    questions = property(FakeQuestions)
+    scenarios = property(FakeQuestions)
+    banks = _Banks()
+    customers = _Service(
+        "choices",
+        "profile",
+        "forecast",
+        "cashflow",
+        "strategy",
+        "goal",
+        "insights",
+        table="customer_table",
+        needs="needs",
+    )
+    offers = _Service("recommend")
+    alerts = _Service("acknowledge", open="open_alerts", reopen="reopen_alert")
+    feedback = _Service("record", "record_shown", "undo", "history", "statistics")
+    models = _Service("warm_up", "retrain", "roll_back", "versions", "doctor")
+    fairness = _Service("blinding", "attributes", report="fairness_report")
+    facts = _Service("summary", "tables", "quality", settings="settings_in_effect")
+    records = _Service(
+        "add_purchase",
+        "add_ticket",
+        "add_post",
+        "set_consent",
+        "reset",
+        "preferences",
+        "save_preferences",
+        "has_market",
+        "save_market",
+        "remove_market",
+    )
     degraded: tuple[str, ...] = ("sentiment: lexicon only",)
     action = ""
-    table = customers()
 
     def __init__(self) -> None:
         self.events: dict[str, dict] = {}
         self.consents: dict[tuple[str, str], str] = {}
         self.acknowledged: set[str] = set()
-        self.desk = FakeDesk(self.acknowledged)
+        self.saved: list[dict] = []
+        self.market: bytes | None = None
         self.added: dict[str, dict] = {}
         type(self).opened.append(self)
 
@@ -53,15 +104,15 @@ class FakeEngine(FakeAlerts, FakeMoney):
             [
                 ("fake", "Harbour Bank", "fake", AS_OF, 48),
                 ("second", "Harbour Bank", "other", AS_OF, 48),
-            ][: cls.banks],
+            ][: cls.n_banks],
             columns=["bank_id", "name", "path", "as_of", "n_customers"],
         )
 
-    banks = 1
+    n_banks = 1
 
     @classmethod
     def make_demo(cls, state) -> str:
-        cls.banks = 1
+        cls.n_banks = 1
         return "fake"
 
     @classmethod
@@ -75,7 +126,7 @@ class FakeEngine(FakeAlerts, FakeMoney):
             "fake", "Harbour Bank", "USD", AS_OF, True, 48, 5, "v1", "simulated (B)", self.degraded
         )
 
-    def customers(self, **arguments):
+    def customer_table(self, **arguments):
         return browsed(self.table, **arguments)
 
     def choices(self, column: str) -> list[str]:
@@ -206,7 +257,7 @@ class FakeEngine(FakeAlerts, FakeMoney):
         self.events[event_id] = event
         return True
 
-    fairness_attributes = ("gender", "age band", "income band")
+    attributes = ("gender", "age band", "income band")
 
     def record_shown(self, shown, *, actor) -> int:
         for offer in shown.offers:
@@ -287,7 +338,7 @@ class FakeEngine(FakeAlerts, FakeMoney):
                           "mood": np.linspace(0.3, -0.1, 12), "n": range(20, 32)}),
         )  # fmt: skip
 
-    def fairness(self, attribute, *, list="growth", k=5) -> FairnessReport:
+    def fairness_report(self, attribute, *, list="growth", k=5) -> FairnessReport:
         if attribute == "income band":
             raise BadInput("This bank records no income. Import it to audit by income band.")
         table = pd.DataFrame(

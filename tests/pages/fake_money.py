@@ -72,10 +72,10 @@ class FakeLearned:
 
 
 class FakeMoney:
-    """What `engine.services.knowledge.Knowledge` answers, without a bank."""
+    """What `Customers` answers, without a bank."""
 
     has_goal = True
-    learned = FakeLearned()
+    learned_metrics = FakeLearned()
     added: dict[str, dict]
 
     def add_purchase(self, customer_id: str, **fields) -> Added:

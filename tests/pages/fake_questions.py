@@ -11,7 +11,7 @@ EVIL = "Card <b>*gold*</b> $1"
 
 
 class FakeQuestions:
-    """Stands in for `engine.questions.Questions`; remembers what a what-if was asked with."""
+    """Stands in for `engine.scenarios.Questions`; remembers what a what-if was asked with."""
 
     asked: ClassVar[dict] = {}
 
@@ -25,7 +25,7 @@ class FakeQuestions:
         )
 
     def explain(self, customer_id: str, product_id: str, *, list=None) -> Explanation:
-        offers = self._engine.recommend(customer_id, k=5, list=list).offers
+        offers = self._engine.offers.recommend(customer_id, k=5, list=list).offers
         offer = next(o for o in offers if o.product_id == product_id)
         parts = tuple(
             Part(name, points, (Line(f"Behind {name}", "7 of 10", points),), "How to read it.")
@@ -34,7 +34,7 @@ class FakeQuestions:
         return Explanation(customer_id, product_id, offer.name, "growth", offer.score, parts)
 
     def compare(self, customer_id: str, first: str, second: str, *, list=None):
-        offers = {o.product_id: o for o in self._engine.recommend(customer_id, k=5).offers}
+        offers = {o.product_id: o for o in self._engine.offers.recommend(customer_id, k=5).offers}
         one, other = offers[first], offers[second]
         return compare(one.name, other.name, one.parts, other.parts)
 

@@ -104,8 +104,10 @@ def stable() -> StabilityReport:
 
 @pytest.fixture
 def trust(fake: type[FakeEngine]) -> SimpleNamespace:
-    fake.trust = SimpleNamespace(confidence=report, stability=lambda progress, *, list: stable())
-    return fake.trust
+    fake.evaluations = SimpleNamespace(
+        confidence=report, stability=lambda progress, *, list: stable()
+    )
+    return fake.evaluations
 
 
 def test_F116_promises_and_what_was_taken_stand_on_the_feedback_page(open_page, trust):

@@ -47,8 +47,7 @@ def graded(grade: str = "B", **changes: object) -> Evaluation:
 @pytest.fixture
 def opened(fake: type[FakeEngine], open_page):
     def show(found: Evaluation | None):
-        fake.trust = SimpleNamespace(confidence=report)
-        fake.evaluations = SimpleNamespace(stored=lambda: found)
+        fake.evaluations = SimpleNamespace(confidence=report, stored=lambda: found)
         at = open_page("recommendations.py", view="How good?")
         assert not at.exception
         return at

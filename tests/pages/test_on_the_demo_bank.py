@@ -114,7 +114,7 @@ def test_F154_a_six_part_rating_is_stored_with_its_mean(visit):
         slider.set_value(value)
     next(button for button in at.button if button.label == "Save rating").click().run()
     engine = session.opened(str(ROOT / "data" / "demo"), str(session.state_folder()))
-    rated = engine.history(CUSTOMER).query("action == 'rated' and actor == 'demo'")
+    rated = engine.feedback.history(CUSTOMER).query("action == 'rated' and actor == 'demo'")
     assert rated["rating"].round(4).tolist() == [0.3167]
 
 

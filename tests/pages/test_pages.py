@@ -192,7 +192,7 @@ def test_an_unknown_way_to_sign_in_is_refused(open_page, monkeypatch: pytest.Mon
 def test_F187_a_first_run_without_any_bank_offers_two_ways_to_begin(
     open_page, fake: type[FakeEngine]
 ):
-    fake.banks = 0
+    fake.n_banks = 0
     at = open_page()
     assert "Welcome to Attune" in texts(at)
     _button(at, "Try the demo bank").click().run()
@@ -201,7 +201,7 @@ def test_F187_a_first_run_without_any_bank_offers_two_ways_to_begin(
 
 
 def test_data_can_be_imported_when_there_is_no_bank_yet(open_page, fake: type[FakeEngine]):
-    fake.banks = 0
+    fake.n_banks = 0
     at = open_page("data.py")
     assert not at.exception
     at.session_state["tab"] = "Import"
@@ -210,12 +210,12 @@ def test_data_can_be_imported_when_there_is_no_bank_yet(open_page, fake: type[Fa
 
 
 def test_the_address_names_the_bank(open_page, fake: type[FakeEngine]):
-    fake.banks = 2
+    fake.n_banks = 2
     at = open_page("recommendations.py", bank="second", customer="C0001")
     assert at.selectbox(key="bank").value == "second"
     assert "Ben Whitfield" in texts(at)
 
 
 def test_a_bank_that_is_not_there_opens_the_first(open_page, fake: type[FakeEngine]):
-    fake.banks = 2
+    fake.n_banks = 2
     assert open_page(bank="gone").selectbox(key="bank").value == "fake"

@@ -17,7 +17,7 @@ def _button(at):
 
 
 def _desk(fake: type[FakeEngine]):
-    return fake.opened[-1].desk
+    return fake.opened[-1]
 
 
 def test_F37_changing_a_field_saves_nothing(open_page, fake):

@@ -23,13 +23,13 @@ def test_F23_F24_records_added_to_a_peers_bank(real_data, tmp_path, peer, ids):
         Engine.open(tmp_path / "bank", tmp_path / "state", now=lambda: NOW) for _ in range(2)
     )
     customer = engine.bank.customer_ids[0]
-    before = engine.profile(customer)
-    ticket = engine.add_ticket(customer, text=ANGRY, submit_id="t", actor="Rita")
-    paid = engine.add_purchase(
+    before = engine.customers.profile(customer)
+    ticket = engine.records.add_ticket(customer, text=ANGRY, submit_id="t", actor="Rita")
+    paid = engine.records.add_purchase(
         customer, amount=120, category="dining", merchant="Cafe", submit_id="p", actor="Rita"
     )
     assert (ticket.record_id, paid.record_id) == ids
-    after = other.profile(customer)
+    after = other.customers.profile(customer)
     assert after.metrics["churn"].value >= before.metrics["churn"].value
     assert len(after.messages) == len(before.messages) + 1
     assert len(after.transactions) == len(before.transactions) + 1

@@ -21,7 +21,7 @@ def engine(real_data, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def found(engine):
-    return engine.learned.fit("expected_loss", "defaulted")
+    return engine.learned_metrics.fit("expected_loss", "defaulted")
 
 
 def test_it_learns_from_the_354_loans_with_earlier_transactions(found):
@@ -47,9 +47,9 @@ def test_the_leak_check_names_the_terms_and_no_standing_order_is_read(found):
 
 def test_a_borrowers_expected_loss_is_a_chance_times_what_is_owed(engine, found):
     borrower = engine.bank["labels"]["customer_id"].iloc[0]
-    loss = engine.learned.expected_loss(borrower)
+    loss = engine.learned_metrics.expected_loss(borrower)
     assert 0 < loss.chance < 1
     assert loss.amount == pytest.approx(loss.chance * loss.loss_given_default * loss.exposure)
     assert loss.currency == "CZK"
     other = engine.bank.customer_ids.difference(engine.bank["labels"]["customer_id"])[0]
-    assert engine.learned.expected_loss(other) is None
+    assert engine.learned_metrics.expected_loss(other) is None

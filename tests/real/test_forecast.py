@@ -100,7 +100,7 @@ def test_F53_the_undated_balance_of_CUST_3_falls_and_is_flagged(bank_d):
 
 @pytest.mark.parametrize("figure", FIGURES)
 def test_F59_on_the_demo_bank_the_chosen_method_beats_last_value_and_covers(demo, figure):
-    found = next(one for one in demo.backtest() if one.figure == figure)
+    found = next(one for one in demo.customers.backtest() if one.figure == figure)
     table = by_method(found.table)
     assert table.loc[found.chosen, "mae"] < table.loc["last value", "mae"]
     assert 0.7 <= table.loc[found.chosen, "coverage"] <= 0.9
@@ -117,7 +117,7 @@ def test_the_choice_for_a_thousand_customers_fits_few_histories_one_by_one(demo,
 
 def test_F56_every_customer_of_the_demo_bank_gets_a_forecast_or_the_reason_why_not(demo):
     for customer_id in demo.bank.customer_ids[::7]:
-        found = demo.forecast(customer_id)
+        found = demo.customers.forecast(customer_id)
         for one in (found.balance, found.spending):
             assert one.known or one.notes
             assert one.notes or not one.fallback

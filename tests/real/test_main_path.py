@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 def _open(real_data: Path, source: str, folder: Path) -> Engine:
     import_bank(real_data / source, folder / "bank", now=utc_now())
     engine = Engine.open(folder / "bank", folder / "state")
-    engine.warm_up()
+    engine.models.warm_up()
     return engine
 
 
@@ -136,8 +136,8 @@ def test_dismissing_the_top_offer_on_a_real_bank_lowers_it_at_once_and_after_ret
     real_data: Path, tmp_path: Path
 ):
     engine = _open(real_data, "peers/B", tmp_path)
-    top = engine.recommend("AlisonGaines78", k=5).offers[0]
-    engine.record(
+    top = engine.offers.recommend("AlisonGaines78", k=5).offers[0]
+    engine.feedback.record(
         event_id=str(uuid.uuid4()),
         customer_id="AlisonGaines78",
         product_id=top.product_id,
@@ -146,29 +146,29 @@ def test_dismissing_the_top_offer_on_a_real_bank_lowers_it_at_once_and_after_ret
         reason="too expensive",
         offer=top,
     )
-    after = {o.product_id: o for o in engine.recommend("AlisonGaines78", k=20).offers}
+    after = {o.product_id: o for o in engine.offers.recommend("AlisonGaines78", k=20).offers}
     assert after[top.product_id].score < top.score
-    report = engine.retrain()
+    report = engine.models.retrain()
     assert not report.promoted
     assert "without dated adoptions" in report.verdict
-    again = {o.product_id: o for o in engine.recommend("AlisonGaines78", k=20).offers}
+    again = {o.product_id: o for o in engine.offers.recommend("AlisonGaines78", k=20).offers}
     assert again[top.product_id].score < top.score
 
 
 def test_santander_learns_from_its_adoptions_and_beats_popularity(real_data: Path, tmp_path: Path):
     engine = _open(real_data, "santander", tmp_path)
-    assert engine.summary().grade in ("A", "B", "C")
-    report = engine.retrain()
+    assert engine.facts.summary().grade in ("A", "B", "C")
+    report = engine.models.retrain()
     table = report.table.set_index(["system", "metric"])["value"]
     assert table["blend", "map@7"] > table["popular_adopted", "map@7"]
     assert table["blend", "map@7"] > table["random", "map@7"] * 2
-    one = engine.recommend(str(engine.bank.customer_ids[0]), k=3)
+    one = engine.offers.recommend(str(engine.bank.customer_ids[0]), k=3)
     assert all(0 < o.confidence <= 1 and o.propensity <= 1 for o in one.offers)
 
 
 def test_berka_opens_with_its_four_products(real_data: Path, tmp_path: Path):
     engine = _open(real_data, "berka", tmp_path)
-    table = engine.score(k=3)
+    table = engine.offers.score(k=3)
     assert set(table["product_id"]) <= set(engine.bank.product_ids)
-    assert engine.customers()["customer_id"].nunique() == 5369
-    assert isinstance(engine.insights().segments, pd.DataFrame)
+    assert engine.customers.table()["customer_id"].nunique() == 5369
+    assert isinstance(engine.customers.insights().segments, pd.DataFrame)

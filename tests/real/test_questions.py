@@ -35,7 +35,7 @@ def test_the_short_reason_of_every_offer_of_every_customer_is_under_60_character
     lengths = [
         len(offer.short_reason)
         for customer in engine.bank.customer_ids
-        for offer in engine.recommend(str(customer), k=3).offers
+        for offer in engine.offers.recommend(str(customer), k=3).offers
     ]
     assert lengths
     assert 0 < min(lengths) <= max(lengths) < 60
@@ -44,8 +44,8 @@ def test_the_short_reason_of_every_offer_of_every_customer_is_under_60_character
 def test_F122_every_score_is_its_parts_and_every_part_its_lines(engine: Engine):
     for customer in engine.bank.customer_ids[:40]:
         for which in LISTS:
-            for offer in engine.recommend(str(customer), k=2, list=which).offers:
-                found = engine.questions.explain(str(customer), offer.product_id, list=which)
+            for offer in engine.offers.recommend(str(customer), k=2, list=which).offers:
+                found = engine.scenarios.explain(str(customer), offer.product_id, list=which)
                 total = math.fsum(part.points for part in found.parts)
                 assert total == pytest.approx(offer.score, abs=1e-9)
                 for part in found.parts:
@@ -56,13 +56,13 @@ def test_F122_every_score_is_its_parts_and_every_part_its_lines(engine: Engine):
 
 
 def test_what_is_said_to_be_enough_is_and_a_hundredth_less_is_not(engine: Engine):
-    lists, n = engine._lists(), 0
+    lists, n = engine.lists.get(), 0
     for row in np.unique(np.linspace(0, engine.bank.n_customers - 1, 8).astype(int)):
         for product in range(0, engine.bank.n_products, 9):
             race = Race(Scene(lists, int(row)), "growth", product, 3)
             ids = str(engine.bank.customer_ids[row]), str(engine.bank.product_ids[product])
             tried = {one.feature: one for one in (*inputs(race.scene), *race.new_needs())}
-            for change in engine.questions.why_not(*ids, list="growth").changes:
+            for change in engine.scenarios.why_not(*ids, list="growth").changes:
                 values = change.now + np.array([1.0, 0.99]) * (change.needed - change.now)
                 enough, short = race.places(tried[change.feature].variants(values))
                 assert (enough > 0, short) == (True, 0)

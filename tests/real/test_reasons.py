@@ -27,8 +27,8 @@ def test_F111_reasons_of_real_customers_hold_their_own_facts_only(engine: Engine
     products = engine.bank["products"].set_index("product_id")
     for customer in engine.bank.customer_ids[:5]:
         for which in ("growth", "retention"):
-            found = engine.recommend(customer, list=which, k=7)
-            profile = engine.profile(customer)
+            found = engine.offers.recommend(customer, list=which, k=7)
+            profile = engine.customers.profile(customer)
             facts = [
                 *(v for v in profile.facts.values() if v is not None),
                 *(m.value for m in profile.metrics.values()),
@@ -50,10 +50,12 @@ def test_F111_reasons_of_real_customers_hold_their_own_facts_only(engine: Engine
 
 def test_F94_no_careful_customer_is_offered_a_risk_of_6_or_more(engine: Engine):
     risk = engine.bank["products"].set_index("product_id")["risk_customer"]
-    table = engine.score(k=20)
+    table = engine.offers.score(k=20)
     offered = table["product_id"].map(risk)
     ids = engine.bank.customer_ids
-    appetite = pd.Series([engine.profile(c).metrics["risk"].value for c in ids], index=ids)
+    appetite = pd.Series(
+        [engine.customers.profile(c).metrics["risk"].value for c in ids], index=ids
+    )
     careful = set(ids[appetite <= 2]) | ({"CUST_3"} & set(ids))
     mine = table["customer_id"].isin(careful)
     assert (offered[mine] < 6).all()
@@ -62,13 +64,13 @@ def test_F94_no_careful_customer_is_offered_a_risk_of_6_or_more(engine: Engine):
 
 def test_F103_no_real_list_has_more_than_3_of_a_category_in_the_first_7(engine: Engine):
     category = engine.bank["products"].set_index("product_id")["category"]
-    table = engine.score(k=7)
+    table = engine.offers.score(k=7)
     counts = table.groupby(["customer_id", "list", table["product_id"].map(category)]).size()
     assert counts.max() <= 3
 
 
 def test_F102_what_a_customer_holds_is_never_on_the_list(engine: Engine):
-    table, bank = engine.score(k=20), engine.bank
+    table, bank = engine.offers.score(k=20), engine.bank
     rows = bank.customer_positions(table["customer_id"])
     columns = bank.product_positions(table["product_id"])
     assert not bank.held[rows, columns].any()

@@ -19,14 +19,14 @@ def test_every_list_shown_replays_after_answers_consents_and_a_move(
 ):
     import_bank(real_data / source, tmp_path / "bank", now=utc_now())
     engine = Engine.open(tmp_path / "bank", tmp_path / "state")
-    engine.warm_up()
+    engine.models.warm_up()
     ids = engine.bank.customer_ids
     for place, customer in enumerate(ids[:: max(1, len(ids) // 6)][:6]):
         for which in ("growth", "retention"):
-            shown = engine.recommend(customer, k=7, list=which)
-            engine.record_shown(shown, actor="Rita")
+            shown = engine.offers.recommend(customer, k=7, list=which)
+            engine.feedback.record_shown(shown, actor="Rita")
             for offer, action in zip(shown.offers, ("purchased", "dismissed"), strict=False):
-                engine.record(
+                engine.feedback.record(
                     event_id=str(uuid.uuid4()),
                     customer_id=customer,
                     product_id=offer.product_id,
@@ -34,7 +34,7 @@ def test_every_list_shown_replays_after_answers_consents_and_a_move(
                     actor="Rita",
                     offer=offer,
                 )
-        engine.set_consent(customer, "social", "granted", source="page")
+        engine.records.set_consent(customer, "social", "granted", source="page")
     state = Path(shutil.move(tmp_path / "state", tmp_path / "elsewhere"))
     moved = Engine.open(tmp_path / "bank", state).receipts
     assert moved.verify().sound

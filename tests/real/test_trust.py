@@ -16,7 +16,7 @@ pytestmark = pytest.mark.real
 def _open(real_data: Path, source: str, folder: Path) -> Engine:
     import_bank(real_data / source, folder / "bank", now=utc_now())
     engine = Engine.open(folder / "bank", folder / "state")
-    engine.warm_up()
+    engine.models.warm_up()
     return engine
 
 
@@ -60,7 +60,7 @@ def test_F90_F105_open_complaints_of_D_come_first(bank_d: Engine):
 def test_F90_F105_without_history_B_says_nothing_of_confidence(real_data: Path, tmp_path: Path):
     engine = _open(real_data, "peers/B", tmp_path)
     for customer in engine.bank.customer_ids:
-        found = engine.recommend(customer)
+        found = engine.offers.recommend(customer)
         assert found.likely_next == ""
         surest = max(offer.fit for offer in found.offers)
         assert found.action.startswith("No confident offer") == (surest < 0.5)
@@ -80,9 +80,9 @@ def test_F16_F108_a_company_of_D_gets_only_its_68_products(bank_d: Engine, tmp_p
     everybody = pd.concat([base["customers"], company], ignore_index=True)
     base.with_tables(customers=everybody).save(tmp_path / "bank")
     engine = Engine.open(tmp_path / "bank", tmp_path / "state")
-    engine.warm_up()
+    engine.models.warm_up()
     for which in ("growth", "retention"):
-        found = engine.recommend("ORG_1", k=20, list=which)
+        found = engine.offers.recommend("ORG_1", k=20, list=which)
         ids = {o.product_id for o in found.offers}
         assert ids and ids <= set(corporate["product_id"])
         assert {r.product_id for r in found.removed} <= set(corporate["product_id"])

@@ -21,7 +21,7 @@ ON_A_PAGE = 6
 def of_customer(customer_id: str) -> None:
     """What needs attention with one customer; says so where nothing does (F127)."""
     _last_done()
-    found = session.engine().alerts(customer_id)
+    found = session.engine().alerts.open(customer_id)
     if found.table.empty:
         cards.empty("No open alerts", escape(found.sentence))
         return
@@ -34,11 +34,11 @@ def feed() -> None:
     """Alerts of one relationship manager's book, or of the whole bank, most pressing first."""
     _last_done()
     engine = session.engine()
-    managers = engine.choices("relationship_manager")
+    managers = engine.customers.choices("relationship_manager")
     manager = None
     if managers:
         manager = filters.choice("Alerts in the book of", managers, "alerts_of")
-    found = engine.alerts(manager=manager, fairness=manager is None)
+    found = engine.alerts.open(manager=manager, fairness=manager is None)
     if found.table.empty:
         cards.empty("No open alerts", escape(found.sentence))
         return

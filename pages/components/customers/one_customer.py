@@ -94,7 +94,7 @@ def _overview(profile: Profile) -> None:
         _categories(profile)
     about = st.container()
     with chart_area, st.skeleton(height=330):
-        outlook = session.engine().forecast(profile.customer_id)
+        outlook = session.engine().customers.forecast(profile.customer_id)
     with chart_area:
         money_panels.months(profile, outlook)
     with about:
@@ -156,7 +156,7 @@ def _holdings(profile: Profile) -> None:
 
 def _expected_loss(customer_id: str) -> None:
     """What a loan may cost, where the bank's labels taught it; never used to rank."""
-    found = session.engine().learned.expected_loss(customer_id)
+    found = session.engine().learned_metrics.expected_loss(customer_id)
     if found is None:
         return
     with st.container(border=True):

@@ -18,7 +18,7 @@ RISKS = {
 
 def show(profile: Profile) -> None:
     """The form, filled with what is on record."""
-    found = session.engine().desk.preferences(profile.customer_id)
+    found = session.engine().records.preferences(profile.customer_id)
     st.caption("What the customer says. Metrics, needs and lists follow once it is saved.")
     key = f"preferences_{profile.customer_id}"
     with st.form(key):

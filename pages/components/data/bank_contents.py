@@ -31,7 +31,7 @@ def bank() -> None:
     )
     st.caption("Choose the bank in the sidebar.")
     st.markdown("**Tables of this bank**")
-    bank_tables = engine.tables()
+    bank_tables = engine.facts.tables()
     tables.show(
         bank_tables.assign(
             table=[wording.label(name) for name in bank_tables["table"]],
@@ -47,7 +47,7 @@ def bank() -> None:
         "Tables with rows, dates and hashes",
         height="content",
     )
-    cards.notes(engine.summary().notes)
+    cards.notes(engine.facts.summary().notes)
     _reset()
 
 
@@ -59,15 +59,15 @@ def _reset() -> None:
         if st.button("Yes, reset", type="primary"):
             engine = session.engine()
             with st.spinner("Setting aside and fitting the first version again"):
-                if session.submit(engine.reset, "The bank is as it was when it was imported"):
-                    session.submit(engine.warm_up, "The bank is as it was when it was imported")
+                if session.submit(engine.records.reset, "The bank is as it was when it was imported"):
+                    session.submit(engine.models.warm_up, "The bank is as it was when it was imported")
                     session.choose(None)
             st.rerun()
 
 
 def quality() -> None:
     """Rows read, kept and rejected of the bank in use."""
-    report = session.engine().quality()
+    report = session.engine().facts.quality()
     if report is None:
         cards.empty("No quality report", "This bank was generated, so nothing was cleaned.")
     else:
@@ -110,7 +110,7 @@ def _rows(what: str, rows: Sequence[Mapping[str, Any]], where: tables.Columns) -
 
 def doctor() -> None:
     """Which models were found, and what stands in for those that were not."""
-    table = session.engine().doctor()
+    table = session.engine().models.doctor()
     st.caption("A stand-in is never passed off as the real model.")
     tables.show(
         table.assign(
@@ -137,7 +137,7 @@ def doctor() -> None:
 
 def _metrics() -> None:
     """Which customer metrics are scorecards and which are learned, and how good those are."""
-    table = session.engine().learned.table()
+    table = session.engine().learned_metrics.table()
     st.markdown("**Customer metrics**")
     tables.show(
         table.assign(metric=[wording.label(name) for name in table["metric"]]),
@@ -158,7 +158,7 @@ def _metrics() -> None:
 
 def settings() -> None:
     """Every setting with its meaning."""
-    table = session.engine().settings_in_effect()
+    table = session.engine().facts.settings()
     text = st.text_input("Find a setting", key="settings_search", type="search", live=True)
     if text:
         said = table["setting"].str.cat(table["meaning"].fillna(""), sep=" ")

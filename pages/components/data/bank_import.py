@@ -41,7 +41,7 @@ def show() -> None:
             f"{escape(too_big[0])} is bigger than {most} MB. Split it or import it by command."
         )
         return
-    survey = Engine.survey_upload(uploads)
+    survey = Engine.banks.survey(uploads)
     if survey.layout:
         st.success(f"Recognised: {escape(survey.title)}", icon=":material/check_circle:")
         matches = None
@@ -79,7 +79,7 @@ def _match(uploads: Mapping[str, bytes], survey) -> dict[str, tuple[str, dict[st
             if table == LEAVE_OUT:
                 continue
             same = table == found.table
-            columns = found.suggestions if same else Engine.upload_columns(uploads, source, table)
+            columns = found.suggestions if same else Engine.banks.columns(uploads, source, table)
             matches[source] = (table, _columns(source, table, columns))
     return matches
 
@@ -139,7 +139,7 @@ def _consents() -> dict[str, str]:
 def _run(uploads, name, consent, matches, layout) -> None:
     with st.status("Importing", expanded=True) as status:
         st.write("Reading, checking and saving")
-        bank, report = Engine.import_upload(
+        bank, report = Engine.banks.import_upload(
             uploads,
             session.state_folder(),
             name=name,

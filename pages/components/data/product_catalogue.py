@@ -40,7 +40,7 @@ def show() -> None:
         return
     st.button("All products", on_click=_open, args=(None,), icon=":material/arrow_back:")
     try:
-        found = session.engine().catalogue.of(chosen)
+        found = session.engine().products.of(chosen)
     except NotFound as error:  # an address of another bank
         cards.empty("No such product", escape(error))
         return
@@ -56,7 +56,7 @@ def _table() -> None:
                 f"{label} contains", key=f"product_{column}", bind="query-params", live=True
             )
     contains = {column: st.session_state.get(f"product_{column}") or "" for column in FIELDS}
-    found = session.engine().catalogue.products(contains)
+    found = session.engine().products.table(contains)
     if found.empty:
         _nothing(contains)
         return

@@ -25,7 +25,7 @@ def title(text: str, lead: str = "", *, chip: bool = True) -> None:
 
 def customer_chip(chosen: str, *, named: bool = True) -> None:
     """The chosen customer with previous and next of the current list."""
-    table = session.engine().customers(search="")
+    table = session.engine().customers.table(search="")
     row = table.loc[table["customer_id"] == chosen]
     if row.empty:
         return

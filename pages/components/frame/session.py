@@ -39,20 +39,20 @@ def state_folder() -> Path:
 def banks() -> pd.DataFrame:
     """Banks that can be opened, one row each, the one to open first on top (ATTUNE_DATA)."""
     first = os.environ.get("ATTUNE_DATA")
-    return Engine.available(state_folder(), [*([first] if first else []), DEMO])
+    return Engine.banks.available(state_folder(), [*([first] if first else []), DEMO])
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def opened(path: str, state: str) -> Engine:
     """Open a bank once for all sessions, with a version ready to serve."""
     engine = Engine.open(path, state)
-    engine.warm_up()
+    engine.models.warm_up()
     return engine
 
 
 def try_demo() -> None:
     """Make the demo bank, where it did not come along, and open it."""
-    st.session_state["open_bank"] = Engine.make_demo(state_folder())
+    st.session_state["open_bank"] = Engine.banks.make_demo(state_folder())
 
 
 def warm_up() -> None:
@@ -143,7 +143,7 @@ def book(ids: list[str] | None = None) -> list[str]:
         st.session_state["book"] = (bank_id(), ids)
     owner, known = st.session_state.get("book", (None, []))
     if owner != bank_id():
-        known = engine().customers()["customer_id"].tolist()
+        known = engine().customers.table()["customer_id"].tolist()
         st.session_state["book"] = (bank_id(), known)
     return known
 
@@ -191,7 +191,7 @@ def decide(
     if time.monotonic() - st.session_state.get("decided_at", float("-inf")) < SAME_CLICK:
         return
     stored = submit(
-        lambda: engine().record(
+        lambda: engine().feedback.record(
             event_id=event,
             customer_id=customer,
             product_id=offer.product_id,
@@ -215,7 +215,7 @@ def shown(given: Recommendation) -> None:
     what = (given.receipt_id, len(given.offers))
     if what not in seen:
         actor = access.require().actor
-        if submit(lambda: engine().record_shown(given, actor=actor)):
+        if submit(lambda: engine().feedback.record_shown(given, actor=actor)):
             seen.add(what)
 
 
@@ -228,7 +228,7 @@ def viewed(customer: str, offer: Offer, receipt: str) -> None:
         return
     seen.add(once)
     submit(
-        lambda: engine().record(
+        lambda: engine().feedback.record(
             event_id=str(once),
             customer_id=customer,
             product_id=offer.product_id,
@@ -245,7 +245,7 @@ def rate(
 ) -> None:
     """Store a six-part rating; the engine works out its mean."""
     stored = submit(
-        lambda: engine().record(
+        lambda: engine().feedback.record(
             event_id=event,
             customer_id=customer,
             product_id=product,
@@ -264,7 +264,9 @@ def undo(event: str, what: str) -> None:
     """Take a decision back; the store keeps both."""
     undoing = event_id("undo", event)
     actor = access.require().actor
-    if submit(lambda: engine().undo(event, undo_id=undoing, actor=actor), f"Undone: {what}"):
+    if submit(
+        lambda: engine().feedback.undo(event, undo_id=undoing, actor=actor), f"Undone: {what}"
+    ):
         _used(undoing)
         st.session_state.pop("last_decision", None)
 
@@ -273,7 +275,7 @@ def set_consent(customer: str, purpose: str, key: str) -> None:
     """Record a consent that was changed on the page; it acts at once."""
     status = st.session_state[key]
     submit(
-        lambda: engine().set_consent(customer, purpose, status, source="page"),
+        lambda: engine().records.set_consent(customer, purpose, status, source="page"),
         f"Recorded: {purpose} {status}",
     )
 
@@ -281,14 +283,14 @@ def set_consent(customer: str, purpose: str, key: str) -> None:
 def acknowledge(alert: str, title: str) -> None:
     """Take an alert off the feed, for everybody."""
     actor = access.require().actor
-    if submit(lambda: engine().acknowledge(alert, actor)):
+    if submit(lambda: engine().alerts.acknowledge(alert, actor)):
         st.session_state["last_alert"] = (bank_id(), alert, title)
 
 
 def reopen(alert: str, title: str) -> None:
     """Put an acknowledged alert back on the feed; both stay on record."""
     actor = access.require().actor
-    if submit(lambda: engine().desk.reopen_alert(alert, actor=actor), f"Back on the feed: {title}"):
+    if submit(lambda: engine().alerts.reopen(alert, actor=actor), f"Back on the feed: {title}"):
         st.session_state.pop("last_alert", None)
 
 
@@ -296,19 +298,19 @@ def save_preferences(customer: str, stated: dict[str, Any]) -> None:
     """Set down what a customer wants; only a submit does."""
     actor = access.require().actor
     submit(
-        lambda: engine().desk.save_preferences(customer, actor=actor, **stated),
+        lambda: engine().records.save_preferences(customer, actor=actor, **stated),
         "Preferences saved",
     )
 
 
 def keep_market(content: bytes, name: str) -> None:
     """Keep a file of market figures as the bank's own."""
-    submit(lambda: engine().desk.save_market(content, name), "Kept as the bank's market figures")
+    submit(lambda: engine().records.save_market(content, name), "Kept as the bank's market figures")
 
 
 def remove_market() -> None:
     """Take the bank's market figures away."""
-    submit(lambda: engine().desk.remove_market(), "The bank's market figures are removed")
+    submit(lambda: engine().records.remove_market(), "The bank's market figures are removed")
 
 
 def add_record(kind: str, customer: str, submit_id: str, fields: dict[str, Any]) -> bool:

@@ -64,7 +64,7 @@ def customers(engine: Engine) -> dict[str, Any]:
             bind="query-params",
         )
     arguments: dict[str, Any] = {"search": text or "", "sort": by, "descending": SORTS[by][1]}
-    options = {column: engine.choices(column) for column in FILTERS}
+    options = {column: engine.customers.choices(column) for column in FILTERS}
     shown = {column: values for column, values in options.items() if len(values) > 1}
     *places, last = st.columns(len(shown) + 1, vertical_alignment="bottom")
     for place, (column, values) in zip(places, shown.items(), strict=True):
@@ -121,7 +121,7 @@ def customer_picker(engine: Engine, key: str) -> None:
         placeholder="Name, customer number, e-mail or phone",
         live=True,
     )
-    found = engine.customers(search=text or "").head(8)
+    found = engine.customers.table(search=text or "").head(8)
     if found.empty:
         st.caption("Nobody has that name or number.")
     with st.container(horizontal=True):

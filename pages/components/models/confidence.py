@@ -28,7 +28,7 @@ CHANGES = {"another seed": "Another seed", "small input noise": "Small noise"}
 
 def report(engine: Engine) -> None:
     """What the serving version promised on adoptions it had not seen, and what came of it."""
-    found = engine.trust.confidence()
+    found = engine.evaluations.confidence()
     if not found.measured:
         cards.empty("Confidences cannot be checked here", escape(found.reason))
         return
@@ -263,7 +263,7 @@ def stability(engine: Engine, which: str) -> None:
     )
     if st.button("Measure stability", key="measure_stability"):
         bar = st.progress(0.0, text="Starting")
-        found = engine.trust.stability(
+        found = engine.evaluations.stability(
             lambda done, what: bar.progress(min(done, 1.0), text=escape(what)), list=which
         )
         bar.empty()

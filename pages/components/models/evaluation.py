@@ -30,7 +30,7 @@ def show(engine: Engine) -> None:
     if not found.n:
         cards.empty(found.grade.capitalize(), escape(f"{found.sentence} {found.notes[0]}"))
         return
-    promised = engine.trust.confidence()
+    promised = engine.evaluations.confidence()
     _headline(found)
     st.info(escape(found.meaning), icon=":material/school:")
     left, right = st.columns(2, gap="medium")
@@ -198,7 +198,7 @@ def _breadth(found: Evaluation) -> None:
 
 
 def _footer(engine: Engine, found: Evaluation) -> None:
-    summary = engine.summary()
+    summary = engine.facts.summary()
     simulated = " · every figure describes generated customers" if found.simulated else ""
     st.caption(
         f"Model {escape(summary.model_version)} · {found.n:,} customers who took something · "

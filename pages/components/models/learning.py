@@ -45,7 +45,7 @@ ACCEPTANCE = {
 def statistics(engine: Engine) -> None:
     """Five figures, the funnel, and acceptance by product, segment and person."""
     with st.skeleton(height=300):
-        found = engine.statistics()
+        found = engine.feedback.statistics()
     with st.grid(min_column_width=150, border=True):
         for name, (label, unit) in TOTALS.items():
             st.metric(label, escape(wording.amount(found.totals.get(name), unit, "")))
@@ -93,8 +93,8 @@ def rating(engine: Engine) -> None:
     products = {
         offer.product_id: offer.name
         for name in ("growth", "retention")
-        for offer in engine.recommend(customer, k=20, list=name).offers
-    } | engine.profile(customer).holdings.set_index("product_id")["name"].to_dict()
+        for offer in engine.offers.recommend(customer, k=20, list=name).offers
+    } | engine.customers.profile(customer).holdings.set_index("product_id")["name"].to_dict()
     if not products:
         cards.empty("Nothing to rate", "This customer has no offers and holds no product.")
         return
@@ -126,7 +126,7 @@ def history(engine: Engine) -> None:
     """Every event, newest first, with undo where it can be undone."""
     customer = session.customer_id()
     only = customer and st.toggle("Only the chosen customer", value=True, key="history_only")
-    events = engine.history(customer if only else None)
+    events = engine.feedback.history(customer if only else None)
     if events.empty:
         cards.empty("No history yet", "Decisions and ratings appear here.")
         return
@@ -177,7 +177,9 @@ def retrain(engine: Engine) -> None:
     )
     if st.button("Retrain", type="primary", key="retrain"):
         bar = st.progress(0.0, text="Starting")
-        report = engine.retrain(lambda done, what: bar.progress(min(done, 1.0), text=escape(what)))
+        report = engine.models.retrain(
+            lambda done, what: bar.progress(min(done, 1.0), text=escape(what))
+        )
         bar.empty()
         st.session_state["training"] = (session.bank_id(), report)
     owner, report = st.session_state.get("training", (None, None))
@@ -220,7 +222,7 @@ def _training(report: TrainingReport) -> None:
 
 def versions(engine: Engine) -> None:
     """Every version with its grade; roll back to the one before."""
-    table = engine.versions()
+    table = engine.models.versions()
     if table.empty:
         cards.empty("No version yet", "The first is fitted when the bank is opened.")
         return
@@ -239,5 +241,5 @@ def versions(engine: Engine) -> None:
         row_height=tables.TWO_LINES,
     )
     if st.button("Roll back", disabled=len(table) < 2, help="Serve the version before this one"):
-        session.submit(lambda: engine.roll_back(), "Rolled back to the version before")
+        session.submit(lambda: engine.models.roll_back(), "Rolled back to the version before")
         st.rerun()

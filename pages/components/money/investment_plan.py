@@ -75,21 +75,21 @@ def _tilted(customer_id: str) -> Strategy | None:
         percent = st.number_input(
             "Market figure, per cent", -MAX_TILT, MAX_TILT, 0.0, 0.5, key="market_percent"
         )
-        return engine.strategy(customer_id, market=float(percent) / 100)
+        return engine.customers.strategy(customer_id, market=float(percent) / 100)
     return _of_file(customer_id)
 
 
 def _bank_figure(customer_id: str) -> Strategy:
     """Under the bank's own figures, with a way to take them off."""
     engine = session.engine()
-    if engine.desk.has_market():
+    if engine.records.has_market():
         st.button(
             "Remove the bank's market figures",
             type="tertiary",
             icon=":material/delete:",
             on_click=session.remove_market,
         )
-    return engine.strategy(customer_id)
+    return engine.customers.strategy(customer_id)
 
 
 def _of_file(customer_id: str) -> Strategy | None:
@@ -104,7 +104,7 @@ def _of_file(customer_id: str) -> Strategy | None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "uploaded.csv"
         path.write_bytes(content)
-        found = session.engine().strategy(customer_id, market=path)
+        found = session.engine().customers.strategy(customer_id, market=path)
     st.button(
         "Keep as the bank's figures",
         help="For every customer and everybody who looks, until it is removed",
@@ -120,10 +120,10 @@ def _of_file(customer_id: str) -> Strategy | None:
 def _goal(profile: Profile) -> None:
     engine, customer = session.engine(), profile.customer_id
     try:
-        known = engine.goal(customer)
+        known = engine.customers.goal(customer)
         goal: float | None = known.goal
     except BadInput:
-        known, goal = engine.goal(customer, target=1.0), None
+        known, goal = engine.customers.goal(customer, target=1.0), None
         st.caption("No savings goal is on record. Type one to see when it is reached.")
     left, right = st.columns(2)
     with left:
@@ -135,7 +135,7 @@ def _goal(profile: Profile) -> None:
     if given["target"] is None:
         return
     try:
-        found = engine.goal(customer, **given)
+        found = engine.customers.goal(customer, **given)
     except BadInput as error:
         st.warning(escape(error))
         return

@@ -271,4 +271,4 @@ def _marked(table: pd.DataFrame, unusual: pd.DataFrame) -> pd.Series:
 
 def of_customer(customer_id: str) -> Cashflow:
     """The cash flow of one customer."""
-    return session.engine().cashflow(customer_id)
+    return session.engine().customers.cashflow(customer_id)

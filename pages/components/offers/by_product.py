@@ -18,7 +18,7 @@ MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @st.fragment
 def show(engine: Engine) -> None:
     """Choose a product and filters; see the customers, take them along."""
-    products = engine.takers.products().set_index("product_id")
+    products = engine.prospects.products().set_index("product_id")
     left, middle, right = st.columns([3, 1.6, 1.2], vertical_alignment="bottom")
     with left:
         product = st.selectbox(
@@ -36,7 +36,7 @@ def show(engine: Engine) -> None:
         cards.empty("No products", "This bank's catalogue is empty.")
         return
     with st.skeleton(height=420):
-        found = engine.takers.of(product, top=top, order=order, **_filtered(engine))
+        found = engine.prospects.of(product, top=top, order=order, **_filtered(engine))
     _said(found)
     if found.table.empty:
         cards.empty(
@@ -56,7 +56,7 @@ def _filtered(engine: Engine) -> dict[str, Any]:
     with st.container(horizontal=True):
         for column in shown:
             value = filters.choice(
-                filters.FILTERS[column], engine.choices(column), f"takers_{column}"
+                filters.FILTERS[column], engine.customers.choices(column), f"takers_{column}"
             )
             chosen[filters.ARGUMENTS.get(column, column)] = value
         least = st.slider(
@@ -117,7 +117,7 @@ def _files(engine: Engine, found: TakerList) -> None:
         for kind, label, mime in (("xlsx", "Excel", MIME), ("csv", "CSV", "text/csv")):
             st.download_button(
                 f"Download {label}",
-                lambda kind=kind: engine.takers.export(found, kind),
+                lambda kind=kind: engine.prospects.export(found, kind),
                 file_name=f"takers_{found.product_id}_{found.as_of:%Y-%m-%d}.{kind}",
                 mime=mime,
                 icon=":material/download:",

@@ -33,7 +33,7 @@ def show(engine: Engine, customer: str) -> None:
             help="Interests puts the same offers in the order of what the customer wants just now.",
         )
     with st.skeleton(height=300):
-        given = engine.recommend(customer, k=k, list=chosen, order=by)
+        given = engine.offers.recommend(customer, k=k, list=chosen, order=by)
     session.shown(given)
     cards.last_decision(customer)
     _cards_of(given)
@@ -51,7 +51,7 @@ def which(engine: Engine, customer: str) -> str:
     return st.segmented_control(
         "List",
         list(LISTS),
-        default=engine.recommend(customer, k=1).list,
+        default=engine.offers.recommend(customer, k=1).list,
         required=True,
         format_func=LIST_LABELS.get,
         key=f"list_{customer}",
@@ -65,7 +65,7 @@ def _cards_of(given: Recommendation) -> None:
     with offers:
         if given.insight:
             st.info(escape(given.insight), icon=":material/lightbulb:")
-        st.caption(escape(session.engine().desk.needs(given.customer_id)))
+        st.caption(escape(session.engine().customers.needs(given.customer_id)))
         if given.action or not given.offers:
             cards.instead(given)
         if given.likely_next:

@@ -24,7 +24,7 @@ def waterfall(offer: Offer, given: Recommendation, key: str) -> Explanation:
     Explanation
         The score taken apart, for `lines`.
     """
-    found = session.engine().questions.explain(given.customer_id, offer.product_id, list=given.list)
+    found = session.engine().scenarios.explain(given.customer_id, offer.product_id, list=given.list)
     charts.show(
         charts.waterfall({part.name: part.points for part in found.parts}, found.score),
         "Where the score comes from",
@@ -81,7 +81,7 @@ def lines(found: Explanation, key: str) -> None:
 
 def _before_the_second(engine: Engine, given: Recommendation, key: str) -> None:
     first, second = given.offers[:2]
-    found = engine.questions.compare(
+    found = engine.scenarios.compare(
         given.customer_id, first.product_id, second.product_id, list=given.list
     )
     st.markdown("**Why this one first**")

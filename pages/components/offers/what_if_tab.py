@@ -32,7 +32,7 @@ def show(engine: Engine, customer: str) -> None:
     with reset:
         st.button("Reset", key="whatif_reset", on_click=_reset, args=(round_,), width="stretch")
     key = f"whatif_{customer}_{st.session_state.get(round_, 0)}"
-    now = engine.questions.situation(customer)
+    now = engine.scenarios.situation(customer)
     inputs, result = st.columns([3, 5], gap="large")
     with inputs:
         assumed = _sliders(now, key) | _needs(now, key) | _money(now, key)
@@ -40,7 +40,7 @@ def show(engine: Engine, customer: str) -> None:
         # A fragment runs without the shell around it, which else says what went wrong.
         try:
             with st.spinner("Reading a new goal", show_time=False):
-                found = engine.questions.what_if(
+                found = engine.scenarios.what_if(
                     customer, list=which, k=st.session_state.get("k", 5), **assumed
                 )
         except EngineError as error:

@@ -14,7 +14,7 @@ MOST = 6
 
 def show(engine: Engine, customer: str) -> None:
     """Choose a product of the customer's audience, and read why it is not among the first."""
-    products = engine.questions.products(customer).set_index("product_id")
+    products = engine.scenarios.products(customer).set_index("product_id")
     lists, search = st.columns([2, 3.4], vertical_alignment="bottom")
     with lists:
         which = offer_list.which(engine, customer)
@@ -34,7 +34,7 @@ def show(engine: Engine, customer: str) -> None:
             "offers, and the smallest change that would bring it there."
         )
         return
-    _answer(engine.questions.why_not(customer, chosen, list=which))
+    _answer(engine.scenarios.why_not(customer, chosen, list=which))
 
 
 def _answer(found: WhyNot) -> None:

@@ -166,7 +166,7 @@ def test_writers_and_resets_do_not_disturb_each_other(tmp_path):
     def write():
         for i in range(40):
             writer = Overlay(tmp_path, "bank-1")
-            writer.set_consent(f"c{i}", "social", "refused", now=NOON, source="page")
+            writer.records.set_consent(f"c{i}", "social", "refused", now=NOON, source="page")
 
     threads = [threading.Thread(target=write) for _ in range(3)]
     for thread in threads:

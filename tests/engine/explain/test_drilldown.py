@@ -22,7 +22,7 @@ WHOLE = drilldown.WHOLE.label
 
 @pytest.fixture(scope="module")
 def lists(trained_state) -> Lists:
-    return Engine.open(DEMO, trained_state)._lists()
+    return Engine.open(DEMO, trained_state).lists.get()
 
 
 def _parts(lists: Lists, row: int, product: int, which: str = GROWTH) -> tuple[Part, ...]:
@@ -127,19 +127,19 @@ def test_who_holds_nothing_is_told_of_weights_and_tastes_of_their_own(lists: Lis
 
 def test_F122_reactions_and_a_mood_stand_behind_their_parts(demo_state):
     engine = Engine.open(DEMO, demo_state)
-    before = engine._lists()
+    before = engine.lists.get()
     unhappy = int(np.nanargmin(before.view.profiles.table["mood"].to_numpy()))
     customer = str(before.bank.customer_ids[unhappy])
     product = str(before.bank.product_ids[3])
     for number, action in enumerate(("clicked", "selected", "postponed")):
-        engine.record(
+        engine.feedback.record(
             event_id=f"e{number}",
             customer_id=customer,
             product_id=product,
             action=action,
             actor="Rita",
         )
-    after = engine._lists()
+    after = engine.lists.get()
     named = {part.name: part for part in _parts(after, unhappy, 3)}
     assert len(named["feedback"].lines) == 3
     assert sum(line.points for line in named["feedback"].lines) == pytest.approx(

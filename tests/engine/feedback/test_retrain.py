@@ -45,8 +45,8 @@ def _versions(folder: Path) -> Path:
 
 def test_a_full_disk_leaves_the_serving_version_and_says_so(folder: Path, monkeypatch):
     engine = _open(folder)
-    engine.warm_up()
-    before = engine.recommend("a")
+    engine.models.warm_up()
+    before = engine.offers.recommend("a")
 
     def full(model: Model, draft: Path) -> None:
         (draft / "half.npz").write_bytes(b"half")
@@ -55,16 +55,16 @@ def test_a_full_disk_leaves_the_serving_version_and_says_so(folder: Path, monkey
     with monkeypatch.context() as patch:
         patch.setattr(Model, "save", full)
         with pytest.raises(StateError, match=r"No space left on device.*serving version stays"):
-            engine.retrain()
-    assert engine.recommend("a") == before
-    assert engine.versions()["version_id"].tolist() == ["v0001"]
+            engine.models.retrain()
+    assert engine.offers.recommend("a") == before
+    assert engine.models.versions()["version_id"].tolist() == ["v0001"]
     assert not list(_versions(folder).glob(".staging*"))
-    assert engine.retrain().version_id == "v0002"
+    assert engine.models.retrain().version_id == "v0002"
 
 
 def test_an_error_while_training_leaves_the_serving_version(folder: Path, monkeypatch):
     engine = _open(folder)
-    engine.warm_up()
+    engine.models.warm_up()
 
     def broken(*args: object, **kwargs: object) -> None:
         raise ZeroDivisionError
@@ -72,39 +72,39 @@ def test_an_error_while_training_leaves_the_serving_version(folder: Path, monkey
     with monkeypatch.context() as patch:
         patch.setattr(retraining.training, "train", broken)
         with pytest.raises(ZeroDivisionError):
-            engine.retrain()
-    assert engine.summary().model_version == "v0001"
-    assert engine.retrain().version_id == "v0002"
+            engine.models.retrain()
+    assert engine.facts.summary().model_version == "v0001"
+    assert engine.models.retrain().version_id == "v0002"
 
 
 def test_a_roll_back_while_a_version_is_fitted_stands(folder: Path, monkeypatch):
     engine = _open(folder)
-    engine.warm_up()
+    engine.models.warm_up()
     monkeypatch.setattr(retraining, "keep_better", lambda old, new: "challenger")
-    assert engine.retrain().promoted
+    assert engine.models.retrain().promoted
     sealed = Registry.commit
 
     def rolled_back_meanwhile(self, draft, facts, *, now):
         found = sealed(self, draft, facts, now=now)
-        assert engine.roll_back() == "v0001"
+        assert engine.models.roll_back() == "v0001"
         return found
 
     monkeypatch.setattr(Registry, "commit", rolled_back_meanwhile)
-    report = engine.retrain()
+    report = engine.models.retrain()
     assert not report.promoted
     assert "v0002, which it was compared with, was taken out of service" in report.verdict
-    assert engine.summary().model_version == "v0001"
-    assert engine.versions().set_index("version_id").loc["v0003", "status"] == "rejected"
+    assert engine.facts.summary().model_version == "v0001"
+    assert engine.models.versions().set_index("version_id").loc["v0003", "status"] == "rejected"
 
 
 def test_a_damaged_champion_is_replaced_by_the_next_version(folder: Path):
     engine = _open(folder)
-    engine.warm_up()
+    engine.models.warm_up()
     (_versions(folder) / "v0001" / "blend.npz").write_bytes(b"damaged")
-    report = engine.retrain()
+    report = engine.models.retrain()
     assert report.promoted
     assert "in place of v0001, whose files are damaged" in report.verdict
-    assert _open(folder).recommend("a").model_version == "v0002"
+    assert _open(folder).offers.recommend("a").model_version == "v0002"
 
 
 def test_a_version_of_an_older_release_is_fitted_again_at_the_first_start(
@@ -112,31 +112,31 @@ def test_a_version_of_an_older_release_is_fitted_again_at_the_first_start(
 ):
     with monkeypatch.context() as older:
         older.setattr(versions, "FORMAT", 0)
-        _open(folder).warm_up()
+        _open(folder).models.warm_up()
     engine = _open(folder)
     with pytest.raises(OtherFormat, match=r"v0001 was written by another release.*Retrain"):
-        engine.recommend("a")
-    assert engine.champion_age_hours() is None
-    engine.warm_up()
-    assert engine.recommend("a").model_version == "v0002"
-    past = engine.versions().set_index("version_id")
+        engine.offers.recommend("a")
+    assert engine.models.age_hours() is None
+    engine.models.warm_up()
+    assert engine.offers.recommend("a").model_version == "v0002"
+    past = engine.models.versions().set_index("version_id")
     assert past["status"].to_dict() == {"v0002": "champion", "v0001": "retired"}
     assert "in place of v0001, which another release of this program wrote" in past["note"]["v0002"]
     with pytest.raises(OtherFormat, match="v0001 was written by another release"):
-        engine.roll_back()
-    assert engine.summary().model_version == "v0002"
+        engine.models.roll_back()
+    assert engine.facts.summary().model_version == "v0002"
 
 
 def test_a_version_of_a_newer_release_is_refused_and_not_guessed_at(folder: Path, monkeypatch):
     with monkeypatch.context() as newer:
         newer.setattr(versions, "FORMAT", versions.FORMAT + 1)
         newer.setattr(versions, "asdict", lambda facts: {**dataclasses.asdict(facts), "more": 1})
-        _open(folder).warm_up()
+        _open(folder).models.warm_up()
     engine = _open(folder)
     with pytest.raises(OtherFormat, match=f"format {versions.FORMAT + 1}, this one reads"):
-        engine.recommend("a")
-    assert engine.retrain().promoted
-    assert engine.recommend("a").model_version == "v0002"
+        engine.offers.recommend("a")
+    assert engine.models.retrain().promoted
+    assert engine.offers.recommend("a").model_version == "v0002"
 
 
 def test_what_a_version_holds_is_of_the_format_that_it_says(demo_state: Path):
@@ -167,7 +167,7 @@ def test_two_processes_that_open_a_new_bank_share_one_first_version(folder: Path
         fitting.set()
         assert opened.wait(30)
 
-    first = threading.Thread(target=one.warm_up, args=(slow,))
+    first = threading.Thread(target=one.models.warm_up, args=(slow,))
     first.start()
     assert fitting.wait(30)
     steps: list[str] = []
@@ -176,15 +176,15 @@ def test_two_processes_that_open_a_new_bank_share_one_first_version(folder: Path
         steps.append(step)
         opened.set()
 
-    two.warm_up(waiting)
+    two.models.warm_up(waiting)
     first.join()
     assert steps == ["Another process fits the first version"]
-    assert two.versions()["version_id"].tolist() == ["v0001"]
-    assert two.recommend("a") == one.recommend("a")
+    assert two.models.versions()["version_id"].tolist() == ["v0001"]
+    assert two.offers.recommend("a") == one.offers.recommend("a")
 
 
 def test_a_second_retraining_at_the_same_time_is_refused(folder: Path):
     engine = _open(folder)
-    engine.warm_up()
+    engine.models.warm_up()
     with Registry(_versions(folder)).retraining(), pytest.raises(Busy, match="try again"):
-        engine.retrain()
+        engine.models.retrain()

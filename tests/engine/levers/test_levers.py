@@ -46,7 +46,7 @@ def own(demo_state: Path) -> Engine:
 
 def slow_lists(engine: Engine, changes: dict, off: tuple[str, ...] = ()) -> Lists:
     """The lists as the engine makes them, under changed settings."""
-    lists = engine._lists()
+    lists = engine.lists.get()
     wanted = engine.levers._wanted(lists, changes, off)
     settings = adjustable.changed(lists.settings, wanted)
     signals = dataclasses.replace(lists.view.signals, settings=settings)
@@ -99,7 +99,7 @@ def test_F109_the_mix_the_money_and_who_gets_nothing_are_those_of_the_slow_way(
 
 def test_today_is_what_the_customers_see(engine: Engine):
     found = engine.levers.effect()
-    offers = slow_first(engine._lists())
+    offers = slow_first(engine.lists.get())
     first = offers[offers["rank"] == 1]["product_id"].value_counts()
     shares = found.products.set_index("product_id")["first_today"]
     assert (shares[first.index] * found.n).round().tolist() == first.tolist()
@@ -169,7 +169,7 @@ def test_a_wrong_change_is_refused_with_what_was_expected(
 
 def test_no_lever_lets_a_minor_or_a_vulnerable_customer_be_offered_more(engine: Engine):
     """With every switch off, whatever is new keeps its distance from age and vulnerability."""
-    today = engine._lists()
+    today = engine.lists.get()
     loose = slow_lists(engine, {}, ("tiers", "retired", "variety", "rules"))
     more = loose.eligible & ~today.eligible
     people = today.bank["customers"]
@@ -184,7 +184,7 @@ def test_no_lever_lets_a_minor_or_a_vulnerable_customer_be_offered_more(engine: 
 
 
 def test_emphasis_moves_the_order_and_never_a_chance(engine: Engine):
-    lists, other = engine._lists(), slow_lists(engine, {"ranking.emphasis.needs": 3.0})
+    lists, other = engine.lists.get(), slow_lists(engine, {"ranking.emphasis.needs": 3.0})
     rows = np.arange(50)
     before, after = lists.ranker.scores(rows), other.ranker.scores(rows)
     assert (before.confidence == after.confidence).all()
@@ -198,18 +198,18 @@ def test_emphasis_moves_the_order_and_never_a_chance(engine: Engine):
 
 
 def test_saved_changes_come_true_when_they_are_put_in_force_and_can_be_taken_back(own: Engine):
-    levers, before = own.levers, slow_first(own._lists())
+    levers, before = own.levers, slow_first(own.lists.get())
     promised = levers.effect(MIXED, ("tiers",)).products.set_index("product_id")["first_new"]
     levers.save("more-needs", MIXED, off=("tiers",), actor="ann", why="a try")
     assert levers.saved() == ["more-needs"]
     assert levers.load("more-needs")["ranking.emphasis.needs"] == 2.0
     levers.apply("more-needs", actor="ann", why="for spring")
     assert levers.in_force() == ["more-needs"]
-    now = slow_first(own._lists())
-    came = now[now["rank"] == 1]["product_id"].value_counts() / own.summary().n_customers
+    now = slow_first(own.lists.get())
+    came = now[now["rank"] == 1]["product_id"].value_counts() / own.facts.summary().n_customers
     assert np.allclose(promised[came.index], came)
     assert levers.take_back(actor="bob", why="enough") == "more-needs"
-    after = slow_first(own._lists())
+    after = slow_first(own.lists.get())
     pd.testing.assert_frame_equal(before, after)
     assert levers.log()["action"].tolist() == ["taken back", "in force", "saved"]
     assert levers.log()["actor"].tolist() == ["bob", "ann", "ann"]
@@ -217,12 +217,12 @@ def test_saved_changes_come_true_when_they_are_put_in_force_and_can_be_taken_bac
 
 
 def test_what_stood_in_the_settings_file_stays(own: Engine):
-    file = own._views.overlay.settings_file
+    file = own.views.overlay.settings_file
     file.parent.mkdir(parents=True)
     file.write_text('[fairness]\nproxies = ["city"]\n\n[ranking]\nmax_list = 9\n', "utf-8")
     own.levers.save("one", {"ranking.emphasis.mood": 0}, actor="ann")
     own.levers.apply("one", actor="ann")
-    settings = own._views.settings
+    settings = own.views.settings
     assert settings.fairness.proxies == ["city"]
     assert (settings.ranking.max_list, settings.ranking.emphasis["mood"]) == (9, 0)
     file.write_text("[ranking]\nmax_list = 8\n", "utf-8")
@@ -256,7 +256,7 @@ def test_what_is_not_there_is_said(own: Engine):
 
 
 def test_a_tampered_file_cannot_switch_a_protection_off(own: Engine):
-    folder = own._views.overlay.folder("settings")
+    folder = own.views.overlay.folder("settings")
     folder.mkdir(parents=True)
     (folder / "sly.toml").write_text("[guard]\nvulnerable_max_product_risk = 99\n", "utf-8")
     with pytest.raises(BadInput, match="no lever"):
@@ -267,7 +267,7 @@ def test_a_tampered_file_cannot_switch_a_protection_off(own: Engine):
 
 
 def test_a_large_bank_is_sampled_by_segment_and_says_so(engine: Engine):
-    lists = engine._lists()
+    lists = engine.lists.get()
     base = prepare(lists, {}, 1, 7)
     assert base.sampled
     segment = lists.view.profiles.table["segment"].astype(str).to_numpy()

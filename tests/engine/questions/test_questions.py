@@ -28,7 +28,7 @@ def engine(trained_state: Path) -> Engine:
 
 @pytest.fixture(scope="module")
 def lists(engine: Engine):
-    return engine._lists()
+    return engine.lists.get()
 
 
 def _ids(engine: Engine, row: int, product: int) -> tuple[str, str]:
@@ -91,7 +91,7 @@ def test_another_income_is_judged_as_if_it_were_recorded(engine, lists):
 @settings(max_examples=25)
 @given(ROWS, PRODUCTS, st.sampled_from(LISTS))
 def test_a_change_is_enough_and_one_per_cent_less_is_not(engine, lists, row, product, which):
-    found = engine.questions.why_not(*_ids(engine, row, product), list=which)
+    found = engine.scenarios.why_not(*_ids(engine, row, product), list=which)
     race = _race(lists, row, product, which)
     by_feature = {one.feature: one for one in _every_input(race)}
     for change in found.changes:
@@ -127,15 +127,15 @@ def test_a_protected_attribute_is_never_what_would_have_to_change(engine, lists,
         kind = one.feature.removeprefix("need: ").split(" ", 1)[0]
         assert one.feature in (*METRICS, "mood") or kind in TOLD
         assert one.feature not in FORBIDDEN_FEATURES
-    found = engine.questions.why_not(*_ids(engine, row, product), list="growth")
+    found = engine.scenarios.why_not(*_ids(engine, row, product), list="growth")
     assert {change.feature for change in found.changes} <= {o.feature for o in _every_input(race)}
 
 
 def test_a_removed_product_is_answered_with_its_rule_and_fact(engine):
     customer = str(engine.bank.customer_ids[0])
-    given = engine.recommend(customer, k=5)
+    given = engine.offers.recommend(customer, k=5)
     for removal in given.removed:
-        found = engine.questions.why_not(customer, removal.product_id, list=given.list)
+        found = engine.scenarios.why_not(customer, removal.product_id, list=given.list)
         if removal.rule == "category limit":
             assert found.status == "low"
             continue
@@ -146,12 +146,12 @@ def test_a_removed_product_is_answered_with_its_rule_and_fact(engine):
 
 def test_an_offer_of_the_list_is_said_to_be_there_already(engine):
     customer = str(engine.bank.customer_ids[0])
-    given = engine.recommend(customer, k=3)
+    given = engine.offers.recommend(customer, k=3)
     for offer in given.offers:
-        found = engine.questions.why_not(customer, offer.product_id, list=given.list)
+        found = engine.scenarios.why_not(customer, offer.product_id, list=given.list)
         assert (found.status, found.rank) == ("top", offer.rank)
-    lower = engine.recommend(customer, k=8).offers[6]
-    found = engine.questions.why_not(customer, lower.product_id, list=given.list)
+    lower = engine.offers.recommend(customer, k=8).offers[6]
+    found = engine.scenarios.why_not(customer, lower.product_id, list=given.list)
     assert found.status == "low"
     assert found.comparison.first == given.offers[2].name
     assert found.comparison.gap == pytest.approx(given.offers[2].score - lower.score, abs=1e-9)
@@ -161,27 +161,27 @@ def test_an_offer_of_the_list_is_said_to_be_there_already(engine):
 def test_an_unknown_customer_product_or_list_is_refused(engine):
     customer, product = _ids(engine, 0, 0)
     with pytest.raises(NotFound):
-        engine.questions.why_not("nobody", product)
+        engine.scenarios.why_not("nobody", product)
     with pytest.raises(NotFound):
-        engine.questions.why_not(customer, "nothing")
+        engine.scenarios.why_not(customer, "nothing")
     with pytest.raises(BadInput, match="There is no list"):
-        engine.questions.why_not(customer, product, list="profit")
+        engine.scenarios.why_not(customer, product, list="profit")
 
 
 def test_only_products_of_the_customers_audience_may_be_asked_about(engine, lists):
     for row in (0, 999):
         customer = str(engine.bank.customer_ids[row])
-        asked = engine.questions.products(customer)["product_id"]
+        asked = engine.scenarios.products(customer)["product_id"]
         mine = lists.ranker.signals.audience[row]
         assert set(asked) == set(engine.bank.product_ids[mine])
 
 
 def test_why_it_is_first_is_the_difference_to_the_second(engine):
     customer = str(engine.bank.customer_ids[0])
-    first, second = engine.recommend(customer, k=2).offers
-    found = engine.questions.compare(customer, first.product_id, second.product_id)
+    first, second = engine.offers.recommend(customer, k=2).offers
+    found = engine.scenarios.compare(customer, first.product_id, second.product_id)
     assert found.gap == pytest.approx(first.score - second.score, abs=1e-9)
-    explained = engine.questions.explain(customer, first.product_id)
+    explained = engine.scenarios.explain(customer, first.product_id)
     assert explained.score == pytest.approx(first.score, abs=1e-9)
     assert {part.name: part.points for part in explained.parts} == pytest.approx(dict(first.parts))
     assert explained.to_json()["score"] == explained.score
@@ -192,10 +192,10 @@ def test_why_it_is_first_is_the_difference_to_the_second(engine):
 
 def test_with_nothing_changed_the_list_is_todays(engine):
     customer = str(engine.bank.customer_ids[0])
-    today = engine.recommend(customer, k=6)
-    now = engine.questions.situation(customer)
+    today = engine.offers.recommend(customer, k=6)
+    now = engine.scenarios.situation(customer)
     for metrics in ({}, now.metrics):
-        found = engine.questions.what_if(customer, k=6, metrics=metrics, mood=now.mood)
+        found = engine.scenarios.what_if(customer, k=6, metrics=metrics, mood=now.mood)
         assert found.table["product_id"].tolist() == [o.product_id for o in today.offers]
         assert (found.table["move"] == "same").all()
         assert found.changed == ()
@@ -206,7 +206,7 @@ def test_with_nothing_changed_the_list_is_todays(engine):
 @given(ROWS, st.sampled_from(METRICS), st.floats(0, 10))
 def test_a_what_if_list_is_the_one_that_the_model_gives(engine, lists, row, name, value):
     customer = str(engine.bank.customer_ids[row])
-    found = engine.questions.what_if(customer, list="growth", k=5, metrics={name: value})
+    found = engine.scenarios.what_if(customer, list="growth", k=5, metrics={name: value})
     scene, variants = Scene(lists, row), Variants(1, {name: np.array([value])})
     totals, allowed = scene.scores(variants).total("growth"), scene.allowed(variants)
     positions = scene.selected(totals, allowed, 5).positions[0]
@@ -223,34 +223,36 @@ def test_a_goal_that_is_added_weighs_as_the_model_weighs_goals(engine, lists):
     row = 0
     customer = str(engine.bank.customer_ids[row])
     needs, mine = lists.ranker.signals.needs, Scene(lists, row).needs
-    goal = engine.questions.situation(customer).known_needs[0]
+    goal = engine.scenarios.situation(customer).known_needs[0]
     phrases = needs.phrases
     [place] = np.flatnonzero((phrases["kind"] == "goal") & (phrases["item"] == goal))
     total, mass = KIND_WEIGHTS["goal"] * needs.similarity[place], KIND_WEIGHTS["goal"]
     for one in mine.itertuples():
         total = total + one.weight * KIND_WEIGHTS[one.kind] * needs.similarity[one.phrase]
         mass += one.weight * KIND_WEIGHTS[one.kind]
-    raw = engine.questions._needs(Scene(lists, row), [goal], [])
+    raw = engine.scenarios._needs(Scene(lists, row), [goal], [])
     assert raw == pytest.approx(total / mass)
-    found = engine.questions.what_if(customer, add_needs=[goal.upper()])
+    found = engine.scenarios.what_if(customer, add_needs=[goal.upper()])
     assert found.changed == (f"With the goal “{goal}”",)
 
 
 def test_a_need_that_is_taken_away_counts_no_more(engine, lists):
     customer = str(engine.bank.customer_ids[0])
-    keys = engine.questions.situation(customer).needs["key"].tolist()
-    found = engine.questions.what_if(customer, drop_needs=keys)
+    keys = engine.scenarios.situation(customer).needs["key"].tolist()
+    found = engine.scenarios.what_if(customer, drop_needs=keys)
     assert len(found.changed) == len(keys)
-    raw = engine.questions._needs(Scene(lists, 0), [], keys)
+    raw = engine.scenarios._needs(Scene(lists, 0), [], keys)
     assert (raw == 0).all()
 
 
 def test_lower_risk_appetite_takes_risky_products_off_with_their_rule(engine, lists):
     risky = lists.bank["products"]["risk_customer"].to_numpy() >= 6
-    listed = engine.score(lists=["growth"], k=3, customers=lists.bank.customer_ids[:300].tolist())
+    listed = engine.offers.score(
+        lists=["growth"], k=3, customers=lists.bank.customer_ids[:300].tolist()
+    )
     ids = set(lists.bank.product_ids[risky])
     customer = listed.loc[listed["product_id"].isin(ids), "customer_id"].iloc[0]
-    found = engine.questions.what_if(customer, list="growth", k=3, metrics={"risk": 0.5})
+    found = engine.scenarios.what_if(customer, list="growth", k=3, metrics={"risk": 0.5})
     out = found.table[found.table["product_id"].isin(ids)]
     assert (out["move"] == "out").all()
     assert out["reason"].str.contains("risk").all()
@@ -258,16 +260,16 @@ def test_lower_risk_appetite_takes_risky_products_off_with_their_rule(engine, li
 
 def test_nothing_of_a_what_if_is_stored(engine, trained_state):
     customer = str(engine.bank.customer_ids[7])
-    before = engine.recommend(customer, k=10).to_json()
+    before = engine.offers.recommend(customer, k=10).to_json()
     files = {path: path.stat().st_mtime_ns for path in trained_state.rglob("*") if path.is_file()}
-    goal = engine.questions.situation(customer).known_needs[-1]
-    engine.questions.what_if(
+    goal = engine.scenarios.situation(customer).known_needs[-1]
+    engine.scenarios.what_if(
         customer, metrics={"churn": 9.0}, mood=-1.0, income=1e6, balance=1e6, add_needs=[goal]
     )
-    engine.questions.why_not(customer, str(engine.bank.product_ids[0]))
+    engine.scenarios.why_not(customer, str(engine.bank.product_ids[0]))
     after = {path: path.stat().st_mtime_ns for path in trained_state.rglob("*") if path.is_file()}
     assert after == files
-    assert engine.recommend(customer, k=10).to_json() == before
+    assert engine.offers.recommend(customer, k=10).to_json() == before
 
 
 @pytest.mark.parametrize(
@@ -283,4 +285,4 @@ def test_nothing_of_a_what_if_is_stored(engine, trained_state):
 )
 def test_values_off_their_scale_are_refused(engine, given_, message):
     with pytest.raises(BadInput, match=message):
-        engine.questions.what_if(str(engine.bank.customer_ids[0]), **given_)
+        engine.scenarios.what_if(str(engine.bank.customer_ids[0]), **given_)

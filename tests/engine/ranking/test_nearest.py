@@ -29,7 +29,7 @@ def engine(trained_state: Path, chosen: Settings) -> Engine:
     """The demo bank, in which only a want in words is embedded by the tiny encoder."""
     engine = Engine.open(DEMO, trained_state)
     engine.view()
-    vars(engine._views)["encoder"] = load_encoder(chosen)
+    vars(engine.views)["encoder"] = load_encoder(chosen)
     return engine
 
 
@@ -74,23 +74,25 @@ def test_F86_the_score_is_cosine_plus_1_over_2_and_the_nearest_come_first(small_
 
 
 def test_F86_three_products_by_default_and_as_many_as_are_asked_for(engine: Engine):
-    assert len(engine.questions.nearest(want="travel")) == 3
-    assert len(engine.questions.nearest(want="travel", k=7)) == 7
-    assert engine._views.settings.questions.nearest == 3
-    mine = engine.questions.nearest(customer_id="C00001", k=62)
-    assert not set(mine["product_id"]) & set(engine.profile("C00001").holdings["product_id"])
+    assert len(engine.scenarios.nearest(want="travel")) == 3
+    assert len(engine.scenarios.nearest(want="travel", k=7)) == 7
+    assert engine.views.settings.questions.nearest == 3
+    mine = engine.scenarios.nearest(customer_id="C00001", k=62)
+    assert not set(mine["product_id"]) & set(
+        engine.customers.profile("C00001").holdings["product_id"]
+    )
 
 
 def test_decision_12_who_asks_does_not_change_what_is_found(engine: Engine):
-    one, other = (engine.questions.nearest(want=f"{who} who travels") for who in ("man", "woman"))
+    one, other = (engine.scenarios.nearest(want=f"{who} who travels") for who in ("man", "woman"))
     assert one.equals(other)
 
 
 def test_what_cannot_be_looked_for_is_said(engine: Engine):
     for given in ({}, {"want": "travel", "customer_id": "C00001"}, {"want": "  "}):
         with pytest.raises(BadInput, match="Say either what is wanted"):
-            engine.questions.nearest(**given)
+            engine.scenarios.nearest(**given)
     with pytest.raises(BadInput, match="at least 1"):
-        engine.questions.nearest(want="travel", k=0)
+        engine.scenarios.nearest(want="travel", k=0)
     with pytest.raises(NotFound):
-        engine.questions.nearest(customer_id="nobody")
+        engine.scenarios.nearest(customer_id="nobody")

@@ -12,7 +12,7 @@ from engine.bank.overlay import Overlay
 from engine.errors import BadInput, TrainingError
 from engine.levers.store import SettingsStore
 from engine.ranking import learned_signals
-from engine.services.tuning import GRID, Tuner, best_of
+from engine.services.tuning import GRID, Tuning, best_of
 from engine.settings import load
 
 NOW = dt.datetime(2026, 11, 21, 9, 0)
@@ -20,7 +20,7 @@ NOW = dt.datetime(2026, 11, 21, 9, 0)
 
 @pytest.fixture
 def tuner_of(tmp_path, settings, signals_of, no_interest):
-    def build(bank, name: str = "one") -> Tuner:
+    def build(bank, name: str = "one") -> Tuning:
         views = SimpleNamespace(
             settings=settings,
             overlay=Overlay(tmp_path / name, bank.bank_id),
@@ -28,12 +28,12 @@ def tuner_of(tmp_path, settings, signals_of, no_interest):
             signals_of=signals_of,
             interest_of=no_interest,
         )
-        return Tuner(views, lambda: NOW)
+        return Tuning(views, lambda: NOW)
 
     return build
 
 
-def _tune(tuner: Tuner, **options):
+def _tune(tuner: Tuning, **options):
     return tuner.tune(lambda done, step: None, trials=2, seed=3, actor="Rita", **options)
 
 

@@ -43,13 +43,13 @@ def about(n: int, *, customer: str = "key", actor: str = "Rita", day: int = 1) -
 
 
 def show(engine: Engine, customer: str = CUSTOMER, **asked) -> Recommendation:
-    shown = engine.recommend(customer, **asked)
-    engine.record_shown(shown, actor="Rita")
+    shown = engine.offers.recommend(customer, **asked)
+    engine.feedback.record_shown(shown, actor="Rita")
     return shown
 
 
 def dismiss(engine: Engine, shown: Recommendation) -> None:
-    engine.record(
+    engine.feedback.record(
         event_id=str(uuid.uuid4()),
         customer_id=shown.customer_id,
         product_id=shown.offers[0].product_id,

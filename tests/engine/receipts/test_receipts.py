@@ -19,9 +19,9 @@ def test_a_list_that_is_shown_is_written_down_once_a_person_and_day(engine: Engi
     shown = show(engine)
     show(engine)
     assert len(engine.receipts.table()) == 1
-    engine.record_shown(shown, actor="Raj")
+    engine.feedback.record_shown(shown, actor="Raj")
     clock.now += timedelta(days=1)
-    engine.record_shown(shown, actor="Rita")
+    engine.feedback.record_shown(shown, actor="Rita")
     found = engine.receipts.of(CUSTOMER)
     assert found["number"].tolist() == [3, 2, 1]
     assert found["actor"].tolist() == ["Rita", "Raj", "Rita"]
@@ -30,8 +30,8 @@ def test_a_list_that_is_shown_is_written_down_once_a_person_and_day(engine: Engi
 
 
 def test_scores_of_a_batch_leave_no_receipt(standing: Engine):
-    standing.score(k=3, customers=["C00005"])
-    standing.recommend("C00005")
+    standing.offers.score(k=3, customers=["C00005"])
+    standing.offers.recommend("C00005")
     assert standing.receipts.of("C00005").empty
 
 
@@ -64,11 +64,11 @@ def test_a_receipt_holds_no_personal_data_beyond_a_key(engine: Engine):
 
 
 def test_a_list_is_written_down_as_it_was_worked_out_whatever_happens_meanwhile(standing: Engine):
-    shown = standing.recommend("C00010")
+    shown = standing.offers.recommend("C00010")
     known = standing.view().moment.extent["events"]
     dismiss(standing, shown)
-    standing.recommend("C00010")
-    standing.record_shown(shown, actor="Rita")
+    standing.offers.recommend("C00010")
+    standing.feedback.record_shown(shown, actor="Rita")
     found = standing.receipts.get(shown.receipt_id)
     assert found.content["decision"]["known"]["events"] == known
     assert standing.receipts.replay(found.number).same
@@ -102,12 +102,12 @@ def test_two_that_show_a_customer_first_at_once_use_one_key(
 ):
     other = Engine.open(DEMO, standing.state, now=lambda: NOW)
     known = other.receipts._known_keys()
-    number = standing.receipts.write(standing.recommend("C00012"), actor="Rita")
+    number = standing.receipts.write(standing.offers.recommend("C00012"), actor="Rita")
     with monkeypatch.context() as patched:  # it looked before the first one stored its key
         looks = iter([dict(known)])
         read = other.receipts._known_keys
         patched.setattr(other.receipts, "_known_keys", lambda: next(looks, None) or read())
-        second = other.receipts.write(other.recommend("C00012"), actor="Raj")
+        second = other.receipts.write(other.offers.recommend("C00012"), actor="Raj")
     keys = {standing.receipts.get(n).content["about"]["customer"] for n in (number, second)}
     assert len(keys) == 1
 
@@ -132,8 +132,8 @@ def test_an_empty_list_has_a_receipt_too(standing: Engine):
 
 def test_empty_lists_of_other_reasons_have_receipts_of_their_own(standing: Engine):
     first = show(standing, "C00008")  # has opted out
-    standing.set_consent("C00008", "personalisation", "granted", source="page")
-    standing.set_consent("C00008", "marketing", "refused", source="page")
+    standing.records.set_consent("C00008", "personalisation", "granted", source="page")
+    standing.records.set_consent("C00008", "marketing", "refused", source="page")
     second = show(standing, "C00008")
     assert first.receipt_id != second.receipt_id
     assert len(standing.receipts.of("C00008")) == 2
@@ -142,7 +142,7 @@ def test_empty_lists_of_other_reasons_have_receipts_of_their_own(standing: Engin
 def test_a_reset_starts_a_chain_afresh(engine: Engine, clock: Clock):
     show(engine)
     version = engine.state / engine.bank.bank_id / "versions"
-    aside = engine.reset()
+    aside = engine.records.reset()
     shutil.copytree(aside / "versions", version)
     assert engine.receipts.table().empty
     show(engine)
@@ -151,7 +151,7 @@ def test_a_reset_starts_a_chain_afresh(engine: Engine, clock: Clock):
 
 
 def test_a_list_that_the_engine_did_not_make_has_no_receipt(standing: Engine):
-    shown = standing.recommend("C00004")
+    shown = standing.offers.recommend("C00004")
     with pytest.raises(BadInput, match="put together"):
         standing.receipts.write(replace(shown, basis=None), actor="Rita")
     with pytest.raises(NotFound, match="no receipt 'r-nothing'"):

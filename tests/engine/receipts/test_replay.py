@@ -29,13 +29,13 @@ def test_a_receipt_replays_to_the_same_list_also_after_a_restart(standing: Engin
 def test_what_was_recorded_since_is_left_out_of_a_replay(engine: Engine, clock: Clock):
     shown = show(engine)
     dismiss(engine, shown)
-    engine.set_consent(CUSTOMER, "marketing", "refused", source="page")
-    engine.edit("products", shown.offers[1].product_id, "risk_customer", 9.0, actor="Rita")
-    engine.add_ticket(
+    engine.records.set_consent(CUSTOMER, "marketing", "refused", source="page")
+    engine.records.edit("products", shown.offers[1].product_id, "risk_customer", 9.0, actor="Rita")
+    engine.records.add_ticket(
         CUSTOMER, submit_id="t1", actor="Rita", text="I was charged twice. This is terrible."
     )
     clock.now += timedelta(days=40)
-    now = engine.recommend(CUSTOMER)
+    now = engine.offers.recommend(CUSTOMER)
     assert [o.product_id for o in now.offers] != [o.product_id for o in shown.offers]
     found = engine.receipts.replay(1)
     assert found.same, found.checks.to_string()
@@ -46,8 +46,8 @@ def test_what_was_recorded_since_is_left_out_of_a_replay(engine: Engine, clock: 
 
 def test_what_was_known_when_a_list_was_shown_is_in_its_replay(standing: Engine):
     before = standing.view().moment.extent["events"]
-    dismiss(standing, standing.recommend("C00007"))
-    standing.set_consent("C00007", "marketing", "granted", source="page")
+    dismiss(standing, standing.offers.recommend("C00007"))
+    standing.records.set_consent("C00007", "marketing", "granted", source="page")
     shown = show(standing, "C00007")
     dismiss(standing, shown)
     found = standing.receipts.replay(shown.receipt_id)
@@ -102,7 +102,7 @@ def test_a_receipt_replays_with_the_version_that_served_then(engine: Engine):
         facts = registry.version("v0001").facts
         later = registry.commit(draft, facts, now=NOW)
     registry.promote(later.version_id, now=NOW)
-    assert engine.recommend(CUSTOMER).model_version == "v0002"
+    assert engine.offers.recommend(CUSTOMER).model_version == "v0002"
     found = engine.receipts.replay(shown.receipt_id)
     assert found.same
     assert found.checks.set_index("check")["detail"]["The model version"] == "v0001"
@@ -110,9 +110,9 @@ def test_a_receipt_replays_with_the_version_that_served_then(engine: Engine):
 
 def test_a_metric_that_was_learned_or_removed_since_does_not_change_a_replay(engine: Engine):
     before = show(engine)
-    assert engine.learned.fit("churn", "churned").in_use
+    assert engine.learned_metrics.fit("churn", "churned").in_use
     after = show(engine, k=6)
-    engine.learned.remove("churn")
+    engine.learned_metrics.remove("churn")
     for shown, metrics in ((before, []), (after, ["churn"])):
         found = engine.receipts.get(shown.receipt_id)
         assert list(found.content["decision"]["metrics"]) == metrics
@@ -138,7 +138,7 @@ def test_a_receipt_replays_where_bank_and_state_were_moved(engine: Engine, tmp_p
     ],
 )
 def test_a_replay_says_what_is_gone(engine: Engine, what: str, says: str):
-    dismiss(engine, engine.recommend(CUSTOMER))
+    dismiss(engine, engine.offers.recommend(CUSTOMER))
     show(engine)
     path = engine.state / engine.bank.bank_id / what
     if path.is_dir():

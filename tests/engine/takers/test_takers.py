@@ -25,8 +25,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory, trained_state: Path) -> Eng
 
 
 def test_F109_customers_stand_in_the_order_of_their_own_scores(engine: Engine):
-    found = engine.takers.of(PRODUCT, top=5000).table
-    lists = engine._lists()
+    found = engine.prospects.of(PRODUCT, top=5000).table
+    lists = engine.lists.get()
     rows = lists.view.all_rows
     scores, which = lists.ranker.scores(rows), lists.which(rows)
     product = lists.bank.product_position(PRODUCT)
@@ -39,10 +39,10 @@ def test_F109_customers_stand_in_the_order_of_their_own_scores(engine: Engine):
 
 
 def test_a_rows_figures_and_reason_are_those_of_the_customers_own_list(engine: Engine):
-    table = engine.takers.of(PRODUCT, top=300).table
+    table = engine.prospects.of(PRODUCT, top=300).table
     seen = 0
     for row in table.head(10).itertuples():
-        offers = engine.recommend(row.customer_id, k=20).offers
+        offers = engine.offers.recommend(row.customer_id, k=20).offers
         for offer in offers:
             if offer.product_id == PRODUCT:
                 seen += 1
@@ -56,10 +56,10 @@ def test_a_rows_figures_and_reason_are_those_of_the_customers_own_list(engine: E
 
 def test_F151_an_objection_takes_a_customer_off_at_once(demo_state: Path):
     engine = Engine.open(DEMO, demo_state, now=lambda: NOW)
-    first = engine.takers.of(PRODUCT, top=3)
+    first = engine.prospects.of(PRODUCT, top=3)
     gone = str(first.table["customer_id"].iloc[0])
-    engine.set_consent(gone, "marketing", "refused", source="test")
-    after = engine.takers.of(PRODUCT, top=3)
+    engine.records.set_consent(gone, "marketing", "refused", source="test")
+    after = engine.prospects.of(PRODUCT, top=3)
     assert gone not in after.table["customer_id"].tolist()
     assert after.n_allowed == first.n_allowed - 1
     refused = after.removed.set_index("rule")["n"]
@@ -67,15 +67,15 @@ def test_F151_an_objection_takes_a_customer_off_at_once(demo_state: Path):
 
 
 def test_everybody_is_either_listed_or_counted_under_one_rule(engine: Engine):
-    found = engine.takers.of(PRODUCT)
-    assert found.n_allowed + found.removed["n"].sum() == engine.summary().n_customers
+    found = engine.prospects.of(PRODUCT)
+    assert found.n_allowed + found.removed["n"].sum() == engine.facts.summary().n_customers
 
 
 def test_filters_leave_the_same_people_as_the_customer_list(engine: Engine):
-    all_of_them = engine.takers.of(PRODUCT, top=5000).table
-    people = engine.customers().set_index("customer_id")
+    all_of_them = engine.prospects.of(PRODUCT, top=5000).table
+    people = engine.customers.table().set_index("customer_id")
     manager = str(all_of_them["relationship_manager"].iloc[0])
-    found = engine.takers.of(PRODUCT, top=5000, manager=manager, churn_band="low", minimum=0.05)
+    found = engine.prospects.of(PRODUCT, top=5000, manager=manager, churn_band="low", minimum=0.05)
     known = people.loc[all_of_them["customer_id"]].reset_index()
     wanted = (
         (known["relationship_manager"] == manager)
@@ -89,16 +89,16 @@ def test_filters_leave_the_same_people_as_the_customer_list(engine: Engine):
 
 def test_an_order_by_value_or_confidence(engine: Engine):
     for order, column in (("value", "expected_value"), ("confidence", "confidence")):
-        values = engine.takers.of(PRODUCT, order=order).table[column]
+        values = engine.prospects.of(PRODUCT, order=order).table[column]
         assert (values.diff().dropna() <= 0).all()
 
 
 def test_what_cannot_be_asked_is_said(engine: Engine):
     with pytest.raises(NotFound):
-        engine.takers.of("nothing")
+        engine.prospects.of("nothing")
     for wrong in ({"top": 0}, {"top": 5001}, {"order": "luck"}, {"minimum": 2.0}):
         with pytest.raises(BadInput, match="Got"):
-            engine.takers.of(PRODUCT, **wrong)
+            engine.prospects.of(PRODUCT, **wrong)
 
 
 # --- files --------------------------------------------------------------------------------------
@@ -108,7 +108,7 @@ NASTY = ["=1+1", "+49 170", "-5", "@SUM(A1)", "\tx", "\rx", " =cmd", "Ann", "ÅÃ
 
 @pytest.fixture(scope="module")
 def nasty(engine: Engine):
-    found = engine.takers.of(PRODUCT, top=len(NASTY))
+    found = engine.prospects.of(PRODUCT, top=len(NASTY))
     found.table["name"] = NASTY
     found.table.loc[0, "score"] = -1.5
     found.table.loc[1, ["confidence", "last_contact"]] = [np.nan, pd.NaT]

@@ -14,7 +14,7 @@ def test_no_forecast_changes_when_the_months_after_it_do(level_bank, settings):
     ours, theirs = roll(level_bank, settings), roll(series(later), settings)
     before = ours.origins <= 10
     for name in LABELS:
-        same = ours.forecast[name][:, before], theirs.forecast[name][:, before]
+        same = ours.forecast[name][:, before], theirs.customers.forecast[name][:, before]
         assert np.array_equal(*same, equal_nan=True)
     assert np.array_equal(ours.scale[:, before], theirs.scale[:, before])
 

@@ -86,10 +86,10 @@ def test_the_engine_chooses_at_the_first_question_and_keeps_the_choice(small_ban
     kept = tmp_path / "state" / small_bank.bank_id / "cache" / FILE
     engine.view()
     assert not kept.exists()  # nothing is chosen at start-up
-    found = engine.forecast("ann")
+    found = engine.customers.forecast("ann")
     assert found.balance.value > 0
     written = kept.stat().st_mtime_ns
-    assert Engine.open(tmp_path / "bank", tmp_path / "state").forecast("ann").to_json() == (
-        found.to_json()
-    )
+    assert Engine.open(tmp_path / "bank", tmp_path / "state").customers.forecast(
+        "ann"
+    ).to_json() == (found.to_json())
     assert kept.stat().st_mtime_ns == written

@@ -1,0 +1,77 @@
+"""What stands behind every figure of a bank: its data, its version, its import, its settings."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from engine import settings as _settings
+from engine.audit.grading import NOT_GRADABLE, stand_in
+from engine.bank import bank_folders
+from engine.bank.quality import read_report
+from engine.results import BankSummary
+from engine.services.models import Models
+from engine.snapshot.snapshot import Views
+
+_SHOWN_PARTS = ("embeddings", "sentiment")
+"""Parts whose stand-in is worth a line on every page: they change what is shown."""
+
+
+class BankFacts:
+    """Facts about one bank as a whole.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the imported bank.
+    views : Views
+    models : Models
+    """
+
+    def __init__(self, folder: Path, views: Views, models: Models):
+        self._folder = folder
+        self._views = views
+        self._models = models
+        self._degraded: tuple[_settings.Settings, tuple[str, ...]] | None = None
+
+    def summary(self) -> BankSummary:
+        """Whose data, of which day, scored by which version, and what runs on a stand-in."""
+        view = self._views.current()
+        manifest, version = view.bank.manifest, view.version
+        stand_ins = stand_in(version.facts.details) if version else ()
+        return BankSummary(
+            bank_id=view.bank.bank_id,
+            name=manifest.name,
+            currency=manifest.currency,
+            as_of=view.bank.as_of,
+            simulated=manifest.simulated,
+            n_customers=view.bank.n_customers,
+            n_products=view.bank.n_products,
+            model_version=version.version_id if version else "none yet",
+            grade=version.facts.grade if version else NOT_GRADABLE,
+            degraded=(*self._stand_ins(view.settings), *stand_ins),
+            notes=(*manifest.notes, *(version.facts.notes if version else ())),
+        )
+
+    def _stand_ins(self, settings: _settings.Settings) -> tuple[str, ...]:
+        """Parts that run on a default; looked up once for each state of the settings."""
+        if self._degraded is None or self._degraded[0] != settings:
+            models = self._models.doctor()
+            rows = models.loc[~models["found"] & models["part"].isin(_SHOWN_PARTS)]
+            said = (f"{row.part.capitalize()}: {row.used}" for row in rows.itertuples(index=False))
+            self._degraded = (settings, tuple(said))
+        return self._degraded[1]
+
+    def tables(self) -> pd.DataFrame:
+        """What the bank's tables hold: table, rows, first_date, last_date, sha256."""
+        return bank_folders.contents(self._views.base, self._folder)
+
+    def quality(self) -> Mapping[str, Any] | None:
+        """The import's quality report in its JSON shape; None for a generated bank."""
+        return read_report(self._folder)
+
+    def settings(self) -> pd.DataFrame:
+        """setting, value, meaning."""
+        rows = _settings.described(self._views.settings)
+        return pd.DataFrame(rows, columns=["setting", "value", "meaning"])

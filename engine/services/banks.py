@@ -1,0 +1,90 @@
+"""Banks that can be opened, and how one's own files become one more of them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from engine.bank import bank_folders
+
+if TYPE_CHECKING:
+    from engine.bank.importing.uploads import Survey
+
+
+def utc_now() -> datetime:
+    """The moment, in UTC without a zone."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+class Banks:
+    """What may be asked before a bank is open."""
+
+    @staticmethod
+    def available(
+        state: Path | str = "data/state", folders: Sequence[Path | str] = ("data/demo",)
+    ) -> pd.DataFrame:
+        """Banks that can be opened: bank_id, name, path, as_of, n_customers, simulated."""
+        return bank_folders.available([Path(folder) for folder in folders], Path(state))
+
+    @staticmethod
+    def survey(uploads: Mapping[str, bytes]) -> "Survey":
+        """What uploaded files seem to be, for a person to confirm."""
+        from engine.bank.importing.uploads import survey
+
+        return survey(uploads)
+
+    @staticmethod
+    def columns(uploads: Mapping[str, bytes], source: str, table: str) -> pd.DataFrame:
+        """Which columns of one uploaded file are which of ours, when it is `table`."""
+        from engine.bank.importing.uploads import columns_for
+
+        return columns_for(uploads, source, table)
+
+    @staticmethod
+    def import_upload(
+        uploads: Mapping[str, bytes],
+        state: Path | str,
+        *,
+        name: str,
+        consent: Mapping[str, str] | None = None,
+        matches: Mapping[str, tuple[str, Mapping[str, str]]] | None = None,
+        layout: str | None = None,
+        now: Callable[[], datetime] = utc_now,
+    ) -> tuple[str, dict[str, Any]]:
+        """Import uploaded files as a bank of the state folder; all of it or nothing.
+
+        Parameters
+        ----------
+        matches : mapping, optional
+            Uploaded file or sheet -> (our table, its column -> our column), as a person confirmed.
+
+        Returns
+        -------
+        tuple of str and dict
+            The bank's id, and the quality report in its JSON shape.
+        """
+        from engine.bank.importing.column_matching import Match
+        from engine.bank.importing.import_source import import_uploads
+
+        chosen = None if matches is None else {f: Match(*match) for f, match in matches.items()}
+        bank, report = import_uploads(
+            uploads,
+            bank_folders.free_folder(Path(state), name),
+            now=now(),
+            matches=chosen,
+            layout=layout,
+            consent=consent,
+            name=name,
+        )
+        return bank.bank_id, report.to_json()
+
+    @staticmethod
+    def make_demo(state: Path | str, *, customers: int = 1000, seed: int = 7) -> str:
+        """Generate the demo bank in the state folder, where none came along; returns its id."""
+        from engine.demo import generate
+
+        bank = generate(customers, seed)
+        bank_folders.put(bank, bank_folders.free_folder(Path(state), "demo"))
+        return bank.bank_id

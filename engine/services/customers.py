@@ -1,0 +1,214 @@
+"""The customers of one bank: the book, one record in full, and what is foreseen for them."""
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from engine.customers import browse, portfolio
+from engine.customers import profile as profiles
+from engine.customers.cashflow.cashflow import cashflow
+from engine.customers.forecast import outlook
+from engine.customers.forecast.store import Choices, Served
+from engine.customers.planning import allocation, goals
+from engine.customers.planning.market import market_of
+from engine.errors import BadInput
+from engine.ranking.needs import phrase
+from engine.results import Backtest, Cashflow, Goal, Insights, Outlook, Profile, Strategy
+from engine.scoring.current import CurrentLists
+from engine.services.alerts import Alerting
+from engine.snapshot.snapshot import View, Views
+
+NO_NEEDS = "No needs are known: the search by needs is neutral."
+
+
+class Customers:
+    """What is known of customers.
+
+    Parameters
+    ----------
+    views : Views
+    lists : CurrentLists
+    alerting : Alerting
+        Counts the open alerts of each customer.
+    """
+
+    def __init__(self, views: Views, lists: CurrentLists, alerting: Alerting):
+        self._views = views
+        self._lists = lists
+        self._alerting = alerting
+        self._lock = threading.RLock()
+        self._choices: Choices | None = None
+
+    # --- the book
+
+    def table(
+        self,
+        *,
+        search: str = "",
+        audience: str | None = None,
+        segment: str | None = None,
+        manager: str | None = None,
+        churn_band: str | None = None,
+        value_band: str | None = None,
+        with_alerts: bool = False,
+        contains: Mapping[str, str] | None = None,
+        between: Mapping[str, browse.Bounds] | None = None,
+        sort: str = "value_a_year",
+        descending: bool = True,
+    ) -> pd.DataFrame:
+        """One row a customer, filtered and sorted; every column may be searched.
+
+        Parameters
+        ----------
+        search : str
+            Each word is in the name, the number, the e-mail address or the phone number.
+        contains, between : mapping, optional
+            Column -> text that it holds, or lowest and highest value; see engine.customers.browse.
+
+        Returns
+        -------
+        DataFrame
+            customer_id, name, audience, segment, relationship_manager, value_a_year, value_band,
+            churn, churn_band, mood, next_offer, next_offer_confidence (NaN without history),
+            next_offer_fit, last_contact, n_holdings, n_alerts (open ones).
+
+        Raises
+        ------
+        BadInput
+            If there is no such column to sort or search by.
+        """
+        lists = self._lists.get()
+        table = lists.overview.assign(n_alerts=self._alerting.counts(lists.view))
+        if sort not in table.columns:
+            raise BadInput(f"Cannot sort by {sort!r}; columns are {', '.join(table.columns)}.")
+        equal = {
+            "audience": audience,
+            "segment": segment,
+            "relationship_manager": manager,
+            "churn_band": churn_band,
+            "value_band": value_band,
+        }
+        alerted: dict[str, browse.Bounds] = {"n_alerts": (1, None)} if with_alerts else {}
+        matching = browse.select(
+            table,
+            lists.bank["customers"][["email", "phone"]],
+            search=search,
+            equal=equal,
+            contains=contains,
+            between={**alerted, **(between or {})},
+        )
+        return matching.sort_values(
+            [sort, "customer_id"], ascending=[not descending, True], kind="stable"
+        )
+
+    def choices(self, column: str) -> list[str]:
+        """Distinct values of a column of `table`, for a filter."""
+        return sorted(self._lists.get().overview[column].dropna().unique().tolist())
+
+    def insights(self) -> Insights:
+        """The portfolio at a glance."""
+        lists = self._lists.get()
+        return portfolio.insights(
+            lists.bank,
+            lists.view.profiles,
+            lists.settings,
+            next_offer=lists.overview["next_offer"],
+        )
+
+    # --- one customer; NotFound for an unknown id
+
+    def profile(self, customer_id: str) -> Profile:
+        """The 360-degree record of one customer."""
+        view = self._views.current()
+        return profiles.profile(view.bank, view.profiles, view.consents, customer_id, view.settings)
+
+    def needs(self, customer_id: str) -> str:
+        """What products are searched by, in words: the very phrases, weightiest first.
+
+        Returns
+        -------
+        str
+            "Searched by: ..."; a sentence that says so where nothing is known.
+        """
+        view = self._views.current()
+        interests = view.signals.needs.interests_of(view.bank.customer_position(customer_id))
+        ordered = interests.sort_values("share", ascending=False, kind="stable")
+        pairs = zip(ordered["kind"], ordered["item"], strict=True)
+        phrases = list(dict.fromkeys(phrase(kind, item) for kind, item in pairs))
+        return f"Searched by: {'; '.join(phrases)}." if phrases else NO_NEEDS
+
+    def forecast(self, customer_id: str) -> Outlook:
+        """Balance and spending of the months to come, each with an interval and its method."""
+        view = self._views.current()
+        served = self._forecasts(view)
+        return outlook.outlook(view.profiles, served, customer_id, view.settings.forecast)
+
+    def backtest(self) -> tuple[Backtest, ...]:
+        """How every forecasting method did on past months, for each figure that has some."""
+        view = self._views.current()
+        currency = view.bank.manifest.currency
+        return outlook.backtest(self._forecasts(view), currency, view.settings.forecast)
+
+    def _forecasts(self, view: View) -> Mapping[str, Served]:
+        """Each figure with the method that serves it, chosen anew when the settings change."""
+        settings = view.settings.forecast
+        with self._lock:
+            if self._choices is None or self._choices.settings != settings:
+                self._choices = Choices(self._views.overlay.folder("cache"), settings)
+            return self._choices.of(view.profiles.read.months)
+
+    def cashflow(self, customer_id: str) -> Cashflow:
+        """What recurs, what is due, what stands out, and what is left of the income."""
+        view = self._views.current()
+        return cashflow(view.profiles, customer_id, view.settings)
+
+    def strategy(self, customer_id: str, market: float | str | Path | None = None) -> Strategy:
+        """An allocation by risk with its reasons; an illustration, not investment advice.
+
+        Parameters
+        ----------
+        customer_id : str
+        market : float, str or Path, optional
+            A market figure (a share), or a CSV file of them with the columns date and change; by
+            default the bank's own file, and none where there is no such file.
+
+        Raises
+        ------
+        NotFound
+            If there is no such customer or file.
+        BadInput
+            If the customer's risk level is not known, or the market figure is out of bounds.
+        """
+        view = self._views.current()
+        own = self._views.overlay.folder("settings") / "market.csv"
+        figure = market_of(market, own, view.bank.as_of, view.settings.strategy.max_tilt)
+        return allocation.strategy(view.bank, view.profiles, customer_id, figure, view.settings)
+
+    def goal(
+        self,
+        customer_id: str,
+        *,
+        target: float | None = None,
+        saved: float | None = None,
+        income: float | None = None,
+        spending: float | None = None,
+    ) -> Goal:
+        """Time to a savings goal, from the customer's own figures or those given.
+
+        Raises
+        ------
+        BadInput
+            If the customer has named no goal and none is given, or a figure is no amount.
+        """
+        view = self._views.current()
+        return goals.goal(
+            view.bank,
+            view.profiles,
+            customer_id,
+            target=target,
+            saved=saved,
+            income=income,
+            spending=spending,
+        )

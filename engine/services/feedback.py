@@ -1,0 +1,146 @@
+"""What people do with the lists: recorded once each, undone, read back and counted."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import pandas as pd
+
+from engine.errors import NotFound
+from engine.feedback import events, statistics
+from engine.feedback.history import history
+from engine.results import FeedbackStatistics, Offer, Recommendation
+from engine.services.receipts import Receipts
+from engine.snapshot.snapshot import Views
+
+
+class Feedback:
+    """Events of one bank.
+
+    Parameters
+    ----------
+    views : Views
+    receipts : Receipts
+        A list that is shown gets its receipt before the event.
+    now : callable
+        The moment, in UTC without a zone.
+    """
+
+    def __init__(self, views: Views, receipts: Receipts, now: Callable[[], datetime]):
+        self._views = views
+        self._receipts = receipts
+        self._now = now
+
+    def record(
+        self,
+        *,
+        event_id: str,
+        customer_id: str,
+        product_id: str,
+        action: str,
+        actor: str,
+        rating: float | None = None,
+        aspects: Mapping[str, float] | None = None,
+        reason: str = "",
+        comment: str = "",
+        offer: Offer | None = None,
+        receipt_id: str = "",
+    ) -> bool:
+        """Store one event, on the disk when this returns.
+
+        Parameters
+        ----------
+        event_id : str
+            UUID made by the page, the same for a repeated submit.
+        offer : Offer, optional
+            What was answered; its rank, score, propensity and version are stored with the event.
+
+        Returns
+        -------
+        bool
+            False when an event of this id is there already.
+
+        Raises
+        ------
+        NotFound
+            If the bank has no such customer or product.
+        BadInput
+            If the event is not complete or a value is out of range.
+        StateError
+            If it could not be written; it may be submitted again under the same id.
+        """
+        return self._views.store.append(
+            events.new_event(
+                self._views.base,
+                event_id=event_id,
+                recorded_at=self._now(),
+                actor=actor,
+                customer_id=customer_id,
+                product_id=product_id,
+                action=action,
+                rating=rating,
+                aspects=aspects,
+                reason=reason,
+                comment=comment,
+                rank=offer.rank if offer else None,
+                score=offer.score if offer else None,
+                propensity=offer.propensity if offer else None,
+                model_version=offer.model_version if offer else "",
+                receipt_id=receipt_id,
+            )
+        )
+
+    def record_shown(self, shown: Recommendation, *, actor: str) -> int:
+        """Write a list's receipt and log its offers as shown: once a day and person.
+
+        Returns
+        -------
+        int
+            How many were logged now.
+        """
+        self._receipts.write(shown, actor=actor)
+        today = self._now()
+        rows = [
+            events.new_event(
+                self._views.base,
+                event_id=events.shown_id(shown.receipt_id, offer.product_id, actor, today),
+                recorded_at=today,
+                actor=actor,
+                customer_id=shown.customer_id,
+                product_id=offer.product_id,
+                action="shown",
+                rank=offer.rank,
+                score=offer.score,
+                propensity=offer.propensity,
+                model_version=shown.model_version,
+                receipt_id=shown.receipt_id,
+            )
+            for offer in shown.offers
+        ]
+        return sum(self._views.store.append_many(rows)) if rows else 0
+
+    def undo(self, event_id: str, *, undo_id: str, actor: str) -> bool:
+        """Retract an event; to undo the retraction is to bring the event back."""
+        undone = self._views.store.find(event_id)
+        if undone is None:
+            raise NotFound(f"No event {event_id!r} was recorded here; imported ones stay.")
+        return self._views.store.append(
+            events.retraction(
+                self._views.base, undone, event_id=undo_id, recorded_at=self._now(), actor=actor
+            )
+        )
+
+    # --- reading
+
+    def history(self, customer_id: str | None = None) -> pd.DataFrame:
+        """Events, newest first: event_id, recorded_at, actor, customer_id, customer, product,
+        action, rating, reason, comment, retracted, undoable (never an imported one)."""
+        view = self._views.current()
+        rows = history(view.log, view.bank, customer_id=customer_id)
+        imported = rows["event_id"].isin(self._views.base["events"]["event_id"].dropna())
+        return rows.assign(undoable=rows["undoable"] & ~imported)
+
+    def statistics(self) -> FeedbackStatistics:
+        """Funnel, acceptance by product, segment and person."""
+        view = self._views.current()
+        segments = view.profiles.table["segment"]
+        return statistics.statistics(view.log, view.bank, segments=segments)

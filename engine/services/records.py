@@ -1,0 +1,176 @@
+"""What people set down about customers and products: records, consents, edits, preferences."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypedDict, Unpack
+
+from engine.bank import disk, record_forms
+from engine.bank.preferences import cells, preferences
+from engine.customers.planning import market
+from engine.results import Added, Preferences
+from engine.snapshot.snapshot import Views
+
+
+class Stated(TypedDict):
+    """What the form for preferences asks for; an empty text or sequence is no statement."""
+
+    income_level: str
+    risk_tolerance: str
+    goals: tuple[str, ...]
+    services: tuple[str, ...]
+    frequency: str
+
+
+class Records:
+    """Everything that is written down beside the imported bank, which is never changed.
+
+    Parameters
+    ----------
+    views : Views
+    now : callable
+        The moment, in UTC without a zone.
+    """
+
+    def __init__(self, views: Views, now: Callable[[], datetime]):
+        self._views = views
+        self._now = now
+
+    # --- records added by hand
+
+    def add_purchase(
+        self,
+        customer_id: str,
+        *,
+        submit_id: str,
+        actor: str,
+        **fields: Unpack[record_forms.PurchaseFields],
+    ) -> Added:
+        """Store a purchase; it counts in every figure with the next answer, in every process.
+
+        Parameters
+        ----------
+        submit_id : str
+            Made by the page when it drew the form, the same for a repeated submit.
+        **fields
+            amount, category and merchant; and channel, payment_method, on where they are known.
+
+        Raises
+        ------
+        NotFound
+            If the bank has no such customer.
+        BadInput
+            Names the field that cannot be used.
+        """
+        currency = self._views.base.manifest.currency
+        row = record_forms.purchase(customer_id, currency=currency, now=self._now(), **fields)
+        return self._add("purchase", row, submit_id, actor)
+
+    def add_ticket(
+        self,
+        customer_id: str,
+        *,
+        submit_id: str,
+        actor: str,
+        **fields: Unpack[record_forms.TicketFields],
+    ) -> Added:
+        """Store a ticket (text; topics, repeated, resolved, on), read by our model at once."""
+        row = record_forms.ticket(customer_id, now=self._now(), **fields)
+        return self._add("ticket", row, submit_id, actor)
+
+    def add_post(
+        self,
+        customer_id: str,
+        *,
+        submit_id: str,
+        actor: str,
+        **fields: Unpack[record_forms.PostFields],
+    ) -> Added:
+        """Store a post (platform, text; topics, on); used where the customer's consent allows."""
+        row = record_forms.post(customer_id, now=self._now(), **fields)
+        return self._add("post", row, submit_id, actor)
+
+    def _add(self, kind: str, row: Mapping[str, Any], submit_id: str, actor: str) -> Added:
+        views = self._views
+        return views.overlay.additions.add(
+            views.base, kind, row, submit_id=submit_id, now=self._now(), actor=actor
+        )
+
+    # --- consents and edits
+
+    def set_consent(self, customer_id: str, purpose: str, status: str, *, source: str) -> None:
+        """Record what a customer allows or objects to; it holds at once, in every process."""
+        self._views.base.customer_position(customer_id)
+        self._views.overlay.set_consent(
+            customer_id, purpose, status, now=self._now(), source=source
+        )
+
+    def edit(self, table: str, row_id: str, column: str, value: object, *, actor: str) -> None:
+        """Change a product's score or a customer's manager; the base stays as it was imported."""
+        self._views.overlay.edit(table, row_id, column, value, now=self._now(), actor=actor)
+
+    # --- what a customer wants, and what the market did
+
+    def preferences(self, customer_id: str) -> Preferences:
+        """What a customer wants, as last set down, with what may be chosen.
+
+        Raises
+        ------
+        NotFound
+            If there is no such customer.
+        """
+        bank = self._views.current().bank
+        return preferences(bank["customers"].iloc[bank.customer_position(customer_id)])
+
+    def save_preferences(self, customer_id: str, *, actor: str, **stated: Unpack[Stated]) -> bool:
+        """Set down what a customer wants; every metric and list follows with its next answer.
+
+        Returns
+        -------
+        bool
+            False when nothing was different.
+
+        Raises
+        ------
+        NotFound
+            If there is no such customer.
+        BadInput
+            If something is chosen that may not be.
+        """
+        changed = cells(self.preferences(customer_id), **stated)
+        if changed:
+            self._views.overlay.edit_row(
+                "customers", customer_id, changed, now=self._now(), actor=actor
+            )
+        return bool(changed)
+
+    @property
+    def _market(self) -> Path:
+        return self._views.overlay.folder("settings") / "market.csv"
+
+    def has_market(self) -> bool:
+        """Does the bank have a file of market figures of its own?"""
+        return self._market.is_file()
+
+    def save_market(self, content: bytes, name: str) -> None:
+        """Keep a CSV with date and change as the bank's own market figures, for everybody.
+
+        Raises
+        ------
+        BadInput
+            If it is too large, cannot be read, or says nothing of the bank's day.
+        """
+        kept = market.checked(content, name, self._views.base.as_of)
+        disk.write_whole(self._market, kept)
+
+    def remove_market(self) -> bool:
+        """Take the bank's market figures away; False when there were none."""
+        there = self._market.is_file()
+        self._market.unlink(missing_ok=True)
+        return there
+
+    def reset(self) -> Path | None:
+        """Move everything written about this bank aside, for a fresh demonstration."""
+        aside = self._views.overlay.reset()
+        self._views.forget()
+        return aside
