@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.components.customers import column_filters, customer_list, one_customer
 from pages.components.frame import access, page_frame, session
-from pages.components.look import cards, filters
+from pages.components.look import filters, notices
 
 access.require("relationship_manager", "analyst", "manager")
 engine = session.engine()
@@ -34,10 +34,10 @@ session.book(found["customer_id"].tolist())
 if found.empty:
     active_filters = filters.active(arguments) + column_filters.active()
     if active_filters:
-        cards.empty("Nobody matches", f"Filtered by {'; '.join(active_filters)}.")
+        notices.empty("Nobody matches", f"Filtered by {'; '.join(active_filters)}.")
         st.button("Clear the filters", on_click=_clear)
     else:
-        cards.empty("No customers", "This bank has none; its quality report says what came in.")
+        notices.empty("No customers", "This bank has none; its quality report says what came in.")
     st.stop()
 
 st.caption(f"{len(found):,} customers")

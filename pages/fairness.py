@@ -5,7 +5,7 @@ import streamlit as st
 from engine.labels import LIST_LABELS
 from engine.vocabulary import LISTS
 from pages.components.frame import access, page_frame, session
-from pages.components.look import cards, charts, tables, wording
+from pages.components.look import charts, notices, tables, wording
 from pages.components.look.wording import escape
 from pages.components.models import confidence
 
@@ -54,7 +54,7 @@ for alert in report.alerts:
     st.warning(escape(alert), icon=":material/warning:")
 
 if report.table.empty:
-    cards.empty("No groups to compare", f"This bank does not record {attribute}.")
+    notices.empty("No groups to compare", f"This bank does not record {attribute}.")
 else:
     categories = sorted(report.table["category"].unique())
     flagged = report.table.loc[report.table["alert"].astype("bool"), "category"]
@@ -68,7 +68,7 @@ else:
     rows = report.table[report.table["category"] == category]
     judged = rows[rows["judged"].astype("bool")]
     if len(judged) < 2:
-        cards.empty("Nothing to compare", f"Fewer than two groups by {attribute} can be judged.")
+        notices.empty("Nothing to compare", f"Fewer than two groups by {attribute} can be judged.")
     else:
         charts.show(
             charts.parity(judged, report.alert_gap),
@@ -139,4 +139,4 @@ if blinding is not None and owner == session.bank_id():
         "Customers whose scores changed, by attribute",
     )
 confidence.stability(engine, chosen_list)
-cards.notes(report.notes)
+notices.notes(report.notes)

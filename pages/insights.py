@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.components.customers import alert_cards
 from pages.components.frame import access, page_frame, session
-from pages.components.look import cards, charts, tables, wording
+from pages.components.look import charts, notices, tables, wording
 from pages.components.look.wording import escape
 
 access.require("relationship_manager", "analyst", "manager")
@@ -81,7 +81,7 @@ st.header("Needs and products", anchor=False)
 needs, pairs = st.columns(2, gap="medium")
 with needs:
     if insights.needs.empty:
-        cards.empty("No needs yet", "Nothing in this bank's data says what customers want.")
+        notices.empty("No needs yet", "Nothing in this bank's data says what customers want.")
     else:
         top = insights.needs.head(12)
         charts.show(
@@ -99,7 +99,7 @@ with needs:
         )
 with pairs:
     if insights.lift.empty:
-        cards.empty("No lift yet", "Too few holdings to say which segment takes what.")
+        notices.empty("No lift yet", "Too few holdings to say which segment takes what.")
     else:
         charts.show(
             charts.lift(insights.lift.head(12)),
@@ -121,7 +121,7 @@ with pairs:
 
 st.header("Mood", anchor=False)
 if insights.mood.empty:
-    cards.empty("No mood over time", "Messages carry no dates, or there are none.")
+    notices.empty("No mood over time", "Messages carry no dates, or there are none.")
 else:
     charts.show(
         charts.mood(insights.mood),
@@ -131,4 +131,4 @@ else:
         key="mood",
         columns={"month": ("Month", "month"), "mood": ("Mood", "two"), "n": ("Messages", "count")},
     )
-cards.notes(insights.notes)
+notices.notes(insights.notes)

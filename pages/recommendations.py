@@ -7,7 +7,7 @@ import streamlit as st
 from engine import Engine
 from pages.components.frame import access, page_frame, session
 from pages.components.levers import levers_tab
-from pages.components.look import cards, filters
+from pages.components.look import filters, notices
 from pages.components.models import evaluation
 from pages.components.offers import by_product, offer_list, what_if_tab, why_not_tab
 
@@ -40,7 +40,7 @@ for tab, name in zip(tabs, [*ABOUT_A_CUSTOMER, *ABOUT_ALL], strict=True):
         elif customer is not None:
             ABOUT_A_CUSTOMER[name](engine, customer)
         else:
-            cards.empty(
+            notices.empty(
                 "Choose a customer first", "Search here, or pick one from the Customers page."
             )
             filters.customer_picker(engine, "recommendations")

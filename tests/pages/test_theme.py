@@ -6,7 +6,8 @@ from itertools import product
 import pytest
 
 from engine.results import Driver, Metric
-from pages.components.look import cards, charts
+from pages.components.customers import metric_tile
+from pages.components.look import charts
 from pages.components.look.colours import DARK, LIGHT
 from tests.pages.conftest import ROOT
 
@@ -62,7 +63,7 @@ def test_F188_what_raises_churn_is_drawn_as_bad_and_what_lowers_it_as_good():
 
 @pytest.mark.parametrize(("word", "green"), [("low", True), ("medium", False), ("high", False)])
 def test_F188_a_high_churn_is_never_green(word: str, green: bool):
-    colour = cards._metric_colour(Metric("churn", "Churn", 8.0, word, True, ()))
+    colour = metric_tile._metric_colour(Metric("churn", "Churn", 8.0, word, True, ()))
     assert (colour == "green") is green
     assert (colour == "red") is (word == "high")
 
@@ -70,7 +71,7 @@ def test_F188_a_high_churn_is_never_green(word: str, green: bool):
 @pytest.mark.parametrize("name", ["risk", "acumen", "profit"])
 def test_F188_what_is_neither_good_nor_bad_has_no_colour_of_either(name: str):
     for word in ("low", "medium", "high", "growth", "fair"):
-        colour = cards._metric_colour(Metric(name, name, 8.0, word, True, ()))
+        colour = metric_tile._metric_colour(Metric(name, name, 8.0, word, True, ()))
         assert colour not in ("green", "red")
     drivers = (Driver("a", "A", 1.9), Driver("b", "B", -0.6))
     bars = charts.drivers(Metric(name, name, 6.3, "medium", True, drivers)).data[0]

@@ -5,7 +5,7 @@ import streamlit as st
 
 from engine.results import Alerts
 from pages.components.frame import session
-from pages.components.look import cards, filters, wording
+from pages.components.look import filters, notices, wording
 from pages.components.look.wording import badge_text, escape
 
 SEVERITY = {
@@ -19,11 +19,11 @@ ON_A_PAGE = 6
 
 
 def of_customer(customer_id: str) -> None:
-    """What needs attention with one customer; says so where nothing does (F127)."""
+    """What needs attention with one customer; says so where nothing does."""
     _last_done()
     found = session.engine().alerts.open(customer_id)
     if found.table.empty:
-        cards.empty("No open alerts", escape(found.sentence))
+        notices.empty("No open alerts", escape(found.sentence))
         return
     st.caption(escape(found.sentence))
     for row in found.table.itertuples(index=False):
@@ -40,7 +40,7 @@ def feed() -> None:
         manager = filters.choice("Alerts in the book of", managers, "alerts_of")
     found = engine.alerts.open(manager=manager, fairness=manager is None)
     if found.table.empty:
-        cards.empty("No open alerts", escape(found.sentence))
+        notices.empty("No open alerts", escape(found.sentence))
         return
     st.write(escape(found.sentence))
     rows = _chosen_kind(found)

@@ -14,7 +14,7 @@ TEXTS = {
     "phone": "Phone",
     "next_offer": "Next best offer",
 }
-"""Column -> label of a field that looks for a text in it (F28)."""
+"""Column -> label of a field that looks for a text in it."""
 NUMBERS = {
     "value_a_year": ("Value a year", None, 100.0),
     "churn": ("Churn", 10.0, 0.5),

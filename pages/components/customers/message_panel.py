@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine.results import Profile
-from pages.components.look import cards, charts, wording
+from pages.components.look import charts, notices, wording
 from pages.components.look.wording import badge_text, escape
 
 SHOWN = 30
@@ -15,7 +15,7 @@ COLOURS = {"Good": "green", "Poor": "red"}
 def show(profile: Profile) -> None:
     """Mood, its course where there are months to see one, and the newest messages."""
     if profile.messages.empty:
-        cards.empty("No messages", "No posts, tickets or chats of this customer are known.")
+        notices.empty("No messages", "No posts, tickets or chats of this customer are known.")
         return
     st.caption(_said(profile))
     if len(profile.mood_months) >= MONTHS_FOR_A_CHART:
@@ -73,7 +73,7 @@ def _reading(row) -> None:
 
 
 def _standing(row) -> None:
-    """What it is about, and where a ticket stands (F35, F36)."""
+    """What it is about, and where a ticket stands."""
     topics = [] if wording.is_missing(row.topics) else str(row.topics).split(";")
     for topic in topics[:TOPICS_SHOWN]:
         st.badge(badge_text(wording.label(topic)), color="blue")

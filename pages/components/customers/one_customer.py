@@ -8,12 +8,13 @@ from engine.vocabulary import CONSENT_STATUSES
 from pages.components.customers import (
     alert_cards,
     message_panel,
+    metric_tile,
     personal_facts,
     preference_form,
     record_forms,
 )
 from pages.components.frame import session
-from pages.components.look import cards, charts, tables, wording
+from pages.components.look import charts, notices, tables, wording
 from pages.components.look.wording import badge_text, escape
 from pages.components.money import investment_plan, money_panels
 
@@ -43,7 +44,7 @@ def show(profile: Profile) -> None:
     tiles = st.columns(4)
     for place, metric in zip(tiles, profile.metrics.values(), strict=False):
         with place:
-            cards.metric_tile(metric)
+            metric_tile.show(metric)
     if profile.insight:
         st.info(escape(profile.insight), icon=":material/lightbulb:")
     with st.container(horizontal=True):
@@ -66,7 +67,7 @@ def show(profile: Profile) -> None:
         with tab:
             if tab.open:
                 draw(profile)
-    cards.notes(profile.notes)
+    notices.notes(profile.notes)
 
 
 def _header(profile: Profile) -> None:
@@ -127,7 +128,7 @@ def _transactions(profile: Profile) -> None:
 def _holdings(profile: Profile) -> None:
     _expected_loss(profile.customer_id)
     if profile.holdings.empty and profile.accounts.empty:
-        cards.empty("No products", "This bank's data names no product that they hold.")
+        notices.empty("No products", "This bank's data names no product that they hold.")
         return
     if not profile.holdings.empty:
         tables.show(

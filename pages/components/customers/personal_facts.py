@@ -31,7 +31,7 @@ def figures(profile: Profile) -> None:
 
 
 def card(profile: Profile, payment_methods: tuple[str, ...]) -> None:
-    """Personal facts (F31), each only where it is known, and goals as badges."""
+    """Personal facts, each only where it is known, and goals as badges."""
     facts = profile.facts
     known = {name: text for name, text in _facts(facts, profile.currency).items() if text}
     if payment_methods:
@@ -51,7 +51,7 @@ def card(profile: Profile, payment_methods: tuple[str, ...]) -> None:
 
 
 def headline(profile: Profile) -> str:
-    """Number, age, gender, work, place and how long a customer (F40), each where it is known."""
+    """Number, age, gender, work, place and how long a customer, each where it is known."""
     facts = profile.facts
 
     def known(name: str, text: str = "{}") -> str:

@@ -13,7 +13,7 @@ RISKS = {
     "high": "Aggressive",
     "very high": "Very aggressive",
 }
-"""Our risk tolerance -> what a person calls it (F37)."""
+"""Our risk tolerance -> what a person calls it."""
 
 
 def show(profile: Profile) -> None:

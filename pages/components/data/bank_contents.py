@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.components.look import cards, tables, wording
+from pages.components.look import notices, tables, wording
 from pages.components.frame import session
 from pages.components.look.wording import escape
 
@@ -47,7 +47,7 @@ def bank() -> None:
         "Tables with rows, dates and hashes",
         height="content",
     )
-    cards.notes(engine.facts.summary().notes)
+    notices.notes(engine.facts.summary().notes)
     _reset()
 
 
@@ -69,7 +69,7 @@ def quality() -> None:
     """Rows read, kept and rejected of the bank in use."""
     report = session.engine().facts.quality()
     if report is None:
-        cards.empty("No quality report", "This bank was generated, so nothing was cleaned.")
+        notices.empty("No quality report", "This bank was generated, so nothing was cleaned.")
     else:
         quality_report(report)
 
@@ -94,10 +94,10 @@ def quality_report(report: Mapping[str, Any]) -> None:
     _rows("warning", report.get("warnings", ()), {"table": "Table", "row": "Row"})
     notes = tuple(report.get("notes", ()))
     if len(notes) <= FEW_NOTES:
-        cards.notes(notes)
+        notices.notes(notes)
     else:
         with st.expander(f"{len(notes):,} notes on how it was read"):
-            cards.notes(notes)
+            notices.notes(notes)
 
 
 def _rows(what: str, rows: Sequence[Mapping[str, Any]], where: tables.Columns) -> None:
@@ -130,7 +130,7 @@ def doctor() -> None:
         height="content",
     )
     said = table.loc[table["note"] != ""]
-    cards.notes([f"{row.part.capitalize()}: {row.note}" for row in said.itertuples(index=False)])
+    notices.notes([f"{row.part.capitalize()}: {row.note}" for row in said.itertuples(index=False)])
 
     _metrics()
 

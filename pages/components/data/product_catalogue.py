@@ -6,7 +6,7 @@ import streamlit as st
 
 from engine.errors import NotFound
 from engine.results import ProductSheet
-from pages.components.look import cards, tables, wording
+from pages.components.look import notices, tables, wording
 from pages.components.frame import session
 from pages.components.look.wording import escape
 
@@ -17,7 +17,7 @@ FIELDS = {
     "description": "Description",
     "product_id": "Product number",
 }
-"""Column -> label of the field that looks for a text in it (F29)."""
+"""Column -> label of the field that looks for a text in it."""
 CHOSEN = "product"
 """Key of the address that holds the product which is open."""
 COLUMNS: tables.Columns = {
@@ -42,7 +42,7 @@ def show() -> None:
     try:
         found = session.engine().products.of(chosen)
     except NotFound as error:  # an address of another bank
-        cards.empty("No such product", escape(error))
+        notices.empty("No such product", escape(error))
         return
     _sheet(found)
 
@@ -80,10 +80,10 @@ def _table() -> None:
 def _nothing(contains: dict[str, str]) -> None:
     said = [f"{FIELDS[c].lower()} contains “{escape(t)}”" for c, t in contains.items() if t]
     if said:
-        cards.empty("No product matches", f"Filtered by {'; '.join(said)}.")
+        notices.empty("No product matches", f"Filtered by {'; '.join(said)}.")
         st.button("Clear the search", on_click=_clear)
     else:
-        cards.empty("No products", "This bank's catalogue is empty.")
+        notices.empty("No products", "This bank's catalogue is empty.")
 
 
 def _clear() -> None:
@@ -135,7 +135,7 @@ def _figures(found: ProductSheet) -> None:
             if name in found.scores:
                 st.metric(PRODUCT_SCORE_LABELS[name], f"{wording.metric(found.scores[name])} of 10")
     if found.scores_estimated:
-        cards.notes(["Ratings of 10 are estimated from the product's terms."])
+        notices.notes(["Ratings of 10 are estimated from the product's terms."])
 
 
 def _bullets(title: str, texts: Sequence[str]) -> None:

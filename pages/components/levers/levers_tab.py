@@ -9,7 +9,7 @@ from engine.errors import EngineError
 from engine.results import LeverEffect
 from pages.components.frame import access
 from pages.components.levers import lever_charts, lever_store
-from pages.components.look import cards, tables, wording
+from pages.components.look import notices, tables, wording
 from pages.components.look.wording import escape
 
 FORMATS = {"share": "percent", "0-10": "%.1f", "times": "%.2f ×", "money": "%.0f"}
@@ -21,7 +21,7 @@ BETTER = {"value_first": 1, "value_list": 1, "without_offer": -1, "without_confi
 def show(engine: Engine) -> None:
     """The levers beside the effect on the whole base."""
     if not access.require().roles & {"analyst", "manager"}:
-        cards.empty("Not open to your role", "Analysts and managers move the levers.")
+        notices.empty("Not open to your role", "Analysts and managers move the levers.")
         return
     if said := st.session_state.pop("levers_said", None):
         st.success(escape(said), icon=":material/check:")

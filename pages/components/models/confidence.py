@@ -8,7 +8,7 @@ from engine import Engine
 from engine.labels import LIST_LABELS
 from engine.results import ConfidenceReport, StabilityReport
 from pages.components.frame import session
-from pages.components.look import cards, charts, tables, wording
+from pages.components.look import charts, notices, tables, wording
 from pages.components.look.colours import palette
 from pages.components.look.wording import escape, figure_text
 
@@ -30,7 +30,7 @@ def report(engine: Engine) -> None:
     """What the serving version promised on adoptions it had not seen, and what came of it."""
     found = engine.evaluations.confidence()
     if not found.measured:
-        cards.empty("Confidences cannot be checked here", escape(found.reason))
+        notices.empty("Confidences cannot be checked here", escape(found.reason))
         return
     simulated = " The bank is simulated." if found.simulated else ""
     st.write(

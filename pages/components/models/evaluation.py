@@ -7,7 +7,7 @@ import streamlit as st
 from engine import Engine
 from engine.labels import SYSTEM_LABELS
 from engine.results import ConfidenceReport, Evaluation
-from pages.components.look import cards, charts, tables, wording
+from pages.components.look import charts, notices, tables, wording
 from pages.components.look.colours import palette
 from pages.components.look.wording import escape, figure_text
 from pages.components.models import confidence
@@ -25,10 +25,10 @@ def show(engine: Engine) -> None:
     """What the training of the serving version measured on adoptions that it had not seen."""
     found = engine.evaluations.stored()
     if found is None:
-        cards.empty("No grade yet", "This version was made before grades were kept. Retrain it.")
+        notices.empty("No grade yet", "This version was made before grades were kept. Retrain it.")
         return
     if not found.n:
-        cards.empty(found.grade.capitalize(), escape(f"{found.sentence} {found.notes[0]}"))
+        notices.empty(found.grade.capitalize(), escape(f"{found.sentence} {found.notes[0]}"))
         return
     promised = engine.evaluations.confidence()
     _headline(found)
@@ -205,4 +205,4 @@ def _footer(engine: Engine, found: Evaluation) -> None:
         f"adoptions of {wording.day(found.since)} to {wording.day(found.until)}, after the weights "
         f"were fitted · every product not held is ranked, ties by chance{simulated}"
     )
-    cards.notes(found.notes)
+    notices.notes(found.notes)

@@ -7,7 +7,7 @@ from engine.labels import ACTION_LABELS, SYSTEM_LABELS
 from engine.results import TrainingReport
 from engine.vocabulary import RATING_ASPECTS
 from pages.components.frame import session
-from pages.components.look import cards, charts, filters, tables, wording
+from pages.components.look import charts, filters, notices, tables, wording
 from pages.components.look.wording import escape
 from pages.components.models import evaluation
 
@@ -50,7 +50,7 @@ def statistics(engine: Engine) -> None:
         for name, (label, unit) in TOTALS.items():
             st.metric(label, escape(wording.amount(found.totals.get(name), unit, "")))
     if not found.totals.get("n_interactions"):
-        cards.empty("Nothing happened yet", "Open an offer on the Recommendations page.")
+        notices.empty("Nothing happened yet", "Open an offer on the Recommendations page.")
         return
     charts.show(
         charts.bars(found.funnel, "stage", "n", "offers"),
@@ -87,7 +87,7 @@ def rating(engine: Engine) -> None:
     """Six sliders from 0 to 1 for one product and the chosen customer."""
     customer = session.customer_id()
     if customer is None:
-        cards.empty("Choose a customer first", "A rating is about one customer and one product.")
+        notices.empty("Choose a customer first", "A rating is about one customer and one product.")
         filters.customer_picker(engine, "rating")
         return
     products = {
@@ -96,7 +96,7 @@ def rating(engine: Engine) -> None:
         for offer in engine.offers.recommend(customer, k=20, list=name).offers
     } | engine.customers.profile(customer).holdings.set_index("product_id")["name"].to_dict()
     if not products:
-        cards.empty("Nothing to rate", "This customer has no offers and holds no product.")
+        notices.empty("Nothing to rate", "This customer has no offers and holds no product.")
         return
     product = st.selectbox(
         "Product",
@@ -128,7 +128,7 @@ def history(engine: Engine) -> None:
     only = customer and st.toggle("Only the chosen customer", value=True, key="history_only")
     events = engine.feedback.history(customer if only else None)
     if events.empty:
-        cards.empty("No history yet", "Decisions and ratings appear here.")
+        notices.empty("No history yet", "Decisions and ratings appear here.")
         return
     for row in events[events["undoable"].astype("bool")].head(8).itertuples():
         said, back = st.columns([6, 1], vertical_alignment="center")
@@ -217,14 +217,14 @@ def _training(report: TrainingReport) -> None:
                 },
                 "Champion, challenger and simple baselines on held-out data",
             )
-        cards.notes(report.notes)
+        notices.notes(report.notes)
 
 
 def versions(engine: Engine) -> None:
     """Every version with its grade; roll back to the one before."""
     table = engine.models.versions()
     if table.empty:
-        cards.empty("No version yet", "The first is fitted when the bank is opened.")
+        notices.empty("No version yet", "The first is fitted when the bank is opened.")
         return
     tables.show(
         table.assign(status=[STANDINGS.get(name, wording.label(name)) for name in table["status"]]),

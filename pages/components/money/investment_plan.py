@@ -8,13 +8,13 @@ import streamlit as st
 from engine.errors import BadInput
 from engine.results import Goal, Profile, Strategy
 from pages.components.frame import session
-from pages.components.look import cards, charts, wording
+from pages.components.look import charts, notices, wording
 from pages.components.look.wording import escape
 from pages.components.money import money_charts
 
 MARKETS = {"bank": "The bank's figure", "own": "My own figure", "file": "A file of mine"}
 MAX_TILT = 5.0
-"""Per cent that a market figure may be, either way (F139)."""
+"""Per cent that a market figure may be, either way."""
 
 
 def show(profile: Profile) -> None:
@@ -35,7 +35,7 @@ def _strategy(profile: Profile) -> None:
     try:
         found = _tilted(profile.customer_id)
     except BadInput as error:
-        cards.empty("No allocation", escape(error))
+        notices.empty("No allocation", escape(error))
         return
     if found is None:
         return
@@ -54,7 +54,7 @@ def _strategy(profile: Profile) -> None:
     )
     st.write(escape(found.sentence))
     told = found.goal.sentence if found.goal else ""  # stands beside the goal itself
-    cards.notes([note for note in found.notes if note != told])
+    notices.notes([note for note in found.notes if note != told])
 
 
 def _tilted(customer_id: str) -> Strategy | None:

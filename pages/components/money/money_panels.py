@@ -5,7 +5,7 @@ import streamlit as st
 
 from engine.results import Cashflow, Forecast, Outlook, Profile
 from pages.components.frame import session
-from pages.components.look import cards, charts, tables, wording
+from pages.components.look import charts, notices, tables, wording
 from pages.components.look.wording import badge_text, escape
 from pages.components.money import money_charts
 
@@ -19,7 +19,7 @@ KINDS = {
 }
 AMOUNT, NUMBER = "Amount", "Number"
 BESIDES = {"channel": "Where", "payment_method": "Paid by"}
-"""Column -> label of what only some banks know of a transaction (F34)."""
+"""Column -> label of what only some banks know of a transaction."""
 ROWS_SHOWN = 12
 
 
@@ -30,7 +30,7 @@ def months(profile: Profile, outlook: Outlook) -> None:
     """Balance and spending by month with what is expected; says so where there are none."""
     known = [found for found in (outlook.balance, outlook.spending) if len(found.history)]
     if not known:
-        cards.empty("No months yet", "This bank has no balances or transactions for them.")
+        notices.empty("No months yet", "This bank has no balances or transactions for them.")
         return
     for place, forecast in zip(st.columns(len(known), gap="medium"), known, strict=True):
         with place:
@@ -96,7 +96,7 @@ def _ahead(profile: Profile, forecast: Forecast) -> None:
     if forecast.known:
         rest = " (a fallback for this customer)" if forecast.fallback else ""
         st.caption(f"By {escape(forecast.method)}{rest}. {escape(forecast.tested)}")
-    cards.notes([note for note in forecast.notes if note not in profile.notes])
+    notices.notes([note for note in forecast.notes if note not in profile.notes])
 
 
 def _beside(table: pd.DataFrame, column: str, forecast: Forecast) -> pd.Series | None:
@@ -126,7 +126,7 @@ def cash(flow: Cashflow) -> None:
         _calendar(flow)
     if not flow.recurring.empty:
         _recurring(flow)
-    cards.notes(flow.notes)
+    notices.notes(flow.notes)
 
 
 def _figures(flow: Cashflow) -> None:
@@ -232,7 +232,7 @@ def transactions(profile: Profile, flow: Cashflow) -> None:
     """All transactions, the unusual ones on top with the reason."""
     table = profile.transactions
     if table.empty:
-        cards.empty("No transactions", "This bank gave monthly figures only, or none.")
+        notices.empty("No transactions", "This bank gave monthly figures only, or none.")
         return
     if not flow.unusual.empty:
         with st.container(border=True, gap="xsmall"):

@@ -7,7 +7,7 @@ import streamlit as st
 from engine import Engine
 from engine.results import TakerList
 from pages.components.frame import access, session
-from pages.components.look import cards, filters, tables, wording
+from pages.components.look import filters, notices, tables, wording
 from pages.components.look.wording import escape
 
 SIZES = (20, 50, 100, 250, 500, 1000)
@@ -33,13 +33,13 @@ def show(engine: Engine) -> None:
     with right:
         top = st.selectbox("Customers", SIZES, index=2, key="takers_top")
     if product is None:
-        cards.empty("No products", "This bank's catalogue is empty.")
+        notices.empty("No products", "This bank's catalogue is empty.")
         return
     with st.skeleton(height=420):
         found = engine.prospects.of(product, top=top, order=order, **_filtered(engine))
     _said(found)
     if found.table.empty:
-        cards.empty(
+        notices.empty(
             "Nobody to call", "Nobody who may be offered this product matches these filters."
         )
     else:

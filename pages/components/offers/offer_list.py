@@ -9,9 +9,9 @@ from engine.labels import LIST_LABELS
 from engine.results import Recommendation
 from engine.vocabulary import LISTS
 from pages.components.frame import session
-from pages.components.look import cards, wording
+from pages.components.look import notices, wording
 from pages.components.look.wording import escape
-from pages.components.offers import receipt_panel
+from pages.components.offers import offer_card, receipt_panel
 
 ORDERS = {"score": "Score", "value": "Expected value", "interests": "Interests"}
 
@@ -35,7 +35,7 @@ def show(engine: Engine, customer: str) -> None:
     with st.skeleton(height=300):
         given = engine.offers.recommend(customer, k=k, list=chosen, order=by)
     session.shown(given)
-    cards.last_decision(customer)
+    offer_card.last_decision(customer)
     _cards_of(given)
     st.caption(
         f"{LIST_LABELS[given.list]} list · as of {wording.day(given.as_of)} · "
@@ -67,12 +67,12 @@ def _cards_of(given: Recommendation) -> None:
             st.info(escape(given.insight), icon=":material/lightbulb:")
         st.caption(escape(session.engine().customers.needs(given.customer_id)))
         if given.action or not given.offers:
-            cards.instead(given)
+            offer_card.instead(given)
         if given.likely_next:
             st.caption(f":material/target: {escape(given.likely_next)}")
         linked = st.query_params.get("offer")
         for offer in given.offers:
-            cards.offer(offer, given, is_open=offer.product_id == linked)
-        cards.notes([f"{note.rstrip('.')}." for note in given.notes] if given.offers else ())
+            offer_card.show(offer, given, is_open=offer.product_id == linked)
+        notices.notes([f"{note.rstrip('.')}." for note in given.notes] if given.offers else ())
     with side:
-        cards.left_out(given.removed)
+        offer_card.left_out(given.removed)

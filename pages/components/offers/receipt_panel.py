@@ -8,7 +8,7 @@ import streamlit as st
 from engine import Engine
 from engine.labels import LIST_LABELS
 from engine.results import Receipt, Recommendation, Replay
-from pages.components.look import cards, tables, wording
+from pages.components.look import notices, tables, wording
 from pages.components.look.wording import escape
 
 MOST = 200
@@ -41,7 +41,7 @@ def all_of_them(engine: Engine) -> None:
     """Every receipt, newest first; the chosen one opens, and all of them can be verified."""
     found = engine.receipts.table()
     if found.empty:
-        cards.empty("No receipt yet", "Each list that is shown is written down here.")
+        notices.empty("No receipt yet", "Each list that is shown is written down here.")
         return
     st.caption(
         "Each list that was shown is written down with what it came from, and sealed with the "

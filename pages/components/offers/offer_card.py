@@ -1,15 +1,13 @@
-"""Cards: metrics with their drivers, offers with their decisions, and the states around them."""
+"""One offer as a card with its decisions and details; what was decided, and what was left out."""
 
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
 from engine.labels import ACTION_LABELS, rule_label
-from engine.results import Metric, Offer, Recommendation, Removal
+from engine.results import Offer, Recommendation, Removal
 from pages.components.frame import session
-from pages.components.look import charts, wording
-from pages.components.look.charts import SEEN
+from pages.components.look import wording
 from pages.components.look.wording import badge_text, escape
 from pages.components.offers import score_parts
 
@@ -20,73 +18,12 @@ REASONS = {
     "held elsewhere": "The customer has it elsewhere",
     "bad timing": "The moment is wrong",
 }
-SOURCES = {"scorecard": "By scorecard", "learned": "Learned from the bank's labels"}
 CHECK = "Check first: "
 """How a check begins; under its own heading that need not be said again."""
-DRIVER_COLUMNS = ["driver", "points", "detail"]
 WORDS = {"high": ("green", "▲"), "fair": ("orange", "●"), "low": ("gray", "▽")}
 
 
-# --- metrics -----------------------------------------------------------------------------------
-
-
-def metric_tile(metric: Metric) -> None:
-    """One metric with its word; "why" opens the drivers."""
-    with st.container(border=True, height="stretch"):
-        st.metric(
-            escape(metric.label),
-            wording.metric(metric.value) if metric.known else wording.DASH,
-            help=escape(metric.note) if metric.note else None,
-        )
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.badge(badge_text(metric.word or "no data"), color=_metric_colour(metric))
-            with st.popover(
-                "Why", type="tertiary", key=f"why_{metric.name}", on_change="rerun"
-            ) as why:
-                if why.open:
-                    _drivers(metric)
-        source = SOURCES.get(metric.source, escape(metric.source))
-        promised = "" if metric.chance is None else f": a chance of {wording.share(metric.chance)}"
-        st.caption(source + promised)
-
-
-def _metric_colour(metric: Metric) -> str:
-    if not metric.known:
-        return "gray"
-    if metric.name == "churn":
-        return {"high": "red", "medium": "orange"}.get(metric.word, "green")
-    return "blue"
-
-
-def _drivers(metric: Metric) -> None:
-    """The argument for a metric with the records it cites (F45), and its drivers as bars."""
-    name = escape(metric.label)
-    seen = [driver for driver in metric.drivers if abs(driver.points) >= SEEN]
-    if seen:
-        charts.show(
-            charts.drivers(metric),
-            f"{name}: what moved it from 5",
-            f"Signed bars of what moved {metric.label} from 5 to {metric.value:.1f}",
-            pd.DataFrame([(d.label, d.points, d.detail) for d in seen], columns=DRIVER_COLUMNS),
-            key=f"drivers_{metric.name}",
-            columns={
-                "driver": "Driver",
-                "points": ("Points", "two"),
-                "detail": "What stands behind",
-            },
-        )
-    else:
-        st.markdown(f"**{name}: nothing moves it from the neutral 5**")
-    if metric.argument:
-        st.markdown(f"*{escape(metric.argument)}*")
-    if metric.note:
-        st.caption(escape(metric.note))
-
-
-# --- offers ------------------------------------------------------------------------------------
-
-
-def offer(offer: Offer, given: Recommendation, *, is_open: bool) -> None:
+def show(offer: Offer, given: Recommendation, *, is_open: bool) -> None:
     """One offer: rank, name, confidence, reason, value, decisions; the rest on demand."""
     with st.container(border=True, gap="xsmall"):
         what, sure, worth = st.columns([4.4, 2.8, 2.8], gap="medium")
@@ -265,19 +202,3 @@ def left_out(removed: Sequence[Removal]) -> None:
             )
             if len(products) > 40:
                 st.caption(f"and {len(products) - 40} more")
-
-
-# --- states ------------------------------------------------------------------------------------
-
-
-def empty(title: str, text: str) -> None:
-    """Nothing to show, and why."""
-    with st.container(border=True):
-        st.markdown(f"**{title}**")
-        st.caption(text)
-
-
-def notes(texts: Sequence[str]) -> None:
-    """What a reader should know, small."""
-    if texts:
-        st.caption("  \n".join(f":material/info: {escape(text)}" for text in texts))
