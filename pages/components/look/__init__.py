@@ -1,1 +1,1 @@
-"""How things look and read on every page: wording, colours, tables, charts, cards, filters."""
+"""How things look and read on every page: wording, colours, tables, charts, notices."""
