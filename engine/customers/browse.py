@@ -85,10 +85,10 @@ def select(
 
 def _holds(texts: pd.Series, wanted: str, among: np.ndarray) -> np.ndarray:
     """Which of the rows `among` hold a text; the others are not looked at."""
-    found = among.copy()
+    holds = among.copy()
     left = texts[among].str.contains(wanted, case=False, regex=False, na=False)
-    found[among] = left.to_numpy(dtype=bool) if wanted else True
-    return found
+    holds[among] = left.to_numpy(dtype=bool) if wanted else True
+    return holds
 
 
 def _within(values: pd.Series, bounds: Bounds) -> np.ndarray:

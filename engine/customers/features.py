@@ -97,8 +97,8 @@ def goal_risk(customers: pd.DataFrame) -> np.ndarray:
     texts = pd.Series(distinct, dtype="str")
     risks = np.full(len(texts), np.nan)
     for words, risk in lexicon.goal_risks():
-        found = texts.str.contains(words, regex=True).fillna(False).to_numpy(dtype=bool)
-        risks[found & np.isnan(risks)] = risk
+        holds = texts.str.contains(words, regex=True).fillna(False).to_numpy(dtype=bool)
+        risks[holds & np.isnan(risks)] = risk
     telling = ~np.isnan(risks[codes])
     rows = customers.index.get_indexer(goals.index)[telling]
     n = total(rows, len(customers))

@@ -185,14 +185,14 @@ def _declared(read: Read) -> pd.DataFrame:
     """What customers are said to use; spending that is known beats a declared category (F83)."""
     cells = read.bank["customers"]["attributes"]
     named = cells.str.contains("|".join(DECLARED), regex=True).fillna(False).to_numpy(dtype=bool)
-    found: list[tuple[int, str]] = []
+    declared: list[tuple[int, str]] = []
     for position in np.flatnonzero(named):
         fields = json.loads(cells.iloc[position])
         spends = bool(read.spending.known[position])
         for key in DECLARED:
             if not (spends and key != "preferred_services"):
-                found += [(position, item) for item in _items(fields.get(key))]
-    return _table([p for p, _ in found], "declared", [item for _, item in found], 0.7)
+                declared += [(position, item) for item in _items(fields.get(key))]
+    return _table([p for p, _ in declared], "declared", [item for _, item in declared], 0.7)
 
 
 def _items(cell: object) -> list[str]:

@@ -32,39 +32,39 @@ def figures(profiles: Profiles, position: int, currency: str) -> dict[str, tuple
     under .5; more than 3 tickets are above average (F32, F33).
     """
     row = profiles.features.iloc[position]
-    found: dict[str, tuple[str, str]] = {}
+    entries: dict[str, tuple[str, str]] = {}
     for label, name in (("Balance", "balance"), ("Monthly spending", "spending")):
         last, before = _last_two(profiles, position, name)
         if not np.isnan(last):
-            found[label] = (wording.money(last, currency), _arrow(last, before))
+            entries[label] = (wording.money(last, currency), _arrow(last, before))
     balance = profiles.table["balance"].iloc[position]
-    if "Balance" not in found and not np.isnan(balance):
-        found["Balance"] = (wording.money(balance, currency), "")
+    if "Balance" not in entries and not np.isnan(balance):
+        entries["Balance"] = (wording.money(balance, currency), "")
     if not np.isnan(row["income"]):
         company = profiles.read.bank["customers"]["audience"].iloc[position] == CORPORATE
         label = "Yearly revenue" if company else "Yearly income"
-        found[label] = (wording.money(row["income"], currency), "")
+        entries[label] = (wording.money(row["income"], currency), "")
         spent, _ = _last_two(profiles, position, "spending")
         if not np.isnan(spent) and row["income"] > 0:
             ratio = spent * 12 / row["income"]
             word = "healthy" if ratio < _HEALTHY_RATIO else "high"
-            found["Spending ratio"] = (f"{100 * ratio:.1f} %", word)
+            entries["Spending ratio"] = (f"{100 * ratio:.1f} %", word)
     if not np.isnan(row["credit_score"]):
-        found["Credit score"] = (f"{row['credit_score']:.0f}", credit_word(row["credit_score"]))
+        entries["Credit score"] = (f"{row['credit_score']:.0f}", credit_word(row["credit_score"]))
     if not np.isnan(row["satisfaction"]):
-        found["Satisfaction"] = (wording.percent((row["satisfaction"] + 1) / 2), "")
+        entries["Satisfaction"] = (wording.percent((row["satisfaction"] + 1) / 2), "")
     tickets = profiles.read.bank["messages"]["kind"].iloc[profiles.read.message_rows.of(position)]
     if n := int((tickets == "ticket").sum()):
         word = "above average" if n > _MANY_CONTACTS else "usual"
-        found["Support contacts"] = (str(n), word)
+        entries["Support contacts"] = (str(n), word)
     if not np.isnan(row["value_a_year"]):
         band = profiles.table["value_band"].iloc[position]
-        found["Value a year"] = (wording.money(row["value_a_year"], currency), band)
+        entries["Value a year"] = (wording.money(row["value_a_year"], currency), band)
     if not np.isnan(row["spending_variation"]):
         volatile = bool(profiles.table["volatile"].iloc[position])
         share = wording.percent(row["spending_variation"])
-        found["Spending variation"] = (share, "volatile" if volatile else "steady")
-    return found
+        entries["Spending variation"] = (share, "volatile" if volatile else "steady")
+    return entries
 
 
 def credit_word(score: float) -> str:

@@ -88,8 +88,8 @@ def _cited(bank: Bank, profiles: Profiles, position: int, key: str) -> list[str]
     """Ids of the records behind a driver; the customer's own number where it is their record."""
     customer_id = str(bank.customer_ids[position])
     find = _FINDERS.get(key)
-    found = find(bank, profiles, position, key) if find else []
-    own = [record for record in found if not made_here(record, customer_id)]
+    records = find(bank, profiles, position, key) if find else []
+    own = [record for record in records if not made_here(record, customer_id)]
     return own[:N_CITED] or [customer_id]
 
 

@@ -70,8 +70,8 @@ def read_messages(
     codes, distinct = pd.factorize(table["text"])
     known = [str(text) for text in distinct]
     scores = np.append(np.asarray(texts.sentiment.score(known), dtype=float), np.nan)
-    found = texts.keywords.read(known)
-    counts = np.vstack([np.asarray(found.counts, float), np.zeros((1, len(found.topics)))])
+    keywords = texts.keywords.read(known)
+    counts = np.vstack([np.asarray(keywords.counts, float), np.zeros((1, len(keywords.topics)))])
     sentiment = scores[codes]
     recency = recency_of(table["sent_at"], last_day(bank), settings.metrics.half_life_days)
     ticket = (table["kind"] == TICKET).to_numpy(dtype=bool)
@@ -82,7 +82,7 @@ def read_messages(
         recency=recency,
         complaint=ticket & (troubled | (np.nan_to_num(sentiment) < 0)),
         topic_counts=counts[codes],
-        topics=tuple(found.topics),
+        topics=tuple(keywords.topics),
         mood=np.full(bank.n_customers, np.nan),
     )
     return with_consents(read, bank, rows, consents)

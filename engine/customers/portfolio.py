@@ -97,7 +97,7 @@ def figures(profiles: Profiles, settings: Settings) -> dict[str, tuple[float, st
     known = table["churn_known"]
     leaving = known & (table["churn"] >= settings.metrics.retention_from_churn)
     rated = bool(known.any())
-    found: dict[str, tuple[float, str, float | None]] = {
+    labelled: dict[str, tuple[float, str, float | None]] = {
         "Customers": (float(len(table)), "count", None),
         "Value a year": (float(table["value_a_year"].sum(min_count=1)), "money", None),
         "Deposits": (
@@ -128,7 +128,7 @@ def figures(profiles: Profiles, settings: Settings) -> dict[str, tuple[float, st
             None,
         ),
     }
-    return {label: figure for label, figure in found.items() if not np.isnan(figure[0])}
+    return {label: figure for label, figure in labelled.items() if not np.isnan(figure[0])}
 
 
 def _change(profiles: Profiles, name: str) -> float | None:

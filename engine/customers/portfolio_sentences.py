@@ -19,7 +19,7 @@ def portfolio(
     bank: Bank, profiles: Profiles, settings: Settings, needs: pd.DataFrame, lift: pd.DataFrame
 ) -> tuple[str, ...]:
     """What to know and do first; a sentence is left out where there is nothing to say."""
-    found = [
+    sentences = [
         _valuable_leaving(bank, profiles, settings),
         _complaints(profiles),
         _falling(bank, profiles, settings),
@@ -27,7 +27,7 @@ def portfolio(
         _need(needs),
         _lift(lift),
     ]
-    return tuple(sentence for sentence in found if sentence)
+    return tuple(sentence for sentence in sentences if sentence)
 
 
 def _valuable_leaving(bank: Bank, profiles: Profiles, settings: Settings) -> str:

@@ -126,7 +126,7 @@ def _metrics(
         "churn": (settings.metrics.medium_from_churn, settings.metrics.retention_from_churn),
         "profit": (settings.metrics.medium_value_from, settings.metrics.high_value_from),
     }
-    found = {}
+    metrics = {}
     for name, module in _METRICS.items():
         value = float(profiles.table[name].iloc[position])
         known = bool(profiles.table[f"{name}_known"].iloc[position])
@@ -151,8 +151,8 @@ def _metrics(
             chance=_chance(learned, position),
         )
         text, cited = argument(bank, profiles, position, metric, module.DRIVERS)
-        found[name] = replace(metric, argument=text, cited=cited)
-    return found
+        metrics[name] = replace(metric, argument=text, cited=cited)
+    return metrics
 
 
 def _label(name: str, learned: InUse | None) -> str:

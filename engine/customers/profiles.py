@@ -75,7 +75,7 @@ class Profiles:
     learned: Mapping[str, InUse] = field(default_factory=dict)
 
     def interests_of(self, position: int) -> pd.DataFrame:
-        """Interests of one customer, strongest first; found by bisection."""
+        """Interests of one customer, strongest first; looked up by bisection."""
         positions = self.interests["position"].to_numpy()
         start, end = np.searchsorted(positions, [position, position + 1])
         return self.interests.iloc[start:end]
@@ -118,7 +118,7 @@ def build(
     cards = scorecards(features, reference, settings)
     strengths = strengths_of(features, reference, settings)
     used = in_use(learned or {}, strengths, last_day(bank))
-    cards |= {name: found.model.card(strengths[name]) for name, found in used.items()}
+    cards |= {name: metric.model.card(strengths[name]) for name, metric in used.items()}
     messages = pd.DataFrame({"sentiment": read.messages.sentiment, "used": read.messages.used})
     return Profiles(
         table=_table(read, features, cards, settings),

@@ -52,9 +52,9 @@ def _neutral(phrase: str) -> str:
     words, places = _patterns()
     if not (words.search(phrase) or places.search(phrase) or _AGE.search(phrase)):
         return phrase
-    found = words.sub(lambda match: lexicon.neutral_words()[match.group()], phrase)
-    found = _ORPHAN.sub("", _AGE.sub("", places.sub("", found)))
-    return _EDGE.sub("", _SPACES.sub("", _EDGE.sub("", found)).strip()).strip()
+    cleaned = words.sub(lambda match: lexicon.neutral_words()[match.group()], phrase)
+    cleaned = _ORPHAN.sub("", _AGE.sub("", places.sub("", cleaned)))
+    return _EDGE.sub("", _SPACES.sub("", _EDGE.sub("", cleaned)).strip()).strip()
 
 
 @lru_cache(maxsize=1)

@@ -47,8 +47,8 @@ def rows_of(bank: Bank, table: str) -> Rows:
 def customer_positions(bank: Bank, ids: pd.Series) -> np.ndarray:
     """Row numbers of customers in the bank, -1 if unknown; each distinct id is looked up once."""
     codes, distinct = pd.factorize(ids)
-    found = bank.customer_positions(distinct)
-    return np.append(found, -1)[codes] if len(distinct) else np.full(len(ids), -1)
+    positions = bank.customer_positions(distinct)
+    return np.append(positions, -1)[codes] if len(distinct) else np.full(len(ids), -1)
 
 
 def total(positions: np.ndarray, n: int, weights: np.ndarray | None = None) -> np.ndarray:

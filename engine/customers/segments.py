@@ -108,7 +108,7 @@ def lift(groups: pd.Series, held: np.ndarray, products: pd.Series) -> pd.DataFra
     counts = np.rint(members @ held.astype(np.float64))
     base = held.sum(axis=0).astype(float)
     kept = np.flatnonzero(base > 0)
-    found = rates.lift(
+    lifts = rates.lift(
         counts[:, kept], n[:, None], base[kept][None, :], float(len(groups)), nested=True
     )
     rows, columns = np.divmod(np.arange(len(names) * len(kept)), max(len(kept), 1))
@@ -119,9 +119,9 @@ def lift(groups: pd.Series, held: np.ndarray, products: pd.Series) -> pd.DataFra
             "n": n[rows],
             "rate": rates.rate(counts[rows, kept[columns]], n[rows]),
             "base_rate": (base / max(len(groups), 1))[kept][columns],
-            "lift": found.value.ravel(),
-            "low": found.low.ravel(),
-            "high": found.high.ravel(),
+            "lift": lifts.value.ravel(),
+            "low": lifts.low.ravel(),
+            "high": lifts.high.ravel(),
         }
     )
     order = ["low", "lift", "segment", "product"]

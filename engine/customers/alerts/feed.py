@@ -47,20 +47,20 @@ def alerts(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
     month; what happened (a payment, a complaint, a loan's end) once.
     """
     rules = (*money.RULES, *relations.RULES, unusual.unusual_transactions)
-    found = pd.concat([rule(bank, profiles, settings) for rule in rules], ignore_index=True)
-    customer = bank.customer_ids.to_numpy(dtype=object)[found["position"]]
-    found["customer_id"] = pd.Series(customer, dtype="str")
-    found["alert_id"] = _ids(found)
+    feed = pd.concat([rule(bank, profiles, settings) for rule in rules], ignore_index=True)
+    customer = bank.customer_ids.to_numpy(dtype=object)[feed["position"]]
+    feed["customer_id"] = pd.Series(customer, dtype="str")
+    feed["alert_id"] = _ids(feed)
     order = pd.DataFrame(
         {
-            "severity": pd.Index(SEVERITIES).get_indexer(found["severity"]),
-            "age": -found["raised_at"].to_numpy("datetime64[us]").astype(np.int64),
-            "position": found["position"],
-            "kind": found["kind"],
+            "severity": pd.Index(SEVERITIES).get_indexer(feed["severity"]),
+            "age": -feed["raised_at"].to_numpy("datetime64[us]").astype(np.int64),
+            "position": feed["position"],
+            "kind": feed["kind"],
         }
     ).sort_values(["severity", "age", "position", "kind"], kind="stable")
-    found = found.loc[order.index].drop_duplicates("alert_id")
-    return found[list(COLUMNS)].reset_index(drop=True)
+    feed = feed.loc[order.index].drop_duplicates("alert_id")
+    return feed[list(COLUMNS)].reset_index(drop=True)
 
 
 def alert_id(customer_id: str, kind: str, cause: str) -> str:
@@ -68,6 +68,6 @@ def alert_id(customer_id: str, kind: str, cause: str) -> str:
     return blake2b(f"{customer_id}\x1f{kind}\x1f{cause}".encode(), digest_size=8).hexdigest()
 
 
-def _ids(found: pd.DataFrame) -> pd.Series:
-    parts = zip(found["customer_id"], found["kind"], found["cause"], strict=True)
-    return pd.Series([alert_id(*part) for part in parts], index=found.index, dtype="str")
+def _ids(feed: pd.DataFrame) -> pd.Series:
+    parts = zip(feed["customer_id"], feed["kind"], feed["cause"], strict=True)
+    return pd.Series([alert_id(*part) for part in parts], index=feed.index, dtype="str")

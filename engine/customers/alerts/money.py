@@ -48,8 +48,8 @@ def spending_limits(bank: Bank, profiles: Profiles, settings: Settings) -> pd.Da
     months = profiles.read.months
     slot = _latest(months.figures["spending"])
     slots = [slot - i for i in range(1 if months.complete[slot] else 2) if slot - i >= 0]
-    found = [_over_limit(bank, profiles, settings, slot) for slot in slots]
-    return pd.concat(found) if found else _nothing("spending_limit")
+    by_month = [_over_limit(bank, profiles, settings, slot) for slot in slots]
+    return pd.concat(by_month) if by_month else _nothing("spending_limit")
 
 
 def _over_limit(bank: Bank, profiles: Profiles, settings: Settings, slot: int) -> pd.DataFrame:

@@ -28,14 +28,14 @@ def unusual_transactions(bank: Bank, profiles: Profiles, settings: Settings) -> 
         unusual(part, recurring(part, rules).of_booking, rules)
         for part in bookings.parts(CUSTOMERS)
     ]
-    found = pd.concat(parts, ignore_index=True)
-    found = found[found["day"] > bookings.today - settings.alerts.unusual_days]
+    payments = pd.concat(parts, ignore_index=True)
+    payments = payments[payments["day"] > bookings.today - settings.alerts.unusual_days]
     return raised(
         "unusual_transaction",
-        found["position"].to_numpy(),
-        cause=bank["transactions"]["transaction_id"].iloc[found["row"]].to_numpy(dtype=object),
-        raised_at=as_times(found["day"].to_numpy()),
-        reason=[f"{reason}." for reason in reasons(profiles, found)],
+        payments["position"].to_numpy(),
+        cause=bank["transactions"]["transaction_id"].iloc[payments["row"]].to_numpy(dtype=object),
+        raised_at=as_times(payments["day"].to_numpy()),
+        reason=[f"{reason}." for reason in reasons(profiles, payments)],
         action="Ask whether the customer made it; stop the card or the order if not.",
         severity="medium",
     )

@@ -24,14 +24,14 @@ def due(series: Series, today: int, settings: CashflowSettings) -> pd.DataFrame:
     rhythms, usual_days = (table[c].to_numpy() for c in ("rhythm", "day_of_month"))
     rows = np.flatnonzero(table["active"])
     day = table["next_due"].to_numpy()[rows]
-    found = [(rows[:0], day[:0], rows[:0] > 0)]
+    parts = [(rows[:0], day[:0], rows[:0] > 0)]
     while len(rows):
         shown = np.maximum(day, today + 1)
         within = shown <= today + settings.horizon_days
         rows, day = rows[within], day[within]
-        found.append((rows, shown[within], day <= today))
+        parts.append((rows, shown[within], day <= today))
         day = advance(day, rhythms[rows], usual_days[rows])
-    rows, days, late = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    rows, days, late = (np.concatenate(column) for column in zip(*parts, strict=True))
     calendar = pd.DataFrame(
         {
             "series": rows,

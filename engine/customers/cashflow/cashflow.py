@@ -76,8 +76,8 @@ def _names(profiles: Profiles, rows: np.ndarray) -> pd.DataFrame:
     """name (the merchant, else the description) and description of some transactions."""
     table = profiles.read.bank["transactions"][["merchant", "description"]].iloc[rows]
     names = table["merchant"].where(table["merchant"].notna(), table["description"])
-    found = {"name": names, "description": table["description"].fillna("")}
-    return pd.DataFrame(found).reset_index(drop=True)
+    texts = {"name": names, "description": table["description"].fillna("")}
+    return pd.DataFrame(texts).reset_index(drop=True)
 
 
 def _recurring(profiles: Profiles, series: Series) -> pd.DataFrame:
@@ -132,17 +132,17 @@ def _calendar(
 def _unusual(
     profiles: Profiles, bookings: Bookings, series: Series, settings: Settings
 ) -> pd.DataFrame:
-    found = unusual(bookings, series.of_booking, settings.cashflow)
-    found = found.head(settings.cashflow.unusual_max)
-    shown = _names(profiles, found["row"].to_numpy()).assign(
-        category=_categories(found["code"]),
-        amount=-found["amount"],
-        usual=found["usual"],
-        times=found["times"],
-        score=found["score"],
-        reason=pd.Series(reasons(profiles, found), dtype="str"),
+    payments = unusual(bookings, series.of_booking, settings.cashflow)
+    payments = payments.head(settings.cashflow.unusual_max)
+    shown = _names(profiles, payments["row"].to_numpy()).assign(
+        category=_categories(payments["code"]),
+        amount=-payments["amount"],
+        usual=payments["usual"],
+        times=payments["times"],
+        score=payments["score"],
+        reason=pd.Series(reasons(profiles, payments), dtype="str"),
     )
-    shown.insert(0, "booked_at", as_times(found["day"].to_numpy()))
+    shown.insert(0, "booked_at", as_times(payments["day"].to_numpy()))
     return shown
 
 

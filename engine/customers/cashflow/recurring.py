@@ -78,8 +78,8 @@ def recurring(bookings: Bookings, settings: CashflowSettings) -> Series:
     if len(left):
         rest = _levels(whom[left], np.abs(bookings.amounts[left]), settings.fixed_tolerance)
         some = bookings.take(left)
-        found, more = _regular(some, rest, settings.fixed_tolerance, settings, n_least=3)
-        series[left] = np.where(found >= 0, found + len(rhythms), -1)
+        fixed, more = _regular(some, rest, settings.fixed_tolerance, settings, n_least=3)
+        series[left] = np.where(fixed >= 0, fixed + len(rhythms), -1)
         rhythms = np.concatenate([rhythms, more])
     return _ordered(_describe(bookings, series, rhythms, settings), series)
 

@@ -12,17 +12,17 @@ from engine.vocabulary import SPENDING_CATEGORIES
 _BASIS = (*(f"for {name}" for name in SPENDING_CATEGORIES), "of any kind")
 
 
-def reasons(profiles: Profiles, found: pd.DataFrame) -> list[str]:
+def reasons(profiles: Profiles, payments: pd.DataFrame) -> list[str]:
     """Why each payment of engine.customers.cashflow.unusual stands out."""
     bank = profiles.read.bank
-    table = bank["transactions"][["merchant", "description"]].iloc[found["row"]]
+    table = bank["transactions"][["merchant", "description"]].iloc[payments["row"]]
     names = table["merchant"].where(table["merchant"].notna(), table["description"])
-    days, money = as_times(found["day"].to_numpy()), bank.manifest.currency
+    days, money = as_times(payments["day"].to_numpy()), bank.manifest.currency
     return [
         f"{wording.money(row.amount, money)} at {name} on {wording.day(pd.Timestamp(day))}: "
         f"{row.times:.1f} times the usual {wording.money(row.usual, money)} "
         f"({wording.count(row.n, 'payment')} {_BASIS[row.basis]})"
-        for row, name, day in zip(found.itertuples(index=False), names, days, strict=True)
+        for row, name, day in zip(payments.itertuples(index=False), names, days, strict=True)
     ]
 
 

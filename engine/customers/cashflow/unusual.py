@@ -49,7 +49,7 @@ def unusual(bookings: Bookings, of_series: np.ndarray, settings: CashflowSetting
     enough = own[2] >= settings.unusual_min_history
     middle, sigma, n = (np.where(enough, a, b) for a, b in zip(own, whole, strict=True))
     usual = np.maximum(np.round(np.exp(middle), 2), 0.01)
-    found = pd.DataFrame(
+    payments = pd.DataFrame(
         {
             "position": position,
             "row": bookings.rows[out],
@@ -65,13 +65,13 @@ def unusual(bookings: Bookings, of_series: np.ndarray, settings: CashflowSetting
     )
     kept = (
         (day > bookings.today - settings.unusual_days)
-        & (found["score"] >= settings.unusual_score)
-        & (found["times"] >= settings.unusual_times)
+        & (payments["score"] >= settings.unusual_score)
+        & (payments["times"] >= settings.unusual_times)
         & (n >= settings.unusual_min_history)
         & (amount >= settings.unusual_share * _month(position, amount, day, bookings.today))
     )
     keys, ascending = ["position", "score", "row"], [True, False, True]
-    return found[kept].sort_values(keys, ascending=ascending, ignore_index=True)
+    return payments[kept].sort_values(keys, ascending=ascending, ignore_index=True)
 
 
 def _compare(groups: np.ndarray, logs: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

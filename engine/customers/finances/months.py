@@ -143,8 +143,8 @@ def transaction_slots(table: pd.DataFrame, rows: Rows, months: pd.DatetimeIndex)
     if len(late):
         last = np.full(len(rows.starts), -1)  # one more, for rows of unknown customers
         np.maximum.at(last, rows.positions, slots)
-        found = last[rows.positions[late]]
-        slots[late] = np.where(found < 0, len(months) - 1, found)
+        last_slots = last[rows.positions[late]]
+        slots[late] = np.where(last_slots < 0, len(months) - 1, last_slots)
     return slots
 
 
@@ -179,8 +179,8 @@ def _put_given(bank: Bank, months: pd.DatetimeIndex, figures: dict[str, np.ndarr
     slots = month_slots(table["month"], months)
     kept = (rows >= 0) & (slots >= 0)
     for name, values in figures.items():
-        found = table[name].to_numpy(dtype=float)[kept]
-        values[rows[kept], slots[kept]] = np.abs(found) if name != "balance" else found
+        amounts = table[name].to_numpy(dtype=float)[kept]
+        values[rows[kept], slots[kept]] = np.abs(amounts) if name != "balance" else amounts
     given = np.zeros(bank.n_customers, dtype=bool)
     given[rows[kept]] = True
     return given

@@ -103,8 +103,8 @@ def categorise(
 def own_categories(names: pd.Series) -> pd.Series:
     """A source's names for categories as ours (lexicon.toml), NaN where none of ours fits."""
     codes = _from_source(names.str.lower().str.strip())
-    found = np.array([*SPENDING_CATEGORIES, np.nan], dtype=object)[codes]
-    return pd.Series(found, index=names.index, dtype="str")
+    ours = np.array([*SPENDING_CATEGORIES, np.nan], dtype=object)[codes]
+    return pd.Series(ours, index=names.index, dtype="str")
 
 
 def _from_source(category: pd.Series) -> np.ndarray:
@@ -120,8 +120,8 @@ def _from_words(texts: pd.Series, codes: np.ndarray, *, last: int = _OTHER) -> n
         left = np.flatnonzero(codes < 0)
         if not len(left):
             break
-        found = texts.iloc[left].str.contains(words, regex=True).fillna(False).to_numpy(dtype=bool)
-        codes[left[found]] = _CODES[name]
+        named = texts.iloc[left].str.contains(words, regex=True).fillna(False).to_numpy(dtype=bool)
+        codes[left[named]] = _CODES[name]
     return np.where(codes < 0, last, codes)
 
 

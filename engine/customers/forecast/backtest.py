@@ -85,8 +85,8 @@ def roll(series: Series, settings: ForecastSettings) -> Rolled:
         enough = (~np.isnan(history)).sum(axis=1) >= settings.min_months
         history = np.where((enough & ~np.isnan(history[:, -1]))[:, None], history, np.nan)
         fitted = fit(history, fitted.smoothing if j % _REFIT else None)
-        for name, found in forecast.items():
-            found[:, j] = np.maximum(predict(name, history, horizon, fitted), series.floor)
+        for name, forecasts in forecast.items():
+            forecasts[:, j] = np.maximum(predict(name, history, horizon, fitted), series.floor)
         scale[:, j] = scales(history, typical_change(history))
         changed[:, j] = moved(history)
         ahead = values[:, origin : origin + horizon]
@@ -110,20 +110,20 @@ def unusual_origins(rolled: Rolled, settings: ForecastSettings) -> np.ndarray:
     """
     scaled = [rolled.scaled(name) for name in (LAST_VALUE, LEVEL)]
     telling = [rolled.telling(name) for name in (LAST_VALUE, LEVEL)]
-    found = np.zeros(len(rolled.origins))
-    for j in range(1, len(found)):
-        usual = [errors[:, :j][:, found[:j] == 0] for errors in telling]
+    share_outside = np.zeros(len(rolled.origins))
+    for j in range(1, len(share_outside)):
+        usual = [errors[:, :j][:, share_outside[:j] == 0] for errors in telling]
         between = [quantiles(errors, settings.level) for errors in usual]
         known = ~np.isnan(scaled[0][:, j] + scaled[1][:, j])
-        if None in between or known.sum() < settings.min_forecasts or found[j - 1]:
+        if None in between or known.sum() < settings.min_forecasts or share_outside[j - 1]:
             continue
         outside = [
             (errors[known, j] < pair[0]) | (errors[known, j] > pair[1])
             for errors, pair in zip(scaled, between, strict=True)
         ]
         share = (outside[0] & outside[1]).mean()
-        found[j] = share if share > settings.unusual_share else 0.0
-    return found
+        share_outside[j] = share if share > settings.unusual_share else 0.0
+    return share_outside
 
 
 def covered(rolled: Rolled, name: str, odd: np.ndarray, level: float) -> np.ndarray:
@@ -136,13 +136,13 @@ def covered(rolled: Rolled, name: str, odd: np.ndarray, level: float) -> np.ndar
         months never feed an interval.
     """
     scaled, telling = rolled.scaled(name), rolled.telling(name)
-    found = np.full(scaled.shape, np.nan)
+    is_covered = np.full(scaled.shape, np.nan)
     for j in range(1, scaled.shape[1]):
         between = quantiles(telling[:, :j][:, ~odd[:j]], level)
         if between is not None:
             inside = (scaled[:, j] >= between[0]) & (scaled[:, j] <= between[1])
-            found[:, j] = np.where(np.isnan(scaled[:, j]), np.nan, inside)
-    return found
+            is_covered[:, j] = np.where(np.isnan(scaled[:, j]), np.nan, inside)
+    return is_covered
 
 
 def row(

@@ -114,10 +114,10 @@ def predict(name: str, history: np.ndarray, horizon: int, fitted: Fitted) -> np.
     if not history.shape[1]:
         return np.full((len(history), horizon), np.nan)
     if name in _PLAIN:
-        found = _PLAIN[name](history, horizon)
+        values = _PLAIN[name](history, horizon)
     else:
-        found = _LEARNED[name](history, horizon, fitted)
-    return np.where(np.isnan(history[:, -1:]), np.nan, found)
+        values = _LEARNED[name](history, horizon, fitted)
+    return np.where(np.isnan(history[:, -1:]), np.nan, values)
 
 
 def trending(history: np.ndarray) -> np.ndarray:
@@ -144,8 +144,8 @@ def _level(history: np.ndarray, horizon: int) -> np.ndarray:
     year = history[:, -_YEAR:]
     n = (~np.isnan(year)).sum(axis=1)
     mean = np.divide(np.nansum(year, axis=1), n, out=np.full(len(n), np.nan), where=n >= _MIN_KNOWN)
-    found = np.where(trending(history), history[:, -1], mean)
-    return np.repeat(found[:, None], horizon, axis=1)
+    level = np.where(trending(history), history[:, -1], mean)
+    return np.repeat(level[:, None], horizon, axis=1)
 
 
 def _drift(history: np.ndarray, horizon: int) -> np.ndarray:

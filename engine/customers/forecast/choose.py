@@ -159,14 +159,14 @@ def _between(
 ) -> dict[str, tuple[tuple[float, float] | None, ...]]:
     """For each method and month ahead, where its scaled errors lie; odd months left out."""
     n = len(rolled.origins)
-    found = {}
+    bounds = {}
     for name in LABELS:
         pairs = []
         for ahead in range(settings.horizon):
             hit = np.append(odd, np.zeros(ahead, dtype=bool))[ahead:][:n]
             pairs.append(quantiles(rolled.telling(name, ahead)[:, ~hit], settings.level))
-        found[name] = tuple(pairs)
-    return found
+        bounds[name] = tuple(pairs)
+    return bounds
 
 
 def _rows(

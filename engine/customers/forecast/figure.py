@@ -172,8 +172,11 @@ def _position(row: np.ndarray, ahead: pd.DataFrame) -> tuple[float | None, str]:
     if ahead.empty or not len(year) or year.min() == year.max():
         return None, UNDEFINED
     value = (ahead["value"].iloc[0] - year.min()) / (year.max() - year.min())
-    found = float(np.clip(value, 0.0, 1.0))
-    return found, f"{wording.percent(found)} of the way from the least to the most of the last year"
+    position = float(np.clip(value, 0.0, 1.0))
+    return (
+        position,
+        f"{wording.percent(position)} of the way from the least to the most of the last year",
+    )
 
 
 def _frame(

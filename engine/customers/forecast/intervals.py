@@ -38,8 +38,8 @@ def scales(history: np.ndarray, typical: float) -> np.ndarray:
     """
     change, n = _changes(history)
     size = _size(history)
-    found = (change + _PRIOR * typical * size) / (n + _PRIOR)
-    return np.maximum(found, _TINY * np.maximum(size, 1.0))
+    scale = (change + _PRIOR * typical * size) / (n + _PRIOR)
+    return np.maximum(scale, _TINY * np.maximum(size, 1.0))
 
 
 def moved(history: np.ndarray) -> np.ndarray:

@@ -46,7 +46,7 @@ def outlook(
     bank, months = profiles.read.bank, profiles.read.months
     position = bank.customer_position(customer_id)
     currency = bank.manifest.currency
-    found = {
+    forecasts = {
         figure: forecast_of(*served[figure], position, currency, settings) for figure in FIGURES
     }
     row = slice(position, position + 1)
@@ -60,9 +60,9 @@ def outlook(
         currency=currency,
         as_of=bank.as_of,
         dated=months.dated,
-        balance=found[BALANCE],
-        spending=found[SPENDING],
-        trends={f: found[f].slope for f in FIGURES} | {"loan_balance": json_value(loans)},
+        balance=forecasts[BALANCE],
+        spending=forecasts[SPENDING],
+        trends={f: forecasts[f].slope for f in FIGURES} | {"loan_balance": json_value(loans)},
         activity=pd.DataFrame(activity),
         categories=categories,
         payment_methods=payment_methods,
@@ -120,8 +120,8 @@ def _most_used(profiles: Profiles, position: int) -> tuple[tuple[str, ...], tupl
 
 
 def _most(items: np.ndarray) -> tuple[str, ...]:
-    found, n = np.unique(items.astype(str), return_counts=True)
-    return tuple(str(item) for item in found[np.argsort(-n, kind="stable")][:_SHOWN])
+    names, n = np.unique(items.astype(str), return_counts=True)
+    return tuple(str(item) for item in names[np.argsort(-n, kind="stable")][:_SHOWN])
 
 
 def _listed(stated: object) -> tuple[str, ...]:

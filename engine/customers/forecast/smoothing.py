@@ -65,9 +65,9 @@ def _fit_one(values: np.ndarray) -> Smoothing:
     with warnings.catch_warnings():
         # A search that ends at a bound of the parameters is an answer, and a median follows.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        found = model.fit(use_brute=False).params
+        parameters = model.fit(use_brute=False).params
     names = ("smoothing_level", "smoothing_trend", "damping_trend")
-    return Smoothing(*(float(found[name]) for name in names))
+    return Smoothing(*(float(parameters[name]) for name in names))
 
 
 def forecast(history: np.ndarray, horizon: int, parameters: Smoothing) -> np.ndarray:

@@ -54,11 +54,11 @@ class Choices:
     def _find(self, months: Months) -> dict[str, Served]:
         series = [series_of(months, figure) for figure in FIGURES]
         key = _fingerprint(series, self.settings)
-        found = self._read(key)
-        if found is None:
-            found = {one.figure: choose(one, self.settings) for one in series}
-            self._write(key, found)
-        return {one.figure: Served(one, found[one.figure]) for one in series}
+        choices = self._read(key)
+        if choices is None:
+            choices = {one.figure: choose(one, self.settings) for one in series}
+            self._write(key, choices)
+        return {one.figure: Served(one, choices[one.figure]) for one in series}
 
     def _read(self, key: str) -> dict[str, Choice] | None:
         """What was stored for this content; None where there is nothing or it is damaged."""
@@ -73,8 +73,11 @@ class Choices:
             log.warning("The stored choice of a forecast is not used (%s); choosing anew.", error)
             return None
 
-    def _write(self, key: str, found: Mapping[str, Choice]) -> None:
-        stored = {"key": key, "choices": [dataclasses.asdict(choice) for choice in found.values()]}
+    def _write(self, key: str, chosen: Mapping[str, Choice]) -> None:
+        stored = {
+            "key": key,
+            "choices": [dataclasses.asdict(choice) for choice in chosen.values()],
+        }
         try:
             disk.write_whole(self.path, json.dumps(stored, allow_nan=False).encode())
         except OSError as error:

@@ -143,10 +143,10 @@ def loan_terms(bank: Bank) -> pd.DataFrame:
     texts = bank["customers"]["attributes"]
     rows = np.flatnonzero(texts.str.contains('"loan"', regex=False, na=False).to_numpy())
     terms = pd.DataFrame(np.nan, index=bank.customer_ids, columns=["amount", "months", "payment"])
-    found = [json.loads(texts.iloc[row]).get("loan") for row in rows]
+    loans = [json.loads(texts.iloc[row]).get("loan") for row in rows]
     values = [
         [one.get(name, np.nan) for name in terms.columns] if isinstance(one, dict) else [np.nan] * 3
-        for one in found
+        for one in loans
     ]
     if values:
         terms.iloc[rows] = np.asarray(values, dtype=float)

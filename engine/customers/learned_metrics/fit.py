@@ -120,16 +120,16 @@ def fit(design: pd.DataFrame, label: np.ndarray, *, oriented: bool, seed: int) -
     return Fitted(linear, predicted, base)
 
 
-def measures(label: np.ndarray, found: Fitted, baseline: np.ndarray | None) -> pd.DataFrame:
+def measures(label: np.ndarray, fitted: Fitted, baseline: np.ndarray | None) -> pd.DataFrame:
     """What cross-validation says: measure, value, low, high, remark."""
     rows: list[tuple[str, Measure, str]] = []
     exact = (np.nan, np.nan)
     if kind_of(label) == CHANCE:
-        brier = float(np.mean((label - found.predicted) ** 2))
-        of_base = float(np.mean((label - found.base) ** 2))
-        gain = accuracy.brier_gain(label, found.predicted, found.base)
+        brier = float(np.mean((label - fitted.predicted) ** 2))
+        of_base = float(np.mean((label - fitted.base) ** 2))
+        gain = accuracy.brier_gain(label, fitted.predicted, fitted.base)
         rows += [
-            ("AUC", accuracy.auc_interval(label, found.predicted), ".5 is chance"),
+            ("AUC", accuracy.auc_interval(label, fitted.predicted), ".5 is chance"),
             ("Brier score", Measure(brier, *exact), "lower is better"),
             ("Brier score of the base rate", Measure(of_base, *exact), f"{label.mean():.1%} yes"),
             ("Brier score gained", gain, "above 0 is better than the base rate"),
@@ -139,14 +139,14 @@ def measures(label: np.ndarray, found: Fitted, baseline: np.ndarray | None) -> p
                 ("AUC of the scorecard", accuracy.auc_interval(label, baseline), "as it is"),
                 (
                     "AUC gained over the scorecard",
-                    accuracy.auc_difference(label, found.predicted, baseline),
+                    accuracy.auc_difference(label, fitted.predicted, baseline),
                     "paired",
                 ),
             ]
     else:
-        error = np.abs(label - found.predicted).mean()
-        of_mean = np.abs(label - found.base).mean()
-        rank = accuracy.rank_correlation(label, found.predicted)
+        error = np.abs(label - fitted.predicted).mean()
+        of_mean = np.abs(label - fitted.base).mean()
+        rank = accuracy.rank_correlation(label, fitted.predicted)
         rows += [
             ("Rank correlation", rank, "0 is chance"),
             ("Mean absolute error", Measure(float(error), *exact), "lower is better"),
@@ -161,9 +161,9 @@ def measures(label: np.ndarray, found: Fitted, baseline: np.ndarray | None) -> p
     )
 
 
-def reliability(label: np.ndarray, found: Fitted) -> pd.DataFrame:
+def reliability(label: np.ndarray, fitted: Fitted) -> pd.DataFrame:
     """Promised against happened; see engine.customers.learned_metrics.accuracy."""
-    return accuracy.reliability(label, found.predicted)
+    return accuracy.reliability(label, fitted.predicted)
 
 
 def learned(
@@ -171,7 +171,7 @@ def learned(
     target: str,
     inputs: list[str],
     label: np.ndarray,
-    found: Fitted,
+    fitted: Fitted,
     *,
     known_until: str,
     fitted_on: str,
@@ -179,11 +179,11 @@ def learned(
     """The model in the shape in which it is stored."""
     kind = kind_of(label)
     quality = (
-        accuracy.auc_interval(label, found.predicted)
+        accuracy.auc_interval(label, fitted.predicted)
         if kind == CHANCE
-        else accuracy.rank_correlation(label, found.predicted)
+        else accuracy.rank_correlation(label, fitted.predicted)
     )
-    linear = found.linear
+    linear = fitted.linear
     return LearnedMetric(
         metric=metric,
         target=target,

@@ -70,17 +70,17 @@ def leaks(
                 "why": ", ".join(why),
             }
         )
-    found = pd.DataFrame(rows)
+    columns = pd.DataFrame(rows)
     order = ["suspicious", "auc", "column"]
-    return found.sort_values(order, ascending=[False, False, True], ignore_index=True)
+    return columns.sort_values(order, ascending=[False, False, True], ignore_index=True)
 
 
 def _either_way(values: np.ndarray, label: np.ndarray) -> float:
     n_yes = int(label.sum())
     if min(n_yes, len(label) - n_yes) < _MIN_CLASS:
         return np.nan
-    found = auc(label, values)
-    return max(found, 1 - found)
+    one_way = auc(label, values)
+    return max(one_way, 1 - one_way)
 
 
 def source_columns(bank: Bank, label: pd.Series) -> pd.DataFrame:
@@ -99,20 +99,20 @@ def source_columns(bank: Bank, label: pd.Series) -> pd.DataFrame:
     FORBIDDEN_FEATURES is read.
     """
     customers = bank["customers"].set_index("customer_id", drop=False)
-    found = {}
+    numbers = {}
     for column in customers.columns:
         if column in FORBIDDEN_FEATURES or column in _OUTSIDE or customers[column].isna().all():
             continue
         values = customers[column]
         if pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
-            found[f"customers.{column}"] = values.astype("float64").to_numpy(dtype=float)
+            numbers[f"customers.{column}"] = values.astype("float64").to_numpy(dtype=float)
         elif pd.api.types.is_string_dtype(values) and values.nunique() <= _MAX_WORDS:
             rates = label.groupby(values.reindex(label.index)).mean()
             coded = values.map(rates).fillna(label.mean()).where(values.notna())
-            found[f"customers.{column}"] = coded.to_numpy(dtype=float)
+            numbers[f"customers.{column}"] = coded.to_numpy(dtype=float)
     texts = customers["attributes"].fillna("")
     for key in sorted(set(texts.str.findall(r'"(\w+)": ').explode().dropna())):
         there = texts.str.contains(f'"{key}": ', regex=False)
         if key.lower() not in FORBIDDEN_FEATURES:
-            found[f"attributes.{key}"] = np.where(there, 1.0, np.nan)
-    return pd.DataFrame(found, index=customers.index)
+            numbers[f"attributes.{key}"] = np.where(there, 1.0, np.nan)
+    return pd.DataFrame(numbers, index=customers.index)

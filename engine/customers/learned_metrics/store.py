@@ -34,7 +34,7 @@ class MetricStore:
 
     def load(self) -> dict[str, LearnedMetric]:
         """Every learned metric; StateError for a damaged file."""
-        found = {}
+        metrics = {}
         for name in LEARNABLE:
             path = self.path(name)
             try:
@@ -43,8 +43,8 @@ class MetricStore:
                 continue
             except (OSError, UnicodeDecodeError) as error:
                 raise StateError(f"{path} cannot be read: {error}.") from error
-            found[name] = LearnedMetric.from_json(text, where=str(path))
-        return found
+            metrics[name] = LearnedMetric.from_json(text, where=str(path))
+        return metrics
 
     def save(self, model: LearnedMetric) -> None:
         """Put a metric to use; a reader sees the old file or the new, never a part."""

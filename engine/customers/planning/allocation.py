@@ -154,17 +154,17 @@ def _sentence(
 def _notes(
     customer: pd.Series, goal: Goal | None, weights: np.ndarray, settings: StrategySettings
 ) -> tuple[str, ...]:
-    found = [f"Goal “{text}”: {_horizon(text)}." for text in _goals(customer) if _horizon(text)]
+    notes = [f"Goal “{text}”: {_horizon(text)}." for text in _goals(customer) if _horizon(text)]
     if horizon := attributes(customer).get("time_horizon"):
-        found.append(f"Stated time horizon: {horizon}.")
+        notes.append(f"Stated time horizon: {horizon}.")
     if goal and goal.months is not None and 0 < goal.months <= settings.goal_soon_months:
-        found.append(
+        notes.append(
             f"{goal.sentence} Keep what this goal needs out of stocks "
             f"({100 * weights[0]:.0f} % of the plan): it is needed soon."
         )
     elif goal:
-        found.append(goal.sentence)
-    return (*found, NO_ADVICE)
+        notes.append(goal.sentence)
+    return (*notes, NO_ADVICE)
 
 
 def _goals(customer: pd.Series) -> list[str]:

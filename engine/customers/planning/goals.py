@@ -112,7 +112,7 @@ def _planned(
         months = (wanted - have) / spare
     known = months is not None and months <= _FURTHEST_MONTHS
     day = last_day(bank)
-    found = Goal(
+    plan = Goal(
         customer_id=customer_id,
         currency=bank.manifest.currency,
         goal=wanted,
@@ -126,27 +126,27 @@ def _planned(
         never=never,
         sentence="",
     )
-    return Goal(**{**found.__dict__, "sentence": _sentence(found)})
+    return Goal(**{**plan.__dict__, "sentence": _sentence(plan)})
 
 
-def _sentence(found: Goal) -> str:
+def _sentence(plan: Goal) -> str:
     def money(value: float) -> str:
-        return wording.money(value, found.currency)
+        return wording.money(value, plan.currency)
 
-    progress = f"{money(found.saved)} of {money(found.goal)} saved ({wording.percent(found.share)})"
-    if found.reached:
+    progress = f"{money(plan.saved)} of {money(plan.goal)} saved ({wording.percent(plan.share)})"
+    if plan.reached:
         return f"{progress}: the goal is reached."
-    if found.spare_month is None:
-        missing = "income" if found.income_month is None else "spending"
+    if plan.spare_month is None:
+        missing = "income" if plan.income_month is None else "spending"
         return f"{progress}; when it is reached cannot be said, as the {missing} is not known."
     rate = (
-        f"{money(found.income_month or 0)} of income less {money(found.spending_month or 0)} "
+        f"{money(plan.income_month or 0)} of income less {money(plan.spending_month or 0)} "
         "of spending a month"
     )
-    if found.never:
+    if plan.never:
         return f"{progress}; with {rate} nothing is left over, so the goal is never reached."
-    when = "" if found.reached_on is None else f", in {found.reached_on:%b %Y}"
-    return f"{progress}; with {rate} it takes {_span(found.months or 0.0)}{when}."
+    when = "" if plan.reached_on is None else f", in {plan.reached_on:%b %Y}"
+    return f"{progress}; with {rate} it takes {_span(plan.months or 0.0)}{when}."
 
 
 def _span(months: float) -> str:
