@@ -8,7 +8,7 @@ import pandas as pd
 from engine.audit.evaluation import bootstrap
 from engine.bank.bank import Bank
 from engine.customers.learned_metrics.accuracy import auc_interval
-from engine.customers.protected_traits import screened
+from engine.customers.protected_traits import without_protected_traits
 from engine.results import ResponseEvaluation
 from engine.settings import Settings
 
@@ -44,7 +44,7 @@ def evaluate_response(bank: Bank, settings: Settings) -> ResponseEvaluation | No
     if len(mine) < chosen.response_min_contacts or mine["value"].nunique() < 2:
         return None
     rows = bank.customer_positions(mine["customer_id"])
-    table = _design(screened(bank))
+    table = _design(without_protected_traits(bank))
     design = table.iloc[rows].to_numpy()
     yes = mine["value"].to_numpy() > 0
     start = round((1 - chosen.response_test_share) * len(mine))

@@ -15,7 +15,7 @@ from engine.customers.finances.spending import Spending
 from engine.customers.metrics.reference import audience_of
 from engine.customers.mood import KIND_WEIGHTS, Messages
 from engine.customers.protected_phrases import neutral
-from engine.customers.row_index import Rows, total
+from engine.customers.row_index import CustomerRows, total
 
 TOLERANCE: Final = {"low": -1.0, "medium": 0.0, "high": 0.7, "very high": 1.0}
 RISKY_FROM: Final = 6.0
@@ -28,20 +28,20 @@ KNOWLEDGE_TOPICS: Final = ("investing", "planning")
 
 
 @dataclass(frozen=True, eq=False)
-class Read:
+class CustomerData:
     """What the readers of this floor made of a bank."""
 
     bank: Bank
     months: Months
     spending: Spending
-    transaction_rows: Rows
+    transaction_rows: CustomerRows
     messages: Messages
-    message_rows: Rows
+    message_rows: CustomerRows
     money: Money
     value_parts: pd.DataFrame
 
 
-def features_of(read: Read) -> pd.DataFrame:
+def features_of(data: CustomerData) -> pd.DataFrame:
     """One row of figures per customer, NaN where nothing is known.
 
     Notes
@@ -49,18 +49,18 @@ def features_of(read: Read) -> pd.DataFrame:
     None of vocabulary.FORBIDDEN_FEATURES is read here, so that none can reach a metric.
     """
     columns = {
-        "audience": audience_of(read.bank["customers"]).to_numpy(),
-        **_from_customers(read),
-        **_from_series(read),
-        **_from_holdings(read),
-        **_from_messages(read),
+        "audience": audience_of(data.bank["customers"]).to_numpy(),
+        **_from_customers(data),
+        **_from_series(data),
+        **_from_holdings(data),
+        **_from_messages(data),
     }
-    return pd.DataFrame(columns, index=read.bank.customer_ids)
+    return pd.DataFrame(columns, index=data.bank.customer_ids)
 
 
-def _from_customers(read: Read) -> dict[str, np.ndarray]:
-    customers = read.bank["customers"]
-    tenure = (last_day(read.bank) - customers["joined_on"]).dt.days.to_numpy(dtype=float) / 365.25
+def _from_customers(data: CustomerData) -> dict[str, np.ndarray]:
+    customers = data.bank["customers"]
+    tenure = (last_day(data.bank) - customers["joined_on"]).dt.days.to_numpy(dtype=float) / 365.25
     work = customers["occupation"].fillna(customers["industry"]).str.lower()
     work = answered(neutral(work))
     finance, figures = (
@@ -106,30 +106,30 @@ def goal_risk(customers: pd.DataFrame) -> np.ndarray:
     return np.divide(sums, n, out=np.full(len(customers), np.nan), where=n > 0)
 
 
-def _from_series(read: Read) -> dict[str, np.ndarray]:
-    spent = read.spending.monthly.to_numpy().sum(axis=1)
-    known = read.spending.known & (spent > 0)
+def _from_series(data: CustomerData) -> dict[str, np.ndarray]:
+    spent = data.spending.monthly.to_numpy().sum(axis=1)
+    known = data.spending.known & (spent > 0)
 
     def share(part: np.ndarray) -> np.ndarray:
         return np.divide(part, spent, out=np.full(len(spent), np.nan), where=known)
 
     return {
-        "balance_change": read.months.change("balance"),
-        "spending_change": read.months.change("spending"),
-        "activity_change": read.months.change("n_transactions"),
-        "spending_variation": read.months.variation("spending"),
-        "income": read.money.income_year,
-        "value_a_year": read.value_parts.sum(axis=1, min_count=1).to_numpy(),
-        "speculative_share": share(read.spending.speculative),
-        "investing_share": share(read.spending.monthly["investments"].to_numpy()),
-        "has_investments": np.nan_to_num(read.money.investments) > 0,
-        "n_account_kinds": read.money.n_account_kinds,
+        "balance_change": data.months.change("balance"),
+        "spending_change": data.months.change("spending"),
+        "activity_change": data.months.change("n_transactions"),
+        "spending_variation": data.months.variation("spending"),
+        "income": data.money.income_year,
+        "value_a_year": data.value_parts.sum(axis=1, min_count=1).to_numpy(),
+        "speculative_share": share(data.spending.speculative),
+        "investing_share": share(data.spending.monthly["investments"].to_numpy()),
+        "has_investments": np.nan_to_num(data.money.investments) > 0,
+        "n_account_kinds": data.money.n_account_kinds,
     }
 
 
-def _from_holdings(read: Read) -> dict[str, np.ndarray]:
+def _from_holdings(data: CustomerData) -> dict[str, np.ndarray]:
     """Counts of what is held, without a matrix product (see `profitability.yearly_value`)."""
-    bank, products = read.bank, read.bank["products"]
+    bank, products = data.bank, data.bank["products"]
     customer, product = np.nonzero(bank.held)
 
     def n_of(marked: np.ndarray) -> np.ndarray:
@@ -154,10 +154,10 @@ def _from_holdings(read: Read) -> dict[str, np.ndarray]:
     }
 
 
-def _from_messages(read: Read) -> dict[str, np.ndarray]:
+def _from_messages(data: CustomerData) -> dict[str, np.ndarray]:
     """Complaints apart from mood, so that one more complaint can never make the mood better."""
-    table, messages = read.bank["messages"], read.messages
-    rows, n = read.message_rows.positions, read.bank.n_customers
+    table, messages = data.bank["messages"], data.messages
+    rows, n = data.message_rows.positions, data.bank.n_customers
     sentiment = messages.sentiment
     resolved = table["resolved"].map({True: 0.4, False: 1.0}).astype(float).fillna(0.7)
     repeated = table["repeated"].fillna(False).to_numpy(dtype=bool)

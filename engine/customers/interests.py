@@ -9,7 +9,7 @@ import pandas as pd
 
 from engine.bank.tables import explode_list
 from engine.customers import lexicon
-from engine.customers.features import NO_ANSWER, Read
+from engine.customers.features import NO_ANSWER, CustomerData
 from engine.customers.metrics.reference import Reference
 from engine.customers.mood import POST, TICKET
 from engine.customers.protected_phrases import neutral
@@ -52,7 +52,7 @@ _YOUNG_YEARS: Final = 3.0
 _LARGE_FAMILY: Final = 3
 
 
-def interests_of(read: Read, reference: Reference) -> pd.DataFrame:
+def interests_of(data: CustomerData, reference: Reference) -> pd.DataFrame:
     """What each customer is known to want or care about.
 
     Returns
@@ -70,13 +70,13 @@ def interests_of(read: Read, reference: Reference) -> pd.DataFrame:
     rates does not thereby ask for a mortgage.
     """
     parts = [
-        _goals(read.bank["customers"]),
-        _spending(read, reference),
-        _topics(read),
-        _message_topics(read),
-        _declared(read),
-        _work(read.bank["customers"]),
-        _life_stage(read.bank["customers"]),
+        _goals(data.bank["customers"]),
+        _spending(data, reference),
+        _topics(data),
+        _message_topics(data),
+        _declared(data),
+        _work(data.bank["customers"]),
+        _life_stage(data.bank["customers"]),
     ]
     table = pd.concat([part for part in parts if len(part)] or [_table([], "goal", [], 0.0)])
     table["item"] = neutral(table["item"].str.lower().str.strip())
@@ -112,61 +112,61 @@ def _goals(customers: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([part for part in (stated, appetite, saving) if len(part)] or [stated])
 
 
-def _spending(read: Read, reference: Reference) -> pd.DataFrame:
+def _spending(data: CustomerData, reference: Reference) -> pd.DataFrame:
     """Categories on which a customer clearly spends a larger share than is usual at the bank."""
-    shares, usual = read.spending.shares, reference.spending
+    shares, usual = data.spending.shares, reference.spending
     excess = shares - usual
     clear = (excess >= _CLEAR_EXCESS) & (shares >= _CLEAR_RATIO * usual)
     clear[:, [SPENDING_CATEGORIES.index(name) for name in UNTELLING]] = False
     rows, columns = np.nonzero(clear)
-    codes = read.spending.codes
-    spent = read.spending.in_window & (codes >= 0)
-    cells = read.transaction_rows.positions[spent] * len(SPENDING_CATEGORIES) + codes[spent]
+    codes = data.spending.codes
+    spent = data.spending.in_window & (codes >= 0)
+    cells = data.transaction_rows.positions[spent] * len(SPENDING_CATEGORIES) + codes[spent]
     n = np.bincount(cells, minlength=clear.size).reshape(clear.shape)
     return _table(
         rows,
         "spending",
         np.array(SPENDING_CATEGORIES, dtype=object)[columns],
         np.minimum(excess[rows, columns] / _FULL_EXCESS, 1.0),
-        read.spending.monthly.to_numpy()[rows, columns],
+        data.spending.monthly.to_numpy()[rows, columns],
         n[rows, columns],
     )
 
 
-def _welcome(read: Read) -> np.ndarray:
+def _welcome(data: CustomerData) -> np.ndarray:
     """Messages that may speak for an interest: usable and neither negative nor a problem."""
-    negative = np.nan_to_num(read.messages.sentiment) < np.where(
-        (read.bank["messages"]["kind"] == POST).to_numpy(dtype=bool), _NEGATIVE, 0.0
+    negative = np.nan_to_num(data.messages.sentiment) < np.where(
+        (data.bank["messages"]["kind"] == POST).to_numpy(dtype=bool), _NEGATIVE, 0.0
     )
-    return read.messages.used & ~negative & ~read.messages.complaint
+    return data.messages.used & ~negative & ~data.messages.complaint
 
 
-def _topics(read: Read) -> pd.DataFrame:
+def _topics(data: CustomerData) -> pd.DataFrame:
     """Topics that the source names, counted and weighed by recency; the strongest of each."""
-    table = read.bank["messages"]
-    named = explode_list(table.loc[_welcome(read), ["topics", "kind"]], "topics")
+    table = data.bank["messages"]
+    named = explode_list(table.loc[_welcome(data), ["topics", "kind"]], "topics")
     item = named["topics"].str.lower()
     problem = (named["kind"] != POST) & lexicon.mentions(item, "problem")
     untelling = item.isin([*lexicon.words("untelling_topic"), *lexicon.words("place")])
     named = named[~problem & ~untelling]
     rows = named.index.to_numpy()
-    recency = read.messages.recency[rows]
-    counted = _counted("topic", read.message_rows.positions[rows], named["topics"], recency)
+    recency = data.messages.recency[rows]
+    counted = _counted("topic", data.message_rows.positions[rows], named["topics"], recency)
     order = ["position", "weight", "item"]
     ordered = counted.sort_values(order, ascending=[True, False, True], kind="stable")
     return ordered[ordered.groupby("position").cumcount() < _MAX_TOPICS]
 
 
-def _message_topics(read: Read) -> pd.DataFrame:
+def _message_topics(data: CustomerData) -> pd.DataFrame:
     """Topics that the keyword model finds in the texts themselves."""
-    kept = _welcome(read) & (read.bank["messages"]["kind"] != TICKET).to_numpy(dtype=bool)
+    kept = _welcome(data) & (data.bank["messages"]["kind"] != TICKET).to_numpy(dtype=bool)
     rows = np.flatnonzero(kept)
-    at, columns = np.nonzero(read.messages.topic_counts[rows])
-    names = np.array([TOPIC_ITEMS.get(t, t) for t in read.messages.topics], dtype=object)
+    at, columns = np.nonzero(data.messages.topic_counts[rows])
+    names = np.array([TOPIC_ITEMS.get(t, t) for t in data.messages.topics], dtype=object)
     items = pd.Series(names[columns] if len(names) else [], dtype="str")
     rows = rows[at]
-    recency = 0.6 * read.messages.recency[rows]
-    return _counted("message", read.message_rows.positions[rows], items, recency)
+    recency = 0.6 * data.messages.recency[rows]
+    return _counted("message", data.message_rows.positions[rows], items, recency)
 
 
 def _counted(
@@ -181,14 +181,14 @@ def _counted(
     return _table(sums["position"], kind, sums["item"], weight, n=sums["size"].to_numpy())
 
 
-def _declared(read: Read) -> pd.DataFrame:
+def _declared(data: CustomerData) -> pd.DataFrame:
     """What customers are said to use; spending that is known beats a declared category (F83)."""
-    cells = read.bank["customers"]["attributes"]
+    cells = data.bank["customers"]["attributes"]
     named = cells.str.contains("|".join(DECLARED), regex=True).fillna(False).to_numpy(dtype=bool)
     declared: list[tuple[int, str]] = []
     for position in np.flatnonzero(named):
         fields = json.loads(cells.iloc[position])
-        spends = bool(read.spending.known[position])
+        spends = bool(data.spending.known[position])
         for key in DECLARED:
             if not (spends and key != "preferred_services"):
                 declared += [(position, item) for item in _items(fields.get(key))]

@@ -41,7 +41,7 @@ def figures(profiles: Profiles, position: int, currency: str) -> dict[str, tuple
     if "Balance" not in entries and not np.isnan(balance):
         entries["Balance"] = (wording.money(balance, currency), "")
     if not np.isnan(row["income"]):
-        company = profiles.read.bank["customers"]["audience"].iloc[position] == CORPORATE
+        company = profiles.data.bank["customers"]["audience"].iloc[position] == CORPORATE
         label = "Yearly revenue" if company else "Yearly income"
         entries[label] = (wording.money(row["income"], currency), "")
         spent, _ = _last_two(profiles, position, "spending")
@@ -53,7 +53,7 @@ def figures(profiles: Profiles, position: int, currency: str) -> dict[str, tuple
         entries["Credit score"] = (f"{row['credit_score']:.0f}", credit_word(row["credit_score"]))
     if not np.isnan(row["satisfaction"]):
         entries["Satisfaction"] = (wording.percent((row["satisfaction"] + 1) / 2), "")
-    tickets = profiles.read.bank["messages"]["kind"].iloc[profiles.read.message_rows.of(position)]
+    tickets = profiles.data.bank["messages"]["kind"].iloc[profiles.data.message_rows.of(position)]
     if n := int((tickets == "ticket").sum()):
         word = "above average" if n > _MANY_CONTACTS else "usual"
         entries["Support contacts"] = (str(n), word)
@@ -117,7 +117,7 @@ def insight(
 
 
 def _last_two(profiles: Profiles, position: int, name: str) -> tuple[float, float]:
-    values = profiles.read.months.figures[name][position]
+    values = profiles.data.months.figures[name][position]
     known = values[~np.isnan(values)]
     padded = np.concatenate([[np.nan, np.nan], known])
     return float(padded[-1]), float(padded[-2])

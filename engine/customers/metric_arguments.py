@@ -95,8 +95,8 @@ def _cited(bank: Bank, profiles: Profiles, position: int, key: str) -> list[str]
 
 def _messages(bank: Bank, profiles: Profiles, position: int, key: str) -> list[str]:
     """The messages that say most: of complaints the open, the bad and the late ones."""
-    read = profiles.read.messages
-    rows = profiles.read.message_rows.of(position)
+    read = profiles.data.messages
+    rows = profiles.data.message_rows.of(position)
     tone = np.nan_to_num(read.sentiment[rows])
     table = bank["messages"]
     if key == "complaints":
@@ -117,8 +117,8 @@ def _payments(bank: Bank, profiles: Profiles, position: int, key: str) -> list[s
     """The largest payments of the last year, of the kind that the driver is about."""
     if key == "activity" and profiles.features["dormant"].iloc[position]:
         return []
-    rows = profiles.read.transaction_rows.of(position)
-    spending, table = profiles.read.spending, bank["transactions"]
+    rows = profiles.data.transaction_rows.of(position)
+    spending, table = profiles.data.spending, bank["transactions"]
     chosen = spending.in_window[rows] & (spending.codes[rows] >= 0)
     if key == "speculative_spending":
         chosen &= spending.bets[rows]

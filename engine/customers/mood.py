@@ -8,7 +8,7 @@ import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.customers.finances.months import last_day
-from engine.customers.row_index import Rows, total
+from engine.customers.row_index import CustomerRows, total
 from engine.customers.texts import TextModels
 from engine.settings import Settings
 from engine.vocabulary import SOCIAL
@@ -51,14 +51,14 @@ class Messages:
 
 
 def read_messages(
-    bank: Bank, rows: Rows, consents: pd.DataFrame, texts: TextModels, settings: Settings
+    bank: Bank, rows: CustomerRows, consents: pd.DataFrame, texts: TextModels, settings: Settings
 ) -> Messages:
     """Score every message once and weigh it.
 
     Parameters
     ----------
     bank : Bank
-    rows : Rows
+    rows : CustomerRows
         Rows of the messages table by customer.
     consents : DataFrame
         engine.bank.consents.effective_consents: row i is customer i, column `social_allowed`.
@@ -88,7 +88,9 @@ def read_messages(
     return with_consents(read, bank, rows, consents)
 
 
-def with_consents(messages: Messages, bank: Bank, rows: Rows, consents: pd.DataFrame) -> Messages:
+def with_consents(
+    messages: Messages, bank: Bank, rows: CustomerRows, consents: pd.DataFrame
+) -> Messages:
     """The same messages where customers allow the use of other ones; none is scored again."""
     kinds = bank["messages"]["kind"]
     used = usable(kinds, rows.positions, consents)

@@ -73,7 +73,7 @@ def insights(
         notes.append(f"Churn: {learned.model.sentence} Yearly value rests on stated assumptions.")
     else:
         notes.append("Churn is an index, not a chance; yearly value rests on stated assumptions.")
-    mood = mood_by_month(bank, profiles.read.messages)
+    mood = mood_by_month(bank, profiles.data.messages)
     if mood.empty and len(bank["messages"]):
         notes.append("Messages have no dates (or may not be used), so mood has no history.")
     return Insights(
@@ -132,7 +132,7 @@ def figures(profiles: Profiles, settings: Settings) -> dict[str, tuple[float, st
 
 
 def _change(profiles: Profiles, name: str) -> float | None:
-    months = profiles.read.months
+    months = profiles.data.months
     values = months.figures[name][:, months.complete][:, -YEAR:]
     if values.shape[1] < 2:
         return None

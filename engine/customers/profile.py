@@ -79,7 +79,7 @@ def profile(
         segment=row["segment"],
         insight=insight(profiles, position, currency, known),
         months=_months(profiles, position),
-        months_dated=profiles.read.months.dated,
+        months_dated=profiles.data.months.dated,
         categories=_categories(profiles, position),
         transactions=transactions,
         messages=messages,
@@ -91,7 +91,7 @@ def profile(
         record=_record(bank, customer),
         mood=_plain(row["mood"]),
         mood_months=mood_by_month(
-            bank, profiles.read.messages, profiles.read.message_rows.of(position)
+            bank, profiles.data.messages, profiles.data.message_rows.of(position)
         ),
         sentiment_source=profiles.sentiment_source,
         notes=_notes(bank, profiles, transactions, messages),
@@ -176,7 +176,7 @@ def _chance(learned: InUse | None, position: int) -> float | None:
 
 
 def _months(profiles: Profiles, position: int) -> pd.DataFrame:
-    months = profiles.read.months
+    months = profiles.data.months
     order = ["balance", "income", "spending", "loan_balance", "n_transactions"]
     frame = pd.DataFrame({name: months.figures[name][position] for name in order})
     frame.insert(0, "month", months.months)
@@ -186,8 +186,8 @@ def _months(profiles: Profiles, position: int) -> pd.DataFrame:
 def _categories(profiles: Profiles, position: int) -> pd.DataFrame:
     """Money a month, share and number of transactions by category; shares sum to 1 (F64)."""
     spending = profiles.spending.iloc[position]
-    rows = profiles.read.transaction_rows.of(position)
-    codes = profiles.read.spending.codes[rows][profiles.read.spending.in_window[rows]]
+    rows = profiles.data.transaction_rows.of(position)
+    codes = profiles.data.spending.codes[rows][profiles.data.spending.in_window[rows]]
     counts = np.bincount(codes[codes >= 0], minlength=len(spending))
     amounts = spending.to_numpy()
     frame = pd.DataFrame(
@@ -203,18 +203,18 @@ def _categories(profiles: Profiles, position: int) -> pd.DataFrame:
 
 
 def _transactions(bank: Bank, profiles: Profiles, position: int) -> pd.DataFrame:
-    rows = profiles.read.transaction_rows.of(position)
+    rows = profiles.data.transaction_rows.of(position)
     frame = bank["transactions"].iloc[rows]
     frame = frame[TRANSACTION_COLUMNS].reset_index(drop=True)
-    names = np.array(NAMES, dtype=object)[profiles.read.spending.codes[rows]]
+    names = np.array(NAMES, dtype=object)[profiles.data.spending.codes[rows]]
     frame.insert(3, "category", pd.Series(names, dtype="str"))
     return frame.sort_values("booked_at", ascending=False, kind="stable", ignore_index=True)
 
 
 def _messages(bank: Bank, profiles: Profiles, position: int, settings: Settings) -> pd.DataFrame:
-    rows = profiles.read.message_rows.of(position)
+    rows = profiles.data.message_rows.of(position)
     source = bank["messages"].iloc[rows].reset_index(drop=True)
-    ours = profiles.read.messages.sentiment[rows]
+    ours = profiles.data.messages.sentiment[rows]
     frame = pd.DataFrame(
         {
             **{column: source[column] for column in MESSAGE_COLUMNS},
@@ -223,7 +223,7 @@ def _messages(bank: Bank, profiles: Profiles, position: int, settings: Settings)
             "source_label": source["sentiment"],
             "resolved": source["resolved"],
             "repeated": source["repeated"],
-            "used": profiles.read.messages.used[rows],
+            "used": profiles.data.messages.used[rows],
         }
     )
     return frame.sort_values("sent_at", ascending=False, kind="stable", ignore_index=True)
@@ -286,7 +286,7 @@ def _notes(
     bank: Bank, profiles: Profiles, transactions: pd.DataFrame, messages: pd.DataFrame
 ) -> tuple[str, ...]:
     notes = []
-    if not profiles.read.months.dated:
+    if not profiles.data.months.dated:
         notes.append(UNDATED)
     newest = transactions["booked_at"].max()
     if not pd.isna(newest) and (bank.as_of - newest).days > 92:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.customers import segments
-from engine.customers.features import Read, features_of
+from engine.customers.features import CustomerData, features_of
 from engine.customers.finances.months import grid, last_day, monthly_figures
 from engine.customers.finances.profitability import money_of, yearly_value
 from engine.customers.finances.spending import spending_of
@@ -19,7 +19,7 @@ from engine.customers.metrics.learned_metric import InUse, LearnedMetric, in_use
 from engine.customers.metrics.reference import Reference
 from engine.customers.metrics.scorecard import Scorecard, score
 from engine.customers.mood import read_messages, with_consents
-from engine.customers.protected_traits import screened
+from engine.customers.protected_traits import without_protected_traits
 from engine.customers.row_index import customer_positions, rows_of
 from engine.customers.texts import TextModels
 from engine.models.categories import TextClassifier
@@ -53,9 +53,9 @@ class Profiles:
         Parts that sum to value_a_year.
     reference : Reference
         What percentiles refer to.
-    read : Read
-        Months, categories of transactions and row indexes of the very tables of `read.bank`,
-        which is the screened bank: nothing that must not score is in it.
+    data : CustomerData
+        Months, categories of transactions and row indexes of the very tables of `data.bank`,
+        which is the bank without protected traits: nothing that must not score is in it.
     sentiment_source : str
         Name of the model behind every sentiment.
     learned : mapping
@@ -70,7 +70,7 @@ class Profiles:
     features: pd.DataFrame
     value_parts: pd.DataFrame
     reference: Reference
-    read: Read
+    data: CustomerData
     sentiment_source: str
     learned: Mapping[str, InUse] = field(default_factory=dict)
 
@@ -110,26 +110,26 @@ def build(
         An earlier build with these texts and settings. What was read from tables that are still
         the very same is taken from it.
     """
-    seen = screened(bank, settings.fairness.proxies)
-    read = _read(seen, consents, texts, settings, before.read if before else None)
-    features = features_of(read)
+    seen = without_protected_traits(bank, settings.fairness.proxies)
+    data = _read(seen, consents, texts, settings, before.data if before else None)
+    features = features_of(data)
     if reference is None:
-        reference = Reference.of(features, read.spending.shares[read.spending.known])
+        reference = Reference.of(features, data.spending.shares[data.spending.known])
     cards = scorecards(features, reference, settings)
     strengths = strengths_of(features, reference, settings)
     used = in_use(learned or {}, strengths, last_day(bank))
     cards |= {name: metric.model.card(strengths[name]) for name, metric in used.items()}
-    messages = pd.DataFrame({"sentiment": read.messages.sentiment, "used": read.messages.used})
+    messages = pd.DataFrame({"sentiment": data.messages.sentiment, "used": data.messages.used})
     return Profiles(
-        table=_table(read, features, cards, settings),
+        table=_table(data, features, cards, settings),
         drivers={name: card.points for name, card in cards.items()},
-        spending=read.spending.monthly,
-        interests=interests_of(read, reference),
+        spending=data.spending.monthly,
+        interests=interests_of(data, reference),
         messages=messages,
         features=features,
-        value_parts=read.value_parts,
+        value_parts=data.value_parts,
         reference=reference,
-        read=read,
+        data=data,
         sentiment_source=texts.sentiment.name,
         learned=used,
     )
@@ -149,8 +149,8 @@ def _read(
     consents: pd.DataFrame,
     texts: TextModels,
     settings: Settings,
-    before: Read | None,
-) -> Read:
+    before: CustomerData | None,
+) -> CustomerData:
     if before is not None and _same(bank, before.bank, "transactions", "months"):
         transactions, months, spending = before.transaction_rows, before.months, before.spending
     else:
@@ -166,7 +166,7 @@ def _read(
         message_rows = rows_of(bank, "messages")
         messages = read_messages(bank, message_rows, consents, texts, settings)
     money = money_of(bank, months, spending)
-    return Read(
+    return CustomerData(
         bank=bank,
         months=months,
         spending=spending,
@@ -188,40 +188,40 @@ def _same(bank: Bank, other: Bank, *tables: str) -> bool:
 
 
 def _table(
-    read: Read, features: pd.DataFrame, cards: Mapping[str, Scorecard], settings: Settings
+    data: CustomerData, features: pd.DataFrame, cards: Mapping[str, Scorecard], settings: Settings
 ) -> pd.DataFrame:
-    tech = read.spending.monthly["technology"].to_numpy()
+    tech = data.spending.monthly["technology"].to_numpy()
     table = pd.DataFrame(
         {
             **{name: cards[name].value for name in METRICS},
             **{f"{name}_known": cards[name].known for name in METRICS},
             "value_a_year": features["value_a_year"].to_numpy(),
-            "mood": read.messages.mood,
-            "n_messages": read.message_rows.counts,
+            "mood": data.messages.mood,
+            "n_messages": data.message_rows.counts,
             "n_complaints_open": features["n_complaints_open"].to_numpy(dtype=np.int64),
-            "income_month": read.money.income_month,
-            "spending_month": read.money.spending_month,
-            "balance": read.money.balance,
-            "n_holdings": read.bank.held.sum(axis=1),
-            "last_contact": _last_contact(read),
-            "tech_spending_month": np.where(read.spending.known, tech, np.nan),
+            "income_month": data.money.income_month,
+            "spending_month": data.money.spending_month,
+            "balance": data.money.balance,
+            "n_holdings": data.bank.held.sum(axis=1),
+            "last_contact": _last_contact(data),
+            "tech_spending_month": np.where(data.spending.known, tech, np.nan),
             "volatile": features["spending_variation"].to_numpy() > settings.metrics.volatile_from,
         },
-        index=read.bank.customer_ids.rename("customer_id"),
+        index=data.bank.customer_ids.rename("customer_id"),
     )
     return table.join(segments.bands(table, settings.metrics))
 
 
-def _last_contact(read: Read) -> np.ndarray:
+def _last_contact(data: CustomerData) -> np.ndarray:
     """When bank and customer last spoke: a noted contact, or a message that is no post."""
-    bank = read.bank
+    bank = data.bank
     spoken = (bank["messages"]["kind"] != "post").to_numpy(dtype=bool)
     frame = pd.DataFrame(
         {
             "position": np.concatenate(
                 [
                     customer_positions(bank, bank["contacts"]["customer_id"]),
-                    read.message_rows.positions[spoken],
+                    data.message_rows.positions[spoken],
                 ]
             ),
             "when": np.concatenate(

@@ -11,7 +11,7 @@ from engine.bank.bank import Bank
 from engine.vocabulary import FORBIDDEN_FEATURES
 
 
-def screened(bank: Bank, proxies: Collection[str] = ()) -> Bank:
+def without_protected_traits(bank: Bank, proxies: Collection[str] = ()) -> Bank:
     """Empty what no score may read (decision 12), so that nothing downstream can.
 
     Parameters

@@ -9,7 +9,7 @@ from engine.bank.bank import Bank
 
 
 @dataclass(frozen=True, eq=False)
-class Rows:
+class CustomerRows:
     """Rows of one table, grouped by customer.
 
     Attributes
@@ -36,12 +36,12 @@ class Rows:
         return np.diff(self.starts)
 
 
-def rows_of(bank: Bank, table: str) -> Rows:
+def rows_of(bank: Bank, table: str) -> CustomerRows:
     """Group the rows of a table of the bank by customer."""
     positions = customer_positions(bank, bank[table]["customer_id"])
     order = np.argsort(positions, kind="stable")
     starts = np.searchsorted(positions[order], np.arange(bank.n_customers + 1))
-    return Rows(positions, order, starts)
+    return CustomerRows(positions, order, starts)
 
 
 def customer_positions(bank: Bank, ids: pd.Series) -> np.ndarray:

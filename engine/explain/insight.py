@@ -55,7 +55,7 @@ def action(
     if not allows:
         return actions.OPTED_OUT
     guard = (settings or default()).guard
-    mine = profiles.read.message_rows.of(row)
+    mine = profiles.data.message_rows.of(row)
     messages = bank["messages"][["sent_at", "kind", "resolved", "repeated"]].iloc[mine]
     messages["sentiment"] = profiles.messages["sentiment"].to_numpy()[mine]
     mood = float(profiles.table["mood"].iloc[row])

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
-from engine.customers.row_index import Rows, rows_of
+from engine.customers.row_index import CustomerRows, rows_of
 from engine.customers.wording import day
 from engine.guard.hidden_products import Hidden
 from engine.settings import GuardSettings
@@ -180,5 +180,5 @@ class Standing:
         return (codes[:, None] == codes[None, :]).astype(np.float32)
 
     @cached_property
-    def _holding_rows(self) -> Rows:
+    def _holding_rows(self) -> CustomerRows:
         return rows_of(self.bank, "holdings")

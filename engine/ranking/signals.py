@@ -98,7 +98,7 @@ class Signals:
     def rules(self) -> tuple[behaviour_signals.Rule, ...]:
         table = self.profiles.table
         return behaviour_signals.rules(
-            self.profiles.read.bank,
+            self.profiles.data.bank,
             table["tech_spending_month"].to_numpy(),
             self.settings.ranking.rule_tech_monthly_spend,
             table["volatile"].to_numpy(dtype=bool),

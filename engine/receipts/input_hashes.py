@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
-from engine.customers.row_index import Rows, rows_of
+from engine.customers.row_index import CustomerRows, rows_of
 from engine.receipts.canonical import DIGITS
 from engine.snapshot.snapshot import View
 from engine.vocabulary import TABLES
@@ -30,7 +30,7 @@ class InputHasher:
 
     def __init__(self) -> None:
         self._columns: dict[str, tuple[weakref.ref[pd.DataFrame], list[Any]]] = {}
-        self._rows: dict[str, tuple[weakref.ref[pd.DataFrame], Rows]] = {}
+        self._rows: dict[str, tuple[weakref.ref[pd.DataFrame], CustomerRows]] = {}
         self._products: tuple[weakref.ref[pd.DataFrame], str] | None = None
 
     def hashes(
@@ -100,7 +100,7 @@ class InputHasher:
             self._columns[table] = known
         return known[1]
 
-    def _index(self, bank: Bank, table: str) -> Rows:
+    def _index(self, bank: Bank, table: str) -> CustomerRows:
         frame = bank[table]
         known = self._rows.get(table)
         if known is None or known[0]() is not frame:

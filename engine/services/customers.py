@@ -10,7 +10,7 @@ from engine.customers import browse, portfolio
 from engine.customers import profile as profiles
 from engine.customers.cashflow.cashflow import cashflow
 from engine.customers.forecast import outlook
-from engine.customers.forecast.store import Choices, Served
+from engine.customers.forecast.store import ForecastStore, ServedFigure
 from engine.customers.planning import allocation, goals
 from engine.customers.planning.market import market_of
 from engine.errors import BadInput
@@ -39,7 +39,7 @@ class Customers:
         self._lists = lists
         self._alerting = alerting
         self._lock = threading.RLock()
-        self._choices: Choices | None = None
+        self._choices: ForecastStore | None = None
 
     # --- the book
 
@@ -151,13 +151,13 @@ class Customers:
         currency = view.bank.manifest.currency
         return outlook.backtest(self._forecasts(view), currency, view.settings.forecast)
 
-    def _forecasts(self, view: View) -> Mapping[str, Served]:
+    def _forecasts(self, view: View) -> Mapping[str, ServedFigure]:
         """Each figure with the method that serves it, chosen anew when the settings change."""
         settings = view.settings.forecast
         with self._lock:
             if self._choices is None or self._choices.settings != settings:
-                self._choices = Choices(self._views.overlay.folder("cache"), settings)
-            return self._choices.of(view.profiles.read.months)
+                self._choices = ForecastStore(self._views.overlay.folder("cache"), settings)
+            return self._choices.of(view.profiles.data.months)
 
     def cashflow(self, customer_id: str) -> Cashflow:
         """What recurs, what is due, what stands out, and what is left of the income."""

@@ -116,7 +116,7 @@ class LearnedMetrics:
         model = self._store.load().get(EXPECTED_LOSS)
         if model is None:
             return None
-        owed = features.exposure(view.bank, view.profiles.read.money.loans)[position]
+        owed = features.exposure(view.bank, view.profiles.data.money.loans)[position]
         if not owed > 0:
             return None
         design = features.inputs(EXPECTED_LOSS, view.profiles, self._views.settings)
@@ -183,7 +183,7 @@ def _report(
     bank: Bank,
     model: LearnedMetric,
     known: Training,
-    fitted: fit.Fitted,
+    fitted: fit.FittedMetric,
     found: pd.DataFrame,
     better: bool,
 ) -> MetricFit:

@@ -43,7 +43,7 @@ def test_F124_user1_is_at_80_and_user2_at_60_per_cent_and_neither_fires(sqlite_b
 
 def test_F125_user1_has_420_of_spending_beside_the_salary_and_no_alert(sqlite_bank):
     bank, profiles = sqlite_bank
-    assert profiles.read.months.latest("spending")[0] == 420
+    assert profiles.data.months.latest("spending")[0] == 420
     feed = alerts(bank, profiles, load(alerts={"spending_limit": 419.0}))
     limit = feed[feed["kind"] == "spending_limit"]
     assert limit["customer_id"].tolist() == ["1"]
@@ -84,7 +84,7 @@ def test_on_B_the_customers_of_december_who_spent_far_more_than_usual_are_raised
 ):
     bank, profiles = _imported(real_data / "peers/B", tmp_path)
     feed = alerts(bank, profiles, default())
-    spending = profiles.read.months.figures["spending"]
+    spending = profiles.data.months.figures["spending"]
     raised = bank.customer_positions(feed.loc[feed["kind"] == "spending_limit", "customer_id"])
     assert len(raised)
     assert (spending[raised, -1] > default().alerts.spending_limit).all()

@@ -45,7 +45,7 @@ def spending_limits(bank: Bank, profiles: Profiles, settings: Settings) -> pd.Da
     -----
     The latest month is looked at, and while that one is still running the month before as well.
     """
-    months = profiles.read.months
+    months = profiles.data.months
     slot = _latest(months.figures["spending"])
     slots = [slot - i for i in range(1 if months.complete[slot] else 2) if slot - i >= 0]
     by_month = [_over_limit(bank, profiles, settings, slot) for slot in slots]
@@ -60,7 +60,7 @@ def _over_limit(bank: Bank, profiles: Profiles, settings: Settings, slot: int) -
     The limit is the bank's, or a share above the customer's own usual month (the median of up to
     12 before) where that is more: a household or a company that always spends much is no news.
     """
-    limits, months = settings.alerts, profiles.read.months
+    limits, months = settings.alerts, profiles.data.months
     spending, month = months.figures["spending"], months.months[slot]
     spent = spending[:, slot]
     usual, n = median(spending[:, max(slot - YEAR, 0) : slot]) if slot else (spent, spent * 0)
@@ -90,7 +90,7 @@ def loans_nearly_repaid(bank: Bank, profiles: Profiles, settings: Settings) -> p
     rows = customer_positions(bank, loans["customer_id"])
     rest = np.abs(loans["balance"].to_numpy(dtype=float))
     due = (rows >= 0) & (rest > 0) & (rest <= most)
-    monthly = np.abs(profiles.read.months.latest("loan_balance"))
+    monthly = np.abs(profiles.data.months.latest("loan_balance"))
     only = (total(rows, bank.n_customers) == 0) & (monthly > 0) & (monthly <= most)
     positions = np.concatenate([rows[due], np.flatnonzero(only)])
     left = np.concatenate([rest[due], monthly[only]])
@@ -166,7 +166,7 @@ RULES = (savings_goals, spending_limits, loans_nearly_repaid, volatile_spending,
 
 def _usual(profiles: Profiles, name: str, settings: Settings) -> np.ndarray:
     """Median of each customer's last complete months, NaN under 2 known ones."""
-    months, n_recent = profiles.read.months, settings.alerts.shortfall_months
+    months, n_recent = profiles.data.months, settings.alerts.shortfall_months
     values = months.figures[name][:, months.complete]
     slot = _latest(values)
     if slot < 0:

@@ -49,9 +49,9 @@ def mood_shift(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFra
     """
     limits, day = settings.alerts, last_day(bank)
     sent = bank["messages"]["sent_at"]
-    mood = profiles.read.messages.sentiment
-    kept = np.flatnonzero(profiles.read.messages.used & sent.notna().to_numpy() & ~np.isnan(mood))
-    positions = profiles.read.message_rows.positions[kept]
+    mood = profiles.data.messages.sentiment
+    kept = np.flatnonzero(profiles.data.messages.used & sent.notna().to_numpy() & ~np.isnan(mood))
+    positions = profiles.data.message_rows.positions[kept]
     order = np.lexsort((kept, sent.to_numpy()[kept], positions))
     kept, positions = kept[order], positions[order]
     n = np.bincount(positions, minlength=bank.n_customers)
@@ -94,10 +94,10 @@ def open_complaints(bank: Bank, profiles: Profiles, settings: Settings) -> pd.Da
     wait, day = settings.alerts.complaint_days, last_day(bank)
     table = bank["messages"]
     days = (day - table["sent_at"]).dt.days.to_numpy(dtype=float)
-    open_ = profiles.read.messages.complaint & (table["resolved"].eq(False)).fillna(False).to_numpy(
+    open_ = profiles.data.messages.complaint & (table["resolved"].eq(False)).fillna(False).to_numpy(
         dtype=bool
     )
-    positions = profiles.read.message_rows.positions
+    positions = profiles.data.message_rows.positions
     late = np.flatnonzero(open_ & (positions >= 0) & (days >= wait))
     frame = pd.DataFrame(
         {

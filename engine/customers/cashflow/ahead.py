@@ -4,14 +4,14 @@ import numpy as np
 import pandas as pd
 
 from engine.customers.cashflow.bookings import Bookings
-from engine.customers.cashflow.recurring import Series, advance
+from engine.customers.cashflow.recurring import RecurringPayments, advance
 from engine.settings import CashflowSettings
 
 EVERYDAY_DAYS = 90
 """Days over which spending beside the recurring payments is averaged (own choice)."""
 
 
-def due(series: Series, today: int, settings: CashflowSettings) -> pd.DataFrame:
+def due(series: RecurringPayments, today: int, settings: CashflowSettings) -> pd.DataFrame:
     """Every payment that the active series let expect within `horizon_days`.
 
     Returns

@@ -70,7 +70,7 @@ def bookings_of(
 
     One that was added by hand after the bank's day counts as of that day (F24).
     """
-    read = profiles.read
+    read = profiles.data
     day = last_day(read.bank).normalize()
     rows = read.transaction_rows.order
     if position is None:

@@ -7,7 +7,7 @@ from engine.customers import wording
 from engine.customers.cashflow.ahead import balance_after, due, everyday
 from engine.customers.cashflow.bookings import Bookings, as_times, bookings_of
 from engine.customers.cashflow.kinds import kinds_of
-from engine.customers.cashflow.recurring import DAYS_A_MONTH, RHYTHMS, Series, recurring
+from engine.customers.cashflow.recurring import DAYS_A_MONTH, RHYTHMS, RecurringPayments, recurring
 from engine.customers.cashflow.savings import savings
 from engine.customers.cashflow.sentences import reasons, savings_sentence, summary, swings
 from engine.customers.cashflow.unusual import unusual
@@ -35,7 +35,7 @@ def cashflow(profiles: Profiles, customer_id: str, settings: Settings) -> Cashfl
     NotFound
         If the bank has no such customer.
     """
-    bank, rules = profiles.read.bank, settings.cashflow
+    bank, rules = profiles.data.bank, settings.cashflow
     position = bank.customer_position(customer_id)
     currency = bank.manifest.currency
     bookings = bookings_of(profiles, rules, position)
@@ -74,18 +74,18 @@ def cashflow(profiles: Profiles, customer_id: str, settings: Settings) -> Cashfl
 
 def _names(profiles: Profiles, rows: np.ndarray) -> pd.DataFrame:
     """name (the merchant, else the description) and description of some transactions."""
-    table = profiles.read.bank["transactions"][["merchant", "description"]].iloc[rows]
+    table = profiles.data.bank["transactions"][["merchant", "description"]].iloc[rows]
     names = table["merchant"].where(table["merchant"].notna(), table["description"])
     texts = {"name": names, "description": table["description"].fillna("")}
     return pd.DataFrame(texts).reset_index(drop=True)
 
 
-def _recurring(profiles: Profiles, series: Series) -> pd.DataFrame:
+def _recurring(profiles: Profiles, series: RecurringPayments) -> pd.DataFrame:
     """The series as they are shown, in the order of `series.table`."""
     table, rhythm = series.table, series.table["rhythm"].to_numpy()
     shown = _names(profiles, table["last_row"].to_numpy())
     return shown.assign(
-        kind=pd.Series(kinds_of(series, profiles.read.bank["transactions"]), dtype="str"),
+        kind=pd.Series(kinds_of(series, profiles.data.bank["transactions"]), dtype="str"),
         category=_categories(table["code"]),
         rhythm=pd.Series(_RHYTHMS[rhythm], dtype="str"),
         amount=table["amount"],
@@ -110,7 +110,7 @@ def _categories(codes: pd.Series) -> pd.Series:
 def _calendar(
     profiles: Profiles,
     bookings: Bookings,
-    series: Series,
+    series: RecurringPayments,
     shown: pd.DataFrame,
     spent_a_day: np.ndarray,
     settings: Settings,
@@ -130,7 +130,7 @@ def _calendar(
 
 
 def _unusual(
-    profiles: Profiles, bookings: Bookings, series: Series, settings: Settings
+    profiles: Profiles, bookings: Bookings, series: RecurringPayments, settings: Settings
 ) -> pd.DataFrame:
     payments = unusual(bookings, series.of_booking, settings.cashflow)
     payments = payments.head(settings.cashflow.unusual_max)
@@ -169,11 +169,11 @@ def _volatility(profiles: Profiles, position: int, settings: Settings) -> Volati
 
 
 def _savings(profiles: Profiles, position: int, settings: Settings) -> Savings:
-    row = savings(profiles.read.months, settings.cashflow, np.array([position])).iloc[0]
+    row = savings(profiles.data.months, settings.cashflow, np.array([position])).iloc[0]
     rate, income, spending = (
         None if np.isnan(row[c]) else float(row[c]) for c in ("rate", "income", "spending")
     )
-    n, currency = int(row["n_months"]), profiles.read.bank.manifest.currency
+    n, currency = int(row["n_months"]), profiles.data.bank.manifest.currency
     return Savings(rate, income, spending, n, savings_sentence(rate, income, spending, n, currency))
 
 

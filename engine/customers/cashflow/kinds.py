@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from engine.customers import lexicon
-from engine.customers.cashflow.recurring import Series
+from engine.customers.cashflow.recurring import RecurringPayments
 from engine.vocabulary import SPENDING_CATEGORIES
 
 KINDS: Final = ("salary", "income", "bill", "subscription", "transfer", "habit")
@@ -29,12 +29,12 @@ _BILLS: Final = (
 _TRANSFERS: Final = ("cash and transfers", "investments")
 
 
-def kinds_of(series: Series, transactions: pd.DataFrame) -> np.ndarray:
+def kinds_of(series: RecurringPayments, transactions: pd.DataFrame) -> np.ndarray:
     """Kind of each series.
 
     Parameters
     ----------
-    series : Series
+    series : RecurringPayments
     transactions : DataFrame
         The bank's; merchant and description of each series' latest booking are read.
 

@@ -41,7 +41,7 @@ _BY_MONTH = _DAYS > 27
 
 
 @dataclass(frozen=True, eq=False)
-class Series:
+class RecurringPayments:
     """Recurring payments, one row each.
 
     Attributes
@@ -59,7 +59,7 @@ class Series:
     of_booking: np.ndarray
 
 
-def recurring(bookings: Bookings, settings: CashflowSettings) -> Series:
+def recurring(bookings: Bookings, settings: CashflowSettings) -> RecurringPayments:
     """Find what recurs: one payee, one direction, a regular interval and a similar amount.
 
     Notes
@@ -70,7 +70,9 @@ def recurring(bookings: Bookings, settings: CashflowSettings) -> Series:
     """
     series = np.full(len(bookings), -1)
     if not len(bookings):
-        return Series(_describe(bookings, series, np.empty(0, np.int64), settings), series)
+        return RecurringPayments(
+            _describe(bookings, series, np.empty(0, np.int64), settings), series
+        )
     whom = _codes(bookings.positions, bookings.payees, bookings.amounts > 0)
     first, rhythms = _regular(bookings, whom, settings.amount_tolerance, settings)
     series[:] = first
@@ -176,11 +178,11 @@ def _describe(
     )
 
 
-def _ordered(table: pd.DataFrame, series: np.ndarray) -> Series:
+def _ordered(table: pd.DataFrame, series: np.ndarray) -> RecurringPayments:
     order = np.lexsort((table["last_row"], table["next_due"], table["position"]))
     places = np.empty(len(order) + 1, dtype=np.int64)
     places[order], places[-1] = np.arange(len(order)), -1
-    return Series(table.iloc[order].reset_index(drop=True), places[series])
+    return RecurringPayments(table.iloc[order].reset_index(drop=True), places[series])
 
 
 def advance(days: np.ndarray, rhythms: np.ndarray, usual_day: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ _BASIS = (*(f"for {name}" for name in SPENDING_CATEGORIES), "of any kind")
 
 def reasons(profiles: Profiles, payments: pd.DataFrame) -> list[str]:
     """Why each payment of engine.customers.cashflow.unusual stands out."""
-    bank = profiles.read.bank
+    bank = profiles.data.bank
     table = bank["transactions"][["merchant", "description"]].iloc[payments["row"]]
     names = table["merchant"].where(table["merchant"].notna(), table["description"])
     days, money = as_times(payments["day"].to_numpy()), bank.manifest.currency

@@ -26,7 +26,7 @@ def unusual(bookings: Bookings, of_series: np.ndarray, settings: CashflowSetting
     bookings : Bookings
         Of one customer or of all.
     of_series : ndarray of int64, shape (n_bookings,)
-        `Series.of_booking`; what recurs is never unusual.
+        `RecurringPayments.of_booking`; what recurs is never unusual.
     settings : CashflowSettings
 
     Returns

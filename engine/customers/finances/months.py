@@ -8,7 +8,7 @@ import pandas as pd
 
 from engine.bank.additions import was_added
 from engine.bank.bank import Bank
-from engine.customers.row_index import Rows, customer_positions
+from engine.customers.row_index import CustomerRows, customer_positions
 
 N_MONTHS: Final = 24
 RECENT: Final = 3
@@ -129,7 +129,9 @@ def month_slots(dates: pd.Series, months: pd.DatetimeIndex) -> np.ndarray:
     return np.where((slots >= 0) & (slots < len(months)), slots, -1).astype(np.int64)
 
 
-def transaction_slots(table: pd.DataFrame, rows: Rows, months: pd.DatetimeIndex) -> np.ndarray:
+def transaction_slots(
+    table: pd.DataFrame, rows: CustomerRows, months: pd.DatetimeIndex
+) -> np.ndarray:
     """Column of the grid of each transaction.
 
     One that was added by hand after the grid's end counts with the last month on record of its
@@ -148,13 +150,13 @@ def transaction_slots(table: pd.DataFrame, rows: Rows, months: pd.DatetimeIndex)
     return slots
 
 
-def monthly_figures(bank: Bank, transactions: Rows) -> Months:
+def monthly_figures(bank: Bank, transactions: CustomerRows) -> Months:
     """Lay given and computed monthly figures on one grid.
 
     Parameters
     ----------
     bank : Bank
-    transactions : Rows
+    transactions : CustomerRows
         Rows of the transactions table by customer.
 
     Notes
@@ -187,7 +189,7 @@ def _put_given(bank: Bank, months: pd.DatetimeIndex, figures: dict[str, np.ndarr
 
 
 def _put_computed(
-    bank: Bank, transactions: Rows, months: pd.DatetimeIndex, figures: dict[str, np.ndarray]
+    bank: Bank, transactions: CustomerRows, months: pd.DatetimeIndex, figures: dict[str, np.ndarray]
 ) -> None:
     """Fill what no source gave, customer by customer and figure by figure."""
     table = bank["transactions"]

@@ -9,7 +9,7 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.customers import lexicon
 from engine.customers.finances.months import N_MONTHS, YEAR, transaction_slots
-from engine.customers.row_index import Rows, total
+from engine.customers.row_index import CustomerRows, total
 from engine.models.categories import TextClassifier
 from engine.vocabulary import INCOME_CATEGORY, SPENDING_CATEGORIES
 
@@ -135,7 +135,7 @@ def _from_classifier(texts: pd.Series, codes: np.ndarray, learned: TextClassifie
 
 def spending_of(
     bank: Bank,
-    transactions: Rows,
+    transactions: CustomerRows,
     months: pd.DatetimeIndex,
     learned: TextClassifier | None = None,
 ) -> Spending:

@@ -11,12 +11,12 @@ from engine.customers.forecast.candidates import (
     LABELS,
     LAST_VALUE,
     LEVEL,
-    Fitted,
+    FittedMethods,
     fit_lags,
     predict,
 )
 from engine.customers.forecast.intervals import moved, quantiles, scales, typical_change
-from engine.customers.forecast.series import Series
+from engine.customers.forecast.series import MonthlySeries
 from engine.settings import ForecastSettings
 
 _REFIT: Final = 4
@@ -24,7 +24,7 @@ _REFIT: Final = 4
 
 
 @dataclass(frozen=True, eq=False)
-class Rolled:
+class RollingForecasts:
     """Forecasts at rolling origins: each saw only the months before it.
 
     Attributes
@@ -62,12 +62,12 @@ class Rolled:
         return np.where(self.moved, self.scaled(name, ahead), np.nan)
 
 
-def fit(history: np.ndarray, curve: smoothing.Smoothing | None = None) -> Fitted:
+def fit(history: np.ndarray, curve: smoothing.Smoothing | None = None) -> FittedMethods:
     """Learn what the candidates need; a curve that is given is not fitted again."""
-    return Fitted(fit_lags(history), curve or smoothing.fit(history))
+    return FittedMethods(fit_lags(history), curve or smoothing.fit(history))
 
 
-def roll(series: Series, settings: ForecastSettings) -> Rolled:
+def roll(series: MonthlySeries, settings: ForecastSettings) -> RollingForecasts:
     """Forecast every month from the 7th on from the months before it.
 
     A customer takes part in an origin with at least `min_months` known months, the last included.
@@ -79,7 +79,7 @@ def roll(series: Series, settings: ForecastSettings) -> Rolled:
     actual = np.full(shape, np.nan)
     forecast = {name: np.full(shape, np.nan) for name in LABELS}
     scale, changed = np.full(shape[:2], np.nan), np.zeros(shape[:2], dtype=bool)
-    fitted = Fitted()
+    fitted = FittedMethods()
     for j, origin in enumerate(origins):
         history = values[:, :origin]
         enough = (~np.isnan(history)).sum(axis=1) >= settings.min_months
@@ -91,10 +91,10 @@ def roll(series: Series, settings: ForecastSettings) -> Rolled:
         changed[:, j] = moved(history)
         ahead = values[:, origin : origin + horizon]
         actual[:, j, : ahead.shape[1]] = ahead
-    return Rolled(origins, actual, forecast, scale, changed)
+    return RollingForecasts(origins, actual, forecast, scale, changed)
 
 
-def unusual_origins(rolled: Rolled, settings: ForecastSettings) -> np.ndarray:
+def unusual_origins(rolled: RollingForecasts, settings: ForecastSettings) -> np.ndarray:
     """Which share of the customers was outside in each month that stands out.
 
     Returns
@@ -126,7 +126,7 @@ def unusual_origins(rolled: Rolled, settings: ForecastSettings) -> np.ndarray:
     return share_outside
 
 
-def covered(rolled: Rolled, name: str, odd: np.ndarray, level: float) -> np.ndarray:
+def covered(rolled: RollingForecasts, name: str, odd: np.ndarray, level: float) -> np.ndarray:
     """Whether the next month fell into the interval that stood at its origin.
 
     Returns
@@ -183,13 +183,13 @@ def row(
     }
 
 
-def sample(series: Series, most: int) -> Series:
+def sample(series: MonthlySeries, most: int) -> MonthlySeries:
     """At most so many customers, spread evenly; the same ones every time."""
     n = len(series.amounts)
     if n <= most:
         return series
     chosen = np.unique(np.linspace(0, n - 1, most).round().astype(np.int64))
-    return Series(series.figure, series.amounts[chosen], series.months, series.dated)
+    return MonthlySeries(series.figure, series.amounts[chosen], series.months, series.dated)
 
 
 def _mean(values: np.ndarray) -> float | None:

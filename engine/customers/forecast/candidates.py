@@ -45,7 +45,7 @@ _WIDEST: Final = 5.0
 _RIDGE: Final = 1e-3
 
 
-class Fitted(NamedTuple):
+class FittedMethods(NamedTuple):
     """What was learned from the histories up to one month.
 
     Attributes
@@ -93,7 +93,7 @@ def fit_lags(history: np.ndarray) -> tuple[float, ...] | None:
     return tuple(float(w) for w in np.linalg.solve(gram, inputs.T @ target))
 
 
-def predict(name: str, history: np.ndarray, horizon: int, fitted: Fitted) -> np.ndarray:
+def predict(name: str, history: np.ndarray, horizon: int, fitted: FittedMethods) -> np.ndarray:
     """What one candidate says of the months after the last column.
 
     Parameters
@@ -104,7 +104,7 @@ def predict(name: str, history: np.ndarray, horizon: int, fitted: Fitted) -> np.
         NaN where nothing is known.
     horizon : int
         Months ahead, at most 12.
-    fitted : Fitted
+    fitted : FittedMethods
 
     Returns
     -------
@@ -164,7 +164,7 @@ def _seasonal(history: np.ndarray, horizon: int) -> np.ndarray:
     return history[:, -_YEAR:][:, :horizon]
 
 
-def _lags(history: np.ndarray, horizon: int, fitted: Fitted) -> np.ndarray:
+def _lags(history: np.ndarray, horizon: int, fitted: FittedMethods) -> np.ndarray:
     if fitted.lags is None:
         return np.full((len(history), horizon), np.nan)
     intercept, *weights = fitted.lags
@@ -176,7 +176,7 @@ def _compat(history: np.ndarray, horizon: int) -> np.ndarray:
     return _autoregression(history, horizon, np.array(COMPAT_WEIGHTS), COMPAT_INTERCEPT)
 
 
-def _smoothing(history: np.ndarray, horizon: int, fitted: Fitted) -> np.ndarray:
+def _smoothing(history: np.ndarray, horizon: int, fitted: FittedMethods) -> np.ndarray:
     if fitted.smoothing is None:
         return np.full((len(history), horizon), np.nan)
     return smoothing.forecast(history, horizon, fitted.smoothing)
@@ -202,7 +202,7 @@ _PLAIN: Final[dict[str, Callable[[np.ndarray, int], np.ndarray]]] = {
     SEASONAL: _seasonal,
     COMPAT: _compat,
 }
-_LEARNED: Final[dict[str, Callable[[np.ndarray, int, Fitted], np.ndarray]]] = {
+_LEARNED: Final[dict[str, Callable[[np.ndarray, int, FittedMethods], np.ndarray]]] = {
     LAGS: _lags,
     SMOOTHING: _smoothing,
 }

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from engine.customers.forecast.backtest import (
-    Rolled,
+    RollingForecasts,
     covered,
     fit,
     roll,
@@ -15,9 +15,9 @@ from engine.customers.forecast.backtest import (
     sample,
     unusual_origins,
 )
-from engine.customers.forecast.candidates import COMPAT, LABELS, LAST_VALUE, LEVEL, Fitted
+from engine.customers.forecast.candidates import COMPAT, LABELS, LAST_VALUE, LEVEL, FittedMethods
 from engine.customers.forecast.intervals import quantiles, typical_change
-from engine.customers.forecast.series import Series
+from engine.customers.forecast.series import MonthlySeries
 from engine.customers.forecast.smoothing import Smoothing
 from engine.settings import ForecastSettings
 
@@ -29,7 +29,7 @@ _SURE: Final = 1.96
 
 
 @dataclass(frozen=True)
-class Choice:
+class ChosenMethod:
     """What serves one figure of one bank, and how good it was.
 
     Attributes
@@ -37,7 +37,7 @@ class Choice:
     figure : str
     order : tuple of str
         The chosen method, then the others from best to worst; the first that answers is used.
-    fitted : Fitted
+    fitted : FittedMethods
     typical : float
         The bank's typical monthly change, as a share of the figure.
     between : mapping
@@ -57,7 +57,7 @@ class Choice:
 
     figure: str
     order: tuple[str, ...]
-    fitted: Fitted
+    fitted: FittedMethods
     typical: float
     between: Mapping[str, tuple[tuple[float, float] | None, ...]]
     unusual: Mapping[str, float]
@@ -73,24 +73,24 @@ class Choice:
         return bool(self.first)
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> "Choice":
+    def from_json(cls, stored: Mapping[str, Any]) -> "ChosenMethod":
         """From `dataclasses.asdict` after a way through JSON."""
         lags, curve = stored["fitted"]
         between = {
             name: tuple(tuple(pair) if pair else None for pair in pairs)
             for name, pairs in stored["between"].items()
         }
-        fitted = Fitted(tuple(lags) if lags else None, Smoothing(*curve) if curve else None)
+        fitted = FittedMethods(tuple(lags) if lags else None, Smoothing(*curve) if curve else None)
         kept = {**stored, "fitted": fitted, "between": between}
         return cls(**kept | {name: tuple(stored[name]) for name in ("order", "table", "apart")})
 
 
-def choose(series: Series, settings: ForecastSettings) -> Choice:
+def choose(series: MonthlySeries, settings: ForecastSettings) -> ChosenMethod:
     """Judge every candidate at rolling origins and take the simplest that none clearly beats.
 
     Parameters
     ----------
-    series : Series
+    series : MonthlySeries
     settings : ForecastSettings
 
     Notes
@@ -108,7 +108,7 @@ def choose(series: Series, settings: ForecastSettings) -> Choice:
     order = ranked(rolled, ~odd, settings)
     months = series.months[rolled.origins].strftime("%Y-%m-%d")
     seen = _forecast_at(rolled) & ~odd
-    return Choice(
+    return ChosenMethod(
         figure=series.figure,
         order=order,
         fitted=fit(series.amounts),
@@ -127,7 +127,9 @@ def choose(series: Series, settings: ForecastSettings) -> Choice:
     )
 
 
-def ranked(rolled: Rolled, used: np.ndarray, settings: ForecastSettings) -> tuple[str, ...]:
+def ranked(
+    rolled: RollingForecasts, used: np.ndarray, settings: ForecastSettings
+) -> tuple[str, ...]:
     """The chosen method first, then the others from best to worst by mean scaled error.
 
     Each is compared with last value on the forecasts that both made, so that one that needs a
@@ -155,7 +157,7 @@ def _beaten(errors: np.ndarray, best: np.ndarray) -> bool:
 
 
 def _between(
-    rolled: Rolled, odd: np.ndarray, settings: ForecastSettings
+    rolled: RollingForecasts, odd: np.ndarray, settings: ForecastSettings
 ) -> dict[str, tuple[tuple[float, float] | None, ...]]:
     """For each method and month ahead, where its scaled errors lie; odd months left out."""
     n = len(rolled.origins)
@@ -170,7 +172,7 @@ def _between(
 
 
 def _rows(
-    rolled: Rolled,
+    rolled: RollingForecasts,
     inside: Mapping[str, np.ndarray],
     chosen: str,
     used: np.ndarray,
@@ -192,7 +194,7 @@ def _rows(
 
 
 def _anew(
-    rolled: Rolled,
+    rolled: RollingForecasts,
     told: Mapping[str, np.ndarray],
     inside: Mapping[str, np.ndarray],
     odd: np.ndarray,
@@ -210,6 +212,6 @@ def _anew(
     return forecast, held
 
 
-def _forecast_at(rolled: Rolled) -> np.ndarray:
+def _forecast_at(rolled: RollingForecasts) -> np.ndarray:
     """Origins at which anybody was forecast and compared."""
     return (~np.isnan(rolled.errors(LAST_VALUE))).any(axis=0)

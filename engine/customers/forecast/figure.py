@@ -16,9 +16,9 @@ from engine.customers.forecast.candidates import (
     predict,
     trending,
 )
-from engine.customers.forecast.choose import FALLBACKS, Choice
+from engine.customers.forecast.choose import FALLBACKS, ChosenMethod
 from engine.customers.forecast.intervals import scales
-from engine.customers.forecast.series import Series, trend
+from engine.customers.forecast.series import MonthlySeries, trend
 from engine.json_values import json_value
 from engine.results.money import Forecast
 from engine.settings import ForecastSettings
@@ -29,14 +29,18 @@ _MARGIN: Final = 0.1
 
 
 def forecast_of(
-    series: Series, choice: Choice, position: int, currency: str, settings: ForecastSettings
+    series: MonthlySeries,
+    choice: ChosenMethod,
+    position: int,
+    currency: str,
+    settings: ForecastSettings,
 ) -> Forecast:
     """What is expected of one figure of one customer, in a millisecond.
 
     Parameters
     ----------
-    series : Series
-    choice : Choice
+    series : MonthlySeries
+    choice : ChosenMethod
         What serves this figure of the bank.
     position : int
         Row of the customer.
@@ -76,7 +80,7 @@ def forecast_of(
 
 
 def _ahead(
-    series: Series, row: np.ndarray, choice: Choice, settings: ForecastSettings
+    series: MonthlySeries, row: np.ndarray, choice: ChosenMethod, settings: ForecastSettings
 ) -> tuple[pd.DataFrame, str, list[str]]:
     """The months ahead, the method that gave them ("" for none), and what to know about it."""
     known = row[~np.isnan(row)]
@@ -97,7 +101,7 @@ def _ahead(
 
 
 def _answer(
-    row: np.ndarray, choice: Choice, settings: ForecastSettings, n_known: int
+    row: np.ndarray, choice: ChosenMethod, settings: ForecastSettings, n_known: int
 ) -> tuple[str, np.ndarray]:
     """The first method that answers; last value always does."""
     names: Sequence[str] = (*choice.order, *FALLBACKS)
@@ -118,7 +122,7 @@ def _constant(row: np.ndarray) -> bool:
 
 
 def _between(
-    row: np.ndarray, values: np.ndarray, used: str, choice: Choice
+    row: np.ndarray, values: np.ndarray, used: str, choice: ChosenMethod
 ) -> tuple[np.ndarray, np.ndarray]:
     """The interval of each month ahead; it holds the forecast itself."""
     scale = scales(row, choice.typical)[0]
@@ -127,7 +131,9 @@ def _between(
     return np.minimum(low, values), np.maximum(high, values)
 
 
-def _surprised(series: Series, row: np.ndarray, choice: Choice, settings: ForecastSettings) -> bool:
+def _surprised(
+    series: MonthlySeries, row: np.ndarray, choice: ChosenMethod, settings: ForecastSettings
+) -> bool:
     """Whether the last month lies far outside what the months before it let expect."""
     before = row[:, :-1]
     n_known = int((~np.isnan(before)).sum())
@@ -140,7 +146,7 @@ def _surprised(series: Series, row: np.ndarray, choice: Choice, settings: Foreca
     return bool(abs(off) > settings.unusual_width * width)
 
 
-def _why(row: np.ndarray, used: str, choice: Choice, settings: ForecastSettings) -> str:
+def _why(row: np.ndarray, used: str, choice: ChosenMethod, settings: ForecastSettings) -> str:
     """Why the bank's method does not serve this history and what does; "" where it does."""
     n_known = int((~np.isnan(row)).sum())
     if _constant(row):
@@ -180,7 +186,7 @@ def _position(row: np.ndarray, ahead: pd.DataFrame) -> tuple[float | None, str]:
 
 
 def _frame(
-    series: Series,
+    series: MonthlySeries,
     values: Sequence[float] | np.ndarray,
     low: Sequence[float] | np.ndarray = (),
     high: Sequence[float] | np.ndarray = (),
@@ -201,7 +207,7 @@ def _axis(history: pd.DataFrame, ahead: pd.DataFrame) -> tuple[float, float]:
     return low - _MARGIN * abs(low), high + _MARGIN * abs(high)
 
 
-def tested(choice: Choice, currency: str, level: float) -> str:
+def tested(choice: ChosenMethod, currency: str, level: float) -> str:
     """How good the bank's method was, in one sentence."""
     chosen = next((row for row in choice.table if row["chosen"]), None)
     if chosen is None or not chosen["n"]:
@@ -232,7 +238,7 @@ def _sentence(label: str, ahead: pd.DataFrame, currency: str, level: float) -> s
     return f"{text}; {low} to {high} with a chance of {wording.percent(level)}."
 
 
-def _warnings(series: Series, choice: Choice, *, own: bool, whole: bool) -> list[str]:
+def _warnings(series: MonthlySeries, choice: ChosenMethod, *, own: bool, whole: bool) -> list[str]:
     notes = []
     if whole:
         last = series.months[-1]

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.tables import attributes
-from engine.customers.forecast.choose import Choice
+from engine.customers.forecast.choose import ChosenMethod
 from engine.customers.forecast.figure import forecast_of, tested
 from engine.customers.forecast.series import BALANCE, FIGURES, SPENDING, trend
-from engine.customers.forecast.store import Served
+from engine.customers.forecast.store import ServedFigure
 from engine.customers.profiles import Profiles
 from engine.json_values import json_value
 from engine.results.money import Backtest, Outlook
@@ -24,7 +24,7 @@ _PAYMENT_MODES: Final = "FrequentlyUsedPaymentMode"
 
 def outlook(
     profiles: Profiles,
-    served: Mapping[str, Served],
+    served: Mapping[str, ServedFigure],
     customer_id: str,
     settings: ForecastSettings,
 ) -> Outlook:
@@ -34,7 +34,7 @@ def outlook(
     ----------
     profiles : Profiles
     served : mapping
-        Figure -> series and choice of this bank (engine.customers.forecast.store.Choices).
+        Figure -> series and choice of this bank (engine.customers.forecast.store.ForecastStore).
     customer_id : str
     settings : ForecastSettings
 
@@ -43,7 +43,7 @@ def outlook(
     NotFound
         If the bank has no such customer.
     """
-    bank, months = profiles.read.bank, profiles.read.months
+    bank, months = profiles.data.bank, profiles.data.months
     position = bank.customer_position(customer_id)
     currency = bank.manifest.currency
     forecasts = {
@@ -70,7 +70,7 @@ def outlook(
 
 
 def backtest(
-    served: Mapping[str, Served], currency: str, settings: ForecastSettings
+    served: Mapping[str, ServedFigure], currency: str, settings: ForecastSettings
 ) -> tuple[Backtest, ...]:
     """The choices as tables that can be read, one for each figure that has past months."""
     return tuple(
@@ -80,7 +80,7 @@ def backtest(
     )
 
 
-def _readable(choice: Choice, currency: str, level: float) -> Backtest:
+def _readable(choice: ChosenMethod, currency: str, level: float) -> Backtest:
     table = pd.DataFrame(choice.table)
     apart = pd.DataFrame(choice.apart, columns=["month", *table.columns])
     return Backtest(
@@ -106,11 +106,11 @@ def _numbers(table: pd.DataFrame) -> pd.DataFrame:
 
 def _most_used(profiles: Profiles, position: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Categories and payment methods by number of transactions; else what the source names."""
-    bank = profiles.read.bank
-    rows = profiles.read.transaction_rows.of(position)
+    bank = profiles.data.bank
+    rows = profiles.data.transaction_rows.of(position)
     stated = attributes(bank["customers"].iloc[position])
-    spent = rows[profiles.read.spending.codes[rows] >= 0]
-    codes = profiles.read.spending.codes[spent]
+    spent = rows[profiles.data.spending.codes[rows] >= 0]
+    codes = profiles.data.spending.codes[spent]
     names = profiles.spending.columns.to_numpy(dtype=object)
     methods = bank["transactions"]["payment_method"].iloc[rows].dropna().to_numpy(dtype=object)
     return (

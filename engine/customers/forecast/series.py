@@ -17,7 +17,7 @@ _MIN_TREND: Final = 3
 
 
 @dataclass(frozen=True, eq=False)
-class Series:
+class MonthlySeries:
     """One figure of all customers.
 
     Attributes
@@ -41,12 +41,12 @@ class Series:
         return 0.0 if self.figure == SPENDING else -np.inf
 
 
-def series_of(months: Months, figure: str) -> Series:
+def series_of(months: Months, figure: str) -> MonthlySeries:
     """Cut a figure to the months of which the bank knows anything; none may be left."""
     values = months.figures[figure]
     known = np.flatnonzero(months.complete & (~np.isnan(values)).any(axis=0))
     kept = slice(known[0], known[-1] + 1) if len(known) else slice(0, 0)
-    return Series(figure, values[:, kept], months.months[kept], months.dated)
+    return MonthlySeries(figure, values[:, kept], months.months[kept], months.dated)
 
 
 def trend(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -154,9 +154,9 @@ def loan_terms(bank: Bank) -> pd.DataFrame:
 
 
 def _loan_inputs(profiles: "Profiles") -> pd.DataFrame:
-    terms = loan_terms(profiles.read.bank)
+    terms = loan_terms(profiles.data.bank)
     income = profiles.table["income_month"].to_numpy(dtype=float)
-    balances = profiles.read.months.figures["balance"][:, -YEAR - 1 :]
+    balances = profiles.data.months.figures["balance"][:, -YEAR - 1 :]
     known = ~np.isnan(balances).all(axis=1)
     lowest = np.where(known, np.where(np.isnan(balances), np.inf, balances).min(axis=1), np.nan)
 
@@ -171,7 +171,7 @@ def _loan_inputs(profiles: "Profiles") -> pd.DataFrame:
             "loan_to_income": of_income(terms["amount"].to_numpy()) / 12,
             "term": terms["months"].to_numpy(),
             "lowest_balance": of_income(lowest),
-            "mean_balance": of_income(profiles.read.months.mean_of_year("balance")),
+            "mean_balance": of_income(profiles.data.months.mean_of_year("balance")),
             "spending_share": of_income(profiles.table["spending_month"].to_numpy(dtype=float)),
             "volatility": features["spending_variation"].to_numpy(dtype=float),
             "balance_change": features["balance_change"].to_numpy(dtype=float),

@@ -38,7 +38,7 @@ class Linear:
 
 
 @dataclass(frozen=True, eq=False)
-class Fitted:
+class FittedMetric:
     """A model's parts with the predictions that cross-validation made.
 
     Attributes
@@ -70,7 +70,7 @@ def usable(design: pd.DataFrame, banned: frozenset[str]) -> list[str]:
     ]
 
 
-def fit(design: pd.DataFrame, label: np.ndarray, *, oriented: bool, seed: int) -> Fitted:
+def fit(design: pd.DataFrame, label: np.ndarray, *, oriented: bool, seed: int) -> FittedMetric:
     """Fit on all labels, with cross-validated predictions beside.
 
     Parameters
@@ -104,7 +104,7 @@ def fit(design: pd.DataFrame, label: np.ndarray, *, oriented: bool, seed: int) -
         base[test] = label[~test].mean()
     whole = _linear(values, label, kind, oriented)
     if kind == FIGURE:
-        return Fitted(whole, raw, base)
+        return FittedMetric(whole, raw, base)
     predicted = np.empty(len(label))
     for number in range(fold.max() + 1):  # the slope, too, never saw the fold
         test = fold == number
@@ -117,10 +117,10 @@ def fit(design: pd.DataFrame, label: np.ndarray, *, oriented: bool, seed: int) -
         whole.coefficients * slope,
         shift + slope * whole.intercept,
     )
-    return Fitted(linear, predicted, base)
+    return FittedMetric(linear, predicted, base)
 
 
-def measures(label: np.ndarray, fitted: Fitted, baseline: np.ndarray | None) -> pd.DataFrame:
+def measures(label: np.ndarray, fitted: FittedMetric, baseline: np.ndarray | None) -> pd.DataFrame:
     """What cross-validation says: measure, value, low, high, remark."""
     rows: list[tuple[str, Measure, str]] = []
     exact = (np.nan, np.nan)
@@ -161,7 +161,7 @@ def measures(label: np.ndarray, fitted: Fitted, baseline: np.ndarray | None) -> 
     )
 
 
-def reliability(label: np.ndarray, fitted: Fitted) -> pd.DataFrame:
+def reliability(label: np.ndarray, fitted: FittedMetric) -> pd.DataFrame:
     """Promised against happened; see engine.customers.learned_metrics.accuracy."""
     return accuracy.reliability(label, fitted.predicted)
 
@@ -171,7 +171,7 @@ def learned(
     target: str,
     inputs: list[str],
     label: np.ndarray,
-    fitted: Fitted,
+    fitted: FittedMetric,
     *,
     known_until: str,
     fitted_on: str,

@@ -65,9 +65,9 @@ def test_F24_a_purchase_shows_in_spending_where_months_are_given_too(
 
 def test_F24_months_computed_from_transactions_follow_a_purchase(small_bank, profile_of, tmp_path):
     bank = small_bank.with_tables(months=small_bank["months"].iloc[:0])
-    before = profile_of(bank).read.months.figures["spending"][0, -1]
+    before = profile_of(bank).data.months.figures["spending"][0, -1]
     after = profile_of(added(bank, tmp_path, [purchase("ann", 500)]))
-    assert after.read.months.figures["spending"][0, -1] == before + 500
+    assert after.data.months.figures["spending"][0, -1] == before + 500
 
 
 def test_F24_a_record_of_after_the_banks_day_counts_in_its_last_month(

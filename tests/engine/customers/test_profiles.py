@@ -192,7 +192,7 @@ def test_a_build_after_another_reads_only_what_has_changed_and_finds_the_same(
     }[change]()
     found = profile_of(bank, before=small_profiles)
     _as_if_new(found, profile_of(bank))
-    read_again = found.read.spending is not small_profiles.read.spending
+    read_again = found.data.spending is not small_profiles.data.spending
     assert read_again is (change == "booking")
     if change == "consent":
         assert not found.table["mood"].equals(small_profiles.table["mood"])

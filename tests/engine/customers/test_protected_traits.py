@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.customers.protected_traits import screened
+from engine.customers.protected_traits import without_protected_traits
 from engine.errors import SettingsError
 from engine.ranking import behaviour_signals
 from engine.settings import load
@@ -14,7 +14,7 @@ from engine.vocabulary import FORBIDDEN_FEATURES
 
 
 def test_protected_columns_are_empty_and_all_others_as_they_were(small_bank):
-    found, before = screened(small_bank)["customers"], small_bank["customers"]
+    found, before = without_protected_traits(small_bank)["customers"], small_bank["customers"]
     assert not small_bank["customers"]["age"].isna().all()
     for column in before:
         assert found[column].dtype == before[column].dtype
@@ -22,14 +22,14 @@ def test_protected_columns_are_empty_and_all_others_as_they_were(small_bank):
             assert found[column].isna().all(), column
         else:
             pd.testing.assert_series_equal(found[column], before[column])
-    assert screened(small_bank)["holdings"] is small_bank["holdings"]
+    assert without_protected_traits(small_bank)["holdings"] is small_bank["holdings"]
 
 
 def test_fields_that_a_source_keeps_are_left_out_whatever_their_case(small_bank):
     kept = json.dumps({"Nationality": "X", "hobby": "chess", "Postcode": "12"})
     cells = pd.Series([kept, None, '{"hobby": "chess"}', None, None, None], dtype="str")
     bank = small_bank.with_tables(customers=small_bank["customers"].assign(attributes=cells))
-    found = screened(bank, ["postcode"])["customers"]["attributes"]
+    found = without_protected_traits(bank, ["postcode"])["customers"]["attributes"]
     assert json.loads(found.iloc[0]) == {"hobby": "chess"}
     assert found.iloc[2] == cells.iloc[2]
     assert found.isna().tolist() == cells.isna().tolist()
@@ -45,7 +45,7 @@ def test_a_proxy_named_in_the_settings_reaches_no_interest_no_metric_and_no_rule
     assert "occupation" not in without.interests["kind"].to_numpy()
     assert without.features["occupation"].isna().all()
     spends = np.full(small_bank.n_customers, 1e6)
-    tech = behaviour_signals.rules(without.read.bank, spends, 1.0)[0]
+    tech = behaviour_signals.rules(without.data.bank, spends, 1.0)[0]
     assert not tech.customers.any()
 
 

@@ -51,7 +51,7 @@ def test_F110_the_insight_holds_no_figure_that_is_not_a_fact(
         *profiles.features.iloc[row],
         *profiles.spending.iloc[row],
         *small_bank["customers"].iloc[row],
-        *(f for series in profiles.read.months.figures.values() for f in series[row]),
+        *(f for series in profiles.data.months.figures.values() for f in series[row]),
         *(3, 9),  # months that the balance's trend compares
     )
     assert text.endswith(".") and "nan" not in text.lower()

@@ -10,7 +10,7 @@ import pytest
 from engine import settings as _settings
 from engine.bank.bank import Bank, Manifest
 from engine.bank.tables import empty
-from engine.customers.protected_traits import screened
+from engine.customers.protected_traits import without_protected_traits
 from engine.ranking import needs
 from engine.ranking.learned_signals import Learned
 from engine.ranking.signals import Signals
@@ -80,7 +80,9 @@ def small_signals(
     )
     return Signals(
         small_bank,
-        SimpleNamespace(table=table, read=SimpleNamespace(bank=screened(small_bank))),
+        SimpleNamespace(
+            table=table, data=SimpleNamespace(bank=without_protected_traits(small_bank))
+        ),
         needs.build(small_bank, interests, encoder),
         Learned(),
         empty("events"),
@@ -136,7 +138,7 @@ def signals_of(encoder: WordEncoder, settings: _settings.Settings):
             }
         )
         profiles = SimpleNamespace(
-            table=profile_table(bank), read=SimpleNamespace(bank=screened(bank))
+            table=profile_table(bank), data=SimpleNamespace(bank=without_protected_traits(bank))
         )
         return Signals(
             bank, profiles, needs.build(bank, nothing, encoder), learned, empty("events"), settings

@@ -94,7 +94,7 @@ def test_the_judge_keeps_a_blend_that_learned_something(
 ):
     signals = trained.holdout.signals
     table = signals.profiles.table.assign(segment="Everybody")
-    profiles = SimpleNamespace(table=table, read=signals.profiles.read)
+    profiles = SimpleNamespace(table=table, data=signals.profiles.data)
     fold = dataclasses.replace(
         trained.holdout, signals=dataclasses.replace(signals, profiles=profiles)
     )

@@ -170,7 +170,7 @@ def test_the_savings_rate_is_what_is_left_of_the_income(flow, bank, profile_of):
     assert ann.rate == pytest.approx((ann.income_month - ann.spending_month) / 3000.0)
     assert "of the income is kept" in ann.sentence
     assert flow("ben").savings.rate is None  # nothing comes in
-    everyone = savings(profile_of(bank).read.months, RULES)["rate"]
+    everyone = savings(profile_of(bank).data.months, RULES)["rate"]
     assert everyone.iloc[0] == pytest.approx(ann.rate)
     assert everyone.iloc[1:].isna().all()
 

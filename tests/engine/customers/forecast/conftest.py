@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.customers.forecast.series import SPENDING, Series
+from engine.customers.forecast.series import SPENDING, MonthlySeries
 from engine.settings import ForecastSettings, default
 
 
-def series(amounts: np.ndarray, figure: str = SPENDING, *, dated: bool = True) -> Series:
+def series(amounts: np.ndarray, figure: str = SPENDING, *, dated: bool = True) -> MonthlySeries:
     months = pd.date_range(end="2024-12-01", periods=amounts.shape[1], freq="MS", unit="us")
-    return Series(figure, np.asarray(amounts, dtype=float), months, dated)
+    return MonthlySeries(figure, np.asarray(amounts, dtype=float), months, dated)
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def settings() -> ForecastSettings:
 
 
 @pytest.fixture(scope="session")
-def level_bank() -> Series:
+def level_bank() -> MonthlySeries:
     """150 customers who spend about the same every month, each at a level of their own."""
     rng = np.random.default_rng(3)
     level = rng.uniform(200, 5000, size=(150, 1))
@@ -27,14 +27,14 @@ def level_bank() -> Series:
 
 
 @pytest.fixture(scope="session")
-def walk_bank() -> Series:
+def walk_bank() -> MonthlySeries:
     """150 customers whose figure is that of the month before plus chance."""
     rng = np.random.default_rng(4)
     return series(20_000 + rng.normal(0, 100, size=(150, 18)).cumsum(axis=1))
 
 
 @pytest.fixture(scope="session")
-def line_bank() -> Series:
+def line_bank() -> MonthlySeries:
     """60 customers whose figure rises by a fixed amount of their own."""
     rng = np.random.default_rng(5)
     rise = rng.uniform(20, 100, size=(60, 1))

@@ -19,14 +19,14 @@ from engine.customers.forecast.candidates import (
     LAST_VALUE,
     LEVEL,
     SEASONAL,
-    Fitted,
+    FittedMethods,
     fit_lags,
     predict,
     trending,
 )
 from engine.customers.forecast.smoothing import Smoothing
 
-FITTED = Fitted((0.1, 0.2, 0.3, 0.4), Smoothing(0.4, 0.1, 0.9))
+FITTED = FittedMethods((0.1, 0.2, 0.3, 0.4), Smoothing(0.4, 0.1, 0.9))
 YEAR = np.array([[10.0, 12, 9, 11, 10, 12, 9, 11, 10, 12, 9, 11]])
 HISTORIES = arrays(
     float, (4, 14), elements=st.one_of(st.just(np.nan), st.floats(0, 1e6, allow_subnormal=False))
@@ -65,21 +65,21 @@ def test_regression_on_lags_finds_the_rule_that_made_the_months():
     for _ in range(10):
         months.append(0.5 * months[-1] + 0.5 * months[-2])
     history = np.column_stack(months)
-    found = predict(LAGS, history, 1, Fitted(fit_lags(history)))[:, 0]
+    found = predict(LAGS, history, 1, FittedMethods(fit_lags(history)))[:, 0]
     assert found == pytest.approx(0.5 * history[:, -1] + 0.5 * history[:, -2], rel=0.01)
 
 
 def test_too_few_windows_make_no_regression():
     assert fit_lags(YEAR) is None
-    assert np.isnan(predict(LAGS, YEAR, 3, Fitted())).all()
+    assert np.isnan(predict(LAGS, YEAR, 3, FittedMethods())).all()
 
 
 def test_F54_compat_weighs_the_last_eleven_of_twelve_months():
     amounts = np.array([[5.0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]])
     expected = sum(w * x for w, x in zip(COMPAT_WEIGHTS, range(1, 12), strict=True))
-    found = predict(COMPAT, amounts, 1, Fitted())
+    found = predict(COMPAT, amounts, 1, FittedMethods())
     assert found[0, 0] == pytest.approx(expected + COMPAT_INTERCEPT, abs=1e-9)
-    assert np.isnan(predict(COMPAT, amounts[:, 2:], 1, Fitted())).all()
+    assert np.isnan(predict(COMPAT, amounts[:, 2:], 1, FittedMethods())).all()
     assert "compat" in LABELS[COMPAT]
 
 
@@ -117,6 +117,6 @@ def test_an_unknown_last_month_gives_no_forecast(history):
 
 def test_a_bank_without_any_month_gives_no_forecast():
     nothing = np.zeros((3, 0))
-    assert fit(nothing) == Fitted()
+    assert fit(nothing) == FittedMethods()
     assert np.isnan(predict(LAST_VALUE, nothing, 2, FITTED)).all()
     assert set(LABELS) == set(candidates._PLAIN) | set(candidates._LEARNED)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.customers.forecast.candidates import COMPAT, DRIFT, LABELS, LAST_VALUE, LEVEL
-from engine.customers.forecast.choose import ANEW, Choice, choose
+from engine.customers.forecast.choose import ANEW, ChosenMethod, choose
 from tests.engine.customers.forecast.conftest import series
 
 
@@ -55,7 +55,7 @@ def test_a_choice_survives_its_way_through_json(level_bank, settings):
     for bank in (level_bank, series(np.full((3, 4), 7.0)), series(np.zeros((3, 0)))):
         choice = choose(bank, settings)
         stored = json.dumps(dataclasses.asdict(choice), allow_nan=False)
-        assert Choice.from_json(json.loads(stored)) == choice
+        assert ChosenMethod.from_json(json.loads(stored)) == choice
 
 
 def test_a_bank_with_too_few_months_is_not_tested_and_keeps_the_last_value(settings):

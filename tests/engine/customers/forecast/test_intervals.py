@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from engine import settings
 from engine.customers.forecast.choose import choose
 from engine.customers.forecast.intervals import quantiles, scales, typical_change
-from engine.customers.forecast.series import Series
+from engine.customers.forecast.series import MonthlySeries
 
 
 def test_the_typical_change_is_a_share_of_the_figure():
@@ -67,7 +67,7 @@ def test_who_never_changes_does_not_narrow_the_intervals_of_those_who_do():
     moving = 1000 + rng.normal(0, 100, (100, 18))
     months = pd.date_range("2024-01-01", periods=18, freq="MS")
     alone, crowded = (
-        choose(Series("balance", amounts, months, dated=True), settings.default().forecast)
+        choose(MonthlySeries("balance", amounts, months, dated=True), settings.default().forecast)
         for amounts in (moving, np.vstack([moving, still]))
     )
     assert alone.order == crowded.order

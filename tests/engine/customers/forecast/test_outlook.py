@@ -8,7 +8,7 @@ import pytest
 from engine import Engine
 from engine.bank.consents import effective_consents
 from engine.customers.forecast.outlook import backtest, outlook
-from engine.customers.forecast.store import FILE, Choices
+from engine.customers.forecast.store import FILE, ForecastStore
 from engine.customers.profiles import build
 from engine.errors import NotFound
 from engine.settings import default
@@ -24,7 +24,7 @@ def profiles(small_bank, texts):
 @pytest.fixture(scope="module")
 def served(profiles, tmp_path_factory):
     folder = tmp_path_factory.mktemp("cache")
-    return Choices(folder, default().forecast).of(profiles.read.months)
+    return ForecastStore(folder, default().forecast).of(profiles.data.months)
 
 
 @pytest.fixture

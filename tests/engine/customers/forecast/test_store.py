@@ -8,7 +8,7 @@ import pytest
 
 from engine.customers.finances.months import COLUMNS, N_MONTHS, Months
 from engine.customers.forecast import store
-from engine.customers.forecast.store import FILE, Choices
+from engine.customers.forecast.store import FILE, ForecastStore
 
 
 def months(seed: int = 0) -> Months:
@@ -31,45 +31,45 @@ def made(monkeypatch):
 
 
 def test_a_view_asks_once_and_the_next_start_reads_what_was_stored(tmp_path, settings, made):
-    choices, ours = Choices(tmp_path, settings), months()
+    choices, ours = ForecastStore(tmp_path, settings), months()
     first = choices.of(ours)
     assert choices.of(ours) is first
     assert made == ["balance", "spending"]
-    again = Choices(tmp_path, settings).of(months())
+    again = ForecastStore(tmp_path, settings).of(months())
     assert made == ["balance", "spending"]
     assert again["spending"].choice == first["spending"].choice
 
 
 def test_other_months_or_settings_are_chosen_for_anew(tmp_path, settings, made):
-    Choices(tmp_path, settings).of(months())
-    Choices(tmp_path, settings).of(months(seed=1))
-    Choices(tmp_path, settings.model_copy(update={"horizon": 2})).of(months(seed=1))
+    ForecastStore(tmp_path, settings).of(months())
+    ForecastStore(tmp_path, settings).of(months(seed=1))
+    ForecastStore(tmp_path, settings.model_copy(update={"horizon": 2})).of(months(seed=1))
     assert made == ["balance", "spending"] * 3
 
 
 @pytest.mark.parametrize("content", ["", "{}", '{"key": 1}', "[1]", "no JSON", "\ud800"])
 def test_a_damaged_file_is_made_anew(tmp_path, settings, made, caplog, content):
     path = tmp_path / FILE
-    first = Choices(tmp_path, settings).of(months())["spending"].choice
+    first = ForecastStore(tmp_path, settings).of(months())["spending"].choice
     path.write_bytes(content.encode("utf-8", "surrogatepass"))
     with caplog.at_level(logging.ERROR):
-        again = Choices(tmp_path, settings).of(months())["spending"].choice
+        again = ForecastStore(tmp_path, settings).of(months())["spending"].choice
     assert again == first
     assert len(made) == 4
-    assert Choices(tmp_path, settings).of(months())["spending"].choice == first
+    assert ForecastStore(tmp_path, settings).of(months())["spending"].choice == first
     assert len(made) == 4
 
 
 def test_a_stored_choice_of_the_right_key_that_lacks_a_field_is_made_anew(tmp_path, settings, made):
-    Choices(tmp_path, settings).of(months())
+    ForecastStore(tmp_path, settings).of(months())
     path = tmp_path / FILE
     path.write_text(path.read_text("utf-8").replace('"typical"', '"atypical"'), "utf-8")
-    Choices(tmp_path, settings).of(months())
+    ForecastStore(tmp_path, settings).of(months())
     assert len(made) == 4
 
 
 def test_a_folder_that_cannot_be_written_stops_nothing(tmp_path, settings, caplog):
     (tmp_path / "file").write_text("in the way", "utf-8")
-    served = Choices(tmp_path / "file", settings).of(months())
+    served = ForecastStore(tmp_path / "file", settings).of(months())
     assert served["spending"].choice.tested
     assert "could not be stored" in caplog.text
