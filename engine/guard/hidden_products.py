@@ -1,5 +1,6 @@
 """Events and wishes in; which products stay off which customers' lists, and until when, out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,8 @@ from engine.vocabulary import RATING_ASPECTS, REFUSED
 
 SWITCHED_OFF = "category:"
 """A refused consent of the purpose "category:NAME" switches that category off (F151)."""
+DAMAGED = "damaged"
+"""Stands as the action of an event that cannot be read."""
 _UNSUITABLE = "unsuitable|not suitable"
 _HIDES = ("accepted", "postponed", "dismissed")
 _OPENS_AT = 0.5
@@ -61,6 +64,8 @@ class Hidden:
     def text(self, pairs: np.ndarray, category: str) -> str:
         """Why one product is hidden from one customer, from the pairs that stand between them."""
         actions, until = self.actions[pairs], self.until[pairs]
+        if (actions == DAMAGED).any():
+            return "What was recorded about it is damaged; stays off until that record is restored"
         if (actions == "").any():
             return f"The customer has switched off offers of the category {category}"
         forever = np.flatnonzero(np.isnat(until))
@@ -94,9 +99,13 @@ class Hidden:
 
 
 def hidden(
-    bank: Bank, events: pd.DataFrame, consents: pd.DataFrame, settings: GuardSettings
+    bank: Bank,
+    events: pd.DataFrame,
+    consents: pd.DataFrame,
+    settings: GuardSettings,
+    unreadable: Sequence[tuple[str, ...]] = (),
 ) -> Hidden:
-    """What events and switched-off categories hide (decision 17).
+    """What events, switched-off categories and damaged events hide.
 
     Parameters
     ----------
@@ -107,8 +116,15 @@ def hidden(
         or not the caller left it out.
     settings : GuardSettings
         How long "Not now" and "Accepted" hide a product.
+    unreadable : sequence of tuple of str
+        First cells of damaged events (`EventLog.unreadable`); each may have been a refusal.
     """
     said, off = _said(bank, events, settings), _switched_off(bank, consents)
+    if lost := _maybe_refused(bank, unreadable):
+        undated = pd.Series(pd.NaT, index=range(len(lost)), dtype=said["until"].dtype)
+        pairs = pd.DataFrame(lost, columns=["row", "column"])
+        pairs = pairs.assign(action=DAMAGED, recorded_at=undated, until=undated)
+        said = pairs if said.empty else pd.concat([said, pairs], ignore_index=True)
     rows = np.concatenate([said["row"].to_numpy(), off["row"].to_numpy()])
     never = np.full(len(off), np.datetime64("NaT"), dtype="datetime64[us]")
     order = np.argsort(rows, kind="stable")
@@ -121,6 +137,20 @@ def hidden(
         np.concatenate([said["recorded_at"].to_numpy("datetime64[us]"), never])[order],
         np.concatenate([said["until"].to_numpy("datetime64[us]"), never])[order],
     )
+
+
+def _maybe_refused(bank: Bank, unreadable: Sequence[tuple[str, ...]]) -> list[tuple[int, int]]:
+    """Pairs of customer and product that a damaged event names; all products where it names none.
+
+    A damaged comma or quote moves cells, so an id counts wherever among the first cells it stands.
+    """
+    pairs = []
+    for cells in unreadable:
+        customers = [row for row in bank.customer_positions(pd.Index(cells)).tolist() if row >= 0]
+        products = [column for column in bank.product_positions(pd.Index(cells)) if column >= 0]
+        named = products or range(bank.n_products)
+        pairs += [(row, int(column)) for row in customers for column in named]
+    return pairs
 
 
 def _said(bank: Bank, events: pd.DataFrame, settings: GuardSettings) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, TypeVar
 
 import numpy as np
@@ -57,6 +58,8 @@ class Moment:
         Consents as the overlay has them, oldest first.
     touched : ndarray of int
         Customers of whom an event or a consent was recorded, each once.
+    unreadable : list of tuple of str
+        First cells of the events that are damaged.
     extent : mapping of str to int
         How many events, consents, edits and added records there were; the files only grow, so
         this says what was known at the moment.
@@ -69,6 +72,7 @@ class Moment:
     recorded: pd.DataFrame
     wished: pd.DataFrame
     touched: np.ndarray
+    unreadable: list[tuple[str, ...]]
     extent: Mapping[str, int]
 
     def of_touched(self, table: str) -> pd.DataFrame:
@@ -84,7 +88,7 @@ class Moment:
         ndarray of int, or None
             None where more has changed than that, so that nothing of it can be kept.
         """
-        if self.ground is not before.ground:
+        if self.ground is not before.ground or self.unreadable != before.unreadable:
             return None
         new = []
         for name in ("recorded", "wished"):
@@ -124,6 +128,10 @@ class Recorder:
         )
         events = concat("events", [ground["events"], recorded.loc[stands[n:]]])
         bank = ground.with_checked(events=events, consents=self.overlay.consents_of(ground))
+        unreadable = self.store.unreadable()
+        named = pd.concat(
+            [recorded["customer_id"], pd.Series([*chain.from_iterable(unreadable)], dtype="str")]
+        )
         wishing = _positions(bank, wished["customer_id"])
         return Moment(
             ground=ground,
@@ -132,7 +140,8 @@ class Recorder:
             log=log,
             recorded=recorded,
             wished=wished,
-            touched=np.union1d(wishing, _positions(bank, recorded["customer_id"])),
+            touched=np.union1d(wishing, _positions(bank, named)),
+            unreadable=unreadable,
             extent={"events": len(recorded), "consents": len(wished), **extent},
         )
 

@@ -194,7 +194,7 @@ class Views:
             lambda: hidden(ground, ground["events"], ground["consents"], guard),
         )
         events, consents = (moment.of_touched(table) for table in ("events", "consents"))
-        new = hidden(moment.bank, events, consents, guard)
+        new = hidden(moment.bank, events, consents, guard, moment.unreadable)
         return Wishes(moment.consents, usual.replaced(moment.touched, new))
 
     def _profiles_of(self, moment: Moment, settings: Settings) -> tuple[Profiles, _needs.Needs]:

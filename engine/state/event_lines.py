@@ -24,6 +24,9 @@ HEADER: Final = ",".join(_KINDS).encode()
 
 _CELLS = [column for column in _KINDS if column != "checksum"]
 
+CUSTOMER: Final = _CELLS.index("customer_id")
+_N_FIRST = _CELLS.index("action") + 1
+
 _TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%f"
 _WRITTEN_AS = {"\\": "\\\\", "\n": "\\n", "\r": "\\r"}
 _READ_AS = {written: text for text, written in _WRITTEN_AS.items()}
@@ -101,14 +104,14 @@ def first_cell(line: bytes) -> str:
     return _text(line.partition(b",")[0].decode())
 
 
-def named_in(line: bytes) -> tuple[str, str, str]:
-    """Ids of event, customer and product in a damaged line as far as it can be split, else ""."""
+def first_cells(line: bytes) -> tuple[str, ...]:
+    """Who did what to whom in a damaged line, as far as it can be split; "" for what is missing."""
     try:
         cells = next(csv.reader([line.decode(errors="replace")]), [])
     except csv.Error:
         cells = []
-    ids = dict(zip(_CELLS, map(_text, cells), strict=False))
-    return ids.get("event_id", ""), ids.get("customer_id", ""), ids.get("product_id", "")
+    texts = [_text(cell) for cell in cells[:_N_FIRST]]
+    return (*texts, *[""] * (_N_FIRST - len(texts)))
 
 
 def _checksum(payload: bytes, end: bytes) -> bytes:

@@ -14,13 +14,14 @@ from engine.bank import disk, tables
 from engine.errors import StateError
 from engine.state.event_lines import (
     CHECKSUM_DIGITS,
+    CUSTOMER,
     HEADER,
     MORE,
     decode,
     encode,
     first_cell,
+    first_cells,
     mark,
-    named_in,
 )
 
 FILE: Final = "events.csv"
@@ -190,22 +191,21 @@ class EventLog:
             customer's belongs, "" where none can be read. An event that was submitted again
             since is no damage any more.
         """
-        return self._damage()[DAMAGE_COLUMNS]
+        rows = [(FILE, row, cells[CUSTOMER]) for row, cells in self._damage()]
+        return pd.DataFrame(rows, columns=DAMAGE_COLUMNS)
 
-    def doubtful(self) -> pd.DataFrame:
-        """Pairs of which a damaged line may say anything: customer_id, product_id; "" for none."""
-        pairs = self._damage().rename(columns={"about": "customer_id"})
-        return pairs[["customer_id", "product_id"]]
+    def unreadable(self) -> list[tuple[str, ...]]:
+        """What can still be read of each damaged line: its first cells, of which some are wrong.
 
-    def _damage(self) -> pd.DataFrame:
+        They are event_id, recorded_at, actor, customer_id, product_id and action where no comma
+        and no quote is damaged; "" stands for what is missing.
+        """
+        return [cells for _, cells in self._damage()]
+
+    def _damage(self) -> list[tuple[int, tuple[str, ...]]]:
         with self._mutex:
             self._refresh()
-            rows = [
-                (FILE, row, customer_id, product_id)
-                for row, (event_id, customer_id, product_id) in self._damaged
-                if event_id not in self._ids
-            ]
-        return pd.DataFrame(rows, columns=[*DAMAGE_COLUMNS, "product_id"])
+            return [(row, cells) for row, cells in self._damaged if cells[0] not in self._ids]
 
     def _refresh(self) -> None:
         try:
@@ -258,7 +258,7 @@ class EventLog:
         if line == HEADER and self._n_lines == 1:
             return
         if mark(line) is None:
-            self._damaged.append((self._n_lines, named_in(line if self._n_lines > 1 else b"")))
+            self._damaged.append((self._n_lines, first_cells(line if self._n_lines > 1 else b"")))
             _log.warning("%s: line %d is damaged", FILE, self._n_lines)
         elif (event_id := first_cell(line)) not in self._ids:
             self._ids.add(event_id)
@@ -271,7 +271,7 @@ class EventLog:
         self._n_lines = 0
         self._ids: set[str] = set()
         self._pending: list[bytes] = []
-        self._damaged: list[tuple[int, tuple[str, str, str]]] = []
+        self._damaged: list[tuple[int, tuple[str, ...]]] = []
         self._frame = tables.empty("events")
 
 

@@ -221,6 +221,26 @@ def test_what_a_customer_answered_hides_the_product_for_its_time(
     assert (product not in offered) is hidden
 
 
+def test_one_flipped_bit_in_a_refusal_brings_no_offer_back(engine: Engine, demo_state: Path):
+    product = engine.offers.recommend("C00001").offers[0].product_id
+    _answer(engine, "C00001", product, "dismissed", reason="unsuitable")
+    before = {o.product_id for o in engine.offers.recommend("C00001", k=20).offers}
+    log = engine.views.store
+    content = log.path.read_bytes()
+    assert content.count(b",unsuitable,") == 1
+    log.path.write_bytes(content.replace(b",unsuitable,", b",tnsuitable,"))
+
+    fresh = _open(demo_state)
+    shown = fresh.offers.recommend("C00001", k=20)
+    assert product not in before
+    assert {o.product_id for o in shown.offers} == before
+    assert "is damaged" in next(r.reason for r in shown.removed if r.product_id == product)
+    assert fresh.views.store.damage()["about"].tolist() == ["C00001"]
+    assert len(fresh.offers.recommend("C00002").offers) == len(
+        engine.offers.recommend("C00002").offers
+    )
+
+
 def test_undoing_brings_the_list_back(engine: Engine):
     before = engine.offers.recommend("C00001", k=5)
     event = _answer(engine, "C00001", before.offers[0].product_id, "dismissed", reason="unsuitable")

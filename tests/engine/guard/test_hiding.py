@@ -123,3 +123,24 @@ def test_F98_a_rating_that_was_undone_does_not_count_and_the_reason_is_said(smal
     assert found.text(np.array([0]), "Card") == (
         "Rated low on average, last on 2 Jun 2024; stays off until it is rated better"
     )
+
+
+@pytest.mark.parametrize(
+    ("cells", "kept_off"),
+    [
+        (("e1", "2025-01-01", "Rita", "ann", "fund", "dis?issed"), {"fund"}),
+        (("e1,2025-01-01", "Rita", "ann", "fund", "dismissed", ""), {"fund"}),
+        (("e1", "2025-01-01", "Rita", "ann", "f?nd", "dismissed"), None),
+        (("e1", "2025-01-01", "Rita", "a?n", "fund", "dismissed"), set()),
+        (("", "", "", "", "", ""), set()),
+    ],
+)
+def test_a_damaged_event_keeps_off_what_it_may_have_refused(small_bank, cells, kept_off):
+    found = hidden(
+        small_bank, small_bank["events"], small_bank["consents"], default().guard, [cells]
+    )
+    place, pairs = found.of(np.arange(small_bank.n_customers), NOW)
+    expected = set(small_bank.product_ids) if kept_off is None else kept_off
+    assert set(small_bank.product_ids[found.columns[pairs]]) == expected
+    assert set(small_bank.customer_ids[place]) == ({"ann"} if expected else set())
+    assert all("is damaged" in found.text(pairs[[i]], "card") for i in range(len(pairs)))

@@ -207,7 +207,7 @@ def test_a_damaged_line_is_named_and_does_not_hide_the_others(log, caplog, event
     with caplog.at_level(logging.WARNING):
         assert ids(fresh) == ["a", "c"]
     assert fresh.damage().to_dict("records") == [{"source": "events.csv", "row": 3, "about": "ann"}]
-    assert fresh.doubtful().to_dict("records") == [{"customer_id": "ann", "product_id": "card"}]
+    assert [cells[2:] for cells in fresh.unreadable()] == [("Rita", "ann", "card", "viewed")]
     assert "line 3 is damaged" in caplog.text
     assert "note of" not in caplog.text
     assert fresh.append(event("b")) is True, "a lost event can be submitted again"
