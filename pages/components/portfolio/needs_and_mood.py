@@ -1,0 +1,68 @@
+"""What customers need, which segment takes what, and the mood of their messages."""
+
+from engine.results import Insights
+from pages.components.look import charts, notices
+
+
+def needs(insights: Insights) -> None:
+    """Share of customers by need."""
+    if insights.needs.empty:
+        notices.empty("No needs yet", "Nothing in this bank's data says what customers want.")
+    else:
+        top = insights.needs.head(12)
+        charts.show(
+            charts.shares(top, "need", "share", "share of customers"),
+            "What customers need",
+            f"Share of customers by need; first is {top['need'].iloc[0]}",
+            insights.needs,
+            key="needs",
+            columns={
+                "need": "Need",
+                "n": ("Customers", "count"),
+                "share": ("Share", "share"),
+                "top_product": "Product that answers most of them",
+            },
+        )
+
+
+def lift(insights: Insights) -> None:
+    """Products that a segment takes more often than everybody."""
+    if insights.lift.empty:
+        notices.empty("No lift yet", "Too few holdings to say which segment takes what.")
+    else:
+        charts.show(
+            charts.lift(insights.lift.head(12)),
+            "Who takes what more often than everybody (95 % interval)",
+            "Lift of products by segment with intervals; 1 is no difference",
+            insights.lift,
+            key="lift",
+            columns={
+                "segment": "Segment",
+                "product": "Product",
+                "n": ("Holders", "count"),
+                "rate": ("Share here", "share"),
+                "base_rate": ("Share of all", "share"),
+                "lift": ("Lift", "two"),
+                "low": ("From", "two"),
+                "high": ("To", "two"),
+            },
+        )
+
+
+def mood(insights: Insights) -> None:
+    """Mean mood of messages by month."""
+    if insights.mood.empty:
+        notices.empty("No mood over time", "Messages carry no dates, or there are none.")
+    else:
+        charts.show(
+            charts.mood(insights.mood),
+            "Mean mood of messages by month",
+            "Mean mood of messages by month, from minus one to one",
+            insights.mood,
+            key="mood",
+            columns={
+                "month": ("Month", "month"),
+                "mood": ("Mood", "two"),
+                "n": ("Messages", "count"),
+            },
+        )

@@ -1,0 +1,70 @@
+"""Groups of customers: on a map of churn and profit, those picked there, and as a table."""
+
+import pandas as pd
+import streamlit as st
+
+from engine.results import Insights
+from pages.components.look import charts, tables
+
+
+def show(insights: Insights, currency: str) -> None:
+    """The map with whoever is picked on it, and the segments."""
+    _picked(_on_the_map(insights, currency), currency)
+    tables.show(
+        insights.segments,
+        {
+            "segment": ("Segment", "190"),
+            "n": ("Customers", "count"),
+            "share": ("Share", "share"),
+            "value_a_year": (f"{currency} a year", "money"),
+            "mean_churn": ("Mean churn", "one"),
+            "action": ("What to do", "long"),
+        },
+        "Segments with size, value, churn and what to do",
+        height="content",
+    )
+
+
+def _on_the_map(insights: Insights, currency: str) -> pd.DataFrame:
+    """Draw everybody; the customers who are chosen there come back."""
+    event = charts.show(
+        charts.customer_map(insights.customers, insights.segments, currency),
+        "Customers by churn and profit",
+        "Scatter of all customers: churn against profit, coloured by churn band",
+        insights.customers.drop(columns="customer_id"),
+        key="segment_map",
+        columns={
+            "name": "Name",
+            "segment": "Segment",
+            "churn": ("Churn", "one"),
+            "profit": ("Profit", "one"),
+            "value_a_year": (f"{currency} a year", "money"),
+        },
+        select=True,
+    )
+    chosen = insights.customers["customer_id"].isin(charts.selected(event))
+    return insights.customers[chosen]
+
+
+def _picked(picked: pd.DataFrame, currency: str) -> None:
+    """Who is chosen on the map; a row opens the customer."""
+    if picked.empty:
+        st.caption("Click a point, or draw a box around some, to see who they are.")
+    else:
+        st.markdown(f"**{len(picked):,} selected.** Choose a row to open the customer.")
+        opened = tables.show(
+            picked,
+            {
+                "name": "Name",
+                "segment": "Segment",
+                "churn": ("Churn", "churn"),
+                "value_a_year": (f"{currency} a year", "money"),
+            },
+            "The customers selected in the chart",
+            key="picked",
+            on_select="rerun",
+            selection_mode="single-row",
+        )
+        if opened["selection"]["rows"]:
+            someone = str(picked["customer_id"].iloc[opened["selection"]["rows"][0]])
+            st.switch_page("customer_explorer.py", query_params={"customer": someone})
