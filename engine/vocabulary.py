@@ -276,7 +276,8 @@ SIGNALS: Final = (
     "popularity",
     "feedback",
 )
-"""Each is a table of shape (n_customers, n_products)."""
+"""Each is a table of shape (n_customers, n_products): how it is worked out stands in
+engine/ranking/signals, how it is told in engine/explain/signals."""
 
 PARTS: Final = (*SIGNALS, "product", "objective")
 """What a score is the sum of: one part a signal, a product's intercept, a list's objective."""

@@ -1,15 +1,14 @@
 """One score of one customer in; its parts out, each taken apart into lines that sum to it."""
 
 import math
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING
 
-from engine.explain import signal_sources
-from engine.explain.signal_sources import Source
+from engine.explain import list_objective
+from engine.explain.signals.table import TABLE
 from engine.results import Line, Part
 
 if TYPE_CHECKING:
-    from engine.explain.offer_cases import Person
+    from engine.explain.evidence import CustomerEvidence
     from engine.ranking.blend import Blend
     from engine.ranking.ranker import Scores
 
@@ -23,55 +22,18 @@ NO_WEIGHT_HERE = {
     True: "History gives this no weight for customers who hold nothing.",
 }
 """What is said in place of `NO_WEIGHT` where it counts for the others; key: holds nothing."""
-HOLDS_NOTHING = {
-    "collaborative": "What customers with the same needs take, as nothing is held yet.",
-    "transitions": "What is taken next whatever is held, as nothing is held yet.",
-}
-"""Signal -> how to read its part for one who holds nothing, where that differs."""
 SWITCHED_OFF = "The bank has switched this signal off."
 NOTHING = "Nothing is known here that would count."
 
 
-class _Part(NamedTuple):
-    """How one part is taken apart: what stands behind it, and how its lines are to be read."""
-
-    find: Callable[["Person", int], list[Source] | None]
-    note: str
-
-
-_SIGNALS: Final[Mapping[str, _Part]] = {
-    "needs": _Part(
-        signal_sources.needs, "Each need by its share and how well the product answers it."
-    ),
-    "suitability": _Part(
-        signal_sources.suitability, "What the metrics ask for against the product."
-    ),
-    "item_to_item": _Part(
-        signal_sources.item_to_item, "What goes with the products held, in shares."
-    ),
-    "transitions": _Part(
-        signal_sources.transitions, "What customers with these products took next."
-    ),
-    "collaborative": _Part(
-        signal_sources.collaborative, "The customer's taste as a mix of the products held."
-    ),
-    "popularity": _Part(signal_sources.popularity, ""),
-    "mood": _Part(signal_sources.mood, ""),
-    "rules": _Part(signal_sources.rules, ""),
-    "feedback": _Part(signal_sources.feedback, ""),
-}
-"""Signal -> what stands behind its raw value; a signal that is not here is shown as a whole."""
-
-
 def parts(
-    person: "Person", scores: "Scores", which: str, row: int, product: int
+    customer: "CustomerEvidence", scores: "Scores", which: str, row: int, product: int
 ) -> tuple[Part, ...]:
     """Every part of one score with its lines, largest part first.
 
     Parameters
     ----------
-    person : Person
-        The customer.
+    customer : CustomerEvidence
     scores : Scores
         Among its rows this customer.
     which : str
@@ -91,12 +53,12 @@ def parts(
     A signal enters a score as weight * (raw - centre) / scale, so whatever sums to the raw value
     sums to the part, with one line for the centre: what products get on average.
     """
-    blend = person.cases.ranker.model.blend
-    found = [
+    blend = customer.evidence.ranker.model.blend
+    taken_apart = [
         _part(
             name,
             points,
-            person,
+            customer,
             product,
             which,
             blend,
@@ -104,13 +66,13 @@ def parts(
         )
         for name, points in scores.parts_of(which, row, product).items()
     ]
-    return tuple(sorted(found, key=lambda part: -abs(part.points)))
+    return tuple(sorted(taken_apart, key=lambda part: -abs(part.points)))
 
 
 def _part(
     name: str,
     points: float,
-    person: "Person",
+    customer: "CustomerEvidence",
     product: int,
     which: str,
     blend: "Blend",
@@ -118,12 +80,12 @@ def _part(
     emphasis: float,
 ) -> Part:
     if name == "objective":
-        lines = [Line(*source) for source in signal_sources.objective(person, product, which)]
+        lines = [Line(*behind) for behind in list_objective.behind(customer, product, which)]
         return Part(name, points, settled(lines, points), "Fixed for this list, the same for all.")
     if name == "product":
-        lines = [Line(*source) for source in signal_sources.intercept(points)]
+        lines = [_intercept(points)] if points else []
         return Part(name, points, settled(lines, points))
-    weighed, newcomer = name in getattr(blend, "weights", {}), not len(person.held)
+    weighed, newcomer = name in getattr(blend, "weights", {}), not len(customer.held)
     weight = blend.weight(name, newcomer=newcomer) if weighed else None
     if weight == 0:
         for_others = blend.weight(name, newcomer=not newcomer)
@@ -131,16 +93,22 @@ def _part(
         return Part(name, points, settled([], points), note)
     if emphasis == 0:
         return Part(name, points, settled([], points), SWITCHED_OFF)
-    known = _SIGNALS.get(name)
-    behind = known.find(person, product) if known and weight is not None else None
-    if known is None or behind is None:
+    explanation = TABLE.get(name)
+    behind = explanation.behind(customer, product) if explanation and weight is not None else None
+    if explanation is None or behind is None:
         return Part(name, points, settled([WHOLE], points))
     slope = emphasis * weight / blend.scales[name]
-    lines = [Line(source.label, source.detail, slope * source.raw + 0.0) for source in behind]
+    lines = [Line(one.label, one.detail, slope * one.raw + 0.0) for one in behind]
     if centre := -slope * blend.centres[name]:
         lines.append(Line("Against the average", "what products get here on average", centre))
-    note = HOLDS_NOTHING.get(name, known.note) if newcomer else known.note
+    note = (newcomer and explanation.note_for_newcomers) or explanation.note
     return Part(name, points, settled(lines, points), note if behind else NOTHING)
+
+
+def _intercept(points: float) -> Line:
+    """What a product has by itself."""
+    said = "taken more often" if points > 0 else "taken less often"
+    return Line("By itself", f"{said} than its other parts say", points)
 
 
 def settled(lines: list[Line], points: float) -> tuple[Line, ...]:

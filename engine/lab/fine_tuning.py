@@ -16,10 +16,10 @@ from engine.models import weights
 from engine.models.encoder import SentenceEncoder
 from engine.models.hashes import sha256_of
 from engine.progress import Progress
-from engine.ranking import needs as _needs
 from engine.ranking import temporal_split
-from engine.ranking.learned_signals import Learned
 from engine.ranking.signals import Signals
+from engine.ranking.signals import needs as _needs
+from engine.ranking.signals.learned import Learned
 from engine.rates import Estimate
 from engine.results import FineTuning
 from engine.snapshot.snapshot import Views

@@ -11,10 +11,10 @@ from engine.audit import evaluation
 from engine.audit.evaluation_window import protocol
 from engine.errors import StateError
 from engine.progress import Progress
-from engine.ranking.learned_signals import Learned
-from engine.ranking.needs import Encoder, phrase, product_texts
 from engine.ranking.product_search import whole_texts
 from engine.ranking.signals import Signals
+from engine.ranking.signals.learned import Learned
+from engine.ranking.signals.needs import Encoder, phrase, product_texts
 from engine.results import NeedsAblation
 from engine.snapshot.snapshot import Views
 

@@ -9,9 +9,9 @@ from engine.errors import TrainingError
 from engine.lab.rating_models import Predict, Ratings, Vectors, fit_all
 from engine.progress import Progress, quiet
 from engine.ranking import training
-from engine.ranking.learned_signals import Learned
-from engine.ranking.needs import Encoder, phrase, product_texts
 from engine.ranking.signals import Signals
+from engine.ranking.signals.learned import Learned
+from engine.ranking.signals.needs import Encoder, phrase, product_texts
 from engine.results import RatingsReport
 from engine.snapshot.snapshot import Views
 from engine.vocabulary import RATING_ASPECTS

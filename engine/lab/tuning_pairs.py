@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from engine.lab.encoder_tuning import Pairs
-from engine.ranking.needs import phrase, product_texts
 from engine.ranking.signals import Signals
+from engine.ranking.signals.needs import phrase, product_texts
 
 
 def pairs_of(signals: Signals, adopted: np.ndarray, n_interests: int) -> Pairs:

@@ -7,14 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from engine.ranking.conditional_logit import Choices, conditional_logit
+from engine.ranking.signals.table import NOT_FITTED, TABLE
 from engine.vocabulary import SIGNALS
-
-NEUTRAL_AT_ZERO = ("needs", "mood", "rules", "feedback")
-"""Signals whose 0 means "nothing is known"; the others are centred on their mean."""
-UNSCALED = ("mood", "rules", "feedback")
-"""Signals that are already in units that mean something, and too sparse for a deviation."""
-NOT_FITTED = ("feedback", "rules", "mood")
-"""Signals whose weight stays fixed: too few customers show them in any history."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,8 +94,8 @@ def fixed(
     centres, scales = {}, {}
     for signal, values in raw.items():
         seen = values[candidates]
-        centre = 0.0 if signal in NEUTRAL_AT_ZERO or not seen.size else float(seen.mean())
-        spread = float(seen.std()) if seen.size and signal not in UNSCALED else 1.0
+        centre = float(seen.mean()) if seen.size and TABLE[signal].centred else 0.0
+        spread = float(seen.std()) if seen.size and TABLE[signal].scaled else 1.0
         centres[signal], scales[signal] = centre, spread if spread > 1e-9 else 1.0
     used = {s: float(weights[s]) for s in SIGNALS if s in raw}
     n_products = candidates.shape[1]

@@ -5,8 +5,9 @@ import dataclasses
 import numpy as np
 
 from engine.ranking import temporal_split
-from engine.ranking.blend import NOT_FITTED, Blend
+from engine.ranking.blend import Blend
 from engine.ranking.signals import Signals
+from engine.ranking.signals.table import NOT_FITTED
 from engine.vocabulary import SIGNALS
 
 SERVABLE = {

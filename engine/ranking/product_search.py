@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
-from engine.ranking.needs import Encoder, phrase
 from engine.ranking.signals import Signals
+from engine.ranking.signals.needs import Encoder, phrase
 from engine.vocabulary import LIST_SEPARATOR
 
 COLUMNS: Final = ("description", "features", "eligibility")

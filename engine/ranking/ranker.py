@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from engine.errors import StateError
-from engine.ranking import suitability
 from engine.ranking.blend import Blend
 from engine.ranking.calibration import Calibration
-from engine.ranking.learned_signals import Learned
+from engine.ranking.objectives import objective
 from engine.ranking.signals import Signals
+from engine.ranking.signals.learned import Learned
 from engine.vocabulary import LISTS
 
 
@@ -148,7 +148,7 @@ class Ranker:
         weight = self.signals.settings.ranking.objective_weight
         found = {}
         for which in LISTS:
-            aim = suitability.objective(self.signals.product_scores, which)
+            aim = objective(self.signals.product_scores, which)
             centre, spread = (aim.mean(), aim.std()) if aim.size else (0.0, 0.0)
             found[which] = weight * (aim - centre) / (spread if spread > 1e-9 else 1.0)
         return found

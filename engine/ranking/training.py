@@ -12,12 +12,12 @@ from engine.bank.bank import Bank
 from engine.progress import Progress
 from engine.ranking import blend as blending
 from engine.ranking import calibration as chances
-from engine.ranking import learned_signals, temporal_split
+from engine.ranking import temporal_split
 from engine.ranking.blend import Blend
 from engine.ranking.calibration import Calibration
-from engine.ranking.learned_signals import Learned
 from engine.ranking.ranker import Model
-from engine.ranking.signals import Signals
+from engine.ranking.signals import Signals, learned
+from engine.ranking.signals.learned import Learned
 from engine.ranking.temporal_split import Split, sample_rows
 from engine.settings import RankingSettings, Settings
 from engine.threads import one_thread
@@ -177,7 +177,7 @@ def train(
 def with_learned(signals: Signals, interest_of: InterestOf, settings: Settings) -> Signals:
     """Signals of one day with the models that are fitted on what was known on it."""
     then = signals.bank
-    fitted = learned_signals.fit(then, interest_of(then), settings, wants=signals.needs.weights)
+    fitted = learned.fit(then, interest_of(then), settings, wants=signals.needs.weights)
     return dataclasses.replace(signals, learned=fitted, settings=settings)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from engine.customers.portfolio import customer_table
-from engine.explain.offer_cases import Cases
+from engine.explain.evidence import Evidence
 from engine.guard.list_selection import Selection, caps, select
 from engine.guard.verdicts import Verdicts
 from engine.ranking.ranker import Ranker, Scores
@@ -94,7 +94,7 @@ class Lists:
         selection = self._selected(scores, verdicts, name, k, order)
         chosen = recommendation.Chosen(
             self.view,
-            self.cases.person(row),
+            self.cases.customer(row),
             scores,
             verdicts,
             selection,
@@ -105,9 +105,9 @@ class Lists:
         return replace(found, basis=Basis(chosen, k, order, self.now))
 
     @cached_property
-    def cases(self) -> Cases:
+    def cases(self) -> Evidence:
         """What the reasons of single offers are written from."""
-        return Cases(self.bank, self.view.profiles, self.ranker)
+        return Evidence(self.bank, self.view.profiles, self.ranker)
 
     def score(
         self,

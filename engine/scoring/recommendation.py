@@ -12,8 +12,7 @@ import pandas as pd
 
 from engine.explain import insight
 from engine.explain.confidence import displayed, likely_next, notes, unsure, word_meaning
-from engine.explain.offer_case import Need
-from engine.explain.offer_cases import Person
+from engine.explain.evidence import CustomerEvidence, Need
 from engine.explain.product_facts import product_facts
 from engine.explain.product_wording import wording_facts
 from engine.explain.reasons import Reason, reasons, short_reason, texts
@@ -37,7 +36,7 @@ class Chosen:
     """One customer's row of everything: scores, verdicts, selection, expected values."""
 
     view: View
-    person: Person
+    person: CustomerEvidence
     scores: Scores
     verdicts: Verdicts
     selection: Selection
@@ -139,7 +138,7 @@ def _offer(
     calibration: Calibration,
 ) -> Offer:
     scores, verdicts = chosen.scores, chosen.verdicts
-    case = chosen.person.case(scores, chosen.list, 0, product)
+    case = chosen.person.offer(scores, chosen.list, 0, product)
     found = reasons(case)
     confidence = None if scores.confidence is None else float(scores.confidence[0, product])
     propensity = None if scores.propensity is None else float(scores.propensity[0, product])
@@ -192,7 +191,7 @@ def _agrees(parts: Any, needs: tuple[Need, ...], found: tuple[Reason, ...]) -> b
 
 def _removed(chosen: Chosen) -> Iterator[Removal]:
     """Every product of the customer's audience that is left out, by rule, best first."""
-    verdicts, products = chosen.verdicts, chosen.person.cases.products
+    verdicts, products = chosen.verdicts, chosen.person.evidence.products
     mine = chosen.view.signals.audience[chosen.row]
     order = np.argsort(-chosen.scores.total(chosen.list)[0], kind="stable")
     for product in order[mine[order]]:

@@ -14,7 +14,7 @@ from engine.customers.forecast.store import ForecastStore, ServedFigure
 from engine.customers.planning import allocation, goals
 from engine.customers.planning.market import market_of
 from engine.errors import BadInput
-from engine.ranking.needs import phrase
+from engine.ranking.signals.needs import phrase
 from engine.results import Backtest, Cashflow, Goal, Insights, Outlook, Profile, Strategy
 from engine.scoring.current import CurrentLists
 from engine.services.alerts import Alerting

@@ -211,8 +211,8 @@ def _reasons(lists: Lists, scored: Table, product: int, rows: np.ndarray) -> lis
     found = []
     scores = lists.ranker.scores(rows)
     for place, row in enumerate(rows):
-        person = lists.cases.person(int(row))
-        case = person.case(scores, str(scored.which[row]), place, product)
+        person = lists.cases.customer(int(row))
+        case = person.offer(scores, str(scored.which[row]), place, product)
         found.append(short_reason(reasons(case)))
     return found
 

@@ -9,9 +9,9 @@ from engine.customers.protected_phrases import neutral
 from engine.errors import BadInput
 from engine.explain import drilldown
 from engine.explain.comparison import compare
-from engine.explain.signal_sources import need_label
-from engine.ranking.needs import KIND_WEIGHTS, Needs, phrase, product_texts
+from engine.explain.signals.needs import need_label
 from engine.ranking.product_search import nearest, whole_texts
+from engine.ranking.signals.needs import KIND_WEIGHTS, Needs, phrase, product_texts
 from engine.results import Comparison, Explanation, Situation, WhatIf, WhyNot
 from engine.scoring.current import CurrentLists
 from engine.scoring.lists import Lists
@@ -59,7 +59,7 @@ class Scenarios:
         lists, row, which = self._of(customer_id, list)
         product = lists.bank.product_position(product_id)
         scores = lists.ranker.scores(np.array([row]))
-        parts = drilldown.parts(lists.cases.person(row), scores, which, 0, product)
+        parts = drilldown.parts(lists.cases.customer(row), scores, which, 0, product)
         return Explanation(
             customer_id=customer_id,
             product_id=product_id,

@@ -17,8 +17,8 @@ from engine.progress import Progress
 from engine.ranking import blend as blending
 from engine.ranking import temporal_split, training
 from engine.ranking.blend import Blend
-from engine.ranking.learned_signals import Learned
 from engine.ranking.signals import Signals
+from engine.ranking.signals.learned import Learned
 from engine.ranking.training import Holdout
 from engine.results import Tuning as TuningReport
 from engine.scoring.levers.adjustable import Path, changed

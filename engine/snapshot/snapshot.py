@@ -22,10 +22,10 @@ from engine.guard.hidden_products import hidden
 from engine.guard.preconditions import Wishes
 from engine.guard.verdicts import Rulebook
 from engine.models.encoder import CachedEncoder, load_encoder
-from engine.ranking import needs as _needs
-from engine.ranking.learned_signals import Learned
 from engine.ranking.ranker import Model, Ranker
 from engine.ranking.signals import Signals
+from engine.ranking.signals import needs as _needs
+from engine.ranking.signals.learned import Learned
 from engine.settings import Settings, load
 from engine.snapshot.recorded import Kept, Moment, Recorder
 from engine.state.event_log import EventLog

@@ -9,7 +9,7 @@ from engine import Engine
 from engine.bank.preferences import FREQUENCIES, GOALS, INCOME_LEVELS, SERVICES, cells, preferences
 from engine.customers.planning.market import checked
 from engine.errors import BadInput, NotFound
-from engine.ranking.needs import phrase
+from engine.ranking.signals.needs import phrase
 from engine.vocabulary import RISK_TOLERANCES
 
 NOW = dt.datetime(2026, 7, 3, 10)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from engine.audit.evaluation import bootstrap
 from engine.bank.bank import Bank, Manifest
-from engine.ranking.needs import build
+from engine.ranking.signals.needs import build
 
 class Encoder:
     def encode(self, texts):

@@ -8,7 +8,7 @@ import pandas as pd
 
 from engine import Engine
 from engine.bank.bank import Bank
-from engine.ranking.learned_signals import Learned
+from engine.ranking.signals.learned import Learned
 from engine.snapshot.snapshot import Views
 from tests.conftest import DEMO
 

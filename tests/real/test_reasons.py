@@ -8,7 +8,7 @@ import pytest
 
 from engine.bank.importing.import_source import import_bank
 from engine.engine import Engine
-from engine.explain.numerals import check_numerals
+from tests.engine.explain.numerals import check_numerals
 
 pytestmark = pytest.mark.real
 NOW = pd.Timestamp("2026-01-15")

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from engine.labels import METRIC_LABELS
-from engine.ranking import suitability
+from engine.ranking.signals import suitability
 from engine.scoring.scenarios.scenario import Scene, Variants
 from engine.vocabulary import METRICS
 

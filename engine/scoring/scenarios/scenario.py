@@ -9,8 +9,8 @@ import pandas as pd
 
 from engine.guard.list_selection import Selection, select
 from engine.guard.verdicts import Verdicts
-from engine.ranking import behaviour_signals, suitability
 from engine.ranking.ranker import Scores
+from engine.ranking.signals import mood, suitability
 from engine.scoring.lists import Lists
 from engine.vocabulary import METRICS
 
@@ -109,8 +109,8 @@ class Scene:
             metrics = self._metrics(variants)
             found["suitability"] = suitability.signal(metrics, signals.product_scores)
         if variants.mood is not None:
-            selling = behaviour_signals.pressure(signals.bank)
-            found["mood"] = behaviour_signals.mood_signal(variants.mood, selling)
+            selling = mood.pressure(signals.bank)
+            found["mood"] = mood.mood_signal(variants.mood, selling)
         if variants.needs is not None:
             found["needs"] = variants.needs
         return {name: value for name, value in found.items() if name in self.raw}

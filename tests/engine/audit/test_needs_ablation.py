@@ -7,9 +7,8 @@ import pandas as pd
 import pytest
 
 from engine.lab import needs_ablation as ablation
-from engine.ranking import needs
-from engine.ranking.learned_signals import Learned
-from engine.ranking.signals import Signals
+from engine.ranking.signals import Signals, needs
+from engine.ranking.signals.learned import Learned
 from engine.settings import default
 
 

@@ -14,8 +14,8 @@ from engine.audit import confidence_words, holdout_confidence, reliability
 from engine.audit.reliability import ConfidenceWords
 from engine.errors import StateError
 from engine.ranking.calibration import Calibration, softmax
-from engine.ranking.learned_signals import Learned
 from engine.ranking.ranker import Model
+from engine.ranking.signals.learned import Learned
 from engine.settings import default, load
 from tests.conftest import DEMO
 

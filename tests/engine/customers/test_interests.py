@@ -5,7 +5,7 @@ import json
 import pandas as pd
 import pytest
 
-from engine.ranking.needs import phrase
+from engine.ranking.signals.needs import phrase
 
 
 def _items(profiles, position: int, kind: str) -> dict[str, float]:

@@ -13,10 +13,10 @@ from engine.bank.importing.row_ids import made_here
 from engine.customers.metric_arguments import LONGEST, argument
 from engine.customers.metrics import acumen, churn, profit, risk
 from engine.customers.profile import profile
-from engine.explain.numerals import check_numerals
 from engine.labels import METRIC_LABELS
 from engine.results import Driver, Metric
 from engine.settings import default
+from tests.engine.explain.numerals import check_numerals
 
 LABELS = {
     "churn": churn.DRIVERS,

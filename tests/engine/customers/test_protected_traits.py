@@ -8,7 +8,7 @@ import pytest
 
 from engine.customers.protected_traits import without_protected_traits
 from engine.errors import SettingsError
-from engine.ranking import behaviour_signals
+from engine.ranking.signals import rules
 from engine.settings import load
 from engine.vocabulary import FORBIDDEN_FEATURES
 
@@ -45,7 +45,7 @@ def test_a_proxy_named_in_the_settings_reaches_no_interest_no_metric_and_no_rule
     assert "occupation" not in without.interests["kind"].to_numpy()
     assert without.features["occupation"].isna().all()
     spends = np.full(small_bank.n_customers, 1e6)
-    tech = behaviour_signals.rules(without.data.bank, spends, 1.0)[0]
+    tech = rules.business_rules(without.data.bank, spends, 1.0)[0]
     assert not tech.customers.any()
 
 

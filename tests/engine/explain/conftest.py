@@ -1,4 +1,4 @@
-"""Cases of the small bank by hand: one customer, one product and what the signals say."""
+"""Evidence of the small bank by hand: one customer, one product and what the signals say."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,8 +8,7 @@ import pandas as pd
 import pytest
 
 from engine.bank.bank import Bank
-from engine.explain.offer_case import Case, Need, Neighbour, Said
-from engine.explain.offer_cases import record
+from engine.explain.evidence import Need, Neighbour, OfferEvidence, Reaction, record
 
 NEEDS = pd.DataFrame(
     {
@@ -30,13 +29,13 @@ def _rows(kind: Any, frame: pd.DataFrame) -> tuple[Any, ...]:
 
 @pytest.fixture
 def needs() -> pd.DataFrame:
-    """What `case_of` is made with."""
+    """What `offer_of` is made with."""
     return NEEDS
 
 
 @pytest.fixture
-def case_of(small_bank: Bank) -> Callable[..., Case]:
-    """A case of the small bank; `parts`, `profile`, `product` and fields may be changed.
+def offer_of(small_bank: Bank) -> Callable[..., OfferEvidence]:
+    """Evidence of an offer of the small bank, of which everything may be changed.
 
     `needs`, `neighbours` and `events` are given as frames, which are easy to change.
     """
@@ -47,7 +46,7 @@ def case_of(small_bank: Bank) -> Callable[..., Case]:
         profile: dict[str, Any] | None = None,
         changes: dict[str, Any] | None = None,
         **fields: Any,
-    ) -> Case:
+    ) -> OfferEvidence:
         given = {
             "customer": record(small_bank["customers"], 0),
             "profile": {**PROFILE, "mood": np.nan, **(profile or {})},
@@ -65,8 +64,13 @@ def case_of(small_bank: Bank) -> Callable[..., Case]:
             "currency": "USD",
         }
         given |= fields
-        kinds = {"needs": Need, "neighbours": Neighbour, "next_steps": Neighbour, "events": Said}
+        kinds = {
+            "needs": Need,
+            "neighbours": Neighbour,
+            "next_steps": Neighbour,
+            "events": Reaction,
+        }
         rows = {name: _rows(kind, given[name]) for name, kind in kinds.items()}
-        return Case(**{**given, **rows})
+        return OfferEvidence(**{**given, **rows})
 
     return build

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Engine
-from engine.explain import drilldown, signal_sources
+from engine.explain import drilldown, list_objective
 from engine.explain.comparison import compare
+from engine.explain.signals.table import TABLE
 from engine.results import Line, Part
 from engine.scoring.lists import Lists
 from engine.vocabulary import GROWTH, LISTS, RETENTION
@@ -27,7 +28,7 @@ def lists(trained_state) -> Lists:
 
 def _parts(lists: Lists, row: int, product: int, which: str = GROWTH) -> tuple[Part, ...]:
     scores = lists.ranker.scores(np.array([row]))
-    return drilldown.parts(lists.cases.person(row), scores, which, 0, product)
+    return drilldown.parts(lists.cases.customer(row), scores, which, 0, product)
 
 
 def _exact(lists: Lists, row: int, product: int, which: str) -> None:
@@ -64,7 +65,7 @@ def _with_weight(lists: Lists, **weights: float) -> Lists:
 def test_F122_the_customers_own_holdings_stand_behind_what_others_hold(lists: Lists):
     counted = _with_weight(lists, collaborative=0.7, item_to_item=0.6)
     row = int(np.argmax(counted.bank.held.sum(axis=1)))
-    held = {f"Holds {name}" for name in counted.cases.person(row).held_names}
+    held = {f"Holds {name}" for name in counted.cases.customer(row).held_names}
     for product in np.flatnonzero(counted.ranker.signals.candidates[row])[:12]:
         _exact(counted, row, int(product), GROWTH)
         named = {part.name: part for part in _parts(counted, row, int(product))}
@@ -115,11 +116,12 @@ def test_who_holds_nothing_is_told_of_weights_and_tastes_of_their_own(lists: Lis
     here = {name for name, weight in blend.newcomers.items() if weight and not blend.weights[name]}
     assert here  # on the demo bank LightFM counts for newcomers alone
     [row], [other] = (_rows_of(lists, newcomers=new, n=1) for new in (True, False))
+    told_otherwise = [name for name, told in TABLE.items() if told.note_for_newcomers]
     for product in (3, 14, 30):
         _exact(lists, row, product, GROWTH)
         named = {part.name: part for part in _parts(lists, row, product)}
         assert not any("Holds" in line.label for part in named.values() for line in part.lines)
-        assert not any("products held" in named[name].note for name in drilldown.HOLDS_NOTHING)
+        assert not any("products held" in named[name].note for name in told_otherwise)
         for part in _parts(lists, other, product):
             if part.name in here:
                 assert part.note == drilldown.NO_WEIGHT_HERE[False] and not part.lines
@@ -149,7 +151,7 @@ def test_F122_reactions_and_a_mood_stand_behind_their_parts(demo_state):
 
 
 def test_a_signal_without_a_drill_down_is_one_line_for_the_whole(lists: Lists, monkeypatch):
-    monkeypatch.setattr(drilldown, "_SIGNALS", {})
+    monkeypatch.setattr(drilldown, "TABLE", {})
     for part in _parts(lists, 0, 14):
         assert math.fsum(line.points for line in part.lines) == pytest.approx(part.points, abs=1e-9)
     named = {part.name: part for part in _parts(lists, 0, 14)}
@@ -165,13 +167,13 @@ def test_lines_that_are_not_what_was_scored_give_way_to_the_whole():
 
 
 def test_F121_a_list_looks_for_the_product_scores_that_it_says(lists: Lists):
-    person = lists.cases.person(0)
+    person = lists.cases.customer(0)
     wanted = {
         GROWTH: ["Value to the customer", "Margin for the bank"],
         RETENTION: ["Keeping the customer", "Risk for the customer"],
     }
     for which, labels in wanted.items():
-        assert [source.label for source in signal_sources.objective(person, 5, which)] == labels
+        assert [behind.label for behind in list_objective.behind(person, 5, which)] == labels
 
 
 def test_F122_the_difference_of_two_offers_is_exact_and_told_in_one_sentence():

@@ -9,8 +9,8 @@ from engine.customers.profiles import Profiles, build
 from engine.customers.texts import TextModels
 from engine.explain import actions
 from engine.explain.insight import action, customer_insight
-from engine.explain.numerals import check_numerals
 from engine.settings import default
+from tests.engine.explain.numerals import check_numerals
 
 
 class _Sentiment:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.explain.numerals import check_numerals
+from tests.engine.explain.numerals import check_numerals
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from engine.bank.bank import Bank
 from engine.bank.tables import coerce
-from engine.explain.offer_cases import record
+from engine.explain.evidence import record
 from engine.explain.product_facts import kind_of, point, product_facts
 
 

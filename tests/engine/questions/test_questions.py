@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine import Engine
 from engine.errors import BadInput, NotFound
-from engine.ranking.needs import KIND_WEIGHTS
+from engine.ranking.signals.needs import KIND_WEIGHTS
 from engine.scoring.scenarios.inputs import TOLD, inputs
 from engine.scoring.scenarios.scenario import Scene, Variants
 from engine.scoring.scenarios.threshold_search import Race

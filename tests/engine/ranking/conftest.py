@@ -11,9 +11,8 @@ from engine import settings as _settings
 from engine.bank.bank import Bank, Manifest
 from engine.bank.tables import empty
 from engine.customers.protected_traits import without_protected_traits
-from engine.ranking import needs
-from engine.ranking.learned_signals import Learned
-from engine.ranking.signals import Signals
+from engine.ranking.signals import Signals, needs
+from engine.ranking.signals.learned import Learned
 
 WORDS = ("travel", "house", "risk", "interest", "grow")
 

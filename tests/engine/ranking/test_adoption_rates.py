@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.ranking.adoption_rates import HELD_EDGES, group_of, log_rates, occasions
+from engine.ranking.signals.popularity import HELD_EDGES, group_of, log_rates, occasions
 from engine.ranking.temporal_split import dated_adoptions
 
 

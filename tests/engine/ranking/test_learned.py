@@ -1,6 +1,7 @@
 """What is learned from history: LightFM by needs alone, next steps where every day is known."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -9,8 +10,9 @@ from scipy import sparse
 
 from engine import settings as _settings
 from engine.bank.bank import Bank
-from engine.ranking import learned_signals, training
-from engine.ranking.learned_signals import Learned
+from engine.ranking import training
+from engine.ranking.signals import collaborative, learned
+from engine.ranking.signals.learned import Learned
 from engine.snapshot.snapshot import Views
 from tests.conftest import DEMO
 
@@ -31,25 +33,25 @@ def _without_the_last_two(bank: Bank) -> Bank:
 
 
 def _raw(bank: Bank, fitted: Learned) -> np.ndarray:
-    rows = np.arange(bank.n_customers)[-2:]
-    audience = np.ones((2, bank.n_products), dtype=bool)
-    return fitted.raw(rows, bank.held[rows], audience)["collaborative"]
+    everything = np.ones((bank.n_customers, bank.n_products), dtype=bool)
+    signals = SimpleNamespace(bank=bank, learned=fitted, audience=everything)
+    return collaborative.raw(signals, np.arange(bank.n_customers)[-2:])
 
 
 def test_issue_4_a_newcomer_is_scored_by_what_customers_with_the_same_needs_took(
     history_bank: Bank, no_interest, wants
 ):
     bank = _without_the_last_two(history_bank)
-    one, other = _raw(bank, learned_signals.fit(bank, no_interest(bank), PATIENT, wants=wants))
+    one, other = _raw(bank, learned.fit(bank, no_interest(bank), PATIENT, wants=wants))
     assert one[:2].min() > one[2:4].max()
     assert other[2:4].min() > other[:2].max()
 
 
 def test_without_needs_a_newcomer_is_neutral(history_bank: Bank, no_interest, wants):
     bank = _without_the_last_two(history_bank)
-    assert not _raw(bank, learned_signals.fit(bank, no_interest(bank), PATIENT)).any()
+    assert not _raw(bank, learned.fit(bank, no_interest(bank), PATIENT)).any()
     off = _settings.load(models={"customer_features": 0})
-    assert not _raw(bank, learned_signals.fit(bank, no_interest(bank), off, wants=wants)).any()
+    assert not _raw(bank, learned.fit(bank, no_interest(bank), off, wants=wants)).any()
 
 
 def test_decision_12_nothing_protected_is_among_the_features_that_lightfm_reads(
@@ -86,6 +88,6 @@ def test_F104_what_follows_what_is_found_where_every_holding_has_its_day(
     history_bank, no_interest, settings
 ):
     bank = dated(history_bank)
-    found = learned_signals.fit(bank, no_interest(bank), settings).transitions
+    found = learned.fit(bank, no_interest(bank), settings).transitions
     assert found.weights[0, 1] > 0 > found.weights[0, 3]
     assert found.weights[2, 3] > 0 > found.weights[2, 1]

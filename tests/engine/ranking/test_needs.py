@@ -5,7 +5,8 @@ import pytest
 from engine.bank.bank import Bank
 from engine.models.encoder import CachedEncoder
 from engine.models.text_cache import TextCache
-from engine.ranking import needs
+from engine.ranking.signals import needs
+from engine.ranking.signals.collaborative import product_features
 
 
 @pytest.fixture
@@ -26,13 +27,11 @@ def test_a_customer_of_whom_nothing_is_known_is_neutral(built: needs.Needs):
 
 def test_F84_shares_of_the_phrases_add_up_to_the_score(built: needs.Needs):
     for row in (0, 2, 3, 5):
-        for product in range(5):
-            table = built.explain(row, product)
-            assert table["contribution"].sum() == pytest.approx(
-                built.scores(np.array([row]))[0, product], abs=1e-9
-            )
-    assert len(built.explain(0, 0)) == 3
-    assert built.explain(4, 0).empty
+        mine = built.interests_of(row)
+        shares = mine["share"].to_numpy()[:, None] * built.similarity[mine["phrase"]]
+        assert shares.sum(axis=0) == pytest.approx(built.scores(np.array([row]))[0], abs=1e-9)
+    assert len(built.interests_of(0)) == 3
+    assert built.interests_of(4).empty
 
 
 class Counting:
@@ -82,6 +81,6 @@ def test_a_spending_category_is_put_in_words_and_a_goal_speaks_for_itself():
 
 def test_categories_and_tags_become_features(small_bank: Bank):
     products = small_bank["products"].assign(tags=["a; b", "b", None, None, None])
-    features = needs.product_features(small_bank.with_tables(products=products))
+    features = product_features(small_bank.with_tables(products=products))
     assert features.shape == (5, 5 + 2)
     assert features.sum() == 5 + 3

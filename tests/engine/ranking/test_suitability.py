@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.ranking import suitability
+from engine.ranking.objectives import objective
+from engine.ranking.signals import suitability
 from engine.vocabulary import GROWTH, METRICS, PRODUCT_SCORES, RETENTION
 
 scale = st.floats(0, 10)
@@ -56,8 +57,8 @@ def test_growth_looks_for_value_and_retention_for_safety_and_binding():
     products = _products(
         value_customer=[9, 5], profit_margin=[9, 5], retention_value=[3, 9], risk_customer=[8, 1]
     )
-    assert suitability.objective(products, GROWTH)[0] > suitability.objective(products, GROWTH)[1]
-    kept = suitability.objective(products, RETENTION)
+    assert objective(products, GROWTH)[0] > objective(products, GROWTH)[1]
+    kept = objective(products, RETENTION)
     assert kept[1] > kept[0]
     with pytest.raises(ValueError, match="no list 'both'"):
-        suitability.objective(products, "both")
+        objective(products, "both")

@@ -11,7 +11,7 @@ import pytest
 from engine.bank.overlay import Overlay
 from engine.errors import BadInput, TrainingError
 from engine.levers.store import SettingsStore
-from engine.ranking import learned_signals
+from engine.ranking.signals import collaborative
 from engine.services.tuning import GRID, Tuning, best_of
 from engine.settings import load
 
@@ -111,14 +111,14 @@ def test_what_leads_by_chance_alone_is_not_put_in_force():
 def test_settings_that_cannot_be_fitted_are_logged_and_never_kept(
     tuner_of, history_bank, monkeypatch
 ):
-    fitted = learned_signals.fit_factorization
+    fitted = collaborative.fit_factorization
 
     def diverging(matrix, settings, **features):
         if settings.models.epochs != load().models.epochs:
             raise TrainingError("diverged")
         return fitted(matrix, settings, **features)
 
-    monkeypatch.setattr(learned_signals, "fit_factorization", diverging)
+    monkeypatch.setattr(collaborative, "fit_factorization", diverging)
     found = _tune(tuner_of(history_bank), judged="lightfm")
     failed = found.table[found.table["map@7"].isna()]
     assert (

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from engine.explain.evidence import OfferEvidence
+
 _NUMERAL = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
@@ -49,3 +51,21 @@ def _plain(numeral: str) -> str:
     """ "1,240.50" and "1240.5" are the same numeral."""
     plain = numeral.replace(",", "").rstrip(".")
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+def facts_of(offer: OfferEvidence) -> tuple[Any, ...]:
+    """Everything that a number in a reason for an offer may come from."""
+    return (
+        *offer.customer.values(),
+        *offer.profile.values(),
+        *offer.product.values(),
+        *(fact for need in offer.needs for fact in (need.item, need.value, need.n)),
+        *(held.name for held in (*offer.neighbours, *offer.next_steps)),
+        *offer.held_names,
+        *offer.rules,
+        *(fact for reaction in offer.events for fact in (reaction.recorded_at, reaction.reason)),
+        offer.n_holders,
+        offer.n_customers,
+        len(offer.held_names),
+        10,
+    )

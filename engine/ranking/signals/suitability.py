@@ -1,10 +1,16 @@
 """The suitability signal: what the four metrics ask for against a product's five scores."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
-from engine.vocabulary import GROWTH, PRODUCT_SCORES, RETENTION
+from engine.ranking.signals.signal import Signal
+from engine.vocabulary import PRODUCT_SCORES
+
+if TYPE_CHECKING:
+    from engine.ranking.signals.all_signals import Signals
 
 GAPS = ("excess_risk", "value_shortfall", "retention_shortfall", "bank_risk_excess", "goal_fit")
 """The terms of the signal; `goal_fit` may be positive, the others are never above 0."""
@@ -18,19 +24,12 @@ GAP_WEIGHTS = {
 }
 """Own choice: too much risk counts most, as no other quality makes up for it."""
 
-AIMS = {
-    GROWTH: {"value_customer": 0.6, "profit_margin": 0.4},
-    RETENTION: {"retention_value": 0.7, "risk_customer": -0.3},
-}
-"""List -> the product scores that it looks for; less of one with a negative share is better
-(own choice)."""
-
-_NEUTRAL = 5.0
+NEUTRAL = 5.0
 
 
 def product_scores(bank: Bank) -> pd.DataFrame:
     """The five scores of every product, 0-10, 5 where a source has none."""
-    return bank["products"][list(PRODUCT_SCORES)].fillna(_NEUTRAL)
+    return bank["products"][list(PRODUCT_SCORES)].fillna(NEUTRAL)
 
 
 def asks(metrics: pd.DataFrame) -> pd.DataFrame:
@@ -45,8 +44,8 @@ def asks(metrics: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         risk_customer (at most), value_customer (at least), retention_value (at least), risk_bank
-        (at most). The mixes are those of system D (features F47) with its two inverted axes put
-        right: low appetite asks for low risk, high churn for high retention.
+        (at most). Low appetite asks for low risk, high churn for high retention; the mixes are
+        those of an earlier system, which had both of them the wrong way round.
     """
     return pd.DataFrame(_asks(metrics), index=metrics.index)
 
@@ -67,9 +66,9 @@ def terms(metrics: pd.DataFrame, scores: pd.DataFrame) -> dict[str, np.ndarray]:
 
     Notes
     -----
-    Gaps are one-sided, so a product that is better than asked is not punished (features D2).
+    Gaps are one-sided, so a product that is better than asked is not punished.
     Gaps alone never say that too little risk is wrong, hence the goal-fit term: risk appetite
-    times product risk, both from -1 to 1 (decision 9).
+    times product risk, both from -1 to 1.
     """
     wanted = _asks(metrics)
 
@@ -81,8 +80,8 @@ def terms(metrics: pd.DataFrame, scores: pd.DataFrame) -> dict[str, np.ndarray]:
         product, ask = scores[column].to_numpy(), wanted[column]
         return np.maximum(ask[:, None] - product[None, :], 0) / 10
 
-    appetite = (metrics["risk"].to_numpy() - _NEUTRAL) / 5
-    product_risk = (scores["risk_customer"].to_numpy() - _NEUTRAL) / 5
+    appetite = (metrics["risk"].to_numpy() - NEUTRAL) / 5
+    product_risk = (scores["risk_customer"].to_numpy() - NEUTRAL) / 5
     raw = {
         "excess_risk": -over("risk_customer"),
         "value_shortfall": -under("value_customer"),
@@ -98,16 +97,9 @@ def signal(metrics: pd.DataFrame, scores: pd.DataFrame) -> np.ndarray:
     return np.sum(list(terms(metrics, scores).values()), axis=0)
 
 
-def objective(scores: pd.DataFrame, which: str) -> np.ndarray:
-    """A list's own fixed aim, shape (n_products,), -1 to 1 (decision 7).
+def raw(signals: "Signals", rows: np.ndarray) -> np.ndarray:
+    """How every product suits some customers."""
+    return signal(signals.metrics(rows), signals.product_scores)
 
-    Growth looks for value to the customer and margin for the bank, retention for products that
-    bind and carry little risk.
-    """
-    if which not in AIMS:
-        raise ValueError(f"There is no list {which!r}; lists are {GROWTH} and {RETENTION}.")
-    level = sum(
-        share * scores[column] if share > 0 else -share * (10 - scores[column])
-        for column, share in AIMS[which].items()
-    )
-    return (level.to_numpy() - _NEUTRAL) / 5
+
+SIGNAL = Signal(raw)

@@ -11,10 +11,12 @@ from scipy import sparse
 
 from engine.bank.bank import Bank
 from engine.customers.profiles import Profiles
-from engine.ranking import behaviour_signals, suitability
 from engine.ranking.audience import audience_of
-from engine.ranking.learned_signals import Learned
-from engine.ranking.needs import Needs
+from engine.ranking.signals import feedback, mood, suitability
+from engine.ranking.signals.learned import Learned
+from engine.ranking.signals.needs import Needs
+from engine.ranking.signals.rules import BusinessRule, business_rules
+from engine.ranking.signals.table import TABLE
 from engine.settings import Settings
 from engine.vocabulary import METRICS
 
@@ -23,7 +25,7 @@ _STANDING = (
     "audience",
     "product_scores",
     "rules",
-    "_pressure",
+    "pressure",
     "_metrics",
 )
 """What a signal reads that no event changes."""
@@ -69,10 +71,10 @@ class Signals:
         events = later.events.loc[later.events["customer_id"].isin(bank.customer_ids[touched])]
         kept = np.ones(bank.n_customers)
         kept[touched] = 0.0
-        untouched = sparse.diags_array(kept) @ self._feedback
+        untouched = sparse.diags_array(kept) @ self.own_feedback
         untouched.eliminate_zeros()
-        vars(later)["_feedback"] = sparse.csr_array(
-            untouched + behaviour_signals.own_feedback(bank, events)
+        vars(later)["own_feedback"] = sparse.csr_array(
+            untouched + feedback.own_feedback(bank, events)
         )
         return later
 
@@ -95,9 +97,9 @@ class Signals:
         return suitability.product_scores(self.bank)
 
     @cached_property
-    def rules(self) -> tuple[behaviour_signals.Rule, ...]:
+    def rules(self) -> tuple[BusinessRule, ...]:
         table = self.profiles.table
-        return behaviour_signals.rules(
+        return business_rules(
             self.profiles.data.bank,
             table["tech_spending_month"].to_numpy(),
             self.settings.ranking.rule_tech_monthly_spend,
@@ -105,12 +107,14 @@ class Signals:
         )
 
     @cached_property
-    def _pressure(self) -> np.ndarray:
-        return behaviour_signals.pressure(self.bank)
+    def pressure(self) -> np.ndarray:
+        """How hard each product sells, shape (n_products,)."""
+        return mood.pressure(self.bank)
 
     @cached_property
-    def _feedback(self) -> sparse.csr_array:
-        return behaviour_signals.own_feedback(self.bank, self.events)
+    def own_feedback(self) -> sparse.csr_array:
+        """What each customer's reactions say of each product."""
+        return feedback.own_feedback(self.bank, self.events)
 
     def metrics(self, rows: np.ndarray) -> pd.DataFrame:
         """The four metrics of some customers, 0-10."""
@@ -133,12 +137,5 @@ class Signals:
         mapping of str to ndarray of shape (len(rows), n_products)
             A signal that is off is left out.
         """
-        mood = self.profiles.table["mood"].to_numpy()[rows]
-        found = {
-            "needs": self.needs.scores(rows),
-            "suitability": suitability.signal(self.metrics(rows), self.product_scores),
-            "mood": behaviour_signals.mood_signal(mood, self._pressure),
-            "rules": behaviour_signals.rules_signal(self.rules, rows, self.bank.n_products),
-            "feedback": self._feedback[rows].toarray(),
-        }
-        return found | self.learned.raw(rows, self.bank.held[rows], self.audience[rows])
+        tables = {name: signal.raw(self, rows) for name, signal in TABLE.items()}
+        return {name: table for name, table in tables.items() if table is not None}

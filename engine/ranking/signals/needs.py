@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
 from engine.bank.bank import Bank
-from engine.bank.tables import explode_list
+from engine.ranking.signals.signal import Signal
 from engine.threads import one_thread
 from engine.vocabulary import BUSINESS, LIST_SEPARATOR, SECTOR
+
+if TYPE_CHECKING:
+    from engine.ranking.signals.all_signals import Signals
 
 
 class Encoder(Protocol):
@@ -128,19 +131,6 @@ class Needs:
         """The rows of `interests` of one customer."""
         return self.interests.iloc[self._starts[row] : self._starts[row + 1]]
 
-    def explain(self, row: int, product: int) -> pd.DataFrame:
-        """Each interest's share of one raw score; `contribution` sums to it exactly.
-
-        Returns
-        -------
-        DataFrame
-            kind, item, value, n, contribution; largest contribution first.
-        """
-        mine = self.interests_of(row)
-        contribution = mine["share"].to_numpy() * self.similarity[mine["phrase"], product]
-        shown = mine[["kind", "item", "value", "n"]].assign(contribution=contribution)
-        return shown.sort_values("contribution", ascending=False, kind="stable")
-
 
 def build(bank: Bank, interests: pd.DataFrame, encoder: Encoder) -> Needs:
     """Embed each distinct phrase and product once and centre the similarities.
@@ -156,7 +146,7 @@ def build(bank: Bank, interests: pd.DataFrame, encoder: Encoder) -> Needs:
     -----
     The centre of a product is its mean similarity over the bank's customers, so that a product
     whose text is close to everything does not win everywhere (plain averages put 4 products on
-    top for all customers; measured, design.md).
+    top for all customers, as measured).
     """
     table = interests.loc[interests["weight"] > 0].copy()
     table = table.sort_values(["position", "kind", "item"], kind="stable").reset_index(drop=True)
@@ -180,22 +170,9 @@ def build(bank: Bank, interests: pd.DataFrame, encoder: Encoder) -> Needs:
     return Needs(weights, similarity - centre, table)
 
 
-def product_features(bank: Bank) -> sparse.csr_array:
-    """Products' categories, subcategories, tiers and tags as 0/1 features of LightFM.
+def raw(signals: "Signals", rows: np.ndarray) -> np.ndarray:
+    """How every product answers the needs of some customers."""
+    return signals.needs.scores(rows)
 
-    Returns
-    -------
-    csr_array of shape (n_products, n_features), float32
-        Features in alphabetical order.
-    """
-    products = bank["products"]
-    rows, names = [], []
-    for column in ("category", "subcategory", "tier", "tags"):
-        known = explode_list(products[[column]], column)[column].str.lower()
-        rows.append(known.index.to_numpy())
-        names.append((column + ":" + known).to_numpy(dtype=object))
-    codes, features = pd.factorize(np.concatenate(names), sort=True)
-    flags = np.ones(len(codes), dtype=np.float32)
-    return sparse.csr_array(
-        (flags, (np.concatenate(rows), codes)), shape=(len(products), len(features))
-    )
+
+SIGNAL = Signal(raw, centred=False)

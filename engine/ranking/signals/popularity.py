@@ -1,13 +1,19 @@
-"""Dated adoptions in; how often each product is taken by those who could take it out."""
+"""The popularity signal: how often each product is taken by those who could take it."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
+from engine.ranking.signals.centring import centre
+from engine.ranking.signals.signal import Signal
 from engine.ranking.temporal_split import dated_adoptions
 from engine.settings import RankingSettings
+
+if TYPE_CHECKING:
+    from engine.ranking.signals.all_signals import Signals
 
 HELD_EDGES = np.array([1, 2, 3, 5])
 """Groups of customers by what they hold: nothing, 1, 2, 3-4, 5 or more (own choice)."""
@@ -49,9 +55,9 @@ def occasions(bank: Bank) -> Occasions:
     table = dated_adoptions(bank)
     day = table["day"].to_numpy("datetime64[D]").astype(np.int64)
     key = day * max(bank.n_customers, 1) + table["customer"].to_numpy()
-    found, occasion = np.unique(key, return_inverse=True)
-    days, customers = np.divmod(found, max(bank.n_customers, 1))
-    taken = np.zeros((len(found), bank.n_products), dtype=bool)
+    keys, occasion = np.unique(key, return_inverse=True)
+    days, customers = np.divmod(keys, max(bank.n_customers, 1))
+    taken = np.zeros((len(keys), bank.n_products), dtype=bool)
     taken[occasion, table["product"].to_numpy()] = True
     return Occasions(taken, _first_days(bank)[customers] >= days[:, None], days)
 
@@ -91,21 +97,33 @@ def log_rates(bank: Bank, settings: RankingSettings) -> np.ndarray:
     occurrence-exposure rate, as in survival analysis). Rare products lean on what is held, groups
     on all customers.
     """
-    found = occasions(bank)
+    history = occasions(bank)
     n_groups = len(HELD_EDGES) + 1
     owned = bank.held.sum(axis=0) + 0.5
     usual = owned / owned.sum()
-    if not len(found.day):
+    if not len(history.day):
         return np.tile(np.log(usual), (n_groups, 1))
-    ago = (found.day.max() - found.day) / settings.popularity_half_life_days
+    ago = (history.day.max() - history.day) / settings.popularity_half_life_days
     weight = 0.5**ago
     shape = (n_groups, len(usual))
     taken, could = np.zeros(shape), np.zeros(shape)
-    groups = found.group
+    groups = history.group
     for group in range(n_groups):
         mine = groups == group
-        taken[group] = weight[mine] @ found.taken[mine]
-        could[group] = weight[mine] @ found.open[mine]
+        taken[group] = weight[mine] @ history.taken[mine]
+        could[group] = weight[mine] @ history.open[mine]
     prior, group_prior = settings.popularity_prior, settings.popularity_group_prior
     everyone = (taken.sum(axis=0) + prior * usual) / (could.sum(axis=0) + prior)
     return np.log((taken + group_prior * everyone) / (could + group_prior))
+
+
+def raw(signals: "Signals", rows: np.ndarray) -> np.ndarray | None:
+    """How popular every product is with customers who hold as many, within their audience."""
+    rates = signals.learned.popularity
+    if rates is None:
+        return None
+    group = group_of(signals.bank.held[rows].sum(axis=1))
+    return centre(rates[group], signals.audience[rows])
+
+
+SIGNAL = Signal(raw)

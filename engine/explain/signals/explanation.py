@@ -1,0 +1,64 @@
+"""How one signal is put into words: what its raw value is the sum of, and its reasons."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from engine.explain.evidence import CustomerEvidence, OfferEvidence
+
+TELLING: Final = 0.05
+"""A part below this is noise and gives no reason (units of the score, own choice)."""
+
+
+class Behind(NamedTuple):
+    """One thing behind a raw value; `raw` is its share, in the signal's own units."""
+
+    label: str
+    detail: str
+    raw: float
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason.
+
+    Attributes
+    ----------
+    part : str
+        The part of the score that it explains.
+    text : str
+        A sentence without a full stop that names a fact of the customer and one of the product.
+    short : str
+        The same in at most `reasons.SHORT` characters.
+    points : float
+        Its share of the part; negative where it speaks against.
+    """
+
+    part: str
+    text: str
+    short: str
+    points: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One signal, as it stands in the table of explanations.
+
+    Attributes
+    ----------
+    behind : callable
+        (customer, position of the product) -> what sums to the raw value; None where the signal
+        is off, so that its part is shown as a whole.
+    reasons : callable
+        Evidence of one offer -> its reasons, none where it has nothing to say.
+    note : str
+        How the lines are to be read.
+    note_for_newcomers : str
+        The same for a customer who holds nothing, where it differs.
+    """
+
+    behind: Callable[["CustomerEvidence", int], list[Behind] | None]
+    reasons: Callable[["OfferEvidence"], Iterator[Reason]]
+    note: str = ""
+    note_for_newcomers: str = ""

@@ -1,0 +1,58 @@
+"""Item-to-item in words: each product held, and what holders of it take."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.explain.signals.explanation import TELLING, Behind, Explanation, Reason
+from engine.explain.wording import listing
+from engine.ranking.signals.centring import centre, spread
+
+if TYPE_CHECKING:
+    from engine.explain.evidence import CustomerEvidence, Neighbour, OfferEvidence
+
+
+_TOGETHER = {True: "often held together", False: "seldom held together"}
+
+
+def behind(customer: "CustomerEvidence", product: int) -> list[Behind] | None:
+    """Each product held: what holders of it take, against the other products.
+
+    The raw value is the inverse hyperbolic sine of a scaled sum; it is divided among the products
+    held in proportion to their terms of that sum.
+    """
+    signals = customer.evidence.ranker.signals
+    model = signals.learned.item_to_item
+    if model is None:
+        return None
+    mine = signals.audience[[customer.position]]
+    weights = model.weights[customer.held].astype(np.float64)
+    terms = centre(weights, mine)
+    total = terms.sum(axis=0)
+    deviation = float(spread(total[None, :], mine)[0, 0])
+    scaled = total[product] / deviation
+    factor = (np.arcsinh(scaled) / scaled if abs(scaled) > 1e-12 else 1.0) / deviation
+    return [
+        Behind(f"Holds {name}", _TOGETHER[bool(term > 0)], float(term * factor))
+        for name, term in zip(customer.held_names, terms[:, product], strict=True)
+    ]
+
+
+def reasons(offer: "OfferEvidence") -> Iterator[Reason]:
+    told, short = "customers who do often hold {} too", "often held together"
+    yield from reason_from_held(offer, "item_to_item", offer.neighbours, told, short)
+
+
+def reason_from_held(
+    offer: "OfferEvidence", name: str, held: "tuple[Neighbour, ...]", told: str, short: str
+) -> Iterator[Reason]:
+    """The reason of a signal that reads what is held; `told` has {} for the product."""
+    part = offer.parts.get(name, 0.0)
+    speaking = [one.name for one in held if one.contribution > 0][:2]
+    if part > TELLING and speaking:
+        text = f"Holds {listing(speaking)}; {told.format(offer.name)}"
+        yield Reason(name, text, f"Holds {speaking[0]}; {short}", part)
+
+
+EXPLANATION = Explanation(behind, reasons, "What goes with the products held, in shares.")

@@ -1,0 +1,42 @@
+"""Mood in words: unhappy messages against how hard a product sells."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from engine.explain.signals.explanation import TELLING, Behind, Explanation, Reason
+from engine.ranking.signals.mood import mood_signal, pressure
+
+if TYPE_CHECKING:
+    from engine.explain.evidence import CustomerEvidence, OfferEvidence
+
+
+_UNHAPPY = -0.2
+"""Mood from which messages are called unhappy (own choice)."""
+
+
+def behind(customer: "CustomerEvidence", product: int) -> list[Behind]:
+    """An unhappy mood against how hard the product sells."""
+    felt = customer.profile["mood"]
+    if pd.isna(felt) or felt >= 0:
+        return []
+    selling = pressure(customer.evidence.bank)
+    raw = mood_signal(np.array([felt]), selling[[product]])[0, 0]
+    what = "a service" if selling[product] < 0 else f"sales pressure {selling[product]:.1f} of 1"
+    return [Behind("Unhappy messages", f"mood {felt:+.1f} of -1 to 1, {what}", float(raw))]
+
+
+def reasons(offer: "OfferEvidence") -> Iterator[Reason]:
+    """What serves instead of selling, where messages are unhappy.
+
+    That a sale can wait is said once for the whole list (engine.explain.actions).
+    """
+    part, mood = offer.parts.get("mood", 0.0), offer.profile["mood"]
+    if part > TELLING and mood <= _UNHAPPY:
+        fact = f"Recent messages are unhappy ({mood:+.1f})"
+        yield Reason("mood", f"{fact}; {offer.name} is a service, not a sale", fact, part)
+
+
+EXPLANATION = Explanation(behind, reasons)

@@ -1,0 +1,30 @@
+"""The bank's rules in words: each one that holds for the customer and names the product."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from engine.explain.product_facts import point
+from engine.explain.signals.explanation import Behind, Explanation, Reason
+
+if TYPE_CHECKING:
+    from engine.explain.evidence import CustomerEvidence, OfferEvidence
+
+
+def behind(customer: "CustomerEvidence", product: int) -> list[Behind]:
+    """Each business rule that holds; where several do, the signal is still 1 and they share it."""
+    holding = [
+        rule.reason
+        for rule in customer.evidence.ranker.signals.rules
+        if rule.customers[customer.position] and rule.products[product]
+    ]
+    return [Behind(reason, "", 1 / len(holding)) for reason in holding]
+
+
+def reasons(offer: "OfferEvidence") -> Iterator[Reason]:
+    part = offer.parts.get("rules", 0.0)
+    for rule in offer.rules:
+        answer = point(offer.product, "", offer.currency)
+        yield Reason("rules", f"{rule}; {offer.name}{answer}", rule.split(":")[0], part)
+
+
+EXPLANATION = Explanation(behind, reasons)

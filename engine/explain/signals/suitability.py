@@ -1,0 +1,66 @@
+"""Suitability in words: what the metrics ask for against what the product is."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from engine.explain.product_facts import kind_of
+from engine.explain.signals.explanation import TELLING, Behind, Explanation, Reason
+from engine.explain.wording import figure, score
+from engine.labels import PRODUCT_SCORE_LABELS
+from engine.ranking.signals.suitability import asks, terms
+
+if TYPE_CHECKING:
+    from engine.explain.evidence import CustomerEvidence, OfferEvidence
+
+
+_NEAR = 1.5
+"""Product risk and appetite that differ by no more go well together (own choice)."""
+_GAPS = {
+    "excess_risk": ("risk_customer", "at most {} accepted"),
+    "value_shortfall": ("value_customer", "at least {} wanted"),
+    "retention_shortfall": ("retention_value", "at least {} wanted"),
+    "bank_risk_excess": ("risk_bank", "at most {} carried"),
+    "goal_fit": ("risk_customer", "an appetite of {}"),
+}
+"""Gap between what is asked for and what a product is -> its score, and how it is measured."""
+_TOWARDS_GOALS = "Risk in the direction of the goals"
+
+
+def behind(customer: "CustomerEvidence", product: int) -> list[Behind]:
+    """Each gap between what the metrics ask for and what the product is."""
+    signals = customer.evidence.ranker.signals
+    metrics = signals.metrics(np.array([customer.position]))
+    product_scores = signals.product_scores.iloc[[product]]
+    asked, has = asks(metrics).iloc[0], product_scores.iloc[0]
+    gaps = []
+    for name, raw in terms(metrics, product_scores).items():
+        column, against = _GAPS[name]
+        to_goals = name == "goal_fit"
+        label = _TOWARDS_GOALS if to_goals else PRODUCT_SCORE_LABELS[column]
+        wanted = metrics["risk"].iloc[0] if to_goals else asked[column]
+        detail = f"{score(has[column])}, {against.format(score(wanted))}"
+        gaps.append(Behind(label, detail, float(raw[0, 0])))
+    return gaps
+
+
+def reasons(offer: "OfferEvidence") -> Iterator[Reason]:
+    """Risk appetite against the product's risk, the axis on which a wrong offer does harm."""
+    part = offer.parts.get("suitability", 0.0)
+    appetite, risk = offer.profile["risk"], offer.product["risk_customer"]
+    if pd.isna(risk) or not offer.profile.get("risk_known", True) or abs(part) < TELLING:
+        return
+    figures = f"Risk appetite {score(appetite)}; {offer.name} has risk {score(risk)}"
+    if part > 0 and risk <= appetite + _NEAR:
+        suits = "which goes well with it" if risk >= appetite - _NEAR else "which is well within it"
+        short = f"Risk {figure(risk)} suits an appetite of {figure(round(appetite, 1))}"
+        yield Reason("suitability", f"{figures}, {suits}", short, part)
+    elif part < 0 and risk > appetite + _NEAR:
+        yield Reason("suitability", f"{figures}, which is more than wanted", figures, part)
+    elif part < 0 and risk < appetite - _NEAR and kind_of(offer.product) == "investment":
+        yield Reason("suitability", f"{figures}, which is less than wanted", figures, part)
+
+
+EXPLANATION = Explanation(behind, reasons, "What the metrics ask for against the product.")

@@ -1,0 +1,5 @@
+"""The signals, one module each: its model and its arithmetic; `table` names them all."""
+
+from engine.ranking.signals.all_signals import Signals
+
+__all__ = ["Signals"]

@@ -1,0 +1,95 @@
+"""The models behind the signals that need history, as of one day: fitted, written and read."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from engine.bank.bank import Bank
+from engine.models.factorization import Factorization
+from engine.models.item_to_item import ItemToItem, fit_item_to_item
+from engine.models.transitions import Transitions
+from engine.ranking.signals import collaborative, transitions
+from engine.ranking.signals.popularity import log_rates
+from engine.settings import Settings
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """Fitted models, each None where there is too little history.
+
+    Attributes
+    ----------
+    factorization : Factorization or None
+    item_to_item : ItemToItem or None
+    transitions : Transitions or None
+    popularity : ndarray of shape (n_groups, n_products) or None
+        See `popularity.log_rates`; comparable within an audience.
+    known : ndarray of shape (n_customers,), bool, or None
+        Customers with an interaction or a need; the others get a neutral collaborative score.
+    """
+
+    factorization: Factorization | None = None
+    item_to_item: ItemToItem | None = None
+    transitions: Transitions | None = None
+    popularity: np.ndarray | None = None
+    known: np.ndarray | None = None
+
+    def save(self, folder: Path) -> None:
+        """Write the arrays of the models that are there."""
+        if self.factorization is not None:
+            self.factorization.save(folder / "factorization.npz")
+        if self.item_to_item is not None:
+            self.item_to_item.save(folder / "item_to_item.npz")
+        if self.transitions is not None:
+            self.transitions.save(folder / "transitions.npz")
+        if self.popularity is not None and self.known is not None:
+            np.savez(folder / "popularity.npz", popularity=self.popularity, known=self.known)
+
+    @classmethod
+    def load(cls, folder: Path) -> "Learned":
+        """Read what `save` wrote; models that were off stay off."""
+        if not (folder / "popularity.npz").is_file():
+            return cls()
+        with np.load(folder / "popularity.npz", allow_pickle=False) as arrays:
+            popularity, known = arrays["popularity"], arrays["known"]
+        # Whether a file that should be there is there was checked with the version's hashes.
+        factors, next_steps = folder / "factorization.npz", folder / "transitions.npz"
+        return cls(
+            Factorization.load(factors) if factors.is_file() else None,
+            ItemToItem.load(folder / "item_to_item.npz"),
+            Transitions.load(next_steps) if next_steps.is_file() else None,
+            popularity,
+            known,
+        )
+
+
+def fit(
+    bank: Bank,
+    interest: pd.DataFrame,
+    settings: Settings,
+    *,
+    wants: sparse.csr_array | None = None,
+) -> Learned:
+    """Fit the models on what is held and what events say.
+
+    Parameters
+    ----------
+    bank : Bank
+        As known on the day of the fit (`Bank.until`).
+    interest : DataFrame
+        customer_id, product_id, weight: what events add to holdings.
+    settings : Settings
+    wants : csr_array of shape (n_customers, n_phrases), optional
+        Shares of each customer's needs on that day (`Needs.weights`).
+    """
+    factors, known = collaborative.fit(bank, interest, settings, wants)
+    return Learned(
+        factors,
+        fit_item_to_item(bank.held, settings),
+        transitions.fit(bank, settings),
+        log_rates(bank, settings.ranking),
+        known,
+    )

@@ -1,0 +1,47 @@
+"""The transitions signal: what holders of the same products took next."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.models.transitions import Transitions, fit_transitions
+from engine.ranking import temporal_split
+from engine.ranking.audience import audience_of
+from engine.ranking.signals.centring import centre
+from engine.ranking.signals.signal import Signal
+from engine.settings import Settings
+
+if TYPE_CHECKING:
+    from engine.ranking.signals.all_signals import Signals
+
+
+def fit(bank: Bank, settings: Settings) -> Transitions | None:
+    """What was taken lately, given what was held on the day before.
+
+    Where everything is dated, nobody held anything on the day before all adoptions: then every
+    weight would be 0 and the signal no more than how many hold a product.
+    """
+    adoptions = temporal_split.dated_adoptions(bank)
+    if adoptions.empty:
+        return None
+    first = temporal_split.lately(bank, adoptions, settings.evaluation.stock_share)
+    last = adoptions["day"].max()
+    rows = temporal_split.sample_rows(bank.n_customers)
+    held = bank.until(first - pd.Timedelta(days=1)).held[rows]
+    taken = temporal_split.window(adoptions, first, last, (bank.n_customers, bank.n_products))[rows]
+    could = audience_of(bank)[rows] & ~held
+    ridge = settings.models.transitions_inverse_ridge
+    return fit_transitions(held, taken & could, could, inverse_ridge=ridge)
+
+
+def raw(signals: "Signals", rows: np.ndarray) -> np.ndarray | None:
+    """Log-odds of taking each product next, within the audience."""
+    model = signals.learned.transitions
+    if model is None:
+        return None
+    return centre(model.scores(signals.bank.held[rows]), signals.audience[rows])
+
+
+SIGNAL = Signal(raw)
