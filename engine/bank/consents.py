@@ -41,7 +41,7 @@ def latest(consents: pd.DataFrame) -> pd.DataFrame:
 def effective_consents(
     bank: Bank, settings: Settings, rows: np.ndarray | None = None
 ) -> pd.DataFrame:
-    """What each customer's consents allow (decision 14).
+    """What each customer's consents allow; what is unknown is settled by the bank's default.
 
     Parameters
     ----------

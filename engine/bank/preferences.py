@@ -1,4 +1,4 @@
-"""A customer's stated preferences (F37) in, cells of the customers table out, and back."""
+"""A customer's stated preferences in, cells of the customers table out, and back."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -63,7 +63,7 @@ SERVICES: Final[Mapping[str, tuple[str, ...]]] = {
         "Financial Planning",
     ),
 }
-"""Thirty services in five groups (F37; the names are our own choice)."""
+"""Thirty services in five groups (the names are our own choice)."""
 OTHER: Final = "Other"
 STATED: Final[dict[str, Kind]] = {
     "income_level": "text",

@@ -21,7 +21,7 @@ TEXTS: Final = (
     "relationship_manager",
     "next_offer",
 )
-"""Columns that may be searched for a text, each on its own (F28)."""
+"""Columns that may be searched for a text, each on its own."""
 SEARCHED: Final = ("name", "customer_id", "email", "phone")
 """Columns that one search looks through together."""
 RANGES: Final = (

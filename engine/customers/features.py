@@ -19,7 +19,7 @@ from engine.customers.row_index import CustomerRows, total
 
 TOLERANCE: Final = {"low": -1.0, "medium": 0.0, "high": 0.7, "very high": 1.0}
 RISKY_FROM: Final = 6.0
-"""Customer risk (0-10) from which a product is risky (F94)."""
+"""Customer risk (0-10) from which a product is risky."""
 NO_ANSWER: Final = ("unknown", "other", "none", "n/a", "na", "-", "not stated", "general")
 UNRESOLVED_FLOOR: Final = 0.4
 """What is still unresolved never counts less than this share of a complaint of today."""

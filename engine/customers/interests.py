@@ -21,7 +21,7 @@ DECLARED: Final = (
     "main_purchase_cat",
     "preferred_services",
 )
-"""Source columns, kept in `attributes`, in which a bank's customers name what they use (F83)."""
+"""Source columns, kept in `attributes`, in which a bank's customers name what they use."""
 
 UNTELLING: Final = ("other", "cash and transfers", "fees and charges")
 """Spending that says nothing about what somebody wants."""
@@ -182,7 +182,7 @@ def _counted(
 
 
 def _declared(data: CustomerData) -> pd.DataFrame:
-    """What customers are said to use; spending that is known beats a declared category (F83)."""
+    """What customers are said to use; spending that is known beats a declared category."""
     cells = data.bank["customers"]["attributes"]
     named = cells.str.contains("|".join(DECLARED), regex=True).fillna(False).to_numpy(dtype=bool)
     declared: list[tuple[int, str]] = []

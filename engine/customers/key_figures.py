@@ -17,7 +17,7 @@ CREDIT_BANDS: Final = (
     (600.0, "Fair"),
     (-np.inf, "Poor"),
 )
-"""Lower edge and word of a credit score (F32)."""
+"""Lower edge and word of a credit score."""
 _HEALTHY_RATIO: Final = 0.5
 _MANY_CONTACTS: Final = 3
 
@@ -29,7 +29,7 @@ def figures(profiles: Profiles, position: int, currency: str) -> dict[str, tuple
     -----
     Current is the last known month, the arrow compares it with the month before; satisfaction is
     (s + 1) / 2; the spending ratio is last month's spending times 12 over yearly income, healthy
-    under .5; more than 3 tickets are above average (F32, F33).
+    under .5; more than 3 tickets are above average.
     """
     row = profiles.features.iloc[position]
     entries: dict[str, tuple[str, str]] = {}

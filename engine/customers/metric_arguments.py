@@ -1,4 +1,4 @@
-"""One customer's metric with its drivers in; a short argument that cites records (F45) out."""
+"""One customer's metric with its drivers in; a short argument that cites records out."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -15,7 +15,7 @@ from engine.customers.profiles import Profiles
 from engine.results import Driver, Metric
 
 LONGEST: Final = 100
-"""Words of an argument at most (F45)."""
+"""Words of an argument at most."""
 N_CITED: Final = 2
 """Records cited for a driver: the most telling ones (own choice; five drivers fit 100 words)."""
 _SEEN: Final = 0.05
@@ -41,7 +41,8 @@ def argument(
     Returns
     -------
     tuple of str and tuple of str
-        Ids are the bank's own; one that an import made up is left out (decision 29). Every
+        Ids are the bank's own; one that an import made up is left out, as
+        nobody at the bank knows it. Every
         numeral is one of the metric, of its drivers or of an id. What is not known is named.
     """
     known = {driver.key for driver in metric.drivers if driver.detail}

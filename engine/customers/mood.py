@@ -16,9 +16,9 @@ from engine.vocabulary import SOCIAL
 POST: Final = "post"
 TICKET: Final = "ticket"
 KIND_WEIGHTS: Final = {TICKET: 2.0, "chat": 1.5, "voice": 1.5}
-"""Tickets weigh more than posts (F41); everything else weighs 1."""
+"""Tickets weigh more than posts, as they are about the bank; everything else weighs 1."""
 _UNDATED: Final = 0.5
-"""Recency of a message without a date: half of a new one (decision 16: no recency is known)."""
+"""Recency of a message without a date: half of a new one (its recency is not known)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +28,8 @@ class Messages:
     Attributes
     ----------
     sentiment : ndarray of shape (n_messages,)
-        Ours, -1 to 1; NaN without a text. A source's label is never read (decision 27).
+        Ours, -1 to 1; NaN without a text. A source's own label is never read: one model judges
+        all texts alike.
     used : ndarray of bool, shape (n_messages,)
         A post counts only where the customer's consent allows the use of social data.
     recency : ndarray of shape (n_messages,)

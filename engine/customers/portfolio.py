@@ -28,7 +28,7 @@ def customer_table(bank: Bank, profiles: Profiles) -> pd.DataFrame:
     DataFrame
         customer_id, name, audience, segment, relationship_manager, value_a_year, value_band,
         churn, churn_band, mood, last_contact, n_holdings. Without a name the bank's own customer
-        number stands in; without a relationship manager "Unassigned" (decision 29).
+        number stands in; without a relationship manager "Unassigned".
     """
     customers = bank["customers"].reset_index(drop=True)
     name = customers["name"].str.strip()

@@ -1,4 +1,4 @@
-"""Profiles in; sentences with count, segment, evidence and action (F114) out."""
+"""Profiles in; sentences with count, segment, evidence and action out."""
 
 from typing import Final
 

@@ -184,7 +184,7 @@ def _months(profiles: Profiles, position: int) -> pd.DataFrame:
 
 
 def _categories(profiles: Profiles, position: int) -> pd.DataFrame:
-    """Money a month, share and number of transactions by category; shares sum to 1 (F64)."""
+    """Money a month, share and number of transactions by category; shares sum to 1."""
     spending = profiles.spending.iloc[position]
     rows = profiles.data.transaction_rows.of(position)
     codes = profiles.data.spending.codes[rows][profiles.data.spending.in_window[rows]]

@@ -38,7 +38,7 @@ class Profiles:
         value_a_year (money, NaN where nothing is known), mood (-1..1, NaN without messages),
         n_messages, n_complaints_open, income_month, spending_month, balance, n_holdings,
         last_contact, segment, churn_band (low, medium, high), value_band (high, medium, growth),
-        tech_spending_month (NaN without transactions), volatile (F48).
+        tech_spending_month (NaN without transactions), volatile.
     drivers : mapping
         Metric -> DataFrame (n_customers x drivers) of points; 5 + a row's sum is the value.
     spending : DataFrame (n_customers x SPENDING_CATEGORIES)

@@ -26,7 +26,7 @@ _SPACES = re.compile(r"\s+(?=[\s,;])|\s{2,}")
 
 
 def neutral(phrases: pd.Series) -> pd.Series:
-    """Take out of lower-case phrases what must not reach a score (decision 12).
+    """Take out of lower-case phrases what must not reach a score.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ from engine.vocabulary import FORBIDDEN_FEATURES
 
 
 def without_protected_traits(bank: Bank, proxies: Collection[str] = ()) -> Bank:
-    """Empty what no score may read (decision 12), so that nothing downstream can.
+    """Empty what no score may read, so that nothing downstream can.
 
     Parameters
     ----------

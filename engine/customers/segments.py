@@ -86,7 +86,7 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def lift(groups: pd.Series, held: np.ndarray, products: pd.Series) -> pd.DataFrame:
-    """How much more often each group holds each product than the bank as a whole (F50).
+    """How much more often each group holds each product than the bank as a whole.
 
     Parameters
     ----------

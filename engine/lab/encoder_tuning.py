@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.errors import TrainingError
 from engine.models.encoder import sentence_transformer
-from engine.models.weights import Found
+from engine.models.weights import ModelWeights
 from engine.progress import Progress
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Pairs:
 
 
 def fine_tune(
-    found: Found,
+    found: ModelWeights,
     pairs: Pairs,
     into: Path,
     settings: "Settings",
@@ -52,7 +52,7 @@ def fine_tune(
 
     Parameters
     ----------
-    found : Found
+    found : ModelWeights
         The encoder to start from; its own folder is only read.
     pairs : Pairs
     into : Path

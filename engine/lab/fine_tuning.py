@@ -89,7 +89,7 @@ class FineTuner:
                 progress=lambda done, step: progress(0.25 + 0.6 * done, step),
             )
             progress(0.85, "Before and after on later adoptions")
-            tuned = weights.Found(found.name, "folder", draft, "", sha256_of(draft))
+            tuned = weights.ModelWeights(found.name, "folder", draft, "", sha256_of(draft))
             then = views.signals_of(bank.until(split.holdout_state), Learned())
             shape = (bank.n_customers, bank.n_products)
             adopted = temporal_split.window(
@@ -131,8 +131,8 @@ class FineTuner:
     def _kept(
         self,
         draft: Path,
-        found: weights.Found,
-        tuned: weights.Found,
+        found: weights.ModelWeights,
+        tuned: weights.ModelWeights,
         pairs: Pairs,
         until: pd.Timestamp,
         figures: tuple[int, Estimate, Estimate, Estimate],
@@ -166,7 +166,7 @@ class FineTuner:
 
 
 def _before_and_after(
-    then: Signals, adopted: np.ndarray, tuned: weights.Found, seed: int
+    then: Signals, adopted: np.ndarray, tuned: weights.ModelWeights, seed: int
 ) -> tuple[int, Estimate, Estimate, Estimate]:
     """n, and the needs signal's figure before, after and paired, on adopters with an interest."""
     candidates = then.candidates

@@ -61,8 +61,8 @@ class TextClassifier:
         Notes
         -----
         Classes weigh alike, however rare. tf-idf of characters and words with a logistic
-        regression equals an encoder's vectors with one on statement lines, without a network
-        (model-notes.md, section 6).
+        regression equals an encoder's vectors with one on statement lines (measured), without a
+        network.
         """
         from sklearn.linear_model import LogisticRegression
 
@@ -73,8 +73,8 @@ class TextClassifier:
         grams = tuple(sorted(set().union(*counts)))
         if not grams:
             raise BadInput("The texts hold no letter and no digit; expected statement lines.")
-        found = Counter(gram for count in counts for gram in count)
-        documents = np.array([found[gram] for gram in grams])
+        n_texts_with = Counter(gram for count in counts for gram in count)
+        documents = np.array([n_texts_with[gram] for gram in grams])
         idf = np.log((1 + len(texts)) / (1 + documents)) + 1
         model = LogisticRegression(
             C=INVERSE_RIDGE, class_weight="balanced", max_iter=1000, random_state=seed
@@ -135,13 +135,13 @@ class TextClassifier:
 
 def _grams(text: str) -> Counter[str]:
     """Words, and runs of 2 to 5 characters within each word and its edges; every digit is a 0."""
-    found: Counter[str] = Counter()
+    grams: Counter[str] = Counter()
     for word in _WORD.findall(re.sub(r"\d", "0", text.lower())):
-        found[f" {word}"] += 1
+        grams[f" {word}"] += 1
         edged = f"<{word}>"
         for n in _GRAMS:
-            found.update(edged[i : i + n] for i in range(len(edged) - n + 1))
-    return found
+            grams.update(edged[i : i + n] for i in range(len(edged) - n + 1))
+    return grams
 
 
 def _matrix(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from engine.settings import Settings
 
 BATCH = 32
-"""Texts at a time; 32 was the fastest for the default encoder (model-notes.md, section 2)."""
+"""Texts at a time; 32 was the fastest for the default encoder (measured)."""
 
 
 class Encoder(Protocol):
@@ -44,7 +44,7 @@ class SentenceEncoder:
 
     Parameters
     ----------
-    found : Found
+    model : ModelWeights
         From `weights.resolve`.
 
     Notes
@@ -55,23 +55,23 @@ class SentenceEncoder:
     the cache keeps what was computed first.
     """
 
-    def __init__(self, found: weights.Found) -> None:
-        self.found = found
+    def __init__(self, model: weights.ModelWeights) -> None:
+        self.weights = model
 
     @property
     def name(self) -> str:
         """Short name of the model."""
-        return self.found.name
+        return self.weights.name
 
     @property
     def sha256(self) -> str:
         """Hash of its weights."""
-        return self.found.sha256
+        return self.weights.sha256
 
     @cached_property
     def dimension(self) -> int:
         """Numbers per vector, read from the model's configuration without loading it."""
-        return _dimension(self.found.path)
+        return _dimension(self.weights.path)
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Unit vectors of shape (n_texts, dimension), float32."""
@@ -86,7 +86,7 @@ class SentenceEncoder:
 
     @cached_property
     def _model(self) -> Any:
-        return sentence_transformer(self.found)
+        return sentence_transformer(self.weights)
 
 
 class CachedEncoder:
@@ -139,11 +139,11 @@ def load_encoder(settings: "Settings", *, cache: Path | None = None) -> CachedEn
     WeightsError
         If its weights are not on this machine or are not the ones they claim to be.
     """
-    found = weights.resolve(settings.models.encoder, settings, cache=cache)
-    return CachedEncoder(SentenceEncoder(found), TextCache(cache))
+    model = weights.resolve(settings.models.encoder, settings, cache=cache)
+    return CachedEncoder(SentenceEncoder(model), TextCache(cache))
 
 
-def sentence_transformer(found: weights.Found) -> Any:
+def sentence_transformer(model: weights.ModelWeights) -> Any:
     """The model of a Sentence Transformers folder, on the CPU.
 
     Raises
@@ -158,14 +158,14 @@ def sentence_transformer(found: weights.Found) -> Any:
     logging.disable_progress_bar()
     try:
         return SentenceTransformer(
-            str(found.path),
+            str(model.path),
             device="cpu",
             local_files_only=True,
             model_kwargs={"use_safetensors": True},
         )
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise WeightsError(
-            f"{found.path} does not load as the encoder {found.name}: {error}. Expected a "
+            f"{model.path} does not load as the encoder {model.name}: {error}. Expected a "
             "Sentence Transformers folder (modules.json, config.json, model.safetensors)."
         ) from error
 

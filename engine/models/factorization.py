@@ -1,27 +1,20 @@
 """What customers took, and features of both sides, in; LightFM's representations out."""
 
-from dataclasses import dataclass, fields
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from scipy import sparse
 
 from engine.errors import TrainingError
-from engine.models.recommender import (
-    Matrix,
-    as_interactions,
-    check_width,
-    load_arrays,
-    save_arrays,
-)
+from engine.models.recommender import Matrix, Recommender, as_interactions, check_width
 
 if TYPE_CHECKING:
     from engine.settings import Settings
 
 
 @dataclass(frozen=True)
-class Factorization:
+class Factorization(Recommender):
     """Where customers and products lie in one space.
 
     Attributes
@@ -32,6 +25,7 @@ class Factorization:
     product_bias : ndarray of shape (n_products,), float32
     """
 
+    kind: ClassVar[str] = "factorization"
     customer_factors: np.ndarray
     customer_bias: np.ndarray
     product_factors: np.ndarray
@@ -88,15 +82,6 @@ class Factorization:
         for factor in range(products.shape[1]):
             scores += customers[:, factor, None] * products[:, factor]
         return scores + self.product_bias
-
-    def save(self, path: Path) -> None:
-        """Write to one .npz file."""
-        save_arrays(path, "factorization", **{f.name: getattr(self, f.name) for f in fields(self)})
-
-    @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read what `save` wrote."""
-        return cls(*load_arrays(path, "factorization", *(f.name for f in fields(cls))))
 
 
 def fit_factorization(

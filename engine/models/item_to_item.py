@@ -1,27 +1,20 @@
 """What customers hold in; which product goes with which, in closed form, out."""
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from scipy import sparse
 
 from engine.errors import TrainingError
-from engine.models.recommender import (
-    Matrix,
-    as_interactions,
-    check_width,
-    load_arrays,
-    save_arrays,
-)
+from engine.models.recommender import Matrix, Recommender, as_interactions, check_width
 
 if TYPE_CHECKING:
     from engine.settings import Settings
 
 
 @dataclass(frozen=True)
-class ItemToItem:
+class ItemToItem(Recommender):
     """Weights between products.
 
     Attributes
@@ -31,6 +24,7 @@ class ItemToItem:
         zero, so no product recommends itself.
     """
 
+    kind: ClassVar[str] = "item-to-item"
     weights: np.ndarray
 
     @property
@@ -53,15 +47,6 @@ class ItemToItem:
         """
         check_width(owned, self.n_products)
         return np.asarray(sparse.csr_array(owned, dtype=np.float32) @ self.weights)
-
-    def save(self, path: Path) -> None:
-        """Write to one .npz file."""
-        save_arrays(path, "item-to-item", weights=self.weights)
-
-    @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read what `save` wrote."""
-        return cls(*load_arrays(path, "item-to-item", "weights"))
 
 
 def fit_item_to_item(owned: Matrix, settings: "Settings") -> ItemToItem:

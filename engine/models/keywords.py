@@ -14,7 +14,7 @@ import numpy as np
 from engine.errors import WeightsError
 from engine.models import weights
 from engine.models.hashes import sha256_of_file
-from engine.models.text_cache import TextCache, readable
+from engine.models.text_cache import CachedTextModel, TextCache, readable
 from engine.vocabulary import LIST_SEPARATOR
 
 if TYPE_CHECKING:
@@ -36,14 +36,11 @@ class Terms:
     ----------
     topics : tuple of str
         In the order of the columns of `Keywords.counts`.
-    about_money : ndarray of shape (n_topics,), bool
-        False for topics of life, such as travel.
     phrases : tuple of tuple of str
         Terms of each topic, plurals included.
     """
 
     topics: tuple[str, ...]
-    about_money: np.ndarray
     phrases: tuple[tuple[str, ...], ...]
 
     @classmethod
@@ -53,7 +50,6 @@ class Terms:
         topics = {**tables["finance"], **tables["life"]}
         return cls(
             tuple(topics),
-            np.array([topic in tables["finance"] for topic in topics]),
             tuple(
                 tuple(sorted({form for term in terms for form in (term, f"{term}s")}))
                 for terms in topics.values()
@@ -72,7 +68,6 @@ class Keywords:
     counts : ndarray of shape (n, n_topics), float32
         How often a term of each topic occurs.
     topics : tuple of str
-    about_money : ndarray of shape (n_topics,), bool
     source : str
         Name of the model that read them.
     """
@@ -80,30 +75,7 @@ class Keywords:
     words: np.ndarray
     counts: np.ndarray
     topics: tuple[str, ...]
-    about_money: np.ndarray
     source: str
-
-    @property
-    def finance_counts(self) -> np.ndarray:
-        """Terms about money in each text, shape (n,)."""
-        return self.counts[:, self.about_money].sum(axis=1)
-
-    def signed_counts(self, sentiment: np.ndarray, neutral: float = 0.0) -> np.ndarray:
-        """Counts with the sign of what was said about them (F79).
-
-        Parameters
-        ----------
-        sentiment : ndarray of shape (n,)
-            From -1 to 1; NaN counts as neutral.
-        neutral : float
-            Sentiment at or above minus this counts for the topic, below it against it.
-
-        Returns
-        -------
-        ndarray of shape (n, n_topics)
-        """
-        signs = np.where(np.asarray(sentiment) < -neutral, -1.0, 1.0)
-        return self.counts * signs[:, None]
 
 
 class SpacyReader:
@@ -114,24 +86,24 @@ class SpacyReader:
 
     Parameters
     ----------
-    found : Found, optional
+    pipeline : ModelWeights, optional
         A trained pipeline such as en_core_web_sm; blank English without one.
     terms : Path
         TOML file of topics.
     """
 
-    def __init__(self, found: weights.Found | None = None, terms: Path = TERMS) -> None:
-        self.found = found
+    def __init__(self, pipeline: weights.ModelWeights | None = None, terms: Path = TERMS) -> None:
+        self.pipeline = pipeline
         self.terms = Terms.read(terms)
-        self.name = found.name if found else BLANK
-        self.source: str = found.source if found else "default"
-        version = found.identity if found else f"blank {weights.version_of('spacy')}"
+        self.name = pipeline.name if pipeline else BLANK
+        self.source: str = pipeline.source if pipeline else "default"
+        version = pipeline.identity if pipeline else f"blank {weights.version_of('spacy')}"
         self.identity = f"{version} {sha256_of_file(terms)}"
 
     def read(self, texts: list[str]) -> list[dict[str, Any]]:
         """Keywords and counts by topic of each text, as {"words": [...], "topics": {...}}."""
         language, matcher = self._loaded
-        keep = self._is_tagged if self.found else self._is_content
+        keep = self._is_tagged if self.pipeline else self._is_content
         topic_of = language.vocab.strings
         documents = zip(texts, language.pipe(map(str.lower, texts)), strict=True)
         return [
@@ -149,14 +121,14 @@ class SpacyReader:
 
         try:
             language = (
-                spacy.load(self.found.path, exclude=["parser", "ner"])
-                if self.found
+                spacy.load(self.pipeline.path, exclude=["parser", "ner"])
+                if self.pipeline
                 else spacy.blank("en")
             )
         except (OSError, ValueError, KeyError) as error:
             raise WeightsError(
-                f"{self.found.path if self.found else 'en'} does not load as a spaCy pipeline: "
-                f"{error}. Expected a folder with config.cfg and meta.json for spaCy "
+                f"{self.pipeline.path if self.pipeline else 'en'} does not load as a spaCy pipeline"
+                f": {error}. Expected a folder with config.cfg and meta.json for spaCy "
                 f"{spacy.__version__}."
             ) from error
         matcher = PhraseMatcher(language.vocab)
@@ -183,29 +155,14 @@ class SpacyReader:
         return frozenset(chain.from_iterable(self.terms.phrases))
 
 
-class KeywordReader:
-    """Keywords behind a cache.
-
-    Parameters
-    ----------
-    reader : SpacyReader
-    cache : TextCache
-    max_chars : int
-        Longer texts are cut.
-    """
-
-    def __init__(self, reader: SpacyReader, cache: TextCache, max_chars: int) -> None:
-        self.reader = reader
-        self.cache = cache
-        self.max_chars = max_chars
-        self.name = reader.name
-        self.source = reader.source
+class KeywordReader(CachedTextModel[SpacyReader]):
+    """Keywords behind a cache."""
 
     def read(self, texts: Sequence[str | None]) -> Keywords:
         """Keywords and topic counts of each text; none for None, NaN and blank texts."""
         present, kept = readable(texts, self.max_chars)
-        records = self.cache.records(kept, f"keywords {self.reader.identity}", self.reader.read)
-        terms = self.reader.terms
+        records = self.cache.records(kept, f"keywords {self.model.identity}", self.model.read)
+        terms = self.model.terms
         column = {topic: i for i, topic in enumerate(terms.topics)}
         words = np.full(len(present), "", dtype=object)
         words[present] = [LIST_SEPARATOR.join(record["words"]) for record in records]
@@ -218,7 +175,7 @@ class KeywordReader:
         if cells:
             rows, columns, n = np.array(cells).T
             counts[rows, columns] = n
-        return Keywords(words, counts, terms.topics, terms.about_money, self.name)
+        return Keywords(words, counts, terms.topics, self.name)
 
 
 def load_keywords(settings: "Settings", *, cache: Path | None = None) -> KeywordReader:
@@ -231,8 +188,8 @@ def load_keywords(settings: "Settings", *, cache: Path | None = None) -> Keyword
     cache : Path, optional
         Folder of the cache; without one every call computes.
     """
-    found = weights.find_first(settings.models.keywords, settings, cache=cache)
-    return KeywordReader(SpacyReader(found), TextCache(cache), settings.models.max_text_chars)
+    pipeline = weights.find_first(settings.models.keywords, settings, cache=cache)
+    return KeywordReader(SpacyReader(pipeline), TextCache(cache), settings.models.max_text_chars)
 
 
 def _longest(matches: Any) -> Iterator[int]:

@@ -3,18 +3,18 @@
 from typing import Any, Literal
 
 from engine.errors import WeightsError
-from engine.models.weights import Found
+from engine.models.weights import ModelWeights
 
 Task = Literal["text-classification", "zero-shot-classification"]
 
 
-def load_pipeline(task: Task, found: Found) -> Any:
+def load_pipeline(task: Task, weights: ModelWeights) -> Any:
     """Load a classifier and its tokenizer from a folder, on the CPU, without the network.
 
     Parameters
     ----------
     task : {"text-classification", "zero-shot-classification"}
-    found : Found
+    weights : ModelWeights
         From `weights.find`.
 
     Returns
@@ -32,13 +32,13 @@ def load_pipeline(task: Task, found: Found) -> Any:
 
     logging.disable_progress_bar()
     try:
-        tokenizer = AutoTokenizer.from_pretrained(found.path, local_files_only=True)
+        tokenizer = AutoTokenizer.from_pretrained(weights.path, local_files_only=True)
         model = AutoModelForSequenceClassification.from_pretrained(
-            found.path, local_files_only=True, use_safetensors=True
+            weights.path, local_files_only=True, use_safetensors=True
         )
         return pipeline(task, model=model, tokenizer=tokenizer, device=-1)
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise WeightsError(
-            f"{found.path} does not load as {found.name} for {task}: {error}. Expected "
+            f"{weights.path} does not load as {weights.name} for {task}: {error}. Expected "
             "config.json, tokenizer.json and model.safetensors of a sequence classifier."
         ) from error

@@ -1,8 +1,10 @@
-"""What every recommender has in common: its protocol, and how its arrays are kept."""
+"""What every recommender has in common, and how arrays are kept."""
 
 import zipfile
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Protocol, Self
+from typing import ClassVar, Self
 
 import numpy as np
 from scipy import sparse
@@ -12,17 +14,23 @@ from engine.errors import StateError, TrainingError
 Matrix = np.ndarray | sparse.sparray | sparse.spmatrix
 
 
-class Recommender(Protocol):
+@dataclass(frozen=True)
+class Recommender(ABC):
     """A fitted model, frozen: arrays in, a score for every product out.
 
-    `fit_popularity`, `fit_item_to_item` and `fit_factorization` make one each; fitting again makes
-    another and leaves the first as it was.
+    `fit_item_to_item`, `fit_transitions` and `fit_factorization` make one each; fitting again
+    makes another and leaves the first as it was. Every field of a model is an array.
     """
 
+    kind: ClassVar[str]
+    """What the model is called in its file."""
+
     @property
+    @abstractmethod
     def n_products(self) -> int:
         """Products that it knows, in the order of the columns it was fitted on."""
 
+    @abstractmethod
     def scores(self, owned: Matrix) -> np.ndarray:
         """Score every product, held ones too.
 
@@ -39,10 +47,12 @@ class Recommender(Protocol):
 
     def save(self, path: Path) -> None:
         """Write the arrays to one .npz file, whole or not at all."""
+        save_arrays(path, self.kind, **{f.name: getattr(self, f.name) for f in fields(self)})
 
     @classmethod
     def load(cls, path: Path) -> Self:
         """Read what `save` wrote."""
+        return cls(*load_arrays(path, cls.kind, *(f.name for f in fields(cls))))
 
 
 def as_interactions(interactions: Matrix) -> sparse.csr_array:

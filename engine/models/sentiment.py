@@ -13,7 +13,7 @@ from engine.errors import WeightsError
 from engine.models import weights
 from engine.models.hashes import sha256_of_file
 from engine.models.pipelines import load_pipeline
-from engine.models.text_cache import TextCache, readable
+from engine.models.text_cache import CachedTextModel, TextCache, TextModel, readable
 from engine.vocabulary import UNKNOWN
 
 if TYPE_CHECKING:
@@ -27,11 +27,9 @@ CLASSES: Final = ("negative", "neutral", "positive")
 _GAP: Final = re.compile(r"[\s-]+")
 
 
-class SentimentModel(Protocol):
+class SentimentModel(TextModel, Protocol):
     """What scores texts."""
 
-    name: str
-    source: str
     identity: str
 
     def score(self, texts: list[str]) -> np.ndarray:
@@ -89,11 +87,11 @@ class TransformerSentiment:
         At the first text, if the model's labels do not say which is which.
     """
 
-    def __init__(self, found: weights.Found) -> None:
-        self.found = found
-        self.name = found.name
-        self.source: str = found.source
-        self.identity = found.identity
+    def __init__(self, model: weights.ModelWeights) -> None:
+        self.weights = model
+        self.name = model.name
+        self.source: str = model.source
+        self.identity = model.identity
 
     def score(self, texts: list[str]) -> np.ndarray:
         """Sentiment of shape (n_texts,), from -1 to 1."""
@@ -105,39 +103,19 @@ class TransformerSentiment:
 
     @cached_property
     def _loaded(self) -> tuple[Any, dict[str, int]]:
-        classify = load_pipeline("text-classification", self.found)
+        classify = load_pipeline("text-classification", self.weights)
         labels = list(classify.model.config.id2label.values())
         signs = {label: _sign(label) for label in labels}
         if {1, -1} - set(signs.values()):
             raise WeightsError(
-                f"{self.found.path} has the labels {labels}; expected one that begins with "
+                f"{self.weights.path} has the labels {labels}; expected one that begins with "
                 "'pos' and one with 'neg' in its config.json (id2label)."
             )
         return classify, signs
 
 
-class Sentiment:
-    """Sentiment behind a cache.
-
-    Parameters
-    ----------
-    model : SentimentModel
-    cache : TextCache
-    max_chars : int
-        Longer texts are cut.
-
-    Attributes
-    ----------
-    name, source : str
-        The model in use, and where it came from; "default" means that no real one was found.
-    """
-
-    def __init__(self, model: SentimentModel, cache: TextCache, max_chars: int) -> None:
-        self.model = model
-        self.cache = cache
-        self.max_chars = max_chars
-        self.name = model.name
-        self.source = model.source
+class Sentiment(CachedTextModel[SentimentModel]):
+    """Sentiment behind a cache."""
 
     def score(self, texts: Sequence[str | None]) -> np.ndarray:
         """Sentiment of each text.
@@ -169,13 +147,13 @@ def load_sentiment(settings: "Settings", *, cache: Path | None = None) -> Sentim
     cache : Path, optional
         Folder of the cache; without one every call computes.
     """
-    found = weights.find_first(settings.models.sentiment, settings, cache=cache)
-    model = TransformerSentiment(found) if found else VaderSentiment()
+    real_model = weights.find_first(settings.models.sentiment, settings, cache=cache)
+    model = TransformerSentiment(real_model) if real_model else VaderSentiment()
     return Sentiment(model, TextCache(cache), settings.models.max_text_chars)
 
 
 def sentiment_words(scores: np.ndarray, settings: "Settings") -> np.ndarray:
-    """Five words for sentiment: >= .7 very positive, >= .3 positive, >= -.3 neutral ... (F71).
+    """Five words for sentiment: >= .7 very positive, >= .3 positive, >= -.3 neutral ...
 
     Parameters
     ----------
@@ -196,7 +174,7 @@ def sentiment_words(scores: np.ndarray, settings: "Settings") -> np.ndarray:
 
 
 def sentiment_classes(scores: np.ndarray, settings: "Settings") -> np.ndarray:
-    """Three classes of sentiment: above .2 positive, below -.2 negative, else neutral (F68).
+    """Three classes of sentiment: above .2 positive, below -.2 negative, else neutral.
 
     Parameters
     ----------

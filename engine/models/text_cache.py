@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 from filelock import FileLock
@@ -152,6 +152,40 @@ class TextCache:
             with suppress(OSError), FileLock(f"{self.folder}/{FILE}.lock", timeout=_LOCK_SECONDS):
                 for name in (FILE, f"{FILE}-journal"):
                     Path(f"{self.folder}/{name}").unlink(missing_ok=True)
+
+
+class TextModel(Protocol):
+    """What is said of a model that reads texts."""
+
+    name: str
+    source: str
+
+
+Model = TypeVar("Model", bound=TextModel)
+
+
+class CachedTextModel(Generic[Model]):
+    """A text model behind a cache.
+
+    Parameters
+    ----------
+    model
+    cache : TextCache
+    max_chars : int
+        Longer texts are cut.
+
+    Attributes
+    ----------
+    name, source : str
+        The model in use, and where it came from; "default" means that no real one is here.
+    """
+
+    def __init__(self, model: Model, cache: TextCache, max_chars: int) -> None:
+        self.model = model
+        self.cache = cache
+        self.max_chars = max_chars
+        self.name = model.name
+        self.source = model.source
 
 
 def _key(text: str) -> bytes:

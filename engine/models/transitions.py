@@ -1,18 +1,17 @@
 """What customers held and then took in; the log-odds of taking each product, given what is held."""
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Self
+from typing import ClassVar
 
 import numpy as np
 from scipy import sparse
 
 from engine.errors import TrainingError
-from engine.models.recommender import Matrix, check_width, load_arrays, save_arrays
+from engine.models.recommender import Matrix, Recommender, check_width
 
 
 @dataclass(frozen=True)
-class Transitions:
+class Transitions(Recommender):
     """One logistic regression a product, all in one table.
 
     Attributes
@@ -24,6 +23,7 @@ class Transitions:
         Log-odds for somebody who holds nothing.
     """
 
+    kind: ClassVar[str] = "transitions"
     weights: np.ndarray
     intercepts: np.ndarray
 
@@ -41,17 +41,8 @@ class Transitions:
             True where a customer holds a product.
         """
         check_width(owned, self.n_products)
-        found = np.asarray(sparse.csr_array(owned, dtype=np.float32) @ self.weights)
-        return found + self.intercepts
-
-    def save(self, path: Path) -> None:
-        """Write to one .npz file."""
-        save_arrays(path, "transitions", weights=self.weights, intercepts=self.intercepts)
-
-    @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read what `save` wrote."""
-        return cls(*load_arrays(path, "transitions", "weights", "intercepts"))
+        log_odds = np.asarray(sparse.csr_array(owned, dtype=np.float32) @ self.weights)
+        return log_odds + self.intercepts
 
 
 def fit_transitions(

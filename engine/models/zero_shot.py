@@ -13,7 +13,7 @@ from engine.errors import BadInput
 from engine.models import weights
 from engine.models.encoder import Encoder
 from engine.models.pipelines import load_pipeline
-from engine.models.text_cache import TextCache, readable
+from engine.models.text_cache import CachedTextModel, TextCache, TextModel, readable
 
 if TYPE_CHECKING:
     from engine.settings import Settings
@@ -21,11 +21,9 @@ if TYPE_CHECKING:
 HYPOTHESIS = "This text is about {}."
 
 
-class ZeroShotModel(Protocol):
+class ZeroShotModel(TextModel, Protocol):
     """What compares texts with descriptions that it was not trained on."""
 
-    name: str
-    source: str
     identity: str
 
     def classify(self, texts: list[str], descriptions: list[str]) -> np.ndarray:
@@ -37,8 +35,8 @@ class EncoderZeroShot:
 
     Notes
     -----
-    Weak by nature (below the majority class on three of four public sets, model-notes.md section
-    6): a page that shows its labels calls them a guess.
+    Weak by nature (below the majority class on three of four public sets, measured): a page that
+    shows its labels calls them a guess.
     """
 
     def __init__(self, encoder: Encoder, temperature: float) -> None:
@@ -58,11 +56,11 @@ class EncoderZeroShot:
 class EntailmentZeroShot:
     """A model of natural-language inference such as BART-MNLI, loaded at the first text."""
 
-    def __init__(self, found: weights.Found) -> None:
-        self.found = found
-        self.name = found.name
-        self.source: str = found.source
-        self.identity = found.identity
+    def __init__(self, model: weights.ModelWeights) -> None:
+        self.weights = model
+        self.name = model.name
+        self.source: str = model.source
+        self.identity = model.identity
 
     def classify(self, texts: list[str], descriptions: list[str]) -> np.ndarray:
         """Chances of shape (n_texts, n_descriptions); each row sums to 1."""
@@ -72,31 +70,11 @@ class EntailmentZeroShot:
 
     @cached_property
     def _pipeline(self) -> Any:
-        return load_pipeline("zero-shot-classification", self.found)
+        return load_pipeline("zero-shot-classification", self.weights)
 
 
-class ZeroShot:
-    """Zero-shot labels behind a cache.
-
-    Parameters
-    ----------
-    model : ZeroShotModel
-    cache : TextCache
-    max_chars : int
-        Longer texts are cut.
-
-    Attributes
-    ----------
-    name, source : str
-        The model in use, and where it came from; "default" means that no real one was found.
-    """
-
-    def __init__(self, model: ZeroShotModel, cache: TextCache, max_chars: int) -> None:
-        self.model = model
-        self.cache = cache
-        self.max_chars = max_chars
-        self.name = model.name
-        self.source = model.source
+class ZeroShot(CachedTextModel[ZeroShotModel]):
+    """Zero-shot labels behind a cache."""
 
     def classify(self, texts: Sequence[str | None], labels: Mapping[str, str]) -> np.ndarray:
         """Chance of each label for each text.
@@ -150,7 +128,7 @@ def load_zero_shot(
     cache : Path, optional
         Folder of the cache; without one every call computes.
     """
-    found = weights.find_first(settings.models.zero_shot, settings, cache=cache)
+    real_model = weights.find_first(settings.models.zero_shot, settings, cache=cache)
     temperature = settings.models.zero_shot_temperature
-    model = EntailmentZeroShot(found) if found else EncoderZeroShot(encoder, temperature)
+    model = EntailmentZeroShot(real_model) if real_model else EncoderZeroShot(encoder, temperature)
     return ZeroShot(model, TextCache(cache), settings.models.max_text_chars)

@@ -27,7 +27,7 @@ _DATED = {
 
 
 def last_day(frames: Frames, now: pd.Timestamp) -> pd.Timestamp | None:
-    """The last dated activity up to now (decision 16).
+    """The last dated activity up to now: a bank of old files is judged as of its own day.
 
     A monthly figure counts up to the last day of its month, unless something else is dated in
     that very month: then the month may not be over.

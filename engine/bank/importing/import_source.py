@@ -45,9 +45,9 @@ def import_bank(
     layout : str, optional
         Name of a layout; recognised by the files when not given.
     consent : mapping of str to str, optional
-        Purpose -> status that holds where no consent is recorded (decision 14).
+        Purpose -> status that holds where no consent is recorded.
     as_of : date, optional
-        The bank's day; by default the last dated activity (decision 16).
+        The bank's day; by default the last dated activity.
     name : str, optional
         Shown to people; by default the name of the source.
 

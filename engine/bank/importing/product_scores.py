@@ -1,4 +1,4 @@
-"""Products without category, type or scores in; a documented estimate of each out (decision 8)."""
+"""Products without category, type or scores in; a documented estimate of each out."""
 
 import re
 
@@ -91,7 +91,7 @@ def categorise(products: pd.DataFrame) -> pd.Series:
 
 
 def item_types(products: pd.DataFrame) -> pd.Series:
-    """product, service or content (F26): its own, else by name."""
+    """product, service or content: its own, else by name."""
     name = products["name"].fillna("")
     found = pd.Series("product", index=products.index, dtype="str")
     found = found.mask(name.str.contains(_SERVICE), "service")
@@ -100,7 +100,7 @@ def item_types(products: pd.DataFrame) -> pd.Series:
 
 
 def sensitive(products: pd.DataFrame) -> pd.Series:
-    """Credit and loans are sensitive: a wrong offer can hurt (F118)."""
+    """Credit and loans are sensitive: a wrong offer can hurt."""
     said = _joined(products, ["category", "name"])
     credit = said.str.contains(_SENSITIVE) & (products["category"] != "Insurance")
     debit = (said + " " + products["description"].fillna("")).str.contains(_NO_CREDIT)

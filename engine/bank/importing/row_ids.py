@@ -46,5 +46,5 @@ def _row_ids(table: str, rows: pd.DataFrame) -> pd.Series:
 
 
 def made_here(record_id: str, customer_id: str) -> bool:
-    """Was this id made by `identify`, so that the bank would not know it (decision 29)?"""
+    """Was this id made by `identify`, so that the bank would not know it?"""
     return record_id.startswith(f"{customer_id}-") or bool(_MADE.fullmatch(record_id))

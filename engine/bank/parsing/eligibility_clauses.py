@@ -9,7 +9,7 @@ from engine.bank.parsing.cell_parsing import text
 from engine.vocabulary import LIST_SEPARATOR
 
 FACTS = ("student", "minor", "senior", "business", "wealthy")
-"""Facts that must be known of a customer before a product is offered (decision 11)."""
+"""Facts that must be known of a customer before a product that asks for them is offered."""
 
 CHECKS = (
     "employment",
@@ -28,7 +28,7 @@ _CREDIT_BANDS = {
     "very good": 700.0,
     "excellent": 750.0,
 }
-"""Lowest score of each band (the bands of features F32)."""
+"""Lowest score of each band (those that a page words a score by)."""
 
 _DASH = r"\s*(?:-|–|to)\s*"
 _BAND = r"(fair|moderate|very good|good|excellent)"

@@ -17,7 +17,7 @@ from engine.settings import Settings
 
 
 def savings_goals(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
-    """Each customer's own goal is reached (F124); one who has named none is left alone."""
+    """Each customer's own goal is reached; one who has named none is left alone."""
     del settings
     goal = bank["customers"]["savings_goal"].to_numpy(dtype=float)
     have, day = savings_of(bank, profiles), last_day(bank)
@@ -39,7 +39,7 @@ def savings_goals(bank: Bank, profiles: Profiles, settings: Settings) -> pd.Data
 
 
 def spending_limits(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
-    """More was spent in a month than the limit (F125); income never counts.
+    """More was spent in a month than the limit; income never counts.
 
     Notes
     -----
@@ -83,7 +83,7 @@ def _over_limit(bank: Bank, profiles: Profiles, settings: Settings, slot: int) -
 
 
 def loans_nearly_repaid(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
-    """A loan has at most a small rest (F126); monthly loan balances where no account is known."""
+    """A loan has at most a small rest; monthly loan balances where no account is known."""
     most, day = settings.alerts.loan_nearly_repaid, last_day(bank)
     accounts = bank["accounts"]
     loans = accounts[accounts["kind"].isin(LOAN_KINDS)]
@@ -110,7 +110,7 @@ def loans_nearly_repaid(bank: Bank, profiles: Profiles, settings: Settings) -> p
 
 
 def volatile_spending(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
-    """Monthly spending swings (F48): sample deviation over mean of the last 12 months."""
+    """Monthly spending swings: sample deviation over mean of the last 12 months."""
     rows = np.flatnonzero(profiles.table["volatile"].to_numpy())
     variation = profiles.features["spending_variation"].to_numpy()[rows]
     day, edge = last_day(bank), wording.percent(settings.metrics.volatile_from)

@@ -40,11 +40,11 @@ def churn(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
 
 
 def mood_shift(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
-    """The last 3 messages are clearly worse than those before (F77).
+    """The last 3 messages are clearly worse than those before.
 
     Notes
     -----
-    Only dated messages that may be used count (decision 16), and only a shift whose last message
+    Only dated messages that may be used count, and only a shift whose last message
     is recent is news.
     """
     limits, day = settings.alerts, last_day(bank)

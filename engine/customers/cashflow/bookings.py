@@ -68,7 +68,7 @@ def bookings_of(
 ) -> Bookings:
     """The transactions of one customer, or of all, within `settings.history_months`.
 
-    One that was added by hand after the bank's day counts as of that day (F24).
+    One that was added by hand after the bank's day counts as of that day.
     """
     read = profiles.data
     day = last_day(read.bank).normalize()

@@ -75,7 +75,7 @@ class Months:
         return np.where((n_recent >= 2) & (n_past >= 3), change, np.nan)
 
     def variation(self, name: str) -> np.ndarray:
-        """Sample deviation over mean of the last 12 months, NaN under 3 of them (F48)."""
+        """Sample deviation over mean of the last 12 months, NaN under 3 of them."""
         values = self._year(name)
         n = (~np.isnan(values)).sum(axis=1)
         mean = self.mean_of_year(name)
@@ -135,7 +135,7 @@ def transaction_slots(
     """Column of the grid of each transaction.
 
     One that was added by hand after the grid's end counts with the last month on record of its
-    customer, so that it shows in every figure at once (F24) and a record of one month is not
+    customer, so that it shows in every figure at once and a record of one month is not
     spread over the silence since. Imported ones after the end are not known yet.
     """
     slots = month_slots(table["booked_at"], months)

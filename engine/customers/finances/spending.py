@@ -66,18 +66,18 @@ def categorise(
     transactions : DataFrame
         The vocabulary's transactions table; amount is signed, out is negative.
     learned : TextClassifier, optional
-        Names what the rules only know as "other" (F62).
+        Names what the rules only know as "other".
 
     Returns
     -------
     codes : ndarray of int8, shape (n_transactions,)
-        -1 (income) for every amount above 0, so that a salary is never spending (F63).
+        -1 (income) for every amount above 0, so that a salary is never spending.
     speculative : ndarray of bool, shape (n_transactions,)
 
     Notes
     -----
     The source's own category decides where its name is known, then words in it, then words in
-    merchant and description (lexicon.toml, F61); what is left is "other". Only distinct texts are
+    merchant and description (lexicon.toml); what is left is "other". Only distinct texts are
     looked at, so the cost does not grow with the number of transactions.
     """
     columns = [transactions[c] for c in ("category", "merchant", "description")]

@@ -32,7 +32,7 @@ COMPAT_WEIGHTS: Final = (
     0.4808882, -0.4080127, 0.2575858, -0.6216132, 0.1786845, -0.0641142,
     0.4493840, -0.2606134, 0.0051874, -0.0001161, 0.9803827,
 )  # fmt: skip
-"""System B's coefficients, oldest month first (F54). They are known to four decimals; the further
+"""Coefficients of an earlier system, oldest month first, known to four decimals; the further
 digits are the smallest change, under .00002, that gives the one forecast known of it, 34560.05."""
 COMPAT_INTERCEPT: Final = -10.19
 

@@ -44,7 +44,7 @@ class ChosenMethod:
         Method -> for each month ahead, the scaled errors between which the interval lies or None.
     unusual : mapping
         ISO month -> share of customers outside their intervals in a month that is unusual for the
-        bank (decision 22).
+        bank as a whole.
     table : tuple of mapping
         A row for each candidate (engine.customers.forecast.backtest.row), unusual months left out.
     apart : tuple of mapping

@@ -173,7 +173,7 @@ def _method_in_words(used: str, row: np.ndarray) -> str:
 
 
 def _position(row: np.ndarray, ahead: pd.DataFrame) -> tuple[float | None, str]:
-    """Where the next month lies between the least and most of the last 12 known months (F55)."""
+    """Where the next month lies between the least and most of the last 12 known months."""
     year = row[:, -YEAR:][~np.isnan(row[:, -YEAR:])]
     if ahead.empty or not len(year) or year.min() == year.max():
         return None, UNDEFINED
@@ -198,7 +198,7 @@ def _frame(
 
 
 def _axis(history: pd.DataFrame, ahead: pd.DataFrame) -> tuple[float, float]:
-    """A tenth below the least and above the most that the chart shows (F58)."""
+    """A tenth below the least and above the most that the chart shows."""
     shown = np.append(history["value"].to_numpy(), ahead.iloc[:, 1:].to_numpy())
     shown = shown[~np.isnan(shown)]
     if not len(shown):

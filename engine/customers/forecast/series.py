@@ -50,7 +50,7 @@ def series_of(months: Months, figure: str) -> MonthlySeries:
 
 
 def trend(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Trend of the last 12 months by least squares (F53).
+    """Trend of the last 12 months by least squares.
 
     Parameters
     ----------

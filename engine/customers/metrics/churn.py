@@ -9,7 +9,7 @@ import pandas as pd
 from engine.customers import wording
 from engine.settings import MetricsSettings
 
-"""Labels teach a chance, so it is no index any more (decision 21)."""
+"""Labels teach a chance, so it is no index any more."""
 NOTE: Final = "An index of leaving within 90 days, not a chance: not learned from labels."
 DRIVERS: Final = {
     "complaints": "Complaints",
@@ -35,7 +35,7 @@ def strengths(features: pd.DataFrame, settings: MetricsSettings) -> pd.DataFrame
     no other customer's data can hide it. Complaints only add: 1 - exp(-load), where load sums
     over tickets severity x recency x 1.5 if repeated x .4 if resolved. The mood of all other
     messages is a sum, not a mean. Thereby one more unresolved ticket never lowers churn, and
-    neither does a falling balance (F41).
+    neither does a falling balance.
     """
 
     def fall(change: str) -> np.ndarray:

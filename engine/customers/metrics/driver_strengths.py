@@ -13,7 +13,7 @@ def strengths_of(
     """Metric -> how strongly each driver speaks for it, -1 to 1, NaN where unknown.
 
     Whether a scorecard weighs them or weights are learned from labels, more strength never means
-    less of the metric, so what must only ever rise does so either way (F41 to F43).
+    less of the metric, so what must only ever rise does so either way.
     """
     weights = settings.metrics
     return {

@@ -31,7 +31,7 @@ class LearnedMetric:
     inputs : tuple of str
         Drivers; `centers` and `scales` standardise them, `coefficients` weigh them. The centre
         of a scorecard's driver is 0, so that an unknown driver counts as no sign either way, as
-        it does there: what must never lower a metric does not (F41).
+        it does there: what must never lower a metric does not.
     intercept : float
         Log-odds (or figure) of a customer whose inputs all stand at their centre, or are unknown.
     unit : float
@@ -75,7 +75,7 @@ class LearnedMetric:
         return 1 / (1 + np.exp(-raw)) if self.kind == CHANCE else raw
 
     def card(self, design: pd.DataFrame) -> Scorecard:
-        """Value from 0 to 10 and its points: 5 is a customer without any sign (decision 21).
+        """Value from 0 to 10 and its points: 5 is a customer without any sign.
 
         The points are the log-odds parts in proportion, so that they sum to the value; every
         driver of the scorecard is there, with 0 where nothing was learned about it.

@@ -17,7 +17,7 @@ DRIVERS: Final = {
 }
 CREDIT_MIDDLE: Final = 650.0
 CREDIT_SPAN: Final = 200.0
-"""300 to 450 is the lowest and 850 the highest strength (anchors of F42)."""
+"""300 to 450 is the lowest and 850 the highest strength (the ends of the usual scale)."""
 
 
 def strengths(features: pd.DataFrame, reference: Reference) -> pd.DataFrame:
@@ -26,7 +26,7 @@ def strengths(features: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     Notes
     -----
     Margin and income enter by their percentile among the bank's customers of the same audience,
-    the credit score on a fixed scale; so profit never falls when one of them rises (F42).
+    the credit score on a fixed scale; so profit never falls when one of them rises.
     """
 
     def place(figure: str) -> np.ndarray:

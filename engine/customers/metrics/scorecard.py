@@ -19,7 +19,7 @@ class Scorecard:
     Attributes
     ----------
     value : ndarray of shape (n_customers,)
-        0 to 10; 5 where nothing is known (F46).
+        0 to 10; 5 where nothing is known.
     known : ndarray of bool, shape (n_customers,)
         At least one driver is known.
     points : DataFrame of shape (n_customers, n_drivers)
@@ -49,7 +49,7 @@ def score(strengths: pd.DataFrame, weights: Mapping[str, float]) -> Scorecard:
     Notes
     -----
     value = clip(5 + sum(weight * strength), 0, 10). Where the clip bites, all points of the
-    customer shrink by the same factor (decision 21), so they still sum, and the value still never
+    customer shrink by the same factor, so they still sum, and the value still never
     falls when a strength rises.
     """
     missing = [key for key in strengths.columns if not weights.get(key, -1.0) >= 0]

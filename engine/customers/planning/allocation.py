@@ -31,7 +31,7 @@ _HORIZONS: Final = (
 
 
 def allocate(risk: str, market: float, settings: StrategySettings) -> np.ndarray:
-    """Shares of stocks, bonds and real estate (F138, F139).
+    """Shares of stocks, bonds and real estate.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def allocate(risk: str, market: float, settings: StrategySettings) -> np.ndarray
     Raises
     ------
     BadInput
-        If the risk level is unknown (F140) or the market figure out of bounds.
+        If the risk level is unknown or the market figure out of bounds.
 
     Notes
     -----
@@ -80,7 +80,7 @@ def strategy(
     NotFound
         If the bank has no such customer.
     BadInput
-        If nothing is known of the customer's risk level (F140).
+        If nothing is known of the customer's risk level.
     """
     position = bank.customer_position(customer_id)
     customer = bank["customers"].iloc[position]

@@ -32,7 +32,7 @@ def goal(
     income: float | None = None,
     spending: float | None = None,
 ) -> Goal:
-    """Time to a savings goal: (goal - saved) / (income - spending) months (F141).
+    """Time to a savings goal: (goal - saved) / (income - spending) months.
 
     Parameters
     ----------

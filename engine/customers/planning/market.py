@@ -31,7 +31,7 @@ NEUTRAL = Market(0.0, "no market figure was supplied")
 def market_of(
     supplied: float | str | Path | None, default: Path, day: pd.Timestamp, max_tilt: float
 ) -> Market:
-    """The figure of a day; never drawn, so the same for everybody who looks (F139).
+    """The figure of a day; never drawn, so the same for everybody who looks.
 
     Parameters
     ----------

@@ -47,7 +47,7 @@ def test_a_post_without_consent_is_no_interest(small_profiles):
     assert _items(small_profiles, 3, "topic") == {}
 
 
-def test_a_complaint_is_no_interest(small_profiles, small_bank, profile_of):
+def test_F79_a_complaint_is_no_interest(small_profiles, small_bank, profile_of):
     assert _items(small_profiles, 1, "topic") == {}
     angry = {"kind": "ticket", "topics": "mortgage", "text": "I hate your mortgage rates"}
     assert _items(profile_of(_with_message(small_bank, **angry)), 3, "topic") == {}

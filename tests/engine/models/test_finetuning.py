@@ -10,7 +10,7 @@ from engine.errors import TrainingError
 from engine.lab.encoder_tuning import Pairs, fine_tune
 from engine.models.encoder import SentenceEncoder
 from engine.models.hashes import sha256_of
-from engine.models.weights import Found
+from engine.models.weights import ModelWeights
 from engine.settings import Settings, load
 
 TRAVEL, HOUSE = ("flights to portugal", "savings for retirement")
@@ -23,8 +23,8 @@ def quiet(done: float, step: str) -> None:
 
 
 @pytest.fixture
-def found(tiny_encoder: Path) -> Found:
-    return Found("tiny", "folder", tiny_encoder, "", sha256_of(tiny_encoder))
+def found(tiny_encoder: Path) -> ModelWeights:
+    return ModelWeights("tiny", "folder", tiny_encoder, "", sha256_of(tiny_encoder))
 
 
 @pytest.fixture(scope="module")
@@ -33,21 +33,21 @@ def quick() -> Settings:
 
 
 @pytest.fixture
-def tune(found: Found, quick: Settings) -> Callable[..., list[float]]:
+def tune(found: ModelWeights, quick: Settings) -> Callable[..., list[float]]:
     def run(into: Path, pairs: Pairs = PAIRS, epochs: int = 4, seed: int = 7) -> list[float]:
         return fine_tune(found, pairs, into, quick, epochs=epochs, seed=seed, progress=quiet)
 
     return run
 
 
-def nearness(folder: Path, found: Found) -> float:
+def nearness(folder: Path, found: ModelWeights) -> float:
     """How much nearer the wants lie to their own product than to the other's."""
-    encoder = SentenceEncoder(Found("tiny", "folder", folder, "", found.sha256))
+    encoder = SentenceEncoder(ModelWeights("tiny", "folder", folder, "", found.sha256))
     travel, house, card, loan = encoder.encode([TRAVEL, HOUSE, CARD, LOAN])
     return float(travel @ card + house @ loan - travel @ loan - house @ card)
 
 
-def test_F201_wants_move_towards_their_own_product(tune, found: Found, tmp_path: Path):
+def test_F201_wants_move_towards_their_own_product(tune, found: ModelWeights, tmp_path: Path):
     losses = tune(tmp_path / "tuned")
     assert losses[-1] < losses[0]
     assert nearness(tmp_path / "tuned", found) > nearness(found.path, found) + 0.1

@@ -9,7 +9,6 @@ import pytest
 
 from engine.errors import WeightsError
 from engine.models.keywords import Keywords, Terms, load_keywords
-from engine.models.sentiment import load_sentiment
 from engine.settings import Settings
 
 LOVING = "Loving my new investment plan!"
@@ -38,13 +37,6 @@ def test_F78_a_trained_pipeline_keeps_nouns_and_adjectives(
     assert _topics(found) == {"investing": 1}
 
 
-def test_F79_a_complaint_about_a_mortgage_counts_against_mortgages(settings: Settings) -> None:
-    texts = ["mortgage rate is high", "I love my mortgage", "a mortgage, please"]
-    found = load_keywords(settings).read(texts)
-    signed = found.signed_counts(load_sentiment(settings).score(texts), neutral=0.2)
-    assert signed[:, found.topics.index("mortgage")].tolist() == [-1, 1, 1]
-
-
 def test_the_longest_term_wins_and_plurals_count(settings: Settings) -> None:
     found = load_keywords(settings).read(
         ["Two student loans and a home loan", "Savings accounts or mutual funds?"]
@@ -53,9 +45,8 @@ def test_the_longest_term_wins_and_plurals_count(settings: Settings) -> None:
     assert _topics(found, 1) == {"savings": 1, "investing": 1}
 
 
-def test_finance_words_are_those_about_money(settings: Settings) -> None:
+def test_terms_of_one_text_are_counted_each(settings: Settings) -> None:
     found = load_keywords(settings).read(["ETF dividends and my pension", "a trip to the beach"])
-    assert found.finance_counts.tolist() == [3, 0]
     assert found.counts.sum(axis=1).tolist() == [3, 1]
 
 
@@ -73,7 +64,7 @@ def test_a_warm_reader_gives_the_same(settings: Settings, tmp_path: Path) -> Non
     warm = reader.read(texts)
     assert warm.words.tolist() == cold.words.tolist()
     np.testing.assert_array_equal(warm.counts, cold.counts)
-    assert "_loaded" not in vars(reader.reader)
+    assert "_loaded" not in vars(reader.model)
 
 
 def test_a_term_belongs_to_one_topic() -> None:

@@ -10,15 +10,25 @@ from scipy import sparse
 from engine.errors import StateError, TrainingError
 from engine.models.factorization import Factorization, fit_factorization
 from engine.models.item_to_item import ItemToItem, fit_item_to_item
-from engine.models.popularity import Popularity, fit_popularity
-from engine.models.recommender import Matrix, Recommender
+from engine.models.recommender import Matrix, Recommender, as_interactions
+from engine.models.transitions import Transitions, fit_transitions
 from engine.settings import load
 
 SETTINGS = load()
+
+
+def fit_next_steps(taken: Matrix) -> Transitions:
+    """Transitions, as if the last product that each customer took were the next step."""
+    owned = as_interactions(taken).toarray() > 0
+    last = owned & (owned[:, ::-1].cumsum(axis=1)[:, ::-1] == 1)
+    held = owned & ~last
+    return fit_transitions(held, last, ~held, inverse_ridge=1.0)
+
+
 FITS: dict[type[Recommender], Callable[[Matrix], Recommender]] = {
-    Popularity: fit_popularity,
     ItemToItem: lambda taken: fit_item_to_item(taken, SETTINGS),
     Factorization: lambda taken: fit_factorization(taken, SETTINGS),
+    Transitions: fit_next_steps,
 }
 
 
