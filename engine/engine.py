@@ -56,7 +56,7 @@ class Engine:
         self.folder = folder
         self.state = state
         self.now = now
-        self.views = views = Views(base, state)
+        self.views = views = Views(base, state, shipped=folder)
         self.lists = lists = CurrentLists(views, now)
         self.offers = Offers(lists)
         self.scenarios = Scenarios(lists, views)

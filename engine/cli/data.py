@@ -131,6 +131,22 @@ def reset(data: Data = DEMO, state: State = STATE, as_json: Json = False) -> Non
     )
 
 
+@app.command("ship-texts", hidden=True)
+def ship_texts(data: Data = DEMO) -> None:
+    """Write beside a bank what its texts come to, so that its first start runs no text model."""
+    import tempfile
+
+    from engine.engine import Engine
+    from engine.models.text_cache import TextCache
+
+    with tempfile.TemporaryDirectory() as state:
+        engine = Engine.open(data, state)
+        engine.models.warm_up()
+        engine.customers.insights()
+        n = TextCache(engine.views.overlay.folder("cache")).ship(data)
+    console.print(f"{n:,} results of text models stand in {data}", markup=False)
+
+
 @app.command()
 def doctor(data: Data = DEMO, state: State = STATE, as_json: Json = False) -> None:
     """Print which models were found, with versions and hashes."""

@@ -52,7 +52,9 @@ class TextModels:
     keywords: KeywordReader
 
 
-def load_texts(settings: Settings, *, cache: Path | None = None) -> TextModels:
+def load_texts(
+    settings: Settings, *, cache: Path | None = None, shipped: Path | None = None
+) -> TextModels:
     """The best sentiment and keyword models on this machine.
 
     Parameters
@@ -61,5 +63,10 @@ def load_texts(settings: Settings, *, cache: Path | None = None) -> TextModels:
         Section models.
     cache : Path, optional
         Folder of the result cache (STATE/<bank_id>/cache); without one every call computes.
+    shipped : Path, optional
+        Folder of the results that came with the bank.
     """
-    return TextModels(load_sentiment(settings, cache=cache), load_keywords(settings, cache=cache))
+    return TextModels(
+        load_sentiment(settings, cache=cache, shipped=shipped),
+        load_keywords(settings, cache=cache, shipped=shipped),
+    )

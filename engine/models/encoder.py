@@ -124,7 +124,9 @@ class CachedEncoder:
         )
 
 
-def load_encoder(settings: "Settings", *, cache: Path | None = None) -> CachedEncoder:
+def load_encoder(
+    settings: "Settings", *, cache: Path | None = None, shipped: Path | None = None
+) -> CachedEncoder:
     """The encoder that settings name, behind its cache; nothing is loaded yet.
 
     Parameters
@@ -133,6 +135,8 @@ def load_encoder(settings: "Settings", *, cache: Path | None = None) -> CachedEn
         Reads ``models.encoder``, ``models.folders`` and ``models.allow_hub``.
     cache : Path, optional
         Folder of the cache; without one every call computes.
+    shipped : Path, optional
+        Folder of the results that came with the bank.
 
     Raises
     ------
@@ -140,7 +144,7 @@ def load_encoder(settings: "Settings", *, cache: Path | None = None) -> CachedEn
         If its weights are not on this machine or are not the ones they claim to be.
     """
     model = weights.resolve(settings.models.encoder, settings, cache=cache)
-    return CachedEncoder(SentenceEncoder(model), TextCache(cache))
+    return CachedEncoder(SentenceEncoder(model), TextCache(cache, shipped))
 
 
 def sentence_transformer(model: weights.ModelWeights) -> Any:

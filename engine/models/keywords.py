@@ -178,7 +178,9 @@ class KeywordReader(CachedTextModel[SpacyReader]):
         return Keywords(words, counts, terms.topics, self.name)
 
 
-def load_keywords(settings: "Settings", *, cache: Path | None = None) -> KeywordReader:
+def load_keywords(
+    settings: "Settings", *, cache: Path | None = None, shipped: Path | None = None
+) -> KeywordReader:
     """The first spaCy pipeline of settings that is here, else blank English; nothing loads yet.
 
     Parameters
@@ -189,7 +191,9 @@ def load_keywords(settings: "Settings", *, cache: Path | None = None) -> Keyword
         Folder of the cache; without one every call computes.
     """
     pipeline = weights.find_first(settings.models.keywords, settings, cache=cache)
-    return KeywordReader(SpacyReader(pipeline), TextCache(cache), settings.models.max_text_chars)
+    return KeywordReader(
+        SpacyReader(pipeline), TextCache(cache, shipped), settings.models.max_text_chars
+    )
 
 
 def _longest(matches: Any) -> Iterator[int]:

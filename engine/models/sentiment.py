@@ -137,7 +137,9 @@ class Sentiment(CachedTextModel[SentimentModel]):
         return scores
 
 
-def load_sentiment(settings: "Settings", *, cache: Path | None = None) -> Sentiment:
+def load_sentiment(
+    settings: "Settings", *, cache: Path | None = None, shipped: Path | None = None
+) -> Sentiment:
     """The first sentiment model of settings that is here, else VADER; nothing is loaded yet.
 
     Parameters
@@ -149,7 +151,7 @@ def load_sentiment(settings: "Settings", *, cache: Path | None = None) -> Sentim
     """
     real_model = weights.find_first(settings.models.sentiment, settings, cache=cache)
     model = TransformerSentiment(real_model) if real_model else VaderSentiment()
-    return Sentiment(model, TextCache(cache), settings.models.max_text_chars)
+    return Sentiment(model, TextCache(cache, shipped), settings.models.max_text_chars)
 
 
 def sentiment_words(scores: np.ndarray, settings: "Settings") -> np.ndarray:

@@ -39,10 +39,34 @@ class TextCache:
     ----------
     folder : Path, optional
         Where the one SQLite file lies; processes may share it.
+    shipped : Path, optional
+        A folder with such a file that came with the bank; it is read and never written.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, shipped: Path | None = None) -> None:
         self.folder = folder
+        self.shipped = shipped
+
+    def ship(self, into: Path) -> int:
+        """Copy every result into a folder from which it can be read as `shipped`.
+
+        Returns
+        -------
+        int
+            Rows. The same results give the same bytes.
+        """
+        if self.folder is None or not (self.folder / FILE).is_file():
+            return 0
+        with closing(self._connect()) as db:
+            rows = db.execute("SELECT model, text, value, crc FROM results ORDER BY 1, 2")
+            results = rows.fetchall()
+        draft = into / f".{FILE}.draft"
+        draft.unlink(missing_ok=True)
+        with closing(sqlite3.connect(draft)) as db, db:
+            db.execute(_TABLE)
+            db.executemany("INSERT INTO results VALUES (?, ?, ?, ?)", results)
+        draft.replace(into / FILE)
+        return len(results)
 
     def vectors(
         self,
@@ -99,6 +123,8 @@ class TextCache:
         order = dict.fromkeys(texts)
         keys = {text: _key(text) for text in order}
         known = self._read(model, keys.values())
+        if self.shipped is not None and len(known) < len(keys):
+            known = TextCache(self.shipped)._read(model, keys.values(), writable=False) | known
         if size is not None:
             known = {key: value for key, value in known.items() if len(value) == size}
         missing = [text for text in order if keys[text] not in known]
@@ -110,11 +136,13 @@ class TextCache:
         positions = np.fromiter((place[text] for text in texts), np.intp, len(texts))
         return [known[keys[text]] for text in order], positions
 
-    def _read(self, model: str, keys: Iterable[bytes]) -> dict[bytes, bytes]:
+    def _read(
+        self, model: str, keys: Iterable[bytes], *, writable: bool = True
+    ) -> dict[bytes, bytes]:
         if self.folder is None or not (self.folder / FILE).is_file():
             return {}
         try:
-            with closing(self._connect()) as db:
+            with closing(self._connect() if writable else self._unchanging()) as db:
                 db.execute("CREATE TEMP TABLE wanted (text BLOB PRIMARY KEY) WITHOUT ROWID")
                 db.executemany("INSERT INTO wanted VALUES (?)", ((key,) for key in keys))
                 rows = db.execute(
@@ -123,7 +151,10 @@ class TextCache:
                 )
                 return {text: value for text, value, crc in rows if zlib.crc32(value) == crc}
         except sqlite3.Error as error:
-            self._mend(error)
+            if writable:
+                self._mend(error)
+            else:
+                log.warning("The text results that came with the bank cannot be read (%s).", error)
             return {}
 
     def _write(self, model: str, fresh: dict[bytes, bytes]) -> None:
@@ -140,6 +171,14 @@ class TextCache:
 
     def _connect(self) -> sqlite3.Connection:
         db = sqlite3.connect(f"{self.folder}/{FILE}", timeout=_LOCK_SECONDS)
+        db.execute("PRAGMA temp_store = MEMORY")
+        return db
+
+    def _unchanging(self) -> sqlite3.Connection:
+        """A file that nobody writes, in a folder that may not be writable."""
+        assert self.folder is not None
+        address = f"{(self.folder / FILE).resolve().as_uri()}?immutable=1"
+        db = sqlite3.connect(address, uri=True)
         db.execute("PRAGMA temp_store = MEMORY")
         return db
 

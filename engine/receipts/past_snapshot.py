@@ -40,7 +40,7 @@ class Past(Views):
         version_id: str,
     ):
         state = now.overlay.state
-        super().__init__(now.base, state)
+        super().__init__(now.base, state, now.shipped)
         self._then = settings
         self.overlay = Overlay(state, now.base.bank_id, until=until)
         self.store = EventLog(self.overlay.folder("events"), first=until["events"])

@@ -92,10 +92,13 @@ class Views:
         As imported; never written.
     state : Path
         Folder of everything that is written at run time.
+    shipped : Path, optional
+        Folder of text results that came with the bank, so that its first start runs no model.
     """
 
-    def __init__(self, base: Bank, state: Path):
+    def __init__(self, base: Bank, state: Path, shipped: Path | None = None):
         self.base = base
+        self.shipped = shipped
         self.overlay = Overlay(state, base.bank_id)
         self.store = EventLog(self.overlay.folder("events"))
         self.registry = Registry(self.overlay.folder("versions"))
@@ -120,7 +123,9 @@ class Views:
         settings, cache = self.settings, self.overlay.folder("cache")
         with self._lock:
             return self._kept.get(
-                "texts", settings.models, lambda: load_texts(settings, cache=cache)
+                "texts",
+                settings.models,
+                lambda: load_texts(settings, cache=cache, shipped=self.shipped),
             )
 
     @property
@@ -129,7 +134,9 @@ class Views:
         settings, cache = self.settings, self.overlay.folder("cache")
         with self._lock:
             return self._kept.get(
-                "encoder", settings.models, lambda: load_encoder(settings, cache=cache)
+                "encoder",
+                settings.models,
+                lambda: load_encoder(settings, cache=cache, shipped=self.shipped),
             )
 
     def current(self) -> View:

@@ -8,7 +8,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "data" / "demo"
-MODELS = ("torch", "sentence_transformers", "transformers", "sklearn", "spacy", "lightfm")
+TEXT_MODELS = ("torch", "sentence_transformers", "transformers", "spacy")
+MODELS = (*TEXT_MODELS, "sklearn", "lightfm")
 
 USE = """
 import sys
@@ -22,10 +23,10 @@ print(engine.facts.summary().model_version, *[m for m in sys.argv[3:] if m in sy
 """
 
 
-def start(state: Path, more: str = "") -> list[str]:
+def start(state: Path, more: str = "", data: Path = DEMO) -> list[str]:
     """Version that serves, then the model libraries that a process of its own has imported."""
     done = subprocess.run(
-        [sys.executable, "-c", USE.format(more=more), str(DEMO), str(state), *MODELS],
+        [sys.executable, "-c", USE.format(more=more), str(data), str(state), *MODELS],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -37,12 +38,23 @@ def start(state: Path, more: str = "") -> list[str]:
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A state folder after a first start; that one did need the encoder."""
+    """A state folder after a first start, which fitted a version and ran no text model."""
     state = tmp_path_factory.mktemp("state")
     version, *imported = start(state)
-    assert "sentence_transformers" in imported
     assert version
+    assert not set(imported) & set(TEXT_MODELS)
     return state
+
+
+def test_without_results_that_came_along_a_first_start_loads_the_encoder(tmp_path):
+    bank = tmp_path / "bank"
+    bank.mkdir()
+    for file in DEMO.iterdir():
+        if file.suffix != ".sqlite":
+            (bank / file.name).symlink_to(file)
+    version, *imported = start(tmp_path / "state", data=bank)
+    assert version
+    assert "sentence_transformers" in imported
 
 
 def test_a_start_with_nothing_new_to_embed_imports_no_encoder(filled):
@@ -57,7 +69,7 @@ def test_showing_a_customer_and_their_list_imports_no_encoder(filled):
 
 
 def test_scores_insights_and_parity_import_no_encoder(filled):
-    more = "engine.offers.score()\nengine.insights()\nengine.fairness('gender')"
+    more = "engine.offers.score()\nengine.customers.insights()\nengine.fairness.report('gender')"
     assert start(filled, more)[1:] == []
 
 
