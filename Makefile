@@ -6,6 +6,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 CHROMIUM := $(shell command -v chromium)
 DATA ?= ../shared/data
 PYTEST := $(BIN)/python -m pytest -p no:cacheprovider
+# A worker a core, at most four; a file of tests stays with one worker, which shares its fixtures.
+WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; echo $$n)
+SPREAD := --numprocesses=$(WORKERS) --dist=loadfile
 
 # Never fetch model weights or send statistics while working on the project.
 export HF_HUB_OFFLINE := 1
@@ -18,14 +21,15 @@ run: $(VENV)/installed
 
 test: $(VENV)/installed
 ifeq ($(CHROMIUM),)
-	$(PYTEST) -m "not real and not e2e"
+	$(PYTEST) $(SPREAD) -m "not real and not e2e"
 	@echo "The browser tests were left out: chromium is not on this machine (apt-get install chromium)."
 else
-	$(PYTEST) -m "not real"
+	$(PYTEST) $(SPREAD) -m "not real and not e2e"
+	$(PYTEST) -m e2e
 endif
 
 real: $(VENV)/installed
-	DATA="$(abspath $(DATA))" $(PYTEST) -m real
+	DATA="$(abspath $(DATA))" $(PYTEST) $(SPREAD) -m real
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .

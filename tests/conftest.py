@@ -1,10 +1,12 @@
 """Fixtures that most tests share: a hand-made bank whose right answers are known by eye."""
 
+import os
 import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from engine.bank.bank import Bank, Manifest
@@ -179,12 +181,23 @@ def small_bank() -> Bank:
 
 @pytest.fixture(scope="session")
 def trained_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A state folder in which the demo bank has its first version; copy it before writing."""
+    """A state folder in which the demo bank has its first version; copy it before writing.
+
+    Processes that share a run of the tests have a copy each of what the first of them makes.
+    """
     from engine import Engine
 
-    state = tmp_path_factory.mktemp("trained")
-    Engine.open(DEMO, state).models.warm_up()
-    return state
+    mine = tmp_path_factory.mktemp("trained") / "state"
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    made = shared / "trained-once"
+    with FileLock(shared / "trained.lock"):
+        if not made.exists():
+            Engine.open(DEMO, shared / "in-training").models.warm_up()
+            (shared / "in-training").rename(made)
+        shutil.copytree(made, mine)
+    return mine
 
 
 @pytest.fixture
