@@ -8,7 +8,7 @@ import pandas as pd
 
 from engine import rates
 from engine.bank.bank import Bank
-from engine.customers.texts import SentimentReader
+from engine.models.sentiment import Sentiment
 
 EVERYBODY = "Everybody"
 ANOTHER_SEED = "another seed"
@@ -123,13 +123,13 @@ class ShakenSentiment:
 
     Parameters
     ----------
-    reader : SentimentReader
+    reader : Sentiment
     by : float
         Largest change on the scale of -1 to 1.
     seed : int
     """
 
-    reader: SentimentReader
+    reader: Sentiment
     by: float
     seed: int
 

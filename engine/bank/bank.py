@@ -84,9 +84,9 @@ class Bank:
         files: dict[str, str] = stored["files"]
         tables = {name: _tables.empty(name) for name in TABLES}
         for file, expected in files.items():
-            if (found := _sha256(folder / file)) != expected:
+            if (digest := _sha256(folder / file)) != expected:
                 raise BadInput(
-                    f"{folder / file} was changed after the import (SHA-256 {found[:12]}..., "
+                    f"{folder / file} was changed after the import (SHA-256 {digest[:12]}..., "
                     f"expected {expected[:12]}...). Import the source again."
                 )
             tables[Path(file).stem] = _read(folder / file)

@@ -15,26 +15,26 @@ from engine.bank.quality import QualityReport
 from engine.errors import BadInput
 from engine.vocabulary import TABLES
 
-SHELF = "banks"
+BANKS_FOLDER = "banks"
 """Folder under the state folder where uploads become banks."""
 COLUMNS = ["bank_id", "name", "path", "as_of", "n_customers", "simulated"]
 
 
 def available(folders: Iterable[Path], state: Path) -> pd.DataFrame:
-    """Imported banks: the given folders first, then those on the shelf of the state folder.
+    """Imported banks: the given folders first, then those kept in the state folder.
 
     Returns
     -------
     DataFrame
         bank_id, name, path, as_of, n_customers, simulated; a folder without a bank is left out.
     """
-    shelf = sorted((state / SHELF).glob(f"*/{MANIFEST}"))
-    found = {}
-    for folder in [*folders, *(file.parent for file in shelf)]:
+    manifests = sorted((state / BANKS_FOLDER).glob(f"*/{MANIFEST}"))
+    banks = {}
+    for folder in [*folders, *(file.parent for file in manifests)]:
         if (folder / MANIFEST).is_file():
             row = _row(folder)
-            found.setdefault(row["bank_id"], row)
-    return pd.DataFrame(list(found.values()), columns=COLUMNS)
+            banks.setdefault(row["bank_id"], row)
+    return pd.DataFrame(list(banks.values()), columns=COLUMNS)
 
 
 def _row(folder: Path) -> dict[str, object]:
@@ -51,10 +51,14 @@ def _row(folder: Path) -> dict[str, object]:
 
 
 def free_folder(state: Path, name: str) -> Path:
-    """A folder on the shelf that no bank stands in yet, called like the bank."""
+    """A folder in the state folder that no bank stands in yet, called like the bank."""
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "bank"
     numbered = (f"{slug}-{n}" if n > 1 else slug for n in itertools.count(1))
-    return next(state / SHELF / each for each in numbered if not (state / SHELF / each).exists())
+    return next(
+        state / BANKS_FOLDER / each
+        for each in numbered
+        if not (state / BANKS_FOLDER / each).exists()
+    )
 
 
 def check_target(into: Path) -> None:

@@ -1,54 +1,18 @@
 """Settings in; the two text models that customers are read with out, both behind their caches."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
-import numpy as np
-
-from engine.models.keywords import load_keywords
-from engine.models.sentiment import load_sentiment
+from engine.models.keywords import KeywordReader, load_keywords
+from engine.models.sentiment import Sentiment, load_sentiment
 from engine.settings import Settings
-
-
-class Keywords(Protocol):
-    """What n texts are about: engine.models.keywords.Keywords, or a test's own."""
-
-    @property
-    def counts(self) -> np.ndarray:
-        """How often a term of each topic occurs, shape (n, n_topics)."""
-
-    @property
-    def topics(self) -> tuple[str, ...]:
-        """Names of the topics."""
-
-
-class SentimentReader(Protocol):
-    """Scores texts from -1 to 1; NaN for a missing one."""
-
-    name: str
-    source: str
-
-    def score(self, texts: Sequence[str | None]) -> np.ndarray:
-        """Sentiment of shape (n,)."""
-
-
-class KeywordReader(Protocol):
-    """Counts terms by topic."""
-
-    name: str
-    source: str
-
-    def read(self, texts: Sequence[str | None]) -> Keywords:
-        """Topics of each text."""
 
 
 @dataclass(frozen=True)
 class TextModels:
     """The models that read messages; nothing is loaded until a text is new to their caches."""
 
-    sentiment: SentimentReader
+    sentiment: Sentiment
     keywords: KeywordReader
 
 

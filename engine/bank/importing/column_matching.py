@@ -117,8 +117,8 @@ def guess(tables: Mapping[str, RawTable]) -> dict[str, Match]:
     for name, raw in tables.items():
         table = suggest_table(name, raw.frame)
         if table is not None:
-            found = suggest(raw.frame, table)
-            sure = found[found["confidence"] >= SURE]
+            suggestions = suggest(raw.frame, table)
+            sure = suggestions[suggestions["confidence"] >= SURE]
             columns = dict(zip(sure["source_column"], sure["target_column"], strict=True))
             matches[name] = Match(table, columns)
     return matches
@@ -133,14 +133,14 @@ def build_layout(matches: Mapping[str, Match], base: Layout | None = None) -> La
         If nothing is matched, or a column is matched to one that its table has not.
     """
     specs = []
-    for source, found in matches.items():
+    for source, match in matches.items():
         sources: dict[str, list[str]] = {}
-        for theirs, ours in found.columns.items():
-            if found.table not in TABLES or ours not in targets(found.table):
-                raise BadInput(f"Table {found.table} has no column {ours!r} (for {theirs!r}).")
+        for theirs, ours in match.columns.items():
+            if match.table not in TABLES or ours not in targets(match.table):
+                raise BadInput(f"Table {match.table} has no column {ours!r} (for {theirs!r}).")
             sources.setdefault(ours, []).append(theirs)
         if sources:
-            specs.append(_spec(found.table, source, sources))
+            specs.append(_spec(match.table, source, sources))
     if not any(spec.columns for spec in specs):
         raise BadInput(
             "No column was matched. Match at least the customer number of the customers table."
@@ -184,9 +184,9 @@ def _followed(sources: Mapping[str, list[str]]) -> dict[str, dict[str, Any]]:
 def _balances(matches: Mapping[str, Match]) -> list[TableSpec]:
     """Current accounts for the customers files that have a balance."""
     specs = []
-    for source, found in matches.items():
-        theirs = {ours: theirs for theirs, ours in found.columns.items()}
-        if found.table == "customers" and BALANCE in theirs and "customer_id" in theirs:
+    for source, match in matches.items():
+        theirs = {ours: theirs for theirs, ours in match.columns.items()}
+        if match.table == "customers" and BALANCE in theirs and "customer_id" in theirs:
             columns = {
                 "customer_id": theirs["customer_id"],
                 "kind": {"value": "current"},

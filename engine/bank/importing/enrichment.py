@@ -69,7 +69,7 @@ def place_ages(frames: Frames, day: pd.Timestamp) -> Frames:
     return {**frames, "customers": customers.drop(columns=BORN).assign(age=age)}
 
 
-def complete(
+def filled_in(
     frames: Frames, layout: Layout, day: pd.Timestamp, currency: str, findings: Findings
 ) -> Mapping[str, pd.DataFrame]:
     """Fill what a source leaves out by stated rules.

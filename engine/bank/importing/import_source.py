@@ -17,7 +17,7 @@ from engine.bank.importing.mapping import Frames
 from engine.bank.importing.row_ids import identify
 from engine.bank.quality import Findings, QualityReport
 from engine.bank.reading import decimals, files
-from engine.bank.reading.files import Source
+from engine.bank.reading.files import SourceFiles
 from engine.errors import BadInput
 from engine.vocabulary import CONSENT_STATUSES, PURPOSES
 
@@ -90,7 +90,7 @@ def import_uploads(
 
 
 def _import(
-    source: Source,
+    source: SourceFiles,
     into: Path | str,
     now: dt.datetime,
     chosen: str | Layout | None,
@@ -115,7 +115,7 @@ def _import(
         day = enrichment.last_day(kept, moment) or day
     _check_kept(kept, findings, source)
     currency = _currency(kept, plan)
-    whole = enrichment.complete(kept, plan, day, currency, findings)
+    whole = enrichment.filled_in(kept, plan, day, currency, findings)
     notes = (*plan.notes, *_other_currencies(kept, currency))
     manifest = Manifest(
         name=name or source.name,
@@ -136,7 +136,7 @@ def _import(
     return bank, report
 
 
-def _with_points(source: Source, findings: Findings) -> Source:
+def _with_points(source: SourceFiles, findings: Findings) -> SourceFiles:
     """A stranger's tables in one spelling of numbers; a layout that ships knows its own."""
     tables = {}
     for name, raw in source.tables.items():
@@ -146,7 +146,7 @@ def _with_points(source: Source, findings: Findings) -> Source:
     return replace(source, tables=tables)
 
 
-def _layout(source: Source, chosen: str | Layout | None) -> Layout:
+def _layout(source: SourceFiles, chosen: str | Layout | None) -> Layout:
     """The chosen layout, else the one recognised, else the bank's own tables by their names."""
     if isinstance(chosen, Layout):
         return chosen
@@ -162,7 +162,7 @@ def _layout(source: Source, chosen: str | Layout | None) -> Layout:
     return plan
 
 
-def _read(source: Source, plan: Layout, findings: Findings) -> Frames:
+def _read(source: SourceFiles, plan: Layout, findings: Findings) -> Frames:
     from engine.bank.importing import sources
 
     frames = mapping.apply(plan, source.tables, findings)
@@ -206,7 +206,7 @@ def _other_currencies(kept: Frames, currency: str) -> tuple[str, ...]:
     )
 
 
-def _check_kept(kept: Frames, findings: Findings, source: Source) -> None:
+def _check_kept(kept: Frames, findings: Findings, source: SourceFiles) -> None:
     if any(len(kept.get(table, ())) for table in ("customers", "products")):
         return
     report = findings.report({table: len(rows) for table, rows in kept.items()})

@@ -283,15 +283,16 @@ def recognise(tables: Mapping[str, RawTable]) -> Layout:
     winners = [name for name, n in fits.items() if n == best and n > 0]
     if len(winners) == 1:
         return named(winners[0])
-    found = "; ".join(
+    tables_read = "; ".join(
         f"{raw.file} ({', '.join(list(raw.frame.columns)[:6])})"
         for raw in list(tables.values())[:8]
     )
     problem = f"fits {' and '.join(winners)} alike" if winners else "fits no layout"
     kind = BadInput if winners else UnknownLayout
     raise kind(
-        f"This source {problem}. Found: {found}. Layouts: {', '.join(shipped())}. Name one with "
-        f"--layout, or name files or sheets like our tables ({', '.join(list(TABLES)[:6])} ...)."
+        f"This source {problem}. Found: {tables_read}. Layouts: {', '.join(shipped())}. Name "
+        "one with --layout, or name files or sheets like our tables "
+        f"({', '.join(list(TABLES)[:6])} ...)."
     )
 
 

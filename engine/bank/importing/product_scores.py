@@ -93,10 +93,10 @@ def categorise(products: pd.DataFrame) -> pd.Series:
 def item_types(products: pd.DataFrame) -> pd.Series:
     """product, service or content: its own, else by name."""
     name = products["name"].fillna("")
-    found = pd.Series("product", index=products.index, dtype="str")
-    found = found.mask(name.str.contains(_SERVICE), "service")
-    found = found.mask(name.str.contains(_CONTENT), "content")
-    return products["item_type"].fillna(found)
+    types = pd.Series("product", index=products.index, dtype="str")
+    types = types.mask(name.str.contains(_SERVICE), "service")
+    types = types.mask(name.str.contains(_CONTENT), "content")
+    return products["item_type"].fillna(types)
 
 
 def sensitive(products: pd.DataFrame) -> pd.Series:

@@ -63,9 +63,9 @@ def survey(uploads: Mapping[str, bytes]) -> Survey:
     source = files.read_files("Upload", uploads)
     named = layout.with_full_names(source.tables)
     try:
-        found = layout.recognise(named)
+        known_layout = layout.recognise(named)
     except layout.UnknownLayout:
-        found = None
+        known_layout = None
     tables = {}
     for name, raw in named.items():
         table = column_matching.suggest_table(name, raw.frame)
@@ -77,9 +77,9 @@ def survey(uploads: Mapping[str, bytes]) -> Survey:
         tables[name] = UploadedTable(
             raw.file, len(raw.frame), len(raw.bad_lines), table, suggestions
         )
-    if found is None:
+    if known_layout is None:
         return Survey(None, "", tables)
-    return Survey(found.name, found.title, tables)
+    return Survey(known_layout.name, known_layout.title, tables)
 
 
 def columns_for(uploads: Mapping[str, bytes], source: str, table: str) -> pd.DataFrame:

@@ -87,15 +87,15 @@ _NUMBER = re.compile(
 
 
 def _number(cell: str) -> float | None:
-    found = _NUMBER.match(cell)
-    if found is None:
+    match = _NUMBER.match(cell)
+    if match is None:
         return None
-    value = _digits(found["digits"])
+    value = _digits(match["digits"])
     if value is None:
         return None
-    signs = (found["sign"], found["sign2"], found["sign3"])
-    negative = bool(found["open"]) or any(sign in ("-", "\u2212") for sign in signs)
-    return (-value if negative else value) * _UNIT.get((found["unit"] or "").lower(), 1.0)
+    signs = (match["sign"], match["sign2"], match["sign3"])
+    negative = bool(match["open"]) or any(sign in ("-", "\u2212") for sign in signs)
+    return (-value if negative else value) * _UNIT.get((match["unit"] or "").lower(), 1.0)
 
 
 def _digits(digits: str) -> float | None:

@@ -87,8 +87,8 @@ def _counted(distinct: pd.Series, times: pd.Series) -> pd.Series:
     excel = times.isna() & distinct.str.fullmatch(r"\d{5}(?:\.\d+)?")
     if excel.any():
         counts = pd.to_numeric(distinct[excel])
-        found = pd.to_datetime(counts, unit="D", origin="1899-12-30").dt.round("s").astype(TIME)
-        times = times.mask(excel, found.where(counts.between(*_EXCEL_DAYS)))
+        days = pd.to_datetime(counts, unit="D", origin="1899-12-30").dt.round("s").astype(TIME)
+        times = times.mask(excel, days.where(counts.between(*_EXCEL_DAYS)))
     return times
 
 

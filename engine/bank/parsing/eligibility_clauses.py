@@ -35,7 +35,7 @@ _BAND = r"(fair|moderate|very good|good|excellent)"
 
 
 @dataclass(frozen=True)
-class Rule:
+class ClausePattern:
     """A pattern in a clause and what it means; figures are the pattern's groups."""
 
     pattern: re.Pattern[str]
@@ -43,8 +43,8 @@ class Rule:
     fact: str = ""
 
 
-def _rule(pattern: str, *columns: str, fact: str = "") -> Rule:
-    return Rule(re.compile(pattern, re.IGNORECASE), columns, fact)
+def _rule(pattern: str, *columns: str, fact: str = "") -> ClausePattern:
+    return ClausePattern(re.compile(pattern, re.IGNORECASE), columns, fact)
 
 
 _FIGURES = (
@@ -108,26 +108,26 @@ def read(eligibility: str, age_limit: str = "") -> pd.DataFrame:
         clause (as printed), column ("min_age" ... or "requires"), value. A text that leaves room
         for others ("Individuals, Minors with guardian") asks for nothing.
     """
-    found: list[tuple[str, str, float | str]] = []
+    clauses: list[tuple[str, str, float | str]] = []
     for rule in _FIGURES:
-        taken = {column for _, column, _ in found}
+        taken = {column for _, column, _ in clauses}
         match = rule.pattern.search(eligibility)
         if match and not taken.intersection(rule.columns):
             figures = [float(g.replace(",", "")) for g in match.groups()]
-            found += [(match[0], c, f) for c, f in zip(rule.columns, figures, strict=True)]
+            clauses += [(match[0], c, f) for c, f in zip(rule.columns, figures, strict=True)]
     band = _BAND_SCORE.search(eligibility) or _MIXED_SCORE.search(eligibility)
-    if band and not any(column == "min_credit_score" for _, column, _ in found):
-        found.append((band[0], "min_credit_score", _CREDIT_BANDS[band[1].lower()]))
+    if band and not any(column == "min_credit_score" for _, column, _ in clauses):
+        clauses.append((band[0], "min_credit_score", _CREDIT_BANDS[band[1].lower()]))
     if not re.match(r"\s*(?:resident )?individuals?,|\s*anyone\b(?! owning)", eligibility, re.I):
-        found += [
+        clauses += [
             (m[0].strip(), "requires", r.fact)
             for r in _WORDS
             if (m := r.pattern.search(eligibility))
         ]
     limit = re.search(r"(\d{2})", age_limit)
     if limit:
-        found.append((age_limit, "max_age", float(limit[1]) - 1))
-    return pd.DataFrame(found, columns=["clause", "column", "value"])
+        clauses.append((age_limit, "max_age", float(limit[1]) - 1))
+    return pd.DataFrame(clauses, columns=["clause", "column", "value"])
 
 
 def facts_of_name(name: str) -> list[str]:

@@ -49,8 +49,8 @@ def _kind(cell: str, kinds: tuple[tuple[str, str], ...], own: tuple[str, ...]) -
     said = _words(cell)
     if "_".join(said) in own:
         return "_".join(said)
-    found = (kind for kind, words in kinds if not set(said).isdisjoint(words.split()))
-    return next(found, cell.lower())
+    matching = (kind for kind, words in kinds if not set(said).isdisjoint(words.split()))
+    return next(matching, cell.lower())
 
 
 def account_kind(cells: pd.Series) -> pd.Series:

@@ -36,7 +36,7 @@ _SIGNATURES = (
 
 
 @dataclass(frozen=True, eq=False)
-class Source:
+class SourceFiles:
     """Everything that was read from one place.
 
     Attributes
@@ -57,7 +57,7 @@ class Source:
     notes: tuple[str, ...]
 
 
-def read_path(path: Path | str) -> Source:
+def read_path(path: Path | str) -> SourceFiles:
     """Read a file, or all readable files of a folder and its direct subfolders.
 
     Raises
@@ -72,8 +72,8 @@ def read_path(path: Path | str) -> Source:
         raise NotFound(f"There is no file or folder {path}.")
     if path.is_file():
         return read_files(path.name.rsplit(".", 1)[0], {path.name: path})
-    found = sorted(f for pattern in ("*", "*/*") for f in path.glob(pattern) if _is_visible(f))
-    names = {f.relative_to(path).as_posix(): f for f in found if f.name not in _OURS}
+    visible = sorted(f for pattern in ("*", "*/*") for f in path.glob(pattern) if _is_visible(f))
+    names = {f.relative_to(path).as_posix(): f for f in visible if f.name not in _OURS}
     readable = {name: f for name, f in names.items() if _suffix(name) in READABLE}
     others = [name for name in names if name not in readable]
     notes = tuple(f"{other} is no data file and was left out." for other in others)
@@ -84,7 +84,9 @@ def read_path(path: Path | str) -> Source:
     return read_files(path.resolve().name, readable, notes)
 
 
-def read_files(name: str, files: Mapping[str, Path | bytes], notes: Iterable[str] = ()) -> Source:
+def read_files(
+    name: str, files: Mapping[str, Path | bytes], notes: Iterable[str] = ()
+) -> SourceFiles:
     """Read named files, given as paths or as bytes (uploads)."""
     tables: dict[str, RawTable] = {}
     hashes, remarks = {}, list(notes)
@@ -100,20 +102,20 @@ def read_files(name: str, files: Mapping[str, Path | bytes], notes: Iterable[str
                 )
             tables[key] = table
             remarks += table.notes
-    return Source(name, tables, hashes, tuple(remarks))
+    return SourceFiles(name, tables, hashes, tuple(remarks))
 
 
 def _tables(file: str, data: bytes) -> list[RawTable]:
     limits = settings.default().bank
     suffix, stem = _suffix(file), PurePosixPath(file).stem.strip().lower()
     max_cell = limits.max_cell_characters
-    found = next((kind for magic, kind in _SIGNATURES if data.startswith(magic)), "text")
+    content = next((kind for magic, kind in _SIGNATURES if data.startswith(magic)), "text")
     expected = "Excel" if suffix in EXCEL else "SQLite" if suffix in SQLITE else "text"
     if suffix not in READABLE:
         raise BadInput(f"{file} cannot be read; expected {', '.join(sorted(READABLE))}.")
-    if found != expected:
+    if content != expected:
         raise BadInput(
-            f"{file} is called {suffix} ({expected}), but its content is {found}. "
+            f"{file} is called {suffix} ({expected}), but its content is {content}. "
             "Save it in the format of its name, or rename it."
         )
     if expected == "Excel":

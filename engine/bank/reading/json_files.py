@@ -85,8 +85,8 @@ def _numbered_objects(text: str) -> tuple[list[Any], list[int]]:
 
 
 def _after_gap(text: str, position: int) -> int:
-    found = _GAP.match(text, position)
-    return position if found is None else found.end()
+    gap = _GAP.match(text, position)
+    return position if gap is None else gap.end()
 
 
 def _json_table(name: str, file: str, rows: list[Any], lines: list[int], max_cell: int) -> RawTable:

@@ -54,8 +54,8 @@ class RawTable:
     def column(self, name: str) -> pd.Series:
         """Cells of a column that cannot be done without; BadInput if it is not there."""
         if name not in self.frame:
-            found = ", ".join(list(self.frame.columns)[:12])
-            raise BadInput(f"{self.file} has no column {name!r}; it has {found}.")
+            names = ", ".join(list(self.frame.columns)[:12])
+            raise BadInput(f"{self.file} has no column {name!r}; it has {names}.")
         return self.frame[name]
 
 

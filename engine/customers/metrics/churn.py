@@ -9,7 +9,6 @@ import pandas as pd
 from engine.customers import wording
 from engine.settings import MetricsSettings
 
-"""Labels teach a chance, so it is no index any more."""
 NOTE: Final = "An index of leaving within 90 days, not a chance: not learned from labels."
 DRIVERS: Final = {
     "complaints": "Complaints",

@@ -73,10 +73,10 @@ def test_a_misread_sentiment_stays_on_its_scale_and_an_unknown_one_unknown():
             return np.array([0.95, -1.0, 0.0, np.nan], dtype=np.float32)
 
     reader = ShakenSentiment(Reader(), 0.1, seed=2)
-    read = reader.offers.score(["a", "b", "c", None])
+    read = reader.score(["a", "b", "c", None])
     assert np.isnan(read[3]) and (np.abs(read[:3] - [0.95, -1.0, 0.0]) <= 0.1 + 1e-6).all()
     assert (np.abs(read[:3]) <= 1).all() and read.dtype == np.float32
-    assert (read[:3] == reader.offers.score(["a", "b", "c", None])[:3]).all()
+    assert (read[:3] == reader.score(["a", "b", "c", None])[:3]).all()
     assert (reader.name, reader.source) == ("by hand", "none")
 
 

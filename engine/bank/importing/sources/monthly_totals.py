@@ -77,18 +77,18 @@ def _cards(profile: RawTable, products: pd.DataFrame, findings: Findings) -> pd.
     """The card of each customer, found in the catalogue by its name."""
     ids = lookup(cell_parsing.lower(products["name"]), products["product_id"])
     cards = cell_parsing.lower(profile.column("PlasticCard"))
-    found = cards.map(ids)
-    unknown = profile.frame[cards.notna() & found.isna()]
+    product_ids = cards.map(ids)
+    unknown = profile.frame[cards.notna() & product_ids.isna()]
     findings.warn(
         "holdings",
         profile.column("CustomerID")[unknown.index],
         [f"card {c!r} is not in the catalogue" for c in unknown["PlasticCard"]],
     )
-    rows = np.flatnonzero(found.notna())
+    rows = np.flatnonzero(product_ids.notna())
     holdings = pd.DataFrame(
         {
             "customer_id": profile.column("CustomerID").to_numpy()[rows],
-            "product_id": found.to_numpy()[rows],
+            "product_id": product_ids.to_numpy()[rows],
         }
     )
     findings.note(

@@ -87,13 +87,13 @@ def _compare_tickets(profile: RawTable, frames: Frames, findings: Findings) -> N
     tickets = frames["messages"].query("kind == 'ticket'")["customer_id"].value_counts()
     ids = profile.column("customer_id")
     said = cell_parsing.number(profile.frame["support_interaction_count"])
-    found = ids.map(tickets).fillna(0)
-    different = said.notna() & (said != found)
+    n_tickets = ids.map(tickets).fillna(0)
+    different = said.notna() & (said != n_tickets)
     findings.warn(
         "customers",
         ids[different],
         [
             f"the profile says {s:.0f} support contacts, there are {f:.0f} tickets"
-            for s, f in zip(said[different], found[different], strict=True)
+            for s, f in zip(said[different], n_tickets[different], strict=True)
         ],
     )
