@@ -52,3 +52,13 @@ def test_every_command_that_is_named_is_a_command_and_every_command_is_named():
     assert said - commands == set()
     table = (ROOT / "docs" / "using.md").read_text("utf-8")
     assert [c for c in sorted(commands) if not re.search(rf"`{c}[`\s]", table)] == []
+
+
+def test_every_dependency_has_its_line():
+    wanted = re.findall(
+        r"^([\w.-]+)==", (ROOT / "requirements.txt").read_text("utf-8"), re.MULTILINE
+    )
+    lines = re.findall(r"^\| (.+?) \|", (ROOT / "docs/dependencies.md").read_text("utf-8"), re.M)
+    told = {name for line in lines for name in line.split(", ")}
+    assert sorted(set(wanted) - told) == []
+    assert sorted(told - set(wanted) - {"package"}) == []
