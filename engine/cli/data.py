@@ -1,4 +1,4 @@
-"""Commands about the data: import, generate, consent, reset, doctor."""
+"""Commands about the data: import, generate, consent, check, reset, doctor."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -116,6 +116,22 @@ def consent(
     if as_json:
         return print_json({"customer_id": customer, "purpose": purpose, "status": status})
     return console.print(f"{customer}: {purpose} {status}", markup=False)
+
+
+@app.command()
+def check(data: Data = DEMO, state: State = STATE, as_json: Json = False) -> None:
+    """Name every record of a bank that is not what was written; exit 1 if there is one."""
+    from engine.engine import Engine
+
+    damage = Engine.open(data, state).facts.damage()
+    if as_json:
+        print_json({"damage": records(damage)})
+    elif damage.empty:
+        console.print("Every record is what was written.")
+    else:
+        print_table(damage, "Damaged: restore the file from a backup, or record it again")
+    if len(damage):
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -22,6 +22,8 @@ class BankSummary:
     degraded: tuple[str, ...] = ()
     """One short sentence per part that runs on a fallback ("sentiment: lexicon only")."""
     notes: tuple[str, ...] = ()
+    damage: str = ""
+    """A sentence where records of the bank cannot be read; "" where all can."""
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,15 @@ class BankFacts:
             grade=version.facts.grade if version else NOT_GRADABLE,
             degraded=(*self._stand_ins(view.settings), *stand_ins),
             notes=(*manifest.notes, *(version.facts.notes if version else ())),
+            damage=_said_of_damage(len(self.damage())),
         )
+
+    def damage(self) -> pd.DataFrame:
+        """Records that are not what was written: source (a file), row, about (a customer's id).
+
+        What a damaged record may have refused is kept off the lists.
+        """
+        return self._views.store.damage()
 
     def _stand_ins(self, settings: _settings.Settings) -> tuple[str, ...]:
         """Parts that run on a default; looked up once for each state of the settings."""
@@ -75,3 +83,13 @@ class BankFacts:
         """setting, value, meaning."""
         rows = _settings.described(self._views.settings)
         return pd.DataFrame(rows, columns=["setting", "value", "meaning"])
+
+
+def _said_of_damage(n: int) -> str:
+    if not n:
+        return ""
+    records = "1 record is" if n == 1 else f"{n:,} records are"
+    return (
+        f"{records} damaged: what may have been refused stays off the lists. "
+        "“python -m engine check” names them."
+    )

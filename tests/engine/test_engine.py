@@ -235,7 +235,9 @@ def test_one_flipped_bit_in_a_refusal_brings_no_offer_back(engine: Engine, demo_
     assert product not in before
     assert {o.product_id for o in shown.offers} == before
     assert "is damaged" in next(r.reason for r in shown.removed if r.product_id == product)
-    assert fresh.views.store.damage()["about"].tolist() == ["C00001"]
+    assert fresh.facts.damage()["about"].tolist() == ["C00001"]
+    assert fresh.facts.summary().damage.startswith("1 record is damaged")
+    assert engine.facts.summary().damage == ""
     assert len(fresh.offers.recommend("C00002").offers) == len(
         engine.offers.recommend("C00002").offers
     )

@@ -88,6 +88,7 @@ class FakeEngine(FakeAlerts, FakeDesk, FakeMoney):
     )
     degraded: tuple[str, ...] = ("sentiment: lexicon only",)
     action = ""
+    damage = ""
 
     def __init__(self) -> None:
         self.events: dict[str, dict] = {}
@@ -123,8 +124,9 @@ class FakeEngine(FakeAlerts, FakeDesk, FakeMoney):
 
     def summary(self) -> BankSummary:
         return BankSummary(
-            "fake", "Harbour Bank", "USD", AS_OF, True, 48, 5, "v1", "simulated (B)", self.degraded
-        )
+            "fake", "Harbour Bank", "USD", AS_OF, True, 48, 5, "v1", "simulated (B)", self.degraded,
+            damage=self.damage,
+        )  # fmt: skip
 
     def customer_table(self, **arguments):
         return browsed(self.table, **arguments)

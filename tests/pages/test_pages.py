@@ -56,6 +56,13 @@ def test_nothing_is_said_about_fallbacks_where_there_are_none(open_page, fake: t
     assert "lexicon" not in texts(open_page())
 
 
+@pytest.mark.parametrize("file", PAGES)
+def test_every_page_says_that_a_record_is_damaged(open_page, fake: type[FakeEngine], file: str):
+    fake.damage = "1 record is damaged: what may have been refused stays off the lists."
+    [said] = [error.value for error in open_page(file).error]
+    assert said.startswith("1 record is damaged")
+
+
 def test_F30_choosing_somebody_else_changes_the_page(open_page):
     at = open_page("recommendations.py")
     assert "Choose a customer first" in texts(at)

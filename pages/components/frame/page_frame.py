@@ -71,7 +71,9 @@ def sidebar(summary: BankSummary, person: str) -> None:
 
 
 def banner(summary: BankSummary) -> None:
-    """Only when something runs on a fallback; one line for all of it."""
+    """Only when records are damaged or something runs on a fallback; a line for each."""
+    if summary.damage:
+        st.error(escape(summary.damage), icon=":material/broken_image:")
     if summary.degraded:
         text = " · ".join(badge_text(part) for part in summary.degraded)
         st.badge(text, icon=":material/warning:", color="orange")

@@ -1,0 +1,30 @@
+"""`check` names what is damaged, and its exit code says whether something is."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+from typer.testing import CliRunner
+
+from engine import Engine
+from engine.bank.bank import Bank
+from engine.cli import app
+
+
+def test_check_names_a_damaged_event_and_whose_it_is(small_bank: Bank, tmp_path: Path):
+    small_bank.save(tmp_path / "bank")
+    state = tmp_path / "state"
+    engine = Engine.open(tmp_path / "bank", state, now=lambda: pd.Timestamp("2025-01-10"))
+    said = {"event_id": "e1", "customer_id": "ben", "product_id": "card", "action": "dismissed"}
+    engine.feedback.record(**said, actor="Rita", comment="no")
+    asked = ["check", "--data", str(tmp_path / "bank"), "--state", str(state)]
+    done = CliRunner().invoke(app, asked)
+    assert (done.exit_code, done.stdout) == (0, "Every record is what was written.\n")
+
+    path = engine.views.store.path
+    path.write_bytes(path.read_bytes().replace(b",no,", b",nn,"))
+    done = CliRunner().invoke(app, [*asked, "--json"])
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["damage"] == [{"source": "events.csv", "row": 2, "about": "ben"}]
+    done = CliRunner().invoke(app, asked)
+    assert done.exit_code == 1 and "events.csv" in done.stdout and "ben" in done.stdout
