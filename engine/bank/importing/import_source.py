@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -23,16 +24,16 @@ from engine.vocabulary import CONSENT_STATUSES, PURPOSES
 
 
 def import_bank(
-    source: Path | str,
+    source: Path | str | SourceFiles,
     into: Path | str,
     *,
     now: dt.datetime,
-    layout: str | None = None,
+    layout: str | Layout | None = None,
     consent: Mapping[str, str] | None = None,
     as_of: dt.date | None = None,
     name: str | None = None,
 ) -> tuple[Bank, QualityReport]:
-    """Import a folder or a file.
+    """Import a folder, a file, or files that are read already.
 
     Parameters
     ----------
@@ -42,8 +43,8 @@ def import_bank(
         A new or empty folder, or an earlier bank, which is replaced as a whole.
     now : datetime
         The moment of import, UTC; dates after it are in the future.
-    layout : str, optional
-        Name of a layout; recognised by the files when not given.
+    layout : str or Layout, optional
+        A layout or its name; recognised by the files when not given.
     consent : mapping of str to str, optional
         Purpose -> status that holds where no consent is recorded.
     as_of : date, optional
@@ -58,52 +59,14 @@ def import_bank(
     BadInput
         If the source cannot be read, no layout fits, or no row could be kept. Nothing is written.
     """
-    return _import(files.read_path(source), into, now, layout, consent, as_of, name)
-
-
-def import_uploads(
-    uploads: Mapping[str, bytes],
-    into: Path | str,
-    *,
-    now: dt.datetime,
-    matches: Mapping[str, column_matching.Match] | None = None,
-    layout: str | None = None,
-    consent: Mapping[str, str] | None = None,
-    as_of: dt.date | None = None,
-    name: str | None = None,
-) -> tuple[Bank, QualityReport]:
-    """Import uploaded files, given as name -> content.
-
-    Parameters
-    ----------
-    matches : mapping of str to Match, optional
-        Source table -> our table and which of its columns a person matched to which of ours
-        (`match.guess` proposes them). Without it the layout is recognised or taken by name.
-
-    Notes
-    -----
-    The other parameters, and what is raised, are those of `import_bank`.
-    """
-    source = files.read_files("Upload", uploads)
-    chosen = layout if matches is None else column_matching.build_layout(matches)
-    return _import(source, into, now, chosen, consent, as_of, name)
-
-
-def _import(
-    source: SourceFiles,
-    into: Path | str,
-    now: dt.datetime,
-    chosen: str | Layout | None,
-    consent: Mapping[str, str] | None,
-    as_of: dt.date | None,
-    name: str | None,
-) -> tuple[Bank, QualityReport]:
+    if not isinstance(source, SourceFiles):
+        source = files.read_path(source)
     bank_folders.check_target(Path(into))
     defaults = _checked_consent(consent or {})
     moment = _utc(now)
     source = replace(source, tables=layouts.with_full_names(source.tables))
     findings = Findings(notes=list(source.notes))
-    plan = _layout(source, chosen)
+    plan = _layout(source, layout)
     if plan.name == layouts.TABLES_LAYOUT:
         source = _with_points(source, findings)
     frames = identify(_read(source, plan, findings))
@@ -134,6 +97,28 @@ def _import(
     report = findings.report({table: len(rows) for table, rows in bank.tables.items()})
     bank_folders.put(bank, Path(into), report=report)
     return bank, report
+
+
+def import_uploads(
+    uploads: Mapping[str, bytes],
+    into: Path | str,
+    *,
+    matches: Mapping[str, column_matching.Match] | None = None,
+    layout: str | None = None,
+    **options: Any,
+) -> tuple[Bank, QualityReport]:
+    """Import uploaded files, given as name -> content.
+
+    Parameters
+    ----------
+    matches : mapping of str to Match, optional
+        Source table -> our table and which of its columns a person matched to which of ours
+        (`column_matching.guess` proposes them). Without it the layout is recognised or named.
+    **options
+        Those of `import_bank`, which also says what is raised.
+    """
+    chosen = layout if matches is None else column_matching.build_layout(matches)
+    return import_bank(files.read_files("Upload", uploads), into, layout=chosen, **options)
 
 
 def _with_points(source: SourceFiles, findings: Findings) -> SourceFiles:

@@ -64,17 +64,9 @@ PARSERS = {
         words.message_kind,
         words.consent,
         words.purpose,
-        ranges.money_low,
-        ranges.money_high,
-        ranges.money_middle,
-        ranges.money_most,
-        ranges.money_monthly,
-        ranges.percent_middle,
-        ranges.months_low,
-        ranges.months_most,
     )
-}
-LOOSE = frozenset(f for f in PARSERS if f.startswith(("money_", "percent_", "months_")))
+} | dict(ranges.PARSERS)
+LOOSE = frozenset(ranges.PARSERS)
 """Parsers of texts such as "Varies by bank": no value is no error, and the text is kept."""
 
 _BY_KIND = {

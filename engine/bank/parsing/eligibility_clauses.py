@@ -11,16 +11,6 @@ from engine.vocabulary import LIST_SEPARATOR
 FACTS = ("student", "minor", "senior", "business", "wealthy")
 """Facts that must be known of a customer before a product that asks for them is offered."""
 
-CHECKS = (
-    "employment",
-    "regular income",
-    "high income",
-    "property",
-    "gold",
-    "salary account",
-)
-"""Conditions that a person checks first; a customer about whom nothing is known is not refused."""
-
 _CREDIT_BANDS = {
     "fair": 600.0,
     "moderate": 600.0,

@@ -1,6 +1,7 @@
 """Money, per cent and duration texts of product sheets in, their ends out."""
 
 import re
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
@@ -68,60 +69,35 @@ def _middle(ends: Ends) -> float | None:
     return high if low is None else low if high is None else (low + high) / 2
 
 
-def _low(ends: Ends) -> float | None:
-    return ends[0]
-
-
-def _high(ends: Ends) -> float | None:
-    return ends[1]
-
-
 def _most(ends: Ends) -> float | None:
     return ends[0] if ends[1] is None else ends[1]
 
 
-def money_low(cells: pd.Series) -> pd.Series:
-    """Lower end of a money range."""
-    return each_unique(text(cells), lambda c: _low(money_ends(c)), "float64")
-
-
-def money_high(cells: pd.Series) -> pd.Series:
-    """Upper end of a money range; missing where it is open."""
-    return each_unique(text(cells), lambda c: _high(money_ends(c)), "float64")
-
-
-def money_middle(cells: pd.Series) -> pd.Series:
-    """Middle of a money range, or its one known end."""
-    return each_unique(text(cells), lambda c: _middle(money_ends(c)), "float64")
-
-
-def money_most(cells: pd.Series) -> pd.Series:
-    """Upper end of a money range, or its lower end where it is open."""
-    return each_unique(text(cells), lambda c: _most(money_ends(c)), "float64")
-
-
-def money_monthly(cells: pd.Series) -> pd.Series:
-    """Middle of a price per month; a price per year is divided by 12, any other is left out."""
-    return each_unique(text(cells), _per_month, "float64")
-
-
 def _per_month(cell: str) -> float | None:
+    """Middle of a price per month; a price per year is divided by 12, any other is left out."""
     middle = _middle(money_ends(cell))
     if middle is None or re.search(r"per (trip|claim|day|use)", cell, re.I):
         return None
     return middle / 12 if re.search(r"per (year|annum)|yearly|annual", cell, re.I) else middle
 
 
-def percent_middle(cells: pd.Series) -> pd.Series:
-    """Middle of a range of rates, as a share."""
-    return each_unique(text(cells), lambda c: _middle(percent_ends(c)), "float64")
+def _each(figure: Callable[[str], float | None]) -> Callable[[pd.Series], pd.Series]:
+    return lambda cells: each_unique(text(cells), figure, "float64")
 
 
-def months_low(cells: pd.Series) -> pd.Series:
-    """Shortest duration, in months."""
-    return each_unique(text(cells), lambda c: _low(month_ends(c)), "float64")
+PARSERS: Mapping[str, Callable[[pd.Series], pd.Series]] = {
+    "money_low": _each(lambda cell: money_ends(cell)[0]),
+    "money_high": _each(lambda cell: money_ends(cell)[1]),
+    "money_middle": _each(lambda cell: _middle(money_ends(cell))),
+    "money_most": _each(lambda cell: _most(money_ends(cell))),
+    "money_monthly": _each(_per_month),
+    "percent_middle": _each(lambda cell: _middle(percent_ends(cell))),
+    "months_low": _each(lambda cell: month_ends(cell)[0]),
+    "months_most": _each(lambda cell: _most(month_ends(cell))),
+}
+"""What a layout calls each -> column of texts to column of numbers.
 
-
-def months_most(cells: pd.Series) -> pd.Series:
-    """Longest duration, in months."""
-    return each_unique(text(cells), lambda c: _most(month_ends(c)), "float64")
+low and high are the ends of a range, missing where it is open; middle is between them, or the one
+end that is known; most is the upper end, or the lower one where the range is open. Shares for per
+cent, months for durations.
+"""

@@ -25,10 +25,6 @@ _MESSAGES = {
 _OUT = "debit dr d out outgoing withdrawal withdraw payment purchase expense spending fee sent paid"
 _IN = "credit cr c in incoming deposit salary income refund received receipt interest"
 _GRANTED = "granted grant given yes y true 1 accepted agreed active opt_in opted_in in consented ok"
-_REFUSED = (
-    "refused no n false 0 withdrawn revoked objected objection declined denied rejected opt_out "
-    "opted_out out inactive unsubscribed"
-)
 _UNSAID = "unknown pending unasked not_asked not_recorded"
 _PURPOSES = {
     "profiling": "personalisation",

@@ -59,5 +59,5 @@ def test_a_price_per_year_is_divided_and_one_per_trip_is_left_out():
     prices = pd.Series(
         ["$50 - $500 per month", "$120 per year", "$10 - $100 per trip"], dtype="str"
     )
-    assert ranges.money_monthly(prices).tolist()[:2] == [275, 10]
-    assert ranges.money_monthly(prices).isna().tolist() == [False, False, True]
+    assert ranges.PARSERS["money_monthly"](prices).tolist()[:2] == [275, 10]
+    assert ranges.PARSERS["money_monthly"](prices).isna().tolist() == [False, False, True]
