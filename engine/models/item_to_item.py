@@ -33,18 +33,7 @@ class ItemToItem(Recommender):
         return len(self.weights)
 
     def scores(self, owned: Matrix) -> np.ndarray:
-        """Sum of the weights of what each customer holds.
-
-        Parameters
-        ----------
-        owned : array or sparse matrix of shape (n_customers, n_products)
-            True where a customer holds a product. Nothing held scores 0 everywhere.
-
-        Returns
-        -------
-        ndarray of shape (n_customers, n_products), float32
-            Each held product's share is its row of `weights`.
-        """
+        """Sum of the rows of `weights` of what each customer holds; 0 where nothing is held."""
         check_width(owned, self.n_products)
         return np.asarray(sparse.csr_array(owned, dtype=np.float32) @ self.weights)
 

@@ -42,3 +42,13 @@ def load_pipeline(task: Task, weights: ModelWeights) -> Any:
             f"{weights.path} does not load as {weights.name} for {task}: {error}. Expected "
             "config.json, tokenizer.json and model.safetensors of a sequence classifier."
         ) from error
+
+
+class Classifier:
+    """What is said of a sequence classifier that is loaded from its folder at the first text."""
+
+    def __init__(self, model: ModelWeights) -> None:
+        self.weights = model
+        self.name = model.name
+        self.source: str = model.source
+        self.identity = model.identity

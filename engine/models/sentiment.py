@@ -12,7 +12,7 @@ import numpy as np
 from engine.errors import WeightsError
 from engine.models import weights
 from engine.models.hashes import sha256_of_file
-from engine.models.pipelines import load_pipeline
+from engine.models.pipelines import Classifier, load_pipeline
 from engine.models.text_cache import CachedTextModel, TextCache, TextModel, readable
 from engine.vocabulary import UNKNOWN
 
@@ -78,7 +78,7 @@ class VaderSentiment:
         return analyzer, re.compile(rf"\b(?:{either})\b", re.IGNORECASE)
 
 
-class TransformerSentiment:
+class TransformerSentiment(Classifier):
     """DistilBERT SST-2, FinBERT or the like: chance of positive less chance of negative.
 
     Raises
@@ -86,12 +86,6 @@ class TransformerSentiment:
     WeightsError
         At the first text, if the model's labels do not say which is which.
     """
-
-    def __init__(self, model: weights.ModelWeights) -> None:
-        self.weights = model
-        self.name = model.name
-        self.source: str = model.source
-        self.identity = model.identity
 
     def score(self, texts: list[str]) -> np.ndarray:
         """Sentiment of shape (n_texts,), from -1 to 1."""

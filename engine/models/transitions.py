@@ -33,13 +33,7 @@ class Transitions(Recommender):
         return len(self.weights)
 
     def scores(self, owned: Matrix) -> np.ndarray:
-        """Log-odds of taking each product, shape (n_customers, n_products), float32.
-
-        Parameters
-        ----------
-        owned : array or sparse matrix of shape (n_customers, n_products)
-            True where a customer holds a product.
-        """
+        """Log-odds of taking each product."""
         check_width(owned, self.n_products)
         log_odds = np.asarray(sparse.csr_array(owned, dtype=np.float32) @ self.weights)
         return log_odds + self.intercepts

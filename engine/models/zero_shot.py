@@ -12,7 +12,7 @@ import numpy as np
 from engine.errors import BadInput
 from engine.models import weights
 from engine.models.encoder import Encoder
-from engine.models.pipelines import load_pipeline
+from engine.models.pipelines import Classifier, load_pipeline
 from engine.models.text_cache import CachedTextModel, TextCache, TextModel, readable
 
 if TYPE_CHECKING:
@@ -53,14 +53,8 @@ class EncoderZeroShot:
         return odds / odds.sum(axis=1, keepdims=True)
 
 
-class EntailmentZeroShot:
+class EntailmentZeroShot(Classifier):
     """A model of natural-language inference such as BART-MNLI, loaded at the first text."""
-
-    def __init__(self, model: weights.ModelWeights) -> None:
-        self.weights = model
-        self.name = model.name
-        self.source: str = model.source
-        self.identity = model.identity
 
     def classify(self, texts: list[str], descriptions: list[str]) -> np.ndarray:
         """Chances of shape (n_texts, n_descriptions); each row sums to 1."""
