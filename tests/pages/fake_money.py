@@ -5,7 +5,6 @@ import pandas as pd
 
 from engine.errors import BadInput
 from engine.results import (
-    Added,
     Cashflow,
     Due,
     ExpectedLoss,
@@ -16,7 +15,8 @@ from engine.results import (
     Strategy,
     Volatility,
 )
-from tests.pages.fake_customers import AS_OF, EVIL
+from tests.pages.fake_people import AS_OF, EVIL
+from tests.pages.fake_service import FakeService
 
 MONTHS = pd.date_range("2024-04-01", periods=24, freq="MS")
 
@@ -45,8 +45,8 @@ def forecast_of(figure: str, values: np.ndarray, *, unusual: bool) -> Forecast:
     )
 
 
-class FakeLearned:
-    """What `engine.services.learned_metrics.LearnedMetrics` answers."""
+class FakeLearned(FakeService):
+    """Stands in for `engine.services.learned_metrics.LearnedMetrics`."""
 
     def expected_loss(self, customer_id: str) -> ExpectedLoss | None:
         if customer_id != "C0001":
@@ -71,28 +71,8 @@ class FakeLearned:
         return pd.DataFrame(rows, columns=columns)
 
 
-class FakeMoney:
-    """What `Customers` answers, without a bank."""
-
-    has_goal = True
-    learned_metrics = FakeLearned()
-    added: dict[str, dict]
-
-    def add_purchase(self, customer_id: str, **fields) -> Added:
-        return self._add("TXN_", customer_id, fields)
-
-    def add_ticket(self, customer_id: str, **fields) -> Added:
-        return self._add("SPRT_", customer_id, fields)
-
-    def add_post(self, customer_id: str, **fields) -> Added:
-        return self._add("POST_", customer_id, fields)
-
-    def _add(self, prefix: str, customer_id: str, fields: dict) -> Added:
-        if not fields.get("text", fields.get("merchant")):
-            raise BadInput("The text has 0 characters; expected 1 to 4,000.")
-        new = fields["submit_id"] not in self.added
-        self.added.setdefault(fields["submit_id"], {"customer_id": customer_id, **fields})
-        return Added(f"{prefix}{len(self.added)}", "transactions", new)
+class FakeMoney(FakeService):
+    """The money side of the customers: forecast, cash flow, allocation and goal."""
 
     def forecast(self, customer_id: str) -> Outlook:
         wave = 3000 + 60 * np.arange(24) + 400 * np.sin(np.arange(24))
@@ -186,7 +166,7 @@ class FakeMoney:
         )
 
     def goal(self, customer_id, *, target=None, saved=None, income=None, spending=None) -> Goal:
-        target = target if target is not None else 10_000.0 if self.has_goal else None
+        target = target if target is not None else 10_000.0 if self._engine.has_goal else None
         if target is None:
             raise BadInput("This customer has named no savings goal; give an amount above 0.")
         saved = 8_000.0 if saved is None else saved

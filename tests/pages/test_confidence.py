@@ -9,6 +9,7 @@ import pytest
 from engine.results import ConfidenceReport, StabilityReport
 from tests.pages.conftest import texts
 from tests.pages.fake_engine import FakeEngine
+from tests.pages.fake_offers import FakeOffers
 
 
 def report() -> ConfidenceReport:
@@ -147,13 +148,13 @@ def test_F123_stability_is_measured_on_demand(open_page, trust):
 def test_the_set_of_likely_next_products_stands_above_the_offers(
     open_page, fake: type[FakeEngine], monkeypatch
 ):
-    real = fake.recommend
+    real = FakeOffers.recommend
 
     def with_set(self, *given, **named):
         return dataclasses.replace(
             real(self, *given, **named), likely_next="One of these 2: [a](b), c"
         )
 
-    monkeypatch.setattr(fake, "recommend", with_set)
+    monkeypatch.setattr(FakeOffers, "recommend", with_set)
     said = texts(open_page("recommendations.py", customer="C0001"))
     assert "One of these 2" in said and "[a](b)" not in said

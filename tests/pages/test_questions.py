@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine.errors import BadInput
 from tests.pages.conftest import texts
-from tests.pages.fake_questions import FakeQuestions
+from tests.pages.fake_scenarios import FakeScenarios
 
 
 @pytest.fixture
@@ -52,12 +52,12 @@ def test_a_product_on_the_list_says_its_place(why_not: AppTest):
 
 
 def test_only_what_was_moved_is_asked(what_if: AppTest):
-    assert FakeQuestions.asked["metrics"] == {}
-    assert "mood" not in FakeQuestions.asked
+    assert FakeScenarios.asked["metrics"] == {}
+    assert "mood" not in FakeScenarios.asked
     what_if.slider(key="whatif_C0000_0_risk").set_value(7.5).run()
     what_if.number_input(key="whatif_C0000_0_income").set_value(50_000.0).run()
     what_if.pills(key="whatif_C0000_0_needs").set_value([]).run()
-    asked = FakeQuestions.asked
+    asked = FakeScenarios.asked
     assert asked["metrics"] == {"risk": 7.5}
     assert asked["income"] == 50_000.0
     assert "balance" not in asked
@@ -66,9 +66,9 @@ def test_only_what_was_moved_is_asked(what_if: AppTest):
 
 def test_reset_brings_today_back(what_if: AppTest):
     what_if.slider(key="whatif_C0000_0_churn").set_value(9.0).run()
-    assert FakeQuestions.asked["metrics"] == {"churn": 9.0}
+    assert FakeScenarios.asked["metrics"] == {"churn": 9.0}
     what_if.button(key="whatif_reset").click().run()
-    assert FakeQuestions.asked["metrics"] == {}
+    assert FakeScenarios.asked["metrics"] == {}
     assert what_if.slider(key="whatif_C0000_1_churn").value == 2.3
 
 
@@ -76,7 +76,7 @@ def test_a_goal_that_cannot_be_read_is_answered_and_breaks_nothing(what_if: AppT
     def refused(self, customer_id, **given):
         raise BadInput("Got the goal '50 years old'; expected a few words.")
 
-    monkeypatch.setattr(FakeQuestions, "what_if", refused)
+    monkeypatch.setattr(FakeScenarios, "what_if", refused)
     what_if.selectbox(key="whatif_C0000_0_goal").set_value("buy a house").run()
     assert "expected a few words" in texts(what_if)
     assert not what_if.exception

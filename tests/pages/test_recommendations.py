@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 from pages.components.frame import session
 from tests.pages.conftest import texts
 from tests.pages.fake_engine import FakeEngine
+from tests.pages.fake_offers import FakeFeedback
 
 
 def _buttons(at: AppTest, label: str):
@@ -76,7 +77,7 @@ def test_a_submit_that_failed_keeps_its_id_for_the_next_try(page: AppTest, monke
         raise StateError("The events are locked by another process. Try again in a moment.")
 
     monkeypatch.setattr(session, "SAME_CLICK", 0.0)
-    monkeypatch.setattr(FakeEngine, "record", locked)
+    monkeypatch.setattr(FakeFeedback, "record", locked)
     _buttons(page, "Accepted")[0].click().run()
     assert "locked by another process" in texts(page)
     _buttons(page, "Accepted")[0].click().run()

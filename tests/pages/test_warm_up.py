@@ -7,6 +7,7 @@ import pytest
 
 from engine.errors import BadInput
 from pages.components.frame import session
+from tests.pages.fake_models import FakeModels
 
 
 def _fails() -> None:
@@ -39,10 +40,10 @@ def test_a_page_that_comes_before_the_warm_up_ends_waits_for_it_and_opens_no_sec
     def fits(self, progress=None):
         begun.set()
         may_end.wait(20)
-        ready.append(self)
+        ready.append(self._engine)
 
     monkeypatch.setattr(fake, "available", listed)
-    monkeypatch.setattr(fake, "warm_up", fits)
+    monkeypatch.setattr(FakeModels, "warm_up", fits)
     warming = threading.Thread(target=session.warm_up)
     ending = threading.Thread(target=lambda: asked.wait(20) and may_end.set())
     warming.start()

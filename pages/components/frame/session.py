@@ -317,11 +317,11 @@ def add_record(kind: str, customer: str, submit_id: str, fields: dict[str, Any])
     """Store a purchase, ticket or post, once a submit; everything derived follows at once."""
     if time.monotonic() - st.session_state.get("added_at", float("-inf")) < SAME_CLICK:
         return False
-    open_engine = engine()
+    records = engine().records
     adding = {
-        "purchase": open_engine.add_purchase,
-        "ticket": open_engine.add_ticket,
-        "post": open_engine.add_post,
+        "purchase": records.add_purchase,
+        "ticket": records.add_ticket,
+        "post": records.add_post,
     }[kind]
     added: list[Added] = []
     actor = access.require().actor

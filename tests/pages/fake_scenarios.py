@@ -1,4 +1,4 @@
-"""Answers to questions about a list that need no bank: what a page asks of `Engine.questions`."""
+"""Answers to questions about a list that need no bank: what a page asks of `Engine.scenarios`."""
 
 from typing import ClassVar
 
@@ -6,17 +6,16 @@ import pandas as pd
 
 from engine.explain.comparison import compare
 from engine.results import Change, Explanation, Line, Part, Situation, WhatIf, WhyNot
+from engine.services.scenarios import Scenarios
+from tests.pages.fake_service import FakeService, accepts
 
 EVIL = "Card <b>*gold*</b> $1"
 
 
-class FakeQuestions:
-    """Stands in for `engine.scenarios.Questions`; remembers what a what-if was asked with."""
+class FakeScenarios(FakeService):
+    """Stands in for `engine.services.scenarios.Scenarios`; keeps what a what-if was asked with."""
 
     asked: ClassVar[dict] = {}
-
-    def __init__(self, engine):
-        self._engine = engine
 
     def products(self, customer_id: str) -> pd.DataFrame:
         names = {"P0": "Travel Rewards Card", "R1": EVIL, "R2": "Index Fund", "R3": "Gold Loan"}
@@ -65,6 +64,7 @@ class FakeQuestions:
         )
 
     def what_if(self, customer_id: str, *, list=None, k=5, **assumed) -> WhatIf:
+        accepts(Scenarios.what_if, customer_id, list=list, k=k, **assumed)
         type(self).asked = assumed
         table = pd.DataFrame(
             {

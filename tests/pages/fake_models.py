@@ -1,0 +1,99 @@
+# ruff: noqa: E501
+"""Versions, fairness, and the stand-in bank as a whole."""
+
+import numpy as np
+import pandas as pd
+
+from engine.errors import BadInput
+from engine.results import BankSummary, BlindingReport, FairnessReport, TrainingReport
+from tests.pages.fake_people import AS_OF
+from tests.pages.fake_service import FakeService
+
+
+class FakeModels(FakeService):
+    """Stands in for `engine.services.models.Models`."""
+
+    def warm_up(self, progress=None) -> None: ...
+
+    def retrain(self, progress=None) -> TrainingReport:
+        for step in (0.2, 0.7, 1.0):
+            progress and progress(step, "Fitting")
+        table = pd.DataFrame(
+            [("champion", "map@7", 0.31, 0.28, 0.34, 508), ("challenger", "map@7", 0.33, 0.3, 0.36, 508)],
+            columns=["system", "metric", "value", "low", "high", "n"],
+        )  # fmt: skip
+        return TrainingReport(
+            "v2", True, "The challenger is better by .02 map@7.", 12, 508, {}, {}, table
+        )
+
+    def versions(self) -> pd.DataFrame:
+        return pd.DataFrame(
+            [("v2", AS_OF, "champion", "B", 0.33, 12, 508, True, ""), ("v1", AS_OF, "retired", "B", 0.31, 0, 508, False, "first fit")],
+            columns=["version_id", "created_at", "status", "grade", "map7", "n_events", "n_adoptions", "serving", "note"],
+        )  # fmt: skip
+
+    def roll_back(self) -> str:
+        return "v1"
+
+    def doctor(self) -> pd.DataFrame:
+        return pd.DataFrame([("embeddings", "all-MiniLM-L6-v2", "the same weights", True, "package", "1.0", "53aa" * 16, ""),
+                             ("sentiment", "DistilBERT", "VADER", False, "", "", "", "weights not here")],
+                            columns=["part", "real_model", "used", "found", "source", "version", "sha256", "note"])  # fmt: skip
+
+
+class FakeFairness(FakeService):
+    """Stands in for `engine.services.fairness.Fairness`."""
+
+    attributes = ("gender", "age band", "income band")
+
+    def report(self, attribute, *, list="growth", k=5) -> FairnessReport:
+        if attribute == "income band":
+            raise BadInput("This bank records no income. Import it to audit by income band.")
+        table = pd.DataFrame(
+            [("Card", "female", 240, 130, 0.62, 0.49, 0.13, 0.05, 0.21, 0.002, False, True, ""),
+             ("Card", "male", 250, 80, 0.38, 0.51, -0.13, -0.21, -0.05, 0.002, False, True, ""),
+             ("Loan", "female", 240, 30, 0.3, 0.49, -0.19, -0.28, -0.1, 0.001, True, True, ""),
+             ("Loan", "male", 250, 70, 0.7, 0.51, 0.19, 0.1, 0.28, 0.001, True, True, ""),
+             ("Loan", "other", 8, np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, False, False, "fewer than 30")],
+            columns=["category", "group", "n_eligible", "n_recipients", "share_of_recipients", "share_of_eligible",
+                     "gap", "low", "high", "p_value", "alert", "judged", "note"],
+        )  # fmt: skip
+        overall = pd.DataFrame([("female", 240, 236, 0.983, 0.95, 0.99), ("male", 250, 247, 0.988, 0.96, 0.99)],
+                               columns=["group", "n", "n_with_offer", "rate", "low", "high"])  # fmt: skip
+        return FairnessReport(attribute, list, overall, table, ("Loans go to men 19 points more often.",),
+                              "One of 10 comparisons is outside the 15 % band.", 30, 0.15, 498, "v1", AS_OF)  # fmt: skip
+
+    def blinding(self) -> BlindingReport:
+        table = pd.DataFrame(
+            {
+                "attribute": ["gender", "age"],
+                "n_customers": 48,
+                "n_changed": 0,
+                "largest_difference": 0.0,
+            }
+        )
+        return BlindingReport(table, 0, "0 of 48 customers change.")
+
+
+class FakeFacts(FakeService):
+    """Stands in for `engine.services.bank_facts.BankFacts`."""
+
+    def summary(self) -> BankSummary:
+        return BankSummary(
+            "fake", "Harbour Bank", "USD", AS_OF, True, 48, 5, "v1", "simulated (B)",
+            self._engine.degraded, damage=self._engine.damage,
+        )  # fmt: skip
+
+    def tables(self) -> pd.DataFrame:
+        return pd.DataFrame([("customers", 48, pd.NaT, pd.NaT, "ab12" * 16), ("transactions", 900, AS_OF, AS_OF, "cd34" * 16)],
+                            columns=["table", "rows", "first_date", "last_date", "sha256"])  # fmt: skip
+
+    def quality(self):
+        return {"tables": {"customers": {"read": 50, "kept": 48, "rejected": 2}},
+                "warnings": [{"table": "customers", "row": 12, "problem": "age is −4"}]}  # fmt: skip
+
+    def settings(self) -> pd.DataFrame:
+        return pd.DataFrame(
+            [("ranking.max_list", "20", "Products per list at most (F109).")],
+            columns=["setting", "value", "meaning"],
+        )

@@ -1,0 +1,106 @@
+# ruff: noqa: E501
+"""A list of offers of the stand-in bank, and what people did with it."""
+
+import pandas as pd
+
+from engine.results import FeedbackStatistics, Offer, Recommendation, Removal
+from engine.services.feedback import Feedback
+from tests.pages.fake_people import AS_OF, PRODUCTS
+from tests.pages.fake_service import FakeService, accepts
+
+CATEGORIES = ("Card", "Investment", "Insurance", "Loan", "Savings")
+PARTS = ("needs", "collaborative", "suitability", "rules", "product", "objective")
+
+
+class FakeOffers(FakeService):
+    """Stands in for `engine.services.offers.Offers`."""
+
+    def recommend(self, customer_id, *, k=5, list=None, order="score") -> Recommendation:
+        row = self._engine.row(customer_id)
+        chosen = list or ("retention" if row["churn"] >= 7 else "growth")
+        gone = {
+            e["product_id"]
+            for e in self._engine.events.values()
+            if e["customer_id"] == customer_id
+            and e["action"] in {"accepted", "postponed", "dismissed"}
+        }
+        allowed = (
+            self._engine.consents.get((customer_id, "personalisation"), "granted") != "refused"
+        )
+        places = [i for i in range(5) if f"P{i}" not in gone and allowed][:k]
+        offers = tuple(self._offer(i, rank) for rank, i in enumerate(places, 1))
+        removed = tuple(
+            Removal(f"R{i}", f"Product {i}", rule, "needs an income of 80,000; 41,000 is known")
+            for i, rule in enumerate(("eligibility",) * 6 + ("held",) * 2 + ("category limit",) * 3)
+        )
+        action = self._engine.action or (
+            "" if allowed else "This customer objects to personal offers."
+        )
+        return Recommendation(
+            customer_id, AS_OF, chosen, "v1", f"r-{customer_id}-{len(gone)}",
+            "Spends 1,240 a month on travel and holds no travel card.", offers, removed,
+            ("Weights are fixed: fewer than 200 dated adoptions.",), action,
+        )  # fmt: skip
+
+    def _offer(self, i: int, rank: int) -> Offer:
+        values = dict(
+            zip(PARTS, (1.2 - 0.2 * i, 0.5, -0.3, 0.9 if i == 0 else 0.0, 0.2, 0.4), strict=True)
+        )
+        sure = None if not self._engine.n_history else 0.62 - 0.11 * i
+        return Offer(
+            f"P{i}", PRODUCTS[i], CATEGORIES[i], "Premium", "Points on every trip, no fee abroad.",
+            rank, sum(values.values()), sure, sure, 0.15 if i == 0 else 0.0, 0.8 if i in (0, 3) else None,
+            ("high", "fair", "low", "low", "low")[i], "Of such offers 54 % were taken (n = 210).", 0.97 - 0.1 * i,
+            0.04, 84.0 - 9 * i, "propensity" if sure else "fit", values, "1,240 a month on flights, no travel card yet",
+            ("Spends 1,240 a month on travel.", "Gives 3 points per dollar on flights."),
+            ("Check first: credit score of 680 or more",) if i == 3 else (), ("age 18 or more",),
+            {"value_customer": 7.5, "risk_customer": 3.0, "retention_value": 6.0}, True, {"annual fee": "$95", "rewards": "3 %"},
+        )  # fmt: skip
+
+
+class FakeFeedback(FakeService):
+    """Stands in for `engine.services.feedback.Feedback`."""
+
+    def record(self, *, event_id, **event) -> bool:
+        accepts(Feedback.record, event_id=event_id, **event)
+        if event_id in self._engine.events:
+            return False
+        self._engine.events[event_id] = event
+        return True
+
+    def record_shown(self, shown, *, actor) -> int:
+        for offer in shown.offers:
+            self.record(
+                event_id=f"{shown.receipt_id} {offer.product_id}",
+                customer_id=shown.customer_id,
+                product_id=offer.product_id,
+                action="shown",
+                actor=actor,
+            )
+        return len(shown.offers)
+
+    def undo(self, event_id, *, undo_id, actor) -> bool:
+        return self._engine.events.pop(event_id, None) is not None
+
+    def history(self, customer_id=None) -> pd.DataFrame:
+        columns = ["event_id", "recorded_at", "actor", "customer_id", "customer", "product",
+                   "action", "rating", "reason", "comment", "retracted", "undoable"]  # fmt: skip
+        return pd.DataFrame(
+            [
+                (i, AS_OF, e["actor"], e["customer_id"], self._engine.row(e["customer_id"])["name"], e["product_id"],
+                 e["action"], e.get("rating"), e.get("reason", ""), e.get("comment", ""), False, e["action"] not in {"shown", "viewed"})
+                for i, e in self._engine.events.items()
+            ],
+            columns=columns,
+        )  # fmt: skip
+
+    def statistics(self) -> FeedbackStatistics:
+        group = pd.DataFrame([("At risk", 12, 5, 0.4167, 0.19, 0.68)], columns=[
+            "group", "n_decisions", "n_accepted", "acceptance", "low", "high"])  # fmt: skip
+        return FeedbackStatistics(
+            {"n_interactions": 143, "n_feedback": 40, "mean_feedback": 0.5143, "click_rate": 0.62, "selection_rate": 86 / 143},
+            pd.DataFrame({"stage": ["shown", "viewed", "accepted"], "n": [143, 88, 41]}),
+            pd.DataFrame([("P1", "Index Fund", 30, 0.61, 8, 12, 4, 0.75)], columns=[
+                "product_id", "name", "n", "mean_rating", "n_rated", "n_accepted", "n_dismissed", "acceptance"]),
+            group, group.assign(group="demo"),
+        )  # fmt: skip
