@@ -4,7 +4,6 @@ import json
 
 from pages.components.customers import personal_facts
 from tests.pages.conftest import texts
-from tests.pages.fake_money import FakeMoney
 
 CUSTOMER = "C0001"
 
@@ -59,10 +58,10 @@ def test_F59_an_unusual_month_is_flagged(open_page):
     assert texts(at).count("March 2026 was unusual for the whole bank") == 1
 
 
-def test_F58_spending_can_be_shown_as_amount_or_number(open_page):
+def test_F58_spending_can_be_shown_as_amount_or_number(open_page, fake):
     at = open_page(customer=CUSTOMER)
     low, high = _charts(at)[1]["layout"]["yaxis"]["range"]
-    least, most = FakeMoney().forecast(CUSTOMER).spending.axis
+    least, most = fake.opened[-1].customers.forecast(CUSTOMER).spending.axis
     assert low <= least
     assert high >= most
     at.segmented_control(key="activity").set_value("Number").run()
