@@ -153,8 +153,9 @@ def ship_texts(data: Data = DEMO) -> None:
     import tempfile
 
     from engine.engine import Engine
-    from engine.models.text_cache import TextCache
+    from engine.models.text_cache import FILE, TextCache
 
+    (data / FILE).unlink(missing_ok=True)  # so that everything is worked out anew
     with tempfile.TemporaryDirectory() as state:
         engine = Engine.open(data, state)
         engine.models.warm_up()
