@@ -46,28 +46,28 @@ def test_each_customer_and_purpose_has_a_consent_of_its_own():
 
 
 def test_unrecorded_consents_follow_the_settings(small_bank):
-    found = effective_consents(small_bank, _settings.default())
-    assert found.index.equals(pd.RangeIndex(small_bank.n_customers))
-    assert found["social"].tolist() == ["granted"] + ["unknown"] * 5
-    assert found["social_allowed"].tolist() == [True] + [False] * 5
-    assert found["personalisation_allowed"].all()
-    assert found["marketing"].tolist() == ["unknown"] * 3 + ["refused"] + ["unknown"] * 2
-    assert found["marketing_allowed"].tolist() == [True, True, True, False, True, True]
+    standing = effective_consents(small_bank, _settings.default())
+    assert standing.index.equals(pd.RangeIndex(small_bank.n_customers))
+    assert standing["social"].tolist() == ["granted"] + ["unknown"] * 5
+    assert standing["social_allowed"].tolist() == [True] + [False] * 5
+    assert standing["personalisation_allowed"].all()
+    assert standing["marketing"].tolist() == ["unknown"] * 3 + ["refused"] + ["unknown"] * 2
+    assert standing["marketing_allowed"].tolist() == [True, True, True, False, True, True]
 
 
 def test_a_consent_stated_at_import_holds_for_all_but_those_who_object(small_bank):
     manifest = dataclasses.replace(small_bank.manifest, consent_defaults={"social": "granted"})
     bank = Bank(manifest, small_bank.tables, small_bank.base_fingerprint)
     bank = bank.with_tables(consents=consents(("ben", "social", "refused", "2024-01-01")))
-    found = effective_consents(bank, _settings.default())
-    assert found["social_allowed"].tolist() == [True, False, True, True, True, True]
+    standing = effective_consents(bank, _settings.default())
+    assert standing["social_allowed"].tolist() == [True, False, True, True, True, True]
 
 
 def test_an_objection_wins_whatever_the_settings_allow(small_bank):
     rows = [(c, p, "refused", "2024-01-01") for c in small_bank.customer_ids for p in PURPOSES]
     allow_all = _settings.load(consent={"unknown_allows": dict.fromkeys(PURPOSES, True)})
-    found = effective_consents(small_bank.with_tables(consents=consents(*rows)), allow_all)
-    assert not found[[f"{p}_allowed" for p in PURPOSES]].to_numpy().any()
+    standing = effective_consents(small_bank.with_tables(consents=consents(*rows)), allow_all)
+    assert not standing[[f"{p}_allowed" for p in PURPOSES]].to_numpy().any()
 
 
 def test_a_consent_of_a_stranger_changes_nobody(small_bank):

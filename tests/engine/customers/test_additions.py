@@ -45,22 +45,22 @@ def test_F24_F76_a_ticket_is_scored_by_our_own_model_and_moves_churn(
     small_bank, small_profiles, profile_of, tmp_path
 ):
     bank = added(small_bank, tmp_path, [ticket("ann", "I am angry, terrible service")])
-    found = profile_of(bank)
-    assert found.messages["sentiment"].iloc[-1] == pytest.approx(-0.9)
-    assert found.table.loc["ann", "churn"] > small_profiles.table.loc["ann", "churn"]
-    assert found.table.loc["ann", "n_complaints_open"] == 1
-    others = found.table.index != "ann"
-    pd.testing.assert_frame_equal(found.table[others], small_profiles.table[others])
+    profiles = profile_of(bank)
+    assert profiles.messages["sentiment"].iloc[-1] == pytest.approx(-0.9)
+    assert profiles.table.loc["ann", "churn"] > small_profiles.table.loc["ann", "churn"]
+    assert profiles.table.loc["ann", "n_complaints_open"] == 1
+    others = profiles.table.index != "ann"
+    pd.testing.assert_frame_equal(profiles.table[others], small_profiles.table[others])
 
 
 def test_F24_a_purchase_shows_in_spending_where_months_are_given_too(
     small_bank, small_profiles, profile_of, tmp_path
 ):
     bank = added(small_bank, tmp_path, [purchase("ann", 500, "dining", on=date(2024, 12, 5))])
-    found = profile_of(bank)
-    rise = found.spending.loc["ann", "dining"] - small_profiles.spending.loc["ann", "dining"]
+    profiles = profile_of(bank)
+    rise = profiles.spending.loc["ann", "dining"] - small_profiles.spending.loc["ann", "dining"]
     assert rise == pytest.approx(500 / 2), "two months of transactions are on record"
-    assert found.table.loc["ann", "spending_month"] == 2000, "the bank's own months stand"
+    assert profiles.table.loc["ann", "spending_month"] == 2000, "the bank's own months stand"
 
 
 def test_F24_months_computed_from_transactions_follow_a_purchase(small_bank, profile_of, tmp_path):
@@ -79,8 +79,8 @@ def test_F24_a_record_of_after_the_banks_day_counts_in_its_last_month(
         "ann", amount=500, category="dining", merchant="Cafe", currency="USD", now=later
     )
     overlay.additions.add(small_bank, "purchase", row, submit_id="s", now=later, actor="Rita")
-    found = profile_of(overlay.apply(small_bank))
-    assert found.spending.loc["ann", "dining"] == 250
+    profiles = profile_of(overlay.apply(small_bank))
+    assert profiles.spending.loc["ann", "dining"] == 250
     imported = small_bank["transactions"].assign(booked_at=pd.Timestamp("2026-06-01"))
     assert not profile_of(small_bank.with_tables(transactions=imported)).spending.any(axis=None)
 
@@ -98,9 +98,9 @@ def test_F41_an_unresolved_very_negative_ticket_never_lowers_churn(
     text = "I hate this, terrible and awful"
     records = [ticket(customer, text, repeated=repeated, on=day) for _ in range(n)]
     with tempfile.TemporaryDirectory() as folder:
-        found = profile_of(added(small_bank, Path(folder), records))
-    assert found.messages["sentiment"].iloc[-1] == pytest.approx(-0.9)
-    assert found.table.loc[customer, "churn"] >= small_profiles.table.loc[customer, "churn"]
+        profiles = profile_of(added(small_bank, Path(folder), records))
+    assert profiles.messages["sentiment"].iloc[-1] == pytest.approx(-0.9)
+    assert profiles.table.loc[customer, "churn"] >= small_profiles.table.loc[customer, "churn"]
 
 
 RECORDS = [

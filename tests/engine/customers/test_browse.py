@@ -43,7 +43,7 @@ numbers = st.none() | st.integers(-1, 400).map(float)
     texts,
 )
 def test_F28_the_columns_asked_for_are_those_that_a_slow_search_finds(contains, between, search):
-    found = select(TABLE, PEOPLE, search=search, contains=contains, between=between)
+    selected = select(TABLE, PEOPLE, search=search, contains=contains, between=between)
     rows = TABLE.join(PEOPLE).to_dict("records")
 
     def text(row, column):
@@ -63,13 +63,13 @@ def test_F28_the_columns_asked_for_are_those_that_a_slow_search_finds(contains, 
         words = [any(w.lower() in place for place in everywhere) for w in search.split()]
         return held and all(words)
 
-    assert found["customer_id"].tolist() == [r["customer_id"] for r in rows if passes(r)]
+    assert selected["customer_id"].tolist() == [r["customer_id"] for r in rows if passes(r)]
 
 
 def test_F28_an_upper_day_counts_to_its_end():
     day = pd.Timestamp("2026-02-27")
-    found = select(TABLE, PEOPLE, between={"last_contact": (day.date(), day.date())})
-    assert found["customer_id"].tolist() == ["C002"]
+    selected = select(TABLE, PEOPLE, between={"last_contact": (day.date(), day.date())})
+    assert selected["customer_id"].tolist() == ["C002"]
 
 
 def test_F28_bands_are_equal_or_not_asked_for():

@@ -21,17 +21,17 @@ def messages_of(texts):
 
 def test_sentiment_is_ours_and_never_the_sources_label(small_bank, messages_of):
     labelled = small_bank["messages"].assign(sentiment=1.0)
-    found = messages_of(small_bank.with_tables(messages=labelled))
-    assert found.sentiment.round(1).tolist() == [0.9, -0.9, -0.9, 0.0]
+    messages = messages_of(small_bank.with_tables(messages=labelled))
+    assert messages.sentiment.round(1).tolist() == [0.9, -0.9, -0.9, 0.0]
 
 
 def test_posts_count_only_with_consent_and_tickets_always(small_bank, messages_of):
-    found = messages_of(small_bank)
-    assert found.used.tolist() == [True, True, True, False]  # dee's social consent is unknown
-    assert found.complaint.tolist() == [False, True, True, False]
-    assert found.mood[0] == pytest.approx(0.9)
-    assert found.mood[1] == pytest.approx(-0.9)
-    assert np.isnan(found.mood[2:]).all()
+    messages = messages_of(small_bank)
+    assert messages.used.tolist() == [True, True, True, False]  # dee's social consent is unknown
+    assert messages.complaint.tolist() == [False, True, True, False]
+    assert messages.mood[0] == pytest.approx(0.9)
+    assert messages.mood[1] == pytest.approx(-0.9)
+    assert np.isnan(messages.mood[2:]).all()
 
 
 def test_F90_the_mood_is_of_all_messages_and_not_of_the_last(small_bank, messages_of):
@@ -50,8 +50,8 @@ def test_F90_the_mood_is_of_all_messages_and_not_of_the_last(small_bank, message
 
 def test_an_objection_takes_the_posts_out_at_once(small_bank, messages_of):
     refused = small_bank["consents"].assign(status="refused")
-    found = messages_of(small_bank.with_tables(consents=refused))
-    assert found.used.tolist() == [False, True, True, False]
+    messages = messages_of(small_bank.with_tables(consents=refused))
+    assert messages.used.tolist() == [False, True, True, False]
 
 
 def test_recency_halves_with_every_half_life():
@@ -71,6 +71,6 @@ def test_mood_by_month_leaves_out_what_is_undated(small_bank, messages_of):
 
 def test_a_bank_without_messages_has_no_mood(small_bank, messages_of):
     bank = small_bank.with_tables(messages=small_bank["messages"].iloc[:0])
-    found = messages_of(bank)
-    assert np.isnan(found.mood).all()
-    assert mood_by_month(bank, found).empty
+    messages = messages_of(bank)
+    assert np.isnan(messages.mood).all()
+    assert mood_by_month(bank, messages).empty

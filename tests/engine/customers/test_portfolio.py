@@ -13,7 +13,7 @@ from engine.settings import default
 
 
 @pytest.fixture(scope="module")
-def found(small_bank, small_profiles):
+def overview(small_bank, small_profiles):
     return insights(small_bank, small_profiles, default())
 
 
@@ -30,22 +30,22 @@ def test_decision_29_names_and_managers_that_are_missing_have_a_stand_in(
     assert eve["relationship_manager"] == "Unassigned"
 
 
-def test_figures_carry_their_unit_and_change(found):
-    assert found.figures["Customers"] == (6.0, "count", None)
-    value, unit, change = found.figures["Deposits"]
+def test_figures_carry_their_unit_and_change(overview):
+    assert overview.figures["Customers"] == (6.0, "count", None)
+    value, unit, change = overview.figures["Deposits"]
     assert (value, unit) == (59500.0, "money")
     assert change == pytest.approx((700 - 500) / (8000 + 1000 + 20000 + 30000))
-    assert found.figures["At risk of leaving"][0] == pytest.approx(1 / 5)  # eve is not rated
+    assert overview.figures["At risk of leaving"][0] == pytest.approx(1 / 5)  # eve is not rated
 
 
-def test_F114_each_sentence_has_count_segment_evidence_and_action(found):
-    assert len(found.sentences) >= 3
-    for sentence in found.sentences:
+def test_F114_each_sentence_has_count_segment_evidence_and_action(overview):
+    assert len(overview.sentences) >= 3
+    for sentence in overview.sentences:
         evidence, _, action = sentence.rstrip(".").rpartition(". ")
         assert any(c.isdigit() for c in evidence)
         assert "customer" in evidence
         assert len(action) > 10
-    assert any("unresolved complaint" in s for s in found.sentences)
+    assert any("unresolved complaint" in s for s in overview.sentences)
 
 
 def test_needs_name_the_product_offered_most(small_bank, small_profiles):
@@ -57,15 +57,15 @@ def test_needs_name_the_product_offered_most(small_bank, small_profiles):
     assert needs["n"].is_monotonic_decreasing
 
 
-def test_frames_have_the_columns_of_the_contract(found):
-    assert list(found.customers.columns) == [
+def test_frames_have_the_columns_of_the_contract(overview):
+    assert list(overview.customers.columns) == [
         "customer_id", "name", "segment", "churn", "profit", "value_a_year",
     ]  # fmt: skip
-    assert list(found.needs.columns) == ["need", "n", "share", "top_product"]
-    assert list(found.lift.columns) == [
+    assert list(overview.needs.columns) == ["need", "n", "share", "top_product"]
+    assert list(overview.lift.columns) == [
         "segment", "product", "n", "rate", "base_rate", "lift", "low", "high",
     ]  # fmt: skip
-    assert list(found.mood.columns) == ["month", "mood", "n"]
+    assert list(overview.mood.columns) == ["month", "mood", "n"]
 
 
 def test_a_bank_of_ids_alone_shows_only_what_it_knows(profile_of):
@@ -73,17 +73,17 @@ def test_a_bank_of_ids_alone_shows_only_what_it_knows(profile_of):
         Manifest(name="Ids", as_of="2024-01-31"),
         {"customers": pd.DataFrame({"customer_id": ["a", "b"]})},
     )
-    found = insights(bank, profile_of(bank), default())
-    assert list(found.figures) == ["Customers"]
-    assert found.sentences == ()
-    assert found.lift.empty and found.needs.empty and found.mood.empty
+    overview = insights(bank, profile_of(bank), default())
+    assert list(overview.figures) == ["Customers"]
+    assert overview.sentences == ()
+    assert overview.lift.empty and overview.needs.empty and overview.mood.empty
 
 
 def test_a_bank_without_customers_has_no_figures_but_a_count(small_bank, profile_of):
     bank = small_bank.with_tables(customers=small_bank["customers"].iloc[:0])
-    found = insights(bank, profile_of(bank), default())
-    assert found.figures["Customers"][0] == 0
-    assert not any(np.isnan(value) for value, _, _ in found.figures.values())
+    overview = insights(bank, profile_of(bank), default())
+    assert overview.figures["Customers"][0] == 0
+    assert not any(np.isnan(value) for value, _, _ in overview.figures.values())
 
 
 def test_the_segment_of_most_is_named_only_where_it_says_something():
@@ -99,7 +99,9 @@ def test_F114_few_products_are_few_only_where_most_hold_more(small_profiles):
     table = small_profiles.table.assign(
         churn_band="low", value_band="high", n_holdings=[2, 3, 3, 4, 3, 3]
     )
-    found = portfolio_sentences._loyal(dataclasses.replace(small_profiles, table=table))
-    assert found.startswith("Loyal, high value: 1 customer (17 % of the book) with only one or two")
+    overview = portfolio_sentences._loyal(dataclasses.replace(small_profiles, table=table))
+    assert overview.startswith(
+        "Loyal, high value: 1 customer (17 % of the book) with only one or two"
+    )
     alike = dataclasses.replace(small_profiles, table=table.assign(n_holdings=1))
     assert portfolio_sentences._loyal(alike) == ""

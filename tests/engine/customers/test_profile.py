@@ -33,15 +33,15 @@ def test_F31_facts_are_plain_values_and_missing_ones_none(record):
 
 
 def test_F41_metrics_carry_words_labels_and_notes(record):
-    found = record("ben").metrics
-    assert set(found) == set(METRICS)
-    assert found["churn"].word == "high"
-    assert "index" in found["churn"].label.lower()
-    assert "credit decisions" in found["risk"].note
-    complaints = next(d for d in found["churn"].drivers if d.key == "complaints")
+    metrics = record("ben").metrics
+    assert set(metrics) == set(METRICS)
+    assert metrics["churn"].word == "high"
+    assert "index" in metrics["churn"].label.lower()
+    assert "credit decisions" in metrics["risk"].note
+    complaints = next(d for d in metrics["churn"].drivers if d.key == "complaints")
     assert complaints.points > 1
     assert "2 unresolved" in complaints.detail
-    for metric in found.values():
+    for metric in metrics.values():
         assert metric.value == pytest.approx(5 + sum(d.points for d in metric.drivers), abs=1e-9)
 
 
@@ -89,8 +89,8 @@ def test_F36_markup_in_a_message_stays_text(small_bank, profile_of):
     messages = small_bank["messages"].assign(text=text)
     bank = small_bank.with_tables(messages=messages)
     consents = effective_consents(bank, default())
-    found = profile(bank, profile_of(bank), consents, "ben", default())
-    assert found.messages["text"].tolist() == [text, text]
+    record_shown = profile(bank, profile_of(bank), consents, "ben", default())
+    assert record_shown.messages["text"].tolist() == [text, text]
 
 
 def test_holdings_consents_accounts_and_record_are_shown(record):
@@ -112,11 +112,11 @@ def test_unknown_source_fields_stand_on_the_record(small_bank, profile_of):
     customers = small_bank["customers"].assign(attributes='{"DeviceModel": "X1", "Tags": ["a"]}')
     bank = small_bank.with_tables(customers=customers)
     consents = effective_consents(bank, default())
-    found = profile(bank, profile_of(bank), consents, "ann", default()).record
-    fields = found.set_index("field")["value"]
+    fields_given = profile(bank, profile_of(bank), consents, "ann", default()).record
+    fields = fields_given.set_index("field")["value"]
     assert fields["DeviceModel"] == "X1"
     assert fields["Tags"] == "a"
-    assert found["origin"].str.len().min() > 0
+    assert fields_given["origin"].str.len().min() > 0
 
 
 def test_a_later_consent_and_purchase_show_without_a_new_build(small_bank, small_profiles):
@@ -134,9 +134,9 @@ def test_a_later_consent_and_purchase_show_without_a_new_build(small_bank, small
         ),
     )
     consents = effective_consents(bank, default())
-    found = profile(bank, small_profiles, consents, "ann", default())
-    assert found.holdings["name"].tolist() == ["Saver", "Growth fund"]
-    assert found.consents.set_index("purpose").loc["social", "status"] == "refused"
+    record_shown = profile(bank, small_profiles, consents, "ann", default())
+    assert record_shown.holdings["name"].tolist() == ["Saver", "Growth fund"]
+    assert record_shown.consents.set_index("purpose").loc["social", "status"] == "refused"
 
 
 def test_F38_every_number_of_the_insight_stands_on_the_profile(record):
@@ -149,11 +149,15 @@ def test_F38_every_number_of_the_insight_stands_on_the_profile(record):
 
 def test_the_mood_by_month_is_that_of_the_customers_own_messages(record):
     for customer in ("ann", "ben", "cid", "dee", "eve"):
-        found = record(customer)
-        told = found.messages[found.messages["used"] & found.messages["sent_at"].notna()]
+        record_shown = record(customer)
+        told = record_shown.messages[
+            record_shown.messages["used"] & record_shown.messages["sent_at"].notna()
+        ]
         told = told.dropna(subset="sentiment")
         slow = told["sentiment"].groupby(told["sent_at"].dt.strftime("%Y-%m")).mean()
-        months = found.mood_months["month"].dt.strftime("%Y-%m").tolist()
+        months = record_shown.mood_months["month"].dt.strftime("%Y-%m").tolist()
         assert months == sorted(slow.index)
-        assert found.mood_months["mood"].tolist() == pytest.approx(slow.sort_index().tolist())
-        assert found.mood_months["n"].sum() == len(told)
+        assert record_shown.mood_months["mood"].tolist() == pytest.approx(
+            slow.sort_index().tolist()
+        )
+        assert record_shown.mood_months["n"].sum() == len(told)

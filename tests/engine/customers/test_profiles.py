@@ -167,13 +167,13 @@ def test_the_same_bank_gives_the_same_bytes(small_bank, small_profiles, profile_
     pd.testing.assert_frame_equal(again.interests, small_profiles.interests, check_exact=True)
 
 
-def _as_if_new(found: Profiles, wanted: Profiles) -> None:
+def _as_if_new(refreshed: Profiles, wanted: Profiles) -> None:
     for name in ("table", "spending", "interests", "messages", "features", "value_parts"):
         pd.testing.assert_frame_equal(
-            getattr(found, name), getattr(wanted, name), check_exact=True, obj=name
+            getattr(refreshed, name), getattr(wanted, name), check_exact=True, obj=name
         )
     for metric, drivers in wanted.drivers.items():
-        pd.testing.assert_frame_equal(found.drivers[metric], drivers, check_exact=True)
+        pd.testing.assert_frame_equal(refreshed.drivers[metric], drivers, check_exact=True)
 
 
 @pytest.mark.parametrize("change", ["consent", "purchase", "message", "booking", "manager"])
@@ -190,12 +190,12 @@ def test_a_build_after_another_reads_only_what_has_changed_and_finds_the_same(
         "booking": lambda: _with_rows(small_bank, "transactions", spent),
         "manager": lambda: _with_customer(small_bank, "ann", relationship_manager="Zed"),
     }[change]()
-    found = profile_of(bank, before=small_profiles)
-    _as_if_new(found, profile_of(bank))
-    read_again = found.data.spending is not small_profiles.data.spending
+    refreshed = profile_of(bank, before=small_profiles)
+    _as_if_new(refreshed, profile_of(bank))
+    read_again = refreshed.data.spending is not small_profiles.data.spending
     assert read_again is (change == "booking")
     if change == "consent":
-        assert not found.table["mood"].equals(small_profiles.table["mood"])
+        assert not refreshed.table["mood"].equals(small_profiles.table["mood"])
 
 
 def _with_rows(bank: Bank, table: str, rows: dict) -> Bank:

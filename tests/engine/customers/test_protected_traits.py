@@ -14,14 +14,14 @@ from engine.vocabulary import FORBIDDEN_FEATURES
 
 
 def test_protected_columns_are_empty_and_all_others_as_they_were(small_bank):
-    found, before = without_protected_traits(small_bank)["customers"], small_bank["customers"]
+    stripped, before = without_protected_traits(small_bank)["customers"], small_bank["customers"]
     assert not small_bank["customers"]["age"].isna().all()
     for column in before:
-        assert found[column].dtype == before[column].dtype
+        assert stripped[column].dtype == before[column].dtype
         if column in FORBIDDEN_FEATURES:
-            assert found[column].isna().all(), column
+            assert stripped[column].isna().all(), column
         else:
-            pd.testing.assert_series_equal(found[column], before[column])
+            pd.testing.assert_series_equal(stripped[column], before[column])
     assert without_protected_traits(small_bank)["holdings"] is small_bank["holdings"]
 
 
@@ -29,10 +29,10 @@ def test_fields_that_a_source_keeps_are_left_out_whatever_their_case(small_bank)
     kept = json.dumps({"Nationality": "X", "hobby": "chess", "Postcode": "12"})
     cells = pd.Series([kept, None, '{"hobby": "chess"}', None, None, None], dtype="str")
     bank = small_bank.with_tables(customers=small_bank["customers"].assign(attributes=cells))
-    found = without_protected_traits(bank, ["postcode"])["customers"]["attributes"]
-    assert json.loads(found.iloc[0]) == {"hobby": "chess"}
-    assert found.iloc[2] == cells.iloc[2]
-    assert found.isna().tolist() == cells.isna().tolist()
+    stripped = without_protected_traits(bank, ["postcode"])["customers"]["attributes"]
+    assert json.loads(stripped.iloc[0]) == {"hobby": "chess"}
+    assert stripped.iloc[2] == cells.iloc[2]
+    assert stripped.isna().tolist() == cells.isna().tolist()
 
 
 def test_a_proxy_named_in_the_settings_reaches_no_interest_no_metric_and_no_rule(

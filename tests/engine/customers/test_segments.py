@@ -17,23 +17,23 @@ def _table(**columns) -> pd.DataFrame:
 
 def test_bands_and_names_follow_churn_and_value():
     table = _table(churn=[2.0, 6.0, 8.0], profit=[9.0, 6.0, 1.0])
-    found = segments.bands(table, default().metrics)
-    assert found["segment"].tolist() == [
+    banded = segments.bands(table, default().metrics)
+    assert banded["segment"].tolist() == [
         "Loyal, high value",
         "Wavering, medium value",
         "At risk, growth potential",
     ]
-    assert found["churn_band"].tolist() == ["low", "medium", "high"]
-    assert found["value_band"].tolist() == ["high", "medium", "growth"]
+    assert banded["churn_band"].tolist() == ["low", "medium", "high"]
+    assert banded["value_band"].tolist() == ["high", "medium", "growth"]
 
 
 def test_what_is_not_known_is_not_called_loyal():
     table = _table(
         churn=[5.0, 5.0], profit=[8.0, 5.0], churn_known=[False] * 2, profit_known=[True, False]
     )
-    found = segments.bands(table, default().metrics)
-    assert found["segment"].tolist() == ["High value", "Little known"]
-    assert found["value_band"].tolist() == ["high", "growth"]
+    banded = segments.bands(table, default().metrics)
+    assert banded["segment"].tolist() == ["High value", "Little known"]
+    assert banded["value_band"].tolist() == ["high", "growth"]
 
 
 def test_F51_every_customer_has_a_segment_and_sizes_add_up(small_profiles):

@@ -38,8 +38,12 @@ def test_the_demo_says_that_it_is_simulated(demo_bank):
     assert "1,000 customers and seed 7" in manifest.notes[0]
 
 
-def test_the_demo_stays_below_twelve_megabytes(demo_folder):
-    assert sum(f.stat().st_size for f in demo_folder.iterdir()) < 12_000_000
+def test_the_demo_stays_below_twelve_megabytes_and_its_vectors_below_three(demo_folder):
+    sizes = {f.suffix: 0 for f in demo_folder.iterdir()}
+    for file in demo_folder.iterdir():
+        sizes[file.suffix] += file.stat().st_size
+    assert sizes.pop(".sqlite") < 3_000_000
+    assert sum(sizes.values()) < 12_000_000
 
 
 def test_monthly_only_leaves_out_single_transactions_and_messages():

@@ -23,7 +23,7 @@ def quiet(done: float, step: str) -> None:
 
 
 @pytest.fixture
-def found(tiny_encoder: Path) -> ModelWeights:
+def base_model(tiny_encoder: Path) -> ModelWeights:
     return ModelWeights("tiny", "folder", tiny_encoder, "", sha256_of(tiny_encoder))
 
 
@@ -33,25 +33,27 @@ def quick() -> Settings:
 
 
 @pytest.fixture
-def tune(found: ModelWeights, quick: Settings) -> Callable[..., list[float]]:
+def tune(base_model: ModelWeights, quick: Settings) -> Callable[..., list[float]]:
     def run(into: Path, pairs: Pairs = PAIRS, epochs: int = 4, seed: int = 7) -> list[float]:
-        return fine_tune(found, pairs, into, quick, epochs=epochs, seed=seed, progress=quiet)
+        return fine_tune(base_model, pairs, into, quick, epochs=epochs, seed=seed, progress=quiet)
 
     return run
 
 
-def nearness(folder: Path, found: ModelWeights) -> float:
+def nearness(folder: Path, base_model: ModelWeights) -> float:
     """How much nearer the wants lie to their own product than to the other's."""
-    encoder = SentenceEncoder(ModelWeights("tiny", "folder", folder, "", found.sha256))
+    encoder = SentenceEncoder(ModelWeights("tiny", "folder", folder, "", base_model.sha256))
     travel, house, card, loan = encoder.encode([TRAVEL, HOUSE, CARD, LOAN])
     return float(travel @ card + house @ loan - travel @ loan - house @ card)
 
 
-def test_F201_wants_move_towards_their_own_product(tune, found: ModelWeights, tmp_path: Path):
+def test_F201_wants_move_towards_their_own_product(tune, base_model: ModelWeights, tmp_path: Path):
     losses = tune(tmp_path / "tuned")
     assert losses[-1] < losses[0]
-    assert nearness(tmp_path / "tuned", found) > nearness(found.path, found) + 0.1
-    assert sha256_of(found.path) == found.sha256, "the encoder it started from is only read"
+    assert nearness(tmp_path / "tuned", base_model) > nearness(base_model.path, base_model) + 0.1
+    assert sha256_of(base_model.path) == base_model.sha256, (
+        "the encoder it started from is only read"
+    )
     assert not list((tmp_path / "tuned").rglob("*.bin"))
 
 

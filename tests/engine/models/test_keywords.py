@@ -31,30 +31,30 @@ def test_F78_a_trained_pipeline_keeps_nouns_and_adjectives(
 ) -> None:
     reader = load_keywords(with_folder({"en_core_web_sm": tiny_spacy}), cache=tmp_path)
     assert (reader.name, reader.source) == ("en_core_web_sm", "folder")
-    found = reader.read([LOVING, "Booked flights"])
-    assert found.words.tolist() == ["new; investment; plan", "flights"]
-    assert found.source == "en_core_web_sm"
-    assert _topics(found) == {"investing": 1}
+    tagged = reader.read([LOVING, "Booked flights"])
+    assert tagged.words.tolist() == ["new; investment; plan", "flights"]
+    assert tagged.source == "en_core_web_sm"
+    assert _topics(tagged) == {"investing": 1}
 
 
 def test_the_longest_term_wins_and_plurals_count(settings: Settings) -> None:
-    found = load_keywords(settings).read(
+    tagged = load_keywords(settings).read(
         ["Two student loans and a home loan", "Savings accounts or mutual funds?"]
     )
-    assert _topics(found, 0) == {"education": 1, "mortgage": 1}
-    assert _topics(found, 1) == {"savings": 1, "investing": 1}
+    assert _topics(tagged, 0) == {"education": 1, "mortgage": 1}
+    assert _topics(tagged, 1) == {"savings": 1, "investing": 1}
 
 
 def test_terms_of_one_text_are_counted_each(settings: Settings) -> None:
-    found = load_keywords(settings).read(["ETF dividends and my pension", "a trip to the beach"])
-    assert found.counts.sum(axis=1).tolist() == [3, 1]
+    tagged = load_keywords(settings).read(["ETF dividends and my pension", "a trip to the beach"])
+    assert tagged.counts.sum(axis=1).tolist() == [3, 1]
 
 
 def test_missing_texts_have_no_keywords(settings: Settings) -> None:
-    found = load_keywords(settings).read([None, "", float("nan"), "mortgage"])
-    assert found.words.tolist() == ["", "", "", "mortgage"]
-    assert found.counts.sum(axis=1).tolist() == [0, 0, 0, 1]
-    assert load_keywords(settings).read([]).counts.shape == (0, len(found.topics))
+    tagged = load_keywords(settings).read([None, "", float("nan"), "mortgage"])
+    assert tagged.words.tolist() == ["", "", "", "mortgage"]
+    assert tagged.counts.sum(axis=1).tolist() == [0, 0, 0, 1]
+    assert load_keywords(settings).read([]).counts.shape == (0, len(tagged.topics))
 
 
 def test_a_warm_reader_gives_the_same(settings: Settings, tmp_path: Path) -> None:

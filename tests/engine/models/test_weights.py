@@ -32,9 +32,9 @@ def _hub_snapshot(hub: Path, name: str) -> Path:
 
 
 def test_the_packaged_minilm_is_the_published_one(settings: Settings) -> None:
-    found = resolve("all-MiniLM-L6-v2", settings)
-    assert (found.source, found.version, found.sha256) == ("package", "0.1.0", MINILM)
-    assert (found.path / "modules.json").is_file()
+    located = resolve("all-MiniLM-L6-v2", settings)
+    assert (located.source, located.version, located.sha256) == ("package", "0.1.0", MINILM)
+    assert (located.path / "modules.json").is_file()
 
 
 def test_a_package_with_other_weights_is_refused(
@@ -52,9 +52,9 @@ def test_a_folder_named_in_settings_comes_first(
     key: str, tmp_path: Path, with_folder: Callable[..., Settings]
 ) -> None:
     folder = _folder(tmp_path / "mine")
-    found = resolve("sentence-transformers/all-MiniLM-L6-v2", with_folder({key: folder}))
-    assert (found.name, found.source, found.path) == ("all-MiniLM-L6-v2", "folder", folder)
-    assert found.sha256 == hashlib.sha256(b"weights").hexdigest()
+    located = resolve("sentence-transformers/all-MiniLM-L6-v2", with_folder({key: folder}))
+    assert (located.name, located.source, located.path) == ("all-MiniLM-L6-v2", "folder", folder)
+    assert located.sha256 == hashlib.sha256(b"weights").hexdigest()
 
 
 def test_a_named_folder_that_is_missing_is_an_error_and_not_a_fallback(
@@ -69,8 +69,8 @@ def test_the_local_cache_of_the_hub_is_read(
     folder: str, settings: Settings, tmp_path: Path
 ) -> None:
     snapshot = _hub_snapshot(tmp_path / "hub", folder)
-    found = resolve("finbert", settings)
-    assert (found.source, found.version, found.path) == ("hub cache", "abc123", snapshot)
+    located = resolve("finbert", settings)
+    assert (located.source, located.version, located.path) == ("hub cache", "abc123", snapshot)
 
 
 def test_a_half_fetched_model_in_the_cache_does_not_count(
@@ -90,9 +90,9 @@ def test_the_first_of_several_that_is_here_is_taken(
     tmp_path: Path, with_folder: Callable[..., Settings]
 ) -> None:
     settings = with_folder({"finbert": _folder(tmp_path / "a")})
-    found = find_first(["bart-large-mnli", "finbert"], settings)
-    assert found is not None
-    assert found.name == "finbert"
+    located = find_first(["bart-large-mnli", "finbert"], settings)
+    assert located is not None
+    assert located.name == "finbert"
     assert find_first([], settings) is None
 
 
@@ -113,8 +113,8 @@ def test_the_hub_is_asked_only_where_settings_allow_it(
     assert find("finbert", load()) is None
     assert find("finbert", open_settings, fetch=False) is None
     assert not asked
-    found = resolve("finbert", open_settings)
-    assert (found.source, found.version, asked) == ("hub", "commit7", ["ProsusAI/finbert"])
+    located = resolve("finbert", open_settings)
+    assert (located.source, located.version, asked) == ("hub", "commit7", ["ProsusAI/finbert"])
 
 
 def test_a_hub_that_cannot_be_reached_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:

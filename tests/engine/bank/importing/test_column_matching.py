@@ -36,7 +36,7 @@ def test_every_synonym_belongs_to_a_column_that_exists():
 
 
 def test_columns_are_suggested_by_name_synonym_and_likeness():
-    found = column_matching.suggest(
+    suggestions = column_matching.suggest(
         frame(
             ClientID=["7"],
             Surname=["Ash"],
@@ -50,15 +50,19 @@ def test_columns_are_suggested_by_name_synonym_and_likeness():
         ),
         "customers",
     ).set_index("source_column")
-    targets = found["target_column"]
+    targets = suggestions["target_column"]
     assert targets["ClientID"] == "customer_id"
     assert targets["Surname"] == targets["First name"] == "name"
     assert targets["Salary"] == "annual_income"
     assert targets["ocupation"] == "occupation"
     assert targets["Balance"] == BALANCE
     assert pd.isna(targets["Shoe size"])
-    assert found["confidence"]["ocupation"] < column_matching.SURE <= found["confidence"]["Salary"]
-    assert found["example"]["First name"] == "Ann"
+    assert (
+        suggestions["confidence"]["ocupation"]
+        < column_matching.SURE
+        <= suggestions["confidence"]["Salary"]
+    )
+    assert suggestions["example"]["First name"] == "Ann"
 
 
 def test_content_speaks_against_a_likely_name():
@@ -88,12 +92,12 @@ def test_matching_to_a_column_that_is_not_there_is_an_error():
 
 def test_an_upload_is_surveyed_before_it_is_imported():
     uploads = {"clients.csv": b"Nr,Salary\n1,5\n2\n", "notes.csv": b"a,b\n1,2\n"}
-    found = survey(uploads)
-    assert found.layout is None
-    assert found.tables["clients"].table == "customers"
-    assert (found.tables["clients"].n_rows, found.tables["clients"].n_bad_lines) == (1, 1)
-    assert found.tables["notes"].table is None
-    assert found.tables["notes"].suggestions.empty
+    surveyed = survey(uploads)
+    assert surveyed.layout is None
+    assert surveyed.tables["clients"].table == "customers"
+    assert (surveyed.tables["clients"].n_rows, surveyed.tables["clients"].n_bad_lines) == (1, 1)
+    assert surveyed.tables["notes"].table is None
+    assert surveyed.tables["notes"].suggestions.empty
     chosen = columns_for(uploads, "notes", "products")
     assert chosen["source_column"].tolist() == ["a", "b"]
     with pytest.raises(BadInput, match="no table 'x'"):
@@ -101,9 +105,9 @@ def test_an_upload_is_surveyed_before_it_is_imported():
 
 
 def test_an_upload_in_a_known_layout_is_recognised(d_files):
-    found = survey({name: text.encode() for name, text in d_files.items()})
-    assert found.layout == "purchases_and_tickets"
-    assert "catalogues" in found.title
+    surveyed = survey({name: text.encode() for name, text in d_files.items()})
+    assert surveyed.layout == "purchases_and_tickets"
+    assert "catalogues" in surveyed.title
 
 
 @pytest.mark.parametrize(
@@ -121,9 +125,9 @@ def test_files_are_known_below_the_noise_in_their_names(file, table):
 
 @pytest.mark.parametrize("name", ["Client Ref", "CIF_NO", "Cust No.", "member number", "PartyId"])
 def test_a_customers_number_has_many_names(name):
-    found = column_matching.suggest(frame(**{name: ["7"], "Salary GBP": ["1"]}), "customers")
-    assert found["target_column"].tolist() == ["customer_id", "annual_income"]
-    assert (found["confidence"] >= column_matching.SURE).all()
+    suggestions = column_matching.suggest(frame(**{name: ["7"], "Salary GBP": ["1"]}), "customers")
+    assert suggestions["target_column"].tolist() == ["customer_id", "annual_income"]
+    assert (suggestions["confidence"] >= column_matching.SURE).all()
 
 
 def test_a_column_called_type_says_in_or_out_only_in_words_that_do():

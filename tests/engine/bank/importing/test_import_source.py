@@ -17,9 +17,9 @@ NOW = dt.datetime(2026, 6, 1, 12, 0)
 
 
 def row(bank: Bank, table: str, key: str, value: str) -> pd.Series:
-    found = bank[table][bank[table][key] == value]
-    assert len(found) == 1
-    return found.iloc[0]
+    rows = bank[table][bank[table][key] == value]
+    assert len(rows) == 1
+    return rows.iloc[0]
 
 
 # --- own tables, cleaning --------------------------------------------------------------------
@@ -42,10 +42,10 @@ def test_F22_missing_value_far_amount_and_negative_age_are_each_reported(write, 
         transactions="t31,c1,2024-03-05,-141.02\n",  # mean -54.5, standard deviation 8.66
     )
     bank, report = bring(folder)
-    found = {(w["table"], w["row"]): w["problem"] for w in report.warnings.to_dict("records")}
-    assert found["customers", "c31"] == "age -3.0 is outside 0 to 120; left empty"
-    assert found["customers", "c32"] == "age is missing"
-    assert "10.0 standard deviations" in found["transactions", "t31"]
+    problems = {(w["table"], w["row"]): w["problem"] for w in report.warnings.to_dict("records")}
+    assert problems["customers", "c31"] == "age -3.0 is outside 0 to 120; left empty"
+    assert problems["customers", "c32"] == "age is missing"
+    assert "10.0 standard deviations" in problems["transactions", "t31"]
     assert len(report.warnings) == 3
     assert bank.n_customers == 32
     assert len(bank["transactions"]) == 31
@@ -307,5 +307,5 @@ def test_a_refusal_from_a_clock_that_runs_ahead_still_holds(write, bring):
             }
         )
     )
-    found = effective_consents(bank, settings.default())
-    assert not found["personalisation_allowed"][0]
+    standing = effective_consents(bank, settings.default())
+    assert not standing["personalisation_allowed"][0]

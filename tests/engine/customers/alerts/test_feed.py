@@ -137,12 +137,12 @@ def test_an_alert_is_the_same_one_whoever_else_is_there_and_in_any_order(
     bank = Bank.from_tables(
         Manifest(name="Some", as_of="2025-06-30"), {**tables, "customers": kept}
     )
-    found = alerts(bank, profile_of(bank), default())
+    raised = alerts(bank, profile_of(bank), default())
     absolute = {"savings_goal", "loan_nearly_repaid", "mood_shift", "open_complaint", "volatility"}
-    assert found["alert_id"].is_unique
-    assert set(found["customer_id"]) <= set(kept["customer_id"])
+    assert raised["alert_id"].is_unique
+    assert set(raised["customer_id"]) <= set(kept["customer_id"])
     expected = feed[feed["customer_id"].isin(kept["customer_id"]) & feed["kind"].isin(absolute)]
-    mine = found[found["kind"].isin(absolute)]
+    mine = raised[raised["kind"].isin(absolute)]
     assert set(mine["alert_id"]) == set(expected["alert_id"])
 
 

@@ -77,28 +77,33 @@ def test_payees_are_one_whatever_number_or_date_they_carry():
 
 
 def test_recurring_payments_have_their_rhythm_kind_and_amount(flow):
-    found = flow("ann").recurring.set_index("name")
-    assert found.index.tolist() == ["Acme Ltd", "Harbour Homes", "Halden Gas", "Streamly"]
-    assert found["kind"].tolist() == ["salary", "bill", "bill", "subscription"]
-    assert set(found["rhythm"]) == {"every month"}
-    assert found["fixed"].tolist() == [True, True, False, True]
-    assert found.loc["Acme Ltd", "amount"] == 3000.0
-    assert found.loc["Streamly", "a_month"] == pytest.approx(-9.99)
-    assert found.loc["Halden Gas", "amount"] == -96.0
-    assert found["n"].tolist() == [12] * 4
+    recurring_payments = flow("ann").recurring.set_index("name")
+    assert recurring_payments.index.tolist() == [
+        "Acme Ltd",
+        "Harbour Homes",
+        "Halden Gas",
+        "Streamly",
+    ]
+    assert recurring_payments["kind"].tolist() == ["salary", "bill", "bill", "subscription"]
+    assert set(recurring_payments["rhythm"]) == {"every month"}
+    assert recurring_payments["fixed"].tolist() == [True, True, False, True]
+    assert recurring_payments.loc["Acme Ltd", "amount"] == 3000.0
+    assert recurring_payments.loc["Streamly", "a_month"] == pytest.approx(-9.99)
+    assert recurring_payments.loc["Halden Gas", "amount"] == -96.0
+    assert recurring_payments["n"].tolist() == [12] * 4
     assert flow("ann").subscriptions_month == pytest.approx(9.99)
 
 
 def test_the_calendar_holds_the_next_salary_and_the_bills_due(flow):
-    found = flow("ann")
-    shown = found.calendar
+    money_flow = flow("ann")
+    shown = money_flow.calendar
     assert shown["day"].dt.strftime("%m-%d").tolist() == ["07-05", "07-25", "07-28"]
     assert shown["name"].tolist() == ["Streamly", "Acme Ltd", "Halden Gas"]
-    assert found.next_salary.day == pd.Timestamp("2025-07-25")
-    assert found.next_salary.amount == 3000.0
-    assert found.bills_due == pytest.approx(105.99)
-    assert found.lowest_balance is None
-    assert "Acme Ltd expected on 25 Jul 2025" in found.summary
+    assert money_flow.next_salary.day == pd.Timestamp("2025-07-25")
+    assert money_flow.next_salary.amount == 3000.0
+    assert money_flow.bills_due == pytest.approx(105.99)
+    assert money_flow.lowest_balance is None
+    assert "Acme Ltd expected on 25 Jul 2025" in money_flow.summary
 
 
 def test_a_short_month_ends_earlier_and_the_usual_day_comes_back():
@@ -130,9 +135,9 @@ def test_a_subscription_shows_between_purchases_at_the_same_shop(profile_of):
         _rows("ann", days, -seed.uniform(15, 300, 40).round(2), "Bigshop", "Order"),
         _rows("ann", _monthly(10, 12), -8.99, "Bigshop", "Plus"),
     )
-    found = cashflow(profile_of(bank), "ann", default()).recurring
-    assert found["amount"].tolist() == [-8.99]
-    assert found["n"].tolist() == [10]
+    recurring_payments = cashflow(profile_of(bank), "ann", default()).recurring
+    assert recurring_payments["amount"].tolist() == [-8.99]
+    assert recurring_payments["n"].tolist() == [10]
 
 
 def test_one_unusual_payment_is_named_with_its_figures(flow):
@@ -176,11 +181,15 @@ def test_the_savings_rate_is_what_is_left_of_the_income(flow, bank, profile_of):
 
 
 def test_a_customer_of_whom_nothing_is_known_has_an_empty_cash_flow(flow):
-    found = flow("cid")
-    assert found.recurring.empty and found.calendar.empty and found.unusual.empty
-    assert (found.next_salary, found.everyday_day, found.bills_due) == (None, None, 0.0)
-    assert found.notes == ("No dated transactions: what recurs cannot be seen.",)
-    assert found.to_json()["savings"]["rate"] is None
+    money_flow = flow("cid")
+    assert money_flow.recurring.empty and money_flow.calendar.empty and money_flow.unusual.empty
+    assert (money_flow.next_salary, money_flow.everyday_day, money_flow.bills_due) == (
+        None,
+        None,
+        0.0,
+    )
+    assert money_flow.notes == ("No dated transactions: what recurs cannot be seen.",)
+    assert money_flow.to_json()["savings"]["rate"] is None
 
 
 def test_an_unknown_customer_is_refused(flow):
@@ -225,15 +234,15 @@ def test_any_regular_payment_is_found_in_whatever_order_it_is_read(
     wobble = np.array(jitter[:n]) if RHYTHMS[rhythm].days > 20 else np.zeros(n, dtype=int)
     days = 20_000 - np.rint(np.arange(n) * RHYTHMS[rhythm].days).astype(np.int64) - 2 + wobble
     bookings = _bookings(days, np.full(n, -amount), np.zeros(n, dtype=np.int64))
-    found = recurring(bookings, RULES)
-    assert found.table["rhythm"].tolist() == [rhythm]
-    assert found.table["amount"].tolist() == [pytest.approx(-amount)]
-    assert (found.of_booking == 0).all()
+    payments = recurring(bookings, RULES)
+    assert payments.table["rhythm"].tolist() == [rhythm]
+    assert payments.table["amount"].tolist() == [pytest.approx(-amount)]
+    assert (payments.of_booking == 0).all()
     shuffled = np.array([i for i in order if i < n])
     again = recurring(_bookings(days[shuffled], bookings.amounts, bookings.payees), RULES)
-    columns = [c for c in found.table if c != "last_row"]
-    pd.testing.assert_frame_equal(found.table[columns], again.table[columns])
-    ahead = due(found, 20_000, RULES)
+    columns = [c for c in payments.table if c != "last_row"]
+    pd.testing.assert_frame_equal(payments.table[columns], again.table[columns])
+    ahead = due(payments, 20_000, RULES)
     assert (ahead["day"] > 20_000).all()
     assert (ahead["day"] <= 20_000 + RULES.horizon_days).all()
     assert ahead["day"].is_monotonic_increasing

@@ -24,7 +24,7 @@ def _categories(rows: list[tuple]) -> list[str]:
 
 
 def test_F61_keywords_give_the_stated_groups():
-    found = _categories(
+    categories = _categories(
         [
             (-150.0, "Grocery Store"),
             (-50.0, "Restaurant"),
@@ -36,7 +36,7 @@ def test_F61_keywords_give_the_stated_groups():
             (-120.0, "Shopping Mall"),
         ]
     )
-    assert found == [
+    assert categories == [
         "groceries", "dining", "shopping", "income", "other", "entertainment", "utilities",
         "shopping",
     ]  # fmt: skip
@@ -126,9 +126,9 @@ def test_F64_shares_by_amount_sum_to_one_and_F63_hold_no_income(small_bank, rows
 
 def test_a_sources_names_become_ours_where_one_fits():
     names = pd.Series(["Eating Out", "Cellular Data Purchase", "groceries", "Debit Order", None])
-    found = own_categories(names.astype("str"))
-    assert found.iloc[:3].tolist() == ["dining", "telecom", "groceries"]
-    assert found.iloc[3:].isna().all()
+    categories = own_categories(names.astype("str"))
+    assert categories.iloc[:3].tolist() == ["dining", "telecom", "groceries"]
+    assert categories.iloc[3:].isna().all()
 
 
 def test_F62_a_fitted_classifier_names_only_what_the_rules_do_not_know():

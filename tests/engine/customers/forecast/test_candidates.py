@@ -65,8 +65,8 @@ def test_regression_on_lags_finds_the_rule_that_made_the_months():
     for _ in range(10):
         months.append(0.5 * months[-1] + 0.5 * months[-2])
     history = np.column_stack(months)
-    found = predict(LAGS, history, 1, FittedMethods(fit_lags(history)))[:, 0]
-    assert found == pytest.approx(0.5 * history[:, -1] + 0.5 * history[:, -2], rel=0.01)
+    predicted = predict(LAGS, history, 1, FittedMethods(fit_lags(history)))[:, 0]
+    assert predicted == pytest.approx(0.5 * history[:, -1] + 0.5 * history[:, -2], rel=0.01)
 
 
 def test_too_few_windows_make_no_regression():
@@ -77,8 +77,8 @@ def test_too_few_windows_make_no_regression():
 def test_F54_compat_weighs_the_last_eleven_of_twelve_months():
     amounts = np.array([[5.0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]])
     expected = sum(w * x for w, x in zip(COMPAT_WEIGHTS, range(1, 12), strict=True))
-    found = predict(COMPAT, amounts, 1, FittedMethods())
-    assert found[0, 0] == pytest.approx(expected + COMPAT_INTERCEPT, abs=1e-9)
+    predicted = predict(COMPAT, amounts, 1, FittedMethods())
+    assert predicted[0, 0] == pytest.approx(expected + COMPAT_INTERCEPT, abs=1e-9)
     assert np.isnan(predict(COMPAT, amounts[:, 2:], 1, FittedMethods())).all()
     assert "compat" in LABELS[COMPAT]
 

@@ -20,10 +20,10 @@ def test_the_typical_change_is_a_share_of_the_figure():
 
 def test_a_constant_or_short_history_has_a_width_from_the_bank():
     history = np.array([[100.0] * 12, [np.nan] * 11 + [100.0], [0.0] * 12])
-    found = scales(history, typical=0.1)
-    assert found[0] == pytest.approx(100 * 0.1 * 3 / 14)
-    assert found[1] == pytest.approx(10.0)
-    assert (found > 0).all()
+    computed = scales(history, typical=0.1)
+    assert computed[0] == pytest.approx(100 * 0.1 * 3 / 14)
+    assert computed[1] == pytest.approx(10.0)
+    assert (computed > 0).all()
 
 
 def test_who_swings_more_has_the_wider_scale():
@@ -36,12 +36,12 @@ def test_who_swings_more_has_the_wider_scale():
 @given(st.integers(9, 400), st.sampled_from([0.5, 0.8, 0.9]))
 def test_F59_the_tails_are_the_order_statistics_that_hold_the_level(n, level):
     errors = np.random.default_rng(n).normal(size=n)
-    found = quantiles(np.append(errors, np.nan), level)
+    computed = quantiles(np.append(errors, np.nan), level)
     rank = int((n + 1) * (1 - level) / 2 + 1e-9)
     if rank == 0:
-        assert found is None
+        assert computed is None
     else:
-        assert found == (np.sort(errors)[rank - 1], np.sort(errors)[n - rank])
+        assert computed == (np.sort(errors)[rank - 1], np.sort(errors)[n - rank])
         # A new exchangeable error lies between ranks r and n + 1 - r with this chance.
         assert (n + 1 - 2 * rank) / (n + 1) >= level - 1e-9
 

@@ -52,16 +52,16 @@ def test_F58_what_is_used_most_comes_first_and_salary_is_no_category(ask):
 
 
 def test_F55_constant_months_of_the_small_bank_are_undefined(ask):
-    found = ask("cid")
-    assert found.balance.position_text == found.spending.position_text == "undefined"
-    assert found.balance.value == 20000
+    expected = ask("cid")
+    assert expected.balance.position_text == expected.spending.position_text == "undefined"
+    assert expected.balance.value == 20000
 
 
 def test_a_customer_of_whom_nothing_is_known_gets_no_forecast_and_no_error(ask):
-    found = ask("eve")
-    assert not found.balance.known and not found.spending.known
-    assert len(found.activity) == 0
-    assert "nan" not in json.dumps(found.to_json(), allow_nan=False).lower()
+    expected = ask("eve")
+    assert not expected.balance.known and not expected.spending.known
+    assert len(expected.activity) == 0
+    assert "nan" not in json.dumps(expected.to_json(), allow_nan=False).lower()
 
 
 def test_an_unknown_customer_is_an_error_that_says_so(ask):
@@ -70,14 +70,14 @@ def test_an_unknown_customer_is_an_error_that_says_so(ask):
 
 
 def test_F57_the_backtest_names_every_method_and_one_that_is_chosen(served):
-    found = {one.figure: one for one in backtest(served, "USD", default().forecast)}
-    assert set(found) == {"balance", "spending"}
-    table = found["balance"].table
+    expected = {one.figure: one for one in backtest(served, "USD", default().forecast)}
+    assert set(expected) == {"balance", "spending"}
+    table = expected["balance"].table
     assert table["chosen"].sum() == 1
-    assert found["balance"].chosen == table.loc[table["chosen"], "method"].item()
+    assert expected["balance"].chosen == table.loc[table["chosen"], "method"].item()
     assert table["n"].max() == 24  # four customers with months, six origins
     assert np.isfinite(table.loc[0, "mae"])
-    assert json.dumps(found["balance"].to_json(), allow_nan=False)
+    assert json.dumps(expected["balance"].to_json(), allow_nan=False)
 
 
 def test_the_engine_chooses_at_the_first_question_and_keeps_the_choice(small_bank, tmp_path):
@@ -86,10 +86,10 @@ def test_the_engine_chooses_at_the_first_question_and_keeps_the_choice(small_ban
     kept = tmp_path / "state" / small_bank.bank_id / "cache" / FILE
     engine.view()
     assert not kept.exists()  # nothing is chosen at start-up
-    found = engine.customers.forecast("ann")
-    assert found.balance.value > 0
+    expected = engine.customers.forecast("ann")
+    assert expected.balance.value > 0
     written = kept.stat().st_mtime_ns
     assert Engine.open(tmp_path / "bank", tmp_path / "state").customers.forecast(
         "ann"
-    ).to_json() == (found.to_json())
+    ).to_json() == (expected.to_json())
     assert kept.stat().st_mtime_ns == written

@@ -33,9 +33,9 @@ def test_the_intervals_are_those_of_the_bootstrap(cases):
     rng = np.random.default_rng(2)
     drawn = [rng.integers(0, len(label), len(label)) for _ in range(800)]
     low, high = np.quantile([accuracy.auc(label[i], score[i]) for i in drawn], [0.025, 0.975])
-    found = accuracy.auc_interval(label, score)
-    assert found.low == pytest.approx(low, abs=0.02)
-    assert found.high == pytest.approx(high, abs=0.02)
+    interval = accuracy.auc_interval(label, score)
+    assert interval.low == pytest.approx(low, abs=0.02)
+    assert interval.high == pytest.approx(high, abs=0.02)
     other = score + rng.normal(0, 1, len(score))
     gains = [accuracy.auc(label[i], score[i]) - accuracy.auc(label[i], other[i]) for i in drawn]
     paired = accuracy.auc_difference(label, score, other)
@@ -45,9 +45,9 @@ def test_the_intervals_are_those_of_the_bootstrap(cases):
 
 def test_few_cases_make_a_wide_interval_within_0_and_1():
     label = np.array([0.0] * 10 + [1.0] * 3)
-    found = accuracy.auc_interval(label, np.arange(13.0))
-    assert found.value == 1
-    assert 0 <= found.low <= found.high <= 1
+    interval = accuracy.auc_interval(label, np.arange(13.0))
+    assert interval.value == 1
+    assert 0 <= interval.low <= interval.high <= 1
     some = accuracy.auc_interval(label, np.array([*range(10), 3.5, 8.5, 9.5]))
     assert some.high - some.low > 0.3
 

@@ -28,13 +28,13 @@ def known(labelled_bank, profile_of):
 
 def learn(known, metric="churn", target="churned"):
     used = fit.usable(known.design, frozenset())
-    found = fit.fit(known.design[used], known.label, oriented=True, seed=7)
-    return found, fit.learned(
+    fitted = fit.fit(known.design[used], known.label, oriented=True, seed=7)
+    return fitted, fit.learned(
         metric,
         target,
         used,
         known.label,
-        found,
+        fitted,
         known_until=known.known_until,
         fitted_on="2025-03-01",
     )
@@ -61,10 +61,10 @@ def test_features_are_as_of_the_day_before_the_first_label(labelled_bank, profil
 def test_a_label_without_a_date_teaches_nothing_about_an_earlier_day(labelled_bank, profile_of):
     labels = labelled_bank["labels"].assign(known_on=pd.NaT)
     bank = labelled_bank.with_tables(labels=labels)
-    found = features.training(bank, "churn", "churned", profile_of, default())
-    assert found.known_until == str(last_day(bank).date())
-    model = learn(found)[1]
-    strengths = {"churn": found.design}
+    training = features.training(bank, "churn", "churned", profile_of, default())
+    assert training.known_until == str(last_day(bank).date())
+    model = learn(training)[1]
+    strengths = {"churn": training.design}
     assert list(in_use({"churn": model}, strengths, last_day(bank))) == ["churn"]
     assert not in_use({"churn": model}, strengths, last_day(bank) - pd.Timedelta(days=1))
 
@@ -73,12 +73,12 @@ def test_labels_far_apart_have_a_moment_each(labelled_bank, profile_of):
     few = labelled_bank["labels"].iloc[:60]
     dates = np.where(np.arange(60) < 30, "2024-06-15", "2025-02-10")
     bank = labelled_bank.with_tables(labels=few.assign(known_on=dates))
-    found = features.training(bank, "churn", "churned", profile_of, default())
-    assert len(found.label) == 60
-    assert "a moment of its own" in found.notes[0]
+    training = features.training(bank, "churn", "churned", profile_of, default())
+    assert len(training.label) == 60
+    assert "a moment of its own" in training.notes[0]
     early = profile_of(labelled_bank.until(pd.Timestamp("2024-05-31")))
     expected = features.inputs("churn", early, default()).loc["c000"]
-    pd.testing.assert_series_equal(found.design.loc["c000"], expected)
+    pd.testing.assert_series_equal(training.design.loc["c000"], expected)
 
 
 def test_an_unknown_label_is_named_with_those_there_are(labelled_bank, profile_of):
@@ -112,8 +112,8 @@ def test_noise_is_not_better_than_chance(known):
     rng = np.random.default_rng(5)
     shuffled = rng.permutation(known.label)
     used = fit.usable(known.design, frozenset())
-    found = fit.fit(known.design[used], shuffled, oriented=True, seed=7)
-    auc = fit.measures(shuffled, found, None).set_index("measure").loc["AUC"]
+    fitted = fit.fit(known.design[used], shuffled, oriented=True, seed=7)
+    auc = fit.measures(shuffled, fitted, None).set_index("measure").loc["AUC"]
     assert auc["low"] < 0.5
 
 
@@ -126,10 +126,10 @@ def test_too_few_cases_teach_nothing(known):
 
 def test_a_figure_is_learned_as_well(labelled_bank, profile_of):
     known = features.training(labelled_bank, "profit", "margin", profile_of, default())
-    found, model = learn(known, "profit", "margin")
+    fitted, model = learn(known, "profit", "margin")
     assert model.kind == "figure"
     assert model.low > 0.5
-    assert "Rank correlation" in set(fit.measures(known.label, found, known.baseline)["measure"])
+    assert "Rank correlation" in set(fit.measures(known.label, fitted, known.baseline)["measure"])
     assert "half a deviation" in model.sentence
 
 
@@ -138,32 +138,32 @@ def test_the_same_labels_give_the_same_bytes(known, model):
 
 
 def test_F41_points_sum_to_the_value_and_every_driver_is_there(labelled_bank, profile_of, model):
-    found = profile_of(labelled_bank, learned={"churn": model})
+    profiles = profile_of(labelled_bank, learned={"churn": model})
     scorecard = profile_of(labelled_bank)
-    assert list(found.drivers["churn"]) == list(scorecard.drivers["churn"])
-    sums = 5 + found.drivers["churn"].sum(axis=1)
-    assert np.allclose(sums, found.table["churn"], atol=1e-9)
-    assert found.table["churn"].between(0, 10).all()
-    assert set(found.learned) == {"churn"}
-    assert found.learned["churn"].predicted.shape == (labelled_bank.n_customers,)
-    pd.testing.assert_series_equal(found.table["profit"], scorecard.table["profit"])
+    assert list(profiles.drivers["churn"]) == list(scorecard.drivers["churn"])
+    sums = 5 + profiles.drivers["churn"].sum(axis=1)
+    assert np.allclose(sums, profiles.table["churn"], atol=1e-9)
+    assert profiles.table["churn"].between(0, 10).all()
+    assert set(profiles.learned) == {"churn"}
+    assert profiles.learned["churn"].predicted.shape == (labelled_bank.n_customers,)
+    pd.testing.assert_series_equal(profiles.table["profit"], scorecard.table["profit"])
 
 
 def test_a_point_more_doubles_the_odds(labelled_bank, profile_of, model):
-    found = profile_of(labelled_bank, learned={"churn": model})
-    inside = found.table["churn"].between(0.01, 9.99).to_numpy()
-    chance = found.learned["churn"].predicted[inside]
+    profiles = profile_of(labelled_bank, learned={"churn": model})
+    inside = profiles.table["churn"].between(0.01, 9.99).to_numpy()
+    chance = profiles.learned["churn"].predicted[inside]
     odds = np.log2(chance / (1 - chance))
-    assert np.allclose(np.diff(odds), np.diff(found.table["churn"].to_numpy()[inside]))
+    assert np.allclose(np.diff(odds), np.diff(profiles.table["churn"].to_numpy()[inside]))
 
 
 def test_F46_an_empty_customer_stays_at_5(small_bank, profile_of, model):
     empty = small_bank.with_tables(
         customers=pd.DataFrame({"customer_id": ["new"], "audience": ["retail"]})
     )
-    found = profile_of(empty, learned={"churn": model})
-    assert found.table["churn"].tolist() == [5.0]
-    assert not found.table["churn_known"].any()
+    profiles = profile_of(empty, learned={"churn": model})
+    assert profiles.table["churn"].tolist() == [5.0]
+    assert not profiles.table["churn_known"].any()
 
 
 def test_a_bank_of_an_earlier_day_does_not_know_the_model(labelled_bank, profile_of, model):
@@ -208,11 +208,11 @@ def test_F41_a_bad_ticket_never_lowers_a_learned_churn(
 def test_the_leak_check_names_the_status_and_reads_nothing_forbidden(labelled_bank, known):
     label = pd.Series(known.label, index=known.design.index)
     source = leaks.source_columns(labelled_bank, label)
-    found = leaks.leaks(source.loc[label.index], known.label, source.iloc[:0], ())
-    suspicious = found[found["suspicious"]]
+    suspects = leaks.leaks(source.loc[label.index], known.label, source.iloc[:0], ())
+    suspicious = suspects[suspects["suspicious"]]
     assert suspicious["column"].tolist() == ["customers.status"]
     assert "on its own" in suspicious["why"].iloc[0]
-    assert not {f"customers.{name}" for name in FORBIDDEN_FEATURES} & set(found["column"])
+    assert not {f"customers.{name}" for name in FORBIDDEN_FEATURES} & set(suspects["column"])
 
 
 def test_the_leak_check_names_what_is_there_only_with_the_label():
@@ -226,11 +226,11 @@ def test_the_leak_check_names_what_is_there_only_with_the_label():
         }
     )
     others = pd.DataFrame({"order": [np.nan] * 40, "reason": [np.nan] * 40, "plain": [0.5] * 40})
-    found = leaks.leaks(here, label, others, {"plain"}).set_index("column")
-    assert found["suspicious"].to_dict() == {"order": True, "reason": True, "plain": False}
-    assert found.loc["order", "why"] == "is there only with the label"
-    assert found.loc["reason", "why"] == "is there for one outcome alone"
-    assert found["used"].tolist().count(True) == 1
+    suspects = leaks.leaks(here, label, others, {"plain"}).set_index("column")
+    assert suspects["suspicious"].to_dict() == {"order": True, "reason": True, "plain": False}
+    assert suspects.loc["order", "why"] == "is there only with the label"
+    assert suspects.loc["reason", "why"] == "is there for one outcome alone"
+    assert suspects["used"].tolist().count(True) == 1
 
 
 def test_a_stored_metric_comes_back_and_can_be_removed(tmp_path, model):

@@ -84,37 +84,39 @@ def test_F140_a_customer_without_a_risk_level_gets_an_error_and_no_empty_plan(pl
 
 
 def test_F140_there_is_one_line_a_class_with_two_decimals(plan):
-    found = plan(Market(0.03, "as given"), risk_tolerance="medium")
-    assert found.lines == ("Stocks: 41.19 %", "Bonds: 38.96 %", "Real estate: 19.85 %")
-    assert tuple(found.weights["asset"]) == ASSETS
-    assert NO_ADVICE in found.notes
-    assert "adds 1.19 points to stocks" in found.sentence
+    allocation = plan(Market(0.03, "as given"), risk_tolerance="medium")
+    assert allocation.lines == ("Stocks: 41.19 %", "Bonds: 38.96 %", "Real estate: 19.85 %")
+    assert tuple(allocation.weights["asset"]) == ASSETS
+    assert NO_ADVICE in allocation.notes
+    assert "adds 1.19 points to stocks" in allocation.sentence
 
 
 @examples(max_examples=20, deadline=None)
 @given(LEVELS, FIGURES)
 def test_F140_the_lines_sum_to_a_hundred(plan, risk, figure):
-    found = plan(Market(figure, "as given"), risk_tolerance=risk)
-    assert round(sum(found.weights["percent"]), 2) == 100.0
-    assert (np.abs(found.weights["percent"] - 100 * found.weights["weight"]) <= 0.01 + 1e-9).all()
-    assert "nan" not in f"{found.sentence} {found.lines} {found.notes}"
+    allocation = plan(Market(figure, "as given"), risk_tolerance=risk)
+    assert round(sum(allocation.weights["percent"]), 2) == 100.0
+    assert (
+        np.abs(allocation.weights["percent"] - 100 * allocation.weights["weight"]) <= 0.01 + 1e-9
+    ).all()
+    assert "nan" not in f"{allocation.sentence} {allocation.lines} {allocation.notes}"
 
 
 def test_a_customer_who_never_stated_a_tolerance_is_placed_by_risk_appetite(plan):
-    found = plan(goals="high risk; investments")
-    assert found.risk == "high"
-    assert "as no tolerance is stated" in found.risk_source
+    allocation = plan(goals="high risk; investments")
+    assert allocation.risk == "high"
+    assert "as no tolerance is stated" in allocation.risk_source
 
 
 def test_very_high_is_allocated_as_high(plan):
-    found = plan(risk_tolerance="very high")
-    assert (found.risk, found.risk_source) == ("high", "stated risk tolerance: very high")
-    assert found.weights["weight"].round(9).tolist() == [0.7, 0.2, 0.1]
+    allocation = plan(risk_tolerance="very high")
+    assert (allocation.risk, allocation.risk_source) == ("high", "stated risk tolerance: very high")
+    assert allocation.weights["weight"].round(9).tolist() == [0.7, 0.2, 0.1]
 
 
 def test_F141_goals_and_their_horizon_stand_in_the_notes(plan):
     savings = [{"account_id": "s", "customer_id": "ann", "kind": "savings", "balance": 8000.0}]
-    found = plan(
+    allocation = plan(
         accounts=savings,
         risk_tolerance="medium",
         goals="Retirement planning; collect stamps",
@@ -122,13 +124,13 @@ def test_F141_goals_and_their_horizon_stand_in_the_notes(plan):
         annual_income=72_000.0,
         attributes='{"expenses": "2000", "time_horizon": "5 years"}',
     )
-    notes = " ".join(found.notes)
+    notes = " ".join(allocation.notes)
     assert "“Retirement planning”: usually ten years or more away" in notes
     assert "stamps" not in notes
-    assert "Stated time horizon: 5 years." in found.notes
+    assert "Stated time horizon: 5 years." in allocation.notes
     assert "Keep what this goal needs out of stocks (40 % of the plan)" in notes
-    assert found.goal.months == 0.5
-    assert found.to_json()["weights"][0]["asset"] == "Stocks"
+    assert allocation.goal.months == 0.5
+    assert allocation.to_json()["weights"][0]["asset"] == "Stocks"
 
 
 def test_an_unknown_customer_is_an_error(small_bank, small_profiles):

@@ -40,19 +40,23 @@ def test_F124_progress_is_towards_each_users_own_goal(savers):
 
 
 def test_F141_time_to_goal_is_what_is_missing_over_what_is_left_in_a_month(savers):
-    found = goal(*savers, "user1")
-    assert (found.income_month, found.spending_month, found.spare_month) == (6000, 2000, 4000)
-    assert found.months == 0.5
-    assert found.reached_on == pd.Timestamp("2025-03-20")
-    assert "it takes 0.5 months, in Mar 2025" in found.sentence
+    savings_goal = goal(*savers, "user1")
+    assert (savings_goal.income_month, savings_goal.spending_month, savings_goal.spare_month) == (
+        6000,
+        2000,
+        4000,
+    )
+    assert savings_goal.months == 0.5
+    assert savings_goal.reached_on == pd.Timestamp("2025-03-20")
+    assert "it takes 0.5 months, in Mar 2025" in savings_goal.sentence
 
 
 def test_F141_a_goal_that_is_never_reached_says_so(savers):
-    found = goal(*savers, "user1", spending=6000)
-    assert found.never
-    assert found.months is None
-    assert found.reached_on is None
-    assert "nothing is left over, so the goal is never reached" in found.sentence
+    savings_goal = goal(*savers, "user1", spending=6000)
+    assert savings_goal.never
+    assert savings_goal.months is None
+    assert savings_goal.reached_on is None
+    assert "nothing is left over, so the goal is never reached" in savings_goal.sentence
 
 
 def test_F141_the_calculator_takes_the_users_own_figures(savers):
@@ -68,10 +72,10 @@ def test_F141_the_calculator_takes_the_users_own_figures(savers):
 
 
 def test_F141_unknown_income_or_spending_is_said_and_not_guessed(savers):
-    found = goal(*savers, "poor")
-    assert found.months is None
-    assert not found.never
-    assert "cannot be said, as the income is not known" in found.sentence
+    savings_goal = goal(*savers, "poor")
+    assert savings_goal.months is None
+    assert not savings_goal.never
+    assert "cannot be said, as the income is not known" in savings_goal.sentence
 
 
 def test_a_customer_without_a_goal_is_an_error_that_asks_for_one(savers):
