@@ -11,13 +11,13 @@ import pandas as pd
 from engine import rates
 from engine.audit import reliability
 from engine.audit.evaluation import bootstrap
-from engine.audit.holdout_confidence import Fold, abstaining_bar, fold_of
+from engine.audit.holdout_confidence import HeldOutConfidence, abstaining_bar
 from engine.audit.reliability import ConfidenceWords
 from engine.errors import StateError
 from engine.ranking import conformal
+from engine.ranking.adopters import Adopters
 from engine.ranking.blend import Blend
 from engine.ranking.ranker import Model
-from engine.ranking.training import Holdout
 from engine.results import ConfidenceReport
 from engine.settings import Settings
 
@@ -32,7 +32,7 @@ NO_HISTORY = "There are no dated adoptions, or too few, to hold some back and co
 
 def measured(
     model: Model,
-    holdout: Holdout | None,
+    holdout: Adopters | None,
     settings: Settings,
     *,
     blend: Blend | None = None,
@@ -44,7 +44,7 @@ def measured(
     ----------
     model : Model
         With the temperature that was fitted on the calibration half.
-    holdout : Holdout or None
+    holdout : Adopters or None
     settings : Settings
         Section confidence.
     blend : Blend, optional
@@ -63,7 +63,7 @@ def measured(
     if holdout is None or temperature is None:
         return model, ConfidenceReport.nothing(NO_HISTORY, simulated)
     then = model if blend is None else dataclasses.replace(model, blend=blend)
-    fold = fold_of(then, holdout, temperature, settings)
+    fold = HeldOutConfidence.of(then, holdout, temperature, settings)
     words = reliability.confidence_words(
         *fold.offers(~fold.measured),
         high_precision=settings.confidence.high_precision,
@@ -88,11 +88,10 @@ def measured(
         set_coverage=float(served["coverage"].iloc[0]) if len(served) else None,
         set_size=float(served["n_products"].iloc[0]) if len(served) else None,
     )
-    split = holdout.split
     report = ConfidenceReport(
         n_calibration=int((~fold.measured).sum()),
         n_measured=int(fold.measured.sum()),
-        fold=f"{split.holdout_from:%d %b %Y} to {split.holdout_until:%d %b %Y}",
+        fold=f"{holdout.since:%d %b %Y} to {holdout.until:%d %b %Y}",
         figures=figures,
         reliability=_reliability(fold),
         curve=_curve(fold),
@@ -125,7 +124,7 @@ def load(folder: Path) -> ConfidenceReport:
         raise StateError(f"{path} cannot be read ({error}). Retrain, or roll back.") from error
 
 
-def _below(fold: Fold, bar: float | None) -> dict[str, float | None]:
+def _below(fold: HeldOutConfidence, bar: float | None) -> dict[str, float | None]:
     """The bar, and what became of the offers under it on the calibration half."""
     sure, hit = fold.offers(~fold.measured)
     under = hit[sure < bar] if bar is not None else hit[:0]
@@ -133,7 +132,7 @@ def _below(fold: Fold, bar: float | None) -> dict[str, float | None]:
     return {"bar": bar, "precision_below": share, "n_below": len(under)}
 
 
-def _figures(fold: Fold) -> pd.DataFrame:
+def _figures(fold: HeldOutConfidence) -> pd.DataFrame:
     kept = fold.measured
     sure, share, candidates = (a[kept] for a in (fold.confidence, fold.share, fold.candidates))
     n_taken = fold.adopted[kept].sum(axis=1)
@@ -148,7 +147,7 @@ def _figures(fold: Fold) -> pd.DataFrame:
     return pd.DataFrame([*errors, *scores], columns=columns).assign(n=int(kept.sum()))
 
 
-def _reliability(fold: Fold) -> pd.DataFrame:
+def _reliability(fold: HeldOutConfidence) -> pd.DataFrame:
     kept = fold.measured
     sure, share = fold.confidence[kept], fold.share[kept]
     tables = [
@@ -163,7 +162,7 @@ def _views(sure: np.ndarray, candidates: np.ndarray) -> list[tuple[str, np.ndarr
     return [("all", candidates), ("first", conformal.depth(sure, candidates, "count") == 0)]
 
 
-def _curve(fold: Fold) -> pd.DataFrame:
+def _curve(fold: HeldOutConfidence) -> pd.DataFrame:
     tables = []
     for half, rows in (("calibration", ~fold.measured), ("measured", fold.measured)):
         curve = reliability.precision_coverage(*fold.offers(rows))
@@ -173,7 +172,7 @@ def _curve(fold: Fold) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def _marks(fold: Fold, starts: Mapping[str, float | None]) -> pd.DataFrame:
+def _marks(fold: HeldOutConfidence, starts: Mapping[str, float | None]) -> pd.DataFrame:
     """Where thresholds lie on the curve of the calibration half; those that there are."""
     sure, hit = fold.offers(~fold.measured)
     rows = []
@@ -184,7 +183,7 @@ def _marks(fold: Fold, starts: Mapping[str, float | None]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["name", "threshold", "coverage", "precision"])
 
 
-def _words(fold: Fold, words: ConfidenceWords) -> pd.DataFrame:
+def _words(fold: HeldOutConfidence, words: ConfidenceWords) -> pd.DataFrame:
     """Each word with its meaning on the calibration half, and what the other half says of it."""
     sure, hit = fold.offers(fold.measured)
     said = words.word(sure)
@@ -206,7 +205,9 @@ def _words(fold: Fold, words: ConfidenceWords) -> pd.DataFrame:
     ).astype({"start": float, "precision": float})
 
 
-def _sets(fold: Fold, level: float, shown: int) -> tuple[pd.DataFrame, str | None, float | None]:
+def _sets(
+    fold: HeldOutConfidence, level: float, shown: int
+) -> tuple[pd.DataFrame, str | None, float | None]:
     """Both kinds of set on the measured half; the one that is smaller on the other half serves."""
     half = ~fold.measured
     bounds, sizes, rows = {}, {}, []

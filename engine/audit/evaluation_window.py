@@ -13,7 +13,7 @@ _DAY = pd.Timedelta(days=1)
 
 
 @dataclass(frozen=True, eq=False)
-class Protocol:
+class EvaluationWindow:
     """A test in time: everything that is fitted sees `then`, the test sees what came later.
 
     Attributes
@@ -37,56 +37,57 @@ class Protocol:
     group: np.ndarray
     cohort: str
 
+    @classmethod
+    def of(
+        cls, bank: Bank, since: pd.Timestamp | None, *, needed: int, stock_share: float
+    ) -> "EvaluationWindow | None":
+        """Lay out a test.
+
+        Parameters
+        ----------
+        bank : Bank
+        since : Timestamp, optional
+            First day of the test; by default that of the latest quarter of the adoptions.
+        needed : int
+            Dated adoptions without which nothing is learned or judged.
+        stock_share : float
+            A first day with at least this share of all holdings is a stock, not adoptions.
+
+        Returns
+        -------
+        EvaluationWindow or None
+            None with fewer dated adoptions.
+
+        Raises
+        ------
+        BadInput
+            If no adoption, or too few, lie on one side of `since`.
+
+        Notes
+        -----
+        Where a file starts with a stock that it cannot date (santander: 88 % of the rows on the
+        first day), the cohort is those customers who were there on that day; elsewhere it is
+        everybody who held something on the day before the test.
+        """
+        adoptions = temporal_split.dated_adoptions(bank)
+        if len(adoptions) < needed:
+            return None
+        if since is None:
+            split = temporal_split.TemporalSplit.latest(adoptions, needed=needed)
+            if split is None:
+                return None
+            since = split.holdout_from
+        _check(adoptions, since, needed)
+        then = bank.until(since - _DAY)
+        shape = (bank.n_customers, bank.n_products)
+        adopted = temporal_split.window(adoptions, since, bank.as_of, shape)
+        group, cohort = _groups(bank, then, stock_share)
+        until = min(adoptions["day"].max(), bank.as_of)
+        return cls(then, since, until, adopted, group, cohort)
+
     def rows(self, group: str, candidates: np.ndarray) -> np.ndarray:
         """Positions of a group's adopters of a candidate."""
         return np.flatnonzero((self.group == group) & (self.adopted & candidates).any(axis=1))
-
-
-def protocol(
-    bank: Bank, since: pd.Timestamp | None, *, needed: int, stock_share: float
-) -> Protocol | None:
-    """Lay out a test.
-
-    Parameters
-    ----------
-    bank : Bank
-    since : Timestamp, optional
-        First day of the test; by default the latest quarter of the dated adoptions begins it.
-    needed : int
-        Dated adoptions without which nothing is learned or judged (decision 4).
-    stock_share : float
-        A first day with at least this share of all holdings is the stock that a file starts with.
-
-    Returns
-    -------
-    Protocol or None
-        None with fewer dated adoptions.
-
-    Raises
-    ------
-    BadInput
-        If no adoption, or too few, lie on one side of `since`.
-
-    Notes
-    -----
-    Where a file starts with a stock that it cannot date (santander: 88 % of the rows on the first
-    day), the cohort is those customers who were there on that day (decision 25); elsewhere it is
-    everybody who held something on the day before the test.
-    """
-    adoptions = temporal_split.dated_adoptions(bank)
-    if len(adoptions) < needed:
-        return None
-    if since is None:
-        found = temporal_split.split(adoptions, min_dated_adoptions=needed)
-        if found is None:
-            return None
-        since = found.holdout_from
-    _check(adoptions, since, needed)
-    then = bank.until(since - _DAY)
-    shape = (bank.n_customers, bank.n_products)
-    adopted = temporal_split.window(adoptions, since, bank.as_of, shape)
-    group, cohort = _groups(bank, then, stock_share)
-    return Protocol(then, since, min(adoptions["day"].max(), bank.as_of), adopted, group, cohort)
 
 
 def _check(adoptions: pd.DataFrame, since: pd.Timestamp, needed: int) -> None:

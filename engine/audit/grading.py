@@ -14,10 +14,10 @@ from engine.audit.evaluation import Grade
 from engine.audit.rivals import SIMPLE, rivals
 from engine.errors import StateError
 from engine.labels import SYSTEM_LABELS
+from engine.ranking.adopters import Adopters
 from engine.ranking.blend import Blend
 from engine.ranking.fallback_blend import SERVABLE, fallback
 from engine.ranking.signals import Signals
-from engine.ranking.training import Holdout
 from engine.results import Evaluation
 
 NOT_GRADABLE = "not gradable: no dated adoptions"
@@ -58,14 +58,14 @@ class Verdict:
 
 
 def judge(
-    fixed: Blend, fitted: Blend, fold: Holdout, *, seed: int, simulated: bool = False
+    fixed: Blend, fitted: Blend, fold: Adopters, *, seed: int, simulated: bool = False
 ) -> Verdict:
     """Grade a fitted blend on later adopters; at grade C the best rival that can serves instead.
 
     Parameters
     ----------
     fixed, fitted : Blend
-    fold : Holdout
+    fold : Adopters
         Of adoptions that the weights were not fitted on.
     seed : int
     simulated : bool
@@ -84,8 +84,8 @@ def judge(
     name, note = _fallback(table, graded)
     found = Evaluation(
         n=len(fold.rows),
-        since=fold.split.holdout_from,
-        until=fold.split.holdout_until,
+        since=fold.since,
+        until=fold.until,
         cohort="everybody who took something that a list could have held",
         grade=letter(graded, simulated=simulated),
         sentence=graded.sentence if graded else "Nobody took a product that could be listed.",

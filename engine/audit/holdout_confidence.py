@@ -11,10 +11,11 @@ from engine.guard.hidden_products import hidden
 from engine.guard.list_selection import select
 from engine.guard.preconditions import Wishes
 from engine.guard.verdicts import Rulebook
+from engine.ranking.adopters import Adopters
 from engine.ranking.calibration import softmax
 from engine.ranking.ranker import Model, Ranker
 from engine.ranking.signals import Signals
-from engine.ranking.training import Holdout, sample_rows
+from engine.ranking.temporal_split import sample_rows
 from engine.settings import Settings
 from engine.vocabulary import GROWTH
 
@@ -25,7 +26,7 @@ N_OFFERS = 3
 
 
 @dataclass(frozen=True, eq=False)
-class Fold:
+class HeldOutConfidence:
     """Confidences of the held-out adopters, and what they took.
 
     Attributes
@@ -47,6 +48,21 @@ class Fold:
     top: np.ndarray
     seed: int
 
+    @classmethod
+    def of(
+        cls, model: Model, holdout: Adopters, temperature: float, settings: Settings
+    ) -> "HeldOutConfidence":
+        """Confidences of a model on its held-out adopters, at the temperature that was fitted."""
+        confidence = softmax(holdout.scores(model.blend) / temperature, holdout.candidates)
+        return cls(
+            confidence,
+            holdout.candidates,
+            holdout.adopted / holdout.adopted.sum(axis=1, keepdims=True),
+            holdout.measured,
+            _surest(model, holdout.signals, temperature, settings),
+            settings.models.seed,
+        )
+
     @property
     def adopted(self) -> np.ndarray:
         return self.share > 0
@@ -56,19 +72,6 @@ class Fold:
         return metrics.top(
             self.confidence[rows], self.adopted[rows], self.candidates[rows], k=N_OFFERS
         )
-
-
-def fold_of(model: Model, holdout: Holdout, temperature: float, settings: Settings) -> Fold:
-    """Confidences of a model on its held-out adopters, at the temperature that was fitted."""
-    confidence = softmax(holdout.scores(model.blend) / temperature, holdout.candidates)
-    return Fold(
-        confidence,
-        holdout.candidates,
-        holdout.adopted / holdout.adopted.sum(axis=1, keepdims=True),
-        holdout.measured,
-        _surest(model, holdout.signals, temperature, settings),
-        settings.models.seed,
-    )
 
 
 def _surest(model: Model, signals: Signals, temperature: float, settings: Settings) -> np.ndarray:

@@ -13,10 +13,11 @@ from engine.errors import OtherFormat, StateError
 from engine.feedback.registry import Facts, Registry, keep_better, settings_hash
 from engine.progress import Progress
 from engine.ranking import training
+from engine.ranking.adopters import Adopters
 from engine.ranking.blend import Blend
 from engine.ranking.fallback_blend import fallback
 from engine.ranking.ranker import Model
-from engine.ranking.training import Holdout, InterestOf, SignalsOf, Trained
+from engine.ranking.training import InterestOf, SignalsOf, Trained
 from engine.results import Evaluation, TrainingReport
 from engine.settings import Settings
 
@@ -86,7 +87,7 @@ def retrain(
             n_adoptions=trained.n_adoptions,
             metrics=_metrics(table, model),
             grade=found.grade,
-            details=_details(trained.holdout, found),
+            details=_details(trained, found),
             notes=notes,
         )
         version = registry.commit(draft, facts, now=now)
@@ -170,7 +171,7 @@ def _compare(
     )
 
 
-def _as_of_fold(blend: Blend, trained: Trained, fold: Holdout) -> Blend:
+def _as_of_fold(blend: Blend, trained: Trained, fold: Adopters) -> Blend:
     """A champion that counts what is popular counts it as of the fold, like the challenger."""
     if not blend.fallback:
         return blend
@@ -185,14 +186,15 @@ def _metrics(table: pd.DataFrame, model: Model) -> dict[str, float]:
     }
 
 
-def _details(fold: Holdout | None, found: Evaluation) -> dict[str, object]:
+def _details(trained: Trained, found: Evaluation) -> dict[str, object]:
     """Kind of split, n and what the blend falls back to, kept with the version (F162)."""
+    fold = trained.holdout
     if fold is None:
         return {"split": "none"}
     days = ("fit_from", "fit_until", "holdout_from", "holdout_until")
     return {
         "split": "by time",
-        **{day: getattr(fold.split, day).date().isoformat() for day in days},
+        **{day: getattr(trained.split, day).date().isoformat() for day in days},
         "n_adopters": len(fold.rows),
         "n_adopted": int(fold.adopted.sum()),
         "fallback": found.fallback,
@@ -210,7 +212,7 @@ def _verdict(
     old: float,
     new: float,
     kept: str,
-    fold: Holdout | None,
+    fold: Adopters | None,
     unread: str,
 ) -> str:
     if parent is None:

@@ -67,7 +67,7 @@ class FineTuner:
         bank = views.bank()
         adoptions = temporal_split.dated_adoptions(bank)
         needed = settings.ranking.min_dated_adoptions
-        split = temporal_split.split(adoptions, min_dated_adoptions=needed)
+        split = temporal_split.TemporalSplit.latest(adoptions, needed=needed)
         if split is None:
             raise TrainingError(
                 f"This bank has {len(adoptions):,} dated adoptions; {needed:,} are needed to tune "

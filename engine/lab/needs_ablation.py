@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from engine.audit import evaluation
-from engine.audit.evaluation_window import protocol
+from engine.audit.evaluation_window import EvaluationWindow
 from engine.errors import StateError
 from engine.progress import Progress
 from engine.ranking.product_search import whole_texts
@@ -208,14 +208,14 @@ def needs_ablation(
     """
     settings = views.settings
     bank, seed = views.bank(), settings.models.seed
-    plan = protocol(
+    window = EvaluationWindow.of(
         bank,
         since,
         needed=settings.ranking.min_dated_adoptions,
         stock_share=settings.evaluation.stock_share,
     )
     progress(0.1, "What customers want")
-    signals = views.signals_of(bank if plan is None else plan.then, Learned())
+    signals = views.signals_of(bank if window is None else window.then, Learned())
     known = np.flatnonzero(np.diff(signals.needs.weights.indptr))
     if not len(known):
         raise StateError("Nothing is known of what customers want: there is nothing to embed.")
@@ -225,12 +225,12 @@ def needs_ablation(
     found = compared(signals, encoder, rows, clock)
     tables = [likeness(found.scores, signals.candidates[rows], seed)]
     took = np.zeros(0, dtype=np.int64)
-    if plan is not None:
-        took = np.intersect1d(known, plan.rows("cohort", signals.candidates))
+    if window is not None:
+        took = np.intersect1d(known, window.rows("cohort", signals.candidates))
         took = _spread(took, settings.evaluation.whole_texts)
-    if plan is not None and len(took):
+    if window is not None and len(took):
         progress(0.7, f"{len(took):,} later adopters")
-        tables.append(foresight(signals, encoder, plan.adopted, rows, took, seed))
+        tables.append(foresight(signals, encoder, window.adopted, rows, took, seed))
     return NeedsAblation(
         n=len(rows),
         n_known=len(known),

@@ -9,6 +9,7 @@ from engine.errors import TrainingError
 from engine.lab.rating_models import Predict, Ratings, Vectors, fit_all
 from engine.progress import Progress, quiet
 from engine.ranking import training
+from engine.ranking.adopters import Adopters
 from engine.ranking.signals import Signals
 from engine.ranking.signals.learned import Learned
 from engine.ranking.signals.needs import Encoder, phrase, product_texts
@@ -185,7 +186,7 @@ def _vectors(signals: Signals, encoder: Encoder) -> Vectors:
     return Vectors(wants.weights @ vectors[:split].astype(float), vectors[split:].astype(float))
 
 
-def _recall(fold: training.Holdout, seed: int) -> pd.DataFrame:
+def _recall(fold: Adopters, seed: int) -> pd.DataFrame:
     """Recall at 10 of LightFM and popularity on the held-out adopters."""
     systems = {
         name: fold.raw[signal]

@@ -16,7 +16,7 @@ HOLDOUT_SHARE = 0.25
 MAX_ROWS = 20_000
 """Customers that standardisation, quantiles and propensity look at; more change no digit shown."""
 
-N_STRETCHES = 3
+N_FIT_WINDOWS = 3
 """Fit folds, one after the other, each with the signals of the day before it: weights of one
 stretch are weights of one season (folds of February to August 2015 of the santander sample: never
 worse than one, and the weights swing less)."""
@@ -27,7 +27,7 @@ _DAY = pd.Timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Split:
+class TemporalSplit:
     """Three stretches of time: history before `fit_from`, then fit, then hold-out.
 
     All four days are inclusive. The signals of the fit fold see `bank.until(fit_state)`, those of
@@ -42,6 +42,72 @@ class Split:
     n_fit: int
     n_holdout: int
 
+    @classmethod
+    def latest(cls, adoptions: pd.DataFrame, *, needed: int) -> "TemporalSplit | None":
+        """Choose the days at which the fit fold and the hold-out begin.
+
+        Parameters
+        ----------
+        adoptions : DataFrame
+            With a column `day`, as `dated_adoptions` gives it; a month may be one day.
+        needed : int
+            Below this nothing can be learned from history.
+
+        Returns
+        -------
+        TemporalSplit or None
+            None with too few adoptions, or when all of them fell on one day. The hold-out is the
+            stretch at the end nearest to HOLDOUT_SHARE, the fit fold the stretch before it nearest
+            to FIT_SHARE; a day is never cut, so shares are coarse where dates are.
+        """
+        days, counts = np.unique(adoptions["day"].to_numpy("datetime64[D]"), return_counts=True)
+        n = int(counts.sum())
+        if n < needed or len(days) < 2:
+            return None
+        since = np.cumsum(counts[::-1])[::-1]  # adoptions on or after each day
+        holdout = 1 + _nearest(since[1:], HOLDOUT_SHARE * n)
+        fit = _nearest(since[:holdout] - since[holdout], FIT_SHARE * n)
+        return cls(
+            fit_from=pd.Timestamp(days[fit]),
+            fit_until=pd.Timestamp(days[holdout]) - _DAY,
+            holdout_from=pd.Timestamp(days[holdout]),
+            holdout_until=pd.Timestamp(days[-1]),
+            n_history=int(n - since[fit]),
+            n_fit=int(since[fit] - since[holdout]),
+            n_holdout=int(since[holdout]),
+        )
+
+    def earlier(self, adoptions: pd.DataFrame, *, needed: int) -> "TemporalSplit | None":
+        """The latest split of what lies before this one's hold-out."""
+        return self.latest(adoptions[adoptions["day"] < self.holdout_from], needed=needed)
+
+    def fit_windows(self, adoptions: pd.DataFrame) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
+        """The fit folds, oldest first: that of the split, and up to two of the same size before it.
+
+        Parameters
+        ----------
+        adoptions : DataFrame
+            With a column `day`.
+
+        Returns
+        -------
+        list of (first day, last day)
+            Next to each other; the last one ends on the day before the hold-out.
+        """
+        folds = [(self.fit_from, self.fit_until)]
+        target = FIT_SHARE * len(adoptions)
+        while len(folds) < N_FIT_WINDOWS:
+            before = adoptions.loc[adoptions["day"] < folds[0][0], "day"]
+            days, counts = np.unique(before.to_numpy("datetime64[D]"), return_counts=True)
+            if len(days) < 2:
+                break
+            since = np.cumsum(counts[::-1])[::-1]
+            start = _nearest(since, target)
+            if len(before) - since[start] < MIN_HISTORY:
+                break
+            folds.insert(0, (pd.Timestamp(days[start]), folds[0][0] - _DAY))
+        return folds
+
     @property
     def fit_state(self) -> pd.Timestamp:
         """The last day before the fit fold."""
@@ -51,16 +117,6 @@ class Split:
     def holdout_state(self) -> pd.Timestamp:
         """The last day before the hold-out."""
         return self.holdout_from - _DAY
-
-    @property
-    def fit_days(self) -> int:
-        """Length of the fit fold in days, at least 1."""
-        return (self.fit_until - self.fit_from).days + 1
-
-    @property
-    def holdout_days(self) -> int:
-        """Length of the hold-out in days, at least 1."""
-        return (self.holdout_until - self.holdout_from).days + 1
 
 
 def dated_adoptions(bank: Bank) -> pd.DataFrame:
@@ -96,7 +152,7 @@ def dated_adoptions(bank: Bank) -> pd.DataFrame:
 
 
 def _recorded(bank: Bank, frame: pd.DataFrame) -> np.ndarray:
-    """Which adoptions are purchases among the bank's events (decision 17)."""
+    """Which adoptions are purchases among the bank's events."""
     events = bank["events"]
     bought = events.loc[events["action"] == "purchased"]
     if bought.empty:
@@ -107,70 +163,6 @@ def _recorded(bank: Bank, frame: pd.DataFrame) -> np.ndarray:
         bought["recorded_at"].dt.normalize(),
     ]
     return pd.MultiIndex.from_frame(frame).isin(pd.MultiIndex.from_arrays(keys))
-
-
-def split(adoptions: pd.DataFrame, *, min_dated_adoptions: int) -> Split | None:
-    """Choose the days at which the fit fold and the hold-out begin.
-
-    Parameters
-    ----------
-    adoptions : DataFrame
-        With a column `day`, as `dated_adoptions` gives it; any granularity (a month is one day).
-    min_dated_adoptions : int
-        Below this nothing can be learned from history (decision 4).
-
-    Returns
-    -------
-    Split or None
-        None with too few adoptions, or when all of them fell on one day. The hold-out is the
-        stretch at the end nearest to HOLDOUT_SHARE, the fit fold the stretch before it nearest to
-        FIT_SHARE; a day is never cut, so shares are coarse where dates are.
-    """
-    days, counts = np.unique(adoptions["day"].to_numpy("datetime64[D]"), return_counts=True)
-    n = int(counts.sum())
-    if n < min_dated_adoptions or len(days) < 2:
-        return None
-    since = np.cumsum(counts[::-1])[::-1]  # adoptions on or after each day
-    holdout = 1 + _nearest(since[1:], HOLDOUT_SHARE * n)
-    fit = _nearest(since[:holdout] - since[holdout], FIT_SHARE * n)
-    return Split(
-        fit_from=pd.Timestamp(days[fit]),
-        fit_until=pd.Timestamp(days[holdout]) - _DAY,
-        holdout_from=pd.Timestamp(days[holdout]),
-        holdout_until=pd.Timestamp(days[-1]),
-        n_history=int(n - since[fit]),
-        n_fit=int(since[fit] - since[holdout]),
-        n_holdout=int(since[holdout]),
-    )
-
-
-def stretches(adoptions: pd.DataFrame, found: Split) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
-    """The fit folds, oldest first: that of the split, and up to two of the same size before it.
-
-    Parameters
-    ----------
-    adoptions : DataFrame
-        With a column `day`.
-    found : Split
-
-    Returns
-    -------
-    list of (first day, last day)
-        Next to each other; the last one ends on the day before the hold-out.
-    """
-    folds = [(found.fit_from, found.fit_until)]
-    target = FIT_SHARE * len(adoptions)
-    while len(folds) < N_STRETCHES:
-        before = adoptions.loc[adoptions["day"] < folds[0][0], "day"]
-        days, counts = np.unique(before.to_numpy("datetime64[D]"), return_counts=True)
-        if len(days) < 2:
-            break
-        since = np.cumsum(counts[::-1])[::-1]
-        start = _nearest(since, target)
-        if len(before) - since[start] < MIN_HISTORY:
-            break
-        folds.insert(0, (pd.Timestamp(days[start]), folds[0][0] - _DAY))
-    return folds
 
 
 def lately(bank: Bank, adoptions: pd.DataFrame, stock_share: float) -> pd.Timestamp:
@@ -187,14 +179,14 @@ def lately(bank: Bank, adoptions: pd.DataFrame, stock_share: float) -> pd.Timest
     Notes
     -----
     Where a file starts with a stock, that is its first adoption (santander: February to August
-    2015, decision 25); where everything is dated, the latest quarter of the adoptions, because
+    2015); where everything is dated, the latest quarter of the adoptions, because
     all of them together are only what is held.
     """
     first = adoptions["day"].min()
     if adoptions.empty or len(adoptions) <= (1 - stock_share) * bank.held.sum():
         return first
-    found = split(adoptions, min_dated_adoptions=1)
-    return first if found is None else found.holdout_from
+    split = TemporalSplit.latest(adoptions, needed=1)
+    return first if split is None else split.holdout_from
 
 
 def window(

@@ -1,11 +1,10 @@
 """History in, a model out: signals at two earlier days, a fitted blend, calibrated chances."""
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
@@ -13,13 +12,14 @@ from engine.progress import Progress
 from engine.ranking import blend as blending
 from engine.ranking import calibration as chances
 from engine.ranking import temporal_split
+from engine.ranking.adopters import Adopters
 from engine.ranking.blend import Blend
 from engine.ranking.calibration import Calibration
 from engine.ranking.ranker import Model
 from engine.ranking.signals import Signals, learned
 from engine.ranking.signals.learned import Learned
-from engine.ranking.temporal_split import Split, sample_rows
-from engine.settings import RankingSettings, Settings
+from engine.ranking.temporal_split import TemporalSplit, sample_rows
+from engine.settings import Settings
 from engine.threads import one_thread
 
 _NOTHING_NEW = "no later adoptions that a list could have held (same audience, not held before)"
@@ -37,56 +37,8 @@ class Choice(Protocol):
         """The blend that serves on the day of these signals."""
 
 
-Choose = Callable[[Blend, Blend, "Holdout"], Choice]
+Choose = Callable[[Blend, Blend, Adopters], Choice]
 """Fixed weights, fitted weights and later adopters -> what is to serve."""
-
-
-@dataclass(frozen=True, eq=False)
-class Holdout:
-    """Adopters after the fit fold, as they looked on the day before it ended.
-
-    Attributes
-    ----------
-    split : Split
-    raw : mapping of str to ndarray of shape (n_adopters, n_products)
-    newcomers : ndarray of bool, shape (n_adopters,)
-        Who held nothing then.
-    candidates, adopted : ndarray of bool, shape (n_adopters, n_products)
-    rows : ndarray of int
-        Positions of the adopters in the bank.
-    signals : Signals
-        Of the whole bank on that day.
-    """
-
-    split: Split
-    raw: Mapping[str, np.ndarray]
-    newcomers: np.ndarray
-    candidates: np.ndarray
-    adopted: np.ndarray
-    rows: np.ndarray
-    signals: Signals
-
-    def scores(self, blend: Blend) -> np.ndarray:
-        """Blended scores of the adopters, shape (n_adopters, n_products)."""
-        return blend.scores(self.raw, self.newcomers)
-
-    def fitted(self, start: Blend, ranking: RankingSettings) -> Blend:
-        """The blend that these adopters teach, from fixed weights; `start` says which signals."""
-        return blending.fit(
-            start,
-            self.raw,
-            self.newcomers,
-            self.candidates,
-            self.adopted,
-            l2_weights=ranking.l2_weights,
-            l2_newcomers=ranking.l2_newcomers,
-            l2_intercepts=ranking.l2_intercepts,
-        )
-
-    @property
-    def measured(self) -> np.ndarray:
-        """The half of the adopters that no calibration sees, bool of shape (n_adopters,)."""
-        return self.rows % 2 == 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,10 +52,11 @@ class Trained:
 
     model: Model
     fixed: Blend
-    holdout: Holdout | None
+    holdout: Adopters | None
     n_adoptions: int
-    fold: Holdout | None = None
+    fold: Adopters | None = None
     choice: Choice | None = None
+    split: TemporalSplit | None = None
 
 
 @one_thread()
@@ -137,7 +90,7 @@ def train(
     """
     adoptions = temporal_split.dated_adoptions(bank)
     needed = settings.ranking.min_dated_adoptions
-    split = temporal_split.split(adoptions, min_dated_adoptions=needed)
+    split = TemporalSplit.latest(adoptions, needed=needed)
     if split is None:
         progress(0.5, "Too few dated adoptions to learn from: fixed weights")
         why = f"{len(adoptions):,} dated adoptions, {needed:,} needed to learn"
@@ -147,12 +100,12 @@ def train(
         return with_learned(signals_of(bank.until(day), Learned()), interest_of, settings)
 
     folds = []
-    stretches = temporal_split.stretches(adoptions, split)
-    for i, (first, last) in enumerate(stretches):
+    windows = split.fit_windows(adoptions)
+    for i, (first, last) in enumerate(windows):
         eve = first - pd.Timedelta(days=1)
-        progress(0.05 + 0.25 * i / len(stretches), f"Signals as of {eve:%d %b %Y}")
-        folds.append(fold_between(fitted_on(eve), adoptions, first, last, split))
-    fold = _pooled(folds)
+        progress(0.05 + 0.25 * i / len(windows), f"Signals as of {eve:%d %b %Y}")
+        folds.append(Adopters.between(fitted_on(eve), adoptions, first, last))
+    fold = Adopters.pooled(folds)
     if not len(fold.rows):
         return _without_history(bank, signals_of, settings, len(adoptions), _NOTHING_NEW)
     progress(0.3, f"Weights from {int(fold.adopted.sum()):,} adoptions")
@@ -160,7 +113,7 @@ def train(
     fitted = fold.fitted(fixed, settings.ranking)
     progress(0.4, f"Signals as of {split.holdout_state:%d %b %Y}")
     late = fitted_on(split.holdout_state)
-    holdout = fold_between(late, adoptions, split.holdout_from, split.holdout_until, split)
+    holdout = Adopters.between(late, adoptions, split.holdout_from, split.holdout_until)
     if holdout.measured.all() or not holdout.measured.any():
         return _without_history(bank, signals_of, settings, len(adoptions), _NOTHING_NEW)
     choice = None if choose is None else choose(fixed, fitted, holdout)
@@ -171,7 +124,7 @@ def train(
     signals = with_learned(signals_of(bank, Learned()), interest_of, settings)
     serving = fitted if choice is None else choice.blend(signals)
     model = _model(signals, serving, calibrated, signals.learned)
-    return Trained(model, fixed, holdout, len(adoptions), fold, choice)
+    return Trained(model, fixed, holdout, len(adoptions), fold, choice, split)
 
 
 def with_learned(signals: Signals, interest_of: InterestOf, settings: Settings) -> Signals:
@@ -195,53 +148,18 @@ def _fixed(signals: Signals, settings: Settings, note: str) -> Blend:
     return blending.fixed(signals.raw(rows), signals.candidates[rows], weights, note)
 
 
-def fold_between(
-    signals: Signals,
-    adoptions: pd.DataFrame,
-    first: pd.Timestamp,
-    last: pd.Timestamp,
-    split: Split,
-) -> Holdout:
-    """Who took what between two days, and the signals of those customers on the day before."""
-    shape = (signals.bank.n_customers, signals.bank.n_products)
-    adopted = temporal_split.window(adoptions, first, last, shape) & signals.candidates
-    rows = np.flatnonzero(adopted.any(axis=1))
-    raw = signals.raw(rows)
-    candidates, newcomers = signals.candidates[rows], signals.newcomers(rows)
-    return Holdout(split, raw, newcomers, candidates, adopted[rows], rows, signals)
-
-
-def _pooled(folds: Sequence[Holdout]) -> Holdout:
-    """Several fit folds as one; a signal that an early one lacks is 0 there: nothing is known."""
-    last = folds[-1]
-    return Holdout(
-        last.split,
-        {
-            name: np.concatenate(
-                [fold.raw.get(name, np.zeros(fold.adopted.shape)) for fold in folds]
-            )
-            for name in last.raw
-        },
-        np.concatenate([fold.newcomers for fold in folds]),
-        np.concatenate([fold.candidates for fold in folds]),
-        np.concatenate([fold.adopted for fold in folds]),
-        np.concatenate([fold.rows for fold in folds]),
-        last.signals,
-    )
-
-
 def _calibrate(
-    holdout: Holdout, blend: Blend, adoptions: pd.DataFrame, settings: Settings
+    holdout: Adopters, blend: Blend, adoptions: pd.DataFrame, settings: Settings
 ) -> dict[str, object]:
     seen = ~holdout.measured
     score = holdout.scores(blend)
     t = chances.temperature(score[seen], holdout.candidates[seen], holdout.adopted[seen])
-    split = holdout.split
-    horizon = min(settings.ranking.horizon_days, split.holdout_days)
-    until = split.holdout_from + pd.Timedelta(days=horizon - 1)
+    n_days = (holdout.until - holdout.since).days + 1
+    horizon = min(settings.ranking.horizon_days, n_days)
+    until = holdout.since + pd.Timedelta(days=horizon - 1)
     bank, rows = holdout.signals.bank, sample_rows(holdout.signals.bank.n_customers)
     taken = temporal_split.window(
-        adoptions, split.holdout_from, until, (bank.n_customers, bank.n_products)
+        adoptions, holdout.since, until, (bank.n_customers, bank.n_products)
     )[rows]
     candidates = holdout.signals.candidates[rows]
     everyone = blend.scores(holdout.signals.raw(rows), holdout.signals.newcomers(rows))

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from engine.audit import campaign_response, confidence_words, evaluation, grading, stability
-from engine.audit.evaluation_window import Protocol, protocol
+from engine.audit.evaluation_window import EvaluationWindow
 from engine.audit.rivals import rivals
 from engine.bank.bank import Bank
 from engine.customers.texts import TextModels
@@ -41,7 +41,7 @@ APART = {
 class _Test:
     """A trained model on the day before the test."""
 
-    plan: Protocol
+    window: EvaluationWindow
     trained: Trained
     signals: Signals
     settings: Settings
@@ -54,7 +54,7 @@ class _Test:
         found = {name: blend.scores(raw, newcomers) for name, blend in blends.items()}
         found |= rivals(self.signals, raw, rows, self.settings.models.seed)
         candidates = self.signals.candidates[rows]
-        return found, self.plan.adopted[rows] & candidates, candidates
+        return found, self.window.adopted[rows] & candidates, candidates
 
 
 class Evaluations:
@@ -96,21 +96,21 @@ class Evaluations:
         """
         bank, settings = self._views.bank(), self._views.settings
         simulated = bank.manifest.simulated
-        plan = self._plan(bank, since)
-        if plan is None:
+        window = self._plan(bank, since)
+        if window is None:
             found = campaign_response.evaluate_response(bank, settings)
             return grading.not_gradable(simulated=simulated) if found is None else found
         trained = training.train(
-            plan.then, self._views.signals_of, self._views.interest_of, settings, progress
+            window.then, self._views.signals_of, self._views.interest_of, settings, progress
         )
-        signals = self._views.signals_of(plan.then, trained.model.learned)
-        test = _Test(plan, trained, signals, settings)
+        signals = self._views.signals_of(window.then, trained.model.learned)
+        test = _Test(window, trained, signals, settings)
         progress(0.9, "Every system on the test")
         return _evaluated(test, simulated=simulated, ablate=ablate)
 
-    def _plan(self, bank: Bank, since: pd.Timestamp | None) -> Protocol | None:
+    def _plan(self, bank: Bank, since: pd.Timestamp | None) -> EvaluationWindow | None:
         settings = self._views.settings
-        return protocol(
+        return EvaluationWindow.of(
             bank,
             since,
             needed=settings.ranking.min_dated_adoptions,
@@ -240,17 +240,17 @@ class Evaluations:
 
 
 def _evaluated(test: _Test, *, simulated: bool, ablate: bool) -> Evaluation:
-    plan, seed = test.plan, test.settings.models.seed
-    rows = plan.rows("cohort", test.signals.candidates)
+    window, seed = test.window, test.settings.models.seed
+    rows = window.rows("cohort", test.signals.candidates)
     systems, adopted, candidates = test.scored(rows, {"blend": test.trained.model.blend})
     mixed = evaluation.with_random_ties(systems, adopted, candidates, seed)
     table, graded = grading.compared(systems, adopted, candidates, seed)
     blend = test.trained.model.blend
     return Evaluation(
         n=len(rows),
-        since=plan.since,
-        until=plan.until,
-        cohort=plan.cohort,
+        since=window.since,
+        until=window.until,
+        cohort=window.cohort,
         grade=grading.letter(graded, simulated=simulated),
         sentence=graded.sentence if graded else "Nobody took a product that could be listed.",
         systems=table,
@@ -280,7 +280,7 @@ def _apart(test: _Test) -> pd.DataFrame:
     """Blend beside the popular ones for adopters outside the cohort."""
     seed, frames = test.settings.models.seed, []
     for group, words in APART.items():
-        rows = test.plan.rows(group, test.signals.candidates)
+        rows = test.window.rows(group, test.signals.candidates)
         if not len(rows):
             continue
         systems, adopted, candidates = test.scored(rows, {"blend": test.trained.model.blend})
@@ -308,7 +308,7 @@ def _ablation(test: _Test, rows: np.ndarray) -> pd.DataFrame:
     raw, newcomers = test.signals.raw(rows), test.signals.newcomers(rows)
     scores = {name: blend.scores(raw, newcomers) for name, blend in blends.items()}
     seed, candidates = test.settings.models.seed, test.signals.candidates[rows]
-    adopted = test.plan.adopted[rows] & candidates
+    adopted = test.window.adopted[rows] & candidates
     table = evaluation.paired(*evaluation.with_random_ties(scores, adopted, candidates, seed), seed)
     return table.rename(columns={"system": "signal"}).drop(columns="metric")
 

@@ -16,10 +16,11 @@ from engine.levers.store import SettingsStore
 from engine.progress import Progress
 from engine.ranking import blend as blending
 from engine.ranking import temporal_split, training
+from engine.ranking.adopters import Adopters
 from engine.ranking.blend import Blend
 from engine.ranking.signals import Signals
 from engine.ranking.signals.learned import Learned
-from engine.ranking.training import Holdout
+from engine.ranking.temporal_split import TemporalSplit
 from engine.results import Tuning as TuningReport
 from engine.scoring.levers.adjustable import Path, changed
 from engine.settings import Settings
@@ -62,7 +63,7 @@ class _Fold:
     `before` holds the signals as of the eve of each, without what is learned.
     """
 
-    split: temporal_split.Split
+    split: TemporalSplit
     before: tuple[Signals, Signals]
 
 
@@ -182,15 +183,14 @@ class Tuning:
 
     def _folds(self, bank: Bank, adoptions: pd.DataFrame, settings: Settings) -> list[_Fold]:
         needed = settings.ranking.min_dated_adoptions
-        found = temporal_split.split(adoptions, min_dated_adoptions=needed)
+        split = TemporalSplit.latest(adoptions, needed=needed)
         folds: list[_Fold] = []
-        while found is not None and len(folds) < N_FOLDS:
-            earlier = adoptions[adoptions["day"] < found.holdout_from]
-            found = temporal_split.split(earlier, min_dated_adoptions=needed // 2)
-            if found is not None and found.n_history >= temporal_split.MIN_HISTORY:
-                eves = (found.fit_state, found.holdout_state)
+        while split is not None and len(folds) < N_FOLDS:
+            split = split.earlier(adoptions, needed=needed // 2)
+            if split is not None and split.n_history >= temporal_split.MIN_HISTORY:
+                eves = (split.fit_state, split.holdout_state)
                 early, late = (self._views.signals_of(bank.until(d), Learned()) for d in eves)
-                folds.append(_Fold(found, (early, late)))
+                folds.append(_Fold(split, (early, late)))
         if not folds:
             raise BadInput(
                 f"Got {len(adoptions):,} dated adoptions; tuning needs about {4 * needed:,}, so "
@@ -203,19 +203,12 @@ class Tuning:
     ) -> np.ndarray:
         """The metric of each adopter of the fold; NaN where these settings cannot be fitted."""
         split, (early, late) = fold.split, fold.before
-        tested = training.fold_between(
-            late, adoptions, split.holdout_from, split.holdout_until, split
-        )
+        tested = Adopters.between(late, adoptions, split.holdout_from, split.holdout_until)
         try:
             raw = self._learned(late, settings).raw(tested.rows)
             if judged == BLEND:
-                taught = training.fold_between(
-                    self._learned(early, settings),
-                    adoptions,
-                    split.fit_from,
-                    split.fit_until,
-                    split,
-                )
+                known = self._learned(early, settings)
+                taught = Adopters.between(known, adoptions, split.fit_from, split.fit_until)
                 scores = _blend(taught, settings).scores(raw, tested.newcomers)
             else:
                 scores = raw.get("collaborative", np.zeros(tested.adopted.shape))
@@ -247,7 +240,7 @@ def _ahead(found: Sequence[np.ndarray], seed: int) -> pd.DataFrame:
     return pd.DataFrame({"ahead": value, "ahead_low": low, "ahead_high": high})
 
 
-def _blend(taught: Holdout, settings: Settings) -> Blend:
+def _blend(taught: Adopters, settings: Settings) -> Blend:
     """Weights fitted on one fold."""
     start = blending.fixed(taught.raw, taught.candidates, settings.ranking.weights, "")
     return taught.fitted(start, settings.ranking)

@@ -8,7 +8,7 @@ import pytest
 
 from engine.audit.evaluation import baselines, evaluate_systems, paired
 from engine.bank.bank import Bank, Manifest
-from engine.ranking.temporal_split import dated_adoptions, split, window
+from engine.ranking.temporal_split import TemporalSplit, dated_adoptions, window
 
 pytestmark = pytest.mark.real
 
@@ -59,7 +59,7 @@ def test_decision_25_the_simple_rivals_reach_their_known_figures(cohort):
 
 def test_folds_of_the_training_months_never_reach_the_test(cohort):
     adoptions = dated_adoptions(cohort.until(TEST_FROM - pd.Timedelta(days=1)))
-    found = split(adoptions, min_dated_adoptions=200)
+    found = TemporalSplit.latest(adoptions, needed=200)
     n = len(adoptions)
     assert found.holdout_until < TEST_FROM
     assert found.n_history + found.n_fit + found.n_holdout == n

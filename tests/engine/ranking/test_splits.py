@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine.bank.bank import Bank, Manifest
 from engine.ranking import temporal_split
-from engine.ranking.temporal_split import Split, dated_adoptions, split, window
+from engine.ranking.temporal_split import TemporalSplit, dated_adoptions, window
 
 
 def months(counts: list[int]) -> pd.DataFrame:
@@ -78,17 +78,17 @@ def test_an_opening_after_the_banks_day_is_not_known_yet():
 def test_a_bank_without_dates_has_nothing_to_split():
     adoptions = dated_adoptions(bank_of([("a", "x", None)]))
     assert adoptions.empty
-    assert split(adoptions, min_dated_adoptions=1) is None
+    assert TemporalSplit.latest(adoptions, needed=1) is None
 
 
 def test_too_few_adoptions_or_one_single_day_give_no_split():
-    assert split(months([50, 50, 99]), min_dated_adoptions=200) is None
-    assert split(months([500]), min_dated_adoptions=200) is None
-    assert split(months([50, 50, 100]), min_dated_adoptions=200) is not None
+    assert TemporalSplit.latest(months([50, 50, 99]), needed=200) is None
+    assert TemporalSplit.latest(months([500]), needed=200) is None
+    assert TemporalSplit.latest(months([50, 50, 100]), needed=200) is not None
 
 
 def test_even_months_are_cut_at_a_quarter_and_a_fifth_before_it():
-    found = split(months([100] * 20), min_dated_adoptions=200)
+    found = TemporalSplit.latest(months([100] * 20), needed=200)
     assert (found.n_history, found.n_fit, found.n_holdout) == (1100, 400, 500)
     assert found.fit_until + pd.Timedelta(days=1) == found.holdout_from
     assert found.holdout_state == found.fit_until
@@ -97,15 +97,16 @@ def test_even_months_are_cut_at_a_quarter_and_a_fifth_before_it():
 
 
 def test_two_days_are_enough_for_a_fit_day_and_a_holdout_day():
-    found = split(months([300, 100]), min_dated_adoptions=200)
+    found = TemporalSplit.latest(months([300, 100]), needed=200)
     assert (found.n_history, found.n_fit, found.n_holdout) == (0, 300, 100)
-    assert (found.fit_days, found.holdout_days) == (31, 1)
+    assert found.fit_until - found.fit_from == pd.Timedelta(days=30)
+    assert found.holdout_from == found.holdout_until
 
 
 @given(st.lists(st.integers(1, 60), min_size=2, max_size=40))
 def test_folds_tile_the_time_and_lose_nobody(counts):
-    found = split(months(counts), min_dated_adoptions=1)
-    assert isinstance(found, Split)
+    found = TemporalSplit.latest(months(counts), needed=1)
+    assert isinstance(found, TemporalSplit)
     assert found.n_history + found.n_fit + found.n_holdout == sum(counts)
     assert found.n_fit > 0
     assert found.n_holdout > 0
@@ -114,7 +115,7 @@ def test_folds_tile_the_time_and_lose_nobody(counts):
 
 @given(st.lists(st.integers(20, 30), min_size=20, max_size=40))
 def test_where_days_are_fine_the_shares_are_the_stated_ones(counts):
-    found = split(months(counts), min_dated_adoptions=1)
+    found = TemporalSplit.latest(months(counts), needed=1)
     assert 0.2 <= found.n_holdout / sum(counts) <= 0.3
     assert 0.15 <= found.n_fit / sum(counts) <= 0.25
 
@@ -135,9 +136,9 @@ def test_a_window_holds_both_of_its_end_days():
 def test_fit_folds_lie_next_to_each_other_and_leave_history_before_them(counts):
     days = pd.date_range("2024-01-01", periods=len(counts), freq="W")
     adoptions = pd.DataFrame({"day": np.repeat(days, counts)})
-    found = temporal_split.split(adoptions, min_dated_adoptions=2)
-    folds = temporal_split.stretches(adoptions, found)
-    assert 1 <= len(folds) <= temporal_split.N_STRETCHES
+    found = TemporalSplit.latest(adoptions, needed=2)
+    folds = found.fit_windows(adoptions)
+    assert 1 <= len(folds) <= temporal_split.N_FIT_WINDOWS
     assert folds[-1] == (found.fit_from, found.fit_until)
     for (_, last), (first, _) in itertools.pairwise(folds):
         assert last + pd.Timedelta(days=1) == first
@@ -148,10 +149,10 @@ def test_fit_folds_lie_next_to_each_other_and_leave_history_before_them(counts):
 def test_a_long_history_is_fitted_on_three_folds_of_like_size():
     days = pd.date_range("2024-01-01", periods=100, freq="D")
     adoptions = pd.DataFrame({"day": np.repeat(days, 20)})
-    found = temporal_split.split(adoptions, min_dated_adoptions=200)
+    found = TemporalSplit.latest(adoptions, needed=200)
     sizes = [
         int(adoptions["day"].between(first, last).sum())
-        for first, last in temporal_split.stretches(adoptions, found)
+        for first, last in found.fit_windows(adoptions)
     ]
     assert sizes == [400, 400, 400]
 

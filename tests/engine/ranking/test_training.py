@@ -31,7 +31,7 @@ def test_what_goes_with_what_is_learned_from_dated_adoptions(trained, history_ba
 def test_no_fold_sees_its_own_adoptions(trained):
     fold = trained.holdout
     assert not (fold.adopted & fold.signals.bank.held[fold.rows]).any()
-    assert fold.signals.bank.as_of < fold.split.holdout_from
+    assert fold.signals.bank.as_of < fold.since
 
 
 def test_confidence_is_calibrated_and_propensity_is_smaller(trained, history_bank, signals_of):

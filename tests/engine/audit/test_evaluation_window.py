@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.audit import evaluation_window as audited
+from engine.audit.evaluation_window import EvaluationWindow
 from engine.bank.bank import Bank, Manifest
 from engine.errors import BadInput
 
-protocol = partial(audited.protocol, stock_share=0.5)
+window_of = partial(EvaluationWindow.of, stock_share=0.5)
 STOCK, LATER = pd.Timestamp("2015-01-28"), pd.Timestamp("2015-03-28")
 
 
@@ -40,46 +40,46 @@ def stocked() -> Bank:
 
 
 def test_decision_25_the_cohort_was_there_when_the_file_begins(stocked: Bank):
-    plan = protocol(stocked, pd.Timestamp("2015-09-01"), needed=2)
+    window = window_of(stocked, pd.Timestamp("2015-09-01"), needed=2)
     ids = stocked.customer_ids.to_numpy()
-    candidates = ~plan.then.held
-    assert ids[plan.rows("cohort", candidates)].tolist() == ["s05", "s06"]
-    assert ids[plan.rows("came later", candidates)].tolist() == ["late"]
-    assert ids[plan.rows("new", candidates)].tolist() == ["nobody"]
-    assert plan.cohort == "customers who were there on 28 Jan 2015, when the file begins"
+    candidates = ~window.then.held
+    assert ids[window.rows("cohort", candidates)].tolist() == ["s05", "s06"]
+    assert ids[window.rows("came later", candidates)].tolist() == ["late"]
+    assert ids[window.rows("new", candidates)].tolist() == ["nobody"]
+    assert window.cohort == "customers who were there on 28 Jan 2015, when the file begins"
 
 
 def test_nothing_of_the_test_is_known_before_it(stocked: Bank):
-    plan = protocol(stocked, pd.Timestamp("2015-09-01"), needed=2)
-    assert plan.then["holdings"]["opened_on"].max() < plan.since
-    assert not (plan.adopted & plan.then.held).any()
-    assert plan.adopted.sum() == 4
-    assert (plan.since, plan.until) == (pd.Timestamp("2015-09-01"), pd.Timestamp("2016-01-28"))
+    window = window_of(stocked, pd.Timestamp("2015-09-01"), needed=2)
+    assert window.then["holdings"]["opened_on"].max() < window.since
+    assert not (window.adopted & window.then.held).any()
+    assert window.adopted.sum() == 4
+    assert (window.since, window.until) == (pd.Timestamp("2015-09-01"), pd.Timestamp("2016-01-28"))
 
 
 def test_without_a_stock_the_cohort_is_everybody_who_held_something():
     days = pd.date_range("2015-01-01", periods=40, freq="7D")
     rows = [(f"x{i % 10}", "abcd"[i // 10], f"{day:%Y-%m-%d}") for i, day in enumerate(days)]
     bank = bank_of(rows, as_of="2016-01-01")
-    plan = protocol(bank, None, needed=10)
-    assert plan.cohort == "customers who held something on the day before"
-    assert set(plan.group) == {"cohort", "new"}
-    share = plan.adopted.sum() / 39
+    window = window_of(bank, None, needed=10)
+    assert window.cohort == "customers who held something on the day before"
+    assert set(window.group) == {"cohort", "new"}
+    share = window.adopted.sum() / 39
     assert share == pytest.approx(0.25, abs=0.05)
 
 
 def test_decision_4_too_few_dated_adoptions_are_no_test(stocked: Bank):
-    assert protocol(stocked, None, needed=200) is None
-    assert protocol(stocked, LATER, needed=200) is None
+    assert window_of(stocked, None, needed=200) is None
+    assert window_of(stocked, LATER, needed=200) is None
 
 
 @pytest.mark.parametrize("day", ["2014-01-01", "2017-01-01", "2015-03-28"])
 def test_a_day_without_adoptions_on_both_sides_is_refused(stocked: Bank, day: str):
     with pytest.raises(BadInput, match=r"Got --from .* Name a"):
-        protocol(stocked, pd.Timestamp(day), needed=2)
+        window_of(stocked, pd.Timestamp(day), needed=2)
 
 
 def test_the_masks_have_one_row_a_customer(stocked: Bank):
-    plan = protocol(stocked, pd.Timestamp("2015-09-01"), needed=2)
-    assert plan.adopted.shape == (stocked.n_customers, stocked.n_products)
-    assert np.array_equal(plan.group.shape, [stocked.n_customers])
+    window = window_of(stocked, pd.Timestamp("2015-09-01"), needed=2)
+    assert window.adopted.shape == (stocked.n_customers, stocked.n_products)
+    assert np.array_equal(window.group.shape, [stocked.n_customers])
