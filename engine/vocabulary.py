@@ -346,4 +346,4 @@ TICKET_TOPICS: Final = (
     "payment or transfer",
     "service and waiting",
 )
-"""Three channels, five methods, five platforms and ten concerns, as in report D (F34 to F36)."""
+"""Three channels, five methods, five platforms and ten concerns."""

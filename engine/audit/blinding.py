@@ -51,7 +51,7 @@ def blinding(
     Parameters
     ----------
     score_of : callable
-        Bank -> scores of shape (n_customers, n_products) before the guard (decision 12), computed
+        Bank -> scores of shape (n_customers, n_products) before the guard, computed
         from that bank alone. The banks that it is given differ in `base_fingerprint`, so that a
         cache keyed by the bank's identity does not answer for them.
     bank : Bank
@@ -71,7 +71,7 @@ def blinding(
     -----
     Missing values are filled and present ones exchanged for different ones, so the check also
     sees a signal that reads whether something is recorded. Places of transactions change with
-    the place, and the same facts under a source's own names in `attributes` with each (F144).
+    the place, and the same facts under a source's own names in `attributes` with each.
     """
     rng = np.random.default_rng(seed)
     before = np.asarray(score_of(bank))

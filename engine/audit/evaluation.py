@@ -209,7 +209,7 @@ def paired(
 
 
 def grade(paired_difference: Estimate, relative_gain: float) -> str:
-    """A: at least 10 % better and surely so; B: better; C: not (issue 4).
+    """A: at least 10 % better and surely so; B: better; C: not.
 
     Parameters
     ----------

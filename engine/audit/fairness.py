@@ -61,8 +61,8 @@ def fairness(
     A category's gap is the group's share among its recipients minus the group's share among those
     eligible for it (rates.share_gap). It is an alert where at least `min_n` members of the group
     are eligible and at least `min_n` customers receive the category, the gap exceeds `alert_gap`,
-    its interval excludes 0, and it survives the control of false discoveries over all judged rows
-    (decision 28, F142).
+    its interval excludes 0, and it survives the control of false discoveries over all judged
+    rows.
     """
     if eligible.shape != (bank.n_customers, bank.n_products):
         raise BadInput(

@@ -69,7 +69,7 @@ def judge(
         Of adoptions that the weights were not fitted on.
     seed : int
     simulated : bool
-        Is the bank generated? Its grade then says so (decision 6).
+        Is the bank generated? Its grade then says so.
 
     Notes
     -----
@@ -126,7 +126,7 @@ def stand_in(details: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def not_gradable(*, simulated: bool = False) -> Evaluation:
-    """The evaluation of a bank that has too few dated adoptions (decision 4)."""
+    """The evaluation of a bank that has too few dated adoptions."""
     empty = pd.DataFrame(columns=["system", "metric", "value", "low", "high", "n"])
     return Evaluation(
         n=0,

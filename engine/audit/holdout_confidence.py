@@ -111,7 +111,7 @@ def abstaining_bar(words: ConfidenceWords, top: np.ndarray, most: float) -> floa
     -------
     float or None
         Where offers begin to be fair, but no higher than leaves `most` of the customers without
-        (F85); None where no confidence tells a fair offer from a poor one.
+        ; None where no confidence tells a fair offer from a poor one.
     """
     starts = [start for start in (words.fair, words.high) if start is not None]
     if not starts or not len(top):

@@ -211,7 +211,7 @@ def confidence_words(
         Of the offers that would have been displayed (metrics.top).
     hit : ndarray of bool, shape (n_offers,)
     high_precision, fair_precision : float
-        Least share of such offers that was taken (decision 2).
+        Least share of such offers that was taken.
     min_n : int
         Offers that a word needs behind it.
 

@@ -34,7 +34,7 @@ def no_confident_offer(why: str) -> str:
 def service_action(
     messages: pd.DataFrame, mood: float, as_of: pd.Timestamp, settings: GuardSettings
 ) -> str:
-    """A service contact that comes before any offer (F90, F105).
+    """A service contact that comes before any offer.
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ _NEARLY_ALL = 0.995
 
 @dataclass(frozen=True)
 class Displayed:
-    """A confidence as it is displayed (F117, F118).
+    """A confidence as it is displayed.
 
     Attributes
     ----------
@@ -62,7 +62,7 @@ def displayed(
 def word_meaning(
     word: str, calibration: Calibration, fit: float, settings: ConfidenceSettings
 ) -> str:
-    """What high, fair or low has meant so far, with the figures behind it (decision 2).
+    """What high, fair or low has meant so far, with the figures behind it.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def likely_next(names: Sequence[str], calibration: Calibration, most: int) -> st
         The customer's set (`Calibration.next_set`), surest first.
     calibration : Calibration
     most : int
-        Products above which a set narrows nothing down (decision 2).
+        Products above which a set narrows nothing down.
     """
     if not names or calibration.set_coverage is None:
         return ""
@@ -143,5 +143,5 @@ def likely_next(names: Sequence[str], calibration: Calibration, most: int) -> st
 
 
 def notes(calibration: Calibration) -> tuple[str, ...]:
-    """What a reader of the list must know about its figures (decision 4)."""
+    """What a reader of the list must know about its figures."""
     return (NO_HISTORY, LISTED_BY_FIT) if calibration.temperature is None else ()

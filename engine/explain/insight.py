@@ -10,7 +10,7 @@ from engine.settings import Settings, default
 
 
 def customer_insight(bank: Bank, profiles: Profiles, row: int) -> str:
-    """What stands out about a customer, from templates and facts alone (F110, F115).
+    """What stands out about a customer, from templates and facts alone.
 
     The profile shows the same sentence, so both pages say the same of the same customer.
     """

@@ -65,7 +65,7 @@ def kind_of(product: Mapping[str, Any]) -> Kind:
 
 
 def product_facts(product: Mapping[str, Any], currency: str) -> dict[str, str]:
-    """What a card, a loan, an insurance or an investment is judged by, each its own (F185).
+    """What a card, a loan, an insurance or an investment is judged by, each its own.
 
     Parameters
     ----------

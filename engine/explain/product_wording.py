@@ -1,4 +1,4 @@
-"""One product's text in; how hard it is to read, and how much risk it names, out (F119, F120)."""
+"""One product's text in; how hard it is to read, and how much risk it names, out."""
 
 import re
 from collections.abc import Mapping
@@ -9,11 +9,11 @@ from engine.explain.wording import listing, percent
 from engine.vocabulary import LIST_SEPARATOR
 
 LONG_WORD = 8
-"""Letters above which a word counts as long (system E)."""
+"""Letters above which a word counts as long (of an earlier system)."""
 COMPLEX_FROM: Final = ((0.30, "High"), (0.15, "Medium"))
-"""Share of long words above which a text is of a level (system E)."""
+"""Share of long words above which a text is of a level (of an earlier system)."""
 RISKY_FROM: Final = ((0.6, "High"), (0.3, "Medium"))
-"""Balance of risky against safe words above which a product's text is of a level (system E)."""
+"""Risky against safe words above which a text is of a level (of an earlier system)."""
 
 _RISKY = re.compile(
     r"high[- ]risk|crypto\w*|bitcoin|hedge funds?|leverag\w*|derivativ\w*|options trading|futures"
@@ -60,8 +60,8 @@ def wording(text: str) -> Wording:
 
     Notes
     -----
-    System E divides its balance of words by a fixed 8, so that all 43 of its products come out
-    Low; here it is divided by the words that were found.
+    An earlier system divides its balance of words by a fixed 8, so that all 43 of its products
+    come out Low; here it is divided by the words that were found.
     """
     words = _WORD.findall(text)
     sentences = [part for part in _SENTENCE.split(text) if _WORD.search(part)]

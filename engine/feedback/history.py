@@ -15,7 +15,7 @@ DECISIONS: Final = ("accepted", "postponed", "dismissed", "rated", "purchased")
 
 
 def history(events: pd.DataFrame, bank: Bank, *, customer_id: str | None = None) -> pd.DataFrame:
-    """Who said what about which product, newest first (F155).
+    """Who said what about which product, newest first.
 
     Parameters
     ----------

@@ -11,11 +11,11 @@ from engine.errors import BadInput
 from engine.vocabulary import RATING_ASPECTS
 
 DEFAULT_RATING: Final = 0.5
-"""Where a slider stands before anyone touches it (F154); 37 of E's 40 ratings never left it."""
+"""Where a slider stands before anyone touches it; in one data set 37 of 40 never left it."""
 
 
 def overall_rating(aspects: Mapping[str, float]) -> float:
-    """Mean of the six parts (F154).
+    """Mean of the six parts.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def ratings_of(events: pd.DataFrame) -> pd.Series:
 def left_at_default(events: pd.DataFrame) -> np.ndarray:
     """Ratings that were sent without moving a slider, bool of shape (n_events,).
 
-    Such a rating is kept and shown, but says nothing about the product (decision 17).
+    Such a rating is kept and shown, but says nothing about the product.
     """
     rated = (events["action"] == "rated") & (ratings_of(events) == DEFAULT_RATING)
     untouched = events[list(RATING_ASPECTS)].fillna(DEFAULT_RATING).eq(DEFAULT_RATING).all(axis=1)

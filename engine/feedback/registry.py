@@ -310,7 +310,7 @@ def keep_better(
     -------
     str
         "challenger" only if nobody serves or it is strictly better: on a tie, and wherever the
-        two cannot be compared, the champion stays (decision 18).
+        two cannot be compared, the champion stays.
     """
     if champion is None:
         return "challenger"

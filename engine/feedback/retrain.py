@@ -187,7 +187,7 @@ def _metrics(table: pd.DataFrame, model: Model) -> dict[str, float]:
 
 
 def _details(trained: Trained, found: Evaluation) -> dict[str, object]:
-    """Kind of split, n and what the blend falls back to, kept with the version (F162)."""
+    """Kind of split, n and what the blend falls back to, kept with the version."""
     fold = trained.holdout
     if fold is None:
         return {"split": "none"}

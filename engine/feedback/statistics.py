@@ -20,7 +20,7 @@ INTEREST: Final = {
     "accepted": 3.0,
     "purchased": 3.0,
 }
-"""Weight of one event when models are fitted (F89; `selected` and `accepted` are own choices)."""
+"""Weight of one event when models are fitted (`selected` and `accepted` are own choices)."""
 
 RATED_INTEREST: Final = 3.0
 """Weight of a rating of 1; it falls to nothing at .5 (own choice)."""
@@ -70,7 +70,7 @@ def statistics(
 
 
 def interactions(events: pd.DataFrame) -> pd.DataFrame:
-    """One row per opening of an offer, whatever was then done with it (F157).
+    """One row per opening of an offer, whatever was then done with it.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def interactions(events: pd.DataFrame) -> pd.DataFrame:
 
 
 def user_statistics(events: pd.DataFrame) -> dict[str, float]:
-    """The five figures of F158: n_interactions, n_feedback, mean_feedback and the two rates.
+    """The five figures: n_interactions, n_feedback, mean_feedback and the two rates.
 
     Returns
     -------
@@ -131,7 +131,7 @@ def user_statistics(events: pd.DataFrame) -> dict[str, float]:
 
 
 def product_statistics(events: pd.DataFrame, bank: Bank) -> pd.DataFrame:
-    """One row per product that anyone has touched, known to the bank or not (F156, F159).
+    """One row per product that anyone has touched, known to the bank or not.
 
     Returns
     -------
@@ -221,7 +221,7 @@ def reasons(decided: pd.DataFrame) -> pd.DataFrame:
 
 
 def training_events(events: pd.DataFrame, bank: Bank) -> pd.DataFrame:
-    """What events add to holdings when shared models are fitted (F89).
+    """What events add to holdings when shared models are fitted.
 
     Parameters
     ----------
@@ -232,7 +232,7 @@ def training_events(events: pd.DataFrame, bank: Bank) -> pd.DataFrame:
     -------
     DataFrame
         customer_id, product_id, weight, recorded_at: one row an event that says something. How
-        often it happened counts by its rows (F09). `left_out_of_training` counts the others.
+        often it happened counts by its rows. `left_out_of_training` counts the others.
     """
     why = _left_out(events, bank)
     kept = events.loc[why.isna()]
@@ -244,7 +244,7 @@ def training_events(events: pd.DataFrame, bank: Bank) -> pd.DataFrame:
 
 
 def left_out_of_training(events: pd.DataFrame, bank: Bank) -> pd.Series:
-    """Events that are kept but never train (decision 17): reason -> n, most first."""
+    """Events that are kept but never train: reason -> n, most first."""
     return _left_out(events, bank).value_counts().rename_axis("reason").rename("n")
 
 

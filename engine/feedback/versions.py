@@ -36,7 +36,7 @@ class Facts:
     grade : str
         As it is shown beside every list.
     details : mapping
-        Anything else worth keeping as JSON: kind of split, n, baselines (F162).
+        Anything else worth keeping as JSON: kind of split, n, baselines.
     notes : tuple of str
     """
 

@@ -142,7 +142,7 @@ def _limit(facts: Facts, limit: Limit, columns: np.ndarray, bounds: np.ndarray) 
 
 
 def _tiers(products: pd.DataFrame, settings: GuardSettings) -> Iterator[Condition]:
-    """A high tier asks for an income and a credit score, unless the customer is wealthy (F107)."""
+    """A high tier asks for an income and a credit score, unless the customer is wealthy."""
     asks = (
         ("income", "yearly income", settings.tier_min_income),
         ("credit_score", "credit score", settings.tier_min_credit_score),

@@ -14,13 +14,13 @@ from engine.settings import GuardSettings
 from engine.vocabulary import RATING_ASPECTS, REFUSED
 
 SWITCHED_OFF = "category:"
-"""A refused consent of the purpose "category:NAME" switches that category off (F151)."""
+"""A refused consent of the purpose "category:NAME" switches that category off."""
 DAMAGED = "damaged"
 """Stands as the action of an event that cannot be read."""
 _UNSUITABLE = "unsuitable|not suitable"
 _HIDES = ("accepted", "postponed", "dismissed")
 _OPENS_AT = 0.5
-"""Where every slider of a rating stands before anybody moves it (F154)."""
+"""Where every slider of a rating stands before anybody moves it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,9 +181,9 @@ def _said(bank: Bank, events: pd.DataFrame, settings: GuardSettings) -> pd.DataF
 
 
 def _disliked(bank: Bank, rated: pd.DataFrame, settings: GuardSettings) -> pd.DataFrame:
-    """What a customer has rated low on average, and often enough (F98)."""
+    """What a customer has rated low on average, and often enough."""
     rating = rated["rating"].fillna(rated[list(RATING_ASPECTS)].mean(axis=1))
-    # A form that was sent as it opened says nothing of the product (decision 17).
+    # A form that was sent as it opened says nothing of the product.
     moved = (rating != _OPENS_AT) | rated[list(RATING_ASPECTS)].sub(_OPENS_AT).abs().gt(0).any(
         axis=1
     )

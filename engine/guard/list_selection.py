@@ -47,7 +47,7 @@ def select(
     k : int
         At least 1.
     settings : GuardSettings
-        `max_per_category` and `diversity_window` (3 and 7, F103).
+        `max_per_category` and `diversity_window` (3 and 7).
 
     Returns
     -------
@@ -114,7 +114,7 @@ def caps(bank: Bank, settings: GuardSettings) -> np.ndarray:
 
     Notes
     -----
-    A category in the settings caps all its products, so a loan is never above its cap (F118),
+    A category in the settings caps all its products, so a loan is never above its cap,
     whatever its flag says; a product marked sensitive elsewhere gets the general cap.
     """
     by_category = {_singular(name): cap for name, cap in settings.sensitive_categories.items()}

@@ -115,7 +115,7 @@ class Standing:
         )
 
     def _held(self, rows: np.ndarray) -> Bar:
-        """What is held already, the same product under a second id included (F102)."""
+        """What is held already, the same product under a second id included."""
         own = self.bank.held[rows]
         twins = self._twins
         blocked = own if twins is None else (own.astype(np.float32) @ twins) > 0
@@ -137,7 +137,7 @@ class Standing:
         return Bar("held", blocked, text)
 
     def _hidden(self, hidden: Hidden, rows: np.ndarray, now: pd.Timestamp) -> Bar:
-        """Off the list for a while, or until undone, for what was said about it (decision 17)."""
+        """Off the list for a while, or until undone, for what was said about it."""
         place, pairs = hidden.of(rows, now.to_datetime64())
         columns = hidden.columns[pairs]
         blocked = np.zeros((len(rows), self.bank.n_products), dtype=bool)

@@ -1,4 +1,4 @@
-"""Risk that a careful or vulnerable customer is never offered, whatever the score (F94)."""
+"""Risk that a careful or vulnerable customer is never offered, whatever the score."""
 
 from collections.abc import Iterator
 from functools import partial

@@ -77,7 +77,7 @@ GROUPS: Final[dict[str, Group]] = {
     "income": Group("people with a regular income", r"(?<!high )income"),
     "account": Group("account holders", r"account"),
 }
-"""The first five need a positive fact (decision 11); what records cannot show stays open."""
+"""The first five need a positive fact; what records cannot show stays open."""
 
 
 def requirements(products: pd.DataFrame) -> dict[str, np.ndarray]:
@@ -136,7 +136,7 @@ def belongs(
     Notes
     -----
     Students, minors, seniors, businesses and the wealthy pass on a positive fact and fail without
-    one (decision 11). A home, an income or an account that no record shows is checked first.
+    one. A home, an income or an account that no record shows is checked first.
     Parents count with minors, since a junior account is opened by a parent.
     """
     customers = bank["customers"]

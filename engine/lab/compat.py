@@ -1,4 +1,4 @@
-"""System D's original formulas, kept as a labelled mode for comparison (features F47, F91-F93).
+"""The formulas of an earlier system, kept for comparison only.
 
 They are inverted on two axes (a low risk appetite asks for a high product risk), so nothing but
 `compat` uses them.
@@ -31,7 +31,7 @@ _STORED_NAMES = {
 
 
 def targets(churn: float, profit: float, risk: float, acumen: float) -> pd.Series:
-    """The five scores that D asks for, each clipped to 0-10 (F47)."""
+    """The five scores that D asks for, each clipped to 0-10."""
     asked = {
         "risk_customer": 10 - (0.7 * risk + 0.3 * acumen),
         "value_customer": 0.5 * profit + 0.5 * acumen,
@@ -45,7 +45,7 @@ def targets(churn: float, profit: float, risk: float, acumen: float) -> pd.Serie
 def top(
     asked: pd.Series, scores: pd.DataFrame, n: int = N_TOP, *, distance: str = "mahalanobis"
 ) -> pd.Series:
-    """Distance to the targets; n nearest (F91, F96).
+    """Distance to the targets; n nearest.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def top(
 
 
 def passive(asked: pd.Series, scores: pd.DataFrame, n: int = N_PASSIVE) -> pd.Series:
-    """Weighted Euclidean distance after the risk pre-filter; n nearest (F92, F93)."""
+    """Weighted Euclidean distance after the risk pre-filter; n nearest."""
     safe = ~(scores[["risk_customer", "risk_bank"]] >= asked[["risk_customer", "risk_bank"]] + 1)
     kept = scores.loc[safe.all(axis=1)]
     weights = pd.Series(PASSIVE_WEIGHTS)
@@ -103,7 +103,7 @@ def lists(
     Returns
     -------
     top, passive : list of str
-        Product ids, nearest first, before guard and caps (decision 10).
+        Product ids, nearest first, before guard and caps.
 
     Raises
     ------

@@ -13,7 +13,7 @@ from engine.errors import BadInput, NotFound
 from engine.vocabulary import UNKNOWN
 
 MIN_GROUPS: Final = 5
-"""A label needs this many groups, so that every fold can hold one (decision 26)."""
+"""A label needs this many groups, so that every fold can hold one."""
 
 
 @dataclass(frozen=True, eq=False)

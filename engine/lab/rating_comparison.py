@@ -20,7 +20,7 @@ from engine.vocabulary import RATING_ASPECTS
 MIN_RATINGS = 40
 """Ratings below which a fifth of them would say nothing (own choice)."""
 TEST_SHARE = 0.2
-"""System C's 80/20, here split by time."""
+"""A usual 80/20, here split by time."""
 _OPENS_AT = 0.5
 
 

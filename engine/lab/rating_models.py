@@ -1,4 +1,4 @@
-"""Ratings in; predicted ratings of any customer and product out, by four models (F88, F97)."""
+"""Ratings in; predicted ratings of any customer and product out, by four models."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ import numpy as np
 SHRINKAGE = 5.0
 """Ratings of everybody that a customer's or product's own mean is mixed with (own choice)."""
 N_EMBEDDING, N_EPOCHS, LEARNING_RATE, DROPOUT = 32, 10, 0.01, 0.2
-"""System C's network: embeddings of 32, layers of 64 and 32, Adam at .01 for ten epochs."""
+"""An earlier system's network: embeddings of 32, layers of 64 and 32, Adam at .01, ten epochs."""
 N_TREES = 100
-"""System E's forest."""
+"""The forest of an earlier system."""
 _BATCH = 32
 
 
@@ -94,7 +94,7 @@ def _means(known: Ratings, vectors: Vectors) -> Predict:
 
 
 def _neural(known: Ratings, vectors: Vectors, seed: int) -> Predict:
-    """System C's network; on one thread, so that a seed gives the same weights."""
+    """That network; on one thread, so that a seed gives the same weights."""
     import torch
     from torch import nn
 
@@ -134,7 +134,7 @@ def _neural(known: Ratings, vectors: Vectors, seed: int) -> Predict:
 
 
 def _forest(known: Ratings, vectors: Vectors, seed: int) -> Predict:
-    """System E's forest over the vectors of customer and product."""
+    """The forest over the vectors of customer and product."""
     from sklearn.ensemble import RandomForestRegressor
 
     model = RandomForestRegressor(N_TREES, random_state=seed, n_jobs=1)

@@ -29,7 +29,7 @@ def evaluate_categories(
     ours: bool = True,
     settings: Settings | None = None,
 ) -> TextEvaluation:
-    """Rules, the learned classifier and the zero-shot model on the same folds (decision 26).
+    """Rules, the learned classifier and the zero-shot model on the same folds.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def fit_and_save(
     ours: bool = True,
     settings: Settings | None = None,
 ) -> TextEvaluation:
-    """Fit once on all texts, save with the figures of held-out ones beside it (F62).
+    """Fit once on all texts, save with the figures of held-out ones beside it.
 
     Raises
     ------

@@ -18,7 +18,7 @@ OTHER = "other"
 
 
 def rules_of(data: Labelled) -> System:
-    """The words of lexicon.toml (F61)."""
+    """The words of lexicon.toml."""
     texts = pd.Series(data.texts, dtype="str")
     empty = pd.Series(np.nan, index=texts.index, dtype="str")
     lines = {"description": texts, "merchant": empty, "category": empty, "amount": -1.0}

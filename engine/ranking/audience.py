@@ -1,4 +1,4 @@
-"""A bank in; which products are meant for which customers out (F16, F108)."""
+"""A bank in; which products are meant for which customers out."""
 
 import numpy as np
 

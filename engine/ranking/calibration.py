@@ -26,7 +26,7 @@ class Calibration:
     quantiles : ndarray of shape (1001,)
         Of the score over the bank's candidate pairs; `fit` is the position among them.
     temperature : float or None
-        Of the softmax that gives the confidence; None without enough history (decision 4).
+        Of the softmax that gives the confidence; None without enough history.
     propensity : tuple of float or None
         Intercept and slope of the log-odds of adoption within the horizon in log confidence.
     horizon_days : int

@@ -12,7 +12,7 @@ from engine.ranking.signals.needs import Encoder, phrase
 from engine.vocabulary import LIST_SEPARATOR
 
 COLUMNS: Final = ("description", "features", "eligibility")
-"""What System B embeds of a product."""
+"""What is embedded of a product."""
 
 
 def texts(bank: Bank) -> list[str]:
@@ -29,14 +29,14 @@ def texts(bank: Bank) -> list[str]:
 def nearest(
     bank: Bank, want: str, encoder: Encoder, k: int, among: Sequence[int] | None = None
 ) -> pd.DataFrame:
-    """Rank products by the cosine of a want and their text, as System B does.
+    """Rank products by the cosine of a want and their text.
 
     Parameters
     ----------
     bank : Bank
     want : str
     encoder : Encoder
-        System B has multi-qa-MiniLM-L6-cos-v1 (setting models.encoder).
+        For wants in words multi-qa-MiniLM-L6-cos-v1 suits best (setting models.encoder).
     k : int
         Products at most.
     among : sequence of int, optional
@@ -51,7 +51,7 @@ def nearest(
     Notes
     -----
     A plain likeness of texts: nothing of the customer's history, of suitability or of the guard is
-    in it. System B's score has no centre either, so general texts come often.
+    in it. The score has no centre, so general texts come often.
     """
     products = bank["products"]
     places = np.arange(len(products)) if among is None else np.asarray(among, dtype=np.int64)

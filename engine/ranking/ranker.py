@@ -80,7 +80,7 @@ class Scores:
     parts : mapping of str to ndarray of shape (n_rows, n_products)
         The blend's parts; without a list's objective.
     objectives : mapping of str to ndarray of shape (n_products,)
-        By list; added to the score of that list and shown as its own part (decision 7).
+        By list; added to the score of that list and shown as its own part.
     candidates : ndarray of bool, shape (n_rows, n_products)
     calibration : Calibration
     emphasis : mapping of str to float

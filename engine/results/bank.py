@@ -33,7 +33,7 @@ class Added:
     Attributes
     ----------
     record_id : str
-        For example "TXN_67": the prefix and the highest number so far plus one (F23).
+        For example "TXN_67": the prefix and the highest number so far plus one.
     table : str
         transactions or messages.
     stored : bool

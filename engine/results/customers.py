@@ -21,7 +21,7 @@ class Driver:
 
 @dataclass(frozen=True)
 class Metric:
-    """One of the four customer metrics: 5 plus its drivers' points (decision 21)."""
+    """One of the four customer metrics: 5 plus its drivers' points."""
 
     name: str
     label: str
@@ -36,7 +36,7 @@ class Metric:
     chance: float | None = None
     """What a learned metric of a 0/1 label promises, 0-1."""
     argument: str = ""
-    """Why it is what it is, in at most 100 words, with the bank's ids of the records (F45)."""
+    """Why it is what it is, in at most 100 words, with the bank's ids of the records."""
     cited: tuple[str, ...] = ()
     """Those ids: of messages, transactions and products, or the customer's own number."""
 
@@ -97,7 +97,7 @@ class Profile(JsonRecord):
 
 @dataclass(frozen=True)
 class Preferences:
-    """One customer's stated preferences (F37); an empty text or tuple where nothing is on record.
+    """One customer's stated preferences; an empty text or tuple where nothing is on record.
 
     Attributes
     ----------
@@ -141,7 +141,7 @@ class Alerts(JsonRecord):
     counts : mapping
         Title -> number of open alerts, most first.
     sentence : str
-        How many of what; says so, and why, where there is none (F127).
+        How many of what; says so, and why, where there is none.
     n_acknowledged : int
         Alerts of the same customers that hold still but were acknowledged.
     """
@@ -162,7 +162,7 @@ class Insights:
     figures : mapping
         Label -> (value, unit, change or None): unit is "money", "share", "count" or "metric".
     sentences : tuple of str
-        Each with count, segment, evidence and action (F114).
+        Each with count, segment, evidence and action.
     segments : DataFrame
         segment, churn_band, value_band, n, share, value_a_year, mean_churn, action.
     customers : DataFrame

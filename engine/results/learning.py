@@ -34,7 +34,7 @@ class FeedbackStatistics:
     Attributes
     ----------
     totals : mapping
-        n_interactions, n_feedback, mean_feedback, click_rate, selection_rate (F158; NaN if n = 0).
+        n_interactions, n_feedback, mean_feedback, click_rate, selection_rate (NaN if n = 0).
     funnel : DataFrame
         stage, n.
     by_product : DataFrame
@@ -135,7 +135,7 @@ class ConfidenceReport(JsonRecord):
 
 @dataclass(frozen=True, eq=False)
 class Tuning:
-    """Trials of settings on folds in time (F204).
+    """Trials of settings on folds in time.
 
     Attributes
     ----------

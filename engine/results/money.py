@@ -20,7 +20,7 @@ class Due:
 
 @dataclass(frozen=True)
 class Volatility:
-    """How much monthly spending swings (F48).
+    """How much monthly spending swings.
 
     Attributes
     ----------
@@ -124,18 +124,18 @@ class Forecast:
     fallback : bool
         Not the bank's method: the history is too short or constant, as the notes say.
     slope : float or None
-        Trend of the last 12 months, money a month (F53).
+        Trend of the last 12 months, money a month.
     position : float or None
-        Where the next month lies between the least and the most of the last 12, 0-1; System B
-        called it a likelihood, and it is none (F55). None where all 12 are the same.
+        Where the next month lies between the least and the most of the last 12, 0-1; it
+        has been called a likelihood, and it is none. None where all 12 are the same.
     position_text : str
         The same in words, "undefined" for None.
     unusual_last_month : bool
         The last month is unusual for this customer or, as `unusual_for_bank`, for the whole bank.
     compat : float or None
-        What System B's regression says of the next month (F54); never used.
+        What an earlier system's regression says of the next month; never used.
     axis : tuple of float
-        From .9 of the least to 1.1 of the most that the chart shows (F58).
+        From .9 of the least to 1.1 of the most that the chart shows.
     tested : str
         How good the bank's method was on past months, in words.
     sentence : str
@@ -183,14 +183,14 @@ class Forecast:
 
 @dataclass(frozen=True, eq=False)
 class Outlook(JsonRecord):
-    """One customer's months: what they were (F58) and what is expected (F54 to F59).
+    """One customer's months: what they were and what is expected.
 
     Attributes
     ----------
     dated : bool
         False where the source gave no dates and the months were laid to end at the bank's day.
     trends : mapping
-        balance, spending, loan_balance -> money a month, None where too little is known (F53).
+        balance, spending, loan_balance -> money a month, None where too little is known.
     activity : DataFrame
         month, amount, count: spending and number of transactions.
     categories, payment_methods : tuple of str
@@ -258,7 +258,7 @@ class Goal(JsonRecord):
     income_month, spending_month, spare_month : float or None
         Money a month, and the first less the second; None where not known.
     months : float or None
-        (goal - saved) / spare_month (F141), 0 when reached; None when it is never reached at
+        (goal - saved) / spare_month, 0 when reached; None when it is never reached at
         this rate or the rate is not known.
     reached_on : Timestamp or None
     never : bool
@@ -301,7 +301,7 @@ class Strategy(JsonRecord):
         asset ("Stocks", "Bonds", "Real estate"), base (share at zero drift), weight (share; they
         sum to 1), percent (of two decimals; they sum to 100).
     lines : tuple of str
-        One a class (F140): "Stocks: 70.00 %".
+        One a class: "Stocks: 70.00 %".
     sentence : str
         What the chart shows and why.
     goal : Goal or None

@@ -51,7 +51,7 @@ class Offer:
     """The product's five scores 0-10, for tiles."""
     scores_estimated: bool = False
     facts: Mapping[str, str] = field(default_factory=dict)
-    """Rates, fees and limits as readable text (F185)."""
+    """Rates, fees and limits as readable text."""
     model_version: str = ""
     """That made the list; what is said about the offer is stored with it, whatever serves then."""
 
@@ -92,7 +92,7 @@ class Recommendation:
     """What the engine worked it out from; its receipt is written from that. Not for showing."""
 
     def to_json(self) -> dict[str, Any]:
-        """The shape of decisions.md; `recommendation` and `confidence` repeat the first offer."""
+        """The printed shape; `recommendation` and `confidence` repeat the first offer."""
         first = self.offers[0] if self.offers else None
         return {
             "customer_id": self.customer_id,

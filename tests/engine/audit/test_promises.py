@@ -41,7 +41,8 @@ def measured() -> tuple[Model, object]:
         adopted=adopted,
         measured=np.arange(N) % 2 == 1,
         signals=None,
-        split=SimpleNamespace(holdout_from=day, holdout_until=day),
+        since=day,
+        until=day,
     )
     with pytest.MonkeyPatch.context() as patch:
         top = softmax(score, candidates).max(axis=1)
