@@ -17,7 +17,7 @@ class Estimate(NamedTuple):
     high: np.ndarray
 
 
-class Comparison(NamedTuple):
+class Difference(NamedTuple):
     """A difference with its interval and the chance of one as large where there is none."""
 
     value: np.ndarray
@@ -131,7 +131,7 @@ def share_gap(
     eligible: ArrayLike,
     *,
     level: float = LEVEL,
-) -> Comparison:
+) -> Difference:
     """A group's share among those chosen minus its share among all who could be.
 
     Parameters
@@ -143,7 +143,7 @@ def share_gap(
 
     Returns
     -------
-    Comparison
+    Difference
         Gap as a share (.16 is 16 percentage points), its interval and its p-value. Where nobody
         was chosen all are NaN; where everybody was, the gap is exactly 0.
 
@@ -179,7 +179,7 @@ def share_gap(
         return np.where(nobody, np.nan, np.where(everybody, 0.0, rest * end))
 
     p_value = two_proportion_p(group_chosen, chosen, group_left, left)
-    return Comparison(
+    return Difference(
         np.where(everybody, 0.0, gap),
         scaled(inner.low),
         scaled(inner.high),

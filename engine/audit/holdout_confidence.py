@@ -7,9 +7,9 @@ import numpy as np
 from engine.audit import metrics
 from engine.audit.reliability import ConfidenceWords
 from engine.bank.consents import effective_consents
-from engine.guard.hidden_products import hidden
+from engine.guard.hidden_products import hidden_products
 from engine.guard.list_selection import select
-from engine.guard.preconditions import Wishes
+from engine.guard.preconditions import CustomerChoices
 from engine.guard.verdicts import Rulebook
 from engine.ranking.adopters import Adopters
 from engine.ranking.calibration import softmax
@@ -81,7 +81,9 @@ def _surest(model: Model, signals: Signals, temperature: float, settings: Settin
     rows = rows[consents["marketing_allowed"].to_numpy(dtype=bool)[rows]]
     blended = model.blend.scores(signals.raw(rows), signals.newcomers(rows))
     confidence = softmax(blended / temperature, signals.candidates[rows])
-    wishes = Wishes(consents, hidden(bank, bank["events"], bank["consents"], settings.guard))
+    wishes = CustomerChoices(
+        consents, hidden_products(bank, bank["events"], bank["consents"], settings.guard)
+    )
     rulebook = Rulebook(bank, signals.profiles, settings)
     allowed = rulebook.judge(wishes, rows, bank.as_of.to_pydatetime()).allowed
     chosen = select(

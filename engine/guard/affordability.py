@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from engine.guard.customer_facts import Facts
+from engine.guard.customer_facts import CustomerFacts
 from engine.guard.eligibility import Clause, Condition
 from engine.guard.figures import figure
 from engine.guard.target_groups import FAILED, OPEN, PASSED
@@ -53,7 +53,7 @@ def conditions(products: pd.DataFrame, settings: GuardSettings) -> Iterator[Cond
         yield partial(_premium, premium=premium[columns], columns=columns)
 
 
-def _instalment(facts: Facts, due: np.ndarray, columns: np.ndarray, share: float) -> Clause:
+def _instalment(facts: CustomerFacts, due: np.ndarray, columns: np.ndarray, share: float) -> Clause:
     """An instalment fits into a share of income, and into what spending leaves of it."""
     income, left = facts.income_month, facts.income_month - facts.spending_month
     bearable = np.fmin(income * share, left)
@@ -75,7 +75,7 @@ def _instalment(facts: Facts, due: np.ndarray, columns: np.ndarray, share: float
     return Clause("instalment", columns, outcome, text)
 
 
-def _premium(facts: Facts, premium: np.ndarray, columns: np.ndarray) -> Clause:
+def _premium(facts: CustomerFacts, premium: np.ndarray, columns: np.ndarray) -> Clause:
     """A premium fits into what a month leaves, or a year of it into the balance."""
     left = facts.income_month - facts.spending_month
     reserve = facts.balance / _MONTHS

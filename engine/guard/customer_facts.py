@@ -18,7 +18,7 @@ _DAYS_A_YEAR = 365.25
 
 
 @dataclass(frozen=True, eq=False)
-class Facts:
+class CustomerFacts:
     """Facts of n customers, each an array of shape (n,); NaN means not recorded.
 
     Attributes
@@ -49,10 +49,12 @@ class Facts:
     corporate: np.ndarray
     groups: dict[str, np.ndarray]
 
-    def take(self, rows: np.ndarray) -> "Facts":
+    def take(self, rows: np.ndarray) -> "CustomerFacts":
         """The same facts of some of these customers."""
         some = {f.name: getattr(self, f.name)[rows] for f in fields(self)[:-1]}
-        return Facts(**some, groups={name: group[rows] for name, group in self.groups.items()})
+        return CustomerFacts(
+            **some, groups={name: group[rows] for name, group in self.groups.items()}
+        )
 
     def changed(
         self,
@@ -61,7 +63,7 @@ class Facts:
         appetite: np.ndarray | None = None,
         income: np.ndarray | None = None,
         balance: np.ndarray | None = None,
-    ) -> "Facts":
+    ) -> "CustomerFacts":
         """The same customers with other figures, and with the groups that follow from them.
 
         A month's income moves in proportion to the year's; of somebody whose income is not
@@ -83,7 +85,7 @@ class Facts:
         return replace(found, groups=by_money)
 
 
-def gather(bank: Bank, profiles: "Profiles", settings: GuardSettings) -> Facts:
+def customer_facts(bank: Bank, profiles: "Profiles", settings: GuardSettings) -> CustomerFacts:
     """Facts of all customers, in the bank's order.
 
     Parameters
@@ -102,7 +104,7 @@ def gather(bank: Bank, profiles: "Profiles", settings: GuardSettings) -> Facts:
     age = _age(customers, bank.as_of)
     balance = table["balance"].to_numpy(dtype=float)
     occupation = customers["occupation"].fillna("").str.lower()
-    return Facts(
+    return CustomerFacts(
         age=age,
         income=income,
         credit_score=customers["credit_score"].to_numpy(dtype=float),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from engine.guard import target_groups
-from engine.guard.customer_facts import Facts
+from engine.guard.customer_facts import CustomerFacts
 from engine.guard.figures import figure
 from engine.guard.target_groups import FAILED, OPEN, PASSED
 from engine.settings import GuardSettings
@@ -25,7 +25,7 @@ class Limit:
     column : str
         Column of the products table; 0 and missing mean "no such bound".
     fact : str
-        Field of `Facts`.
+        Field of `CustomerFacts`.
     at_least : bool
         The fact must reach the bound; else it must not pass it.
     needs : str
@@ -93,7 +93,7 @@ class Clause:
     text: Callable[[int, int], str]
 
 
-Condition = Callable[[Facts], Clause]
+Condition = Callable[[CustomerFacts], Clause]
 """What some products ask for, worked out from the catalogue and not yet asked of anybody."""
 
 
@@ -125,7 +125,7 @@ def _limits(products: pd.DataFrame) -> Iterator[Condition]:
             yield partial(_limit, limit=limit, columns=columns, bounds=bounds[columns])
 
 
-def _limit(facts: Facts, limit: Limit, columns: np.ndarray, bounds: np.ndarray) -> Clause:
+def _limit(facts: CustomerFacts, limit: Limit, columns: np.ndarray, bounds: np.ndarray) -> Clause:
     fact = getattr(facts, limit.fact)
     held = fact[:, None] >= bounds if limit.at_least else fact[:, None] <= bounds
     outcome = np.where(np.isnan(fact)[:, None], OPEN, np.where(held, PASSED, FAILED))
@@ -158,7 +158,7 @@ def _tiers(products: pd.DataFrame, settings: GuardSettings) -> Iterator[Conditio
 
 
 def _tier(
-    facts: Facts,
+    facts: CustomerFacts,
     name: str,
     label: str,
     columns: np.ndarray,
@@ -191,7 +191,7 @@ def _tier_text(
     return text
 
 
-def _group(facts: Facts, name: str, columns: np.ndarray) -> Clause:
+def _group(facts: CustomerFacts, name: str, columns: np.ndarray) -> Clause:
     """A group that the product is made for; a fact in words of the bank stays open."""
     known = target_groups.GROUPS.get(name)
     n_rows = len(facts.age)
@@ -230,7 +230,7 @@ def _terms(products: pd.DataFrame) -> Iterator[Condition]:
         yield partial(_quoted, columns=columns, shown=written.iloc[columns].to_numpy())
 
 
-def _quoted(facts: Facts, columns: np.ndarray, shown: np.ndarray) -> Clause:
+def _quoted(facts: CustomerFacts, columns: np.ndarray, shown: np.ndarray) -> Clause:
     return Clause(
         "terms",
         columns,

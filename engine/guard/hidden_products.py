@@ -1,4 +1,4 @@
-"""Events and wishes in; which products stay off which customers' lists, and until when, out."""
+"""Events and choices in; which products stay off which customers' lists, and until when, out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _OPENS_AT = 0.5
 
 
 @dataclass(frozen=True, eq=False)
-class Hidden:
+class HiddenProducts:
     """Pairs that stay off the lists, customer by customer.
 
     Attributes
@@ -87,7 +87,7 @@ class Hidden:
         low, high = min(before, now), max(before, now)
         return np.unique(self.rows[(self.until > low) & (self.until <= high)])
 
-    def replaced(self, rows: np.ndarray, new: "Hidden") -> "Hidden":
+    def replaced(self, rows: np.ndarray, new: "HiddenProducts") -> "HiddenProducts":
         """The same, but for the customers at `rows`, of whom `new` holds everything."""
         kept = ~np.isin(self.rows, rows)
         parts = [
@@ -95,16 +95,16 @@ class Hidden:
             for name in ("rows", "columns", "actions", "said", "until")
         ]
         order = np.argsort(parts[0], kind="stable")
-        return Hidden(*(part[order] for part in parts))
+        return HiddenProducts(*(part[order] for part in parts))
 
 
-def hidden(
+def hidden_products(
     bank: Bank,
     events: pd.DataFrame,
     consents: pd.DataFrame,
     settings: GuardSettings,
     unreadable: Sequence[tuple[str, ...]] = (),
-) -> Hidden:
+) -> HiddenProducts:
     """What events, switched-off categories and damaged events hide.
 
     Parameters
@@ -130,7 +130,7 @@ def hidden(
     order = np.argsort(rows, kind="stable")
     columns = np.concatenate([said["column"].to_numpy(), off["column"].to_numpy()])
     actions = np.concatenate([said["action"].to_numpy(object), np.full(len(off), "", object)])
-    return Hidden(
+    return HiddenProducts(
         rows[order].astype(np.int64),
         columns[order].astype(np.int64),
         actions[order],
@@ -211,7 +211,7 @@ def _switched_off(bank: Bank, consents: pd.DataFrame) -> pd.DataFrame:
     stated = consents.loc[consents["purpose"].str.startswith(SWITCHED_OFF, na=False)]
     refused = latest(stated)
     refused = refused.loc[refused["status"] == REFUSED]
-    wishes = pd.DataFrame(
+    choices = pd.DataFrame(
         {
             "row": bank.customer_positions(refused["customer_id"]),
             "category": refused["purpose"].str.removeprefix(SWITCHED_OFF).str.strip().str.lower(),
@@ -223,4 +223,4 @@ def _switched_off(bank: Bank, consents: pd.DataFrame) -> pd.DataFrame:
             "column": np.arange(bank.n_products),
         }
     ).dropna()
-    return wishes.loc[wishes["row"] >= 0].merge(products, on="category")[["row", "column"]]
+    return choices.loc[choices["row"] >= 0].merge(products, on="category")[["row", "column"]]

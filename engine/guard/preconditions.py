@@ -1,4 +1,4 @@
-"""What stands between a customer and an offer before any figure is read: wishes and holdings."""
+"""What stands between a customer and an offer before any figure is read: choices and holdings."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.customers.row_index import CustomerRows, rows_of
 from engine.customers.wording import day
-from engine.guard.hidden_products import Hidden
+from engine.guard.hidden_products import HiddenProducts
 from engine.settings import GuardSettings
 from engine.vocabulary import CORPORATE, MARKETING, PERSONALISATION, REFUSED, RETAIL
 
 
 @dataclass(frozen=True)
-class Bar:
+class BlockingRule:
     """One rule over rows and products.
 
     Attributes
@@ -34,45 +34,49 @@ class Bar:
 
 
 @dataclass(frozen=True, eq=False)
-class Wishes:
+class CustomerChoices:
     """What customers allow and what they keep off their lists; it changes from click to click.
 
     Attributes
     ----------
     consents : DataFrame
         Row i is customer i: status and `<purpose>_allowed` per purpose (engine.bank.consents).
-    hidden : Hidden
+    hidden : HiddenProducts
     """
 
     consents: pd.DataFrame
-    hidden: Hidden
+    hidden: HiddenProducts
 
 
 @dataclass(frozen=True, eq=False)
-class Standing:
+class Preconditions:
     """The relationship of every customer of a bank, worked out once and asked for some of them.
 
     Parameters
     ----------
     bank : Bank
-        Its customers, products and holdings; consents and events are those of the wishes.
+        Its customers, products and holdings; consents and events are those of the choices.
     settings : GuardSettings
     """
 
     bank: Bank
     settings: GuardSettings
 
-    def bars(self, wishes: Wishes, rows: np.ndarray, now: pd.Timestamp) -> tuple[Bar, ...]:
+    def blocking(
+        self, choices: CustomerChoices, rows: np.ndarray, now: pd.Timestamp
+    ) -> tuple[BlockingRule, ...]:
         """The rules in their order for the customers at `rows`, at a moment in UTC."""
         return (
-            *self._consent(wishes.consents, rows),
+            *self._consent(choices.consents, rows),
             self._status(rows),
             self._audience(rows),
             self._held(rows),
-            self._hidden(wishes.hidden, rows, now),
+            self._hidden(choices.hidden, rows, now),
         )
 
-    def _consent(self, consents: pd.DataFrame, rows: np.ndarray) -> tuple[Bar, Bar]:
+    def _consent(
+        self, consents: pd.DataFrame, rows: np.ndarray
+    ) -> tuple[BlockingRule, BlockingRule]:
         """Refused personalisation removes everything; refused marketing everything that sells."""
         personal = ~consents[f"{PERSONALISATION}_allowed"].to_numpy(dtype=bool)[rows]
         silent = ~consents[f"{MARKETING}_allowed"].to_numpy(dtype=bool)[rows]
@@ -90,23 +94,23 @@ class Standing:
             return "Marketing needs this customer's consent; none is recorded"
 
         return (
-            Bar("consent", personal[:, None], opted_out),
-            Bar("objection", silent[:, None] & self._selling[None, :], objection),
+            BlockingRule("consent", personal[:, None], opted_out),
+            BlockingRule("objection", silent[:, None] & self._selling[None, :], objection),
         )
 
-    def _status(self, rows: np.ndarray) -> Bar:
+    def _status(self, rows: np.ndarray) -> BlockingRule:
         """A customer whose relationship has ended is offered nothing."""
         status = self.bank["customers"]["status"]
-        return Bar(
+        return BlockingRule(
             "status",
             self._ended[rows][:, None],
             lambda row, _product: f"Status: {status.iloc[rows[row]]}",
         )
 
-    def _audience(self, rows: np.ndarray) -> Bar:
+    def _audience(self, rows: np.ndarray) -> BlockingRule:
         """Products are for people or companies; nothing stated means people, "any" means both."""
         corporate = self._corporate[rows]
-        return Bar(
+        return BlockingRule(
             "audience",
             self._for_others[corporate.astype(int)],
             lambda row, _product: (
@@ -114,7 +118,7 @@ class Standing:
             ),
         )
 
-    def _held(self, rows: np.ndarray) -> Bar:
+    def _held(self, rows: np.ndarray) -> BlockingRule:
         """What is held already, the same product under a second id included."""
         own = self.bank.held[rows]
         twins = self._twins
@@ -134,9 +138,9 @@ class Standing:
             opened = since(row).get(str(self.bank.product_ids[product]))
             return "Already held" if opened is None else f"Already held since {day(opened)}"
 
-        return Bar("held", blocked, text)
+        return BlockingRule("held", blocked, text)
 
-    def _hidden(self, hidden: Hidden, rows: np.ndarray, now: pd.Timestamp) -> Bar:
+    def _hidden(self, hidden: HiddenProducts, rows: np.ndarray, now: pd.Timestamp) -> BlockingRule:
         """Off the list for a while, or until undone, for what was said about it."""
         place, pairs = hidden.of(rows, now.to_datetime64())
         columns = hidden.columns[pairs]
@@ -147,7 +151,7 @@ class Standing:
             mine = pairs[(place == row) & (columns == product)]
             return hidden.text(mine, str(self.bank["products"]["category"].iloc[product]))
 
-        return Bar("hidden", blocked, text)
+        return BlockingRule("hidden", blocked, text)
 
     @cached_property
     def _selling(self) -> np.ndarray:

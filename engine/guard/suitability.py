@@ -6,14 +6,14 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from engine.guard.customer_facts import Facts
+from engine.guard.customer_facts import CustomerFacts
 from engine.guard.eligibility import Clause, Condition
 from engine.guard.figures import figure
 from engine.guard.target_groups import FAILED, OPEN, PASSED
 from engine.settings import GuardSettings
 
 
-def bounds(facts: Facts, settings: GuardSettings) -> np.ndarray:
+def bounds(facts: CustomerFacts, settings: GuardSettings) -> np.ndarray:
     """Customer risk (0-10) from which a product is out, shape (n_rows,); inf where none is."""
     careful = facts.appetite <= np.where(
         facts.retired, settings.retired_low_risk_appetite, settings.low_risk_appetite
@@ -35,7 +35,7 @@ def conditions(products: pd.DataFrame, settings: GuardSettings) -> Iterator[Cond
     yield partial(_risk, risk=risk, settings=settings)
 
 
-def _risk(facts: Facts, risk: np.ndarray, settings: GuardSettings) -> Clause:
+def _risk(facts: CustomerFacts, risk: np.ndarray, settings: GuardSettings) -> Clause:
     bound = bounds(facts, settings)
     outcome = np.where(risk[None, :] >= bound[:, None], FAILED, PASSED)
     outcome[np.isfinite(bound)[:, None] & np.isnan(risk)[None, :]] = OPEN

@@ -11,10 +11,9 @@ import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.guard import affordability, eligibility, suitability
-from engine.guard.customer_facts import Facts, gather
+from engine.guard.customer_facts import CustomerFacts, customer_facts
 from engine.guard.eligibility import Clause, Condition
-from engine.guard.hidden_products import hidden
-from engine.guard.preconditions import Bar, Standing, Wishes
+from engine.guard.preconditions import BlockingRule, CustomerChoices, Preconditions
 from engine.guard.target_groups import FAILED, OPEN, PASSED
 from engine.settings import Settings
 
@@ -52,8 +51,8 @@ class Verdicts:
 
     codes: np.ndarray
     checks: np.ndarray
-    _bars: tuple[Bar, ...]
-    _facts: Facts
+    _blocking: tuple[BlockingRule, ...]
+    _facts: CustomerFacts
     _conditions: tuple[tuple[str, Condition], ...]
     _memo: dict[int, dict[int, list["_Asked"]]] = field(default_factory=dict)
 
@@ -72,9 +71,9 @@ class Verdicts:
     def reason(self, row: int, product: int) -> str:
         """Why the pair is ruled out, in one sentence; empty where it may be offered."""
         rule = self.rule(row, product)
-        for bar in self._bars:
-            if bar.rule == rule:
-                return bar.text(row, product)
+        for blocking in self._blocking:
+            if blocking.rule == rule:
+                return blocking.text(row, product)
         return next(iter(self._texts(row, product, FAILED, (rule,))), "")
 
     def check_texts(self, row: int, product: int) -> tuple[str, ...]:
@@ -126,14 +125,14 @@ class Rulebook:
     settings: Settings
 
     @cached_property
-    def facts(self) -> Facts:
+    def facts(self) -> CustomerFacts:
         """Of all customers."""
-        return gather(self.bank, self.profiles, self.settings.guard)
+        return customer_facts(self.bank, self.profiles, self.settings.guard)
 
     @cached_property
-    def standing(self) -> Standing:
+    def preconditions(self) -> Preconditions:
         """Of all customers."""
-        return Standing(self.bank, self.settings.guard)
+        return Preconditions(self.bank, self.settings.guard)
 
     @cached_property
     def conditions(self) -> tuple[tuple[str, Condition], ...]:
@@ -146,7 +145,11 @@ class Rulebook:
         )
 
     def judge(
-        self, wishes: Wishes, rows: np.ndarray, now: datetime, facts: Facts | None = None
+        self,
+        choices: CustomerChoices,
+        rows: np.ndarray,
+        now: datetime,
+        facts: CustomerFacts | None = None,
     ) -> Verdicts:
         """Judge every product for the customers at `rows`, at a moment in UTC.
 
@@ -159,41 +162,14 @@ class Rulebook:
         """
         rows = np.asarray(rows, dtype=np.int64)
         facts = self.facts.take(rows) if facts is None else facts
-        bars = self.standing.bars(wishes, rows, _utc(now))
+        blocking = self.preconditions.blocking(choices, rows, _utc(now))
         codes = np.zeros((len(rows), self.bank.n_products), dtype=np.int8)
         checks = np.zeros(codes.shape, dtype=np.uint32)
-        for bar in bars:
-            codes[(codes == 0) & bar.blocked] = RULES.index(bar.rule)
+        for one in blocking:
+            codes[(codes == 0) & one.blocked] = RULES.index(one.rule)
         for rule, condition in self.conditions:
             _apply(codes, checks, rule, condition(facts))
-        return Verdicts(codes, checks, bars, facts, self.conditions)
-
-
-def judge(
-    bank: Bank,
-    profiles: "Profiles",
-    consents: pd.DataFrame,
-    rows: np.ndarray,
-    settings: Settings,
-    now: datetime | pd.Timestamp,
-) -> Verdicts:
-    """Judge every product for the customers at `rows`; a `Rulebook` is faster the second time.
-
-    Parameters
-    ----------
-    bank : Bank
-        With its overlay; its events are those that stand (retracted ones left out).
-    profiles : Profiles
-    consents : DataFrame
-        What each customer allows, row i for customer i (engine.bank.consents).
-    rows : ndarray of int
-        Customer positions.
-    settings : Settings
-    now : datetime
-        UTC; decides whether "Not now" and "Accepted" still hide a product.
-    """
-    off = hidden(bank, bank["events"], bank["consents"], settings.guard)
-    return Rulebook(bank, profiles, settings).judge(Wishes(consents, off), rows, now)
+        return Verdicts(codes, checks, blocking, facts, self.conditions)
 
 
 def _apply(codes: np.ndarray, checks: np.ndarray, rule: str, clause: Clause) -> None:
@@ -210,13 +186,13 @@ def _apply(codes: np.ndarray, checks: np.ndarray, rule: str, clause: Clause) -> 
 
 def _by_product(clauses: Iterable[tuple[str, Clause]]) -> dict[int, list[_Asked]]:
     """One customer's clauses by product, in their order."""
-    found: dict[int, list[_Asked]] = {}
+    by_product: dict[int, list[_Asked]] = {}
     for rule, clause in clauses:
         outcomes = clause.outcome[0].tolist()
         for place, product in enumerate(clause.columns.tolist()):
             text = partial(clause.text, 0, place)
-            found.setdefault(product, []).append(_Asked(rule, outcomes[place], text))
-    return found
+            by_product.setdefault(product, []).append(_Asked(rule, outcomes[place], text))
+    return by_product
 
 
 def _utc(now: datetime | pd.Timestamp) -> pd.Timestamp:

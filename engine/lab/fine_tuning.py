@@ -19,7 +19,7 @@ from engine.progress import Progress
 from engine.ranking import temporal_split
 from engine.ranking.signals import Signals
 from engine.ranking.signals import needs as _needs
-from engine.ranking.signals.learned import Learned
+from engine.ranking.signals.learned import LearnedModels
 from engine.rates import Estimate
 from engine.results import FineTuning
 from engine.snapshot.snapshot import Views
@@ -90,7 +90,7 @@ class FineTuner:
             )
             progress(0.85, "Before and after on later adoptions")
             tuned = weights.ModelWeights(found.name, "folder", draft, "", sha256_of(draft))
-            then = views.signals_of(bank.until(split.holdout_state), Learned())
+            then = views.signals_of(bank.until(split.holdout_state), LearnedModels())
             shape = (bank.n_customers, bank.n_products)
             adopted = temporal_split.window(
                 adoptions, split.holdout_from, split.holdout_until, shape
@@ -119,7 +119,7 @@ class FineTuner:
             after = temporal_split.window(
                 adoptions, day + pd.Timedelta(days=1), until, (bank.n_customers, bank.n_products)
             )
-            then = views.signals_of(bank.until(day), Learned())
+            then = views.signals_of(bank.until(day), LearnedModels())
             some = pairs_of(then, after, tuning.interests)
             wants += some.wants
             products += some.products

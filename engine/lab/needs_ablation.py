@@ -13,8 +13,8 @@ from engine.errors import StateError
 from engine.progress import Progress
 from engine.ranking.product_search import whole_texts
 from engine.ranking.signals import Signals
-from engine.ranking.signals.learned import Learned
-from engine.ranking.signals.needs import Encoder, phrase, product_texts
+from engine.ranking.signals.learned import LearnedModels
+from engine.ranking.signals.needs import PhraseEncoder, phrase, product_texts
 from engine.results import NeedsAblation
 from engine.snapshot.snapshot import Views
 
@@ -54,14 +54,14 @@ class Compared:
 
 
 def compared(
-    signals: Signals, encoder: Encoder, rows: np.ndarray, clock: Callable[[], float]
+    signals: Signals, encoder: PhraseEncoder, rows: np.ndarray, clock: Callable[[], float]
 ) -> Compared:
     """Score customers by every way, from their texts up.
 
     Parameters
     ----------
     signals : Signals
-    encoder : Encoder
+    encoder : PhraseEncoder
         Without a cache, or its seconds say nothing.
     rows : ndarray of int
         Customers of whom something is known.
@@ -137,7 +137,7 @@ def likeness(scores: Mapping[str, np.ndarray], candidates: np.ndarray, seed: int
 
 def foresight(
     signals: Signals,
-    encoder: Encoder,
+    encoder: PhraseEncoder,
     adopted: np.ndarray,
     usual: np.ndarray,
     took: np.ndarray,
@@ -149,7 +149,7 @@ def foresight(
     ----------
     signals : Signals
         Of the day before.
-    encoder : Encoder
+    encoder : PhraseEncoder
     adopted : ndarray of bool, shape (n_customers, n_products)
     usual : ndarray of int
         Customers over whom a whole text is centred.
@@ -215,7 +215,7 @@ def needs_ablation(
         stock_share=settings.evaluation.stock_share,
     )
     progress(0.1, "What customers want")
-    signals = views.signals_of(bank if window is None else window.then, Learned())
+    signals = views.signals_of(bank if window is None else window.then, LearnedModels())
     known = np.flatnonzero(np.diff(signals.needs.weights.indptr))
     if not len(known):
         raise StateError("Nothing is known of what customers want: there is nothing to embed.")

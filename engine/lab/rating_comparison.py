@@ -11,8 +11,8 @@ from engine.progress import Progress, quiet
 from engine.ranking import training
 from engine.ranking.adopters import Adopters
 from engine.ranking.signals import Signals
-from engine.ranking.signals.learned import Learned
-from engine.ranking.signals.needs import Encoder, phrase, product_texts
+from engine.ranking.signals.learned import LearnedModels
+from engine.ranking.signals.needs import PhraseEncoder, phrase, product_texts
 from engine.results import RatingsReport
 from engine.snapshot.snapshot import Views
 from engine.vocabulary import RATING_ASPECTS
@@ -160,7 +160,7 @@ def rating_comparison(views: Views, progress: Progress) -> RatingsReport:
     table, reason, untouched = pd.DataFrame(), "", 0
     try:
         known, untouched = ratings_of(bank)
-        signals = views.signals_of(bank, Learned())
+        signals = views.signals_of(bank, LearnedModels())
         table = compare(known, _vectors(signals, views.encoder), seed)
     except TrainingError as error:
         reason = str(error)
@@ -175,7 +175,7 @@ def rating_comparison(views: Views, progress: Progress) -> RatingsReport:
     )
 
 
-def _vectors(signals: Signals, encoder: Encoder) -> Vectors:
+def _vectors(signals: Signals, encoder: PhraseEncoder) -> Vectors:
     """What customers want and what products say, as the encoder sees both."""
     wants = signals.needs
     pairs = wants.interests[["phrase", "kind", "item"]].drop_duplicates("phrase")

@@ -8,7 +8,7 @@ import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.ranking.signals import Signals
-from engine.ranking.signals.needs import Encoder, phrase
+from engine.ranking.signals.needs import PhraseEncoder, phrase
 from engine.vocabulary import LIST_SEPARATOR
 
 COLUMNS: Final = ("description", "features", "eligibility")
@@ -27,7 +27,7 @@ def texts(bank: Bank) -> list[str]:
 
 
 def nearest(
-    bank: Bank, want: str, encoder: Encoder, k: int, among: Sequence[int] | None = None
+    bank: Bank, want: str, encoder: PhraseEncoder, k: int, among: Sequence[int] | None = None
 ) -> pd.DataFrame:
     """Rank products by the cosine of a want and their text.
 
@@ -35,7 +35,7 @@ def nearest(
     ----------
     bank : Bank
     want : str
-    encoder : Encoder
+    encoder : PhraseEncoder
         For wants in words multi-qa-MiniLM-L6-cos-v1 suits best (setting models.encoder).
     k : int
         Products at most.

@@ -16,7 +16,7 @@ from engine.ranking.blend import Blend
 from engine.ranking.calibration import Calibration
 from engine.ranking.objectives import objective
 from engine.ranking.signals import Signals
-from engine.ranking.signals.learned import Learned
+from engine.ranking.signals.learned import LearnedModels
 from engine.vocabulary import LISTS
 
 
@@ -26,7 +26,7 @@ class Model:
 
     blend: Blend
     calibration: Calibration
-    learned: Learned
+    learned: LearnedModels
     product_ids: tuple[str, ...]
 
     def save(self, folder: Path) -> None:
@@ -59,7 +59,7 @@ class Model:
             return cls(
                 Blend(**stored["blend"], intercepts=intercepts),
                 Calibration(**chances, quantiles=quantiles),
-                Learned.load(folder),
+                LearnedModels.load(folder),
                 tuple(stored["product_ids"]),
             )
         except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:

@@ -17,27 +17,27 @@ from engine.ranking.blend import Blend
 from engine.ranking.calibration import Calibration
 from engine.ranking.ranker import Model
 from engine.ranking.signals import Signals, learned
-from engine.ranking.signals.learned import Learned
+from engine.ranking.signals.learned import LearnedModels
 from engine.ranking.temporal_split import TemporalSplit, sample_rows
 from engine.settings import Settings
 from engine.threads import one_thread
 
 _NOTHING_NEW = "no later adoptions that a list could have held (same audience, not held before)"
 
-SignalsOf = Callable[[Bank, Learned], Signals]
+SignalsOf = Callable[[Bank, LearnedModels], Signals]
 """Builds profiles and needs of a bank as known on some day."""
 InterestOf = Callable[[Bank], pd.DataFrame]
 """Events of a bank as customer_id, product_id, weight."""
 
 
-class Choice(Protocol):
+class ServingChoice(Protocol):
     """What is to serve: the fitted blend, or what it could not beat."""
 
     def blend(self, signals: Signals) -> Blend:
         """The blend that serves on the day of these signals."""
 
 
-Choose = Callable[[Blend, Blend, Adopters], Choice]
+Choose = Callable[[Blend, Blend, Adopters], ServingChoice]
 """Fixed weights, fitted weights and later adopters -> what is to serve."""
 
 
@@ -55,7 +55,7 @@ class Trained:
     holdout: Adopters | None
     n_adoptions: int
     fold: Adopters | None = None
-    choice: Choice | None = None
+    choice: ServingChoice | None = None
     split: TemporalSplit | None = None
 
 
@@ -97,7 +97,7 @@ def train(
         return _without_history(bank, signals_of, settings, len(adoptions), why)
 
     def fitted_on(day: pd.Timestamp) -> Signals:
-        return with_learned(signals_of(bank.until(day), Learned()), interest_of, settings)
+        return with_learned(signals_of(bank.until(day), LearnedModels()), interest_of, settings)
 
     folds = []
     windows = split.fit_windows(adoptions)
@@ -121,7 +121,7 @@ def train(
     tested = fitted if choice is None else choice.blend(holdout.signals)
     calibrated = _calibrate(holdout, tested, adoptions, settings)
     progress(0.8, "Models on all that is known today")
-    signals = with_learned(signals_of(bank, Learned()), interest_of, settings)
+    signals = with_learned(signals_of(bank, LearnedModels()), interest_of, settings)
     serving = fitted if choice is None else choice.blend(signals)
     model = _model(signals, serving, calibrated, signals.learned)
     return Trained(model, fixed, holdout, len(adoptions), fold, choice, split)
@@ -137,9 +137,9 @@ def with_learned(signals: Signals, interest_of: InterestOf, settings: Settings) 
 def _without_history(
     bank: Bank, signals_of: SignalsOf, settings: Settings, n_adoptions: int, why: str
 ) -> Trained:
-    signals = signals_of(bank, Learned())
+    signals = signals_of(bank, LearnedModels())
     fixed = _fixed(signals, settings, f"Fixed weights: {why}.")
-    return Trained(_model(signals, fixed, {}, Learned()), fixed, None, n_adoptions)
+    return Trained(_model(signals, fixed, {}, LearnedModels()), fixed, None, n_adoptions)
 
 
 def _fixed(signals: Signals, settings: Settings, note: str) -> Blend:
@@ -169,7 +169,7 @@ def _calibrate(
 
 
 def _model(
-    signals: Signals, blend: Blend, calibrated: Mapping[str, object], fitted: Learned
+    signals: Signals, blend: Blend, calibrated: Mapping[str, object], fitted: LearnedModels
 ) -> Model:
     rows = sample_rows(signals.bank.n_customers)
     score = blend.scores(signals.raw(rows), signals.newcomers(rows))

@@ -19,7 +19,7 @@ from engine.ranking import temporal_split, training
 from engine.ranking.adopters import Adopters
 from engine.ranking.blend import Blend
 from engine.ranking.signals import Signals
-from engine.ranking.signals.learned import Learned
+from engine.ranking.signals.learned import LearnedModels
 from engine.ranking.temporal_split import TemporalSplit
 from engine.results import Tuning as TuningReport
 from engine.scoring.levers.adjustable import Path, changed
@@ -189,7 +189,7 @@ class Tuning:
             split = split.earlier(adoptions, needed=needed // 2)
             if split is not None and split.n_history >= temporal_split.MIN_HISTORY:
                 eves = (split.fit_state, split.holdout_state)
-                early, late = (self._views.signals_of(bank.until(d), Learned()) for d in eves)
+                early, late = (self._views.signals_of(bank.until(d), LearnedModels()) for d in eves)
                 folds.append(_Fold(split, (early, late)))
         if not folds:
             raise BadInput(

@@ -18,14 +18,14 @@ from engine.customers.texts import TextModels, load_texts
 from engine.errors import StateError
 from engine.feedback.registry import Registry, Version
 from engine.feedback.statistics import training_events
-from engine.guard.hidden_products import hidden
-from engine.guard.preconditions import Wishes
+from engine.guard.hidden_products import hidden_products
+from engine.guard.preconditions import CustomerChoices
 from engine.guard.verdicts import Rulebook
 from engine.models.encoder import CachedEncoder, load_encoder
 from engine.ranking.ranker import Model, Ranker
 from engine.ranking.signals import Signals
 from engine.ranking.signals import needs as _needs
-from engine.ranking.signals.learned import Learned
+from engine.ranking.signals.learned import LearnedModels
 from engine.settings import Settings, load
 from engine.snapshot.recorded import Kept, Moment, Recorder
 from engine.state.event_log import EventLog
@@ -44,7 +44,7 @@ class View:
         The bank with all that was recorded until now.
     signals : Signals
     rulebook : Rulebook
-    wishes : Wishes
+    wishes : CustomerChoices
         What consents and events keep off the lists.
     version : Version or None
         The champion; None before the first training.
@@ -55,7 +55,7 @@ class View:
     moment: Moment
     signals: Signals
     rulebook: Rulebook
-    wishes: Wishes
+    wishes: CustomerChoices
     version: Version | None
     ranker: Ranker | None
 
@@ -173,7 +173,7 @@ class Views:
         bank, ground = moment.bank, moment.ground
         profiles, needs = self._profiles_of(moment, settings)
         model = self._model_of(champion)
-        learned = model.learned if model else Learned()
+        learned = model.learned if model else LearnedModels()
         standing = self._kept.get(
             "signals",
             (ground, profiles, model, settings),
@@ -193,16 +193,16 @@ class Views:
             Ranker(signals, model) if model else None,
         )
 
-    def _wishes_of(self, moment: Moment, settings: Settings) -> Wishes:
+    def _wishes_of(self, moment: Moment, settings: Settings) -> CustomerChoices:
         ground, guard = moment.ground, settings.guard
         usual = self._kept.get(
             "hidden",
             (ground, settings),
-            lambda: hidden(ground, ground["events"], ground["consents"], guard),
+            lambda: hidden_products(ground, ground["events"], ground["consents"], guard),
         )
         events, consents = (moment.of_touched(table) for table in ("events", "consents"))
-        new = hidden(moment.bank, events, consents, guard, moment.unreadable)
-        return Wishes(moment.consents, usual.replaced(moment.touched, new))
+        new = hidden_products(moment.bank, events, consents, guard, moment.unreadable)
+        return CustomerChoices(moment.consents, usual.replaced(moment.touched, new))
 
     def _profiles_of(self, moment: Moment, settings: Settings) -> tuple[Profiles, _needs.Needs]:
         consents, learned = moment.consents, self.metrics.load()
@@ -234,7 +234,9 @@ class Views:
                 lambda: Model.load(self.registry.verified(champion.version_id)),
             )
 
-    def signals_of(self, bank: Bank, learned: Learned, texts: TextModels | None = None) -> Signals:
+    def signals_of(
+        self, bank: Bank, learned: LearnedModels, texts: TextModels | None = None
+    ) -> Signals:
         """Signals of a bank as known on some day, for training; `texts` reads it otherwise.
 
         Profiles of the bank of this moment serve the views too, so they are worked out once.

@@ -8,7 +8,7 @@ import pandas as pd
 
 from engine import Engine
 from engine.bank.bank import Bank
-from engine.ranking.signals.learned import Learned
+from engine.ranking.signals.learned import LearnedModels
 from engine.snapshot.snapshot import Views
 from tests.conftest import DEMO
 
@@ -16,9 +16,9 @@ from tests.conftest import DEMO
 def test_training_and_serving_share_the_profiles_of_this_moment(demo_state: Path):
     views = Views(Bank.load(DEMO), demo_state)
     bank = views.bank()
-    shared = views.signals_of(bank, Learned())
+    shared = views.signals_of(bank, LearnedModels())
     assert shared.profiles is views.current().profiles
-    anew = views.signals_of(dataclasses.replace(bank), Learned())
+    anew = views.signals_of(dataclasses.replace(bank), LearnedModels())
     assert anew.profiles is not shared.profiles
     pd.testing.assert_frame_equal(shared.profiles.table, anew.profiles.table, check_exact=True)
     rows = np.arange(bank.n_customers)
@@ -42,4 +42,4 @@ def test_profiles_of_another_day_are_not_those_of_this_moment(demo_state: Path):
     views = Views(Bank.load(DEMO), demo_state)
     bank = views.bank()
     then = bank.until(bank.as_of - pd.Timedelta(days=200))
-    assert views.signals_of(then, Learned()).profiles is not views.current().profiles
+    assert views.signals_of(then, LearnedModels()).profiles is not views.current().profiles

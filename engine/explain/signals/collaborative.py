@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.explain.signals.explanation import TELLING, Behind, Explanation, Reason
+from engine.explain.signals.explanation import TELLING, Behind, Reason, SignalWording
 from engine.explain.wording import count
 from engine.ranking.signals.centring import centre, spread
 
@@ -55,7 +55,7 @@ def reasons(offer: "OfferEvidence") -> Iterator[Reason]:
         yield Reason("collaborative", text, "Similar customers lean towards it", part)
 
 
-EXPLANATION = Explanation(
+WORDING = SignalWording(
     behind,
     reasons,
     "The customer's taste as a mix of the products held.",

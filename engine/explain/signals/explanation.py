@@ -42,7 +42,7 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class Explanation:
+class SignalWording:
     """One signal, as it stands in the table of explanations.
 
     Attributes

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from engine.explain.signals.explanation import TELLING, Behind, Explanation, Reason
+from engine.explain.signals.explanation import TELLING, Behind, Reason, SignalWording
 from engine.explain.wording import clause, day
 from engine.labels import ACTION_LABELS
 from engine.ranking.signals.feedback import MAX_UNITS, own_feedback
@@ -60,4 +60,4 @@ def _when(reaction: "Reaction") -> tuple[bool, pd.Timestamp]:
     return undated, pd.Timestamp(0) if undated else reaction.recorded_at
 
 
-EXPLANATION = Explanation(behind, reasons)
+WORDING = SignalWording(behind, reasons)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.explain.signals.explanation import TELLING, Behind, Explanation, Reason
+from engine.explain.signals.explanation import TELLING, Behind, Reason, SignalWording
 from engine.explain.wording import listing
 from engine.ranking.signals.centring import centre, spread
 
@@ -55,4 +55,4 @@ def reason_from_held(
         yield Reason(name, text, f"Holds {speaking[0]}; {short}", part)
 
 
-EXPLANATION = Explanation(behind, reasons, "What goes with the products held, in shares.")
+WORDING = SignalWording(behind, reasons, "What goes with the products held, in shares.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from engine.explain.signals.explanation import TELLING, Behind, Explanation, Reason
+from engine.explain.signals.explanation import TELLING, Behind, Reason, SignalWording
 from engine.ranking.signals.mood import mood_signal, pressure
 
 if TYPE_CHECKING:
@@ -39,4 +39,4 @@ def reasons(offer: "OfferEvidence") -> Iterator[Reason]:
         yield Reason("mood", f"{fact}; {offer.name} is a service, not a sale", fact, part)
 
 
-EXPLANATION = Explanation(behind, reasons)
+WORDING = SignalWording(behind, reasons)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.explain.product_facts import point
-from engine.explain.signals.explanation import Behind, Explanation, Reason
+from engine.explain.signals.explanation import Behind, Reason, SignalWording
 from engine.explain.wording import clause, count, figure, listing, percent
 from engine.vocabulary import BUSINESS, SECTOR
 
@@ -96,6 +96,6 @@ def need_label(kind: str, item: str, value: float, n: float) -> str:
     return said.replace("Talks about", "Writes about", 1) if kind == "message" else said
 
 
-EXPLANATION = Explanation(
+WORDING = SignalWording(
     behind, reasons, "Each need by its share and how well the product answers it."
 )

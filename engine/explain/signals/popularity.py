@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.explain.signals.explanation import TELLING, Behind, Explanation, Reason
+from engine.explain.signals.explanation import TELLING, Behind, Reason, SignalWording
 from engine.ranking.signals import popularity
 
 if TYPE_CHECKING:
@@ -31,4 +31,4 @@ def reasons(offer: "OfferEvidence") -> Iterator[Reason]:
         yield Reason("popularity", text, f"Held by {share}", part)
 
 
-EXPLANATION = Explanation(behind, reasons)
+WORDING = SignalWording(behind, reasons)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from engine.explain.product_facts import point
-from engine.explain.signals.explanation import Behind, Explanation, Reason
+from engine.explain.signals.explanation import Behind, Reason, SignalWording
 
 if TYPE_CHECKING:
     from engine.explain.evidence import CustomerEvidence, OfferEvidence
@@ -27,4 +27,4 @@ def reasons(offer: "OfferEvidence") -> Iterator[Reason]:
         yield Reason("rules", f"{rule}; {offer.name}{answer}", rule.split(":")[0], part)
 
 
-EXPLANATION = Explanation(behind, reasons)
+WORDING = SignalWording(behind, reasons)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from engine.explain.product_facts import kind_of
-from engine.explain.signals.explanation import TELLING, Behind, Explanation, Reason
+from engine.explain.signals.explanation import TELLING, Behind, Reason, SignalWording
 from engine.explain.wording import figure, score
 from engine.labels import PRODUCT_SCORE_LABELS
 from engine.ranking.signals.suitability import asks, terms
@@ -63,4 +63,4 @@ def reasons(offer: "OfferEvidence") -> Iterator[Reason]:
         yield Reason("suitability", f"{figures}, which is less than wanted", figures, part)
 
 
-EXPLANATION = Explanation(behind, reasons, "What the metrics ask for against the product.")
+WORDING = SignalWording(behind, reasons, "What the metrics ask for against the product.")

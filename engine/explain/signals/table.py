@@ -14,18 +14,18 @@ from engine.explain.signals import (
     suitability,
     transitions,
 )
-from engine.explain.signals.explanation import Explanation
+from engine.explain.signals.explanation import SignalWording
 
-TABLE: Final[Mapping[str, Explanation]] = {
-    "rules": rules.EXPLANATION,
-    "needs": needs.EXPLANATION,
-    "item_to_item": item_to_item.EXPLANATION,
-    "transitions": transitions.EXPLANATION,
-    "collaborative": collaborative.EXPLANATION,
-    "suitability": suitability.EXPLANATION,
-    "feedback": feedback.EXPLANATION,
-    "mood": mood.EXPLANATION,
-    "popularity": popularity.EXPLANATION,
+TABLE: Final[Mapping[str, SignalWording]] = {
+    "rules": rules.WORDING,
+    "needs": needs.WORDING,
+    "item_to_item": item_to_item.WORDING,
+    "transitions": transitions.WORDING,
+    "collaborative": collaborative.WORDING,
+    "suitability": suitability.WORDING,
+    "feedback": feedback.WORDING,
+    "mood": mood.WORDING,
+    "popularity": popularity.WORDING,
 }
 """In the order in which reasons of the same weight are told; a signal that is not here is shown as
 a whole and gives no reason."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.explain.signals.explanation import Behind, Explanation, Reason
+from engine.explain.signals.explanation import Behind, Reason, SignalWording
 from engine.explain.signals.item_to_item import reason_from_held
 from engine.ranking.signals.centring import centre
 
@@ -38,7 +38,7 @@ def reasons(offer: "OfferEvidence") -> Iterator[Reason]:
     yield from reason_from_held(offer, "transitions", offer.next_steps, told, "often the next step")
 
 
-EXPLANATION = Explanation(
+WORDING = SignalWording(
     behind,
     reasons,
     "What customers with these products took next.",

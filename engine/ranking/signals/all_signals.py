@@ -13,7 +13,7 @@ from engine.bank.bank import Bank
 from engine.customers.profiles import Profiles
 from engine.ranking.audience import audience_of
 from engine.ranking.signals import feedback, mood, suitability
-from engine.ranking.signals.learned import Learned
+from engine.ranking.signals.learned import LearnedModels
 from engine.ranking.signals.needs import Needs
 from engine.ranking.signals.rules import BusinessRule, business_rules
 from engine.ranking.signals.table import TABLE
@@ -42,7 +42,7 @@ class Signals:
     profiles : Profiles
         Metrics, mood and spending of all customers.
     needs : Needs
-    learned : Learned
+    learned : LearnedModels
         Collaborative models and popularity; empty where there is too little history.
     events : DataFrame
         Events that stand.
@@ -52,7 +52,7 @@ class Signals:
     bank: Bank
     profiles: Profiles
     needs: Needs
-    learned: Learned
+    learned: LearnedModels
     events: pd.DataFrame
     settings: Settings
 

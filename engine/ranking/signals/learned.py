@@ -17,7 +17,7 @@ from engine.settings import Settings
 
 
 @dataclass(frozen=True, eq=False)
-class Learned:
+class LearnedModels:
     """Fitted models, each None where there is too little history.
 
     Attributes
@@ -49,7 +49,7 @@ class Learned:
             np.savez(folder / "popularity.npz", popularity=self.popularity, known=self.known)
 
     @classmethod
-    def load(cls, folder: Path) -> "Learned":
+    def load(cls, folder: Path) -> "LearnedModels":
         """Read what `save` wrote; models that were off stay off."""
         if not (folder / "popularity.npz").is_file():
             return cls()
@@ -72,7 +72,7 @@ def fit(
     settings: Settings,
     *,
     wants: sparse.csr_array | None = None,
-) -> Learned:
+) -> LearnedModels:
     """Fit the models on what is held and what events say.
 
     Parameters
@@ -86,7 +86,7 @@ def fit(
         Shares of each customer's needs on that day (`Needs.weights`).
     """
     factors, known = collaborative.fit(bank, interest, settings, wants)
-    return Learned(
+    return LearnedModels(
         factors,
         fit_item_to_item(bank.held, settings),
         transitions.fit(bank, settings),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from engine.ranking.signals.all_signals import Signals
 
 
-class Encoder(Protocol):
+class PhraseEncoder(Protocol):
     """Turns texts into unit vectors, float32 of shape (n_texts, n_dimensions)."""
 
     def encode(self, texts: list[str]) -> np.ndarray: ...
@@ -132,7 +132,7 @@ class Needs:
         return self.interests.iloc[self._starts[row] : self._starts[row + 1]]
 
 
-def build(bank: Bank, interests: pd.DataFrame, encoder: Encoder) -> Needs:
+def build(bank: Bank, interests: pd.DataFrame, encoder: PhraseEncoder) -> Needs:
     """Embed each distinct phrase and product once and centre the similarities.
 
     Parameters
@@ -140,7 +140,7 @@ def build(bank: Bank, interests: pd.DataFrame, encoder: Encoder) -> Needs:
     bank : Bank
     interests : DataFrame
         position, kind, item, weight, value, n (engine.customers.profiles).
-    encoder : Encoder
+    encoder : PhraseEncoder
 
     Notes
     -----

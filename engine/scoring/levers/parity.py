@@ -165,7 +165,7 @@ class Parity:
 
     def _gap(
         self, recipients: np.ndarray, eligible: np.ndarray
-    ) -> tuple[rates.Comparison, np.ndarray]:
+    ) -> tuple[rates.Difference, np.ndarray]:
         """Gaps in the order of category and group, and whether each can be judged."""
         mine, could = recipients[:, :-1], eligible[:, :-1]
         all_recipients = np.broadcast_to(recipients[:, -1:], mine.shape)

@@ -8,7 +8,7 @@ import pytest
 
 from engine.lab import needs_ablation as ablation
 from engine.ranking.signals import Signals, needs
-from engine.ranking.signals.learned import Learned
+from engine.ranking.signals.learned import LearnedModels
 from engine.settings import default
 
 
@@ -35,7 +35,7 @@ def signals(small_bank) -> Signals:
     ]
     table = pd.DataFrame(rows, columns=["position", "kind", "item", "weight"])
     wants = needs.build(small_bank, table.assign(value=np.nan, n=np.nan), Letters())
-    return Signals(small_bank, None, wants, Learned(), small_bank["events"], default())
+    return Signals(small_bank, None, wants, LearnedModels(), small_bank["events"], default())
 
 
 ROWS = np.array([0, 2, 3])

@@ -15,7 +15,7 @@ from engine.audit.reliability import ConfidenceWords
 from engine.errors import StateError
 from engine.ranking.calibration import Calibration, softmax
 from engine.ranking.ranker import Model
-from engine.ranking.signals.learned import Learned
+from engine.ranking.signals.learned import LearnedModels
 from engine.settings import default, load
 from tests.conftest import DEMO
 
@@ -32,7 +32,7 @@ def measured() -> tuple[Model, object]:
     adopted = np.arange(P) == taken[:, None]
     blend = SimpleNamespace(scores=score)
     model = Model(
-        blend, Calibration(np.zeros(2), temperature=1.0), Learned(), tuple("abcdefghijklmno")
+        blend, Calibration(np.zeros(2), temperature=1.0), LearnedModels(), tuple("abcdefghijklmno")
     )
     day = pd.Timestamp("2024-01-01")
     holdout = SimpleNamespace(
@@ -108,7 +108,7 @@ def test_a_report_is_the_same_after_it_was_stored(measured, tmp_path: Path):
 
 
 def test_a_version_without_history_or_without_a_report_says_why(tmp_path: Path):
-    model = Model(SimpleNamespace(), Calibration(np.zeros(2)), Learned(), ())
+    model = Model(SimpleNamespace(), Calibration(np.zeros(2)), LearnedModels(), ())
     same, report = confidence_words.measured(model, None, default())
     assert same is model and not report.measured
     assert "no dated adoptions" in report.reason

@@ -9,8 +9,9 @@ import pytest
 
 from engine.bank.bank import Bank
 from engine.bank.consents import effective_consents
-from engine.guard.verdicts import Verdicts, judge
+from engine.guard.verdicts import Verdicts
 from engine.settings import Settings, default
+from tests.engine.guard.judging import judge
 
 NOW = pd.Timestamp("2025-01-10")
 NAN = np.nan

@@ -6,7 +6,7 @@ import pytest
 
 from engine.bank.bank import Bank
 from engine.bank.tables import concat
-from engine.guard.hidden_products import Hidden, hidden
+from engine.guard.hidden_products import HiddenProducts, hidden_products
 from engine.settings import default
 from tests.conftest import DEMO
 
@@ -18,12 +18,12 @@ def demo() -> Bank:
     return Bank.load(DEMO)
 
 
-def _all(bank: Bank, events: pd.DataFrame | None = None) -> Hidden:
+def _all(bank: Bank, events: pd.DataFrame | None = None) -> HiddenProducts:
     given = bank["events"] if events is None else events
-    return hidden(bank, given, bank["consents"], default().guard)
+    return hidden_products(bank, given, bank["consents"], default().guard)
 
 
-def _same(one: Hidden, other: Hidden) -> bool:
+def _same(one: HiddenProducts, other: HiddenProducts) -> bool:
     return all(
         np.array_equal(getattr(one, name), getattr(other, name))
         for name in ("rows", "columns", "actions")
@@ -54,7 +54,7 @@ def test_what_a_few_have_said_since_replaces_what_stood_for_them(demo: Bank):
     later = events.iloc[len(events) // 2 :]
     touched = np.unique(demo.customer_positions(later["customer_id"]))
     ids = demo.customer_ids[touched]
-    theirs = hidden(
+    theirs = hidden_products(
         demo,
         concat("events", [early, later]).loc[lambda e: e["customer_id"].isin(ids)],
         demo["consents"].loc[demo["consents"]["customer_id"].isin(ids)],
@@ -136,7 +136,7 @@ def test_F98_a_rating_that_was_undone_does_not_count_and_the_reason_is_said(smal
     ],
 )
 def test_a_damaged_event_keeps_off_what_it_may_have_refused(small_bank, cells, kept_off):
-    found = hidden(
+    found = hidden_products(
         small_bank, small_bank["events"], small_bank["consents"], default().guard, [cells]
     )
     place, pairs = found.of(np.arange(small_bank.n_customers), NOW)

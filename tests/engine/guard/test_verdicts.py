@@ -9,12 +9,13 @@ import pytest
 
 from engine.bank.bank import Bank, Manifest
 from engine.bank.consents import effective_consents
-from engine.guard.hidden_products import hidden
-from engine.guard.preconditions import Wishes
-from engine.guard.verdicts import RULES, Rulebook, Verdicts, judge
+from engine.guard.hidden_products import hidden_products
+from engine.guard.preconditions import CustomerChoices
+from engine.guard.verdicts import RULES, Rulebook, Verdicts
 from engine.settings import default, load
 from tests.conftest import DEMO
 from tests.engine.guard.conftest import profile_table
+from tests.engine.guard.judging import judge
 
 ANN, BEN, CID, DEE, EVE, FOX = range(6)
 CARD, FUND, HOME, LOAN, SAVE = range(5)
@@ -255,9 +256,9 @@ def test_one_customer_by_one_of_the_demo_bank_is_judged_as_among_all():
     everybody = judge(bank, profiles, consents, rows, settings, now)
     assert set(np.unique(everybody.codes)) == set(range(len(RULES))) - {RULES.index("status")}
     book = Rulebook(bank, profiles, settings)
-    off = hidden(bank, bank["events"], bank["consents"], settings.guard)
+    off = hidden_products(bank, bank["events"], bank["consents"], settings.guard)
     for row in rows[::7]:
-        alone = book.judge(Wishes(consents, off), np.array([row]), now)
+        alone = book.judge(CustomerChoices(consents, off), np.array([row]), now)
         assert (alone.codes[0] == everybody.codes[row]).all()
         assert (alone.checks[0] == everybody.checks[row]).all()
         for product in range(0, bank.n_products, 9):

@@ -68,15 +68,15 @@ def test_an_unchanged_customer_is_scored_and_judged_as_ever(lists, row):
 
 
 def test_another_income_is_judged_as_if_it_were_recorded(engine, lists):
-    from engine.guard.customer_facts import gather
+    from engine.guard.customer_facts import customer_facts
 
     bank, row = lists.bank, 5
     customers = bank["customers"].copy()
     customers.loc[customers.index[row], "annual_income"] = 400_000.0
     table = lists.view.profiles.table.assign(income_month=0.0)
     profiles = dataclasses.replace(lists.view.profiles, table=table)
-    before = gather(bank, profiles, lists.settings.guard)
-    after = gather(bank.with_tables(customers=customers), profiles, lists.settings.guard)
+    before = customer_facts(bank, profiles, lists.settings.guard)
+    after = customer_facts(bank.with_tables(customers=customers), profiles, lists.settings.guard)
     rows = np.array([row])
     changed = before.take(rows).changed(lists.settings.guard, income=np.array([400_000.0]))
     recorded = after.take(rows)

@@ -12,7 +12,7 @@ from engine.bank.bank import Bank, Manifest
 from engine.bank.tables import empty
 from engine.customers.protected_traits import without_protected_traits
 from engine.ranking.signals import Signals, needs
-from engine.ranking.signals.learned import Learned
+from engine.ranking.signals.learned import LearnedModels
 
 WORDS = ("travel", "house", "risk", "interest", "grow")
 
@@ -83,7 +83,7 @@ def small_signals(
             table=table, data=SimpleNamespace(bank=without_protected_traits(small_bank))
         ),
         needs.build(small_bank, interests, encoder),
-        Learned(),
+        LearnedModels(),
         empty("events"),
         settings,
     )
@@ -125,7 +125,7 @@ def history_bank() -> Bank:
 
 @pytest.fixture(scope="session")
 def signals_of(encoder: WordEncoder, settings: _settings.Settings):
-    def build(bank: Bank, learned: Learned) -> Signals:
+    def build(bank: Bank, learned: LearnedModels) -> Signals:
         nothing = pd.DataFrame(
             {
                 c: pd.Series(dtype=t)

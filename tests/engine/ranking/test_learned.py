@@ -12,7 +12,7 @@ from engine import settings as _settings
 from engine.bank.bank import Bank
 from engine.ranking import training
 from engine.ranking.signals import collaborative, learned
-from engine.ranking.signals.learned import Learned
+from engine.ranking.signals.learned import LearnedModels
 from engine.snapshot.snapshot import Views
 from tests.conftest import DEMO
 
@@ -32,7 +32,7 @@ def _without_the_last_two(bank: Bank) -> Bank:
     return bank.with_tables(holdings=holdings[~holdings["customer_id"].isin(gone)])
 
 
-def _raw(bank: Bank, fitted: Learned) -> np.ndarray:
+def _raw(bank: Bank, fitted: LearnedModels) -> np.ndarray:
     everything = np.ones((bank.n_customers, bank.n_products), dtype=bool)
     signals = SimpleNamespace(bank=bank, learned=fitted, audience=everything)
     return collaborative.raw(signals, np.arange(bank.n_customers)[-2:])
@@ -65,7 +65,7 @@ def test_decision_12_nothing_protected_is_among_the_features_that_lightfm_reads(
     other = bank.with_tables(customers=customers.assign(**shuffled, age=99 - customers["age"]))
     for name, known in (("one", bank), ("other", other)):
         signals = training.with_learned(
-            views.signals_of(known, Learned()), views.interest_of, views.settings
+            views.signals_of(known, LearnedModels()), views.interest_of, views.settings
         )
         signals.learned.factorization.save(tmp_path / name)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
