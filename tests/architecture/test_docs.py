@@ -39,6 +39,12 @@ def test_every_link_leads_somewhere(document):
     assert [link for link in ours if not (document.parent / link).exists()] == []
 
 
+def test_the_design_names_every_part_of_the_engine():
+    parts = {f"engine/{path.name}" for path in (ROOT / "engine").iterdir()}
+    private = {"engine/__init__.py", "engine/__main__.py", "engine/__pycache__"}
+    assert sorted(parts - private - named(ROOT / "docs" / "design.md")) == []
+
+
 def test_the_readme_is_short_and_begins_with_two_commands():
     text = (ROOT / "README.md").read_text("utf-8")
     assert len(text.encode()) <= LARGEST
