@@ -21,6 +21,13 @@ class StateError(EngineError):
     """Written state (events, versions, overlay) that is damaged or locked."""
 
 
+class NoVersion(StateError):
+    """No fitted version serves yet; fitting one is the remedy."""
+
+    def __init__(self) -> None:
+        super().__init__("No version serves yet. Run: python -m engine retrain")
+
+
 class Busy(StateError):
     """Written state that another process holds just now; trying again later is the remedy."""
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from engine.bank.ages import age_on
 from engine.bank.bank import Bank
 from engine.errors import BadInput
 from engine.settings import FairnessSettings
@@ -28,7 +29,6 @@ _GENDERS: Mapping[str, str] = {
     "unknown": NOT_RECORDED,
     "prefer not to say": NOT_RECORDED,
 }
-_DAYS_A_YEAR = 365.25
 _QUARTERS = ("lowest quarter", "second quarter", "third quarter", "highest quarter")
 _LEVELS = ("very low", "low", "medium", "high", "very high")
 _LEVEL_KEYS = ("income_level", "incomelevel", "income level")
@@ -75,8 +75,7 @@ def _gender(customers: pd.DataFrame) -> pd.Series:
 
 def _age_band(bank: Bank, edges: list[float]) -> pd.Series:
     customers = bank["customers"]
-    passed = (bank.as_of - customers["age_as_of"]).dt.days.to_numpy(dtype=float) / _DAYS_A_YEAR
-    age = np.floor(customers["age"].to_numpy(dtype=float) + np.nan_to_num(passed).clip(0))
+    age = age_on(customers, bank.as_of)
     edges = sorted(edges)
     ends = [f"{low:.0f} to {high - 1:.0f}" for low, high in pairwise(edges)]
     names = [f"under {edges[0]:.0f}", *ends, f"{edges[-1]:.0f} and over"]

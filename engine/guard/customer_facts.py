@@ -4,17 +4,15 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
+from engine.bank.ages import age_on
+from engine.bank.audience import is_company
 from engine.bank.bank import Bank
 from engine.guard import target_groups
 from engine.settings import GuardSettings
-from engine.vocabulary import CORPORATE
 
 if TYPE_CHECKING:
     from engine.customers.profiles import Profiles
-
-_DAYS_A_YEAR = 365.25
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,12 +94,12 @@ def customer_facts(bank: Bank, profiles: "Profiles", settings: GuardSettings) ->
     settings : GuardSettings
     """
     customers, table = bank["customers"], profiles.table
-    corporate = (customers["audience"] == CORPORATE).to_numpy()
+    corporate = is_company(customers)
     income = customers["annual_income"].to_numpy(dtype=float)
     revenue = customers["annual_revenue"].to_numpy(dtype=float)
     income = np.where(np.isnan(income) & corporate, revenue, income)
     monthly = table["income_month"].to_numpy(dtype=float)
-    age = _age(customers, bank.as_of)
+    age = age_on(customers, bank.as_of)
     balance = table["balance"].to_numpy(dtype=float)
     occupation = customers["occupation"].fillna("").str.lower()
     return CustomerFacts(
@@ -125,9 +123,3 @@ def customer_facts(bank: Bank, profiles: "Profiles", settings: GuardSettings) ->
             settings=settings,
         ),
     )
-
-
-def _age(customers: pd.DataFrame, as_of: pd.Timestamp) -> np.ndarray:
-    """Whole years at the bank's day; an age without a date counts as it stands."""
-    passed = (as_of - customers["age_as_of"]).dt.days.to_numpy(dtype=float) / _DAYS_A_YEAR
-    return np.floor(customers["age"].to_numpy(dtype=float) + np.nan_to_num(passed).clip(0))

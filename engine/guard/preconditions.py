@@ -7,12 +7,13 @@ from functools import cache, cached_property
 import numpy as np
 import pandas as pd
 
+from engine.bank.audience import is_company, meant_for
 from engine.bank.bank import Bank
 from engine.customers.row_index import CustomerRows, rows_of
 from engine.customers.wording import day
 from engine.guard.hidden_products import HiddenProducts
 from engine.settings import GuardSettings
-from engine.vocabulary import CORPORATE, MARKETING, PERSONALISATION, REFUSED, RETAIL
+from engine.vocabulary import MARKETING, PERSONALISATION, REFUSED
 
 
 @dataclass(frozen=True)
@@ -164,13 +165,12 @@ class Preconditions:
 
     @cached_property
     def _corporate(self) -> np.ndarray:
-        return (self.bank["customers"]["audience"] == CORPORATE).to_numpy(dtype=bool)
+        return is_company(self.bank["customers"])
 
     @cached_property
     def _for_others(self) -> np.ndarray:
         """Products that are not for people, and those that are not for companies."""
-        audience = self.bank["products"]["audience"].fillna(RETAIL)
-        return np.stack([(audience == CORPORATE).to_numpy(), (audience == RETAIL).to_numpy()])
+        return ~meant_for(self.bank["products"])
 
     @cached_property
     def _twins(self) -> np.ndarray | None:

@@ -4,11 +4,9 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 
-from engine.errors import StateError
+from engine.errors import NoVersion
 from engine.scoring.lists import Lists
 from engine.snapshot.snapshot import Views
-
-NO_VERSION = "No version serves yet. Call warm_up, or run: python -m engine retrain"
 
 
 class CurrentLists:
@@ -38,7 +36,7 @@ class CurrentLists:
         """
         view = self._views.current()
         if view.ranker is None:
-            raise StateError(NO_VERSION)
+            raise NoVersion
         now = self._now()
         hour = now.replace(minute=0, second=0, microsecond=0)
         with self._lock:

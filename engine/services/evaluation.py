@@ -14,7 +14,7 @@ from engine.audit.evaluation_window import EvaluationWindow
 from engine.audit.rivals import rivals
 from engine.bank.bank import Bank
 from engine.customers.texts import TextModels
-from engine.errors import BadInput, StateError
+from engine.errors import BadInput, NoVersion
 from engine.guard.verdicts import Rulebook
 from engine.progress import Progress, quiet
 from engine.ranking import training
@@ -130,7 +130,7 @@ class Evaluations:
         registry = self._views.registry
         version = registry.champion()
         if version is None:
-            raise StateError("No version serves yet. Run: python -m engine retrain")
+            raise NoVersion
         return grading.load(registry.verified(version.version_id))
 
     def confidence(self) -> ConfidenceReport:
@@ -143,7 +143,7 @@ class Evaluations:
         """
         version = self._views.registry.champion()
         if version is None:
-            raise StateError("No version serves yet. Run: python -m engine retrain")
+            raise NoVersion
         return confidence_words.load(self._views.registry.verified(version.version_id))
 
     def stability(
@@ -174,7 +174,7 @@ class Evaluations:
         views, view = self._views, self._views.current()
         settings = views.settings
         if view.ranker is None:
-            raise StateError("No version serves yet. Run: python -m engine retrain")
+            raise NoVersion
         audit, usual = settings.stability, settings.models.seed
         other = usual + 1 if seed is None else seed
         if list not in LISTS:

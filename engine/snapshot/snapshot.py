@@ -15,7 +15,7 @@ from engine.customers import profiles as _profiles
 from engine.customers.learned_metrics.store import MetricStore
 from engine.customers.profiles import Profiles
 from engine.customers.texts import TextModels, load_texts
-from engine.errors import StateError
+from engine.errors import NoVersion
 from engine.feedback.registry import Registry, Version
 from engine.feedback.statistics import training_events
 from engine.guard.hidden_products import hidden_products
@@ -260,7 +260,7 @@ class Views:
         """Scores of all pairs of a bank by the champion, NaN for no candidate (decision 12)."""
         model = self._model_of(self.registry.champion())
         if model is None:
-            raise StateError("No version serves yet. Run: python -m engine retrain")
+            raise NoVersion
         ranker = Ranker(self.signals_of(bank, model.learned), model)
         scores = ranker.scores(np.arange(bank.n_customers))
         return np.where(scores.candidates, scores.blended, np.nan)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank import tables as _tables
+from engine.bank.ages import full_years
 from engine.bank.importing import product_scores
 from engine.bank.importing.layout import BORN, MONTHS_BACK, Layout
 from engine.bank.importing.mapping import FILE, LINE, Frames
@@ -62,9 +63,7 @@ def place_ages(frames: Frames, day: pd.Timestamp) -> Frames:
     if "customers" not in frames or BORN not in frames["customers"]:
         return frames
     customers = frames["customers"]
-    born = customers[BORN]
-    ahead = born.dt.month * 100 + born.dt.day > day.month * 100 + day.day
-    years = (day.year - born.dt.year - ahead).astype("float64").where(born.notna())
+    years = full_years(customers[BORN], day)
     age = customers["age"].fillna(years) if "age" in customers else years
     return {**frames, "customers": customers.drop(columns=BORN).assign(age=age)}
 

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from engine.bank.audience import in_audience
 from engine.bank.bank import Bank
 from engine.customers.profiles import Profiles
-from engine.ranking.audience import audience_of
 from engine.ranking.signals import feedback, mood, suitability
 from engine.ranking.signals.learned import LearnedModels
 from engine.ranking.signals.needs import Needs
@@ -90,7 +90,7 @@ class Signals:
     @cached_property
     def audience(self) -> np.ndarray:
         """Products meant for the customer's audience, bool (n_customers, n_products)."""
-        return audience_of(self.bank)
+        return in_audience(self.bank)
 
     @cached_property
     def product_scores(self) -> pd.DataFrame:

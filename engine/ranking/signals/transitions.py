@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from engine.bank.audience import in_audience
 from engine.bank.bank import Bank
 from engine.models.transitions import Transitions, fit_transitions
 from engine.ranking import temporal_split
-from engine.ranking.audience import audience_of
 from engine.ranking.signals.centring import centre
 from engine.ranking.signals.signal import Signal
 from engine.settings import Settings
@@ -31,7 +31,7 @@ def fit(bank: Bank, settings: Settings) -> Transitions | None:
     rows = temporal_split.sample_rows(bank.n_customers)
     held = bank.until(first - pd.Timedelta(days=1)).held[rows]
     taken = temporal_split.window(adoptions, first, last, (bank.n_customers, bank.n_products))[rows]
-    could = audience_of(bank)[rows] & ~held
+    could = in_audience(bank)[rows] & ~held
     ridge = settings.models.transitions_inverse_ridge
     return fit_transitions(held, taken & could, could, inverse_ridge=ridge)
 

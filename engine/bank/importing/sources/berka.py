@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from engine.bank.ages import full_years
 from engine.bank.importing.mapping import FILE, LINE, Frames, lookup, placed
 from engine.bank.parsing import cell_parsing, dates
 from engine.bank.quality import Findings
@@ -65,12 +66,11 @@ def _customers(
 ) -> pd.DataFrame:
     raw = tables["client"]
     gender, born = birth(raw.column("birth_number").str.strip().str.zfill(6))
-    had_birthday = (born.dt.month * 100 + born.dt.day) <= day.month * 100 + day.day
     customers = pd.DataFrame(
         {
             "customer_id": raw.column("client_id"),
             "audience": "retail",
-            "age": (day.year - born.dt.year - ~had_birthday).astype("float64"),
+            "age": full_years(born, day),
             "age_as_of": day,
             "gender": gender,
             "country": "Czech Republic",
