@@ -70,15 +70,15 @@ def bookings_of(
 
     One that was added by hand after the bank's day counts as of that day.
     """
-    read = profiles.data
-    day = last_day(read.bank).normalize()
-    rows = read.transaction_rows.order
+    data = profiles.data
+    day = last_day(data.bank).normalize()
+    rows = data.transaction_rows.order
     if position is None:
-        rows = rows[read.transaction_rows.starts[0] :]  # unknown customers sort before the first
+        rows = rows[data.transaction_rows.starts[0] :]  # unknown customers sort before the first
     else:
-        rows = read.transaction_rows.of(position)
+        rows = data.transaction_rows.of(position)
     columns = ["booked_at", "amount", "merchant", "description", "attributes"]
-    table = read.bank["transactions"][columns].iloc[rows]
+    table = data.bank["transactions"][columns].iloc[rows]
     since = day - pd.DateOffset(months=settings.history_months)
     ahead = (table["booked_at"] >= day + pd.Timedelta(days=1)).to_numpy(copy=True)
     if ahead.any():
@@ -91,11 +91,11 @@ def bookings_of(
     today = int(in_days(pd.Series([day]))[0])
     return Bookings(
         rows=rows,
-        positions=read.transaction_rows.positions[rows],
+        positions=data.transaction_rows.positions[rows],
         days=np.minimum(in_days(table["booked_at"][kept]), today),
         amounts=table["amount"].to_numpy(dtype=float)[kept],
         payees=payees[kept],
-        codes=read.spending.codes[rows],
+        codes=data.spending.codes[rows],
         today=today,
     )
 
