@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from pages.components.customers import column_filters, customer_list, one_customer
+from pages.components.customers import column_filters, customer_filters, customer_list, one_customer
 from pages.components.frame import access, page_frame, session
-from pages.components.look import filters, notices
+from pages.components.look import choosing, notices
 
 access.require("relationship_manager", "analyst", "manager")
 engine = session.engine()
@@ -20,19 +20,19 @@ if chosen:
 
 
 def _clear() -> None:
-    filters.clear()
+    customer_filters.clear()
     column_filters.clear()
 
 
 page_frame.title("Customers", "Who to call, and what about. Choose a row to open the customer.")
 currency = engine.facts.summary().currency
-arguments = filters.customers(engine) | column_filters.filters(currency)
+arguments = customer_filters.customers(engine) | column_filters.filters(currency)
 with st.skeleton(height=420):
-    found = engine.customers.table(**arguments)
-session.book(found["customer_id"].tolist())
+    customers = engine.customers.table(**arguments)
+session.book(customers["customer_id"].tolist())
 
-if found.empty:
-    active_filters = filters.active(arguments) + column_filters.active()
+if customers.empty:
+    active_filters = customer_filters.active(arguments) + column_filters.active()
     if active_filters:
         notices.empty("Nobody matches", f"Filtered by {'; '.join(active_filters)}.")
         st.button("Clear the filters", on_click=_clear)
@@ -40,7 +40,7 @@ if found.empty:
         notices.empty("No customers", "This bank has none; its quality report says what came in.")
     st.stop()
 
-st.caption(f"{len(found):,} customers")
-rows = filters.page_of(found, key="customers_page")
+st.caption(f"{len(customers):,} customers")
+rows = choosing.page_of(customers, key="customers_page")
 customer_list.table(rows, currency, key="customers_table")
-filters.pager(len(found), key="customers_page")
+choosing.pager(len(customers), key="customers_page")

@@ -5,9 +5,10 @@ from collections.abc import Callable
 import streamlit as st
 
 from engine import Engine
+from pages.components.customers import customer_filters
 from pages.components.frame import access, page_frame, session
 from pages.components.levers import levers_tab
-from pages.components.look import filters, notices
+from pages.components.look import notices
 from pages.components.models import evaluation
 from pages.components.offers import by_product, offer_list, what_if_tab, why_not_tab
 
@@ -43,4 +44,4 @@ for tab, name in zip(tabs, [*ABOUT_A_CUSTOMER, *ABOUT_ALL], strict=True):
             notices.empty(
                 "Choose a customer first", "Search here, or pick one from the Customers page."
             )
-            filters.customer_picker(engine, "recommendations")
+            customer_filters.customer_picker(engine, "recommendations")

@@ -5,7 +5,7 @@ import streamlit as st
 
 from engine.results import Alerts
 from pages.components.frame import session
-from pages.components.look import filters, notices, wording
+from pages.components.look import choosing, notices, wording
 from pages.components.look.wording import badge_text, escape
 
 SEVERITY = {
@@ -37,16 +37,16 @@ def feed() -> None:
     managers = engine.customers.choices("relationship_manager")
     manager = None
     if managers:
-        manager = filters.choice("Alerts in the book of", managers, "alerts_of")
+        manager = choosing.choice("Alerts in the book of", managers, "alerts_of")
     found = engine.alerts.open(manager=manager, fairness=manager is None)
     if found.table.empty:
         notices.empty("No open alerts", escape(found.sentence))
         return
     st.write(escape(found.sentence))
     rows = _chosen_kind(found)
-    for row in filters.page_of(rows, "alerts_page", ON_A_PAGE).itertuples(index=False):
+    for row in choosing.page_of(rows, "alerts_page", ON_A_PAGE).itertuples(index=False):
         _card(row, named=True)
-    filters.pager(len(rows), "alerts_page", ON_A_PAGE)
+    choosing.pager(len(rows), "alerts_page", ON_A_PAGE)
 
 
 def _last_done() -> None:

@@ -6,8 +6,9 @@ from engine import Engine
 from engine.labels import ACTION_LABELS, SYSTEM_LABELS
 from engine.results import TrainingReport
 from engine.vocabulary import RATING_ASPECTS
+from pages.components.customers import customer_filters
 from pages.components.frame import session
-from pages.components.look import charts, filters, notices, tables, wording
+from pages.components.look import charts, notices, tables, wording
 from pages.components.look.wording import escape
 from pages.components.models import evaluation
 
@@ -88,7 +89,7 @@ def rating(engine: Engine) -> None:
     customer = session.customer_id()
     if customer is None:
         notices.empty("Choose a customer first", "A rating is about one customer and one product.")
-        filters.customer_picker(engine, "rating")
+        customer_filters.customer_picker(engine, "rating")
         return
     products = {
         offer.product_id: offer.name

@@ -6,8 +6,9 @@ import streamlit as st
 
 from engine import Engine
 from engine.results import TakerList
+from pages.components.customers import customer_filters
 from pages.components.frame import access, session
-from pages.components.look import filters, notices, tables, wording
+from pages.components.look import choosing, notices, tables, wording
 from pages.components.look.wording import escape
 
 SIZES = (20, 50, 100, 250, 500, 1000)
@@ -52,13 +53,15 @@ def _filtered(engine: Engine) -> dict[str, Any]:
     """Arguments of `takers.of` from the filters; a relationship manager sees their own book."""
     book = access.require().book
     chosen: dict[str, Any] = {"manager": book} if book else {}
-    shown = [c for c in filters.FILTERS if not (book and c == "relationship_manager")]
+    shown = [c for c in customer_filters.FILTERS if not (book and c == "relationship_manager")]
     with st.container(horizontal=True):
         for column in shown:
-            value = filters.choice(
-                filters.FILTERS[column], engine.customers.choices(column), f"takers_{column}"
+            value = choosing.choice(
+                customer_filters.FILTERS[column],
+                engine.customers.choices(column),
+                f"takers_{column}",
             )
-            chosen[filters.ARGUMENTS.get(column, column)] = value
+            chosen[customer_filters.ARGUMENTS.get(column, column)] = value
         least = st.slider(
             "Confidence or fit at least", 0.0, 1.0, 0.0, 0.05, format="percent", key="takers_least"
         )

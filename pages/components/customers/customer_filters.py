@@ -1,4 +1,4 @@
-"""Widgets that narrow what is shown; their values live in the address, so a view can be sent."""
+"""Widgets that narrow the list of customers, kept in the address; a way to choose one customer."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import streamlit as st
 
 from engine import Engine
 from pages.components.frame import session
-from pages.components.look import wording
+from pages.components.look import choosing, wording
 from pages.components.look.wording import escape
 
 SORTS = {
@@ -27,24 +27,10 @@ FILTERS = {
     "audience": "Audience",
 }
 ARGUMENTS = {"relationship_manager": "manager"}
-ALL = "All"
-ROWS_A_PAGE = 20
-
-
-def choice(label: str, options: list[str], key: str) -> str | None:
-    """One of the options or all of them."""
-    chosen = st.selectbox(
-        label,
-        [ALL, *options],
-        format_func=lambda option: option if option == ALL else wording.label(option),
-        key=key,
-        bind="query-params",
-    )
-    return None if chosen == ALL else chosen
 
 
 def customers(engine: Engine) -> dict[str, Any]:
-    """Search, filters and sorting of the customer list, as arguments of Engine.customers."""
+    """Search, filters and sorting of the customer list, as arguments of `customers.table`."""
     search, sort = st.columns([2, 1], vertical_alignment="bottom")
     with search:
         text = st.text_input(
@@ -69,7 +55,7 @@ def customers(engine: Engine) -> dict[str, Any]:
     *places, last = st.columns(len(shown) + 1, vertical_alignment="bottom")
     for place, (column, values) in zip(places, shown.items(), strict=True):
         with place:
-            chosen = choice(FILTERS[column], values, key=column)
+            chosen = choosing.choice(FILTERS[column], values, key=column)
         arguments[ARGUMENTS.get(column, column)] = chosen
     with last:
         arguments["with_alerts"] = st.toggle("With alerts", key="alerts", bind="query-params")
@@ -95,21 +81,8 @@ def clear() -> None:
     """Take every filter of the customer list away."""
     st.session_state["search"] = ""
     for column in FILTERS:
-        st.session_state[column] = ALL
+        st.session_state[column] = choosing.ALL
     st.session_state["alerts"] = False
-
-
-def page_of(table: Any, key: str, rows: int = ROWS_A_PAGE) -> Any:
-    """The rows of the page that is chosen below the table."""
-    n_pages = max(1, -(-len(table) // rows))
-    number = min(int(st.session_state.get(key, 1)), n_pages)
-    return table.iloc[(number - 1) * rows : number * rows]
-
-
-def pager(n_rows: int, key: str, rows: int = ROWS_A_PAGE) -> None:
-    """The pages of a table, where there is more than one."""
-    if n_rows > rows:
-        st.pagination(-(-n_rows // rows), key=key)
 
 
 def customer_picker(engine: Engine, key: str) -> None:

@@ -1,0 +1,35 @@
+"""One of several options or all of them, and one page of a long table."""
+
+from typing import Any
+
+import streamlit as st
+
+from pages.components.look import wording
+
+ALL = "All"
+ROWS_A_PAGE = 20
+
+
+def choice(label: str, options: list[str], key: str) -> str | None:
+    """One of the options or all of them."""
+    chosen = st.selectbox(
+        label,
+        [ALL, *options],
+        format_func=lambda option: option if option == ALL else wording.label(option),
+        key=key,
+        bind="query-params",
+    )
+    return None if chosen == ALL else chosen
+
+
+def page_of(table: Any, key: str, rows: int = ROWS_A_PAGE) -> Any:
+    """The rows of the page that is chosen below the table."""
+    n_pages = max(1, -(-len(table) // rows))
+    number = min(int(st.session_state.get(key, 1)), n_pages)
+    return table.iloc[(number - 1) * rows : number * rows]
+
+
+def pager(n_rows: int, key: str, rows: int = ROWS_A_PAGE) -> None:
+    """The pages of a table, where there is more than one."""
+    if n_rows > rows:
+        st.pagination(-(-n_rows // rows), key=key)
