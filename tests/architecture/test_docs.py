@@ -60,6 +60,13 @@ def test_every_command_that_is_named_is_a_command_and_every_command_is_named():
     assert [c for c in sorted(commands) if not re.search(rf"`{c}[`\s]", table)] == []
 
 
+def test_every_layout_has_its_line():
+    layouts = {path.stem for path in ROOT.glob("engine/bank/importing/layouts/*.toml")}
+    text = (ROOT / "docs" / "data.md").read_text("utf-8")
+    assert layouts
+    assert [name for name in sorted(layouts) if f"| `{name}` |" not in text] == []
+
+
 def test_every_dependency_has_its_line():
     wanted = re.findall(
         r"^([\w.-]+)==", (ROOT / "requirements.txt").read_text("utf-8"), re.MULTILINE
