@@ -232,9 +232,9 @@ def training_events(events: pd.DataFrame, bank: Bank) -> pd.DataFrame:
     -------
     DataFrame
         customer_id, product_id, weight, recorded_at: one row an event that says something. How
-        often it happened counts by its rows. `left_out_of_training` counts the others.
+        often it happened counts by its rows. `why_left_out` says why the others do not.
     """
-    why = _left_out(events, bank)
+    why = why_left_out(events, bank)
     kept = events.loc[why.isna()]
     liked = (ratings_of(kept) - DEFAULT_RATING) / (1 - DEFAULT_RATING) * RATED_INTEREST
     weight = kept["action"].map(INTEREST).fillna(liked).astype("float64")
@@ -243,12 +243,7 @@ def training_events(events: pd.DataFrame, bank: Bank) -> pd.DataFrame:
     return found[["customer_id", "product_id", "weight", "recorded_at"]]
 
 
-def left_out_of_training(events: pd.DataFrame, bank: Bank) -> pd.Series:
-    """Events that are kept but never train: reason -> n, most first."""
-    return _left_out(events, bank).value_counts().rename_axis("reason").rename("n")
-
-
-def _left_out(events: pd.DataFrame, bank: Bank) -> pd.Series:
+def why_left_out(events: pd.DataFrame, bank: Bank) -> pd.Series:
     """Why each event does not train; missing where it does."""
     action = events["action"]
     low = (action == "rated") & ~(ratings_of(events) > DEFAULT_RATING)

@@ -1,6 +1,5 @@
 """A serving model and one bank's signals in; scores, parts and chances of any customers out."""
 
-import dataclasses
 import json
 import zipfile
 from collections.abc import Mapping
@@ -178,7 +177,3 @@ class Ranker:
     def emphasis(self) -> dict[str, float]:
         """Signals that the bank counts other than once."""
         return {s: n for s, n in self.signals.settings.ranking.emphasis.items() if n != 1}
-
-    def with_signals(self, **changes: Any) -> "Ranker":
-        """The same model over other events, holdings or profiles."""
-        return Ranker(dataclasses.replace(self.signals, **changes), self.model)

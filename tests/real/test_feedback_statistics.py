@@ -7,10 +7,10 @@ import pytest
 from engine.bank.importing.import_source import import_bank
 from engine.feedback.history import history
 from engine.feedback.statistics import (
-    left_out_of_training,
     product_statistics,
     statistics,
     training_events,
+    why_left_out,
 )
 
 pytestmark = pytest.mark.real
@@ -51,6 +51,6 @@ def test_F155_every_event_is_in_the_history_under_a_readable_name(bank):
 
 
 def test_untouched_ratings_and_unknown_products_are_kept_and_never_train(bank):
-    out = left_out_of_training(bank["events"], bank)
+    out = why_left_out(bank["events"], bank).value_counts()
     assert out["a rating left at its default"] + out["an unknown product"] > 37
     assert len(training_events(bank["events"], bank)) + out.sum() == 146

@@ -12,11 +12,11 @@ from engine.feedback.statistics import (
     decisions,
     funnel,
     interactions,
-    left_out_of_training,
     product_statistics,
     statistics,
     training_events,
     user_statistics,
+    why_left_out,
 )
 
 
@@ -181,7 +181,7 @@ def test_what_never_trains_is_kept_and_counted_with_its_reason(make, table, smal
         make("purchased", customer_id="nobody"),
     )
     assert len(training_events(events, small_bank)) == 1
-    assert left_out_of_training(events, small_bank).to_dict() == {
+    assert why_left_out(events, small_bank).value_counts().to_dict() == {
         "no sign of interest: dismissed": 2,
         "no sign of interest: shown": 1,
         "a rating left at its default": 1,

@@ -54,7 +54,8 @@ def test_a_changed_customer_scores_as_one_whose_profile_says_so(lists, row, metr
     table = signals.profiles.table.copy()
     table.loc[table.index[row], [*metrics, "mood"]] = [*metrics.values(), mood]
     profiles = dataclasses.replace(signals.profiles, table=table)
-    slow = lists.ranker.with_signals(profiles=profiles).scores(np.array([row]))
+    changed = dataclasses.replace(signals, profiles=profiles)
+    slow = dataclasses.replace(lists.ranker, signals=changed).scores(np.array([row]))
     for which in LISTS:
         assert scene.scores(variants).total(which) == pytest.approx(slow.total(which), abs=1e-12)
 
