@@ -75,17 +75,17 @@ def _design(bank: Bank) -> pd.DataFrame:
     kept = [json.loads(cell) if isinstance(cell, str) else {} for cell in customers["attributes"]]
     fields = pd.DataFrame(kept, index=customers.index).add_prefix("attributes.")
     source = pd.concat([customers[[c for c in _READ if c in customers]], fields], axis=1)
-    found = {"holdings": bank.held.sum(axis=1).astype(float)}
+    features = {"holdings": bank.held.sum(axis=1).astype(float)}
     for name, column in source.items():
         number = pd.to_numeric(column, errors="coerce")
         if number.notna().sum() and number.notna().sum() == column.notna().sum():
-            found[name] = np.arcsinh(number.fillna(0.0).to_numpy(dtype=float))
+            features[name] = np.arcsinh(number.fillna(0.0).to_numpy(dtype=float))
         elif 2 <= column.nunique() <= MAX_WORDS:
-            found |= {
+            features |= {
                 f"{name}={value}": (column == value).to_numpy(dtype=float)
                 for value in sorted(column.dropna().unique())
             }
-    return pd.DataFrame(found, index=customers.index)
+    return pd.DataFrame(features, index=customers.index)
 
 
 def _table(chance: np.ndarray, yes: np.ndarray, base: float, seed: int) -> pd.DataFrame:

@@ -80,13 +80,13 @@ def bootstrap(
     n_rows = len(table)
     if n_rows == 0:
         nothing = np.full(table.shape[1], np.nan)
-        found = Estimate(nothing, nothing, nothing)
+        estimate = Estimate(nothing, nothing, nothing)
     else:
         means = _resampled_means(table, n, seed)
         tail = (1 - level) / 2
         low, high = np.quantile(means, [tail, 1 - tail], axis=0)
-        found = Estimate(table.mean(axis=0), low, high)
-    return Estimate(*(part[0] for part in found)) if flat else found
+        estimate = Estimate(table.mean(axis=0), low, high)
+    return Estimate(*(part[0] for part in estimate)) if flat else estimate
 
 
 def baselines(
@@ -169,9 +169,9 @@ def evaluate_systems(
         system, metric, value, low, high, n (customers who adopted a candidate).
     """
     values = _values(systems, adopted, candidates, product_ids)
-    found = bootstrap(values.to_numpy(), n=n_bootstrap, seed=seed)
+    means = bootstrap(values.to_numpy(), n=n_bootstrap, seed=seed)
     names = values.columns.to_frame(index=False, name=["system", "metric"])
-    return names.assign(value=found.value, low=found.low, high=found.high, n=len(values))
+    return names.assign(value=means.value, low=means.low, high=means.high, n=len(values))
 
 
 def paired(
@@ -195,14 +195,14 @@ def paired(
     values = _values(systems, adopted, candidates, product_ids).xs(metric, axis=1, level=1)
     others = [name for name in systems if name != champion]
     gaps = values[[champion]].to_numpy() - values[others].to_numpy()
-    found = bootstrap(gaps, n=n_bootstrap, seed=seed)
+    means = bootstrap(gaps, n=n_bootstrap, seed=seed)
     return pd.DataFrame(
         {
             "system": others,
             "metric": metric,
-            "value": found.value,
-            "low": found.low,
-            "high": found.high,
+            "value": means.value,
+            "low": means.low,
+            "high": means.high,
             "n": len(values),
         }
     )

@@ -105,17 +105,17 @@ def _offered(bank: Bank, lists: pd.DataFrame, list: str, k: int | None) -> np.nd
 
 
 def _overall(group: pd.Series, any_offer: np.ndarray, rule: FairnessSettings) -> pd.DataFrame:
-    found = (
+    counts = (
         pd.DataFrame({"group": group, "n_with_offer": any_offer})
         .groupby("group", observed=True)["n_with_offer"]
         .agg(["size", "sum"])
     )
-    share = rates.wilson(found["sum"], found["size"], level=rule.confidence_level)
+    share = rates.wilson(counts["sum"], counts["size"], level=rule.confidence_level)
     return pd.DataFrame(
         {
-            "group": found.index.astype("str"),
-            "n": found["size"].to_numpy(),
-            "n_with_offer": found["sum"].to_numpy(dtype=int),
+            "group": counts.index.astype("str"),
+            "n": counts["size"].to_numpy(),
+            "n_with_offer": counts["sum"].to_numpy(dtype=int),
             "rate": share.value,
             "low": share.low,
             "high": share.high,
@@ -184,10 +184,10 @@ def _one_hot(group: pd.Series) -> tuple[np.ndarray, np.ndarray]:
 
 def _any_of(table: np.ndarray, category: np.ndarray, n_categories: int) -> np.ndarray:
     """Whether any product of a category is set, bool of shape (n_customers, n_categories)."""
-    found = np.zeros((len(table), n_categories), dtype=bool)
+    meets = np.zeros((len(table), n_categories), dtype=bool)
     for code in range(n_categories):
-        found[:, code] = table[:, category == code].any(axis=1)
-    return found
+        meets[:, code] = table[:, category == code].any(axis=1)
+    return meets
 
 
 def _counts(flags: np.ndarray, member: np.ndarray) -> np.ndarray:

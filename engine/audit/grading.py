@@ -82,7 +82,7 @@ def judge(
     systems |= rivals(fold.signals, fold.raw, fold.rows, seed)
     table, graded = compared(systems, fold.adopted, fold.candidates, seed)
     name, note = _fallback(table, graded)
-    found = Evaluation(
+    evaluated = Evaluation(
         n=len(fold.rows),
         since=fold.since,
         until=fold.until,
@@ -101,7 +101,7 @@ def judge(
         rival=graded.rival if graded else "",
         simulated=simulated,
     )
-    return Verdict(fixed, fitted, graded, found, name, note)
+    return Verdict(fixed, fitted, graded, evaluated, name, note)
 
 
 def compared(
@@ -145,9 +145,9 @@ def not_gradable(*, simulated: bool = False) -> Evaluation:
     )
 
 
-def save(found: Evaluation, folder: Path) -> None:
+def save(evaluated: Evaluation, folder: Path) -> None:
     """Write an evaluation beside the model that it is about."""
-    stored = {one.name: getattr(found, one.name) for one in fields(found)}
+    stored = {one.name: getattr(evaluated, one.name) for one in fields(evaluated)}
     for name in _TABLES:
         table = stored[name].astype(object)
         stored[name] = table.where(table.notna(), None).to_dict("split", index=False)

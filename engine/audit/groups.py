@@ -69,8 +69,8 @@ def group_of(bank: Bank, attribute: str, rule: FairnessSettings) -> pd.Series:
 def _gender(customers: pd.DataFrame) -> pd.Series:
     words = customers["gender"].fillna("").str.strip().str.lower()
     words = words.map(_GENDERS).fillna(words)
-    found = sorted(set(words) - {NOT_RECORDED})
-    return _ordered(words, found)
+    present = sorted(set(words) - {NOT_RECORDED})
+    return _ordered(words, present)
 
 
 def _age_band(bank: Bank, edges: list[float]) -> pd.Series:

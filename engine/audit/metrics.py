@@ -53,14 +53,14 @@ def per_customer(
     order, ranked = _order(scores[rows], candidates[rows])
     hit = np.take_along_axis(relevant[rows] & ranked, order, axis=1)
     n_adopted = relevant[rows].sum(axis=1)
-    found = {
+    values = {
         "map@7": _average_precision(hit[:, :7], n_adopted),
         "ndcg@5": _ndcg(hit[:, :5], n_adopted),
         "hit@1": hit[:, :1].any(axis=1).astype(float),
         "hit@3": hit[:, :3].any(axis=1).astype(float),
         "mrr": np.where(hit.any(axis=1), 1 / (1 + hit.argmax(axis=1)), 0.0),
     }
-    return pd.DataFrame(found, index=pd.Index(rows, name="customer"), columns=list(METRICS))
+    return pd.DataFrame(values, index=pd.Index(rows, name="customer"), columns=list(METRICS))
 
 
 def top(

@@ -122,9 +122,9 @@ def calibration_error(
     cells = (np.arange(n)[:, None] * n_bins + code)[shown]
     gaps = np.bincount(cells, (confidence - taken)[shown], minlength=n * n_bins)
     sums = _resampled(np.column_stack([gaps.reshape(n, n_bins), shown.sum(axis=1)]), seed)
-    found = np.abs(sums[:, :-1]).sum(axis=1) / np.maximum(sums[:, -1], 1)
+    errors = np.abs(sums[:, :-1]).sum(axis=1) / np.maximum(sums[:, -1], 1)
     value = ece(confidence[shown], taken[shown], n_bins=n_bins)
-    low, high = _interval(np.maximum(found - (found.mean() - value), 0.0))
+    low, high = _interval(np.maximum(errors - (errors.mean() - value), 0.0))
     return Estimate(value, low, high)
 
 
@@ -134,8 +134,8 @@ def brier_score(
     """`brier` of the shown pairs with its 95 % interval over customers; see calibration_error."""
     missed = np.where(shown, (confidence - taken) ** 2, 0.0).sum(axis=1)
     sums = _resampled(np.column_stack([missed, shown.sum(axis=1)]), seed)
-    found = sums[:, 0] / np.maximum(sums[:, 1], 1)
-    return Estimate(brier(confidence[shown], taken[shown]), *_interval(found))
+    scores = sums[:, 0] / np.maximum(sums[:, 1], 1)
+    return Estimate(brier(confidence[shown], taken[shown]), *_interval(scores))
 
 
 def expected_error(

@@ -53,10 +53,10 @@ def rivals(signals: Signals, raw: Mapping[str, np.ndarray], rows: np.ndarray, se
     chosen = signals.settings.evaluation
     first = temporal_split.lately(then, adoptions, chosen.stock_share)
     adopted = temporal_split.window(adoptions, first, adoptions["day"].max(), shape)
-    found = baselines(then.held, adopted, seed, rows)
-    found["rules"] = _rules(signals, raw, rows)
-    found["logistic"] = _logistic(then, first, adopted, rows, chosen)
-    return found | {name: raw[signal] for name, signal in ALONE.items() if signal in raw}
+    scores = baselines(then.held, adopted, seed, rows)
+    scores["rules"] = _rules(signals, raw, rows)
+    scores["logistic"] = _logistic(then, first, adopted, rows, chosen)
+    return scores | {name: raw[signal] for name, signal in ALONE.items() if signal in raw}
 
 
 def _rules(signals: Signals, raw: Mapping[str, np.ndarray], rows: np.ndarray) -> np.ndarray:
@@ -82,15 +82,15 @@ def _logistic(
     start = then.until(first - pd.Timedelta(days=1)).held[seen]
     adopted = adopted[seen]
     now = then.held.astype(float)
-    found = np.full((len(rows), then.n_products), -np.inf)
+    log_odds = np.full((len(rows), then.n_products), -np.inf)
     for product in range(then.n_products if len(rows) else 0):
         could = ~start[:, product]
         took = adopted[could, product]
         others = np.arange(then.n_products) != product
         if took.all() or not took.any() or not others.any():
-            found[:, product] = np.log((took.sum() + 0.5) / (len(took) + 1))
+            log_odds[:, product] = np.log((took.sum() + 0.5) / (len(took) + 1))
             continue
         model = LogisticRegression(C=chosen.logistic_inverse_ridge, max_iter=1000)
         model.fit(start[could][:, others].astype(float), took)
-        found[:, product] = model.decision_function(now[rows][:, others])
-    return found
+        log_odds[:, product] = model.decision_function(now[rows][:, others])
+    return log_odds

@@ -73,13 +73,13 @@ def _pressing(
     is_open = (messages["kind"] != "post") & (messages["resolved"].eq(False).fillna(False))
     if not is_open.any():
         return None
-    found = messages.loc[is_open.to_numpy(dtype=bool)]
-    repeated = found["repeated"].fillna(False).astype(bool)
-    angry = found["sentiment"] <= settings.service_mood
-    age = (as_of - found["sent_at"]).dt.days
+    complaints = messages.loc[is_open.to_numpy(dtype=bool)]
+    repeated = complaints["repeated"].fillna(False).astype(bool)
+    angry = complaints["sentiment"] <= settings.service_mood
+    age = (as_of - complaints["sent_at"]).dt.days
     recent = age.isna() | (age <= settings.service_recent_days)
-    found = found.assign(repeated=repeated).loc[repeated | angry | recent]
-    if found.empty:
+    complaints = complaints.assign(repeated=repeated).loc[repeated | angry | recent]
+    if complaints.empty:
         return None
-    last = found.sort_values("sent_at", kind="stable", na_position="first").iloc[-1]
+    last = complaints.sort_values("sent_at", kind="stable", na_position="first").iloc[-1]
     return {"sent_at": last["sent_at"], "repeated": bool(last["repeated"])}

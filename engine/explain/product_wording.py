@@ -69,13 +69,13 @@ def wording(text: str) -> Wording:
     safe = _SAFE.findall(text)
     # "no risk" and "low-risk" hold words of the other list: what is safe is taken out first.
     risky = _RISKY.findall(_SAFE.sub(" ", text))
-    found = len(risky) + len(safe)
+    n_named = len(risky) + len(safe)
     named = dict.fromkeys(word.lower() for word in (*risky, *safe))
     return Wording(
         complexity=_level(share, COMPLEX_FROM) if words else "",
         long_words=share,
         words_per_sentence=len(words) / len(sentences) if sentences else 0.0,
-        risk=_level((len(risky) - len(safe)) / found, RISKY_FROM) if found else "",
+        risk=_level((len(risky) - len(safe)) / n_named, RISKY_FROM) if n_named else "",
         named=tuple(sorted(named, key=text.lower().find)),
     )
 
@@ -85,15 +85,15 @@ def wording_facts(product: Mapping[str, Any]) -> dict[str, str]:
     columns = ("name", "description", "features")
     parts = [product.get(c) for c in columns]
     texts = [p.replace(LIST_SEPARATOR, ". ") for p in parts if isinstance(p, str) and p.strip()]
-    found = wording(". ".join(texts))
+    read = wording(". ".join(texts))
     facts = {}
-    if found.complexity:
+    if read.complexity:
         facts["Reading level"] = (
-            f"{found.complexity} ({percent(found.long_words)} long words, "
-            f"{found.words_per_sentence:.0f} words a sentence)"
+            f"{read.complexity} ({percent(read.long_words)} long words, "
+            f"{read.words_per_sentence:.0f} words a sentence)"
         )
-    if found.risk:
-        facts["Risk by its text"] = f"{found.risk} ({listing(list(found.named[:3]))})"
+    if read.risk:
+        facts["Risk by its text"] = f"{read.risk} ({listing(list(read.named[:3]))})"
     return facts
 
 

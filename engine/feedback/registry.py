@@ -112,9 +112,9 @@ class Registry:
         columns = ["version_id", "created_at", "status", "serving", "grade", "n_events"]
         columns += ["n_adoptions", "seed", "as_of", "parent", "note"]
         rows = [self._row(version_id) for version_id in version_decisions.statuses(self._known())]
-        found = pd.DataFrame(rows[::-1], columns=None if rows else columns)
-        metrics = [c for c in found.columns if c not in columns]
-        return found.reindex(columns=columns + metrics)
+        table = pd.DataFrame(rows[::-1], columns=None if rows else columns)
+        metrics = [c for c in table.columns if c not in columns]
+        return table.reindex(columns=columns + metrics)
 
     def _row(self, version_id: str) -> dict[str, Any]:
         decisions = self._known()

@@ -64,8 +64,8 @@ def retrain(
         judge = partial(grading.judge, seed=settings.models.seed, simulated=simulated)
         trained = training.train(bank, signals_of, interest_of, settings, progress, choose=judge)
         progress(0.9, "Challenger against champion on held-out adoptions")
-        found = _evaluation(trained, simulated=simulated)
-        table, old, new = _compare(trained, found, champion, settings.models.seed)
+        evaluated = _evaluation(trained, simulated=simulated)
+        table, old, new = _compare(trained, evaluated, champion, settings.models.seed)
         model, confidence = confidence_words.measured(
             trained.model,
             trained.holdout,
@@ -75,8 +75,8 @@ def retrain(
         )
         model.save(draft.folder)
         confidence_words.save(confidence, draft.folder)
-        grading.save(found, draft.folder)
-        sentence = found.sentence if found.n else ""
+        grading.save(evaluated, draft.folder)
+        sentence = evaluated.sentence if evaluated.n else ""
         notes = tuple(note for note in (model.blend.note, sentence) if note)
         facts = Facts(
             seed=settings.models.seed,
@@ -86,8 +86,8 @@ def retrain(
             n_events=len(bank["events"]),
             n_adoptions=trained.n_adoptions,
             metrics=_metrics(table, model),
-            grade=found.grade,
-            details=_details(trained, found),
+            grade=evaluated.grade,
+            details=_details(trained, evaluated),
             notes=notes,
         )
         version = registry.commit(draft, facts, now=now)
@@ -152,18 +152,20 @@ def _served_at_holdout(trained: Trained) -> Blend | None:
 
 
 def _compare(
-    trained: Trained, found: Evaluation, champion: Model | None, seed: int
+    trained: Trained, evaluated: Evaluation, champion: Model | None, seed: int
 ) -> tuple[pd.DataFrame, float, float]:
     """Table of all systems, and the gate's metric of champion and challenger (NaN: no fold)."""
     fold, serving = trained.holdout, _served_at_holdout(trained)
     if fold is None or serving is None:
-        return found.systems, math.nan, math.nan
+        return evaluated.systems, math.nan, math.nan
     blends = {SERVING: serving}
     if champion is not None:
         blends["champion"] = _as_of_fold(champion.blend, trained, fold)
     scores = {name: fold.scores(blend) for name, blend in blends.items()}
     mixed = evaluation.with_random_ties(scores, fold.adopted, fold.candidates, seed)
-    table = pd.concat([evaluation.evaluate_systems(*mixed, seed), found.systems], ignore_index=True)
+    table = pd.concat(
+        [evaluation.evaluate_systems(*mixed, seed), evaluated.systems], ignore_index=True
+    )
     return (
         table,
         _of(table, "champion").get(evaluation.GATE_METRIC, math.nan),
@@ -186,7 +188,7 @@ def _metrics(table: pd.DataFrame, model: Model) -> dict[str, float]:
     }
 
 
-def _details(trained: Trained, found: Evaluation) -> dict[str, object]:
+def _details(trained: Trained, evaluated: Evaluation) -> dict[str, object]:
     """Kind of split, n and what the blend falls back to, kept with the version."""
     fold = trained.holdout
     if fold is None:
@@ -197,7 +199,7 @@ def _details(trained: Trained, found: Evaluation) -> dict[str, object]:
         **{day: getattr(trained.split, day).date().isoformat() for day in days},
         "n_adopters": len(fold.rows),
         "n_adopted": int(fold.adopted.sum()),
-        "fallback": found.fallback,
+        "fallback": evaluated.fallback,
     }
 
 

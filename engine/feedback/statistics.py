@@ -107,9 +107,9 @@ def interactions(events: pd.DataFrame) -> pd.DataFrame:
         }
     )
     opened = opened.loc[~_kept_twice(kept, said["source"])]
-    found = opened.groupby(["customer_id", "product_id", "moment"], sort=False, dropna=False)
+    openings = opened.groupby(["customer_id", "product_id", "moment"], sort=False, dropna=False)
     how = {"clicked": "max", "selected": "max", "has_feedback": "max", "rating": "last"}
-    return found.agg(how).reset_index().drop(columns="moment")
+    return openings.agg(how).reset_index().drop(columns="moment")
 
 
 def user_statistics(events: pd.DataFrame) -> dict[str, float]:
@@ -239,8 +239,8 @@ def training_events(events: pd.DataFrame, bank: Bank) -> pd.DataFrame:
     liked = (ratings_of(kept) - DEFAULT_RATING) / (1 - DEFAULT_RATING) * RATED_INTEREST
     weight = kept["action"].map(INTEREST).fillna(liked).astype("float64")
     columns = ["customer_id", "product_id", "recorded_at"]
-    found = kept[columns].assign(weight=weight).reset_index(drop=True)
-    return found[["customer_id", "product_id", "weight", "recorded_at"]]
+    weighted = kept[columns].assign(weight=weight).reset_index(drop=True)
+    return weighted[["customer_id", "product_id", "weight", "recorded_at"]]
 
 
 def why_left_out(events: pd.DataFrame, bank: Bank) -> pd.Series:

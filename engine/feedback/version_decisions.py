@@ -39,7 +39,7 @@ def champion(decisions: Sequence[Decision]) -> str | None:
 
 def statuses(decisions: Sequence[Decision]) -> dict[str, Status]:
     """What each version is now, in the order of their commits."""
-    found: dict[str, Status] = {}
+    status_of: dict[str, Status] = {}
     become: dict[Action, Status] = {
         "committed": "challenger",
         "promoted": "retired",
@@ -47,10 +47,10 @@ def statuses(decisions: Sequence[Decision]) -> dict[str, Status]:
         "rolled back": "retired",
     }
     for decision in decisions:
-        found[decision.version_id] = become[decision.action]
+        status_of[decision.version_id] = become[decision.action]
     if serving := champion(decisions):
-        found[serving] = "champion"
-    return found
+        status_of[serving] = "champion"
+    return status_of
 
 
 def last_notes(decisions: Sequence[Decision]) -> dict[str, str]:

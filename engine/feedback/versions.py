@@ -200,9 +200,9 @@ def _foreign(version_id: str, stored: Mapping[str, Any]) -> str:
 def _expect_hash(path: Path, expected: str) -> None:
     if not path.is_file():
         raise StateError(f"{path} is missing. Roll back to another version or retrain.")
-    if (found := sha256_of(path)) != expected:
+    if (actual := sha256_of(path)) != expected:
         raise StateError(
-            f"{path} was changed after it was written (SHA-256 {found[:12]}..., expected "
+            f"{path} was changed after it was written (SHA-256 {actual[:12]}..., expected "
             f"{expected[:12]}...). Roll back to another version or retrain."
         )
 

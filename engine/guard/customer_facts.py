@@ -67,20 +67,20 @@ class CustomerFacts:
         A month's income moves in proportion to the year's; of somebody whose income is not
         known it is a twelfth.
         """
-        found = self if appetite is None else replace(self, appetite=appetite)
+        facts = self if appetite is None else replace(self, appetite=appetite)
         if income is not None:
-            known = found.income > 0
-            share = np.divide(income, found.income, out=np.ones(len(income)), where=known)
-            monthly = np.where(known, found.income_month * share, income / 12)
-            found = replace(found, income=income, income_month=monthly)
+            known = facts.income > 0
+            share = np.divide(income, facts.income, out=np.ones(len(income)), where=known)
+            monthly = np.where(known, facts.income_month * share, income / 12)
+            facts = replace(facts, income=income, income_month=monthly)
         if balance is not None:
-            found = replace(found, balance=balance)
+            facts = replace(facts, balance=balance)
         if income is None and balance is None:
-            return found
+            return facts
         by_money = target_groups.by_money(
-            found.groups, found.income, found.balance, found.corporate, settings
+            facts.groups, facts.income, facts.balance, facts.corporate, settings
         )
-        return replace(found, groups=by_money)
+        return replace(facts, groups=by_money)
 
 
 def customer_facts(bank: Bank, profiles: "Profiles", settings: GuardSettings) -> CustomerFacts:

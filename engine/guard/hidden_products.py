@@ -202,8 +202,10 @@ def _disliked(bank: Bank, rated: pd.DataFrame, settings: GuardSettings) -> pd.Da
     low = (pairs["n"] >= settings.disliked_min_ratings) & (
         pairs["rating"] < settings.disliked_below
     )
-    found = pairs.loc[low, ["row", "column", "recorded_at"]]
-    return found.assign(action="rated", until=pd.NaT).astype({"until": found["recorded_at"].dtype})
+    disliked = pairs.loc[low, ["row", "column", "recorded_at"]]
+    return disliked.assign(action="rated", until=pd.NaT).astype(
+        {"until": disliked["recorded_at"].dtype}
+    )
 
 
 def _switched_off(bank: Bank, consents: pd.DataFrame) -> pd.DataFrame:

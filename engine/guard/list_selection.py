@@ -119,13 +119,13 @@ def caps(bank: Bank, settings: GuardSettings) -> np.ndarray:
     """
     by_category = {_singular(name): cap for name, cap in settings.sensitive_categories.items()}
     products = bank["products"]
-    found = products["category"].map(
+    stated = products["category"].map(
         lambda name: by_category.get(_singular(name), np.nan), na_action="ignore"
     )
     marked = products["sensitive"].fillna(False).to_numpy(dtype=bool)
     general = np.where(marked, settings.sensitive_cap, np.nan)
-    found = found.to_numpy(dtype=float)
-    return np.where(np.isnan(found), general, found)
+    stated = stated.to_numpy(dtype=float)
+    return np.where(np.isnan(stated), general, stated)
 
 
 def _singular(category: str) -> str:

@@ -99,19 +99,21 @@ def requirements(products: pd.DataFrame) -> dict[str, np.ndarray]:
     are read, so that a student card does not reach everybody because a source left a column out.
     """
     products = products.reset_index(drop=True)
-    found: dict[str, set[int]] = {}
+    positions: dict[str, set[int]] = {}
     stated = explode_list(products[["requires"]], "requires")["requires"].str.lower()
     for position, words in zip(stated.index, stated, strict=True):
-        found.setdefault(_group(words), set()).add(int(position))
+        positions.setdefault(_group(words), set()).add(int(position))
     names = (products["name"].fillna("") + " " + products["subcategory"].fillna("")).str.lower()
     silent = products["requires"].isna()
     for name, group in GROUPS.items():
         if group.names:
             shown = silent & names.str.contains(group.names)
-            found.setdefault(name, set()).update(int(p) for p in np.flatnonzero(shown))
-    order = [*GROUPS, *sorted(set(found) - set(GROUPS))]
+            positions.setdefault(name, set()).update(int(p) for p in np.flatnonzero(shown))
+    order = [*GROUPS, *sorted(set(positions) - set(GROUPS))]
     return {
-        name: np.array(sorted(found[name]), dtype=np.int64) for name in order if found.get(name)
+        name: np.array(sorted(positions[name]), dtype=np.int64)
+        for name in order
+        if positions.get(name)
     }
 
 

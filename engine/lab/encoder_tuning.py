@@ -39,7 +39,7 @@ class Pairs:
 
 
 def fine_tune(
-    found: ModelWeights,
+    pretrained: ModelWeights,
     pairs: Pairs,
     into: Path,
     settings: "Settings",
@@ -52,7 +52,7 @@ def fine_tune(
 
     Parameters
     ----------
-    found : ModelWeights
+    pretrained : ModelWeights
         The encoder to start from; its own folder is only read.
     pairs : Pairs
     into : Path
@@ -93,7 +93,7 @@ def fine_tune(
     try:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            model = sentence_transformer(found)
+            model = sentence_transformer(pretrained)
             n_steps = epochs * -(-len(pairs) // tuning.batch)
             optimiser = torch.optim.AdamW(model.parameters(), lr=tuning.learning_rate)
             slope = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda i: _slope(i, n_steps))
@@ -148,5 +148,5 @@ def _loss(model: Any, pairs: Pairs, batch: np.ndarray, scale: float) -> Any:
 def _vectors(model: Any, texts: Sequence[str]) -> Any:
     import torch
 
-    found = model(model.preprocess(list(texts)))["sentence_embedding"]
-    return torch.nn.functional.normalize(found, dim=1)
+    vectors = model(model.preprocess(list(texts)))["sentence_embedding"]
+    return torch.nn.functional.normalize(vectors, dim=1)

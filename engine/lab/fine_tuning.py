@@ -60,7 +60,7 @@ class FineTuner:
             If the bank has too little history.
         """
         views, settings = self._views, self._views.settings
-        found = weights.resolve(
+        pretrained = weights.resolve(
             settings.models.encoder, settings, cache=views.overlay.folder("cache")
         )
         seed = settings.models.seed if seed is None else seed
@@ -74,13 +74,13 @@ class FineTuner:
                 f"the encoder and to judge it. It stays as it is."
             )
         pairs = self._pairs(adoptions, split.holdout_state, seed, progress)
-        progress(0.25, f"Tuning {found.name} on {len(pairs):,} pairs")
+        progress(0.25, f"Tuning {pretrained.name} on {len(pairs):,} pairs")
         draft = views.overlay.folder("cache") / "fine-tuning"
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
         try:
             losses = fine_tune(
-                found,
+                pretrained,
                 pairs,
                 draft,
                 settings,
@@ -89,7 +89,7 @@ class FineTuner:
                 progress=lambda done, step: progress(0.25 + 0.6 * done, step),
             )
             progress(0.85, "Before and after on later adoptions")
-            tuned = weights.ModelWeights(found.name, "folder", draft, "", sha256_of(draft))
+            tuned = weights.ModelWeights(pretrained.name, "folder", draft, "", sha256_of(draft))
             then = views.signals_of(bank.until(split.holdout_state), LearnedModels())
             shape = (bank.n_customers, bank.n_products)
             adopted = temporal_split.window(
@@ -97,7 +97,7 @@ class FineTuner:
             )
             figures = _before_and_after(then, adopted, tuned, seed)
             return self._kept(
-                draft, found, tuned, pairs, split.holdout_state, figures, tuple(losses)
+                draft, pretrained, tuned, pairs, split.holdout_state, figures, tuple(losses)
             )
         finally:
             shutil.rmtree(draft, ignore_errors=True)
@@ -131,7 +131,7 @@ class FineTuner:
     def _kept(
         self,
         draft: Path,
-        found: weights.ModelWeights,
+        pretrained: weights.ModelWeights,
         tuned: weights.ModelWeights,
         pairs: Pairs,
         until: pd.Timestamp,
@@ -143,7 +143,7 @@ class FineTuner:
         simulated = self._views.base.manifest.simulated
         folder = self._views.overlay.root / "encoders" / tuned.sha256[:12]
         report = FineTuning(
-            encoder=found.name,
+            encoder=pretrained.name,
             n_pairs=len(pairs),
             until=until.date().isoformat(),
             n=n,
@@ -155,7 +155,7 @@ class FineTuner:
             kept="after" if better else "before",
             folder=str(folder.resolve()) if better else "",
             simulated=simulated,
-            sentence=_sentence(found.name, better, before, after, difference, n, simulated),
+            sentence=_sentence(pretrained.name, better, before, after, difference, n, simulated),
         )
         if better:
             (draft / REPORT).write_text(json.dumps(report.to_json(), indent=1) + "\n", "utf-8")
@@ -186,8 +186,8 @@ def _before_and_after(
         for signal in (then.needs, other)
     ]
     table = np.column_stack([*values, values[1] - values[0]])
-    found = bootstrap(table, seed=seed)
-    return len(rows), *(Estimate(*(part[i] for part in found)) for i in range(3))
+    means = bootstrap(table, seed=seed)
+    return len(rows), *(Estimate(*(part[i] for part in means)) for i in range(3))
 
 
 def _plain(figure: Estimate) -> tuple[float, float, float]:

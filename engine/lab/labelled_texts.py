@@ -87,8 +87,8 @@ def labelled(
         )
     gone = table[~kept]
     named = gone["source"].where(gone["label"].isna(), gone["label"]).fillna(UNKNOWN)
-    found = [table.loc[kept, c].to_numpy(dtype=object) for c in ("text", "label", "group")]
-    return Labelled(*found, tuple(sorted(set(named))), len(gone))
+    columns = [table.loc[kept, c].to_numpy(dtype=object) for c in ("text", "label", "group")]
+    return Labelled(*columns, tuple(sorted(set(named))), len(gone))
 
 
 def read_table(path: Path) -> pd.DataFrame:

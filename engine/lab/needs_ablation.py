@@ -171,16 +171,16 @@ def foresight(
     alone = alone[alone["metric"] == METRIC].rename(columns={"metric": "measure"})
     ahead = evaluation.paired(*mixed, seed, champion=PHRASES)
     ahead = ahead.assign(measure="phrases ahead by").drop(columns="metric")
-    found = pd.concat([alone, ahead], ignore_index=True).rename(columns={"system": "way"})
-    return found[["way", "measure", "value", "low", "high", "n"]]
+    judged = pd.concat([alone, ahead], ignore_index=True).rename(columns={"system": "way"})
+    return judged[["way", "measure", "value", "low", "high", "n"]]
 
 
 def firsts_of(scores: np.ndarray, candidates: np.ndarray, k: int) -> np.ndarray:
     """Which products stand in each customer's first k places; ties go to the earlier column."""
     order = np.argsort(np.where(candidates, -scores, np.inf), axis=1, kind="stable")[:, :k]
-    found = np.zeros(candidates.shape, dtype=bool)
-    np.put_along_axis(found, order, values=True, axis=1)
-    return found & candidates
+    first = np.zeros(candidates.shape, dtype=bool)
+    np.put_along_axis(first, order, values=True, axis=1)
+    return first & candidates
 
 
 def needs_ablation(
@@ -222,8 +222,8 @@ def needs_ablation(
     rows = _spread(known, settings.evaluation.whole_texts)
     progress(0.3, f"{len(rows):,} customers, phrase by phrase and as one text each")
     encoder = views.encoder.encoder
-    found = compared(signals, encoder, rows, clock)
-    tables = [likeness(found.scores, signals.candidates[rows], seed)]
+    by_way = compared(signals, encoder, rows, clock)
+    tables = [likeness(by_way.scores, signals.candidates[rows], seed)]
     took = np.zeros(0, dtype=np.int64)
     if window is not None:
         took = np.intersect1d(known, window.rows("cohort", signals.candidates))
@@ -238,7 +238,7 @@ def needs_ablation(
         as_of=signals.bank.as_of,
         encoder=encoder.name,
         table=pd.concat(tables, ignore_index=True),
-        speed=found.speed,
+        speed=by_way.speed,
         notes=() if len(took) else ("No dated adoptions by which the ways could be judged.",),
         simulated=bank.manifest.simulated,
     )

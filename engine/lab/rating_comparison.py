@@ -47,8 +47,8 @@ def ratings_of(bank: Bank) -> tuple[Ratings, int]:
             f"{MIN_RATINGS} are needed to fit a model and to judge it."
         )
     order = kept[np.argsort(events["recorded_at"].to_numpy()[kept], kind="stable")]
-    found = Ratings(customer[order], product[order], rating.to_numpy(dtype=float)[order])
-    return found, int((known & untouched.to_numpy(dtype=bool)).sum())
+    ratings = Ratings(customer[order], product[order], rating.to_numpy(dtype=float)[order])
+    return ratings, int((known & untouched.to_numpy(dtype=bool)).sum())
 
 
 def compare(ratings: Ratings, vectors: Vectors, seed: int) -> pd.DataFrame:
@@ -126,13 +126,13 @@ def recall(
         first = np.argsort(falling, axis=1, kind="stable")[:, :k]
         hits = np.take_along_axis(taken[rows], first, axis=1).sum(axis=1)
         columns.append(hits / taken[rows].sum(axis=1))
-    found = bootstrap(np.column_stack(columns), seed=seed)
+    estimate = bootstrap(np.column_stack(columns), seed=seed)
     return pd.DataFrame(
         {
             "system": list(systems),
-            "recall": found.value,
-            "low": found.low,
-            "high": found.high,
+            "recall": estimate.value,
+            "low": estimate.low,
+            "high": estimate.high,
             "n": len(rows),
         }
     )

@@ -127,8 +127,8 @@ def _neural(known: Ratings, vectors: Vectors, seed: int) -> Predict:
     def predict(customer: np.ndarray, product: np.ndarray) -> np.ndarray:
         with torch.no_grad():
             pair = [users(torch.from_numpy(customer)), items(torch.from_numpy(product))]
-            found = layers(torch.cat(pair, dim=1))[:, 0].numpy()
-        return np.clip(found, 0, 1).astype(float)
+            predicted = layers(torch.cat(pair, dim=1))[:, 0].numpy()
+        return np.clip(predicted, 0, 1).astype(float)
 
     return predict
 

@@ -109,13 +109,13 @@ def _figures(
     hits, truths, saids = (weights @ table.astype(float) for table in (true & said, true, said))
     both = truths + saids
     f1 = np.divide(2 * hits, both, out=np.full(both.shape, np.nan), where=truths > 0)
-    found = {
+    resampled = {
         "accuracy": weights @ (truth == guess) / weights.sum(axis=1),
         "macro_f1": np.nanmean(f1, axis=1),
     }
     tail = (1 - LEVEL) / 2
     figures = {}
-    for name, values in found.items():
+    for name, values in resampled.items():
         low, high = np.quantile(values[1:], [tail, 1 - tail])
         figures |= {name: float(values[0]), f"{name}_low": float(low), f"{name}_high": float(high)}
     return figures

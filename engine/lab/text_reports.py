@@ -103,19 +103,19 @@ def fit_and_save(
     if into.exists() and (not into.is_dir() or any(p.name[:5] != "text." for p in into.iterdir())):
         raise BadInput(f"{into} holds other files; name a new folder.")
     data = labelled(read_table(file), text, label, group, ours=ours)
-    found = evaluate(data, _learned(data, ours, settings), seed=settings.models.seed)
+    held_out = evaluate(data, _learned(data, ours, settings), seed=settings.models.seed)
     model = TextClassifier.fit(data.texts, data.labels, seed=settings.models.seed)
     facts = {
         "labels": list(model.labels),
-        "n": found.n,
-        "n_groups": found.n_groups,
-        "majority": found.majority,
-        "left_out": list(found.left_out),
+        "n": held_out.n,
+        "n_groups": held_out.n_groups,
+        "majority": held_out.majority,
+        "left_out": list(held_out.left_out),
         "seed": settings.models.seed,
-        "held_out": found.table.to_dict("records"),
+        "held_out": held_out.table.to_dict("records"),
     }
     model.save(into, facts)
-    return found
+    return held_out
 
 
 def _learned(data: Labelled, ours: bool, settings: Settings) -> dict[str, System]:

@@ -91,11 +91,11 @@ def sentiment_labels(labels: pd.Series) -> pd.Series:
     shifted = numbers - 0.5 if numbers.dropna().isin([0, 1]).all() else numbers  # 0 and 1, or signs
     signs = np.sign(shifted).map(dict(zip((-1.0, 0.0, 1.0), CLASSES, strict=True)))
     spelt = words.str[:3].map({name[:3]: name for name in CLASSES})
-    found = spelt.where(spelt.notna(), signs).astype("str")
-    unread = found.isna() & labels.notna()
+    read = spelt.where(spelt.notna(), signs).astype("str")
+    unread = read.isna() & labels.notna()
     if unread.any():
         raise BadInput(
             f"The label {labels[unread].iloc[0]!r} is no sentiment; expected words such as "
             "positive, neutral and negative, or numbers (0 and 1, or below and above 0)."
         )
-    return found
+    return read

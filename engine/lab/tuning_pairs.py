@@ -28,9 +28,11 @@ def pairs_of(signals: Signals, adopted: np.ndarray, n_interests: int) -> Pairs:
     )
     strongest = interests.groupby("position", sort=False).head(n_interests)
     taken = pd.DataFrame({"position": rows, "product": products})
-    found = taken.merge(strongest[["position", "kind", "item"]], on="position")
+    wanted = taken.merge(strongest[["position", "kind", "item"]], on="position")
     texts = product_texts(signals.bank)
     return Pairs(
-        tuple(phrase(kind, item) for kind, item in zip(found["kind"], found["item"], strict=True)),
-        tuple(texts[product] for product in found["product"]),
+        tuple(
+            phrase(kind, item) for kind, item in zip(wanted["kind"], wanted["item"], strict=True)
+        ),
+        tuple(texts[product] for product in wanted["product"]),
     )

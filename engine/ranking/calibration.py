@@ -159,8 +159,8 @@ def temperature(score: np.ndarray, candidates: np.ndarray, adopted: np.ndarray) 
         chance = softmax(score / np.exp(log_t), candidates)
         return -float(np.log(np.maximum(chance[adopted], 1e-300)).sum()) / max(n_taken.sum(), 1)
 
-    found = minimize_scalar(loss, bounds=(np.log(0.05), np.log(20)), method="bounded")
-    return float(np.exp(found.x))
+    fitted = minimize_scalar(loss, bounds=(np.log(0.05), np.log(20)), method="bounded")
+    return float(np.exp(fitted.x))
 
 
 def propensity(

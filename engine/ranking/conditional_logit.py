@@ -98,5 +98,5 @@ def conditional_logit(
     n_products = choices.offset.shape[1]
     begin = np.concatenate([guess, guess, np.zeros(n_products)])
     bounds = [(0.0, None)] * (2 * len(guess)) + [(None, None)] * n_products
-    found = minimize(penalised, begin, jac=True, method="L-BFGS-B", bounds=bounds)
-    return choices.split(found.x)
+    fitted = minimize(penalised, begin, jac=True, method="L-BFGS-B", bounds=bounds)
+    return choices.split(fitted.x)

@@ -38,9 +38,9 @@ def depth(confidence: np.ndarray, candidates: np.ndarray, rule: str) -> np.ndarr
         above = np.cumsum(sorted_, axis=1) - sorted_
     else:
         raise ValueError(f"There is no rule {rule!r}; rules are {COUNT} and {MASS}.")
-    found = np.empty(candidates.shape)
-    np.put_along_axis(found, order, above, axis=1)
-    return np.where(candidates, found, np.inf)
+    depths = np.empty(candidates.shape)
+    np.put_along_axis(depths, order, above, axis=1)
+    return np.where(candidates, depths, np.inf)
 
 
 def bound(depths: np.ndarray, share: np.ndarray, level: float) -> float | None:

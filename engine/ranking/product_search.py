@@ -18,12 +18,12 @@ COLUMNS: Final = ("description", "features", "eligibility")
 def texts(bank: Bank) -> list[str]:
     """Description, features and eligibility of each product in one text; its name without any."""
     products = bank["products"]
-    found = pd.Series("", index=products.index, dtype="str")
+    joined = pd.Series("", index=products.index, dtype="str")
     for column in COLUMNS:
         part = products[column].fillna("").str.replace(LIST_SEPARATOR, ", ", regex=False)
-        gap = np.where((found != "") & (part != ""), " ", "")
-        found = found + gap + part
-    return found.where(found != "", products["name"]).tolist()
+        gap = np.where((joined != "") & (part != ""), " ", "")
+        joined = joined + gap + part
+    return joined.where(joined != "", products["name"]).tolist()
 
 
 def nearest(
@@ -66,9 +66,9 @@ def nearest(
 
 def whole_texts(signals: Signals, rows: np.ndarray) -> list[str]:
     """All that a customer wants as one text: their phrases, the weightiest first, each once."""
-    found = []
+    wants = []
     for row in rows:
         mine = signals.needs.interests_of(row).sort_values("share", ascending=False, kind="stable")
         phrases = (phrase(*pair) for pair in zip(mine["kind"], mine["item"], strict=True))
-        found.append(". ".join(dict.fromkeys(phrases)))
-    return found
+        wants.append(". ".join(dict.fromkeys(phrases)))
+    return wants

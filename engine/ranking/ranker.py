@@ -145,12 +145,12 @@ class Ranker:
     def objectives(self) -> dict[str, np.ndarray]:
         """Each list's own part, shape (n_products,), in units of its spread over the catalogue."""
         weight = self.signals.settings.ranking.objective_weight
-        found = {}
+        by_list = {}
         for which in LISTS:
             aim = objective(self.signals.product_scores, which)
             centre, spread = (aim.mean(), aim.std()) if aim.size else (0.0, 0.0)
-            found[which] = weight * (aim - centre) / (spread if spread > 1e-9 else 1.0)
-        return found
+            by_list[which] = weight * (aim - centre) / (spread if spread > 1e-9 else 1.0)
+        return by_list
 
     def scores(self, rows: np.ndarray) -> Scores:
         """Score some customers.

@@ -117,9 +117,9 @@ class Needs:
     @cached_property
     def phrases(self) -> pd.DataFrame:
         """kind, item and n_customers (who have it) of each phrase, in the order of `similarity`."""
-        found = self.interests.drop_duplicates("phrase").sort_values("phrase", ignore_index=True)
-        n = np.bincount(self.interests["phrase"], minlength=len(found))
-        return found[["kind", "item"]].assign(n_customers=n)
+        distinct = self.interests.drop_duplicates("phrase").sort_values("phrase", ignore_index=True)
+        n = np.bincount(self.interests["phrase"], minlength=len(distinct))
+        return distinct[["kind", "item"]].assign(n_customers=n)
 
     @cached_property
     def _starts(self) -> np.ndarray:
