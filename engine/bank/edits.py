@@ -11,15 +11,6 @@ from engine.bank import preferences
 from engine.errors import BadInput
 from engine.vocabulary import KEYS, PRODUCT_SCORES, TABLES, Kind
 
-EDITS: Final[dict[str, Kind]] = {
-    "table": "text",
-    "row_id": "id",
-    "column": "text",
-    "value": "text",
-    "recorded_at": "time",
-    "actor": "text",
-}
-
 EDITABLE: Final[dict[str, tuple[str, ...]]] = {
     "customers": ("relationship_manager", *preferences.EDITED),
     "products": (*PRODUCT_SCORES, "sensitive"),

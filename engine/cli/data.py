@@ -123,7 +123,7 @@ def check(data: Data = DEMO, state: State = STATE, as_json: Json = False) -> Non
     """Name every record of a bank that is not what was written; exit 1 if there is one."""
     from engine.engine import Engine
 
-    damage = Engine.open(data, state).facts.damage()
+    damage = Engine.open(data, state).facts.damage(thorough=True)
     if as_json:
         print_json({"damage": records(damage)})
     elif damage.empty:

@@ -1,7 +1,6 @@
 """Versions of the model bundle: written whole, checked by hash, swapped in one step."""
 
 import hashlib
-import json
 import math
 import re
 import shutil
@@ -20,10 +19,9 @@ from engine.feedback import version_decisions, versions
 from engine.feedback.version_decisions import Decision
 from engine.feedback.versions import Draft, Facts, Version
 from engine.settings import Settings
+from engine.state.state import State
 
 __all__ = ["Draft", "Facts", "Registry", "Version", "keep_better", "settings_hash"]
-
-REGISTRY = "registry.json"
 
 _STAGING = ".staging-"
 _VERSION_ID = re.compile(r"v\d{4,}")
@@ -34,28 +32,25 @@ class Registry:
 
     Parameters
     ----------
-    folder : Path or str
-        STATE/<bank_id>/versions; made by the first retraining.
-
-    Notes
-    -----
-    ``registry.json`` holds every decision ever made and the id that serves; it is replaced in one
-    step, so a reader in any process sees the old state or the new. A version's own folder is
-    never written again after its commit.
+    state : State
+        Holds every decision ever made. The versions themselves lie in STATE/<bank_id>/versions,
+        which the first retraining makes; the folder of one is never written again after its
+        commit.
     """
 
-    def __init__(self, folder: Path | str):
-        self.folder = Path(folder)
+    def __init__(self, state: State):
+        self.folder = state.folder("versions")
+        self._log = state.decisions
         self._read_at: str | None = None
         self._decisions: tuple[Decision, ...] = ()
 
     @property
     def revision(self) -> str:
         """Changes as soon as anyone commits, promotes, rejects or rolls back."""
-        return disk.revision_of(self.folder / REGISTRY)
+        return self._log.revision
 
     def champion(self) -> Version | None:
-        """The version that serves; None before the first promotion. Reads two small files."""
+        """The version that serves; None before the first promotion. Reads one small file."""
         champion = version_decisions.champion(self._known())
         return self.version(champion) if champion else None
 
@@ -240,19 +235,9 @@ class Registry:
 
     def _known(self) -> tuple[Decision, ...]:
         if (revision := self.revision) != self._read_at:
-            self._decisions = self._stored()
+            self._decisions = _decisions(self._log.read())
             self._read_at = revision
         return self._decisions
-
-    def _stored(self) -> tuple[Decision, ...]:
-        path = self.folder / REGISTRY
-        if not path.is_file():
-            return ()
-        try:
-            stored = json.loads(path.read_text("utf-8"))
-            return tuple(Decision(**decision) for decision in stored["decisions"])
-        except (ValueError, KeyError, TypeError) as error:
-            raise StateError(f"{path} cannot be read; restore it from a backup.") from error
 
     def _decide(
         self,
@@ -265,19 +250,17 @@ class Registry:
         expected: tuple[str, ...] | None = None,
         over: str | None = None,
     ) -> bool:
-        with disk.held(self.folder / "registry.lock"):
-            known = self._stored()
+        decision = Decision(action, version_id, now.isoformat(), note, sha256)
+
+        def derive(rows: pd.DataFrame) -> list[dict[str, Any]]:
+            known = _decisions(rows)
             if over is not None and version_decisions.champion(known) != over:
-                return False
+                return []
             if expected is not None and version_decisions.served(known) != expected:
                 raise StateError("Another version was promoted meanwhile; look again.")
-            decisions = (*known, Decision(action, version_id, now.isoformat(), note, sha256))
-            content = {
-                "champion": version_decisions.champion(decisions),
-                "decisions": [asdict(decision) for decision in decisions],
-            }
-            disk.write_whole(self.folder / REGISTRY, versions.as_json(content))
-            return True
+            return [asdict(decision)]
+
+        return bool(self._log.append_after(derive))
 
     def _next_id(self) -> str:
         """One above all numbers ever given, also to a version whose commit was interrupted."""
@@ -292,6 +275,13 @@ class Registry:
         """Remove what a killed retraining left; its lock is ours, so nobody is writing there."""
         for path in self.folder.glob(f"{_STAGING}*"):
             shutil.rmtree(path)
+
+
+def _decisions(rows: pd.DataFrame) -> tuple[Decision, ...]:
+    """Decisions in their order; those about a version whose commit cannot be read are left out."""
+    told = rows.astype(object).where(rows.notna(), "").to_dict("records")
+    committed = {row["version_id"] for row in told if row["action"] == "committed"}
+    return tuple(Decision(**row) for row in told if row["version_id"] in committed)
 
 
 def keep_better(

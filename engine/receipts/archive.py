@@ -4,38 +4,36 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from engine.bank import disk
 from engine.customers.learned_metrics.store import MetricStore
 from engine.customers.metrics.learned_metric import LearnedMetric
 from engine.errors import StateError
 from engine.feedback.versions import as_json
 from engine.settings import DEFAULTS, Settings, load
+from engine.state.rows import Texts
 
 
 class Archive:
-    """Small files that receipts name by their SHA-256; written once each, never changed.
+    """Contents that receipts name by their SHA-256; written once each, never changed.
 
     Parameters
     ----------
-    folder : Path
-        STATE/<bank_id>/receipts/kept.
+    contents : Texts
     """
 
-    def __init__(self, folder: Path):
-        self.folder = folder
+    def __init__(self, contents: Texts):
+        self._contents = contents
 
     def has(self, name: str) -> bool:
-        """Is a content of this SHA-256 kept? One `stat`."""
-        return self._path(name).is_file()
+        """Is a content of this SHA-256 kept?"""
+        return name in self._contents.all()
 
     def put(self, content: bytes) -> str:
         """Keep a content; returns its SHA-256."""
         name = hashlib.sha256(content).hexdigest()
         if not self.has(name):
-            disk.write_whole(self._path(name), content)
+            self._contents.put(name, content.decode())
         return name
 
     def get(self, name: str) -> bytes:
@@ -46,13 +44,12 @@ class Archive:
         StateError
             If it is gone or was changed.
         """
-        try:
-            content = self._path(name).read_bytes()
-        except FileNotFoundError as error:
-            raise StateError(f"{self._path(name)} is gone.") from error
-        if hashlib.sha256(content).hexdigest() != name:
-            raise StateError(f"{self._path(name)} was changed after it was written.")
-        return content
+        content = self._contents.get(name)
+        if content is None:
+            raise StateError(f"What a receipt names as {name[:12]} is gone.")
+        if hashlib.sha256(content.encode()).hexdigest() != name:
+            raise StateError(f"What a receipt names as {name[:12]} was changed.")
+        return content.encode()
 
     def put_settings(self, settings: Settings) -> str:
         """Keep all settings in effect; the name is `settings_hash`."""
@@ -76,16 +73,15 @@ class Archive:
     def metrics(self, names: Mapping[str, str]) -> dict[str, LearnedMetric]:
         """Learned metrics as they were, by metric."""
         return {
-            metric: LearnedMetric.from_json(self.get(name).decode(), where=str(self._path(name)))
+            metric: LearnedMetric.from_json(
+                self.get(name).decode(), where=f"What a receipt names as {name[:12]}"
+            )
             for metric, name in names.items()
         }
 
     def put_metrics(self, store: MetricStore) -> dict[str, str]:
         """Keep the learned metrics in use; metric -> SHA-256."""
         return {name: self.put(model.to_json().encode()) for name, model in store.load().items()}
-
-    def _path(self, name: str) -> Path:
-        return self.folder / f"{name}.json"
 
 
 def changed_settings(settings: Settings) -> dict[str, Any]:

@@ -1,9 +1,7 @@
 """A bank's state in, with what was known at an earlier moment; the view of that moment out."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
-from engine.bank.overlay import Overlay
 from engine.customers.learned_metrics.store import MetricStore
 from engine.customers.metrics.learned_metric import LearnedMetric
 from engine.feedback.registry import Registry, Version
@@ -11,6 +9,7 @@ from engine.settings import Settings
 from engine.snapshot.recorded import Recorder
 from engine.snapshot.snapshot import Views
 from engine.state.event_log import EventLog
+from engine.state.state import State
 
 
 class Past(Views):
@@ -39,13 +38,13 @@ class Past(Views):
         metrics: Mapping[str, LearnedMetric],
         version_id: str,
     ):
-        state = now.overlay.state
+        state = now.overlay.parent
         super().__init__(now.base, state, now.shipped)
         self._then = settings
-        self.overlay = Overlay(state, now.base.bank_id, until=until)
+        self.overlay = State(state, now.base.bank_id, until=until)
         self.store = EventLog(self.overlay.folder("events"), first=until["events"])
-        self.registry = _Pinned(self.overlay.folder("versions"), version_id)
-        self.metrics = _Learned(self.overlay.folder("metrics"), metrics)
+        self.registry = _Pinned(self.overlay, version_id)
+        self.metrics = _Learned(self.overlay, metrics)
         self._recorder = Recorder(now.base, self.overlay, self.store)
 
     @property
@@ -57,8 +56,8 @@ class Past(Views):
 class _Pinned(Registry):
     """A registry in which one version serves, whatever was promoted since."""
 
-    def __init__(self, folder: Path, version_id: str):
-        super().__init__(folder)
+    def __init__(self, state: State, version_id: str):
+        super().__init__(state)
         self._serving = version_id
 
     def champion(self) -> Version | None:
@@ -68,8 +67,8 @@ class _Pinned(Registry):
 class _Learned(MetricStore):
     """A store of metrics as it was."""
 
-    def __init__(self, folder: Path, models: Mapping[str, LearnedMetric]):
-        super().__init__(folder)
+    def __init__(self, state: State, models: Mapping[str, LearnedMetric]):
+        super().__init__(state)
         self._models = dict(models)
 
     def load(self) -> dict[str, LearnedMetric]:

@@ -1,13 +1,15 @@
 """Stored receipts in; tables and records that a person can read out."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from engine.labels import rule_label
-from engine.receipts.chain import GENESIS, Entry
+from engine.receipts.chain import GENESIS
 from engine.results import Receipt
+from engine.state.receipts import ReceiptRow
 
 COLUMNS = {
     "at": "at",
@@ -25,9 +27,9 @@ SHORT = 12
 """Characters of a hash that are shown."""
 
 
-def table(entries: Sequence[Entry], customers: Mapping[str, str]) -> pd.DataFrame:
+def table(rows: Sequence[ReceiptRow], customers: Mapping[str, str]) -> pd.DataFrame:
     """Receipts, newest first: number and `COLUMNS`; `customers` says whose key is whose."""
-    abouts = {e.n: e.about for e in reversed(entries) if e.about is not None}
+    abouts = {row.n: about for row in reversed(rows) if (about := _about(row)) is not None}
     columns = {name: [about[field] for about in abouts.values()] for name, field in COLUMNS.items()}
     found = pd.DataFrame({"number": list(abouts), **columns})
     return found.assign(
@@ -42,13 +44,22 @@ def edition_of(decision: Mapping[str, Any]) -> Mapping[str, Any]:
     return bank if isinstance(bank, Mapping) else {"id": "", "edition": 1, "fingerprint": bank}
 
 
+def _about(row: ReceiptRow) -> dict[str, Any] | None:
+    """What a receipt is about; None where it was edited, which verifying names."""
+    try:
+        about = json.loads(row.about or "")
+        return about if {*COLUMNS.values()} <= {*about} else None
+    except (ValueError, TypeError):
+        return None
+
+
 def receipt(stored: Mapping[str, Any], customer_id: str | None, names: pd.Series) -> Receipt:
     """One receipt as a record.
 
     Parameters
     ----------
     stored : mapping
-        The line, parsed: about, decision, chain.
+        As it is read out: about, decision, chain.
     customer_id : str or None
         Behind its key.
     names : Series

@@ -45,11 +45,11 @@ def replay(
     Parameters
     ----------
     stored : mapping
-        The receipt's line, parsed: about, decision, chain.
+        The receipt as it is read out: about, decision, chain.
     customer_id : str or None
         Behind the receipt's key.
     problem : str
-        What is wrong with the line itself; "" where nothing is.
+        What is wrong with the receipt itself; "" where nothing is.
     views : Views
         Of the present.
     archive : Archive
@@ -145,7 +145,7 @@ def _version_is_there(model: Mapping[str, Any], views: Views, checks: _Checks) -
 def _log_is_there(known: Mapping[str, Any], views: Views, checks: _Checks) -> bool:
     have = {
         "events": len(views.store.read()),
-        "consents": len(views.overlay.consent_history()),
+        "consents": views.overlay.consents.extent,
         **views.overlay.extent,
     }
     short = [name for name, n in have.items() if n < known[name]]
@@ -153,6 +153,11 @@ def _log_is_there(known: Mapping[str, Any], views: Views, checks: _Checks) -> bo
         detail = f"{short[0]}: {known[short[0]]:,} were known, {have[short[0]]:,} are there"
         checks.add("Events and records up to then", False, detail)
         return False
+    damaged = views.overlay.damage().query("table in @have")
+    if len(damaged):
+        lost = ", ".join(f"{table} {row}" for table, row in damaged[["table", "row"]].to_numpy())
+        checks.add("Events and records up to then", False, f"some cannot be read: {lost}")
+        return True
     later = sum(n - known[name] for name, n in have.items())
     detail = f"{later:,} recorded since are left out" if later else "nothing was recorded since"
     checks.add("Events and records up to then", True, detail)

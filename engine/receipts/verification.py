@@ -1,12 +1,12 @@
-"""The file of receipts in; whether each is what was written, and the first that is not, out."""
+"""The chain of receipts in; whether each is what was written, and the first that is not, out."""
 
-import json
 from dataclasses import dataclass, field
-from typing import Any
 
+from engine.errors import StateError
 from engine.receipts.canonical import hash_of
-from engine.receipts.chain import ERASURE, GENESIS, Chain, Link, line_of
+from engine.receipts.chain import GENESIS, Chain, Link, row_of, stored
 from engine.results import Verification
+from engine.state.receipts import ReceiptRow
 
 
 @dataclass
@@ -35,12 +35,11 @@ def verify(chain: Chain, noted: str | None = None) -> Verification:
     -------
     Verification
     """
-    try:
-        content = chain.path.read_bytes()
-    except FileNotFoundError:
-        content = b""
     walk = _Walk()
-    bad, problem = _follow(content, walk) or _end(chain, walk, noted) or (None, "")
+    try:
+        bad, problem = _follow(chain.rows(), walk) or _end(chain, walk, noted) or (None, "")
+    except StateError as error:
+        bad, problem = walk.n + 1, str(error)
     return Verification(
         sound=bad is None,
         n_receipts=walk.n_lists,
@@ -51,69 +50,59 @@ def verify(chain: Chain, noted: str | None = None) -> Verification:
     )
 
 
-def line_problem(line: bytes) -> str:
-    """Why a single line is not what was written; "" for a sound one."""
+def row_problem(row: ReceiptRow) -> str:
+    """Why a single receipt is not what was written; "" for a sound one."""
     try:
-        stored = json.loads(line)
-        link = Link(stored["chain"]["n"], stored["chain"]["prev"], stored["chain"]["digest"])
-        content = {name: value for name, value in stored.items() if name != "chain"}
-        if line_of(link, content) != line + b"\n":
+        link = Link(row.n, row.prev, row.digest)
+        if link.hash != row.hash:
             return "was edited: its hash is another"
-    except (ValueError, KeyError, TypeError, RecursionError):
+        if row.erased is not None:
+            emptied = ReceiptRow(*row[:4], *[None] * 6, row.erased)
+            return "" if row == emptied else "was edited: it was emptied, and is not empty"
+        content = {name: value for name, value in stored(row).items() if name != "chain"}
+        if hash_of(content) != link.digest or row_of(link, content) != row:
+            return "was edited: its content is not what its digest says"
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return "was edited: it is no receipt any more"
-    if set(content) == {"erased"} and isinstance(content["erased"], int):
-        return ""
-    if set(content) != {"about", "decision"} or hash_of(content) != link.digest:
-        return "was edited: its content is not what its digest says"
     return ""
 
 
-def _follow(content: bytes, walk: _Walk) -> tuple[int, str] | None:
-    """The first line that is not in its place, with what is wrong; None when all are."""
-    *lines, rest = content.split(b"\n")
-    for place, line in enumerate(lines):
-        if problem := line_problem(line):
-            return walk.n + 1, f"Receipt no. {walk.n + 1} {problem}."
-        stored = json.loads(line)
-        n, prev = stored["chain"]["n"], stored["chain"]["prev"]
-        if n != walk.n + 1:
-            return walk.n + 1, _out_of_order(walk.n + 1, n, lines[place + 1 :])
-        if prev != walk.hash:
-            return n, f"Receipt no. {n} does not follow the one before it: one was replaced."
-        _take(stored, walk)
-    if rest:
-        n = walk.n + 1
-        return n, f"The file ends in the middle of receipt no. {n}: its end was cut off."
+def _follow(rows: list[ReceiptRow], walk: _Walk) -> tuple[int, str] | None:
+    """The first receipt that is not in its place, with what is wrong; None when all are."""
+    for row in rows:
+        expected = walk.n + 1
+        if row.n != expected:
+            return expected, (
+                f"Receipt no. {expected} was removed: no. {row.n} stands in its place."
+            )
+        if problem := row_problem(row):
+            return expected, f"Receipt no. {expected} {problem}."
+        if row.prev != walk.hash:
+            return expected, (
+                f"Receipt no. {expected} does not follow the one before it: one was replaced."
+            )
+        _take(row, walk)
     for n, tombstone in walk.erased.items():
         if n not in walk.tombstones.get(tombstone, set()):
             return n, f"Receipt no. {n} was emptied, and no erasure says so."
     return None
 
 
-def _take(stored: dict[str, Any], walk: _Walk) -> None:
-    chain = stored["chain"]
-    walk.n, walk.hash = chain["n"], chain["hash"]
+def _take(row: ReceiptRow, walk: _Walk) -> None:
+    walk.n, walk.hash = row.n, row.hash
     walk.hashes[walk.n] = walk.hash
-    if "erased" in stored:
-        walk.erased[walk.n] = stored["erased"]
-    elif stored["about"]["kind"] == ERASURE:
-        walk.tombstones[walk.n] = set(stored["decision"]["receipts"])
+    if row.erased is not None:
+        walk.erased[walk.n] = row.erased
+    elif row.receipt_id is None:
+        walk.tombstones[walk.n] = set(stored(row)["decision"]["receipts"])
         return
     walk.n_lists += 1
-
-
-def _out_of_order(expected: int, found: int, later: list[bytes]) -> str:
-    if found < expected:
-        return f"Receipt no. {found} stands a second time, after no. {expected - 1}."
-    if any(f'"n":{expected},"prev"'.encode() in line for line in later):
-        return f"Receipt no. {found} stands where no. {expected} belongs: lines were reordered."
-    return f"Receipt no. {expected} was removed: no. {found} stands in its place."
 
 
 def _end(chain: Chain, walk: _Walk, noted: str | None) -> tuple[int, str] | None:
     """What the head and the noted hash say about the end of the chain."""
     head = chain.head()
-    if head is None and (walk.n or chain.head_path.exists()):
+    if head is None and walk.n:
         return walk.n + 1, (
             "The note of the last receipt is missing or was edited, so receipts may have been cut "
             f"off behind no. {walk.n}."

@@ -55,12 +55,26 @@ class BankFacts:
             damage=_said_of_damage(len(self.damage())),
         )
 
-    def damage(self) -> pd.DataFrame:
-        """Records that are not what was written: source (a file), row, about (a customer's id).
+    def damage(self, thorough: bool = False) -> pd.DataFrame:
+        """Records that are not what was written: source (a file), row, about.
 
         What a damaged record may have refused is kept off the lists.
+
+        Parameters
+        ----------
+        thorough : bool
+            Look through the whole state file too, which takes longer.
         """
-        return self._views.store.damage()
+        stored = self._views.overlay.damage(thorough)
+        rows = pd.DataFrame(
+            {
+                "source": stored["file"],
+                "row": (stored["table"] + " " + stored["row"]).str.strip(),
+                "about": stored["problem"],
+            }
+        )
+        parts = [frame for frame in (self._views.store.damage(), rows) if len(frame)]
+        return pd.concat(parts, ignore_index=True) if parts else rows
 
     def _stand_ins(self, settings: _settings.Settings) -> tuple[str, ...]:
         """Parts that run on a default; looked up once for each state of the settings."""

@@ -8,7 +8,6 @@ import pandas as pd
 
 from engine.errors import BadInput
 from engine.labels import rule_label
-from engine.levers.store import SettingsStore
 from engine.results import LeverEffect
 from engine.scoring.current import CurrentLists
 from engine.scoring.levers import adjustable
@@ -20,6 +19,7 @@ from engine.scoring.levers.parity import Parity
 from engine.scoring.lists import Lists
 from engine.settings import Settings
 from engine.snapshot.snapshot import Views
+from engine.state.named_settings import NamedSettings
 
 GUARD_SWITCHES = ("tiers", "retired")
 """Switches that change what may be offered; the others change the order."""
@@ -38,7 +38,7 @@ class Levers:
 
     def __init__(self, views: Views, lists: CurrentLists, now: Callable[[], datetime]):
         self._views, self._lists, self._now = views, lists, now
-        self._store = SettingsStore(views.overlay)
+        self._store = NamedSettings(views.overlay)
         self._lock = threading.RLock()
         self._base: Base | None = None
         self._parity: Parity | None = None
@@ -169,9 +169,9 @@ class Levers:
         why: str = "",
         off: tuple[str, ...] = (),
     ) -> None:
-        """Keep changes under a name, as STATE/<bank>/settings/<name>.toml."""
+        """Keep changes under a name."""
         wanted = self._wanted(self._lists.get(), changes, off)
-        self._store.save(name, wanted, now=self._now(), actor=actor, why=why)
+        self._store.save(name, adjustable.nested(wanted), now=self._now(), actor=actor, why=why)
 
     def load(self, name: str) -> dict[str, float]:
         """Saved changes by key, checked against what may be moved here."""

@@ -1,6 +1,5 @@
 """What was shown to whom: written once, read, replayed, verified and, for one customer, erased."""
 
-import json
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -8,18 +7,17 @@ from typing import Any
 
 import pandas as pd
 
-from engine.bank.durable import LineFile
 from engine.errors import NotFound, StateError
 from engine.receipts import reading
 from engine.receipts.archive import Archive
-from engine.receipts.chain import LISTED, Chain, Entry
+from engine.receipts.chain import LISTED, Chain, stored
 from engine.receipts.content import Writer, basis_of
 from engine.receipts.replay import replay
-from engine.receipts.verification import line_problem, verify
+from engine.receipts.verification import row_problem, verify
 from engine.results import Receipt, Recommendation, Replay, Verification
 from engine.snapshot.snapshot import Views
+from engine.state.receipts import ReceiptRow
 
-KEYS = "keys.csv"
 KEY_BYTES = 16
 
 
@@ -34,21 +32,17 @@ class Receipts:
 
     Notes
     -----
-    A receipt names its customer by a random key. Which key is whose stands in one file beside the
+    A receipt names its customer by a random key. Which key is whose stands in one table beside the
     chain; erasing a customer empties their receipts, leaves a tombstone and destroys the key.
     """
 
     def __init__(self, views: Views, now: Callable[[], datetime]):
-        folder = views.overlay.folder("receipts")
         self._views = views
         self._now = now
-        self._chain = Chain(folder)
-        self._archive = Archive(folder / "kept")
+        self._kept = views.overlay.receipts
+        self._chain = Chain(self._kept)
+        self._archive = Archive(self._kept.contents)
         self._writer = Writer(views, self._archive)
-        self._keys = LineFile(
-            folder / KEYS, {"customer_id": "id", "key": "id", "made_at": "time"}, unique=True
-        )
-        self._read: tuple[str, dict[str, str]] | None = None
 
     # --- writing
 
@@ -102,11 +96,12 @@ class Receipts:
         int
             How many receipts were emptied.
         """
-        key = self._known_keys().get(customer_id)
+        key = self._kept.keys.get(customer_id)
         if key is None:
             return 0
-        numbers = self._chain.erase(key, at=self._now().isoformat(), actor=actor)
-        self._keys.remove(customer_id)
+        at = self._now().isoformat()
+        numbers = self._chain.erase(customer_id, key, at=at, actor=actor)
+        self._views.overlay.scrub()
         return len(numbers)
 
     # --- reading
@@ -119,14 +114,12 @@ class Receipts:
         DataFrame
             number, at, receipt_id, customer_id, actor, list, k, order, model_version.
         """
-        key = self._known_keys().get(customer_id)
-        mine = [e for e in self._chain.entries() if e.about and e.about.get("customer") == key]
-        return reading.table(mine if key else [], self._customers())
+        key = self._kept.keys.all().get(customer_id)
+        return reading.table(self._chain.of(key) if key else [], self._customers())
 
     def table(self) -> pd.DataFrame:
         """Every receipt that is not erased, newest first, in the columns of `of`."""
-        mine = [e for e in self._chain.entries() if e.identity is not None]
-        return reading.table(mine, self._customers())
+        return reading.table(self._chain.shown(), self._customers())
 
     def get(self, reference: str | int) -> Receipt:
         """One receipt, by its number or its id (then the last showing of that list).
@@ -136,9 +129,9 @@ class Receipts:
         NotFound
             If there is none, or its customer was erased.
         """
-        stored = self._stored(reference)
+        content = self._stored(reference)
         names = self._views.base["products"].set_index("product_id")["name"]
-        return reading.receipt(stored, self._customer_of(stored), names)
+        return reading.receipt(content, self._customer_of(content), names)
 
     def replay(self, reference: str | int) -> Replay:
         """Rebuild a receipt's list from the stored version, as of its moment, and compare.
@@ -148,10 +141,10 @@ class Receipts:
         NotFound
             If there is no such receipt, or its customer was erased.
         """
-        stored = self._stored(reference)
-        line = self._chain.line(self._entry(reference))
-        customer = self._customer_of(stored)
-        return replay(stored, customer, line_problem(line), self._views, self._archive)
+        content = self._stored(reference)
+        customer = self._customer_of(content)
+        problem = row_problem(self._row(reference))
+        return replay(content, customer, problem, self._views, self._archive)
 
     def verify(self, noted: str | None = None) -> Verification:
         """Follow the chain and find the first receipt that is not what was written.
@@ -164,26 +157,23 @@ class Receipts:
         return verify(self._chain, noted)
 
     def _stored(self, reference: str | int) -> dict[str, Any]:
-        entry = self._entry(reference)
-        if entry.about is None:
-            raise NotFound(f"Receipt no. {entry.n} was erased with its customer.")
-        if entry.identity is None:
-            raise NotFound(f"No. {entry.n} is the tombstone of an erasure, not a list.")
+        row = self._row(reference)
+        if row.erased is not None:
+            raise NotFound(f"Receipt no. {row.n} was erased with its customer.")
+        if row.receipt_id is None:
+            raise NotFound(f"No. {row.n} is the tombstone of an erasure, not a list.")
         try:
-            stored: dict[str, Any] = json.loads(self._chain.line(entry))
-        except ValueError as error:
+            return stored(row)
+        except (ValueError, TypeError) as error:
             raise StateError(
-                f"Receipt no. {entry.n} was edited and cannot be read. "
+                f"Receipt no. {row.n} was edited and cannot be read. "
                 "Run: python -m engine verify-receipts"
             ) from error
-        return stored
 
-    def _entry(self, reference: str | int) -> Entry:
+    def _row(self, reference: str | int) -> ReceiptRow:
         text = str(reference).strip()
-        for entry in reversed(self._chain.entries()):
-            named = entry.about is not None and entry.about.get("id") == text
-            if named or str(entry.n) == text:
-                return entry
+        if (row := self._chain.named(text)) is not None:
+            return row
         raise NotFound(
             f"There is no receipt {text!r}. Expected a number, or an id that starts with r-, of a "
             "list that was shown."
@@ -193,25 +183,10 @@ class Receipts:
         return self._customers().get(stored["about"]["customer"])
 
     def _customers(self) -> dict[str, str]:
-        return {key: customer for customer, key in self._known_keys().items()}
-
-    def _known_keys(self) -> dict[str, str]:
-        """Customer -> key; read again only when somebody wrote."""
-        revision = self._keys.revision
-        if self._read is None or self._read[0] != revision:
-            rows = self._keys.read()
-            keys = dict(zip(rows["customer_id"].tolist(), rows["key"].tolist(), strict=True))
-            self._read = (revision, keys)
-        return self._read[1]
+        return {key: customer for customer, key in self._kept.keys.all().items()}
 
     def _key_of(self, customer_id: str) -> str:
         """The key of a customer, made where there is none; all processes get the same."""
-        if (known := self._known_keys().get(customer_id)) is not None:
-            return known
-        made = {
-            "customer_id": customer_id,
-            "key": secrets.token_hex(KEY_BYTES),
-            "made_at": self._now(),
-        }
-        self._keys.append([made])
-        return self._known_keys()[customer_id]
+        keys = self._kept.keys
+        made = secrets.token_hex(KEY_BYTES)
+        return keys.all().get(customer_id) or keys.settle(customer_id, made)

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
-from engine.bank import disk, record_forms
+from engine.bank import disk, edits, record_forms
 from engine.bank.preferences import cells, preferences
 from engine.customers.planning import market
 from engine.results import Added, Preferences
@@ -91,23 +91,24 @@ class Records:
         return self._add("post", row, submit_id, actor)
 
     def _add(self, kind: str, row: Mapping[str, Any], submit_id: str, actor: str) -> Added:
-        views = self._views
-        return views.overlay.additions.add(
-            views.base, kind, row, submit_id=submit_id, now=self._now(), actor=actor
-        )
+        return self._views.add_record(kind, row, submit_id=submit_id, now=self._now(), actor=actor)
 
     # --- consents and edits
 
     def set_consent(self, customer_id: str, purpose: str, status: str, *, source: str) -> None:
         """Record what a customer allows or objects to; it holds at once, in every process."""
         self._views.base.customer_position(customer_id)
-        self._views.overlay.set_consent(
+        self._views.overlay.consents.record(
             customer_id, purpose, status, now=self._now(), source=source
         )
 
     def edit(self, table: str, row_id: str, column: str, value: object, *, actor: str) -> None:
         """Change a product's score or a customer's manager; the base stays as it was imported."""
-        self._views.overlay.edit(table, row_id, column, value, now=self._now(), actor=actor)
+        self._edit(table, row_id, {column: value}, actor)
+
+    def _edit(self, table: str, row_id: str, values: Mapping[str, Any], actor: str) -> None:
+        rows = edits.rows(table, row_id, values, now=self._now(), actor=actor)
+        self._views.overlay.edits.append(rows)
 
     # --- what a customer wants, and what the market did
 
@@ -139,9 +140,7 @@ class Records:
         """
         changed = cells(self.preferences(customer_id), **stated)
         if changed:
-            self._views.overlay.edit_row(
-                "customers", customer_id, changed, now=self._now(), actor=actor
-            )
+            self._edit("customers", customer_id, changed, actor)
         return bool(changed)
 
     @property

@@ -12,7 +12,6 @@ from engine.audit import evaluation, metrics
 from engine.bank import disk
 from engine.bank.bank import Bank
 from engine.errors import BadInput, TrainingError
-from engine.levers.store import SettingsStore
 from engine.progress import Progress
 from engine.ranking import blend as blending
 from engine.ranking import temporal_split, training
@@ -22,9 +21,10 @@ from engine.ranking.signals import Signals
 from engine.ranking.signals.learned import LearnedModels
 from engine.ranking.temporal_split import TemporalSplit
 from engine.results import Tuning as TuningReport
-from engine.scoring.levers.adjustable import Path, changed
+from engine.scoring.levers.adjustable import Path, changed, nested
 from engine.settings import Settings
 from engine.snapshot.snapshot import Views
+from engine.state.named_settings import NamedSettings
 
 LIGHTFM: Final[Mapping[Path, tuple[float, ...]]] = {
     ("models", "factors"): (4, 8, 16, 32),
@@ -80,7 +80,7 @@ class Tuning:
     def __init__(self, views: Views, now: Callable[[], datetime]):
         self._views = views
         self._now = now
-        self._store = SettingsStore(views.overlay)
+        self._store = NamedSettings(views.overlay)
 
     def tune(
         self,
@@ -170,7 +170,7 @@ class Tuning:
         mean, best, now = mean_of(table), best_of(table), self._now()
         why = f"{METRIC} {mean[best]:.4f} on folds, {mean[0]:.4f} before; log {log}"
         if best:
-            self._store.save(name, drawn[best], now=now, actor=actor, why=why)
+            self._store.save(name, nested(drawn[best]), now=now, actor=actor, why=why)
             self._store.apply(name, now=now, actor=actor, why=why)
         return TuningReport(
             name=name,

@@ -10,11 +10,12 @@ import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.bank.consents import effective_consents
-from engine.bank.overlay import Overlay
 from engine.bank.tables import coerce, concat
 from engine.feedback.events import RETRACTED, standing
 from engine.settings import Settings
+from engine.snapshot.laid_over import consents_of, with_records
 from engine.state.event_log import EventLog
+from engine.state.state import State
 
 _T = TypeVar("_T")
 
@@ -55,7 +56,7 @@ class Moment:
     recorded : DataFrame
         Events as the store has them, oldest first.
     wished : DataFrame
-        Consents as the overlay has them, oldest first.
+        Consents as the state has them, oldest first.
     touched : ndarray of int
         Customers of whom an event or a consent was recorded, each once.
     unreadable : list of tuple of str
@@ -106,19 +107,20 @@ class Recorder:
     ----------
     base : Bank
         As imported; never written.
-    overlay : Overlay
+    state : State
     store : EventLog
     """
 
-    def __init__(self, base: Bank, overlay: Overlay, store: EventLog):
+    def __init__(self, base: Bank, state: State, store: EventLog):
         self.base = base
-        self.overlay = overlay
+        self.state = state
         self.store = store
         self._kept = Kept()
 
     def moment(self, settings: Settings) -> Moment:
         """The bank as it is seen now; what no new record touches is not worked out again."""
-        recorded, wished = coerce("events", self.store.read()), self.overlay.consent_history()
+        recorded = coerce("events", self.store.read())
+        wished = self.state.consents.history(self.base.customer_ids)
         log = concat("events", [self.base["events"], recorded])
         stands = standing(log) & (log["action"] != RETRACTED).to_numpy(dtype=bool)
         n = len(self.base["events"])
@@ -127,7 +129,7 @@ class Recorder:
             "consents", (ground, settings), lambda: effective_consents(ground, settings)
         )
         events = concat("events", [ground["events"], recorded.loc[stands[n:]]])
-        bank = ground.with_checked(events=events, consents=self.overlay.consents_of(ground))
+        bank = ground.with_checked(events=events, consents=consents_of(ground, self.state))
         unreadable = self.store.unreadable()
         named = pd.concat(
             [recorded["customer_id"], pd.Series([*chain.from_iterable(unreadable)], dtype="str")]
@@ -142,21 +144,25 @@ class Recorder:
             wished=wished,
             touched=np.union1d(wishing, _positions(bank, named)),
             unreadable=unreadable,
-            extent={"events": len(recorded), "consents": len(wished), **extent},
+            extent={
+                "events": len(recorded),
+                "consents": self.state.consents.extent,
+                **extent,
+            },
         )
 
     def _ground(self, stands: np.ndarray, recorded: pd.DataFrame) -> tuple[Bank, Mapping[str, int]]:
         """Base, edits, added records and purchases, with the imported events that stand; and how
-        many rows of the overlay are in it."""
+        many rows of the state are in it."""
         bought = recorded.loc[recorded["action"] == "purchased"]
-        key = (self.overlay.records_revision, stands.tobytes(), tuple(bought["event_id"]))
+        key = (self.state.records_revision, stands.tobytes(), tuple(bought["event_id"]))
 
         def make() -> tuple[Bank, Mapping[str, int]]:
             imported = self.base["events"].loc[stands].reset_index(drop=True)
             before = None
-            while before != (extent := self.overlay.extent):  # somebody wrote meanwhile
+            while before != (extent := self.state.extent):  # somebody wrote meanwhile
                 before = extent
-                bank = self.overlay.apply_records(self.base).with_checked(events=imported)
+                bank = with_records(self.base, self.state).with_checked(events=imported)
             return _with_purchases(bank, concat("events", [imported, bought])), extent
 
         return self._kept.get("ground", key, make)

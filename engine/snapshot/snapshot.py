@@ -1,16 +1,20 @@
 """Base bank, overlay, events and champion version in; one consistent picture to answer from."""
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
+from engine.bank.consents import effective_consents
 from engine.bank.disk import revision_of
-from engine.bank.overlay import Overlay, effective_consents
+from engine.bank.record_forms import short
 from engine.customers import profiles as _profiles
 from engine.customers.learned_metrics.store import MetricStore
 from engine.customers.profiles import Profiles
@@ -26,10 +30,13 @@ from engine.ranking.ranker import Model, Ranker
 from engine.ranking.signals import Signals
 from engine.ranking.signals import needs as _needs
 from engine.ranking.signals.learned import LearnedModels
+from engine.results import Added
 from engine.settings import Settings, load
 from engine.snapshot.recorded import Kept, Moment, Recorder
+from engine.state.added_records import PREFIXES, highest, table_of
 from engine.state.event_log import EventLog
-from engine.vocabulary import SOCIAL
+from engine.state.state import State
+from engine.vocabulary import KEYS, SOCIAL
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,10 +106,10 @@ class Views:
     def __init__(self, base: Bank, state: Path, shipped: Path | None = None):
         self.base = base
         self.shipped = shipped
-        self.overlay = Overlay(state, base.bank_id)
+        self.overlay = State(state, base.bank_id)
         self.store = EventLog(self.overlay.folder("events"))
-        self.registry = Registry(self.overlay.folder("versions"))
-        self.metrics = MetricStore(self.overlay.folder("metrics"))
+        self.registry = Registry(self.overlay)
+        self.metrics = MetricStore(self.overlay)
         self._recorder = Recorder(base, self.overlay, self.store)
         self._lock = threading.RLock()
         self._key: tuple[object, ...] | None = None
@@ -153,6 +160,34 @@ class Views:
                 self._view = self._build(champion)
                 self._key = key
             return self._view
+
+    def add_record(
+        self, kind: str, row: Mapping[str, Any], *, submit_id: str, now: datetime, actor: str
+    ) -> Added:
+        """Store a purchase, a ticket or a post of a customer of the bank.
+
+        Raises
+        ------
+        BadInput
+            If the submit id is empty, or was used for another record.
+        NotFound
+            If the bank has no such customer.
+        """
+        self.base.customer_position(row["customer_id"])
+        table = table_of(kind)
+        ids = self.base[table][KEYS[table][0]]
+        with self._lock:
+            imported = self._kept.get(
+                f"highest {kind}", "as imported", lambda: highest(ids, PREFIXES[kind])
+            )
+        return self.overlay.added.add(
+            kind,
+            row,
+            submit_id=short("submit_id", submit_id, needed=True),
+            now=now,
+            actor=short("actor", actor),
+            imported=imported,
+        )
 
     def forget(self) -> None:
         """Drop what was computed, after a reset."""

@@ -186,7 +186,7 @@ def _alerts(connection: sqlite3.Connection, folder: Path) -> None:
     turns: list[tuple[tuple[int, int, int], tuple[Cell, ...]]] = []
     damaged: list[tuple[Cell, ...]] = []
     for name, action in (("alerts", alerts.ACKNOWLEDGED), ("alerts_reopened", alerts.REOPENED)):
-        columns: Columns = {"alert_id": "id", "at": "time", "actor": "text"}
+        columns: Columns = {"alert_id": "id", f"{action}_at": "time", "actor": "text"}
         sound, broken = _read_lines(folder / f"{name}.csv", columns)
         seen: dict[Cell, int] = {}
         for place, (alert_id, at, actor) in enumerate(sound):

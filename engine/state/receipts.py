@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from engine.state.opening import said
-from engine.state.rows import Damage, Texts
+from engine.state.rows import Damage, Texts, robust
 from engine.state.store import Store
 
 TABLES = ("receipts", "receipts_head")
@@ -76,7 +76,7 @@ class ReceiptStore:
 def select(connection: sqlite3.Connection, where: str, *values: str | int) -> list[ReceiptRow]:
     """Receipts that meet a condition, by number, within a transaction."""
     query = f"SELECT {_COLUMNS} FROM receipts WHERE {where} ORDER BY n"  # noqa: S608
-    return [ReceiptRow(*row) for row in connection.execute(query, values)]
+    return [ReceiptRow(*row) for row in robust(connection, query, *values)]
 
 
 def insert(connection: sqlite3.Connection, row: ReceiptRow) -> None:

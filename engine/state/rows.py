@@ -234,6 +234,16 @@ class Texts:
         with self.store.writing(self.name) as connection:
             self.put_in(connection, name, content)
 
+    def settle(self, name: str, content: str) -> str:
+        """Keep a text unless there is one; returns the one that is kept, in every process."""
+        query = f"SELECT content, checksum FROM {self.name} WHERE name = ?"  # noqa: S608
+        with self.store.writing(self.name) as connection:
+            row = connection.execute(query, (name,)).fetchone()
+            if row is not None and checksum(name, row[0]) == row[1]:
+                return str(row[0])
+            self.put_in(connection, name, content)
+            return content
+
     def put_in(self, connection: sqlite3.Connection, name: str, content: str) -> None:
         """Keep a text, within a transaction."""
         query = f"INSERT OR REPLACE INTO {self.name} VALUES (?, ?, ?)"  # noqa: S608
@@ -261,7 +271,7 @@ class Texts:
         query = f"SELECT name, content, checksum FROM {self.name} ORDER BY name"  # noqa: S608
         with said(self.store.path), self.store.reading() as connection:
             try:
-                for name, content, seal in _robust(connection, query):
+                for name, content, seal in robust(connection, query):
                     if checksum(name, content) == seal:
                         texts[str(name)] = str(content)
                     else:
@@ -294,23 +304,25 @@ def _rows(
 ) -> Iterable[tuple[Any, ...]]:
     names = ", ".join(f'"{name}"' for name in ("n", *columns, "checksum"))
     where = f"n > {int(after)} AND n <= {int(until)}"
-    return _robust(connection, f'SELECT {names} FROM "{table}" WHERE {where} ORDER BY n')  # noqa: S608
+    return robust(connection, f'SELECT {names} FROM "{table}" WHERE {where} ORDER BY n')  # noqa: S608
 
 
-def _robust(connection: sqlite3.Connection, query: str) -> Iterable[tuple[Any, ...]]:
+def robust(connection: sqlite3.Connection, query: str, *values: Cell) -> Iterable[tuple[Any, ...]]:
     """Rows of a query; where one is damaged, the others all the same."""
     try:
-        return connection.execute(query).fetchall()
+        return connection.execute(query, values).fetchall()
     except UNREADABLE as error:
         _unless_damaged(error)
-        return _one_by_one(connection, query)
+        return _one_by_one(connection, query, values)
 
 
-def _one_by_one(connection: sqlite3.Connection, query: str) -> Iterator[tuple[Any, ...]]:
+def _one_by_one(
+    connection: sqlite3.Connection, query: str, values: tuple[Cell, ...]
+) -> Iterator[tuple[Any, ...]]:
     factory = connection.text_factory
     connection.text_factory = _text
     try:
-        yield from connection.execute(query)
+        yield from connection.execute(query, values)
     finally:
         connection.text_factory = factory
 

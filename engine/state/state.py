@@ -61,9 +61,9 @@ class State:
     """
 
     def __init__(self, folder: Path | str, bank_id: str, *, until: Mapping[str, int] | None = None):
-        self.state = Path(folder)
+        self.parent = Path(folder)
         self.bank_id = bank_id
-        self.root = self.state / bank_id
+        self.root = self.parent / bank_id
         first = (until or {}).get
         self.store = Store(self.root, bring_in=migration.bring_in, put_by=migration.put_by)
         self.consents = Consents(self.store, first("consents"))
@@ -125,6 +125,11 @@ class State:
             found += [Damage(FILE, "", "", problem) for problem in self.store.damage()]
         return pd.DataFrame(found, columns=list(Damage._fields))
 
+    def scrub(self) -> None:
+        """Have nothing of what was erased stay in a file, also not in those before the move."""
+        shutil.rmtree(self.root / migration.MIGRATED / "receipts", ignore_errors=True)
+        self.store.scrub()
+
     def reset(self, *, delete: bool = False, keep: tuple[Folder, ...] = ("cache",)) -> Path | None:
         """Start afresh: move everything written about this bank aside, in one step.
 
@@ -145,7 +150,7 @@ class State:
         StateError
             If a retraining or another writer does not end within some seconds.
         """
-        with disk.held(self.state / ".reset.lock"), ExitStack() as writers:
+        with disk.held(self.parent / ".reset.lock"), ExitStack() as writers:
             if not self.root.is_dir():
                 return None
             busy = f"{self.bank_id} is being written (a retraining?); reset it when that has ended."
@@ -164,7 +169,7 @@ class State:
         return aside
 
     def _move_aside(self) -> Path:
-        folder = self.state / ".aside"
+        folder = self.parent / ".aside"
         folder.mkdir(exist_ok=True)
         taken = {path.name for path in folder.iterdir()}
         number = next(n for n in range(1, len(taken) + 2) if f"{self.bank_id}.{n}" not in taken)
@@ -174,5 +179,5 @@ class State:
         except OSError as error:
             raise StateError(f"Cannot move {self.root} aside: {error.strerror}.") from error
         disk.sync_folder(folder)
-        disk.sync_folder(self.state)
+        disk.sync_folder(self.parent)
         return aside

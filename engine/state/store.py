@@ -109,7 +109,9 @@ class Store:
         try:
             with self.reading() as connection:
                 known = dict(connection.execute("SELECT name, changes FROM subjects"))
-                return f"{self.identity}.{'.'.join(str(known.get(t, 0)) for t in tables)}"
+                changes = [known.get(table, 0) for table in tables]
+                # Nothing is nothing, whether or not there is a file yet.
+                return f"{self.identity if any(changes) else NO_FILE}.{changes}"
         except UNREADABLE:
             return f"damaged.{disk.revision_of(self.path)}"
 

@@ -1,6 +1,5 @@
 """A served dashboard and a watched browser page, for every test that drives the real thing."""
 
-import json
 import os
 import re
 import shutil
@@ -20,7 +19,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from engine.feedback.registry import REGISTRY
+from engine.feedback.registry import Registry
+from engine.state.state import State
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 20_000
@@ -125,8 +125,8 @@ def wait_until_fitted(state: Path, seconds: float = 240) -> None:
     """Wait until the first version serves, which a fresh state folder has to fit."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        registries = state.glob(f"*/versions/{REGISTRY}")
-        if any(json.loads(file.read_text("utf-8"))["champion"] for file in registries):
+        banks = [file.parent for file in state.glob("*/state.sqlite")]
+        if any(Registry(State(bank.parent, bank.name)).champion() for bank in banks):
             return
         time.sleep(0.1)
     raise RuntimeError(f"No version served within {seconds:.0f} seconds.")

@@ -12,6 +12,7 @@ from engine.cli import app
 from engine.customers.learned_metrics.store import MetricStore
 from engine.customers.metrics.learned_metric import LearnedMetric
 from engine.errors import BadInput, NotFound, TrainingError
+from engine.state.state import State
 
 NOW = dt.datetime(2026, 7, 3, 10)
 
@@ -95,7 +96,7 @@ def test_the_expected_loss_stands_apart_from_every_list(engine, demo_state):
         known_until="2026-06-30",
         fitted_on="2026-07-03",
     )
-    MetricStore(demo_state / bank.bank_id / "metrics").save(model)
+    MetricStore(State(demo_state, bank.bank_id)).save(model)
     loss = engine.learned_metrics.expected_loss(owing)
     assert 0 < loss.chance < 1
     assert loss.amount == pytest.approx(loss.chance * 0.45 * loss.exposure)

@@ -8,14 +8,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from engine.bank import edits
 from engine.bank.bank import Bank
 from engine.bank.consents import effective_consents
-from engine.bank.overlay import Overlay
 from engine.bank.tables import coerce, concat
 from engine.feedback.events import effective, new_event
 from engine.settings import default
+from engine.snapshot.laid_over import laid_over
 from engine.snapshot.recorded import Recorder
 from engine.state.event_log import EventLog
+from engine.state.state import State
 
 NOW = dt.datetime(2025, 1, 10, 9, 0)
 IMPORTED = "imported-ben-fund"
@@ -30,8 +32,8 @@ def base(small_bank: Bank) -> Bank:
 
 @pytest.fixture
 def recorder(base: Bank, tmp_path: Path) -> Recorder:
-    overlay = Overlay(tmp_path, base.bank_id)
-    return Recorder(base, overlay, EventLog(overlay.folder("events")))
+    state = State(tmp_path, base.bank_id)
+    return Recorder(base, state, EventLog(state.folder("events")))
 
 
 def _event(
@@ -49,9 +51,13 @@ def _event(
     )
 
 
+def edit(state: State, table: str, row_id: str, column: str, value: object, **given) -> None:
+    state.edits.append(edits.rows(table, row_id, {column: value}, **given))
+
+
 def _plain(recorder: Recorder) -> Bank:
     """The same bank by the slow and obvious way."""
-    bank = recorder.overlay.apply(recorder.base)
+    bank = laid_over(recorder.base, recorder.state)
     recorded = recorder.store.read()
     bank = bank.with_tables(events=effective(concat("events", [bank["events"], recorded])))
     bought = bank["events"].loc[bank["events"]["action"] == "purchased"]
@@ -66,26 +72,26 @@ def _check(recorder: Recorder) -> None:
     assert (found.bank.held == wanted.held).all()
     assert found.consents.equals(effective_consents(wanted, default()))
     touched = set(recorder.store.read()["customer_id"])
-    touched |= set(recorder.overlay.consent_history()["customer_id"])
+    touched |= set(recorder.state.consents.history()["customer_id"])
     assert set(found.bank.customer_ids[found.touched]) == touched & set(found.bank.customer_ids)
 
 
 def test_every_kind_of_record_gives_the_bank_that_a_new_reading_gives(recorder: Recorder):
     _check(recorder)
-    store, overlay = recorder.store, recorder.overlay
+    store, state = recorder.store, recorder.state
     bought = _event(recorder.base, "ann", "fund", "purchased")
     steps = [
         lambda: store.append(_event(recorder.base, "ann", "card", "clicked")),
         lambda: store.append(bought),
-        lambda: overlay.set_consent("ben", "marketing", "refused", now=NOW, source="call"),
-        lambda: overlay.set_consent("ann", "social", "refused", now=NOW, source="call"),
-        lambda: overlay.set_consent("ann", "social", "granted", now=NOW, source="call"),
-        lambda: overlay.set_consent("dee", "category:card", "refused", now=NOW, source="call"),
+        lambda: state.consents.record("ben", "marketing", "refused", now=NOW, source="call"),
+        lambda: state.consents.record("ann", "social", "refused", now=NOW, source="call"),
+        lambda: state.consents.record("ann", "social", "granted", now=NOW, source="call"),
+        lambda: state.consents.record("dee", "category:card", "refused", now=NOW, source="call"),
         lambda: store.append(
             _event(recorder.base, "ann", "fund", "retracted", reason=bought["event_id"])
         ),
         lambda: store.append(_event(recorder.base, "ben", "fund", "retracted", reason=IMPORTED)),
-        lambda: overlay.edit("products", "fund", "risk_customer", 2.0, now=NOW, actor="Rita"),
+        lambda: edit(state, "products", "fund", "risk_customer", 2.0, now=NOW, actor="Rita"),
         lambda: store.append(_event(recorder.base, "eve", "home", "dismissed")),
     ]
     for step in steps:
@@ -96,7 +102,7 @@ def test_every_kind_of_record_gives_the_bank_that_a_new_reading_gives(recorder: 
 def test_an_event_or_a_consent_leaves_the_ground_as_it_is(recorder: Recorder):
     before = recorder.moment(default())
     recorder.store.append(_event(recorder.base, "ann", "card", "clicked"))
-    recorder.overlay.set_consent("ben", "marketing", "refused", now=NOW, source="call")
+    recorder.state.consents.record("ben", "marketing", "refused", now=NOW, source="call")
     after = recorder.moment(default())
     assert after.ground is before.ground
     assert after.bank.held is before.bank.held
@@ -120,13 +126,13 @@ def test_where_more_has_changed_nothing_is_said_to_be_kept(recorder: Recorder, c
     recorder.store.append(_event(recorder.base, "ann", "card", "clicked"))
     before = recorder.moment(default())
     if change == "edit":
-        recorder.overlay.edit("products", "fund", "risk_bank", 2.0, now=NOW, actor="Rita")
+        edit(recorder.state, "products", "fund", "risk_bank", 2.0, now=NOW, actor="Rita")
     elif change == "purchase":
         recorder.store.append(_event(recorder.base, "ann", "fund", "purchased"))
     elif change == "imported":
         recorder.store.append(_event(recorder.base, "ben", "fund", "retracted", reason=IMPORTED))
     else:
-        recorder.overlay.reset()
+        recorder.state.reset()
         recorder.store.append(_event(recorder.base, "ben", "card", "viewed"))
         recorder.store.append(_event(recorder.base, "ben", "fund", "viewed"))
     assert recorder.moment(default()).since(before) is None

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from engine.bank.additions import was_added
+from engine.bank.added_rows import was_added
 from engine.customers.cashflow.payees import payees_of
 from engine.customers.finances.months import last_day
 from engine.customers.profiles import Profiles

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from engine.bank.additions import was_added
+from engine.bank.added_rows import was_added
 from engine.bank.bank import Bank
 from engine.customers.row_index import CustomerRows, customer_positions
 

@@ -1,10 +1,7 @@
-"""STATE/<bank>/metrics: one JSON file for each metric that was learned; no file, no metric."""
+"""The state of a bank in; the metrics that were learned, put to use and removed, out."""
 
-from pathlib import Path
-
-from engine.bank import disk
 from engine.customers.metrics.learned_metric import LearnedMetric
-from engine.errors import StateError
+from engine.state.state import State
 from engine.vocabulary import METRICS
 
 EXPECTED_LOSS = "expected_loss"
@@ -16,45 +13,33 @@ class MetricStore:
 
     Parameters
     ----------
-    folder : Path
-        STATE/<bank_id>/metrics, whether or not it exists yet.
+    state : State
     """
 
-    def __init__(self, folder: Path):
-        self.folder = folder
+    def __init__(self, state: State):
+        self._texts = state.learned_metrics
 
     @property
     def revision(self) -> str:
         """Changes when a metric is learned or removed."""
-        return disk.revision_of(*(self.path(name) for name in LEARNABLE))
-
-    def path(self, metric: str) -> Path:
-        """The file of one metric."""
-        return self.folder / f"{metric}.json"
+        return self._texts.revision
 
     def load(self) -> dict[str, LearnedMetric]:
-        """Every learned metric; StateError for a damaged file."""
-        metrics = {}
-        for name in LEARNABLE:
-            path = self.path(name)
-            try:
-                text = path.read_text("utf-8")
-            except FileNotFoundError:
-                continue
-            except (OSError, UnicodeDecodeError) as error:
-                raise StateError(f"{path} cannot be read: {error}.") from error
-            metrics[name] = LearnedMetric.from_json(text, where=str(path))
-        return metrics
+        """Every learned metric; StateError where one was written by another release.
+
+        One that was damaged is left out: its scorecard serves, and the state names the damage.
+        """
+        texts = self._texts.all()
+        return {
+            name: LearnedMetric.from_json(texts[name], where=f"The learned metric {name!r}")
+            for name in LEARNABLE
+            if name in texts
+        }
 
     def save(self, model: LearnedMetric) -> None:
-        """Put a metric to use; a reader sees the old file or the new, never a part."""
-        disk.write_whole(self.path(model.metric), model.to_json().encode())
+        """Put a metric to use."""
+        self._texts.put(model.metric, model.to_json())
 
     def remove(self, metric: str) -> bool:
         """Go back to the scorecard; False when nothing was learned."""
-        path = self.path(metric)
-        if not path.exists():
-            return False
-        path.unlink(missing_ok=True)
-        disk.sync_folder(path.parent)
-        return True
+        return self._texts.remove(metric)

@@ -1,6 +1,8 @@
 """Receipts on the command line: one process a command, as another machine would check them."""
 
 import json
+import sqlite3
+from contextlib import closing
 
 from tests.engine.cli.test_cli import run, where
 
@@ -20,8 +22,10 @@ def test_a_recommendation_is_written_down_replayed_and_verified(where):
 
 def test_a_planted_edit_is_found_and_the_exit_code_says_so(where, demo_state):
     run("recommend", "--customer", "C00001", "--list", "growth,retention", *where)
-    [file] = demo_state.glob("*/receipts/receipts.jsonl")
-    file.write_bytes(file.read_bytes().replace(b'"rank":2', b'"rank":3', 1))
+    [file] = demo_state.glob("*/state.sqlite")
+    with closing(sqlite3.connect(file)) as connection, connection:
+        edited = "replace(decision, '\"rank\":2', '\"rank\":3')"
+        connection.execute(f"UPDATE receipts SET decision = {edited}")
     done = run("verify-receipts", "--json", *where)
     found = json.loads(done.stdout)
     assert done.returncode == 1 and not found["sound"] and found["first_bad"] == 1

@@ -10,18 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.bank import record_forms
-from engine.bank.overlay import Overlay
+from engine.snapshot.laid_over import laid_over
+from engine.state.state import State
 from engine.vocabulary import METRICS
 
 NOW = datetime(2024, 12, 31, 9)
 
 
 def added(bank, folder, records, order=None):
-    overlay = Overlay(folder, bank.bank_id)
+    state = State(folder, bank.bank_id)
     for i in order if order is not None else range(len(records)):
         kind, row = records[i]
-        overlay.additions.add(bank, kind, row, submit_id=f"s{i}", now=NOW, actor="Rita")
-    return overlay.apply(bank)
+        state.added.add(kind, row, submit_id=f"s{i}", now=NOW, actor="Rita", imported=0)
+    return laid_over(bank, state)
 
 
 def ticket(customer_id, text, **fields):
@@ -74,12 +75,12 @@ def test_F24_a_record_of_after_the_banks_day_counts_in_its_last_month(
     small_bank, profile_of, tmp_path
 ):
     later = datetime(2026, 6, 1)
-    overlay = Overlay(tmp_path, small_bank.bank_id)
+    state = State(tmp_path, small_bank.bank_id)
     row = record_forms.purchase(
         "ann", amount=500, category="dining", merchant="Cafe", currency="USD", now=later
     )
-    overlay.additions.add(small_bank, "purchase", row, submit_id="s", now=later, actor="Rita")
-    profiles = profile_of(overlay.apply(small_bank))
+    state.added.add("purchase", row, submit_id="s", now=later, actor="Rita", imported=0)
+    profiles = profile_of(laid_over(small_bank, state))
     assert profiles.spending.loc["ann", "dining"] == 250
     imported = small_bank["transactions"].assign(booked_at=pd.Timestamp("2026-06-01"))
     assert not profile_of(small_bank.with_tables(transactions=imported)).spending.any(axis=None)

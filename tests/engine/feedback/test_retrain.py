@@ -19,6 +19,7 @@ from engine.feedback import versions
 from engine.feedback.registry import Registry
 from engine.ranking.blend import Blend
 from engine.ranking.ranker import Model
+from engine.state.state import State
 from engine.vocabulary import SIGNALS
 
 NOW = dt.datetime(2026, 7, 15, 9, 0)
@@ -37,6 +38,11 @@ def folder(tmp_path: Path) -> Path:
 
 def _open(folder: Path) -> Engine:
     return Engine.open(folder / "bank", folder / "state", now=lambda: NOW)
+
+
+def _state(folder: Path) -> State:
+    root = _versions(folder).parent
+    return State(root.parent, root.name)
 
 
 def _versions(folder: Path) -> Path:
@@ -186,5 +192,5 @@ def test_two_processes_that_open_a_new_bank_share_one_first_version(folder: Path
 def test_a_second_retraining_at_the_same_time_is_refused(folder: Path):
     engine = _open(folder)
     engine.models.warm_up()
-    with Registry(_versions(folder)).retraining(), pytest.raises(Busy, match="try again"):
+    with Registry(_state(folder)).retraining(), pytest.raises(Busy, match="try again"):
         engine.models.retrain()

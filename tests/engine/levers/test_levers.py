@@ -255,10 +255,9 @@ def test_what_is_not_there_is_said(own: Engine):
     assert own.levers.saved() == []
 
 
-def test_a_tampered_file_cannot_switch_a_protection_off(own: Engine):
-    folder = own.views.overlay.folder("settings")
-    folder.mkdir(parents=True)
-    (folder / "sly.toml").write_text("[guard]\nvulnerable_max_product_risk = 99\n", "utf-8")
+def test_a_tampered_text_cannot_switch_a_protection_off(own: Engine):
+    sly = "[guard]\nvulnerable_max_product_risk = 99\n"
+    own.views.overlay.settings_saved.put("sly", sly)
     with pytest.raises(BadInput, match="no lever"):
         own.levers.apply("sly", actor="ann")
 

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.bank.overlay import Overlay
 from engine.errors import BadInput, TrainingError
-from engine.levers.store import SettingsStore
 from engine.ranking.signals import collaborative
 from engine.services.tuning import GRID, Tuning, best_of
 from engine.settings import load
+from engine.state.named_settings import NamedSettings
+from engine.state.state import State
 
 NOW = dt.datetime(2026, 11, 21, 9, 0)
 
@@ -23,7 +23,7 @@ def tuner_of(tmp_path, settings, signals_of, no_interest):
     def build(bank, name: str = "one") -> Tuning:
         views = SimpleNamespace(
             settings=settings,
-            overlay=Overlay(tmp_path / name, bank.bank_id),
+            overlay=State(tmp_path / name, bank.bank_id),
             bank=lambda: bank,
             signals_of=signals_of,
             interest_of=no_interest,
@@ -59,7 +59,7 @@ def test_F204_the_same_seed_tries_the_same_and_finds_the_same(tuner_of, history_
 def test_F204_the_best_is_in_force_only_where_it_beats_what_was(tuner_of, history_bank):
     tuner = tuner_of(history_bank)
     found = _tune(tuner)
-    store = SettingsStore(tuner._views.overlay)
+    store = NamedSettings(tuner._views.overlay)
     assert store.in_force() == (["tuned"] if found.best else [])
     assert found.mean[found.best] >= found.mean[0]
 
@@ -86,7 +86,7 @@ def test_F204_lightfm_is_tuned_by_its_own_ranking_over_its_own_settings(tuner_of
         for name in ("factors", "epochs", "learning_rate", "l2", "customer_features")
     ]
     assert log[log["trial"] > 0][tried].drop_duplicates().shape[0] == 2
-    store = SettingsStore(tuner._views.overlay)
+    store = NamedSettings(tuner._views.overlay)
     assert store.in_force() == (["tuned-lightfm"] if found.best else [])
     if found.best:
         assert store.load("tuned-lightfm") == {

@@ -11,6 +11,8 @@ import pytest
 from engine import Engine
 from engine.receipts.chain import LISTED, Chain
 from engine.results import Recommendation
+from engine.state.state import State
+from engine.state.store import Store
 from tests.conftest import DEMO
 
 NOW = dt.datetime(2026, 7, 15, 9, 0)
@@ -60,13 +62,31 @@ def dismiss(engine: Engine, shown: Recommendation) -> None:
     )
 
 
-def folder_of(engine: Engine) -> Path:
-    return engine.state / engine.bank.bank_id / "receipts"
+def stored_bytes(engine: Engine) -> bytes:
+    """Of the state file and what lies beside it."""
+    engine.views.overlay.store.close()
+    folder = engine.state / engine.bank.bank_id
+    return b"".join(path.read_bytes() for path in folder.glob("state.sqlite*"))
+
+
+def chain_in(folder: Path) -> Chain:
+    """The chain of a state of one's own; another call is another process."""
+    return Chain(State(folder, "bank-1").receipts)
+
+
+def store_of(chain: Chain) -> Store:
+    return chain._receipts.store
+
+
+def change(chain: Chain, statement: str, *values: object) -> None:
+    """Change what is stored behind the back of the chain."""
+    with store_of(chain).writing() as connection:
+        connection.execute(statement, values)
 
 
 @pytest.fixture
 def chain(tmp_path: Path) -> Chain:
-    return Chain(tmp_path / "receipts")
+    return chain_in(tmp_path)
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ from engine.bank.bank import Bank
 from engine.demo import generate
 from engine.feedback.registry import Registry
 from engine.receipts.archive import Archive
+from engine.receipts.canonical import text_of
 from tests.conftest import DEMO
-from tests.engine.receipts.conftest import CUSTOMER, NOW, Clock, dismiss, folder_of, show
+from tests.engine.receipts.conftest import CUSTOMER, NOW, Clock, dismiss, show
 
 
 def test_a_receipt_replays_to_the_same_list_also_after_a_restart(standing: Engine):
@@ -80,7 +81,7 @@ def test_a_setting_that_this_release_does_not_know_is_named_and_left_out(
 ):
     show(engine)
     stored = engine.receipts.get(1).content["decision"]["settings"]["sha256"]
-    archive = Archive(folder_of(engine) / "kept")
+    archive = Archive(engine.views.overlay.receipts.contents)
     content = json.loads(archive.get(stored))
     content["guard"]["moon_phase"] = 1.0
     content["stars"] = {"brightest": "Sirius"}
@@ -95,7 +96,7 @@ def test_a_setting_that_this_release_does_not_know_is_named_and_left_out(
 def test_a_receipt_replays_with_the_version_that_served_then(engine: Engine):
     shown = show(engine)
     versions = engine.state / engine.bank.bank_id / "versions"
-    registry = Registry(versions)
+    registry = Registry(engine.views.overlay)
     with registry.retraining() as draft:
         for name in registry.version("v0001").files:
             shutil.copy(versions / "v0001" / name, draft.folder / name)
@@ -133,16 +134,18 @@ def test_a_receipt_replays_where_bank_and_state_were_moved(engine: Engine, tmp_p
     [
         ("versions/v0001/blend.npz", "was changed after it was written"),
         ("events/events.csv", "events: 1 were known, 0 are there"),
-        ("receipts/kept", "is gone"),
-        ("receipts/keys.csv", "the key's mapping is gone"),
+        ("DELETE FROM receipt_contents", "is gone"),
+        ("UPDATE receipt_contents SET content = ''", "was changed"),
+        ("DELETE FROM receipt_keys", "the key's mapping is gone"),
     ],
 )
 def test_a_replay_says_what_is_gone(engine: Engine, what: str, says: str):
     dismiss(engine, engine.offers.recommend(CUSTOMER))
     show(engine)
     path = engine.state / engine.bank.bank_id / what
-    if path.is_dir():
-        shutil.rmtree(path)
+    if what[:6] in ("DELETE", "UPDATE"):
+        with engine.views.overlay.store.writing("receipt_contents", "receipt_keys") as connection:
+            connection.execute(what)
     elif path.suffix == ".npz":
         path.write_bytes(path.read_bytes() + b"x")
     else:
@@ -152,13 +155,26 @@ def test_a_replay_says_what_is_gone(engine: Engine, what: str, says: str):
     assert found.verdict.startswith("Cannot be replayed.") and says in found.verdict
 
 
+def test_a_replay_says_which_record_cannot_be_read_any_more(engine: Engine):
+    product = engine.bank.product_ids[0]
+    engine.records.edit("products", product, "risk_customer", 9.0, actor="Rita")
+    show(engine)
+    with engine.views.overlay.store.writing("edits", rewrites=True) as connection:
+        connection.execute("UPDATE edits SET value = '1.0'")
+    found = Engine.open(DEMO, engine.state).receipts.replay(1)
+    details = found.checks.set_index("check")["detail"]
+    assert details["Events and records up to then"] == "some cannot be read: edits 1"
+
+
 def test_a_replay_names_the_first_numbers_that_were_edited(engine: Engine):
     show(engine)
-    path = folder_of(engine) / "receipts.jsonl"
-    stored = json.loads(path.read_text())
-    stored["decision"]["offers"][0]["score"] += 1e-8
-    stored["decision"]["inputs"]["signals"]["needs"] = "0" * 32
-    path.write_text(json.dumps(stored, sort_keys=True, separators=(",", ":")) + "\n")
+    store = engine.views.overlay.store
+    with store.writing() as connection:
+        text = connection.execute("SELECT decision FROM receipts").fetchone()[0]
+        decision = json.loads(text)
+        decision["offers"][0]["score"] += 1e-8
+        decision["inputs"]["signals"]["needs"] = "0" * 32
+        connection.execute("UPDATE receipts SET decision = ?", (text_of(decision),))
     found = engine.receipts.replay(1)
     assert not found.same
     assert found.differences["where"].tolist() == ["offers 1 score"]

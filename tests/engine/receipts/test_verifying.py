@@ -1,7 +1,5 @@
-"""Whatever is changed in the file of receipts is found, and the first bad receipt is named."""
+"""Whatever is changed in the chain of receipts is found, and the first bad receipt is named."""
 
-import json
-import os
 from pathlib import Path
 
 import pytest
@@ -9,94 +7,92 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.receipts.canonical import hash_of
-from engine.receipts.chain import GENESIS, Chain, Link, line_of
+from engine.receipts.chain import GENESIS, Chain, Link, row_of
 from engine.receipts.verification import verify
-from tests.engine.receipts.conftest import about
+from engine.state.receipts import ReceiptRow
+from tests.engine.receipts.conftest import about, chain_in, change, store_of
 
-
-def lines(chain: Chain) -> list[bytes]:
-    return chain.path.read_bytes().splitlines(keepends=True)
-
-
-def rewrite(chain: Chain, kept: list[bytes]) -> None:
-    chain.path.write_bytes(b"".join(kept))
+COLUMNS = ReceiptRow._fields
 
 
 @pytest.fixture(scope="module")
 def sealed(tmp_path_factory: pytest.TempPathFactory) -> Chain:
     """A chain with an erased customer in it; every test below puts it back as it was."""
-    chain = Chain(tmp_path_factory.mktemp("sealed"))
+    chain = chain_in(tmp_path_factory.mktemp("sealed"))
     for n in (1, 2):
         chain.add(about(n, customer="gone" if n == 2 else "key"), {"score": n / 8, "ä": "–"})
-    chain.erase("gone", at="2026-07-15T09:00:00", actor="Rita")
+    chain.erase("C2", "gone", at="2026-07-15T09:00:00", actor="Rita")
     assert verify(chain).sound
     return chain
 
 
+def put(chain: Chain, row: ReceiptRow, n: int) -> None:
+    change(chain, "DELETE FROM receipts WHERE n = ?", n)
+    marks = ", ".join("?" * len(row))
+    change(chain, f"INSERT INTO receipts ({', '.join(COLUMNS)}) VALUES ({marks})", *row)
+
+
 @given(data=st.data())
-def test_any_single_byte_that_is_edited_is_found(sealed: Chain, data: st.DataObject):
-    path = data.draw(st.sampled_from([sealed.path, sealed.head_path]))
-    content = path.read_bytes()
-    place = data.draw(st.integers(0, len(content) - 1))
-    byte = data.draw(st.integers(0, 255).filter(lambda value: value != content[place]))
+def test_any_cell_that_is_edited_is_found(sealed: Chain, data: st.DataObject):
+    row = data.draw(st.sampled_from(sealed.rows()))
+    column = data.draw(st.sampled_from(COLUMNS))
+    cell = getattr(row, column)
+    if column in ("n", "erased"):
+        new = data.draw(st.integers(1, 99).filter(lambda value: value != cell))
+        if column == "n" and new in (1, 2, 3):
+            return  # a number stands once
+    else:
+        place = data.draw(st.integers(0, len(cell or "")))
+        letters = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+        new = (cell or "")[:place] + data.draw(letters) + (cell or "")[place + 1 :]
+        if new == cell:
+            return
     try:
-        path.write_bytes(content[:place] + bytes([byte]) + content[place + 1 :])
+        put(sealed, row._replace(**{column: new}), row.n)
         found = verify(sealed)
-        assert not found.sound and found.problem
-        if path == sealed.path:
-            assert found.first_bad == content[:place].count(b"\n") + 1
+        assert not found.sound and found.problem and found.first_bad == row.n
     finally:
-        path.write_bytes(content)
+        change(sealed, "DELETE FROM receipts WHERE n = ?", new if column == "n" else row.n)
+        put(sealed, row, row.n)
+    assert verify(sealed).sound
 
 
-def test_a_flipped_bit_is_found_in_every_single_byte(sealed: Chain):
-    for path in (sealed.path, sealed.head_path):
-        content = path.read_bytes()
-        unseen = []
-        for place, byte in enumerate(content):
-            path.write_bytes(content[:place] + bytes([byte ^ 1]) + content[place + 1 :])
-            if verify(sealed).sound:
-                unseen.append(place)
-        path.write_bytes(content)
-        assert unseen == []
-
-
-@given(data=st.data())
-def test_any_bytes_that_are_cut_out_or_put_in_are_found(sealed: Chain, data: st.DataObject):
-    content = sealed.path.read_bytes()
-    start = data.draw(st.integers(0, len(content) - 1))
-    end = data.draw(st.integers(start, len(content)))
-    put = data.draw(st.binary(max_size=4))
-    changed = content[:start] + put + content[end:]
-    try:
-        sealed.path.write_bytes(changed)
-        assert verify(sealed).sound == (changed == content)
-    finally:
-        sealed.path.write_bytes(content)
+def test_every_single_letter_that_is_changed_is_found(sealed: Chain):
+    for row in sealed.rows():
+        for column in ("prev", "digest", "hash", "about", "decision"):
+            for place, letter in enumerate(getattr(row, column) or ""):
+                text = getattr(row, column)
+                other = text[:place] + chr(ord(letter) ^ 1) + text[place + 1 :]
+                change(sealed, f"UPDATE receipts SET {column} = ? WHERE n = ?", other, row.n)
+                if verify(sealed).sound:
+                    pytest.fail(f"{column} of no. {row.n}, {place}")
+                change(sealed, f"UPDATE receipts SET {column} = ? WHERE n = ?", text, row.n)
+    assert verify(sealed).sound
 
 
 def test_a_planted_edit_is_named(filled: Chain):
-    kept = lines(filled)
-    kept[2] = kept[2].replace(b'"score":0.375', b'"score":0.975')
-    rewrite(filled, kept)
+    change(filled, "UPDATE receipts SET decision = '{\"score\":0.975}' WHERE n = 3")
     found = verify(filled)
     assert found.first_bad == 3
     assert found.problem == "Receipt no. 3 was edited: its content is not what its digest says."
 
 
+def test_what_is_no_text_any_more_is_named(filled: Chain):
+    change(filled, "UPDATE receipts SET about = CAST(x'FFFE' AS TEXT) WHERE n = 4")
+    found = verify(filled)
+    assert found.first_bad == 4 and "no receipt any more" in found.problem
+
+
 def test_an_edit_with_all_its_own_hashes_mended_is_found_by_the_next_receipt(filled: Chain):
-    kept = lines(filled)
-    chain = json.loads(kept[2])["chain"]
+    row = filled.rows()[2]
     content = {"about": about(3), "decision": {"score": 9}}
-    kept[2] = line_of(Link(3, chain["prev"], hash_of(content)), content)
-    rewrite(filled, kept)
+    put(filled, row_of(Link(3, row.prev, hash_of(content)), content), 3)
     found = verify(filled)
     assert found.first_bad == 4 and "does not follow" in found.problem
 
 
 def test_a_removed_receipt_is_named(filled: Chain):
-    kept = lines(filled)
-    rewrite(filled, kept[:3] + kept[4:])
+    change(filled, "DELETE FROM receipts WHERE n = 4")
     found = verify(filled)
     assert (found.first_bad, found.problem) == (
         4,
@@ -104,48 +100,44 @@ def test_a_removed_receipt_is_named(filled: Chain):
     )
 
 
-def test_reordered_and_repeated_receipts_are_named(filled: Chain):
-    kept = lines(filled)
-    rewrite(filled, [*kept[:2], kept[3], kept[2], *kept[4:]])
+def test_reordered_receipts_are_named(filled: Chain):
+    rows = filled.rows()
+    for n in (3, 4):
+        change(filled, "DELETE FROM receipts WHERE n = ?", n)
+    put(filled, rows[2]._replace(n=4), 4)
+    put(filled, rows[3]._replace(n=3), 3)
     found = verify(filled)
-    assert found.first_bad == 3 and "reordered" in found.problem
-    rewrite(filled, [*kept[:3], kept[2], *kept[3:]])
-    found = verify(filled)
-    assert found.first_bad == 4 and "a second time" in found.problem
+    assert found.first_bad == 3 and "its hash is another" in found.problem
 
 
 @pytest.mark.parametrize(("n_kept", "says"), [(5, "no. 6 was"), (3, "no. 4 to 6 was")])
 def test_receipts_cut_off_the_end_are_missed(filled: Chain, n_kept: int, says: str):
-    rewrite(filled, lines(filled)[:n_kept])
+    change(filled, "DELETE FROM receipts WHERE n > ?", n_kept)
     found = verify(filled)
     assert found.first_bad == n_kept + 1 and says in found.problem
 
 
-def test_a_receipt_cut_off_in_the_middle_is_named(filled: Chain):
-    os.truncate(filled.path, filled.path.stat().st_size - 10)
-    found = verify(filled)
-    assert found.first_bad == 6 and "in the middle of receipt no. 6" in found.problem
-
-
 def test_what_was_cut_off_stays_missing_when_more_is_written(filled: Chain):
-    rewrite(filled, lines(filled)[:4])
-    assert Chain(filled.folder).add(about(9), {})[0] == 7
+    change(filled, "DELETE FROM receipts WHERE n > 4")
+    assert filled.add(about(9), {})[0] == 7
     found = verify(filled)
     assert found.first_bad == 5 and "was removed" in found.problem
 
 
 def test_the_whole_chain_and_the_note_of_its_end_do_not_go_unmissed(filled: Chain):
-    filled.head_path.unlink()
-    assert not verify(filled).sound
-    filled.head_path.write_text("nonsense")
+    change(filled, "UPDATE receipts_head SET hash = 'nonsense'")
+    assert verify(filled).first_bad == 6
+    change(filled, "DELETE FROM receipts_head")
     assert verify(filled).first_bad == 7
+    store_of(filled).close()
+    assert not verify(filled).sound
 
 
 def test_a_chain_that_was_rewritten_from_the_start_lacks_the_hash_noted_earlier(
     filled: Chain, tmp_path: Path
 ):
     noted = verify(filled).head
-    other = Chain(tmp_path / "other")
+    other = chain_in(tmp_path / "other")
     for n in range(1, 9):
         other.add(about(n), {"score": 0})
     assert verify(other).sound and not verify(other, noted).sound
@@ -155,9 +147,7 @@ def test_a_chain_that_was_rewritten_from_the_start_lacks_the_hash_noted_earlier(
 
 
 def test_an_emptied_receipt_without_an_erasure_is_named(filled: Chain):
-    kept = lines(filled)
-    chain = json.loads(kept[3])["chain"]
-    kept[3] = line_of(Link(4, chain["prev"], chain["digest"]), {"erased": 6})
-    rewrite(filled, kept)
+    row = filled.rows()[3]
+    put(filled, ReceiptRow(*row[:4], *[None] * 6, 6), 4)
     found = verify(filled)
     assert found.first_bad == 4 and "no erasure says so" in found.problem

@@ -10,7 +10,7 @@ NOON = dt.datetime(2023, 1, 1, 12)  # before the base's own consents, on purpose
 def again(state: State) -> State:
     """The same state, as another process opens it."""
     state.store.close()
-    return State(state.state, state.bank_id)
+    return State(state.parent, state.bank_id)
 
 
 def refuse(state: State, customer: str, purpose: str = "marketing") -> None:

@@ -57,7 +57,7 @@ def _write(folder: Path, name: str) -> None:
 def test_F23_two_processes_at_once_get_different_ids(state: State):
     add(state, "ticket", TICKET, "first")
     fork = multiprocessing.get_context("fork")
-    running = [fork.Process(target=_write, args=(state.state, name)) for name in ("one", "two")]
+    running = [fork.Process(target=_write, args=(state.parent, name)) for name in ("one", "two")]
     for process in running:
         process.start()
     for process in running:

@@ -40,7 +40,7 @@ def test_another_process_sees_a_consent_at_once(state: State):
         "State(sys.argv[1], sys.argv[2]).consents.record("
         "'ann', 'marketing', 'refused', now=datetime.datetime(2024, 1, 1), source='cli')"
     )
-    command = [sys.executable, "-c", code, str(state.state), state.bank_id]
+    command = [sys.executable, "-c", code, str(state.parent), state.bank_id]
     subprocess.run(command, check=True, cwd=ROOT)
     assert state.revision != before
     assert refused(state) == {("ann", "marketing")}
@@ -117,7 +117,7 @@ def test_a_file_that_is_no_database_any_more_refuses_everything_and_reading_goes
     state.store.close()
     content = state.store.path.read_bytes()
     state.store.path.write_bytes(b"nonsense" * 1000)
-    found = State(state.state, state.bank_id)
+    found = State(state.parent, state.bank_id)
     assert refused(found) == {(who, what) for who in EVERYBODY for what in PURPOSES}
     assert found.edits.read().empty and found.alerts.table().empty
     assert "cannot be read" in found.damage()["problem"].iloc[-1]
@@ -151,7 +151,7 @@ def test_no_flipped_bit_gives_a_customer_who_objected_their_offers_again(state: 
         flipped = bytearray(content)
         flipped[place] ^= 1 << draw.randrange(8)
         path.write_bytes(flipped)
-        found = State(state.state, state.bank_id)
+        found = State(state.parent, state.bank_id)
         assert ("ann", "marketing") in refused(found), place
         found.store.close()
         path.with_name(f"{path.name}-wal").unlink(missing_ok=True)

@@ -39,7 +39,7 @@ def test_only_the_account_that_runs_attune_may_read_the_file(state: State):
 def test_a_revision_changes_with_its_own_subject_only(state: State):
     refuse(state, "ann")
     consents, edits, whole = state.consents.revision, state.edits.revision, state.revision
-    State(state.state, state.bank_id).edits.append([EDIT])
+    State(state.parent, state.bank_id).edits.append([EDIT])
     assert state.edits.revision != edits and state.revision != whole
     assert state.consents.revision == consents
     revision = state.revision
@@ -80,7 +80,7 @@ def test_a_state_can_be_read_as_it_was(state: State):
     assert until == {"consents": 1, "edits": 1, "transactions": 0, "messages": 0}
     refuse(state, "ben")
     state.edits.append([EDIT])
-    then = State(state.state, state.bank_id, until=until)
+    then = State(state.parent, state.bank_id, until=until)
     assert then.consents.history()["customer_id"].tolist() == ["ann"]
     assert len(then.edits.read()) == 1
     assert {"consents": then.consents.extent, **then.extent} == until
@@ -119,7 +119,7 @@ def test_a_text_is_kept_by_name_and_one_that_was_changed_is_refused(state: State
 
 def test_a_reset_gives_a_clean_state_and_keeps_the_old_aside(state: State):
     refuse(state, "ann")
-    other = State(state.state, state.bank_id)
+    other = State(state.parent, state.bank_id)
     assert len(other.consents.history()) == 1
     for name in ("cache", "versions"):
         state.folder(name).mkdir()
@@ -155,7 +155,7 @@ def test_a_reset_waits_for_no_retraining(state: State, monkeypatch):
             state.reset()
         assert len(state.consents.history()) == 1
     with state.store.writing(), pytest.raises(StateError, match="is being written"):
-        State(state.state, state.bank_id).reset()
+        State(state.parent, state.bank_id).reset()
 
 
 def test_writers_and_resets_do_not_disturb_each_other(tmp_path):

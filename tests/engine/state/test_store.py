@@ -39,7 +39,7 @@ def test_a_file_that_is_locked_is_read_and_not_written(state: State):
     refuse(state, "ann")
     other = sqlite3.connect(state.store.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    blocked = State(state.state, state.bank_id)
+    blocked = State(state.parent, state.bank_id)
     blocked.store.wait = 0.01
     with pytest.raises(Busy, match="try again in a minute"):
         refuse(blocked, "ben")

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import tempfile
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,13 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.bank import record_forms
-from engine.bank.overlay import Overlay
 from engine.customers.finances.months import last_day
 from engine.customers.learned_metrics import features, fit, leaks
 from engine.customers.learned_metrics.store import MetricStore
 from engine.customers.metrics.learned_metric import LearnedMetric, in_use
 from engine.errors import BadInput, StateError, TrainingError
 from engine.settings import default
+from engine.snapshot.laid_over import laid_over
+from engine.state.state import State
 from engine.vocabulary import FORBIDDEN_FEATURES
 
 
@@ -191,12 +191,10 @@ def test_F41_a_bad_ticket_never_lowers_a_learned_churn(
         }
     )
     with tempfile.TemporaryDirectory() as folder:
-        overlay = Overlay(Path(folder), labelled_bank.bank_id)
+        state = State(folder, labelled_bank.bank_id)
         for i in range(n):
-            overlay.additions.add(
-                labelled_bank, "ticket", row, submit_id=f"s{i}", now=now, actor="Rita"
-            )
-        after = profile_of(overlay.apply(labelled_bank), learned={"churn": taught})
+            state.added.add("ticket", row, submit_id=f"s{i}", now=now, actor="Rita", imported=0)
+        after = profile_of(laid_over(labelled_bank, state), learned={"churn": taught})
     before = profile_of(labelled_bank, learned={"churn": taught})
     at = customer
     assert after.table["churn"].iloc[at] > before.table["churn"].iloc[at] - 1e-12
@@ -234,7 +232,7 @@ def test_the_leak_check_names_what_is_there_only_with_the_label():
 
 
 def test_a_stored_metric_comes_back_and_can_be_removed(tmp_path, model):
-    store = MetricStore(tmp_path / "metrics")
+    store = MetricStore(State(tmp_path, "bank-1"))
     before = store.revision
     assert store.load() == {}
     store.save(model)
@@ -244,9 +242,10 @@ def test_a_stored_metric_comes_back_and_can_be_removed(tmp_path, model):
     assert store.load() == {}
 
 
-def test_a_damaged_file_says_what_to_do(tmp_path, model):
-    store = MetricStore(tmp_path / "metrics")
+def test_a_metric_of_another_release_says_what_to_do(tmp_path, model):
+    state = State(tmp_path, "bank-1")
+    store = MetricStore(state)
     store.save(model)
-    store.path("churn").write_text("{")
+    state.learned_metrics.put("churn", "{")
     with pytest.raises(StateError, match="fit-metric"):
         store.load()

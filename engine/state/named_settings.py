@@ -1,0 +1,187 @@
+"""Named settings that differ: kept as TOML texts, put in force, taken back, all on record."""
+
+import copy
+import re
+import sqlite3
+import tomllib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import pandas as pd
+import tomli_w
+
+from engine.bank import disk
+from engine.errors import BadInput, NotFound, StateError
+from engine.settings import load
+from engine.state.cells import encode
+from engine.state.state import State
+from engine.state.tables import SETTINGS_LOG
+
+SAVED, REMOVED, IN_FORCE, TAKEN_BACK = "saved", "removed", "in force", "taken back"
+
+_TABLES: Final = ("settings_saved", "settings_log")
+_SAFE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+
+Tree = Mapping[str, Any]
+"""Settings as tables within tables, as a TOML file has them."""
+
+
+class NamedSettings:
+    """Settings diffs of one bank.
+
+    Parameters
+    ----------
+    state : State
+        Keeps them, and the log of what was done with them. What is in force stands in the bank's
+        own settings.toml, which people edit too.
+    """
+
+    def __init__(self, state: State):
+        self._state = state
+        self._saved, self._log = state.settings_saved, state.settings_log
+        self._force = state.settings_file
+
+    def names(self) -> list[str]:
+        """Of everything that is saved."""
+        return sorted(self._saved.all())
+
+    def save(self, name: str, tree: Tree, *, now: datetime, actor: str, why: str) -> None:
+        """Keep changes under a name; one that is taken is replaced, which stands in the log."""
+        self._check(name)
+        if not tree:
+            raise BadInput("Nothing is changed; move a lever before saving.")
+        after = tomli_w.dumps(tree)
+        load(None, **tree)
+        before = self._saved.all().get(name, "")
+        with self._state.store.writing(*_TABLES) as connection:
+            self._saved.put_in(connection, name, after)
+            self._note(connection, now, actor, SAVED, name, why, before, after)
+
+    def load(self, name: str) -> dict[tuple[str, ...], float]:
+        """Saved changes, one by one.
+
+        Raises
+        ------
+        NotFound
+            If nothing is saved under that name.
+        SettingsError
+            If it does not hold settings.
+        StateError
+            If it is not what was saved.
+        """
+        return flat(self._tree(name))
+
+    def _tree(self, name: str) -> dict[str, Any]:
+        self._check(name)
+        text = self._saved.get(name)
+        if text is None:
+            saved = ", ".join(self.names()) or "none"
+            raise NotFound(f"No settings are saved as {name!r}; saved are {saved}.")
+        tree = tomllib.loads(text)
+        load(None, **tree)
+        return tree
+
+    def remove(self, name: str, *, now: datetime, actor: str) -> bool:
+        """Forget a saved diff; what is in force stays. False when there is none."""
+        self._check(name)
+        before = self._saved.all().get(name)
+        if before is None:
+            return False
+        with self._state.store.writing(*_TABLES) as connection:
+            self._saved.remove_in(connection, name)
+            self._note(connection, now, actor, REMOVED, name, "", before, "")
+        return True
+
+    def apply(self, name: str, *, now: datetime, actor: str, why: str) -> None:
+        """Write saved changes into the bank's own settings file, over what stands there."""
+        tree = self._tree(name)
+        with self._state.store.writing(*_TABLES) as connection:
+            before = self._in_file()
+            settings = merged(tomllib.loads(before), tree)
+            load(None, **settings)
+            after = tomli_w.dumps(settings)
+            self._note(connection, now, actor, IN_FORCE, name, why, before, after)
+            self._write(after)
+
+    def take_back(self, *, now: datetime, actor: str, why: str) -> str:
+        """Undo what was put in force last; returns its name.
+
+        Raises
+        ------
+        NotFound
+            If nothing is in force from here.
+        StateError
+            If the settings file was changed by other means since.
+        """
+        with self._state.store.writing(*_TABLES) as connection:
+            stack = self._in_force()
+            if not stack:
+                raise NotFound("Nothing that was put in force here is left to take back.")
+            name, before, after = (str(stack[-1][key]) for key in ("name", "before", "after"))
+            if self._in_file() != after:
+                raise StateError(
+                    f"{self._force.name} was changed by hand since {name!r} came into "
+                    "force. Undo that by hand first."
+                )
+            self._note(connection, now, actor, TAKEN_BACK, name, why, after, before)
+            self._write(before)
+        return name
+
+    def log(self) -> pd.DataFrame:
+        """recorded_at, actor, action, name, why: newest first."""
+        columns = ["recorded_at", "actor", "action", "name", "why"]
+        return self._log.read()[columns].iloc[::-1].reset_index(drop=True)
+
+    def in_force(self) -> list[str]:
+        """Names that were put in force and not taken back, oldest first."""
+        return [str(row["name"]) for row in self._in_force()]
+
+    def _in_force(self) -> list[dict[str, Any]]:
+        stack: list[dict[str, Any]] = []
+        for row in self._log.read().astype(object).fillna("").to_dict("records"):
+            if row["action"] == IN_FORCE:
+                stack.append(row)
+            elif row["action"] == TAKEN_BACK and stack:
+                stack.pop()
+        return stack
+
+    def _check(self, name: str) -> None:
+        if not _SAFE.fullmatch(name) or name == self._force.stem:
+            raise BadInput(
+                f"Got the name {name!r}; expected small letters, digits, - and _, at most 40, "
+                f"and not {self._force.stem!r}."
+            )
+
+    def _note(self, connection: sqlite3.Connection, *cells: object) -> None:
+        row = dict(zip(SETTINGS_LOG, cells, strict=True))
+        self._log.insert(connection, [encode(SETTINGS_LOG, row)])
+
+    def _in_file(self) -> str:
+        return self._force.read_text("utf-8") if self._force.is_file() else ""
+
+    def _write(self, text: str) -> None:
+        if text:
+            disk.write_whole(self._force, text.encode())
+        else:
+            self._force.unlink()
+            disk.sync_folder(self._force.parent)
+
+
+def merged(onto: Tree, tree: Tree) -> dict[str, Any]:
+    """Settings with others on top."""
+    result = copy.deepcopy(dict(onto))
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            value = merged(result.get(key, {}), value)
+        result[key] = value
+    return result
+
+
+def flat(tree: Tree, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], float]:
+    """Tables within tables as one path a value."""
+    values: dict[tuple[str, ...], float] = {}
+    for key, value in tree.items():
+        here = (*path, key)
+        values |= flat(value, here) if isinstance(value, Mapping) else {here: value}
+    return values

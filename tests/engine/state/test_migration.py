@@ -1,0 +1,170 @@
+"""A state folder of the release before opens as it was, once; its receipts replay."""
+
+import datetime as dt
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from engine import Engine
+from engine.state import migration
+from engine.state.state import State
+from engine.state.store import Store
+from engine.vocabulary import PURPOSES
+
+FIXTURE = Path(__file__).parents[2] / "fixtures" / "state_v1"
+BANK = "little-bank-6ca1ab6c"
+
+
+@pytest.fixture(scope="module")
+def expected() -> dict[str, Any]:
+    return json.loads((FIXTURE / "expected.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return shutil.copytree(FIXTURE, tmp_path_factory.mktemp("old") / "v1")
+
+
+@pytest.fixture(scope="module")
+def engine(folder: Path, expected: dict[str, Any]) -> Engine:
+    now = dt.datetime.fromisoformat(expected["now"])
+    return Engine.open(folder / "bank", folder / "state", now=lambda: now)
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """A copy of the old state folder that a test may hurt."""
+    return shutil.copytree(FIXTURE / "state", tmp_path / "state")
+
+
+def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return json.loads(frame.to_json(orient="records", date_format="iso", date_unit="s"))
+
+
+def test_every_receipt_replays_and_the_chain_is_the_same(engine: Engine, expected: dict[str, Any]):
+    found = engine.receipts.verify()
+    assert (found.sound, found.head) == (expected["chain"]["sound"], expected["chain"]["head"])
+    shown = [r for r in expected["receipts"] if "receipt_id" in r]
+    assert engine.receipts.table()["number"].tolist() == [r["number"] for r in shown][::-1]
+    for row in shown:
+        receipt, again = engine.receipts.get(row["number"]), engine.receipts.replay(row["number"])
+        assert receipt.receipt_id == row["receipt_id"]
+        assert receipt.customer_id == row["customer_id"]
+        assert (bool(again.same), again.verdict) == (row["replays"], row["verdict"])
+
+
+def test_lists_are_what_they_were(engine: Engine, expected: dict[str, Any]):
+    for customer, which, product, score in expected["offers"]:
+        offers = engine.offers.recommend(customer, list=which, k=2).offers
+        assert {o.product_id: o.score for o in offers}[product] == pytest.approx(score, abs=1e-9)
+
+
+def test_what_was_recorded_is_there(engine: Engine, expected: dict[str, Any]):
+    state = engine.views.overlay
+    consents = rows(state.consents.latest())
+    assert [{**r, "recorded_at": r["recorded_at"][:19]} for r in consents] == expected[
+        "consents_recorded"
+    ]
+    edits = rows(state.edits.read())
+    assert [{**r, "recorded_at": r["recorded_at"][:19]} for r in edits] == expected["edits"]
+    added = {name: len(frame) for name, frame in state.added.tables().items()}
+    assert added == expected["added"]
+    assert state.damage(thorough=True).empty
+
+
+def test_alerts_settings_metrics_and_versions_are_what_they_were(
+    engine: Engine, expected: dict[str, Any]
+):
+    alerts = engine.alerts.open()
+    assert alerts.table["alert_id"].tolist() == expected["alerts"]["open"]
+    assert alerts.n_acknowledged == expected["alerts"]["acknowledged"]
+    assert engine.levers.saved() == expected["settings"]["saved"]
+    assert engine.levers.in_force() == expected["settings"]["in_force"]
+    log = rows(engine.levers.log())
+    assert [{**r, "recorded_at": r["recorded_at"][:19], "why": r["why"]} for r in log] == expected[
+        "settings"
+    ]["log"]
+    table = engine.learned_metrics.table()
+    assert dict(zip(table["metric"], table["source"], strict=True)) == expected["learned"]
+    history = engine.views.registry.history()
+    columns = ["version_id", "status", "serving", "grade", "n_events"]
+    found = sorted(rows(history[columns]), key=lambda row: row["version_id"])
+    assert found == expected["versions"]
+
+
+def test_the_old_files_are_kept_and_are_read_once(engine: Engine, folder: Path):
+    engine.receipts.verify()
+    root = folder / "state" / BANK
+    kept = root / migration.MIGRATED
+    for name in ("consents/consents.csv", "receipts/receipts.jsonl", "versions/registry.json"):
+        assert (kept / name).read_bytes() == (FIXTURE / "state" / BANK / name).read_bytes()
+        assert not (root / name).exists()
+    assert not (root / "records").exists()
+    assert (root / "settings" / "settings.toml").exists(), "people edit this one"
+    assert (root / "versions" / "v0001" / "version.json").exists()
+    before = State(folder / "state", BANK).consents.extent
+    assert before == len(engine.views.overlay.consents.history())
+
+
+def test_a_migration_that_was_killed_is_repeated(old: Path, monkeypatch: pytest.MonkeyPatch):
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(migration, "_decisions", killed)
+        with pytest.raises(KeyboardInterrupt):
+            State(old, BANK).consents.history()
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", killed)
+        with pytest.raises(KeyboardInterrupt):
+            State(old, BANK).consents.history()
+    state = State(old, BANK)
+    assert state.consents.extent == 5 and len(state.decisions.read()) > 0
+    assert not (old / BANK / "consents").exists()
+
+
+def test_one_that_was_killed_while_it_moved_the_files_reads_nothing_twice(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with monkeypatch.context() as patch:
+        patch.setattr("engine.state.state.migration.put_by", lambda folder: None)
+        assert State(old, BANK).consents.extent == 5
+    assert (old / BANK / "consents" / "consents.csv").exists()
+    assert State(old, BANK).consents.extent == 5
+    assert not (old / BANK / "consents").exists()
+
+
+def test_a_state_that_cannot_be_written_is_read_all_the_same(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def refused(self: Store) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(Store, "_make", refused)
+    state = State(old, BANK)
+    assert state.consents.extent == 5 and len(state.receipts.rows()) == 9
+    assert (old / BANK / "consents" / "consents.csv").exists()
+
+
+def test_a_line_with_one_flipped_bit_counts_as_refused_of_its_customer(old: Path):
+    path = old / BANK / "consents" / "consents.csv"
+    content = path.read_bytes()
+    assert content.splitlines()[1].startswith(b"c001,marketing,granted")
+    path.write_bytes(content.replace(b"c001,marketing", b"c003,marketing", 1))
+    found = State(old, BANK)
+    latest = found.consents.latest(("c001", "c002", "c003")).set_index("customer_id")
+    assert latest.loc["c001", "status"] == "refused", "the one bit tells whose it was"
+    assert "c003" not in latest.index
+    assert not found.damage().empty
+
+
+def test_a_line_that_nobody_can_read_counts_as_refused_of_everybody(old: Path):
+    path = old / BANK / "consents" / "consents.csv"
+    path.write_bytes(path.read_bytes().replace(b"c001,marketing,granted", b"c0zz,mar??ting,gr", 1))
+    latest = State(old, BANK).consents.latest(("c001", "c002"))
+    refused = latest[latest["status"] == "refused"]
+    assert {*refused.loc[refused["customer_id"] == "c002", "purpose"]} == {*PURPOSES}
