@@ -6,11 +6,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.components.look import notices, tables, wording
 from pages.components.frame import session
+from pages.components.look import notices, tables, wording
 from pages.components.look.wording import escape
 
 HASH_SHOWN = 16
+RESET = "The bank is as it was when it was imported"
 FEW_NOTES = 8
 """Notes of an import that stand open; more of them are opened on demand."""
 
@@ -59,8 +60,8 @@ def _reset() -> None:
         if st.button("Yes, reset", type="primary"):
             engine = session.engine()
             with st.spinner("Setting aside and fitting the first version again"):
-                if session.submit(engine.records.reset, "The bank is as it was when it was imported"):
-                    session.submit(engine.models.warm_up, "The bank is as it was when it was imported")
+                if session.submit(engine.records.reset, RESET):
+                    session.submit(engine.models.warm_up, RESET)
                     session.choose(None)
             st.rerun()
 

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from engine.errors import NotFound
+from engine.labels import PRODUCT_SCORE_LABELS
 from engine.results import ProductSheet
-from pages.components.look import notices, tables, wording
 from pages.components.frame import session
+from pages.components.look import notices, tables, wording
 from pages.components.look.wording import escape
 
 FIELDS = {
