@@ -13,11 +13,14 @@ def crash_test(
     processes: Annotated[int, typer.Option(min=1)] = 8,
     events: Annotated[int, typer.Option(min=1)] = 1000,
     rounds: Annotated[int, typer.Option(min=1)] = 3,
+    kills: Annotated[int, typer.Option(min=1, help="Writers of the state file to kill.")] = 200,
 ) -> None:
-    """Kill half of many writers of events, lose power, and count what was lost."""
+    """Kill many writers of events and of the state file, lose power, and count what was lost."""
     from engine.lab.crash_test import main as run
+    from engine.lab.state_crash_test import main as run_on_state
 
     run(processes, events, rounds)
+    run_on_state(processes, kills)
 
 
 @app.command()

@@ -28,3 +28,23 @@ def test_check_names_a_damaged_event_and_whose_it_is(small_bank: Bank, tmp_path:
     assert json.loads(done.stdout)["damage"] == [{"source": "events.csv", "row": 2, "about": "ben"}]
     done = CliRunner().invoke(app, asked)
     assert done.exit_code == 1 and "events.csv" in done.stdout and "ben" in done.stdout
+
+
+def test_check_names_a_damaged_consent_and_that_it_counts_as_refused(
+    small_bank: Bank, tmp_path: Path
+):
+    small_bank.save(tmp_path / "bank")
+    engine = Engine.open(tmp_path / "bank", tmp_path / "state")
+    engine.records.set_consent("ann", "marketing", "granted", source="page")
+    state = engine.views.overlay
+    assert engine.facts.damage(thorough=True).empty
+    with state.store.writing() as connection:
+        connection.execute("UPDATE consents SET customer_id = 'dee'")
+    state.store.close()
+    asked = ["check", "--data", str(tmp_path / "bank"), "--state", str(tmp_path / "state")]
+    done = CliRunner().invoke(app, [*asked, "--json"])
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["damage"] == [
+        {"source": "state.sqlite", "row": "consents 1", "about": about}
+        for about in ("was changed", "counts as refused: customer ann, marketing")
+    ]
