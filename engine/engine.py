@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from engine.bank.bank import Bank
-from engine.scoring.current import CurrentLists
+from engine.scoring.current import CurrentScores
 from engine.services.alerts import Alerting
 from engine.services.bank_facts import BankFacts
 from engine.services.banks import Banks, utc_now
@@ -57,14 +57,14 @@ class Engine:
         self.state = state
         self.now = now
         self.views = views = Views(base, state, shipped=folder)
-        self.lists = lists = CurrentLists(views, now)
-        self.offers = Offers(lists)
-        self.scenarios = Scenarios(lists, views)
-        self.prospects = Prospects(lists)
-        self.levers = Levers(views, lists, now)
-        self.fairness = Fairness(views, lists)
+        self.scores = scores = CurrentScores(views, now)
+        self.offers = Offers(scores)
+        self.scenarios = Scenarios(scores, views)
+        self.prospects = Prospects(scores)
+        self.levers = Levers(views, scores, now)
+        self.fairness = Fairness(views, scores)
         self.alerts = Alerting(views, self.fairness, now)
-        self.customers = Customers(views, lists, self.alerts)
+        self.customers = Customers(views, scores, self.alerts)
         self.products = Products(views)
         self.records = Records(views, now)
         self.receipts = Receipts(views, now)

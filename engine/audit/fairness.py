@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from engine import rates
+from engine.audit.group_counts import any_of, category_gaps, counts, members_of
 from engine.audit.groups import NOT_RECORDED, group_of
 from engine.bank.bank import Bank
 from engine.customers import wording
@@ -133,18 +134,13 @@ def _by_category(
     names, category = np.unique(
         bank["products"]["category"].fillna("other").to_numpy(dtype=object), return_inverse=True
     )
-    groups, member = _one_hot(group)
-    recipients = _any_of(offered, category, len(names))
-    could = _any_of(eligible, category, len(names))
-    n_recipients = _counts(recipients, member)
-    n_eligible = _counts(could, member)
-    all_recipients = np.repeat(n_recipients.sum(axis=1), len(groups))
-    all_eligible = np.repeat(n_eligible.sum(axis=1), len(groups))
-    n_recipients, n_eligible = n_recipients.ravel(), n_eligible.ravel()
-    gap = rates.share_gap(
-        n_recipients, all_recipients, n_eligible, all_eligible, level=rule.confidence_level
-    )
-    judged = (n_eligible >= rule.min_n) & (all_recipients >= rule.min_n)
+    groups, members = _members(group)
+    recipients = counts(any_of(offered, category, len(names)), members).astype(int)
+    could = counts(any_of(eligible, category, len(names)), members).astype(int)
+    gap, judged = category_gaps(recipients, could, recipients.sum(axis=1), could.sum(axis=1), rule)
+    all_recipients = np.repeat(recipients.sum(axis=1), len(groups))
+    all_eligible = np.repeat(could.sum(axis=1), len(groups))
+    n_recipients, n_eligible = recipients.ravel(), could.ravel()
     q_value = rates.benjamini_hochberg(np.where(judged, gap.p_value, np.nan))
     table = pd.DataFrame(
         {
@@ -174,25 +170,11 @@ def _by_category(
     return table.loc[all_eligible > 0].reset_index(drop=True)
 
 
-def _one_hot(group: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Names of the groups that have members, and membership as float (n_customers, n_groups)."""
+def _members(group: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Names of the groups that have members, and membership of shape (n_customers, n_groups)."""
     present = group.cat.remove_unused_categories()
-    codes = present.cat.codes.to_numpy()
-    member = (codes[:, None] == np.arange(len(present.cat.categories))).astype(float)
-    return present.cat.categories.to_numpy(dtype=str), member
-
-
-def _any_of(table: np.ndarray, category: np.ndarray, n_categories: int) -> np.ndarray:
-    """Whether any product of a category is set, bool of shape (n_customers, n_categories)."""
-    meets = np.zeros((len(table), n_categories), dtype=bool)
-    for code in range(n_categories):
-        meets[:, code] = table[:, category == code].any(axis=1)
-    return meets
-
-
-def _counts(flags: np.ndarray, member: np.ndarray) -> np.ndarray:
-    """Members of each group with each flag, int of shape (n_categories, n_groups)."""
-    return np.rint(flags.T.astype(float) @ member).astype(int)
+    names = present.cat.categories.to_numpy(dtype=str)
+    return names, members_of(present.cat.codes.to_numpy(), len(names))
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:

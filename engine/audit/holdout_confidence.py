@@ -8,7 +8,7 @@ from engine.audit import metrics
 from engine.audit.reliability import ConfidenceWords
 from engine.bank.consents import effective_consents
 from engine.guard.hidden_products import hidden_products
-from engine.guard.list_selection import select
+from engine.guard.list_selection import TopK
 from engine.guard.preconditions import CustomerChoices
 from engine.guard.verdicts import Rulebook
 from engine.ranking.adopters import Adopters
@@ -86,14 +86,8 @@ def _surest(model: Model, signals: Signals, temperature: float, settings: Settin
     )
     rulebook = Rulebook(bank, signals.profiles, settings)
     allowed = rulebook.judge(wishes, rows, bank.as_of.to_pydatetime()).allowed
-    chosen = select(
-        blended + Ranker(signals, model).objectives[GROWTH],
-        allowed,
-        bank["products"]["category"].to_numpy(dtype=object),
-        bank.product_ids.to_numpy(dtype="str"),
-        LIST_LENGTH,
-        settings.guard,
-    ).positions
+    scores = blended + Ranker(signals, model).objectives[GROWTH]
+    chosen = TopK.of(bank, settings.guard).positions(scores, allowed, LIST_LENGTH)
     shown = np.take_along_axis(confidence, np.maximum(chosen, 0), axis=1)
     return np.where(chosen >= 0, shown, 0.0).max(axis=1)[(chosen >= 0).any(axis=1)]
 

@@ -1,6 +1,7 @@
 """Scores and permissions in, each customer's list out: at most so many of a category on top."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -8,105 +9,125 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.settings import GuardSettings
 
+NONE = -1
+
 
 @dataclass(frozen=True, eq=False)
-class Selection:
-    """The lists of n_rows customers.
-
-    Attributes
-    ----------
-    positions : ndarray of int64, shape (n_rows, k)
-        Product positions, best first; -1 pads a list that is shorter.
-    pushed_out : ndarray of bool, shape (n_rows, n_products)
-        Would be on the list but for the category limit.
-    """
-
-    positions: np.ndarray
-    pushed_out: np.ndarray
-
-
-def select(
-    scores: np.ndarray,
-    allowed: np.ndarray,
-    categories: pd.Series | np.ndarray,
-    product_ids: pd.Index | np.ndarray,
-    k: int,
-    settings: GuardSettings,
-) -> Selection:
-    """Keep the k best allowed products of each customer, at most 3 of a category in the first 7.
+class TopK:
+    """The one way in which lists are put together from one catalogue.
 
     Parameters
     ----------
-    scores : ndarray of shape (n_rows, n_products)
-        Higher is better; NaN means "not offered".
-    allowed : ndarray of bool, same shape
-    categories : array-like of shape (n_products,)
-        A product without a category counts as one of its own.
     product_ids : array-like of shape (n_products,)
         Ties go to the smaller id.
-    k : int
-        At least 1.
-    settings : GuardSettings
-        `max_per_category` and `diversity_window` (3 and 7).
-
-    Returns
-    -------
-    Selection
-
-    Notes
-    -----
-    Taking greedily by score, a product is refused within the window exactly when its category
-    already has its full number of better products. So the window is the first 7 products whose
-    place within their category is below 3; what remains follows by score. A list ends early
-    rather than break the limit.
+    categories : array-like of shape (n_products,)
+        A product without a category counts as one of its own.
+    limit : int
+        Products of a category, at least 1, among the first `window` of a list.
+    window : int
     """
-    by_id = np.argsort(np.asarray(product_ids, dtype="str"), kind="stable")
-    usable = (allowed & ~np.isnan(scores))[:, by_id]
-    keys = np.where(usable, -scores[:, by_id], np.inf)
-    order = np.argsort(keys, axis=1, kind="stable")
-    offered = np.take_along_axis(usable, order, axis=1)
-    first = offered & ~_full(order, offered, _codes(categories)[by_id], settings.max_per_category)
-    place = np.cumsum(first, axis=1, dtype=np.int32)
-    in_window = first & (place <= settings.diversity_window)
-    taken = _ranked(offered, in_window, k, settings.diversity_window)
-    columns = by_id[order]
-    positions = np.full((len(scores), k), -1, dtype=np.int64)
-    row, where = np.nonzero(taken >= 0)
-    positions[row, taken[row, where]] = columns[row, where]
-    plain = offered & (np.cumsum(offered, axis=1, dtype=np.int32) <= k)
-    pushed_out = np.zeros(scores.shape, dtype=bool)
-    np.put_along_axis(pushed_out, columns, plain & (taken < 0), axis=1)
-    return Selection(positions, pushed_out)
 
+    product_ids: pd.Index | np.ndarray
+    categories: pd.Series | np.ndarray
+    limit: int
+    window: int
 
-def _codes(categories: pd.Series | np.ndarray) -> np.ndarray:
-    """Category as a number; a missing one as a number of its own."""
-    codes = pd.factorize(pd.Series(categories).reset_index(drop=True))[0]
-    missing = codes < 0
-    return np.where(missing, codes.max(initial=-1) + 1 + np.cumsum(missing), codes)
+    @classmethod
+    def of(cls, bank: Bank, settings: GuardSettings) -> "TopK":
+        """Lists of a bank's products."""
+        limit, window = settings.max_per_category, settings.diversity_window
+        return cls(bank.product_ids, bank["products"]["category"], limit, window)
 
+    def positions(self, scores: np.ndarray, allowed: np.ndarray, k: int) -> np.ndarray:
+        """Keep the k best allowed products of each customer.
 
-def _full(order: np.ndarray, offered: np.ndarray, codes: np.ndarray, limit: int) -> np.ndarray:
-    """Is the category full of better products? In the order of the scores."""
-    full = np.zeros(order.shape, dtype=bool)
-    sorted_codes = codes.astype(np.int32)[order]
-    for code, n in enumerate(np.bincount(codes)):
-        if n > limit:
-            mine = offered & (sorted_codes == code)
-            full |= mine & (np.cumsum(mine, axis=1, dtype=np.int32) > limit)
-    return full
+        Parameters
+        ----------
+        scores : ndarray of shape (n_rows, n_products)
+            Higher is better; NaN means "not offered".
+        allowed : ndarray of bool, same shape
+        k : int
+            At least 1.
 
+        Returns
+        -------
+        ndarray of int64, shape (n_rows, k)
+            Product positions, best first; -1 pads a list that is shorter.
 
-def _ranked(offered: np.ndarray, in_window: np.ndarray, k: int, window: int) -> np.ndarray:
-    """Rank from 0 of each taken product in the order of the scores; -1 where it is not taken."""
-    n_window = in_window.sum(axis=1, dtype=np.int32, keepdims=True)
-    after = offered & ~in_window & (n_window == window)
-    rank = np.where(
-        in_window,
-        np.cumsum(in_window, axis=1, dtype=np.int32) - 1,
-        np.where(after, n_window + np.cumsum(after, axis=1, dtype=np.int32) - 1, k),
-    )
-    return np.where(rank < k, rank, -1)
+        Notes
+        -----
+        The best is taken, and once a category is full, so is the rest of it put aside until the
+        window is over; then what remains follows by score. A list ends early rather than break
+        the limit.
+        """
+        return self._taken(scores, allowed, k, self.limit)
+
+    def pushed_out(
+        self, scores: np.ndarray, allowed: np.ndarray, positions: np.ndarray
+    ) -> np.ndarray:
+        """What would be on these lists but for the limit, bool of shape (n_rows, n_products)."""
+        without_limit = self._taken(scores, allowed, positions.shape[1], self.window)
+        out = np.zeros((len(scores), scores.shape[1] + 1), dtype=bool)  # the last is for NONE
+        np.put_along_axis(out, without_limit, values=True, axis=1)
+        np.put_along_axis(out, positions, values=False, axis=1)
+        return out[:, :-1]
+
+    def _taken(self, scores: np.ndarray, allowed: np.ndarray, k: int, limit: int) -> np.ndarray:
+        rows, columns = np.arange(len(scores)), self._by_id
+        taken = np.full((len(scores), k), NONE, dtype=np.int64)
+        left = self._usable(scores, allowed)
+        limited = limit < min(k, self.window)
+        counts = np.zeros((len(scores), len(columns) if limited else 0), dtype=np.int16)
+        for place in range(min(k, len(columns))):
+            if limited and place == self.window:
+                left = self._after_window(scores, allowed, taken)
+            best = left.argmax(axis=1)
+            there = left[rows, best] > -np.inf
+            if not there.any():
+                break
+            taken[there, place] = columns[best[there]]
+            left[rows, best] = -np.inf
+            if limited and place < self.window:
+                category = self._codes[best]
+                counts[rows, category] += there
+                full = np.flatnonzero(there & (counts[rows, category] == limit))
+                same = self._codes[None, :] == category[full, None]
+                left[full] = np.where(same, -np.inf, left[full])
+        return taken
+
+    def _usable(self, scores: np.ndarray, allowed: np.ndarray) -> np.ndarray:
+        """Scores in the order of the ids, minus infinity for what may not be offered; a copy."""
+        usable = np.where(allowed & ~np.isnan(scores), scores, -np.inf)
+        return usable if self._in_order else usable[:, self._by_id]
+
+    def _after_window(
+        self, scores: np.ndarray, allowed: np.ndarray, taken: np.ndarray
+    ) -> np.ndarray:
+        """What may follow a window that is full: whatever was not taken."""
+        left = np.where(allowed & ~np.isnan(scores), scores, -np.inf)
+        full = taken[:, self.window - 1] != NONE
+        left[~full] = -np.inf
+        np.put_along_axis(
+            left, np.where(full[:, None], taken[:, : self.window], 0), -np.inf, axis=1
+        )
+        return left if self._in_order else left[:, self._by_id]
+
+    @cached_property
+    def _by_id(self) -> np.ndarray:
+        """Positions of the products in the order of their ids."""
+        return np.argsort(np.asarray(self.product_ids, dtype="str"), kind="stable")
+
+    @cached_property
+    def _in_order(self) -> bool:
+        return bool((np.diff(self._by_id) > 0).all())
+
+    @cached_property
+    def _codes(self) -> np.ndarray:
+        """Category as a number, in the order of the ids; a missing one as a number of its own."""
+        codes = pd.factorize(pd.Series(self.categories).reset_index(drop=True))[0]
+        missing = codes < 0
+        alone = codes.max(initial=-1) + np.cumsum(missing)
+        return np.where(missing, alone, codes)[self._by_id]
 
 
 def caps(bank: Bank, settings: GuardSettings) -> np.ndarray:

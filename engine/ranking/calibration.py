@@ -95,6 +95,22 @@ class Calibration:
         """
         return None if self.temperature is None else softmax(score / self.temperature, candidates)
 
+    def normaliser(self, score: np.ndarray, candidates: np.ndarray) -> np.ndarray | None:
+        """What `confidence_at` needs of each row, shape (n_rows, 2); None without history."""
+        if self.temperature is None:
+            return None
+        _, top, total = _odds(score / self.temperature, candidates)
+        return np.hstack([top, total])
+
+    def confidence_at(
+        self, score: np.ndarray, candidates: np.ndarray, normaliser: np.ndarray | None
+    ) -> np.ndarray | None:
+        """Confidence of single pairs, each with the normaliser of its row in the last axis."""
+        if self.temperature is None or normaliser is None:
+            return None
+        odds = np.exp(score / self.temperature - normaliser[..., 0]) / normaliser[..., 1]
+        return np.where(candidates, odds, 0.0)
+
     def propensity_of(self, confidence: np.ndarray | None) -> np.ndarray | None:
         """Chance of adoption within the horizon, or None without history."""
         if confidence is None or self.propensity is None:
@@ -130,10 +146,16 @@ class Calibration:
 
 def softmax(utility: np.ndarray, candidates: np.ndarray) -> np.ndarray:
     """Softmax over each row's candidates; a row without any is all 0."""
+    odds, _, total = _odds(utility, candidates)
+    return odds / total
+
+
+def _odds(utility: np.ndarray, candidates: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Odds over each row's candidates, and the row's top utility and sum of odds as columns."""
     blocked = np.where(candidates, utility, -np.inf)
     top = blocked.max(axis=1, keepdims=True, initial=-1e300)
     odds = np.exp(blocked - top)
-    return odds / np.maximum(odds.sum(axis=1, keepdims=True), 1e-300)
+    return odds, top, np.maximum(odds.sum(axis=1, keepdims=True), 1e-300)
 
 
 def quantiles(score: np.ndarray, candidates: np.ndarray) -> np.ndarray:

@@ -101,8 +101,13 @@ class Scores:
 
     def total(self, which: str) -> np.ndarray:
         """Score within one list: the blend, with its emphasis, plus the list's objective."""
+        return self.weighed + self.objectives[which]
+
+    @cached_property
+    def weighed(self) -> np.ndarray:
+        """The blend with its emphasis, the same in every list."""
         extra = [(n - 1) * self.parts[s] for s, n in self.emphasis.items() if s in self.parts]
-        return np.sum([self.blended, *extra], axis=0) + self.objectives[which]
+        return np.sum([self.blended, *extra], axis=0) if extra else self.blended
 
     def parts_of(self, which: str, row: int, product: int) -> dict[str, float]:
         """The parts of one score, row counted within these rows; they sum to `total`."""

@@ -14,7 +14,7 @@ from engine.receipts.archive import Archive, changed_settings
 from engine.receipts.canonical import hash_of, rounded
 from engine.receipts.input_hashes import InputHasher
 from engine.results import Offer, Recommendation
-from engine.scoring.lists import Basis
+from engine.scoring.customer_scores import CustomerScores
 from engine.snapshot.snapshot import View, Views
 from engine.vocabulary import PURPOSES
 
@@ -62,16 +62,15 @@ class Writer:
 
         No personal data: no id, name, text or amount of the customer, only hashes of them.
         """
-        basis = basis_of(shown)
-        chosen = basis.chosen
-        view = chosen.view
+        chosen = basis_of(shown)
+        view = chosen.snapshot
         return {
             **self._same_for_all(view),
             "known": {**view.moment.extent, "last_event": _last_event(view)},
-            "decided_at": basis.now.isoformat(),
+            "decided_at": chosen.now.isoformat(),
             "consents": {name: str(view.consents[name].iloc[chosen.row]) for name in PURPOSES},
             "inputs": self._inputs.hashes(view, chosen.row, chosen.scores.parts),
-            "funnel": _funnel(shown, basis),
+            "funnel": _funnel(shown, chosen),
             "offers": [_offer(offer) for offer in shown.offers],
             "words": _words(shown),
         }
@@ -109,7 +108,7 @@ class Writer:
         return known[1]
 
 
-def basis_of(shown: Recommendation) -> Basis:
+def basis_of(shown: Recommendation) -> CustomerScores:
     """What a list was worked out from.
 
     Raises
@@ -117,7 +116,7 @@ def basis_of(shown: Recommendation) -> Basis:
     BadInput
         If it was not made by `Engine.recommend`.
     """
-    if not isinstance(shown.basis, Basis):
+    if not isinstance(shown.basis, CustomerScores):
         raise BadInput("Only a list of Engine.recommend has a receipt; this one was put together.")
     return shown.basis
 
@@ -132,10 +131,10 @@ def made_with(view: View, views: Views) -> dict[str, str]:
     }
 
 
-def _funnel(shown: Recommendation, basis: Basis) -> dict[str, Any]:
+def _funnel(shown: Recommendation, chosen: CustomerScores) -> dict[str, Any]:
     """Products of the customer's audience: all, left out by rule, ranked lower, offered."""
-    view = basis.chosen.view
-    meant = view.signals.audience[basis.chosen.row]
+    view = chosen.snapshot
+    meant = view.signals.audience[chosen.row]
     considered = [str(p) for p in view.bank.product_ids[np.flatnonzero(meant)]]
     removed: dict[str, list[str]] = {}
     for removal in shown.removed:

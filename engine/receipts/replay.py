@@ -14,7 +14,8 @@ from engine.receipts.content import Writer
 from engine.receipts.past_snapshot import Past
 from engine.receipts.reading import edition_of
 from engine.results import Replay
-from engine.scoring.lists import Lists
+from engine.scoring.recommendation import recommend
+from engine.scoring.score_table import ScoreTable
 from engine.snapshot.snapshot import Views
 from engine.threads import one_thread
 
@@ -70,15 +71,11 @@ def replay(
         if past is None:
             return _refused(number, about, checks)
         with one_thread(models=True):
-            view = past.current()
-            assert view.ranker is not None  # the version is there: it was checked
-            lists = Lists(
-                view, view.ranker, past.settings, datetime.fromisoformat(decision["decided_at"])
+            table = ScoreTable(past.current(), datetime.fromisoformat(decision["decided_at"]))
+            rebuilt = recommend(
+                table, str(customer_id), k=about["k"], which=about["list"], order=about["order"]
             )
-            found = lists.recommend(
-                str(customer_id), k=about["k"], which=about["list"], order=about["order"]
-            )
-            again = Writer(past, archive).decision(found)
+            again = Writer(past, archive).decision(rebuilt)
     except EngineError as error:
         checks.add("Rebuilding", False, str(error))
         return _refused(number, about, checks)

@@ -1,10 +1,9 @@
-"""Scores, verdicts and what was selected in; one customer's recommendation, ready to show, out."""
+"""A score table and a customer in; their recommendation, ready to show, out."""
 
 import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,14 +15,12 @@ from engine.explain.evidence import CustomerEvidence, Need
 from engine.explain.product_facts import product_facts
 from engine.explain.product_wording import wording_facts
 from engine.explain.reasons import Reason, reasons, short_reason, texts
-from engine.guard.list_selection import Selection
-from engine.guard.verdicts import Verdicts
 from engine.labels import rule_label
 from engine.ranking.calibration import Calibration
-from engine.ranking.ranker import Model, Scores
+from engine.ranking.ranker import Model
 from engine.results import Offer, Recommendation, Removal
-from engine.settings import Settings
-from engine.snapshot.snapshot import View
+from engine.scoring.customer_scores import CustomerScores, customer_scores
+from engine.scoring.score_table import ScoreTable
 from engine.vocabulary import PRODUCT_SCORES
 
 STATED = ("goal", "message", "declared")
@@ -31,70 +28,66 @@ STATED = ("goal", "message", "declared")
 CATEGORY_LIMIT = "category limit"
 
 
-@dataclass(frozen=True, eq=False)
-class Chosen:
-    """One customer's row of everything: scores, verdicts, selection, expected values."""
-
-    view: View
-    person: CustomerEvidence
-    scores: Scores
-    verdicts: Verdicts
-    selection: Selection
-    expected_value: np.ndarray
-    list: str
-
-    @property
-    def row(self) -> int:
-        """Position of the customer in the bank."""
-        return int(self.scores.rows[0])
-
-    @property
-    def positions(self) -> np.ndarray:
-        """Products on the list, best first."""
-        found = self.selection.positions[0]
-        return found[found >= 0]
-
-
-def recommendation(
-    chosen: Chosen, caps: np.ndarray, settings: Settings, model: Model
+def recommend(
+    table: ScoreTable,
+    customer_id: str,
+    *,
+    which: str | None = None,
+    k: int = 5,
+    order: str = "score",
 ) -> Recommendation:
-    """Put one list into words and figures.
+    """One list for one customer, with everything that stands behind it.
 
     Parameters
     ----------
-    chosen : Chosen
-    caps : ndarray of shape (n_products,)
-        Cap on the displayed confidence, NaN for none.
-    settings : Settings
-    model : Model
-        Behind the scores; its notes and words are shown.
+    table : ScoreTable
+    customer_id : str
+    which : str, optional
+        Growth or retention; by default the one that opens first.
+    k : int
+        Offers.
+    order : str
+        One of `customer_scores.ORDERS`.
+
+    Raises
+    ------
+    NotFound
+        If there is no such customer.
     """
-    view, bank = chosen.view, chosen.view.bank
-    customer_id = str(bank.customer_ids[chosen.row])
-    allows = bool(view.consents["personalisation_allowed"].iloc[chosen.row])
-    version = _version(view)
+    row = table.bank.customer_position(customer_id)
+    chosen = customer_scores(table, row, which or table.list_that_opens(customer_id), k, order)
+    return _in_words(table, chosen)
+
+
+def _in_words(table: ScoreTable, chosen: CustomerScores) -> Recommendation:
+    snapshot, bank, settings = table.snapshot, table.bank, table.settings
+    model = table.ranker.model
+    consents = snapshot.consents.iloc[chosen.row]
+    allows = bool(consents["personalisation_allowed"])
+    evidence = table.evidence.customer(chosen.row)
     offers = tuple(
-        _offer(chosen, int(product), rank, float(caps[product]), settings, model.calibration)
+        _offer(table, chosen, evidence, int(product), rank)
         for rank, product in enumerate(chosen.positions, start=1)
     )
-    removed = tuple(_removed(chosen))
+    removed = tuple(_removed(table, chosen))
+    customer_id = str(bank.customer_ids[chosen.row])
     return Recommendation(
         customer_id=customer_id,
         as_of=bank.as_of,
         list=chosen.list,
-        model_version=version,
-        receipt_id=_receipt_id(customer_id, chosen, offers, removed, version),
-        insight=insight.customer_insight(bank, view.profiles, chosen.row),
+        model_version=table.version,
+        receipt_id=_receipt_id(customer_id, chosen, offers, removed, table.version),
+        insight=insight.customer_insight(bank, snapshot.profiles, chosen.row),
         offers=offers,
         removed=removed,
-        notes=_notes(view, chosen, model),
+        notes=_notes(chosen, model),
         action=insight.action(
             bank,
-            view.profiles,
+            snapshot.profiles,
             chosen.row,
             n_offers=len(offers),
             allows=allows,
-            sells=bool(view.consents["marketing_allowed"].iloc[chosen.row]),
+            sells=bool(consents["marketing_allowed"]),
             unsure=_unsure(offers, model.calibration.with_bar(settings.confidence.bar)),
             left_out=Counter(rule_label(one.rule) for one in removed),
             settings=settings,
@@ -104,6 +97,7 @@ def recommendation(
         else "",
         personalised=allows,
         currency=bank.manifest.currency,
+        basis=chosen,
     )
 
 
@@ -115,7 +109,7 @@ def _unsure(offers: tuple[Offer, ...], calibration: Calibration) -> str:
     return unsure(max(known, default=None), max(o.fit for o in offers), calibration)
 
 
-def _likely_next(chosen: Chosen, calibration: Calibration, most: int) -> str:
+def _likely_next(chosen: CustomerScores, calibration: Calibration, most: int) -> str:
     """What comes next, over all that the customer does not hold and before the guard."""
     scores = chosen.scores
     if scores.confidence is None:
@@ -123,28 +117,24 @@ def _likely_next(chosen: Chosen, calibration: Calibration, most: int) -> str:
     inside = calibration.next_set(scores.confidence, scores.candidates)
     if inside is None:
         return ""
-    found = np.flatnonzero(inside[0])
-    order = found[np.argsort(-scores.confidence[0, found], kind="stable")]
-    names = chosen.view.bank["products"]["name"].iloc[order]
+    products = np.flatnonzero(inside[0])
+    order = products[np.argsort(-scores.confidence[0, products], kind="stable")]
+    names = chosen.snapshot.bank["products"]["name"].iloc[order]
     return likely_next([str(name) for name in names], calibration, most)
 
 
 def _offer(
-    chosen: Chosen,
-    product: int,
-    rank: int,
-    cap: float,
-    settings: Settings,
-    calibration: Calibration,
+    table: ScoreTable, chosen: CustomerScores, evidence: CustomerEvidence, product: int, rank: int
 ) -> Offer:
-    scores, verdicts = chosen.scores, chosen.verdicts
-    case = chosen.person.offer(scores, chosen.list, 0, product)
-    found = reasons(case)
+    scores, verdicts, calibration = chosen.scores, chosen.verdicts, chosen.scores.calibration
+    case = evidence.offer(scores, chosen.list, 0, product)
+    why = reasons(case)
     confidence = None if scores.confidence is None else float(scores.confidence[0, product])
     propensity = None if scores.propensity is None else float(scores.propensity[0, product])
     fit = float(scores.fit[0, product])
-    agrees = _agrees(case.parts, case.needs, found)
-    shown = displayed(confidence, agrees, cap, settings.confidence)
+    agrees = _agrees(case.parts, case.needs, why)
+    settings = table.settings.confidence
+    shown = displayed(confidence, agrees, float(table.caps[product]), settings)
     word = calibration.word(confidence, fit)
     row = case.product
     return Offer(
@@ -160,42 +150,38 @@ def _offer(
         boost=shown.boost,
         cap=shown.cap,
         word=word,
-        word_meaning=word_meaning(word, calibration, fit, settings.confidence),
+        word_meaning=word_meaning(word, calibration, fit, settings),
         fit=fit,
         propensity=propensity,
-        expected_value=float(chosen.expected_value[0, product]),
+        expected_value=float(chosen.expected_value[product]),
         value_basis="fit" if propensity is None else "propensity",
         parts=case.parts,
-        short_reason=short_reason(found),
-        reasons=texts(found),
+        short_reason=short_reason(why),
+        reasons=texts(why),
         checks=verdicts.check_texts(0, product),
         passed=verdicts.passed_texts(0, product),
         scores={s: float(row[s]) for s in PRODUCT_SCORES if not pd.isna(row[s])},
         scores_estimated=row["scores_estimated"] is not pd.NA and bool(row["scores_estimated"]),
         facts=product_facts(row, case.currency) | wording_facts(row),
-        model_version=_version(chosen.view),
+        model_version=table.version,
     )
 
 
-def _version(view: View) -> str:
-    return view.version.version_id if view.version else ""
-
-
-def _agrees(parts: Any, needs: tuple[Need, ...], found: tuple[Reason, ...]) -> bool:
+def _agrees(parts: Any, needs: tuple[Need, ...], why: tuple[Reason, ...]) -> bool:
     """A rule holds, or what the customer stated themselves is the strongest reason (F117)."""
     if parts.get("rules", 0.0) > 0:
         return True
     stated = bool(needs) and needs[0].kind in STATED and needs[0].contribution > 0
-    return stated and bool(found) and found[0].part == "needs"
+    return stated and bool(why) and why[0].part == "needs"
 
 
-def _removed(chosen: Chosen) -> Iterator[Removal]:
+def _removed(table: ScoreTable, chosen: CustomerScores) -> Iterator[Removal]:
     """Every product of the customer's audience that is left out, by rule, best first."""
-    verdicts, products = chosen.verdicts, chosen.person.evidence.products
-    mine = chosen.view.signals.audience[chosen.row]
+    verdicts, products = chosen.verdicts, table.evidence.products
+    mine = chosen.snapshot.signals.audience[chosen.row]
     order = np.argsort(-chosen.scores.total(chosen.list)[0], kind="stable")
     for product in order[mine[order]]:
-        limited = bool(chosen.selection.pushed_out[0, product])
+        limited = bool(chosen.pushed_out[product])
         if verdicts.codes[0, product] == 0 and not limited:
             continue
         row = products[product]
@@ -208,26 +194,26 @@ def _removed(chosen: Chosen) -> Iterator[Removal]:
         yield Removal(str(row["product_id"]), str(row["name"]), rule, reason)
 
 
-def _notes(view: View, chosen: Chosen, model: Model) -> tuple[str, ...]:
-    calibration = model.calibration
-    found = [model.blend.note, *notes(calibration)]
+def _notes(chosen: CustomerScores, model: Model) -> tuple[str, ...]:
+    snapshot, calibration = chosen.snapshot, model.calibration
+    said = [model.blend.note, *notes(calibration)]
     if chosen.scores.emphasis:
-        found.append("The bank set the weights of the order by hand; the chances are as fitted")
+        said.append("The bank set the weights of the order by hand; the chances are as fitted")
     if calibration.propensity is not None:
-        found.append(f"Propensity looks {calibration.horizon_days} days ahead")
-    if view.bank.manifest.simulated:
-        found.append("Simulated bank: every figure describes generated customers")
-    if view.consents["personalisation"].iloc[chosen.row] == "unknown":
-        found.append("Consent to personalisation is not recorded")
-    estimated = view.bank["products"]["scores_estimated"].fillna(False).to_numpy(dtype=bool)
+        said.append(f"Propensity looks {calibration.horizon_days} days ahead")
+    if snapshot.bank.manifest.simulated:
+        said.append("Simulated bank: every figure describes generated customers")
+    if snapshot.consents["personalisation"].iloc[chosen.row] == "unknown":
+        said.append("Consent to personalisation is not recorded")
+    estimated = snapshot.bank["products"]["scores_estimated"].fillna(False).to_numpy(dtype=bool)
     if estimated[chosen.positions].any():
-        found.append("Scores of some products are estimated from category, fees and rates")
-    return tuple(found)
+        said.append("Scores of some products are estimated from category, fees and rates")
+    return tuple(said)
 
 
 def _receipt_id(
     customer_id: str,
-    chosen: Chosen,
+    chosen: CustomerScores,
     offers: tuple[Offer, ...],
     removed: tuple[Removal, ...],
     version: str,
@@ -237,7 +223,7 @@ def _receipt_id(
     Rounded to what a replay compares, so that the last bit makes no other list.
     """
     content = [
-        chosen.view.bank.base_fingerprint,
+        chosen.snapshot.bank.base_fingerprint,
         customer_id,
         chosen.list,
         version,

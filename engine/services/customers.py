@@ -16,7 +16,7 @@ from engine.customers.planning.market import market_of
 from engine.errors import BadInput
 from engine.ranking.signals.needs import phrase
 from engine.results import Backtest, Cashflow, Goal, Insights, Outlook, Profile, Strategy
-from engine.scoring.current import CurrentLists
+from engine.scoring.current import CurrentScores
 from engine.services.alerts import Alerting
 from engine.snapshot.snapshot import View, Views
 
@@ -29,14 +29,14 @@ class Customers:
     Parameters
     ----------
     views : Views
-    lists : CurrentLists
+    scores : CurrentScores
     alerting : Alerting
         Counts the open alerts of each customer.
     """
 
-    def __init__(self, views: Views, lists: CurrentLists, alerting: Alerting):
+    def __init__(self, views: Views, scores: CurrentScores, alerting: Alerting):
         self._views = views
-        self._lists = lists
+        self._scores = scores
         self._alerting = alerting
         self._lock = threading.RLock()
         self._choices: ForecastStore | None = None
@@ -79,8 +79,8 @@ class Customers:
         BadInput
             If there is no such column to sort or search by.
         """
-        lists = self._lists.get()
-        table = lists.overview.assign(n_alerts=self._alerting.counts(lists.view))
+        scores = self._scores.get()
+        table = scores.overview.assign(n_alerts=self._alerting.counts(scores.snapshot))
         if sort not in table.columns:
             raise BadInput(f"Cannot sort by {sort!r}; columns are {', '.join(table.columns)}.")
         equal = {
@@ -93,7 +93,7 @@ class Customers:
         alerted: dict[str, browse.Bounds] = {"n_alerts": (1, None)} if with_alerts else {}
         matching = browse.select(
             table,
-            lists.bank["customers"][["email", "phone"]],
+            scores.bank["customers"][["email", "phone"]],
             search=search,
             equal=equal,
             contains=contains,
@@ -105,16 +105,16 @@ class Customers:
 
     def choices(self, column: str) -> list[str]:
         """Distinct values of a column of `table`, for a filter."""
-        return sorted(self._lists.get().overview[column].dropna().unique().tolist())
+        return sorted(self._scores.get().overview[column].dropna().unique().tolist())
 
     def insights(self) -> Insights:
         """The portfolio at a glance."""
-        lists = self._lists.get()
+        scores = self._scores.get()
         return portfolio.insights(
-            lists.bank,
-            lists.view.profiles,
-            lists.settings,
-            next_offer=lists.overview["next_offer"],
+            scores.bank,
+            scores.snapshot.profiles,
+            scores.settings,
+            next_offer=scores.overview["next_offer"],
         )
 
     # --- one customer; NotFound for an unknown id

@@ -23,7 +23,8 @@ from engine.ranking.ranker import Model, Ranker
 from engine.ranking.signals import Signals
 from engine.ranking.training import Trained
 from engine.results import ConfidenceReport, Evaluation, ResponseEvaluation, StabilityReport
-from engine.scoring.lists import Lists
+from engine.scoring.lists import lists_of
+from engine.scoring.score_table import ScoreTable
 from engine.settings import Settings
 from engine.snapshot.snapshot import View, Views
 from engine.vocabulary import GROWTH, LISTS
@@ -235,8 +236,7 @@ class Evaluations:
         ranker = Ranker(signals, model)
         rulebook = Rulebook(signals.bank, signals.profiles, settings)
         seen = dataclasses.replace(view, signals=signals, rulebook=rulebook, ranker=ranker)
-        lists = Lists(seen, ranker, settings, self._now())
-        return lists.score(seen.all_rows, [which], FIRST, quiet)
+        return lists_of(ScoreTable(seen, self._now()), seen.all_rows, [which], FIRST)
 
 
 def _evaluated(test: _Test, *, simulated: bool, ablate: bool) -> Evaluation:

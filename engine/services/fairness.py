@@ -2,9 +2,9 @@
 
 from engine.audit import blinding, fairness
 from engine.audit.groups import ATTRIBUTES
-from engine.progress import quiet
 from engine.results import BlindingReport, FairnessReport
-from engine.scoring.current import CurrentLists
+from engine.scoring.current import CurrentScores
+from engine.scoring.lists import lists_of
 from engine.services.offers import check_length, check_list
 from engine.snapshot.snapshot import Views
 from engine.vocabulary import GROWTH
@@ -16,30 +16,29 @@ class Fairness:
     Parameters
     ----------
     views : Views
-    lists : CurrentLists
+    scores : CurrentScores
     """
 
     attributes = tuple(ATTRIBUTES)
 
-    def __init__(self, views: Views, lists: CurrentLists):
+    def __init__(self, views: Views, scores: CurrentScores):
         self._views = views
-        self._lists = lists
+        self._scores = scores
 
     def report(self, attribute: str, *, list: str = GROWTH, k: int = 5) -> FairnessReport:
         """Selection rates by group; attributes are `attributes`."""
         check_list(list)
-        lists = self._lists.get()
-        check_length(lists, k)
-        table = lists.score(lists.view.all_rows, [list], k, quiet)
+        scores = self._scores.get()
+        check_length(scores, k)
         return fairness.fairness(
-            lists.bank,
-            table,
-            lists.eligible,
+            scores.bank,
+            lists_of(scores, scores.snapshot.all_rows, [list], k),
+            scores.allowed,
             attribute,
-            lists.settings,
+            scores.settings,
             list=list,
             k=k,
-            model_version=lists.version,
+            model_version=scores.version,
         )
 
     def reports(self) -> list[FairnessReport]:

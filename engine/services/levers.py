@@ -9,14 +9,14 @@ import pandas as pd
 from engine.errors import BadInput
 from engine.labels import rule_label
 from engine.results import LeverEffect
-from engine.scoring.current import CurrentLists
+from engine.scoring.current import CurrentScores
 from engine.scoring.levers import adjustable
 from engine.scoring.levers.adjustable import LIMIT, Changes, Lever, Path, Switch
 from engine.scoring.levers.effect import effect
-from engine.scoring.levers.lever_base import Base, prepare
+from engine.scoring.levers.lever_base import LeverBase, prepare
 from engine.scoring.levers.outcome import outcome
 from engine.scoring.levers.parity import Parity
-from engine.scoring.lists import Lists
+from engine.scoring.score_table import ScoreTable
 from engine.settings import Settings
 from engine.snapshot.snapshot import Views
 from engine.state.named_settings import NamedSettings
@@ -31,23 +31,23 @@ class Levers:
     Parameters
     ----------
     views : Views
-    lists : CurrentLists
+    scores : CurrentScores
     now : callable
         The moment, in UTC without a zone.
     """
 
-    def __init__(self, views: Views, lists: CurrentLists, now: Callable[[], datetime]):
-        self._views, self._lists, self._now = views, lists, now
+    def __init__(self, views: Views, scores: CurrentScores, now: Callable[[], datetime]):
+        self._views, self._scores, self._now = views, scores, now
         self._store = NamedSettings(views.overlay)
         self._lock = threading.RLock()
-        self._base: Base | None = None
+        self._base: LeverBase | None = None
         self._parity: Parity | None = None
 
     # --- what may be moved
 
     def table(self) -> tuple[Lever, ...]:
         """Everything that may be moved, with today's value and its range."""
-        return self._levers(self._lists.get())
+        return self._levers(self._scores.get())
 
     def switches(self) -> tuple[Switch, ...]:
         """Rules that may be switched off."""
@@ -58,9 +58,9 @@ class Levers:
         rows = [(rule, rule_label(rule), why) for rule, why in adjustable.LOCKED.items()]
         return pd.DataFrame(rows, columns=["rule", "label", "why"])
 
-    def _levers(self, lists: Lists) -> tuple[Lever, ...]:
-        signals = tuple(lists.ranker.model.blend.weights)
-        return adjustable.levers(lists.bank, lists.settings, signals)
+    def _levers(self, table: ScoreTable) -> tuple[Lever, ...]:
+        signals = tuple(table.ranker.model.blend.weights)
+        return adjustable.levers(table.bank, table.settings, signals)
 
     # --- what it does
 
@@ -86,26 +86,26 @@ class Levers:
         The first call scores everybody; from then on a change costs one weighted sum and one
         selection. A first call also follows whatever changes scores: a click, a training.
         """
-        lists = self._lists.get()
-        wanted = self._wanted(lists, changes or {}, off)
+        table = self._scores.get()
+        wanted = self._wanted(table, changes or {}, off)
         with self._lock:
-            base, parity = self._prepared(lists)
-            settings = adjustable.changed(lists.settings, wanted)
+            base, parity = self._prepared(table)
+            settings = adjustable.changed(table.settings, wanted)
             without = frozenset(
-                name for name in GUARD_SWITCHES if self._is_off(name, wanted, lists.settings)
+                name for name in GUARD_SWITCHES if self._is_off(name, wanted, table.settings)
             )
             new, k = parity.today, parity.today.picks.shape[1]
             if wanted:
                 new = outcome(base, settings, without, k)
-            return effect(base, parity, new, self._described(lists, wanted))
+            return effect(base, parity, new, self._described(table, wanted))
 
     def _is_off(self, name: str, wanted: Changes, settings: Settings) -> bool:
         switch = next((s for s in adjustable.switches(settings) if s.name == name), None)
         return switch is not None and all(wanted.get(p) == v for p, v in switch.off.items())
 
-    def _prepared(self, lists: Lists) -> tuple[Base, Parity]:
-        if self._base is None or self._parity is None or self._base.lists is not lists:
-            settings = lists.settings
+    def _prepared(self, table: ScoreTable) -> tuple[LeverBase, Parity]:
+        if self._base is None or self._parity is None or self._base.table is not table:
+            settings = table.settings
             off = {
                 switch.name: switch.off
                 for switch in adjustable.switches(settings)
@@ -113,17 +113,17 @@ class Levers:
             }
             memory = settings.levers.max_megabytes
             self._base = self._parity = None
-            base = prepare(lists, off, memory, settings.models.seed)
+            base = prepare(table, off, memory, settings.models.seed)
             k = min(settings.levers.offers, settings.guard.diversity_window)
             today = outcome(base, settings, frozenset(), k)
             self._base, self._parity = base, Parity(base, settings.fairness, today)
         return self._base, self._parity
 
     def _wanted(
-        self, lists: Lists, changes: Mapping[str, float | str], off: tuple[str, ...]
+        self, table: ScoreTable, changes: Mapping[str, float | str], off: tuple[str, ...]
     ) -> dict[Path, float]:
         """Changes that change something, by path."""
-        known, switches = self._levers(lists), adjustable.switches(lists.settings)
+        known, switches = self._levers(table), adjustable.switches(table.settings)
         more = {path: value for switch in switches for path, value in switch.off.items()}
         found = dict(adjustable.parsed(key, value, known, more) for key, value in changes.items())
         by_name = {switch.name: switch for switch in switches}
@@ -133,13 +133,13 @@ class Levers:
             if name not in by_name:
                 raise BadInput(f"There is no rule {name!r}; rules are {', '.join(by_name)}.")
             found |= by_name[name].off
-        return {p: v for p, v in found.items() if adjustable.read(lists.settings, p) != v}
+        return {p: v for p, v in found.items() if adjustable.read(table.settings, p) != v}
 
-    def _described(self, lists: Lists, wanted: Changes) -> pd.DataFrame:
-        labels = {lever.path: lever.label for lever in self._levers(lists)}
+    def _described(self, table: ScoreTable, wanted: Changes) -> pd.DataFrame:
+        labels = {lever.path: lever.label for lever in self._levers(table)}
         switched = {
             path: switch.label
-            for switch in adjustable.switches(lists.settings)
+            for switch in adjustable.switches(table.settings)
             for path in switch.off
             if path not in labels or path == LIMIT
         }
@@ -147,7 +147,7 @@ class Levers:
             (
                 ".".join(path),
                 labels.get(path) or switched.get(path, path[-1]),
-                adjustable.read(lists.settings, path),
+                adjustable.read(table.settings, path),
                 float(value),
             )
             for path, value in wanted.items()
@@ -170,7 +170,7 @@ class Levers:
         off: tuple[str, ...] = (),
     ) -> None:
         """Keep changes under a name."""
-        wanted = self._wanted(self._lists.get(), changes, off)
+        wanted = self._wanted(self._scores.get(), changes, off)
         self._store.save(name, adjustable.nested(wanted), now=self._now(), actor=actor, why=why)
 
     def load(self, name: str) -> dict[str, float]:
@@ -179,8 +179,8 @@ class Levers:
 
     def _checked(self, name: str) -> dict[str, float]:
         found = {".".join(path): value for path, value in self._store.load(name).items()}
-        lists = self._lists.get()
-        self._wanted(lists, found, ())
+        table = self._scores.get()
+        self._wanted(table, found, ())
         return found
 
     def remove(self, name: str, *, actor: str) -> bool:

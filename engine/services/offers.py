@@ -8,8 +8,11 @@ import pandas as pd
 from engine.errors import BadInput
 from engine.progress import Progress, quiet
 from engine.results import Recommendation
-from engine.scoring.current import CurrentLists
-from engine.scoring.lists import ORDERS, Lists
+from engine.scoring.current import CurrentScores
+from engine.scoring.customer_scores import ORDERS
+from engine.scoring.lists import lists_of
+from engine.scoring.recommendation import recommend
+from engine.scoring.score_table import ScoreTable
 from engine.vocabulary import GROWTH, LISTS, RETENTION
 
 
@@ -18,11 +21,11 @@ class Offers:
 
     Parameters
     ----------
-    lists : CurrentLists
+    scores : CurrentScores
     """
 
-    def __init__(self, lists: CurrentLists):
-        self._lists = lists
+    def __init__(self, scores: CurrentScores):
+        self._scores = scores
 
     def recommend(
         self, customer_id: str, *, k: int = 5, list: str | None = None, order: str = "score"
@@ -47,12 +50,22 @@ class Offers:
         BadInput
             If k, the list or the order is out of range.
         """
-        lists = self._lists.get()
-        check_length(lists, k)
+        table = self._scores.get()
+        check_length(table, k)
         if order not in ORDERS:
             raise BadInput(f"Got the order {order!r}; expected score, value or interests.")
         check_list(list)
-        return lists.recommend(customer_id, k=k, which=list, order=order)
+        return recommend(table, customer_id, k=k, which=list, order=order)
+
+    def list_that_opens(self, customer_id: str) -> str:
+        """Growth or retention: the list that opens first; nobody is scored for that.
+
+        Raises
+        ------
+        NotFound
+            If there is no such customer.
+        """
+        return self._scores.get().list_that_opens(customer_id)
 
     def score(
         self,
@@ -70,23 +83,23 @@ class Offers:
             customer_id, product_id, rank, score, confidence, fit, list, model_version. A list or
             a customer that is named twice counts once.
         """
-        current = self._lists.get()
-        check_length(current, k)
+        table = self._scores.get()
+        check_length(table, k)
         names = tuple(dict.fromkeys(lists))
         for name in names:
             check_list(name)
         if not names:
             raise BadInput(f"Name at least one list: {GROWTH} or {RETENTION}.")
-        rows = np.arange(current.bank.n_customers)
+        rows = table.snapshot.all_rows
         if customers is not None:
-            positions = [current.bank.customer_position(c) for c in dict.fromkeys(customers)]
+            positions = [table.bank.customer_position(c) for c in dict.fromkeys(customers)]
             rows = np.array(positions, dtype=np.int64)
-        return current.score(rows, names, k, progress)
+        return lists_of(table, rows, names, k, progress)
 
 
-def check_length(lists: Lists, k: int) -> None:
+def check_length(table: ScoreTable, k: int) -> None:
     """BadInput for a list that is empty or longer than the settings allow."""
-    limit = lists.settings.ranking.max_list
+    limit = table.settings.ranking.max_list
     if not 1 <= k <= limit:
         raise BadInput(f"Got k={k}; a list has 1 to {limit} offers.")
 

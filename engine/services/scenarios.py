@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from engine.bank.bank import Bank
 from engine.customers.protected_phrases import neutral
 from engine.errors import BadInput
 from engine.explain import drilldown
@@ -13,35 +14,35 @@ from engine.explain.signals.needs import need_label
 from engine.ranking.product_search import nearest, whole_texts
 from engine.ranking.signals.needs import KIND_WEIGHTS, Needs, phrase, product_texts
 from engine.results import Comparison, Explanation, Situation, WhatIf, WhyNot
-from engine.scoring.current import CurrentLists
-from engine.scoring.lists import Lists
-from engine.scoring.scenarios.scenario import Scene
+from engine.scoring.current import CurrentScores
+from engine.scoring.scenarios.scenario import CustomerScenario
 from engine.scoring.scenarios.what_if import Assumed, what_if
 from engine.scoring.scenarios.why_not import why_not
+from engine.scoring.score_table import ScoreTable
 from engine.snapshot.snapshot import Views
 from engine.vocabulary import CORPORATE, LISTS
 
 
 class Scenarios:
-    """Answers about single customers, from the lists of the moment; nothing is stored.
+    """Answers about single customers, from the score table of the moment; nothing is stored.
 
     Parameters
     ----------
-    lists : CurrentLists
+    scores : CurrentScores
     views : Views
         Its encoder is asked only for a need that no customer has yet.
     """
 
-    def __init__(self, lists: CurrentLists, views: Views):
-        self._lists = lists
+    def __init__(self, scores: CurrentScores, views: Views):
+        self._scores = scores
         self._views = views
 
     def products(self, customer_id: str) -> pd.DataFrame:
         """Every product of the customer's audience: product_id, name, category, by name."""
-        lists = self._lists.get()
-        mine = lists.ranker.signals.audience[lists.bank.customer_position(customer_id)]
-        table = lists.bank["products"].loc[mine, ["product_id", "name", "category"]]
-        return table.sort_values(["name", "product_id"], ignore_index=True)
+        table = self._scores.get()
+        mine = table.ranker.signals.audience[table.bank.customer_position(customer_id)]
+        products = table.bank["products"].loc[mine, ["product_id", "name", "category"]]
+        return products.sort_values(["name", "product_id"], ignore_index=True)
 
     def explain(self, customer_id: str, product_id: str, *, list: str | None = None) -> Explanation:
         """Take one score apart: its parts, and what each of them is the sum of.
@@ -56,14 +57,14 @@ class Scenarios:
         NotFound
             If there is no such customer or product.
         """
-        lists, row, which = self._of(customer_id, list)
-        product = lists.bank.product_position(product_id)
-        scores = lists.ranker.scores(np.array([row]))
-        parts = drilldown.parts(lists.cases.customer(row), scores, which, 0, product)
+        table, row, which = self._of(customer_id, list)
+        product = table.bank.product_position(product_id)
+        scores = table.ranker.scores(np.array([row]))
+        parts = drilldown.parts(table.evidence.customer(row), scores, which, 0, product)
         return Explanation(
             customer_id=customer_id,
             product_id=product_id,
-            name=str(lists.bank["products"]["name"].iloc[product]),
+            name=str(table.bank["products"]["name"].iloc[product]),
             list=which,
             score=float(sum(part.points for part in parts)),
             parts=parts,
@@ -73,10 +74,10 @@ class Scenarios:
         self, customer_id: str, first: str, second: str, *, list: str | None = None
     ) -> Comparison:
         """What puts one product before another for a customer, part by part."""
-        lists, row, which = self._of(customer_id, list)
-        scores = lists.ranker.scores(np.array([row]))
-        places = [lists.bank.product_position(product) for product in (first, second)]
-        names = (str(lists.bank["products"]["name"].iloc[place]) for place in places)
+        table, row, which = self._of(customer_id, list)
+        scores = table.ranker.scores(np.array([row]))
+        places = [table.bank.product_position(product) for product in (first, second)]
+        names = (str(table.bank["products"]["name"].iloc[place]) for place in places)
         return compare(*names, *(scores.parts_of(which, 0, place) for place in places))
 
     def why_not(self, customer_id: str, product_id: str, *, list: str | None = None) -> WhyNot:
@@ -87,9 +88,9 @@ class Scenarios:
         NotFound
             If there is no such customer or product.
         """
-        lists, row, which = self._of(customer_id, list)
-        product = lists.bank.product_position(product_id)
-        return why_not(Scene(lists, row), which, product, lists.settings.questions.first)
+        table, row, which = self._of(customer_id, list)
+        product = table.bank.product_position(product_id)
+        return why_not(CustomerScenario(table, row), which, product, table.settings.questions.first)
 
     def nearest(
         self, *, want: str = "", customer_id: str | None = None, k: int | None = None
@@ -118,8 +119,8 @@ class Scenarios:
         BadInput
             Unless there is something to look for, from one of the two, and k is at least 1.
         """
-        lists = self._lists.get()
-        k = lists.settings.questions.nearest if k is None else k
+        table = self._scores.get()
+        k = table.settings.questions.nearest if k is None else k
         if k < 1:
             raise BadInput(f"Got {k} products to find; ask for at least 1.")
         if bool(want.strip()) == (customer_id is not None):
@@ -128,38 +129,38 @@ class Scenarios:
         if customer_id is None:
             text = _goals([want])[0]
         else:
-            signals, row = lists.ranker.signals, lists.bank.customer_position(customer_id)
+            signals, row = table.ranker.signals, table.bank.customer_position(customer_id)
             text = whole_texts(signals, np.array([row]))[0]
             among = np.flatnonzero(signals.candidates[row])
             if not text:
                 raise BadInput(f"Nothing is known of what {customer_id} wants; say it in words.")
-        return nearest(lists.bank, text, self._views.encoder, k, among)
+        return nearest(table.bank, text, self._views.encoder, k, among)
 
     def situation(self, customer_id: str) -> Situation:
         """What a what-if may change about a customer, as it is today."""
-        lists = self._lists.get()
-        row = lists.bank.customer_position(customer_id)
-        scene, facts = Scene(lists, row), lists.view.rulebook.facts
-        mine = scene.needs
+        table = self._scores.get()
+        row = table.bank.customer_position(customer_id)
+        scenario, facts = CustomerScenario(table, row), table.snapshot.rulebook.facts
+        mine = scenario.needs
         labels = [
             need_label(need.kind, str(need.item), need.value, need.n)
             for need in mine.itertuples(index=False)
         ]
-        company = lists.bank["customers"]["audience"].iloc[row] == CORPORATE
+        company = table.bank["customers"]["audience"].iloc[row] == CORPORATE
         shown = pd.DataFrame(
             {"key": [*_keys(mine)], "label": labels, "share": mine["share"].to_numpy()}
         )
         return Situation(
-            metrics=scene.metrics,
-            mood=scene.mood,
+            metrics=scenario.metrics,
+            mood=scenario.mood,
             income=_known(facts.income[row]),
             balance=_known(facts.balance[row]),
             income_label="Yearly revenue" if company else "Yearly income",
             needs=shown.sort_values("share", ascending=False, kind="stable", ignore_index=True),
             known_needs=_known_needs(
-                lists.ranker.signals.needs, mine, lists.settings.questions.known_needs
+                table.ranker.signals.needs, mine, table.settings.questions.known_needs
             ),
-            currency=lists.bank.manifest.currency,
+            currency=table.bank.manifest.currency,
         )
 
     def what_if(
@@ -199,58 +200,60 @@ class Scenarios:
         BadInput
             If a value is off its scale, or a goal says nothing but what must not score.
         """
-        lists, row, which = self._of(customer_id, list)
-        if not 1 <= k <= lists.settings.ranking.max_list:
-            raise BadInput(f"Got k={k}; a list has 1 to {lists.settings.ranking.max_list} offers.")
-        scene = Scene(lists, row)
+        table, row, which = self._of(customer_id, list)
+        if not 1 <= k <= table.settings.ranking.max_list:
+            raise BadInput(f"Got k={k}; a list has 1 to {table.settings.ranking.max_list} offers.")
+        scenario = CustomerScenario(table, row)
         goals = _goals(add_needs)
-        changes = bool(goals or drop_needs) and "needs" in scene.raw
+        changes = bool(goals or drop_needs) and "needs" in scenario.raw
         assumed = Assumed(
             metrics=metrics or {},
             mood=mood,
             income=income,
             balance=balance,
-            needs=self._needs(scene, goals, drop_needs) if changes else None,
+            needs=self._needs(scenario, goals, drop_needs) if changes else None,
             said=(
                 *(f"With the goal “{goal}”" for goal in goals),
                 *(f"Without “{key.split(': ', 1)[-1]}”" for key in drop_needs),
             ),
         )
-        return what_if(scene, which, assumed, k)
+        return what_if(scenario, which, assumed, k)
 
-    def _of(self, customer_id: str, which: str | None) -> tuple[Lists, int, str]:
+    def _of(self, customer_id: str, which: str | None) -> tuple[ScoreTable, int, str]:
         if which is not None and which not in LISTS:
             raise BadInput(f"There is no list {which!r}; lists are {' and '.join(LISTS)}.")
-        lists = self._lists.get()
-        row = lists.bank.customer_position(customer_id)
-        return lists, row, which or str(lists.which(np.array([row]))[0])
+        table = self._scores.get()
+        row = table.bank.customer_position(customer_id)
+        return table, row, which or table.list_that_opens(customer_id)
 
-    def _needs(self, scene: Scene, goals: Sequence[str], drop: Sequence[str]) -> np.ndarray:
+    def _needs(
+        self, scenario: CustomerScenario, goals: Sequence[str], drop: Sequence[str]
+    ) -> np.ndarray:
         """The raw signal with some goals more and some needs less, weighed as the model does."""
-        table, mine = scene.lists.ranker.signals.needs, scene.needs
+        known, mine = scenario.table.ranker.signals.needs, scenario.needs
         kept = mine[~np.isin([*_keys(mine)], list(drop))]
         kinds = kept["kind"].map(KIND_WEIGHTS).fillna(0.5).to_numpy(dtype=float)
         mass = kept["weight"].to_numpy(dtype=float) * kinds
-        rows = [table.similarity[kept["phrase"].to_numpy(dtype=np.int64)]]
-        rows += [self._similarity(scene.lists, table, goal)[None, :] for goal in goals]
+        rows = [known.similarity[kept["phrase"].to_numpy(dtype=np.int64)]]
+        rows += [self._similarity(scenario.table.bank, known, goal)[None, :] for goal in goals]
         mass = np.concatenate([mass, np.full(len(goals), KIND_WEIGHTS["goal"])])
         similarity = np.concatenate(rows)
         total = mass.sum()
         return mass @ similarity / total if total > 0 else np.zeros(similarity.shape[1])
 
-    def _similarity(self, lists: Lists, table: Needs, goal: str) -> np.ndarray:
+    def _similarity(self, bank: Bank, needs: Needs, goal: str) -> np.ndarray:
         """Likeness of one goal to every product, centred as the bank's own phrases are."""
-        known = table.phrases
-        place = np.flatnonzero((known["kind"] == "goal") & (known["item"] == goal))
+        phrases = needs.phrases
+        place = np.flatnonzero((phrases["kind"] == "goal") & (phrases["item"] == goal))
         if place.size:
-            return table.similarity[place[0]]
-        if known.empty:
-            return np.zeros(lists.bank.n_products)
-        usual = phrase(known["kind"].iloc[0], known["item"].iloc[0])
-        texts = [phrase("goal", goal), usual, *product_texts(lists.bank)]
+            return needs.similarity[place[0]]
+        if phrases.empty:
+            return np.zeros(bank.n_products)
+        usual = phrase(phrases["kind"].iloc[0], phrases["item"].iloc[0])
+        texts = [phrase("goal", goal), usual, *product_texts(bank)]
         vectors = self._views.encoder.encode(texts).astype(np.float64)
         likeness = vectors[:2] @ vectors[2:].T
-        centre = likeness[1] - table.similarity[0]
+        centre = likeness[1] - needs.similarity[0]
         return likeness[0] - centre
 
 
@@ -273,7 +276,7 @@ def _known_needs(needs: Needs, mine: pd.DataFrame, most: int) -> tuple[str, ...]
 
 def _goals(given: Sequence[str]) -> list[str]:
     """Goals as the model reads them: lower case, without what must not score."""
-    found = []
+    goals = []
     for text in given:
         plain = str(neutral(pd.Series([" ".join(text.lower().split())]))[0])
         if not plain:
@@ -281,5 +284,5 @@ def _goals(given: Sequence[str]) -> list[str]:
                 f"Got the goal {text!r}; expected a few words on what the customer wants, without "
                 f"age, gender, marital status or place."
             )
-        found.append(plain)
-    return [*dict.fromkeys(found)]
+        goals.append(plain)
+    return [*dict.fromkeys(goals)]

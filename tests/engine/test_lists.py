@@ -10,7 +10,9 @@ import pytest
 
 from engine import Engine
 from engine.guard.verdicts import Rulebook
+from engine.ranking.ranker import Ranker
 from engine.snapshot import snapshot as _view
+from engine.vocabulary import LISTS
 from tests.conftest import DEMO
 
 
@@ -137,6 +139,51 @@ def test_an_hour_later_only_those_are_judged_who_get_something_back(
     engine.customers.table()
     days = np.array([clock.now - dt.timedelta(days=1), clock.now], dtype="datetime64[us]")
     assert work.judged == len(found.ended(*days)) < 100
+
+
+def test_which_list_opens_first_is_told_without_scoring_anybody(
+    engine: Engine, work: type[Work], monkeypatch: pytest.MonkeyPatch
+):
+    customers = engine.bank.customer_ids[:50]
+    expected = [engine.offers.recommend(customer, k=1).list for customer in customers]
+    assert set(expected) == set(LISTS)
+    work.judged = 0
+    monkeypatch.setattr(Ranker, "scored", None)
+    assert [engine.offers.list_that_opens(customer) for customer in customers] == expected
+    assert work.judged == 0
+
+
+def test_lists_of_everybody_after_a_click_are_those_of_a_new_start_for_less_work(
+    engine: Engine, demo_state: Path, clock: Clock, work: type[Work]
+):
+    engine.offers.score()
+    assert work.judged == 1000
+    _record(engine, "C00001", "dismissed", reason="Not suitable")
+    engine.records.set_consent("C00030", "marketing", "refused", source="call")
+    work.judged = 0
+    after = engine.offers.score()
+    assert work.judged == 2
+    new = Engine.open(DEMO, demo_state, now=clock).offers.score()
+    pd.testing.assert_frame_equal(after, new, check_exact=True)
+
+
+def test_one_question_about_everybody_answers_the_others(engine: Engine, work: type[Work]):
+    engine.customers.table()
+    assert work.judged == 1000
+    engine.offers.score(k=3)
+    engine.offers.score(customers=["C00005", "C00003"])
+    engine.fairness.report("gender")
+    engine.customers.insights()
+    engine.prospects.of("P34", top=5)
+    assert work.judged == 1000
+
+
+def test_some_customers_are_scored_alone_as_among_all(engine: Engine, work: type[Work]):
+    few = ["C00007", "C00003"]
+    alone = engine.offers.score(customers=few)
+    assert work.judged == 2
+    engine.customers.table()
+    pd.testing.assert_frame_equal(engine.offers.score(customers=few), alone, check_exact=True)
 
 
 def test_what_stands_behind_a_list_is_kept_when_nothing_of_it_changes(engine: Engine):

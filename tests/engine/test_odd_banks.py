@@ -153,7 +153,7 @@ def test_questions_levers_and_takers_answer_too(engine: Engine):
         for product in bank.product_ids[-1:]:
             json.dumps(engine.scenarios.why_not(customer, product).to_json(), allow_nan=False)
             score = engine.scenarios.explain(customer, product).score
-            again = engine.lists.get().ranker.scores(np.array([bank.n_customers - 1]))
+            again = engine.scores.get().ranker.scores(np.array([bank.n_customers - 1]))
             which = engine.scenarios.explain(customer, product).list
             assert score == pytest.approx(float(again.total(which)[0, -1]), abs=1e-9)
     for product in bank.product_ids[-1:]:

@@ -12,8 +12,8 @@ import pytest
 from engine import Engine
 from engine.demo import PERSONAS
 from engine.ranking.ranker import Ranker
-from engine.scoring.lists import Lists
-from engine.settings import load
+from engine.scoring.recommendation import recommend
+from engine.scoring.score_table import ScoreTable
 from engine.vocabulary import LISTS
 from tests.conftest import DEMO
 
@@ -118,10 +118,8 @@ def test_F90_F105_whoever_is_offered_nothing_or_nothing_confident_is_told_why(en
         view.ranker.model.calibration, bar=bar, precision_below=0.05, n_below=100
     )
     ranker = Ranker(view.signals, dataclasses.replace(view.ranker.model, calibration=known))
-    lists = Lists(dataclasses.replace(view, ranker=ranker), ranker, load(), NOW)
-    said = [
-        lists.recommend(c, k=5, which=None, order="score") for c in engine.bank.customer_ids[:300]
-    ]
+    lists = ScoreTable(dataclasses.replace(view, ranker=ranker), NOW)
+    said = [recommend(lists, c) for c in engine.bank.customer_ids[:300]]
     unsure = [found for found in said if found.action.startswith("No confident offer")]
     assert unsure
     for found in unsure:

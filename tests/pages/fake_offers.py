@@ -15,9 +15,11 @@ PARTS = ("needs", "collaborative", "suitability", "rules", "product", "objective
 class FakeOffers(FakeService):
     """Stands in for `engine.services.offers.Offers`."""
 
+    def list_that_opens(self, customer_id) -> str:
+        return "retention" if self._engine.row(customer_id)["churn"] >= 7 else "growth"
+
     def recommend(self, customer_id, *, k=5, list=None, order="score") -> Recommendation:
-        row = self._engine.row(customer_id)
-        chosen = list or ("retention" if row["churn"] >= 7 else "growth")
+        chosen = list or self.list_that_opens(customer_id)
         gone = {
             e["product_id"]
             for e in self._engine.events.values()

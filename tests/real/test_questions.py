@@ -11,7 +11,7 @@ from engine.bank.importing.import_source import import_bank
 from engine.engine import Engine
 from engine.explain.drilldown import WHOLE
 from engine.scoring.scenarios.inputs import inputs
-from engine.scoring.scenarios.scenario import Scene
+from engine.scoring.scenarios.scenario import CustomerScenario
 from engine.scoring.scenarios.threshold_search import Race
 from engine.vocabulary import LISTS
 from tests.conftest import DEMO
@@ -56,12 +56,12 @@ def test_F122_every_score_is_its_parts_and_every_part_its_lines(engine: Engine):
 
 
 def test_what_is_said_to_be_enough_is_and_a_hundredth_less_is_not(engine: Engine):
-    lists, n = engine.lists.get(), 0
+    lists, n = engine.scores.get(), 0
     for row in np.unique(np.linspace(0, engine.bank.n_customers - 1, 8).astype(int)):
         for product in range(0, engine.bank.n_products, 9):
-            race = Race(Scene(lists, int(row)), "growth", product, 3)
+            race = Race(CustomerScenario(lists, int(row)), "growth", product, 3)
             ids = str(engine.bank.customer_ids[row]), str(engine.bank.product_ids[product])
-            tried = {one.feature: one for one in (*inputs(race.scene), *race.new_needs())}
+            tried = {one.feature: one for one in (*inputs(race.scenario), *race.new_needs())}
             for change in engine.scenarios.why_not(*ids, list="growth").changes:
                 values = change.now + np.array([1.0, 0.99]) * (change.needed - change.now)
                 enough, short = race.places(tried[change.feature].variants(values))

@@ -5,31 +5,31 @@ import pandas as pd
 
 from engine.customers import wording
 from engine.results import LeverEffect
-from engine.scoring.levers.lever_base import Base
+from engine.scoring.levers.lever_base import LeverBase
 from engine.scoring.levers.outcome import Outcome
 from engine.scoring.levers.parity import Parity
 
 _Z = 1.959963984540054
 
 
-def effect(base: Base, parity: Parity, new: Outcome, changes: pd.DataFrame) -> LeverEffect:
+def effect(base: LeverBase, parity: Parity, new: Outcome, changes: pd.DataFrame) -> LeverEffect:
     """Put an outcome beside today's.
 
     Parameters
     ----------
-    base : Base
+    base : LeverBase
     parity : Parity
         With the outcome of today.
     new : Outcome
     changes : DataFrame
         key, label, today, new.
     """
-    lists, n, today = base.lists, len(base.rows), parity.today
-    bank = lists.bank
+    bank, n, today = base.table.bank, len(base.rows), parity.today
     figures = _figures(base, today, new)
     left = (n - 1) / max(bank.n_customers - 1, 1)
     margin = _Z * np.sqrt(0.25 / max(n, 1) * max(1 - left, 0.0)) if base.sampled else 0.0
-    propensity = base.confidence is not None and base.calibration.propensity is not None
+    calibration = base.calibration
+    propensity = calibration.temperature is not None and calibration.propensity is not None
     return LeverEffect(
         changes=changes,
         figures=figures,
@@ -42,16 +42,16 @@ def effect(base: Base, parity: Parity, new: Outcome, changes: pd.DataFrame) -> L
         margin=float(margin),
         basis="propensity" if propensity else "fit",
         currency=bank.manifest.currency,
-        model_version=lists.version,
+        model_version=base.table.version,
         as_of=bank.as_of,
         simulated=bank.manifest.simulated,
         sentence=_sentence(figures, bank.manifest.currency, changed=len(changes) > 0),
     )
 
 
-def _figures(base: Base, today: Outcome, new: Outcome) -> pd.DataFrame:
+def _figures(base: LeverBase, today: Outcome, new: Outcome) -> pd.DataFrame:
     """A sample stands for the bank: counts and sums are scaled up to it."""
-    scale = base.lists.bank.n_customers / max(len(base.rows), 1)
+    scale = base.table.bank.n_customers / max(len(base.rows), 1)
     moved = today.picks[:, 0] != new.picks[:, 0]
     k = today.picks.shape[1]
     rows = [
@@ -71,9 +71,9 @@ def _figures(base: Base, today: Outcome, new: Outcome) -> pd.DataFrame:
     return table.assign(today=table["today"] * scale, new=table["new"] * scale)
 
 
-def _products(base: Base, today: Outcome, new: Outcome) -> pd.DataFrame:
-    products = base.lists.bank["products"].iloc[base.columns]
-    n, width = max(len(base.rows), 1), len(base.columns)
+def _products(base: LeverBase, today: Outcome, new: Outcome) -> pd.DataFrame:
+    products = base.table.bank["products"]
+    n, width = max(len(base.rows), 1), len(products)
 
     def share(picks: np.ndarray) -> np.ndarray:
         return np.bincount(picks[picks >= 0], minlength=width) / n
@@ -90,16 +90,17 @@ def _products(base: Base, today: Outcome, new: Outcome) -> pd.DataFrame:
         }
     )
     most = np.maximum(table["first_today"], table["first_new"])
-    return table.iloc[np.argsort(-most.to_numpy(), kind="stable")].reset_index(drop=True)
+    order = np.lexsort((table["product_id"].to_numpy(dtype=str), -most.to_numpy()))
+    return table.iloc[order].reset_index(drop=True)
 
 
 def _sentence(figures: pd.DataFrame, currency: str, *, changed: bool) -> str:
     if not changed:
         return "Nothing is changed: these are the lists of today."
-    found = figures.set_index("measure")
-    moved = found.loc["moved", "new"]
-    money = found.loc["value_first", "new"] - found.loc["value_first", "today"]
-    empty = found.loc["without_offer", "new"] - found.loc["without_offer", "today"]
+    by_measure = figures.set_index("measure")
+    moved = by_measure.loc["moved", "new"]
+    money = by_measure.loc["value_first", "new"] - by_measure.loc["value_first", "today"]
+    empty = by_measure.loc["without_offer", "new"] - by_measure.loc["without_offer", "today"]
     more = "more" if empty > 0 else "fewer"
     nothing = "as many customers as today" if round(empty) == 0 else f"{abs(empty):,.0f} {more}"
     sign = "+" if money > 0 else "−" if money < 0 else ""

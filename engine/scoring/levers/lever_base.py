@@ -1,4 +1,4 @@
-"""The lists of a bank in; every customer's scores in parts, ready to be weighed anew, out."""
+"""A score table in; its scores in parts and its permissions by rule, to be weighed anew, out."""
 
 from dataclasses import dataclass
 
@@ -10,29 +10,26 @@ from engine.guard.target_groups import FAILED
 from engine.guard.verdicts import Rulebook
 from engine.ranking.calibration import Calibration
 from engine.scoring.levers.adjustable import Changes, changed
-from engine.scoring.lists import CHUNK, Lists
+from engine.scoring.score_table import CHUNK, PairScores, ScoreTable
 
 BYTES_A_PART = 4
 BYTES_FIXED = 17
-"""A pair's score and confidence of 8 bytes each, and what may be offered."""
+"""A pair's score and a changed one of 8 bytes each, and what may be offered."""
 
 
 @dataclass(frozen=True, eq=False)
-class Base:
-    """Scores of all customers, or of a stratified sample; columns in the order of product_id.
+class LeverBase:
+    """Scores of all customers, or of a stratified sample.
 
     Attributes
     ----------
-    lists : Lists
+    table : ScoreTable
     rows : ndarray of int, shape (n,)
         Positions in the bank.
-    columns : ndarray of int, shape (n_products,)
-        Positions of the products.
+    pairs : PairScores
+        Of these customers: the table's own where they are all.
     parts : dict of str to ndarray of float32, shape (n, n_products)
         By signal; one that is 0 everywhere is left out.
-    blended : ndarray of float64, shape (n, n_products)
-        Their sum with the products' own part, as the ranker gives it.
-    confidence : ndarray of float64, same shape, or None without history
     core : ndarray of bool, same shape
         What may be offered with every switch off.
     holding_back : dict of str to ndarray of bool, same shape
@@ -41,12 +38,10 @@ class Base:
     categories : tuple of str
     """
 
-    lists: Lists
+    table: ScoreTable
     rows: np.ndarray
-    columns: np.ndarray
+    pairs: PairScores
     parts: dict[str, np.ndarray]
-    blended: np.ndarray
-    confidence: np.ndarray | None
     core: np.ndarray
     holding_back: dict[str, np.ndarray]
     category: np.ndarray
@@ -55,19 +50,19 @@ class Base:
     @property
     def calibration(self) -> Calibration:
         """Of the version that serves."""
-        return self.lists.ranker.model.calibration
+        return self.table.ranker.model.calibration
 
     @property
     def sampled(self) -> bool:
-        return len(self.rows) < self.lists.bank.n_customers
+        return len(self.rows) < self.table.bank.n_customers
 
 
-def prepare(lists: Lists, off: dict[str, Changes], megabytes: int, seed: int) -> Base:
-    """Score everybody once.
+def prepare(table: ScoreTable, off: dict[str, Changes], megabytes: int, seed: int) -> LeverBase:
+    """Take everybody's scores apart once.
 
     Parameters
     ----------
-    lists : Lists
+    table : ScoreTable
     off : dict of str to changes
         Switch -> the guard's settings with which it is off ("tiers", "retired").
     megabytes : int
@@ -75,65 +70,48 @@ def prepare(lists: Lists, off: dict[str, Changes], megabytes: int, seed: int) ->
     seed : int
         Of that sample.
     """
-    ranker, bank = lists.ranker, lists.bank
-    columns = np.argsort(bank.product_ids.to_numpy(dtype="str"), kind="stable")
-    names = [s for s in ranker.model.blend.weights]
-    a_customer = bank.n_products * (BYTES_A_PART * len(names) + BYTES_FIXED)
-    rows = _sample(lists, max(1, megabytes * 10**6 // max(a_customer, 1)), seed)
-    shape = (len(rows), bank.n_products)
-    parts = {s: np.zeros(shape, dtype=np.float32) for s in names}
-    blended = np.zeros(shape)
-    history = ranker.model.calibration.temperature is not None
-    confidence = np.zeros(shape) if history else None
-    for start in range(0, len(rows), CHUNK):
-        here = slice(start, start + CHUNK)
-        scores = ranker.scores(rows[here])
-        blended[here] = scores.blended[:, columns]
-        for name in names:
-            if name in scores.parts:
-                parts[name][here] = scores.parts[name][:, columns]
-        if confidence is not None and scores.confidence is not None:
-            confidence[here] = scores.confidence[:, columns]
-    codes, categories = pd.factorize(_category(lists)[columns], sort=True)
-    core, back = _permissions(lists, rows, off)
-    return Base(
-        lists,
+    n_parts, n_products = len(table.ranker.model.blend.weights), table.bank.n_products
+    a_customer = n_products * (BYTES_A_PART * n_parts + BYTES_FIXED)
+    rows = _sample(table, max(1, megabytes * 10**6 // max(a_customer, 1)), seed)
+    parts = table.parts(rows)
+    category, categories = pd.factorize(_category(table), sort=True)
+    core, back = _permissions(table, rows, off)
+    return LeverBase(
+        table,
         rows,
-        columns,
+        table.of(rows),
         {name: values for name, values in parts.items() if values.any()},
-        blended,
-        confidence,
-        core[:, columns],
-        {name: mask[:, columns] for name, mask in back.items()},
-        codes,
+        core,
+        back,
+        category,
         tuple(str(name) for name in categories),
     )
 
 
-def _category(lists: Lists) -> np.ndarray:
+def _category(table: ScoreTable) -> np.ndarray:
     """Of each product; one without a category is one of its own, as in the guard."""
-    products = lists.bank["products"]
+    products = table.bank["products"]
     alone = "no category (" + products["product_id"] + ")"
     return products["category"].fillna(alone).to_numpy(dtype=object)
 
 
 def _permissions(
-    lists: Lists, rows: np.ndarray, off: dict[str, Changes]
+    table: ScoreTable, rows: np.ndarray, off: dict[str, Changes]
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """What may be offered with all switches off, and what each switch alone keeps off."""
-    view, settings = lists.view, lists.settings
-    if not view.bank.n_customers:
-        empty = np.zeros((0, view.bank.n_products), dtype=bool)
-        return empty, {name: empty for name in off}
-    every = {path: value for changes in off.values() for path, value in changes.items()}
-    loose = Rulebook(view.bank, view.profiles, changed(settings, every))
-    core = np.zeros((len(rows), view.bank.n_products), dtype=bool)
+    snapshot = table.snapshot
+    bank, rulebook = snapshot.bank, snapshot.rulebook
+    core = np.zeros((len(rows), bank.n_products), dtype=bool)
     back = {name: np.zeros_like(core) for name in off}
-    clauses = _switched(view.rulebook, set(off))
+    if not len(rows):
+        return core, back
+    every = {path: value for changes in off.values() for path, value in changes.items()}
+    loose = Rulebook(bank, snapshot.profiles, changed(table.settings, every))
+    clauses = _switched(rulebook, set(off))
     for start in range(0, len(rows), CHUNK):
         here = slice(start, start + CHUNK)
-        facts = view.rulebook.facts.take(rows[here])
-        core[here] = loose.judge(view.wishes, rows[here], lists.now, facts).allowed
+        facts = rulebook.facts.take(rows[here])
+        core[here] = loose.judge(snapshot.wishes, rows[here], table.now, facts).allowed
         for name, condition in clauses:
             clause = condition(facts)
             kept = back[name][here]
@@ -145,21 +123,21 @@ def _permissions(
 def _switched(rulebook: Rulebook, names: set[str]) -> list[tuple[str, Condition]]:
     """The conditions in force that a switch takes away, wholly or in part."""
     anybody = rulebook.facts.take(np.zeros(1, dtype=np.int64))
-    found = []
+    switched = []
     for _, condition in rulebook.conditions:
         key = condition(anybody).key
         name = "tiers" if key.startswith("tier ") else "retired" if key == "suitability" else ""
         if name in names:
-            found.append((name, condition))
-    return found
+            switched.append((name, condition))
+    return switched
 
 
-def _sample(lists: Lists, most: int, seed: int) -> np.ndarray:
+def _sample(table: ScoreTable, most: int, seed: int) -> np.ndarray:
     """Everybody, or a sample that has each segment in its share of the bank."""
-    n = lists.bank.n_customers
+    n = table.bank.n_customers
     if n <= most:
         return np.arange(n)
-    segment = lists.view.profiles.table["segment"].to_numpy(dtype=object).astype(str)
+    segment = table.snapshot.profiles.table["segment"].to_numpy(dtype=object).astype(str)
     order = np.random.default_rng(seed).permutation(n)
     by_segment = order[np.argsort(segment[order], kind="stable")]
     places = np.floor((np.arange(most) + 0.5) * n / most).astype(int)

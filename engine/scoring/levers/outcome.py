@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.guard.list_selection import TopK
 from engine.ranking.calibration import POOR_FIT
 from engine.ranking.ranker import Ranker
-from engine.scoring.first_offers import first_offers
-from engine.scoring.levers.lever_base import Base
-from engine.scoring.lists import Lists
+from engine.scoring.levers.lever_base import LeverBase
+from engine.scoring.score_table import margins
 from engine.settings import Settings
 from engine.vocabulary import GROWTH, LISTS, RETENTION
 
@@ -23,7 +23,7 @@ class Outcome:
     Attributes
     ----------
     picks : ndarray of int16, shape (n, k)
-        Columns of the base, best first; -1 pads.
+        Positions of products, best first; -1 pads.
     value : ndarray of float, shape (n, k)
         Expected value of each a year, money; 0 where there is none.
     sure : ndarray of bool, shape (n,)
@@ -45,7 +45,7 @@ class Outcome:
         return self.picks[:, 0] >= 0
 
 
-def outcome(base: Base, settings: Settings, off: frozenset[str], k: int) -> Outcome:
+def outcome(base: LeverBase, settings: Settings, off: frozenset[str], k: int) -> Outcome:
     """First offers under some settings.
 
     Parameters
@@ -63,10 +63,10 @@ def outcome(base: Base, settings: Settings, off: frozenset[str], k: int) -> Outc
     stays to the last bit; a part counts in 32 bits, about 1e-7 of itself. The chances are those of
     the fitted weights, whatever the order: emphasis is what the bank wants, not what is likely.
     """
-    ranker = base.lists.ranker
+    ranker, blended = base.table.ranker, base.pairs.blended
     under = Ranker(replace(ranker.signals, settings=settings), ranker.model)
     leaving = _leaving(base, settings)
-    aims = np.stack([under.objectives[name][base.columns] for name in LISTS])
+    aims = np.stack([under.objectives[name] for name in LISTS])
     which = np.where(leaving, LISTS.index(RETENTION), LISTS.index(GROWTH))
     weights = {s: n - 1 for s, n in settings.ranking.emphasis.items() if n != 1}
     moved = [(n, base.parts[s]) for s, n in weights.items() if s in base.parts]
@@ -74,40 +74,38 @@ def outcome(base: Base, settings: Settings, off: frozenset[str], k: int) -> Outc
     for name, mask in base.holding_back.items():
         if name not in off:
             allowed &= ~mask
-    limit = settings.guard.max_per_category
+    lists = TopK.of(base.table.bank, settings.guard)
     picks = np.empty((len(base.rows), k), dtype=np.int16)
     for start in range(0, len(base.rows), CHUNK):
         here = slice(start, start + CHUNK)
-        score = base.blended[here] + aims[which[here]]
+        score = blended[here] + aims[which[here]]
         for n, part in moved:
             score += n * part[here]
-        picks[here] = first_offers(score, allowed[here], base.category, k, limit)
+        picks[here] = lists.positions(score, allowed[here], k)
     value, sure = _worth(base, settings, picks)
     return Outcome(picks, value, sure, leaving, allowed)
 
 
-def _leaving(base: Base, settings: Settings) -> np.ndarray:
-    churn = base.lists.view.profiles.table["churn"].to_numpy()[base.rows]
+def _leaving(base: LeverBase, settings: Settings) -> np.ndarray:
+    churn = base.table.snapshot.profiles.table["churn"].to_numpy()[base.rows]
     return churn >= settings.metrics.retention_from_churn
 
 
-def _worth(base: Base, settings: Settings, picks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _worth(base: LeverBase, settings: Settings, picks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Expected value of each pick, and whether each customer has a confident one."""
-    if not len(base.columns):
+    bank = base.table.bank
+    if not bank.n_products:
         return np.zeros(picks.shape), np.zeros(len(picks), dtype=bool)
-    there, at = picks >= 0, np.maximum(picks, 0)
+    there, product = picks >= 0, np.maximum(picks, 0)
+    at = np.arange(len(picks))[:, None]
     calibration = base.calibration.with_bar(settings.confidence.bar)
-    lists = base.lists
-    margins = Lists(lists.view, lists.ranker, settings, lists.now).margins[base.columns]
-    score = np.take_along_axis(base.blended, at, axis=1)
-    if base.confidence is None:
-        chance = calibration.fit_of(score)
-        bar = POOR_FIT if calibration.bar is None else calibration.bar
-        sure = (there & (chance >= bar)).any(axis=1)
+    confidence = base.pairs.confidence(at, product)
+    propensity = calibration.propensity_of(confidence)
+    chance = base.pairs.fit(at, product) if propensity is None else propensity
+    if confidence is None:
+        sureness, least = chance, POOR_FIT
     else:
-        confidence = np.take_along_axis(base.confidence, at, axis=1)
-        propensity = calibration.propensity_of(confidence)
-        chance = calibration.fit_of(score) if propensity is None else propensity
-        bar = 0.0 if calibration.bar is None else calibration.bar
-        sure = (there & (confidence >= bar)).any(axis=1)
-    return np.where(there, chance * margins[at], 0.0), sure
+        sureness, least = confidence, 0.0
+    bar = least if calibration.bar is None else calibration.bar
+    sure = (there & (sureness >= bar)).any(axis=1)
+    return np.where(there, chance * margins(bank, settings)[product], 0.0), sure

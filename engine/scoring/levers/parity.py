@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from engine import rates
+from engine.audit.group_counts import any_of, category_gaps, counts, members_of
 from engine.audit.groups import AGE_BAND, GENDER, NOT_RECORDED, group_of
-from engine.scoring.levers.lever_base import Base
+from engine.scoring.levers.lever_base import LeverBase
 from engine.scoring.levers.outcome import Outcome
 from engine.settings import FairnessSettings
 from engine.vocabulary import CORPORATE
@@ -25,14 +26,14 @@ class Parity:
 
     Parameters
     ----------
-    base : Base
+    base : LeverBase
     rule : FairnessSettings
         The smallest group judged, the level, the age bands.
     today : Outcome
         What changes are compared with; it is counted once.
     """
 
-    base: Base
+    base: LeverBase
     rule: FairnessSettings
     today: Outcome
 
@@ -49,21 +50,21 @@ class Parity:
 
     @cached_property
     def _person(self) -> np.ndarray:
-        audience = self.base.lists.bank["customers"]["audience"]
+        audience = self.base.table.bank["customers"]["audience"]
         return (audience != CORPORATE).to_numpy()[self.base.rows]
 
     @cached_property
     def _groups(self) -> list[tuple[str, tuple[list[str], np.ndarray]]]:
         least = self.rule.min_n
-        return [(a, _one_hot(self._of(a), self._person, least)) for a in ATTRIBUTES]
+        return [(a, _members(self._of(a), least)) for a in ATTRIBUTES]
 
     def _of(self, attribute: str) -> np.ndarray:
-        bank, rows = self.base.lists.bank, self.base.rows
+        bank, rows = self.base.table.bank, self.base.rows
         if attribute == REGION:
             words = bank["customers"]["region"].fillna(NOT_RECORDED)
         else:
             words = group_of(bank, attribute, self.rule)
-        return words.to_numpy(dtype=object)[rows]
+        return np.where(self._person, words.to_numpy(dtype=object)[rows], NOT_RECORDED)
 
     def offered(self, new: Outcome) -> pd.DataFrame:
         """Share of each group with a confident offer, and its distance from all other persons.
@@ -77,9 +78,9 @@ class Parity:
         *sizes, everybody = self._sizes
         n = np.array(sizes)
         table = pd.DataFrame(self.names, columns=["attribute", "group"]).assign(n=n.astype(int))
-        for name, found in (("today", self.today), ("new", new)):
-            *counts, total = self._sure if found is self.today else self._counted(found.sure)
-            chosen = np.array(counts)
+        for name, shown in (("today", self.today), ("new", new)):
+            sure = self._sure if shown is self.today else counts(shown.sure, self.members)
+            chosen, total = sure[:-1], sure[-1]
             gap = rates.newcombe(
                 chosen, n, total - chosen, everybody - n, level=self.rule.confidence_level
             )
@@ -94,7 +95,7 @@ class Parity:
         Returns
         -------
         DataFrame
-            attribute, group, category, and for today and new: gap_*, low_*, high_* (decision 28);
+            attribute, group, category, and for today and new: gap_*, low_*, high_*;
             at most `SHOWN` an attribute, the largest of either time first.
         """
         names, n_groups = self.base.categories, len(self.names)
@@ -108,11 +109,13 @@ class Parity:
         judged = np.zeros(len(table), dtype=bool)
         same = np.array_equal(new.allowed, self.today.allowed)
         eligible = self._eligible if same else self._could(new.allowed)
-        for name, found in (
-            ("today", (self._received, self._eligible)),
-            ("new", (self._recipients(new.picks), eligible)),
+        for name, received, could in (
+            ("today", self._received, self._eligible),
+            ("new", self._recipients(new.picks), eligible),
         ):
-            gap, enough = self._gap(*found)
+            gap, enough = category_gaps(
+                received[:, :-1], could[:, :-1], received[:, -1], could[:, -1], self.rule
+            )
             table[f"gap_{name}"] = gap.value
             table[f"low_{name}"], table[f"high_{name}"] = gap.low, gap.high
             judged |= enough
@@ -129,7 +132,7 @@ class Parity:
 
     @cached_property
     def _sure(self) -> np.ndarray:
-        return self._counted(self.today.sure)
+        return counts(self.today.sure, self.members)
 
     @cached_property
     def _received(self) -> np.ndarray:
@@ -140,51 +143,22 @@ class Parity:
         return self._could(self.today.allowed)
 
     def _recipients(self, picks: np.ndarray) -> np.ndarray:
-        """Members of each group who get a category, shape (n_categories, n_groups)."""
-        base = self.base
-        found = np.zeros((len(picks), len(base.categories)), dtype=bool)
+        """Members of each group who get a category, shape (n_categories, n_groups + 1)."""
+        flags = np.zeros((len(picks), len(self.base.categories)), dtype=bool)
         for column in picks.T:
             at = np.flatnonzero(column >= 0)
-            found[at, base.category[column[at]]] = True
-        return self._counted(found)
+            flags[at, self.base.category[column[at]]] = True
+        return counts(flags, self.members)
 
     def _could(self, allowed: np.ndarray) -> np.ndarray:
         """Members of each group who may be offered a category, shape as `_recipients`."""
-        base = self.base
-        order = np.argsort(base.category, kind="stable")
-        starts = np.searchsorted(base.category[order], np.arange(len(base.categories)))
-        if not len(starts) or not len(allowed):
-            return np.zeros((len(base.categories), len(self.names) + 1))
-        found = np.empty((len(allowed), len(starts)), dtype=bool)
-        for i, columns in enumerate(np.split(order, starts[1:])):
-            found[:, i] = allowed[:, columns].any(axis=1)
-        return self._counted(found)
-
-    def _counted(self, flags: np.ndarray) -> np.ndarray:
-        return np.rint(flags.T.astype(np.float32) @ self.members).astype(float)
-
-    def _gap(
-        self, recipients: np.ndarray, eligible: np.ndarray
-    ) -> tuple[rates.Difference, np.ndarray]:
-        """Gaps in the order of category and group, and whether each can be judged."""
-        mine, could = recipients[:, :-1], eligible[:, :-1]
-        all_recipients = np.broadcast_to(recipients[:, -1:], mine.shape)
-        all_eligible = np.broadcast_to(eligible[:, -1:], mine.shape)
-        gap = rates.share_gap(
-            mine.ravel(),
-            all_recipients.ravel(),
-            could.ravel(),
-            all_eligible.ravel(),
-            level=self.rule.confidence_level,
-        )
-        least = self.rule.min_n
-        return gap, ((could >= least) & (all_recipients >= least)).ravel()
+        flags = any_of(allowed, self.base.category, len(self.base.categories))
+        return counts(flags, self.members)
 
 
-def _one_hot(words: np.ndarray, person: np.ndarray, least: int) -> tuple[list[str], np.ndarray]:
-    """Groups of enough people, and membership as float32; "not recorded" is no group here."""
-    codes, names = pd.factorize(np.where(person, words, NOT_RECORDED), sort=True)
+def _members(words: np.ndarray, least: int) -> tuple[list[str], np.ndarray]:
+    """Groups of enough people, and membership; "not recorded" is no group here."""
+    codes, names = pd.factorize(words, sort=True)
     sizes = np.bincount(codes, minlength=len(names))
     kept = [i for i, name in enumerate(names) if name != NOT_RECORDED and sizes[i] >= least]
-    member = codes[:, None] == np.array(kept, dtype=int)[None, :]
-    return [str(names[i]) for i in kept], member.astype(np.float32)
+    return [str(names[i]) for i in kept], members_of(codes, len(names))[:, kept]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from engine.labels import METRIC_LABELS
 from engine.ranking.signals import suitability
-from engine.scoring.scenarios.scenario import Scene, Variants
+from engine.scoring.scenarios.scenario import CustomerScenario, Variants
 from engine.vocabulary import METRICS
 
 TOLD = {
@@ -53,66 +53,66 @@ class Input:
     variants: Callable[[np.ndarray], Variants]
 
 
-def inputs(scene: Scene) -> Iterator[Input]:
+def inputs(scenario: CustomerScenario) -> Iterator[Input]:
     """The metrics, the mood where there are messages, and the needs that a customer can tell of."""
     for name in METRICS:
-        yield _metric(scene, name)
-    if scene.mood is not None:
+        yield _metric(scenario, name)
+    if scenario.mood is not None:
         yield Input(
             "mood",
             "Mood",
             MOOD,
-            scene.mood,
+            scenario.mood,
             -1.0,
             1.0,
             np.array([0.0]),
             lambda values: Variants(len(values), {}, mood=values),
         )
-    if "needs" in scene.raw:
-        yield from _needs(scene)
+    if "needs" in scenario.raw:
+        yield from _needs(scenario)
 
 
-def _metric(scene: Scene, name: str) -> Input:
+def _metric(scenario: CustomerScenario, name: str) -> Input:
     return Input(
         name,
         METRIC_LABELS[name],
         METRIC,
-        scene.metrics[name],
+        scenario.metrics[name],
         0.0,
         10.0,
-        _bends(scene, name),
+        _bends(scenario, name),
         lambda values: Variants(len(values), {name: values}),
     )
 
 
-def _bends(scene: Scene, name: str) -> np.ndarray:
+def _bends(scenario: CustomerScenario, name: str) -> np.ndarray:
     """Where what a metric asks for passes a product's score, and where the guard changes its mind.
 
     What is asked for is itself straight between the ends and the customer's other metrics.
     """
-    knots = np.unique([0.0, 10.0, *(scene.metrics[other] for other in METRICS)])
-    same = {other: np.full(len(knots), value) for other, value in scene.metrics.items()}
+    knots = np.unique([0.0, 10.0, *(scenario.metrics[other] for other in METRICS)])
+    same = {other: np.full(len(knots), value) for other, value in scenario.metrics.items()}
     asked = suitability.asks(pd.DataFrame(same | {name: knots}))
-    scores = scene.lists.ranker.signals.product_scores
-    found = [knots]
+    scores = scenario.table.ranker.signals.product_scores
+    bends = [knots]
     for column in asked:
         levels, line = scores[column].unique(), asked[column].to_numpy()
         start, rise = line[:-1, None], np.diff(line)[:, None]
         none = np.full((len(rise), len(levels)), -1.0)
         part = np.divide(levels - start, rise, out=none, where=np.abs(rise) > 1e-12)
         inside = (part > 0) & (part < 1)
-        found.append((knots[:-1, None] + part * np.diff(knots)[:, None])[inside])
+        bends.append((knots[:-1, None] + part * np.diff(knots)[:, None])[inside])
     if name == "risk":
-        guard = scene.lists.settings.guard
-        found.append(np.array([guard.low_risk_appetite, guard.retired_low_risk_appetite]))
-    return np.unique(np.concatenate(found))
+        guard = scenario.table.settings.guard
+        bends.append(np.array([guard.low_risk_appetite, guard.retired_low_risk_appetite]))
+    return np.unique(np.concatenate(bends))
 
 
-def _needs(scene: Scene) -> Iterator[Input]:
+def _needs(scenario: CustomerScenario) -> Iterator[Input]:
     """Each need that is known, by its share; the others keep their proportions."""
-    similarity = scene.lists.ranker.signals.needs.similarity
-    whole = scene.raw["needs"][0]
-    for row in scene.needs.itertuples(index=False):
+    similarity = scenario.table.ranker.signals.needs.similarity
+    whole = scenario.raw["needs"][0]
+    for row in scenario.needs.itertuples(index=False):
         if row.kind in TOLD and row.share < 1:
             mine = similarity[row.phrase]
             rest = (whole - row.share * mine) / (1 - row.share)

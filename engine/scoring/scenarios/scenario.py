@@ -7,11 +7,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from engine.guard.list_selection import Selection, select
 from engine.guard.verdicts import Verdicts
 from engine.ranking.ranker import Scores
 from engine.ranking.signals import mood, suitability
-from engine.scoring.lists import Lists
+from engine.scoring.score_table import ScoreTable
 from engine.vocabulary import METRICS
 
 
@@ -40,13 +39,13 @@ class Variants:
     balance: np.ndarray | None = None
 
 
-class Scene:
+class CustomerScenario:
     """One customer as the serving model sees them.
 
     Parameters
     ----------
-    lists : Lists
-        Their moment is the scene's.
+    table : ScoreTable
+        Its moment is the scenario's.
     row : int
         Position of the customer in the bank.
 
@@ -56,8 +55,8 @@ class Scene:
     use; every other signal keeps its value, so a signal that is added later needs nothing here.
     """
 
-    def __init__(self, lists: Lists, row: int):
-        self.lists = lists
+    def __init__(self, table: ScoreTable, row: int):
+        self.table = table
         self.row = row
 
     @cached_property
@@ -73,28 +72,28 @@ class Scene:
     @cached_property
     def metrics(self) -> dict[str, float]:
         """The four metrics, 0-10."""
-        found = self.lists.ranker.signals.metrics(np.array([self.row])).iloc[0]
-        return {name: float(found[name]) for name in METRICS}
+        today = self.table.ranker.signals.metrics(np.array([self.row])).iloc[0]
+        return {name: float(today[name]) for name in METRICS}
 
     @cached_property
     def mood(self) -> float | None:
         """-1 to 1; None without messages."""
-        value = float(self.lists.view.profiles.table["mood"].iloc[self.row])
+        value = float(self.table.snapshot.profiles.table["mood"].iloc[self.row])
         return None if np.isnan(value) else value
 
     @cached_property
     def needs(self) -> pd.DataFrame:
         """The customer's interests: kind, item, share (they sum to 1), phrase, value, n."""
-        return self.lists.ranker.signals.needs.interests_of(self.row)
+        return self.table.ranker.signals.needs.interests_of(self.row)
 
     @cached_property
     def raw(self) -> Mapping[str, np.ndarray]:
         """Raw signals as they are, each of shape (1, n_products)."""
-        return self.lists.ranker.signals.raw(np.array([self.row]))
+        return self.table.ranker.signals.raw(np.array([self.row]))
 
     def scores(self, variants: Variants) -> Scores:
         """Scores of every variant; row i is variant i."""
-        ranker, n = self.lists.ranker, variants.n
+        ranker, n = self.table.ranker, variants.n
         raw = {
             name: np.broadcast_to(value, (n, value.shape[1])) for name, value in self.raw.items()
         }
@@ -104,16 +103,16 @@ class Scene:
 
     def _changed(self, variants: Variants) -> dict[str, np.ndarray]:
         """The raw signals that a variant's inputs move."""
-        signals, found = self.lists.ranker.signals, {}
+        signals, moved = self.table.ranker.signals, {}
         if variants.metrics:
             metrics = self._metrics(variants)
-            found["suitability"] = suitability.signal(metrics, signals.product_scores)
+            moved["suitability"] = suitability.signal(metrics, signals.product_scores)
         if variants.mood is not None:
             selling = mood.pressure(signals.bank)
-            found["mood"] = mood.mood_signal(variants.mood, selling)
+            moved["mood"] = mood.mood_signal(variants.mood, selling)
         if variants.needs is not None:
-            found["needs"] = variants.needs
-        return {name: value for name, value in found.items() if name in self.raw}
+            moved["needs"] = variants.needs
+        return {name: value for name, value in moved.items() if name in self.raw}
 
     def _metrics(self, variants: Variants) -> pd.DataFrame:
         same = {name: np.full(variants.n, value) for name, value in self.metrics.items()}
@@ -121,32 +120,20 @@ class Scene:
 
     def judged(self, variants: Variants) -> Verdicts:
         """What may be offered in every variant; row i is variant i."""
-        lists, n = self.lists, variants.n
-        rulebook = lists.view.rulebook
+        table, n = self.table, variants.n
+        rulebook = table.snapshot.rulebook
         rows = np.full(n, self.row)
         facts = rulebook.facts.take(rows).changed(
-            lists.settings.guard,
+            table.settings.guard,
             appetite=variants.metrics.get("risk"),
             income=variants.income,
             balance=variants.balance,
         )
-        return rulebook.judge(lists.view.wishes, rows, lists.now, facts)
+        return rulebook.judge(table.snapshot.wishes, rows, table.now, facts)
 
     def allowed(self, variants: Variants) -> np.ndarray:
         """May it be offered? bool of shape (variants.n, n_products)."""
         guarded = "risk" in variants.metrics or variants.income is not None
         if guarded or variants.balance is not None:
             return self.judged(variants).allowed
-        return np.broadcast_to(self.verdicts.allowed, (variants.n, self.lists.bank.n_products))
-
-    def selected(self, totals: np.ndarray, allowed: np.ndarray, k: int) -> Selection:
-        """The lists that scores and permissions of n variants give, category limit included."""
-        bank = self.lists.bank
-        return select(
-            totals,
-            allowed,
-            bank["products"]["category"].to_numpy(dtype=object),
-            bank.product_ids.to_numpy(dtype="str"),
-            k,
-            self.lists.settings.guard,
-        )
+        return np.broadcast_to(self.verdicts.allowed, (variants.n, self.table.bank.n_products))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from engine.scoring.scenarios.inputs import TOLD, Input, need
-from engine.scoring.scenarios.scenario import Scene, Variants
+from engine.scoring.scenarios.scenario import CustomerScenario, Variants
 
 GRID = 41
 """Values tried over a scale besides its bends, in case a signal bends where none is known."""
@@ -15,7 +15,7 @@ NEW_NEEDS = 3
 """Needs that the customer does not have, tried exactly: those that the scores put first."""
 
 
-class Found(NamedTuple):
+class Enough(NamedTuple):
     """The nearest value that is enough, and the product's place then."""
 
     value: float
@@ -27,7 +27,7 @@ class Race:
 
     Parameters
     ----------
-    scene : Scene
+    scenario : CustomerScenario
     which : str
         The list.
     product : int
@@ -36,20 +36,21 @@ class Race:
         Places that count, from the top.
     """
 
-    def __init__(self, scene: Scene, which: str, product: int, first: int):
-        self.scene = scene
+    def __init__(self, scenario: CustomerScenario, which: str, product: int, first: int):
+        self.scenario = scenario
         self.which = which
         self.product = product
         self.first = first
 
     def places(self, variants: Variants) -> np.ndarray:
         """The product's place in every variant, from 1; 0 where it is not among the first."""
-        totals = self.scene.scores(variants).total(self.which)
-        listed = self.scene.selected(totals, self.scene.allowed(variants), self.first).positions
+        totals = self.scenario.scores(variants).total(self.which)
+        allowed = self.scenario.allowed(variants)
+        listed = self.scenario.table.top_k.positions(totals, allowed, self.first)
         is_it = listed == self.product
         return np.where(is_it.any(axis=1), is_it.argmax(axis=1) + 1, 0)
 
-    def nearest(self, given: Input) -> Found | None:
+    def nearest(self, given: Input) -> Enough | None:
         """The value nearest to today's that brings the product among the first; None for none.
 
         Notes
@@ -67,15 +68,15 @@ class Race:
         above, below = good[edges[good] >= given.now], good[edges[good + 1] <= given.now]
         ways = [(edges[i], edges[i + 1]) for i in above[:1]]
         ways += [(edges[i + 1], edges[i]) for i in below[-1:]]
-        found = [value for near, far in ways if (value := self._enough(given, near, far))]
-        return min(found, key=lambda one: abs(one.value - given.now), default=None)
+        near_enough = [value for near, far in ways if (value := self._enough(given, near, far))]
+        return min(near_enough, key=lambda one: abs(one.value - given.now), default=None)
 
     def _edges(self, given: Input) -> np.ndarray:
         """Ends of the stretches in which the product's place is the same."""
         ends = np.array([given.low, given.now, given.high])
         grid = np.concatenate([ends, given.bends, np.linspace(given.low, given.high, GRID)])
         grid = np.unique(np.clip(grid, given.low, given.high))
-        totals = self.scene.scores(given.variants(grid)).total(self.which)
+        totals = self.scenario.scores(given.variants(grid)).total(self.which)
         ahead = totals[:, [self.product]] - totals
         start, end = ahead[:-1], ahead[1:]
         crosses = start * end < 0
@@ -83,7 +84,7 @@ class Race:
         at = (grid[:-1, None] + part * np.diff(grid)[:, None])[crosses]
         return np.unique(np.concatenate([grid, at]))
 
-    def _enough(self, given: Input, near: float, far: float) -> Found | None:
+    def _enough(self, given: Input, near: float, far: float) -> Enough | None:
         """The stretch's near end where a tie is enough, else a hair beyond it."""
         width = far - near
         small = max(abs(near - given.now) / 1000, 1e-9)
@@ -91,19 +92,19 @@ class Race:
         steps = np.array([near, near + np.sign(width) * hair, near + width / 2])
         places = self.places(given.variants(steps))
         enough = np.flatnonzero(places > 0)
-        return Found(float(steps[enough[0]]), int(places[enough[0]])) if enough.size else None
+        return Enough(float(steps[enough[0]]), int(places[enough[0]])) if enough.size else None
 
     def new_needs(self) -> list[Input]:
         """The needs of other customers that would bring the product up with the smallest share."""
-        scene = self.scene
-        if "needs" not in scene.raw:
+        scenario = self.scenario
+        if "needs" not in scenario.raw:
             return []
-        table = scene.lists.ranker.signals.needs
-        others = ~table.phrases.index.isin(scene.needs["phrase"])
+        table = scenario.table.ranker.signals.needs
+        others = ~table.phrases.index.isin(scenario.needs["phrase"])
         phrases = np.flatnonzero(table.phrases["kind"].isin(list(TOLD)) & others)
-        if not phrases.size or scene.needs.empty:
+        if not phrases.size or scenario.needs.empty:
             return []
-        whole = scene.raw["needs"][0]
+        whole = scenario.raw["needs"][0]
         shares = self._shares(whole, table.similarity[phrases])
         best = [i for i in np.argsort(shares, kind="stable")[:NEW_NEEDS] if shares[i] <= 1]
         return [
@@ -119,11 +120,11 @@ class Race:
         Scores are straight lines in the share, so each rival passes the product or is passed by
         it at most once; counting those in the order of their crossings gives the share.
         """
-        scene, product = self.scene, self.product
+        scenario, product = self.scenario, self.product
         alone = Variants(len(similarity), {}, needs=similarity)
-        start = scene.today.total(self.which)
-        end = scene.scores(alone).total(self.which)
-        rivals = np.flatnonzero(scene.verdicts.allowed[0] & (np.arange(len(whole)) != product))
+        start = scenario.today.total(self.which)
+        end = scenario.scores(alone).total(self.which)
+        rivals = np.flatnonzero(scenario.verdicts.allowed[0] & (np.arange(len(whole)) != product))
         before = start[:, [product]] - start[:, rivals]
         after = end[:, [product]] - end[:, rivals]
         passes = (before < 0) & (after > 0)

@@ -11,7 +11,7 @@ from engine.explain.wording import count, figure, listing, money
 from engine.labels import METRIC_LABELS
 from engine.ranking.ranker import Scores
 from engine.results import WhatIf
-from engine.scoring.scenarios.scenario import Scene, Variants
+from engine.scoring.scenarios.scenario import CustomerScenario, Variants
 
 FROZEN = (
     "Only what is moved changes. The metrics do not follow balance and income, which decide what "
@@ -76,12 +76,12 @@ def _check(label: str, value: float | None, low: float, high: float) -> None:
         raise BadInput(f"Got {label.lower()} {value}; expected {ends}.")
 
 
-def what_if(scene: Scene, which: str, assumed: Assumed, k: int) -> WhatIf:
+def what_if(scenario: CustomerScenario, which: str, assumed: Assumed, k: int) -> WhatIf:
     """Score the customer as assumed and lay the list beside today's.
 
     Parameters
     ----------
-    scene : Scene
+    scenario : CustomerScenario
     which : str
         The list.
     assumed : Assumed
@@ -89,20 +89,20 @@ def what_if(scene: Scene, which: str, assumed: Assumed, k: int) -> WhatIf:
         Products per list.
     """
     variants = assumed.variants()
-    verdicts = scene.judged(variants)
-    scores = scene.scores(variants)
-    new = _positions(scene, scores, verdicts.allowed, which, k)
-    old = _positions(scene, scene.today, scene.verdicts.allowed, which, k)
+    verdicts = scenario.judged(variants)
+    scores = scenario.scores(variants)
+    new = _positions(scenario, scores, verdicts.allowed, which, k)
+    old = _positions(scenario, scenario.today, scenario.verdicts.allowed, which, k)
     shown = [*new, *(product for product in old if product not in set(new))]
-    table = _figures(scene, shown, which, scores)
-    ranks, before = ({p: i + 1 for i, p in enumerate(found)} for found in (new, old))
+    table = _figures(scenario, shown, which, scores)
+    ranks, before = ({p: i + 1 for i, p in enumerate(listed)} for listed in (new, old))
     table.insert(3, "rank", [ranks.get(p, np.nan) for p in shown])
     table.insert(4, "rank_today", [before.get(p, np.nan) for p in shown])
     table.insert(5, "move", [_move(ranks.get(p), before.get(p)) for p in shown])
     table["reason"] = ["" if verdicts.allowed[0, p] else verdicts.reason(0, p) for p in shown]
-    changed = tuple(_changed(scene, assumed))
+    changed = tuple(_changed(scenario, assumed))
     return WhatIf(
-        customer_id=str(scene.lists.bank.customer_ids[scene.row]),
+        customer_id=str(scenario.table.bank.customer_ids[scenario.row]),
         list=which,
         table=table.astype({"rank": float, "rank_today": float}),
         changed=changed,
@@ -111,14 +111,18 @@ def what_if(scene: Scene, which: str, assumed: Assumed, k: int) -> WhatIf:
     )
 
 
-def _positions(scene: Scene, scores: Scores, allowed: np.ndarray, which: str, k: int) -> list[int]:
-    found = scene.selected(scores.total(which), allowed, k).positions[0]
-    return [int(product) for product in found if product >= 0]
+def _positions(
+    scenario: CustomerScenario, scores: Scores, allowed: np.ndarray, which: str, k: int
+) -> list[int]:
+    listed = scenario.table.top_k.positions(scores.total(which), allowed, k)[0]
+    return [int(product) for product in listed if product >= 0]
 
 
-def _figures(scene: Scene, shown: Sequence[int], which: str, scores: Scores) -> pd.DataFrame:
+def _figures(
+    scenario: CustomerScenario, shown: Sequence[int], which: str, scores: Scores
+) -> pd.DataFrame:
     """What is known of each product, as assumed and as it is."""
-    today, products = scene.today, scene.lists.bank["products"].iloc[list(shown)]
+    today, products = scenario.today, scenario.table.bank["products"].iloc[list(shown)]
 
     def of(values: np.ndarray | None) -> np.ndarray:
         return np.full(len(shown), np.nan) if values is None else values[0, list(shown)]
@@ -146,22 +150,22 @@ def _move(rank: int | None, before: int | None) -> str:
     return "same" if rank == before else "up" if rank < before else "down"
 
 
-def _changed(scene: Scene, assumed: Assumed) -> list[str]:
+def _changed(scenario: CustomerScenario, assumed: Assumed) -> list[str]:
     """What differs from today, in words."""
-    currency = scene.lists.bank.manifest.currency
-    found = [
-        f"{METRIC_LABELS[name]} {value:.1f} instead of {scene.metrics[name]:.1f}"
+    currency = scenario.table.bank.manifest.currency
+    said = [
+        f"{METRIC_LABELS[name]} {value:.1f} instead of {scenario.metrics[name]:.1f}"
         for name, value in assumed.metrics.items()
-        if abs(value - scene.metrics[name]) > 1e-9
+        if abs(value - scenario.metrics[name]) > 1e-9
     ]
-    if assumed.mood is not None and assumed.mood != scene.mood:
-        today = "none" if scene.mood is None else f"{scene.mood:+.1f}"
-        found.append(f"Mood {assumed.mood:+.1f} instead of {today}")
+    if assumed.mood is not None and assumed.mood != scenario.mood:
+        today = "none" if scenario.mood is None else f"{scenario.mood:+.1f}"
+        said.append(f"Mood {assumed.mood:+.1f} instead of {today}")
     if assumed.income is not None:
-        found.append(f"Income {money(assumed.income, currency)} a year")
+        said.append(f"Income {money(assumed.income, currency)} a year")
     if assumed.balance is not None:
-        found.append(f"Balance {money(assumed.balance, currency)}")
-    return [*found, *assumed.said]
+        said.append(f"Balance {money(assumed.balance, currency)}")
+    return [*said, *assumed.said]
 
 
 def _sentence(table: pd.DataFrame, changed: bool) -> str:

@@ -8,16 +8,16 @@ from engine.labels import rule_label
 from engine.results import Change, Comparison, WhyNot
 from engine.scoring.recommendation import CATEGORY_LIMIT
 from engine.scoring.scenarios.inputs import METRIC, MOOD, Input, inputs
-from engine.scoring.scenarios.scenario import Scene, Variants
-from engine.scoring.scenarios.threshold_search import Found, Race
+from engine.scoring.scenarios.scenario import CustomerScenario, Variants
+from engine.scoring.scenarios.threshold_search import Enough, Race
 
 
-def why_not(scene: Scene, which: str, product: int, first: int) -> WhyNot:
+def why_not(scenario: CustomerScenario, which: str, product: int, first: int) -> WhyNot:
     """Answer "why not this product?" for one list.
 
     Parameters
     ----------
-    scene : Scene
+    scenario : CustomerScenario
         The customer.
     which : str
         The list.
@@ -30,25 +30,25 @@ def why_not(scene: Scene, which: str, product: int, first: int) -> WhyNot:
     -----
     A rule is answered with its fact and no way around it: rules protect the customer.
     """
-    products = scene.lists.bank["products"]
+    products = scenario.table.bank["products"]
     name = str(products["name"].iloc[product])
-    rule, reason = _removed_by(scene, product)
-    allowed = scene.verdicts.allowed.copy()
+    rule, reason = _removed_by(scenario, product)
+    allowed = scenario.verdicts.allowed.copy()
     allowed[0, product] = True
-    totals = scene.today.total(which)
-    ids = scene.lists.bank.product_ids.to_numpy(dtype="str")
+    totals = scenario.today.total(which)
+    ids = scenario.table.bank.product_ids.to_numpy(dtype="str")
     order = np.lexsort((ids, -np.where(allowed[0], totals[0], -np.inf)))
     rank = int(np.flatnonzero(order == product)[0]) + 1
-    race = Race(scene, which, product, first)
+    race = Race(scenario, which, product, first)
     place = 0 if rule else int(race.places(Variants(1, {}))[0])
     status = "removed" if rule else "top" if place else "low"
-    comparison = _against_the_last(scene, which, product, first) if status == "low" else None
+    comparison = _against_the_last(scenario, which, product, first) if status == "low" else None
     changes = _changes(race) if status == "low" else ()
     if status == "low":
-        rule, reason = _category_limit(scene, which, product, rank)
+        rule, reason = _category_limit(scenario, which, product, rank)
     return WhyNot(
-        customer_id=str(scene.lists.bank.customer_ids[scene.row]),
-        product_id=str(scene.lists.bank.product_ids[product]),
+        customer_id=str(scenario.table.bank.customer_ids[scenario.row]),
+        product_id=str(scenario.table.bank.product_ids[product]),
         name=name,
         list=which,
         first=first,
@@ -63,54 +63,61 @@ def why_not(scene: Scene, which: str, product: int, first: int) -> WhyNot:
     )
 
 
-def _removed_by(scene: Scene, product: int) -> tuple[str, str]:
+def _removed_by(scenario: CustomerScenario, product: int) -> tuple[str, str]:
     """The first rule against the product and its fact; empty where it may be offered."""
-    if scene.verdicts.allowed[0, product]:
+    if scenario.verdicts.allowed[0, product]:
         return "", ""
-    rule = scene.verdicts.rule(0, product)
-    return rule_label(rule), scene.verdicts.reason(0, product)
+    rule = scenario.verdicts.rule(0, product)
+    return rule_label(rule), scenario.verdicts.reason(0, product)
 
 
-def _category_limit(scene: Scene, which: str, product: int, rank: int) -> tuple[str, str]:
+def _category_limit(
+    scenario: CustomerScenario, which: str, product: int, rank: int
+) -> tuple[str, str]:
     """Whether so many of its category stand above that it is passed over at its place."""
-    totals, allowed = scene.today.total(which), scene.verdicts.allowed
-    if not scene.selected(totals, allowed, rank).pushed_out[0, product]:
+    totals, allowed = scenario.today.total(which), scenario.verdicts.allowed
+    lists = scenario.table.top_k
+    listed = lists.positions(totals, allowed, rank)
+    if not lists.pushed_out(totals, allowed, listed)[0, product]:
         return "", ""
-    category = scene.lists.bank["products"]["category"].iloc[product]
+    category = scenario.table.bank["products"]["category"].iloc[product]
     return (
         rule_label(CATEGORY_LIMIT),
         f"There are enough offers of the category {category} above it",
     )
 
 
-def _against_the_last(scene: Scene, which: str, product: int, first: int) -> Comparison | None:
+def _against_the_last(
+    scenario: CustomerScenario, which: str, product: int, first: int
+) -> Comparison | None:
     """The last of the first ones against the product; None where there is no offer at all."""
-    listed = scene.selected(scene.today.total(which), scene.verdicts.allowed, first).positions[0]
+    totals, allowed = scenario.today.total(which), scenario.verdicts.allowed
+    listed = scenario.table.top_k.positions(totals, allowed, first)[0]
     listed = listed[listed >= 0]
     if not listed.size:
         return None
-    last, names = int(listed[-1]), scene.lists.bank["products"]["name"]
+    last, names = int(listed[-1]), scenario.table.bank["products"]["name"]
     return compare(
         str(names.iloc[last]),
         str(names.iloc[product]),
-        scene.today.parts_of(which, 0, last),
-        scene.today.parts_of(which, 0, product),
+        scenario.today.parts_of(which, 0, last),
+        scenario.today.parts_of(which, 0, product),
     )
 
 
 def _changes(race: Race) -> tuple[Change, ...]:
     """Every input that is enough alone, the smallest change first; one new need at most."""
-    found = [
+    changes = [
         _change(race, given, hit)
-        for given in inputs(race.scene)
+        for given in inputs(race.scenario)
         if (hit := race.nearest(given)) is not None
     ]
     wanted = ((given, race.nearest(given)) for given in race.new_needs())
-    found += [_change(race, given, hit) for given, hit in wanted if hit is not None][:1]
-    return tuple(sorted(found, key=lambda change: (change.size, change.feature)))
+    changes += [_change(race, given, hit) for given, hit in wanted if hit is not None][:1]
+    return tuple(sorted(changes, key=lambda change: (change.size, change.feature)))
 
 
-def _change(race: Race, given: Input, hit: Found) -> Change:
+def _change(race: Race, given: Input, hit: Enough) -> Change:
     size = abs(hit.value - given.now) / (given.high - given.low)
     sentence = _worded(given, _printed(race, given, hit.value))
     return Change(given.feature, given.label, given.now, hit.value, size, hit.rank, sentence)

@@ -51,7 +51,7 @@ def which(engine: Engine, customer: str) -> str:
     return st.segmented_control(
         "List",
         list(LISTS),
-        default=engine.offers.recommend(customer, k=1).list,
+        default=engine.offers.list_that_opens(customer),
         required=True,
         format_func=LIST_LABELS.get,
         key=f"list_{customer}",

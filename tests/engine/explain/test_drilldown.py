@@ -14,7 +14,7 @@ from engine.explain import drilldown, list_objective
 from engine.explain.comparison import compare
 from engine.explain.signals.table import TABLE
 from engine.results import Line, Part
-from engine.scoring.lists import Lists
+from engine.scoring.score_table import ScoreTable
 from engine.vocabulary import GROWTH, LISTS, RETENTION
 from tests.conftest import DEMO
 
@@ -22,16 +22,16 @@ WHOLE = drilldown.WHOLE.label
 
 
 @pytest.fixture(scope="module")
-def lists(trained_state) -> Lists:
-    return Engine.open(DEMO, trained_state).lists.get()
+def lists(trained_state) -> ScoreTable:
+    return Engine.open(DEMO, trained_state).scores.get()
 
 
-def _parts(lists: Lists, row: int, product: int, which: str = GROWTH) -> tuple[Part, ...]:
+def _parts(lists: ScoreTable, row: int, product: int, which: str = GROWTH) -> tuple[Part, ...]:
     scores = lists.ranker.scores(np.array([row]))
-    return drilldown.parts(lists.cases.customer(row), scores, which, 0, product)
+    return drilldown.parts(lists.evidence.customer(row), scores, which, 0, product)
 
 
-def _exact(lists: Lists, row: int, product: int, which: str) -> None:
+def _exact(lists: ScoreTable, row: int, product: int, which: str) -> None:
     found = _parts(lists, row, product, which)
     total = lists.ranker.scores(np.array([row])).total(which)[0, product]
     assert math.fsum(part.points for part in found) == pytest.approx(total, abs=1e-9)
@@ -43,29 +43,31 @@ def _exact(lists: Lists, row: int, product: int, which: str) -> None:
 
 
 @given(st.integers(0, 999), st.integers(0, 61), st.sampled_from(LISTS))
-def test_F122_parts_sum_to_the_score_and_lines_to_their_part(lists: Lists, row, product, which):
+def test_F122_parts_sum_to_the_score_and_lines_to_their_part(
+    lists: ScoreTable, row, product, which
+):
     _exact(lists, row, product, which)
 
 
-def test_F122_no_part_of_the_demo_bank_is_left_as_a_whole(lists: Lists):
+def test_F122_no_part_of_the_demo_bank_is_left_as_a_whole(lists: ScoreTable):
     for row in range(0, 200, 7):
         for part in _parts(lists, row, row % lists.bank.n_products, RETENTION):
             assert WHOLE not in [line.label for line in part.lines], part.name
 
 
-def _with_weight(lists: Lists, **weights: float) -> Lists:
+def _with_weight(lists: ScoreTable, **weights: float) -> ScoreTable:
     """The same lists where a signal counts that the fit gave no weight."""
     model = lists.ranker.model
     blend = dataclasses.replace(model.blend, weights=dict(model.blend.weights) | weights)
     changed = dataclasses.replace(model, blend=blend)
     ranker = dataclasses.replace(lists.ranker, model=changed)
-    return Lists(dataclasses.replace(lists.view, ranker=ranker), ranker, lists.settings, lists.now)
+    return ScoreTable(dataclasses.replace(lists.snapshot, ranker=ranker), lists.now)
 
 
-def test_F122_the_customers_own_holdings_stand_behind_what_others_hold(lists: Lists):
+def test_F122_the_customers_own_holdings_stand_behind_what_others_hold(lists: ScoreTable):
     counted = _with_weight(lists, collaborative=0.7, item_to_item=0.6)
     row = int(np.argmax(counted.bank.held.sum(axis=1)))
-    held = {f"Holds {name}" for name in counted.cases.customer(row).held_names}
+    held = {f"Holds {name}" for name in counted.evidence.customer(row).held_names}
     for product in np.flatnonzero(counted.ranker.signals.candidates[row])[:12]:
         _exact(counted, row, int(product), GROWTH)
         named = {part.name: part for part in _parts(counted, row, int(product))}
@@ -73,7 +75,7 @@ def test_F122_the_customers_own_holdings_stand_behind_what_others_hold(lists: Li
             assert held <= {line.label for line in named[name].lines}
 
 
-def test_F122_taking_a_need_away_lowers_the_score_by_what_was_said_of_it(lists: Lists):
+def test_F122_taking_a_need_away_lowers_the_score_by_what_was_said_of_it(lists: ScoreTable):
     """Lines of the needs are what the signal is the sum of, so one may be taken out by hand."""
     needs = lists.ranker.signals.needs
     row, product = 0, 14
@@ -89,13 +91,13 @@ def test_F122_taking_a_need_away_lowers_the_score_by_what_was_said_of_it(lists: 
     assert sorted(line.points for line in part.lines) == pytest.approx(sorted(by_hand))
 
 
-def _rows_of(lists: Lists, *, newcomers: bool, n: int) -> np.ndarray:
+def _rows_of(lists: ScoreTable, *, newcomers: bool, n: int) -> np.ndarray:
     return np.flatnonzero(lists.bank.held.any(axis=1) != newcomers)[:n]
 
 
 @pytest.mark.parametrize("newcomers", [False, True])
 def test_F122_without_its_top_factor_a_score_is_lower_by_the_stated_amount(
-    lists: Lists, newcomers: bool
+    lists: ScoreTable, newcomers: bool
 ):
     ranker, seen = lists.ranker, set()
     for row in _rows_of(lists, newcomers=newcomers, n=8):
@@ -111,7 +113,7 @@ def test_F122_without_its_top_factor_a_score_is_lower_by_the_stated_amount(
     assert seen
 
 
-def test_who_holds_nothing_is_told_of_weights_and_tastes_of_their_own(lists: Lists):
+def test_who_holds_nothing_is_told_of_weights_and_tastes_of_their_own(lists: ScoreTable):
     blend = lists.ranker.model.blend
     here = {name for name, weight in blend.newcomers.items() if weight and not blend.weights[name]}
     assert here  # on the demo bank LightFM counts for newcomers alone
@@ -129,8 +131,8 @@ def test_who_holds_nothing_is_told_of_weights_and_tastes_of_their_own(lists: Lis
 
 def test_F122_reactions_and_a_mood_stand_behind_their_parts(demo_state):
     engine = Engine.open(DEMO, demo_state)
-    before = engine.lists.get()
-    unhappy = int(np.nanargmin(before.view.profiles.table["mood"].to_numpy()))
+    before = engine.scores.get()
+    unhappy = int(np.nanargmin(before.snapshot.profiles.table["mood"].to_numpy()))
     customer = str(before.bank.customer_ids[unhappy])
     product = str(before.bank.product_ids[3])
     for number, action in enumerate(("clicked", "selected", "postponed")):
@@ -141,7 +143,7 @@ def test_F122_reactions_and_a_mood_stand_behind_their_parts(demo_state):
             action=action,
             actor="Rita",
         )
-    after = engine.lists.get()
+    after = engine.scores.get()
     named = {part.name: part for part in _parts(after, unhappy, 3)}
     assert len(named["feedback"].lines) == 3
     assert sum(line.points for line in named["feedback"].lines) == pytest.approx(
@@ -150,7 +152,7 @@ def test_F122_reactions_and_a_mood_stand_behind_their_parts(demo_state):
     assert [line.label for line in named["mood"].lines] == ["Unhappy messages"]
 
 
-def test_a_signal_without_a_drill_down_is_one_line_for_the_whole(lists: Lists, monkeypatch):
+def test_a_signal_without_a_drill_down_is_one_line_for_the_whole(lists: ScoreTable, monkeypatch):
     monkeypatch.setattr(drilldown, "TABLE", {})
     for part in _parts(lists, 0, 14):
         assert math.fsum(line.points for line in part.lines) == pytest.approx(part.points, abs=1e-9)
@@ -166,8 +168,8 @@ def test_lines_that_are_not_what_was_scored_give_way_to_the_whole():
     assert sum(line.points for line in rounded) == 3.0 + 1e-6
 
 
-def test_F121_a_list_looks_for_the_product_scores_that_it_says(lists: Lists):
-    person = lists.cases.customer(0)
+def test_F121_a_list_looks_for_the_product_scores_that_it_says(lists: ScoreTable):
+    person = lists.evidence.customer(0)
     wanted = {
         GROWTH: ["Value to the customer", "Margin for the bank"],
         RETENTION: ["Keeping the customer", "Risk for the customer"],

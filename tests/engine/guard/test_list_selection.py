@@ -6,10 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.bank.bank import Bank
-from engine.guard.list_selection import caps, select
+from engine.guard.list_selection import TopK, caps
 from engine.settings import default, load
 
 SETTINGS = default().guard
+
+
+def top(categories, ids=tuple("abcde"), limit=3, window=7) -> TopK:
+    """The limits of the settings, unless others are named."""
+    return TopK(ids, categories, limit, window)
 
 
 def slow(scores, allowed, categories, ids, k, per_category=3, window=7) -> list[int]:
@@ -30,56 +35,68 @@ def slow(scores, allowed, categories, ids, k, per_category=3, window=7) -> list[
     return chosen
 
 
-@given(st.integers(0, 10_000), st.integers(1, 20), st.integers(1, 14), st.integers(1, 5))
-def test_F103_the_fast_list_is_the_greedy_one(seed: int, k: int, n_products: int, n_kinds: int):
+@given(
+    st.integers(0, 10_000),
+    st.integers(1, 20),
+    st.integers(1, 14),
+    st.integers(1, 5),
+    st.integers(1, 4),
+    st.integers(1, 8),
+)
+def test_F103_the_fast_list_is_the_greedy_one(
+    seed: int, k: int, n_products: int, n_kinds: int, limit: int, window: int
+):
     draw = np.random.default_rng(seed)
-    scores = draw.integers(0, 5, size=(4, n_products)).astype(float)
+    scores = draw.integers(0, 5, size=(4, n_products)).astype(float)  # many ties
     scores[draw.random(scores.shape) < 0.1] = np.nan
     allowed = draw.random(scores.shape) < 0.8
     categories = np.array([f"c{i}" for i in draw.integers(0, n_kinds, n_products)])
     ids = np.array([f"p{i}" for i in draw.permutation(n_products)])
-    found = select(scores, allowed, categories, ids, k, SETTINGS).positions
+    fast = top(categories, ids, limit, window)
+    positions = fast.positions(scores, allowed, k)
+    pushed_out = fast.pushed_out(scores, allowed, positions)
     for row in range(4):
-        expected = slow(scores[row], allowed[row], categories, ids, k)
-        assert found[row].tolist() == expected + [-1] * (k - len(expected))
+        expected = slow(scores[row], allowed[row], categories, ids, k, limit, window)
+        assert positions[row].tolist() == expected + [-1] * (k - len(expected))
+        by_score = slow(scores[row], allowed[row], categories, ids, k, n_products, window)
+        assert set(np.flatnonzero(pushed_out[row])) == set(by_score) - set(expected)
 
 
 def test_F103_at_most_3_of_a_category_stand_in_the_first_7():
-    scores = np.arange(12.0)[::-1][None, :]
+    scores, allowed = np.arange(12.0)[::-1][None, :], np.ones((1, 12), dtype=bool)
     categories = np.array(["Card"] * 6 + ["Loan"] * 3 + ["Fund"] * 3)
-    ids = [f"p{i:02}" for i in range(12)]
-    found = select(scores, np.ones((1, 12), dtype=bool), categories, ids, 10, SETTINGS)
-    assert found.positions[0].tolist() == [0, 1, 2, 6, 7, 8, 9, 3, 4, 5]
-    top = select(scores, np.ones((1, 12), dtype=bool), categories, ids, 5, SETTINGS)
-    assert top.positions[0].tolist() == [0, 1, 2, 6, 7]
-    assert np.flatnonzero(top.pushed_out[0]).tolist() == [3, 4]
+    lists = top(categories, [f"p{i:02}" for i in range(12)])
+    assert lists.positions(scores, allowed, 10)[0].tolist() == [0, 1, 2, 6, 7, 8, 9, 3, 4, 5]
+    short = lists.positions(scores, allowed, 5)
+    assert short[0].tolist() == [0, 1, 2, 6, 7]
+    assert np.flatnonzero(lists.pushed_out(scores, allowed, short)[0]).tolist() == [3, 4]
 
 
 def test_F103_a_list_ends_early_rather_than_break_the_limit():
     scores = np.arange(5.0)[None, :]
-    found = select(scores, np.ones((1, 5), dtype=bool), ["Card"] * 5, list("abcde"), 5, SETTINGS)
-    assert found.positions[0].tolist() == [4, 3, 2, -1, -1]
+    positions = top(["Card"] * 5).positions(scores, np.ones((1, 5), dtype=bool), 5)
+    assert positions[0].tolist() == [4, 3, 2, -1, -1]
 
 
 def test_products_without_a_category_do_not_limit_each_other():
     scores = np.arange(5.0)[None, :]
     allowed = np.ones((1, 5), dtype=bool)
-    found = select(scores, allowed, pd.Series([None] * 5), list("abcde"), 5, SETTINGS)
-    assert found.positions[0].tolist() == [4, 3, 2, 1, 0]
+    positions = top(pd.Series([None] * 5)).positions(scores, allowed, 5)
+    assert positions[0].tolist() == [4, 3, 2, 1, 0]
 
 
 def test_ties_go_to_the_smaller_product_id_and_blocked_products_never_appear():
     scores = np.ones((1, 4))
     allowed = np.array([[True, True, False, True]])
-    found = select(scores, allowed, list("wxyz"), ["d", "b", "a", "c"], 4, SETTINGS)
-    assert found.positions[0].tolist() == [1, 3, 0, -1]
+    positions = top(list("wxyz"), ["d", "b", "a", "c"]).positions(scores, allowed, 4)
+    assert positions[0].tolist() == [1, 3, 0, -1]
 
 
 def test_no_rows_and_no_products_give_empty_lists():
-    none = select(np.zeros((0, 3)), np.zeros((0, 3), bool), list("abc"), list("abc"), 2, SETTINGS)
-    assert none.positions.shape == (0, 2)
-    bare = select(np.zeros((2, 0)), np.zeros((2, 0), bool), [], [], 2, SETTINGS)
-    assert (bare.positions == -1).all()
+    none = top(list("abc"), list("abc")).positions(np.zeros((0, 3)), np.zeros((0, 3), bool), 2)
+    assert none.shape == (0, 2)
+    bare = top([], []).positions(np.zeros((2, 0)), np.zeros((2, 0), bool), 2)
+    assert (bare == -1).all()
 
 
 def test_F118_a_loan_is_never_above_its_cap(small_bank: Bank):

@@ -18,7 +18,8 @@ from engine.scoring.levers.effect import effect
 from engine.scoring.levers.lever_base import prepare
 from engine.scoring.levers.outcome import outcome
 from engine.scoring.levers.parity import Parity
-from engine.scoring.lists import Lists
+from engine.scoring.lists import lists_of
+from engine.scoring.score_table import ScoreTable
 from tests.conftest import DEMO
 
 NOW = dt.datetime(2026, 7, 15, 9, 0)
@@ -44,22 +45,22 @@ def own(demo_state: Path) -> Engine:
     return Engine.open(DEMO, demo_state, now=lambda: NOW)
 
 
-def slow_lists(engine: Engine, changes: dict, off: tuple[str, ...] = ()) -> Lists:
+def slow_lists(engine: Engine, changes: dict, off: tuple[str, ...] = ()) -> ScoreTable:
     """The lists as the engine makes them, under changed settings."""
-    lists = engine.lists.get()
+    lists = engine.scores.get()
     wanted = engine.levers._wanted(lists, changes, off)
     settings = adjustable.changed(lists.settings, wanted)
-    signals = dataclasses.replace(lists.view.signals, settings=settings)
+    signals = dataclasses.replace(lists.snapshot.signals, settings=settings)
     ranker = Ranker(signals, lists.ranker.model)
-    rulebook = Rulebook(lists.view.bank, lists.view.profiles, settings)
-    view = dataclasses.replace(lists.view, signals=signals, rulebook=rulebook, ranker=ranker)
-    return Lists(view, ranker, settings, lists.now)
+    rulebook = Rulebook(lists.snapshot.bank, lists.snapshot.profiles, settings)
+    view = dataclasses.replace(lists.snapshot, signals=signals, rulebook=rulebook, ranker=ranker)
+    return ScoreTable(view, lists.now)
 
 
-def slow_first(lists: Lists, k: int = 5) -> pd.DataFrame:
+def slow_first(lists: ScoreTable, k: int = 5) -> pd.DataFrame:
     """Each customer's offers in the list that opens first."""
-    both = lists.score(lists.view.all_rows, ["growth", "retention"], k, lambda done, step: None)
-    opens = pd.Series(lists.which(lists.view.all_rows), index=lists.bank.customer_ids)
+    both = lists_of(lists, lists.snapshot.all_rows, ["growth", "retention"], k)
+    opens = pd.Series(lists.lists_that_open(lists.snapshot.all_rows), index=lists.bank.customer_ids)
     return both[both["list"].to_numpy() == both["customer_id"].map(opens).to_numpy()]
 
 
@@ -87,7 +88,7 @@ def test_F109_the_mix_the_money_and_who_gets_nothing_are_those_of_the_slow_way(
     assert np.allclose(products["any_new"], some.fillna(0) / n)
     figures = found.figures.set_index("measure")["new"]
     assert figures["without_offer"] == n - offers["customer_id"].nunique()
-    scores = lists.ranker.scores(lists.view.all_rows)
+    scores = lists.ranker.scores(lists.snapshot.all_rows)
     at = lists.bank.customer_positions(offers["customer_id"])
     product = lists.bank.product_positions(offers["product_id"])
     value = scores.propensity[at, product] * lists.margins[product]
@@ -99,7 +100,7 @@ def test_F109_the_mix_the_money_and_who_gets_nothing_are_those_of_the_slow_way(
 
 def test_today_is_what_the_customers_see(engine: Engine):
     found = engine.levers.effect()
-    offers = slow_first(engine.lists.get())
+    offers = slow_first(engine.scores.get())
     first = offers[offers["rank"] == 1]["product_id"].value_counts()
     shares = found.products.set_index("product_id")["first_today"]
     assert (shares[first.index] * found.n).round().tolist() == first.tolist()
@@ -113,7 +114,7 @@ def test_F142_gaps_by_gender_are_those_of_the_audit(engine: Engine):
     lists = slow_lists(engine, changes)
     offers = slow_first(lists).assign(list="growth")
     report = audit.fairness(
-        lists.bank, offers, lists.eligible, "gender", lists.settings, list="growth"
+        lists.bank, offers, lists.allowed, "gender", lists.settings, list="growth"
     )
     expected = report.table.set_index(["group", "category"])
     mine = found.gaps[found.gaps["attribute"] == "gender"]
@@ -169,22 +170,22 @@ def test_a_wrong_change_is_refused_with_what_was_expected(
 
 def test_no_lever_lets_a_minor_or_a_vulnerable_customer_be_offered_more(engine: Engine):
     """With every switch off, whatever is new keeps its distance from age and vulnerability."""
-    today = engine.lists.get()
+    today = engine.scores.get()
     loose = slow_lists(engine, {}, ("tiers", "retired", "variety", "rules"))
-    more = loose.eligible & ~today.eligible
+    more = loose.allowed & ~today.allowed
     people = today.bank["customers"]
     vulnerable = people["vulnerable"].fillna(False).to_numpy(dtype=bool)
     risk = today.bank["products"]["risk_customer"].to_numpy(dtype=float)
     assert more.any()
     bound = today.settings.guard.vulnerable_max_product_risk
-    assert not loose.eligible[np.ix_(vulnerable, risk >= bound)].any()
+    assert not loose.allowed[np.ix_(vulnerable, risk >= bound)].any()
     minor = (people["age"] < today.settings.guard.adult_age).to_numpy(dtype=bool, na_value=False)
     adult = today.bank["products"]["min_age"].to_numpy(dtype=float) >= 18
-    assert not loose.eligible[np.ix_(minor, adult)].any()
+    assert not loose.allowed[np.ix_(minor, adult)].any()
 
 
 def test_emphasis_moves_the_order_and_never_a_chance(engine: Engine):
-    lists, other = engine.lists.get(), slow_lists(engine, {"ranking.emphasis.needs": 3.0})
+    lists, other = engine.scores.get(), slow_lists(engine, {"ranking.emphasis.needs": 3.0})
     rows = np.arange(50)
     before, after = lists.ranker.scores(rows), other.ranker.scores(rows)
     assert (before.confidence == after.confidence).all()
@@ -198,18 +199,18 @@ def test_emphasis_moves_the_order_and_never_a_chance(engine: Engine):
 
 
 def test_saved_changes_come_true_when_they_are_put_in_force_and_can_be_taken_back(own: Engine):
-    levers, before = own.levers, slow_first(own.lists.get())
+    levers, before = own.levers, slow_first(own.scores.get())
     promised = levers.effect(MIXED, ("tiers",)).products.set_index("product_id")["first_new"]
     levers.save("more-needs", MIXED, off=("tiers",), actor="ann", why="a try")
     assert levers.saved() == ["more-needs"]
     assert levers.load("more-needs")["ranking.emphasis.needs"] == 2.0
     levers.apply("more-needs", actor="ann", why="for spring")
     assert levers.in_force() == ["more-needs"]
-    now = slow_first(own.lists.get())
+    now = slow_first(own.scores.get())
     came = now[now["rank"] == 1]["product_id"].value_counts() / own.facts.summary().n_customers
     assert np.allclose(promised[came.index], came)
     assert levers.take_back(actor="bob", why="enough") == "more-needs"
-    after = slow_first(own.lists.get())
+    after = slow_first(own.scores.get())
     pd.testing.assert_frame_equal(before, after)
     assert levers.log()["action"].tolist() == ["taken back", "in force", "saved"]
     assert levers.log()["actor"].tolist() == ["bob", "ann", "ann"]
@@ -266,10 +267,10 @@ def test_a_tampered_text_cannot_switch_a_protection_off(own: Engine):
 
 
 def test_a_large_bank_is_sampled_by_segment_and_says_so(engine: Engine):
-    lists = engine.lists.get()
+    lists = engine.scores.get()
     base = prepare(lists, {}, 1, 7)
     assert base.sampled
-    segment = lists.view.profiles.table["segment"].astype(str).to_numpy()
+    segment = lists.snapshot.profiles.table["segment"].astype(str).to_numpy()
     share = pd.Series(segment).value_counts() / len(segment)
     found = pd.Series(segment[base.rows]).value_counts() / len(base.rows)
     assert (share - found.reindex(share.index).fillna(0)).abs().max() <= 1.0 / len(base.rows) * 2

@@ -12,7 +12,7 @@ from engine import Engine
 from engine.errors import BadInput, NotFound
 from engine.ranking.signals.needs import KIND_WEIGHTS
 from engine.scoring.scenarios.inputs import TOLD, inputs
-from engine.scoring.scenarios.scenario import Scene, Variants
+from engine.scoring.scenarios.scenario import CustomerScenario, Variants
 from engine.scoring.scenarios.threshold_search import Race
 from engine.vocabulary import FORBIDDEN_FEATURES, LISTS, METRICS
 from tests.conftest import DEMO
@@ -28,7 +28,7 @@ def engine(trained_state: Path) -> Engine:
 
 @pytest.fixture(scope="module")
 def lists(engine: Engine):
-    return engine.lists.get()
+    return engine.scores.get()
 
 
 def _ids(engine: Engine, row: int, product: int) -> tuple[str, str]:
@@ -36,11 +36,11 @@ def _ids(engine: Engine, row: int, product: int) -> tuple[str, str]:
 
 
 def _race(lists, row: int, product: int, which: str) -> Race:
-    return Race(Scene(lists, row), which, product, FIRST)
+    return Race(CustomerScenario(lists, row), which, product, FIRST)
 
 
 def _every_input(race: Race) -> list:
-    return [*inputs(race.scene), *race.new_needs()]
+    return [*inputs(race.scenario), *race.new_needs()]
 
 
 # --- the scene is the model ----------------------------------------------------------------------
@@ -48,7 +48,7 @@ def _every_input(race: Race) -> list:
 
 @given(ROWS, st.fixed_dictionaries({name: st.floats(0, 10) for name in METRICS}), st.floats(-1, 1))
 def test_a_changed_customer_scores_as_one_whose_profile_says_so(lists, row, metrics, mood):
-    scene = Scene(lists, row)
+    scene = CustomerScenario(lists, row)
     variants = Variants(1, {m: np.array([v]) for m, v in metrics.items()}, mood=np.array([mood]))
     signals = lists.ranker.signals
     table = signals.profiles.table.copy()
@@ -62,8 +62,8 @@ def test_a_changed_customer_scores_as_one_whose_profile_says_so(lists, row, metr
 
 @given(ROWS)
 def test_an_unchanged_customer_is_scored_and_judged_as_ever(lists, row):
-    scene, rows = Scene(lists, row), np.array([row])
-    scores, verdicts = lists._judged(rows)
+    scene, rows = CustomerScenario(lists, row), np.array([row])
+    scores, verdicts = lists.judged(rows)
     assert (scene.today.blended == scores.blended).all()
     assert (scene.verdicts.codes == verdicts.codes).all()
 
@@ -74,8 +74,8 @@ def test_another_income_is_judged_as_if_it_were_recorded(engine, lists):
     bank, row = lists.bank, 5
     customers = bank["customers"].copy()
     customers.loc[customers.index[row], "annual_income"] = 400_000.0
-    table = lists.view.profiles.table.assign(income_month=0.0)
-    profiles = dataclasses.replace(lists.view.profiles, table=table)
+    table = lists.snapshot.profiles.table.assign(income_month=0.0)
+    profiles = dataclasses.replace(lists.snapshot.profiles, table=table)
     before = customer_facts(bank, profiles, lists.settings.guard)
     after = customer_facts(bank.with_tables(customers=customers), profiles, lists.settings.guard)
     rows = np.array([row])
@@ -107,7 +107,7 @@ def test_a_change_is_enough_and_one_per_cent_less_is_not(engine, lists, row, pro
 @given(ROWS, PRODUCTS, st.sampled_from(LISTS))
 def test_no_nearer_value_is_enough_by_trying_two_thousand(lists, row, product, which):
     race = _race(lists, row, product, which)
-    if not race.scene.verdicts.allowed[0, product] or race.places(Variants(1, {}))[0]:
+    if not race.scenario.verdicts.allowed[0, product] or race.places(Variants(1, {}))[0]:
         return
     for one in _every_input(race):
         found = race.nearest(one)
@@ -208,9 +208,9 @@ def test_with_nothing_changed_the_list_is_todays(engine):
 def test_a_what_if_list_is_the_one_that_the_model_gives(engine, lists, row, name, value):
     customer = str(engine.bank.customer_ids[row])
     found = engine.scenarios.what_if(customer, list="growth", k=5, metrics={name: value})
-    scene, variants = Scene(lists, row), Variants(1, {name: np.array([value])})
+    scene, variants = CustomerScenario(lists, row), Variants(1, {name: np.array([value])})
     totals, allowed = scene.scores(variants).total("growth"), scene.allowed(variants)
-    positions = scene.selected(totals, allowed, 5).positions[0]
+    positions = lists.top_k.positions(totals, allowed, 5)[0]
     listed = found.table[found.table["rank"].notna()]
     assert listed["product_id"].tolist() == [
         str(engine.bank.product_ids[p]) for p in positions if p >= 0
@@ -223,7 +223,7 @@ def test_a_what_if_list_is_the_one_that_the_model_gives(engine, lists, row, name
 def test_a_goal_that_is_added_weighs_as_the_model_weighs_goals(engine, lists):
     row = 0
     customer = str(engine.bank.customer_ids[row])
-    needs, mine = lists.ranker.signals.needs, Scene(lists, row).needs
+    needs, mine = lists.ranker.signals.needs, CustomerScenario(lists, row).needs
     goal = engine.scenarios.situation(customer).known_needs[0]
     phrases = needs.phrases
     [place] = np.flatnonzero((phrases["kind"] == "goal") & (phrases["item"] == goal))
@@ -231,7 +231,7 @@ def test_a_goal_that_is_added_weighs_as_the_model_weighs_goals(engine, lists):
     for one in mine.itertuples():
         total = total + one.weight * KIND_WEIGHTS[one.kind] * needs.similarity[one.phrase]
         mass += one.weight * KIND_WEIGHTS[one.kind]
-    raw = engine.scenarios._needs(Scene(lists, row), [goal], [])
+    raw = engine.scenarios._needs(CustomerScenario(lists, row), [goal], [])
     assert raw == pytest.approx(total / mass)
     found = engine.scenarios.what_if(customer, add_needs=[goal.upper()])
     assert found.changed == (f"With the goal “{goal}”",)
@@ -242,7 +242,7 @@ def test_a_need_that_is_taken_away_counts_no_more(engine, lists):
     keys = engine.scenarios.situation(customer).needs["key"].tolist()
     found = engine.scenarios.what_if(customer, drop_needs=keys)
     assert len(found.changed) == len(keys)
-    raw = engine.scenarios._needs(Scene(lists, 0), [], keys)
+    raw = engine.scenarios._needs(CustomerScenario(lists, 0), [], keys)
     assert (raw == 0).all()
 
 

@@ -26,13 +26,13 @@ def engine(tmp_path_factory: pytest.TempPathFactory, trained_state: Path) -> Eng
 
 def test_F109_customers_stand_in_the_order_of_their_own_scores(engine: Engine):
     found = engine.prospects.of(PRODUCT, top=5000).table
-    lists = engine.lists.get()
-    rows = lists.view.all_rows
-    scores, which = lists.ranker.scores(rows), lists.which(rows)
+    lists = engine.scores.get()
+    rows = lists.snapshot.all_rows
+    scores, which = lists.ranker.scores(rows), lists.lists_that_open(rows)
     product = lists.bank.product_position(PRODUCT)
     slow = [
         (-scores.total(str(which[row]))[row, product], str(lists.bank.customer_ids[row]))
-        for row in np.flatnonzero(lists.eligible[:, product])
+        for row in np.flatnonzero(lists.allowed[:, product])
     ]
     assert found["customer_id"].tolist() == [customer for _, customer in sorted(slow)]
     assert found["rank"].tolist() == list(range(1, len(found) + 1))

@@ -1,0 +1,94 @@
+"""One customer of a score table in; their scores, verdicts and the list chosen from them out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from engine.guard.verdicts import Verdicts
+from engine.ranking.ranker import Scores
+from engine.scoring.score_table import ScoreTable
+from engine.snapshot.snapshot import View
+
+ORDERS = ("score", "value", "interests")
+"""What a list may be ordered by."""
+INTERESTS = ("needs", "mood", "feedback")
+"""Parts of a score that say what the customer wants just now."""
+
+
+@dataclass(frozen=True, eq=False)
+class CustomerScores:
+    """One row of everything, and one list from it: also all that a receipt of the list says.
+
+    Attributes
+    ----------
+    snapshot : View
+    now : datetime
+        The moment of the verdicts.
+    scores : Scores
+    verdicts : Verdicts
+    expected_value : ndarray of shape (n_products,)
+        Money a year.
+    list : str
+        Growth or retention.
+    k : int
+        Offers that were asked for.
+    order : str
+        One of `ORDERS`.
+    positions : ndarray of int
+        Products on the list, best first.
+    pushed_out : ndarray of bool, shape (n_products,)
+        Would be on the list but for the category limit.
+    """
+
+    snapshot: View
+    now: datetime
+    scores: Scores
+    verdicts: Verdicts
+    expected_value: np.ndarray
+    list: str
+    k: int
+    order: str
+    positions: np.ndarray
+    pushed_out: np.ndarray
+
+    @property
+    def row(self) -> int:
+        """Position of the customer in the bank."""
+        return int(self.scores.rows[0])
+
+
+def customer_scores(
+    table: ScoreTable, row: int, which: str, k: int = 5, order: str = "score"
+) -> CustomerScores:
+    """Score and judge one customer and choose a list."""
+    scores, verdicts = table.judged(np.array([row]))
+    chance = scores.fit if scores.propensity is None else scores.propensity
+    value = chance * table.margins
+    ranked, allowed = value if order == "value" else scores.total(which), verdicts.allowed
+    chosen = table.top_k.positions(ranked, allowed, k)
+    positions = chosen[0][chosen[0] >= 0]
+    if order == "interests":
+        positions = _by_interests(positions, scores.parts)
+    return CustomerScores(
+        snapshot=table.snapshot,
+        now=table.now,
+        scores=scores,
+        verdicts=verdicts,
+        expected_value=value[0],
+        list=which,
+        k=k,
+        order=order,
+        positions=positions,
+        pushed_out=table.top_k.pushed_out(ranked, allowed, chosen)[0],
+    )
+
+
+def _by_interests(positions: np.ndarray, parts: Mapping[str, np.ndarray]) -> np.ndarray:
+    """The same offers, those first that the customer's interests, mood and reactions favour.
+
+    What is equal in that stays in the order of the scores.
+    """
+    wanted = sum(parts[part][0, positions] for part in INTERESTS if part in parts)
+    return positions[np.argsort(-np.broadcast_to(wanted, positions.shape), kind="stable")]
