@@ -23,7 +23,7 @@ from engine.services.receipts import Receipts
 from engine.services.records import Records
 from engine.services.scenarios import Scenarios
 from engine.services.tuning import Tuning
-from engine.snapshot.snapshot import View, Views
+from engine.snapshot.snapshot import Snapshot, Snapshots
 
 
 class Engine:
@@ -56,24 +56,24 @@ class Engine:
         self.folder = folder
         self.state = state
         self.now = now
-        self.views = views = Views(base, state, shipped=folder)
-        self.scores = scores = CurrentScores(views, now)
+        self.snapshots = snapshots = Snapshots(base, state, shipped=folder)
+        self.scores = scores = CurrentScores(snapshots, now)
         self.offers = Offers(scores)
-        self.scenarios = Scenarios(scores, views)
+        self.scenarios = Scenarios(scores, snapshots)
         self.prospects = Prospects(scores)
-        self.levers = Levers(views, scores, now)
-        self.fairness = Fairness(views, scores)
-        self.alerts = Alerting(views, self.fairness, now)
-        self.customers = Customers(views, scores, self.alerts)
-        self.products = Products(views)
-        self.records = Records(views, now)
-        self.receipts = Receipts(views, now)
-        self.feedback = Feedback(views, self.receipts, now)
-        self.models = Models(views, now)
-        self.learned_metrics = LearnedMetrics(views, now)
-        self.tuning = Tuning(views, now)
-        self.evaluations = Evaluations(views, now)
-        self.facts = BankFacts(folder, views, self.models)
+        self.levers = Levers(snapshots, scores, now)
+        self.fairness = Fairness(snapshots, scores)
+        self.alerts = Alerting(snapshots, self.fairness, now)
+        self.customers = Customers(snapshots, scores, self.alerts)
+        self.products = Products(snapshots)
+        self.records = Records(snapshots, now)
+        self.receipts = Receipts(snapshots, now)
+        self.feedback = Feedback(snapshots, self.receipts, now)
+        self.models = Models(snapshots, now)
+        self.learned_metrics = LearnedMetrics(snapshots, now)
+        self.tuning = Tuning(snapshots, now)
+        self.evaluations = Evaluations(snapshots, now)
+        self.facts = BankFacts(folder, snapshots, self.models)
 
     @classmethod
     def open(
@@ -94,9 +94,9 @@ class Engine:
 
     @property
     def bank(self) -> Bank:
-        """The bank as it is seen now: base, overlay, events and purchases."""
-        return self.views.current().bank
+        """The bank as it is seen now: base, records, events and purchases."""
+        return self.snapshots.current().bank
 
-    def view(self) -> View:
+    def snapshot(self) -> Snapshot:
         """The consistent picture behind the answers of this moment."""
-        return self.views.current()
+        return self.snapshots.current()

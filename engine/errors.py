@@ -18,7 +18,7 @@ class SettingsError(EngineError):
 
 
 class StateError(EngineError):
-    """Written state (events, versions, overlay) that is damaged or locked."""
+    """Written state (events, versions, records) that is damaged or locked."""
 
 
 class NoVersion(StateError):

@@ -137,7 +137,7 @@ def _figures(fold: HeldOutConfidence) -> pd.DataFrame:
     sure, share, candidates = (a[kept] for a in (fold.confidence, fold.share, fold.candidates))
     n_taken = fold.adopted[kept].sum(axis=1)
     errors, scores = [], []
-    for over, shown in _views(sure, candidates):
+    for over, shown in _snapshots(sure, candidates):
         error = reliability.calibration_error(sure, share, shown, seed=fold.seed)
         chance = reliability.expected_error(sure, n_taken, shown, seed=fold.seed)
         score = reliability.brier_score(sure, share, shown, seed=fold.seed)
@@ -152,12 +152,12 @@ def _reliability(fold: HeldOutConfidence) -> pd.DataFrame:
     sure, share = fold.confidence[kept], fold.share[kept]
     tables = [
         reliability.reliability(sure[shown], share[shown]).assign(over=over)
-        for over, shown in _views(sure, fold.candidates[kept])
+        for over, shown in _snapshots(sure, fold.candidates[kept])
     ]
     return pd.concat(tables, ignore_index=True)
 
 
-def _views(sure: np.ndarray, candidates: np.ndarray) -> list[tuple[str, np.ndarray]]:
+def _snapshots(sure: np.ndarray, candidates: np.ndarray) -> list[tuple[str, np.ndarray]]:
     """The pairs that a figure is over: all products not held, and each customer's first."""
     return [("all", candidates), ("first", conformal.depth(sure, candidates, "count") == 0)]
 

@@ -81,11 +81,11 @@ def _surest(model: Model, signals: Signals, temperature: float, settings: Settin
     rows = rows[consents["marketing_allowed"].to_numpy(dtype=bool)[rows]]
     blended = model.blend.scores(signals.raw(rows), signals.newcomers(rows))
     confidence = softmax(blended / temperature, signals.candidates[rows])
-    wishes = CustomerChoices(
+    choices = CustomerChoices(
         consents, hidden_products(bank, bank["events"], bank["consents"], settings.guard)
     )
     rulebook = Rulebook(bank, signals.profiles, settings)
-    allowed = rulebook.judge(wishes, rows, bank.as_of.to_pydatetime()).allowed
+    allowed = rulebook.judge(choices, rows, bank.as_of.to_pydatetime()).allowed
     scores = blended + Ranker(signals, model).objectives[GROWTH]
     chosen = TopK.of(bank, settings.guard).positions(scores, allowed, LIST_LENGTH)
     shown = np.take_along_axis(confidence, np.maximum(chosen, 0), axis=1)

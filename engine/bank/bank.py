@@ -44,7 +44,7 @@ class Bank:
         Every table of the vocabulary, coerced (engine.bank.tables.coerce).
     base_fingerprint : str
         SHA-256 of the tables as imported; it tells the edition and does not change
-        when an overlay (consents, events, purchases) is laid over it.
+        when what was recorded (consents, events, purchases) is laid over it.
     """
 
     manifest: Manifest
@@ -170,7 +170,7 @@ class Bank:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of the tables as they are now, overlay included."""
+        """SHA-256 of the tables as they are now, records included."""
         return _fingerprint(self.tables)
 
     @cached_property

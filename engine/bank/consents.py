@@ -46,7 +46,7 @@ def effective_consents(
     Parameters
     ----------
     bank : Bank
-        With its overlay laid over it (`Overlay.apply`).
+        With its records laid over it (`engine.snapshot.laid_over`).
     settings : Settings
         `consent.unknown_allows`: purpose -> is it allowed where nothing is recorded.
     rows : ndarray of int, optional

@@ -1,4 +1,4 @@
-"""Changed cells of a bank in, checked rows of the overlay out; and the table as it then is."""
+"""Changed cells of a bank in, checked rows of the state out; and the table as it then is."""
 
 from collections.abc import Mapping
 from datetime import datetime

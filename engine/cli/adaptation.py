@@ -29,7 +29,7 @@ def fine_tune(
     from engine.engine import Engine
     from engine.lab.fine_tuning import FineTuner
 
-    tuner = FineTuner(Engine.open(data, state).views)
+    tuner = FineTuner(Engine.open(data, state).snapshots)
     with progress() as report:
         found = tuner.fine_tune(report, epochs=epochs, seed=seed)
     if as_json:

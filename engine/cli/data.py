@@ -160,7 +160,7 @@ def ship_texts(data: Data = DEMO) -> None:
         engine = Engine.open(data, state)
         engine.models.warm_up()
         engine.customers.insights()
-        n = TextCache(engine.views.overlay.folder("cache")).ship(data)
+        n = TextCache(engine.snapshots.state.folder("cache")).ship(data)
     console.print(f"{n:,} results of text models stand in {data}", markup=False)
 
 

@@ -68,10 +68,10 @@ def needs(
     from engine.engine import Engine
     from engine.lab.needs_ablation import needs_ablation
 
-    views = Engine.open(data, state).views
+    snapshots = Engine.open(data, state).snapshots
     day = None if since is None else pd.Timestamp(since)
     with progress() as report:
-        found = needs_ablation(views, report, since=day)
+        found = needs_ablation(snapshots, report, since=day)
     if as_json:
         print_json(found.to_json())
     else:

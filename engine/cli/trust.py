@@ -70,9 +70,9 @@ def ratings(data: Data = DEMO, state: State = STATE, as_json: Json = False) -> N
     from engine.engine import Engine
     from engine.lab.rating_comparison import rating_comparison
 
-    views = Engine.open(data, state).views
+    snapshots = Engine.open(data, state).snapshots
     with progress() as report:
-        found = rating_comparison(views, report)
+        found = rating_comparison(snapshots, report)
     if as_json:
         return print_json(found.to_json())
     if found.reason:

@@ -40,7 +40,7 @@ def retrain(
     Parameters
     ----------
     bank : Bank
-        Base, overlay, events and purchases.
+        Base, records, events and purchases.
     registry : Registry
         Its champion is judged again on the same held-out adoptions.
     signals_of, interest_of : callable

@@ -28,7 +28,7 @@ class Facts:
     ----------
     seed : int
     bank_fingerprint, as_of, settings_hash : str
-        Of the bank with its overlay, its day, and the settings in effect.
+        Of the bank with its records, its day, and the settings in effect.
     n_events, n_adoptions : int
         What there was to learn from.
     metrics : mapping of str to float

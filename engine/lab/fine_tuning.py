@@ -22,7 +22,7 @@ from engine.ranking.signals import needs as _needs
 from engine.ranking.signals.learned import LearnedModels
 from engine.rates import Estimate
 from engine.results import FineTuning
-from engine.snapshot.snapshot import Views
+from engine.snapshot.snapshot import Snapshots
 
 METRIC = "map@7"
 REPORT = "fine-tuning.json"
@@ -33,11 +33,11 @@ class FineTuner:
 
     Parameters
     ----------
-    views : Views
+    snapshots : Snapshots
     """
 
-    def __init__(self, views: Views):
-        self._views = views
+    def __init__(self, snapshots: Snapshots):
+        self._snapshots = snapshots
 
     def fine_tune(
         self, progress: Progress, *, epochs: int = 1, seed: int | None = None
@@ -59,12 +59,12 @@ class FineTuner:
         TrainingError
             If the bank has too little history.
         """
-        views, settings = self._views, self._views.settings
+        snapshots, settings = self._snapshots, self._snapshots.settings
         pretrained = weights.resolve(
-            settings.models.encoder, settings, cache=views.overlay.folder("cache")
+            settings.models.encoder, settings, cache=snapshots.state.folder("cache")
         )
         seed = settings.models.seed if seed is None else seed
-        bank = views.bank()
+        bank = snapshots.bank()
         adoptions = temporal_split.dated_adoptions(bank)
         needed = settings.ranking.min_dated_adoptions
         split = temporal_split.TemporalSplit.latest(adoptions, needed=needed)
@@ -75,7 +75,7 @@ class FineTuner:
             )
         pairs = self._pairs(adoptions, split.holdout_state, seed, progress)
         progress(0.25, f"Tuning {pretrained.name} on {len(pairs):,} pairs")
-        draft = views.overlay.folder("cache") / "fine-tuning"
+        draft = snapshots.state.folder("cache") / "fine-tuning"
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
         try:
@@ -90,7 +90,7 @@ class FineTuner:
             )
             progress(0.85, "Before and after on later adoptions")
             tuned = weights.ModelWeights(pretrained.name, "folder", draft, "", sha256_of(draft))
-            then = views.signals_of(bank.until(split.holdout_state), LearnedModels())
+            then = snapshots.signals_of(bank.until(split.holdout_state), LearnedModels())
             shape = (bank.n_customers, bank.n_products)
             adopted = temporal_split.window(
                 adoptions, split.holdout_from, split.holdout_until, shape
@@ -106,8 +106,8 @@ class FineTuner:
         self, adoptions: pd.DataFrame, last: pd.Timestamp, seed: int, progress: Progress
     ) -> Pairs:
         """Pairs from some earlier days, each with what was taken until the next."""
-        views, tuning = self._views, self._views.settings.finetuning
-        bank = views.bank()
+        snapshots, tuning = self._snapshots, self._snapshots.settings.finetuning
+        bank = snapshots.bank()
         past = adoptions.loc[adoptions["day"] <= last, "day"]
         places = np.linspace(0, 1, tuning.days + 2)[1:-1]
         days = sorted(set(past.quantile(places, interpolation="lower"))) if len(past) else []
@@ -119,7 +119,7 @@ class FineTuner:
             after = temporal_split.window(
                 adoptions, day + pd.Timedelta(days=1), until, (bank.n_customers, bank.n_products)
             )
-            then = views.signals_of(bank.until(day), LearnedModels())
+            then = snapshots.signals_of(bank.until(day), LearnedModels())
             some = pairs_of(then, after, tuning.interests)
             wants += some.wants
             products += some.products
@@ -140,8 +140,8 @@ class FineTuner:
     ) -> FineTuning:
         n, before, after, difference = figures
         better = bool(difference.value > 0)
-        simulated = self._views.base.manifest.simulated
-        folder = self._views.overlay.root / "encoders" / tuned.sha256[:12]
+        simulated = self._snapshots.base.manifest.simulated
+        folder = self._snapshots.state.root / "encoders" / tuned.sha256[:12]
         report = FineTuning(
             encoder=pretrained.name,
             n_pairs=len(pairs),

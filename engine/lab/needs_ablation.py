@@ -16,7 +16,7 @@ from engine.ranking.signals import Signals
 from engine.ranking.signals.learned import LearnedModels
 from engine.ranking.signals.needs import PhraseEncoder, phrase, product_texts
 from engine.results import NeedsAblation
-from engine.snapshot.snapshot import Views
+from engine.snapshot.snapshot import Snapshots
 
 PHRASES = "phrases"
 UNCENTRED = "phrases, not centred"
@@ -184,7 +184,7 @@ def firsts_of(scores: np.ndarray, candidates: np.ndarray, k: int) -> np.ndarray:
 
 
 def needs_ablation(
-    views: Views,
+    snapshots: Snapshots,
     progress: Progress,
     *,
     since: pd.Timestamp | None = None,
@@ -194,7 +194,7 @@ def needs_ablation(
 
     Parameters
     ----------
-    views : Views
+    snapshots : Snapshots
     progress : callable
     since : Timestamp, optional
         First day of the test, as of an evaluation.
@@ -206,8 +206,8 @@ def needs_ablation(
     StateError
         If nothing is known of what any customer wants.
     """
-    settings = views.settings
-    bank, seed = views.bank(), settings.models.seed
+    settings = snapshots.settings
+    bank, seed = snapshots.bank(), settings.models.seed
     window = EvaluationWindow.of(
         bank,
         since,
@@ -215,13 +215,13 @@ def needs_ablation(
         stock_share=settings.evaluation.stock_share,
     )
     progress(0.1, "What customers want")
-    signals = views.signals_of(bank if window is None else window.then, LearnedModels())
+    signals = snapshots.signals_of(bank if window is None else window.then, LearnedModels())
     known = np.flatnonzero(np.diff(signals.needs.weights.indptr))
     if not len(known):
         raise StateError("Nothing is known of what customers want: there is nothing to embed.")
     rows = _spread(known, settings.evaluation.whole_texts)
     progress(0.3, f"{len(rows):,} customers, phrase by phrase and as one text each")
-    encoder = views.encoder.encoder
+    encoder = snapshots.encoder.encoder
     by_way = compared(signals, encoder, rows, clock)
     tables = [likeness(by_way.scores, signals.candidates[rows], seed)]
     took = np.zeros(0, dtype=np.int64)

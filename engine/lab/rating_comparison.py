@@ -14,7 +14,7 @@ from engine.ranking.signals import Signals
 from engine.ranking.signals.learned import LearnedModels
 from engine.ranking.signals.needs import PhraseEncoder, phrase, product_texts
 from engine.results import RatingsReport
-from engine.snapshot.snapshot import Views
+from engine.snapshot.snapshot import Snapshots
 from engine.vocabulary import RATING_ASPECTS
 
 MIN_RATINGS = 40
@@ -147,25 +147,27 @@ def _top_differ(model: Predict, people: np.ndarray, vectors: Vectors) -> float:
     return float((first[:, -1] > first[:, 0]).mean())
 
 
-def rating_comparison(views: Views, progress: Progress) -> RatingsReport:
+def rating_comparison(snapshots: Snapshots, progress: Progress) -> RatingsReport:
     """Rivals' models of ratings against the plain mean, and LightFM against popularity.
 
     Notes
     -----
     None of them serves: they are here to be compared with.
     """
-    settings, bank = views.settings, views.bank()
+    settings, bank = snapshots.settings, snapshots.bank()
     seed = settings.models.seed
     progress(0.1, "Ratings")
     table, reason, untouched = pd.DataFrame(), "", 0
     try:
         known, untouched = ratings_of(bank)
-        signals = views.signals_of(bank, LearnedModels())
-        table = compare(known, _vectors(signals, views.encoder), seed)
+        signals = snapshots.signals_of(bank, LearnedModels())
+        table = compare(known, _vectors(signals, snapshots.encoder), seed)
     except TrainingError as error:
         reason = str(error)
     progress(0.5, "Collaborative filtering on held-out adoptions")
-    fold = training.train(bank, views.signals_of, views.interest_of, settings, quiet).holdout
+    fold = training.train(
+        bank, snapshots.signals_of, snapshots.interest_of, settings, quiet
+    ).holdout
     return RatingsReport(
         table=table,
         reason=reason,

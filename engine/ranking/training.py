@@ -74,7 +74,7 @@ def train(
     Parameters
     ----------
     bank : Bank
-        Base and overlay, purchases included.
+        Base and records, purchases included.
     signals_of, interest_of : callable
     settings : Settings
     progress : callable

@@ -15,7 +15,7 @@ from engine.receipts.canonical import hash_of, rounded
 from engine.receipts.input_hashes import InputHasher
 from engine.results import Offer, Recommendation
 from engine.scoring.customer_scores import CustomerScores
-from engine.snapshot.snapshot import View, Views
+from engine.snapshot.snapshot import Snapshot, Snapshots
 from engine.vocabulary import PURPOSES
 
 LIBRARIES = (
@@ -46,13 +46,13 @@ class Writer:
 
     Parameters
     ----------
-    views : Views
-        Of which encoder, metrics and overlay are named.
+    snapshots : Snapshots
+        Of which encoder, metrics and records are named.
     archive : Archive
     """
 
-    def __init__(self, views: Views, archive: Archive):
-        self._views = views
+    def __init__(self, snapshots: Snapshots, archive: Archive):
+        self._snapshots = snapshots
         self._archive = archive
         self._inputs = InputHasher()
         self._standing: tuple[tuple[object, ...], dict[str, Any]] | None = None
@@ -63,22 +63,22 @@ class Writer:
         No personal data: no id, name, text or amount of the customer, only hashes of them.
         """
         chosen = basis_of(shown)
-        view = chosen.snapshot
+        snapshot = chosen.snapshot
         return {
-            **self._same_for_all(view),
-            "known": {**view.moment.extent, "last_event": _last_event(view)},
+            **self._same_for_all(snapshot),
+            "known": {**snapshot.recorded_bank.known_rows, "last_event": _last_event(snapshot)},
             "decided_at": chosen.now.isoformat(),
-            "consents": {name: str(view.consents[name].iloc[chosen.row]) for name in PURPOSES},
-            "inputs": self._inputs.hashes(view, chosen.row, chosen.scores.parts),
+            "consents": {name: str(snapshot.consents[name].iloc[chosen.row]) for name in PURPOSES},
+            "inputs": self._inputs.hashes(snapshot, chosen.row, chosen.scores.parts),
             "funnel": _funnel(shown, chosen),
             "offers": [_offer(offer) for offer in shown.offers],
             "words": _words(shown),
         }
 
-    def _same_for_all(self, view: View) -> dict[str, Any]:
+    def _same_for_all(self, snapshot: Snapshot) -> dict[str, Any]:
         """What is the same for every customer, worked out once for a version and settings."""
-        settings = view.signals.settings
-        key = (view.version, settings, self._views.metrics.revision)
+        settings = snapshot.signals.settings
+        key = (snapshot.version, settings, self._snapshots.metrics.revision)
         known = self._standing
         if (
             known is None
@@ -87,22 +87,24 @@ class Writer:
         ):
             found = {
                 "bank": {
-                    "id": view.bank.bank_id,
-                    "edition": view.bank.manifest.edition,
-                    "fingerprint": view.bank.base_fingerprint,
+                    "id": snapshot.bank.bank_id,
+                    "edition": snapshot.bank.manifest.edition,
+                    "fingerprint": snapshot.bank.base_fingerprint,
                 },
-                "as_of": view.bank.as_of.date().isoformat(),
+                "as_of": snapshot.bank.as_of.date().isoformat(),
                 "model": {
-                    "version": view.version.version_id if view.version else "",
-                    "files": dict(view.version.files) if view.version else {},
-                    "seed": view.version.facts.seed if view.version else settings.models.seed,
+                    "version": snapshot.version.version_id if snapshot.version else "",
+                    "files": dict(snapshot.version.files) if snapshot.version else {},
+                    "seed": snapshot.version.facts.seed
+                    if snapshot.version
+                    else settings.models.seed,
                 },
                 "settings": {
                     "sha256": self._archive.put_settings(settings),
                     "changed": changed_settings(settings),
                 },
-                "metrics": self._archive.put_metrics(self._views.metrics),
-                "made_with": made_with(view, self._views),
+                "metrics": self._archive.put_metrics(self._snapshots.metrics),
+                "made_with": made_with(snapshot, self._snapshots),
             }
             self._standing = known = (key, found)
         return known[1]
@@ -121,21 +123,21 @@ def basis_of(shown: Recommendation) -> CustomerScores:
     return shown.basis
 
 
-def made_with(view: View, views: Views) -> dict[str, str]:
+def made_with(snapshot: Snapshot, snapshots: Snapshots) -> dict[str, str]:
     """Program, libraries and models behind a list: name -> version or hash."""
     return {
         "program": _program(),
-        "encoder": f"{views.encoder.name}@{views.encoder.sha256[:16]}",
-        "sentiment": view.profiles.sentiment_source,
+        "encoder": f"{snapshots.encoder.name}@{snapshots.encoder.sha256[:16]}",
+        "sentiment": snapshot.profiles.sentiment_source,
         **_libraries(),
     }
 
 
 def _funnel(shown: Recommendation, chosen: CustomerScores) -> dict[str, Any]:
     """Products of the customer's audience: all, left out by rule, ranked lower, offered."""
-    view = chosen.snapshot
-    meant = view.signals.audience[chosen.row]
-    considered = [str(p) for p in view.bank.product_ids[np.flatnonzero(meant)]]
+    snapshot = chosen.snapshot
+    meant = snapshot.signals.audience[chosen.row]
+    considered = [str(p) for p in snapshot.bank.product_ids[np.flatnonzero(meant)]]
     removed: dict[str, list[str]] = {}
     for removal in shown.removed:
         removed.setdefault(removal.rule, []).append(removal.product_id)
@@ -173,8 +175,8 @@ def _words(shown: Recommendation) -> str:
     )[:32]
 
 
-def _last_event(view: View) -> str | None:
-    times = view.moment.recorded["recorded_at"]
+def _last_event(snapshot: Snapshot) -> str | None:
+    times = snapshot.recorded_bank.recorded["recorded_at"]
     return times.max().isoformat() if len(times) else None
 
 

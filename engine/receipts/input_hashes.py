@@ -11,7 +11,7 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.customers.row_index import CustomerRows, rows_of
 from engine.receipts.canonical import DIGITS
-from engine.snapshot.snapshot import View
+from engine.snapshot.snapshot import Snapshot
 from engine.vocabulary import TABLES
 
 DIGEST_CHARACTERS = 32
@@ -34,13 +34,13 @@ class InputHasher:
         self._products: tuple[weakref.ref[pd.DataFrame], str] | None = None
 
     def hashes(
-        self, view: View, row: int, parts: Mapping[str, np.ndarray]
+        self, snapshot: Snapshot, row: int, parts: Mapping[str, np.ndarray]
     ) -> dict[str, dict[str, str]]:
         """Hashes of everything behind one customer's scores.
 
         Parameters
         ----------
-        view : View
+        snapshot : Snapshot
         row : int
             Position of the customer.
         parts : mapping of str to ndarray of shape (1, n_products)
@@ -52,21 +52,21 @@ class InputHasher:
             records: the customer's rows of each table that has some, and the catalogue;
             signals: the raw signals; parts: what the version made of them.
         """
-        raw = view.signals.raw(np.array([row]))
+        raw = snapshot.signals.raw(np.array([row]))
         return {
-            "records": dict(self._records(view, row)),
+            "records": dict(self._records(snapshot, row)),
             "signals": {name: _of_numbers(values) for name, values in sorted(raw.items())},
             "parts": {name: _of_numbers(values) for name, values in sorted(parts.items())},
         }
 
-    def _records(self, view: View, row: int) -> Iterable[tuple[str, str]]:
-        bank, ground = view.bank, view.moment.ground
+    def _records(self, snapshot: Snapshot, row: int) -> Iterable[tuple[str, str]]:
+        bank, stable_bank = snapshot.bank, snapshot.recorded_bank.stable_bank
         yield "customers", self._of_rows(bank, "customers", np.array([row]))
         yield "products", self._catalogue(bank)
         for table in _OF_CUSTOMERS:
-            mine = self._index(ground, table).of(row)
+            mine = self._index(stable_bank, table).of(row)
             if table == "events":
-                mine = np.concatenate([mine, self._recorded(view, row)])
+                mine = np.concatenate([mine, self._recorded(snapshot, row)])
             if len(mine):
                 yield table, self._of_rows(bank, table, mine)
 
@@ -78,11 +78,11 @@ class InputHasher:
         return self._products[1]
 
     @staticmethod
-    def _recorded(view: View, row: int) -> np.ndarray:
+    def _recorded(snapshot: Snapshot, row: int) -> np.ndarray:
         """Rows of the bank's events that were recorded after the import, of one customer."""
-        n = len(view.moment.ground["events"])
-        ids = view.bank["events"]["customer_id"].iloc[n:]
-        return n + np.flatnonzero((ids == view.bank.customer_ids[row]).to_numpy(dtype=bool))
+        n = len(snapshot.recorded_bank.stable_bank["events"])
+        ids = snapshot.bank["events"]["customer_id"].iloc[n:]
+        return n + np.flatnonzero((ids == snapshot.bank.customer_ids[row]).to_numpy(dtype=bool))
 
     def _of_rows(self, bank: Bank, table: str, rows: np.ndarray) -> str:
         digest = hashlib.sha256()

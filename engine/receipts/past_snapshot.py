@@ -1,4 +1,4 @@
-"""A bank's state in, with what was known at an earlier moment; the view of that moment out."""
+"""A bank's state in, with what was known at an earlier moment; the snapshot of that moment out."""
 
 from collections.abc import Mapping
 
@@ -6,18 +6,18 @@ from engine.customers.learned_metrics.store import MetricStore
 from engine.customers.metrics.learned_metric import LearnedMetric
 from engine.feedback.registry import Registry, Version
 from engine.settings import Settings
-from engine.snapshot.recorded import Recorder
-from engine.snapshot.snapshot import Views
+from engine.snapshot.recorded_bank import RecordedBankReader
+from engine.snapshot.snapshot import Snapshots
 from engine.state.event_log import EventLog
 from engine.state.state import State
 
 
-class Past(Views):
-    """Views of one earlier moment; nothing in it is the present's but the imported bank.
+class Past(Snapshots):
+    """Snapshots of one earlier moment; nothing in it is the present's but the imported bank.
 
     Parameters
     ----------
-    now : Views
+    now : Snapshots
         Of the same bank; its base and its state folder are read.
     until : mapping of str to int
         How many events, consents, edits and added records there were.
@@ -31,21 +31,21 @@ class Past(Views):
 
     def __init__(
         self,
-        now: Views,
+        now: Snapshots,
         *,
         until: Mapping[str, int],
         settings: Settings,
         metrics: Mapping[str, LearnedMetric],
         version_id: str,
     ):
-        state = now.overlay.parent
+        state = now.state.parent
         super().__init__(now.base, state, now.shipped)
         self._then = settings
-        self.overlay = State(state, now.base.bank_id, until=until)
-        self.store = EventLog(self.overlay.folder("events"), first=until["events"])
-        self.registry = _Pinned(self.overlay, version_id)
-        self.metrics = _Learned(self.overlay, metrics)
-        self._recorder = Recorder(now.base, self.overlay, self.store)
+        self.state = State(state, now.base.bank_id, until=until)
+        self.events = EventLog(self.state.folder("events"), first=until["events"])
+        self.registry = _Pinned(self.state, version_id)
+        self.metrics = _Learned(self.state, metrics)
+        self._reader = RecordedBankReader(now.base, self.state, self.events)
 
     @property
     def settings(self) -> Settings:

@@ -16,7 +16,7 @@ from engine.receipts.reading import edition_of
 from engine.results import Replay
 from engine.scoring.recommendation import recommend
 from engine.scoring.score_table import ScoreTable
-from engine.snapshot.snapshot import Views
+from engine.snapshot.snapshot import Snapshots
 from engine.threads import one_thread
 
 MOST_DIFFERENCES = 20
@@ -39,7 +39,11 @@ class _Checks:
 
 
 def replay(
-    stored: Mapping[str, Any], customer_id: str | None, problem: str, views: Views, archive: Archive
+    stored: Mapping[str, Any],
+    customer_id: str | None,
+    problem: str,
+    snapshots: Snapshots,
+    archive: Archive,
 ) -> Replay:
     """Rebuild a list and compare it with its receipt.
 
@@ -51,7 +55,7 @@ def replay(
         Behind the receipt's key.
     problem : str
         What is wrong with the receipt itself; "" where nothing is.
-    views : Views
+    snapshots : Snapshots
         Of the present.
     archive : Archive
 
@@ -67,7 +71,7 @@ def replay(
     edited = problem or "as it was written"
     checks.add("The receipt itself", not problem, edited)
     try:
-        past = _past(decision, customer_id, views, archive, checks)
+        past = _past(decision, customer_id, snapshots, archive, checks)
         if past is None:
             return _refused(number, about, checks)
         with one_thread(models=True):
@@ -85,17 +89,17 @@ def replay(
 def _past(
     decision: Mapping[str, Any],
     customer_id: str | None,
-    views: Views,
+    snapshots: Snapshots,
     archive: Archive,
     checks: _Checks,
 ) -> Past | None:
     """The views of the receipt's moment; None when what they need is gone, which is noted."""
-    if not _bank_is_open(edition_of(decision), views, checks):
+    if not _bank_is_open(edition_of(decision), snapshots, checks):
         return None
     if customer_id is None:
         checks.add("The customer", False, "the key's mapping is gone (erased, or not moved along)")
         return None
-    if not _version_is_there(decision["model"], views, checks):
+    if not _version_is_there(decision["model"], snapshots, checks):
         return None
     try:
         settings, unknown = archive.settings(decision["settings"]["sha256"])
@@ -103,14 +107,14 @@ def _past(
     except EngineError as error:
         checks.add("The stored settings", False, str(error))
         return None
-    now = differing(settings.model_dump(mode="json"), views.settings.model_dump(mode="json"))
+    now = differing(settings.model_dump(mode="json"), snapshots.settings.model_dump(mode="json"))
     since = f"; changed since: {', '.join(list(now)[:5])}" if now else ""
     lost = f"; unknown to this release: {', '.join(unknown[:5])}" if unknown else ""
     checks.add("The stored settings", not unknown, f"used as stored{since}{lost}")
-    if not _log_is_there(decision["known"], views, checks):
+    if not _log_is_there(decision["known"], snapshots, checks):
         return None
     return Past(
-        views,
+        snapshots,
         until={name: n for name, n in decision["known"].items() if name != "last_event"},
         settings=settings,
         metrics=metrics,
@@ -118,8 +122,8 @@ def _past(
     )
 
 
-def _bank_is_open(edition: Mapping[str, Any], views: Views, checks: _Checks) -> bool:
-    base = views.base
+def _bank_is_open(edition: Mapping[str, Any], snapshots: Snapshots, checks: _Checks) -> bool:
+    base = snapshots.base
     same = edition["fingerprint"] == base.base_fingerprint
     detail = "the same import" if same else "another import is open"
     if not same and edition["id"] == base.bank_id:
@@ -127,11 +131,11 @@ def _bank_is_open(edition: Mapping[str, Any], views: Views, checks: _Checks) -> 
     return bool(checks.add("The imported bank", same, detail))
 
 
-def _version_is_there(model: Mapping[str, Any], views: Views, checks: _Checks) -> bool:
+def _version_is_there(model: Mapping[str, Any], snapshots: Snapshots, checks: _Checks) -> bool:
     name = model["version"]
     try:
-        version = views.registry.version(name)
-        views.registry.verified(name)
+        version = snapshots.registry.version(name)
+        snapshots.registry.verified(name)
         same = dict(version.files) == model["files"]
         detail = name if same else f"{name} has other files than it had"
     except EngineError as error:
@@ -139,18 +143,18 @@ def _version_is_there(model: Mapping[str, Any], views: Views, checks: _Checks) -
     return bool(checks.add("The model version", same, detail))
 
 
-def _log_is_there(known: Mapping[str, Any], views: Views, checks: _Checks) -> bool:
+def _log_is_there(known: Mapping[str, Any], snapshots: Snapshots, checks: _Checks) -> bool:
     have = {
-        "events": len(views.store.read()),
-        "consents": views.overlay.consents.extent,
-        **views.overlay.extent,
+        "events": len(snapshots.events.read()),
+        "consents": snapshots.state.consents.known_rows,
+        **snapshots.state.known_rows,
     }
     short = [name for name, n in have.items() if n < known[name]]
     if short:
         detail = f"{short[0]}: {known[short[0]]:,} were known, {have[short[0]]:,} are there"
         checks.add("Events and records up to then", False, detail)
         return False
-    damaged = views.overlay.damage().query("table in @have")
+    damaged = snapshots.state.damage().query("table in @have")
     if len(damaged):
         lost = ", ".join(f"{table} {row}" for table, row in damaged[["table", "row"]].to_numpy())
         checks.add("Events and records up to then", False, f"some cannot be read: {lost}")

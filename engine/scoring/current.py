@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from engine.scoring.score_table import ScoreTable
-from engine.snapshot.snapshot import Views
+from engine.snapshot.snapshot import Snapshots
 
 
 class CurrentScores:
@@ -13,13 +13,13 @@ class CurrentScores:
 
     Parameters
     ----------
-    views : Views
+    snapshots : Snapshots
     now : callable
         The moment, in UTC without a zone.
     """
 
-    def __init__(self, views: Views, now: Callable[[], datetime]):
-        self._views = views
+    def __init__(self, snapshots: Snapshots, now: Callable[[], datetime]):
+        self._snapshots = snapshots
         self._now = now
         self._lock = threading.RLock()
         self._table: ScoreTable | None = None
@@ -33,7 +33,7 @@ class CurrentScores:
         StateError
             If no version serves yet.
         """
-        snapshot, now = self._views.current(), self._now()
+        snapshot, now = self._snapshots.current(), self._now()
         hour = now.replace(minute=0, second=0, microsecond=0)
         with self._lock:
             table = self._table

@@ -9,7 +9,7 @@ import numpy as np
 from engine.guard.verdicts import Verdicts
 from engine.ranking.ranker import Scores
 from engine.scoring.score_table import ScoreTable
-from engine.snapshot.snapshot import View
+from engine.snapshot.snapshot import Snapshot
 
 ORDERS = ("score", "value", "interests")
 """What a list may be ordered by."""
@@ -23,7 +23,7 @@ class CustomerScores:
 
     Attributes
     ----------
-    snapshot : View
+    snapshot : Snapshot
     now : datetime
         The moment of the verdicts.
     scores : Scores
@@ -42,7 +42,7 @@ class CustomerScores:
         Would be on the list but for the category limit.
     """
 
-    snapshot: View
+    snapshot: Snapshot
     now: datetime
     scores: Scores
     verdicts: Verdicts

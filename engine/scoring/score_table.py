@@ -19,7 +19,7 @@ from engine.guard.verdicts import Verdicts
 from engine.progress import Progress
 from engine.ranking.ranker import Ranker, Scores
 from engine.settings import Settings
-from engine.snapshot.snapshot import View
+from engine.snapshot.snapshot import Snapshot
 from engine.vocabulary import GROWTH, LISTS, RETENTION
 
 CHUNK = 10_000
@@ -112,7 +112,7 @@ class ScoreTable:
 
     Parameters
     ----------
-    snapshot : View
+    snapshot : Snapshot
     now : datetime
         Decides what "Not now" still hides.
     earlier : ScoreTable, optional
@@ -131,7 +131,7 @@ class ScoreTable:
     waits for that: it is worked out for their row alone.
     """
 
-    def __init__(self, snapshot: View, now: datetime, earlier: "ScoreTable | None" = None):
+    def __init__(self, snapshot: Snapshot, now: datetime, earlier: "ScoreTable | None" = None):
         if snapshot.ranker is None:
             raise NoVersion
         self.snapshot = snapshot
@@ -173,7 +173,7 @@ class ScoreTable:
         return self.ranker.scores(rows), self._verdicts(rows)
 
     def _verdicts(self, rows: np.ndarray) -> Verdicts:
-        return self.snapshot.rulebook.judge(self.snapshot.wishes, rows, self.now)
+        return self.snapshot.rulebook.judge(self.snapshot.choices, rows, self.now)
 
     # --- everybody, filled once
 
@@ -298,7 +298,7 @@ class ScoreTable:
 
     def _still_true(self, later: "ScoreTable") -> dict[str, tuple[Any, np.ndarray]]:
         """What is known by name, and the customers of whom it may be true no longer."""
-        new = later.snapshot.moment.since(self.snapshot.moment)
+        new = later.snapshot.recorded_bank.since(self.snapshot.recorded_bank)
         same = (
             later.ranker.model is self.ranker.model
             and later.snapshot.profiles is self.snapshot.profiles
@@ -306,7 +306,7 @@ class ScoreTable:
         )
         if new is None or not same:
             return {}
-        back = later.snapshot.wishes.hidden.ended(
+        back = later.snapshot.choices.hidden.ended(
             pd.Timestamp(self.now).to_datetime64(), pd.Timestamp(later.now).to_datetime64()
         )
         none = np.zeros(0, dtype=np.int64)

@@ -18,7 +18,7 @@ from engine.labels import ALERT_TITLES
 from engine.results import Alerts, FairnessReport
 from engine.services.fairness import Fairness
 from engine.settings import Settings
-from engine.snapshot.snapshot import View, Views
+from engine.snapshot.snapshot import Snapshot, Snapshots
 
 _WHO: Final = ["customer_id", "name", "relationship_manager"]
 _FAIRNESS: Final = "fairness"
@@ -29,15 +29,15 @@ class Alerting:
 
     Parameters
     ----------
-    views : Views
+    snapshots : Snapshots
     fairness : Fairness
         The audit, whose alerts are merged in where they are asked for.
     now : callable
         The moment, in UTC without a zone.
     """
 
-    def __init__(self, views: Views, fairness: Fairness, now: Callable[[], datetime]):
-        self._views = views
+    def __init__(self, snapshots: Snapshots, fairness: Fairness, now: Callable[[], datetime]):
+        self._snapshots = snapshots
         self._fairness = fairness
         self._now = now
         self._lock = threading.RLock()
@@ -65,24 +65,24 @@ class Alerting:
             If there is no such customer.
         """
         reports = self._fairness.reports() if fairness else []
-        view = self._views.current()
-        feed = self.feed(view)
+        snapshot = self._snapshots.current()
+        feed = self.feed(snapshot)
         if customer_id is not None:
-            view.bank.customer_position(customer_id)
+            snapshot.bank.customer_position(customer_id)
             feed = feed[feed["customer_id"] == customer_id]
         if manager is not None:
             feed = feed[feed["relationship_manager"] == manager]
         if reports:
-            feed = pd.concat([_of_fairness(reports, view), feed], ignore_index=True)
+            feed = pd.concat([_of_fairness(reports, snapshot), feed], ignore_index=True)
         open_ = self._is_open(feed)
         table = feed.loc[open_].reset_index(drop=True)
         counts = {str(title): int(n) for title, n in table["title"].value_counts().items()}
         n_acknowledged = int((~open_).sum())
         return Alerts(
-            as_of=view.bank.as_of,
+            as_of=snapshot.bank.as_of,
             table=table,
             counts=counts,
-            sentence=_sentence(table, counts, n_acknowledged, customer_id, view.bank.as_of),
+            sentence=_sentence(table, counts, n_acknowledged, customer_id, snapshot.bank.as_of),
             n_acknowledged=n_acknowledged,
         )
 
@@ -94,8 +94,8 @@ class Alerting:
         NotFound
             If there is no such alert.
         """
-        acknowledgements = self._views.overlay.alerts
-        if not (self.feed(self._views.current())["alert_id"] == alert_id).any():
+        acknowledgements = self._snapshots.state.alerts
+        if not (self.feed(self._snapshots.current())["alert_id"] == alert_id).any():
             audit = self.open(fairness=True).table["alert_id"]
             if alert_id not in {*audit, *acknowledgements.table()["alert_id"]}:
                 raise NotFound(f"There is no alert {alert_id!r}; look at the feed again.")
@@ -103,35 +103,41 @@ class Alerting:
 
     def reopen(self, alert_id: str, *, actor: str) -> bool:
         """Put an acknowledged alert back on the feed; False when it is not off it."""
-        return self._views.overlay.alerts.reopen(alert_id, now=self._now(), actor=actor)
+        return self._snapshots.state.alerts.reopen(alert_id, now=self._now(), actor=actor)
 
-    def feed(self, view: View) -> pd.DataFrame:
+    def feed(self, snapshot: Snapshot) -> pd.DataFrame:
         """All alerts of all customers, acknowledged ones too, with title, customer and manager."""
         with self._lock:
             before = self._feed
-            if before is None or before[0] is not view.profiles or before[1] != view.settings:
-                self._feed = (view.profiles, view.settings, _computed(view))
+            if (
+                before is None
+                or before[0] is not snapshot.profiles
+                or before[1] != snapshot.settings
+            ):
+                self._feed = (snapshot.profiles, snapshot.settings, _computed(snapshot))
             assert self._feed is not None
             return self._feed[2]
 
-    def counts(self, view: View) -> np.ndarray:
+    def counts(self, snapshot: Snapshot) -> np.ndarray:
         """Open alerts of each customer, int64 of shape (n_customers,)."""
         with self._lock:
-            feed, revision = self.feed(view), self._views.overlay.alerts.revision
+            feed, revision = self.feed(snapshot), self._snapshots.state.alerts.revision
             if self._counts is None or self._counts[0] is not feed or self._counts[1] != revision:
-                rows = view.bank.customer_positions(feed.loc[self._is_open(feed), "customer_id"])
-                counts = np.bincount(rows, minlength=view.bank.n_customers)
+                rows = snapshot.bank.customer_positions(
+                    feed.loc[self._is_open(feed), "customer_id"]
+                )
+                counts = np.bincount(rows, minlength=snapshot.bank.n_customers)
                 self._counts = (feed, revision, counts)
             return self._counts[2]
 
     def _is_open(self, feed: pd.DataFrame) -> np.ndarray:
-        done = self._views.overlay.alerts.table()["alert_id"]
+        done = self._snapshots.state.alerts.table()["alert_id"]
         return ~feed["alert_id"].isin(done).to_numpy()
 
 
-def _computed(view: View) -> pd.DataFrame:
-    raised = alerts(view.bank, view.profiles, view.settings)
-    people = customer_table(view.bank, view.profiles)[_WHO].set_index("customer_id")
+def _computed(snapshot: Snapshot) -> pd.DataFrame:
+    raised = alerts(snapshot.bank, snapshot.profiles, snapshot.settings)
+    people = customer_table(snapshot.bank, snapshot.profiles)[_WHO].set_index("customer_id")
     concerned = people.loc[raised["customer_id"]].reset_index(drop=True)
     return raised.assign(
         title=raised["kind"].map(ALERT_TITLES).astype("str"),
@@ -140,9 +146,9 @@ def _computed(view: View) -> pd.DataFrame:
     )
 
 
-def _of_fairness(reports: Sequence[FairnessReport], view: View) -> pd.DataFrame:
+def _of_fairness(reports: Sequence[FairnessReport], snapshot: Snapshot) -> pd.DataFrame:
     """Alerts of the audit as rows of the feed, each at most once a month."""
-    day = view.bank.as_of
+    day = snapshot.bank.as_of
     rows = [
         {
             "alert_id": alert_id("", _FAIRNESS, f"{r.attribute} {r.list} {row} {day:%Y-%m}"),

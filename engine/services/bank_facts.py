@@ -12,7 +12,7 @@ from engine.bank import bank_folders
 from engine.bank.quality import read_report
 from engine.results import BankSummary
 from engine.services.models import Models
-from engine.snapshot.snapshot import Views
+from engine.snapshot.snapshot import Snapshots
 
 _SHOWN_PARTS = ("embeddings", "sentiment")
 """Parts whose stand-in is worth a line on every page: they change what is shown."""
@@ -25,32 +25,32 @@ class BankFacts:
     ----------
     folder : Path
         Of the imported bank.
-    views : Views
+    snapshots : Snapshots
     models : Models
     """
 
-    def __init__(self, folder: Path, views: Views, models: Models):
+    def __init__(self, folder: Path, snapshots: Snapshots, models: Models):
         self._folder = folder
-        self._views = views
+        self._snapshots = snapshots
         self._models = models
         self._degraded: tuple[_settings.Settings, tuple[str, ...]] | None = None
 
     def summary(self) -> BankSummary:
         """Whose data, of which day, scored by which version, and what runs on a stand-in."""
-        view = self._views.current()
-        manifest, version = view.bank.manifest, view.version
+        snapshot = self._snapshots.current()
+        manifest, version = snapshot.bank.manifest, snapshot.version
         stand_ins = stand_in(version.facts.details) if version else ()
         return BankSummary(
-            bank_id=view.bank.bank_id,
+            bank_id=snapshot.bank.bank_id,
             name=manifest.name,
             currency=manifest.currency,
-            as_of=view.bank.as_of,
+            as_of=snapshot.bank.as_of,
             simulated=manifest.simulated,
-            n_customers=view.bank.n_customers,
-            n_products=view.bank.n_products,
+            n_customers=snapshot.bank.n_customers,
+            n_products=snapshot.bank.n_products,
             model_version=version.version_id if version else "none yet",
             grade=version.facts.grade if version else NOT_GRADABLE,
-            degraded=(*self._stand_ins(view.settings), *stand_ins),
+            degraded=(*self._stand_ins(snapshot.settings), *stand_ins),
             notes=(*manifest.notes, *(version.facts.notes if version else ())),
             damage=_said_of_damage(len(self.damage())),
         )
@@ -65,7 +65,7 @@ class BankFacts:
         thorough : bool
             Look through the whole state file too, which takes longer.
         """
-        stored = self._views.overlay.damage(thorough)
+        stored = self._snapshots.state.damage(thorough)
         rows = pd.DataFrame(
             {
                 "source": stored["file"],
@@ -73,7 +73,7 @@ class BankFacts:
                 "about": stored["problem"],
             }
         )
-        parts = [frame for frame in (self._views.store.damage(), rows) if len(frame)]
+        parts = [frame for frame in (self._snapshots.events.damage(), rows) if len(frame)]
         return pd.concat(parts, ignore_index=True) if parts else rows
 
     def _stand_ins(self, settings: _settings.Settings) -> tuple[str, ...]:
@@ -87,7 +87,7 @@ class BankFacts:
 
     def tables(self) -> pd.DataFrame:
         """What the bank's tables hold: table, rows, first_date, last_date, sha256."""
-        return bank_folders.contents(self._views.base, self._folder)
+        return bank_folders.contents(self._snapshots.base, self._folder)
 
     def quality(self) -> Mapping[str, Any] | None:
         """The import's quality report in its JSON shape; None for a generated bank."""
@@ -95,7 +95,7 @@ class BankFacts:
 
     def settings(self) -> pd.DataFrame:
         """setting, value, meaning."""
-        rows = _settings.described(self._views.settings)
+        rows = _settings.described(self._snapshots.settings)
         return pd.DataFrame(rows, columns=["setting", "value", "meaning"])
 
 

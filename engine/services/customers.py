@@ -18,7 +18,7 @@ from engine.ranking.signals.needs import phrase
 from engine.results import Backtest, Cashflow, Goal, Insights, Outlook, Profile, Strategy
 from engine.scoring.current import CurrentScores
 from engine.services.alerts import Alerting
-from engine.snapshot.snapshot import View, Views
+from engine.snapshot.snapshot import Snapshot, Snapshots
 
 NO_NEEDS = "No needs are known: the search by needs is neutral."
 
@@ -28,14 +28,14 @@ class Customers:
 
     Parameters
     ----------
-    views : Views
+    snapshots : Snapshots
     scores : CurrentScores
     alerting : Alerting
         Counts the open alerts of each customer.
     """
 
-    def __init__(self, views: Views, scores: CurrentScores, alerting: Alerting):
-        self._views = views
+    def __init__(self, snapshots: Snapshots, scores: CurrentScores, alerting: Alerting):
+        self._snapshots = snapshots
         self._scores = scores
         self._alerting = alerting
         self._lock = threading.RLock()
@@ -121,8 +121,10 @@ class Customers:
 
     def profile(self, customer_id: str) -> Profile:
         """The 360-degree record of one customer."""
-        view = self._views.current()
-        return profiles.profile(view.bank, view.profiles, view.consents, customer_id, view.settings)
+        snapshot = self._snapshots.current()
+        return profiles.profile(
+            snapshot.bank, snapshot.profiles, snapshot.consents, customer_id, snapshot.settings
+        )
 
     def needs(self, customer_id: str) -> str:
         """What products are searched by, in words: the very phrases, weightiest first.
@@ -132,8 +134,10 @@ class Customers:
         str
             "Searched by: ..."; a sentence that says so where nothing is known.
         """
-        view = self._views.current()
-        interests = view.signals.needs.interests_of(view.bank.customer_position(customer_id))
+        snapshot = self._snapshots.current()
+        interests = snapshot.signals.needs.interests_of(
+            snapshot.bank.customer_position(customer_id)
+        )
         ordered = interests.sort_values("share", ascending=False, kind="stable")
         pairs = zip(ordered["kind"], ordered["item"], strict=True)
         phrases = list(dict.fromkeys(phrase(kind, item) for kind, item in pairs))
@@ -141,28 +145,28 @@ class Customers:
 
     def forecast(self, customer_id: str) -> Outlook:
         """Balance and spending of the months to come, each with an interval and its method."""
-        view = self._views.current()
-        served = self._forecasts(view)
-        return outlook.outlook(view.profiles, served, customer_id, view.settings.forecast)
+        snapshot = self._snapshots.current()
+        served = self._forecasts(snapshot)
+        return outlook.outlook(snapshot.profiles, served, customer_id, snapshot.settings.forecast)
 
     def backtest(self) -> tuple[Backtest, ...]:
         """How every forecasting method did on past months, for each figure that has some."""
-        view = self._views.current()
-        currency = view.bank.manifest.currency
-        return outlook.backtest(self._forecasts(view), currency, view.settings.forecast)
+        snapshot = self._snapshots.current()
+        currency = snapshot.bank.manifest.currency
+        return outlook.backtest(self._forecasts(snapshot), currency, snapshot.settings.forecast)
 
-    def _forecasts(self, view: View) -> Mapping[str, ServedFigure]:
+    def _forecasts(self, snapshot: Snapshot) -> Mapping[str, ServedFigure]:
         """Each figure with the method that serves it, chosen anew when the settings change."""
-        settings = view.settings.forecast
+        settings = snapshot.settings.forecast
         with self._lock:
             if self._choices is None or self._choices.settings != settings:
-                self._choices = ForecastStore(self._views.overlay.folder("cache"), settings)
-            return self._choices.of(view.profiles.data.months)
+                self._choices = ForecastStore(self._snapshots.state.folder("cache"), settings)
+            return self._choices.of(snapshot.profiles.data.months)
 
     def cashflow(self, customer_id: str) -> Cashflow:
         """What recurs, what is due, what stands out, and what is left of the income."""
-        view = self._views.current()
-        return cashflow(view.profiles, customer_id, view.settings)
+        snapshot = self._snapshots.current()
+        return cashflow(snapshot.profiles, customer_id, snapshot.settings)
 
     def strategy(self, customer_id: str, market: float | str | Path | None = None) -> Strategy:
         """An allocation by risk with its reasons; an illustration, not investment advice.
@@ -181,10 +185,12 @@ class Customers:
         BadInput
             If the customer's risk level is not known, or the market figure is out of bounds.
         """
-        view = self._views.current()
-        own = self._views.overlay.folder("settings") / "market.csv"
-        figure = market_of(market, own, view.bank.as_of, view.settings.strategy.max_tilt)
-        return allocation.strategy(view.bank, view.profiles, customer_id, figure, view.settings)
+        snapshot = self._snapshots.current()
+        own = self._snapshots.state.folder("settings") / "market.csv"
+        figure = market_of(market, own, snapshot.bank.as_of, snapshot.settings.strategy.max_tilt)
+        return allocation.strategy(
+            snapshot.bank, snapshot.profiles, customer_id, figure, snapshot.settings
+        )
 
     def goal(
         self,
@@ -202,10 +208,10 @@ class Customers:
         BadInput
             If the customer has named no goal and none is given, or a figure is no amount.
         """
-        view = self._views.current()
+        snapshot = self._snapshots.current()
         return goals.goal(
-            view.bank,
-            view.profiles,
+            snapshot.bank,
+            snapshot.profiles,
             customer_id,
             target=target,
             saved=saved,

@@ -26,7 +26,7 @@ from engine.results import ConfidenceReport, Evaluation, ResponseEvaluation, Sta
 from engine.scoring.lists import lists_of
 from engine.scoring.score_table import ScoreTable
 from engine.settings import Settings
-from engine.snapshot.snapshot import View, Views
+from engine.snapshot.snapshot import Snapshot, Snapshots
 from engine.vocabulary import GROWTH, LISTS
 
 FIRST = 3
@@ -63,13 +63,13 @@ class Evaluations:
 
     Parameters
     ----------
-    views : Views
+    snapshots : Snapshots
     now : callable
         The moment, in UTC without a zone.
     """
 
-    def __init__(self, views: Views, now: Callable[[], datetime]):
-        self._views = views
+    def __init__(self, snapshots: Snapshots, now: Callable[[], datetime]):
+        self._snapshots = snapshots
         self._now = now
 
     def evaluate(
@@ -95,22 +95,22 @@ class Evaluations:
         BadInput
             If `since` lies outside the adoptions, or leaves too few before it.
         """
-        bank, settings = self._views.bank(), self._views.settings
+        bank, settings = self._snapshots.bank(), self._snapshots.settings
         simulated = bank.manifest.simulated
         window = self._plan(bank, since)
         if window is None:
             found = campaign_response.evaluate_response(bank, settings)
             return grading.not_gradable(simulated=simulated) if found is None else found
         trained = training.train(
-            window.then, self._views.signals_of, self._views.interest_of, settings, progress
+            window.then, self._snapshots.signals_of, self._snapshots.interest_of, settings, progress
         )
-        signals = self._views.signals_of(window.then, trained.model.learned)
+        signals = self._snapshots.signals_of(window.then, trained.model.learned)
         test = _Test(window, trained, signals, settings)
         progress(0.9, "Every system on the test")
         return _evaluated(test, simulated=simulated, ablate=ablate)
 
     def _plan(self, bank: Bank, since: pd.Timestamp | None) -> EvaluationWindow | None:
-        settings = self._views.settings
+        settings = self._snapshots.settings
         return EvaluationWindow.of(
             bank,
             since,
@@ -128,7 +128,7 @@ class Evaluations:
         StateError
             If no version serves yet, or its files are damaged.
         """
-        registry = self._views.registry
+        registry = self._snapshots.registry
         version = registry.champion()
         if version is None:
             raise NoVersion
@@ -142,10 +142,10 @@ class Evaluations:
         StateError
             If no version serves yet, or its report is damaged.
         """
-        version = self._views.registry.champion()
+        version = self._snapshots.registry.champion()
         if version is None:
             raise NoVersion
-        return confidence_words.load(self._views.registry.verified(version.version_id))
+        return confidence_words.load(self._snapshots.registry.verified(version.version_id))
 
     def stability(
         self, progress: Progress, *, list: str = GROWTH, seed: int | None = None
@@ -172,9 +172,9 @@ class Evaluations:
         The seed is compared between two models that are fitted anew on the same history, the
         noise between two lists of the model that serves.
         """
-        views, view = self._views, self._views.current()
-        settings = views.settings
-        if view.ranker is None:
+        snapshots, snapshot = self._snapshots, self._snapshots.current()
+        settings = snapshots.settings
+        if snapshot.ranker is None:
             raise NoVersion
         audit, usual = settings.stability, settings.models.seed
         other = usual + 1 if seed is None else seed
@@ -182,15 +182,15 @@ class Evaluations:
             raise BadInput(f"There is no list {list!r}; lists are {' and '.join(LISTS)}.")
         if other < 0:
             raise BadInput(f"Got the seed {other}; a seed is 0 or more.")
-        segments = view.profiles.table["segment"]
+        segments = snapshot.profiles.table["segment"]
         progress(0.05, f"Fitting with seed {usual}")
-        first = self._lists_of(view, view.signals, self._fitted(settings, usual), list)
+        first = self._lists_of(snapshot, snapshot.signals, self._fitted(settings, usual), list)
         progress(0.35, f"Fitting with seed {other}")
-        second = self._lists_of(view, view.signals, self._fitted(settings, other), list)
+        second = self._lists_of(snapshot, snapshot.signals, self._fitted(settings, other), list)
         progress(0.65, "Small noise on balances, spending and sentiment")
-        model = view.ranker.model
-        calm = self._lists_of(view, view.signals, model, list)
-        noisy = self._lists_of(view, self._noisy(view, model, other), model, list)
+        model = snapshot.ranker.model
+        calm = self._lists_of(snapshot, snapshot.signals, model, list)
+        noisy = self._lists_of(snapshot, self._noisy(snapshot, model, other), model, list)
         tables = [
             stability.overlap(before, after, segments, k=FIRST).assign(change=change)
             for change, before, after in (
@@ -208,34 +208,41 @@ class Evaluations:
             other_seed=other,
             balance_noise=audit.balance_noise,
             sentiment_noise=audit.sentiment_noise,
-            model_version=view.version.version_id if view.version else "",
-            simulated=view.bank.manifest.simulated,
+            model_version=snapshot.version.version_id if snapshot.version else "",
+            simulated=snapshot.bank.manifest.simulated,
             sentence=stability.sentence(table, FIRST),
         )
 
     def _fitted(self, settings: Settings, seed: int) -> Model:
         models = settings.models.model_copy(update={"seed": seed})
         changed = settings.model_copy(update={"models": models})
-        views = self._views
-        judge = partial(grading.judge, seed=seed, simulated=views.base.manifest.simulated)
+        snapshots = self._snapshots
+        judge = partial(grading.judge, seed=seed, simulated=snapshots.base.manifest.simulated)
         found = training.train(
-            views.bank(), views.signals_of, views.interest_of, changed, quiet, choose=judge
+            snapshots.bank(),
+            snapshots.signals_of,
+            snapshots.interest_of,
+            changed,
+            quiet,
+            choose=judge,
         )
         return found.model
 
-    def _noisy(self, view: View, model: Model, seed: int) -> Signals:
-        audit, texts = self._views.settings.stability, self._views.texts
+    def _noisy(self, snapshot: Snapshot, model: Model, seed: int) -> Signals:
+        audit, texts = self._snapshots.settings.stability, self._snapshots.texts
         reader = stability.ShakenSentiment(texts.sentiment, audit.sentiment_noise, seed)
-        bank = stability.shaken(view.bank, share=audit.balance_noise, seed=seed)
-        return self._views.signals_of(bank, model.learned, TextModels(reader, texts.keywords))
+        bank = stability.shaken(snapshot.bank, share=audit.balance_noise, seed=seed)
+        return self._snapshots.signals_of(bank, model.learned, TextModels(reader, texts.keywords))
 
-    def _lists_of(self, view: View, signals: Signals, model: Model, which: str) -> pd.DataFrame:
+    def _lists_of(
+        self, snapshot: Snapshot, signals: Signals, model: Model, which: str
+    ) -> pd.DataFrame:
         """First offers of everybody, guard included, as that model and those signals give them."""
-        settings = self._views.settings
+        settings = self._snapshots.settings
         signals = dataclasses.replace(signals, learned=model.learned)
         ranker = Ranker(signals, model)
         rulebook = Rulebook(signals.bank, signals.profiles, settings)
-        seen = dataclasses.replace(view, signals=signals, rulebook=rulebook, ranker=ranker)
+        seen = dataclasses.replace(snapshot, signals=signals, rulebook=rulebook, ranker=ranker)
         return lists_of(ScoreTable(seen, self._now()), seen.all_rows, [which], FIRST)
 
 

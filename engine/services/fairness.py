@@ -6,7 +6,7 @@ from engine.results import BlindingReport, FairnessReport
 from engine.scoring.current import CurrentScores
 from engine.scoring.lists import lists_of
 from engine.services.offers import check_length, check_list
-from engine.snapshot.snapshot import Views
+from engine.snapshot.snapshot import Snapshots
 from engine.vocabulary import GROWTH
 
 
@@ -15,14 +15,14 @@ class Fairness:
 
     Parameters
     ----------
-    views : Views
+    snapshots : Snapshots
     scores : CurrentScores
     """
 
     attributes = tuple(ATTRIBUTES)
 
-    def __init__(self, views: Views, scores: CurrentScores):
-        self._views = views
+    def __init__(self, snapshots: Snapshots, scores: CurrentScores):
+        self._snapshots = snapshots
         self._scores = scores
 
     def report(self, attribute: str, *, list: str = GROWTH, k: int = 5) -> FairnessReport:
@@ -47,5 +47,7 @@ class Fairness:
 
     def blinding(self) -> BlindingReport:
         """Replace gender, age, name and place of everybody and score again."""
-        view = self._views.current()
-        return blinding.blinding(self._views.scores_of, view.bank, view.settings.models.seed)
+        snapshot = self._snapshots.current()
+        return blinding.blinding(
+            self._snapshots.scores_of, snapshot.bank, snapshot.settings.models.seed
+        )

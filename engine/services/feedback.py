@@ -10,7 +10,7 @@ from engine.feedback import events, statistics
 from engine.feedback.history import history
 from engine.results import FeedbackStatistics, Offer, Recommendation
 from engine.services.receipts import Receipts
-from engine.snapshot.snapshot import Views
+from engine.snapshot.snapshot import Snapshots
 
 
 class Feedback:
@@ -18,15 +18,15 @@ class Feedback:
 
     Parameters
     ----------
-    views : Views
+    snapshots : Snapshots
     receipts : Receipts
         A list that is shown gets its receipt before the event.
     now : callable
         The moment, in UTC without a zone.
     """
 
-    def __init__(self, views: Views, receipts: Receipts, now: Callable[[], datetime]):
-        self._views = views
+    def __init__(self, snapshots: Snapshots, receipts: Receipts, now: Callable[[], datetime]):
+        self._snapshots = snapshots
         self._receipts = receipts
         self._now = now
 
@@ -68,9 +68,9 @@ class Feedback:
         StateError
             If it could not be written; it may be submitted again under the same id.
         """
-        return self._views.store.append(
+        return self._snapshots.events.append(
             events.new_event(
-                self._views.base,
+                self._snapshots.base,
                 event_id=event_id,
                 recorded_at=self._now(),
                 actor=actor,
@@ -101,7 +101,7 @@ class Feedback:
         today = self._now()
         rows = [
             events.new_event(
-                self._views.base,
+                self._snapshots.base,
                 event_id=events.shown_id(shown.receipt_id, offer.product_id, actor, today),
                 recorded_at=today,
                 actor=actor,
@@ -116,16 +116,16 @@ class Feedback:
             )
             for offer in shown.offers
         ]
-        return sum(self._views.store.append_many(rows)) if rows else 0
+        return sum(self._snapshots.events.append_many(rows)) if rows else 0
 
     def undo(self, event_id: str, *, undo_id: str, actor: str) -> bool:
         """Retract an event; to undo the retraction is to bring the event back."""
-        undone = self._views.store.find(event_id)
+        undone = self._snapshots.events.find(event_id)
         if undone is None:
             raise NotFound(f"No event {event_id!r} was recorded here; imported ones stay.")
-        return self._views.store.append(
+        return self._snapshots.events.append(
             events.retraction(
-                self._views.base, undone, event_id=undo_id, recorded_at=self._now(), actor=actor
+                self._snapshots.base, undone, event_id=undo_id, recorded_at=self._now(), actor=actor
             )
         )
 
@@ -134,13 +134,13 @@ class Feedback:
     def history(self, customer_id: str | None = None) -> pd.DataFrame:
         """Events, newest first: event_id, recorded_at, actor, customer_id, customer, product,
         action, rating, reason, comment, retracted, undoable (never an imported one)."""
-        view = self._views.current()
-        rows = history(view.log, view.bank, customer_id=customer_id)
-        imported = rows["event_id"].isin(self._views.base["events"]["event_id"].dropna())
+        snapshot = self._snapshots.current()
+        rows = history(snapshot.log, snapshot.bank, customer_id=customer_id)
+        imported = rows["event_id"].isin(self._snapshots.base["events"]["event_id"].dropna())
         return rows.assign(undoable=rows["undoable"] & ~imported)
 
     def statistics(self) -> FeedbackStatistics:
         """Funnel, acceptance by product, segment and person."""
-        view = self._views.current()
-        segments = view.profiles.table["segment"]
-        return statistics.statistics(view.log, view.bank, segments=segments)
+        snapshot = self._snapshots.current()
+        segments = snapshot.profiles.table["segment"]
+        return statistics.statistics(snapshot.log, snapshot.bank, segments=segments)

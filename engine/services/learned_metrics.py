@@ -16,7 +16,7 @@ from engine.customers.metrics.learned_metric import CHANCE, LearnedMetric, facts
 from engine.customers.profiles import Profiles
 from engine.errors import BadInput
 from engine.results import Driver, ExpectedLoss, MetricFit
-from engine.snapshot.snapshot import Views
+from engine.snapshot.snapshot import Snapshots
 from engine.vocabulary import METRICS
 
 NOT_FOR_CREDIT = "Never used to rank or to decide credit."
@@ -27,18 +27,18 @@ class LearnedMetrics:
 
     Parameters
     ----------
-    views : Views
+    snapshots : Snapshots
     now : callable
         The moment, in UTC without a zone.
     """
 
-    def __init__(self, views: Views, now: Callable[[], datetime]):
-        self._views = views
+    def __init__(self, snapshots: Snapshots, now: Callable[[], datetime]):
+        self._snapshots = snapshots
         self._now = now
 
     @property
     def _store(self) -> MetricStore:
-        return self._views.metrics
+        return self._snapshots.metrics
 
     def fit(self, metric: str, target: str) -> MetricFit:
         """Learn, judge by cross-validation, and put to use what is better than chance.
@@ -58,7 +58,7 @@ class LearnedMetrics:
             If there are too few labels.
         """
         _check(metric)
-        bank, settings = self._views.current().bank, self._views.settings
+        bank, settings = self._snapshots.current().bank, self._snapshots.settings
         known = features.training(bank, metric, target, self._profiles, settings)
         if metric == EXPECTED_LOSS and fit.kind_of(known.label) != CHANCE:
             raise BadInput(
@@ -106,27 +106,27 @@ class LearnedMetrics:
 
     def targets(self) -> pd.DataFrame:
         """label, n_customers: what there is to learn from."""
-        counts = features.labels_by_name(self._views.base)
+        counts = features.labels_by_name(self._snapshots.base)
         return pd.DataFrame({"label": list(counts), "n_customers": list(counts.values())})
 
     def expected_loss(self, customer_id: str) -> ExpectedLoss | None:
         """What a customer's loan may cost; None without a model or without a loan."""
-        view = self._views.current()
-        position = view.bank.customer_position(customer_id)
+        snapshot = self._snapshots.current()
+        position = snapshot.bank.customer_position(customer_id)
         model = self._store.load().get(EXPECTED_LOSS)
         if model is None:
             return None
-        owed = features.exposure(view.bank, view.profiles.data.money.loans)[position]
+        owed = features.exposure(snapshot.bank, snapshot.profiles.data.money.loans)[position]
         if not owed > 0:
             return None
-        design = features.inputs(EXPECTED_LOSS, view.profiles, self._views.settings)
+        design = features.inputs(EXPECTED_LOSS, snapshot.profiles, self._snapshots.settings)
         mine = design.iloc[[position]]
         chance = float(model.predict(mine)[0])
         points = model.card(mine).points.iloc[0]
-        share = self._views.settings.money.loss_given_default
+        share = self._snapshots.settings.money.loss_given_default
         return ExpectedLoss(
-            customer_id=view.bank.customer_ids[position],
-            currency=view.bank.manifest.currency,
+            customer_id=snapshot.bank.customer_ids[position],
+            currency=snapshot.bank.manifest.currency,
             chance=chance,
             exposure=float(owed),
             amount=chance * share * float(owed),
@@ -141,22 +141,22 @@ class LearnedMetrics:
 
     def _profiles(self, bank: Bank) -> Profiles:
         """Profiles by scorecards alone, which the learned ones are compared with."""
-        consents = effective_consents(bank, self._views.settings)
+        consents = effective_consents(bank, self._snapshots.settings)
         return _profiles.build(
-            bank, consents=consents, texts=self._views.texts, settings=self._views.settings
+            bank, consents=consents, texts=self._snapshots.texts, settings=self._snapshots.settings
         )
 
     def _leaks(self, bank: Bank, metric: str, target: str, known: Training) -> pd.DataFrame:
         """The leak check over inputs, features and the columns that no model reads."""
         if fit.kind_of(known.label) != CHANCE:
             return pd.DataFrame(columns=["column", "used", "suspicious", "why"])
-        today = self._views.current().profiles
+        today = self._snapshots.current().profiles
         labelled = features.labels_of(bank, target)["customer_id"]
         alone = ~bank.customer_ids.isin(labelled)
         seen = alone.copy()
         if metric == EXPECTED_LOSS:  # what was asked of the labelled is asked of the others
             seen &= bank.customer_ids.isin(bank["transactions"]["customer_id"].unique())
-        settings = self._views.settings
+        settings = self._snapshots.settings
         inputs = features.inputs(metric, today, settings)
         read = known.features.select_dtypes(["number", "bool"]).astype(float)
         read = read.drop(columns=read.columns.intersection(known.design.columns))

@@ -18,7 +18,7 @@ from engine.scoring.levers.outcome import outcome
 from engine.scoring.levers.parity import Parity
 from engine.scoring.score_table import ScoreTable
 from engine.settings import Settings
-from engine.snapshot.snapshot import Views
+from engine.snapshot.snapshot import Snapshots
 from engine.state.named_settings import NamedSettings
 
 GUARD_SWITCHES = ("tiers", "retired")
@@ -30,15 +30,15 @@ class Levers:
 
     Parameters
     ----------
-    views : Views
+    snapshots : Snapshots
     scores : CurrentScores
     now : callable
         The moment, in UTC without a zone.
     """
 
-    def __init__(self, views: Views, scores: CurrentScores, now: Callable[[], datetime]):
-        self._views, self._scores, self._now = views, scores, now
-        self._store = NamedSettings(views.overlay)
+    def __init__(self, snapshots: Snapshots, scores: CurrentScores, now: Callable[[], datetime]):
+        self._snapshots, self._scores, self._now = snapshots, scores, now
+        self._store = NamedSettings(snapshots.state)
         self._lock = threading.RLock()
         self._base: LeverBase | None = None
         self._parity: Parity | None = None
@@ -51,7 +51,7 @@ class Levers:
 
     def switches(self) -> tuple[Switch, ...]:
         """Rules that may be switched off."""
-        return adjustable.switches(self._views.settings)
+        return adjustable.switches(self._snapshots.settings)
 
     def locked(self) -> pd.DataFrame:
         """rule, label, why: what can never be switched off."""

@@ -12,7 +12,7 @@ from engine.explain.product_facts import product_facts
 from engine.guard.eligibility import LIMITS
 from engine.guard.figures import figure
 from engine.results import ProductSheet
-from engine.snapshot.snapshot import Views
+from engine.snapshot.snapshot import Snapshots
 from engine.vocabulary import LIST_SEPARATOR, PRODUCT_SCORES
 
 SEARCHED: Final = ("product_id", "name", "category", "description", "features")
@@ -25,11 +25,11 @@ class Products:
 
     Parameters
     ----------
-    views : Views
+    snapshots : Snapshots
     """
 
-    def __init__(self, views: Views):
-        self._views = views
+    def __init__(self, snapshots: Snapshots):
+        self._snapshots = snapshots
 
     def table(self, contains: Mapping[str, str] | None = None) -> pd.DataFrame:
         """Products in which every column that is searched holds its text, by name.
@@ -50,7 +50,7 @@ class Products:
         BadInput
             If a column cannot be searched.
         """
-        bank = self._views.current().bank
+        bank = self._snapshots.current().bank
         table = bank["products"]
         kept = np.ones(len(table), dtype=bool)
         for column, text in (contains or {}).items():
@@ -67,7 +67,7 @@ class Products:
 
     def of(self, product_id: str) -> ProductSheet:
         """Everything about one product; NotFound for an unknown id."""
-        bank = self._views.current().bank
+        bank = self._snapshots.current().bank
         position = bank.product_position(product_id)
         row = bank["products"].iloc[position]
         holders = _holders(bank)[position]

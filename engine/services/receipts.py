@@ -15,7 +15,7 @@ from engine.receipts.content import Writer, basis_of
 from engine.receipts.replay import replay
 from engine.receipts.verification import row_problem, verify
 from engine.results import Receipt, Recommendation, Replay, Verification
-from engine.snapshot.snapshot import Views
+from engine.snapshot.snapshot import Snapshots
 from engine.state.receipts import ReceiptRow
 
 KEY_BYTES = 16
@@ -26,7 +26,7 @@ class Receipts:
 
     Parameters
     ----------
-    views : Views
+    snapshots : Snapshots
     now : callable
         The moment, in UTC without a zone.
 
@@ -36,13 +36,13 @@ class Receipts:
     chain; erasing a customer empties their receipts, leaves a tombstone and destroys the key.
     """
 
-    def __init__(self, views: Views, now: Callable[[], datetime]):
-        self._views = views
+    def __init__(self, snapshots: Snapshots, now: Callable[[], datetime]):
+        self._snapshots = snapshots
         self._now = now
-        self._kept = views.overlay.receipts
+        self._kept = snapshots.state.receipts
         self._chain = Chain(self._kept)
         self._archive = Archive(self._kept.contents)
-        self._writer = Writer(views, self._archive)
+        self._writer = Writer(snapshots, self._archive)
 
     # --- writing
 
@@ -101,7 +101,7 @@ class Receipts:
             return 0
         at = self._now().isoformat()
         numbers = self._chain.erase(customer_id, key, at=at, actor=actor)
-        self._views.overlay.scrub()
+        self._snapshots.state.scrub()
         return len(numbers)
 
     # --- reading
@@ -130,7 +130,7 @@ class Receipts:
             If there is none, or its customer was erased.
         """
         content = self._stored(reference)
-        names = self._views.base["products"].set_index("product_id")["name"]
+        names = self._snapshots.base["products"].set_index("product_id")["name"]
         return reading.receipt(content, self._customer_of(content), names)
 
     def replay(self, reference: str | int) -> Replay:
@@ -144,7 +144,7 @@ class Receipts:
         content = self._stored(reference)
         customer = self._customer_of(content)
         problem = row_problem(self._row(reference))
-        return replay(content, customer, problem, self._views, self._archive)
+        return replay(content, customer, problem, self._snapshots, self._archive)
 
     def verify(self, noted: str | None = None) -> Verification:
         """Follow the chain and find the first receipt that is not what was written.

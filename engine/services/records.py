@@ -9,7 +9,7 @@ from engine.bank import disk, edits, record_forms
 from engine.bank.preferences import cells, preferences
 from engine.customers.planning import market
 from engine.results import Added, Preferences
-from engine.snapshot.snapshot import Views
+from engine.snapshot.snapshot import Snapshots
 
 
 class Stated(TypedDict):
@@ -27,13 +27,13 @@ class Records:
 
     Parameters
     ----------
-    views : Views
+    snapshots : Snapshots
     now : callable
         The moment, in UTC without a zone.
     """
 
-    def __init__(self, views: Views, now: Callable[[], datetime]):
-        self._views = views
+    def __init__(self, snapshots: Snapshots, now: Callable[[], datetime]):
+        self._snapshots = snapshots
         self._now = now
 
     # --- records added by hand
@@ -62,7 +62,7 @@ class Records:
         BadInput
             Names the field that cannot be used.
         """
-        currency = self._views.base.manifest.currency
+        currency = self._snapshots.base.manifest.currency
         row = record_forms.purchase(customer_id, currency=currency, now=self._now(), **fields)
         return self._add("purchase", row, submit_id, actor)
 
@@ -91,14 +91,16 @@ class Records:
         return self._add("post", row, submit_id, actor)
 
     def _add(self, kind: str, row: Mapping[str, Any], submit_id: str, actor: str) -> Added:
-        return self._views.add_record(kind, row, submit_id=submit_id, now=self._now(), actor=actor)
+        return self._snapshots.add_record(
+            kind, row, submit_id=submit_id, now=self._now(), actor=actor
+        )
 
     # --- consents and edits
 
     def set_consent(self, customer_id: str, purpose: str, status: str, *, source: str) -> None:
         """Record what a customer allows or objects to; it holds at once, in every process."""
-        self._views.base.customer_position(customer_id)
-        self._views.overlay.consents.record(
+        self._snapshots.base.customer_position(customer_id)
+        self._snapshots.state.consents.record(
             customer_id, purpose, status, now=self._now(), source=source
         )
 
@@ -108,7 +110,7 @@ class Records:
 
     def _edit(self, table: str, row_id: str, values: Mapping[str, Any], actor: str) -> None:
         rows = edits.rows(table, row_id, values, now=self._now(), actor=actor)
-        self._views.overlay.edits.append(rows)
+        self._snapshots.state.edits.append(rows)
 
     # --- what a customer wants, and what the market did
 
@@ -120,7 +122,7 @@ class Records:
         NotFound
             If there is no such customer.
         """
-        bank = self._views.current().bank
+        bank = self._snapshots.current().bank
         return preferences(bank["customers"].iloc[bank.customer_position(customer_id)])
 
     def save_preferences(self, customer_id: str, *, actor: str, **stated: Unpack[Stated]) -> bool:
@@ -145,7 +147,7 @@ class Records:
 
     @property
     def _market(self) -> Path:
-        return self._views.overlay.folder("settings") / "market.csv"
+        return self._snapshots.state.folder("settings") / "market.csv"
 
     def has_market(self) -> bool:
         """Does the bank have a file of market figures of its own?"""
@@ -159,7 +161,7 @@ class Records:
         BadInput
             If it is too large, cannot be read, or says nothing of the bank's day.
         """
-        kept = market.checked(content, name, self._views.base.as_of)
+        kept = market.checked(content, name, self._snapshots.base.as_of)
         disk.write_whole(self._market, kept)
 
     def remove_market(self) -> bool:
@@ -170,6 +172,6 @@ class Records:
 
     def reset(self) -> Path | None:
         """Move everything written about this bank aside, for a fresh demonstration."""
-        aside = self._views.overlay.reset()
-        self._views.forget()
+        aside = self._snapshots.state.reset()
+        self._snapshots.forget()
         return aside

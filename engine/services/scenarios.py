@@ -19,7 +19,7 @@ from engine.scoring.scenarios.scenario import CustomerScenario
 from engine.scoring.scenarios.what_if import Assumed, what_if
 from engine.scoring.scenarios.why_not import why_not
 from engine.scoring.score_table import ScoreTable
-from engine.snapshot.snapshot import Views
+from engine.snapshot.snapshot import Snapshots
 from engine.vocabulary import CORPORATE, LISTS
 
 
@@ -29,13 +29,13 @@ class Scenarios:
     Parameters
     ----------
     scores : CurrentScores
-    views : Views
+    snapshots : Snapshots
         Its encoder is asked only for a need that no customer has yet.
     """
 
-    def __init__(self, scores: CurrentScores, views: Views):
+    def __init__(self, scores: CurrentScores, snapshots: Snapshots):
         self._scores = scores
-        self._views = views
+        self._snapshots = snapshots
 
     def products(self, customer_id: str) -> pd.DataFrame:
         """Every product of the customer's audience: product_id, name, category, by name."""
@@ -134,7 +134,7 @@ class Scenarios:
             among = np.flatnonzero(signals.candidates[row])
             if not text:
                 raise BadInput(f"Nothing is known of what {customer_id} wants; say it in words.")
-        return nearest(table.bank, text, self._views.encoder, k, among)
+        return nearest(table.bank, text, self._snapshots.encoder, k, among)
 
     def situation(self, customer_id: str) -> Situation:
         """What a what-if may change about a customer, as it is today."""
@@ -251,7 +251,7 @@ class Scenarios:
             return np.zeros(bank.n_products)
         usual = phrase(phrases["kind"].iloc[0], phrases["item"].iloc[0])
         texts = [phrase("goal", goal), usual, *product_texts(bank)]
-        vectors = self._views.encoder.encode(texts).astype(np.float64)
+        vectors = self._snapshots.encoder.encode(texts).astype(np.float64)
         likeness = vectors[:2] @ vectors[2:].T
         centre = likeness[1] - needs.similarity[0]
         return likeness[0] - centre

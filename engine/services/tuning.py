@@ -23,7 +23,7 @@ from engine.ranking.temporal_split import TemporalSplit
 from engine.results import Tuning as TuningReport
 from engine.scoring.levers.adjustable import Path, changed, nested
 from engine.settings import Settings
-from engine.snapshot.snapshot import Views
+from engine.snapshot.snapshot import Snapshots
 from engine.state.named_settings import NamedSettings
 
 LIGHTFM: Final[Mapping[Path, tuple[float, ...]]] = {
@@ -72,15 +72,15 @@ class Tuning:
 
     Parameters
     ----------
-    views : Views
+    snapshots : Snapshots
     now : callable
         The moment, in UTC without a zone.
     """
 
-    def __init__(self, views: Views, now: Callable[[], datetime]):
-        self._views = views
+    def __init__(self, snapshots: Snapshots, now: Callable[[], datetime]):
+        self._snapshots = snapshots
         self._now = now
-        self._store = NamedSettings(views.overlay)
+        self._store = NamedSettings(snapshots.state)
 
     def tune(
         self,
@@ -128,8 +128,8 @@ class Tuning:
         if judged not in JUDGED:
             raise BadInput(f"Got {judged!r} to judge by; expected {' or '.join(JUDGED)}.")
         name, grid = JUDGED[judged]
-        settings = self._views.settings
-        bank = self._views.bank()
+        settings = self._snapshots.settings
+        bank = self._snapshots.bank()
         bank = bank if until is None else bank.until(until)
         adoptions = temporal_split.dated_adoptions(bank)
         folds = self._folds(bank, adoptions, settings)
@@ -155,7 +155,7 @@ class Tuning:
                 for number, (fold, one) in enumerate(zip(folds, values, strict=True))
             ]
         table = pd.DataFrame(rows).join(_ahead(found, seed), on="trial")
-        log = self._views.overlay.folder("tuning") / f"{self._now():%Y%m%dT%H%M%S}-{seed}.csv"
+        log = self._snapshots.state.folder("tuning") / f"{self._now():%Y%m%dT%H%M%S}-{seed}.csv"
         disk.write_whole(log, table.to_csv(index=False).encode())
         return self._kept(name, table, drawn, str(log), actor)
 
@@ -189,7 +189,9 @@ class Tuning:
             split = split.earlier(adoptions, needed=needed // 2)
             if split is not None and split.n_history >= temporal_split.MIN_HISTORY:
                 eves = (split.fit_state, split.holdout_state)
-                early, late = (self._views.signals_of(bank.until(d), LearnedModels()) for d in eves)
+                early, late = (
+                    self._snapshots.signals_of(bank.until(d), LearnedModels()) for d in eves
+                )
                 folds.append(_Fold(split, (early, late)))
         if not folds:
             raise BadInput(
@@ -218,7 +220,7 @@ class Tuning:
         return found[METRIC].to_numpy()
 
     def _learned(self, signals: Signals, settings: Settings) -> Signals:
-        return training.with_learned(signals, self._views.interest_of, settings)
+        return training.with_learned(signals, self._snapshots.interest_of, settings)
 
 
 def mean_of(table: pd.DataFrame) -> pd.Series:

@@ -1,4 +1,4 @@
-"""Base bank, overlay, events and champion version in; one consistent picture to answer from."""
+"""Base bank, recorded state, settings and champion version in; one consistent picture to answer from."""
 
 import threading
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ from engine.ranking.signals import needs as _needs
 from engine.ranking.signals.learned import LearnedModels
 from engine.results import Added
 from engine.settings import Settings, load
-from engine.snapshot.recorded import Kept, Moment, Recorder
+from engine.snapshot.recorded_bank import LastResults, RecordedBank, RecordedBankReader
 from engine.state.added_records import PREFIXES, highest, table_of
 from engine.state.event_log import EventLog
 from engine.state.state import State
@@ -40,18 +40,18 @@ from engine.vocabulary import KEYS, SOCIAL
 
 
 @dataclass(frozen=True, eq=False)
-class View:
+class Snapshot:
     """Everything that one answer is computed from; nothing in it changes.
 
     Attributes
     ----------
     settings : Settings
         In effect at that moment.
-    moment : Moment
+    recorded_bank : RecordedBank
         The bank with all that was recorded until now.
     signals : Signals
     rulebook : Rulebook
-    wishes : CustomerChoices
+    choices : CustomerChoices
         What consents and events keep off the lists.
     version : Version or None
         The champion; None before the first training.
@@ -59,27 +59,27 @@ class View:
     """
 
     settings: Settings
-    moment: Moment
+    recorded_bank: RecordedBank
     signals: Signals
     rulebook: Rulebook
-    wishes: CustomerChoices
+    choices: CustomerChoices
     version: Version | None
     ranker: Ranker | None
 
     @property
     def bank(self) -> Bank:
-        """Base with overlay, events and purchases."""
-        return self.moment.bank
+        """Base with records, events and purchases."""
+        return self.recorded_bank.bank
 
     @property
     def consents(self) -> pd.DataFrame:
         """`effective_consents` of the bank."""
-        return self.moment.consents
+        return self.recorded_bank.consents
 
     @property
     def log(self) -> pd.DataFrame:
         """All events, undone ones included; the bank has those that stand."""
-        return self.moment.log
+        return self.recorded_bank.log
 
     @property
     def profiles(self) -> Profiles:
@@ -90,8 +90,8 @@ class View:
         return np.arange(self.bank.n_customers)
 
 
-class Views:
-    """Keeps the current view and rebuilds only what a change touches.
+class Snapshots:
+    """Keeps the current snapshot and rebuilds only what a change touches.
 
     Parameters
     ----------
@@ -106,30 +106,30 @@ class Views:
     def __init__(self, base: Bank, state: Path, shipped: Path | None = None):
         self.base = base
         self.shipped = shipped
-        self.overlay = State(state, base.bank_id)
-        self.store = EventLog(self.overlay.folder("events"))
-        self.registry = Registry(self.overlay)
-        self.metrics = MetricStore(self.overlay)
-        self._recorder = Recorder(base, self.overlay, self.store)
+        self.state = State(state, base.bank_id)
+        self.events = EventLog(self.state.folder("events"))
+        self.registry = Registry(self.state)
+        self.metrics = MetricStore(self.state)
+        self._reader = RecordedBankReader(base, self.state, self.events)
         self._lock = threading.RLock()
         self._key: tuple[object, ...] | None = None
-        self._view: View | None = None
-        self._kept = Kept()
-        self._asked: Moment | None = None
+        self._snapshot: Snapshot | None = None
+        self._results = LastResults()
+        self._asked: RecordedBank | None = None
 
     @property
     def settings(self) -> Settings:
         """settings.toml with this bank's own file on top, read again when that file changes."""
-        file = self.overlay.settings_file
+        file = self.state.settings_file
         with self._lock:
-            return self._kept.get("settings", revision_of(file), lambda: load(file))
+            return self._results.get("settings", revision_of(file), lambda: load(file))
 
     @property
     def texts(self) -> TextModels:
         """Sentiment and keywords behind this bank's cache, as the settings of now name them."""
-        settings, cache = self.settings, self.overlay.folder("cache")
+        settings, cache = self.settings, self.state.folder("cache")
         with self._lock:
-            return self._kept.get(
+            return self._results.get(
                 "texts",
                 settings.models,
                 lambda: load_texts(settings, cache=cache, shipped=self.shipped),
@@ -138,28 +138,28 @@ class Views:
     @property
     def encoder(self) -> CachedEncoder:
         """The encoder behind this bank's cache, as the settings of now name it."""
-        settings, cache = self.settings, self.overlay.folder("cache")
+        settings, cache = self.settings, self.state.folder("cache")
         with self._lock:
-            return self._kept.get(
+            return self._results.get(
                 "encoder",
                 settings.models,
                 lambda: load_encoder(settings, cache=cache, shipped=self.shipped),
             )
 
-    def current(self) -> View:
+    def current(self) -> Snapshot:
         """The view of this moment; the same object as long as nothing was written."""
         with self._lock:
             champion = self.registry.champion()
             key = (
-                self.overlay.revision,
-                self.store.revision,
+                self.state.revision,
+                self.events.revision,
                 self.metrics.revision,
                 _identity(champion),
             )
-            if self._view is None or key != self._key:
-                self._view = self._build(champion)
+            if self._snapshot is None or key != self._key:
+                self._snapshot = self._build(champion)
                 self._key = key
-            return self._view
+            return self._snapshot
 
     def add_record(
         self, kind: str, row: Mapping[str, Any], *, submit_id: str, now: datetime, actor: str
@@ -177,10 +177,10 @@ class Views:
         table = table_of(kind)
         ids = self.base[table][KEYS[table][0]]
         with self._lock:
-            imported = self._kept.get(
+            imported = self._results.get(
                 f"highest {kind}", "as imported", lambda: highest(ids, PREFIXES[kind])
             )
-        return self.overlay.added.add(
+        return self.state.added.add(
             kind,
             row,
             submit_id=short("submit_id", submit_id, needed=True),
@@ -192,78 +192,84 @@ class Views:
     def forget(self) -> None:
         """Drop what was computed, after a reset."""
         with self._lock:
-            self._key = self._view = self._asked = None
-            self._kept = Kept()
-            self._recorder.forget()
+            self._key = self._snapshot = self._asked = None
+            self._results = LastResults()
+            self._reader.forget()
 
     def bank(self) -> Bank:
         """The bank of this moment, whether or not a version serves."""
         with self._lock:
-            self._asked = self._recorder.moment(self.settings)
+            self._asked = self._reader.read(self.settings)
             return self._asked.bank
 
-    def _build(self, champion: Version | None) -> View:
+    def _build(self, champion: Version | None) -> Snapshot:
         settings = self.settings
-        moment = self._recorder.moment(settings)
-        bank, ground = moment.bank, moment.ground
-        profiles, needs = self._profiles_of(moment, settings)
+        recorded_bank = self._reader.read(settings)
+        bank, stable_bank = recorded_bank.bank, recorded_bank.stable_bank
+        profiles, needs = self._profiles_of(recorded_bank, settings)
         model = self._model_of(champion)
         learned = model.learned if model else LearnedModels()
-        standing = self._kept.get(
+        standing = self._results.get(
             "signals",
-            (ground, profiles, model, settings),
-            lambda: Signals(ground, profiles, needs, learned, ground["events"], settings),
+            (stable_bank, profiles, model, settings),
+            lambda: Signals(stable_bank, profiles, needs, learned, stable_bank["events"], settings),
         )
-        signals = standing.since(bank, moment.touched)
-        rulebook = self._kept.get(
-            "rulebook", (ground, profiles, settings), lambda: Rulebook(ground, profiles, settings)
+        signals = standing.since(bank, recorded_bank.changed)
+        rulebook = self._results.get(
+            "rulebook",
+            (stable_bank, profiles, settings),
+            lambda: Rulebook(stable_bank, profiles, settings),
         )
-        return View(
+        return Snapshot(
             settings,
-            moment,
+            recorded_bank,
             signals,
             rulebook,
-            self._wishes_of(moment, settings),
+            self._wishes_of(recorded_bank, settings),
             champion,
             Ranker(signals, model) if model else None,
         )
 
-    def _wishes_of(self, moment: Moment, settings: Settings) -> CustomerChoices:
-        ground, guard = moment.ground, settings.guard
-        usual = self._kept.get(
+    def _wishes_of(self, recorded_bank: RecordedBank, settings: Settings) -> CustomerChoices:
+        stable_bank, guard = recorded_bank.stable_bank, settings.guard
+        usual = self._results.get(
             "hidden",
-            (ground, settings),
-            lambda: hidden_products(ground, ground["events"], ground["consents"], guard),
+            (stable_bank, settings),
+            lambda: hidden_products(
+                stable_bank, stable_bank["events"], stable_bank["consents"], guard
+            ),
         )
-        events, consents = (moment.of_touched(table) for table in ("events", "consents"))
-        new = hidden_products(moment.bank, events, consents, guard, moment.unreadable)
-        return CustomerChoices(moment.consents, usual.replaced(moment.touched, new))
+        events, consents = (recorded_bank.of_changed(table) for table in ("events", "consents"))
+        new = hidden_products(recorded_bank.bank, events, consents, guard, recorded_bank.unreadable)
+        return CustomerChoices(recorded_bank.consents, usual.replaced(recorded_bank.changed, new))
 
-    def _profiles_of(self, moment: Moment, settings: Settings) -> tuple[Profiles, _needs.Needs]:
-        consents, learned = moment.consents, self.metrics.load()
+    def _profiles_of(
+        self, recorded_bank: RecordedBank, settings: Settings
+    ) -> tuple[Profiles, _needs.Needs]:
+        consents, learned = recorded_bank.consents, self.metrics.load()
         social = consents[f"{SOCIAL}_allowed"].to_numpy(dtype=bool).tobytes()
 
         def make() -> tuple[Profiles, _needs.Needs, Settings]:
-            before = self._kept.last("profiles")
+            before = self._results.last("profiles")
             built = _profiles.build(
-                moment.bank,
+                recorded_bank.bank,
                 consents=consents,
                 texts=self.texts,
                 settings=settings,
                 learned=learned,
                 before=before[0] if before and before[2] == settings else None,
             )
-            needs = _needs.build(moment.bank, built.interests, self.encoder)
+            needs = _needs.build(recorded_bank.bank, built.interests, self.encoder)
             return built, needs, settings
 
-        key = (moment.ground, social, settings, *learned.items())
-        return self._kept.get("profiles", key, make)[:2]
+        key = (recorded_bank.stable_bank, social, settings, *learned.items())
+        return self._results.get("profiles", key, make)[:2]
 
     def _model_of(self, champion: Version | None) -> Model | None:
         if champion is None:
             return None
         with self._lock:
-            return self._kept.get(
+            return self._results.get(
                 "model",
                 _identity(champion),
                 lambda: Model.load(self.registry.verified(champion.version_id)),

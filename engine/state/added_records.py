@@ -80,9 +80,9 @@ class AddedRecords:
         return self._store.revision(*self._logs)
 
     @property
-    def extent(self) -> dict[str, int]:
+    def known_rows(self) -> dict[str, int]:
         """How many rows each table has been given."""
-        return {table: log.extent for table, log in self._logs.items()}
+        return {table: log.known_rows for table, log in self._logs.items()}
 
     def add(
         self,

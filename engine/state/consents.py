@@ -57,10 +57,10 @@ class Consents:
         return self._rows.revision
 
     @property
-    def extent(self) -> int:
+    def known_rows(self) -> int:
         """How many consents were ever recorded."""
-        own = self._rows.extent
-        return own if self._rows.whole else max(own, self._copy.extent)
+        own = self._rows.known_rows
+        return own if self._rows.whole else max(own, self._copy.known_rows)
 
     def record(
         self, customer_id: str, purpose: str, status: str, *, now: datetime, source: str

@@ -55,7 +55,7 @@ class Log:
         return self.store.revision(self.name)
 
     @property
-    def extent(self) -> int:
+    def known_rows(self) -> int:
         """How many rows there are, damaged ones included."""
         self.read()
         return self.last

@@ -97,9 +97,9 @@ class State:
         return self.store.revision("edits", "transactions", "messages")
 
     @property
-    def extent(self) -> dict[str, int]:
+    def known_rows(self) -> dict[str, int]:
         """How many rows the edits and each table of added records have; see `until`."""
-        return {"edits": self.edits.extent, **self.added.extent}
+        return {"edits": self.edits.known_rows, **self.added.known_rows}
 
     def damage(self, thorough: bool = False) -> pd.DataFrame:
         """What is not what was written: file, table, row, problem.

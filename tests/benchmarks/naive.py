@@ -33,21 +33,21 @@ def profile(engine: Engine, customer_id: str) -> Profile:
 
     Percentiles are those of the whole bank, as in the engine's own answer.
     """
-    view, settings = engine.view(), default()
+    snapshot, settings = engine.snapshot(), default()
     mine = {
         name: table.loc[table["customer_id"] == customer_id].reset_index(drop=True)
-        for name, table in view.bank.tables.items()
+        for name, table in snapshot.bank.tables.items()
         if "customer_id" in table
     }
-    bank = view.bank.with_tables(**mine)
-    row = view.bank.customer_position(customer_id)
-    consents = view.consents.iloc[[row]].reset_index(drop=True)
+    bank = snapshot.bank.with_tables(**mine)
+    row = snapshot.bank.customer_position(customer_id)
+    consents = snapshot.consents.iloc[[row]].reset_index(drop=True)
     built = build(
         bank,
         consents=consents,
         texts=_texts(),
         settings=settings,
-        reference=view.profiles.reference,
+        reference=snapshot.profiles.reference,
     )
     return profile_of(bank, built, consents, customer_id, settings)
 

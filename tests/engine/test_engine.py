@@ -184,7 +184,7 @@ def test_F149_social_messages_count_only_with_consent(engine: Engine):
 def test_F163_a_dismissed_offer_falls_for_that_customer_only(engine: Engine):
     def score(customer: str, product: str) -> float:
         bank = engine.bank
-        scores = engine.view().ranker.scores(np.array([bank.customer_position(customer)]))
+        scores = engine.snapshot().ranker.scores(np.array([bank.customer_position(customer)]))
         return scores.total("growth")[0, bank.product_position(product)]
 
     top = engine.offers.recommend("C00001", k=20, list="growth").offers[0]
@@ -225,7 +225,7 @@ def test_one_flipped_bit_in_a_refusal_brings_no_offer_back(engine: Engine, demo_
     product = engine.offers.recommend("C00001").offers[0].product_id
     _answer(engine, "C00001", product, "dismissed", reason="unsuitable")
     before = {o.product_id for o in engine.offers.recommend("C00001", k=20).offers}
-    log = engine.views.store
+    log = engine.snapshots.events
     content = log.path.read_bytes()
     assert content.count(b",unsuitable,") == 1
     log.path.write_bytes(content.replace(b",unsuitable,", b",tnsuitable,"))
@@ -286,7 +286,7 @@ def test_an_answer_is_stored_with_the_version_that_made_the_list_not_with_the_on
     engine: Engine,
 ):
     shown = engine.offers.recommend("C00001")
-    registry = engine.views.registry
+    registry = engine.snapshots.registry
     old = registry.version(shown.model_version)
     with registry.retraining() as draft:
         for name in old.files:
@@ -298,8 +298,8 @@ def test_an_answer_is_stored_with_the_version_that_made_the_list_not_with_the_on
     offer = shown.offers[0]
     answer = _answer(engine, "C00001", offer.product_id, "accepted", offer=offer)
     rating = _answer(engine, "C00001", offer.product_id, "rated", rating=0.7)
-    assert engine.views.store.find(answer)["model_version"] == "v0001"
-    assert pd.isna(engine.views.store.find(rating)["model_version"]), "it answers no list"
+    assert engine.snapshots.events.find(answer)["model_version"] == "v0001"
+    assert pd.isna(engine.snapshots.events.find(rating)["model_version"]), "it answers no list"
 
 
 def test_F161_retraining_writes_a_version_keeps_the_old_and_the_better_serves(engine: Engine):
@@ -378,6 +378,6 @@ def test_a_folder_without_a_bank_says_how_to_get_one(tmp_path: Path):
 
 
 def test_confidences_of_the_candidates_sum_to_one(reading: Engine):
-    view = reading.view()
-    scores = view.ranker.scores(np.arange(100))
+    snapshot = reading.snapshot()
+    scores = snapshot.ranker.scores(np.arange(100))
     assert scores.confidence.sum(axis=1) == pytest.approx(1.0)

@@ -11,7 +11,7 @@ from engine.bank.bank import Bank
 from engine.bank.consents import effective_consents
 from engine.bank.importing.import_source import import_bank
 from engine.customers.cashflow.bookings import Bookings, bookings_of
-from engine.customers.cashflow.recurring import RHYTHMS, Series, recurring
+from engine.customers.cashflow.recurring import RHYTHMS, RecurringPayments, recurring
 from engine.customers.profiles import build
 from engine.customers.texts import load_texts
 from engine.settings import default
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.real
 
 
 @pytest.fixture(scope="module")
-def berka(real_data: Path, tmp_path_factory) -> tuple[Bank, Bookings, Series]:
+def berka(real_data: Path, tmp_path_factory) -> tuple[Bank, Bookings, RecurringPayments]:
     into = tmp_path_factory.mktemp("berka")
     bank, _ = import_bank(real_data / "berka", into, now=dt.datetime(2026, 11, 21))
     settings = default()

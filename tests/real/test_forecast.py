@@ -111,7 +111,7 @@ def test_the_choice_for_a_thousand_customers_fits_few_histories_one_by_one(demo,
     fitted = []
     fit_one = smoothing._fit_one
     monkeypatch.setattr(smoothing, "_fit_one", lambda v: fitted.append(len(v)) or fit_one(v))
-    choose(series_of(demo.view().profiles.data.months, "spending"), default().forecast)
+    choose(series_of(demo.snapshot().profiles.data.months, "spending"), default().forecast)
     assert 0 < len(fitted) <= 6 * smoothing.N_FITTED
 
 

@@ -50,7 +50,7 @@ def test_the_likely_next_set_on_santander_says_what_was_measured(santander: Engi
 
 
 def test_F90_F105_open_complaints_of_D_come_first(bank_d: Engine):
-    open_ones = bank_d.view().profiles.table["n_complaints_open"]
+    open_ones = bank_d.snapshot().profiles.table["n_complaints_open"]
     assert (open_ones > 0).any()
     for customer in open_ones.index[open_ones > 0]:
         assert bank_d.recommend(customer).action.startswith("Call about the open complaint")

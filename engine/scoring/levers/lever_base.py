@@ -111,7 +111,7 @@ def _permissions(
     for start in range(0, len(rows), CHUNK):
         here = slice(start, start + CHUNK)
         facts = rulebook.facts.take(rows[here])
-        core[here] = loose.judge(snapshot.wishes, rows[here], table.now, facts).allowed
+        core[here] = loose.judge(snapshot.choices, rows[here], table.now, facts).allowed
         for name, condition in clauses:
             clause = condition(facts)
             kept = back[name][here]

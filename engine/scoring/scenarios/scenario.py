@@ -129,7 +129,7 @@ class CustomerScenario:
             income=variants.income,
             balance=variants.balance,
         )
-        return rulebook.judge(table.snapshot.wishes, rows, table.now, facts)
+        return rulebook.judge(table.snapshot.choices, rows, table.now, facts)
 
     def allowed(self, variants: Variants) -> np.ndarray:
         """May it be offered? bool of shape (variants.n, n_products)."""

@@ -140,12 +140,14 @@ def test_the_interval_of_the_error_is_that_of_resampled_customers():
 
 def test_F85_on_the_demo_bank_95_of_100_keep_a_confident_offer(trained_state: Path):
     engine = Engine.open(DEMO, trained_state)
-    view = engine.view()
-    report = confidence_words.load(engine.views.registry.verified(view.version.version_id))
+    snapshot = engine.snapshot()
+    report = confidence_words.load(engine.snapshots.registry.verified(snapshot.version.version_id))
     assert report.simulated
     assert report.abstained <= load().confidence.max_abstained
     table = engine.offers.score(lists=["growth"], k=5)
-    sold_to = view.bank.customer_ids[view.consents["marketing_allowed"].to_numpy(dtype=bool)]
+    sold_to = snapshot.bank.customer_ids[
+        snapshot.consents["marketing_allowed"].to_numpy(dtype=bool)
+    ]
     surest = table.loc[table["customer_id"].isin(sold_to)].groupby("customer_id")["confidence"]
     # The bar is of the day before the hold-out, so that of today may lie a little off.
     assert (surest.max() >= report.bar).mean() >= 0.94

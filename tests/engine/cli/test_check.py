@@ -21,7 +21,7 @@ def test_check_names_a_damaged_event_and_whose_it_is(small_bank: Bank, tmp_path:
     done = CliRunner().invoke(app, asked)
     assert (done.exit_code, done.stdout) == (0, "Every record is what was written.\n")
 
-    path = engine.views.store.path
+    path = engine.snapshots.events.path
     path.write_bytes(path.read_bytes().replace(b",no,", b",nn,"))
     done = CliRunner().invoke(app, [*asked, "--json"])
     assert done.exit_code == 1
@@ -36,7 +36,7 @@ def test_check_names_a_damaged_consent_and_that_it_counts_as_refused(
     small_bank.save(tmp_path / "bank")
     engine = Engine.open(tmp_path / "bank", tmp_path / "state")
     engine.records.set_consent("ann", "marketing", "granted", source="page")
-    state = engine.views.overlay
+    state = engine.snapshots.state
     assert engine.facts.damage(thorough=True).empty
     with state.store.writing() as connection:
         connection.execute("UPDATE consents SET customer_id = 'dee'")

@@ -117,7 +117,7 @@ def test_ratings_left_as_they_opened_are_counted_and_too_few_are_refused(small_b
 
 def test_F87_F88_F97_the_demo_bank_is_told_what_each_model_is_worth(trained_state: Path):
     found = rating_comparison.rating_comparison(
-        Engine.open(DEMO, trained_state).views, lambda done, step: None
+        Engine.open(DEMO, trained_state).snapshots, lambda done, step: None
     )
     assert found.simulated and found.reason == ""
     assert list(found.table["system"]) == [

@@ -28,8 +28,8 @@ def chosen(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def engine(trained_state: Path, chosen: Settings) -> Engine:
     """The demo bank, in which only a want in words is embedded by the tiny encoder."""
     engine = Engine.open(DEMO, trained_state)
-    engine.view()
-    vars(engine.views)["encoder"] = load_encoder(chosen)
+    engine.snapshot()
+    vars(engine.snapshots)["encoder"] = load_encoder(chosen)
     return engine
 
 
@@ -76,7 +76,7 @@ def test_F86_the_score_is_cosine_plus_1_over_2_and_the_nearest_come_first(small_
 def test_F86_three_products_by_default_and_as_many_as_are_asked_for(engine: Engine):
     assert len(engine.scenarios.nearest(want="travel")) == 3
     assert len(engine.scenarios.nearest(want="travel", k=7)) == 7
-    assert engine.views.settings.questions.nearest == 3
+    assert engine.snapshots.settings.questions.nearest == 3
     mine = engine.scenarios.nearest(customer_id="C00001", k=62)
     assert not set(mine["product_id"]) & set(
         engine.customers.profile("C00001").holdings["product_id"]

@@ -21,14 +21,14 @@ NOW = dt.datetime(2026, 11, 21, 9, 0)
 @pytest.fixture
 def tuner_of(tmp_path, settings, signals_of, no_interest):
     def build(bank, name: str = "one") -> Tuning:
-        views = SimpleNamespace(
+        snapshots = SimpleNamespace(
             settings=settings,
-            overlay=State(tmp_path / name, bank.bank_id),
+            state=State(tmp_path / name, bank.bank_id),
             bank=lambda: bank,
             signals_of=signals_of,
             interest_of=no_interest,
         )
-        return Tuning(views, lambda: NOW)
+        return Tuning(snapshots, lambda: NOW)
 
     return build
 
@@ -59,7 +59,7 @@ def test_F204_the_same_seed_tries_the_same_and_finds_the_same(tuner_of, history_
 def test_F204_the_best_is_in_force_only_where_it_beats_what_was(tuner_of, history_bank):
     tuner = tuner_of(history_bank)
     found = _tune(tuner)
-    store = NamedSettings(tuner._views.overlay)
+    store = NamedSettings(tuner._snapshots.state)
     assert store.in_force() == (["tuned"] if found.best else [])
     assert found.mean[found.best] >= found.mean[0]
 
@@ -86,7 +86,7 @@ def test_F204_lightfm_is_tuned_by_its_own_ranking_over_its_own_settings(tuner_of
         for name in ("factors", "epochs", "learning_rate", "l2", "customer_features")
     ]
     assert log[log["trial"] > 0][tried].drop_duplicates().shape[0] == 2
-    store = NamedSettings(tuner._views.overlay)
+    store = NamedSettings(tuner._snapshots.state)
     assert store.in_force() == (["tuned-lightfm"] if found.best else [])
     if found.best:
         assert store.load("tuned-lightfm") == {

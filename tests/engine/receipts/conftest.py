@@ -64,7 +64,7 @@ def dismiss(engine: Engine, shown: Recommendation) -> None:
 
 def stored_bytes(engine: Engine) -> bytes:
     """Of the state file and what lies beside it."""
-    engine.views.overlay.store.close()
+    engine.snapshots.state.store.close()
     folder = engine.state / engine.bank.bank_id
     return b"".join(path.read_bytes() for path in folder.glob("state.sqlite*"))
 

@@ -55,7 +55,7 @@ def test_a_receipt_says_what_was_considered_left_out_and_offered(standing: Engin
 def test_a_receipt_holds_no_personal_data_beyond_a_key(engine: Engine):
     show(engine)
     row = engine.bank["customers"].set_index("customer_id").loc[CUSTOMER]
-    stored = engine.views.overlay.receipts
+    stored = engine.snapshots.state.receipts
     [row] = stored.rows()
     line = " ".join(str(cell) for cell in row)
     assert CUSTOMER not in line
@@ -66,7 +66,7 @@ def test_a_receipt_holds_no_personal_data_beyond_a_key(engine: Engine):
 
 def test_a_list_is_written_down_as_it_was_worked_out_whatever_happens_meanwhile(standing: Engine):
     shown = standing.offers.recommend("C00010")
-    known = standing.view().moment.extent["events"]
+    known = standing.snapshot().recorded_bank.known_rows["events"]
     dismiss(standing, shown)
     standing.offers.recommend("C00010")
     standing.feedback.record_shown(shown, actor="Rita")
@@ -81,7 +81,7 @@ def test_erasing_a_customer_empties_their_receipts_and_destroys_their_key(
     shown = show(engine)
     show(engine, "C00002")
     noted = engine.receipts.verify().head
-    key = engine.views.overlay.receipts.keys.all()[CUSTOMER]
+    key = engine.snapshots.state.receipts.keys.all()[CUSTOMER]
     written = stored_bytes(engine)
     assert all(text.encode() in written for text in (CUSTOMER, key, shown.receipt_id))
     assert engine.receipts.erase(CUSTOMER, actor="Rita") == 1
@@ -101,7 +101,7 @@ def test_two_that_show_a_customer_first_at_once_use_one_key(
     standing: Engine, monkeypatch: pytest.MonkeyPatch
 ):
     other = Engine.open(DEMO, standing.state, now=lambda: NOW)
-    keys = other.views.overlay.receipts.keys
+    keys = other.snapshots.state.receipts.keys
     known = keys.all()
     number = standing.receipts.write(standing.offers.recommend("C00012"), actor="Rita")
     with monkeypatch.context() as patched:  # it looked before the first one stored its key
@@ -114,7 +114,7 @@ def test_two_that_show_a_customer_first_at_once_use_one_key(
 def test_a_key_that_was_damaged_is_not_taken_for_none_when_a_customer_is_erased(engine: Engine):
     show(engine)
     change_key = "UPDATE receipt_keys SET content = 'x'"
-    state = engine.views.overlay
+    state = engine.snapshots.state
     with state.store.writing() as connection:
         connection.execute(change_key)
     state.store.close()
@@ -155,7 +155,7 @@ def test_a_reset_starts_a_chain_afresh(engine: Engine, clock: Clock):
     aside = engine.records.reset()
     shutil.copytree(aside / "versions", version)
     decisions = State(aside.parent, aside.name).decisions.read()
-    engine.views.overlay.decisions.append(decisions.to_dict("records"))
+    engine.snapshots.state.decisions.append(decisions.to_dict("records"))
     assert engine.receipts.table().empty
     show(engine)
     assert engine.receipts.verify().n_receipts == 1

@@ -46,7 +46,7 @@ def test_what_was_recorded_since_is_left_out_of_a_replay(engine: Engine, clock: 
 
 
 def test_what_was_known_when_a_list_was_shown_is_in_its_replay(standing: Engine):
-    before = standing.view().moment.extent["events"]
+    before = standing.snapshot().recorded_bank.known_rows["events"]
     dismiss(standing, standing.offers.recommend("C00007"))
     standing.records.set_consent("C00007", "marketing", "granted", source="page")
     shown = show(standing, "C00007")
@@ -55,7 +55,7 @@ def test_what_was_known_when_a_list_was_shown_is_in_its_replay(standing: Engine)
     assert found.same
     known = standing.receipts.get(found.number).content["decision"]["known"]
     assert known["events"] == before + 1
-    assert known["consents"] == len(standing.view().moment.wished)
+    assert known["consents"] == len(standing.snapshot().recorded_bank.consent_rows)
 
 
 def test_the_stored_settings_are_used_and_what_changed_since_is_said(
@@ -81,7 +81,7 @@ def test_a_setting_that_this_release_does_not_know_is_named_and_left_out(
 ):
     show(engine)
     stored = engine.receipts.get(1).content["decision"]["settings"]["sha256"]
-    archive = Archive(engine.views.overlay.receipts.contents)
+    archive = Archive(engine.snapshots.state.receipts.contents)
     content = json.loads(archive.get(stored))
     content["guard"]["moon_phase"] = 1.0
     content["stars"] = {"brightest": "Sirius"}
@@ -96,7 +96,7 @@ def test_a_setting_that_this_release_does_not_know_is_named_and_left_out(
 def test_a_receipt_replays_with_the_version_that_served_then(engine: Engine):
     shown = show(engine)
     versions = engine.state / engine.bank.bank_id / "versions"
-    registry = Registry(engine.views.overlay)
+    registry = Registry(engine.snapshots.state)
     with registry.retraining() as draft:
         for name in registry.version("v0001").files:
             shutil.copy(versions / "v0001" / name, draft.folder / name)
@@ -144,7 +144,7 @@ def test_a_replay_says_what_is_gone(engine: Engine, what: str, says: str):
     show(engine)
     path = engine.state / engine.bank.bank_id / what
     if what[:6] in ("DELETE", "UPDATE"):
-        with engine.views.overlay.store.writing("receipt_contents", "receipt_keys") as connection:
+        with engine.snapshots.state.store.writing("receipt_contents", "receipt_keys") as connection:
             connection.execute(what)
     elif path.suffix == ".npz":
         path.write_bytes(path.read_bytes() + b"x")
@@ -159,7 +159,7 @@ def test_a_replay_says_which_record_cannot_be_read_any_more(engine: Engine):
     product = engine.bank.product_ids[0]
     engine.records.edit("products", product, "risk_customer", 9.0, actor="Rita")
     show(engine)
-    with engine.views.overlay.store.writing("edits", rewrites=True) as connection:
+    with engine.snapshots.state.store.writing("edits", rewrites=True) as connection:
         connection.execute("UPDATE edits SET value = '1.0'")
     found = Engine.open(DEMO, engine.state).receipts.replay(1)
     details = found.checks.set_index("check")["detail"]
@@ -168,7 +168,7 @@ def test_a_replay_says_which_record_cannot_be_read_any_more(engine: Engine):
 
 def test_a_replay_names_the_first_numbers_that_were_edited(engine: Engine):
     show(engine)
-    store = engine.views.overlay.store
+    store = engine.snapshots.state.store
     with store.writing() as connection:
         text = connection.execute("SELECT decision FROM receipts").fetchone()[0]
         decision = json.loads(text)

@@ -27,7 +27,7 @@ def test_F23_an_id_is_the_prefix_and_the_highest_number_plus_one(state: State):
     assert add(state, "ticket", TICKET, "t").record_id == "SPRT_1"
     post = {**TICKET, "kind": "post", "platform": "X"}
     assert add(state, "post", post, "p").record_id == "POST_1"
-    assert state.extent == {"edits": 0, "transactions": 3, "messages": 2}
+    assert state.known_rows == {"edits": 0, "transactions": 3, "messages": 2}
 
 
 def test_F23_twenty_threads_get_twenty_ids(tmp_path: Path):

@@ -30,7 +30,7 @@ def test_a_customer_may_change_their_mind(state: State):
         state.consents.record("dee", "marketing", status, now=NOON, source="page")
     assert state.consents.latest()["status"].tolist() == ["refused"]
     assert state.consents.history()["status"].tolist() == ["granted", "refused"]
-    assert state.consents.extent == 2
+    assert state.consents.known_rows == 2
 
 
 def test_another_process_sees_a_consent_at_once(state: State):

@@ -64,7 +64,7 @@ def test_lists_are_what_they_were(engine: Engine, expected: dict[str, Any]):
 
 
 def test_what_was_recorded_is_there(engine: Engine, expected: dict[str, Any]):
-    state = engine.views.overlay
+    state = engine.snapshots.state
     consents = rows(state.consents.latest())
     assert [{**r, "recorded_at": r["recorded_at"][:19]} for r in consents] == expected[
         "consents_recorded"
@@ -90,7 +90,7 @@ def test_alerts_settings_metrics_and_versions_are_what_they_were(
     ]["log"]
     table = engine.learned_metrics.table()
     assert dict(zip(table["metric"], table["source"], strict=True)) == expected["learned"]
-    history = engine.views.registry.history()
+    history = engine.snapshots.registry.history()
     columns = ["version_id", "status", "serving", "grade", "n_events"]
     found = sorted(rows(history[columns]), key=lambda row: row["version_id"])
     assert found == expected["versions"]
@@ -106,8 +106,8 @@ def test_the_old_files_are_kept_and_are_read_once(engine: Engine, folder: Path):
     assert not (root / "records").exists()
     assert (root / "settings" / "settings.toml").exists(), "people edit this one"
     assert (root / "versions" / "v0001" / "version.json").exists()
-    before = State(folder / "state", BANK).consents.extent
-    assert before == len(engine.views.overlay.consents.history())
+    before = State(folder / "state", BANK).consents.known_rows
+    assert before == len(engine.snapshots.state.consents.history())
 
 
 def test_a_migration_that_was_killed_is_repeated(old: Path, monkeypatch: pytest.MonkeyPatch):
@@ -123,7 +123,7 @@ def test_a_migration_that_was_killed_is_repeated(old: Path, monkeypatch: pytest.
         with pytest.raises(KeyboardInterrupt):
             State(old, BANK).consents.history()
     state = State(old, BANK)
-    assert state.consents.extent == 5 and len(state.decisions.read()) > 0
+    assert state.consents.known_rows == 5 and len(state.decisions.read()) > 0
     assert not (old / BANK / "consents").exists()
 
 
@@ -132,9 +132,9 @@ def test_one_that_was_killed_while_it_moved_the_files_reads_nothing_twice(
 ):
     with monkeypatch.context() as patch:
         patch.setattr("engine.state.state.migration.put_by", lambda folder: None)
-        assert State(old, BANK).consents.extent == 5
+        assert State(old, BANK).consents.known_rows == 5
     assert (old / BANK / "consents" / "consents.csv").exists()
-    assert State(old, BANK).consents.extent == 5
+    assert State(old, BANK).consents.known_rows == 5
     assert not (old / BANK / "consents").exists()
 
 
@@ -146,7 +146,7 @@ def test_a_state_that_cannot_be_written_is_read_all_the_same(
 
     monkeypatch.setattr(Store, "_make", refused)
     state = State(old, BANK)
-    assert state.consents.extent == 5 and len(state.receipts.rows()) == 9
+    assert state.consents.known_rows == 5 and len(state.receipts.rows()) == 9
     assert (old / BANK / "consents" / "consents.csv").exists()
 
 

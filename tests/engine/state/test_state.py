@@ -65,7 +65,7 @@ def test_a_damaged_row_is_left_out_and_named_and_does_not_hide_the_others(state:
     corrupt(state, "edits", "value", "1.0", n=2)
     found = again(state)
     assert found.edits.read()["value"].tolist() == ["7.0", "9.0"]
-    assert found.extent["edits"] == 3
+    assert found.known_rows["edits"] == 3
     assert found.damage().to_numpy().tolist() == [["state.sqlite", "edits", "2", "was changed"]]
     with state.store.writing() as connection:
         connection.execute("DELETE FROM edits WHERE n = 3")
@@ -76,14 +76,14 @@ def test_a_damaged_row_is_left_out_and_named_and_does_not_hide_the_others(state:
 def test_a_state_can_be_read_as_it_was(state: State):
     refuse(state, "ann")
     state.edits.append([EDIT])
-    until = {"consents": state.consents.extent, **state.extent}
+    until = {"consents": state.consents.known_rows, **state.known_rows}
     assert until == {"consents": 1, "edits": 1, "transactions": 0, "messages": 0}
     refuse(state, "ben")
     state.edits.append([EDIT])
     then = State(state.parent, state.bank_id, until=until)
     assert then.consents.history()["customer_id"].tolist() == ["ann"]
     assert len(then.edits.read()) == 1
-    assert {"consents": then.consents.extent, **then.extent} == until
+    assert {"consents": then.consents.known_rows, **then.known_rows} == until
 
 
 def test_an_alert_is_acknowledged_once_and_may_be_taken_back(state: State):

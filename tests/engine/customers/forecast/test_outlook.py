@@ -84,7 +84,7 @@ def test_the_engine_chooses_at_the_first_question_and_keeps_the_choice(small_ban
     small_bank.save(tmp_path / "bank")
     engine = Engine.open(tmp_path / "bank", tmp_path / "state")
     kept = tmp_path / "state" / small_bank.bank_id / "cache" / FILE
-    engine.view()
+    engine.snapshot()
     assert not kept.exists()  # nothing is chosen at start-up
     expected = engine.customers.forecast("ann")
     assert expected.balance.value > 0

@@ -13,7 +13,7 @@ from engine.bank.bank import Bank
 from engine.ranking import training
 from engine.ranking.signals import collaborative, learned
 from engine.ranking.signals.learned import LearnedModels
-from engine.snapshot.snapshot import Views
+from engine.snapshot.snapshot import Snapshots
 from tests.conftest import DEMO
 
 PATIENT = _settings.load(models={"epochs": 40, "learning_rate": 0.05})
@@ -57,15 +57,15 @@ def test_without_needs_a_newcomer_is_neutral(history_bank: Bank, no_interest, wa
 def test_decision_12_nothing_protected_is_among_the_features_that_lightfm_reads(
     demo_state: Path, tmp_path: Path
 ):
-    views = Views(Bank.load(DEMO), demo_state)
-    bank, rng = views.bank(), np.random.default_rng(1)
+    snapshots = Snapshots(Bank.load(DEMO), demo_state)
+    bank, rng = snapshots.bank(), np.random.default_rng(1)
     customers = bank["customers"]
     columns = ["name", "gender", "city", "region", "country", "marital_status"]
     shuffled = {c: customers[c].iloc[rng.permutation(len(customers))].array for c in columns}
     other = bank.with_tables(customers=customers.assign(**shuffled, age=99 - customers["age"]))
     for name, known in (("one", bank), ("other", other)):
         signals = training.with_learned(
-            views.signals_of(known, LearnedModels()), views.interest_of, views.settings
+            snapshots.signals_of(known, LearnedModels()), snapshots.interest_of, snapshots.settings
         )
         signals.learned.factorization.save(tmp_path / name)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()

@@ -20,7 +20,7 @@ from engine.state.state import State
 _T = TypeVar("_T")
 
 
-class Kept:
+class LastResults:
     """The last result of each step, until what the step rests on changes."""
 
     def __init__(self) -> None:
@@ -39,49 +39,49 @@ class Kept:
 
 
 @dataclass(frozen=True, eq=False)
-class Moment:
+class RecordedBank:
     """A bank with everything that was recorded until now.
 
     Attributes
     ----------
-    ground : Bank
+    stable_bank : Bank
         What seldom changes: base, edits, added records and purchases. Its events are the imported
         ones that stand; its consents are those of the base.
     bank : Bank
-        The ground with all events that stand and all consents.
+        The stable bank with all events that stand and all consents.
     consents : DataFrame
         `effective_consents` of the bank.
     log : DataFrame
         All events, imported and recorded ones, undone ones included.
     recorded : DataFrame
         Events as the store has them, oldest first.
-    wished : DataFrame
+    consent_rows : DataFrame
         Consents as the state has them, oldest first.
-    touched : ndarray of int
+    changed : ndarray of int
         Customers of whom an event or a consent was recorded, each once.
     unreadable : list of tuple of str
         First cells of the events that are damaged.
-    extent : mapping of str to int
+    known_rows : mapping of str to int
         How many events, consents, edits and added records there were; the files only grow, so
         this says what was known at the moment.
     """
 
-    ground: Bank
+    stable_bank: Bank
     bank: Bank
     consents: pd.DataFrame
     log: pd.DataFrame
     recorded: pd.DataFrame
-    wished: pd.DataFrame
-    touched: np.ndarray
+    consent_rows: pd.DataFrame
+    changed: np.ndarray
     unreadable: list[tuple[str, ...]]
-    extent: Mapping[str, int]
+    known_rows: Mapping[str, int]
 
-    def of_touched(self, table: str) -> pd.DataFrame:
-        """The rows of a table of the bank that are of the touched customers."""
+    def of_changed(self, table: str) -> pd.DataFrame:
+        """The rows of a table of the bank that are of the changed customers."""
         rows = self.bank[table]
-        return rows.loc[rows["customer_id"].isin(self.bank.customer_ids[self.touched])]
+        return rows.loc[rows["customer_id"].isin(self.bank.customer_ids[self.changed])]
 
-    def since(self, before: "Moment") -> np.ndarray | None:
+    def since(self, before: "RecordedBank") -> np.ndarray | None:
         """Customers of whom something was recorded after another moment.
 
         Returns
@@ -89,10 +89,10 @@ class Moment:
         ndarray of int, or None
             None where more has changed than that, so that nothing of it can be kept.
         """
-        if self.ground is not before.ground or self.unreadable != before.unreadable:
+        if self.stable_bank is not before.stable_bank or self.unreadable != before.unreadable:
             return None
         new = []
-        for name in ("recorded", "wished"):
+        for name in ("recorded", "consent_rows"):
             mine, theirs = getattr(self, name), getattr(before, name)
             if not mine.iloc[: len(theirs)].equals(theirs):
                 return None
@@ -100,7 +100,7 @@ class Moment:
         return _positions(self.bank, pd.concat(new))
 
 
-class Recorder:
+class RecordedBankReader:
     """Reads what was recorded about one bank and makes the moment of it.
 
     Parameters
@@ -108,50 +108,54 @@ class Recorder:
     base : Bank
         As imported; never written.
     state : State
-    store : EventLog
+    events : EventLog
     """
 
-    def __init__(self, base: Bank, state: State, store: EventLog):
+    def __init__(self, base: Bank, state: State, events: EventLog):
         self.base = base
         self.state = state
-        self.store = store
-        self._kept = Kept()
+        self.events = events
+        self._results = LastResults()
 
-    def moment(self, settings: Settings) -> Moment:
+    def read(self, settings: Settings) -> RecordedBank:
         """The bank as it is seen now; what no new record touches is not worked out again."""
-        recorded = coerce("events", self.store.read())
-        wished = self.state.consents.history(self.base.customer_ids)
+        recorded = coerce("events", self.events.read())
+        consent_rows = self.state.consents.history(self.base.customer_ids)
         log = concat("events", [self.base["events"], recorded])
         stands = standing(log) & (log["action"] != RETRACTED).to_numpy(dtype=bool)
         n = len(self.base["events"])
-        ground, extent = self._ground(stands[:n], recorded.loc[stands[n:]])
-        usual = self._kept.get(
-            "consents", (ground, settings), lambda: effective_consents(ground, settings)
+        stable_bank, known_rows = self._stable_bank(stands[:n], recorded.loc[stands[n:]])
+        usual = self._results.get(
+            "consents", (stable_bank, settings), lambda: effective_consents(stable_bank, settings)
         )
-        events = concat("events", [ground["events"], recorded.loc[stands[n:]]])
-        bank = ground.with_checked(events=events, consents=consents_of(ground, self.state))
-        unreadable = self.store.unreadable()
+        events = concat("events", [stable_bank["events"], recorded.loc[stands[n:]]])
+        bank = stable_bank.with_checked(
+            events=events, consents=consents_of(stable_bank, self.state)
+        )
+        unreadable = self.events.unreadable()
         named = pd.concat(
             [recorded["customer_id"], pd.Series([*chain.from_iterable(unreadable)], dtype="str")]
         )
-        wishing = _positions(bank, wished["customer_id"])
-        return Moment(
-            ground=ground,
+        wishing = _positions(bank, consent_rows["customer_id"])
+        return RecordedBank(
+            stable_bank=stable_bank,
             bank=bank,
             consents=_patched(usual, effective_consents(bank, settings, wishing), wishing),
             log=log,
             recorded=recorded,
-            wished=wished,
-            touched=np.union1d(wishing, _positions(bank, named)),
+            consent_rows=consent_rows,
+            changed=np.union1d(wishing, _positions(bank, named)),
             unreadable=unreadable,
-            extent={
+            known_rows={
                 "events": len(recorded),
-                "consents": self.state.consents.extent,
-                **extent,
+                "consents": self.state.consents.known_rows,
+                **known_rows,
             },
         )
 
-    def _ground(self, stands: np.ndarray, recorded: pd.DataFrame) -> tuple[Bank, Mapping[str, int]]:
+    def _stable_bank(
+        self, stands: np.ndarray, recorded: pd.DataFrame
+    ) -> tuple[Bank, Mapping[str, int]]:
         """Base, edits, added records and purchases, with the imported events that stand; and how
         many rows of the state are in it."""
         bought = recorded.loc[recorded["action"] == "purchased"]
@@ -160,16 +164,16 @@ class Recorder:
         def make() -> tuple[Bank, Mapping[str, int]]:
             imported = self.base["events"].loc[stands].reset_index(drop=True)
             before = None
-            while before != (extent := self.state.extent):  # somebody wrote meanwhile
-                before = extent
+            while before != (known_rows := self.state.known_rows):  # somebody wrote meanwhile
+                before = known_rows
                 bank = with_records(self.base, self.state).with_checked(events=imported)
-            return _with_purchases(bank, concat("events", [imported, bought])), extent
+            return _with_purchases(bank, concat("events", [imported, bought])), known_rows
 
-        return self._kept.get("ground", key, make)
+        return self._results.get("ground", key, make)
 
     def forget(self) -> None:
         """Drop what was worked out."""
-        self._kept = Kept()
+        self._results = LastResults()
 
 
 def _with_purchases(bank: Bank, events: pd.DataFrame) -> Bank:

@@ -23,7 +23,7 @@ def _slow(engine: Engine, contains: dict[str, str]) -> set[str]:
     """Row by row, as one would by hand."""
     return {
         row["product_id"]
-        for _, row in engine.views.current().bank["products"].astype(object).iterrows()
+        for _, row in engine.snapshots.current().bank["products"].astype(object).iterrows()
         if all(
             text.strip().lower() in ("" if row[column] != row[column] else row[column]).lower()
             for column, text in contains.items()
@@ -59,7 +59,7 @@ def test_F29_loan_returns_the_loan_products(engine):
 
 def test_products_stand_by_name_with_how_many_hold_them(engine):
     table = engine.products.table()
-    bank = engine.views.current().bank
+    bank = engine.snapshots.current().bank
     assert table["name"].is_monotonic_increasing
     held = bank.held.sum(axis=0)
     for row in table.itertuples():
@@ -99,4 +99,4 @@ def test_without_recorded_holdings_nobody_is_said_to_hold_anything(small_bank):
 
 
 def test_every_searched_column_is_one_of_the_products_table(engine):
-    assert set(SEARCHED) <= set(engine.views.current().bank["products"].columns)
+    assert set(SEARCHED) <= set(engine.snapshots.current().bank["products"].columns)

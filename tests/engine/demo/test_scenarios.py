@@ -18,7 +18,7 @@ from engine.vocabulary import LISTS
 from tests.conftest import DEMO
 
 NOW = dt.datetime(2026, 7, 15, 9, 0)
-ENGINE = Path(__file__).parents[2] / "engine"
+ENGINE = Path(__file__).parents[3] / "engine"
 OF_THE_TEXTS = (
     "Tara Voss",
     "Milan Novak",
@@ -66,7 +66,7 @@ def test_F202_no_persona_is_named_in_the_engine():
 def test_F108_a_company_gets_its_own_list_with_reasons_of_its_own(engine: Engine, which: str):
     audience = engine.bank["products"].set_index("product_id")["audience"]
     companies = engine.bank["customers"].query("audience == 'corporate'")["customer_id"]
-    consents = engine.view().consents
+    consents = engine.snapshot().consents
     willing = consents["personalisation_allowed"] & consents["marketing_allowed"]
     sold_to = 0
     for company in companies:
@@ -81,10 +81,10 @@ def test_F108_a_company_gets_its_own_list_with_reasons_of_its_own(engine: Engine
 
 
 def test_F108_the_chances_of_a_company_are_spread_over_corporate_products_alone(engine: Engine):
-    view = engine.view()
-    rows = np.flatnonzero((view.bank["customers"]["audience"] == "corporate").to_numpy())
-    confidence = view.ranker.scores(rows).confidence
-    retail = (view.bank["products"]["audience"] == "retail").to_numpy()
+    snapshot = engine.snapshot()
+    rows = np.flatnonzero((snapshot.bank["customers"]["audience"] == "corporate").to_numpy())
+    confidence = snapshot.ranker.scores(rows).confidence
+    retail = (snapshot.bank["products"]["audience"] == "retail").to_numpy()
     assert (confidence[:, retail] == 0).all()
     assert confidence.sum(axis=1) == pytest.approx(1.0)
 
@@ -92,7 +92,7 @@ def test_F108_the_chances_of_a_company_are_spread_over_corporate_products_alone(
 def test_F90_F105_service_comes_first_where_a_complaint_or_a_mood_demands_it(engine: Engine):
     angry = engine.offers.recommend(PERSONAS["Marcus Hale"].customer_id)
     assert angry.action.startswith("Call about the open complaint of")
-    mood = engine.view().profiles.table["mood"]
+    mood = engine.snapshot().profiles.table["mood"]
     unhappy = [c for c in mood.index[mood <= -0.5] if engine.offers.recommend(c).personalised]
     assert unhappy
     for customer in unhappy:
@@ -100,7 +100,7 @@ def test_F90_F105_service_comes_first_where_a_complaint_or_a_mood_demands_it(eng
 
 
 def test_F105_a_churn_of_7_or_more_opens_the_offers_that_keep_a_customer(engine: Engine):
-    churn, shown = engine.view().profiles.table["churn"], 0
+    churn, shown = engine.snapshot().profiles.table["churn"], 0
     leaving = churn.index[churn >= 7]
     for customer in leaving:
         found = engine.offers.recommend(customer)
@@ -113,12 +113,12 @@ def test_F105_a_churn_of_7_or_more_opens_the_offers_that_keep_a_customer(engine:
 
 
 def test_F90_F105_whoever_is_offered_nothing_or_nothing_confident_is_told_why(engine: Engine):
-    view, bar = engine.view(), 0.1
+    snapshot, bar = engine.snapshot(), 0.1
     known = dataclasses.replace(
-        view.ranker.model.calibration, bar=bar, precision_below=0.05, n_below=100
+        snapshot.ranker.model.calibration, bar=bar, precision_below=0.05, n_below=100
     )
-    ranker = Ranker(view.signals, dataclasses.replace(view.ranker.model, calibration=known))
-    lists = ScoreTable(dataclasses.replace(view, ranker=ranker), NOW)
+    ranker = Ranker(snapshot.signals, dataclasses.replace(snapshot.ranker.model, calibration=known))
+    lists = ScoreTable(dataclasses.replace(snapshot, ranker=ranker), NOW)
     said = [recommend(lists, c) for c in engine.bank.customer_ids[:300]]
     unsure = [found for found in said if found.action.startswith("No confident offer")]
     assert unsure
@@ -150,11 +150,11 @@ def test_F95_the_order_by_interests_is_the_same_offers_in_another_order(engine: 
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_F200_without_one_source_only_its_parts_of_the_scores_change(engine: Engine, source: str):
-    view, model = engine.view(), engine.view().ranker.model
-    fewer = view.bank.with_tables(**{source: view.bank[source].iloc[:0]})
+    snapshot, model = engine.snapshot(), engine.snapshot().ranker.model
+    fewer = snapshot.bank.with_tables(**{source: snapshot.bank[source].iloc[:0]})
     # What was bought is a holding, whatever becomes of the event that recorded it.
-    found = [engine.views.signals_of(bank, model.learned) for bank in (view.bank, fewer)]
-    rows = view.all_rows
+    found = [engine.snapshots.signals_of(bank, model.learned) for bank in (snapshot.bank, fewer)]
+    rows = snapshot.all_rows
     parts = [model.blend.parts(signals.raw(rows), signals.newcomers(rows)) for signals in found]
     changed = {name for name in parts[0] if not np.array_equal(parts[0][name], parts[1][name])}
     assert changed and changed <= SOURCES[source]

@@ -68,7 +68,7 @@ def test_F37_stored_goals_and_fields_that_the_form_does_not_know_survive_a_save(
     unknown = set(before.goals) - set(GOALS)
     assert unknown
     assert set(before.goals) <= set(before.goal_choices)
-    assert one.view().moment.extent["edits"] == 0  # looking saves nothing
+    assert one.snapshot().recorded_bank.known_rows["edits"] == 0  # looking saves nothing
     one.records.save_preferences(CUSTOMER, actor="Rita", **_stated(one, frequency="Daily"))
     after = one.records.preferences(CUSTOMER)
     assert after.goals == before.goals
@@ -151,7 +151,7 @@ def test_F139_a_file_that_cannot_serve_is_refused(content, said):
 
 def test_F39_the_needs_text_is_made_of_the_very_phrases_that_products_are_searched_by(one):
     text = one.customers.needs(CUSTOMER)
-    needs, row = one.view().signals.needs, one.bank.customer_position(CUSTOMER)
+    needs, row = one.snapshot().signals.needs, one.bank.customer_position(CUSTOMER)
     mine = needs.interests_of(row)
     assert text.startswith("Searched by: ") and text.endswith(".")
     said = text.removeprefix("Searched by: ").removesuffix(".").split("; ")

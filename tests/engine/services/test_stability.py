@@ -66,7 +66,7 @@ def test_F123_lists_of_the_demo_bank_under_another_seed_and_small_noise(trained_
 
 def test_F123_the_same_seed_gives_the_same_bytes_twice(demo_state: Path):
     engine = Engine.open(DEMO, demo_state, now=lambda: NOW)
-    registry = engine.views.registry
+    registry = engine.snapshots.registry
     first = registry.version("v0001").files
     again = engine.models.retrain()
     assert registry.version(again.version_id).files == first

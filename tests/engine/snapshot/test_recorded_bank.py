@@ -15,7 +15,7 @@ from engine.bank.tables import coerce, concat
 from engine.feedback.events import effective, new_event
 from engine.settings import default
 from engine.snapshot.laid_over import laid_over
-from engine.snapshot.recorded import Recorder
+from engine.snapshot.recorded_bank import RecordedBankReader
 from engine.state.event_log import EventLog
 from engine.state.state import State
 
@@ -31,9 +31,9 @@ def base(small_bank: Bank) -> Bank:
 
 
 @pytest.fixture
-def recorder(base: Bank, tmp_path: Path) -> Recorder:
+def recorder(base: Bank, tmp_path: Path) -> RecordedBankReader:
     state = State(tmp_path, base.bank_id)
-    return Recorder(base, state, EventLog(state.folder("events")))
+    return RecordedBankReader(base, state, EventLog(state.folder("events")))
 
 
 def _event(
@@ -55,10 +55,10 @@ def edit(state: State, table: str, row_id: str, column: str, value: object, **gi
     state.edits.append(edits.rows(table, row_id, {column: value}, **given))
 
 
-def _plain(recorder: Recorder) -> Bank:
+def _plain(recorder: RecordedBankReader) -> Bank:
     """The same bank by the slow and obvious way."""
     bank = laid_over(recorder.base, recorder.state)
-    recorded = recorder.store.read()
+    recorded = recorder.events.read()
     bank = bank.with_tables(events=effective(concat("events", [bank["events"], recorded])))
     bought = bank["events"].loc[bank["events"]["action"] == "purchased"]
     new = bought[["customer_id", "product_id"]].assign(opened_on=bought["recorded_at"])
@@ -66,19 +66,19 @@ def _plain(recorder: Recorder) -> Bank:
     return bank.with_tables(holdings=held)
 
 
-def _check(recorder: Recorder) -> None:
-    found, wanted = recorder.moment(default()), _plain(recorder)
+def _check(recorder: RecordedBankReader) -> None:
+    found, wanted = recorder.read(default()), _plain(recorder)
     assert found.bank.fingerprint == wanted.fingerprint
     assert (found.bank.held == wanted.held).all()
     assert found.consents.equals(effective_consents(wanted, default()))
-    touched = set(recorder.store.read()["customer_id"])
-    touched |= set(recorder.state.consents.history()["customer_id"])
-    assert set(found.bank.customer_ids[found.touched]) == touched & set(found.bank.customer_ids)
+    changed = set(recorder.events.read()["customer_id"])
+    changed |= set(recorder.state.consents.history()["customer_id"])
+    assert set(found.bank.customer_ids[found.changed]) == changed & set(found.bank.customer_ids)
 
 
-def test_every_kind_of_record_gives_the_bank_that_a_new_reading_gives(recorder: Recorder):
+def test_every_kind_of_record_gives_the_bank_that_a_new_reading_gives(recorder: RecordedBankReader):
     _check(recorder)
-    store, state = recorder.store, recorder.state
+    store, state = recorder.events, recorder.state
     bought = _event(recorder.base, "ann", "fund", "purchased")
     steps = [
         lambda: store.append(_event(recorder.base, "ann", "card", "clicked")),
@@ -99,47 +99,49 @@ def test_every_kind_of_record_gives_the_bank_that_a_new_reading_gives(recorder: 
         _check(recorder)
 
 
-def test_an_event_or_a_consent_leaves_the_ground_as_it_is(recorder: Recorder):
-    before = recorder.moment(default())
-    recorder.store.append(_event(recorder.base, "ann", "card", "clicked"))
+def test_an_event_or_a_consent_leaves_the_ground_as_it_is(recorder: RecordedBankReader):
+    before = recorder.read(default())
+    recorder.events.append(_event(recorder.base, "ann", "card", "clicked"))
     recorder.state.consents.record("ben", "marketing", "refused", now=NOW, source="call")
-    after = recorder.moment(default())
-    assert after.ground is before.ground
+    after = recorder.read(default())
+    assert after.stable_bank is before.stable_bank
     assert after.bank.held is before.bank.held
     assert before.bank["events"]["action"].tolist() == ["dismissed"]
     assert after.bank.customer_ids[after.since(before)].tolist() == ["ann", "ben"]
     assert after.since(after).tolist() == []
 
 
-def test_only_the_customers_of_new_records_are_named(recorder: Recorder):
-    recorder.store.append(_event(recorder.base, "ann", "card", "clicked"))
-    before = recorder.moment(default())
-    recorder.store.append(_event(recorder.base, "dee", "card", "viewed"))
-    recorder.store.append(_event(recorder.base, "dee", "fund", "viewed"))
-    after = recorder.moment(default())
+def test_only_the_customers_of_new_records_are_named(recorder: RecordedBankReader):
+    recorder.events.append(_event(recorder.base, "ann", "card", "clicked"))
+    before = recorder.read(default())
+    recorder.events.append(_event(recorder.base, "dee", "card", "viewed"))
+    recorder.events.append(_event(recorder.base, "dee", "fund", "viewed"))
+    after = recorder.read(default())
     assert after.bank.customer_ids[after.since(before)].tolist() == ["dee"]
-    assert after.bank.customer_ids[after.touched].tolist() == ["ann", "dee"]
+    assert after.bank.customer_ids[after.changed].tolist() == ["ann", "dee"]
 
 
 @pytest.mark.parametrize("change", ["edit", "purchase", "imported", "reset"])
-def test_where_more_has_changed_nothing_is_said_to_be_kept(recorder: Recorder, change: str):
-    recorder.store.append(_event(recorder.base, "ann", "card", "clicked"))
-    before = recorder.moment(default())
+def test_where_more_has_changed_nothing_is_said_to_be_kept(
+    recorder: RecordedBankReader, change: str
+):
+    recorder.events.append(_event(recorder.base, "ann", "card", "clicked"))
+    before = recorder.read(default())
     if change == "edit":
         edit(recorder.state, "products", "fund", "risk_bank", 2.0, now=NOW, actor="Rita")
     elif change == "purchase":
-        recorder.store.append(_event(recorder.base, "ann", "fund", "purchased"))
+        recorder.events.append(_event(recorder.base, "ann", "fund", "purchased"))
     elif change == "imported":
-        recorder.store.append(_event(recorder.base, "ben", "fund", "retracted", reason=IMPORTED))
+        recorder.events.append(_event(recorder.base, "ben", "fund", "retracted", reason=IMPORTED))
     else:
         recorder.state.reset()
-        recorder.store.append(_event(recorder.base, "ben", "card", "viewed"))
-        recorder.store.append(_event(recorder.base, "ben", "fund", "viewed"))
-    assert recorder.moment(default()).since(before) is None
+        recorder.events.append(_event(recorder.base, "ben", "card", "viewed"))
+        recorder.events.append(_event(recorder.base, "ben", "fund", "viewed"))
+    assert recorder.read(default()).since(before) is None
 
 
-def test_a_bank_of_whom_nothing_was_recorded_is_its_base(recorder: Recorder):
-    found = recorder.moment(default())
+def test_a_bank_of_whom_nothing_was_recorded_is_its_base(recorder: RecordedBankReader):
+    found = recorder.read(default())
     assert found.bank.fingerprint == recorder.base.fingerprint
-    assert found.touched.tolist() == []
+    assert found.changed.tolist() == []
     assert np.array_equal(found.bank.held, recorder.base.held)

@@ -62,7 +62,7 @@ def folder(tmp_path: Path) -> Path:
 
 def opened(folder: Path, tiny: Path, rate: float = 0.01) -> Engine:
     engine = Engine.open(folder / "bank", folder / "state")
-    file = engine.views.overlay.settings_file
+    file = engine.snapshots.state.settings_file
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(SETTINGS.format(folder=tiny.as_posix(), rate=rate), "utf-8")
     return engine
@@ -70,7 +70,7 @@ def opened(folder: Path, tiny: Path, rate: float = 0.01) -> Engine:
 
 def test_F201_the_tuned_encoder_is_kept_where_it_ranks_better(folder: Path, tiny: Path):
     engine = opened(folder, tiny)
-    found = FineTuner(engine.views).fine_tune(quiet, epochs=3)
+    found = FineTuner(engine.snapshots).fine_tune(quiet, epochs=3)
     assert found.kept == "after" and found.after[0] > found.before[0]
     assert found.difference[0] == pytest.approx(found.after[0] - found.before[0])
     assert found.difference[1] <= found.difference[0] <= found.difference[2]
@@ -80,7 +80,7 @@ def test_F201_the_tuned_encoder_is_kept_where_it_ranks_better(folder: Path, tiny
     assert json.loads((kept / "fine-tuning.json").read_text("utf-8"))["kept"] == "after"
     # The folder serves as an encoder where the settings name it.
     again = opened(folder, kept)
-    assert again.views.encoder.sha256 == weights.sha256_of(kept)
+    assert again.snapshots.encoder.sha256 == weights.sha256_of(kept)
     again.models.warm_up()
     assert again.offers.recommend("c239").offers
 
@@ -96,7 +96,7 @@ def test_F201_no_adoption_that_judges_is_learned_from(folder: Path, tiny: Path, 
         return real(signals, adopted, n)
 
     monkeypatch.setattr(adaptation, "pairs_of", noting)
-    found = FineTuner(engine.views).fine_tune(quiet)
+    found = FineTuner(engine.snapshots).fine_tune(quiet)
     assert len(seen) == 3 and all(day < pd.Timestamp(found.until) for day, _ in seen)
     before = (pd.date_range("2025-01-01", periods=N - 1) <= found.until).sum()
     assert sum(n for _, n in seen) < before
@@ -106,10 +106,10 @@ def test_F201_without_an_improvement_the_encoder_stays_and_nothing_is_left(
     folder: Path, tiny: Path
 ):
     engine = opened(folder, tiny, rate=1e-12)
-    found = FineTuner(engine.views).fine_tune(quiet)
+    found = FineTuner(engine.snapshots).fine_tune(quiet)
     assert found.kept == "before" and found.folder == ""
     assert "stays" in found.sentence or "as it was" in found.sentence
-    root = engine.views.overlay.root
+    root = engine.snapshots.state.root
     assert not (root / "encoders").exists() and not (root / "cache" / "fine-tuning").exists()
 
 
@@ -117,7 +117,7 @@ def test_F201_without_weights_the_error_says_how_to_get_them(folder: Path, monke
     monkeypatch.setattr(weights, "PACKAGES", {})
     monkeypatch.setenv("HF_HUB_CACHE", str(folder / "nothing"))
     with pytest.raises(WeightsError, match=r"No weights of all-MiniLM-L6-v2.*\[models.folders\]"):
-        FineTuner(Engine.open(folder / "bank", folder / "state").views).fine_tune(quiet)
+        FineTuner(Engine.open(folder / "bank", folder / "state").snapshots).fine_tune(quiet)
 
 
 def test_F201_without_history_there_is_nothing_to_tune_on(tmp_path: Path, tiny: Path):
@@ -127,7 +127,7 @@ def test_F201_without_history_there_is_nothing_to_tune_on(tmp_path: Path, tiny: 
     }
     Bank.from_tables(Manifest("Tiny", as_of="2026-06-30"), frames).save(tmp_path / "bank")
     with pytest.raises(TrainingError, match="0 dated adoptions; 200 are needed"):
-        FineTuner(opened(tmp_path, tiny).views).fine_tune(quiet)
+        FineTuner(opened(tmp_path, tiny).snapshots).fine_tune(quiet)
 
 
 def test_F201_the_command_says_what_it_kept(folder: Path, tiny: Path):

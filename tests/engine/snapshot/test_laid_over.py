@@ -11,7 +11,7 @@ from engine.bank.added_rows import was_added
 from engine.bank.consents import effective_consents
 from engine.errors import BadInput, NotFound
 from engine.snapshot.laid_over import laid_over
-from engine.snapshot.snapshot import Views
+from engine.snapshot.snapshot import Snapshots
 from engine.state.state import State
 from engine.vocabulary import PRODUCT_SCORES
 from tests.engine.state.changed import refuse
@@ -108,7 +108,7 @@ def test_an_edit_that_is_not_allowed_is_refused(state, table, column, value, pro
 def test_a_state_can_be_read_as_it_was(state, small_bank, tmp_path):
     refuse(state, "ann")
     edit(state, "customers", "ann", "relationship_manager", "Raj")
-    until = {"consents": state.consents.extent, **state.extent}
+    until = {"consents": state.consents.known_rows, **state.known_rows}
     state.consents.record("ann", "marketing", "granted", now=NOON, source="page")
     edit(state, "customers", "ann", "relationship_manager", "Rita")
     then = laid_over(small_bank, State(tmp_path, small_bank.bank_id, until=until))
@@ -143,8 +143,8 @@ def post(customer_id="ann", **fields):
     return record_forms.post(customer_id, now=NOON, **{**known, **fields})
 
 
-def add(views, kind, row, submit_id):
-    return views.add_record(kind, row, submit_id=submit_id, now=NOON, actor="Rita")
+def add(snapshots, kind, row, submit_id):
+    return snapshots.add_record(kind, row, submit_id=submit_id, now=NOON, actor="Rita")
 
 
 def test_F23_imported_ids_count_when_the_next_number_is_chosen(small_bank, tmp_path):
@@ -153,33 +153,33 @@ def test_F23_imported_ids_count_when_the_next_number_is_chosen(small_bank, tmp_p
             transaction_id=["TXN_9", "TXN_66", "t3", "XTXN_99", "TXN_7b", "TXN_8"]
         )
     )
-    views = Views(bank, tmp_path)
-    found = [add(views, "purchase", purchase(), f"s{i}").record_id for i in range(3)]
+    snapshots = Snapshots(bank, tmp_path)
+    found = [add(snapshots, "purchase", purchase(), f"s{i}").record_id for i in range(3)]
     assert found == ["TXN_67", "TXN_68", "TXN_69"]
-    assert add(views, "ticket", ticket(), "t").record_id == "SPRT_1"
-    assert add(views, "post", post(), "p").record_id == "POST_1"
+    assert add(snapshots, "ticket", ticket(), "t").record_id == "SPRT_1"
+    assert add(snapshots, "post", post(), "p").record_id == "POST_1"
 
 
 def test_F23_an_unknown_customer_is_refused_and_nothing_is_written(small_bank, tmp_path):
-    views = Views(small_bank, tmp_path)
+    snapshots = Snapshots(small_bank, tmp_path)
     with pytest.raises(NotFound):
-        add(views, "ticket", ticket("nobody"), "s1")
+        add(snapshots, "ticket", ticket("nobody"), "s1")
     with pytest.raises(BadInput, match="submit_id"):
-        add(views, "ticket", ticket(), " ")
+        add(snapshots, "ticket", ticket(), " ")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_F34_F35_F36_added_rows_are_rows_of_the_bank(tmp_path, small_bank):
-    views = Views(small_bank, tmp_path)
-    state = views.overlay
+    snapshots = Snapshots(small_bank, tmp_path)
+    state = snapshots.state
     before = state.revision
     yesterday = (NOON - timedelta(days=1)).date()
     paid = purchase(amount=99.999, channel="online", payment_method="cash", on=yesterday)
-    add(views, "purchase", paid, "s1")
+    add(snapshots, "purchase", paid, "s1")
     asked = ticket(topics=["fees", "card", "fees"], repeated=True)
-    add(views, "ticket", asked, "s2")
+    add(snapshots, "ticket", asked, "s2")
     script = "<script>alert('x')</script>\nsecond line, with \"quotes\""
-    add(views, "post", post(text=script), "s3")
+    add(snapshots, "post", post(text=script), "s3")
     assert state.revision != before
     bank = laid_over(small_bank, state)
     bought = bank["transactions"].iloc[-1]
@@ -200,17 +200,17 @@ def test_rows_stand_in_the_order_of_their_content_not_of_their_adding(tmp_path, 
     rows = [purchase(amount=a, on=date(2024, 12, d)) for a, d in ((3, 1), (1, 2), (2, 1))]
     tables = []
     for name, order in (("a", (0, 1, 2)), ("b", (2, 1, 0))):
-        views = Views(small_bank, tmp_path / name)
+        snapshots = Snapshots(small_bank, tmp_path / name)
         for i in order:
-            add(views, "purchase", rows[i], f"s{i}")
-        found = laid_over(small_bank, views.overlay)["transactions"]
+            add(snapshots, "purchase", rows[i], f"s{i}")
+        found = laid_over(small_bank, snapshots.state)["transactions"]
         tables.append(found.drop(columns="transaction_id"))
     pd.testing.assert_frame_equal(*tables)
 
 
 def test_a_reset_takes_added_records_along_and_numbers_start_again(tmp_path, small_bank):
-    views = Views(small_bank, tmp_path)
-    add(views, "ticket", ticket(), "s1")
-    views.overlay.reset()
-    assert laid_over(small_bank, views.overlay) is small_bank
-    assert add(views, "ticket", ticket(), "s1").record_id == "SPRT_1"
+    snapshots = Snapshots(small_bank, tmp_path)
+    add(snapshots, "ticket", ticket(), "s1")
+    snapshots.state.reset()
+    assert laid_over(small_bank, snapshots.state) is small_bank
+    assert add(snapshots, "ticket", ticket(), "s1").record_id == "SPRT_1"

@@ -78,7 +78,7 @@ def test_an_acknowledged_alert_leaves_the_feed_once_and_for_everybody(engine, de
     before = other.alerts.open()
     first = before.table.iloc[0]
     n = other.customers.table().set_index("customer_id")["n_alerts"][first["customer_id"]]
-    view = other.view()
+    snapshot = other.snapshot()
     assert engine.alerts.acknowledge(first["alert_id"], "Rita")
     assert not engine.alerts.acknowledge(first["alert_id"], "Raj")
     after = other.alerts.open()
@@ -88,7 +88,7 @@ def test_an_acknowledged_alert_leaves_the_feed_once_and_for_everybody(engine, de
     assert "1 alert acknowledged" in after.sentence
     counts = other.customers.table().set_index("customer_id")["n_alerts"]
     assert counts[first["customer_id"]] == n - 1
-    assert other.view() is view  # nothing was computed anew
+    assert other.snapshot() is snapshot  # nothing was computed anew
 
 
 def test_when_all_alerts_of_a_customer_are_acknowledged_the_feed_says_so(engine):

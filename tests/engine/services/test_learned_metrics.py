@@ -102,7 +102,7 @@ def test_the_expected_loss_stands_apart_from_every_list(engine, demo_state):
     assert loss.amount == pytest.approx(loss.chance * 0.45 * loss.exposure)
     assert loss.note.endswith("Never used to rank or to decide credit.")
     assert engine.offers.recommend(owing, k=10) == lists
-    assert set(engine.view().profiles.learned) == set()
+    assert set(engine.snapshot().profiles.learned) == set()
     with pytest.raises(NotFound):
         engine.learned_metrics.expected_loss("nobody")
 

@@ -146,7 +146,7 @@ def test_issue_4_needs_by_phrases_are_compared_with_whole_texts(wanting: list[st
 
 def test_without_a_known_need_there_is_nothing_to_embed(engine: Engine):
     with pytest.raises(StateError, match="Nothing is known of what customers want"):
-        needs_ablation(engine.views, lambda done, step: None)
+        needs_ablation(engine.snapshots, lambda done, step: None)
 
 
 def test_the_same_question_gets_the_same_bytes(engine: Engine, found: Evaluation):

@@ -11,7 +11,7 @@ import pytest
 from engine import Engine
 from engine.guard.verdicts import Rulebook
 from engine.ranking.ranker import Ranker
-from engine.snapshot import snapshot as _view
+from engine.snapshot import snapshot as _snapshot
 from engine.vocabulary import LISTS
 from tests.conftest import DEMO
 
@@ -46,18 +46,18 @@ def engine(demo_state: Path, clock: Clock) -> Engine:
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> type[Work]:
     """Counts what is worked out from now on."""
-    judge, build = Rulebook.judge, _view._profiles.build
+    judge, build = Rulebook.judge, _snapshot._profiles.build
 
-    def judging(self, wishes, rows, now):
+    def judging(self, choices, rows, now):
         Work.judged += len(rows)
-        return judge(self, wishes, rows, now)
+        return judge(self, choices, rows, now)
 
     def building(*given, **named):
         Work.built += 1
         return build(*given, **named)
 
     monkeypatch.setattr(Rulebook, "judge", judging)
-    monkeypatch.setattr(_view._profiles, "build", building)
+    monkeypatch.setattr(_snapshot._profiles, "build", building)
     Work.judged = Work.built = 0
     return Work
 
@@ -133,7 +133,7 @@ def test_an_hour_later_only_those_are_judged_who_get_something_back(
     engine: Engine, clock: Clock, work: type[Work]
 ):
     engine.customers.table()
-    found = engine.view().wishes.hidden
+    found = engine.snapshot().choices.hidden
     work.judged = 0
     clock.now += dt.timedelta(days=1)
     engine.customers.table()
@@ -187,10 +187,10 @@ def test_some_customers_are_scored_alone_as_among_all(engine: Engine, work: type
 
 
 def test_what_stands_behind_a_list_is_kept_when_nothing_of_it_changes(engine: Engine):
-    before = engine.view()
+    before = engine.snapshot()
     _record(engine, "C00001", "dismissed")
     engine.records.set_consent("C00002", "personalisation", "refused", source="call")
-    after = engine.view()
+    after = engine.snapshot()
     assert after is not before
     assert after.profiles is before.profiles
     assert after.rulebook is before.rulebook

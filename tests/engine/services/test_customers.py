@@ -7,7 +7,7 @@ import pytest
 from engine import Engine
 from engine.errors import NotFound
 
-DEMO = Path(__file__).parents[2] / "data" / "demo"
+DEMO = Path(__file__).parents[3] / "data" / "demo"
 LEO = "C00010"
 
 
@@ -26,7 +26,7 @@ def test_F49_leo_whose_spending_swings_is_offered_the_wellness_programme(engine,
 
 
 def test_F49_the_rule_is_silent_for_steady_spenders(engine):
-    steady = engine.view().profiles.table.query("~volatile & segment != 'Unknown'").index[:20]
+    steady = engine.snapshot().profiles.table.query("~volatile & segment != 'Unknown'").index[:20]
     parts = [
         offer.parts["rules"]
         for customer in steady

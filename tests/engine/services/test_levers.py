@@ -53,8 +53,10 @@ def slow_lists(engine: Engine, changes: dict, off: tuple[str, ...] = ()) -> Scor
     signals = dataclasses.replace(lists.snapshot.signals, settings=settings)
     ranker = Ranker(signals, lists.ranker.model)
     rulebook = Rulebook(lists.snapshot.bank, lists.snapshot.profiles, settings)
-    view = dataclasses.replace(lists.snapshot, signals=signals, rulebook=rulebook, ranker=ranker)
-    return ScoreTable(view, lists.now)
+    snapshot = dataclasses.replace(
+        lists.snapshot, signals=signals, rulebook=rulebook, ranker=ranker
+    )
+    return ScoreTable(snapshot, lists.now)
 
 
 def slow_first(lists: ScoreTable, k: int = 5) -> pd.DataFrame:
@@ -218,12 +220,12 @@ def test_saved_changes_come_true_when_they_are_put_in_force_and_can_be_taken_bac
 
 
 def test_what_stood_in_the_settings_file_stays(own: Engine):
-    file = own.views.overlay.settings_file
+    file = own.snapshots.state.settings_file
     file.parent.mkdir(parents=True)
     file.write_text('[fairness]\nproxies = ["city"]\n\n[ranking]\nmax_list = 9\n', "utf-8")
     own.levers.save("one", {"ranking.emphasis.mood": 0}, actor="ann")
     own.levers.apply("one", actor="ann")
-    settings = own.views.settings
+    settings = own.snapshots.settings
     assert settings.fairness.proxies == ["city"]
     assert (settings.ranking.max_list, settings.ranking.emphasis["mood"]) == (9, 0)
     file.write_text("[ranking]\nmax_list = 8\n", "utf-8")
@@ -258,7 +260,7 @@ def test_what_is_not_there_is_said(own: Engine):
 
 def test_a_tampered_text_cannot_switch_a_protection_off(own: Engine):
     sly = "[guard]\nvulnerable_max_product_risk = 99\n"
-    own.views.overlay.settings_saved.put("sly", sly)
+    own.snapshots.state.settings_saved.put("sly", sly)
     with pytest.raises(BadInput, match="no lever"):
         own.levers.apply("sly", actor="ann")
 

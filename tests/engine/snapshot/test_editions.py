@@ -35,7 +35,7 @@ def test_the_next_edition_of_a_bank_finds_what_was_recorded_about_the_first(
     assert before.feedback.record(**said, actor="Rita")
 
     after = Engine.open(tmp_path / "january", state, now=lambda: NOW)
-    bank = after.views.bank()
+    bank = after.snapshots.bank()
     assert (bank.bank_id, bank.manifest.edition) == (small_bank.bank_id, 2)
     assert bank.base_fingerprint != small_bank.base_fingerprint
     assert bank.n_customers == small_bank.n_customers + 1
