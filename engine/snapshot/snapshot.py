@@ -1,4 +1,4 @@
-"""Base bank, recorded state, settings and champion version in; one consistent picture to answer from."""
+"""Bank, recorded state, settings and champion in; one consistent picture to answer from."""
 
 import threading
 from collections.abc import Mapping
