@@ -15,7 +15,7 @@ EDITABLE: Final[dict[str, tuple[str, ...]]] = {
     "customers": ("relationship_manager", *preferences.EDITED),
     "products": (*PRODUCT_SCORES, "sensitive"),
 }
-"""Table -> columns that may be edited (decisions 8 and 29, F37); all else comes from the import.
+"""Table -> columns that may be edited by hand; all else comes from the import.
 Preferences without a column of their own are fields of `attributes`."""
 
 

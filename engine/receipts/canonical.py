@@ -9,7 +9,7 @@ DIGITS = 10
 """Decimals that are stored: half a unit of the last one is well below the 1e-9 of a replay."""
 
 TOLERANCE = 1e-9
-"""Within which a replayed number is the stored one (decision 20); relative from 1 upwards."""
+"""Within which a replayed number is the stored one; relative from 1 upwards."""
 
 
 def text_of(value: Any) -> str:

@@ -24,7 +24,7 @@ from engine.scoring.score_table import ScoreTable
 from engine.vocabulary import PRODUCT_SCORES
 
 STATED = ("goal", "message", "declared")
-"""Kinds of interest that a customer stated themselves: they earn the boost (F117)."""
+"""Kinds of interest that a customer stated themselves: they earn the boost."""
 CATEGORY_LIMIT = "category limit"
 
 
@@ -168,7 +168,7 @@ def _offer(
 
 
 def _agrees(parts: Any, needs: tuple[Need, ...], why: tuple[Reason, ...]) -> bool:
-    """A rule holds, or what the customer stated themselves is the strongest reason (F117)."""
+    """A rule holds, or what the customer stated themselves is the strongest reason."""
     if parts.get("rules", 0.0) > 0:
         return True
     stated = bool(needs) and needs[0].kind in STATED and needs[0].contribution > 0

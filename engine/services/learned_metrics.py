@@ -23,7 +23,7 @@ NOT_FOR_CREDIT = "Never used to rank or to decide credit."
 
 
 class LearnedMetrics:
-    """Learn a metric from labels in place of its scorecard (decision 23).
+    """Learn a metric from labels in place of its scorecard.
 
     Parameters
     ----------

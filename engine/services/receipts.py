@@ -86,7 +86,7 @@ class Receipts:
         return self._chain.add(about, self._writer.decision(shown))[0]
 
     def erase(self, customer_id: str, *, actor: str) -> int:
-        """Erase what the receipts say of a customer; the chain still verifies (decision 19).
+        """Erase what the receipts say of a customer; the chain still verifies.
 
         Their receipts are emptied, a tombstone says so, and the key is destroyed. Events and the
         bank's own records are not touched.

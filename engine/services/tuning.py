@@ -33,7 +33,7 @@ LIGHTFM: Final[Mapping[Path, tuple[float, ...]]] = {
     ("models", "l2"): (0.0, 1e-6, 1e-5, 1e-4, 1e-3),
     ("models", "customer_features"): (0.0, 0.5, 1.0, 2.0),
 }
-"""LightFM's own settings (own choice; model-notes.md has the ranges that were worth trying)."""
+"""LightFM's own settings (own choice: ranges within which a trial was worth its time)."""
 GRID: Final[Mapping[Path, tuple[float, ...]]] = {
     ("ranking", "l2_weights"): (1.0, 3.0, 10.0),
     ("ranking", "l2_newcomers"): (1.0, 3.0, 10.0, 30.0),

@@ -177,7 +177,7 @@ class RecordedBankReader:
 
 
 def _with_purchases(bank: Bank, events: pd.DataFrame) -> Bank:
-    """A purchase makes a holding from that day (decision 17)."""
+    """A purchase makes a holding from that day on."""
     bought = events.loc[events["action"] == "purchased"]
     bought = bought.loc[bank.product_positions(bought["product_id"]) >= 0]
     if bought.empty:

@@ -298,7 +298,7 @@ class Snapshots:
         return Signals(bank, built, needs, learned, bank["events"], self.settings)
 
     def scores_of(self, bank: Bank) -> np.ndarray:
-        """Scores of all pairs of a bank by the champion, NaN for no candidate (decision 12)."""
+        """Scores of all pairs of a bank by the champion, NaN for no candidate."""
         model = self._model_of(self.registry.champion())
         if model is None:
             raise NoVersion
@@ -307,7 +307,7 @@ class Snapshots:
         return np.where(scores.candidates, scores.blended, np.nan)
 
     def interest_of(self, bank: Bank) -> pd.DataFrame:
-        """What events add to holdings when collaborative models are fitted (F89)."""
+        """What events add to holdings when collaborative models are fitted."""
         return training_events(bank["events"], bank)
 
 
