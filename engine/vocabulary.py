@@ -232,6 +232,8 @@ PERSONALISATION: Final = "personalisation"
 SOCIAL: Final = "social"
 MARKETING: Final = "marketing"
 PURPOSES: Final = (PERSONALISATION, SOCIAL, MARKETING)
+CATEGORY_PURPOSE: Final = "category:"
+"""A purpose "category:NAME" that is refused switches that category off for the customer."""
 
 GRANTED: Final = "granted"
 REFUSED: Final = "refused"

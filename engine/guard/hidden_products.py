@@ -11,10 +11,8 @@ from engine.bank.consents import latest
 from engine.customers.row_index import customer_positions
 from engine.customers.wording import day
 from engine.settings import GuardSettings
-from engine.vocabulary import RATING_ASPECTS, REFUSED
+from engine.vocabulary import CATEGORY_PURPOSE, RATING_ASPECTS, REFUSED
 
-SWITCHED_OFF = "category:"
-"""A refused consent of the purpose "category:NAME" switches that category off."""
 DAMAGED = "damaged"
 """Stands as the action of an event that cannot be read."""
 _UNSUITABLE = "unsuitable|not suitable"
@@ -210,13 +208,16 @@ def _disliked(bank: Bank, rated: pd.DataFrame, settings: GuardSettings) -> pd.Da
 
 def _switched_off(bank: Bank, consents: pd.DataFrame) -> pd.DataFrame:
     """row, column of the products in categories that a customer has switched off."""
-    stated = consents.loc[consents["purpose"].str.startswith(SWITCHED_OFF, na=False)]
+    stated = consents.loc[consents["purpose"].str.startswith(CATEGORY_PURPOSE, na=False)]
     refused = latest(stated)
     refused = refused.loc[refused["status"] == REFUSED]
     choices = pd.DataFrame(
         {
             "row": bank.customer_positions(refused["customer_id"]),
-            "category": refused["purpose"].str.removeprefix(SWITCHED_OFF).str.strip().str.lower(),
+            "category": refused["purpose"]
+            .str.removeprefix(CATEGORY_PURPOSE)
+            .str.strip()
+            .str.lower(),
         }
     )
     products = pd.DataFrame(

@@ -10,7 +10,7 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.bank.tables import attributes
 from engine.errors import BadInput
-from engine.vocabulary import METRICS, PRODUCT_SCORES, RETAIL
+from engine.vocabulary import PRODUCT_SCORES, RETAIL
 
 DISTANCES = ("mahalanobis", "manhattan", "euclidean", "weighted")
 N_TOP = 12
@@ -118,7 +118,7 @@ def lists(
             f"({', '.join(_STORED_NAMES.values())}); {customer_id!r} has none. "
             f"Leave --compat away for the default suitability."
         )
-    asked = targets(*(float(stored[_STORED_NAMES[m]]) for m in METRICS))
+    asked = targets(*(float(stored[name]) for name in _STORED_NAMES.values()))
     products = bank["products"]
     retail = products.loc[products["audience"].fillna(RETAIL) == RETAIL]
     scores = retail.set_index("product_id")[list(PRODUCT_SCORES)].dropna()

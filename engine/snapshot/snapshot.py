@@ -147,7 +147,7 @@ class Snapshots:
             )
 
     def current(self) -> Snapshot:
-        """The view of this moment; the same object as long as nothing was written."""
+        """The snapshot of this moment; the same object as long as nothing was written."""
         with self._lock:
             champion = self.registry.champion()
             key = (
@@ -225,12 +225,12 @@ class Snapshots:
             recorded_bank,
             signals,
             rulebook,
-            self._wishes_of(recorded_bank, settings),
+            self._choices_of(recorded_bank, settings),
             champion,
             Ranker(signals, model) if model else None,
         )
 
-    def _wishes_of(self, recorded_bank: RecordedBank, settings: Settings) -> CustomerChoices:
+    def _choices_of(self, recorded_bank: RecordedBank, settings: Settings) -> CustomerChoices:
         stable_bank, guard = recorded_bank.stable_bank, settings.guard
         usual = self._results.get(
             "hidden",
@@ -280,7 +280,7 @@ class Snapshots:
     ) -> Signals:
         """Signals of a bank as known on some day, for training; `texts` reads it otherwise.
 
-        Profiles of the bank of this moment serve the views too, so they are worked out once.
+        Profiles of the bank of this moment serve the snapshots too, so they are worked out once.
         """
         with self._lock:
             if texts is None and self._asked is not None and bank is self._asked.bank:

@@ -12,10 +12,8 @@ from engine.state.cells import Cell, encode, frame
 from engine.state.opening import FILE
 from engine.state.rows import Damage, Log
 from engine.state.store import Store
-from engine.vocabulary import CONSENT_STATUSES, PURPOSES, REFUSED, TABLES
+from engine.vocabulary import CATEGORY_PURPOSE, CONSENT_STATUSES, PURPOSES, REFUSED, TABLES
 
-CATEGORY_PURPOSE: Final = "category:"
-"""A purpose "category:NAME" that is refused switches a category off for the customer."""
 COLUMNS = TABLES["consents"]
 UNREADABLE: Final = "damaged record"
 """Source of an objection that stands in place of a record that cannot be read."""

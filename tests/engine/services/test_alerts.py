@@ -152,3 +152,25 @@ def test_F141_the_goal_calculator_answers_with_ones_own_figures(reading):
     assert found.months == 2
     assert found.sentence.startswith("USD 400 of USD 1,000 saved (40 %); with USD 900 of income")
     json.dumps(found.to_json(), allow_nan=False)
+
+
+def test_settings_that_are_edited_meanwhile_hold_for_alerts_forecasts_and_texts_at_once(
+    engine, demo_state
+):
+    before = engine.alerts.open()
+    encoder = engine.snapshots.encoder
+    file = engine.snapshots.state.settings_file
+    file.parent.mkdir(parents=True, exist_ok=True)
+    changed = (
+        "[alerts]\nchurn_from = 5.0\n[forecast]\nlevel = 0.5\n[models]\nmax_text_chars = 200\n"
+    )
+    file.write_text(changed, "utf-8")
+    fresh = _open(demo_state)
+    after, anew = engine.alerts.open(), fresh.alerts.open()
+    assert len(after.table) > len(before.table)
+    assert after.table.equals(anew.table)
+    assert (engine.customers.table()["n_alerts"] == fresh.customers.table()["n_alerts"]).all()
+    one, other = (each.customers.forecast("C00001").to_json() for each in (engine, fresh))
+    assert one == other
+    assert engine.snapshots.encoder is not encoder
+    assert engine.snapshots.texts.sentiment.max_chars == 200
