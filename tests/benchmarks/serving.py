@@ -46,7 +46,7 @@ def measured(engine: Engine, n_asked: int, rounds: int) -> Samples:
         Batches, and repetitions of what takes long.
     """
     found = {
-        "first list of customers, alerts included": [seconds(engine.customers)],
+        "first list of customers, alerts included": [seconds(engine.customers.table)],
         "first answer": [seconds(lambda: engine.offers.recommend(_ids(engine, 1)[0]))],
     }
     asked = _ids(engine, n_asked)
@@ -54,9 +54,9 @@ def measured(engine: Engine, n_asked: int, rounds: int) -> Samples:
         found[name] = [seconds(call) for call in calls]
         found[f"{name}, processor"] = [processor_seconds(call) for call in calls]
     found |= {
-        "levers, first": [seconds(engine.scoring.levers.effect)],
+        "levers, first": [seconds(engine.levers.effect)],
         "levers": [seconds(lambda v=v: engine.levers.effect({LEVER: v})) for v in WEIGHTS],
-        "alerts": [seconds(engine.alerts) for _ in range(N_PAGES)],
+        "alerts": [seconds(engine.alerts.open) for _ in range(N_PAGES)],
         "answer": [_answered(engine, customer) for customer in asked[: 4 * N_NAIVE]],
         "receipt": [_written(engine, customer) for customer in asked],
         "replay": [seconds(lambda: engine.receipts.replay(1)) for _ in range(min(rounds, 2))],

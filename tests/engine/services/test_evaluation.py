@@ -122,7 +122,7 @@ def wanting(folder: Path, tmp_path: Path, monkeypatch) -> list[str]:
               "holdings": bank["holdings"]}  # fmt: skip
     Bank.from_tables(Manifest("Wishes", as_of="2024-12-31"), frames).save(tmp_path / "bank")
     encoder = CachedEncoder(Wordy(), TextCache())
-    monkeypatch.setattr(snapshot, "load_encoder", lambda settings, cache: encoder)
+    monkeypatch.setattr(snapshot, "load_encoder", lambda settings, cache, shipped: encoder)
     state = str(tmp_path / "state")
     return ["evaluate", "needs", "--data", str(tmp_path / "bank"), "--state", state]
 
