@@ -45,7 +45,7 @@ def _schema(value: dict, schema: dict) -> None:
 
 @pytest.mark.parametrize("customer", ["AlisonGaines78", "AlyssaMartinez66"])
 def test_B_lists_hold_facts_of_its_files(bank_b: Engine, customer: str):
-    found = bank_b.recommend(customer, k=7)
+    found = bank_b.offers.recommend(customer, k=7)
     _schema(json.loads(json.dumps(found.to_json())), shapes.RECOMMEND)
     assert len(found.offers) == 7
     assert all(o.confidence is None and 0 <= o.fit <= 1 for o in found.offers)
@@ -59,7 +59,7 @@ def test_B_lists_hold_facts_of_its_files(bank_b: Engine, customer: str):
 
 @pytest.mark.parametrize("customer", ["CUST_1", "CUST_2", "CUST_5"])
 def test_D_lists_hold_facts_of_its_files(bank_d: Engine, customer: str):
-    found = bank_d.recommend(customer, k=5)
+    found = bank_d.offers.recommend(customer, k=5)
     _schema(json.loads(json.dumps(found.to_json())), shapes.RECOMMEND)
     assert found.offers
     assert all(o.confidence is None for o in found.offers)
@@ -77,7 +77,7 @@ def test_F94_a_customer_of_very_low_appetite_is_never_offered_risk_of_6_or_more(
     bank_d: Engine, which: str
 ):
     risk = bank_d.bank["products"].set_index("product_id")["risk_customer"]
-    offers = bank_d.recommend("CUST_3", k=20, list=which).offers
+    offers = bank_d.offers.recommend("CUST_3", k=20, list=which).offers
     assert offers
     assert max(risk[o.product_id] for o in offers) < 6
 
@@ -86,7 +86,7 @@ def test_a_customer_who_wants_risk_sees_the_best_investment_above_the_best_insur
     bank_d: Engine,
 ):
     ranks = {}
-    for offer in bank_d.recommend("CUST_5", k=20, list="growth").offers:
+    for offer in bank_d.offers.recommend("CUST_5", k=20, list="growth").offers:
         ranks.setdefault(offer.category, offer.rank)
     assert ranks["Investment"] < ranks["Insurance"]
 
@@ -128,7 +128,7 @@ def test_F52_CUST_3_alone_can_be_scored(real_data: Path, tmp_path: Path):
 def test_F144_no_score_of_a_real_bank_moves_with_gender_age_name_or_place(
     name: str, request: pytest.FixtureRequest
 ):
-    found = request.getfixturevalue(name).blinding()
+    found = request.getfixturevalue(name).fairness.blinding()
     assert found.n_changed == 0
 
 
