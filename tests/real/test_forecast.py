@@ -42,7 +42,7 @@ def demo(tmp_path_factory) -> Engine:
 
 @pytest.fixture(scope="module")
 def tested(bank_b):
-    (found,) = bank_b.backtest()
+    (found,) = bank_b.customers.backtest()
     return found
 
 
@@ -51,7 +51,7 @@ def by_method(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def test_F54_compat_gives_the_known_forecast_of_AlisonGaines78(bank_b):
-    found = bank_b.forecast("AlisonGaines78").spending
+    found = bank_b.customers.forecast("AlisonGaines78").spending
     assert found.compat == pytest.approx(34560.05, abs=0.01)
     assert found.value != found.compat
 
@@ -78,12 +78,12 @@ def test_december_stands_apart_with_its_own_error_and_is_flagged_as_unusual(test
     assert december.loc[tested.chosen, "mae"] <= december.loc["last value", "mae"]
     assert december.loc[tested.chosen, "coverage"] < 0.5
     assert december.loc[COMPAT, "n"] == 100
-    spending = bank_b.forecast("AlyssaMartinez66").spending
+    spending = bank_b.customers.forecast("AlyssaMartinez66").spending
     assert spending.unusual_last_month and spending.unusual_for_bank
 
 
 def test_F58_the_source_names_categories_and_payment_modes_of_bank_b(bank_b):
-    found = bank_b.forecast("AlisonGaines78")
+    found = bank_b.customers.forecast("AlisonGaines78")
     assert found.categories == ("Dining", "Travel", "Lifestyle")
     assert found.payment_methods == ("Credit Card", "Debit Card", "Bank Transfer")
     assert found.activity["count"].tolist()[-1] == 32
@@ -91,7 +91,7 @@ def test_F58_the_source_names_categories_and_payment_modes_of_bank_b(bank_b):
 
 
 def test_F53_the_undated_balance_of_CUST_3_falls_and_is_flagged(bank_d):
-    found = bank_d.forecast("CUST_3")
+    found = bank_d.customers.forecast("CUST_3")
     assert found.trends["balance"] < 0
     assert not found.dated
     assert any("without dates" in note for note in found.balance.notes)

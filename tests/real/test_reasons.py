@@ -19,7 +19,7 @@ def engine(request: pytest.FixtureRequest, real_data: Path, tmp_path_factory) ->
     folder = tmp_path_factory.mktemp(request.param)
     import_bank(real_data / "peers" / request.param, folder / "bank", now=NOW)
     found = Engine.open(folder / "bank", folder / "state", now=lambda: NOW)
-    found.warm_up()
+    found.models.warm_up()
     return found
 
 

@@ -31,7 +31,7 @@ def bank_d(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
 
 
 def test_F116_the_calibration_error_on_santander_is_within_its_goal(santander: Engine):
-    report = santander.trust.confidence()
+    report = santander.evaluations.confidence()
     assert not report.simulated and report.n_measured > 150
     error = report.figures.query("measure == 'ece'").set_index("over")
     assert error.loc["all", "high"] <= 0.05
@@ -39,10 +39,10 @@ def test_F116_the_calibration_error_on_santander_is_within_its_goal(santander: E
 
 
 def test_the_likely_next_set_on_santander_says_what_was_measured(santander: Engine):
-    sets = santander.trust.confidence().sets
+    sets = santander.evaluations.confidence().sets
     assert sets["served"].sum() == 1 and (sets["high"] >= 0.9).all()
     customers = santander.bank.customer_ids[:200]
-    said = [santander.recommend(c, k=1).likely_next for c in customers]
+    said = [santander.offers.recommend(c, k=1).likely_next for c in customers]
     served = sets.query("served").iloc[0]
     proof = f"measured {100 * served['coverage']:.0f} % of {served['n']:,} held-out customers"
     assert all(proof in text for text in said)
@@ -53,8 +53,8 @@ def test_F90_F105_open_complaints_of_D_come_first(bank_d: Engine):
     open_ones = bank_d.snapshot().profiles.table["n_complaints_open"]
     assert (open_ones > 0).any()
     for customer in open_ones.index[open_ones > 0]:
-        assert bank_d.recommend(customer).action.startswith("Call about the open complaint")
-    assert "no dated adoptions" in bank_d.trust.confidence().reason
+        assert bank_d.offers.recommend(customer).action.startswith("Call about the open complaint")
+    assert "no dated adoptions" in bank_d.evaluations.confidence().reason
 
 
 def test_F90_F105_without_history_B_says_nothing_of_confidence(real_data: Path, tmp_path: Path):
