@@ -3,6 +3,7 @@
 import os
 import re
 import sqlite3
+import struct
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,10 @@ UNREADABLE: Final = (sqlite3.DatabaseError, UnicodeDecodeError)
 
 _SCHEMA = Path(__file__).with_name("schema.sql")
 CHECK = "Run: python -m engine check"
+_MOST_LOOKS = 5
+"""At a log that somebody writes to meanwhile."""
+_LOG_HEAD, _FRAME_HEAD = 32, 24
+_LITTLE_ENDIAN = 0x377F0682
 _LOGGED = slice(18, 20)
 """Bytes of a file's header that say that it has a log."""
 PRIMARY = 0xFF
@@ -42,7 +47,8 @@ class Opened:
     ----------
     stamp : tuple of int
     identity : str
-        Of the content: a new file has another.
+        Of the content and of the file that holds it: a new file has another, and so has a backup
+        that was put in its place.
     problem : str
         Why nothing of the file can be read; "" where it can. Then the connection is to an empty
         database.
@@ -123,7 +129,7 @@ def identity_of(connection: sqlite3.Connection) -> str:
 
 def copied(path: Path) -> sqlite3.Connection:
     """A copy in memory of a file and its log, made without a trace on its disk."""
-    log = path.with_name(f"{path.name}-wal")
+    log = log_of(path)
     connection = in_memory()
     try:
         if log.exists() and log.stat().st_size:
@@ -136,3 +142,65 @@ def copied(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def log_of(path: Path) -> Path:
+    """Where SQLite keeps what was written since it last brought its log into the file."""
+    return path.with_name(f"{path.name}-wal")
+
+
+def expect_whole_log(path: Path) -> None:
+    """Raise where the log of a file holds writes that SQLite would leave out without a word.
+
+    SQLite takes a frame that is not what was written for the end of the log: right after a power
+    cut, wrong where acknowledged writes stand behind it. It would write over them.
+
+    Raises
+    ------
+    StateError
+    """
+    log, before = log_of(path), b""
+    for _ in range(_MOST_LOOKS):  # a log that others write to changes between two looks
+        try:
+            content = log.read_bytes()
+        except FileNotFoundError:
+            return
+        if not is_cut_off(content):
+            return
+        if content == before:
+            raise StateError(
+                f"{log.name} is damaged before its last write; restore both from a backup, or "
+                f"move {log.name} away to go on without the last writes"
+            )
+        before = content
+
+
+def is_cut_off(log: bytes) -> bool:
+    """Does a log hold a commit behind something that is not what was written?"""
+    if len(log) <= _LOG_HEAD:
+        return False
+    magic, _, page = struct.unpack(">III", log[:12])
+    salt, words = log[16:24], "<II" if magic == _LITTLE_ENDIAN else ">II"
+    sums = _summed(words, log[:24], (0, 0))
+    if sums != struct.unpack(">II", log[24:_LOG_HEAD]):
+        return True
+    sound = True
+    for start in range(_LOG_HEAD, len(log) - _FRAME_HEAD - page + 1, _FRAME_HEAD + page):
+        head, end = log[start : start + _FRAME_HEAD], start + _FRAME_HEAD + page
+        if sound:
+            sums = _summed(words, head[:8], sums)
+            sums = _summed(words, log[start + _FRAME_HEAD : end], sums)
+            sound = head[8:16] == salt and sums == struct.unpack(">II", head[16:])
+        # Frames of another salt are of an earlier round of the log, which is in the file.
+        if not sound and head[8:16] == salt and any(head[4:8]):
+            return True
+    return False
+
+
+def _summed(words: str, content: bytes, sums: tuple[int, int]) -> tuple[int, int]:
+    """SQLite's running checksum of a log."""
+    one, other = sums
+    for first, second in struct.iter_unpack(words, content):
+        one = (one + first + other) & 0xFFFFFFFF
+        other = (other + second + one) & 0xFFFFFFFF
+    return one, other

@@ -21,9 +21,11 @@ from engine.state.opening import (
     Opened,
     connect,
     copied,
+    expect_whole_log,
     identity_of,
     in_memory,
     lay_out,
+    log_of,
     said,
 )
 from engine.state.subjects import count
@@ -140,13 +142,25 @@ class Store:
             before = connection.total_changes
             try:
                 yield connection
-                if connection.total_changes != before:
+                if changed := connection.total_changes != before:
                     count(connection, tables, rewrites)
                 connection.execute("COMMIT")
             except BaseException:
                 if connection.in_transaction:
                     connection.rollback()
                 raise
+            if changed and "consents" in tables:
+                self._empty_log(connection)
+
+    def _empty_log(self, connection: sqlite3.Connection) -> None:
+        """Bring the log into the file where nobody reads: what is damaged in it can be lost."""
+        with suppress(*UNREADABLE):
+            (wait,) = connection.execute("PRAGMA busy_timeout").fetchone()
+            connection.execute("PRAGMA busy_timeout=0")
+            try:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.execute(f"PRAGMA busy_timeout={wait}")
 
     def _begin(self) -> sqlite3.Connection:
         while True:
@@ -267,6 +281,8 @@ class Store:
         try:
             with suppress(OSError):  # what a migration that was killed left in its place
                 self._put_by(self.folder)
+            if not self._open_here(stamp):
+                expect_whole_log(self.path)
             return self._connected(stamp)
         except (*UNREADABLE, StateError) as error:
             code = getattr(error, "sqlite_errorcode", 0) & PRIMARY
@@ -274,6 +290,11 @@ class Store:
                 with suppress(*UNREADABLE, StateError, OSError):
                     return self._copied()
             return self._empty(f"{self.path} cannot be read ({error}). {CHECK}")
+
+    def _open_here(self, stamp: tuple[int, ...]) -> bool:
+        """Has this process the file open? Then SQLite knows its log and does not read it anew."""
+        opened = [opened for store in list(_ALL) for opened in (store._reader, store._writer)]
+        return any(o is not None and o.stamp == stamp and not o.copied for o in opened)
 
     def _connected(self, stamp: tuple[int, ...]) -> Opened:
         connection = connect(self.path, self.wait)

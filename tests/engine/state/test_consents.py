@@ -11,7 +11,9 @@ import pytest
 import engine
 from engine.errors import BadInput, StateError
 from engine.state.consents import UNREADABLE
+from engine.state.opening import expect_whole_log, is_cut_off, log_of
 from engine.state.state import State
+from engine.state.store import Store
 from engine.vocabulary import PURPOSES
 from tests.engine.state.changed import NOON, again, corrupt, refuse
 
@@ -156,3 +158,62 @@ def test_no_flipped_bit_gives_a_customer_who_objected_their_offers_again(state: 
         found.store.close()
         path.with_name(f"{path.name}-wal").unlink(missing_ok=True)
         path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
+
+
+@pytest.fixture
+def logged(state: State, monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """Three refusals in three transactions of the log, as a killed writer leaves them."""
+    monkeypatch.setattr(Store, "_empty_log", lambda _store, _connection: None)
+    for customer in EVERYBODY:
+        refuse(state, customer)
+    log = log_of(state.store.path)
+    kept = state.store.path.read_bytes(), log.read_bytes()
+    state.store.close()
+    state.store.path.write_bytes(kept[0])
+    log.write_bytes(kept[1])
+    return kept[1]
+
+
+def test_a_flipped_bit_of_the_log_drops_no_refusal_without_a_word(state: State, logged: bytes):
+    path, log = state.store.path, log_of(state.store.path)
+    content = path.read_bytes()
+    assert refused(again(state)) == {(who, "marketing") for who in EVERYBODY}
+    state.store.close()
+    draw = random.Random(3)
+    for place in [18, 30, 40, 60, *(draw.randrange(len(logged) - 4120) for _ in range(16))]:
+        flipped = bytearray(logged)
+        flipped[place] ^= 1 << draw.randrange(8)
+        path.write_bytes(content)
+        log.write_bytes(flipped)
+        found = State(state.parent, state.bank_id)
+        assert refused(found) >= {(who, "marketing") for who in EVERYBODY}, place
+        if not found.damage().empty:
+            assert "state.sqlite-wal is damaged" in found.damage()["problem"].iloc[-1]
+            with pytest.raises(StateError, match="Nothing was written"):
+                refuse(found, "ann")
+            assert log.read_bytes() == flipped, "nothing is written over it"
+        found.store.close()
+
+
+def test_a_log_that_a_power_cut_ended_is_no_damage(logged: bytes):
+    draw = random.Random(4)
+    assert not is_cut_off(logged)
+    assert not any(is_cut_off(logged[: draw.randrange(len(logged))]) for _ in range(10))
+
+
+def test_a_log_that_changes_between_two_looks_is_being_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    log = log_of(tmp_path / "file")
+    log.write_bytes(b"0" * 100)
+    with pytest.raises(StateError, match="file-wal is damaged"):
+        expect_whole_log(tmp_path / "file")
+    looks = iter([b"0" * 100, b""])
+    monkeypatch.setattr(Path, "read_bytes", lambda _path: next(looks))
+    expect_whole_log(tmp_path / "file")
+
+
+def test_a_consent_leaves_nothing_in_the_log(state: State):
+    refuse(state, "ann")
+    refuse(state, "ben")
+    assert log_of(state.store.path).stat().st_size == 0
