@@ -106,7 +106,7 @@ def revision_of(*paths: Path) -> str:
         try:
             found = path.stat()
             parts.append(f"{found.st_ino:x}.{found.st_size:x}.{found.st_mtime_ns:x}")
-        except FileNotFoundError:
+        except OSError:  # there is none, or nobody may look
             parts.append("0")
     return "-".join(parts)
 

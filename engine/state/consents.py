@@ -1,7 +1,9 @@
 """What customers allowed or objected to; what cannot be read counts as an objection."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -9,7 +11,7 @@ import pandas as pd
 
 from engine.errors import BadInput
 from engine.state.cells import Cell, encode, frame
-from engine.state.opening import FILE
+from engine.state.opening import FILE, said
 from engine.state.rows import Damage, Log
 from engine.state.store import Store
 from engine.vocabulary import CATEGORY_PURPOSE, CONSENT_STATUSES, PURPOSES, REFUSED, TABLES
@@ -47,6 +49,7 @@ class Consents:
         self.store = store
         self._rows = Log(store, "consents", COLUMNS, until=until)
         self._copy = Log(store, "consents_copy", COLUMNS, until=until)
+        self._mutex = threading.RLock()
         self._made: tuple[object, pd.DataFrame] | None = None
 
     @property
@@ -57,8 +60,9 @@ class Consents:
     @property
     def known_rows(self) -> int:
         """How many consents were ever recorded."""
-        own = self._rows.known_rows
-        return own if self._rows.whole else max(own, self._copy.known_rows)
+        with self._one_picture():
+            own = self._rows.known_rows
+            return own if self._rows.whole else max(own, self._copy.known_rows)
 
     def record(
         self, customer_id: str, purpose: str, status: str, *, now: datetime, source: str
@@ -96,18 +100,29 @@ class Consents:
             Ids of all customers: of whom an objection is assumed where nobody can tell whose
             record was lost.
         """
-        sound = self._rows.read()
-        lost = self._lost()
-        if not lost:
-            return sound
-        key = (self._rows.revision, tuple(lost), len(everybody))
-        if self._made is None or self._made[0] != key:
-            assumed = _assumed(lost, everybody)
-            numbers = pd.Series([*sorted(self._rows.numbers), *(n for n, _ in assumed)])
-            rows = pd.concat([sound, frame(COLUMNS, [c for _, c in assumed])], ignore_index=True)
-            order = numbers.sort_values(kind="stable").index
-            self._made = (key, rows.loc[order].reset_index(drop=True))
-        return self._made[1].copy(deep=False)
+        with self._one_picture():
+            sound = self._rows.read()
+            lost = self._lost()
+            if not lost:
+                return sound
+            key = (self._rows.revision, tuple(lost), len(everybody))
+            if self._made is None or self._made[0] != key:
+                self._made = (key, self._with_assumed(sound, _assumed(lost, everybody)))
+            return self._made[1].copy(deep=False)
+
+    def _with_assumed(
+        self, sound: pd.DataFrame, assumed: list[tuple[int, tuple[Cell, ...]]]
+    ) -> pd.DataFrame:
+        numbers = pd.Series([*sorted(self._rows.numbers), *(n for n, _ in assumed)])
+        rows = pd.concat([sound, frame(COLUMNS, [c for _, c in assumed])], ignore_index=True)
+        order = numbers.sort_values(kind="stable").index
+        return rows.loc[order].reset_index(drop=True)
+
+    @contextmanager
+    def _one_picture(self) -> Iterator[None]:
+        """Both tables as they are at one moment, whatever other threads and processes write."""
+        with self._mutex, said(self.store.path), self.store.reading():
+            yield
 
     def latest(self, everybody: Sequence[str] = ()) -> pd.DataFrame:
         """The consent recorded last per customer and purpose."""
@@ -117,10 +132,12 @@ class Consents:
 
     def damage(self, thorough: bool = False) -> list[Damage]:
         """Consents that are not what was written, and what counts in their place."""
-        found = self._rows.damage()
-        if thorough or found:
-            found += self._copy.damage()
-        for n, customer, purpose in self._lost():
+        with self._one_picture():
+            found = self._rows.damage()
+            if thorough or found:
+                found += self._copy.damage()
+            lost = self._lost()
+        for n, customer, purpose in lost:
             who = f"customer {customer}" if customer else "every customer"
             what = purpose or "every purpose"
             found.append(Damage(FILE, "consents", str(n), f"counts as refused: {who}, {what}"))

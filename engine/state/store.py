@@ -33,6 +33,7 @@ from engine.state.subjects import count
 LOCK: Final = "state.lock"
 NO_FILE: Final = "none"
 """Identity of the empty content that is read where there is no file."""
+_NO_INODE: Final = (0, 0)
 
 
 class Store:
@@ -71,6 +72,7 @@ class Store:
         self._writing = threading.RLock()
         self._reader: Opened | None = None
         self._writer: Opened | None = None
+        self._n_reading = 0
         _ALL.add(self)
 
     # --- reading
@@ -79,32 +81,42 @@ class Store:
     def reading(self) -> Iterator[sqlite3.Connection]:
         """One consistent picture of the file; an empty one where there is none.
 
+        A reading within a reading is of the same picture, whatever the path names meanwhile.
+
         Raises
         ------
         sqlite3.DatabaseError or UnicodeDecodeError
             Out of a query, where what it reads is damaged: the caller says what that means.
         """
         with self._reading:
-            self._reader = opened = self._current(self._reader)
-            opened.connection.execute("BEGIN")
+            connection = self._look().connection
+            if not self._n_reading:
+                connection.execute("BEGIN")
+            self._n_reading += 1
             try:
-                yield opened.connection
+                yield connection
             finally:
-                opened.connection.rollback()
+                self._n_reading -= 1
+                if not self._n_reading:
+                    connection.rollback()
 
     @property
     def problem(self) -> str:
         """Why nothing of the file can be read; "" where it can."""
         with self._reading:
-            self._reader = self._current(self._reader)
-            return self._reader.problem
+            return self._look().problem
 
     @property
     def identity(self) -> str:
         """Changes when the whole content does: after a reset, or a restored backup."""
         with self._reading:
+            return self._look().identity
+
+    def _look(self) -> Opened:
+        """The file as its path names it now; while it is being read, as it is read."""
+        if self._reader is None or not self._n_reading:
             self._reader = self._current(self._reader)
-            return self._reader.identity
+        return self._reader
 
     def revision(self, *tables: str) -> str:
         """Changes with every write of any process to one of the tables; takes microseconds."""
@@ -164,7 +176,7 @@ class Store:
 
     def _begin(self) -> sqlite3.Connection:
         while True:
-            if not self.path.exists():
+            if not self._is_there():
                 self._make()
             self._writer = opened = self._current(self._writer)
             if opened.problem:
@@ -201,7 +213,7 @@ class Store:
     def still(self, wait: float, busy: str) -> Iterator[None]:
         """Nobody writes meanwhile, and everything is in the one file; it is closed afterwards."""
         with self._writing, self._reading:
-            if self.path.exists():
+            if self._is_there():
                 self._writer = opened = self._current(self._writer)
                 with said(self.path, busy):
                     opened.connection.execute(f"PRAGMA busy_timeout={int(wait * 1000)}")
@@ -239,40 +251,48 @@ class Store:
 
     def _stamp(self, content: bool = False) -> tuple[int, ...]:
         """What the path names now; with the state of its content for what was copied."""
-        found: list[int] = [os.getpid()]
-        names = (self.path, self.path.with_name(f"{FILE}-wal")) if content else (self.path,)
-        for path in names:
+        marks: list[int] = [os.getpid()]
+        for path in (self.path, log_of(self.path)) if content else (self.path,):
             try:
                 status = path.stat()
-            except OSError:
-                found += [0, 0]
-                continue
-            found += [status.st_dev, status.st_ino]
-            found += [status.st_size, status.st_mtime_ns] if content else []
-        return tuple(found)
+            except (FileNotFoundError, NotADirectoryError):
+                marks += _NO_INODE
+            except OSError as error:
+                marks += [0, error.errno or 1]
+            else:
+                marks += [status.st_dev, status.st_ino]
+                marks += [status.st_size, status.st_mtime_ns] if content else []
+        return tuple(marks)
+
+    def _is_there(self) -> bool:
+        """Is there a file? Also where nobody may look: opening it then says why."""
+        return self._stamp()[1:] != _NO_INODE
 
     def _current(self, opened: Opened | None) -> Opened:
         if opened is not None:
             if opened.stamp == self._stamp(opened.copied or bool(opened.problem)):
                 return opened
+            opened.stamp = ()
             opened.connection.close()
         return self._open()
 
     def _open(self) -> Opened:
         while True:
-            if not self.path.exists():
+            if not self._is_there():
                 opened = self._empty()
                 if not self._bring_in(opened.connection, self.folder):
-                    return opened
-                try:  # an earlier release wrote here: from now on the database holds it
-                    self._make()
-                except (StateError, OSError):
-                    return opened
+                    if not self._is_there():
+                        return opened
+                else:
+                    try:  # an earlier release wrote here: from now on the database holds it
+                        self._make()
+                    except (StateError, OSError):
+                        return opened
                 opened.connection.close()
             with ExitStack() as unmoved:
                 with suppress(StateError):  # a read-only folder is not moved either
                     unmoved.enter_context(disk.held(self.folder / LOCK))
-                if self.path.exists():
+                if self._is_there():
                     return self._read_or_copied()
 
     def _read_or_copied(self) -> Opened:
@@ -284,7 +304,7 @@ class Store:
             if not self._open_here(stamp):
                 expect_whole_log(self.path)
             return self._connected(stamp)
-        except (*UNREADABLE, StateError) as error:
+        except (*UNREADABLE, StateError, OSError) as error:
             code = getattr(error, "sqlite_errorcode", 0) & PRIMARY
             if code in (*REASONS, sqlite3.SQLITE_BUSY):
                 with suppress(*UNREADABLE, StateError, OSError):
@@ -299,7 +319,7 @@ class Store:
     def _connected(self, stamp: tuple[int, ...]) -> Opened:
         connection = connect(self.path, self.wait)
         try:
-            identity = identity_of(connection)
+            identity = _identity(connection, stamp)
         except BaseException:
             connection.close()
             raise
@@ -309,13 +329,13 @@ class Store:
         stamp = self._stamp(content=True)
         connection = copied(self.path)
         try:
-            return Opened(connection, stamp, identity_of(connection), copied=True)
+            return Opened(connection, stamp, _identity(connection, stamp), copied=True)
         except BaseException:
             connection.close()
             raise
 
     def _empty(self, problem: str = "") -> Opened:
-        stamp = self._stamp(content=bool(problem))
+        stamp = self._stamp(content=True) if problem else (os.getpid(), *_NO_INODE)
         connection = in_memory()
         lay_out(connection, NO_FILE)
         return Opened(connection, stamp, NO_FILE, problem)
@@ -323,7 +343,7 @@ class Store:
     def _make(self) -> None:
         """Make the file, with what an earlier release wrote in it: all of it or nothing."""
         with disk.held(self.folder / LOCK), said(self.path):
-            if self.path.exists():
+            if self._is_there():
                 return
             draft = self.path.with_name(f"{FILE}.draft")
             for path in self.folder.glob(f"{draft.name}*"):
@@ -343,6 +363,12 @@ class Store:
             self._put_by(self.folder)
             for folder in (self.folder, *self.folder.parents[:2]):
                 disk.sync_folder(folder)
+
+
+def _identity(connection: sqlite3.Connection, stamp: tuple[int, ...]) -> str:
+    """Of the content and the file: what was written after a backup was made counts on alike."""
+    _process, device, inode, *_ = stamp
+    return f"{identity_of(connection)}.{device:x}.{inode:x}"
 
 
 _ALL: "weakref.WeakSet[Store]" = weakref.WeakSet()

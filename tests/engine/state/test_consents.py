@@ -10,7 +10,7 @@ import pytest
 
 import engine
 from engine.errors import BadInput, StateError
-from engine.state.consents import UNREADABLE
+from engine.state.consents import UNREADABLE, Consents
 from engine.state.opening import expect_whole_log, is_cut_off, log_of
 from engine.state.state import State
 from engine.state.store import Store
@@ -217,3 +217,21 @@ def test_a_consent_leaves_nothing_in_the_log(state: State):
     refuse(state, "ann")
     refuse(state, "ben")
     assert log_of(state.store.path).stat().st_size == 0
+
+
+def test_a_consent_that_is_written_while_a_damaged_one_is_read(
+    state: State, monkeypatch: pytest.MonkeyPatch
+):
+    refuse(state, "ann")
+    refuse(state, "ben")
+    corrupt(state, "consents", "status", "granted")
+    lost = Consents._lost
+
+    def late(consents: Consents) -> object:
+        monkeypatch.setattr(Consents, "_lost", lost)
+        refuse(State(state.parent, state.bank_id), "dee")
+        return lost(consents)
+
+    monkeypatch.setattr(Consents, "_lost", late)
+    assert state.consents.history()["customer_id"].tolist() == ["ann", "ben"]
+    assert state.consents.history()["customer_id"].tolist() == ["ann", "ben", "dee"]

@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -14,9 +15,10 @@ import pytest
 
 import engine
 from engine.errors import Busy, StateError
+from engine.state.opening import Opened
 from engine.state.state import State
 from engine.state.store import Store
-from tests.engine.state.changed import again, refuse
+from tests.engine.state.changed import NOON, again, refuse
 
 ROOT = Path(engine.__file__).parents[1]
 NOBODY = 65_534
@@ -181,3 +183,68 @@ def _bytes(store: Store) -> list[bytes]:
         subprocess.run(["/bin/cat", str(path)], check=True, capture_output=True).stdout
         for path in paths
     ]
+
+
+def test_a_backup_that_was_put_back_is_read_anew_also_by_who_read_before(state: State):
+    refuse(state, "ann")
+    state.store.close()
+    backup = state.root / "backup"
+    shutil.copy(state.store.path, backup)
+    state.consents.record("ben", "marketing", "granted", now=NOON, source="page")
+    assert state.consents.history()["customer_id"].tolist() == ["ann", "ben"]
+    revision = state.revision
+    state.store.close()
+    backup.replace(state.store.path)
+    other = State(state.parent, state.bank_id)
+    refuse(other, "dee")
+    assert state.revision != revision
+    assert state.consents.history()["customer_id"].tolist() == ["ann", "dee"]
+
+
+def test_a_file_that_appears_between_two_looks_is_read(
+    state: State, monkeypatch: pytest.MonkeyPatch
+):
+    empty = Store._empty
+
+    def late(store: Store, problem: str = "") -> Opened:
+        monkeypatch.setattr(Store, "_empty", empty)
+        refuse(State(state.parent, state.bank_id), "ann")
+        return empty(store, problem)
+
+    monkeypatch.setattr(Store, "_empty", late)
+    assert state.consents.history()["customer_id"].tolist() == ["ann"]
+    refuse(state, "ben")
+    assert state.consents.history()["customer_id"].tolist() == ["ann", "ben"]
+
+
+def test_a_reset_during_a_read_leaves_it_its_picture(state: State):
+    refuse(state, "ann")
+    with state.store.reading() as connection:
+        before = state.store.identity
+        state.root.rename(state.root.with_name("aside"))
+        assert state.store.identity == before
+        assert state.store.revision("consents").endswith("[1]")
+        assert connection.execute("SELECT count(*) FROM consents").fetchone() == (1,)
+    assert state.consents.history().empty
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o600])
+def test_a_folder_that_nobody_may_look_into_refuses_everything(open_folder: Path, mode: int):
+    state = State(open_folder, "bank-1")
+    refuse(state, "ann")
+    state.store.close()
+
+    def look() -> None:
+        found = State(open_folder, "bank-1")
+        assert found.consents.latest(["ben"])["status"].unique().tolist() == ["refused"]
+        assert "cannot be read" in found.damage()["problem"].iloc[-1]
+        assert found.revision
+        with pytest.raises(StateError, match=r"Nothing was written|Cannot"):
+            refuse(found, "ben")
+
+    state.root.chmod(mode)
+    try:
+        assert _as_another(look) == 0
+    finally:
+        state.root.chmod(0o755)
+    assert state.consents.history()["customer_id"].tolist() == ["ann"]
