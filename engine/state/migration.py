@@ -113,9 +113,12 @@ def _read_lines(
     with suppress(FileNotFoundError):
         head, *lines = path.read_bytes().split(b"\n")[:-1] or [_head(columns)]
         if head != _head(columns):
-            raise StateError(
-                f"{path} has other columns than expected; it was edited. Move it away."
-            )
+            if not _are_ours(lines, columns):
+                raise StateError(
+                    f"{path} has other columns than expected; it was edited. Move it away."
+                )
+            if len(head) != len(_head(columns)):
+                lines.append(head)  # it may have run into the first line
         whole = [line for line in lines if _is_whole(line)]
         broken = [_mended(line) for line in lines if not _is_whole(line)]
         return (
@@ -123,6 +126,13 @@ def _read_lines(
             [_cells(line, columns) if line else (None,) * len(columns) for line in broken],
         )
     return [], []
+
+
+def _are_ours(lines: list[bytes], columns: Columns) -> bool:
+    """Do lines of the expected width say that only the header is damaged?"""
+    sound = [line for line in lines if _is_whole(line)]
+    width = len(columns) + 1
+    return bool(sound) and all(len(next(csv.reader([line.decode()]))) == width for line in sound)
 
 
 def _head(columns: Columns) -> bytes:

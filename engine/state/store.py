@@ -34,6 +34,8 @@ LOCK: Final = "state.lock"
 NO_FILE: Final = "none"
 """Identity of the empty content that is read where there is no file."""
 _NO_INODE: Final = (0, 0)
+_OLD: Final = ".old"
+"""Behind the name of a log whose file was removed."""
 
 
 class Store:
@@ -198,9 +200,16 @@ class Store:
         ------
         Busy
             If another process reads an old picture of it for too long.
+        StateError
+            If the disk refuses the write, or the file is damaged as a whole.
         """
         with self._writing, said(self.path):
+            for log in self._logs(_OLD):
+                log.unlink(missing_ok=True)
             self._writer = opened = self._current(self._writer)
+            if opened.problem or opened.copied:
+                problem = opened.problem or f"{self.path} can only be read just now."
+                raise StateError(f"{problem} Traces of what was erased stay; erase again.")
             opened.connection.execute("VACUUM")
             busy, *_ = opened.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
@@ -280,7 +289,12 @@ class Store:
         while True:
             if not self._is_there():
                 opened = self._empty()
-                if not self._bring_in(opened.connection, self.folder):
+                try:
+                    brought_in = self._bring_in(opened.connection, self.folder)
+                except (*UNREADABLE, StateError, OSError) as error:
+                    opened.connection.close()
+                    return self._not_brought_in(error)
+                if not brought_in:
                     if not self._is_there():
                         return opened
                 else:
@@ -294,6 +308,11 @@ class Store:
                     unmoved.enter_context(disk.held(self.folder / LOCK))
                 if self._is_there():
                     return self._read_or_copied()
+
+    def _not_brought_in(self, error: Exception) -> Opened:
+        opened = self._empty(f"{self.folder} cannot be read ({error}). {CHECK}")
+        opened.stamp = ()  # whoever mends the old file is read at the next look
+        return opened
 
     def _read_or_copied(self) -> Opened:
         """The file under the lock that a reset takes: it and its log belong together."""
@@ -346,23 +365,47 @@ class Store:
             if self._is_there():
                 return
             draft = self.path.with_name(f"{FILE}.draft")
-            for path in self.folder.glob(f"{draft.name}*"):
-                path.unlink()
-            os.close(os.open(draft, os.O_CREAT | os.O_EXCL, disk.FILE_MODE))
-            connection = connect(draft, self.wait)
+            _remove(draft)
             try:
-                connection.execute("PRAGMA journal_mode=WAL")
-                connection.execute("BEGIN IMMEDIATE")
-                lay_out(connection, uuid.uuid4().hex)
-                self._bring_in(connection, self.folder)
-                connection.execute("COMMIT")
-            finally:
-                connection.close()
-            disk.sync_file(draft)
-            draft.rename(self.path)
+                self._write_draft(draft)
+                self._clear_place()
+                draft.rename(self.path)
+            except BaseException:
+                _remove(draft)
+                raise
             self._put_by(self.folder)
             for folder in (self.folder, *self.folder.parents[:2]):
                 disk.sync_folder(folder)
+
+    def _write_draft(self, draft: Path) -> None:
+        """A whole database in the one file, with nothing beside it: only then may it be moved."""
+        os.close(os.open(draft, os.O_CREAT | os.O_EXCL, disk.FILE_MODE))
+        connection = connect(draft, self.wait)
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            lay_out(connection, uuid.uuid4().hex)
+            self._bring_in(connection, self.folder)
+            connection.execute("COMMIT")
+            connection.execute("PRAGMA journal_mode=WAL")
+        finally:
+            connection.close()
+        disk.sync_file(draft)
+        if beside := sorted(path.name for path in self.folder.glob(f"{draft.name}-*")):
+            raise StateError(f"{beside[0]} could not be brought into {self.path}; try again.")
+
+    def _clear_place(self) -> None:
+        """A log of a file that was removed is none of the new file's."""
+        for log in self._logs():
+            log.replace(log.with_name(f"{log.name}{_OLD}"))
+
+    def _logs(self, end: str = "") -> list[Path]:
+        names = (f"{FILE}-{kind}{end}" for kind in ("wal", "shm", "journal"))
+        return [path for name in names if (path := self.folder / name).exists()]
+
+
+def _remove(draft: Path) -> None:
+    for path in draft.parent.glob(f"{draft.name}*"):
+        path.unlink(missing_ok=True)
 
 
 def _identity(connection: sqlite3.Connection, stamp: tuple[int, ...]) -> str:

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import shutil
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ import pandas as pd
 import pytest
 
 from engine import Engine
+from engine.errors import StateError
 from engine.state import migration
 from engine.state.state import State
 from engine.state.store import Store
 from engine.vocabulary import PURPOSES
+from tests.engine.state.changed import NOON
 
 FIXTURE = Path(__file__).parents[2] / "fixtures" / "state_v1"
 BANK = "little-bank-6ca1ab6c"
@@ -168,3 +171,77 @@ def test_a_line_that_nobody_can_read_counts_as_refused_of_everybody(old: Path):
     latest = State(old, BANK).consents.latest(("c001", "c002"))
     refused = latest[latest["status"] == "refused"]
     assert {*refused.loc[refused["customer_id"] == "c002", "purpose"]} == {*PURPOSES}
+
+
+def test_a_draft_that_is_not_whole_in_its_one_file_takes_nobodys_place(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """As on a disk that fills while the log of the draft is brought into it."""
+
+    def full(draft: Path) -> None:
+        draft.with_name(f"{draft.name}-wal").write_bytes(b"what did not fit")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("engine.bank.disk.sync_file", full)
+        assert State(old, BANK).consents.known_rows == 5
+    assert not list((old / BANK).glob("state.sqlite*"))
+    assert (old / BANK / "consents" / "consents.csv").exists()
+    state = State(old, BANK)
+    assert state.consents.known_rows == 5 and state.damage(thorough=True).empty
+    assert not (old / BANK / "consents").exists()
+
+
+def test_the_draft_has_no_log_while_it_is_filled(old: Path, monkeypatch: pytest.MonkeyPatch):
+    beside: list[str] = []
+    decisions = migration._decisions
+
+    def look(connection: sqlite3.Connection, folder: Path) -> None:
+        decisions(connection, folder)
+        beside.extend(path.name for path in (old / BANK).glob("state.sqlite.draft-*"))
+
+    monkeypatch.setattr(migration, "_decisions", look)
+    assert State(old, BANK).consents.known_rows == 5
+    assert set(beside) <= {"state.sqlite.draft-journal"}
+
+
+def test_the_log_of_a_file_that_was_removed_is_put_by_and_goes_with_an_erasure(old: Path):
+    folder = old / BANK
+    for kind in ("wal", "shm"):
+        (folder / f"state.sqlite-{kind}").write_bytes(b"of a file that was removed")
+    state = State(old, BANK)
+    assert state.consents.known_rows == 5 and state.damage(thorough=True).empty
+    assert (folder / "state.sqlite-wal.old").read_bytes() == b"of a file that was removed"
+    state.scrub()
+    assert not list(folder.glob("*.old"))
+
+
+def test_a_header_with_one_flipped_bit_loses_no_line(old: Path):
+    path = old / BANK / "records" / "edits.csv"
+    content = path.read_bytes()
+    n_edits = len(content.splitlines()) - 1
+    path.write_bytes(bytes([content[0] ^ 1]) + content[1:])
+    state = State(old, BANK)
+    assert len(state.edits.read()) == n_edits and state.consents.known_rows == 5
+    assert state.damage(thorough=True).empty
+
+
+def test_a_header_that_ran_into_its_first_line_is_a_damaged_line(old: Path):
+    path = old / BANK / "consents" / "consents.csv"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\v", 1))
+    state = State(old, BANK)
+    assert state.consents.known_rows == 5
+    latest = state.consents.latest(("c009",))
+    assert {*latest.loc[latest["customer_id"] == "c009", "purpose"]} >= {*PURPOSES}
+
+
+def test_a_file_with_other_columns_stops_no_reading(old: Path):
+    path = old / BANK / "records" / "edits.csv"
+    content = path.read_bytes()
+    path.write_bytes(b"who,what\nann,1\n")
+    state = State(old, BANK)
+    assert set(state.consents.latest(("c009",))["status"]) == {"refused"}
+    assert "other columns" in state.damage()["problem"].iloc[-1]
+    with pytest.raises(StateError, match="other columns"):
+        state.consents.record("c001", "social", "granted", now=NOON, source="page")
+    path.write_bytes(content)
+    assert state.consents.known_rows == 5 and state.damage(thorough=True).empty
