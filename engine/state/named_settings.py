@@ -4,7 +4,8 @@ import copy
 import re
 import sqlite3
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 
@@ -96,13 +97,13 @@ class NamedSettings:
     def apply(self, name: str, *, now: datetime, actor: str, why: str) -> None:
         """Write saved changes into the bank's own settings file, over what stands there."""
         tree = self._tree(name)
-        with self._state.store.writing(*_TABLES) as connection:
+        with self._or_as_before() as write, self._state.store.writing(*_TABLES) as connection:
             before = self._in_file()
             settings = merged(tomllib.loads(before), tree)
             load(None, **settings)
             after = tomli_w.dumps(settings)
             self._note(connection, now, actor, IN_FORCE, name, why, before, after)
-            self._write(after)
+            write(after)
 
     def take_back(self, *, now: datetime, actor: str, why: str) -> str:
         """Undo what was put in force last; returns its name.
@@ -114,7 +115,7 @@ class NamedSettings:
         StateError
             If the settings file was changed by other means since.
         """
-        with self._state.store.writing(*_TABLES) as connection:
+        with self._or_as_before() as write, self._state.store.writing(*_TABLES) as connection:
             stack = self._in_force()
             if not stack:
                 raise NotFound("Nothing that was put in force here is left to take back.")
@@ -125,7 +126,7 @@ class NamedSettings:
                     "force. Undo that by hand first."
                 )
             self._note(connection, now, actor, TAKEN_BACK, name, why, after, before)
-            self._write(before)
+            write(before)
         return name
 
     def log(self) -> pd.DataFrame:
@@ -160,10 +161,27 @@ class NamedSettings:
     def _in_file(self) -> str:
         return self._force.read_text("utf-8") if self._force.is_file() else ""
 
-    def _write(self, text: str) -> None:
+    @contextmanager
+    def _or_as_before(self) -> Iterator[Callable[[str], None]]:
+        """Write the file within a transaction: where its end is refused, it is as it was before."""
+        written: list[tuple[str, str]] = []
+
+        def write(text: str) -> None:
+            written.append((self._in_file(), text))
+            self._put(text)
+
+        try:
+            yield write
+        except BaseException:
+            for before, after in written:
+                if self._in_file() == after:
+                    self._put(before)
+            raise
+
+    def _put(self, text: str) -> None:
         if text:
             disk.write_whole(self._force, text.encode())
-        else:
+        elif self._force.is_file():
             self._force.unlink()
             disk.sync_folder(self._force.parent)
 
