@@ -126,8 +126,21 @@ class State:
         return pd.DataFrame(found, columns=list(Damage._fields))
 
     def scrub(self) -> None:
-        """Have nothing of what was erased stay in a file, also not in those before the move."""
-        shutil.rmtree(self.root / migration.MIGRATED / "receipts", ignore_errors=True)
+        """Have nothing of what was erased stay in a file, also not in those before the move.
+
+        Raises
+        ------
+        Busy or StateError
+            If traces may have stayed.
+        """
+        old = self.root / migration.MIGRATED / "receipts"
+        try:
+            shutil.rmtree(old, onerror=_unless_gone)
+        except OSError as error:
+            raise StateError(
+                f"Cannot remove {old} ({error.strerror or error}), which names whom was erased; "
+                "erase again when it can be removed."
+            ) from error
         self.store.scrub()
 
     def reset(self, *, delete: bool = False, keep: tuple[Folder, ...] = ("cache",)) -> Path | None:
@@ -181,3 +194,11 @@ class State:
         disk.sync_folder(folder)
         disk.sync_folder(self.parent)
         return aside
+
+
+def _unless_gone(
+    _remove: object, _path: str, problem: tuple[object, BaseException, object]
+) -> None:
+    """Another process may remove the same files."""
+    if not isinstance(problem[1], FileNotFoundError):
+        raise problem[1]

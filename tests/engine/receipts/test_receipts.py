@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 
 from engine import Engine
-from engine.errors import BadInput, NotFound, StateError
+from engine.errors import BadInput, Busy, NotFound, StateError
 from engine.receipts.reading import edition_of
 from engine.state.state import State
+from engine.state.store import Store
 from tests.conftest import DEMO
 from tests.engine.receipts.conftest import CUSTOMER, NOW, Clock, dismiss, show, stored_bytes
 
@@ -120,6 +121,23 @@ def test_a_key_that_was_damaged_is_not_taken_for_none_when_a_customer_is_erased(
     state.store.close()
     with pytest.raises(StateError, match="was changed"):
         Engine.open(DEMO, engine.state).receipts.erase(CUSTOMER, actor="Rita")
+
+
+def test_an_erasure_that_left_traces_is_ended_by_the_next(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+):
+    show(engine)
+
+    def busy(_store: Store) -> None:
+        raise Busy("erase again in a minute")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "scrub", busy)
+        for _ in range(2):
+            with pytest.raises(Busy):
+                engine.receipts.erase(CUSTOMER, actor="Rita")
+    assert engine.receipts.erase(CUSTOMER, actor="Rita") == 0
+    assert CUSTOMER.encode() not in stored_bytes(engine)
 
 
 def test_after_an_erasure_a_customer_has_another_key(engine: Engine):

@@ -1,5 +1,6 @@
 """One state beside a base: seen by every process, moved aside whole, damaged rows named."""
 
+import sqlite3
 import threading
 
 import pandas as pd
@@ -7,6 +8,8 @@ import pytest
 
 from engine.bank import disk
 from engine.errors import StateError
+from engine.state.migration import MIGRATED
+from engine.state.named_settings import NamedSettings
 from engine.state.state import State
 from tests.engine.state.changed import NOON, again, corrupt, refuse
 
@@ -174,3 +177,47 @@ def test_writers_and_resets_do_not_disturb_each_other(tmp_path):
     told = pd.concat([s.consents.history() for s in [here, *aside]])["customer_id"]
     assert len(told) == told.nunique() == 90
     assert all(s.damage(thorough=True).empty for s in [here, *aside])
+
+
+def test_settings_whose_log_the_disk_refuses_do_not_come_into_force(
+    state: State, monkeypatch: pytest.MonkeyPatch
+):
+    named = NamedSettings(state)
+    bold = {"ranking": {"emphasis": {"needs": 2.0}}}
+    named.save("bold", bold, now=NOON, actor="Rita", why="")
+
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("engine.state.store.count", full)
+        with pytest.raises(StateError, match="Nothing was written"):
+            named.apply("bold", now=NOON, actor="Rita", why="")
+    assert not state.settings_file.exists() and named.in_force() == []
+    named.apply("bold", now=NOON, actor="Rita", why="")
+    in_force = state.settings_file.read_text("utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr("engine.state.store.count", full)
+        with pytest.raises(StateError, match="Nothing was written"):
+            named.take_back(now=NOON, actor="Rita", why="")
+    assert state.settings_file.read_text("utf-8") == in_force and named.in_force() == ["bold"]
+
+
+def test_what_cannot_be_removed_is_not_taken_for_erased(
+    state: State, monkeypatch: pytest.MonkeyPatch
+):
+    refuse(state, "ann")
+    state.scrub()
+    old = state.root / MIGRATED / "receipts"
+    old.mkdir(parents=True)
+    (old / "keys.csv").write_text("ann")
+
+    def denied(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.unlink", denied)
+        with pytest.raises(StateError, match="erase again"):
+            state.scrub()
+    state.scrub()
+    assert not old.exists()
