@@ -5,7 +5,7 @@ import hashlib
 import io
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
@@ -32,6 +32,27 @@ _WRITTEN_AS = {"\\": "\\\\", "\n": "\\n", "\r": "\\r"}
 _READ_AS = {written: text for text, written in _WRITTEN_AS.items()}
 _SPECIAL = re.compile(r"[\\\n\r]")
 _ESCAPED = re.compile(r"\\[\\nr]")
+_MAY_END = re.compile(rb",[0-9a-f]{%d}" % CHECKSUM_DIGITS)
+
+
+class Part(NamedTuple):
+    """A line, or one of several that became one where the line end between them was damaged.
+
+    Attributes
+    ----------
+    content : bytes
+    behind : bytes
+        What follows it: a line end, or the wrong byte in its place.
+    mark : bytes or None
+        See `mark`.
+    first : bool
+        Does it begin the line that it stands in?
+    """
+
+    content: bytes
+    behind: bytes
+    mark: bytes | None
+    first: bool
 
 
 def encode(event: Mapping[str, Any], *, more: bool = False) -> bytes:
@@ -124,3 +145,36 @@ def mark(line: bytes) -> bytes | None:
     checksum, end = cell[:CHECKSUM_DIGITS], cell[CHECKSUM_DIGITS:]
     sound = bool(comma) and end in (b"", MORE) and checksum == _checksum(payload, end)
     return end if sound else None
+
+
+def parts_of(line: bytes) -> list[Part]:
+    """What stands in one line of a file (without its line end); several where ends are damaged."""
+    if (own := mark(line)) is not None or line == HEADER:
+        return [Part(line, b"\n", own, first=True)]
+    *parts, rest = _parted(line)
+    if not parts or rest.content:
+        return [*parts, rest._replace(behind=b"\n")]
+    return [*parts[:-1], parts[-1]._replace(behind=parts[-1].behind + b"\n")]
+
+
+def parts_of_end(end: bytes) -> list[Part]:
+    """Whole lines in what follows a file's last line end: those with a wrong byte for theirs.
+
+    A write that was cut short ends within a line, or right behind it with nothing but zeros.
+    """
+    return _parted(end.rstrip(b"\0"))[:-1]
+
+
+def _parted(line: bytes) -> list[Part]:
+    """Sound lines that are followed by one wrong byte each, and the rest."""
+    parts, start = [], 0
+    if line.startswith(HEADER):
+        start = len(HEADER) + 1
+        parts.append(Part(HEADER, line[start - 1 : start], None, first=True))
+    for found in _MAY_END.finditer(line):
+        for end in (found.end(), found.end() + len(MORE)):
+            content = line[start:end]
+            if start < end < len(line) and (own := mark(content)) is not None:
+                parts.append(Part(content, line[end : end + 1], own, first=not parts))
+                start = end + 1
+    return [*parts, Part(line[start:], b"", mark(line[start:]), first=not parts)]

@@ -17,11 +17,14 @@ from engine.state.event_lines import (
     CUSTOMER,
     HEADER,
     MORE,
+    Part,
     decode,
     encode,
     first_cell,
     first_cells,
     mark,
+    parts_of,
+    parts_of_end,
 )
 
 FILE: Final = "events.csv"
@@ -50,6 +53,8 @@ class EventLog:
     the last is marked. So the end of the file tells whether its last batch is whole: what
     follows the last line that closes a batch was never acknowledged. A reader leaves it out, and
     the next writer sets it aside. Only what others have written since is read again.
+
+    Of a damaged line end no event is lost: the lines that it parted are taken, and are named.
 
     Measured: .5-1 ms an append, .6 s for a first read of 100,000 events, 10 ms for a read after
     one more.
@@ -101,7 +106,8 @@ class EventLog:
                 self._catch_up(descriptor)
                 self._set_aside_unfinished(descriptor)
                 stored, new = self._chosen(batch)
-                _write(descriptor, _lines_of(new), self.path)
+                lines = _lines_of(new)
+                _write(descriptor, b"\n" + lines if new and self._unended else lines, self.path)
                 self._catch_up(descriptor)
             except OSError as error:
                 raise StateError(
@@ -189,9 +195,11 @@ class EventLog:
         DataFrame
             source (the file), row (the header is 1) and about: the id that stands where the
             customer's belongs, "" where none can be read. An event that was submitted again
-            since is no damage any more.
+            since is no damage any more. A line whose end is damaged is named too.
         """
-        rows = [(FILE, row, cells[CUSTOMER]) for row, cells in self._damage()]
+        with self._mutex:
+            lines = dict([*self._damage(), *self._ends])
+        rows = [(FILE, row, cells[CUSTOMER]) for row, cells in sorted(lines.items())]
         return pd.DataFrame(rows, columns=DAMAGE_COLUMNS)
 
     def unreadable(self) -> list[tuple[str, ...]]:
@@ -223,25 +231,30 @@ class EventLog:
     def _catch_up(self, descriptor: int) -> None:
         """Take in the whole batches that were added; all of them where the file is another."""
         status = os.fstat(descriptor)
-        if (status.st_dev, status.st_ino) != self._file or not self._continues(descriptor):
+        size = status.st_size
+        same = (status.st_dev, status.st_ino) == self._file and self._continues(descriptor, size)
+        if not same:
             self._forget()
             self._file = (status.st_dev, status.st_ino)
-        *lines, _ = _read_between(descriptor, self._offset, status.st_size).split(b"\n")
-        if lines and not self._n_lines and not self._has_header(lines):
+        *lines, end = _read_between(descriptor, self._offset, size).split(b"\n")
+        if not self._n_lines and not (lines and self._has_header(lines)):
             return
-        while lines and mark(lines[-1]) == MORE:
-            lines.pop()
-        for line in lines:
-            self._take(line)
+        parts = [part for line in lines for part in parts_of(line)] + parts_of_end(end)
+        while parts and parts[-1].mark == MORE:
+            parts.pop()
+        for part in parts:
+            self._take(part)
 
-    def _continues(self, descriptor: int) -> bool:
-        """Does what was read last still stand where it stood?"""
+    def _continues(self, descriptor: int, size: int) -> bool:
+        """Does what was read last still stand where it stood, and is it a line of its own?"""
+        if self._unended and size != self._offset:
+            return False
         return os.pread(descriptor, len(self._end), self._offset - len(self._end)) == self._end
 
     def _has_header(self, lines: list[bytes]) -> bool:
         """Is the first line the header, whole or damaged? Not where a power loss cut it short."""
         first = lines[0]
-        if first == HEADER or any(mark(line) is not None for line in lines[1:]):
+        if first.startswith(HEADER) or any(mark(line) is not None for line in lines[1:]):
             return True
         if HEADER.startswith(first.rstrip(b"\0")):
             return False
@@ -251,18 +264,28 @@ class EventLog:
             "edited. Move it away or restore it from a backup."
         )
 
-    def _take(self, line: bytes) -> None:
-        self._n_lines += 1
-        self._offset += len(line) + 1
-        self._end = (line + b"\n")[-2 * CHECKSUM_DIGITS :]
-        if line == HEADER and self._n_lines == 1:
+    def _take(self, part: Part) -> None:
+        content = part.content
+        self._n_lines += part.first
+        self._offset += len(content) + len(part.behind)
+        self._end = (content + part.behind)[-2 * CHECKSUM_DIGITS :]
+        is_header = self._n_lines == 1 and part.first
+        if part.behind != b"\n":
+            self._ends.append((self._n_lines, first_cells(b"" if is_header else content)))
+            _log.warning("%s: the end of line %d is damaged", FILE, self._n_lines)
+        if is_header and content == HEADER:
             return
-        if mark(line) is None:
-            self._damaged.append((self._n_lines, first_cells(line if self._n_lines > 1 else b"")))
+        if part.mark is None:
+            self._damaged.append((self._n_lines, first_cells(b"" if is_header else content)))
             _log.warning("%s: line %d is damaged", FILE, self._n_lines)
-        elif (event_id := first_cell(line)) not in self._ids:
+        elif (event_id := first_cell(content)) not in self._ids:
             self._ids.add(event_id)
-            self._pending.append(line)
+            self._pending.append(content)
+
+    @property
+    def _unended(self) -> bool:
+        """Did what was read last end in a byte that should be a line end?"""
+        return bool(self._end) and not self._end.endswith(b"\n")
 
     def _forget(self) -> None:
         self._file = _NO_FILE
@@ -272,6 +295,7 @@ class EventLog:
         self._ids: set[str] = set()
         self._pending: list[bytes] = []
         self._damaged: list[tuple[int, tuple[str, ...]]] = []
+        self._ends: list[tuple[int, tuple[str, ...]]] = []
         self._frame = tables.empty("events")
 
 

@@ -242,6 +242,52 @@ def test_any_flipped_bit_of_any_line_loses_that_line_alone(log, events):
         assert fresh.damage()["row"].tolist() == [line]
 
 
+@pytest.mark.parametrize("bit", range(8))
+def test_a_damaged_line_end_loses_no_event_and_is_named(log, bit, event, events):
+    log.append(event("a"))
+    log.append_many(events("b", "c"))
+    log.append(event("d"))
+    content = log.path.read_bytes()
+    ends = [i for i, byte in enumerate(content) if byte == 10]
+    for row, end in enumerate(ends, start=1):
+        flipped = bytearray(content)
+        flipped[end] ^= 1 << bit
+        log.path.write_bytes(flipped)
+        fresh = EventLog(log.folder)
+        assert ids(fresh) == ids(log) == ["a", "b", "c", "d"]
+        assert fresh.damage()["row"].tolist() == [row]
+        assert fresh.unreadable() == [], "nothing is lost"
+        assert fresh.append(event("d")) is False
+        assert fresh.append(event("e")) is True
+        assert ids(fresh) == ids(log) == read_again(log) == ["a", "b", "c", "d", "e"]
+        assert EventLog(log.folder).damage()["row"].tolist() == [row]
+        assert not log.torn_path.exists()
+
+
+def test_of_any_number_of_damaged_line_ends_no_event_is_lost(log, events):
+    log.append_many(events("a", "b", "c"))
+    content = log.path.read_bytes()
+    log.path.write_bytes(content[:-1].replace(b"\n", b"+") + b"\n")
+    fresh = EventLog(log.folder)
+    assert ids(fresh) == ["a", "b", "c"]
+    assert fresh.damage()["row"].tolist() == [1]
+    log.path.write_bytes(log.path.read_bytes().replace(b"note of b", b"note of B"))
+    assert read_again(log) == ["a"], "the rest of the line cannot be told apart"
+    assert EventLog(log.folder).damage()["row"].tolist() == [1]
+
+
+def test_an_unfinished_end_behind_a_damaged_line_end_is_set_aside(log, event, events):
+    log.append(event("a"))
+    sound = log.path.read_bytes()[:-1] + b"\v"
+    for unfinished in (b"half", encode(event("b"), more=True), encode(event("b"))[:-1]):
+        log.path.write_bytes(sound + unfinished)
+        log.torn_path.unlink(missing_ok=True)
+        assert ids(log) == read_again(log) == ["a"]
+        assert log.append(event("c")) is True
+        assert ids(log) == read_again(log) == ["a", "c"]
+        assert log.torn_path.read_bytes() == unfinished.removesuffix(b"\n") + b"\n"
+
+
 @pytest.mark.parametrize(
     ("line", "about"),
     [(b"no comma at all", ""), (b'e,t,r,"ann\0,b', "ann\0,b"), (b"\xff,,,ann,,", "ann"), (b"", "")],
