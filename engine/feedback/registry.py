@@ -235,9 +235,21 @@ class Registry:
 
     def _known(self) -> tuple[Decision, ...]:
         if (revision := self.revision) != self._read_at:
-            self._decisions = _decisions(self._log.read())
+            self._decisions = self._assumed(self._log.read())
             self._read_at = revision
         return self._decisions
+
+    def _assumed(self, rows: pd.DataFrame) -> tuple[Decision, ...]:
+        """Decisions in their order, with what is assumed of those that cannot be read.
+
+        Those about a version whose commit cannot be read are left out.
+        """
+        numbers, lost = self._log.places
+        told: dict[int, Decision | None] = dict.fromkeys(lost)
+        told |= zip(numbers, _decisions(rows), strict=False)
+        committed = {d.version_id for d in told.values() if d and d.action == "committed"}
+        assumed = version_decisions.with_lost([told[n] for n in sorted(told)])
+        return tuple(decision for decision in assumed if decision.version_id in committed)
 
     def _decide(
         self,
@@ -253,7 +265,7 @@ class Registry:
         decision = Decision(action, version_id, now.isoformat(), note, sha256)
 
         def derive(rows: pd.DataFrame) -> list[dict[str, Any]]:
-            known = _decisions(rows)
+            known = self._assumed(rows)
             if over is not None and version_decisions.champion(known) != over:
                 return []
             if expected is not None and version_decisions.served(known) != expected:
@@ -278,10 +290,8 @@ class Registry:
 
 
 def _decisions(rows: pd.DataFrame) -> tuple[Decision, ...]:
-    """Decisions in their order; those about a version whose commit cannot be read are left out."""
     told = rows.astype(object).where(rows.notna(), "").to_dict("records")
-    committed = {row["version_id"] for row in told if row["action"] == "committed"}
-    return tuple(Decision(**row) for row in told if row["version_id"] in committed)
+    return tuple(Decision(**row) for row in told)
 
 
 def keep_better(

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 Action = Literal["committed", "promoted", "rejected", "rolled back"]
 Status = Literal["champion", "challenger", "rejected", "retired"]
+
+LOST: Final = "a decision that cannot be read counts as rolled back"
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,24 @@ def served(decisions: Sequence[Decision]) -> tuple[str, ...]:
         elif decision.action == "rolled back" and stack[-1:] == [decision.version_id]:
             stack.pop()
     return tuple(stack)
+
+
+def with_lost(decisions: Sequence[Decision | None]) -> tuple[Decision, ...]:
+    """Decisions, and what is assumed of those that were lost (None) since the last promotion.
+
+    Each of them may have withdrawn the version that served then, and nobody can tell. To serve
+    a version that a person withdrew does harm; to serve an older one or none does not, and the
+    next promotion mends it. So each counts as a roll-back of what served.
+    """
+    promoted = [n for n, told in enumerate(decisions) if told and told.action == "promoted"]
+    since = promoted[-1] if promoted else len(decisions)
+    assumed: tuple[Decision, ...] = ()
+    for n, told in enumerate(decisions):
+        if told is not None:
+            assumed = (*assumed, told)
+        elif n > since and (serving := champion(assumed)):
+            assumed = (*assumed, Decision("rolled back", serving, "", LOST))
+    return assumed
 
 
 def champion(decisions: Sequence[Decision]) -> str | None:

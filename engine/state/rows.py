@@ -61,6 +61,13 @@ class Log:
         return self.last
 
     @property
+    def places(self) -> tuple[list[int], list[int]]:
+        """Numbers of the rows of the last `read`, and of those that it had to leave out."""
+        with self._mutex:
+            lost = sorted(self.damaged)
+            return sorted(self.numbers), [*lost, self.last + 1] if self.cut else lost
+
+    @property
     def whole(self) -> bool:
         """Is every row of the last `read` what was written, and is surely none missing?"""
         return self._sure and not self.damaged and not self.cut

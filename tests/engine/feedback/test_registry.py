@@ -229,16 +229,51 @@ def test_an_unknown_version_is_named(registry):
         registry.promote("v0009", now=NOON)
 
 
-@pytest.mark.parametrize(("n", "serves"), [(1, None), (2, None), (3, "v0001"), (4, "v0001")])
-def test_a_decision_that_cannot_be_read_is_left_out(registry, n, serves):
+@pytest.mark.parametrize(
+    ("n", "serves"),
+    [(1, "v0002"), (2, "v0002"), (3, "v0001"), (4, None), (5, "v0001"), (6, "v0001")],
+)
+def test_a_decision_that_cannot_be_read_serves_nothing_that_it_may_have_withdrawn(
+    registry, n, serves
+):
     make_version(registry)
     make_version(registry, minutes=1)
+    if n > 4:
+        make_version(registry, promote=False, minutes=2)
+        registry.roll_back(now=NOON)
+    change_decision(registry, n)
+    state = State(registry.folder.parents[1], "bank-1")
+    champion = again(registry).champion()
+    assert (champion.version_id if champion else None) == serves
+    assert state.damage()["table"].tolist() == ["version_decisions"]
+
+
+def change_decision(registry, n):
+    """Change a decision behind the back of its checksum."""
     state = State(registry.folder.parents[1], "bank-1")
     with state.store.writing() as connection:
-        connection.execute("UPDATE version_decisions SET action = 'x' WHERE n = ?", (n,))
-    champion = again(registry).champion()
-    assert (champion.version_id if champion else None) == (serves or "v0002")
-    assert state.damage()["table"].tolist() == ["version_decisions"]
+        connection.execute("UPDATE version_decisions SET note = 'x' WHERE n = ?", (n,))
+    state.store.close()
+
+
+def test_a_damaged_roll_back_does_not_undo_the_one_behind_it(registry):
+    for minute in range(3):
+        make_version(registry, minutes=minute)
+    registry.roll_back(now=NOON)
+    registry.roll_back(now=NOON)
+    change_decision(registry, 7)
+    assert again(registry).champion().version_id == "v0001"
+
+
+def test_a_withdrawn_version_stays_withdrawn_when_its_roll_back_is_damaged(registry):
+    make_version(registry)
+    make_version(registry, minutes=1)
+    registry.roll_back(now=NOON)
+    change_decision(registry, 5)
+    assert again(registry).champion().version_id == "v0001"
+    assert again(registry).history()["serving"].tolist() == [False, True]
+    again(registry).promote("v0002", now=NOON)
+    assert again(registry).champion().version_id == "v0002", "promoted after the damage"
 
 
 def test_the_same_decisions_give_the_same_bytes(tmp_path):
