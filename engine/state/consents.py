@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -37,6 +37,8 @@ class Consents:
     store : Store
     until : int, optional
         Read only the first so many.
+    unread : callable, optional
+        Are there consents elsewhere that nobody reads? Then every customer may have objected.
 
     Notes
     -----
@@ -45,8 +47,11 @@ class Consents:
     as an objection of every customer. What a customer says later stands, as always.
     """
 
-    def __init__(self, store: Store, until: int | None = None):
+    def __init__(
+        self, store: Store, until: int | None = None, *, unread: Callable[[], bool] = lambda: False
+    ):
         self.store = store
+        self._unread = unread
         self._rows = Log(store, "consents", COLUMNS, until=until)
         self._copy = Log(store, "consents_copy", COLUMNS, until=until)
         self._mutex = threading.RLock()
@@ -147,7 +152,8 @@ class Consents:
         """Consents that cannot be read, by what their copies and the damaged cells tell."""
         rows, copy = self._rows, self._copy
         rows.read()
-        if rows.whole and not self.store.problem:
+        unread = self._unread()
+        if rows.whole and not self.store.problem and not unread:
             return []
         copied = copy.read()
         last = max(rows.last, copy.last)
@@ -159,7 +165,7 @@ class Consents:
                 lost.append(_Lost(n, row["customer_id"], row["purpose"]))
             else:
                 lost.append(_agreed(n, rows.damaged.get(n), copy.damaged.get(n)))
-        if self.store.problem or (rows.cut and copy.cut):
+        if self.store.problem or unread or (rows.cut and copy.cut):
             lost.append(_Lost(last + 1, None, None))
         return lost
 

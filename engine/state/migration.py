@@ -6,14 +6,17 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
+from engine.bank import disk
 from engine.errors import BadInput, StateError
 from engine.state import added_records, alerts, consents, receipts
 from engine.state.cells import Cell, Columns, checksum, encode
-from engine.state.rows import insert_rows
+from engine.state.opening import FILE, UNREADABLE, connect
+from engine.state.rows import Damage, insert_rows
+from engine.state.store import Store
 from engine.state.subjects import count
 from engine.state.tables import DECISIONS, EDITS, SETTINGS_LOG
 from engine.vocabulary import Kind
@@ -21,8 +24,10 @@ from engine.vocabulary import Kind
 MIGRATED: Final = "migrated"
 """Folder that keeps the files as they were."""
 
+CONSENTS: Final = "consents/consents.csv"
+
 _LOGS: Final[dict[str, tuple[str, Columns]]] = {
-    "consents/consents.csv": ("consents", consents.COLUMNS),
+    CONSENTS: ("consents", consents.COLUMNS),
     "records/edits.csv": ("edits", EDITS),
     "records/transactions.csv": ("transactions", added_records.COLUMNS["transactions"]),
     "records/messages.csv": ("messages", added_records.COLUMNS["messages"]),
@@ -43,8 +48,12 @@ _OTHERS: Final = (
     "receipts/keys.csv",
     "versions/registry.json",
 )
+_LOCKS: Final = ("consents", "records", "receipts", "settings")
+"""Folders whose locks earlier releases hold for a moment while they write."""
+_DECIDING: Final = "versions/registry.lock"
 _LEFT_BEHIND: Final = ("consents/*", "records/*", "receipts/*", "metrics/*", "settings/*.lock")
 _STAYS: Final = "settings/settings.toml"
+_BROUGHT_IN: Final = "brought in: "
 _DIGITS: Final = 16
 _SEALED = "damaged"
 """What a line that was damaged before has as its checksum: it matches nothing."""
@@ -60,6 +69,7 @@ def bring_in(connection: sqlite3.Connection, folder: Path) -> bool:
     """
     if not any(True for _ in _files(folder)):
         return False
+    _note_content(connection, folder)
     for name, (table, columns) in _LOGS.items():
         sound, damaged = _read_lines(folder / name, columns)
         copies = ("consents", "consents_copy") if table == "consents" else (table,)
@@ -79,23 +89,80 @@ def bring_in(connection: sqlite3.Connection, folder: Path) -> bool:
     return True
 
 
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Hold the locks of earlier releases: one that still runs writes nothing meanwhile."""
+    locks = [path for name in _LOCKS for path in folder.glob(f"{name}/*.lock")]
+    with ExitStack() as writers:
+        for lock in sorted([*locks, *folder.glob(_DECIDING)], reverse=True):
+            writers.enter_context(disk.held(lock))
+        yield
+
+
 def put_by(folder: Path) -> None:
-    """Move the old files into the folder `migrated`; nothing is removed or written over."""
-    moved = False
-    for path in [*_files(folder), *(p for pattern in _LEFT_BEHIND for p in folder.glob(pattern))]:
-        if not path.is_file():
-            continue
+    """Move the old files into the folder `migrated`; nothing is removed or written over.
+
+    A file whose content was not brought in stays where it is: see `written_later`.
+    """
+    files = [path for path in _files(folder) if path.is_file()]
+    known = _contents(folder / FILE) if files else {}
+    moved = [path for path in files if known.get(_name(folder, path)) == _sha256(path)]
+    strange = {*files} - {*moved}
+    others = {path for pattern in _LEFT_BEHIND for path in folder.glob(pattern) if path.is_file()}
+    moved += sorted(others - {*files} - {folder / _STAYS})
+    for path in moved:
         place = folder / MIGRATED / path.relative_to(folder)
         while place.exists():
             place = place.with_name(f"{place.name}.again")
         place.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileNotFoundError):  # another process does the same
             path.rename(place)
-        moved = True
-    if moved:
+    if moved and not strange:
         for name in ("receipts/kept", "receipts", "consents", "records", "metrics"):
             with suppress(OSError):
                 (folder / name).rmdir()
+
+
+def written_later(store: Store, path: Path) -> bool:
+    """Did an earlier release write a file after its content was brought in?"""
+    if not path.is_file() or not store.path.exists():
+        return False
+    with suppress(*UNREADABLE), store.reading() as connection:
+        return _noted(connection).get(_name(store.folder, path)) != _sha256(path)
+    return True
+
+
+def damage(store: Store) -> list[Damage]:
+    """Files that an earlier release wrote after the move; nobody reads what they say."""
+    later = sorted(path for path in _files(store.folder) if written_later(store, path))
+    problem = "was written by an earlier release after the move"
+    return [Damage(_name(store.folder, path), "", "", problem) for path in later]
+
+
+def _note_content(connection: sqlite3.Connection, folder: Path) -> None:
+    """Remember which content is brought in, so that a later one is told from it."""
+    rows = [(f"{_BROUGHT_IN}{_name(folder, path)}", _sha256(path)) for path in _files(folder)]
+    connection.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", rows)
+
+
+def _noted(connection: sqlite3.Connection) -> dict[str, str]:
+    query = "SELECT name, value FROM about"
+    return {str(n).removeprefix(_BROUGHT_IN): str(v) for n, v in connection.execute(query)}
+
+
+def _contents(path: Path) -> dict[str, str]:
+    """Name of each file that was brought in and SHA-256; none where the database is not there."""
+    with suppress(*UNREADABLE), closing(connect(path, 0.0)) as connection:
+        return _noted(connection)
+    return {}
+
+
+def _name(folder: Path, path: Path) -> str:
+    return path.relative_to(folder).as_posix()
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -65,8 +65,14 @@ class State:
         self.bank_id = bank_id
         self.root = self.parent / bank_id
         first = (until or {}).get
-        self.store = Store(self.root, bring_in=migration.bring_in, put_by=migration.put_by)
-        self.consents = Consents(self.store, first("consents"))
+        self.store = Store(
+            self.root,
+            bring_in=migration.bring_in,
+            put_by=migration.put_by,
+            hold=migration.held,
+        )
+        self._old_consents = self.root / migration.CONSENTS
+        self.consents = Consents(self.store, first("consents"), unread=self._has_unread_consents)
         self.edits = Log(self.store, "edits", EDITS, until=first("edits"))
         self.added = AddedRecords(self.store, until)
         self.alerts = Alerts(self.store)
@@ -89,7 +95,8 @@ class State:
     def revision(self) -> str:
         """Changes when a consent, an edit, a record or the settings file is written by anyone."""
         tables = ("consents", "edits", "transactions", "messages")
-        return f"{self.store.revision(*tables)}-{disk.revision_of(self.settings_file)}"
+        files = disk.revision_of(self.settings_file, self._old_consents)
+        return f"{self.store.revision(*tables)}-{files}"
 
     @property
     def records_revision(self) -> str:
@@ -121,9 +128,13 @@ class State:
         )
         found = self.consents.damage(thorough)
         found += [damage for part in parts for damage in part.damage()]
+        found += migration.damage(self.store)
         if thorough or self.store.problem:
             found += [Damage(FILE, "", "", problem) for problem in self.store.damage()]
         return pd.DataFrame(found, columns=list(Damage._fields))
+
+    def _has_unread_consents(self) -> bool:
+        return migration.written_later(self.store, self._old_consents)
 
     def scrub(self) -> None:
         """Have nothing of what was erased stay in a file, also not in those before the move.
@@ -133,14 +144,15 @@ class State:
         Busy or StateError
             If traces may have stayed.
         """
-        old = self.root / migration.MIGRATED / "receipts"
-        try:
-            shutil.rmtree(old, onerror=_unless_gone)
-        except OSError as error:
-            raise StateError(
-                f"Cannot remove {old} ({error.strerror or error}), which names whom was erased; "
-                "erase again when it can be removed."
-            ) from error
+        for folder in (self.root / migration.MIGRATED, self.root):
+            old = folder / "receipts"
+            try:
+                shutil.rmtree(old, onerror=_unless_gone)
+            except OSError as error:
+                raise StateError(
+                    f"Cannot remove {old} ({error.strerror or error}), which names whom was "
+                    "erased; erase again when it can be removed."
+                ) from error
         self.store.scrub()
 
     def reset(self, *, delete: bool = False, keep: tuple[Folder, ...] = ("cache",)) -> Path | None:

@@ -6,7 +6,7 @@ import threading
 import uuid
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Final
 
@@ -50,6 +50,8 @@ class Store:
         what an earlier release wrote; returns whether there was any.
     put_by : callable, optional
         Given the folder, it puts those files out of the way, once the database holds them.
+    hold : callable, optional
+        Given the folder, a context in which no earlier release writes there.
 
     Notes
     -----
@@ -64,12 +66,14 @@ class Store:
         *,
         bring_in: Callable[[sqlite3.Connection, Path], bool] = lambda _c, _f: False,
         put_by: Callable[[Path], None] = lambda _f: None,
+        hold: Callable[[Path], AbstractContextManager[None]] = lambda _f: nullcontext(),
     ):
         self.folder = folder
         self.path = folder / FILE
         self.wait = disk.WAIT_SECONDS
         self._bring_in = bring_in
         self._put_by = put_by
+        self._hold = hold
         self._reading = threading.RLock()
         self._writing = threading.RLock()
         self._reader: Opened | None = None
@@ -361,7 +365,7 @@ class Store:
 
     def _make(self) -> None:
         """Make the file, with what an earlier release wrote in it: all of it or nothing."""
-        with disk.held(self.folder / LOCK), said(self.path):
+        with disk.held(self.folder / LOCK), said(self.path), self._hold(self.folder):
             if self._is_there():
                 return
             draft = self.path.with_name(f"{FILE}.draft")

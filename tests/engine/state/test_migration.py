@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from engine import Engine
-from engine.errors import StateError
+from engine.bank import disk
+from engine.errors import Busy, StateError
 from engine.state import migration
 from engine.state.state import State
 from engine.state.store import Store
@@ -245,3 +246,65 @@ def test_a_file_with_other_columns_stops_no_reading(old: Path):
         state.consents.record("c001", "social", "granted", now=NOON, source="page")
     path.write_bytes(content)
     assert state.consents.known_rows == 5 and state.damage(thorough=True).empty
+
+
+def test_what_an_earlier_release_writes_after_the_move_is_named_and_counts_as_refused(old: Path):
+    root = old / BANK
+    path = root / "consents" / "consents.csv"
+    head, line, *_ = path.read_bytes().splitlines(keepends=True)
+    running = State(old, BANK)
+    before = running.consents.history(("c001", "c002"))
+    revision = running.revision
+    path.parent.mkdir()
+    path.write_bytes(head + line)
+    assert running.revision != revision, "what is open sees it too"
+    for state in (running, State(old, BANK)):
+        latest = state.consents.latest(("c001", "c002"))
+        refused = latest.loc[latest["status"] == "refused", ["customer_id", "purpose"]]
+        assert {(c, p) for c in ("c001", "c002") for p in PURPOSES} <= {
+            *refused.itertuples(index=False, name=None)
+        }
+        found = state.damage().set_index("file")["problem"]
+        assert "after the move" in found["consents/consents.csv"]
+        assert "every customer" in found["state.sqlite"]
+    assert path.exists(), "nothing unread is put by"
+    path.unlink()
+    pd.testing.assert_frame_equal(running.consents.history(("c001", "c002")), before)
+    assert running.damage().empty
+
+
+def test_what_is_written_while_files_are_brought_in_is_not_put_by_unread(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+):
+    path = old / BANK / "versions" / "registry.json"
+    put_by = migration.put_by
+
+    def written_before(folder: Path) -> None:
+        path.write_bytes(path.read_bytes() + b" ")
+        put_by(folder)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("engine.state.state.migration.put_by", written_before)
+        state = State(old, BANK)
+        assert state.damage()["file"].tolist() == ["versions/registry.json"]
+    assert path.exists()
+    assert (old / BANK / migration.MIGRATED / "consents" / "consents.csv").exists()
+
+
+def test_no_earlier_release_writes_while_files_are_moved(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+):
+    locks = [old / BANK / name for name in ("consents/consents.lock", "versions/registry.lock")]
+    for lock in locks:
+        lock.touch()
+    busy = []
+
+    def tried(folder: Path) -> None:
+        for lock in locks:
+            with pytest.raises(Busy), disk.held(lock, wait=0.0):
+                pass
+            busy.append(lock)
+
+    monkeypatch.setattr("engine.state.state.migration.put_by", tried)
+    State(old, BANK).store._make()
+    assert busy == locks
