@@ -34,6 +34,7 @@ class BankFacts:
         self._snapshots = snapshots
         self._models = models
         self._degraded: tuple[_settings.Settings, tuple[str, ...]] | None = None
+        self._n_damaged: tuple[tuple[str, str], int] | None = None
 
     def summary(self) -> BankSummary:
         """Whose data, of which day, scored by which version, and what runs on a stand-in."""
@@ -52,7 +53,7 @@ class BankFacts:
             grade=version.facts.grade if version else NOT_GRADABLE,
             degraded=(*self._stand_ins(snapshot.settings), *stand_ins),
             notes=(*manifest.notes, *(version.facts.notes if version else ())),
-            damage=_said_of_damage(len(self.damage())),
+            damage=_said_of_damage(self._count_damaged()),
         )
 
     def damage(self, thorough: bool = False) -> pd.DataFrame:
@@ -75,6 +76,13 @@ class BankFacts:
         )
         parts = [frame for frame in (self._snapshots.events.damage(), rows) if len(frame)]
         return pd.concat(parts, ignore_index=True) if parts else rows
+
+    def _count_damaged(self) -> int:
+        """Records that `damage` names; looked up once until something is written."""
+        key = (self._snapshots.state.whole_revision, self._snapshots.events.revision)
+        if self._n_damaged is None or self._n_damaged[0] != key:
+            self._n_damaged = (key, len(self.damage()))
+        return self._n_damaged[1]
 
     def _stand_ins(self, settings: _settings.Settings) -> tuple[str, ...]:
         """Parts that run on a default; looked up once for each state of the settings."""

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -14,7 +14,7 @@ from engine.state import migration
 from engine.state.added_records import AddedRecords
 from engine.state.alerts import Alerts
 from engine.state.consents import Consents
-from engine.state.opening import FILE
+from engine.state.opening import FILE, UNREADABLE
 from engine.state.receipts import ReceiptStore
 from engine.state.rows import Damage, Log, Texts
 from engine.state.store import Store
@@ -97,6 +97,14 @@ class State:
         tables = ("consents", "edits", "transactions", "messages")
         files = disk.revision_of(self.settings_file, self._old_consents)
         return f"{self.store.revision(*tables)}-{files}"
+
+    @property
+    def whole_revision(self) -> str:
+        """Changes when anything is written to any table or to a file beside them."""
+        with suppress(*UNREADABLE), self.store.reading() as connection:
+            query = "SELECT name, changes FROM subjects ORDER BY name"
+            return f"{self.store.identity}.{connection.execute(query).fetchall()}-{self.revision}"
+        return self.revision
 
     @property
     def records_revision(self) -> str:

@@ -243,6 +243,18 @@ def test_one_flipped_bit_in_a_refusal_brings_no_offer_back(engine: Engine, demo_
     )
 
 
+def test_damage_is_looked_up_once_until_something_is_written(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+):
+    looks, damage = [], engine.facts.damage
+    monkeypatch.setattr(engine.facts, "damage", lambda: (looks.append(1), damage())[1])
+    assert engine.facts.summary() == engine.facts.summary()
+    assert len(looks) == 1
+    engine.snapshots.state.settings_saved.put("calm", "")
+    assert engine.facts.summary().damage == ""
+    assert len(looks) == 2
+
+
 def test_undoing_brings_the_list_back(engine: Engine):
     before = engine.offers.recommend("C00001", k=5)
     event = _answer(engine, "C00001", before.offers[0].product_id, "dismissed", reason="unsuitable")

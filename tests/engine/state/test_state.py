@@ -50,6 +50,20 @@ def test_a_revision_changes_with_its_own_subject_only(state: State):
     assert state.revision == revision, "no view is built anew for an alert"
 
 
+def test_the_whole_revision_changes_with_every_write(state: State):
+    seen = [state.whole_revision, state.whole_revision]
+    assert seen.pop() == seen[0]
+    refuse(state, "ann")
+    seen.append(state.whole_revision)
+    state.settings_saved.put("calm", "")
+    seen.append(state.whole_revision)
+    State(state.parent, state.bank_id).edits.append([EDIT])
+    seen.append(state.whole_revision)
+    state.reset()
+    seen.append(state.whole_revision)
+    assert len({*seen[:4]}) == 4 and seen[4] == seen[0]
+
+
 def test_only_what_was_added_is_read(state: State, monkeypatch):
     state.edits.append([EDIT] * 1000)
     assert len(state.edits.read()) == 1000
