@@ -125,7 +125,10 @@ def put_by(folder: Path) -> None:
 
 def written_later(store: Store, path: Path) -> bool:
     """Did an earlier release write a file after its content was brought in?"""
-    if not path.is_file() or not store.path.exists():
+    try:
+        if not path.is_file() or not store.path.exists():
+            return False
+    except OSError:  # nobody may look; then the store cannot be read either, which says more
         return False
     with suppress(*UNREADABLE), store.reading() as connection:
         return _noted(connection).get(_name(store.folder, path)) != _sha256(path)
@@ -134,7 +137,9 @@ def written_later(store: Store, path: Path) -> bool:
 
 def damage(store: Store) -> list[Damage]:
     """Files that an earlier release wrote after the move; nobody reads what they say."""
-    later = sorted(path for path in _files(store.folder) if written_later(store, path))
+    later: list[Path] = []
+    with suppress(OSError):
+        later = sorted(path for path in _files(store.folder) if written_later(store, path))
     problem = "was written by an earlier release after the move"
     return [Damage(_name(store.folder, path), "", "", problem) for path in later]
 

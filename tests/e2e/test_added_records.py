@@ -6,14 +6,15 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
+from engine.state.state import State
 from tests.e2e.browsing import TABS, Watched, open_tab
 
 CUSTOMER = "C00011"
 
 
 def _stored(state: Path, name: str) -> pd.DataFrame:
-    [file] = state.glob(f"*/records/{name}.csv")
-    return pd.read_csv(file, dtype="str")
+    [file] = state.glob("*/state.sqlite")
+    return State(state, file.parent.name).added.tables()[name]
 
 
 def _fill_ticket(session: Watched, text: str) -> None:
