@@ -9,6 +9,8 @@ from pathlib import Path
 import openpyxl
 from playwright.sync_api import expect
 
+from engine.state.named_settings import NamedSettings
+from engine.state.state import State
 from tests.e2e.browsing import Watched, open_tab
 
 Visit = Callable[..., Watched]
@@ -30,11 +32,12 @@ def test_a_lever_shows_its_effect_on_everybody_and_is_saved(visit: Visit, state:
     session.page.get_by_label("Why", exact=True).fill("an e2e test")
     session.click("Save settings")
     expect(main).to_contain_text("Saved: more-needs")
-    [file] = state.glob("*/settings/more-needs.toml")
-    assert file.read_text("utf-8") == "[ranking.emphasis]\nneeds = 2.0\n"
+    [file] = state.glob("*/state.sqlite")
+    saved = NamedSettings(State(state, file.parent.name))
+    assert saved.load("more-needs") == {("ranking", "emphasis", "needs"): 2.0}
     session.click("Remove")
     expect(main).to_contain_text("Removed: more-needs")
-    assert not file.exists()
+    assert saved.names() == []
     session.sound()
     session.accessible()
     assert session.cut_off() == []
