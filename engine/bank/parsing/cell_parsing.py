@@ -17,6 +17,9 @@ from engine.bank.tables import join_list
 MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "<na>", "nat", "-", "–"})
 """Cells that say nothing. "None" is not among them: it can be a value (of tax_benefits)."""
 
+_LONGEST_NUMBER = 64
+"""Characters of the longest cell that is matched as a number; no amount has as many."""
+
 _TRUE = frozenset({"true", "yes", "y", "t", "1", "on"})
 _FALSE = frozenset({"false", "no", "n", "f", "0", "off", "none"})
 _RISK = {
@@ -79,15 +82,17 @@ def number(cells: pd.Series) -> pd.Series:
 
 _UNIT = {"k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9, "b": 1e9}
 _NUMBER = re.compile(
-    r"^(?P<open>\()?\s*(?P<sign>[-+\u2212])?\s*(?:[A-Z]{3}|[A-Z]{0,2}[$€£¥₹]|Rs\.?|kr\.?)?\s*"
-    r"(?P<sign2>[-+\u2212])?\s*(?P<digits>\d[\d.,'’\s]*)\s*(?P<unit>k|m|mn|bn|b)?\s*"
-    r"(?:[A-Z]{3}|[$€£¥₹]|kr\.?)?\s*%?\s*(?P<sign3>[-+\u2212])?\s*\)?$",
+    r"(?P<open>\()?(?P<sign>[-+\u2212])?(?:[A-Z]{3}|[A-Z]{0,2}[$€£¥₹]|Rs\.?|kr\.?)?"
+    r"(?P<sign2>[-+\u2212])?(?P<digits>\d[\d.,'’]*)(?P<unit>k|m|mn|bn|b)?"
+    r"(?:[A-Z]{3}|[$€£¥₹]|kr\.?)?%?(?P<sign3>[-+\u2212])?\)?",
     re.IGNORECASE,
 )
+"""A number without its white space: no two parts in a row can take the same character."""
 
 
 def _number(cell: str) -> float | None:
-    match = _NUMBER.match(cell)
+    plain = "".join(cell.split())
+    match = _NUMBER.fullmatch(plain) if len(plain) <= _LONGEST_NUMBER else None
     if match is None:
         return None
     value = _digits(match["digits"])
@@ -100,7 +105,7 @@ def _number(cell: str) -> float | None:
 
 def _digits(digits: str) -> float | None:
     """1,234.56 and 1.234,56 and 12,5 alike: the last mark is decimal unless it parts thousands."""
-    plain = re.sub(r"[\s'’]", "", digits).rstrip(".,")
+    plain = re.sub(r"['’]", "", digits).rstrip(".,")
     comma, point = plain.rfind(","), plain.rfind(".")
     if comma >= 0 and point >= 0:
         decimal = "," if comma > point else "."

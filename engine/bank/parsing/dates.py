@@ -4,6 +4,9 @@ import pandas as pd
 
 TIME = "datetime64[us]"
 
+_LONGEST = 64
+"""Characters of the longest cell that is matched as a moment."""
+
 _MONTH = r"(?:[A-Za-z]{3,9})\.?"
 _SPELLINGS: tuple[tuple[str, str, str | None], ...] = (
     (r"\d{4}[/.-]\d{1,2}[/.-]\d{1,2}", "%Y/%m/%d", None),
@@ -31,6 +34,7 @@ def parse(cells: pd.Series) -> pd.Series:
     column has a date that can only be month first and none that can only be day first.
     """
     distinct = pd.Series(cells.dropna().unique(), dtype="str")
+    distinct = distinct[distinct.str.len() <= _LONGEST].reset_index(drop=True)
     times = pd.Series(pd.NaT, index=distinct.index, dtype=TIME)
     iso = distinct.str.fullmatch(_ISO)
     times = times.mask(iso, _read(distinct[iso], "ISO8601"))

@@ -20,6 +20,9 @@ _CREDIT_BANDS = {
 }
 """Lowest score of each band (those that a page words a score by)."""
 
+_LONGEST = 2000
+"""Characters of a text that are read: some patterns take the square of it."""
+
 _DASH = r"\s*(?:-|–|to)\s*"
 _BAND = r"(fair|moderate|very good|good|excellent)"
 
@@ -98,6 +101,7 @@ def read(eligibility: str, age_limit: str = "") -> pd.DataFrame:
         clause (as printed), column ("min_age" ... or "requires"), value. A text that leaves room
         for others ("Individuals, Minors with guardian") asks for nothing.
     """
+    eligibility, age_limit = eligibility[:_LONGEST], age_limit[:_LONGEST]
     clauses: list[tuple[str, str, float | str]] = []
     for rule in _FIGURES:
         taken = {column for _, column, _ in clauses}

@@ -9,6 +9,9 @@ from engine.bank.parsing.cell_parsing import each_unique, text
 
 Ends = tuple[float | None, float | None]
 
+_LONGEST = 1000
+"""Characters of a text that are read; its white space is single, so that no pattern is slow."""
+
 _AMOUNT = r"(\d[\d,]*(?:\.\d+)?)"
 _MONEY = re.compile(rf"[$€£¥₹]\s*{_AMOUNT}\s*(k|m)?(?!\s*%)", re.IGNORECASE)
 _BARE = re.compile(rf"^\s*{_AMOUNT}\s*(?:(?:-|–|to)\s*{_AMOUNT})?\s*(\+)?\s*$")
@@ -82,7 +85,9 @@ def _per_month(cell: str) -> float | None:
 
 
 def _each(figure: Callable[[str], float | None]) -> Callable[[pd.Series], pd.Series]:
-    return lambda cells: each_unique(text(cells), figure, "float64")
+    return lambda cells: each_unique(
+        text(cells), lambda cell: figure(" ".join(cell.split())[:_LONGEST]), "float64"
+    )
 
 
 PARSERS: Mapping[str, Callable[[pd.Series], pd.Series]] = {

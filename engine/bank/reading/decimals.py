@@ -12,11 +12,14 @@ _SAMPLE: Final = 5000
 _LEAST: Final = 0.8
 """Share of a column's cells that have to look like numbers (own choice)."""
 
-_SIGNED = r"[-+\u2212(]?\s*(?:[A-Za-z]{1,3}\.?|[$€£¥₹])?\s*[-+\u2212]?\s*"
-_UNIT = r"\s*(?:[A-Za-z]{1,3}|[$€£¥₹%])?\s*[-)]?"
-_NUMBER: Final = re.compile(rf"{_SIGNED}\d[\d.,'’\s]*{_UNIT}")
-_COMMA: Final = re.compile(rf"{_SIGNED}(?:\d+|\d{{1,3}}(?:[.\s'’]\d{{3}})+),\d{{1,2}}{_UNIT}")
-_POINT: Final = re.compile(rf"{_SIGNED}(?:\d+|\d{{1,3}}(?:[,\s'’]\d{{3}})+)\.\d{{1,2}}{_UNIT}")
+_LONGEST: Final = 64
+"""Characters of the longest cell that is matched as a number."""
+
+_SIGNED = r"[-+\u2212(]? ?(?:[A-Za-z]{1,3}\.?|[$€£¥₹])? ?[-+\u2212]? ?"
+_UNIT = r" ?(?:[A-Za-z]{1,3}|[$€£¥₹%])? ?[-)]?"
+_NUMBER: Final = re.compile(rf"{_SIGNED}\d(?:[ .,'’]?\d)*[.,]?{_UNIT}")
+_COMMA: Final = re.compile(rf"{_SIGNED}(?:\d+|\d{{1,3}}(?:[. '’]\d{{3}})+),\d{{1,2}}{_UNIT}")
+_POINT: Final = re.compile(rf"{_SIGNED}(?:\d+|\d{{1,3}}(?:[, '’]\d{{3}})+)\.\d{{1,2}}{_UNIT}")
 _EITHER: Final = re.compile(rf"{_SIGNED}[1-9]\d{{0,2}}(?:\.\d{{3}})+{_UNIT}")
 """Thousands parted by points, or three decimals after one."""
 _EUROPEAN: Final = re.compile(rf"{_SIGNED}\d{{1,3}}(?:(?:\.\d{{3}})+(?:,\d+)?|\d*,\d+){_UNIT}")
@@ -54,7 +57,12 @@ def with_points(raw: RawTable) -> tuple[RawTable, str]:
 
 
 def _said(cells: pd.Series) -> pd.Series:
-    return cells.head(_SAMPLE).dropna().str.strip().drop_duplicates()
+    return _bounded(cells.head(_SAMPLE).dropna()).drop_duplicates()
+
+
+def _bounded(cells: pd.Series) -> pd.Series:
+    """Cells that no pattern is slow on: cut, and with single white space."""
+    return cells.str.replace(r"\s+", " ", regex=True).str.strip().str.slice(0, _LONGEST)
 
 
 def _any(cells: pd.Series, pattern: re.Pattern[str]) -> bool:
@@ -73,6 +81,6 @@ def _all_european(cells: pd.Series) -> bool:
 
 
 def _pointed(cells: pd.Series) -> pd.Series:
-    numbers = cells.str.strip().str.fullmatch(_EUROPEAN.pattern).fillna(False).astype(bool)
+    numbers = _bounded(cells).str.fullmatch(_EUROPEAN.pattern).fillna(False).astype(bool)
     points = cells.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)
     return cells.mask(numbers, points)
