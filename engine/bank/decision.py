@@ -1,0 +1,58 @@
+"""What an import decided about a file or a column, how sure that is, and what speaks for it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Certainty(StrEnum):
+    """How sure a reading is."""
+
+    PROVED = "proved"
+    """The data admit no other reading, or a person or a known layout gave it."""
+    LIKELY = "likely"
+    """Other readings are possible, and something in the data speaks for this one."""
+    GUESS = "a guess"
+    """Nothing in the data tells this reading from the others: ask."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One reading of a file or of one of its columns.
+
+    Attributes
+    ----------
+    file : str
+        As shown to people.
+    column : str
+        Empty where the whole file is meant.
+    about : str
+        What was decided: "decimal sign", "date order", "currency", "direction", "header row" ...
+    reading : str
+        The choice in a person's words: "decimal comma".
+    certainty : Certainty
+    evidence : str
+        What speaks for it: "2 of 7 cells can only be read so".
+    others : tuple of str
+        The readings that the data admit as well.
+    """
+
+    file: str
+    column: str
+    about: str
+    reading: str
+    certainty: Certainty
+    evidence: str
+    others: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        place = f"{self.file}, column {self.column}" if self.column else self.file
+        others = f"; it could also be {' or '.join(self.others)}" if self.others else ""
+        return (
+            f"{place}: {self.about} is {self.reading}, {self.certainty} ({self.evidence}{others})"
+        )
+
+
+def weakest(certainties: Iterable[Certainty]) -> Certainty:
+    """The least sure of several; proved where there are none."""
+    return max(certainties, key=list(Certainty).index, default=Certainty.PROVED)
