@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from engine.bank import editions
 from engine.bank.bank import Bank
 from engine.scoring.current import CurrentScores
 from engine.services.alerts import Alerting
@@ -90,7 +91,7 @@ class Engine:
         NotFound
             If the folder holds no bank.
         """
-        return cls(Path(data), Bank.load(data), Path(state), now)
+        return cls(Path(data), editions.load(data), Path(state), now)
 
     @property
     def bank(self) -> Bank:

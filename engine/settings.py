@@ -252,6 +252,7 @@ class BankSettings(Section):
     percent_rates_above: float = Field(gt=0)
     earliest_activity_year: int = Field(ge=1)
     earliest_life_year: int = Field(ge=1)
+    editions_kept: int = Field(ge=0)
 
 
 class Settings(BaseSettings):

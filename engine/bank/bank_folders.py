@@ -1,18 +1,18 @@
-"""Which banks are there to open, what one holds, and how a new one takes its place whole."""
+"""Which banks are there to open, where a new one may stand, and what one holds."""
 
 import itertools
 import json
 import re
 import shutil
-import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 
-from engine.bank.bank import MANIFEST, Bank, Format, manifest_of
-from engine.bank.quality import QualityReport
-from engine.errors import BadInput
+from engine.bank import editions
+from engine.bank.bank import MANIFEST, Bank, manifest_of
+from engine.errors import BadInput, EngineError
 from engine.vocabulary import TABLES
 
 BANKS_FOLDER = "banks"
@@ -26,15 +26,33 @@ def available(folders: Iterable[Path], state: Path) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        bank_id, name, path, as_of, n_customers, simulated; a folder without a bank is left out.
+        bank_id, name, path, as_of, n_customers, simulated; a folder without a bank is left out,
+        and so is one whose bank cannot be read: `unreadable` says why.
     """
-    manifests = sorted((state / BANKS_FOLDER).glob(f"*/{MANIFEST}"))
-    banks = {}
-    for folder in [*folders, *(file.parent for file in manifests)]:
-        if (folder / MANIFEST).is_file():
-            row = _row(folder)
-            banks.setdefault(row["bank_id"], row)
-    return pd.DataFrame(list(banks.values()), columns=COLUMNS)
+    return _looked_at(folders, state)[0]
+
+
+def unreadable(folders: Iterable[Path], state: Path) -> pd.DataFrame:
+    """Banks that cannot be opened: path, problem."""
+    return _looked_at(folders, state)[1]
+
+
+def _looked_at(folders: Iterable[Path], state: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    banks: dict[str, dict[str, object]] = {}
+    problems = []
+    for folder in [*folders, *sorted((state / BANKS_FOLDER).glob("*/"))]:
+        try:
+            editions.finish(folder)
+            editions.sweep(folder)
+            if (folder / MANIFEST).is_file():
+                row = _row(folder)
+                banks.setdefault(str(row["bank_id"]), row)
+        except (OSError, ValueError, KeyError, TypeError, EngineError) as error:
+            problems.append((str(folder), f"{MANIFEST} cannot be read ({error})"))
+    return (
+        pd.DataFrame(list(banks.values()), columns=COLUMNS),
+        pd.DataFrame(problems, columns=["path", "problem"]),
+    )
 
 
 def _row(folder: Path) -> dict[str, object]:
@@ -50,48 +68,37 @@ def _row(folder: Path) -> dict[str, object]:
     }
 
 
-def free_folder(state: Path, name: str) -> Path:
-    """A folder in the state folder that no bank stands in yet, called like the bank."""
+@contextmanager
+def claimed(state: Path, name: str) -> Iterator[Path]:
+    """A new folder in the state folder for a bank to be put into, called like the bank.
+
+    It is made at once, so that two imports of one name at the same time get two folders. It is
+    removed again when no bank was put there.
+    """
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "bank"
-    numbered = (f"{slug}-{n}" if n > 1 else slug for n in itertools.count(1))
-    return next(
-        state / BANKS_FOLDER / each
-        for each in numbered
-        if not (state / BANKS_FOLDER / each).exists()
-    )
+    for number in itertools.count(1):
+        folder = state / BANKS_FOLDER / (f"{slug}-{number}" if number > 1 else slug)
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        break
+    try:
+        yield folder
+    finally:
+        if not (folder / MANIFEST).is_file() and not editions.is_moving(folder):
+            shutil.rmtree(folder)
 
 
 def check_target(into: Path) -> None:
     """Refuse, before any work, a folder that a bank must not be written to."""
     if into.is_file():
         raise BadInput(f"{into} is a file; a folder was expected.")
-    if into.is_dir() and any(into.iterdir()) and not (into / MANIFEST).is_file():
+    editions.finish(into)
+    if (into / MANIFEST).is_file() or not into.is_dir():
+        return
+    if any(path.name not in editions.OWN for path in into.iterdir()):
         raise BadInput(f"{into} holds files that are no imported bank. Name a new or empty folder.")
-
-
-def put(
-    bank: Bank, into: Path, *, format: Format = "csv", report: QualityReport | None = None
-) -> None:
-    """Write beside the target, then swap folders: a reader sees the old bank or the new one.
-
-    Nothing of a bank that stood there before stays, its quality report neither.
-    """
-    into.parent.mkdir(parents=True, exist_ok=True)
-    staged = Path(tempfile.mkdtemp(prefix=f".{into.name}-", dir=into.parent))
-    try:
-        bank.save(staged / "new", format)
-        if report is not None:
-            report.save(staged / "new")
-        if into.exists():
-            into.rename(staged / "old")
-        try:
-            (staged / "new").rename(into)
-        except OSError:
-            if (staged / "old").exists():
-                (staged / "old").rename(into)
-            raise
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
 
 
 def contents(bank: Bank, folder: Path) -> pd.DataFrame:

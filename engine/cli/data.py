@@ -86,12 +86,12 @@ def generate(
     as_json: Json = False,
 ) -> None:
     """Write a demo bank: same seed, same bytes."""
-    from engine.bank import bank_folders
+    from engine.bank import bank_folders, editions
     from engine.demo import generate as make
 
     bank_folders.check_target(into)
     bank = make(customers, seed, monthly_only=monthly_only)
-    bank_folders.put(bank, into, format="parquet" if parquet else "csv")
+    editions.put(bank, into, format="parquet" if parquet else "csv")
     if as_json:
         rows = {name: len(table) for name, table in bank.tables.items()}
         return print_json({"into": str(into), "bank_id": bank.bank_id, "tables": rows})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from engine.bank import bank_folders
+from engine.bank import bank_folders, editions
 
 if TYPE_CHECKING:
     from engine.bank.importing.uploads import Survey
@@ -27,6 +27,13 @@ class Banks:
     ) -> pd.DataFrame:
         """Banks that can be opened: bank_id, name, path, as_of, n_customers, simulated."""
         return bank_folders.available([Path(folder) for folder in folders], Path(state))
+
+    @staticmethod
+    def unreadable(
+        state: Path | str = "data/state", folders: Sequence[Path | str] = ("data/demo",)
+    ) -> pd.DataFrame:
+        """Banks that are there and cannot be opened: path, problem."""
+        return bank_folders.unreadable([Path(folder) for folder in folders], Path(state))
 
     @staticmethod
     def survey(uploads: Mapping[str, bytes]) -> "Survey":
@@ -69,15 +76,16 @@ class Banks:
         from engine.bank.importing.import_source import import_uploads
 
         chosen = None if matches is None else {f: Match(*match) for f, match in matches.items()}
-        bank, report = import_uploads(
-            uploads,
-            bank_folders.free_folder(Path(state), name),
-            now=now(),
-            matches=chosen,
-            layout=layout,
-            consent=consent,
-            name=name,
-        )
+        with bank_folders.claimed(Path(state), name) as folder:
+            bank, report = import_uploads(
+                uploads,
+                folder,
+                now=now(),
+                matches=chosen,
+                layout=layout,
+                consent=consent,
+                name=name,
+            )
         return bank.bank_id, report.to_json()
 
     @staticmethod
@@ -86,5 +94,6 @@ class Banks:
         from engine.demo import generate
 
         bank = generate(customers, seed)
-        bank_folders.put(bank, bank_folders.free_folder(Path(state), "demo"))
+        with bank_folders.claimed(Path(state), "demo") as folder:
+            editions.put(bank, folder)
         return bank.bank_id

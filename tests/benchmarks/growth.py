@@ -52,13 +52,11 @@ class Found:
 
 def make(bank: str, customers: int, monthly: bool) -> dict[str, object]:
     """Generate a bank, where it does not lie there already."""
-    from engine.bank import bank_folders
+    from engine.bank import editions
     from engine.demo import generate
 
     if not (Path(bank) / "bank.json").is_file():
-        bank_folders.put(
-            generate(customers, SEED, monthly_only=monthly), Path(bank), format="parquet"
-        )
+        editions.put(generate(customers, SEED, monthly_only=monthly), Path(bank), format="parquet")
     return {}
 
 

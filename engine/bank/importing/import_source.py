@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from engine import settings
-from engine.bank import bank_folders
+from engine.bank import bank_folders, editions
 from engine.bank.bank import Bank, Manifest
 from engine.bank.importing import cleaning, column_matching, enrichment, mapping
 from engine.bank.importing import layout as layouts
@@ -95,7 +95,7 @@ def import_bank(
         findings.note(note)
     bank = Bank.from_tables(manifest, whole)
     report = findings.report({table: len(rows) for table, rows in bank.tables.items()})
-    bank_folders.put(bank, Path(into), report=report)
+    editions.put(bank, Path(into), report=report)
     return bank, report
 
 

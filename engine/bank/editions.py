@@ -1,0 +1,223 @@
+"""A bank's folder: the edition that serves, the earlier ones, and how the next takes its place."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+
+from engine.bank.bank import MANIFEST, Bank, Format, manifest_of
+from engine.bank.disk import held, sync_file, sync_folder
+from engine.bank.quality import QualityReport
+from engine.errors import BadInput, Busy, NotFound
+
+LOCK = ".lock"
+"""Held while a folder's edition is exchanged."""
+_STAGED, _READY, _ARRIVING, _LEAVING = ".staged", ".ready", ".arriving", ".leaving"
+EARLIER = "editions"
+"""Where earlier editions lie, one folder a number."""
+
+OWN = frozenset({LOCK, _STAGED, _READY, _ARRIVING, _LEAVING})
+"""Names in a bank's folder that are none of a person's files."""
+
+_MOST_LOOKS = 5
+"""Times that a reader starts again since the edition was exchanged meanwhile (own choice)."""
+
+
+def load(folder: Path | str, number: int | None = None) -> Bank:
+    """The bank of a folder, in the edition that serves or in an earlier one that is kept.
+
+    Raises
+    ------
+    NotFound
+        If the folder holds no bank, or not this edition of it.
+    BadInput
+        If a table's file was changed since it was written.
+    Busy
+        If the edition is exchanged again and again while it is read.
+    """
+    folder = Path(folder)
+    for _ in range(_MOST_LOOKS):
+        finish(folder)
+        before = _manifest_text(folder)
+        try:
+            bank = Bank.load(folder)
+        except (BadInput, NotFound, FileNotFoundError):
+            if not is_moving(folder) and _manifest_text(folder) == before:
+                raise
+        else:
+            return bank if number in (None, bank.manifest.edition) else _earlier(folder, number)
+    raise Busy(f"{folder} is being exchanged; try again in a moment.")
+
+
+def _earlier(folder: Path, number: int | None) -> Bank:
+    kept = folder / EARLIER / str(number)
+    if not (kept / MANIFEST).is_file():
+        raise NotFound(
+            f"{folder} no longer holds edition {number}. The setting bank.editions_kept says how "
+            "many earlier editions stay."
+        )
+    return Bank.load(kept)
+
+
+def earlier(folder: Path | str) -> pd.DataFrame:
+    """The earlier editions of a bank that are still there, latest first.
+
+    Returns
+    -------
+    DataFrame
+        edition, fingerprint, as_of, imported_at.
+    """
+    rows = []
+    for path in Path(folder).glob(f"{EARLIER}/*/{MANIFEST}"):
+        stored = json.loads(path.read_text("utf-8"))
+        manifest = manifest_of(stored)
+        rows.append((manifest.edition, stored["fingerprint"], manifest.as_of, manifest.imported_at))
+    table = pd.DataFrame(rows, columns=["edition", "fingerprint", "as_of", "imported_at"])
+    return table.sort_values("edition", ascending=False, ignore_index=True)
+
+
+def put(
+    bank: Bank,
+    into: Path,
+    *,
+    format: Format = "csv",
+    report: QualityReport | None = None,
+    keep: int = 0,
+    instead_of: str | None = None,
+) -> None:
+    """Let a bank serve from a folder; a reader sees the one before or this one, whole.
+
+    Parameters
+    ----------
+    bank : Bank
+    into : Path
+        A new or empty folder, or one that holds a bank.
+    format : {"csv", "parquet"}
+    report : QualityReport, optional
+    keep : int
+        Earlier editions of the same bank that stay; nothing of another bank does.
+    instead_of : str, optional
+        Fingerprint of the edition that this one was made from; another one there is refused.
+
+    Raises
+    ------
+    Busy
+        If another process exchanges the edition, or has exchanged it since.
+
+    Notes
+    -----
+    The files are written and synced beside the old ones; one rename decides. What is left to move
+    after that is done by whoever opens the folder next, so a crash at any point loses no bank. What
+    a crash left before it is removed by the next import or look at the list of banks.
+    """
+    is_new = not into.exists()
+    into.mkdir(parents=True, exist_ok=True)
+    try:
+        _exchange(bank, into, format, report, instead_of)
+    except BaseException:
+        if is_new:
+            shutil.rmtree(into, ignore_errors=True)
+        raise
+    for number in earlier(into)["edition"].iloc[keep:]:
+        shutil.rmtree(into / EARLIER / str(number))
+
+
+def _exchange(
+    bank: Bank, into: Path, format: Format, report: QualityReport | None, instead_of: str | None
+) -> None:
+    with held(into / LOCK, busy=f"{into} is being written by another import; try again later."):
+        _finish(into)
+        if instead_of is not None and _fingerprint(into) != instead_of:
+            raise Busy(
+                f"{into} was changed by another import in the meantime. Nothing was written; "
+                "start the update again."
+            )
+        staged = into / _STAGED
+        shutil.rmtree(staged, ignore_errors=True)
+        try:
+            bank.save(staged, format)
+            if report is not None:
+                report.save(staged)
+            for path in staged.iterdir():
+                sync_file(path)
+            sync_folder(staged)
+            staged.rename(into / _READY)
+        except BaseException:
+            shutil.rmtree(staged, ignore_errors=True)
+            raise
+        sync_folder(into)
+        _finish(into)
+
+
+def is_moving(folder: Path) -> bool:
+    """Is an exchange of editions decided and not yet done?"""
+    return any((folder / name).is_dir() for name in (_READY, _ARRIVING, _LEAVING))
+
+
+def finish(folder: Path) -> None:
+    """Do what is left of an exchange that was interrupted."""
+    if is_moving(folder):
+        with held(folder / LOCK):
+            _finish(folder)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what an import that died left behind; one that still runs is left alone."""
+    if (folder / _STAGED).is_dir():
+        try:
+            with held(folder / LOCK, wait=0):
+                shutil.rmtree(folder / _STAGED, ignore_errors=True)
+        except Busy:
+            return
+
+
+def _finish(folder: Path) -> None:
+    """Each step can be repeated, and each begins only when the one before is done."""
+    ready, arriving, leaving = (folder / name for name in (_READY, _ARRIVING, _LEAVING))
+    if ready.is_dir():
+        leaving.mkdir(exist_ok=True)
+        for path in _files(folder):
+            path.rename(leaving / path.name)
+        ready.rename(arriving)
+    if arriving.is_dir():
+        for path in sorted(_files(arriving), key=lambda path: path.name == MANIFEST):
+            path.rename(folder / path.name)
+        arriving.rmdir()
+    if leaving.is_dir():
+        _put_aside(leaving, folder)
+    sync_folder(folder)
+
+
+def _put_aside(leaving: Path, folder: Path) -> None:
+    """Keep the edition that left among the earlier ones of its bank, if it is one of them."""
+    if not (leaving / MANIFEST).is_file():
+        shutil.rmtree(leaving)
+        return
+    old, new = (json.loads((place / MANIFEST).read_text("utf-8")) for place in (leaving, folder))
+    before, now = manifest_of(old), manifest_of(new)
+    if before.bank_id != now.bank_id:
+        shutil.rmtree(folder / EARLIER, ignore_errors=True)
+    if before.bank_id != now.bank_id or before.edition >= now.edition:
+        shutil.rmtree(leaving)
+        return
+    target = folder / EARLIER / str(before.edition)
+    target.parent.mkdir(exist_ok=True)
+    shutil.rmtree(target, ignore_errors=True)
+    leaving.rename(target)
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.is_file() and path.name != LOCK]
+
+
+def _manifest_text(folder: Path) -> str:
+    try:
+        return (folder / MANIFEST).read_text("utf-8")
+    except (OSError, ValueError):
+        return ""
+
+
+def _fingerprint(folder: Path) -> str:
+    text = _manifest_text(folder)
+    return str(json.loads(text)["fingerprint"]) if text else ""
