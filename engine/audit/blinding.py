@@ -54,7 +54,6 @@ def blinding(
         Bank -> scores of shape (n_customers, n_products) before the guard, computed
         from that bank alone. The banks that it is given differ in `base_fingerprint`, so that a
         cache keyed by the bank's identity does not answer for them.
-    bank : Bank
     seed : int
         Chooses the replacements.
     n_rounds : int

@@ -44,7 +44,6 @@ def measured(
     ----------
     model : Model
         With the temperature that was fitted on the calibration half.
-    holdout : Adopters or None
     settings : Settings
         Section confidence.
     blend : Blend, optional

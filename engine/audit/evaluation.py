@@ -62,8 +62,6 @@ def bootstrap(
         One row a customer. Columns share the resamples, so that they can be compared.
     n : int
         Resamples.
-    seed : int
-    level : float
 
     Returns
     -------
@@ -100,7 +98,6 @@ def baselines(
         Held at the end of the day before the test window.
     adopted_before : ndarray of bool, shape (n_customers, n_products)
         Taken in the training window.
-    seed : int
     rows : ndarray of int, optional
         Customers who are evaluated; all by default. Counts always come from all.
 
@@ -158,10 +155,8 @@ def evaluate_systems(
     adopted : ndarray of bool, shape (n_customers, n_products)
         What was taken in the test window; what is no candidate does not count.
     candidates : ndarray of bool, shape (n_customers, n_products)
-    seed : int
     product_ids : sequence of str, optional
         Ties go to the smaller id; without them, to the earlier column.
-    n_bootstrap : int
 
     Returns
     -------

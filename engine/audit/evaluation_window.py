@@ -14,28 +14,21 @@ _DAY = pd.Timedelta(days=1)
 
 @dataclass(frozen=True, eq=False)
 class EvaluationWindow:
-    """A test in time: everything that is fitted sees `then`, the test sees what came later.
-
-    Attributes
-    ----------
-    then : Bank
-        As it was known at the end of the day before `since`.
-    since, until : Timestamp
-        First and last day of the test.
-    adopted : ndarray of bool, shape (n_customers, n_products)
-        Taken within the test; what was held before counts only where it was given up.
-    group : ndarray of str, shape (n_customers,)
-        "cohort", or why a customer is reported apart: "new", "returning", "came later".
-    cohort : str
-        Who the cohort is, in words.
-    """
+    """A test in time: everything that is fitted sees `then`, the test sees what came later."""
 
     then: Bank
+    """As it was known at the end of the day before `since`."""
     since: pd.Timestamp
     until: pd.Timestamp
+    """First and last day of the test."""
     adopted: np.ndarray
+    """Bool, shape (n_customers, n_products). Taken within the test; what was held before counts
+    only where it was given up."""
     group: np.ndarray
+    """Str, shape (n_customers,). "cohort", or why a customer is reported apart: "new", "returning",
+    "came later"."""
     cohort: str
+    """Who the cohort is, in words."""
 
     @classmethod
     def of(
@@ -45,7 +38,6 @@ class EvaluationWindow:
 
         Parameters
         ----------
-        bank : Bank
         since : Timestamp, optional
             First day of the test; by default that of the latest quarter of the adoptions.
         needed : int

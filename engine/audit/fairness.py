@@ -31,7 +31,6 @@ def fairness(
 
     Parameters
     ----------
-    bank : Bank
     lists : DataFrame
         customer_id, product_id, list, rank: what every customer was offered.
     eligible : ndarray of bool, shape (n_customers, n_products)

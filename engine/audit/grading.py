@@ -29,26 +29,17 @@ _DAYS = ("since", "until")
 
 @dataclass(frozen=True, eq=False)
 class Verdict:
-    """How a fitted blend did on later adoptions, and what is to serve.
-
-    Attributes
-    ----------
-    fixed, fitted : Blend
-    grade : Grade or None
-        None where nobody adopted a candidate.
-    evaluation : Evaluation
-    fallback : str
-        Key of `fallback.SERVABLE`; "" where the fitted blend serves.
-    note : str
-        Why, where something else than the fitted blend serves.
-    """
+    """How a fitted blend did on later adoptions, and what is to serve."""
 
     fixed: Blend
     fitted: Blend
     grade: Grade | None
+    """None where nobody adopted a candidate."""
     evaluation: Evaluation
     fallback: str = ""
+    """Key of `fallback.SERVABLE`; "" where the fitted blend serves."""
     note: str = ""
+    """Why, where something else than the fitted blend serves."""
 
     def blend(self, signals: Signals) -> Blend:
         """What serves on the day of these signals."""
@@ -64,10 +55,8 @@ def judge(
 
     Parameters
     ----------
-    fixed, fitted : Blend
     fold : Adopters
         Of adoptions that the weights were not fitted on.
-    seed : int
     simulated : bool
         Is the bank generated? Its grade then says so.
 

@@ -43,7 +43,6 @@ def category_gaps(
     recipients, eligible : ndarray of shape (n_categories, n_groups)
     everybody, could : ndarray of shape (n_categories,)
         All recipients of a category, and all who are eligible for it.
-    rule : FairnessSettings
 
     Returns
     -------

@@ -39,7 +39,6 @@ def group_of(bank: Bank, attribute: str, rule: FairnessSettings) -> pd.Series:
 
     Parameters
     ----------
-    bank : Bank
     attribute : str
         One of ATTRIBUTES.
     rule : FairnessSettings

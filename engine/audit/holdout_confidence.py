@@ -27,25 +27,18 @@ N_OFFERS = 3
 
 @dataclass(frozen=True, eq=False)
 class HeldOutConfidence:
-    """Confidences of the held-out adopters, and what they took.
-
-    Attributes
-    ----------
-    confidence, candidates, share : ndarray of shape (n_adopters, n_products)
-        `share` is each product's share of what a customer took: any one of it may have been the
-        next.
-    measured : ndarray of bool, shape (n_adopters,)
-        The half that no calibration sees.
-    top : ndarray of shape (n_sampled,)
-        The surest confidence on the list of each customer of the bank, adopters or not.
-    seed : int
-    """
+    """Confidences of the held-out adopters, and what they took."""
 
     confidence: np.ndarray
     candidates: np.ndarray
     share: np.ndarray
+    """All three of shape (n_adopters, n_products). `share` is each product's share of what a customer took: any
+    one of it may have been the next."""
     measured: np.ndarray
+    """Bool, shape (n_adopters,). The half that no calibration sees."""
     top: np.ndarray
+    """Shape (n_sampled,). The surest confidence on the list of each customer of the bank, adopters
+    or not."""
     seed: int
 
     @classmethod
@@ -97,7 +90,6 @@ def abstaining_bar(words: ConfidenceWords, top: np.ndarray, most: float) -> floa
 
     Parameters
     ----------
-    words : ConfidenceWords
     top : ndarray of shape (n_customers,)
         The surest confidence of each customer.
     most : float

@@ -98,7 +98,6 @@ def breadth(
     adopted, candidates : ndarray of bool, shape (n_customers, n_products)
     popularity : array_like of shape (n_products,), optional
         Share of customers who hold each product; the share of non-candidates by default.
-    k : int
 
     Returns
     -------

@@ -108,7 +108,6 @@ def calibration_error(
         Share of each product in what the customer took.
     shown : ndarray of bool, same shape
         Pairs that count.
-    seed : int
 
     Returns
     -------
@@ -150,7 +149,6 @@ def expected_error(
     n_taken : ndarray of int, shape (n_customers,)
         How much each customer took; it is drawn from the confidences instead.
     shown : ndarray of bool, shape (n_customers, n_products)
-    seed : int
     """
     if not len(confidence):
         return float("nan")

@@ -41,7 +41,6 @@ def rivals(signals: Signals, raw: Mapping[str, np.ndarray], rows: np.ndarray, se
         `signals.raw(rows)`.
     rows : ndarray of int
         Customers who are evaluated.
-    seed : int
 
     Returns
     -------

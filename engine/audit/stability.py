@@ -98,10 +98,8 @@ def shaken(bank: Bank, *, share: float, seed: int) -> Bank:
 
     Parameters
     ----------
-    bank : Bank
     share : float
         Largest change, as a share of the amount.
-    seed : int
     """
     rng = np.random.default_rng(seed)
     frames = {}
@@ -119,18 +117,11 @@ def shaken(bank: Bank, *, share: float, seed: int) -> Bank:
 
 @dataclass(frozen=True)
 class ShakenSentiment:
-    """A sentiment reader that misreads every text a little.
-
-    Parameters
-    ----------
-    reader : Sentiment
-    by : float
-        Largest change on the scale of -1 to 1.
-    seed : int
-    """
+    """A sentiment reader that misreads every text a little."""
 
     reader: Sentiment
     by: float
+    """Largest change on the scale of -1 to 1."""
     seed: int
 
     @property

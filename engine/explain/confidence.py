@@ -19,21 +19,14 @@ _NEARLY_ALL = 0.995
 
 @dataclass(frozen=True)
 class Displayed:
-    """A confidence as it is displayed.
-
-    Attributes
-    ----------
-    value : float or None
-        None without history.
-    boost : float
-        What a rule or a stated interest added, 0 where none agrees.
-    cap : float or None
-        The product's cap, whether or not it took effect.
-    """
+    """A confidence as it is displayed."""
 
     value: float | None
+    """None without history."""
     boost: float
+    """What a rule or a stated interest added, 0 where none agrees."""
     cap: float | None
+    """The product's cap, whether or not it took effect."""
 
 
 def displayed(
@@ -43,7 +36,6 @@ def displayed(
 
     Parameters
     ----------
-    confidence : float or None
     agrees : bool
         Does a business rule or a stated interest speak for the product?
     cap : float
@@ -68,10 +60,8 @@ def word_meaning(
     ----------
     word : str
         From `Calibration.word`.
-    calibration : Calibration
     fit : float
         0-1; stands in where there is no history.
-    settings : ConfidenceSettings
     """
     if calibration.temperature is None:
         share = "nearly all" if fit >= _NEARLY_ALL else percent(fit)
@@ -97,7 +87,6 @@ def unsure(surest: float | None, fit: float, calibration: Calibration) -> str:
         Highest confidence of the list, None without history.
     fit : float
         Highest fit of the list, 0-1; decides where there is no history.
-    calibration : Calibration
     """
     if surest is None:
         poor = POOR_FIT if calibration.bar is None else calibration.bar
@@ -121,7 +110,6 @@ def likely_next(names: Sequence[str], calibration: Calibration, most: int) -> st
     ----------
     names : sequence of str
         The customer's set (`Calibration.next_set`), surest first.
-    calibration : Calibration
     most : int
         Products above which a set narrows nothing down.
     """

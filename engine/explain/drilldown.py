@@ -33,7 +33,6 @@ def parts(
 
     Parameters
     ----------
-    customer : CustomerEvidence
     scores : Scores
         Among its rows this customer.
     which : str

@@ -49,46 +49,31 @@ class Reaction(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class OfferEvidence:
-    """What is known when the reasons for one offer are written.
-
-    Attributes
-    ----------
-    customer, profile, product : mapping
-        One row of the customers table, of `Profiles.table` and of the products table.
-    parts : mapping of str to float
-        What the score is the sum of.
-    needs : tuple of Need
-        How each interest speaks for the product, strongest first.
-    neighbours : tuple of Neighbour
-        What each held product says for it, strongest first: what is held together.
-    next_steps : tuple of Neighbour
-        The same of what is taken after what.
-    held_names : tuple of str
-        Products that the customer holds.
-    n_holders, n_customers : int
-        Who holds the product, and how many customers of its audience there are.
-    rules : tuple of str
-        Reasons of the business rules that hold.
-    events : tuple of Reaction
-        This customer's own standing events on the product.
-    which : str
-        The list: growth or retention.
-    currency : str
-    """
+    """What is known when the reasons for one offer are written."""
 
     customer: Mapping[str, Any]
     profile: Mapping[str, Any]
     product: Mapping[str, Any]
+    """One row of the customers table, of `Profiles.table` and of the products table."""
     parts: Mapping[str, float]
+    """What the score is the sum of."""
     needs: tuple[Need, ...]
+    """How each interest speaks for the product, strongest first."""
     neighbours: tuple[Neighbour, ...]
+    """What each held product says for it, strongest first: what is held together."""
     next_steps: tuple[Neighbour, ...]
+    """The same of what is taken after what."""
     held_names: tuple[str, ...]
+    """Products that the customer holds."""
     n_holders: int
     n_customers: int
+    """Who holds the product, and how many customers of its audience there are."""
     rules: tuple[str, ...]
+    """Reasons of the business rules that hold."""
     events: tuple[Reaction, ...]
+    """This customer's own standing events on the product."""
     which: str
+    """The list: growth or retention."""
     currency: str
 
     @property
@@ -130,7 +115,6 @@ class CustomerEvidence:
 
     Parameters
     ----------
-    evidence : Evidence
     position : int
         Of the customer in the bank.
     """

@@ -35,8 +35,6 @@ def action(
 
     Parameters
     ----------
-    bank : Bank
-    profiles : Profiles
     row : int
         Position of the customer.
     n_offers : int

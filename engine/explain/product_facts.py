@@ -94,10 +94,8 @@ def point(product: Mapping[str, Any], interest: str, currency: str) -> str:
 
     Parameters
     ----------
-    product : mapping
     interest : str
         For example "travel" or "buy a house"; "" asks for the product's main point.
-    currency : str
 
     Returns
     -------

@@ -32,27 +32,18 @@ _SENTENCE = re.compile(r"[.!?;]+(?:\s|$)|\n")
 
 @dataclass(frozen=True)
 class Wording:
-    """What a product's own text says of itself.
-
-    Attributes
-    ----------
-    complexity : str
-        High, Medium or Low, by the share of long words; "" without any word.
-    long_words : float
-        Share of words of more than LONG_WORD letters.
-    words_per_sentence : float
-        Mean.
-    risk : str
-        High, Medium or Low, by risky against safe words; "" where the text names neither.
-    named : tuple of str
-        Those words, in the order of the text, each once.
-    """
+    """What a product's own text says of itself."""
 
     complexity: str
+    """High, Medium or Low, by the share of long words; "" without any word."""
     long_words: float
+    """Share of words of more than LONG_WORD letters."""
     words_per_sentence: float
+    """Mean."""
     risk: str
+    """High, Medium or Low, by risky against safe words; "" where the text names neither."""
     named: tuple[str, ...]
+    """Those words, in the order of the text, each once."""
 
 
 def wording(text: str) -> Wording:

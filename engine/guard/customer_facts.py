@@ -17,35 +17,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class CustomerFacts:
-    """Facts of n customers, each an array of shape (n,); NaN means not recorded.
-
-    Attributes
-    ----------
-    age : ndarray
-        Years, at the bank's day.
-    income : ndarray
-        Yearly income; of a company without one, its yearly revenue.
-    balance : ndarray
-        What is there to spend or invest, bank's currency.
-    income_month, spending_month : ndarray
-        Money a month.
-    appetite : ndarray
-        Risk appetite 0-10, neutral where unknown.
-    groups : dict of str to ndarray
-        Group -> int8 outcome of "is this customer one of them?" (engine.guard.target_groups).
-    """
+    """Facts of n customers, each an array of shape (n,); NaN means not recorded."""
 
     age: np.ndarray
+    """Years, at the bank's day."""
     income: np.ndarray
+    """Yearly income; of a company without one, its yearly revenue."""
     credit_score: np.ndarray
     balance: np.ndarray
+    """What is there to spend or invest, bank's currency."""
     income_month: np.ndarray
     spending_month: np.ndarray
+    """Money a month."""
     appetite: np.ndarray
+    """Risk appetite 0-10, neutral where unknown."""
     retired: np.ndarray
     vulnerable: np.ndarray
     corporate: np.ndarray
     groups: dict[str, np.ndarray]
+    """Group -> int8 outcome of "is this customer one of them?" (engine.guard.target_groups)."""
 
     def take(self, rows: np.ndarray) -> "CustomerFacts":
         """The same facts of some of these customers."""
@@ -88,10 +78,8 @@ def customer_facts(bank: Bank, profiles: "Profiles", settings: GuardSettings) ->
 
     Parameters
     ----------
-    bank : Bank
     profiles : Profiles
         Its table gives balance, monthly income and spending, and risk appetite.
-    settings : GuardSettings
     """
     customers, table = bank["customers"], profiles.table
     corporate = is_company(customers)

@@ -16,33 +16,22 @@ from engine.settings import GuardSettings
 
 @dataclass(frozen=True)
 class Limit:
-    """A bound of the products table against one fact of the customer.
-
-    Attributes
-    ----------
-    key : str
-        Name of the clause.
-    column : str
-        Column of the products table; 0 and missing mean "no such bound".
-    fact : str
-        Field of `CustomerFacts`.
-    at_least : bool
-        The fact must reach the bound; else it must not pass it.
-    needs : str
-        What the product asks for, with the bound as {}.
-    theirs : str
-        What the customer has, with the fact as {}.
-    unknown : str
-        What is not recorded; the key where it says so itself.
-    """
+    """A bound of the products table against one fact of the customer."""
 
     key: str
+    """Name of the clause."""
     column: str
+    """Column of the products table; 0 and missing mean "no such bound"."""
     fact: str
+    """Field of `CustomerFacts`."""
     at_least: bool
+    """The fact must reach the bound; else it must not pass it."""
     needs: str
+    """What the product asks for, with the bound as {}."""
     theirs: str = "has {}"
+    """What the customer has, with the fact as {}."""
     unknown: str = ""
+    """What is not recorded; the key where it says so itself."""
 
 
 LIMITS = (
@@ -75,22 +64,15 @@ _OPEN_WORDS = (
 
 @dataclass(frozen=True)
 class Clause:
-    """One clause over all the products that have it.
-
-    Attributes
-    ----------
-    key : str
-    columns : ndarray of int
-        Positions of those products.
-    outcome : ndarray of int8, shape (n_rows, len(columns))
-    text : callable
-        (row, place in `columns`) -> the sentence for the outcome that stands there.
-    """
+    """One clause over all the products that have it."""
 
     key: str
     columns: np.ndarray
+    """Positions of those products."""
     outcome: np.ndarray
+    """Int8, shape (n_rows, len(columns))."""
     text: Callable[[int, int], str]
+    """(row, place in `columns`) -> the sentence for the outcome that stands there."""
 
 
 Condition = Callable[[CustomerFacts], Clause]

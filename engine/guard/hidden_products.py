@@ -23,25 +23,19 @@ _OPENS_AT = 0.5
 
 @dataclass(frozen=True, eq=False)
 class HiddenProducts:
-    """Pairs that stay off the lists, customer by customer.
-
-    Attributes
-    ----------
-    rows : ndarray of int, shape (n_pairs,)
-        Customer positions, ascending; within a customer in the order of the events.
-    columns : ndarray of int, shape (n_pairs,)
-        Product positions.
-    actions : ndarray of object, shape (n_pairs,)
-        What was said; "" where the customer has switched the product's category off.
-    said, until : ndarray of datetime64, shape (n_pairs,)
-        NaT for `until` means: until it is undone.
-    """
+    """Pairs that stay off the lists, customer by customer."""
 
     rows: np.ndarray
+    """Int, shape (n_pairs,). Customer positions, ascending; within a customer in the order of the
+    events."""
     columns: np.ndarray
+    """Int, shape (n_pairs,). Product positions."""
     actions: np.ndarray
+    """Object, shape (n_pairs,). What was said; "" where the customer has switched the product's
+    category off."""
     said: np.ndarray
     until: np.ndarray
+    """Both datetime64, shape (n_pairs,). NaT for `until` means: until it is undone."""
 
     def of(self, rows: np.ndarray, now: np.datetime64) -> tuple[np.ndarray, np.ndarray]:
         """Which pairs of the customers at `rows` stand at a moment.

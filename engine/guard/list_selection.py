@@ -14,22 +14,14 @@ NONE = -1
 
 @dataclass(frozen=True, eq=False)
 class TopK:
-    """The one way in which lists are put together from one catalogue.
-
-    Parameters
-    ----------
-    product_ids : array-like of shape (n_products,)
-        Ties go to the smaller id.
-    categories : array-like of shape (n_products,)
-        A product without a category counts as one of its own.
-    limit : int
-        Products of a category, at least 1, among the first `window` of a list.
-    window : int
-    """
+    """The one way in which lists are put together from one catalogue."""
 
     product_ids: pd.Index | np.ndarray
+    """Shape (n_products,). Ties go to the smaller id."""
     categories: pd.Series | np.ndarray
+    """Shape (n_products,). A product without a category counts as one of its own."""
     limit: int
+    """Products of a category, at least 1, among the first `window` of a list."""
     window: int
 
     @classmethod

@@ -18,49 +18,30 @@ from engine.vocabulary import MARKETING, PERSONALISATION, REFUSED
 
 @dataclass(frozen=True)
 class BlockingRule:
-    """One rule over rows and products.
-
-    Attributes
-    ----------
-    rule : str
-        A name of `engine.guard.verdicts.RULES`.
-    blocked : ndarray of bool, broadcastable to (n_rows, n_products)
-    text : callable
-        (row, product) -> the sentence, for a pair that is blocked.
-    """
+    """One rule over rows and products."""
 
     rule: str
+    """A name of `engine.guard.verdicts.RULES`."""
     blocked: np.ndarray
     text: Callable[[int, int], str]
+    """(row, product) -> the sentence, for a pair that is blocked."""
 
 
 @dataclass(frozen=True, eq=False)
 class CustomerChoices:
-    """What customers allow and what they keep off their lists; it changes from click to click.
-
-    Attributes
-    ----------
-    consents : DataFrame
-        Row i is customer i: status and `<purpose>_allowed` per purpose (engine.bank.consents).
-    hidden : HiddenProducts
-    """
+    """What customers allow and what they keep off their lists; it changes from click to click."""
 
     consents: pd.DataFrame
+    """Row i is customer i: status and `<purpose>_allowed` per purpose (engine.bank.consents)."""
     hidden: HiddenProducts
 
 
 @dataclass(frozen=True, eq=False)
 class Preconditions:
-    """The relationship of every customer of a bank, worked out once and asked for some of them.
-
-    Parameters
-    ----------
-    bank : Bank
-        Its customers, products and holdings; consents and events are those of the choices.
-    settings : GuardSettings
-    """
+    """The relationship of every customer of a bank, worked out once and asked for some of them."""
 
     bank: Bank
+    """Its customers, products and holdings; consents and events are those of the choices."""
     settings: GuardSettings
 
     def blocking(

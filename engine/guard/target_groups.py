@@ -27,25 +27,17 @@ _NO_JOB = rf"{RETIRED}|{_STUDENT}|\b(?:unemployed|homemaker|housewife)\b"
 
 @dataclass(frozen=True)
 class Group:
-    """A group that a product may be made for.
-
-    Attributes
-    ----------
-    people : str
-        For sentences: "Is for students ...".
-    words : str
-        Pattern of the words of a `requires` item that mean this group.
-    names : str
-        Pattern that shows it in a product's name or subcategory, read where the bank states no
-        requirement; empty where a name proves nothing.
-    holdings : str
-        Pattern of products whose holder belongs to the group; empty where holding proves nothing.
-    """
+    """A group that a product may be made for."""
 
     people: str
+    """For sentences: "Is for students ..."."""
     words: str
+    """Pattern of the words of a `requires` item that mean this group."""
     names: str = ""
+    """Pattern that shows it in a product's name or subcategory, read where the bank states no
+    requirement; empty where a name proves nothing."""
     holdings: str = ""
+    """Pattern of products whose holder belongs to the group; empty where holding proves nothing."""
 
 
 GROUPS: Final[dict[str, Group]] = {

@@ -39,18 +39,14 @@ _CLAUSE_RULES = ("eligibility", "affordability", "suitability")
 
 @dataclass(frozen=True, eq=False)
 class Verdicts:
-    """What may be offered to n_rows customers.
-
-    Attributes
-    ----------
-    codes : ndarray of int8, shape (n_rows, n_products)
-        0 where the product may be offered, else the index in `RULES` of the first rule against it.
-    checks : ndarray of uint32, shape (n_rows, n_products)
-        Bit 0, 1, 2: an eligibility, affordability or suitability clause is open; "check first".
-    """
+    """What may be offered to n_rows customers."""
 
     codes: np.ndarray
+    """Int8, shape (n_rows, n_products). 0 where the product may be offered, else the index in
+    `RULES` of the first rule against it."""
     checks: np.ndarray
+    """Uint32, shape (n_rows, n_products). Bit 0, 1, 2: an eligibility, affordability or suitability
+    clause is open; "check first"."""
     _blocking: tuple[BlockingRule, ...]
     _facts: CustomerFacts
     _conditions: tuple[tuple[str, Condition], ...]
@@ -110,17 +106,10 @@ class _Asked(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Rulebook:
-    """All rules of a bank with everything in them that no click changes, worked out once.
-
-    Parameters
-    ----------
-    bank : Bank
-        Its customers, products, holdings and accounts are read.
-    profiles : Profiles
-    settings : Settings
-    """
+    """All rules of a bank with everything in them that no click changes, worked out once."""
 
     bank: Bank
+    """Its customers, products, holdings and accounts are read."""
     profiles: "Profiles"
     settings: Settings
 

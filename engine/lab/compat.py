@@ -95,8 +95,6 @@ def lists(
 
     Parameters
     ----------
-    bank : Bank
-    customer_id : str
     distance : str
         Of the top list, one of DISTANCES.
 

@@ -37,38 +37,27 @@ _N_CUSTOMERS, _N_PRODUCTS = 97, 13
 
 @dataclass(frozen=True)
 class CrashResult:
-    """What a run did and what was found in the file afterwards.
-
-    Attributes
-    ----------
-    n_submitted : int
-        Events that would have been stored had nobody been killed.
-    n_acknowledged, n_stored : int
-        Events whose writer was told that they are stored; events in the file at that time.
-    n_lost, n_split, n_repeated : int
-        Acknowledged events that are not in the file; batches of which only a part is there;
-        events that are there more than once.
-    n_unparsed, n_damaged : int
-        Lines that a plain CSV reader does not split into the table's columns; wrong checksums.
-    n_torn : int
-        Unfinished lines that were cut off and kept aside.
-    n_resubmitted : int
-        Events that were stored only when all were submitted again after the crash.
-    seconds : float
-    """
+    """What a run did and what was found in the file afterwards."""
 
     n_processes: int
     n_killed: int
     n_submitted: int
+    """Events that would have been stored had nobody been killed."""
     n_acknowledged: int
     n_stored: int
+    """Events whose writer was told that they are stored; events in the file at that time."""
     n_lost: int
     n_split: int
     n_repeated: int
+    """Acknowledged events that are not in the file; batches of which only a part is there; events
+    that are there more than once."""
     n_unparsed: int
     n_damaged: int
+    """Lines that a plain CSV reader does not split into the table's columns; wrong checksums."""
     n_torn: int
+    """Unfinished lines that were cut off and kept aside."""
     n_resubmitted: int
+    """Events that were stored only when all were submitted again after the crash."""
     seconds: float
 
     @property
@@ -144,22 +133,14 @@ def crash_test(
 
 @dataclass(frozen=True)
 class PowerLossResult:
-    """What was found after the file was cut at random places.
-
-    Attributes
-    ----------
-    n_cuts : int
-    n_refused : int
-        Cuts after which the log could not be read or not be written.
-    n_lost, n_split : int
-        Events that were acknowledged before the cut and are gone; batches there in part.
-    seconds : float
-    """
+    """What was found after the file was cut at random places."""
 
     n_cuts: int
     n_refused: int
+    """Cuts after which the log could not be read or not be written."""
     n_lost: int
     n_split: int
+    """Events that were acknowledged before the cut and are gone; batches there in part."""
     seconds: float
 
     @property
@@ -180,8 +161,6 @@ def lose_power(
     n_cuts : int
         Places, drawn at random over the whole file. Behind a cut stands nothing, or zeros, or
         bytes of anything: what a file system may leave of a write that did not reach the disk.
-    n_events : int
-    seed : int
     """
     started, draw = time.monotonic(), random.Random(seed)  # noqa: S311 - no secret is drawn
     whole, batches = EventLog(Path(folder) / "whole"), list(_batches(_bank(), 0, n_events))

@@ -23,16 +23,12 @@ _WARM_UP = 0.1
 
 @dataclass(frozen=True)
 class Pairs:
-    """Texts that belong together: what a customer wanted, and the product they took.
-
-    Attributes
-    ----------
-    wants, products : tuple of str, one length
-        A pair may come more than once; other products of a batch count as not wanted.
-    """
+    """Texts that belong together: what a customer wanted, and the product they took."""
 
     wants: tuple[str, ...]
     products: tuple[str, ...]
+    """Tuple of str, one length. A pair may come more than once; other products of a batch count as
+    not wanted."""
 
     def __len__(self) -> int:
         return len(self.wants)
@@ -54,13 +50,10 @@ def fine_tune(
     ----------
     pretrained : ModelWeights
         The encoder to start from; its own folder is only read.
-    pairs : Pairs
     into : Path
         Folder of the tuned encoder.
     settings : Settings
         Section finetuning.
-    epochs, seed : int
-    progress : callable
 
     Returns
     -------

@@ -29,12 +29,7 @@ REPORT = "fine-tuning.json"
 
 
 class FineTuner:
-    """Tunes pre-trained models on what happened in this bank.
-
-    Parameters
-    ----------
-    snapshots : Snapshots
-    """
+    """Tunes pre-trained models on what happened in this bank."""
 
     def __init__(self, snapshots: Snapshots):
         self._snapshots = snapshots
@@ -46,7 +41,6 @@ class FineTuner:
 
         Parameters
         ----------
-        progress : callable
         epochs : int
             Passes over the pairs.
         seed : int, optional

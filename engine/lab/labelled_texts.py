@@ -18,23 +18,16 @@ MIN_GROUPS: Final = 5
 
 @dataclass(frozen=True, eq=False)
 class Labelled:
-    """Texts whose label is known.
-
-    Attributes
-    ----------
-    texts, labels, groups : ndarray of object, shape (n,)
-        A group is a merchant: its texts stand on one side of every split.
-    left_out : tuple of str
-        Labels with too few groups, and those that are none of our categories.
-    n_left_out : int
-        Texts of such labels.
-    """
+    """Texts whose label is known."""
 
     texts: np.ndarray
     labels: np.ndarray
     groups: np.ndarray
+    """Object, shape (n,). A group is a merchant: its texts stand on one side of every split."""
     left_out: tuple[str, ...]
+    """Labels with too few groups, and those that are none of our categories."""
     n_left_out: int
+    """Texts of such labels."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -54,7 +47,6 @@ def labelled(
 
     Parameters
     ----------
-    frame : DataFrame
     text, label : str
         Columns.
     group : str, optional

@@ -60,7 +60,6 @@ def compared(
 
     Parameters
     ----------
-    signals : Signals
     encoder : PhraseEncoder
         Without a cache, or its seconds say nothing.
     rows : ndarray of int
@@ -149,13 +148,11 @@ def foresight(
     ----------
     signals : Signals
         Of the day before.
-    encoder : PhraseEncoder
     adopted : ndarray of bool, shape (n_customers, n_products)
     usual : ndarray of int
         Customers over whom a whole text is centred.
     took : ndarray of int
         Adopters of whom something is known.
-    seed : int
 
     Returns
     -------
@@ -194,8 +191,6 @@ def needs_ablation(
 
     Parameters
     ----------
-    snapshots : Snapshots
-    progress : callable
     since : Timestamp, optional
         First day of the test, as of an evaluation.
     clock : callable

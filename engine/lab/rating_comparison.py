@@ -110,8 +110,6 @@ def recall(
     systems : mapping of str to ndarray of shape (n_customers, n_products)
         Scores; ties go to the earlier column.
     adopted, candidates : ndarray of bool, same shape
-    k : int
-    seed : int
 
     Returns
     -------

@@ -16,19 +16,13 @@ _BATCH = 32
 
 @dataclass(frozen=True, eq=False)
 class Ratings:
-    """Who rated what how well.
-
-    Attributes
-    ----------
-    customer, product : ndarray of int, shape (n,)
-        Positions in the bank.
-    rating : ndarray of shape (n,)
-        0-1.
-    """
+    """Who rated what how well."""
 
     customer: np.ndarray
     product: np.ndarray
+    """Both int, shape (n,). Positions in the bank."""
     rating: np.ndarray
+    """Shape (n,). 0-1."""
 
     def __len__(self) -> int:
         return len(self.rating)
@@ -40,16 +34,12 @@ class Ratings:
 
 @dataclass(frozen=True, eq=False)
 class Vectors:
-    """What is known of customers and products beside the ratings.
-
-    Attributes
-    ----------
-    customers : ndarray of shape (n_customers, n_features)
-    products : ndarray of shape (n_products, n_dimensions)
-    """
+    """What is known of customers and products beside the ratings."""
 
     customers: np.ndarray
+    """Shape (n_customers, n_features)."""
     products: np.ndarray
+    """Shape (n_products, n_dimensions)."""
 
     def of(self, customer: np.ndarray, product: np.ndarray) -> np.ndarray:
         """Features of pairs: customer, product and, where the widths agree, their product."""

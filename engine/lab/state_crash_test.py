@@ -29,26 +29,18 @@ _NOON = datetime(2024, 1, 1, 12)
 
 @dataclass(frozen=True)
 class StateCrashResult:
-    """What a run did and what was found in the file afterwards.
-
-    Attributes
-    ----------
-    n_killed : int
-        Writers that were killed.
-    n_acknowledged, n_stored : int
-        Batches whose writer was told that they are stored; batches in the file.
-    n_lost, n_split : int
-        Acknowledged batches that are not in the file; batches of which only a part is there.
-    n_damaged : int
-        What a thorough look at the file finds wrong.
-    """
+    """What a run did and what was found in the file afterwards."""
 
     n_killed: int
+    """Writers that were killed."""
     n_acknowledged: int
     n_stored: int
+    """Batches whose writer was told that they are stored; batches in the file."""
     n_lost: int
     n_split: int
+    """Acknowledged batches that are not in the file; batches of which only a part is there."""
     n_damaged: int
+    """What a thorough look at the file finds wrong."""
 
     @property
     def passed(self) -> bool:

@@ -19,26 +19,17 @@ System = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 @dataclass(frozen=True, eq=False)
 class TextEvaluation:
-    """How well some systems label texts that they have not seen.
-
-    Attributes
-    ----------
-    table : DataFrame
-        system, accuracy, accuracy_low, accuracy_high, macro_f1, macro_f1_low, macro_f1_high.
-    n, n_labels, n_groups : int
-    majority : float
-        Accuracy of the most frequent label.
-    left_out : tuple of str
-        Labels that could not be judged; `n_left_out` texts.
-    sentence : str
-    """
+    """How well some systems label texts that they have not seen."""
 
     table: pd.DataFrame
+    """system, accuracy, accuracy_low, accuracy_high, macro_f1, macro_f1_low, macro_f1_high."""
     n: int
     n_labels: int
     n_groups: int
     majority: float
+    """Accuracy of the most frequent label."""
     left_out: tuple[str, ...]
+    """Labels that could not be judged; `n_left_out` texts."""
     n_left_out: int
     sentence: str
 
@@ -48,10 +39,8 @@ def evaluate(data: Labelled, systems: Mapping[str, System], *, seed: int) -> Tex
 
     Parameters
     ----------
-    data : Labelled
     systems : mapping of str to System
         By name; one that learns nothing is asked fold by fold all the same.
-    seed : int
 
     Notes
     -----

@@ -39,7 +39,6 @@ def evaluate_categories(
         Columns; see engine.lab.labelled_texts.labelled.
     ours : bool
         Judge on our own categories; otherwise on the file's labels, of which the rules know none.
-    settings : Settings, optional
     """
     settings = settings or default()
     data = labelled(read_table(file), text, label, group, ours=ours)

@@ -15,30 +15,22 @@ from engine.settings import RankingSettings
 
 @dataclass(frozen=True, eq=False)
 class Adopters:
-    """Customers who took something between two days, as they looked on the day before.
-
-    Attributes
-    ----------
-    since, until : Timestamp
-        First and last day, both included.
-    raw : mapping of str to ndarray of shape (n_adopters, n_products)
-    newcomers : ndarray of bool, shape (n_adopters,)
-        Who held nothing then.
-    candidates, adopted : ndarray of bool, shape (n_adopters, n_products)
-    rows : ndarray of int
-        Positions of the adopters in the bank.
-    signals : Signals
-        Of the whole bank on that day.
-    """
+    """Customers who took something between two days, as they looked on the day before."""
 
     since: pd.Timestamp
     until: pd.Timestamp
+    """First and last day, both included."""
     raw: Mapping[str, np.ndarray]
+    """Arrays of shape (n_adopters, n_products)."""
     newcomers: np.ndarray
+    """Bool, shape (n_adopters,). Who held nothing then."""
     candidates: np.ndarray
     adopted: np.ndarray
+    """Both bool, shape (n_adopters, n_products)."""
     rows: np.ndarray
+    """Positions of the adopters in the bank."""
     signals: Signals
+    """Of the whole bank on that day."""
 
     @classmethod
     def between(

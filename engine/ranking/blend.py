@@ -13,31 +13,21 @@ from engine.vocabulary import SIGNALS
 
 @dataclass(frozen=True, eq=False)
 class Blend:
-    """A linear score: weight times standardised signal, plus a product's own intercept.
-
-    Attributes
-    ----------
-    weights, centres, scales : mapping of str to float
-        By signal; a signal that is off has no entry.
-    newcomers : mapping of str to float
-        Weights for customers who hold nothing, where theirs are others; empty where they are not.
-    intercepts : ndarray of shape (n_products,)
-        Zeros where the weights are the fixed ones.
-    fitted : bool
-    note : str
-        What the weights rest on, in one sentence.
-    fallback : str
-        The simple rival that serves in place of fitted weights; "" where none does.
-    """
+    """A linear score: weight times standardised signal, plus a product's own intercept."""
 
     weights: Mapping[str, float]
     centres: Mapping[str, float]
     scales: Mapping[str, float]
+    """By signal; a signal that is off has no entry."""
     intercepts: np.ndarray
+    """Shape (n_products,). Zeros where the weights are the fixed ones."""
     fitted: bool
     note: str
+    """What the weights rest on, in one sentence."""
     fallback: str = ""
+    """The simple rival that serves in place of fitted weights; "" where none does."""
     newcomers: Mapping[str, float] = field(default_factory=dict)
+    """Weights for customers who hold nothing, where theirs are others; empty where they are not."""
 
     def without(self, signal: str) -> "Blend":
         """The same blend with one signal off."""
@@ -89,7 +79,6 @@ def fixed(
     candidates : ndarray of bool, same shape
     weights : mapping
         By signal.
-    note : str
     """
     centres, scales = {}, {}
     for signal, values in raw.items():

@@ -19,67 +19,48 @@ RIDGE = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class Calibration:
-    """How a blend's score reads as a chance.
-
-    Attributes
-    ----------
-    quantiles : ndarray of shape (1001,)
-        Of the score over the bank's candidate pairs; `fit` is the position among them.
-    temperature : float or None
-        Of the softmax that gives the confidence; None without enough history.
-    propensity : tuple of float or None
-        Intercept and slope of the log-odds of adoption within the horizon in log confidence.
-    horizon_days : int
-        What the propensity looks ahead, at most the setting.
-    high, fair : float or None
-        Confidence from which an offer is called high or fair; None where never reached.
-    precision_high, precision_fair : float or None
-        Share of such offers that was taken on the calibration fold.
-    n_high, n_fair : int
-        How many of those offers there were.
-    bar : float or None
-        Confidence that the surest offer needs, or else no offer is a confident one; None where
-        nothing tells a confident offer from another (`engine.audit.confidence_words`).
-    precision_below : float or None
-        Share of the offers below the bar that was taken on the calibration fold.
-    n_below : int
-    ece, brier : float or None
-        On held-out adopters that the temperature did not see.
-    n : int
-        Held-out adopters behind these figures.
-    set_rule : str or None
-        How a customer's set of likely next products is cut off (`engine.ranking.conformal`);
-        None where there are too few adopters for one.
-    set_bound : float
-        Depth down to which a product is in the set.
-    set_level : float
-        Certainty that the set was made for.
-    set_coverage, set_size : float or None
-        Share of what was taken that lay in the sets of the held-out adopters, and the sets' mean
-        number of products.
-    """
+    """How a blend's score reads as a chance."""
 
     quantiles: np.ndarray
+    """Shape (1001,). Of the score over the bank's candidate pairs; `fit` is the position among
+    them."""
     temperature: float | None = None
+    """Of the softmax that gives the confidence; None without enough history."""
     propensity: tuple[float, float] | None = None
+    """Intercept and slope of the log-odds of adoption within the horizon in log confidence."""
     horizon_days: int = 90
+    """What the propensity looks ahead, at most the setting."""
     high: float | None = None
     fair: float | None = None
+    """Confidence from which an offer is called high or fair; None where never reached."""
     precision_high: float | None = None
     precision_fair: float | None = None
+    """Share of such offers that was taken on the calibration fold."""
     n_high: int = 0
     n_fair: int = 0
+    """How many of those offers there were."""
     bar: float | None = None
+    """Confidence that the surest offer needs, or else no offer is a confident one; None where
+    nothing tells a confident offer from another (`engine.audit.confidence_words`)."""
     precision_below: float | None = None
+    """Share of the offers below the bar that was taken on the calibration fold."""
     n_below: int = 0
     ece: float | None = None
     brier: float | None = None
+    """On held-out adopters that the temperature did not see."""
     n: int = 0
+    """Held-out adopters behind these figures."""
     set_rule: str | None = None
+    """How a customer's set of likely next products is cut off (`engine.ranking.conformal`); None
+    where there are too few adopters for one."""
     set_bound: float = 0.0
+    """Depth down to which a product is in the set."""
     set_level: float = 0.9
+    """Certainty that the set was made for."""
     set_coverage: float | None = None
     set_size: float | None = None
+    """Share of what was taken that lay in the sets of the held-out adopters, and the sets' mean
+    number of products."""
 
     def fit_of(self, score: np.ndarray) -> np.ndarray:
         """Percentile of a score within the bank, 0-1."""

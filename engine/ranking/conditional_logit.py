@@ -7,24 +7,18 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False)
 class Choices:
-    """What adopters could take, what they took, and what was known of each product before.
-
-    Attributes
-    ----------
-    x : ndarray of shape (n_adopters, n_products, n_signals)
-        Standardised signals.
-    offset : ndarray of shape (n_adopters, n_products)
-        Utility that is not fitted; -inf for what could not be taken.
-    adopted : ndarray of bool, shape (n_adopters, n_products)
-        At least one product each, none with an offset of -inf.
-    newcomers : ndarray of bool, shape (n_adopters,)
-        Whose weights are those of newcomers.
-    """
+    """What adopters could take, what they took, and what was known of each product before."""
 
     x: np.ndarray
+    """Shape (n_adopters, n_products, n_signals). Standardised signals."""
     offset: np.ndarray
+    """Shape (n_adopters, n_products). Utility that is not fitted; -inf for what could not be
+    taken."""
     adopted: np.ndarray
+    """Bool, shape (n_adopters, n_products). At least one product each, none with an offset of
+    -inf."""
     newcomers: np.ndarray
+    """Bool, shape (n_adopters,). Whose weights are those of newcomers."""
 
     def split(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Weights, those of newcomers, and the products' intercepts."""
@@ -62,7 +56,6 @@ def conditional_logit(
 
     Parameters
     ----------
-    choices : Choices
     guess : ndarray of shape (n_signals,)
         Where the search for both kinds of weights starts.
     l2_weights, l2_newcomers, l2_intercepts : float

@@ -33,8 +33,6 @@ def nearest(
 
     Parameters
     ----------
-    bank : Bank
-    want : str
     encoder : PhraseEncoder
         For wants in words multi-qa-MiniLM-L6-cos-v1 suits best (setting models.encoder).
     k : int

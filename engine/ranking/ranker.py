@@ -70,29 +70,21 @@ class Model:
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """Scores of some customers, with everything that they are the sum of.
-
-    Attributes
-    ----------
-    rows : ndarray of int, shape (n_rows,)
-        Positions of the customers in the bank.
-    parts : mapping of str to ndarray of shape (n_rows, n_products)
-        The blend's parts; without a list's objective.
-    objectives : mapping of str to ndarray of shape (n_products,)
-        By list; added to the score of that list and shown as its own part.
-    candidates : ndarray of bool, shape (n_rows, n_products)
-    calibration : Calibration
-    emphasis : mapping of str to float
-        By signal, where the bank counts its part more or less often than once in the order of the
-        lists. The chances stay those of the fitted blend.
-    """
+    """Scores of some customers, with everything that they are the sum of."""
 
     rows: np.ndarray
+    """Int, shape (n_rows,). Positions of the customers in the bank."""
     parts: Mapping[str, np.ndarray]
+    """Arrays of shape (n_rows, n_products). The blend's parts; without a list's objective."""
     objectives: Mapping[str, np.ndarray]
+    """Arrays of shape (n_products,). By list; added to the score of that list and shown as its own
+    part."""
     candidates: np.ndarray
+    """Bool, shape (n_rows, n_products)."""
     calibration: Calibration
     emphasis: Mapping[str, float] = field(default_factory=dict)
+    """By signal, where the bank counts its part more or less often than once in the order of the
+    lists. The chances stay those of the fitted blend."""
 
     @cached_property
     def blended(self) -> np.ndarray:

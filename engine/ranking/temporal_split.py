@@ -170,7 +170,6 @@ def lately(bank: Bank, adoptions: pd.DataFrame, stock_share: float) -> pd.Timest
 
     Parameters
     ----------
-    bank : Bank
     adoptions : DataFrame
         `dated_adoptions`.
     stock_share : float
@@ -201,7 +200,6 @@ def window(
     ----------
     adoptions : DataFrame
         customer, product, day, as `dated_adoptions` gives it.
-    first, last : Timestamp
     shape : tuple of int
         (n_customers, n_products).
 

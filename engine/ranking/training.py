@@ -75,8 +75,6 @@ def train(
     ----------
     bank : Bank
         Base and records, purchases included.
-    signals_of, interest_of : callable
-    settings : Settings
     progress : callable
         Told the share done and the step.
     choose : callable, optional

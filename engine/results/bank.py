@@ -28,18 +28,11 @@ class BankSummary:
 
 @dataclass(frozen=True)
 class Added:
-    """What became of one submit.
-
-    Attributes
-    ----------
-    record_id : str
-        For example "TXN_67": the prefix and the highest number so far plus one.
-    table : str
-        transactions or messages.
-    stored : bool
-        False when this submit was stored before; the id is then the one it got at that time.
-    """
+    """What became of one submit."""
 
     record_id: str
+    """For example "TXN_67": the prefix and the highest number so far plus one."""
     table: str
+    """transactions or messages."""
     stored: bool
+    """False when this submit was stored before; the id is then the one it got at that time."""

@@ -43,85 +43,62 @@ class Metric:
 
 @dataclass(frozen=True, eq=False)
 class Profile(JsonRecord):
-    """The 360-degree record of one customer, ready to show.
-
-    Attributes
-    ----------
-    facts : mapping
-        Columns of the customers table (no attributes); a missing value is None.
-    months : DataFrame
-        month, balance, income, spending, loan_balance, n_transactions; at most 24 rows.
-    categories : DataFrame
-        category, amount (money a month), share (0-1, sums to 1), n_transactions.
-    transactions : DataFrame
-        booked_at, description, merchant, category, channel, payment_method, amount; newest first.
-    messages : DataFrame
-        sent_at, kind, platform, text, topics, sentiment (-1..1, ours), word, source_label,
-        resolved, repeated, used (False where consent does not allow its use); newest first.
-    holdings : DataFrame
-        product_id, name, category, opened_on.
-    accounts : DataFrame
-        kind, balance, credit_limit, interest_rate, opened_on.
-    consents : DataFrame
-        purpose, status, allowed, recorded_at, source.
-    record : DataFrame
-        field, value, origin: every source field as it came in.
-    mood_months : DataFrame
-        month, mood (-1..1), n: of the messages that may be used and carry a date.
-    figures : mapping
-        Label -> (value, remark), both texts: "Credit score" -> ("780", "Excellent").
-    """
+    """The 360-degree record of one customer, ready to show."""
 
     customer_id: str
     as_of: pd.Timestamp
     currency: str
     facts: Mapping[str, Any]
+    """Columns of the customers table (no attributes); a missing value is None."""
     metrics: Mapping[str, Metric]
     segment: str
     insight: str
     months: pd.DataFrame
+    """month, balance, income, spending, loan_balance, n_transactions; at most 24 rows."""
     months_dated: bool
     categories: pd.DataFrame
+    """category, amount (money a month), share (0-1, sums to 1), n_transactions."""
     transactions: pd.DataFrame
+    """booked_at, description, merchant, category, channel, payment_method, amount; newest first."""
     messages: pd.DataFrame
+    """sent_at, kind, platform, text, topics, sentiment (-1..1, ours), word, source_label, resolved,
+    repeated, used (False where consent does not allow its use); newest first."""
     holdings: pd.DataFrame
+    """product_id, name, category, opened_on."""
     accounts: pd.DataFrame
+    """kind, balance, credit_limit, interest_rate, opened_on."""
     consents: pd.DataFrame
+    """purpose, status, allowed, recorded_at, source."""
     record: pd.DataFrame
+    """field, value, origin: every source field as it came in."""
     mood: float | None
     mood_months: pd.DataFrame
+    """month, mood (-1..1), n: of the messages that may be used and carry a date."""
     sentiment_source: str
     notes: tuple[str, ...] = ()
     figures: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Label -> (value, remark), both texts: "Credit score" -> ("780", "Excellent")."""
 
 
 @dataclass(frozen=True)
 class Preferences:
-    """One customer's stated preferences; an empty text or tuple where nothing is on record.
-
-    Attributes
-    ----------
-    goals, services : tuple of str
-        As stored: also what is none of the known ones.
-    income_choices, risk_choices, frequency_choices : tuple of str
-        What may be chosen; a risk tolerance in our words.
-    goal_choices : tuple of str
-        The known goals, and what is stored beside them, so that saving loses nothing.
-    service_choices : mapping of str to tuple of str
-        Group -> services; what is stored beside the known ones stands under "Other".
-    """
+    """One customer's stated preferences; an empty text or tuple where nothing is on record."""
 
     customer_id: str
     income_level: str
     risk_tolerance: str
     goals: tuple[str, ...]
     services: tuple[str, ...]
+    """As stored: also what is none of the known ones."""
     frequency: str
     income_choices: tuple[str, ...]
     risk_choices: tuple[str, ...]
     frequency_choices: tuple[str, ...]
+    """What may be chosen; a risk tolerance in our words."""
     goal_choices: tuple[str, ...]
+    """The known goals, and what is stored beside them, so that saving loses nothing."""
     service_choices: Mapping[str, tuple[str, ...]]
+    """Group -> services; what is stored beside the known ones stands under "Other"."""
 
 
 SEVERITIES: Final = ("high", "medium", "low", "good")
@@ -130,56 +107,37 @@ SEVERITIES: Final = ("high", "medium", "low", "good")
 
 @dataclass(frozen=True, eq=False)
 class Alerts(JsonRecord):
-    """The open alerts, most pressing first; each stands there once, until it is acknowledged.
-
-    Attributes
-    ----------
-    table : DataFrame
-        alert_id, customer_id, kind, raised_at, reason, action, severity, title, customer (name),
-        relationship_manager; in the order of SEVERITIES and newest first within each. An alert on
-        the whole bank (kind "fairness") has no customer.
-    counts : mapping
-        Title -> number of open alerts, most first.
-    sentence : str
-        How many of what; says so, and why, where there is none.
-    n_acknowledged : int
-        Alerts of the same customers that hold still but were acknowledged.
-    """
+    """The open alerts, most pressing first; each stands there once, until it is acknowledged."""
 
     as_of: pd.Timestamp
     table: pd.DataFrame
+    """alert_id, customer_id, kind, raised_at, reason, action, severity, title, customer (name),
+    relationship_manager; in the order of SEVERITIES and newest first within each. An alert on the
+    whole bank (kind "fairness") has no customer."""
     counts: Mapping[str, int]
+    """Title -> number of open alerts, most first."""
     sentence: str
+    """How many of what; says so, and why, where there is none."""
     n_acknowledged: int = 0
+    """Alerts of the same customers that hold still but were acknowledged."""
 
 
 @dataclass(frozen=True, eq=False)
 class Insights:
-    """The portfolio at a glance.
-
-    Attributes
-    ----------
-    figures : mapping
-        Label -> (value, unit, change or None): unit is "money", "share", "count" or "metric".
-    sentences : tuple of str
-        Each with count, segment, evidence and action.
-    segments : DataFrame
-        segment, churn_band, value_band, n, share, value_a_year, mean_churn, action.
-    customers : DataFrame
-        One row a customer for the map: customer_id, name, segment, churn, profit, value_a_year.
-    needs : DataFrame
-        need, n, share, top_product.
-    lift : DataFrame
-        segment, product, n, rate, base_rate, lift, low, high.
-    mood : DataFrame
-        month, mood, n (empty where messages have no dates).
-    """
+    """The portfolio at a glance."""
 
     figures: Mapping[str, tuple[float, str, float | None]]
+    """Label -> (value, unit, change or None): unit is "money", "share", "count" or "metric"."""
     sentences: tuple[str, ...]
+    """Each with count, segment, evidence and action."""
     segments: pd.DataFrame
+    """segment, churn_band, value_band, n, share, value_a_year, mean_churn, action."""
     customers: pd.DataFrame
+    """One row a customer for the map: customer_id, name, segment, churn, profit, value_a_year."""
     needs: pd.DataFrame
+    """need, n, share, top_product."""
     lift: pd.DataFrame
+    """segment, product, n, rate, base_rate, lift, low, high."""
     mood: pd.DataFrame
+    """month, mood, n (empty where messages have no dates)."""
     notes: tuple[str, ...] = ()

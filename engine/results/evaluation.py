@@ -20,53 +20,35 @@ _MEANING: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """Figures of all systems on adoptions that nothing was fitted on.
-
-    Attributes
-    ----------
-    n : int
-        Adopters in the table.
-    since, until : Timestamp
-        First and last day of the test.
-    cohort : str
-        Who the adopters are, in words.
-    grade : str
-        A, B or C against the best simple rival; "simulated (B)"; or why there is none.
-    sentence : str
-        What the grade means.
-    systems : DataFrame
-        system, metric (map@7, ndcg@5, hit@1, hit@3, mrr), value, low, high, n.
-    paired : DataFrame
-        system, value, low, high, n: blend minus that system on map@7, adopter by adopter.
-    breadth : DataFrame
-        system, coverage, novelty (bits), popularity_bias, gini, n.
-    apart : DataFrame
-        group, system, n, map@7, low, high, hit@1: adopters who are not in the cohort.
-    ablation : DataFrame
-        signal, value, low, high, n: map@7 of the blend minus that without the signal.
-    notes : tuple of str
-        What stands behind the figures.
-    fallback : str
-        The simple rival that serves in the blend's place; "" where the blend serves.
-    rival : str
-        The best simple rival, that the grade is against; "" where there is no grade.
-    simulated : bool
-    """
+    """Figures of all systems on adoptions that nothing was fitted on."""
 
     n: int
+    """Adopters in the table."""
     since: pd.Timestamp | None
     until: pd.Timestamp | None
+    """First and last day of the test."""
     cohort: str
+    """Who the adopters are, in words."""
     grade: str
+    """A, B or C against the best simple rival; "simulated (B)"; or why there is none."""
     sentence: str
+    """What the grade means."""
     systems: pd.DataFrame
+    """system, metric (map@7, ndcg@5, hit@1, hit@3, mrr), value, low, high, n."""
     paired: pd.DataFrame
+    """system, value, low, high, n: blend minus that system on map@7, adopter by adopter."""
     breadth: pd.DataFrame
+    """system, coverage, novelty (bits), popularity_bias, gini, n."""
     apart: pd.DataFrame
+    """group, system, n, map@7, low, high, hit@1: adopters who are not in the cohort."""
     ablation: pd.DataFrame
+    """signal, value, low, high, n: map@7 of the blend minus that without the signal."""
     notes: tuple[str, ...] = ()
+    """What stands behind the figures."""
     fallback: str = ""
+    """The simple rival that serves in the blend's place; "" where the blend serves."""
     rival: str = ""
+    """The best simple rival, that the grade is against; "" where there is no grade."""
     simulated: bool = False
 
     @property
@@ -121,30 +103,19 @@ class Evaluation:
 
 @dataclass(frozen=True, eq=False)
 class ResponseEvaluation:
-    """How well a model told who would say yes to a campaign, on its last contacts.
-
-    Attributes
-    ----------
-    label : str
-    n, n_positive : int
-        Contacts of the test, and how many of them said yes.
-    n_train : int
-    since : Timestamp
-        Day of the first contact of the test.
-    table : DataFrame
-        metric (auc, brier, brier_base, lift@10%), value, low, high.
-    used : tuple of str
-        Features read.
-    notes : tuple of str
-    """
+    """How well a model told who would say yes to a campaign, on its last contacts."""
 
     label: str
     n: int
     n_positive: int
+    """Contacts of the test, and how many of them said yes."""
     n_train: int
     since: pd.Timestamp
+    """Day of the first contact of the test."""
     table: pd.DataFrame
+    """metric (auc, brier, brier_base, lift@10%), value, low, high."""
     used: tuple[str, ...]
+    """Features read."""
     notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -171,71 +142,45 @@ def _plain(row: Mapping[Any, Any], columns: list[str]) -> dict[str, Any]:
 
 @dataclass(frozen=True, eq=False)
 class StabilityReport(JsonRecord):
-    """Lists of the same customers, made twice.
-
-    Attributes
-    ----------
-    table : DataFrame
-        change (another seed, small input noise), segment ("Everybody" first), n (customers with
-        an offer either time), moved (share whose scores changed at all), jaccard (mean overlap of
-        the first `k`), low, high, same_first (share whose first offer stays), first_low,
-        first_high; intervals of 95 %.
-    k : int
-        First offers compared.
-    list : str
-    seed, other_seed : int
-    balance_noise : float
-        Largest change of a balance or a month's spending, as a share.
-    sentiment_noise : float
-        Largest change of a message's sentiment, on its scale of -1 to 1.
-    model_version : str
-        Serves the lists that the noise is measured against.
-    simulated : bool
-    sentence : str
-    """
+    """Lists of the same customers, made twice."""
 
     table: pd.DataFrame
+    """change (another seed, small input noise), segment ("Everybody" first), n (customers with an
+    offer either time), moved (share whose scores changed at all), jaccard (mean overlap of the
+    first `k`), low, high, same_first (share whose first offer stays), first_low, first_high;
+    intervals of 95 %."""
     k: int
+    """First offers compared."""
     list: str
     seed: int
     other_seed: int
     balance_noise: float
+    """Largest change of a balance or a month's spending, as a share."""
     sentiment_noise: float
+    """Largest change of a message's sentiment, on its scale of -1 to 1."""
     model_version: str
+    """Serves the lists that the noise is measured against."""
     simulated: bool
     sentence: str
 
 
 @dataclass(frozen=True, eq=False)
 class NeedsAblation:
-    """Needs by phrases beside other ways to compare what a customer wants with a product.
-
-    Attributes
-    ----------
-    n : int
-        Customers compared.
-    n_known : int
-        Customers of whom any need is known.
-    n_adopters : int
-        Later adopters with a known need on whom map@7 is measured; 0 without dated adoptions.
-    as_of : Timestamp
-        Day on which needs and holdings are read: the eve of the test, where there is one.
-    encoder : str
-    table : DataFrame
-        way, measure, value, low, high, n (engine.lab.needs_ablation).
-    speed : DataFrame
-        way, n_texts (distinct, beside the products), seconds, times (the phrases').
-    notes : tuple of str
-    simulated : bool
-    """
+    """Needs by phrases beside other ways to compare what a customer wants with a product."""
 
     n: int
+    """Customers compared."""
     n_known: int
+    """Customers of whom any need is known."""
     n_adopters: int
+    """Later adopters with a known need on whom map@7 is measured; 0 without dated adoptions."""
     as_of: pd.Timestamp
+    """Day on which needs and holdings are read: the eve of the test, where there is one."""
     encoder: str
     table: pd.DataFrame
+    """way, measure, value, low, high, n (engine.lab.needs_ablation)."""
     speed: pd.DataFrame
+    """way, n_texts (distinct, beside the products), seconds, times (the phrases')."""
     notes: tuple[str, ...]
     simulated: bool
 
@@ -261,23 +206,14 @@ class NeedsAblation:
 
 @dataclass(frozen=True, eq=False)
 class RatingsReport(JsonRecord):
-    """Rivals' models on this bank's own ratings and adoptions.
-
-    Attributes
-    ----------
-    table : DataFrame
-        Of engine.lab.rating_comparison.compare; empty where there are too few ratings.
-    reason : str
-        Why it is empty.
-    n_untouched : int
-        Ratings left out because no slider was moved.
-    recall : DataFrame
-        system, recall (at 10), low, high, n: held-out adopters; empty without history.
-    simulated : bool
-    """
+    """Rivals' models on this bank's own ratings and adoptions."""
 
     table: pd.DataFrame
+    """Of engine.lab.rating_comparison.compare; empty where there are too few ratings."""
     reason: str
+    """Why it is empty."""
     n_untouched: int
+    """Ratings left out because no slider was moved."""
     recall: pd.DataFrame
+    """system, recall (at 10), low, high, n: held-out adopters; empty without history."""
     simulated: bool

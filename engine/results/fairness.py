@@ -7,29 +7,20 @@ import pandas as pd
 
 @dataclass(frozen=True, eq=False)
 class FairnessReport:
-    """Selection rates by group for one attribute.
-
-    Attributes
-    ----------
-    attribute : str
-        "gender", "age band" or "income band".
-    overall : DataFrame
-        group, n, n_with_offer, rate, low, high: who got any offer.
-    table : DataFrame
-        category, group, n_eligible, n_recipients, share_of_recipients, share_of_eligible,
-        gap (percentage points / 100), low, high, p_value, alert (bool), judged (bool), note.
-    alerts : tuple of str
-        One sentence per alert.
-    sentence : str
-        What the table means.
-    """
+    """Selection rates by group for one attribute."""
 
     attribute: str
+    """"gender", "age band" or "income band"."""
     list: str
     overall: pd.DataFrame
+    """group, n, n_with_offer, rate, low, high: who got any offer."""
     table: pd.DataFrame
+    """category, group, n_eligible, n_recipients, share_of_recipients, share_of_eligible, gap
+    (percentage points / 100), low, high, p_value, alert (bool), judged (bool), note."""
     alerts: tuple[str, ...]
+    """One sentence per alert."""
     sentence: str
+    """What the table means."""
     min_n: int
     alert_gap: float
     n: int

@@ -29,28 +29,19 @@ class TrainingReport:
 
 @dataclass(frozen=True, eq=False)
 class FeedbackStatistics:
-    """What people said and did.
-
-    Attributes
-    ----------
-    totals : mapping
-        n_interactions, n_feedback, mean_feedback, click_rate, selection_rate (NaN if n = 0).
-    funnel : DataFrame
-        stage, n.
-    by_product : DataFrame
-        product_id, name, n, mean_rating, n_rated, n_accepted, n_dismissed, acceptance.
-    by_segment, by_actor : DataFrame
-        group, n_decisions, n_accepted, acceptance, low, high.
-    by_reason : DataFrame
-        action, reason, n: why offers were turned down.
-    """
+    """What people said and did."""
 
     totals: Mapping[str, float]
+    """n_interactions, n_feedback, mean_feedback, click_rate, selection_rate (NaN if n = 0)."""
     funnel: pd.DataFrame
+    """stage, n."""
     by_product: pd.DataFrame
+    """product_id, name, n, mean_rating, n_rated, n_accepted, n_dismissed, acceptance."""
     by_segment: pd.DataFrame
     by_actor: pd.DataFrame
+    """group, n_decisions, n_accepted, acceptance, low, high."""
     by_reason: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """action, reason, n: why offers were turned down."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,57 +50,40 @@ class ConfidenceReport(JsonRecord):
 
     Every interval is of 95 %. The calibration half of the fold set the temperature, the words,
     the bar and the set; the measured half only checks them.
-
-    Attributes
-    ----------
-    n_calibration, n_measured : int
-        Adopters of the two halves.
-    fold : str
-        Days of the adoptions, in words.
-    figures : DataFrame
-        measure (ece, brier), over (all, first), value, low, high, expected, n. "all" is over all
-        products not held, "first" over each customer's first alone; expected is what chance
-        alone gives where every confidence is exactly right (NaN for brier).
-    reliability : DataFrame
-        over, lower, upper, n, confidence, taken, low, high.
-    curve : DataFrame
-        half (calibration, measured), threshold, n, coverage, precision: each customer's first
-        three offers, from the threshold on that ten of them reach.
-    words : DataFrame
-        word, start, n, precision (calibration), n_measured, taken, low, high.
-    bar : float or None
-        Confidence under which the surest offer is no confident one.
-    abstained : float
-        Share of the customers with a list whose surest offer lay under the bar on that day.
-    sets : DataFrame
-        rule, served, n_products (mean size), smallest, largest (10th and 90th percentile), narrow
-        (share of customers with at most `set_shown` products), coverage, low, high, n.
-    marks : DataFrame
-        name (high, fair, bar), threshold, coverage, precision: where they lie on the curve of the
-        calibration half.
-    set_level : float
-    set_shown : int
-        Products up to which a set says something.
-    simulated : bool
-    reason : str
-        Why there is nothing to show, "" where there is.
     """
 
     n_calibration: int
     n_measured: int
+    """Adopters of the two halves."""
     fold: str
+    """Days of the adoptions, in words."""
     figures: pd.DataFrame
+    """measure (ece, brier), over (all, first), value, low, high, expected, n. "all" is over all
+    products not held, "first" over each customer's first alone; expected is what chance alone gives
+    where every confidence is exactly right (NaN for brier)."""
     reliability: pd.DataFrame
+    """over, lower, upper, n, confidence, taken, low, high."""
     curve: pd.DataFrame
+    """half (calibration, measured), threshold, n, coverage, precision: each customer's first three
+    offers, from the threshold on that ten of them reach."""
     words: pd.DataFrame
+    """word, start, n, precision (calibration), n_measured, taken, low, high."""
     bar: float | None
+    """Confidence under which the surest offer is no confident one."""
     abstained: float
+    """Share of the customers with a list whose surest offer lay under the bar on that day."""
     sets: pd.DataFrame
+    """rule, served, n_products (mean size), smallest, largest (10th and 90th percentile), narrow
+    (share of customers with at most `set_shown` products), coverage, low, high, n."""
     set_level: float
     set_shown: int
+    """Products up to which a set says something."""
     simulated: bool = False
     reason: str = ""
+    """Why there is nothing to show, "" where there is."""
     marks: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """name (high, fair, bar), threshold, coverage, precision: where they lie on the curve of the
+    calibration half."""
 
     @property
     def measured(self) -> bool:
@@ -135,31 +109,21 @@ class ConfidenceReport(JsonRecord):
 
 @dataclass(frozen=True, eq=False)
 class Tuning:
-    """Trials of settings on folds in time.
-
-    Attributes
-    ----------
-    table : DataFrame
-        trial, seed, judged (by whose ranking), fold, from, until, n, map@7, a column a setting,
-        and ahead, ahead_low, ahead_high: the lead over trial 0, which has today's, over all folds.
-    mean : Series
-        Trial -> map@7 over the adopters of all folds.
-    best : int
-        The trial with the highest mean of those surely ahead; 0 where none is.
-    changes : mapping
-        Setting -> value of the best trial; empty for trial 0.
-    log : str
-        File that holds the table.
-    name : str
-        Under which the best is saved and put in force.
-    """
+    """Trials of settings on folds in time."""
 
     table: pd.DataFrame
+    """trial, seed, judged (by whose ranking), fold, from, until, n, map@7, a column a setting, and
+    ahead, ahead_low, ahead_high: the lead over trial 0, which has today's, over all folds."""
     mean: pd.Series
+    """Trial -> map@7 over the adopters of all folds."""
     best: int
+    """The trial with the highest mean of those surely ahead; 0 where none is."""
     changes: Mapping[str, float]
+    """Setting -> value of the best trial; empty for trial 0."""
     log: str
+    """File that holds the table."""
     name: str
+    """Under which the best is saved and put in force."""
 
     def to_json(self) -> dict[str, Any]:
         """The shape that `tune --json` prints."""
@@ -180,115 +144,74 @@ class Tuning:
 
 @dataclass(frozen=True)
 class FineTuning(JsonRecord):
-    """The encoder before and after tuning on the bank's own pairs.
-
-    Attributes
-    ----------
-    encoder : str
-    n_pairs : int
-        Pairs of a want and a product taken that it was tuned on.
-    until : str
-        Last day of the adoptions that it was tuned on; those after it judge.
-    n : int
-        Adopters after that day of whom some interest is known.
-    metric : str
-    before, after : tuple of float
-        Figure of the needs signal alone, with its 95 % interval over customers.
-    difference : tuple of float
-        After minus before, paired by customer, with its interval.
-    losses : tuple of float
-        Mean loss of each epoch.
-    kept : str
-        "after" where it is better on that fold, else "before".
-    folder : str
-        The tuned encoder, "" where it was not kept.
-    simulated : bool
-    sentence : str
-    """
+    """The encoder before and after tuning on the bank's own pairs."""
 
     encoder: str
     n_pairs: int
+    """Pairs of a want and a product taken that it was tuned on."""
     until: str
+    """Last day of the adoptions that it was tuned on; those after it judge."""
     n: int
+    """Adopters after that day of whom some interest is known."""
     metric: str
     before: tuple[float, float, float]
     after: tuple[float, float, float]
+    """Figure of the needs signal alone, with its 95 % interval over customers."""
     difference: tuple[float, float, float]
+    """After minus before, paired by customer, with its interval."""
     losses: tuple[float, ...]
+    """Mean loss of each epoch."""
     kept: str
+    """"after" where it is better on that fold, else "before"."""
     folder: str
+    """The tuned encoder, "" where it was not kept."""
     simulated: bool
     sentence: str
 
 
 @dataclass(frozen=True, eq=False)
 class MetricFit(JsonRecord):
-    """What came of `fit-metric`.
-
-    Attributes
-    ----------
-    metric, target : str
-    kind : str
-        "chance" for labels of 0 and 1, "figure" for other numbers.
-    n, n_positive : int
-    moment : str
-        As of when the features are.
-    fitted_on : str
-        ISO date.
-    in_use : bool
-        False where the interval does not exclude chance: the scorecard then stays.
-    simulated : bool
-        The labels are a generator's.
-    measures : DataFrame
-        measure, value, low, high (95 %; NaN without an interval), remark.
-    reliability : DataFrame
-        lower, upper, n, promised, happened, low, high; empty for a figure.
-    drivers : DataFrame
-        driver, coefficient (log-odds a standard deviation), n_known.
-    leaks : DataFrame
-        column, auc, known_labelled, known_others, used, suspicious, why.
-    verdict : str
-    notes : tuple of str
-    """
+    """What came of `fit-metric`."""
 
     metric: str
     target: str
     kind: str
+    """"chance" for labels of 0 and 1, "figure" for other numbers."""
     n: int
     n_positive: int
     moment: str
+    """As of when the features are."""
     fitted_on: str
+    """ISO date."""
     in_use: bool
+    """False where the interval does not exclude chance: the scorecard then stays."""
     simulated: bool
+    """The labels are a generator's."""
     measures: pd.DataFrame
+    """measure, value, low, high (95 %; NaN without an interval), remark."""
     reliability: pd.DataFrame
+    """lower, upper, n, promised, happened, low, high; empty for a figure."""
     drivers: pd.DataFrame
+    """driver, coefficient (log-odds a standard deviation), n_known."""
     leaks: pd.DataFrame
+    """column, auc, known_labelled, known_others, used, suspicious, why."""
     verdict: str
     notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class ExpectedLoss:
-    """What a loan may cost, learned from how loans ended; never used to rank or to decide credit.
-
-    Attributes
-    ----------
-    chance : float
-        Of default, 0-1.
-    exposure : float
-        What is owed, in the bank's currency.
-    amount : float
-        chance x share lost at default (a stated assumption) x exposure.
-    drivers : tuple of Driver
-        Points of the 0-10 scale, where a point doubles the odds.
-    """
+    """What a loan may cost, learned from how loans ended; never used to rank or to decide credit."""
 
     customer_id: str
     currency: str
     chance: float
+    """Of default, 0-1."""
     exposure: float
+    """What is owed, in the bank's currency."""
     amount: float
+    """chance x share lost at default (a stated assumption) x exposure."""
     loss_given_default: float
     note: str
     drivers: tuple[Driver, ...] = field(default_factory=tuple)
+    """Points of the 0-10 scale, where a point doubles the odds."""

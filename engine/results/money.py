@@ -20,143 +20,98 @@ class Due:
 
 @dataclass(frozen=True)
 class Volatility:
-    """How much monthly spending swings.
-
-    Attributes
-    ----------
-    value : float or None
-        Sample deviation over mean of the last 12 months; None under 3 of them.
-    threshold : float
-        Above it the customer counts as volatile.
-    """
+    """How much monthly spending swings."""
 
     value: float | None
+    """Sample deviation over mean of the last 12 months; None under 3 of them."""
     threshold: float
+    """Above it the customer counts as volatile."""
     volatile: bool
     sentence: str
 
 
 @dataclass(frozen=True)
 class Savings:
-    """Income minus spending over income.
-
-    Attributes
-    ----------
-    rate : float or None
-        Negative where more goes out than comes in; None where it is not known.
-    income_month, spending_month : float or None
-        Means over the same months.
-    n_months : int
-    """
+    """Income minus spending over income."""
 
     rate: float | None
+    """Negative where more goes out than comes in; None where it is not known."""
     income_month: float | None
     spending_month: float | None
+    """Means over the same months."""
     n_months: int
     sentence: str
 
 
 @dataclass(frozen=True, eq=False)
 class Cashflow(JsonRecord):
-    """The cash flow of one customer, ready to show.
-
-    Attributes
-    ----------
-    recurring : DataFrame
-        name, description, kind (salary, income, bill, subscription, transfer, habit), category,
-        rhythm ("every month"), amount (signed), a_month (signed), fixed, n, first, last, next_due,
-        active, late; what is active first, then the largest a month.
-    calendar : DataFrame
-        day, name, description, kind, amount (signed), late, balance_after (NaN where the balance
-        is not known); the next `horizon_days`, by day.
-    unusual : DataFrame
-        booked_at, name, description, category, amount (signed), usual (positive), times, score,
-        reason; at most a few, the most unusual first.
-    next_salary : Due or None
-        The largest regular income where none is called a salary.
-    bills_due : float
-        Everything that goes out by the calendar, positive.
-    subscriptions_month : float
-        Active subscriptions, money a month, positive.
-    everyday_day : float or None
-        Spending a day beside bills, subscriptions and transfers, mean of the last 90 days.
-    lowest_balance : float or None
-        Lowest `balance_after`; None without balance or calendar.
-    summary : str
-        Two or three sentences.
-    """
+    """The cash flow of one customer, ready to show."""
 
     customer_id: str
     as_of: pd.Timestamp
     currency: str
     horizon_days: int
     recurring: pd.DataFrame
+    """name, description, kind (salary, income, bill, subscription, transfer, habit), category,
+    rhythm ("every month"), amount (signed), a_month (signed), fixed, n, first, last, next_due,
+    active, late; what is active first, then the largest a month."""
     calendar: pd.DataFrame
+    """day, name, description, kind, amount (signed), late, balance_after (NaN where the balance is
+    not known); the next `horizon_days`, by day."""
     unusual: pd.DataFrame
+    """booked_at, name, description, category, amount (signed), usual (positive), times, score,
+    reason; at most a few, the most unusual first."""
     next_salary: Due | None
+    """The largest regular income where none is called a salary."""
     bills_due: float
+    """Everything that goes out by the calendar, positive."""
     subscriptions_month: float
+    """Active subscriptions, money a month, positive."""
     everyday_day: float | None
+    """Spending a day beside bills, subscriptions and transfers, mean of the last 90 days."""
     lowest_balance: float | None
+    """Lowest `balance_after`; None without balance or calendar."""
     volatility: Volatility
     savings: Savings
     summary: str
+    """Two or three sentences."""
     notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class Forecast:
-    """One figure of one customer in the months to come.
-
-    Attributes
-    ----------
-    figure, label : str
-        "spending", "Spending".
-    history : DataFrame
-        month, value; whole months that are known, oldest first, at most 24.
-    months : DataFrame
-        month, value, low, high; the months ahead, none where nothing can be said. low and high are
-        NaN where no past error could be seen.
-    level : float
-        Share of months that low to high is to hold.
-    method : str
-        In words; "none" where nothing can be said.
-    fallback : bool
-        Not the bank's method: the history is too short or constant, as the notes say.
-    slope : float or None
-        Trend of the last 12 months, money a month.
-    position : float or None
-        Where the next month lies between the least and the most of the last 12, 0-1; it
-        has been called a likelihood, and it is none. None where all 12 are the same.
-    position_text : str
-        The same in words, "undefined" for None.
-    unusual_last_month : bool
-        The last month is unusual for this customer or, as `unusual_for_bank`, for the whole bank.
-    compat : float or None
-        What an earlier system's regression says of the next month; never used.
-    axis : tuple of float
-        From .9 of the least to 1.1 of the most that the chart shows.
-    tested : str
-        How good the bank's method was on past months, in words.
-    sentence : str
-    notes : tuple of str
-    """
+    """One figure of one customer in the months to come."""
 
     figure: str
     label: str
+    """For example "spending" and "Spending"."""
     history: pd.DataFrame
+    """month, value; whole months that are known, oldest first, at most 24."""
     months: pd.DataFrame
+    """month, value, low, high; the months ahead, none where nothing can be said. low and high are
+    NaN where no past error could be seen."""
     level: float
+    """Share of months that low to high is to hold."""
     method: str
+    """In words; "none" where nothing can be said."""
     fallback: bool
+    """Not the bank's method: the history is too short or constant, as the notes say."""
     slope: float | None
+    """Trend of the last 12 months, money a month."""
     position: float | None
+    """Where the next month lies between the least and the most of the last 12, 0-1; it has been
+    called a likelihood, and it is none. None where all 12 are the same."""
     position_text: str
+    """The same in words, "undefined" for None."""
     unusual_last_month: bool
+    """The last month is unusual for this customer or, as `unusual_for_bank`, for the whole bank."""
     unusual_for_bank: bool
     compat: float | None
+    """What an earlier system's regression says of the next month; never used."""
     axis: tuple[float, float]
+    """From .9 of the least to 1.1 of the most that the chart shows."""
     tested: str
+    """How good the bank's method was on past months, in words."""
     sentence: str
     notes: tuple[str, ...] = ()
 
@@ -183,50 +138,27 @@ class Forecast:
 
 @dataclass(frozen=True, eq=False)
 class Outlook(JsonRecord):
-    """One customer's months: what they were and what is expected.
-
-    Attributes
-    ----------
-    dated : bool
-        False where the source gave no dates and the months were laid to end at the bank's day.
-    trends : mapping
-        balance, spending, loan_balance -> money a month, None where too little is known.
-    activity : DataFrame
-        month, amount, count: spending and number of transactions.
-    categories, payment_methods : tuple of str
-        What the customer uses most, the most used first.
-    """
+    """One customer's months: what they were and what is expected."""
 
     customer_id: str
     currency: str
     as_of: pd.Timestamp
     dated: bool
+    """False where the source gave no dates and the months were laid to end at the bank's day."""
     balance: Forecast
     spending: Forecast
     trends: Mapping[str, float | None]
+    """balance, spending, loan_balance -> money a month, None where too little is known."""
     activity: pd.DataFrame
+    """month, amount, count: spending and number of transactions."""
     categories: tuple[str, ...]
     payment_methods: tuple[str, ...]
+    """What the customer uses most, the most used first."""
 
 
 @dataclass(frozen=True, eq=False)
 class Backtest(JsonRecord):
-    """How every candidate did on past months, each forecast from the months before it.
-
-    Attributes
-    ----------
-    figure, label : str
-    table : DataFrame
-        method, n, mae (money), smape (0-2), relative (mean scaled error over that of last value on
-        the same forecasts), beats_last_value (share of customers), coverage (share of months in the
-        interval), n_intervals, chosen. Unusual months are left out.
-    apart : DataFrame
-        The same with `month`, for each unusual month.
-    unusual : mapping
-        Month -> share of customers that left their intervals.
-    first, last : Timestamp
-        Months that the table is about.
-    """
+    """How every candidate did on past months, each forecast from the months before it."""
 
     figure: str
     label: str
@@ -235,10 +167,16 @@ class Backtest(JsonRecord):
     chosen: str
     n_customers: int
     table: pd.DataFrame
+    """method, n, mae (money), smape (0-2), relative (mean scaled error over that of last value on
+    the same forecasts), beats_last_value (share of customers), coverage (share of months in the
+    interval), n_intervals, chosen. Unusual months are left out."""
     apart: pd.DataFrame
+    """The same with `month`, for each unusual month."""
     unusual: Mapping[str, float]
+    """Month -> share of customers that left their intervals."""
     first: pd.Timestamp
     last: pd.Timestamp
+    """Months that the table is about."""
     sentence: str
 
 
@@ -247,36 +185,25 @@ NO_ADVICE: Final = "An illustration, not investment advice and not for credit de
 
 @dataclass(frozen=True)
 class Goal(JsonRecord):
-    """How far a customer's savings goal is, and when it is reached.
-
-    Attributes
-    ----------
-    goal, saved : float
-        Money; the customer's own goal, and what is saved towards it.
-    share : float
-        saved / goal; above 1 when it is passed.
-    income_month, spending_month, spare_month : float or None
-        Money a month, and the first less the second; None where not known.
-    months : float or None
-        (goal - saved) / spare_month, 0 when reached; None when it is never reached at
-        this rate or the rate is not known.
-    reached_on : Timestamp or None
-    never : bool
-        Nothing is left over in a month, so the goal is never reached at this rate.
-    sentence : str
-    """
+    """How far a customer's savings goal is, and when it is reached."""
 
     customer_id: str
     currency: str
     goal: float
     saved: float
+    """Money; the customer's own goal, and what is saved towards it."""
     share: float
+    """saved / goal; above 1 when it is passed."""
     income_month: float | None
     spending_month: float | None
     spare_month: float | None
+    """Money a month, and the first less the second; None where not known."""
     months: float | None
+    """(goal - saved) / spare_month, 0 when reached; None when it is never reached at this rate or
+    the rate is not known."""
     reached_on: pd.Timestamp | None
     never: bool
+    """Nothing is left over in a month, so the goal is never reached at this rate."""
     sentence: str
 
     @property
@@ -286,37 +213,24 @@ class Goal(JsonRecord):
 
 @dataclass(frozen=True, eq=False)
 class Strategy(JsonRecord):
-    """An allocation by risk level, tilted by a market figure that somebody supplied.
-
-    Attributes
-    ----------
-    risk : str
-        low, medium or high.
-    risk_source : str
-        Where that comes from, in words.
-    market : float
-        The market figure f, at most .05 either way.
-    market_source : str
-    weights : DataFrame
-        asset ("Stocks", "Bonds", "Real estate"), base (share at zero drift), weight (share; they
-        sum to 1), percent (of two decimals; they sum to 100).
-    lines : tuple of str
-        One a class: "Stocks: 70.00 %".
-    sentence : str
-        What the chart shows and why.
-    goal : Goal or None
-        None where the customer has named no savings goal.
-    notes : tuple of str
-        Goals and horizon, and what must be said beside any such figure.
-    """
+    """An allocation by risk level, tilted by a market figure that somebody supplied."""
 
     customer_id: str
     risk: str
+    """low, medium or high."""
     risk_source: str
+    """Where that comes from, in words."""
     market: float
+    """The market figure f, at most .05 either way."""
     market_source: str
     weights: pd.DataFrame
+    """asset ("Stocks", "Bonds", "Real estate"), base (share at zero drift), weight (share; they sum
+    to 1), percent (of two decimals; they sum to 100)."""
     lines: tuple[str, ...]
+    """One a class: "Stocks: 70.00 %"."""
     sentence: str
+    """What the chart shows and why."""
     goal: Goal | None
+    """None where the customer has named no savings goal."""
     notes: tuple[str, ...]
+    """Goals and horizon, and what must be said beside any such figure."""

@@ -131,44 +131,29 @@ class Recommendation:
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that stands behind a part.
-
-    Attributes
-    ----------
-    label : str
-        What it is, in words.
-    detail : str
-        Its figures with their units; may be empty.
-    points : float
-        Its share of the part, in units of the score.
-    """
+    """One thing that stands behind a part."""
 
     label: str
+    """What it is, in words."""
     detail: str
+    """Its figures with their units; may be empty."""
     points: float
+    """Its share of the part, in units of the score."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a score.
-
-    Attributes
-    ----------
-    name : str
-        A key of `Offer.parts`.
-    points : float
-        In units of the score.
-    lines : tuple of Line
-        Largest first; they sum to `points` within 1e-9. Empty for a part of 0 points that nothing
-        stands behind.
-    note : str
-        How to read the lines, or why there are none; may be empty.
-    """
+    """One part of a score."""
 
     name: str
+    """A key of `Offer.parts`."""
     points: float
+    """In units of the score."""
     lines: tuple[Line, ...]
+    """Largest first; they sum to `points` within 1e-9. Empty for a part of 0 points that nothing
+    stands behind."""
     note: str = ""
+    """How to read the lines, or why there are none; may be empty."""
 
     @property
     def label(self) -> str:
@@ -219,24 +204,16 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two products of one customer side by side.
-
-    Attributes
-    ----------
-    first, second : str
-        Names of the products.
-    gap : float
-        Score of the first minus that of the second.
-    table : DataFrame
-        part (label), first, second, difference (points of the score); the largest difference
-        first. The differences sum to `gap` within 1e-9.
-    sentence : str
-    """
+    """Two products of one customer side by side."""
 
     first: str
     second: str
+    """Names of both products."""
     gap: float
+    """Score of the first minus that of the second."""
     table: pd.DataFrame
+    """part (label), first, second, difference (points of the score); the largest difference first.
+    The differences sum to `gap` within 1e-9."""
     sentence: str
 
     def to_json(self) -> dict[str, Any]:
@@ -252,24 +229,7 @@ class Comparison:
 
 @dataclass(frozen=True, eq=False)
 class ProductSheet(JsonRecord):
-    """What is known of a product.
-
-    Attributes
-    ----------
-    product_id, name, category, tier, item_type, audience, description : str
-        "" where the bank does not say.
-    features, conditions : tuple of str
-        What it has, and what it asks of a customer.
-    terms : mapping of str to str
-        Label -> text: rates, fees, amounts, its own for each kind of product.
-    n_holders : int, or None where the bank records no holdings
-    share : float, or None
-        Of the customers of its audience, how many hold it (0-1).
-    scores : mapping of str to float
-        The product's ratings, 0-10, where they are known.
-    scores_estimated : bool
-        They were worked out from the product's terms, not given by the bank.
-    """
+    """What is known of a product."""
 
     product_id: str
     name: str
@@ -278,56 +238,44 @@ class ProductSheet(JsonRecord):
     item_type: str
     audience: str
     description: str
+    """"" where the bank does not say."""
     features: tuple[str, ...]
     conditions: tuple[str, ...]
+    """What it has, and what it asks of a customer."""
     terms: Mapping[str, str]
+    """Label -> text: rates, fees, amounts, its own for each kind of product."""
     n_holders: int | None
     share: float | None
+    """Of the customers of its audience, how many hold it (0-1)."""
     scores: Mapping[str, float]
+    """The product's ratings, 0-10, where they are known."""
     scores_estimated: bool
+    """They were worked out from the product's terms, not given by the bank."""
 
 
 @dataclass(frozen=True, eq=False)
 class TakerList(JsonRecord):
-    """Customers who may be offered a product, the most fitting first.
-
-    Attributes
-    ----------
-    table : DataFrame
-        rank, customer_id, name, segment, relationship_manager, score, confidence (NaN without
-        history), fit, propensity (NaN without history), expected_value (a year), churn_band,
-        value_band, reason, last_contact.
-    product_id, product, category : str
-    list : str
-        The list whose aim is part of the score.
-    n_allowed : int
-        Customers who may be offered it.
-    n_matching : int
-        Of those, how many the filters leave; the table has the first of them.
-    removed : DataFrame
-        rule, label, n: whom it may not be offered to, by the first rule against it.
-    filters : mapping of str to str
-        What was asked for.
-    basis : str
-        "propensity" or "fit": what the expected value rests on.
-    currency : str
-    bank : str
-    model_version : str
-    as_of : Timestamp
-    simulated : bool
-    notes : tuple of str
-    """
+    """Customers who may be offered a product, the most fitting first."""
 
     table: pd.DataFrame
+    """rank, customer_id, name, segment, relationship_manager, score, confidence (NaN without
+    history), fit, propensity (NaN without history), expected_value (a year), churn_band,
+    value_band, reason, last_contact."""
     product_id: str
     product: str
     category: str
     list: str
+    """The list whose aim is part of the score."""
     n_allowed: int
+    """Customers who may be offered it."""
     n_matching: int
+    """Of those, how many the filters leave; the table has the first of them."""
     removed: pd.DataFrame
+    """rule, label, n: whom it may not be offered to, by the first rule against it."""
     filters: dict[str, str]
+    """What was asked for."""
     basis: str
+    """"propensity" or "fit": what the expected value rests on."""
     currency: str
     bank: str
     model_version: str

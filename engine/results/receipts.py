@@ -8,85 +8,56 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class Receipt:
-    """One list as it was shown.
-
-    Attributes
-    ----------
-    number : int
-        Place in the chain, from 1.
-    receipt_id : str
-        Of the list; the same list shown on another day or to another person is another number.
-    at : Timestamp
-        When it was shown first on that day, UTC.
-    actor : str
-        To whom.
-    customer_id : str or None
-        None where the customer was erased, or the receipts came without their key file.
-    list, order, model_version : str
-    k : int
-        Offers that were asked for.
-    as_of : Timestamp
-        Day of the bank's figures.
-    hash, previous : str
-        Of this receipt and of the one before it.
-    funnel : DataFrame
-        step, n: considered, removed by each rule, ranked lower, offered.
-    removed : DataFrame
-        rule, n, products (a tuple of names).
-    offers : DataFrame
-        rank, product_id, name, score, confidence, display_confidence, fit, propensity.
-    facts : DataFrame
-        subject, fact, value: versions, hashes of inputs, settings, consents, what was known.
-    content : dict
-        All of it, as stored.
-    """
+    """One list as it was shown."""
 
     number: int
+    """Place in the chain, from 1."""
     receipt_id: str
+    """Of the list; the same list shown on another day or to another person is another number."""
     at: pd.Timestamp
+    """When it was shown first on that day, UTC."""
     actor: str
+    """To whom."""
     customer_id: str | None
+    """None where the customer was erased, or the receipts came without their key file."""
     list: str
     order: str
     model_version: str
     k: int
+    """Offers that were asked for."""
     as_of: pd.Timestamp
+    """Day of the bank's figures."""
     hash: str
     previous: str
+    """Of this receipt and of the one before it."""
     funnel: pd.DataFrame
+    """step, n: considered, removed by each rule, ranked lower, offered."""
     removed: pd.DataFrame
+    """rule, n, products (a tuple of names)."""
     offers: pd.DataFrame
+    """rank, product_id, name, score, confidence, display_confidence, fit, propensity."""
     facts: pd.DataFrame
+    """subject, fact, value: versions, hashes of inputs, settings, consents, what was known."""
     content: dict[str, Any]
+    """All of it, as stored."""
 
 
 @dataclass(frozen=True)
 class Replay:
-    """What became of a receipt when its list was rebuilt.
-
-    Attributes
-    ----------
-    number : int
-    receipt_id : str
-    same : bool
-        The list is the stored one, every number within 1e-9.
-    verdict : str
-        One sentence.
-    checks : DataFrame
-        check, same (True, False, or None where it could not be told), detail.
-    differences : DataFrame
-        where, stored, found: at most as many as are worth reading.
-    n_compared : int
-        Values of the list that were compared.
-    """
+    """What became of a receipt when its list was rebuilt."""
 
     number: int
     receipt_id: str
     same: bool
+    """The list is the stored one, every number within 1e-9."""
     verdict: str
+    """One sentence."""
     checks: pd.DataFrame
+    """check, same (True, False, or None where it could not be told), detail."""
     differences: pd.DataFrame
+    """where, stored, found: at most as many as are worth reading."""
     n_compared: int
+    """Values of the list that were compared."""
 
     def to_json(self) -> dict[str, Any]:
         """JSON shape of the command line."""
@@ -104,29 +75,19 @@ class Replay:
 
 @dataclass(frozen=True)
 class Verification:
-    """What following the chain of receipts found.
-
-    Attributes
-    ----------
-    sound : bool
-        Every receipt is what was written and stands in its place.
-    n_receipts : int
-        Lists up to the end, or to the first bad one; erased ones count.
-    n_erased : int
-    first_bad : int or None
-        Number of the first receipt that is not what it should be.
-    problem : str
-        What is wrong with it; "" where all is sound.
-    head : str
-        Hash of the last receipt; noted elsewhere, it proves later that nothing was rewritten.
-    """
+    """What following the chain of receipts found."""
 
     sound: bool
+    """Every receipt is what was written and stands in its place."""
     n_receipts: int
+    """Lists up to the end, or to the first bad one; erased ones count."""
     n_erased: int
     first_bad: int | None
+    """Number of the first receipt that is not what it should be."""
     problem: str
+    """What is wrong with it; "" where all is sound."""
     head: str
+    """Hash of the last receipt; noted elsewhere, it proves later that nothing was rewritten."""
 
     @property
     def verdict(self) -> str:

@@ -13,7 +13,6 @@ class CurrentScores:
 
     Parameters
     ----------
-    snapshots : Snapshots
     now : callable
         The moment, in UTC without a zone.
     """

@@ -19,39 +19,25 @@ INTERESTS = ("needs", "mood", "feedback")
 
 @dataclass(frozen=True, eq=False)
 class CustomerScores:
-    """One row of everything, and one list from it: also all that a receipt of the list says.
-
-    Attributes
-    ----------
-    snapshot : Snapshot
-    now : datetime
-        The moment of the verdicts.
-    scores : Scores
-    verdicts : Verdicts
-    expected_value : ndarray of shape (n_products,)
-        Money a year.
-    list : str
-        Growth or retention.
-    k : int
-        Offers that were asked for.
-    order : str
-        One of `ORDERS`.
-    positions : ndarray of int
-        Products on the list, best first.
-    pushed_out : ndarray of bool, shape (n_products,)
-        Would be on the list but for the category limit.
-    """
+    """One row of everything, and one list from it: also all that a receipt of the list says."""
 
     snapshot: Snapshot
     now: datetime
+    """The moment of the verdicts."""
     scores: Scores
     verdicts: Verdicts
     expected_value: np.ndarray
+    """Shape (n_products,). Money a year."""
     list: str
+    """Growth or retention."""
     k: int
+    """Offers that were asked for."""
     order: str
+    """One of `ORDERS`."""
     positions: np.ndarray
+    """Products on the list, best first."""
     pushed_out: np.ndarray
+    """Bool, shape (n_products,). Would be on the list but for the category limit."""
 
     @property
     def row(self) -> int:

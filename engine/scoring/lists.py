@@ -20,7 +20,6 @@ def lists_of(
 
     Parameters
     ----------
-    table : ScoreTable
     rows : ndarray of int
         Positions of the customers.
     names : sequence of str

@@ -40,8 +40,6 @@ def recommend(
 
     Parameters
     ----------
-    table : ScoreTable
-    customer_id : str
     which : str, optional
         Growth or retention; by default the one that opens first.
     k : int

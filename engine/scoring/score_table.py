@@ -28,29 +28,22 @@ CHUNK = 10_000
 
 @dataclass(frozen=True, eq=False)
 class PairScores:
-    """Scores and verdicts of some customers for all products; chances are worked out on demand.
-
-    Attributes
-    ----------
-    ranker : Ranker
-    rows : ndarray of int, shape (n_rows,)
-        Positions of the customers in the bank.
-    blended : ndarray of float64, shape (n_rows, n_products)
-        Sum of the blend's parts: what the chances are read from.
-    emphasised : ndarray of float64, same shape, or None where the bank set no emphasis
-        The same with the bank's emphasis: what the order is read from.
-    codes : ndarray of int8, same shape
-        Of the first rule against the pair, 0 where it may be offered.
-    normaliser : ndarray of float64, shape (n_rows, 2), or None without history
-        With which the confidence of one pair is worked out without the rest of its row.
-    """
+    """Scores and verdicts of some customers for all products; chances are worked out on demand."""
 
     ranker: Ranker
     rows: np.ndarray
+    """Int, shape (n_rows,). Positions of the customers in the bank."""
     blended: np.ndarray
+    """Float64, shape (n_rows, n_products). Sum of the blend's parts: what the chances are read
+    from."""
     emphasised: np.ndarray | None
+    """Float64, same shape, or None where the bank set no emphasis. The same with the bank's
+    emphasis: what the order is read from."""
     codes: np.ndarray
+    """Int8, same shape. Of the first rule against the pair, 0 where it may be offered."""
     normaliser: np.ndarray | None
+    """Float64, shape (n_rows, 2), or None without history. With which the confidence of one pair is
+    worked out without the rest of its row."""
 
     @property
     def allowed(self) -> np.ndarray:
@@ -112,7 +105,6 @@ class ScoreTable:
 
     Parameters
     ----------
-    snapshot : Snapshot
     now : datetime
         Decides what "Not now" still hides.
     earlier : ScoreTable, optional

@@ -33,27 +33,17 @@ _STANDING = (
 
 @dataclass(frozen=True, eq=False)
 class Signals:
-    """Everything that the signals are computed from.
-
-    Attributes
-    ----------
-    bank : Bank
-        Holdings and products; the order of every row and column.
-    profiles : Profiles
-        Metrics, mood and spending of all customers.
-    needs : Needs
-    learned : LearnedModels
-        Collaborative models and popularity; empty where there is too little history.
-    events : DataFrame
-        Events that stand.
-    settings : Settings
-    """
+    """Everything that the signals are computed from."""
 
     bank: Bank
+    """Holdings and products; the order of every row and column."""
     profiles: Profiles
+    """Metrics, mood and spending of all customers."""
     needs: Needs
     learned: LearnedModels
+    """Collaborative models and popularity; empty where there is too little history."""
     events: pd.DataFrame
+    """Events that stand."""
     settings: Settings
 
     def since(self, bank: Bank, touched: np.ndarray) -> "Signals":

@@ -18,24 +18,16 @@ from engine.settings import Settings
 
 @dataclass(frozen=True, eq=False)
 class LearnedModels:
-    """Fitted models, each None where there is too little history.
-
-    Attributes
-    ----------
-    factorization : Factorization or None
-    item_to_item : ItemToItem or None
-    transitions : Transitions or None
-    popularity : ndarray of shape (n_groups, n_products) or None
-        See `popularity.log_rates`; comparable within an audience.
-    known : ndarray of shape (n_customers,), bool, or None
-        Customers with an interaction or a need; the others get a neutral collaborative score.
-    """
+    """Fitted models, each None where there is too little history."""
 
     factorization: Factorization | None = None
     item_to_item: ItemToItem | None = None
     transitions: Transitions | None = None
     popularity: np.ndarray | None = None
+    """Shape (n_groups, n_products). See `popularity.log_rates`; comparable within an audience."""
     known: np.ndarray | None = None
+    """Shape (n_customers,), bool. Customers with an interaction or a need; the others get a neutral
+    collaborative score."""
 
     def save(self, folder: Path) -> None:
         """Write the arrays of the models that are there."""
@@ -81,7 +73,6 @@ def fit(
         As known on the day of the fit (`Bank.until`).
     interest : DataFrame
         customer_id, product_id, weight: what events add to holdings.
-    settings : Settings
     wants : csr_array of shape (n_customers, n_phrases), optional
         Shares of each customer's needs on that day (`Needs.weights`).
     """

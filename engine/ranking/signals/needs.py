@@ -94,21 +94,16 @@ def product_texts(bank: Bank) -> list[str]:
 
 @dataclass(frozen=True, eq=False)
 class Needs:
-    """Weighted phrase-to-product similarities, centred per product.
-
-    Attributes
-    ----------
-    weights : csr_array of shape (n_customers, n_phrases)
-        Rows sum to 1, or to 0 for a customer of whom nothing is known.
-    similarity : ndarray of shape (n_phrases, n_products), float64
-        Cosine of phrase and product, minus the product's centre.
-    interests : DataFrame
-        The rows behind the weights, with `phrase` (column of `weights`) and `share`.
-    """
+    """Weighted phrase-to-product similarities, centred per product."""
 
     weights: sparse.csr_array
+    """Shape (n_customers, n_phrases). Rows sum to 1, or to 0 for a customer of whom nothing is
+    known."""
     similarity: np.ndarray
+    """Shape (n_phrases, n_products), float64. Cosine of phrase and product, minus the product's
+    centre."""
     interests: pd.DataFrame
+    """The rows behind the weights, with `phrase` (column of `weights`) and `share`."""
 
     def scores(self, rows: np.ndarray) -> np.ndarray:
         """Raw signal of shape (len(rows), n_products); 0 where nothing is known."""
@@ -137,10 +132,8 @@ def build(bank: Bank, interests: pd.DataFrame, encoder: PhraseEncoder) -> Needs:
 
     Parameters
     ----------
-    bank : Bank
     interests : DataFrame
         position, kind, item, weight, value, n (engine.customers.profiles).
-    encoder : PhraseEncoder
 
     Notes
     -----

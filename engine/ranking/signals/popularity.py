@@ -24,20 +24,15 @@ _NEVER = np.iinfo(np.int64).max
 
 @dataclass(frozen=True, eq=False)
 class Occasions:
-    """Every day on which a customer took something.
-
-    Attributes
-    ----------
-    taken : ndarray of bool, shape (n_occasions, n_products)
-    open : ndarray of bool, shape (n_occasions, n_products)
-        Not held before that day: what could have been taken.
-    day : ndarray of int, shape (n_occasions,)
-        Days since 1970, rising.
-    """
+    """Every day on which a customer took something."""
 
     taken: np.ndarray
+    """Bool, shape (n_occasions, n_products)."""
     open: np.ndarray
+    """Bool, shape (n_occasions, n_products). Not held before that day: what could have been
+    taken."""
     day: np.ndarray
+    """Int, shape (n_occasions,). Days since 1970, rising."""
 
     @property
     def group(self) -> np.ndarray:
@@ -79,7 +74,6 @@ def log_rates(bank: Bank, settings: RankingSettings) -> np.ndarray:
 
     Parameters
     ----------
-    bank : Bank
     settings : RankingSettings
         popularity_half_life_days: an occasion so long ago counts half; popularity_prior and
         popularity_group_prior: occasions of what is held, and of all customers, that are mixed

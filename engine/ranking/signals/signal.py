@@ -12,23 +12,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Signal:
-    """One signal, as it stands in the table of signals.
-
-    Attributes
-    ----------
-    raw : callable
-        (signals, rows) -> ndarray of shape (len(rows), n_products), higher is better; None where
-        the signal is off.
-    centred : bool
-        Standardised around its mean; False where 0 means "nothing is known".
-    scaled : bool
-        Divided by its deviation; False where its units mean something already, or where it is too
-        sparse for a deviation.
-    fitted : bool
-        False where the weight stays the fixed one: too few customers show it in any history.
-    """
+    """One signal, as it stands in the table of signals."""
 
     raw: Callable[["Signals", np.ndarray], np.ndarray | None]
+    """(signals, rows) -> ndarray of shape (len(rows), n_products), higher is better; None where the
+    signal is off."""
     centred: bool = True
+    """Standardised around its mean; False where 0 means "nothing is known"."""
     scaled: bool = True
+    """Divided by its deviation; False where its units mean something already, or where it is too
+    sparse for a deviation."""
     fitted: bool = True
+    """False where the weight stays the fixed one: too few customers show it in any history."""

@@ -29,30 +29,19 @@ LIMIT: Final = ("guard", "max_per_category")
 
 @dataclass(frozen=True)
 class Lever:
-    """One setting that may be moved.
-
-    Attributes
-    ----------
-    path : tuple of str
-    label : str
-    group : str
-        One of `GROUPS`.
-    today : float
-        As it is in force.
-    low, high, step : float
-    unit : str
-        "times", "share", "0-10", "products" or "money".
-    meaning : str
-    """
+    """One setting that may be moved."""
 
     path: Path
     label: str
     group: str
+    """One of `GROUPS`."""
     today: float
+    """As it is in force."""
     low: float
     high: float
     step: float
     unit: str
+    """"times", "share", "0-10", "products" or "money"."""
     meaning: str
 
     @property
@@ -63,24 +52,15 @@ class Lever:
 
 @dataclass(frozen=True)
 class Switch:
-    """A rule that may be switched off.
-
-    Attributes
-    ----------
-    name : str
-    label : str
-    meaning : str
-    off : mapping of path to float
-        The settings with which the rule holds nobody back.
-    on : bool
-        Is it in force?
-    """
+    """A rule that may be switched off."""
 
     name: str
     label: str
     meaning: str
     off: Changes
+    """The settings with which the rule holds nobody back."""
     on: bool
+    """Is it in force?"""
 
 
 LOCKED: Final[Mapping[str, str]] = {
@@ -102,7 +82,6 @@ def levers(bank: Bank, settings: Settings, signals: tuple[str, ...]) -> tuple[Le
 
     Parameters
     ----------
-    bank : Bank
     settings : Settings
         In force.
     signals : tuple of str

@@ -17,10 +17,8 @@ def effect(base: LeverBase, parity: Parity, new: Outcome, changes: pd.DataFrame)
 
     Parameters
     ----------
-    base : LeverBase
     parity : Parity
         With the outcome of today.
-    new : Outcome
     changes : DataFrame
         key, label, today, new.
     """

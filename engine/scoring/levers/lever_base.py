@@ -19,32 +19,21 @@ BYTES_FIXED = 17
 
 @dataclass(frozen=True, eq=False)
 class LeverBase:
-    """Scores of all customers, or of a stratified sample.
-
-    Attributes
-    ----------
-    table : ScoreTable
-    rows : ndarray of int, shape (n,)
-        Positions in the bank.
-    pairs : PairScores
-        Of these customers: the table's own where they are all.
-    parts : dict of str to ndarray of float32, shape (n, n_products)
-        By signal; one that is 0 everywhere is left out.
-    core : ndarray of bool, same shape
-        What may be offered with every switch off.
-    holding_back : dict of str to ndarray of bool, same shape
-        By switch: what it keeps off in addition.
-    category : ndarray of int, shape (n_products,)
-    categories : tuple of str
-    """
+    """Scores of all customers, or of a stratified sample."""
 
     table: ScoreTable
     rows: np.ndarray
+    """Int, shape (n,). Positions in the bank."""
     pairs: PairScores
+    """Of these customers: the table's own where they are all."""
     parts: dict[str, np.ndarray]
+    """Arrays of float32, shape (n, n_products). By signal; one that is 0 everywhere is left out."""
     core: np.ndarray
+    """Bool, same shape. What may be offered with every switch off."""
     holding_back: dict[str, np.ndarray]
+    """Arrays of bool, same shape. By switch: what it keeps off in addition."""
     category: np.ndarray
+    """Int, shape (n_products,)."""
     categories: tuple[str, ...]
 
     @property
@@ -62,7 +51,6 @@ def prepare(table: ScoreTable, off: dict[str, Changes], megabytes: int, seed: in
 
     Parameters
     ----------
-    table : ScoreTable
     off : dict of str to changes
         Switch -> the guard's settings with which it is off ("tiers", "retired").
     megabytes : int

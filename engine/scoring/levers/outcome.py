@@ -18,26 +18,18 @@ CHUNK = 4096
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What customers would be offered.
-
-    Attributes
-    ----------
-    picks : ndarray of int16, shape (n, k)
-        Positions of products, best first; -1 pads.
-    value : ndarray of float, shape (n, k)
-        Expected value of each a year, money; 0 where there is none.
-    sure : ndarray of bool, shape (n,)
-        Is an offer a confident one?
-    leaving : ndarray of bool, shape (n,)
-        Does the retention list open first?
-    allowed : ndarray of bool, shape (n, n_products)
-    """
+    """What customers would be offered."""
 
     picks: np.ndarray
+    """Int16, shape (n, k). Positions of products, best first; -1 pads."""
     value: np.ndarray
+    """Float, shape (n, k). Expected value of each a year, money; 0 where there is none."""
     sure: np.ndarray
+    """Bool, shape (n,). Is an offer a confident one?"""
     leaving: np.ndarray
+    """Bool, shape (n,). Does the retention list open first?"""
     allowed: np.ndarray
+    """Bool, shape (n, n_products)."""
 
     @property
     def offered(self) -> np.ndarray:
@@ -50,12 +42,10 @@ def outcome(base: LeverBase, settings: Settings, off: frozenset[str], k: int) ->
 
     Parameters
     ----------
-    base : Base
     settings : Settings
         As they would be.
     off : frozenset of str
         Switches of the guard that are off under them.
-    k : int
 
     Notes
     -----

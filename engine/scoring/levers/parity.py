@@ -22,20 +22,13 @@ SHOWN = 3
 
 @dataclass(frozen=True, eq=False)
 class Parity:
-    """The groups of a base's customers; companies are in none.
-
-    Parameters
-    ----------
-    base : LeverBase
-    rule : FairnessSettings
-        The smallest group judged, the level, the age bands.
-    today : Outcome
-        What changes are compared with; it is counted once.
-    """
+    """The groups of a base's customers; companies are in none."""
 
     base: LeverBase
     rule: FairnessSettings
+    """The smallest group judged, the level, the age bands."""
     today: Outcome
+    """What changes are compared with; it is counted once."""
 
     @cached_property
     def names(self) -> list[tuple[str, str]]:

@@ -26,31 +26,22 @@ METRIC, MOOD, SHARE = "metric", "mood", "share"
 
 @dataclass(frozen=True, eq=False)
 class Input:
-    """One input of one customer's scores.
-
-    Attributes
-    ----------
-    feature, label : str
-        See `results.Change`.
-    scale : str
-        metric, mood or share.
-    now, low, high : float
-        Its value today, and the ends of its scale.
-    bends : ndarray
-        Values at which a score may change its slope, or a permission its answer; between two
-        neighbours every score is a straight line.
-    variants : callable
-        Values of shape (n,) -> the customer with each of them.
-    """
+    """One input of one customer's scores."""
 
     feature: str
     label: str
+    """See `results.Change`."""
     scale: str
+    """metric, mood or share."""
     now: float
     low: float
     high: float
+    """Its value today, and the ends of its scale."""
     bends: np.ndarray
+    """Values at which a score may change its slope, or a permission its answer; between two
+    neighbours every score is a straight line."""
     variants: Callable[[np.ndarray], Variants]
+    """Values of shape (n,) -> the customer with each of them."""
 
 
 def inputs(scenario: CustomerScenario) -> Iterator[Input]:

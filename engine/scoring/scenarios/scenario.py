@@ -16,27 +16,18 @@ from engine.vocabulary import METRICS
 
 @dataclass(frozen=True, eq=False)
 class Variants:
-    """n ways in which one customer might be otherwise; None leaves an input as it is.
-
-    Attributes
-    ----------
-    n : int
-    metrics : mapping of str to ndarray of shape (n,)
-        Those of churn, profit, risk and acumen that differ, 0-10.
-    mood : ndarray of shape (n,) or None
-        -1 to 1.
-    needs : ndarray of shape (n, n_products) or None
-        The raw needs signal.
-    income, balance : ndarray of shape (n,) or None
-        Bank's currency, a year and in all.
-    """
+    """n ways in which one customer might be otherwise; None leaves an input as it is."""
 
     n: int
     metrics: Mapping[str, np.ndarray]
+    """Arrays of shape (n,). Those of churn, profit, risk and acumen that differ, 0-10."""
     mood: np.ndarray | None = None
+    """Shape (n,). -1 to 1."""
     needs: np.ndarray | None = None
+    """Shape (n, n_products). The raw needs signal."""
     income: np.ndarray | None = None
     balance: np.ndarray | None = None
+    """Shape (n,). Bank's currency, a year and in all."""
 
 
 class CustomerScenario:

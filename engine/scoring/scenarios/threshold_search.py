@@ -27,7 +27,6 @@ class Race:
 
     Parameters
     ----------
-    scenario : CustomerScenario
     which : str
         The list.
     product : int

@@ -21,28 +21,19 @@ FROZEN = (
 
 @dataclass(frozen=True, eq=False)
 class Assumed:
-    """What is assumed about one customer; None leaves an input as it is.
-
-    Attributes
-    ----------
-    metrics : mapping of str to float
-        Of churn, profit, risk and acumen, 0-10.
-    mood : float or None
-        -1 to 1.
-    income, balance : float or None
-        Bank's currency, not negative.
-    needs : ndarray of shape (n_products,) or None
-        The raw needs signal.
-    said : tuple of str
-        What was changed about the needs, in words.
-    """
+    """What is assumed about one customer; None leaves an input as it is."""
 
     metrics: Mapping[str, float] = field(default_factory=dict)
+    """Of churn, profit, risk and acumen, 0-10."""
     mood: float | None = None
+    """-1 to 1."""
     income: float | None = None
     balance: float | None = None
+    """Bank's currency, not negative."""
     needs: np.ndarray | None = None
+    """Shape (n_products,). The raw needs signal."""
     said: tuple[str, ...] = ()
+    """What was changed about the needs, in words."""
 
     def __post_init__(self) -> None:
         for name, value in self.metrics.items():
@@ -81,10 +72,8 @@ def what_if(scenario: CustomerScenario, which: str, assumed: Assumed, k: int) ->
 
     Parameters
     ----------
-    scenario : CustomerScenario
     which : str
         The list.
-    assumed : Assumed
     k : int
         Products per list.
     """
