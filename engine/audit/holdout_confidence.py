@@ -32,8 +32,8 @@ class HeldOutConfidence:
     confidence: np.ndarray
     candidates: np.ndarray
     share: np.ndarray
-    """All three of shape (n_adopters, n_products). `share` is each product's share of what a customer took: any
-    one of it may have been the next."""
+    """All three of shape (n_adopters, n_products). `share` is each product's share of what a
+    customer took: any one of it may have been the next."""
     measured: np.ndarray
     """Bool, shape (n_adopters,). The half that no calibration sees."""
     top: np.ndarray

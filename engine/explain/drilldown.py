@@ -1,16 +1,13 @@
 """One score of one customer in; its parts out, each taken apart into lines that sum to it."""
 
 import math
-from typing import TYPE_CHECKING
 
 from engine.explain import list_objective
+from engine.explain.evidence import CustomerEvidence
 from engine.explain.signals.table import TABLE
+from engine.ranking.blend import Blend
+from engine.ranking.ranker import Scores
 from engine.results import Line, Part
-
-if TYPE_CHECKING:
-    from engine.explain.evidence import CustomerEvidence
-    from engine.ranking.blend import Blend
-    from engine.ranking.ranker import Scores
 
 ROUNDING = 1e-4
 """Points by which lines may miss their part: learned models count in 32 bits (about 1e-6 a figure,
@@ -27,7 +24,7 @@ NOTHING = "Nothing is known here that would count."
 
 
 def parts(
-    customer: "CustomerEvidence", scores: "Scores", which: str, row: int, product: int
+    customer: CustomerEvidence, scores: Scores, which: str, row: int, product: int
 ) -> tuple[Part, ...]:
     """Every part of one score with its lines, largest part first.
 
@@ -71,10 +68,10 @@ def parts(
 def _part(
     name: str,
     points: float,
-    customer: "CustomerEvidence",
+    customer: CustomerEvidence,
     product: int,
     which: str,
-    blend: "Blend",
+    blend: Blend,
     *,
     emphasis: float,
 ) -> Part:

@@ -3,18 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
-
-if TYPE_CHECKING:
-    from engine.customers.profiles import Profiles
-    from engine.models.item_to_item import ItemToItem
-    from engine.models.transitions import Transitions
-    from engine.ranking.ranker import Ranker, Scores
+from engine.customers.profiles import Profiles
+from engine.models.item_to_item import ItemToItem
+from engine.models.transitions import Transitions
+from engine.ranking.ranker import Ranker, Scores
 
 
 class Need(NamedTuple):
@@ -87,8 +85,8 @@ class Evidence:
     """Gathers what the reasons of single offers are written from."""
 
     bank: Bank
-    profiles: "Profiles"
-    ranker: "Ranker"
+    profiles: Profiles
+    ranker: Ranker
 
     def customer(self, position: int) -> "CustomerEvidence":
         """What all offers of one customer share, gathered once."""
@@ -132,7 +130,7 @@ class CustomerEvidence:
         )
         self._events = self._reactions()
 
-    def offer(self, scores: "Scores", which: str, row: int, product: int) -> OfferEvidence:
+    def offer(self, scores: Scores, which: str, row: int, product: int) -> OfferEvidence:
         """What speaks for one product.
 
         Parameters
@@ -186,7 +184,7 @@ class CustomerEvidence:
         )
 
     def _from_held(
-        self, model: "ItemToItem | Transitions | None", product: int
+        self, model: ItemToItem | Transitions | None, product: int
     ) -> tuple[Neighbour, ...]:
         """Every held product with what it says for this one; none where nothing was learned."""
         if model is None:

@@ -1,20 +1,17 @@
 """The aim of a list in words: which scores of a product it looks for, whoever the customer is."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from engine.explain.evidence import CustomerEvidence, OfferEvidence
 from engine.explain.signals.explanation import TELLING, Behind, Reason
 from engine.explain.wording import score
 from engine.labels import PRODUCT_SCORE_LABELS
 from engine.ranking.objectives import AIMS, objective
 
-if TYPE_CHECKING:
-    from engine.explain.evidence import CustomerEvidence, OfferEvidence
 
-
-def behind(customer: "CustomerEvidence", product: int, which: str) -> list[Behind]:
+def behind(customer: CustomerEvidence, product: int, which: str) -> list[Behind]:
     """Each product score that the list looks for, against the catalogue; in points."""
     ranker = customer.evidence.ranker
     table = ranker.signals.product_scores
@@ -31,7 +28,7 @@ def behind(customer: "CustomerEvidence", product: int, which: str) -> list[Behin
     ]
 
 
-def reasons(offer: "OfferEvidence") -> Iterator[Reason]:
+def reasons(offer: OfferEvidence) -> Iterator[Reason]:
     part, retention = offer.parts.get("objective", 0.0), offer.product["retention_value"]
     if offer.which == "retention" and part > TELLING and not pd.isna(retention):
         fact = f"Churn index {score(offer.profile['churn'])}"

@@ -1,18 +1,15 @@
 """Bank and profiles in, the few facts per customer that eligibility may read out."""
 
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.bank.ages import age_on
 from engine.bank.audience import is_company
 from engine.bank.bank import Bank
+from engine.customers.profiles import Profiles
 from engine.guard import target_groups
 from engine.settings import GuardSettings
-
-if TYPE_CHECKING:
-    from engine.customers.profiles import Profiles
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +70,7 @@ class CustomerFacts:
         return replace(facts, groups=by_money)
 
 
-def customer_facts(bank: Bank, profiles: "Profiles", settings: GuardSettings) -> CustomerFacts:
+def customer_facts(bank: Bank, profiles: Profiles, settings: GuardSettings) -> CustomerFacts:
     """Facts of all customers, in the bank's order.
 
     Parameters

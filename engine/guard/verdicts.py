@@ -4,21 +4,19 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
+from engine.customers.profiles import Profiles
 from engine.guard import affordability, eligibility, suitability
 from engine.guard.customer_facts import CustomerFacts, customer_facts
 from engine.guard.eligibility import Clause, Condition
 from engine.guard.preconditions import BlockingRule, CustomerChoices, Preconditions
 from engine.guard.target_groups import FAILED, OPEN, PASSED
 from engine.settings import Settings
-
-if TYPE_CHECKING:
-    from engine.customers.profiles import Profiles
 
 RULES = (
     "allowed",
@@ -110,7 +108,7 @@ class Rulebook:
 
     bank: Bank
     """Its customers, products, holdings and accounts are read."""
-    profiles: "Profiles"
+    profiles: Profiles
     settings: Settings
 
     @cached_property

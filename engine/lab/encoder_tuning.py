@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -11,9 +11,7 @@ from engine.errors import TrainingError
 from engine.models.encoder import sentence_transformer
 from engine.models.weights import ModelWeights
 from engine.progress import Progress
-
-if TYPE_CHECKING:
-    from engine.settings import Settings
+from engine.settings import Settings
 
 MIN_PAIRS = 50
 """Pairs below which there is nothing to learn an encoder from (own choice)."""
@@ -38,7 +36,7 @@ def fine_tune(
     pretrained: ModelWeights,
     pairs: Pairs,
     into: Path,
-    settings: "Settings",
+    settings: Settings,
     *,
     epochs: int,
     seed: int,

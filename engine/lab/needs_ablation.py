@@ -10,11 +10,12 @@ import pandas as pd
 from engine.audit import evaluation
 from engine.audit.evaluation_window import EvaluationWindow
 from engine.errors import StateError
+from engine.models.encoder import Encoder
 from engine.progress import Progress
 from engine.ranking.product_search import whole_texts
 from engine.ranking.signals import Signals
 from engine.ranking.signals.learned import LearnedModels
-from engine.ranking.signals.needs import PhraseEncoder, phrase, product_texts
+from engine.ranking.signals.needs import phrase, product_texts
 from engine.results import NeedsAblation
 from engine.snapshot.snapshot import Snapshots
 
@@ -54,13 +55,13 @@ class Compared:
 
 
 def compared(
-    signals: Signals, encoder: PhraseEncoder, rows: np.ndarray, clock: Callable[[], float]
+    signals: Signals, encoder: Encoder, rows: np.ndarray, clock: Callable[[], float]
 ) -> Compared:
     """Score customers by every way, from their texts up.
 
     Parameters
     ----------
-    encoder : PhraseEncoder
+    encoder : Encoder
         Without a cache, or its seconds say nothing.
     rows : ndarray of int
         Customers of whom something is known.
@@ -136,7 +137,7 @@ def likeness(scores: Mapping[str, np.ndarray], candidates: np.ndarray, seed: int
 
 def foresight(
     signals: Signals,
-    encoder: PhraseEncoder,
+    encoder: Encoder,
     adopted: np.ndarray,
     usual: np.ndarray,
     took: np.ndarray,

@@ -7,12 +7,13 @@ from engine.audit.evaluation import bootstrap
 from engine.bank.bank import Bank
 from engine.errors import TrainingError
 from engine.lab.rating_models import Predict, Ratings, Vectors, fit_all
+from engine.models.encoder import Encoder
 from engine.progress import Progress, quiet
 from engine.ranking import training
 from engine.ranking.adopters import Adopters
 from engine.ranking.signals import Signals
 from engine.ranking.signals.learned import LearnedModels
-from engine.ranking.signals.needs import PhraseEncoder, phrase, product_texts
+from engine.ranking.signals.needs import phrase, product_texts
 from engine.results import RatingsReport
 from engine.snapshot.snapshot import Snapshots
 from engine.vocabulary import RATING_ASPECTS
@@ -175,7 +176,7 @@ def rating_comparison(snapshots: Snapshots, progress: Progress) -> RatingsReport
     )
 
 
-def _vectors(signals: Signals, encoder: PhraseEncoder) -> Vectors:
+def _vectors(signals: Signals, encoder: Encoder) -> Vectors:
     """What customers want and what products say, as the encoder sees both."""
     wants = signals.needs
     pairs = wants.interests[["phrase", "kind", "item"]].drop_duplicates("phrase")

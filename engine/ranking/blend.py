@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from engine.ranking.conditional_logit import Choices, conditional_logit
-from engine.ranking.signals.table import NOT_FITTED, TABLE
+from engine.ranking.signals.all_signals import NOT_FITTED, TABLE
 from engine.vocabulary import SIGNALS
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from engine.ranking import temporal_split
 from engine.ranking.blend import Blend
 from engine.ranking.signals import Signals
-from engine.ranking.signals.table import NOT_FITTED
+from engine.ranking.signals.all_signals import NOT_FITTED
 from engine.vocabulary import SIGNALS
 
 SERVABLE = {

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
+from engine.models.encoder import Encoder
 from engine.ranking.signals import Signals
-from engine.ranking.signals.needs import PhraseEncoder, phrase
+from engine.ranking.signals.needs import phrase
 from engine.vocabulary import LIST_SEPARATOR
 
 COLUMNS: Final = ("description", "features", "eligibility")
@@ -27,13 +28,13 @@ def texts(bank: Bank) -> list[str]:
 
 
 def nearest(
-    bank: Bank, want: str, encoder: PhraseEncoder, k: int, among: Sequence[int] | None = None
+    bank: Bank, want: str, encoder: Encoder, k: int, among: Sequence[int] | None = None
 ) -> pd.DataFrame:
     """Rank products by the cosine of a want and their text.
 
     Parameters
     ----------
-    encoder : PhraseEncoder
+    encoder : Encoder
         For wants in words multi-qa-MiniLM-L6-cos-v1 suits best (setting models.encoder).
     k : int
         Products at most.

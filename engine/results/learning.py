@@ -201,7 +201,7 @@ class MetricFit(JsonRecord):
 
 @dataclass(frozen=True)
 class ExpectedLoss:
-    """What a loan may cost, learned from how loans ended; never used to rank or to decide credit."""
+    """What a loan may cost, learned from how loans ended; it never ranks nor decides credit."""
 
     customer_id: str
     currency: str

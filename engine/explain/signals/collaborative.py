@@ -1,19 +1,16 @@
 """Similar customers in words: a taste as a mix of the products held."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.explain.evidence import CustomerEvidence, OfferEvidence
 from engine.explain.signals.explanation import TELLING, Behind, Reason, SignalWording
 from engine.explain.wording import count
 from engine.ranking.signals.centring import centre, spread
 
-if TYPE_CHECKING:
-    from engine.explain.evidence import CustomerEvidence, OfferEvidence
 
-
-def behind(customer: "CustomerEvidence", product: int) -> list[Behind] | None:
+def behind(customer: CustomerEvidence, product: int) -> list[Behind] | None:
     """The customer's taste as a mix of the products held, and what no holding explains.
 
     Notes
@@ -47,7 +44,7 @@ def behind(customer: "CustomerEvidence", product: int) -> list[Behind] | None:
     return [Behind(*label, float(value)) for label, value in zip(labels, raw, strict=True)]
 
 
-def reasons(offer: "OfferEvidence") -> Iterator[Reason]:
+def reasons(offer: OfferEvidence) -> Iterator[Reason]:
     part = offer.parts.get("collaborative", 0.0)
     if part > TELLING and offer.held_names:
         products = count(len(offer.held_names), "product")

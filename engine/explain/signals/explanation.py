@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
-if TYPE_CHECKING:
-    from engine.explain.evidence import CustomerEvidence, OfferEvidence
+from engine.explain.evidence import CustomerEvidence, OfferEvidence
 
 TELLING: Final = 0.05
 """A part below this is noise and gives no reason (units of the score, own choice)."""
@@ -37,10 +36,10 @@ class Reason:
 class SignalWording:
     """One signal, as it stands in the table of explanations."""
 
-    behind: Callable[["CustomerEvidence", int], list[Behind] | None]
+    behind: Callable[[CustomerEvidence, int], list[Behind] | None]
     """(customer, position of the product) -> what sums to the raw value; None where the signal is
     off, so that its part is shown as a whole."""
-    reasons: Callable[["OfferEvidence"], Iterator[Reason]]
+    reasons: Callable[[OfferEvidence], Iterator[Reason]]
     """Evidence of one offer -> its reasons, none where it has nothing to say."""
     note: str = ""
     """How the lines are to be read."""

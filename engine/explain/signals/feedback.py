@@ -1,19 +1,16 @@
 """Own feedback in words: each reaction of the customer to the product."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
+from engine.explain.evidence import CustomerEvidence, OfferEvidence, Reaction
 from engine.explain.signals.explanation import TELLING, Behind, Reason, SignalWording
 from engine.explain.wording import clause, day
 from engine.labels import ACTION_LABELS
 from engine.ranking.signals.feedback import MAX_UNITS, own_feedback
-
-if TYPE_CHECKING:
-    from engine.explain.evidence import CustomerEvidence, OfferEvidence, Reaction
-
 
 _VERBS: Final = {
     **{action: ACTION_LABELS[action] for action in ("accepted", "selected", "rated")},
@@ -24,7 +21,7 @@ _VERBS: Final = {
 """Action that a reason may rest on -> how a sentence about it begins."""
 
 
-def behind(customer: "CustomerEvidence", product: int) -> list[Behind]:
+def behind(customer: CustomerEvidence, product: int) -> list[Behind]:
     """Each of the customer's own reactions to this product, scaled where the signal is capped."""
     signals = customer.evidence.ranker.signals
     bank, events = signals.bank, signals.events
@@ -43,7 +40,7 @@ def behind(customer: "CustomerEvidence", product: int) -> list[Behind]:
     return [one._replace(raw=one.raw * scale) for one in reactions if one.raw]
 
 
-def reasons(offer: "OfferEvidence") -> Iterator[Reason]:
+def reasons(offer: OfferEvidence) -> Iterator[Reason]:
     part = offer.parts.get("feedback", 0.0)
     reactions = [event for event in offer.events if event.action in _VERBS]
     if abs(part) < TELLING or not reactions:
@@ -54,7 +51,7 @@ def reasons(offer: "OfferEvidence") -> Iterator[Reason]:
     yield Reason("feedback", f"{offer.name}: {clause(fact)}{reason}", fact, part)
 
 
-def _when(reaction: "Reaction") -> tuple[bool, pd.Timestamp]:
+def _when(reaction: Reaction) -> tuple[bool, pd.Timestamp]:
     """The order of events in time; one without a time counts as the latest."""
     undated = pd.isna(reaction.recorded_at)
     return undated, pd.Timestamp(0) if undated else reaction.recorded_at

@@ -1,22 +1,18 @@
 """Item-to-item in words: each product held, and what holders of it take."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.explain.evidence import CustomerEvidence, Neighbour, OfferEvidence
 from engine.explain.signals.explanation import TELLING, Behind, Reason, SignalWording
 from engine.explain.wording import listing
 from engine.ranking.signals.centring import centre, spread
 
-if TYPE_CHECKING:
-    from engine.explain.evidence import CustomerEvidence, Neighbour, OfferEvidence
-
-
 _TOGETHER = {True: "often held together", False: "seldom held together"}
 
 
-def behind(customer: "CustomerEvidence", product: int) -> list[Behind] | None:
+def behind(customer: CustomerEvidence, product: int) -> list[Behind] | None:
     """Each product held: what holders of it take, against the other products.
 
     The raw value is the inverse hyperbolic sine of a scaled sum; it is divided among the products
@@ -39,13 +35,13 @@ def behind(customer: "CustomerEvidence", product: int) -> list[Behind] | None:
     ]
 
 
-def reasons(offer: "OfferEvidence") -> Iterator[Reason]:
+def reasons(offer: OfferEvidence) -> Iterator[Reason]:
     told, short = "customers who do often hold {} too", "often held together"
     yield from reason_from_held(offer, "item_to_item", offer.neighbours, told, short)
 
 
 def reason_from_held(
-    offer: "OfferEvidence", name: str, held: "tuple[Neighbour, ...]", told: str, short: str
+    offer: OfferEvidence, name: str, held: tuple[Neighbour, ...], told: str, short: str
 ) -> Iterator[Reason]:
     """The reason of a signal that reads what is held; `told` has {} for the product."""
     part = offer.parts.get(name, 0.0)

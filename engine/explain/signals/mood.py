@@ -1,23 +1,19 @@
 """Mood in words: unhappy messages against how hard a product sells."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from engine.explain.evidence import CustomerEvidence, OfferEvidence
 from engine.explain.signals.explanation import TELLING, Behind, Reason, SignalWording
 from engine.ranking.signals.mood import mood_signal, pressure
-
-if TYPE_CHECKING:
-    from engine.explain.evidence import CustomerEvidence, OfferEvidence
-
 
 _UNHAPPY = -0.2
 """Mood from which messages are called unhappy (own choice)."""
 
 
-def behind(customer: "CustomerEvidence", product: int) -> list[Behind]:
+def behind(customer: CustomerEvidence, product: int) -> list[Behind]:
     """An unhappy mood against how hard the product sells."""
     felt = customer.profile["mood"]
     if pd.isna(felt) or felt >= 0:
@@ -28,7 +24,7 @@ def behind(customer: "CustomerEvidence", product: int) -> list[Behind]:
     return [Behind("Unhappy messages", f"mood {felt:+.1f} of -1 to 1, {what}", float(raw))]
 
 
-def reasons(offer: "OfferEvidence") -> Iterator[Reason]:
+def reasons(offer: OfferEvidence) -> Iterator[Reason]:
     """What serves instead of selling, where messages are unhappy.
 
     That a sale can wait is said once for the whole list (engine.explain.actions).

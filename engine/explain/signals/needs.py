@@ -1,18 +1,14 @@
 """Needs in words: each interest by its share, and how well the product answers it."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.explain.evidence import CustomerEvidence, OfferEvidence
 from engine.explain.product_facts import point
 from engine.explain.signals.explanation import Behind, Reason, SignalWording
 from engine.explain.wording import clause, count, figure, listing, percent
 from engine.vocabulary import BUSINESS, SECTOR
-
-if TYPE_CHECKING:
-    from engine.explain.evidence import CustomerEvidence, OfferEvidence
-
 
 _ANSWERS = 0.85
 """A product answers an interest if it does so better than this share of all products (own choice):
@@ -27,7 +23,7 @@ _PLURALS = {
 }
 
 
-def behind(customer: "CustomerEvidence", product: int) -> list[Behind]:
+def behind(customer: CustomerEvidence, product: int) -> list[Behind]:
     """Each interest: its share of all times its likeness to the product."""
     table = customer.evidence.ranker.signals.needs
     mine = table.interests_of(customer.position)
@@ -43,7 +39,7 @@ def behind(customer: "CustomerEvidence", product: int) -> list[Behind]:
     ]
 
 
-def reasons(offer: "OfferEvidence") -> Iterator[Reason]:
+def reasons(offer: OfferEvidence) -> Iterator[Reason]:
     """The two interests that speak most for the product, each with what the product answers."""
     speaking = [need for need in offer.needs if need.contribution > 0]
     total = float(np.sum([need.contribution for need in speaking]))

@@ -1,21 +1,20 @@
 """Popularity in words: how often customers with as many products take it."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.explain.evidence import CustomerEvidence, OfferEvidence
 from engine.explain.signals.explanation import TELLING, Behind, Reason, SignalWording
 from engine.ranking.signals import popularity
 
-if TYPE_CHECKING:
-    from engine.explain.evidence import CustomerEvidence, OfferEvidence
 
-
-def behind(customer: "CustomerEvidence", product: int) -> list[Behind] | None:
+def behind(customer: CustomerEvidence, product: int) -> list[Behind] | None:
     """How often customers with as many products take it, against the other products."""
-    signals, rows = customer.evidence.ranker.signals, np.array([customer.position])
-    popular = popularity.raw(signals, rows)
+    signals, rows = customer.evidence.ranker.signals, [customer.position]
+    popular = popularity.raw(
+        signals.learned.popularity, signals.bank.held[rows], signals.audience[rows]
+    )
     if popular is None:
         return None
     raw = float(popular[0, product])
@@ -23,7 +22,7 @@ def behind(customer: "CustomerEvidence", product: int) -> list[Behind] | None:
     return [Behind("Taken by customers with as many products", detail, raw)]
 
 
-def reasons(offer: "OfferEvidence") -> Iterator[Reason]:
+def reasons(offer: OfferEvidence) -> Iterator[Reason]:
     part = offer.parts.get("popularity", 0.0)
     if part > TELLING and offer.n_holders:
         share = f"{offer.n_holders:,} of {offer.n_customers:,} customers"

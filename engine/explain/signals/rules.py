@@ -1,16 +1,13 @@
 """The bank's rules in words: each one that holds for the customer and names the product."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from engine.explain.evidence import CustomerEvidence, OfferEvidence
 from engine.explain.product_facts import point
 from engine.explain.signals.explanation import Behind, Reason, SignalWording
 
-if TYPE_CHECKING:
-    from engine.explain.evidence import CustomerEvidence, OfferEvidence
 
-
-def behind(customer: "CustomerEvidence", product: int) -> list[Behind]:
+def behind(customer: CustomerEvidence, product: int) -> list[Behind]:
     """Each business rule that holds; where several do, the signal is still 1 and they share it."""
     holding = [
         rule.reason
@@ -20,7 +17,7 @@ def behind(customer: "CustomerEvidence", product: int) -> list[Behind]:
     return [Behind(reason, "", 1 / len(holding)) for reason in holding]
 
 
-def reasons(offer: "OfferEvidence") -> Iterator[Reason]:
+def reasons(offer: OfferEvidence) -> Iterator[Reason]:
     part = offer.parts.get("rules", 0.0)
     for rule in offer.rules:
         answer = point(offer.product, "", offer.currency)

@@ -1,20 +1,16 @@
 """Suitability in words: what the metrics ask for against what the product is."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from engine.explain.evidence import CustomerEvidence, OfferEvidence
 from engine.explain.product_facts import kind_of
 from engine.explain.signals.explanation import TELLING, Behind, Reason, SignalWording
 from engine.explain.wording import figure, score
 from engine.labels import PRODUCT_SCORE_LABELS
 from engine.ranking.signals.suitability import asks, terms
-
-if TYPE_CHECKING:
-    from engine.explain.evidence import CustomerEvidence, OfferEvidence
-
 
 _NEAR = 1.5
 """Product risk and appetite that differ by no more go well together (own choice)."""
@@ -29,7 +25,7 @@ _GAPS = {
 _TOWARDS_GOALS = "Risk in the direction of the goals"
 
 
-def behind(customer: "CustomerEvidence", product: int) -> list[Behind]:
+def behind(customer: CustomerEvidence, product: int) -> list[Behind]:
     """Each gap between what the metrics ask for and what the product is."""
     signals = customer.evidence.ranker.signals
     metrics = signals.metrics(np.array([customer.position]))
@@ -46,7 +42,7 @@ def behind(customer: "CustomerEvidence", product: int) -> list[Behind]:
     return gaps
 
 
-def reasons(offer: "OfferEvidence") -> Iterator[Reason]:
+def reasons(offer: OfferEvidence) -> Iterator[Reason]:
     """Risk appetite against the product's risk, the axis on which a wrong offer does harm."""
     part = offer.parts.get("suitability", 0.0)
     appetite, risk = offer.profile["risk"], offer.product["risk_customer"]

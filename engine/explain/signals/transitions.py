@@ -1,22 +1,18 @@
 """Next steps in words: what holders of the same products took next."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.explain.evidence import CustomerEvidence, OfferEvidence
 from engine.explain.signals.explanation import Behind, Reason, SignalWording
 from engine.explain.signals.item_to_item import reason_from_held
 from engine.ranking.signals.centring import centre
 
-if TYPE_CHECKING:
-    from engine.explain.evidence import CustomerEvidence, OfferEvidence
-
-
 _NEXT = {True: "often taken after it", False: "seldom taken after it"}
 
 
-def behind(customer: "CustomerEvidence", product: int) -> list[Behind] | None:
+def behind(customer: CustomerEvidence, product: int) -> list[Behind] | None:
     """What each product held adds to the log-odds of taking this one next, and who takes it."""
     signals = customer.evidence.ranker.signals
     model = signals.learned.transitions
@@ -33,7 +29,7 @@ def behind(customer: "CustomerEvidence", product: int) -> list[Behind] | None:
     return [Behind(*label, float(value)) for label, value in zip(labels, raw, strict=True)]
 
 
-def reasons(offer: "OfferEvidence") -> Iterator[Reason]:
+def reasons(offer: OfferEvidence) -> Iterator[Reason]:
     told = "customers who did often took {} next"
     yield from reason_from_held(offer, "transitions", offer.next_steps, told, "often the next step")
 

@@ -1,4 +1,4 @@
-"""The signals, one module each: its model and its arithmetic; `table` names them all."""
+"""The signals, one module each: its model and its arithmetic; `all_signals` names them all."""
 
 from engine.ranking.signals.all_signals import Signals
 

@@ -1,9 +1,14 @@
-"""Raw signals of one bank on one day, for the customers asked for: signal name -> table."""
+"""Raw signals of one bank on one day, for the customers asked for, and the table that names them.
+
+To add one: its name in engine/vocabulary.py, its label in engine/labels.py, its weight and emphasis
+in settings.toml, a module here, a module in engine/explain/signals, and a line in both tables.
+"""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -12,11 +17,18 @@ from scipy import sparse
 from engine.bank.audience import in_audience
 from engine.bank.bank import Bank
 from engine.customers.profiles import Profiles
-from engine.ranking.signals import feedback, mood, suitability
+from engine.ranking.signals import (
+    collaborative,
+    feedback,
+    item_to_item,
+    mood,
+    popularity,
+    suitability,
+    transitions,
+)
 from engine.ranking.signals.learned import LearnedModels
 from engine.ranking.signals.needs import Needs
-from engine.ranking.signals.rules import BusinessRule, business_rules
-from engine.ranking.signals.table import TABLE
+from engine.ranking.signals.rules import BusinessRule, business_rules, rules_signal
 from engine.settings import Settings
 from engine.vocabulary import METRICS
 
@@ -129,3 +141,60 @@ class Signals:
         """
         tables = {name: signal.raw(self, rows) for name, signal in TABLE.items()}
         return {name: table for name, table in tables.items() if table is not None}
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One signal, as it stands in the table of signals."""
+
+    raw: Callable[[Signals, np.ndarray], np.ndarray | None]
+    """(signals, rows) -> ndarray of shape (len(rows), n_products), higher is better; None where the
+    signal is off."""
+    centred: bool = True
+    """Standardised around its mean; False where 0 means "nothing is known"."""
+    scaled: bool = True
+    """Divided by its deviation; False where its units mean something already, or where it is too
+    sparse for a deviation."""
+    fitted: bool = True
+    """False where the weight stays the fixed one: too few customers show it in any history."""
+
+
+TABLE: Final[Mapping[str, Signal]] = {
+    "needs": Signal(lambda s, rows: s.needs.scores(rows), centred=False),
+    "collaborative": Signal(
+        lambda s, rows: collaborative.raw(
+            s.learned.factorization, s.learned.known, rows, s.audience[rows]
+        )
+    ),
+    "item_to_item": Signal(
+        lambda s, rows: item_to_item.raw(
+            s.learned.item_to_item, s.bank.held[rows], s.audience[rows]
+        )
+    ),
+    "transitions": Signal(
+        lambda s, rows: transitions.raw(s.learned.transitions, s.bank.held[rows], s.audience[rows])
+    ),
+    "suitability": Signal(
+        lambda s, rows: suitability.signal(s.metrics(rows), s.product_scores),
+    ),
+    "mood": Signal(
+        lambda s, rows: mood.mood_signal(s.profiles.table["mood"].to_numpy()[rows], s.pressure),
+        centred=False,
+        scaled=False,
+        fitted=False,
+    ),
+    "rules": Signal(
+        lambda s, rows: rules_signal(s.rules, rows, s.bank.n_products),
+        centred=False,
+        scaled=False,
+        fitted=False,
+    ),
+    "popularity": Signal(
+        lambda s, rows: popularity.raw(s.learned.popularity, s.bank.held[rows], s.audience[rows])
+    ),
+    "feedback": Signal(
+        lambda s, rows: s.own_feedback[rows].toarray(), centred=False, scaled=False, fitted=False
+    ),
+}
+NOT_FITTED: Final = tuple(name for name, signal in TABLE.items() if not signal.fitted)
+"""Signals whose weight stays the fixed one."""

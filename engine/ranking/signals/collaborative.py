@@ -1,7 +1,5 @@
 """The collaborative signal: what similar customers take, by LightFM."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -10,11 +8,7 @@ from engine.bank.bank import Bank
 from engine.bank.tables import explode_list
 from engine.models.factorization import Factorization, fit_factorization
 from engine.ranking.signals.centring import scaled
-from engine.ranking.signals.signal import Signal
 from engine.settings import Settings
-
-if TYPE_CHECKING:
-    from engine.ranking.signals.all_signals import Signals
 
 
 def fit(
@@ -81,13 +75,11 @@ def product_features(bank: Bank) -> sparse.csr_array:
     )
 
 
-def raw(signals: "Signals", rows: np.ndarray) -> np.ndarray | None:
+def raw(
+    model: Factorization | None, known: np.ndarray | None, rows: np.ndarray, audience: np.ndarray
+) -> np.ndarray | None:
     """What similar customers take; 0 for customers of whom nothing is known."""
-    model, known = signals.learned.factorization, signals.learned.known
     if model is None or known is None:
         return None
-    scores = scaled(model.scores_of(rows), signals.audience[rows])
+    scores = scaled(model.scores_of(rows), audience)
     return np.where(known[rows][:, None], scores, 0.0)
-
-
-SIGNAL = Signal(raw)

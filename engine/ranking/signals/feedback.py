@@ -1,17 +1,11 @@
 """The feedback signal: what customers' own reactions say of the products that they were shown."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
 from engine.bank.bank import Bank
-from engine.ranking.signals.signal import Signal
 from engine.vocabulary import RATING_ASPECTS
-
-if TYPE_CHECKING:
-    from engine.ranking.signals.all_signals import Signals
 
 # Units of the feedback signal for one event (own choice). "Not suitable" also removes the product
 # in the guard; a rating counts by its distance from the middle.
@@ -52,11 +46,3 @@ def own_feedback(bank: Bank, events: pd.DataFrame) -> sparse.csr_array:
     summed.sum_duplicates()
     summed.data = np.clip(summed.data, -MAX_UNITS, MAX_UNITS)
     return summed
-
-
-def raw(signals: "Signals", rows: np.ndarray) -> np.ndarray:
-    """The reactions of some customers."""
-    return signals.own_feedback[rows].toarray()
-
-
-SIGNAL = Signal(raw, centred=False, scaled=False, fitted=False)

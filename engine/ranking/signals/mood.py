@@ -1,14 +1,8 @@
 """The mood signal: an unhappy customer is sold less to and served more."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from engine.bank.bank import Bank
-from engine.ranking.signals.signal import Signal
-
-if TYPE_CHECKING:
-    from engine.ranking.signals.all_signals import Signals
 
 
 def pressure(bank: Bank) -> np.ndarray:
@@ -37,11 +31,3 @@ def mood_signal(mood: np.ndarray, selling: np.ndarray) -> np.ndarray:
         0 for a neutral, good or unknown mood.
     """
     return np.minimum(np.nan_to_num(mood), 0)[:, None] * selling[None, :]
-
-
-def raw(signals: "Signals", rows: np.ndarray) -> np.ndarray:
-    """The mood of some customers against every product."""
-    return mood_signal(signals.profiles.table["mood"].to_numpy()[rows], signals.pressure)
-
-
-SIGNAL = Signal(raw, centred=False, scaled=False, fitted=False)

@@ -2,26 +2,15 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
 from engine.bank.bank import Bank
-from engine.ranking.signals.signal import Signal
+from engine.models.encoder import Encoder
 from engine.threads import one_thread
 from engine.vocabulary import BUSINESS, LIST_SEPARATOR, SECTOR
-
-if TYPE_CHECKING:
-    from engine.ranking.signals.all_signals import Signals
-
-
-class PhraseEncoder(Protocol):
-    """Turns texts into unit vectors, float32 of shape (n_texts, n_dimensions)."""
-
-    def encode(self, texts: list[str]) -> np.ndarray: ...
-
 
 # What a spending category or a declared interest asks a bank for, in our own words. Anything that
 # is not listed speaks for itself.
@@ -127,7 +116,7 @@ class Needs:
         return self.interests.iloc[self._starts[row] : self._starts[row + 1]]
 
 
-def build(bank: Bank, interests: pd.DataFrame, encoder: PhraseEncoder) -> Needs:
+def build(bank: Bank, interests: pd.DataFrame, encoder: Encoder) -> Needs:
     """Embed each distinct phrase and product once and centre the similarities.
 
     Parameters
@@ -161,11 +150,3 @@ def build(bank: Bank, interests: pd.DataFrame, encoder: PhraseEncoder) -> Needs:
         similarity = vectors[: len(phrases)] @ vectors[len(phrases) :].T
         centre = mass @ similarity / mass.sum()
     return Needs(weights, similarity - centre, table)
-
-
-def raw(signals: "Signals", rows: np.ndarray) -> np.ndarray:
-    """How every product answers the needs of some customers."""
-    return signals.needs.scores(rows)
-
-
-SIGNAL = Signal(raw, centred=False)

@@ -1,19 +1,14 @@
 """The popularity signal: how often each product is taken by those who could take it."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.ranking.signals.centring import centre
-from engine.ranking.signals.signal import Signal
 from engine.ranking.temporal_split import dated_adoptions
 from engine.settings import RankingSettings
-
-if TYPE_CHECKING:
-    from engine.ranking.signals.all_signals import Signals
 
 HELD_EDGES = np.array([1, 2, 3, 5])
 """Groups of customers by what they hold: nothing, 1, 2, 3-4, 5 or more (own choice)."""
@@ -111,13 +106,6 @@ def log_rates(bank: Bank, settings: RankingSettings) -> np.ndarray:
     return np.log((taken + group_prior * everyone) / (could + group_prior))
 
 
-def raw(signals: "Signals", rows: np.ndarray) -> np.ndarray | None:
+def raw(rates: np.ndarray | None, held: np.ndarray, audience: np.ndarray) -> np.ndarray | None:
     """How popular every product is with customers who hold as many, within their audience."""
-    rates = signals.learned.popularity
-    if rates is None:
-        return None
-    group = group_of(signals.bank.held[rows].sum(axis=1))
-    return centre(rates[group], signals.audience[rows])
-
-
-SIGNAL = Signal(raw)
+    return None if rates is None else centre(rates[group_of(held.sum(axis=1))], audience)

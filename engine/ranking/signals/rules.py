@@ -1,15 +1,10 @@
 """The rules signal: whom the bank's own rules steer to which products."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.bank.bank import Bank
-from engine.ranking.signals.signal import Signal
-
-if TYPE_CHECKING:
-    from engine.ranking.signals.all_signals import Signals
 
 WELLNESS = r"(?:financ|money|spending|budget)[a-z]*[ -](?:wellness|wellbeing|coach)|budget.*coach"
 """Names and tags of products that help to keep a budget (own choice of words)."""
@@ -76,11 +71,3 @@ def rules_signal(rules: tuple[BusinessRule, ...], rows: np.ndarray, n_products: 
     for rule in rules:
         signal = np.maximum(signal, rule.customers[rows][:, None] & rule.products[None, :])
     return signal
-
-
-def raw(signals: "Signals", rows: np.ndarray) -> np.ndarray:
-    """What the rules say of some customers."""
-    return rules_signal(signals.rules, rows, signals.bank.n_products)
-
-
-SIGNAL = Signal(raw, centred=False, scaled=False, fitted=False)

@@ -1,16 +1,10 @@
 """The suitability signal: what the four metrics ask for against a product's five scores."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
-from engine.ranking.signals.signal import Signal
 from engine.vocabulary import PRODUCT_SCORES
-
-if TYPE_CHECKING:
-    from engine.ranking.signals.all_signals import Signals
 
 GAPS = ("excess_risk", "value_shortfall", "retention_shortfall", "bank_risk_excess", "goal_fit")
 """The terms of the signal; `goal_fit` may be positive, the others are never above 0."""
@@ -95,11 +89,3 @@ def terms(metrics: pd.DataFrame, scores: pd.DataFrame) -> dict[str, np.ndarray]:
 def signal(metrics: pd.DataFrame, scores: pd.DataFrame) -> np.ndarray:
     """Sum of the terms, shape (n_customers, n_products); higher suits better."""
     return np.sum(list(terms(metrics, scores).values()), axis=0)
-
-
-def raw(signals: "Signals", rows: np.ndarray) -> np.ndarray:
-    """How every product suits some customers."""
-    return signal(signals.metrics(rows), signals.product_scores)
-
-
-SIGNAL = Signal(raw)

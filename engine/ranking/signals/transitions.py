@@ -1,7 +1,5 @@
 """The transitions signal: what holders of the same products took next."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
@@ -10,11 +8,7 @@ from engine.bank.bank import Bank
 from engine.models.transitions import Transitions, fit_transitions
 from engine.ranking import temporal_split
 from engine.ranking.signals.centring import centre
-from engine.ranking.signals.signal import Signal
 from engine.settings import Settings
-
-if TYPE_CHECKING:
-    from engine.ranking.signals.all_signals import Signals
 
 
 def fit(bank: Bank, settings: Settings) -> Transitions | None:
@@ -36,12 +30,6 @@ def fit(bank: Bank, settings: Settings) -> Transitions | None:
     return fit_transitions(held, taken & could, could, inverse_ridge=ridge)
 
 
-def raw(signals: "Signals", rows: np.ndarray) -> np.ndarray | None:
-    """Log-odds of taking each product next, within the audience."""
-    model = signals.learned.transitions
-    if model is None:
-        return None
-    return centre(model.scores(signals.bank.held[rows]), signals.audience[rows])
-
-
-SIGNAL = Signal(raw)
+def raw(model: Transitions | None, held: np.ndarray, audience: np.ndarray) -> np.ndarray | None:
+    """Log-odds of taking each product next, within the audience; None where nothing was learned."""
+    return None if model is None else centre(model.scores(held), audience)

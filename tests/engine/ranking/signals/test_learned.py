@@ -1,7 +1,6 @@
 """What is learned from history: LightFM by needs alone, next steps where every day is known."""
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -33,9 +32,9 @@ def _without_the_last_two(bank: Bank) -> Bank:
 
 
 def _raw(bank: Bank, fitted: LearnedModels) -> np.ndarray:
-    everything = np.ones((bank.n_customers, bank.n_products), dtype=bool)
-    signals = SimpleNamespace(bank=bank, learned=fitted, audience=everything)
-    return collaborative.raw(signals, np.arange(bank.n_customers)[-2:])
+    rows = np.arange(bank.n_customers)[-2:]
+    everything = np.ones((len(rows), bank.n_products), dtype=bool)
+    return collaborative.raw(fitted.factorization, fitted.known, rows, everything)
 
 
 def test_issue_4_a_newcomer_is_scored_by_what_customers_with_the_same_needs_took(
