@@ -4,7 +4,7 @@ import pandas as pd
 
 from engine import settings
 from engine.bank.importing import schema
-from engine.bank.importing.mapping import FILE, Frames, reject_rows, warn_rows
+from engine.bank.importing.mapping import FILE, LINE, Frames, reject_rows, warn_rows
 from engine.bank.quality import Findings
 from engine.vocabulary import CORPORATE, TABLES
 
@@ -71,18 +71,32 @@ def clean(frames: Frames, now: pd.Timestamp, outlier_sigmas: float, findings: Fi
         The rows kept, still with FILE and LINE.
     """
     cleaned: Frames = {}
+    rejected = frames.get("customers", pd.DataFrame(columns=[FILE, LINE]))[[FILE, LINE]].iloc[:0]
     order = ["customers", "products", *(t for t in TABLES if t not in ("customers", "products"))]
     for table in order:
         if table in frames:
-            _report_gaps(table, frames[table], findings)
-            rows = schema.check(table, frames[table], findings)
+            given = _without(frames[table], rejected)
+            _report_gaps(table, given, findings)
+            rows = schema.check(table, given, findings)
             rows = _known_customers(table, rows, cleaned, findings)
             rows = _known_products(table, rows, cleaned, findings)
             rows = _past(table, rows, now, findings)
             rows = _not_placeholders(table, rows, findings)
             _report_far_amounts(table, rows, outlier_sigmas, findings)
             cleaned[table] = rows
+            if table == "customers":
+                rejected = _without(given, rows)[[FILE, LINE]]
     return cleaned
+
+
+def _without(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    """Rows from other lines of the files: a rejected row leaves nothing behind in any table."""
+    near = rows[FILE].isin(others[FILE].unique())
+    if others.empty or not near.any():
+        return rows
+    lines = pd.MultiIndex.from_frame(others[[FILE, LINE]])
+    same = pd.MultiIndex.from_frame(rows.loc[near, [FILE, LINE]]).isin(lines)
+    return rows.drop(index=rows.index[near][same])
 
 
 def _known_customers(

@@ -1,7 +1,7 @@
 """A stranger's columns in, ours out: suggestions by name and content, and layouts from them."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from engine.bank.importing.layout import BORN, PARSERS, TABLES_LAYOUT, Layout, T
 from engine.bank.parsing import words
 from engine.bank.reading.raw_table import RawTable
 from engine.errors import BadInput
-from engine.vocabulary import ALSO_MATCHED, TABLES
+from engine.vocabulary import ALSO_MATCHED, KEYS, TABLES
 
 SURE = 0.9
 """Confidence from which a match is used without asking (an equal name or a synonym)."""
@@ -21,8 +21,33 @@ BALANCE, BORN_ON, MONTHLY_INCOME = ALSO_MATCHED["customers"]
 MONEY_IN, MONEY_OUT, IN_OR_OUT = ALSO_MATCHED["transactions"]
 """Targets that are no columns of ours: a customers file's balance becomes that of an account."""
 
-_LEAST = 0.55
+LIKELY = 0.75
+"""Confidence below which a column is left open: the person who imports has to say what it is."""
 _SAMPLE = 200
+_ROW_IDS = frozenset({"transaction_id", "message_id", "event_id"})
+_MOST_DISTINCT = 0.9
+"""Share of different values that a column of row numbers has at least (own choice)."""
+_NEEDED: Mapping[str, tuple[frozenset[str], ...]] = {
+    "customers": (frozenset({"customer_id"}),),
+    "products": (frozenset({"product_id", "name"}),),
+    "transactions": (
+        frozenset({"booked_at"}),
+        frozenset({"amount", MONEY_IN, MONEY_OUT}),
+        frozenset({"customer_id"}),
+    ),
+    "accounts": (frozenset({"customer_id"}),),
+    "holdings": (frozenset({"customer_id"}), frozenset({"product_id"})),
+    "months": (frozenset({"customer_id"}), frozenset({"month"})),
+    "messages": (frozenset({"customer_id"}), frozenset({"text"})),
+    "events": (frozenset({"customer_id"}), frozenset({"product_id"}), frozenset({"action"})),
+    "consents": (frozenset({"customer_id"}), frozenset({"purpose"}), frozenset({"status"})),
+    "labels": (frozenset({"customer_id"}), frozenset({"name"}), frozenset({"value"})),
+    "contacts": (frozenset({"customer_id"}),),
+}
+"""Table -> groups of targets; a file without one of each group has no row of that table."""
+_PLAUSIBLE: Mapping[str, tuple[float, float]] = {"age": (0, 120), "credit_score": (100, 1000)}
+"""What most figures of a column lie between."""
+_NEVER_A_FLAG = frozenset({"annual_income", "savings_goal", "annual_revenue", *_PLAUSIBLE})
 _PARSERS = {
     "gender": "gender",
     "risk_tolerance": "risk",
@@ -81,7 +106,7 @@ def suggest(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     taken: set[str] = set()
     for negative, position, ours in candidates:
         several = ours in _SEVERAL and -negative >= SURE
-        if -negative >= _LEAST and position not in chosen and (ours not in taken or several):
+        if -negative >= LIKELY and position not in chosen and (ours not in taken or several):
             chosen[position] = (ours, round(-negative, 2))
             taken.add(ours)
     rows = [
@@ -99,16 +124,74 @@ def targets(table: str) -> list[str]:
 
 
 def suggest_table(name: str, frame: pd.DataFrame) -> str | None:
-    """Our table that a file or sheet most likely is: by its name, else by its columns."""
+    """Our table that a file or sheet most likely is: by its name and by its columns."""
+    ranked = rank_tables(name, frame)
+    return ranked[0] if ranked else None
+
+
+def rank_tables(name: str, frame: pd.DataFrame) -> list[str]:
+    """Our tables that a file or sheet may be, the likeliest first.
+
+    A name counts unless the columns cannot be that table and are another one.
+    """
+    sure = {table: _sure_targets(frame, table) for table in TABLES}
+    able = [table for table in TABLES if len(sure[table]) >= 3 and not lacking(table, sure[table])]
+    if "transactions" in able and "customers" in able and _repeats(frame):
+        able.remove("customers")
+    by_columns = sorted(able, key=lambda table: -len(sure[table]))
+    named = _table_called(name)
+    if named in able or (named is not None and not able):
+        return [named, *(table for table in by_columns if table != named)]
+    best = max(TABLES, key=lambda table: len(sure[table]))
+    return by_columns or ([best] if len(sure[best]) >= 3 else [])
+
+
+def _table_called(name: str) -> str | None:
     plain = synonyms.normal(name.rsplit("/", 1)[-1])
     for called in (plain, synonyms.without_noise(plain)):
         if called in TABLES:
             return called
         if called in synonyms.TABLES:
             return synonyms.TABLES[called]
-    fits = {table: _n_sure(frame, table) for table in TABLES}
-    best = max(fits, key=lambda table: fits[table])
-    return best if fits[best] >= 3 else None
+    return None
+
+
+def _sure_targets(frame: pd.DataFrame, table: str) -> set[str]:
+    names = {synonyms.without_currency(synonyms.normal(column)) for column in frame.columns}
+    return {ours for ours in targets(table) if any(_is_called(n, ours, table) for n in names)}
+
+
+def _repeats(frame: pd.DataFrame) -> bool:
+    """Whether the customer numbers of a file stand in several rows each."""
+    for column in frame.columns:
+        if _is_called(synonyms.normal(column), "customer_id", "customers"):
+            said = PARSERS["text"](frame[column]).dropna()
+            return bool(len(said)) and said.nunique() < _MOST_DISTINCT * len(said)
+    return False
+
+
+def lacking(table: str, matched: Iterable[str]) -> list[str]:
+    """Columns that a file of a table cannot be read without, and that nothing is matched to."""
+    has = set(matched)
+    return [" or ".join(sorted(group)) for group in _NEEDED[table] if not group & has]
+
+
+def what_is_missing(raw: RawTable, match: Match) -> str:
+    """One sentence on the columns that a file lacks; empty where it lacks none."""
+    missing = lacking(match.table, match.columns.values())
+    if not missing:
+        return ""
+    rest = [c for c in raw.frame.columns if c not in match.columns]
+    near = [
+        (difflib.SequenceMatcher(None, synonyms.normal(c), ours).ratio(), c)
+        for c in rest
+        for ours in missing[0].split(" or ")
+    ]
+    nearest = f"; the nearest is {max(near)[1]!r}" if near else ""
+    return (
+        f"no column is {missing[0]}, which {match.table} cannot do without; the columns are "
+        f"{', '.join(list(raw.frame.columns)[:12])}{nearest}"
+    )
 
 
 def guess(tables: Mapping[str, RawTable]) -> dict[str, Match]:
@@ -152,7 +235,7 @@ def build_layout(matches: Mapping[str, Match], base: Layout | None = None) -> La
 
 
 def _spec(table: str, source: str, sources: Mapping[str, list[str]]) -> TableSpec:
-    columns: dict[str, dict[str, Any]] = _followed(sources)
+    columns: dict[str, dict[str, Any]] = _followed(table, sources)
     for ours, theirs in sources.items():
         if ours in ALSO_MATCHED.get(table, ()) or ours in columns:
             continue
@@ -163,11 +246,13 @@ def _spec(table: str, source: str, sources: Mapping[str, list[str]]) -> TableSpe
     return TableSpec(**{"into": table, "from": source, "columns": columns})
 
 
-def _followed(sources: Mapping[str, list[str]]) -> dict[str, dict[str, Any]]:
+def _followed(table: str, sources: Mapping[str, list[str]]) -> dict[str, dict[str, Any]]:
     """Columns of ours that follow from targets which are none."""
     columns: dict[str, dict[str, Any]] = {}
     if BORN_ON in sources:
         columns[BORN] = {"from": sources[BORN_ON]}
+    if table == "products" and "product_id" not in sources and "name" in sources:
+        columns["product_id"] = {"from": sources["name"]}
     if MONTHLY_INCOME in sources and "annual_income" not in sources:
         columns["annual_income"] = {"from": sources[MONTHLY_INCOME], "parse": "monthly"}
     if "amount" in sources and IN_OR_OUT in sources:
@@ -197,18 +282,48 @@ def _balances(matches: Mapping[str, Match]) -> list[TableSpec]:
     return specs
 
 
+def _is_called(name: str, ours: str, table: str) -> bool:
+    """Whether a normal name is that of a target, or one of its other names."""
+    if ours in ALSO_MATCHED.get(table, ()):
+        return name in synonyms.FOLLOWED[ours]
+    if name == "id" and ours == "customer_id" and table != "customers":
+        return False
+    if ours == "customer_id" and synonyms.is_customer_number(name):
+        return True
+    others = synonyms.COLUMNS.get(f"{table}.{ours}", synonyms.COLUMNS.get(ours, ()))
+    return name == ours or name in others
+
+
 def _confidence(cells: pd.Series, source: str, ours: str, table: str) -> float:
     name = synonyms.without_currency(synonyms.normal(source))
-    if name == ours:
+    is_followed = ours in ALSO_MATCHED.get(table, ())
+    if name == ours and not is_followed:
         return 1.0
-    if ours in ALSO_MATCHED.get(table, ()):
-        return 0.95 * (name in synonyms.FOLLOWED[ours] and _says(cells, ours))
-    if name in synonyms.COLUMNS.get(f"{table}.{ours}", synonyms.COLUMNS.get(ours, ())):
-        return 0.95
-    if ours == "customer_id" and synonyms.is_customer_number(name):
-        return 0.94
+    if _is_called(name, ours, table):
+        fits = _says(cells, ours) if is_followed else _fits(cells, ours, table)
+        by_pattern = ours == "customer_id" and name not in synonyms.COLUMNS[ours]
+        return (0.94 if by_pattern else 0.95) * fits
+    if is_followed:
+        return 0.0
     likeness = difflib.SequenceMatcher(None, name, ours).ratio()
-    return 0.85 * likeness * _readable(cells, ours, table) if likeness > 0.6 else 0.0
+    if likeness <= 0.6 or not _fits(cells, ours, table):
+        return 0.0
+    return 0.85 * likeness * _readable(cells, ours, table)
+
+
+def _fits(cells: pd.Series, ours: str, table: str) -> bool:
+    """Whether what a column holds may be what its name says."""
+    if ours in _ROW_IDS and ours in KEYS.get(table, ()):
+        said = PARSERS["text"](cells).dropna()
+        return said.nunique() >= _MOST_DISTINCT * len(said)
+    if _readable(cells, ours, table) < 0.5:
+        return False
+    if table != "customers" or ours not in _NEVER_A_FLAG:
+        return True
+    values = PARSERS["number"](cells.head(_SAMPLE)).dropna()
+    is_flag = set(values) == {0.0, 1.0}
+    low, high = _PLAUSIBLE.get(ours, (-float("inf"), float("inf")))
+    return not is_flag and (values.empty or bool(values.between(low, high).mean() >= 0.5))
 
 
 def _says(cells: pd.Series, ours: str) -> bool:
@@ -227,18 +342,6 @@ def _readable(cells: pd.Series, ours: str, table: str) -> float:
         return 1.0
     parser = {"number": "number", "time": "time", "flag": "flag", "json": "json_text"}[kind]
     return float(PARSERS[parser](sample).notna().mean())
-
-
-def _n_sure(frame: pd.DataFrame, table: str) -> int:
-    names = {synonyms.without_currency(synonyms.normal(column)) for column in frame.columns}
-    return sum(
-        ours in names
-        or not names.isdisjoint(
-            synonyms.COLUMNS.get(f"{table}.{ours}", synonyms.COLUMNS.get(ours, ()))
-        )
-        or (ours == "customer_id" and any(map(synonyms.is_customer_number, names)))
-        for ours in TABLES[table]
-    )
 
 
 def _example(cells: pd.Series) -> str:

@@ -11,13 +11,21 @@ import pandas as pd
 from engine import settings
 from engine.bank import bank_folders, editions
 from engine.bank.bank import Bank, Manifest
-from engine.bank.importing import cleaning, column_matching, enrichment, mapping
+from engine.bank.importing import (
+    cleaning,
+    column_matching,
+    enrichment,
+    identifiers,
+    mapping,
+    own_tables,
+)
 from engine.bank.importing import layout as layouts
+from engine.bank.importing.column_matching import Match
 from engine.bank.importing.layout import Layout, UnknownLayout
 from engine.bank.importing.mapping import Frames
 from engine.bank.importing.row_ids import identify
 from engine.bank.quality import Findings, QualityReport
-from engine.bank.reading import decimals, files
+from engine.bank.reading import files
 from engine.bank.reading.files import SourceFiles
 from engine.errors import BadInput
 from engine.vocabulary import CONSENT_STATUSES, PURPOSES
@@ -29,6 +37,7 @@ def import_bank(
     *,
     now: dt.datetime,
     layout: str | Layout | None = None,
+    matches: Mapping[str, Match] | None = None,
     consent: Mapping[str, str] | None = None,
     as_of: dt.date | None = None,
     name: str | None = None,
@@ -45,6 +54,9 @@ def import_bank(
         The moment of import, UTC; dates after it are in the future.
     layout : str or Layout, optional
         A layout or its name; recognised by the files when not given.
+    matches : mapping of str to Match, optional
+        For a bank's own tables: source table -> our table and which of its columns is which of
+        ours, as a person said; guessed by name and content when not given.
     consent : mapping of str to str, optional
         Purpose -> status that holds where no consent is recorded.
     as_of : date, optional
@@ -66,9 +78,12 @@ def import_bank(
     moment = _utc(now)
     source = replace(source, tables=layouts.with_full_names(source.tables))
     findings = Findings(notes=list(source.notes))
-    plan = _layout(source, layout)
-    if plan.name == layouts.TABLES_LAYOUT:
-        source = _with_points(source, findings)
+    plan = None if matches else _known_layout(source, layout)
+    if plan is None:
+        tables, plan = own_tables.prepare(
+            source.tables, matches, findings, lambda: identifiers.key_beside(Path(into))
+        )
+        source = replace(source, tables=tables)
     frames = identify(_read(source, plan, findings))
     day = _day(frames, as_of, moment, findings)
     frames = enrichment.place_ages(enrichment.place_months(frames, day), day)
@@ -103,7 +118,7 @@ def import_uploads(
     uploads: Mapping[str, bytes],
     into: Path | str,
     *,
-    matches: Mapping[str, column_matching.Match] | None = None,
+    matches: Mapping[str, Match] | None = None,
     layout: str | None = None,
     **options: Any,
 ) -> tuple[Bank, QualityReport]:
@@ -117,34 +132,21 @@ def import_uploads(
     **options
         Those of `import_bank`, which also says what is raised.
     """
-    chosen = layout if matches is None else column_matching.build_layout(matches)
-    return import_bank(files.read_files("Upload", uploads), into, layout=chosen, **options)
+    source = files.read_files("Upload", uploads)
+    return import_bank(source, into, layout=layout, matches=matches, **options)
 
 
-def _with_points(source: SourceFiles, findings: Findings) -> SourceFiles:
-    """A stranger's tables in one spelling of numbers; a layout that ships knows its own."""
-    tables = {}
-    for name, raw in source.tables.items():
-        tables[name], note = decimals.with_points(raw)
-        if note:
-            findings.note(note)
-    return replace(source, tables=tables)
-
-
-def _layout(source: SourceFiles, chosen: str | Layout | None) -> Layout:
-    """The chosen layout, else the one recognised, else the bank's own tables by their names."""
+def _known_layout(source: SourceFiles, chosen: str | Layout | None) -> Layout | None:
+    """The chosen layout, else the one recognised; None for a bank's own tables."""
     if isinstance(chosen, Layout):
         return chosen
     try:
-        plan = layouts.recognise(source.tables) if chosen is None else layouts.named(chosen)
+        known = layouts.recognise(source.tables) if chosen is None else layouts.named(chosen)
     except UnknownLayout:
-        matches = column_matching.guess(source.tables)
-        if not matches:
+        if not column_matching.guess(source.tables):
             raise
-        return column_matching.build_layout(matches, layouts.named(layouts.TABLES_LAYOUT))
-    if plan.name == layouts.TABLES_LAYOUT:
-        return column_matching.build_layout(column_matching.guess(source.tables), plan)
-    return plan
+        return None
+    return None if known.name == layouts.TABLES_LAYOUT else known
 
 
 def _read(source: SourceFiles, plan: Layout, findings: Findings) -> Frames:

@@ -25,6 +25,7 @@ _CURRENCIES = frozenset(_GIVEN["noise"]["currencies"])
 _CUSTOMER_NUMBER = re.compile(
     r"(?:customer|client|cust|member|user|party|person|holder|cif|subscriber)"
     r"_?(?:id|no|nr|num|number|ref|reference|code|key)?"
+    r"|(?:id|no|nr|num|number|code)_(?:customer|client|cust|member|user)"
 )
 
 

@@ -14,7 +14,19 @@ _TITLE_ROWS = 20
 """Rows among which the header is looked for (own choice)."""
 
 SECRET_WORDS = frozenset(
-    {"password", "passwd", "pwd", "passphrase", "hash", "salt", "secret", "token", "pin", "cvv"}
+    {
+        "password",
+        "passwd",
+        "pwd",
+        "passphrase",
+        "hash",
+        "salt",
+        "secret",
+        "token",
+        "pin",
+        "cvv",
+        "cvc",
+    }
 )
 """A column with one of these words in its name is never read out of a file."""
 

@@ -1,0 +1,137 @@
+"""Raw tables in, the same without whole card and account numbers out: their end and a hash stay."""
+
+import hashlib
+import hmac
+import os
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from engine.bank.importing import synonyms
+from engine.bank.reading.raw_table import RawTable
+
+KEY_FILE = "identifiers.key"
+_KEY_BYTES = 32
+_MOST = 0.9
+"""Share of a column's cells that have to be such numbers (own choice)."""
+_LEAST_DISTINCT = 8
+"""Different numbers that all pass the check digit, where the column's name says nothing: one in
+ten does so by chance."""
+
+_CARD_NAME = re.compile(r"(^|_)(card|pan|cc)(_|$)")
+_ACCOUNT_NAME = re.compile(
+    r"(^|_)iban(_|$)|(^|_)(account|acct|acc|a_c|bank_account|konto)_?(no|nr|num|number|nummer)(_|$)"
+    r"|^kontonummer$"
+)
+_CARD = re.compile(r"(?<![\w.,])[3-6]\d{3}(?:[ -]?\d){9,15}(?![\w])")
+_IBAN = re.compile(r"(?<![A-Z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)")
+
+_MAYBE = r"\d[\d -]{10}\d|[A-Z]{2}\d{2}[ A-Z0-9]{8}"
+"""What every text with such a number has; cheap to look for."""
+
+
+def shortened(
+    tables: Mapping[str, RawTable], key: Callable[[], bytes]
+) -> tuple[dict[str, RawTable], list[str]]:
+    """Replace card numbers, IBANs and account numbers by their last four signs and a keyed hash.
+
+    Parameters
+    ----------
+    tables : mapping of str to RawTable
+    key : callable
+        Gives the key of the hash; asked only where there is such a number.
+
+    Returns
+    -------
+    dict of str to RawTable
+        Equal numbers stay equal, so that files still join.
+    list of str
+        One sentence per file that had any.
+    """
+    changed, notes = dict(tables), []
+    for name, raw in tables.items():
+        columns = {
+            c: cells for c in raw.frame if (cells := _shortened(raw.frame[c], key)) is not None
+        }
+        if columns:
+            changed[name] = replace(raw, frame=raw.frame.assign(**columns))
+            notes.append(
+                f"{raw.file}: of card and account numbers in {', '.join(columns)} only the last "
+                "four signs and a keyed hash are kept."
+            )
+    return changed, notes
+
+
+def _shortened(cells: pd.Series, key: Callable[[], bytes]) -> pd.Series | None:
+    """A column without whole numbers; None where it has none."""
+    said = cells.dropna().str.strip()
+    said = said[said != ""]
+    distinct = pd.Series(said.unique(), dtype="str")
+    if distinct.empty:
+        return None
+    if _is_number_column(str(cells.name), distinct):
+        short = {text: _short(text, key()) for text in distinct}
+        return cells.str.strip().map(short).astype("str")
+    texts = distinct[distinct.str.contains(_MAYBE) & distinct.str.contains("[A-Za-z]")]
+    short = {text: new for text in texts if (new := _without_numbers(text, key)) != text}
+    return cells.str.strip().map(short).fillna(cells).astype("str") if short else None
+
+
+def _is_number_column(name: str, distinct: pd.Series) -> bool:
+    plain = distinct.str.replace(r"[\s-]", "", regex=True)
+    called = synonyms.normal(name)
+    if _ACCOUNT_NAME.search(called):
+        return bool(plain.str.count(r"\d").ge(6).mean() >= _MOST)
+    if plain.str.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}").mean() >= _MOST:
+        return bool(plain.map(is_iban).mean() >= _MOST)
+    if plain.str.fullmatch(r"\d{13,19}").mean() < _MOST:
+        return False
+    told = bool(_CARD_NAME.search(called)) or len(plain) >= _LEAST_DISTINCT
+    return told and bool(plain.map(is_card_number).mean() >= _MOST)
+
+
+def _without_numbers(text: str, key: Callable[[], bytes]) -> str:
+    def card(match: re.Match[str]) -> str:
+        return _short(match[0], key()) if is_card_number(match[0]) else match[0]
+
+    def iban(match: re.Match[str]) -> str:
+        return _short(match[0], key()) if is_iban(match[0]) else match[0]
+
+    return _IBAN.sub(iban, _CARD.sub(card, text[:2000])) + text[2000:]
+
+
+def _short(number: str, key: bytes) -> str:
+    plain = re.sub(r"[\s-]", "", number).upper()
+    digest = hmac.new(key, plain.encode(), hashlib.sha256).hexdigest()
+    return f"****{plain[-4:]}-{digest[:16]}"
+
+
+def is_card_number(text: str) -> bool:
+    """Whether 13 to 19 digits end in the check digit that cards have (Luhn, ISO/IEC 7812)."""
+    digits = [int(d) for d in text if d.isdecimal()][::-1]
+    if not 13 <= len(digits) <= 19 or len(set(digits)) == 1:
+        return False
+    doubled = (d * 2 - 9 if d > 4 else d * 2 for d in digits[1::2])
+    return (sum(digits[::2]) + sum(doubled)) % 10 == 0
+
+
+def is_iban(text: str) -> bool:
+    """Whether a text is an IBAN by its two check digits (ISO 13616)."""
+    plain = re.sub(r"[\s-]", "", text).upper()
+    if not re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}", plain):
+        return False
+    return int("".join(str(int(sign, 36)) for sign in plain[4:] + plain[:4])) % 97 == 1
+
+
+def key_beside(folder: Path) -> bytes:
+    """The key that lies beside the banks' folders, never in one; made where there is none yet."""
+    path = folder.parent / KEY_FILE
+    if not path.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(_KEY_BYTES))
+    return path.read_bytes()
