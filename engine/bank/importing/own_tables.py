@@ -1,13 +1,14 @@
 """A stranger's raw tables in; tables that hold data alone and the layout that reads them out."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from engine.bank.importing import column_matching, identifiers
 from engine.bank.importing import layout as layouts
 from engine.bank.importing.column_matching import Match
 from engine.bank.importing.layout import Layout
+from engine.bank.parsing import decimals
 from engine.bank.quality import Findings
-from engine.bank.reading import decimals
 from engine.bank.reading.raw_table import RawTable
 from engine.errors import BadInput
 
@@ -32,8 +33,9 @@ def prepare(
     """
     tables, notes = identifiers.shortened(tables, key)
     for name, raw in tables.items():
-        tables[name], note = decimals.with_points(raw)
-        notes += [note] if note else []
+        frame, decisions = decimals.with_points(raw.frame, raw.file, raw.delimiter)
+        tables[name] = replace(raw, frame=frame)
+        notes += [f"{decision}." for decision in decisions]
     for note in notes:
         findings.note(note)
     if matches is None:

@@ -11,14 +11,11 @@ from collections.abc import Callable
 import pandas as pd
 
 from engine import settings
-from engine.bank.parsing import dates
+from engine.bank.parsing import dates, numbers
 from engine.bank.tables import join_list
 
 MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "<na>", "nat", "-", "–"})
 """Cells that say nothing. "None" is not among them: it can be a value (of tax_benefits)."""
-
-_LONGEST_NUMBER = 64
-"""Characters of the longest cell that is matched as a number; no amount has as many."""
 
 _TRUE = frozenset({"true", "yes", "y", "t", "1", "on"})
 _FALSE = frozenset({"false", "no", "n", "f", "0", "off", "none"})
@@ -70,51 +67,9 @@ def each_unique(cells: pd.Series, function: Callable[[str], object], dtype: str)
     return cells.astype("object").map(values).astype(dtype)
 
 
-def number(cells: pd.Series) -> pd.Series:
+def number(cells: pd.Series, form: numbers.NumberForm = numbers.EACH) -> pd.Series:
     """Numbers with or without currency, thousands separators, accounting brackets or k / m."""
-    cells = text(cells)
-    values = pd.to_numeric(cells, errors="coerce").astype("float64")
-    hard = cells.notna() & values.isna()
-    if hard.any():
-        values = values.mask(hard, each_unique(cells[hard], _number, "float64"))
-    return values.where(values.abs() < float("inf"))
-
-
-_UNIT = {"k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9, "b": 1e9}
-_NUMBER = re.compile(
-    r"(?P<open>\()?(?P<sign>[-+\u2212])?(?:[A-Z]{3}|[A-Z]{0,2}[$€£¥₹]|Rs\.?|kr\.?)?"
-    r"(?P<sign2>[-+\u2212])?(?P<digits>\d[\d.,'’]*)(?P<unit>k|m|mn|bn|b)?"
-    r"(?:[A-Z]{3}|[$€£¥₹]|kr\.?)?%?(?P<sign3>[-+\u2212])?\)?",
-    re.IGNORECASE,
-)
-"""A number without its white space: no two parts in a row can take the same character."""
-
-
-def _number(cell: str) -> float | None:
-    plain = "".join(cell.split())
-    match = _NUMBER.fullmatch(plain) if len(plain) <= _LONGEST_NUMBER else None
-    if match is None:
-        return None
-    value = _digits(match["digits"])
-    if value is None:
-        return None
-    signs = (match["sign"], match["sign2"], match["sign3"])
-    negative = bool(match["open"]) or any(sign in ("-", "\u2212") for sign in signs)
-    return (-value if negative else value) * _UNIT.get((match["unit"] or "").lower(), 1.0)
-
-
-def _digits(digits: str) -> float | None:
-    """1,234.56 and 1.234,56 and 12,5 alike: the last mark is decimal unless it parts thousands."""
-    plain = re.sub(r"['’]", "", digits).rstrip(".,")
-    comma, point = plain.rfind(","), plain.rfind(".")
-    if comma >= 0 and point >= 0:
-        decimal = "," if comma > point else "."
-    elif comma >= 0:
-        decimal = "." if re.fullmatch(r"\d{1,3}(,\d{2,3})*,\d{3}", plain) else ","
-    else:
-        decimal = "," if plain.count(".") > 1 else "."
-    plain = plain.replace("." if decimal == "," else ",", "").replace(",", ".")
-    return float(plain) if re.fullmatch(r"\d+(\.\d+)?", plain) else None
+    return numbers.read(text(cells), form)
 
 
 def positive(cells: pd.Series) -> pd.Series:
@@ -135,8 +90,7 @@ def positive_percent(cells: pd.Series) -> pd.Series:
 
 def share(cells: pd.Series) -> pd.Series:
     """Shares as they are, unless the cell has a per cent sign."""
-    values = number(cells)
-    return values.where(~text(cells).str.contains("%", regex=False, na=False), values / 100)
+    return numbers.shares(text(cells))
 
 
 def flag(cells: pd.Series) -> pd.Series:

@@ -272,7 +272,7 @@ def test_a_file_with_decimal_commas_is_read_as_it_was_meant(write, bring):
     )
     assert bank["customers"]["annual_income"].tolist() == [45000.0, 52500.5]
     assert bank["transactions"]["amount"].tolist() == [2500.0, -1234.56, -100.0]
-    assert any("decimal commas" in note for note in report.notes)
+    assert any("decimal comma" in note for note in report.notes)
 
 
 def test_days_that_stand_for_no_day_make_no_months(write, bring):
