@@ -2,16 +2,24 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
+from engine import settings
+
+if TYPE_CHECKING:
+    from engine.bank.reading.raw_table import RawTable
+
 QUALITY = "quality.json"
 REJECTED_COLUMNS = ("table", "file", "line", "problem")
 WARNING_COLUMNS = ("table", "row", "problem")
+
+_VALUE: Final = r"""'[^']*'|"[^"]*"|[\d.,:-]*\d[\d.,:-]*"""
+"""What differs between two problems of one kind: quoted texts, numbers and dates."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +81,27 @@ def read_report(folder: Path | str) -> dict[str, Any] | None:
     return json.loads(path.read_text("utf-8")) if path.is_file() else None
 
 
-@dataclass
-class Findings:
-    """Collects what an import comes across, until `report` freezes it."""
+@dataclass(frozen=True, eq=False)
+class _Kind:
+    """Rows of one table with the same problem, but for the values in it."""
 
-    rejected: list[pd.DataFrame] = field(default_factory=list)
-    warnings: list[pd.DataFrame] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    table: str
+    first: str
+    n: int
+
+
+class Findings:
+    """Collects what an import comes across, until `report` freezes it.
+
+    Of each kind of problem the first rows are kept (setting bank.max_reported_rows) and all are
+    counted, so that two million bad cells cost what they take to read.
+    """
+
+    def __init__(self, notes: Iterable[str] = ()) -> None:
+        self.notes = list(notes)
+        self._listed: dict[str, list[pd.DataFrame]] = {"rejected": [], "warnings": []}
+        self._kinds: dict[tuple[str, str, str], _Kind] = {}
+        self._most = settings.default().bank.max_reported_rows
 
     def reject(
         self,
@@ -93,23 +115,47 @@ class Findings:
         frame["table"] = table
         frame["file"] = file if isinstance(file, str) else np.asarray(file, dtype=object)
         frame["problem"] = problem if isinstance(problem, str) else list(problem)
-        if len(frame):
-            self.rejected.append(frame[list(REJECTED_COLUMNS)])
+        self._list("rejected", table, frame[list(REJECTED_COLUMNS)])
+
+    def reject_lines(self, table: str, raw: "RawTable") -> None:
+        """Lines of a file that could not be read at all."""
+        lines, problems = zip(*raw.bad_lines, strict=True) if raw.bad_lines else ((), ())
+        self.reject(table, raw.file, lines, problems)
+        if n_more := raw.n_bad_lines - len(raw.bad_lines):
+            kind = ("rejected", table, f"unreadable lines of {raw.file}")
+            self._kinds[kind] = _Kind(table, problems[-1], n_more)
 
     def warn(self, table: str, row: Iterable[Any], problem: Iterable[str] | str) -> None:
         """Rows that are kept although something about them should be looked at."""
         frame = pd.DataFrame({"row": [str(r) for r in row]}, dtype="object")
         frame["table"] = table
         frame["problem"] = problem if isinstance(problem, str) else list(problem)
-        if len(frame):
-            self.warnings.append(frame[list(WARNING_COLUMNS)])
+        self._list("warnings", table, frame[list(WARNING_COLUMNS)])
+
+    def _list(self, where: str, table: str, rows: pd.DataFrame) -> None:
+        if rows.empty:
+            return
+        kinds = rows["problem"].str.replace(_VALUE, "...", regex=True)
+        before = {}
+        sizes = kinds.value_counts(sort=False)
+        first = rows["problem"].groupby(kinds).first()
+        for kind, n in sizes.items():
+            known = self._kinds.get((where, table, kind), _Kind(table, first[kind], 0))
+            before[kind] = known.n
+            self._kinds[where, table, kind] = replace(known, n=known.n + n)
+        nth = kinds.groupby(kinds).cumcount() + kinds.map(before)
+        self._listed[where].append(rows[nth < self._most])
 
     def note(self, text: str) -> None:
         if text not in self.notes:
             self.notes.append(text)
 
     def n_rejected(self, table: str) -> int:
-        return sum(int((frame["table"] == table).sum()) for frame in self.rejected)
+        return sum(
+            kind.n
+            for (where, _, _), kind in self._kinds.items()
+            if where == "rejected" and kind.table == table
+        )
 
     def report(self, kept: Mapping[str, int]) -> QualityReport:
         """Freeze; a table counts when it kept or rejected at least one row."""
@@ -120,10 +166,19 @@ class Findings:
                 tables[name] = Counts(n_kept + n_rejected, n_kept, n_rejected)
         return QualityReport(
             tables,
-            _stack(self.warnings, WARNING_COLUMNS),
-            _stack(self.rejected, REJECTED_COLUMNS),
-            tuple(self.notes),
+            _stack(self._listed["warnings"], WARNING_COLUMNS),
+            _stack(self._listed["rejected"], REJECTED_COLUMNS),
+            (*self.notes, *self._not_listed()),
         )
+
+    def _not_listed(self) -> list[str]:
+        words = {"rejected": "rejected rows", "warnings": "warnings"}
+        return [
+            f"{kind.table}: {kind.n:,} {words[where]} are of one kind, such as {kind.first!r}; "
+            f"the first {self._most:,} are listed."
+            for (where, _, _), kind in self._kinds.items()
+            if kind.n > self._most
+        ]
 
 
 def _stack(frames: list[pd.DataFrame], columns: tuple[str, ...]) -> pd.DataFrame:

@@ -34,8 +34,8 @@ def apply(layout: Layout, tables: Mapping[str, RawTable], findings: Findings) ->
     for spec in layout.tables:
         if spec.source in tables:
             raw = tables[spec.source]
-            for line, problem in raw.bad_lines:
-                findings.reject(spec.into, raw.file, [line], problem)
+            if raw.n_bad_lines:
+                findings.reject_lines(spec.into, raw)
             parts.setdefault(spec.into, []).append(_rows(layout, spec, raw, findings))
     used = {spec.source for spec in layout.tables} | set(layout.joined)
     for name, raw in tables.items():

@@ -104,7 +104,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
 """Columns without which a row means nothing: such a row is rejected."""
 
 
-def pandera_schema(table: str) -> Any:
+def pandera_schema(table: str, *, unique: bool = True) -> Any:
     """The pandera schema of one table: required and unique keys, ranges and allowed values."""
     import pandera.pandas as pa
 
@@ -117,8 +117,8 @@ def pandera_schema(table: str) -> Any:
             checks.append(pa.Check.isin(list(ALLOWED[table][column])))
         nullable = column not in REQUIRED[table]
         columns[column] = pa.Column(None, checks, nullable=nullable, required=False)
-    unique = list(KEYS[table]) if table in KEYS else None
-    return pa.DataFrameSchema(columns, unique=unique, report_duplicates="exclude_first")
+    keys = list(KEYS[table]) if unique and table in KEYS else None
+    return pa.DataFrameSchema(columns, unique=keys, report_duplicates="exclude_first")
 
 
 def check(table: str, rows: pd.DataFrame, findings: Findings) -> pd.DataFrame:
@@ -161,7 +161,8 @@ def _failure_cases(table: str, rows: pd.DataFrame) -> pd.DataFrame:
     import pandera.errors
 
     try:
-        pandera_schema(table).validate(rows, lazy=True)
+        # What is repeated is looked for on its own: pandera lists every cell of it.
+        pandera_schema(table, unique=False).validate(rows, lazy=True)
     except pandera.errors.SchemaErrors as failed:
         cases = failed.failure_cases
         cases = cases.assign(check=cases["check"].str.replace(r"\(.*", "", regex=True))
@@ -185,7 +186,8 @@ def _duplicate_texts(table: str, rows: pd.DataFrame, twice: list[int]) -> list[s
         if len(keys) > 1
         else rows.loc[twice, keys[0]]
     )
-    shown = rows.loc[twice, keys].astype("str").agg(" ".join, axis="columns")
+    texts = rows.loc[twice, keys].astype("str")
+    shown = texts[keys[0]].str.cat(texts[keys[1:]], sep=" ")
     return [
         f"duplicate {' and '.join(keys)} {key!r}: it stands in {place} already"
         for key, place in zip(shown, places.reindex(wanted), strict=True)

@@ -74,9 +74,7 @@ def survey(uploads: Mapping[str, bytes]) -> Survey:
             if table
             else column_matching.suggest(raw.frame.iloc[:, :0], "customers")
         )
-        tables[name] = UploadedTable(
-            raw.file, len(raw.frame), len(raw.bad_lines), table, suggestions
-        )
+        tables[name] = UploadedTable(raw.file, len(raw.frame), raw.n_bad_lines, table, suggestions)
     if known_layout is None:
         return Survey(None, "", tables)
     return Survey(known_layout.name, known_layout.title, tables)

@@ -1,6 +1,7 @@
 """A folder, a file or uploads in; raw tables, file hashes and remarks out."""
 
 import hashlib
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -8,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from engine import settings
 from engine.bank.bank import MANIFEST
 from engine.bank.quality import QUALITY
-from engine.bank.reading import binary_files, json_files, text_files
+from engine.bank.reading import databases, json_files, text_files, workbooks
 from engine.bank.reading.raw_table import RawTable
 from engine.errors import BadInput, NotFound
 
@@ -69,19 +70,20 @@ def read_path(path: Path | str) -> SourceFiles:
     """
     path = Path(path)
     if not path.exists():
-        raise NotFound(f"There is no file or folder {path}.")
+        raise NotFound(f"There is no file or folder {_shown(str(path))}.")
     if path.is_file():
-        return read_files(path.name.rsplit(".", 1)[0], {path.name: path})
+        return read_files(_shown(path.stem), {_shown(path.name): path})
     visible = sorted(f for pattern in ("*", "*/*") for f in path.glob(pattern) if _is_visible(f))
-    names = {f.relative_to(path).as_posix(): f for f in visible if f.name not in _OURS}
+    names = {_shown(f.relative_to(path).as_posix()): f for f in visible if f.name not in _OURS}
     readable = {name: f for name, f in names.items() if _suffix(name) in READABLE}
     others = [name for name in names if name not in readable]
     notes = tuple(f"{other} is no data file and was left out." for other in others)
     if not readable:
         raise BadInput(
-            f"{path} holds no file that can be read; expected {', '.join(sorted(READABLE))}."
+            f"{_shown(str(path))} holds no file that can be read; expected "
+            f"{', '.join(sorted(READABLE))}."
         )
-    return read_files(path.resolve().name, readable, notes)
+    return read_files(_shown(path.resolve().name), readable, notes)
 
 
 def read_files(
@@ -106,9 +108,7 @@ def read_files(
 
 
 def _tables(file: str, data: bytes) -> list[RawTable]:
-    limits = settings.default().bank
     suffix, stem = _suffix(file), PurePosixPath(file).stem.strip().lower()
-    max_cell = limits.max_cell_characters
     content = next((kind for magic, kind in _SIGNATURES if data.startswith(magic)), "text")
     expected = "Excel" if suffix in EXCEL else "SQLite" if suffix in SQLITE else "text"
     if suffix not in READABLE:
@@ -119,12 +119,12 @@ def _tables(file: str, data: bytes) -> list[RawTable]:
             "Save it in the format of its name, or rename it."
         )
     if expected == "Excel":
-        return binary_files.read_excel(data, file, max_cell, limits.max_file_megabytes * 2**21)
+        return workbooks.read_excel(data, file)
     if expected == "SQLite":
-        return binary_files.read_sqlite(data, file)
+        return databases.read_sqlite(data, file)
     if suffix == ".json":
-        return json_files.read_json(data, file, stem, max_cell)
-    return [text_files.read_csv(data, file, stem, max_cell)]
+        return json_files.read_json(data, file, stem)
+    return [text_files.read_csv(data, file, stem)]
 
 
 def _checked_bytes(file: str, content: Path | bytes) -> bytes:
@@ -143,6 +143,11 @@ def _checked_bytes(file: str, content: Path | bytes) -> bytes:
 
 def _suffix(name: str) -> str:
     return PurePosixPath(name).suffix.lower()
+
+
+def _shown(name: str) -> str:
+    """A file's name as it can be written, also where the disk has bytes that are no text."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _is_visible(path: Path) -> bool:

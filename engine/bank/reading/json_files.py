@@ -2,26 +2,57 @@
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from engine.bank.reading.raw_table import RawTable, huge_cell, raw_table
-from engine.bank.reading.text_files import decode
+from engine import settings
+from engine.bank.reading.encodings import decode
+from engine.bank.reading.raw_table import (
+    Budget,
+    RawTable,
+    Rows,
+    check_width,
+    column_names,
+    huge_cell,
+    printable,
+)
 from engine.errors import BadInput
 
 _GAP = re.compile(r"\s*")
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_MOST_LEVELS = 60
+"""How deep a value may be nested (own choice; no export of rows comes near it)."""
+_WRAPPERS = frozenset(
+    {"data", "items", "results", "result", "records", "rows", "values", "value", "content"}
+    | {"response", "payload", "body", "list"}
+)
+"""Names that say nothing of what is inside them."""
+
+_Numbered = tuple[int, Any]
 
 
-def read_json(data: bytes, file: str, name: str, max_cell: int) -> list[RawTable]:
-    """Read a list of objects, an object per line, or an object whose values are such lists."""
+def read_json(data: bytes, file: str, name: str) -> list[RawTable]:
+    """Read a list of objects, an object per line, or objects that hold such lists at any depth.
+
+    A list within objects is a table whose name is the way to it: "transactions.booked".
+    """
     text, _ = decode(data, file)
+    _check_size(text, file)
     try:
         if text.lstrip().startswith("["):
-            return [_json_table(name, file, *_numbered_objects(text), max_cell)]
+            return [_json_table(name, file, _numbered_objects(text))]
         lines = _object_lines(text)
         if len(lines) > 1:
-            return [_lines_table(name, file, lines, max_cell)]
-        loaded = json.loads(text)
+            rows = ((n, _object_or_text(line)) for n, line in lines)
+            return [_json_table(name, file, rows)]
+        lists = dict(_lists((), json.loads(text), file))
+        if not lists:
+            raise BadInput(f"{file} holds no list of objects, so there are no rows to read.")
+        return [
+            _json_table(_said(path, name), f"{file}, {'.'.join(path)}", enumerate(rows, start=1))
+            for path, rows in lists.items()
+        ]
     except json.JSONDecodeError as error:
         raise BadInput(
             f"{file} is not valid JSON: line {error.lineno}, column {error.colno}: {error.msg}."
@@ -30,14 +61,40 @@ def read_json(data: bytes, file: str, name: str, max_cell: int) -> list[RawTable
         raise BadInput(f"{file} is nested too deeply to be a table.") from error
     except ValueError as error:
         raise BadInput(f"{file} has a number that cannot be read: {error}.") from error
-    named = loaded if isinstance(loaded, dict) else {}
-    lists = {k: v for k, v in named.items() if isinstance(v, list) and v}
-    if not lists or not all(isinstance(row, dict) for rows in lists.values() for row in rows):
-        raise BadInput(f"{file} holds no list of objects, so there are no rows to read.")
-    return [
-        _json_table(key.lower(), f"{file}, {key}", rows, list(range(1, len(rows) + 1)), max_cell)
-        for key, rows in lists.items()
-    ]
+
+
+def _check_size(text: str, file: str) -> None:
+    """BadInput if there are more values than may be read: each takes a hundred bytes of memory."""
+    most = settings.default().bank.max_cells
+    if _n_values(text) > most and (n := _n_values(_STRING.sub("", text))) > most:
+        raise BadInput(
+            f"{file} has {n:,} values, more than the {most:,} of the setting bank.max_cells. "
+            "Save it as CSV, or split it."
+        )
+
+
+def _n_values(text: str) -> int:
+    return text.count(",") + text.count("{") + text.count("[")
+
+
+def _lists(
+    path: tuple[str, ...], value: Any, file: str
+) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
+    """Every list with an object in it, and the way to it, through objects alone."""
+    if len(path) > _MOST_LEVELS:
+        raise BadInput(f"{file} is nested too deeply to be a table.")
+    if isinstance(value, list):
+        if any(isinstance(row, dict) for row in value):
+            yield path, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _lists((*path, printable(key)), inner, file)
+
+
+def _said(path: tuple[str, ...], stem: str) -> str:
+    """A table's name: the way to it without words that say nothing; else that of the file."""
+    words = [word.strip().lower() for word in path if word.strip().lower() not in _WRAPPERS]
+    return ".".join(word for word in words if word) or stem
 
 
 def _object_lines(text: str) -> list[tuple[int, str]]:
@@ -47,11 +104,6 @@ def _object_lines(text: str) -> list[tuple[int, str]]:
     return said if all(line[0] == "{" and line[-1] == "}" for _, line in said) else []
 
 
-def _lines_table(name: str, file: str, lines: list[tuple[int, str]], max_cell: int) -> RawTable:
-    rows = [_object_or_text(line) for _, line in lines]
-    return _json_table(name, file, rows, [n for n, _ in lines], max_cell)
-
-
 def _object_or_text(line: str) -> Any:
     try:
         return json.loads(line)
@@ -59,20 +111,19 @@ def _object_or_text(line: str) -> Any:
         return line  # set aside with its number, as whatever is no object
 
 
-def _numbered_objects(text: str) -> tuple[list[Any], list[int]]:
+def _numbered_objects(text: str) -> Iterator[_Numbered]:
     """The items of a JSON array, each with the line on which it begins."""
     decoder = json.JSONDecoder()
-    items, lines = [], []
-    position, line, counted = text.index("[") + 1, 1, 0
+    start = position = text.index("[") + 1
+    line, counted = 1, 0
     while True:
         position = _after_gap(text, position)
-        if text[position : position + 1] == "]" and not items:
+        if text[position : position + 1] == "]" and position == _after_gap(text, start):
             break
         line += text.count("\n", counted, position)
         counted = position
         item, position = decoder.raw_decode(text, position)
-        items.append(item)
-        lines.append(line)
+        yield line, item
         position = _after_gap(text, position)
         if text[position : position + 1] != ",":
             break
@@ -81,7 +132,6 @@ def _numbered_objects(text: str) -> tuple[list[Any], list[int]]:
         raise json.JSONDecodeError("Expecting ',' delimiter", text, position)
     if (end := _after_gap(text, position + 1)) != len(text):
         raise json.JSONDecodeError("Extra data", text, end)
-    return items, lines
 
 
 def _after_gap(text: str, position: int) -> int:
@@ -89,34 +139,52 @@ def _after_gap(text: str, position: int) -> int:
     return position if gap is None else gap.end()
 
 
-def _json_table(name: str, file: str, rows: list[Any], lines: list[int], max_cell: int) -> RawTable:
-    bad = [
-        (n, "not an object with named values")
-        for row, n in zip(rows, lines, strict=True)
-        if not isinstance(row, dict)
-    ]
-    kept = [(n, row) for row, n in zip(rows, lines, strict=True) if isinstance(row, dict)]
-    header = list(dict.fromkeys(key for _, row in kept for key in row))
-    columns, nested = [], set()
-    for key in header:
-        values = [row.get(key) for _, row in kept]
-        if not any(isinstance(v, str) for v in values):
-            nested.add(key)
-        columns.append([_json_text(v) for v in values])
-    huge = {
-        position
-        for column in columns
-        for position, cell in enumerate(column)
-        if cell is not None and len(cell) > max_cell
-    }
-    bad += [(kept[p][0], huge_cell(max_cell)) for p in sorted(huge)]
-    keep = [p for p in range(len(kept)) if p not in huge]
-    columns = [[column[p] for p in keep] for column in columns]
-    lines = [kept[p][0] for p in keep]
-    return raw_table(name, file, header, columns, lines, bad, nested)
+def _json_table(name: str, file: str, numbered: Iterable[_Numbered]) -> RawTable:
+    """A table of objects; columns are made once it is known that they are not too many."""
+    objects: list[tuple[int, dict[str, Any]]] = []
+    others: list[int] = []
+    keys: dict[str, bool] = {}
+    """Key -> whether a value of it is text."""
+    most = settings.default().bank.max_columns
+    for line, row in numbered:
+        if not isinstance(row, dict):
+            others.append(line)
+            continue
+        objects.append((line, row))
+        for key, value in row.items():
+            keys[key] = keys.get(key, False) or isinstance(value, str)
+        if len(keys) > most:
+            check_width(len(keys), file)
+    if not keys:
+        raise BadInput(f"{file} is empty: no object in it has a named value.")
+    Budget(file).take(len(objects) * len(keys))
+    rows = Rows(column_names(list(keys)), file)
+    for line in others:
+        rows.bad.add(line, "not an object with named values")
+    _fill(rows, objects, list(keys))
+    nested = [column for column, key in zip(rows.header, keys, strict=True) if not keys[key]]
+    return rows.table(name, nested)
 
 
-def _json_text(value: Any) -> str | None:
+def _fill(rows: Rows, objects: list[tuple[int, dict[str, Any]]], keys: list[str]) -> None:
+    max_cell = settings.default().bank.max_cell_characters
+    for line, row in objects:
+        cells = [_json_text(row.get(key), rows.file) for key in keys]
+        if any(cell is not None and len(cell) > max_cell for cell in cells):
+            rows.bad.add(line, huge_cell(max_cell))
+        else:
+            rows.add(line, cells)
+
+
+def _json_text(value: Any, file: str) -> str | None:
     if value is None or isinstance(value, str):
         return value
+    if isinstance(value, list | dict) and not _is_shallow(value, _MOST_LEVELS):
+        raise BadInput(f"{file} is nested too deeply to be a table.")
     return json.dumps(value, ensure_ascii=False)
+
+
+def _is_shallow(value: Any, n_levels: int) -> bool:
+    inner = value.values() if isinstance(value, dict) else value
+    nested = [v for v in inner if isinstance(v, list | dict)]
+    return not nested or (n_levels > 0 and all(_is_shallow(v, n_levels - 1) for v in nested))

@@ -1,84 +1,98 @@
 """Delimited text of any common encoding in, raw tables out."""
 
 import csv
-import io
+import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
-from engine.bank.reading.raw_table import RawTable, below_title, column_names, huge_cell, raw_table
+from engine import settings
+from engine.bank.reading.encodings import encoding_of, text_lines
+from engine.bank.reading.raw_table import (
+    RawTable,
+    Rows,
+    below_title,
+    column_names,
+    huge_cell,
+    is_blank,
+)
 from engine.errors import BadInput
 
 DELIMITERS = (",", ";", "\t", "|")
 
+_HEAD = 40
+"""Rows in which the header is looked for; titles above it included (own choice)."""
+_START = 20_000
+"""Characters by which the delimiter is found (own choice)."""
+_MOST_FRESH_STARTS = 20
+"""How often reading begins anew after a quotation mark that nothing closes (own choice: each may
+cost one more pass over the file)."""
+
 csv.field_size_limit(2**24)  # our own limit is a setting and is checked per row
 
+_END = "\0end of the file\0"
+"""Read as one more line: a quotation mark that is still open there takes it into its cell."""
 
-def read_csv(data: bytes, file: str, name: str, max_cell: int) -> RawTable:
+_Record = tuple[int, list[str] | str]
+"""Number of the first line, and cells or what is wrong with the line."""
+
+
+def read_csv(data: bytes, file: str, name: str) -> RawTable:
     """Read delimited text of any common encoding and delimiter.
 
-    Lines with too many or too few cells, and lines with a cell above `max_cell` characters, are
-    set aside with their number; a file in which no line fits its header is refused.
+    Lines with too many or too few cells, and lines with a cell above the setting
+    bank.max_cell_characters, are set aside with their number; a file in which no line fits its
+    header is refused.
     """
-    text, encoding = decode(data, file)
-    delimiter = sniff_delimiter(text, file)
-    records, bad = _csv_records(text, delimiter, max_cell)
-    if not records and not bad:
+    encoding = encoding_of(data, file)
+    delimiter = sniff_delimiter(_start(data, encoding), file)
+    records = _records(data, encoding, delimiter)
+    head = list(itertools.islice(records, _HEAD))
+    if not head:
         raise BadInput(f"{file} is empty: a first line with column names was expected.")
-    n_above, title = below_title(records)
-    records = records[n_above:]
-    header = column_names(records[0][1]) if records else []
-    width = len(header)
-    kept = [(line, cells) for line, cells in records[1:] if len(cells) == width]
-    for line, cells in records[1:]:
-        if len(cells) != width:
-            bad.append((line, f"{len(cells)} cells where the header has {width}"))
-    if len(bad) and not kept:
+    readable = [(line, cells) for line, cells in head if not isinstance(cells, str)]
+    n_above, title = below_title(readable)
+    header = readable[n_above] if readable else (0, [])
+    rows = Rows(column_names(header[1]), file)
+    for line, cells in itertools.chain(head, records):
+        if isinstance(cells, str):
+            rows.bad.add(line, cells)
+        elif line > header[0]:
+            _add(rows, line, cells)
+    if rows.bad.n and not rows.lines:
         raise BadInput(
-            f"{file}: no line fits its header of {width} columns (first: line {bad[0][0]}, "
-            f"{bad[0][1]}). Is every line separated by {_shown(delimiter)} as the header is?"
+            f"{file}: no line fits its header of {len(rows.header)} columns (first: line "
+            f"{rows.bad.kept[0][0]}, {rows.bad.kept[0][1]}). Is every line separated by "
+            f"{_shown(delimiter)} as the header is?"
         )
-    columns = list(zip(*(cells for _, cells in kept), strict=True)) or [()] * width
     notes = () if encoding.startswith("utf") else (f"{file} is not UTF-8; it was read as cp1252.",)
     notes += (f"{file}: {title}",) if title else ()
-    lines = [line for line, _ in kept]
-    table = raw_table(name, file, header, columns, lines, bad, notes=notes)
-    return replace(table, delimiter=delimiter)
+    return replace(rows.table(name, notes=notes), delimiter=delimiter)
 
 
-def decode(data: bytes, file: str) -> tuple[str, str]:
-    """Text of a file and the encoding it was read in; BOMs are removed."""
-    for bom, encoding in (
-        (b"\xef\xbb\xbf", "utf-8-sig"),
-        (b"\xff\xfe\x00\x00", "utf-32"),
-        (b"\xff\xfe", "utf-16"),
-        (b"\xfe\xff", "utf-16"),
-    ):
-        if data.startswith(bom):
-            return _decoded(data, encoding, file), encoding
-    start = data[:2000]
-    if start.count(0) > len(start) // 4:
-        encoding = "utf-16-le" if start[1::2].count(0) > start[0::2].count(0) else "utf-16-be"
-        return _decoded(data, encoding, file), encoding
-    if 0 in start:
-        raise BadInput(f"{file} is not a text file. Save it as UTF-8 text (CSV or JSON).")
-    try:
-        return data.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        return _decoded(data, "cp1252", file), "cp1252"
+def _add(rows: Rows, line: int, cells: list[str]) -> None:
+    width = len(rows.header)
+    if len(cells) == width:
+        rows.add(line, cells)
+    else:
+        problem = f"{len(cells)} cells where the header has {width}"
+        rows.bad.add(line, problem, "another width")
 
 
-def _decoded(data: bytes, encoding: str, file: str) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise BadInput(
-            f"{file} is not valid {encoding} text (byte {error.start:,}). Save it as UTF-8."
-        ) from error
+def _start(data: bytes, encoding: str) -> str:
+    """The first characters, from the first line on that says something."""
+    said = (line for line in text_lines(data, encoding) if line.strip(" \t\r\n,;|\"'"))
+    text = ""
+    for line in said:
+        text += line[:_START]
+        if len(text) >= _START:
+            break
+    return text
 
 
 def sniff_delimiter(text: str, file: str) -> str:
     """The delimiter that splits the first lines into the most columns of one width."""
-    lines = text[:20000].splitlines()[:20]
+    lines = text[:_START].splitlines()[:20]
     if not lines or not text.strip():
         raise BadInput(f"{file} is empty: a first line with column names was expected.")
     split = {
@@ -105,27 +119,56 @@ def _rank(candidate: tuple[str, tuple[float, int]]) -> tuple[bool, int]:
     return (agreement >= 0.5 and width > 1, width)
 
 
-def _csv_records(
-    text: str, delimiter: str, max_cell: int
-) -> tuple[list[tuple[int, list[str]]], list[tuple[int, str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    records: list[tuple[int, list[str]]] = []
-    bad: list[tuple[int, str]] = []
+def _records(data: bytes, encoding: str, delimiter: str) -> Iterator[_Record]:
+    """Records that say something, those with a problem among them.
+
+    A quotation mark that is never closed would take all that follows into one cell: its line is
+    set aside, and reading begins anew on the line after it.
+    """
+    n_before = 0
+    for n_fresh_starts in range(_MOST_FRESH_STARTS + 1):
+        unclosed = 0
+        for line, cells in _parsed(data, encoding, delimiter, n_before):
+            if cells is None:
+                unclosed = line
+            else:
+                yield line, cells
+        if not unclosed:
+            return
+        n_before = unclosed
+        is_last = n_fresh_starts == _MOST_FRESH_STARTS
+        rest = "; the rest of the file was not read" if is_last else ""
+        yield unclosed, f"a quotation mark that is never closed{rest}"
+
+
+def _parsed(
+    data: bytes, encoding: str, delimiter: str, n_before: int
+) -> Iterator[tuple[int, list[str] | str | None]]:
+    """Records after so many lines; None in place of the cells of one that never ends, and stop."""
+    max_cell = settings.default().bank.max_cell_characters
+    lines = itertools.islice(text_lines(data, encoding), n_before, None)
+    reader = csv.reader(itertools.chain(lines, [_END]), delimiter=delimiter)
     while True:
-        start = reader.line_num + 1
+        start = n_before + reader.line_num + 1
         try:
             cells = next(reader)
         except StopIteration:
-            return records, bad
+            return
         except csv.Error as error:
-            bad.append((start, huge_cell(max_cell) if "field limit" in str(error) else str(error)))
+            if n_before + reader.line_num > start:
+                yield start, None
+                return
+            is_huge = "field limit" in str(error)
+            yield start, huge_cell(max_cell) if is_huge else str(error)
             continue
-        if not cells or (len(cells) == 1 and not cells[0].strip()):
+        if is_blank(cells):
             continue
-        if sum(map(len, cells)) > max_cell and max(map(len, cells)) > max_cell:
-            bad.append((start, huge_cell(max_cell)))
-        else:
-            records.append((start, cells))
+        if cells[-1].endswith(_END):
+            if len(cells) > 1 or cells[0] != _END:
+                yield start, None
+            return
+        is_huge = sum(map(len, cells)) > max_cell and max(map(len, cells)) > max_cell
+        yield start, huge_cell(max_cell) if is_huge else cells
 
 
 def _shown(delimiter: str) -> str:

@@ -106,7 +106,8 @@ def test_an_unclosed_quotation_mark_is_reported_on_its_line():
     assert raw.frame["b"].iloc[0] == "fine"
     text = 'a,b,c\n1,fine,x\n2,"broken,x\n' + "".join(f"{n},fine,x\n" for n in range(3, 30))
     raw = only({"t.csv": text.encode()})
-    assert raw.bad_lines == ((3, "2 cells where the header has 3"),)
+    assert raw.bad_lines == ((3, "a quotation mark that is never closed"),)
+    assert raw.frame["a"].tolist() == ["1", *map(str, range(3, 30))]
 
 
 def test_repeated_and_missing_column_names_are_told_apart():

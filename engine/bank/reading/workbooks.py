@@ -1,0 +1,106 @@
+"""Excel workbooks in, raw tables out."""
+
+import datetime as dt
+import io
+import itertools
+import warnings
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from engine import settings
+from engine.bank.reading import workbook_bounds
+from engine.bank.reading.raw_table import (
+    Budget,
+    RawTable,
+    Rows,
+    below_title,
+    column_names,
+    huge_cell,
+    is_blank,
+    printable,
+)
+from engine.errors import BadInput
+
+_HEAD = 40
+"""Rows in which the header is looked for; titles above it included (own choice)."""
+
+_Row = tuple[int, list[str | None]]
+
+
+def read_excel(data: bytes, file: str) -> list[RawTable]:
+    """Read every sheet of a workbook; formulas are not computed, their stored results are read."""
+    import openpyxl
+
+    budget = Budget(file)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            has_formulas = workbook_bounds.check(archive, file)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl tells of styles that it does not know
+            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+            sheets = [(printable(s.title), _rows(s, budget)) for s in book.worksheets]
+            tables = [_sheet(title, f"{file}, sheet {title}", rows) for title, rows in sheets]
+            book.close()
+    except BadInput:
+        raise
+    except Exception as error:  # openpyxl passes on whatever its parsers raise
+        raise BadInput(f"{file} is not a readable Excel workbook: {_reason(error)}.") from error
+    read = [table for table in tables if table is not None]
+    if not read:
+        raise BadInput(f"{file} is empty: no sheet has a row with column names.")
+    note = f"{file} holds formulas: their stored results were read, nothing was computed."
+    notes = (note,) if has_formulas else ()
+    return [replace(read[0], notes=notes + read[0].notes), *read[1:]]
+
+
+def _reason(error: Exception) -> str:
+    """What a library said, on one line; its kind where it said nothing."""
+    return printable(" ".join(str(error).split())[:200].rstrip(".")) or type(error).__name__
+
+
+def _rows(sheet: Any, budget: Budget) -> Iterator[_Row]:
+    """Numbers and cells of the rows that say something."""
+    sheet.reset_dimensions()
+    for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+        budget.take(1)
+        if any(value is not None for value in row):
+            cells = [_excel_text(value) for value in row]
+            budget.take(len(cells), sum(len(cell) for cell in cells if cell))
+            if not is_blank(cells):
+                yield number, cells
+
+
+def _sheet(title: str, file: str, numbered: Iterator[_Row]) -> RawTable | None:
+    head = list(itertools.islice(numbered, _HEAD))
+    if not head:
+        return None
+    max_cell = settings.default().bank.max_cell_characters
+    n_above, above = below_title(head)
+    named = head[n_above][1]
+    width = max(i for i, cell in enumerate(named, start=1) if cell is not None)
+    rows = Rows(column_names([cell or "" for cell in named[:width]]), file)
+    stray = f"a cell to the right of the last named column ({rows.header[-1]})"
+    padding = [None] * width
+    for number, cells in itertools.chain(head[n_above + 1 :], numbered):
+        if any(cell is not None for cell in cells[width:]):
+            rows.bad.add(number, stray)
+        elif any(cell is not None and len(cell) > max_cell for cell in cells):
+            rows.bad.add(number, huge_cell(max_cell))
+        else:
+            rows.add(number, (cells + padding)[:width])
+    notes = (f"{file}: {above}",) if above else ()
+    return rows.table(title.strip().lower(), notes=notes)
+
+
+def _excel_text(value: Any) -> str | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    return str(value)
