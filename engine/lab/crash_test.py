@@ -44,14 +44,18 @@ class CrashResult:
     n_submitted: int
     """Events that would have been stored had nobody been killed."""
     n_acknowledged: int
+    """Events whose writer was told that they are stored."""
     n_stored: int
     """Events whose writer was told that they are stored; events in the file at that time."""
     n_lost: int
+    """Acknowledged events that are not in the file."""
     n_split: int
+    """Batches of which only a part is there."""
     n_repeated: int
     """Acknowledged events that are not in the file; batches of which only a part is there; events
     that are there more than once."""
     n_unparsed: int
+    """Lines that a plain CSV reader does not split into the table's columns."""
     n_damaged: int
     """Lines that a plain CSV reader does not split into the table's columns; wrong checksums."""
     n_torn: int
@@ -139,6 +143,7 @@ class PowerLossResult:
     n_refused: int
     """Cuts after which the log could not be read or not be written."""
     n_lost: int
+    """Events that were acknowledged before the cut and are gone."""
     n_split: int
     """Events that were acknowledged before the cut and are gone; batches there in part."""
     seconds: float

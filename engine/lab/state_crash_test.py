@@ -34,9 +34,11 @@ class StateCrashResult:
     n_killed: int
     """Writers that were killed."""
     n_acknowledged: int
+    """Batches whose writer was told that they are stored."""
     n_stored: int
     """Batches whose writer was told that they are stored; batches in the file."""
     n_lost: int
+    """Acknowledged batches that are not in the file."""
     n_split: int
     """Acknowledged batches that are not in the file; batches of which only a part is there."""
     n_damaged: int
