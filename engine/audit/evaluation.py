@@ -6,14 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from engine.audit import metrics
 from engine.audit.metrics import METRICS, per_customer
 from engine.labels import SYSTEM_LABELS
 from engine.rates import Estimate
 from engine.threads import one_thread
-
-SIMPLE = ("random", "popular_owned", "popular_adopted")
-"""The baselines that a grade is given against."""
 
 GATE_METRIC = "map@7"
 N_BOOTSTRAP = 1000
@@ -23,21 +19,21 @@ _CELLS = 4_000_000
 
 @dataclass(frozen=True)
 class Grade:
-    """How a system compares with the best simple baseline.
-
-    `letter` is A, B or C (see `grade`); `rival` names the baseline; `difference` is the system
-    minus the rival on `metric`, paired by customer, with its 95 % interval; `relative_gain` is
-    that difference as a share of the rival's figure; `n` counts adopters.
-    """
+    """How a system compares with the best simple baseline."""
 
     letter: str
+    """A, B or C (see `grade`)."""
     rival: str
+    """Name of the baseline."""
     metric: str
     value: float
     rival_value: float
     difference: Estimate
+    """The system minus the rival on the metric, paired by customer, with its 95 % interval."""
     relative_gain: float
+    """That difference as a share of the rival's figure."""
     n: int
+    """Adopters."""
 
     @property
     def sentence(self) -> str:
@@ -51,10 +47,8 @@ class Grade:
         )
 
 
-def bootstrap(
-    values: np.ndarray, *, n: int = N_BOOTSTRAP, seed: int, level: float = 0.95
-) -> Estimate:
-    """Means with percentile intervals over resampled customers.
+def bootstrap(values: np.ndarray, *, n: int = N_BOOTSTRAP, seed: int) -> Estimate:
+    """Means with 95 % percentile intervals over resampled customers.
 
     Parameters
     ----------
@@ -81,14 +75,13 @@ def bootstrap(
         estimate = Estimate(nothing, nothing, nothing)
     else:
         means = _resampled_means(table, n, seed)
-        tail = (1 - level) / 2
-        low, high = np.quantile(means, [tail, 1 - tail], axis=0)
+        low, high = np.quantile(means, [0.025, 0.975], axis=0)
         estimate = Estimate(table.mean(axis=0), low, high)
     return Estimate(*(part[0] for part in estimate)) if flat else estimate
 
 
 def baselines(
-    owned: np.ndarray, adopted_before: np.ndarray, seed: int, rows: np.ndarray | None = None
+    owned: np.ndarray, adopted_before: np.ndarray, seed: int, rows: np.ndarray
 ) -> dict[str, np.ndarray]:
     """Scores of the simple rivals: chance, what most people hold, what most people took lately.
 
@@ -98,15 +91,9 @@ def baselines(
         Held at the end of the day before the test window.
     adopted_before : ndarray of bool, shape (n_customers, n_products)
         Taken in the training window.
-    rows : ndarray of int, optional
-        Customers who are evaluated; all by default. Counts always come from all.
-
-    Returns
-    -------
-    dict of str to ndarray of shape (n_rows, n_products)
-        Keys SIMPLE.
+    rows : ndarray of int
+        Customers who are evaluated. Counts come from all.
     """
-    rows = np.arange(len(owned)) if rows is None else rows
     shape = (len(rows), owned.shape[1])
     return {
         "random": np.random.default_rng(seed).random(owned.shape)[rows],
@@ -138,35 +125,27 @@ def with_random_ties(
 
 
 def evaluate_systems(
-    systems: Mapping[str, np.ndarray],
-    adopted: np.ndarray,
-    candidates: np.ndarray,
-    seed: int,
-    *,
-    product_ids: Sequence[str] | None = None,
-    n_bootstrap: int = N_BOOTSTRAP,
+    systems: Mapping[str, np.ndarray], adopted: np.ndarray, candidates: np.ndarray, seed: int
 ) -> pd.DataFrame:
     """Every metric of every system, with intervals over customers.
 
     Parameters
     ----------
     systems : mapping of str to ndarray of shape (n_customers, n_products)
-        Scores; NaN means "not ranked".
+        Scores; NaN means "not ranked". Ties go to the earlier column.
     adopted : ndarray of bool, shape (n_customers, n_products)
         What was taken in the test window; what is no candidate does not count.
     candidates : ndarray of bool, shape (n_customers, n_products)
-    product_ids : sequence of str, optional
-        Ties go to the smaller id; without them, to the earlier column.
 
     Returns
     -------
     DataFrame
         system, metric, value, low, high, n (customers who adopted a candidate).
     """
-    values = _values(systems, adopted, candidates, product_ids)
-    means = bootstrap(values.to_numpy(), n=n_bootstrap, seed=seed)
+    values = _values(systems, adopted, candidates)
+    means = bootstrap(values.to_numpy(), seed=seed)
     names = values.columns.to_frame(index=False, name=["system", "metric"])
-    return names.assign(value=means.value, low=means.low, high=means.high, n=len(values))
+    return names.assign(**means._asdict(), n=len(values))
 
 
 def paired(
@@ -176,43 +155,24 @@ def paired(
     seed: int,
     *,
     champion: str = "blend",
-    metric: str = GATE_METRIC,
-    product_ids: Sequence[str] | None = None,
-    n_bootstrap: int = N_BOOTSTRAP,
 ) -> pd.DataFrame:
-    """One system minus each other on one metric, customer by customer.
+    """One system minus each other on `GATE_METRIC`, customer by customer.
 
     Returns
     -------
     DataFrame
         system (the other), metric, value, low, high, n; above 0 the champion is better.
     """
-    values = _values(systems, adopted, candidates, product_ids).xs(metric, axis=1, level=1)
+    values = _values(systems, adopted, candidates).xs(GATE_METRIC, axis=1, level=1)
     others = [name for name in systems if name != champion]
     gaps = values[[champion]].to_numpy() - values[others].to_numpy()
-    means = bootstrap(gaps, n=n_bootstrap, seed=seed)
-    return pd.DataFrame(
-        {
-            "system": others,
-            "metric": metric,
-            "value": means.value,
-            "low": means.low,
-            "high": means.high,
-            "n": len(values),
-        }
-    )
+    means = bootstrap(gaps, seed=seed)
+    table = pd.DataFrame({"system": others, "metric": GATE_METRIC} | means._asdict())
+    return table.assign(n=len(values))
 
 
 def grade(paired_difference: Estimate, relative_gain: float) -> str:
-    """A: at least 10 % better and surely so; B: better; C: not.
-
-    Parameters
-    ----------
-    paired_difference : Estimate
-        Difference to the best simple baseline with its 95 % interval.
-    relative_gain : float
-        The same difference as a share of the baseline's figure.
-    """
+    """A: at least 10 % better than the best simple rival and surely so; B: better; C: not."""
     if relative_gain >= 0.10 and paired_difference.low > 0:
         return "A"
     return "B" if paired_difference.value > 0 else "C"
@@ -224,60 +184,27 @@ def graded(
     candidates: np.ndarray,
     seed: int,
     *,
-    champion: str = "blend",
-    rivals: Sequence[str] = SIMPLE,
-    metric: str = GATE_METRIC,
-    product_ids: Sequence[str] | None = None,
+    rivals: Sequence[str],
 ) -> Grade | None:
-    """Grade one system against the best of the simple ones that are there.
+    """Grade the blend against the best of the rivals that are there.
 
     Returns
     -------
     Grade or None
         None where nobody adopted a candidate: not gradable.
     """
-    there = {name: systems[name] for name in (champion, *rivals) if name in systems}
-    means = _values(there, adopted, candidates, product_ids).xs(metric, axis=1, level=1).mean()
+    there = {name: systems[name] for name in ("blend", *rivals) if name in systems}
+    means = _values(there, adopted, candidates).xs(GATE_METRIC, axis=1, level=1).mean()
     if means.isna().any() or len(there) < 2:
         return None
-    rival = str(means.drop(champion).idxmax())
-    gap = paired(
-        {champion: systems[champion], rival: systems[rival]},
-        adopted,
-        candidates,
-        seed,
-        champion=champion,
-        metric=metric,
-        product_ids=product_ids,
-    ).iloc[0]
+    rival = str(means.drop("blend").idxmax())
+    two = {name: systems[name] for name in ("blend", rival)}
+    gap = paired(two, adopted, candidates, seed).iloc[0]
     difference = Estimate(gap["value"], gap["low"], gap["high"])
-    gain = _relative(float(gap["value"]), float(means[rival]))
-    return Grade(
-        letter=grade(difference, gain),
-        rival=rival,
-        metric=metric,
-        value=float(means[champion]),
-        rival_value=float(means[rival]),
-        difference=difference,
-        relative_gain=gain,
-        n=int(gap["n"]),
-    )
-
-
-def breadth(
-    systems: Mapping[str, np.ndarray],
-    adopted: np.ndarray,
-    candidates: np.ndarray,
-    held: np.ndarray,
-) -> pd.DataFrame:
-    """Coverage, novelty and popularity bias of every system (`metrics.breadth`).
-
-    Parameters
-    ----------
-    held : ndarray of bool, shape (n_customers_of_the_bank, n_products)
-        Whose column means are the popularity.
-    """
-    return metrics.breadth(systems, adopted, candidates, popularity=held.mean(axis=0))
+    value, rival_value = float(means["blend"]), float(means[rival])
+    gain = _relative(float(gap["value"]), rival_value)
+    letter = grade(difference, gain)
+    return Grade(letter, rival, GATE_METRIC, value, rival_value, difference, gain, int(gap["n"]))
 
 
 def _relative(difference: float, base: float) -> float:
@@ -287,20 +214,10 @@ def _relative(difference: float, base: float) -> float:
 
 
 def _values(
-    systems: Mapping[str, np.ndarray],
-    adopted: np.ndarray,
-    candidates: np.ndarray,
-    product_ids: Sequence[str] | None,
+    systems: Mapping[str, np.ndarray], adopted: np.ndarray, candidates: np.ndarray
 ) -> pd.DataFrame:
     """Metrics per adopter: rows adopters, columns (system, metric)."""
-    n_products = adopted.shape[1]
-    order = np.arange(n_products) if product_ids is None else np.argsort(np.asarray(product_ids))
-    rows = np.flatnonzero((adopted & candidates).any(axis=1))
-    wanted, open_ = adopted[rows][:, order], candidates[rows][:, order]
-    tables = {
-        name: per_customer(np.asarray(scores)[rows][:, order], wanted, open_)
-        for name, scores in systems.items()
-    }
+    tables = {name: per_customer(scores, adopted, candidates) for name, scores in systems.items()}
     if not tables:
         return pd.DataFrame(columns=pd.MultiIndex.from_product([[], METRICS]))
     return pd.concat(tables, axis=1)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from engine.audit import evaluation
 from engine.audit.evaluation import Grade
+from engine.audit.metrics import breadth
 from engine.audit.rivals import SIMPLE, rivals
 from engine.errors import StateError
 from engine.labels import SYSTEM_LABELS
@@ -82,7 +83,9 @@ def judge(
         paired=evaluation.paired(
             *evaluation.with_random_ties(systems, fold.adopted, fold.candidates, seed), seed
         ),
-        breadth=evaluation.breadth(systems, fold.adopted, fold.candidates, fold.signals.bank.held),
+        breadth=breadth(
+            systems, fold.adopted, fold.candidates, fold.signals.bank.held.mean(axis=0)
+        ),
         apart=pd.DataFrame(),
         ablation=pd.DataFrame(),
         notes=tuple(text for text in (fitted.note, note) if text),

@@ -4,16 +4,13 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
 METRICS = ("map@7", "ndcg@5", "hit@1", "hit@3", "mrr")
 
 _DISCOUNT = 1 / np.log2(np.arange(2, 7))
 
 
-def per_customer(
-    scores: np.ndarray, adopted: np.ndarray, candidates: np.ndarray | None = None
-) -> pd.DataFrame:
+def per_customer(scores: np.ndarray, adopted: np.ndarray, candidates: np.ndarray) -> pd.DataFrame:
     """Every metric for every customer who adopted a candidate.
 
     Parameters
@@ -22,8 +19,8 @@ def per_customer(
         Higher is better. NaN means "not ranked": such a product comes last and never hits.
     adopted : ndarray of bool, shape (n_customers, n_products)
         What was taken in the test window.
-    candidates : ndarray of bool, shape (n_customers, n_products), optional
-        What could have been recommended (not held before); where scores are finite by default.
+    candidates : ndarray of bool, shape (n_customers, n_products)
+        What could have been recommended (not held before).
 
     Returns
     -------
@@ -41,8 +38,6 @@ def per_customer(
 
     Ties go to the earlier column.
     """
-    if candidates is None:
-        candidates = np.isfinite(scores)
     if not scores.shape == adopted.shape == candidates.shape:
         raise ValueError(
             f"Scores, adopted and candidates differ in shape: {scores.shape}, {adopted.shape}, "
@@ -86,8 +81,7 @@ def breadth(
     systems: Mapping[str, np.ndarray],
     adopted: np.ndarray,
     candidates: np.ndarray,
-    *,
-    popularity: ArrayLike | None = None,
+    popularity: np.ndarray,
     k: int = 5,
 ) -> pd.DataFrame:
     """How wide each system recommends, and how much it leans on what everybody has.
@@ -96,8 +90,8 @@ def breadth(
     ----------
     systems : mapping of str to ndarray of shape (n_customers, n_products)
     adopted, candidates : ndarray of bool, shape (n_customers, n_products)
-    popularity : array_like of shape (n_products,), optional
-        Share of customers who hold each product; the share of non-candidates by default.
+    popularity : ndarray of shape (n_products,)
+        Share of customers who hold each product.
 
     Returns
     -------
@@ -109,10 +103,9 @@ def breadth(
         RMSE workshop 2019). gini: inequality of how often products are recommended, 0 is even.
     """
     n, n_products = candidates.shape
-    share = np.asarray((~candidates).mean(axis=0) if popularity is None else popularity, float)
     taken = adopted & candidates
-    own_choice = share[np.nonzero(taken)[1]].mean() if taken.any() else np.nan
-    bits = -np.log2((share * n + 1) / (n + 2))  # a product that nobody holds yet stays finite
+    own_choice = popularity[np.nonzero(taken)[1]].mean() if taken.any() else np.nan
+    bits = -np.log2((popularity * n + 1) / (n + 2))  # a product that nobody holds yet stays finite
     rows = []
     for system, scores in systems.items():
         order, ranked = _order(scores, candidates)
@@ -124,7 +117,7 @@ def breadth(
                 "system": system,
                 "coverage": float((times > 0).mean()),
                 "novelty": float(bits[shown].mean()) if shown.size else np.nan,
-                "popularity_bias": float(share[shown].mean() / own_choice)
+                "popularity_bias": float(popularity[shown].mean() / own_choice)
                 if shown.size and own_choice > 0
                 else np.nan,
                 "gini": _gini(times),

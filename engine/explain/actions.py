@@ -14,13 +14,7 @@ SERVICES_ONLY = "The customer objects to marketing: services only, no product"
 
 
 def no_offer(left_out: Mapping[str, int]) -> str:
-    """That nothing may be offered, and how many products each rule keeps off.
-
-    Parameters
-    ----------
-    left_out : mapping
-        What a rule is called -> products.
-    """
+    """That nothing may be offered, and how many products each rule, by its label, keeps off."""
     counts = sorted(left_out.items(), key=lambda rule: (-rule[1], rule[0]))
     said = ", ".join(f"{n:,} {label[:1].lower()}{label[1:]}" for label, n in counts)
     return f"{NO_OFFER}: {said}" if said else NO_OFFER

@@ -13,7 +13,6 @@ NO_HISTORY = (
     "of confidence"
 )
 LISTED_BY_FIT = "Signals that need dated adoptions are off: similar customers, popularity"
-NOT_GRADABLE = "not gradable: no dated adoptions"
 _NEARLY_ALL = 0.995
 
 
@@ -34,14 +33,7 @@ def displayed(
 ) -> Displayed:
     """Boost and cap a confidence for display; the confidence itself stays as it is.
 
-    Parameters
-    ----------
-    agrees : bool
-        Does a business rule or a stated interest speak for the product?
-    cap : float
-        NaN for none (engine.guard.list_selection.caps).
-    settings : ConfidenceSettings
-        `boost`.
+    It is boosted where a business rule or a stated interest agrees; a cap of NaN is none.
     """
     cap_shown = None if math.isnan(cap) else float(cap)
     if confidence is None:
@@ -56,12 +48,7 @@ def word_meaning(
 ) -> str:
     """What high, fair or low has meant so far, with the figures behind it.
 
-    Parameters
-    ----------
-    word : str
-        From `Calibration.word`.
-    fit : float
-        0-1; stands in where there is no history.
+    The fit (0-1) stands in where there is no history.
     """
     if calibration.temperature is None:
         share = "nearly all" if fit >= _NEARLY_ALL else percent(fit)
@@ -81,12 +68,8 @@ def word_meaning(
 def unsure(surest: float | None, fit: float, calibration: Calibration) -> str:
     """Why no offer of a list is a confident one; "" where one is.
 
-    Parameters
-    ----------
-    surest : float or None
-        Highest confidence of the list, None without history.
-    fit : float
-        Highest fit of the list, 0-1; decides where there is no history.
+    `surest` is the highest confidence of the list; without history it is None, and the highest
+    fit decides.
     """
     if surest is None:
         poor = POOR_FIT if calibration.bar is None else calibration.bar

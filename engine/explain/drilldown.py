@@ -30,14 +30,8 @@ def parts(
 
     Parameters
     ----------
-    scores : Scores
-        Among its rows this customer.
-    which : str
-        The list.
     row : int
         Of the customer within `scores`.
-    product : int
-        Position of the product.
 
     Returns
     -------

@@ -95,7 +95,7 @@ class Evidence:
     @cached_property
     def products(self) -> list[dict[str, Any]]:
         """Each product as a mapping of plain values, by position."""
-        return records(self.bank["products"])
+        return self.bank["products"].to_dict("records")
 
     @cached_property
     def n_holders(self) -> np.ndarray:
@@ -120,8 +120,8 @@ class CustomerEvidence:
     def __init__(self, evidence: Evidence, position: int):
         self.evidence = evidence
         self.position = position
-        self.customer = record(evidence.bank["customers"], position)
-        self.profile = record(evidence.profiles.table, position)
+        self.customer = evidence.bank["customers"].iloc[position].to_dict()
+        self.profile = evidence.profiles.table.iloc[position].to_dict()
         self.held = np.flatnonzero(evidence.bank.held[position])
         self.held_names = tuple(str(evidence.products[p]["name"]) for p in self.held)
         self._interests = evidence.ranker.signals.needs.interests_of(position)
@@ -202,14 +202,3 @@ class CustomerEvidence:
         for product, *said in table.itertuples(index=False):
             by_product.setdefault(product, []).append(Reaction(*said))
         return {product: tuple(reactions) for product, reactions in by_product.items()}
-
-
-def record(table: pd.DataFrame, position: int) -> dict[str, Any]:
-    """One row of a table of mixed columns as plain values."""
-    return table.iloc[position].to_dict()
-
-
-def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """All rows of a table of mixed columns as plain values."""
-    columns = [table[name].astype(object).tolist() for name in table.columns]
-    return [dict(zip(table.columns, row, strict=True)) for row in zip(*columns, strict=True)]

@@ -6,7 +6,7 @@ from engine.bank.bank import Bank
 from engine.customers import key_figures
 from engine.customers.profiles import Profiles
 from engine.explain import actions
-from engine.settings import Settings, default
+from engine.settings import Settings
 
 
 def customer_insight(bank: Bank, profiles: Profiles, row: int) -> str:
@@ -26,33 +26,27 @@ def action(
     *,
     n_offers: int,
     allows: bool,
-    sells: bool = True,
-    unsure: str = "",
-    left_out: Mapping[str, int] | None = None,
-    settings: Settings | None = None,
+    sells: bool,
+    unsure: str,
+    left_out: Mapping[str, int],
+    settings: Settings,
 ) -> str:
     """What to do instead of, or before, an offer; "" where the list speaks for itself.
 
     Parameters
     ----------
-    row : int
-        Position of the customer.
-    n_offers : int
-        Offers on the list.
     allows : bool
         May the customer be given personal recommendations?
     sells : bool
         False where the customer objects to marketing, so that only services may be offered.
     unsure : str
         Why no offer is a confident one, "" where one is (`explain.confidence.unsure`).
-    left_out : mapping, optional
+    left_out : mapping
         What a rule is called -> products that it keeps off this list.
-    settings : Settings, optional
-        The guard's `service_mood` and `service_recent_days`; those of settings.toml by default.
     """
     if not allows:
         return actions.OPTED_OUT
-    guard = (settings or default()).guard
+    guard = settings.guard
     mine = profiles.data.message_rows.of(row)
     messages = bank["messages"][["sent_at", "kind", "resolved", "repeated"]].iloc[mine]
     messages["sentiment"] = profiles.messages["sentiment"].to_numpy()[mine]
@@ -62,5 +56,5 @@ def action(
     if not sells:
         return actions.SERVICES_ONLY
     if not n_offers:
-        return actions.no_offer(left_out or {})
+        return actions.no_offer(left_out)
     return actions.no_confident_offer(unsure) if unsure else ""

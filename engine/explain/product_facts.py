@@ -1,6 +1,5 @@
 """One product in; its rates, fees and limits as readable text, and its points for a sentence."""
 
-import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal
@@ -65,26 +64,16 @@ def kind_of(product: Mapping[str, Any]) -> Kind:
 
 
 def product_facts(product: Mapping[str, Any], currency: str) -> dict[str, str]:
-    """What a card, a loan, an insurance or an investment is judged by, each its own.
+    """What a card, a loan, an insurance or an investment is judged by: label -> text.
 
-    Parameters
-    ----------
-    product : mapping
-        One row of the products table.
-    currency : str
-        The bank's.
-
-    Returns
-    -------
-    dict of str to str
-        Label -> text, in the order to show; what a source does not state is left out.
+    In the order to show; what a source does not state is left out.
     """
     fields = (*_FIELDS[kind_of(product)], *_COMMON)
     printed = attributes(product)
     return {
         label: text
         for label, column, write in fields
-        if not _missing(product.get(column))
+        if not pd.isna(product.get(column))
         and (text := _as_printed(printed, column) or write(product, column, currency))
     }
 
@@ -173,10 +162,6 @@ def _as_printed(printed: Mapping[str, Any], column: str) -> str:
     return ""
 
 
-def _missing(value: Any) -> bool:
-    return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
-
-
 # --- how each column reads ---------------------------------------------------------------------
 
 _Writer = Callable[[Mapping[str, Any], str, str], str]
@@ -219,7 +204,7 @@ def _range(low: str) -> _Writer:
 
     def write(product: Mapping[str, Any], column: str, currency: str) -> str:
         least, most = product.get(low), product[column]
-        if _missing(least) or least == most:
+        if pd.isna(least) or least == most:
             return f"up to {money(most, currency)}"
         return f"{money(least, currency)} to {figure(most)}"
 
@@ -230,7 +215,7 @@ def _from(high: str) -> _Writer:
     """The lower end alone, where there is no upper one."""
 
     def write(product: Mapping[str, Any], column: str, currency: str) -> str:
-        return f"from {money(product[column], currency)}" if _missing(product.get(high)) else ""
+        return f"from {money(product[column], currency)}" if pd.isna(product.get(high)) else ""
 
     return write
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from engine.audit import campaign_response, confidence_words, evaluation, grading, stability
 from engine.audit.evaluation_window import EvaluationWindow
+from engine.audit.metrics import breadth
 from engine.audit.rivals import rivals
 from engine.bank.bank import Bank
 from engine.customers.texts import TextModels
@@ -262,7 +263,7 @@ def _evaluated(test: _Test, *, simulated: bool, ablate: bool) -> Evaluation:
         sentence=graded.sentence if graded else "Nobody took a product that could be listed.",
         systems=table,
         paired=evaluation.paired(*mixed, seed),
-        breadth=evaluation.breadth(systems, adopted, candidates, test.signals.bank.held),
+        breadth=breadth(systems, adopted, candidates, test.signals.bank.held.mean(axis=0)),
         apart=_apart(test),
         ablation=_ablation(test, rows) if ablate else _no_ablation(),
         notes=(

@@ -74,7 +74,9 @@ def test_every_metric_lies_between_0_and_1_and_order_alone_counts(case):
 def test_a_perfect_ranking_scores_1_in_everything():
     scores = np.array([[5.0, 4.0, 3.0, NAN, 1.0]])
     adopted = np.array([[True, True, False, False, False]])
-    assert per_customer(scores, adopted).iloc[0].tolist() == [1.0] * len(METRICS)
+    assert per_customer(scores, adopted, np.isfinite(scores)).iloc[0].tolist() == [1.0] * len(
+        METRICS
+    )
 
 
 def test_what_was_held_already_counts_neither_for_nor_against():
@@ -93,12 +95,12 @@ def test_an_adopted_product_that_was_never_ranked_counts_as_missed():
 
 def test_ties_go_to_the_earlier_column():
     adopted = np.array([[False, True, False]])
-    assert per_customer(np.zeros((1, 3)), adopted).loc[0, "mrr"] == 0.5
+    assert per_customer(np.zeros((1, 3)), adopted, np.ones((1, 3), dtype=bool)).loc[0, "mrr"] == 0.5
 
 
 def test_tables_of_different_shapes_are_refused():
     with pytest.raises(ValueError, match="differ in shape"):
-        per_customer(np.zeros((2, 3)), np.zeros((2, 2), dtype=bool))
+        per_customer(np.zeros((2, 3)), np.zeros((2, 2), dtype=bool), np.ones((2, 3), dtype=bool))
 
 
 def test_the_top_offers_come_with_their_promise_and_their_outcome():
@@ -114,7 +116,7 @@ def test_breadth_tells_a_system_for_everybody_from_one_for_each():
     candidates = np.ones((4, 4), dtype=bool)
     adopted = np.eye(4, dtype=bool)
     systems = {"same": np.tile([4.0, 3.0, 2.0, 1.0], (4, 1)), "own": np.eye(4)}
-    found = breadth(systems, adopted, candidates, popularity=[0.5, 0.3, 0.2, 0.0], k=1)
+    found = breadth(systems, adopted, candidates, popularity=np.array([0.5, 0.3, 0.2, 0.0]), k=1)
     found = found.set_index("system")
     assert found["coverage"].to_dict() == {"same": 0.25, "own": 1.0}
     assert found.loc["same", "popularity_bias"] == pytest.approx(0.5 / 0.25)

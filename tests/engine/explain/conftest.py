@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from engine.bank.bank import Bank
-from engine.explain.evidence import Need, Neighbour, OfferEvidence, Reaction, record
+from engine.explain.evidence import Need, Neighbour, OfferEvidence, Reaction
 
 NEEDS = pd.DataFrame(
     {
@@ -48,9 +48,9 @@ def offer_of(small_bank: Bank) -> Callable[..., OfferEvidence]:
         **fields: Any,
     ) -> OfferEvidence:
         given = {
-            "customer": record(small_bank["customers"], 0),
+            "customer": small_bank["customers"].iloc[0].to_dict(),
             "profile": {**PROFILE, "mood": np.nan, **(profile or {})},
-            "product": record(small_bank["products"], product) | (changes or {}),
+            "product": small_bank["products"].iloc[product].to_dict() | (changes or {}),
             "parts": parts if parts is not None else {"needs": 1.0},
             "needs": NEEDS,
             "neighbours": pd.DataFrame({"name": ["Saver"], "contribution": [0.3]}),

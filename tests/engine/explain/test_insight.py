@@ -58,27 +58,32 @@ def test_F110_the_insight_holds_no_figure_that_is_not_a_fact(
     assert check_numerals(text, facts) == ()
 
 
-def test_F105_the_angry_customer_is_called_first(small_bank: Bank, profiles: Profiles):
-    found = action(small_bank, profiles, 1, n_offers=3, allows=True)
-    assert found == "Call about the open complaint of 20 Dec 2024, which was repeated, first"
+@pytest.fixture
+def said(small_bank: Bank, profiles: Profiles):
+    """What is said instead of an offer, of a list of three that speaks for itself unless given."""
+    usual = {"n_offers": 3, "allows": True, "sells": True, "unsure": "", "left_out": {}}
+
+    def action_of(row: int, **given: object) -> str:
+        return action(small_bank, profiles, row, **usual | given, settings=default())
+
+    return action_of
 
 
-def test_a_list_that_speaks_for_itself_needs_no_action(small_bank: Bank, profiles: Profiles):
-    assert action(small_bank, profiles, 0, n_offers=3, allows=True) == ""
+def test_F105_the_angry_customer_is_called_first(said):
+    assert said(1) == "Call about the open complaint of 20 Dec 2024, which was repeated, first"
 
 
-def test_opting_out_an_objection_and_an_empty_list_each_have_their_sentence(
-    small_bank: Bank, profiles: Profiles
-):
-    def said(**given: bool | int) -> str:
-        return action(small_bank, profiles, 0, **{"n_offers": 3, "allows": True, **given})
+def test_a_list_that_speaks_for_itself_needs_no_action(said):
+    assert said(0) == ""
 
-    assert said(allows=False) == actions.OPTED_OUT
-    assert said(sells=False) == actions.SERVICES_ONLY
-    assert said(n_offers=0) == actions.NO_OFFER
-    assert said(n_offers=0, left_out={"Already held": 2, "Not eligible": 3}) == (
+
+def test_opting_out_an_objection_and_an_empty_list_each_have_their_sentence(said):
+    assert said(0, allows=False) == actions.OPTED_OUT
+    assert said(0, sells=False) == actions.SERVICES_ONLY
+    assert said(0, n_offers=0) == actions.NO_OFFER
+    assert said(0, n_offers=0, left_out={"Already held": 2, "Not eligible": 3}) == (
         f"{actions.NO_OFFER}: 3 not eligible, 2 already held"
     )
-    assert said(unsure="the surest is at 2 %") == (
+    assert said(0, unsure="the surest is at 2 %") == (
         "No confident offer: the surest is at 2 %. A call without a product is better"
     )

@@ -6,13 +6,12 @@ import pytest
 
 from engine.bank.bank import Bank
 from engine.bank.tables import coerce
-from engine.explain.evidence import record
 from engine.explain.product_facts import kind_of, point, product_facts
 
 
 def product(**columns: object) -> dict:
     frame = pd.DataFrame({c: [v] for c, v in {"name": "X", **columns}.items()})
-    return record(coerce("products", frame), 0)
+    return coerce("products", frame).iloc[0].to_dict()
 
 
 @pytest.mark.parametrize(
@@ -95,7 +94,7 @@ def test_a_long_description_ends_at_a_comma():
 
 
 def test_what_is_not_stated_is_left_out_and_a_fee_of_zero_is_none(small_bank: Bank):
-    assert product_facts(record(small_bank["products"], 4), "USD") == {
+    assert product_facts(small_bank["products"].iloc[4].to_dict(), "USD") == {
         "Interest rate": "3 %",
         "Annual fee": "none",
     }
