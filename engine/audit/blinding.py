@@ -43,9 +43,7 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def blinding(
-    score_of: Callable[[Bank], np.ndarray], bank: Bank, seed: int, *, n_rounds: int = 1
-) -> BlindingReport:
+def blinding(score_of: Callable[[Bank], np.ndarray], bank: Bank, seed: int) -> BlindingReport:
     """Replace what must not matter, score everybody again, and compare to the last bit.
 
     Parameters
@@ -56,8 +54,6 @@ def blinding(
         cache keyed by the bank's identity does not answer for them.
     seed : int
         Chooses the replacements.
-    n_rounds : int
-        Draws per attribute; each customer counts as changed if any draw changes a score.
 
     Returns
     -------
@@ -77,16 +73,9 @@ def blinding(
     changed = np.zeros(bank.n_customers, dtype=bool)
     rows = []
     for label, parts in [*((a, (a,)) for a in ATTRIBUTES), (ALL, tuple(ATTRIBUTES))]:
-        replaced = np.zeros(bank.n_customers, dtype=bool)
-        moved = np.zeros(bank.n_customers, dtype=bool)
-        largest = 0.0
-        for _ in range(n_rounds):
-            blind = blinded(bank, parts, rng)
-            replaced |= _differs(bank["customers"], blind["customers"])
-            after = np.asarray(score_of(blind))
-            moved_now, difference = _compare(before, after)
-            moved |= moved_now
-            largest = max(largest, difference)
+        blind = blinded(bank, parts, rng)
+        replaced = _differs(bank["customers"], blind["customers"])
+        moved, largest = _compare(before, np.asarray(score_of(blind)))
         changed |= moved
         rows.append((label, int(replaced.sum()), int(moved.sum()), largest))
     columns = ["attribute", "n_customers", "n_changed", "largest_difference"]
@@ -123,11 +112,8 @@ def _replaced(
         return pd.Series(as_of, index=values.index, dtype=values.dtype)
     if column in ("email", "phone"):
         number = pd.Series(rng.permutation(len(values)) + 10_000_000, index=values.index)
-        return (
-            ("p" + number.astype("str") + "@example.org")
-            if column == "email"
-            else ("+00 " + number.astype("str"))
-        )
+        number = number.astype("str")
+        return "p" + number + "@example.org" if column == "email" else "+00 " + number
     return _drawn(values, _WORDS[column], rng)
 
 

@@ -23,18 +23,9 @@ _READ = ("education", "occupation", "employment_status", "credit_score", "annual
 def evaluate_response(bank: Bank, settings: Settings) -> ResponseEvaluation | None:
     """Fit a logistic regression on the first contacts and judge it on the last.
 
-    Parameters
-    ----------
-    bank : Bank
-        With a label `accepted` a contact. Nothing that must not score is read, and nothing that
-        an importer refused (the length of the call gives the answer away).
-    settings : Settings
-        Sections evaluation, and models for the seed of the bootstrap.
-
-    Returns
-    -------
-    ResponseEvaluation or None
-        None where the bank brings no such outcomes, or too few.
+    None where the bank brings no outcomes (a label `accepted` a contact), or too few. Nothing that
+    must not score is read, and nothing that an importer refused (the length of the call gives the
+    answer away).
     """
     from sklearn.linear_model import LogisticRegression
 

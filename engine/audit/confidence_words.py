@@ -40,6 +40,8 @@ def measured(
 ) -> tuple[Model, ConfidenceReport]:
     """The model with what its confidences mean, learned on one half and checked on the other.
 
+    Without history it stays the same.
+
     Parameters
     ----------
     model : Model
@@ -51,12 +53,6 @@ def measured(
         model's own by default.
     simulated : bool
         Is the bank generated?
-
-    Returns
-    -------
-    model : Model
-        The same where there is no history.
-    report : ConfidenceReport
     """
     temperature = model.calibration.temperature
     if holdout is None or temperature is None:
@@ -221,19 +217,8 @@ def _sets(
         kept = size[~half]
         covered = bootstrap((fold.share * inside).sum(axis=1)[~half], seed=fold.seed)
         tenth, ninetieth = np.quantile(kept, [0.1, 0.9]) if len(kept) else (np.nan, np.nan)
-        rows.append(
-            {
-                "rule": rule,
-                "n_products": float(kept.mean()),
-                "smallest": float(tenth),
-                "largest": float(ninetieth),
-                "narrow": float((kept <= shown).mean()),
-                "coverage": float(covered.value),
-                "low": float(covered.low),
-                "high": float(covered.high),
-                "n": len(kept),
-            }
-        )
+        narrow = (kept <= shown).mean()
+        rows.append((rule, kept.mean(), tenth, ninetieth, narrow, *covered, len(kept)))
     best = min(sizes, key=lambda rule: sizes[rule]) if sizes else None
     columns = ["rule", "n_products", "smallest", "largest", "narrow", "coverage", "low", "high"]
     table = pd.DataFrame(rows, columns=[*columns, "n"])

@@ -36,20 +36,9 @@ def fairness(
     eligible : ndarray of bool, shape (n_customers, n_products)
         Who may be offered what; an offer counts as eligible even where this says no.
     attribute : str
-        One of engine.audit.groups.ATTRIBUTES: "gender", "age band", "income band".
-    settings : Settings
-        `fairness` gives the alert gap, the smallest group judged, the level and the age bands.
-    list : str
-        Which of the lists is examined.
+        One of engine.audit.groups.ATTRIBUTES.
     k : int, optional
         Only the first k offers of each customer; all of them by default.
-    model_version : str
-        Stands on the report, as does the bank's day.
-
-    Returns
-    -------
-    FairnessReport
-        Corporate customers are no persons and are left out; `notes` says so.
 
     Raises
     ------
@@ -75,7 +64,8 @@ def fairness(
     offered = _offered(bank, lists, list, k)
     overall = _overall(group, offered.any(axis=1), rule)
     table = _by_category(bank, group, offered, eligible | offered, rule)
-    alerts = tuple(_alert(attribute, row, rule) for row in _records(table.loc[table["alert"]]))
+    alerting = table.loc[table["alert"]].to_dict("records")
+    alerts = tuple(_alert(attribute, row, rule) for row in alerting)
     return FairnessReport(
         attribute=attribute,
         list=list,
@@ -174,10 +164,6 @@ def _members(group: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     present = group.cat.remove_unused_categories()
     names = present.cat.categories.to_numpy(dtype=str)
     return names, members_of(present.cat.codes.to_numpy(), len(names))
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return frame.to_dict("records")
 
 
 def _alert(attribute: str, row: dict[str, Any], rule: FairnessSettings) -> str:

@@ -37,13 +37,6 @@ _LEVEL_KEYS = ("income_level", "incomelevel", "income level")
 def group_of(bank: Bank, attribute: str, rule: FairnessSettings) -> pd.Series:
     """The group of every customer, in the bank's order.
 
-    Parameters
-    ----------
-    attribute : str
-        One of ATTRIBUTES.
-    rule : FairnessSettings
-        Its `age_bands` are the lower edges of the bands, in years.
-
     Returns
     -------
     Series of ordered category, length n_customers
@@ -88,18 +81,10 @@ def _income_band(customers: pd.DataFrame) -> pd.Series:
     if np.isnan(income).all():
         return _income_level(customers["attributes"])
     edges = np.unique(np.nanquantile(income, [0.25, 0.5, 0.75]))
-    if len(edges) < 3:  # many equal incomes: fewer bands, named by their bounds
-        names = [f"under {edges[0]:,.0f}"]
-        names += [f"{a:,.0f} to {b:,.0f}" for a, b in pairwise(edges)]
-        names.append(f"{edges[-1]:,.0f} and over")
-    else:
-        bounds = (
-            f"under {edges[0]:,.0f}",
-            f"{edges[0]:,.0f} to {edges[1]:,.0f}",
-            f"{edges[1]:,.0f} to {edges[2]:,.0f}",
-            f"{edges[2]:,.0f} and over",
-        )
-        names = [f"{q} ({b})" for q, b in zip(_QUARTERS, bounds, strict=True)]
+    between = [f"{low:,.0f} to {high:,.0f}" for low, high in pairwise(edges)]
+    names = [f"under {edges[0]:,.0f}", *between, f"{edges[-1]:,.0f} and over"]
+    if len(edges) == 3:  # else many incomes are equal, and fewer bands have their bounds alone
+        names = [f"{q} ({bounds})" for q, bounds in zip(_QUARTERS, names, strict=True)]
     return _banded(income, list(edges), names)
 
 

@@ -98,8 +98,8 @@ def abstaining_bar(words: ConfidenceWords, top: np.ndarray, most: float) -> floa
     Returns
     -------
     float or None
-        Where offers begin to be fair, but no higher than leaves `most` of the customers without
-        ; None where no confidence tells a fair offer from a poor one.
+        Where offers begin to be fair, but no higher than leaves `most` of the customers without;
+        None where no confidence tells a fair offer from a poor one.
     """
     starts = [start for start in (words.fair, words.high) if start is not None]
     if not starts or not len(top):

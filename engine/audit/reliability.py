@@ -1,6 +1,6 @@
 """Confidences and what happened in; whether a promise was kept, and what its words mean, out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,8 @@ MIN_OFFERS = 30
 """Offers below which a word is not used, because its precision would be luck (own choice)."""
 N_RESAMPLES = 1000
 """Resampled sets of customers behind an interval (own choice)."""
+N_BINS = 10
+"""Bins of confidence, of equal width (Naeini, Cooper & Hauskrecht, AAAI 2015)."""
 _DRAWN_CELLS = 40_000_000
 """Pairs that `expected_error` draws at most; with more adopters chance plays no part anyway."""
 
@@ -27,12 +29,12 @@ class ConfidenceWords:
 
     high: float | None
     fair: float | None
-    precision_high: float | None
-    precision_fair: float | None
-    precision_low: float | None
-    n_high: int
-    n_fair: int
-    n_low: int
+    precision_high: float | None = None
+    precision_fair: float | None = None
+    precision_low: float | None = None
+    n_high: int = 0
+    n_fair: int = 0
+    n_low: int = 0
 
     def word(self, confidence: np.ndarray) -> np.ndarray:
         """High, fair or low for each confidence, str of the same shape."""
@@ -41,16 +43,8 @@ class ConfidenceWords:
         fair = high if self.fair is None else self.fair
         return np.where(confidence >= high, "high", np.where(confidence >= fair, "fair", "low"))
 
-    def meaning(self, word: str) -> str:
-        """What a word has meant so far, as a short sentence; "" where nothing is known."""
-        precision = getattr(self, f"precision_{word}")
-        n = getattr(self, f"n_{word}")
-        if precision is None:
-            return ""
-        return f"of such offers {precision:.0%} were taken (n = {n:,})"
 
-
-def reliability(confidence: np.ndarray, hit: np.ndarray, *, n_bins: int = 10) -> pd.DataFrame:
+def reliability(confidence: np.ndarray, hit: np.ndarray) -> pd.DataFrame:
     """Promised against kept, in bins of equal width.
 
     Parameters
@@ -65,16 +59,16 @@ def reliability(confidence: np.ndarray, hit: np.ndarray, *, n_bins: int = 10) ->
         lower, upper, n, confidence (mean), taken (share), low, high (Wilson); empty bins left out.
     """
     confidence, hit = _checked(confidence, hit)
-    code = np.minimum((confidence * n_bins).astype(int), n_bins - 1)
-    n = np.bincount(code, minlength=n_bins)
-    taken = np.bincount(code, weights=hit, minlength=n_bins)
+    code = _bin(confidence)
+    n = np.bincount(code, minlength=N_BINS)
+    taken = np.bincount(code, weights=hit, minlength=N_BINS)
     share = rates.wilson(taken, n)
     table = pd.DataFrame(
         {
-            "lower": np.arange(n_bins) / n_bins,
-            "upper": np.arange(1, n_bins + 1) / n_bins,
+            "lower": np.arange(N_BINS) / N_BINS,
+            "upper": np.arange(1, N_BINS + 1) / N_BINS,
             "n": n,
-            "confidence": rates.rate(np.bincount(code, weights=confidence, minlength=n_bins), n),
+            "confidence": rates.rate(np.bincount(code, weights=confidence, minlength=N_BINS), n),
             "taken": share.value,
             "low": share.low,
             "high": share.high,
@@ -83,21 +77,23 @@ def reliability(confidence: np.ndarray, hit: np.ndarray, *, n_bins: int = 10) ->
     return table.loc[n > 0].reset_index(drop=True)
 
 
-def ece(confidence: np.ndarray, hit: np.ndarray, *, n_bins: int = 10) -> float:
-    """Expected calibration error: mean distance of promised and kept, weighted by n.
+def _bin(confidence: np.ndarray) -> np.ndarray:
+    return np.minimum((confidence * N_BINS).astype(int), N_BINS - 1)
 
-    Notes
-    -----
-    Equal-width bins: Naeini, Cooper & Hauskrecht, AAAI 2015. NaN without offers.
+
+def ece(confidence: np.ndarray, hit: np.ndarray) -> float:
+    """Expected calibration error: mean distance of promised and kept by bin, weighted by n.
+
+    NaN without offers.
     """
-    table = reliability(confidence, hit, n_bins=n_bins)
+    table = reliability(confidence, hit)
     if table.empty:
         return float("nan")
     return float(np.average((table["confidence"] - table["taken"]).abs(), weights=table["n"]))
 
 
 def calibration_error(
-    confidence: np.ndarray, taken: np.ndarray, shown: np.ndarray, *, seed: int, n_bins: int = 10
+    confidence: np.ndarray, taken: np.ndarray, shown: np.ndarray, *, seed: int
 ) -> Estimate:
     """Expected calibration error with its 95 % interval over customers.
 
@@ -117,12 +113,11 @@ def calibration_error(
         is moved back by what the resampled errors exceed the value on average.
     """
     n = len(confidence)
-    code = np.minimum((confidence * n_bins).astype(int), n_bins - 1)
-    cells = (np.arange(n)[:, None] * n_bins + code)[shown]
-    gaps = np.bincount(cells, (confidence - taken)[shown], minlength=n * n_bins)
-    sums = _resampled(np.column_stack([gaps.reshape(n, n_bins), shown.sum(axis=1)]), seed)
+    cells = (np.arange(n)[:, None] * N_BINS + _bin(confidence))[shown]
+    gaps = np.bincount(cells, (confidence - taken)[shown], minlength=n * N_BINS)
+    sums = _resampled(np.column_stack([gaps.reshape(n, N_BINS), shown.sum(axis=1)]), seed)
     errors = np.abs(sums[:, :-1]).sum(axis=1) / np.maximum(sums[:, -1], 1)
-    value = ece(confidence[shown], taken[shown], n_bins=n_bins)
+    value = ece(confidence[shown], taken[shown])
     low, high = _interval(np.maximum(errors - (errors.mean() - value), 0.0))
     return Estimate(value, low, high)
 
@@ -180,8 +175,8 @@ def precision_coverage(confidence: np.ndarray, hit: np.ndarray) -> pd.DataFrame:
     confidence, hit = _checked(confidence, hit)
     order = np.argsort(-confidence, kind="stable")
     sorted_ = confidence[order]
-    last = np.flatnonzero(np.append(np.diff(sorted_) != 0, True)) if sorted_.size else []
-    last = np.asarray(last, dtype=int)  # ends of runs of equal confidence: ties stay together
+    # Ends of runs of equal confidence: ties stay together.
+    last = np.flatnonzero(np.diff(sorted_, append=-np.inf))
     n = last + 1
     return pd.DataFrame(
         {
@@ -208,33 +203,24 @@ def confidence_words(
     confidence : ndarray of shape (n_offers,)
         Of the offers that would have been displayed (metrics.top).
     hit : ndarray of bool, shape (n_offers,)
-    high_precision, fair_precision : float
-        Least share of such offers that was taken.
     min_n : int
         Offers that a word needs behind it.
 
     Notes
     -----
-    High begins at the lowest confidence at which the offers from there on keep the precision;
-    fair, likewise, among the offers below high.
+    High begins at the lowest confidence at which the share taken, of the offers from there on,
+    reaches the precision; fair, likewise, among the offers below high.
     """
     confidence, hit = _checked(confidence, hit)
     high = _threshold(confidence, hit, high_precision, min_n)
     below = confidence < (np.inf if high is None else high)
     fair = _threshold(confidence[below], hit[below], fair_precision, min_n)
-    bounds = ConfidenceWords(high, fair, None, None, None, 0, 0, 0)
-    word = bounds.word(confidence)
-    n = {w: int((word == w).sum()) for w in ("high", "fair", "low")}
-    kept = {w: float(hit[word == w].mean()) if n[w] else None for w in n}
-    return ConfidenceWords(
-        high,
-        fair,
-        precision_high=kept["high"],
-        precision_fair=kept["fair"],
-        precision_low=kept["low"],
-        n_high=n["high"],
-        n_fair=n["fair"],
-        n_low=n["low"],
+    words = ConfidenceWords(high, fair)
+    hits = {word: hit[words.word(confidence) == word] for word in ("high", "fair", "low")}
+    return replace(
+        words,
+        **{f"precision_{w}": float(of_word.mean()) for w, of_word in hits.items() if len(of_word)},
+        **{f"n_{word}": len(of_word) for word, of_word in hits.items()},
     )
 
 

@@ -31,7 +31,7 @@ SIMPLE = ("popular_owned", "popular_adopted", "rules", "item_to_item", "logistic
 
 
 def rivals(signals: Signals, raw: Mapping[str, np.ndarray], rows: np.ndarray, seed: int) -> dict:
-    """Scores of every rival.
+    """Scores of every rival, each of shape (n_rows, n_products).
 
     Parameters
     ----------
@@ -41,10 +41,6 @@ def rivals(signals: Signals, raw: Mapping[str, np.ndarray], rows: np.ndarray, se
         `signals.raw(rows)`.
     rows : ndarray of int
         Customers who are evaluated.
-
-    Returns
-    -------
-    dict of str to ndarray of shape (n_rows, n_products)
     """
     then = signals.bank
     adoptions = temporal_split.dated_adoptions(then)

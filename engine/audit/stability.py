@@ -37,8 +37,6 @@ def overlap(
         customer_id, product_id, rank, score: lists of the same customers.
     segments : Series
         Segment by customer_id.
-    k : int
-        First offers compared.
 
     Returns
     -------
@@ -94,24 +92,17 @@ def _row(segment: str, rows: pd.DataFrame) -> dict[str, object]:
 
 
 def shaken(bank: Bank, *, share: float, seed: int) -> Bank:
-    """The bank with each balance and each amount spent changed a little, evenly either way.
-
-    Parameters
-    ----------
-    share : float
-        Largest change, as a share of the amount.
-    """
+    """The bank with each balance and each amount spent changed by up to a share, either way."""
     rng = np.random.default_rng(seed)
     frames = {}
     for table, columns in _SHAKEN.items():
-        frame = bank[table]
-        changed = {}
+        frame = bank[table].copy()
         for column in columns:
-            factor = 1 + rng.uniform(-share, share, len(frame))
-            moved = frame[column] * factor
-            out = frame[column] < 0 if table == "transactions" else frame[column].notna()
-            changed[column] = frame[column].where(~out, moved)
-        frames[table] = frame.assign(**changed)
+            amounts, factor = frame[column], 1 + rng.uniform(-share, share, len(frame))
+            moved = amounts * factor
+            spent = amounts < 0
+            frame[column] = amounts.mask(spent, moved) if table == "transactions" else moved
+        frames[table] = frame
     return bank.with_tables(**frames)
 
 
@@ -126,12 +117,10 @@ class ShakenSentiment:
 
     @property
     def name(self) -> str:
-        """Name of the reader."""
         return self.reader.name
 
     @property
     def source(self) -> str:
-        """Source of the reader."""
         return self.reader.source
 
     def score(self, texts: Sequence[str | None]) -> np.ndarray:

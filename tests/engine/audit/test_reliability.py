@@ -98,15 +98,16 @@ def test_calibrated_confidences_put_high_and_fair_where_their_precision_begins()
     assert strict.high == pytest.approx(0.6, abs=0.03)
     assert strict.fair == pytest.approx(0.4, abs=0.05)
     assert strict.word(np.array([0.7, 0.5, 0.1])).tolist() == ["high", "fair", "low"]
-    assert strict.meaning("high").startswith("of such offers 80% were taken (n = 1")
+    assert strict.precision_high == pytest.approx(0.8, abs=0.005)
+    assert 10_000 <= strict.n_high < 20_000
 
 
 def test_without_enough_offers_no_word_but_low_is_used():
     words = confidence_words(np.full(29, 0.9), np.ones(29, dtype=bool))
     assert (words.high, words.fair) == (None, None)
     assert words.word(np.array([0.99])).tolist() == ["low"]
-    assert words.meaning("high") == ""
-    assert words.meaning("low") == "of such offers 100% were taken (n = 29)"
+    assert (words.precision_high, words.n_high) == (None, 0)
+    assert (words.precision_low, words.n_low) == (1.0, 29)
 
 
 def test_a_confidence_beyond_1_or_tables_of_two_lengths_are_refused():
