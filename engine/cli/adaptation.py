@@ -27,11 +27,11 @@ def fine_tune(
 ) -> None:
     """Tune the encoder on what customers wanted and took; keep the better of before and after."""
     from engine.engine import Engine
-    from engine.lab.fine_tuning import FineTuner
+    from engine.lab.fine_tuning import tune_encoder
 
-    tuner = FineTuner(Engine.open(data, state).snapshots)
+    snapshots = Engine.open(data, state).snapshots
     with progress() as report:
-        found = tuner.fine_tune(report, epochs=epochs, seed=seed)
+        found = tune_encoder(snapshots, report, epochs=epochs, seed=seed)
     if as_json:
         return print_json(found.to_json())
     console.print(

@@ -11,7 +11,7 @@ from engine import Engine
 from engine.bank.bank import Bank, Manifest
 from engine.cli import app
 from engine.errors import TrainingError, WeightsError
-from engine.lab.fine_tuning import FineTuner
+from engine.lab.fine_tuning import tune_encoder
 from engine.models import weights
 from tests.engine.models.tiny import sentence_encoder
 
@@ -70,7 +70,7 @@ def opened(folder: Path, tiny: Path, rate: float = 0.01) -> Engine:
 
 def test_F201_the_tuned_encoder_is_kept_where_it_ranks_better(folder: Path, tiny: Path):
     engine = opened(folder, tiny)
-    found = FineTuner(engine.snapshots).fine_tune(quiet, epochs=3)
+    found = tune_encoder(engine.snapshots, quiet, epochs=3)
     assert found.kept == "after" and found.after[0] > found.before[0]
     assert found.difference[0] == pytest.approx(found.after[0] - found.before[0])
     assert found.difference[1] <= found.difference[0] <= found.difference[2]
@@ -96,7 +96,7 @@ def test_F201_no_adoption_that_judges_is_learned_from(folder: Path, tiny: Path, 
         return real(signals, adopted, n)
 
     monkeypatch.setattr(adaptation, "pairs_of", noting)
-    found = FineTuner(engine.snapshots).fine_tune(quiet)
+    found = tune_encoder(engine.snapshots, quiet)
     assert len(seen) == 3 and all(day < pd.Timestamp(found.until) for day, _ in seen)
     before = (pd.date_range("2025-01-01", periods=N - 1) <= found.until).sum()
     assert sum(n for _, n in seen) < before
@@ -106,7 +106,7 @@ def test_F201_without_an_improvement_the_encoder_stays_and_nothing_is_left(
     folder: Path, tiny: Path
 ):
     engine = opened(folder, tiny, rate=1e-12)
-    found = FineTuner(engine.snapshots).fine_tune(quiet)
+    found = tune_encoder(engine.snapshots, quiet)
     assert found.kept == "before" and found.folder == ""
     assert "stays" in found.sentence or "as it was" in found.sentence
     root = engine.snapshots.state.root
@@ -117,7 +117,7 @@ def test_F201_without_weights_the_error_says_how_to_get_them(folder: Path, monke
     monkeypatch.setattr(weights, "PACKAGES", {})
     monkeypatch.setenv("HF_HUB_CACHE", str(folder / "nothing"))
     with pytest.raises(WeightsError, match=r"No weights of all-MiniLM-L6-v2.*\[models.folders\]"):
-        FineTuner(Engine.open(folder / "bank", folder / "state").snapshots).fine_tune(quiet)
+        tune_encoder(Engine.open(folder / "bank", folder / "state").snapshots, quiet)
 
 
 def test_F201_without_history_there_is_nothing_to_tune_on(tmp_path: Path, tiny: Path):
@@ -127,7 +127,7 @@ def test_F201_without_history_there_is_nothing_to_tune_on(tmp_path: Path, tiny: 
     }
     Bank.from_tables(Manifest("Tiny", as_of="2026-06-30"), frames).save(tmp_path / "bank")
     with pytest.raises(TrainingError, match="0 dated adoptions; 200 are needed"):
-        FineTuner(opened(tmp_path, tiny).snapshots).fine_tune(quiet)
+        tune_encoder(opened(tmp_path, tiny).snapshots, quiet)
 
 
 def test_F201_the_command_says_what_it_kept(folder: Path, tiny: Path):
