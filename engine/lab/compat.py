@@ -45,12 +45,10 @@ def targets(churn: float, profit: float, risk: float, acumen: float) -> pd.Serie
 def top(
     asked: pd.Series, scores: pd.DataFrame, n: int = N_TOP, *, distance: str = "mahalanobis"
 ) -> pd.Series:
-    """Distance to the targets; n nearest.
+    """The n products whose five scores are nearest to the targets, with their distances.
 
     Parameters
     ----------
-    asked : Series
-        The five targets.
     scores : DataFrame
         The five scores, index product_id.
     distance : str
@@ -62,30 +60,30 @@ def top(
     Series
         Distances, index product_id, nearest first; ties keep the catalogue's order.
     """
+    if distance not in DISTANCES:
+        raise BadInput(f"There is no distance {distance!r}; distances are {', '.join(DISTANCES)}.")
     columns = list(PRODUCT_SCORES)
     values = scores[columns].to_numpy(dtype=float)
     gap = values - asked[columns].to_numpy()
     if distance == "manhattan":
         return _nearest(np.abs(gap).sum(axis=1), scores.index, n)
-    if distance in ("euclidean", "weighted"):
-        weights = [PASSIVE_WEIGHTS[c] if distance == "weighted" else 1.0 for c in columns]
-        return _nearest(np.sqrt((gap**2 * np.array(weights)).sum(axis=1)), scores.index, n)
-    if distance != "mahalanobis":
-        raise BadInput(f"There is no distance {distance!r}; distances are {', '.join(DISTANCES)}.")
-    covariance = np.cov(values, rowvar=False)
-    singular = np.linalg.matrix_rank(covariance) < len(columns)
-    inverse = np.linalg.pinv(covariance) if singular else np.linalg.inv(covariance)
-    squared = np.einsum("ij,jk,ik->i", gap, inverse, gap)
-    return _nearest(np.sqrt(np.maximum(squared, 0)), scores.index, n)
+    if distance == "mahalanobis":
+        covariance = np.cov(values, rowvar=False)
+        singular = np.linalg.matrix_rank(covariance) < len(columns)
+        inverse = np.linalg.pinv(covariance) if singular else np.linalg.inv(covariance)
+        squared = np.einsum("ij,jk,ik->i", gap, inverse, gap)
+        return _nearest(np.sqrt(np.maximum(squared, 0)), scores.index, n)
+    weights = [PASSIVE_WEIGHTS[c] if distance == "weighted" else 1.0 for c in columns]
+    return _nearest(np.sqrt((gap**2 * np.array(weights)).sum(axis=1)), scores.index, n)
 
 
-def passive(asked: pd.Series, scores: pd.DataFrame, n: int = N_PASSIVE) -> pd.Series:
-    """Weighted Euclidean distance after the risk pre-filter; n nearest."""
+def passive(asked: pd.Series, scores: pd.DataFrame) -> pd.Series:
+    """Weighted Euclidean distance after the risk pre-filter; the nearest."""
     safe = ~(scores[["risk_customer", "risk_bank"]] >= asked[["risk_customer", "risk_bank"]] + 1)
     kept = scores.loc[safe.all(axis=1)]
     weights = pd.Series(PASSIVE_WEIGHTS)
     gap = kept[list(weights.index)] - asked[weights.index]
-    return _nearest(np.sqrt((gap**2 * weights).sum(axis=1)).to_numpy(), kept.index, n)
+    return _nearest(np.sqrt((gap**2 * weights).sum(axis=1)).to_numpy(), kept.index, N_PASSIVE)
 
 
 def lists(
@@ -93,15 +91,8 @@ def lists(
 ) -> tuple[list[str], list[str]]:
     """D's two lists for one customer from the metrics stored with the record.
 
-    Parameters
-    ----------
-    distance : str
-        Of the top list, one of DISTANCES.
-
-    Returns
-    -------
-    top, passive : list of str
-        Product ids, nearest first, before guard and caps.
+    Product ids of the top list, by one of `DISTANCES`, and of the passive one; nearest first,
+    before guard and caps.
 
     Raises
     ------

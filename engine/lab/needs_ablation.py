@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -28,32 +27,6 @@ FIRST, MORE = 3, 10
 METRIC = evaluation.GATE_METRIC
 
 
-@dataclass(frozen=True, eq=False)
-class Spent:
-    """What one way cost: distinct texts that were embedded, and seconds."""
-
-    n_texts: int
-    seconds: float
-
-
-@dataclass(frozen=True, eq=False)
-class Compared:
-    """Scores of some customers by every way, and what two of them cost."""
-
-    scores: Mapping[str, np.ndarray]
-    spent: Mapping[str, Spent]
-
-    @property
-    def speed(self) -> pd.DataFrame:
-        """way, n_texts, seconds, times (the phrases' seconds)."""
-        base = self.spent[PHRASES].seconds
-        rows = [
-            (name, one.n_texts, one.seconds, one.seconds / base if base else 1.0)
-            for name, one in self.spent.items()
-        ]
-        return pd.DataFrame(rows, columns=["way", "n_texts", "seconds", "times"])
-
-
 def compared(
     signals: Signals, encoder: Encoder, rows: np.ndarray, clock: Callable[[], float]
 ) -> Compared:
@@ -67,6 +40,12 @@ def compared(
         Customers of whom something is known.
     clock : callable
         Seconds, for example `time.perf_counter`.
+
+    Returns
+    -------
+    scores : dict of str to ndarray of shape (n_rows, n_products)
+    speed : DataFrame
+        way, n_texts (distinct texts that were embedded), seconds, times (the phrases' seconds).
 
     Notes
     -----
@@ -88,18 +67,16 @@ def compared(
     vectors = encoder.encode(distinct.tolist() + products).astype(np.float64)
     whole = (vectors[: len(distinct)] @ vectors[len(distinct) :].T)[place]
     end = clock()
-    return Compared(
-        scores={
-            PHRASES: signals.needs.scores(rows),
-            UNCENTRED: np.asarray(plain),
-            WHOLE: whole,
-            CENTRED: whole - whole.mean(axis=0),
-        },
-        spent={
-            PHRASES: Spent(len(phrases), between - start),
-            WHOLE: Spent(len(distinct), end - between),
-        },
-    )
+    scores = {
+        PHRASES: signals.needs.scores(rows),
+        UNCENTRED: np.asarray(plain),
+        WHOLE: whole,
+        CENTRED: whole - whole.mean(axis=0),
+    }
+    first, second = between - start, end - between
+    times = second / first if first else 1.0
+    costs = [(PHRASES, len(phrases), first, 1.0), (WHOLE, len(distinct), second, times)]
+    return scores, pd.DataFrame(costs, columns=["way", "n_texts", "seconds", "times"])
 
 
 def likeness(scores: Mapping[str, np.ndarray], candidates: np.ndarray, seed: int) -> pd.DataFrame:
@@ -109,16 +86,14 @@ def likeness(scores: Mapping[str, np.ndarray], candidates: np.ndarray, seed: int
     ----------
     scores : mapping of str to ndarray of shape (n_customers, n_products)
     candidates : ndarray of bool, same shape
-    seed : int
-        Of the bootstrap over customers.
 
     Returns
     -------
     DataFrame
         way, measure, value, low, high, n. Measures: "same first 3" and "same first 10" (share of
         a customer's first products that are the phrases' too), "catalogue in first 3" (share of
-        the products that could be offered to anybody), "commonest first
-        product" (share of the customers who have it first).
+        the products that could be offered to anybody), "commonest first product" (share of the
+        customers who have it first).
     """
     n, possible = len(candidates), candidates.any(axis=0).sum()
     firsts = {name: firsts_of(table, candidates, FIRST) for name, table in scores.items()}
@@ -161,7 +136,7 @@ def foresight(
         way, measure (map@7; "phrases ahead by", paired by customer), value, low, high, n.
     """
     both = np.concatenate([took, np.setdiff1d(usual, took)])
-    scores = compared(signals, encoder, both, clock=lambda: 0.0).scores
+    scores, _ = compared(signals, encoder, both, clock=lambda: 0.0)
     candidates = signals.candidates[took]
     first = {name: table[: len(took)] for name, table in scores.items()}
     mixed = evaluation.with_random_ties(first, adopted[took] & candidates, candidates, seed)
@@ -186,7 +161,6 @@ def needs_ablation(
     progress: Progress,
     *,
     since: pd.Timestamp | None = None,
-    clock: Callable[[], float] = time.perf_counter,
 ) -> NeedsAblation:
     """Needs by phrases beside one embedding of each customer's whole text.
 
@@ -194,8 +168,6 @@ def needs_ablation(
     ----------
     since : Timestamp, optional
         First day of the test, as of an evaluation.
-    clock : callable
-        Seconds; both ways are timed one after the other, without the cache of texts.
 
     Raises
     ------
@@ -218,8 +190,8 @@ def needs_ablation(
     rows = _spread(known, settings.evaluation.whole_texts)
     progress(0.3, f"{len(rows):,} customers, phrase by phrase and as one text each")
     encoder = snapshots.encoder.encoder
-    by_way = compared(signals, encoder, rows, clock)
-    tables = [likeness(by_way.scores, signals.candidates[rows], seed)]
+    scores, speed = compared(signals, encoder, rows, time.perf_counter)
+    tables = [likeness(scores, signals.candidates[rows], seed)]
     took = np.zeros(0, dtype=np.int64)
     if window is not None:
         took = np.intersect1d(known, window.rows("cohort", signals.candidates))
@@ -234,7 +206,7 @@ def needs_ablation(
         as_of=signals.bank.as_of,
         encoder=encoder.name,
         table=pd.concat(tables, ignore_index=True),
-        speed=by_way.speed,
+        speed=speed,
         notes=() if len(took) else ("No dated adoptions by which the ways could be judged.",),
         simulated=bank.manifest.simulated,
     )

@@ -17,7 +17,7 @@ from engine.models.categories import TextClassifier
 from engine.models.encoder import load_encoder
 from engine.models.sentiment import load_sentiment
 from engine.models.zero_shot import load_zero_shot
-from engine.settings import Settings, default
+from engine.settings import default
 
 
 def evaluate_categories(
@@ -27,7 +27,6 @@ def evaluate_categories(
     group: str | None = None,
     *,
     ours: bool = True,
-    settings: Settings | None = None,
 ) -> TextEvaluation:
     """Rules, the learned classifier and the zero-shot model on the same folds.
 
@@ -40,45 +39,28 @@ def evaluate_categories(
     ours : bool
         Judge on our own categories; otherwise on the file's labels, of which the rules know none.
     """
-    settings = settings or default()
     data = labelled(read_table(file), text, label, group, ours=ours)
-    model = load_zero_shot(settings, load_encoder(settings))
-    systems = _learned(data, ours, settings) | zero_shot_of(data, model)
-    return evaluate(data, systems, seed=settings.models.seed)
+    return _evaluate(data, _learned(data, ours) | _zero_shot(data))
 
 
 def evaluate_zero_shot(
-    file: Path,
-    text: str,
-    label: str,
-    group: str | None = None,
-    *,
-    settings: Settings | None = None,
+    file: Path, text: str, label: str, group: str | None = None
 ) -> TextEvaluation:
     """The zero-shot model against the labels' names."""
-    settings = settings or default()
     data = labelled(read_table(file), text, label, group)
-    model = load_zero_shot(settings, load_encoder(settings))
-    return evaluate(data, zero_shot_of(data, model), seed=settings.models.seed)
+    return _evaluate(data, _zero_shot(data))
 
 
 def evaluate_sentiment(
-    file: Path,
-    text: str,
-    label: str,
-    group: str | None = None,
-    *,
-    settings: Settings | None = None,
+    file: Path, text: str, label: str, group: str | None = None
 ) -> TextEvaluation:
     """The sentiment model on texts whose sentiment is known."""
-    settings = settings or default()
     table = read_table(file)
     if label in table.columns:
         table = table.assign(**{label: sentiment_labels(table[label])})
     data = labelled(table, text, label, group)
-    model = load_sentiment(settings)
-    systems = {model.name: sentiment_of(data, model, settings)}
-    return evaluate(data, systems, seed=settings.models.seed)
+    model = load_sentiment(default())
+    return _evaluate(data, {model.name: sentiment_of(data, model, default())})
 
 
 def fit_and_save(
@@ -89,7 +71,6 @@ def fit_and_save(
     into: Path,
     *,
     ours: bool = True,
-    settings: Settings | None = None,
 ) -> TextEvaluation:
     """Fit once on all texts, save with the figures of held-out ones beside it.
 
@@ -98,27 +79,35 @@ def fit_and_save(
     BadInput
         If the folder is in use for something else, or the file cannot be judged.
     """
-    settings = settings or default()
     if into.exists() and (not into.is_dir() or any(p.name[:5] != "text." for p in into.iterdir())):
         raise BadInput(f"{into} holds other files; name a new folder.")
     data = labelled(read_table(file), text, label, group, ours=ours)
-    held_out = evaluate(data, _learned(data, ours, settings), seed=settings.models.seed)
-    model = TextClassifier.fit(data.texts, data.labels, seed=settings.models.seed)
+    held_out, seed = _evaluate(data, _learned(data, ours)), default().models.seed
+    model = TextClassifier.fit(data.texts, data.labels, seed=seed)
     facts = {
         "labels": list(model.labels),
         "n": held_out.n,
         "n_groups": held_out.n_groups,
         "majority": held_out.majority,
         "left_out": list(held_out.left_out),
-        "seed": settings.models.seed,
+        "seed": seed,
         "held_out": held_out.table.to_dict("records"),
     }
     model.save(into, facts)
     return held_out
 
 
-def _learned(data: Labelled, ours: bool, settings: Settings) -> dict[str, System]:
-    learned = learned_of(data, seed=settings.models.seed)
+def _evaluate(data: Labelled, systems: dict[str, System]) -> TextEvaluation:
+    return evaluate(data, systems, seed=default().models.seed)
+
+
+def _zero_shot(data: Labelled) -> dict[str, System]:
+    settings = default()
+    return zero_shot_of(data, load_zero_shot(settings, load_encoder(settings)))
+
+
+def _learned(data: Labelled, ours: bool) -> dict[str, System]:
+    learned = learned_of(data, seed=default().models.seed)
     if not ours:
         return {"learned": learned}
     rules = rules_of(data)

@@ -1,7 +1,5 @@
 """Labelled texts and models in; the systems that engine.lab.text_evaluation compares out."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
@@ -46,9 +44,7 @@ def after_rules(rules: System, learned: System) -> System:
     return system
 
 
-def zero_shot_of(
-    data: Labelled, model: ZeroShot, descriptions: Mapping[str, str] | None = None
-) -> dict[str, System]:
+def zero_shot_of(data: Labelled, model: ZeroShot) -> dict[str, System]:
     """The zero-shot model against the labels' names, bare and centred.
 
     Notes
@@ -56,8 +52,8 @@ def zero_shot_of(
     Centred: each label's log chance minus its mean over the other folds' texts (whose labels are
     not looked at), so that a label that fits everything a little does not win everywhere.
     """
-    words = {name: name.replace("_", " ") for name in data.names} | dict(descriptions or {})
-    chances = model.classify(data.texts.tolist(), {name: words[name] for name in data.names})
+    words = {name: name.replace("_", " ") for name in data.names}
+    chances = model.classify(data.texts.tolist(), words)
     logs, names = np.log(np.maximum(chances, 1e-12)), np.array(data.names, dtype=object)
 
     def centred(train: np.ndarray, test: np.ndarray) -> np.ndarray:
