@@ -52,18 +52,15 @@ class CrashResult:
     n_acknowledged: int
     """Events whose writer was told that they are stored."""
     n_stored: int
-    """Events whose writer was told that they are stored; events in the file at that time."""
     n_lost: int
     """Acknowledged events that are not in the file."""
     n_split: int
     """Batches of which only a part is there."""
     n_repeated: int
-    """Acknowledged events that are not in the file; batches of which only a part is there; events
-    that are there more than once."""
-    n_unparsed: int
-    """Lines that a plain CSV reader does not split into the table's columns."""
-    n_damaged: int
-    """Lines that a plain CSV reader does not split into the table's columns; wrong checksums."""
+    """Events that are there more than once."""
+    n_unreadable: int
+    """Lines that a plain CSV reader does not split into the table's columns, and those with a
+    wrong checksum."""
     n_torn: int
     """Unfinished lines that were cut off and kept aside."""
     n_resubmitted: int

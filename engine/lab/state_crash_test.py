@@ -36,11 +36,10 @@ class StateCrashResult:
     n_acknowledged: int
     """Batches whose writer was told that they are stored."""
     n_stored: int
-    """Batches whose writer was told that they are stored; batches in the file."""
     n_lost: int
     """Acknowledged batches that are not in the file."""
     n_split: int
-    """Acknowledged batches that are not in the file; batches of which only a part is there."""
+    """Batches of which only a part is there."""
     n_damaged: int
     """What a thorough look at the file finds wrong."""
 
