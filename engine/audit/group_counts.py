@@ -22,8 +22,6 @@ def members_of(codes: np.ndarray, n_groups: int) -> np.ndarray:
 def counts(flags: np.ndarray, members: np.ndarray) -> np.ndarray:
     """Members of each group with each flag, whole numbers of shape (n_flags, n_groups).
 
-    Notes
-    -----
     32 bits count exactly up to 16.7 million customers.
     """
     return np.rint(flags.T.astype(np.float32) @ members).astype(float)

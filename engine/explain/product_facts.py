@@ -68,14 +68,12 @@ def product_facts(product: Mapping[str, Any], currency: str) -> dict[str, str]:
 
     In the order to show; what a source does not state is left out.
     """
-    fields = (*_FIELDS[kind_of(product)], *_COMMON)
-    printed = attributes(product)
-    return {
-        label: text
-        for label, column, write in fields
-        if not pd.isna(product.get(column))
-        and (text := _as_printed(printed, column) or write(product, column, currency))
-    }
+    printed, facts = attributes(product), {}
+    for label, write, *columns in (*_FIELDS[kind_of(product)], *_COMMON):
+        values = [product.get(column) for column in columns]
+        if not all(map(pd.isna, values)):
+            facts[label] = _as_printed(printed, columns[0]) or write(currency, *values)
+    return {label: text for label, text in facts.items() if text}
 
 
 def point(product: Mapping[str, Any], interest: str, currency: str) -> str:
@@ -164,96 +162,76 @@ def _as_printed(printed: Mapping[str, Any], column: str) -> str:
 
 # --- how each column reads ---------------------------------------------------------------------
 
-_Writer = Callable[[Mapping[str, Any], str, str], str]
+_Writer = Callable[..., str]
+"""The currency, and the value of each column; "" where it says nothing."""
 
 
-def _money(product: Mapping[str, Any], column: str, currency: str) -> str:
-    return money(product[column], currency)
+def _money(currency: str, amount: float) -> str:
+    return money(amount, currency)
 
 
-def _fee(product: Mapping[str, Any], column: str, currency: str) -> str:
-    return _NONE if product[column] == 0 else money(product[column], currency)
+def _fee(currency: str, amount: float) -> str:
+    return _NONE if amount == 0 else money(amount, currency)
 
 
-def _rate(product: Mapping[str, Any], column: str, currency: str) -> str:
-    del currency
-    return percent(product[column]) if product[column] > 0 else ""
+def _rate(_currency: str, share: float) -> str:
+    return percent(share) if share > 0 else ""
 
 
-def _if_any(product: Mapping[str, Any], column: str, currency: str) -> str:
-    return money(product[column], currency) if product[column] > 0 else ""
+def _if_any(currency: str, amount: float) -> str:
+    return money(amount, currency) if amount > 0 else ""
 
 
-def _months(product: Mapping[str, Any], column: str, currency: str) -> str:
-    del currency
-    months = product[column]
+def _months(_currency: str, months: float) -> str:
     if 0 < months < 1:
         return count(max(round(months * 30), 1), "day")
     return count(round(months), "month") if months > 0 else ""
 
 
-def _volatility(product: Mapping[str, Any], column: str, currency: str) -> str:
+def _volatility(_currency: str, value: float) -> str:
     """A share a year up to 1; sources that grade it 1-10 stay above."""
-    del currency
-    value = product[column]
     return f"{figure(value)} of 10" if value > 1 else f"{percent(value)} a year"
 
 
-def _range(low: str) -> _Writer:
-    """Amounts "from ... to ..."; the upper end alone where the source has no lower one."""
-
-    def write(product: Mapping[str, Any], column: str, currency: str) -> str:
-        least, most = product.get(low), product[column]
-        if pd.isna(least) or least == most:
-            return f"up to {money(most, currency)}"
-        return f"{money(least, currency)} to {figure(most)}"
-
-    return write
+def _range(currency: str, least: float, most: float) -> str:
+    """Amounts "from ... to ..."; one end alone where the source has no other."""
+    if pd.isna(most):
+        return f"from {money(least, currency)}"
+    if pd.isna(least) or least == most:
+        return f"up to {money(most, currency)}"
+    return f"{money(least, currency)} to {figure(most)}"
 
 
-def _from(high: str) -> _Writer:
-    """The lower end alone, where there is no upper one."""
-
-    def write(product: Mapping[str, Any], column: str, currency: str) -> str:
-        return f"from {money(product[column], currency)}" if pd.isna(product.get(high)) else ""
-
-    return write
-
-
-_FIELDS: Final[dict[Kind, tuple[tuple[str, str, _Writer], ...]]] = {
+_FIELDS: Final[dict[Kind, tuple[tuple[str | _Writer, ...], ...]]] = {
     "card": (
-        ("Rewards", "rewards_rate", _rate),
-        ("Annual fee", "annual_fee", _fee),
-        ("Interest rate", "interest_rate", _rate),
-        ("Credit limit", "credit_limit_max", _range("credit_limit_min")),
-        ("Credit limit", "credit_limit_min", _from("credit_limit_max")),
+        ("Rewards", _rate, "rewards_rate"),
+        ("Annual fee", _fee, "annual_fee"),
+        ("Interest rate", _rate, "interest_rate"),
+        ("Credit limit", _range, "credit_limit_min", "credit_limit_max"),
     ),
     "insurance": (
-        ("Monthly premium", "monthly_premium", _money),
-        ("Cover", "coverage_amount", _if_any),
-        ("Deductible", "deductible", _fee),
+        ("Monthly premium", _money, "monthly_premium"),
+        ("Cover", _if_any, "coverage_amount"),
+        ("Deductible", _fee, "deductible"),
     ),
     "loan": (
-        ("Interest rate", "interest_rate", _rate),
-        ("Amount", "loan_amount_max", _range("loan_amount_min")),
-        ("Amount", "loan_amount_min", _from("loan_amount_max")),
-        ("Term", "term_months", _months),
+        ("Interest rate", _rate, "interest_rate"),
+        ("Amount", _range, "loan_amount_min", "loan_amount_max"),
+        ("Term", _months, "term_months"),
     ),
     "investment": (
-        ("Expected return", "expected_return", _rate),
-        ("Minimum investment", "min_investment", _if_any),
-        ("Volatility", "volatility", _volatility),
-        ("Management fee", "management_fee", _rate),
+        ("Expected return", _rate, "expected_return"),
+        ("Minimum investment", _if_any, "min_investment"),
+        ("Volatility", _volatility, "volatility"),
+        ("Management fee", _rate, "management_fee"),
     ),
     "account": (
-        ("Interest rate", "interest_rate", _rate),
-        ("Minimum balance", "min_balance", _if_any),
-        ("Minimum deposit", "min_investment", _if_any),
-        ("Management fee", "management_fee", _rate),
-        ("Annual fee", "annual_fee", _fee),
+        ("Interest rate", _rate, "interest_rate"),
+        ("Minimum balance", _if_any, "min_balance"),
+        ("Minimum deposit", _if_any, "min_investment"),
+        ("Management fee", _rate, "management_fee"),
+        ("Annual fee", _fee, "annual_fee"),
     ),
 }
-_COMMON: Final[tuple[tuple[str, str, _Writer], ...]] = (
-    ("Monthly fee", "monthly_fee", _fee),
-    ("Lock-in", "lock_in_months", _months),
-)
+"""Kind -> label, how it reads, and the columns of the products table that it reads."""
+_COMMON: Final = (("Monthly fee", _fee, "monthly_fee"), ("Lock-in", _months, "lock_in_months"))

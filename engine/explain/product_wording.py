@@ -49,8 +49,6 @@ class Wording:
 def wording(text: str) -> Wording:
     """Read one text.
 
-    Notes
-    -----
     An earlier system divides its balance of words by a fixed 8, so that all 43 of its products
     come out Low; here it is divided by the words that were found.
     """

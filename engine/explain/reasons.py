@@ -15,8 +15,6 @@ _MAX_FOR, _MAX_AGAINST = 4, 2
 def reasons(offer: OfferEvidence) -> tuple[Reason, ...]:
     """The reasons of one offer: what speaks for it first, strongest first, then what is against.
 
-    Notes
-    -----
     What is popular says nothing of this customer and stands behind what does, however much of the
     score it makes up. There is always one: where no part gives a reason, what is known of the
     product stands beside what is known of the customer.

@@ -149,7 +149,7 @@ class PowerLossResult:
     n_lost: int
     """Events that were acknowledged before the cut and are gone."""
     n_split: int
-    """Events that were acknowledged before the cut and are gone; batches there in part."""
+    """Batches that are there in part."""
     seconds: float
 
     @property

@@ -149,8 +149,6 @@ def _top_differ(model: Predict, people: np.ndarray, vectors: Vectors) -> float:
 def rating_comparison(snapshots: Snapshots, progress: Progress) -> RatingsReport:
     """Rivals' models of ratings against the plain mean, and LightFM against popularity.
 
-    Notes
-    -----
     None of them serves: they are here to be compared with.
     """
     settings, bank = snapshots.settings, snapshots.bank()

@@ -47,8 +47,6 @@ def after_rules(rules: System, learned: System) -> System:
 def zero_shot_of(data: Labelled, model: ZeroShot) -> dict[str, System]:
     """The zero-shot model against the labels' names, bare and centred.
 
-    Notes
-    -----
     Centred: each label's log chance minus its mean over the other folds' texts (whose labels are
     not looked at), so that a label that fits everything a little does not win everywhere.
     """

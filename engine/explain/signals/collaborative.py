@@ -13,8 +13,6 @@ from engine.ranking.signals.centring import centre, spread
 def behind(customer: CustomerEvidence, product: int) -> list[Behind] | None:
     """The customer's taste as a mix of the products held, and what no holding explains.
 
-    Notes
-    -----
     A factorization knows no holdings, only a point for each customer. The point is written as the
     nearest mix of the held products' points (non-negative least squares) plus a rest, and each
     term's product with the product's point is its share.
