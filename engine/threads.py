@@ -26,3 +26,16 @@ def one_thread(*, models: bool = False) -> Iterator[None]:
 
     with threadpool_limits(limits=1, user_api=None if models else "blas"):
         yield
+
+
+@contextmanager
+def one_torch_thread() -> Iterator[None]:
+    """One thread for torch meanwhile: with more, sums are taken in another order."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -46,13 +46,9 @@ def measured(
     ----------
     model : Model
         With the temperature that was fitted on the calibration half.
-    settings : Settings
-        Section confidence.
     blend : Blend, optional
         As it would have served on the day of the fold, where it counts anything as of today; the
         model's own by default.
-    simulated : bool
-        Is the bank generated?
     """
     temperature = model.calibration.temperature
     if holdout is None or temperature is None:

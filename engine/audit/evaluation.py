@@ -158,10 +158,7 @@ def paired(
 ) -> pd.DataFrame:
     """One system minus each other on `GATE_METRIC`, customer by customer.
 
-    Returns
-    -------
-    DataFrame
-        system (the other), metric, value, low, high, n; above 0 the champion is better.
+    system (the other), metric, value, low, high, n; above 0 the champion is better.
     """
     values = _values(systems, adopted, candidates).xs(GATE_METRIC, axis=1, level=1)
     others = [name for name in systems if name != champion]
@@ -186,13 +183,7 @@ def graded(
     *,
     rivals: Sequence[str],
 ) -> Grade | None:
-    """Grade the blend against the best of the rivals that are there.
-
-    Returns
-    -------
-    Grade or None
-        None where nobody adopted a candidate: not gradable.
-    """
+    """Grade the blend against the best of the rivals there are; None where nobody adopted."""
     there = {name: systems[name] for name in ("blend", *rivals) if name in systems}
     means = _values(there, adopted, candidates).xs(GATE_METRIC, axis=1, level=1).mean()
     if means.isna().any() or len(there) < 2:

@@ -54,15 +54,8 @@ def judge(
 ) -> Verdict:
     """Grade a fitted blend on later adopters; at grade C the best rival that can serves instead.
 
-    Parameters
-    ----------
-    fold : Adopters
-        Of adoptions that the weights were not fitted on.
-    simulated : bool
-        Is the bank generated? Its grade then says so.
+    The weights were not fitted on the adoptions of the fold.
 
-    Notes
-    -----
     A rival that is no sum of our parts (rules by segment, one regression a product) cannot serve.
     Where one of them is best, the best of the others serves, if it does not fall behind the blend;
     for the regressions that is mostly the signal of next steps, which is the same regressions with

@@ -36,10 +36,6 @@ def service_action(
         This customer's messages with sent_at, kind, resolved, repeated and our `sentiment`.
     mood : float
         -1..1 over all messages, NaN without any.
-    as_of : Timestamp
-        The bank's day; how old a complaint is counts from it.
-    settings : GuardSettings
-        `service_mood`, `service_recent_days`.
 
     Returns
     -------

@@ -15,15 +15,7 @@ _TELLING = 0.005
 def compare(
     first: str, second: str, of_first: Mapping[str, float], of_second: Mapping[str, float]
 ) -> Comparison:
-    """Compare two products of one customer and one list, part by part.
-
-    Parameters
-    ----------
-    first, second : str
-        Names of the products.
-    of_first, of_second : mapping of str to float
-        What each score is the sum of (`Offer.parts`).
-    """
+    """Compare two products of one customer and list by what each score is the sum of."""
     names = [*of_first, *(name for name in of_second if name not in of_first)]
     table = pd.DataFrame(
         {

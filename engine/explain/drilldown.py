@@ -75,8 +75,8 @@ def _part(
     if name == "product":
         lines = [_intercept(points)] if points else []
         return Part(name, points, settled(lines, points))
-    weighed, newcomer = name in getattr(blend, "weights", {}), not len(customer.held)
-    weight = blend.weight(name, newcomer=newcomer) if weighed else None
+    newcomer = not len(customer.held)
+    weight = blend.weight(name, newcomer=newcomer)
     if weight == 0:
         for_others = blend.weight(name, newcomer=not newcomer)
         note = NO_WEIGHT_HERE[newcomer] if for_others else NO_WEIGHT
@@ -84,7 +84,7 @@ def _part(
     if emphasis == 0:
         return Part(name, points, settled([], points), SWITCHED_OFF)
     explanation = TABLE.get(name)
-    behind = explanation.behind(customer, product) if explanation and weight is not None else None
+    behind = explanation.behind(customer, product) if explanation else None
     if explanation is None or behind is None:
         return Part(name, points, settled([WHOLE], points))
     slope = emphasis * weight / blend.scales[name]

@@ -109,13 +109,7 @@ class Evidence:
 
 
 class CustomerEvidence:
-    """One customer, as far as it does not depend on the product.
-
-    Parameters
-    ----------
-    position : int
-        Of the customer in the bank.
-    """
+    """One customer, as far as it does not depend on the product."""
 
     def __init__(self, evidence: Evidence, position: int):
         self.evidence = evidence

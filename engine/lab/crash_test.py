@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 import pandas as pd
 
@@ -241,7 +240,7 @@ def _run_writers(
     parts: list[list[bytes]] = [[] for _ in writers]
     with selectors.DefaultSelector() as waiting:
         for number, writer in enumerate(writers):
-            waiting.register(_pipe(writer), selectors.EVENT_READ, number)
+            waiting.register(writer.stdout, selectors.EVENT_READ, number)
         while waiting.get_map():
             for key, _ in waiting.select():
                 heard = os.read(key.fd, 65_536)
@@ -253,7 +252,7 @@ def _run_writers(
                 if n_heard[key.data] >= deadlines.get(key.data, n_events + 1):
                     writers[key.data].send_signal(signal.SIGKILL)
     for number, writer in enumerate(writers):
-        _pipe(writer).close()
+        writer.stdout.close()
         expected = -signal.SIGKILL if number in deadlines else 0
         if (code := writer.wait()) not in (0, expected):
             raise StateError(f"Writer {number} ended with {code}; its message stands above.")
@@ -261,12 +260,6 @@ def _run_writers(
     told = [b"".join(part).decode().rpartition("\n")[0].split("\n") for part in parts]
     n_died = sum(writer.returncode == -signal.SIGKILL for writer in writers)
     return {event_id for ids in told for event_id in ids if event_id}, n_died
-
-
-def _pipe(writer: subprocess.Popen[bytes]) -> IO[bytes]:
-    if writer.stdout is None:
-        raise StateError("A writer has no pipe to tell what it stored.")
-    return writer.stdout
 
 
 def _leave_half_a_line(path: Path) -> None:

@@ -12,6 +12,7 @@ from engine.models.encoder import sentence_transformer
 from engine.models.weights import ModelWeights
 from engine.progress import Progress
 from engine.settings import Settings
+from engine.threads import one_torch_thread
 
 MIN_PAIRS = 50
 """Pairs below which there is nothing to learn an encoder from (own choice)."""
@@ -42,21 +43,9 @@ def fine_tune(
     seed: int,
     progress: Progress,
 ) -> list[float]:
-    """Tune an encoder on pairs and save it as a Sentence Transformers folder.
+    """Tune an encoder on pairs, save it as a Sentence Transformers folder, give each epoch's loss.
 
-    Parameters
-    ----------
-    pretrained : ModelWeights
-        The encoder to start from; its own folder is only read.
-    into : Path
-        Folder of the tuned encoder.
-    settings : Settings
-        Section finetuning.
-
-    Returns
-    -------
-    list of float
-        Mean loss of each epoch.
+    The folder of the encoder to start from is only read.
 
     Raises
     ------
@@ -79,34 +68,29 @@ def fine_tune(
             f"on; expected at least {MIN_PAIRS} pairs and 2 products. It stays as it is."
         )
     tuning = settings.finetuning
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            model = sentence_transformer(pretrained)
-            n_steps = epochs * -(-len(pairs) // tuning.batch)
-            optimiser = torch.optim.AdamW(model.parameters(), lr=tuning.learning_rate)
-            slope = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda i: _slope(i, n_steps))
-            losses, done = [], 0
-            model.train()
-            for epoch in range(epochs):
-                total = 0.0
-                for batch in _batches(len(pairs), tuning.batch, seed + epoch):
-                    loss = _loss(model, pairs, batch, tuning.scale)
-                    optimiser.zero_grad()
-                    loss.backward()
-                    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-                    optimiser.step()
-                    slope.step()
-                    total += float(loss.detach()) * len(batch)
-                    done += 1
-                    progress(done / n_steps, f"Epoch {epoch + 1} of {epochs}")
-                losses.append(total / len(pairs))
-            model.eval()
-            model.save_pretrained(str(into), create_model_card=False)
-    finally:
-        torch.set_num_threads(threads)
+    with one_torch_thread(), torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        model = sentence_transformer(pretrained)
+        n_steps = epochs * -(-len(pairs) // tuning.batch)
+        optimiser = torch.optim.AdamW(model.parameters(), lr=tuning.learning_rate)
+        slope = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda i: _slope(i, n_steps))
+        losses, done = [], 0
+        model.train()
+        for epoch in range(epochs):
+            total = 0.0
+            for batch in _batches(len(pairs), tuning.batch, seed + epoch):
+                loss = _loss(model, pairs, batch, tuning.scale)
+                optimiser.zero_grad()
+                loss.backward()
+                torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+                optimiser.step()
+                slope.step()
+                total += float(loss.detach()) * len(batch)
+                done += 1
+                progress(done / n_steps, f"Epoch {epoch + 1} of {epochs}")
+            losses.append(total / len(pairs))
+        model.eval()
+        model.save_pretrained(str(into), create_model_card=False)
     return losses
 
 

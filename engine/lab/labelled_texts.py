@@ -47,8 +47,6 @@ def labelled(
 
     Parameters
     ----------
-    text, label : str
-        Columns.
     group : str, optional
         Column that says whom a text is about; by default the text itself. Normalised either way,
         so that a merchant with another date or number is the same one.

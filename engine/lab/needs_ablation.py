@@ -38,8 +38,6 @@ def compared(
         Without a cache, or its seconds say nothing.
     rows : ndarray of int
         Customers of whom something is known.
-    clock : callable
-        Seconds, for example `time.perf_counter`.
 
     Returns
     -------

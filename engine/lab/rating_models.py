@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.threads import one_torch_thread
+
 SHRINKAGE = 5.0
 """Ratings of everybody that a customer's or product's own mean is mixed with (own choice)."""
 N_EMBEDDING, N_EPOCHS, LEARNING_RATE, DROPOUT = 32, 10, 0.01, 0.2
@@ -88,31 +90,26 @@ def _neural(known: Ratings, vectors: Vectors, seed: int) -> Predict:
     import torch
     from torch import nn
 
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            users = nn.Embedding(len(vectors.customers), N_EMBEDDING)
-            items = nn.Embedding(len(vectors.products), N_EMBEDDING)
-            layers = nn.Sequential(
-                *(nn.Linear(2 * N_EMBEDDING, 64), nn.ReLU(), nn.Dropout(DROPOUT)),
-                *(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 1)),
-            )
-            model = nn.ModuleList([users, items, layers])
-            optimiser = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
-            customer, product = (torch.from_numpy(a) for a in (known.customer, known.product))
-            wanted = torch.from_numpy(known.rating.astype(np.float32))
-            for _ in range(N_EPOCHS):
-                for batch in torch.randperm(len(known)).split(_BATCH):
-                    pair = torch.cat([users(customer[batch]), items(product[batch])], dim=1)
-                    loss = nn.functional.mse_loss(layers(pair)[:, 0], wanted[batch])
-                    optimiser.zero_grad()
-                    loss.backward()
-                    optimiser.step()
-            model.eval()
-    finally:
-        torch.set_num_threads(threads)
+    with one_torch_thread(), torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        users = nn.Embedding(len(vectors.customers), N_EMBEDDING)
+        items = nn.Embedding(len(vectors.products), N_EMBEDDING)
+        layers = nn.Sequential(
+            *(nn.Linear(2 * N_EMBEDDING, 64), nn.ReLU(), nn.Dropout(DROPOUT)),
+            *(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 1)),
+        )
+        model = nn.ModuleList([users, items, layers])
+        optimiser = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
+        customer, product = (torch.from_numpy(a) for a in (known.customer, known.product))
+        wanted = torch.from_numpy(known.rating.astype(np.float32))
+        for _ in range(N_EPOCHS):
+            for batch in torch.randperm(len(known)).split(_BATCH):
+                pair = torch.cat([users(customer[batch]), items(product[batch])], dim=1)
+                loss = nn.functional.mse_loss(layers(pair)[:, 0], wanted[batch])
+                optimiser.zero_grad()
+                loss.backward()
+                optimiser.step()
+        model.eval()
 
     def predict(customer: np.ndarray, product: np.ndarray) -> np.ndarray:
         with torch.no_grad():

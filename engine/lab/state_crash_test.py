@@ -56,8 +56,6 @@ def crash_state(
 
     Parameters
     ----------
-    folder : Path or str
-        An empty or new folder.
     n_processes : int
         Writers at a time; one that was killed is replaced at once.
     n_kills : int

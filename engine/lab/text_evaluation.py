@@ -37,13 +37,8 @@ class TextEvaluation:
 def evaluate(data: Labelled, systems: Mapping[str, System], *, seed: int) -> TextEvaluation:
     """Cross-validate systems on the same folds, and judge them on the held-out texts.
 
-    Parameters
-    ----------
-    systems : mapping of str to System
-        By name; one that learns nothing is asked fold by fold all the same.
+    A system that learns nothing is asked fold by fold all the same.
 
-    Notes
-    -----
     Percentile bootstrap over groups, not texts: payments at one merchant are no independent proof
     (Efron and Tibshirani 1993, chapter 13). All systems share the resamples. Macro-F1 is the mean
     over the labels that occur; a prediction of any other label is merely wrong.

@@ -28,16 +28,10 @@ def evaluate_categories(
     *,
     ours: bool = True,
 ) -> TextEvaluation:
-    """Rules, the learned classifier and the zero-shot model on the same folds.
+    """Rules, the learned classifier and the zero-shot model on the same folds of a CSV file.
 
-    Parameters
-    ----------
-    file : Path
-        CSV.
-    text, label, group : str
-        Columns; see engine.lab.labelled_texts.labelled.
-    ours : bool
-        Judge on our own categories; otherwise on the file's labels, of which the rules know none.
+    They are judged on `ours`, our own categories, or else on the file's labels, of which the rules
+    know none. The columns are those of engine.lab.labelled_texts.labelled.
     """
     data = labelled(read_table(file), text, label, group, ours=ours)
     return _evaluate(data, _learned(data, ours) | _zero_shot(data))

@@ -1,8 +1,7 @@
 """Texts in, unit vectors out; a text that was ever embedded costs no encoder."""
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -12,6 +11,7 @@ import numpy as np
 from engine.errors import WeightsError
 from engine.models import weights
 from engine.models.text_cache import TextCache
+from engine.threads import one_torch_thread
 
 if TYPE_CHECKING:
     from engine.settings import Settings
@@ -78,7 +78,7 @@ class SentenceEncoder:
         if not len(texts):
             return np.empty((0, self.dimension), np.float32)
         model = self._model
-        with _one_thread():
+        with one_torch_thread():
             vectors: np.ndarray = model.encode(
                 list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
             )
@@ -172,19 +172,6 @@ def sentence_transformer(model: weights.ModelWeights) -> Any:
             f"{model.path} does not load as the encoder {model.name}: {error}. Expected a "
             "Sentence Transformers folder (modules.json, config.json, model.safetensors)."
         ) from error
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """One thread for torch meanwhile: with more, sums are taken in another order."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _dimension(folder: Path) -> int:
