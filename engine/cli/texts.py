@@ -77,20 +77,21 @@ def fit_text(
 
     found = fit_and_save(file, text, label, group, into, ours=not source_labels)
     if not as_json:
-        console.print(f"Fitted on all {found.n:,} texts and saved in {into}", markup=False)
+        console.print(f"Fitted on all {found.data.n:,} texts and saved in {into}", markup=False)
     _print(found, as_json)
 
 
 def _print(found: "TextEvaluation", as_json: bool) -> None:
+    data = found.data
     if as_json:
         return print_json(
             {
-                "n": found.n,
-                "n_labels": found.n_labels,
-                "n_groups": found.n_groups,
-                "majority": found.majority,
-                "left_out": list(found.left_out),
-                "n_left_out": found.n_left_out,
+                "n": data.n,
+                "n_labels": len(data.names),
+                "n_groups": data.n_groups,
+                "majority": data.majority,
+                "left_out": list(data.left_out),
+                "n_left_out": data.n_left_out,
                 "systems": records(found.table),
             }
         )

@@ -30,6 +30,14 @@ class Labelled:
     """Texts of such labels."""
 
     @property
+    def n(self) -> int:
+        return len(self.texts)
+
+    @property
+    def n_groups(self) -> int:
+        return len(set(self.groups.tolist()))
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The labels, sorted."""
         return tuple(sorted(set(self.labels.tolist())))

@@ -23,15 +23,19 @@ class TextEvaluation:
 
     table: pd.DataFrame
     """system, accuracy, accuracy_low, accuracy_high, macro_f1, macro_f1_low, macro_f1_high."""
-    n: int
-    n_labels: int
-    n_groups: int
-    majority: float
-    """Accuracy of the most frequent label."""
-    left_out: tuple[str, ...]
-    """Labels that could not be judged; `n_left_out` texts."""
-    n_left_out: int
-    sentence: str
+    data: Labelled
+
+    @property
+    def sentence(self) -> str:
+        """What was judged, and how."""
+        data = self.data
+        names = ", ".join(data.left_out)
+        left = f" Left out: {data.n_left_out} texts of {names}." if data.n_left_out else ""
+        return (
+            f"{data.n:,} texts of {data.n_groups:,} groups, {len(data.names)} labels; {N_FOLDS} "
+            f"folds, no group on both sides; {LEVEL:.0%} intervals over {N_RESAMPLES:,} resamples "
+            f"of groups; the most frequent label has {data.majority:.3f}.{left}"
+        )
 
 
 def evaluate(data: Labelled, systems: Mapping[str, System], *, seed: int) -> TextEvaluation:
@@ -53,17 +57,7 @@ def evaluate(data: Labelled, systems: Mapping[str, System], *, seed: int) -> Tex
         for train, test in split:
             guess[test] = [places.get(label, len(places)) for label in system(train, test)]
         rows.append({"system": name, **_figures(truth, guess, len(places), weights)})
-    n_groups = len(set(data.groups.tolist()))
-    return TextEvaluation(
-        table=pd.DataFrame(rows),
-        n=len(truth),
-        n_labels=len(places),
-        n_groups=n_groups,
-        majority=data.majority,
-        left_out=data.left_out,
-        n_left_out=data.n_left_out,
-        sentence=_sentence(data, n_groups),
-    )
+    return TextEvaluation(pd.DataFrame(rows), data)
 
 
 def majority_of(data: Labelled) -> System:
@@ -103,16 +97,3 @@ def _figures(
         low, high = np.quantile(values[1:], [tail, 1 - tail])
         figures |= {name: float(values[0]), f"{name}_low": float(low), f"{name}_high": float(high)}
     return figures
-
-
-def _sentence(data: Labelled, n_groups: int) -> str:
-    left = (
-        f" Left out: {data.n_left_out} texts of {', '.join(data.left_out)}."
-        if data.n_left_out
-        else ""
-    )
-    return (
-        f"{len(data.texts):,} texts of {n_groups:,} groups, {len(data.names)} labels; {N_FOLDS} "
-        f"folds, no group on both sides; {LEVEL:.0%} intervals over {N_RESAMPLES:,} resamples of "
-        f"groups; the most frequent label has {data.majority:.3f}.{left}"
-    )

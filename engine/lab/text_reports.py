@@ -80,10 +80,10 @@ def fit_and_save(
     model = TextClassifier.fit(data.texts, data.labels, seed=seed)
     facts = {
         "labels": list(model.labels),
-        "n": held_out.n,
-        "n_groups": held_out.n_groups,
-        "majority": held_out.majority,
-        "left_out": list(held_out.left_out),
+        "n": data.n,
+        "n_groups": data.n_groups,
+        "majority": data.majority,
+        "left_out": list(data.left_out),
         "seed": seed,
         "held_out": held_out.table.to_dict("records"),
     }

@@ -139,7 +139,7 @@ def test_sentiment_is_judged_in_the_classes_that_the_labels_know(tmp_path):
     table.to_csv(tmp_path / "s.csv", index=False)
     found = evaluate_sentiment(tmp_path / "s.csv", "t", "y")
     assert found.table["accuracy"].iloc[0] == 1
-    assert found.majority == 0.5
+    assert found.data.majority == 0.5
 
 
 def test_sentiment_labels_are_words_or_numbers():
