@@ -1,10 +1,9 @@
 """Small pieces of sentences: figures, clauses and texts that fit a width."""
 
-from engine.customers.wording import MISSING, count, day, listing, money, percent
+from engine.customers.wording import count, day, listing, money, percent
 from engine.guard.figures import figure
 
 __all__ = [
-    "MISSING",
     "clause",
     "count",
     "day",
