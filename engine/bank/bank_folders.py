@@ -17,7 +17,7 @@ from engine.vocabulary import TABLES
 
 BANKS_FOLDER = "banks"
 """Folder under the state folder where uploads become banks."""
-COLUMNS = ["bank_id", "name", "path", "as_of", "n_customers", "simulated"]
+COLUMNS = ["bank_id", "name", "path", "edition", "as_of", "n_customers", "simulated"]
 
 
 def available(folders: Iterable[Path], state: Path) -> pd.DataFrame:
@@ -26,8 +26,8 @@ def available(folders: Iterable[Path], state: Path) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        bank_id, name, path, as_of, n_customers, simulated; a folder without a bank is left out,
-        and so is one whose bank cannot be read: `unreadable` says why.
+        bank_id, name, path, edition, as_of, n_customers, simulated; a folder without a bank is
+        left out, and so is one whose bank cannot be read: `unreadable` says why.
     """
     return _looked_at(folders, state)[0]
 
@@ -62,6 +62,7 @@ def _row(folder: Path) -> dict[str, object]:
         "bank_id": manifest.bank_id,
         "name": manifest.name,
         "path": str(folder),
+        "edition": manifest.edition,
         "as_of": pd.Timestamp(manifest.as_of),
         "n_customers": stored["rows"].get("customers", 0),
         "simulated": manifest.simulated,

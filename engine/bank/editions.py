@@ -8,7 +8,7 @@ import pandas as pd
 
 from engine.bank.bank import MANIFEST, Bank, Format, manifest_of
 from engine.bank.disk import held, sync_file, sync_folder
-from engine.bank.quality import QualityReport
+from engine.bank.quality import QUALITY, QualityReport
 from engine.errors import BadInput, Busy, NotFound
 
 LOCK = ".lock"
@@ -77,6 +77,11 @@ def earlier(folder: Path | str) -> pd.DataFrame:
     return table.sort_values("edition", ascending=False, ignore_index=True)
 
 
+def format_of(folder: Path) -> Format:
+    """How the tables of a folder's bank are written."""
+    return "parquet" if any(folder.glob("*.parquet")) else "csv"
+
+
 def put(
     bank: Bank,
     into: Path,
@@ -139,6 +144,8 @@ def _exchange(
             bank.save(staged, format)
             if report is not None:
                 report.save(staged)
+            for path in _beside(into, bank.bank_id):
+                shutil.copy2(path, staged / path.name)
             for path in staged.iterdir():
                 sync_file(path)
             sync_folder(staged)
@@ -148,6 +155,16 @@ def _exchange(
             raise
         sync_folder(into)
         _finish(into)
+
+
+def _beside(folder: Path, bank_id: str) -> list[Path]:
+    """Files that came along with a bank and are none of an edition's own, such as text results."""
+    if not (text := _manifest_text(folder)):
+        return []
+    stored = json.loads(text)
+    own = {MANIFEST, QUALITY, *stored["files"]}
+    same = manifest_of(stored).bank_id == bank_id
+    return [path for path in _files(folder) if same and path.name not in own]
 
 
 def is_moving(folder: Path) -> bool:

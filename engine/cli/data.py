@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, cast
 
 import typer
 from rich.table import Table
@@ -22,27 +22,42 @@ from engine.cli.console import (
     print_table,
     records,
 )
+from engine.errors import BadInput
+
+UpdateMode = Literal["auto", "whole", "rows"]
 
 
 @app.command("import")
 def import_(
     path: Annotated[Path, typer.Argument(help="Folder or file of a source.")],
-    into: Into,
+    into: Annotated[Path | None, typer.Option(help="New folder for the bank.")] = None,
+    update: Annotated[
+        Path | None, typer.Option(help="Folder of the bank to bring up to date.")
+    ] = None,
+    preview: Annotated[bool, typer.Option(help="With --update: only say what changes.")] = False,
+    mode: Annotated[UpdateMode, typer.Option(help="With --update: what the files are.")] = "auto",
     layout: Annotated[str | None, typer.Option(help="Recognised when not given.")] = None,
     consent: Annotated[list[str] | None, typer.Option(help="PURPOSE=STATUS for the bank.")] = None,
     as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
     name: Annotated[str | None, typer.Option(help="Name of the bank.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Read a source's files into a bank and print the quality report."""
+    """Read a source's files into a bank, or bring one up to date, and print the quality report."""
     from engine.bank.importing.import_source import import_bank
 
     day: date | None = as_of.date() if as_of else None
+    consents = dict(pair(text) for text in consent or ())
+    if (into is None) == (update is None):
+        raise BadInput(
+            "Name either --into DIR for a new bank or --update BANK for one that is there."
+        )
+    if update is not None:
+        return _updated(path, update, layout, consents, day, mode, preview, as_json)
     bank, report = import_bank(
         path,
-        into,
+        Path(str(into)),
         layout=layout,
-        consent=dict(pair(text) for text in consent or ()),
+        consent=consents,
         as_of=day,
         now=datetime.now(UTC).replace(tzinfo=None),
         name=name,
@@ -54,6 +69,46 @@ def import_(
         f"as of {bank.as_of:%d %b %Y}, in {into}",
         markup=False,
     )
+    return _print_report(report.to_json())
+
+
+def _updated(
+    path: Path,
+    folder: Path,
+    layout: str | None,
+    consent: dict[str, str],
+    day: date | None,
+    mode: str,
+    preview: bool,
+    as_json: bool,
+) -> None:
+    from engine.bank.importing.import_source import update_bank
+
+    now = datetime.now(UTC).replace(tzinfo=None)
+    bank, report, changes = update_bank(
+        path,
+        folder,
+        now=now,
+        mode=cast("Any", mode),
+        preview=preview,
+        layout=layout,
+        consent=consent,
+        as_of=day,
+    )
+    edition = bank.manifest.edition
+    if as_json:
+        about = {"bank_id": bank.bank_id, "edition": edition, "switched": not preview}
+        return print_json({**about, "changes": changes.to_json(), "report": report.to_json()})
+    done = "would be" if preview else "is"
+    console.print(
+        f"{bank.manifest.name}: this {done} edition {edition}, as of {bank.as_of:%d %b %Y}",
+        markup=False,
+    )
+    print_table(changes.tables, "What changes (rows)")
+    if len(changes.columns):
+        print_table(changes.columns.head(20), "Cells that change")
+    for decision in changes.decisions:
+        console.print(f"reading   {decision}", markup=False)
     return _print_report(report.to_json())
 
 

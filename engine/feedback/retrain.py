@@ -14,6 +14,7 @@ from engine.feedback.registry import Facts, Registry, keep_better, settings_hash
 from engine.progress import Progress
 from engine.ranking import training
 from engine.ranking.adopters import Adopters
+from engine.ranking.alignment import aligned
 from engine.ranking.blend import Blend
 from engine.ranking.fallback_blend import fallback
 from engine.ranking.ranker import Model
@@ -59,7 +60,7 @@ def retrain(
         If another retraining is running. Whatever goes wrong, the champion keeps serving.
     """
     with registry.retraining() as draft:
-        champion, unread = _champion(registry, draft.parent)
+        champion, unread = _champion(registry, draft.parent, bank)
         simulated = bank.manifest.simulated
         judge = partial(grading.judge, seed=settings.models.seed, simulated=simulated)
         trained = training.train(bank, signals_of, interest_of, settings, progress, choose=judge)
@@ -125,12 +126,12 @@ def _decide(
     return False, verdict
 
 
-def _champion(registry: Registry, version_id: str | None) -> tuple[Model | None, str]:
+def _champion(registry: Registry, version_id: str | None, bank: Bank) -> tuple[Model | None, str]:
     """What serves now; None where nothing does, or where it cannot be read, with the reason."""
     if version_id is None:
         return None, ""
     try:
-        return Model.load(registry.verified(version_id)), ""
+        return aligned(Model.load(registry.verified(version_id)), bank), ""
     except OtherFormat:
         return None, "which another release of this program wrote"
     except StateError:  # a new version is the remedy, so this must not stop it

@@ -27,6 +27,9 @@ class Model:
     calibration: Calibration
     learned: LearnedModels
     product_ids: tuple[str, ...]
+    customer_keys: np.ndarray | None = None
+    """Uint64, shape (n_customers,). Whom the learned models know, in their order; None where the
+    release that wrote the model did not keep it."""
 
     def save(self, folder: Path) -> None:
         """Write the model as arrays and JSON."""
@@ -36,6 +39,7 @@ class Model:
             folder / "blend.npz",
             intercepts=blend.pop("intercepts"),
             quantiles=calibration.pop("quantiles"),
+            **({} if self.customer_keys is None else {"customer_keys": self.customer_keys}),
         )
         stored = {
             "blend": blend,
@@ -52,6 +56,7 @@ class Model:
             stored: dict[str, Any] = json.loads((folder / "blend.json").read_text("utf-8"))
             with np.load(folder / "blend.npz", allow_pickle=False) as arrays:
                 intercepts, quantiles = arrays["intercepts"], arrays["quantiles"]
+                keys = arrays.get("customer_keys")
             chances = stored["calibration"]
             if chances["propensity"] is not None:
                 chances["propensity"] = tuple(chances["propensity"])
@@ -60,6 +65,7 @@ class Model:
                 Calibration(**chances, quantiles=quantiles),
                 LearnedModels.load(folder),
                 tuple(stored["product_ids"]),
+                keys,
             )
         except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
             raise StateError(

@@ -13,6 +13,7 @@ from engine.ranking import blend as blending
 from engine.ranking import calibration as chances
 from engine.ranking import temporal_split
 from engine.ranking.adopters import Adopters
+from engine.ranking.alignment import customer_keys
 from engine.ranking.blend import Blend
 from engine.ranking.calibration import Calibration
 from engine.ranking.ranker import Model
@@ -173,4 +174,5 @@ def _model(
     score = blend.scores(signals.raw(rows), signals.newcomers(rows))
     quantiles = chances.quantiles(score, signals.candidates[rows])
     calibration = Calibration(quantiles=quantiles, **calibrated)  # type: ignore[arg-type]
-    return Model(blend, calibration, fitted, tuple(signals.bank.product_ids))
+    bank = signals.bank
+    return Model(blend, calibration, fitted, tuple(bank.product_ids), customer_keys(bank))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from engine.bank.bank import Bank
 from engine.customers.learned_metrics.store import MetricStore
 from engine.customers.metrics.learned_metric import LearnedMetric
 from engine.feedback.registry import Registry, Version
@@ -13,12 +14,14 @@ from engine.state.state import State
 
 
 class Past(Snapshots):
-    """Snapshots of one earlier moment; nothing in it is the present's but the imported bank.
+    """Snapshots of one earlier moment; nothing in it is the present's.
 
     Parameters
     ----------
     now : Snapshots
-        Of the same bank; its base and its state folder are read.
+        Of the same bank; its state folder is read.
+    base : Bank
+        The edition of that moment.
     until : mapping of str to int
         How many events, consents, edits and added records there were.
     settings : Settings
@@ -32,6 +35,7 @@ class Past(Snapshots):
     def __init__(
         self,
         now: Snapshots,
+        base: Bank,
         *,
         until: Mapping[str, int],
         settings: Settings,
@@ -39,13 +43,13 @@ class Past(Snapshots):
         version_id: str,
     ):
         state = now.state.parent
-        super().__init__(now.base, state, now.shipped)
+        super().__init__(base, state, now.shipped)
         self._then = settings
-        self.state = State(state, now.base.bank_id, until=until)
+        self.state = State(state, base.bank_id, until=until)
         self.events = EventLog(self.state.folder("events"), first=until["events"])
         self.registry = _Pinned(self.state, version_id)
         self.metrics = _Learned(self.state, metrics)
-        self._reader = RecordedBankReader(now.base, self.state, self.events)
+        self._reader = RecordedBankReader(base, self.state, self.events)
 
     @property
     def settings(self) -> Settings:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from engine.bank import editions
+from engine.bank.bank import Bank
 from engine.errors import EngineError
 from engine.receipts.archive import Archive, differing
 from engine.receipts.canonical import near
@@ -94,7 +96,8 @@ def _past(
     checks: _Checks,
 ) -> Past | None:
     """The views of the receipt's moment; None when what they need is gone, which is noted."""
-    if not _bank_is_open(edition_of(decision), snapshots, checks):
+    base = _base_of(edition_of(decision), snapshots, checks)
+    if base is None:
         return None
     if customer_id is None:
         checks.add("The customer", False, "the key's mapping is gone (erased, or not moved along)")
@@ -115,6 +118,7 @@ def _past(
         return None
     return Past(
         snapshots,
+        base,
         until={name: n for name, n in decision["known"].items() if name != "last_event"},
         settings=settings,
         metrics=metrics,
@@ -122,13 +126,26 @@ def _past(
     )
 
 
-def _bank_is_open(edition: Mapping[str, Any], snapshots: Snapshots, checks: _Checks) -> bool:
+def _base_of(edition: Mapping[str, Any], snapshots: Snapshots, checks: _Checks) -> Bank | None:
+    """The edition that a receipt rests on: the one that is open, or an earlier one that is kept."""
     base = snapshots.base
-    same = edition["fingerprint"] == base.base_fingerprint
-    detail = "the same import" if same else "another import is open"
-    if not same and edition["id"] == base.bank_id:
+    if edition["fingerprint"] == base.base_fingerprint:
+        checks.add("The imported bank", True, "the same import")
+        return base
+    detail = "another import is open"
+    if edition["id"] == base.bank_id:
         detail = f"edition {edition['edition']}; edition {base.manifest.edition} is open"
-    return bool(checks.add("The imported bank", same, detail))
+        if snapshots.shipped is not None:
+            try:
+                kept = editions.load(snapshots.shipped, edition["edition"])
+            except EngineError as error:
+                detail += f". {error}"
+            else:
+                if kept.base_fingerprint == edition["fingerprint"]:
+                    checks.add("The imported bank", True, f"edition {edition['edition']}, kept")
+                    return kept
+    checks.add("The imported bank", False, detail)
+    return None
 
 
 def _version_is_there(model: Mapping[str, Any], snapshots: Snapshots, checks: _Checks) -> bool:

@@ -10,6 +10,7 @@ import pandas as pd
 from engine.bank import bank_folders, editions
 
 if TYPE_CHECKING:
+    from engine.bank.importing.update import Mode
     from engine.bank.importing.uploads import Survey
 
 
@@ -25,7 +26,8 @@ class Banks:
     def available(
         state: Path | str = "data/state", folders: Sequence[Path | str] = ("data/demo",)
     ) -> pd.DataFrame:
-        """Banks that can be opened: bank_id, name, path, as_of, n_customers, simulated."""
+        """Banks that can be opened: bank_id, name, path, edition, as_of, n_customers,
+        simulated."""
         return bank_folders.available([Path(folder) for folder in folders], Path(state))
 
     @staticmethod
@@ -87,6 +89,35 @@ class Banks:
                 name=name,
             )
         return bank.bank_id, report.to_json()
+
+    @staticmethod
+    def update_upload(
+        uploads: Mapping[str, bytes],
+        path: Path | str,
+        *,
+        mode: "Mode" = "auto",
+        preview: bool = False,
+        now: Callable[[], datetime] = utc_now,
+    ) -> dict[str, Any]:
+        """Make the next edition of a bank from uploaded files, or only say what would change.
+
+        Returns
+        -------
+        dict
+            bank_id, edition (the one before, or the new number), changes, quality report; all in
+            their JSON shapes.
+        """
+        from engine.bank.importing.import_source import update_bank
+        from engine.bank.reading.files import read_files
+
+        source = read_files("Upload", uploads)
+        bank, report, changes = update_bank(source, path, now=now(), mode=mode, preview=preview)
+        return {
+            "bank_id": bank.bank_id,
+            "edition": bank.manifest.edition,
+            "changes": changes.to_json(),
+            "report": report.to_json(),
+        }
 
     @staticmethod
     def make_demo(state: Path | str, *, customers: int = 1000, seed: int = 7) -> str:

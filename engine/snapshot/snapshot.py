@@ -26,6 +26,7 @@ from engine.guard.hidden_products import hidden_products
 from engine.guard.preconditions import CustomerChoices
 from engine.guard.verdicts import Rulebook
 from engine.models.encoder import CachedEncoder, load_encoder
+from engine.ranking.alignment import aligned
 from engine.ranking.ranker import Model, Ranker
 from engine.ranking.signals import Signals
 from engine.ranking.signals import needs as _needs
@@ -272,7 +273,7 @@ class Snapshots:
             return self._results.get(
                 "model",
                 _identity(champion),
-                lambda: Model.load(self.registry.verified(champion.version_id)),
+                lambda: aligned(Model.load(self.registry.verified(champion.version_id)), self.base),
             )
 
     def signals_of(

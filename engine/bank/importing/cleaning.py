@@ -3,10 +3,11 @@
 import pandas as pd
 
 from engine import settings
+from engine.bank.bank import Bank
 from engine.bank.importing import schema
 from engine.bank.importing.mapping import FILE, LINE, Frames, reject_rows, warn_rows
 from engine.bank.quality import Findings
-from engine.vocabulary import CORPORATE, TABLES
+from engine.vocabulary import CORPORATE, KEYS, TABLES
 
 _FUTURE_REJECTS = {
     "transactions": "booked_at",
@@ -52,7 +53,13 @@ _PERSONAL = ("age", "annual_income", "credit_score")
 _MAX_ROUNDS = 2
 
 
-def clean(frames: Frames, now: pd.Timestamp, outlier_sigmas: float, findings: Findings) -> Frames:
+def clean(
+    frames: Frames,
+    now: pd.Timestamp,
+    outlier_sigmas: float,
+    findings: Findings,
+    earlier: Bank | None = None,
+) -> Frames:
     """Check every table in turn; customers and products first, because others refer to them.
 
     Parameters
@@ -64,6 +71,8 @@ def clean(frames: Frames, now: pd.Timestamp, outlier_sigmas: float, findings: Fi
     outlier_sigmas : float
         Amounts this many standard deviations from the others are reported, and kept.
     findings : Findings
+    earlier : Bank, optional
+        Whose customers and products are known as well.
 
     Returns
     -------
@@ -78,8 +87,8 @@ def clean(frames: Frames, now: pd.Timestamp, outlier_sigmas: float, findings: Fi
             given = _without(frames[table], rejected)
             _report_gaps(table, given, findings)
             rows = schema.check(table, given, findings)
-            rows = _known_customers(table, rows, cleaned, findings)
-            rows = _known_products(table, rows, cleaned, findings)
+            rows = _known_customers(table, rows, cleaned, earlier, findings)
+            rows = _known_products(table, rows, cleaned, earlier, findings)
             rows = _past(table, rows, now, findings)
             rows = _not_placeholders(table, rows, findings)
             _report_far_amounts(table, rows, outlier_sigmas, findings)
@@ -100,31 +109,36 @@ def _without(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
 
 
 def _known_customers(
-    table: str, rows: pd.DataFrame, cleaned: Frames, findings: Findings
+    table: str, rows: pd.DataFrame, cleaned: Frames, earlier: Bank | None, findings: Findings
 ) -> pd.DataFrame:
     if "customer_id" not in rows or table == "customers":
         return rows
-    known = cleaned["customers"]["customer_id"] if "customers" in cleaned else []
-    stray = rows[~rows["customer_id"].isin(known)]
+    stray = rows[~rows["customer_id"].isin(_known("customers", cleaned, earlier))]
     problems = [f"unknown customer {c!r}" for c in stray["customer_id"]]
     reject_rows(findings, table, stray, problems)
     return rows.drop(index=stray.index)
 
 
 def _known_products(
-    table: str, rows: pd.DataFrame, cleaned: Frames, findings: Findings
+    table: str, rows: pd.DataFrame, cleaned: Frames, earlier: Bank | None, findings: Findings
 ) -> pd.DataFrame:
     """Holdings of unknown products are rejected; events on them are kept and flagged."""
     if table not in ("holdings", "events"):
         return rows
-    known = cleaned["products"]["product_id"] if "products" in cleaned else []
-    stray = rows[~rows["product_id"].isin(known)]
+    stray = rows[~rows["product_id"].isin(_known("products", cleaned, earlier))]
     problems = [f"unknown product {p!r}" for p in stray["product_id"]]
     if table == "events":
         warn_rows(findings, table, stray, problems)
         return rows
     reject_rows(findings, table, stray, problems)
     return rows.drop(index=stray.index)
+
+
+def _known(table: str, cleaned: Frames, earlier: Bank | None) -> set[str]:
+    """Ids of the customers or products of these files and of an earlier edition."""
+    key = KEYS[table][0]
+    ids = set() if earlier is None else set(earlier[table][key])
+    return ids | set(cleaned[table][key]) if table in cleaned else ids
 
 
 def _past(table: str, rows: pd.DataFrame, now: pd.Timestamp, findings: Findings) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pandas as pd
 from engine import settings
 from engine.bank import bank_folders, editions
 from engine.bank.bank import Bank, Manifest
+from engine.bank.decision import Decision
 from engine.bank.importing import (
     cleaning,
     column_matching,
@@ -18,12 +19,14 @@ from engine.bank.importing import (
     identifiers,
     mapping,
     own_tables,
+    update,
 )
 from engine.bank.importing import layout as layouts
 from engine.bank.importing.column_matching import Match
 from engine.bank.importing.layout import Layout, UnknownLayout
 from engine.bank.importing.mapping import Frames
 from engine.bank.importing.row_ids import identify
+from engine.bank.importing.update import Changes
 from engine.bank.quality import Findings, QualityReport
 from engine.bank.reading import files
 from engine.bank.reading.files import SourceFiles
@@ -71,28 +74,135 @@ def import_bank(
     BadInput
         If the source cannot be read, no layout fits, or no row could be kept. Nothing is written.
     """
-    if not isinstance(source, SourceFiles):
-        source = files.read_path(source)
+    source = _files(source)
     bank_folders.check_target(Path(into))
-    defaults = _checked_consent(consent or {})
+    built = _build(
+        source,
+        Path(into),
+        now=now,
+        layout=layout,
+        matches=matches,
+        consent=consent or {},
+        as_of=as_of,
+        name=name,
+    )
+    editions.put(built.bank, Path(into), report=built.report)
+    return built.bank, built.report
+
+
+def update_bank(
+    source: Path | str | SourceFiles,
+    folder: Path | str,
+    *,
+    now: dt.datetime,
+    mode: update.Mode = "auto",
+    preview: bool = False,
+    layout: str | Layout | None = None,
+    matches: Mapping[str, Match] | None = None,
+    consent: Mapping[str, str] | None = None,
+    as_of: dt.date | None = None,
+) -> tuple[Bank, QualityReport, Changes]:
+    """Make the next edition of a bank from newer files: a full extract, or further rows.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the bank. It keeps its id, and so all that was recorded about it.
+    mode : {"auto", "whole", "rows"}
+        Whether the files are the whole content of their tables or further rows of them.
+    preview : bool
+        Only say what would change.
+
+    Returns
+    -------
+    Bank, QualityReport, Changes
+        The next edition; it serves unless this is a preview or nothing differs.
+
+    Raises
+    ------
+    NotFound
+        If the folder holds no bank, or there is no such source.
+    BadInput
+        If the source cannot be read or no layout fits. The edition before goes on serving.
+    Busy
+        If another import exchanged the edition meanwhile.
+    """
+    earlier = editions.load(folder)
+    built = _build(
+        _files(source),
+        Path(folder),
+        now=now,
+        layout=layout,
+        matches=matches,
+        consent={**earlier.manifest.consent_defaults, **(consent or {})},
+        as_of=as_of,
+        name=earlier.manifest.name,
+        earlier=earlier,
+        mode=mode,
+    )
+    bank = earlier.next_edition(built.bank)
+    if not preview and bank.manifest.edition != earlier.manifest.edition:
+        keep = settings.default().bank.editions_kept
+        editions.put(
+            bank,
+            Path(folder),
+            format=editions.format_of(Path(folder)),
+            report=built.report,
+            keep=keep,
+            instead_of=earlier.base_fingerprint,
+        )
+    return bank, built.report, update.compare(earlier, bank, built.decisions)
+
+
+@dataclass(frozen=True, eq=False)
+class _Built:
+    bank: Bank
+    report: QualityReport
+    decisions: tuple[Decision, ...]
+
+
+def _files(source: Path | str | SourceFiles) -> SourceFiles:
+    return source if isinstance(source, SourceFiles) else files.read_path(source)
+
+
+def _build(
+    source: SourceFiles,
+    folder: Path,
+    *,
+    now: dt.datetime,
+    layout: str | Layout | None,
+    matches: Mapping[str, Match] | None,
+    consent: Mapping[str, str],
+    as_of: dt.date | None,
+    name: str | None,
+    earlier: Bank | None = None,
+    mode: update.Mode = "auto",
+) -> _Built:
+    """A bank from files, laid over an earlier edition where there is one; nothing is written."""
+    defaults = _checked_consent(consent)
     moment = _utc(now)
     source = replace(source, tables=layouts.with_full_names(source.tables))
     findings = Findings(notes=list(source.notes))
     plan = None if matches else _known_layout(source, layout)
     if plan is None:
         tables, plan = own_tables.prepare(
-            source.tables, matches, findings, lambda: identifiers.key_beside(Path(into))
+            source.tables, matches, findings, lambda: identifiers.key_beside(folder)
         )
         source = replace(source, tables=tables)
     frames = identify(_read(source, plan, findings))
     day = _day(frames, as_of, moment, findings)
     frames = enrichment.place_ages(enrichment.place_months(frames, day), day)
     sigmas = settings.default().bank.outlier_sigmas
-    kept = cleaning.clean(frames, moment, sigmas, findings)
+    kept = cleaning.clean(frames, moment, sigmas, findings, earlier)
+    read = {table: len(rows) for table, rows in kept.items()}
+    decisions: tuple[Decision, ...] = ()
+    if earlier is not None:
+        given = {table: frozenset(rows.columns) for table, rows in frames.items()}
+        kept, decisions = update.merge(earlier, kept, given, mode)
     if as_of is None and not plan.undated_months:
         day = enrichment.last_day(kept, moment) or day
     _check_kept(kept, findings, source)
-    currency = _currency(kept, plan)
+    currency = _currency(kept, plan if earlier is None else earlier.manifest)
     whole = enrichment.filled_in(kept, plan, day, currency, findings)
     notes = (*plan.notes, *_other_currencies(kept, currency))
     manifest = Manifest(
@@ -109,9 +219,8 @@ def import_bank(
     for note in notes:
         findings.note(note)
     bank = Bank.from_tables(manifest, whole)
-    report = findings.report({table: len(rows) for table, rows in bank.tables.items()})
-    editions.put(bank, Path(into), report=report)
-    return bank, report
+    counted = read if earlier is not None else {t: len(rows) for t, rows in bank.tables.items()}
+    return _Built(bank, findings.report(counted), decisions)
 
 
 def import_uploads(
@@ -170,7 +279,7 @@ def _day(
     return day
 
 
-def _currency(kept: Frames, plan: Layout) -> str:
+def _currency(kept: Frames, plan: Layout | Manifest) -> str:
     if "transactions" in kept:
         said = kept["transactions"]["currency"].dropna()
         if len(said):

@@ -43,8 +43,8 @@ def banks() -> pd.DataFrame:
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def opened(path: str, state: str) -> Engine:
-    """Open a bank once for all sessions, with a version ready to serve."""
+def opened(path: str, state: str, edition: int) -> Engine:  # noqa: ARG001, tells two openings apart
+    """Open an edition of a bank once for all sessions, with a version ready to serve."""
     engine = Engine.open(path, state)
     engine.models.warm_up()
     return engine
@@ -65,7 +65,8 @@ def warm_up() -> None:
     try:
         available = banks()
         if len(available):
-            opened(str(available["path"].iloc[0]), str(state_folder()))
+            first = available.iloc[0]
+            opened(str(first["path"]), str(state_folder()), int(first["edition"]))
     except EngineError as error:
         logger.warning("warm-up: %s", type(error).__name__)
     finally:
@@ -99,7 +100,8 @@ def engine() -> Engine:
     chosen = bank_id()
     if chosen not in available.index:
         raise NotFound("No bank is open. Choose one in the sidebar or import one on the Data page.")
-    return opened(str(available.loc[chosen, "path"]), str(state_folder()))
+    row = available.loc[chosen]
+    return opened(str(row["path"]), str(state_folder()), int(row["edition"]))
 
 
 # --- the chosen customer, and the list they were chosen from ------------------------------------

@@ -1,15 +1,19 @@
 """A receipt replays to the list that was shown, and says what is another now."""
 
+import datetime as dt
 import json
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from engine import Engine
+from engine.bank import editions
 from engine.bank.bank import Bank
+from engine.bank.importing.import_source import update_bank
 from engine.demo import generate
 from engine.feedback.registry import Registry
 from engine.receipts.archive import Archive
@@ -191,3 +195,37 @@ def test_a_receipt_of_another_bank_is_not_replayed(engine: Engine, tmp_path: Pat
     shutil.copytree(engine.state / engine.bank.bank_id, engine.state / bank.bank_id)
     found = Engine.open(tmp_path / "other", engine.state).receipts.replay(1)
     assert found.verdict == "Cannot be replayed. The imported bank: another import is open."
+
+
+def test_a_receipt_replays_on_the_edition_that_it_was_made_on(demo_state: Path, tmp_path: Path):
+    folder = shutil.copytree(DEMO, tmp_path / "demo")
+    engine = Engine.open(folder, demo_state, now=lambda: NOW)
+    shown = show(engine)
+    dismiss(engine, shown)
+    engine.records.set_consent("C00002", "personalisation", "refused", source="page")
+    customers, products = engine.bank["customers"], engine.bank["products"]
+    newer = tmp_path / "newer"
+    newer.mkdir()
+    younger = customers.head(1).assign(customer_id="NEW", annual_income=90_000.0)
+    richer = customers.assign(annual_income=customers["annual_income"] * 1.5)
+    pd.concat([richer, younger]).to_csv(newer / "customers.csv", index=False)
+    products.assign(annual_fee=products["annual_fee"] + 7).to_csv(
+        newer / "products.csv", index=False
+    )
+    bank, _, changes = update_bank(newer, folder, now=dt.datetime(2026, 7, 16))
+    assert changes.tables.set_index("table").loc["customers", "new"] == 1
+    assert (bank.bank_id, bank.manifest.edition) == (engine.bank.bank_id, 2)
+
+    again = Engine.open(folder, demo_state, now=lambda: NOW)
+    found = again.receipts.replay(1)
+    assert found.same, found.verdict
+    assert found.checks.set_index("check")["detail"]["The imported bank"] == "edition 1, kept"
+    after = again.offers.recommend(CUSTOMER)
+    assert after.model_version == shown.model_version  # it serves until it is trained anew
+    assert shown.offers[0].product_id in {gone.product_id for gone in after.removed}
+    assert again.offers.recommend("C00002").offers == ()
+    assert len(again.offers.recommend("NEW").offers) == 5
+
+    shutil.rmtree(folder / editions.EARLIER)
+    found = again.receipts.replay(1)
+    assert "no longer holds edition 1" in found.verdict

@@ -1,0 +1,168 @@
+"""Newer files make the next edition of a bank: nothing is lost, and what changed is said first."""
+
+import datetime as dt
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from engine.bank import editions
+from engine.bank.bank import Bank
+from engine.bank.decision import Certainty
+from engine.bank.importing.import_source import import_bank, update_bank
+from engine.demo import generate
+from engine.errors import NotFound
+from engine.vocabulary import KEYS
+
+NOW, MARCH = dt.datetime(2030, 1, 1), pd.Timestamp("2024-03-01")
+CUSTOMERS = "customer_id,name,age,city\na,Ann,30,Rome\nb,Bob,40,Oslo\nc,Cleo,50,Bonn\n"
+BOOKED = "id,customer_id,date,amount\n"
+
+
+@pytest.fixture
+def folder(write, tmp_path) -> Path:
+    source = write(
+        {
+            "customers.csv": CUSTOMERS,
+            "products.csv": "product_id,name\np,Savings\nq,Card\n",
+            "holdings.csv": "customer_id,product_id,opened_on\na,p,2024-01-10\nc,q,2024-01-11\n",
+            "transactions.csv": BOOKED + "1,a,2024-01-05,-10\n2,b,2024-01-20,-20\n"
+            "3,a,2024-02-05,-30\n4,c,2024-02-09,100\n",
+        }
+    )
+    import_bank(source, tmp_path / "bank", now=NOW)
+    return tmp_path / "bank"
+
+
+def _counts(changes) -> dict[str, list[int]]:
+    names = ["before", "new", "changed", "gone", "after"]
+    return {row["table"]: [row[n] for n in names] for row in changes.to_json()["tables"]}
+
+
+def _readings(changes) -> dict[str, tuple[str, Certainty]]:
+    return {d.about.rsplit(" ", 1)[-1]: (d.reading, d.certainty) for d in changes.decisions}
+
+
+def test_further_transactions_alone_are_added_and_the_months_follow(folder, write):
+    first = editions.load(folder)
+    source = write({"transactions.csv": BOOKED + "5,a,2024-03-01,-50\n6,b,2024-03-02,-60\n"})
+    bank, report, changes = update_bank(source, folder, now=NOW)
+    assert (bank.bank_id, bank.manifest.edition) == (first.bank_id, 2)
+    assert _counts(changes)["transactions"] == [4, 2, 0, 0, 6]
+    assert report.tables["transactions"].kept == 2
+    assert _readings(changes)["transactions"] == ("the whole table", Certainty.PROVED)
+    march = bank["months"].query("month == @MARCH").set_index("customer_id")["spending"]
+    assert march.to_dict() == {"a": 50.0, "b": 60.0}
+    assert bank.manifest.as_of == "2024-03-02"
+    assert editions.load(folder).fingerprint == bank.fingerprint
+    assert editions.load(folder, 1).fingerprint == first.fingerprint
+
+
+def test_a_full_extract_says_who_is_new_gone_or_changed(folder, write):
+    source = write({"customers.csv": "customer_id,name,age\na,Ann,31\nc,Cleo,50\nd,Dan,20\n"})
+    bank, _, changes = update_bank(source, folder, now=NOW, mode="whole")
+    assert _counts(changes)["customers"] == [3, 1, 1, 1, 3]
+    assert changes.columns.values.tolist() == [["customers", "age", 1]]
+    assert bank["customers"]["city"].tolist()[:2] == ["Rome", "Bonn"]  # the file has no cities
+    assert _counts(changes)["transactions"] == [4, 0, 0, 1, 3]  # Bob's went with him
+
+
+def test_two_thirds_of_the_customers_are_a_guess_and_so_is_its_opposite(folder, write):
+    source = write({"customers.csv": CUSTOMERS.replace("b,Bob,40,Oslo\n", "")})
+    *_, changes = update_bank(source, folder, now=NOW, preview=True)
+    assert _readings(changes)["customers"] == ("the whole table", Certainty.GUESS)
+    assert changes.decisions[0].others == ("further rows",)
+    assert _counts(changes)["customers"][3] == 1
+    *_, changes = update_bank(source, folder, now=NOW, preview=True, mode="rows")
+    assert _counts(changes)["customers"] == [3, 0, 0, 0, 3]
+
+
+def test_a_restated_amount_is_counted_with_its_sums(folder, write):
+    source = write({"transactions.csv": BOOKED + "3,a,2024-02-05,-35\n4,c,2024-02-09,100\n"})
+    bank, _, changes = update_bank(source, folder, now=NOW)
+    row = changes.tables.set_index("table").loc["transactions"]
+    assert (row["changed"], row["amount_before"], row["amount_after"]) == (1, -30, -35)
+    assert bank["transactions"]["amount"].tolist() == [-10, -20, -35, 100]
+
+
+def test_a_booking_taken_back_within_the_days_of_the_file_is_gone(folder, write):
+    lines = "1,a,2024-01-05,-10\n2,b,2024-01-20,-20\n4,c,2024-02-09,100\n"
+    bank, _, changes = update_bank(write({"transactions.csv": BOOKED + lines}), folder, now=NOW)
+    assert _counts(changes)["transactions"] == [4, 0, 0, 1, 3]
+    assert _readings(changes)["transactions"][1] == Certainty.GUESS
+    assert bank["transactions"]["transaction_id"].tolist() == ["1", "2", "4"]
+
+
+def test_a_preview_and_the_same_files_again_write_nothing(folder, write):
+    before = {path.name: path.read_bytes() for path in folder.glob("*.*")}
+    source = write({"customers.csv": CUSTOMERS.replace("30", "31")})
+    bank, _, changes = update_bank(source, folder, now=NOW, preview=True)
+    assert bank.manifest.edition == 2
+    assert _counts(changes)["customers"][2] == 1
+    source = write({"customers.csv": CUSTOMERS})
+    bank, _, changes = update_bank(source, folder, now=NOW)
+    assert bank.manifest.edition == 1
+    assert changes.columns.empty
+    assert {path.name: path.read_bytes() for path in folder.glob("*.*")} == before
+
+
+def test_consents_that_a_newer_file_does_not_repeat_stay(folder, write):
+    line = "customer_id,purpose,status,recorded_at\n"
+    source = write({"consents.csv": line + "a,marketing,refused,2024-01-01\n"})
+    update_bank(source, folder, now=NOW)
+    source = write({"consents.csv": line + "b,marketing,granted,2024-02-01\n"})
+    bank, *_ = update_bank(source, folder, now=NOW, mode="whole")
+    assert bank["consents"]["status"].tolist() == ["refused", "granted"]
+
+
+def test_an_unknown_customer_is_still_rejected_and_a_missing_bank_is_named(folder, write, tmp_path):
+    source = write({"transactions.csv": BOOKED + "9,z,2024-03-01,-50\n5,a,2024-03-01,-1\n"})
+    _, report, _ = update_bank(source, folder, now=NOW)
+    assert report.rejected["problem"].tolist() == ["unknown customer 'z'"]
+    with pytest.raises(NotFound, match="holds no imported bank"):
+        update_bank(source, tmp_path / "none", now=NOW)
+
+
+# --- month by month --------------------------------------------------------------------------
+
+_DAYS = {"transactions": "booked_at", "messages": "sent_at", "contacts": "contacted_at"}
+
+
+def _delivered(bank: Bank, folder: Path, month: pd.Period, first: bool) -> Path:
+    """What a bank would send for a month: its new rows, and full lists of all else."""
+    folder.mkdir()
+    end = month.end_time
+    for name, table in bank.tables.items():
+        rows = table
+        if name in _DAYS:
+            months = table[_DAYS[name]].dt.to_period("M")
+            rows = table[months <= month] if first else table[months == month]
+        elif name == "holdings":
+            rows = table[~(table["opened_on"] > end)]
+            rows = rows.assign(closed_on=rows["closed_on"].mask(rows["closed_on"] > end))
+        elif name in ("months", "events", "labels"):
+            continue
+        if len(rows):
+            rows.dropna(axis=1, how="all").to_csv(folder / f"{name}.csv", index=False)
+    return folder
+
+
+def test_month_by_month_comes_to_the_same_as_everything_at_once(tmp_path):
+    whole = generate(60, 5)
+    months = pd.period_range(end=whole.as_of.to_period("M"), periods=5, freq="M")
+    for number, month in enumerate(months):
+        source = _delivered(whole, tmp_path / str(month), month, first=number == 0)
+        if number == 0:
+            import_bank(source, tmp_path / "bank", now=NOW)
+        else:
+            update_bank(source, tmp_path / "bank", now=NOW)
+    everything = _delivered(whole, tmp_path / "everything", months[-1], first=True)
+    at_once, _ = import_bank(everything, tmp_path / "at_once", now=NOW)
+    bank = editions.load(tmp_path / "bank")
+    assert bank.manifest.edition == len(months)
+    assert bank.manifest.as_of == at_once.manifest.as_of
+    for name, table in at_once.tables.items():
+        key = list(KEYS.get(name, table.columns[:4]))
+        one, other = (t[name].sort_values(key, ignore_index=True) for t in (bank, at_once))
+        pd.testing.assert_frame_equal(one, other)
+    assert editions.earlier(tmp_path / "bank")["edition"].tolist() == [4, 3, 2]
