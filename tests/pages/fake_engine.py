@@ -61,10 +61,10 @@ class FakeEngine:
     def available(cls, state="data/state", folders=("data/demo",)) -> pd.DataFrame:
         return pd.DataFrame(
             [
-                ("fake", "Harbour Bank", "fake", AS_OF, 48),
-                ("second", "Harbour Bank", "other", AS_OF, 48),
+                ("fake", "Harbour Bank", "fake", 1, AS_OF, 48),
+                ("second", "Harbour Bank", "other", 1, AS_OF, 48),
             ][: cls.n_banks],
-            columns=["bank_id", "name", "path", "as_of", "n_customers"],
+            columns=["bank_id", "name", "path", "edition", "as_of", "n_customers"],
         )
 
     @classmethod

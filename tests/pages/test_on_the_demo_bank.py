@@ -18,7 +18,7 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A state folder in which the demo bank has its first version."""
     folder = tmp_path_factory.mktemp("demo")
     st.cache_resource.clear()
-    session.opened(str(ROOT / "data" / "demo"), str(folder))
+    session.opened(str(ROOT / "data" / "demo"), str(folder), 1)
     return folder
 
 
@@ -113,7 +113,7 @@ def test_F154_a_six_part_rating_is_stored_with_its_mean(visit):
     for slider, value in zip(sliders, (0.0, 1.0, 0.0, 0.0, 0.0, 0.9), strict=True):
         slider.set_value(value)
     next(button for button in at.button if button.label == "Save rating").click().run()
-    engine = session.opened(str(ROOT / "data" / "demo"), str(session.state_folder()))
+    engine = session.opened(str(ROOT / "data" / "demo"), str(session.state_folder()), 1)
     rated = engine.feedback.history(CUSTOMER).query("action == 'rated' and actor == 'demo'")
     assert rated["rating"].round(4).tolist() == [0.3167]
 

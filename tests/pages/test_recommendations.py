@@ -14,7 +14,7 @@ def _buttons(at: AppTest, label: str):
 
 
 def _engine() -> FakeEngine:
-    return session.opened("fake", str(session.state_folder()))
+    return session.opened("fake", str(session.state_folder()), 1)
 
 
 def _events(action: str) -> list[dict]:

@@ -249,6 +249,29 @@ def test_import_prints_the_quality_report(tmp_path: Path):
     assert "fit" in listed.stdout
 
 
+def test_an_update_says_what_changes_and_makes_the_next_edition(tmp_path: Path):
+    source, into = tmp_path / "source", tmp_path / "bank"
+    source.mkdir()
+    (source / "customers.csv").write_text("customer_id,name,age\nA,Ann,30\nB,Ben,40\n")
+    assert run("import", source, "--into", into, "--name", "Corner Bank").returncode == 0
+    (source / "customers.csv").write_text("customer_id,name,age\nA,Ann,31\nB,Ben,40\nC,Cy,50\n")
+    preview = run("import", source, "--update", into, "--preview", "--json")
+    assert preview.returncode == 0, preview.stderr
+    said = json.loads(preview.stdout)
+    assert (said["edition"], said["switched"]) == (2, False)
+    row = next(row for row in said["changes"]["tables"] if row["table"] == "customers")
+    assert [row[n] for n in ("before", "new", "changed", "gone", "after")] == [2, 1, 1, 0, 3]
+    assert json.loads((into / "bank.json").read_text())["manifest"]["edition"] == 1
+    done = run("import", source, "--update", into)
+    assert done.returncode == 0, done.stderr
+    assert "Corner Bank: this is edition 2" in done.stdout
+    assert "what the files hold of customers is the whole table, proved" in done.stdout
+    assert json.loads((into / "bank.json").read_text())["manifest"]["edition"] == 2
+    both = run("import", source, "--update", into, "--into", into)
+    assert both.returncode == 1
+    assert "either --into DIR" in both.stderr
+
+
 def test_an_import_that_fails_leaves_nothing(tmp_path: Path):
     source = tmp_path / "source"
     source.mkdir()

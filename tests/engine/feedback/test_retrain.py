@@ -152,7 +152,7 @@ def test_what_a_version_holds_is_of_the_format_that_it_says(demo_state: Path):
     stored = json.loads((folder / "blend.json").read_text("utf-8"))
     assert versions.FORMAT == 1
     assert arrays == {
-        "blend": ["intercepts", "quantiles"],
+        "blend": ["customer_keys", "intercepts", "quantiles"],
         "factorization": [
             "customer_bias", "customer_factors", "kind", "product_bias", "product_factors",
         ],
