@@ -1,7 +1,7 @@
 """Starts, models, answers, growth and durability, measured side by side in one run (`make bench`).
 
-Ratios to naive ways count; seconds are those of the machine in the title (decision 30). A full run
-takes about a quarter of an hour on a machine of its own, `--quick` a minute.
+Ratios to naive ways count; seconds are those of the machine in the title. A full run takes about a
+quarter of an hour on a machine of its own, `--quick` a minute.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""`evaluate` on the real banks: the protocol of decision 25, the smoke checks of decision 24."""
+"""`evaluate` on the real banks: one cohort with a later test on santander, smoke checks elsewhere."""
 
 from pathlib import Path
 

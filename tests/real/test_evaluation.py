@@ -18,7 +18,7 @@ FAR = pd.Timestamp("2100-01-01")
 
 @pytest.fixture(scope="module")
 def cohort(real_data: Path) -> Bank:
-    """Customers first seen in January 2015 (decision 25)."""
+    """Customers first seen in January 2015: what each took after that is known whole."""
     rows = pd.read_csv(real_data / "santander/adoptions.csv", dtype={"USER_ID": "str"})
     rows["day"] = pd.to_datetime(rows["TIMESTAMP"], unit="s").dt.normalize()
     first = rows.groupby("USER_ID")["day"].transform("min")

@@ -1,4 +1,4 @@
-"""Expected loss learned from the loans of berka (decision 23): few cases, a wide interval."""
+"""Expected loss learned from the loans of berka: few cases, a wide interval."""
 
 import datetime as dt
 
