@@ -4,11 +4,11 @@ import sqlite3
 from typing import Any
 
 from engine import settings
+from engine.bank.reading.headers import column_names
 from engine.bank.reading.raw_table import (
     Budget,
     RawTable,
     Rows,
-    column_names,
     huge_cell,
     is_secret,
     printable,

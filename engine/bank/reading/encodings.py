@@ -4,9 +4,12 @@ import codecs
 import io
 from collections.abc import Iterator
 
+from engine.bank.reading.letters import older_encoding
 from engine.errors import BadInput
 
 _BLOCK = 2**20
+_FEWEST_ZEROS = 4
+"""Of the first 1,000 characters of two bytes: line ends and delimiters at least (own choice)."""
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -15,27 +18,45 @@ _BOMS = (
 )
 
 
-def encoding_of(data: bytes, file: str) -> str:
-    """The encoding of a text file, by its mark, its zeros, or whether it is valid UTF-8.
+def encoding_of(data: bytes, file: str) -> tuple[str, str]:
+    """The encoding of a text file, by its mark, its zeros, whether it is valid UTF-8, its letters.
+
+    Returns
+    -------
+    str
+        Name of the encoding.
+    str
+        Why, where letters decided, as the end of a sentence; else empty.
 
     Raises
     ------
     BadInput
         If the file is no text, or is not valid in the encoding that it says it is in.
     """
-    encoding = next((known for mark, known in _BOMS if data.startswith(mark)), "")
+    encoding, why = next((known for mark, known in _BOMS if data.startswith(mark)), ""), ""
     start = data[:2000]
-    if not encoding and start.count(0) > len(start) // 4:
-        little = start[1::2].count(0) > start[0::2].count(0)
-        encoding = "utf-16-le" if little else "utf-16-be"
-    elif not encoding and 0 in start:
-        raise BadInput(f"{file} is not a text file. Save it as UTF-8 text (CSV or JSON).")
+    if not encoding and 0 in start:
+        encoding = _wide(start)
+        if not encoding:
+            raise BadInput(f"{file} is not a text file. Save it as UTF-8 text (CSV or JSON).")
     elif not encoding:
-        encoding = "utf-8" if _first_fault(data, "utf-8") is None else "cp1252"
+        encoding = "utf-8"
+        if _first_fault(data, encoding) is not None:
+            encoding, why = older_encoding(data)
     fault = _first_fault(data, encoding)
     if fault is not None:
         raise BadInput(f"{file} is not valid {encoding} text (byte {fault:,}). Save it as UTF-8.")
-    return encoding
+    return encoding, why
+
+
+def _wide(start: bytes) -> str:
+    """Which half of the characters of two bytes is zero: that of ASCII is, others' line ends."""
+    first, second = start[0::2].count(0), start[1::2].count(0)
+    if max(first, second) < _FEWEST_ZEROS or min(first, second) > max(first, second) // 20:
+        return ""
+    encoding = "utf-16-le" if second > first else "utf-16-be"
+    text = start[: len(start) // 2 * 2].decode(encoding, "replace")
+    return encoding if "\n" in text or "," in text or ";" in text else ""
 
 
 def _first_fault(data: bytes, encoding: str) -> int | None:
@@ -51,7 +72,7 @@ def _first_fault(data: bytes, encoding: str) -> int | None:
 
 def decode(data: bytes, file: str) -> tuple[str, str]:
     """Text of a file and the encoding it was read in; marks at its beginning are removed."""
-    encoding = encoding_of(data, file)
+    encoding, _ = encoding_of(data, file)
     return data.decode(encoding), encoding
 
 

@@ -9,14 +9,17 @@ from pathlib import Path, PurePosixPath
 from engine import settings
 from engine.bank.bank import MANIFEST
 from engine.bank.quality import QUALITY
-from engine.bank.reading import databases, json_files, text_files, workbooks
+from engine.bank.reading import databases, json_files, parquet_files, text_files, workbooks
 from engine.bank.reading.raw_table import RawTable
 from engine.errors import BadInput, NotFound
 
 TEXT = frozenset({".csv", ".tsv", ".txt", ".asc", ".json"})
 EXCEL = frozenset({".xlsx", ".xlsm"})
 SQLITE = frozenset({".db", ".sqlite", ".sqlite3"})
-READABLE = TEXT | EXCEL | SQLITE
+PARQUET = frozenset({".parquet"})
+READABLE = TEXT | EXCEL | SQLITE | PARQUET
+
+_KINDS = {"Excel": EXCEL, "SQLite": SQLITE, "Parquet": PARQUET}
 
 _OURS = frozenset({MANIFEST, QUALITY})
 """What an imported bank has beside its tables; a bank's folder can be imported again."""
@@ -24,6 +27,7 @@ _OURS = frozenset({MANIFEST, QUALITY})
 _SIGNATURES = (
     (b"PK\x03\x04", "Excel"),
     (b"SQLite format 3\x00", "SQLite"),
+    (b"PAR1", "Parquet"),
     (b"\xd0\xcf\x11\xe0", "old Excel (.xls)"),
     (b"%PDF", "PDF"),
     (b"\x89PNG", "PNG"),
@@ -110,7 +114,7 @@ def read_files(
 def _tables(file: str, data: bytes) -> list[RawTable]:
     suffix, stem = _suffix(file), PurePosixPath(file).stem.strip().lower()
     content = next((kind for magic, kind in _SIGNATURES if data.startswith(magic)), "text")
-    expected = "Excel" if suffix in EXCEL else "SQLite" if suffix in SQLITE else "text"
+    expected = next((kind for kind, suffixes in _KINDS.items() if suffix in suffixes), "text")
     if suffix not in READABLE:
         raise BadInput(f"{file} cannot be read; expected {', '.join(sorted(READABLE))}.")
     if content != expected:
@@ -122,6 +126,8 @@ def _tables(file: str, data: bytes) -> list[RawTable]:
         return workbooks.read_excel(data, file)
     if expected == "SQLite":
         return databases.read_sqlite(data, file)
+    if expected == "Parquet":
+        return [parquet_files.read_parquet(data, file, stem)]
     if suffix == ".json":
         return json_files.read_json(data, file, stem)
     return [text_files.read_csv(data, file, stem)]

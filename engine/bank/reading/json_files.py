@@ -7,12 +7,12 @@ from typing import Any
 
 from engine import settings
 from engine.bank.reading.encodings import decode
+from engine.bank.reading.headers import column_names
 from engine.bank.reading.raw_table import (
     Budget,
     RawTable,
     Rows,
     check_width,
-    column_names,
     huge_cell,
     printable,
 )

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from engine import settings
 from engine.errors import BadInput
 
-_TITLE_ROWS = 20
-"""Rows among which the header is looked for (own choice)."""
 _CHUNK_CELLS = 500_000
 """Cells that stand as Python texts at a time; all others are packed (own choice)."""
 
@@ -127,6 +126,19 @@ class Rows:
         if len(self._waiting) >= self._most_waiting:
             self._pack()
 
+    def add_packed(self, line: int, columns: Sequence[pa.Array], max_cell: int) -> None:
+        """Keep rows that are packed already, the first of them on this line."""
+        lines = np.arange(line, line + (len(columns[0]) if columns else 0))
+        is_huge = np.zeros(len(lines), dtype=bool)
+        for column in columns:
+            lengths = pc.fill_null(pc.utf8_length(column), 0)
+            is_huge |= lengths.to_numpy(zero_copy_only=False) > max_cell
+        for huge_line in lines[is_huge].tolist():
+            self.bad.add(huge_line, huge_cell(max_cell))
+        self.lines += lines[~is_huge].tolist()
+        for packed, column in zip(self._packed, columns, strict=True):
+            packed.append(column.filter(pa.array(~is_huge)) if is_huge.any() else column)
+
     def _pack(self) -> None:
         for packed, cells in zip(self._packed, zip(*self._waiting, strict=True), strict=False):
             packed.append(_packed(cells))
@@ -222,34 +234,6 @@ def raw_table(
 def is_blank(cells: Sequence[str | None]) -> bool:
     """Whether no cell of a row says anything."""
     return not any(cell and not cell.isspace() for cell in cells)
-
-
-def below_title(rows: list[tuple[int, Sequence[str | None]]]) -> tuple[int, str]:
-    """How many rows stand above the header, and what to report of them.
-
-    Exports often begin with a title, a date or a filter. Such a row fills less than half of the
-    cells that the fullest of the first rows fills; the header is the first that fills more, and it
-    holds names, no numbers.
-    """
-    first = [[c for c in cells if c is not None and c.strip()] for _, cells in rows[:_TITLE_ROWS]]
-    most = max(map(len, first), default=0)
-    n_above = next((n for n, said in enumerate(first) if 2 * len(said) > most), 0)
-    if n_above == 0 or not all(re.search(r"[^\W\d_]", cell) for cell in first[n_above]):
-        return 0, ""
-    said = " ".join(cell.strip() for cells in first[:n_above] for cell in cells)
-    rows = "1 row" if n_above == 1 else f"{n_above} rows"
-    return n_above, f"the header stands below {rows}, left out: {said[:80]!r}."
-
-
-def column_names(cells: Sequence[str]) -> list[str]:
-    """A header's names, stripped; an empty name is numbered, a repeated one gets a suffix."""
-    names: dict[str, None] = {}
-    for number, cell in enumerate(cells, start=1):
-        name = printable(cell.strip()) or f"column {number}"
-        while name in names:
-            name = f"{name} ({number})"
-        names[name] = None
-    return list(names)
 
 
 def huge_cell(max_cell: int) -> str:

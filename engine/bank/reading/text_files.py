@@ -8,25 +8,26 @@ from dataclasses import replace
 
 from engine import settings
 from engine.bank.reading.encodings import encoding_of, text_lines
+from engine.bank.reading.headers import HEAD, find_header
 from engine.bank.reading.raw_table import (
     RawTable,
     Rows,
-    below_title,
-    column_names,
     huge_cell,
     is_blank,
 )
 from engine.errors import BadInput
 
-DELIMITERS = (",", ";", "\t", "|")
+DELIMITERS = ("\t", ";", "|", ",")
+"""In this order where several fit alike: a comma may be a decimal sign or part of a text."""
 
-_HEAD = 40
-"""Rows in which the header is looked for; titles above it included (own choice)."""
 _START = 20_000
 """Characters by which the delimiter is found (own choice)."""
 _MOST_FRESH_STARTS = 20
 """How often reading begins anew after a quotation mark that nothing closes (own choice: each may
 cost one more pass over the file)."""
+
+_SAID = re.compile(r'"?sep=([,;\t|])"?')
+"""What Excel writes above a file whose delimiter it names."""
 
 csv.field_size_limit(2**24)  # our own limit is a setting and is checked per row
 
@@ -44,20 +45,19 @@ def read_csv(data: bytes, file: str, name: str) -> RawTable:
     bank.max_cell_characters, are set aside with their number; a file in which no line fits its
     header is refused.
     """
-    encoding = encoding_of(data, file)
+    encoding, why = encoding_of(data, file)
     delimiter = sniff_delimiter(_start(data, encoding), file)
     records = _records(data, encoding, delimiter)
-    head = list(itertools.islice(records, _HEAD))
+    head = list(itertools.islice(records, HEAD))
     if not head:
         raise BadInput(f"{file} is empty: a first line with column names was expected.")
     readable = [(line, cells) for line, cells in head if not isinstance(cells, str)]
-    n_above, title = below_title(readable)
-    header = readable[n_above] if readable else (0, [])
-    rows = Rows(column_names(header[1]), file)
+    header = find_header(readable or [(0, ["column 1"])])
+    rows = Rows(header.names, file)
     for line, cells in itertools.chain(head, records):
         if isinstance(cells, str):
             rows.bad.add(line, cells)
-        elif line > header[0]:
+        elif line > header.last_row:
             _add(rows, line, cells)
     if rows.bad.n and not rows.lines:
         raise BadInput(
@@ -65,13 +65,15 @@ def read_csv(data: bytes, file: str, name: str) -> RawTable:
             f"{rows.bad.kept[0][0]}, {rows.bad.kept[0][1]}). Is every line separated by "
             f"{_shown(delimiter)} as the header is?"
         )
-    notes = () if encoding.startswith("utf") else (f"{file} is not UTF-8; it was read as cp1252.",)
-    notes += (f"{file}: {title}",) if title else ()
+    notes = () if encoding.startswith("utf") else (f"{file} is not UTF-8; {why}.",)
+    notes += tuple(f"{file}: {note}" for note in header.notes)
     return replace(rows.table(name, notes=notes), delimiter=delimiter)
 
 
 def _add(rows: Rows, line: int, cells: list[str]) -> None:
     width = len(rows.header)
+    if len(cells) > width and is_blank(cells[width:]):
+        cells = cells[:width]
     if len(cells) == width:
         rows.add(line, cells)
     else:
@@ -95,6 +97,8 @@ def sniff_delimiter(text: str, file: str) -> str:
     lines = text[:_START].splitlines()[:20]
     if not lines or not text.strip():
         raise BadInput(f"{file} is empty: a first line with column names was expected.")
+    if said := _SAID.fullmatch(lines[0].strip()):
+        return said[1]
     split = {
         delimiter: [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
         for delimiter in DELIMITERS
@@ -114,9 +118,9 @@ def sniff_delimiter(text: str, file: str) -> str:
     return best
 
 
-def _rank(candidate: tuple[str, tuple[float, int]]) -> tuple[bool, int]:
+def _rank(candidate: tuple[str, tuple[float, int]]) -> tuple[bool, bool, int]:
     agreement, width = candidate[1]
-    return (agreement >= 0.5 and width > 1, width)
+    return (agreement >= 0.5 and width > 1, agreement >= 0.9 and width > 1, width)
 
 
 def _records(data: bytes, encoding: str, delimiter: str) -> Iterator[_Record]:

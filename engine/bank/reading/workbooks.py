@@ -11,20 +11,16 @@ from typing import Any
 
 from engine import settings
 from engine.bank.reading import workbook_bounds
+from engine.bank.reading.headers import HEAD, find_header
 from engine.bank.reading.raw_table import (
     Budget,
     RawTable,
     Rows,
-    below_title,
-    column_names,
     huge_cell,
     is_blank,
     printable,
 )
 from engine.errors import BadInput
-
-_HEAD = 40
-"""Rows in which the header is looked for; titles above it included (own choice)."""
 
 _Row = tuple[int, list[str | None]]
 
@@ -73,24 +69,24 @@ def _rows(sheet: Any, budget: Budget) -> Iterator[_Row]:
 
 
 def _sheet(title: str, file: str, numbered: Iterator[_Row]) -> RawTable | None:
-    head = list(itertools.islice(numbered, _HEAD))
+    head = list(itertools.islice(numbered, HEAD))
     if not head:
         return None
     max_cell = settings.default().bank.max_cell_characters
-    n_above, above = below_title(head)
-    named = head[n_above][1]
-    width = max(i for i, cell in enumerate(named, start=1) if cell is not None)
-    rows = Rows(column_names([cell or "" for cell in named[:width]]), file)
+    header = find_header(head)
+    rows, width = Rows(header.names, file), len(header.names)
     stray = f"a cell to the right of the last named column ({rows.header[-1]})"
     padding = [None] * width
-    for number, cells in itertools.chain(head[n_above + 1 :], numbered):
+    for number, cells in itertools.chain(head, numbered):
+        if number <= header.last_row:
+            continue
         if any(cell is not None for cell in cells[width:]):
             rows.bad.add(number, stray)
         elif any(cell is not None and len(cell) > max_cell for cell in cells):
             rows.bad.add(number, huge_cell(max_cell))
         else:
             rows.add(number, (cells + padding)[:width])
-    notes = (f"{file}: {above}",) if above else ()
+    notes = tuple(f"{file}: {note}" for note in header.notes)
     return rows.table(title.strip().lower(), notes=notes)
 
 

@@ -13,7 +13,7 @@ from pages.components.frame import session
 from pages.components.look import wording
 from pages.components.look.wording import escape
 
-KINDS = ["csv", "xlsx", "json", "db", "sqlite", "sqlite3"]
+KINDS = ["csv", "xlsx", "json", "parquet", "db", "sqlite", "sqlite3"]
 LEAVE_OUT = "leave out"
 CONSENTS = {"unknown": "not recorded", "granted": "granted", "refused": "refused"}
 
@@ -23,8 +23,8 @@ def show() -> None:
     _last_report()
     st.markdown("**Bring your own bank**")
     st.caption(
-        "CSV, Excel, JSON or SQLite files, several at once. They stay on this machine and nothing "
-        "in them is run. A file or sheet called like one of our tables is recognised by its name."
+        "CSV, Excel, JSON, Parquet or SQLite files, several at once. They stay on this machine and "
+        "nothing in them is run. A file or sheet called like one of our tables is recognised by its name."
     )
     files = st.file_uploader(
         "Files",
