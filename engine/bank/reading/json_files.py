@@ -150,6 +150,7 @@ def _json_table(name: str, file: str, numbered: Iterable[_Numbered]) -> RawTable
         if not isinstance(row, dict):
             others.append(line)
             continue
+        row = _with_plain_money(row)
         objects.append((line, row))
         for key, value in row.items():
             keys[key] = keys.get(key, False) or isinstance(value, str)
@@ -164,6 +165,23 @@ def _json_table(name: str, file: str, numbered: Iterable[_Numbered]) -> RawTable
     _fill(rows, objects, list(keys))
     nested = [column for column, key in zip(rows.header, keys, strict=True) if not keys[key]]
     return rows.table(name, nested)
+
+
+def _with_plain_money(row: dict[str, Any]) -> dict[str, Any]:
+    """An object in which {"amount": 1, "currency": "EUR"} is a number and, beside it, its code."""
+    money = {
+        key: {inner.lower(): value for inner, value in held.items()}
+        for key, held in row.items()
+        if isinstance(held, dict) and {"amount", "currency"} == {inner.lower() for inner in held}
+    }
+    if not money:
+        return row
+    plain = dict(row)
+    for key, held in money.items():
+        plain[key] = held["amount"]
+        code = "currency" if len(money) == 1 and "currency" not in row else f"{key}.currency"
+        plain[code] = held["currency"]
+    return plain
 
 
 def _fill(rows: Rows, objects: list[tuple[int, dict[str, Any]]], keys: list[str]) -> None:

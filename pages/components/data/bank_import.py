@@ -24,7 +24,8 @@ def show() -> None:
     st.markdown("**Bring your own bank**")
     st.caption(
         "CSV, Excel, JSON, Parquet or SQLite files, several at once. They stay on this machine and "
-        "nothing in them is run. A file or sheet called like one of our tables is recognised by its name."
+        "nothing in them is run. A file or sheet called like one of our tables is recognised by "
+        "its name."
     )
     files = st.file_uploader(
         "Files",

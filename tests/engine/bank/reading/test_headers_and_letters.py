@@ -146,6 +146,16 @@ def test_lists_within_objects_are_tables_named_by_the_way_to_them():
     assert tables["report"].file == "report.json, Data.items"
 
 
+def test_an_amount_with_its_currency_is_a_number_and_a_code():
+    held = [{"id": 1, "price": {"currency": "CZK", "amount": "25.40"}, "size": {"amount": 3}}]
+    raw = only("t.json", json.dumps(held))
+    assert raw.frame.iloc[0].to_dict() == {
+        "id": "1", "price": "25.40", "size": '{"amount": 3}', "currency": "CZK",
+    }  # fmt: skip
+    held[0]["fee"] = {"amount": 1, "currency": "EUR"}
+    assert only("t.json", json.dumps(held)).frame["fee.currency"].tolist() == ["EUR"]
+
+
 def test_parquet_is_read_as_text_with_times_flags_and_nested_values():
     packed = io.BytesIO()
     pd.DataFrame(
