@@ -38,7 +38,6 @@ def wilson(successes: ArrayLike, n: ArrayLike, *, level: float = LEVEL) -> Estim
     ----------
     successes, n : array_like
         Counts of one shape, or that broadcast; 0 <= successes <= n.
-    level : float
 
     Returns
     -------
@@ -232,7 +231,6 @@ def lift(
         Counts of what it is compared with.
     nested : bool
         True where the base holds the group itself (a segment beside the whole bank).
-    level : float
 
     Returns
     -------

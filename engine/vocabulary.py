@@ -303,11 +303,6 @@ FORBIDDEN_FEATURES: Final = frozenset(
 )
 """Never read by a signal, a metric or a need; only eligibility (age) and the audit read them."""
 
-PASS: Final = "pass"  # noqa: S105 - an outcome
-FAIL: Final = "fail"
-CHECK: Final = "unknown"
-"""Outcomes of an eligibility check; unknown is offered with a "check first" note."""
-
 SPENDING_CATEGORIES: Final = (
     "groceries",
     "dining",

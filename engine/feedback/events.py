@@ -1,6 +1,5 @@
 """What a page reports, checked and complete: one row of the events table."""
 
-import math
 import re
 import uuid
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.errors import BadInput
 from engine.feedback.ratings import overall_rating, share
+from engine.state.cells import number, time
 from engine.vocabulary import ACTIONS, RATING_ASPECTS, TABLES
 
 SCHEMA_VERSION: Final = 1
@@ -83,7 +83,7 @@ def new_event(
     """
     given = {
         "event_id": event_id,
-        "recorded_at": _time(recorded_at),
+        "recorded_at": None if _is_missing(recorded_at) else time("recorded_at", recorded_at),
         "actor": actor,
         "customer_id": customer_id,
         "product_id": product_id,
@@ -106,7 +106,7 @@ def new_event(
             raise BadInput(
                 f"The event has no {name}; an event says who did what, when and to whom."
             )
-    for check, names in ((share, _SHARES), (_number, _NUMBERS), (_text, _TEXTS)):
+    for check, names in ((share, _SHARES), (number, _NUMBERS), (_text, _TEXTS)):
         event |= {name: check(name, event[name]) for name in names if event[name] is not None}
     if action not in ACTIONS:
         raise BadInput(f"Got the action {action!r}, expected one of {', '.join(ACTIONS)}.")
@@ -181,28 +181,6 @@ def effective(events: pd.DataFrame) -> pd.DataFrame:
 
 def _is_missing(value: Any) -> bool:
     return value is None or (pd.api.types.is_scalar(value) and pd.isna(value)) or value == ""
-
-
-def _time(value: Any) -> pd.Timestamp | None:
-    if _is_missing(value):
-        return None
-    if isinstance(value, int | float):
-        raise BadInput(f"recorded_at got the number {value}, expected a time (ISO 8601).")
-    try:
-        time = pd.Timestamp(value)
-    except (TypeError, ValueError) as error:
-        raise BadInput(f"recorded_at got {value!r}, expected a time (ISO 8601).") from error
-    return time if time.tzinfo is None else time.tz_convert("UTC").tz_localize(None)
-
-
-def _number(name: str, value: Any) -> float:
-    try:
-        number = float(value)
-    except (TypeError, ValueError) as error:
-        raise BadInput(f"{name} got {value!r}, expected a number.") from error
-    if not math.isfinite(number):
-        raise BadInput(f"{name} got {number}, expected a finite number.")
-    return number
 
 
 def _text(name: str, value: Any) -> str:

@@ -1,7 +1,6 @@
 """Versions of the model bundle: written whole, checked by hash, swapped in one step."""
 
 import hashlib
-import math
 import re
 import shutil
 from collections.abc import Iterator
@@ -9,19 +8,19 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
 from engine.bank import disk
 from engine.errors import BadInput, NotFound, OtherFormat, StateError
-from engine.feedback import version_decisions, versions
-from engine.feedback.version_decisions import Decision
-from engine.feedback.versions import Draft, Facts, Version
+from engine.feedback import versions
+from engine.feedback.version_history import Action, Decision, VersionHistory
+from engine.feedback.versions import Draft, Version, VersionFacts
 from engine.settings import Settings
 from engine.state.state import State
 
-__all__ = ["Draft", "Facts", "Registry", "Version", "keep_better", "settings_hash"]
+__all__ = ["Registry", "Version", "VersionFacts", "settings_hash"]
 
 _STAGING = ".staging-"
 _VERSION_ID = re.compile(r"v\d{4,}")
@@ -30,19 +29,15 @@ _VERSION_ID = re.compile(r"v\d{4,}")
 class Registry:
     """All versions of one bank's models, and which of them serves.
 
-    Parameters
-    ----------
-    state : State
-        Holds every decision ever made. The versions themselves lie in STATE/<bank_id>/versions,
-        which the first retraining makes; the folder of one is never written again after its
-        commit.
+    Every decision ever made is kept in the state file. The versions themselves lie in the folder
+    `versions`, which the first retraining makes; that of one is never written after its commit.
     """
 
     def __init__(self, state: State):
         self.folder = state.folder("versions")
         self._log = state.decisions
         self._read_at: str | None = None
-        self._decisions: tuple[Decision, ...] = ()
+        self._history = VersionHistory()
 
     @property
     def revision(self) -> str:
@@ -51,7 +46,7 @@ class Registry:
 
     def champion(self) -> Version | None:
         """The version that serves; None before the first promotion. Reads one small file."""
-        champion = version_decisions.champion(self._known())
+        champion = self._known().champion
         return self.version(champion) if champion else None
 
     @property
@@ -73,12 +68,11 @@ class Registry:
         StateError
             If its record was changed or removed.
         """
-        decisions = self._known()
-        status = version_decisions.statuses(decisions).get(version_id)
-        if status is None:
+        known = self._known()
+        if version_id not in known.statuses:
             raise NotFound(f"There is no version {version_id!r}; see the list of versions.")
-        record_sha256 = version_decisions.record_hash(decisions, version_id)
-        return versions.read(self.folder / version_id, record_sha256, status)
+        record_sha256 = known.commits[version_id].sha256
+        return versions.read(self.folder / version_id, record_sha256, known.statuses[version_id])
 
     def verified(self, version_id: str) -> Path:
         """Folder of a version whose every file is the one that was committed.
@@ -106,17 +100,17 @@ class Registry:
         """
         columns = ["version_id", "created_at", "status", "serving", "grade", "n_events"]
         columns += ["n_adoptions", "seed", "as_of", "parent", "note"]
-        rows = [self._row(version_id) for version_id in version_decisions.statuses(self._known())]
+        rows = [self._row(version_id) for version_id in self._known().statuses]
         table = pd.DataFrame(rows[::-1], columns=None if rows else columns)
         metrics = [c for c in table.columns if c not in columns]
         return table.reindex(columns=columns + metrics)
 
     def _row(self, version_id: str) -> dict[str, Any]:
-        decisions = self._known()
+        known = self._known()
         row: dict[str, Any] = {
             "version_id": version_id,
-            "created_at": pd.Timestamp(version_decisions.committed_at(decisions, version_id)),
-            "serving": version_id == version_decisions.champion(decisions),
+            "created_at": pd.Timestamp(known.commits[version_id].at),
+            "serving": version_id == known.champion,
         }
         try:
             version = self.version(version_id)
@@ -130,26 +124,17 @@ class Registry:
             "seed": version.facts.seed,
             "as_of": version.facts.as_of,
             "parent": version.parent,
-            "note": version_decisions.last_notes(decisions)[version_id],
+            "note": known.last_notes[version_id],
             **version.facts.metrics,
         }
 
     @contextmanager
-    def retraining(self, *, wait: float = 0.0) -> Iterator[Draft]:
+    def retraining(self) -> Iterator[Draft]:
         """Make a new version, one at a time over all processes.
 
-        Whatever goes wrong inside, the serving version stays as it was and what was half made is
-        removed: at once, or by the next retraining where the process was killed.
-
-        Parameters
-        ----------
-        wait : float
-            Seconds to wait for a retraining that is running.
-
-        Yields
-        ------
-        Draft
-            Write into `draft.folder`, then `commit`, then `promote` or `reject`.
+        Write into the folder of the draft, then `commit`, then `promote` or `reject`. Whatever
+        goes wrong inside, the serving version stays as it was and what was half made is removed:
+        at once, or by the next retraining where the process was killed.
 
         Raises
         ------
@@ -159,14 +144,14 @@ class Registry:
             If the disk refuses a write.
         """
         busy = "Another retraining of this bank is running; try again when it has ended."
-        with disk.held(self.folder / "retrain.lock", wait=wait, busy=busy):
+        with disk.held(self.folder / "retrain.lock", wait=0.0, busy=busy):
             folder = None
             try:
                 self._clean()
                 version_id = self._next_id()
                 folder = self.folder / f"{_STAGING}{version_id}"
                 folder.mkdir()
-                yield Draft(version_id, version_decisions.champion(self._known()), folder)
+                yield Draft(version_id, self._known().champion, folder)
             except OSError as error:
                 raise StateError(
                     f"The new version could not be written ({error.strerror or error}); the "
@@ -176,12 +161,12 @@ class Registry:
                 if folder is not None:
                     shutil.rmtree(folder, ignore_errors=True)
 
-    def settle(self, *, wait: float = 600.0) -> None:
-        """Wait until no retraining runs; Busy if it does not end in time."""
-        with disk.held(self.folder / "retrain.lock", wait=wait):
+    def settle(self) -> None:
+        """Wait until no retraining runs; Busy if it does not end in ten minutes."""
+        with disk.held(self.folder / "retrain.lock", wait=600.0):
             return
 
-    def commit(self, draft: Draft, facts: Facts, *, now: datetime) -> Version:
+    def commit(self, draft: Draft, facts: VersionFacts, *, now: datetime) -> Version:
         """Seal a draft: hash its files, have them reach the disk, give them their place.
 
         The new version is a challenger; it serves only after `promote`.
@@ -202,12 +187,8 @@ class Registry:
         ----------
         over : str, optional
             The version that it was found better than. Where another serves by now, because a
-            person rolled back in the meantime, their decision stands and nothing is promoted.
-
-        Returns
-        -------
-        bool
-            Whether it serves.
+            person rolled back in the meantime, their decision stands: nothing is promoted, and
+            the answer is False.
         """
         self.verified(version_id)
         return self._decide("promoted", version_id, now, note=note, over=over)
@@ -226,34 +207,29 @@ class Registry:
         StateError
             If no other version has served before, or its files are damaged.
         """
-        served = version_decisions.served(self._known())
+        served = self._known().served
         if len(served) < 2:
             raise StateError("No earlier version has served: there is nothing to roll back to.")
         self.verified(served[-2])
         self._decide("rolled back", served[-1], now, note=note, expected=served)
         return served[-2]
 
-    def _known(self) -> tuple[Decision, ...]:
+    def _known(self) -> VersionHistory:
         if (revision := self.revision) != self._read_at:
-            self._decisions = self._assumed(self._log.read())
+            self._history = self._history_of(self._log.read())
             self._read_at = revision
-        return self._decisions
+        return self._history
 
-    def _assumed(self, rows: pd.DataFrame) -> tuple[Decision, ...]:
-        """Decisions in their order, with what is assumed of those that cannot be read.
-
-        Those about a version whose commit cannot be read are left out.
-        """
+    def _history_of(self, rows: pd.DataFrame) -> VersionHistory:
         numbers, lost = self._log.places
+        texts = rows.astype(object).where(rows.notna(), "").to_dict("records")
         told: dict[int, Decision | None] = dict.fromkeys(lost)
-        told |= zip(numbers, _decisions(rows), strict=False)
-        committed = {d.version_id for d in told.values() if d and d.action == "committed"}
-        assumed = version_decisions.with_lost([told[n] for n in sorted(told)])
-        return tuple(decision for decision in assumed if decision.version_id in committed)
+        told |= zip(numbers, (Decision(**row) for row in texts), strict=False)
+        return VersionHistory.of([told[n] for n in sorted(told)])
 
     def _decide(
         self,
-        action: version_decisions.Action,
+        action: Action,
         version_id: str,
         now: datetime,
         *,
@@ -265,10 +241,10 @@ class Registry:
         decision = Decision(action, version_id, now.isoformat(), note, sha256)
 
         def derive(rows: pd.DataFrame) -> list[dict[str, Any]]:
-            known = self._assumed(rows)
-            if over is not None and version_decisions.champion(known) != over:
+            known = self._history_of(rows)
+            if over is not None and known.champion != over:
                 return []
-            if expected is not None and version_decisions.served(known) != expected:
+            if expected is not None and known.served != expected:
                 raise StateError("Another version was promoted meanwhile; look again.")
             return [asdict(decision)]
 
@@ -276,10 +252,7 @@ class Registry:
 
     def _next_id(self) -> str:
         """One above all numbers ever given, also to a version whose commit was interrupted."""
-        names = [
-            *version_decisions.statuses(self._known()),
-            *(p.name for p in self.folder.iterdir()),
-        ]
+        names = [*self._known().statuses, *(path.name for path in self.folder.iterdir())]
         numbers = [int(name[1:]) for name in names if _VERSION_ID.fullmatch(name)]
         return f"v{max(numbers, default=0) + 1:04d}"
 
@@ -287,36 +260,6 @@ class Registry:
         """Remove what a killed retraining left; its lock is ours, so nobody is writing there."""
         for path in self.folder.glob(f"{_STAGING}*"):
             shutil.rmtree(path)
-
-
-def _decisions(rows: pd.DataFrame) -> tuple[Decision, ...]:
-    told = rows.astype(object).where(rows.notna(), "").to_dict("records")
-    return tuple(Decision(**row) for row in told)
-
-
-def keep_better(
-    champion: float | None, challenger: float | None
-) -> Literal["champion", "challenger"]:
-    """Who serves, by one metric on the same held-out data; higher is better.
-
-    Parameters
-    ----------
-    champion : float or None
-        None when no version serves yet; NaN when it could not be measured.
-    challenger : float or None
-        None or NaN when it could not be measured.
-
-    Returns
-    -------
-    str
-        "challenger" only if nobody serves or it is strictly better: on a tie, and wherever the
-        two cannot be compared, the champion stays.
-    """
-    if champion is None:
-        return "challenger"
-    if challenger is None or math.isnan(challenger) or math.isnan(champion):
-        return "champion"
-    return "challenger" if challenger > champion else "champion"
 
 
 def settings_hash(settings: Settings) -> str:

@@ -3,6 +3,7 @@
 import math
 from datetime import datetime
 from functools import partial
+from typing import Literal
 
 import pandas as pd
 
@@ -10,7 +11,7 @@ from engine.audit import confidence_words, evaluation, grading
 from engine.audit.grading import Verdict
 from engine.bank.bank import Bank
 from engine.errors import OtherFormat, StateError
-from engine.feedback.registry import Facts, Registry, keep_better, settings_hash
+from engine.feedback.registry import Registry, VersionFacts, settings_hash
 from engine.progress import Progress
 from engine.ranking import training
 from engine.ranking.adopters import Adopters
@@ -46,13 +47,6 @@ def retrain(
         Its champion is judged again on the same held-out adoptions.
     signals_of, interest_of : callable
         See `training.train`.
-    settings : Settings
-    now : datetime
-    progress : callable
-
-    Returns
-    -------
-    TrainingReport
 
     Raises
     ------
@@ -79,7 +73,7 @@ def retrain(
         grading.save(evaluated, draft.folder)
         sentence = evaluated.sentence if evaluated.n else ""
         notes = tuple(note for note in (model.blend.note, sentence) if note)
-        facts = Facts(
+        facts = VersionFacts(
             seed=settings.models.seed,
             bank_fingerprint=bank.fingerprint,
             as_of=bank.manifest.as_of,
@@ -109,6 +103,21 @@ def retrain(
         table=table,
         notes=notes,
     )
+
+
+def keep_better(
+    champion: float | None, challenger: float | None
+) -> Literal["champion", "challenger"]:
+    """Who serves, by one metric on the same held-out data; higher is better.
+
+    A champion is None when no version serves yet; either is NaN when it could not be measured.
+    The challenger serves only if nobody does or it is strictly better: on a tie, and wherever the
+    two cannot be compared, the champion stays.
+    """
+    if champion is None:
+        return "challenger"
+    # A comparison with NaN is false.
+    return "challenger" if challenger is not None and challenger > champion else "champion"
 
 
 def _decide(

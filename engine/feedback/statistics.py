@@ -48,7 +48,6 @@ def statistics(
     ----------
     events : DataFrame
         Imported and recorded events; undone ones are left out here.
-    bank : Bank
     segments : Series, optional
         Segment of each customer, in the bank's row order.
     """

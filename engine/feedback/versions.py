@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.bank import disk
 from engine.errors import BadInput, OtherFormat, StateError
-from engine.feedback.version_decisions import Status
+from engine.feedback.version_history import Status
 
 RECORD = "version.json"
 FORMAT = 1
@@ -21,38 +21,23 @@ without anybody noticing. Versions from before there was a number count as 0."""
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What a version was made from and how it did.
-
-    Attributes
-    ----------
-    seed : int
-    bank_fingerprint, as_of, settings_hash : str
-        Of the bank with its records, its day, and the settings in effect.
-    n_events, n_adoptions : int
-        What there was to learn from.
-    metrics : mapping of str to float
-        On held-out data; NaN where it could not be measured.
-    grade : str
-        As it is shown beside every list.
-    details : mapping
-        Anything else worth keeping as JSON: kind of split, n, baselines.
-    notes : tuple of str
-    """
+class VersionFacts:
+    """What a version was made from and how it did."""
 
     seed: int
     bank_fingerprint: str
+    """Of the bank with its records."""
     as_of: str
+    """The bank's day."""
     settings_hash: str
     n_events: int = 0
     n_adoptions: int = 0
     metrics: Mapping[str, float] = field(default_factory=dict)
+    """On held-out data; NaN where it could not be measured."""
     grade: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
+    """Anything else worth keeping as JSON: kind of split, n, baselines."""
     notes: tuple[str, ...] = ()
-
-
-_FACTS = tuple(one.name for one in fields(Facts))
 
 
 @dataclass(frozen=True)
@@ -62,7 +47,7 @@ class Version:
     version_id: str
     created_at: str
     parent: str | None
-    facts: Facts
+    facts: VersionFacts
     files: Mapping[str, str]
     """Path within the folder -> SHA-256."""
     folder: Path
@@ -84,7 +69,7 @@ class Draft:
     folder: Path
 
 
-def seal(draft: Draft, facts: Facts, now: datetime) -> str:
+def seal(draft: Draft, facts: VersionFacts, now: datetime) -> str:
     """Have a draft's files reach the disk and write its record; returns the record's SHA-256.
 
     Raises
@@ -133,7 +118,8 @@ def read(folder: Path, record_sha256: str, status: Status) -> Version:
     _expect_hash(path, record_sha256)
     stored = json.loads(path.read_text("utf-8"))
     try:
-        facts = {name: stored["facts"][name] for name in _FACTS if name in stored["facts"]}
+        known = (one.name for one in fields(VersionFacts))
+        facts = {name: stored["facts"][name] for name in known if name in stored["facts"]}
         facts["notes"] = tuple(facts.get("notes", ()))
         measured = facts.get("metrics", {}).items()
         facts["metrics"] = {k: math.nan if v is None else v for k, v in measured}
@@ -141,7 +127,7 @@ def read(folder: Path, record_sha256: str, status: Status) -> Version:
             version_id=stored["version_id"],
             created_at=stored["created_at"],
             parent=stored["parent"],
-            facts=Facts(**facts),
+            facts=VersionFacts(**facts),
             files=stored["files"],
             folder=folder,
             status=status,

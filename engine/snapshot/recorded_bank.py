@@ -24,57 +24,44 @@ class LastResults:
     """The last result of each step, until what the step rests on changes."""
 
     def __init__(self) -> None:
-        self._found: dict[str, tuple[Any, Any]] = {}
+        self._results: dict[str, tuple[object, Any]] = {}
 
     def get(self, step: str, key: object, make: Callable[[], _T]) -> _T:
         """The result that belongs to a key; made where the last one belongs to another."""
-        if step not in self._found or self._found[step][0] != key:
-            self._found[step] = (key, make())
-        found: _T = self._found[step][1]
-        return found
+        if step not in self._results or self._results[step][0] != key:
+            self._results[step] = (key, make())
+        result: _T = self._results[step][1]
+        return result
 
     def last(self, step: str) -> Any | None:
         """The last result, whatever it rests on; None before the first."""
-        return self._found[step][1] if step in self._found else None
+        return self._results[step][1] if step in self._results else None
 
 
 @dataclass(frozen=True, eq=False)
 class RecordedBank:
-    """A bank with everything that was recorded until now.
-
-    Attributes
-    ----------
-    stable_bank : Bank
-        What seldom changes: base, edits, added records and purchases. Its events are the imported
-        ones that stand; its consents are those of the base.
-    bank : Bank
-        The stable bank with all events that stand and all consents.
-    consents : DataFrame
-        `effective_consents` of the bank.
-    log : DataFrame
-        All events, imported and recorded ones, undone ones included.
-    recorded : DataFrame
-        Events as the store has them, oldest first.
-    consent_rows : DataFrame
-        Consents as the state has them, oldest first.
-    changed : ndarray of int
-        Customers of whom an event or a consent was recorded, each once.
-    unreadable : list of tuple of str
-        First cells of the events that are damaged.
-    known_rows : mapping of str to int
-        How many events, consents, edits and added records there were; the files only grow, so
-        this says what was known at the moment.
-    """
+    """A bank with everything that was recorded until now."""
 
     stable_bank: Bank
+    """What seldom changes: base, edits, added records and purchases. Its events are the imported
+    ones that stand; its consents are those of the base."""
     bank: Bank
+    """The stable bank with all events that stand and all consents."""
     consents: pd.DataFrame
+    """`effective_consents` of the bank."""
     log: pd.DataFrame
+    """All events, imported and recorded ones, undone ones included."""
     recorded: pd.DataFrame
+    """Events as the store has them, oldest first."""
     consent_rows: pd.DataFrame
+    """Consents as the state has them, oldest first."""
     changed: np.ndarray
+    """Positions of customers of whom an event or a consent was recorded, each once."""
     unreadable: list[tuple[str, ...]]
+    """First cells of the events that are damaged."""
     known_rows: Mapping[str, int]
+    """How many events, consents, edits and added records there were; the files only grow, so
+    this says what was known at the moment."""
 
     def of_changed(self, table: str) -> pd.DataFrame:
         """The rows of a table of the bank that are of the changed customers."""
@@ -82,12 +69,9 @@ class RecordedBank:
         return rows.loc[rows["customer_id"].isin(self.bank.customer_ids[self.changed])]
 
     def since(self, before: "RecordedBank") -> np.ndarray | None:
-        """Customers of whom something was recorded after another moment.
+        """Positions of customers of whom something was recorded after another moment.
 
-        Returns
-        -------
-        ndarray of int, or None
-            None where more has changed than that, so that nothing of it can be kept.
+        None where more has changed than that, so that nothing of it can be kept.
         """
         if self.stable_bank is not before.stable_bank or self.unreadable != before.unreadable:
             return None
@@ -101,15 +85,7 @@ class RecordedBank:
 
 
 class RecordedBankReader:
-    """Reads what was recorded about one bank and makes the moment of it.
-
-    Parameters
-    ----------
-    base : Bank
-        As imported; never written.
-    state : State
-    events : EventLog
-    """
+    """Reads what was recorded about one bank, beside its base as it was imported."""
 
     def __init__(self, base: Bank, state: State, events: EventLog):
         self.base = base
@@ -190,8 +166,8 @@ def _with_purchases(bank: Bank, events: pd.DataFrame) -> Bank:
 
 def _positions(bank: Bank, ids: pd.Series) -> np.ndarray:
     """Positions of the customers that are named, ascending, each once."""
-    found = np.unique(bank.customer_positions(ids.unique()))
-    return found[found >= 0]
+    positions = np.unique(bank.customer_positions(ids.unique()))
+    return positions[positions >= 0]
 
 
 def _patched(frame: pd.DataFrame, rows: pd.DataFrame, at: np.ndarray) -> pd.DataFrame:

@@ -1,12 +1,12 @@
 """Bank, recorded state, settings and champion in; one consistent picture to answer from."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -39,32 +39,21 @@ from engine.state.event_log import EventLog
 from engine.state.state import State
 from engine.vocabulary import KEYS, SOCIAL
 
+_T = TypeVar("_T")
+
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """Everything that one answer is computed from; nothing in it changes.
-
-    Attributes
-    ----------
-    settings : Settings
-        In effect at that moment.
-    recorded_bank : RecordedBank
-        The bank with all that was recorded until now.
-    signals : Signals
-    rulebook : Rulebook
-    choices : CustomerChoices
-        What consents and events keep off the lists.
-    version : Version or None
-        The champion; None before the first training.
-    ranker : Ranker or None
-    """
+    """Everything that one answer is computed from; nothing in it changes."""
 
     settings: Settings
     recorded_bank: RecordedBank
     signals: Signals
     rulebook: Rulebook
     choices: CustomerChoices
+    """What consents and events keep off the lists."""
     version: Version | None
+    """The champion; None before the first training."""
     ranker: Ranker | None
 
     @property
@@ -94,14 +83,9 @@ class Snapshot:
 class Snapshots:
     """Keeps the current snapshot and rebuilds only what a change touches.
 
-    Parameters
-    ----------
-    base : Bank
-        As imported; never written.
-    state : Path
-        Folder of everything that is written at run time.
-    shipped : Path, optional
-        Folder of text results that came with the bank, so that its first start runs no model.
+    The base is as imported and never written; `state` is the folder of everything that is written
+    at run time, `shipped` that of text results which came with the bank, so that its first start
+    runs no model.
     """
 
     def __init__(self, base: Bank, state: Path, shipped: Path | None = None):
@@ -128,24 +112,19 @@ class Snapshots:
     @property
     def texts(self) -> TextModels:
         """Sentiment and keywords behind this bank's cache, as the settings of now name them."""
-        settings, cache = self.settings, self.state.folder("cache")
-        with self._lock:
-            return self._results.get(
-                "texts",
-                settings.models,
-                lambda: load_texts(settings, cache=cache, shipped=self.shipped),
-            )
+        return self._loaded("texts", load_texts)
 
     @property
     def encoder(self) -> CachedEncoder:
         """The encoder behind this bank's cache, as the settings of now name it."""
-        settings, cache = self.settings, self.state.folder("cache")
+        return self._loaded("encoder", load_encoder)
+
+    def _loaded(self, name: str, load_one: Callable[..., _T]) -> _T:
+        settings = self.settings
+        cache = self.state.folder("cache")
+        make = partial(load_one, settings, cache=cache, shipped=self.shipped)
         with self._lock:
-            return self._results.get(
-                "encoder",
-                settings.models,
-                lambda: load_encoder(settings, cache=cache, shipped=self.shipped),
-            )
+            return self._results.get(name, settings.models, make)
 
     def current(self) -> Snapshot:
         """The snapshot of this moment; the same object as long as nothing was written."""
@@ -167,12 +146,7 @@ class Snapshots:
     ) -> Added:
         """Store a purchase, a ticket or a post of a customer of the bank.
 
-        Raises
-        ------
-        BadInput
-            If the submit id is empty, or was used for another record.
-        NotFound
-            If the bank has no such customer.
+        Raises BadInput if the submit id is empty, or was used for another record.
         """
         self.base.customer_position(row["customer_id"])
         table = table_of(kind)

@@ -55,29 +55,16 @@ def table_of(kind: str) -> str:
 class AddedRecords:
     """The rows that people added to one bank, append-only.
 
-    Parameters
-    ----------
-    store : Store
-    until : mapping of str to int, optional
-        Table -> rows to read at most: what there was at an earlier moment.
-
-    Notes
-    -----
     A row carries the id of its submit, made by the page: a repeated submit is stored once. The
-    number of a new id is chosen within the write, so two writers never choose one.
+    number of a new id is chosen within the write, so two writers never choose one. `until` says
+    how many rows of each table to read at most: what there was at an earlier moment.
     """
 
     def __init__(self, store: Store, until: Mapping[str, int] | None = None):
-        self._store = store
         self._logs = {
             table: Log(store, table, columns, until=(until or {}).get(table))
             for table, columns in COLUMNS.items()
         }
-
-    @property
-    def revision(self) -> str:
-        """Changes when anyone adds a record."""
-        return self._store.revision(*self._logs)
 
     @property
     def known_rows(self) -> dict[str, int]:
@@ -94,14 +81,12 @@ class AddedRecords:
         actor: str,
         imported: int,
     ) -> Added:
-        """Store one record; it is on the disk when this returns.
+        """Store one record, given without its id; it is on the disk when this returns.
 
         Parameters
         ----------
         kind : str
             One of PREFIXES.
-        row : mapping
-            The record without its id.
         submit_id : str
             Made by the page when it drew the form, the same for a repeated submit.
         imported : int

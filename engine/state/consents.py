@@ -30,21 +30,12 @@ class _Lost(NamedTuple):
 
 
 class Consents:
-    """Consents of one bank, append-only.
+    """Consents of one bank, append-only; of all, or of the first `until`.
 
-    Parameters
-    ----------
-    store : Store
-    until : int, optional
-        Read only the first so many.
-    unread : callable, optional
-        Are there consents elsewhere that nobody reads? Then every customer may have objected.
-
-    Notes
-    -----
     Every consent is stored twice, in two tables. Where a row is not what was written, its copy
     tells whose it was, and it counts as an objection of that customer; where the copy is gone too,
-    as an objection of every customer. What a customer says later stands, as always.
+    as an objection of every customer: likewise while there are consents elsewhere that nobody
+    reads (`unread`). What a customer says later stands, as always.
     """
 
     def __init__(
@@ -99,11 +90,8 @@ class Consents:
     def history(self, everybody: Sequence[str] = ()) -> pd.DataFrame:
         """Every consent ever recorded, oldest first, in the consents table's columns.
 
-        Parameters
-        ----------
-        everybody : sequence of str
-            Ids of all customers: of whom an objection is assumed where nobody can tell whose
-            record was lost.
+        An objection of `everybody` (ids of all customers) is assumed where nobody can tell whose
+        record was lost.
         """
         with self._one_picture():
             sound = self._rows.read()
@@ -112,16 +100,13 @@ class Consents:
                 return sound
             key = (self._rows.revision, tuple(lost), len(everybody))
             if self._made is None or self._made[0] != key:
-                self._made = (key, self._with_assumed(sound, _assumed(lost, everybody)))
+                assumed = _assumed(lost, everybody)
+                numbers = pd.Series([*sorted(self._rows.numbers), *(n for n, _ in assumed)])
+                both = [sound, frame(COLUMNS, [cells for _, cells in assumed])]
+                order = numbers.sort_values(kind="stable").index
+                rows = pd.concat(both, ignore_index=True).loc[order].reset_index(drop=True)
+                self._made = (key, rows)
             return self._made[1].copy(deep=False)
-
-    def _with_assumed(
-        self, sound: pd.DataFrame, assumed: list[tuple[int, tuple[Cell, ...]]]
-    ) -> pd.DataFrame:
-        numbers = pd.Series([*sorted(self._rows.numbers), *(n for n, _ in assumed)])
-        rows = pd.concat([sound, frame(COLUMNS, [c for _, c in assumed])], ignore_index=True)
-        order = numbers.sort_values(kind="stable").index
-        return rows.loc[order].reset_index(drop=True)
 
     @contextmanager
     def _one_picture(self) -> Iterator[None]:
@@ -138,15 +123,15 @@ class Consents:
     def damage(self, thorough: bool = False) -> list[Damage]:
         """Consents that are not what was written, and what counts in their place."""
         with self._one_picture():
-            found = self._rows.damage()
-            if thorough or found:
-                found += self._copy.damage()
+            damage = self._rows.damage()
+            if thorough or damage:
+                damage += self._copy.damage()
             lost = self._lost()
         for n, customer, purpose in lost:
             who = f"customer {customer}" if customer else "every customer"
             what = purpose or "every purpose"
-            found.append(Damage(FILE, "consents", str(n), f"counts as refused: {who}, {what}"))
-        return found
+            damage.append(Damage(FILE, "consents", str(n), f"counts as refused: {who}, {what}"))
+        return damage
 
     def _lost(self) -> list[_Lost]:
         """Consents that cannot be read, by what their copies and the damaged cells tell."""

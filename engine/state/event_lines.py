@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 import pandas as pd
 
 from engine.bank.tables import DTYPES
+from engine.state.cells import time
 from engine.vocabulary import TABLES
 
 CHECKSUM_DIGITS: Final = 16
@@ -36,23 +37,14 @@ _MAY_END = re.compile(rb",[0-9a-f]{%d}" % CHECKSUM_DIGITS)
 
 
 class Part(NamedTuple):
-    """A line, or one of several that became one where the line end between them was damaged.
-
-    Attributes
-    ----------
-    content : bytes
-    behind : bytes
-        What follows it: a line end, or the wrong byte in its place.
-    mark : bytes or None
-        See `mark`.
-    first : bool
-        Does it begin the line that it stands in?
-    """
+    """A line, or one of several that became one where the line end between them was damaged."""
 
     content: bytes
     behind: bytes
+    """What follows it: a line end, or the wrong byte in its place."""
     mark: bytes | None
     first: bool
+    """Does it begin the line that it stands in?"""
 
 
 def encode(event: Mapping[str, Any], *, more: bool = False) -> bytes:
@@ -60,12 +52,7 @@ def encode(event: Mapping[str, Any], *, more: bool = False) -> bytes:
 
     Line breaks inside a text are written as ``\n`` and ``\r`` and a backslash as two, so that an
     event is one physical line whatever its comment holds. An empty text is a missing text.
-
-    Parameters
-    ----------
-    event : mapping
-    more : bool
-        Another line of the same batch follows.
+    `more`: another line of the same batch follows.
     """
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="").writerow(
@@ -94,10 +81,7 @@ def _cell(value: Any, kind: str) -> str:
     if kind == "number":
         return repr(float(value))
     if kind == "time":
-        time = pd.Timestamp(value)
-        if time.tzinfo is not None:
-            time = time.tz_convert("UTC").tz_localize(None)
-        return time.isoformat(timespec="microseconds")
+        return time("Column recorded_at", value).isoformat(timespec="microseconds")
     return _SPECIAL.sub(lambda special: _WRITTEN_AS[special.group()], str(value))
 
 
@@ -108,21 +92,21 @@ def _as_kind(values: pd.Series, kind: str) -> pd.Series:
         times = pd.to_datetime(values.astype("object"), format=_TIME_FORMAT)
         return times.astype(DTYPES["time"])
     escaped = values.str.contains("\\", regex=False, na=False)
-    if not escaped.any():
-        return values
-    texts = [_text(text) if marked else text for text, marked in zip(values, escaped, strict=True)]
-    return pd.Series(texts, index=values.index, dtype="str")
+    return values.mask(escaped, values[escaped].map(plain)) if escaped.any() else values
 
 
-def _text(written: str) -> str:
+def plain(written: str) -> str:
+    """A text as it was before its line breaks and backslashes were written out."""
+    if "\\" not in written:
+        return written
     return _ESCAPED.sub(lambda escaped: _READ_AS[escaped.group()], written)
 
 
 def first_cell(line: bytes) -> str:
     """The id of the event of an undamaged line."""
-    if line.startswith(b'"'):
-        return _text(next(csv.reader([line.decode()]))[0])
-    return _text(line.partition(b",")[0].decode())
+    quoted = line.startswith(b'"')
+    cell = next(csv.reader([line.decode()]))[0] if quoted else line.partition(b",")[0].decode()
+    return plain(cell)
 
 
 def first_cells(line: bytes) -> tuple[str, ...]:
@@ -131,7 +115,7 @@ def first_cells(line: bytes) -> tuple[str, ...]:
         cells = next(csv.reader([line.decode(errors="replace")]), [])
     except csv.Error:
         cells = []
-    texts = [_text(cell) for cell in cells[:_N_FIRST]]
+    texts = [plain(cell) for cell in cells[:_N_FIRST]]
     return (*texts, *[""] * (_N_FIRST - len(texts)))
 
 
@@ -171,8 +155,8 @@ def _parted(line: bytes) -> list[Part]:
     if line.startswith(HEADER):
         start = len(HEADER) + 1
         parts.append(Part(HEADER, line[start - 1 : start], None, first=True))
-    for found in _MAY_END.finditer(line):
-        for end in (found.end(), found.end() + len(MORE)):
+    for checksum in _MAY_END.finditer(line):
+        for end in (checksum.end(), checksum.end() + len(MORE)):
             content = line[start:end]
             if start < end < len(line) and (own := mark(content)) is not None:
                 parts.append(Part(content, line[end : end + 1], own, first=not parts))

@@ -28,7 +28,6 @@ from engine.state.event_lines import (
 )
 
 FILE: Final = "events.csv"
-DAMAGE_COLUMNS: Final = ["source", "row", "about"]
 
 _log = logging.getLogger(__name__)
 
@@ -41,8 +40,8 @@ class EventLog:
     Parameters
     ----------
     folder : Path or str
-        STATE/<bank_id>/events; made at the first append. The log is ``events.csv``; its lock
-        (``.lock``) and what was cut off an unfinished end (``.torn``) lie beside it.
+        Made at the first append. The log is ``events.csv``; its lock (``.lock``) and what was cut
+        off an unfinished end (``.torn``) lie beside it.
     first : int, optional
         Read only so many events: the log as it was when it had no more.
 
@@ -77,17 +76,9 @@ class EventLog:
     # --- writing
 
     def append(self, event: Mapping[str, Any]) -> bool:
-        """Store one event; it is on the disk when this returns.
+        """Store one event that `events.new_event` has checked; on the disk when this returns.
 
-        Parameters
-        ----------
-        event : mapping
-            As `engine.feedback.events.new_event` made it, which has checked it.
-
-        Returns
-        -------
-        bool
-            True when it was stored now, False when an event of this id was there already.
+        False when an event of this id was there already.
 
         Raises
         ------
@@ -106,7 +97,7 @@ class EventLog:
                 self._catch_up(descriptor)
                 self._set_aside_unfinished(descriptor)
                 stored, new = self._chosen(batch)
-                lines = _lines_of(new)
+                lines = b"".join(encode(event, more=event is not new[-1]) for event in new)
                 _write(descriptor, b"\n" + lines if new and self._unended else lines, self.path)
                 self._catch_up(descriptor)
             except OSError as error:
@@ -188,19 +179,16 @@ class EventLog:
         return None if same.empty else same.iloc[0]
 
     def damage(self) -> pd.DataFrame:
-        """Lines that are not what was written.
+        """Lines that are not what was written: source (the file), row (the header is 1), about.
 
-        Returns
-        -------
-        DataFrame
-            source (the file), row (the header is 1) and about: the id that stands where the
-            customer's belongs, "" where none can be read. An event that was submitted again
-            since is no damage any more. A line whose end is damaged is named too.
+        The last is the id that stands where the customer's belongs, "" where none can be read. An
+        event that was submitted again since is no damage any more. A line whose end is damaged is
+        named too.
         """
         with self._mutex:
             lines = dict([*self._damage(), *self._ends])
         rows = [(FILE, row, cells[CUSTOMER]) for row, cells in sorted(lines.items())]
-        return pd.DataFrame(rows, columns=DAMAGE_COLUMNS)
+        return pd.DataFrame(rows, columns=["source", "row", "about"])
 
     def unreadable(self) -> list[tuple[str, ...]]:
         """What can still be read of each damaged line: its first cells, of which some are wrong.
@@ -244,6 +232,8 @@ class EventLog:
             parts.pop()
         for part in parts:
             self._take(part)
+        if parts:
+            self._end = (parts[-1].content + parts[-1].behind)[-2 * CHECKSUM_DIGITS :]
 
     def _continues(self, descriptor: int, size: int) -> bool:
         """Does what was read last still stand where it stood, and is it a line of its own?"""
@@ -265,22 +255,20 @@ class EventLog:
         )
 
     def _take(self, part: Part) -> None:
-        content = part.content
-        self._n_lines += part.first
-        self._offset += len(content) + len(part.behind)
-        self._end = (content + part.behind)[-2 * CHECKSUM_DIGITS :]
-        is_header = self._n_lines == 1 and part.first
-        if part.behind != b"\n":
+        content, behind, sound_end, first = part
+        self._n_lines += first
+        self._offset += len(content) + len(behind)
+        is_header = first and self._n_lines == 1
+        if behind != b"\n":
             self._ends.append((self._n_lines, first_cells(b"" if is_header else content)))
             _log.warning("%s: the end of line %d is damaged", FILE, self._n_lines)
-        if is_header and content == HEADER:
-            return
-        if part.mark is None:
+        if sound_end is not None:
+            if (event_id := first_cell(content)) not in self._ids:
+                self._ids.add(event_id)
+                self._pending.append(content)
+        elif not (is_header and content == HEADER):
             self._damaged.append((self._n_lines, first_cells(b"" if is_header else content)))
             _log.warning("%s: line %d is damaged", FILE, self._n_lines)
-        elif (event_id := first_cell(content)) not in self._ids:
-            self._ids.add(event_id)
-            self._pending.append(content)
 
     @property
     def _unended(self) -> bool:
@@ -297,11 +285,6 @@ class EventLog:
         self._damaged: list[tuple[int, tuple[str, ...]]] = []
         self._ends: list[tuple[int, tuple[str, ...]]] = []
         self._frame = tables.empty("events")
-
-
-def _lines_of(events: list[Mapping[str, Any]]) -> bytes:
-    last = len(events) - 1
-    return b"".join(encode(event, more=place < last) for place, event in enumerate(events))
 
 
 def _write(descriptor: int, lines: bytes, path: Path) -> None:

@@ -3,7 +3,6 @@
 import csv
 import hashlib
 import json
-import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -14,6 +13,7 @@ from engine.bank import disk
 from engine.errors import BadInput, StateError
 from engine.state import added_records, alerts, consents, receipts
 from engine.state.cells import Cell, Columns, checksum, encode
+from engine.state.event_lines import CHECKSUM_DIGITS, plain
 from engine.state.opening import FILE, UNREADABLE, connect
 from engine.state.rows import Damage, insert_rows
 from engine.state.store import Store
@@ -54,11 +54,8 @@ _DECIDING: Final = "versions/registry.lock"
 _LEFT_BEHIND: Final = ("consents/*", "records/*", "receipts/*", "metrics/*", "settings/*.lock")
 _STAYS: Final = "settings/settings.toml"
 _BROUGHT_IN: Final = "brought in: "
-_DIGITS: Final = 16
 _SEALED = "damaged"
 """What a line that was damaged before has as its checksum: it matches nothing."""
-_ESCAPED = re.compile(r"\\[\\nr]")
-_PLAIN = {"\\\\": "\\", "\\n": "\n", "\\r": "\r"}
 
 
 def bring_in(connection: sqlite3.Connection, folder: Path) -> bool:
@@ -213,7 +210,7 @@ def _head(columns: Columns) -> bytes:
 
 def _is_whole(line: bytes) -> bool:
     payload, comma, seal = line.rpartition(b",")
-    return bool(comma) and seal == hashlib.sha256(payload).hexdigest()[:_DIGITS].encode()
+    return bool(comma) and seal == hashlib.sha256(payload).hexdigest()[:CHECKSUM_DIGITS].encode()
 
 
 def _mended(line: bytes) -> bytes:
@@ -238,7 +235,7 @@ def _value(text: str, kind: Kind) -> object:
         return {"true": True, "false": False}.get(text)
     if kind in ("time", "number"):
         return text or None
-    return _ESCAPED.sub(lambda match: _PLAIN[match.group()], text)
+    return plain(text)
 
 
 def _insert_damaged(

@@ -28,9 +28,7 @@ _LOG_HEAD, _FRAME_HEAD = 32, 24
 _LITTLE_ENDIAN = 0x377F0682
 _LOGGED = slice(18, 20)
 """Bytes of a file's header that say that it has a log."""
-PRIMARY = 0xFF
-"""The lower byte of SQLite's error codes says what kind of error it is."""
-
+BUSY_CODES: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 REASONS = {
     sqlite3.SQLITE_FULL: "The disk is full",
     sqlite3.SQLITE_READONLY: "The file or its folder is read-only",
@@ -41,27 +39,23 @@ REASONS = {
 
 @dataclass
 class Opened:
-    """A connection, and what its path named when it was opened.
-
-    Attributes
-    ----------
-    stamp : tuple of int
-    identity : str
-        Of the content and of the file that holds it: a new file has another, and so has a backup
-        that was put in its place.
-    problem : str
-        Why nothing of the file can be read; "" where it can. Then the connection is to an empty
-        database.
-    copied : bool
-        The file cannot be opened for reading beside others (a full or read-only disk), so this is
-        a copy of it in memory.
-    """
+    """A connection, and what its path named when it was opened."""
 
     connection: sqlite3.Connection
     stamp: tuple[int, ...]
     identity: str
+    """Of the content and of the file that holds it: a new file has another, and so has a backup
+    that was put in its place."""
     problem: str = ""
+    """Why nothing of the file can be read; then the connection is to an empty database."""
     copied: bool = False
+    """The file cannot be opened for reading beside others (a full or read-only disk), so this is
+    a copy of it in memory."""
+
+
+def code_of(error: Exception) -> int:
+    """What kind of error it is: the lower byte of SQLite's codes; 0 for one of another source."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 @contextmanager
@@ -70,11 +64,10 @@ def said(path: Path, busy: str = "") -> Iterator[None]:
     try:
         yield
     except UNREADABLE as error:
-        code = getattr(error, "sqlite_errorcode", 0) & PRIMARY
-        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        if code_of(error) in BUSY_CODES:
             message = f"{path} is being written by another process; try again in a minute."
             raise Busy(busy or message) from error
-        if reason := REASONS.get(code):
+        if reason := REASONS.get(code_of(error)):
             raise StateError(f"{reason}: {path}. Nothing was written; try again.") from error
         raise StateError(f"{path} is damaged ({error}). Nothing was written. {CHECK}") from error
     except OSError as error:
@@ -150,14 +143,10 @@ def log_of(path: Path) -> Path:
 
 
 def expect_whole_log(path: Path) -> None:
-    """Raise where the log of a file holds writes that SQLite would leave out without a word.
+    """StateError where the log of a file holds writes that SQLite would leave out without a word.
 
     SQLite takes a frame that is not what was written for the end of the log: right after a power
     cut, wrong where acknowledged writes stand behind it. It would write over them.
-
-    Raises
-    ------
-    StateError
     """
     log, before = log_of(path), b""
     for _ in range(_MOST_LOOKS):  # a log that others write to changes between two looks

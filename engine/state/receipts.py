@@ -34,23 +34,13 @@ _COLUMNS = ", ".join(ReceiptRow._fields)
 class ReceiptStore:
     """The receipts of one bank, the keys of their customers, and the contents that they name.
 
-    Attributes
-    ----------
-    keys : Texts
-        Customer -> key.
-    contents : Texts
-        SHA-256 -> settings and learned metrics as they were.
+    A key is found by its customer; a content (settings or learned metrics) by its SHA-256.
     """
 
     def __init__(self, store: Store):
         self.store = store
         self.keys = Texts(store, "receipt_keys")
         self.contents = Texts(store, "receipt_contents")
-
-    @property
-    def revision(self) -> str:
-        """Changes with every receipt."""
-        return self.store.revision("receipts")
 
     @contextmanager
     def writing(self, *more: str, rewrites: bool = False) -> Iterator[sqlite3.Connection]:

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from engine.errors import StateError
-from engine.state.cells import Cell, Columns, checksum, encode, frame
-from engine.state.opening import FILE, UNREADABLE, said
+from engine.state.cells import Cell, Columns, checksum, checksums, encode, frame
+from engine.state.opening import BUSY_CODES, FILE, UNREADABLE, code_of, said
 from engine.state.store import Store
 from engine.state.subjects import Subject, subjects
 
@@ -26,17 +26,9 @@ class Damage(NamedTuple):
 class Log:
     """Rows of one table, oldest first; nothing is ever changed in it.
 
-    Parameters
-    ----------
-    store : Store
-    name : str
-        Of the schema; its columns are `n`, `columns` and `checksum`.
-    columns : mapping of str to Kind
-    until : int, optional
-        Read only rows up to this number: the table as it was when `extent` was this.
+    Its columns in the schema are `n`, `columns` and `checksum`. Rows up to the number `until` are
+    read, all without it: the table as it was when that was the last number.
 
-    Notes
-    -----
     Only rows that were added since the last call are read. A row that does not match its checksum
     is left out of `read` and is named by `damage`.
     """
@@ -86,26 +78,19 @@ class Log:
             with self.store.writing(self.name) as connection:
                 self.insert(connection, encoded)
 
-    def append_after(
-        self, derive: Callable[[pd.DataFrame], Iterable[Mapping[str, Any]]]
-    ) -> list[tuple[Cell, ...]]:
-        """Store rows that depend on those that are there, such as the next number of an id.
+    def append_after(self, derive: Callable[[pd.DataFrame], Iterable[Mapping[str, Any]]]) -> int:
+        """Store rows that depend on those that are there; returns how many.
 
         Parameters
         ----------
         derive : callable
             Given every stored row, it returns the rows to add. Nobody else can store a row
             between its look and the write.
-
-        Returns
-        -------
-        list of tuple
-            Cells of the rows that were stored.
         """
         with self.store.writing(self.name) as connection:
             encoded = [encode(self.columns, row) for row in derive(self._read(connection))]
             self.insert(connection, encoded)
-            return encoded
+            return len(encoded)
 
     def insert(self, connection: sqlite3.Connection, encoded: list[tuple[Cell, ...]]) -> None:
         """Add encoded rows within a transaction."""
@@ -124,13 +109,13 @@ class Log:
     def damage(self) -> list[Damage]:
         """Rows that are not what was written."""
         self.read()
-        found = [
+        damage = [
             Damage(FILE, self.name, str(n), "is missing" if cells is None else "was changed")
             for n, cells in sorted(self.damaged.items())
         ]
         if self.cut:
-            found.append(Damage(FILE, self.name, f"after {self.last}", self.cut))
-        return found
+            damage.append(Damage(FILE, self.name, f"after {self.last}", self.cut))
+        return damage
 
     def _read(self, connection: sqlite3.Connection) -> pd.DataFrame:
         """Take in what was added since; `numbers`, `last`, `damaged` and `cut` follow."""
@@ -159,24 +144,27 @@ class Log:
         self, connection: sqlite3.Connection, subject: Subject
     ) -> list[tuple[int, tuple[Cell, ...]]]:
         most = self.until if self.until is not None else 1 << 62
+        rows: list[tuple[Any, ...]] = []
         sound: dict[int, tuple[Cell, ...]] = {}
         try:
-            for n, *cells, seal in _rows(connection, self.name, self.columns, self.last, most):
-                if checksum(n, *cells) == seal:
-                    sound.setdefault(n, tuple(cells))
-                else:
-                    self.damaged[n] = tuple(cells)
+            query = f'SELECT {_names(self.columns)} FROM "{self.name}"'  # noqa: S608
+            where = "WHERE n > ? AND n <= ? ORDER BY n"
+            for row in robust(connection, f"{query} {where}", self.last, most):
+                rows.append(row)
         except UNREADABLE as error:
             _unless_damaged(error)
             self.cut = f"cannot be read ({error})"
+        for row, seal in zip(rows, checksums([row[:-1] for row in rows]), strict=True):
+            if row[-1] == seal:
+                sound.setdefault(row[0], row[1:-1])
+            else:
+                self.damaged[row[0]] = row[1:-1]
         last = max(self.last, max(sound, default=0))
         # The number itself may be what was hit: then it lies beyond the last that is known.
         last = max(last, min(subject.last, most) if subject.sound else max(self.damaged, default=0))
-        for n in set(self.damaged) | set(range(self.last + 1, last + 1)):
-            if n > last or n in sound:
-                self.damaged.pop(n, None)
-            else:
-                self.damaged.setdefault(n, None)
+        missing = dict.fromkeys(set(range(self.last + 1, last + 1)) - sound.keys())
+        known = {n: c for n, c in self.damaged.items() if n <= last and n not in sound}
+        self.damaged = missing | known
         self.last, self._sure = last, subject.sound
         return sorted(sound.items())
 
@@ -194,11 +182,7 @@ class Log:
 class Texts:
     """Texts by name, one row each; a later text takes the place of an earlier one.
 
-    Parameters
-    ----------
-    store : Store
-    name : str
-        Of the schema; its columns are `name`, `content` and `checksum`.
+    Columns of the table are `name`, `content` and `checksum`.
     """
 
     def __init__(self, store: Store, name: str):
@@ -298,20 +282,16 @@ def insert_rows(
     known = subjects(connection).get(table, Subject())
     query = f'SELECT max(n) FROM "{table}"'  # noqa: S608 - names of our own schema
     first = max(known.last, connection.execute(query).fetchone()[0] or 0) + 1
-    names = ", ".join(f'"{name}"' for name in ("n", *columns, "checksum"))
     marks = ", ".join("?" * (len(columns) + 2))
+    rows = [(n, *cells) for n, cells in enumerate(encoded, start=first)]
     connection.executemany(
-        f'INSERT INTO "{table}" ({names}) VALUES ({marks})',  # noqa: S608
-        [(n, *cells, checksum(n, *cells)) for n, cells in enumerate(encoded, start=first)],
+        f'INSERT INTO "{table}" ({_names(columns)}) VALUES ({marks})',  # noqa: S608
+        [(*row, seal) for row, seal in zip(rows, checksums(rows), strict=True)],
     )
 
 
-def _rows(
-    connection: sqlite3.Connection, table: str, columns: Columns, after: int, until: int
-) -> Iterable[tuple[Any, ...]]:
-    names = ", ".join(f'"{name}"' for name in ("n", *columns, "checksum"))
-    where = f"n > {int(after)} AND n <= {int(until)}"
-    return robust(connection, f'SELECT {names} FROM "{table}" WHERE {where} ORDER BY n')  # noqa: S608
+def _names(columns: Columns) -> str:
+    return ", ".join(f'"{name}"' for name in ("n", *columns, "checksum"))
 
 
 def robust(connection: sqlite3.Connection, query: str, *values: Cell) -> Iterable[tuple[Any, ...]]:
@@ -340,5 +320,5 @@ def _text(content: bytes) -> str:
 
 def _unless_damaged(error: Exception) -> None:
     """Raise what is no damage: a file that is busy is whole."""
-    if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    if code_of(error) in BUSY_CODES:
         raise error

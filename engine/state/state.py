@@ -26,34 +26,11 @@ _RESET_WAIT_SECONDS = 5.0
 
 
 class State:
-    """The written side of one bank: STATE/<bank_id>.
+    """The written side of one bank: the folder of its id in that of everything that is written.
 
-    Parameters
-    ----------
-    folder : Path or str
-        Folder of everything that is written at run time.
-    bank_id : str
-        `Bank.bank_id`.
-    until : mapping of str to int, optional
-        Read only so many rows of each table: the state as it was when `extent` was this.
+    `until` says how many rows of each table to read at most: the state as it was when `known_rows`
+    was this.
 
-    Attributes
-    ----------
-    consents : Consents
-    edits : Log
-        Cells that were edited (`EDITS`).
-    added : AddedRecords
-    alerts : Alerts
-    settings_log, settings_saved : Log, Texts
-        Named settings, and what was done with them.
-    learned_metrics : Texts
-        Metric -> the model in use, as JSON.
-    decisions : Log
-        About versions of the models.
-    receipts : ReceiptStore
-
-    Notes
-    -----
     Rows are only added, so who changed what and when stays on record. Any number of threads and
     processes may write and read; each part has a `revision` that tells when there is something
     new. Beside the one file lie the events (CSV), versions of the models (sealed arrays), the
@@ -78,7 +55,7 @@ class State:
         self.alerts = Alerts(self.store)
         self.settings_log = Log(self.store, "settings_log", SETTINGS_LOG)
         self.settings_saved = Texts(self.store, "settings_saved")
-        self.learned_metrics = Texts(self.store, "learned_metrics")
+        self.learned_metrics = Texts(self.store, "learned_metrics")  # metric -> model, as JSON
         self.decisions = Log(self.store, "version_decisions", DECISIONS)
         self.receipts = ReceiptStore(self.store)
 
@@ -119,10 +96,7 @@ class State:
     def damage(self, thorough: bool = False) -> pd.DataFrame:
         """What is not what was written: file, table, row, problem.
 
-        Parameters
-        ----------
-        thorough : bool
-            Look through the whole file too, which takes longer.
+        `thorough` looks through the whole file too, which takes longer.
         """
         parts = (
             self.edits,
@@ -134,12 +108,12 @@ class State:
             self.decisions,
             self.receipts,
         )
-        found = self.consents.damage(thorough)
-        found += [damage for part in parts for damage in part.damage()]
-        found += migration.damage(self.store)
+        damage = self.consents.damage(thorough)
+        damage += [one for part in parts for one in part.damage()]
+        damage += migration.damage(self.store)
         if thorough or self.store.problem:
-            found += [Damage(FILE, "", "", problem) for problem in self.store.damage()]
-        return pd.DataFrame(found, columns=list(Damage._fields))
+            damage += [Damage(FILE, "", "", problem) for problem in self.store.damage()]
+        return pd.DataFrame(damage, columns=list(Damage._fields))
 
     def _has_unread_consents(self) -> bool:
         return migration.written_later(self.store, self._old_consents)

@@ -15,10 +15,10 @@ from engine.errors import Busy, StateError
 from engine.state.opening import (
     CHECK,
     FILE,
-    PRIMARY,
     REASONS,
     UNREADABLE,
     Opened,
+    code_of,
     connect,
     copied,
     expect_whole_log,
@@ -44,7 +44,7 @@ class Store:
     Parameters
     ----------
     folder : Path
-        STATE/<bank_id>; made with the file by the first write.
+        Made with the file by the first write.
     bring_in : callable, optional
         Given a connection to a new database inside a transaction and the folder, it fills in
         what an earlier release wrote; returns whether there was any.
@@ -141,12 +141,8 @@ class Store:
     def writing(self, *tables: str, rewrites: bool = False) -> Iterator[sqlite3.Connection]:
         """A transaction: all of it is on the disk when this ends, or nothing of it.
 
-        Parameters
-        ----------
-        *tables : str
-            That are written.
-        rewrites : bool
-            Whether rows that were there are changed or removed.
+        The tables that are written are named; `rewrites` where rows that were there are changed or
+        removed.
 
         Raises
         ------
@@ -328,8 +324,7 @@ class Store:
                 expect_whole_log(self.path)
             return self._connected(stamp)
         except (*UNREADABLE, StateError, OSError) as error:
-            code = getattr(error, "sqlite_errorcode", 0) & PRIMARY
-            if code in (*REASONS, sqlite3.SQLITE_BUSY):
+            if code_of(error) in (*REASONS, sqlite3.SQLITE_BUSY):
                 with suppress(*UNREADABLE, StateError, OSError):
                     return self._copied()
             return self._empty(f"{self.path} cannot be read ({error}). {CHECK}")

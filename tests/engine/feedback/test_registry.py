@@ -12,11 +12,12 @@ import engine
 from engine import settings as _settings
 from engine.errors import BadInput, NotFound, OtherFormat, StateError
 from engine.feedback import versions
-from engine.feedback.registry import Facts, Registry, keep_better, settings_hash
+from engine.feedback.registry import Registry, VersionFacts, settings_hash
+from engine.feedback.retrain import keep_better
 from engine.state.state import State
 
 NOON = datetime(2025, 1, 6, 12)
-FACTS = Facts(
+FACTS = VersionFacts(
     seed=7,
     bank_fingerprint="abc",
     as_of="2024-12-31",
