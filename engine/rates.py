@@ -213,13 +213,7 @@ def benjamini_hochberg(p_values: ArrayLike) -> np.ndarray:
 
 
 def lift(
-    successes: ArrayLike,
-    n: ArrayLike,
-    base_successes: ArrayLike,
-    base_n: ArrayLike,
-    *,
-    nested: bool = False,
-    level: float = LEVEL,
+    successes: ArrayLike, n: ArrayLike, base_successes: ArrayLike, base_n: ArrayLike
 ) -> Estimate:
     """How many times the base's rate a group's rate is.
 
@@ -228,50 +222,43 @@ def lift(
     successes, n : array_like
         Counts of the group.
     base_successes, base_n : array_like
-        Counts of what it is compared with.
-    nested : bool
-        True where the base holds the group itself (a segment beside the whole bank).
+        Counts of what it is compared with, the group itself among them.
 
     Returns
     -------
     Estimate
         1 is no difference. NaN value where the base's rate is 0 or either n is 0; then, as where
-        nothing can be said, the interval is 0 to infinity.
+        nothing can be said, the interval of 95 % is 0 to infinity.
 
     Notes
     -----
     Normal interval of the logarithm: Katz et al., Biometrics 34 (1978), with half a success and
     half a failure added to each side where a count is 0 or all are full (Walter, Biometrika 62,
-    1975); the interval is widened to hold the value itself. Nested, the
-    variance of log(p1) - log(p) follows by the delta method from the group and the rest, which
-    are independent (own derivation, checked in the tests against simulation).
+    1975); the interval is widened to hold the value itself. The variance of log(p1) - log(p)
+    follows by the delta method from the group and the rest, which are independent (own
+    derivation, checked in the tests against simulation).
     """
     successes, n = _counts(successes, n)
     base_successes, base_n = _counts(base_successes, base_n)
     value = _divide(rate(successes, n), rate(base_successes, base_n))
-    rest_n = base_n - n if nested else base_n
-    rest = base_successes - successes if nested else base_successes
-    if nested and (np.any(rest_n < 0) or np.any(rest < 0) or np.any(rest > rest_n)):
-        raise ValueError("A nested base must hold the group: got a base with smaller counts.")
+    rest_n, rest = base_n - n, base_successes - successes
+    if np.any(rest_n < 0) or np.any(rest < 0) or np.any(rest > rest_n):
+        raise ValueError("The base must hold the group: got a base with smaller counts.")
     extreme = (successes == 0) | (rest == 0) | ((successes == n) & (rest == rest_n))
     half = np.where(extreme, 0.5, 0.0)
     k1, n1, k2, n2 = successes + half, n + 2 * half, rest + half, rest_n + 2 * half
     q1, q2 = 1 - rate(k1, n1), 1 - _divide(k2, n2, empty=0.0)
-    if nested:
-        everyone = k1 + k2
-        middle = _divide(_divide(k1, n1), _divide(everyone, n1 + n2))
-        variance = (
-            k1 * q1 * (_divide(1.0, k1) - _divide(1.0, everyone)) ** 2
-            + k2 * q2 * _divide(1.0, everyone) ** 2
-        )
-    else:
-        middle = _divide(_divide(k1, n1), _divide(k2, n2))
-        variance = _divide(q1, k1) + _divide(q2, k2)
-    factor = np.exp(_z(level) * np.sqrt(variance))
+    everyone = k1 + k2
+    middle = _divide(_divide(k1, n1), _divide(everyone, n1 + n2))
+    variance = (
+        k1 * q1 * (_divide(1.0, k1) - _divide(1.0, everyone)) ** 2
+        + k2 * q2 * _divide(1.0, everyone) ** 2
+    )
+    factor = np.exp(_z(LEVEL) * np.sqrt(variance))
     unknown = np.isnan(value)
     low = np.where(successes == 0, 0.0, np.fmin(_divide(middle, factor), value))
     high = np.fmax(middle * factor, value)
-    same = nested & (rest_n == 0)  # a group beside itself
+    same = rest_n == 0  # a group beside itself
     return Estimate(
         value,
         np.where(unknown, 0.0, np.where(same, value, low)),

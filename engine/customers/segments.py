@@ -108,9 +108,7 @@ def lift(groups: pd.Series, held: np.ndarray, products: pd.Series) -> pd.DataFra
     counts = np.rint(members @ held.astype(np.float64))
     base = held.sum(axis=0).astype(float)
     kept = np.flatnonzero(base > 0)
-    lifts = rates.lift(
-        counts[:, kept], n[:, None], base[kept][None, :], float(len(groups)), nested=True
-    )
+    lifts = rates.lift(counts[:, kept], n[:, None], base[kept][None, :], float(len(groups)))
     rows, columns = np.divmod(np.arange(len(names) * len(kept)), max(len(kept), 1))
     frame = pd.DataFrame(
         {
