@@ -1,5 +1,6 @@
 """Locks between processes and writes that survive a crash: what all written state stands on."""
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -109,6 +110,12 @@ def revision_of(*paths: Path) -> str:
         except OSError:  # there is none, or nobody may look
             parts.append("0")
     return "-".join(parts)
+
+
+def sha256_of(path: Path) -> str:
+    """Hexadecimal SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -1,6 +1,5 @@
 """One version of the model bundle as a folder: files with their hashes, and its record."""
 
-import hashlib
 import json
 import math
 from collections.abc import Mapping
@@ -93,10 +92,10 @@ def seal(draft: Draft, facts: VersionFacts, now: datetime) -> str:
         "created_at": now.isoformat(),
         "parent": draft.parent,
         "facts": asdict(facts) | {"metrics": _finite(facts.metrics)},
-        "files": {name: sha256_of(draft.folder / name) for name in names},
+        "files": {name: disk.sha256_of(draft.folder / name) for name in names},
     }
     disk.write_whole(draft.folder / RECORD, as_json(record))
-    return sha256_of(draft.folder / RECORD)
+    return disk.sha256_of(draft.folder / RECORD)
 
 
 def read(folder: Path, record_sha256: str, status: Status) -> Version:
@@ -164,12 +163,6 @@ def files_of(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in paths)
 
 
-def sha256_of(path: Path) -> str:
-    """Hexadecimal SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def as_json(content: Any) -> bytes:
     """The same content gives the same bytes."""
     text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
@@ -186,7 +179,7 @@ def _foreign(version_id: str, stored: Mapping[str, Any]) -> str:
 def _expect_hash(path: Path, expected: str) -> None:
     if not path.is_file():
         raise StateError(f"{path} is missing. Roll back to another version or retrain.")
-    if (actual := sha256_of(path)) != expected:
+    if (actual := disk.sha256_of(path)) != expected:
         raise StateError(
             f"{path} was changed after it was written (SHA-256 {actual[:12]}..., expected "
             f"{expected[:12]}...). Roll back to another version or retrain."

@@ -38,3 +38,9 @@ def consents_of(bank: Bank, state: State) -> pd.DataFrame:
     pairs = pd.MultiIndex.from_frame(base[key].iloc[theirs])
     replaced = theirs[pairs.isin(pd.MultiIndex.from_frame(recorded[key]))]
     return concat("consents", [base.drop(index=replaced), recorded])
+
+
+def laid_over(bank: Bank, state: State) -> Bank:
+    """The bank with all of it; the same object if there is nothing."""
+    changed, consents = with_records(bank, state), consents_of(bank, state)
+    return changed if consents is bank["consents"] else changed.with_checked(consents=consents)

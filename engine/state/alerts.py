@@ -19,7 +19,7 @@ COLUMNS: Final[dict[str, Kind]] = {
 ACKNOWLEDGED, REOPENED = "acknowledged", "reopened"
 
 
-class Alerts(Log):
+class AlertLog(Log):
     """Which alerts of one bank are dealt with, append-only.
 
     An alert is off the feed while the last that was done to it is that it was acknowledged; each

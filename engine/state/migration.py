@@ -103,7 +103,7 @@ def put_by(folder: Path) -> None:
     """
     files = [path for path in _files(folder) if path.is_file()]
     known = _contents(folder / FILE) if files else {}
-    moved = [path for path in files if known.get(_name(folder, path)) == _sha256(path)]
+    moved = [path for path in files if known.get(_name(folder, path)) == disk.sha256_of(path)]
     strange = {*files} - {*moved}
     others = {path for pattern in _LEFT_BEHIND for path in folder.glob(pattern) if path.is_file()}
     moved += sorted(others - {*files} - {folder / _STAYS})
@@ -128,7 +128,7 @@ def written_later(store: Store, path: Path) -> bool:
     except OSError:  # nobody may look; then the store cannot be read either, which says more
         return False
     with suppress(*UNREADABLE), store.reading() as connection:
-        return _noted(connection).get(_name(store.folder, path)) != _sha256(path)
+        return _noted(connection).get(_name(store.folder, path)) != disk.sha256_of(path)
     return True
 
 
@@ -143,7 +143,9 @@ def damage(store: Store) -> list[Damage]:
 
 def _note_content(connection: sqlite3.Connection, folder: Path) -> None:
     """Remember which content is brought in, so that a later one is told from it."""
-    rows = [(f"{_BROUGHT_IN}{_name(folder, path)}", _sha256(path)) for path in _files(folder)]
+    rows = [
+        (f"{_BROUGHT_IN}{_name(folder, path)}", disk.sha256_of(path)) for path in _files(folder)
+    ]
     connection.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", rows)
 
 
@@ -161,10 +163,6 @@ def _contents(path: Path) -> dict[str, str]:
 
 def _name(folder: Path, path: Path) -> str:
     return path.relative_to(folder).as_posix()
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _files(folder: Path) -> Iterator[Path]:

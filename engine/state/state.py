@@ -12,7 +12,7 @@ from engine.bank import disk
 from engine.errors import StateError
 from engine.state import migration
 from engine.state.added_records import AddedRecords
-from engine.state.alerts import Alerts
+from engine.state.alerts import AlertLog
 from engine.state.consents import Consents
 from engine.state.opening import FILE, UNREADABLE
 from engine.state.receipts import ReceiptStore
@@ -52,7 +52,7 @@ class State:
         self.consents = Consents(self.store, first("consents"), unread=self._has_unread_consents)
         self.edits = Log(self.store, "edits", EDITS, until=first("edits"))
         self.added = AddedRecords(self.store, until)
-        self.alerts = Alerts(self.store)
+        self.alerts = AlertLog(self.store)
         self.settings_log = Log(self.store, "settings_log", SETTINGS_LOG)
         self.settings_saved = Texts(self.store, "settings_saved")
         self.learned_metrics = Texts(self.store, "learned_metrics")  # metric -> model, as JSON

@@ -10,6 +10,7 @@ import pytest
 
 import engine
 from engine import settings as _settings
+from engine.bank import disk
 from engine.errors import BadInput, NotFound, OtherFormat, StateError
 from engine.feedback import versions
 from engine.feedback.registry import Registry, VersionFacts, settings_hash
@@ -204,7 +205,7 @@ def test_a_record_that_this_release_cannot_read_says_to_retrain(registry):
     folder = registry.folder / "v0001"
     (folder / "version.json").write_text('{"format": 9, "about": []}')
     with pytest.raises(OtherFormat, match=r"v0001.*\(format 9, this one reads 1\)\. Retrain"):
-        versions.read(folder, versions.sha256_of(folder / "version.json"), "champion")
+        versions.read(folder, disk.sha256_of(folder / "version.json"), "champion")
 
 
 def test_a_draft_without_files_is_not_committed(registry):

@@ -10,7 +10,7 @@ from engine.bank import edits, record_forms
 from engine.bank.added_rows import was_added
 from engine.bank.consents import effective_consents
 from engine.errors import BadInput, NotFound
-from engine.snapshot.laid_over import consents_of, with_records
+from engine.snapshot.laid_over import laid_over
 from engine.snapshot.snapshot import Snapshots
 from engine.state.state import State
 from engine.vocabulary import PRODUCT_SCORES
@@ -22,12 +22,6 @@ NOON = datetime(2024, 12, 31, 12)
 @pytest.fixture
 def state(tmp_path, small_bank):
     return State(tmp_path, small_bank.bank_id)
-
-
-def laid_over(bank, state):
-    """The bank with all that was written beside it; the same object if there is nothing."""
-    changed, consents = with_records(bank, state), consents_of(bank, state)
-    return changed if consents is bank["consents"] else changed.with_checked(consents=consents)
 
 
 def edit(state, table, row_id, column, value):
