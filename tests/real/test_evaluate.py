@@ -1,4 +1,4 @@
-"""`evaluate` on the real banks: one cohort with a later test on santander, smoke checks elsewhere."""
+"""`evaluate` on real banks: one cohort with a later test on santander, smoke checks elsewhere."""
 
 from pathlib import Path
 
