@@ -14,7 +14,9 @@ DECISIONS: Final = ("accepted", "postponed", "dismissed", "rated", "purchased")
 """What a person says about an offer, and may take back; all else is a log of what was seen."""
 
 
-def history(events: pd.DataFrame, bank: Bank, *, customer_id: str | None = None) -> pd.DataFrame:
+def history(
+    events: pd.DataFrame, bank: Bank, *, customer_id: str | None = None, n_imported: int = 0
+) -> pd.DataFrame:
     """Who said what about which product, newest first.
 
     Parameters
@@ -25,6 +27,8 @@ def history(events: pd.DataFrame, bank: Bank, *, customer_id: str | None = None)
         For the names; a product that it lacks is called as the source called it.
     customer_id : str, optional
         Only this customer's.
+    n_imported : int
+        So many of the first events came with the bank, and cannot be undone.
 
     Returns
     -------
@@ -43,7 +47,7 @@ def history(events: pd.DataFrame, bank: Bank, *, customer_id: str | None = None)
     kept = events.iloc[order].reset_index(drop=True)
     names = bank["customers"].set_index("customer_id")["name"]
     retracted = ~stands[order]
-    recorded = kept["event_id"].notna().to_numpy(dtype=bool)
+    recorded = kept["event_id"].notna().to_numpy(dtype=bool) & (order >= n_imported)
     comments, _ = imported_notes(kept)
     return pd.DataFrame(
         {

@@ -15,12 +15,7 @@ from engine.state.rows import Texts
 
 
 class Archive:
-    """Contents that receipts name by their SHA-256; written once each, never changed.
-
-    Parameters
-    ----------
-    contents : Texts
-    """
+    """Contents that receipts name by their SHA-256; written once each, never changed."""
 
     def __init__(self, contents: Texts):
         self._contents = contents

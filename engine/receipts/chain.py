@@ -77,10 +77,6 @@ def stored(row: ReceiptRow) -> dict[str, Any]:
 class Chain:
     """The receipts of one bank, shared by threads, sessions and processes.
 
-    Parameters
-    ----------
-    receipts : ReceiptStore
-
     Notes
     -----
     Number and hash of the last receipt are noted beside the rows, so that receipts cut off the

@@ -48,7 +48,6 @@ class Writer:
     ----------
     snapshots : Snapshots
         Of which encoder, metrics and records are named.
-    archive : Archive
     """
 
     def __init__(self, snapshots: Snapshots, archive: Archive):

@@ -40,7 +40,6 @@ class InputHasher:
 
         Parameters
         ----------
-        snapshot : Snapshot
         row : int
             Position of the customer.
         parts : mapping of str to ndarray of shape (1, n_products)

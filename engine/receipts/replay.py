@@ -59,7 +59,6 @@ def replay(
         What is wrong with the receipt itself; "" where nothing is.
     snapshots : Snapshots
         Of the present.
-    archive : Archive
 
     Notes
     -----

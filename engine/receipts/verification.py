@@ -26,14 +26,9 @@ def verify(chain: Chain, noted: str | None = None) -> Verification:
 
     Parameters
     ----------
-    chain : Chain
     noted : str, optional
         The head's hash as somebody wrote it down earlier, elsewhere. Whoever can write the state
         folder could rewrite all of the chain; that would show, since the hash is not in it then.
-
-    Returns
-    -------
-    Verification
     """
     walk = _Walk()
     try:

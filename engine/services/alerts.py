@@ -12,12 +12,11 @@ from engine.customers import wording
 from engine.customers.alerts import alerts
 from engine.customers.alerts.feed import COLUMNS, alert_id
 from engine.customers.portfolio import customer_table
-from engine.customers.profiles import Profiles
 from engine.errors import NotFound
 from engine.labels import ALERT_TITLES
 from engine.results import Alerts, FairnessReport
 from engine.services.fairness import Fairness
-from engine.settings import Settings
+from engine.snapshot.recorded_bank import LastResults
 from engine.snapshot.snapshot import Snapshot, Snapshots
 
 _WHO: Final = ["customer_id", "name", "relationship_manager"]
@@ -29,11 +28,8 @@ class Alerting:
 
     Parameters
     ----------
-    snapshots : Snapshots
     fairness : Fairness
         The audit, whose alerts are merged in where they are asked for.
-    now : callable
-        The moment, in UTC without a zone.
     """
 
     def __init__(self, snapshots: Snapshots, fairness: Fairness, now: Callable[[], datetime]):
@@ -41,8 +37,7 @@ class Alerting:
         self._fairness = fairness
         self._now = now
         self._lock = threading.RLock()
-        self._feed: tuple[Profiles, Settings, pd.DataFrame] | None = None
-        self._counts: tuple[pd.DataFrame, str, np.ndarray] | None = None
+        self._results = LastResults()
 
     def open(
         self,
@@ -55,7 +50,6 @@ class Alerting:
 
         Parameters
         ----------
-        customer_id, manager : str, optional
         fairness : bool
             Add the audit's alerts on the growth list, first; everybody is then scored.
 
@@ -107,28 +101,22 @@ class Alerting:
 
     def feed(self, snapshot: Snapshot) -> pd.DataFrame:
         """All alerts of all customers, acknowledged ones too, with title, customer and manager."""
+        key = (snapshot.profiles, snapshot.settings)
         with self._lock:
-            before = self._feed
-            if (
-                before is None
-                or before[0] is not snapshot.profiles
-                or before[1] != snapshot.settings
-            ):
-                self._feed = (snapshot.profiles, snapshot.settings, _computed(snapshot))
-            assert self._feed is not None
-            return self._feed[2]
+            return self._results.get("feed", key, lambda: _computed(snapshot))
 
     def counts(self, snapshot: Snapshot) -> np.ndarray:
         """Open alerts of each customer, int64 of shape (n_customers,)."""
+
+        def make() -> np.ndarray:
+            feed = self.feed(snapshot)
+            ids = feed.loc[self._is_open(feed), "customer_id"]
+            rows = snapshot.bank.customer_positions(ids)
+            return np.bincount(rows, minlength=snapshot.bank.n_customers)
+
+        key = (snapshot.profiles, snapshot.settings, self._snapshots.state.alerts.revision)
         with self._lock:
-            feed, revision = self.feed(snapshot), self._snapshots.state.alerts.revision
-            if self._counts is None or self._counts[0] is not feed or self._counts[1] != revision:
-                rows = snapshot.bank.customer_positions(
-                    feed.loc[self._is_open(feed), "customer_id"]
-                )
-                counts = np.bincount(rows, minlength=snapshot.bank.n_customers)
-                self._counts = (feed, revision, counts)
-            return self._counts[2]
+            return self._results.get("counts", key, make)
 
     def _is_open(self, feed: pd.DataFrame) -> np.ndarray:
         done = self._snapshots.state.alerts.table()["alert_id"]

@@ -12,6 +12,7 @@ from engine.bank import bank_folders
 from engine.bank.quality import read_report
 from engine.results import BankSummary
 from engine.services.models import Models
+from engine.snapshot.recorded_bank import LastResults
 from engine.snapshot.snapshot import Snapshots
 
 _SHOWN_PARTS = ("embeddings", "sentiment")
@@ -25,16 +26,13 @@ class BankFacts:
     ----------
     folder : Path
         Of the imported bank.
-    snapshots : Snapshots
-    models : Models
     """
 
     def __init__(self, folder: Path, snapshots: Snapshots, models: Models):
         self._folder = folder
         self._snapshots = snapshots
         self._models = models
-        self._degraded: tuple[_settings.Settings, tuple[str, ...]] | None = None
-        self._n_damaged: tuple[tuple[str, str], int] | None = None
+        self._results = LastResults()
 
     def summary(self) -> BankSummary:
         """Whose data, of which day, scored by which version, and what runs on a stand-in."""
@@ -53,7 +51,7 @@ class BankFacts:
             grade=version.facts.grade if version else NOT_GRADABLE,
             degraded=(*self._stand_ins(snapshot.settings), *stand_ins),
             notes=(*manifest.notes, *(version.facts.notes if version else ())),
-            damage=_said_of_damage(self._count_damaged()),
+            damage=_said_of_damage(self._n_damaged()),
         )
 
     def damage(self, thorough: bool = False) -> pd.DataFrame:
@@ -67,31 +65,25 @@ class BankFacts:
             Look through the whole state file too, which takes longer.
         """
         stored = self._snapshots.state.damage(thorough)
-        rows = pd.DataFrame(
-            {
-                "source": stored["file"],
-                "row": (stored["table"] + " " + stored["row"]).str.strip(),
-                "about": stored["problem"],
-            }
-        )
+        rows = pd.DataFrame({"source": stored["file"], "about": stored["problem"]})
+        rows.insert(1, "row", (stored["table"] + " " + stored["row"]).str.strip())
         parts = [frame for frame in (self._snapshots.events.damage(), rows) if len(frame)]
         return pd.concat(parts, ignore_index=True) if parts else rows
 
-    def _count_damaged(self) -> int:
+    def _n_damaged(self) -> int:
         """Records that `damage` names; looked up once until something is written."""
         key = (self._snapshots.state.whole_revision, self._snapshots.events.revision)
-        if self._n_damaged is None or self._n_damaged[0] != key:
-            self._n_damaged = (key, len(self.damage()))
-        return self._n_damaged[1]
+        return self._results.get("damage", key, lambda: len(self.damage()))
 
     def _stand_ins(self, settings: _settings.Settings) -> tuple[str, ...]:
         """Parts that run on a default; looked up once for each state of the settings."""
-        if self._degraded is None or self._degraded[0] != settings:
+
+        def make() -> tuple[str, ...]:
             models = self._models.doctor()
             rows = models.loc[~models["found"] & models["part"].isin(_SHOWN_PARTS)]
-            said = (f"{row.part.capitalize()}: {row.used}" for row in rows.itertuples(index=False))
-            self._degraded = (settings, tuple(said))
-        return self._degraded[1]
+            return tuple(f"{row.part.capitalize()}: {row.used}" for row in rows.itertuples())
+
+        return self._results.get("stand-ins", settings, make)
 
     def tables(self) -> pd.DataFrame:
         """What the bank's tables hold: table, rows, first_date, last_date, sha256."""

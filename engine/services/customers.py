@@ -18,28 +18,21 @@ from engine.ranking.signals.needs import phrase
 from engine.results import Backtest, Cashflow, Goal, Insights, Outlook, Profile, Strategy
 from engine.scoring.current import CurrentScores
 from engine.services.alerts import Alerting
+from engine.snapshot.recorded_bank import LastResults
 from engine.snapshot.snapshot import Snapshot, Snapshots
 
 NO_NEEDS = "No needs are known: the search by needs is neutral."
 
 
 class Customers:
-    """What is known of customers.
-
-    Parameters
-    ----------
-    snapshots : Snapshots
-    scores : CurrentScores
-    alerting : Alerting
-        Counts the open alerts of each customer.
-    """
+    """What is known of customers; the alerting counts the open alerts of each."""
 
     def __init__(self, snapshots: Snapshots, scores: CurrentScores, alerting: Alerting):
         self._snapshots = snapshots
         self._scores = scores
         self._alerting = alerting
         self._lock = threading.RLock()
-        self._choices: ForecastStore | None = None
+        self._results = LastResults()
 
     # --- the book
 
@@ -127,20 +120,12 @@ class Customers:
         )
 
     def needs(self, customer_id: str) -> str:
-        """What products are searched by, in words: the very phrases, weightiest first.
-
-        Returns
-        -------
-        str
-            "Searched by: ..."; a sentence that says so where nothing is known.
-        """
+        """What products are searched by, in words: the very phrases, weightiest first."""
         snapshot = self._snapshots.current()
-        interests = snapshot.signals.needs.interests_of(
-            snapshot.bank.customer_position(customer_id)
-        )
+        position = snapshot.bank.customer_position(customer_id)
+        interests = snapshot.signals.needs.interests_of(position)
         ordered = interests.sort_values("share", ascending=False, kind="stable")
-        pairs = zip(ordered["kind"], ordered["item"], strict=True)
-        phrases = list(dict.fromkeys(phrase(kind, item) for kind, item in pairs))
+        phrases = dict.fromkeys(map(phrase, ordered["kind"], ordered["item"]))
         return f"Searched by: {'; '.join(phrases)}." if phrases else NO_NEEDS
 
     def forecast(self, customer_id: str) -> Outlook:
@@ -158,10 +143,10 @@ class Customers:
     def _forecasts(self, snapshot: Snapshot) -> Mapping[str, ServedFigure]:
         """Each figure with the method that serves it, chosen anew when the settings change."""
         settings = snapshot.settings.forecast
+        cache = self._snapshots.state.folder("cache")
         with self._lock:
-            if self._choices is None or self._choices.settings != settings:
-                self._choices = ForecastStore(self._snapshots.state.folder("cache"), settings)
-            return self._choices.of(snapshot.profiles.data.months)
+            store = self._results.get("store", settings, lambda: ForecastStore(cache, settings))
+            return store.of(snapshot.profiles.data.months)
 
     def cashflow(self, customer_id: str) -> Cashflow:
         """What recurs, what is due, what stands out, and what is left of the income."""
@@ -173,7 +158,6 @@ class Customers:
 
         Parameters
         ----------
-        customer_id : str
         market : float, str or Path, optional
             A market figure (a share), or a CSV file of them with the columns date and change; by
             default the bank's own file, and none where there is no such file.

@@ -60,14 +60,7 @@ class _Test:
 
 
 class Evaluations:
-    """Judges what a bank's history can teach, and the version that serves.
-
-    Parameters
-    ----------
-    snapshots : Snapshots
-    now : callable
-        The moment, in UTC without a zone.
-    """
+    """Judges what a bank's history can teach, and the version that serves."""
 
     def __init__(self, snapshots: Snapshots, now: Callable[[], datetime]):
         self._snapshots = snapshots
@@ -80,7 +73,6 @@ class Evaluations:
 
         Parameters
         ----------
-        progress : callable
         since : Timestamp, optional
             First day of the test; by default that of the latest quarter of the adoptions.
         ablate : bool
@@ -155,7 +147,6 @@ class Evaluations:
 
         Parameters
         ----------
-        progress : callable
         list : str
             Growth or retention.
         seed : int, optional

@@ -11,13 +11,7 @@ from engine.vocabulary import GROWTH
 
 
 class Fairness:
-    """The audit of one bank's lists; it measures and never acts.
-
-    Parameters
-    ----------
-    snapshots : Snapshots
-    scores : CurrentScores
-    """
+    """The audit of one bank's lists; it measures and never acts."""
 
     attributes = tuple(ATTRIBUTES)
 

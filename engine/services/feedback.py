@@ -18,11 +18,8 @@ class Feedback:
 
     Parameters
     ----------
-    snapshots : Snapshots
     receipts : Receipts
         A list that is shown gets its receipt before the event.
-    now : callable
-        The moment, in UTC without a zone.
     """
 
     def __init__(self, snapshots: Snapshots, receipts: Receipts, now: Callable[[], datetime]):
@@ -90,13 +87,8 @@ class Feedback:
         )
 
     def record_shown(self, shown: Recommendation, *, actor: str) -> int:
-        """Write a list's receipt and log its offers as shown: once a day and person.
-
-        Returns
-        -------
-        int
-            How many were logged now.
-        """
+        """Write a list's receipt and log its offers as shown, once a day and person; returns how
+        many were logged now."""
         self._receipts.write(shown, actor=actor)
         today = self._now()
         rows = [
@@ -135,12 +127,16 @@ class Feedback:
         """Events, newest first: event_id, recorded_at, actor, customer_id, customer, product,
         action, rating, reason, comment, retracted, undoable (never an imported one)."""
         snapshot = self._snapshots.current()
-        rows = history(snapshot.log, snapshot.bank, customer_id=customer_id)
-        imported = rows["event_id"].isin(self._snapshots.base["events"]["event_id"].dropna())
-        return rows.assign(undoable=rows["undoable"] & ~imported)
+        return history(
+            snapshot.log,
+            snapshot.bank,
+            customer_id=customer_id,
+            n_imported=len(self._snapshots.base["events"]),
+        )
 
     def statistics(self) -> FeedbackStatistics:
         """Funnel, acceptance by product, segment and person."""
         snapshot = self._snapshots.current()
-        segments = snapshot.profiles.table["segment"]
-        return statistics.statistics(snapshot.log, snapshot.bank, segments=segments)
+        return statistics.statistics(
+            snapshot.log, snapshot.bank, segments=snapshot.profiles.table["segment"]
+        )

@@ -23,14 +23,7 @@ NOT_FOR_CREDIT = "Never used to rank or to decide credit."
 
 
 class LearnedMetrics:
-    """Learn a metric from labels in place of its scorecard.
-
-    Parameters
-    ----------
-    snapshots : Snapshots
-    now : callable
-        The moment, in UTC without a zone.
-    """
+    """Learn a metric from labels in place of its scorecard."""
 
     def __init__(self, snapshots: Snapshots, now: Callable[[], datetime]):
         self._snapshots = snapshots

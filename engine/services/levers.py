@@ -26,15 +26,7 @@ GUARD_SWITCHES = ("tiers", "retired")
 
 
 class Levers:
-    """Weights, thresholds and rules, and what a change of them does to everybody.
-
-    Parameters
-    ----------
-    snapshots : Snapshots
-    scores : CurrentScores
-    now : callable
-        The moment, in UTC without a zone.
-    """
+    """Weights, thresholds and rules, and what a change of them does to everybody."""
 
     def __init__(self, snapshots: Snapshots, scores: CurrentScores, now: Callable[[], datetime]):
         self._snapshots, self._scores, self._now = snapshots, scores, now

@@ -15,14 +15,7 @@ from engine.snapshot.snapshot import Snapshots
 
 
 class Models:
-    """Versions of one bank, and the models that they are made of.
-
-    Parameters
-    ----------
-    snapshots : Snapshots
-    now : callable
-        The moment, in UTC without a zone.
-    """
+    """Versions of one bank, and the models that they are made of."""
 
     def __init__(self, snapshots: Snapshots, now: Callable[[], datetime]):
         self._snapshots = snapshots

@@ -17,12 +17,7 @@ from engine.vocabulary import GROWTH, LISTS, RETENTION
 
 
 class Offers:
-    """The lists of one bank.
-
-    Parameters
-    ----------
-    scores : CurrentScores
-    """
+    """The lists of one bank."""
 
     def __init__(self, scores: CurrentScores):
         self._scores = scores
@@ -34,7 +29,6 @@ class Offers:
 
         Parameters
         ----------
-        customer_id : str
         k : int
             Offers, 1 to the setting `ranking.max_list`.
         list : str, optional

@@ -21,12 +21,7 @@ SHOWN: Final = ("product_id", "name", "category", "tier", "item_type", "audience
 
 
 class Products:
-    """The products of a bank.
-
-    Parameters
-    ----------
-    snapshots : Snapshots
-    """
+    """The products of a bank."""
 
     def __init__(self, snapshots: Snapshots):
         self._snapshots = snapshots

@@ -38,7 +38,6 @@ def exported(found: TakerList, kind: str) -> bytes:
 
     Parameters
     ----------
-    found : TakerList
     kind : str
         "csv" (UTF-8 with a mark, for spreadsheets) or "xlsx".
     """

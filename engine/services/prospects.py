@@ -24,12 +24,7 @@ ORDERS: Mapping[str, str] = {
 
 
 class Prospects:
-    """Who would want a product.
-
-    Parameters
-    ----------
-    scores : CurrentScores
-    """
+    """Who would want a product."""
 
     def __init__(self, scores: CurrentScores):
         self._scores = scores
@@ -56,7 +51,6 @@ class Prospects:
 
         Parameters
         ----------
-        product_id : str
         top : int
             Rows at most, 1 to the setting `takers.most`.
         order : str

@@ -24,12 +24,6 @@ KEY_BYTES = 16
 class Receipts:
     """The receipts of one bank: every list that was shown to a person, chained.
 
-    Parameters
-    ----------
-    snapshots : Snapshots
-    now : callable
-        The moment, in UTC without a zone.
-
     Notes
     -----
     A receipt names its customer by a random key. Which key is whose stands in one table beside the

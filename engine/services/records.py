@@ -23,14 +23,7 @@ class Stated(TypedDict):
 
 
 class Records:
-    """Everything that is written down beside the imported bank, which is never changed.
-
-    Parameters
-    ----------
-    snapshots : Snapshots
-    now : callable
-        The moment, in UTC without a zone.
-    """
+    """Everything that is written down beside the imported bank, which is never changed."""
 
     def __init__(self, snapshots: Snapshots, now: Callable[[], datetime]):
         self._snapshots = snapshots

@@ -28,7 +28,6 @@ class Scenarios:
 
     Parameters
     ----------
-    scores : CurrentScores
     snapshots : Snapshots
         Its encoder is asked only for a need that no customer has yet.
     """

@@ -68,14 +68,7 @@ class _Fold:
 
 
 class Tuning:
-    """Looks for the settings of a bank's own models.
-
-    Parameters
-    ----------
-    snapshots : Snapshots
-    now : callable
-        The moment, in UTC without a zone.
-    """
+    """Looks for the settings of a bank's own models."""
 
     def __init__(self, snapshots: Snapshots, now: Callable[[], datetime]):
         self._snapshots = snapshots
@@ -96,7 +89,6 @@ class Tuning:
 
         Parameters
         ----------
-        progress : callable
         trials : int
             Beside today's settings, which are the first trial.
         seed : int
