@@ -23,7 +23,7 @@ from engine.services.prospects import Prospects
 from engine.services.receipts import Receipts
 from engine.services.records import Records
 from engine.services.scenarios import Scenarios
-from engine.services.tuning import Tuning
+from engine.services.tuning import Tuner
 from engine.snapshot.snapshot import Snapshot, Snapshots
 
 
@@ -72,7 +72,7 @@ class Engine:
         self.feedback = Feedback(snapshots, self.receipts, now)
         self.models = Models(snapshots, now)
         self.learned_metrics = LearnedMetrics(snapshots, now)
-        self.tuning = Tuning(snapshots, now)
+        self.tuning = Tuner(snapshots, now)
         self.evaluations = Evaluations(snapshots, now)
         self.facts = BankFacts(folder, snapshots, self.models)
 

@@ -32,13 +32,7 @@ class Archive:
         return name
 
     def get(self, name: str) -> bytes:
-        """A content by its SHA-256.
-
-        Raises
-        ------
-        StateError
-            If it is gone or was changed.
-        """
+        """A content by its SHA-256; StateError if it is gone or was changed."""
         content = self._contents.get(name)
         if content is None:
             raise StateError(f"What a receipt names as {name[:12]} is gone.")
@@ -67,10 +61,9 @@ class Archive:
 
     def metrics(self, names: Mapping[str, str]) -> dict[str, LearnedMetric]:
         """Learned metrics as they were, by metric."""
+        where = "What a receipt names as {:.12}".format
         return {
-            metric: LearnedMetric.from_json(
-                self.get(name).decode(), where=f"What a receipt names as {name[:12]}"
-            )
+            metric: LearnedMetric.from_json(self.get(name).decode(), where=where(name))
             for metric, name in names.items()
         }
 
@@ -86,20 +79,19 @@ def changed_settings(settings: Settings) -> dict[str, Any]:
 
 def differing(one: Mapping[str, Any], other: Mapping[str, Any], path: str = "") -> dict[str, Any]:
     """What of one tree is not the same in another: dotted key -> value in the first."""
-    found: dict[str, Any] = {}
+    changed: dict[str, Any] = {}
     for key in sorted({*one, *other}):
         name, mine, theirs = f"{path}{key}", one.get(key), other.get(key)
         if isinstance(mine, Mapping) and isinstance(theirs, Mapping):
-            found |= differing(mine, theirs, f"{name}.")
+            changed |= differing(mine, theirs, f"{name}.")
         elif mine != theirs:
-            found[name] = mine
-    return found
+            changed[name] = mine
+    return changed
 
 
 def _known(stored: Mapping[str, Mapping[str, Any]]) -> tuple[dict[str, dict[str, Any]], list[str]]:
     """Stored settings that this release has, and the names of the others."""
-    known: dict[str, dict[str, Any]] = {}
-    unknown: list[str] = []
+    known, unknown = {}, []
     for section, values in stored.items():
         field = Settings.model_fields.get(section)
         keys = field.annotation.model_fields if field and field.annotation else {}

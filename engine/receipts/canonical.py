@@ -15,14 +15,9 @@ TOLERANCE = 1e-9
 def text_of(value: Any) -> str:
     """Canonical JSON: keys sorted, no spaces, ASCII; the same value gives the same bytes.
 
-    Raises
-    ------
-    ValueError
-        If a number is not finite.
+    ValueError if a number is not finite.
     """
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False
-    )
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def hash_of(value: Any) -> str:
@@ -37,6 +32,6 @@ def rounded(value: float | None) -> float | None:
     return round(float(value), DIGITS) + 0.0
 
 
-def near(stored: float, found: float) -> bool:
+def near(stored: float, replayed: float) -> bool:
     """Is a replayed number the stored one?"""
-    return abs(stored - found) <= TOLERANCE * max(1.0, abs(stored))
+    return abs(stored - replayed) <= TOLERANCE * max(1.0, abs(stored))

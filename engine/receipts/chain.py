@@ -3,7 +3,6 @@
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from engine.receipts.canonical import hash_of, text_of
@@ -16,39 +15,30 @@ LISTED, ERASURE = "list", "erasure"
 """Kinds of a receipt: a list that was shown, and the tombstone of a customer's."""
 
 
-@dataclass(frozen=True)
-class Link:
-    """What ties a receipt to its place.
+def seal(n: int, prev: str, digest: str) -> str:
+    """What ties a receipt to its place: the next receipt has it as its `prev`.
 
-    Attributes
+    Parameters
     ----------
     n : int
         Its number, from 1.
     prev : str
-        Hash of the receipt before.
+        Seal of the receipt before.
     digest : str
-        SHA-256 of its content. It stays when the content is erased, and so does the hash.
+        SHA-256 of its content. It stays when the content is erased, and so does the seal.
     """
-
-    n: int
-    prev: str
-    digest: str
-
-    @property
-    def hash(self) -> str:
-        """What the next receipt has as its `prev`."""
-        return hash_of([self.n, self.prev, self.digest])
+    return hash_of([n, prev, digest])
 
 
-def row_of(link: Link, content: Mapping[str, Any]) -> ReceiptRow:
+def row_of(n: int, prev: str, content: Mapping[str, Any]) -> ReceiptRow:
     """One receipt as a row; `content` is {about, decision}."""
-    about = content["about"]
+    about, digest = content["about"], hash_of(content)
     shown = about["kind"] == LISTED
     return ReceiptRow(
-        n=link.n,
-        prev=link.prev,
-        digest=link.digest,
-        hash=link.hash,
+        n=n,
+        prev=prev,
+        digest=digest,
+        hash=seal(n, prev, digest),
         receipt_id=about["id"] if shown else None,
         actor=about["actor"] if shown else None,
         day=about["at"][:10] if shown else None,
@@ -87,35 +77,23 @@ class Chain:
         self._receipts = receipts
 
     def add(self, about: Mapping[str, Any], decision: Mapping[str, Any]) -> tuple[int, bool]:
-        """Store a receipt, on the disk when this returns.
+        """Store a receipt, on the disk when this returns; StateError if the disk refuses it.
 
-        Returns
-        -------
-        tuple of int and bool
-            Its number, and whether it was stored now: the same list, person and day once.
-
-        Raises
-        ------
-        StateError
-            If the disk refuses the write.
+        Returns its number, and whether it was stored now: the same list, person and day once.
         """
         with self._receipts.writing() as connection:
             if same := stored_receipts.select(connection, _SAME, *_identity(about)):
                 return same[0].n, False
-            content = {"about": about, "decision": decision}
             n, prev = _last(connection)
-            stored_receipts.insert(connection, row_of(Link(n + 1, prev, hash_of(content)), content))
+            row = row_of(n + 1, prev, {"about": about, "decision": decision})
+            stored_receipts.insert(connection, row)
             return n + 1, True
 
     def erase(self, customer_id: str, key: str, *, at: str, actor: str) -> tuple[int, ...]:
         """Empty the receipts of a customer's key, destroy it, and add the tombstone that says so.
 
-        The content is gone; its digest stays, so the chain still verifies.
-
-        Returns
-        -------
-        tuple of int
-            Numbers of the receipts that were emptied; there is no tombstone where there are none.
+        The content is gone; its digest stays, so the chain still verifies. Returns the numbers of
+        the receipts that were emptied; there is no tombstone where there are none.
         """
         with self._receipts.writing("receipt_keys", rewrites=True) as connection:
             self._receipts.keys.remove_in(connection, customer_id)
@@ -130,7 +108,7 @@ class Chain:
             n, prev = _last(connection)
             for row in mine:
                 stored_receipts.empty(connection, row.n, tombstone=n + 1)
-            stored_receipts.insert(connection, row_of(Link(n + 1, prev, hash_of(content)), content))
+            stored_receipts.insert(connection, row_of(n + 1, prev, content))
             return numbers
 
     def find(self, about: Mapping[str, Any]) -> int | None:

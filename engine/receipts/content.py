@@ -15,6 +15,7 @@ from engine.receipts.canonical import hash_of, rounded
 from engine.receipts.input_hashes import InputHasher
 from engine.results import Offer, Recommendation
 from engine.scoring.customer_scores import CustomerScores
+from engine.snapshot.recorded_bank import LastResults
 from engine.snapshot.snapshot import Snapshot, Snapshots
 from engine.vocabulary import PURPOSES
 
@@ -42,19 +43,13 @@ _NUMBERS = (
 
 
 class Writer:
-    """Turns lists of one bank into the content of receipts.
-
-    Parameters
-    ----------
-    snapshots : Snapshots
-        Of which encoder, metrics and records are named.
-    """
+    """Turns lists of one bank into the content of receipts."""
 
     def __init__(self, snapshots: Snapshots, archive: Archive):
         self._snapshots = snapshots
         self._archive = archive
         self._inputs = InputHasher()
-        self._standing: tuple[tuple[object, ...], dict[str, Any]] | None = None
+        self._results = LastResults()
 
     def decision(self, shown: Recommendation) -> dict[str, Any]:
         """What was known, what it was worked out with, and what came of it; JSON values only.
@@ -76,27 +71,20 @@ class Writer:
 
     def _same_for_all(self, snapshot: Snapshot) -> dict[str, Any]:
         """What is the same for every customer, worked out once for a version and settings."""
-        settings = snapshot.signals.settings
-        key = (snapshot.version, settings, self._snapshots.metrics.revision)
-        known = self._standing
-        if (
-            known is None
-            or known[0] != key
-            or not self._archive.has(known[1]["settings"]["sha256"])
-        ):
-            found = {
+        bank, settings, version = snapshot.bank, snapshot.signals.settings, snapshot.version
+
+        def make() -> dict[str, Any]:
+            return {
                 "bank": {
-                    "id": snapshot.bank.bank_id,
-                    "edition": snapshot.bank.manifest.edition,
-                    "fingerprint": snapshot.bank.base_fingerprint,
+                    "id": bank.bank_id,
+                    "edition": bank.manifest.edition,
+                    "fingerprint": bank.base_fingerprint,
                 },
-                "as_of": snapshot.bank.as_of.date().isoformat(),
+                "as_of": bank.as_of.date().isoformat(),
                 "model": {
-                    "version": snapshot.version.version_id if snapshot.version else "",
-                    "files": dict(snapshot.version.files) if snapshot.version else {},
-                    "seed": snapshot.version.facts.seed
-                    if snapshot.version
-                    else settings.models.seed,
+                    "version": version.version_id if version else "",
+                    "files": dict(version.files) if version else {},
+                    "seed": version.facts.seed if version else settings.models.seed,
                 },
                 "settings": {
                     "sha256": self._archive.put_settings(settings),
@@ -105,8 +93,12 @@ class Writer:
                 "metrics": self._archive.put_metrics(self._snapshots.metrics),
                 "made_with": made_with(snapshot, self._snapshots),
             }
-            self._standing = known = (key, found)
-        return known[1]
+
+        key = (version, settings, self._snapshots.metrics.revision)
+        same = self._results.get("same for all", key, make)
+        if self._archive.has(same["settings"]["sha256"]):
+            return same
+        return make()  # a reset took away what the archive kept
 
 
 def basis_of(shown: Recommendation) -> CustomerScores:

@@ -2,8 +2,9 @@
 
 import hashlib
 import weakref
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,8 @@ from engine.customers.row_index import CustomerRows, rows_of
 from engine.receipts.canonical import DIGITS
 from engine.snapshot.snapshot import Snapshot
 from engine.vocabulary import TABLES
+
+_T = TypeVar("_T")
 
 DIGEST_CHARACTERS = 32
 """Of an input's SHA-256: 128 bits (own choice; the chain itself keeps all 256)."""
@@ -29,9 +32,7 @@ class InputHasher:
     """Hashes the rows of single customers; what it needs of a table is worked out once."""
 
     def __init__(self) -> None:
-        self._columns: dict[str, tuple[weakref.ref[pd.DataFrame], list[Any]]] = {}
-        self._rows: dict[str, tuple[weakref.ref[pd.DataFrame], CustomerRows]] = {}
-        self._products: tuple[weakref.ref[pd.DataFrame], str] | None = None
+        self._known: dict[tuple[str, str], tuple[weakref.ref[pd.DataFrame], Any]] = {}
 
     def hashes(
         self, snapshot: Snapshot, row: int, parts: Mapping[str, np.ndarray]
@@ -70,11 +71,9 @@ class InputHasher:
                 yield table, self._of_rows(bank, table, mine)
 
     def _catalogue(self, bank: Bank) -> str:
-        products = bank["products"]
-        if self._products is None or self._products[0]() is not products:
-            found = self._of_rows(bank, "products", np.arange(bank.n_products))
-            self._products = (weakref.ref(products), found)
-        return self._products[1]
+        everything = np.arange(bank.n_products)
+        make = partial(self._of_rows, bank, "products", everything)
+        return self._once("hash", bank["products"], "products", make)
 
     @staticmethod
     def _recorded(snapshot: Snapshot, row: int) -> np.ndarray:
@@ -93,19 +92,18 @@ class InputHasher:
 
     def _columns_of(self, bank: Bank, table: str) -> list[Any]:
         frame = bank[table]
-        known = self._columns.get(table)
-        if known is None or known[0]() is not frame:
-            known = (weakref.ref(frame), [_raw(frame[c]) for c in frame.columns])
-            self._columns[table] = known
-        return known[1]
+        return self._once("columns", frame, table, lambda: [_raw(frame[c]) for c in frame.columns])
 
     def _index(self, bank: Bank, table: str) -> CustomerRows:
-        frame = bank[table]
-        known = self._rows.get(table)
+        return self._once("rows", bank[table], table, partial(rows_of, bank, table))
+
+    def _once(self, what: str, frame: pd.DataFrame, table: str, make: Callable[[], _T]) -> _T:
+        """What belongs to a table, until there is another in its place."""
+        known = self._known.get((what, table))
         if known is None or known[0]() is not frame:
-            known = (weakref.ref(frame), rows_of(bank, table))
-            self._rows[table] = known
-        return known[1]
+            known = self._known[what, table] = (weakref.ref(frame), make())
+        result: _T = known[1]
+        return result
 
 
 def _raw(column: pd.Series) -> Any:

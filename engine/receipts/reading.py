@@ -31,10 +31,10 @@ def table(rows: Sequence[ReceiptRow], customers: Mapping[str, str]) -> pd.DataFr
     """Receipts, newest first: number and `COLUMNS`; `customers` says whose key is whose."""
     abouts = {row.n: about for row in reversed(rows) if (about := _about(row)) is not None}
     columns = {name: [about[field] for about in abouts.values()] for name, field in COLUMNS.items()}
-    found = pd.DataFrame({"number": list(abouts), **columns})
-    return found.assign(
-        at=pd.to_datetime(found["at"], format="ISO8601").astype("datetime64[us]"),
-        customer_id=found["customer_id"].map(customers),
+    lists = pd.DataFrame({"number": list(abouts), **columns})
+    return lists.assign(
+        at=pd.to_datetime(lists["at"], format="ISO8601").astype("datetime64[us]"),
+        customer_id=lists["customer_id"].map(customers),
     )
 
 
@@ -120,8 +120,8 @@ def _offers(offers: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> pd
         + [o[name] for name in numbers]
         for o in offers
     ]
-    found = pd.DataFrame(rows, columns=["rank", "product_id", "name", *numbers])
-    return found.astype({name: "float64" for name in numbers})
+    table = pd.DataFrame(rows, columns=["rank", "product_id", "name", *numbers])
+    return table.astype(dict.fromkeys(numbers, "float64"))
 
 
 def _facts(decision: Mapping[str, Any], chain: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:

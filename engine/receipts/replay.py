@@ -68,13 +68,11 @@ def replay(
     """
     about, decision = stored["about"], stored["decision"]
     checks = _Checks()
-    number = stored["chain"]["n"]
-    edited = problem or "as it was written"
-    checks.add("The receipt itself", not problem, edited)
+    checks.add("The receipt itself", not problem, problem or "as it was written")
     try:
         past = _past(decision, customer_id, snapshots, archive, checks)
         if past is None:
-            return _refused(number, about, checks)
+            return _refused(stored, checks)
         with one_thread(models=True):
             table = ScoreTable(past.current(), datetime.fromisoformat(decision["decided_at"]))
             rebuilt = recommend(
@@ -83,8 +81,8 @@ def replay(
             again = Writer(past, archive).decision(rebuilt)
     except EngineError as error:
         checks.add("Rebuilding", False, str(error))
-        return _refused(number, about, checks)
-    return _compared(number, about, decision, again, checks)
+        return _refused(stored, checks)
+    return _compared(stored, again, checks)
 
 
 def _past(
@@ -181,19 +179,13 @@ def _log_is_there(known: Mapping[str, Any], snapshots: Snapshots, checks: _Check
     return True
 
 
-def _refused(number: int, about: Mapping[str, Any], checks: _Checks) -> Replay:
+def _refused(stored: Mapping[str, Any], checks: _Checks) -> Replay:
     name, _, detail = checks.rows[-1]
-    verdict = f"Cannot be replayed. {name}: {detail.rstrip('.')}."
-    return _result(number, about, False, verdict, checks, [], 0)
+    return _result(stored, f"Cannot be replayed. {name}: {detail.rstrip('.')}.", checks, [], 0)
 
 
-def _compared(
-    number: int,
-    about: Mapping[str, Any],
-    decision: Mapping[str, Any],
-    again: Mapping[str, Any],
-    checks: _Checks,
-) -> Replay:
+def _compared(stored: Mapping[str, Any], again: Mapping[str, Any], checks: _Checks) -> Replay:
+    decision = stored["decision"]
     labels = {
         "records": "The customer's records and the catalogue",
         "signals": "The signals",
@@ -208,12 +200,12 @@ def _compared(
         for pair in _leaves(decision[part], again[part], part)
     ]
     wrong = [pair for pair in pairs if not _equal(*pair[1:])]
-    same = not wrong
-    checks.add("The list", same, f"{len(pairs) - len(wrong):,} of {len(pairs):,} values agree")
+    agree = f"{len(pairs) - len(wrong):,} of {len(pairs):,} values agree"
+    checks.add("The list", not wrong, agree)
     worded = decision["words"] == again["words"]
     checks.add("The sentences", worded, "word for word" if worded else "the wording is another now")
     verdict = _verdict(len(pairs), len(wrong), checks)
-    return _result(number, about, same, verdict, checks, wrong, len(pairs))
+    return _result(stored, verdict, checks, wrong, len(pairs))
 
 
 def _verdict(n: int, n_wrong: int, checks: _Checks) -> str:
@@ -227,19 +219,19 @@ def _verdict(n: int, n_wrong: int, checks: _Checks) -> str:
 
 
 def _same_hashes(
-    label: str, stored: Mapping[str, str], found: Mapping[str, str], checks: _Checks
+    label: str, stored: Mapping[str, str], again: Mapping[str, str], checks: _Checks
 ) -> None:
-    names = sorted({*stored, *found})
-    other = [name for name in names if stored.get(name) != found.get(name)]
+    names = sorted({*stored, *again})
+    other = [name for name in names if stored.get(name) != again.get(name)]
     detail = f"other: {', '.join(other)}" if other else f"{len(names)} hashes agree"
     checks.add(label, not other, detail)
 
 
-def _leaves(stored: Any, found: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
+def _leaves(stored: Any, again: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
     """Pairs of single values at the same place of two trees; None where one has none."""
-    mine, theirs = _branches(stored), _branches(found)
+    mine, theirs = _branches(stored), _branches(again)
     if not mine and not theirs:
-        yield path, stored, found
+        yield path, stored, again
     for key in {**mine, **theirs}:
         yield from _leaves(mine.get(key), theirs.get(key), f"{path} {key}")
 
@@ -251,17 +243,14 @@ def _branches(tree: Any) -> dict[Any, Any]:
     return dict(enumerate(tree, start=1)) if isinstance(tree, list) else {}
 
 
-def _equal(stored: Any, found: Any) -> bool:
-    numbers = (int, float)
-    if isinstance(stored, numbers) and isinstance(found, numbers):
-        return near(stored, found)
-    return bool(stored == found)
+def _equal(stored: Any, again: Any) -> bool:
+    if isinstance(stored, int | float) and isinstance(again, int | float):
+        return near(stored, again)
+    return bool(stored == again)
 
 
 def _result(
-    number: int,
-    about: Mapping[str, Any],
-    same: bool,
+    stored: Mapping[str, Any],
     verdict: str,
     checks: _Checks,
     wrong: list[tuple[str, Any, Any]],
@@ -270,9 +259,9 @@ def _result(
     shown = [(where, _said(one), _said(other)) for where, one, other in wrong[:MOST_DIFFERENCES]]
     table = pd.DataFrame(checks.rows, columns=["check", "same", "detail"])
     return Replay(
-        number=number,
-        receipt_id=about["id"],
-        same=same,
+        number=stored["chain"]["n"],
+        receipt_id=stored["about"]["id"],
+        same=n_compared > 0 and not wrong,
         verdict=verdict,
         checks=table.astype({"same": "boolean"}),
         differences=pd.DataFrame(shown, columns=["where", "stored", "found"]),

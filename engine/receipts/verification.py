@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 
 from engine.errors import StateError
-from engine.receipts.canonical import hash_of
-from engine.receipts.chain import GENESIS, Chain, Link, row_of, stored
+from engine.receipts.chain import GENESIS, Chain, row_of, seal, stored
 from engine.results import Verification
 from engine.state.receipts import ReceiptRow
 
@@ -48,14 +47,13 @@ def verify(chain: Chain, noted: str | None = None) -> Verification:
 def row_problem(row: ReceiptRow) -> str:
     """Why a single receipt is not what was written; "" for a sound one."""
     try:
-        link = Link(row.n, row.prev, row.digest)
-        if link.hash != row.hash:
+        if seal(row.n, row.prev, row.digest) != row.hash:
             return "was edited: its hash is another"
         if row.erased is not None:
             emptied = ReceiptRow(*row[:4], *[None] * 6, row.erased)
             return "" if row == emptied else "was edited: it was emptied, and is not empty"
         content = {name: value for name, value in stored(row).items() if name != "chain"}
-        if hash_of(content) != link.digest or row_of(link, content) != row:
+        if row_of(row.n, row.prev, content) != row:
             return "was edited: its content is not what its digest says"
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return "was edited: it is no receipt any more"
@@ -67,9 +65,7 @@ def _follow(rows: list[ReceiptRow], walk: _Walk) -> tuple[int, str] | None:
     for row in rows:
         expected = walk.n + 1
         if row.n != expected:
-            return expected, (
-                f"Receipt no. {expected} was removed: no. {row.n} stands in its place."
-            )
+            return expected, f"Receipt no. {expected} was removed: no. {row.n} stands in its place."
         if problem := row_problem(row):
             return expected, f"Receipt no. {expected} {problem}."
         if row.prev != walk.hash:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -26,12 +27,14 @@ from engine.ranking.training import Trained
 from engine.results import ConfidenceReport, Evaluation, ResponseEvaluation, StabilityReport
 from engine.scoring.lists import lists_of
 from engine.scoring.score_table import ScoreTable
+from engine.services.offers import check_list
 from engine.settings import Settings
 from engine.snapshot.snapshot import Snapshot, Snapshots
-from engine.vocabulary import GROWTH, LISTS
+from engine.vocabulary import GROWTH
 
 FIRST = 3
 """First offers whose overlap tells how stable lists are."""
+ABLATION_COLUMNS = ["signal", "value", "low", "high", "n"]
 APART = {
     "came later": "first seen after the file begins",
     "returning": "held something before, nothing on that day (re-activation)",
@@ -53,10 +56,10 @@ class _Test:
     ) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
         """Scores of all systems, what was taken, and candidates, for some customers."""
         raw, newcomers = self.signals.raw(rows), self.signals.newcomers(rows)
-        found = {name: blend.scores(raw, newcomers) for name, blend in blends.items()}
-        found |= rivals(self.signals, raw, rows, self.settings.models.seed)
+        systems = {name: blend.scores(raw, newcomers) for name, blend in blends.items()}
+        systems |= rivals(self.signals, raw, rows, self.settings.models.seed)
         candidates = self.signals.candidates[rows]
-        return found, self.window.adopted[rows] & candidates, candidates
+        return systems, self.window.adopted[rows] & candidates, candidates
 
 
 class Evaluations:
@@ -71,17 +74,15 @@ class Evaluations:
     ) -> Evaluation | ResponseEvaluation:
         """Train on what was known before a day, and compare with what was taken from it on.
 
+        The second kind of result is for a bank without dated adoptions that has outcomes of a
+        campaign.
+
         Parameters
         ----------
         since : Timestamp, optional
             First day of the test; by default that of the latest quarter of the adoptions.
         ablate : bool
             Fit the blend again without each signal.
-
-        Returns
-        -------
-        Evaluation or ResponseEvaluation
-            The latter for a bank without dated adoptions that has outcomes of a campaign.
 
         Raises
         ------
@@ -92,8 +93,8 @@ class Evaluations:
         simulated = bank.manifest.simulated
         window = self._plan(bank, since)
         if window is None:
-            found = campaign_response.evaluate_response(bank, settings)
-            return grading.not_gradable(simulated=simulated) if found is None else found
+            response = campaign_response.evaluate_response(bank, settings)
+            return response or grading.not_gradable(simulated=simulated)
         trained = training.train(
             window.then, self._snapshots.signals_of, self._snapshots.interest_of, settings, progress
         )
@@ -114,31 +115,19 @@ class Evaluations:
     # --- the version that serves
 
     def stored(self) -> Evaluation | None:
-        """What the training of the serving version measured; None where it was not kept.
-
-        Raises
-        ------
-        StateError
-            If no version serves yet, or its files are damaged.
-        """
-        registry = self._snapshots.registry
-        version = registry.champion()
-        if version is None:
-            raise NoVersion
-        return grading.load(registry.verified(version.version_id))
+        """What the training of the serving version measured; None where it was not kept."""
+        return grading.load(self._champion())
 
     def confidence(self) -> ConfidenceReport:
-        """Promises against outcomes of the serving version, as its training measured them.
+        """Promises against outcomes of the serving version, as its training measured them."""
+        return confidence_words.load(self._champion())
 
-        Raises
-        ------
-        StateError
-            If no version serves yet, or its report is damaged.
-        """
+    def _champion(self) -> Path:
+        """Folder of the serving version; StateError if none serves, or its files are damaged."""
         version = self._snapshots.registry.champion()
         if version is None:
             raise NoVersion
-        return confidence_words.load(self._snapshots.registry.verified(version.version_id))
+        return self._snapshots.registry.verified(version.version_id)
 
     def stability(
         self, progress: Progress, *, list: str = GROWTH, seed: int | None = None
@@ -170,8 +159,7 @@ class Evaluations:
             raise NoVersion
         audit, usual = settings.stability, settings.models.seed
         other = usual + 1 if seed is None else seed
-        if list not in LISTS:
-            raise BadInput(f"There is no list {list!r}; lists are {' and '.join(LISTS)}.")
+        check_list(list)
         if other < 0:
             raise BadInput(f"Got the seed {other}; a seed is 0 or more.")
         segments = snapshot.profiles.table["segment"]
@@ -210,15 +198,8 @@ class Evaluations:
         changed = settings.model_copy(update={"models": models})
         snapshots = self._snapshots
         judge = partial(grading.judge, seed=seed, simulated=snapshots.base.manifest.simulated)
-        found = training.train(
-            snapshots.bank(),
-            snapshots.signals_of,
-            snapshots.interest_of,
-            changed,
-            quiet,
-            choose=judge,
-        )
-        return found.model
+        of = (snapshots.bank(), snapshots.signals_of, snapshots.interest_of)
+        return training.train(*of, changed, quiet, choose=judge).model
 
     def _noisy(self, snapshot: Snapshot, model: Model, seed: int) -> Signals:
         audit, texts = self._snapshots.settings.stability, self._snapshots.texts
@@ -256,7 +237,7 @@ def _evaluated(test: _Test, *, simulated: bool, ablate: bool) -> Evaluation:
         paired=evaluation.paired(*mixed, seed),
         breadth=breadth(systems, adopted, candidates, test.signals.bank.held.mean(axis=0)),
         apart=_apart(test),
-        ablation=_ablation(test, rows) if ablate else _no_ablation(),
+        ablation=_ablation(test, rows) if ablate else pd.DataFrame(columns=ABLATION_COLUMNS),
         notes=(
             blend.note,
             f"Weights: {_listed(blend.weights)}.",
@@ -293,9 +274,9 @@ def _apart(test: _Test) -> pd.DataFrame:
             wide[["map@7", "hit@1", "mrr"]].join(interval).reset_index().assign(group=words)
         )
     columns = ["group", "system", "n", "map@7", "low", "high", "hit@1", "mrr"]
-    if not frames:
-        return pd.DataFrame(columns=columns)
-    return pd.concat(frames, ignore_index=True)[columns]
+    return (
+        pd.concat(frames, ignore_index=True)[columns] if frames else pd.DataFrame(columns=columns)
+    )
 
 
 def _ablation(test: _Test, rows: np.ndarray) -> pd.DataFrame:
@@ -310,7 +291,3 @@ def _ablation(test: _Test, rows: np.ndarray) -> pd.DataFrame:
     adopted = test.window.adopted[rows] & candidates
     table = evaluation.paired(*evaluation.with_random_ties(scores, adopted, candidates, seed), seed)
     return table.rename(columns={"system": "signal"}).drop(columns="metric")
-
-
-def _no_ablation() -> pd.DataFrame:
-    return pd.DataFrame(columns=["signal", "value", "low", "high", "n"])

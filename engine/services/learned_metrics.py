@@ -20,6 +20,7 @@ from engine.snapshot.snapshot import Snapshots
 from engine.vocabulary import METRICS
 
 NOT_FOR_CREDIT = "Never used to rank or to decide credit."
+TERMS_KNOWN = "The loan's terms come with the label, but were known when it was granted."
 
 
 class LearnedMetrics:
@@ -57,14 +58,12 @@ class LearnedMetrics:
             raise BadInput(
                 f"expected_loss is learned from labels of 0 and 1; {target!r} has others."
             )
-        found = self._leaks(bank, metric, target, known)
+        leaking = self._leaks(bank, metric, target, known)
         stated = TERMS if metric == EXPECTED_LOSS else ()
-        banned = frozenset(found.loc[found["suspicious"], "column"]) - frozenset(stated)
+        banned = frozenset(leaking.loc[leaking["suspicious"], "column"]) - frozenset(stated)
         used = fit.usable(known.design, banned)
-        oriented = metric != EXPECTED_LOSS
-        fitted = fit.fit(
-            known.design[used], known.label, oriented=oriented, seed=settings.models.seed
-        )
+        oriented, seed = metric != EXPECTED_LOSS, settings.models.seed
+        fitted = fit.fit(known.design[used], known.label, oriented=oriented, seed=seed)
         model = fit.learned(
             metric,
             target,
@@ -77,7 +76,7 @@ class LearnedMetrics:
         better = model.low > (0.5 if model.kind == CHANCE else 0.0)
         if better:
             self._store.save(model)
-        return _report(bank, model, known, fitted, found, better)
+        return _report(bank, model, known, fitted, leaking, better)
 
     def remove(self, metric: str) -> bool:
         """Go back to the scorecard; False when nothing was learned."""
@@ -94,8 +93,7 @@ class LearnedMetrics:
             else {"metric": name, "source": "scorecard" if name in METRICS else "none"}
             for name in LEARNABLE
         ]
-        columns = list(facts(_NOTHING))
-        return pd.DataFrame(rows, columns=columns)
+        return pd.DataFrame(rows, columns=list(facts(_NOTHING)))
 
     def targets(self) -> pd.DataFrame:
         """label, n_customers: what there is to learn from."""
@@ -156,15 +154,12 @@ class LearnedMetrics:
         everyone = today.features.reindex(columns=read.columns).astype(float).join(inputs)
         label = pd.Series(known.label, index=known.design.index)
         source = leaks.source_columns(bank, label)
-        return pd.concat(
-            [
-                leaks.leaks(
-                    read.join(known.design), known.label, everyone[seen], known.design.columns
-                ),
-                leaks.leaks(source.reindex(label.index), known.label, source[alone], ()),
-            ],
-            ignore_index=True,
-        )
+        tested = read.join(known.design)
+        checks = [
+            leaks.leaks(tested, known.label, everyone[seen], known.design.columns),
+            leaks.leaks(source.reindex(label.index), known.label, source[alone], ()),
+        ]
+        return pd.concat(checks, ignore_index=True)
 
 
 def _check(metric: str) -> None:
@@ -177,7 +172,7 @@ def _report(
     model: LearnedMetric,
     known: Training,
     fitted: fit.FittedMetric,
-    found: pd.DataFrame,
+    leaking: pd.DataFrame,
     better: bool,
 ) -> MetricFit:
     chance = model.kind == CHANCE
@@ -192,9 +187,7 @@ def _report(
         notes.append(f"Without weight, since it would turn their meaning round: {', '.join(lost)}.")
     if model.metric == EXPECTED_LOSS:
         if set(TERMS) & set(model.inputs):
-            notes.append(
-                "The loan's terms come with the label, but were known when it was granted."
-            )
+            notes.append(TERMS_KNOWN)
         notes.append(NOT_FOR_CREDIT)
     return MetricFit(
         metric=model.metric,
@@ -215,7 +208,7 @@ def _report(
                 "n_known": known.design[list(model.inputs)].notna().sum().to_numpy(),
             }
         ),
-        leaks=found,
+        leaks=leaking,
         verdict=_verdict(model, better),
         notes=tuple(notes),
     )

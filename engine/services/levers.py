@@ -11,13 +11,12 @@ from engine.labels import rule_label
 from engine.results import LeverEffect
 from engine.scoring.current import CurrentScores
 from engine.scoring.levers import adjustable
-from engine.scoring.levers.adjustable import LIMIT, Changes, Lever, Path, Switch
+from engine.scoring.levers.adjustable import Changes, Lever, Path, Switch
 from engine.scoring.levers.effect import effect
 from engine.scoring.levers.lever_base import LeverBase, prepare
 from engine.scoring.levers.outcome import outcome
 from engine.scoring.levers.parity import Parity
 from engine.scoring.score_table import ScoreTable
-from engine.settings import Settings
 from engine.snapshot.snapshot import Snapshots
 from engine.state.named_settings import NamedSettings
 
@@ -84,16 +83,14 @@ class Levers:
             base, parity = self._prepared(table)
             settings = adjustable.changed(table.settings, wanted)
             without = frozenset(
-                name for name in GUARD_SWITCHES if self._is_off(name, wanted, table.settings)
+                switch.name
+                for switch in adjustable.switches(table.settings)
+                if switch.name in GUARD_SWITCHES and switch.off.items() <= wanted.items()
             )
             new, k = parity.today, parity.today.picks.shape[1]
             if wanted:
                 new = outcome(base, settings, without, k)
             return effect(base, parity, new, self._described(table, wanted))
-
-    def _is_off(self, name: str, wanted: Changes, settings: Settings) -> bool:
-        switch = next((s for s in adjustable.switches(settings) if s.name == name), None)
-        return switch is not None and all(wanted.get(p) == v for p, v in switch.off.items())
 
     def _prepared(self, table: ScoreTable) -> tuple[LeverBase, Parity]:
         if self._base is None or self._parity is None or self._base.table is not table:
@@ -117,15 +114,15 @@ class Levers:
         """Changes that change something, by path."""
         known, switches = self._levers(table), adjustable.switches(table.settings)
         more = {path: value for switch in switches for path, value in switch.off.items()}
-        found = dict(adjustable.parsed(key, value, known, more) for key, value in changes.items())
+        wanted = dict(adjustable.parsed(key, value, known, more) for key, value in changes.items())
         by_name = {switch.name: switch for switch in switches}
         for name in off:
             if name in adjustable.LOCKED:
                 raise BadInput(adjustable.cannot_switch_off(name))
             if name not in by_name:
                 raise BadInput(f"There is no rule {name!r}; rules are {', '.join(by_name)}.")
-            found |= by_name[name].off
-        return {p: v for p, v in found.items() if adjustable.read(table.settings, p) != v}
+            wanted |= by_name[name].off
+        return {p: v for p, v in wanted.items() if adjustable.read(table.settings, p) != v}
 
     def _described(self, table: ScoreTable, wanted: Changes) -> pd.DataFrame:
         labels = {lever.path: lever.label for lever in self._levers(table)}
@@ -133,16 +130,11 @@ class Levers:
             path: switch.label
             for switch in adjustable.switches(table.settings)
             for path in switch.off
-            if path not in labels or path == LIMIT
         }
+        names = switched | labels
         rows = [
-            (
-                ".".join(path),
-                labels.get(path) or switched.get(path, path[-1]),
-                adjustable.read(table.settings, path),
-                float(value),
-            )
-            for path, value in wanted.items()
+            (".".join(p), names.get(p, p[-1]), adjustable.read(table.settings, p), float(value))
+            for p, value in wanted.items()
         ]
         return pd.DataFrame(rows, columns=["key", "label", "today", "new"])
 
@@ -167,13 +159,9 @@ class Levers:
 
     def load(self, name: str) -> dict[str, float]:
         """Saved changes by key, checked against what may be moved here."""
-        return self._checked(name)
-
-    def _checked(self, name: str) -> dict[str, float]:
-        found = {".".join(path): value for path, value in self._store.load(name).items()}
-        table = self._scores.get()
-        self._wanted(table, found, ())
-        return found
+        changes = {".".join(path): value for path, value in self._store.load(name).items()}
+        self._wanted(self._scores.get(), changes, ())
+        return changes
 
     def remove(self, name: str, *, actor: str) -> bool:
         """Forget what is saved under a name; what is in force stays."""
@@ -181,7 +169,7 @@ class Levers:
 
     def apply(self, name: str, *, actor: str, why: str = "") -> None:
         """Put saved changes in force: every list from now on is made with them."""
-        self._checked(name)
+        self.load(name)
         self._store.apply(name, now=self._now(), actor=actor, why=why)
 
     def take_back(self, *, actor: str, why: str = "") -> str:

@@ -52,13 +52,7 @@ class Offers:
         return recommend(table, customer_id, k=k, which=list, order=order)
 
     def list_that_opens(self, customer_id: str) -> str:
-        """Growth or retention: the list that opens first; nobody is scored for that.
-
-        Raises
-        ------
-        NotFound
-            If there is no such customer.
-        """
+        """Growth or retention: the list that opens first; nobody is scored for that."""
         return self._scores.get().list_that_opens(customer_id)
 
     def score(
@@ -93,9 +87,8 @@ class Offers:
 
 def check_length(table: ScoreTable, k: int) -> None:
     """BadInput for a list that is empty or longer than the settings allow."""
-    limit = table.settings.ranking.max_list
-    if not 1 <= k <= limit:
-        raise BadInput(f"Got k={k}; a list has 1 to {limit} offers.")
+    if not 1 <= k <= (most := table.settings.ranking.max_list):
+        raise BadInput(f"Got k={k}; a list has 1 to {most} offers.")
 
 
 def check_list(name: str | None) -> None:

@@ -53,10 +53,9 @@ class Products:
                 raise BadInput(
                     f"The column {column!r} cannot be searched; expected {', '.join(SEARCHED)}."
                 )
-            wanted = text.strip()
-            if wanted:
-                found = table[column].str.contains(wanted, case=False, regex=False, na=False)
-                kept &= found.to_numpy(dtype=bool)
+            if wanted := text.strip():
+                holds = table[column].str.contains(wanted, case=False, regex=False, na=False)
+                kept &= holds.to_numpy(dtype=bool)
         shown = table[list(SHOWN)].assign(n_holders=_holders(bank))
         return shown.loc[kept].sort_values(["name", "product_id"], ignore_index=True)
 

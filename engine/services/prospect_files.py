@@ -33,7 +33,7 @@ _RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 KINDS: Final = ("csv", "xlsx")
 
 
-def exported(found: TakerList, kind: str) -> bytes:
+def exported(takers: TakerList, kind: str) -> bytes:
     """The list as a file.
 
     Parameters
@@ -43,13 +43,12 @@ def exported(found: TakerList, kind: str) -> bytes:
     """
     if kind not in KINDS:
         raise BadInput(f"Got the kind of file {kind!r}; expected {' or '.join(KINDS)}.")
-    return _csv(found) if kind == "csv" else _xlsx(found)
+    return _csv(takers) if kind == "csv" else _xlsx(takers)
 
 
-def write(found: TakerList, file: Path) -> None:
+def write(takers: TakerList, file: Path) -> None:
     """Write the list to a file; its ending says which kind."""
-    content = exported(found, file.suffix.removeprefix(".").lower())
-    file.write_bytes(content)
+    file.write_bytes(exported(takers, file.suffix.removeprefix(".").lower()))
 
 
 def safe(text: str) -> str:
@@ -62,12 +61,10 @@ def safe(text: str) -> str:
     return f"'{text}" if text.lstrip(" \0").startswith(_RISKY) else text
 
 
-def _rows(found: TakerList) -> list[list[Any]]:
+def _rows(takers: TakerList) -> list[list[Any]]:
     """Plain values: numbers are numbers, a missing one is nothing."""
-    return [
-        [_plain(value) for value in row]
-        for row in found.table[list(COLUMNS)].astype(object).itertuples(index=False)
-    ]
+    cells = takers.table[list(COLUMNS)].astype(object).to_numpy()
+    return [[_plain(value) for value in row] for row in cells]
 
 
 def _plain(value: Any) -> Any:
@@ -78,16 +75,16 @@ def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-def _csv(found: TakerList) -> bytes:
+def _csv(takers: TakerList) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow([heading for heading, _, _ in COLUMNS.values()])
-    for row in _rows(found):
+    for row in _rows(takers):
         writer.writerow([safe(value) if isinstance(value, str) else value for value in row])
     return text.getvalue().encode("utf-8-sig")
 
 
-def _xlsx(found: TakerList) -> bytes:
+def _xlsx(takers: TakerList) -> bytes:
     """A sheet with typed cells, and a sheet "About"; a text is never a formula."""
     import openpyxl
     from openpyxl.cell import WriteOnlyCell
@@ -101,7 +98,7 @@ def _xlsx(found: TakerList) -> bytes:
     for place, (_, _, width) in enumerate(COLUMNS.values(), start=1):
         sheet.column_dimensions[get_column_letter(place)].width = width
     last = get_column_letter(len(COLUMNS))
-    sheet.auto_filter.ref = f"A1:{last}{len(found.table) + 1}"
+    sheet.auto_filter.ref = f"A1:{last}{len(takers.table) + 1}"
     bold, wrap = Font(bold=True), Alignment(wrap_text=True, vertical="top")
 
     def cell(target: Any, value: Any, form: str = "@") -> Any:
@@ -119,14 +116,13 @@ def _xlsx(found: TakerList) -> bytes:
 
     sheet.append([heading(sheet, name) for name, _, _ in COLUMNS.values()])
     forms = [form for _, form, _ in COLUMNS.values()]
-    for row in _rows(found):
+    for row in _rows(takers):
         sheet.append([cell(sheet, v, f) for v, f in zip(row, forms, strict=True)])
     about = book.create_sheet("About")
     about.column_dimensions["A"].width, about.column_dimensions["B"].width = 22, 80
-    for name, value in found.about:
-        about.append(
-            [heading(about, name), cell(about, value, "@" if isinstance(value, str) else "0")]
-        )
+    for name, value in takers.about:
+        form = "@" if isinstance(value, str) else "0"
+        about.append([heading(about, name), cell(about, value, form)])
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()

@@ -15,7 +15,6 @@ from engine.scoring.score_table import ScoreTable
 from engine.services import prospect_files
 from engine.vocabulary import GROWTH, RETENTION
 
-FILTERS = ("audience", "segment", "relationship_manager", "churn_band", "value_band")
 ORDERS: Mapping[str, str] = {
     "score": "score",
     "confidence": "confidence",
@@ -62,10 +61,8 @@ class Prospects:
 
         Raises
         ------
-        NotFound
-            For an unknown product.
-        BadInput
-            For a number of rows, an order or a confidence that is out of range.
+        NotFound or BadInput
+            For an unknown product; for what is out of range.
 
         Notes
         -----
@@ -94,13 +91,16 @@ class Prospects:
         for column, value in equal.items():
             if value is not None:
                 kept &= (people[column] == value).to_numpy(dtype=bool)
-        rows = _ranked(figures, people, kept, order)[:top]
+        rows = np.flatnonzero(kept)
+        by = _sureness(figures) if order == "confidence" else figures[ORDERS[order]].to_numpy()
+        ids = people["customer_id"].to_numpy(dtype=object)[rows].astype(str)
+        rows = rows[np.lexsort((ids, -by[rows]))][:top]
         shown = _shown(table, people.iloc[rows], figures.iloc[rows], product)
         return _list(table, product, shown, codes, kept, _filters(equal, minimum, order))
 
-    def export(self, found: TakerList, kind: str) -> bytes:
+    def export(self, takers: TakerList, kind: str) -> bytes:
         """The list as a file: "xlsx" with real numbers, or "csv" that no spreadsheet runs."""
-        return prospect_files.exported(found, kind)
+        return prospect_files.exported(takers, kind)
 
 
 def _figures(table: ScoreTable, product: int) -> pd.DataFrame:
@@ -124,24 +124,13 @@ def _sureness(figures: pd.DataFrame) -> np.ndarray:
     return figures["confidence"].fillna(figures["fit"]).to_numpy()
 
 
-def _ranked(
-    figures: pd.DataFrame, people: pd.DataFrame, kept: np.ndarray, order: str
-) -> np.ndarray:
-    """Positions of those who are kept, best first."""
-    by = _sureness(figures) if order == "confidence" else figures[ORDERS[order]].to_numpy()
-    rows = np.flatnonzero(kept)
-    ids = people["customer_id"].to_numpy(dtype=object)[rows].astype(str)
-    return rows[np.lexsort((ids, -by[rows]))]
-
-
 def _shown(
     table: ScoreTable, people: pd.DataFrame, figures: pd.DataFrame, product: int
 ) -> pd.DataFrame:
     """One row a customer that is shown, best first."""
-    columns = ["customer_id", "name", "segment", "relationship_manager"]
-    listed = pd.concat([people[columns], figures], axis="columns").assign(
-        churn_band=people["churn_band"].astype("str"),
-        value_band=people["value_band"].astype("str"),
+    bands = people[["churn_band", "value_band"]].astype("str")
+    who = people[["customer_id", "name", "segment", "relationship_manager"]]
+    listed = pd.concat([who, figures, bands], axis="columns").assign(
         reason=_reasons(table, product, people.index.to_numpy()),
         last_contact=people["last_contact"],
     )
@@ -160,11 +149,7 @@ def _list(
     bank, calibration = table.bank, table.ranker.model.calibration
     facts = bank["products"].iloc[product]
     counts = np.bincount(codes, minlength=len(RULES))
-    removed = [
-        (rule, RULE_LABELS[rule], int(n))
-        for rule, n in zip(RULES, counts, strict=True)
-        if n and rule != "allowed"
-    ]
+    removed = [(r, RULE_LABELS[r], int(n)) for r, n in zip(RULES[1:], counts[1:], strict=True) if n]
     notes = ["Reasons, consent and every rule are as on the customer's own list"]
     history = calibration.temperature is not None
     if not history:

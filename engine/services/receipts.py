@@ -41,7 +41,7 @@ class Receipts:
     # --- writing
 
     def write(self, shown: Recommendation, *, actor: str) -> int:
-        """Write down a list that is shown: once a list, person and day.
+        """Write down a list that is shown: once a list, person and day; returns its number.
 
         Parameters
         ----------
@@ -50,11 +50,6 @@ class Receipts:
             if something was recorded in the meantime.
         actor : str
             To whom.
-
-        Returns
-        -------
-        int
-            The receipt's number.
 
         Raises
         ------
@@ -107,13 +102,8 @@ class Receipts:
     # --- reading
 
     def of(self, customer_id: str) -> pd.DataFrame:
-        """A customer's receipts, newest first.
-
-        Returns
-        -------
-        DataFrame
-            number, at, receipt_id, customer_id, actor, list, k, order, model_version.
-        """
+        """A customer's receipts, newest first: number, at, receipt_id, customer_id, actor, list, k,
+        order, model_version."""
         key = self._kept.keys.all().get(customer_id)
         return reading.table(self._chain.of(key) if key else [], self._customers())
 
@@ -124,10 +114,7 @@ class Receipts:
     def get(self, reference: str | int) -> Receipt:
         """One receipt, by its number or its id (then the last showing of that list).
 
-        Raises
-        ------
-        NotFound
-            If there is none, or its customer was erased.
+        NotFound if there is none, or its customer was erased.
         """
         content = self._stored(reference)
         names = self._snapshots.base["products"].set_index("product_id")["name"]
@@ -136,15 +123,10 @@ class Receipts:
     def replay(self, reference: str | int) -> Replay:
         """Rebuild a receipt's list from the stored version, as of its moment, and compare.
 
-        Raises
-        ------
-        NotFound
-            If there is no such receipt, or its customer was erased.
+        NotFound if there is no such receipt, or its customer was erased.
         """
-        content = self._stored(reference)
-        customer = self._customer_of(content)
-        problem = row_problem(self._row(reference))
-        return replay(content, customer, problem, self._snapshots, self._archive)
+        content, problem = self._stored(reference), row_problem(self._row(reference))
+        return replay(content, self._customer_of(content), problem, self._snapshots, self._archive)
 
     def verify(self, noted: str | None = None) -> Verification:
         """Follow the chain and find the first receipt that is not what was written.

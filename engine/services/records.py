@@ -23,7 +23,10 @@ class Stated(TypedDict):
 
 
 class Records:
-    """Everything that is written down beside the imported bank, which is never changed."""
+    """Everything that is written down beside the imported bank, which is never changed.
+
+    `NotFound` for an unknown customer.
+    """
 
     def __init__(self, snapshots: Snapshots, now: Callable[[], datetime]):
         self._snapshots = snapshots
@@ -50,8 +53,6 @@ class Records:
 
         Raises
         ------
-        NotFound
-            If the bank has no such customer.
         BadInput
             Names the field that cannot be used.
         """
@@ -108,30 +109,14 @@ class Records:
     # --- what a customer wants, and what the market did
 
     def preferences(self, customer_id: str) -> Preferences:
-        """What a customer wants, as last set down, with what may be chosen.
-
-        Raises
-        ------
-        NotFound
-            If there is no such customer.
-        """
+        """What a customer wants, as last set down, with what may be chosen."""
         bank = self._snapshots.current().bank
         return preferences(bank["customers"].iloc[bank.customer_position(customer_id)])
 
     def save_preferences(self, customer_id: str, *, actor: str, **stated: Unpack[Stated]) -> bool:
         """Set down what a customer wants; every metric and list follows with its next answer.
 
-        Returns
-        -------
-        bool
-            False when nothing was different.
-
-        Raises
-        ------
-        NotFound
-            If there is no such customer.
-        BadInput
-            If something is chosen that may not be.
+        False when nothing was different; BadInput if something is chosen that may not be.
         """
         changed = cells(self.preferences(customer_id), **stated)
         if changed:
@@ -149,10 +134,7 @@ class Records:
     def save_market(self, content: bytes, name: str) -> None:
         """Keep a CSV with date and change as the bank's own market figures, for everybody.
 
-        Raises
-        ------
-        BadInput
-            If it is too large, cannot be read, or says nothing of the bank's day.
+        BadInput if it is too large, cannot be read, or says nothing of the bank's day.
         """
         kept = market.checked(content, name, self._snapshots.base.as_of)
         disk.write_whole(self._market, kept)

@@ -19,17 +19,16 @@ from engine.scoring.scenarios.scenario import CustomerScenario
 from engine.scoring.scenarios.what_if import Assumed, what_if
 from engine.scoring.scenarios.why_not import why_not
 from engine.scoring.score_table import ScoreTable
+from engine.services.offers import check_length, check_list
 from engine.snapshot.snapshot import Snapshots
-from engine.vocabulary import CORPORATE, LISTS
+from engine.vocabulary import CORPORATE
 
 
 class Scenarios:
     """Answers about single customers, from the score table of the moment; nothing is stored.
 
-    Parameters
-    ----------
-    snapshots : Snapshots
-        Its encoder is asked only for a need that no customer has yet.
+    `NotFound` for an unknown customer or product. The encoder of the snapshots is asked only for a
+    need that no customer has yet.
     """
 
     def __init__(self, scores: CurrentScores, snapshots: Snapshots):
@@ -50,11 +49,6 @@ class Scenarios:
         ----------
         list : str, optional
             Growth or retention; by default the one that opens first.
-
-        Raises
-        ------
-        NotFound
-            If there is no such customer or product.
         """
         table, row, which = self._of(customer_id, list)
         product = table.bank.product_position(product_id)
@@ -80,13 +74,7 @@ class Scenarios:
         return compare(*names, *(scores.parts_of(which, 0, place) for place in places))
 
     def why_not(self, customer_id: str, product_id: str, *, list: str | None = None) -> WhyNot:
-        """Why a product is not among a customer's first offers, and what would bring it there.
-
-        Raises
-        ------
-        NotFound
-            If there is no such customer or product.
-        """
+        """Why a product is not among a customer's first offers, and what would bring it there."""
         table, row, which = self._of(customer_id, list)
         product = table.bank.product_position(product_id)
         return why_not(CustomerScenario(table, row), which, product, table.settings.questions.first)
@@ -113,8 +101,6 @@ class Scenarios:
 
         Raises
         ------
-        NotFound
-            If there is no such customer.
         BadInput
             Unless there is something to look for, from one of the two, and k is at least 1.
         """
@@ -142,13 +128,10 @@ class Scenarios:
         scenario, facts = CustomerScenario(table, row), table.snapshot.rulebook.facts
         mine = scenario.needs
         labels = [
-            need_label(need.kind, str(need.item), need.value, need.n)
-            for need in mine.itertuples(index=False)
+            need_label(need.kind, str(need.item), need.value, need.n) for need in mine.itertuples()
         ]
         company = table.bank["customers"]["audience"].iloc[row] == CORPORATE
-        shown = pd.DataFrame(
-            {"key": [*_keys(mine)], "label": labels, "share": mine["share"].to_numpy()}
-        )
+        shown = pd.DataFrame({"key": _keys(mine), "label": labels, "share": [*mine["share"]]})
         return Situation(
             metrics=scenario.metrics,
             mood=scenario.mood,
@@ -194,14 +177,11 @@ class Scenarios:
 
         Raises
         ------
-        NotFound
-            If there is no such customer.
         BadInput
             If a value is off its scale, or a goal says nothing but what must not score.
         """
         table, row, which = self._of(customer_id, list)
-        if not 1 <= k <= table.settings.ranking.max_list:
-            raise BadInput(f"Got k={k}; a list has 1 to {table.settings.ranking.max_list} offers.")
+        check_length(table, k)
         scenario = CustomerScenario(table, row)
         goals = _goals(add_needs)
         changes = bool(goals or drop_needs) and "needs" in scenario.raw
@@ -219,8 +199,7 @@ class Scenarios:
         return what_if(scenario, which, assumed, k)
 
     def _of(self, customer_id: str, which: str | None) -> tuple[ScoreTable, int, str]:
-        if which is not None and which not in LISTS:
-            raise BadInput(f"There is no list {which!r}; lists are {' and '.join(LISTS)}.")
+        check_list(which)
         table = self._scores.get()
         row = table.bank.customer_position(customer_id)
         return table, row, which or table.list_that_opens(customer_id)
@@ -230,7 +209,7 @@ class Scenarios:
     ) -> np.ndarray:
         """The raw signal with some goals more and some needs less, weighed as the model does."""
         known, mine = scenario.table.ranker.signals.needs, scenario.needs
-        kept = mine[~np.isin([*_keys(mine)], list(drop))]
+        kept = mine[~np.isin(_keys(mine), list(drop))]
         kinds = kept["kind"].map(KIND_WEIGHTS).fillna(0.5).to_numpy(dtype=float)
         mass = kept["weight"].to_numpy(dtype=float) * kinds
         rows = [known.similarity[kept["phrase"].to_numpy(dtype=np.int64)]]
@@ -275,13 +254,12 @@ def _known_needs(needs: Needs, mine: pd.DataFrame, most: int) -> tuple[str, ...]
 
 def _goals(given: Sequence[str]) -> list[str]:
     """Goals as the model reads them: lower case, without what must not score."""
-    goals = []
-    for text in given:
-        plain = str(neutral(pd.Series([" ".join(text.lower().split())]))[0])
+    texts = pd.Series([" ".join(text.lower().split()) for text in given], dtype="str")
+    goals = [str(text) for text in neutral(texts)]
+    for text, plain in zip(given, goals, strict=True):
         if not plain:
             raise BadInput(
                 f"Got the goal {text!r}; expected a few words on what the customer wants, without "
                 f"age, gender, marital status or place."
             )
-        goals.append(plain)
     return [*dict.fromkeys(goals)]

@@ -20,8 +20,8 @@ from engine.ranking.blend import Blend
 from engine.ranking.signals import Signals
 from engine.ranking.signals.learned import LearnedModels
 from engine.ranking.temporal_split import TemporalSplit
-from engine.results import Tuning as TuningReport
-from engine.scoring.levers.adjustable import Path, changed, nested
+from engine.results import Tuning
+from engine.scoring.levers.adjustable import Path, changed, nested, read
 from engine.settings import Settings
 from engine.snapshot.snapshot import Snapshots
 from engine.state.named_settings import NamedSettings
@@ -67,7 +67,7 @@ class _Fold:
     before: tuple[Signals, Signals]
 
 
-class Tuning:
+class Tuner:
     """Looks for the settings of a bank's own models."""
 
     def __init__(self, snapshots: Snapshots, now: Callable[[], datetime]):
@@ -84,8 +84,10 @@ class Tuning:
         actor: str,
         until: pd.Timestamp | None = None,
         judged: str = BLEND,
-    ) -> TuningReport:
+    ) -> Tuning:
         """Try settings on folds in time; put the best in force where it surely beats today's.
+
+        Every trial is in the result. The next retraining uses what is in force.
 
         Parameters
         ----------
@@ -99,11 +101,6 @@ class Tuning:
             Last day that may be looked at, so that a test of later days stays one.
         judged : str
             Key of `JUDGED`: by whose ranking, and over which settings.
-
-        Returns
-        -------
-        Tuning
-            Every trial. The next retraining uses what is in force.
 
         Raises
         ------
@@ -126,12 +123,12 @@ class Tuning:
         adoptions = temporal_split.dated_adoptions(bank)
         folds = self._folds(bank, adoptions, settings)
         drawn = [{}, *_drawn(grid, trials, seed)]
-        rows, found = [], []
+        rows, measured = [], []
         for trial, changes in enumerate(drawn):
             progress(trial / len(drawn), f"Trial {trial} of {len(drawn) - 1}")
             tried = changed(settings, changes)
             values = [self._measured(fold, adoptions, tried, judged) for fold in folds]
-            found.append(np.concatenate(values))
+            measured.append(np.concatenate(values))
             rows += [
                 {
                     "trial": trial,
@@ -142,11 +139,11 @@ class Tuning:
                     "until": fold.split.holdout_until,
                     "n": len(one),
                     METRIC: one.mean(),
-                    **{".".join(path): _setting(tried, path) for path in grid},
+                    **{".".join(path): read(tried, path) for path in grid},
                 }
                 for number, (fold, one) in enumerate(zip(folds, values, strict=True))
             ]
-        table = pd.DataFrame(rows).join(_ahead(found, seed), on="trial")
+        table = pd.DataFrame(rows).join(_ahead(measured, seed), on="trial")
         log = self._snapshots.state.folder("tuning") / f"{self._now():%Y%m%dT%H%M%S}-{seed}.csv"
         disk.write_whole(log, table.to_csv(index=False).encode())
         return self._kept(name, table, drawn, str(log), actor)
@@ -158,13 +155,13 @@ class Tuning:
         drawn: Sequence[Mapping[Path, float]],
         log: str,
         actor: str,
-    ) -> TuningReport:
+    ) -> Tuning:
         mean, best, now = mean_of(table), best_of(table), self._now()
         why = f"{METRIC} {mean[best]:.4f} on folds, {mean[0]:.4f} before; log {log}"
         if best:
             self._store.save(name, nested(drawn[best]), now=now, actor=actor, why=why)
             self._store.apply(name, now=now, actor=actor, why=why)
-        return TuningReport(
+        return Tuning(
             name=name,
             table=table,
             mean=mean,
@@ -208,8 +205,8 @@ class Tuning:
                 scores = raw.get("collaborative", np.zeros(tested.adopted.shape))
         except TrainingError:  # a step so large that LightFM diverges
             return np.full(len(tested.rows), np.nan)
-        found = metrics.per_customer(scores, tested.adopted, tested.candidates)
-        return found[METRIC].to_numpy()
+        each = metrics.per_customer(scores, tested.adopted, tested.candidates)
+        return each[METRIC].to_numpy()
 
     def _learned(self, signals: Signals, settings: Settings) -> Signals:
         return training.with_learned(signals, self._snapshots.interest_of, settings)
@@ -227,9 +224,9 @@ def best_of(table: pd.DataFrame) -> int:
     return int(mean_of(table)[sure].idxmax()) if sure.any() else 0
 
 
-def _ahead(found: Sequence[np.ndarray], seed: int) -> pd.DataFrame:
+def _ahead(measured: Sequence[np.ndarray], seed: int) -> pd.DataFrame:
     """By how much each trial leads today's settings, adopter by adopter."""
-    lead = np.column_stack(found) - found[0][:, None]
+    lead = np.column_stack(measured) - measured[0][:, None]
     value, low, high = evaluation.bootstrap(lead, seed=seed)
     return pd.DataFrame({"ahead": value, "ahead_low": low, "ahead_high": high})
 
@@ -248,8 +245,3 @@ def _drawn(
         {path: values[rng.integers(len(values))] for path, values in grid.items()}
         for _ in range(trials)
     ]
-
-
-def _setting(settings: Settings, path: Path) -> float:
-    section, name = path
-    return float(getattr(getattr(settings, section), name))

@@ -10,7 +10,7 @@ import pytest
 
 from engine.errors import BadInput, TrainingError
 from engine.ranking.signals import collaborative
-from engine.services.tuning import GRID, Tuning, best_of
+from engine.services.tuning import GRID, Tuner, best_of
 from engine.settings import load
 from engine.state.named_settings import NamedSettings
 from engine.state.state import State
@@ -20,7 +20,7 @@ NOW = dt.datetime(2026, 11, 21, 9, 0)
 
 @pytest.fixture
 def tuner_of(tmp_path, settings, signals_of, no_interest):
-    def build(bank, name: str = "one") -> Tuning:
+    def build(bank, name: str = "one") -> Tuner:
         snapshots = SimpleNamespace(
             settings=settings,
             state=State(tmp_path / name, bank.bank_id),
@@ -28,12 +28,12 @@ def tuner_of(tmp_path, settings, signals_of, no_interest):
             signals_of=signals_of,
             interest_of=no_interest,
         )
-        return Tuning(snapshots, lambda: NOW)
+        return Tuner(snapshots, lambda: NOW)
 
     return build
 
 
-def _tune(tuner: Tuning, **options):
+def _tune(tuner: Tuner, **options):
     return tuner.tune(lambda done, step: None, trials=2, seed=3, actor="Rita", **options)
 
 

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.receipts.canonical import hash_of
-from engine.receipts.chain import GENESIS, Chain, Link, row_of
+from engine.receipts.chain import GENESIS, Chain, row_of
 from engine.receipts.verification import verify
 from engine.state.receipts import ReceiptRow
 from tests.engine.receipts.conftest import about, chain_in, change, store_of
@@ -86,7 +85,7 @@ def test_what_is_no_text_any_more_is_named(filled: Chain):
 def test_an_edit_with_all_its_own_hashes_mended_is_found_by_the_next_receipt(filled: Chain):
     row = filled.rows()[2]
     content = {"about": about(3), "decision": {"score": 9}}
-    put(filled, row_of(Link(3, row.prev, hash_of(content)), content), 3)
+    put(filled, row_of(3, row.prev, content), 3)
     found = verify(filled)
     assert found.first_bad == 4 and "does not follow" in found.problem
 
