@@ -51,7 +51,7 @@ class BankFacts:
             grade=version.facts.grade if version else NOT_GRADABLE,
             degraded=(*self._stand_ins(snapshot.settings), *stand_ins),
             notes=(*manifest.notes, *(version.facts.notes if version else ())),
-            damage=_said_of_damage(self._n_damaged()),
+            damage=self._said_of_damage(),
         )
 
     def damage(self, thorough: bool = False) -> pd.DataFrame:
@@ -70,10 +70,17 @@ class BankFacts:
         parts = [frame for frame in (self._snapshots.events.damage(), rows) if len(frame)]
         return pd.concat(parts, ignore_index=True) if parts else rows
 
-    def _n_damaged(self) -> int:
-        """Records that `damage` names; looked up once until something is written."""
+    def _said_of_damage(self) -> str:
+        """How many records `damage` names; looked up once until something is written."""
         key = (self._snapshots.state.whole_revision, self._snapshots.events.revision)
-        return self._results.get("damage", key, lambda: len(self.damage()))
+        n = self._results.get("damage", key, lambda: len(self.damage()))
+        if not n:
+            return ""
+        records = "1 record is" if n == 1 else f"{n:,} records are"
+        return (
+            f"{records} damaged: what may have been refused stays off the lists. "
+            "“python -m engine check” names them."
+        )
 
     def _stand_ins(self, settings: _settings.Settings) -> tuple[str, ...]:
         """Parts that run on a default; looked up once for each state of the settings."""
@@ -97,13 +104,3 @@ class BankFacts:
         """setting, value, meaning."""
         rows = _settings.described(self._snapshots.settings)
         return pd.DataFrame(rows, columns=["setting", "value", "meaning"])
-
-
-def _said_of_damage(n: int) -> str:
-    if not n:
-        return ""
-    records = "1 record is" if n == 1 else f"{n:,} records are"
-    return (
-        f"{records} damaged: what may have been refused stays off the lists. "
-        "“python -m engine check” names them."
-    )

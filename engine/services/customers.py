@@ -21,8 +21,6 @@ from engine.services.alerts import Alerting
 from engine.snapshot.recorded_bank import LastResults
 from engine.snapshot.snapshot import Snapshot, Snapshots
 
-NO_NEEDS = "No needs are known: the search by needs is neutral."
-
 
 class Customers:
     """What is known of customers; the alerting counts the open alerts of each."""
@@ -126,7 +124,9 @@ class Customers:
         interests = snapshot.signals.needs.interests_of(position)
         ordered = interests.sort_values("share", ascending=False, kind="stable")
         phrases = dict.fromkeys(map(phrase, ordered["kind"], ordered["item"]))
-        return f"Searched by: {'; '.join(phrases)}." if phrases else NO_NEEDS
+        if not phrases:
+            return "No needs are known: the search by needs is neutral."
+        return f"Searched by: {'; '.join(phrases)}."
 
     def forecast(self, customer_id: str) -> Outlook:
         """Balance and spending of the months to come, each with an interval and its method."""

@@ -14,7 +14,6 @@ from engine.audit import campaign_response, confidence_words, evaluation, gradin
 from engine.audit.evaluation_window import EvaluationWindow
 from engine.audit.metrics import breadth
 from engine.audit.rivals import rivals
-from engine.bank.bank import Bank
 from engine.customers.texts import TextModels
 from engine.errors import BadInput, NoVersion
 from engine.guard.verdicts import Rulebook
@@ -49,7 +48,10 @@ class _Test:
     window: EvaluationWindow
     trained: Trained
     signals: Signals
-    settings: Settings
+
+    @property
+    def seed(self) -> int:
+        return self.signals.settings.models.seed
 
     def scored(
         self, rows: np.ndarray, blends: Mapping[str, Blend]
@@ -57,7 +59,7 @@ class _Test:
         """Scores of all systems, what was taken, and candidates, for some customers."""
         raw, newcomers = self.signals.raw(rows), self.signals.newcomers(rows)
         systems = {name: blend.scores(raw, newcomers) for name, blend in blends.items()}
-        systems |= rivals(self.signals, raw, rows, self.settings.models.seed)
+        systems |= rivals(self.signals, raw, rows, self.seed)
         candidates = self.signals.candidates[rows]
         return systems, self.window.adopted[rows] & candidates, candidates
 
@@ -91,7 +93,12 @@ class Evaluations:
         """
         bank, settings = self._snapshots.bank(), self._snapshots.settings
         simulated = bank.manifest.simulated
-        window = self._plan(bank, since)
+        window = EvaluationWindow.of(
+            bank,
+            since,
+            needed=settings.ranking.min_dated_adoptions,
+            stock_share=settings.evaluation.stock_share,
+        )
         if window is None:
             response = campaign_response.evaluate_response(bank, settings)
             return response or grading.not_gradable(simulated=simulated)
@@ -99,18 +106,8 @@ class Evaluations:
             window.then, self._snapshots.signals_of, self._snapshots.interest_of, settings, progress
         )
         signals = self._snapshots.signals_of(window.then, trained.model.learned)
-        test = _Test(window, trained, signals, settings)
         progress(0.9, "Every system on the test")
-        return _evaluated(test, simulated=simulated, ablate=ablate)
-
-    def _plan(self, bank: Bank, since: pd.Timestamp | None) -> EvaluationWindow | None:
-        settings = self._snapshots.settings
-        return EvaluationWindow.of(
-            bank,
-            since,
-            needed=settings.ranking.min_dated_adoptions,
-            stock_share=settings.evaluation.stock_share,
-        )
+        return _evaluated(_Test(window, trained, signals), simulated=simulated, ablate=ablate)
 
     # --- the version that serves
 
@@ -220,7 +217,7 @@ class Evaluations:
 
 
 def _evaluated(test: _Test, *, simulated: bool, ablate: bool) -> Evaluation:
-    window, seed = test.window, test.settings.models.seed
+    window, seed = test.window, test.seed
     rows = window.rows("cohort", test.signals.candidates)
     systems, adopted, candidates = test.scored(rows, {"blend": test.trained.model.blend})
     mixed = evaluation.with_random_ties(systems, adopted, candidates, seed)
@@ -258,7 +255,7 @@ def _listed(weights: Mapping[str, float]) -> str:
 
 def _apart(test: _Test) -> pd.DataFrame:
     """Blend beside the popular ones for adopters outside the cohort."""
-    seed, frames = test.settings.models.seed, []
+    seed, frames = test.seed, []
     for group, words in APART.items():
         rows = test.window.rows(group, test.signals.candidates)
         if not len(rows):
@@ -284,10 +281,11 @@ def _ablation(test: _Test, rows: np.ndarray) -> pd.DataFrame:
     fold, trained = test.trained.fold, test.trained
     blends = {"blend": trained.model.blend}
     for signal in trained.model.blend.weights if fold is not None else ():
-        blends[signal] = fold.fitted(trained.fixed.without(signal), test.settings.ranking)
+        blends[signal] = fold.fitted(trained.fixed.without(signal), test.signals.settings.ranking)
     raw, newcomers = test.signals.raw(rows), test.signals.newcomers(rows)
     scores = {name: blend.scores(raw, newcomers) for name, blend in blends.items()}
-    seed, candidates = test.settings.models.seed, test.signals.candidates[rows]
+    candidates = test.signals.candidates[rows]
     adopted = test.window.adopted[rows] & candidates
-    table = evaluation.paired(*evaluation.with_random_ties(scores, adopted, candidates, seed), seed)
+    mixed = evaluation.with_random_ties(scores, adopted, candidates, test.seed)
+    table = evaluation.paired(*mixed, test.seed)
     return table.rename(columns={"system": "signal"}).drop(columns="metric")

@@ -87,8 +87,9 @@ class Offers:
 
 def check_length(table: ScoreTable, k: int) -> None:
     """BadInput for a list that is empty or longer than the settings allow."""
-    if not 1 <= k <= (most := table.settings.ranking.max_list):
-        raise BadInput(f"Got k={k}; a list has 1 to {most} offers.")
+    limit = table.settings.ranking.max_list
+    if not 1 <= k <= limit:
+        raise BadInput(f"Got k={k}; a list has 1 to {limit} offers.")
 
 
 def check_list(name: str | None) -> None:

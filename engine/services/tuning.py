@@ -16,7 +16,6 @@ from engine.progress import Progress
 from engine.ranking import blend as blending
 from engine.ranking import temporal_split, training
 from engine.ranking.adopters import Adopters
-from engine.ranking.blend import Blend
 from engine.ranking.signals import Signals
 from engine.ranking.signals.learned import LearnedModels
 from engine.ranking.temporal_split import TemporalSplit
@@ -200,7 +199,9 @@ class Tuner:
             if judged == BLEND:
                 known = self._learned(early, settings)
                 taught = Adopters.between(known, adoptions, split.fit_from, split.fit_until)
-                scores = _blend(taught, settings).scores(raw, tested.newcomers)
+                start = blending.fixed(taught.raw, taught.candidates, settings.ranking.weights, "")
+                blend = taught.fitted(start, settings.ranking)
+                scores = blend.scores(raw, tested.newcomers)
             else:
                 scores = raw.get("collaborative", np.zeros(tested.adopted.shape))
         except TrainingError:  # a step so large that LightFM diverges
@@ -229,12 +230,6 @@ def _ahead(measured: Sequence[np.ndarray], seed: int) -> pd.DataFrame:
     lead = np.column_stack(measured) - measured[0][:, None]
     value, low, high = evaluation.bootstrap(lead, seed=seed)
     return pd.DataFrame({"ahead": value, "ahead_low": low, "ahead_high": high})
-
-
-def _blend(taught: Adopters, settings: Settings) -> Blend:
-    """Weights fitted on one fold."""
-    start = blending.fixed(taught.raw, taught.candidates, settings.ranking.weights, "")
-    return taught.fitted(start, settings.ranking)
 
 
 def _drawn(
