@@ -181,7 +181,7 @@ def _written(value: float, places: int, marks: tuple[str, str, bool], style: str
     return out if value < 0 else f"{body} CR" if style == "CR" else body
 
 
-@settings(max_examples=1500, deadline=None, derandomize=True)
+@settings(max_examples=1000, deadline=None, derandomize=True)
 @given(
     cents=_VALUES,
     places=st.sampled_from([0, 2, 2, 3, 4]),
