@@ -5,7 +5,6 @@ Days are kept as they are written: an offset from UTC moves no booking to anothe
 
 import re
 import tomllib
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.decision import Certainty, Decision
+from engine.bank.parsing import letters
 
 TIME = "datetime64[us]"
 
@@ -38,6 +38,8 @@ _PIVOT = 68
 """The last two-digit year of this century, as strptime has it (POSIX)."""
 _YOUNGEST = 10
 """The last two-digit year of birth of this century where nobody says what today is (own choice)."""
+_ROWS = 20_000
+"""Rows whose order is looked at (own choice)."""
 _STEPS = 8
 """Different days in a row whose order speaks for one reading (own choice)."""
 
@@ -187,23 +189,17 @@ def form_of(cells: pd.Series, kind: Kind = "day", latest: pd.Timestamp | None = 
     """
     pieces = _pieces(cells)
     written = {day: _written(day, kind) for day in pieces["day"].dropna().unique()}
-    opened = {day: said for day, said in written.items() if said is not None and not said.order}
     pivot = _pivot_of(kind, latest)
-    form = _order_of(opened, _rows(cells, pieces, opened), kind)
-    short = {said.numbers[form.order.index("y")] for said in opened.values() if said.is_short}
-    short |= {
-        w.numbers[w.order.index("y")] for w in written.values() if w and w.order and w.is_short
+    form = replace(_order(cells, pieces, written, kind), kind=kind, pivot=pivot)
+    moments = _moments(pieces, written, form)
+    short = {
+        w.numbers[(w.order or form.order).index("y")] for w in written.values() if w and w.is_short
     }
-    years = tuple(sorted(year for year in short if year <= pivot)) if kind == "birth" else ()
-    moments = _moments(pieces, written, replace(form, pivot=pivot))
     return replace(
         form,
-        kind=kind,
-        pivot=pivot,
-        n_open=len(opened),
         n_cells=len(pieces),
         n_read=int(moments.notna().sum()),
-        years=years,
+        years=tuple(sorted(year for year in short if year <= pivot)) if kind == "birth" else (),
         zones=tuple(sorted(pieces["zone"].dropna().unique())),
     )
 
@@ -242,7 +238,10 @@ def read(cells: pd.Series, form: DateForm) -> pd.Series:
 
 def parse(cells: pd.Series) -> pd.Series:
     """Moments in any of the spellings known here, in the form that the column itself speaks for."""
-    return read(cells, form_of(cells))
+    pieces = _pieces(cells)
+    written = {day: _written(day, "day") for day in pieces["day"].dropna().unique()}
+    form = _order(cells, pieces, written, "day")
+    return _spread(cells, pieces["cell"], _moments(pieces, written, form))
 
 
 def _pieces(cells: pd.Series) -> pd.DataFrame:
@@ -254,8 +253,9 @@ def _pieces(cells: pd.Series) -> pd.DataFrame:
     if hard.any():
         plain = plain.mask(hard, plain[hard].map(_plain).astype("str"))
     iso = plain.str.fullmatch(_ISO)
-    parted = plain[iso].str.extract(_OFFSET)
-    local = plain[iso].where(parted[0].isna(), parted[0])
+    local = plain[iso]
+    parted = local[local.str.contains(r":\d.*[ZC+-]")].str.extract(_OFFSET).dropna()
+    local = local.where(~local.index.isin(parted.index), parted[0].reindex(local.index))
     moments = pd.Series(pd.NaT, index=distinct.index, dtype=TIME)
     moments = moments.mask(iso, _from_text(local, "ISO8601"))
     rest = plain[moments.isna()]
@@ -272,16 +272,6 @@ def _pieces(cells: pd.Series) -> pd.DataFrame:
     )
 
 
-def _plain(cell: str) -> str:
-    """Without accents, in ASCII digits, with single white space."""
-    letters = unicodedata.normalize("NFKD", cell.replace("ł", "l").replace("ø", "o"))
-    letters = (letter for letter in letters if not unicodedata.combining(letter))
-    digits = (
-        str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in letters
-    )
-    return " ".join("".join(digits).translate(_DASHES).split())
-
-
 _DASHES = str.maketrans(
     {
         "–": "-",
@@ -295,6 +285,10 @@ _DASHES = str.maketrans(
         "日": "",
     }
 )
+
+
+def _plain(cell: str) -> str:
+    return letters.plain(cell).translate(_DASHES)
 
 
 def _clock(parts: pd.DataFrame) -> pd.Series:
@@ -371,12 +365,18 @@ def _with_month_name(day: str, kind: Kind) -> Written | None:
     return None
 
 
-def _rows(cells: pd.Series, pieces: pd.DataFrame, opened: Mapping[str, Written]) -> list[str]:
-    """Days that depend on the order, in the order of the rows, without repetitions in a row."""
+def _order(
+    cells: pd.Series, pieces: pd.DataFrame, written: Mapping[str, Written | None], kind: Kind
+) -> DateForm:
+    """The order of a column's numbers; that of its rows, repetitions left out, speaks for it."""
+    opened = {day: said for day, said in written.items() if said is not None and not said.order}
+    if not opened:
+        return DateForm(evidence="no date depends on it")
     days = pieces.set_index("cell")["day"]
-    in_rows = cells.head(20_000).astype("object").map(days.to_dict()).dropna()
+    in_rows = cells.head(_ROWS).astype("object").map(days.to_dict()).dropna()
     in_rows = in_rows[in_rows.isin(list(opened))]
-    return in_rows[in_rows != in_rows.shift()].tolist()
+    rows = in_rows[in_rows != in_rows.shift()].tolist()
+    return replace(_order_of(opened, rows, kind), n_open=len(opened))
 
 
 def _order_of(opened: Mapping[str, Written], rows: list[str], kind: Kind) -> DateForm:

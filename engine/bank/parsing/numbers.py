@@ -219,15 +219,30 @@ def read(cells: pd.Series, form: NumberForm = EACH) -> pd.Series:
     -------
     Series of float64
     """
-    values = pd.to_numeric(cells, errors="coerce").astype("float64")
+    values = _simple(cells, form.decimal)
     is_hard = cells.notna() & values.isna()
-    if form.decimal == ",":
-        is_hard |= cells.str.contains(".", regex=False, na=False)
     if is_hard.any():
         hard = cells[is_hard]
         known = {cell: value_of(cell, form) for cell in hard.unique()}
         values = values.mask(is_hard, hard.astype("object").map(known).astype("float64"))
     return values.where(values.abs() < float("inf"))
+
+
+def _simple(cells: pd.Series, decimal: str) -> pd.Series:
+    """Values of the cells that have digits and marks alone, all at once; others are missing."""
+    if decimal == ".":
+        values = pd.to_numeric(cells, errors="coerce").astype("float64")
+        rest = cells[values.isna()].dropna()
+    else:
+        values = pd.Series(float("nan"), index=cells.index, dtype="float64")
+        rest = cells.dropna()
+    other = "," if decimal == "." else "."
+    grouped = rf"[+-]?(?:\d+|[1-9]\d{{0,2}}(?:[{other}]\d{{3}})+)(?:[{decimal}]\d+)?"
+    rest = rest[rest.str.fullmatch(grouped) & (rest.str.len() <= _LONGEST)]
+    if rest.empty:
+        return values
+    plain = rest.str.replace(other, "", regex=False).str.replace(decimal, ".", regex=False)
+    return pd.to_numeric(plain).astype("float64").reindex(cells.index).fillna(values)
 
 
 def shares(cells: pd.Series, form: NumberForm = EACH) -> pd.Series:

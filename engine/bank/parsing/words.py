@@ -4,6 +4,7 @@ import re
 
 import pandas as pd
 
+from engine.bank.parsing import directions
 from engine.bank.parsing.cell_parsing import each_unique, text
 from engine.vocabulary import ACCOUNT_KINDS, GRANTED, MESSAGE_KINDS, REFUSED, UNKNOWN
 
@@ -22,8 +23,6 @@ _MESSAGES = {
     "ticket": "ticket complaint email mail case letter enquiry inquiry support request",
     "post": "post tweet review comment social",
 }
-_OUT = "debit dr d out outgoing withdrawal withdraw payment purchase expense spending fee sent paid"
-_IN = "credit cr c in incoming deposit salary income refund received receipt interest"
 _GRANTED = "granted grant given yes y true 1 accepted agreed active opt_in opted_in in consented ok"
 _UNSAID = "unknown pending unasked not_asked not_recorded"
 _PURPOSES = {
@@ -88,14 +87,4 @@ def direction(cells: pd.Series) -> pd.Series:
     "Debit", "DR" and "Withdrawal" are out, "Credit", "CR" and "Deposit" in. A card's name says
     nothing of it: "debit card" and "credit card" are both paid with.
     """
-    return each_unique(cells, _direction, "float64")
-
-
-def _direction(cell: str) -> float | None:
-    said = set(_words(cell))
-    if "card" in said or cell.strip() == "-":
-        return -1.0
-    if cell.strip() == "+":
-        return 1.0
-    out, into = not said.isdisjoint(_OUT.split()), not said.isdisjoint(_IN.split())
-    return None if out == into else -1.0 if out else 1.0
+    return each_unique(cells, directions.meaning, "float64")
