@@ -209,7 +209,14 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
 
 ALSO_MATCHED: Final[dict[str, tuple[str, ...]]] = {
     "customers": ("balance", "day of birth", "monthly income"),
-    "transactions": ("money in", "money out", "in or out"),
+    "transactions": (
+        "money in",
+        "money out",
+        "in or out",
+        "account",
+        "running balance",
+        "booking status",
+    ),
 }
 """What else a column of an uploaded file may be: ours follow from it."""
 

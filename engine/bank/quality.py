@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from engine import settings
+from engine.bank.decision import Certainty, Decision
 
 if TYPE_CHECKING:
     from engine.bank.reading.raw_table import RawTable
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 QUALITY = "quality.json"
 REJECTED_COLUMNS = ("table", "file", "line", "problem")
 WARNING_COLUMNS = ("table", "row", "problem")
+APART_COLUMNS = ("table", "file", "kind", "n", "first_line")
 
 _VALUE: Final = r"""'[^']*'|"[^"]*"|[\d.,:-]*\d[\d.,:-]*"""
 """What differs between two problems of one kind: quoted texts, numbers and dates."""
@@ -24,11 +26,12 @@ _VALUE: Final = r"""'[^']*'|"[^"]*"|[\d.,:-]*\d[\d.,:-]*"""
 
 @dataclass(frozen=True)
 class Counts:
-    """Rows of one table: read = kept + rejected."""
+    """Rows of one table: read = kept + rejected + apart (rows that are no data)."""
 
     read: int
     kept: int
     rejected: int
+    apart: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,12 +49,27 @@ class QualityReport:
         table, file, line, problem.
     notes : tuple of str
         What holds for a whole file or for the whole import.
+    apart : DataFrame
+        table, file, kind, n, first_line: rows that are no data, or no data that counts.
+    decisions : tuple of Decision
+        How files and columns of a stranger's source were read.
+    control : DataFrame
+        Rows, sums and days of every file, in the source and kept
+        (engine/bank/importing/control_sheet.py); empty for a layout that ships.
     """
 
     tables: Mapping[str, Counts]
     warnings: pd.DataFrame
     rejected: pd.DataFrame
     notes: tuple[str, ...]
+    apart: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(APART_COLUMNS)))
+    decisions: tuple[Decision, ...] = ()
+    control: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def guesses(self) -> tuple[Decision, ...]:
+        """Readings that nothing in the data tells from others; they should be asked about."""
+        return tuple(d for d in self.decisions if d.certainty is Certainty.GUESS)
 
     @property
     def n_rejected(self) -> int:
@@ -61,12 +79,20 @@ class QualityReport:
         """Plain lists and dicts, as `import --json` prints them and quality.json holds them."""
         return {
             "tables": {
-                name: {"read": c.read, "kept": c.kept, "rejected": c.rejected}
+                name: {
+                    "read": c.read,
+                    "kept": c.kept,
+                    "rejected": c.rejected,
+                    **({"apart": c.apart} if c.apart else {}),
+                }
                 for name, c in self.tables.items()
             },
             "warnings": self.warnings.to_dict("records"),
             "rejected": self.rejected.to_dict("records"),
             "notes": list(self.notes),
+            **({"apart": self.apart.to_dict("records")} if len(self.apart) else {}),
+            **({"control": self.control.to_dict("records")} if len(self.control) else {}),
+            **({"decisions": [asdict(d) for d in self.decisions]} if self.decisions else {}),
         }
 
     def save(self, folder: Path) -> None:
@@ -99,6 +125,8 @@ class Findings:
 
     def __init__(self, notes: Iterable[str] = ()) -> None:
         self.notes = list(notes)
+        self.apart: list[tuple[str, str, str, int, int]] = []
+        self.decisions: list[Decision] = []
         self._listed: dict[str, list[pd.DataFrame]] = {"rejected": [], "warnings": []}
         self._kinds: dict[tuple[str, str, str], _Kind] = {}
         self._most = settings.default().bank.max_reported_rows
@@ -150,6 +178,14 @@ class Findings:
         if text not in self.notes:
             self.notes.append(text)
 
+    def set_aside(self, table: str, file: str, lines: np.ndarray, kind: str) -> None:
+        """Rows that are no data, or no data that counts; they are counted apart."""
+        self.apart.append((table, file, kind, len(lines), int(lines[0])))
+
+    def decide(self, decisions: Iterable[Decision]) -> None:
+        """Readings of the source, each with what speaks for it."""
+        self.decisions.extend(decisions)
+
     def n_rejected(self, table: str) -> int:
         return sum(
             kind.n
@@ -162,13 +198,17 @@ class Findings:
         tables = {}
         for name, n_kept in kept.items():
             n_rejected = self.n_rejected(name)
-            if n_kept or n_rejected:
-                tables[name] = Counts(n_kept + n_rejected, n_kept, n_rejected)
+            n_apart = sum(n for table, _, _, n, _ in self.apart if table == name)
+            if n_kept or n_rejected or n_apart:
+                n_read = n_kept + n_rejected + n_apart
+                tables[name] = Counts(n_read, n_kept, n_rejected, n_apart)
         return QualityReport(
             tables,
             _stack(self._listed["warnings"], WARNING_COLUMNS),
             _stack(self._listed["rejected"], REJECTED_COLUMNS),
             (*self.notes, *self._not_listed()),
+            pd.DataFrame(self.apart, columns=list(APART_COLUMNS)),
+            tuple(self.decisions),
         )
 
     def _not_listed(self) -> list[str]:

@@ -1,12 +1,14 @@
 """Commands about the data: import, generate, consent, check, reset, doctor."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.table import Table
 
+from engine.bank.decision import Certainty, Decision
 from engine.cli.console import (
     DEMO,
     STATE,
@@ -40,11 +42,24 @@ def import_(
     consent: Annotated[list[str] | None, typer.Option(help="PURPOSE=STATUS for the bank.")] = None,
     as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
     name: Annotated[str | None, typer.Option(help="Name of the bank.")] = None,
+    currency: Annotated[str, typer.Option(help="Code of amounts that come without one.")] = "",
+    explain: Annotated[bool, typer.Option(help="Say how it is read; import nothing.")] = False,
+    strict: Annotated[bool, typer.Option(help="Refuse readings that are guesses.")] = False,
+    plan: Annotated[Path | None, typer.Option(help="A plan (TOML) to read the files by.")] = None,
+    save_plan: Annotated[Path | None, typer.Option(help="Write the plan to this file.")] = None,
     as_json: Json = False,
 ) -> None:
     """Read a source's files into a bank, or bring one up to date, and print the quality report."""
-    from engine.bank.importing.import_source import import_bank
+    from engine.bank.importing import import_plan, import_source
 
+    given = import_plan.load(plan) if plan else None
+    if explain or save_plan:
+        reading = import_source.explain(path, plan=given, currency=currency)
+        if save_plan:
+            reading.save(save_plan)
+        if explain:
+            return print_json(reading.to_json()) if as_json else _print_plan(reading.to_json())
+    how: dict[str, Any] = {"plan": given, "currency": currency, "strict": strict}
     day: date | None = as_of.date() if as_of else None
     consents = dict(pair(text) for text in consent or ())
     if (into is None) == (update is None):
@@ -52,8 +67,9 @@ def import_(
             "Name either --into DIR for a new bank or --update BANK for one that is there."
         )
     if update is not None:
-        return _updated(path, update, layout, consents, day, mode, preview, as_json)
-    bank, report = import_bank(
+        how |= {"layout": layout, "consent": consents, "as_of": day, "mode": mode}
+        return _updated(path, update, how, preview, as_json)
+    bank, report = import_source.import_bank(
         path,
         Path(str(into)),
         layout=layout,
@@ -61,6 +77,7 @@ def import_(
         as_of=day,
         now=datetime.now(UTC).replace(tzinfo=None),
         name=name,
+        **how,
     )
     if as_json:
         return print_json(report.to_json())
@@ -72,29 +89,11 @@ def import_(
     return _print_report(report.to_json())
 
 
-def _updated(
-    path: Path,
-    folder: Path,
-    layout: str | None,
-    consent: dict[str, str],
-    day: date | None,
-    mode: str,
-    preview: bool,
-    as_json: bool,
-) -> None:
+def _updated(path: Path, folder: Path, how: dict[str, Any], preview: bool, as_json: bool) -> None:
     from engine.bank.importing.import_source import update_bank
 
     now = datetime.now(UTC).replace(tzinfo=None)
-    bank, report, changes = update_bank(
-        path,
-        folder,
-        now=now,
-        mode=cast("Any", mode),
-        preview=preview,
-        layout=layout,
-        consent=consent,
-        as_of=day,
-    )
+    bank, report, changes = update_bank(path, folder, now=now, preview=preview, **how)
     edition = bank.manifest.edition
     if as_json:
         about = {"bank_id": bank.bank_id, "edition": edition, "switched": not preview}
@@ -112,13 +111,50 @@ def _updated(
     return _print_report(report.to_json())
 
 
+def _print_plan(plan: dict[str, Any]) -> None:
+    """Every file with its decisions, the doubtful first."""
+    console.print(f"layout    {plan['layout']}", markup=False)
+    for file in plan["files"]:
+        columns = ", ".join(f"{theirs} = {ours}" for theirs, ours in file["columns"].items())
+        console.print(f"{file['source']}: {file['table']} ({columns})", markup=False)
+        if file["others"]:
+            console.print(f"  kept with the rows: {', '.join(file['others'])}", markup=False)
+    for decision in plan["decisions"]:
+        if decision["about"] != "column":
+            _print_decision(decision)
+
+
+def _print_decision(decision: dict[str, Any]) -> None:
+    said = Decision(**{**decision, "certainty": Certainty(decision["certainty"])})
+    console.print(f"{said.certainty:<9} {said}", markup=False)
+
+
 def _print_report(report: dict[str, Any]) -> None:
     table = Table()
-    for column in ("table", "read", "kept", "rejected"):
-        table.add_column(column, justify="left" if column == "table" else "right")
+    columns = ["read", "kept", "rejected", *(["apart"] if report.get("apart") else [])]
+    table.add_column("table")
+    for column in columns:
+        table.add_column(column, justify="right")
     for name, counts in report["tables"].items():
-        table.add_row(name, *(f"{counts[c]:,}" for c in ("read", "kept", "rejected")))
+        table.add_row(name, *(f"{counts.get(c, 0):,}" for c in columns))
     console.print(table)
+    _print_control(report.get("control", ()))
+    _print_rows(report)
+    for apart in report.get("apart", ()):
+        console.print(
+            f"apart     {apart['file']}: {apart['n']:,} rows, {apart['kind']} "
+            f"(first: line {apart['first_line']})",
+            markup=False,
+        )
+    decisions = [d for d in report.get("decisions", ()) if d["about"] not in ("column", "table")]
+    for decision in sorted(decisions, key=lambda d: d["certainty"] != Certainty.GUESS):
+        _print_decision(decision)
+    for note in report.get("notes", ()):
+        console.print(f"note      {note}", markup=False)
+
+
+def _print_rows(report: dict[str, Any]) -> None:
+    """The first rejected rows and warnings."""
     for row in report.get("rejected", ())[:20]:
         console.print(f"rejected  {row['file']}:{row['line']}  {row['problem']}", markup=False)
     for row in report["warnings"][:20]:
@@ -127,8 +163,21 @@ def _print_report(report: dict[str, Any]) -> None:
     more = len(report.get("rejected", ())) + len(report["warnings"]) - 40
     if more > 0:
         console.print(f"... and {more:,} more lines; --json prints all")
-    for note in report.get("notes", ()):
-        console.print(f"note      {note}", markup=False)
+
+
+def _print_control(lines: Sequence[dict[str, Any]]) -> None:
+    """The control sheet: of every file the source beside what was kept."""
+    if not lines:
+        return
+    table = Table(title="Control sheet: tick it off against the source")
+    for column in lines[0]:
+        is_number = column in ("rows", "sum_in", "sum_out")
+        table.add_column(column.replace("_", " "), justify="right" if is_number else "left")
+    for line in lines:
+        sums = (f"{line[c]:,.2f}" for c in ("sum_in", "sum_out"))
+        place = (line["table"], line["file"], line["part"])
+        table.add_row(*place, f"{line['rows']:,}", *sums, line["first_day"], line["last_day"])
+    console.print(table)
 
 
 @app.command()

@@ -52,6 +52,14 @@ class Banks:
         return columns_for(uploads, source, table)
 
     @staticmethod
+    def explain(uploads: Mapping[str, bytes]) -> dict[str, Any]:
+        """How an import would read uploaded files, the doubtful decisions first; plain JSON."""
+        from engine.bank.importing.import_source import explain
+        from engine.bank.reading import files
+
+        return explain(files.read_files("Upload", uploads)).to_json()
+
+    @staticmethod
     def import_upload(
         uploads: Mapping[str, bytes],
         state: Path | str,
@@ -74,16 +82,19 @@ class Banks:
         tuple of str and dict
             The bank's id, and the quality report in its JSON shape.
         """
+        from engine.bank.importing import import_plan
         from engine.bank.importing.column_matching import Match
         from engine.bank.importing.import_source import import_uploads
 
-        chosen = None if matches is None else {f: Match(*match) for f, match in matches.items()}
+        plan = None
+        if matches is not None:
+            plan = import_plan.of_matches({f: Match(*match) for f, match in matches.items()})
         with bank_folders.claimed(Path(state), name) as folder:
             bank, report = import_uploads(
                 uploads,
                 folder,
                 now=now(),
-                matches=chosen,
+                plan=plan,
                 layout=layout,
                 consent=consent,
                 name=name,

@@ -18,12 +18,14 @@ SURE = 0.9
 """Confidence from which a match is used without asking (an equal name or a synonym)."""
 
 BALANCE, BORN_ON, MONTHLY_INCOME = ALSO_MATCHED["customers"]
-MONEY_IN, MONEY_OUT, IN_OR_OUT = ALSO_MATCHED["transactions"]
+MONEY_IN, MONEY_OUT, IN_OR_OUT, ACCOUNT, RUNNING_BALANCE, STATUS = ALSO_MATCHED["transactions"]
 """Targets that are no columns of ours: a customers file's balance becomes that of an account."""
 
 LIKELY = 0.75
 """Confidence below which a column is left open: the person who imports has to say what it is."""
 _SAMPLE = 200
+_MOST_DIRECTIONS = 6
+"""Different words of a column that says "in or out" (own choice)."""
 _ROW_IDS = frozenset({"transaction_id", "message_id", "event_id"})
 _MOST_DISTINCT = 0.9
 """Share of different values that a column of row numbers has at least (own choice)."""
@@ -57,7 +59,6 @@ _PARSERS = {
     "rewards_rate": "rate",
     "management_fee": "rate",
     "expected_return": "rate",
-    "amount": "signed",
     "consents.status": "consent",
     "consents.purpose": "purpose",
     "accounts.kind": "account_kind",
@@ -135,18 +136,25 @@ def rank_tables(name: str, frame: pd.DataFrame) -> list[str]:
     A name counts unless the columns cannot be that table and are another one.
     """
     sure = {table: _sure_targets(frame, table) for table in TABLES}
-    able = [table for table in TABLES if len(sure[table]) >= 3 and not lacking(table, sure[table])]
+    owned = {table: {*sure[table], *_from_joins(table)} for table in TABLES}
+    able = [t for t in TABLES if len(sure[t]) >= 3 and not lacking(t, owned[t])]
     if "transactions" in able and "customers" in able and _repeats(frame):
         able.remove("customers")
     by_columns = sorted(able, key=lambda table: -len(sure[table]))
-    named = _table_called(name)
+    named = table_called(name)
     if named in able or (named is not None and not able):
         return [named, *(table for table in by_columns if table != named)]
     best = max(TABLES, key=lambda table: len(sure[table]))
     return by_columns or ([best] if len(sure[best]) >= 3 else [])
 
 
-def _table_called(name: str) -> str | None:
+def _from_joins(table: str) -> set[str]:
+    """What another file may say of the rows of a table: whose they are."""
+    return set() if table == "customers" else {"customer_id"}
+
+
+def table_called(name: str) -> str | None:
+    """Our table of which a file or sheet has the name."""
     plain = synonyms.normal(name.rsplit("/", 1)[-1])
     for called in (plain, synonyms.without_noise(plain)):
         if called in TABLES:
@@ -207,8 +215,20 @@ def guess(tables: Mapping[str, RawTable]) -> dict[str, Match]:
     return matches
 
 
-def build_layout(matches: Mapping[str, Match], base: Layout | None = None) -> Layout:
+def build_layout(
+    matches: Mapping[str, Match],
+    base: Layout | None = None,
+    amounts: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Layout:
     """A layout from matches, ready to import with.
+
+    Parameters
+    ----------
+    matches : mapping of str to Match
+    base : Layout, optional
+        What holds beside the tables.
+    amounts : mapping, optional
+        Source table -> how our column `amount` comes about (`signs.decide`).
 
     Raises
     ------
@@ -223,7 +243,8 @@ def build_layout(matches: Mapping[str, Match], base: Layout | None = None) -> La
                 raise BadInput(f"Table {match.table} has no column {ours!r} (for {theirs!r}).")
             sources.setdefault(ours, []).append(theirs)
         if sources:
-            specs.append(_spec(match.table, source, sources))
+            given = {} if amounts is None or source not in amounts else {"amount": amounts[source]}
+            specs.append(_spec(match.table, source, sources, given))
     if not any(spec.columns for spec in specs):
         raise BadInput(
             "No column was matched. Match at least the customer number of the customers table."
@@ -234,8 +255,13 @@ def build_layout(matches: Mapping[str, Match], base: Layout | None = None) -> La
     return Layout(name=TABLES_LAYOUT, title=title, tables=tuple(specs), **fields)
 
 
-def _spec(table: str, source: str, sources: Mapping[str, list[str]]) -> TableSpec:
-    columns: dict[str, dict[str, Any]] = _followed(table, sources)
+def _spec(
+    table: str,
+    source: str,
+    sources: Mapping[str, list[str]],
+    given: Mapping[str, Mapping[str, Any]],
+) -> TableSpec:
+    columns: dict[str, Any] = {**_followed(table, sources), **given}
     for ours, theirs in sources.items():
         if ours in ALSO_MATCHED.get(table, ()) or ours in columns:
             continue
@@ -255,14 +281,6 @@ def _followed(table: str, sources: Mapping[str, list[str]]) -> dict[str, dict[st
         columns["product_id"] = {"from": sources["name"]}
     if MONTHLY_INCOME in sources and "annual_income" not in sources:
         columns["annual_income"] = {"from": sources[MONTHLY_INCOME], "parse": "monthly"}
-    if "amount" in sources and IN_OR_OUT in sources:
-        direction = sources[IN_OR_OUT][0]
-        columns["amount"] = {"from": sources["amount"], "parse": "number", "direction": direction}
-    elif "amount" not in sources and MONEY_IN in sources:
-        gone = sources.get(MONEY_OUT, [""])[0]
-        columns["amount"] = {"from": sources[MONEY_IN], "parse": "number", "out": gone}
-    elif "amount" not in sources and MONEY_OUT in sources:
-        columns["amount"] = {"from": sources[MONEY_OUT], "parse": "debit"}
     return columns
 
 
@@ -303,6 +321,8 @@ def _confidence(cells: pd.Series, source: str, ours: str, table: str) -> float:
         fits = _says(cells, ours) if is_followed else _fits(cells, ours, table)
         by_pattern = ours == "customer_id" and name not in synonyms.COLUMNS[ours]
         return (0.94 if by_pattern else 0.95) * fits
+    if ours == IN_OR_OUT and _parts_both_ways(cells):
+        return 0.92
     if is_followed:
         return 0.0
     likeness = difflib.SequenceMatcher(None, name, ours).ratio()
@@ -318,6 +338,9 @@ def _fits(cells: pd.Series, ours: str, table: str) -> bool:
         return said.nunique() >= _MOST_DISTINCT * len(said)
     if _readable(cells, ours, table) < 0.5:
         return False
+    if ours == "audience":
+        said = PARSERS["text"](cells.head(_SAMPLE)).dropna().str.lower()
+        return bool(len(said)) and bool(said.isin(list(synonyms.AUDIENCES)).mean() >= SURE)
     if table != "customers" or ours not in _NEVER_A_FLAG:
         return True
     values = PARSERS["number"](cells.head(_SAMPLE)).dropna()
@@ -327,11 +350,23 @@ def _fits(cells: pd.Series, ours: str, table: str) -> bool:
 
 
 def _says(cells: pd.Series, ours: str) -> bool:
-    """Whether a column that may say "in or out" does so in words that are known."""
-    if ours != IN_OR_OUT:
-        return True
+    """Whether a column that may say "in or out" or "booked" does so in words that are known."""
     sample = PARSERS["text"](cells.head(_SAMPLE)).dropna()
-    return bool(len(sample)) and float(words.direction(sample).notna().mean()) >= SURE
+    if ours == IN_OR_OUT:
+        return bool(len(sample)) and float(words.direction(sample).notna().mean()) >= SURE
+    if ours == STATUS:
+        known = sample.str.lower().isin([*synonyms.UNBOOKED, *synonyms.BOOKED])
+        return bool(len(sample)) and bool(known.mean() >= 0.5)
+    return True
+
+
+def _parts_both_ways(cells: pd.Series) -> bool:
+    """Whether a column of any name says "in or out": nothing but such words, and both of them."""
+    sample = PARSERS["text"](cells.head(_SAMPLE)).dropna()
+    if sample.empty or sample.nunique() > _MOST_DIRECTIONS:
+        return False
+    said = words.direction(sample)
+    return bool(said.notna().mean() >= SURE) and {-1.0, 1.0} <= set(said)
 
 
 def _readable(cells: pd.Series, ours: str, table: str) -> float:

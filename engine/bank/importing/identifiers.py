@@ -15,7 +15,7 @@ from engine.bank.importing import synonyms
 from engine.bank.reading.raw_table import RawTable
 
 KEY_FILE = "identifiers.key"
-_KEY_BYTES = 32
+KEY_BYTES = 32
 _MOST = 0.9
 """Share of a column's cells that have to be such numbers (own choice)."""
 _LEAST_DISTINCT = 8
@@ -90,8 +90,9 @@ def _is_number_column(name: str, distinct: pd.Series) -> bool:
         return bool(plain.map(is_iban).mean() >= _MOST)
     if plain.str.fullmatch(r"\d{13,19}").mean() < _MOST:
         return False
-    told = bool(_CARD_NAME.search(called)) or len(plain) >= _LEAST_DISTINCT
-    return told and bool(plain.map(is_card_number).mean() >= _MOST)
+    if _CARD_NAME.search(called):
+        return True
+    return len(plain) >= _LEAST_DISTINCT and bool(plain.map(is_card_number).mean() >= _MOST)
 
 
 def _without_numbers(text: str, key: Callable[[], bytes]) -> str:
@@ -133,5 +134,5 @@ def key_beside(folder: Path) -> bytes:
     if not path.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(_KEY_BYTES))
+            file.write(secrets.token_bytes(KEY_BYTES))
     return path.read_bytes()

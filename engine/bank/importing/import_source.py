@@ -15,6 +15,8 @@ from engine.bank.decision import Decision
 from engine.bank.importing import (
     cleaning,
     column_matching,
+    control_sheet,
+    derived_tables,
     enrichment,
     identifiers,
     mapping,
@@ -22,7 +24,7 @@ from engine.bank.importing import (
     update,
 )
 from engine.bank.importing import layout as layouts
-from engine.bank.importing.column_matching import Match
+from engine.bank.importing.import_plan import ImportPlan
 from engine.bank.importing.layout import Layout, UnknownLayout
 from engine.bank.importing.mapping import Frames
 from engine.bank.importing.row_ids import identify
@@ -40,7 +42,9 @@ def import_bank(
     *,
     now: dt.datetime,
     layout: str | Layout | None = None,
-    matches: Mapping[str, Match] | None = None,
+    plan: ImportPlan | None = None,
+    currency: str = "",
+    strict: bool = False,
     consent: Mapping[str, str] | None = None,
     as_of: dt.date | None = None,
     name: str | None = None,
@@ -57,9 +61,12 @@ def import_bank(
         The moment of import, UTC; dates after it are in the future.
     layout : str or Layout, optional
         A layout or its name; recognised by the files when not given.
-    matches : mapping of str to Match, optional
-        For a bank's own tables: source table -> our table and which of its columns is which of
-        ours, as a person said; guessed by name and content when not given.
+    plan : ImportPlan, optional
+        How the files are read, as a person said or an earlier import did.
+    currency : str
+        ISO code of amounts that come without one.
+    strict : bool
+        Refuse readings that are guesses.
     consent : mapping of str to str, optional
         Purpose -> status that holds where no consent is recorded.
     as_of : date, optional
@@ -72,7 +79,8 @@ def import_bank(
     NotFound
         If there is no such source.
     BadInput
-        If the source cannot be read, no layout fits, or no row could be kept. Nothing is written.
+        If the source cannot be read, no layout fits, the plan does not fit, a guess is refused, or
+        no row could be kept. Nothing is written.
     """
     source = _files(source)
     bank_folders.check_target(Path(into))
@@ -81,11 +89,14 @@ def import_bank(
         Path(into),
         now=now,
         layout=layout,
-        matches=matches,
+        plan=plan,
+        currency=currency,
         consent=consent or {},
         as_of=as_of,
         name=name,
     )
+    if strict:
+        _refuse_guesses(built.report)
     editions.put(built.bank, Path(into), report=built.report)
     return built.bank, built.report
 
@@ -98,7 +109,9 @@ def update_bank(
     mode: update.Mode = "auto",
     preview: bool = False,
     layout: str | Layout | None = None,
-    matches: Mapping[str, Match] | None = None,
+    plan: ImportPlan | None = None,
+    currency: str = "",
+    strict: bool = False,
     consent: Mapping[str, str] | None = None,
     as_of: dt.date | None = None,
 ) -> tuple[Bank, QualityReport, Changes]:
@@ -112,6 +125,8 @@ def update_bank(
         Whether the files are the whole content of their tables or further rows of them.
     preview : bool
         Only say what would change.
+    plan, currency, strict
+        As in `import_bank`.
 
     Returns
     -------
@@ -133,13 +148,16 @@ def update_bank(
         Path(folder),
         now=now,
         layout=layout,
-        matches=matches,
+        plan=plan,
+        currency=currency or earlier.manifest.currency,
         consent={**earlier.manifest.consent_defaults, **(consent or {})},
         as_of=as_of,
         name=earlier.manifest.name,
         earlier=earlier,
         mode=mode,
     )
+    if strict:
+        _refuse_guesses(built.report)
     bank = earlier.next_edition(built.bank)
     if not preview and bank.manifest.edition != earlier.manifest.edition:
         keep = settings.default().bank.editions_kept
@@ -162,7 +180,8 @@ class _Built:
 
 
 def _files(source: Path | str | SourceFiles) -> SourceFiles:
-    return source if isinstance(source, SourceFiles) else files.read_path(source)
+    read = source if isinstance(source, SourceFiles) else files.read_path(source)
+    return replace(read, tables=layouts.with_full_names(read.tables))
 
 
 def _build(
@@ -171,7 +190,8 @@ def _build(
     *,
     now: dt.datetime,
     layout: str | Layout | None,
-    matches: Mapping[str, Match] | None,
+    plan: ImportPlan | None,
+    currency: str,
     consent: Mapping[str, str],
     as_of: dt.date | None,
     name: str | None,
@@ -181,36 +201,32 @@ def _build(
     """A bank from files, laid over an earlier edition where there is one; nothing is written."""
     defaults = _checked_consent(consent)
     moment = _utc(now)
-    source = replace(source, tables=layouts.with_full_names(source.tables))
     findings = Findings(notes=list(source.notes))
-    plan = None if matches else _known_layout(source, layout)
-    if plan is None:
-        tables, plan = own_tables.prepare(
-            source.tables, matches, findings, lambda: identifiers.key_beside(folder)
-        )
-        source = replace(source, tables=tables)
-    frames = identify(_read(source, plan, findings))
+    wish = own_tables.Wish(plan, currency, is_whole=earlier is None)
+    frames, known = _frames(source, layout, wish, findings, folder)
+    frames = identify(frames)
     day = _day(frames, as_of, moment, findings)
     frames = enrichment.place_ages(enrichment.place_months(frames, day), day)
     sigmas = settings.default().bank.outlier_sigmas
     kept = cleaning.clean(frames, moment, sigmas, findings, earlier)
+    checked = kept
     read = {table: len(rows) for table, rows in kept.items()}
     decisions: tuple[Decision, ...] = ()
     if earlier is not None:
         given = {table: frozenset(rows.columns) for table, rows in frames.items()}
         kept, decisions = update.merge(earlier, kept, given, mode)
-    if as_of is None and not plan.undated_months:
+    if as_of is None and not known.undated_months:
         day = enrichment.last_day(kept, moment) or day
     _check_kept(kept, findings, source)
-    currency = _currency(kept, plan if earlier is None else earlier.manifest)
-    whole = enrichment.filled_in(kept, plan, day, currency, findings)
-    notes = (*plan.notes, *_other_currencies(kept, currency))
+    code = _currency(kept, known if earlier is None else earlier.manifest)
+    whole = enrichment.filled_in(kept, known, day, code, findings)
+    notes = (*known.notes, *_other_currencies(kept, code))
     manifest = Manifest(
         name=name or source.name,
-        currency=currency,
+        currency=code,
         as_of=day.date().isoformat(),
-        layout=plan.name,
-        undated_months=plan.undated_months and bool(len(whole.get("months", ()))),
+        layout=known.name,
+        undated_months=known.undated_months and bool(len(whole.get("months", ()))),
         consent_defaults=defaults,
         sources=dict(source.hashes),
         imported_at=moment.isoformat(timespec="seconds"),
@@ -220,14 +236,83 @@ def _build(
         findings.note(note)
     bank = Bank.from_tables(manifest, whole)
     counted = read if earlier is not None else {t: len(rows) for t, rows in bank.tables.items()}
-    return _Built(bank, findings.report(counted), decisions)
+    report = findings.report(counted)
+    if known.name == layouts.TABLES_LAYOUT:
+        report = replace(report, control=_control(frames, checked, report))
+    return _Built(bank, report, decisions)
+
+
+def _frames(
+    source: SourceFiles,
+    layout: str | Layout | None,
+    wish: own_tables.Wish,
+    findings: Findings,
+    folder: Path,
+) -> tuple[Frames, Layout]:
+    """The tables of a source in our columns, and the layout that read them."""
+    known = _known_layout(source, layout) if wish.plan is None else _of_plan(wish.plan)
+    if known is not None:
+        return _read(source, known, findings), known
+    prepared = own_tables.prepare(
+        source.tables, wish, findings, lambda: identifiers.key_beside(folder)
+    )
+    frames = _read(replace(source, tables=prepared.tables), prepared.layout, findings)
+    if wish.is_whole:
+        frames, n_made = derived_tables.products_of_holdings(frames)
+        if n_made:
+            findings.note(
+                f"{n_made:,} products were made from what is held: there is no catalogue."
+            )
+    return frames, prepared.layout
+
+
+def _of_plan(plan: ImportPlan) -> Layout | None:
+    """The layout that a plan names; None where it says how a bank's own tables are read."""
+    return None if plan.layout == layouts.TABLES_LAYOUT else layouts.named(plan.layout)
+
+
+def _control(frames: Frames, kept: Frames, report: QualityReport) -> pd.DataFrame:
+    apart = report.apart.groupby(["table", "file"])["n"].sum()
+    return control_sheet.control_sheet(frames, kept, apart)
+
+
+def _refuse_guesses(report: QualityReport) -> None:
+    if report.guesses:
+        raise BadInput(
+            f"{len(report.guesses)} readings are guesses, and guesses are refused: "
+            f"{' '.join(f'{guess}.' for guess in report.guesses)} "
+            "Say how it is in a plan (--save-plan, --plan) or with --currency."
+        )
+
+
+def explain(
+    source: Path | str | SourceFiles, *, plan: ImportPlan | None = None, currency: str = ""
+) -> ImportPlan:
+    """How an import would read a source, with what speaks for it; nothing is imported.
+
+    Raises
+    ------
+    NotFound, BadInput
+        As `import_bank` does.
+    """
+    source = _files(source)
+    findings = Findings(notes=list(source.notes))
+    known = _known_layout(source, None) if plan is None else _of_plan(plan)
+    if known is not None:
+        return ImportPlan(known.name)
+    wish = own_tables.Wish(plan, currency)
+    prepared = own_tables.prepare(
+        source.tables, wish, findings, lambda: bytes(identifiers.KEY_BYTES)
+    )
+    code = wish.said_currency
+    return ImportPlan(layouts.TABLES_LAYOUT, prepared.files, code, tuple(findings.decisions))
 
 
 def import_uploads(
     uploads: Mapping[str, bytes],
     into: Path | str,
     *,
-    matches: Mapping[str, Match] | None = None,
+    plan: ImportPlan | None = None,
     layout: str | None = None,
     **options: Any,
 ) -> tuple[Bank, QualityReport]:
@@ -235,14 +320,14 @@ def import_uploads(
 
     Parameters
     ----------
-    matches : mapping of str to Match, optional
-        Source table -> our table and which of its columns a person matched to which of ours
-        (`column_matching.guess` proposes them). Without it the layout is recognised or named.
+    plan : ImportPlan, optional
+        How the files are read (`explain` proposes it). Without it the layout is recognised or
+        named.
     **options
         Those of `import_bank`, which also says what is raised.
     """
     source = files.read_files("Upload", uploads)
-    return import_bank(source, into, layout=layout, matches=matches, **options)
+    return import_bank(source, into, layout=layout, plan=plan, **options)
 
 
 def _known_layout(source: SourceFiles, chosen: str | Layout | None) -> Layout | None:

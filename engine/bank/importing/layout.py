@@ -108,6 +108,8 @@ class Column(_Strict):
         Source column of amounts that go out, beside `sources` whose amounts come in.
     direction : str
         Source column that says of each amount whether it comes in or goes out.
+    reverse : bool
+        Positive amounts go out.
     """
 
     sources: tuple[str, ...] = Field(default=(), alias="from")
@@ -118,6 +120,7 @@ class Column(_Strict):
     keep: bool = False
     out: str = ""
     direction: str = ""
+    reverse: bool = False
 
 
 class TableSpec(_Strict):

@@ -59,7 +59,7 @@ def _rows(layout: Layout, spec: TableSpec, raw: RawTable, findings: Findings) ->
         source, parser = _source_text(cells, sources, how.join), spec.parser(ours)
         if how.map:
             source = source.str.strip().str.lower().map(how.map).fillna(source).astype("str")
-        rows[ours] = _directed(PARSERS[parser](source), cells, how)
+        rows[ours] = directed(PARSERS[parser](source), cells, how)
         used |= {*sources, how.out, how.direction}
         if how.keep or parser in LOOSE:
             used -= set(sources)
@@ -87,14 +87,30 @@ def _rows(layout: Layout, spec: TableSpec, raw: RawTable, findings: Findings) ->
     return frame
 
 
-def _directed(amounts: pd.Series, cells: pd.DataFrame, how: Column) -> pd.Series:
-    """Amounts with their sign, where another column of the source says it; out is negative."""
+def directed(amounts: pd.Series, cells: pd.DataFrame, how: Column) -> pd.Series:
+    """Amounts with their sign, as another column or the file says it; out is negative.
+
+    One odd row switches nothing off: a negative amount in "paid out" is a refund, and a negative
+    debit among positive ones was taken back.
+    """
     if how.out in cells:
-        gone = PARSERS["number"](cells[how.out]).abs()
-        return amounts.abs().sub(gone, fill_value=0.0)
-    if how.direction in cells and not (amounts < 0).any():
-        return amounts * words.direction(cells[how.direction]).fillna(-1.0)
+        gone = _mostly_positive(PARSERS["number"](cells[how.out]))
+        return _mostly_positive(amounts).sub(gone, fill_value=0.0)
+    if how.direction in cells:
+        sign = words.direction(cells[how.direction])
+        goes_out = (sign < 0) & amounts.notna() & (amounts != 0)
+        if goes_out.any() and (amounts[goes_out] < 0).mean() > 0.5:
+            return amounts
+        return (amounts * sign).fillna(-amounts.abs())
+    if how.reverse:
+        return -_mostly_positive(amounts) if how.out else -amounts
     return amounts
+
+
+def _mostly_positive(values: pd.Series) -> pd.Series:
+    """A column of money in or of money out; as sizes where most are written with a minus."""
+    said = values[values.notna() & (values != 0)]
+    return values.abs() if len(said) and (said < 0).mean() >= 0.5 else values
 
 
 def _source_text(cells: pd.DataFrame, sources: list[str], join: str | None) -> pd.Series:

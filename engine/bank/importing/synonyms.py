@@ -20,6 +20,24 @@ FOLLOWED: Mapping[str, frozenset[str]] = {
 }
 """What is no column of ours, but one follows from it -> its names."""
 
+UNBOOKED: Mapping[str, str] = {
+    word: kind for kind, names in _GIVEN["unbooked"].items() for word in names
+}
+"""What a booking status says of a transaction that does not count -> the kind it is counted as."""
+BOOKED = frozenset(_GIVEN["status"]["booked"])
+AUDIENCES: Mapping[str, str] = {
+    word: audience for audience, names in _GIVEN["audiences"].items() for word in names
+}
+"""What other banks call an audience -> ours."""
+
+
+def _any_of(names: list[str]) -> str:
+    return rf"(?:^|[\W_])(?:{'|'.join(map(re.escape, names))})"
+
+
+INCOMING, OUTGOING = (_any_of(_GIVEN["content"][key]) for key in ("incoming", "outgoing"))
+"""Patterns of texts, in lower case, of payments that come in and that go out."""
+
 _NOISE = frozenset(_GIVEN["noise"]["files"])
 _CURRENCIES = frozenset(_GIVEN["noise"]["currencies"])
 _CUSTOMER_NUMBER = re.compile(

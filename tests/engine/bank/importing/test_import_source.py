@@ -8,6 +8,7 @@ from engine import settings
 from engine.bank.bank import Bank
 from engine.bank.consents import effective_consents
 from engine.bank.importing.column_matching import Match
+from engine.bank.importing.import_plan import of_matches
 from engine.bank.importing.import_source import import_bank, import_uploads
 from engine.bank.quality import read_report
 from engine.bank.tables import attributes
@@ -224,7 +225,7 @@ def test_uploads_import_with_columns_that_a_person_matched(tmp_path):
     uploads = {"liste.csv": b"Nr;Wer;Geld\n1;Ann;500\n2;Bob;700\n"}
     columns = {"Nr": "customer_id", "Wer": "name", "Geld": "annual_income"}
     bank, report = import_uploads(
-        uploads, tmp_path / "bank", now=NOW, matches={"liste": Match("customers", columns)}
+        uploads, tmp_path / "bank", now=NOW, plan=of_matches({"liste": Match("customers", columns)})
     )
     assert bank["customers"]["annual_income"].tolist() == [500, 700]
     assert report.tables["customers"].kept == 2
@@ -272,7 +273,7 @@ def test_a_file_with_decimal_commas_is_read_as_it_was_meant(write, bring):
     )
     assert bank["customers"]["annual_income"].tolist() == [45000.0, 52500.5]
     assert bank["transactions"]["amount"].tolist() == [2500.0, -1234.56, -100.0]
-    assert any("decimal comma" in note for note in report.notes)
+    assert any(decision.reading == "decimal comma" for decision in report.decisions)
 
 
 def test_days_that_stand_for_no_day_make_no_months(write, bring):

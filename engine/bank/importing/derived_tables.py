@@ -1,0 +1,329 @@
+"""Matched raw tables in; whose rows they are by joins, and tables that follow from others, out."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import PurePath
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.decision import Certainty, Decision
+from engine.bank.importing import column_matching, signs, synonyms
+from engine.bank.importing.column_matching import ACCOUNT, RUNNING_BALANCE, SURE, Match
+from engine.bank.importing.layout import PARSERS
+from engine.bank.reading.raw_table import RawTable
+from engine.vocabulary import CORPORATE, TABLES
+
+Tables = dict[str, RawTable]
+Matches = dict[str, Match]
+
+_COVERED = 0.8
+"""Share of a column's values that have to stand in the file that it is joined to (own choice)."""
+_MOST_STEPS = 4
+"""Files that a chain of joins may lead through."""
+_OWNED = tuple(t for t, columns in TABLES.items() if "customer_id" in columns and t != "customers")
+_REGISTER = re.compile(
+    r"(?:company_|trade_|business_|commercial_)?(?:registration|register|registry|company|"
+    r"incorporation|vat|siren|siret|handelsregister|crn|abn)_?(?:no|nr|id|num|number|nummer)?"
+)
+_LEGAL_FORM = re.compile(
+    r"(?:^|[\s,.(])(?:ltd|limited|llc|llp|plc|inc|incorporated|corp|corporation|gmbh|ag|ug|kg|ohg|"
+    r"s\.?a\.?r\.?l|s\.?a\.?s|s\.?p\.?a|s\.?r\.?l|s\.?l|sp\.? ?z ?o\.? ?o|s\.?r\.?o|a\.?s|b\.?v|"
+    r"n\.?v|oy|oyj|ab|aps|pty|pvt|kft|zrt|d\.?o\.?o)\.?(?:$|[\s,.)])",
+    re.IGNORECASE,
+)
+_PRODUCT_WORDS = frozenset(
+    {
+        "account",
+        "bond",
+        "bonds",
+        "brokerage",
+        "card",
+        "cards",
+        "cd",
+        "creditcard",
+        "debitcard",
+        "deposit",
+        "deposits",
+        "fund",
+        "funds",
+        "insurance",
+        "leasing",
+        "loan",
+        "loans",
+        "mortgage",
+        "mortgages",
+        "overdraft",
+        "pension",
+        "savings",
+        "securities",
+    }
+)
+
+
+def with_owners(tables: Tables, matches: Matches) -> tuple[Tables, Matches, list[Decision]]:
+    """Give rows their customer through other files, of any number of steps.
+
+    A file without a customer number is joined by a column that another file has under the same
+    name and once a row, and that knows the customer.
+    """
+    decisions = []
+    for _ in range(_MOST_STEPS):
+        lacks = [n for n, m in matches.items() if m.table in _OWNED and not _has_owner(m)]
+        joined = [(name, join) for name in lacks if (join := _join(name, tables, matches))]
+        for name, (raw, column, decision) in joined:
+            columns = {**matches[name].columns, column: "customer_id"}
+            tables, matches = (
+                {**tables, name: raw},
+                {**matches, name: replace_columns(matches[name], columns)},
+            )
+            decisions.append(decision)
+        if not joined:
+            break
+    return tables, matches, decisions
+
+
+def replace_columns(match: Match, columns: Mapping[str, str]) -> Match:
+    """The same table with other columns."""
+    return Match(match.table, columns)
+
+
+def _has_owner(match: Match) -> bool:
+    return "customer_id" in match.columns.values()
+
+
+def _owner_column(raw: RawTable, match: Match | None) -> str | None:
+    """The column of a file that has the customer's number."""
+    if match is not None:
+        return next((c for c, ours in match.columns.items() if ours == "customer_id"), None)
+    named = (c for c in raw.frame if synonyms.is_customer_number(synonyms.normal(c)))
+    return next(named, None)
+
+
+def _key(column: str) -> str:
+    name = synonyms.normal(column)
+    return "account" if name in synonyms.FOLLOWED[ACCOUNT] else name
+
+
+def _join(name: str, tables: Tables, matches: Matches) -> tuple[RawTable, str, Decision] | None:
+    raw = tables[name]
+    best: tuple[float, str, str, pd.Series] | None = None
+    for other_name, other in tables.items():
+        owner = _owner_column(other, matches.get(other_name))
+        if other_name == name or owner is None:
+            continue
+        keys = {_key(c): c for c in other.frame if c != owner}
+        if (match := matches.get(other_name)) and match.table == "accounts":
+            numbers = [c for c, ours in match.columns.items() if ours == "account_id"]
+            keys |= dict(zip(["account"], numbers, strict=False))
+        for column in raw.frame:
+            if (theirs := keys.get(_key(column))) is None:
+                continue
+            whose = _lookup(other.frame[theirs], other.frame[owner])
+            said = PARSERS["identity"](raw.frame[column])
+            covered = float(said.dropna().isin(whose.index).mean()) if said.notna().any() else 0.0
+            if len(whose) and covered >= _COVERED and (best is None or covered > best[0]):
+                best = (covered, column, other.file, said.map(whose).astype("str"))
+    if best is None:
+        return None
+    covered, column, file, owners = best
+    added = f"customer by {column}"
+    certainty = Certainty.PROVED if covered == 1 else Certainty.LIKELY
+    evidence = f"{covered:.1%} of its values stand in {file}".replace("100.0%", "all")
+    decision = Decision(raw.file, column, "customer", f"through {file}", certainty, evidence)
+    return replace(raw, frame=raw.frame.assign(**{added: owners})), added, decision
+
+
+def _lookup(keys: pd.Series, owners: pd.Series) -> pd.Series:
+    """Customer by key; empty where a key belongs to several customers."""
+    pairs = pd.DataFrame({"key": PARSERS["identity"](keys), "owner": PARSERS["identity"](owners)})
+    pairs = pairs.dropna().drop_duplicates()
+    if pairs["key"].duplicated().mean() > 1 - _COVERED:
+        return pd.Series(dtype="str")
+    return pairs.drop_duplicates("key").set_index("key")["owner"]
+
+
+def with_only_owner(tables: Tables, matches: Matches) -> tuple[Tables, Matches, list[Decision]]:
+    """Where nothing says whose payments they are: each account is a customer, else all are one."""
+    tables, matches, decisions = dict(tables), dict(matches), []
+    if any(match.table == "customers" for match in matches.values()):
+        return tables, matches, decisions
+    for name, match in list(matches.items()):
+        if match.table not in ("transactions", "accounts") or _has_owner(match):
+            continue
+        raw = tables[name]
+        wanted = ACCOUNT if match.table == "transactions" else "account_id"
+        account = next((c for c, ours in match.columns.items() if ours == wanted), None)
+        if account is not None:
+            owners, reading = raw.frame[account], f"one for each {account}"
+            certainty, evidence = Certainty.LIKELY, "no column and no file names customers"
+        elif match.table == "transactions":
+            only = PurePath(name).name
+            owners = pd.Series(only, index=raw.frame.index, dtype="str")
+            reading, certainty = f"one for the whole file, {only!r}", Certainty.GUESS
+            evidence = "no column says whose rows they are"
+        else:
+            continue
+        tables[name] = replace(raw, frame=raw.frame.assign(**{"customer": owners}))
+        matches[name] = Match(match.table, {**match.columns, "customer": "customer_id"})
+        decisions.append(Decision(raw.file, "", "customer", reading, certainty, evidence))
+    return tables, matches, decisions
+
+
+def with_customers(tables: Tables, matches: Matches) -> tuple[Tables, Matches, list[Decision]]:
+    """Customers from the files that name them, where there is no file of customers."""
+    if any(match.table == "customers" for match in matches.values()):
+        return tables, matches, []
+    tables, matches, decisions = dict(tables), dict(matches), []
+    seen: set[str] = set()
+    for name, match in list(matches.items()):
+        raw = tables[name]
+        owner = _owner_column(raw, match)
+        if match.table not in _OWNED or owner is None:
+            continue
+        ids = PARSERS["identity"](raw.frame[owner])
+        new = (~ids.duplicated(keep="last") & ids.notna() & ~ids.isin(seen)).to_numpy()
+        if not new.any():
+            continue
+        seen |= set(ids[new])
+        about = _columns_about_customers(raw, match)
+        rest = raw.frame.drop(columns=list(about))
+        people = raw.frame.loc[new, [owner, *about]].reset_index(drop=True)
+        made = f"{name} customers"
+        tables[name] = replace(raw, frame=rest)
+        tables[made] = replace(
+            raw, name=made, frame=people, lines=raw.lines[new], bad_lines=(), n_bad_lines=0
+        )
+        matches[made] = Match("customers", {owner: "customer_id", **about})
+        reading = f"{int(new.sum()):,} made from the rows of {match.table}"
+        evidence = "there is no file of customers"
+        decisions.append(
+            Decision(raw.file, owner, "customers", reading, Certainty.LIKELY, evidence)
+        )
+    return tables, matches, decisions
+
+
+def _columns_about_customers(raw: RawTable, match: Match) -> dict[str, str]:
+    """Columns of a flat file that say something of the customer and nothing of the row."""
+    free = raw.frame[[c for c in raw.frame.columns if c not in match.columns]]
+    suggestions = column_matching.suggest(free, "customers")
+    sure = suggestions[suggestions["confidence"] >= SURE]
+    about = dict(zip(sure["source_column"], sure["target_column"], strict=True))
+    return {column: ours for column, ours in about.items() if ours != "customer_id"}
+
+
+def balances_of(raw: RawTable, match: Match, sign: signs.Signs) -> tuple[RawTable, Match] | None:
+    """Accounts with the last running balance of a file of transactions; None without one."""
+    theirs = {ours: column for column, ours in match.columns.items()}
+    if RUNNING_BALANCE not in theirs or "customer_id" not in theirs:
+        return None
+    kept = [theirs[ours] for ours in ("customer_id", RUNNING_BALANCE, "booked_at")]
+    targets = ["customer_id", "balance", "as_of"]
+    if ACCOUNT in theirs:
+        kept, targets = [*kept, theirs[ACCOUNT]], [*targets, "account_id"]
+    groups = signs.whose(raw, {ours: [column] for ours, column in theirs.items()})
+    if sign.proof is not None:
+        order = sign.proof.order
+    else:
+        days = PARSERS["time"](raw.frame[theirs["booked_at"]])
+        order = np.argsort(days.to_numpy(), kind="stable")
+    known = order[PARSERS["number"](raw.frame[theirs[RUNNING_BALANCE]]).notna().to_numpy()[order]]
+    last = np.sort(known[~groups.iloc[known].duplicated(keep="last").to_numpy()])
+    frame = raw.frame.iloc[last][kept].reset_index(drop=True).assign(kind="current")
+    made = replace(
+        raw,
+        name=f"{raw.name} accounts",
+        frame=frame,
+        lines=raw.lines[last],
+        bad_lines=(),
+        n_bad_lines=0,
+    )
+    return made, Match("accounts", {**dict(zip(kept, targets, strict=True)), "kind": "kind"})
+
+
+def with_audience(raw: RawTable, match: Match) -> tuple[RawTable, Match, Decision | None]:
+    """Companies among customers, by a register number or a legal form in the name."""
+    said = pd.Series(False, index=raw.frame.index)
+    why = []
+    for column in raw.frame.columns:
+        if column not in match.columns and _REGISTER.fullmatch(synonyms.normal(column)):
+            said |= PARSERS["text"](raw.frame[column]).notna()
+            why.append(f"column {column} is filled")
+    for column, ours in match.columns.items():
+        if ours == "name":
+            has_form = raw.frame[column].str.slice(0, 200).str.contains(_LEGAL_FORM).fillna(False)
+            said |= has_form.astype(bool)
+            why += ["the name has a legal form"] if has_form.any() else []
+    if not said.any():
+        return raw, match, None
+    cells = pd.Series(np.where(said, CORPORATE, None), index=said.index, dtype="str")
+    columns = {**match.columns, "audience by register or name": "audience"}
+    frame = raw.frame.assign(**{"audience by register or name": cells})
+    evidence = " or ".join(why)
+    decision = Decision(
+        raw.file, "", "companies", f"{int(said.sum()):,} rows", Certainty.LIKELY, evidence
+    )
+    return replace(raw, frame=frame), Match(match.table, columns), decision
+
+
+def holdings_of(raw: RawTable, match: Match) -> tuple[RawTable, Match, Decision] | None:
+    """Holdings from flags about products, such as a column CreditCard of 0 and 1."""
+    theirs = {ours: column for column, ours in match.columns.items()}
+    columns = [c for c in raw.frame if c not in match.columns and _is_product_flag(raw.frame[c])]
+    if match.table != "customers" or "customer_id" not in theirs or not columns:
+        return None
+    held = np.stack([PARSERS["flag"](raw.frame[c]).fillna(False).to_numpy(bool) for c in columns])
+    numbers, rows = np.nonzero(held)
+    names = np.asarray([_readable_name(c) for c in columns], dtype=object)
+    frame = pd.DataFrame(
+        {
+            "customer_id": raw.frame[theirs["customer_id"]].to_numpy()[rows],
+            "product": names[numbers],
+        }
+    ).astype("str")
+    made = replace(
+        raw,
+        name=f"{raw.name} holdings",
+        frame=frame,
+        lines=raw.lines[rows],
+        bad_lines=(),
+        n_bad_lines=0,
+    )
+    decision = Decision(
+        raw.file,
+        ", ".join(columns),
+        "holdings",
+        f"{len(rows):,} made from flags",
+        Certainty.LIKELY,
+        "their names are those of products and their cells yes or no",
+    )
+    return (
+        made,
+        Match("holdings", {"customer_id": "customer_id", "product": "product_id"}),
+        decision,
+    )
+
+
+def _is_product_flag(cells: pd.Series) -> bool:
+    words = synonyms.normal(str(cells.name)).split("_")
+    if _PRODUCT_WORDS.isdisjoint([*words, "".join(words)]):
+        return False
+    said = PARSERS["text"](cells).dropna()
+    flags = PARSERS["flag"](said)
+    return bool(len(said)) and bool(flags.notna().all()) and bool(flags.any())
+
+
+def _readable_name(column: str) -> str:
+    return synonyms.normal(column).replace("_", " ").capitalize()
+
+
+def products_of_holdings(frames: dict[str, pd.DataFrame]) -> tuple[dict[str, pd.DataFrame], int]:
+    """A catalogue from what is held, where there is none; how many products it has."""
+    held = frames.get("holdings")
+    if held is None or len(frames.get("products", ())) or "product_id" not in held:
+        return frames, 0
+    kept = held.dropna(subset=["product_id"]).drop_duplicates("product_id")
+    places = [c for c in kept.columns if c.startswith("_")]
+    products = kept[["product_id", *places]].assign(name=kept["product_id"])
+    return {**frames, "products": products.reset_index(drop=True)}, len(products)

@@ -1,0 +1,195 @@
+"""How a stranger's files are read, as a plan that a person can read, keep as TOML and use again."""
+
+import dataclasses
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from engine.bank.decision import Certainty, Decision
+from engine.bank.importing import column_matching
+from engine.bank.importing.column_matching import SURE, Match
+from engine.bank.importing.layout import TABLES_LAYOUT
+from engine.bank.reading.raw_table import RawTable
+from engine.errors import BadInput
+from engine.vocabulary import TABLES
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class FilePlan:
+    """How one file, sheet or database table is read.
+
+    Attributes
+    ----------
+    source : str
+        Name of the file without its ending, of the sheet or of the database table.
+    table : str
+        Ours.
+    columns : mapping of str to str
+        The file's column -> ours.
+    others : tuple of str
+        Further columns of the file; they are kept with the rows.
+    direction : str
+        Which amounts come in and which go out; empty where the files tell.
+    """
+
+    source: str
+    table: str
+    columns: Mapping[str, str]
+    others: tuple[str, ...] = ()
+    direction: str = ""
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """How all files of a source are read.
+
+    Attributes
+    ----------
+    layout : str
+        The layout that ships, where one fits; then there are no files.
+    files : tuple of FilePlan
+    currency : str
+        ISO code of amounts that come without one; empty where nobody said.
+    decisions : tuple of Decision
+        Every reading with what speaks for it; not part of what is saved.
+    """
+
+    layout: str
+    files: tuple[FilePlan, ...] = ()
+    currency: str = ""
+    decisions: tuple[Decision, ...] = ()
+
+    @property
+    def matches(self) -> dict[str, Match]:
+        return {file.source: Match(file.table, file.columns) for file in self.files}
+
+    @property
+    def directions(self) -> dict[str, str]:
+        return {file.source: file.direction for file in self.files if file.direction}
+
+    @property
+    def guesses(self) -> tuple[Decision, ...]:
+        return tuple(d for d in self.decisions if d.certainty is Certainty.GUESS)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain lists and dicts, the doubtful decisions first."""
+        order = list(Certainty)[::-1]
+        doubtful_first = sorted(self.decisions, key=lambda d: order.index(d.certainty))
+        return {
+            "layout": self.layout,
+            "currency": self.currency,
+            "files": [dataclasses.asdict(file) for file in self.files],
+            "decisions": [dataclasses.asdict(decision) for decision in doubtful_first],
+        }
+
+    def save(self, path: Path) -> None:
+        """Write the plan as TOML."""
+        import tomli_w
+
+        files = [
+            {key: value for key, value in dataclasses.asdict(file).items() if value}
+            for file in self.files
+        ]
+        given = {"version": VERSION, "layout": self.layout, "currency": self.currency}
+        text = tomli_w.dumps({**given, "files": files})
+        path.write_text(f"# How `python -m engine import` reads these files.\n{text}", "utf-8")
+
+
+def of_matches(matches: Mapping[str, Match]) -> ImportPlan:
+    """The plan of files whose tables and columns a person said."""
+    files = tuple(FilePlan(name, m.table, dict(m.columns)) for name, m in matches.items())
+    return ImportPlan(TABLES_LAYOUT, files)
+
+
+def load(path: Path) -> ImportPlan:
+    """Read a plan that `ImportPlan.save` wrote, or a person after it.
+
+    Raises
+    ------
+    BadInput
+        If there is no such file, or it is no plan; the sentence says where.
+    """
+    try:
+        given = tomllib.loads(path.read_text("utf-8"))
+        if given["version"] != VERSION:
+            raise BadInput(f"{path} is a plan of version {given['version']}, not {VERSION}.")
+        files = tuple(
+            FilePlan(**{**file, "others": tuple(file.get("others", ()))})
+            for file in given.get("files", ())
+        )
+        return ImportPlan(given["layout"], files, given.get("currency", ""))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadInput(f"{path} cannot be read as a plan: {error}.") from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise BadInput(f"{path} is no import plan: {error} is missing or unknown.") from error
+
+
+def check_fits(plan: ImportPlan, tables: Mapping[str, RawTable]) -> list[str]:
+    """Where files no longer fit a plan that was made for earlier ones.
+
+    Returns
+    -------
+    list of str
+        One sentence a file that has more than the plan knows: nothing stands against the import.
+
+    Raises
+    ------
+    BadInput
+        If a file or a column of the plan is not there; all of them are named.
+    """
+    problems, notes = [], []
+    for file in plan.files:
+        if file.table not in TABLES:
+            problems.append(f"there is no table {file.table!r} (for {file.source})")
+            continue
+        if file.source not in tables:
+            problems.append(f"there is no {file.source}; there are {', '.join(tables)}")
+            continue
+        raw = tables[file.source]
+        if gone := [c for c in file.columns if c not in raw.frame]:
+            there = ", ".join(list(raw.frame.columns)[:12])
+            problems.append(f"{raw.file} has no column {', '.join(gone)}; it has {there}")
+        known = {*file.columns, *file.others}
+        if new := [c for c in raw.frame.columns if c not in known]:
+            notes.append(f"{raw.file} has columns that the plan does not know: {', '.join(new)}.")
+    if problems:
+        raise BadInput(f"The plan no longer fits: {'; '.join(problems)}.")
+    known_files = {file.source for file in plan.files}
+    notes += [f"{tables[n].file} is not in the plan." for n in tables if n not in known_files]
+    return notes
+
+
+def decisions_of(tables: Mapping[str, RawTable], matches: Mapping[str, Match]) -> list[Decision]:
+    """Which table every file is and which of ours its columns are, as guessed."""
+    decisions = []
+    for name, match in matches.items():
+        raw = tables[name]
+        decisions.append(_table_decision(name, raw, match))
+        suggestions = column_matching.suggest(raw.frame, match.table)
+        confidences = pd.Series(
+            suggestions["confidence"].to_numpy(), index=suggestions["source_column"]
+        )
+        for column, ours in match.columns.items():
+            is_ours = confidences[column] == 1
+            evidence = "the very name" if is_ours else "a name or content that says so"
+            certainty = Certainty.PROVED if is_ours else Certainty.LIKELY
+            if confidences[column] < SURE:
+                certainty, evidence = Certainty.PROVED, "a person said so"
+            decisions.append(Decision(raw.file, column, "column", ours, certainty, evidence))
+    return decisions
+
+
+def _table_decision(name: str, raw: RawTable, match: Match) -> Decision:
+    ranked = column_matching.rank_tables(name, raw.frame)
+    others = tuple(table for table in ranked if table != match.table)[:1]
+    if not ranked or match.table != ranked[0]:
+        return Decision(raw.file, "", "table", match.table, Certainty.PROVED, "a person said so")
+    evidence = "its name" if column_matching.table_called(name) == match.table else "its columns"
+    certainty = Certainty.LIKELY if others else Certainty.PROVED
+    return Decision(raw.file, "", "table", match.table, certainty, evidence, others)

@@ -1,0 +1,249 @@
+"""A matched raw table in, its rows of data out; totals, headers, unbooked rows are set apart."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.importing import synonyms
+from engine.bank.importing.column_matching import BALANCE, RUNNING_BALANCE, STATUS, Match
+from engine.bank.importing.layout import PARSERS
+from engine.bank.reading.raw_table import RawTable
+from engine.vocabulary import TABLES
+
+_TOTAL = re.compile(
+    r"\W*(?:grand |sub[ -]?|net |final )?(?:totals?|summe|gesamt(?:summe|betrag)?|zwischensumme|"
+    r"saldo|suma|razem|totale?|total g[eé]n[eé]ral|celkem|итого|toplam)\b[^\d]{0,20}",
+    re.IGNORECASE,
+)
+_BALANCE_ROW = re.compile(
+    r"\W*(?:(?:opening|closing|starting|beginning|ending|previous|initial|final) "
+    r"(?:account )?balance|"
+    r"balance (?:brought|carried) (?:forward|down)|balance [bc]/[fd]|brought forward|"
+    r"carried forward|(?:ancien|nouveau) solde|solde (?:initial|final|pr[eé]c[eé]dent)|"
+    r"(?:anfangs|end|schluss)saldo|(?:alter|neuer) (?:konto)?(?:stand|saldo)|saldo (?:inicial|"
+    r"final|anterior|iniziale|finale|precedente))\b",
+    re.IGNORECASE,
+)
+_PERIOD_WORDS = frozenset({"month", "period", "snapshot", "asof", "report", "reporting", "date"})
+_LABEL_LETTERS = 60
+_CENT = 0.005
+_ONE_ROW_EACH = frozenset({"customers", "accounts", "products"})
+_HAS_TIME = r"\d:\d\d"
+
+
+@dataclass(frozen=True, eq=False)
+class Apart:
+    """Rows of one kind that are no data, or no data that counts.
+
+    Attributes
+    ----------
+    kind : str
+        "totals row", "repeated header", "pending" ...
+    lines : ndarray of int64
+    evidence : str
+    is_proved : bool
+    """
+
+    kind: str
+    lines: np.ndarray
+    evidence: str
+    is_proved: bool
+
+
+def split(raw: RawTable, match: Match) -> tuple[RawTable, list[Apart]]:
+    """Set apart what is no data.
+
+    Returns
+    -------
+    RawTable
+        The rows that count, in their order.
+    list of Apart
+        One entry a kind, in the order in which they were looked for.
+    """
+    aparts: list[Apart] = []
+    for step in (_headers, _totals, _balance_rows, _unbooked, _duplicates, _snapshots):
+        for apart in step(raw, match):
+            if len(apart.lines):
+                aparts.append(apart)
+                raw = without_lines(raw, apart.lines)
+    return raw, aparts
+
+
+def without_lines(raw: RawTable, lines: np.ndarray) -> RawTable:
+    """The same table without the rows of some lines."""
+    kept = ~np.isin(raw.lines, lines)
+    return replace(raw, frame=raw.frame[kept].reset_index(drop=True), lines=raw.lines[kept])
+
+
+def _headers(raw: RawTable, match: Match) -> list[Apart]:
+    """Rows that repeat the names of the columns."""
+    columns = list(match.columns)[:6]
+    same = sum(
+        (raw.frame[c].str.strip().str.lower() == c.strip().lower()).fillna(False).astype(int)
+        for c in columns
+    )
+    needed = max(2, (len(columns) + 1) // 2)
+    rows = np.asarray(same >= needed) if columns else np.zeros(len(raw.lines), dtype=bool)
+    return [Apart("repeated header", raw.lines[rows], "the names of the columns again", True)]
+
+
+def _totals(raw: RawTable, match: Match) -> list[Apart]:
+    """Rows that are called a total, and that add up or say little else."""
+    theirs = {ours: column for column, ours in match.columns.items()}
+    keys = {theirs.get("customer_id"), theirs.get("account"), raw.frame.columns[0]}
+    if match.table == "transactions":
+        keys |= {theirs.get("description"), theirs.get("booked_at")}
+    if match.table in ("products", "customers"):
+        keys |= {theirs.get("product_id"), theirs.get("name")}
+    called = _labelled(raw.frame, keys - {None}, _TOTAL, whole=True)
+    if "booked_at" in theirs:
+        called &= PARSERS["time"](raw.frame[theirs["booked_at"]]).isna()
+    if not called.any():
+        return []
+    adds_up = _adds_up(raw.frame, called, match)
+    others = [c for c in match.columns if c not in keys]
+    empty = raw.frame[others].apply(PARSERS["text"]).isna().mean(axis="columns")
+    sure = called & adds_up
+    likely = called & ~adds_up & (empty >= 0.5)
+    return [
+        Apart("totals row", raw.lines[sure], "its figures are the sums of the rows above", True),
+        Apart("totals row", raw.lines[likely], "it is called so and says little else", False),
+    ]
+
+
+def _adds_up(frame: pd.DataFrame, called: pd.Series, match: Match) -> pd.Series:
+    """Which of the rows called a total hold the sum of the rows above, in a column of numbers."""
+    kinds = TABLES[match.table]
+    numeric = [c for c, ours in match.columns.items() if kinds.get(ours, "number") == "number"]
+    proved = pd.Series(False, index=frame.index)
+    for column in numeric:
+        values = PARSERS["number"](frame[column])
+        parts = values.mask(called).fillna(0.0)
+        so_far = parts.cumsum()
+        since_last = so_far - so_far.where(called).shift().ffill().fillna(0.0)
+        n_above = (parts != 0).cumsum()
+        same = (values - so_far).abs().lt(_CENT) | (values - since_last).abs().lt(_CENT)
+        proved |= called & same & (n_above >= 2)
+    return proved
+
+
+def _labelled(
+    frame: pd.DataFrame, columns: set[str | None], pattern: re.Pattern[str], *, whole: bool
+) -> pd.Series:
+    """Rows that have a label of a kind in one of some columns."""
+    labelled = pd.Series(False, index=frame.index)
+    match = pattern.fullmatch if whole else pattern.match
+    for column in columns:
+        cells = frame[column].str.strip()
+        texts = [t for t in cells.dropna().unique() if len(t) <= _LABEL_LETTERS and match(t)]
+        labelled |= cells.isin(texts)
+    return labelled
+
+
+def _balance_rows(raw: RawTable, match: Match) -> list[Apart]:
+    """Opening and closing balances between transactions: rows without a payment."""
+    if match.table != "transactions":
+        return []
+    texts = [c for c, ours in match.columns.items() if TABLES["transactions"].get(ours) == "text"]
+    date = [c for c, ours in match.columns.items() if ours == "booked_at"]
+    called = _labelled(raw.frame, {*texts, *date}, _BALANCE_ROW, whole=False)
+    if not called.any():
+        return []
+    money = [c for c, ours in match.columns.items() if ours in ("amount", "money in", "money out")]
+    amounts = raw.frame[money].apply(PARSERS["number"])
+    nothing_paid = amounts.fillna(0.0).eq(0.0).all(axis="columns")
+    balance = [c for c, ours in match.columns.items() if ours == RUNNING_BALANCE]
+    if balance:
+        left = PARSERS["number"](raw.frame[balance[0]])
+        nothing_paid |= amounts.sub(left, axis="index").abs().lt(_CENT).any(axis="columns")
+    rows = called & nothing_paid
+    return [
+        Apart("opening or closing balance", raw.lines[rows], "a balance without a payment", True)
+    ]
+
+
+def _unbooked(raw: RawTable, match: Match) -> list[Apart]:
+    """Transactions that are pending, were declined or taken back."""
+    columns = [c for c, ours in match.columns.items() if ours == STATUS]
+    if match.table != "transactions" or not columns:
+        return []
+    said = raw.frame[columns[0]].str.strip().str.lower()
+    kinds = said.map(synonyms.UNBOOKED)
+    return [
+        Apart(kind, raw.lines[kinds == kind], f"column {columns[0]} says so", True)
+        for kind in dict.fromkeys(kinds.dropna())
+    ]
+
+
+def _duplicates(raw: RawTable, match: Match) -> list[Apart]:
+    """Rows that repeat another in every cell, where no two rows of data can be alike."""
+    ours = set(match.columns.values())
+    told_apart = match.table in _ONE_ROW_EACH or not ours.isdisjoint(
+        {"transaction_id", "message_id", "event_id"}
+    )
+    if not told_apart and match.table == "transactions" and not _has_proof_of_order(raw, match):
+        return []
+    if not told_apart and match.table != "transactions":
+        return []
+    rows = raw.frame.duplicated().to_numpy()
+    return [Apart("exact duplicate", raw.lines[rows], "every cell stands in a row above", True)]
+
+
+def _has_proof_of_order(raw: RawTable, match: Match) -> bool:
+    """Whether rows have a time of day or the balance after them: equal payments differ in it."""
+    for column, ours in match.columns.items():
+        if ours == RUNNING_BALANCE:
+            return True
+        if ours == "booked_at" and raw.frame[column].head(200).str.contains(_HAS_TIME).any():
+            times = PARSERS["time"](raw.frame[column].head(200)).dropna()
+            return bool((times != times.dt.normalize()).mean() >= 0.9)
+    return False
+
+
+def snapshot_column(raw: RawTable, match: Match) -> str | None:
+    """The column that says of which month a row about a customer is, where each has several."""
+    theirs = {ours: column for column, ours in match.columns.items()}
+    if match.table != "customers" or "customer_id" not in theirs:
+        return None
+    ids = raw.frame[theirs["customer_id"]]
+    if not ids.duplicated().any():
+        return None
+    for column in raw.frame.columns:
+        words = set(synonyms.normal(column).replace("as_of", "asof").split("_"))
+        if column in match.columns or words.isdisjoint(_PERIOD_WORDS):
+            continue
+        days = PARSERS["time"](raw.frame[column])
+        once_each = not pd.DataFrame({"id": ids, "day": days}).duplicated().any()
+        if days.notna().all() and days.min() < days.max() and once_each:
+            return column
+    return None
+
+
+def _snapshots(raw: RawTable, match: Match) -> list[Apart]:
+    """Earlier months of customers that stand in a file once a month; the latest counts."""
+    column = snapshot_column(raw, match)
+    if column is None:
+        return []
+    ids = raw.frame[{ours: c for c, ours in match.columns.items()}["customer_id"]]
+    days = PARSERS["time"](raw.frame[column])
+    earlier = days < days.groupby(ids).transform("max")
+    evidence = f"column {column} has a later day for the same customer"
+    return [Apart("earlier snapshot of a customer", raw.lines[earlier], evidence, True)]
+
+
+def months_of(raw: RawTable, match: Match) -> tuple[RawTable, Match] | None:
+    """Balances by month from monthly snapshots of customers; None where there are none."""
+    theirs: Mapping[str, str] = {ours: column for column, ours in match.columns.items()}
+    column = snapshot_column(raw, match)
+    if column is None or BALANCE not in theirs:
+        return None
+    kept = [theirs["customer_id"], column, theirs[BALANCE]]
+    months = replace(
+        raw, name=f"{raw.name} by month", frame=raw.frame[kept], bad_lines=(), n_bad_lines=0
+    )
+    return months, Match(
+        "months", dict(zip(kept, ("customer_id", "month", "balance"), strict=True))
+    )

@@ -1,0 +1,343 @@
+"""Amounts of a matched file in; which of them come in and which go out, and what proves it, out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.decision import Certainty, Decision
+from engine.bank.importing import synonyms
+from engine.bank.importing.column_matching import (
+    ACCOUNT,
+    IN_OR_OUT,
+    MONEY_IN,
+    MONEY_OUT,
+    RUNNING_BALANCE,
+    Match,
+)
+from engine.bank.importing.layout import PARSERS, Column
+from engine.bank.importing.mapping import directed
+from engine.bank.reading.raw_table import RawTable
+from engine.errors import BadInput
+
+DIRECTION = "in or out, by the balance"
+"""Column that is added to a raw table where nothing but its running balance tells the sign."""
+
+_PROOF = 0.9
+"""Share of the rows that have to add up (own choice: some rows of an export may be lost)."""
+_AGREE = 0.8
+"""Share of the rows with a word such as "salary" that have to agree with the sign."""
+_CENT = 0.006
+
+_AS_WRITTEN = "negative is out"
+_REVERSED = "positive is out"
+_ALL_OUT = "all go out"
+
+
+@dataclass(frozen=True)
+class Proof:
+    """How far a running balance adds up.
+
+    Attributes
+    ----------
+    n_fit, n_tested : int
+        Rows whose balance is the one before plus the amount, of the rows that have one before.
+    order : ndarray of int64, shape (n_rows,)
+        Positions of the rows, oldest first.
+    """
+
+    n_fit: int
+    n_tested: int
+    order: np.ndarray
+
+    @property
+    def holds(self) -> bool:
+        return self.n_tested > 0 and self.n_fit >= _PROOF * self.n_tested
+
+    @property
+    def words(self) -> str:
+        return f"{self.n_fit:,} of {self.n_tested:,} rows add up to the running balance"
+
+
+@dataclass(frozen=True, eq=False)
+class Signs:
+    """How the amounts of a file are read.
+
+    Attributes
+    ----------
+    raw : RawTable
+        With the column DIRECTION where the balance alone tells the sign.
+    column : mapping
+        What the layout says of our column `amount`.
+    decision : Decision
+    proof : Proof or None
+    """
+
+    raw: RawTable
+    column: Mapping[str, Any]
+    decision: Decision
+    proof: Proof | None
+
+
+def decide(raw: RawTable, match: Match, chosen: str = "") -> Signs | None:
+    """Which amounts go out; None for a file without amounts.
+
+    Parameters
+    ----------
+    raw : RawTable
+    match : Match
+    chosen : str
+        The reading that a plan gives; empty where the file has to tell.
+
+    Raises
+    ------
+    BadInput
+        If the file does not admit the chosen reading.
+    """
+    theirs: dict[str, list[str]] = {}
+    for column, ours in match.columns.items():
+        theirs.setdefault(ours, []).append(column)
+    candidates = _candidates(theirs)
+    if not candidates:
+        return None
+    told = _told_by_file(raw, match, theirs, candidates)
+    if not chosen or chosen == told.decision.reading:
+        return _by_plan(told) if chosen else told
+    choices = dict(candidates)
+    if _AS_WRITTEN in candidates:
+        choices[_ALL_OUT] = candidates[_REVERSED]
+    if chosen not in choices:
+        raise BadInput(
+            f"The plan no longer fits: amounts of {raw.file} cannot be read as {chosen!r}; "
+            f"they can be read as {', '.join(dict.fromkeys([told.decision.reading, *choices]))}."
+        )
+    if told.decision.certainty is Certainty.PROVED:
+        evidence = f"the plan says so, but {told.decision.evidence} otherwise"
+        others = (told.decision.reading,)
+        return _signs(raw, choices[chosen], chosen, Certainty.GUESS, evidence, others, told.proof)
+    evidence = "the plan says so"
+    return _signs(raw, choices[chosen], chosen, Certainty.PROVED, evidence, (), told.proof)
+
+
+def _by_plan(told: Signs) -> Signs:
+    """The same reading, which a plan gives as well."""
+    if told.decision.certainty is Certainty.PROVED:
+        return told
+    decision = replace(
+        told.decision, certainty=Certainty.PROVED, evidence="the plan says so", others=()
+    )
+    return replace(told, decision=decision)
+
+
+def _told_by_file(
+    raw: RawTable,
+    match: Match,
+    theirs: Mapping[str, Sequence[str]],
+    candidates: Mapping[str, dict[str, Any]],
+) -> Signs:
+    amounts = {
+        reading: directed(PARSERS["number"](raw.frame[how["from"][0]]), raw.frame, _column(how))
+        for reading, how in candidates.items()
+    }
+    if RUNNING_BALANCE in theirs:
+        proved = _by_balance(raw, match, theirs, candidates, amounts)
+        if proved is not None:
+            return proved
+    first = next(iter(candidates))
+    if first not in (_AS_WRITTEN, _REVERSED):
+        evidence = "a column says of each amount whether it comes in or goes out"
+        return _signs(raw, candidates[first], first, Certainty.LIKELY, evidence)
+    return _by_content(raw, match, candidates, amounts[_AS_WRITTEN])
+
+
+def _candidates(theirs: Mapping[str, Sequence[str]]) -> dict[str, dict[str, Any]]:
+    """Readings of the amounts -> what the layout would say, the likeliest first."""
+    plain: dict[str, Any] = {"from": list(theirs.get("amount", ())), "parse": "number"}
+    if "amount" not in theirs and MONEY_IN in theirs:
+        out = theirs.get(MONEY_OUT, [""])[0]
+        reading = f"{theirs[MONEY_IN][0]} comes in" + (f", {out} goes out" if out else "")
+        return {reading: {**plain, "from": list(theirs[MONEY_IN]), "out": out}}
+    if "amount" not in theirs and MONEY_OUT in theirs:
+        gone = {**plain, "from": list(theirs[MONEY_OUT]), "reverse": True}
+        return {f"{theirs[MONEY_OUT][0]} goes out": gone}
+    if "amount" not in theirs:
+        return {}
+    candidates = {_AS_WRITTEN: plain, _REVERSED: {**plain, "reverse": True}}
+    if IN_OR_OUT in theirs:
+        told = {**plain, "direction": theirs[IN_OR_OUT][0]}
+        return {f"as {theirs[IN_OR_OUT][0]} says": told, **candidates}
+    return candidates
+
+
+def _column(how: Mapping[str, Any]) -> Column:
+    return Column(**how)
+
+
+def _signs(
+    raw: RawTable,
+    how: Mapping[str, Any],
+    reading: str,
+    certainty: Certainty,
+    evidence: str,
+    others: tuple[str, ...] = (),
+    proof: Proof | None = None,
+) -> Signs:
+    columns = ", ".join(c for c in (*how["from"], how.get("out", "")) if c)
+    decision = Decision(raw.file, columns, "direction", reading, certainty, evidence, others)
+    return Signs(raw, how, decision, proof)
+
+
+# --- the running balance ---------------------------------------------------------------------
+
+
+def _by_balance(
+    raw: RawTable,
+    match: Match,
+    theirs: Mapping[str, Sequence[str]],
+    candidates: Mapping[str, dict[str, Any]],
+    amounts: Mapping[str, pd.Series],
+) -> Signs | None:
+    balance = PARSERS["number"](raw.frame[theirs[RUNNING_BALANCE][0]])
+    groups = whose(raw, theirs)
+    orders = _orders(raw, theirs)
+    best: tuple[str, Proof] | None = None
+    for reading, values in amounts.items():
+        proof = prove(values, balance, groups, orders)
+        if best is None or proof.n_fit > best[1].n_fit:
+            best = (reading, proof)
+    if best is not None and best[1].holds:
+        reading, proof = best
+        certainty = Certainty.PROVED if proof.n_tested > 1 else Certainty.LIKELY
+        return _signs(raw, candidates[reading], reading, certainty, proof.words, proof=proof)
+    expected = _expected(raw, match)
+    return _by_steps(raw, candidates, amounts, balance, groups, orders, expected)
+
+
+def _by_steps(
+    raw: RawTable,
+    candidates: Mapping[str, dict[str, Any]],
+    amounts: Mapping[str, pd.Series],
+    balance: pd.Series,
+    groups: pd.Series,
+    orders: Sequence[np.ndarray],
+    expected: pd.Series,
+) -> Signs | None:
+    """Signs row by row from the steps of the balance, where the amounts have none."""
+    reading = next(iter(candidates))
+    sizes = amounts[reading].abs()
+    for order in orders:
+        steps = _steps(balance, groups, order)
+        proof = _proof(steps.abs(), sizes, order)
+        if proof.holds and proof.n_tested > 1:
+            words = pd.Series(np.where(steps < 0, "out", "in"), index=steps.index, dtype="str")
+            told = words.where(steps.notna(), expected.map({1.0: "in", -1.0: "out"}))
+            how = {**candidates[reading], "direction": DIRECTION}
+            how.pop("reverse", None)
+            signed = replace(raw, frame=raw.frame.assign(**{DIRECTION: told}))
+            return _signs(
+                signed, how, "as the balance says", Certainty.PROVED, proof.words, proof=proof
+            )
+    return None
+
+
+def whose(raw: RawTable, theirs: Mapping[str, Sequence[str]]) -> pd.Series:
+    """Whose balance a row's is: of an account, else of a customer, else of the only one."""
+    for ours in (ACCOUNT, "customer_id"):
+        if ours in theirs:
+            return PARSERS["text"](raw.frame[theirs[ours][0]]).fillna("")
+    return pd.Series("", index=raw.frame.index, dtype="str")
+
+
+def _orders(raw: RawTable, theirs: Mapping[str, Sequence[str]]) -> list[np.ndarray]:
+    """Orders that the rows may have: oldest first, newest first, by day either way."""
+    forward = np.arange(len(raw.frame))
+    orders = [forward, forward[::-1]]
+    if "booked_at" in theirs:
+        days = PARSERS["time"](raw.frame[theirs["booked_at"][0]])
+        orders += [o[np.argsort(days.to_numpy()[o], kind="stable")] for o in orders]
+    return orders
+
+
+def _steps(balance: pd.Series, groups: pd.Series, order: np.ndarray) -> pd.Series:
+    """What each row adds to the balance before it, in an order; NaN for the first of a group."""
+    placed = balance.iloc[order]
+    return placed.groupby(groups.iloc[order], sort=False).diff().reindex(balance.index)
+
+
+def _proof(steps: pd.Series, values: pd.Series, order: np.ndarray) -> Proof:
+    known = steps.notna() & values.notna()
+    fits = (steps - values).abs()[known] <= _CENT
+    return Proof(int(fits.sum()), int(known.sum()), order)
+
+
+def prove(
+    values: pd.Series, balance: pd.Series, groups: pd.Series, orders: Sequence[np.ndarray]
+) -> Proof:
+    """The best proof that amounts have among some orders of the rows."""
+    proofs = [_proof(_steps(balance, groups, order), values, order) for order in orders]
+    return max(proofs, key=lambda proof: proof.n_fit)
+
+
+# --- words -----------------------------------------------------------------------------------
+
+
+def _by_content(
+    raw: RawTable,
+    match: Match,
+    candidates: Mapping[str, dict[str, Any]],
+    values: pd.Series,
+) -> Signs:
+    """Signs by words such as "salary" and "grocer", else by what is usual."""
+    expected = _expected(raw, match)
+    told = expected.notna() & values.notna() & (values != 0)
+    n_told = int(told.sum())
+    share = float((np.sign(values[told]) == expected[told]).mean()) if n_told else 0.5
+    written, reverse = candidates[_AS_WRITTEN], candidates[_REVERSED]
+    if not (values < 0).any():
+        return _all_positive(raw, written, expected, values)
+    if share >= _AGREE:
+        evidence = f"{share:.0%} of {n_told:,} rows with a word such as salary or grocer say so"
+        return _signs(raw, written, _AS_WRITTEN, Certainty.LIKELY, evidence)
+    if share <= 1 - _AGREE:
+        evidence = f"{1 - share:.0%} of {n_told:,} rows with a word such as salary or grocer say so"
+        return _signs(raw, reverse, _REVERSED, Certainty.LIKELY, evidence)
+    if (values < 0).sum() >= (values > 0).sum():
+        evidence = "most amounts are negative, and most payments go out"
+        return _signs(raw, written, _AS_WRITTEN, Certainty.LIKELY, evidence)
+    evidence = "most amounts are positive and no word tells which way they go"
+    return _signs(raw, written, _AS_WRITTEN, Certainty.GUESS, evidence, (_REVERSED,))
+
+
+def _all_positive(
+    raw: RawTable, written: dict[str, Any], expected: pd.Series, values: pd.Series
+) -> Signs:
+    """No amount has a minus: by words where some say "comes in", else all go out."""
+    n_in = int((expected == 1).sum())
+    if n_in == 0:
+        evidence = "no amount is negative, so all were read as spending"
+        how = {**written, "reverse": True}
+        return _signs(raw, how, _ALL_OUT, Certainty.GUESS, evidence, ("all come in",))
+    words = pd.Series(np.where(expected == 1, "in", "out"), index=values.index, dtype="str")
+    signed = replace(raw, frame=raw.frame.assign(**{DIRECTION: words}))
+    evidence = f"no amount is negative; {n_in:,} rows have a word such as salary and come in"
+    how = {**written, "direction": DIRECTION}
+    return _signs(signed, how, "as the words say", Certainty.GUESS, evidence, (_ALL_OUT,))
+
+
+def _expected(raw: RawTable, match: Match) -> pd.Series:
+    """1 for rows whose words say "comes in", -1 for "goes out"; NaN where none or both do."""
+    texts = [
+        c for c, ours in match.columns.items() if ours in ("description", "merchant", "category")
+    ]
+    expected = pd.Series(np.nan, index=raw.frame.index)
+    for column in texts:
+        cells = raw.frame[column]
+        distinct = pd.Series(cells.dropna().unique(), dtype="str")
+        low = distinct.str.lower().str.slice(0, 200)
+        into, out = (low.str.contains(p) for p in (synonyms.INCOMING, synonyms.OUTGOING))
+        says = pd.Series(np.where(into & ~out, 1.0, np.where(out & ~into, -1.0, np.nan)))
+        says.index = pd.Index(distinct)
+        expected = expected.fillna(cells.map(says).astype("float64"))
+    return expected

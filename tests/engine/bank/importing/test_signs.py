@@ -1,0 +1,96 @@
+"""Which amounts come in and which go out: by arithmetic, by columns, by words, else a guess."""
+
+import pytest
+
+PEOPLE = "customer_id,name\nK1,Ida\nK2,Jon\n"
+
+
+@pytest.fixture
+def amounts(write, bring):
+    """Amounts of one file of transactions, and the decision on their sign."""
+
+    def run(text, **others):
+        files = {"customers.csv": PEOPLE, "transactions.csv": text, **others}
+        bank, report = bring(write(files))
+        said = [d for d in report.decisions if d.about == "direction"]
+        return bank["transactions"]["amount"].tolist(), said[0], bank
+
+    return run
+
+
+def test_a_running_balance_proves_which_way_money_goes(amounts):
+    rows = "K1,2026-01-01,20,80\nK1,2026-01-02,30,50\nK2,2026-01-02,5,995\nK1,2026-01-03,-500,550\n"
+    values, said, bank = amounts("customer_id,date,amount,balance\n" + rows)
+    assert values == [-20, -30, -5, 500]
+    assert (said.reading, str(said.certainty)) == ("positive is out", "proved")
+    assert said.evidence == "2 of 2 rows add up to the running balance"
+    assert bank["accounts"].set_index("customer_id")["balance"].to_dict() == {"K1": 550, "K2": 995}
+
+
+def test_a_file_with_the_newest_row_first_adds_up_too(amounts):
+    rows = "K1,2026-01-03,500,550\nK1,2026-01-02,-30,50\nK1,2026-01-01,-20,80\n"
+    values, said, bank = amounts("customer_id,date,amount,balance\n" + rows)
+    assert values == [500, -30, -20]
+    assert (said.reading, str(said.certainty)) == ("negative is out", "proved")
+    assert bank["accounts"]["balance"].tolist() == [550]
+
+
+def test_a_balance_tells_the_sign_of_amounts_that_have_none(amounts):
+    rows = "K1,2026-01-01,20,80\nK1,2026-01-02,30,50\nK1,2026-01-03,500,550\nK1,2026-01-04,1,549\n"
+    values, said, _ = amounts("customer_id,date,amount,balance\n" + rows)
+    assert values == [-20, -30, 500, -1]
+    assert (said.reading, str(said.certainty)) == ("as the balance says", "proved")
+
+
+def test_one_odd_row_does_not_switch_a_direction_off(amounts):
+    rows = "K1,2026-01-01,42,Debit\nK1,2026-01-02,80,Debit\nK1,2026-01-03,2100,Credit\n"
+    values, _, _ = amounts(
+        "customer_id,date,amount,txn type\n" + rows + "K1,2026-01-04,-10,Debit\n"
+    )
+    assert values == [-42, -80, 2100, 10]
+
+
+def test_a_direction_is_known_by_its_words_whatever_the_column_is_called(amounts):
+    rows = "K1,2026-01-01,42,DR\nK1,2026-01-02,80,DR\nK1,2026-01-03,2100,CR\n"
+    values, said, _ = amounts("customer_id,date,amount,flow\n" + rows)
+    assert values == [-42, -80, 2100]
+    assert said.reading == "as flow says"
+
+
+def test_amounts_that_have_their_sign_already_keep_it_beside_a_direction(amounts):
+    rows = "K1,2026-01-01,-42,DR\nK1,2026-01-02,-80,DR\nK1,2026-01-03,2100,CR\n"
+    assert amounts("customer_id,date,amount,flow\n" + rows)[0] == [-42, -80, 2100]
+
+
+def test_a_refund_in_paid_out_comes_in(amounts):
+    rows = "K1,2026-01-01,,42\nK1,2026-01-02,,80\nK1,2026-01-03,2100,\nK1,2026-01-04,,-10\n"
+    assert amounts("customer_id,date,Paid in,Paid out\n" + rows)[0] == [-42, -80, 2100, 10]
+
+
+def test_a_card_file_with_positive_charges_is_known_by_its_words(amounts):
+    rows = (
+        "K1,2026-01-01,Coffee house,4\nK1,2026-01-02,Payment received,-90\nK1,2026-01-03,Taxi,9\n"
+    )
+    values, said, _ = amounts("customer_id,date,description,amount\n" + rows)
+    assert values == [-4, 90, -9]
+    assert (said.reading, str(said.certainty)) == ("positive is out", "likely")
+
+
+def test_salaries_among_positive_amounts_come_in_and_that_is_a_guess(amounts):
+    rows = "K1,2026-01-01,Coffee,4\nK1,2026-01-02,Salary January,900\nK1,2026-01-03,Xyz,9\n"
+    values, said, _ = amounts("customer_id,date,description,amount\n" + rows)
+    assert values == [-4, 900, -9]
+    assert (str(said.certainty), said.others) == ("a guess", ("all go out",))
+
+
+def test_mostly_positive_amounts_without_a_word_are_a_guess(amounts):
+    rows = "K1,2026-01-01,4\nK1,2026-01-02,-900\nK1,2026-01-03,9\n"
+    values, said, _ = amounts("customer_id,date,amount\n" + rows)
+    assert values == [4, -900, 9]
+    assert (str(said.certainty), said.others) == ("a guess", ("positive is out",))
+
+
+def test_rows_that_do_not_add_up_prove_nothing(amounts):
+    rows = "K1,2026-01-01,-4,100\nK1,2026-01-02,-9,7\nK1,2026-01-03,-9,1\n"
+    _, said, _ = amounts("customer_id,date,amount,balance\n" + rows)
+    assert str(said.certainty) == "likely"
