@@ -140,6 +140,8 @@ def rank_tables(name: str, frame: pd.DataFrame) -> list[str]:
     able = [t for t in TABLES if len(sure[t]) >= 3 and not lacking(t, owned[t])]
     if "transactions" in able and "customers" in able and _repeats(frame):
         able.remove("customers")
+    if "transactions" in able and "holdings" in able:
+        able.remove("holdings")  # what was paid for is no contract
     by_columns = sorted(able, key=lambda table: -len(sure[table]))
     named = table_called(name)
     if named in able or (named is not None and not able):
@@ -268,7 +270,8 @@ def _spec(
         own = _PARSERS.get(ours, "lower" if ours in _LOWER else "")
         parser = _PARSERS.get(f"{table}.{ours}", own)
         join = " " if len(theirs) > 1 and ours in _SEVERAL else None
-        columns[ours] = {"from": theirs, "join": join, "parse": parser}
+        words_to_ours = dict(synonyms.AUDIENCES) if ours == "audience" else {}
+        columns[ours] = {"from": theirs, "join": join, "parse": parser, "map": words_to_ours}
     return TableSpec(**{"into": table, "from": source, "columns": columns})
 
 

@@ -1,0 +1,135 @@
+"""A plan: explained, saved, run again; where files no longer fit; guesses refused; control."""
+
+import datetime as dt
+
+import pytest
+
+from engine.bank.bank import Bank
+from engine.bank.decision import Certainty
+from engine.bank.importing import import_plan
+from engine.bank.importing.import_source import explain, import_bank
+from engine.errors import BadInput
+
+NOW = dt.datetime(2026, 6, 1, 12, 0)
+PEOPLE = "customer_id,name\nK1,Ida\nK2,Jon\n"
+PAID = "customer_id,date,amount (EUR)\nK1,2026-01-03,-5.5\nK1,2026-01-04,7\nK2,2026-01-05,-1\n"
+
+
+def test_an_import_is_explained_and_nothing_is_written(write, tmp_path):
+    folder = write({"customers.csv": PEOPLE, "transactions.csv": PAID})
+    before = sorted(tmp_path.rglob("*"))
+    plan = explain(folder)
+    assert sorted(tmp_path.rglob("*")) == before
+    assert {file.source: file.table for file in plan.files} == {
+        "customers": "customers",
+        "transactions": "transactions",
+    }
+    said = {(d.column, d.about): d for d in plan.decisions}
+    assert said["amount (EUR)", "column"].reading == "amount"
+    assert said["amount (EUR)", "currency"].reading == "EUR"
+    assert said["amount (EUR)", "currency"].certainty is Certainty.PROVED
+
+
+def test_a_saved_plan_reads_the_next_files_the_same_way(write, tmp_path):
+    text = "who,date,amount\nK1,2026-01-03,5\nK2,2026-01-05,1\n"
+    folder = write({"customers.csv": PEOPLE, "transactions.csv": text})
+    plan = import_plan.ImportPlan(
+        "tables",
+        (
+            import_plan.FilePlan(
+                "customers", "customers", {"customer_id": "customer_id", "name": "name"}
+            ),
+            import_plan.FilePlan(
+                "transactions",
+                "transactions",
+                {"who": "customer_id", "date": "booked_at", "amount": "amount"},
+                direction="negative is out",
+            ),
+        ),
+        "NOK",
+    )
+    plan.save(tmp_path / "plan.toml")
+    again = import_plan.load(tmp_path / "plan.toml")
+    assert again == plan
+    bank, report = import_bank(folder, tmp_path / "bank", now=NOW, plan=again, strict=True)
+    assert bank["transactions"]["amount"].tolist() == [5, 1]
+    assert bank.manifest.currency == "NOK"
+    assert report.guesses == ()
+
+
+def test_a_plan_that_no_longer_fits_says_where(write, tmp_path):
+    folder = write({"customers.csv": PEOPLE, "transactions.csv": PAID})
+    plan = explain(folder)
+    changed = write({"transactions.csv": PAID.replace("amount (EUR)", "Betrag")})
+    with pytest.raises(BadInput) as failed:
+        import_bank(changed, tmp_path / "bank", now=NOW, plan=plan)
+    assert str(failed.value) == (
+        "The plan no longer fits: transactions.csv has no column amount (EUR); it has customer_id, "
+        "date, Betrag."
+    )
+    assert not (tmp_path / "bank").exists()
+
+
+def test_a_plan_against_a_running_balance_is_a_guess_that_is_named(write, tmp_path):
+    rows = "K1,2026-01-01,20,80\nK1,2026-01-02,30,50\nK1,2026-01-03,10,40\n"
+    text = "customer_id,date,amount,balance\n" + rows
+    folder = write({"customers.csv": PEOPLE, "transactions.csv": text})
+    plan = explain(folder)
+    (file,) = [f for f in plan.files if f.direction]
+    assert file.direction == "positive is out"
+    other = import_plan.ImportPlan(
+        "tables",
+        tuple(
+            import_plan.FilePlan(
+                f.source, f.table, f.columns, f.others, f.direction and "negative is out"
+            )
+            for f in plan.files
+        ),
+        "EUR",
+    )
+    bank, report = import_bank(folder, tmp_path / "bank", now=NOW, plan=other)
+    assert bank["transactions"]["amount"].tolist() == [20, 30, 10]
+    assert "2 of 2 rows add up to the running balance otherwise" in report.guesses[0].evidence
+
+
+@pytest.mark.parametrize("text", ["version = 1", "version = 9\nlayout = 'x'", "[", "a = 1"])
+def test_what_is_no_plan_is_one_sentence(tmp_path, text):
+    (tmp_path / "plan.toml").write_text(text, "utf-8")
+    with pytest.raises(BadInput, match="plan"):
+        import_plan.load(tmp_path / "plan.toml")
+
+
+def test_guesses_are_listed_and_refused_when_asked_to(write, tmp_path):
+    folder = write({"customers.csv": PEOPLE, "transactions.csv": PAID.replace(" (EUR)", "")})
+    _, report = import_bank(folder, tmp_path / "bank", now=NOW)
+    assert [(d.about, d.reading) for d in report.guesses] == [("currency", "USD")]
+    with pytest.raises(BadInput, match="1 readings are guesses"):
+        import_bank(folder, tmp_path / "strict", now=NOW, strict=True)
+    assert not (tmp_path / "strict").exists()
+    bank, _ = import_bank(folder, tmp_path / "strict", now=NOW, strict=True, currency="NOK")
+    assert bank.manifest.currency == "NOK"
+
+
+def test_a_control_sheet_stands_beside_the_source(write, bring):
+    text = PAID + "K9,2026-02-01,-100\nK1,2026-01-03,-5.5\n"
+    _, report = bring(write({"customers.csv": PEOPLE, "transactions.csv": text}))
+    lines = report.control.query("table == 'transactions'").set_index("part")
+    figures = ["rows", "sum_in", "sum_out", "first_day", "last_day"]
+    assert lines.loc["source", figures].tolist() == [5, 7, 112, "2026-01-03", "2026-02-01"]
+    assert lines.loc["kept", figures].tolist() == [4, 7, 12, "2026-01-03", "2026-01-05"]
+
+
+def test_the_currency_of_a_column_holds_in_any_letter_case(write, bring):
+    text = "customer_id,date,amount,currency\nK1,2026-01-03,-5,EUR\nK1,2026-01-04,-7,eur\n"
+    bank, report = bring(write({"customers.csv": PEOPLE, "transactions.csv": text}))
+    assert bank["transactions"]["currency"].tolist() == ["EUR", "EUR"]
+    assert bank.manifest.currency == "EUR"
+    assert not any("several currencies" in note for note in report.notes)
+
+
+def test_signs_of_several_currencies_stay_apart_and_are_named(write, bring):
+    text = "customer_id,date,amount\nK1,2026-01-03,-€5\nK1,2026-01-04,-£7\n"
+    bank, report = bring(write({"customers.csv": PEOPLE, "transactions.csv": text}))
+    assert sorted(bank["transactions"]["currency"]) == ["EUR", "GBP"]
+    assert any("several currencies" in note for note in report.notes)
+    assert isinstance(bank, Bank)
