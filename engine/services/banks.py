@@ -11,7 +11,8 @@ from engine.bank import bank_folders, editions
 
 if TYPE_CHECKING:
     from engine.bank.importing.update import Mode
-    from engine.bank.importing.uploads import Survey
+    from engine.bank.importing.uploads import Survey, Uploads
+    from engine.bank.reading.files import SourceFiles
 
 
 def utc_now() -> datetime:
@@ -38,14 +39,28 @@ class Banks:
         return bank_folders.unreadable([Path(folder) for folder in folders], Path(state))
 
     @staticmethod
-    def survey(uploads: Mapping[str, bytes]) -> "Survey":
+    def check_uploads(files: Sequence[tuple[str, int]]) -> None:
+        """BadInput if files, given as name and bytes, are too much or two have one name."""
+        from engine.bank.importing.uploads import check
+
+        check(files)
+
+    @staticmethod
+    def read_uploads(uploads: Mapping[str, bytes]) -> "SourceFiles":
+        """Read uploaded files once, in a process of its own with limits of time and memory."""
+        from engine.bank.importing.uploads import read
+
+        return read(uploads)
+
+    @staticmethod
+    def survey(uploads: "Uploads") -> "Survey":
         """What uploaded files seem to be, for a person to confirm."""
         from engine.bank.importing.uploads import survey
 
         return survey(uploads)
 
     @staticmethod
-    def columns(uploads: Mapping[str, bytes], source: str, table: str) -> pd.DataFrame:
+    def columns(uploads: "Uploads", source: str, table: str) -> pd.DataFrame:
         """Which columns of one uploaded file are which of ours, when it is `table`."""
         from engine.bank.importing.uploads import columns_for
 
@@ -61,7 +76,7 @@ class Banks:
 
     @staticmethod
     def import_upload(
-        uploads: Mapping[str, bytes],
+        uploads: "Uploads",
         state: Path | str,
         *,
         name: str,

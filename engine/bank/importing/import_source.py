@@ -29,6 +29,7 @@ from engine.bank.importing.layout import Layout, UnknownLayout
 from engine.bank.importing.mapping import Frames
 from engine.bank.importing.row_ids import identify
 from engine.bank.importing.update import Changes
+from engine.bank.importing.uploads import Uploads, as_read
 from engine.bank.quality import Findings, QualityReport
 from engine.bank.reading import files
 from engine.bank.reading.files import SourceFiles
@@ -309,14 +310,14 @@ def explain(
 
 
 def import_uploads(
-    uploads: Mapping[str, bytes],
+    uploads: Uploads,
     into: Path | str,
     *,
     plan: ImportPlan | None = None,
     layout: str | None = None,
     **options: Any,
 ) -> tuple[Bank, QualityReport]:
-    """Import uploaded files, given as name -> content.
+    """Import uploaded files, given as name -> content or read already.
 
     Parameters
     ----------
@@ -326,8 +327,7 @@ def import_uploads(
     **options
         Those of `import_bank`, which also says what is raised.
     """
-    source = files.read_files("Upload", uploads)
-    return import_bank(source, into, layout=layout, plan=plan, **options)
+    return import_bank(as_read(uploads), into, layout=layout, plan=plan, **options)
 
 
 def _known_layout(source: SourceFiles, chosen: str | Layout | None) -> Layout | None:

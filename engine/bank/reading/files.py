@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -91,12 +91,17 @@ def read_path(path: Path | str) -> SourceFiles:
 
 
 def read_files(
-    name: str, files: Mapping[str, Path | bytes], notes: Iterable[str] = ()
+    name: str,
+    files: Mapping[str, Path | bytes],
+    notes: Iterable[str] = (),
+    before: Callable[[str], object] | None = None,
 ) -> SourceFiles:
-    """Read named files, given as paths or as bytes (uploads)."""
+    """Read named files, given as paths or as bytes; `before` is told of each before it is read."""
     tables: dict[str, RawTable] = {}
     hashes, remarks = {}, list(notes)
     for file, content in files.items():
+        if before is not None:
+            before(file)
         data = _checked_bytes(file, content)
         hashes[file] = hashlib.sha256(data).hexdigest()
         folder = PurePosixPath(file).parent.as_posix().lower()

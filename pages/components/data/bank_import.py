@@ -1,11 +1,13 @@
 """Bringing one's own bank: upload, match columns where the layout is not known, report."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from engine import Engine
+from engine.errors import EngineError
 from engine.labels import PURPOSE_LABELS
 from engine.vocabulary import ALSO_MATCHED, CONSENT_STATUSES, PURPOSES, TABLES
 from pages.components.data import bank_contents
@@ -35,14 +37,10 @@ def show() -> None:
     )
     if not files:
         return
-    uploads = {file.name: file.getvalue() for file in files}
-    most = st.get_option("server.maxUploadSize")
-    if too_big := [name for name, data in uploads.items() if len(data) > most * 2**20]:
-        st.error(
-            f"{escape(too_big[0])} is bigger than {most} MB. Split it or import it by command."
-        )
+    uploads, survey, problem = _read(files)
+    if problem:
+        st.error(escape(problem))
         return
-    survey = Engine.banks.survey(uploads)
     if survey.layout:
         st.success(f"Recognised: {escape(survey.title)}", icon=":material/check_circle:")
         matches = None
@@ -57,7 +55,24 @@ def show() -> None:
         _run(uploads, name.strip(), consent, matches, survey.layout)
 
 
-def _match(uploads: Mapping[str, bytes], survey) -> dict[str, tuple[str, dict[str, str]]]:
+def _read(files: Sequence[Any]) -> tuple[Any, Any, str]:
+    """Tables of the upload, what they seem to be, and what is wrong with it: worked out once."""
+    of_what = tuple(file.file_id for file in files)
+    kept = st.session_state.get("upload")
+    if kept is not None and kept[0] == of_what:
+        return kept[1]
+    try:
+        Engine.banks.check_uploads([(file.name, file.size) for file in files])
+        with st.spinner("Reading"):
+            source = Engine.banks.read_uploads({file.name: file.getvalue() for file in files})
+        read = (source, Engine.banks.survey(source), "")
+    except EngineError as error:
+        read = (None, None, str(error))
+    st.session_state["upload"] = (of_what, read)
+    return read
+
+
+def _match(uploads, survey) -> dict[str, tuple[str, dict[str, str]]]:
     """Ask which of our tables each file is, and which of our columns each of its columns."""
     st.info("Say what each file is. Columns that are left open are kept with the record.")
     matches = {}
@@ -151,6 +166,7 @@ def _run(uploads, name, consent, matches, layout) -> None:
         status.update(label="Imported", state="complete")
     st.session_state["import_report"] = (name, report)
     st.session_state["open_bank"] = bank
+    st.session_state.pop("upload", None)
     st.session_state["n_imports"] = st.session_state.get("n_imports", 0) + 1
     session.choose(None)
     st.rerun()
