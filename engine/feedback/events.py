@@ -55,15 +55,11 @@ def new_event(
 
     Parameters
     ----------
-    bank : Bank
-        Whose customer and product are named.
     event_id : str
         UUID made by the page when it was drawn, so that a second click on the same button sends
         the same id and is stored once.
     recorded_at : datetime
         UTC, or with a zone.
-    actor : str
-        Who reports it.
     rating : float, optional
         0-1; computed from `aspects` when those are given.
     aspects : mapping, optional

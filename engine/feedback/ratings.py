@@ -15,12 +15,7 @@ DEFAULT_RATING: Final = 0.5
 
 
 def overall_rating(aspects: Mapping[str, float]) -> float:
-    """Mean of the six parts.
-
-    Parameters
-    ----------
-    aspects : mapping
-        relevance, clarity, value, complexity, risk_level and cost, each 0-1.
+    """Mean of the six parts (`RATING_ASPECTS`), each 0-1.
 
     Raises
     ------

@@ -23,6 +23,7 @@ from engine.state.state import State
 __all__ = ["Registry", "Version", "VersionFacts", "settings_hash"]
 
 _STAGING = ".staging-"
+_SHOWN_FACTS = ("grade", "n_events", "n_adoptions", "seed", "as_of")
 _VERSION_ID = re.compile(r"v\d{4,}")
 
 
@@ -98,8 +99,8 @@ class Registry:
             parent, note (of the last decision), and one column per metric. A version whose
             record was changed has the status "damaged" and the reason as its note.
         """
-        columns = ["version_id", "created_at", "status", "serving", "grade", "n_events"]
-        columns += ["n_adoptions", "seed", "as_of", "parent", "note"]
+        columns = ["version_id", "created_at", "status", "serving", *_SHOWN_FACTS]
+        columns += ["parent", "note"]
         rows = [self._row(version_id) for version_id in self._known().statuses]
         table = pd.DataFrame(rows[::-1], columns=None if rows else columns)
         metrics = [c for c in table.columns if c not in columns]
@@ -118,11 +119,7 @@ class Registry:
             return row | {"status": "damaged", "grade": "", "note": str(error)}
         return row | {
             "status": version.status,
-            "grade": version.facts.grade,
-            "n_events": version.facts.n_events,
-            "n_adoptions": version.facts.n_adoptions,
-            "seed": version.facts.seed,
-            "as_of": version.facts.as_of,
+            **{name: getattr(version.facts, name) for name in _SHOWN_FACTS},
             "parent": version.parent,
             "note": known.last_notes[version_id],
             **version.facts.metrics,

@@ -42,14 +42,9 @@ _DECIDED = (*_ACCEPTED, "dismissed", "postponed")
 def statistics(
     events: pd.DataFrame, bank: Bank, *, segments: pd.Series | None = None
 ) -> FeedbackStatistics:
-    """Everything that the feedback page shows.
+    """Everything that the feedback page shows, of imported and recorded events.
 
-    Parameters
-    ----------
-    events : DataFrame
-        Imported and recorded events; undone ones are left out here.
-    segments : Series, optional
-        Segment of each customer, in the bank's row order.
+    Undone ones are left out here. `segments` are those of the customers, in the bank's row order.
     """
     events = effective(events)
     decided = decisions(events)
@@ -69,12 +64,7 @@ def statistics(
 
 
 def interactions(events: pd.DataFrame) -> pd.DataFrame:
-    """One row per opening of an offer, whatever was then done with it.
-
-    Parameters
-    ----------
-    events : DataFrame
-        Events that stand.
+    """One row per opening of an offer, whatever was then done with it; of events that stand.
 
     Returns
     -------
@@ -220,12 +210,7 @@ def reasons(decided: pd.DataFrame) -> pd.DataFrame:
 
 
 def training_events(events: pd.DataFrame, bank: Bank) -> pd.DataFrame:
-    """What events add to holdings when shared models are fitted.
-
-    Parameters
-    ----------
-    events : DataFrame
-        Events that stand.
+    """What events that stand add to holdings when shared models are fitted.
 
     Returns
     -------
@@ -237,9 +222,8 @@ def training_events(events: pd.DataFrame, bank: Bank) -> pd.DataFrame:
     kept = events.loc[why.isna()]
     liked = (ratings_of(kept) - DEFAULT_RATING) / (1 - DEFAULT_RATING) * RATED_INTEREST
     weight = kept["action"].map(INTEREST).fillna(liked).astype("float64")
-    columns = ["customer_id", "product_id", "recorded_at"]
-    weighted = kept[columns].assign(weight=weight).reset_index(drop=True)
-    return weighted[["customer_id", "product_id", "weight", "recorded_at"]]
+    columns = ["customer_id", "product_id", "weight", "recorded_at"]
+    return kept.assign(weight=weight)[columns].reset_index(drop=True)
 
 
 def why_left_out(events: pd.DataFrame, bank: Bank) -> pd.Series:

@@ -29,13 +29,9 @@ Tree = Mapping[str, Any]
 
 
 class NamedSettings:
-    """Settings diffs of one bank.
+    """Settings diffs of one bank, with the log of what was done with them.
 
-    Parameters
-    ----------
-    state : State
-        Keeps them, and the log of what was done with them. What is in force stands in the bank's
-        own settings.toml, which people edit too.
+    What is in force stands in the bank's own settings.toml, which people edit too.
     """
 
     def __init__(self, state: State):

@@ -140,12 +140,8 @@ class State:
     def reset(self, *, delete: bool = False, keep: tuple[Folder, ...] = ("cache",)) -> Path | None:
         """Start afresh: move everything written about this bank aside, in one step.
 
-        Parameters
-        ----------
-        delete : bool
-            Remove what was moved aside.
-        keep : tuple of str
-            Folders that stay. The cache holds only what can be computed again.
+        `delete` removes what was moved aside. The folders to `keep` stay: the cache holds only
+        what can be computed again.
 
         Returns
         -------
