@@ -14,14 +14,15 @@ from engine.bank.importing import (
     signs,
 )
 from engine.bank.importing import layout as layouts
-from engine.bank.importing.column_matching import Match
+from engine.bank.importing.column_matching import BORN_ON, Match
 from engine.bank.importing.derived_tables import Matches, Tables
 from engine.bank.importing.import_plan import FilePlan, ImportPlan
 from engine.bank.importing.layout import Layout
-from engine.bank.parsing import decimals
+from engine.bank.parsing import dates, decimals
 from engine.bank.quality import Findings
 from engine.bank.reading.raw_table import RawTable
 from engine.errors import BadInput
+from engine.vocabulary import TABLES
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,9 @@ def prepare(
     findings.decide(import_plan.decisions_of(tables, matches))
     for name, match in matches.items():
         findings.decide(d for d in forms.get(name, ()) if d.column in match.columns)
+        if name in tables:
+            tables[name], decisions = _with_dates(tables[name], match)
+            findings.decide(decisions)
     asked, directions = dict(matches), given.directions if given else {}
     whole = dict(tables)
     tables, matches = _of_data(tables, matches, findings)
@@ -140,6 +144,26 @@ def _with_points(
         frame, forms[name] = decimals.with_points(raw.frame, raw.file, raw.delimiter)
         pointed[name] = replace(raw, frame=frame)
     return pointed, forms
+
+
+def _with_dates(raw: RawTable, match: Match) -> tuple[RawTable, list[Decision]]:
+    """Days whose order the cells leave open, births and months, written the one way that is read.
+
+    Each column is read by its own cells; one that proves the order speaks for the others.
+    """
+    kinds = {**TABLES[match.table], BORN_ON: "time"} if match.table in TABLES else {}
+    columns: dict[str, dates.Kind] = {
+        column: "birth" if ours == BORN_ON else "month" if ours == "month" else "day"
+        for column, ours in match.columns.items()
+        if kinds.get(ours) == "time" and column in raw.frame
+    }
+    changed, decisions = {}, []
+    for column, form in dates.forms_of(raw.frame, columns).items():
+        decisions += form.decisions(raw.file, column)
+        if form.n_open or form.years or form.kind != "day":
+            days = dates.read(raw.frame[column], form).dt.strftime("%Y-%m-%dT%H:%M:%S.%f")
+            changed[column] = days.fillna(raw.frame[column]).astype("str")
+    return replace(raw, frame=raw.frame.assign(**changed)), decisions
 
 
 def _file_plans(

@@ -331,6 +331,7 @@ def _expected(raw: RawTable, match: Match) -> pd.Series:
     texts = [
         c for c, ours in match.columns.items() if ours in ("description", "merchant", "category")
     ]
+    texts += [c for c in raw.frame.columns if c not in match.columns]
     expected = pd.Series(np.nan, index=raw.frame.index)
     for column in texts:
         cells = raw.frame[column]

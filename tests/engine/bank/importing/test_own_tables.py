@@ -1,5 +1,7 @@
 """A stranger's files: what is refused, left open, shortened, and named with what is near."""
 
+import datetime as dt
+
 import pandas as pd
 import pytest
 
@@ -122,3 +124,29 @@ def test_the_key_is_made_once_and_lies_beside_the_banks(tmp_path):
     key = identifiers.key_beside(folder)
     assert identifiers.key_beside(folder.with_name("two")) == key
     assert (folder.parent / identifiers.KEY_FILE).stat().st_mode & 0o077 == 0
+
+
+# --- days of a column ---------------------------------------------------------------------------
+
+
+def test_an_order_of_days_that_nothing_tells_is_a_guess_and_one_that_a_row_proves_is_not(
+    write, bring
+):
+    text = "customer_id,date,amount\nK1,03/04/2026,-5\nK1,05/04/2026,-7\n"
+    _, report = bring(write({"customers.csv": PEOPLE, "transactions.csv": text}))
+    (order,) = [d for d in report.guesses if d.about == "date order"]
+    assert (order.column, order.file) == ("date", "transactions.csv")
+    files = {"customers.csv": PEOPLE, "transactions.csv": text + "K2,04/25/2026,-1\n"}
+    bank, report = bring(write(files))
+    assert bank["transactions"]["booked_at"].dt.strftime("%m-%d").tolist() == [
+        "03-04",
+        "05-04",
+        "04-25",
+    ]
+    assert not [d for d in report.guesses if d.about == "date order"]
+
+
+def test_nobody_is_born_in_the_future(write, bring):
+    text = "customer_id,dob\nK1,10/1/94\nK2,2/8/45\nK3,4/4/57\n"
+    bank, _ = bring(write({"customers.csv": text}), now=dt.datetime(2026, 11, 29))
+    assert bank["customers"]["age"].tolist() == [32, 81, 69]

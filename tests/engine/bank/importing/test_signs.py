@@ -94,3 +94,10 @@ def test_rows_that_do_not_add_up_prove_nothing(amounts):
     rows = "K1,2026-01-01,-4,100\nK1,2026-01-02,-9,7\nK1,2026-01-03,-9,1\n"
     _, said, _ = amounts("customer_id,date,amount,balance\n" + rows)
     assert str(said.certainty) == "likely"
+
+
+def test_words_in_a_column_of_any_name_tell_the_sign(amounts):
+    rows = "K1,2026-01-01,SALARY,900\nK1,2026-02-01,SALARY,900\nK1,2026-01-03,RENT,-700\n"
+    values, said, _ = amounts("customer_id,date,Reference,amount\n" + rows)
+    assert values == [900, 900, -700]
+    assert str(said.certainty) == "likely"
