@@ -168,7 +168,11 @@ def _balance_rows(raw: RawTable, match: Match) -> list[Apart]:
 def _unbooked(raw: RawTable, match: Match) -> list[Apart]:
     """Transactions that are pending, were declined or taken back."""
     columns = [c for c, ours in match.columns.items() if ours == STATUS]
-    if match.table != "transactions" or not columns:
+    if match.table != "transactions":
+        return []
+    if kind := synonyms.UNBOOKED.get(re.split(r"[^a-z]", raw.name.lower())[-1]):
+        return [Apart(kind, raw.lines, f"the list is called {raw.name}", True)]
+    if not columns:
         return []
     said = raw.frame[columns[0]].str.strip().str.lower()
     kinds = said.map(synonyms.UNBOOKED)

@@ -106,3 +106,15 @@ def test_of_monthly_snapshots_the_latest_counts_and_the_balances_become_months(a
     assert rows == [("customers.csv", "earlier snapshot of a customer", 4, 2)]
     months = bank["months"].query("customer_id == 'K1'")
     assert months["balance"].tolist() == [100, 200, 300]
+
+
+def test_a_list_called_pending_does_not_count(apart):
+    text = (
+        '{"transactions": {"booked": ['
+        '{"customer": "K1", "bookingDate": "2026-01-03", "amount": -5},'
+        '{"customer": "K1", "bookingDate": "2026-01-04", "amount": -6}],'
+        '"pending": [{"customer": "K1", "bookingDate": "2026-01-05", "amount": -7}]}}'
+    )
+    bank, rows, _ = apart({"customers.csv": PEOPLE, "paid.json": text})
+    assert bank["transactions"]["amount"].tolist() == [-5, -6]
+    assert [row[1:3] for row in rows] == [("pending", 1)]
