@@ -67,12 +67,12 @@ class Banks:
         return columns_for(uploads, source, table)
 
     @staticmethod
-    def explain(uploads: Mapping[str, bytes]) -> dict[str, Any]:
+    def explain(uploads: "Uploads") -> dict[str, Any]:
         """How an import would read uploaded files, the doubtful decisions first; plain JSON."""
         from engine.bank.importing.import_source import explain
-        from engine.bank.reading import files
+        from engine.bank.importing.uploads import as_read
 
-        return explain(files.read_files("Upload", uploads)).to_json()
+        return explain(as_read(uploads)).to_json()
 
     @staticmethod
     def import_upload(

@@ -9,6 +9,7 @@ from engine.bank.decision import Certainty
 from engine.bank.importing import import_plan
 from engine.bank.importing.import_source import explain, import_bank
 from engine.errors import BadInput
+from engine.services.banks import Banks
 
 NOW = dt.datetime(2026, 6, 1, 12, 0)
 PEOPLE = "customer_id,name\nK1,Ida\nK2,Jon\n"
@@ -28,6 +29,18 @@ def test_an_import_is_explained_and_nothing_is_written(write, tmp_path):
     assert said["amount (EUR)", "column"].reading == "amount"
     assert said["amount (EUR)", "currency"].reading == "EUR"
     assert said["amount (EUR)", "currency"].certainty is Certainty.PROVED
+
+
+def test_an_upload_is_explained_with_the_doubtful_first():
+    uploads = {
+        "customers.csv": PEOPLE.encode(),
+        "transactions.csv": b"customer_id,date,amount\nK1,2026-01-03,4\n",
+    }
+    plan = Banks.explain(uploads)
+    assert [file["table"] for file in plan["files"]] == ["customers", "transactions"]
+    certainties = [decision["certainty"] for decision in plan["decisions"]]
+    assert certainties == sorted(certainties, key=["a guess", "likely", "proved"].index)
+    assert certainties[0] == "a guess"
 
 
 def test_a_saved_plan_reads_the_next_files_the_same_way(write, tmp_path):
