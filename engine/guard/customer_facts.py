@@ -71,13 +71,7 @@ class CustomerFacts:
 
 
 def customer_facts(bank: Bank, profiles: Profiles, settings: GuardSettings) -> CustomerFacts:
-    """Facts of all customers, in the bank's order.
-
-    Parameters
-    ----------
-    profiles : Profiles
-        Its table gives balance, monthly income and spending, and risk appetite.
-    """
+    """Facts of all customers, in the bank's order."""
     customers, table = bank["customers"], profiles.table
     corporate = is_company(customers)
     income = customers["annual_income"].to_numpy(dtype=float)

@@ -19,7 +19,6 @@ class Limit:
     """A bound of the products table against one fact of the customer."""
 
     key: str
-    """Name of the clause."""
     column: str
     """Column of the products table; 0 and missing mean "no such bound"."""
     fact: str
@@ -38,20 +37,12 @@ LIMITS = (
     Limit("minimum age", "min_age", "age", True, "an age of at least {}", "is {}", "age"),
     Limit("maximum age", "max_age", "age", False, "an age of at most {}", "is {}", "age"),
     Limit("income", "min_income", "income", True, "a yearly income of at least {}"),
-    Limit(
-        "credit score", "min_credit_score", "credit_score", True, "a credit score of at least {}"
-    ),
+    Limit("credit score", "min_credit_score", "credit_score", True,
+          "a credit score of at least {}"),
     Limit("balance", "min_balance", "balance", True, "a balance of at least {}"),
-    Limit(
-        "investment",
-        "min_investment",
-        "balance",
-        True,
-        "at least {} to invest",
-        "has a balance of {}",
-        "balance",
-    ),
-)
+    Limit("investment", "min_investment", "balance", True,
+          "at least {} to invest", "has a balance of {}", "balance"),
+)  # fmt: skip
 
 _VAGUE = r"\bvar(?:y|ies)\b|\bcertain\b|\bspecific\b|\bcriteria\b|\bdepend"
 _OPEN_WORDS = (
@@ -68,7 +59,6 @@ class Clause:
 
     key: str
     columns: np.ndarray
-    """Positions of those products."""
     outcome: np.ndarray
     """Int8, shape (n_rows, len(columns))."""
     text: Callable[[int, int], str]
@@ -80,18 +70,7 @@ Condition = Callable[[CustomerFacts], Clause]
 
 
 def conditions(products: pd.DataFrame, settings: GuardSettings) -> Iterator[Condition]:
-    """Every eligibility condition of these products.
-
-    Parameters
-    ----------
-    products : DataFrame
-        The products table, or some rows of it.
-
-    Yields
-    ------
-    Condition
-        Limits, tiers, groups, then terms; conditions that no product has are left out.
-    """
+    """Every eligibility condition that a product has: limits, tiers, groups, then terms."""
     yield from _limits(products)
     yield from _tiers(products, settings)
     for name, columns in target_groups.requirements(products).items():
@@ -150,18 +129,7 @@ def _tier(
     fact, wealthy = getattr(facts, name), facts.groups["wealthy"] == PASSED
     enough = (fact[:, None] >= bounds) | wealthy[:, None]
     outcome = np.where(enough, PASSED, np.where(np.isnan(fact)[:, None], OPEN, FAILED))
-    text = _tier_text(label, fact, bounds, outcome, wealthy, tiers)
-    return Clause(f"tier {name.replace('_', ' ')}", columns, outcome, text)
 
-
-def _tier_text(
-    label: str,
-    fact: np.ndarray,
-    bounds: np.ndarray,
-    outcome: np.ndarray,
-    wealthy: np.ndarray,
-    tiers: pd.Series,
-) -> Callable[[int, int], str]:
     def text(row: int, place: int) -> str:
         asks = f"{tiers.iloc[place]} tier asks for a {label} of at least {figure(bounds[place])}"
         if outcome[row, place] == OPEN:
@@ -170,7 +138,7 @@ def _tier_text(
             return f"The {asks} or for wealth; this customer is wealthy"
         return f"The {asks}; this customer has {figure(fact[row])}"
 
-    return text
+    return Clause(f"tier {name.replace('_', ' ')}", columns, outcome, text)
 
 
 def _group(facts: CustomerFacts, name: str, columns: np.ndarray) -> Clause:
@@ -180,8 +148,7 @@ def _group(facts: CustomerFacts, name: str, columns: np.ndarray) -> Clause:
     of_row = facts.groups[name] if known else np.full(n_rows, OPEN)
     outcome = np.broadcast_to(of_row[:, None], (n_rows, len(columns)))
 
-    def text(row: int, place: int) -> str:
-        del place
+    def text(row: int, _place: int) -> str:
         if known is None:
             return f"Check first: needs “{name}”, which the bank's records do not show"
         if of_row[row] == PASSED:

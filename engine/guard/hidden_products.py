@@ -38,13 +38,7 @@ class HiddenProducts:
     """Both datetime64, shape (n_pairs,). NaT for `until` means: until it is undone."""
 
     def of(self, rows: np.ndarray, now: np.datetime64) -> tuple[np.ndarray, np.ndarray]:
-        """Which pairs of the customers at `rows` stand at a moment.
-
-        Returns
-        -------
-        tuple of ndarray of int
-            Place of the customer within `rows`, and the number of the pair.
-        """
+        """Which pairs stand at a moment: place of the customer in `rows`, number of the pair."""
         first, last = np.searchsorted(self.rows, rows), np.searchsorted(self.rows, rows, "right")
         n = last - first
         place = np.repeat(np.arange(len(rows)), n)
@@ -101,13 +95,9 @@ def hidden_products(
 
     Parameters
     ----------
-    bank : Bank
-        Names the customers and products.
     events, consents : DataFrame
         All rows of the customers of interest. An event that was undone hides nothing, whether
         or not the caller left it out.
-    settings : GuardSettings
-        How long "Not now" and "Accepted" hide a product.
     unreadable : sequence of tuple of str
         First cells of damaged events (`EventLog.unreadable`); each may have been a refusal.
     """

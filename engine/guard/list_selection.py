@@ -67,7 +67,7 @@ class TopK:
     def _taken(self, scores: np.ndarray, allowed: np.ndarray, k: int, limit: int) -> np.ndarray:
         rows, columns = np.arange(len(scores)), self._by_id
         taken = np.full((len(scores), k), NONE, dtype=np.int64)
-        left = self._usable(scores, allowed)
+        left = self._by_ids(_usable(scores, allowed))
         limited = limit < min(k, self.window)
         counts = np.zeros((len(scores), len(columns) if limited else 0), dtype=np.int16)
         for place in range(min(k, len(columns))):
@@ -87,22 +87,21 @@ class TopK:
                 left[full] = np.where(same, -np.inf, left[full])
         return taken
 
-    def _usable(self, scores: np.ndarray, allowed: np.ndarray) -> np.ndarray:
-        """Scores in the order of the ids, minus infinity for what may not be offered; a copy."""
-        usable = np.where(allowed & ~np.isnan(scores), scores, -np.inf)
-        return usable if self._in_order else usable[:, self._by_id]
+    def _by_ids(self, scores: np.ndarray) -> np.ndarray:
+        """The same in the order of the products' ids."""
+        return scores if self._in_order else scores[:, self._by_id]
 
     def _after_window(
         self, scores: np.ndarray, allowed: np.ndarray, taken: np.ndarray
     ) -> np.ndarray:
         """What may follow a window that is full: whatever was not taken."""
-        left = np.where(allowed & ~np.isnan(scores), scores, -np.inf)
+        left = _usable(scores, allowed)
         full = taken[:, self.window - 1] != NONE
         left[~full] = -np.inf
         np.put_along_axis(
             left, np.where(full[:, None], taken[:, : self.window], 0), -np.inf, axis=1
         )
-        return left if self._in_order else left[:, self._by_id]
+        return self._by_ids(left)
 
     @cached_property
     def _by_id(self) -> np.ndarray:
@@ -120,6 +119,11 @@ class TopK:
         missing = codes < 0
         alone = codes.max(initial=-1) + np.cumsum(missing)
         return np.where(missing, alone, codes)[self._by_id]
+
+
+def _usable(scores: np.ndarray, allowed: np.ndarray) -> np.ndarray:
+    """The scores, minus infinity for what may not be offered; a copy."""
+    return np.where(allowed & ~np.isnan(scores), scores, -np.inf)
 
 
 def caps(bank: Bank, settings: GuardSettings) -> np.ndarray:

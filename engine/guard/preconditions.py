@@ -63,14 +63,12 @@ class Preconditions:
         personal = ~consents[f"{PERSONALISATION}_allowed"].to_numpy(dtype=bool)[rows]
         silent = ~consents[f"{MARKETING}_allowed"].to_numpy(dtype=bool)[rows]
 
-        def opted_out(row: int, product: int) -> str:
-            del product
+        def opted_out(row: int, _product: int) -> str:
             if consents[PERSONALISATION].iloc[rows[row]] == REFUSED:
                 return "The customer has opted out of personal recommendations"
             return "Personal recommendations need this customer's consent; none is recorded"
 
-        def objection(row: int, product: int) -> str:
-            del product
+        def objection(row: int, _product: int) -> str:
             if consents[MARKETING].iloc[rows[row]] == REFUSED:
                 return "The customer objects to marketing; only services may be offered"
             return "Marketing needs this customer's consent; none is recorded"
@@ -83,22 +81,17 @@ class Preconditions:
     def _status(self, rows: np.ndarray) -> BlockingRule:
         """A customer whose relationship has ended is offered nothing."""
         status = self.bank["customers"]["status"]
-        return BlockingRule(
-            "status",
-            self._ended[rows][:, None],
-            lambda row, _product: f"Status: {status.iloc[rows[row]]}",
-        )
+        ended = self._ended[rows][:, None]
+        return BlockingRule("status", ended, lambda row, _: f"Status: {status.iloc[rows[row]]}")
 
     def _audience(self, rows: np.ndarray) -> BlockingRule:
         """Products are for people or companies; nothing stated means people, "any" means both."""
         corporate = self._corporate[rows]
-        return BlockingRule(
-            "audience",
-            self._for_others[corporate.astype(int)],
-            lambda row, _product: (
-                f"Is for {'private' if corporate[row] else 'corporate'} customers only"
-            ),
-        )
+
+        def text(row: int, _product: int) -> str:
+            return f"Is for {'private' if corporate[row] else 'corporate'} customers only"
+
+        return BlockingRule("audience", self._for_others[corporate.astype(int)], text)
 
     def _held(self, rows: np.ndarray) -> BlockingRule:
         """What is held already, the same product under a second id included."""

@@ -75,11 +75,6 @@ GROUPS: Final[dict[str, Group]] = {
 def requirements(products: pd.DataFrame) -> dict[str, np.ndarray]:
     """Which products are made for which group.
 
-    Parameters
-    ----------
-    products : DataFrame
-        The products table.
-
     Returns
     -------
     dict of str to ndarray of int
@@ -91,21 +86,20 @@ def requirements(products: pd.DataFrame) -> dict[str, np.ndarray]:
     are read, so that a student card does not reach everybody because a source left a column out.
     """
     products = products.reset_index(drop=True)
-    positions: dict[str, set[int]] = {}
     stated = explode_list(products[["requires"]], "requires")["requires"].str.lower()
-    for position, words in zip(stated.index, stated, strict=True):
-        positions.setdefault(_group(words), set()).add(int(position))
+    named = [(_group(words), position) for position, words in stated.items()]
     names = (products["name"].fillna("") + " " + products["subcategory"].fillna("")).str.lower()
     silent = products["requires"].isna()
     for name, group in GROUPS.items():
         if group.names:
-            shown = silent & names.str.contains(group.names)
-            positions.setdefault(name, set()).update(int(p) for p in np.flatnonzero(shown))
-    order = [*GROUPS, *sorted(set(positions) - set(GROUPS))]
+            shown = np.flatnonzero(silent & names.str.contains(group.names))
+            named += [(name, position) for position in shown]
+    all_named = {name for name, _ in named}
+    order = [*GROUPS, *sorted(all_named - set(GROUPS))]
     return {
-        name: np.array(sorted(positions[name]), dtype=np.int64)
+        name: np.unique([position for other, position in named if other == name])
         for name in order
-        if positions.get(name)
+        if name in all_named
     }
 
 
@@ -144,18 +138,16 @@ def belongs(
         | _says(occupation, _BUSINESS)
         | (customers["annual_revenue"] > 0).to_numpy()
         | holds["business"],
-        "wealthy": _wealthy(income, balance, corporate, settings),
     }
     outcome = {name: np.where(yes, PASSED, FAILED) for name, yes in positive.items()}
-    employed = np.where(known_job | (income > 0), PASSED, OPEN)
+    employed = np.where(known_job, PASSED, OPEN)
     outcome["employed"] = np.where(_says(occupation, _NO_JOB), FAILED, employed)
-    outcome["income"] = np.where(income > 0, PASSED, OPEN)
     outcome["homeowner"] = np.where(holds["homeowner"], PASSED, OPEN)
     banks_here = np.zeros(bank.n_customers, dtype=bool)
     owners = bank.customer_positions(bank["accounts"]["customer_id"].unique())
     banks_here[owners[owners >= 0]] = True
     outcome["account"] = np.where(banks_here | bank.held.any(axis=1), PASSED, OPEN)
-    return outcome
+    return by_money(outcome, income, balance, corporate, settings)
 
 
 def by_money(
@@ -165,12 +157,15 @@ def by_money(
     corporate: np.ndarray,
     settings: GuardSettings,
 ) -> dict[str, np.ndarray]:
-    """The same outcomes with those that income and balance decide worked out again.
+    """The same outcomes with those that income and balance decide.
 
+    Wealth is told by balance, or by the income of a person (a company's revenue is no wealth).
     What an occupation shows stands: a higher income makes nobody a student, and no income does
     not undo a job.
     """
-    rich = _wealthy(income, balance, corporate, settings)
+    rich = (balance >= settings.wealthy_balance) | (
+        ~corporate & (income >= settings.wealthy_income)
+    )
     earns = np.where(income > 0, PASSED, OPEN)
     return {
         **outcomes,
@@ -178,15 +173,6 @@ def by_money(
         "income": earns,
         "employed": np.where(outcomes["employed"] == OPEN, earns, outcomes["employed"]),
     }
-
-
-def _wealthy(
-    income: np.ndarray, balance: np.ndarray, corporate: np.ndarray, settings: GuardSettings
-) -> np.ndarray:
-    """By balance, or by the income of a person (a company's revenue is no wealth)."""
-    return (balance >= settings.wealthy_balance) | (
-        ~corporate & (income >= settings.wealthy_income)
-    )
 
 
 def _says(occupation: pd.Series, pattern: str) -> np.ndarray:

@@ -42,9 +42,6 @@ class Verdicts:
     codes: np.ndarray
     """Int8, shape (n_rows, n_products). 0 where the product may be offered, else the index in
     `RULES` of the first rule against it."""
-    checks: np.ndarray
-    """Uint32, shape (n_rows, n_products). Bit 0, 1, 2: an eligibility, affordability or suitability
-    clause is open; "check first"."""
     _blocking: tuple[BlockingRule, ...]
     _facts: CustomerFacts
     _conditions: tuple[tuple[str, Condition], ...]
@@ -138,7 +135,7 @@ class Rulebook:
         now: datetime,
         facts: CustomerFacts | None = None,
     ) -> Verdicts:
-        """Judge every product for the customers at `rows`, at a moment in UTC.
+        """Judge every product for the customers at `rows`, at a moment in UTC without a zone.
 
         `facts` of as many rows stand in for what is recorded, where somebody asks "what if".
 
@@ -149,26 +146,18 @@ class Rulebook:
         """
         rows = np.asarray(rows, dtype=np.int64)
         facts = self.facts.take(rows) if facts is None else facts
-        blocking = self.preconditions.blocking(choices, rows, _utc(now))
+        blocking = self.preconditions.blocking(choices, rows, pd.Timestamp(now))
         codes = np.zeros((len(rows), self.bank.n_products), dtype=np.int8)
-        checks = np.zeros(codes.shape, dtype=np.uint32)
         for one in blocking:
             codes[(codes == 0) & one.blocked] = RULES.index(one.rule)
         for rule, condition in self.conditions:
-            _apply(codes, checks, rule, condition(facts))
-        return Verdicts(codes, checks, blocking, facts, self.conditions)
-
-
-def _apply(codes: np.ndarray, checks: np.ndarray, rule: str, clause: Clause) -> None:
-    """Write one clause's failures and open points into the two tables."""
-    failed, is_open = clause.outcome == FAILED, clause.outcome == OPEN
-    if failed.any():
-        before = codes[:, clause.columns]
-        before[(before == 0) & failed] = RULES.index(rule)
-        codes[:, clause.columns] = before
-    if is_open.any():
-        bit = np.uint32(1 << _CLAUSE_RULES.index(rule))
-        checks[:, clause.columns] |= np.where(is_open, bit, np.uint32(0))
+            clause = condition(facts)
+            failed = clause.outcome == FAILED
+            if failed.any():
+                before = codes[:, clause.columns]
+                before[(before == 0) & failed] = RULES.index(rule)
+                codes[:, clause.columns] = before
+        return Verdicts(codes, blocking, facts, self.conditions)
 
 
 def _by_product(clauses: Iterable[tuple[str, Clause]]) -> dict[int, list[_Asked]]:
@@ -180,8 +169,3 @@ def _by_product(clauses: Iterable[tuple[str, Clause]]) -> dict[int, list[_Asked]
             text = partial(clause.text, 0, place)
             by_product.setdefault(product, []).append(_Asked(rule, outcomes[place], text))
     return by_product
-
-
-def _utc(now: datetime | pd.Timestamp) -> pd.Timestamp:
-    moment = pd.Timestamp(now)
-    return moment if moment.tzinfo is None else moment.tz_convert("UTC").tz_localize(None)

@@ -28,7 +28,6 @@ class Adopters:
     adopted: np.ndarray
     """Both bool, shape (n_adopters, n_products)."""
     rows: np.ndarray
-    """Positions of the adopters in the bank."""
     signals: Signals
     """Of the whole bank on that day."""
 
@@ -67,16 +66,7 @@ class Adopters:
 
     def fitted(self, start: Blend, ranking: RankingSettings) -> Blend:
         """The blend that these adopters teach, from fixed weights; `start` says which signals."""
-        return blending.fit(
-            start,
-            self.raw,
-            self.newcomers,
-            self.candidates,
-            self.adopted,
-            l2_weights=ranking.l2_weights,
-            l2_newcomers=ranking.l2_newcomers,
-            l2_intercepts=ranking.l2_intercepts,
-        )
+        return blending.fit(start, self.raw, self.newcomers, self.candidates, self.adopted, ranking)
 
     @property
     def measured(self) -> np.ndarray:

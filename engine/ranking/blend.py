@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.ranking.conditional_logit import Choices, conditional_logit
 from engine.ranking.signals.all_signals import NOT_FITTED, TABLE
+from engine.settings import RankingSettings
 from engine.vocabulary import SIGNALS
 
 
@@ -77,8 +78,6 @@ def fixed(
     ----------
     raw : mapping of str to ndarray of shape (n_rows, n_products)
     candidates : ndarray of bool, same shape
-    weights : mapping
-        By signal.
     """
     centres, scales = {}, {}
     for signal, values in raw.items():
@@ -97,10 +96,7 @@ def fit(
     newcomers: np.ndarray,
     candidates: np.ndarray,
     adopted: np.ndarray,
-    *,
-    l2_weights: float,
-    l2_newcomers: float,
-    l2_intercepts: float,
+    ranking: RankingSettings,
 ) -> Blend:
     """Fit the weights as a conditional logit: which product was next, given that one was taken.
 
@@ -116,9 +112,8 @@ def fit(
         What each adopter did not hold then.
     adopted : ndarray of bool
         What they took; a subset of the candidates.
-    l2_weights, l2_newcomers, l2_intercepts : float
-        Ridge penalties, in adoptions; that of newcomers is on how far their weights lie from
-        those of customers who hold something.
+    ranking : RankingSettings
+        Its ridge penalties, see `conditional_logit`.
 
     Returns
     -------
@@ -127,7 +122,7 @@ def fit(
 
     Notes
     -----
-    A conditional logit, see `choice.conditional_logit`. With a small ridge on the intercepts rare
+    A conditional logit, see `conditional_logit`. With a small ridge on the intercepts rare
     products shrink to what their signals say. Newcomers have weights of their own, drawn to the
     others', because a signal may mean something else for them: without holdings LightFM tells what
     people with the same needs start with, with holdings what goes with them.
@@ -143,9 +138,7 @@ def fit(
             newcomers,
         ),
         np.array([start.weights[s] for s in free]),
-        l2_weights=l2_weights,
-        l2_newcomers=l2_newcomers,
-        l2_intercepts=l2_intercepts,
+        ranking,
     )
     weights = dict(start.weights) | dict(zip(free, usual.tolist(), strict=True))
     own = dict(zip(free, theirs.tolist(), strict=True)) if newcomers.any() else {}

@@ -67,12 +67,9 @@ class Calibration:
         return np.interp(score, self.quantiles, np.linspace(0, 1, len(self.quantiles)))
 
     def confidence(self, score: np.ndarray, candidates: np.ndarray) -> np.ndarray | None:
-        """Chance that each product is next given that one is taken, over what is not held.
+        """Chance that each product is next given that one is taken; None without history.
 
-        Returns
-        -------
-        ndarray of shape (n_rows, n_products), or None without history
-            Rows sum to 1 over the candidates; 0 elsewhere.
+        Of shape (n_rows, n_products): rows sum to 1 over the candidates; 0 elsewhere.
         """
         return None if self.temperature is None else softmax(score / self.temperature, candidates)
 
@@ -114,12 +111,7 @@ class Calibration:
         return "fair" if self.fair is not None and confidence >= self.fair else "low"
 
     def next_set(self, confidence: np.ndarray, candidates: np.ndarray) -> np.ndarray | None:
-        """Products of which the next is one with certainty `set_level`; None without such a set.
-
-        Returns
-        -------
-        ndarray of bool, shape (n_rows, n_products)
-        """
+        """Products of which the next is one with certainty `set_level`; None without such a set."""
         if self.set_rule is None:
             return None
         return conformal.members(confidence, candidates, self.set_rule, self.set_bound)
@@ -148,12 +140,7 @@ def quantiles(score: np.ndarray, candidates: np.ndarray) -> np.ndarray:
 
 
 def temperature(score: np.ndarray, candidates: np.ndarray, adopted: np.ndarray) -> float:
-    """Temperature with the least log loss on adopters, between .05 and 20.
-
-    Parameters
-    ----------
-    score, candidates, adopted : ndarray of shape (n_adopters, n_products)
-    """
+    """Temperature with the least log loss on adopters, between .05 and 20."""
     from scipy.optimize import minimize_scalar
 
     n_taken = adopted.sum(axis=1)
@@ -169,13 +156,7 @@ def temperature(score: np.ndarray, candidates: np.ndarray, adopted: np.ndarray) 
 def propensity(
     confidence: np.ndarray, candidates: np.ndarray, taken: np.ndarray
 ) -> tuple[float, float]:
-    """Log-odds of adoption as a line in log confidence, over all customers.
-
-    Parameters
-    ----------
-    confidence, candidates, taken : ndarray of shape (n_customers, n_products)
-        Adopters and all others; `taken` within the horizon.
-    """
+    """Log-odds of adoption within the horizon as a line in log confidence, over all customers."""
     x = np.log(np.maximum(confidence[candidates], 1e-12))
     y = taken[candidates].astype(np.float64)
     rate = (y.sum() + 0.5) / (len(y) + 1)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.settings import RankingSettings
+
 
 @dataclass(frozen=True, eq=False)
 class Choices:
@@ -47,10 +49,7 @@ class Choices:
 def conditional_logit(
     choices: Choices,
     guess: np.ndarray,
-    *,
-    l2_weights: float,
-    l2_newcomers: float,
-    l2_intercepts: float,
+    ranking: RankingSettings,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Fit the weights under which what was taken was likeliest.
 
@@ -58,9 +57,9 @@ def conditional_logit(
     ----------
     guess : ndarray of shape (n_signals,)
         Where the search for both kinds of weights starts.
-    l2_weights, l2_newcomers, l2_intercepts : float
-        Ridge penalties, in adoptions; that of newcomers is on how far their weights lie from
-        those of customers who hold something.
+    ranking : RankingSettings
+        l2_weights, l2_newcomers, l2_intercepts: ridge penalties, in adoptions; that of newcomers
+        is on how far their weights lie from those of customers who hold something.
 
     Returns
     -------
@@ -74,6 +73,9 @@ def conditional_logit(
     Gelman and Hill (2007), chapter 12.
     """
     from scipy.optimize import minimize
+
+    l2_weights, l2_newcomers = ranking.l2_weights, ranking.l2_newcomers
+    l2_intercepts = ranking.l2_intercepts
 
     def penalised(theta: np.ndarray) -> tuple[float, np.ndarray]:
         value, (usual_slope, theirs_slope, intercepts_slope) = choices.loss(theta)

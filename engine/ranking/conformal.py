@@ -52,8 +52,6 @@ def bound(depths: np.ndarray, share: np.ndarray, level: float) -> float | None:
         Of customers who took something after the chances were known.
     share : ndarray of shape (n_customers, n_products)
         Share of each product in what a customer took; rows sum to 1.
-    level : float
-        0-1.
 
     Returns
     -------

@@ -37,8 +37,6 @@ def fallback(name: str, fixed: Blend, signals: Signals, note: str) -> Blend:
         Gives the standardisation, and the weights of the signals that are never fitted.
     signals : Signals
         Of the day on which it serves; popularity is counted from that day's bank.
-    note : str
-        Why it serves; it stands beside every list.
     """
     weights = {s: fixed.weights[s] for s in NOT_FITTED if s in fixed.weights}
     intercepts = np.zeros(signals.bank.n_products)

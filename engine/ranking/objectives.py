@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from engine.ranking.signals.suitability import NEUTRAL
-from engine.vocabulary import GROWTH, RETENTION
+from engine.vocabulary import GROWTH, LISTS, RETENTION
 
 AIMS = {
     GROWTH: {"value_customer": 0.6, "profit_margin": 0.4},
@@ -27,3 +27,13 @@ def objective(scores: pd.DataFrame, which: str) -> np.ndarray:
         for column, share in AIMS[which].items()
     )
     return (level.to_numpy() - NEUTRAL) / 5
+
+
+def objectives(scores: pd.DataFrame, weight: float) -> dict[str, np.ndarray]:
+    """Each list's own part, shape (n_products,), in units of its spread over the catalogue."""
+    by_list = {}
+    for which in LISTS:
+        aim = objective(scores, which)
+        centre, spread = (aim.mean(), aim.std()) if aim.size else (0.0, 0.0)
+        by_list[which] = weight * (aim - centre) / (spread if spread > 1e-9 else 1.0)
+    return by_list

@@ -36,8 +36,6 @@ def nearest(
     ----------
     encoder : Encoder
         For wants in words multi-qa-MiniLM-L6-cos-v1 suits best (setting models.encoder).
-    k : int
-        Products at most.
     among : sequence of int, optional
         Positions of the products that may be named; all by default.
 

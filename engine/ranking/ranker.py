@@ -13,10 +13,9 @@ import numpy as np
 from engine.errors import StateError
 from engine.ranking.blend import Blend
 from engine.ranking.calibration import Calibration
-from engine.ranking.objectives import objective
+from engine.ranking.objectives import objectives
 from engine.ranking.signals import Signals
 from engine.ranking.signals.learned import LearnedModels
-from engine.vocabulary import LISTS
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,23 +145,12 @@ class Ranker:
 
     @cached_property
     def objectives(self) -> dict[str, np.ndarray]:
-        """Each list's own part, shape (n_products,), in units of its spread over the catalogue."""
+        """Each list's own part, shape (n_products,)."""
         weight = self.signals.settings.ranking.objective_weight
-        by_list = {}
-        for which in LISTS:
-            aim = objective(self.signals.product_scores, which)
-            centre, spread = (aim.mean(), aim.std()) if aim.size else (0.0, 0.0)
-            by_list[which] = weight * (aim - centre) / (spread if spread > 1e-9 else 1.0)
-        return by_list
+        return objectives(self.signals.product_scores, weight)
 
     def scores(self, rows: np.ndarray) -> Scores:
-        """Score some customers.
-
-        Parameters
-        ----------
-        rows : ndarray of int
-            Positions of customers in the bank.
-        """
+        """Score some customers, by their positions in the bank."""
         return self.scored(rows, self.signals.raw(rows))
 
     def scored(self, rows: np.ndarray, raw: Mapping[str, np.ndarray]) -> Scores:

@@ -60,11 +60,10 @@ class TemporalSplit:
             stretch at the end nearest to HOLDOUT_SHARE, the fit fold the stretch before it nearest
             to FIT_SHARE; a day is never cut, so shares are coarse where dates are.
         """
-        days, counts = np.unique(adoptions["day"].to_numpy("datetime64[D]"), return_counts=True)
-        n = int(counts.sum())
+        days, since = _from_day(adoptions["day"])
+        n = len(adoptions)
         if n < needed or len(days) < 2:
             return None
-        since = np.cumsum(counts[::-1])[::-1]  # adoptions on or after each day
         holdout = 1 + _nearest(since[1:], HOLDOUT_SHARE * n)
         fit = _nearest(since[:holdout] - since[holdout], FIT_SHARE * n)
         return cls(
@@ -84,24 +83,16 @@ class TemporalSplit:
     def fit_windows(self, adoptions: pd.DataFrame) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
         """The fit folds, oldest first: that of the split, and up to two of the same size before it.
 
-        Parameters
-        ----------
-        adoptions : DataFrame
-            With a column `day`.
-
-        Returns
-        -------
-        list of (first day, last day)
-            Next to each other; the last one ends on the day before the hold-out.
+        Each by its first and last day, next to each other; the last one ends on the day before the
+        hold-out.
         """
         folds = [(self.fit_from, self.fit_until)]
         target = FIT_SHARE * len(adoptions)
         while len(folds) < N_FIT_WINDOWS:
             before = adoptions.loc[adoptions["day"] < folds[0][0], "day"]
-            days, counts = np.unique(before.to_numpy("datetime64[D]"), return_counts=True)
+            days, since = _from_day(before)
             if len(days) < 2:
                 break
-            since = np.cumsum(counts[::-1])[::-1]
             start = _nearest(since, target)
             if len(before) - since[start] < MIN_HISTORY:
                 break
@@ -170,8 +161,6 @@ def lately(bank: Bank, adoptions: pd.DataFrame, stock_share: float) -> pd.Timest
 
     Parameters
     ----------
-    adoptions : DataFrame
-        `dated_adoptions`.
     stock_share : float
         Adoptions are at most the rest of what is held where a file starts with a stock.
 
@@ -196,13 +185,6 @@ def window(
 ) -> np.ndarray:
     """Who adopted what between two days, both included.
 
-    Parameters
-    ----------
-    adoptions : DataFrame
-        customer, product, day, as `dated_adoptions` gives it.
-    shape : tuple of int
-        (n_customers, n_products).
-
     Returns
     -------
     ndarray of bool, shape (n_customers, n_products)
@@ -211,6 +193,12 @@ def window(
     adopted = np.zeros(shape, dtype=bool)
     adopted[kept["customer"].to_numpy(), kept["product"].to_numpy()] = True
     return adopted
+
+
+def _from_day(adopted_on: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """The days of adoptions, and how many were taken on or after each."""
+    days, counts = np.unique(adopted_on.to_numpy("datetime64[D]"), return_counts=True)
+    return days, np.cumsum(counts[::-1])[::-1]
 
 
 def _nearest(values: np.ndarray, target: float) -> int:

@@ -74,10 +74,6 @@ def train(
 
     Parameters
     ----------
-    bank : Bank
-        Base and records, purchases included.
-    progress : callable
-        Told the share done and the step.
     choose : callable, optional
         Says what is to serve, see `Choose`; the fitted blend by default.
 

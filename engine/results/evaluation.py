@@ -32,7 +32,6 @@ class Evaluation:
     grade: str
     """A, B or C against the best simple rival; "simulated (B)"; or why there is none."""
     sentence: str
-    """What the grade means."""
     systems: pd.DataFrame
     """system, metric (map@7, ndcg@5, hit@1, hit@3, mrr), value, low, high, n."""
     paired: pd.DataFrame
@@ -44,7 +43,6 @@ class Evaluation:
     ablation: pd.DataFrame
     """signal, value, low, high, n: map@7 of the blend minus that without the signal."""
     notes: tuple[str, ...] = ()
-    """What stands behind the figures."""
     fallback: str = ""
     """The simple rival that serves in the blend's place; "" where the blend serves."""
     rival: str = ""
@@ -115,7 +113,6 @@ class ResponseEvaluation:
     table: pd.DataFrame
     """metric (auc, brier, brier_base, lift@10%), value, low, high."""
     used: tuple[str, ...]
-    """Features read."""
     notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -169,7 +166,6 @@ class NeedsAblation:
     """Needs by phrases beside other ways to compare what a customer wants with a product."""
 
     n: int
-    """Customers compared."""
     n_known: int
     """Customers of whom any need is known."""
     n_adopters: int
@@ -211,7 +207,6 @@ class RatingsReport(JsonRecord):
     table: pd.DataFrame
     """Of engine.lab.rating_comparison.compare; empty where there are too few ratings."""
     reason: str
-    """Why it is empty."""
     n_untouched: int
     """Ratings left out because no slider was moved."""
     recall: pd.DataFrame

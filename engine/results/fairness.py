@@ -18,9 +18,7 @@ class FairnessReport:
     """category, group, n_eligible, n_recipients, share_of_recipients, share_of_eligible, gap
     (percentage points / 100), low, high, p_value, alert (bool), judged (bool), note."""
     alerts: tuple[str, ...]
-    """One sentence per alert."""
     sentence: str
-    """What the table means."""
     min_n: int
     alert_gap: float
     n: int

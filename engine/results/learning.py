@@ -121,7 +121,6 @@ class Tuning:
     changes: Mapping[str, float]
     """Setting -> value of the best trial; empty for trial 0."""
     log: str
-    """File that holds the table."""
     name: str
     """Under which the best is saved and put in force."""
 

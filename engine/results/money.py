@@ -74,7 +74,6 @@ class Cashflow(JsonRecord):
     volatility: Volatility
     savings: Savings
     summary: str
-    """Two or three sentences."""
     notes: tuple[str, ...] = ()
 
 
@@ -219,7 +218,6 @@ class Strategy(JsonRecord):
     risk: str
     """low, medium or high."""
     risk_source: str
-    """Where that comes from, in words."""
     market: float
     """The market figure f, at most .05 either way."""
     market_source: str
@@ -229,7 +227,6 @@ class Strategy(JsonRecord):
     lines: tuple[str, ...]
     """One a class: "Stocks: 70.00 %"."""
     sentence: str
-    """What the chart shows and why."""
     goal: Goal | None
     """None where the customer has named no savings goal."""
     notes: tuple[str, ...]

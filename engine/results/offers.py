@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
-from engine.json_values import JsonRecord
+from engine.json_values import JsonRecord, json_value
 from engine.labels import part_label
 
 
@@ -54,6 +54,13 @@ class Offer:
     """Rates, fees and limits as readable text."""
     model_version: str = ""
     """That made the list; what is said about the offer is stored with it, whatever serves then."""
+
+
+_PRINTED: Final = (
+    *("product_id", "name", "category", "rank", "score", "confidence", "display_confidence"),
+    *("fit", "propensity", "expected_value", "parts", "reasons", "checks"),
+)
+"""What is printed of an offer."""
 
 
 @dataclass(frozen=True)
@@ -104,22 +111,8 @@ class Recommendation:
             "recommendation": first.name if first else None,
             "confidence": first.confidence if first else None,
             "offers": [
-                {
-                    "product_id": o.product_id,
-                    "name": o.name,
-                    "category": o.category,
-                    "rank": o.rank,
-                    "score": o.score,
-                    "confidence": o.confidence,
-                    "display_confidence": o.display_confidence,
-                    "fit": o.fit,
-                    "propensity": o.propensity,
-                    "expected_value": o.expected_value,
-                    "parts": dict(o.parts),
-                    "reasons": list(o.reasons),
-                    "checks": list(o.checks),
-                }
-                for o in self.offers
+                {name: json_value(getattr(offer, name)) for name in _PRINTED}
+                for offer in self.offers
             ],
             "removed": [
                 {"product_id": r.product_id, "rule": r.rule, "reason": r.reason}
@@ -134,7 +127,6 @@ class Line:
     """One thing that stands behind a part."""
 
     label: str
-    """What it is, in words."""
     detail: str
     """Its figures with their units; may be empty."""
     points: float
@@ -148,7 +140,6 @@ class Part:
     name: str
     """A key of `Offer.parts`."""
     points: float
-    """In units of the score."""
     lines: tuple[Line, ...]
     """Largest first; they sum to `points` within 1e-9. Empty for a part of 0 points that nothing
     stands behind."""
@@ -208,7 +199,6 @@ class Comparison:
 
     first: str
     second: str
-    """Names of both products."""
     gap: float
     """Score of the first minus that of the second."""
     table: pd.DataFrame
@@ -273,7 +263,6 @@ class TakerList(JsonRecord):
     removed: pd.DataFrame
     """rule, label, n: whom it may not be offered to, by the first rule against it."""
     filters: dict[str, str]
-    """What was asked for."""
     basis: str
     """"propensity" or "fit": what the expected value rests on."""
     currency: str

@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from engine.json_values import JsonRecord
+
 
 @dataclass(frozen=True)
 class Receipt:
@@ -17,14 +19,12 @@ class Receipt:
     at: pd.Timestamp
     """When it was shown first on that day, UTC."""
     actor: str
-    """To whom."""
     customer_id: str | None
     """None where the customer was erased, or the receipts came without their key file."""
     list: str
     order: str
     model_version: str
     k: int
-    """Offers that were asked for."""
     as_of: pd.Timestamp
     """Day of the bank's figures."""
     hash: str
@@ -39,11 +39,10 @@ class Receipt:
     facts: pd.DataFrame
     """subject, fact, value: versions, hashes of inputs, settings, consents, what was known."""
     content: dict[str, Any]
-    """All of it, as stored."""
 
 
 @dataclass(frozen=True)
-class Replay:
+class Replay(JsonRecord):
     """What became of a receipt when its list was rebuilt."""
 
     number: int
@@ -51,26 +50,12 @@ class Replay:
     same: bool
     """The list is the stored one, every number within 1e-9."""
     verdict: str
-    """One sentence."""
+    n_compared: int
+    """Values of the list that were compared."""
     checks: pd.DataFrame
     """check, same (True, False, or None where it could not be told), detail."""
     differences: pd.DataFrame
     """where, stored, found: at most as many as are worth reading."""
-    n_compared: int
-    """Values of the list that were compared."""
-
-    def to_json(self) -> dict[str, Any]:
-        """JSON shape of the command line."""
-        checks = self.checks.astype(object)
-        return {
-            "number": self.number,
-            "receipt_id": self.receipt_id,
-            "same": self.same,
-            "verdict": self.verdict,
-            "n_compared": self.n_compared,
-            "checks": checks.where(checks.notna(), None).to_dict("records"),
-            "differences": self.differences.to_dict("records"),
-        }
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ class Change:
     feature: str
     """A metric's name, "mood", or "need: ..." with the need."""
     label: str
-    """What it is called."""
     now: float
     needed: float
     """Its value today, and the nearest one that is enough. Metrics are 0-10, mood is -1 to 1, a
@@ -53,7 +52,6 @@ class WhyNot:
     changes: tuple[Change, ...]
     """Smallest first; empty where no single change is enough."""
     sentence: str
-    """The answer."""
 
     @property
     def no_change(self) -> str:
@@ -103,7 +101,6 @@ class WhatIf:
     without history), fit, fit_today (0-1), reason (why it went out by a rule, else empty). In the
     order of the new list, then what went out."""
     changed: tuple[str, ...]
-    """What differs from today, in words."""
     sentence: str
     notes: tuple[str, ...]
 

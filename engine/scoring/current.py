@@ -11,10 +11,7 @@ from engine.snapshot.snapshot import Snapshots
 class CurrentScores:
     """The score table of the current snapshot; what "Not now" hides is looked at anew every hour.
 
-    Parameters
-    ----------
-    now : callable
-        The moment, in UTC without a zone.
+    `now` gives the moment, in UTC without a zone.
     """
 
     def __init__(self, snapshots: Snapshots, now: Callable[[], datetime]):
@@ -25,13 +22,7 @@ class CurrentScores:
         self._hour: datetime | None = None
 
     def get(self) -> ScoreTable:
-        """The score table of this moment.
-
-        Raises
-        ------
-        StateError
-            If no version serves yet.
-        """
+        """The score table of this moment; StateError where no version serves yet."""
         snapshot, now = self._snapshots.current(), self._now()
         hour = now.replace(minute=0, second=0, microsecond=0)
         with self._lock:

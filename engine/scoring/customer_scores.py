@@ -23,15 +23,12 @@ class CustomerScores:
 
     snapshot: Snapshot
     now: datetime
-    """The moment of the verdicts."""
     scores: Scores
     verdicts: Verdicts
     expected_value: np.ndarray
     """Shape (n_products,). Money a year."""
     list: str
-    """Growth or retention."""
     k: int
-    """Offers that were asked for."""
     order: str
     """One of `ORDERS`."""
     positions: np.ndarray

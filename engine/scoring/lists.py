@@ -20,14 +20,8 @@ def lists_of(
 
     Parameters
     ----------
-    rows : ndarray of int
-        Positions of the customers.
     names : sequence of str
-        The lists.
-    k : int
-        Products of each.
-    progress : callable, optional
-        Told how far the scoring is.
+        The lists, of k products each.
 
     Returns
     -------

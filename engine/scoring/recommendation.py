@@ -42,8 +42,6 @@ def recommend(
     ----------
     which : str, optional
         Growth or retention; by default the one that opens first.
-    k : int
-        Offers.
     order : str
         One of `customer_scores.ORDERS`.
 
@@ -184,12 +182,13 @@ def _removed(table: ScoreTable, chosen: CustomerScores) -> Iterator[Removal]:
             continue
         row = products[product]
         rule = CATEGORY_LIMIT if limited else verdicts.rule(0, product)
-        reason = (
-            f"There are enough offers of the category {row['category']} above it"
-            if limited
-            else verdicts.reason(0, product)
-        )
+        reason = enough_of(row["category"]) if limited else verdicts.reason(0, product)
         yield Removal(str(row["product_id"]), str(row["name"]), rule, reason)
+
+
+def enough_of(category: object) -> str:
+    """Why the category limit keeps a product off a list."""
+    return f"There are enough offers of the category {category} above it"
 
 
 def _notes(chosen: CustomerScores, model: Model) -> tuple[str, ...]:

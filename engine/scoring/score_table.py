@@ -57,8 +57,7 @@ class PairScores:
 
     def total(self, which: str, at: Any = slice(None), products: Any = slice(None)) -> np.ndarray:
         """Score within one list of the pairs of `at`, which counts within `rows`."""
-        found: np.ndarray = self.weighed[at, products] + self.ranker.objectives[which][products]
-        return found
+        return self.weighed[at, products] + self.ranker.objectives[which][products]
 
     def fit(self, at: Any, products: Any) -> np.ndarray:
         """Percentile of the blend's score within the bank, 0-1."""
@@ -105,8 +104,6 @@ class ScoreTable:
 
     Parameters
     ----------
-    now : datetime
-        Decides what "Not now" still hides.
     earlier : ScoreTable, optional
         Of an earlier snapshot; what nothing recorded since has touched is taken over from it.
 

@@ -90,7 +90,7 @@ class Levers:
             new, k = parity.today, parity.today.picks.shape[1]
             if wanted:
                 new = outcome(base, settings, without, k)
-            return effect(base, parity, new, self._described(table, wanted))
+            return effect(parity, new, self._described(table, wanted))
 
     def _prepared(self, table: ScoreTable) -> tuple[LeverBase, Parity]:
         if self._base is None or self._parity is None or self._base.table is not table:

@@ -16,7 +16,7 @@ from engine.ranking.signals.needs import KIND_WEIGHTS, Needs, phrase, product_te
 from engine.results import Comparison, Explanation, Situation, WhatIf, WhyNot
 from engine.scoring.current import CurrentScores
 from engine.scoring.scenarios.scenario import CustomerScenario
-from engine.scoring.scenarios.what_if import Assumed, what_if
+from engine.scoring.scenarios.what_if import assumed, what_if
 from engine.scoring.scenarios.why_not import why_not
 from engine.scoring.score_table import ScoreTable
 from engine.services.offers import check_length, check_list
@@ -185,18 +185,13 @@ class Scenarios:
         scenario = CustomerScenario(table, row)
         goals = _goals(add_needs)
         changes = bool(goals or drop_needs) and "needs" in scenario.raw
-        assumed = Assumed(
-            metrics=metrics or {},
-            mood=mood,
-            income=income,
-            balance=balance,
-            needs=self._needs(scenario, goals, drop_needs) if changes else None,
-            said=(
-                *(f"With the goal “{goal}”" for goal in goals),
-                *(f"Without “{key.split(': ', 1)[-1]}”" for key in drop_needs),
-            ),
+        needs = self._needs(scenario, goals, drop_needs) if changes else None
+        said = (
+            *(f"With the goal “{goal}”" for goal in goals),
+            *(f"Without “{key.split(': ', 1)[-1]}”" for key in drop_needs),
         )
-        return what_if(scenario, which, assumed, k)
+        variant = assumed(metrics or {}, mood, income, balance, needs)
+        return what_if(scenario, which, variant, said, k)
 
     def _of(self, customer_id: str, which: str | None) -> tuple[ScoreTable, int, str]:
         check_list(which)

@@ -50,12 +50,10 @@ class Signals:
     bank: Bank
     """Holdings and products; the order of every row and column."""
     profiles: Profiles
-    """Metrics, mood and spending of all customers."""
     needs: Needs
     learned: LearnedModels
     """Collaborative models and popularity; empty where there is too little history."""
     events: pd.DataFrame
-    """Events that stand."""
     settings: Settings
 
     def since(self, bank: Bank, touched: np.ndarray) -> "Signals":
@@ -63,8 +61,6 @@ class Signals:
 
         Parameters
         ----------
-        bank : Bank
-            Differs in its events and consents alone.
         touched : ndarray of int
             Every customer whose events differ; the others' feedback is not worked out again.
         """
@@ -127,17 +123,9 @@ class Signals:
         return self.profiles.table[list(METRICS)]
 
     def raw(self, rows: np.ndarray) -> Mapping[str, np.ndarray]:
-        """Raw signals of some customers.
+        """Raw signals of some customers, each of shape (len(rows), n_products).
 
-        Parameters
-        ----------
-        rows : ndarray of int
-            Positions of customers in the bank.
-
-        Returns
-        -------
-        mapping of str to ndarray of shape (len(rows), n_products)
-            A signal that is off is left out.
+        A signal that is off is left out.
         """
         tables = {name: signal.raw(self, rows) for name, signal in TABLE.items()}
         return {name: table for name, table in tables.items() if table is not None}

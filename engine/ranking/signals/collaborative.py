@@ -55,13 +55,7 @@ def fit(
 
 
 def product_features(bank: Bank) -> sparse.csr_array:
-    """Products' categories, subcategories, tiers and tags as 0/1 features of LightFM.
-
-    Returns
-    -------
-    csr_array of shape (n_products, n_features), float32
-        Features in alphabetical order.
-    """
+    """Products' categories, subcategories, tiers and tags as 0/1 features of LightFM, by name."""
     products = bank["products"]
     rows, names = [], []
     for column in ("category", "subcategory", "tier", "tags"):

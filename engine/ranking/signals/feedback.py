@@ -23,15 +23,8 @@ MAX_UNITS = 2.0
 def own_feedback(bank: Bank, events: pd.DataFrame) -> sparse.csr_array:
     """What a customer's own reactions say about each product, shape (n_customers, n_products).
 
-    Parameters
-    ----------
-    events : DataFrame
-        Events that stand (retracted ones already left out).
-
-    Returns
-    -------
-    csr_array
-        Within -2..2; a rating of 0-1 counts as (rating - .5) * 2, so a default .5 counts nothing.
+    Of events that stand (retracted ones are left out already), within -2..2; a rating of 0-1
+    counts as (rating - .5) * 2, so a default .5 counts nothing.
     """
     rows = bank.customer_positions(events["customer_id"])
     columns = bank.product_positions(events["product_id"])

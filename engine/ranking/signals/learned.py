@@ -15,6 +15,13 @@ from engine.ranking.signals import collaborative, transitions
 from engine.ranking.signals.popularity import log_rates
 from engine.settings import Settings
 
+_MODELS = {
+    "factorization": Factorization,
+    "item_to_item": ItemToItem,
+    "transitions": Transitions,
+}
+"""Each model by its name here, which is also that of its file."""
+
 
 @dataclass(frozen=True, eq=False)
 class LearnedModels:
@@ -31,12 +38,9 @@ class LearnedModels:
 
     def save(self, folder: Path) -> None:
         """Write the arrays of the models that are there."""
-        if self.factorization is not None:
-            self.factorization.save(folder / "factorization.npz")
-        if self.item_to_item is not None:
-            self.item_to_item.save(folder / "item_to_item.npz")
-        if self.transitions is not None:
-            self.transitions.save(folder / "transitions.npz")
+        for name in _MODELS:
+            if (model := getattr(self, name)) is not None:
+                model.save(folder / f"{name}.npz")
         if self.popularity is not None and self.known is not None:
             np.savez(folder / "popularity.npz", popularity=self.popularity, known=self.known)
 
@@ -48,14 +52,9 @@ class LearnedModels:
         with np.load(folder / "popularity.npz", allow_pickle=False) as arrays:
             popularity, known = arrays["popularity"], arrays["known"]
         # Whether a file that should be there is there was checked with the version's hashes.
-        factors, next_steps = folder / "factorization.npz", folder / "transitions.npz"
-        return cls(
-            Factorization.load(factors) if factors.is_file() else None,
-            ItemToItem.load(folder / "item_to_item.npz"),
-            Transitions.load(next_steps) if next_steps.is_file() else None,
-            popularity,
-            known,
-        )
+        files = {name: folder / f"{name}.npz" for name in _MODELS}
+        there = {name: _MODELS[name].load(file) for name, file in files.items() if file.is_file()}
+        return cls(**there, popularity=popularity, known=known)
 
 
 def fit(

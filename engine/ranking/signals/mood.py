@@ -22,8 +22,6 @@ def mood_signal(mood: np.ndarray, selling: np.ndarray) -> np.ndarray:
     ----------
     mood : ndarray of shape (n_customers,)
         -1..1, NaN where nothing is known; over all of a customer's messages.
-    selling : ndarray of shape (n_products,)
-        From `pressure`.
 
     Returns
     -------

@@ -8,7 +8,7 @@ from typing import Any, Final
 from engine.bank.bank import Bank
 from engine.errors import BadInput
 from engine.labels import part_label, rule_label
-from engine.settings import Settings, load
+from engine.settings import Settings, with_sections
 
 Path = tuple[str, ...]
 """Keys of one setting from its section down; a category may hold a dot."""
@@ -36,7 +36,6 @@ class Lever:
     group: str
     """One of `GROUPS`."""
     today: float
-    """As it is in force."""
     low: float
     high: float
     step: float
@@ -60,7 +59,6 @@ class Switch:
     off: Changes
     """The settings with which the rule holds nobody back."""
     on: bool
-    """Is it in force?"""
 
 
 LOCKED: Final[Mapping[str, str]] = {
@@ -78,15 +76,7 @@ LOCKED: Final[Mapping[str, str]] = {
 
 
 def levers(bank: Bank, settings: Settings, signals: tuple[str, ...]) -> tuple[Lever, ...]:
-    """Everything that may be moved in this bank.
-
-    Parameters
-    ----------
-    settings : Settings
-        In force.
-    signals : tuple of str
-        Those that the serving version has a weight for.
-    """
+    """Everything that may be moved; `signals` are those that the version has a weight for."""
     ranking, guard = settings.ranking, settings.guard
     weights = [
         Lever((*EMPHASIS, s), part_label(s), WEIGHTS, ranking.emphasis.get(s, 1.0), 0, 3, 0.25,
@@ -112,16 +102,16 @@ def levers(bank: Bank, settings: Settings, signals: tuple[str, ...]) -> tuple[Le
 def _margins(bank: Bank, stated: Mapping[str, float]) -> list[Lever]:
     """One a category of the bank, under the name that the settings know it by."""
     names = {name.lower(): name for name in stated}
-    found = []
+    margins = []
     for category in sorted(bank["products"]["category"].dropna().unique()):
         name = names.get(category.lower(), category)
         today = stated.get(name, stated["default"])
         high = max(1000.0, 5 * today)
         meaning = "assumed yearly margin of one product"
-        found.append(
+        margins.append(
             Lever((*MARGIN, name), str(category), MARGINS, today, 0, high, 10, "money", meaning)
         )
-    return found
+    return margins
 
 
 def switches(settings: Settings) -> tuple[Switch, ...]:
@@ -129,9 +119,7 @@ def switches(settings: Settings) -> tuple[Switch, ...]:
     guard = settings.guard
     tiers: dict[Path, float] = {("guard", "tier_min_income", t): 0.0 for t in guard.tier_min_income}
     tiers |= {("guard", "tier_min_credit_score", t): 0.0 for t in guard.tier_min_credit_score}
-    careful: dict[Path, float] = {
-        ("guard", "retired_low_risk_appetite"): guard.low_risk_appetite,
-    }
+    careful: dict[Path, float] = {("guard", "retired_low_risk_appetite"): guard.low_risk_appetite}
     variety: dict[Path, float] = {LIMIT: float(guard.diversity_window)}
     rules: dict[Path, float] = {(*EMPHASIS, "rules"): 0.0}
     return tuple(
@@ -148,32 +136,26 @@ def switches(settings: Settings) -> tuple[Switch, ...]:
 
 def read(settings: Settings, path: Path) -> float:
     """One setting; a category without a margin of its own has the default."""
-    found = settings.model_dump()
-    for key in path[:-1]:
-        found = found[key]
-    return float(found[path[-1]] if path[-1] in found else found.get("default", 1.0))
+    section, key, *category = path
+    value = getattr(getattr(settings, section), key)
+    return float(value.get(category[0], value.get("default", 1.0)) if category else value)
 
 
 def changed(settings: Settings, changes: Changes) -> Settings:
-    """Settings with some of them changed, checked as those of a file are.
-
-    Raises
-    ------
-    SettingsError
-        Names a value that is out of range.
-    """
-    return load(None, **nested(changes, settings.model_dump()))
+    """Settings with some of them changed; SettingsError names a value that is out of range."""
+    sections = {path[0]: getattr(settings, path[0]).model_dump() for path in changes}
+    return with_sections(settings, **nested(changes, sections))
 
 
 def nested(changes: Changes, onto: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Changes as tables within tables, over others where they are given."""
-    found = copy.deepcopy(dict(onto or {}))
+    tables = copy.deepcopy(dict(onto or {}))
     for path, value in changes.items():
-        place = found
+        place = tables
         for key in path[:-1]:
             place = place.setdefault(key, {})
         place[path[-1]] = int(value) if path == LIMIT else value
-    return found
+    return tables
 
 
 def cannot_switch_off(rule: str) -> str:

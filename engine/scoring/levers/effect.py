@@ -12,17 +12,10 @@ from engine.scoring.levers.parity import Parity
 _Z = 1.959963984540054
 
 
-def effect(base: LeverBase, parity: Parity, new: Outcome, changes: pd.DataFrame) -> LeverEffect:
-    """Put an outcome beside today's.
-
-    Parameters
-    ----------
-    parity : Parity
-        With the outcome of today.
-    changes : DataFrame
-        key, label, today, new.
-    """
-    bank, n, today = base.table.bank, len(base.rows), parity.today
+def effect(parity: Parity, new: Outcome, changes: pd.DataFrame) -> LeverEffect:
+    """Put an outcome beside today's; `changes` has key, label, today, new."""
+    base, today = parity.base, parity.today
+    bank, n = base.table.bank, len(base.rows)
     figures = _figures(base, today, new)
     left = (n - 1) / max(bank.n_customers - 1, 1)
     margin = _Z * np.sqrt(0.25 / max(n, 1) * max(1 - left, 0.0)) if base.sampled else 0.0

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from engine.guard.eligibility import Condition
 from engine.guard.target_groups import FAILED
@@ -32,9 +31,6 @@ class LeverBase:
     """Bool, same shape. What may be offered with every switch off."""
     holding_back: dict[str, np.ndarray]
     """Arrays of bool, same shape. By switch: what it keeps off in addition."""
-    category: np.ndarray
-    """Int, shape (n_products,)."""
-    categories: tuple[str, ...]
 
     @property
     def calibration(self) -> Calibration:
@@ -55,32 +51,13 @@ def prepare(table: ScoreTable, off: dict[str, Changes], megabytes: int, seed: in
         Switch -> the guard's settings with which it is off ("tiers", "retired").
     megabytes : int
         Memory that this may take; of a larger bank a stratified sample is drawn.
-    seed : int
-        Of that sample.
     """
     n_parts, n_products = len(table.ranker.model.blend.weights), table.bank.n_products
     a_customer = n_products * (BYTES_A_PART * n_parts + BYTES_FIXED)
     rows = _sample(table, max(1, megabytes * 10**6 // max(a_customer, 1)), seed)
     parts = table.parts(rows)
-    category, categories = pd.factorize(_category(table), sort=True)
-    core, back = _permissions(table, rows, off)
-    return LeverBase(
-        table,
-        rows,
-        table.of(rows),
-        {name: values for name, values in parts.items() if values.any()},
-        core,
-        back,
-        category,
-        tuple(str(name) for name in categories),
-    )
-
-
-def _category(table: ScoreTable) -> np.ndarray:
-    """Of each product; one without a category is one of its own, as in the guard."""
-    products = table.bank["products"]
-    alone = "no category (" + products["product_id"] + ")"
-    return products["category"].fillna(alone).to_numpy(dtype=object)
+    parts = {name: values for name, values in parts.items() if values.any()}
+    return LeverBase(table, rows, table.of(rows), parts, *_permissions(table, rows, off))
 
 
 def _permissions(

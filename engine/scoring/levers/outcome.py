@@ -1,12 +1,12 @@
 """A base and settings in; everybody's first offers under them, and the figures they add up to."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from engine.guard.list_selection import TopK
 from engine.ranking.calibration import POOR_FIT
-from engine.ranking.ranker import Ranker
+from engine.ranking.objectives import objectives
 from engine.scoring.levers.lever_base import LeverBase
 from engine.scoring.score_table import margins
 from engine.settings import Settings
@@ -42,8 +42,6 @@ def outcome(base: LeverBase, settings: Settings, off: frozenset[str], k: int) ->
 
     Parameters
     ----------
-    settings : Settings
-        As they would be.
     off : frozenset of str
         Switches of the guard that are off under them.
 
@@ -53,10 +51,11 @@ def outcome(base: LeverBase, settings: Settings, off: frozenset[str], k: int) ->
     stays to the last bit; a part counts in 32 bits, about 1e-7 of itself. The chances are those of
     the fitted weights, whatever the order: emphasis is what the bank wants, not what is likely.
     """
-    ranker, blended = base.table.ranker, base.pairs.blended
-    under = Ranker(replace(ranker.signals, settings=settings), ranker.model)
-    leaving = _leaving(base, settings)
-    aims = np.stack([under.objectives[name] for name in LISTS])
+    blended, scores = base.pairs.blended, base.table.ranker.signals.product_scores
+    churn = base.table.snapshot.profiles.table["churn"].to_numpy()[base.rows]
+    leaving = churn >= settings.metrics.retention_from_churn
+    by_list = objectives(scores, settings.ranking.objective_weight)
+    aims = np.stack([by_list[name] for name in LISTS])
     which = np.where(leaving, LISTS.index(RETENTION), LISTS.index(GROWTH))
     weights = {s: n - 1 for s, n in settings.ranking.emphasis.items() if n != 1}
     moved = [(n, base.parts[s]) for s, n in weights.items() if s in base.parts]
@@ -76,11 +75,6 @@ def outcome(base: LeverBase, settings: Settings, off: frozenset[str], k: int) ->
     return Outcome(picks, value, sure, leaving, allowed)
 
 
-def _leaving(base: LeverBase, settings: Settings) -> np.ndarray:
-    churn = base.table.snapshot.profiles.table["churn"].to_numpy()[base.rows]
-    return churn >= settings.metrics.retention_from_churn
-
-
 def _worth(base: LeverBase, settings: Settings, picks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Expected value of each pick, and whether each customer has a confident one."""
     bank = base.table.bank
@@ -92,10 +86,7 @@ def _worth(base: LeverBase, settings: Settings, picks: np.ndarray) -> tuple[np.n
     confidence = base.pairs.confidence(at, product)
     propensity = calibration.propensity_of(confidence)
     chance = base.pairs.fit(at, product) if propensity is None else propensity
-    if confidence is None:
-        sureness, least = chance, POOR_FIT
-    else:
-        sureness, least = confidence, 0.0
+    sureness, least = (chance, POOR_FIT) if confidence is None else (confidence, 0.0)
     bar = least if calibration.bar is None else calibration.bar
     sure = (there & (sureness >= bar)).any(axis=1)
     return np.where(there, chance * margins(bank, settings)[product], 0.0), sure

@@ -91,15 +91,13 @@ class Parity:
             attribute, group, category, and for today and new: gap_*, low_*, high_*;
             at most `SHOWN` an attribute, the largest of either time first.
         """
-        names, n_groups = self.base.categories, len(self.names)
-        table = pd.DataFrame(
-            {
-                "attribute": [a for _ in names for a, _ in self.names],
-                "group": [g for _ in names for _, g in self.names],
-                "category": np.repeat(np.array(names, dtype=object), n_groups),
-            }
-        )
-        judged = np.zeros(len(table), dtype=bool)
+        names, n_groups = self._categories[1], len(self.names)
+        columns = {
+            "attribute": [a for _ in names for a, _ in self.names],
+            "group": [g for _ in names for _, g in self.names],
+            "category": np.repeat(names, n_groups),
+        }
+        judged = np.zeros(len(names) * n_groups, dtype=bool)
         same = np.array_equal(new.allowed, self.today.allowed)
         eligible = self._eligible if same else self._could(new.allowed)
         for name, received, could in (
@@ -109,15 +107,21 @@ class Parity:
             gap, enough = category_gaps(
                 received[:, :-1], could[:, :-1], received[:, -1], could[:, -1], self.rule
             )
-            table[f"gap_{name}"] = gap.value
-            table[f"low_{name}"], table[f"high_{name}"] = gap.low, gap.high
+            columns |= {f"gap_{name}": gap.value, f"low_{name}": gap.low, f"high_{name}": gap.high}
             judged |= enough
-        size = np.fmax(table["gap_today"].abs(), table["gap_new"].abs())
-        table = table.assign(size=size)[judged & size.notna()]
-        table = table.sort_values("size", ascending=False, kind="stable")
-        table = table.groupby("attribute").head(SHOWN).drop(columns="size")
-        order = table["attribute"].map({name: i for i, name in enumerate(ATTRIBUTES)})
-        return table.iloc[np.argsort(order.to_numpy(), kind="stable")].reset_index(drop=True)
+        size = np.fmax(np.abs(columns["gap_today"]), np.abs(columns["gap_new"]))
+        places = np.flatnonzero(judged & ~np.isnan(size))
+        places = places[np.argsort(-size[places], kind="stable")]
+        attribute = np.array(columns["attribute"], dtype=object)[places]
+        shown = np.concatenate([places[attribute == name][:SHOWN] for name in ATTRIBUTES])
+        return pd.DataFrame(columns).iloc[shown].reset_index(drop=True)
+
+    @cached_property
+    def _categories(self) -> tuple[np.ndarray, np.ndarray]:
+        """Of each product, and their names; one without is one of its own, as in the guard."""
+        products = self.base.table.bank["products"]
+        alone = "no category (" + products["product_id"] + ")"
+        return pd.factorize(products["category"].fillna(alone).to_numpy(dtype=object), sort=True)
 
     @cached_property
     def _sizes(self) -> np.ndarray:
@@ -137,16 +141,17 @@ class Parity:
 
     def _recipients(self, picks: np.ndarray) -> np.ndarray:
         """Members of each group who get a category, shape (n_categories, n_groups + 1)."""
-        flags = np.zeros((len(picks), len(self.base.categories)), dtype=bool)
+        category, names = self._categories
+        flags = np.zeros((len(picks), len(names)), dtype=bool)
         for column in picks.T:
             at = np.flatnonzero(column >= 0)
-            flags[at, self.base.category[column[at]]] = True
+            flags[at, category[column[at]]] = True
         return counts(flags, self.members)
 
     def _could(self, allowed: np.ndarray) -> np.ndarray:
         """Members of each group who may be offered a category, shape as `_recipients`."""
-        flags = any_of(allowed, self.base.category, len(self.base.categories))
-        return counts(flags, self.members)
+        category, names = self._categories
+        return counts(any_of(allowed, category, len(names)), self.members)
 
 
 def _members(words: np.ndarray, least: int) -> tuple[list[str], np.ndarray]:

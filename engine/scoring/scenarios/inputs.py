@@ -115,8 +115,6 @@ def need(kind: str, item: str, share: float, mine: np.ndarray, rest: np.ndarray)
 
     Parameters
     ----------
-    share : float
-        Today's; 0 for a need that the customer does not have.
     mine, rest : ndarray of shape (n_products,)
         The raw signal of this need alone, and of all others without it.
     """

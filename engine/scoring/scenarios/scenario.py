@@ -30,15 +30,9 @@ class Variants:
     """Shape (n,). Bank's currency, a year and in all."""
 
 
+@dataclass(frozen=True, eq=False)
 class CustomerScenario:
     """One customer as the serving model sees them.
-
-    Parameters
-    ----------
-    table : ScoreTable
-        Its moment is the scenario's.
-    row : int
-        Position of the customer in the bank.
 
     Notes
     -----
@@ -46,9 +40,8 @@ class CustomerScenario:
     use; every other signal keeps its value, so a signal that is added later needs nothing here.
     """
 
-    def __init__(self, table: ScoreTable, row: int):
-        self.table = table
-        self.row = row
+    table: ScoreTable
+    row: int
 
     @cached_property
     def today(self) -> Scores:
@@ -84,30 +77,25 @@ class CustomerScenario:
 
     def scores(self, variants: Variants) -> Scores:
         """Scores of every variant; row i is variant i."""
-        ranker, n = self.table.ranker, variants.n
+        n = variants.n
         raw = {
             name: np.broadcast_to(value, (n, value.shape[1])) for name, value in self.raw.items()
         }
-        raw |= self._changed(variants)
         rows = np.full(n, self.row)
-        return ranker.scored(rows, raw)
+        return self.table.ranker.scored(rows, raw | self._changed(variants))
 
     def _changed(self, variants: Variants) -> dict[str, np.ndarray]:
         """The raw signals that a variant's inputs move."""
         signals, moved = self.table.ranker.signals, {}
         if variants.metrics:
-            metrics = self._metrics(variants)
+            same = {name: np.full(variants.n, value) for name, value in self.metrics.items()}
+            metrics = pd.DataFrame(same | dict(variants.metrics))
             moved["suitability"] = suitability.signal(metrics, signals.product_scores)
         if variants.mood is not None:
-            selling = mood.pressure(signals.bank)
-            moved["mood"] = mood.mood_signal(variants.mood, selling)
+            moved["mood"] = mood.mood_signal(variants.mood, signals.pressure)
         if variants.needs is not None:
             moved["needs"] = variants.needs
         return {name: value for name, value in moved.items() if name in self.raw}
-
-    def _metrics(self, variants: Variants) -> pd.DataFrame:
-        same = {name: np.full(variants.n, value) for name, value in self.metrics.items()}
-        return pd.DataFrame(same | dict(variants.metrics))
 
     def judged(self, variants: Variants) -> Verdicts:
         """What may be offered in every variant; row i is variant i."""
@@ -121,6 +109,11 @@ class CustomerScenario:
             balance=variants.balance,
         )
         return rulebook.judge(table.snapshot.choices, rows, table.now, facts)
+
+    def listed(self, scores: Scores, allowed: np.ndarray, which: str, k: int) -> list[int]:
+        """Positions of the products on the list of one variant, best first."""
+        listed = self.table.top_k.positions(scores.total(which), allowed, k)[0]
+        return [int(product) for product in listed if product >= 0]
 
     def allowed(self, variants: Variants) -> np.ndarray:
         """May it be offered? bool of shape (variants.n, n_products)."""

@@ -1,5 +1,6 @@
 """One input, one product in; the nearest value that brings it among the first of a list out."""
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -22,24 +23,15 @@ class Enough(NamedTuple):
     rank: int
 
 
+@dataclass(frozen=True, eq=False)
 class Race:
-    """One product's way among the first of one list, with a customer changed one input at a time.
+    """One product's way among the first of a list, with a customer changed one input at a time."""
 
-    Parameters
-    ----------
-    which : str
-        The list.
-    product : int
-        Position of the product.
-    first : int
-        Places that count, from the top.
-    """
-
-    def __init__(self, scenario: CustomerScenario, which: str, product: int, first: int):
-        self.scenario = scenario
-        self.which = which
-        self.product = product
-        self.first = first
+    scenario: CustomerScenario
+    which: str
+    product: int
+    first: int
+    """Places that count, from the top."""
 
     def places(self, variants: Variants) -> np.ndarray:
         """The product's place in every variant, from 1; 0 where it is not among the first."""

@@ -1,7 +1,6 @@
 """One customer with other inputs in; the list that follows, beside today's, out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -19,46 +18,47 @@ FROZEN = (
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Assumed:
-    """What is assumed about one customer; None leaves an input as it is."""
+def assumed(
+    metrics: Mapping[str, float],
+    mood: float | None,
+    income: float | None,
+    balance: float | None,
+    needs: np.ndarray | None,
+) -> Variants:
+    """One customer otherwise, as somebody asked; None leaves an input as it is.
 
-    metrics: Mapping[str, float] = field(default_factory=dict)
-    """Of churn, profit, risk and acumen, 0-10."""
-    mood: float | None = None
-    """-1 to 1."""
-    income: float | None = None
-    balance: float | None = None
-    """Bank's currency, not negative."""
-    needs: np.ndarray | None = None
-    """Shape (n_products,). The raw needs signal."""
-    said: tuple[str, ...] = ()
-    """What was changed about the needs, in words."""
+    Parameters
+    ----------
+    metrics : mapping of str to float
+        Of churn, profit, risk and acumen, 0-10.
+    mood : float or None
+        -1 to 1.
+    income, balance : float or None
+        Bank's currency, not negative.
+    needs : ndarray of shape (n_products,) or None
+        The raw needs signal.
 
-    def __post_init__(self) -> None:
-        for name, value in self.metrics.items():
-            if name not in METRIC_LABELS:
-                known = ", ".join(METRIC_LABELS)
-                raise BadInput(f"There is no metric {name!r}; metrics are {known}.")
-            _check(METRIC_LABELS[name], value, 0, 10)
-        _check("Mood", self.mood, -1, 1)
-        _check("Income", self.income, 0, np.inf)
-        _check("Balance", self.balance, 0, np.inf)
-
-    def variants(self) -> Variants:
-        """The one variant that is assumed."""
-
-        def one(value: float | None) -> np.ndarray | None:
-            return None if value is None else np.array([float(value)])
-
-        return Variants(
-            1,
-            {name: np.array([float(value)]) for name, value in self.metrics.items()},
-            mood=one(self.mood),
-            needs=None if self.needs is None else self.needs[None, :],
-            income=one(self.income),
-            balance=one(self.balance),
-        )
+    Raises
+    ------
+    BadInput
+        If a value is off its scale.
+    """
+    for name, value in metrics.items():
+        if name not in METRIC_LABELS:
+            raise BadInput(f"There is no metric {name!r}; metrics are {', '.join(METRIC_LABELS)}.")
+        _check(METRIC_LABELS[name], value, 0, 10)
+    _check("Mood", mood, -1, 1)
+    _check("Income", income, 0, np.inf)
+    _check("Balance", balance, 0, np.inf)
+    one = [None if value is None else np.array([float(value)]) for value in (mood, income, balance)]
+    return Variants(
+        1,
+        {name: np.array([float(value)]) for name, value in metrics.items()},
+        mood=one[0],
+        income=one[1],
+        balance=one[2],
+        needs=None if needs is None else needs[None, :],
+    )
 
 
 def _check(label: str, value: float | None, low: float, high: float) -> None:
@@ -67,21 +67,20 @@ def _check(label: str, value: float | None, low: float, high: float) -> None:
         raise BadInput(f"Got {label.lower()} {value}; expected {ends}.")
 
 
-def what_if(scenario: CustomerScenario, which: str, assumed: Assumed, k: int) -> WhatIf:
+def what_if(
+    scenario: CustomerScenario, which: str, variants: Variants, said: Sequence[str], k: int
+) -> WhatIf:
     """Score the customer as assumed and lay the list beside today's.
 
     Parameters
     ----------
-    which : str
-        The list.
-    k : int
-        Products per list.
+    said : sequence of str
+        What it changes about the needs, in words.
     """
-    variants = assumed.variants()
     verdicts = scenario.judged(variants)
     scores = scenario.scores(variants)
-    new = _positions(scenario, scores, verdicts.allowed, which, k)
-    old = _positions(scenario, scenario.today, scenario.verdicts.allowed, which, k)
+    new = scenario.listed(scores, verdicts.allowed, which, k)
+    old = scenario.listed(scenario.today, scenario.verdicts.allowed, which, k)
     shown = [*new, *(product for product in old if product not in set(new))]
     table = _figures(scenario, shown, which, scores)
     ranks, before = ({p: i + 1 for i, p in enumerate(listed)} for listed in (new, old))
@@ -89,7 +88,7 @@ def what_if(scenario: CustomerScenario, which: str, assumed: Assumed, k: int) ->
     table.insert(4, "rank_today", [before.get(p, np.nan) for p in shown])
     table.insert(5, "move", [_move(ranks.get(p), before.get(p)) for p in shown])
     table["reason"] = ["" if verdicts.allowed[0, p] else verdicts.reason(0, p) for p in shown]
-    changed = tuple(_changed(scenario, assumed))
+    changed = (*_changed(scenario, variants), *said)
     return WhatIf(
         customer_id=str(scenario.table.bank.customer_ids[scenario.row]),
         list=which,
@@ -98,13 +97,6 @@ def what_if(scenario: CustomerScenario, which: str, assumed: Assumed, k: int) ->
         sentence=_sentence(table, bool(changed)),
         notes=(FROZEN,),
     )
-
-
-def _positions(
-    scenario: CustomerScenario, scores: Scores, allowed: np.ndarray, which: str, k: int
-) -> list[int]:
-    listed = scenario.table.top_k.positions(scores.total(which), allowed, k)[0]
-    return [int(product) for product in listed if product >= 0]
 
 
 def _figures(
@@ -139,22 +131,22 @@ def _move(rank: int | None, before: int | None) -> str:
     return "same" if rank == before else "up" if rank < before else "down"
 
 
-def _changed(scenario: CustomerScenario, assumed: Assumed) -> list[str]:
-    """What differs from today, in words."""
+def _changed(scenario: CustomerScenario, variants: Variants) -> list[str]:
+    """What differs from today but for the needs, in words."""
     currency = scenario.table.bank.manifest.currency
     said = [
         f"{METRIC_LABELS[name]} {value:.1f} instead of {scenario.metrics[name]:.1f}"
-        for name, value in assumed.metrics.items()
+        for name, (value,) in variants.metrics.items()
         if abs(value - scenario.metrics[name]) > 1e-9
     ]
-    if assumed.mood is not None and assumed.mood != scenario.mood:
+    if variants.mood is not None and variants.mood[0] != scenario.mood:
         today = "none" if scenario.mood is None else f"{scenario.mood:+.1f}"
-        said.append(f"Mood {assumed.mood:+.1f} instead of {today}")
-    if assumed.income is not None:
-        said.append(f"Income {money(assumed.income, currency)} a year")
-    if assumed.balance is not None:
-        said.append(f"Balance {money(assumed.balance, currency)}")
-    return [*said, *assumed.said]
+        said.append(f"Mood {variants.mood[0]:+.1f} instead of {today}")
+    if variants.income is not None:
+        said.append(f"Income {money(variants.income[0], currency)} a year")
+    if variants.balance is not None:
+        said.append(f"Balance {money(variants.balance[0], currency)}")
+    return said
 
 
 def _sentence(table: pd.DataFrame, changed: bool) -> str:

@@ -6,7 +6,7 @@ from engine.explain.comparison import compare
 from engine.explain.wording import figure, percent
 from engine.labels import rule_label
 from engine.results import Change, Comparison, WhyNot
-from engine.scoring.recommendation import CATEGORY_LIMIT
+from engine.scoring.recommendation import CATEGORY_LIMIT, enough_of
 from engine.scoring.scenarios.inputs import METRIC, MOOD, Input, inputs
 from engine.scoring.scenarios.scenario import CustomerScenario, Variants
 from engine.scoring.scenarios.threshold_search import Enough, Race
@@ -17,12 +17,6 @@ def why_not(scenario: CustomerScenario, which: str, product: int, first: int) ->
 
     Parameters
     ----------
-    scenario : CustomerScenario
-        The customer.
-    which : str
-        The list.
-    product : int
-        Position of the product.
     first : int
         Places from the top that the question is about.
 
@@ -81,22 +75,17 @@ def _category_limit(
     if not lists.pushed_out(totals, allowed, listed)[0, product]:
         return "", ""
     category = scenario.table.bank["products"]["category"].iloc[product]
-    return (
-        rule_label(CATEGORY_LIMIT),
-        f"There are enough offers of the category {category} above it",
-    )
+    return rule_label(CATEGORY_LIMIT), enough_of(category)
 
 
 def _against_the_last(
     scenario: CustomerScenario, which: str, product: int, first: int
 ) -> Comparison | None:
     """The last of the first ones against the product; None where there is no offer at all."""
-    totals, allowed = scenario.today.total(which), scenario.verdicts.allowed
-    listed = scenario.table.top_k.positions(totals, allowed, first)[0]
-    listed = listed[listed >= 0]
-    if not listed.size:
+    listed = scenario.listed(scenario.today, scenario.verdicts.allowed, which, first)
+    if not listed:
         return None
-    last, names = int(listed[-1]), scenario.table.bank["products"]["name"]
+    last, names = listed[-1], scenario.table.bank["products"]["name"]
     return compare(
         str(names.iloc[last]),
         str(names.iloc[product]),

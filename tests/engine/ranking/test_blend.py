@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from engine.ranking import blend
+from engine.settings import default
 
 
 @pytest.fixture
@@ -36,16 +37,9 @@ def _adopted(raw, candidates, truth) -> np.ndarray:
 
 
 def _fit(start, raw, newcomers, candidates, adopted, *, l2_newcomers=0.1) -> blend.Blend:
-    return blend.fit(
-        start,
-        raw,
-        newcomers,
-        candidates,
-        adopted,
-        l2_weights=0.1,
-        l2_newcomers=l2_newcomers,
-        l2_intercepts=100.0,
-    )
+    ridge = {"l2_weights": 0.1, "l2_newcomers": l2_newcomers, "l2_intercepts": 100.0}
+    ranking = default().ranking.model_copy(update=ridge)
+    return blend.fit(start, raw, newcomers, candidates, adopted, ranking)
 
 
 def test_F99_parts_sum_to_the_score_and_name_each_signal(raw, candidates):

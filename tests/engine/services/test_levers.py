@@ -277,7 +277,7 @@ def test_a_large_bank_is_sampled_by_segment_and_says_so(engine: Engine):
     found = pd.Series(segment[base.rows]).value_counts() / len(base.rows)
     assert (share - found.reindex(share.index).fillna(0)).abs().max() <= 1.0 / len(base.rows) * 2
     today = outcome(base, lists.settings, frozenset(), 5)
-    said = effect(base, Parity(base, lists.settings.fairness, today), today, pd.DataFrame())
+    said = effect(Parity(base, lists.settings.fairness, today), today, pd.DataFrame())
     assert (said.n, said.n_bank) == (len(base.rows), 1000)
     assert 0 < said.margin < 0.05
     whole = engine.levers.effect().figures.set_index("measure")["today"]
