@@ -46,9 +46,9 @@ from engine.results.offers import (
     Offer,
     Part,
     ProductSheet,
+    ProspectList,
     Recommendation,
     Removal,
-    TakerList,
 )
 from engine.results.receipts import Receipt, Replay, Verification
 from engine.results.scenarios import Change, LeverEffect, Situation, WhatIf, WhyNot

@@ -244,7 +244,7 @@ class ProductSheet(JsonRecord):
 
 
 @dataclass(frozen=True, eq=False)
-class TakerList(JsonRecord):
+class ProspectList(JsonRecord):
     """Customers who may be offered a product, the most fitting first."""
 
     table: pd.DataFrame

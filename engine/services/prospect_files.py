@@ -1,4 +1,4 @@
-"""A list of takers in; a workbook with real numbers, or a CSV that no spreadsheet runs, out."""
+"""A list of prospects in; a workbook with real numbers, or a CSV that no spreadsheet runs, out."""
 
 import csv
 import datetime as dt
@@ -9,7 +9,7 @@ from typing import Any, Final
 import pandas as pd
 
 from engine.errors import BadInput
-from engine.results import TakerList
+from engine.results import ProspectList
 
 COLUMNS: Final[dict[str, tuple[str, str, int]]] = {
     "rank": ("Rank", "0", 7),
@@ -33,7 +33,7 @@ _RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 KINDS: Final = ("csv", "xlsx")
 
 
-def exported(takers: TakerList, kind: str) -> bytes:
+def exported(takers: ProspectList, kind: str) -> bytes:
     """The list as a file.
 
     Parameters
@@ -46,7 +46,7 @@ def exported(takers: TakerList, kind: str) -> bytes:
     return _csv(takers) if kind == "csv" else _xlsx(takers)
 
 
-def write(takers: TakerList, file: Path) -> None:
+def write(takers: ProspectList, file: Path) -> None:
     """Write the list to a file; its ending says which kind."""
     file.write_bytes(exported(takers, file.suffix.removeprefix(".").lower()))
 
@@ -61,7 +61,7 @@ def safe(text: str) -> str:
     return f"'{text}" if text.lstrip(" \0").startswith(_RISKY) else text
 
 
-def _rows(takers: TakerList) -> list[list[Any]]:
+def _rows(takers: ProspectList) -> list[list[Any]]:
     """Plain values: numbers are numbers, a missing one is nothing."""
     cells = takers.table[list(COLUMNS)].astype(object).to_numpy()
     return [[_plain(value) for value in row] for row in cells]
@@ -75,7 +75,7 @@ def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-def _csv(takers: TakerList) -> bytes:
+def _csv(takers: ProspectList) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow([heading for heading, _, _ in COLUMNS.values()])
@@ -84,7 +84,7 @@ def _csv(takers: TakerList) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def _xlsx(takers: TakerList) -> bytes:
+def _xlsx(takers: ProspectList) -> bytes:
     """A sheet with typed cells, and a sheet "About"; a text is never a formula."""
     import openpyxl
     from openpyxl.cell import WriteOnlyCell

@@ -9,7 +9,7 @@ from engine.errors import BadInput
 from engine.explain.reasons import reasons, short_reason
 from engine.guard.verdicts import RULES
 from engine.labels import RULE_LABELS
-from engine.results import TakerList
+from engine.results import ProspectList
 from engine.scoring.current import CurrentScores
 from engine.scoring.score_table import ScoreTable
 from engine.services import prospect_files
@@ -45,7 +45,7 @@ class Prospects:
         churn_band: str | None = None,
         value_band: str | None = None,
         minimum: float = 0.0,
-    ) -> TakerList:
+    ) -> ProspectList:
         """Customers who may be offered a product, the most fitting first.
 
         Parameters
@@ -98,7 +98,7 @@ class Prospects:
         shown = _shown(table, people.iloc[rows], figures.iloc[rows], product)
         return _list(table, product, shown, codes, kept, _filters(equal, minimum, order))
 
-    def export(self, takers: TakerList, kind: str) -> bytes:
+    def export(self, takers: ProspectList, kind: str) -> bytes:
         """The list as a file: "xlsx" with real numbers, or "csv" that no spreadsheet runs."""
         return prospect_files.exported(takers, kind)
 
@@ -145,7 +145,7 @@ def _list(
     codes: np.ndarray,
     kept: np.ndarray,
     filters: dict[str, str],
-) -> TakerList:
+) -> ProspectList:
     bank, calibration = table.bank, table.ranker.model.calibration
     facts = bank["products"].iloc[product]
     counts = np.bincount(codes, minlength=len(RULES))
@@ -154,7 +154,7 @@ def _list(
     history = calibration.temperature is not None
     if not history:
         notes.append("No history: fit, the percentile of the score, stands for confidence")
-    return TakerList(
+    return ProspectList(
         table=shown,
         product_id=str(facts["product_id"]),
         product=str(facts["name"]),

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from engine import Engine
-from engine.results import TakerList
+from engine.results import ProspectList
 from pages.components.customers import customer_filters
 from pages.components.frame import access, session
 from pages.components.look import choosing, notices, tables, wording
@@ -68,7 +68,7 @@ def _filtered(engine: Engine) -> dict[str, Any]:
     return {**chosen, "minimum": least}
 
 
-def _said(found: TakerList) -> None:
+def _said(found: ProspectList) -> None:
     shown = len(found.table)
     part = f"the first {shown:,} of them below" if shown < found.n_matching else "all below"
     st.markdown(
@@ -77,7 +77,7 @@ def _said(found: TakerList) -> None:
     )
 
 
-def _table(found: TakerList) -> None:
+def _table(found: ProspectList) -> None:
     history = found.table["confidence"].notna().any()
     sure = ("confidence", "Confidence") if history else ("fit", "Fit")
     worth = "two" if found.table["expected_value"].max() < 100 else "money"
@@ -115,7 +115,7 @@ def _table(found: TakerList) -> None:
     )
 
 
-def _files(engine: Engine, found: TakerList) -> None:
+def _files(engine: Engine, found: ProspectList) -> None:
     with st.container(horizontal=True):
         for kind, label, mime in (("xlsx", "Excel", MIME), ("csv", "CSV", "text/csv")):
             st.download_button(
@@ -129,7 +129,7 @@ def _files(engine: Engine, found: TakerList) -> None:
             )
 
 
-def _left_out(found: TakerList) -> None:
+def _left_out(found: ProspectList) -> None:
     with st.expander(f"Left out: {int(found.removed['n'].sum()):,} customers"):
         tables.show(
             found.removed,
