@@ -88,9 +88,7 @@ def _premium(facts: CustomerFacts, premium: np.ndarray, columns: np.ndarray) -> 
         costs = f"{figure(premium[place])} a month"
         if outcome[row, place] == OPEN:
             return f"Check first: costs {costs}; this customer's income or spending is not recorded"
-        if premium[place] <= left[row]:
-            return f"Costs {costs}; spending leaves this customer {_about(left[row])} a month"
-        if outcome[row, place] == PASSED:
+        if outcome[row, place] == PASSED and not premium[place] <= left[row]:
             return (
                 f"Costs {costs}; this customer's balance of {_about(facts.balance[row])} carries it"
             )

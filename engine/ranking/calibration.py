@@ -73,19 +73,15 @@ class Calibration:
         """
         return None if self.temperature is None else softmax(score / self.temperature, candidates)
 
-    def normaliser(self, score: np.ndarray, candidates: np.ndarray) -> np.ndarray | None:
-        """What `confidence_at` needs of each row, shape (n_rows, 2); None without history."""
-        if self.temperature is None:
-            return None
+    def normaliser(self, score: np.ndarray, candidates: np.ndarray) -> np.ndarray:
+        """What `confidence_at` needs of each row, shape (n_rows, 2); only with history."""
         _, top, total = _odds(score / self.temperature, candidates)
         return np.hstack([top, total])
 
     def confidence_at(
-        self, score: np.ndarray, candidates: np.ndarray, normaliser: np.ndarray | None
-    ) -> np.ndarray | None:
+        self, score: np.ndarray, candidates: np.ndarray, normaliser: np.ndarray
+    ) -> np.ndarray:
         """Confidence of single pairs, each with the normaliser of its row in the last axis."""
-        if self.temperature is None or normaliser is None:
-            return None
         odds = np.exp(score / self.temperature - normaliser[..., 0]) / normaliser[..., 1]
         return np.where(candidates, odds, 0.0)
 
