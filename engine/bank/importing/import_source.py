@@ -1,7 +1,7 @@
 """Source files in, a saved bank and its quality report out; all of it or nothing."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ import pandas as pd
 from engine import settings
 from engine.bank import bank_folders, editions
 from engine.bank.bank import Bank, Manifest
-from engine.bank.decision import Decision
+from engine.bank.decision import Certainty, Decision
 from engine.bank.importing import (
     cleaning,
     column_matching,
@@ -97,7 +97,7 @@ def import_bank(
         name=name,
     )
     if strict:
-        _refuse_guesses(built.report)
+        _refuse_guesses(built.report.guesses)
     editions.put(built.bank, Path(into), report=built.report)
     return built.bank, built.report
 
@@ -158,7 +158,8 @@ def update_bank(
         mode=mode,
     )
     if strict:
-        _refuse_guesses(built.report)
+        of_update = (d for d in built.decisions if d.certainty == Certainty.GUESS)
+        _refuse_guesses((*built.report.guesses, *of_update))
     bank = earlier.next_edition(built.bank)
     if not preview and bank.manifest.edition != earlier.manifest.edition:
         keep = settings.default().bank.editions_kept
@@ -277,12 +278,13 @@ def _control(frames: Frames, kept: Frames, report: QualityReport) -> pd.DataFram
     return control_sheet.control_sheet(frames, kept, apart)
 
 
-def _refuse_guesses(report: QualityReport) -> None:
-    if report.guesses:
+def _refuse_guesses(guesses: Sequence[Decision]) -> None:
+    if guesses:
         raise BadInput(
-            f"{len(report.guesses)} readings are guesses, and guesses are refused: "
-            f"{' '.join(f'{guess}.' for guess in report.guesses)} "
-            "Say how it is in a plan (--save-plan, --plan) or with --currency."
+            f"{len(guesses)} readings are guesses, and guesses are refused: "
+            f"{' '.join(f'{guess}.' for guess in guesses)} "
+            "Say how it is in a plan (--save-plan, --plan), with --currency or, for an update, "
+            "with --mode."
         )
 
 

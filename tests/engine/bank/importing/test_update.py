@@ -11,7 +11,7 @@ from engine.bank.bank import Bank
 from engine.bank.decision import Certainty
 from engine.bank.importing.import_source import import_bank, update_bank
 from engine.demo import generate
-from engine.errors import NotFound
+from engine.errors import BadInput, NotFound
 from engine.vocabulary import KEYS
 
 NOW, MARCH = dt.datetime(2030, 1, 1), pd.Timestamp("2024-03-01")
@@ -73,6 +73,8 @@ def test_two_thirds_of_the_customers_are_a_guess_and_so_is_its_opposite(folder, 
     assert _readings(changes)["customers"] == ("the whole table", Certainty.GUESS)
     assert changes.decisions[0].others == ("further rows",)
     assert _counts(changes)["customers"][3] == 1
+    with pytest.raises(BadInput, match=r"customers\.csv: what the files hold.*--mode"):
+        update_bank(source, folder, now=NOW, strict=True, currency="EUR")
     *_, changes = update_bank(source, folder, now=NOW, preview=True, mode="rows")
     assert _counts(changes)["customers"] == [3, 0, 0, 0, 3]
 
