@@ -95,8 +95,8 @@ def prepare(
     tables, notes = identifiers.shortened(tables, key)
     for note in notes:
         findings.note(note)
-    tables, forms = _with_points(tables)
     matches = column_matching.guess(tables) if given is None else given.matches
+    tables, forms = _with_points(tables, matches)
     findings.decide(import_plan.decisions_of(tables, matches))
     for name, match in matches.items():
         findings.decide(d for d in forms.get(name, ()) if d.column in match.columns)
@@ -136,12 +136,15 @@ def _owned(
 
 
 def _with_points(
-    tables: Mapping[str, RawTable],
+    tables: Mapping[str, RawTable], matches: Mapping[str, Match]
 ) -> tuple[dict[str, RawTable], dict[str, list[Decision]]]:
     """Numbers with a decimal point, and how those of every file were written."""
     pointed, forms = {}, {}
     for name, raw in tables.items():
-        frame, forms[name] = decimals.with_points(raw.frame, raw.file, raw.delimiter)
+        columns = matches[name].columns if name in matches else {}
+        kinds = TABLES[matches[name].table] if columns else {}
+        amounts = [c for c, ours in columns.items() if kinds.get(ours, "number") == "number"]
+        frame, forms[name] = decimals.with_points(raw.frame, raw.file, raw.delimiter, amounts)
         pointed[name] = replace(raw, frame=frame)
     return pointed, forms
 

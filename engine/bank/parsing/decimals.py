@@ -1,5 +1,6 @@
 """A stranger's table in, the same with decimal points out, column by column, and why."""
 
+from collections.abc import Collection
 from typing import Final
 
 import pandas as pd
@@ -12,7 +13,7 @@ _LEAST: Final = 0.8
 
 
 def with_points(
-    frame: pd.DataFrame, file: str, delimiter: str = ""
+    frame: pd.DataFrame, file: str, delimiter: str = "", amounts: Collection[str] = ()
 ) -> tuple[pd.DataFrame, list[Decision]]:
     """Write the numbers of a table with a decimal point, each column by its own cells.
 
@@ -23,31 +24,36 @@ def with_points(
         As shown to people.
     delimiter : str
         What parts the cells of the file.
+    amounts : collection of str
+        Columns that are known to hold numbers: they are rewritten where it is a guess as well. A
+        column of which nothing is known may hold numbers of products such as "10.250".
 
     Returns
     -------
     DataFrame
         The very same where no column has decimal commas.
     list of Decision
-        Columns that were rewritten, and those of which nobody can tell: they stay as they are.
+        Columns that were rewritten, and those of which nobody can tell.
     """
     marked = {}
     decisions = []
     for name, form in numbers.forms_of(frame, delimiter).items():
         if form.n_numbers < max(_LEAST * form.n_cells, 1):
             continue
-        if form.certainty is Certainty.GUESS:
-            decisions.append(form.decisions(file, name)[0])
-        elif form.decimal == "," and not form.is_mixed:
-            marked[name] = _pointed(frame[name])
+        is_guess = form.certainty is Certainty.GUESS
+        is_rewritten = form.decimal == "," and (name in amounts or not (is_guess or form.is_mixed))
+        if is_rewritten:
+            marked[name] = _pointed(frame[name], form)
+        if is_guess or is_rewritten:
             decisions.append(form.decisions(file, name)[0])
     return (frame.assign(**marked) if marked else frame), decisions
 
 
-def _pointed(cells: pd.Series) -> pd.Series:
+def _pointed(cells: pd.Series, form: numbers.NumberForm) -> pd.Series:
+    """The same with points where a cell has a decimal comma in this form."""
     points = {
         cell: cell.replace(".", "").replace(",", ".")
         for cell in cells.dropna().unique()
-        if (parts := numbers.parts_of(cell)) and "," in numbers.admitted(parts.body)
+        if (parts := numbers.parts_of(cell)) and numbers.sign_in(parts.body, form) == ","
     }
     return cells.where(~cells.isin(points), cells.astype("object").map(points).astype("str"))

@@ -259,16 +259,21 @@ def value_of(cell: str, form: NumberForm) -> float | None:
     parts = parts_of(cell)
     if parts is None:
         return None
-    possible = admitted(parts.body)
-    decimal = form.decimal
-    if decimal not in possible:
-        if not form.is_mixed or not possible:
-            return None
-        (decimal,) = possible
+    decimal = sign_in(parts.body, form)
+    if not decimal:
+        return None
     grouped, _, rest = parts.body.partition(decimal)
     digits = re.sub(r"[ .,']", "", grouped)
     value = float(f"{digits or '0'}.{rest or '0'}") * parts.unit
     return -value if parts.is_negative else value
+
+
+def sign_in(body: str, form: NumberForm) -> str:
+    """The decimal sign that a number is read by; empty where it is none in this form."""
+    possible = admitted(body)
+    if form.decimal in possible:
+        return form.decimal
+    return next(iter(possible), "") if form.is_mixed else ""
 
 
 def parts_of(cell: str) -> Parts | None:

@@ -310,3 +310,21 @@ def test_a_refusal_from_a_clock_that_runs_ahead_still_holds(write, bring):
     )
     standing = effective_consents(bank, settings.default())
     assert not standing["personalisation_allowed"][0]
+
+
+def test_births_months_and_an_order_of_dates_that_nothing_tells(write, bring):
+    bank, report = bring(
+        write(
+            {
+                "customers.csv": "customer_id,date_of_birth\nc1,25/1/93\nc2,3/8/46\n",
+                "months.csv": "customer_id,month,spending\nc1,Jan-24,50\nc1,202402,60\n",
+                "transactions.csv": (
+                    "customer_id,booked_at,amount\nc1,04/05/2023,-5\nc2,06/05/2023,-6\n"
+                ),
+            }
+        )
+    )
+    assert bank["customers"]["age"].notna().all()
+    assert bank["months"]["month"].dt.strftime("%Y-%m").tolist()[-2:] == ["2024-01", "2024-02"]
+    guesses = [d for d in report.decisions if d.about == "date order" and d.certainty == "a guess"]
+    assert [(d.column, d.others) for d in guesses] == [("booked_at", ("month before day",))]

@@ -60,3 +60,13 @@ def test_dates_and_words_are_left_alone():
     assert frame["text"].tolist() == ["um 12,50", "x"]
     assert frame["sum"].tolist() == ["12.50", "1000.00 €"]
     assert [decision.column for decision in decisions] == ["sum"]
+
+
+def test_a_guess_is_used_where_a_column_is_known_to_hold_numbers_and_said():
+    frame = table(income=["45.000", "62.000"], product=["10.250", "10.750"])
+    pointed, decisions = with_points(frame, "b.csv", amounts=["income"])
+    assert pointed["income"].tolist() == ["45000", "62000"]
+    assert pointed["product"].tolist() == ["10.250", "10.750"]
+    assert {str(decision.certainty) for decision in decisions} == {"a guess"}
+    mixed, _ = with_points(table(a=["1.234,5", "2.345,5", "1,234.5", "7.000"]), "b.csv", "", ["a"])
+    assert mixed["a"].tolist() == ["1234.5", "2345.5", "1,234.5", "7000"]
