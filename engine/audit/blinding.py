@@ -134,23 +134,13 @@ def _replaced_fields(
     if not present.any():
         return cells
     stored = cells.loc[present].map(json.loads)
-    names = sorted({k for row in stored for k in row if _plain(k) in fields})
-    frame = pd.DataFrame(
-        {
-            name: stored.map(lambda row, name=name: row.get(name)).to_numpy(dtype=object)[
-                rng.permutation(len(stored))
-            ]
-            for name in names
-        },
-        index=stored.index,
-        dtype=object,
-    )
-    mixed = [
-        json.dumps({**row, **new}, ensure_ascii=False)
-        for row, new in zip(stored, frame.to_dict("records"), strict=True)
-    ]
+    mixed = stored.tolist()
+    for name in sorted({k for row in stored for k in row if _plain(k) in fields}):
+        values = [row.get(name) for row in stored]
+        drawn = rng.permutation(len(values))
+        mixed = [row | {name: values[i]} for row, i in zip(mixed, drawn, strict=True)]
     out = cells.astype("object")
-    out.loc[present] = mixed
+    out.loc[present] = [json.dumps(row, ensure_ascii=False) for row in mixed]
     return out.astype("str")
 
 

@@ -20,6 +20,7 @@ _SHAKEN = {
     "transactions": ("amount",),
 }
 """Balances and spending of the bank's tables; of transactions only what goes out."""
+_SHARES = ("jaccard", "low", "high", "same_first", "first_low", "first_high")
 
 
 def overlap(
@@ -55,40 +56,26 @@ def overlap(
         for t in (before, after)
     ]
     pairs = first[0].merge(first[1], on=["customer_id", "product_id"], how="outer", indicator=True)
-    both = (pairs["_merge"] == "both").to_numpy()
-    on_top = both & (pairs["rank_x"] == 1).to_numpy() & (pairs["rank_y"] == 1).to_numpy()
-    moved = ~both | (pairs["score_x"] != pairs["score_y"]).to_numpy()
-    each = (
-        pairs.assign(both=both, same_first=on_top, moved=moved)
-        .groupby("customer_id", sort=True)
-        .agg(
-            n=("both", "size"),
-            both=("both", "sum"),
-            same_first=("same_first", "any"),
-            moved=("moved", "any"),
-        )
+    both = pairs["_merge"] == "both"
+    on_top = both & (pairs["rank_x"] == 1) & (pairs["rank_y"] == 1)
+    pairs = pairs.assign(
+        both=both, same_first=on_top, moved=~both | (pairs["score_x"] != pairs["score_y"])
     )
+    by_customer = pairs.groupby("customer_id", sort=True)
+    each = by_customer[["same_first", "moved"]].any()
     each = each.assign(
-        jaccard=each["both"] / each["n"], segment=each.index.map(segments).fillna("Unknown")
+        jaccard=by_customer["both"].sum() / by_customer.size(),
+        segment=each.index.map(segments).fillna("Unknown"),
     )
-    groups = [(EVERYBODY, each), *((str(s), rows) for s, rows in each.groupby("segment"))]
-    return pd.DataFrame([_row(name, rows) for name, rows in groups])
+    groups = [(EVERYBODY, each), *((str(s), part) for s, part in each.groupby("segment"))]
+    rows = [_row(name, customers) for name, customers in groups]
+    return pd.DataFrame(rows, columns=["segment", "n", "moved", *_SHARES])
 
 
-def _row(segment: str, rows: pd.DataFrame) -> dict[str, object]:
-    mean = rates.wilson(rows["jaccard"].sum(), len(rows))
-    share = rates.wilson(rows["same_first"].sum(), len(rows))
-    return {
-        "segment": segment,
-        "n": len(rows),
-        "moved": float(rows["moved"].mean()) if len(rows) else np.nan,
-        "jaccard": float(mean.value),
-        "low": float(mean.low),
-        "high": float(mean.high),
-        "same_first": float(share.value),
-        "first_low": float(share.low),
-        "first_high": float(share.high),
-    }
+def _row(segment: str, rows: pd.DataFrame) -> tuple[object, ...]:
+    moved = float(rows["moved"].mean()) if len(rows) else np.nan
+    kept = (rates.wilson(rows[name].sum(), len(rows)) for name in ("jaccard", "same_first"))
+    return segment, len(rows), moved, *(float(end) for share in kept for end in share)
 
 
 def shaken(bank: Bank, *, share: float, seed: int) -> Bank:

@@ -73,7 +73,8 @@ def _part(
         lines = [Line(*behind) for behind in list_objective.behind(customer, product, which)]
         return Part(name, points, settled(lines, points), "Fixed for this list, the same for all.")
     if name == "product":
-        lines = [_intercept(points)] if points else []
+        said = f"taken {'more' if points > 0 else 'less'} often than its other parts say"
+        lines = [Line("By itself", said, points)] if points else []
         return Part(name, points, settled(lines, points))
     newcomer = not len(customer.held)
     weight = blend.weight(name, newcomer=newcomer)
@@ -93,12 +94,6 @@ def _part(
         lines.append(Line("Against the average", "what products get here on average", centre))
     note = (newcomer and explanation.note_for_newcomers) or explanation.note
     return Part(name, points, settled(lines, points), note if behind else NOTHING)
-
-
-def _intercept(points: float) -> Line:
-    """What a product has by itself."""
-    said = "taken more often" if points > 0 else "taken less often"
-    return Line("By itself", f"{said} than its other parts say", points)
 
 
 def settled(lines: list[Line], points: float) -> tuple[Line, ...]:
