@@ -77,6 +77,14 @@ def top(
     )
 
 
+def firsts(scores: np.ndarray, candidates: np.ndarray, k: int) -> np.ndarray:
+    """Which products stand in each customer's first k places; ties go to the earlier column."""
+    order = np.argsort(np.where(candidates, -scores, np.inf), axis=1, kind="stable")[:, :k]
+    first = np.zeros(candidates.shape, dtype=bool)
+    np.put_along_axis(first, order, values=True, axis=1)
+    return first & candidates
+
+
 def breadth(
     systems: Mapping[str, np.ndarray],
     adopted: np.ndarray,

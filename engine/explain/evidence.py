@@ -119,9 +119,8 @@ class CustomerEvidence:
         self.held = np.flatnonzero(evidence.bank.held[position])
         self.held_names = tuple(str(evidence.products[p]["name"]) for p in self.held)
         self._interests = evidence.ranker.signals.needs.interests_of(position)
-        self._kinds, self._items, self._values, self._n = (
-            self._interests[column].tolist() for column in ("kind", "item", "value", "n")
-        )
+        told = (self._interests[column].tolist() for column in ("kind", "item", "value", "n"))
+        self._told = list(zip(*told, strict=True))
         self._events = self._reactions()
 
     def offer(self, scores: Scores, which: str, row: int, product: int) -> OfferEvidence:
@@ -166,14 +165,7 @@ class CustomerEvidence:
         contribution = self._interests["share"].to_numpy() * similarity[:, product]
         answered = (similarity < similarity[:, [product]]).mean(axis=1)
         return tuple(
-            Need(
-                self._kinds[i],
-                self._items[i],
-                self._values[i],
-                self._n[i],
-                float(contribution[i]),
-                float(answered[i]),
-            )
+            Need(*self._told[i], float(contribution[i]), float(answered[i]))
             for i in np.argsort(-contribution, kind="stable")
         )
 

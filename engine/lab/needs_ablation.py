@@ -8,6 +8,7 @@ import pandas as pd
 
 from engine.audit import evaluation
 from engine.audit.evaluation_window import EvaluationWindow
+from engine.audit.metrics import firsts
 from engine.errors import StateError
 from engine.models.encoder import Encoder
 from engine.progress import Progress
@@ -94,15 +95,14 @@ def likeness(scores: Mapping[str, np.ndarray], candidates: np.ndarray, seed: int
         customers who have it first).
     """
     n, possible = len(candidates), candidates.any(axis=0).sum()
-    firsts = {name: firsts_of(table, candidates, FIRST) for name, table in scores.items()}
     rows: list[tuple[object, ...]] = []
     for name, table in scores.items():
         for k in (FIRST, MORE):
-            mine, theirs = (firsts_of(t, candidates, k) for t in (table, scores[PHRASES]))
+            mine, theirs = (firsts(t, candidates, k) for t in (table, scores[PHRASES]))
             shared = (mine & theirs).sum(axis=1) / np.maximum(theirs.sum(axis=1), 1)
             rows.append((name, f"same first {k}", *evaluation.bootstrap(shared, seed=seed)))
-        leader = firsts_of(table, candidates, 1).sum(axis=0).max() / max(n, 1)
-        spread = firsts[name].any(axis=0).sum() / max(possible, 1)
+        leader = firsts(table, candidates, 1).sum(axis=0).max() / max(n, 1)
+        spread = firsts(table, candidates, FIRST).any(axis=0).sum() / max(possible, 1)
         rows.append((name, f"catalogue in first {FIRST}", spread, np.nan, np.nan))
         rows.append((name, "commonest first product", leader, np.nan, np.nan))
     return pd.DataFrame(rows, columns=["way", "measure", "value", "low", "high"]).assign(n=n)
@@ -144,14 +144,6 @@ def foresight(
     ahead = ahead.assign(measure="phrases ahead by").drop(columns="metric")
     judged = pd.concat([alone, ahead], ignore_index=True).rename(columns={"system": "way"})
     return judged[["way", "measure", "value", "low", "high", "n"]]
-
-
-def firsts_of(scores: np.ndarray, candidates: np.ndarray, k: int) -> np.ndarray:
-    """Which products stand in each customer's first k places; ties go to the earlier column."""
-    order = np.argsort(np.where(candidates, -scores, np.inf), axis=1, kind="stable")[:, :k]
-    first = np.zeros(candidates.shape, dtype=bool)
-    np.put_along_axis(first, order, values=True, axis=1)
-    return first & candidates
 
 
 def needs_ablation(

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from engine.audit.evaluation import bootstrap
+from engine.audit.metrics import firsts
 from engine.bank.bank import Bank
 from engine.errors import TrainingError
 from engine.lab.rating_models import Predict, Ratings, Vectors, fit_all
@@ -39,17 +40,17 @@ def ratings_of(bank: Bank) -> tuple[Ratings, int]:
     customer = bank.customer_positions(events["customer_id"])
     product = bank.product_positions(events["product_id"])
     known = rating.notna().to_numpy() & (customer >= 0) & (product >= 0)
-    untouched = (rating == _OPENS_AT) & aspects.fillna(_OPENS_AT).eq(_OPENS_AT).all(axis=1)
-    kept = np.flatnonzero(known & ~untouched.to_numpy(dtype=bool))
+    as_opened = (rating == _OPENS_AT) & aspects.fillna(_OPENS_AT).eq(_OPENS_AT).all(axis=1)
+    untouched = known & as_opened.to_numpy(dtype=bool)
+    kept, n_untouched = np.flatnonzero(known & ~untouched), int(untouched.sum())
     if len(kept) < MIN_RATINGS:
         raise TrainingError(
-            f"This bank has {len(kept)} ratings with a slider moved "
-            f"({int((known & untouched.to_numpy(dtype=bool)).sum())} were left as they opened); "
-            f"{MIN_RATINGS} are needed to fit a model and to judge it."
+            f"This bank has {len(kept)} ratings with a slider moved ({n_untouched} were left as "
+            f"they opened); {MIN_RATINGS} are needed to fit a model and to judge it."
         )
     order = kept[np.argsort(events["recorded_at"].to_numpy()[kept], kind="stable")]
     ratings = Ratings(customer[order], product[order], rating.to_numpy(dtype=float)[order])
-    return ratings, int((known & untouched.to_numpy(dtype=bool)).sum())
+    return ratings, n_untouched
 
 
 def compare(ratings: Ratings, vectors: Vectors, seed: int) -> pd.DataFrame:
@@ -119,13 +120,11 @@ def recall(
     """
     taken = adopted & candidates
     rows = np.flatnonzero(taken.any(axis=1))
-    columns = []
-    for scores in systems.values():
-        falling = np.where(candidates[rows], -np.asarray(scores, float)[rows], np.inf)
-        first = np.argsort(falling, axis=1, kind="stable")[:, :k]
-        hits = np.take_along_axis(taken[rows], first, axis=1).sum(axis=1)
-        columns.append(hits / taken[rows].sum(axis=1))
-    estimate = bootstrap(np.column_stack(columns), seed=seed)
+    shares = [
+        (taken & firsts(scores, candidates, k))[rows].sum(axis=1) / taken[rows].sum(axis=1)
+        for scores in systems.values()
+    ]
+    estimate = bootstrap(np.column_stack(shares), seed=seed)
     return pd.DataFrame(
         {
             "system": list(systems),
