@@ -79,9 +79,6 @@ def insight(
 
     Parameters
     ----------
-    profiles : Profiles
-    position : int
-    currency : str
     known : mapping
         What `figures` gave for this customer.
     """

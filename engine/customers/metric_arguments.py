@@ -31,8 +31,6 @@ def argument(
     ----------
     bank : Bank
         The one that `profiles` was built on, or that one with other consents or holdings.
-    profiles : Profiles
-    position : int
     metric : Metric
         With its drivers, strongest first.
     labels : dict of str to str

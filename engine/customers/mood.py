@@ -37,7 +37,6 @@ class Messages:
     complaint : ndarray of bool, shape (n_messages,)
         A ticket that is negative, unresolved or repeated.
     topic_counts : ndarray of shape (n_messages, n_topics)
-    topics : tuple of str
     mood : ndarray of shape (n_customers,)
         Recency-weighted mean sentiment of what may be used; NaN where there is nothing.
     """
@@ -58,12 +57,10 @@ def read_messages(
 
     Parameters
     ----------
-    bank : Bank
     rows : CustomerRows
         Rows of the messages table by customer.
     consents : DataFrame
         engine.bank.consents.effective_consents: row i is customer i, column `social_allowed`.
-    texts : TextModels
     settings : Settings
         `metrics.half_life_days`.
     """

@@ -54,8 +54,6 @@ def insights(
 
     Parameters
     ----------
-    bank : Bank
-    profiles : Profiles
     settings : Settings
         Section metrics.
     next_offer : Series of length n_customers, optional

@@ -52,11 +52,8 @@ def profile(
     ----------
     bank : Bank
         The one that `profiles` was built on, or that one with other consents or holdings.
-    profiles : Profiles
     consents : DataFrame
         engine.bank.consents.effective_consents(bank, settings).
-    customer_id : str
-    settings : Settings
 
     Raises
     ------

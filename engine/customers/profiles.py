@@ -95,10 +95,8 @@ def build(
 
     Parameters
     ----------
-    bank : Bank
     consents : DataFrame
         engine.bank.consents.effective_consents(bank, settings).
-    texts : TextModels
     settings : Settings
         Sections metrics and money; fairness names the proxies.
     reference : Reference, optional

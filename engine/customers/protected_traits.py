@@ -16,7 +16,6 @@ def without_protected_traits(bank: Bank, proxies: Collection[str] = ()) -> Bank:
 
     Parameters
     ----------
-    bank : Bank
     proxies : collection of str
         Columns of the customers table, or fields that a source keeps in `attributes`, which stand
         for a protected trait in this bank: the setting `fairness.proxies`.

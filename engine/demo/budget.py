@@ -24,7 +24,6 @@ class Budget:
 
     Attributes
     ----------
-    categories : tuple of str
     rate : ndarray of shape (n, k)
         Transactions a month.
     unit : ndarray of shape (n, k)

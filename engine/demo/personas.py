@@ -21,7 +21,6 @@ class Persona:
     ----------
     customer_id : str
         The same in every generated bank.
-    audience, title, story : str
     expected : tuple of str
         Products that a good list has near its top; empty where nothing is expected.
     """

@@ -15,7 +15,6 @@ class Population:
 
     Attributes
     ----------
-    audience : str
     customers : DataFrame
         Table `customers` as the truth has it; what the bank does not know is blanked at the end.
     group : ndarray of str, shape (n,)

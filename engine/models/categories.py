@@ -48,11 +48,6 @@ class TextClassifier:
     def fit(cls, texts: Sequence[str], labels: Sequence[str], *, seed: int) -> Self:
         """Learn from labelled texts.
 
-        Parameters
-        ----------
-        texts, labels : sequence of str of one length
-        seed : int
-
         Raises
         ------
         BadInput

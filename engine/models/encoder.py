@@ -90,13 +90,7 @@ class SentenceEncoder:
 
 
 class CachedEncoder:
-    """An encoder behind a cache: texts that are known do not reach it.
-
-    Parameters
-    ----------
-    encoder : Encoder
-    cache : TextCache
-    """
+    """An encoder behind a cache: texts that are known do not reach it."""
 
     def __init__(self, encoder: Encoder, cache: TextCache) -> None:
         self.encoder = encoder

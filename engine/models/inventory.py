@@ -63,7 +63,6 @@ def inventory(settings: "Settings", *, cache: Path | None = None) -> pd.DataFram
 
     Parameters
     ----------
-    settings : Settings
     cache : Path, optional
         Folder that keeps hashes of big files between calls.
 

@@ -67,7 +67,6 @@ class Keywords:
         Distinct keywords of each text, lower-cased, in order of appearance, joined by "; ".
     counts : ndarray of shape (n, n_topics), float32
         How often a term of each topic occurs.
-    topics : tuple of str
     source : str
         Name of the model that read them.
     """

@@ -108,7 +108,6 @@ def save_arrays(path: Path, kind: str, **arrays: np.ndarray) -> None:
 
     Parameters
     ----------
-    path : Path
     kind : str
         Name of the model, checked by `load_arrays`.
     **arrays : ndarray

@@ -79,7 +79,6 @@ class TextCache:
 
         Parameters
         ----------
-        texts : sequence of str of length n
         model : str
             Identity of the model; anything that changes its results belongs in it.
         width : int
@@ -208,8 +207,6 @@ class CachedTextModel(Generic[Model]):
 
     Parameters
     ----------
-    model
-    cache : TextCache
     max_chars : int
         Longer texts are cut.
 
@@ -238,7 +235,6 @@ def readable(texts: Sequence[str | None], max_chars: int) -> tuple[np.ndarray, l
     ----------
     texts : sequence of str of length n
         None, NaN and blank texts count as missing.
-    max_chars : int
 
     Returns
     -------

@@ -30,7 +30,6 @@ def alerts(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
     ----------
     bank : Bank
         The one that `profiles` was built on, or that one with other consents or holdings.
-    profiles : Profiles
     settings : Settings
         Section alerts.
 

@@ -62,7 +62,6 @@ def balance_after(
     calendar : DataFrame
         From `due`.
     balance, spent_a_day : ndarray of shape (n_customers,)
-    today : int
 
     Notes
     -----

@@ -25,8 +25,6 @@ def cashflow(profiles: Profiles, customer_id: str, settings: Settings) -> Cashfl
 
     Parameters
     ----------
-    profiles : Profiles
-    customer_id : str
     settings : Settings
         Sections cashflow and metrics.
 

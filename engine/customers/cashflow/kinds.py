@@ -34,7 +34,6 @@ def kinds_of(series: RecurringPayments, transactions: pd.DataFrame) -> np.ndarra
 
     Parameters
     ----------
-    series : RecurringPayments
     transactions : DataFrame
         The bank's; merchant and description of each series' latest booking are read.
 

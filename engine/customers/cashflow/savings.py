@@ -14,8 +14,6 @@ def savings(
 
     Parameters
     ----------
-    months : Months
-    settings : CashflowSettings
     rows : ndarray of int, optional
         Positions of customers; all by default.
 

@@ -27,7 +27,6 @@ def unusual(bookings: Bookings, of_series: np.ndarray, settings: CashflowSetting
         Of one customer or of all.
     of_series : ndarray of int64, shape (n_bookings,)
         `RecurringPayments.of_booking`; what recurs is never unusual.
-    settings : CashflowSettings
 
     Returns
     -------

@@ -155,7 +155,6 @@ def monthly_figures(bank: Bank, transactions: CustomerRows) -> Months:
 
     Parameters
     ----------
-    bank : Bank
     transactions : CustomerRows
         Rows of the transactions table by customer.
 

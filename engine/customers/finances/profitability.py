@@ -25,11 +25,8 @@ class Money:
     ----------
     balance : ndarray
         Current, savings and deposit accounts, else the last monthly balance.
-    loans, investments : ndarray
     income_year : ndarray
         As stated (a company's revenue), else 12 times the monthly income.
-    income_month, spending_month : ndarray
-    n_account_kinds : ndarray
     """
 
     balance: np.ndarray

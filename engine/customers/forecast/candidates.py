@@ -52,7 +52,6 @@ class FittedMethods(NamedTuple):
     ----------
     lags : tuple of float or None
         Intercept, then a weight for each lag, oldest first; of histories over their mean.
-    smoothing : Smoothing or None
     """
 
     lags: tuple[float, ...] | None = None
@@ -104,7 +103,6 @@ def predict(name: str, history: np.ndarray, horizon: int, fitted: FittedMethods)
         NaN where nothing is known.
     horizon : int
         Months ahead, at most 12.
-    fitted : FittedMethods
 
     Returns
     -------

@@ -34,10 +34,8 @@ class ChosenMethod:
 
     Attributes
     ----------
-    figure : str
     order : tuple of str
         The chosen method, then the others from best to worst; the first that answers is used.
-    fitted : FittedMethods
     typical : float
         The bank's typical monthly change, as a share of the figure.
     between : mapping
@@ -87,11 +85,6 @@ class ChosenMethod:
 
 def choose(series: MonthlySeries, settings: ForecastSettings) -> ChosenMethod:
     """Judge every candidate at rolling origins and take the simplest that none clearly beats.
-
-    Parameters
-    ----------
-    series : MonthlySeries
-    settings : ForecastSettings
 
     Notes
     -----

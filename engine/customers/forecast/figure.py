@@ -39,13 +39,10 @@ def forecast_of(
 
     Parameters
     ----------
-    series : MonthlySeries
     choice : ChosenMethod
         What serves this figure of the bank.
     position : int
         Row of the customer.
-    currency : str
-    settings : ForecastSettings
     """
     row = series.amounts[position : position + 1]
     label = series.figure.capitalize()

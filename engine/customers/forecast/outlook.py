@@ -32,11 +32,8 @@ def outlook(
 
     Parameters
     ----------
-    profiles : Profiles
     served : mapping
         Figure -> series and choice of this bank (engine.customers.forecast.store.ForecastStore).
-    customer_id : str
-    settings : ForecastSettings
 
     Raises
     ------

@@ -22,7 +22,6 @@ class MonthlySeries:
 
     Attributes
     ----------
-    figure : str
     amounts : ndarray of shape (n_customers, n_months)
         NaN where nothing is known; from the bank's first known month to its last whole one.
     months : DatetimeIndex of length n_months

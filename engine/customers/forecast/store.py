@@ -35,7 +35,6 @@ class ForecastStore:
     ----------
     folder : Path
         The bank's cache; a folder that cannot be written slows the next start and stops nothing.
-    settings : ForecastSettings
     """
 
     def __init__(self, folder: Path, settings: ForecastSettings):

@@ -55,7 +55,6 @@ class Training:
     known_until : str
         ISO date of the newest label, at most the bank's day; that day where one has no date, for
         it may be from then.
-    notes : tuple of str
     """
 
     design: pd.DataFrame

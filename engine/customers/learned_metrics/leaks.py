@@ -88,7 +88,6 @@ def source_columns(bank: Bank, label: pd.Series) -> pd.DataFrame:
 
     Parameters
     ----------
-    bank : Bank
     label : Series indexed by customer_id
         Texts are coded by the mean label of those who share them.
 

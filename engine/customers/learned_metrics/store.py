@@ -9,12 +9,7 @@ LEARNABLE = (*METRICS, EXPECTED_LOSS)
 
 
 class MetricStore:
-    """Learned metrics of one bank, read by every session and process.
-
-    Parameters
-    ----------
-    state : State
-    """
+    """Learned metrics of one bank, read by every session and process."""
 
     def __init__(self, state: State):
         self._texts = state.learned_metrics

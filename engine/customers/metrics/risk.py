@@ -26,7 +26,6 @@ def strengths(features: pd.DataFrame, weights: Mapping[str, float]) -> pd.DataFr
 
     Parameters
     ----------
-    features : DataFrame
     weights : mapping
         Points of the drivers; see Notes.
 

@@ -39,7 +39,6 @@ def allocate(risk: str, market: float, settings: StrategySettings) -> np.ndarray
         low, medium, high, or very high (allocated as high).
     market : float
         Market figure f, at most `max_tilt` either way; 0 gives the allocation of the settings.
-    settings : StrategySettings
 
     Returns
     -------

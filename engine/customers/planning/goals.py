@@ -36,9 +36,6 @@ def goal(
 
     Parameters
     ----------
-    bank : Bank
-    profiles : Profiles
-    customer_id : str
     target, saved, income, spending : float, optional
         What to calculate with instead of the customer's own figures; income and spending a month.
 
