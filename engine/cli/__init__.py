@@ -3,41 +3,11 @@
 import sys
 from typing import NoReturn
 
-from engine.cli import (
-    adaptation,
-    answers,
-    data,
-    evaluation,
-    forecasts,
-    levers,
-    metrics,
-    operations,
-    questions,
-    receipts,
-    texts,
-    trust,
-    tuning,
-)
+from engine.cli import answers, data, evaluation, levers, training
 from engine.cli.console import app, errors
 from engine.errors import EngineError
 
-__all__ = [
-    "adaptation",
-    "answers",
-    "app",
-    "data",
-    "evaluation",
-    "forecasts",
-    "levers",
-    "main",
-    "metrics",
-    "operations",
-    "questions",
-    "receipts",
-    "texts",
-    "trust",
-    "tuning",
-]
+__all__ = ["answers", "app", "data", "evaluation", "levers", "main", "training"]
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Commands that answer: recommend, score, profile, retrain, audit."""
+"""Commands that answer: recommend, score, profile, audit, why-not, nearest, and receipts'."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,12 +14,12 @@ from engine.cli.console import (
     State,
     app,
     console,
+    engine_of,
     names,
     opened,
     print_json,
     print_table,
     progress,
-    records,
 )
 
 
@@ -42,14 +42,14 @@ def recommend(
         return _compat(data, customer, distance, as_json)
     engine = opened(data, state)
     chosen = names(which) if which else (None,)
-    found = [engine.offers.recommend(customer, k=k, list=name, order=order) for name in chosen]
-    numbers = [engine.receipts.write(one, actor="command line") for one in found]
+    lists = [engine.offers.recommend(customer, k=k, list=name, order=order) for name in chosen]
+    numbers = [engine.receipts.write(one, actor="command line") for one in lists]
     if as_json:
-        shapes = [one.to_json() for one in found]
+        shapes = [one.to_json() for one in lists]
         return print_json(shapes if len(shapes) > 1 else shapes[0])
-    for one, number in zip(found, numbers, strict=True):
+    for one, number in zip(lists, numbers, strict=True):
         _print_recommendation(one)
-        console.print(f"Receipt no. {number}, {one.receipt_id}", markup=False)
+        console.print(f"Receipt no. {number}, {one.receipt_id}")
     return None
 
 
@@ -70,28 +70,24 @@ def _compat(data: Path, customer: str, distance: str, as_json: bool) -> None:
 
 def _print_recommendation(one: Any) -> None:
     console.print(
-        f"{one.customer_id}, {one.list} list, as of {one.as_of:%d %b %Y}, "
-        f"model {one.model_version}",
-        markup=False,
+        f"{one.customer_id}, {one.list} list, as of {one.as_of:%d %b %Y}, model {one.model_version}"
     )
-    console.print(one.insight, markup=False)
+    console.print(one.insight)
     if one.action:
-        console.print(one.action, style="bold", markup=False)
+        console.print(one.action, style="bold")
     for offer in one.offers:
         sure = (
             f"fit {offer.fit:.0%} (no history)"
             if offer.confidence is None
             else f"confidence {offer.confidence:.1%}"
         )
-        console.print(
-            f"{offer.rank:>2}. {offer.name} [{offer.category}]  {sure}, {offer.word}", markup=False
-        )
+        console.print(f"{offer.rank:>2}. {offer.name} [{offer.category}]  {sure}, {offer.word}")
         for text in (*offer.reasons, *offer.checks):
-            console.print(f"      {text}", markup=False)
+            console.print(f"      {text}")
     if one.removed:
         console.print(f"Left out: {len(one.removed)} products")
     for note in (*one.notes, *([one.likely_next] if one.likely_next else [])):
-        console.print(f"note  {note}", markup=False)
+        console.print(f"note  {note}")
 
 
 @app.command()
@@ -114,7 +110,7 @@ def score(
         n = write_scores(engine, out, names(which), k, customers=customer, progress=report)
     if as_json:
         return print_json({"out": str(out), "rows": n})
-    return console.print(f"{n:,} rows in {out}", markup=False)
+    return console.print(f"{n:,} rows in {out}")
 
 
 @app.command()
@@ -122,61 +118,22 @@ def profile(
     customer: Customer, data: Data = DEMO, state: State = STATE, as_json: Json = False
 ) -> None:
     """Print one customer's record: metrics with drivers, spending, holdings, consents."""
-    found = opened(data, state).customers.profile(customer)
+    record = opened(data, state).customers.profile(customer)
     if as_json:
-        return print_json(found.to_json())
-    console.print(found.insight, markup=False)
-    for metric in found.metrics.values():
+        return print_json(record.to_json())
+    console.print(record.insight)
+    for metric in record.metrics.values():
         known = "" if metric.known else " (no data)"
         console.print(
-            f"{metric.label}: {metric.value:.1f} of 10, {metric.word}{known} {metric.note}",
-            markup=False,
+            f"{metric.label}: {metric.value:.1f} of 10, {metric.word}{known} {metric.note}"
         )
         for driver in metric.drivers:
-            console.print(f"    {driver.points:+.2f}  {driver.label} {driver.detail}", markup=False)
-    if len(found.categories):
-        print_table(found.categories, "Spending a month")
-    if len(found.holdings):
-        print_table(found.holdings, "Products held")
-    return print_table(found.consents, "Consents")
-
-
-@app.command()
-def retrain(
-    data: Data = DEMO,
-    state: State = STATE,
-    if_stale: Annotated[
-        float | None, typer.Option(help="Only when the champion is older than this many hours.")
-    ] = None,
-    as_json: Json = False,
-) -> None:
-    """Fit a new version on holdings and events; keep the better on held-out data."""
-    from engine.engine import Engine
-
-    engine = Engine.open(data, state)
-    if if_stale is not None and (age := engine.models.age_hours()) is not None and age < if_stale:
-        done = f"The champion is {age:.1f} hours old; nothing to do."
-        return print_json({"promoted": False, "verdict": done}) if as_json else console.print(done)
-    with progress() as report:
-        found = engine.models.retrain(report)
-    if as_json:
-        return print_json(
-            {
-                "version_id": found.version_id,
-                "promoted": found.promoted,
-                "verdict": found.verdict,
-                "n_events": found.n_events,
-                "n_adoptions": found.n_adoptions,
-                "systems": records(found.table),
-                "notes": list(found.notes),
-            }
-        )
-    console.print(found.verdict, markup=False)
-    if len(found.table):
-        print_table(found.table)
-    for note in found.notes:
-        console.print(f"note  {note}", markup=False)
-    return None
+            console.print(f"    {driver.points:+.2f}  {driver.label} {driver.detail}")
+    if len(record.categories):
+        print_table(record.categories, "Spending a month")
+    if len(record.holdings):
+        print_table(record.holdings, "Products held")
+    return print_table(record.consents, "Consents")
 
 
 @app.command()
@@ -199,19 +156,106 @@ def audit(
                     {
                         "attribute": r.attribute,
                         "n": r.n,
-                        "alerts": list(r.alerts),
+                        "alerts": r.alerts,
                         "sentence": r.sentence,
-                        "overall": records(r.overall),
-                        "table": records(r.table),
+                        "overall": r.overall,
+                        "table": r.table,
                     }
                     for r in reports
                 ],
-                "blinding": {"n_changed": blinding.n_changed, "table": records(blinding.table)},
+                "blinding": {"n_changed": blinding.n_changed, "table": blinding.table},
             }
         )
     for report in reports:
-        console.print(report.sentence, markup=False)
+        console.print(report.sentence)
         print_table(report.overall, report.attribute)
         for alert in report.alerts:
-            console.print(alert, markup=False)
-    return console.print(blinding.sentence, markup=False)
+            console.print(alert)
+    return console.print(blinding.sentence)
+
+
+@app.command("why-not")
+def why_not(
+    customer: Customer,
+    product: Annotated[str, typer.Option("--product", help="Product id.")],
+    data: Data = DEMO,
+    state: State = STATE,
+    which: Annotated[str | None, typer.Option("--list", help="growth or retention.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Print why a product is not among a customer's first offers, and what would bring it there."""
+    answer = opened(data, state).scenarios.why_not(customer, product, list=which)
+    if as_json:
+        return print_json(answer.to_json())
+    console.print(answer.sentence)
+    if answer.comparison:
+        print_table(answer.comparison.table, answer.comparison.sentence)
+    if answer.status == "low" and not answer.changes:
+        console.print(answer.no_change)
+    if answer.changes:
+        console.print(f"Among the first {answer.first} it would be with any one of:")
+    for change in answer.changes:
+        console.print(f"  {change.sentence}")
+    return None
+
+
+@app.command()
+def nearest(
+    want: Annotated[str, typer.Option("--want", help="What is wanted, in words.")] = "",
+    customer: Annotated[
+        str | None, typer.Option("--customer", help="In place of words: this customer's needs.")
+    ] = None,
+    data: Data = DEMO,
+    state: State = STATE,
+    k: Annotated[int | None, typer.Option(min=1, help="Products; else 3, a setting.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Print the products whose texts are nearest to a want, the way System B finds them."""
+    products = opened(data, state).scenarios.nearest(want=want, customer_id=customer, k=k)
+    if as_json:
+        return print_json(products)
+    print_table(products, "By likeness of texts alone, (cosine + 1) / 2, before the guard")
+    return None
+
+
+Reference = Annotated[str, typer.Argument(help="Number of a receipt, or its id (r-...).")]
+
+
+@app.command()
+def replay(
+    receipt: Reference, data: Data = DEMO, state: State = STATE, as_json: Json = False
+) -> None:
+    """Rebuild a list that was shown as of its moment, and compare; exit 1 if it is another."""
+    replayed = engine_of(data, state).receipts.replay(receipt)
+    if as_json:
+        print_json(replayed.to_json())
+    else:
+        console.print(f"Receipt no. {replayed.number}, {replayed.receipt_id}")
+        for name, same, detail in replayed.checks.itertuples(index=False):
+            mark = "same " if same else "OTHER"
+            console.print(f"  {mark}  {name}" + (f": {detail}" if detail else ""))
+        for where, stored, now in replayed.differences.itertuples(index=False):
+            console.print(f"      {where}: stored {stored}, now {now}")
+        console.print(replayed.verdict)
+    if not replayed.same:
+        raise typer.Exit(1)
+
+
+@app.command()
+def verify_receipts(
+    data: Data = DEMO,
+    state: State = STATE,
+    head: Annotated[
+        str | None, typer.Option(help="Head of an earlier check, kept elsewhere.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Follow the chain of receipts and name the first that is not what was written; exit 1 then."""
+    chain = engine_of(data, state).receipts.verify(head)
+    if as_json:
+        print_json(chain.to_json())
+    else:
+        console.print(chain.verdict)
+        console.print(f"Head {chain.head}")
+    if not chain.sound:
+        raise typer.Exit(1)

@@ -2,8 +2,9 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -30,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-console = Console(soft_wrap=True, highlight=False, width=_width())
+console = Console(soft_wrap=True, highlight=False, markup=False, width=_width())
 errors = Console(stderr=True, highlight=False)
 
 Data = Annotated[Path, typer.Option("--data", help="Folder of an imported bank.")]
@@ -43,10 +44,16 @@ DEMO = Path("data/demo")
 STATE = Path("data/state")
 
 
-def opened(data: Path, state: Path) -> "Engine":
+def engine_of(data: Path, state: Path | str) -> "Engine":
+    """The engine on a bank, imported only now: a command that needs none starts at once."""
     from engine.engine import Engine
 
-    engine = Engine.open(data, state)
+    return Engine.open(data, state)
+
+
+def opened(data: Path, state: Path) -> "Engine":
+    """The engine on a bank, with its models fitted."""
+    engine = engine_of(data, state)
     with progress() as report:
         engine.models.warm_up(report)
     return engine
@@ -75,21 +82,21 @@ def progress() -> Iterator[Callable[[float, str], None]]:
 
 
 def print_json(value: Any) -> None:
-    json.dump(value, sys.stdout, indent=2, ensure_ascii=False, allow_nan=False, default=plain)
+    """Print tables as lists of objects, results as objects and days as ISO dates."""
+    from engine.json_values import json_value
+
+    shape = json_value(value)
+    json.dump(shape, sys.stdout, indent=2, ensure_ascii=False, allow_nan=False, default=_iso)
     sys.stdout.write("\n")
 
 
-def plain(value: Any) -> Any:
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    if hasattr(value, "item"):
-        return value.item()
-    raise TypeError(f"{type(value).__name__} is no JSON value")
+def _iso(moment: date) -> str:
+    return moment.isoformat()
 
 
-def records(frame: "pd.DataFrame") -> list[dict[str, Any]]:
-    shown = frame.astype(object)
-    return shown.where(frame.notna(), None).to_dict("records")
+def print_notes(notes: Sequence[str]) -> None:
+    for note in notes:
+        console.print(f"note      {note}")
 
 
 def print_table(frame: "pd.DataFrame", title: str = "") -> None:
@@ -98,7 +105,7 @@ def print_table(frame: "pd.DataFrame", title: str = "") -> None:
         table.add_column(str(column))
     for row in frame.itertuples(index=False):
         table.add_row(*(cell(value) for value in row))
-    console.print(table, markup=False)
+    console.print(table)
 
 
 def cell(value: Any) -> str:
@@ -122,8 +129,8 @@ def names(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.strip() for name in text.split(",")))
 
 
-def pair(text: str) -> tuple[str, str]:
-    purpose, _, status = (part.strip() for part in text.rpartition("="))
-    if not (purpose and status):
-        raise typer.BadParameter(f"got {text!r}, expected PURPOSE=STATUS, e.g. social=granted")
-    return purpose, status
+def pair(text: str, expected: str = "PURPOSE=STATUS, e.g. social=granted") -> tuple[str, str]:
+    name, _, value = (part.strip() for part in text.rpartition("="))
+    if not (name and value):
+        raise typer.BadParameter(f"got {text!r}, expected {expected}")
+    return name, value

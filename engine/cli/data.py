@@ -1,4 +1,4 @@
-"""Commands about the data: import, generate, consent, check, reset, doctor."""
+"""Commands about data and machine: import, generate, consent, check, reset, doctor, bench."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -19,10 +19,11 @@ from engine.cli.console import (
     State,
     app,
     console,
+    engine_of,
     pair,
     print_json,
+    print_notes,
     print_table,
-    records,
 )
 from engine.errors import BadInput
 
@@ -83,8 +84,7 @@ def import_(
         return print_json(report.to_json())
     console.print(
         f"{bank.manifest.name}: read with layout {bank.manifest.layout}, "
-        f"as of {bank.as_of:%d %b %Y}, in {into}",
-        markup=False,
+        f"as of {bank.as_of:%d %b %Y}, in {into}"
     )
     return _print_report(report.to_json())
 
@@ -100,25 +100,24 @@ def _updated(path: Path, folder: Path, how: dict[str, Any], preview: bool, as_js
         return print_json({**about, "changes": changes.to_json(), "report": report.to_json()})
     done = "would be" if preview else "is"
     console.print(
-        f"{bank.manifest.name}: this {done} edition {edition}, as of {bank.as_of:%d %b %Y}",
-        markup=False,
+        f"{bank.manifest.name}: this {done} edition {edition}, as of {bank.as_of:%d %b %Y}"
     )
     print_table(changes.tables, "What changes (rows)")
     if len(changes.columns):
         print_table(changes.columns.head(20), "Cells that change")
     for decision in changes.decisions:
-        console.print(f"reading   {decision}", markup=False)
+        console.print(f"reading   {decision}")
     return _print_report(report.to_json())
 
 
 def _print_plan(plan: dict[str, Any]) -> None:
     """Every file with its decisions, the doubtful first."""
-    console.print(f"layout    {plan['layout']}", markup=False)
+    console.print(f"layout    {plan['layout']}")
     for file in plan["files"]:
         columns = ", ".join(f"{theirs} = {ours}" for theirs, ours in file["columns"].items())
-        console.print(f"{file['source']}: {file['table']} ({columns})", markup=False)
+        console.print(f"{file['source']}: {file['table']} ({columns})")
         if file["others"]:
-            console.print(f"  kept with the rows: {', '.join(file['others'])}", markup=False)
+            console.print(f"  kept with the rows: {', '.join(file['others'])}")
     for decision in plan["decisions"]:
         if decision["about"] != "column":
             _print_decision(decision)
@@ -126,7 +125,7 @@ def _print_plan(plan: dict[str, Any]) -> None:
 
 def _print_decision(decision: dict[str, Any]) -> None:
     said = Decision(**{**decision, "certainty": Certainty(decision["certainty"])})
-    console.print(f"{said.certainty:<9} {said}", markup=False)
+    console.print(f"{said.certainty:<9} {said}")
 
 
 def _print_report(report: dict[str, Any]) -> None:
@@ -143,23 +142,21 @@ def _print_report(report: dict[str, Any]) -> None:
     for apart in report.get("apart", ()):
         console.print(
             f"apart     {apart['file']}: {apart['n']:,} rows, {apart['kind']} "
-            f"(first: line {apart['first_line']})",
-            markup=False,
+            f"(first: line {apart['first_line']})"
         )
     decisions = [d for d in report.get("decisions", ()) if d["about"] not in ("column", "table")]
     for decision in sorted(decisions, key=lambda d: d["certainty"] != Certainty.GUESS):
         _print_decision(decision)
-    for note in report.get("notes", ()):
-        console.print(f"note      {note}", markup=False)
+    print_notes(report.get("notes", ()))
 
 
 def _print_rows(report: dict[str, Any]) -> None:
     """The first rejected rows and warnings."""
     for row in report.get("rejected", ())[:20]:
-        console.print(f"rejected  {row['file']}:{row['line']}  {row['problem']}", markup=False)
+        console.print(f"rejected  {row['file']}:{row['line']}  {row['problem']}")
     for row in report["warnings"][:20]:
         where = f" row {row['row']}" if row["row"] not in (None, "") else ""
-        console.print(f"warning   {row['table']}{where}: {row['problem']}", markup=False)
+        console.print(f"warning   {row['table']}{where}: {row['problem']}")
     more = len(report.get("rejected", ())) + len(report["warnings"]) - 40
     if more > 0:
         console.print(f"... and {more:,} more lines; --json prints all")
@@ -199,9 +196,7 @@ def generate(
     if as_json:
         rows = {name: len(table) for name, table in bank.tables.items()}
         return print_json({"into": str(into), "bank_id": bank.bank_id, "tables": rows})
-    return console.print(
-        f"{bank.n_customers:,} customers and {bank.n_products} products in {into}", markup=False
-    )
+    return console.print(f"{bank.n_customers:,} customers and {bank.n_products} products in {into}")
 
 
 @app.command()
@@ -213,23 +208,19 @@ def consent(
     as_json: Json = False,
 ) -> None:
     """Record what a customer allows or objects to; it holds at once."""
-    from engine.engine import Engine
-
     purpose, status = pair(purpose_status)
-    Engine.open(data, state).records.set_consent(customer, purpose, status, source="command line")
+    engine_of(data, state).records.set_consent(customer, purpose, status, source="command line")
     if as_json:
         return print_json({"customer_id": customer, "purpose": purpose, "status": status})
-    return console.print(f"{customer}: {purpose} {status}", markup=False)
+    return console.print(f"{customer}: {purpose} {status}")
 
 
 @app.command()
 def check(data: Data = DEMO, state: State = STATE, as_json: Json = False) -> None:
     """Name every record of a bank that is not what was written; exit 1 if there is one."""
-    from engine.engine import Engine
-
-    damage = Engine.open(data, state).facts.damage(thorough=True)
+    damage = engine_of(data, state).facts.damage(thorough=True)
     if as_json:
-        print_json({"damage": records(damage)})
+        print_json({"damage": damage})
     elif damage.empty:
         console.print("Every record is what was written.")
     else:
@@ -241,14 +232,10 @@ def check(data: Data = DEMO, state: State = STATE, as_json: Json = False) -> Non
 @app.command()
 def reset(data: Data = DEMO, state: State = STATE, as_json: Json = False) -> None:
     """Move everything written about a bank aside, for a fresh demonstration."""
-    from engine.engine import Engine
-
-    aside = Engine.open(data, state).records.reset()
+    aside = engine_of(data, state).records.reset()
     if as_json:
         return print_json({"moved_to": str(aside) if aside else None})
-    return console.print(
-        f"Moved to {aside}" if aside else "There was nothing to reset.", markup=False
-    )
+    return console.print(f"Moved to {aside}" if aside else "There was nothing to reset.")
 
 
 @app.command("ship-texts", hidden=True)
@@ -256,26 +243,53 @@ def ship_texts(data: Data = DEMO) -> None:
     """Write beside a bank what its texts come to, so that its first start runs no text model."""
     import tempfile
 
-    from engine.engine import Engine
     from engine.models.text_cache import FILE, TextCache
 
     (data / FILE).unlink(missing_ok=True)  # so that everything is worked out anew
     with tempfile.TemporaryDirectory() as state:
-        engine = Engine.open(data, state)
+        engine = engine_of(data, state)
         engine.models.warm_up()
         engine.customers.insights()
         n = TextCache(engine.snapshots.state.folder("cache")).ship(data)
-    console.print(f"{n:,} results of text models stand in {data}", markup=False)
+    console.print(f"{n:,} results of text models stand in {data}")
 
 
 @app.command()
 def doctor(data: Data = DEMO, state: State = STATE, as_json: Json = False) -> None:
     """Print which models were found, with versions and hashes."""
-    from engine.engine import Engine
-
-    engine = Engine.open(data, state)
-    found = engine.models.doctor()
+    engine = engine_of(data, state)
+    models, tables = engine.models.doctor(), engine.facts.tables()
     if as_json:
-        return print_json({"models": records(found), "bank": records(engine.facts.tables())})
-    print_table(found, "Models")
-    return print_table(engine.facts.tables(), engine.bank.manifest.name)
+        return print_json({"models": models, "bank": tables})
+    print_table(models, "Models")
+    return print_table(tables, engine.bank.manifest.name)
+
+
+@app.command("crash-test")
+def crash_test(
+    processes: Annotated[int, typer.Option(min=1)] = 8,
+    events: Annotated[int, typer.Option(min=1)] = 1000,
+    rounds: Annotated[int, typer.Option(min=1)] = 3,
+    kills: Annotated[int, typer.Option(min=1, help="Writers of the state file to kill.")] = 200,
+) -> None:
+    """Kill many writers of events and of the state file, lose power, and count what was lost."""
+    from engine.lab.crash_test import main as run
+    from engine.lab.state_crash_test import main as run_on_state
+
+    run(processes, events, rounds)
+    run_on_state(processes, kills)
+
+
+@app.command()
+def bench(
+    quick: Annotated[bool, typer.Option(help="Small banks, one minute.")] = False,
+    pages: Annotated[bool, typer.Option(help="Start the dashboard too.")] = True,
+    banks: Annotated[Path | None, typer.Option(help="Keep the generated banks here.")] = None,
+) -> None:
+    """Measure starts, answers and growth beside naive ways; in a full run durability too."""
+    from importlib import import_module
+
+    chosen = {"--quick": quick, "--no-pages": not pages}
+    kept = ["--banks", str(banks)] if banks else []
+    measure = import_module("tests.benchmarks.bench").main
+    measure([*(option for option, is_chosen in chosen.items() if is_chosen), *kept])

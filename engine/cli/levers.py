@@ -1,7 +1,7 @@
 """Commands about the whole base: levers (what if we set it otherwise), takers (who would want)."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,10 +14,14 @@ from engine.cli.console import (
     app,
     console,
     opened,
+    pair,
     print_json,
     print_table,
 )
 from engine.errors import BadInput
+
+if TYPE_CHECKING:
+    from engine.services.levers import Levers
 
 ACTOR = "command line"
 
@@ -39,51 +43,52 @@ def levers(
 ) -> None:
     """Print what other weights, thresholds and rules would do to everybody; keep or apply them."""
     engine = opened(data, state)
-    changes = {**(engine.levers.load(use) if use else {}), **dict(_pair(c) for c in change or ())}
+    saved = engine.levers.load(use) if use else {}
+    changes = saved | dict(pair(text, "KEY=VALUE") for text in change or ())
     rules = tuple(off or ())
     if save and not (changes or rules):
         raise typer.BadParameter("--save keeps changes: name some with --set, --off or --use")
     if not (changes or rules or apply or back or as_json):
-        return _listing(engine)
-    found = engine.levers.effect(changes, rules)
+        return _listing(engine.levers)
+    effect = engine.levers.effect(changes, rules)
     if save:
         engine.levers.save(save, changes, off=rules, actor=ACTOR, why=why)
     if apply:
         engine.levers.apply(apply, actor=ACTOR, why=why)
     taken = engine.levers.take_back(actor=ACTOR, why=why) if back else None
     if as_json:
-        return print_json(found.to_json())
+        return print_json(effect.to_json())
     if changes or rules:
-        if found.n < found.n_bank:
+        if effect.n < effect.n_bank:
             console.print(
-                f"A sample of {found.n:,} of {found.n_bank:,} customers; shares are exact to "
-                f"{found.margin:.1%}",
-                markup=False,
+                f"A sample of {effect.n:,} of {effect.n_bank:,} customers; shares are exact to "
+                f"{effect.margin:.1%}"
             )
-        console.print(found.sentence, markup=False)
-        print_table(found.changes, "Changes")
-        print_table(found.figures[["label", "today", "new"]], f"Effect, money in {found.currency}")
-        print_table(found.products.head(10), "Products")
-        print_table(found.groups, "Share with a confident offer, and gap to all others")
-        print_table(found.gaps, "Largest gaps by category")
+        console.print(effect.sentence)
+        print_table(effect.changes, "Changes")
+        print_table(
+            effect.figures[["label", "today", "new"]], f"Effect, money in {effect.currency}"
+        )
+        print_table(effect.products.head(10), "Products")
+        print_table(effect.groups, "Share with a confident offer, and gap to all others")
+        print_table(effect.gaps, "Largest gaps by category")
     for word, name in (("Saved", save), ("In force", apply), ("Taken back", taken)):
         if name:
-            console.print(f"{word}: {name}", markup=False)
+            console.print(f"{word}: {name}")
     return None
 
 
-def _listing(engine: object) -> None:
+def _listing(levers: "Levers") -> None:
     import pandas as pd
 
-    found = engine.levers  # type: ignore[attr-defined]
-    rows = [(one.key, one.label, one.today, one.low, one.high, one.unit) for one in found.table()]
+    rows = [(one.key, one.label, one.today, one.low, one.high, one.unit) for one in levers.table()]
     columns = ["key", "label", "today", "low", "high", "unit"]
     print_table(pd.DataFrame(rows, columns=columns), "Levers: --set KEY=VALUE")
-    rules = [(one.name, one.label, "on" if one.on else "off") for one in found.switches()]
+    rules = [(one.name, one.label, "on" if one.on else "off") for one in levers.switches()]
     print_table(pd.DataFrame(rules, columns=["rule", "label", "now"]), "Rules: --off RULE")
-    print_table(found.locked(), "Never switched off")
-    saved, force = ", ".join(found.saved()), ", ".join(found.in_force())
-    console.print(f"Saved: {saved or 'none'}; in force: {force or 'none'}", markup=False)
+    print_table(levers.locked(), "Never switched off")
+    saved, force = ", ".join(levers.saved()), ", ".join(levers.in_force())
+    console.print(f"Saved: {saved or 'none'}; in force: {force or 'none'}")
 
 
 @app.command()
@@ -114,21 +119,20 @@ def takers(
     for column, value in wanted.items():
         _check_choice(column, value, engine.customers.choices(column))
     wanted["manager"] = wanted.pop("relationship_manager")
-    found = engine.prospects.of(product, top=top, order=order, minimum=minimum, **wanted)
+    wanters = engine.prospects.of(product, top=top, order=order, minimum=minimum, **wanted)
     if out is not None:
         from engine.services import prospect_files
 
-        prospect_files.write(found, out)
+        prospect_files.write(wanters, out)
     if as_json:
-        return print_json(found.to_json())
+        return print_json(wanters.to_json())
     console.print(
-        f"{found.product}: {found.n_allowed:,} may be offered it, {found.n_matching:,} match",
-        markup=False,
+        f"{wanters.product}: {wanters.n_allowed:,} may be offered it, {wanters.n_matching:,} match"
     )
     if out is not None:
-        return console.print(f"Written: {out}", markup=False)
+        return console.print(f"Written: {out}")
     columns = ["rank", "customer_id", "name", "confidence", "fit", "expected_value", "reason"]
-    return print_table(found.table[columns], "Who would want it")
+    return print_table(wanters.table[columns], "Who would want it")
 
 
 def _check_choice(column: str, value: str | None, known: list[str]) -> None:
@@ -137,10 +141,3 @@ def _check_choice(column: str, value: str | None, known: list[str]) -> None:
             f"Nobody in this bank has the {column.replace('_', ' ')} {value!r}; "
             f"there are {'; '.join(known[:20]) or 'none'}."
         )
-
-
-def _pair(text: str) -> tuple[str, str]:
-    key, _, value = (part.strip() for part in text.rpartition("="))
-    if not (key and value):
-        raise typer.BadParameter(f"got {text!r}, expected KEY=VALUE")
-    return key, value

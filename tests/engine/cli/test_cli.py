@@ -1,15 +1,18 @@
-"""The command line as a person or a script meets it: one process a command."""
+"""The command line as a person or a script meets it: a few commands in a process of their own."""
 
+import io
 import json
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import jsonschema
 import pandas as pd
 import pytest
 
+from engine.cli import main
 from tests.conftest import DEMO
 from tests.engine.cli import shapes
 
@@ -17,7 +20,17 @@ ROOT = Path(__file__).parents[3]
 
 
 def run(*words: object) -> subprocess.CompletedProcess[str]:
-    """One command; warnings are errors there too."""
+    """One command in this process, as `python -m engine` runs it."""
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patched, redirect_stdout(out), redirect_stderr(err):
+        patched.setattr(sys, "argv", ["engine", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+    return subprocess.CompletedProcess(words, ended.value.code or 0, out.getvalue(), err.getvalue())
+
+
+def run_apart(*words: object) -> subprocess.CompletedProcess[str]:
+    """One command in a process of its own; warnings are errors there too."""
     return subprocess.run(
         [sys.executable, "-W", "error", "-m", "engine", *map(str, words)],
         cwd=ROOT,
@@ -35,7 +48,7 @@ def where(demo_state: Path) -> tuple[str, ...]:
 
 
 def test_F183_help_names_every_command_and_loads_no_model():
-    done = run("--help")
+    done = run_apart("--help")
     assert done.returncode == 0
     for command in ("import", "generate", "recommend", "score", "retrain", "consent", "doctor"):
         assert f"  {command} " in done.stdout
@@ -69,7 +82,7 @@ def test_two_lists_are_an_array_of_two(where):
 
 
 def test_recommend_reads_well_without_json(where):
-    done = run("recommend", "--customer", "C00001", *where)
+    done = run_apart("recommend", "--customer", "C00001", *where)
     assert done.returncode == 0
     assert "Tara" not in done.stderr
     assert " 1. " in done.stdout
@@ -276,7 +289,7 @@ def test_an_import_that_fails_leaves_nothing(tmp_path: Path):
     source = tmp_path / "source"
     source.mkdir()
     (source / "customers.csv").write_bytes(b"")
-    done = run("import", source, "--into", tmp_path / "bank")
+    done = run_apart("import", source, "--into", tmp_path / "bank")
     assert done.returncode == 1
     assert done.stderr.startswith("Error: ")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["source"]
@@ -308,7 +321,7 @@ def test_a_list_named_twice_or_with_a_space_is_one_list(where):
 def test_a_disk_that_cannot_be_written_is_one_line_and_exit_1(where, tmp_path: Path):
     (tmp_path / "file").write_text("")
     state = tmp_path / "file" / "state"
-    done = run("recommend", "--customer", "C00001", "--data", DEMO, "--state", state)
+    done = run_apart("recommend", "--customer", "C00001", "--data", DEMO, "--state", state)
     assert done.returncode == 1
     assert done.stdout == ""
     assert len(done.stderr.strip().splitlines()) == 1

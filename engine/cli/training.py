@@ -1,0 +1,211 @@
+"""Commands that fit: retrain, tune, fine-tune, fit-metric, fit-text."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from engine.cli.console import (
+    DEMO,
+    STATE,
+    Data,
+    Json,
+    State,
+    app,
+    console,
+    engine_of,
+    print_json,
+    print_table,
+    progress,
+)
+from engine.cli.evaluation import File, Group, Label, Source, Text, print_texts
+from engine.errors import BadInput
+
+
+@app.command()
+def retrain(
+    data: Data = DEMO,
+    state: State = STATE,
+    if_stale: Annotated[
+        float | None, typer.Option(help="Only when the champion is older than this many hours.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Fit a new version on holdings and events; keep the better on held-out data."""
+    engine = engine_of(data, state)
+    if if_stale is not None and (age := engine.models.age_hours()) is not None and age < if_stale:
+        done = f"The champion is {age:.1f} hours old; nothing to do."
+        return print_json({"promoted": False, "verdict": done}) if as_json else console.print(done)
+    with progress() as report:
+        retrained = engine.models.retrain(report)
+    if as_json:
+        return print_json(
+            {
+                "version_id": retrained.version_id,
+                "promoted": retrained.promoted,
+                "verdict": retrained.verdict,
+                "n_events": retrained.n_events,
+                "n_adoptions": retrained.n_adoptions,
+                "systems": retrained.table,
+                "notes": retrained.notes,
+            }
+        )
+    console.print(retrained.verdict)
+    if len(retrained.table):
+        print_table(retrained.table)
+    for note in retrained.notes:
+        console.print(f"note  {note}")
+    return None
+
+
+Trials = Annotated[int, typer.Option("--trials", min=1, max=1000, help="Settings to try.")]
+Until = Annotated[
+    datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="Look at nothing later.")
+]
+Judged = Annotated[
+    str, typer.Option("--judge", help="By whose ranking: blend, or lightfm and its own settings.")
+]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed tries the same settings.")]
+
+
+@app.command()
+def tune(
+    data: Data = DEMO,
+    state: State = STATE,
+    trials: Trials = 20,
+    seed: Seed = 7,
+    until: Until = None,
+    judge: Judged = "blend",
+    as_json: Json = False,
+) -> None:
+    """Try model settings on folds in time, log every trial, and put the best in force."""
+    import pandas as pd
+
+    engine = engine_of(data, state)
+    with progress() as report:
+        tuned = engine.tuning.tune(
+            report,
+            trials=trials,
+            seed=seed,
+            actor="command line",
+            until=None if until is None else pd.Timestamp(until),
+            judged=judge,
+        )
+    if as_json:
+        return print_json(tuned.to_json())
+    lead = ["ahead", "ahead_low", "ahead_high"]
+    shown = tuned.table.drop(columns=["seed", "judged", *lead]).sort_values(["trial", "fold"])
+    print_table(shown, f"Trials of seed {seed}, judged by {judge}; trial 0 has today's settings")
+    means = tuned.mean.rename("MAP@7 over all folds").to_frame()
+    means = means.join(tuned.table.groupby("trial")[lead].first()).reset_index()
+    print_table(
+        means.sort_values("MAP@7 over all folds", ascending=False).head(10),
+        "Best first; ahead of today's settings by, with its 95 % interval",
+    )
+    if tuned.best:
+        chosen = ", ".join(f"{name} = {value:g}" for name, value in tuned.changes.items())
+        console.print(f"Trial {tuned.best} is in force as {tuned.name!r}: {chosen}")
+        console.print("Retrain to use it: python -m engine retrain")
+    else:
+        console.print("No trial is surely ahead of today's settings; nothing was changed.")
+    return console.print(f"Log: {tuned.log}")
+
+
+@app.command("fine-tune")
+def fine_tune(
+    data: Data = DEMO,
+    state: State = STATE,
+    epochs: Annotated[int, typer.Option(min=1, max=20, help="Passes over the pairs.")] = 1,
+    seed: Annotated[int | None, typer.Option(help="The setting by default.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Tune the encoder on what customers wanted and took; keep the better of before and after."""
+    from engine.lab.fine_tuning import tune_encoder
+
+    snapshots = engine_of(data, state).snapshots
+    with progress() as report:
+        tuned = tune_encoder(snapshots, report, epochs=epochs, seed=seed)
+    if as_json:
+        return print_json(tuned.to_json())
+    console.print(
+        f"{tuned.n_pairs:,} pairs until {tuned.until}; loss by epoch "
+        + ", ".join(f"{loss:.3f}" for loss in tuned.losses)
+    )
+    console.print(tuned.sentence, style="bold")
+    if tuned.folder:
+        console.print(
+            f"To use it, add these two lines to the bank's settings file, then retrain:\n"
+            f"[models.folders]\n"
+            f'"{tuned.encoder}" = "{tuned.folder}"'
+        )
+    return None
+
+
+_SHOWN_LEAKS = 12
+
+
+@app.command("fit-metric")
+def fit_metric(
+    metric: Annotated[str, typer.Option(help="churn, profit, risk, acumen or expected_loss.")],
+    target: Annotated[str, typer.Option(help="Name of a label in the table labels.")] = "",
+    data: Data = DEMO,
+    state: State = STATE,
+    remove: Annotated[bool, typer.Option("--remove", help="Go back to the scorecard.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Learn a metric from the bank's own labels; print how far it can be trusted."""
+    learned = engine_of(data, state).learned_metrics
+    if remove:
+        removed = learned.remove(metric)
+        if as_json:
+            return print_json({"metric": metric, "removed": removed})
+        said = "The scorecard is in use again." if removed else "Nothing was learned."
+        return console.print(said)
+    if not target:
+        names = ", ".join(learned.targets()["label"]) or "none"
+        raise BadInput(f"Name a label with --target; this bank has: {names}.")
+    fitted = learned.fit(metric, target)
+    if as_json:
+        return print_json(fitted.to_json())
+    return _print_metric(fitted)
+
+
+def _print_metric(metric: Any) -> None:
+    cases = f", {metric.n_positive:,} of them yes" if metric.kind == "chance" else ""
+    console.print(
+        f"{metric.metric} from {metric.n:,} labels {metric.target}{cases}; features as of "
+        f"{metric.moment}; fitted on {metric.fitted_on}"
+    )
+    print_table(metric.measures, "Cross-validated, with 95 % intervals")
+    if len(metric.reliability):
+        print_table(metric.reliability, "Chances promised and what happened, 95 % intervals")
+    print_table(metric.drivers, "Weights of the standardised drivers")
+    suspicious = metric.leaks[metric.leaks["suspicious"]]
+    if len(suspicious):
+        shown = suspicious.head(_SHOWN_LEAKS)[["column", "auc", "used", "why"]]
+        print_table(shown, f"Leak check: {len(suspicious)} suspicious columns")
+    else:
+        console.print(f"Leak check: none of {len(metric.leaks)} columns is suspicious.")
+    for note in metric.notes:
+        console.print(f"note  {note}")
+    console.print(metric.verdict, style="bold")
+
+
+@app.command("fit-text")
+def fit_text(
+    file: File,
+    text: Text,
+    label: Label,
+    into: Annotated[Path, typer.Option("--into", help="Folder of the saved classifier.")],
+    group: Group = None,
+    source_labels: Source = False,
+    as_json: Json = False,
+) -> None:
+    """Fit a classifier on labelled texts, judge it on held-out ones, and save it."""
+    from engine.lab.text_reports import fit_and_save
+
+    judged = fit_and_save(file, text, label, group, into, ours=not source_labels)
+    if not as_json:
+        console.print(f"Fitted on all {judged.data.n:,} texts and saved in {into}")
+    print_texts(judged, as_json)
