@@ -52,7 +52,7 @@ def select(
     table : DataFrame
         One row a customer.
     people : DataFrame
-        email and phone, in the same order.
+        email and phone among its columns, in the same order.
     search : str
         Each word is in one of SEARCHED.
     equal : mapping, optional
@@ -74,12 +74,12 @@ def select(
     for column, bounds in (between or {}).items():
         _expect(column, RANGES, "held within bounds")
         kept &= _within(table[column], bounds)
-    everything = table.assign(email=people["email"].to_numpy(), phone=people["phone"].to_numpy())
+    texts = {c: people[c] if c in ("email", "phone") else table[c] for c in TEXTS}
     for column, text in (contains or {}).items():
         _expect(column, TEXTS, "searched for a text")
-        kept &= _holds(everything[column], text.strip(), kept)
+        kept &= _holds(texts[column], text.strip(), kept)
     for word in search.split():
-        kept &= np.logical_or.reduce([_holds(everything[c], word, kept) for c in SEARCHED])
+        kept &= np.logical_or.reduce([_holds(texts[c], word, kept) for c in SEARCHED])
     return table.loc[kept]
 
 

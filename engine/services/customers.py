@@ -84,7 +84,7 @@ class Customers:
         alerted: dict[str, browse.Bounds] = {"n_alerts": (1, None)} if with_alerts else {}
         matching = browse.select(
             table,
-            scores.bank["customers"][["email", "phone"]],
+            scores.bank["customers"],
             search=search,
             equal=equal,
             contains=contains,
