@@ -29,6 +29,14 @@ METRIC_LABELS: Final[Mapping[str, str]] = {
 }
 """Metric of a customer, 0-10 -> what it measures."""
 
+METRIC_MEANINGS: Final[Mapping[str, str]] = {
+    "churn": "10 is the most likely to leave.",
+    "profit": "Of this bank's customers, 10 is the most profitable.",
+    "risk": "10 accepts the most risk.",
+    "acumen": "10 is the most experienced.",
+}
+"""Metric -> what its highest value means."""
+
 LEARNED_METRIC_LABELS: Final[Mapping[str, str]] = {"churn": "Churn, learned"}
 """Metric that is no index once it is learned from labels of 0 and 1 -> what it is called then."""
 

@@ -6,7 +6,7 @@ from engine.labels import LIST_LABELS
 from engine.vocabulary import LISTS
 from pages.components.fairness import blinding, group_shares
 from pages.components.frame import access, page_frame, session
-from pages.components.look import notices, wording
+from pages.components.look import choosing, notices, wording
 from pages.components.look.wording import escape
 from pages.components.models import confidence
 
@@ -16,25 +16,11 @@ engine = session.engine()
 page_frame.title("Fairness", "Do all groups get their share of the offers?", chip=False)
 what, which, size = st.columns([2, 1.4, 1.4], vertical_alignment="bottom")
 with what:
-    attribute = st.segmented_control(
-        "Group by",
-        engine.fairness.attributes,
-        default=engine.fairness.attributes[0],
-        required=True,
-        format_func=wording.label,
-        key="attribute",
-        bind="query-params",
-    )
+    attributes = {name: wording.label(name) for name in engine.fairness.attributes}
+    attribute = choosing.one_of("Group by", attributes, "attribute", bind="query-params")
 with which:
-    chosen_list = st.segmented_control(
-        "List",
-        list(LISTS),
-        default=LISTS[0],
-        required=True,
-        format_func=LIST_LABELS.get,
-        key="list",
-        bind="query-params",
-    )
+    lists = {name: LIST_LABELS[name] for name in LISTS}
+    chosen_list = choosing.one_of("List", lists, "list", bind="query-params")
 with size:
     k = st.slider("First offers counted", 1, 20, 5, key="first", bind="query-params")
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from engine.results import Alerts
+from engine.results import Alerts, Profile
 from pages.components.frame import session
 from pages.components.look import choosing, notices, wording
 from pages.components.look.wording import badge_text, escape
@@ -18,15 +18,15 @@ SEVERITY = {
 ON_A_PAGE = 6
 
 
-def of_customer(customer_id: str) -> None:
+def of_customer(profile: Profile) -> None:
     """What needs attention with one customer; says so where nothing does."""
     _last_done()
-    found = session.engine().alerts.open(customer_id)
-    if found.table.empty:
-        notices.empty("No open alerts", escape(found.sentence))
+    alerts = session.engine().alerts.open(profile.customer_id)
+    if alerts.table.empty:
+        notices.empty("No open alerts", escape(alerts.sentence))
         return
-    st.caption(escape(found.sentence))
-    for row in found.table.itertuples(index=False):
+    st.caption(escape(alerts.sentence))
+    for row in alerts.table.itertuples(index=False):
         _card(row, named=False)
 
 
@@ -38,12 +38,12 @@ def feed() -> None:
     manager = None
     if managers:
         manager = choosing.choice("Alerts in the book of", managers, "alerts_of")
-    found = engine.alerts.open(manager=manager, fairness=manager is None)
-    if found.table.empty:
-        notices.empty("No open alerts", escape(found.sentence))
+    alerts = engine.alerts.open(manager=manager, fairness=manager is None)
+    if alerts.table.empty:
+        notices.empty("No open alerts", escape(alerts.sentence))
         return
-    st.write(escape(found.sentence))
-    rows = _chosen_kind(found)
+    st.write(escape(alerts.sentence))
+    rows = _chosen_kind(alerts)
     for row in choosing.page_of(rows, "alerts_page", ON_A_PAGE).itertuples(index=False):
         _card(row, named=True)
     choosing.pager(len(rows), "alerts_page", ON_A_PAGE)
@@ -66,16 +66,16 @@ def _last_done() -> None:
         )
 
 
-def _chosen_kind(found: Alerts) -> pd.DataFrame:
+def _chosen_kind(alerts: Alerts) -> pd.DataFrame:
     """The alerts of the kind that is picked, or all of them."""
     kind = st.pills(
         "Kind of alert",
-        list(found.counts),
-        format_func=lambda title: f"{escape(title)} ({found.counts.get(title, 0):,})",
+        list(alerts.counts),
+        format_func=lambda title: f"{escape(title)} ({alerts.counts.get(title, 0):,})",
         key="alerts_kind",
         label_visibility="collapsed",
     )
-    return found.table if kind is None else found.table[found.table["title"] == kind]
+    return alerts.table if kind is None else alerts.table[alerts.table["title"] == kind]
 
 
 def _card(row, *, named: bool) -> None:

@@ -94,11 +94,11 @@ def customer_picker(engine: Engine, key: str) -> None:
         placeholder="Name, customer number, e-mail or phone",
         live=True,
     )
-    found = engine.customers.table(search=text or "").head(8)
-    if found.empty:
+    customers = engine.customers.table(search=text or "").head(8)
+    if customers.empty:
         st.caption("Nobody has that name or number.")
     with st.container(horizontal=True):
-        for row in found.itertuples():
+        for row in customers.itertuples():
             if st.button(escape(row.name), key=f"{key}_{row.customer_id}"):
                 session.choose(row.customer_id)
                 st.rerun()

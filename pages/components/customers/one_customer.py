@@ -4,7 +4,6 @@ import streamlit as st
 
 from engine.labels import PURPOSE_LABELS
 from engine.results import Profile
-from engine.vocabulary import CONSENT_STATUSES
 from pages.components.customers import (
     alert_cards,
     message_panel,
@@ -14,21 +13,10 @@ from pages.components.customers import (
     record_forms,
 )
 from pages.components.frame import session
-from pages.components.look import charts, notices, tables, wording
+from pages.components.look import charts, choosing, notices, tables, wording
 from pages.components.look.wording import badge_text, escape
 from pages.components.money import investment_plan, money_panels
 
-TABS = (
-    "Overview",
-    "Transactions",
-    "Messages",
-    "Products held",
-    "Alerts",
-    "Plan",
-    "Record",
-    "Preferences",
-    "Consent",
-)
 CONSENT_COLOURS = {"granted": "green", "refused": "red", "unknown": "gray"}
 CONSENT_WORDS = {"granted": "granted", "refused": "refused", "unknown": "not recorded"}
 
@@ -51,21 +39,21 @@ def show(profile: Profile) -> None:
         if st.button("See offers", type="primary"):
             st.switch_page("recommendations.py", query_params={"customer": profile.customer_id})
         record_forms.popover(profile.customer_id, profile.currency)
-    tabs = st.tabs(TABS, key="customer_tab", on_change="rerun")
-    drawings = (
-        _overview,
-        _transactions,
-        message_panel.show,
-        _holdings,
-        _alerted,
-        investment_plan.show,
-        _record,
-        preference_form.show,
-        _consent,
-    )
-    for tab, draw in zip(tabs, drawings, strict=True):
-        with tab:
-            if tab.open:
+    tabs = {
+        "Overview": _overview,
+        "Transactions": money_panels.transactions,
+        "Messages": message_panel.show,
+        "Products held": _holdings,
+        "Alerts": alert_cards.of_customer,
+        "Plan": investment_plan.show,
+        "Record": _record,
+        "Preferences": preference_form.show,
+        "Consent": _consent,
+    }
+    places = st.tabs(list(tabs), key="customer_tab", on_change="rerun")
+    for place, draw in zip(places, tabs.values(), strict=True):
+        with place:
+            if place.open:
                 draw(profile)
     notices.notes(profile.notes)
 
@@ -89,8 +77,7 @@ def _header(profile: Profile) -> None:
 def _overview(profile: Profile) -> None:
     personal_facts.figures(profile)
     chart_area = st.container()
-    flow = money_panels.of_customer(profile.customer_id)
-    money_panels.cash(flow)
+    money_panels.cash(profile)
     if not profile.categories.empty:
         _categories(profile)
     about = st.container()
@@ -119,10 +106,6 @@ def _categories(profile: Profile) -> None:
             "n_transactions": ("Transactions", "count"),
         },
     )
-
-
-def _transactions(profile: Profile) -> None:
-    money_panels.transactions(profile, money_panels.of_customer(profile.customer_id))
 
 
 def _holdings(profile: Profile) -> None:
@@ -157,22 +140,18 @@ def _holdings(profile: Profile) -> None:
 
 def _expected_loss(customer_id: str) -> None:
     """What a loan may cost, where the bank's labels taught it; never used to rank."""
-    found = session.engine().learned_metrics.expected_loss(customer_id)
-    if found is None:
+    loss = session.engine().learned_metrics.expected_loss(customer_id)
+    if loss is None:
         return
     with st.container(border=True):
-        amount = escape(wording.money(found.amount, found.currency))
-        owed = escape(wording.money(found.exposure, found.currency))
+        amount = escape(wording.money(loss.amount, loss.currency))
+        owed = escape(wording.money(loss.exposure, loss.currency))
         st.metric("Expected loss on loans", amount, width="content")
         st.write(
-            f"A chance of {wording.share(found.chance)} of {owed} owed, "
-            f"of which {wording.share(found.loss_given_default)} would be lost."
+            f"A chance of {wording.share(loss.chance)} of {owed} owed, "
+            f"of which {wording.share(loss.loss_given_default)} would be lost."
         )
-        st.caption(escape(found.note))
-
-
-def _alerted(profile: Profile) -> None:
-    alert_cards.of_customer(profile.customer_id)
+        st.caption(escape(loss.note))
 
 
 def _record(profile: Profile) -> None:
@@ -197,13 +176,11 @@ def _consent(profile: Profile) -> None:
             st.caption(f"{'Allowed' if row.allowed else 'Not allowed'}{source}")
         with change:
             key = f"consent_{profile.customer_id}_{row.purpose}"
-            st.segmented_control(
+            choosing.one_of(
                 PURPOSE_LABELS.get(row.purpose, row.purpose),
-                list(CONSENT_STATUSES),
+                CONSENT_WORDS,
+                key,
                 default=row.status,
-                required=True,
-                format_func=CONSENT_WORDS.get,
-                key=key,
                 label_visibility="collapsed",
                 on_change=session.set_consent,
                 args=(profile.customer_id, row.purpose, key),

@@ -18,11 +18,11 @@ RISKS = {
 
 def show(profile: Profile) -> None:
     """The form, filled with what is on record."""
-    found = session.engine().records.preferences(profile.customer_id)
+    preferences = session.engine().records.preferences(profile.customer_id)
     st.caption("What the customer says. Metrics, needs and lists follow once it is saved.")
     key = f"preferences_{profile.customer_id}"
     with st.form(key):
-        fields = _fields(found, key)
+        fields = _fields(preferences, key)
         st.form_submit_button(
             "Save preferences",
             type="primary",
@@ -31,19 +31,34 @@ def show(profile: Profile) -> None:
         )
 
 
-def _fields(found: Preferences, key: str) -> tuple[str, ...]:
+def _fields(preferences: Preferences, key: str) -> tuple[str, ...]:
     left, middle, right = st.columns(3)
     with left:
-        _one("Income level", found.income_choices, found.income_level, f"{key}_income_level")
+        _one(
+            "Income level",
+            preferences.income_choices,
+            preferences.income_level,
+            f"{key}_income_level",
+        )
     with middle:
-        _one("Risk tolerance", found.risk_choices, found.risk_tolerance, f"{key}_risk_tolerance")
+        _one(
+            "Risk tolerance",
+            preferences.risk_choices,
+            preferences.risk_tolerance,
+            f"{key}_risk_tolerance",
+        )
     with right:
-        _one("How often they bank", found.frequency_choices, found.frequency, f"{key}_frequency")
-    _many("Goals", found.goal_choices, found.goals, f"{key}_goals")
-    for group, offered in found.service_choices.items():
-        chosen = tuple(service for service in found.services if service in offered)
+        _one(
+            "How often they bank",
+            preferences.frequency_choices,
+            preferences.frequency,
+            f"{key}_frequency",
+        )
+    _many("Goals", preferences.goal_choices, preferences.goals, f"{key}_goals")
+    for group, offered in preferences.service_choices.items():
+        chosen = tuple(service for service in preferences.services if service in offered)
         _many(group, offered, chosen, f"{key}_services_{group}")
-    return tuple(found.service_choices)
+    return tuple(preferences.service_choices)
 
 
 def _one(label: str, known: tuple[str, ...], stored: str, key: str) -> None:

@@ -14,7 +14,7 @@ from engine.vocabulary import (
     TICKET_TOPICS,
 )
 from pages.components.frame import session
-from pages.components.look import wording
+from pages.components.look import choosing, wording
 
 KINDS = {"purchase": "Purchase", "ticket": "Ticket", "post": "Post"}
 LONGEST_TEXT = 4000
@@ -25,14 +25,7 @@ OPEN = "add_open"
 def popover(customer_id: str, currency: str) -> None:
     """One of three forms; each makes the id of its submit, so that a double click stores once."""
     with st.popover("Add a record", icon=":material/add:", key=OPEN, on_change="rerun"):
-        kind = st.segmented_control(
-            "What to add",
-            list(KINDS),
-            default="purchase",
-            required=True,
-            format_func=KINDS.get,
-            key="add_kind",
-        )
+        kind = choosing.one_of("What to add", KINDS, "add_kind")
         submit = session.event_id("add", customer_id, kind)
         with st.form(f"add_{submit}", border=False):
             fields = FORMS[kind](submit, currency)

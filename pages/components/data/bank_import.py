@@ -76,26 +76,26 @@ def _match(uploads, survey) -> dict[str, tuple[str, dict[str, str]]]:
     """Ask which of our tables each file is, and which of our columns each of its columns."""
     st.info("Say what each file is. Columns that are left open are kept with the record.")
     matches = {}
-    for source, found in survey.tables.items():
+    for source, file in survey.tables.items():
         with st.container(border=True):
             what, which = st.columns([3, 2], vertical_alignment="center")
             with what:
-                st.markdown(f"**{escape(found.file)}**")
-                bad = f", {found.n_bad_lines:,} unreadable lines" if found.n_bad_lines else ""
-                st.caption(f"{found.n_rows:,} rows{bad}")
+                st.markdown(f"**{escape(file.file)}**")
+                bad = f", {file.n_bad_lines:,} unreadable lines" if file.n_bad_lines else ""
+                st.caption(f"{file.n_rows:,} rows{bad}")
             with which:
                 options = [LEAVE_OUT, *TABLES]
                 table = st.selectbox(
                     "This is",
                     options,
-                    index=options.index(found.table) if found.table in TABLES else 0,
+                    index=options.index(file.table) if file.table in TABLES else 0,
                     format_func=wording.label,
                     key=f"table_{source}",
                 )
             if table == LEAVE_OUT:
                 continue
-            same = table == found.table
-            columns = found.suggestions if same else Engine.banks.columns(uploads, source, table)
+            same = table == file.table
+            columns = file.suggestions if same else Engine.banks.columns(uploads, source, table)
             matches[source] = (table, _columns(source, table, columns))
     return matches
 

@@ -41,11 +41,11 @@ def show() -> None:
         return
     st.button("All products", on_click=_open, args=(None,), icon=":material/arrow_back:")
     try:
-        found = session.engine().products.of(chosen)
+        sheet = session.engine().products.of(chosen)
     except NotFound as error:  # an address of another bank
         notices.empty("No such product", escape(error))
         return
-    _sheet(found)
+    _sheet(sheet)
 
 
 def _table() -> None:
@@ -57,24 +57,27 @@ def _table() -> None:
                 f"{label} contains", key=f"product_{column}", bind="query-params", live=True
             )
     contains = {column: st.session_state.get(f"product_{column}") or "" for column in FIELDS}
-    found = session.engine().products.table(contains)
-    if found.empty:
+    products = session.engine().products.table(contains)
+    if products.empty:
         _nothing(contains)
         return
-    st.caption(wording.counted(len(found), "product"))
+    st.caption(wording.counted(len(products), "product"))
     event = tables.show(
-        found.assign(
-            **{column: [wording.label(v) for v in found[column]] for column in ("audience", "tier")}
+        products.assign(
+            **{
+                column: [wording.label(v) for v in products[column]]
+                for column in ("audience", "tier")
+            }
         ),
-        {name: said for name, said in COLUMNS.items() if found[name].notna().any()},
+        {name: said for name, said in COLUMNS.items() if products[name].notna().any()},
         "Products with category, tier, audience, holders and description",
         key="products_table",
         on_select="rerun",
         selection_mode="single-row",
-        height="content" if len(found) <= ROWS_SHOWN else TABLE_HEIGHT,
+        height="content" if len(products) <= ROWS_SHOWN else TABLE_HEIGHT,
     )
     if event["selection"]["rows"]:
-        _open(str(found["product_id"].iloc[event["selection"]["rows"][0]]))
+        _open(str(products["product_id"].iloc[event["selection"]["rows"][0]]))
         st.rerun()
 
 
@@ -99,43 +102,41 @@ def _open(product: str | None) -> None:
         st.query_params[CHOSEN] = product
 
 
-def _sheet(found: ProductSheet) -> None:
+def _sheet(sheet: ProductSheet) -> None:
     """One product: what it is, what it asks, its terms, and the way to who would want it."""
-    st.header(escape(found.name), anchor=False)
-    kinds = (found.category, found.tier, found.audience, found.item_type)
+    st.header(escape(sheet.name), anchor=False)
+    kinds = (sheet.category, sheet.tier, sheet.audience, sheet.item_type)
     st.caption(" · ".join(escape(wording.label(kind)) for kind in kinds if kind))
-    if found.description:
-        st.write(escape(found.description))
-    _figures(found)
+    if sheet.description:
+        st.write(escape(sheet.description))
+    _figures(sheet)
     left, right = st.columns(2, gap="medium")
     with left:
-        _bullets("Features", found.features)
-        _bullets("What it asks of a customer", found.conditions)
+        _bullets("Features", sheet.features)
+        _bullets("What it asks of a customer", sheet.conditions)
     with right:
-        _bullets("Terms", [f"{wording.label(name)}: {text}" for name, text in found.terms.items()])
+        _bullets("Terms", [f"{wording.label(name)}: {text}" for name, text in sheet.terms.items()])
     if st.button("Who would want it", type="primary", icon=":material/groups:"):
-        query = {"view": "By product", "takers_product": found.name}  # a bound box reads labels
+        query = {"view": "By product", "takers_product": sheet.name}  # a bound box reads labels
         st.switch_page("recommendations.py", query_params=query)
 
 
-def _figures(found: ProductSheet) -> None:
+def _figures(sheet: ProductSheet) -> None:
     with st.grid(4, min_column_width=180, border=True):
         share = (
             ""
-            if found.share is None
-            else f"{wording.share(found.share)} of {found.audience} customers"
+            if sheet.share is None
+            else f"{wording.share(sheet.share)} of {sheet.audience} customers"
         )
-        st.metric(
+        tables.figure(
             "Held by",
-            wording.count(found.n_holders),
-            delta=share or "not recorded",
-            delta_color="off",
-            delta_arrow="off",
+            wording.count(sheet.n_holders),
+            share or "not recorded",
         )
         for name in SCORES:
-            if name in found.scores:
-                st.metric(PRODUCT_SCORE_LABELS[name], f"{wording.metric(found.scores[name])} of 10")
-    if found.scores_estimated:
+            if name in sheet.scores:
+                st.metric(PRODUCT_SCORE_LABELS[name], f"{wording.metric(sheet.scores[name])} of 10")
+    if sheet.scores_estimated:
         notices.notes(["Ratings of 10 are estimated from the product's terms."])
 
 

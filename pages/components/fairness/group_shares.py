@@ -13,8 +13,7 @@ GAPS = {
     "share_of_eligible": ("Share of eligible", "share"),
     "share_of_recipients": ("Share of recipients", "share"),
     "gap": ("Gap, points", "points"),
-    "low": ("From (95 %)", "share"),
-    "high": ("To (95 %)", "share"),
+    **tables.interval(),
     "p_value": ("p", "three"),
 }
 
@@ -95,8 +94,7 @@ def any_offer(report: FairnessReport) -> None:
             "n": ("Customers", "count"),
             "n_with_offer": ("With an offer", "count"),
             "rate": ("Rate", "share"),
-            "low": ("From (95 %)", "share"),
-            "high": ("To (95 %)", "share"),
+            **tables.interval(),
         },
         f"Share of each {report.attribute} that gets any offer, with its interval",
     )

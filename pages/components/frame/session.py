@@ -180,6 +180,17 @@ def submit(doing: Callable[[], Any], done: str = "") -> bool:
     return True
 
 
+def _record(event: str, customer: str, product: str, action: str, **what: Any) -> None:
+    engine().feedback.record(
+        event_id=event,
+        customer_id=customer,
+        product_id=product,
+        action=action,
+        actor=access.require().actor,
+        **what,
+    )
+
+
 def decide(
     event: str,
     customer: str,
@@ -192,19 +203,8 @@ def decide(
     """Store what became of an offer, once."""
     if time.monotonic() - st.session_state.get("decided_at", float("-inf")) < SAME_CLICK:
         return
-    stored = submit(
-        lambda: engine().feedback.record(
-            event_id=event,
-            customer_id=customer,
-            product_id=offer.product_id,
-            action=action,
-            actor=access.require().actor,
-            reason=reason,
-            comment=comment,
-            offer=offer,
-            receipt_id=receipt,
-        )
-    )
+    said = {"reason": reason, "comment": comment, "offer": offer, "receipt_id": receipt}
+    stored = submit(lambda: _record(event, customer, offer.product_id, action, **said))
     st.session_state["decided_at"] = time.monotonic()
     if stored:
         _used(event)
@@ -229,36 +229,16 @@ def viewed(customer: str, offer: Offer, receipt: str) -> None:
     if once in seen:
         return
     seen.add(once)
-    submit(
-        lambda: engine().feedback.record(
-            event_id=str(once),
-            customer_id=customer,
-            product_id=offer.product_id,
-            action="viewed",
-            actor=actor,
-            offer=offer,
-            receipt_id=receipt,
-        )
-    )
+    what = {"offer": offer, "receipt_id": receipt}
+    submit(lambda: _record(str(once), customer, offer.product_id, "viewed", **what))
 
 
 def rate(
     event: str, customer: str, product: str, aspects: dict[str, float], comment: str, done: str
 ) -> None:
     """Store a six-part rating; the engine works out its mean."""
-    stored = submit(
-        lambda: engine().feedback.record(
-            event_id=event,
-            customer_id=customer,
-            product_id=product,
-            action="rated",
-            actor=access.require().actor,
-            aspects=aspects,
-            comment=comment,
-        ),
-        done,
-    )
-    if stored:
+    said = {"aspects": aspects, "comment": comment}
+    if submit(lambda: _record(event, customer, product, "rated", **said), done):
         _used(event)
 
 
@@ -320,11 +300,12 @@ def add_record(kind: str, customer: str, submit_id: str, fields: dict[str, Any])
     if time.monotonic() - st.session_state.get("added_at", float("-inf")) < SAME_CLICK:
         return False
     records = engine().records
-    adding = {
+    ways = {
         "purchase": records.add_purchase,
         "ticket": records.add_ticket,
         "post": records.add_post,
-    }[kind]
+    }
+    adding = ways[kind]
     added: list[Added] = []
     actor = access.require().actor
     stored = submit(

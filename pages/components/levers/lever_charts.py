@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from engine.results import LeverEffect
-from pages.components.look import charts, tables, wording
+from pages.components.look import charts, choosing, tables, wording
 from pages.components.look.colours import palette
 from pages.components.look.wording import figure_text
 
@@ -13,22 +13,14 @@ MIX = {"first": "As first offer", "any": "Anywhere on the list"}
 SHOWN = 12
 
 
-def mix(found: LeverEffect) -> None:
+def mix(effect: LeverEffect) -> None:
     """Which products are offered, today and under the changes."""
-    over = st.segmented_control(
-        "Count",
-        list(MIX),
-        default="first",
-        required=True,
-        format_func=MIX.get,
-        key="levers_mix",
-        label_visibility="collapsed",
-    )
+    over = choosing.one_of("Count", MIX, "levers_mix", label_visibility="collapsed")
     today, new = f"{over}_today", f"{over}_new"
-    size = found.products[[today, new]].max(axis="columns")
-    table = found.products[size > 0].assign(size=size[size > 0])
+    size = effect.products[[today, new]].max(axis="columns")
+    table = effect.products[size > 0].assign(size=size[size > 0])
     table = table.sort_values("size", ascending=False, kind="stable")
-    counted = "first offer" if over == "first" else f"first {found.k} offers"
+    counted = "first offer" if over == "first" else f"first {effect.k} offers"
     charts.show(
         pairs(table.head(SHOWN), today, new),
         f"Mix of products: share of customers, {counted}",
@@ -54,17 +46,8 @@ def pairs(table: pd.DataFrame, today: str, new: str) -> go.Figure:
         ("new", new, colours.primary),
         ("today", today, colours.muted),
     ):
-        figure.add_bar(
-            x=rows[column],
-            y=names,
-            name=name,
-            orientation="h",
-            marker_color=colour,
-            text=[wording.share(value) for value in rows[column]],
-            textposition="outside",
-            cliponaxis=False,
-            hoverinfo="skip",
-        )
+        texts = [wording.share(value) for value in rows[column]]
+        charts.add_bars(figure, names, rows[column], texts, name=name, marker_color=colour)
     top = float(rows[[today, new]].max().max()) if len(rows) else 0.0
     figure.update_xaxes(
         title_text="share of customers", tickformat=".0%", range=[0, max(top, 0.01) * 1.2]
@@ -73,21 +56,14 @@ def pairs(table: pd.DataFrame, today: str, new: str) -> go.Figure:
     return figure
 
 
-def groups(found: LeverEffect) -> None:
+def groups(effect: LeverEffect) -> None:
     """How far each group's share with a confident offer is from all others'."""
-    if found.groups.empty:
+    if effect.groups.empty:
         st.caption("No group of this bank has enough people to compare it with the others.")
         return
-    attributes = list(dict.fromkeys(found.groups["attribute"]))
-    chosen = st.segmented_control(
-        "Gaps by",
-        attributes,
-        default=attributes[0],
-        required=True,
-        format_func=wording.label,
-        key="levers_gaps",
-    )
-    rows = found.groups[found.groups["attribute"] == chosen]
+    attributes = {name: wording.label(name) for name in effect.groups["attribute"]}
+    chosen = choosing.one_of("Gaps by", attributes, "levers_gaps")
+    rows = effect.groups[effect.groups["attribute"] == chosen]
     charts.show(
         distances(rows),
         f"A confident offer: gap to all other persons, by {chosen} (95 % interval)",
@@ -125,13 +101,9 @@ def distances(rows: pd.DataFrame) -> go.Figure:
             name=name,
             mode="markers",
             marker={"size": 10, "color": colour, "symbol": symbol},
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": 100 * (rows[f"high_{name}"] - gap),
-                "arrayminus": 100 * (gap - rows[f"low_{name}"]),
-                "color": colour,
-            },
+            error_x=charts.interval(
+                100 * gap, 100 * rows[f"low_{name}"], 100 * rows[f"high_{name}"], colour
+            ),
             hovertemplate="%{x:+.1f} points<extra></extra>",
         )
     figure.add_vline(x=0, line_color=colours.muted, line_dash="dot")
@@ -145,17 +117,17 @@ def distances(rows: pd.DataFrame) -> go.Figure:
     return figure
 
 
-def gaps(found: LeverEffect) -> None:
+def gaps(effect: LeverEffect) -> None:
     """The largest gaps of single categories."""
-    if found.gaps.empty:
+    if effect.gaps.empty:
         return
     st.markdown("**Largest gaps by category: share among recipients minus among eligible**")
     tables.show(
-        found.gaps.assign(
-            group=[wording.label(name) for name in found.gaps["group"]],
+        effect.gaps.assign(
+            group=[wording.label(name) for name in effect.gaps["group"]],
             interval=[
                 f"{100 * low:+.1f} to {100 * high:+.1f}".replace("-", "−")
-                for low, high in zip(found.gaps["low_new"], found.gaps["high_new"], strict=True)
+                for low, high in zip(effect.gaps["low_new"], effect.gaps["high_new"], strict=True)
             ],
         ),
         {

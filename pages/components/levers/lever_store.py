@@ -19,13 +19,13 @@ def start(changes: dict[str, float]) -> None:
 
 
 def show(
-    engine: Engine, found: LeverEffect, changes: dict[str, float], off: tuple[str, ...]
+    engine: Engine, effect: LeverEffect, changes: dict[str, float], off: tuple[str, ...]
 ) -> None:
     """Save what is moved; open, put in force or remove what is saved; the log of it all."""
     st.header("Saved settings", anchor=False)
     saving, using = st.columns(2, gap="large")
     with saving:
-        _save(engine, found, changes, off)
+        _save(engine, effect, changes, off)
     with using:
         _use(engine)
     log = engine.levers.log()
@@ -45,13 +45,13 @@ def show(
 
 
 def _save(
-    engine: Engine, found: LeverEffect, changes: dict[str, float], off: tuple[str, ...]
+    engine: Engine, effect: LeverEffect, changes: dict[str, float], off: tuple[str, ...]
 ) -> None:
-    if found.changes.empty:
+    if effect.changes.empty:
         st.caption("Move a lever to save what differs from today.")
         return
     tables.show(
-        found.changes,
+        effect.changes,
         {"label": "Setting", "today": ("Today", "two"), "new": ("New", "two")},
         "Settings that differ from today's",
         height="content",

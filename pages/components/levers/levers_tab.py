@@ -32,12 +32,12 @@ def show(engine: Engine) -> None:
         # A fragment runs without the shell around it, which else says what went wrong.
         try:
             with st.skeleton(height=520):
-                found = engine.levers.effect(changes, off)
+                effect = engine.levers.effect(changes, off)
         except EngineError as error:
             st.warning(escape(error), icon=":material/error:")
             return
-        _effect(found)
-    lever_store.show(engine, found, changes, off)
+        _effect(effect)
+    lever_store.show(engine, effect, changes, off)
 
 
 def _inputs(engine: Engine) -> tuple[dict[str, float], tuple[str, ...]]:
@@ -97,24 +97,24 @@ def _rules(engine: Engine, start: dict[str, float], key: str) -> tuple[str, ...]
     return tuple(off)
 
 
-def _effect(found: LeverEffect) -> None:
-    st.info(escape(found.sentence), icon=":material/tune:")
-    if found.n < found.n_bank:
+def _effect(effect: LeverEffect) -> None:
+    st.info(escape(effect.sentence), icon=":material/tune:")
+    if effect.n < effect.n_bank:
         st.caption(
-            f"Worked out on a sample of {found.n:,} of {found.n_bank:,} customers, drawn by "
-            f"segment: a share may be off by {100 * found.margin:.1f} percentage points (95 %)."
+            f"Worked out on a sample of {effect.n:,} of {effect.n_bank:,} customers, drawn by "
+            f"segment: a share may be off by {100 * effect.margin:.1f} percentage points (95 %)."
         )
     with st.grid(3, min_column_width=170, border=True):
-        for row in found.figures.itertuples():
-            _figure(row, found.currency)
-    lever_charts.mix(found)
-    lever_charts.groups(found)
-    lever_charts.gaps(found)
+        for row in effect.figures.itertuples():
+            _figure(row, effect.currency)
+    lever_charts.mix(effect)
+    lever_charts.groups(effect)
+    lever_charts.gaps(effect)
     st.caption(
-        f"Expected value is the {found.basis} times the assumed yearly margin; weights move the "
-        f"order, never the {found.basis}. {found.n_bank:,} customers as of "
-        f"{wording.day(found.as_of)}, model {escape(found.model_version)}"
-        f"{', simulated bank' if found.simulated else ''}."
+        f"Expected value is the {effect.basis} times the assumed yearly margin; weights move the "
+        f"order, never the {effect.basis}. {effect.n_bank:,} customers as of "
+        f"{wording.day(effect.as_of)}, model {escape(effect.model_version)}"
+        f"{', simulated bank' if effect.simulated else ''}."
     )
 
 

@@ -81,6 +81,36 @@ def blank(height: int, **layout: Any) -> go.Figure:
     return figure
 
 
+def interval(middle: pd.Series, low: pd.Series, high: pd.Series, colour: str) -> dict[str, Any]:
+    """The bar from low to high around a point, as Plotly draws an error."""
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": high - middle,
+        "arrayminus": middle - low,
+        "color": colour,
+    }
+
+
+def add_bars(
+    figure: go.Figure,
+    names: Sequence[str],
+    values: Sequence[float],
+    texts: Sequence[str],
+    **options: Any,
+) -> None:
+    """Horizontal bars with their figures beside them."""
+    figure.add_bar(
+        x=values,
+        y=names,
+        text=texts,
+        orientation="h",
+        textposition="outside",
+        cliponaxis=False,
+        **{"hoverinfo": "skip", "marker_color": palette().primary, **options},
+    )
+
+
 def by_month(figure: go.Figure, months: pd.Series) -> None:
     """Months along the axis, each named once: Plotly divides the weeks of a short span."""
     span = len(pd.period_range(months.min(), months.max(), freq="M"))
@@ -98,14 +128,12 @@ def drivers(metric: Metric) -> go.Figure:
     seen = [driver for driver in metric.drivers if abs(driver.points) >= SEEN]
     bars = sorted(seen, key=lambda driver: driver.points)
     figure = blank(max(120, 34 * len(bars) + 60), showlegend=False)
-    figure.add_bar(
-        x=[driver.points for driver in bars],
-        y=[figure_text(driver.label) for driver in bars],
-        orientation="h",
+    add_bars(
+        figure,
+        [figure_text(driver.label) for driver in bars],
+        [driver.points for driver in bars],
+        [wording.points(driver.points) for driver in bars],
         marker_color=[up if driver.points > 0 else down for driver in bars],
-        text=[wording.points(driver.points) for driver in bars],
-        textposition="outside",
-        cliponaxis=False,
         hovertext=[figure_text(driver.detail or driver.label) for driver in bars],
         hoverinfo="text",
     )
@@ -118,16 +146,8 @@ def shares(table: pd.DataFrame, name: str, value: str, axis: str) -> go.Figure:
     """Horizontal bars of 0-1 shares, largest on top."""
     rows = table.iloc[::-1]
     figure = blank(max(150, 28 * len(rows) + 60), showlegend=False)
-    figure.add_bar(
-        x=rows[value],
-        y=[figure_text(wording.label(text)) for text in rows[name]],
-        orientation="h",
-        marker_color=palette().primary,
-        text=[wording.share(number) for number in rows[value]],
-        textposition="outside",
-        cliponaxis=False,
-        hoverinfo="skip",
-    )
+    names = [figure_text(wording.label(text)) for text in rows[name]]
+    add_bars(figure, names, rows[value], [wording.share(number) for number in rows[value]])
     top = float(rows[value].max()) if len(rows) else 1.0
     figure.update_xaxes(title_text=axis, tickformat=".0%", range=[0, max(top, 0.01) * 1.2])
     return figure
@@ -172,10 +192,10 @@ def customer_map(table: pd.DataFrame, segments: pd.DataFrame, currency: str) -> 
     figure = blank(430, hovermode="closest")
     bands = {"low": colours.good, "medium": colours.warning, "high": colours.bad}
     band_of = dict(zip(segments["segment"], segments["churn_band"].astype("str"), strict=True))
-    found = table["segment"].map(band_of)
+    band_of_row = table["segment"].map(band_of)
     kind = go.Scatter if len(table) <= MANY else go.Scattergl
     for band, colour in bands.items():
-        rows = table[found == band]
+        rows = table[band_of_row == band]
         figure.add_trace(
             kind(
                 x=rows["churn"],
@@ -213,13 +233,7 @@ def lift(table: pd.DataFrame) -> go.Figure:
         ],
         mode="markers",
         marker={"size": 10, "color": colours.primary},
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": rows["high"] - rows["lift"],
-            "arrayminus": rows["lift"] - rows["low"],
-            "color": colours.muted,
-        },
+        error_x=interval(rows["lift"], rows["low"], rows["high"], colours.muted),
         hovertemplate="lift %{x:.2f}<extra></extra>",
     )
     figure.add_vline(x=1, line_color=colours.muted, line_dash="dot")
@@ -282,13 +296,7 @@ def parity(table: pd.DataFrame, alert_gap: float) -> go.Figure:
             "color": [colours.bad if alert else colours.primary for alert in table["alert"]],
             "symbol": ["diamond" if alert else "circle" for alert in table["alert"]],
         },
-        error_y={
-            "type": "data",
-            "symmetric": False,
-            "array": table["high"] - table["gap"],
-            "arrayminus": table["gap"] - table["low"],
-            "color": colours.text,
-        },
+        error_y=interval(table["gap"], table["low"], table["high"], colours.text),
         name="share among recipients, 95 % interval",
         hovertemplate="%{y:.1%} of recipients<extra></extra>",
     )
@@ -304,16 +312,8 @@ def bars(table: pd.DataFrame, name: str, value: str, axis: str) -> go.Figure:
     """Horizontal bars of counts, in the table's order."""
     rows = table.iloc[::-1]
     figure = blank(max(150, 40 * len(rows) + 60), showlegend=False)
-    figure.add_bar(
-        x=rows[value],
-        y=[figure_text(wording.label(text)) for text in rows[name]],
-        orientation="h",
-        marker_color=palette().primary,
-        text=[wording.count(number) for number in rows[value]],
-        textposition="outside",
-        cliponaxis=False,
-        hoverinfo="skip",
-    )
+    names = [figure_text(wording.label(text)) for text in rows[name]]
+    add_bars(figure, names, rows[value], [wording.count(number) for number in rows[value]])
     top = float(rows[value].max()) if len(rows) else 1.0
     figure.update_xaxes(title_text=axis, range=[0, max(top, 1.0) * 1.15])
     return figure

@@ -1,5 +1,6 @@
-"""One of several options or all of them, and one page of a long table."""
+"""One of several options, one or all of them, and one page of a long table."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -8,6 +9,15 @@ from pages.components.look import wording
 
 ALL = "All"
 ROWS_A_PAGE = 20
+
+
+def one_of(label: str, options: Mapping[str, str], key: str, **more: Any) -> str:
+    """One of a few options, which stand side by side under their names; the first by default."""
+    names = list(options)
+    more = {"default": names[0], **more}
+    return st.segmented_control(
+        label, names, required=True, format_func=options.get, key=key, **more
+    )
 
 
 def choice(label: str, options: list[str], key: str) -> str | None:

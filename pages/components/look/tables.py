@@ -68,6 +68,16 @@ def show(frame: pd.DataFrame, columns: Columns, alt: str, **options: Any) -> Any
     )
 
 
+def interval(kind: str = "share") -> dict[str, tuple[str, str]]:
+    """The columns low and high of an interval."""
+    return {"low": ("From (95 %)", kind), "high": ("To (95 %)", kind)}
+
+
+def figure(label: str, value: str, below: str | None, **options: Any) -> None:
+    """One figure with a remark below it that is neither good nor bad."""
+    st.metric(label, value, delta=below, delta_color="off", delta_arrow="off", **options)
+
+
 def _config(label: str, kind: str) -> Any:
     config = st.column_config
     if kind in _NUMBERS:

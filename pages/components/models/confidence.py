@@ -8,7 +8,7 @@ from engine import Engine
 from engine.labels import LIST_LABELS
 from engine.results import ConfidenceReport, StabilityReport
 from pages.components.frame import session
-from pages.components.look import charts, notices, tables, wording
+from pages.components.look import charts, choosing, notices, tables, wording
 from pages.components.look.colours import palette
 from pages.components.look.wording import escape, figure_text
 
@@ -28,56 +28,48 @@ CHANGES = {"another seed": "Another seed", "small input noise": "Small noise"}
 
 def report(engine: Engine) -> None:
     """What the serving version promised on adoptions it had not seen, and what came of it."""
-    found = engine.evaluations.confidence()
-    if not found.measured:
-        notices.empty("Confidences cannot be checked here", escape(found.reason))
+    trust = engine.evaluations.confidence()
+    if not trust.measured:
+        notices.empty("Confidences cannot be checked here", escape(trust.reason))
         return
-    simulated = " The bank is simulated." if found.simulated else ""
+    simulated = " The bank is simulated." if trust.simulated else ""
     st.write(
-        f"Adoptions of {escape(found.fold)}, which the model had not seen: what "
-        f"{found.n_calibration:,} customers took sets the words, the bar and the set below; what "
-        f"the other {found.n_measured:,} took only checks them.{simulated}"
+        f"Adoptions of {escape(trust.fold)}, which the model had not seen: what "
+        f"{trust.n_calibration:,} customers took sets the words, the bar and the set below; what "
+        f"the other {trust.n_measured:,} took only checks them.{simulated}"
     )
-    _figures(found)
+    _figures(trust)
     left, right = st.columns(2, gap="medium")
     with left:
-        _promises(found)
+        _promises(trust)
     with right:
-        _curve(found)
-    _word_table(found)
-    _sets(found)
+        _curve(trust)
+    _word_table(trust)
+    _sets(trust)
 
 
-def _figures(found: ConfidenceReport) -> None:
+def _figures(trust: ConfidenceReport) -> None:
     with st.grid(2, min_column_width=280, border=True):
-        for row in found.figures.itertuples():
+        for row in trust.figures.itertuples():
             chance = (
                 ""
                 if wording.is_missing(row.expected)
                 else f" Chance alone gives {row.expected:.3f} where every confidence is right."
             )
-            st.metric(
+            tables.figure(
                 f"{FIGURES[row.measure]}, {SHORT[row.over]}",
                 f"{row.value:.3f}",
-                delta=f"{row.low:.3f} to {row.high:.3f}",
-                delta_color="off",
-                delta_arrow="off",
+                f"{row.low:.3f} to {row.high:.3f}",
                 help=f"{OVER[row.over]}, {row.n:,} customers; below it the 95 % interval. 0 is "
                 f"best.{chance}",
             )
 
 
-def _promises(found: ConfidenceReport) -> None:
-    over = st.segmented_control(
-        "Over",
-        list(OVER),
-        default="first",
-        required=True,
-        format_func=OVER.get,
-        key="confidence_over",
-        label_visibility="collapsed",
+def _promises(trust: ConfidenceReport) -> None:
+    over = choosing.one_of(
+        "Over", OVER, "confidence_over", default="first", label_visibility="collapsed"
     )
-    rows = found.reliability[found.reliability["over"] == over]
+    rows = trust.reliability[trust.reliability["over"] == over]
     charts.show(
         reliability(rows),
         "Promised against taken (95 % interval)",
@@ -90,18 +82,17 @@ def _promises(found: ConfidenceReport) -> None:
             "n": ("Offers", "count"),
             "confidence": ("Promised", "share"),
             "taken": ("Taken", "share"),
-            "low": ("From (95 %)", "share"),
-            "high": ("To (95 %)", "share"),
+            **tables.interval(),
         },
     )
 
 
-def _curve(found: ConfidenceReport) -> None:
+def _curve(trust: ConfidenceReport) -> None:
     charts.show(
-        precision_coverage(found.curve, found.marks),
+        precision_coverage(trust.curve, trust.marks),
         "The surer, the fewer: three offers a customer",
         "Share of offers that were taken against the share of offers that are this sure",
-        found.curve.assign(half=found.curve["half"].map(HALVES)),
+        trust.curve.assign(half=trust.curve["half"].map(HALVES)),
         key="precision_coverage",
         columns={
             "half": "Offers",
@@ -111,19 +102,19 @@ def _curve(found: ConfidenceReport) -> None:
             "precision": ("Taken", "share"),
         },
     )
-    if found.bar is None:
+    if trust.bar is None:
         st.caption("No confidence tells a fair offer from a poor one, so none is withheld.")
     else:
         st.caption(
-            f"A list whose surest offer is below {wording.share(found.bar)} says “no confident "
-            f"offer”: {wording.share(found.abstained)} of the customers with a list."
+            f"A list whose surest offer is below {wording.share(trust.bar)} says “no confident "
+            f"offer”: {wording.share(trust.abstained)} of the customers with a list."
         )
 
 
-def _word_table(found: ConfidenceReport) -> None:
+def _word_table(trust: ConfidenceReport) -> None:
     st.markdown("**What the words have meant**")
     tables.show(
-        found.words.assign(word=[wording.label(word) for word in found.words["word"]]),
+        trust.words.assign(word=[wording.label(word) for word in trust.words["word"]]),
         {
             "word": "Word",
             "start": ("Confidence from", "share"),
@@ -131,33 +122,31 @@ def _word_table(found: ConfidenceReport) -> None:
             "precision": ("Taken, calibration", "share"),
             "n_measured": ("Offers, held out", "count"),
             "taken": ("Taken, held out", "share"),
-            "low": ("From (95 %)", "share"),
-            "high": ("To (95 %)", "share"),
+            **tables.interval(),
         },
         "Words for a confidence, where each begins, and the share of such offers that was taken",
         height="content",
     )
 
 
-def _sets(found: ConfidenceReport) -> None:
-    sure = wording.share(found.set_level)
+def _sets(trust: ConfidenceReport) -> None:
+    sure = wording.share(trust.set_level)
     st.markdown(f"**Sets that hold the next product with {sure} certainty**")
-    if found.sets.empty:
+    if trust.sets.empty:
         st.caption("Too few adopters to promise a set at this certainty.")
         return
     tables.show(
-        found.sets.assign(
-            rule=[RULES[rule] for rule in found.sets["rule"]],
-            served=["● in use" if served else "" for served in found.sets["served"]],
+        trust.sets.assign(
+            rule=[RULES[rule] for rule in trust.sets["rule"]],
+            served=["● in use" if served else "" for served in trust.sets["served"]],
         ),
         {
             "rule": "Size of the set",
             "served": "Use",
             "n_products": ("Mean size", "one"),
-            "narrow": (f"With {found.set_shown} or fewer", "share"),
+            "narrow": (f"With {trust.set_shown} or fewer", "share"),
             "coverage": ("Held what was taken", "share"),
-            "low": ("From (95 %)", "share"),
-            "high": ("To (95 %)", "share"),
+            **tables.interval(),
             "n": ("Customers", "count"),
         },
         "Sets of likely next products: size, and how often they held what was taken",
@@ -165,7 +154,7 @@ def _sets(found: ConfidenceReport) -> None:
     )
     st.caption(
         f"Over all products not held, before any rule leaves some out. Where a set has more than "
-        f"{found.set_shown} products, the list says that the data cannot narrow down what comes "
+        f"{trust.set_shown} products, the list says that the data cannot narrow down what comes "
         f"next."
     )
 
@@ -187,13 +176,7 @@ def reliability(rows: pd.DataFrame) -> go.Figure:
         y=rows["taken"],
         mode="markers",
         marker={"size": 10, "color": colours.primary},
-        error_y={
-            "type": "data",
-            "symmetric": False,
-            "array": rows["high"] - rows["taken"],
-            "arrayminus": rows["taken"] - rows["low"],
-            "color": colours.muted,
-        },
+        error_y=charts.interval(rows["taken"], rows["low"], rows["high"], colours.muted),
         customdata=rows["n"],
         hovertemplate="promised %{x:.1%}, taken %{y:.1%} of %{customdata:,}<extra></extra>",
     )
@@ -263,39 +246,38 @@ def stability(engine: Engine, which: str) -> None:
     )
     if st.button("Measure stability", key="measure_stability"):
         bar = st.progress(0.0, text="Starting")
-        found = engine.evaluations.stability(
+        measured = engine.evaluations.stability(
             lambda done, what: bar.progress(min(done, 1.0), text=escape(what)), list=which
         )
         bar.empty()
-        st.session_state["stability"] = (session.bank_id(), found)
-    owner, found = st.session_state.get("stability", (None, None))
-    if found is not None and owner == session.bank_id():
-        _stability(found)
+        st.session_state["stability"] = (session.bank_id(), measured)
+    owner, measured = st.session_state.get("stability", (None, None))
+    if measured is not None and owner == session.bank_id():
+        _stability(measured)
 
 
-def _stability(found: StabilityReport) -> None:
-    simulated = " Simulated bank." if found.simulated else ""
-    st.info(escape(found.sentence), icon=":material/sync:")
+def _stability(measured: StabilityReport) -> None:
+    simulated = " Simulated bank." if measured.simulated else ""
+    st.info(escape(measured.sentence), icon=":material/sync:")
     tables.show(
-        found.table.assign(
-            change=[CHANGES[change] for change in found.table["change"]],
-            segment=[str(segment) for segment in found.table["segment"]],
+        measured.table.assign(
+            change=[CHANGES[change] for change in measured.table["change"]],
+            segment=[str(segment) for segment in measured.table["segment"]],
         ),
         {
             "change": "Change",
             "segment": "Segment",
             "n": ("Customers", "count"),
-            "jaccard": (f"First {found.k} that stay", "share"),
-            "low": ("From (95 %)", "share"),
-            "high": ("To (95 %)", "share"),
+            "jaccard": (f"First {measured.k} that stay", "share"),
+            **tables.interval(),
             "same_first": ("Same first offer", "share"),
             "moved": ("Scores changed", "share"),
         },
         "How much of the first offers stays, by change and segment",
     )
     st.caption(
-        f"{LIST_LABELS[found.list]} list, model {escape(found.model_version)}, "
-        f"seeds {found.seed} and {found.other_seed}. Noise up to "
-        f"{wording.share(found.balance_noise)} of a balance or amount and "
-        f"{found.sentiment_noise:.1f} of sentiment on its scale of −1 to 1.{simulated}"
+        f"{LIST_LABELS[measured.list]} list, model {escape(measured.model_version)}, "
+        f"seeds {measured.seed} and {measured.other_seed}. Noise up to "
+        f"{wording.share(measured.balance_noise)} of a balance or amount and "
+        f"{measured.sentiment_noise:.1f} of sentiment on its scale of −1 to 1.{simulated}"
     )

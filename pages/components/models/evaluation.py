@@ -23,60 +23,54 @@ FIGURES = {
 
 def show(engine: Engine) -> None:
     """What the training of the serving version measured on adoptions that it had not seen."""
-    found = engine.evaluations.stored()
-    if found is None:
+    grades = engine.evaluations.stored()
+    if grades is None:
         notices.empty("No grade yet", "This version was made before grades were kept. Retrain it.")
         return
-    if not found.n:
-        notices.empty(found.grade.capitalize(), escape(f"{found.sentence} {found.notes[0]}"))
+    if not grades.n:
+        notices.empty(grades.grade.capitalize(), escape(f"{grades.sentence} {grades.notes[0]}"))
         return
     promised = engine.evaluations.confidence()
-    _headline(found)
-    st.info(escape(found.meaning), icon=":material/school:")
+    _headline(grades)
+    st.info(escape(grades.meaning), icon=":material/school:")
     left, right = st.columns(2, gap="medium")
     with left:
-        _systems(found)
+        _systems(grades)
     with right:
         _reliability(promised)
-    _table(found)
-    _breadth(found)
-    _footer(engine, found)
+    _table(grades)
+    _breadth(grades)
+    _footer(engine, grades)
 
 
-def _headline(found: Evaluation) -> None:
-    blend = found.systems[found.systems["system"] == "blend"].set_index("metric")
-    gap = found.paired.set_index("system").loc[found.rival] if found.rival else None
+def _headline(grades: Evaluation) -> None:
+    blend = grades.systems[grades.systems["system"] == "blend"].set_index("metric")
+    gap = grades.paired.set_index("system").loc[grades.rival] if grades.rival else None
     with st.grid(4, min_column_width=170, border=True):
-        st.metric(
+        tables.figure(
             "Grade",
-            found.letter or wording.DASH,
-            delta="simulated bank" if found.simulated else None,
-            delta_color="off",
-            delta_arrow="off",
+            grades.letter or wording.DASH,
+            "simulated bank" if grades.simulated else None,
             help="A: at least 10 % better than the best simple rival, and surely better. "
             "B: better. C: not better.",
         )
         _figure("Taken as first", blend.loc["hit@1"])
         _figure("Taken in first 3", blend.loc["hit@3"])
         if gap is not None:
-            st.metric(
+            tables.figure(
                 "Ahead of the best rival",
                 _signed(gap["value"]),
-                delta=f"{_signed(gap['low'])} to {_signed(gap['high'])}",
-                delta_color="off",
-                delta_arrow="off",
-                help=f"MAP@7 of the blend minus that of “{SYSTEM_LABELS[found.rival]}”, customer "
+                f"{_signed(gap['low'])} to {_signed(gap['high'])}",
+                help=f"MAP@7 of the blend minus that of “{SYSTEM_LABELS[grades.rival]}”, customer "
                 "by customer; below it the 95 % interval.",
             )
 
 
 def _figure(label: str, row: pd.Series) -> None:
-    st.metric(
+    tables.figure(
         label,
         wording.share(row["value"]),
-        delta=f"{wording.share(row['low'])} to {wording.share(row['high'])}",
-        delta_color="off",
-        delta_arrow="off",
+        f"{wording.share(row['low'])} to {wording.share(row['high'])}",
         help=f"Of {row['n']:,} customers who took something; below it the 95 % interval.",
     )
 
@@ -85,9 +79,14 @@ def _signed(value: float) -> str:
     return f"{value:+.3f}".replace("-", "−")
 
 
-def _systems(found: Evaluation) -> None:
-    rows = found.systems[found.systems["metric"] == "map@7"].sort_values("value", kind="stable")
-    rows = rows.assign(name=[SYSTEM_LABELS.get(s, wording.label(s)) for s in rows["system"]])
+def _named(rows: pd.DataFrame) -> pd.DataFrame:
+    """With the name of each system."""
+    return rows.assign(name=[SYSTEM_LABELS.get(s, wording.label(s)) for s in rows["system"]])
+
+
+def _systems(grades: Evaluation) -> None:
+    rows = grades.systems[grades.systems["metric"] == "map@7"].sort_values("value", kind="stable")
+    rows = _named(rows)
     charts.show(
         ladder(rows),
         "MAP@7 of every system (95 % interval)",
@@ -97,8 +96,7 @@ def _systems(found: Evaluation) -> None:
         columns={
             "name": "System",
             "value": ("MAP@7", "three"),
-            "low": ("From (95 %)", "three"),
-            "high": ("To (95 %)", "three"),
+            **tables.interval("three"),
             "n": ("Customers", "count"),
         },
     )
@@ -119,23 +117,17 @@ def ladder(rows: pd.DataFrame) -> go.Figure:
             "color": [colours.primary if own else colours.muted for own in ours],
             "opacity": 1,
         },
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": rows["high"] - rows["value"],
-            "arrayminus": rows["value"] - rows["low"],
-            "color": colours.muted,
-        },
+        error_x=charts.interval(rows["value"], rows["low"], rows["high"], colours.muted),
         hovertemplate="%{y}: %{x:.3f}<extra></extra>",
     )
     figure.update_xaxes(title_text="MAP@7, 1 is perfect", rangemode="tozero", tickformat=".1f")
     return figure
 
 
-def _reliability(found: ConfidenceReport) -> None:
-    if not found.measured:
+def _reliability(trust: ConfidenceReport) -> None:
+    if not trust.measured:
         return
-    rows = found.reliability[found.reliability["over"] == "first"]
+    rows = trust.reliability[trust.reliability["over"] == "first"]
     charts.show(
         confidence.reliability(rows),
         "Promised against taken, first products",
@@ -146,26 +138,24 @@ def _reliability(found: ConfidenceReport) -> None:
             "n": ("Offers", "count"),
             "confidence": ("Promised", "share"),
             "taken": ("Taken", "share"),
-            "low": ("From (95 %)", "share"),
-            "high": ("To (95 %)", "share"),
+            **tables.interval(),
         },
     )
     st.caption("More on this under Feedback, Confidence.")
 
 
-def _table(found: Evaluation) -> None:
-    wide = found.systems.pivot(index="system", columns="metric", values="value")
-    gaps = found.paired.set_index("system")[["value", "low", "high"]]
+def _table(grades: Evaluation) -> None:
+    wide = grades.systems.pivot(index="system", columns="metric", values="value")
+    gaps = grades.paired.set_index("system")[["value", "low", "high"]]
     rows = wide.join(gaps).sort_values("map@7", ascending=False, kind="stable").reset_index()
     st.markdown("**Every figure**")
     tables.show(
-        rows.assign(name=[SYSTEM_LABELS.get(s, wording.label(s)) for s in rows["system"]]),
+        _named(rows),
         {
             "name": "System",
             **{metric: (label, "three") for metric, label in FIGURES.items()},
             "value": ("Blend ahead by", "three"),
-            "low": ("From (95 %)", "three"),
-            "high": ("To (95 %)", "three"),
+            **tables.interval("three"),
         },
         "Every measure of every system, and how far the blend is ahead on MAP@7",
         height="content",
@@ -177,11 +167,11 @@ def _table(found: Evaluation) -> None:
     )
 
 
-def _breadth(found: Evaluation) -> None:
+def _breadth(grades: Evaluation) -> None:
     with st.expander("How wide the lists are"):
-        rows = found.breadth
+        rows = grades.breadth
         tables.show(
-            rows.assign(name=[SYSTEM_LABELS.get(s, wording.label(s)) for s in rows["system"]]),
+            _named(rows),
             {
                 "name": "System",
                 "coverage": ("Products in a top 5", "share"),
@@ -197,12 +187,12 @@ def _breadth(found: Evaluation) -> None:
         )
 
 
-def _footer(engine: Engine, found: Evaluation) -> None:
+def _footer(engine: Engine, grades: Evaluation) -> None:
     summary = engine.facts.summary()
-    simulated = " · every figure describes generated customers" if found.simulated else ""
+    simulated = " · every figure describes generated customers" if grades.simulated else ""
     st.caption(
-        f"Model {escape(summary.model_version)} · {found.n:,} customers who took something · "
-        f"adoptions of {wording.day(found.since)} to {wording.day(found.until)}, after the weights "
-        f"were fitted · every product not held is ranked, ties by chance{simulated}"
+        f"Model {escape(summary.model_version)} · {grades.n:,} customers who took something · "
+        f"adoptions of {wording.day(grades.since)} to {wording.day(grades.until)}, after the "
+        f"weights were fitted · every product not held is ranked, ties by chance{simulated}"
     )
-    notices.notes(found.notes)
+    notices.notes(grades.notes)

@@ -38,32 +38,31 @@ ACCEPTANCE = {
     "n_decisions": ("Decisions", "count"),
     "n_accepted": ("Accepted", "count"),
     "acceptance": ("Acceptance", "share"),
-    "low": ("From (95 %)", "share"),
-    "high": ("To (95 %)", "share"),
+    **tables.interval(),
 }
 
 
 def statistics(engine: Engine) -> None:
     """Five figures, the funnel, and acceptance by product, segment and person."""
     with st.skeleton(height=300):
-        found = engine.feedback.statistics()
+        counted = engine.feedback.statistics()
     with st.grid(min_column_width=150, border=True):
         for name, (label, unit) in TOTALS.items():
-            st.metric(label, escape(wording.amount(found.totals.get(name), unit, "")))
-    if not found.totals.get("n_interactions"):
+            st.metric(label, escape(wording.amount(counted.totals.get(name), unit, "")))
+    if not counted.totals.get("n_interactions"):
         notices.empty("Nothing happened yet", "Open an offer on the Recommendations page.")
         return
     charts.show(
-        charts.bars(found.funnel, "stage", "n", "offers"),
+        charts.bars(counted.funnel, "stage", "n", "offers"),
         "From shown to accepted",
         "Number of offers at each stage from shown to accepted",
-        found.funnel.assign(stage=[wording.label(stage) for stage in found.funnel["stage"]]),
+        counted.funnel.assign(stage=[wording.label(stage) for stage in counted.funnel["stage"]]),
         key="funnel",
         columns={"stage": "Stage", "n": ("Offers", "count")},
     )
     st.markdown("**By product**")
     tables.show(
-        found.by_product,
+        counted.by_product,
         {
             "name": "Product",
             "n": ("Events", "count"),
@@ -76,8 +75,8 @@ def statistics(engine: Engine) -> None:
         "Feedback by product",
     )
     for title, group, table in (
-        ("By segment", "Segment", found.by_segment),
-        ("By person", "Person", found.by_actor),
+        ("By segment", "Segment", counted.by_segment),
+        ("By person", "Person", counted.by_actor),
     ):
         if not table.empty:
             st.markdown(f"**{title}**")
@@ -212,8 +211,7 @@ def _training(report: TrainingReport) -> None:
                     "system": "System",
                     "metric": "Measure",
                     "value": ("Value", "three"),
-                    "low": ("From (95 %)", "three"),
-                    "high": ("To (95 %)", "three"),
+                    **tables.interval("three"),
                     "n": ("Customers", "count"),
                 },
                 "Champion, challenger and simple baselines on held-out data",

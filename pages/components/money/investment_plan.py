@@ -8,7 +8,7 @@ import streamlit as st
 from engine.errors import BadInput
 from engine.results import Goal, Profile, Strategy
 from pages.components.frame import session
-from pages.components.look import charts, notices, wording
+from pages.components.look import charts, choosing, notices, wording
 from pages.components.look.wording import escape
 from pages.components.money import money_charts
 
@@ -33,17 +33,17 @@ def show(profile: Profile) -> None:
 
 def _strategy(profile: Profile) -> None:
     try:
-        found = _tilted(profile.customer_id)
+        strategy = _tilted(profile.customer_id)
     except BadInput as error:
         notices.empty("No allocation", escape(error))
         return
-    if found is None:
+    if strategy is None:
         return
     charts.show(
-        money_charts.allocation(found.weights),
-        f"Allocation for a {escape(found.risk)} risk level",
-        f"Shares of asset classes: {', '.join(found.lines)}",
-        found.weights,
+        money_charts.allocation(strategy.weights),
+        f"Allocation for a {escape(strategy.risk)} risk level",
+        f"Shares of asset classes: {', '.join(strategy.lines)}",
+        strategy.weights,
         key="allocation",
         columns={
             "asset": "Asset class",
@@ -52,21 +52,18 @@ def _strategy(profile: Profile) -> None:
             "percent": ("Per cent", "two"),
         },
     )
-    st.write(escape(found.sentence))
-    told = found.goal.sentence if found.goal else ""  # stands beside the goal itself
-    notices.notes([note for note in found.notes if note != told])
+    st.write(escape(strategy.sentence))
+    told = strategy.goal.sentence if strategy.goal else ""  # stands beside the goal itself
+    notices.notes([note for note in strategy.notes if note != told])
 
 
 def _tilted(customer_id: str) -> Strategy | None:
     """The allocation under the market figure that is chosen; None until a file is there."""
     engine = session.engine()
-    which = st.segmented_control(
+    which = choosing.one_of(
         "Market figure",
-        list(MARKETS),
-        default="bank",
-        required=True,
-        format_func=MARKETS.get,
-        key="market",
+        MARKETS,
+        "market",
         help="How the market moved, as a share; it tilts the allocation a little.",
     )
     if which == "bank":
@@ -104,14 +101,14 @@ def _of_file(customer_id: str) -> Strategy | None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "uploaded.csv"
         path.write_bytes(content)
-        found = session.engine().customers.strategy(customer_id, market=path)
+        strategy = session.engine().customers.strategy(customer_id, market=path)
     st.button(
         "Keep as the bank's figures",
         help="For every customer and everybody who looks, until it is removed",
         on_click=session.keep_market,
         args=(content, upload.name),
     )
-    return found
+    return strategy
 
 
 # --- goal --------------------------------------------------------------------------------------
@@ -135,11 +132,11 @@ def _goal(profile: Profile) -> None:
     if given["target"] is None:
         return
     try:
-        found = engine.customers.goal(customer, **given)
+        way = engine.customers.goal(customer, **given)
     except BadInput as error:
         st.warning(escape(error))
         return
-    _way(found)
+    _way(way)
 
 
 def _amount(label: str, value: float | None, name: str, profile: Profile) -> float | None:
@@ -153,14 +150,14 @@ def _amount(label: str, value: float | None, name: str, profile: Profile) -> flo
     )
 
 
-def _way(found: Goal) -> None:
+def _way(goal: Goal) -> None:
     st.progress(
-        min(max(found.share, 0.0), 1.0),
-        text=f"{wording.share(found.share)} of {escape(wording.money(found.goal, found.currency))}",
+        min(max(goal.share, 0.0), 1.0),
+        text=f"{wording.share(goal.share)} of {escape(wording.money(goal.goal, goal.currency))}",
     )
     with st.container(horizontal=True):
-        left = escape(wording.money(found.spare_month, found.currency))
+        left = escape(wording.money(goal.spare_month, goal.currency))
         st.metric("Left over a month", left, width="content")
-        if found.reached_on is not None and not found.reached:
-            st.metric("Reached on", wording.day(found.reached_on), width="content")
-    st.write(escape(found.sentence))
+        if goal.reached_on is not None and not goal.reached:
+            st.metric("Reached on", wording.day(goal.reached_on), width="content")
+    st.write(escape(goal.sentence))

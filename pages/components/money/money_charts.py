@@ -4,7 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from engine.results import Forecast
-from pages.components.look.charts import blank, by_month
+from pages.components.look.charts import add_bars, blank, by_month
 from pages.components.look.colours import palette
 from pages.components.look.wording import figure_text
 
@@ -135,17 +135,8 @@ def allocation(weights: pd.DataFrame) -> go.Figure:
     rows = weights.iloc[::-1]
     names = [figure_text(asset) for asset in rows["asset"]]
     figure = blank(44 * len(rows) + 90)
-    figure.add_bar(
-        x=rows["weight"],
-        y=names,
-        name="share",
-        orientation="h",
-        marker_color=colours.primary,
-        text=[f"{percent:.2f} %" for percent in rows["percent"]],
-        textposition="outside",
-        cliponaxis=False,
-        hoverinfo="skip",
-    )
+    texts = [f"{percent:.2f} %" for percent in rows["percent"]]
+    add_bars(figure, names, rows["weight"], texts, name="share")
     if (rows["weight"] - rows["base"]).abs().max() > 1e-9:
         figure.add_scatter(
             x=rows["base"],

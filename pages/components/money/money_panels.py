@@ -28,29 +28,22 @@ ROWS_SHOWN = 12
 
 def months(profile: Profile, outlook: Outlook) -> None:
     """Balance and spending by month with what is expected; says so where there are none."""
-    known = [found for found in (outlook.balance, outlook.spending) if len(found.history)]
+    known = [forecast for forecast in (outlook.balance, outlook.spending) if len(forecast.history)]
     if not known:
         notices.empty("No months yet", "This bank has no balances or transactions for them.")
         return
     for place, forecast in zip(st.columns(len(known), gap="medium"), known, strict=True):
         with place:
             counted = forecast.figure == "spending" and outlook.activity["count"].notna().any()
-            if counted and _is_number():
+            if counted and st.session_state.get("activity") == NUMBER:
                 _activity(outlook)
             else:
                 _ahead(profile, forecast)
             if counted:
-                _switch()
-
-
-def _is_number() -> bool:
-    return st.session_state.get("activity") == NUMBER
-
-
-def _switch() -> None:
-    st.segmented_control(
-        "Show by month", [AMOUNT, NUMBER], default=AMOUNT, required=True, key="activity"
-    )
+                choices = [AMOUNT, NUMBER]
+                st.segmented_control(
+                    "Show by month", choices, default=AMOUNT, required=True, key="activity"
+                )
 
 
 def _activity(outlook: Outlook) -> None:
@@ -117,8 +110,9 @@ def _months_table(forecast: Forecast, beside: pd.Series | None) -> pd.DataFrame:
 # --- cash flow ---------------------------------------------------------------------------------
 
 
-def cash(flow: Cashflow) -> None:
+def cash(profile: Profile) -> None:
     """What is due in the next days, what recurs, what is saved and how spending swings."""
+    flow = session.engine().customers.cashflow(profile.customer_id)
     st.header(f"Cash flow, next {flow.horizon_days} days", anchor=False)
     st.write(escape(flow.summary))
     _figures(flow)
@@ -158,12 +152,10 @@ def _figures(flow: Cashflow) -> None:
         return
     with st.grid(4 if len(shown) in (4, 7, 8) else 3, min_column_width=200, border=True):
         for label, value, remark, help_ in shown:
-            st.metric(
+            tables.figure(
                 label,
                 value,
-                delta=escape(remark) if remark else None,
-                delta_color="off",
-                delta_arrow="off",
+                escape(remark) if remark else None,
                 help=escape(help_) if help_ else None,
             )
 
@@ -228,9 +220,9 @@ def _height(table: pd.DataFrame, rows: int = 8) -> int | str:
 # --- transactions ------------------------------------------------------------------------------
 
 
-def transactions(profile: Profile, flow: Cashflow) -> None:
+def transactions(profile: Profile) -> None:
     """All transactions, the unusual ones on top with the reason."""
-    table = profile.transactions
+    table, flow = profile.transactions, session.engine().customers.cashflow(profile.customer_id)
     if table.empty:
         notices.empty("No transactions", "This bank gave monthly figures only, or none.")
         return
@@ -265,10 +257,5 @@ def transactions(profile: Profile, flow: Cashflow) -> None:
 def _marked(table: pd.DataFrame, unusual: pd.DataFrame) -> pd.Series:
     """Which transactions are among the unusual ones: same time, amount and category."""
     keys = ["booked_at", "amount", "category"]
-    found = pd.MultiIndex.from_frame(table[keys])
-    return pd.Series(found.isin(pd.MultiIndex.from_frame(unusual[keys])), index=table.index)
-
-
-def of_customer(customer_id: str) -> Cashflow:
-    """The cash flow of one customer."""
-    return session.engine().customers.cashflow(customer_id)
+    rows = pd.MultiIndex.from_frame(table[keys])
+    return pd.Series(rows.isin(pd.MultiIndex.from_frame(unusual[keys])), index=table.index)

@@ -37,20 +37,20 @@ def show(engine: Engine) -> None:
         notices.empty("No products", "This bank's catalogue is empty.")
         return
     with st.skeleton(height=420):
-        found = engine.prospects.of(product, top=top, order=order, **_filtered(engine))
-    _said(found)
-    if found.table.empty:
+        prospects = engine.prospects.of(product, top=top, order=order, **_filtered(engine))
+    _said(prospects)
+    if prospects.table.empty:
         notices.empty(
             "Nobody to call", "Nobody who may be offered this product matches these filters."
         )
     else:
-        _table(found)
-        _files(engine, found)
-    _left_out(found)
+        _table(prospects)
+        _files(engine, prospects)
+    _left_out(prospects)
 
 
 def _filtered(engine: Engine) -> dict[str, Any]:
-    """Arguments of `takers.of` from the filters; a relationship manager sees their own book."""
+    """Arguments of `prospects.of` from the filters; a relationship manager sees their own book."""
     book = access.require().book
     chosen: dict[str, Any] = {"manager": book} if book else {}
     shown = [c for c in customer_filters.FILTERS if not (book and c == "relationship_manager")]
@@ -68,32 +68,32 @@ def _filtered(engine: Engine) -> dict[str, Any]:
     return {**chosen, "minimum": least}
 
 
-def _said(found: ProspectList) -> None:
-    shown = len(found.table)
-    part = f"the first {shown:,} of them below" if shown < found.n_matching else "all below"
+def _said(prospects: ProspectList) -> None:
+    shown = len(prospects.table)
+    part = f"the first {shown:,} of them below" if shown < prospects.n_matching else "all below"
     st.markdown(
-        f"**{found.n_matching:,} customers** match of {found.n_allowed:,} who may be offered "
-        f"{escape(found.product)}; {part if shown else 'none to show'}."
+        f"**{prospects.n_matching:,} customers** match of {prospects.n_allowed:,} who may be offered "
+        f"{escape(prospects.product)}; {part if shown else 'none to show'}."
     )
 
 
-def _table(found: ProspectList) -> None:
-    history = found.table["confidence"].notna().any()
+def _table(prospects: ProspectList) -> None:
+    history = prospects.table["confidence"].notna().any()
     sure = ("confidence", "Confidence") if history else ("fit", "Fit")
-    worth = "two" if found.table["expected_value"].max() < 100 else "money"
+    worth = "two" if prospects.table["expected_value"].max() < 100 else "money"
     opened = tables.show(
-        found.table,
+        prospects.table,
         {
             "rank": ("Rank", "count"),
             "name": "Name",
             "segment": ("Segment", "128"),
             "relationship_manager": ("Manager", "98"),
             sure[0]: (sure[1], "share"),
-            "expected_value": (f"Worth, {found.currency}", worth),
+            "expected_value": (f"Worth, {prospects.currency}", worth),
             "reason": ("Reason", "214"),
             "last_contact": ("Last contact", "day"),
         },
-        f"Customers who would want {found.product}, best first",
+        f"Customers who would want {prospects.product}, best first",
         key="takers_table",
         on_select="rerun",
         selection_mode="single-row",
@@ -102,26 +102,26 @@ def _table(found: ProspectList) -> None:
     )
     rows = opened["selection"]["rows"]
     if rows:
-        someone = found.table.iloc[rows[0]]
+        someone = prospects.table.iloc[rows[0]]
         if st.button(f"Open {escape(someone['name'])}", icon=":material/person:"):
             session.choose(str(someone["customer_id"]))
             st.switch_page(
                 "customer_explorer.py", query_params={"customer": str(someone["customer_id"])}
             )
     st.caption(
-        f"Worth is the {found.basis} times the assumed yearly margin of one product. As of "
-        f"{wording.day(found.as_of)}, model {escape(found.model_version)}"
-        f"{', simulated bank' if found.simulated else ''}."
+        f"Worth is the {prospects.basis} times the assumed yearly margin of one product. As of "
+        f"{wording.day(prospects.as_of)}, model {escape(prospects.model_version)}"
+        f"{', simulated bank' if prospects.simulated else ''}."
     )
 
 
-def _files(engine: Engine, found: ProspectList) -> None:
+def _files(engine: Engine, prospects: ProspectList) -> None:
     with st.container(horizontal=True):
         for kind, label, mime in (("xlsx", "Excel", MIME), ("csv", "CSV", "text/csv")):
             st.download_button(
                 f"Download {label}",
-                lambda kind=kind: engine.prospects.export(found, kind),
-                file_name=f"takers_{found.product_id}_{found.as_of:%Y-%m-%d}.{kind}",
+                lambda kind=kind: engine.prospects.export(prospects, kind),
+                file_name=f"takers_{prospects.product_id}_{prospects.as_of:%Y-%m-%d}.{kind}",
                 mime=mime,
                 icon=":material/download:",
                 on_click="ignore",
@@ -129,10 +129,10 @@ def _files(engine: Engine, found: ProspectList) -> None:
             )
 
 
-def _left_out(found: ProspectList) -> None:
-    with st.expander(f"Left out: {int(found.removed['n'].sum()):,} customers"):
+def _left_out(prospects: ProspectList) -> None:
+    with st.expander(f"Left out: {int(prospects.removed['n'].sum()):,} customers"):
         tables.show(
-            found.removed,
+            prospects.removed,
             {"label": "Why", "n": ("Customers", "count")},
             "Customers who may not be offered the product, by the first rule against it",
             height="content",

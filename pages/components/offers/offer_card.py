@@ -136,11 +136,11 @@ def _detail(offer: Offer, given: Recommendation, is_open: bool) -> None:
         session.viewed(given.customer_id, offer, given.receipt_id)
         chart, facts = st.columns([3, 2], gap="medium")
         with chart:
-            found = score_parts.waterfall(offer, given, key)
+            explained = score_parts.waterfall(offer, given, key)
         with facts:
             _facts(offer)
         score_parts.tiles(offer)
-        score_parts.lines(found, key)
+        score_parts.lines(explained, key)
 
 
 def _facts(offer: Offer) -> None:

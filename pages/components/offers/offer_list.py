@@ -9,7 +9,7 @@ from engine.labels import LIST_LABELS
 from engine.results import Recommendation
 from engine.vocabulary import LISTS
 from pages.components.frame import session
-from pages.components.look import notices, wording
+from pages.components.look import choosing, notices, wording
 from pages.components.look.wording import escape
 from pages.components.offers import offer_card, receipt_panel
 
@@ -48,13 +48,11 @@ def show(engine: Engine, customer: str) -> None:
 
 def which(engine: Engine, customer: str) -> str:
     """Growth or retention, the same in every tab of one customer."""
-    return st.segmented_control(
+    return choosing.one_of(
         "List",
-        list(LISTS),
+        {name: LIST_LABELS[name] for name in LISTS},
+        f"list_{customer}",
         default=engine.offers.list_that_opens(customer),
-        required=True,
-        format_func=LIST_LABELS.get,
-        key=f"list_{customer}",
         persist_state="session",
         help="Growth looks for the next product; retention for what makes the customer stay.",
     )

@@ -39,16 +39,16 @@ def of_list(engine: Engine, given: Recommendation) -> None:
 
 def all_of_them(engine: Engine) -> None:
     """Every receipt, newest first; the chosen one opens, and all of them can be verified."""
-    found = engine.receipts.table()
-    if found.empty:
+    receipts = engine.receipts.table()
+    if receipts.empty:
         notices.empty("No receipt yet", "Each list that is shown is written down here.")
         return
     st.caption(
         "Each list that was shown is written down with what it came from, and sealed with the "
-        "hash of the one before. Whatever is edited, removed or reordered afterwards is found."
+        "hash of the one before. Whatever is edited, removed or reordered afterwards is receipts."
     )
     _verification(engine)
-    shown = found.head(MOST)
+    shown = receipts.head(MOST)
     chosen = tables.show(
         shown.assign(list=shown["list"].map(LIST_LABELS)),
         LIST,
@@ -57,8 +57,8 @@ def all_of_them(engine: Engine) -> None:
         on_select="rerun",
         selection_mode="single-row",
     )
-    if len(found) > MOST:
-        st.caption(f"The newest {MOST} of {len(found):,}.")
+    if len(receipts) > MOST:
+        st.caption(f"The newest {MOST} of {len(receipts):,}.")
     rows = chosen.selection.rows
     if rows:
         _panel(engine, int(shown["number"].iloc[rows[0]]))
@@ -72,64 +72,64 @@ def _verification(engine: Engine) -> None:
         if not st.button("Verify all receipts", icon=":material/verified:"):
             return
         with st.spinner("Following the chain"):
-            found = engine.receipts.verify()
-        if found.sound:
-            st.badge(escape(found.verdict), icon=":material/check:", color="green")
-            st.caption(f"Head {found.head[:12]}", help=f"Note it elsewhere: {found.head}")
+            chain = engine.receipts.verify()
+        if chain.sound:
+            st.badge(escape(chain.verdict), icon=":material/check:", color="green")
+            st.caption(f"Head {chain.head[:12]}", help=f"Note it elsewhere: {chain.head}")
         else:
-            st.badge(escape(found.problem), icon=":material/error:", color="red")
+            st.badge(escape(chain.problem), icon=":material/error:", color="red")
 
 
 @st.fragment
 def _panel(engine: Engine, reference: str | int) -> None:
     """One receipt; a click on Replay draws this part alone anew."""
-    found = engine.receipts.get(reference)
-    asked = "by value" if found.order == "value" else "by score"
+    receipt = engine.receipts.get(reference)
+    asked = "by value" if receipt.order == "value" else "by score"
     st.markdown(
-        f"**No. {found.number:,}** · {LIST_LABELS[found.list]} list, {asked}, up to {found.k} · "
-        f"shown to {escape(found.actor)} on {wording.moment(found.at)} UTC · "
-        f"model {escape(found.model_version)}"
+        f"**No. {receipt.number:,}** · {LIST_LABELS[receipt.list]} list, {asked}, up to "
+        f"{receipt.k} · shown to {escape(receipt.actor)} on {wording.moment(receipt.at)} UTC · "
+        f"model {escape(receipt.model_version)}"
     )
     with st.grid(min_column_width=150, border=True):
-        for step, n in found.funnel.itertuples(index=False):
+        for step, n in receipt.funnel.itertuples(index=False):
             st.metric(escape(step), wording.count(n))
-    _not_offered(found)
+    _not_offered(receipt)
     st.markdown("**What stood behind it**")
     tables.show(
-        found.facts,
+        receipt.facts,
         {"subject": "Subject", "fact": "What", "value": ("Value or hash", "long")},
         "Versions, settings, consents and hashes of inputs",
         height=230,
     )
-    _replay(engine, found)
+    _replay(engine, receipt)
 
 
-def _not_offered(found: Receipt) -> None:
-    for rule, n, products in found.removed.itertuples(index=False):
+def _not_offered(receipt: Receipt) -> None:
+    for rule, n, products in receipt.removed.itertuples(index=False):
         names = escape(", ".join(products[:MOST_NAMES]))
         more = f" and {n - MOST_NAMES} more" if n > MOST_NAMES else ""
         st.markdown(f"**{escape(rule)} ({n})**: {names}{more}")
 
 
-def _replay(engine: Engine, found: Receipt) -> None:
+def _replay(engine: Engine, receipt: Receipt) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         asked = st.button(
             "Replay",
             icon=":material/replay:",
-            key=f"replay_{found.number}",
+            key=f"replay_{receipt.number}",
             help="Rebuild the list from the stored version, settings and what was known then.",
         )
         st.download_button(
             "Download",
-            json.dumps(found.content, indent=2, sort_keys=True),
-            f"receipt-{found.number}.json",
+            json.dumps(receipt.content, indent=2, sort_keys=True),
+            f"receipt-{receipt.number}.json",
             "application/json",
-            key=f"download_{found.number}",
+            key=f"download_{receipt.number}",
             help="The whole receipt. It names the customer by a key alone.",
         )
     if asked:
         with st.spinner("Rebuilding the list"):
-            again = engine.receipts.replay(found.number)
+            again = engine.receipts.replay(receipt.number)
         _verdict(again)
 
 

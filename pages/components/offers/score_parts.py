@@ -24,13 +24,15 @@ def waterfall(offer: Offer, given: Recommendation, key: str) -> Explanation:
     Explanation
         The score taken apart, for `lines`.
     """
-    found = session.engine().scenarios.explain(given.customer_id, offer.product_id, list=given.list)
+    explained = session.engine().scenarios.explain(
+        given.customer_id, offer.product_id, list=given.list
+    )
     charts.show(
-        charts.waterfall({part.name: part.points for part in found.parts}, found.score),
+        charts.waterfall({part.name: part.points for part in explained.parts}, explained.score),
         "Where the score comes from",
-        f"Parts of the score of {found.name}, ending at {found.score:.2f}",
+        f"Parts of the score of {explained.name}, ending at {explained.score:.2f}",
         pd.DataFrame(
-            [(part.label, part.points) for part in found.parts] + [("Score", found.score)],
+            [(part.label, part.points) for part in explained.parts] + [("Score", explained.score)],
             columns=["Part", "Points"],
         ),
         key=f"parts_{key}",
@@ -38,7 +40,7 @@ def waterfall(offer: Offer, given: Recommendation, key: str) -> Explanation:
     )
     if given.offers[0].product_id == offer.product_id and len(given.offers) > 1:
         _before_the_second(session.engine(), given, key)
-    return found
+    return explained
 
 
 def tiles(offer: Offer) -> None:
@@ -50,9 +52,9 @@ def tiles(offer: Offer) -> None:
                 st.metric(PRODUCT_SCORE_LABELS[name], f"{wording.metric(offer.scores[name])} of 10")
 
 
-def lines(found: Explanation, key: str) -> None:
+def lines(explained: Explanation, key: str) -> None:
     """What stands behind the part that is chosen, and sums to it."""
-    parts = {part.label: part for part in found.parts if abs(part.points) >= SMALLEST}
+    parts = {part.label: part for part in explained.parts if abs(part.points) >= SMALLEST}
     if not parts:
         return
     chosen = st.pills(
@@ -81,29 +83,29 @@ def lines(found: Explanation, key: str) -> None:
 
 def _before_the_second(engine: Engine, given: Recommendation, key: str) -> None:
     first, second = given.offers[:2]
-    found = engine.scenarios.compare(
+    two = engine.scenarios.compare(
         given.customer_id, first.product_id, second.product_id, list=given.list
     )
     st.markdown("**Why this one first**")
-    if found.gap < 0:
+    if two.gap < 0:
         st.write("The list is not in the order of the score, but in the one that is chosen above.")
-    comparison(found, f"first_{key}")
+    comparison(two, f"first_{key}")
 
 
-def comparison(found: Comparison, key: str) -> None:
+def comparison(compared: Comparison, key: str) -> None:
     """Two products side by side: one sentence, and the parts one click away."""
-    st.write(escape(found.sentence))
+    st.write(escape(compared.sentence))
     with st.popover("Compare by parts", type="tertiary", key=key, on_change="rerun") as box:
         if box.open:
             tables.show(
-                found.table,
+                compared.table,
                 {
                     "part": "Part",
-                    "first": (found.first, "two"),
-                    "second": (found.second, "two"),
+                    "first": (compared.first, "two"),
+                    "second": (compared.second, "two"),
                     "difference": ("Difference", "two"),
                 },
-                f"Points of {found.first} and {found.second} by part",
+                f"Points of {compared.first} and {compared.second} by part",
                 width=tables.IN_POPOVER,
                 height="content",
             )

@@ -6,19 +6,12 @@ import streamlit as st
 
 from engine import Engine
 from engine.errors import EngineError
-from engine.labels import METRIC_LABELS
+from engine.labels import METRIC_LABELS, METRIC_MEANINGS
 from engine.results import Situation, WhatIf
 from pages.components.look import tables, wording
 from pages.components.look.wording import escape
 from pages.components.offers import offer_list
 
-MEANINGS = {
-    "churn": "10 is the most likely to leave.",
-    "profit": "Of this bank's customers, 10 is the most profitable.",
-    "risk": "10 accepts the most risk.",
-    "acumen": "10 is the most experienced.",
-}
-"""Metric -> what its highest value means."""
 MOVES = {"new": "+ new", "out": "− out", "up": "▲ up", "down": "▼ down", "same": "="}
 
 
@@ -40,13 +33,13 @@ def show(engine: Engine, customer: str) -> None:
         # A fragment runs without the shell around it, which else says what went wrong.
         try:
             with st.spinner("Reading a new goal", show_time=False):
-                found = engine.scenarios.what_if(
+                outcome = engine.scenarios.what_if(
                     customer, list=which, k=st.session_state.get("k", 5), **assumed
                 )
         except EngineError as error:
             st.warning(escape(error), icon=":material/error:")
         else:
-            _result(found)
+            _result(outcome)
 
 
 def _reset(round_: str) -> None:
@@ -57,7 +50,7 @@ def _reset(round_: str) -> None:
 def _sliders(now: Situation, key: str) -> dict[str, Any]:
     """The metrics and the mood, those that were moved."""
     moved: dict[str, float] = {}
-    for name, meaning in MEANINGS.items():
+    for name, meaning in METRIC_MEANINGS.items():
         today = round(now.metrics[name], 1)
         value = st.slider(
             METRIC_LABELS[name],
@@ -89,7 +82,7 @@ def _sliders(now: Situation, key: str) -> dict[str, Any]:
 
 def _needs(now: Situation, key: str) -> dict[str, Any]:
     """Needs that are taken away, and goals that are added."""
-    found: dict[str, Any] = {}
+    assumed: dict[str, Any] = {}
     labels = dict(zip(now.needs["key"], now.needs["label"], strict=True))
     if labels:
         kept = st.pills(
@@ -102,7 +95,7 @@ def _needs(now: Situation, key: str) -> dict[str, Any]:
             key=f"{key}_needs",
             help="Take one away to see what it does.",
         )
-        found["drop_needs"] = [need for need in labels if need not in kept]
+        assumed["drop_needs"] = [need for need in labels if need not in kept]
     goal = st.selectbox(
         "Add a goal",
         list(now.known_needs),
@@ -111,13 +104,13 @@ def _needs(now: Situation, key: str) -> dict[str, Any]:
         placeholder="Choose one, or type your own",
         key=f"{key}_goal",
     )
-    found["add_needs"] = [goal] if goal else []
-    return found
+    assumed["add_needs"] = [goal] if goal else []
+    return assumed
 
 
 def _money(now: Situation, key: str) -> dict[str, Any]:
     """Income and balance, those that were changed."""
-    found: dict[str, Any] = {}
+    assumed: dict[str, Any] = {}
     known = (
         ("income", now.income_label, now.income),
         ("balance", "Balance of all accounts", now.balance),
@@ -134,21 +127,21 @@ def _money(now: Situation, key: str) -> dict[str, Any]:
             help="Decides what may be offered, not how it is ranked.",
         )
         if value is not None and value != (today if today is None else max(today, 0.0)):
-            found[name] = value
-    return found
+            assumed[name] = value
+    return assumed
 
 
-def _result(found: WhatIf) -> None:
-    st.markdown(f"**{escape(found.sentence)}**")
-    if found.changed:
+def _result(outcome: WhatIf) -> None:
+    st.markdown(f"**{escape(outcome.sentence)}**")
+    if outcome.changed:
         with st.container(horizontal=True, gap="xsmall"):
-            for change in found.changed:
+            for change in outcome.changed:
                 st.badge(wording.badge_text(change), color="blue")
-    if found.table.empty:
+    if outcome.table.empty:
         st.write("There is no product that this customer may be offered, today or then.")
     else:
-        _list(found)
-    out = found.table[found.table["reason"] != ""]
+        _list(outcome)
+    out = outcome.table[outcome.table["reason"] != ""]
     if not out.empty:
         st.markdown(
             "**Left out then**\n"
@@ -156,13 +149,13 @@ def _result(found: WhatIf) -> None:
                 f"- {escape(row.name)}: {escape(row.reason)}" for row in out.itertuples(name="Row")
             )
         )
-    st.caption("  \n".join(escape(note) for note in found.notes))
+    st.caption("  \n".join(escape(note) for note in outcome.notes))
 
 
-def _list(found: WhatIf) -> None:
-    sure = "fit" if found.table["confidence"].isna().all() else "confidence"
+def _list(outcome: WhatIf) -> None:
+    sure = "fit" if outcome.table["confidence"].isna().all() else "confidence"
     tables.show(
-        found.table.assign(move=found.table["move"].map(MOVES)),
+        outcome.table.assign(move=outcome.table["move"].map(MOVES)),
         {
             "rank": ("Place", "count"),
             "rank_today": ("Today", "count"),

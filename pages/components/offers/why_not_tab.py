@@ -37,42 +37,44 @@ def show(engine: Engine, customer: str) -> None:
     _answer(engine.scenarios.why_not(customer, chosen, list=which))
 
 
-def _answer(found: WhyNot) -> None:
+def _answer(answer: WhyNot) -> None:
     with st.container(border=True):
-        st.header(escape(found.name), anchor=False)
+        st.header(escape(answer.name), anchor=False)
         with st.container(horizontal=True, gap="xsmall"):
-            _badge(found)
-        st.write(escape(found.sentence))
-        if found.status == "removed":
+            _badge(answer)
+        st.write(escape(answer.sentence))
+        if answer.status == "removed":
             st.caption(
-                f"By its score alone it would be in place {found.rank} of {found.n_ranked}. "
+                f"By its score alone it would be in place {answer.rank} of {answer.n_ranked}. "
                 "No way around a rule is shown."
             )
-        if found.comparison:
-            score_parts.comparison(found.comparison, f"against_{found.product_id}")
-    if found.status == "low":
-        _changes(found)
+        if answer.comparison:
+            score_parts.comparison(answer.comparison, f"against_{answer.product_id}")
+    if answer.status == "low":
+        _changes(answer)
 
 
-def _badge(found: WhyNot) -> None:
-    if found.status == "removed":
-        st.badge(wording.badge_text(found.rule), icon=":material/block:", color="red")
-    elif found.status == "top":
-        st.badge(f"Place {found.rank} of the list", icon=":material/check:", color="green")
+def _badge(answer: WhyNot) -> None:
+    if answer.status == "removed":
+        st.badge(wording.badge_text(answer.rule), icon=":material/block:", color="red")
+    elif answer.status == "top":
+        st.badge(f"Place {answer.rank} of the list", icon=":material/check:", color="green")
     else:
         st.badge(
-            f"Place {found.rank} of {found.n_ranked} by score", icon=":material/sort:", color="gray"
+            f"Place {answer.rank} of {answer.n_ranked} by score",
+            icon=":material/sort:",
+            color="gray",
         )
-        if found.rule:
-            st.badge(wording.badge_text(found.rule), icon=":material/block:", color="orange")
+        if answer.rule:
+            st.badge(wording.badge_text(answer.rule), icon=":material/block:", color="orange")
 
 
-def _changes(found: WhyNot) -> None:
-    st.subheader(f"What would bring it among the first {found.first}", anchor=False)
-    if not found.changes:
-        st.write(escape(found.no_change))
+def _changes(answer: WhyNot) -> None:
+    st.subheader(f"What would bring it among the first {answer.first}", anchor=False)
+    if not answer.changes:
+        st.write(escape(answer.no_change))
         return
-    smallest, *others = found.changes[:MOST]
+    smallest, *others = answer.changes[:MOST]
     st.success(f"**Smallest change.** {_said(smallest)}", icon=":material/straighten:")
     if others:
         st.markdown("Or any one of these:\n" + "\n".join(f"- {_said(other)}" for other in others))
