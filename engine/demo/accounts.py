@@ -5,7 +5,7 @@ import pandas as pd
 
 from engine.demo.adoption import is_open
 from engine.demo.dates import AS_OF
-from engine.demo.draws import stream
+from engine.demo.draws import stream, with_ids
 from engine.demo.loans import left_on
 from engine.demo.population import Population
 
@@ -46,10 +46,8 @@ def accounts(
     held = _with_debt(held, borrowed)
     held = _with_wealth(held, population, rng)
     every = pd.concat([current, held], ignore_index=True)
-    every = every.sort_values(["row", "opened_on", "kind"], kind="stable").reset_index(drop=True)
-    every.insert(0, "customer_id", ids.take(every["row"].to_numpy()).array)
-    every["as_of"] = pd.Timestamp(AS_OF)
-    return every.drop(columns=["row", "product"])
+    every = every.sort_values(["row", "opened_on", "kind"], kind="stable").drop(columns="product")
+    return with_ids(every, ids).assign(as_of=pd.Timestamp(AS_OF))
 
 
 def _of_holdings(

@@ -59,6 +59,13 @@ def numbered(prefix: str, first: int, n: int, width: int = 0) -> pd.Series:
     return prefix + (numbers.str.zfill(width) if width else numbers)
 
 
+def with_ids(frame: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
+    """The frame with the customer's id in place of the row."""
+    frame = frame.reset_index(drop=True)
+    frame.insert(0, "customer_id", ids.take(frame["row"].to_numpy()).array)
+    return frame.drop(columns="row")
+
+
 def missing(rng: np.random.Generator, values: pd.Series, share: float) -> pd.Series:
     """The values with a share of them unknown, as in any bank."""
     return values.mask(rng.random(len(values)) < share)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from engine.demo import personas
 from engine.demo.dates import AS_OF, MONTHS, WINDOW_START
-from engine.demo.draws import stream, texts, words
+from engine.demo.draws import stream, texts, with_ids, words
 from engine.demo.population import Population
 from engine.vocabulary import CORPORATE
 
@@ -73,9 +73,7 @@ def messages(population: Population, seed: int, ids: pd.Series) -> pd.DataFrame:
     stated["sent_at"] = stated["sent_at"].astype("datetime64[us]") + pd.Timedelta(hours=11)
     frames.append(stated.assign(**{c: stated.get(c) for c in ("platform", "topics", "brands")}))
     every = pd.concat(frames, ignore_index=True)
-    every = every.sort_values(["row", "sent_at", "text"], kind="stable").reset_index(drop=True)
-    every.insert(0, "customer_id", ids.take(every["row"].to_numpy()).array)
-    return every.drop(columns="row")
+    return with_ids(every.sort_values(["row", "sent_at", "text"], kind="stable"), ids)
 
 
 def _kind(population: Population, kind: str, rng: np.random.Generator) -> pd.DataFrame:
@@ -122,7 +120,7 @@ def _writers(
         many *= rng.gamma(1.2, 1 / 1.2, population.n)
     else:
         many *= np.exp(-0.45 * population.mood - 0.1) * (1 + 1.5 * population.decline)
-    scripted = {m for m in personas.messages(population.audience)["row"]}
+    scripted = {*personas.messages(population.audience)["row"]}
     scripted |= set(personas.fresh(population.audience))
     many[list(scripted)] = 0
     return np.repeat(np.arange(population.n), np.minimum(rng.poisson(many), 14))

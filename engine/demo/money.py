@@ -87,7 +87,8 @@ def _irregular(
     rng: np.random.Generator, plan: Budget, month: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Row, category column, amount and tier of each irregular purchase of a month."""
-    counts = _counts(rng, plan, month)
+    mean = plan.usual_count(month)
+    counts = np.where(mean > 0, plan.least + rng.poisson(np.maximum(mean - plan.least, 0)), 0)
     row, column = np.nonzero(counts)
     many = counts[row, column]
     row, column = np.repeat(row, many), np.repeat(column, many)
@@ -96,12 +97,6 @@ def _irregular(
     vary = tier_amount(tier) * np.exp(spread * rng.normal(size=len(row)) - spread**2 / 2)
     usual = plan.unit[row, column] * plan.season[month, column] * plan.trend[row, month]
     return row, column, usual * vary, tier
-
-
-def _counts(rng: np.random.Generator, plan: Budget, month: int) -> np.ndarray:
-    """Irregular transactions of a month, shape (n, k)."""
-    mean = plan.usual_count(month)
-    return np.where(mean > 0, plan.least + rng.poisson(np.maximum(mean - plan.least, 0)), 0)
 
 
 def _regular(plan: Budget, month: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

@@ -28,15 +28,12 @@ class Persona:
     customer_id: str
     audience: str
     title: str
-    story: str
     expected: tuple[str, ...]
 
 
 def _personas() -> dict[str, Persona]:
     return {
-        p["name"]: Persona(
-            f"C{i:05d}", p.get("audience", RETAIL), p["title"], p["story"], tuple(p["expected"])
-        )
+        p["name"]: Persona(f"C{i:05d}", p.get("audience", RETAIL), p["title"], tuple(p["expected"]))
         for i, p in enumerate(words("personas")["persona"], 1)
     }
 

@@ -5,7 +5,7 @@ import pandas as pd
 
 from engine.demo import personas
 from engine.demo.dates import AS_OF
-from engine.demo.draws import stream, texts, words
+from engine.demo.draws import stream, texts, with_ids, words
 from engine.demo.population import Population
 from engine.vocabulary import GRANTED, MARKETING, PERSONALISATION, PURPOSES, REFUSED, SOCIAL
 
@@ -43,7 +43,7 @@ def consents(population: Population, seed: int, ids: pd.Series) -> pd.DataFrame:
                 }
             )
         )
-    return _by_customer(pd.concat(frames), ids)
+    return with_ids(pd.concat(frames).sort_values("row", kind="stable"), ids)
 
 
 def labels(
@@ -107,11 +107,4 @@ def contacts(population: Population, seed: int, ids: pd.Series) -> pd.DataFrame:
             "note": texts([note for _, note in pool], drawn),
         }
     )
-    return _by_customer(frame, ids)
-
-
-def _by_customer(frame: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
-    """Rows in the order of the customers, with the id in place of the row."""
-    ordered = frame.sort_values("row", kind="stable").reset_index(drop=True)
-    ordered.insert(0, "customer_id", ids.take(ordered["row"].to_numpy()).array)
-    return ordered.drop(columns="row")
+    return with_ids(frame.sort_values("row", kind="stable"), ids)

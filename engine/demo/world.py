@@ -13,7 +13,7 @@ from engine.demo.budget import budget
 from engine.demo.catalogue import catalogue
 from engine.demo.companies import companies
 from engine.demo.dates import AS_OF
-from engine.demo.draws import missing, numbered, stream, texts, words
+from engine.demo.draws import missing, numbered, stream, texts, with_ids, words
 from engine.demo.people import people
 from engine.demo.population import Population
 from engine.errors import BadInput
@@ -98,7 +98,7 @@ def _audience(
         "consents": records.consents(population, seed, ids),
         "accounts": _accounts.accounts(population, held, borrowed, balance[:, -1], seed, ids),
         "contacts": records.contacts(population, seed, ids),
-        "holdings": _named(held.drop(columns=["product"]), ids),
+        "holdings": with_ids(held.drop(columns=["product"]), ids),
         "months": money.months(plan, figures, balance, owed, ids),
         "events": responses.responses(population, held, seed, ids),
     }
@@ -108,7 +108,7 @@ def _audience(
         frames["messages"] = messages.messages(population, seed, ids)
         unresolved = _unresolved(frames["messages"], ids)
     happened = records.labels(population, balance, unresolved, owed[:, -1], seed)
-    frames["labels"] = _named(happened, ids)
+    frames["labels"] = with_ids(happened, ids)
     return _without_fresh(frames, population, ids)
 
 
@@ -163,13 +163,6 @@ def _known(population: Population, ids: pd.Series, seed: int) -> pd.DataFrame:
         kept = {"customer_id", "audience", "name", "joined_on", "relationship_manager", "status"}
         frame.loc[row, [c for c in frame if c not in kept | set(known)]] = pd.NA
     return frame
-
-
-def _named(frame: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
-    """The frame with the customer's id in place of the row."""
-    frame = frame.reset_index(drop=True)
-    frame.insert(0, "customer_id", ids.take(frame["row"].to_numpy()).array)
-    return frame.drop(columns="row")
 
 
 def _unresolved(written: pd.DataFrame, ids: pd.Series) -> np.ndarray:

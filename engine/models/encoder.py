@@ -23,13 +23,8 @@ BATCH = 32
 class Encoder(Protocol):
     """What turns texts into vectors whose product is their cosine."""
 
-    @property
-    def name(self) -> str:
-        """Short name of the model."""
-
-    @property
-    def sha256(self) -> str:
-        """Hash of its weights."""
+    name: str
+    sha256: str
 
     @property
     def dimension(self) -> int:
@@ -57,16 +52,7 @@ class SentenceEncoder:
 
     def __init__(self, model: weights.ModelWeights) -> None:
         self.weights = model
-
-    @property
-    def name(self) -> str:
-        """Short name of the model."""
-        return self.weights.name
-
-    @property
-    def sha256(self) -> str:
-        """Hash of its weights."""
-        return self.weights.sha256
+        self.name, self.sha256 = model.name, model.sha256
 
     @cached_property
     def dimension(self) -> int:
@@ -77,9 +63,8 @@ class SentenceEncoder:
         """Unit vectors of shape (n_texts, dimension), float32."""
         if not len(texts):
             return np.empty((0, self.dimension), np.float32)
-        model = self._model
         with one_torch_thread():
-            vectors: np.ndarray = model.encode(
+            vectors: np.ndarray = self._model.encode(
                 list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
             )
         return vectors.astype(np.float32, copy=False)
@@ -95,16 +80,7 @@ class CachedEncoder:
     def __init__(self, encoder: Encoder, cache: TextCache) -> None:
         self.encoder = encoder
         self.cache = cache
-
-    @property
-    def name(self) -> str:
-        """Short name of the model."""
-        return self.encoder.name
-
-    @property
-    def sha256(self) -> str:
-        """Hash of its weights."""
-        return self.encoder.sha256
+        self.name, self.sha256 = encoder.name, encoder.sha256
 
     @property
     def dimension(self) -> int:

@@ -31,11 +31,6 @@ class Factorization(Recommender):
     product_factors: np.ndarray
     product_bias: np.ndarray
 
-    @property
-    def n_products(self) -> int:
-        """Products that it knows."""
-        return len(self.product_bias)
-
     def scores(self, owned: Matrix | None = None) -> np.ndarray:
         """Score every product for the customers of the fit, by one matrix product.
 
@@ -54,7 +49,7 @@ class Factorization(Recommender):
             If `owned` has other customers or products than the fit.
         """
         if owned is not None:
-            check_width(owned, self.n_products)
+            check_width(owned, len(self.product_bias))
             if owned.shape[0] != len(self.customer_bias):
                 raise TrainingError(
                     f"Got {owned.shape[0]} customers for a factorization of "
@@ -78,7 +73,7 @@ class Factorization(Recommender):
         is scored: a matrix product adds in an order that depends on the number of rows.
         """
         customers, products = self.customer_factors[rows], self.product_factors
-        scores = np.zeros((len(rows), self.n_products), dtype=np.float32)
+        scores = np.zeros((len(rows), len(products)), dtype=np.float32)
         for factor in range(products.shape[1]):
             scores += customers[:, factor, None] * products[:, factor]
         return scores + self.product_bias

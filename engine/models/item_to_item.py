@@ -27,14 +27,9 @@ class ItemToItem(Recommender):
     kind: ClassVar[str] = "item-to-item"
     weights: np.ndarray
 
-    @property
-    def n_products(self) -> int:
-        """Products that it knows."""
-        return len(self.weights)
-
     def scores(self, owned: Matrix) -> np.ndarray:
         """Sum of the rows of `weights` of what each customer holds; 0 where nothing is held."""
-        check_width(owned, self.n_products)
+        check_width(owned, len(self.weights))
         return np.asarray(sparse.csr_array(owned, dtype=np.float32) @ self.weights)
 
 

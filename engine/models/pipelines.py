@@ -11,16 +11,6 @@ Task = Literal["text-classification", "zero-shot-classification"]
 def load_pipeline(task: Task, weights: ModelWeights) -> Any:
     """Load a classifier and its tokenizer from a folder, on the CPU, without the network.
 
-    Parameters
-    ----------
-    task : {"text-classification", "zero-shot-classification"}
-    weights : ModelWeights
-        From `weights.find`.
-
-    Returns
-    -------
-    transformers.Pipeline
-
     Raises
     ------
     WeightsError

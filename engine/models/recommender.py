@@ -25,11 +25,6 @@ class Recommender(ABC):
     kind: ClassVar[str]
     """What the model is called in its file."""
 
-    @property
-    @abstractmethod
-    def n_products(self) -> int:
-        """Products that it knows, in the order of the columns it was fitted on."""
-
     @abstractmethod
     def scores(self, owned: Matrix) -> np.ndarray:
         """Score every product, held ones too.

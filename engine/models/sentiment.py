@@ -151,16 +151,7 @@ def load_sentiment(
 def sentiment_words(scores: np.ndarray, settings: "Settings") -> np.ndarray:
     """Five words for sentiment: >= .7 very positive, >= .3 positive, >= -.3 neutral ...
 
-    Parameters
-    ----------
-    scores : ndarray of shape (n,)
-        From -1 to 1; NaN reads "unknown".
-    settings : Settings
-        Reads ``models.sentiment_word_bounds``.
-
-    Returns
-    -------
-    ndarray of shape (n,), str
+    NaN reads "unknown"; the bounds are ``models.sentiment_word_bounds``.
     """
     inner, outer = settings.models.sentiment_word_bounds
     edges = np.array([-outer, -inner, inner, outer], np.float32)
@@ -172,16 +163,7 @@ def sentiment_words(scores: np.ndarray, settings: "Settings") -> np.ndarray:
 def sentiment_classes(scores: np.ndarray, settings: "Settings") -> np.ndarray:
     """Three classes of sentiment: above .2 positive, below -.2 negative, else neutral.
 
-    Parameters
-    ----------
-    scores : ndarray of shape (n,)
-        From -1 to 1; NaN reads "unknown".
-    settings : Settings
-        Reads ``models.sentiment_class_bound``.
-
-    Returns
-    -------
-    ndarray of shape (n,), str
+    NaN reads "unknown"; the bound is ``models.sentiment_class_bound``.
     """
     bound = np.float32(settings.models.sentiment_class_bound)
     scores = np.asarray(scores, np.float32)

@@ -27,14 +27,9 @@ class Transitions(Recommender):
     weights: np.ndarray
     intercepts: np.ndarray
 
-    @property
-    def n_products(self) -> int:
-        """Products that it knows."""
-        return len(self.weights)
-
     def scores(self, owned: Matrix) -> np.ndarray:
         """Log-odds of taking each product."""
-        check_width(owned, self.n_products)
+        check_width(owned, len(self.weights))
         log_odds = np.asarray(sparse.csr_array(owned, dtype=np.float32) @ self.weights)
         return log_odds + self.intercepts
 

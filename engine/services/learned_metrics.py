@@ -9,7 +9,7 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.bank.consents import effective_consents
 from engine.customers import profiles as _profiles
-from engine.customers.learned_metrics import features, fit, leaks
+from engine.customers.learned_metrics import accuracy, features, fit, leaks
 from engine.customers.learned_metrics.features import LOAN_INPUTS, TERMS, Training
 from engine.customers.learned_metrics.store import EXPECTED_LOSS, LEARNABLE, MetricStore
 from engine.customers.metrics.learned_metric import CHANCE, LearnedMetric, facts
@@ -200,7 +200,9 @@ def _report(
         in_use=better,
         simulated=bank.manifest.simulated,
         measures=fit.measures(known.label, fitted, known.baseline),
-        reliability=fit.reliability(known.label, fitted) if chance else pd.DataFrame(),
+        reliability=accuracy.reliability(known.label, fitted.predicted)
+        if chance
+        else pd.DataFrame(),
         drivers=pd.DataFrame(
             {
                 "driver": model.inputs,

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
-from engine.customers.alerts import money, relations, unusual
+from engine.customers.alerts import money, relations
 from engine.customers.profiles import Profiles
 from engine.results.customers import SEVERITIES
 from engine.settings import Settings
@@ -45,11 +45,12 @@ def alerts(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
     an acknowledged one stays away. What holds for a while (churn, swings) is raised at most once a
     month; what happened (a payment, a complaint, a loan's end) once.
     """
-    rules = (*money.RULES, *relations.RULES, unusual.unusual_transactions)
+    rules = (*money.RULES, *relations.RULES)
     feed = pd.concat([rule(bank, profiles, settings) for rule in rules], ignore_index=True)
     customer = bank.customer_ids.to_numpy(dtype=object)[feed["position"]]
     feed["customer_id"] = pd.Series(customer, dtype="str")
-    feed["alert_id"] = _ids(feed)
+    causes = zip(feed["customer_id"], feed["kind"], feed["cause"], strict=True)
+    feed["alert_id"] = pd.Series([alert_id(*cause) for cause in causes], dtype="str")
     order = pd.DataFrame(
         {
             "severity": pd.Index(SEVERITIES).get_indexer(feed["severity"]),
@@ -65,8 +66,3 @@ def alerts(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
 def alert_id(customer_id: str, kind: str, cause: str) -> str:
     """16 hexadecimal digits that stay the same as long as customer, kind and cause do."""
     return blake2b(f"{customer_id}\x1f{kind}\x1f{cause}".encode(), digest_size=8).hexdigest()
-
-
-def _ids(feed: pd.DataFrame) -> pd.Series:
-    parts = zip(feed["customer_id"], feed["kind"], feed["cause"], strict=True)
-    return pd.Series([alert_id(*part) for part in parts], index=feed.index, dtype="str")

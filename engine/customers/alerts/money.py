@@ -1,4 +1,4 @@
-"""Balances, goals, loans and monthly figures in; alerts on a customer's money out."""
+"""Balances, goals, loans, months and payments in; alerts on a customer's money out."""
 
 from collections.abc import Callable
 
@@ -8,12 +8,19 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.customers import wording
 from engine.customers.alerts.raised import raised
+from engine.customers.cashflow.bookings import as_times, bookings_of
+from engine.customers.cashflow.recurring import recurring
+from engine.customers.cashflow.sentences import reasons
+from engine.customers.cashflow.unusual import unusual
 from engine.customers.finances.months import YEAR, last_day, median
 from engine.customers.finances.profitability import LOAN_KINDS
 from engine.customers.planning.goals import savings_of
 from engine.customers.profiles import Profiles
 from engine.customers.row_index import customer_positions, total
 from engine.settings import Settings
+
+CUSTOMERS = 5_000
+"""Customers looked at together: their bookings, about half a million, stay near the processor."""
 
 
 def savings_goals(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
@@ -161,7 +168,40 @@ def shortfalls(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFra
     )
 
 
-RULES = (savings_goals, spending_limits, loans_nearly_repaid, volatile_spending, shortfalls)
+def unusual_transactions(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
+    """Payments of the last days that are far from the customer's own history.
+
+    Notes
+    -----
+    They are those of the cash flow (engine.customers.cashflow.unusual), as long as they are news.
+    """
+    rules = settings.cashflow
+    bookings = bookings_of(profiles, rules)
+    parts = [
+        unusual(part, recurring(part, rules).of_booking, rules)
+        for part in bookings.parts(CUSTOMERS)
+    ]
+    payments = pd.concat(parts, ignore_index=True)
+    payments = payments[payments["day"] > bookings.today - settings.alerts.unusual_days]
+    return raised(
+        "unusual_transaction",
+        payments["position"].to_numpy(),
+        cause=bank["transactions"]["transaction_id"].iloc[payments["row"]].to_numpy(dtype=object),
+        raised_at=as_times(payments["day"].to_numpy()),
+        reason=[f"{reason}." for reason in reasons(profiles, payments)],
+        action="Ask whether the customer made it; stop the card or the order if not.",
+        severity="medium",
+    )
+
+
+RULES = (
+    savings_goals,
+    spending_limits,
+    loans_nearly_repaid,
+    volatile_spending,
+    shortfalls,
+    unusual_transactions,
+)
 
 
 def _usual(profiles: Profiles, name: str, settings: Settings) -> np.ndarray:

@@ -7,6 +7,7 @@ from engine.customers import wording
 from engine.customers.cashflow.ahead import balance_after, due, everyday
 from engine.customers.cashflow.bookings import Bookings, as_times, bookings_of
 from engine.customers.cashflow.kinds import kinds_of
+from engine.customers.cashflow.payees import names_of
 from engine.customers.cashflow.recurring import DAYS_A_MONTH, RHYTHMS, RecurringPayments, recurring
 from engine.customers.cashflow.savings import savings
 from engine.customers.cashflow.sentences import reasons, savings_sentence, summary, swings
@@ -73,8 +74,7 @@ def cashflow(profiles: Profiles, customer_id: str, settings: Settings) -> Cashfl
 def _names(profiles: Profiles, rows: np.ndarray) -> pd.DataFrame:
     """name (the merchant, else the description) and description of some transactions."""
     table = profiles.data.bank["transactions"][["merchant", "description"]].iloc[rows]
-    names = table["merchant"].where(table["merchant"].notna(), table["description"])
-    texts = {"name": names, "description": table["description"].fillna("")}
+    texts = {"name": names_of(table), "description": table["description"].fillna("")}
     return pd.DataFrame(texts).reset_index(drop=True)
 
 

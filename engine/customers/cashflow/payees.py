@@ -23,14 +23,17 @@ def normalise(texts: Iterable[str]) -> list[str]:
 
     A text of nothing else keeps its words, so two such texts are one only where they are equal.
     """
-    return [_normalise(text) for text in texts]
+    kept = []
+    for text in texts:
+        words = _WORD.findall(text.lower())
+        telling = [w for w in words if not any(c.isdigit() for c in w) and w not in _DATE_WORDS]
+        kept.append(" ".join([w for w in telling if w not in _NOISE] or telling or words))
+    return kept
 
 
-def _normalise(text: str) -> str:
-    words = _WORD.findall(text.lower())
-    telling = [w for w in words if not any(c.isdigit() for c in w) and w not in _DATE_WORDS]
-    kept = [w for w in telling if w not in _NOISE] or telling or words
-    return " ".join(kept)
+def names_of(transactions: pd.DataFrame) -> pd.Series:
+    """With whom each transaction was: the merchant, else the description."""
+    return transactions["merchant"].fillna(transactions["description"])
 
 
 def payees_of(transactions: pd.DataFrame) -> np.ndarray:
@@ -46,10 +49,7 @@ def payees_of(transactions: pd.DataFrame) -> np.ndarray:
     ndarray of int64, shape (n_transactions,)
         Equal where the normalised names are equal; -1 where there is no text at all.
     """
-    names = transactions["merchant"].where(
-        transactions["merchant"].notna(), transactions["description"]
-    )
-    codes, distinct = pd.factorize(names)
+    codes, distinct = pd.factorize(names_of(transactions))
     if not len(distinct):
         return np.full(len(transactions), -1)
     merged = pd.factorize(np.array(normalise(distinct), dtype=object))[0]

@@ -5,6 +5,7 @@ import pandas as pd
 
 from engine.customers import wording
 from engine.customers.cashflow.bookings import as_times
+from engine.customers.cashflow.payees import names_of
 from engine.customers.profiles import Profiles
 from engine.results.money import Due
 from engine.vocabulary import SPENDING_CATEGORIES
@@ -16,7 +17,7 @@ def reasons(profiles: Profiles, payments: pd.DataFrame) -> list[str]:
     """Why each payment of engine.customers.cashflow.unusual stands out."""
     bank = profiles.data.bank
     table = bank["transactions"][["merchant", "description"]].iloc[payments["row"]]
-    names = table["merchant"].where(table["merchant"].notna(), table["description"])
+    names = names_of(table)
     days, money = as_times(payments["day"].to_numpy()), bank.manifest.currency
     return [
         f"{wording.money(row.amount, money)} at {name} on {wording.day(pd.Timestamp(day))}: "

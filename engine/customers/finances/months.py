@@ -34,8 +34,6 @@ class Months:
     figures : dict of str to ndarray of shape (n_customers, 24)
         balance, income, spending, n_transactions, loan_balance; NaN where nothing is known.
         Spending is positive. Given figures win over those computed from transactions.
-    given : ndarray of bool, shape (n_customers,)
-        The source gave monthly figures for this customer.
     complete : ndarray of bool, shape (24,)
         False for a last month that the bank's day cuts short.
     """
@@ -43,7 +41,6 @@ class Months:
     months: pd.DatetimeIndex
     dated: bool
     figures: dict[str, np.ndarray]
-    given: np.ndarray
     complete: np.ndarray
 
     def latest(self, name: str) -> np.ndarray:
@@ -171,7 +168,7 @@ def monthly_figures(bank: Bank, transactions: CustomerRows) -> Months:
     _put_computed(bank, transactions, months, figures)
     complete = np.ones(N_MONTHS, dtype=bool)
     complete[-1] = bool(given.any()) or day.days_in_month - day.day < RECENT
-    return Months(months, not bank.manifest.undated_months, figures, given, complete)
+    return Months(months, not bank.manifest.undated_months, figures, complete)
 
 
 def _put_given(bank: Bank, months: pd.DatetimeIndex, figures: dict[str, np.ndarray]) -> np.ndarray:

@@ -1,5 +1,6 @@
 """Balances, spending and holdings in; what each customer earns the bank in a year out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,18 +39,21 @@ class Money:
     n_account_kinds: np.ndarray
 
 
+def balance_of_kinds(bank: Bank, kinds: Sequence[str]) -> np.ndarray:
+    """What each customer has in accounts of some kinds, NaN where no balance is known."""
+    accounts = bank["accounts"]
+    balances = accounts["balance"].to_numpy(dtype=float)
+    mine = accounts["kind"].isin(kinds).to_numpy() & ~np.isnan(balances)
+    rows = customer_positions(bank, accounts["customer_id"])[mine]
+    sums = total(rows, bank.n_customers, balances[mine])
+    return np.where(total(rows, bank.n_customers) > 0, sums, np.nan)
+
+
 def money_of(bank: Bank, months: Months, spending: Spending) -> Money:
     """Gather balances, income and spending; what a source states wins over what is computed."""
     customers = bank["customers"]
     accounts = bank["accounts"]
     rows = customer_positions(bank, accounts["customer_id"])
-
-    def of_kinds(kinds: tuple[str, ...]) -> np.ndarray:
-        balances = accounts["balance"].to_numpy(dtype=float)
-        mine = accounts["kind"].isin(kinds).to_numpy() & ~np.isnan(balances)
-        sums = total(rows[mine], bank.n_customers, balances[mine])
-        return np.where(total(rows[mine], bank.n_customers) > 0, sums, np.nan)
-
     stated = customers["annual_income"].to_numpy(dtype=float)
     corporate = (customers["audience"] == CORPORATE).to_numpy(dtype=bool)
     revenue = customers["annual_revenue"].to_numpy(dtype=float)
@@ -60,9 +64,9 @@ def money_of(bank: Bank, months: Months, spending: Spending) -> Money:
     by_category = spending.monthly.to_numpy().sum(axis=1)
     kinds = pd.DataFrame({"row": rows, "kind": accounts["kind"]}).drop_duplicates()
     return Money(
-        balance=_first(of_kinds(DEPOSIT_KINDS), months.latest("balance")),
-        loans=np.abs(_first(of_kinds(LOAN_KINDS), months.latest("loan_balance"))),
-        investments=of_kinds(INVESTMENT_KINDS),
+        balance=_first(balance_of_kinds(bank, DEPOSIT_KINDS), months.latest("balance")),
+        loans=np.abs(_first(balance_of_kinds(bank, LOAN_KINDS), months.latest("loan_balance"))),
+        investments=balance_of_kinds(bank, INVESTMENT_KINDS),
         income_year=_first(stated, received * 12),
         income_month=_first(received, stated / 12),
         spending_month=_first(spent, np.where(spending.known, by_category, np.nan)),

@@ -100,7 +100,8 @@ def choose(series: MonthlySeries, settings: ForecastSettings) -> ChosenMethod:
     inside = {name: covered(rolled, name, odd, settings.level) for name in LABELS}
     order = ranked(rolled, ~odd, settings)
     months = series.months[rolled.origins].strftime("%Y-%m-%d")
-    seen = _forecast_at(rolled) & ~odd
+    compared = ~np.isnan(rolled.errors(LAST_VALUE))
+    seen = compared.any(axis=0) & ~odd
     return ChosenMethod(
         figure=series.figure,
         order=order,
@@ -116,7 +117,7 @@ def choose(series: MonthlySeries, settings: ForecastSettings) -> ChosenMethod:
         ),
         first=str(months[seen][0]) if seen.any() else "",
         last=str(months[seen][-1]) if seen.any() else "",
-        n_customers=int((~np.isnan(rolled.errors(LAST_VALUE))).any(axis=1).sum()),
+        n_customers=int(compared.any(axis=1).sum()),
     )
 
 
@@ -178,7 +179,7 @@ def _rows(
     told = {name: rolled.forecast[name][:, :, 0] for name in LABELS}
     again, held = _anew(rolled, told, inside, odd, settings)
     rows = [
-        {**row(LABELS[name], actual, told[name][:, used], reference, scale, inside[name][:, used])}
+        row(LABELS[name], actual, told[name][:, used], reference, scale, inside[name][:, used])
         | {"chosen": name == chosen}
         for name in LABELS
     ]
@@ -203,8 +204,3 @@ def _anew(
             forecast[silent, j] = told[name][silent, j]
             held[silent, j] = inside[name][silent, j]
     return forecast, held
-
-
-def _forecast_at(rolled: RollingForecasts) -> np.ndarray:
-    """Origins at which anybody was forecast and compared."""
-    return (~np.isnan(rolled.errors(LAST_VALUE))).any(axis=0)

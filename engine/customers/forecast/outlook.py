@@ -80,6 +80,7 @@ def backtest(
 def _readable(choice: ChosenMethod, currency: str, level: float) -> Backtest:
     table = pd.DataFrame(choice.table)
     apart = pd.DataFrame(choice.apart, columns=["month", *table.columns])
+    numbers = dict.fromkeys(("mae", "smape", "relative", "beats_last_value", "coverage"), float)
     return Backtest(
         figure=choice.figure,
         label=choice.figure.capitalize(),
@@ -87,18 +88,13 @@ def _readable(choice: ChosenMethod, currency: str, level: float) -> Backtest:
         level=level,
         chosen=next(row["method"] for row in choice.table if row["chosen"]),
         n_customers=choice.n_customers,
-        table=_numbers(table),
-        apart=_numbers(apart.assign(month=pd.to_datetime(apart["month"]))),
+        table=table.astype(numbers),
+        apart=apart.assign(month=pd.to_datetime(apart["month"])).astype(numbers),
         unusual={month[:7]: share for month, share in choice.unusual.items()},
         first=pd.Timestamp(choice.first),
         last=pd.Timestamp(choice.last),
         sentence=tested(choice, currency, level),
     )
-
-
-def _numbers(table: pd.DataFrame) -> pd.DataFrame:
-    columns = ("mae", "smape", "relative", "beats_last_value", "coverage")
-    return table.astype(dict.fromkeys(columns, float))
 
 
 def _most_used(profiles: Profiles, position: int) -> tuple[tuple[str, ...], tuple[str, ...]]:

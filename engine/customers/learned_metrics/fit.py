@@ -161,11 +161,6 @@ def measures(label: np.ndarray, fitted: FittedMetric, baseline: np.ndarray | Non
     )
 
 
-def reliability(label: np.ndarray, fitted: FittedMetric) -> pd.DataFrame:
-    """Promised against happened; see engine.customers.learned_metrics.accuracy."""
-    return accuracy.reliability(label, fitted.predicted)
-
-
 def learned(
     metric: str,
     target: str,

@@ -79,12 +79,9 @@ def details(row: Mapping[str, Any], currency: str) -> dict[str, str]:
             f"{int(row['n_complaints_repeated'])} repeated; recent ones count more"
         )
     if row["n_said"]:
-        tone = "negative" if row["said"] < 0 else "positive"
-        texts["mood"] = (
-            f"{wording.count(row['n_said'], 'other message')}, {tone} on the whole"
-            if row["said"]
-            else f"{wording.count(row['n_said'], 'other message')}, neutral on the whole"
-        )
+        tone = {-1: "negative", 0: "neutral", 1: "positive"}[np.sign(row["said"])]
+        messages = wording.count(row["n_said"], "other message")
+        texts["mood"] = f"{messages}, {tone} on the whole"
     if not np.isnan(row["satisfaction"]):
         texts["satisfaction"] = f"Satisfaction {wording.percent((row['satisfaction'] + 1) / 2)}"
     if not np.isnan(row["n_holdings"]):

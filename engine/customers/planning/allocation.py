@@ -87,9 +87,8 @@ def strategy(
     base = allocate(risk, 0.0, settings.strategy)
     weights = allocate(risk, market.figure, settings.strategy)
     percent = _hundredths(weights)
-    frame = pd.DataFrame(
-        {"asset": pd.Series(ASSETS, dtype="str"), "base": base, "weight": weights}
-    ).assign(percent=percent)
+    shares = {"base": base, "weight": weights, "percent": percent}
+    frame = pd.DataFrame({"asset": pd.Series(ASSETS, dtype="str"), **shares})
     lines = tuple(f"{asset}: {p:.2f} %" for asset, p in zip(ASSETS, percent, strict=True))
     goal = goals.goal_or_none(bank, profiles, customer_id)
     return Strategy(

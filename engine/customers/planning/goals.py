@@ -1,5 +1,6 @@
 """A customer's savings goal and monthly figures in; how far it is and when it is reached out."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -9,8 +10,8 @@ from engine.bank.bank import Bank
 from engine.bank.tables import attributes
 from engine.customers import wording
 from engine.customers.finances.months import last_day
+from engine.customers.finances.profitability import balance_of_kinds
 from engine.customers.profiles import Profiles
-from engine.customers.row_index import customer_positions, total
 from engine.errors import BadInput
 from engine.results.money import Goal
 
@@ -75,13 +76,8 @@ def savings_of(bank: Bank, profiles: Profiles) -> np.ndarray:
 
     Savings and deposit accounts; the balance as a whole where the bank knows of neither.
     """
-    accounts = bank["accounts"]
-    rows = customer_positions(bank, accounts["customer_id"])
-    balances = accounts["balance"].to_numpy(dtype=float)
-    mine = accounts["kind"].isin(SAVING_KINDS).to_numpy() & ~np.isnan(balances)
-    sums = total(rows[mine], bank.n_customers, balances[mine])
-    known = total(rows[mine], bank.n_customers) > 0
-    return np.where(known, sums, profiles.table["balance"].to_numpy(dtype=float))
+    saved = balance_of_kinds(bank, SAVING_KINDS)
+    return np.where(np.isnan(saved), profiles.table["balance"].to_numpy(dtype=float), saved)
 
 
 def _given(what: str, value: float | None, known: Any, *, signed: bool = False) -> float | None:
@@ -123,7 +119,7 @@ def _planned(
         never=never,
         sentence="",
     )
-    return Goal(**{**plan.__dict__, "sentence": _sentence(plan)})
+    return replace(plan, sentence=_sentence(plan))
 
 
 def _sentence(plan: Goal) -> str:
@@ -142,11 +138,7 @@ def _sentence(plan: Goal) -> str:
     )
     if plan.never:
         return f"{progress}; with {rate} nothing is left over, so the goal is never reached."
+    months = plan.months or 0.0
+    span = f"{months:.1f} months" if months < 24 else f"{months / 12:.1f} years"
     when = "" if plan.reached_on is None else f", in {plan.reached_on:%b %Y}"
-    return f"{progress}; with {rate} it takes {_span(plan.months or 0.0)}{when}."
-
-
-def _span(months: float) -> str:
-    if months < 24:
-        return f"{months:.1f} months"
-    return f"{months / 12:.1f} years"
+    return f"{progress}; with {rate} it takes {span}{when}."

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from engine.customers.alerts import unusual
+from engine.customers.alerts import money
 
 
 def _payments(customer_id, last, *, day="2025-06-25"):
@@ -52,7 +52,7 @@ def test_looking_at_a_few_customers_at_a_time_raises_the_same(bank_of, alerts_of
     paid = {"ann": -2500.0, "cid": -60.0, "dee": -4000.0, "eve": -2600.0}
     rows = [row for name, last in paid.items() for row in _payments(name, last)]
     together = alerts_of(bank_of(who, transactions=rows))
-    monkeypatch.setattr(unusual, "CUSTOMERS", 1)
+    monkeypatch.setattr(money, "CUSTOMERS", 1)
     pd.testing.assert_frame_equal(alerts_of(bank_of(who, transactions=rows)), together)
     odd = together.loc[together["kind"] == "unusual_transaction", "customer_id"]
     assert odd.tolist() == ["ann", "dee", "eve"]

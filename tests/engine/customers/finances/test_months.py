@@ -15,7 +15,7 @@ def _months(values: list[float]) -> Months:
     row = np.full((1, 24), np.nan)
     row[0, 24 - len(values) :] = values
     complete = np.ones(24, dtype=bool)
-    return Months(grid(pd.Timestamp("2024-12-31")), True, {"balance": row}, complete[:1], complete)
+    return Months(grid(pd.Timestamp("2024-12-31")), True, {"balance": row}, complete)
 
 
 def _bank(transactions: list[tuple[str, float]], **manifest) -> Bank:
@@ -35,7 +35,6 @@ def test_given_months_lie_on_a_grid_that_ends_with_the_banks_day(small_bank):
     assert months.latest("balance")[:3].tolist() == [8700.0, 500.0, 20000.0]
     assert np.isnan(months.latest("balance")[4])
     assert months.mean_of_year("spending")[:2].tolist() == [2000.0, 900.0]
-    assert months.given.tolist() == [True] * 4 + [False] * 2
 
 
 def test_months_are_computed_from_transactions_where_none_are_given():
