@@ -72,7 +72,7 @@ def profile(
         as_of=bank.as_of,
         currency=currency,
         facts={c: _plain(v) for c, v in customer.items() if c != "attributes"},
-        metrics=_metrics(bank, profiles, position, currency, settings),
+        metrics=_metrics(bank, profiles, position, settings),
         segment=row["segment"],
         insight=insight(profiles, position, currency, known),
         months=_months(profiles, position),
@@ -109,11 +109,12 @@ def _of(bank: Bank, table: str, customer_id: str) -> pd.DataFrame:
 
 
 def _metrics(
-    bank: Bank, profiles: Profiles, position: int, currency: str, settings: Settings
+    bank: Bank, profiles: Profiles, position: int, settings: Settings
 ) -> dict[str, results.Metric]:
     customer = bank["customers"].iloc[position]
     row = profiles.features.iloc[position].to_dict()
     row |= {
+        "currency": bank.manifest.currency,
         "value_parts": profiles.value_parts.iloc[position].to_dict(),
         "risk_tolerance": customer["risk_tolerance"],
         "goals": customer["goals"],
@@ -128,7 +129,7 @@ def _metrics(
         value = float(profiles.table[name].iloc[position])
         known = bool(profiles.table[f"{name}_known"].iloc[position])
         points = profiles.drivers[name].iloc[position].to_dict()
-        details = module.details(row, currency)
+        details = module.details(row)
         drivers = [
             results.Driver(key, label, points[key], details.get(key, ""))
             for key, label in module.DRIVERS.items()

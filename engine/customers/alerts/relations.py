@@ -23,7 +23,7 @@ def churn(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
     day, limit = last_day(bank), settings.alerts.churn_from
     reason = []
     for value, key, row in zip(values[rows], strongest, figures, strict=True):
-        most = _churn.details(row, bank.manifest.currency).get(key, _churn.DRIVERS.get(key, key))
+        most = _churn.details(row).get(key, _churn.DRIVERS.get(key, key))
         reason.append(
             f"Churn index {value:.1f} of 10 (alert from {limit:g}). Most of it: "
             f"{most[:1].lower()}{most[1:]}."

@@ -53,9 +53,8 @@ def strengths(features: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def details(row: Mapping[str, Any], currency: str) -> dict[str, str]:
+def details(row: Mapping[str, Any]) -> dict[str, str]:
     """What stands behind each known driver of one customer, in plain words."""
-    del currency
     texts = {}
     if not np.isnan(row["n_categories"]):
         texts["breadth"] = (

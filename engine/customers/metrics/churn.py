@@ -59,9 +59,8 @@ def strengths(features: pd.DataFrame, settings: MetricsSettings) -> pd.DataFrame
     )
 
 
-def details(row: Mapping[str, Any], currency: str) -> dict[str, str]:
+def details(row: Mapping[str, Any]) -> dict[str, str]:
     """What stands behind each known driver of one customer, in plain words."""
-    del currency
     texts = {}
     for key, name, change in (
         ("balance_trend", "Balance", "balance_change"),

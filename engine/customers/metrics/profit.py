@@ -48,9 +48,9 @@ def credit_strength(scores: np.ndarray) -> np.ndarray:
     return np.clip((scores - CREDIT_MIDDLE) / CREDIT_SPAN, -1, 1)
 
 
-def details(row: Mapping[str, Any], currency: str) -> dict[str, str]:
+def details(row: Mapping[str, Any]) -> dict[str, str]:
     """What stands behind each known driver of one customer, in plain words."""
-    texts = {}
+    texts, currency = {}, row["currency"]
     if not np.isnan(row["value_a_year"]):
         parts = [
             f"{name} {wording.money(amount, currency)}"

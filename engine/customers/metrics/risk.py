@@ -58,9 +58,8 @@ def strengths(features: pd.DataFrame, weights: Mapping[str, float]) -> pd.DataFr
     )
 
 
-def details(row: Mapping[str, Any], currency: str) -> dict[str, str]:
+def details(row: Mapping[str, Any]) -> dict[str, str]:
     """What stands behind each known driver of one customer, in plain words."""
-    del currency
     texts = {}
     if not np.isnan(row["tolerance"]):
         texts["tolerance"] = f"States a {row['risk_tolerance']} tolerance for risk"

@@ -50,7 +50,7 @@ def test_other_signs_point_the_way_they_are_read(value):
 
 def test_details_say_what_stands_behind_a_driver(customer):
     row = customer(balance_change=-0.24, n_complaints=2.0, n_complaints_open=1.0, satisfaction=0.7)
-    texts = churn.details(row.iloc[0].to_dict(), "USD")
+    texts = churn.details(row.iloc[0].to_dict())
     assert texts["balance_trend"] == "Balance fell 24 % (last 3 months against the 9 before)"
     assert texts["complaints"].startswith("2 complaints, 1 unresolved")
     assert texts["satisfaction"] == "Satisfaction 85 %"
@@ -59,7 +59,7 @@ def test_details_say_what_stands_behind_a_driver(customer):
 
 def test_F46_nothing_known_has_no_strength(customer):
     assert np.isnan(churn.strengths(customer(), METRICS).to_numpy()).all()
-    assert churn.details(customer().iloc[0].to_dict(), "USD") == {}
+    assert churn.details(customer().iloc[0].to_dict()) == {}
 
 
 def test_an_index_without_labels_is_not_called_a_chance():
