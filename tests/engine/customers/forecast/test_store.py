@@ -16,7 +16,7 @@ def months(seed: int = 0) -> Months:
     figures = {name: np.full((30, N_MONTHS), np.nan) for name in COLUMNS}
     figures["spending"] = rng.uniform(100, 200, size=(30, N_MONTHS))
     grid = pd.date_range(end="2024-12-01", periods=N_MONTHS, freq="MS", unit="us")
-    return Months(grid, True, figures, np.ones(30, bool), np.ones(N_MONTHS, bool))
+    return Months(grid, True, figures, np.ones(N_MONTHS, bool))
 
 
 @pytest.fixture
