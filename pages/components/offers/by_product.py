@@ -72,8 +72,8 @@ def _said(prospects: ProspectList) -> None:
     shown = len(prospects.table)
     part = f"the first {shown:,} of them below" if shown < prospects.n_matching else "all below"
     st.markdown(
-        f"**{prospects.n_matching:,} customers** match of {prospects.n_allowed:,} who may be offered "
-        f"{escape(prospects.product)}; {part if shown else 'none to show'}."
+        f"**{prospects.n_matching:,} customers** match of {prospects.n_allowed:,} who may be "
+        f"offered {escape(prospects.product)}; {part if shown else 'none to show'}."
     )
 
 
