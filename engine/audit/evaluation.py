@@ -8,7 +8,7 @@ import pandas as pd
 
 from engine.audit.metrics import METRICS, per_customer
 from engine.labels import SYSTEM_LABELS
-from engine.rates import Estimate
+from engine.rates import LEVEL, Estimate
 from engine.threads import one_thread
 
 GATE_METRIC = "map@7"
@@ -75,7 +75,8 @@ def bootstrap(values: np.ndarray, *, n: int = N_BOOTSTRAP, seed: int) -> Estimat
         estimate = Estimate(nothing, nothing, nothing)
     else:
         means = _resampled_means(table, n, seed)
-        low, high = np.quantile(means, [0.025, 0.975], axis=0)
+        tail = (1 - LEVEL) / 2
+        low, high = np.quantile(means, [tail, 1 - tail], axis=0)
         estimate = Estimate(table.mean(axis=0), low, high)
     return Estimate(*(part[0] for part in estimate)) if flat else estimate
 
