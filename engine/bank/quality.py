@@ -183,8 +183,11 @@ class Findings:
         self.apart.append((table, file, kind, len(lines), int(lines[0])))
 
     def decide(self, decisions: Iterable[Decision]) -> None:
-        """Readings of the source, each with what speaks for it."""
-        self.decisions.extend(decisions)
+        """Readings of the source, each with what speaks for it; a guess is a note as well."""
+        for decision in decisions:
+            self.decisions.append(decision)
+            if decision.certainty is Certainty.GUESS:
+                self.note(f"{decision}.")
 
     def n_rejected(self, table: str) -> int:
         return sum(

@@ -145,8 +145,9 @@ def _print_report(report: dict[str, Any]) -> None:
             f"(first: line {apart['first_line']})"
         )
     decisions = [d for d in report.get("decisions", ()) if d["about"] not in ("column", "table")]
-    for decision in sorted(decisions, key=lambda d: d["certainty"] != Certainty.GUESS):
-        _print_decision(decision)
+    for decision in decisions:
+        if decision["certainty"] != Certainty.GUESS:  # guesses stand among the notes
+            _print_decision(decision)
     print_notes(report.get("notes", ()))
 
 
