@@ -25,7 +25,7 @@ ifeq ($(CHROMIUM),)
 	@echo "The browser tests were left out: chromium is not on this machine (apt-get install chromium)."
 else
 	$(PYTEST) $(SPREAD) -m "not real and not e2e"
-	$(PYTEST) -m e2e
+	$(PYTEST) $(SPREAD) -m e2e
 endif
 
 real: $(VENV)/installed
