@@ -12,8 +12,14 @@ NO_HISTORY = (
     "No history to learn from: fit, the percentile of the score within the bank, stands in place "
     "of confidence"
 )
-LISTED_BY_FIT = "Signals that need dated adoptions are off: similar customers, popularity"
+UNDATED = (
+    "Popularity and what goes together are counted from what is held, whenever that began; signals "
+    "that need dated adoptions are off: similar customers, next steps"
+)
+NOTHING_HELD = "Signals that need holdings are off: popularity, what goes together"
 _NEARLY_ALL = 0.995
+_EQUAL = 1e-9
+"""Scores are written down to a billionth."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +119,20 @@ def likely_next(names: Sequence[str], calibration: Calibration, most: int) -> st
     )
 
 
-def notes(calibration: Calibration) -> tuple[str, ...]:
+def notes(calibration: Calibration, *, counts_holdings: bool) -> tuple[str, ...]:
     """What a reader of the list must know about its figures."""
-    return (NO_HISTORY, LISTED_BY_FIT) if calibration.temperature is None else ()
+    if calibration.temperature is not None:
+        return ()
+    return NO_HISTORY, UNDATED if counts_holdings else NOTHING_HELD
+
+
+def not_told_apart(names: Sequence[str], scores: Sequence[float]) -> str:
+    """Which neighbours on a list have the same score, so that their order means nothing."""
+    together: list[list[str]] = []
+    for i, (name, score) in enumerate(zip(names, scores, strict=True)):
+        if i and abs(score - scores[i - 1]) <= _EQUAL:
+            together[-1].append(name)
+        else:
+            together.append([name])
+    tied = [", ".join(group) for group in together if len(group) > 1]
+    return f"The data cannot tell these apart: {'; '.join(tied)}" if tied else ""

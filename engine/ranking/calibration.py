@@ -7,6 +7,8 @@ import numpy as np
 from engine.ranking import conformal
 
 N_QUANTILES = 1001
+_TIED = 1e-6
+"""Difference of percentiles from which scores are equal and not neighbours."""
 HIGH_FIT, FAIR_FIT = 0.95, 0.8
 """Percentiles from which a fit is called high or fair where there is no history (own choice)."""
 POOR_FIT = 0.5
@@ -63,8 +65,11 @@ class Calibration:
     number of products."""
 
     def fit_of(self, score: np.ndarray) -> np.ndarray:
-        """Percentile of a score within the bank, 0-1."""
-        return np.interp(score, self.quantiles, np.linspace(0, 1, len(self.quantiles)))
+        """Percentile of a score within the bank, 0-1; of equal scores, the middle of theirs."""
+        shares = np.linspace(0, 1, len(self.quantiles))
+        most = np.interp(score, self.quantiles, shares)
+        least = 1 - np.interp(-np.asarray(score), -self.quantiles[::-1], shares)
+        return np.where(most - least > _TIED, (most + least) / 2, most)
 
     def confidence(self, score: np.ndarray, candidates: np.ndarray) -> np.ndarray | None:
         """Chance that each product is next given that one is taken; None without history.

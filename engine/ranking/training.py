@@ -132,9 +132,12 @@ def with_learned(signals: Signals, interest_of: InterestOf, settings: Settings) 
 def _without_history(
     bank: Bank, signals_of: SignalsOf, settings: Settings, n_adoptions: int, why: str
 ) -> Trained:
-    signals = signals_of(bank, LearnedModels())
+    fitted = learned.fit_undated(bank, settings)
+    signals = dataclasses.replace(
+        signals_of(bank, LearnedModels()), learned=fitted, settings=settings
+    )
     fixed = _fixed(signals, settings, f"Fixed weights: {why}.")
-    return Trained(_model(signals, fixed, {}, LearnedModels()), fixed, None, n_adoptions)
+    return Trained(_model(signals, fixed, {}, fitted), fixed, None, n_adoptions)
 
 
 def _fixed(signals: Signals, settings: Settings, note: str) -> Blend:

@@ -10,7 +10,14 @@ import numpy as np
 import pandas as pd
 
 from engine.explain import insight
-from engine.explain.confidence import displayed, likely_next, notes, unsure, word_meaning
+from engine.explain.confidence import (
+    displayed,
+    likely_next,
+    not_told_apart,
+    notes,
+    unsure,
+    word_meaning,
+)
 from engine.explain.evidence import CustomerEvidence, Need
 from engine.explain.product_facts import product_facts
 from engine.explain.product_wording import wording_facts
@@ -193,7 +200,14 @@ def enough_of(category: object) -> str:
 
 def _notes(chosen: CustomerScores, model: Model) -> tuple[str, ...]:
     snapshot, calibration = chosen.snapshot, model.calibration
-    said = [model.blend.note, *notes(calibration)]
+    said = [
+        model.blend.note,
+        *notes(calibration, counts_holdings=model.learned.popularity is not None),
+    ]
+    if chosen.order == "score":
+        names = snapshot.bank["products"]["name"].iloc[chosen.positions]
+        total = chosen.scores.total(chosen.list)[0, chosen.positions]
+        said += filter(None, [not_told_apart(names.tolist(), total.tolist())])
     if chosen.scores.emphasis:
         said.append("The bank set the weights of the order by hand; the chances are as fitted")
     if calibration.propensity is not None:

@@ -15,7 +15,13 @@ from engine.customers.forecast.candidates import (
     fit_lags,
     predict,
 )
-from engine.customers.forecast.intervals import moved, quantiles, scales, typical_change
+from engine.customers.forecast.intervals import (
+    months_begun,
+    moved,
+    quantiles,
+    scales,
+    typical_change,
+)
 from engine.customers.forecast.series import MonthlySeries
 from engine.settings import ForecastSettings
 
@@ -35,7 +41,8 @@ class RollingForecasts:
     forecast : mapping of str to ndarray of that shape
         By candidate; NaN where it could not answer.
     scale : ndarray of shape (n_customers, n_origins)
-        How much the figure usually moved, as known at the origin.
+        How much the figure usually moved, as known at the origin; NaN for who began less
+        than `min_months` before, so that one of them does not outweigh all others.
     moved : ndarray of bool, shape (n_customers, n_origins)
         Whether it had moved at all.
     """
@@ -87,7 +94,9 @@ def roll(series: MonthlySeries, settings: ForecastSettings) -> RollingForecasts:
         fitted = fit(history, fitted.smoothing if j % _REFIT else None)
         for name, forecasts in forecast.items():
             forecasts[:, j] = np.maximum(predict(name, history, horizon, fitted), series.floor)
-        scale[:, j] = scales(history, typical_change(history))
+        measured = scales(history, typical_change(history))
+        begun = months_begun(history) >= settings.min_months
+        scale[:, j] = np.where(begun, measured, np.nan)
         changed[:, j] = moved(history)
         ahead = values[:, origin : origin + horizon]
         actual[:, j, : ahead.shape[1]] = ahead

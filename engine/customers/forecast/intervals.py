@@ -42,6 +42,15 @@ def scales(history: np.ndarray, typical: float) -> np.ndarray:
     return np.maximum(scale, _TINY * np.maximum(size, 1.0))
 
 
+def months_begun(history: np.ndarray) -> np.ndarray:
+    """Known months since a customer's first figure other than 0, int of shape (n_customers,).
+
+    Before that the customer was idle, and nothing tells how much their figure usually moves.
+    """
+    begun = np.logical_or.accumulate(np.nan_to_num(history) != 0, axis=1)
+    return (begun & ~np.isnan(history)).sum(axis=1)
+
+
 def moved(history: np.ndarray) -> np.ndarray:
     """Whose figure ever changed, bool of shape (n_customers,)."""
     return _changes(history)[0] > 0

@@ -57,6 +57,17 @@ class LearnedModels:
         return cls(**there, popularity=popularity, known=known)
 
 
+def fit_undated(bank: Bank, settings: Settings) -> LearnedModels:
+    """What holdings teach without their days: how popular products are, and which go together."""
+    if not bank.held.any():
+        return LearnedModels()
+    return LearnedModels(
+        item_to_item=fit_item_to_item(bank.held, settings),
+        popularity=log_rates(bank, settings.ranking),
+        known=np.zeros(bank.n_customers, dtype=bool),
+    )
+
+
 def fit(
     bank: Bank,
     interest: pd.DataFrame,

@@ -7,8 +7,11 @@ import pytest
 
 from engine.explain.confidence import (
     NO_HISTORY,
+    NOTHING_HELD,
+    UNDATED,
     displayed,
     likely_next,
+    not_told_apart,
     notes,
     unsure,
     word_meaning,
@@ -59,7 +62,9 @@ def test_without_history_fit_stands_in_and_says_so():
     assert word_meaning("high", bare, 0.97, SETTINGS) == (
         "No history yet: scores above 97 % of this bank's pairs"
     )
-    assert notes(bare)[0] == NO_HISTORY and notes(KNOWN) == ()
+    assert notes(bare, counts_holdings=True) == (NO_HISTORY, UNDATED)
+    assert notes(bare, counts_holdings=False) == (NO_HISTORY, NOTHING_HELD)
+    assert notes(KNOWN, counts_holdings=True) == ()
     assert "above nearly all of" in word_meaning("high", bare, 1.0, SETTINGS)
 
 
@@ -90,3 +95,10 @@ def test_the_set_of_likely_next_products_says_how_sure_it_is_or_that_it_is_too_w
         f"90 % certainty {proof}"
     )
     assert likely_next([], known, 5) == "" == likely_next(["Fund"], KNOWN, 5)
+
+
+def test_neighbours_with_equal_scores_are_named_and_others_are_not():
+    said = not_told_apart(["A", "B", "C", "D", "E"], [2.0, 1.0, 1.0 - 1e-12, 0.5, 0.5])
+    assert said == "The data cannot tell these apart: B, C; D, E"
+    assert not_told_apart(["A", "B"], [2.0, 1.0]) == ""
+    assert not_told_apart([], []) == ""

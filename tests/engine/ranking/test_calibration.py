@@ -52,6 +52,15 @@ def test_without_history_there_is_no_confidence_but_a_fit_within_the_bank():
     assert blank.fit_of(np.array([-5.0, 49.5, 500.0])) == pytest.approx([0.0, 0.5, 1.0])
 
 
+def test_equal_scores_have_the_fit_in_the_middle_of_theirs_and_none_is_high():
+    everywhere = Calibration(chances.quantiles(np.zeros(100), np.ones(100, dtype=bool)))
+    assert everywhere.fit_of(np.zeros(3)) == pytest.approx([0.5, 0.5, 0.5])
+    assert everywhere.word(None, 0.5) == "low"
+    top = np.r_[np.arange(80.0), np.full(20, 90.0)]
+    tied = Calibration(chances.quantiles(top, np.ones(100, dtype=bool)))
+    assert tied.fit_of(np.array([90.0])) == pytest.approx([0.9], abs=0.01)
+
+
 def test_propensity_is_the_small_chance_of_adoption_at_all():
     score, candidates, adopted = _choices(4000, 1.0)
     confidence = chances.softmax(score, candidates)

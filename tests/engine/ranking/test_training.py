@@ -1,4 +1,7 @@
+import dataclasses
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from engine.errors import StateError
@@ -102,8 +105,26 @@ def test_without_dated_adoptions_the_weights_are_the_fixed_ones_and_say_so(
     assert not found.model.blend.fitted
     assert "dated adoptions, 200 needed" in found.model.blend.note
     assert found.model.calibration.temperature is None
-    assert found.model.learned.item_to_item is None
-    assert "popularity" not in found.model.blend.weights
+    assert found.model.learned.factorization is None and found.model.learned.transitions is None
+
+
+def test_holdings_without_days_still_say_what_is_popular_and_what_goes_together(
+    small_signals, small_bank, no_interest, settings
+):
+    undated = small_bank.with_tables(
+        holdings=small_bank["holdings"].assign(opened_on=pd.NaT, closed_on=pd.NaT)
+    )
+    assert undated.held.any()
+    signals = dataclasses.replace(small_signals, bank=undated)
+    model = training.train(undated, lambda *_: signals, no_interest, settings, _quiet).model
+    assert {"popularity", "item_to_item"} <= model.blend.weights.keys()
+    owned = undated.held.sum(axis=0)
+    assert model.learned.popularity[0].argmax() == owned.argmax()
+    assert len(np.unique(model.learned.popularity[0][owned == owned.min()])) == 1
+    bare = undated.with_tables(holdings=undated["holdings"].iloc[:0])
+    signals = dataclasses.replace(small_signals, bank=bare)
+    model = training.train(bare, lambda *_: signals, no_interest, settings, _quiet).model
+    assert not {"popularity", "item_to_item"} & model.blend.weights.keys()
 
 
 def test_another_catalogue_is_refused(trained, small_signals):

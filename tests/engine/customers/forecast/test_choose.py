@@ -69,3 +69,13 @@ def test_a_bank_with_too_few_months_is_not_tested_and_keeps_the_last_value(setti
 def test_a_handful_of_customers_is_enough_to_answer(n, settings):
     amounts = np.random.default_rng(n).uniform(100, 200, size=(n, 12))
     assert choose(series(amounts), settings).order[0] in LABELS
+
+
+def test_one_customer_who_was_idle_for_long_does_not_decide(level_bank, settings):
+    """Their scale was zero: one error outweighed those of all others together."""
+    idle = np.r_[np.zeros(10), 500.0, 480.0, 520.0, 510.0]
+    both = series(np.vstack([level_bank.amounts, idle]))
+    alone, joined = choose(level_bank, settings), choose(both, settings)
+    assert joined.order[0] == alone.order[0]
+    for one, other in zip(alone.table, joined.table, strict=True):
+        assert other["relative"] == pytest.approx(one["relative"], abs=0.05)
