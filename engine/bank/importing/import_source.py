@@ -204,7 +204,7 @@ def _build(
     defaults = _checked_consent(consent)
     moment = _utc(now)
     findings = Findings(notes=list(source.notes))
-    wish = own_tables.Wish(plan, currency, is_whole=earlier is None)
+    wish = own_tables.Wish(plan, currency, is_whole=earlier is None, latest=moment)
     frames, known = _frames(source, layout, wish, findings, folder)
     frames = identify(frames)
     day = _day(frames, as_of, moment, findings)

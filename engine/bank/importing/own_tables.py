@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+import pandas as pd
+
 from engine.bank.decision import Certainty, Decision
 from engine.bank.importing import (
     column_matching,
@@ -38,11 +40,14 @@ class Wish:
     is_whole : bool
         The files are a whole bank: what no file has may follow from the others. It may not where
         files come beside an earlier edition, which has it.
+    latest : Timestamp, optional
+        The moment of import: nobody is born after it.
     """
 
     plan: ImportPlan | None = None
     currency: str = ""
     is_whole: bool = True
+    latest: pd.Timestamp | None = None
 
     @property
     def said_currency(self) -> str:
@@ -101,7 +106,7 @@ def prepare(
     for name, match in matches.items():
         findings.decide(d for d in forms.get(name, ()) if d.column in match.columns)
         if name in tables:
-            tables[name], decisions = _with_dates(tables[name], match)
+            tables[name], decisions = _with_dates(tables[name], match, wish.latest)
             findings.decide(decisions)
     asked, directions = dict(matches), given.directions if given else {}
     whole = dict(tables)
@@ -149,7 +154,9 @@ def _with_points(
     return pointed, forms
 
 
-def _with_dates(raw: RawTable, match: Match) -> tuple[RawTable, list[Decision]]:
+def _with_dates(
+    raw: RawTable, match: Match, latest: pd.Timestamp | None
+) -> tuple[RawTable, list[Decision]]:
     """Days whose order the cells leave open, births and months, written the one way that is read.
 
     Each column is read by its own cells; one that proves the order speaks for the others.
@@ -161,7 +168,7 @@ def _with_dates(raw: RawTable, match: Match) -> tuple[RawTable, list[Decision]]:
         if kinds.get(ours) == "time" and column in raw.frame
     }
     changed, decisions = {}, []
-    for column, form in dates.forms_of(raw.frame, columns).items():
+    for column, form in dates.forms_of(raw.frame, columns, latest).items():
         decisions += form.decisions(raw.file, column)
         if form.n_open or form.years or form.kind != "day":
             days = dates.read(raw.frame[column], form).dt.strftime("%Y-%m-%dT%H:%M:%S.%f")

@@ -146,3 +146,14 @@ def test_signs_of_several_currencies_stay_apart_and_are_named(write, bring):
     assert sorted(bank["transactions"]["currency"]) == ["EUR", "GBP"]
     assert any("several currencies" in note for note in report.notes)
     assert isinstance(bank, Bank)
+
+
+def test_nobody_is_born_after_the_import(tmp_path):
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "customers.csv").write_text(
+        "customer_id,name,date of birth\na,Ann,24/05/26\nb,Bo,13/02/31\nc,Cy,30/01/70\n"
+    )
+    bank, report = import_bank(source, tmp_path / "bank", now=dt.datetime(2026, 11, 29))
+    assert bank["customers"]["age"].tolist() == [0, 95, 56]
+    assert {d.about: d.reading for d in report.decisions}["century"] == "up to 26 in this century"
