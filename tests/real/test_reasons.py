@@ -25,6 +25,7 @@ def engine(request: pytest.FixtureRequest, real_data: Path, tmp_path_factory) ->
 
 def test_F111_reasons_of_real_customers_hold_their_own_facts_only(engine: Engine):
     products = engine.bank["products"].set_index("product_id")
+    held_by = engine.bank.held.sum(axis=0)
     for customer in engine.bank.customer_ids[:5]:
         for which in ("growth", "retention"):
             found = engine.offers.recommend(customer, list=which, k=7)
@@ -40,7 +41,9 @@ def test_F111_reasons_of_real_customers_hold_their_own_facts_only(engine: Engine
             ]
             balance = engine.bank["accounts"].query("customer_id == @customer")["balance"]
             for offer in found.offers:
-                own = [*facts, *balance, *products.loc[offer.product_id], 10]
+                holders = [held_by[engine.bank.product_position(offer.product_id)]]
+                counts = [*holders, engine.bank.n_customers, 10]
+                own = [*facts, *balance, *products.loc[offer.product_id], *counts]
                 assert offer.reasons and 0 < len(offer.short_reason) < 60
                 for reason in offer.reasons:
                     assert offer.name in reason or offer.name.lower() in reason.lower()
