@@ -83,7 +83,7 @@ def _in_words(table: ScoreTable, chosen: CustomerScores) -> Recommendation:
         insight=insight.customer_insight(bank, snapshot.profiles, chosen.row),
         offers=offers,
         removed=removed,
-        notes=_notes(chosen, model),
+        notes=_notes(chosen, model, offers),
         action=insight.action(
             bank,
             snapshot.profiles,
@@ -198,16 +198,16 @@ def enough_of(category: object) -> str:
     return f"There are enough offers of the category {category} above it"
 
 
-def _notes(chosen: CustomerScores, model: Model) -> tuple[str, ...]:
+def _notes(chosen: CustomerScores, model: Model, offers: tuple[Offer, ...]) -> tuple[str, ...]:
     snapshot, calibration = chosen.snapshot, model.calibration
     said = [
         model.blend.note,
         *notes(calibration, counts_holdings=model.learned.popularity is not None),
     ]
     if chosen.order == "score":
-        names = snapshot.bank["products"]["name"].iloc[chosen.positions]
         total = chosen.scores.total(chosen.list)[0, chosen.positions]
-        said += filter(None, [not_told_apart(names.tolist(), total.tolist())])
+        tied = not_told_apart([offer.name for offer in offers], total.tolist())
+        said += [tied] if tied else []
     if chosen.scores.emphasis:
         said.append("The bank set the weights of the order by hand; the chances are as fitted")
     if calibration.propensity is not None:
