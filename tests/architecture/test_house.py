@@ -31,6 +31,11 @@ HEAVY = frozenset(
 )
 SCREEN = frozenset({"streamlit", "plotly"})
 UNSAFE = frozenset({"pickle", "cPickle", "joblib", "dill", "cloudpickle", "shelve", "marshal"})
+ROOT_NAMES = frozenset(
+    "app.py pages engine data assets docs tests requirements.txt pyproject.toml Makefile README.md"
+    " CHANGELOG.md LICENSE .streamlit .ci .gitignore".split()
+)
+"""What a stranger sees first; a folder without git has nothing to look at."""
 # Words that a product or a bank has as well; the blinding check of the audit covers them.
 AMBIGUOUS = frozenset({"name", "age", "location"})
 
@@ -204,6 +209,14 @@ def test_no_test_is_skipped():
         return node.attr if isinstance(node, ast.Attribute) and marks.search(node.attr) else ""
 
     assert offenders([p for p in files("tests") if p != mine], wrong) == []
+
+
+def test_nothing_lies_at_the_root_by_mistake():
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    names = {line.split("/")[0] for line in listed.stdout.splitlines()}
+    assert names - ROOT_NAMES == set()
 
 
 def test_every_dependency_is_pinned_to_one_version():
