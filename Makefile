@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 CHROMIUM := $(shell command -v chromium)
+POSTGRES := $(wildcard /usr/lib/postgresql/*/bin/postgres)
 DATA ?= ../shared/data
 PYTEST := $(BIN)/python -m pytest -p no:cacheprovider
 # A worker a core, at most four; a file of tests stays with one worker, which shares its fixtures.
@@ -20,12 +21,15 @@ run: $(VENV)/installed
 	$(BIN)/streamlit run app.py
 
 test: $(VENV)/installed
-ifeq ($(CHROMIUM),)
-	$(PYTEST) $(SPREAD) -m "not real and not e2e"
-	@echo "The browser tests were left out: chromium is not on this machine (apt-get install chromium)."
-else
-	$(PYTEST) $(SPREAD) -m "not real and not e2e"
+	$(PYTEST) $(SPREAD) -m "not real and not e2e$(if $(POSTGRES),, and not postgres)"
+ifneq ($(CHROMIUM),)
 	$(PYTEST) $(SPREAD) -m e2e
+endif
+ifeq ($(POSTGRES),)
+	@echo "The tests on a PostgreSQL server were left out: it is not on this machine (apt-get install postgresql)."
+endif
+ifeq ($(CHROMIUM),)
+	@echo "The browser tests were left out: chromium is not on this machine (apt-get install chromium)."
 endif
 
 real: $(VENV)/installed

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.table import Table
@@ -20,6 +20,7 @@ from engine.cli.console import (
     app,
     console,
     engine_of,
+    names,
     pair,
     print_json,
     print_notes,
@@ -27,12 +28,15 @@ from engine.cli.console import (
 )
 from engine.errors import BadInput
 
+if TYPE_CHECKING:
+    from engine.bank.reading.files import SourceFiles
+
 UpdateMode = Literal["auto", "whole", "rows"]
 
 
 @app.command("import")
 def import_(
-    path: Annotated[Path, typer.Argument(help="Folder or file of a source.")],
+    path: Annotated[str, typer.Argument(help="Folder, file or database URL of a source.")],
     into: Annotated[Path | None, typer.Option(help="New folder for the bank.")] = None,
     update: Annotated[
         Path | None, typer.Option(help="Folder of the bank to bring up to date.")
@@ -48,14 +52,19 @@ def import_(
     strict: Annotated[bool, typer.Option(help="Refuse readings that are guesses.")] = False,
     plan: Annotated[Path | None, typer.Option(help="A plan (TOML) to read the files by.")] = None,
     save_plan: Annotated[Path | None, typer.Option(help="Write the plan to this file.")] = None,
+    tables: Annotated[str, typer.Option(help="Of a database: the tables, between commas.")] = "",
+    queries: Annotated[
+        Path | None, typer.Option(help="Of a database: a file of named SELECT queries.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Read a source's files into a bank, or bring one up to date, and print the quality report."""
     from engine.bank.importing import import_plan, import_source
 
+    source = _source(path, tables, queries)
     given = import_plan.load(plan) if plan else None
     if explain or save_plan:
-        reading = import_source.explain(path, plan=given, currency=currency)
+        reading = import_source.explain(source, plan=given, currency=currency)
         if save_plan:
             reading.save(save_plan)
         if explain:
@@ -69,9 +78,9 @@ def import_(
         )
     if update is not None:
         how |= {"layout": layout, "consent": consents, "as_of": day, "mode": mode}
-        return _updated(path, update, how, preview, as_json)
+        return _updated(source, update, how, preview, as_json)
     bank, report = import_source.import_bank(
-        path,
+        source,
         Path(str(into)),
         layout=layout,
         consent=consents,
@@ -89,7 +98,23 @@ def import_(
     return _print_report(report.to_json())
 
 
-def _updated(path: Path, folder: Path, how: dict[str, Any], preview: bool, as_json: bool) -> None:
+def _source(path: str, tables: str, queries: Path | None) -> "Path | SourceFiles":
+    """A path as it is; what was read of a database."""
+    from engine.bank.reading import database_urls, query_files
+
+    if database_urls.is_url(path):
+        asked = query_files.load(queries) if queries else None
+        return database_urls.read_url(path, names(tables) if tables else (), asked)
+    if tables or queries:
+        raise BadInput(
+            f"--tables and --queries are for a database by its URL, and {path} is a path."
+        )
+    return Path(path)
+
+
+def _updated(
+    path: "Path | SourceFiles", folder: Path, how: dict[str, Any], preview: bool, as_json: bool
+) -> None:
     from engine.bank.importing.import_source import update_bank
 
     now = datetime.now(UTC).replace(tzinfo=None)

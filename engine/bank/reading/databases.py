@@ -1,7 +1,6 @@
 """SQLite databases in, raw tables out."""
 
 import sqlite3
-from typing import Any
 
 from engine import settings
 from engine.bank.reading.headers import column_names
@@ -13,6 +12,7 @@ from engine.bank.reading.raw_table import (
     is_secret,
     printable,
 )
+from engine.bank.reading.typed_cells import text_of
 from engine.errors import BadInput
 
 
@@ -49,7 +49,7 @@ def _database_table(
     selected = ", ".join(map(_quoted, wanted)) or "NULL"
     query = f"SELECT {selected} FROM {_quoted(table)}"  # noqa: S608
     for line, values in enumerate(connection.execute(query), start=1):
-        cells = [_database_text(value) for value in values[: len(wanted)]]
+        cells = [text_of(value) for value in values[: len(wanted)]]
         budget.take(len(cells) + 1, sum(len(cell) for cell in cells if cell))
         if any(cell is not None and len(cell) > max_cell for cell in cells):
             rows.bad.add(line, huge_cell(max_cell))
@@ -62,7 +62,3 @@ def _database_table(
 
 def _quoted(identifier: str) -> str:
     return '"' + identifier.replace('"', '""') + '"'
-
-
-def _database_text(value: Any) -> str | None:
-    return value.hex() if isinstance(value, bytes) else None if value is None else str(value)
