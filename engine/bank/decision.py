@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+SAID = "a person said so"
+"""Evidence of a reading that a plan or a question gave."""
+
 
 class Certainty(StrEnum):
     """How sure a reading is."""
@@ -14,6 +17,31 @@ class Certainty(StrEnum):
     """Other readings are possible, and something in the data speaks for this one."""
     GUESS = "a guess"
     """Nothing in the data tells this reading from the others: ask."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Where a plan says which reading holds, so that a decision can be asked about.
+
+    Attributes
+    ----------
+    source : str
+        The file as the plan calls it; empty where the plan as a whole is meant.
+    field : str
+        Of the plan or of its file: "currency", "customer", "dates", "direction", "numbers".
+    column : str
+        For "dates" and "numbers", which differ by column.
+    choices : tuple of str
+        What may stand there, the present reading first.
+    is_open : bool
+        Any other text may stand there too, such as the code of another currency.
+    """
+
+    source: str
+    field: str
+    column: str = ""
+    choices: tuple[str, ...] = ()
+    is_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,6 +63,8 @@ class Decision:
         What speaks for it: "2 of 7 cells can only be read so".
     others : tuple of str
         The readings that the data admit as well.
+    answer : Answer, optional
+        How a plan says it otherwise; None where it cannot.
     """
 
     file: str
@@ -44,6 +74,7 @@ class Decision:
     certainty: Certainty
     evidence: str
     others: tuple[str, ...] = ()
+    answer: Answer | None = None
 
     def __str__(self) -> str:
         place = f"{self.file}, column {self.column}" if self.column else self.file

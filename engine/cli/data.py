@@ -149,7 +149,7 @@ def _print_plan(plan: dict[str, Any]) -> None:
 
 
 def _print_decision(decision: dict[str, Any]) -> None:
-    said = Decision(**{**decision, "certainty": Certainty(decision["certainty"])})
+    said = Decision(**{**decision, "certainty": Certainty(decision["certainty"]), "answer": None})
     console.print(f"{said.certainty:<9} {said}")
 
 

@@ -8,7 +8,7 @@ from pathlib import PurePath
 import numpy as np
 import pandas as pd
 
-from engine.bank.decision import Certainty, Decision
+from engine.bank.decision import SAID, Answer, Certainty, Decision
 from engine.bank.importing import column_matching, signs, synonyms
 from engine.bank.importing.column_matching import ACCOUNT, RUNNING_BALANCE, SURE, Match
 from engine.bank.importing.layout import PARSERS
@@ -144,8 +144,13 @@ def _lookup(keys: pd.Series, owners: pd.Series) -> pd.Series:
     return pairs.drop_duplicates("key").set_index("key")["owner"]
 
 
-def with_only_owner(tables: Tables, matches: Matches) -> tuple[Tables, Matches, list[Decision]]:
-    """Where nothing says whose payments they are: each account is a customer, else all are one."""
+def with_only_owner(
+    tables: Tables, matches: Matches, said: Mapping[str, str]
+) -> tuple[Tables, Matches, list[Decision]]:
+    """Where nothing says whose payments they are: each account is a customer, else all are one.
+
+    `said` is table -> customer whose rows a file holds, as a person said.
+    """
     tables, matches, decisions = dict(tables), dict(matches), []
     if any(match.table == "customers" for match in matches.values()):
         return tables, matches, decisions
@@ -155,19 +160,25 @@ def with_only_owner(tables: Tables, matches: Matches) -> tuple[Tables, Matches, 
         raw = tables[name]
         wanted = ACCOUNT if match.table == "transactions" else "account_id"
         account = next((c for c, ours in match.columns.items() if ours == wanted), None)
-        if account is not None:
+        answer = None
+        if account is not None and name not in said:
             owners, reading = raw.frame[account], f"one for each {account}"
             certainty, evidence = Certainty.LIKELY, "no column and no file names customers"
         elif match.table == "transactions":
-            only = PurePath(name).name
+            only = said.get(name, PurePath(name).name)
+            answer = Answer(name, "customer", "", (only,), is_open=True)
             owners = pd.Series(only, index=raw.frame.index, dtype="str")
             reading, certainty = f"one for the whole file, {only!r}", Certainty.GUESS
             evidence = "no column says whose rows they are"
+            if name in said:
+                certainty, evidence = Certainty.PROVED, SAID
         else:
             continue
         tables[name] = replace(raw, frame=raw.frame.assign(**{"customer": owners}))
         matches[name] = Match(match.table, {**match.columns, "customer": "customer_id"})
-        decisions.append(Decision(raw.file, "", "customer", reading, certainty, evidence))
+        decisions.append(
+            Decision(raw.file, "", "customer", reading, certainty, evidence, (), answer)
+        )
     return tables, matches, decisions
 
 

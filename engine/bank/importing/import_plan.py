@@ -2,14 +2,14 @@
 
 import dataclasses
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from engine.bank.decision import Certainty, Decision
+from engine.bank.decision import SAID, Answer, Certainty, Decision
 from engine.bank.importing import column_matching
 from engine.bank.importing.column_matching import SURE, Match
 from engine.bank.importing.layout import TABLES_LAYOUT
@@ -36,6 +36,13 @@ class FilePlan:
         Further columns of the file; they are kept with the rows.
     direction : str
         Which amounts come in and which go out; empty where the files tell.
+    currency : str
+        ISO code of the file's amounts where a person said it.
+    customer : str
+        Whose rows they are where no column says it and a person did.
+    numbers, dates : mapping of str to str
+        The file's column -> how its numbers or dates are written: a key of `numbers.READINGS` or
+        `dates.READINGS`. Columns in which nothing depends on it are left out.
     """
 
     source: str
@@ -43,6 +50,10 @@ class FilePlan:
     columns: Mapping[str, str]
     others: tuple[str, ...] = ()
     direction: str = ""
+    currency: str = ""
+    customer: str = ""
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    dates: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -69,9 +80,39 @@ class ImportPlan:
     def matches(self) -> dict[str, Match]:
         return {file.source: Match(file.table, file.columns) for file in self.files}
 
-    @property
-    def directions(self) -> dict[str, str]:
-        return {file.source: file.direction for file in self.files if file.direction}
+    def said(self, field_name: str) -> dict[str, Any]:
+        """Source -> what a field of its file says, where it says anything."""
+        said = {file.source: getattr(file, field_name) for file in self.files}
+        return {source: value for source, value in said.items() if value}
+
+    def answered(self, answers: Iterable[tuple[Answer, str]]) -> "ImportPlan":
+        """The plan with what a person chose; decisions have to be made anew (`explain`).
+
+        Raises
+        ------
+        BadInput
+            If a choice is none of its answer, or the plan has no such file.
+        """
+        plan = replace(self, decisions=())
+        for answer, choice in answers:
+            plan = plan._with(answer, choice)
+        return plan
+
+    def _with(self, answer: Answer, choice: str) -> "ImportPlan":
+        if not choice or (choice not in answer.choices and not answer.is_open):
+            raise BadInput(
+                f"{choice!r} is no {answer.field} of {answer.source or 'the files'}; choose "
+                f"{' or '.join(answer.choices)}."
+            )
+        if not answer.source:
+            return replace(self, **{answer.field: choice})
+        files = {file.source: file for file in self.files}
+        if answer.source not in files:
+            raise BadInput(f"The plan has no {answer.source}; it has {', '.join(files)}.")
+        file = files[answer.source]
+        value = {**getattr(file, answer.field), answer.column: choice} if answer.column else choice
+        files[answer.source] = replace(file, **{answer.field: value})
+        return replace(self, files=tuple(files.values()))
 
     @property
     def guesses(self) -> tuple[Decision, ...]:
@@ -98,13 +139,21 @@ class ImportPlan:
         ]
         given = {"version": VERSION, "layout": self.layout, "currency": self.currency}
         text = tomli_w.dumps({**given, "files": files})
-        path.write_text(f"# How `python -m engine import` reads these files.\n{text}", "utf-8")
+        about = ["How `python -m engine import` reads these files. What is here counts as said."]
+        about += [f"Check this guess: {guess}" for guess in self.guesses]
+        comments = "".join(f"# {' '.join(line.split())}\n" for line in about)
+        path.write_text(comments + text, "utf-8")
 
 
-def of_matches(matches: Mapping[str, Match]) -> ImportPlan:
-    """The plan of files whose tables and columns a person said."""
+def of_matches(
+    matches: Mapping[str, Match], answers: Iterable[tuple[Answer, str]] = ()
+) -> ImportPlan:
+    """The plan of files whose tables and columns a person said, and what was answered.
+
+    All else is told by the files, so that what is still a guess is asked about.
+    """
     files = tuple(FilePlan(name, m.table, dict(m.columns)) for name, m in matches.items())
-    return ImportPlan(TABLES_LAYOUT, files)
+    return ImportPlan(TABLES_LAYOUT, files).answered(answers)
 
 
 def load(path: Path) -> ImportPlan:
@@ -180,7 +229,7 @@ def decisions_of(tables: Mapping[str, RawTable], matches: Mapping[str, Match]) -
             evidence = "the very name" if is_ours else "a name or content that says so"
             certainty = Certainty.PROVED if is_ours else Certainty.LIKELY
             if confidences[column] < SURE:
-                certainty, evidence = Certainty.PROVED, "a person said so"
+                certainty, evidence = Certainty.PROVED, SAID
             decisions.append(Decision(raw.file, column, "column", ours, certainty, evidence))
     return decisions
 
@@ -189,7 +238,7 @@ def _table_decision(name: str, raw: RawTable, match: Match) -> Decision:
     ranked = column_matching.rank_tables(name, raw.frame)
     others = tuple(table for table in ranked if table != match.table)[:1]
     if not ranked or match.table != ranked[0]:
-        return Decision(raw.file, "", "table", match.table, Certainty.PROVED, "a person said so")
+        return Decision(raw.file, "", "table", match.table, Certainty.PROVED, SAID)
     evidence = "its name" if column_matching.table_called(name) == match.table else "its columns"
     certainty = Certainty.LIKELY if others else Certainty.PROVED
     return Decision(raw.file, "", "table", match.table, certainty, evidence, others)

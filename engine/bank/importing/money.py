@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from engine.bank.decision import Certainty, Decision
+from engine.bank.decision import SAID, Answer, Certainty, Decision
 from engine.bank.importing.column_matching import (
     BALANCE,
     MONEY_IN,
@@ -44,7 +44,11 @@ _SIGN = r"([^\W\d_]{0,3}[$€£¥₹₺₽₩₦₴₫₱₪฿]|[^\W\d_]{2,4})"
 
 
 def with_currencies(
-    tables: Mapping[str, RawTable], matches: Mapping[str, Match], said: str, default: str
+    tables: Mapping[str, RawTable],
+    matches: Mapping[str, Match],
+    said: str,
+    default: str,
+    by_file: Mapping[str, str] | None = None,
 ) -> tuple[dict[str, RawTable], dict[str, Match], str, list[Decision]]:
     """The currency of every file's amounts.
 
@@ -55,6 +59,8 @@ def with_currencies(
         ISO code that a person gave for amounts that come without one; empty where nobody did.
     default : str
         What is guessed where nothing says it.
+    by_file : mapping of str to str, optional
+        Table -> ISO code that a person gave for amounts of that file.
 
     Returns
     -------
@@ -71,10 +77,15 @@ def with_currencies(
         if name not in tables or not _money_columns(match):
             continue
         raw = tables[name]
-        reading = _reading(raw, match)
+        own = _reading(raw, match)
+        reading = _said_of_file(own, (by_file or {}).get(name, ""))
         if reading.evidence:
             readings.append(reading)
-            decisions.append(reading.decision(raw.file, ", ".join(_money_columns(match))))
+            decision = reading.decision(raw.file, ", ".join(_money_columns(match)))
+            codes = [code for code in (reading.code, own.code, *own.others) if code]
+            choices = tuple(dict.fromkeys(codes))
+            answer = Answer(name, "currency", "", choices, is_open=True)
+            decisions.append(replace(decision, answer=answer))
         elif raw.file not in {decision.file for decision in decisions}:
             silent.append(raw.file)
         if match.table == "transactions":
@@ -82,8 +93,7 @@ def with_currencies(
     known = [reading.code for reading in readings if reading.code]
     code = said or (known[0] if known else default)
     if silent and said:
-        evidence = "a person said so"
-        decisions.append(_silent(silent, code, Certainty.PROVED, evidence))
+        decisions.append(_silent(silent, code, Certainty.PROVED, SAID))
     elif silent and known:
         evidence = "other files of the source are in it"
         decisions.append(_silent(silent, code, Certainty.LIKELY, evidence))
@@ -94,7 +104,18 @@ def with_currencies(
 
 
 def _silent(files: list[str], code: str, certainty: Certainty, evidence: str) -> Decision:
-    return Decision(", ".join(files[:5]), "", "currency", code, certainty, evidence)
+    answer = Answer("", "currency", "", (code,), is_open=True)
+    return Decision(", ".join(files[:5]), "", "currency", code, certainty, evidence, (), answer)
+
+
+def _said_of_file(own: CurrencyReading, said: str) -> CurrencyReading:
+    """What a person said of a file; asked about again where the file itself proves another."""
+    if not said or said == own.code:
+        return replace(own, certainty=Certainty.PROVED, evidence=SAID, others=()) if said else own
+    if own.certainty is Certainty.PROVED and own.code:
+        evidence = f"a person said so, but {own.evidence}"
+        return CurrencyReading(said, Certainty.GUESS, evidence, (own.code,))
+    return CurrencyReading(said, Certainty.PROVED, SAID)
 
 
 def _money_columns(match: Match) -> list[str]:

@@ -1,12 +1,14 @@
 """A stranger's raw tables in; tables that hold data alone and the layout that reads them out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
-from engine.bank.decision import Certainty, Decision
+from engine.bank.decision import Answer, Certainty, Decision
 from engine.bank.importing import (
+    column_forms,
     column_matching,
     derived_tables,
     identifiers,
@@ -16,15 +18,13 @@ from engine.bank.importing import (
     signs,
 )
 from engine.bank.importing import layout as layouts
-from engine.bank.importing.column_matching import BORN_ON, Match
+from engine.bank.importing.column_matching import Match
 from engine.bank.importing.derived_tables import Matches, Tables
 from engine.bank.importing.import_plan import FilePlan, ImportPlan
 from engine.bank.importing.layout import Layout
-from engine.bank.parsing import dates, decimals
 from engine.bank.quality import Findings
 from engine.bank.reading.raw_table import RawTable
 from engine.errors import BadInput
-from engine.vocabulary import TABLES
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,10 @@ class Wish:
     @property
     def said_currency(self) -> str:
         return self.currency or (self.plan.currency if self.plan else "")
+
+    def said(self, field: str) -> dict[str, Any]:
+        """Table -> what a person said of its file in a field of the plan."""
+        return self.plan.said(field) if self.plan else {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,87 +105,73 @@ def prepare(
     for note in notes:
         findings.note(note)
     matches = column_matching.guess(tables) if given is None else given.matches
-    tables, forms = _with_points(tables, matches)
     findings.decide(import_plan.decisions_of(tables, matches))
-    for name, match in matches.items():
-        findings.decide(d for d in forms.get(name, ()) if d.column in match.columns)
-        if name in tables:
-            tables[name], decisions = _with_dates(tables[name], match, wish.latest)
-            findings.decide(decisions)
-    asked, directions = dict(matches), given.directions if given else {}
-    whole = dict(tables)
+    tables, forms = _with_forms(tables, matches, wish)
+    findings.decide(forms)
+    asked, whole = dict(matches), dict(tables)
     tables, matches = _of_data(tables, matches, findings)
-    tables, matches = _owned(tables, matches, wish.is_whole, findings)
-    tables, matches, told = _with_signs(tables, matches, directions, wish.is_whole, findings)
+    tables, matches = _owned(tables, matches, wish, findings)
+    tables, matches, told = _with_signs(tables, matches, wish, findings)
     amounts = {name: sign.column for name, sign in told.items()}
     base = layouts.named(layouts.TABLES_LAYOUT)
     tables, matches, code, decisions = money.with_currencies(
-        tables, matches, wish.said_currency, base.currency
+        tables, matches, wish.said_currency, base.currency, wish.said("currency")
     )
     findings.decide(decisions)
     base = base.model_copy(update={"currency": code})
     layout = column_matching.build_layout(matches, base, amounts)
-    return Prepared(tables, layout, _file_plans(whole, asked, told))
+    return Prepared(tables, layout, _file_plans(whole, asked, told, forms, wish))
 
 
 def _owned(
-    tables: Tables, matches: Matches, is_whole: bool, findings: Findings
+    tables: Tables, matches: Matches, wish: Wish, findings: Findings
 ) -> tuple[Tables, Matches]:
     """Rows with their customers, and the customers where no file names them."""
     tables, matches, decisions = derived_tables.with_owners(tables, matches)
     findings.decide(decisions)
-    if is_whole:
-        tables, matches, decisions = derived_tables.with_only_owner(tables, matches)
+    if wish.is_whole:
+        said = wish.said("customer")
+        tables, matches, decisions = derived_tables.with_only_owner(tables, matches, said)
         findings.decide(decisions)
     matches = _readable(tables, matches, findings)
-    if is_whole:
+    if wish.is_whole:
         tables, matches, decisions = derived_tables.with_customers(tables, matches)
         findings.decide(decisions)
     return tables, matches
 
 
-def _with_points(
-    tables: Mapping[str, RawTable], matches: Mapping[str, Match]
-) -> tuple[dict[str, RawTable], dict[str, list[Decision]]]:
-    """Numbers with a decimal point, and how those of every file were written."""
-    pointed, forms = {}, {}
+def _with_forms(
+    tables: Tables, matches: Mapping[str, Match], wish: Wish
+) -> tuple[Tables, list[Decision]]:
+    """Numbers and days of every file as they are read from here on, and how they were written."""
+    read, decisions = {}, []
+    numbers, days = wish.said("numbers"), wish.said("dates")
     for name, raw in tables.items():
-        columns = matches[name].columns if name in matches else {}
-        kinds = TABLES[matches[name].table] if columns else {}
-        amounts = [c for c, ours in columns.items() if kinds.get(ours, "number") == "number"]
-        frame, forms[name] = decimals.with_points(raw.frame, raw.file, raw.delimiter, amounts)
-        pointed[name] = replace(raw, frame=frame)
-    return pointed, forms
-
-
-def _with_dates(
-    raw: RawTable, match: Match, latest: pd.Timestamp | None
-) -> tuple[RawTable, list[Decision]]:
-    """Days whose order the cells leave open, births and months, written the one way that is read.
-
-    Each column is read by its own cells; one that proves the order speaks for the others.
-    """
-    kinds = {**TABLES[match.table], BORN_ON: "time"} if match.table in TABLES else {}
-    columns: dict[str, dates.Kind] = {
-        column: "birth" if ours == BORN_ON else "month" if ours == "month" else "day"
-        for column, ours in match.columns.items()
-        if kinds.get(ours) == "time" and column in raw.frame
-    }
-    changed, decisions = {}, []
-    for column, form in dates.forms_of(raw.frame, columns, latest).items():
-        decisions += form.decisions(raw.file, column)
-        if form.n_open or form.years or form.kind != "day":
-            days = dates.read(raw.frame[column], form).dt.strftime("%Y-%m-%dT%H:%M:%S.%f")
-            changed[column] = days.fillna(raw.frame[column]).astype("str")
-    return replace(raw, frame=raw.frame.assign(**changed)), decisions
+        match = matches.get(name)
+        read[name], made = column_forms.with_points(name, raw, match, numbers.get(name, {}))
+        decisions += made
+        if match is not None:
+            read[name], made = column_forms.with_dates(
+                name, read[name], match, wish.latest, days.get(name, {})
+            )
+            decisions += made
+    return read, decisions
 
 
 def _file_plans(
     tables: Mapping[str, RawTable],
     matches: Mapping[str, Match],
     told: Mapping[str, signs.Signs],
+    forms: Sequence[Decision],
+    wish: Wish,
 ) -> tuple[FilePlan, ...]:
     """What a plan keeps of every file: what was asked of it, not what follows."""
+    said = {field: wish.said(field) for field in ("currency", "customer")}
+    written: dict[str, dict[str, dict[str, str]]] = {}
+    for answer in (decision.answer for decision in forms):
+        if answer is not None:
+            of_file = written.setdefault(answer.source, {"numbers": {}, "dates": {}})
+            of_file[answer.field][answer.column] = answer.choices[0]
     return tuple(
         FilePlan(
             name,
@@ -189,6 +179,8 @@ def _file_plans(
             dict(match.columns),
             tuple(c for c in tables[name].frame if c not in match.columns),
             told[name].decision.reading if name in told else "",
+            **{field: of_files.get(name, "") for field, of_files in said.items()},
+            **written.get(name, {}),
         )
         for name, match in matches.items()
     )
@@ -245,20 +237,21 @@ def _readable(
 def _with_signs(
     tables: Tables,
     matches: Matches,
-    directions: Mapping[str, str],
-    is_whole: bool,
+    wish: Wish,
     findings: Findings,
 ) -> tuple[Tables, Matches, dict[str, signs.Signs]]:
     """How the amounts of every file are read, and accounts from running balances."""
     tables, matches, told = dict(tables), dict(matches), {}
-    has_accounts = not is_whole or any(match.table == "accounts" for match in matches.values())
+    directions = wish.said("direction")
+    has_accounts = not wish.is_whole or any(match.table == "accounts" for match in matches.values())
     for name, match in list(matches.items()):
         if match.table != "transactions" or name not in tables:
             continue
         sign = signs.decide(tables[name], match, directions.get(name, ""))
         if sign is None:
             continue
-        findings.decide([sign.decision])
+        answer = Answer(name, "direction", "", sign.choices)
+        findings.decide([replace(sign.decision, answer=answer)])
         tables[name], told[name] = sign.raw, sign
         made = None if has_accounts else derived_tables.balances_of(sign.raw, match, sign)
         if made is not None:

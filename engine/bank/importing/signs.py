@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from engine.bank.decision import Certainty, Decision
+from engine.bank.decision import SAID, Certainty, Decision
 from engine.bank.importing import synonyms
 from engine.bank.importing.column_matching import (
     ACCOUNT,
@@ -34,6 +34,8 @@ _CENT = 0.006
 _AS_WRITTEN = "negative is out"
 _REVERSED = "positive is out"
 _ALL_OUT = "all go out"
+_ALL_IN = "all come in"
+_BY_WORDS = "as the words say"
 
 
 @dataclass(frozen=True)
@@ -73,12 +75,15 @@ class Signs:
         What the layout says of our column `amount`.
     decision : Decision
     proof : Proof or None
+    choices : tuple of str
+        What a plan may say, this reading first.
     """
 
     raw: RawTable
     column: Mapping[str, Any]
     decision: Decision
     proof: Proof | None
+    choices: tuple[str, ...] = ()
 
 
 def decide(raw: RawTable, match: Match, chosen: str = "") -> Signs | None:
@@ -103,31 +108,38 @@ def decide(raw: RawTable, match: Match, chosen: str = "") -> Signs | None:
     if not candidates:
         return None
     told = _told_by_file(raw, match, theirs, candidates)
-    if not chosen or chosen == told.decision.reading:
-        return _by_plan(told) if chosen else told
-    choices = dict(candidates)
-    if _AS_WRITTEN in candidates:
-        choices[_ALL_OUT] = candidates[_REVERSED]
-    if chosen not in choices:
+    own = told.decision.reading
+    others = dict(candidates)
+    if _AS_WRITTEN in candidates and (own in (_ALL_OUT, _BY_WORDS) or chosen not in others):
+        others |= {_ALL_OUT: candidates[_REVERSED], _ALL_IN: candidates[_AS_WRITTEN]}
+        others[_BY_WORDS] = {**candidates[_AS_WRITTEN], "direction": DIRECTION}
+    choices = tuple(dict.fromkeys([chosen or own, own, *others]))
+    if not chosen or chosen == own:
+        return replace(_by_plan(told) if chosen else told, choices=choices)
+    if chosen not in others:
         raise BadInput(
             f"The plan no longer fits: amounts of {raw.file} cannot be read as {chosen!r}; "
-            f"they can be read as {', '.join(dict.fromkeys([told.decision.reading, *choices]))}."
+            f"they can be read as {', '.join(choices[1:])}."
         )
+    if chosen == _BY_WORDS:
+        raw = _by_words(raw, _expected(raw, match))
+    return replace(_against(raw, told, others[chosen], chosen), choices=choices)
+
+
+def _against(raw: RawTable, told: Signs, how: Mapping[str, Any], chosen: str) -> Signs:
+    """Signs as a plan says, where the file tells something else."""
     if told.decision.certainty is Certainty.PROVED:
         evidence = f"the plan says so, but {told.decision.evidence} otherwise"
         others = (told.decision.reading,)
-        return _signs(raw, choices[chosen], chosen, Certainty.GUESS, evidence, others, told.proof)
-    evidence = "the plan says so"
-    return _signs(raw, choices[chosen], chosen, Certainty.PROVED, evidence, (), told.proof)
+        return _signs(raw, how, chosen, Certainty.GUESS, evidence, others, told.proof)
+    return _signs(raw, how, chosen, Certainty.PROVED, SAID, (), told.proof)
 
 
 def _by_plan(told: Signs) -> Signs:
     """The same reading, which a plan gives as well."""
     if told.decision.certainty is Certainty.PROVED:
         return told
-    decision = replace(
-        told.decision, certainty=Certainty.PROVED, evidence="the plan says so", others=()
-    )
+    decision = replace(told.decision, certainty=Certainty.PROVED, evidence=SAID, others=())
     return replace(told, decision=decision)
 
 
@@ -296,7 +308,7 @@ def _by_content(
     share = float((np.sign(values[told]) == expected[told]).mean()) if n_told else 0.5
     written, reverse = candidates[_AS_WRITTEN], candidates[_REVERSED]
     if not (values < 0).any():
-        return _all_positive(raw, written, expected, values)
+        return _all_positive(raw, written, expected)
     if share >= _AGREE:
         evidence = f"{share:.0%} of {n_told:,} rows with a word such as salary or grocer say so"
         return _signs(raw, written, _AS_WRITTEN, Certainty.LIKELY, evidence)
@@ -310,20 +322,23 @@ def _by_content(
     return _signs(raw, written, _AS_WRITTEN, Certainty.GUESS, evidence, (_REVERSED,))
 
 
-def _all_positive(
-    raw: RawTable, written: dict[str, Any], expected: pd.Series, values: pd.Series
-) -> Signs:
+def _all_positive(raw: RawTable, written: dict[str, Any], expected: pd.Series) -> Signs:
     """No amount has a minus: by words where some say "comes in", else all go out."""
     n_in = int((expected == 1).sum())
     if n_in == 0:
         evidence = "no amount is negative, so all were read as spending"
         how = {**written, "reverse": True}
-        return _signs(raw, how, _ALL_OUT, Certainty.GUESS, evidence, ("all come in",))
-    words = pd.Series(np.where(expected == 1, "in", "out"), index=values.index, dtype="str")
-    signed = replace(raw, frame=raw.frame.assign(**{DIRECTION: words}))
+        return _signs(raw, how, _ALL_OUT, Certainty.GUESS, evidence, (_ALL_IN,))
+    signed = _by_words(raw, expected)
     evidence = f"no amount is negative; {n_in:,} rows have a word such as salary and come in"
     how = {**written, "direction": DIRECTION}
-    return _signs(signed, how, "as the words say", Certainty.GUESS, evidence, (_ALL_OUT,))
+    return _signs(signed, how, _BY_WORDS, Certainty.GUESS, evidence, (_ALL_OUT,))
+
+
+def _by_words(raw: RawTable, expected: pd.Series) -> RawTable:
+    """With the column DIRECTION: in where a word such as salary says so, else out."""
+    words = pd.Series(np.where(expected == 1, "in", "out"), index=expected.index, dtype="str")
+    return replace(raw, frame=raw.frame.assign(**{DIRECTION: words}))
 
 
 def _expected(raw: RawTable, match: Match) -> pd.Series:

@@ -1,6 +1,6 @@
 """A stranger's table in, the same with decimal points out, column by column, and why."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final
 
 import pandas as pd
@@ -13,7 +13,11 @@ _LEAST: Final = 0.8
 
 
 def with_points(
-    frame: pd.DataFrame, file: str, delimiter: str = "", amounts: Collection[str] = ()
+    frame: pd.DataFrame,
+    file: str,
+    delimiter: str = "",
+    amounts: Collection[str] = (),
+    said: Mapping[str, numbers.NumberForm] | None = None,
 ) -> tuple[pd.DataFrame, list[Decision]]:
     """Write the numbers of a table with a decimal point, each column by its own cells.
 
@@ -27,26 +31,38 @@ def with_points(
     amounts : collection of str
         Columns that are known to hold numbers: they are rewritten where it is a guess as well. A
         column of which nothing is known may hold numbers of products such as "10.250".
+    said : mapping of str to NumberForm, optional
+        Forms that a person gave.
 
     Returns
     -------
     DataFrame
         The very same where no column has decimal commas.
     list of Decision
-        Columns that were rewritten, and those of which nobody can tell.
+        Columns that were rewritten, those of which nobody can tell, and amounts with a mark.
     """
     marked = {}
     decisions = []
-    for name, form in numbers.forms_of(frame, delimiter).items():
+    given = said or {}
+    for name, form in {**numbers.forms_of(frame, delimiter), **given}.items():
+        if name in given:
+            marked[name] = _pointed(frame[name], form)
+            decisions.append(form.decisions(file, name)[0])
+            continue
         if form.n_numbers < max(_LEAST * form.n_cells, 1):
             continue
         is_guess = form.certainty is Certainty.GUESS
         is_rewritten = form.decimal == "," and (name in amounts or not (is_guess or form.is_mixed))
         if is_rewritten:
             marked[name] = _pointed(frame[name], form)
-        if is_guess or is_rewritten:
+        if is_guess or is_rewritten or (name in amounts and _has_mark(frame[name])):
             decisions.append(form.decisions(file, name)[0])
     return (frame.assign(**marked) if marked else frame), decisions
+
+
+def _has_mark(cells: pd.Series) -> bool:
+    """Whether a cell has a mark that may be a decimal sign."""
+    return bool(cells.str.contains(r"\d[.,]\d").any())
 
 
 def _pointed(cells: pd.Series, form: numbers.NumberForm) -> pd.Series:

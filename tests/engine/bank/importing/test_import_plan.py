@@ -7,6 +7,7 @@ import pytest
 from engine.bank.bank import Bank
 from engine.bank.decision import Certainty
 from engine.bank.importing import import_plan
+from engine.bank.importing.column_matching import Match
 from engine.bank.importing.import_source import explain, import_bank
 from engine.errors import BadInput
 from engine.services.banks import Banks
@@ -157,3 +158,93 @@ def test_nobody_is_born_after_the_import(tmp_path):
     bank, report = import_bank(source, tmp_path / "bank", now=dt.datetime(2026, 11, 29))
     assert bank["customers"]["age"].tolist() == [0, 95, 56]
     assert {d.about: d.reading for d in report.decisions}["century"] == "up to 26 in this century"
+
+
+OPEN = "customer_id,date,amount\nK1,03/04/2026,1.250\nK1,05/04/2026,-2.500\nK2,01/02/2026,-3.000\n"
+
+
+def _open(write, numbers="decimal comma", dates="month before day"):
+    """A plan for files whose numbers and dates can be read in two ways, with answers."""
+    folder = write({"customers.csv": PEOPLE, "transactions.csv": OPEN})
+    matches = {file.source: Match(file.table, file.columns) for file in explain(folder).files}
+    asked = {
+        d.answer.field: d.answer for d in explain(folder).guesses if d.answer and d.answer.source
+    }
+    answers = [(asked["numbers"], numbers), (asked["dates"], dates)]
+    return folder, import_plan.of_matches(matches, answers)
+
+
+def test_an_answer_corrects_the_order_of_dates_and_the_decimal_sign_and_counts_as_said(
+    write, tmp_path
+):
+    folder, plan = _open(write)
+    bank, report = import_bank(
+        folder, tmp_path / "bank", now=NOW, plan=plan, strict=True, currency="NOK"
+    )
+    moved = bank["transactions"].sort_values("booked_at")
+    assert moved["booked_at"].dt.strftime("%m-%d").tolist() == ["01-02", "03-04", "05-04"]
+    assert moved["amount"].tolist() == [-3000, 1250, -2500]
+    said = {d.about: d for d in report.decisions if d.column in ("date", "amount")}
+    for about in ("date order", "decimal sign"):
+        assert (said[about].certainty, said[about].evidence) == (
+            Certainty.PROVED,
+            "a person said so",
+        )
+        assert len(said[about].answer.choices) == 2
+    other, plan = _open(write, "decimal point", "day before month")
+    bank, _ = import_bank(other, tmp_path / "other", now=NOW, plan=plan)
+    assert bank["transactions"]["amount"].tolist() == [1.25, -2.5, -3.0]
+    assert sorted(bank["transactions"]["booked_at"].dt.month) == [2, 4, 4]
+
+
+def test_a_saved_plan_holds_the_form_of_every_column_and_names_its_guesses(write, tmp_path):
+    folder, plan = _open(write)
+    explain(folder, plan=plan).save(tmp_path / "plan.toml")
+    saved = import_plan.load(tmp_path / "plan.toml")
+    assert saved.files[1].numbers == {"amount": "decimal comma"}
+    assert saved.files[1].dates == {"date": "month before day"}
+    assert "Check this guess: customers.csv" not in (tmp_path / "plan.toml").read_text("utf-8")
+    assert "# Check this guess: transactions.csv" in (tmp_path / "plan.toml").read_text("utf-8")
+    again = explain(folder, plan=saved)
+    assert again.files == saved.files
+    assert {d.about for d in again.guesses} == {"currency"}
+
+
+def test_a_plan_that_the_cells_prove_wrong_is_a_guess_that_is_named(write, tmp_path):
+    folder, plan = _open(write)
+    write({"transactions.csv": OPEN.replace("01/02", "25/02").replace("1.250", "50.5")})
+    guesses = {d.about: d for d in explain(folder, plan=plan).guesses}
+    assert "the plan says so, but 1 of 3 different dates" in guesses["date order"].evidence
+    assert "the plan says so, but 1 of 3 different cells" in guesses["decimal sign"].evidence
+
+
+def test_a_direction_a_currency_and_a_customer_can_be_said_too(write, tmp_path):
+    folder = write({"statement.csv": "date,amount,text\n2026-01-03,$5,Salary\n2026-01-04,$7,Tea\n"})
+    read = explain(folder)
+    asked = {d.about: d.answer for d in read.guesses}
+    assert asked["direction"].choices[:2] == ("as the words say", "negative is out")
+    assert asked["currency"].choices[:2] == ("USD", "AUD")
+    assert asked["currency"].is_open
+    assert asked["customer"].is_open
+    answers = [
+        (asked["direction"], "all come in"),
+        (asked["currency"], "AUD"),
+        (asked["customer"], "Ida"),
+    ]
+    plan = import_plan.of_matches(read.matches, answers)
+    bank, report = import_bank(folder, tmp_path / "bank", now=NOW, plan=plan, strict=True)
+    assert bank["transactions"]["amount"].tolist() == [5, 7]
+    assert bank["customers"]["customer_id"].tolist() == ["Ida"]
+    assert bank.manifest.currency == "AUD"
+    assert report.guesses == ()
+
+
+def test_what_is_no_choice_is_one_sentence(write):
+    folder, plan = _open(write)
+    answer = next(d.answer for d in explain(folder).guesses if d.about == "date order")
+    with pytest.raises(BadInput, match=r"'by feeling' is no dates of transactions; choose day"):
+        plan.answered([(answer, "by feeling")])
+    with pytest.raises(BadInput, match="The plan has no transactions; it has customers"):
+        import_plan.of_matches(
+            {"customers": plan.matches["customers"]}, [(answer, "day before month")]
+        )

@@ -1,0 +1,110 @@
+"""Matched raw tables in; numbers with a point and days in one order out, and what says so."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from engine.bank.decision import SAID, Answer, Certainty, Decision
+from engine.bank.importing.column_matching import BORN_ON, Match
+from engine.bank.parsing import dates, decimals, numbers
+from engine.bank.reading.raw_table import RawTable
+from engine.errors import BadInput
+from engine.vocabulary import TABLES
+
+Said = Mapping[str, str]
+"""Column -> reading that a plan gives: a key of `numbers.READINGS` or `dates.READINGS`."""
+
+
+def with_points(
+    name: str, raw: RawTable, match: Match | None, said: Said
+) -> tuple[RawTable, list[Decision]]:
+    """Numbers with a decimal point, and how those of the matched columns were written.
+
+    Raises
+    ------
+    BadInput
+        If a plan's reading is none.
+    """
+    columns = match.columns if match else {}
+    kinds = TABLES[match.table] if match else {}
+    amounts = [c for c, ours in columns.items() if kinds.get(ours, "number") == "number"]
+    for column, reading in said.items():
+        _check(reading, numbers.READINGS, raw, column)
+    own = {c: numbers.form_of(raw.frame[c]) for c in said if c in raw.frame}
+    given = {
+        column: replace(numbers.form_named(said[column]), **_by_plan(said[column], form))
+        for column, form in own.items()
+    }
+    frame, decisions = decimals.with_points(raw.frame, raw.file, raw.delimiter, amounts, given)
+    answered = [
+        _answerable(d, name, "numbers", numbers.READINGS, own.get(d.column))
+        for d in decisions
+        if d.column in columns
+    ]
+    return replace(raw, frame=frame), answered
+
+
+def with_dates(
+    name: str, raw: RawTable, match: Match, latest: pd.Timestamp | None, said: Said
+) -> tuple[RawTable, list[Decision]]:
+    """Days whose order the cells leave open, births and months, written the one way that is read.
+
+    Each column is read by its own cells; one that proves the order speaks for the others.
+
+    Raises
+    ------
+    BadInput
+        If a plan's reading is none.
+    """
+    kinds = {**TABLES[match.table], BORN_ON: "time"} if match.table in TABLES else {}
+    columns: dict[str, dates.Kind] = {
+        column: "birth" if ours == BORN_ON else "month" if ours == "month" else "day"
+        for column, ours in match.columns.items()
+        if kinds.get(ours) == "time" and column in raw.frame
+    }
+    changed, decisions = {}, []
+    for column, own in dates.forms_of(raw.frame, columns, latest).items():
+        form = own
+        if reading := said.get(column):
+            _check(reading, dates.READINGS, raw, column)
+            form = replace(own, order=dates.READINGS[reading], **_by_plan(reading, own))
+        for decision in form.decisions(raw.file, column):
+            if decision.about == "date order":
+                decision = _answerable(decision, name, "dates", dates.READINGS, own)
+            decisions.append(decision)
+        if form.n_open or form.years or form.kind != "day":
+            days = dates.read(raw.frame[column], form).dt.strftime("%Y-%m-%dT%H:%M:%S.%f")
+            changed[column] = days.fillna(raw.frame[column]).astype("str")
+    return replace(raw, frame=raw.frame.assign(**changed)), decisions
+
+
+def _check(reading: str, known: Mapping[str, str], raw: RawTable, column: str) -> None:
+    if reading not in known:
+        raise BadInput(
+            f"The plan reads column {column} of {raw.file} as {reading!r}; it can be read as "
+            f"{', '.join(known)}."
+        )
+
+
+def _by_plan(reading: str, own: numbers.NumberForm | dates.DateForm) -> dict[str, object]:
+    """How sure a plan's reading is: what the cells prove otherwise is asked about again."""
+    is_proved = own.certainty is Certainty.PROVED and "other" in own.evidence
+    if own.reading == reading or not is_proved:
+        return {"certainty": Certainty.PROVED, "evidence": SAID, "others": ()}
+    evidence = f"the plan says so, but {own.evidence}"
+    return {"certainty": Certainty.GUESS, "evidence": evidence, "others": (own.reading,)}
+
+
+def _answerable(
+    decision: Decision,
+    source: str,
+    field: str,
+    readings: Mapping[str, str],
+    own: numbers.NumberForm | dates.DateForm | None,
+) -> Decision:
+    """The same decision with the place in a plan that says it otherwise."""
+    chosen = next(reading for reading in readings if decision.reading.startswith(reading))
+    admitted = decision.others if own is None else (own.reading, *own.others)
+    choices = dict.fromkeys([chosen, *(other for other in admitted if other in readings)])
+    return replace(decision, answer=Answer(source, field, decision.column, tuple(choices)))
