@@ -121,6 +121,64 @@ ALERT_TITLES: Final[Mapping[str, str]] = {
 }
 """Kind of an alert -> its title."""
 
+COLUMN_LABELS: Final[Mapping[str, str]] = {
+    "customer_id": "Customer number",
+    "account_id": "Account number",
+    "product_id": "Product number",
+    "transaction_id": "Number of the payment",
+    "message_id": "Number of the message",
+    "event_id": "Number of the event",
+    "audience": "Person or company",
+    "annual_income": "Income a year",
+    "annual_revenue": "Revenue a year",
+    "n_employees": "Employees",
+    "n_transactions": "Payments",
+    "joined_on": "Customer since",
+    "booked_at": "Day of booking",
+    "sent_at": "Day of the message",
+    "recorded_at": "Day of record",
+    "contacted_at": "Day of contact",
+    "known_on": "Known since",
+    "opened_on": "Opened",
+    "closed_on": "Closed",
+    "item_type": "Product, service or content",
+    "in or out": "Word that says in or out",
+    "account": "Account of the payment",
+    "running balance": "Balance after the payment",
+}
+"""Column of a table -> what it is called, where its name in plain letters does not say it."""
+
+QUESTIONS: Final[Mapping[str, str]] = {
+    "table": "What does {file} hold?",
+    "needed": "Which column of {file} is the {column}?",
+    "direction": "Which way do the amounts of {file} go?",
+    "currency": "In which currency are the amounts of {file}?",
+    "date order": "In what order are the dates of {column} in {file} written?",
+    "decimal sign": "What do the marks in the numbers of {column} in {file} mean?",
+    "century": "In which century are the short years of {column} in {file}?",
+    "time zone": "Which days are meant by {column} in {file}?",
+    "unit": "In what unit is {column} in {file}?",
+    "sign": "Which sign do the amounts of {column} in {file} have?",
+    "customer": "Whose are the rows of {file}?",
+    "rows": "Which rows of {file} count?",
+}
+"""What a reading of a file is about -> the question to a person."""
+
+READING_LABELS: Final[Mapping[str, str]] = {
+    "negative is out": "A minus is money out",
+    "positive is out": "A plus is money out, as on card statements",
+    "all go out": "All of it is spending",
+    "all come in": "All of it is income",
+    "as the words say": "As the texts say: salary in, groceries out",
+    "as the balance says": "As the running balance says",
+    "left out": "None of these: leave it out",
+    "day before month": "Day first: 03/04 is 3 April",
+    "month before day": "Month first: 03/04 is 4 March",
+    "year before month": "Year first",
+    "": "Not said yet",
+}
+"""Reading of a file -> what a person would say."""
+
 
 def rule_label(name: str) -> str:
     """What people call a rule; its own name where a receipt holds one that is no more."""
@@ -131,3 +189,21 @@ def part_label(name: str) -> str:
     """What people call a part; its own name in words where it is a new one."""
     words = name.replace("_", " ")
     return PART_LABELS.get(name, words[:1].upper() + words[1:])
+
+
+def column_label(name: str) -> str:
+    """What people call a column of a table."""
+    words = name.replace("_", " ")
+    return COLUMN_LABELS.get(name, words[:1].upper() + words[1:])
+
+
+def reading_label(name: str) -> str:
+    """A reading of a file as a person would say it."""
+    words = name.replace("_", " ")
+    return READING_LABELS.get(name, words[:1].upper() + words[1:])
+
+
+def question_about(about: str) -> str:
+    """The question about a reading, with {file} and {column} to be filled in."""
+    place = "{column} in {file}"
+    return QUESTIONS.get(about, f"Is the {about} of {place} read right?")

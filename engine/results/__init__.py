@@ -18,6 +18,14 @@ from engine.results.evaluation import (
     StabilityReport,
 )
 from engine.results.fairness import BlindingReport, FairnessReport
+from engine.results.imports import (
+    ImportReview,
+    Key,
+    Question,
+    Replies,
+    Reply,
+    ReviewedFile,
+)
 from engine.results.learning import (
     ConfidenceReport,
     ExpectedLoss,

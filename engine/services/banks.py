@@ -11,8 +11,9 @@ from engine.bank import bank_folders, editions
 
 if TYPE_CHECKING:
     from engine.bank.importing.update import Mode
-    from engine.bank.importing.uploads import Survey, Uploads
+    from engine.bank.importing.uploads import Uploads
     from engine.bank.reading.files import SourceFiles
+    from engine.results.imports import ImportReview, Key, Replies, Reply
 
 
 def utc_now() -> datetime:
@@ -39,6 +40,18 @@ class Banks:
         return bank_folders.unreadable([Path(folder) for folder in folders], Path(state))
 
     @staticmethod
+    def own(state: Path | str) -> pd.DataFrame:
+        """Banks of the state folder, which may be brought up to date; columns as `available`."""
+        return bank_folders.available((), Path(state))
+
+    @staticmethod
+    def upload_kinds() -> list[str]:
+        """Endings of files that can be read, without the dot."""
+        from engine.bank.reading.files import READABLE
+
+        return sorted(ending.removeprefix(".") for ending in READABLE)
+
+    @staticmethod
     def check_uploads(files: Sequence[tuple[str, int]]) -> None:
         """BadInput if files, given as name and bytes, are too much or two have one name."""
         from engine.bank.importing.uploads import check
@@ -53,18 +66,52 @@ class Banks:
         return read(uploads)
 
     @staticmethod
-    def survey(uploads: "Uploads") -> "Survey":
-        """What uploaded files seem to be, for a person to confirm."""
-        from engine.bank.importing.uploads import survey
+    def review(
+        uploads: "Uploads",
+        replies: "Replies",
+        *,
+        plan: bytes | None = None,
+        is_update: bool = False,
+        now: Callable[[], datetime] = utc_now,
+    ) -> "ImportReview":
+        """How uploaded files would be read: every reading with its first rows, and what to ask.
 
-        return survey(uploads)
+        Parameters
+        ----------
+        replies : mapping of Key to Reply
+            What a person said so far (`with_reply` adds one).
+        plan : bytes, optional
+            The content of a plan that was saved earlier.
+        is_update : bool
+            The files come beside an earlier edition.
+
+        Raises
+        ------
+        BadInput
+            If the plan is none, or two layouts fit the files.
+        """
+        from engine.bank.importing.import_plan import parse
+        from engine.bank.importing.uploads import as_read
+        from engine.bank.reviewing.review import review
+
+        given = None if plan is None else parse(plan, "The plan")
+        moment = pd.Timestamp(now())
+        read = as_read(uploads)
+        return review(read, replies, given=given, is_whole=not is_update, latest=moment)
 
     @staticmethod
-    def columns(uploads: "Uploads", source: str, table: str) -> pd.DataFrame:
-        """Which columns of one uploaded file are which of ours, when it is `table`."""
-        from engine.bank.importing.uploads import columns_for
+    def with_reply(replies: "Replies", key: "Key", reply: "Reply") -> "Replies":
+        """Replies with one more, without those that it makes void."""
+        from engine.bank.reviewing.replies import with_reply
 
-        return columns_for(uploads, source, table)
+        return with_reply(replies, key, reply)
+
+    @staticmethod
+    def template() -> bytes:
+        """A workbook to fill in: a sheet a table, with our columns and an example line."""
+        from engine.bank.reviewing.template import workbook
+
+        return workbook()
 
     @staticmethod
     def explain(uploads: "Uploads") -> dict[str, Any]:
@@ -81,36 +128,29 @@ class Banks:
         *,
         name: str,
         consent: Mapping[str, str] | None = None,
-        matches: Mapping[str, tuple[str, Mapping[str, str]]] | None = None,
-        layout: str | None = None,
+        plan: Any = None,
         now: Callable[[], datetime] = utc_now,
     ) -> tuple[str, dict[str, Any]]:
         """Import uploaded files as a bank of the state folder; all of it or nothing.
 
         Parameters
         ----------
-        matches : mapping, optional
-            Uploaded file or sheet -> (our table, its column -> our column), as a person confirmed.
+        plan : ImportPlan, optional
+            That of a review; without it the files alone say how they are read.
 
         Returns
         -------
         tuple of str and dict
             The bank's id, and the quality report in its JSON shape.
         """
-        from engine.bank.importing import import_plan
-        from engine.bank.importing.column_matching import Match
         from engine.bank.importing.import_source import import_uploads
 
-        plan = None
-        if matches is not None:
-            plan = import_plan.of_matches({f: Match(*match) for f, match in matches.items()})
         with bank_folders.claimed(Path(state), name) as folder:
             bank, report = import_uploads(
                 uploads,
                 folder,
                 now=now(),
                 plan=plan,
-                layout=layout,
                 consent=consent,
                 name=name,
             )
@@ -118,9 +158,10 @@ class Banks:
 
     @staticmethod
     def update_upload(
-        uploads: Mapping[str, bytes],
+        uploads: "Uploads",
         path: Path | str,
         *,
+        plan: Any = None,
         mode: "Mode" = "auto",
         preview: bool = False,
         now: Callable[[], datetime] = utc_now,
@@ -134,10 +175,11 @@ class Banks:
             their JSON shapes.
         """
         from engine.bank.importing.import_source import update_bank
-        from engine.bank.reading.files import read_files
+        from engine.bank.importing.uploads import as_read
 
-        source = read_files("Upload", uploads)
-        bank, report, changes = update_bank(source, path, now=now(), mode=mode, preview=preview)
+        bank, report, changes = update_bank(
+            as_read(uploads), path, now=now(), plan=plan, mode=mode, preview=preview
+        )
         return {
             "bank_id": bank.bank_id,
             "edition": bank.manifest.edition,

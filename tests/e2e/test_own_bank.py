@@ -29,7 +29,8 @@ def test_a_strangers_files_are_matched_imported_and_stay_text(browser: Browser, 
                 {"name": "products.csv", "mimeType": "text/csv", "buffer": PRODUCTS.encode()},
             ]
         )
-        expect(page.get_by_text("Say what each file is")).to_be_visible()
+        page.get_by_text("Files and columns").click()
+        expect(page.get_by_text("people.csv").last).to_be_visible()
         session.settle().accessible()
         page.get_by_role("textbox", name="Name of the bank").fill(EVIL[:40])
         page.get_by_role("textbox", name="Name of the bank").press("Enter")

@@ -10,7 +10,16 @@ from engine import labels
 from engine.guard.verdicts import RULES
 from engine.scoring.levers import adjustable
 from engine.scoring.recommendation import CATEGORY_LIMIT
-from engine.vocabulary import ACTIONS, LISTS, METRICS, PARTS, PRODUCT_SCORES, PURPOSES
+from engine.vocabulary import (
+    ACTIONS,
+    ALSO_MATCHED,
+    LISTS,
+    METRICS,
+    PARTS,
+    PRODUCT_SCORES,
+    PURPOSES,
+    TABLES,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = {
@@ -75,3 +84,18 @@ def test_a_learned_metric_is_one_of_the_metrics():
 def test_a_rule_or_part_of_an_older_receipt_keeps_its_own_name():
     assert labels.rule_label("age limit") == "Age limit"
     assert labels.part_label("season_of_year") == "Season of year"
+
+
+def test_every_column_has_a_name_of_its_own_and_every_name_belongs_to_one():
+    for table, columns in TABLES.items():
+        names = [*columns, *ALSO_MATCHED.get(table, ())]
+        said = Counter(labels.column_label(name) for name in names)
+        assert max(said.values()) == 1, table
+    every = {name for table in (TABLES, ALSO_MATCHED) for names in table.values() for name in names}
+    assert set(labels.COLUMN_LABELS) <= every
+
+
+def test_a_reading_that_has_no_question_of_its_own_is_asked_about_all_the_same():
+    asked = labels.question_about("shoe size").format(file="a.csv", column="b")
+    assert asked == "Is the shoe size of b in a.csv read right?"
+    assert labels.reading_label("two_feet") == "Two feet"

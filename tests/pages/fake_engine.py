@@ -19,7 +19,9 @@ class _Banks:
     """The service of the banks that can be opened; a test changes the class that it stands on."""
 
     def __get__(self, engine, kind):
-        return SimpleNamespace(available=kind.available, make_demo=kind.make_demo)
+        return SimpleNamespace(
+            available=kind.available, unreadable=kind.unreadable, make_demo=kind.make_demo
+        )
 
 
 class FakeEngine:
@@ -66,6 +68,10 @@ class FakeEngine:
             ][: cls.n_banks],
             columns=["bank_id", "name", "path", "edition", "as_of", "n_customers"],
         )
+
+    @classmethod
+    def unreadable(cls, state="data/state", folders=("data/demo",)) -> pd.DataFrame:
+        return pd.DataFrame(columns=["path", "problem"])
 
     @classmethod
     def make_demo(cls, state, *, customers=1000, seed=7) -> str:

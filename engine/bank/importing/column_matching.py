@@ -66,7 +66,8 @@ _PARSERS = {
 }
 """Columns of ours whose text a stranger may write in several ways."""
 _LOWER = frozenset({"kind", "status", "audience", "action", "purpose", "item_type"})
-_SEVERAL = frozenset({"name"})
+SEVERAL = frozenset({"name"})
+"""Columns of ours that several columns of a file may be together."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def suggest(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     chosen: dict[int, tuple[str, float]] = {}
     taken: set[str] = set()
     for negative, position, ours in candidates:
-        several = ours in _SEVERAL and -negative >= SURE
+        several = ours in SEVERAL and -negative >= SURE
         if -negative >= LIKELY and position not in chosen and (ours not in taken or several):
             chosen[position] = (ours, round(-negative, 2))
             taken.add(ours)
@@ -269,7 +270,7 @@ def _spec(
             continue
         own = _PARSERS.get(ours, "lower" if ours in _LOWER else "")
         parser = _PARSERS.get(f"{table}.{ours}", own)
-        join = " " if len(theirs) > 1 and ours in _SEVERAL else None
+        join = " " if len(theirs) > 1 and ours in SEVERAL else None
         words_to_ours = dict(synonyms.AUDIENCES) if ours == "audience" else {}
         columns[ours] = {"from": theirs, "join": join, "parse": parser, "map": words_to_ours}
     return TableSpec(**{"into": table, "from": source, "columns": columns})
@@ -280,8 +281,9 @@ def _followed(table: str, sources: Mapping[str, list[str]]) -> dict[str, dict[st
     columns: dict[str, dict[str, Any]] = {}
     if BORN_ON in sources:
         columns[BORN] = {"from": sources[BORN_ON]}
-    if table == "products" and "product_id" not in sources and "name" in sources:
-        columns["product_id"] = {"from": sources["name"]}
+    if table == "products" and len(given := {"product_id", "name"} & set(sources)) == 1:
+        (missing,) = {"product_id", "name"} - given
+        columns[missing] = {"from": sources[given.pop()]}
     if MONTHLY_INCOME in sources and "annual_income" not in sources:
         columns["annual_income"] = {"from": sources[MONTHLY_INCOME], "parse": "monthly"}
     return columns

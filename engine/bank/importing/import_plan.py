@@ -131,6 +131,10 @@ class ImportPlan:
 
     def save(self, path: Path) -> None:
         """Write the plan as TOML."""
+        path.write_text(self.to_toml(), "utf-8")
+
+    def to_toml(self) -> str:
+        """The plan as a person reads and edits it."""
         import tomli_w
 
         files = [
@@ -142,7 +146,7 @@ class ImportPlan:
         about = ["How `python -m engine import` reads these files. What is here counts as said."]
         about += [f"Check this guess: {guess}" for guess in self.guesses]
         comments = "".join(f"# {' '.join(line.split())}\n" for line in about)
-        path.write_text(comments + text, "utf-8")
+        return comments + text
 
 
 def of_matches(
@@ -165,7 +169,15 @@ def load(path: Path) -> ImportPlan:
         If there is no such file, or it is no plan; the sentence says where.
     """
     try:
-        given = tomllib.loads(path.read_text("utf-8"))
+        return parse(path.read_bytes(), str(path))
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read as a plan: {error}.") from error
+
+
+def parse(content: bytes, path: str) -> ImportPlan:
+    """A plan from the content of its file, which is called `path`; raises as `load`."""
+    try:
+        given = tomllib.loads(content.decode("utf-8"))
         if given["version"] != VERSION:
             raise BadInput(f"{path} is a plan of version {given['version']}, not {VERSION}.")
         files = tuple(
@@ -173,7 +185,7 @@ def load(path: Path) -> ImportPlan:
             for file in given.get("files", ())
         )
         return ImportPlan(given["layout"], files, given.get("currency", ""))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadInput(f"{path} cannot be read as a plan: {error}.") from error
     except (KeyError, TypeError, AttributeError) as error:
         raise BadInput(f"{path} is no import plan: {error} is missing or unknown.") from error

@@ -110,7 +110,8 @@ def decide(raw: RawTable, match: Match, chosen: str = "") -> Signs | None:
     told = _told_by_file(raw, match, theirs, candidates)
     own = told.decision.reading
     others = dict(candidates)
-    if _AS_WRITTEN in candidates and (own in (_ALL_OUT, _BY_WORDS) or chosen not in others):
+    needs_more = own in (_ALL_OUT, _BY_WORDS) or chosen not in ("", *others)
+    if _AS_WRITTEN in candidates and needs_more:
         others |= {_ALL_OUT: candidates[_REVERSED], _ALL_IN: candidates[_AS_WRITTEN]}
         others[_BY_WORDS] = {**candidates[_AS_WRITTEN], "direction": DIRECTION}
     choices = tuple(dict.fromkeys([chosen or own, own, *others]))

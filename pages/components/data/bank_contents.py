@@ -31,6 +31,7 @@ def bank() -> None:
         "Banks that can be opened",
     )
     st.caption("Choose the bank in the sidebar.")
+    unreadable()
     st.markdown("**Tables of this bank**")
     bank_tables = engine.facts.tables()
     tables.show(
@@ -50,6 +51,16 @@ def bank() -> None:
     )
     notices.notes(engine.facts.summary().notes)
     _reset()
+
+
+def unreadable() -> None:
+    """Name the banks that cannot be opened, and why; the others can."""
+    for bank in session.unreadable().itertuples(index=False):
+        st.warning(
+            f"The bank in {escape(bank.path)} cannot be opened: {escape(bank.problem)}. Take its "
+            "folder from a backup, or import its files again.",
+            icon=":material/warning:",
+        )
 
 
 def _reset() -> None:

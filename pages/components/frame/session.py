@@ -38,8 +38,17 @@ def state_folder() -> Path:
 
 def banks() -> pd.DataFrame:
     """Banks that can be opened, one row each, the one to open first on top (ATTUNE_DATA)."""
+    return Engine.banks.available(state_folder(), _folders())
+
+
+def unreadable() -> pd.DataFrame:
+    """Banks that are there and cannot be opened: path, problem."""
+    return Engine.banks.unreadable(state_folder(), _folders())
+
+
+def _folders() -> list[Path | str]:
     first = os.environ.get("ATTUNE_DATA")
-    return Engine.banks.available(state_folder(), [*([first] if first else []), DEMO])
+    return [*([first] if first else []), DEMO]
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

@@ -3,7 +3,6 @@ import pytest
 
 from engine.bank.importing import column_matching, synonyms
 from engine.bank.importing.column_matching import BALANCE, Match
-from engine.bank.importing.uploads import columns_for, survey
 from engine.errors import BadInput
 
 
@@ -90,24 +89,10 @@ def test_matching_to_a_column_that_is_not_there_is_an_error():
         column_matching.suggest(frame(a=["1"]), "clients")
 
 
-def test_an_upload_is_surveyed_before_it_is_imported():
-    uploads = {"clients.csv": b"Nr,Salary\n1,5\n2\n", "notes.csv": b"a,b\n1,2\n"}
-    surveyed = survey(uploads)
-    assert surveyed.layout is None
-    assert surveyed.tables["clients"].table == "customers"
-    assert (surveyed.tables["clients"].n_rows, surveyed.tables["clients"].n_bad_lines) == (1, 1)
-    assert surveyed.tables["notes"].table is None
-    assert surveyed.tables["notes"].suggestions.empty
-    chosen = columns_for(uploads, "notes", "products")
-    assert chosen["source_column"].tolist() == ["a", "b"]
-    with pytest.raises(BadInput, match="no table 'x'"):
-        columns_for(uploads, "x", "products")
-
-
-def test_an_upload_in_a_known_layout_is_recognised(d_files):
-    surveyed = survey({name: text.encode() for name, text in d_files.items()})
-    assert surveyed.layout == "purchases_and_tickets"
-    assert "catalogues" in surveyed.title
+def test_products_with_a_name_alone_or_a_number_alone_have_both(bring, write):
+    for column in ("name", "product_id"):
+        bank, _ = bring(write({"products.csv": f"{column},category\nHome Loan,Mortgage\n"}))
+        assert bank["products"][["product_id", "name"]].to_numpy().tolist() == [["Home Loan"] * 2]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,89 @@
+"""How files are read and what a person replied in; the plan that says so out."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from engine.bank.decision import Answer
+from engine.bank.importing import column_matching, import_plan
+from engine.bank.importing.column_matching import SEVERAL, SURE
+from engine.bank.importing.import_plan import FilePlan, ImportPlan
+from engine.bank.reading.raw_table import RawTable
+from engine.results.imports import Key, Replies, Reply
+
+LEFT_OUT = "left out"
+"""Reading of a file that is not used, and of a column that is only kept beside the record."""
+
+TABLE, COLUMN, NEEDED = "table", "column", "needed"
+"""Fields that change which table a file is and which of ours its columns are; any other field is
+one of the plan's own (`Answer`)."""
+
+
+def planned(
+    tables: Mapping[str, RawTable], replies: Replies, given: ImportPlan | None = None
+) -> ImportPlan:
+    """The plan of what was said: what nobody said is left to the files.
+
+    Parameters
+    ----------
+    tables : mapping of str to RawTable
+    replies : mapping of Key to Reply
+        In the order in which they were given.
+    given : ImportPlan, optional
+        An earlier plan that a person brought.
+    """
+    plan = given or import_plan.of_matches(column_matching.guess(tables))
+    for (source, field, column), reply in replies.items():
+        files = {file.source: file for file in plan.files}
+        if source and source not in tables:
+            continue
+        if field == TABLE:
+            files.pop(source, None)
+            if reply.reading != LEFT_OUT:
+                files[source] = _as_table(source, tables[source], reply.reading)
+        elif field in (COLUMN, NEEDED) and source in files:
+            files[source] = _matched(files[source], field, column, reply.reading)
+        elif not source or source in files:
+            answer = Answer(source, field, column, reply.choices, is_open=True)
+            plan = plan.answered([(answer, reply.reading)])
+            continue
+        plan = replace(plan, files=tuple(files.values()))
+    return replace(plan, files=tuple(_with_others(file, tables) for file in plan.files))
+
+
+def with_reply(replies: Replies, key: Key, reply: Reply) -> dict[Key, Reply]:
+    """Replies with one more; what was said of a file under another table or column is void."""
+    source, field, _ = key
+    lasting = {TABLE: (), COLUMN: (TABLE, COLUMN, NEEDED)}.get(field)
+    kept = {
+        k: r
+        for k, r in replies.items()
+        if k != key and (k[0] != source or lasting is None or k[1] in lasting)
+    }
+    return {**kept, key: reply}
+
+
+def _as_table(source: str, raw: RawTable, table: str) -> FilePlan:
+    suggestions = column_matching.suggest(raw.frame, table)
+    sure = suggestions[suggestions["confidence"] >= SURE]
+    return FilePlan(
+        source, table, dict(zip(sure["source_column"], sure["target_column"], strict=True))
+    )
+
+
+def _matched(file: FilePlan, field: str, column: str, reading: str) -> FilePlan:
+    """The same file with one column more or less of ours."""
+    if field == NEEDED:
+        column, reading = reading, column
+    freed = () if reading in SEVERAL else (reading,)
+    columns = {c: o for c, o in file.columns.items() if c != column and o not in freed}
+    if reading != LEFT_OUT:
+        columns[column] = reading
+    return replace(file, columns=columns)
+
+
+def _with_others(file: FilePlan, tables: Mapping[str, RawTable]) -> FilePlan:
+    """The same, with the columns that are only kept beside the record."""
+    if file.source not in tables:
+        return file
+    others = tuple(c for c in tables[file.source].frame if c not in file.columns)
+    return replace(file, others=others)

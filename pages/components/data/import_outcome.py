@@ -1,0 +1,103 @@
+"""What came of an import: the control sheet, what to do next, and the quality report."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.components.data import bank_contents
+from pages.components.frame import session
+from pages.components.look import notices, tables, wording
+from pages.components.look.wording import escape
+
+KEPT = "import_report"
+CONTROL: tables.Columns = {
+    "file": ("File", "270"),
+    "table": "Table",
+    "part": "Part",
+    "rows": ("Rows", "count"),
+    "sum_in": ("In", "cents"),
+    "sum_out": ("Out", "cents"),
+    "first_day": ("First day", "day"),
+    "last_day": ("Last day", "day"),
+}
+PARTS = {"source": "Source", "kept": "Kept"}
+MONEY = ("transactions", "months", "accounts")
+"""Tables that have sums."""
+
+
+def remember(title: str, report: Mapping[str, Any], n_customers: int) -> None:
+    """Show with the next drawing of the page what came in, and how many customers there are now."""
+    st.session_state[KEPT] = (title, report, n_customers)
+
+
+def show() -> bool:
+    """The last import, until it is dismissed; whether there was one."""
+    title, report, n_customers = st.session_state.get(KEPT, ("", None, 0))
+    if report is None:
+        return False
+    with st.container(border=True):
+        _headline(title, report, n_customers)
+        control(report.get("control", ()))
+        guesses = [d for d in report.get("decisions", ()) if d["certainty"] == "a guess"]
+        if guesses:
+            st.warning(
+                f"{wording.counted(len(guesses), 'reading')} stayed a guess: see the notes of the "
+                "report. A plan or a new import with answers settles them.",
+                icon=":material/help:",
+            )
+        with st.expander("Quality report"):
+            bank_contents.quality_report(report)
+        if st.button("Import or update another bank", type="tertiary"):
+            del st.session_state[KEPT]
+            st.rerun()
+    return True
+
+
+def _headline(title: str, report: Mapping[str, Any], n_customers: int) -> None:
+    """A success only where there is somebody to recommend something to."""
+    counts = report.get("tables", {})
+    n_rejected = sum(count["rejected"] for count in counts.values())
+    if not n_customers:
+        st.error(
+            f"{escape(title)}, but without a single customer: nothing can be recommended. Look at "
+            "the rejected rows below, then import again with a file that names the customers.",
+            icon=":material/error:",
+        )
+        return
+    kept = [
+        wording.counted(count["kept"], wording.label(name).lower().removesuffix("s"))
+        for name, count in counts.items()
+        if count["kept"] and name in ("customers", "products", "transactions")
+    ]
+    rejected = f" {wording.counted(n_rejected, 'row')} rejected." if n_rejected else ""
+    st.success(f"**{escape(title)}**: {', '.join(kept)}.{rejected}", icon=":material/check_circle:")
+    for name, count in counts.items():
+        if not count["kept"] and count["rejected"]:
+            first = next(r["problem"] for r in report["rejected"] if r["table"] == name)
+            st.warning(
+                f"No row of {wording.label(name).lower()} was kept. The first was rejected since: "
+                f"{escape(first)}.",
+                icon=":material/warning:",
+            )
+    if st.button("See customers", type="primary", icon=":material/groups:"):
+        del st.session_state[KEPT]
+        st.switch_page("customer_explorer.py", query_params={"bank": session.bank_id() or ""})
+
+
+def control(lines: Sequence[Mapping[str, Any]]) -> None:
+    """Rows, sums and days of every file, the source beside what was kept."""
+    if not lines:
+        return
+    st.markdown("**Control sheet: tick it off against the source**")
+    sheet = pd.DataFrame(lines)
+    shown = sheet.assign(
+        table=[wording.label(name) for name in sheet["table"]],
+        **{c: sheet[c].where(sheet["table"].isin(MONEY)) for c in ("sum_in", "sum_out")},
+        part=sheet["part"].map(PARTS),
+        first_day=pd.to_datetime(sheet["first_day"], format="ISO8601"),
+        last_day=pd.to_datetime(sheet["last_day"], format="ISO8601"),
+    )
+    tables.show(shown, CONTROL, "Rows, sums and days of every file", height=470)
+    notices.notes(["Rows that are kept in fewer numbers are named in the quality report."])

@@ -1,0 +1,91 @@
+"""What was uploaded: read once, with the replies of a person and what the engine makes of them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from engine import Engine
+from engine.errors import EngineError
+from engine.results import ImportReview, Key, Replies, Reply
+from pages.components.look.wording import escape
+
+
+def upload(flow: str) -> Any:
+    """Ask for files; their tables, read once, or None while there are none or they cannot be read.
+
+    Parameters
+    ----------
+    flow : str
+        Which form asks: each remembers its own.
+    """
+    files = st.file_uploader(
+        "Files",
+        type=Engine.banks.upload_kinds(),
+        accept_multiple_files=True,
+        key=f"uploads_{flow}_{st.session_state.get('n_imports', 0)}",
+    )
+    if not files:
+        return None
+    source, problem = _read(flow, files)
+    if problem:
+        st.error(problem)
+    return source
+
+
+def _read(flow: str, files: Sequence[Any]) -> tuple[Any, str]:
+    of_what = tuple(file.file_id for file in files)
+    kept = st.session_state.get(f"{flow}_read")
+    if kept is not None and kept[0] == of_what:
+        return kept[1]
+    try:
+        Engine.banks.check_uploads([(file.name, file.size) for file in files])
+        with st.spinner("Reading"):
+            read = Engine.banks.read_uploads({file.name: file.getvalue() for file in files}), ""
+    except EngineError as error:
+        read = None, escape(error)
+    st.session_state[f"{flow}_read"] = (of_what, read)
+    st.session_state[f"{flow}_replies"] = {}
+    return read
+
+
+def plan(flow: str) -> bytes | None:
+    """Ask for a plan that was saved at an earlier import."""
+    with st.expander("Read them by a plan that was saved earlier"):
+        file = st.file_uploader("Plan", type="toml", key=f"plan_{flow}")
+    return file.getvalue() if file else None
+
+
+def replies(flow: str) -> Replies:
+    """What a person said about the files so far."""
+    return st.session_state.get(f"{flow}_replies", {})
+
+
+def reply(flow: str, key: Key, given: Reply) -> None:
+    """Remember a reply; the files are reviewed anew with the next drawing of the page."""
+    st.session_state[f"{flow}_replies"] = Engine.banks.with_reply(replies(flow), key, given)
+
+
+def review(
+    flow: str, source: Any, plan: bytes | None, is_update: bool = False
+) -> ImportReview | None:
+    """How the files would be read, worked out once a reply; None where that cannot be said."""
+    of_what = (id(source), plan, tuple(replies(flow).items()))
+    kept = st.session_state.get(f"{flow}_review")
+    if kept is not None and kept[0] == of_what:
+        return kept[1]
+    try:
+        with st.spinner("Looking at the rows"):
+            made = Engine.banks.review(source, replies(flow), plan=plan, is_update=is_update)
+    except EngineError as error:
+        st.error(escape(error))
+        return None
+    st.session_state[f"{flow}_review"] = (of_what, made)
+    return made
+
+
+def forget(flow: str) -> None:
+    """The files were imported: the form is empty again."""
+    for kept in ("read", "replies", "review", "preview"):
+        st.session_state.pop(f"{flow}_{kept}", None)
+    st.session_state["n_imports"] = st.session_state.get("n_imports", 0) + 1
