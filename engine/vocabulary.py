@@ -196,11 +196,16 @@ TABLES: Final[dict[str, dict[str, Kind]]] = {
 """Table -> column -> kind. `time` is UTC without a zone; `number` is float64 with NaN for missing;
 `flag` is pandas' nullable boolean; `json` is one JSON object as text. Rates are shares (.05)."""
 
+FOREIGN: Final = "foreign_transactions"
+"""Transactions in another currency than the bank's: there are no rates, so they are in no sum."""
+TABLES[FOREIGN] = dict(TABLES["transactions"])
+
 KEYS: Final[dict[str, tuple[str, ...]]] = {
     "customers": ("customer_id",),
     "accounts": ("account_id",),
     "products": ("product_id",),
     "transactions": ("transaction_id",),
+    FOREIGN: ("transaction_id",),
     "months": ("customer_id", "month"),
     "messages": ("message_id",),
     "events": ("event_id",),

@@ -5,10 +5,13 @@ from typing import Final
 
 import pandas as pd
 
+from engine.vocabulary import FOREIGN
+
 _DATED: Final = {
     "accounts": "opened_on",
     "holdings": "opened_on",
     "transactions": "booked_at",
+    FOREIGN: "booked_at",
     "messages": "sent_at",
     "events": "recorded_at",
     "labels": "known_on",

@@ -169,7 +169,11 @@ def _print_report(report: dict[str, Any]) -> None:
             f"apart     {apart['file']}: {apart['n']:,} rows, {apart['kind']} "
             f"(first: line {apart['first_line']})"
         )
-    decisions = [d for d in report.get("decisions", ()) if d["about"] not in ("column", "table")]
+    decisions = [
+        d
+        for d in report.get("decisions", ())
+        if d["about"] not in ("column", "table") and d["reading"] != "decimal point"
+    ]
     for decision in decisions:
         if decision["certainty"] != Certainty.GUESS:  # guesses stand among the notes
             _print_decision(decision)
@@ -198,7 +202,7 @@ def _print_control(lines: Sequence[dict[str, Any]]) -> None:
         table.add_column(column.replace("_", " "), justify="right" if is_number else "left")
     for line in lines:
         sums = (f"{line[c]:,.2f}" for c in ("sum_in", "sum_out"))
-        place = (line["table"], line["file"], line["part"])
+        place = (line["table"], line["file"], line["part"], line.get("currency", ""))
         table.add_row(*place, f"{line['rows']:,}", *sums, line["first_day"], line["last_day"])
     console.print(table)
 

@@ -9,10 +9,10 @@ import pandas as pd
 
 from engine.bank.importing import synonyms
 from engine.bank.importing.layout import BORN, PARSERS, TABLES_LAYOUT, Layout, TableSpec
-from engine.bank.parsing import words
+from engine.bank.parsing import directions
 from engine.bank.reading.raw_table import RawTable
 from engine.errors import BadInput
-from engine.vocabulary import ALSO_MATCHED, KEYS, TABLES
+from engine.vocabulary import ALSO_MATCHED, FOREIGN, KEYS, TABLES
 
 SURE = 0.9
 """Confidence from which a match is used without asking (an equal name or a synonym)."""
@@ -37,6 +37,7 @@ _NEEDED: Mapping[str, tuple[frozenset[str], ...]] = {
         frozenset({"amount", MONEY_IN, MONEY_OUT}),
         frozenset({"customer_id"}),
     ),
+    FOREIGN: (frozenset({"booked_at"}), frozenset({"amount"}), frozenset({"customer_id"})),
     "accounts": (frozenset({"customer_id"}),),
     "holdings": (frozenset({"customer_id"}), frozenset({"product_id"})),
     "months": (frozenset({"customer_id"}), frozenset({"month"})),
@@ -136,9 +137,9 @@ def rank_tables(name: str, frame: pd.DataFrame) -> list[str]:
 
     A name counts unless the columns cannot be that table and are another one.
     """
-    sure = {table: _sure_targets(frame, table) for table in TABLES}
-    owned = {table: {*sure[table], *_from_joins(table)} for table in TABLES}
-    able = [t for t in TABLES if len(sure[t]) >= 3 and not lacking(t, owned[t])]
+    sure = {table: _sure_targets(frame, table) for table in TABLES if table != FOREIGN}
+    owned = {table: {*sure[table], *_from_joins(table)} for table in sure}
+    able = [t for t in sure if len(sure[t]) >= 3 and not lacking(t, owned[t])]
     if "transactions" in able and "customers" in able and _repeats(frame):
         able.remove("customers")
     if "transactions" in able and "holdings" in able:
@@ -147,7 +148,7 @@ def rank_tables(name: str, frame: pd.DataFrame) -> list[str]:
     named = table_called(name)
     if named in able or (named is not None and not able):
         return [named, *(table for table in by_columns if table != named)]
-    best = max(TABLES, key=lambda table: len(sure[table]))
+    best = max(sure, key=lambda table: len(sure[table]))
     return by_columns or ([best] if len(sure[best]) >= 3 else [])
 
 
@@ -159,6 +160,8 @@ def _from_joins(table: str) -> set[str]:
 def table_called(name: str) -> str | None:
     """Our table of which a file or sheet has the name."""
     plain = synonyms.normal(name.rsplit("/", 1)[-1])
+    if plain == FOREIGN:
+        return "transactions"
     for called in (plain, synonyms.without_noise(plain)):
         if called in TABLES:
             return called
@@ -358,7 +361,8 @@ def _says(cells: pd.Series, ours: str) -> bool:
     """Whether a column that may say "in or out" or "booked" does so in words that are known."""
     sample = PARSERS["text"](cells.head(_SAMPLE)).dropna()
     if ours == IN_OR_OUT:
-        return bool(len(sample)) and float(words.direction(sample).notna().mean()) >= SURE
+        signs = directions.read(sample, directions.form_of(sample))
+        return bool(len(sample)) and float(signs.notna().mean()) >= SURE
     if ours == STATUS:
         known = sample.str.lower().isin([*synonyms.UNBOOKED, *synonyms.BOOKED])
         return bool(len(sample)) and bool(known.mean() >= 0.5)
@@ -370,7 +374,7 @@ def _parts_both_ways(cells: pd.Series) -> bool:
     sample = PARSERS["text"](cells.head(_SAMPLE)).dropna()
     if sample.empty or sample.nunique() > _MOST_DIRECTIONS:
         return False
-    said = words.direction(sample)
+    said = directions.read(sample, directions.form_of(sample))
     return bool(said.notna().mean() >= SURE) and {-1.0, 1.0} <= set(said)
 
 

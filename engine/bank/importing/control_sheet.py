@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from engine.bank.importing.mapping import FILE, Frames
+from engine.vocabulary import FOREIGN
 
 _FIGURES: Mapping[str, tuple[str, str, str]] = {
     "transactions": ("amount", "amount", "booked_at"),
@@ -12,11 +13,13 @@ _FIGURES: Mapping[str, tuple[str, str, str]] = {
     "accounts": ("balance", "balance", "as_of"),
 }
 """Table -> columns of what is in, of what is out, and of the day."""
-COLUMNS = ("table", "file", "part", "rows", "sum_in", "sum_out", "first_day", "last_day")
+COLUMNS = (
+    *("table", "file", "part", "currency", "rows", "sum_in", "sum_out", "first_day", "last_day"),
+)
 
 
-def control_sheet(read: Frames, kept: Frames, n_other: pd.Series) -> pd.DataFrame:
-    """Rows, sums in and out, first and last day of every file.
+def control_sheet(read: Frames, kept: Frames, n_other: pd.Series, code: str) -> pd.DataFrame:
+    """Rows, sums in and out, first and last day of every file, and of every currency in it.
 
     Parameters
     ----------
@@ -24,21 +27,40 @@ def control_sheet(read: Frames, kept: Frames, n_other: pd.Series) -> pd.DataFram
         Tables with FILE before and after they were checked.
     n_other : Series of int64, index (table, file)
         Rows of the source that are in neither: unreadable, no data, or not counted.
+    code : str
+        The bank's currency.
 
     Returns
     -------
     DataFrame
-        COLUMNS; of every file a line "source" and a line "kept". Sums are in the file's currency,
-        both positive; days are ISO dates, empty where there are none.
+        COLUMNS; of every file and currency a line "source" and a line "kept". Sums are both
+        positive; days are ISO dates, empty where there are none.
     """
     lines = []
     for table, rows in read.items():
+        left = pd.concat([kept[t] for t in _kept_as(table) if t in kept] or [rows.iloc[:0]])
+        codes, left_codes = _codes(rows, code), _codes(left, code)
         for file, of_file in rows.groupby(FILE, sort=False):
-            n_more = int(n_other.get((table, file), 0))
-            left = kept[table][kept[table][FILE] == file] if table in kept else rows.iloc[:0]
-            lines.append((table, file, "source", len(of_file) + n_more, *_figures(table, of_file)))
-            lines.append((table, file, "kept", len(left), *_figures(table, left)))
+            used = sorted(codes[of_file.index].unique(), key=lambda c: (c != code, c))
+            for number, currency in enumerate(used):
+                n_more = int(n_other.get((table, file), 0)) if number == 0 else 0
+                source = of_file[codes[of_file.index] == currency]
+                ours = left[(left[FILE] == file) & (left_codes == currency)]
+                about = (table, file, "source", currency if table in _FIGURES else "")
+                lines.append((*about, len(source) + n_more, *_figures(table, source)))
+                about = (*about[:2], "kept", about[3])
+                lines.append((*about, len(ours), *_figures(table, ours)))
     return pd.DataFrame(lines, columns=list(COLUMNS))
+
+
+def _kept_as(table: str) -> tuple[str, ...]:
+    return ("transactions", FOREIGN) if table == "transactions" else (table,)
+
+
+def _codes(rows: pd.DataFrame, code: str) -> pd.Series:
+    if "currency" in rows:
+        return rows["currency"].fillna(code)
+    return pd.Series(code, index=rows.index, dtype="str")
 
 
 def _figures(table: str, rows: pd.DataFrame) -> tuple[float, float, str, str]:

@@ -12,10 +12,11 @@ from engine.bank.importing.layout import BORN, MONTHS_BACK, Layout
 from engine.bank.importing.mapping import FILE, LINE, Frames
 from engine.bank.parsing import dates, eligibility_clauses
 from engine.bank.quality import Findings
-from engine.vocabulary import INCOME_CATEGORY, RETAIL, TABLES
+from engine.vocabulary import FOREIGN, INCOME_CATEGORY, RETAIL, TABLES
 
 _DATED = {
     "transactions": ("booked_at",),
+    FOREIGN: ("booked_at",),
     "messages": ("sent_at",),
     "events": ("recorded_at",),
     "holdings": ("opened_on", "closed_on"),

@@ -20,6 +20,7 @@ from engine.bank.importing import (
     enrichment,
     identifiers,
     mapping,
+    money,
     own_tables,
     update,
 )
@@ -34,7 +35,7 @@ from engine.bank.quality import Findings, QualityReport
 from engine.bank.reading import files
 from engine.bank.reading.files import SourceFiles
 from engine.errors import BadInput
-from engine.vocabulary import CONSENT_STATUSES, PURPOSES
+from engine.vocabulary import CONSENT_STATUSES, FOREIGN, PURPOSES
 
 
 def import_bank(
@@ -211,18 +212,20 @@ def _build(
     frames = enrichment.place_ages(enrichment.place_months(frames, day), day)
     sigmas = settings.default().bank.outlier_sigmas
     kept = cleaning.clean(frames, moment, sigmas, findings, earlier)
+    code = _currency(kept, known if earlier is None else earlier.manifest)
+    kept, about_currencies = _currencies_apart(kept, code)
     checked = kept
     read = {table: len(rows) for table, rows in kept.items()}
     decisions: tuple[Decision, ...] = ()
     if earlier is not None:
         given = {table: frozenset(rows.columns) for table, rows in frames.items()}
+        given |= {FOREIGN: given["transactions"]} if "transactions" in given else {}
         kept, decisions = update.merge(earlier, kept, given, mode)
     if as_of is None and not known.undated_months:
         day = enrichment.last_day(kept, moment) or day
     _check_kept(kept, findings, source)
-    code = _currency(kept, known if earlier is None else earlier.manifest)
     whole = enrichment.filled_in(kept, known, day, code, findings)
-    notes = (*known.notes, *_other_currencies(kept, code))
+    notes = (*known.notes, *about_currencies)
     manifest = Manifest(
         name=name or source.name,
         currency=code,
@@ -240,7 +243,7 @@ def _build(
     counted = read if earlier is not None else {t: len(rows) for t, rows in bank.tables.items()}
     report = findings.report(counted)
     if known.name == layouts.TABLES_LAYOUT:
-        report = replace(report, control=_control(frames, checked, report))
+        report = replace(report, control=_control(frames, checked, report, code))
     return _Built(bank, report, decisions)
 
 
@@ -273,9 +276,9 @@ def _of_plan(plan: ImportPlan) -> Layout | None:
     return None if plan.layout == layouts.TABLES_LAYOUT else layouts.named(plan.layout)
 
 
-def _control(frames: Frames, kept: Frames, report: QualityReport) -> pd.DataFrame:
+def _control(frames: Frames, kept: Frames, report: QualityReport, code: str) -> pd.DataFrame:
     apart = report.apart.groupby(["table", "file"])["n"].sum()
-    return control_sheet.control_sheet(frames, kept, apart)
+    return control_sheet.control_sheet(frames, kept, apart, code)
 
 
 def _refuse_guesses(guesses: Sequence[Decision]) -> None:
@@ -367,26 +370,27 @@ def _day(
 
 
 def _currency(kept: Frames, plan: Layout | Manifest) -> str:
-    if "transactions" in kept:
+    """The bank's currency: an earlier edition's, that of its own tables, else the commonest."""
+    if "transactions" in kept and plan.name != layouts.TABLES_LAYOUT and isinstance(plan, Layout):
         said = kept["transactions"]["currency"].dropna()
         if len(said):
             return str(said.mode().iloc[0])
     return plan.currency
 
 
-def _other_currencies(kept: Frames, currency: str) -> tuple[str, ...]:
-    """What has to be known where amounts of several currencies stand in one sum."""
+def _currencies_apart(kept: Frames, code: str) -> tuple[Frames, tuple[str, ...]]:
+    """Transactions in another currency than the bank's in a table of their own."""
     if "transactions" not in kept:
-        return ()
-    said = kept["transactions"]["currency"].dropna()
-    others = said[said != currency].value_counts().sort_index()
-    if others.empty:
-        return ()
-    named = ", ".join(f"{n:,} in {code}" for code, n in others.items())
-    return (
-        f"Transactions are in several currencies ({named}); there are no rates here, so every "
-        f"amount counts as {currency}. Convert them before the import.",
+        return kept, ()
+    home, foreign = money.apart(kept["transactions"], code)
+    if foreign.empty:
+        return kept, ()
+    named = ", ".join(f"{n:,} in {c}" for c, n in foreign["currency"].value_counts().items())
+    note = (
+        f"Transactions are in several currencies; those in another than {code} ({named}) are kept "
+        f"in the table {FOREIGN}: there are no rates here, so they are in no sum and no balance."
     )
+    return {**kept, "transactions": home, FOREIGN: foreign}, (note,)
 
 
 def _check_kept(kept: Frames, findings: Findings, source: SourceFiles) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.importing.layout import LOOSE, PARSERS, Column, Layout, TableSpec
-from engine.bank.parsing import words
+from engine.bank.parsing import directions
 from engine.bank.quality import Findings
 from engine.bank.reading.raw_table import RawTable
 from engine.bank.tables import DTYPES
@@ -97,7 +97,8 @@ def directed(amounts: pd.Series, cells: pd.DataFrame, how: Column) -> pd.Series:
         gone = _mostly_positive(PARSERS["number"](cells[how.out]))
         return _mostly_positive(amounts).sub(gone, fill_value=0.0)
     if how.direction in cells:
-        sign = words.direction(cells[how.direction])
+        said = cells[how.direction]
+        sign = directions.read(said, directions.form_of(said))
         goes_out = (sign < 0) & amounts.notna() & (amounts != 0)
         if goes_out.any() and (amounts[goes_out] < 0).mean() > 0.5:
             return amounts

@@ -1,11 +1,13 @@
 """Matched raw tables in, the same with the currency of every amount out, and what says it."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
 
 from engine.bank.decision import SAID, Answer, Certainty, Decision
+from engine.bank.importing import synonyms
 from engine.bank.importing.column_matching import (
     BALANCE,
     MONEY_IN,
@@ -14,7 +16,7 @@ from engine.bank.importing.column_matching import (
     RUNNING_BALANCE,
     Match,
 )
-from engine.bank.parsing import currencies
+from engine.bank.parsing import currencies, numbers
 from engine.bank.parsing.currencies import CurrencyReading
 from engine.bank.reading.raw_table import RawTable
 
@@ -50,7 +52,7 @@ def with_currencies(
     default: str,
     by_file: Mapping[str, str] | None = None,
 ) -> tuple[dict[str, RawTable], dict[str, Match], str, list[Decision]]:
-    """The currency of every file's amounts.
+    """The currency of every file's amounts; those in another than the bank's kept apart.
 
     Parameters
     ----------
@@ -65,45 +67,76 @@ def with_currencies(
     Returns
     -------
     dict of str to RawTable, dict of str to Match
-        Transactions have a code each.
+        Transactions have a code each. Elsewhere an amount in another currency than the bank's is
+        moved into a column of its own, which becomes an attribute.
     str
-        The currency of amounts that come without one.
+        The bank's currency: that of amounts that come without one.
     list of Decision
     """
     tables, matches, decisions = dict(tables), dict(matches), []
-    readings: list[CurrencyReading] = []
-    silent = []
-    for name, match in list(matches.items()):
-        if name not in tables or not _money_columns(match):
-            continue
-        raw = tables[name]
-        own = _reading(raw, match)
-        reading = _said_of_file(own, (by_file or {}).get(name, ""))
+    own = {
+        name: _reading(tables[name], match)
+        for name, match in matches.items()
+        if name in tables and _money_columns(match)
+    }
+    readings = {
+        name: _said_of_file(reading, (by_file or {}).get(name, "")) for name, reading in own.items()
+    }
+    code = said or _commonest(tables, matches, readings) or default
+    for name, reading in readings.items():
+        raw, match = tables[name], matches[name]
+        readings[name] = reading = _as_the_bank(reading, code)
         if reading.evidence:
-            readings.append(reading)
+            choices = [c for c in (reading.code, own[name].code, *own[name].others) if c]
+            answer = Answer(name, "currency", "", tuple(dict.fromkeys(choices)), is_open=True)
             decision = reading.decision(raw.file, ", ".join(_money_columns(match)))
-            codes = [code for code in (reading.code, own.code, *own.others) if code]
-            choices = tuple(dict.fromkeys(codes))
-            answer = Answer(name, "currency", "", choices, is_open=True)
+            if not reading.code:
+                decision = replace(decision, reading="that of each row")
             decisions.append(replace(decision, answer=answer))
-        elif raw.file not in {decision.file for decision in decisions}:
-            silent.append(raw.file)
         if match.table == "transactions":
             tables[name], matches[name] = _with_codes(raw, match, reading)
-    known = [reading.code for reading in readings if reading.code]
-    code = said or (known[0] if known else default)
-    if silent and said:
-        decisions.append(_silent(silent, code, Certainty.PROVED, SAID))
-    elif silent and known:
-        evidence = "other files of the source are in it"
-        decisions.append(_silent(silent, code, Certainty.LIKELY, evidence))
-    elif silent:
-        evidence = "no code and no sign says it; --currency does"
-        decisions.append(_silent(silent, code, Certainty.GUESS, evidence))
+        else:
+            tables[name], apart = _without_others(raw, match, reading, code)
+            decisions += apart
+    named = {decision.file for decision in decisions}
+    silent = [tables[n].file for n, r in readings.items() if not r.evidence]
+    silent = [file for file in dict.fromkeys(silent) if file not in named]
+    known = [reading.code for reading in readings.values() if reading.code]
+    if silent:
+        decisions.append(_silent(silent, code, is_said=bool(said), is_known=bool(known)))
     return tables, matches, code, decisions
 
 
-def _silent(files: list[str], code: str, certainty: Certainty, evidence: str) -> Decision:
+def _commonest(
+    tables: Mapping[str, RawTable],
+    matches: Mapping[str, Match],
+    readings: Mapping[str, CurrencyReading],
+) -> str:
+    """The currency of most rows: what is sure before what is not, transactions before others."""
+    rows: Counter[tuple[bool, bool, str]] = Counter()
+    for name, reading in readings.items():
+        raw, is_payment = tables[name], matches[name].table == "transactions"
+        codes = _codes(raw, matches[name], _money_columns(matches[name])[0], reading)
+        is_sure = reading.certainty is Certainty.PROVED or not reading.code
+        for code, n in codes.value_counts().items():
+            rows[is_sure, is_payment, str(code)] += int(n)
+    return max(rows, key=lambda key: (*key[:2], rows[key], key[2]))[2] if rows else ""
+
+
+def _as_the_bank(reading: CurrencyReading, code: str) -> CurrencyReading:
+    """A sign of several currencies means the bank's where it can."""
+    if reading.certainty is Certainty.PROVED or code not in reading.others or not reading.code:
+        return reading
+    others = tuple(other for other in (reading.code, *reading.others) if other != code)
+    return replace(reading, code=code, certainty=Certainty.LIKELY, others=others)
+
+
+def _silent(files: list[str], code: str, *, is_said: bool, is_known: bool) -> Decision:
+    certainty, evidence = Certainty.GUESS, "no code and no sign says it; --currency does"
+    if is_said:
+        certainty, evidence = Certainty.PROVED, SAID
+    elif is_known:
+        certainty, evidence = Certainty.LIKELY, "other files of the source are in it"
     answer = Answer("", "currency", "", (code,), is_open=True)
     return Decision(", ".join(files[:5]), "", "currency", code, certainty, evidence, (), answer)
 
@@ -122,13 +155,25 @@ def _money_columns(match: Match) -> list[str]:
     return [column for column, ours in match.columns.items() if ours in _MONEY]
 
 
+def _code_columns(raw: RawTable, match: Match) -> list[str]:
+    """Columns of codes: matched as such, or called so in a table that has no place for them."""
+    matched = [c for c, ours in match.columns.items() if ours == "currency"]
+    names = {"currency", *synonyms.COLUMNS["currency"]}
+    free = [c for c in raw.frame if c not in match.columns and synonyms.normal(c) in names]
+    return matched or [c for c in free if currencies.of_codes(raw.frame[c]).evidence][:1]
+
+
 def _reading(raw: RawTable, match: Match) -> CurrencyReading:
     """The currency of a file, by a column of codes, its headers and the signs in its cells."""
-    codes = [c for c, ours in match.columns.items() if ours == "currency"]
     columns = _money_columns(match)
+    for given in _code_columns(raw, match):
+        said = raw.frame.loc[raw.frame[columns].notna().any(axis=1), given].str.strip().str.upper()
+        if len(said) and said.isin(list(currencies.CODES)).all() and (said != said.iloc[0]).any():
+            evidence = f"column {given} has {', '.join(sorted(said.unique())[:5])}"
+            return CurrencyReading("", Certainty.PROVED, evidence)
     return currencies.together(
         [
-            *(currencies.of_codes(raw.frame[c]) for c in codes),
+            *(currencies.of_codes(raw.frame[c]) for c in _code_columns(raw, match)),
             *(currencies.of_header(c) for c in columns),
             *(
                 currencies.of_signs(_signs(raw.frame[c].head(_SAMPLE)), f"column {c}")
@@ -141,6 +186,18 @@ def _reading(raw: RawTable, match: Match) -> CurrencyReading:
 def _signs(cells: pd.Series) -> list[str]:
     said = cells.dropna().str.slice(0, 60).str.extract(_SIGN)[0].dropna().unique()
     return [sign for sign in said if currencies.meanings(sign)]
+
+
+def _codes(raw: RawTable, match: Match, column: str, reading: CurrencyReading) -> pd.Series:
+    """The code of every amount of a column; missing where nothing says it."""
+    prefer, header = reading.code, currencies.of_header(column)
+    said = header.code if header.certainty is Certainty.PROVED else prefer
+    codes = pd.Series(said or None, index=raw.frame.index, dtype="str")
+    for given in _code_columns(raw, match):
+        codes = currencies.read(raw.frame[given], prefer).fillna(codes)
+    signs = raw.frame[column].str.slice(0, 60).str.extract(_SIGN)[0]
+    by_sign = currencies.read(signs.where(raw.frame[column].notna()), prefer)
+    return by_sign.fillna(codes).where(raw.frame[column].notna()).astype("str")
 
 
 def _with_codes(raw: RawTable, match: Match, reading: CurrencyReading) -> tuple[RawTable, Match]:
@@ -158,3 +215,34 @@ def _with_codes(raw: RawTable, match: Match, reading: CurrencyReading) -> tuple[
         codes = currencies.read(signs, reading.code).fillna(codes)
     frame = raw.frame.assign(**{CODE: codes})
     return replace(raw, frame=frame), Match(match.table, {**match.columns, CODE: "currency"})
+
+
+def _without_others(
+    raw: RawTable, match: Match, reading: CurrencyReading, code: str
+) -> tuple[RawTable, list[Decision]]:
+    """A table whose amounts in another currency than the bank's stand in columns beside."""
+    frame, decisions = raw.frame, []
+    for column in _money_columns(match):
+        codes = _codes(raw, match, column, reading)
+        values = numbers.read(raw.frame[column])
+        is_other = codes.notna() & (codes != code) & values.notna()
+        if not is_other.any():
+            continue
+        sums = values[is_other].groupby(codes[is_other]).agg(["size", "sum"])
+        said = ", ".join(f"{n:,.0f} in {c} (sum {s:,.2f})" for c, n, s in sums.itertuples())
+        beside = (raw.frame[column] + " " + codes).where(is_other)
+        frame = frame.assign(
+            **{column: frame[column].mask(is_other), f"{column} in its currency": beside}
+        )
+        reading_words = f"kept apart in another currency: {said}"
+        evidence = f"the bank's currency is {code}, and no rate is given: they are in no sum"
+        decisions.append(
+            Decision(raw.file, column, "amounts", reading_words, Certainty.LIKELY, evidence)
+        )
+    return replace(raw, frame=frame), decisions
+
+
+def apart(transactions: pd.DataFrame, code: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Transactions in the bank's currency or without one, and those in another."""
+    is_other = (transactions["currency"].notna() & (transactions["currency"] != code)).to_numpy()
+    return transactions[~is_other], transactions[is_other]

@@ -13,6 +13,7 @@ from engine.vocabulary import (
     ACTIONS,
     AUDIENCES,
     CONSENT_STATUSES,
+    FOREIGN,
     ITEM_TYPES,
     KEYS,
     MESSAGE_KINDS,
@@ -69,6 +70,7 @@ RANGES: Mapping[str, Mapping[str, tuple[float, float]]] = {
         **dict.fromkeys(PRODUCT_SCORES, _SCORE),
     },
     "transactions": {"amount": _ANY_MONEY},
+    FOREIGN: {"amount": _ANY_MONEY},
     "months": {
         "balance": _ANY_MONEY,
         "income": _MONEY,
@@ -97,6 +99,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "products": ("product_id", "name"),
     "holdings": ("customer_id", "product_id"),
     "transactions": ("transaction_id", "customer_id", "booked_at", "amount"),
+    FOREIGN: ("transaction_id", "customer_id", "booked_at", "amount", "currency"),
     "months": ("customer_id", "month"),
     "messages": ("message_id", "customer_id", "text"),
     "events": ("event_id", "customer_id", "product_id", "action"),

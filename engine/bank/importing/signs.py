@@ -19,6 +19,7 @@ from engine.bank.importing.column_matching import (
 )
 from engine.bank.importing.layout import PARSERS, Column
 from engine.bank.importing.mapping import directed
+from engine.bank.parsing import directions
 from engine.bank.reading.raw_table import RawTable
 from engine.errors import BadInput
 
@@ -160,8 +161,13 @@ def _told_by_file(
             return proved
     first = next(iter(candidates))
     if first not in (_AS_WRITTEN, _REVERSED):
-        evidence = "a column says of each amount whether it comes in or goes out"
-        return _signs(raw, candidates[first], first, Certainty.LIKELY, evidence)
+        certainty, evidence = Certainty.LIKELY, "a column says of each amount which way it goes"
+        others: tuple[str, ...] = ()
+        if IN_OR_OUT in theirs and "direction" in candidates[first]:
+            form = directions.form_of(raw.frame[theirs[IN_OR_OUT][0]])
+            certainty, evidence = form.certainty, form.evidence
+            others = tuple(f"{word} comes in" for word in form.unknown[:5])
+        return _signs(raw, candidates[first], first, certainty, evidence, others)
     return _by_content(raw, match, candidates, amounts[_AS_WRITTEN])
 
 

@@ -11,7 +11,7 @@ from engine.bank.bank import Bank
 from engine.bank.decision import Certainty, Decision
 from engine.bank.importing.enrichment import monthly_sums
 from engine.bank.importing.mapping import FILE, LINE, Frames
-from engine.vocabulary import KEYS, TABLES
+from engine.vocabulary import FOREIGN, KEYS, TABLES
 
 Mode = Literal["auto", "whole", "rows"]
 """How newer files speak of a table: as they look, as its whole content, or as further rows."""
@@ -25,6 +25,7 @@ _ROW_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _DAYS: Final[Mapping[str, str]] = {
     "transactions": "booked_at",
+    FOREIGN: "booked_at",
     "months": "month",
     "messages": "sent_at",
     "events": "recorded_at",

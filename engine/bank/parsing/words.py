@@ -4,7 +4,6 @@ import re
 
 import pandas as pd
 
-from engine.bank.parsing import directions
 from engine.bank.parsing.cell_parsing import each_unique, text
 from engine.vocabulary import ACCOUNT_KINDS, GRANTED, MESSAGE_KINDS, REFUSED, UNKNOWN
 
@@ -79,12 +78,3 @@ def purpose(cells: pd.Series) -> pd.Series:
 def _purpose(cell: str) -> str:
     said = "_".join(_words(cell))
     return _PURPOSES.get(said, said)
-
-
-def direction(cells: pd.Series) -> pd.Series:
-    """Which way money goes: -1 out, 1 in; missing for any other word.
-
-    "Debit", "DR" and "Withdrawal" are out, "Credit", "CR" and "Deposit" in. A card's name says
-    nothing of it: "debit card" and "credit card" are both paid with.
-    """
-    return each_unique(cells, directions.meaning, "float64")

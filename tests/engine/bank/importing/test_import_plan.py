@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 
-from engine.bank.bank import Bank
 from engine.bank.decision import Certainty
 from engine.bank.importing import import_plan
 from engine.bank.importing.column_matching import Match
@@ -142,11 +141,32 @@ def test_the_currency_of_a_column_holds_in_any_letter_case(write, bring):
 
 
 def test_signs_of_several_currencies_stay_apart_and_are_named(write, bring):
-    text = "customer_id,date,amount\nK1,2026-01-03,-€5\nK1,2026-01-04,-£7\n"
+    text = "customer_id,date,amount\nK1,2026-01-03,-€5\nK1,2026-01-04,-£7\nK1,2026-01-05,€2\n"
     bank, report = bring(write({"customers.csv": PEOPLE, "transactions.csv": text}))
-    assert sorted(bank["transactions"]["currency"]) == ["EUR", "GBP"]
-    assert any("several currencies" in note for note in report.notes)
-    assert isinstance(bank, Bank)
+    assert bank.manifest.currency == "EUR"
+    assert bank["transactions"]["amount"].tolist() == [-5, 2]
+    foreign = bank["foreign_transactions"]
+    assert foreign[["amount", "currency"]].to_numpy().tolist() == [[-7, "GBP"]]
+    assert bank["months"][["income", "spending"]].to_numpy().tolist() == [[2, 5]]
+    assert any("several currencies" in note and "1 in GBP" in note for note in report.notes)
+    lines = report.control.query("table == 'transactions' and part == 'kept'")
+    sums = lines[["currency", "rows", "sum_in", "sum_out"]].to_numpy().tolist()
+    assert sums == [["EUR", 2, 2, 5], ["GBP", 1, 0, 7]]
+
+
+def test_a_balance_in_another_currency_is_kept_with_it_and_in_no_sum(write, bring):
+    accounts = (
+        "account_id,customer_id,balance,ccy\nA1,K1,100.00,CHF\nA2,K1,70.50,EUR\nA3,K2,5,chf\n"
+    )
+    paid = "account_id,date,amount,currency\nA1,2026-01-03,-5,CHF\nA2,2026-01-03,-9,EUR\n"
+    files = {"customers.csv": PEOPLE, "accounts.csv": accounts}
+    bank, report = bring(write({**files, "transactions.csv": paid + "A1,2026-01-04,1,CHF\n"}))
+    assert bank.manifest.currency == "CHF"
+    held = bank["accounts"].set_index("account_id")
+    assert held["balance"].fillna(-1).tolist() == [100, -1, 5]
+    assert '"balance in its currency": "70.50 EUR"' in held.loc["A2", "attributes"]
+    assert any("1 in EUR (sum 70.50)" in str(d) for d in report.decisions)
+    assert report.guesses == ()
 
 
 def test_nobody_is_born_after_the_import(tmp_path):

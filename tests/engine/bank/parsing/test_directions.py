@@ -59,6 +59,12 @@ def test_words_that_say_neither_are_named_and_asked_about():
     assert directions.form_of(cells(*map(str, range(60)))).meanings == {}
 
 
+def test_a_card_is_always_paid_with_whatever_its_name():
+    said = cells("DEBIT", "Cr", "Withdrawal", "salary", "Credit card", "+", "-")
+    signs = directions.read(said, directions.form_of(said))
+    assert signs.tolist() == [-1.0, 1.0, -1.0, 1.0, -1.0, 1.0, -1.0]
+
+
 def test_one_side_alone_is_never_proved():
     assert directions.form_of(cells("debit", None)).certainty == "likely"
     assert directions.form_of(cells("D")).certainty == "a guess"

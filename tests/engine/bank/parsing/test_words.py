@@ -46,9 +46,3 @@ def test_a_consent_is_one_only_where_a_known_word_says_so():
     assert parsed.tolist() == ["granted"] * 3 + ["refused"] * 4
     assert words.consent(cells("unknown", "not asked")).tolist() == ["unknown"] * 2
     assert words.consent(cells(None)).isna().all()
-
-
-def test_directions_are_read_and_a_card_is_always_paid_with():
-    parsed = words.direction(cells("DEBIT", "Cr", "Withdrawal", "salary", "Credit card", "+", "-"))
-    assert parsed.tolist() == [-1.0, 1.0, -1.0, 1.0, -1.0, 1.0, -1.0]
-    assert words.direction(cells("transfer", "debit credit", None)).isna().all()
