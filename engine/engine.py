@@ -11,6 +11,7 @@ from engine.services.alerts import Alerting
 from engine.services.bank_facts import BankFacts
 from engine.services.banks import Banks, utc_now
 from engine.services.customers import Customers
+from engine.services.erasure import Erasing
 from engine.services.evaluation import Evaluations
 from engine.services.fairness import Fairness
 from engine.services.feedback import Feedback
@@ -43,8 +44,8 @@ class Engine:
         What is known of customers, what needs attention, what can be offered.
     offers, scenarios, prospects, levers
         What to offer; why not and what if; who would want a product; what if the bank changed.
-    feedback, records, receipts
-        What people did, what they set down, what they were shown.
+    feedback, records, receipts, erasing
+        What people did, what they set down, what they were shown; and a customer out of it all.
     models, learned_metrics, tuning
         Versions, metrics learned from labels, settings of the models.
     evaluations, fairness
@@ -69,6 +70,7 @@ class Engine:
         self.products = Products(snapshots)
         self.records = Records(snapshots, now)
         self.receipts = Receipts(snapshots, now)
+        self.erasing = Erasing(folder, snapshots, now)
         self.feedback = Feedback(snapshots, self.receipts, now)
         self.models = Models(snapshots, now)
         self.learned_metrics = LearnedMetrics(snapshots, now)
@@ -91,7 +93,10 @@ class Engine:
         NotFound
             If the folder holds no bank.
         """
-        return cls(Path(data), editions.load(data), Path(state), now)
+        engine = cls(Path(data), editions.load(data), Path(state), now)
+        if engine.erasing.is_unfinished:
+            engine.erasing.finish(actor="an erasure that was interrupted")
+        return engine
 
     @property
     def bank(self) -> Bank:

@@ -261,7 +261,8 @@ def manifest_of(stored: Mapping[str, Any]) -> Manifest:
         If it is no manifest, or its id could not be the name of a folder.
     """
     described = stored["manifest"]
-    manifest = Manifest(**{**described, "notes": tuple(described.get("notes", ()))})
+    tuples = {name: tuple(described.get(name, ())) for name in ("notes", "before_erasures")}
+    manifest = Manifest(**{**described, **tuples})
     if manifest.bank_id and not _BANK_ID.fullmatch(manifest.bank_id):
         raise ValueError(f"{manifest.bank_id!r} is no id of a bank")
     return _named(manifest, stored["fingerprint"])

@@ -1,14 +1,18 @@
 """A bank's folder: the edition that serves, the earlier ones, and how the next takes its place."""
 
+import dataclasses
 import json
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
 
+from engine.bank import erased
 from engine.bank.bank import MANIFEST, Bank, Format, manifest_of
 from engine.bank.disk import held, sync_file, sync_folder
-from engine.bank.quality import QUALITY, QualityReport
+from engine.bank.erased import ErasedCustomers
+from engine.bank.quality import QUALITY, QualityReport, read_report, scrubbed
 from engine.errors import BadInput, Busy, NotFound
 
 LOCK = ".lock"
@@ -17,8 +21,10 @@ _STAGED, _READY, _ARRIVING, _LEAVING = ".staged", ".ready", ".arriving", ".leavi
 EARLIER = "editions"
 """Where earlier editions lie, one folder a number."""
 
-OWN = frozenset({LOCK, _STAGED, _READY, _ARRIVING, _LEAVING})
+OWN = frozenset({LOCK, _STAGED, _READY, _ARRIVING, _LEAVING, erased.FILE})
 """Names in a bank's folder that are none of a person's files."""
+
+_BUSY = "{} is being written by another import; try again later."
 
 _MOST_LOOKS = 5
 """Times that a reader starts again since the edition was exchanged meanwhile (own choice)."""
@@ -46,7 +52,10 @@ def load(folder: Path | str, number: int | None = None) -> Bank:
             if not is_moving(folder) and _manifest_text(folder) == before:
                 raise
         else:
-            return bank if number in (None, bank.manifest.edition) else _earlier(folder, number)
+            if number not in (None, bank.manifest.edition):
+                bank = _earlier(folder, number)
+            gone = erased_from(folder)
+            return gone.without(bank) if gone.is_unfinished else bank
     raise Busy(f"{folder} is being exchanged; try again in a moment.")
 
 
@@ -57,6 +66,7 @@ def _earlier(folder: Path, number: int | None) -> Bank:
             f"{folder} no longer holds edition {number}. The setting bank.editions_kept says how "
             "many earlier editions stay."
         )
+    finish(kept)
     return Bank.load(kept)
 
 
@@ -75,6 +85,61 @@ def earlier(folder: Path | str) -> pd.DataFrame:
         rows.append((manifest.edition, stored["fingerprint"], manifest.as_of, manifest.imported_at))
     table = pd.DataFrame(rows, columns=["edition", "fingerprint", "as_of", "imported_at"])
     return table.sort_values("edition", ascending=False, ignore_index=True)
+
+
+def erased_from(folder: Path) -> ErasedCustomers:
+    """The customers who were erased from the bank of a folder."""
+    return ErasedCustomers(folder / erased.FILE)
+
+
+def purge(folder: Path) -> int:
+    """Take the rows of erased customers out of every edition; how many editions had any.
+
+    Each goes on under its number and says in its manifest which content it had before.
+    """
+    gone = erased_from(folder)
+    begun = gone.unfinished()
+    with held(folder / LOCK, busy=_BUSY.format(folder)):
+        _finish(folder)
+        shutil.rmtree(folder / _STAGED, ignore_errors=True)
+        n = 0
+        for number in earlier(folder)["edition"]:
+            place = folder / EARLIER / str(number)
+            with held(place / LOCK):
+                n += _purge(place, gone)
+        n += _purge(folder, gone)
+    gone.finish(begun)
+    return n
+
+
+def _purge(place: Path, gone: ErasedCustomers) -> bool:
+    """Take them out of the edition of a folder whose lock is held; had it any?"""
+    _finish(place)
+    bank = Bank.load(place)
+    ids = gone.ids_in(bank)
+    if not ids:
+        return False
+    report = read_report(place)
+    text = scrubbed(report, erased.texts_of(bank, ids)) if report is not None else None
+    _replace(_without(bank, ids), place, format_of(place), text)
+    return True
+
+
+def _without(bank: Bank, ids: list[str]) -> Bank:
+    """An edition without the rows of some customers, under the fingerprint of what is left."""
+    if not ids:
+        return bank
+    cut = erased.without_customers(bank, ids)
+    before = (*bank.manifest.before_erasures, bank.base_fingerprint)
+    manifest = dataclasses.replace(bank.manifest, before_erasures=before)
+    return Bank(manifest, cut.tables, cut.fingerprint)
+
+
+def every(folder: Path) -> list[Path]:
+    """Folders of all editions that are kept, the one that serves last."""
+    finish(folder)
+    numbers = earlier(folder)["edition"]
+    return [*(folder / EARLIER / str(number) for number in numbers), folder]
 
 
 def format_of(folder: Path) -> Format:
@@ -119,42 +184,46 @@ def put(
     is_new = not into.exists()
     into.mkdir(parents=True, exist_ok=True)
     try:
-        _exchange(bank, into, format, report, instead_of)
+        with held(into / LOCK, busy=_BUSY.format(into)):
+            _finish(into)
+            _expect_edition(into, instead_of)
+            left = _without(bank, erased_from(into).ids_in(bank))
+            _replace(left, into, format, report.text if report is not None else None)
+            for number in earlier(into)["edition"].iloc[keep:]:
+                shutil.rmtree(into / EARLIER / str(number))
     except BaseException:
         if is_new:
             shutil.rmtree(into, ignore_errors=True)
         raise
-    for number in earlier(into)["edition"].iloc[keep:]:
-        shutil.rmtree(into / EARLIER / str(number))
 
 
-def _exchange(
-    bank: Bank, into: Path, format: Format, report: QualityReport | None, instead_of: str | None
-) -> None:
-    with held(into / LOCK, busy=f"{into} is being written by another import; try again later."):
-        _finish(into)
-        if instead_of is not None and _fingerprint(into) != instead_of:
-            raise Busy(
-                f"{into} was changed by another import in the meantime. Nothing was written; "
-                "start the update again."
-            )
-        staged = into / _STAGED
+def _expect_edition(into: Path, fingerprint: str | None) -> None:
+    if fingerprint is not None and _fingerprint(into) != fingerprint:
+        raise Busy(
+            f"{into} was changed by another import in the meantime. Nothing was written; "
+            "start the update again."
+        )
+
+
+def _replace(bank: Bank, into: Path, format: Format, report: str | None) -> None:
+    """Write an edition beside the one of a folder whose lock is held, and exchange the two."""
+    staged = into / _STAGED
+    shutil.rmtree(staged, ignore_errors=True)
+    try:
+        bank.save(staged, format)
+        if report is not None:
+            (staged / QUALITY).write_text(report, "utf-8")
+        for path in _beside(into, bank.bank_id):
+            shutil.copy2(path, staged / path.name)
+        for path in staged.iterdir():
+            sync_file(path)
+        sync_folder(staged)
+        staged.rename(into / _READY)
+    except BaseException:
         shutil.rmtree(staged, ignore_errors=True)
-        try:
-            bank.save(staged, format)
-            if report is not None:
-                report.save(staged)
-            for path in _beside(into, bank.bank_id):
-                shutil.copy2(path, staged / path.name)
-            for path in staged.iterdir():
-                sync_file(path)
-            sync_folder(staged)
-            staged.rename(into / _READY)
-        except BaseException:
-            shutil.rmtree(staged, ignore_errors=True)
-            raise
-        sync_folder(into)
-        _finish(into)
+        raise
+    sync_folder(into)
+    _finish(into)
 
 
 def _beside(folder: Path, bank_id: str) -> list[Path]:
@@ -174,19 +243,18 @@ def is_moving(folder: Path) -> bool:
 
 def finish(folder: Path) -> None:
     """Do what is left of an exchange that was interrupted."""
-    if is_moving(folder):
-        with held(folder / LOCK):
-            _finish(folder)
+    for place in (folder, *folder.glob(f"{EARLIER}/*/")):
+        if is_moving(place):
+            with held(place / LOCK):
+                _finish(place)
 
 
 def sweep(folder: Path) -> None:
     """Remove what an import that died left behind; one that still runs is left alone."""
-    if (folder / _STAGED).is_dir():
-        try:
-            with held(folder / LOCK, wait=0):
-                shutil.rmtree(folder / _STAGED, ignore_errors=True)
-        except Busy:
-            return
+    for place in (folder, *folder.glob(f"{EARLIER}/*/")):
+        if (place / _STAGED).is_dir():
+            with suppress(Busy), held(place / LOCK, wait=0):
+                shutil.rmtree(place / _STAGED, ignore_errors=True)
 
 
 def _finish(folder: Path) -> None:
@@ -225,7 +293,8 @@ def _put_aside(leaving: Path, folder: Path) -> None:
 
 
 def _files(folder: Path) -> list[Path]:
-    return [path for path in folder.iterdir() if path.is_file() and path.name != LOCK]
+    apart = (LOCK, erased.FILE)
+    return [path for path in folder.iterdir() if path.is_file() and path.name not in apart]
 
 
 def _manifest_text(folder: Path) -> str:

@@ -35,6 +35,8 @@ class Manifest:
         ISO time of the import, "" for generated banks (same seed, same bytes).
     notes : tuple of str
         What a reader of any figure should know.
+    before_erasures : tuple of str
+        Fingerprints that this edition had before customers were erased from it.
     """
 
     name: str
@@ -49,3 +51,4 @@ class Manifest:
     sources: Mapping[str, str] = field(default_factory=dict)
     imported_at: str = ""
     notes: tuple[str, ...] = ()
+    before_erasures: tuple[str, ...] = ()

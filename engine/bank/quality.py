@@ -1,7 +1,7 @@
 """What an import found: rows read, kept and rejected, by file and line; warnings and notes."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +19,9 @@ QUALITY = "quality.json"
 REJECTED_COLUMNS = ("table", "file", "line", "problem")
 WARNING_COLUMNS = ("table", "row", "problem")
 APART_COLUMNS = ("table", "file", "kind", "n", "first_line")
+
+_LEAST_TOLD: Final = 4
+_ERASED: Final = "(this was about a customer who was erased)"
 
 _VALUE: Final = r"""'[^']*'|"[^"]*"|[\d.,:-]*\d[\d.,:-]*"""
 """What differs between two problems of one kind: quoted texts, numbers and dates."""
@@ -95,16 +98,45 @@ class QualityReport:
             **({"decisions": [asdict(d) for d in self.decisions]} if self.decisions else {}),
         }
 
-    def save(self, folder: Path) -> None:
-        """Write quality.json beside the bank's tables."""
-        text = json.dumps(self.to_json(), indent=1, ensure_ascii=False)
-        (folder / QUALITY).write_text(text + "\n", "utf-8")
+    @property
+    def text(self) -> str:
+        """What quality.json holds."""
+        return json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n"
 
 
 def read_report(folder: Path | str) -> dict[str, Any] | None:
     """The report beside an imported bank in its JSON shape; None for a bank without one."""
     path = Path(folder) / QUALITY
     return json.loads(path.read_text("utf-8")) if path.is_file() else None
+
+
+def scrubbed(report: Mapping[str, Any], told: Collection[str]) -> str:
+    """A report in its JSON shape without the rows that hold one of some texts, as quality.json.
+
+    A note loses the text alone. A text of few letters counts only as a whole cell or in quotes,
+    since it stands in other words by chance.
+    """
+    longer = [text for text in told if len(text) >= _LEAST_TOLD]
+    quoted = [f"{text!r}" for text in told]
+    cells = frozenset(told)
+
+    def is_told(value: Any) -> bool:
+        if not isinstance(value, str):
+            return False
+        return value in cells or any(text in value for text in (*longer, *quoted))
+
+    def kept(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: kept(one) for name, one in value.items()}
+        if isinstance(value, list):
+            rows = (one for one in value if not isinstance(one, dict) or not _any_told(one))
+            return [kept(one) for one in rows]
+        return _ERASED if is_told(value) else value
+
+    def _any_told(row: Mapping[str, Any]) -> bool:
+        return any(is_told(one) for one in row.values())
+
+    return json.dumps(kept(report), indent=1, ensure_ascii=False) + "\n"
 
 
 @dataclass(frozen=True, eq=False)

@@ -246,6 +246,27 @@ def consent(
 
 
 @app.command()
+def erase(
+    customer: Customer,
+    data: Data = DEMO,
+    state: State = STATE,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Take a customer out of every edition and record, for good; no import brings them back."""
+    if not yes:
+        typer.confirm(f"Erase customer {customer} for good?", abort=True)
+    erased = engine_of(data, state).erasing.erase(customer, actor="command line")
+    if as_json:
+        return print_json(erased.to_json())
+    console.print(
+        f"Erased: editions {erased.n_editions:,}, receipts {erased.n_receipts:,}, "
+        f"events {erased.n_events:,}, other records {erased.n_records:,}."
+    )
+    return print_notes(erased.notes)
+
+
+@app.command()
 def check(data: Data = DEMO, state: State = STATE, as_json: Json = False) -> None:
     """Name every record of a bank that is not what was written; exit 1 if there is one."""
     damage = engine_of(data, state).facts.damage(thorough=True)

@@ -68,6 +68,30 @@ class TextCache:
         draft.replace(into / FILE)
         return len(results)
 
+    def forget(self, texts: Iterable[str], max_chars: int) -> int:
+        """Drop what is kept of some texts, and every trace of it in the file; returns the rows.
+
+        A text is known by what models are given of it: without space around it, and cut.
+        """
+        path = Path(f"{self.folder}/{FILE}")
+        if self.folder is None or not path.is_file():
+            return 0
+        keys = {_key(one) for text in texts for one in (text, _clean(text)[:max_chars])}
+        try:
+            with closing(self._connect()) as db:
+                with db:
+                    db.execute("PRAGMA secure_delete = ON")
+                    db.execute("CREATE TEMP TABLE gone (text BLOB PRIMARY KEY) WITHOUT ROWID")
+                    db.executemany("INSERT INTO gone VALUES (?)", ((key,) for key in keys))
+                    query = "DELETE FROM results WHERE text IN (SELECT text FROM gone)"
+                    n = db.execute(query).rowcount
+                if n:
+                    db.execute("VACUUM")
+                return n
+        except sqlite3.Error as error:
+            self._mend(error)
+            return 0
+
     def vectors(
         self,
         texts: Sequence[str],

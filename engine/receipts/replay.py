@@ -21,6 +21,8 @@ from engine.scoring.score_table import ScoreTable
 from engine.snapshot.snapshot import Snapshots
 from engine.threads import one_thread
 
+_ERASED = ", without customers who were erased since"
+
 MOST_DIFFERENCES = 20
 """That are listed; one wrong input usually moves every number (own choice)."""
 
@@ -30,6 +32,8 @@ class _Checks:
     """What was looked at, in order; `same` is None where it could not be told."""
 
     rows: list[tuple[str, bool | None, str]] = field(default_factory=list)
+    erased: bool = False
+    """Were customers erased from the bank since?"""
 
     def add(self, name: str, same: bool | None, detail: str = "") -> bool | None:
         self.rows.append((name, same, detail))
@@ -126,8 +130,12 @@ def _past(
 def _base_of(edition: Mapping[str, Any], snapshots: Snapshots, checks: _Checks) -> Bank | None:
     """The edition that a receipt rests on: the one that is open, or an earlier one that is kept."""
     base = snapshots.base
+    checks.erased = snapshots.erased.n > 0
     if edition["fingerprint"] == base.base_fingerprint:
-        checks.add("The imported bank", True, "the same import")
+        checks.add("The imported bank", True, f"the same import{_ERASED * checks.erased}")
+        return base
+    if edition["fingerprint"] in base.manifest.before_erasures:
+        checks.add("The imported bank", None, f"edition {edition['edition']}{_ERASED}")
         return base
     detail = "another import is open"
     if edition["id"] == base.bank_id:
@@ -138,8 +146,12 @@ def _base_of(edition: Mapping[str, Any], snapshots: Snapshots, checks: _Checks) 
             except EngineError as error:
                 detail += f". {error}"
             else:
-                if kept.base_fingerprint == edition["fingerprint"]:
-                    checks.add("The imported bank", True, f"edition {edition['edition']}, kept")
+                then = {kept.base_fingerprint, *kept.manifest.before_erasures}
+                if edition["fingerprint"] in then:
+                    same = edition["fingerprint"] == kept.base_fingerprint or None
+                    without = "" if same else _ERASED
+                    detail = f"edition {edition['edition']}, kept{without}"
+                    checks.add("The imported bank", same, detail)
                     return kept
     checks.add("The imported bank", False, detail)
     return None
@@ -215,6 +227,8 @@ def _verdict(n: int, n_wrong: int, checks: _Checks) -> str:
     told = ("the receipt itself", "the list", "the sentences")
     others = [name for name in checks.reasons if name not in told]
     cause = f" Not the same either: {'; '.join(others)}." if others else ""
+    if checks.erased:
+        cause += " Customers were erased since, and what compares customers moved."
     return f"Another list: {n_wrong:,} of {n:,} values differ.{cause}{edited}"
 
 

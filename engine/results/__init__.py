@@ -58,5 +58,5 @@ from engine.results.offers import (
     Recommendation,
     Removal,
 )
-from engine.results.receipts import Receipt, Replay, Verification
+from engine.results.receipts import Erasure, Receipt, Replay, Verification
 from engine.results.scenarios import Change, LeverEffect, Situation, WhatIf, WhyNot

@@ -59,6 +59,24 @@ class Replay(JsonRecord):
 
 
 @dataclass(frozen=True)
+class Erasure:
+    """What of a customer was taken out of everything that is kept."""
+
+    n_editions: int
+    """Editions of the bank that held their rows."""
+    n_receipts: int
+    n_events: int
+    n_records: int
+    """Consents, edits and added records."""
+    notes: tuple[str, ...]
+    """What stays, and why."""
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON shape of the command line."""
+        return {**vars(self), "notes": list(self.notes)}
+
+
+@dataclass(frozen=True)
 class Verification:
     """What following the chain of receipts found."""
 

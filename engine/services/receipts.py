@@ -77,8 +77,8 @@ class Receipts:
     def erase(self, customer_id: str, *, actor: str) -> int:
         """Erase what the receipts say of a customer; the chain still verifies.
 
-        Their receipts are emptied, a tombstone says so, and the key is destroyed. Events and the
-        bank's own records are not touched.
+        Their receipts are emptied, a tombstone says so, and the key is destroyed. All else stays:
+        `Engine.erasing` takes a customer out of everything.
 
         Returns
         -------

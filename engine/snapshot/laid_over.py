@@ -19,9 +19,15 @@ def with_records(bank: Bank, state: State) -> Bank:
             changed[table] = edits.applied(table, bank[table], mine)
     added = {
         table: concat(table, [bank[table], added_rows.of_bank(table, rows)])
-        for table, rows in state.added.tables().items()
+        for table, rows in _of_known(bank, state.added.tables()).items()
     }
     return bank.with_tables(**changed).with_checked(**added) if changed or added else bank
+
+
+def _of_known(bank: Bank, added: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Without rows about customers who are gone since."""
+    kept = {t: rows[rows["customer_id"].isin(bank.customer_ids)] for t, rows in added.items()}
+    return {table: rows for table, rows in kept.items() if len(rows)}
 
 
 def consents_of(bank: Bank, state: State) -> pd.DataFrame:

@@ -99,6 +99,7 @@ class RecordedBankReader:
         consent_rows = self.state.consents.history(self.base.customer_ids)
         log = concat("events", [self.base["events"], recorded])
         stands = standing(log) & (log["action"] != RETRACTED).to_numpy(dtype=bool)
+        stands &= log["customer_id"].isin(self.base.customer_ids).to_numpy(dtype=bool)
         n = len(self.base["events"])
         stable_bank, known_rows = self._stable_bank(stands[:n], recorded.loc[stands[n:]])
         usual = self._results.get(

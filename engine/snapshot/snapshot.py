@@ -14,6 +14,7 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.bank.consents import effective_consents
 from engine.bank.disk import revision_of
+from engine.bank.erased import ErasedCustomers
 from engine.bank.record_forms import short
 from engine.customers import profiles as _profiles
 from engine.customers.learned_metrics.store import MetricStore
@@ -40,6 +41,9 @@ from engine.state.state import State
 from engine.vocabulary import KEYS, SOCIAL
 
 _T = TypeVar("_T")
+
+_ERASED = "erased"
+"""Folder in that of everything that is written: who was erased, one file a bank."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,18 +93,35 @@ class Snapshots:
     """
 
     def __init__(self, base: Bank, state: Path, shipped: Path | None = None):
-        self.base = base
         self.shipped = shipped
+        self.erased = ErasedCustomers(state / _ERASED / f"{base.bank_id}.json")
+        self._erased_at = self.erased.revision
+        self._base = self.erased.without(base)
         self.state = State(state, base.bank_id)
         self.events = EventLog(self.state.folder("events"))
         self.registry = Registry(self.state)
         self.metrics = MetricStore(self.state)
-        self._reader = RecordedBankReader(base, self.state, self.events)
+        self._reader = RecordedBankReader(self._base, self.state, self.events)
         self._lock = threading.RLock()
         self._key: tuple[object, ...] | None = None
         self._snapshot: Snapshot | None = None
         self._results = LastResults()
         self._asked: RecordedBank | None = None
+
+    @property
+    def base(self) -> Bank:
+        """As imported; whoever is erased, by any process, is gone from it at once."""
+        self._see_erased()
+        return self._base
+
+    def _see_erased(self) -> None:
+        if (revision := self.erased.revision) != self._erased_at:
+            with self._lock:
+                left = self.erased.without(self._base)
+                if left is not self._base:
+                    self._base = self._reader.base = left
+                    self.forget()
+                self._erased_at = revision
 
     @property
     def settings(self) -> Settings:
@@ -128,6 +149,7 @@ class Snapshots:
 
     def current(self) -> Snapshot:
         """The snapshot of this moment; the same object as long as nothing was written."""
+        self._see_erased()
         with self._lock:
             champion = self.registry.champion()
             key = (
@@ -173,6 +195,7 @@ class Snapshots:
 
     def bank(self) -> Bank:
         """The bank of this moment, whether or not a version serves."""
+        self._see_erased()
         with self._lock:
             self._asked = self._reader.read(self.settings)
             return self._asked.bank

@@ -25,6 +25,9 @@ HEADER: Final = ",".join(_KINDS).encode()
 
 _CELLS = [column for column in _KINDS if column != "checksum"]
 
+_TEXTS: Final = ("reason", "comment", "receipt_id")
+"""What an event says in words, or refers to, about its customer alone."""
+
 CUSTOMER: Final = _CELLS.index("customer_id")
 _N_FIRST = _CELLS.index("action") + 1
 
@@ -60,6 +63,36 @@ def encode(event: Mapping[str, Any], *, more: bool = False) -> bytes:
     )
     payload, end = buffer.getvalue().encode(), MORE if more else b""
     return payload + b"," + _checksum(payload, end) + end + b"\n"
+
+
+def nameless(line: bytes, customers: Iterable[str], nobody: str) -> bytes | None:
+    """A line of a file (without its line end) that names none of some customers.
+
+    Their event stays as one of `nobody`, without its texts, so that the lines count as they did;
+    None where the line is damaged and still shows one of their ids.
+    """
+    ids = frozenset(customers)
+    parts = parts_of(line)
+    if not any(_shown(part.content, ids) for part in parts):
+        return line
+    kept = []
+    for part in parts:
+        if part.mark is None:
+            if not _shown(part.content, ids):
+                kept.append(part.content)
+            continue
+        cells = dict(zip(_CELLS, next(csv.reader([part.content.decode()])), strict=False))
+        if plain(cells["customer_id"]) in ids:
+            cells |= dict.fromkeys(_TEXTS, "") | {"customer_id": nobody}
+        buffer = io.StringIO()
+        csv.writer(buffer, lineterminator="").writerow([cells[name] for name in _CELLS])
+        payload = buffer.getvalue().encode()
+        kept.append(payload + b"," + _checksum(payload, part.mark) + part.mark)
+    return b"\n".join(kept) if kept else None
+
+
+def _shown(content: bytes, ids: frozenset[str]) -> bool:
+    return any(one.encode() in content for one in ids)
 
 
 def decode(lines: Iterable[bytes]) -> pd.DataFrame:

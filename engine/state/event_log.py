@@ -23,6 +23,7 @@ from engine.state.event_lines import (
     first_cell,
     first_cells,
     mark,
+    nameless,
     parts_of,
     parts_of_end,
 )
@@ -105,6 +106,35 @@ class EventLog:
                     f"Cannot write {self.path}: {error.strerror or error}. Nothing was stored."
                 ) from error
         return stored
+
+    def erase(self, customers: Iterable[str], nobody: str) -> int:
+        """Have no line name one of some customers; returns how many events were theirs.
+
+        Raises
+        ------
+        StateError
+            If the disk refuses the write; then the file is as it was.
+        """
+        ids = frozenset(customers)
+        theirs = int(self.read()["customer_id"].isin(ids).sum())
+        if not self.path.exists():
+            return 0
+        with self._mutex, self._opened() as descriptor:
+            try:
+                self._catch_up(descriptor)
+                self._set_aside_unfinished(descriptor)
+                for path in (self.path, self.torn_path):
+                    if path.exists():
+                        before = path.read_bytes()
+                        lines = (nameless(line, ids, nobody) for line in before.split(b"\n"))
+                        after = b"\n".join(line for line in lines if line is not None)
+                        if after != before:
+                            disk.write_whole(path, after)
+            except OSError as error:
+                raise StateError(
+                    f"Cannot write {self.path}: {error.strerror or error}. Erase again."
+                ) from error
+        return theirs
 
     @contextmanager
     def _opened(self) -> Iterator[int]:

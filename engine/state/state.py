@@ -22,6 +22,7 @@ from engine.state.tables import DECISIONS, EDITS, SETTINGS_LOG
 
 Folder = Literal["events", "versions", "settings", "cache", "tuning"]
 
+_ASIDE = ".aside"
 _RESET_WAIT_SECONDS = 5.0
 
 
@@ -118,6 +119,11 @@ class State:
     def _has_unread_consents(self) -> bool:
         return migration.written_later(self.store, self._old_consents)
 
+    def put_aside(self) -> list["State"]:
+        """The states of this bank that a reset moved aside and nobody deleted."""
+        aside = self.parent / _ASIDE
+        return [State(aside, path.name) for path in sorted(aside.glob(f"{self.bank_id}.*/"))]
+
     def scrub(self) -> None:
         """Have nothing of what was erased stay in a file, also not in those before the move.
 
@@ -172,7 +178,7 @@ class State:
         return aside
 
     def _move_aside(self) -> Path:
-        folder = self.parent / ".aside"
+        folder = self.parent / _ASIDE
         folder.mkdir(exist_ok=True)
         taken = {path.name for path in folder.iterdir()}
         number = next(n for n in range(1, len(taken) + 2) if f"{self.bank_id}.{n}" not in taken)

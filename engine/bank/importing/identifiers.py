@@ -2,20 +2,15 @@
 
 import hashlib
 import hmac
-import os
 import re
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 
 from engine.bank.importing import synonyms
 from engine.bank.reading.raw_table import RawTable
 
-KEY_FILE = "identifiers.key"
-KEY_BYTES = 32
 _MOST = 0.9
 """Share of a column's cells that have to be such numbers (own choice)."""
 _LEAST_DISTINCT = 8
@@ -126,13 +121,3 @@ def is_iban(text: str) -> bool:
     if not re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}", plain):
         return False
     return int("".join(str(int(sign, 36)) for sign in plain[4:] + plain[:4])) % 97 == 1
-
-
-def key_beside(folder: Path) -> bytes:
-    """The key that lies beside the banks' folders, never in one; made where there is none yet."""
-    path = folder.parent / KEY_FILE
-    if not path.exists():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(KEY_BYTES))
-    return path.read_bytes()

@@ -9,16 +9,16 @@ from typing import Any
 import pandas as pd
 
 from engine import settings
-from engine.bank import bank_folders, editions
+from engine.bank import bank_folders, editions, keys
 from engine.bank.bank import Bank, Manifest
 from engine.bank.decision import Certainty, Decision
+from engine.bank.erased import ErasedCustomers
 from engine.bank.importing import (
     cleaning,
     column_matching,
     control_sheet,
     derived_tables,
     enrichment,
-    identifiers,
     mapping,
     money,
     own_tables,
@@ -27,7 +27,7 @@ from engine.bank.importing import (
 from engine.bank.importing import layout as layouts
 from engine.bank.importing.import_plan import ImportPlan
 from engine.bank.importing.layout import Layout, UnknownLayout
-from engine.bank.importing.mapping import Frames
+from engine.bank.importing.mapping import FILE, LINE, Frames
 from engine.bank.importing.row_ids import identify
 from engine.bank.importing.update import Changes
 from engine.bank.importing.uploads import Uploads, as_read
@@ -36,6 +36,9 @@ from engine.bank.reading import files
 from engine.bank.reading.files import SourceFiles
 from engine.errors import BadInput
 from engine.vocabulary import CONSENT_STATUSES, FOREIGN, PURPOSES
+
+ERASED = "of customers who were erased"
+"""Kind of rows that are set apart."""
 
 
 def import_bank(
@@ -211,7 +214,8 @@ def _build(
     day = _day(frames, as_of, moment, findings)
     frames = enrichment.place_ages(enrichment.place_months(frames, day), day)
     sigmas = settings.default().bank.outlier_sigmas
-    kept = cleaning.clean(frames, moment, sigmas, findings, earlier)
+    mine = _without_erased(frames, editions.erased_from(folder), findings)
+    kept = cleaning.clean(mine, moment, sigmas, findings, earlier)
     code = _currency(kept, known if earlier is None else earlier.manifest)
     kept, about_currencies = _currencies_apart(kept, code)
     checked = kept
@@ -258,9 +262,7 @@ def _frames(
     known = _known_layout(source, layout) if wish.plan is None else _of_plan(wish.plan)
     if known is not None:
         return _read(source, known, findings), known
-    prepared = own_tables.prepare(
-        source.tables, wish, findings, lambda: identifiers.key_beside(folder)
-    )
+    prepared = own_tables.prepare(source.tables, wish, findings, lambda: keys.key_beside(folder))
     frames = _read(replace(source, tables=prepared.tables), prepared.layout, findings)
     if wish.is_whole:
         frames, n_made = derived_tables.products_of_holdings(frames)
@@ -276,8 +278,31 @@ def _of_plan(plan: ImportPlan) -> Layout | None:
     return None if plan.layout == layouts.TABLES_LAYOUT else layouts.named(plan.layout)
 
 
+def _without_erased(frames: Frames, erased: ErasedCustomers, findings: Findings) -> Frames:
+    """What files hold of customers who were erased before is left out again, and said."""
+    if not erased.n:
+        return frames
+    kept, gone = {}, set[str]()
+    for table, rows in frames.items():
+        ids = rows["customer_id"] if "customer_id" in rows else pd.Series(dtype="str")
+        distinct = ids.dropna().unique()
+        theirs = ids.isin(distinct[erased.among(distinct)])
+        if theirs.any():
+            gone.update(ids[theirs])
+            for file, of_file in rows[theirs].groupby(FILE, sort=False):
+                findings.set_aside(table, str(file), of_file[LINE].to_numpy(), ERASED)
+            rows = rows[~theirs].reset_index(drop=True)
+        kept[table] = rows
+    if gone:
+        many = "customer" if len(gone) == 1 else "customers"
+        were = "was" if len(gone) == 1 else "were"
+        findings.note(f"{len(gone):,} erased {many} in the files {were} left out.")
+    return kept
+
+
 def _control(frames: Frames, kept: Frames, report: QualityReport, code: str) -> pd.DataFrame:
-    apart = report.apart.groupby(["table", "file"])["n"].sum()
+    other = report.apart[report.apart["kind"] != ERASED]  # they count among the source's rows
+    apart = other.groupby(["table", "file"])["n"].sum()
     return control_sheet.control_sheet(frames, kept, apart, code)
 
 
@@ -307,9 +332,7 @@ def explain(
     if known is not None:
         return ImportPlan(known.name)
     wish = own_tables.Wish(plan, currency)
-    prepared = own_tables.prepare(
-        source.tables, wish, findings, lambda: bytes(identifiers.KEY_BYTES)
-    )
+    prepared = own_tables.prepare(source.tables, wish, findings, lambda: bytes(keys.KEY_BYTES))
     code = wish.said_currency
     return ImportPlan(layouts.TABLES_LAYOUT, prepared.files, code, tuple(findings.decisions))
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from engine.bank import keys
 from engine.bank.decision import SAID, Certainty, Decision
-from engine.bank.importing import column_matching, identifiers, mapping, own_tables
+from engine.bank.importing import column_matching, mapping, own_tables
 from engine.bank.importing import layout as layouts
 from engine.bank.importing.import_plan import FilePlan, ImportPlan
 from engine.bank.importing.mapping import LINE
@@ -92,7 +93,7 @@ def review(
         if not plan.files:
             raise BadInput("No file is recognised: say below what at least one of them holds.")
         wish = Wish(plan, is_whole=is_whole, latest=latest)
-        prepared = own_tables.prepare(tables, wish, findings, lambda: bytes(identifiers.KEY_BYTES))
+        prepared = own_tables.prepare(tables, wish, findings, lambda: bytes(keys.KEY_BYTES))
     except BadInput as error:
         problem = str(error)
     read = _Read(tables, replies, plan, tuple(findings.decisions), prepared)

@@ -5,6 +5,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
+from engine.bank import keys
 from engine.bank.importing import column_matching, identifiers
 from engine.bank.tables import attributes
 from engine.errors import BadInput
@@ -121,9 +122,9 @@ def test_ids_that_pass_the_check_by_chance_stay(write, bring):
 
 def test_the_key_is_made_once_and_lies_beside_the_banks(tmp_path):
     folder = tmp_path / "banks" / "one"
-    key = identifiers.key_beside(folder)
-    assert identifiers.key_beside(folder.with_name("two")) == key
-    assert (folder.parent / identifiers.KEY_FILE).stat().st_mode & 0o077 == 0
+    key = keys.key_beside(folder)
+    assert keys.key_beside(folder.with_name("two")) == key
+    assert (folder.parent / keys.KEY_FILE).stat().st_mode & 0o077 == 0
 
 
 # --- days of a column ---------------------------------------------------------------------------

@@ -1,0 +1,175 @@
+"""Customers who were erased, as keyed hashes of their ids, in; tables without their rows out."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from engine.bank import disk, keys
+from engine.bank.bank import Bank
+from engine.errors import StateError
+from engine.vocabulary import TABLES
+
+FILE = "erased.json"
+_LOCK = ".lock"
+_KEY_DIGITS = 16
+_TEXTS = frozenset({"id", "text", "list", "json"})
+
+
+@dataclass(frozen=True)
+class _Stored:
+    key: str = ""
+    """Start of the SHA-256 of the key, so that another key is not taken for it."""
+    customers: frozenset[str] = frozenset()
+    unfinished: frozenset[str] = frozenset()
+    """Of whom rows may still lie in a file."""
+
+
+class ErasedCustomers:
+    """Who was erased from one bank; it says of any id whether it is one of them, and names nobody.
+
+    Parameters
+    ----------
+    file : Path
+        Holds the hashes; their key lies beside the folder of the file (`keys.key_beside`).
+    """
+
+    def __init__(self, file: Path):
+        self.file = file
+
+    @property
+    def revision(self) -> str:
+        """Changes when anyone is erased; costs one `stat`."""
+        return disk.revision_of(self.file)
+
+    @property
+    def n(self) -> int:
+        """How many were erased."""
+        return len(self._read().customers)
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Was an erasure begun that has not been carried through?"""
+        return bool(self._read().unfinished)
+
+    def add(self, customer_id: str) -> None:
+        """Erase a customer: from now on nobody is given their rows. `finish` when all are gone."""
+        with disk.held(self.file.parent / _LOCK):
+            stored, key = self._read(), self._key()
+            one = frozenset({_hash(customer_id, key)})
+            said = _said(key)
+            self._write(_Stored(said, stored.customers | one, stored.unfinished | one))
+
+    def finish(self, done: frozenset[str]) -> None:
+        """Note that no row of these (`unfinished`) lies in any file any more."""
+        with disk.held(self.file.parent / _LOCK):
+            stored = self._read()
+            self._write(_Stored(stored.key, stored.customers, stored.unfinished - done))
+
+    def unfinished(self) -> frozenset[str]:
+        """Hashes of whose erasure was begun and has not been carried through."""
+        return self._read().unfinished
+
+    def among(self, ids: Iterable[str]) -> np.ndarray:
+        """Which of some customers were erased, bool of shape (n,).
+
+        Raises
+        ------
+        StateError
+            If the key is not there, or another; then nobody can tell.
+        """
+        texts = list(ids)
+        stored = self._read()
+        if not stored.customers or not texts:
+            return np.zeros(len(texts), dtype=bool)
+        key = self._key()
+        return np.array([_hash(one, key) in stored.customers for one in texts], dtype=bool)
+
+    def ids_in(self, bank: Bank) -> list[str]:
+        """The ids of erased customers whom any table of a bank names."""
+        ids: set[str] = set()
+        for name in _tables_of_customers():
+            ids |= set(bank[name]["customer_id"].dropna().unique())
+        ordered = sorted(ids)
+        return [
+            one for one, is_erased in zip(ordered, self.among(ordered), strict=True) if is_erased
+        ]
+
+    def without(self, bank: Bank) -> Bank:
+        """A bank without the rows of erased customers; the same object where it has none."""
+        gone = self.ids_in(bank) if self._read().customers else []
+        return without_customers(bank, gone)
+
+    def _key(self) -> bytes:
+        stored, place = self._read(), self.file.parent.parent / keys.KEY_FILE
+        if not stored.key or place.is_file():
+            key = keys.key_beside(self.file.parent)
+            if stored.key in ("", _said(key)):
+                return key
+        raise StateError(
+            f"{self.file} holds {len(stored.customers):,} erased customers by a key that is not "
+            f"{place}, so they could come back. Put the key there that lay beside the folder when "
+            "they were erased."
+        )
+
+    def _read(self) -> _Stored:
+        try:
+            stored = json.loads(self.file.read_text("utf-8"))
+            hashes = (frozenset(stored[name]) for name in ("customers", "unfinished"))
+            return _Stored(str(stored["key"]), *hashes)
+        except (FileNotFoundError, NotADirectoryError):
+            return _Stored()
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise StateError(
+                f"{self.file} cannot be read ({error}), so erased customers could come back. "
+                "Restore it from a backup."
+            ) from error
+
+    def _write(self, stored: _Stored) -> None:
+        content = {
+            "key": stored.key,
+            "customers": sorted(stored.customers),
+            "unfinished": sorted(stored.unfinished),
+        }
+        disk.write_whole(self.file, (json.dumps(content, indent=1) + "\n").encode())
+
+
+def without_customers(bank: Bank, ids: Iterable[str]) -> Bank:
+    """A bank without the rows about some customers; the same object where there are none."""
+    gone = list(ids)
+    kept = {}
+    for name in _tables_of_customers() if gone else ():
+        stays = ~bank[name]["customer_id"].isin(gone)
+        if not stays.all():
+            kept[name] = bank[name][stays].reset_index(drop=True)
+    return bank.with_checked(**kept) if kept else bank
+
+
+def texts_of(bank: Bank, ids: Iterable[str]) -> set[str]:
+    """Ids and texts in the rows of some customers that no other row of the same column has."""
+    gone = list(ids)
+    texts: set[str] = set(gone)
+    for name in _tables_of_customers():
+        theirs = bank[name]["customer_id"].isin(gone)
+        for column in (c for c, kind in TABLES[name].items() if kind in _TEXTS and theirs.any()):
+            cells = bank[name][column]
+            mine = set(cells[theirs].dropna().unique())
+            others = cells[~theirs]
+            texts |= mine - set(others[others.isin(mine)].unique())
+    return texts
+
+
+def _tables_of_customers() -> list[str]:
+    return [name for name, kinds in TABLES.items() if "customer_id" in kinds]
+
+
+def _hash(customer_id: str, key: bytes) -> str:
+    return hmac.new(key, customer_id.encode(), hashlib.sha256).hexdigest()
+
+
+def _said(key: bytes) -> str:
+    return hashlib.sha256(key).hexdigest()[:_KEY_DIGITS]

@@ -1,0 +1,77 @@
+"""What is written about a customer in; the same rows in the same places that name nobody, out."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
+
+import numpy as np
+
+from engine.state.cells import checksums
+from engine.state.event_log import EventLog
+from engine.state.migration import MIGRATED
+from engine.state.opening import said
+from engine.state.state import State
+
+NOBODY: Final = "(erased)"
+"""Stands where the id of an erased customer stood, so that rows keep their numbers."""
+
+_ROWS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "consents": ("customer_id", ("source",)),
+    "consents_copy": ("customer_id", ("source",)),
+    "edits": ("row_id", ("value",)),
+    "transactions": ("customer_id", ("amount", "merchant", "category")),
+    "messages": ("customer_id", ("text", "topics")),
+}
+"""Table -> the column that names the customer, and what else is about them alone."""
+_COPY: Final = "consents_copy"
+
+
+def named(
+    state: State, events: EventLog, erased: Callable[[Sequence[str]], np.ndarray]
+) -> list[str]:
+    """Ids of erased customers whom any row, event or receipt of the state still names."""
+    ids = set(events.read()["customer_id"].dropna()) | set(state.receipts.keys.all())
+    with said(state.store.path), state.store.reading() as connection:
+        for table, (column, _) in _ROWS.items():
+            where = "WHERE \"table\" = 'customers'" if table == "edits" else ""
+            query = f"SELECT DISTINCT {column} FROM {table} {where}"  # noqa: S608
+            ids |= {str(one) for (one,) in connection.execute(query) if one is not None}
+    ordered = sorted(ids)
+    return [one for one, gone in zip(ordered, erased(ordered), strict=True) if gone]
+
+
+def erase_rows(state: State, customers: Iterable[str]) -> int:
+    """Have no row name one of some customers; returns how many rows were about them."""
+    ids, n = list(customers), 0
+    with state.store.writing(*_ROWS, rewrites=True) as connection:
+        for table, (column, texts) in _ROWS.items():
+            for one in ids:
+                n += _erase(connection, table, column, texts, one) * (table != _COPY)
+    return n
+
+
+def _erase(
+    connection: sqlite3.Connection, table: str, column: str, texts: Sequence[str], customer: str
+) -> int:
+    columns = [str(row[1]) for row in connection.execute(f'PRAGMA table_info("{table}")')]
+    listed = ", ".join(f'"{name}"' for name in columns)
+    where = f"WHERE {column} = ?" + (" AND \"table\" = 'customers'" if table == "edits" else "")
+    query = f'SELECT {listed} FROM "{table}" {where}'  # noqa: S608 - names of our own schema
+    rows = [dict(zip(columns, row, strict=True)) for row in connection.execute(query, (customer,))]
+    for row in rows:
+        row |= dict.fromkeys(texts) | {column: NOBODY}
+        (row["checksum"],) = checksums([[row[name] for name in columns[:-1]]])
+        places = ", ".join(f'"{name}" = ?' for name in columns[1:])
+        connection.execute(
+            f'UPDATE "{table}" SET {places} WHERE n = ?',  # noqa: S608
+            (*(row[name] for name in columns[1:]), row["n"]),
+        )
+    return len(rows)
+
+
+def remove_old(state: State, customers: Iterable[str]) -> None:
+    """Remove files that an earlier release wrote, where they name one of some customers."""
+    ids = [one.encode() for one in customers]
+    for path in (state.root / MIGRATED).rglob("*"):
+        if path.is_file() and any(one in path.read_bytes() for one in ids):
+            path.unlink()

@@ -1,0 +1,228 @@
+"""An erased customer leaves every file that is kept, and no import brings them back."""
+
+import datetime as dt
+import json
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from engine import Engine
+from engine.bank import editions, keys
+from engine.bank.bank import Bank
+from engine.bank.importing.import_source import import_bank, update_bank
+from engine.cli import app
+from engine.errors import NotFound, StateError
+from engine.models.text_cache import TextCache
+from engine.state.state import State
+
+NOW = dt.datetime(2025, 1, 10, 9, 0)
+GONE, SAID = "K4711", "Booked flights to Portugal, I love to travel!"
+TRACES = tuple(text.encode() for text in (GONE, "Ann Ash", SAID, "a private remark", "Jeweller 88"))
+KILLED = 9
+
+
+@pytest.fixture(scope="module")
+def bank(small_bank: Bank) -> Bank:
+    """The small bank, in which Ann has an id that stands in no other word."""
+    named = {
+        name: table.assign(customer_id=table["customer_id"].replace("ann", GONE))
+        for name, table in small_bank.tables.items()
+        if "customer_id" in table
+    }
+    return small_bank.with_tables(**named)
+
+
+@pytest.fixture(scope="module")
+def made(bank: Bank, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Files of the bank, two editions made of them, and results of text models beside these."""
+    place = tmp_path_factory.mktemp("made")
+    source, folder = place / "source", place / "banks" / "bank"
+    source.mkdir()
+    for name, table in bank.tables.items():
+        if len(table):
+            table.dropna(axis=1, how="all").to_csv(source / f"{name}.csv", index=False)
+    import_bank(source, folder, now=NOW)
+    _cache(folder)
+    people = pd.read_csv(source / "customers.csv", dtype="str")
+    people.assign(region="West").to_csv(source / "customers.csv", index=False)
+    update_bank(source, folder, now=NOW)
+    return place
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path) -> Path:
+    shutil.copytree(made / "banks", tmp_path / "banks")
+    return tmp_path / "banks" / "bank"
+
+
+@pytest.fixture
+def source(made: Path) -> Path:
+    return made / "source"
+
+
+def _cache(folder: Path) -> None:
+    for text in (SAID, "Bought more technology shares today"):
+        TextCache(folder).records([text], "keywords x", lambda texts: [[*t.split()] for t in texts])
+
+
+def _engine(folder: Path, tmp_path: Path) -> Engine:
+    return Engine.open(folder, tmp_path / "state", now=lambda: NOW)
+
+
+def _write_everything(engine: Engine) -> None:
+    """Records of every kind about the customer, and a consent of another."""
+    records, said = engine.records, {"actor": "Rita", "submit_id": "s1"}
+    for customer in (GONE, "ben"):
+        records.set_consent(customer, "marketing", "refused", source="call")
+    records.edit("customers", GONE, "relationship_manager", "Rita", actor="Rita")
+    records.add_purchase(GONE, amount=5.0, category="shopping", merchant="Jeweller 88", **said)
+    records.add_post(GONE, platform="X", text="a private remark", **said)
+    for n, customer in enumerate((GONE, "ben")):
+        engine.feedback.record(
+            event_id=f"e{n}", customer_id=customer, product_id="card", action="dismissed",
+            comment="a private remark" if customer == GONE else "no", actor="Rita",
+        )  # fmt: skip
+    state = engine.snapshots.state
+    state.receipts.keys.put(GONE, "key")
+    _cache(state.folder("cache"))
+
+
+def _traces(*folders: Path) -> list[str]:
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    return [str(path) for path in files if any(one in path.read_bytes() for one in TRACES)]
+
+
+def test_F153_an_erased_customer_leaves_no_byte_in_bank_or_state(folder: Path, tmp_path: Path):
+    first = _engine(folder, tmp_path)
+    _write_everything(first)
+    first.records.reset()  # the state that was moved aside is kept too
+    engine = _engine(folder, tmp_path)
+    _write_everything(engine)
+    other = _engine(folder, tmp_path)
+    assert GONE in other.snapshots.bank().customer_ids
+    assert len(_traces(folder, tmp_path / "state")) > 8
+
+    erased = engine.erasing.erase(GONE, actor="Rita")
+    assert (erased.n_editions, erased.n_events, erased.n_records) == (2, 2, 8)
+    assert _traces(folder, tmp_path / "state") == []
+    for one in (engine, other, _engine(folder, tmp_path)):
+        left = one.snapshots.bank()
+        assert GONE not in left.customer_ids and left.n_customers == 5
+        events = left["events"]
+        assert events["customer_id"].tolist() == ["ben"] and events["comment"].tolist() == ["no"]
+        assert one.facts.damage(thorough=True).empty
+        refused = left["consents"].query("customer_id == 'ben'")
+        assert refused["status"].tolist() == ["refused"]
+    with pytest.raises(NotFound):
+        engine.records.set_consent(GONE, "marketing", "granted", source="call")
+    assert TextCache(folder).forget(["Bought more technology shares today"], 4000) == 1
+
+
+def test_earlier_editions_say_what_they_were_and_the_next_import_leaves_them_out(
+    folder: Path, source: Path, tmp_path: Path
+):
+    before = [editions.load(folder, n).base_fingerprint for n in (1, 2)]
+    _engine(folder, tmp_path).erasing.erase(GONE, actor="Rita")
+    after = [editions.load(folder, n) for n in (1, 2)]
+    assert [one.manifest.before_erasures for one in after] == [(one,) for one in before]
+    assert [one.manifest.edition for one in after] == [1, 2]
+
+    again, report, _ = update_bank(source, folder, now=NOW)
+    assert again.manifest.edition == 2 and GONE not in again.customer_ids
+    assert "1 erased customer in the files was left out." in report.notes
+    counts = report.tables["customers"]
+    assert (counts.read, counts.kept, counts.apart) == (6, 5, 1)
+    sums = report.control.query("table == 'transactions'").set_index("part")
+    assert sums.loc["source", ["rows", "sum_in"]].tolist() == [6, 7500.0]
+    assert sums.loc["kept", ["rows", "sum_in"]].tolist() == [3, 0.0]
+    whole, _ = import_bank(source, folder, now=NOW)
+    assert whole.n_customers == 5 and _traces(folder) == []
+
+
+def test_without_the_key_nothing_is_imported_that_could_bring_them_back(
+    folder: Path, source: Path, tmp_path: Path
+):
+    _engine(folder, tmp_path).erasing.erase(GONE, actor="Rita")
+    (folder.parent / keys.KEY_FILE).unlink()
+    assert editions.load(folder).n_customers == 5
+    with pytest.raises(StateError, match=r"1 erased customers by a key that is not .*come back"):
+        update_bank(source, folder, now=NOW)
+
+
+def test_the_files_of_a_generated_bank_stay_and_the_state_keeps_the_customer_out(
+    bank: Bank, tmp_path: Path
+):
+    folder = tmp_path / "demo"
+    replace(bank, manifest=replace(bank.manifest, simulated=True)).save(folder)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    engine = _engine(folder, tmp_path)
+    _write_everything(engine)
+    erased = engine.erasing.erase(GONE, actor="Rita")
+    assert erased.n_editions == 0 and "its own files stay" in erased.notes[0]
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert _traces(tmp_path / "state") == []
+    engine.records.reset()
+    assert GONE not in _engine(folder, tmp_path).snapshots.bank().customer_ids
+
+
+def test_the_command_asks_before_it_erases(folder: Path, tmp_path: Path):
+    asked = ["erase", "--customer", GONE, "--data", str(folder), "--state", str(tmp_path / "s")]
+    assert CliRunner().invoke(app, asked, input="n\n").exit_code == 1
+    assert editions.load(folder).n_customers == 6
+    done = CliRunner().invoke(app, [*asked, "--yes", "--json"])
+    assert json.loads(done.stdout)["n_editions"] == 2
+    done = CliRunner().invoke(app, [*asked, "--yes"])
+    assert done.stdout.startswith("Erased: editions 0, receipts 0, events 0, other records 0.")
+
+
+def test_killed_at_any_point_the_customer_is_there_or_gone_for_good(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    _write_everything(_engine(folder, tmp_path))
+    outcomes = []
+    for step in range(0, 200, 13):
+        place = tmp_path / str(step)
+        shutil.copytree(folder.parent, place / "banks")
+        shutil.copytree(tmp_path / "state", place / "state")
+        died = _erase_and_die(place, step, monkeypatch)
+        engine = _engine(place / "banks" / "bank", place)
+        left = engine.snapshots.bank()
+        outcomes.append(GONE in left.customer_ids)
+        assert left.n_customers == 5 + outcomes[-1]
+        assert editions.load(place / "banks" / "bank", 1).n_customers == 5 + outcomes[-1]
+        assert (_traces(place / "banks", place / "state") == []) != outcomes[-1]
+        if not died:
+            break
+    assert not died and outcomes[0] and not outcomes[-1]
+    assert outcomes == sorted(outcomes, reverse=True)
+
+
+def _erase_and_die(place: Path, step: int, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Erase in a child that ends at its n-th change of a file; did it die there?"""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == KILLED
+    steps = iter(range(step))
+
+    def dying(change):
+        def changed(*args, **kwargs):
+            if next(steps, None) is None:
+                os._exit(KILLED)
+            return change(*args, **kwargs)
+
+        return changed
+
+    for name in ("rename", "rmdir", "unlink", "replace"):
+        monkeypatch.setattr(Path, name, dying(getattr(Path, name)))
+    monkeypatch.setattr(os, "fsync", dying(os.fsync))
+    monkeypatch.setattr(State, "scrub", dying(State.scrub))
+    monkeypatch.setattr(TextCache, "forget", dying(TextCache.forget))
+    try:
+        _engine(place / "banks" / "bank", place).erasing.erase(GONE, actor="Rita")
+    finally:
+        os._exit(0)
