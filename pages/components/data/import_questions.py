@@ -46,8 +46,12 @@ def show(flow: str, review: ImportReview) -> None:
     if likely:
         with st.expander(f"{wording.counted(len(likely), 'reading')}: likely, please look"):
             for question in likely:
-                _question(flow, question)
-    _proved(review.having("proved"))
+                if question.choices:
+                    _question(flow, question)
+            _told([question for question in likely if not question.choices])
+    if proved := review.having("proved"):
+        with st.expander(f"{wording.counted(len(proved), 'reading')}: proved"):
+            _told(proved)
     with st.expander("Files and columns"):
         for file in review.files:
             _file(flow, file)
@@ -169,17 +173,15 @@ def _kinds(rows: pd.DataFrame) -> dict[str, tuple[str, str]]:
 # --- what is not asked -------------------------------------------------------------------------
 
 
-def _proved(questions: Sequence[Question]) -> None:
-    if not questions:
-        return
-    with st.expander(f"{wording.counted(len(questions), 'reading')}: proved"):
-        notices.notes(
-            [
-                f"{q.file}{f', {q.column}' if q.column else ''}: {q.about} is "
-                f"{_said(q, q.reading)} ({q.evidence})"
-                for q in questions
-            ]
-        )
+def _told(questions: Sequence[Question]) -> None:
+    """Readings as sentences, where there is nothing to choose."""
+    notices.notes(
+        [
+            f"{q.file}{f', {q.column}' if q.column else ''}: {q.about} is "
+            f"{_said(q, q.reading)} ({q.evidence})"
+            for q in questions
+        ]
+    )
 
 
 def _file(flow: str, file: ReviewedFile) -> None:
