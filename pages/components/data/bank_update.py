@@ -24,8 +24,8 @@ CHANGES: tables.Columns = {
     "changed": ("Changed", "count"),
     "gone": ("Gone", "count"),
     "after": ("Rows after", "count"),
-    "amount_before": ("Restated from", "cents"),
-    "amount_after": ("Restated to", "cents"),
+    "amount_before": ("Restated from", "sum"),
+    "amount_after": ("Restated to", "sum"),
 }
 MOST_COLUMNS = 20
 

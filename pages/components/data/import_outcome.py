@@ -13,12 +13,12 @@ from pages.components.look.wording import escape
 
 KEPT = "import_report"
 CONTROL: tables.Columns = {
-    "file": ("File", "270"),
+    "file": ("File", "240"),
     "table": "Table",
     "part": "Part",
     "rows": ("Rows", "count"),
-    "sum_in": ("In", "cents"),
-    "sum_out": ("Out", "cents"),
+    "sum_in": ("In", "sum"),
+    "sum_out": ("Out", "sum"),
     "first_day": ("First day", "day"),
     "last_day": ("Last day", "day"),
 }

@@ -10,10 +10,10 @@ from pages.components.look import wording
 
 Columns = Mapping[str, str | tuple[str, str]]
 """Column -> label, or (label, kind); only these are shown, in this order. Kinds: text, long, count,
-share (0-1, shown in per cent), points (a signed difference of shares), money, cents, one, two,
-three (decimals), tiny, churn, day, month, moment."""
+share (0-1, shown in per cent), points (a signed difference of shares), money, cents, sum (cents
+that are never cut off), one, two, three (decimals), tiny, churn, day, month, moment."""
 
-_DIGITS = {"money": 0, "cents": 2, "one": 1, "two": 2, "three": 3, "churn": 1}
+_DIGITS = {"money": 0, "cents": 2, "sum": 2, "one": 1, "two": 2, "three": 3, "churn": 1}
 _PER_CENT = ("share", "points")
 _NUMBERS = {
     "count": "%,d",
@@ -21,6 +21,7 @@ _NUMBERS = {
     "points": "%+.1f",
     "money": "%,.0f",
     "cents": "%,.2f",
+    "sum": "%,.2f",
     "one": "%.1f",
     "two": "%.2f",
     "three": "%.3f",
@@ -28,6 +29,8 @@ _NUMBERS = {
 }
 ROW = 36
 """Height of a row or the header, in pixels, unless it is set."""
+SUM = 116
+"""Width of a sum, in pixels: a figure of ten digits that is cut off looks like another."""
 IN_POPOVER = 560
 """Width of a table in a popover, which is else as wide as its button."""
 TWO_LINES = 66
@@ -81,7 +84,8 @@ def figure(label: str, value: str, below: str | None, **options: Any) -> None:
 def _config(label: str, kind: str) -> Any:
     config = st.column_config
     if kind in _NUMBERS:
-        return config.NumberColumn(label, format=_NUMBERS[kind])
+        width = SUM if kind == "sum" else None
+        return config.NumberColumn(label, format=_NUMBERS[kind], width=width)
     if kind in _DATES:
         return config.DateColumn(label, format=_DATES[kind])
     if kind == "moment":
