@@ -110,6 +110,49 @@ def test_a_sign_of_several_currencies_means_what_a_person_says(tmp_path, code, e
     assert said_code == {expected}
 
 
+@pytest.mark.parametrize(
+    ("paid", "key", "reading", "column", "before", "after"),
+    [
+        (
+            b"customer_id,date,amount\nK1,03/04/2026,-EUR5\nK2,05/04/2026,-EUR7\n",
+            ("transactions", "dates", "date"),
+            "month before day",
+            "booked_at",
+            ["2026-04-03", "2026-04-05"],
+            ["2026-03-04", "2026-05-04"],
+        ),
+        (
+            b"customer_id,date,amount\nK1,2026-04-03,-1.250\nK2,2026-04-05,-2.500\n",
+            ("transactions", "numbers", "amount"),
+            "decimal point",
+            "amount",
+            [-1250.0, -2500.0],
+            [-1.25, -2.5],
+        ),
+    ],
+)
+def test_what_a_plan_can_say_of_a_column_can_be_replied(paid, key, reading, column, before, after):
+    files = {"customers.csv": PEOPLE, "transactions.csv": paid}
+    question = asked(Banks.review(files, {}))[key]
+    assert (question.certainty, question.after[column].astype("str").tolist()) == (
+        "a guess",
+        [str(value) for value in before],
+    )
+    replied = asked(Banks.review(files, said({}, question, reading)))[key]
+    assert replied.is_answered
+    assert (
+        replied.after[column].astype("float64" if column == "amount" else "str").tolist() == after
+    )
+
+
+def test_a_file_without_customers_may_be_somebodys_by_name():
+    paid = b"date,amount (EUR),text\n2026-01-13,-5,a\n2026-01-14,-7,b\n"
+    question = asked(Banks.review({"march.csv": paid}, {}))["march", "customer", ""]
+    assert question.is_open
+    review = Banks.review({"march.csv": paid}, said({}, question, "Ann Ash"))
+    assert asked(review)[question.key].after["customer_id"].tolist() == ["Ann Ash"] * 2
+
+
 def test_a_saved_plan_reads_the_next_files_without_a_question():
     (question,) = Banks.review(FILES, {}).guesses
     saved = Banks.review(FILES, said({}, question, "positive is out")).saved.encode()
