@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from engine.bank import editions
-from engine.bank.bank import MANIFEST, Bank, manifest_of
+from engine.bank.bank import MANIFEST, Bank, Manifest, manifest_of
 from engine.errors import BadInput, EngineError
 from engine.vocabulary import TABLES
 
@@ -53,6 +53,11 @@ def _looked_at(folders: Iterable[Path], state: Path) -> tuple[pd.DataFrame, pd.D
         pd.DataFrame(list(banks.values()), columns=COLUMNS),
         pd.DataFrame(problems, columns=["path", "problem"]),
     )
+
+
+def manifest_in(folder: Path) -> Manifest:
+    """What a bank's folder says of the bank, without its tables."""
+    return manifest_of(json.loads((folder / MANIFEST).read_text("utf-8")))
 
 
 def _row(folder: Path) -> dict[str, object]:

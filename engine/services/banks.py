@@ -71,7 +71,7 @@ class Banks:
         replies: "Replies",
         *,
         plan: bytes | None = None,
-        is_update: bool = False,
+        update_of: Path | str | None = None,
         now: Callable[[], datetime] = utc_now,
     ) -> "ImportReview":
         """How uploaded files would be read: every reading with its first rows, and what to ask.
@@ -82,8 +82,9 @@ class Banks:
             What a person said so far (`with_reply` adds one).
         plan : bytes, optional
             The content of a plan that was saved earlier.
-        is_update : bool
-            The files come beside an earlier edition.
+        update_of : Path, optional
+            Folder of the bank that the files bring up to date: they come beside what it holds, in
+            its currency where they say none.
 
         Raises
         ------
@@ -95,9 +96,14 @@ class Banks:
         from engine.bank.reviewing.review import review
 
         given = None if plan is None else parse(plan, "The plan")
-        moment = pd.Timestamp(now())
-        read = as_read(uploads)
-        return review(read, replies, given=given, is_whole=not is_update, latest=moment)
+        earlier = None if update_of is None else bank_folders.manifest_in(Path(update_of))
+        return review(
+            as_read(uploads),
+            replies,
+            given=given,
+            earlier=earlier,
+            latest=pd.Timestamp(now()),
+        )
 
     @staticmethod
     def with_reply(replies: "Replies", key: "Key", reply: "Reply") -> "Replies":

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from engine.bank import keys
+from engine.bank.bank import Manifest
 from engine.bank.decision import SAID, Certainty, Decision
 from engine.bank.importing import column_matching, mapping, own_tables
 from engine.bank.importing import layout as layouts
@@ -65,7 +66,7 @@ def review(
     replies: Replies,
     *,
     given: ImportPlan | None = None,
-    is_whole: bool = True,
+    earlier: Manifest | None = None,
     latest: pd.Timestamp | None = None,
 ) -> ImportReview:
     """How files would be read, and what to ask about it.
@@ -77,8 +78,9 @@ def review(
         What a person said so far.
     given : ImportPlan, optional
         An earlier plan that a person brought.
-    is_whole : bool
-        Whether the files are a whole bank, or come beside an earlier edition.
+    earlier : Manifest, optional
+        Of the bank beside whose present edition the files come; its currency is theirs where they
+        say none.
     latest : Timestamp, optional
         The moment of import.
     """
@@ -92,7 +94,8 @@ def review(
     try:
         if not plan.files:
             raise BadInput("No file is recognised: say below what at least one of them holds.")
-        wish = Wish(plan, is_whole=is_whole, latest=latest)
+        currency = "" if earlier is None or plan.currency else earlier.currency
+        wish = Wish(plan, currency, is_whole=earlier is None, latest=latest)
         prepared = own_tables.prepare(tables, wish, findings, lambda: bytes(keys.KEY_BYTES))
     except BadInput as error:
         problem = str(error)

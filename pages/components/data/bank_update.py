@@ -51,7 +51,7 @@ def show() -> None:
     if source is None:
         return
     plan = uploads.plan(FLOW)
-    review = uploads.review(FLOW, source, plan, is_update=True)
+    review = uploads.review(FLOW, source, plan, update_of=str(row["path"]))
     if review is None:
         return
     import_questions.show(FLOW, review)

@@ -67,16 +67,16 @@ def reply(flow: str, key: Key, given: Reply) -> None:
 
 
 def review(
-    flow: str, source: Any, plan: bytes | None, is_update: bool = False
+    flow: str, source: Any, plan: bytes | None, update_of: str | None = None
 ) -> ImportReview | None:
     """How the files would be read, worked out once a reply; None where that cannot be said."""
-    of_what = (id(source), plan, tuple(replies(flow).items()))
+    of_what = (id(source), plan, update_of, tuple(replies(flow).items()))
     kept = st.session_state.get(f"{flow}_review")
     if kept is not None and kept[0] == of_what:
         return kept[1]
     try:
         with st.spinner("Looking at the rows"):
-            made = Engine.banks.review(source, replies(flow), plan=plan, is_update=is_update)
+            made = Engine.banks.review(source, replies(flow), plan=plan, update_of=update_of)
     except EngineError as error:
         st.error(escape(error))
         return None

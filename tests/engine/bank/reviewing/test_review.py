@@ -193,11 +193,19 @@ def test_an_update_is_reviewed_previewed_and_taken_over(tmp_path):
     Banks.import_upload(FILES, tmp_path, name="Mine", plan=review.plan)
     folder = Banks.own(tmp_path)["path"].iloc[0]
     newer = {"transactions.csv": PAID + b"K2,2026-02-01,9,d\n"}
-    (question,) = Banks.review(newer, {}, is_update=True).guesses
-    review = Banks.review(newer, said({}, question, "positive is out"), is_update=True)
+    (question,) = Banks.review(newer, {}, update_of=folder).guesses
+    review = Banks.review(newer, said({}, question, "positive is out"), update_of=folder)
     assert review.problem == ""
     preview = Banks.update_upload(newer, folder, plan=review.plan, preview=True)
     changes = {line["table"]: line for line in preview["changes"]["tables"]}
     assert (changes["transactions"]["new"], changes["transactions"]["gone"]) == (1, 0)
     assert Banks.own(tmp_path)["edition"].tolist() == [1]
     assert Banks.update_upload(newer, folder, plan=review.plan)["edition"] == 2
+
+
+def test_newer_files_are_in_the_currency_of_the_bank_where_they_say_none(tmp_path):
+    Banks.import_upload(FILES, tmp_path, name="Mine")
+    folder = Banks.own(tmp_path)["path"].iloc[0]
+    newer = {"transactions.csv": PAID.replace(b" (EUR)", b"")}
+    assert {q.about for q in Banks.review(newer, {}).guesses} == {"direction", "currency"}
+    assert {q.about for q in Banks.review(newer, {}, update_of=folder).guesses} == {"direction"}
