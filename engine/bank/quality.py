@@ -58,7 +58,7 @@ class QualityReport:
         How files and columns of a stranger's source were read.
     control : DataFrame
         Rows, sums and days of every file, in the source and kept
-        (engine/bank/importing/control_sheet.py); empty for a layout that ships.
+        (engine/bank/importing/control_sheet.py).
     """
 
     tables: Mapping[str, Counts]

@@ -92,7 +92,8 @@ def test_an_import_without_customers_is_no_success(form):
 
 
 def test_after_an_import_the_control_sheet_stands_first(form):
-    line = {"table": "transactions", "file": "t.csv", "rows": 2, "sum_in": 1.0, "sum_out": 12.0}
+    line = {"table": "transactions", "file": "t.csv", "rows": 2, "currency": "EUR"}
+    line |= {"sum_in": 1.0, "sum_out": 12.0}
     days = {"first_day": "2026-01-13", "last_day": ""}
     control = [{**line, **days, "part": part} for part in ("source", "kept")]
     counts = {"read": 2, "kept": 2, "rejected": 0}
@@ -113,5 +114,8 @@ def test_after_an_import_the_control_sheet_stands_first(form):
     assert "2 customers" in form.success[0].value
     assert "No row of products was kept" in form.warning[0].value
     assert "1 reading stayed a guess" in form.warning[1].value
-    assert form.dataframe[0].value["part"].tolist() == ["Source", "Kept"]
+    assert form.dataframe[0].value["what"].tolist() == [
+        "Transactions, source",
+        "Transactions, kept",
+    ]
     assert any(button.label == "See customers" for button in form.button)

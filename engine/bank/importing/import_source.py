@@ -246,8 +246,7 @@ def _build(
     bank = Bank.from_tables(manifest, whole)
     counted = read if earlier is not None else {t: len(rows) for t, rows in bank.tables.items()}
     report = findings.report(counted)
-    if known.name == layouts.TABLES_LAYOUT:
-        report = replace(report, control=_control(frames, checked, report, code))
+    report = replace(report, control=_control(frames, checked, report, code))
     return _Built(bank, report, decisions)
 
 

@@ -15,6 +15,17 @@ RESET = "The bank is as it was when it was imported"
 FEW_NOTES = 8
 """Notes of an import that stand open; more of them are opened on demand."""
 
+CONTROL: tables.Columns = {
+    "file": ("File", "240"),
+    "what": ("Rows of", "150"),
+    "rows": ("Rows", "count"),
+    "currency": "Currency",
+    "sum_in": ("In", "sum"),
+    "sum_out": ("Out", "sum"),
+    "first_day": ("First day", "day"),
+    "last_day": ("Last day", "day"),
+}
+
 
 def bank() -> None:
     """The banks there are, and the tables of the one in use."""
@@ -83,7 +94,26 @@ def quality() -> None:
     if report is None:
         notices.empty("No quality report", "This bank was generated, so nothing was cleaned.")
     else:
+        control(report.get("control", ()))
         quality_report(report)
+
+
+def control(lines: Sequence[Mapping[str, Any]]) -> None:
+    """Rows, sums and days of every file, the source beside what was kept."""
+    if not lines:
+        return
+    st.markdown("**Control sheet: tick it off against the source**")
+    sheet = pd.DataFrame(lines)
+    has_sums = sheet["currency"] != ""
+    what = zip(sheet["table"], sheet["part"], strict=True)
+    shown = sheet.assign(
+        what=[f"{wording.label(table)}, {part}" for table, part in what],
+        currency=sheet["currency"].where(has_sums),
+        **{c: sheet[c].where(has_sums) for c in ("sum_in", "sum_out")},
+        **{c: pd.to_datetime(sheet[c], format="ISO8601") for c in ("first_day", "last_day")},
+    )
+    tables.show(shown, CONTROL, "Rows, sums and days of every file", height=470)
+    notices.notes(["Why a row was not kept stands in the quality report."])
 
 
 def quality_report(report: Mapping[str, Any]) -> None:

@@ -1,30 +1,16 @@
 """What came of an import: the control sheet, what to do next, and the quality report."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from pages.components.data import bank_contents
 from pages.components.frame import session
-from pages.components.look import notices, tables, wording
+from pages.components.look import wording
 from pages.components.look.wording import escape
 
 KEPT = "import_report"
-CONTROL: tables.Columns = {
-    "file": ("File", "240"),
-    "table": "Table",
-    "part": "Part",
-    "rows": ("Rows", "count"),
-    "sum_in": ("In", "sum"),
-    "sum_out": ("Out", "sum"),
-    "first_day": ("First day", "day"),
-    "last_day": ("Last day", "day"),
-}
-PARTS = {"source": "Source", "kept": "Kept"}
-MONEY = ("transactions", "months", "accounts")
-"""Tables that have sums."""
 
 
 def remember(title: str, report: Mapping[str, Any], n_customers: int) -> None:
@@ -39,7 +25,7 @@ def show() -> bool:
         return False
     with st.container(border=True):
         _headline(title, report, n_customers)
-        control(report.get("control", ()))
+        bank_contents.control(report.get("control", ()))
         guesses = [d for d in report.get("decisions", ()) if d["certainty"] == "a guess"]
         if guesses:
             st.warning(
@@ -84,20 +70,3 @@ def _headline(title: str, report: Mapping[str, Any], n_customers: int) -> None:
     if st.button("See customers", type="primary", icon=":material/groups:"):
         del st.session_state[KEPT]
         st.switch_page("customer_explorer.py", query_params={"bank": session.bank_id() or ""})
-
-
-def control(lines: Sequence[Mapping[str, Any]]) -> None:
-    """Rows, sums and days of every file, the source beside what was kept."""
-    if not lines:
-        return
-    st.markdown("**Control sheet: tick it off against the source**")
-    sheet = pd.DataFrame(lines)
-    shown = sheet.assign(
-        table=[wording.label(name) for name in sheet["table"]],
-        **{c: sheet[c].where(sheet["table"].isin(MONEY)) for c in ("sum_in", "sum_out")},
-        part=sheet["part"].map(PARTS),
-        first_day=pd.to_datetime(sheet["first_day"], format="ISO8601"),
-        last_day=pd.to_datetime(sheet["last_day"], format="ISO8601"),
-    )
-    tables.show(shown, CONTROL, "Rows, sums and days of every file", height=470)
-    notices.notes(["Rows that are kept in fewer numbers are named in the quality report."])

@@ -137,10 +137,10 @@ def test_a_failed_import_leaves_the_earlier_bank_as_it_was(b_folder, write, tmp_
     target = tmp_path / "bank"
     first, _ = import_bank(b_folder, target, now=NOW)
 
-    def full_disk(self, folder):
+    def full_disk(folder):
         raise OSError("No space left on device")
 
-    monkeypatch.setattr("engine.bank.quality.QualityReport.save", full_disk)
+    monkeypatch.setattr("engine.bank.editions.sync_folder", full_disk)
     with pytest.raises(OSError, match="No space left"):
         import_bank(b_folder, target, now=NOW)
     assert Bank.load(target).fingerprint == first.fingerprint
