@@ -55,6 +55,17 @@ def test_an_answer_is_read_at_once_and_the_files_are_not(asked, monkeypatch):
     assert asked.dataframe[1].value["amount"].tolist() == [5, 7, -1]
 
 
+def test_other_files_are_asked_about_anew(asked):
+    asked.radio[0].set_value("positive is out").run()
+    assert not asked.info
+    again = with_files(
+        asked, {"customers.csv": PEOPLE, "transactions.csv": PAID + b"K2,2026-01-16,9,d\n"}
+    )
+    assert again.radio[0].value is None
+    assert again.info
+    assert again.dataframe[1].value["amount"].tolist() == [5, 7, -1, 9]
+
+
 def test_what_cannot_be_imported_yet_says_so(form):
     at = with_files(form, {"a.csv": b"x,y\nK1,Ida\n"})
     assert "What does a.csv hold?" in texts(at)

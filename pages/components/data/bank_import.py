@@ -112,6 +112,6 @@ def _run(source: Any, name: str, consent: dict[str, str], review: ImportReview) 
     n_customers = report["tables"].get("customers", {}).get("kept", 0)
     import_outcome.remember(f"{name} was imported and is open now", report, n_customers)
     st.session_state["open_bank"] = bank
-    upload_form.forget(FLOW)
+    upload_form.empty(FLOW)
     session.choose(None)
     st.rerun()

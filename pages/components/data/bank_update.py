@@ -140,5 +140,5 @@ def _take_over(source: Any, row: pd.Series, review: ImportReview, mode: str) -> 
     after = {table["table"]: table["after"] for table in made["changes"]["tables"]}
     import_outcome.remember(title, made["report"], after.get("customers", 0))
     st.session_state["open_bank"] = made["bank_id"]
-    uploads.forget(FLOW)
+    uploads.empty(FLOW)
     st.rerun()

@@ -105,7 +105,7 @@ def _choose(flow: str, question: Question) -> None:
     options = list(question.choices)
     if len(options) < 2 and not question.is_open:
         return
-    key = f"{flow}_answer_{'|'.join(question.key)}"
+    key = uploads.widget(flow, f"answer_{'|'.join(question.key)}")
     is_chosen = question.is_answered or question.certainty != "a guess"
     chosen = question.reading if is_chosen else None
     if question.is_answered:
@@ -191,7 +191,7 @@ def _file(flow: str, file: ReviewedFile) -> None:
         with name:
             st.markdown(f"**{escape(file.file)}**")
         options = (LEFT_OUT, *TABLES)
-        key = f"{flow}_table_{file.source}_{file.table}"
+        key = uploads.widget(flow, f"table_{file.source}_{file.table}")
         with which:
             st.selectbox(
                 "This is",
@@ -215,7 +215,8 @@ def _columns(flow: str, file: ReviewedFile) -> None:
     config = st.column_config
     names = {ours: column_label(ours) for ours in file.targets}
     shown = file.columns.assign(target_column=file.columns["target_column"].map(names))
-    key = f"{flow}_columns_{file.source}_{hash(tuple(file.columns['target_column'].fillna('')))}"
+    matched = hash(tuple(file.columns["target_column"].fillna("")))
+    key = uploads.widget(flow, f"columns_{file.source}_{matched}")
     st.data_editor(
         shown,
         hide_index=True,

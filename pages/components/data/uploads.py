@@ -23,7 +23,7 @@ def upload(flow: str) -> Any:
         "Files",
         type=Engine.banks.upload_kinds(),
         accept_multiple_files=True,
-        key=f"uploads_{flow}_{st.session_state.get('n_imports', 0)}",
+        key=f"uploads_{flow}_{st.session_state.get('n_imports', 0)}",  # a new one is empty
     )
     if not files:
         return None
@@ -44,8 +44,8 @@ def _read(flow: str, files: Sequence[Any]) -> tuple[Any, str]:
             read = Engine.banks.read_uploads({file.name: file.getvalue() for file in files}), ""
     except EngineError as error:
         read = None, escape(error)
+    forget(flow)
     st.session_state[f"{flow}_read"] = (of_what, read)
-    st.session_state[f"{flow}_replies"] = {}
     return read
 
 
@@ -84,8 +84,19 @@ def review(
     return made
 
 
+def widget(flow: str, name: str) -> str:
+    """Key of a widget about the files as they were last read: other files, other answers."""
+    return f"{flow}_{st.session_state.get(f'{flow}_n_reads', 0)}_{name}"
+
+
 def forget(flow: str) -> None:
-    """The files were imported: the form is empty again."""
+    """Nothing holds any more that was read of files and said about them."""
     for kept in ("read", "replies", "review", "preview"):
         st.session_state.pop(f"{flow}_{kept}", None)
+    st.session_state[f"{flow}_n_reads"] = st.session_state.get(f"{flow}_n_reads", 0) + 1
+
+
+def empty(flow: str) -> None:
+    """The files were imported: the form is empty again."""
+    forget(flow)
     st.session_state["n_imports"] = st.session_state.get("n_imports", 0) + 1
