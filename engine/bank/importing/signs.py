@@ -151,6 +151,9 @@ def _told_by_file(
     theirs: Mapping[str, Sequence[str]],
     candidates: Mapping[str, dict[str, Any]],
 ) -> Signs:
+    if raw.signed and _AS_WRITTEN in candidates:
+        written = candidates[_AS_WRITTEN]
+        return _signs(raw, written, _AS_WRITTEN, Certainty.PROVED, raw.signed)
     amounts = {
         reading: directed(PARSERS["number"](raw.frame[how["from"][0]]), raw.frame, _column(how))
         for reading, how in candidates.items()

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -9,7 +10,17 @@ from pathlib import Path, PurePosixPath
 from engine import settings
 from engine.bank.bank import MANIFEST
 from engine.bank.quality import QUALITY
-from engine.bank.reading import databases, json_files, parquet_files, text_files, workbooks
+from engine.bank.reading import (
+    camt_files,
+    databases,
+    json_files,
+    mt940_files,
+    ofx_files,
+    parquet_files,
+    statements,
+    text_files,
+    workbooks,
+)
 from engine.bank.reading.raw_table import RawTable
 from engine.errors import BadInput, NotFound
 
@@ -17,7 +28,8 @@ TEXT = frozenset({".csv", ".tsv", ".txt", ".asc", ".json"})
 EXCEL = frozenset({".xlsx", ".xlsm"})
 SQLITE = frozenset({".db", ".sqlite", ".sqlite3"})
 PARQUET = frozenset({".parquet"})
-READABLE = TEXT | EXCEL | SQLITE | PARQUET
+STATEMENTS = frozenset({".ofx", ".qfx", ".xml", ".sta", ".mt940", ".940", ".swi"})
+READABLE = TEXT | EXCEL | SQLITE | PARQUET | STATEMENTS
 
 _KINDS = {"Excel": EXCEL, "SQLite": SQLITE, "Parquet": PARQUET}
 
@@ -38,6 +50,14 @@ _SIGNATURES = (
     (b"MZ", "program"),
     (b"\x7fELF", "program"),
 )
+
+_STATEMENT_READERS = (
+    (re.compile(rb"OFXHEADER|<OFX>", re.IGNORECASE), ofx_files.read_ofx),
+    (re.compile(rb"<(?:\w+:)?BkToCstmr|camt\.05\d"), camt_files.read_camt),
+    (re.compile(rb"^:20:[\s\S]*^:25:", re.MULTILINE), mt940_files.read_mt940),
+)
+"""What is among the first bytes of statements that banks send, and who reads them."""
+_START = 4096
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +133,8 @@ def read_files(
                 )
             tables[key] = table
             remarks += table.notes
-    return SourceFiles(name, tables, hashes, tuple(remarks))
+    tables, more = statements.joined(tables)
+    return SourceFiles(name, tables, hashes, (*remarks, *more))
 
 
 def _tables(file: str, data: bytes) -> list[RawTable]:
@@ -133,6 +154,15 @@ def _tables(file: str, data: bytes) -> list[RawTable]:
         return databases.read_sqlite(data, file)
     if expected == "Parquet":
         return [parquet_files.read_parquet(data, file, stem)]
+    start = data[:_START].replace(b"\0", b"").replace(b"\r", b"\n")
+    for sign, reader in _STATEMENT_READERS:
+        if sign.search(start):
+            return reader(data, file, stem)
+    if suffix in STATEMENTS:
+        raise BadInput(
+            f"{file} is called {suffix}, but is no statement in OFX, CAMT.053 or MT940. Save it in "
+            "the format of its name, or rename it."
+        )
     if suffix == ".json":
         return json_files.read_json(data, file, stem)
     return [text_files.read_csv(data, file, stem)]

@@ -94,6 +94,7 @@ def _taken(folder: Path, answer: Mapping[str, Any]) -> SourceFiles:
             told["n_bad_lines"],
             tuple(told["notes"]),
             told["delimiter"],
+            told["signed"],
         )
     return SourceFiles(answer["name"], tables, answer["hashes"], tuple(answer["notes"]))
 
@@ -140,6 +141,7 @@ def _written(folder: Path, request: Mapping[str, Any]) -> dict[str, Any]:
                 "n_bad_lines": raw.n_bad_lines,
                 "notes": raw.notes,
                 "delimiter": raw.delimiter,
+                "signed": raw.signed,
             }
         )
     return {

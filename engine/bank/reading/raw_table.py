@@ -57,6 +57,8 @@ class RawTable:
     notes : tuple of str
     delimiter : str
         What parts the cells of a text file; empty for any other.
+    signed : str
+        Why every negative amount goes out, where the format of the file says so.
     """
 
     name: str
@@ -68,6 +70,7 @@ class RawTable:
     n_bad_lines: int = 0
     notes: tuple[str, ...] = ()
     delimiter: str = ""
+    signed: str = ""
 
     def column(self, name: str) -> pd.Series:
         """Cells of a column that cannot be done without; BadInput if it is not there."""
