@@ -360,6 +360,7 @@ def _fits(cells: pd.Series, ours: str, table: str) -> bool:
 def _says(cells: pd.Series, ours: str) -> bool:
     """Whether a column that may say "in or out" or "booked" does so in words that are known."""
     sample = PARSERS["text"](cells.head(_SAMPLE)).dropna()
+    sample = sample[sample != cells.name]  # a header that stands there again
     if ours == IN_OR_OUT:
         signs = directions.read(sample, directions.form_of(sample))
         return bool(len(sample)) and float(signs.notna().mean()) >= SURE
@@ -372,6 +373,7 @@ def _says(cells: pd.Series, ours: str) -> bool:
 def _parts_both_ways(cells: pd.Series) -> bool:
     """Whether a column of any name says "in or out": nothing but such words, and both of them."""
     sample = PARSERS["text"](cells.head(_SAMPLE)).dropna()
+    sample = sample[sample != cells.name]  # a header that stands there again
     if sample.empty or sample.nunique() > _MOST_DIRECTIONS:
         return False
     said = directions.read(sample, directions.form_of(sample))

@@ -251,6 +251,10 @@ def _table_decision(name: str, raw: RawTable, match: Match) -> Decision:
     others = tuple(table for table in ranked if table != match.table)[:1]
     if not ranked or match.table != ranked[0]:
         return Decision(raw.file, "", "table", match.table, Certainty.PROVED, SAID)
-    evidence = "its name" if column_matching.table_called(name) == match.table else "its columns"
+    called = column_matching.table_called(name)
+    evidence = "its name" if called == match.table else "its columns"
+    if called not in (None, match.table):
+        evidence = f"its columns, although its name says {called}"
+        others = (called,)
     certainty = Certainty.LIKELY if others else Certainty.PROVED
     return Decision(raw.file, "", "table", match.table, certainty, evidence, others)

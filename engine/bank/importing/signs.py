@@ -30,6 +30,8 @@ _PROOF = 0.9
 """Share of the rows that have to add up (own choice: some rows of an export may be lost)."""
 _AGREE = 0.8
 """Share of the rows with a word such as "salary" that have to agree with the sign."""
+_FEW_FIRST = 0.1
+"""Share of the rows whose sign may follow from that of the others (own choice)."""
 _CENT = 0.006
 
 _AS_WRITTEN = "negative is out"
@@ -130,8 +132,8 @@ def decide(raw: RawTable, match: Match, chosen: str = "") -> Signs | None:
 
 def _against(raw: RawTable, told: Signs, how: Mapping[str, Any], chosen: str) -> Signs:
     """Signs as a plan says, where the file tells something else."""
-    if told.decision.certainty is Certainty.PROVED:
-        evidence = f"the plan says so, but {told.decision.evidence} otherwise"
+    if told.proof is not None and chosen not in told.decision.others:
+        evidence = f"the plan says so, but {told.proof.words} otherwise"
         others = (told.decision.reading,)
         return _signs(raw, how, chosen, Certainty.GUESS, evidence, others, told.proof)
     return _signs(raw, how, chosen, Certainty.PROVED, SAID, (), told.proof)
@@ -224,17 +226,37 @@ def _by_balance(
     balance = PARSERS["number"](raw.frame[theirs[RUNNING_BALANCE][0]])
     groups = whose(raw, theirs)
     orders = _orders(raw, theirs)
-    best: tuple[str, Proof] | None = None
-    for reading, values in amounts.items():
-        proof = prove(values, balance, groups, orders)
-        if best is None or proof.n_fit > best[1].n_fit:
-            best = (reading, proof)
-    if best is not None and best[1].holds:
-        reading, proof = best
+    proofs = {
+        reading: prove(values, balance, groups, orders) for reading, values in amounts.items()
+    }
+    reading = max(proofs, key=lambda reading: proofs[reading].n_fit)
+    proof, expected = proofs[reading], _expected(raw, match)
+    if not proof.holds:
+        return _by_steps(raw, candidates, amounts, balance, groups, orders, expected)
+    others = tuple(
+        other
+        for other, told in proofs.items()
+        if told.n_fit == proof.n_fit and not amounts[other].equals(amounts[reading])
+    )
+    certainty, evidence = _sureness(proof, amounts[reading], expected)
+    if others:
+        certainty, evidence = Certainty.GUESS, f"{proof.words}, in the other order of rows as well"
+    return _signs(raw, candidates[reading], reading, certainty, evidence, others, proof)
+
+
+def _sureness(proof: Proof, values: pd.Series, expected: pd.Series) -> tuple[Certainty, str]:
+    """How sure the sign of every row is: the first of an account has no balance before it.
+
+    Where amounts have signs of their own, the others prove its sign as well.
+    """
+    n_first = len(values) - proof.n_tested
+    told = values[values.notna() & (values != 0)]
+    if ((told < 0).any() and (told > 0).any()) or not n_first:
         certainty = Certainty.PROVED if proof.n_tested > 1 else Certainty.LIKELY
-        return _signs(raw, candidates[reading], reading, certainty, proof.words, proof=proof)
-    expected = _expected(raw, match)
-    return _by_steps(raw, candidates, amounts, balance, groups, orders, expected)
+        return certainty, proof.words
+    is_little = n_first <= _FEW_FIRST * len(values) or bool(expected.notna().all())
+    certainty = Certainty.LIKELY if is_little else Certainty.GUESS
+    return certainty, f"{proof.words}, nothing tells the sign of {n_first:,} first rows"
 
 
 def _by_steps(
@@ -258,9 +280,8 @@ def _by_steps(
             how = {**candidates[reading], "direction": DIRECTION}
             how.pop("reverse", None)
             signed = replace(raw, frame=raw.frame.assign(**{DIRECTION: told}))
-            return _signs(
-                signed, how, "as the balance says", Certainty.PROVED, proof.words, proof=proof
-            )
+            certainty, evidence = _sureness(proof, sizes, expected)
+            return _signs(signed, how, "as the balance says", certainty, evidence, proof=proof)
     return None
 
 
@@ -273,13 +294,20 @@ def whose(raw: RawTable, theirs: Mapping[str, Sequence[str]]) -> pd.Series:
 
 
 def _orders(raw: RawTable, theirs: Mapping[str, Sequence[str]]) -> list[np.ndarray]:
-    """Orders that the rows may have: oldest first, newest first, by day either way."""
+    """Orders that the rows may have: oldest first, newest first, by day either way.
+
+    Never one in which most days come before the day above: it would turn every sign around.
+    """
     forward = np.arange(len(raw.frame))
     orders = [forward, forward[::-1]]
-    if "booked_at" in theirs:
-        days = PARSERS["time"](raw.frame[theirs["booked_at"][0]])
-        orders += [o[np.argsort(days.to_numpy()[o], kind="stable")] for o in orders]
-    return orders
+    if "booked_at" not in theirs:
+        return orders
+    days = PARSERS["time"](raw.frame[theirs["booked_at"][0]])
+    n_forward, n_back = (days.diff() > pd.Timedelta(0)).sum(), (days.diff() < pd.Timedelta(0)).sum()
+    by_day = [o[np.argsort(days.to_numpy()[o], kind="stable")] for o in orders]
+    if n_forward != n_back:
+        orders = orders[:1] if n_forward > n_back else orders[1:]
+    return [*orders, *by_day]
 
 
 def _steps(balance: pd.Series, groups: pd.Series, order: np.ndarray) -> pd.Series:

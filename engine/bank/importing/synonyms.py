@@ -5,6 +5,8 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
+from engine.bank.parsing import currencies
+
 _GIVEN = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 
 TABLES: Mapping[str, str] = {
@@ -39,7 +41,7 @@ INCOMING, OUTGOING = (_any_of(_GIVEN["content"][key]) for key in ("incoming", "o
 """Patterns of texts, in lower case, of payments that come in and that go out."""
 
 _NOISE = frozenset(_GIVEN["noise"]["files"])
-_CURRENCIES = frozenset(_GIVEN["noise"]["currencies"])
+_CURRENCIES = frozenset(code.lower() for code in currencies.CODES - currencies.WORDS)
 _CUSTOMER_NUMBER = re.compile(
     r"(?:customer|client|cust|member|user|party|person|holder|cif|subscriber)"
     r"_?(?:id|no|nr|num|number|ref|reference|code|key)?"
@@ -59,9 +61,9 @@ def without_noise(name: str) -> str:
 
 
 def without_currency(name: str) -> str:
-    """The name of a column without the currency at its end: "salary_gbp" is salary."""
+    """The name of a column without the currency at its end: "salary_in_gbp" is salary."""
     first, _, last = name.rpartition("_")
-    return first if first and last in _CURRENCIES else name
+    return first.removesuffix("_in") if first and last in _CURRENCIES else name
 
 
 def is_customer_number(name: str) -> bool:

@@ -19,6 +19,9 @@ SIGNS: Mapping[str, tuple[str, ...]] = {
 }
 """Sign in lower case, without a full stop -> its currencies, the commonest first."""
 
+WORDS = frozenset(["ALL", "BAM", "COP", "CUP", "GEL", "LAK", "MOP", "PEN", "TOP", "TRY"])
+"""Codes that are words or names as well."""
+
 _LONGEST_HEADER = 200
 
 
@@ -73,7 +76,7 @@ def of_header(header: str) -> CurrencyReading:
 
 def _is_code(word: str, header: str) -> bool:
     """A code in capitals, in brackets or last; "all" and "top" are words before they are codes."""
-    if word.upper() in ("ALL", "TOP", "TRY", "PEN", "CUP", "GEL", "COP", "LAK", "MOP", "BAM"):
+    if word.upper() in WORDS:
         return bool(re.search(rf"[(\[]\s*{word}\s*[)\]]", header)) and word.isupper()
     is_last = bool(re.search(rf"(?:^|[\W_]){word}[\W_]*$", header))
     return is_last or word.isupper()

@@ -39,7 +39,22 @@ def test_a_balance_tells_the_sign_of_amounts_that_have_none(amounts):
     rows = "K1,2026-01-01,20,80\nK1,2026-01-02,30,50\nK1,2026-01-03,500,550\nK1,2026-01-04,1,549\n"
     values, said, _ = amounts("customer_id,date,amount,balance\n" + rows)
     assert values == [-20, -30, 500, -1]
-    assert (said.reading, str(said.certainty)) == ("as the balance says", "proved")
+    assert (said.reading, str(said.certainty)) == ("as the balance says", "a guess")
+    assert (
+        said.evidence
+        == "3 of 3 rows add up to the running balance, nothing tells the sign of 1 first rows"
+    )
+
+
+def test_amounts_of_one_size_add_up_either_way_unless_days_tell_the_order(amounts):
+    rows = ("K1,2026-01-03,50,850\n", "K1,2026-01-02,50,900\n", "K1,2026-01-01,50,950\n")
+    header = "customer_id,date,description,amount,balance\n"
+    rows = [row.replace(",50,", ",Rent,50,") for row in rows]
+    values, said, _ = amounts(header + "".join(rows))
+    assert (values, said.reading) == ([-50, -50, -50], "positive is out")
+    one_day = "".join(rows).replace("-02,", "-03,").replace("-01,", "-03,")
+    _, said, _ = amounts(header + one_day)
+    assert (str(said.certainty), len(said.others)) == ("a guess", 1)
 
 
 def test_one_odd_row_does_not_switch_a_direction_off(amounts):
