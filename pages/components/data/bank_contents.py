@@ -16,8 +16,8 @@ FEW_NOTES = 8
 """Notes of an import that stand open; more of them are opened on demand."""
 
 CONTROL: tables.Columns = {
-    "file": ("File", "240"),
-    "what": ("Rows of", "150"),
+    "file": ("File", "190"),
+    "what": ("Rows of", "140"),
     "rows": ("Rows", "count"),
     "currency": "Currency",
     "sum_in": ("In", "sum"),

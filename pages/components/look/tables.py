@@ -29,8 +29,8 @@ _NUMBERS = {
 }
 ROW = 36
 """Height of a row or the header, in pixels, unless it is set."""
-SUM = 116
-"""Width of a sum, in pixels: a figure of ten digits that is cut off looks like another."""
+SUM = 104
+"""Width of a sum, in pixels: a figure of nine digits that is cut off looks like another."""
 IN_POPOVER = 560
 """Width of a table in a popover, which is else as wide as its button."""
 TWO_LINES = 66
