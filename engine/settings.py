@@ -254,6 +254,7 @@ class BankSettings(Section):
     max_upload_megabytes: int = Field(ge=1)
     read_seconds: int = Field(ge=1)
     read_megabytes: int = Field(ge=512)
+    max_readers: int = Field(ge=1)
     database_seconds: float = Field(gt=0)
     outlier_sigmas: float = Field(gt=0)
     percent_rates_above: float = Field(gt=0)

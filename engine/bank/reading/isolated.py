@@ -3,12 +3,20 @@
 Whatever a file does to its reader, it cannot stop the other people of the server.
 """
 
+import fcntl
 import json
+import os
 import resource
+import shutil
+import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +30,10 @@ from engine.bank.reading.raw_table import RawTable
 from engine.errors import BadInput, EngineError
 
 _ROOT = Path(__file__).resolve().parents[3]
+_PREFIX, _HELD = "attune-upload-", "held"
+"""How folders of uploads begin, and the file in each that is locked while somebody needs it."""
+_JUST_MADE = 60
+"""Seconds for which a folder is left alone: it may not be locked yet (own choice)."""
 _REQUEST, _ANSWER, _STARTED = "request.json", "answer.json", "started"
 _LINES = "\0lines"
 """Name of the column that carries the number of each row; no column of a file is called so."""
@@ -34,11 +46,11 @@ def read_isolated(name: str, uploads: Mapping[str, bytes]) -> SourceFiles:
     ------
     BadInput
         If a file cannot be read, or not within the settings bank.read_seconds and
-        bank.read_megabytes.
+        bank.read_megabytes; or if others are being read all the while (bank.max_readers).
     """
     limits = settings.default().bank
-    with tempfile.TemporaryDirectory(prefix="attune-upload-") as place:
-        folder = Path(place)
+    remove_left_behind()
+    with _turn(limits.max_readers, limits.read_seconds), _own_folder() as (folder, lock):
         for number, data in enumerate(uploads.values()):
             (folder / f"upload-{number}").write_bytes(data)
         request = {
@@ -48,10 +60,15 @@ def read_isolated(name: str, uploads: Mapping[str, bytes]) -> SourceFiles:
             "megabytes": limits.read_megabytes,
         }
         (folder / _REQUEST).write_text(json.dumps(request), "ascii")
-        command = [sys.executable, "-m", __name__, place]
+        command = [sys.executable, "-m", __name__, str(folder)]
         try:
             ended = subprocess.run(  # noqa: S603 - our own module; the files are data to it
-                command, cwd=_ROOT, capture_output=True, timeout=limits.read_seconds, check=False
+                command,
+                cwd=_ROOT,
+                capture_output=True,
+                timeout=limits.read_seconds,
+                check=False,
+                pass_fds=(lock,),  # a reader whose server was killed still holds its folder
             )
         except subprocess.TimeoutExpired as error:
             raise BadInput(
@@ -66,6 +83,59 @@ def read_isolated(name: str, uploads: Mapping[str, bytes]) -> SourceFiles:
                 "Save it as CSV, or split it."
             )
         return _taken(folder, json.loads(answer.read_text("ascii")))
+
+
+@contextmanager
+def _turn(most: int, seconds: float) -> Iterator[None]:
+    """Wait until fewer than the most readers of this server are at work."""
+    turns = _turns(most)
+    if not turns.acquire(timeout=seconds):
+        raise BadInput(
+            f"{most} uploads are being read already, the most of the setting bank.max_readers. "
+            "Try again in a minute."
+        )
+    try:
+        yield
+    finally:
+        turns.release()
+
+
+@cache
+def _turns(most: int) -> threading.BoundedSemaphore:
+    return threading.BoundedSemaphore(most)
+
+
+@contextmanager
+def _own_folder() -> Iterator[tuple[Path, int]]:
+    """A folder that goes away afterwards, and the lock that says it is needed until then."""
+    with tempfile.TemporaryDirectory(prefix=_PREFIX) as place:
+        lock = os.open(Path(place) / _HELD, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield Path(place), lock
+        finally:
+            os.close(lock)
+
+
+@cache
+def remove_left_behind() -> None:
+    """Once a process: remove uploads of a server that was killed, which no process holds."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        try:
+            about = folder.lstat()
+            is_new = about.st_mtime > time.time() - _JUST_MADE
+            if not stat.S_ISDIR(about.st_mode) or about.st_uid != os.geteuid() or is_new:
+                continue
+            lock = os.open(folder / _HELD, os.O_RDWR | os.O_NOFOLLOW)
+        except OSError:
+            continue  # not ours, or gone meanwhile
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+        except BlockingIOError:
+            pass  # it is being read
+        finally:
+            os.close(lock)
 
 
 def _current(folder: Path, uploads: Mapping[str, bytes]) -> str:

@@ -1,6 +1,7 @@
 """An upload is read by a process of its own: the same tables come back, or one sentence."""
 
 import json
+import os
 
 import pandas as pd
 import pytest
@@ -69,3 +70,27 @@ def test_what_was_read_is_not_read_again(monkeypatch):
     source = uploads.read({"shops.csv": FILES["shops.csv"]})
     monkeypatch.setattr(uploads.files, "read_files", None)
     assert uploads.as_read(source) is source
+
+
+def test_no_more_uploads_are_read_at_once_than_allowed(monkeypatch):
+    limited(monkeypatch, max_readers=1, read_seconds=0)
+    with (
+        isolated._turn(1, 0),
+        pytest.raises(BadInput, match=r"^1 uploads are being read already.*bank\.max_readers"),
+    ):
+        isolated.read_isolated("Upload", FILES)
+
+
+def test_uploads_of_a_killed_server_are_removed_unless_somebody_holds_them(monkeypatch, tmp_path):
+    monkeypatch.setattr(isolated.tempfile, "tempdir", str(tmp_path))
+    left, just_made = tmp_path / "attune-upload-a", tmp_path / "attune-upload-b"
+    for folder in (left, just_made, tmp_path / "others"):
+        folder.mkdir()
+    (left / "held").touch()
+    (tmp_path / "others" / "held").touch()
+    with isolated._own_folder() as (held, _):
+        for folder in (left, held, tmp_path / "others"):
+            os.utime(folder, (0, 0))
+        isolated.remove_left_behind.__wrapped__()
+        assert sorted(tmp_path.iterdir()) == sorted([just_made, held, tmp_path / "others"])
+    assert not held.exists()
