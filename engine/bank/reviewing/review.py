@@ -32,11 +32,13 @@ from engine.results.imports import (
     Reply,
     ReviewedFile,
 )
-from engine.vocabulary import TABLES
+from engine.vocabulary import FOREIGN, TABLES
 
 _ORDER = (TABLE, NEEDED, "direction", "date order", "decimal sign", "currency")
 """Questions about one file in the order in which they are asked; all others after them."""
 _CODES = ("EUR", "USD", "GBP", "CHF", "PLN", "CZK", "SEK", "NOK", "DKK", "AUD", "CAD", "INR", "JPY")
+_CHOICES = tuple(table for table in TABLES if table != FOREIGN)
+"""Tables that a file may be; payments in other currencies are told apart row by row."""
 _ROWS_SHOWN, _COLUMNS_SHOWN, _EXAMPLE = 5, 6, 40
 _MOST_ROWS = 50_000
 """Rows of a file that are read for the few that are shown: some readings need many rows."""
@@ -210,7 +212,10 @@ def _question(
 
 def _of_decision(source: str, decision: Decision, read: _Read) -> Question:
     if decision.about == TABLE:
-        key, choices = (source, TABLE, ""), (decision.reading, *decision.others, *TABLES, LEFT_OUT)
+        key, choices = (
+            (source, TABLE, ""),
+            (decision.reading, *decision.others, *_CHOICES, LEFT_OUT),
+        )
         return _question(key, decision, choices, read.replies.get(key))
     answer = decision.answer
     if answer is None:
@@ -230,7 +235,7 @@ def _not_recognised(read: _Read) -> list[Question]:
         if name not in read.files:
             key = (name, TABLE, "")
             left = Decision(raw.file, "", TABLE, LEFT_OUT, Certainty.GUESS, evidence)
-            questions.append(_question(key, left, (LEFT_OUT, *TABLES), read.replies.get(key)))
+            questions.append(_question(key, left, (LEFT_OUT, *_CHOICES), read.replies.get(key)))
     return questions
 
 

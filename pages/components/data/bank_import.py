@@ -40,8 +40,8 @@ def _new_bank() -> None:
     with text:
         st.markdown("**Bring your own bank**")
         st.caption(
-            "Several files at once: a workbook, CSV, JSON, Parquet or SQLite. They stay on this "
-            "machine, and nothing in them is run."
+            "Several files at once: a workbook, CSV, JSON, Parquet, SQLite, or statements in OFX, "
+            "CAMT.053 and MT940. They stay on this machine, and nothing in them is run."
         )
     with template:
         st.download_button(

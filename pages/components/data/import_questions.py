@@ -7,7 +7,7 @@ import streamlit as st
 
 from engine.labels import column_label, question_about, reading_label
 from engine.results import ImportReview, Question, Reply, ReviewedFile
-from engine.vocabulary import TABLES
+from engine.vocabulary import FOREIGN, TABLES
 from pages.components.data import uploads
 from pages.components.look import notices, tables, wording
 from pages.components.look.wording import escape
@@ -190,7 +190,7 @@ def _file(flow: str, file: ReviewedFile) -> None:
         name, which = st.columns([3, 2], vertical_alignment="center")
         with name:
             st.markdown(f"**{escape(file.file)}**")
-        options = (LEFT_OUT, *TABLES)
+        options = (LEFT_OUT, *(table for table in TABLES if table != FOREIGN))
         key = uploads.widget(flow, f"table_{file.source}_{file.table}")
         with which:
             st.selectbox(

@@ -209,3 +209,10 @@ def test_newer_files_are_in_the_currency_of_the_bank_where_they_say_none(tmp_pat
     newer = {"transactions.csv": PAID.replace(b" (EUR)", b"")}
     assert {q.about for q in Banks.review(newer, {}).guesses} == {"direction", "currency"}
     assert {q.about for q in Banks.review(newer, {}, update_of=folder).guesses} == {"direction"}
+
+
+def test_every_table_that_a_file_may_be_said_to_be_can_be_asked_about():
+    question = asked(Banks.review({"b.csv": b"p,q\n1,2\n"}, {}))["b", "table", ""]
+    for table in question.choices:
+        review = Banks.review({"b.csv": b"p,q\n1,2\n"}, said({}, question, table))
+        assert asked(review)[question.key].reading == table
