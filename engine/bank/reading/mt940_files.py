@@ -1,5 +1,6 @@
 """MT940 (SWIFT text) in; statements of accounts out."""
 
+import logging
 import re
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,9 @@ from engine.bank.reading.raw_table import RawTable, printable
 from engine.bank.reading.statements import Entry, Statement
 from engine.errors import BadInput
 
+_LOG = logging.getLogger("mt940")
+_LOG.addHandler(logging.NullHandler())
+_LOG.propagate = False  # it would log the text of payments that it cannot read
 _ENVELOPE = re.compile(r"^(?:\{.*|-\})\s*$", re.MULTILINE)
 """Lines of SWIFT around a message."""
 _NAME = re.compile(r"/NAME/(.*?)(?=/[A-Z]{2,8}/|$)")

@@ -30,26 +30,24 @@ _MOST_AGAINST = 0.5
 
 def read_ofx(data: bytes, file: str, name: str) -> list[RawTable]:
     """Read the bank and card statements of an OFX file; those of investments are named."""
-    from ofxtools.Parser import ParseError, TreeBuilder
+    from ofxtools.Parser import TreeBuilder
 
     text = _text(data, file)
     body = _BODY.search(text)
     if body is None:
         raise BadInput(f"{file} is not a readable OFX file: <OFX> is missing.")
     builder = TreeBuilder()
+    bad: list[tuple[int, str]] = []
     try:
         builder.feed(_without_empty_tags(_ASIDE.sub("", text[body.start() :])))
         root = builder.close()
-    except (ParseError, AssertionError, IndexError, ValueError, RecursionError) as error:
+        counter = iter(range(1, len(data)))
+        parts = [part for part in root.iter() if part.tag in ("STMTRS", "CCSTMTRS")]
+        read = [_statement(part, file, counter, bad) for part in parts]
+    except (SyntaxError, AssertionError, IndexError, ValueError, RecursionError) as error:
+        # both ofxtools and ElementTree call what they cannot parse a SyntaxError
         reason = printable(" ".join(str(error).split())[-120:])
         raise BadInput(f"{file} is not a readable OFX file: {reason or 'its tags'}.") from error
-    bad: list[tuple[int, str]] = []
-    counter = iter(range(1, len(data)))
-    read = [
-        _statement(part, file, counter, bad)
-        for part in root.iter()
-        if part.tag in ("STMTRS", "CCSTMTRS")
-    ]
     n_other = sum(1 for _ in root.iter("INVSTMTRS"))
     notes = [f"{file}: {n_other:,} statements of investments were not read."] if n_other else []
     types = [(said, amount) for s in read for said, amount in _types(s)]

@@ -223,11 +223,14 @@ BOMB = (
         ("a.xml", camt("08", "x", "1"), r"not a readable CAMT\.053 file"),
         ("a.ofx", b"OFXHEADER:100\n", r"<OFX> is missing"),
         ("a.ofx", b"<OFX><A>b</A>c<D>", r"^a\.ofx is not a readable OFX file"),
+        ("a.ofx", SGML.replace("<DTASOF>2026", "<DTASOF>x").encode(), r"'x0131' is no day"),
+        ("a.ofx", b"<OFX></OFX><A>b", r"^a\.ofx is not a readable OFX file"),
         ("a.ofx", b"<OFX></OFX>", r"^a\.ofx holds no statement"),
         ("a.sta", b":20:x\n:25:1\n:28C:1\n", r"no opening balance \(:60F:\)"),
         ("a.sta", MT940.replace("RC20", "ZZ20").encode(), r"^a\.sta is not a readable MT940 file"),
     ],
 )  # fmt: skip
-def test_a_bad_file_is_one_sentence(file, content, sentence):
+def test_a_bad_file_is_one_sentence_and_no_log_has_its_payments(file, content, sentence, capfd):
     with pytest.raises(BadInput, match=sentence):
         read_files("s", {file: content})
+    assert capfd.readouterr() == ("", "")
