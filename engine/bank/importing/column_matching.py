@@ -311,13 +311,13 @@ def _balances(matches: Mapping[str, Match]) -> list[TableSpec]:
 def _is_called(name: str, ours: str, table: str) -> bool:
     """Whether a normal name is that of a target, or one of its other names."""
     if ours in ALSO_MATCHED.get(table, ()):
-        return name in synonyms.FOLLOWED[ours]
+        return not synonyms.FOLLOWED[ours].isdisjoint((name, synonyms.spelled(name)))
     if name == "id" and ours == "customer_id" and table != "customers":
         return False
     if ours == "customer_id" and synonyms.is_customer_number(name):
         return True
     others = synonyms.COLUMNS.get(f"{table}.{ours}", synonyms.COLUMNS.get(ours, ()))
-    return name == ours or name in others
+    return not {name, synonyms.spelled(name)}.isdisjoint((ours, *others))
 
 
 def _confidence(cells: pd.Series, source: str, ours: str, table: str) -> float:

@@ -12,11 +12,24 @@ from engine.bank.decision import SAID, Answer, Certainty, Decision
 from engine.bank.importing import column_matching, signs, synonyms
 from engine.bank.importing.column_matching import ACCOUNT, RUNNING_BALANCE, SURE, Match
 from engine.bank.importing.layout import PARSERS
+from engine.bank.importing.mapping import FILE, LINE
 from engine.bank.reading.raw_table import RawTable
-from engine.vocabulary import CORPORATE, TABLES
+from engine.vocabulary import ACCOUNT_KINDS, CORPORATE, TABLES
 
 Tables = dict[str, RawTable]
 Matches = dict[str, Match]
+
+EACH_FILE, ALL_FILES = "one for each file", "one for all files"
+"""Whose rows several files are that name nobody."""
+
+_PRODUCT_COLUMNS = frozenset(
+    {"product", "product_name", "product_type", "product_code", "product_id",
+     "product_description", "scheme", "scheme_type", "scheme_code", "account_product"}
+)  # fmt: skip
+_MOST_PRODUCTS = 200
+"""Different products that a column of accounts may name (own choice)."""
+STAND_IN = "stand-in catalogue"
+_NOUNS = frozenset({"card", "loan", "deposit", "investment"})
 
 _COVERED = 0.8
 """Share of a column's values that have to stand in the file that it is joined to (own choice)."""
@@ -145,41 +158,73 @@ def _lookup(keys: pd.Series, owners: pd.Series) -> pd.Series:
 
 
 def with_only_owner(
-    tables: Tables, matches: Matches, said: Mapping[str, str]
+    tables: Tables, matches: Matches, said: Mapping[str, str], of_files: str = ""
 ) -> tuple[Tables, Matches, list[Decision]]:
-    """Where nothing says whose payments they are: each account is a customer, else all are one.
+    """Where nothing says whose payments they are: each account is a customer, else each file is.
 
-    `said` is table -> customer whose rows a file holds, as a person said.
+    Parameters
+    ----------
+    tables, matches : dicts
+    said : mapping of str to str
+        Table -> customer whose rows a file holds, as a person said.
+    of_files : str
+        What a person said of all files without one: EACH_FILE or ALL_FILES.
     """
     tables, matches, decisions = dict(tables), dict(matches), []
     if any(match.table == "customers" for match in matches.values()):
         return tables, matches, decisions
+    nobodys = []
     for name, match in list(matches.items()):
         if match.table not in ("transactions", "accounts") or _has_owner(match):
             continue
-        raw = tables[name]
         wanted = ACCOUNT if match.table == "transactions" else "account_id"
         account = next((c for c, ours in match.columns.items() if ours == wanted), None)
-        answer = None
         if account is not None and name not in said:
-            owners, reading = raw.frame[account], f"one for each {account}"
-            certainty, evidence = Certainty.LIKELY, "no column and no file names customers"
+            tables[name], matches[name] = _owned(tables[name], match, tables[name].frame[account])
+            reading, evidence = f"one for each {account}", "no column and no file names customers"
+            decisions.append(
+                Decision(tables[name].file, "", "customer", reading, Certainty.LIKELY, evidence)
+            )
         elif match.table == "transactions":
-            only = said.get(name, PurePath(name).name)
-            answer = Answer(name, "customer", "", (only,), is_open=True)
-            owners = pd.Series(only, index=raw.frame.index, dtype="str")
-            reading, certainty = f"one for the whole file, {only!r}", Certainty.GUESS
-            evidence = "no column says whose rows they are"
-            if name in said:
-                certainty, evidence = Certainty.PROVED, SAID
-        else:
+            only = PurePath(name).name if of_files != ALL_FILES else "customer"
+            tables[name], matches[name] = _owned(tables[name], match, said.get(name, only))
+            nobodys.append(name)
+    return tables, matches, [*decisions, *_of_nobody(tables, nobodys, said, of_files)]
+
+
+def _owned(raw: RawTable, match: Match, owner: pd.Series | str) -> tuple[RawTable, Match]:
+    cells = pd.Series(owner, index=raw.frame.index, dtype="str")
+    columns = {**match.columns, "customer": "customer_id"}
+    return replace(raw, frame=raw.frame.assign(customer=cells)), Match(match.table, columns)
+
+
+def _of_nobody(
+    tables: Tables, names: list[str], said: Mapping[str, str], of_files: str
+) -> list[Decision]:
+    """Whose the files are that name nobody: of one file its customer, of several one answer."""
+    decisions = []
+    for name in names:
+        only = PurePath(name).name
+        if name not in said and len(names) > 1:
             continue
-        tables[name] = replace(raw, frame=raw.frame.assign(**{"customer": owners}))
-        matches[name] = Match(match.table, {**match.columns, "customer": "customer_id"})
+        reading = f"one for the whole file, {said.get(name, only)!r}"
+        answer = Answer(name, "customer", "", (said.get(name, only),), is_open=True)
+        certainty = Certainty.PROVED if name in said else Certainty.GUESS
+        evidence = SAID if name in said else "no column says whose rows they are"
+        file = tables[name].file
+        decisions.append(Decision(file, "", "customer", reading, certainty, evidence, (), answer))
+    rest = [tables[name].file for name in names if name not in said]
+    if len(names) > 1 and rest:
+        chosen, other = (EACH_FILE, ALL_FILES)[:: -1 if of_files == ALL_FILES else 1]
+        certainty = Certainty.PROVED if of_files else Certainty.GUESS
+        evidence = SAID if of_files else f"no column of {len(rest)} files says whose rows they are"
+        answer = Answer("", "customers", "", (chosen, other))
+        others = () if of_files else (other,)
+        files = ", ".join(rest[:5])
         decisions.append(
-            Decision(raw.file, "", "customer", reading, certainty, evidence, (), answer)
+            Decision(files, "", "customer", chosen, certainty, evidence, others, answer)
         )
-    return tables, matches, decisions
+    return decisions
 
 
 def with_customers(tables: Tables, matches: Matches) -> tuple[Tables, Matches, list[Decision]]:
@@ -314,6 +359,47 @@ def holdings_of(raw: RawTable, match: Match) -> tuple[RawTable, Match, Decision]
         Match("holdings", {"customer_id": "customer_id", "product": "product_id"}),
         decision,
     )
+
+
+def holdings_of_accounts(raw: RawTable, match: Match) -> tuple[RawTable, Match, Decision] | None:
+    """Holdings from accounts that say what product each is; None where they do not."""
+    theirs = {ours: column for column, ours in match.columns.items()}
+    named = (c for c in raw.frame if synonyms.spelled(synonyms.normal(c)) in _PRODUCT_COLUMNS)
+    product = next(named, theirs.get("kind"))
+    if match.table != "accounts" or "customer_id" not in theirs or product is None:
+        return None
+    said = PARSERS["text"](raw.frame[product])
+    if not 0 < said.nunique() <= _MOST_PRODUCTS:
+        return None
+    kept = {theirs["customer_id"]: "customer_id", product: "product_id"}
+    kept |= {theirs[day]: day for day in ("opened_on",) if day in theirs}
+    rows = said.notna().to_numpy()
+    frame = raw.frame.loc[rows, list(kept)].reset_index(drop=True)
+    frame[product] = said[rows].map(_readable_name).to_numpy()
+    made = replace(
+        raw, name=f"{raw.name} holdings", frame=frame, lines=raw.lines[rows],
+        bad_lines=(), n_bad_lines=0,
+    )  # fmt: skip
+    reading = f"{len(frame):,} made from accounts"
+    evidence = "there is no file of holdings, and the column says what product each account is"
+    decision = Decision(raw.file, product, "holdings", reading, Certainty.LIKELY, evidence)
+    return made, Match("holdings", kept), decision
+
+
+def with_plain_products(frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """One plain product for each kind of account, where nothing says what can be offered."""
+    names = {
+        kind: kind.capitalize() if kind in _NOUNS else f"{kind.capitalize()} account"
+        for kind in ACCOUNT_KINDS
+    }
+    products = pd.DataFrame({"product_id": names.values(), "name": names.values()}, dtype="str")
+    products = products.assign(**{FILE: STAND_IN, LINE: range(1, len(names) + 1)})
+    accounts = frames.get("accounts")
+    if accounts is None or "kind" not in accounts or "holdings" in frames:
+        return {**frames, "products": products}
+    held = accounts[["customer_id", FILE, LINE]].assign(product_id=accounts["kind"].map(names))
+    held = held.dropna(subset=["product_id"]).drop_duplicates(["customer_id", "product_id"])
+    return {**frames, "products": products, "holdings": held.reset_index(drop=True)}
 
 
 def _is_product_flag(cells: pd.Series) -> bool:

@@ -67,6 +67,8 @@ class ImportPlan:
     files : tuple of FilePlan
     currency : str
         ISO code of amounts that come without one; empty where nobody said.
+    customers : str
+        "one for each file" or "one for all files", where no column says whose rows they are.
     decisions : tuple of Decision
         Every reading with what speaks for it; not part of what is saved.
     """
@@ -74,6 +76,7 @@ class ImportPlan:
     layout: str
     files: tuple[FilePlan, ...] = ()
     currency: str = ""
+    customers: str = ""
     decisions: tuple[Decision, ...] = ()
 
     @property
@@ -125,6 +128,7 @@ class ImportPlan:
         return {
             "layout": self.layout,
             "currency": self.currency,
+            "customers": self.customers,
             "files": [dataclasses.asdict(file) for file in self.files],
             "decisions": [dataclasses.asdict(decision) for decision in doubtful_first],
         }
@@ -142,6 +146,7 @@ class ImportPlan:
             for file in self.files
         ]
         given = {"version": VERSION, "layout": self.layout, "currency": self.currency}
+        given |= {"customers": self.customers} if self.customers else {}
         text = tomli_w.dumps({**given, "files": files})
         about = ["How `python -m engine import` reads these files. What is here counts as said."]
         about += [f"Check this guess: {guess}" for guess in self.guesses]
@@ -184,7 +189,8 @@ def parse(content: bytes, path: str) -> ImportPlan:
             FilePlan(**{**file, "others": tuple(file.get("others", ()))})
             for file in given.get("files", ())
         )
-        return ImportPlan(given["layout"], files, given.get("currency", ""))
+        whole = {name: given.get(name, "") for name in ("currency", "customers")}
+        return ImportPlan(given["layout"], files, **whole)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadInput(f"{path} cannot be read as a plan: {error}.") from error
     except (KeyError, TypeError, AttributeError) as error:

@@ -269,6 +269,12 @@ def _frames(
             findings.note(
                 f"{n_made:,} products were made from what is held: there is no catalogue."
             )
+        elif "products" not in frames and "customers" in frames:
+            frames = derived_tables.with_plain_products(frames)
+            findings.note(
+                "Nothing says which products there are, so one plain product for each kind of "
+                "account stands in for the catalogue. Bring a file of products for real offers."
+            )
     return frames, prepared.layout
 
 
@@ -333,7 +339,10 @@ def explain(
     wish = own_tables.Wish(plan, currency)
     prepared = own_tables.prepare(source.tables, wish, findings, lambda: bytes(keys.KEY_BYTES))
     code = wish.said_currency
-    return ImportPlan(layouts.TABLES_LAYOUT, prepared.files, code, tuple(findings.decisions))
+    customers = plan.customers if plan else ""
+    return ImportPlan(
+        layouts.TABLES_LAYOUT, prepared.files, code, customers, tuple(findings.decisions)
+    )
 
 
 def import_uploads(
@@ -416,7 +425,9 @@ def _currencies_apart(kept: Frames, code: str) -> tuple[Frames, tuple[str, ...]]
 
 
 def _check_kept(kept: Frames, findings: Findings, source: SourceFiles) -> None:
-    if any(len(kept.get(table, ())) for table in ("customers", "products")):
+    stands_in = "products" in kept and kept["products"][FILE].eq(derived_tables.STAND_IN).all()
+    tables = ("customers",) if stands_in else ("customers", "products")
+    if any(len(kept.get(table, ())) for table in tables):
         return
     report = findings.report({table: len(rows) for table, rows in kept.items()})
     first = report.rejected.head(1)

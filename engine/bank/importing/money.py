@@ -79,14 +79,17 @@ def with_currencies(
         for name, match in matches.items()
         if name in tables and _money_columns(match)
     }
+    said_of = {tables[name].file: code for name, code in (by_file or {}).items() if name in tables}
     readings = {
-        name: _said_of_file(reading, (by_file or {}).get(name, "")) for name, reading in own.items()
+        name: _said_of_file(reading, said_of.get(tables[name].file, ""))
+        for name, reading in own.items()
     }
     code = said or _commonest(tables, matches, readings) or default
     for name, reading in readings.items():
         raw, match = tables[name], matches[name]
         readings[name] = reading = _as_the_bank(reading, code)
-        if reading.evidence:
+        seen = {(decision.file, decision.reading) for decision in decisions}
+        if reading.evidence and (raw.file, reading.code) not in seen:
             choices = [c for c in (reading.code, own[name].code, *own[name].others) if c]
             answer = Answer(name, "currency", "", tuple(dict.fromkeys(choices)), is_open=True)
             decision = reading.decision(raw.file, ", ".join(_money_columns(match)))
@@ -179,8 +182,17 @@ def _reading(raw: RawTable, match: Match) -> CurrencyReading:
                 currencies.of_signs(_signs(raw.frame[c].head(_SAMPLE)), f"column {c}")
                 for c in columns
             ),
+            *(_by_lakh(raw.frame[c].head(_SAMPLE), c) for c in columns),
         ]
     )
+
+
+def _by_lakh(cells: pd.Series, column: str) -> CurrencyReading:
+    """Where figures are parted as in 12,34,567 the currency is one of South Asia."""
+    if not cells.str.contains(r"^\D{0,6}\d{1,2},\d\d,\d\d\d\b").any():
+        return CurrencyReading()
+    evidence = f"column {column} parts figures by lakh"
+    return CurrencyReading("INR", Certainty.GUESS, evidence, ("PKR", "BDT", "NPR", "LKR"))
 
 
 def _signs(cells: pd.Series) -> list[str]:

@@ -111,6 +111,7 @@ def prepare(
     asked, whole = dict(matches), dict(tables)
     tables, matches = _of_data(tables, matches, findings)
     tables, matches = _owned(tables, matches, wish, findings)
+    tables, matches = _with_holdings(tables, matches, findings)
     tables, matches, told = _with_signs(tables, matches, wish, findings)
     amounts = {name: sign.column for name, sign in told.items()}
     base = layouts.named(layouts.TABLES_LAYOUT)
@@ -131,7 +132,8 @@ def _owned(
     findings.decide(decisions)
     if wish.is_whole:
         said = wish.said("customer")
-        tables, matches, decisions = derived_tables.with_only_owner(tables, matches, said)
+        of_files = wish.plan.customers if wish.plan else ""
+        tables, matches, decisions = derived_tables.with_only_owner(tables, matches, said, of_files)
         findings.decide(decisions)
     matches = _readable(tables, matches, findings)
     if wish.is_whole:
@@ -214,6 +216,18 @@ def _of_data(
             if name in tables and (made := derived_tables.holdings_of(tables[name], match)):
                 tables[made[0].name], matches[made[0].name] = made[:2]
                 findings.decide([made[2]])
+    return tables, matches
+
+
+def _with_holdings(tables: Tables, matches: Matches, findings: Findings) -> tuple[Tables, Matches]:
+    """Holdings from accounts, where no file has any."""
+    if any(match.table == "holdings" for match in matches.values()):
+        return tables, matches
+    for name, match in list(matches.items()):
+        if made := derived_tables.holdings_of_accounts(tables[name], match):
+            tables = {**tables, made[0].name: made[0]}
+            matches = {**matches, made[0].name: made[1]}
+            findings.decide([made[2]])
     return tables, matches
 
 

@@ -5,20 +5,34 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from engine.bank.parsing import currencies
+from engine.bank.parsing import currencies, letters
 
 _GIVEN = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+_SHORT: Mapping[str, str] = _GIVEN["short"]
+
+
+def spelled(name: str) -> str:
+    """A normal name with its short words written out: "txn_amt" is transaction_amount."""
+    return "_".join(_SHORT.get(word, word) for word in name.split("_"))
+
+
+def _names(section: str) -> dict[str, tuple[str, ...]]:
+    """What is named -> its names, in English and in other languages, and as they are spelled."""
+    given, abroad = _GIVEN[section], _GIVEN["abroad"][section]
+    names = {what: [*given.get(what, ()), *abroad.get(what, ())] for what in {**given, **abroad}}
+    return {
+        what: tuple(dict.fromkeys([*said, *map(spelled, said)])) for what, said in names.items()
+    }
+
 
 TABLES: Mapping[str, str] = {
-    name: table for table, names in _GIVEN["tables"].items() for name in names
+    name: table for table, names in _names("tables").items() for name in names
 }
 """Another name -> our table."""
-COLUMNS: Mapping[str, tuple[str, ...]] = {
-    column: tuple(names) for column, names in _GIVEN["columns"].items()
-}
+COLUMNS: Mapping[str, tuple[str, ...]] = _names("columns")
 """Our column, or table.column where tables differ -> other names for it."""
 FOLLOWED: Mapping[str, frozenset[str]] = {
-    what: frozenset(names) for what, names in _GIVEN["followed"].items()
+    what: frozenset(names) for what, names in _names("followed").items()
 }
 """What is no column of ours, but one follows from it -> its names."""
 
@@ -41,7 +55,11 @@ INCOMING, OUTGOING = (_any_of(_GIVEN["content"][key]) for key in ("incoming", "o
 """Patterns of texts, in lower case, of payments that come in and that go out."""
 
 _NOISE = frozenset(_GIVEN["noise"]["files"])
-_CURRENCIES = frozenset(code.lower() for code in currencies.CODES - currencies.WORDS)
+_CURRENCIES = (frozenset(code.lower() for code in currencies.CODES - currencies.WORDS)) | {
+    "euro",
+    "euros",
+    "zl",
+}
 _CUSTOMER_NUMBER = re.compile(
     r"(?:customer|client|cust|member|user|party|person|holder|cif|subscriber)"
     r"_?(?:id|no|nr|num|number|ref|reference|code|key)?"
@@ -50,9 +68,16 @@ _CUSTOMER_NUMBER = re.compile(
 
 
 def normal(name: str) -> str:
-    """A name in lower-case words joined by underscores: "CustomerID" is customer_id."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
-    return re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")
+    """A name in lower-case words joined by underscores: "CustomerID" is customer_id.
+
+    Accents are left out, and so is a currency in brackets: "Débit (EUR)" is debit.
+    """
+    first, bracket, rest = name.rpartition("(")
+    if bracket and first.strip() and currencies.meanings(rest.rstrip(") ")):
+        name = first
+    plain = letters.plain(name)
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", plain)
+    return re.sub(r"[^a-z0-9]+", "_", words.casefold()).strip("_")
 
 
 def without_noise(name: str) -> str:

@@ -70,7 +70,8 @@ def of_header(header: str) -> CurrencyReading:
     """The currency in a column's name: "Amount (EUR)", "salary_gbp", "Balance in £"."""
     words = re.findall(r"[A-Za-z]{0,2}[^\w\s()\[\].,:;/_-]+|[^\W\d_]+", header[:_LONGEST_HEADER])
     last = [word for word in words if word.upper() in CODES and _is_code(word, header)]
-    signs = last[-1:] or [word for word in words if not word.isalpha() and meanings(word)]
+    named = (word for word in words if not word.isalpha() or len(word) > 3)
+    signs = last[-1:] or [word for word in named if meanings(word)]
     return of_signs(signs, f"the column's name, {header[:60]!r}")
 
 
