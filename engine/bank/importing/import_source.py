@@ -34,6 +34,7 @@ from engine.bank.importing.uploads import Uploads, as_read
 from engine.bank.quality import Findings, QualityReport
 from engine.bank.reading import files
 from engine.bank.reading.files import SourceFiles
+from engine.bank.reading.raw_table import printable
 from engine.errors import BadInput
 from engine.vocabulary import CONSENT_STATUSES, FOREIGN, PURPOSES
 
@@ -231,7 +232,7 @@ def _build(
     whole = enrichment.filled_in(kept, known, day, code, findings)
     notes = (*known.notes, *about_currencies)
     manifest = Manifest(
-        name=name or source.name,
+        name=printable(name or source.name),
         currency=code,
         as_of=day.date().isoformat(),
         layout=known.name,

@@ -10,6 +10,8 @@ from engine.bank.parsing import numbers
 
 _LEAST: Final = 0.8
 """Share of a column's different cells that have to be numbers (own choice)."""
+_LEAST_OF_AMOUNTS: Final = 0.5
+"""The same for a column that is known to hold them: a header may stand there again."""
 
 
 def with_points(
@@ -49,7 +51,8 @@ def with_points(
             marked[name] = _pointed(frame[name], form)
             decisions.append(form.decisions(file, name)[0])
             continue
-        if form.n_numbers < max(_LEAST * form.n_cells, 1):
+        least = _LEAST_OF_AMOUNTS if name in amounts else _LEAST
+        if form.n_numbers < max(least * form.n_cells, 1):
             continue
         is_guess = form.certainty is Certainty.GUESS
         is_rewritten = form.decimal == "," and (name in amounts or not (is_guess or form.is_mixed))

@@ -328,3 +328,8 @@ def test_births_months_and_an_order_of_dates_that_nothing_tells(write, bring):
     assert bank["months"]["month"].dt.strftime("%Y-%m").tolist()[-2:] == ["2024-01", "2024-02"]
     guesses = [d for d in report.decisions if d.about == "date order" and d.certainty == "a guess"]
     assert [(d.column, d.others) for d in guesses] == [("booked_at", ("month before day",))]
+
+
+def test_a_bank_whose_name_is_no_text_is_shown_as_well_as_it_can(write, bring):
+    bank, _ = bring(write({"customers.csv": "customer_id,name\nC1,Ann\n"}), name="n\udcffm")
+    assert bank.manifest.name == "n\ufffdm"

@@ -70,3 +70,10 @@ def test_a_guess_is_used_where_a_column_is_known_to_hold_numbers_and_said():
     assert {str(decision.certainty) for decision in decisions} == {"a guess"}
     mixed, _ = with_points(table(a=["1.234,5", "2.345,5", "1,234.5", "7.000"]), "b.csv", "", ["a"])
     assert mixed["a"].tolist() == ["1234.5", "2345.5", "1,234.5", "7000"]
+
+
+def test_a_header_that_stands_there_again_does_not_hide_how_amounts_are_written():
+    cells = ["559,620", "-559,620", "Amount", "-2 238,480"]
+    frame, (said,) = with_points(pd.DataFrame({"Amount": cells}), "t.csv", "", ["Amount"])
+    assert frame["Amount"].tolist()[:2] == ["559.620", "-559.620"]
+    assert said.reading == "decimal comma"
