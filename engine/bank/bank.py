@@ -13,13 +13,16 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from engine.bank import stored_rows
 from engine.bank import tables as _tables
 from engine.bank.manifest import Manifest
 from engine.bank.point_in_time import known_on
+from engine.bank.stored_rows import HeldRows, StoredRows, Tables
 from engine.errors import BadInput, NotFound
 from engine.vocabulary import FOREIGN, TABLES
 
 MANIFEST = "bank.json"
+TRANSACTIONS = "transactions"
 Format = Literal["csv", "parquet"]
 
 _BANK_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -41,7 +44,8 @@ class Bank:
     ----------
     manifest : Manifest
     tables : mapping of str to DataFrame
-        Every table of the vocabulary, coerced (engine.bank.tables.coerce).
+        Every table of the vocabulary, coerced (engine.bank.tables.coerce). Transactions that are
+        stored by customer are read anew at each look: ask `rows` for what is needed of them.
     base_fingerprint : str
         SHA-256 of the tables as imported; it tells the edition and does not change
         when what was recorded (consents, events, purchases) is laid over it.
@@ -60,7 +64,7 @@ class Bank:
             name: _tables.coerce(name, frames[name]) if name in frames else _tables.empty(name)
             for name in TABLES
         }
-        fingerprint = _fingerprint(tables)
+        fingerprint = _fingerprint(Tables(tables))
         return cls(_named(manifest, fingerprint), tables, fingerprint)
 
     @classmethod
@@ -82,32 +86,40 @@ class Bank:
             )
         stored = _stored(folder / MANIFEST)
         files: dict[str, str] = stored["files"]
-        tables = {name: _tables.empty(name) for name in TABLES}
+        on_disk = stored.get("by_customer", ())
+        tables: dict[str, pd.DataFrame | StoredRows] = {n: _tables.empty(n) for n in TABLES}
         for file, expected in files.items():
-            if (digest := _sha256(folder / file)) != expected:
+            path = folder / file
+            if (digest := _sha256(path)) != expected:
                 raise BadInput(
-                    f"{folder / file} was changed after the import (SHA-256 {digest[:12]}..., "
+                    f"{path} was changed after the import (SHA-256 {digest[:12]}..., "
                     f"expected {expected[:12]}...). Import the source again."
                 )
-            tables[Path(file).stem] = _read(folder / file)
-        return cls(manifest_of(stored), tables, stored["fingerprint"])
+            is_on_disk = path.stem in on_disk
+            tables[path.stem] = StoredRows.open(path) if is_on_disk else _read(path)
+        return cls(manifest_of(stored), Tables(tables), stored["fingerprint"])
 
     def save(self, folder: Path | str, format: Format = "csv") -> None:
         """Write the tables and the manifest into an empty or new folder."""
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        files = {}
+        files, rows = {}, {}
+        by_customer = format == "parquet" and self._is_by_customer
         for name, table in self.tables.items():
             if table.empty:
                 continue
             path = folder / f"{name}.{format}"
-            _write(table, path)
-            files[path.name] = _sha256(path)
+            if by_customer and name == TRANSACTIONS:
+                stored_rows.write(table, path)
+            else:
+                _write(table, path)
+            files[path.name], rows[name] = _sha256(path), len(table)
         stored = {
             "manifest": dataclasses.asdict(self.manifest),
             "fingerprint": self.base_fingerprint,
-            "rows": {n: len(t) for n, t in self.tables.items() if len(t)},
+            "rows": rows,
             "files": files,
+            **({"by_customer": [TRANSACTIONS]} if by_customer and TRANSACTIONS in rows else {}),
         }
         text = json.dumps(stored, indent=2, sort_keys=True, ensure_ascii=False, default=list)
         (folder / MANIFEST).write_text(text + "\n", "utf-8")
@@ -118,12 +130,12 @@ class Bank:
             **{name: _tables.coerce(name, frame) for name, frame in frames.items()}
         )
 
-    def with_checked(self, **frames: pd.DataFrame) -> "Bank":
+    def with_checked(self, **frames: pd.DataFrame | StoredRows) -> "Bank":
         """The same bank with some tables replaced by frames that are coerced already.
 
         What rests on none of them is worked out once and handed on.
         """
-        bank = Bank(self.manifest, {**self.tables, **frames}, self.base_fingerprint)
+        bank = Bank(self.manifest, self._tables.instead(frames), self.base_fingerprint)
         for name, tables in _RESTS_ON.items():
             if not tables & frames.keys():
                 vars(bank)[name] = getattr(self, name)
@@ -134,12 +146,39 @@ class Bank:
 
         See `engine.bank.point_in_time.known_on`; undated rows stay.
         """
-        kept = known_on(self.tables, day, self.as_of)
+        kept = known_on(self._tables, day, self.as_of)
         manifest = dataclasses.replace(self.manifest, as_of=day.date().isoformat())
-        return Bank(manifest, {**self.tables, **kept}, self.base_fingerprint)
+        return Bank(manifest, self._tables.instead(kept), self.base_fingerprint)
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         return self.tables[table]
+
+    @cached_property
+    def _tables(self) -> Tables:
+        return self.tables if isinstance(self.tables, Tables) else Tables(self.tables)
+
+    def rows(self, table: str) -> HeldRows | StoredRows:
+        """The rows of a table, in memory only as far as they are asked for."""
+        return self._tables.rows(table)
+
+    def is_same(self, other: "Bank", table: str) -> bool:
+        """Do two banks have the very same table?"""
+        return self._tables.given(table) is other._tables.given(table)
+
+    @cached_property
+    def _is_by_customer(self) -> bool:
+        """Do transactions stand customer by customer, in the order of their table?"""
+        rows = self.rows(TRANSACTIONS)
+        if isinstance(rows, StoredRows):
+            return True
+        return stored_rows.by_customer(rows.frame, self.customer_ids) is rows.frame
+
+    def by_customer(self) -> "Bank":
+        """The bank with its transactions customer by customer, as Parquet stores them."""
+        if self._is_by_customer:
+            return self
+        rows = stored_rows.by_customer(self[TRANSACTIONS], self.customer_ids)
+        return Bank.from_tables(self.manifest, {**self.tables, TRANSACTIONS: rows})
 
     def next_edition(self, content: "Bank") -> "Bank":
         """Other content of this bank: what was written about the bank so far stays its own.
@@ -171,7 +210,7 @@ class Bank:
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the tables as they are now, records included."""
-        return _fingerprint(self.tables)
+        return _fingerprint(self._tables)
 
     @cached_property
     def customer_ids(self) -> pd.Index:
@@ -290,13 +329,14 @@ def _stored(path: Path) -> dict[str, Any]:
     return stored
 
 
-def _fingerprint(tables: Mapping[str, pd.DataFrame]) -> str:
+def _fingerprint(tables: Tables) -> str:
     digest = hashlib.sha256()
-    for name in TABLES:
-        if name == FOREIGN and tables[name].empty:  # banks of before this table keep their name
+    for name, columns in TABLES.items():
+        if name == FOREIGN and not len(tables.rows(name)):  # banks of before it keep their name
             continue
         digest.update(name.encode())
-        digest.update(_tables.content_hash(tables[name]))
+        for part in tables.rows(name).parts(list(columns)):
+            digest.update(_tables.content_hash(part))
     return digest.hexdigest()
 
 

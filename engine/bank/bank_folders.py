@@ -118,8 +118,13 @@ def contents(bank: Bank, folder: Path) -> pd.DataFrame:
     files = json.loads((folder / MANIFEST).read_text("utf-8"))["files"]
     hashes = {Path(file).stem: sha for file, sha in files.items()}
     rows = []
-    for name, table in bank.tables.items():
-        times = [c for c, kind in TABLES[name].items() if kind == "time" and len(table)]
-        dates = pd.concat([table[c] for c in times]) if times else pd.Series(dtype="datetime64[us]")
+    for name, columns in TABLES.items():
+        table = bank.rows(name)
+        times = [c for c, kind in columns.items() if kind == "time" and len(table)]
+        dates = (
+            pd.concat([table.column(c) for c in times])
+            if times
+            else pd.Series(dtype="datetime64[us]")
+        )
         rows.append((name, len(table), dates.min(), dates.max(), hashes.get(name, "")))
     return pd.DataFrame(rows, columns=["table", "rows", "first_date", "last_date", "sha256"])

@@ -93,7 +93,7 @@ class ErasedCustomers:
         """The ids of erased customers whom any table of a bank names."""
         ids: set[str] = set()
         for name in _tables_of_customers():
-            ids |= set(bank[name]["customer_id"].dropna().unique())
+            ids |= set(bank.rows(name).column("customer_id").dropna().unique())
         ordered = sorted(ids)
         return [
             one for one, is_erased in zip(ordered, self.among(ordered), strict=True) if is_erased
@@ -143,9 +143,10 @@ def without_customers(bank: Bank, ids: Iterable[str]) -> Bank:
     gone = list(ids)
     kept = {}
     for name in _tables_of_customers() if gone else ():
-        stays = ~bank[name]["customer_id"].isin(gone)
+        rows = bank.rows(name)
+        stays = ~rows.column("customer_id").isin(gone).to_numpy()
         if not stays.all():
-            kept[name] = bank[name][stays].reset_index(drop=True)
+            kept[name] = rows.where(stays)
     return bank.with_checked(**kept) if kept else bank
 
 

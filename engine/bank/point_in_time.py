@@ -1,10 +1,11 @@
 """A bank's tables and an earlier day in; what the bank knew at the end of that day out."""
 
-from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
+from engine.bank.stored_rows import StoredRows, Tables
 from engine.vocabulary import FOREIGN
 
 _DATED: Final = {
@@ -25,8 +26,8 @@ SETTLED: Final = pd.Timedelta(days=30)
 
 
 def known_on(
-    tables: Mapping[str, pd.DataFrame], day: pd.Timestamp, as_of: pd.Timestamp
-) -> dict[str, pd.DataFrame]:
+    tables: Tables, day: pd.Timestamp, as_of: pd.Timestamp
+) -> dict[str, pd.DataFrame | StoredRows]:
     """The tables that differ from today's, as they were at the end of a day.
 
     Dated rows after `day` are dropped, closings after it are undone, a month that was still
@@ -35,10 +36,10 @@ def known_on(
     that is open today was open then.
     """
     end = day.normalize() + pd.Timedelta(days=1)
-    kept = {
-        name: frame.loc[frame[column].isna() | (frame[column] < end)].reset_index(drop=True)
+    kept: dict[str, Any] = {
+        name: _until(given, column, end)
         for name, column in _DATED.items()
-        if len(frame := tables[name])
+        if len(given := tables.given(name))
     }
     if "holdings" in kept:
         closed = kept["holdings"]["closed_on"]
@@ -64,3 +65,13 @@ def known_on(
         }
         kept["customers"] = customers.assign(**unknown)
     return kept
+
+
+def _until(
+    rows: pd.DataFrame | StoredRows, column: str, end: pd.Timestamp
+) -> pd.DataFrame | StoredRows:
+    """Rows that are dated before a moment or not at all."""
+    if isinstance(rows, pd.DataFrame):
+        return rows.loc[rows[column].isna() | (rows[column] < end)].reset_index(drop=True)
+    dates = (part[column] for part in rows.parts([column]))
+    return rows.where(np.concatenate([(day.isna() | (day < end)).to_numpy() for day in dates]))

@@ -130,5 +130,9 @@ def content_hash(table: pd.DataFrame) -> bytes:
     """
     texts = table.select_dtypes("str").columns
     filled = table.assign(**{name: table[name].fillna("nan") for name in texts})
+    for name in table.select_dtypes("category"):
+        coded = table[name].cat
+        known = coded if "nan" in coded.categories else coded.add_categories("nan").cat
+        filled[name] = known.set_categories(known.categories).fillna("nan")
     hashed = pd.util.hash_pandas_object(filled, index=False, categorize=True)
     return np.ascontiguousarray(hashed.to_numpy()).tobytes()

@@ -222,7 +222,10 @@ def generate(
 
     bank_folders.check_target(into)
     bank = make(customers, seed, monthly_only=monthly_only)
-    editions.put(bank, into, format="parquet" if parquet else "csv")
+    if parquet:
+        editions.put(bank.by_customer(), into, format="parquet")
+    else:
+        editions.put(bank, into)
     if as_json:
         rows = {name: len(table) for name, table in bank.tables.items()}
         return print_json({"into": str(into), "bank_id": bank.bank_id, "tables": rows})

@@ -117,14 +117,14 @@ def _payments(bank: Bank, profiles: Profiles, position: int, key: str) -> list[s
     if key == "activity" and profiles.features["dormant"].iloc[position]:
         return []
     rows = profiles.data.transaction_rows.of(position)
-    spending, table = profiles.data.spending, bank["transactions"]
+    spending = profiles.data.spending
+    table = bank.rows("transactions").take(rows, ["transaction_id", "amount"])
     chosen = spending.in_window[rows] & (spending.codes[rows] >= 0)
     if key == "speculative_spending":
         chosen &= spending.bets[rows]
     elif key == "investing":
         chosen &= np.array(NAMES, dtype=object)[spending.codes[rows]] == "investments"
-    amount = np.abs(table["amount"].iloc[rows].to_numpy(dtype=float))
-    return _best(table["transaction_id"].iloc[rows], chosen, amount)
+    return _best(table["transaction_id"], chosen, table["amount"].abs().to_numpy(dtype=float))
 
 
 def _products(bank: Bank, profiles: Profiles, position: int, key: str) -> list[str]:

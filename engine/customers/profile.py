@@ -202,8 +202,7 @@ def _categories(profiles: Profiles, position: int) -> pd.DataFrame:
 
 def _transactions(bank: Bank, profiles: Profiles, position: int) -> pd.DataFrame:
     rows = profiles.data.transaction_rows.of(position)
-    frame = bank["transactions"].iloc[rows]
-    frame = frame[TRANSACTION_COLUMNS].reset_index(drop=True)
+    frame = bank.rows("transactions").take(rows, TRANSACTION_COLUMNS)
     names = np.array(NAMES, dtype=object)[profiles.data.spending.codes[rows]]
     frame.insert(3, "category", pd.Series(names, dtype="str"))
     return frame.sort_values("booked_at", ascending=False, kind="stable", ignore_index=True)

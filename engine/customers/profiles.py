@@ -10,7 +10,7 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.customers import segments
 from engine.customers.features import CustomerData, features_of
-from engine.customers.finances.months import grid, last_day, monthly_figures
+from engine.customers.finances.months import grid, last_day, monthly_figures, transaction_slots
 from engine.customers.finances.profitability import money_of, yearly_value
 from engine.customers.finances.spending import spending_of
 from engine.customers.interests import interests_of
@@ -153,10 +153,12 @@ def _read(
         transactions, months, spending = before.transaction_rows, before.months, before.spending
     else:
         transactions = rows_of(bank, "transactions")
-        months = monthly_figures(bank, transactions)
+        first_days = grid(last_day(bank))
+        slots = transaction_slots(bank, transactions, first_days)
+        months = monthly_figures(bank, transactions, slots)
         folder = settings.models.categoriser
         learned = TextClassifier.load(Path(folder)) if folder else None
-        spending = spending_of(bank, transactions, grid(last_day(bank)), learned)
+        spending = spending_of(bank, transactions, first_days, learned, slots)
     if before is not None and _same(bank, before.bank, "messages", "transactions", "months"):
         message_rows = before.message_rows
         messages = with_consents(before.messages, bank, message_rows, consents)
@@ -179,7 +181,7 @@ def _read(
 def _same(bank: Bank, other: Bank, *tables: str) -> bool:
     """Do two banks have the very same tables, the same customers in order and the same day?"""
     return (
-        all(bank[table] is other[table] for table in tables)
+        all(bank.is_same(other, table) for table in tables)
         and bank.customer_ids.equals(other.customer_ids)
         and bank.manifest == other.manifest
     )

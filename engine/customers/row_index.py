@@ -14,10 +14,11 @@ class CustomerRows:
 
     Attributes
     ----------
-    positions : ndarray of int64, shape (n_rows,)
+    positions : ndarray of int32, shape (n_rows,)
         Customer of each row; -1 where the bank has no such customer.
-    order : ndarray of int64, shape (n_known_rows,)
-        Row numbers, customer by customer, in table order within each.
+    order : ndarray of int32, shape (n_rows,)
+        Row numbers, customer by customer, in table order within each; before the first customer
+        those of unknown ones.
     starts : ndarray of int64, shape (n_customers + 1,)
         Where each customer's rows start in `order`.
     """
@@ -38,8 +39,10 @@ class CustomerRows:
 
 def rows_of(bank: Bank, table: str) -> CustomerRows:
     """Group the rows of a table of the bank by customer."""
-    positions = customer_positions(bank, bank[table]["customer_id"])
-    order = np.argsort(positions, kind="stable")
+    ids = (part["customer_id"] for part in bank.rows(table).parts(["customer_id"]))
+    parts = [customer_positions(bank, some).astype(np.int32) for some in ids]
+    positions = np.concatenate([np.zeros(0, dtype=np.int32), *parts])
+    order = np.argsort(positions, kind="stable").astype(np.int32)
     starts = np.searchsorted(positions[order], np.arange(bank.n_customers + 1))
     return CustomerRows(positions, order, starts)
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
+from engine.bank.stored_rows import StoredRows
 from engine.customers.row_index import CustomerRows, rows_of
 from engine.receipts.canonical import DIGITS
 from engine.snapshot.snapshot import Snapshot
@@ -60,11 +61,11 @@ class InputHasher:
         }
 
     def _records(self, snapshot: Snapshot, row: int) -> Iterable[tuple[str, str]]:
-        bank, stable_bank = snapshot.bank, snapshot.recorded_bank.stable_bank
+        bank = snapshot.bank
         yield "customers", self._of_rows(bank, "customers", np.array([row]))
         yield "products", self._catalogue(bank)
         for table in _OF_CUSTOMERS:
-            mine = self._index(stable_bank, table).of(row)
+            mine = self._index(snapshot, table).of(row)
             if table == "events":
                 mine = np.concatenate([mine, self._recorded(snapshot, row)])
             if len(mine):
@@ -84,17 +85,24 @@ class InputHasher:
 
     def _of_rows(self, bank: Bank, table: str, rows: np.ndarray) -> str:
         digest = hashlib.sha256()
-        for column in self._columns_of(bank, table):
-            taken = column.take(rows)
+        for taken in self._cells(bank, table, rows):
             cells = taken.tobytes() if isinstance(taken, np.ndarray) else repr(taken.to_pylist())
             digest.update(cells if isinstance(cells, bytes) else cells.encode())
         return digest.hexdigest()[:DIGEST_CHARACTERS]
 
-    def _columns_of(self, bank: Bank, table: str) -> list[Any]:
-        frame = bank[table]
-        return self._once("columns", frame, table, lambda: [_raw(frame[c]) for c in frame.columns])
+    def _cells(self, bank: Bank, table: str, rows: np.ndarray) -> Iterable[Any]:
+        """Some rows, column by column."""
+        given = bank.rows(table)
+        if isinstance(given, StoredRows):
+            return [*map(_raw, _columns(given.take(rows)))]
+        frame = given.frame
+        columns = self._once("columns", frame, table, lambda: [*map(_raw, _columns(frame))])
+        return [column.take(rows) for column in columns]
 
-    def _index(self, bank: Bank, table: str) -> CustomerRows:
+    def _index(self, snapshot: Snapshot, table: str) -> CustomerRows:
+        if table == "transactions":
+            return snapshot.profiles.data.transaction_rows
+        bank = snapshot.recorded_bank.stable_bank
         return self._once("rows", bank[table], table, partial(rows_of, bank, table))
 
     def _once(self, what: str, frame: pd.DataFrame, table: str, make: Callable[[], _T]) -> _T:
@@ -104,6 +112,10 @@ class InputHasher:
             known = self._known[what, table] = (weakref.ref(frame), make())
         result: _T = known[1]
         return result
+
+
+def _columns(frame: pd.DataFrame) -> Iterable[pd.Series]:
+    return (frame[name] for name in frame.columns)
 
 
 def _raw(column: pd.Series) -> Any:

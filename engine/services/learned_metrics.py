@@ -146,7 +146,7 @@ class LearnedMetrics:
         alone = ~bank.customer_ids.isin(labelled)
         seen = alone.copy()
         if metric == EXPECTED_LOSS:  # what was asked of the labelled is asked of the others
-            seen &= bank.customer_ids.isin(bank["transactions"]["customer_id"].unique())
+            seen &= bank.customer_ids.isin(bank.rows("transactions").column("customer_id").unique())
         settings = self._snapshots.settings
         inputs = features.inputs(metric, today, settings)
         read = known.features.select_dtypes(["number", "bool"]).astype(float)

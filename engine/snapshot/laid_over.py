@@ -5,6 +5,7 @@ import pandas as pd
 
 from engine.bank import added_rows, edits
 from engine.bank.bank import Bank
+from engine.bank.stored_rows import StoredRows
 from engine.bank.tables import concat
 from engine.state.state import State
 
@@ -18,7 +19,7 @@ def with_records(bank: Bank, state: State) -> Bank:
         if len(mine):
             changed[table] = edits.applied(table, bank[table], mine)
     added = {
-        table: concat(table, [bank[table], added_rows.of_bank(table, rows)])
+        table: _with_more(bank, table, added_rows.of_bank(table, rows))
         for table, rows in _of_known(bank, state.added.tables()).items()
     }
     return bank.with_tables(**changed).with_checked(**added) if changed or added else bank
@@ -28,6 +29,13 @@ def _of_known(bank: Bank, added: dict[str, pd.DataFrame]) -> dict[str, pd.DataFr
     """Without rows about customers who are gone since."""
     kept = {t: rows[rows["customer_id"].isin(bank.customer_ids)] for t, rows in added.items()}
     return {table: rows for table, rows in kept.items() if len(rows)}
+
+
+def _with_more(bank: Bank, table: str, more: pd.DataFrame) -> pd.DataFrame | StoredRows:
+    rows = bank.rows(table)
+    if isinstance(rows, StoredRows):
+        return rows.plus(more)
+    return concat(table, [rows.frame, more])
 
 
 def consents_of(bank: Bank, state: State) -> pd.DataFrame:

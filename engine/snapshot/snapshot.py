@@ -172,10 +172,10 @@ class Snapshots:
         """
         self.base.customer_position(row["customer_id"])
         table = table_of(kind)
-        ids = self.base[table][KEYS[table][0]]
+        rows, key = self.base.rows(table), KEYS[table][0]
         with self._lock:
             imported = self._results.get(
-                f"highest {kind}", "as imported", lambda: highest(ids, PREFIXES[kind])
+                f"highest {kind}", "as imported", lambda: highest(rows.column(key), PREFIXES[kind])
             )
         return self.state.added.add(
             kind,

@@ -56,7 +56,8 @@ def make(bank: str, customers: int, monthly: bool) -> dict[str, object]:
     from engine.demo import generate
 
     if not (Path(bank) / "bank.json").is_file():
-        editions.put(generate(customers, SEED, monthly_only=monthly), Path(bank), format="parquet")
+        made = generate(customers, SEED, monthly_only=monthly)
+        editions.put(made.by_customer(), Path(bank), format="parquet")
     return {}
 
 
@@ -66,7 +67,11 @@ def fit(bank: str, state: str) -> dict[str, object]:
 
     engine = Engine.open(bank, state)
     taken = seconds(engine.models.warm_up)
-    return {"seconds": taken, "memory": peak_memory(), "rows": len(engine.bank["transactions"])}
+    return {
+        "seconds": taken,
+        "memory": peak_memory(),
+        "rows": len(engine.bank.rows("transactions")),
+    }
 
 
 def serve(bank: str, state: str, asked: int, rounds: int) -> dict[str, object]:

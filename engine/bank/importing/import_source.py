@@ -10,7 +10,7 @@ import pandas as pd
 
 from engine import settings
 from engine.bank import bank_folders, editions, keys
-from engine.bank.bank import Bank, Manifest
+from engine.bank.bank import Bank, Format, Manifest
 from engine.bank.decision import Certainty, Decision
 from engine.bank.erased import ErasedCustomers
 from engine.bank.importing import (
@@ -35,6 +35,7 @@ from engine.bank.quality import Findings, QualityReport
 from engine.bank.reading import files
 from engine.bank.reading.files import SourceFiles
 from engine.bank.reading.raw_table import printable
+from engine.bank.stored_rows import by_customer
 from engine.errors import BadInput
 from engine.vocabulary import CONSENT_STATUSES, FOREIGN, PURPOSES
 
@@ -54,6 +55,7 @@ def import_bank(
     consent: Mapping[str, str] | None = None,
     as_of: dt.date | None = None,
     name: str | None = None,
+    format: Format = "parquet",
 ) -> tuple[Bank, QualityReport]:
     """Import a folder, a file, or files that are read already.
 
@@ -79,6 +81,8 @@ def import_bank(
         The bank's day; by default the last dated activity.
     name : str, optional
         Shown to people; by default the name of the source.
+    format : {"parquet", "csv"}
+        How the tables are written.
 
     Raises
     ------
@@ -100,10 +104,11 @@ def import_bank(
         consent=consent or {},
         as_of=as_of,
         name=name,
+        format=format,
     )
     if strict:
         _refuse_guesses(built.report.guesses)
-    editions.put(built.bank, Path(into), report=built.report)
+    editions.put(built.bank, Path(into), format=format, report=built.report)
     return built.bank, built.report
 
 
@@ -149,6 +154,7 @@ def update_bank(
         If another import exchanged the edition meanwhile.
     """
     earlier = editions.load(folder)
+    format = editions.format_of(Path(folder))
     built = _build(
         _files(source),
         Path(folder),
@@ -159,6 +165,7 @@ def update_bank(
         consent={**earlier.manifest.consent_defaults, **(consent or {})},
         as_of=as_of,
         name=earlier.manifest.name,
+        format=format,
         earlier=earlier,
         mode=mode,
     )
@@ -171,7 +178,7 @@ def update_bank(
         editions.put(
             bank,
             Path(folder),
-            format=editions.format_of(Path(folder)),
+            format=format,
             report=built.report,
             keep=keep,
             instead_of=earlier.base_fingerprint,
@@ -202,6 +209,7 @@ def _build(
     consent: Mapping[str, str],
     as_of: dt.date | None,
     name: str | None,
+    format: Format,
     earlier: Bank | None = None,
     mode: update.Mode = "auto",
 ) -> _Built:
@@ -244,11 +252,19 @@ def _build(
     )
     for note in notes:
         findings.note(note)
-    bank = Bank.from_tables(manifest, whole)
+    bank = Bank.from_tables(manifest, _in_order(whole) if format == "parquet" else whole)
     counted = read if earlier is not None else {t: len(rows) for t, rows in bank.tables.items()}
     report = findings.report(counted)
     report = replace(report, control=_control(frames, checked, report, code))
     return _Built(bank, report, decisions)
+
+
+def _in_order(whole: Mapping[str, pd.DataFrame]) -> Mapping[str, pd.DataFrame]:
+    """With transactions customer by customer, as Parquet stores them."""
+    if not {"customers", "transactions"} <= whole.keys():
+        return whole
+    ids = pd.Index(whole["customers"]["customer_id"], dtype="str")
+    return {**whole, "transactions": by_customer(whole["transactions"], ids)}
 
 
 def _frames(

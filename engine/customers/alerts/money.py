@@ -176,17 +176,15 @@ def unusual_transactions(bank: Bank, profiles: Profiles, settings: Settings) -> 
     They are those of the cash flow (engine.customers.cashflow.unusual), as long as they are news.
     """
     rules = settings.cashflow
-    bookings = bookings_of(profiles, rules)
-    parts = [
-        unusual(part, recurring(part, rules).of_booking, rules)
-        for part in bookings.parts(CUSTOMERS)
-    ]
+    firsts = range(0, max(bank.n_customers, 1), CUSTOMERS)
+    together = [bookings_of(profiles, rules, slice(i, i + CUSTOMERS)) for i in firsts]
+    parts = [unusual(part, recurring(part, rules).of_booking, rules) for part in together]
     payments = pd.concat(parts, ignore_index=True)
-    payments = payments[payments["day"] > bookings.today - settings.alerts.unusual_days]
+    payments = payments[payments["day"] > together[0].today - settings.alerts.unusual_days]
     return raised(
         "unusual_transaction",
         payments["position"].to_numpy(),
-        cause=bank["transactions"]["transaction_id"].iloc[payments["row"]].to_numpy(dtype=object),
+        cause=_ids(bank, payments["row"].to_numpy(dtype=np.int64)),
         raised_at=as_times(payments["day"].to_numpy()),
         reason=[f"{reason}." for reason in reasons(profiles, payments)],
         action="Ask whether the customer made it; stop the card or the order if not.",
@@ -202,6 +200,10 @@ RULES = (
     shortfalls,
     unusual_transactions,
 )
+
+
+def _ids(bank: Bank, rows: np.ndarray) -> np.ndarray:
+    return bank.rows("transactions").take(rows, ["transaction_id"]).to_numpy(dtype=object)[:, 0]
 
 
 def _usual(profiles: Profiles, name: str, settings: Settings) -> np.ndarray:

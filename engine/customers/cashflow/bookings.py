@@ -64,21 +64,21 @@ class Bookings:
 
 
 def bookings_of(
-    profiles: Profiles, settings: CashflowSettings, position: int | None = None
+    profiles: Profiles, settings: CashflowSettings, customers: int | slice = slice(None)
 ) -> Bookings:
-    """The transactions of one customer, or of all, within `settings.history_months`.
+    """The transactions of one customer, of some or of all, within `settings.history_months`.
 
     One that was added by hand after the bank's day counts as of that day.
     """
     data = profiles.data
     day = last_day(data.bank).normalize()
-    rows = data.transaction_rows.order
-    if position is None:
-        rows = rows[data.transaction_rows.starts[0] :]  # unknown customers sort before the first
-    else:
-        rows = data.transaction_rows.of(position)
+    if isinstance(customers, int):
+        customers = slice(customers, customers + 1)
+    first, end, _ = customers.indices(data.bank.n_customers)
+    mine = data.transaction_rows
+    rows = mine.order[mine.starts[first] : mine.starts[end]].astype(np.int64)
     columns = ["booked_at", "amount", "merchant", "description", "attributes"]
-    table = data.bank["transactions"][columns].iloc[rows]
+    table = data.bank.rows("transactions").take(rows, columns)
     since = day - pd.DateOffset(months=settings.history_months)
     ahead = (table["booked_at"] >= day + pd.Timedelta(days=1)).to_numpy(copy=True)
     if ahead.any():
@@ -91,7 +91,7 @@ def bookings_of(
     today = int(in_days(pd.Series([day]))[0])
     return Bookings(
         rows=rows,
-        positions=data.transaction_rows.positions[rows],
+        positions=mine.positions[rows].astype(np.int64),
         days=np.minimum(in_days(table["booked_at"][kept]), today),
         amounts=table["amount"].to_numpy(dtype=float)[kept],
         payees=payees[kept],

@@ -73,9 +73,9 @@ def cashflow(profiles: Profiles, customer_id: str, settings: Settings) -> Cashfl
 
 def _names(profiles: Profiles, rows: np.ndarray) -> pd.DataFrame:
     """name (the merchant, else the description) and description of some transactions."""
-    table = profiles.data.bank["transactions"][["merchant", "description"]].iloc[rows]
+    table = profiles.data.bank.rows("transactions").take(rows, ["merchant", "description"])
     texts = {"name": names_of(table), "description": table["description"].fillna("")}
-    return pd.DataFrame(texts).reset_index(drop=True)
+    return pd.DataFrame(texts)
 
 
 def _recurring(profiles: Profiles, series: RecurringPayments) -> pd.DataFrame:
@@ -83,7 +83,7 @@ def _recurring(profiles: Profiles, series: RecurringPayments) -> pd.DataFrame:
     table, rhythm = series.table, series.table["rhythm"].to_numpy()
     shown = _names(profiles, table["last_row"].to_numpy())
     return shown.assign(
-        kind=pd.Series(kinds_of(series, profiles.data.bank["transactions"]), dtype="str"),
+        kind=pd.Series(kinds_of(series, profiles.data.bank.rows("transactions")), dtype="str"),
         category=_categories(table["code"]),
         rhythm=pd.Series(_RHYTHMS[rhythm], dtype="str"),
         amount=table["amount"],

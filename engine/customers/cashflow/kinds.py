@@ -3,8 +3,8 @@
 from typing import Final
 
 import numpy as np
-import pandas as pd
 
+from engine.bank.stored_rows import Rows
 from engine.customers import lexicon
 from engine.customers.cashflow.recurring import RecurringPayments
 from engine.vocabulary import SPENDING_CATEGORIES
@@ -29,12 +29,12 @@ _BILLS: Final = (
 _TRANSFERS: Final = ("cash and transfers", "investments")
 
 
-def kinds_of(series: RecurringPayments, transactions: pd.DataFrame) -> np.ndarray:
+def kinds_of(series: RecurringPayments, transactions: Rows) -> np.ndarray:
     """Kind of each series.
 
     Parameters
     ----------
-    transactions : DataFrame
+    transactions : Rows
         The bank's; merchant and description of each series' latest booking are read.
 
     Returns
@@ -44,7 +44,7 @@ def kinds_of(series: RecurringPayments, transactions: pd.DataFrame) -> np.ndarra
         amount, or called one), habit (what merely comes regularly). Source: own choice.
     """
     table = series.table
-    latest = transactions[["merchant", "description"]].iloc[table["last_row"]]
+    latest = transactions.take(table["last_row"].to_numpy(), ["merchant", "description"])
     text = (latest["merchant"].fillna("") + " | " + latest["description"].fillna("")).str.lower()
     comes_in = (table["amount"] > 0).to_numpy()
     code = table["code"].to_numpy()

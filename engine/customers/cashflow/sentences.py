@@ -16,8 +16,8 @@ _BASIS = (*(f"for {name}" for name in SPENDING_CATEGORIES), "of any kind")
 def reasons(profiles: Profiles, payments: pd.DataFrame) -> list[str]:
     """Why each payment of engine.customers.cashflow.unusual stands out."""
     bank = profiles.data.bank
-    table = bank["transactions"][["merchant", "description"]].iloc[payments["row"]]
-    names = names_of(table)
+    rows = payments["row"].to_numpy(dtype=np.int64)
+    names = names_of(bank.rows("transactions").take(rows, ["merchant", "description"]))
     days, money = as_times(payments["day"].to_numpy()), bank.manifest.currency
     return [
         f"{wording.money(row.amount, money)} at {name} on {wording.day(pd.Timestamp(day))}: "

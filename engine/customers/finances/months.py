@@ -101,11 +101,27 @@ def median(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return (ordered[rows, low] + ordered[rows, high]) / 2, n
 
 
+def ends_of(seen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """First and last month of each customer in which something was seen.
+
+    Parameters
+    ----------
+    seen : ndarray of bool, shape (n_customers, 24)
+
+    Returns
+    -------
+    ndarray of int64, shape (n_customers,), twice
+        24 and 23 where there was nothing.
+    """
+    first = np.where(seen.any(axis=1), seen.argmax(axis=1), N_MONTHS)
+    return first, N_MONTHS - 1 - seen[:, ::-1].argmax(axis=1)
+
+
 def last_day(bank: Bank) -> pd.Timestamp:
     """The bank's day, or its last dated month or transaction where none is stated."""
     if not pd.isna(bank.as_of):
         return bank.as_of
-    dates = [bank["months"]["month"].max(), bank["transactions"]["booked_at"].max()]
+    dates = [bank["months"]["month"].max(), bank.rows("transactions").column("booked_at").max()]
     known = [day for day in dates if not pd.isna(day)]
     return max(known) if known else pd.Timestamp("1970-01-31")
 
@@ -126,19 +142,21 @@ def month_slots(dates: pd.Series, months: pd.DatetimeIndex) -> np.ndarray:
     return np.where((slots >= 0) & (slots < len(months)), slots, -1).astype(np.int64)
 
 
-def transaction_slots(
-    table: pd.DataFrame, rows: CustomerRows, months: pd.DatetimeIndex
-) -> np.ndarray:
-    """Column of the grid of each transaction.
+def transaction_slots(bank: Bank, rows: CustomerRows, months: pd.DatetimeIndex) -> np.ndarray:
+    """Column of the grid of each transaction, int8 of shape (n_transactions,).
 
     One that was added by hand after the grid's end counts with the last month on record of its
     customer, so that it shows in every figure at once and a record of one month is not
     spread over the silence since. Imported ones after the end are not known yet.
     """
-    slots = month_slots(table["booked_at"], months)
+    table = bank.rows("transactions")
     end = months[-1] + pd.offsets.MonthBegin(1)
-    late = np.flatnonzero((table["booked_at"] >= end).to_numpy())
-    late = late[was_added(table["attributes"].iloc[late]).to_numpy()]
+    parts, ends = [np.zeros(0, dtype=np.int8)], [np.zeros(0, dtype=bool)]
+    for dates in (part["booked_at"] for part in table.parts(["booked_at"])):
+        parts.append(month_slots(dates, months).astype(np.int8))
+        ends.append((dates >= end).to_numpy())
+    slots, late = np.concatenate(parts), np.flatnonzero(np.concatenate(ends))
+    late = late[was_added(table.take(late, ["attributes"])["attributes"]).to_numpy()]
     if len(late):
         last = np.full(len(rows.starts), -1)  # one more, for rows of unknown customers
         np.maximum.at(last, rows.positions, slots)
@@ -147,13 +165,17 @@ def transaction_slots(
     return slots
 
 
-def monthly_figures(bank: Bank, transactions: CustomerRows) -> Months:
+def monthly_figures(
+    bank: Bank, transactions: CustomerRows, slots: np.ndarray | None = None
+) -> Months:
     """Lay given and computed monthly figures on one grid.
 
     Parameters
     ----------
     transactions : CustomerRows
         Rows of the transactions table by customer.
+    slots : ndarray of int8, optional
+        `transaction_slots` of the bank's grid, where they are known already.
 
     Notes
     -----
@@ -165,7 +187,8 @@ def monthly_figures(bank: Bank, transactions: CustomerRows) -> Months:
     months = grid(day)
     figures = {name: np.full((bank.n_customers, N_MONTHS), np.nan) for name in COLUMNS}
     given = _put_given(bank, months, figures)
-    _put_computed(bank, transactions, months, figures)
+    slots = transaction_slots(bank, transactions, months) if slots is None else slots
+    _put_computed(bank, transactions, slots, figures)
     complete = np.ones(N_MONTHS, dtype=bool)
     complete[-1] = bool(given.any()) or day.days_in_month - day.day < RECENT
     return Months(months, not bank.manifest.undated_months, figures, complete)
@@ -185,16 +208,14 @@ def _put_given(bank: Bank, months: pd.DatetimeIndex, figures: dict[str, np.ndarr
 
 
 def _put_computed(
-    bank: Bank, transactions: CustomerRows, months: pd.DatetimeIndex, figures: dict[str, np.ndarray]
+    bank: Bank, transactions: CustomerRows, slots: np.ndarray, figures: dict[str, np.ndarray]
 ) -> None:
     """Fill what no source gave, customer by customer and figure by figure."""
-    table = bank["transactions"]
-    slots = transaction_slots(table, transactions, months)
     kept = (transactions.positions >= 0) & (slots >= 0)
     if not kept.any():
         return
     rows, slots = transactions.positions[kept], slots[kept]
-    amounts = table["amount"].to_numpy(dtype=float)[kept]
+    amounts = bank.rows("transactions").column("amount").to_numpy(dtype=float)[kept]
     shape = figures["spending"].shape
     cells = rows * N_MONTHS + slots
     sums = {
@@ -204,8 +225,7 @@ def _put_computed(
     }
     counts = np.bincount(cells, minlength=shape[0] * N_MONTHS).reshape(shape)
     seen = counts > 0
-    first = np.where(seen.any(axis=1), seen.argmax(axis=1), N_MONTHS)
-    last = N_MONTHS - 1 - seen[:, ::-1].argmax(axis=1)
+    first, last = ends_of(seen)
     end = np.where(last - first + 1 >= _MIN_SPAN, slots.max(), last)
     columns = np.arange(N_MONTHS)
     covered = (columns >= first[:, None]) & (columns <= end[:, None])

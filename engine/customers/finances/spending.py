@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
+from engine.bank.stored_rows import Rows
 from engine.customers import lexicon
-from engine.customers.finances.months import N_MONTHS, YEAR, transaction_slots
+from engine.customers.finances.months import N_MONTHS, YEAR, ends_of, transaction_slots
 from engine.customers.row_index import CustomerRows, total
 from engine.models.categories import TextClassifier
 from engine.vocabulary import INCOME_CATEGORY, SPENDING_CATEGORIES
@@ -64,7 +65,7 @@ def categorise(
     Parameters
     ----------
     transactions : DataFrame
-        The vocabulary's transactions table; amount is signed, out is negative.
+        category, merchant, description, amount (signed, out is negative).
     learned : TextClassifier, optional
         Names what the rules only know as "other".
 
@@ -86,9 +87,10 @@ def categorise(
         codes, distinct = pd.factorize(column)
         combined = combined * (len(distinct) + 1) + codes + 1
         combined = pd.factorize(combined)[0]
-    _, first = np.unique(combined, return_index=True)
+    first = pd.Series(combined).drop_duplicates().index
     category, merchant, description = (
-        column.iloc[first].str.lower().str.strip().reset_index(drop=True) for column in columns
+        column.iloc[first].astype("str").str.lower().str.strip().reset_index(drop=True)
+        for column in columns
     )
     text = merchant.fillna("") + " | " + description.fillna("")
     codes = _from_words(text, _from_source(category))
@@ -138,32 +140,45 @@ def spending_of(
     transactions: CustomerRows,
     months: pd.DatetimeIndex,
     learned: TextClassifier | None = None,
+    slots: np.ndarray | None = None,
 ) -> Spending:
     """Categorise all transactions and sum them by customer and category.
+
+    Parameters
+    ----------
+    transactions : CustomerRows
+        Rows of the transactions table by customer.
+    months : DatetimeIndex of length 24
+    learned : TextClassifier, optional
+        Names what the rules only know as "other".
+    slots : ndarray of int8, optional
+        `transaction_slots` of these months, where they are known already.
 
     Notes
     -----
     Money a month divides by the months from the customer's first to last transaction within the
     window, so a record of two months is not spread over twelve.
     """
-    table = bank["transactions"]
+    table = bank.rows("transactions")
     n, width = bank.n_customers, len(SPENDING_CATEGORIES)
-    codes, speculative = categorise(table, learned)
-    rows, slots = transactions.positions, transaction_slots(table, transactions, months)
+    codes, speculative, amount = _read(table, learned)
+    rows = transactions.positions
+    if slots is None:
+        slots = transaction_slots(bank, transactions, months)
     dated = (rows >= 0) & (slots >= 0)
-    last = np.full(n + 1, -1)  # one more, for rows of unknown customers
-    np.maximum.at(last, rows[dated], slots[dated])
-    in_window = dated & (slots > last[rows] - YEAR)
-    first = np.full(n + 1, N_MONTHS)
-    np.minimum.at(first, rows[in_window], slots[in_window])
-    n_months = np.maximum(last - first + 1, 1)[:n]
+    cells = rows[dated].astype(np.int64) * N_MONTHS + slots[dated]
+    seen = np.bincount(cells, minlength=n * N_MONTHS).reshape(n, N_MONTHS) > 0
+    _, last = ends_of(seen)
+    first, _ = ends_of(seen & (np.arange(N_MONTHS) > last[:, None] - YEAR))
+    in_window = dated & (slots > np.append(last, 0).astype(np.int8)[rows] - YEAR)
+    n_months = np.maximum(last - first + 1, 1)
 
     spent = in_window & (codes >= 0)
-    amounts = -table["amount"].to_numpy(dtype=float)[spent]
+    amounts = -amount[spent]
     cells = rows[spent] * width + codes[spent]
     money = np.bincount(cells, np.nan_to_num(amounts), minlength=n * width).reshape(n, width)
     risky = spent & speculative
-    wagered = total(rows[risky], n, np.nan_to_num(-table["amount"].to_numpy(dtype=float)[risky]))
+    wagered = total(rows[risky], n, np.nan_to_num(-amount[risky]))
     return Spending(
         codes=codes,
         in_window=in_window,
@@ -176,3 +191,12 @@ def spending_of(
         speculative=wagered / n_months,
         known=np.bincount(rows[spent], minlength=n) > 0,
     )
+
+
+def _read(table: Rows, learned: TextClassifier | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Category, whether it is speculation, and amount of each transaction."""
+    parts = [(np.zeros(0, dtype=np.int8), np.zeros(0, dtype=bool), np.zeros(0))]
+    for part in table.parts(["category", "merchant", "description", "amount"]):
+        parts.append((*categorise(part, learned), part["amount"].to_numpy(dtype=float)))
+    codes, speculative, amounts = (np.concatenate(pieces) for pieces in zip(*parts, strict=True))
+    return codes, speculative, amounts

@@ -105,7 +105,8 @@ def _most_used(profiles: Profiles, position: int) -> tuple[tuple[str, ...], tupl
     spent = rows[profiles.data.spending.codes[rows] >= 0]
     codes = profiles.data.spending.codes[spent]
     names = profiles.spending.columns.to_numpy(dtype=object)
-    methods = bank["transactions"]["payment_method"].iloc[rows].dropna().to_numpy(dtype=object)
+    paid = bank.rows("transactions").take(rows, ["payment_method"])["payment_method"]
+    methods = paid.dropna().to_numpy(dtype=object)
     return (
         _most(names[codes[codes < len(names)]]) or _listed(stated.get(_CATEGORIES)),
         _most(methods) or _listed(stated.get(_PAYMENT_MODES)),

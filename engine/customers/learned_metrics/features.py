@@ -215,7 +215,9 @@ def _loan_moments(bank: Bank, labels: pd.DataFrame, notes: list[str]) -> tuple[p
     loans = products.loc[words.str.contains(r"\bloan", regex=True), "product_id"]
     held = bank["holdings"]
     granted = held[held["product_id"].isin(loans)].groupby("customer_id")["opened_on"].min()
-    first = bank["transactions"].groupby("customer_id")["booked_at"].min()
+    booked = bank.rows("transactions").parts(["customer_id", "booked_at"])
+    first = pd.concat([part.astype({"customer_id": "str"}) for part in booked])
+    first = first.groupby("customer_id")["booked_at"].min()
     opened = labels["customer_id"].map(granted)
     earlier = (labels["customer_id"].map(first) < opened).to_numpy(dtype=bool)
     if left := int((~earlier).sum()):
