@@ -130,7 +130,7 @@ def profile(
         for driver in metric.drivers:
             console.print(f"    {driver.points:+.2f}  {driver.label} {driver.detail}")
     if len(record.categories):
-        print_table(record.categories, "Spending a month")
+        print_table(record.categories, "Spending")
     if len(record.holdings):
         print_table(record.holdings, "Products held")
     return print_table(record.consents, "Consents")

@@ -1,7 +1,9 @@
 """Goals, spending, topics, occupation and life stage in; one long table of interests out."""
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -13,9 +15,10 @@ from engine.customers.features import NO_ANSWER, CustomerData
 from engine.customers.metrics.reference import Reference
 from engine.customers.mood import POST, TICKET
 from engine.customers.protected_phrases import neutral
+from engine.models.keywords import Terms
 from engine.vocabulary import BUSINESS, CORPORATE, SECTOR, SPENDING_CATEGORIES
 
-COLUMNS: Final = ("position", "kind", "item", "weight", "value", "n")
+COLUMNS: Final = ("position", "kind", "item", "weight", "value", "n", "days")
 DECLARED: Final = (
     "FrequentlyUsedTransactionCategory",
     "main_purchase_cat",
@@ -58,9 +61,11 @@ def interests_of(data: CustomerData, reference: Reference) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        position (of the customer), kind (goal, spending, topic, declared, occupation, life_stage,
-        message), item (a short plain phrase), weight (at least 0, about 1 at most), value (money a
-        month for spending, else NaN) and n (mentions); sorted by position and falling weight.
+        position (of the customer), kind (goal, tolerance, saving, spending, topic, declared,
+        occupation, life_stage, message), item (a short plain phrase), weight (at least 0, about 1
+        at most), value (money a month for spending, else NaN), n (mentions) and days (over which
+        `value` was spent where the record holds no whole month, else NaN); sorted by position and
+        falling weight.
 
     Notes
     -----
@@ -93,12 +98,16 @@ def _table(
     weight: np.ndarray | float,
     value: np.ndarray | float = np.nan,
     n: np.ndarray | int = 1,
+    days: np.ndarray | float = np.nan,
 ) -> pd.DataFrame:
     frame = pd.DataFrame({"position": np.asarray(positions, dtype=np.int64)})
     frame["kind"] = pd.Series(kind, index=frame.index, dtype="str")
     frame["item"] = pd.Series(np.asarray(items, dtype=object), dtype="str")
     return frame.assign(
-        weight=np.asarray(weight, float), value=np.asarray(value, float), n=np.asarray(n, np.int64)
+        weight=np.asarray(weight, float),
+        value=np.asarray(value, float),
+        n=np.asarray(n, np.int64),
+        days=np.asarray(days, float),
     )[list(COLUMNS)]
 
 
@@ -106,9 +115,9 @@ def _goals(customers: pd.DataFrame) -> pd.DataFrame:
     goals = explode_list(customers[["goals"]], "goals")
     stated = _table(goals.index, "goal", goals["goals"], 1.0)
     tolerance = customers["risk_tolerance"].map(TOLERANCE_ITEMS).dropna()
-    appetite = _table(tolerance.index, "goal", tolerance, 0.5)
+    appetite = _table(tolerance.index, "tolerance", tolerance, 0.5)
     target = customers["savings_goal"][customers["savings_goal"] > 0]
-    saving = _table(target.index, "goal", ["save towards a goal"] * len(target), 0.6)
+    saving = _table(target.index, "saving", ["save towards a goal"] * len(target), 0.6)
     return pd.concat([part for part in (stated, appetite, saving) if len(part)] or [stated])
 
 
@@ -128,8 +137,9 @@ def _spending(data: CustomerData, reference: Reference) -> pd.DataFrame:
         "spending",
         np.array(SPENDING_CATEGORIES, dtype=object)[columns],
         np.minimum(excess[rows, columns] / _FULL_EXCESS, 1.0),
-        data.spending.monthly.to_numpy()[rows, columns],
+        data.spending.stated[rows, columns],
         n[rows, columns],
+        data.spending.days[rows, columns],
     )
 
 
@@ -139,6 +149,11 @@ def _welcome(data: CustomerData) -> np.ndarray:
         (data.bank["messages"]["kind"] == POST).to_numpy(dtype=bool), _NEGATIVE, 0.0
     )
     return data.messages.used & ~negative & ~data.messages.complaint
+
+
+def _about_a_wish(data: CustomerData) -> np.ndarray:
+    """Messages whose words may speak for an interest: tickets are about what went wrong."""
+    return _welcome(data) & (data.bank["messages"]["kind"] != TICKET).to_numpy(dtype=bool)
 
 
 def _topics(data: CustomerData) -> pd.DataFrame:
@@ -159,14 +174,33 @@ def _topics(data: CustomerData) -> pd.DataFrame:
 
 def _message_topics(data: CustomerData) -> pd.DataFrame:
     """Topics that the keyword model finds in the texts themselves."""
-    kept = _welcome(data) & (data.bank["messages"]["kind"] != TICKET).to_numpy(dtype=bool)
-    rows = np.flatnonzero(kept)
+    rows = np.flatnonzero(_about_a_wish(data))
     at, columns = np.nonzero(data.messages.topic_counts[rows])
     names = np.array([TOPIC_ITEMS.get(t, t) for t in data.messages.topics], dtype=object)
     items = pd.Series(names[columns] if len(names) else [], dtype="str")
     rows = rows[at]
     recency = 0.6 * data.messages.recency[rows]
     return _counted("message", data.message_rows.positions[rows], items, recency)
+
+
+@cache
+def _terms() -> dict[str, tuple[str, ...]]:
+    """Topic of the keyword model -> its words."""
+    terms = Terms.read()
+    return dict(zip(terms.topics, terms.phrases, strict=True))
+
+
+def words_of(data: CustomerData, position: int, item: str) -> tuple[str, ...]:
+    """The words of one customer's messages that an item of the kind "message" was read from."""
+    topics = data.messages.topics
+    columns = [i for i, topic in enumerate(topics) if TOPIC_ITEMS.get(topic, topic) == item]
+    mine = data.message_rows.of(position)
+    rows = mine[_about_a_wish(data)[mine]]
+    rows = rows[(data.messages.topic_counts[np.ix_(rows, columns)] > 0).any(axis=1)]
+    said = " | ".join(data.bank["messages"]["text"].iloc[rows].dropna().str.lower())
+    words = {word for i in columns for word in _terms().get(topics[i], ())}
+    longest_first = "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
+    return tuple(dict.fromkeys(re.findall(rf"\b(?:{longest_first})\b", said))) if words else ()
 
 
 def _counted(
@@ -179,6 +213,12 @@ def _counted(
     sums = frame.groupby(["position", "item"], sort=True)["w"].agg(["sum", "size"]).reset_index()
     weight = -np.expm1(-sums["sum"].to_numpy())
     return _table(sums["position"], kind, sums["item"], weight, n=sums["size"].to_numpy())
+
+
+def declared_by(attributes: Mapping[str, object]) -> dict[str, str]:
+    """Item -> the source column in which a customer is said to use it; the first of several."""
+    pairs = [(item.lower(), key) for key in DECLARED for item in _items(attributes.get(key))]
+    return dict(reversed(pairs))
 
 
 def _declared(data: CustomerData) -> pd.DataFrame:
@@ -220,7 +260,7 @@ def _life_stage(customers: pd.DataFrame) -> pd.DataFrame:
         "children and family": customers["dependents"] >= 1,
         "large family": customers["dependents"] >= _LARGE_FAMILY,
         "retirement": work.str.contains("retired|pensioner", regex=True),
-        "student life": work.str.contains("student|intern|apprentice", regex=True),
+        "student life": work.str.contains(r"\bstudent|\bpupil|undergraduate", regex=True),
         "growing company": corporate & (customers["years_in_business"] < _YOUNG_YEARS),
         "large company": corporate & (customers["n_employees"] >= _LARGE_STAFF),
         "small company": corporate & (customers["n_employees"] < _LARGE_STAFF),

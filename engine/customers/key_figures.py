@@ -90,13 +90,16 @@ def insight(
     if "Balance" in known:
         moved = abs(change) >= 0.1  # False for NaN
         side = "below" if change < 0 else "above"
-        trend = f" (last 3 months {wording.percent(abs(change))} {side} the 9 before)"
+        moved_by = f"{wording.percent(abs(change))} {side}"
+        trend = f" (median of the last 3 months {moved_by} that of the 9 before)"
         parts.append(f"a balance of {known['Balance'][0]}{trend if moved else ''}")
     mine = profiles.interests_of(position)
     spends = mine[mine["kind"] == "spending"].sort_values("value", ascending=False)
     if len(spends):
         top = spends.iloc[0]
-        parts.append(f"{wording.money(top['value'], currency)} a month on {top['item']}")
+        over = wording.count(top["days"], "day") if top["days"] > 0 else ""
+        how = f" on {top['item']} in {over}" if over else f" a month on {top['item']}"
+        parts.append(wording.money(top["value"], currency) + how)
     goals = mine.loc[(mine["kind"] == "goal") & (mine["weight"] >= 1), "item"].tolist()
     if goals:
         said = wording.listing([f"“{goal}”" for goal in goals[:3]])

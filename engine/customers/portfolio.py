@@ -8,7 +8,6 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.customers import portfolio_sentences, segments
 from engine.customers.finances.months import YEAR
-from engine.customers.interests import TOLERANCE_ITEMS
 from engine.customers.metrics.reference import audience_of
 from engine.customers.mood import mood_by_month
 from engine.customers.profiles import Profiles
@@ -16,7 +15,7 @@ from engine.results import Insights
 from engine.settings import Settings
 
 UNASSIGNED: Final = "Unassigned"
-NEED_KINDS: Final = ("goal", "spending", "topic", "message", "declared")
+NEED_KINDS: Final = ("goal", "saving", "spending", "topic", "message", "declared")
 N_NEEDS: Final = 20
 
 
@@ -143,7 +142,7 @@ def needs_table(profiles: Profiles, next_offer: pd.Series | None = None) -> pd.D
     """What customers want most: need, n (customers), share, top_product; at most 20 rows."""
     interests = profiles.interests
     wanted = interests.loc[interests["kind"].isin(NEED_KINDS), ["position", "item"]]
-    wanted = wanted[~wanted["item"].isin(TOLERANCE_ITEMS.values())].drop_duplicates()
+    wanted = wanted.drop_duplicates()
     n = len(profiles.table)
     sizes = wanted.groupby("item").size().rename("n").reset_index()
     sizes = sizes.sort_values(["n", "item"], ascending=[False, True]).head(N_NEEDS)

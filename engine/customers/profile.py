@@ -182,8 +182,8 @@ def _months(profiles: Profiles, position: int) -> pd.DataFrame:
 
 
 def _categories(profiles: Profiles, position: int) -> pd.DataFrame:
-    """Money a month, share and number of transactions by category; shares sum to 1."""
-    spending = profiles.spending.iloc[position]
+    """Money, over what, share and number of transactions by category; shares sum to 1."""
+    spending, stated = profiles.spending.iloc[position], profiles.data.spending
     rows = profiles.data.transaction_rows.of(position)
     codes = profiles.data.spending.codes[rows][profiles.data.spending.in_window[rows]]
     counts = np.bincount(codes[codes >= 0], minlength=len(spending))
@@ -191,13 +191,17 @@ def _categories(profiles: Profiles, position: int) -> pd.DataFrame:
     frame = pd.DataFrame(
         {
             "category": pd.Series(spending.index, dtype="str"),
-            "amount": amounts,
+            "amount": stated.stated[position],
+            "over": [
+                "a month" if np.isnan(n) else f"in {wording.count(n, 'day')}"
+                for n in stated.days[position]
+            ],
             "share": amounts / amounts.sum() if amounts.sum() else 0.0,
             "n_transactions": counts,
         }
     )
     kept = frame[frame["amount"] > 0]
-    return kept.sort_values(["amount", "category"], ascending=[False, True], ignore_index=True)
+    return kept.sort_values(["share", "category"], ascending=[False, True], ignore_index=True)
 
 
 def _transactions(bank: Bank, profiles: Profiles, position: int) -> pd.DataFrame:

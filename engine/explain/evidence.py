@@ -1,40 +1,50 @@
 """Bank, profiles and ranker in; everything that the reasons for an offer are written from, out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
+from engine.customers.interests import words_of
 from engine.customers.profiles import Profiles
+from engine.explain.comparable import Comparable, Counts
 from engine.models.item_to_item import ItemToItem
 from engine.models.transitions import Transitions
 from engine.ranking.ranker import Ranker, Scores
+
+TELLING: Final = 0.05
+"""A part below this is noise and gives no reason (units of the score, own choice)."""
 
 
 class Need(NamedTuple):
     """One interest of a customer, as it speaks for one product.
 
-    `value` is money a month for spending (else NaN), `n` a number of mentions, `contribution` its
-    share of the score, and `answered` the share of all products that answer it worse.
+    `value` is money for spending (else NaN), a month or, where `days` is known, over so many days;
+    `n` a number of mentions, `contribution` its share of the score, and `answered` the share of
+    all products that answer it worse. `words` are those that a topic was read from.
     """
 
     kind: str
     item: str
     value: float
     n: float
-    contribution: float
-    answered: float
+    contribution: float = 0.0
+    answered: float = 0.0
+    days: float = np.nan
+    words: tuple[str, ...] = ()
 
 
 class Neighbour(NamedTuple):
-    """A held product and what it says for another."""
+    """A held product, what it says for another, and how others who hold it stand to that."""
 
+    product_id: str
     name: str
     contribution: float
+    counts: Counts
 
 
 class Reaction(NamedTuple):
@@ -58,9 +68,12 @@ class OfferEvidence:
     needs: tuple[Need, ...]
     """How each interest speaks for the product, strongest first."""
     neighbours: tuple[Neighbour, ...]
-    """What each held product says for it, strongest first: what is held together."""
+    """Which held products speak for it, strongest first: what is held together. Empty, as the next
+    two, where that part of the score does not tell."""
     next_steps: tuple[Neighbour, ...]
     """The same of what is taken after what."""
+    alike: Counts | None
+    """How many of the customers with the most similar products hold the product."""
     held_names: tuple[str, ...]
     """Products that the customer holds."""
     n_holders: int
@@ -72,6 +85,8 @@ class OfferEvidence:
     """This customer's own standing events on the product."""
     which: str
     """The list: growth or retention."""
+    leaves_from: float
+    """Churn index from which somebody may leave."""
     currency: str
 
     @property
@@ -98,9 +113,14 @@ class Evidence:
         return self.bank["products"].to_dict("records")
 
     @cached_property
+    def comparable(self) -> Comparable:
+        """What other customers hold and took."""
+        return Comparable(self.bank, self.ranker.signals.audience)
+
+    @cached_property
     def n_holders(self) -> np.ndarray:
-        """Who holds each product, shape (n_products,)."""
-        return self.bank.held.sum(axis=0)
+        """Who of its audience holds each product, shape (n_products,)."""
+        return (self.bank.held & self.ranker.signals.audience).sum(axis=0)
 
     @cached_property
     def n_meant(self) -> np.ndarray:
@@ -119,8 +139,6 @@ class CustomerEvidence:
         self.held = np.flatnonzero(evidence.bank.held[position])
         self.held_names = tuple(str(evidence.products[p]["name"]) for p in self.held)
         self._interests = evidence.ranker.signals.needs.interests_of(position)
-        told = (self._interests[column].tolist() for column in ("kind", "item", "value", "n"))
-        self._told = list(zip(*told, strict=True))
         self._events = self._reactions()
 
     def offer(self, scores: Scores, which: str, row: int, product: int) -> OfferEvidence:
@@ -137,15 +155,24 @@ class CustomerEvidence:
         product : int
             Position of the product.
         """
-        evidence = self.evidence
+        evidence, others = self.evidence, self.evidence.comparable
+        parts, learned = scores.parts_of(which, row, product), evidence.ranker.signals.learned
+        tells = {name for name, part in parts.items() if part > TELLING}
         return OfferEvidence(
             customer=self.customer,
             profile=self.profile,
             product=evidence.products[product],
-            parts=scores.parts_of(which, row, product),
+            parts=parts,
             needs=self._needs(product),
-            neighbours=self._from_held(evidence.ranker.signals.learned.item_to_item, product),
-            next_steps=self._from_held(evidence.ranker.signals.learned.transitions, product),
+            neighbours=self._from_held(learned.item_to_item, product, others.together)
+            if "item_to_item" in tells
+            else (),
+            next_steps=self._from_held(learned.transitions, product, others.after)
+            if "transitions" in tells
+            else (),
+            alike=others.alike(self.position, product)
+            if "collaborative" in tells and len(self.held)
+            else None,
             held_names=self.held_names,
             n_holders=int(evidence.n_holders[product]),
             n_customers=int(evidence.n_meant[product]),
@@ -156,6 +183,7 @@ class CustomerEvidence:
             ),
             events=self._events.get(str(evidence.bank.product_ids[product]), ()),
             which=which,
+            leaves_from=evidence.ranker.signals.settings.metrics.retention_from_churn,
             currency=evidence.bank.manifest.currency,
         )
 
@@ -165,19 +193,46 @@ class CustomerEvidence:
         contribution = self._interests["share"].to_numpy() * similarity[:, product]
         answered = (similarity < similarity[:, [product]]).mean(axis=1)
         return tuple(
-            Need(*self._told[i], float(contribution[i]), float(answered[i]))
+            self.interests[i]._replace(
+                contribution=float(contribution[i]), answered=float(answered[i])
+            )
             for i in np.argsort(-contribution, kind="stable")
         )
 
     def _from_held(
-        self, model: ItemToItem | Transitions | None, product: int
+        self,
+        model: ItemToItem | Transitions | None,
+        product: int,
+        counted: Callable[[int, int, int], Counts],
     ) -> tuple[Neighbour, ...]:
-        """Every held product with what it says for this one; none where nothing was learned."""
+        """The held products that speak for this one, strongest first."""
         if model is None:
             return ()
         weights = model.weights[self.held, product].astype(float)
-        order = np.argsort(-weights, kind="stable")
-        return tuple(Neighbour(self.held_names[i], float(weights[i])) for i in order)
+        return tuple(
+            Neighbour(
+                str(self.evidence.bank.product_ids[self.held[i]]),
+                self.held_names[i],
+                float(weights[i]),
+                counted(int(self.held[i]), product, self.position),
+            )
+            for i in np.argsort(-weights, kind="stable")
+            if weights[i] > 0
+        )
+
+    @cached_property
+    def interests(self) -> list[Need]:
+        """What is known of the customer, in the order of the needs; for no product yet."""
+        columns = ("kind", "item", "value", "n", "days")
+        told = zip(*(self._interests[column].tolist() for column in columns), strict=True)
+        needs = [Need(*row, days=days) for *row, days in told]
+        data = self.evidence.profiles.data if any(n.kind == "message" for n in needs) else None
+        return [
+            need._replace(words=words_of(data, self.position, need.item))
+            if data is not None and need.kind == "message"
+            else need
+            for need in needs
+        ]
 
     def _reactions(self) -> dict[str, tuple[Reaction, ...]]:
         """Product id -> this customer's own events on it, in the order of the table."""

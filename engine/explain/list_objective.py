@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from engine.explain.evidence import CustomerEvidence, OfferEvidence
-from engine.explain.signals.explanation import TELLING, Behind, Reason
+from engine.explain.claims import MayLeave
+from engine.explain.evidence import TELLING, CustomerEvidence, OfferEvidence
+from engine.explain.signals.explanation import Behind, Reason
 from engine.explain.wording import score
 from engine.labels import PRODUCT_SCORE_LABELS
 from engine.ranking.objectives import AIMS, objective
@@ -29,8 +30,12 @@ def behind(customer: CustomerEvidence, product: int, which: str) -> list[Behind]
 
 
 def reasons(offer: OfferEvidence) -> Iterator[Reason]:
+    """What keeps customers, said of those who may leave."""
     part, retention = offer.parts.get("objective", 0.0), offer.product["retention_value"]
-    if offer.which == "retention" and part > TELLING and not pd.isna(retention):
-        fact = f"Churn index {score(offer.profile['churn'])}"
-        text = f"{fact}; {offer.name} keeps customers (retention value {score(retention)})"
-        yield Reason("objective", text, f"{fact}; retention value {score(retention)}", part)
+    churn = float(offer.profile["churn"])
+    leaves = offer.profile.get("churn_known", True) and churn >= offer.leaves_from
+    if offer.which == "retention" and part > TELLING and leaves and not pd.isna(retention):
+        ids = str(offer.customer["customer_id"]), str(offer.product["product_id"])
+        claim = MayLeave(ids[0], churn, ids[1], offer.name, float(retention))
+        short = f"Churn index {score(churn)}; retention value {score(retention)}"
+        yield Reason("objective", (claim,), short, part)

@@ -39,9 +39,20 @@ _WORDS: Final = {
     "business": "business|compan|invoice|payroll|working capital|expense",
     "transport": "fuel|car|vehicle|rail|transport",
     "fuel": "fuel|car|vehicle|gas",
-    "groceries": "grocer|cashback|everyday|supermarket",
+    "world": "travel|trip|abroad|foreign|flight|airport|hotel|holiday|international",
+    "groceries": "grocer|cashback|supermarket",
 }
 """Word of an interest -> what a product that serves it says of itself."""
+_UNTELLING: Final = frozenset(
+    {"account", "bank", "banking", "service", "services", "product", "products", "money"}
+    | {"finance", "finances", "financial", "goal", "goals", "plan", "planning", "plans"}
+    | {"from", "have", "into", "more", "over", "some", "that", "this", "toward", "towards"}
+    | {"under", "with", "become", "best", "better", "control", "first", "good", "high", "make"}
+    | {"next", "open", "start", "year", "years"}
+)
+"""Words that so many products have that they bear on none."""
+_WEAK: Final = frozenset({"save", "saving", "savings", "online", "pay", "building", "build"})
+"""Words that count only where an interest has no others: who saves for a house wants a house."""
 _MAX_POINT, _MIN_POINT = 80, 30
 _NONE = "none"
 _MAX_PRINTED = 40
@@ -76,42 +87,64 @@ def product_facts(product: Mapping[str, Any], currency: str) -> dict[str, str]:
     return {label: text for label, text in facts.items() if text}
 
 
-def point(product: Mapping[str, Any], interest: str, currency: str) -> str:
+def point(product: Mapping[str, Any], currency: str) -> str:
+    """What one product has to say of itself, ready to follow its name.
+
+    Returns
+    -------
+    str
+        " has no foreign fees and 24 h support", or ": interest rate 3 %"; "" where the product
+        says nothing of itself.
+    """
+    described = _described(product)
+    if features := _features(product):
+        return f"{_has(product)}{listing(features[:2])}"
+    if stated := list(product_facts(product, currency).items()):
+        return ": " + listing([_stated(*fact) for fact in stated[:2]])
+    return f": {described}" if described else ""
+
+
+def answer(product: Mapping[str, Any], interest: str, currency: str) -> str | None:
     """What one product has to say to one interest, ready to follow the product's name.
 
     Parameters
     ----------
     interest : str
-        For example "travel" or "buy a house"; "" asks for the product's main point.
+        For example "travel" or "buy a house".
 
     Returns
     -------
-    str
-        " has airport lounge access and no foreign fees", or ": 3 % interest"; "" where the
-        product says nothing of itself.
+    str or None
+        " has airport lounge access and no foreign fees"; None where nothing of the product bears
+        on the interest, so that no sentence puts the two together.
     """
-    pattern = _pattern(interest)
-    features = _features(product)
-    matching = [f for f in features if pattern and re.search(pattern, f.lower())]
-    has = ": " if kind_of(product) == "insurance" else " has "
-    if matching:
-        return f"{has}{listing(matching[:2])}"
+    bears = re.compile(_pattern(interest))
+    if matching := [f for f in _features(product) if bears.search(f.lower())]:
+        return f"{_has(product)}{listing(matching[:2])}"
     described = _described(product)
-    if described and pattern and re.search(pattern, described.lower()):
+    if described and bears.search(described.lower()):
         return f": {described}"
+    named = " ".join(str(product.get(c) or "") for c in ("name", "subcategory", "category"))
+    if not bears.search(named.lower()):
+        return None
     stated = list(product_facts(product, currency).items())
-    if features and not interest:
-        return f"{has}{listing(features[:2])}"
     if stated:
         return ": " + listing([_stated(*fact) for fact in stated[:2]])
-    if features:
-        return f"{has}{listing(features[:2])}"
-    return f": {described}" if described else ""
+    return point(product, currency)
+
+
+def _has(product: Mapping[str, Any]) -> str:
+    return ": " if kind_of(product) == "insurance" else " has "
 
 
 def _pattern(interest: str) -> str:
+    """Words that bear on an interest; one that only has words of every product, as a whole."""
     words = [w for w in re.findall(r"[a-z]+", interest.lower()) if len(w) > 3]
-    return "|".join(rf"\b(?:{_WORDS.get(w, w)})" for w in words)
+    telling = [w for w in words if w not in _UNTELLING]
+    for weak in (_WEAK, frozenset()):
+        if kept := [w for w in telling if w not in weak]:
+            return "|".join(rf"\b(?:{_WORDS.get(w, w)})" for w in kept)
+    return rf"\b{re.escape(' '.join(interest.lower().split()))}\b"
 
 
 def _features(product: Mapping[str, Any]) -> list[str]:
@@ -148,15 +181,20 @@ _PRINTED: Final = {
     "deductible": ("deductible", "deductibles"),
 }
 """Column -> names under which a source prints the figure as a text of its own."""
-_RANGE = re.compile(r"\d[\d.,]*\s*%?\s*(?:-|–|to)\s*[^\d\s]?\s?\d[\d.,]*\s*%?")
+_RANGE = re.compile(
+    r"(?:\bfrom\s+)?[^\d\s]?\d[\d.,]*\s*%?\s*(?:-|–|to)\s*[^\d\s]?\s?\d[\d.,]*\s*%?"
+    r"|\b(?:up to|from|at least|at most)\s+[^\d\s]?\s?\d[\d.,]*\s*%?",
+    re.IGNORECASE,
+)
 
 
 def _as_printed(printed: Mapping[str, Any], column: str) -> str:
-    """A range as the source prints it; its middle, which we compute with, stands in no file."""
+    """A range as the source prints it: what we compute with, its middle or end, says another."""
     for name in _PRINTED.get(column, ()):
         text = printed.get(name)
-        if isinstance(text, str) and _RANGE.search(text):
-            return shorten(text.partition("(")[0].strip(), _MAX_PRINTED)
+        if isinstance(text, str) and (ranged := _RANGE.search(text)):
+            whole = text.partition("(")[0].strip()
+            return whole if len(whole) <= _MAX_PRINTED else clause(ranged[0].strip())
     return ""
 
 

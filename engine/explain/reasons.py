@@ -1,11 +1,12 @@
 """What is known of one customer and one product in, reasons for and against it out."""
 
 from engine.explain import list_objective
+from engine.explain.claims import Answers, NothingStrong, Popular
 from engine.explain.evidence import OfferEvidence
-from engine.explain.product_facts import kind_of, point
+from engine.explain.product_facts import point
 from engine.explain.signals.explanation import Reason
 from engine.explain.signals.table import TABLE
-from engine.explain.wording import clause, count, money, shorten
+from engine.explain.wording import clause, shorten
 
 SHORT = 59
 """Characters of a short reason at most."""
@@ -16,8 +17,7 @@ def reasons(offer: OfferEvidence) -> tuple[Reason, ...]:
     """The reasons of one offer: what speaks for it first, strongest first, then what is against.
 
     What is popular says nothing of this customer and stands behind what does, however much of the
-    score it makes up. There is always one: where no part gives a reason, what is known of the
-    product stands beside what is known of the customer.
+    score it makes up. There is always one: where no claim may be made, it says just that.
     """
     written = [reason for signal in TABLE.values() for reason in signal.reasons(offer)]
     written += list_objective.reasons(offer)
@@ -38,12 +38,10 @@ def short_reason(written: tuple[Reason, ...]) -> str:
 
 
 def _fallback(offer: OfferEvidence) -> Reason:
-    """Where no part speaks: what the customer has, beside what the product is."""
-    answer = point(offer.product, "", offer.currency)
-    balance = offer.profile.get("balance", float("nan"))
-    if balance > 0 and kind_of(offer.product) in ("investment", "account"):
-        fact = f"Has a balance of {money(balance, offer.currency)}"
-    else:
-        held = count(len(offer.held_names), "product") if offer.held_names else "nothing"
-        fact = f"Holds {held} here so far"
-    return Reason("product", f"{fact}; {offer.name}{answer}", fact, 0.0)
+    """Where no part speaks: that there is no strong reason, and how many hold it or what it is."""
+    product_id = str(offer.product["product_id"])
+    popular = Popular(product_id, offer.name, offer.n_holders, offer.n_customers)
+    if popular.may_be_said:
+        return Reason("product", (NothingStrong(), popular), f"Held by {popular.share}", 0.0)
+    itself = Answers(product_id, offer.name, "", point(offer.product, offer.currency))
+    return Reason("product", (NothingStrong(), itself), NothingStrong().text, 0.0)

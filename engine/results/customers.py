@@ -57,7 +57,8 @@ class Profile(JsonRecord):
     """month, balance, income, spending, loan_balance, n_transactions; at most 24 rows."""
     months_dated: bool
     categories: pd.DataFrame
-    """category, amount (money a month), share (0-1, sums to 1), n_transactions."""
+    """category, amount (money), over ("a month", of whole months, or "in 29 days"), share (0-1,
+    sums to 1), n_transactions."""
     transactions: pd.DataFrame
     """booked_at, description, merchant, category, channel, payment_method, amount; newest first."""
     messages: pd.DataFrame

@@ -30,7 +30,7 @@ from engine.scoring.customer_scores import CustomerScores, customer_scores
 from engine.scoring.score_table import ScoreTable
 from engine.vocabulary import PRODUCT_SCORES
 
-STATED = ("goal", "message", "declared")
+STATED = ("goal", "tolerance", "saving", "message", "declared")
 """Kinds of interest that a customer stated themselves: they earn the boost."""
 CATEGORY_LIMIT = "category limit"
 

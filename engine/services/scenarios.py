@@ -10,7 +10,7 @@ from engine.customers.protected_phrases import neutral
 from engine.errors import BadInput
 from engine.explain import drilldown
 from engine.explain.comparison import compare
-from engine.explain.signals.needs import need_label
+from engine.explain.signals import needs as needs_wording
 from engine.ranking.product_search import nearest, whole_texts
 from engine.ranking.signals.needs import KIND_WEIGHTS, Needs, phrase, product_texts
 from engine.results import Comparison, Explanation, Situation, WhatIf, WhyNot
@@ -127,9 +127,7 @@ class Scenarios:
         row = table.bank.customer_position(customer_id)
         scenario, facts = CustomerScenario(table, row), table.snapshot.rulebook.facts
         mine = scenario.needs
-        labels = [
-            need_label(need.kind, str(need.item), need.value, need.n) for need in mine.itertuples()
-        ]
+        labels = needs_wording.labels(table.evidence.customer(row))
         company = table.bank["customers"]["audience"].iloc[row] == CORPORATE
         shown = pd.DataFrame({"key": _keys(mine), "label": labels, "share": [*mine["share"]]})
         return Situation(

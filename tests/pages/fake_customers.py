@@ -74,7 +74,7 @@ class FakeCustomers(FakeMoney):
                                  "loan_balance": np.nan, "n_transactions": 31.0}),
             months_dated=True,
             categories=pd.DataFrame({"category": ["travel", "groceries", "dining", "housing"],
-                                     "amount": [1240.0, 610, 380, 900],
+                                     "amount": [1240.0, 610, 380, 900], "over": "a month",
                                      "share": [0.396, 0.195, 0.121, 0.288], "n_transactions": [6, 14, 9, 1]}),
             transactions=pd.DataFrame({"booked_at": months[::-1], "description": EVIL,
                                        "merchant": "Skyline Air", "category": "travel",

@@ -40,6 +40,11 @@ class Spending:
         Money a month on shares, crypto, bets and the like; part of `monthly`.
     known : ndarray of bool, shape (n_customers,)
         The customer has spending transactions in the window.
+    stated : ndarray of shape (n_customers, n_categories)
+        What may be said of it: money a month over the whole months of the window, or all money of
+        the window where none of it falls into a whole month.
+    days : ndarray of shape (n_customers, n_categories)
+        Of the window, for the latter; NaN elsewhere.
     """
 
     codes: np.ndarray
@@ -48,6 +53,8 @@ class Spending:
     monthly: pd.DataFrame
     speculative: np.ndarray
     known: np.ndarray
+    stated: np.ndarray
+    days: np.ndarray
 
     @property
     def shares(self) -> np.ndarray:
@@ -177,6 +184,7 @@ def spending_of(
     amounts = -amount[spent]
     cells = rows[spent] * width + codes[spent]
     money = np.bincount(cells, np.nan_to_num(amounts), minlength=n * width).reshape(n, width)
+    stated, days = _as_stated(table, rows, in_window, spent, codes, amount, bank)
     risky = spent & speculative
     wagered = total(rows[risky], n, np.nan_to_num(-amount[risky]))
     return Spending(
@@ -190,6 +198,8 @@ def spending_of(
         ),
         speculative=wagered / n_months,
         known=np.bincount(rows[spent], minlength=n) > 0,
+        stated=stated,
+        days=days,
     )
 
 
@@ -200,3 +210,53 @@ def _read(table: Rows, learned: TextClassifier | None) -> tuple[np.ndarray, np.n
         parts.append((*categorise(part, learned), part["amount"].to_numpy(dtype=float)))
     codes, speculative, amounts = (np.concatenate(pieces) for pieces in zip(*parts, strict=True))
     return codes, speculative, amounts
+
+
+def _as_stated(
+    table: Rows,
+    rows: np.ndarray,
+    in_window: np.ndarray,
+    spent: np.ndarray,
+    codes: np.ndarray,
+    amount: np.ndarray,
+    bank: Bank,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Money a month over whole months, or all of it and the days that it took.
+
+    A month is whole where the customer's transactions begin before it, or on its first day, and
+    end after it, or on its last day; the bank's own last day counts as the end of a record that
+    reaches into its month. A rent that is paid once in 26 days that touch two months is not half
+    a rent a month, and what falls outside all whole months is not nothing.
+    """
+    n, width = bank.n_customers, len(SPENDING_CATEGORIES)
+    day = table.column("booked_at").to_numpy("datetime64[D]")
+    dated = (rows >= 0) & ~np.isnat(day)
+    begins, first = (np.full(n + 1, np.datetime64("9999-12-31")) for _ in range(2))
+    last = np.full(n + 1, np.datetime64("0001-01-01"))  # one more, for rows of unknown customers
+    np.minimum.at(begins, rows[dated], day[dated])
+    np.minimum.at(first, rows[in_window], day[in_window])
+    np.maximum.at(last, rows[in_window], day[in_window])
+    ends, closes = last, bank.as_of.to_datetime64().astype("datetime64[D]")
+    if not np.isnat(closes):
+        ends = np.where(_month(last) == _month(closes), np.maximum(last, closes), last)
+    lowest = np.maximum(_month(begins - 1) + 1, _month(last) - (YEAR - 1)).astype(np.int64)
+    highest = (_month(ends + 1) - 1).astype(np.int64)
+    n_whole = np.maximum(highest - lowest + 1, 0)
+    at = _month(day).astype(np.int64)
+    whole = spent & (at >= lowest[rows]) & (at <= highest[rows])
+    all_money, of_whole = (
+        np.bincount(
+            rows[kept].astype(np.int64) * width + codes[kept],
+            np.nan_to_num(-amount[kept]),
+            minlength=n * width,
+        ).reshape(n, width)
+        for kept in (spent, whole)
+    )
+    span = (last - first).astype(float)[:n, None] + 1.0
+    outside = (of_whole <= 0) & (all_money > 0)
+    a_month = of_whole / np.maximum(n_whole[:n, None], 1)
+    return np.where(outside, all_money, a_month), np.where(outside, span, np.nan)
+
+
+def _month(days: np.ndarray) -> np.ndarray:
+    return days.astype("datetime64[M]")

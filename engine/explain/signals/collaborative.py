@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from engine.explain.evidence import CustomerEvidence, OfferEvidence
-from engine.explain.signals.explanation import TELLING, Behind, Reason, SignalWording
-from engine.explain.wording import count
+from engine.explain.claims import HeldByAlike
+from engine.explain.evidence import TELLING, CustomerEvidence, OfferEvidence
+from engine.explain.signals.explanation import Behind, Reason, SignalWording
 from engine.ranking.signals.centring import centre, spread
 
 
@@ -44,10 +44,13 @@ def behind(customer: CustomerEvidence, product: int) -> list[Behind] | None:
 
 def reasons(offer: OfferEvidence) -> Iterator[Reason]:
     part = offer.parts.get("collaborative", 0.0)
-    if part > TELLING and offer.held_names:
-        products = count(len(offer.held_names), "product")
-        text = f"Holds {products}; customers with similar ones lean towards {offer.name}"
-        yield Reason("collaborative", text, "Similar customers lean towards it", part)
+    if part > TELLING and offer.alike is not None and offer.alike.often:
+        customer_id, product_id = (
+            str(offer.customer["customer_id"]),
+            str(offer.product["product_id"]),
+        )
+        claim = HeldByAlike(customer_id, product_id, offer.name, offer.alike)
+        yield Reason("collaborative", (claim,), "Similar customers often hold it", part)
 
 
 WORDING = SignalWording(

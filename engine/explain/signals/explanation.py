@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
+from engine.explain.claims import Claim, said
 from engine.explain.evidence import CustomerEvidence, OfferEvidence
-
-TELLING: Final = 0.05
-"""A part below this is noise and gives no reason (units of the score, own choice)."""
 
 
 class Behind(NamedTuple):
@@ -24,12 +22,17 @@ class Reason:
 
     part: str
     """The part of the score that it explains."""
-    text: str
-    """A sentence without a full stop that names a fact of the customer and one of the product."""
+    claims: tuple[Claim, ...]
+    """What it says: of the customer, of the product, or of both."""
     short: str
     """The same in at most `reasons.SHORT` characters."""
     points: float
     """Its share of the part; negative where it speaks against."""
+
+    @property
+    def text(self) -> str:
+        """A sentence without a full stop that names a fact of the customer and the product."""
+        return said(self.claims)
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from engine.explain.evidence import CustomerEvidence, OfferEvidence, Reaction
-from engine.explain.signals.explanation import TELLING, Behind, Reason, SignalWording
-from engine.explain.wording import clause, day
+from engine.explain.claims import Reacted
+from engine.explain.evidence import TELLING, CustomerEvidence, OfferEvidence, Reaction
+from engine.explain.signals.explanation import Behind, Reason, SignalWording
+from engine.explain.wording import day
 from engine.labels import ACTION_LABELS
 from engine.ranking.signals.feedback import MAX_UNITS, own_feedback
 
@@ -46,9 +47,16 @@ def reasons(offer: OfferEvidence) -> Iterator[Reason]:
     if abs(part) < TELLING or not reactions:
         return
     last = sorted(reactions, key=_when)[-1]
-    reason = f" ({clause(last.reason)})" if isinstance(last.reason, str) else ""
-    fact = f"{_VERBS[last.action]} on {day(last.recorded_at)}"
-    yield Reason("feedback", f"{offer.name}: {clause(fact)}{reason}", fact, part)
+    claim = Reacted(
+        str(offer.customer["customer_id"]),
+        str(offer.product["product_id"]),
+        offer.name,
+        last.action,
+        _VERBS[last.action],
+        last.recorded_at,
+        last.reason if isinstance(last.reason, str) else "",
+    )
+    yield Reason("feedback", (claim,), claim.fact, part)
 
 
 def _when(reaction: Reaction) -> tuple[bool, pd.Timestamp]:

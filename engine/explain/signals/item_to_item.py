@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from engine.explain.evidence import CustomerEvidence, Neighbour, OfferEvidence
-from engine.explain.signals.explanation import TELLING, Behind, Reason, SignalWording
-from engine.explain.wording import listing
+from engine.explain.claims import HeldTogether, TakenAfter
+from engine.explain.evidence import TELLING, CustomerEvidence, Neighbour, OfferEvidence
+from engine.explain.signals.explanation import Behind, Reason, SignalWording
 from engine.ranking.signals.centring import centre, spread
 
-_TOGETHER = {True: "often held together", False: "seldom held together"}
+_TOGETHER = {True: "speaks for it", False: "speaks against it"}
 
 
 def behind(customer: CustomerEvidence, product: int) -> list[Behind] | None:
@@ -36,19 +36,25 @@ def behind(customer: CustomerEvidence, product: int) -> list[Behind] | None:
 
 
 def reasons(offer: OfferEvidence) -> Iterator[Reason]:
-    told, short = "customers who do often hold {} too", "often held together"
-    yield from reason_from_held(offer, "item_to_item", offer.neighbours, told, short)
+    yield from reason_from_held(
+        offer, "item_to_item", offer.neighbours, HeldTogether, "often held together"
+    )
 
 
 def reason_from_held(
-    offer: OfferEvidence, name: str, held: tuple[Neighbour, ...], told: str, short: str
+    offer: OfferEvidence,
+    name: str,
+    held: tuple[Neighbour, ...],
+    claim_of: type[HeldTogether | TakenAfter],
+    short: str,
 ) -> Iterator[Reason]:
-    """The reason of a signal that reads what is held; `told` has {} for the product."""
+    """The reason of a signal that reads what is held: the first product of which it is true."""
     part = offer.parts.get(name, 0.0)
-    speaking = [one.name for one in held if one.contribution > 0][:2]
+    speaking = [one for one in held if one.counts.often]
     if part > TELLING and speaking:
-        text = f"Holds {listing(speaking)}; {told.format(offer.name)}"
-        yield Reason(name, text, f"Holds {speaking[0]}; {short}", part)
+        first, product_id = speaking[0], str(offer.product["product_id"])
+        claim = claim_of(first.product_id, first.name, product_id, offer.name, first.counts)
+        yield Reason(name, (claim,), f"Holds {first.name}; {short}", part)
 
 
 WORDING = SignalWording(behind, reasons, "What goes with the products held, in shares.")

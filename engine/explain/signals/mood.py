@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from engine.explain.evidence import CustomerEvidence, OfferEvidence
-from engine.explain.signals.explanation import TELLING, Behind, Reason, SignalWording
+from engine.explain.claims import Unhappy
+from engine.explain.evidence import TELLING, CustomerEvidence, OfferEvidence
+from engine.explain.signals.explanation import Behind, Reason, SignalWording
 from engine.ranking.signals.mood import mood_signal, pressure
 
 _UNHAPPY = -0.2
@@ -30,9 +31,9 @@ def reasons(offer: OfferEvidence) -> Iterator[Reason]:
     That a sale can wait is said once for the whole list (engine.explain.actions).
     """
     part, mood = offer.parts.get("mood", 0.0), offer.profile["mood"]
-    if part > TELLING and mood <= _UNHAPPY:
-        fact = f"Recent messages are unhappy ({mood:+.1f})"
-        yield Reason("mood", f"{fact}; {offer.name} is a service, not a sale", fact, part)
+    if part > TELLING and mood <= _UNHAPPY and offer.product["item_type"] == "service":
+        claim = Unhappy(str(offer.customer["customer_id"]), mood, offer.name)
+        yield Reason("mood", (claim,), claim.fact, part)
 
 
 WORDING = SignalWording(behind, reasons)

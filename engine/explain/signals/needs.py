@@ -1,26 +1,31 @@
 """Needs in words: each interest by its share, and how well the product answers it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 import numpy as np
 
-from engine.explain.evidence import CustomerEvidence, OfferEvidence
-from engine.explain.product_facts import point
+from engine.bank.tables import attributes
+from engine.customers.interests import declared_by
+from engine.explain.claims import Answers, Interest, Interests, amount_spent
+from engine.explain.evidence import CustomerEvidence, Need, OfferEvidence
+from engine.explain.product_facts import answer
 from engine.explain.signals.explanation import Behind, Reason, SignalWording
 from engine.explain.wording import clause, count, figure, listing, percent
 from engine.vocabulary import BUSINESS, SECTOR
 
-_ANSWERS = 0.85
+_ANSWERS: Final = 0.85
 """A product answers an interest if it does so better than this share of all products (own choice):
 a small likeness to everything is no reason."""
-_GOAL = "Goal: "
-_SPENT = " a month on "
-_TALKS, _LIKES, _STAGE = "Talks about ", "Interested in ", "Life stage: "
-_PLURALS = {
-    _GOAL: "Goals: ",
-    "Spends ": "Spends ",
-    **{start: start for start in (_TALKS, _LIKES, _STAGE)},
+_MOST: Final = 2
+"""Interests in the reasons of one offer."""
+_WORDS_SHOWN: Final = 2
+_DECLARED: Final = {
+    "FrequentlyUsedTransactionCategory": "Often pays for",
+    "main_purchase_cat": "Buys mainly",
+    "preferred_services": "Uses",
 }
+"""Source column -> how what it names is said."""
 
 
 def behind(customer: CustomerEvidence, product: int) -> list[Behind]:
@@ -28,68 +33,89 @@ def behind(customer: CustomerEvidence, product: int) -> list[Behind]:
     table = customer.evidence.ranker.signals.needs
     mine = table.interests_of(customer.position)
     likeness = table.similarity[mine["phrase"].to_numpy(dtype=np.int64), product]
-    rows = zip(mine["kind"], mine["item"], mine["value"], mine["n"], strict=True)
     return [
         Behind(
-            need_label(kind, str(item), value, n),
+            label,
             f"{percent(share)} of the needs, likeness {like:+.2f} against the usual",
             float(share * like),
         )
-        for (kind, item, value, n), share, like in zip(rows, mine["share"], likeness, strict=True)
+        for label, share, like in zip(labels(customer), mine["share"], likeness, strict=True)
     ]
 
 
+def labels(customer: CustomerEvidence) -> list[str]:
+    """Each interest of a customer as a fact, in the order of the needs."""
+    return [interest(need, customer.customer) for need in customer.interests]
+
+
 def reasons(offer: OfferEvidence) -> Iterator[Reason]:
-    """The two interests that speak most for the product, each with what the product answers."""
+    """The two interests that speak most for the product, each with what the product answers.
+
+    An interest on which nothing of the product bears is no reason, however alike the two sound.
+    """
     speaking = [need for need in offer.needs if need.contribution > 0]
     total = float(np.sum([need.contribution for need in speaking]))
     part = max(offer.parts.get("needs", 0.0), 0.0) / max(total, 1e-12)
-    answers: dict[str, list[tuple[str, float]]] = {}
-    for need in [need for need in speaking if need.answered >= _ANSWERS][:2]:
-        fact = interest(need.kind, str(need.item), need.value, need.n)
-        answer = point(offer.product, str(need.item), offer.currency)
-        answers.setdefault(answer, []).append((fact, part * need.contribution))
-    for answer, facts in answers.items():
-        told = _joined([fact for fact, _ in facts])
-        points = sum(points for _, points in facts)
-        yield Reason("needs", f"{told}; {offer.name}{answer}", facts[0][0], points)
+    answers: dict[str, list[tuple[Interest, float]]] = {}
+    for need in speaking:
+        if need.answered < _ANSWERS or sum(map(len, answers.values())) == _MOST:
+            continue
+        asked = need.item.removesuffix(BUSINESS).removesuffix(SECTOR)
+        answered = answer(offer.product, asked, offer.currency)
+        if answered is not None:
+            claim = _claim(offer, need)
+            answers.setdefault(answered, []).append((claim, part * need.contribution))
+    product_id = str(offer.product["product_id"])
+    for answered, facts in answers.items():
+        interests = tuple(claim for claim, _ in facts)
+        items = " and ".join(claim.item for claim in interests)
+        claims = (Interests(interests), Answers(product_id, offer.name, items, answered))
+        yield Reason("needs", claims, interests[0].fact, sum(points for _, points in facts))
 
 
-def _joined(facts: list[str]) -> str:
-    """Facts with one answer as one clause: "Goals: a house and travel"."""
-    for start, plural in _PLURALS.items():
-        if len(facts) > 1 and all(fact.startswith(start) for fact in facts):
-            rest = [fact.removeprefix(start) for fact in facts]
-            rest[1:] = [fact.replace(_SPENT, " on ") for fact in rest[1:]]
-            return plural + listing(rest)
-    return ", ".join([facts[0], *(clause(fact) for fact in facts[1:])])
+def _claim(offer: OfferEvidence, need: Need) -> Interest:
+    fact = interest(need, offer.customer)
+    customer_id = str(offer.customer["customer_id"])
+    return Interest(customer_id, need.kind, need.item, need.value, need.n, need.days, fact)
 
 
-def interest(kind: str, item: str, value: float, n: float) -> str:
-    """One interest as a fact about the customer."""
+def interest(need: Need, customer: Mapping[str, Any]) -> str:
+    """One interest as the fact that is on record of the customer."""
+    kind, item = need.kind, str(need.item)
     if kind == "spending":
-        amount = figure(round(value)) if value >= 1 else ""
-        return f"Spends {amount}{_SPENT}{item}" if amount else f"Spends on {item}"
+        return amount_spent(need.value, need.days, item)
+    if kind == "message" and need.words:
+        words = listing([f"“{word}”" for word in need.words[:_WORDS_SHOWN]])
+        return f"Mentions {words} ({count(need.n, 'message')})"
     if kind in ("topic", "message"):
-        mentions = f" ({count(n, 'message')})" if n > 0 else ""
-        return f"{_TALKS}{clause(item)}{mentions}"
+        told = "Messages about" if kind == "topic" else "Writes about"
+        return f"{told} {clause(item)} ({figure(need.n)})"
     if kind == "goal":
-        return f"{_GOAL}{clause(item)}"
+        return f"Goal: {clause(item)}"
+    if kind == "tolerance":
+        return f"Risk tolerance on record: {customer.get('risk_tolerance', item)}"
+    if kind == "saving":
+        return f"Has a savings goal of {figure(customer['savings_goal'])}"
     if kind == "occupation":
         for ending, told in ((BUSINESS, "Runs a business in"), (SECTOR, "Works in")):
             if item.endswith(ending):
                 return f"{told} {clause(item.removesuffix(ending))}"
         return f"Works as {item}"
-    return f"{_STAGE if kind == 'life_stage' else _LIKES}{clause(item)}"
+    if kind == "life_stage":
+        return _life_stage(item, customer)
+    source = declared_by(attributes(customer)).get(item)
+    return f"{_DECLARED.get(str(source), 'Interested in')} {clause(item)}"
 
 
-def need_label(kind: str, item: str, value: float, n: float) -> str:
-    """One interest in words that tell it from every other of the same customer.
-
-    A reason need not say where talk was found; side by side, topics and messages must differ.
-    """
-    said = interest(kind, item, value, n)
-    return said.replace("Talks about", "Writes about", 1) if kind == "message" else said
+def _life_stage(item: str, customer: Mapping[str, Any]) -> str:
+    """What is on record, not what it was taken for."""
+    if item in ("children and family", "large family"):
+        return f"Has {count(customer['dependents'], 'dependent')}"
+    if item == "growing company":
+        return f"In business for {figure(customer['years_in_business'])} years"
+    if item in ("large company", "small company"):
+        return f"Has {count(customer['n_employees'], 'employee')}"
+    return f"Occupation: {customer['occupation']}"
 
 
 WORDING = SignalWording(

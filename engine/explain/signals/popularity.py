@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from engine.explain.evidence import CustomerEvidence, OfferEvidence
-from engine.explain.signals.explanation import TELLING, Behind, Reason, SignalWording
+from engine.explain.claims import Popular
+from engine.explain.evidence import TELLING, CustomerEvidence, OfferEvidence
+from engine.explain.signals.explanation import Behind, Reason, SignalWording
 from engine.ranking.signals import popularity
 
 
@@ -24,10 +25,10 @@ def behind(customer: CustomerEvidence, product: int) -> list[Behind] | None:
 
 def reasons(offer: OfferEvidence) -> Iterator[Reason]:
     part = offer.parts.get("popularity", 0.0)
-    if part > TELLING and offer.n_holders:
-        share = f"{offer.n_holders:,} of {offer.n_customers:,} customers"
-        text = f"Does not hold {offer.name} yet; {share} do"
-        yield Reason("popularity", text, f"Held by {share}", part)
+    product_id = str(offer.product["product_id"])
+    claim = Popular(product_id, offer.name, offer.n_holders, offer.n_customers)
+    if part > TELLING and claim.may_be_said:
+        yield Reason("popularity", (claim,), f"Held by {claim.share}", part)
 
 
 WORDING = SignalWording(behind, reasons)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from engine.explain.claims import Answers, RuleHolds
 from engine.explain.evidence import CustomerEvidence, OfferEvidence
 from engine.explain.product_facts import point
 from engine.explain.signals.explanation import Behind, Reason, SignalWording
@@ -19,9 +20,11 @@ def behind(customer: CustomerEvidence, product: int) -> list[Behind]:
 
 def reasons(offer: OfferEvidence) -> Iterator[Reason]:
     part = offer.parts.get("rules", 0.0)
+    product_id = str(offer.product["product_id"])
+    itself = Answers(product_id, offer.name, "", point(offer.product, offer.currency))
     for rule in offer.rules:
-        answer = point(offer.product, "", offer.currency)
-        yield Reason("rules", f"{rule}; {offer.name}{answer}", rule.split(":")[0], part)
+        holds = RuleHolds(str(offer.customer["customer_id"]), product_id, rule)
+        yield Reason("rules", (holds, itself), rule.split(":")[0], part)
 
 
 WORDING = SignalWording(behind, reasons)

@@ -5,15 +5,16 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from engine.explain.evidence import CustomerEvidence, OfferEvidence
+from engine.explain.claims import Appetite
+from engine.explain.evidence import TELLING, CustomerEvidence, OfferEvidence
 from engine.explain.product_facts import kind_of
-from engine.explain.signals.explanation import TELLING, Behind, Reason, SignalWording
+from engine.explain.signals.explanation import Behind, Reason, SignalWording
 from engine.explain.wording import figure, score
 from engine.labels import PRODUCT_SCORE_LABELS
 from engine.ranking.signals.suitability import asks, terms
 
-_NEAR = 1.5
-"""Product risk and appetite that differ by no more go well together (own choice)."""
+_RISKY_KINDS = ("investment", "account")
+"""Kinds of which a fitting risk speaks for a product: nobody takes a card for its risk."""
 _GAPS = {
     "excess_risk": ("risk_customer", "at most {} accepted"),
     "value_shortfall": ("value_customer", "at least {} wanted"),
@@ -48,15 +49,21 @@ def reasons(offer: OfferEvidence) -> Iterator[Reason]:
     appetite, risk = offer.profile["risk"], offer.product["risk_customer"]
     if pd.isna(risk) or not offer.profile.get("risk_known", True) or abs(part) < TELLING:
         return
-    figures = f"Risk appetite {score(appetite)}; {offer.name} has risk {score(risk)}"
-    if part > 0 and risk <= appetite + _NEAR:
-        suits = "which goes well with it" if risk >= appetite - _NEAR else "which is well within it"
+    claim = Appetite(
+        str(offer.customer["customer_id"]),
+        float(appetite),
+        str(offer.product["product_id"]),
+        offer.name,
+        float(risk),
+        estimated=offer.product["scores_estimated"] is True,
+        against=part < 0,
+    )
+    kind = kind_of(offer.product)
+    if part > 0 and kind in _RISKY_KINDS and not claim.too_much:
         short = f"Risk {figure(risk)} suits an appetite of {figure(round(appetite, 1))}"
-        yield Reason("suitability", f"{figures}, {suits}", short, part)
-    elif part < 0 and risk > appetite + _NEAR:
-        yield Reason("suitability", f"{figures}, which is more than wanted", figures, part)
-    elif part < 0 and risk < appetite - _NEAR and kind_of(offer.product) == "investment":
-        yield Reason("suitability", f"{figures}, which is less than wanted", figures, part)
+        yield Reason("suitability", (claim,), short, part)
+    elif part < 0 and (claim.too_much or (kind == "investment" and claim.too_little)):
+        yield Reason("suitability", (claim,), claim.figures, part)
 
 
 WORDING = SignalWording(behind, reasons, "What the metrics ask for against the product.")

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from engine.explain.claims import TakenAfter
 from engine.explain.evidence import CustomerEvidence, OfferEvidence
 from engine.explain.signals.explanation import Behind, Reason, SignalWording
 from engine.explain.signals.item_to_item import reason_from_held
 from engine.ranking.signals.centring import centre
 
-_NEXT = {True: "often taken after it", False: "seldom taken after it"}
+_NEXT = {True: "speaks for it", False: "speaks against it"}
 
 
 def behind(customer: CustomerEvidence, product: int) -> list[Behind] | None:
@@ -30,8 +31,9 @@ def behind(customer: CustomerEvidence, product: int) -> list[Behind] | None:
 
 
 def reasons(offer: OfferEvidence) -> Iterator[Reason]:
-    told = "customers who did often took {} next"
-    yield from reason_from_held(offer, "transitions", offer.next_steps, told, "often the next step")
+    yield from reason_from_held(
+        offer, "transitions", offer.next_steps, TakenAfter, "often taken after it"
+    )
 
 
 WORDING = SignalWording(

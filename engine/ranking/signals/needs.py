@@ -37,6 +37,8 @@ _PHRASES = {
 }
 _BY_KIND = {
     "goal": "{}",
+    "tolerance": "{}",
+    "saving": "{}",
     "topic": "interested in {}",
     "message": "wants {}",
     "occupation": "works as {}",
@@ -46,6 +48,8 @@ _BY_KIND = {
 }
 KIND_WEIGHTS = {
     "goal": 1.0,
+    "tolerance": 1.0,
+    "saving": 1.0,
     "message": 0.9,
     "topic": 0.6,
     "spending": 0.7,

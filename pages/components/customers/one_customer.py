@@ -101,7 +101,8 @@ def _categories(profile: Profile) -> None:
         key="categories",
         columns={
             "category": "Category",
-            "amount": (f"{profile.currency} a month", "money"),
+            "amount": (profile.currency, "money"),
+            "over": "Over",
             "share": ("Share", "share"),
             "n_transactions": ("Transactions", "count"),
         },

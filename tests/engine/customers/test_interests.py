@@ -27,13 +27,14 @@ def test_goals_spending_topics_work_and_words_are_found(small_profiles):
     assert "travel" in _items(small_profiles, 0, "message")
     assert _items(small_profiles, 0, "occupation") == {"software engineer": 0.5}
     assert "retirement" in _items(small_profiles, 2, "life_stage")
-    assert "high growth investments" in _items(small_profiles, 3, "goal")
+    assert "high growth investments" in _items(small_profiles, 3, "tolerance")
+    assert "high growth investments" not in _items(small_profiles, 3, "goal")
 
 
 def test_spending_tells_its_money_a_month_and_its_number(small_profiles):
     mine = small_profiles.interests_of(0)
     row = mine[mine["kind"] == "spending"].iloc[0]
-    assert (row["item"], row["value"], row["n"]) == ("travel", 1000.0, 2)
+    assert (row["item"], row["value"], row["n"], row["days"]) == ("travel", 2000.0, 2, 29.0)
 
 
 def test_weights_lie_between_0_and_1_and_rows_are_ordered(small_profiles):

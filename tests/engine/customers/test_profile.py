@@ -143,7 +143,7 @@ def test_F38_every_number_of_the_insight_stands_on_the_profile(record):
     insight = record("ann").insight
     assert insight.startswith("Loyal, medium value")
     assert "USD 8,700" in insight
-    assert "USD 1,000 a month on travel" in insight
+    assert "USD 2,000 on travel in 29 days" in insight
     assert "buy a house" in insight
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from engine.bank.bank import Bank
+from engine.explain.comparable import Counts
 from engine.explain.evidence import Need, Neighbour, OfferEvidence, Reaction
 
 NEEDS = pd.DataFrame(
@@ -23,8 +24,20 @@ NEEDS = pd.DataFrame(
 PROFILE = {"churn": 3.0, "profit": 6.0, "risk": 5.0, "acumen": 5.0, "risk_known": True}
 
 
+OFTEN = Counts(120, 41, 880, 90)
+"""Counts that may be said."""
+
+
 def _rows(kind: Any, frame: pd.DataFrame) -> tuple[Any, ...]:
-    return tuple(kind(*row) for row in frame[list(kind._fields)].itertuples(index=False))
+    columns = [column for column in kind._fields if column in frame]
+    rows = zip(*(frame[column] for column in columns), strict=True)
+    return tuple(kind(**dict(zip(columns, row, strict=True))) for row in rows)
+
+
+def neighbours(counts: Counts = OFTEN) -> pd.DataFrame:
+    """The saver, which speaks for whatever is asked about."""
+    saver = {"product_id": "save", "name": "Saver", "contribution": 0.3, "counts": counts}
+    return pd.DataFrame(pd.Series(saver)).T
 
 
 @pytest.fixture
@@ -53,8 +66,10 @@ def offer_of(small_bank: Bank) -> Callable[..., OfferEvidence]:
             "product": small_bank["products"].iloc[product].to_dict() | (changes or {}),
             "parts": parts if parts is not None else {"needs": 1.0},
             "needs": NEEDS,
-            "neighbours": pd.DataFrame({"name": ["Saver"], "contribution": [0.3]}),
-            "next_steps": pd.DataFrame({"name": ["Saver"], "contribution": [0.2]}),
+            "neighbours": neighbours(),
+            "next_steps": neighbours(),
+            "alike": None,
+            "leaves_from": 6.0,
             "held_names": ("Saver",),
             "n_holders": 1,
             "n_customers": 5,

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from engine.explain.comparable import Counts
 from engine.explain.evidence import OfferEvidence
 
 _NUMERAL = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -60,7 +61,13 @@ def facts_of(offer: OfferEvidence) -> tuple[Any, ...]:
         *offer.profile.values(),
         *offer.product.values(),
         *(fact for need in offer.needs for fact in (need.item, need.value, need.n)),
-        *(held.name for held in (*offer.neighbours, *offer.next_steps)),
+        *(need.days for need in offer.needs),
+        *(
+            fact
+            for held in (*offer.neighbours, *offer.next_steps)
+            for fact in (held.name, *_of_counts(held.counts))
+        ),
+        *_of_counts(offer.alike),
         *offer.held_names,
         *offer.rules,
         *(fact for reaction in offer.events for fact in (reaction.recorded_at, reaction.reason)),
@@ -69,3 +76,8 @@ def facts_of(offer: OfferEvidence) -> tuple[Any, ...]:
         len(offer.held_names),
         10,
     )
+
+
+def _of_counts(counts: Counts | None) -> tuple[float, ...]:
+    """The figures of a comparison with others, and the share of those."""
+    return () if counts is None else (*counts, counts.other_k / max(counts.other_n, 1))

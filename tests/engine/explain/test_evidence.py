@@ -9,6 +9,7 @@ import pytest
 from engine.bank.bank import Bank
 from engine.explain.evidence import Evidence, OfferEvidence
 from engine.ranking.signals.needs import build
+from engine.settings import Settings
 
 ANN, BEN = 0, 1
 CARD, FUND, HOME, LOAN, SAVE = range(5)
@@ -32,6 +33,7 @@ def evidence(small_bank: Bank) -> Evidence:
             "weight": [1.0, 0.5, 1.0],
             "value": [1240.0, np.nan, np.nan],
             "n": [3, 1, 1],
+            "days": np.nan,
         }
     )
     weights = np.zeros((5, 5), dtype=np.float32)
@@ -41,6 +43,7 @@ def evidence(small_bank: Bank) -> Evidence:
     )
     signals = SimpleNamespace(
         needs=build(small_bank, interests, _Encoder()),
+        settings=Settings(),
         learned=SimpleNamespace(
             item_to_item=SimpleNamespace(weights=weights),
             transitions=SimpleNamespace(weights=weights.T),
@@ -53,10 +56,11 @@ def evidence(small_bank: Bank) -> Evidence:
     return Evidence(small_bank, profiles, SimpleNamespace(signals=signals))
 
 
+PARTS = {"needs": 0.5, "item_to_item": 0.3, "transitions": 0.01, "objective": 0.1}
+
+
 def scores(*rows: int) -> SimpleNamespace:
-    return SimpleNamespace(
-        rows=np.array(rows), parts_of=lambda which, row, product: {"needs": 0.5, "objective": 0.1}
-    )
+    return SimpleNamespace(rows=np.array(rows), parts_of=lambda which, row, product: PARTS)
 
 
 def offer_of(evidence: Evidence, scored: SimpleNamespace, row: int, product: int) -> OfferEvidence:
@@ -71,7 +75,8 @@ def test_rows_count_within_the_scores_and_products_by_position(evidence: Evidenc
     assert offer.neighbours[0].contribution == pytest.approx(0.4)
     assert offer.rules == ("A rule",)
     assert (offer.n_holders, offer.n_customers) == (1, 5)
-    assert offer.parts == {"needs": 0.5, "objective": 0.1}
+    assert offer.parts == PARTS
+    assert offer.next_steps == () and offer.alike is None  # those parts do not tell
 
 
 def test_an_interest_knows_how_many_products_answer_it_worse(evidence: Evidence):

@@ -1,12 +1,14 @@
 """Each kind of product shows its own figures, and what it has to say to an interest."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from engine.bank.bank import Bank
 from engine.bank.tables import coerce
-from engine.explain.product_facts import kind_of, point, product_facts
+from engine.explain.product_facts import answer, kind_of, point, product_facts
 
 
 def product(**columns: object) -> dict:
@@ -87,10 +89,10 @@ def test_a_lock_in_below_a_month_is_told_in_days():
 
 def test_a_long_description_ends_at_a_comma():
     long = "Mortgage for a first home with a ten percent deposit, a fixed rate, and a free survey"
-    shown = point(product(category="Mortgage", description=long), "mortgage", "USD")
+    shown = answer(product(category="Mortgage", description=long), "mortgage", "USD")
     assert shown == ": mortgage for a first home with a ten percent deposit, a fixed rate"
     cover = product(category="Insurance", features="medical costs abroad")
-    assert point(cover, "travel", "USD") == ": medical costs abroad"
+    assert answer(cover, "travel", "USD") == ": medical costs abroad"
 
 
 def test_what_is_not_stated_is_left_out_and_a_fee_of_zero_is_none(small_bank: Bank):
@@ -112,12 +114,55 @@ def test_a_point_is_a_feature_a_description_or_a_figure():
         rewards_rate=0.02,
         annual_fee=0,
     )
-    assert point(card, "travel", "USD") == " has travel insurance and VIP lounges"
-    assert point(card, "", "USD") == " has 24/7 concierge and travel insurance"
-    assert point(card, "buy a house", "USD") == ": rewards 2 % and no annual fee"
-    assert point(product(description="Saving made easy."), "save", "USD") == ": saving made easy"
-    assert point(product(features="Global use"), "pets", "USD") == " has global use"
-    assert point(product(), "travel", "USD") == ""
+    assert point(card, "USD") == " has 24/7 concierge and travel insurance"
+    assert point(product(category="Card", rewards_rate=0.02), "USD") == ": rewards 2 %"
+    assert point(product(description="Saving made easy."), "USD") == ": saving made easy"
+    assert point(product(), "USD") == ""
+    assert answer(card, "travel", "USD") == " has travel insurance and VIP lounges"
+    saver = product(description="Saving made easy.")
+    assert answer(saver, "save", "USD") == ": saving made easy"
+    fleet = product(name="Fleet card", category="Card", annual_fee=0)
+    assert answer(fleet, "renew the fleet", "USD") == ": no annual fee"
+
+
+@pytest.mark.parametrize(
+    ("interest", "columns"),
+    [
+        ("buy a house", {"features": "VIP lounges", "annual_fee": 0}),
+        ("entertainment", {"category": "Fund", "management_fee": 0.01}),
+        ("save for house", {"name": "Health Savings Account", "features": "portable account"}),
+        ("savings account", {"features": "portable account"}),
+        ("see more of the world", {"features": "World share funds"}),
+        ("financial planning", {"features": "Tax planning", "description": "Planning your taxes"}),
+        ("early retirement", {"category": "Insurance", "coverage_amount": 1000.0}),
+    ],
+)
+def test_an_interest_on_which_nothing_of_a_product_bears_has_no_answer(
+    interest: str, columns: dict
+):
+    assert answer(product(**columns), interest, "USD") is None
+
+
+def test_words_of_every_product_bear_only_as_a_whole():
+    advice = product(features="Financial planning; Tax planning")
+    assert answer(advice, "financial planning", "USD") == " has financial planning"
+
+
+@pytest.mark.parametrize(
+    ("printed", "shown"),
+    [
+        ("up to $500,000", "up to $500,000"),
+        ("Sum assured ranging from $100,000 to $5,000,000", "from $100,000 to $5,000,000"),
+        ("$50 - $500 per month", "$50 - $500 per month"),
+    ],
+)
+def test_a_limit_is_never_shown_as_the_amount(printed: str, shown: str):
+    cover = product(category="Insurance", coverage_amount=500000.0)
+    cover["attributes"] = json.dumps({"coverage": printed})
+    assert product_facts(cover, "USD")["Cover"] == shown
+
+
+def test_a_missing_figure_stays_missing():
     assert np.isnan(product()["annual_fee"])
 
 

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as example_settings
 from hypothesis import strategies as st
 
+from engine.bank.bank import Bank
 from engine.bank.tables import coerce
 from engine.customers.finances.months import grid
 from engine.customers.finances.spending import NAMES, categorise, own_categories, spending_of
@@ -151,3 +152,33 @@ def test_F61_a_fee_without_a_better_word_is_a_fee():
         "fees and charges",
         "children and family",
     ]
+
+
+HOUSING = NAMES.index("housing")
+
+
+def _stated(small_bank: Bank, days: list[str], amounts: list[float]) -> tuple[float, float]:
+    """What is said of Ann's spending on housing, and in how many days."""
+    frame = pd.DataFrame({"booked_at": pd.to_datetime(days), "amount": amounts})
+    frame = frame.assign(customer_id="ann", category="housing", transaction_id=days)
+    bank = small_bank.with_tables(transactions=coerce("transactions", frame))
+    spending = spending_of(bank, rows_of(bank, "transactions"), grid(bank.as_of))
+    return spending.stated[0, HOUSING], spending.days[0, HOUSING]
+
+
+def test_a_rent_that_is_paid_once_in_two_months_that_are_touched_is_not_halved(small_bank):
+    year = small_bank.as_of.year
+    value, days = _stated(small_bank, [f"{year}-03-15", f"{year}-04-09"], [-1200.0, -1.0])
+    assert (value, days) == (1201.0, 26.0)
+
+
+def test_money_a_month_is_of_whole_months(small_bank):
+    year = small_bank.as_of.year
+    dates = [f"{year}-0{month}-05" for month in range(1, 6)]
+    value, days = _stated(small_bank, dates, [-900.0] * 5)
+    assert value == 900.0 and np.isnan(days)  # February to April: 2,700 in three months
+    value, days = _stated(small_bank, [f"{year}-02-10", f"{year}-04-12"], [-500.0, -500.0])
+    assert (value, days) == (1000.0, 62.0 + (year % 4 == 0))  # March, which is whole, has nothing
+    begins = [f"{year}-01-01", f"{year}-01-31"]
+    value, days = _stated(small_bank, begins, [-900.0, -100.0])
+    assert value == 1000.0 and np.isnan(days)
