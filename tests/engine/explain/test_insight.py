@@ -49,7 +49,8 @@ def test_F110_the_insight_holds_no_figure_that_is_not_a_fact(
     facts = (
         *profiles.table.iloc[row],
         *profiles.features.iloc[row],
-        *profiles.spending.iloc[row],
+        *profiles.data.spending.stated[row],
+        *profiles.data.spending.days[row],
         *small_bank["customers"].iloc[row],
         *(f for series in profiles.data.months.figures.values() for f in series[row]),
         *(3, 9),  # months that the balance's trend compares
