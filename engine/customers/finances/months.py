@@ -94,6 +94,8 @@ def median(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     Faster than np.nanmedian on many short rows, and silent on empty ones.
     """
+    if not values.shape[1]:
+        return np.full(len(values), np.nan), np.zeros(len(values), dtype=int)
     ordered = np.sort(values, axis=1)
     n = (~np.isnan(values)).sum(axis=1)
     rows = np.arange(len(values))

@@ -72,6 +72,11 @@ def test_dates_outside_the_grid_have_no_slot():
     assert month_slots(dates, months).tolist() == [23, 0, -1, -1, -1]
 
 
+def test_the_median_of_no_months_is_not_known():
+    found, n = median(np.empty((2, 0)))
+    assert np.isnan(found).all() and n.tolist() == [0, 0]
+
+
 @given(st.lists(st.one_of(st.none(), st.floats(-1e6, 1e6)), min_size=1, max_size=9))
 def test_the_median_is_that_of_numpy(values):
     row = np.array([[np.nan if v is None else v for v in values]])
