@@ -124,9 +124,9 @@ def _adds_up(frame: pd.DataFrame, called: pd.Series, match: Match) -> pd.Series:
         parts = values.mask(called).fillna(0.0)
         so_far = parts.cumsum()
         since_last = so_far - so_far.where(called).shift().ffill().fillna(0.0)
-        n_above = (parts != 0).cumsum()
+        has_parts = (parts != 0).cumsum().ge(1) & (~called).cumsum().ge(2)
         same = (values - so_far).abs().lt(_CENT) | (values - since_last).abs().lt(_CENT)
-        proved |= called & same & (n_above >= 2)
+        proved |= called & same & has_parts
     return proved
 
 

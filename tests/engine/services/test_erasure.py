@@ -19,6 +19,7 @@ from engine.cli import app
 from engine.errors import NotFound, StateError
 from engine.models.text_cache import TextCache
 from engine.state.state import State
+from tests.fixtures.written import bytes_of
 
 NOW = dt.datetime(2025, 1, 10, 9, 0)
 GONE, SAID = "K4711", "Booked flights to Portugal, I love to travel!"
@@ -94,13 +95,7 @@ def _write_everything(engine: Engine) -> None:
 
 def _traces(*folders: Path) -> list[str]:
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
-    return [str(path) for path in files if any(one in _bytes(path) for one in TRACES)]
-
-
-def _bytes(path: Path) -> bytes:
-    """A file as it lies on the disk, and what is packed in it."""
-    packed = pd.read_parquet(path).to_csv() if path.suffix == ".parquet" else ""
-    return path.read_bytes() + packed.encode()
+    return [str(path) for path in files if any(one in bytes_of(path) for one in TRACES)]
 
 
 def test_F153_an_erased_customer_leaves_no_byte_in_bank_or_state(folder: Path, tmp_path: Path):

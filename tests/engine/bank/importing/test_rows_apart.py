@@ -118,3 +118,11 @@ def test_a_list_called_pending_does_not_count(apart):
     bank, rows, _ = apart({"customers.csv": PEOPLE, "paid.json": text})
     assert bank["transactions"]["amount"].tolist() == [-5, -6]
     assert [row[1:3] for row in rows] == [("pending", 1)]
+
+
+def test_a_total_of_one_payment_in_and_one_out_is_no_customer(write, bring):
+    rows = "C0,2024-04-28,Wages,483.00,\nC1,2024-01-18,Shop,,2.17\nTotal,,,483.00,2.17\n"
+    text = "Customer,Date,Description,Credit,Debit\n" + rows
+    bank, report = bring(write({"transactions.csv": text}))
+    assert bank["customers"]["customer_id"].tolist() == ["C0", "C1"]
+    assert report.apart["kind"].tolist() == ["totals row"]
