@@ -55,6 +55,7 @@ def test_a_workbook_becomes_lists_and_next_month_its_next_edition(browser: Brows
 
         session.open("data?tab=Import")
         page.get_by_text("Update a bank").click()
+        expect(page.get_by_text("Edition 1, as of")).to_be_visible()  # the field is another one now
         upload(session.settle().page, "bank april.xlsx", workbook(120))
         page.get_by_text("A plus is money out").click()
         session.settle().click("Show what would change")
