@@ -44,8 +44,9 @@ def behind(customer: CustomerEvidence, product: int) -> list[Behind]:
 
 
 def labels(customer: CustomerEvidence) -> list[str]:
-    """Each interest of a customer as a fact, in the order of the needs."""
-    return [interest(need, customer.customer) for need in customer.interests]
+    """Each interest of a customer as a fact, in the order of the needs; no two are alike."""
+    facts = [(interest(need, customer.customer), need) for need in customer.interests]
+    return [f"{fact} ({need.item})" if need.kind == "life_stage" else fact for fact, need in facts]
 
 
 def reasons(offer: OfferEvidence) -> Iterator[Reason]:
