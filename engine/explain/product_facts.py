@@ -25,7 +25,7 @@ _WORDS: Final = {
     "housing": "home|house|mortgage|property|rent",
     "family": "famil|child|school|life insurance|life cover",
     "children": "famil|child|school|life insurance|life cover",
-    "retirement": "retire|pension|annuit|later life|long-term|life insurance",
+    "retirement": "retire|pension|annuit|later life|long-term",
     "stability": "guarant|fixed|protect|secure|steady|safe|stable",
     "technology": "tech|software|digital|online|app|gadget|laptop|cloud",
     "shopping": "shop|purchase|cashback|rewards|warranty",

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import uuid
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ import pytest
 from engine import Engine
 from engine.bank.importing.import_source import import_bank
 from engine.engine import utc_now
+from engine.results import Recommendation
 from tests.engine.cli import shapes
 
 pytestmark = pytest.mark.real
@@ -43,6 +45,15 @@ def _schema(value: dict, schema: dict) -> None:
     jsonschema.validate(value, schema)
 
 
+def _nothing_bears(engine: Engine, found: Recommendation, stated: Iterable[str]) -> bool:
+    """No product offered has a word of what is stated, and the list says that reasons are weak."""
+    products = engine.bank["products"].set_index("product_id")
+    offered = products.loc[[offer.product_id for offer in found.offers]]
+    words = " ".join(cell for cell in offered.to_numpy().flat if isinstance(cell, str)).lower()
+    weak = any("No strong reason" in reason for o in found.offers for reason in o.reasons)
+    return weak and not any(text.lower() in words for text in stated)
+
+
 @pytest.mark.parametrize("customer", ["AlisonGaines78", "AlyssaMartinez66"])
 def test_B_lists_hold_facts_of_its_files(bank_b: Engine, customer: str):
     found = bank_b.offers.recommend(customer, k=7)
@@ -54,8 +65,7 @@ def test_B_lists_hold_facts_of_its_files(bank_b: Engine, customer: str):
     stated = json.loads(record["attributes"])["FrequentlyUsedTransactionCategory"]
     words = {str(item).lower() for item in (stated if isinstance(stated, list) else [stated])}
     reasons = " ".join(r for o in found.offers for r in o.reasons).lower()
-    # What nothing of the products offered bears on is not said, and that is.
-    assert any(word in reasons for word in words) or "no strong reason" in reasons
+    assert any(word in reasons for word in words) or _nothing_bears(bank_b, found, words)
 
 
 @pytest.mark.parametrize("customer", ["CUST_1", "CUST_2", "CUST_5"])
@@ -66,7 +76,7 @@ def test_D_lists_hold_facts_of_its_files(bank_d: Engine, customer: str):
     assert all(o.confidence is None for o in found.offers)
     goals = bank_d.bank["customers"].set_index("customer_id").loc[customer, "goals"].split("; ")
     reasons = " ".join(r for o in found.offers for r in o.reasons)
-    assert any(goal in reasons for goal in goals)
+    assert any(goal in reasons for goal in goals) or _nothing_bears(bank_d, found, goals)
     money = {m.replace(",", "") for m in re.findall(r"Spends ([\d,]+) a month", reasons)}
     spending = bank_d.snapshot().profiles.spending.loc[customer]
     for amount in money:
