@@ -6,7 +6,7 @@ and `tests/engine/explain/oracles.py` works every one of them out again from the
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import ClassVar, Final, Protocol
 
 import pandas as pd
 
@@ -89,43 +89,42 @@ class Answers:
 
 
 @dataclass(frozen=True)
-class HeldTogether:
-    """Of the other customers who hold `given`, a share holds the product too, often and more."""
+class FromHeld:
+    """Of the other customers who have `given`, a share has the product, often and more.
+
+    How those have it, and which others they are compared with, is said by each kind.
+    """
 
     given_id: str
     given: str
     product_id: str
     product: str
     counts: Counts
+
+    have: ClassVar[str]
+    others: ClassVar[str]
 
     @property
     def text(self) -> str:
         """For example "Holds Saver; 41 of 120 others who do hold Fund too, 12 % of ..."."""
         n, k, *others = self.counts
-        return (
-            f"Holds {self.given}; {k:,} of {n:,} others who do hold {self.product} too, "
-            f"{_in_100(*others)} of those who do not"
-        )
+        have = self.have.format(self.product)
+        share = _share(*others)
+        return f"Holds {self.given}; {k:,} of {n:,} others {have}, {share} of those {self.others}"
 
 
-@dataclass(frozen=True)
-class TakenAfter:
-    """Of the other customers who had `given`, a share took the product later, often and more."""
+class HeldTogether(FromHeld):
+    """They hold both, for example "... who do hold Fund too, 12 % of those who do not"."""
 
-    given_id: str
-    given: str
-    product_id: str
-    product: str
-    counts: Counts
+    have = "who do hold {} too"
+    others = "who do not"
 
-    @property
-    def text(self) -> str:
-        """For example "Holds Saver; 41 of 120 others took Fund after it, 12 % of those without"."""
-        n, k, *others = self.counts
-        return (
-            f"Holds {self.given}; {k:,} of {n:,} others took {self.product} after it, "
-            f"{_in_100(*others)} of those without it"
-        )
+
+class TakenAfter(FromHeld):
+    """They took the product later, for example "... took Fund after it, 12 % of those ..."."""
+
+    have = "took {} after it"
+    others = "without it"
 
 
 @dataclass(frozen=True)
@@ -143,7 +142,7 @@ class HeldByAlike:
         n, k, *others = self.counts
         return (
             f"Of the {n:,} customers with the most similar products {k:,} hold {self.product}, "
-            f"{_in_100(*others)} of all others"
+            f"{_share(*others)} of all others"
         )
 
 
@@ -320,5 +319,5 @@ def amount_spent(value: float, days: float, item: str) -> str:
     )
 
 
-def _in_100(n: int, k: int) -> str:
+def _share(n: int, k: int) -> str:
     return percent(k / max(n, 1))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from engine.explain.claims import HeldTogether, TakenAfter
+from engine.explain.claims import FromHeld, HeldTogether
 from engine.explain.evidence import TELLING, CustomerEvidence, Neighbour, OfferEvidence
 from engine.explain.signals.explanation import Behind, Reason, SignalWording
 from engine.ranking.signals.centring import centre, spread
@@ -45,7 +45,7 @@ def reason_from_held(
     offer: OfferEvidence,
     name: str,
     held: tuple[Neighbour, ...],
-    claim_of: type[HeldTogether | TakenAfter],
+    claim_of: type[FromHeld],
     short: str,
 ) -> Iterator[Reason]:
     """The reason of a signal that reads what is held: the first product of which it is true."""
