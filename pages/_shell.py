@@ -10,20 +10,26 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from engine.errors import EngineError  # noqa: E402
+from pages.components.customers import worklist  # noqa: E402
 from pages.components.frame import access, page_frame, session, welcome  # noqa: E402
 
 ASSETS = ROOT / "assets"
 
 PAGES = (
-    ("customer_explorer.py", "Customers", "👥", None),
-    ("recommendations.py", "Recommendations", "🎯", "recommendations"),
-    ("insights.py", "Insights", "📊", "insights"),
-    ("fairness.py", "Fairness", "⚖️", "fairness"),
-    ("feedback.py", "Feedback", "💬", "feedback"),
-    ("data.py", "Data", "🗂️", "data"),
+    ("customer_explorer.py", "Customers", "group", None),
+    ("recommendations.py", "Recommendations", "target", "recommendations"),
+    ("insights.py", "Insights", "insights", "insights"),
+    ("fairness.py", "Fairness", "balance", "fairness"),
+    ("feedback.py", "Feedback", "forum", "feedback"),
+    ("data.py", "Data", "database", "data"),
 )
 
-st.set_page_config(page_title="Attune", page_icon="🎯", layout="wide", initial_sidebar_state=220)
+st.set_page_config(
+    page_title="Attune",
+    page_icon=str(ASSETS / "icon.svg"),
+    layout="wide",
+    initial_sidebar_state=220,
+)
 dark = st.context.theme.type == "dark"
 if dark:
     st.html(ASSETS / "dark.css")
@@ -32,9 +38,10 @@ st.logo(
     size="large",
     icon_image=str(ASSETS / "icon.svg"),
 )
+# A page's own icon would be asked for at another host; a link's comes with Streamlit's font.
 listed = [
-    st.Page(file, title=title, icon=icon, url_path=path, default=file == PAGES[0][0])
-    for file, title, icon, path in PAGES
+    st.Page(file, title=title, url_path=path, default=file == PAGES[0][0])
+    for file, title, _, path in PAGES
 ]
 
 
@@ -43,16 +50,34 @@ def customers() -> None:
     st.switch_page(listed[0], query_params=st.query_params.to_dict())
 
 
-page = st.navigation([*listed, st.Page(customers, visibility="hidden")])
+def menu() -> None:
+    """The pages; whoever is chosen, and from which list, comes along."""
+    carried = worklist.address()
+    with places:
+        for page, (_, title, icon, _) in zip(listed, PAGES, strict=True):
+            st.page_link(
+                page,
+                label=title,
+                icon=f":material/{icon}:",
+                width="stretch",
+                query_params=carried,
+            )
+
+
+page = st.navigation([*listed, st.Page(customers, visibility="hidden")], position="hidden")
+places = st.sidebar.container(gap="xsmall", key="menu")
 
 try:
     person = access.require()
     banks = session.banks().set_index("bank_id")
+    if not banks.empty:
+        session.choose_bank(banks.index.tolist())
+    session.settle_customer(page.url_path)
+    menu()
     if banks.empty and page.title != "Data":
         welcome.show()
         st.stop()
     if not banks.empty:
-        session.choose_bank(banks.index.tolist())
         with st.sidebar:
             st.selectbox(
                 "Bank",
@@ -66,7 +91,7 @@ try:
             summary = session.engine().facts.summary()
         with below:
             page_frame.sidebar(summary, person.name)
-        page_frame.banner(summary)
+        page_frame.damage(summary)
     page_frame.flash()
     page.run()
 except EngineError as error:

@@ -6,7 +6,7 @@ from pages.components.data import bank_contents, bank_import, product_catalogue
 from pages.components.frame import access, page_frame, session
 
 access.require("analyst", "manager", "relationship_manager")
-page_frame.title("Data", "Which bank this is, what came in, and how to bring your own", chip=False)
+page_frame.title("Data", "Which bank this is, what came in, and how to bring your own")
 
 names = ("This bank", "Products", "Import", "Quality report", "Models", "Settings")
 tabs = st.tabs(names, key="tab", on_change="rerun", bind="query-params")

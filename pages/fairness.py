@@ -13,7 +13,7 @@ from pages.components.models import confidence
 access.require("analyst", "manager", "relationship_manager")
 engine = session.engine()
 
-page_frame.title("Fairness", "Do all groups get their share of the offers?", chip=False)
+page_frame.title("Fairness", "Do all groups get their share of the offers?")
 what, which, size = st.columns([2, 1.4, 1.4], vertical_alignment="bottom")
 with what:
     attributes = {name: wording.label(name) for name in engine.fairness.attributes}

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.components.customers import worklist
 from pages.components.frame import access, page_frame, session
 from pages.components.models import confidence, learning
 from pages.components.offers import receipt_panel
@@ -10,6 +11,7 @@ access.require("relationship_manager", "analyst", "manager")
 engine = session.engine()
 
 page_frame.title("Feedback", "What became of the offers, and what the model learned from it")
+worklist.chip(engine, session.customer_id())
 names = ("Statistics", "Rate a product", "History", "Retrain", "Versions", "Receipts", "Confidence")
 tabs = st.tabs(names, key="tab", on_change="rerun", bind="query-params")
 drawings = (

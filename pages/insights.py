@@ -10,7 +10,7 @@ from pages.components.portfolio import key_figures, needs_and_mood, segments
 access.require("relationship_manager", "analyst", "manager")
 engine = session.engine()
 
-page_frame.title("Insights", "The whole book: groups, needs, and what goes with what", chip=False)
+page_frame.title("Insights", "The whole book: groups, needs, and what goes with what")
 with st.skeleton(height=420):
     insights = engine.customers.insights()
 currency = engine.facts.summary().currency

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from engine import Engine
-from pages.components.customers import customer_filters
+from pages.components.customers import customer_filters, worklist
 from pages.components.frame import access, page_frame, session
 from pages.components.levers import levers_tab
 from pages.components.look import notices
@@ -30,6 +30,7 @@ access.require("relationship_manager", "analyst", "manager")
 engine = session.engine()
 
 page_frame.title("Recommendations", "What to offer next, why, and what was left out")
+worklist.chip(engine, session.customer_id())
 tabs = st.tabs([*ABOUT_A_CUSTOMER, *ABOUT_ALL], key="view", on_change="rerun", bind="query-params")
 for tab, name in zip(tabs, [*ABOUT_A_CUSTOMER, *ABOUT_ALL], strict=True):
     with tab:

@@ -1,5 +1,7 @@
 """Every page of the demo bank in a real browser: both themes, two widths, axe, nothing broken."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -40,33 +42,78 @@ def test_the_menu_leads_to_every_page_and_keeps_the_customer(visit):
     session: Watched = visit().open(f"?customer={CUSTOMER}")
     name = session.page.locator("h1").first.inner_text()
     for path, title in list(PAGES.items())[1:]:
-        session.page.get_by_test_id("stSidebarNav").get_by_text(title, exact=True).click()
+        session.page.get_by_test_id("stSidebar").get_by_role("link", name=title).click()
         expect(session.page.locator("h1").first).to_have_text(title)
         session.settle().sound()
         assert path in session.page.url
-    session.page.get_by_test_id("stSidebarNav").get_by_text("Recommendations").click()
+    session.page.get_by_test_id("stSidebar").get_by_role("link", name="Recommendations").click()
     expect(session.page.locator("h1").first).to_have_text("Recommendations")
     expect(session.page.get_by_test_id("stMain").get_by_text(name).first).to_be_visible()
 
 
-def test_a_row_opens_its_customer_and_the_address_can_be_sent(visit):
-    session: Watched = visit().open()
+def open_name(session: Watched, row: int) -> str:
+    """Click a name in the list; who was opened."""
     box = session.page.get_by_test_id("stDataFrame").bounding_box()
-    session.page.mouse.click(box["x"] + 15, box["y"] + 52)
+    session.page.mouse.click(box["x"] + 90, box["y"] + 34 + 33 * row + 16)
+    return who_is_open(session)
+
+
+def who_is_open(session: Watched) -> str:
     expect(session.page.get_by_role("button", name="See offers")).to_be_visible()
-    name = session.settle().page.locator("h1").first.inner_text()
+    return session.settle().page.locator("h1").first.inner_text()
+
+
+def list_is_shown(session: Watched, said: str) -> None:
+    expect(session.page.locator("h1").first).to_have_text("Customers")
+    expect(session.settle().page.get_by_text(said, exact=True)).to_be_visible()
+
+
+def test_a_name_opens_its_customer_and_the_address_can_be_sent(visit):
+    session: Watched = visit().open()
+    name = open_name(session, 0)
     assert "customer=" in session.page.url
     other: Watched = visit()
     other.page.goto(session.page.url)
     assert other.settle().page.locator("h1").first.inner_text() == name
 
 
+def test_the_way_back_leads_to_the_same_page_of_the_same_list(visit):
+    session: Watched = visit().open("?churn_band=High&page=2")
+    n = session.page.get_by_text(re.compile(r"^[\d,]+ customers$")).inner_text()
+    address = session.page.url
+    first = open_name(session, 2)
+    session.click("All customers")
+    list_is_shown(session, n)
+    assert session.page.url == address
+    assert open_name(session, 2) == first
+    session.page.go_back()
+    list_is_shown(session, n)
+    session.page.locator("canvas").first.focus()
+    for key in ("ArrowDown", "ArrowDown", "Shift+Space"):
+        session.page.keyboard.press(key)
+    assert who_is_open(session)
+    session.sound()
+
+
+def test_a_reload_keeps_the_list_and_the_place_in_it_on_every_page_of_a_customer(visit):
+    session: Watched = visit().open("?churn_band=High")
+    open_name(session, 2)
+    place = re.compile(r"^3 of \d+$")
+    said = session.page.get_by_text(place).inner_text()
+    session.page.reload()
+    who_is_open(session)
+    assert session.page.get_by_text(place).inner_text() == said
+    session.click("See offers")
+    expect(session.page.locator("h1").first).to_have_text("Recommendations")
+    session.page.reload()
+    session.settle()
+    expect(session.page.get_by_text(said, exact=True)).to_be_visible()
+    session.sound()
+
+
 def test_the_walk_from_the_list_to_the_next_customers_offers_takes_no_typing(visit):
     session: Watched = visit().open()
-    box = session.page.get_by_test_id("stDataFrame").bounding_box()
-    session.page.mouse.click(box["x"] + 15, box["y"] + 52)
-    expect(session.page.get_by_role("button", name="See offers")).to_be_visible()
-    first = session.settle().page.locator("h1").first.inner_text()
+    first = open_name(session, 0)
     session.click("Next")
     expect(session.page.locator("h1").first).not_to_have_text(first)
     name = session.settle().page.locator("h1").first.inner_text()

@@ -44,9 +44,11 @@ def feed() -> None:
         return
     st.write(escape(alerts.sentence))
     rows = _chosen_kind(alerts)
-    for row in choosing.page_of(rows, "alerts_page", ON_A_PAGE).itertuples(index=False):
-        _card(row, named=True)
-    choosing.pager(len(rows), "alerts_page", ON_A_PAGE)
+    cards = st.container()
+    on_page = choosing.page_of(rows, "alerts_page", ON_A_PAGE)
+    with cards:
+        for row in on_page.itertuples(index=False):
+            _card(row, named=True)
 
 
 def _last_done() -> None:

@@ -29,6 +29,11 @@ MOODS = {
 ANY = "Any"
 SIDES = ("from", "to")
 A_ROW = 5
+KEYS = (
+    *(f"has_{column}" for column in (*TEXTS, "mood")),
+    *(f"{column}_{side}" for column in (*NUMBERS, "last_contact") for side in SIDES),
+)
+"""Names of these widgets in the address."""
 
 
 def filters(currency: str) -> dict[str, Any]:

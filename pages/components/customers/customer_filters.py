@@ -27,6 +27,8 @@ FILTERS = {
     "audience": "Audience",
 }
 ARGUMENTS = {"relationship_manager": "manager"}
+KEYS = ("search", "sort", *FILTERS, "alerts")
+"""Names of these widgets in the address."""
 
 
 def customers(engine: Engine) -> dict[str, Any]:
@@ -62,19 +64,17 @@ def customers(engine: Engine) -> dict[str, Any]:
     return arguments
 
 
-def active(arguments: dict[str, Any]) -> list[str]:
+def active() -> list[str]:
     """What narrows the list, in words, for an empty result."""
-    said = [f"search “{escape(arguments['search'])}”"] if arguments.get("search") else []
-    names = {ARGUMENTS.get(column, column): name.lower() for column, name in FILTERS.items()}
-    return (
-        said
-        + [
-            f"{name}: {escape(wording.label(arguments[column]))}"
-            for column, name in names.items()
-            if arguments.get(column)
-        ]
-        + (["with alerts"] if arguments.get("with_alerts") else [])
-    )
+    state = st.session_state
+    said = [f"search “{escape(state['search'])}”"] if state.get("search") else []
+    chosen = {column: state.get(column, choosing.ALL) for column in FILTERS}
+    said += [
+        f"{FILTERS[column].lower()}: {escape(wording.label(value))}"
+        for column, value in chosen.items()
+        if value != choosing.ALL
+    ]
+    return said + (["with alerts"] if state.get("alerts") else [])
 
 
 def clear() -> None:

@@ -1,16 +1,16 @@
 """The list of customers that a relationship manager works down."""
 
 import pandas as pd
-import streamlit as st
 
-from pages.components.frame import session
-from pages.components.look import tables, wording
+from pages.components.customers import openable
+from pages.components.look import wording
 
 
 def table(rows: pd.DataFrame, currency: str, key: str) -> None:
-    """One page of the list; a selected row opens that customer."""
+    """One page of the list; a name opens its customer."""
     shown = pd.DataFrame(
         {
+            "customer_id": rows["customer_id"],
             "name": rows["name"].where(rows["name"].notna(), rows["customer_id"]),
             "segment": rows["segment"],
             "value": rows["value_a_year"],
@@ -29,10 +29,10 @@ def table(rows: pd.DataFrame, currency: str, key: str) -> None:
             "contact": [wording.day(when) for when in rows["last_contact"]],
         }
     )
-    event = tables.show(
+    openable.table(
         shown,
         {
-            "name": ("Name", "178"),
+            "name": ("Name", 178),
             "segment": ("Segment", "148"),
             "value": (f"{currency} a year", "money"),
             "churn": ("Churn", "churn"),
@@ -42,14 +42,10 @@ def table(rows: pd.DataFrame, currency: str, key: str) -> None:
             "contact": ("Contact", "80"),
         },
         "Customers with segment, value, churn, mood, next best offer, alerts and last contact",
-        key=key,
-        on_select="rerun",
-        selection_mode="single-row",
+        key,
+        elsewhere=False,
         height="content",
     )
-    if event["selection"]["rows"]:
-        session.choose(str(rows["customer_id"].iloc[event["selection"]["rows"][0]]))
-        st.rerun()
 
 
 def _offer(name: str | None, confidence: float | None, fit: float | None) -> str:

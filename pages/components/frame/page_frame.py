@@ -1,4 +1,4 @@
-"""The frame of every page: title, the chosen customer's chip, banners, and what went wrong."""
+"""The frame of every page: title, banners, and what went wrong."""
 
 import logging
 import traceback
@@ -8,75 +8,35 @@ import streamlit as st
 
 from engine.errors import EngineError
 from engine.results import BankSummary
-from pages.components.frame import session
-from pages.components.look.wording import badge_text, day, escape
+from pages.components.look.wording import day, escape
 
 logger = logging.getLogger("attune")
 
 
-def title(text: str, lead: str = "", *, chip: bool = True) -> None:
-    """The page's title, one line of what it is for, and the chosen customer."""
+def title(text: str, lead: str) -> None:
+    """The page's title and one line of what it is for."""
     st.title(text, anchor=False)
-    if lead:
-        st.caption(lead)
-    if chip and session.customer_id():
-        customer_chip(session.customer_id())
-
-
-def customer_chip(chosen: str, *, named: bool = True) -> None:
-    """The chosen customer with previous and next of the current list."""
-    table = session.engine().customers.table(search="")
-    row = table.loc[table["customer_id"] == chosen]
-    if row.empty:
-        return
-    ids = session.book()
-    place = ids.index(chosen) if chosen in ids else -1
-    name = row["name"].iloc[0]
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if named:
-            st.badge(badge_text(name), icon=":material/person:", color="blue")
-        if place >= 0:
-            st.caption(f"{place + 1:,} of {len(ids):,}", width="content")
-        for word, step in (("Previous", -1), ("Next", 1)):
-            target = ids[place + step] if place >= 0 and 0 <= place + step < len(ids) else None
-            st.button(
-                word,
-                key=f"chip_{word}",
-                on_click=session.choose,
-                args=(target,),
-                disabled=target is None,
-                type="tertiary",
-                help=f"{word} customer of the list",
-            )
-        st.button(
-            "Clear" if named else "All customers",
-            key="chip_clear",
-            on_click=session.choose,
-            args=(None,),
-            type="tertiary",
-            help="Choose no customer",
-        )
+    st.caption(lead)
 
 
 def sidebar(summary: BankSummary, person: str) -> None:
     """Below the menu: whose data, of which day, scored by what, for whom."""
     grade = f" · {escape(summary.grade)}" if summary.grade else ""
-    st.caption(
-        f"**{escape(summary.name)}**{' (simulated)' if summary.simulated else ''}  \n"
-        f"{summary.n_customers:,} customers · {summary.n_products:,} products  \n"
-        f"As of {day(summary.as_of)}  \n"
-        f"Model {escape(summary.model_version)}{grade}  \n"
-        f"Looking: {escape(person)}"
-    )
+    lines = [
+        f"**{escape(summary.name)}**{' (simulated)' if summary.simulated else ''}",
+        f"{summary.n_customers:,} customers · {summary.n_products:,} products",
+        f"As of {day(summary.as_of)}",
+        f"Model {escape(summary.model_version)}{grade}",
+        *(escape(part) for part in summary.degraded),
+        f"Looking: {escape(person)}",
+    ]
+    st.caption("  \n".join(lines))
 
 
-def banner(summary: BankSummary) -> None:
-    """Only when records are damaged or something runs on a fallback; a line for each."""
+def damage(summary: BankSummary) -> None:
+    """Said on every page, but only when records are damaged."""
     if summary.damage:
         st.error(escape(summary.damage), icon=":material/broken_image:")
-    if summary.degraded:
-        text = " · ".join(badge_text(part) for part in summary.degraded)
-        st.badge(text, icon=":material/warning:", color="orange")
 
 
 def flash() -> None:

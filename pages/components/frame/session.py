@@ -113,18 +113,27 @@ def engine() -> Engine:
     return opened(str(row["path"]), str(state_folder()), int(row["edition"]))
 
 
-# --- the chosen customer, and the list they were chosen from ------------------------------------
+# --- the chosen customer ------------------------------------
 
 
 def customer_id() -> str | None:
     """The chosen customer: the address decides, then the session."""
+    return st.session_state.get("customer")
+
+
+def settle_customer(page: str) -> None:
+    """Settle who is chosen, once a run of the script.
+
+    A menu leads to an address without a customer, who stays chosen. The same page without the one
+    that it had in its address is where the browser's Back leads: nobody is chosen there.
+    """
     asked = st.query_params.get("customer")
-    if asked:
-        st.session_state["customer"] = asked
-    chosen = st.session_state.get("customer")
-    if chosen and not asked:
-        st.query_params["customer"] = chosen
-    return chosen
+    before = st.session_state.get("addressed")
+    chosen = asked or st.session_state.get("customer")
+    if not asked and before == (page, chosen):
+        chosen = None
+    choose(chosen)
+    st.session_state["addressed"] = (page, chosen)
 
 
 def choose(customer: str | None) -> None:
@@ -132,7 +141,7 @@ def choose(customer: str | None) -> None:
     st.session_state["customer"] = customer
     if customer is None:
         st.query_params.pop("customer", None)
-    else:
+    elif st.query_params.get("customer") != customer:
         st.query_params["customer"] = customer
 
 
@@ -144,19 +153,8 @@ def on_bank_change() -> None:
 
 
 def _forget_customer() -> None:
-    for name in ("customer", "book", "last_decision"):
+    for name in ("customer", "last_decision"):
         st.session_state.pop(name, None)
-
-
-def book(ids: list[str] | None = None) -> list[str]:
-    """The current list of customers, in its order; with `ids`, remember it."""
-    if ids is not None:
-        st.session_state["book"] = (bank_id(), ids)
-    owner, known = st.session_state.get("book", (None, []))
-    if owner != bank_id():
-        known = engine().customers.table()["customer_id"].tolist()
-        st.session_state["book"] = (bank_id(), known)
-    return known
 
 
 # --- submitting --------------------------------------------------------------------------------

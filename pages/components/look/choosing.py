@@ -32,14 +32,8 @@ def choice(label: str, options: list[str], key: str) -> str | None:
     return None if chosen == ALL else chosen
 
 
-def page_of(table: Any, key: str, rows: int = ROWS_A_PAGE) -> Any:
-    """The rows of the page that is chosen below the table."""
+def page_of(table: Any, key: str, rows: int = ROWS_A_PAGE, **options: Any) -> Any:
+    """Draw the pages of a table, where there is more than one; the rows of the chosen one."""
     n_pages = max(1, -(-len(table) // rows))
-    number = min(int(st.session_state.get(key, 1)), n_pages)
+    number = st.pagination(n_pages, key=key, **options) if n_pages > 1 else 1
     return table.iloc[(number - 1) * rows : number * rows]
-
-
-def pager(n_rows: int, key: str, rows: int = ROWS_A_PAGE) -> None:
-    """The pages of a table, where there is more than one."""
-    if n_rows > rows:
-        st.pagination(-(-n_rows // rows), key=key)

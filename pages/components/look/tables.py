@@ -8,10 +8,11 @@ import streamlit as st
 
 from pages.components.look import wording
 
-Columns = Mapping[str, str | tuple[str, str]]
-"""Column -> label, or (label, kind); only these are shown, in this order. Kinds: text, long, count,
-share (0-1, shown in per cent), points (a signed difference of shares), money, cents, sum (cents
-that are never cut off), one, two, three (decimals), tiny, churn, day, month, moment."""
+Columns = Mapping[str, Any]
+"""Column -> label, or (label, kind), or a column of Streamlit's; only these are shown, in this
+order. Kinds: text, long, count, share (0-1, shown in per cent), points (a signed difference of
+shares), money, cents, sum (cents that are never cut off), one, two, three (decimals), tiny, churn,
+day, month, moment; or the width of a text in pixels."""
 
 _DIGITS = {"money": 0, "cents": 2, "sum": 2, "one": 1, "two": 2, "three": 3, "churn": 1}
 _PER_CENT = ("share", "points")
@@ -53,7 +54,9 @@ def show(frame: pd.DataFrame, columns: Columns, alt: str, **options: Any) -> Any
         What is selected, where a selection is asked for.
     """
     kinds = {
-        name: (said, "text") if isinstance(said, str) else said for name, said in columns.items()
+        name: (said, "text") if isinstance(said, str) else said
+        for name, said in columns.items()
+        if isinstance(said, str | tuple)
     }
     scaled = {name: 100 * frame[name] for name, (_, kind) in kinds.items() if kind in _PER_CENT}
     rounded = {name: _DIGITS[kind] for name, (_, kind) in kinds.items() if kind in _DIGITS}
@@ -62,8 +65,8 @@ def show(frame: pd.DataFrame, columns: Columns, alt: str, **options: Any) -> Any
         options["height"] = "content" if needed <= most else most
     return st.dataframe(
         frame.assign(**scaled).round(rounded),
-        column_order=list(kinds),
-        column_config={name: _config(*said) for name, said in kinds.items()},
+        column_order=list(columns),
+        column_config={**columns, **{name: _config(*said) for name, said in kinds.items()}},
         hide_index=True,
         placeholder=wording.DASH,
         alt=alt,

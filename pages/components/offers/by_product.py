@@ -6,8 +6,8 @@ import streamlit as st
 
 from engine import Engine
 from engine.results import ProspectList
-from pages.components.customers import customer_filters
-from pages.components.frame import access, session
+from pages.components.customers import customer_filters, openable
+from pages.components.frame import access
 from pages.components.look import choosing, notices, tables, wording
 from pages.components.look.wording import escape
 
@@ -81,11 +81,11 @@ def _table(prospects: ProspectList) -> None:
     history = prospects.table["confidence"].notna().any()
     sure = ("confidence", "Confidence") if history else ("fit", "Fit")
     worth = "two" if prospects.table["expected_value"].max() < 100 else "money"
-    opened = tables.show(
+    openable.table(
         prospects.table,
         {
             "rank": ("Rank", "count"),
-            "name": "Name",
+            "name": ("Name", 150),
             "segment": ("Segment", "128"),
             "relationship_manager": ("Manager", "98"),
             sure[0]: (sure[1], "share"),
@@ -95,22 +95,12 @@ def _table(prospects: ProspectList) -> None:
         },
         f"Customers who would want {prospects.product}, best first",
         key="takers_table",
-        on_select="rerun",
-        selection_mode="single-row",
         height=420,
         row_height=tables.TWO_LINES,
     )
-    rows = opened["selection"]["rows"]
-    if rows:
-        someone = prospects.table.iloc[rows[0]]
-        if st.button(f"Open {escape(someone['name'])}", icon=":material/person:"):
-            session.choose(str(someone["customer_id"]))
-            st.switch_page(
-                "customer_explorer.py", query_params={"customer": str(someone["customer_id"])}
-            )
     st.caption(
-        f"Worth is the {prospects.basis} times the assumed yearly margin of one product. As of "
-        f"{wording.day(prospects.as_of)}, model {escape(prospects.model_version)}"
+        f"{openable.HOW} Worth is the {prospects.basis} times the assumed yearly margin of one "
+        f"product. As of {wording.day(prospects.as_of)}, model {escape(prospects.model_version)}"
         f"{', simulated bank' if prospects.simulated else ''}."
     )
 

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from engine.results import Insights
+from pages.components.customers import openable
 from pages.components.look import charts, tables
 
 
@@ -47,24 +48,19 @@ def _on_the_map(insights: Insights, currency: str) -> pd.DataFrame:
 
 
 def _picked(picked: pd.DataFrame, currency: str) -> None:
-    """Who is chosen on the map; a row opens the customer."""
+    """Who is chosen on the map; a name opens the customer."""
     if picked.empty:
         st.caption("Click a point, or draw a box around some, to see who they are.")
     else:
-        st.markdown(f"**{len(picked):,} selected.** Choose a row to open the customer.")
-        opened = tables.show(
+        st.markdown(f"**{len(picked):,} selected.** {openable.HOW}")
+        openable.table(
             picked,
             {
-                "name": "Name",
+                "name": ("Name", 200),
                 "segment": "Segment",
                 "churn": ("Churn", "churn"),
                 "value_a_year": (f"{currency} a year", "money"),
             },
             "The customers selected in the chart",
             key="picked",
-            on_select="rerun",
-            selection_mode="single-row",
         )
-        if opened["selection"]["rows"]:
-            someone = str(picked["customer_id"].iloc[opened["selection"]["rows"][0]])
-            st.switch_page("customer_explorer.py", query_params={"customer": someone})
