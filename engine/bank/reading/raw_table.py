@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from engine import settings
+from engine.bank.decision import Decision
 from engine.errors import BadInput
 
 _CHUNK_CELLS = 500_000
@@ -32,6 +33,24 @@ SECRET_WORDS = frozenset(
     }
 )
 """A column with one of these words in its name is never read out of a file."""
+
+
+@dataclass(frozen=True)
+class FileForm:
+    """How the cells of a file are told apart, as far as a person or an earlier import said it.
+
+    Attributes
+    ----------
+    encoding, delimiter, header : str
+        "cp1250", "semicolon", "row 5"; empty where the file has to tell.
+    columns : tuple of str
+        What the header has to name: by it a header that has moved is found.
+    """
+
+    encoding: str = ""
+    delimiter: str = ""
+    header: str = ""
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +78,8 @@ class RawTable:
         What parts the cells of a text file; empty for any other.
     signed : str
         Why every negative amount goes out, where the format of the file says so.
+    readings : tuple of Decision
+        About its "encoding", its "delimiter" and its "header row", where there is a choice.
     """
 
     name: str
@@ -71,6 +92,7 @@ class RawTable:
     notes: tuple[str, ...] = ()
     delimiter: str = ""
     signed: str = ""
+    readings: tuple[Decision, ...] = ()
 
     def column(self, name: str) -> pd.Series:
         """Cells of a column that cannot be done without; BadInput if it is not there."""

@@ -1,6 +1,5 @@
 """Excel workbooks in, raw tables out."""
 
-import datetime as dt
 import io
 import itertools
 import warnings
@@ -20,6 +19,7 @@ from engine.bank.reading.raw_table import (
     is_blank,
     printable,
 )
+from engine.bank.reading.typed_cells import text_of
 from engine.errors import BadInput
 
 _Row = tuple[int, list[str | None]]
@@ -62,7 +62,7 @@ def _rows(sheet: Any, budget: Budget) -> Iterator[_Row]:
     for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
         budget.take(1)
         if any(value is not None for value in row):
-            cells = [_excel_text(value) for value in row]
+            cells = [text_of(value) or None for value in row]
             budget.take(len(cells), sum(len(cell) for cell in cells if cell))
             if not is_blank(cells):
                 yield number, cells
@@ -88,15 +88,3 @@ def _sheet(title: str, file: str, numbered: Iterator[_Row]) -> RawTable | None:
             rows.add(number, (cells + padding)[:width])
     notes = tuple(f"{file}: {note}" for note in header.notes)
     return rows.table(title.strip().lower(), notes=notes)
-
-
-def _excel_text(value: Any) -> str | None:
-    if value is None or value == "":
-        return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    if isinstance(value, dt.datetime | dt.date):
-        return value.isoformat()
-    return str(value)
