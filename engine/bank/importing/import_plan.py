@@ -13,11 +13,13 @@ from engine.bank.decision import SAID, Answer, Certainty, Decision
 from engine.bank.importing import column_matching
 from engine.bank.importing.column_matching import SURE, Match
 from engine.bank.importing.layout import TABLES_LAYOUT
-from engine.bank.reading.raw_table import RawTable
+from engine.bank.reading.raw_table import FileForm, RawTable
 from engine.errors import BadInput
 from engine.vocabulary import TABLES
 
 VERSION = 1
+READ_AS = {"encoding": "encoding", "delimiter": "delimiter", "header row": "header"}
+"""What a decision of a file's reader is about -> field of the plan."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,11 @@ class FilePlan:
     numbers, dates : mapping of str to str
         The file's column -> how its numbers or dates are written: a key of `numbers.READINGS` or
         `dates.READINGS`. Columns in which nothing depends on it are left out.
+    encoding, delimiter, header : str
+        How its cells are told apart (`FileForm`); empty where nothing depends on it or the file
+        tells.
+    rows : mapping of str to str
+        Kind of rows that are no data -> "set apart" or "kept".
     """
 
     source: str
@@ -54,6 +61,14 @@ class FilePlan:
     customer: str = ""
     numbers: Mapping[str, str] = field(default_factory=dict)
     dates: Mapping[str, str] = field(default_factory=dict)
+    encoding: str = ""
+    delimiter: str = ""
+    header: str = ""
+    rows: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def form(self) -> FileForm:
+        return FileForm(self.encoding, self.delimiter, self.header, tuple(self.columns))
 
 
 @dataclass(frozen=True)
@@ -82,6 +97,11 @@ class ImportPlan:
     @property
     def matches(self) -> dict[str, Match]:
         return {file.source: Match(file.table, file.columns) for file in self.files}
+
+    @property
+    def forms(self) -> dict[str, FileForm]:
+        """Source -> how its cells are told apart."""
+        return {file.source: file.form for file in self.files}
 
     def said(self, field_name: str) -> dict[str, Any]:
         """Source -> what a field of its file says, where it says anything."""
@@ -221,7 +241,9 @@ def check_fits(plan: ImportPlan, tables: Mapping[str, RawTable]) -> list[str]:
         raw = tables[file.source]
         if gone := [c for c in file.columns if c not in raw.frame]:
             there = ", ".join(list(raw.frame.columns)[:12])
-            problems.append(f"{raw.file} has no column {', '.join(gone)}; it has {there}")
+            problem = f"{raw.file} has no column {', '.join(gone)}; it has {there}"
+            doubts = [f"{d.about} {d.reading}: {d.evidence}" for d in raw.readings if d.others]
+            problems.append(" - ".join([problem, *doubts]))
         known = {*file.columns, *file.others}
         if new := [c for c in raw.frame.columns if c not in known]:
             notes.append(f"{raw.file} has columns that the plan does not know: {', '.join(new)}.")
@@ -230,6 +252,23 @@ def check_fits(plan: ImportPlan, tables: Mapping[str, RawTable]) -> list[str]:
     known_files = {file.source for file in plan.files}
     notes += [f"{tables[n].file} is not in the plan." for n in tables if n not in known_files]
     return notes
+
+
+def readings_of(tables: Mapping[str, RawTable]) -> list[Decision]:
+    """How the cells of every file were told apart, with the place in a plan that says otherwise."""
+    return [
+        replace(
+            decision,
+            answer=Answer(
+                name,
+                READ_AS[decision.about],
+                choices=(decision.reading, *decision.others),
+                is_open=True,
+            ),
+        )
+        for name, raw in tables.items()
+        for decision in raw.readings
+    ]
 
 
 def decisions_of(tables: Mapping[str, RawTable], matches: Mapping[str, Match]) -> list[Decision]:

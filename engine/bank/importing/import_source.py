@@ -92,7 +92,7 @@ def import_bank(
         If the source cannot be read, no layout fits, the plan does not fit, a guess is refused, or
         no row could be kept. Nothing is written.
     """
-    source = _files(source)
+    source = _files(source, plan)
     bank_folders.check_target(Path(into))
     built = _build(
         source,
@@ -156,7 +156,7 @@ def update_bank(
     earlier = editions.load(folder)
     format = editions.format_of(Path(folder))
     built = _build(
-        _files(source),
+        _files(source, plan),
         Path(folder),
         now=now,
         layout=layout,
@@ -193,8 +193,9 @@ class _Built:
     decisions: tuple[Decision, ...]
 
 
-def _files(source: Path | str | SourceFiles) -> SourceFiles:
-    read = source if isinstance(source, SourceFiles) else files.read_path(source)
+def _files(source: Path | str | SourceFiles, plan: ImportPlan | None) -> SourceFiles:
+    forms = plan.forms if plan else None
+    read = source if isinstance(source, SourceFiles) else files.read_path(source, forms)
     return replace(read, tables=layouts.with_full_names(read.tables))
 
 
@@ -348,7 +349,7 @@ def explain(
     NotFound, BadInput
         As `import_bank` does.
     """
-    source = _files(source)
+    source = _files(source, plan)
     findings = Findings(notes=list(source.notes))
     known = _known_layout(source, None) if plan is None else _of_plan(plan)
     if known is not None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from engine.bank.decision import Answer, Certainty, Decision
+from engine.bank.decision import Answer, Decision
 from engine.bank.importing import (
     column_forms,
     column_matching,
@@ -23,6 +23,7 @@ from engine.bank.importing.derived_tables import Matches, Tables
 from engine.bank.importing.import_plan import FilePlan, ImportPlan
 from engine.bank.importing.layout import Layout
 from engine.bank.quality import Findings
+from engine.bank.reading import encodings
 from engine.bank.reading.raw_table import RawTable
 from engine.errors import BadInput
 
@@ -105,11 +106,12 @@ def prepare(
     for note in notes:
         findings.note(note)
     matches = column_matching.guess(tables) if given is None else given.matches
+    findings.decide(import_plan.readings_of(tables))
     findings.decide(import_plan.decisions_of(tables, matches))
     tables, forms = _with_forms(tables, matches, wish)
     findings.decide(forms)
     asked, whole = dict(matches), dict(tables)
-    tables, matches = _of_data(tables, matches, findings)
+    tables, matches, apart = _of_data(tables, matches, wish.said("rows"), findings)
     tables, matches = _owned(tables, matches, wish, findings)
     tables, matches = _with_holdings(tables, matches, findings)
     tables, matches, told = _with_signs(tables, matches, wish, findings)
@@ -121,7 +123,7 @@ def prepare(
     findings.decide(decisions)
     base = base.model_copy(update={"currency": code})
     layout = column_matching.build_layout(matches, base, amounts)
-    return Prepared(tables, layout, _file_plans(whole, asked, told, forms, wish))
+    return Prepared(tables, layout, _file_plans(whole, asked, told, [*forms, *apart], wish))
 
 
 def _owned(
@@ -169,11 +171,14 @@ def _file_plans(
 ) -> tuple[FilePlan, ...]:
     """What a plan keeps of every file: what was asked of it, not what follows."""
     said = {field: wish.said(field) for field in ("currency", "customer")}
-    written: dict[str, dict[str, dict[str, str]]] = {}
+    written: dict[str, dict[str, Any]] = {}
     for answer in (decision.answer for decision in forms):
         if answer is not None:
-            of_file = written.setdefault(answer.source, {"numbers": {}, "dates": {}})
-            of_file[answer.field][answer.column] = answer.choices[0]
+            of_field = written.setdefault(answer.source, {}).setdefault(answer.field, {})
+            of_field[answer.column] = answer.choices[0]
+    for answer in (decision.answer for decision in import_plan.readings_of(tables)):
+        if answer is not None and answer.choices[0] != encodings.ASCII:
+            written.setdefault(answer.source, {})[answer.field] = answer.choices[0]
     return tuple(
         FilePlan(
             name,
@@ -189,23 +194,23 @@ def _file_plans(
 
 
 def _of_data(
-    tables: Mapping[str, RawTable], matches: Mapping[str, Match], findings: Findings
-) -> tuple[Tables, Matches]:
+    tables: Mapping[str, RawTable],
+    matches: Mapping[str, Match],
+    said: Mapping[str, Mapping[str, str]],
+    findings: Findings,
+) -> tuple[Tables, Matches, list[Decision]]:
     """Tables without the rows that are no data, and what follows from some of those."""
-    tables, matches = dict(tables), dict(matches)
+    tables, matches, decisions = dict(tables), dict(matches), []
     for name, match in list(matches.items()):
         if name not in tables:
             continue
         if months := rows_apart.months_of(tables[name], match):
             tables[months[0].name], matches[months[0].name] = months
-        tables[name], aparts = rows_apart.split(tables[name], match)
+        tables[name], aparts = rows_apart.split(tables[name], match, said.get(name, {}))
         for apart in aparts:
-            findings.set_aside(match.table, tables[name].file, apart.lines, apart.kind)
-            certainty = Certainty.PROVED if apart.is_proved else Certainty.LIKELY
-            reading = f"{len(apart.lines):,} rows set apart as {apart.kind}"
-            findings.decide(
-                [Decision(tables[name].file, "", "rows", reading, certainty, apart.evidence)]
-            )
+            if not apart.is_kept:
+                findings.set_aside(match.table, tables[name].file, apart.lines, apart.kind)
+        decisions += rows_apart.decisions(name, tables[name].file, aparts, said.get(name, {}))
         if match.table == "customers":
             tables[name], matches[name], decision = derived_tables.with_audience(
                 tables[name], match
@@ -216,7 +221,8 @@ def _of_data(
             if name in tables and (made := derived_tables.holdings_of(tables[name], match)):
                 tables[made[0].name], matches[made[0].name] = made[:2]
                 findings.decide([made[2]])
-    return tables, matches
+    findings.decide(decisions)
+    return tables, matches, decisions
 
 
 def _with_holdings(tables: Tables, matches: Matches, findings: Findings) -> tuple[Tables, Matches]:

@@ -1,17 +1,22 @@
 """A matched raw table in, its rows of data out; totals, headers, unbooked rows are set apart."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from engine.bank.decision import SAID, Answer, Certainty, Decision
 from engine.bank.importing import synonyms
 from engine.bank.importing.column_matching import BALANCE, RUNNING_BALANCE, STATUS, Match
 from engine.bank.importing.layout import PARSERS
 from engine.bank.reading.raw_table import RawTable
+from engine.errors import BadInput
 from engine.vocabulary import TABLES
+
+SET_APART, KEPT = "set apart", "kept"
+"""What a plan says of rows of one kind."""
 
 _TOTAL = re.compile(
     r"\W*(?:grand |sub[ -]?|net |final )?(?:totals?|summe|gesamt(?:summe|betrag)?|zwischensumme|"
@@ -45,16 +50,28 @@ class Apart:
     lines : ndarray of int64
     evidence : str
     is_proved : bool
+    is_kept : bool
+        A person said that they are data.
     """
 
     kind: str
     lines: np.ndarray
     evidence: str
     is_proved: bool
+    is_kept: bool = False
 
 
-def split(raw: RawTable, match: Match) -> tuple[RawTable, list[Apart]]:
+def split(
+    raw: RawTable, match: Match, said: Mapping[str, str] | None = None
+) -> tuple[RawTable, list[Apart]]:
     """Set apart what is no data.
+
+    Parameters
+    ----------
+    raw : RawTable
+    match : Match
+    said : mapping of str to str, optional
+        Kind -> SET_APART or KEPT, as a plan says.
 
     Returns
     -------
@@ -64,12 +81,42 @@ def split(raw: RawTable, match: Match) -> tuple[RawTable, list[Apart]]:
         One entry a kind, in the order in which they were looked for.
     """
     aparts: list[Apart] = []
+    for kind, reading in (said or {}).items():
+        if reading not in (SET_APART, KEPT):
+            raise BadInput(
+                f"The plan says of rows of {raw.file} ({kind}) that they are {reading!r}; "
+                f"they can be {SET_APART!r} or {KEPT!r}."
+            )
     for step in (_headers, _totals, _balance_rows, _unbooked, _duplicates, _snapshots):
         for apart in step(raw, match):
+            is_kept = (said or {}).get(apart.kind) == KEPT
             if len(apart.lines):
-                aparts.append(apart)
-                raw = without_lines(raw, apart.lines)
+                aparts.append(replace(apart, is_kept=is_kept))
+                raw = raw if is_kept else without_lines(raw, apart.lines)
     return raw, aparts
+
+
+def decisions(
+    source: str, file: str, aparts: Sequence[Apart], said: Mapping[str, str]
+) -> list[Decision]:
+    """What rows were set apart, or kept because a plan says so; each kind can be said otherwise."""
+    made = []
+    for apart in aparts:
+        n = f"{len(apart.lines):,}"
+        certainty, evidence = Certainty.LIKELY, apart.evidence
+        others: tuple[str, ...] = ()
+        if apart.is_kept:
+            reading, choices = f"{n} rows kept that look like {apart.kind}", (KEPT, SET_APART)
+        else:
+            reading, choices = f"{n} rows set apart as {apart.kind}", (SET_APART, KEPT)
+        if apart.is_kept and apart.is_proved:
+            certainty, others = Certainty.GUESS, (SET_APART,)
+            evidence = f"the plan says so, but {apart.evidence}"
+        elif apart.kind in said or apart.is_proved:
+            certainty, evidence = Certainty.PROVED, SAID if apart.kind in said else evidence
+        answer = Answer(source, "rows", apart.kind, choices)
+        made.append(Decision(file, "", "rows", reading, certainty, evidence, others, answer))
+    return made
 
 
 def without_lines(raw: RawTable, lines: np.ndarray) -> RawTable:

@@ -21,7 +21,7 @@ from engine.bank.reading import (
     text_files,
     workbooks,
 )
-from engine.bank.reading.raw_table import RawTable
+from engine.bank.reading.raw_table import ANY_FORM, FileForm, RawTable
 from engine.errors import BadInput, NotFound
 
 TEXT = frozenset({".csv", ".tsv", ".txt", ".asc", ".json"})
@@ -60,6 +60,9 @@ _STATEMENT_READERS = (
 _START = 4096
 
 
+Forms = Mapping[str, FileForm]
+
+
 @dataclass(frozen=True, eq=False)
 class SourceFiles:
     """Everything that was read from one place.
@@ -82,8 +85,13 @@ class SourceFiles:
     notes: tuple[str, ...]
 
 
-def read_path(path: Path | str) -> SourceFiles:
+def read_path(path: Path | str, forms: Forms | None = None) -> SourceFiles:
     """Read a file, or all readable files of a folder and its direct subfolders.
+
+    Parameters
+    ----------
+    forms : mapping of str to FileForm, optional
+        Table -> how its cells are told apart, as a plan says.
 
     Raises
     ------
@@ -96,7 +104,7 @@ def read_path(path: Path | str) -> SourceFiles:
     if not path.exists():
         raise NotFound(f"There is no file or folder {_shown(str(path))}.")
     if path.is_file():
-        return read_files(_shown(path.stem), {_shown(path.name): path})
+        return read_files(_shown(path.stem), {_shown(path.name): path}, forms=forms)
     visible = sorted(f for pattern in ("*", "*/*") for f in path.glob(pattern) if _is_visible(f))
     names = {_shown(f.relative_to(path).as_posix()): f for f in visible if f.name not in _OURS}
     readable = {name: f for name, f in names.items() if _suffix(name) in READABLE}
@@ -107,7 +115,7 @@ def read_path(path: Path | str) -> SourceFiles:
             f"{_shown(str(path))} holds no file that can be read; expected "
             f"{', '.join(sorted(READABLE))}."
         )
-    return read_files(_shown(path.resolve().name), readable, notes)
+    return read_files(_shown(path.resolve().name), readable, notes, forms=forms)
 
 
 def read_files(
@@ -115,8 +123,12 @@ def read_files(
     files: Mapping[str, Path | bytes],
     notes: Iterable[str] = (),
     before: Callable[[str], object] | None = None,
+    forms: Forms | None = None,
 ) -> SourceFiles:
-    """Read named files, given as paths or as bytes; `before` is told of each before it is read."""
+    """Read named files, given as paths or as bytes; `before` is told of each before it is read.
+
+    `forms` are those of `read_path`.
+    """
     tables: dict[str, RawTable] = {}
     hashes, remarks = {}, list(notes)
     for file, content in files.items():
@@ -125,8 +137,9 @@ def read_files(
         data = _checked_bytes(file, content)
         hashes[file] = hashlib.sha256(data).hexdigest()
         folder = PurePosixPath(file).parent.as_posix().lower()
-        for table in _tables(file, data):
-            key = table.name if folder == "." else f"{folder}/{table.name}"
+        within = "" if folder == "." else f"{folder}/"
+        for table in _tables(file, data, within, forms or {}):
+            key = within + table.name
             if key in tables:
                 raise BadInput(
                     f"{table.file} and {tables[key].file} are both called {key!r}. Rename one."
@@ -137,7 +150,10 @@ def read_files(
     return SourceFiles(name, tables, hashes, (*remarks, *more))
 
 
-def _tables(file: str, data: bytes) -> list[RawTable]:
+def _tables(file: str, data: bytes, within: str, forms: Forms) -> list[RawTable]:
+    def form_of(name: str) -> FileForm:
+        return forms.get(within + name, ANY_FORM)
+
     suffix, stem = _suffix(file), PurePosixPath(file).stem.strip().lower()
     content = next((kind for magic, kind in _SIGNATURES if data.startswith(magic)), "text")
     expected = next((kind for kind, suffixes in _KINDS.items() if suffix in suffixes), "text")
@@ -149,7 +165,7 @@ def _tables(file: str, data: bytes) -> list[RawTable]:
             "Save it in the format of its name, or rename it."
         )
     if expected == "Excel":
-        return workbooks.read_excel(data, file)
+        return workbooks.read_excel(data, file, form_of)
     if expected == "SQLite":
         return databases.read_sqlite(data, file)
     if expected == "Parquet":
@@ -165,7 +181,7 @@ def _tables(file: str, data: bytes) -> list[RawTable]:
         )
     if suffix == ".json":
         return json_files.read_json(data, file, stem)
-    return [text_files.read_csv(data, file, stem)]
+    return [text_files.read_csv(data, file, stem, form_of(stem))]
 
 
 def _checked_bytes(file: str, content: Path | bytes) -> bytes:

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from engine.bank.reading.raw_table import printable
+from engine.bank.decision import SAID, Certainty, Decision
+from engine.bank.reading.raw_table import ANY_FORM, FileForm, printable
+from engine.errors import BadInput
 
 HEAD: Final = 40
 """Rows of a file that are looked at for its header (own choice)."""
@@ -15,7 +17,16 @@ _LETTER: Final = re.compile(r"[^\W\d_]")
 _LONGEST_NAME = 60
 """Characters of a column's name in a header of two rows (own choice)."""
 
+ABOUT, NONE = "header row", "none"
+"""What the decision is about, and the reading of a file without names of columns."""
+_ROWS: Final = re.compile(r"rows? (\d{1,9})(?: and (\d{1,9}))?")
+_DAY: Final = re.compile(r"\d{1,4}([-./])\d{1,2}\1\d{1,4}(?:[ T].*)?")
+_FIGURE: Final = re.compile(r"[-+(]?[$€£¥]?\d[\d.,' ]*\)?-?")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_LONGEST_FIGURE = 40
+
 Cells = Sequence[str | None]
+Rows = Sequence[tuple[int, Cells]]
 
 
 @dataclass(frozen=True)
@@ -25,27 +36,135 @@ class Header:
     names: list[str]
     last_row: int
     notes: tuple[str, ...]
+    decision: Decision
 
 
-def find_header(rows: Sequence[tuple[int, Cells]]) -> Header:
-    """The header among the first rows of a file: below a title, in one row or in two.
+def find_header(rows: Rows, file: str, form: FileForm = ANY_FORM) -> Header:
+    """The header among the first rows of a file: below a title, in one row or in two, or none.
 
     Parameters
     ----------
     rows : sequence of (row number, cells)
         The first rows that say something, at least one.
+    file : str
+    form : FileForm
+        What a plan says: its row holds, unless its columns stand in another.
     """
+    own = _by_content(rows, file)
+    if not (form.header or form.columns):
+        return own
+    said = _named(rows, file, form.header) if form.header else own
+    elsewhere = [_at(rows, n, 1, file) for n in range(len(rows))]
+    having = [h for h in (said, own, *elsewhere) if h and set(form.columns) <= {*h.names}]
+    chosen = having[0] if having else said or own
+    reading = chosen.decision.reading
+    if not form.header or (said is None and not having):
+        return chosen
+    if chosen is not said:
+        evidence = f"the plan says {form.header}, but the columns of the plan stand in {reading}"
+        return replace(chosen, decision=_decided(file, reading, Certainty.LIKELY, evidence))
+    decision = _decided(file, reading, Certainty.PROVED, SAID)
+    is_proved = own.decision.certainty is Certainty.PROVED
+    if is_proved and own.decision.reading != reading and not form.columns:
+        evidence = f"the plan says so, but {own.decision.evidence}"
+        decision = _decided(file, reading, Certainty.GUESS, evidence, (own.decision.reading,))
+    return replace(chosen, decision=decision)
+
+
+def _decided(
+    file: str, reading: str, certainty: Certainty, evidence: str, others: tuple[str, ...] = ()
+) -> Decision:
+    return Decision(file, "", ABOUT, reading, certainty, evidence, others)
+
+
+def _named(rows: Rows, file: str, reading: str) -> Header | None:
+    """The header where a plan says it is; None where the file has no such row."""
+    if reading == NONE:
+        widths = [len(cells) for _, cells in rows]
+        names = column_names([""] * max(set(widths), key=widths.count))
+        return Header(names, 0, (), _decided(file, NONE, Certainty.PROVED, SAID))
+    match = _ROWS.fullmatch(reading)
+    if match is None:
+        raise BadInput(
+            f"The plan says of {file} that its header is {reading!r}; expected 'row 3', 'rows 3 "
+            f"and 4' or {NONE!r}."
+        )
+    numbers = [number for number, _ in rows]
+    if int(match[1]) not in numbers:
+        return None
+    return _at(rows, numbers.index(int(match[1])), 2 if match[2] else 1, file)
+
+
+def _at(rows: Rows, n_above: int, n_rows: int, file: str) -> Header:
+    """The header of one or two rows below some others."""
+    cells = [[(cell or "").strip() for cell in row] for _, row in rows[n_above:]]
+    names = _without_empty_end(cells[0], cells[1:])
+    numbers = [number for number, _ in rows[n_above : n_above + n_rows]]
+    reading = f"row {numbers[0]}"
+    if len(numbers) == 2:
+        names += [""] * (len(cells[1]) - len(names))
+        names = _joined(names, cells[1] + [""] * (len(names) - len(cells[1])))
+        reading = f"rows {numbers[0]} and {numbers[1]}"
+    return Header(
+        column_names(names), numbers[-1], (), _decided(file, reading, Certainty.PROVED, "")
+    )
+
+
+def _by_content(rows: Rows, file: str) -> Header:
     n_above, title = below_title(rows)
     cells = [[(cell or "").strip() for cell in row] for _, row in rows[n_above:]]
     upper = _without_empty_end(cells[0], cells[1:])
-    names, n_rows, notes = upper, 1, ((title,) if title else ())
+    n_rows, notes = 1, ((title,) if title else ())
     if len(cells) > 2 and _is_second_row(upper, cells[1], cells[2:]):
-        names, n_rows = _joined(upper, cells[1]), 2
-        notes += (f"the header stands in 2 rows; the columns are {', '.join(names)[:200]}.",)
-    return Header(column_names(names), rows[n_above + n_rows - 1][0], notes)
+        n_rows = 2
+    header = _at(rows, n_above, n_rows, file)
+    if n_rows == 2:
+        shown = ", ".join(header.names)[:200]
+        notes += (f"the header stands in 2 rows; the columns are {shown}.",)
+    reading = header.decision.reading
+    kinds = _kinds(cells[n_rows:], len(upper))
+    if not n_above and len(kinds) > 1 and all(_kind(upper[c]) == k for c, k in kinds.items()):
+        evidence = "the first row holds a day and figures as the rows below do, and no names"
+        none = _named(rows, file, NONE) or header
+        return replace(none, decision=_decided(file, NONE, Certainty.GUESS, evidence, (reading,)))
+    certainty, evidence, others = Certainty.LIKELY, "the first row that fills most columns", ()
+    if n_rows == 1 and _is_named_twice(cells):
+        evidence = "it holds names, but so does the row below"
+        certainty, others = Certainty.GUESS, (f"row {rows[n_above + 1][0]}",)
+    elif not n_above and kinds and not any(_kind(upper[c]) for c in kinds):
+        certainty, evidence = Certainty.PROVED, "it holds names, and days and figures stand below"
+    decision = _decided(file, reading, certainty, evidence, others)
+    return replace(header, notes=notes, decision=decision)
 
 
-def below_title(rows: Sequence[tuple[int, Cells]]) -> tuple[int, str]:
+def _kind(cell: str) -> str:
+    """Whether a cell is a day or a figure; a year may be the name of a column as well."""
+    cell = cell[:_LONGEST_FIGURE]
+    if _DAY.fullmatch(cell):
+        return "day"
+    return "figure" if _FIGURE.fullmatch(cell) and not _YEAR.fullmatch(cell) else ""
+
+
+def _kinds(below: Sequence[Sequence[str]], width: int) -> dict[int, str]:
+    """Columns -> "day" or "figure", where all cells of the first rows below a header are such."""
+    kinds = {}
+    for column in range(width):
+        said = {_kind(row[column]) for row in below if len(row) > column and row[column]}
+        if len(said) == 1 and said != {""}:
+            kinds[column] = said.pop()
+    return kinds
+
+
+def _is_named_twice(cells: Sequence[Sequence[str]]) -> bool:
+    """Whether the row below a header holds other names where all rows after it hold figures."""
+    if len(cells) < 4 or cells[0] == cells[1]:
+        return False
+    figures = _kinds(cells[2:], min(len(cells[0]), len(cells[1])))
+    held = [cell for c in figures for cell in (cells[0][c], cells[1][c])]
+    return len(figures) > 1 and all(cell and not re.search(r"\d", cell) for cell in held)
+
+
+def below_title(rows: Rows) -> tuple[int, str]:
     """How many rows stand above the header, and what to report of them.
 
     Exports often begin with a title, a date or a filter. Such a row fills less than half of the

@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,9 @@ import pandas as pd
 import pyarrow as pa
 
 from engine import settings
-from engine.bank.reading.files import SourceFiles, read_files
-from engine.bank.reading.raw_table import RawTable
+from engine.bank.decision import Certainty, Decision
+from engine.bank.reading.files import Forms, SourceFiles, read_files
+from engine.bank.reading.raw_table import FileForm, RawTable
 from engine.errors import BadInput, EngineError
 
 _ROOT = Path(__file__).resolve().parents[3]
@@ -39,8 +41,10 @@ _LINES = "\0lines"
 """Name of the column that carries the number of each row; no column of a file is called so."""
 
 
-def read_isolated(name: str, uploads: Mapping[str, bytes]) -> SourceFiles:
-    """Read files, given as name -> content, outside this process.
+def read_isolated(
+    name: str, uploads: Mapping[str, bytes], forms: Forms | None = None
+) -> SourceFiles:
+    """Read files, given as name -> content, outside this process; `forms` as in `read_path`.
 
     Raises
     ------
@@ -56,6 +60,7 @@ def read_isolated(name: str, uploads: Mapping[str, bytes]) -> SourceFiles:
         request = {
             "name": name,
             "files": list(uploads),
+            "forms": {key: asdict(form) for key, form in (forms or {}).items()},
             "seconds": limits.read_seconds,
             "megabytes": limits.read_megabytes,
         }
@@ -165,6 +170,12 @@ def _taken(folder: Path, answer: Mapping[str, Any]) -> SourceFiles:
             tuple(told["notes"]),
             told["delimiter"],
             told["signed"],
+            tuple(
+                Decision(
+                    **{**d, "certainty": Certainty(d["certainty"]), "others": tuple(d["others"])}
+                )
+                for d in told["readings"]
+            ),
         )
     return SourceFiles(answer["name"], tables, answer["hashes"], tuple(answer["notes"]))
 
@@ -191,6 +202,10 @@ def _written(folder: Path, request: Mapping[str, Any]) -> dict[str, Any]:
         request["name"],
         {file: folder / f"upload-{number}" for number, file in enumerate(files)},
         before=lambda file: (folder / _STARTED).write_text(str(files.index(file)), "ascii"),
+        forms={
+            key: FileForm(**{**form, "columns": tuple(form["columns"])})
+            for key, form in request["forms"].items()
+        },
     )
     tables = []
     for number, (key, raw) in enumerate(source.tables.items()):
@@ -212,6 +227,7 @@ def _written(folder: Path, request: Mapping[str, Any]) -> dict[str, Any]:
                 "notes": raw.notes,
                 "delimiter": raw.delimiter,
                 "signed": raw.signed,
+                "readings": [asdict(decision) for decision in raw.readings],
             }
         )
     return {

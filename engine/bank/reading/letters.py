@@ -9,6 +9,8 @@ from typing import Final
 ENCODINGS: Final = ("cp1252", "cp1250", "iso8859-2")
 """The first wins where the letters decide nothing."""
 
+JAPANESE: Final = "cp932"
+
 _WESTERN: Final = {
     "german": "ü35ä30ö20ß14é1",
     "french": "é60è12ê7à13ç4î2ô2û1ù1ï1â1ë1œ1",
@@ -44,8 +46,20 @@ _SURE: Final = math.log(20)
 _WORD: Final = re.compile(rb"[A-Za-z0-9\x80-\xff]*[\x80-\xff][A-Za-z0-9\x80-\xff]*")
 
 
-def older_encoding(data: bytes) -> tuple[str, str]:
-    """The likeliest of the older encodings, and why, as the end of a sentence."""
+def older_encoding(data: bytes) -> tuple[str, str, tuple[str, ...]]:
+    """The likeliest of the older encodings.
+
+    Returns
+    -------
+    str
+        Its name.
+    str
+        Why, as the end of a sentence.
+    tuple of str
+        The encodings between which the letters do not decide; empty where they do.
+    """
+    if _is_japanese(data):
+        return JAPANESE, f"its letters are Japanese, so it was read as {JAPANESE}", ()
     words = Counter(match[0] for match in _WORD.finditer(data))
     shown = dict(words.most_common(_MOST_WORDS))
     scores = {encoding: _score(shown, encoding) for encoding in ENCODINGS}
@@ -53,11 +67,26 @@ def older_encoding(data: bytes) -> tuple[str, str]:
     best = max(ENCODINGS, key=lambda encoding: scores[encoding])
     text = data.decode(best, "replace")
     others = [e for e in ENCODINGS if e != best and data.decode(e, "replace") != text]
-    margin = scores[best] - max((scores[encoding] for encoding in others), default=-math.inf)
-    sure = "" if margin > _SURE else ", which is a guess"
+    rivals = tuple(e for e in others if scores[best] - scores[e] <= _SURE)
+    sure = ", which is a guess" if rivals else ""
     if best == ENCODINGS[0]:
-        return best, f"it was read as {best}{sure}"
-    return best, f"its letters are those of Central Europe, so it was read as {best}{sure}"
+        return best, f"it was read as {best}{sure}", rivals
+    why = f"its letters are those of Central Europe, so it was read as {best}{sure}"
+    return best, why, rivals
+
+
+def _is_japanese(data: bytes) -> bool:
+    """Whether bytes are valid Shift-JIS and most of what is beyond ASCII is kana or a common kanji.
+
+    In European text their first bytes are signs such as quotation marks, which are rare.
+    """
+    try:
+        text = data.decode(JAPANESE)
+    except UnicodeDecodeError:
+        return False
+    beyond = [letter for letter in text if not letter.isascii()]
+    common = sum(0x81 <= letter.encode(JAPANESE)[0] <= 0x9F for letter in beyond)
+    return 2 * common >= len(beyond) > 0
 
 
 def _score(words: Mapping[bytes, int], encoding: str) -> float:

@@ -53,6 +53,9 @@ class FileForm:
     columns: tuple[str, ...] = ()
 
 
+ANY_FORM = FileForm()
+
+
 @dataclass(frozen=True, eq=False)
 class RawTable:
     """One file, sheet or database table, read and not yet understood.

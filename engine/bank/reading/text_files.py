@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from engine import settings
+from engine.bank.decision import SAID, Certainty, Decision
 from engine.bank.reading.encodings import encoding_of, text_lines
 from engine.bank.reading.headers import HEAD, find_header
 from engine.bank.reading.raw_table import (
+    ANY_FORM,
+    FileForm,
     RawTable,
     Rows,
     huge_cell,
@@ -17,8 +20,10 @@ from engine.bank.reading.raw_table import (
 )
 from engine.errors import BadInput
 
-DELIMITERS = ("\t", ";", "|", ",")
-"""In this order where several fit alike: a comma may be a decimal sign or part of a text."""
+NAMES = {"\t": "tab", ";": "semicolon", "|": "vertical bar", ",": "comma"}
+"""Delimiters, in this order where several fit alike: a comma may be a decimal sign or in a text."""
+_AGREED = 0.9
+"""Share of the first lines that one delimiter splits into as many cells (own choice)."""
 
 _START = 20_000
 """Characters by which the delimiter is found (own choice)."""
@@ -38,21 +43,21 @@ _Record = tuple[int, list[str] | str]
 """Number of the first line, and cells or what is wrong with the line."""
 
 
-def read_csv(data: bytes, file: str, name: str) -> RawTable:
-    """Read delimited text of any common encoding and delimiter.
+def read_csv(data: bytes, file: str, name: str, form: FileForm = ANY_FORM) -> RawTable:
+    """Read delimited text of any common encoding and delimiter, or of those that a plan says.
 
     Lines with too many or too few cells, and lines with a cell above the setting
     bank.max_cell_characters, are set aside with their number; a file in which no line fits its
     header is refused.
     """
-    encoding, why = encoding_of(data, file)
-    delimiter = sniff_delimiter(_start(data, encoding), file)
+    encoding, about_letters, why = encoding_of(data, file, form.encoding)
+    delimiter, about_cells = sniff_delimiter(_start(data, encoding), file, form.delimiter)
     records = _records(data, encoding, delimiter)
     head = list(itertools.islice(records, HEAD))
     if not head:
         raise BadInput(f"{file} is empty: a first line with column names was expected.")
     readable = [(line, cells) for line, cells in head if not isinstance(cells, str)]
-    header = find_header(readable or [(0, ["column 1"])])
+    header = find_header(readable or [(0, ["column 1"])], file, form)
     rows = Rows(header.names, file)
     for line, cells in itertools.chain(head, records):
         if isinstance(cells, str):
@@ -62,12 +67,13 @@ def read_csv(data: bytes, file: str, name: str) -> RawTable:
     if rows.bad.n and not rows.lines:
         raise BadInput(
             f"{file}: no line fits its header of {len(rows.header)} columns (first: line "
-            f"{rows.bad.kept[0][0]}, {rows.bad.kept[0][1]}). Is every line separated by "
-            f"{_shown(delimiter)} as the header is?"
+            f"{rows.bad.kept[0][0]}, {rows.bad.kept[0][1]}). Is every line separated by a "
+            f"{NAMES[delimiter]} as the header is?"
         )
     notes = () if encoding.startswith("utf") else (f"{file} is not UTF-8; {why}.",)
     notes += tuple(f"{file}: {note}" for note in header.notes)
-    return replace(rows.table(name, notes=notes), delimiter=delimiter)
+    readings = (about_letters, *about_cells, header.decision)
+    return replace(rows.table(name, notes=notes), delimiter=delimiter, readings=readings)
 
 
 def _add(rows: Rows, line: int, cells: list[str]) -> None:
@@ -92,35 +98,78 @@ def _start(data: bytes, encoding: str) -> str:
     return text
 
 
-def sniff_delimiter(text: str, file: str) -> str:
-    """The delimiter that splits the first lines into the most columns of one width."""
+def sniff_delimiter(text: str, file: str, said: str = "") -> tuple[str, tuple[Decision, ...]]:
+    """The delimiter that a plan says, or that splits the first lines into most columns of a width.
+
+    Returns
+    -------
+    str
+    tuple of Decision
+        One, or none where there is one column only.
+    """
+    if said and said not in NAMES.values():
+        raise BadInput(
+            f"The plan parts the cells of {file} by {said!r}; they can be parted by "
+            f"{', '.join(NAMES.values())}."
+        )
+    try:
+        own, decisions = _by_lines(text, file)
+    except BadInput:
+        if not said:
+            raise
+        own, decisions = "", ()
+    if not said:
+        return own, decisions
+    decision = Decision(file, "", "delimiter", said, Certainty.PROVED, SAID)
+    if decisions and decisions[0].certainty is Certainty.PROVED and said != decisions[0].reading:
+        evidence = f"the plan says so, but {decisions[0].evidence} at a {decisions[0].reading}"
+        others = (decisions[0].reading,)
+        decision = replace(decision, certainty=Certainty.GUESS, evidence=evidence, others=others)
+    return next(sign for sign, name in NAMES.items() if name == said), (decision,)
+
+
+def _by_lines(text: str, file: str) -> tuple[str, tuple[Decision, ...]]:
     lines = text[:_START].splitlines()[:20]
     if not lines or not text.strip():
         raise BadInput(f"{file} is empty: a first line with column names was expected.")
     if said := _SAID.fullmatch(lines[0].strip()):
-        return said[1]
+        return said[1], (_parted(file, said[1], Certainty.PROVED, "its first line says so"),)
     split = {
         delimiter: [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
-        for delimiter in DELIMITERS
+        for delimiter in NAMES
     }
     is_title = all(widths[0] == 1 for widths in split.values() if widths)
     best, best_rank = ",", (0.0, 1)
+    ranks = {}
     for delimiter, widths in split.items():
         width = max(widths, key=widths.count) if is_title else widths[0]
         if width > 1:
-            agreement = sum(w == width for w in widths) / len(widths)
-            best, best_rank = max((best, best_rank), (delimiter, (agreement, width)), key=_rank)
+            ranks[delimiter] = (sum(w == width for w in widths) / len(widths), width)
+            best, best_rank = max((best, best_rank), (delimiter, ranks[delimiter]), key=_rank)
     if best_rank[1] == 1 and re.search(r"\w[^\w\s.\"'()/%-]+\w", lines[0]):
         raise BadInput(
             f"{file}: the first line {lines[0][:60]!r} could not be split into columns. "
             "Separate columns by comma, semicolon, tab or vertical bar."
         )
-    return best
+    if best_rank[1] == 1:
+        return best, ()
+    agreement, width = best_rank
+    rivals = [d for d in ranks if d != best and ranks[d][0] >= _AGREED]
+    alike = tuple(NAMES[d] for d in rivals if ranks[d][1] == width)
+    certainty = Certainty.LIKELY if rivals or agreement < 1 else Certainty.PROVED
+    evidence = f"{agreement * len(split[best]):.0f} of {len(split[best])} lines have {width} cells"
+    return best, (_parted(file, best, Certainty.GUESS if alike else certainty, evidence, alike),)
+
+
+def _parted(
+    file: str, sign: str, certainty: Certainty, evidence: str, others: tuple[str, ...] = ()
+) -> Decision:
+    return Decision(file, "", "delimiter", NAMES[sign], certainty, evidence, others)
 
 
 def _rank(candidate: tuple[str, tuple[float, int]]) -> tuple[bool, bool, int]:
     agreement, width = candidate[1]
-    return (agreement >= 0.5 and width > 1, agreement >= 0.9 and width > 1, width)
+    return (agreement >= 0.5 and width > 1, agreement >= _AGREED and width > 1, width)
 
 
 def _records(data: bytes, encoding: str, delimiter: str) -> Iterator[_Record]:
@@ -173,8 +222,3 @@ def _parsed(
             return
         is_huge = sum(map(len, cells)) > max_cell and max(map(len, cells)) > max_cell
         yield start, huge_cell(max_cell) if is_huge else cells
-
-
-def _shown(delimiter: str) -> str:
-    names = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a vertical bar"}
-    return names[delimiter]

@@ -4,7 +4,7 @@ import io
 import itertools
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,9 @@ from engine import settings
 from engine.bank.reading import workbook_bounds
 from engine.bank.reading.headers import HEAD, find_header
 from engine.bank.reading.raw_table import (
+    ANY_FORM,
     Budget,
+    FileForm,
     RawTable,
     Rows,
     huge_cell,
@@ -25,8 +27,16 @@ from engine.errors import BadInput
 _Row = tuple[int, list[str | None]]
 
 
-def read_excel(data: bytes, file: str) -> list[RawTable]:
-    """Read every sheet of a workbook; formulas are not computed, their stored results are read."""
+def read_excel(
+    data: bytes, file: str, form_of: Callable[[str], FileForm] = lambda _: ANY_FORM
+) -> list[RawTable]:
+    """Read every sheet of a workbook; formulas are not computed, their stored results are read.
+
+    Parameters
+    ----------
+    form_of : callable
+        Gives what a plan says of a sheet, by its name in small letters.
+    """
     import openpyxl
 
     budget = Budget(file)
@@ -37,7 +47,10 @@ def read_excel(data: bytes, file: str) -> list[RawTable]:
             warnings.simplefilter("ignore")  # openpyxl tells of styles that it does not know
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
             sheets = [(printable(s.title), _rows(s, budget)) for s in book.worksheets]
-            tables = [_sheet(title, f"{file}, sheet {title}", rows) for title, rows in sheets]
+            tables = [
+                _sheet(title.strip().lower(), f"{file}, sheet {title}", rows, form_of)
+                for title, rows in sheets
+            ]
             book.close()
     except BadInput:
         raise
@@ -68,12 +81,14 @@ def _rows(sheet: Any, budget: Budget) -> Iterator[_Row]:
                 yield number, cells
 
 
-def _sheet(title: str, file: str, numbered: Iterator[_Row]) -> RawTable | None:
+def _sheet(
+    name: str, file: str, numbered: Iterator[_Row], form_of: Callable[[str], FileForm]
+) -> RawTable | None:
     head = list(itertools.islice(numbered, HEAD))
     if not head:
         return None
     max_cell = settings.default().bank.max_cell_characters
-    header = find_header(head)
+    header = find_header(head, file, form_of(name))
     rows, width = Rows(header.names, file), len(header.names)
     stray = f"a cell to the right of the last named column ({rows.header[-1]})"
     padding = [None] * width
@@ -87,4 +102,4 @@ def _sheet(title: str, file: str, numbered: Iterator[_Row]) -> RawTable | None:
         else:
             rows.add(number, (cells + padding)[:width])
     notes = tuple(f"{file}: {note}" for note in header.notes)
-    return rows.table(title.strip().lower(), notes=notes)
+    return replace(rows.table(name, notes=notes), readings=(header.decision,))
