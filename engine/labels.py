@@ -161,6 +161,9 @@ QUESTIONS: Final[Mapping[str, str]] = {
     "sign": "Which sign do the amounts of {column} in {file} have?",
     "customer": "Whose are the rows of {file}?",
     "rows": "Which rows of {file} count?",
+    "encoding": "In which encoding are the letters of {file}?",
+    "delimiter": "What parts the cells of {file}?",
+    "header row": "Which row of {file} holds the names of the columns?",
 }
 """What a reading of a file is about -> the question to a person."""
 
@@ -175,6 +178,9 @@ READING_LABELS: Final[Mapping[str, str]] = {
     "day before month": "Day first: 03/04 is 3 April",
     "month before day": "Month first: 03/04 is 4 March",
     "year before month": "Year first",
+    "set apart": "They are no data: set them apart",
+    "kept": "They are data: keep them",
+    "none": "No row: the file has no names",
     "": "Not said yet",
 }
 """Reading of a file -> what a person would say."""

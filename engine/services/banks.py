@@ -12,7 +12,7 @@ from engine.bank import bank_folders, editions
 if TYPE_CHECKING:
     from engine.bank.importing.update import Mode
     from engine.bank.importing.uploads import Uploads
-    from engine.bank.reading.files import SourceFiles
+    from engine.bank.reading.files import Forms, SourceFiles
     from engine.results.imports import ImportReview, Key, Replies, Reply
 
 
@@ -59,11 +59,31 @@ class Banks:
         check(files)
 
     @staticmethod
-    def read_uploads(uploads: Mapping[str, bytes]) -> "SourceFiles":
-        """Read uploaded files once, in a process of its own with limits of time and memory."""
+    def read_uploads(uploads: Mapping[str, bytes], forms: "Forms | None" = None) -> "SourceFiles":
+        """Read uploaded files once, in a process of its own with limits of time and memory.
+
+        Parameters
+        ----------
+        forms : mapping, optional
+            Those of `forms`: an answer about encoding, delimiter or header needs another reading.
+        """
         from engine.bank.importing.uploads import read
 
-        return read(uploads)
+        return read(uploads, forms)
+
+    @staticmethod
+    def forms(replies: "Replies", plan: bytes | None = None) -> "Forms":
+        """How the cells of files are told apart, as a person and an earlier plan said.
+
+        Raises
+        ------
+        BadInput
+            If the plan is none.
+        """
+        from engine.bank.importing.import_plan import parse
+        from engine.bank.reviewing.replies import forms_of
+
+        return forms_of(replies, None if plan is None else parse(plan, "The plan"))
 
     @staticmethod
     def review(
@@ -93,12 +113,13 @@ class Banks:
         """
         from engine.bank.importing.import_plan import parse
         from engine.bank.importing.uploads import as_read
+        from engine.bank.reviewing.replies import forms_of
         from engine.bank.reviewing.review import review
 
         given = None if plan is None else parse(plan, "The plan")
         earlier = None if update_of is None else bank_folders.manifest_in(Path(update_of))
         return review(
-            as_read(uploads),
+            as_read(uploads, forms_of(replies, given)),
             replies,
             given=given,
             earlier=earlier,
@@ -184,7 +205,12 @@ class Banks:
         from engine.bank.importing.uploads import as_read
 
         bank, report, changes = update_bank(
-            as_read(uploads), path, now=now(), plan=plan, mode=mode, preview=preview
+            as_read(uploads, plan and plan.forms),
+            path,
+            now=now(),
+            plan=plan,
+            mode=mode,
+            preview=preview,
         )
         return {
             "bank_id": bank.bank_id,

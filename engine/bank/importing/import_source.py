@@ -381,7 +381,8 @@ def import_uploads(
     **options
         Those of `import_bank`, which also says what is raised.
     """
-    return import_bank(as_read(uploads), into, layout=layout, plan=plan, **options)
+    read = as_read(uploads, plan.forms if plan else None)
+    return import_bank(read, into, layout=layout, plan=plan, **options)
 
 
 def _known_layout(source: SourceFiles, chosen: str | Layout | None) -> Layout | None:

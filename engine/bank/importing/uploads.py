@@ -6,7 +6,7 @@ from typing import Final
 
 from engine import settings
 from engine.bank.reading import files
-from engine.bank.reading.files import SourceFiles
+from engine.bank.reading.files import Forms, SourceFiles
 from engine.bank.reading.isolated import read_isolated
 from engine.errors import BadInput
 
@@ -32,12 +32,14 @@ def check(files: Sequence[tuple[str, int]]) -> None:
         raise BadInput(f"Two files are called {twice[0]}. Rename one, or remove it.")
 
 
-def read(uploads: Mapping[str, bytes]) -> SourceFiles:
+def read(uploads: Mapping[str, bytes], forms: Forms | None = None) -> SourceFiles:
     """Read uploads once, outside this process; BadInput if a file cannot be read."""
     check([(name, len(data)) for name, data in uploads.items()])
-    return read_isolated(NAME, uploads)
+    return read_isolated(NAME, uploads, forms)
 
 
-def as_read(uploads: Uploads) -> SourceFiles:
+def as_read(uploads: Uploads, forms: Forms | None = None) -> SourceFiles:
     """Uploads as raw tables; what was read already is not read again."""
-    return uploads if isinstance(uploads, SourceFiles) else files.read_files(NAME, uploads)
+    if isinstance(uploads, SourceFiles):
+        return uploads
+    return files.read_files(NAME, uploads, forms=forms)

@@ -6,8 +6,8 @@ from dataclasses import replace
 from engine.bank.decision import Answer
 from engine.bank.importing import column_matching, import_plan
 from engine.bank.importing.column_matching import SEVERAL, SURE
-from engine.bank.importing.import_plan import FilePlan, ImportPlan
-from engine.bank.reading.raw_table import RawTable
+from engine.bank.importing.import_plan import READ_AS, FilePlan, ImportPlan
+from engine.bank.reading.raw_table import ANY_FORM, FileForm, RawTable
 from engine.results.imports import Key, Replies, Reply
 
 LEFT_OUT = "left out"
@@ -16,6 +16,16 @@ LEFT_OUT = "left out"
 TABLE, COLUMN, NEEDED = "table", "column", "needed"
 """Fields that change which table a file is and which of ours its columns are; any other field is
 one of the plan's own (`Answer`)."""
+
+
+def forms_of(replies: Replies, given: ImportPlan | None = None) -> dict[str, FileForm]:
+    """How the cells of every file are told apart, as an earlier plan and a person said."""
+    forms = given.forms if given else {}
+    for (source, field, _), reply in replies.items():
+        if field in READ_AS.values():
+            form = replace(forms.get(source, ANY_FORM), columns=())  # a reply is not searched for
+            forms[source] = replace(form, **{field: reply.reading})
+    return forms
 
 
 def planned(
@@ -53,11 +63,13 @@ def planned(
 def with_reply(replies: Replies, key: Key, reply: Reply) -> dict[Key, Reply]:
     """Replies with one more; what was said of a file under another table or column is void."""
     source, field, _ = key
-    lasting = {TABLE: (), COLUMN: (TABLE, COLUMN, NEEDED)}.get(field)
+    read_as = tuple(READ_AS.values())
+    lasting = {TABLE: read_as, COLUMN: (TABLE, COLUMN, NEEDED, *read_as)}
+    lasting |= dict.fromkeys(read_as, (TABLE, *read_as))
     kept = {
         k: r
         for k, r in replies.items()
-        if k != key and (k[0] != source or lasting is None or k[1] in lasting)
+        if k != key and (k[0] != source or field not in lasting or k[1] in lasting[field])
     }
     return {**kept, key: reply}
 

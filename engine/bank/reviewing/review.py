@@ -3,17 +3,19 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from engine.bank import keys
 from engine.bank.bank import Manifest
 from engine.bank.decision import SAID, Certainty, Decision
-from engine.bank.importing import column_matching, mapping, own_tables
+from engine.bank.importing import column_matching, import_plan, mapping, own_tables
 from engine.bank.importing import layout as layouts
 from engine.bank.importing.import_plan import FilePlan, ImportPlan
 from engine.bank.importing.mapping import LINE
 from engine.bank.importing.own_tables import Prepared, Wish
 from engine.bank.quality import Findings
+from engine.bank.reading import encodings, headers, text_files
 from engine.bank.reading.files import SourceFiles
 from engine.bank.reading.raw_table import RawTable
 from engine.bank.reviewing.replies import (
@@ -34,9 +36,26 @@ from engine.results.imports import (
 )
 from engine.vocabulary import FOREIGN, TABLES
 
-_ORDER = (TABLE, NEEDED, "direction", "date order", "decimal sign", "currency")
+_ORDER = (
+    "encoding",
+    "delimiter",
+    "header row",
+    TABLE,
+    NEEDED,
+    "direction",
+    "date order",
+    "decimal sign",
+    "currency",
+)
 """Questions about one file in the order in which they are asked; all others after them."""
 _CODES = ("EUR", "USD", "GBP", "CHF", "PLN", "CZK", "SEK", "NOK", "DKK", "AUD", "CAD", "INR", "JPY")
+_MORE = {
+    "currency": _CODES,
+    "encoding": encodings.KNOWN,
+    "delimiter": tuple(text_files.NAMES.values()),
+    "header": ("row 1", "row 2", headers.NONE),
+}
+"""Choices beside those that the files leave open."""
 _CHOICES = tuple(table for table in TABLES if table != FOREIGN)
 """Tables that a file may be; payments in other currencies are told apart row by row."""
 _ROWS_SHOWN, _COLUMNS_SHOWN, _EXAMPLE = 5, 6, 40
@@ -166,7 +185,8 @@ def _questions(read: _Read) -> tuple[Question, ...]:
     """Every reading but those of single columns: doubtful ones first, then by file."""
     asked: dict[Key, Question] = {}
     sources = {raw.file: name for name, raw in read.tables.items()}
-    named = [(sources.get(d.file, ""), d) for d in read.decisions if d.about != COLUMN]
+    decisions = [*import_plan.readings_of(read.tables), *read.decisions]
+    named = [(sources.get(d.file, ""), d) for d in decisions if d.about != COLUMN]
     made = [_of_decision(source, decision, read) for source, decision in named]
     for question in (*_not_recognised(read), *_needed(read), *made, *_answered(read)):
         known = asked.get(question.key)
@@ -222,8 +242,7 @@ def _of_decision(source: str, decision: Decision, read: _Read) -> Question:
         return _question((source, decision.about, decision.column), decision, (), None)
     key = (answer.source, answer.field, answer.column)
     choices = (*answer.choices, *decision.others)
-    if answer.field == "currency":
-        choices = (*choices, *_CODES)
+    choices = (*choices, *_MORE.get(answer.field, ()))
     return _question(key, decision, choices, read.replies.get(key), answer.is_open)
 
 
@@ -278,10 +297,30 @@ def _with_rows(questions: Iterable[Question], read: _Read) -> Iterable[Question]
         if is_sure or source not in read.tables:
             yield question
             continue
+        if question.about == encodings.ABOUT:
+            yield replace(question, **_letters(question, read.tables[source]))
+            continue
         if source not in kept:
             kept[source] = _kept(source, read)
         before, after = _beside(question, kept[source], read)
         yield replace(question, before=before, after=after)
+
+
+def _letters(question: Question, raw: RawTable) -> dict[str, pd.DataFrame]:
+    """Rows with letters beyond ASCII as the file is read now, and as the next choice reads them."""
+    cells = raw.frame.iloc[:_MOST_ROWS].fillna("")
+    beyond = cells.apply(lambda column: ~column.map(str.isascii))
+    shown = [c for c in cells if beyond[c].any()][:_COLUMNS_SHOWN]
+    rows = beyond[shown].any(axis=1).to_numpy() if shown else np.zeros(len(cells), dtype=bool)
+    before = cells.loc[rows, shown].head(_ROWS_SHOWN)
+    before.index = pd.Index(raw.lines[:_MOST_ROWS][rows][:_ROWS_SHOWN])
+    now = question.reading
+    other = next((choice for choice in question.choices if choice != now), now)
+
+    def otherwise(cell: str) -> str:
+        return cell.encode(now, "replace").decode(other, "replace")
+
+    return {"before": before, "after": before.map(otherwise)}
 
 
 def _kept(source: str, read: _Read) -> pd.DataFrame:

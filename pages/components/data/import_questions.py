@@ -133,7 +133,7 @@ def _option(question: Question, option: str, is_markdown: bool) -> str:
 
 def _said(question: Question, reading: str) -> str:
     """A reading in words; columns and codes of the file stay as they are."""
-    as_it_is = question.about in ("needed", "currency", "customer")
+    as_it_is = question.about in ("needed", "currency", "customer", "encoding")
     return reading if as_it_is else reading_label(reading)
 
 
@@ -145,13 +145,17 @@ def _take(flow: str, question: Question, key: str) -> None:
 
 def _rows(question: Question) -> None:
     """The first rows as in the file, and beside them as they would be kept."""
+    before, after = "In the file", "As they would be kept"
+    if question.about == "encoding":
+        others = [choice for choice in question.choices if choice != question.reading]
+        before, after = (f"Read as {encoding}" for encoding in (question.reading, *others[:1]))
     left, right = st.columns(2, gap="small")
     with left:
-        st.caption("In the file")
+        st.caption(before)
         named = {column: str(column) for column in question.before}
         tables.show(question.before, named, "First rows as in the file", height="content")
     with right:
-        st.caption("As they would be kept")
+        st.caption(after)
         if question.after.empty or not len(question.after.columns):
             st.caption("Nothing yet: answer first.")
             return

@@ -30,23 +30,37 @@ def upload(flow: str) -> Any:
     source, problem = _read(flow, files)
     if problem:
         st.error(problem)
+        if replies(flow):
+            st.button("Take the answers back", on_click=forget, args=(flow,))
     return source
 
 
 def _read(flow: str, files: Sequence[Any]) -> tuple[Any, str]:
-    of_what = tuple(file.file_id for file in files)
+    ids = tuple(file.file_id for file in files)
     kept = st.session_state.get(f"{flow}_read")
-    if kept is not None and kept[0] == of_what:
+    if kept is not None and kept[0][0] != ids:
+        forget(flow)
+    forms = _forms(flow)
+    if kept is not None and kept[0] == (ids, forms):
         return kept[1]
     try:
         Engine.banks.check_uploads([(file.name, file.size) for file in files])
         with st.spinner("Reading"):
-            read = Engine.banks.read_uploads({file.name: file.getvalue() for file in files}), ""
+            uploads = {file.name: file.getvalue() for file in files}
+            read = Engine.banks.read_uploads(uploads, forms), ""
     except EngineError as error:
         read = None, escape(error)
-    forget(flow)
-    st.session_state[f"{flow}_read"] = (of_what, read)
+    st.session_state[f"{flow}_read"] = ((ids, forms), read)
     return read
+
+
+def _forms(flow: str) -> Any:
+    """How cells are told apart, as a plan and replies say; a plan that is none is named later."""
+    file = st.session_state.get(f"plan_{flow}")
+    try:
+        return Engine.banks.forms(replies(flow), file.getvalue() if file else None)
+    except EngineError:
+        return {}
 
 
 def plan(flow: str) -> bytes | None:
