@@ -114,8 +114,9 @@ class _File:
             file = self._coded if coded else self._as_stored
             return file.read_row_groups(list(groups), columns=list(columns))
 
-    def _group(self, number: int) -> Any:
-        return self.read([number], list(TABLES[self.table])).combine_chunks()
+    def _group(self, number: int) -> pd.DataFrame:
+        columns = list(TABLES[self.table])
+        return _to_pandas(self.read([number], columns), columns)
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,30 +217,34 @@ class StoredRows:
 
     def _at(self, places: np.ndarray, columns: Sequence[str]) -> pd.DataFrame:
         """Rows of the file in the order of their places."""
-        import pyarrow as pa
-
         groups = np.searchsorted(self.file.starts, places, side="right") - 1
         needed = np.unique(groups)
         if not len(needed):
             return _tables.empty(self.file.table)[list(columns)]
         is_near = len(needed) <= _NEAR_GROUPS
+        step = 1 if is_near else _GROUPS_A_PART
         pieces, found = [], []
-        for start in range(0, len(needed), 1 if is_near else _GROUPS_A_PART):
-            some = needed[start : start + (1 if is_near else _GROUPS_A_PART)]
+        for start in range(0, len(needed), step):
+            some = needed[start : start + step]
             mine = np.flatnonzero((groups >= some[0]) & (groups <= some[-1]))
             before = np.cumsum([0, *np.diff(self.file.starts)[some][:-1]])
             at = before[np.searchsorted(some, groups[mine])] + places[mine]
             at -= self.file.starts[groups[mine]]
-            arrow = (
-                self.file.group(int(some[0])).select(columns)
-                if is_near
-                else self.file.read(some.tolist(), columns)
-            )
-            pieces.append(arrow.take(at))
+            if is_near:
+                first = at.min()
+                near = self.file.group(int(some[0])).iloc[first : at.max() + 1][list(columns)]
+                is_all = len(near) == len(at) and (np.diff(at) == 1).all()
+                pieces.append(near if is_all else near.iloc[at - first])
+            else:
+                arrow = self.file.read(some.tolist(), columns)
+                pieces.append(_to_pandas(arrow.take(at), columns))
             found.append(mine)
-        order = np.argsort(np.concatenate(found), kind="stable")
-        whole = pa.concat_tables(pieces)
-        return _to_pandas(whole if len(pieces) == 1 else whole.take(order), columns)
+        if len(pieces) == 1:
+            return pieces[0].reset_index(drop=True)
+        whole, order = _tables.concat(self.file.table, pieces), np.concatenate(found)
+        if (np.diff(order) == 1).all():
+            return whole
+        return whole.iloc[np.argsort(order)].reset_index(drop=True)
 
 
 def _to_pandas(arrow: Any, columns: Sequence[str]) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,11 @@ _FLAGS = {"true": True, "false": False, "1": True, "0": False, "True": True, "Fa
 
 def empty(table: str) -> pd.DataFrame:
     """An empty table with the columns and dtypes of the vocabulary."""
+    return _empty(table).copy(deep=False)
+
+
+@cache
+def _empty(table: str) -> pd.DataFrame:
     return pd.DataFrame({c: pd.Series(dtype=DTYPES[k]) for c, k in TABLES[table].items()})
 
 

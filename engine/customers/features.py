@@ -9,6 +9,7 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.bank.tables import explode_list
 from engine.customers import lexicon
+from engine.customers.finances.kept_figures import KeptFigures
 from engine.customers.finances.months import Months, last_day
 from engine.customers.finances.profitability import Money
 from engine.customers.finances.spending import Spending
@@ -29,7 +30,7 @@ KNOWLEDGE_TOPICS: Final = ("investing", "planning")
 
 @dataclass(frozen=True, eq=False)
 class CustomerData:
-    """What the readers of this floor made of a bank."""
+    """What the readers of this floor made of a bank; `kept` has what a start need not repeat."""
 
     bank: Bank
     months: Months
@@ -39,6 +40,7 @@ class CustomerData:
     message_rows: CustomerRows
     money: Money
     value_parts: pd.DataFrame
+    kept: KeptFigures | None = None
 
 
 def features_of(data: CustomerData) -> pd.DataFrame:

@@ -10,9 +10,13 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.customers import segments
 from engine.customers.features import CustomerData, features_of
-from engine.customers.finances.months import grid, last_day, monthly_figures, transaction_slots
+from engine.customers.finances.kept_figures import KeptFigures
+from engine.customers.finances.months import last_day
 from engine.customers.finances.profitability import money_of, yearly_value
-from engine.customers.finances.spending import spending_of
+from engine.customers.finances.transaction_figures import (
+    kept_transaction_figures,
+    transaction_figures,
+)
 from engine.customers.interests import interests_of
 from engine.customers.metrics.driver_strengths import strengths_of
 from engine.customers.metrics.learned_metric import InUse, LearnedMetric, in_use
@@ -90,6 +94,7 @@ def build(
     reference: Reference | None = None,
     learned: Mapping[str, LearnedMetric] | None = None,
     before: Profiles | None = None,
+    cache: Path | None = None,
 ) -> Profiles:
     """Compute everything for all customers.
 
@@ -107,9 +112,11 @@ def build(
     before : Profiles, optional
         An earlier build with these texts and settings. What was read from tables that are still
         the very same is taken from it.
+    cache : Path, optional
+        Folder where what is worked out of stored transactions is kept for the next start.
     """
     seen = without_protected_traits(bank, settings.fairness.proxies)
-    data = _read(seen, consents, texts, settings, before.data if before else None)
+    data = _read(seen, consents, texts, settings, before.data if before else None, cache)
     features = features_of(data)
     if reference is None:
         reference = Reference.of(features, data.spending.shares[data.spending.known])
@@ -148,17 +155,18 @@ def _read(
     texts: TextModels,
     settings: Settings,
     before: CustomerData | None,
+    cache: Path | None,
 ) -> CustomerData:
+    kept = None
     if before is not None and _same(bank, before.bank, "transactions", "months"):
         transactions, months, spending = before.transaction_rows, before.months, before.spending
+        kept = before.kept
+    elif folder := settings.models.categoriser:
+        learned = TextClassifier.load(Path(folder))
+        transactions, months, spending = transaction_figures(bank, learned)
     else:
-        transactions = rows_of(bank, "transactions")
-        first_days = grid(last_day(bank))
-        slots = transaction_slots(bank, transactions, first_days)
-        months = monthly_figures(bank, transactions, slots)
-        folder = settings.models.categoriser
-        learned = TextClassifier.load(Path(folder)) if folder else None
-        spending = spending_of(bank, transactions, first_days, learned, slots)
+        kept = KeptFigures.of(bank, cache) if cache else None
+        transactions, months, spending = kept_transaction_figures(bank, kept)
     if before is not None and _same(bank, before.bank, "messages", "transactions", "months"):
         message_rows = before.message_rows
         messages = with_consents(before.messages, bank, message_rows, consents)
@@ -175,6 +183,7 @@ def _read(
         message_rows=message_rows,
         money=money,
         value_parts=yearly_value(bank, money, settings.money),
+        kept=kept,
     )
 
 

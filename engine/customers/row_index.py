@@ -27,6 +27,17 @@ class CustomerRows:
     order: np.ndarray
     starts: np.ndarray
 
+    @classmethod
+    def by(cls, positions: np.ndarray, n_customers: int) -> "CustomerRows":
+        """Group rows by the customer of each."""
+        positions = positions.astype(np.int32, copy=False)
+        if (np.diff(positions) >= 0).all():
+            order = np.arange(len(positions), dtype=np.int32)
+        else:
+            order = np.argsort(positions, kind="stable").astype(np.int32)
+        starts = np.searchsorted(positions[order], np.arange(n_customers + 1))
+        return cls(positions, order, starts)
+
     def of(self, position: int) -> np.ndarray:
         """Row numbers of one customer."""
         return self.order[self.starts[position] : self.starts[position + 1]]
@@ -41,10 +52,7 @@ def rows_of(bank: Bank, table: str) -> CustomerRows:
     """Group the rows of a table of the bank by customer."""
     ids = (part["customer_id"] for part in bank.rows(table).parts(["customer_id"]))
     parts = [customer_positions(bank, some).astype(np.int32) for some in ids]
-    positions = np.concatenate([np.zeros(0, dtype=np.int32), *parts])
-    order = np.argsort(positions, kind="stable").astype(np.int32)
-    starts = np.searchsorted(positions[order], np.arange(bank.n_customers + 1))
-    return CustomerRows(positions, order, starts)
+    return CustomerRows.by(np.concatenate([np.zeros(0, dtype=np.int32), *parts]), bank.n_customers)
 
 
 def customer_positions(bank: Bank, ids: pd.Series) -> np.ndarray:

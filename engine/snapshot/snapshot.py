@@ -256,6 +256,7 @@ class Snapshots:
                 settings=settings,
                 learned=learned,
                 before=before[0] if before and before[2] == settings else None,
+                cache=self.state.folder("cache"),
             )
             needs = _needs.build(recorded_bank.bank, built.interests, self.encoder)
             return built, needs, settings

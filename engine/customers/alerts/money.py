@@ -12,6 +12,7 @@ from engine.customers.cashflow.bookings import as_times, bookings_of
 from engine.customers.cashflow.recurring import recurring
 from engine.customers.cashflow.sentences import reasons
 from engine.customers.cashflow.unusual import unusual
+from engine.customers.finances.kept_figures import Arrays
 from engine.customers.finances.months import YEAR, last_day, median
 from engine.customers.finances.profitability import LOAN_KINDS
 from engine.customers.planning.goals import savings_of
@@ -175,21 +176,37 @@ def unusual_transactions(bank: Bank, profiles: Profiles, settings: Settings) -> 
     -----
     They are those of the cash flow (engine.customers.cashflow.unusual), as long as they are news.
     """
+    kept = profiles.data.kept
+    rests_on = f"{settings.cashflow.model_dump_json()} {settings.alerts.unusual_days}"
+
+    def make() -> Arrays:
+        return _unusual(bank, profiles, settings)
+
+    found = kept.get("unusual", make, rests_on) if kept else make()
+    return raised(
+        "unusual_transaction",
+        found["position"],
+        cause=found["cause"].astype(object),
+        raised_at=found["day"],
+        reason=found["reason"].tolist(),
+        action="Ask whether the customer made it; stop the card or the order if not.",
+        severity="medium",
+    )
+
+
+def _unusual(bank: Bank, profiles: Profiles, settings: Settings) -> Arrays:
     rules = settings.cashflow
     firsts = range(0, max(bank.n_customers, 1), CUSTOMERS)
     together = [bookings_of(profiles, rules, slice(i, i + CUSTOMERS)) for i in firsts]
     parts = [unusual(part, recurring(part, rules).of_booking, rules) for part in together]
     payments = pd.concat(parts, ignore_index=True)
     payments = payments[payments["day"] > together[0].today - settings.alerts.unusual_days]
-    return raised(
-        "unusual_transaction",
-        payments["position"].to_numpy(),
-        cause=_ids(bank, payments["row"].to_numpy(dtype=np.int64)),
-        raised_at=as_times(payments["day"].to_numpy()),
-        reason=[f"{reason}." for reason in reasons(profiles, payments)],
-        action="Ask whether the customer made it; stop the card or the order if not.",
-        severity="medium",
-    )
+    return {
+        "position": payments["position"].to_numpy(),
+        "cause": _ids(bank, payments["row"].to_numpy(dtype=np.int64)).astype("U"),
+        "day": as_times(payments["day"].to_numpy()),
+        "reason": np.array([f"{reason}." for reason in reasons(profiles, payments)], dtype="U"),
+    }
 
 
 RULES = (

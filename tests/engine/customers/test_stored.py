@@ -1,6 +1,7 @@
 """What is worked out of stored transactions is what is worked out of those in memory."""
 
 from dataclasses import fields
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from engine.bank.bank import Bank
 from engine.bank.consents import effective_consents
 from engine.customers.alerts.money import unusual_transactions
 from engine.customers.cashflow.cashflow import cashflow
+from engine.customers.finances import transaction_figures
 from engine.customers.profile import profile
 from engine.customers.profiles import Profiles, build
 from engine.customers.texts import TextModels
@@ -30,31 +32,60 @@ def banks(tmp_path_factory: pytest.TempPathFactory) -> tuple[Bank, Bank]:
 
 
 @pytest.fixture(scope="module")
-def both(banks: tuple[Bank, Bank], texts: TextModels) -> list[tuple[Bank, Profiles]]:
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="module")
+def all_three(
+    banks: tuple[Bank, Bank], texts: TextModels, cache: Path
+) -> list[tuple[Bank, Profiles]]:
+    """In memory, worked out of the disk, and read from what that kept."""
+
+    def profiles_of(bank: Bank) -> tuple[Bank, Profiles]:
+        consents = _consents(bank)
+        return bank, build(bank, consents=consents, texts=texts, settings=default(), cache=cache)
+
+    held, stored = banks
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stored_rows, "_GROUPS_A_PART", 3)
-        return [
-            (bank, build(bank, consents=_consents(bank), texts=texts, settings=default()))
-            for bank in banks
-        ]
+        worked_out = [profiles_of(held), profiles_of(stored)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(transaction_figures, "transaction_figures", _never)
+        return [*worked_out, profiles_of(stored)]
+
+
+def _never(*args: object) -> None:
+    raise AssertionError("worked out again")
 
 
 def _consents(bank: Bank) -> pd.DataFrame:
     return effective_consents(bank, default())
 
 
-def test_profiles_are_the_same_to_the_last_bit(both: list[tuple[Bank, Profiles]]):
-    (_, held), (_, stored) = both
+@pytest.mark.parametrize("other", [1, 2])
+def test_profiles_are_the_same_to_the_last_bit(all_three: list[tuple[Bank, Profiles]], other: int):
+    held, stored = all_three[0][1], all_three[other][1]
     for name in ("table", "spending", "interests", "features", "value_parts"):
         assert_frame_equal(getattr(stored, name), getattr(held, name), check_exact=True)
     for name, figures in held.data.months.figures.items():
         assert np.array_equal(stored.data.months.figures[name], figures, equal_nan=True)
-    for name in ("codes", "in_window", "bets", "speculative", "known"):
+    assert stored.data.months.months.equals(held.data.months.months)
+    assert stored.data.months.dated == held.data.months.dated
+    assert np.array_equal(stored.data.months.complete, held.data.months.complete)
+    for name in ("codes", "in_window", "bets", "speculative", "known", "stated", "days"):
         mine, theirs = (getattr(p.data.spending, name) for p in (stored, held))
-        assert np.array_equal(mine, theirs)
+        assert np.array_equal(mine, theirs, equal_nan=True) and mine.dtype == theirs.dtype
+    for name in ("positions", "order", "starts"):
+        mine, theirs = (getattr(p.data.transaction_rows, name) for p in (stored, held))
+        assert np.array_equal(mine, theirs) and mine.dtype == theirs.dtype
 
 
-def test_one_customers_record_and_cash_flow_are_the_same(both: list[tuple[Bank, Profiles]]):
+@pytest.mark.parametrize("other", [1, 2])
+def test_one_customers_record_and_cash_flow_are_the_same(
+    all_three: list[tuple[Bank, Profiles]], other: int
+):
+    both = [all_three[0], all_three[other]]
     for customer in both[0][0].customer_ids[[0, 11, 29]]:
         records = [profile(b, p, _consents(b), customer, default()) for b, p in both]
         flows = [cashflow(p, customer, default()) for _, p in both]
@@ -67,7 +98,9 @@ def test_one_customers_record_and_cash_flow_are_the_same(both: list[tuple[Bank, 
                     assert repr(other) == repr(one)
 
 
-def test_alerts_are_the_same(both: list[tuple[Bank, Profiles]], monkeypatch: pytest.MonkeyPatch):
+def test_alerts_are_the_same(
+    all_three: list[tuple[Bank, Profiles]], monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr("engine.customers.alerts.money.CUSTOMERS", 7)
     year = default().model_copy(
         update={
@@ -75,9 +108,15 @@ def test_alerts_are_the_same(both: list[tuple[Bank, Profiles]], monkeypatch: pyt
             "cashflow": default().cashflow.model_copy(update={"unusual_days": 365}),
         }
     )
-    held, stored = (unusual_transactions(b, p, year) for b, p in both)
+    held, stored = (unusual_transactions(b, p, year) for b, p in all_three[:2])
     assert len(held)
     assert_frame_equal(stored, held)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("engine.customers.alerts.money.recurring", _never)
+        assert_frame_equal(unusual_transactions(*all_three[2], year), held)
+    now = unusual_transactions(*all_three[2], default())
+    assert_frame_equal(now, unusual_transactions(*all_three[0], default()))
+    assert len(now) < len(held)
 
 
 def test_a_moment_before_today_is_the_same(banks: tuple[Bank, Bank], texts: TextModels):

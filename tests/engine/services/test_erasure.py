@@ -91,6 +91,7 @@ def _write_everything(engine: Engine) -> None:
     state = engine.snapshots.state
     state.receipts.keys.put(GONE, "key")
     _cache(state.folder("cache"))
+    (state.folder("cache") / "unusual.kept").write_bytes(b"paid to Jeweller 88")
 
 
 def _traces(*folders: Path) -> list[str]:
