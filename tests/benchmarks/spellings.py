@@ -10,6 +10,7 @@ import json
 import sys
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +27,7 @@ from engine.bank.reading.files import read_files
 from engine.errors import BadInput
 
 NOW = pd.Timestamp("2026-06-01")
-_ENCODINGS = {
+ENCODINGS = {
     "utf-8": ("Café Zoë", "Žižka", "Müller & Søn", "Łódź", "Größe", "東京 Ramen"),
     "utf-8-sig": ("Café Zoë", "Žižka", "Müller & Søn", "Łódź", "Größe", "Αθήνα"),
     "utf-16": ("Café Zoë", "Žižka", "Müller & Søn", "Łódź", "Größe", "Москва"),
@@ -57,7 +58,7 @@ _WEEKDAYS = {
     "fr": "lundi mardi mercredi jeudi vendredi samedi dimanche",
     "short": "Mon Tue Wed Thu Fri Sat Sun",
 }
-_SIGNS = {
+SIGNS = {
     "EUR": ("€", "EUR"), "GBP": ("£", "GBP"), "USD": ("$", "US$", "USD"), "CHF": ("CHF", "Fr."),
     "AUD": ("$", "A$", "AUD"), "INR": ("₹", "Rs.", "INR"), "SEK": ("kr", "SEK"),
     "JPY": ("¥", "JPY"), "PLN": ("zł", "PLN"), "CZK": ("Kč", "CZK"),
@@ -191,16 +192,16 @@ def _days(
     )  # fmt: skip
 
 
-_DAYS = st.one_of(
+DAYS = st.one_of(
     _days("dmy mdy", "/.-", "", "en de", " %H:%M", " %H:%M:%S", " %I:%M %p"),
     _days("ymd", "-/.", "", "", "T%H:%M:%S", " %H:%M:%S.000", "T%H:%M:%SZ", "T%H:%M:%S+11:00"),
     _days("dmy dmy mdy", " ", " ".join(_MONTHS), " ".join(_WEEKDAYS), " %H:%M"),
 )
-_MARKS = (
+MARKS = (
     (".", ""), (".", ","), (".", " "), (".", "'"), (".", "’"), (",", ""), (",", "."), (",", " "),
     (",", "\u00a0"), (",", "\u202f"),
 )  # fmt: skip
-_AMOUNT = st.one_of(
+AMOUNTS = st.one_of(
     st.integers(1, 99_999),
     st.integers(1, 20).map(lambda n: n * 100_000),
     st.integers(100_000, 5_000_000_00),
@@ -212,10 +213,10 @@ _AMOUNT = st.one_of(
 def tables(draw: st.DrawFn) -> Table:
     """Statements in every mix of spellings; what a spelling cannot write is not drawn."""
     n = draw(st.integers(2, 12))
-    currency = draw(st.sampled_from(sorted(_SIGNS)))
+    currency = draw(st.sampled_from(sorted(SIGNS)))
     code_in = draw(st.sampled_from(("column", "header", "cells", "cells", "wish", "nowhere")))
-    decimal, thousands = draw(st.sampled_from(_MARKS))
-    encoding = draw(st.sampled_from(sorted(_ENCODINGS)))
+    decimal, thousands = draw(st.sampled_from(MARKS))
+    encoding = draw(st.sampled_from(sorted(ENCODINGS)))
     format = draw(st.sampled_from(("csv", "csv", "csv", "xlsx", "json", "parquet")))
     style = draw(st.sampled_from(("minus", "minus", "true minus", "parentheses", "behind", "DR")))
     numbers = Numbers(
@@ -228,17 +229,17 @@ def tables(draw: st.DrawFn) -> Table:
                 ("two", "two", "two", "dropped", "three", *["dash"][style == "behind" :])
             )
         ),
-        draw(st.sampled_from(_SIGNS[currency])) if code_in == "cells" else "",
+        draw(st.sampled_from(SIGNS[currency])) if code_in == "cells" else "",
         draw(st.booleans()),
         draw(st.sampled_from(("", " "))),
     )
-    sizes = _AMOUNT if draw(st.integers(0, 9)) else st.just(draw(_AMOUNT))  # a standing order
+    sizes = AMOUNTS if draw(st.integers(0, 9)) else st.just(draw(AMOUNTS))  # a standing order
     side = st.just(-1) if draw(st.integers(0, 9)) == 0 else st.sampled_from((-1, -1, 1))
     signed = draw(st.lists(st.tuples(sizes, side), min_size=n, max_size=n))
     day = st.datetimes(dt.datetime(2024, 1, 1), dt.datetime(2026, 5, 30))
     newest_first = draw(st.booleans())
     moments = sorted(draw(st.lists(day, min_size=n, max_size=n)), reverse=newest_first)
-    places = _ENCODINGS[encoding]
+    places = ENCODINGS[encoding]
     names = []
     for number, (_, side) in enumerate(signed):
         word = draw(st.sampled_from(_IN if side > 0 else _OUT))
@@ -246,7 +247,7 @@ def tables(draw: st.DrawFn) -> Table:
         names.append(" ".join(filter(None, (word, draw(st.sampled_from(places)), suffix))))
     return Table(
         numbers,
-        draw(_DAYS),
+        draw(DAYS),
         tuple(size * side for size, side in signed),
         tuple(moment.replace(microsecond=0) for moment in moments),
         tuple(names),
@@ -399,19 +400,22 @@ def judged(table: Table) -> tuple[str, str]:
     str
         What differs, in one line.
     """
-    findings = Findings()
     try:
-        source = read_files("test", files(table))
-        for note in source.notes:
-            findings.note(note)
         said = table.currency if table.code_in == "wish" else ""
-        wish = own_tables.Wish(currency=said, latest=NOW)
-        raws = layouts.with_full_names(source.tables)
-        prepared = own_tables.prepare(raws, wish, findings, lambda: bytes(32))
-        frames = mapping.apply(prepared.layout, prepared.tables, findings)
+        frames, findings = as_read(files(table), said)
     except BadInput as error:
         return "refused", str(error)
     return _compared(table, frames.get("transactions", pd.DataFrame()), findings)
+
+
+def as_read(files: Mapping[str, bytes], currency: str = "") -> tuple[mapping.Frames, Findings]:
+    """A stranger's files in our columns, and what was found; nothing is written."""
+    source = read_files("test", files)
+    findings = Findings(notes=source.notes)
+    wish = own_tables.Wish(currency=currency, latest=NOW)
+    raws = layouts.with_full_names(source.tables)
+    prepared = own_tables.prepare(raws, wish, findings, lambda: bytes(32))
+    return mapping.apply(prepared.layout, prepared.tables, findings), findings
 
 
 def _compared(table: Table, rows: pd.DataFrame, findings: Findings) -> tuple[str, str]:
@@ -420,7 +424,7 @@ def _compared(table: Table, rows: pd.DataFrame, findings: Findings) -> tuple[str
     by_name = (
         {} if "description" not in rows else dict(zip(rows["description"], rows.index, strict=True))
     )
-    unsure = {d.about for d in findings.decisions if d.certainty is not Certainty.PROVED}
+    unsure = {d.about for d in findings.decisions if d.certainty is Certainty.GUESS}
     asked = set()
     n_gone = 0
     for number, name in enumerate(table.names):

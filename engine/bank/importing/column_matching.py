@@ -9,7 +9,7 @@ import pandas as pd
 
 from engine.bank.importing import synonyms
 from engine.bank.importing.layout import BORN, PARSERS, TABLES_LAYOUT, Layout, TableSpec
-from engine.bank.parsing import directions
+from engine.bank.parsing import currencies, directions
 from engine.bank.reading.raw_table import RawTable
 from engine.errors import BadInput
 from engine.vocabulary import ALSO_MATCHED, FOREIGN, KEYS, TABLES
@@ -100,7 +100,7 @@ def suggest(frame: pd.DataFrame, table: str) -> pd.DataFrame:
         raise BadInput(f"There is no table {table!r}; tables are {', '.join(TABLES)}.")
     candidates = sorted(
         (
-            (-_confidence(frame[source], source, ours, table), position, ours)
+            (-confidence(frame[source], source, ours, table), position, ours)
             for position, source in enumerate(frame.columns)
             for ours in targets(table)
         )
@@ -130,6 +130,12 @@ def suggest_table(name: str, frame: pd.DataFrame) -> str | None:
     """Our table that a file or sheet most likely is: by its name and by its columns."""
     ranked = rank_tables(name, frame)
     return ranked[0] if ranked else None
+
+
+def _is_bare_statement(frame: pd.DataFrame) -> bool:
+    """Whether a file has a day and an amount, which alone make transactions of no name."""
+    sure = _sure_targets(frame, "transactions")
+    return not lacking("transactions", {*sure, "customer_id"})
 
 
 def rank_tables(name: str, frame: pd.DataFrame) -> list[str]:
@@ -213,6 +219,8 @@ def guess(tables: Mapping[str, RawTable]) -> dict[str, Match]:
     matches = {}
     for name, raw in tables.items():
         table = suggest_table(name, raw.frame)
+        if table is None and len(tables) == 1 and _is_bare_statement(raw.frame):
+            table = "transactions"
         if table is not None:
             suggestions = suggest(raw.frame, table)
             sure = suggestions[suggestions["confidence"] >= SURE]
@@ -320,7 +328,8 @@ def _is_called(name: str, ours: str, table: str) -> bool:
     return not {name, synonyms.spelled(name)}.isdisjoint((ours, *others))
 
 
-def _confidence(cells: pd.Series, source: str, ours: str, table: str) -> float:
+def confidence(cells: pd.Series, source: str, ours: str, table: str) -> float:
+    """How sure a column is one of ours, 0 to 1, by its name and by what it holds."""
     name = synonyms.without_currency(synonyms.normal(source))
     is_followed = ours in ALSO_MATCHED.get(table, ())
     if name == ours and not is_followed:
@@ -346,6 +355,9 @@ def _fits(cells: pd.Series, ours: str, table: str) -> bool:
         return said.nunique() >= _MOST_DISTINCT * len(said)
     if _readable(cells, ours, table) < 0.5:
         return False
+    if ours == "currency":
+        said = PARSERS["text"](cells.head(_SAMPLE)).dropna()
+        return said.empty or bool(said.map(currencies.meanings).astype(bool).mean() >= 0.5)
     if ours == "audience":
         said = PARSERS["text"](cells.head(_SAMPLE)).dropna().str.lower()
         return bool(len(said)) and bool(said.isin(list(synonyms.AUDIENCES)).mean() >= SURE)
@@ -372,6 +384,8 @@ def _says(cells: pd.Series, ours: str) -> bool:
 
 def _parts_both_ways(cells: pd.Series) -> bool:
     """Whether a column of any name says "in or out": nothing but such words, and both of them."""
+    if cells.head(_SAMPLE).nunique() > _MOST_DIRECTIONS + 1:
+        return False
     sample = PARSERS["text"](cells.head(_SAMPLE)).dropna()
     sample = sample[sample != cells.name]  # a header that stands there again
     if sample.empty or sample.nunique() > _MOST_DIRECTIONS:

@@ -33,6 +33,8 @@ _NOUNS = frozenset({"card", "loan", "deposit", "investment"})
 
 _COVERED = 0.8
 """Share of a column's values that have to stand in the file that it is joined to (own choice)."""
+_OWN_NUMBERS = 0.95
+"""Share of the rows of a statement that have the number of its own account (own choice)."""
 _MOST_STEPS = 4
 """Files that a chain of joins may lead through."""
 _OWNED = tuple(t for t, columns in TABLES.items() if "customer_id" in columns and t != "customers")
@@ -179,6 +181,8 @@ def with_only_owner(
             continue
         wanted = ACCOUNT if match.table == "transactions" else "account_id"
         account = next((c for c, ours in match.columns.items() if ours == wanted), None)
+        if account is not None and _has_gaps(tables[name].frame[account]):
+            account = None  # that of the other side of a payment
         if account is not None and name not in said:
             tables[name], matches[name] = _owned(tables[name], match, tables[name].frame[account])
             reading, evidence = f"one for each {account}", "no column and no file names customers"
@@ -190,6 +194,11 @@ def with_only_owner(
             tables[name], matches[name] = _owned(tables[name], match, said.get(name, only))
             nobodys.append(name)
     return tables, matches, [*decisions, *_of_nobody(tables, nobodys, said, of_files)]
+
+
+def _has_gaps(cells: pd.Series) -> bool:
+    """Whether rows lack what every row of an account has: its own number."""
+    return bool(PARSERS["identity"](cells).isna().mean() > 1 - _OWN_NUMBERS)
 
 
 def _owned(raw: RawTable, match: Match, owner: pd.Series | str) -> tuple[RawTable, Match]:
@@ -266,7 +275,19 @@ def _columns_about_customers(raw: RawTable, match: Match) -> dict[str, str]:
     suggestions = column_matching.suggest(free, "customers")
     sure = suggestions[suggestions["confidence"] >= SURE]
     about = dict(zip(sure["source_column"], sure["target_column"], strict=True))
-    return {column: ours for column, ours in about.items() if ours != "customer_id"}
+    owner = PARSERS["identity"](raw.frame[_owner_column(raw, match)])
+    return {
+        column: ours
+        for column, ours in about.items()
+        if ours != "customer_id" and _is_of_customer(raw.frame[column], owner)
+    }
+
+
+def _is_of_customer(cells: pd.Series, owner: pd.Series) -> bool:
+    """Whether a column says the same in all rows of most customers: a payee's name does not."""
+    n_said = cells.groupby(owner, sort=False).nunique()
+    has_several = owner.value_counts().reindex(n_said.index) > 1
+    return not has_several.any() or bool((n_said[has_several] <= 1).mean() >= _COVERED)
 
 
 def balances_of(raw: RawTable, match: Match, sign: signs.Signs) -> tuple[RawTable, Match] | None:

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from engine.bank.decision import SAID, Answer, Certainty, Decision
 from engine.bank.importing import column_matching
 from engine.bank.importing.column_matching import SURE, Match
@@ -277,15 +275,12 @@ def decisions_of(tables: Mapping[str, RawTable], matches: Mapping[str, Match]) -
     for name, match in matches.items():
         raw = tables[name]
         decisions.append(_table_decision(name, raw, match))
-        suggestions = column_matching.suggest(raw.frame, match.table)
-        confidences = pd.Series(
-            suggestions["confidence"].to_numpy(), index=suggestions["source_column"]
-        )
         for column, ours in match.columns.items():
-            is_ours = confidences[column] == 1
+            confidence = column_matching.confidence(raw.frame[column], column, ours, match.table)
+            is_ours = confidence == 1
             evidence = "the very name" if is_ours else "a name or content that says so"
             certainty = Certainty.PROVED if is_ours else Certainty.LIKELY
-            if confidences[column] < SURE:
+            if confidence < SURE:
                 certainty, evidence = Certainty.PROVED, SAID
             decisions.append(Decision(raw.file, column, "column", ours, certainty, evidence))
     return decisions

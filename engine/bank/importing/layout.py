@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -110,6 +110,9 @@ class Column(_Strict):
         Source column that says of each amount whether it comes in or goes out.
     reverse : bool
         Positive amounts go out.
+    minus : {"", "back", "nothing"}
+        What a minus in a column of one side says: the payment was taken back, or nothing that the
+        column does not; empty where the other amounts of the column tell.
     """
 
     sources: tuple[str, ...] = Field(default=(), alias="from")
@@ -121,6 +124,7 @@ class Column(_Strict):
     out: str = ""
     direction: str = ""
     reverse: bool = False
+    minus: Literal["", "back", "nothing"] = ""
 
 
 class TableSpec(_Strict):

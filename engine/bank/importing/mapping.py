@@ -94,8 +94,8 @@ def directed(amounts: pd.Series, cells: pd.DataFrame, how: Column) -> pd.Series:
     debit among positive ones was taken back.
     """
     if how.out in cells:
-        gone = _mostly_positive(PARSERS["number"](cells[how.out]))
-        return _mostly_positive(amounts).sub(gone, fill_value=0.0)
+        gone = _one_side(PARSERS["number"](cells[how.out]), how.minus)
+        return _one_side(amounts, how.minus).sub(gone, fill_value=0.0)
     if how.direction in cells:
         said = cells[how.direction]
         sign = directions.read(said, directions.form_of(said))
@@ -104,14 +104,15 @@ def directed(amounts: pd.Series, cells: pd.DataFrame, how: Column) -> pd.Series:
             return amounts
         return (amounts * sign).fillna(-amounts.abs())
     if how.reverse:
-        return -_mostly_positive(amounts) if how.out else -amounts
+        return -_one_side(amounts, how.minus) if how.out or how.minus else -amounts
     return amounts
 
 
-def _mostly_positive(values: pd.Series) -> pd.Series:
+def _one_side(values: pd.Series, minus: str) -> pd.Series:
     """A column of money in or of money out; as sizes where most are written with a minus."""
     said = values[values.notna() & (values != 0)]
-    return values.abs() if len(said) and (said < 0).mean() >= 0.5 else values
+    are_sizes = len(said) and (said < 0).mean() >= 0.5 and not (minus and (said > 0).any())
+    return values.abs() if minus == "nothing" or are_sizes else values
 
 
 def _source_text(cells: pd.DataFrame, sources: list[str], join: str | None) -> pd.Series:

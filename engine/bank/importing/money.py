@@ -42,7 +42,7 @@ _MONEY = frozenset(
     }
 )
 _SAMPLE = 2000
-_SIGN = r"([^\W\d_]{0,3}[$€£¥₹₺₽₩₦₴₫₱₪฿]|[^\W\d_]{2,4})"
+_SIGN = r"([^\W\d_]{0,3}[$€£¥₹₺₽₩₦₴₫₱₪฿]|[^\W\d_]{1,4})"
 
 
 def with_currencies(
@@ -179,7 +179,9 @@ def _reading(raw: RawTable, match: Match) -> CurrencyReading:
             *(currencies.of_codes(raw.frame[c]) for c in _code_columns(raw, match)),
             *(currencies.of_header(c) for c in columns),
             *(
-                currencies.of_signs(_signs(raw.frame[c].head(_SAMPLE)), f"column {c}")
+                currencies.of_signs(
+                    _signs(raw.frame[c].head(_SAMPLE)).dropna().unique(), f"column {c}"
+                )
                 for c in columns
             ),
             *(_by_lakh(raw.frame[c].head(_SAMPLE), c) for c in columns),
@@ -195,9 +197,16 @@ def _by_lakh(cells: pd.Series, column: str) -> CurrencyReading:
     return CurrencyReading("INR", Certainty.GUESS, evidence, ("PKR", "BDT", "NPR", "LKR"))
 
 
-def _signs(cells: pd.Series) -> list[str]:
-    said = cells.dropna().str.slice(0, 60).str.extract(_SIGN)[0].dropna().unique()
-    return [sign for sign in said if currencies.meanings(sign)]
+def _signs(cells: pd.Series) -> pd.Series:
+    """The currency sign of every amount, such as R in "R 1 234.56"; missing where it has none."""
+    said = cells.str.slice(0, 60).str.extract(_SIGN)[0]
+    known = {sign: bool(currencies.meanings(sign)) for sign in said.dropna().unique()}
+    is_other = said.notna() & ~said.isin([sign for sign, is_known in known.items() if is_known])
+    if not is_other.any():
+        return said
+    parts = {cell: numbers.parts_of(cell) for cell in cells[is_other].unique()}
+    behind = {cell: part.sign if part and part.sign else None for cell, part in parts.items()}
+    return said.mask(is_other, cells.astype("object").map(behind)).astype("str")
 
 
 def _codes(raw: RawTable, match: Match, column: str, reading: CurrencyReading) -> pd.Series:
@@ -207,8 +216,7 @@ def _codes(raw: RawTable, match: Match, column: str, reading: CurrencyReading) -
     codes = pd.Series(said or None, index=raw.frame.index, dtype="str")
     for given in _code_columns(raw, match):
         codes = currencies.read(raw.frame[given], prefer).fillna(codes)
-    signs = raw.frame[column].str.slice(0, 60).str.extract(_SIGN)[0]
-    by_sign = currencies.read(signs.where(raw.frame[column].notna()), prefer)
+    by_sign = currencies.read(_signs(raw.frame[column]), prefer)
     return by_sign.fillna(codes).where(raw.frame[column].notna()).astype("str")
 
 
@@ -223,8 +231,7 @@ def _with_codes(raw: RawTable, match: Match, reading: CurrencyReading) -> tuple[
         return raw, match
     codes = pd.Series(reading.code or None, index=raw.frame.index, dtype="str")
     for column in _money_columns(match):
-        signs = raw.frame[column].str.slice(0, 60).str.extract(_SIGN)[0]
-        codes = currencies.read(signs, reading.code).fillna(codes)
+        codes = currencies.read(_signs(raw.frame[column]), reading.code).fillna(codes)
     frame = raw.frame.assign(**{CODE: codes})
     return replace(raw, frame=frame), Match(match.table, {**match.columns, CODE: "currency"})
 

@@ -107,7 +107,7 @@ def decide(raw: RawTable, match: Match, chosen: str = "") -> Signs | None:
     theirs: dict[str, list[str]] = {}
     for column, ours in match.columns.items():
         theirs.setdefault(ours, []).append(column)
-    candidates = _candidates(theirs)
+    candidates = _with_refunds(raw, _candidates(theirs))
     if not candidates:
         return None
     told = _told_by_file(raw, match, theirs, candidates)
@@ -165,15 +165,19 @@ def _told_by_file(
         if proved is not None:
             return proved
     first = next(iter(candidates))
-    if first not in (_AS_WRITTEN, _REVERSED):
-        certainty, evidence = Certainty.LIKELY, "a column says of each amount which way it goes"
-        others: tuple[str, ...] = ()
-        if IN_OR_OUT in theirs and "direction" in candidates[first]:
-            form = directions.form_of(raw.frame[theirs[IN_OR_OUT][0]])
-            certainty, evidence = form.certainty, form.evidence
-            others = tuple(f"{word} comes in" for word in form.unknown[:5])
-        return _signs(raw, candidates[first], first, certainty, evidence, others)
-    return _by_content(raw, match, candidates, amounts[_AS_WRITTEN])
+    if _AS_WRITTEN in candidates and (proved := _by_two_columns(raw, theirs, candidates, amounts)):
+        return proved
+    if first in (_AS_WRITTEN, _REVERSED) or _says_nothing(raw, theirs, amounts):
+        return _by_content(raw, match, candidates, amounts[_AS_WRITTEN])
+    certainty, evidence = Certainty.LIKELY, "a column says of each amount which way it goes"
+    others = tuple(candidates)[1:] if _AS_WRITTEN not in candidates else ()
+    if others:
+        certainty, evidence = Certainty.GUESS, "some of the amounts in a column have a minus"
+    if IN_OR_OUT in theirs and "direction" in candidates[first]:
+        form = directions.form_of(raw.frame[theirs[IN_OR_OUT][0]])
+        certainty, evidence = form.certainty, form.evidence
+        others = tuple(f"{word} comes in" for word in form.unknown[:5])
+    return _signs(raw, candidates[first], first, certainty, evidence, others)
 
 
 def _candidates(theirs: Mapping[str, Sequence[str]]) -> dict[str, dict[str, Any]]:
@@ -193,6 +197,58 @@ def _candidates(theirs: Mapping[str, Sequence[str]]) -> dict[str, dict[str, Any]
         told = {**plain, "direction": theirs[IN_OR_OUT][0]}
         return {f"as {theirs[IN_OR_OUT][0]} says": told, **candidates}
     return candidates
+
+
+def _with_refunds(
+    raw: RawTable, candidates: dict[str, dict[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """The same, with both readings of a minus where a column of one side has it in some cells."""
+    if len(candidates) != 1:
+        return candidates
+    ((reading, how),) = candidates.items()
+    shares = []
+    for column in filter(None, (how["from"][0], how.get("out", ""))):
+        said = PARSERS["number"](raw.frame[column])
+        said = said[said.notna() & (said != 0)]
+        shares.append(float((said < 0).mean()) if len(said) else 0.0)
+    if not any(0 < share < 1 for share in shares):
+        return candidates
+    taken_back = {f"{reading}, a minus takes back": {**how, "minus": "back"}}
+    sizes = {f"{reading}, a minus says nothing": {**how, "minus": "nothing"}}
+    return {**taken_back, **sizes} if max(shares) < 0.5 else {**sizes, **taken_back}
+
+
+def _by_two_columns(
+    raw: RawTable,
+    theirs: Mapping[str, Sequence[str]],
+    candidates: Mapping[str, dict[str, Any]],
+    amounts: Mapping[str, pd.Series],
+) -> Signs | None:
+    """Signs of an amount beside columns of money in and money out that say the same again."""
+    if MONEY_IN not in theirs or MONEY_OUT not in theirs:
+        return None
+    how = _column({"from": [theirs[MONEY_IN][0]], "out": theirs[MONEY_OUT][0]})
+    told = directed(PARSERS["number"](raw.frame[theirs[MONEY_IN][0]]), raw.frame, how)
+    for reading, values in amounts.items():
+        known = told.notna() & values.notna()
+        if known.any() and ((told - values).abs()[known] <= _CENT).all():
+            evidence = f"{theirs[MONEY_IN][0]} and {theirs[MONEY_OUT][0]} say so in {known.sum():,}"
+            certainty = (
+                Certainty.PROVED if values.notna().sum() == known.sum() else Certainty.LIKELY
+            )
+            return _signs(raw, candidates[reading], reading, certainty, f"{evidence} rows")
+    return None
+
+
+def _says_nothing(
+    raw: RawTable, theirs: Mapping[str, Sequence[str]], amounts: Mapping[str, pd.Series]
+) -> bool:
+    """Whether a column says the same side of every amount, and the amounts have both signs."""
+    if IN_OR_OUT not in theirs or _AS_WRITTEN not in amounts:
+        return False
+    sides = set(directions.form_of(raw.frame[theirs[IN_OR_OUT][0]]).meanings.values())
+    values = amounts[_AS_WRITTEN]
+    return len(sides) == 1 and bool((values < 0).any() and (values > 0).any())
 
 
 def _column(how: Mapping[str, Any]) -> Column:
