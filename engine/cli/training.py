@@ -209,3 +209,22 @@ def fit_text(
     if not as_json:
         console.print(f"Fitted on all {judged.data.n:,} texts and saved in {into}")
     print_texts(judged, as_json)
+
+
+@app.command("label-text")
+def label_text(
+    folder: Annotated[Path, typer.Option("--from", help="Folder that fit-text wrote.")],
+    text: Annotated[str, typer.Option(help="The text to be labelled.")],
+    as_json: Json = False,
+) -> None:
+    """Label one text with a saved classifier; print the words that drove the answer."""
+    import pandas as pd
+
+    from engine.lab.text_reports import why
+
+    found = why(folder, text)
+    if as_json:
+        return print_json({**found._asdict(), "terms": dict(found.terms)})
+    console.print(f"{found.label}, chance {found.chance:.2f}; next would be {found.against}")
+    title = f"Log-odds of {found.label} against {found.against}, in words"
+    return print_table(pd.DataFrame(found.terms, columns=["words", "adds"]), title)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -25,8 +24,7 @@ from engine.customers.metrics.scorecard import Scorecard, score
 from engine.customers.mood import read_messages, with_consents
 from engine.customers.protected_traits import without_protected_traits
 from engine.customers.row_index import customer_positions, rows_of
-from engine.customers.texts import TextModels
-from engine.models.categories import TextClassifier
+from engine.customers.texts import TextModels, load_categoriser
 from engine.settings import Settings
 from engine.vocabulary import METRICS
 
@@ -161,8 +159,7 @@ def _read(
     if before is not None and _same(bank, before.bank, "transactions", "months"):
         transactions, months, spending = before.transaction_rows, before.months, before.spending
         kept = before.kept
-    elif folder := settings.models.categoriser:
-        learned = TextClassifier.load(Path(folder))
+    elif learned := load_categoriser(settings, texts):
         transactions, months, spending = transaction_figures(bank, learned)
     else:
         kept = KeptFigures.of(bank, cache) if cache else None

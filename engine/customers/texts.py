@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.models.categories import TextClassifier
+from engine.models.encoder import load_encoder
 from engine.models.keywords import KeywordReader, load_keywords
 from engine.models.sentiment import Sentiment, load_sentiment
 from engine.settings import Settings
@@ -33,4 +35,15 @@ def load_texts(
     return TextModels(
         load_sentiment(settings, cache=cache, shipped=shipped),
         load_keywords(settings, cache=cache, shipped=shipped),
+    )
+
+
+def load_categoriser(settings: Settings, texts: TextModels) -> TextClassifier | None:
+    """The classifier of spending that settings name; what it encodes is kept with other texts."""
+    folder = settings.models.categoriser
+    if not folder:
+        return None
+    kept = texts.sentiment.cache
+    return TextClassifier.load(
+        Path(folder), lambda: load_encoder(settings, cache=kept.folder, shipped=kept.shipped)
     )

@@ -1,8 +1,13 @@
 """A CSV file of labelled texts in; how well categories, zero-shot and sentiment do on it out."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
 
-from engine.errors import BadInput
+from engine.errors import BadInput, WeightsError
 from engine.lab.labelled_texts import Labelled, labelled, read_table
 from engine.lab.text_evaluation import System, TextEvaluation, evaluate
 from engine.lab.text_systems import (
@@ -13,11 +18,17 @@ from engine.lab.text_systems import (
     sentiment_of,
     zero_shot_of,
 )
-from engine.models.categories import TextClassifier
-from engine.models.encoder import load_encoder
+from engine.models import text_fitting
+from engine.models.categories import TextClassifier, Why
+from engine.models.encoder import Encoder, load_encoder
 from engine.models.sentiment import load_sentiment
 from engine.models.zero_shot import load_zero_shot
 from engine.settings import default
+
+log = logging.getLogger(__name__)
+
+MAX_ENCODED: Final = 20_000
+"""Texts that an encoder is asked for, about five minutes of one core (own choice)."""
 
 
 def evaluate_categories(
@@ -34,7 +45,8 @@ def evaluate_categories(
     know none. The columns are those of engine.lab.labelled_texts.labelled.
     """
     data = labelled(read_table(file), text, label, group, ours=ours)
-    return _evaluate(data, _learned(data, ours) | _zero_shot(data))
+    with _encoder_for(data) as encoder:
+        return _evaluate(data, _learned(data, encoder, ours) | _zero_shot(data))
 
 
 def evaluate_zero_shot(
@@ -76,9 +88,15 @@ def fit_and_save(
     if into.exists() and (not into.is_dir() or any(p.name[:5] != "text." for p in into.iterdir())):
         raise BadInput(f"{into} holds other files; name a new folder.")
     data = labelled(read_table(file), text, label, group, ours=ours)
-    held_out, seed = _evaluate(data, _learned(data, ours)), default().models.seed
-    model = TextClassifier.fit(data.texts, data.labels, seed=seed)
+    seed, groups = default().models.seed, data.groups.astype(str).tolist()
+    with _encoder_for(data) as encoder:
+        held_out = _evaluate(data, _learned(data, encoder, ours))
+        read = text_fitting.read(
+            data.texts.tolist(), data.labels.tolist(), encoder=encoder, groups=groups
+        )
+        model, view = text_fitting.learn(read, seed=seed)
     facts = {
+        "reads": view,
         "labels": list(model.labels),
         "n": data.n,
         "n_groups": data.n_groups,
@@ -91,6 +109,11 @@ def fit_and_save(
     return held_out
 
 
+def why(folder: Path, text: str) -> Why:
+    """What a saved classifier says of one text, and the words behind it."""
+    return TextClassifier.load(folder, lambda: load_encoder(default())).why(text)
+
+
 def _evaluate(data: Labelled, systems: dict[str, System]) -> TextEvaluation:
     return evaluate(data, systems, seed=default().models.seed)
 
@@ -100,9 +123,27 @@ def _zero_shot(data: Labelled) -> dict[str, System]:
     return zero_shot_of(data, load_zero_shot(settings, load_encoder(settings)))
 
 
-def _learned(data: Labelled, ours: bool) -> dict[str, System]:
-    learned = learned_of(data, seed=default().models.seed)
+def _learned(data: Labelled, encoder: Encoder | None, ours: bool) -> dict[str, System]:
+    learned = learned_of(data, encoder, seed=default().models.seed)
     if not ours:
-        return {"learned": learned}
+        return learned
     rules = rules_of(data)
-    return {"rules": rules, "learned": learned, "rules, then learned": after_rules(rules, learned)}
+    both = after_rules(rules, learned["learned"])
+    return {"rules": rules, **learned, "rules, then learned": both}
+
+
+@contextmanager
+def _encoder_for(data: Labelled) -> Iterator[Encoder | None]:
+    """The encoder, which reads every text once; None where it is not here or texts are many."""
+    if data.n > MAX_ENCODED:
+        log.warning("%s texts are too many for the encoder; only words are read.", f"{data.n:,}")
+        yield None
+        return
+    with TemporaryDirectory() as folder:
+        try:
+            encoder = load_encoder(default(), cache=Path(folder))
+            encoder.encode(data.texts.tolist())
+        except WeightsError as error:
+            log.warning("Only words are read: %s", error)
+            encoder = None
+        yield encoder

@@ -1,5 +1,7 @@
 """Labelled texts and models in; the systems that engine.lab.text_evaluation compares out."""
 
+from functools import cache, partial
+
 import numpy as np
 import pandas as pd
 
@@ -7,7 +9,8 @@ from engine.customers.finances.spending import NAMES, categorise
 from engine.errors import BadInput
 from engine.lab.labelled_texts import Labelled
 from engine.lab.text_evaluation import System
-from engine.models.categories import TextClassifier
+from engine.models import text_fitting
+from engine.models.encoder import Encoder
 from engine.models.sentiment import CLASSES, Sentiment, sentiment_classes
 from engine.models.zero_shot import ZeroShot
 from engine.settings import Settings
@@ -24,14 +27,29 @@ def rules_of(data: Labelled) -> System:
     return lambda _train, test: said[test]
 
 
-def learned_of(data: Labelled, *, seed: int) -> System:
-    """Characters and words before a logistic regression, fitted on each fold's other texts."""
+def learned_of(data: Labelled, encoder: Encoder | None, *, seed: int) -> dict[str, System]:
+    """What is learned on each fold's other texts: from each kind of reading, and from the one
+    that those texts choose by folds of their own."""
+    read = text_fitting.read(
+        data.texts.tolist(), data.labels.tolist(), encoder=encoder, groups=data.groups.astype(str)
+    )
 
-    def system(train: np.ndarray, test: np.ndarray) -> np.ndarray:
-        model = TextClassifier.fit(data.texts[train], data.labels[train], seed=seed)
-        return model.predict(data.texts[test])
+    @cache
+    def said(view: str, train: bytes, test: bytes) -> np.ndarray:
+        rows, asked = np.frombuffer(train, np.int64), np.frombuffer(test, np.int64)
+        model = text_fitting.fit(read.take(rows), view, seed=seed)
+        return model.predict(data.texts[asked].tolist())
 
-    return system
+    @cache
+    def chosen(train: bytes) -> str:
+        return text_fitting.choose(read.take(np.frombuffer(train, np.int64)), seed=seed)[0]
+
+    def learned(train: np.ndarray, test: np.ndarray, view: str | None = None) -> np.ndarray:
+        rows, asked = (one.astype(np.int64).tobytes() for one in (train, test))
+        return said(view or chosen(rows), rows, asked)
+
+    parts = {f"learned from {view}": partial(learned, view=view) for view in read.views}
+    return {**(parts if len(parts) > 1 else {}), "learned": learned}
 
 
 def after_rules(rules: System, learned: System) -> System:

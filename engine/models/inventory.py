@@ -84,7 +84,7 @@ def inventory(settings: "Settings", *, cache: Path | None = None) -> pd.DataFram
     terms = "No parts of speech; the hash is that of our terms."
     blank = _packaged("keywords", BLANK, "spacy", terms, TERMS)
     fitted = "Fitted on labelled transactions (fit-text)."
-    linear = "character features with a linear classifier"
+    linear = "words, characters and vectors with a linear classifier"
     heard = "Its model is in the package; confirm what it heard."
     no_speech = "pip install pocketsphinx, or vosk and a model's folder."
     pocketsphinx = _packaged("speech", "PocketSphinx", "pocketsphinx", heard, missing=no_speech)

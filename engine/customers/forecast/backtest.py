@@ -16,6 +16,8 @@ from engine.customers.forecast.candidates import (
     predict,
 )
 from engine.customers.forecast.intervals import (
+    bounds,
+    levels,
     months_begun,
     moved,
     quantiles,
@@ -45,6 +47,8 @@ class RollingForecasts:
         than `min_months` before, so that one of them does not outweigh all others.
     moved : ndarray of bool, shape (n_customers, n_origins)
         Whether it had moved at all.
+    level : ndarray of that shape
+        How large the figure was in the year before.
     """
 
     origins: np.ndarray
@@ -52,6 +56,7 @@ class RollingForecasts:
     forecast: Mapping[str, np.ndarray]
     scale: np.ndarray
     moved: np.ndarray
+    level: np.ndarray
 
     def errors(self, name: str, ahead: int = 0) -> np.ndarray:
         """Actual less forecast `ahead` + 1 months ahead, shape (n_customers, n_origins)."""
@@ -86,6 +91,7 @@ def roll(series: MonthlySeries, settings: ForecastSettings) -> RollingForecasts:
     actual = np.full(shape, np.nan)
     forecast = {name: np.full(shape, np.nan) for name in LABELS}
     scale, changed = np.full(shape[:2], np.nan), np.zeros(shape[:2], dtype=bool)
+    level = np.full(shape[:2], np.nan)
     fitted = FittedMethods()
     for j, origin in enumerate(origins):
         history = values[:, :origin]
@@ -98,9 +104,10 @@ def roll(series: MonthlySeries, settings: ForecastSettings) -> RollingForecasts:
         begun = months_begun(history) >= settings.min_months
         scale[:, j] = np.where(begun, measured, np.nan)
         changed[:, j] = moved(history)
+        level[:, j] = levels(history)
         ahead = values[:, origin : origin + horizon]
         actual[:, j, : ahead.shape[1]] = ahead
-    return RollingForecasts(origins, actual, forecast, scale, changed)
+    return RollingForecasts(origins, actual, forecast, scale, changed, level)
 
 
 def unusual_origins(rolled: RollingForecasts, settings: ForecastSettings) -> np.ndarray:
@@ -147,9 +154,11 @@ def covered(rolled: RollingForecasts, name: str, odd: np.ndarray, level: float) 
     scaled, telling = rolled.scaled(name), rolled.telling(name)
     is_covered = np.full(scaled.shape, np.nan)
     for j in range(1, scaled.shape[1]):
-        between = quantiles(telling[:, :j][:, ~odd[:j]], level)
+        before = np.flatnonzero(~odd[:j])
+        between = bounds(telling[:, before], rolled.level[:, before], level)
         if between is not None:
-            inside = (scaled[:, j] >= between[0]) & (scaled[:, j] <= between[1])
+            low, high = between.of(rolled.level[:, j]).T
+            inside = (scaled[:, j] >= low) & (scaled[:, j] <= high)
             is_covered[:, j] = np.where(np.isnan(scaled[:, j]), np.nan, inside)
     return is_covered
 

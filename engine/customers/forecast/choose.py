@@ -1,6 +1,6 @@
 """One figure of all customers in; the method that serves it, with its errors and intervals, out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from engine.customers.forecast.backtest import (
     unusual_origins,
 )
 from engine.customers.forecast.candidates import COMPAT, LABELS, LAST_VALUE, LEVEL, FittedMethods
-from engine.customers.forecast.intervals import quantiles, typical_change
+from engine.customers.forecast.intervals import Bounds, bounds, typical_change
 from engine.customers.forecast.series import MonthlySeries
 from engine.customers.forecast.smoothing import Smoothing
 from engine.settings import ForecastSettings
@@ -39,7 +39,7 @@ class ChosenMethod:
     typical : float
         The bank's typical monthly change, as a share of the figure.
     between : mapping
-        Method -> for each month ahead, the scaled errors between which the interval lies or None.
+        Method -> for each month ahead, the scaled errors between which intervals lie or None.
     unusual : mapping
         ISO month -> share of customers outside their intervals in a month that is unusual for the
         bank as a whole.
@@ -57,7 +57,7 @@ class ChosenMethod:
     order: tuple[str, ...]
     fitted: FittedMethods
     typical: float
-    between: Mapping[str, tuple[tuple[float, float] | None, ...]]
+    between: Mapping[str, tuple[Bounds | None, ...]]
     unusual: Mapping[str, float]
     table: tuple[Mapping[str, Any], ...]
     apart: tuple[Mapping[str, Any], ...]
@@ -75,12 +75,17 @@ class ChosenMethod:
         """From `dataclasses.asdict` after a way through JSON."""
         lags, curve = stored["fitted"]
         between = {
-            name: tuple(tuple(pair) if pair else None for pair in pairs)
-            for name, pairs in stored["between"].items()
+            name: tuple(_bounds(one) if one else None for one in ahead)
+            for name, ahead in stored["between"].items()
         }
         fitted = FittedMethods(tuple(lags) if lags else None, Smoothing(*curve) if curve else None)
         kept = {**stored, "fitted": fitted, "between": between}
         return cls(**kept | {name: tuple(stored[name]) for name in ("order", "table", "apart")})
+
+
+def _bounds(stored: Sequence[Any]) -> Bounds:
+    cuts, pairs = stored
+    return Bounds(tuple(cuts), tuple((low, high) for low, high in pairs))
 
 
 def choose(series: MonthlySeries, settings: ForecastSettings) -> ChosenMethod:
@@ -152,17 +157,18 @@ def _beaten(errors: np.ndarray, best: np.ndarray) -> bool:
 
 def _between(
     rolled: RollingForecasts, odd: np.ndarray, settings: ForecastSettings
-) -> dict[str, tuple[tuple[float, float] | None, ...]]:
+) -> dict[str, tuple[Bounds | None, ...]]:
     """For each method and month ahead, where its scaled errors lie; odd months left out."""
     n = len(rolled.origins)
-    bounds = {}
+    between = {}
     for name in LABELS:
-        pairs = []
+        months = []
         for ahead in range(settings.horizon):
             hit = np.append(odd, np.zeros(ahead, dtype=bool))[ahead:][:n]
-            pairs.append(quantiles(rolled.telling(name, ahead)[:, ~hit], settings.level))
-        bounds[name] = tuple(pairs)
-    return bounds
+            errors, level = rolled.telling(name, ahead)[:, ~hit], rolled.level[:, ~hit]
+            months.append(bounds(errors, level, settings.level))
+        between[name] = tuple(months)
+    return between
 
 
 def _rows(

@@ -17,7 +17,7 @@ from engine.customers.forecast.candidates import (
     trending,
 )
 from engine.customers.forecast.choose import FALLBACKS, ChosenMethod
-from engine.customers.forecast.intervals import scales
+from engine.customers.forecast.intervals import levels, scales
 from engine.customers.forecast.series import MonthlySeries, trend
 from engine.json_values import json_value
 from engine.results.money import Forecast
@@ -123,7 +123,11 @@ def _between(
 ) -> tuple[np.ndarray, np.ndarray]:
     """The interval of each month ahead; it holds the forecast itself."""
     scale = scales(row, choice.typical)[0]
-    pairs = [pair or (np.nan, np.nan) for pair in choice.between[used][: len(values)]]
+    level = levels(row)
+    pairs = [
+        (np.nan, np.nan) if one is None else one.of(level)[0]
+        for one in choice.between[used][: len(values)]
+    ]
     low, high = (values + scale * np.array(ends) for ends in zip(*pairs, strict=True))
     return np.minimum(low, values), np.maximum(high, values)
 

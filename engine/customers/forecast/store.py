@@ -17,7 +17,7 @@ from engine.settings import ForecastSettings
 
 log = logging.getLogger(__name__)
 
-FILE: Final = "forecast-2.json"
+FILE: Final = "forecast-3.json"
 """The number is that of the methods: other methods get another file."""
 
 

@@ -59,6 +59,11 @@ def test_F62_fit_text_saves_a_classifier_and_prints_held_out_figures(options, tm
     assert done.exit_code == 0, done.output
     assert "Fitted on all 20 texts" in done.stdout
     assert sorted(p.name for p in (tmp_path / "model").iterdir()) == ["text.json", "text.npz"]
+    asked = ["label-text", "--from", str(tmp_path / "model"), "--text", "Shell 12"]
+    assert "fuel, chance" in run(*asked).stdout
+    found = json.loads(run(*asked, "--json").stdout)
+    assert (found["label"], found["against"]) == ("fuel", "groceries")
+    assert sum(found["terms"].values()) > 0
 
 
 def test_a_file_that_is_missing_is_named(options):

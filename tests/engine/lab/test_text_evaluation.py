@@ -12,7 +12,11 @@ from engine.lab.text_evaluation import evaluate
 from engine.lab.text_reports import evaluate_categories, evaluate_sentiment, fit_and_save
 from engine.lab.text_systems import after_rules, rules_of, sentiment_labels
 from engine.models.categories import TextClassifier
+from engine.models.encoder import load_encoder
+from engine.models.text_fitting import VIEWS
+from engine.settings import default
 
+LEARNED = [f"learned from {view}" for view in VIEWS] + ["learned"]
 FUEL = ["Engen", "Shell", "Texaco", "Exxon", "Chevron", "Petrolo"]
 FOOD = ["Aldi", "Lidl", "Tesco", "Kroger", "Publix", "Foodo"]
 
@@ -108,16 +112,17 @@ def test_rules_answer_first_and_the_classifier_what_they_do_not_know():
 
 def test_F62_a_classifier_is_fitted_once_saved_and_judged_beside_the_keywords(file, tmp_path):
     found = fit_and_save(file, "line", "kind", None, tmp_path / "model")
-    assert found.table["system"].tolist() == [
-        "rules",
-        "learned",
-        "rules, then learned",
-        "majority",
-    ]
+    assert found.table["system"].tolist() == ["rules", *LEARNED, "rules, then learned", "majority"]
+    by_system = found.table.set_index("system")["accuracy"]
+    parts = by_system[LEARNED[:3]]
+    assert parts.min() <= by_system["learned"] <= parts.max()
     facts = json.loads((tmp_path / "model" / "text.json").read_text("utf-8"))
     assert facts["labels"] == ["fuel", "groceries"]
+    assert facts["reads"] in VIEWS
     assert facts["held_out"][0]["macro_f1"] == pytest.approx(found.table["macro_f1"].iloc[0])
-    assert TextClassifier.load(tmp_path / "model").predict(["engen"]).tolist() == ["fuel"]
+    assert TextClassifier.load(tmp_path / "model", lambda: load_encoder(default())).predict(
+        ["engen"]
+    ).tolist() == ["fuel"]
     (tmp_path / "model" / "else").touch()
     with pytest.raises(BadInput, match="holds other files"):
         fit_and_save(file, "line", "kind", None, tmp_path / "model")
@@ -125,9 +130,9 @@ def test_F62_a_classifier_is_fitted_once_saved_and_judged_beside_the_keywords(fi
 
 def test_categories_compare_rules_learned_and_zero_shot(file):
     found = evaluate_categories(file, "line", "kind")
-    assert found.table["system"].tolist() == [
-        "rules", "learned", "rules, then learned", "zero-shot", "zero-shot, centred", "majority",
-    ]  # fmt: skip
+    zero_shot = ["zero-shot", "zero-shot, centred"]
+    known = ["rules", *LEARNED, "rules, then learned", *zero_shot, "majority"]
+    assert found.table["system"].tolist() == known
     own = evaluate_categories(file, "line", "kind", ours=False)
     assert "rules" not in own.table["system"].tolist()
 

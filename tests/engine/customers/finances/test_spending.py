@@ -12,7 +12,7 @@ from engine.bank.tables import coerce
 from engine.customers.finances.months import grid
 from engine.customers.finances.spending import NAMES, categorise, own_categories, spending_of
 from engine.customers.row_index import rows_of
-from engine.models.categories import TextClassifier
+from engine.models.text_fitting import learn, read
 from engine.vocabulary import SPENDING_CATEGORIES
 
 
@@ -134,7 +134,7 @@ def test_a_sources_names_become_ours_where_one_fits():
 
 def test_F62_a_fitted_classifier_names_only_what_the_rules_do_not_know():
     texts = ["Zorbo store", "Zorbo express", "Quix ride", "Quix cab"]
-    learned = TextClassifier.fit(texts, ["groceries"] * 2 + ["transport"] * 2, seed=7)
+    learned, _ = learn(read(texts, ["groceries"] * 2 + ["transport"] * 2), seed=7)
     lines = ["Zorbo city", "Shell Zorbo", "Quix home", None]
     frame = pd.DataFrame({"description": lines, "amount": [-1.0] * 4})
     frame = frame.assign(merchant=None, category=None).astype(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from engine import settings
 from engine.customers.forecast.choose import choose
-from engine.customers.forecast.intervals import quantiles, scales, typical_change
+from engine.customers.forecast.intervals import Bounds, bounds, quantiles, scales, typical_change
 from engine.customers.forecast.series import MonthlySeries
 
 
@@ -72,6 +72,30 @@ def test_who_never_changes_does_not_narrow_the_intervals_of_those_who_do():
     )
     assert alone.order == crowded.order
     assert alone.typical == crowded.typical > 0
-    low, high = crowded.between[crowded.order[0]][0]
-    assert (low, high) == alone.between[alone.order[0]][0]
-    assert low < 0 < high
+    found = crowded.between[crowded.order[0]][0]
+    assert found == alone.between[alone.order[0]][0]
+    assert all(low < 0 < high for low, high in found.pairs)
+
+
+def test_F59_low_and_high_levels_have_intervals_of_their_own():
+    rng = np.random.default_rng(8)
+    level = rng.uniform(0, 3000, 3000)
+    errors = rng.normal(size=3000) * np.where(level < 1000, 3.0, 1.0)
+    found = bounds(np.where(level < 10, np.nan, errors), level, 0.8)
+    assert found is not None
+    assert found.cuts == pytest.approx((1000, 2000), abs=60)
+    low, high = found.of(np.array([500.0, 1500.0, 2500.0])).T
+    assert (high - low)[0] > 2 * (high - low)[1:].max()
+    new = rng.normal(size=3000) * np.where(level < 1000, 3.0, 1.0)
+    ends = found.of(level)
+    inside = (new >= ends[:, 0]) & (new <= ends[:, 1])
+    for part in (level < 1000, level >= 1000):
+        assert inside[part].mean() == pytest.approx(0.8, abs=0.04)
+
+
+def test_too_few_errors_for_thirds_make_one_interval_for_all():
+    errors, level = np.arange(149.0), np.arange(149.0)
+    assert bounds(errors, level, 0.8) == Bounds((), (quantiles(errors, 0.8),))
+    assert bounds(errors[:5], level[:5], 0.8) is None
+    alike = bounds(np.arange(300.0), np.zeros(300), 0.8)  # nobody is lower than anybody
+    assert alike is not None and alike.cuts == ()
