@@ -6,6 +6,7 @@ from pathlib import Path
 
 from engine.engine import Engine
 from engine.errors import BadInput
+from engine.services.prospect_files import safe
 
 
 def write_scores(
@@ -38,7 +39,8 @@ def write_scores(
     draft = out.with_name(f".{out.name}.{os.getpid()}.draft")
     try:
         if ending == ".csv":
-            table.to_csv(draft, index=False, lineterminator="\n")
+            texts = table.select_dtypes("str").apply(lambda column: column.map(safe, "ignore"))
+            table.assign(**texts).to_csv(draft, index=False, lineterminator="\r\n")
         else:
             table.to_parquet(draft, index=False)
         draft.replace(out)

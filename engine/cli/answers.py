@@ -21,6 +21,7 @@ from engine.cli.console import (
     print_table,
     progress,
 )
+from engine.vocabulary import LISTS
 
 
 @app.command()
@@ -41,7 +42,8 @@ def recommend(
     if compat:
         return _compat(data, customer, distance, as_json)
     engine = opened(data, state)
-    chosen = names(which) if which else (None,)
+    both = ",".join(LISTS)
+    chosen = names(both if which == "both" else which) if which else (None,)
     lists = [engine.offers.recommend(customer, k=k, list=name, order=order) for name in chosen]
     numbers = [engine.receipts.write(one, actor="command line") for one in lists]
     if as_json:

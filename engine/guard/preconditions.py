@@ -12,6 +12,7 @@ from engine.bank.bank import Bank
 from engine.customers.row_index import CustomerRows, rows_of
 from engine.customers.wording import day
 from engine.guard.hidden_products import HiddenProducts
+from engine.guard.offer_complaints import OfferComplaints, offer_complaints
 from engine.settings import GuardSettings
 from engine.vocabulary import MARKETING, PERSONALISATION, REFUSED
 
@@ -116,17 +117,26 @@ class Preconditions:
         return BlockingRule("held", blocked, text)
 
     def _hidden(self, hidden: HiddenProducts, rows: np.ndarray, now: pd.Timestamp) -> BlockingRule:
-        """Off the list for a while, or until undone, for what was said about it."""
+        """Off the list for a while, or until undone, for what was said about it or its offers."""
         place, pairs = hidden.of(rows, now.to_datetime64())
         columns = hidden.columns[pairs]
         blocked = np.zeros((len(rows), self.bank.n_products), dtype=bool)
         blocked[place, columns] = True
+        complaints = self._complaints.standing(rows, now, self.settings.service_recent_days)
+        for pair in complaints:
+            blocked[pair] = True
 
         def text(row: int, product: int) -> str:
+            if complaint := complaints.get((row, product)):
+                return complaint
             mine = pairs[(place == row) & (columns == product)]
             return hidden.text(mine, str(self.bank["products"]["category"].iloc[product]))
 
         return BlockingRule("hidden", blocked, text)
+
+    @cached_property
+    def _complaints(self) -> OfferComplaints:
+        return offer_complaints(self.bank)
 
     @cached_property
     def _selling(self) -> np.ndarray:

@@ -1,7 +1,7 @@
-"""The formulas of an earlier system, kept for comparison only.
+"""The formulas of earlier systems, kept for comparison only.
 
-They are inverted on two axes (a low risk appetite asks for a high product risk), so nothing but
-`compat` uses them.
+Those of D are inverted on two axes (a low risk appetite asks for a high product risk), so nothing
+but `compat` uses them.
 """
 
 import numpy as np
@@ -28,6 +28,23 @@ _STORED_NAMES = {
     "risk": "risk_appetite",
     "acumen": "financial_acumen",
 }
+
+
+KEYWORDS = {
+    "groceries": ("grocery", "supermarket", "food"),
+    "entertainment": ("movie", "concert", "game", "event"),
+    "utilities": ("electricity", "water", "internet"),
+    "shopping": ("mall", "clothes", "shopping"),
+}
+"""C's categories of spending and their words; the first that a description holds wins."""
+OTHERS = "others"
+
+
+def keyword_category(description: str) -> str:
+    """What C's keywords make of a transaction; it counts a salary as others."""
+    said = description.lower()
+    found = (name for name, words in KEYWORDS.items() if any(word in said for word in words))
+    return next(found, OTHERS)
 
 
 def targets(churn: float, profit: float, risk: float, acumen: float) -> pd.Series:

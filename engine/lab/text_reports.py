@@ -12,6 +12,7 @@ from engine.lab.labelled_texts import Labelled, labelled, read_table
 from engine.lab.text_evaluation import System, TextEvaluation, evaluate
 from engine.lab.text_systems import (
     after_rules,
+    keywords_of,
     learned_of,
     rules_of,
     sentiment_labels,
@@ -129,7 +130,8 @@ def _learned(data: Labelled, encoder: Encoder | None, ours: bool) -> dict[str, S
         return learned
     rules = rules_of(data)
     both = after_rules(rules, learned["learned"])
-    return {"rules": rules, **learned, "rules, then learned": both}
+    plain = {"keywords": keywords_of(data), "rules": rules}
+    return {**plain, **learned, "rules, then learned": both}
 
 
 @contextmanager

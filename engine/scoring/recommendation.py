@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -68,9 +69,10 @@ def _in_words(table: ScoreTable, chosen: CustomerScores) -> Recommendation:
     consents = snapshot.consents.iloc[chosen.row]
     allows = bool(consents["personalisation_allowed"])
     evidence = table.evidence.customer(chosen.row)
+    names = told_apart(bank["products"].iloc[chosen.positions])
     offers = tuple(
-        _offer(table, chosen, evidence, int(product), rank)
-        for rank, product in enumerate(chosen.positions, start=1)
+        replace(_offer(table, chosen, evidence, int(product), rank), name=name)
+        for rank, (product, name) in enumerate(zip(chosen.positions, names, strict=True), start=1)
     )
     removed = tuple(_removed(table, chosen))
     customer_id = str(bank.customer_ids[chosen.row])
@@ -102,6 +104,19 @@ def _in_words(table: ScoreTable, chosen: CustomerScores) -> Recommendation:
         currency=bank.manifest.currency,
         basis=chosen,
     )
+
+
+def told_apart(products: pd.DataFrame) -> list[str]:
+    """Names of the products of one list; where two are alike, with what tells them apart."""
+    names = products["name"].astype("str").tolist()
+    for name in {name for name in names if names.count(name) > 1}:
+        places = [place for place, other in enumerate(names) if other == name]
+        alike = products.iloc[places]
+        columns = ("tier", "subcategory", "category", "product_id")
+        telling = next(c for c in columns if alike[c].notna().all() and alike[c].is_unique)
+        for place in places:
+            names[place] = f"{name} ({products[telling].iloc[place]})"
+    return names
 
 
 def _unsure(offers: tuple[Offer, ...], calibration: Calibration) -> str:

@@ -36,6 +36,14 @@ _KINDS = {"Excel": EXCEL, "SQLite": SQLITE, "Parquet": PARQUET}
 _OURS = frozenset({MANIFEST, QUALITY})
 """What an imported bank has beside its tables; a bank's folder can be imported again."""
 
+_MEDIA = {
+    "picture": (".png", ".jpg", ".jpeg", ".gif", ".webp", ".tif", ".tiff", ".bmp", ".heic"),
+    "recording": (".wav", ".mp3", ".m4a", ".ogg", ".flac"),
+}
+_MEDIA_INSTEAD = {
+    "picture": "what it shows as a row of transactions or messages",
+    "recording": "what was said as a row of messages (kind voice)",
+}
 _SIGNATURES = (
     (b"PK\x03\x04", "Excel"),
     (b"SQLite format 3\x00", "SQLite"),
@@ -109,7 +117,7 @@ def read_path(path: Path | str, forms: Forms | None = None) -> SourceFiles:
     names = {_shown(f.relative_to(path).as_posix()): f for f in visible if f.name not in _OURS}
     readable = {name: f for name, f in names.items() if _suffix(name) in READABLE}
     others = [name for name in names if name not in readable]
-    notes = tuple(f"{other} is no data file and was left out." for other in others)
+    notes = tuple(_media(other) or f"{other} is no data file and was left out." for other in others)
     if not readable:
         raise BadInput(
             f"{_shown(str(path))} holds no file that can be read; expected "
@@ -157,6 +165,8 @@ def _tables(file: str, data: bytes, within: str, forms: Forms) -> list[RawTable]
     suffix, stem = _suffix(file), PurePosixPath(file).stem.strip().lower()
     content = next((kind for magic, kind in _SIGNATURES if data.startswith(magic)), "text")
     expected = next((kind for kind, suffixes in _KINDS.items() if suffix in suffixes), "text")
+    if media := _media(file):
+        raise BadInput(media)
     if suffix not in READABLE:
         raise BadInput(f"{file} cannot be read; expected {', '.join(sorted(READABLE))}.")
     if content != expected:
@@ -196,6 +206,17 @@ def _checked_bytes(file: str, content: Path | bytes) -> bytes:
     if not data.strip():
         raise BadInput(f"{file} is empty.")
     return data
+
+
+def _media(file: str) -> str:
+    """Why a picture or a recording is not read, and where it goes; "" for other files."""
+    kind = next((kind for kind, suffixes in _MEDIA.items() if _suffix(file) in suffixes), "")
+    if not kind:
+        return ""
+    return (
+        f"{file} is a {kind}: no tables are read from it, and nothing else of Attune takes it yet. "
+        f"Keep it with the customer's file, and import {_MEDIA_INSTEAD[kind]}."
+    )
 
 
 def _suffix(name: str) -> str:

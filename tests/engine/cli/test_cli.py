@@ -73,8 +73,9 @@ def test_F178_recommend_prints_json_of_the_stated_shape(where):
     assert len(found["offers"]) == 3
 
 
-def test_two_lists_are_an_array_of_two(where):
-    done = run("recommend", "--customer", "C00001", "--list", "growth,retention", "--json", *where)
+@pytest.mark.parametrize("lists", ["growth,retention", "both"])
+def test_two_lists_are_an_array_of_two(where, lists):
+    done = run("recommend", "--customer", "C00001", "--list", lists, "--json", *where)
     found = json.loads(done.stdout)
     assert [one["list"] for one in found] == ["growth", "retention"]
     for one in found:
@@ -93,7 +94,7 @@ def test_recommend_reads_well_without_json(where):
     ("words", "says"),
     [
         (("recommend", "--customer", "nobody"), "has no customer 'nobody'"),
-        (("recommend", "--customer", "C00001", "--list", "both"), "There is no list 'both'"),
+        (("recommend", "--customer", "C00001", "--list", "all"), "There is no list 'all'"),
         (("recommend", "--customer", "C00001", "--compat"), "compat needs the metrics"),
         (("score", "--out", "scores.doc"), "expected a file that ends in .csv or .parquet"),
         (("consent", "--customer", "C00001", "sports=granted"), "There is no purpose 'sports'"),

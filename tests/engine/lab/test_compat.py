@@ -8,6 +8,13 @@ from engine.lab import compat
 from engine.vocabulary import PRODUCT_SCORES
 
 
+def test_F61_the_keywords_alone_make_of_five_rows_groceries_shopping_and_three_others():
+    rows = ["Grocery Store", "Restaurant", "Amazon Shopping", "Salary", "Subscription Service"]
+    said = [compat.keyword_category(row) for row in rows]
+    assert said == ["groceries", "others", "shopping", "others", "others"]
+    assert compat.keyword_category("Food at the mall") == "groceries"  # the first match wins
+
+
 def test_F47_metrics_map_to_the_stated_targets():
     asked = compat.targets(churn=5, profit=8.25, risk=6.5, acumen=9)
     assert asked[list(PRODUCT_SCORES)].to_numpy() == pytest.approx([2.75, 8.625, 8.475, 3.225, 6.3])

@@ -250,6 +250,23 @@ def test_a_folder_is_read_with_its_subfolders_and_says_what_it_left_out(tmp_path
     assert source.notes == ("LICENSE is no data file and was left out.",)
 
 
+@pytest.mark.parametrize(
+    ("name", "start", "says"),
+    [
+        ("receipt.png", b"\x89PNG\r\n", "receipt.png is a picture.*transactions or messages"),
+        ("receipt.JPG", b"\xff\xd8\xff", "receipt.JPG is a picture"),
+        ("call.wav", b"RIFF....WAVE", "call.wav is a recording.*messages .kind voice."),
+    ],
+)
+def test_F02_F03_a_picture_or_recording_is_refused_with_where_it_goes(tmp_path, name, start, says):
+    (tmp_path / name).write_bytes(start)
+    with pytest.raises(BadInput, match=says):
+        read_path(tmp_path / name)
+    (tmp_path / "a.csv").write_text("x,y\n1,2\n")
+    (note,) = read_path(tmp_path).notes
+    assert note.startswith(f"{name} is a ")
+
+
 def test_two_tables_of_one_name_and_folders_without_data_are_errors(tmp_path):
     with pytest.raises(BadInput, match=r"a\.csv and a\.json are both called|both called 'a'"):
         read_files("test", {"a.csv": b"x,y\n1,2\n", "a.json": b'[{"x": 1}]'})

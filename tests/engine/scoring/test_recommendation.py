@@ -1,0 +1,22 @@
+"""Lists in words."""
+
+import pandas as pd
+
+from engine.scoring.recommendation import told_apart
+
+
+def test_two_products_of_one_name_are_told_apart_in_a_list():
+    products = pd.DataFrame(
+        {
+            "product_id": ["p1", "p2", "p3", "p4", "p5"],
+            "name": ["Saver", "Gold card", "Saver", "Plan", "Plan"],
+            "tier": [None, "Gold", None, "A", "A"],
+            "subcategory": ["Youth", "Card", "Classic", None, "X"],
+            "category": ["Savings", "Card", "Savings", "Tax", "Tax"],
+        }
+    )
+    assert told_apart(products) == [
+        "Saver (Youth)", "Gold card", "Saver (Classic)", "Plan (p4)", "Plan (p5)",
+    ]  # fmt: skip
+    assert told_apart(products.iloc[:2]) == ["Saver", "Gold card"]
+    assert told_apart(products.iloc[:0]) == []
