@@ -258,7 +258,7 @@ def test_a_folder_is_read_with_its_subfolders_and_says_what_it_left_out(tmp_path
         ("call.wav", b"RIFF....WAVE", "call.wav is a recording.*messages .kind voice."),
     ],
 )
-def test_F02_F03_a_picture_or_recording_is_refused_with_where_it_goes(tmp_path, name, start, says):
+def test_a_picture_or_recording_is_refused_with_where_it_goes(tmp_path, name, start, says):
     (tmp_path / name).write_bytes(start)
     with pytest.raises(BadInput, match=says):
         read_path(tmp_path / name)
