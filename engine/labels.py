@@ -108,7 +108,7 @@ PURPOSE_LABELS: Final[Mapping[str, str]] = {
 """Purpose of a consent -> what is agreed to."""
 
 ALERT_TITLES: Final[Mapping[str, str]] = {
-    "open_complaint": "Complaint left open",
+    "open_complaint": "Case left open",
     "churn": "May leave",
     "shortfall": "Shortfall ahead",
     "mood_shift": "Mood has turned",

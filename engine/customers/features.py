@@ -18,12 +18,18 @@ from engine.customers.mood import KIND_WEIGHTS, Messages
 from engine.customers.protected_phrases import neutral
 from engine.customers.row_index import CustomerRows, total
 
+CHANGES: Final = {
+    "balance_change": "balance",
+    "spending_change": "spending",
+    "activity_change": "n_transactions",
+}
+"""Feature -> the monthly figure whose change it is."""
 TOLERANCE: Final = {"low": -1.0, "medium": 0.0, "high": 0.7, "very high": 1.0}
 RISKY_FROM: Final = 6.0
 """Customer risk (0-10) from which a product is risky."""
 NO_ANSWER: Final = ("unknown", "other", "none", "n/a", "na", "-", "not stated", "general")
 UNRESOLVED_FLOOR: Final = 0.4
-"""What is still unresolved never counts less than this share of a complaint of today."""
+"""What is still unresolved never counts less than this share of a case of today."""
 KNOWLEDGE_TOPICS: Final = ("investing", "planning")
 """Topics of the keyword model whose terms show acquaintance with finance."""
 
@@ -116,9 +122,7 @@ def _from_series(data: CustomerData) -> dict[str, np.ndarray]:
         return np.divide(part, spent, out=np.full(len(spent), np.nan), where=known)
 
     return {
-        "balance_change": data.months.change("balance"),
-        "spending_change": data.months.change("spending"),
-        "activity_change": data.months.change("n_transactions"),
+        **{name: data.months.change(figure) for name, figure in CHANGES.items()},
         "spending_variation": data.months.variation("spending"),
         "income": data.money.income_year,
         "value_a_year": data.value_parts.sum(axis=1, min_count=1).to_numpy(),
@@ -157,31 +161,34 @@ def _from_holdings(data: CustomerData) -> dict[str, np.ndarray]:
 
 
 def _from_messages(data: CustomerData) -> dict[str, np.ndarray]:
-    """Complaints apart from mood, so that one more complaint can never make the mood better."""
+    """Cases apart from mood, so that one more case can never make the mood better."""
     table, messages = data.bank["messages"], data.messages
     rows, n = data.message_rows.positions, data.bank.n_customers
     sentiment = messages.sentiment
     resolved = table["resolved"].map({True: 0.4, False: 1.0}).astype(float).fillna(0.7)
     repeated = table["repeated"].fillna(False).to_numpy(dtype=bool)
-    open_ = messages.complaint & table["resolved"].eq(False).fillna(False).to_numpy(dtype=bool)
+    open_ = messages.unresolved
     severity = np.where(np.isnan(sentiment), 0.3, np.clip(-sentiment, 0, 1) + 0.2)
     recency = np.where(open_, np.maximum(messages.recency, UNRESOLVED_FLOOR), messages.recency)
     load = severity * recency * resolved.to_numpy() * np.where(repeated, 1.5, 1.0)
-    other = messages.used & ~messages.complaint & ~np.isnan(sentiment)
+    other = messages.used & ~messages.case & ~np.isnan(sentiment)
     kind = table["kind"].map(KIND_WEIGHTS).fillna(1.0).to_numpy(dtype=float)
-    said = total(rows, n, np.where(other, sentiment * messages.recency * kind, 0.0))
+    weight = np.where(other, messages.recency * kind, 0.0)
+    said = total(rows, n, weight * np.nan_to_num(sentiment))
+    weights = total(rows, n, weight)
     topics = [i for i, topic in enumerate(messages.topics) if topic in KNOWLEDGE_TOPICS]
     terms = messages.topic_counts[:, topics].sum(axis=1)
     n_other = total(rows[other], n)
-    n_complaints = total(rows[messages.complaint], n)
+    n_cases = total(rows[messages.case], n)
     return {
-        "complaint_load": np.where(
-            n_complaints > 0, total(rows, n, np.where(messages.complaint, load, 0.0)), np.nan
+        "case_load": np.where(
+            n_cases > 0, total(rows, n, np.where(messages.case, load, 0.0)), np.nan
         ),
-        "n_complaints": n_complaints,
-        "n_complaints_open": total(rows[open_], n),
-        "n_complaints_repeated": total(rows[messages.complaint & repeated], n),
+        "n_cases": n_cases,
+        "n_cases_open": total(rows[open_], n),
+        "n_cases_repeated": total(rows[messages.case & repeated], n),
         "said": np.where(n_other > 0, said, np.nan),
+        "tone": np.divide(said, weights, out=np.full(n, np.nan), where=weights > 0),
         "n_said": n_other,
         "n_finance_terms": np.where(n_other > 0, total(rows, n, np.where(other, terms, 0)), np.nan),
     }

@@ -148,7 +148,8 @@ def _welcome(data: CustomerData) -> np.ndarray:
     negative = np.nan_to_num(data.messages.sentiment) < np.where(
         (data.bank["messages"]["kind"] == POST).to_numpy(dtype=bool), _NEGATIVE, 0.0
     )
-    return data.messages.used & ~negative & ~data.messages.complaint
+    problem = data.messages.case & (data.bank["messages"]["kind"] == TICKET).to_numpy(dtype=bool)
+    return data.messages.used & ~negative & ~problem
 
 
 def _about_a_wish(data: CustomerData) -> np.ndarray:

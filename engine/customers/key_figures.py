@@ -1,12 +1,13 @@
-"""Profiles in; one customer's key figures and one sentence, in words, out."""
+"""Profiles in; one customer's key figures and what stands out, in claims, out."""
 
-from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from engine.customers import segments, wording
+from engine.customers import claims, segments, wording
+from engine.customers.claims import Claim
+from engine.customers.finances.months import last_day
 from engine.customers.profiles import Profiles
 from engine.vocabulary import CORPORATE
 
@@ -20,6 +21,10 @@ CREDIT_BANDS: Final = (
 """Lower edge and word of a credit score."""
 _HEALTHY_RATIO: Final = 0.5
 _MANY_CONTACTS: Final = 3
+_IN_ACCOUNTS: Final = "current and savings accounts"
+_CLEAR_CHANGE: Final = 0.1
+_OLD_DAYS: Final = 62
+"""Payments that end longer ago are said with their month (own choice)."""
 
 
 def figures(profiles: Profiles, position: int, currency: str) -> dict[str, tuple[str, str]]:
@@ -27,35 +32,39 @@ def figures(profiles: Profiles, position: int, currency: str) -> dict[str, tuple
 
     Notes
     -----
-    Current is the last known month, the arrow compares it with the month before; satisfaction is
-    (s + 1) / 2; the spending ratio is last month's spending times 12 over yearly income, healthy
-    under .5; more than 3 tickets are above average.
+    The balance is that of current, savings and deposit accounts, as everywhere; a month is named
+    where it is not the bank's last. Satisfaction is (s + 1) / 2; the spending ratio is the last
+    month's spending times 12 over yearly income, healthy under .5.
     """
     row = profiles.features.iloc[position]
     entries: dict[str, tuple[str, str]] = {}
-    for label, name in (("Balance", "balance"), ("Monthly spending", "spending")):
-        last, before = _last_two(profiles, position, name)
-        if not np.isnan(last):
-            entries[label] = (wording.money(last, currency), _arrow(last, before))
-    balance = profiles.table["balance"].iloc[position]
-    if "Balance" not in entries and not np.isnan(balance):
-        entries["Balance"] = (wording.money(balance, currency), "")
+    if said := balance(profiles, position, currency):
+        amount = said.figures["amount"]
+        where = "" if said.figures["month"] else _IN_ACCOUNTS
+        same = profiles.data.months.latest("balance")[position] == amount
+        moved = _month_and_arrow(profiles, position, "balance") if same else ""
+        remark = ", ".join(filter(None, (where, moved)))
+        entries["Balance"] = (wording.money(amount, currency), remark)
+    if not np.isnan(spent := profiles.data.months.latest("spending")[position]):
+        remark = _month_and_arrow(profiles, position, "spending")
+        entries["Monthly spending"] = (wording.money(spent, currency), remark)
     if not np.isnan(row["income"]):
         company = profiles.data.bank["customers"]["audience"].iloc[position] == CORPORATE
         label = "Yearly revenue" if company else "Yearly income"
         entries[label] = (wording.money(row["income"], currency), "")
-        spent, _ = _last_two(profiles, position, "spending")
         if not np.isnan(spent) and row["income"] > 0:
             ratio = spent * 12 / row["income"]
             word = "healthy" if ratio < _HEALTHY_RATIO else "high"
-            entries["Spending ratio"] = (f"{100 * ratio:.1f} %", word)
+            remark = f"{word}: last month times 12, over {label.split()[1]}"
+            entries["Spending ratio"] = (f"{100 * ratio:.1f} %", remark)
     if not np.isnan(row["credit_score"]):
         entries["Credit score"] = (f"{row['credit_score']:.0f}", credit_word(row["credit_score"]))
     if not np.isnan(row["satisfaction"]):
-        entries["Satisfaction"] = (wording.percent((row["satisfaction"] + 1) / 2), "")
+        raw = f"{row['satisfaction']:g} on a scale of -1 to 1"
+        entries["Satisfaction"] = (wording.percent((row["satisfaction"] + 1) / 2), raw)
     tickets = profiles.data.bank["messages"]["kind"].iloc[profiles.data.message_rows.of(position)]
     if n := int((tickets == "ticket").sum()):
-        word = "above average" if n > _MANY_CONTACTS else "usual"
+        word = f"{'more than' if n > _MANY_CONTACTS else 'up to'} {_MANY_CONTACTS}"
         entries["Support contacts"] = (str(n), word)
     if not np.isnan(row["value_a_year"]):
         band = profiles.table["value_band"].iloc[position]
@@ -72,55 +81,85 @@ def credit_word(score: float) -> str:
     return next(word for edge, word in CREDIT_BANDS if score >= edge)
 
 
-def insight(
-    profiles: Profiles, position: int, currency: str, known: Mapping[str, tuple[str, str]]
-) -> str:
-    """One sentence about one customer; every figure in it stands on the profile too.
+def balance(profiles: Profiles, position: int, currency: str) -> Claim | None:
+    """The one balance of a customer: of accounts, else of the last month on record."""
+    amount = profiles.table["balance"].iloc[position]
+    if np.isnan(amount):
+        return None
+    in_accounts = profiles.data.money.in_accounts[position]
+    month = "" if in_accounts else _last_month(profiles, position, "balance")
+    return claims.balance(amount=float(amount), month=month, currency=currency)
 
-    Parameters
-    ----------
-    known : mapping
-        What `figures` gave for this customer.
-    """
+
+def insight(profiles: Profiles, position: int, currency: str) -> tuple[Claim, ...]:
+    """What stands out about one customer; the first is the segment, none where nothing is known."""
     row = profiles.table.iloc[position]
-    parts = []
-    if row["n_complaints_open"]:
-        parts.append(wording.count(row["n_complaints_open"], "unresolved complaint"))
+    said = []
+    if row["n_cases_open"]:
+        said.append(claims.cases_open(n=int(row["n_cases_open"])))
+    if known := balance(profiles, position, currency):
+        said.append(known)
     change = profiles.features["balance_change"].iloc[position]
-    if "Balance" in known:
-        moved = abs(change) >= 0.1  # False for NaN
-        side = "below" if change < 0 else "above"
-        moved_by = f"{wording.percent(abs(change))} {side}"
-        trend = f" (median of the last 3 months {moved_by} that of the 9 before)"
-        parts.append(f"a balance of {known['Balance'][0]}{trend if moved else ''}")
+    if abs(change) >= _CLEAR_CHANGE:  # False for NaN
+        basis = profiles.data.months.basis("balance", position)
+        fell = f"a monthly balance that {wording.direction(change)}"
+        said.append(claims.change(figure="Balance", share=change, verb=fell, **basis))
     mine = profiles.interests_of(position)
     spends = mine[mine["kind"] == "spending"].sort_values("value", ascending=False)
     if len(spends):
         top = spends.iloc[0]
-        over = wording.count(top["days"], "day") if top["days"] > 0 else ""
-        how = f" on {top['item']} in {over}" if over else f" a month on {top['item']}"
-        parts.append(wording.money(top["value"], currency) + how)
+        until = spent_until(profiles, position)
+        said.append(
+            claims.spent_on(
+                item=top["item"], amount=top["value"], days=top["days"], until=until,
+                currency=currency,
+            )
+        )  # fmt: skip
     goals = mine.loc[(mine["kind"] == "goal") & (mine["weight"] >= 1), "item"].tolist()
     if goals:
-        said = wording.listing([f"“{goal}”" for goal in goals[:3]])
-        parts.append(f"the goal{'s' if len(goals) > 1 else ''} {said}")
+        said.append(claims.goals(names=goals[:3]))
     elif not len(spends):
         others = mine.loc[mine["kind"].isin(["topic", "message", "declared"]), "item"]
         if len(others):
-            parts.append(f"an interest in {wording.listing(list(dict.fromkeys(others))[:3])}")
-    if not parts and row["n_holdings"]:
-        parts.append(wording.count(row["n_holdings"], "product"))
-    if not parts:
-        return "Little is known of this customer yet."
+            said.append(claims.interests(names=list(dict.fromkeys(others))[:3]))
+    if not said and row["n_holdings"]:
+        said.append(claims.holds(n=int(row["n_holdings"])))
     name = "A customer" if row["segment"] == segments.UNKNOWN else row["segment"]
-    return f"{name}, with {wording.listing(parts)}."
+    return (claims.segment(name=name), *said) if said else ()
 
 
-def _last_two(profiles: Profiles, position: int, name: str) -> tuple[float, float]:
-    values = profiles.data.months.figures[name][position]
-    known = values[~np.isnan(values)]
-    padded = np.concatenate([[np.nan, np.nan], known])
-    return float(padded[-1]), float(padded[-2])
+def insight_sentence(profiles: Profiles, position: int, currency: str) -> str:
+    """The claims of `insight` as one sentence."""
+    said = insight(profiles, position, currency)
+    if not said:
+        return "Little is known of this customer yet."
+    return f"{said[0].text}: {wording.listing([claim.text for claim in said[1:]])}."
+
+
+def spent_until(profiles: Profiles, position: int) -> str:
+    """ " to Jun 2023" where a customer's payments end long before the bank's day."""
+    last = pd.Timestamp(profiles.data.spending.last_day[position])
+    old = last_day(profiles.data.bank) - last > pd.Timedelta(days=_OLD_DAYS)
+    return f" (up to {last:%b %Y})" if old else ""
+
+
+def _month_and_arrow(profiles: Profiles, position: int, name: str) -> str:
+    """The month where it is not the bank's last, and how it stands to the one before it."""
+    months = profiles.data.months
+    values = months.figures[name][position]
+    last = int(np.flatnonzero(~np.isnan(values))[-1])
+    old = months.dated and last < len(values) - 2
+    month = f"{months.months[last]:%b %Y}" if old else ""
+    running = "" if months.complete[last] else "month so far"
+    arrow = "" if running else _arrow(values[last], values[last - 1] if last else np.nan)
+    return ", ".join(filter(None, (month, running, arrow)))
+
+
+def _last_month(profiles: Profiles, position: int, name: str) -> str:
+    """ " (of Mar 1997)": the last month of a figure; undated months have no name."""
+    months = profiles.data.months
+    last = np.flatnonzero(~np.isnan(months.figures[name][position]))[-1]
+    return f" (of {months.months[last]:%b %Y})" if months.dated else " (no date)"
 
 
 def _arrow(last: float, before: float) -> str:

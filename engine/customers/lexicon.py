@@ -65,6 +65,13 @@ def goal_risks() -> tuple[tuple[str, float], ...]:
     return tuple((pattern([goal]), float(risk)) for goal, risk in goals)
 
 
+@lru_cache(maxsize=4096)
+def goal_risk(goal: str) -> float | None:
+    """What one goal says about appetite for risk, by its longest entry; None for nothing."""
+    found = (risk for words, risk in goal_risks() if re.search(words, goal.lower()))
+    return next(found, None)
+
+
 def mentions(texts: pd.Series, name: str) -> pd.Series:
     """Which lower-case texts hold a word of one of the lists; a missing text holds none."""
     return texts.str.contains(word_pattern(name), regex=True).fillna(False).astype(bool)

@@ -93,17 +93,17 @@ def _cited(bank: Bank, profiles: Profiles, position: int, key: str) -> list[str]
 
 
 def _messages(bank: Bank, profiles: Profiles, position: int, key: str) -> list[str]:
-    """The messages that say most: of complaints the open, the bad and the late ones."""
+    """The messages that say most: of cases the open, the bad and the late ones."""
     read = profiles.data.messages
     rows = profiles.data.message_rows.of(position)
     tone = np.nan_to_num(read.sentiment[rows])
     table = bank["messages"]
     if key == "complaints":
-        open_ = table["resolved"].iloc[rows].eq(False).fillna(False).to_numpy(dtype=bool)
-        chosen, weight = read.complaint[rows], open_ + np.clip(-tone, 0, 1) + read.recency[rows]
+        open_ = read.unresolved[rows]
+        chosen, weight = read.case[rows], open_ + np.clip(-tone, 0, 1) + read.recency[rows]
     elif key == "mood":
         said = profiles.features["said"].iloc[position]
-        chosen = read.used[rows] & ~read.complaint[rows]
+        chosen = read.used[rows] & ~read.case[rows]
         weight = np.sign(said) * tone * read.recency[rows]
     else:
         topics = [i for i, topic in enumerate(read.topics) if topic in KNOWLEDGE_TOPICS]
@@ -114,7 +114,8 @@ def _messages(bank: Bank, profiles: Profiles, position: int, key: str) -> list[s
 
 def _payments(bank: Bank, profiles: Profiles, position: int, key: str) -> list[str]:
     """The largest payments of the last year, of the kind that the driver is about."""
-    if key == "activity" and profiles.features["dormant"].iloc[position]:
+    features = profiles.features.iloc[position]
+    if features[{"activity": "dormant"}.get(key, "has_investments")] and key in _ON_RECORD:
         return []
     rows = profiles.data.transaction_rows.of(position)
     spending = profiles.data.spending
@@ -148,6 +149,9 @@ def _best(ids: pd.Series, chosen: np.ndarray, weight: np.ndarray) -> list[str]:
     order = np.lexsort((names, -np.nan_to_num(weight[chosen])))
     return names[order][:N_CITED].tolist()
 
+
+_ON_RECORD: Final = ("activity", "investing")
+"""Drivers of payments that the customer's own record or an account may answer instead."""
 
 _FINDERS: Final[dict[str, Callable[[Bank, Profiles, int, str], list[str]]]] = {
     "complaints": _messages,

@@ -34,8 +34,10 @@ class Messages:
         A post counts only where the customer's consent allows the use of social data.
     recency : ndarray of shape (n_messages,)
         1 today, half of that a half-life ago.
-    complaint : ndarray of bool, shape (n_messages,)
-        A ticket that is negative, unresolved or repeated.
+    case : ndarray of bool, shape (n_messages,)
+        A ticket, chat or call that is negative, unresolved or repeated.
+    unresolved : ndarray of bool, shape (n_messages,)
+        A case that the bank marks as not resolved.
     topic_counts : ndarray of shape (n_messages, n_topics)
     mood : ndarray of shape (n_customers,)
         Recency-weighted mean sentiment of what may be used; NaN where there is nothing.
@@ -44,7 +46,8 @@ class Messages:
     sentiment: np.ndarray
     used: np.ndarray
     recency: np.ndarray
-    complaint: np.ndarray
+    case: np.ndarray
+    unresolved: np.ndarray
     topic_counts: np.ndarray
     topics: tuple[str, ...]
     mood: np.ndarray
@@ -72,13 +75,15 @@ def read_messages(
     counts = np.vstack([np.asarray(keywords.counts, float), np.zeros((1, len(keywords.topics)))])
     sentiment = scores[codes]
     recency = recency_of(table["sent_at"], last_day(bank), settings.metrics.half_life_days)
-    ticket = (table["kind"] == TICKET).to_numpy(dtype=bool)
-    troubled = (table["resolved"].eq(False) | table["repeated"]).fillna(False).to_numpy(dtype=bool)
+    to_bank = (table["kind"] != POST).to_numpy(dtype=bool)
+    unresolved = to_bank & table["resolved"].eq(False).fillna(False).to_numpy(dtype=bool)
+    repeated = table["repeated"].fillna(False).to_numpy(dtype=bool)
     read = Messages(
         sentiment=sentiment,
         used=np.zeros(len(table), dtype=bool),
         recency=recency,
-        complaint=ticket & (troubled | (np.nan_to_num(sentiment) < 0)),
+        case=to_bank & (unresolved | repeated | (np.nan_to_num(sentiment) < 0)),
+        unresolved=unresolved,
         topic_counts=counts[codes],
         topics=tuple(keywords.topics),
         mood=np.full(bank.n_customers, np.nan),

@@ -75,7 +75,9 @@ def insights(
         notes.append("Messages have no dates (or may not be used), so mood has no history.")
     return Insights(
         figures=figures(profiles, settings),
-        sentences=portfolio_sentences.portfolio(bank, profiles, settings, needs, lift),
+        sentences=portfolio_sentences.sentences(
+            portfolio_sentences.portfolio(bank, profiles, settings, needs, lift)
+        ),
         segments=summary,
         customers=listed[["customer_id", "name", "segment", "churn", "profit", "value_a_year"]],
         needs=needs,
@@ -114,8 +116,8 @@ def figures(profiles: Profiles, settings: Settings) -> dict[str, tuple[float, st
             "money",
             None,
         ),
-        "Open complaints": (
-            float(table["n_complaints_open"].sum()) if table["n_messages"].any() else np.nan,
+        "Open cases": (
+            float(table["n_cases_open"].sum()) if table["n_messages"].any() else np.nan,
             "count",
             None,
         ),

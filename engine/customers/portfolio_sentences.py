@@ -1,4 +1,4 @@
-"""Profiles in; sentences with count, segment, evidence and action out."""
+"""Profiles in; what to know and do first, as claims with an action each, out."""
 
 from typing import Final
 
@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
-from engine.customers import wording
+from engine.customers import claims
+from engine.customers.claims import Claim
 from engine.customers.profiles import Profiles
 from engine.settings import Settings
 
@@ -14,83 +15,97 @@ MIN_LIFT_N: Final = 10
 _SURE_LIFT: Final = 1.2
 _FEW_PRODUCTS: Final = 2
 
+Advice = tuple[Claim, str]
+"""What is so, and what to do about it."""
+
 
 def portfolio(
     bank: Bank, profiles: Profiles, settings: Settings, needs: pd.DataFrame, lift: pd.DataFrame
-) -> tuple[str, ...]:
-    """What to know and do first; a sentence is left out where there is nothing to say."""
-    sentences = [
-        _valuable_leaving(bank, profiles, settings),
-        _complaints(profiles),
+) -> list[Advice]:
+    """What to know and do first; left out where there is nothing to say."""
+    advice = [
+        _leaving(bank, profiles, settings),
+        _cases(profiles),
         _falling(bank, profiles, settings),
-        _loyal(profiles),
-        _need(needs),
+        _few_products(profiles),
+        _need(needs, len(profiles.table)),
         _lift(lift),
     ]
-    return tuple(sentence for sentence in sentences if sentence)
+    return [one for one in advice if one]
 
 
-def _valuable_leaving(bank: Bank, profiles: Profiles, settings: Settings) -> str:
+def sentences(advice: list[Advice]) -> tuple[str, ...]:
+    """For example "Open cases: 3 customers ... Settle the oldest first."."""
+    return tuple(f"{claim.text}. {action}" for claim, action in advice)
+
+
+def _leaving(bank: Bank, profiles: Profiles, settings: Settings) -> Advice | None:
     table = profiles.table
-    chosen = table["churn"] >= settings.metrics.retention_from_churn
+    chosen = table["churn_known"] & (table["churn"] >= settings.metrics.retention_from_churn)
     worth = chosen & (table["value_band"] == "high")
-    chosen, name = (worth, "At risk, high value") if worth.any() else (chosen, "At risk")
+    valued = bool(worth.any())
+    chosen = worth if valued else chosen
     if not chosen.any():
-        return ""
-    value = wording.money(table.loc[chosen, "value_a_year"].sum(), bank.manifest.currency)
-    complaining = int((table.loc[chosen, "n_complaints_open"] > 0).sum())
-    unresolved = f", {complaining} with an unresolved complaint" if complaining else ""
-    return f"{name}: {_who(chosen)}, {value} a year{unresolved}. Call them before any offer."
+        return None
+    return claims.leaving(
+        n=int(chosen.sum()),
+        of=len(table),
+        value=float(table.loc[chosen, "value_a_year"].sum()),
+        n_open=int((table.loc[chosen, "n_cases_open"] > 0).sum()),
+        valued=valued,
+        currency=bank.manifest.currency,
+    ), "Call them before any offer."
 
 
-def _complaints(profiles: Profiles) -> str:
+def _cases(profiles: Profiles) -> Advice | None:
     table = profiles.table
-    chosen = table["n_complaints_open"] > 0
+    chosen = table["n_cases_open"] > 0
     if not chosen.any():
-        return ""
-    open_ = wording.count(table["n_complaints_open"].sum(), "complaint")
-    churn = f"mean churn index {table.loc[chosen, 'churn'].mean():.1f}"
-    if not chosen.all():
-        churn += f" against {table['churn'].mean():.1f} in all"
-    return (
-        f"Open complaints: {_who(chosen)} with {open_} to resolve{_mostly(table[chosen])}; "
-        f"{churn}. Settle the oldest first."
-    )
+        return None
+    return claims.book_cases(
+        n=int(chosen.sum()),
+        of=len(table),
+        cases=int(table["n_cases_open"].sum()),
+        where=mostly(table.loc[chosen, "segment"]),
+        churn=float(table.loc[chosen, "churn"].mean()),
+        churn_all=float(table.loc[table["churn_known"], "churn"].mean()),
+    ), "Settle the oldest first."
 
 
-def _falling(bank: Bank, profiles: Profiles, settings: Settings) -> str:
-    change = profiles.features["balance_change"]
-    chosen = change <= -settings.metrics.large_change
+def _falling(bank: Bank, profiles: Profiles, settings: Settings) -> Advice | None:
+    edge = settings.metrics.large_change
+    chosen = profiles.features["balance_change"] <= -edge
     if not chosen.any():
-        return ""
-    where = _mostly(profiles.table[chosen])
-    left = wording.money(profiles.table.loc[chosen, "balance"].sum(), bank.manifest.currency)
-    fall = wording.percent(settings.metrics.large_change)
-    return (
-        f"Falling balances: {_who(chosen)} with {fall} or more less than before (last 3 months "
-        f"against the 9 before){where}, {left} left. Ask where the money goes."
-    )
+        return None
+    table = profiles.table[chosen]
+    return claims.falling(
+        n=len(table),
+        of=len(chosen),
+        edge=edge,
+        where=mostly(table["segment"]),
+        left=float(table["balance"].sum()),
+        currency=bank.manifest.currency,
+    ), "Ask where the money goes."
 
 
-def _loyal(profiles: Profiles) -> str:
+def _few_products(profiles: Profiles) -> Advice | None:
     table = profiles.table
     chosen = (
-        (table["churn_band"] == "low")
+        table["churn_known"]
+        & (table["churn_band"] == "low")
         & (table["value_band"] == "high")
         & table["n_holdings"].between(1, _FEW_PRODUCTS)
     )
-    usual = table["n_holdings"].mean()
+    usual = float(table["n_holdings"].mean())
     if not chosen.any() or usual <= _FEW_PRODUCTS:
-        return ""
-    return (
-        f"Loyal, high value: {_who(chosen)} with only one or two products, against "
-        f"{usual:.1f} on average. Propose the next by need."
-    )
+        return None
+    said = claims.few_products(n=int(chosen.sum()), of=len(table), usual=usual)
+    return said, "Propose the next by need."
 
 
-def _need(needs: pd.DataFrame) -> str:
+def _need(needs: pd.DataFrame, n_customers: int) -> Advice | None:
     if needs.empty:
-        return ""
+        return None
     first = needs.iloc[0]
     product = first["top_product"]
     action = (
@@ -98,35 +113,30 @@ def _need(needs: pd.DataFrame) -> str:
         if pd.isna(product)
         else f"{product} is offered to them most often: check that it fits."
     )
-    n = wording.count(first["n"], "customer")
-    return (
-        f"Most common need: {first['need']}, {n} ({wording.percent(first['share'])} of the book, "
-        f"all segments). {action}"
-    )
+    return claims.most_need(need=first["need"], n=int(first["n"]), of=n_customers), action
 
 
-def _lift(lift: pd.DataFrame) -> str:
+def _lift(lift: pd.DataFrame) -> Advice | None:
     sure = lift[(lift["n"] >= MIN_LIFT_N) & (lift["low"] >= _SURE_LIFT)]
     if sure.empty:
-        return ""
+        return None
     first = sure.iloc[0]
     without = round(first["n"] * (1 - first["rate"]))
-    return (
-        f"{first['segment']}: {first['product']} is held {first['lift']:.1f} times as often as in "
-        f"the book (95 % interval {first['low']:.1f} to {first['high']:.1f}, "
-        f"{wording.count(first['n'], 'customer')}). Offer it to the {without} without it."
+    said = claims.lifted(
+        segment=first["segment"],
+        product=first["product"],
+        times=float(first["lift"]),
+        low=float(first["low"]),
+        high=float(first["high"]),
+        n=int(first["n"]),
     )
+    return said, f"See whether it suits the {without} without it."
 
 
-def _who(chosen: pd.Series) -> str:
-    n = int(chosen.sum())
-    return f"{wording.count(n, 'customer')} ({wording.percent(n / len(chosen))} of the book)"
-
-
-def _mostly(table: pd.DataFrame) -> str:
-    """The segment of most of them; "" where no segment has more than one of several."""
-    names, counts = np.unique(table["segment"].to_numpy(dtype=object), return_counts=True)
+def mostly(names: pd.Series) -> Claim | None:
+    """The segment of most of them; None where no segment has more than one of several."""
+    found, counts = np.unique(names.to_numpy(dtype=object), return_counts=True)
     best = int(np.argmax(counts))
-    if counts[best] == len(table):
-        return f", in “{names[best]}”"
-    return f", most in “{names[best]}” ({counts[best]})" if counts[best] > 1 else ""
+    if counts[best] < 2 and len(names) > 1:
+        return None
+    return claims.mostly(segment=str(found[best]), n=int(counts[best]), of=len(names))

@@ -11,9 +11,10 @@ from engine.bank.bank import Bank
 from engine.bank.consents import latest
 from engine.bank.tables import attributes
 from engine.customers import wording
+from engine.customers.claims import Claim
 from engine.customers.finances.months import COLUMNS, UNDATED
 from engine.customers.finances.spending import NAMES
-from engine.customers.key_figures import figures, insight
+from engine.customers.key_figures import figures, insight_sentence
 from engine.customers.metric_arguments import argument
 from engine.customers.metrics import acumen, churn, profit, risk
 from engine.customers.metrics.learned_metric import CHANCE, InUse
@@ -74,7 +75,7 @@ def profile(
         facts={c: _plain(v) for c, v in customer.items() if c != "attributes"},
         metrics=_metrics(bank, profiles, position, settings),
         segment=row["segment"],
-        insight=insight(profiles, position, currency, known),
+        insight=insight_sentence(profiles, position, currency),
         months=_months(profiles, position),
         months_dated=profiles.data.months.dated,
         categories=_categories(profiles, position),
@@ -108,18 +109,23 @@ def _of(bank: Bank, table: str, customer_id: str) -> pd.DataFrame:
     return frame[frame["customer_id"] == customer_id].reset_index(drop=True)
 
 
-def _metrics(
-    bank: Bank, profiles: Profiles, position: int, settings: Settings
-) -> dict[str, results.Metric]:
+def driver_claims(bank: Bank, profiles: Profiles, position: int) -> dict[str, dict[str, Claim]]:
+    """Metric -> driver -> what stands behind it, of one customer."""
     customer = bank["customers"].iloc[position]
-    row = profiles.features.iloc[position].to_dict()
-    row |= {
+    row = profiles.figures_of(position) | {
         "currency": bank.manifest.currency,
         "value_parts": profiles.value_parts.iloc[position].to_dict(),
         "risk_tolerance": customer["risk_tolerance"],
         "goals": customer["goals"],
         "occupation_text": _plain(customer["occupation"]) or _plain(customer["industry"]),
     }
+    return {name: module.details(row) for name, module in _METRICS.items()}
+
+
+def _metrics(
+    bank: Bank, profiles: Profiles, position: int, settings: Settings
+) -> dict[str, results.Metric]:
+    said = driver_claims(bank, profiles, position)
     edges = {
         "churn": (settings.metrics.medium_from_churn, settings.metrics.retention_from_churn),
         "profit": (settings.metrics.medium_value_from, settings.metrics.high_value_from),
@@ -129,9 +135,9 @@ def _metrics(
         value = float(profiles.table[name].iloc[position])
         known = bool(profiles.table[f"{name}_known"].iloc[position])
         points = profiles.drivers[name].iloc[position].to_dict()
-        details = module.details(row)
+        details = said[name]
         drivers = [
-            results.Driver(key, label, points[key], details.get(key, ""))
+            results.Driver(key, label, points[key], details[key].text if key in details else "")
             for key, label in module.DRIVERS.items()
             if points[key] or key in details
         ]

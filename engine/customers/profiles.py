@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.customers import segments
-from engine.customers.features import CustomerData, features_of
+from engine.customers.features import CHANGES, CustomerData, features_of
 from engine.customers.finances.kept_figures import KeptFigures
 from engine.customers.finances.months import last_day
 from engine.customers.finances.profitability import money_of, yearly_value
@@ -39,7 +40,7 @@ class Profiles:
     table : DataFrame indexed by customer_id
         churn, profit, risk, acumen (0-10), churn_known, profit_known, risk_known, acumen_known,
         value_a_year (money, NaN where nothing is known), mood (-1..1, NaN without messages),
-        n_messages, n_complaints_open, income_month, spending_month, balance, n_holdings,
+        n_messages, n_cases_open, income_month, spending_month, balance, n_holdings,
         last_contact, segment, churn_band (low, medium, high), value_band (high, medium, growth),
         tech_spending_month (NaN without transactions), volatile.
     drivers : mapping
@@ -76,6 +77,14 @@ class Profiles:
     data: CustomerData
     sentiment_source: str
     learned: Mapping[str, InUse] = field(default_factory=dict)
+
+    def figures_of(self, position: int) -> dict[str, Any]:
+        """Features of one customer, and which months the changes among them rest on."""
+        row = self.features.iloc[position].to_dict()
+        bases = {c: self.data.months.basis(f, position) for c, f in CHANGES.items()}
+        customers = self.data.bank["customers"]
+        told = (customers[c].iloc[position] for c in ("annual_income", "annual_revenue"))
+        return row | {"bases": bases, "income_stated": any(pd.notna(income) for income in told)}
 
     def interests_of(self, position: int) -> pd.DataFrame:
         """Interests of one customer, strongest first; looked up by bisection."""
@@ -205,7 +214,7 @@ def _table(
             "value_a_year": features["value_a_year"].to_numpy(),
             "mood": data.messages.mood,
             "n_messages": data.message_rows.counts,
-            "n_complaints_open": features["n_complaints_open"].to_numpy(dtype=np.int64),
+            "n_cases_open": features["n_cases_open"].to_numpy(dtype=np.int64),
             "income_month": data.money.income_month,
             "spending_month": data.money.spending_month,
             "balance": data.money.balance,

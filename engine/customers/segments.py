@@ -11,22 +11,23 @@ from engine.settings import MetricsSettings
 
 CHURN_BANDS: Final = ("low", "medium", "high")
 VALUE_BANDS: Final = ("growth", "medium", "high")
-_LOYALTY: Final = {"low": "Loyal, ", "medium": "Wavering, ", "high": "At risk, "}
+_LOYALTY: Final = {"low": "Low churn, ", "medium": "Medium churn, ", "high": "High churn, "}
 _VALUE: Final = {"growth": "growth potential", "medium": "medium value", "high": "high value"}
 ACTIONS: Final = {
     ("high", "high"): "Call within a week; solve what is open before any offer.",
-    ("high", "medium"): "Win back: settle complaints, then one retention offer.",
+    ("high", "medium"): "Win back: settle open cases, then one retention offer.",
     ("high", "growth"): "Ask what is missing; no sales call.",
     ("medium", "high"): "Plan a review meeting this month.",
     ("medium", "medium"): "Offer what binds: savings plan, bundle, better rate.",
     ("medium", "growth"): "Keep in touch by message; watch the trend.",
-    ("low", "high"): "Deepen: next product by need, thank for loyalty.",
+    ("low", "high"): "Deepen: next product by need.",
     ("low", "medium"): "Cross-sell by clear need.",
     ("low", "growth"): "Develop: first savings or investment step.",
 }
 """Churn band and value band -> what to do."""
 UNKNOWN: Final = "Little known"
 _UNKNOWN_ACTION: Final = "Ask for the missing data before any offer."
+_UNRATED_ACTION: Final = "Nothing tells whether they may leave: ask before any offer."
 
 
 def bands(table: pd.DataFrame, settings: MetricsSettings) -> pd.DataFrame:
@@ -40,7 +41,7 @@ def bands(table: pd.DataFrame, settings: MetricsSettings) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        segment ("Loyal, high value"), churn_band (low, medium, high), value_band (high, medium,
+        segment ("Low churn, high value"), churn_band (low, medium, high), value_band (high, medium,
         growth), with the index of `table`. "High value" alone where churn is not known, "Little
         known" where neither is; an unknown profit counts as growth.
     """
@@ -67,20 +68,22 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        segment, churn_band, value_band, n, share (0-1), value_a_year (sum, NaN if
-        nobody's is known), mean_churn, action.
+        segment, churn_band, value_band, n, share (0-1), value_a_year (sum) and mean_churn (NaN
+        where nobody's is known), action.
     """
     keys = ["segment", "churn_band", "value_band"]
     groups = table.groupby(keys, sort=True)
     frame = groups.size().rename("n").reset_index()
     frame["share"] = frame["n"] / max(len(table), 1)
     frame["value_a_year"] = groups["value_a_year"].sum(min_count=1).to_numpy()
-    frame["mean_churn"] = groups["churn"].mean().to_numpy()
-    rows = zip(frame["segment"], frame["churn_band"], frame["value_band"], strict=True)
-    texts = [
-        _UNKNOWN_ACTION if name == UNKNOWN else ACTIONS[churn, value] for name, churn, value in rows
-    ]
-    frame["action"] = pd.Series(texts, dtype="str")
+    rated = table["churn"].where(table["churn_known"])
+    frame["mean_churn"] = rated.groupby([table[key] for key in keys]).mean().to_numpy()
+    pairs = zip(frame["churn_band"], frame["value_band"], strict=True)
+    actions = [ACTIONS[pair] for pair in pairs]
+    frame["action"] = pd.Series(actions, dtype="str").mask(
+        frame["mean_churn"].isna(), _UNRATED_ACTION
+    )
+    frame.loc[frame["segment"] == UNKNOWN, "action"] = _UNKNOWN_ACTION
     order = ["value_a_year", "n", "segment"]
     return frame.sort_values(order, ascending=[False, False, True], ignore_index=True)
 

@@ -18,10 +18,12 @@ def money(value: float, currency: str) -> str:
 
 
 def percent(share: float) -> str:
-    """ "24 %", with one decimal below 10."""
+    """ "24 %", with one decimal below 10; what is there is never called 0."""
     if pd.isna(share):
         return MISSING
     points = 100 * abs(share)
+    if 0 < round(points, 9) < 0.05:
+        return "under 0.1 %"
     digits = 1 if 0 < round(points, 1) < 10 and round(points, 1) % 1 else 0
     return f"{'-' if share < 0 and round(points, digits) else ''}{points:.{digits}f} %"
 

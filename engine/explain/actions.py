@@ -1,4 +1,4 @@
-"""What is better than an offer, in one sentence: a complaint first, an objection, or nothing."""
+"""What is better than an offer, in one sentence: a case first, an objection, or nothing."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,50 +26,46 @@ def no_confident_offer(why: str) -> str:
 
 
 def service_action(
-    messages: pd.DataFrame, mood: float, as_of: pd.Timestamp, settings: GuardSettings
+    cases: pd.DataFrame, mood: float, as_of: pd.Timestamp, settings: GuardSettings
 ) -> str:
     """A service contact that comes before any offer.
 
     Parameters
     ----------
-    messages : DataFrame
-        This customer's messages with sent_at, kind, resolved, repeated and our `sentiment`.
+    cases : DataFrame
+        This customer's unresolved cases with sent_at, repeated and our `sentiment`.
     mood : float
         -1..1 over all messages, NaN without any.
 
     Returns
     -------
     str
-        "Call about the open complaint of 12 Mar 2026 first", or "" where nothing is pressing.
+        "Call about the open case of 12 Mar 2026 first", or "" where nothing is pressing.
 
     Notes
     -----
-    An open complaint is pressing where it was repeated, is angry, has no date or is recent.
+    An open case is pressing where it was repeated, is angry, has no date or is recent.
     """
-    complaint = _pressing(messages, as_of, settings)
-    if complaint is not None:
-        again = ", which was repeated," if complaint["repeated"] is True else ""
-        when = "" if pd.isna(complaint["sent_at"]) else f" of {day(complaint['sent_at'])}"
-        return f"Call about the open complaint{when}{again} first"
+    case = _pressing(cases, as_of, settings)
+    if case is not None:
+        again = ", which was repeated," if case["repeated"] is True else ""
+        when = "" if pd.isna(case["sent_at"]) else f" of {day(case['sent_at'])}"
+        return f"Call about the open case{when}{again} first"
     if mood <= settings.service_mood:
         return f"Recent messages are very unhappy ({mood:+.1f}): call to listen first, sell later"
     return ""
 
 
 def _pressing(
-    messages: pd.DataFrame, as_of: pd.Timestamp, settings: GuardSettings
+    cases: pd.DataFrame, as_of: pd.Timestamp, settings: GuardSettings
 ) -> Mapping[str, Any] | None:
-    """The latest complaint that cannot wait."""
-    is_open = (messages["kind"] != "post") & (messages["resolved"].eq(False).fillna(False))
-    if not is_open.any():
-        return None
-    complaints = messages.loc[is_open.to_numpy(dtype=bool)]
-    repeated = complaints["repeated"].fillna(False).astype(bool)
-    angry = complaints["sentiment"] <= settings.service_mood
-    age = (as_of - complaints["sent_at"]).dt.days
+    """The latest case that cannot wait."""
+    repeated = cases["repeated"].fillna(False).astype(bool)
+    angry = cases["sentiment"] <= settings.service_mood
+    age = (as_of - cases["sent_at"]).dt.days
     recent = age.isna() | (age <= settings.service_recent_days)
-    complaints = complaints.assign(repeated=repeated).loc[repeated | angry | recent]
-    if complaints.empty:
+    pressing = cases.assign(repeated=repeated).loc[repeated | angry | recent]
+    if pressing.empty:
         return None
-    last = complaints.sort_values("sent_at", kind="stable", na_position="first").iloc[-1]
+    last = pressing.sort_values("sent_at", kind="stable", na_position="first").iloc[-1]
     return {"sent_at": last["sent_at"], "repeated": bool(last["repeated"])}

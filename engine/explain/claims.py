@@ -307,16 +307,14 @@ def said(claims: Sequence[Claim]) -> str:
     return "; ".join(claim.text for claim in claims)
 
 
-def amount_spent(value: float, days: float, item: str) -> str:
-    """Spending as a fact: a month over whole months, or over so many days."""
+def amount_spent(value: float, days: float, item: str, until: str = "") -> str:
+    """Spending as a fact: a month over whole months, or over so many days, until when."""
     if not value >= 1:
-        return f"Spends on {item}"
+        return f"{'Spent' if until else 'Spends'} on {item}{until}"
     amount = figure(round(value))
-    return (
-        f"Spends {amount} a month on {item}"
-        if pd.isna(days)
-        else f"Spent {amount} on {item} in {count(days, 'day')}"
-    )
+    if pd.isna(days):
+        return f"{'Spent' if until else 'Spends'} {amount} a month on {item}{until}"
+    return f"Spent {amount} on {item} in {count(days, 'day')}{until}"
 
 
 def _share(n: int, k: int) -> str:

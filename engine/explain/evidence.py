@@ -10,6 +10,7 @@ import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.customers.interests import words_of
+from engine.customers.key_figures import spent_until
 from engine.customers.profiles import Profiles
 from engine.explain.comparable import Comparable, Counts
 from engine.models.item_to_item import ItemToItem
@@ -25,7 +26,8 @@ class Need(NamedTuple):
 
     `value` is money for spending (else NaN), a month or, where `days` is known, over so many days;
     `n` a number of mentions, `contribution` its share of the score, and `answered` the share of
-    all products that answer it worse. `words` are those that a topic was read from.
+    all products that answer it worse. `until` names the month where spending ends long ago, and
+    `words` are those that a topic was read from.
     """
 
     kind: str
@@ -35,6 +37,7 @@ class Need(NamedTuple):
     contribution: float = 0.0
     answered: float = 0.0
     days: float = np.nan
+    until: str = ""
     words: tuple[str, ...] = ()
 
 
@@ -225,7 +228,8 @@ class CustomerEvidence:
         """What is known of the customer, in the order of the needs; for no product yet."""
         columns = ("kind", "item", "value", "n", "days")
         told = zip(*(self._interests[column].tolist() for column in columns), strict=True)
-        needs = [Need(*row, days=days) for *row, days in told]
+        until = spent_until(self.evidence.profiles, self.position)
+        needs = [Need(*row, days=days, until=until) for *row, days in told]
         data = self.evidence.profiles.data if any(n.kind == "message" for n in needs) else None
         return [
             need._replace(words=words_of(data, self.position, need.item))

@@ -10,13 +10,8 @@ from engine.settings import Settings
 
 
 def customer_insight(bank: Bank, profiles: Profiles, row: int) -> str:
-    """What stands out about a customer, from templates and facts alone.
-
-    The profile shows the same sentence, so both pages say the same of the same customer.
-    """
-    currency = bank.manifest.currency
-    known = key_figures.figures(profiles, row, currency)
-    return key_figures.insight(profiles, row, currency, known)
+    """What stands out about a customer; the profile shows the same sentence."""
+    return key_figures.insight_sentence(profiles, row, bank.manifest.currency)
 
 
 def action(
@@ -48,10 +43,11 @@ def action(
         return actions.OPTED_OUT
     guard = settings.guard
     mine = profiles.data.message_rows.of(row)
-    messages = bank["messages"][["sent_at", "kind", "resolved", "repeated"]].iloc[mine]
+    messages = bank["messages"][["sent_at", "repeated"]].iloc[mine]
     messages["sentiment"] = profiles.messages["sentiment"].to_numpy()[mine]
+    cases = messages[profiles.data.messages.unresolved[mine]]
     mood = float(profiles.table["mood"].iloc[row])
-    if service := actions.service_action(messages, mood, bank.as_of, guard):
+    if service := actions.service_action(cases, mood, bank.as_of, guard):
         return service
     if not sells:
         return actions.SERVICES_ONLY

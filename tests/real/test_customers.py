@@ -57,7 +57,7 @@ def test_F43_F44_CUST_5_stands_above_CUST_3_in_risk_and_acumen(purchases_bank):
     assert table.loc["CUST_5", "acumen"] > table.loc["CUST_3", "acumen"]
 
 
-def test_F41_the_customer_with_most_open_complaints_and_a_falling_balance_leads_churn(
+def test_F41_the_customer_with_most_open_cases_and_a_falling_balance_leads_churn(
     purchases_bank,
 ):
     table = purchases_bank[1].table

@@ -49,11 +49,11 @@ def test_the_likely_next_set_on_santander_says_what_was_measured(santander: Engi
     assert any("cannot narrow down" in text for text in said)
 
 
-def test_F90_F105_open_complaints_of_D_come_first(bank_d: Engine):
-    open_ones = bank_d.snapshot().profiles.table["n_complaints_open"]
+def test_F90_F105_open_cases_of_D_come_first(bank_d: Engine):
+    open_ones = bank_d.snapshot().profiles.table["n_cases_open"]
     assert (open_ones > 0).any()
     for customer in open_ones.index[open_ones > 0]:
-        assert bank_d.offers.recommend(customer).action.startswith("Call about the open complaint")
+        assert bank_d.offers.recommend(customer).action.startswith("Call about the open case")
     assert "no dated adoptions" in bank_d.evaluations.confidence().reason
 
 

@@ -1,12 +1,10 @@
 """Balances, goals, loans, months and payments in; alerts on a customer's money out."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
-from engine.customers import wording
+from engine.customers import claims
 from engine.customers.alerts.raised import raised
 from engine.customers.cashflow.bookings import as_times, bookings_of
 from engine.customers.cashflow.recurring import recurring
@@ -15,11 +13,13 @@ from engine.customers.cashflow.unusual import unusual
 from engine.customers.finances.kept_figures import Arrays
 from engine.customers.finances.months import YEAR, last_day, median
 from engine.customers.finances.profitability import LOAN_KINDS
-from engine.customers.planning.goals import savings_of
+from engine.customers.planning.goals import has_savings, savings_of
 from engine.customers.profiles import Profiles
 from engine.customers.row_index import customer_positions, total
 from engine.settings import Settings
 
+UNUSUAL = ("amount", "payee", "times", "usual", "n", "of")
+"""What the claim on an unusual payment rests on, beside its day."""
 CUSTOMERS = 5_000
 """Customers looked at together: their bookings, about half a million, stay near the processor."""
 
@@ -30,15 +30,16 @@ def savings_goals(bank: Bank, profiles: Profiles, settings: Settings) -> pd.Data
     goal = bank["customers"]["savings_goal"].to_numpy(dtype=float)
     have, day = savings_of(bank, profiles), last_day(bank)
     rows = np.flatnonzero((goal > 0) & (have >= goal))  # False for NaN
-    money = _money(bank)
+    named = has_savings(bank)
     return raised(
         "savings_goal",
         rows,
         cause=[f"{value:.2f}" for value in goal[rows]],
         raised_at=day,
-        reason=[
-            f"{money(have[i])} saved of a goal of {money(goal[i])} "
-            f"({wording.percent(have[i] / goal[i])})."
+        claims=[
+            claims.saved(
+                amount=have[i], goal=goal[i], named=named[i], currency=bank.manifest.currency
+            )
             for i in rows
         ],
         action="Congratulate, and ask what comes next: a new goal, or a longer horizon.",
@@ -74,15 +75,21 @@ def _over_limit(bank: Bank, profiles: Profiles, settings: Settings, slot: int) -
     usual, n = median(spending[:, max(slot - YEAR, 0) : slot]) if slot else (spent, spent * 0)
     own = np.where(n > 0, usual * limits.usual_month_factor, 0.0)
     limit = np.fmax(limits.spending_limit, own)
-    rows, money = np.flatnonzero(spent > limit), _money(bank)
+    rows = np.flatnonzero(spent > limit)
     return raised(
         "spending_limit",
         rows,
         cause=f"{month:%Y-%m}",
         raised_at=min(month + pd.offsets.MonthEnd(1), last_day(bank)),
-        reason=[
-            f"{money(spent[i])} of spending in {month:%b %Y}, limit {money(limit[i])}"
-            f"{f' (usual month {money(usual[i])})' if n[i] > 0 else ''}."
+        claims=[
+            claims.spent_much(
+                amount=spent[i],
+                month=f"{month:%b %Y}",
+                limit=limit[i],
+                usual=usual[i],
+                n=int(n[i]),
+                currency=bank.manifest.currency,
+            )
             for i in rows
         ],
         action="Ask whether the month was planned; offer a budget or a spending notice.",
@@ -103,15 +110,13 @@ def loans_nearly_repaid(bank: Bank, profiles: Profiles, settings: Settings) -> p
     positions = np.concatenate([rows[due], np.flatnonzero(only)])
     left = np.concatenate([rest[due], monthly[only]])
     ids = loans["account_id"].fillna("").to_numpy(dtype=object)[due]
-    money = _money(bank)
+    currency = bank.manifest.currency
     return raised(
         "loan_nearly_repaid",
         positions,
         cause=np.concatenate([ids, np.full(only.sum(), "loan", dtype=object)]),
         raised_at=day,
-        reason=[
-            f"{money(value)} of the loan is left (alert up to {money(most)})." for value in left
-        ],
+        claims=[claims.loan_left(amount=value, edge=most, currency=currency) for value in left],
         action="Talk about what the freed instalment could do next: save, invest, another plan.",
         severity="good",
     )
@@ -121,16 +126,15 @@ def volatile_spending(bank: Bank, profiles: Profiles, settings: Settings) -> pd.
     """Monthly spending swings: sample deviation over mean of the last 12 months."""
     rows = np.flatnonzero(profiles.table["volatile"].to_numpy())
     variation = profiles.features["spending_variation"].to_numpy()[rows]
-    day, edge = last_day(bank), wording.percent(settings.metrics.volatile_from)
+    day, edge, months = last_day(bank), settings.metrics.volatile_from, profiles.data.months
     return raised(
         "volatility",
         rows,
         cause=f"{day:%Y-%m}",
         raised_at=day,
-        reason=[
-            f"Monthly spending of the last year swings by {wording.percent(value)} of its mean "
-            f"(alert above {edge})."
-            for value in variation
+        claims=[
+            claims.swings(variation=value, n=months.n_of_year("spending", i), edge=edge)
+            for i, value in zip(rows, variation, strict=True)
         ],
         action="Ask what drives the large months; a buffer or a payment plan may help.",
         severity="low",
@@ -148,20 +152,27 @@ def shortfalls(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFra
     """
     day = last_day(bank)
     income = _usual(profiles, "income", settings)
-    income = np.where(income > 0, income, profiles.table["income_month"].to_numpy(dtype=float))
+    seen = income > 0
+    income = np.where(seen, income, profiles.table["income_month"].to_numpy(dtype=float))
     spending = _usual(profiles, "spending", settings)
     balance = profiles.table["balance"].to_numpy(dtype=float)
     ahead = balance + income - spending
     rows = np.flatnonzero(ahead < 0)  # False for NaN
-    money, month = _money(bank), day + pd.offsets.MonthBegin(1)
+    month = day + pd.offsets.MonthBegin(1)
     return raised(
         "shortfall",
         rows,
         cause=f"{month:%Y-%m}",
         raised_at=day,
-        reason=[
-            f"Balance {money(balance[i])} + usual income {money(income[i])} - usual spending "
-            f"{money(spending[i])} = {money(ahead[i])} within a month."
+        claims=[
+            claims.shortfall(
+                balance=balance[i],
+                income=income[i],
+                stated=not seen[i],
+                spending=spending[i],
+                n=settings.alerts.shortfall_months,
+                currency=bank.manifest.currency,
+            )
             for i in rows
         ],
         action="Call before the bills are due: move a payment, or agree on a buffer.",
@@ -187,8 +198,17 @@ def unusual_transactions(bank: Bank, profiles: Profiles, settings: Settings) -> 
         "unusual_transaction",
         found["position"],
         cause=found["cause"].astype(object),
-        raised_at=found["day"],
-        reason=found["reason"].tolist(),
+        raised_at=found["on"],
+        claims=[
+            claims.unusual(
+                on=pd.Timestamp(on),
+                currency=bank.manifest.currency,
+                **dict(zip(UNUSUAL, row, strict=True)),
+            )
+            for on, *row in zip(
+                found["on"], *(found[name].tolist() for name in UNUSUAL), strict=True
+            )
+        ],
         action="Ask whether the customer made it; stop the card or the order if not.",
         severity="medium",
     )
@@ -201,11 +221,12 @@ def _unusual(bank: Bank, profiles: Profiles, settings: Settings) -> Arrays:
     parts = [unusual(part, recurring(part, rules).of_booking, rules) for part in together]
     payments = pd.concat(parts, ignore_index=True)
     payments = payments[payments["day"] > together[0].today - settings.alerts.unusual_days]
+    said = [claim.figures for claim in reasons(profiles, payments)]
     return {
         "position": payments["position"].to_numpy(),
         "cause": _ids(bank, payments["row"].to_numpy(dtype=np.int64)).astype("U"),
-        "day": as_times(payments["day"].to_numpy()),
-        "reason": np.array([f"{reason}." for reason in reasons(profiles, payments)], dtype="U"),
+        "on": as_times(payments["day"].to_numpy()),
+        **{name: np.array([one[name] for one in said]) for name in UNUSUAL},
     }
 
 
@@ -240,11 +261,6 @@ def _latest(values: np.ndarray) -> int:
     return int(known[-1]) if len(known) else -1
 
 
-def _money(bank: Bank) -> Callable[[float], str]:
-    currency = bank.manifest.currency
-    return lambda value: wording.money(value, currency)
-
-
 def _nothing(kind: str) -> pd.DataFrame:
     nobody = np.zeros(0, dtype=np.int64)
-    return raised(kind, nobody, cause=[], raised_at=[], reason=[], action="", severity="low")
+    return raised(kind, nobody, cause=[], raised_at=[], claims=[], action="", severity="low")

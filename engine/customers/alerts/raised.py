@@ -7,8 +7,11 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.tables import DTYPES
+from engine.customers.claims import Claim
 
-COLUMNS: Final = ("position", "kind", "cause", "raised_at", "reason", "action", "severity")
+COLUMNS: Final = (
+    *("position", "kind", "cause", "raised_at", "claim", "reason", "action", "severity"),
+)
 
 
 def raised(
@@ -17,7 +20,7 @@ def raised(
     *,
     cause: Sequence[str] | np.ndarray | str,
     raised_at: pd.Timestamp | np.ndarray | pd.Series,
-    reason: Sequence[str],
+    claims: Sequence[Claim],
     action: str,
     severity: str,
 ) -> pd.DataFrame:
@@ -34,8 +37,8 @@ def raised(
         cause is another: a message, a payment, an account, a month.
     raised_at : Timestamp, ndarray or Series
         When the cause came to be.
-    reason : sequence of str
-        With its figures.
+    claims : sequence of Claim
+        What is said of each; `reason` is its text.
     action : str
         What to do about it.
     severity : str
@@ -47,7 +50,8 @@ def raised(
             "kind": kind,
             "cause": cause,
             "raised_at": np.asarray(raised_at, dtype="datetime64[us]"),
-            "reason": pd.Series(list(reason), dtype="str"),
+            "claim": pd.Series(list(claims), dtype=object),
+            "reason": pd.Series([f"{claim.text}." for claim in claims], dtype="str"),
             "action": action,
             "severity": severity,
         }

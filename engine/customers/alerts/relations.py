@@ -1,9 +1,10 @@
-"""Churn, messages and complaints in; alerts on how customer and bank get on out."""
+"""Churn, messages and cases in; alerts on how customer and bank get on out."""
 
 import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
+from engine.customers import claims
 from engine.customers.alerts.raised import raised
 from engine.customers.finances.months import last_day
 from engine.customers.metrics import churn as _churn
@@ -19,21 +20,21 @@ def churn(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
     rows = np.flatnonzero(table["churn_known"] & (values >= settings.alerts.churn_from))
     points = profiles.drivers["churn"].iloc[rows]
     strongest = points.columns[points.to_numpy().argmax(axis=1)] if len(rows) else []
-    figures = profiles.features.iloc[rows].to_dict("records")
     day, limit = last_day(bank), settings.alerts.churn_from
-    reason = []
-    for value, key, row in zip(values[rows], strongest, figures, strict=True):
-        most = _churn.details(row).get(key, _churn.DRIVERS.get(key, key))
-        reason.append(
-            f"Churn index {value:.1f} of 10 (alert from {limit:g}). Most of it: "
-            f"{most[:1].lower()}{most[1:]}."
-        )
     return raised(
         "churn",
         rows,
         cause=f"{day:%Y-%m}",
         raised_at=day,
-        reason=reason,
+        claims=[
+            claims.may_leave(
+                index=value,
+                edge=limit,
+                strongest=_churn.details(profiles.figures_of(row)).get(key)
+                or claims.driver(name=_churn.DRIVERS.get(key, key)),
+            )
+            for value, key, row in zip(values[rows], strongest, rows, strict=True)
+        ],
         action="Call this week and listen before any offer.",
         severity="high",
     )
@@ -67,38 +68,40 @@ def mood_shift(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFra
     when = sent.iloc[kept[ends[rows] - 1]]
     fresh = ((day - when).dt.days <= limits.recent_days).to_numpy(dtype=bool)
     rows, when = rows[fresh], when[fresh]
-    reason = [
-        f"Mood of the last {limits.mood_last} messages {new:+.2f}, of the {count:.0f} before "
-        f"{old:+.2f} (alert from {limits.mood_margin:g} lower)."
-        for new, old, count in zip(last[rows], past[rows], n_past[rows], strict=True)
+    said = [
+        claims.mood_fell(
+            last=new,
+            n_last=limits.mood_last,
+            before=old,
+            n_before=int(n),
+            edge=limits.mood_margin,
+        )
+        for new, old, n in zip(last[rows], past[rows], n_past[rows], strict=True)
     ]
     return raised(
         "mood_shift",
         rows,
         cause=when.dt.strftime("%Y-%m").to_numpy(),
         raised_at=when,
-        reason=reason,
+        claims=said,
         action="Read the last messages and call before the next offer.",
         severity="medium",
     )
 
 
-def open_complaints(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
-    """Complaints that have waited too long, one alert a customer.
+def open_cases(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
+    """Cases that have waited too long, one alert a customer.
 
     Notes
     -----
-    The cause is the complaint that became overdue last: another one makes another alert, and
+    The cause is the case that became overdue last: another one makes another alert, and
     settling an older one changes nothing.
     """
     wait, day = settings.alerts.complaint_days, last_day(bank)
     table = bank["messages"]
     days = (day - table["sent_at"]).dt.days.to_numpy(dtype=float)
-    open_ = profiles.data.messages.complaint & (table["resolved"].eq(False)).fillna(False).to_numpy(
-        dtype=bool
-    )
     positions = profiles.data.message_rows.positions
-    late = np.flatnonzero(open_ & (positions >= 0) & (days >= wait))
+    late = np.flatnonzero(profiles.data.messages.unresolved & (positions >= 0) & (days >= wait))
     frame = pd.DataFrame(
         {
             "position": positions[late],
@@ -108,10 +111,8 @@ def open_complaints(bank: Bank, profiles: Profiles, settings: Settings) -> pd.Da
     ).sort_values(["position", "days", "message_id"], kind="stable")
     newest = frame.drop_duplicates("position")
     oldest = frame.groupby("position")["days"].agg(["max", "size"])
-    reason = [
-        f"1 complaint open for {days:.0f} days (alert from {wait})."
-        if n == 1
-        else f"{n} complaints open for {wait} days or more, the oldest for {days:.0f}."
+    said = [
+        claims.cases_late(n=int(n), oldest=int(days), edge=wait)
         for days, n in zip(oldest["max"], oldest["size"], strict=True)
     ]
     due = day - pd.to_timedelta(newest["days"] - wait, unit="D")
@@ -120,10 +121,10 @@ def open_complaints(bank: Bank, profiles: Profiles, settings: Settings) -> pd.Da
         newest["position"].to_numpy(),
         cause=newest["message_id"].to_numpy(),
         raised_at=due.to_numpy("datetime64[us]"),
-        reason=reason,
+        claims=said,
         action="Settle it and tell the customer by when; offer nothing before.",
         severity="high",
     )
 
 
-RULES = (churn, mood_shift, open_complaints)
+RULES = (churn, mood_shift, open_cases)

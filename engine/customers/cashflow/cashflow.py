@@ -138,7 +138,7 @@ def _unusual(
         usual=payments["usual"],
         times=payments["times"],
         score=payments["score"],
-        reason=pd.Series(reasons(profiles, payments), dtype="str"),
+        reason=pd.Series([claim.text for claim in reasons(profiles, payments)], dtype="str"),
     )
     shown.insert(0, "booked_at", as_times(payments["day"].to_numpy()))
     return shown
@@ -162,7 +162,7 @@ def _volatility(profiles: Profiles, position: int, settings: Settings) -> Volati
         value=value if known else None,
         threshold=threshold,
         volatile=bool(profiles.table["volatile"].iloc[position]),
-        sentence=swings(value, threshold),
+        sentence=swings(value, profiles.data.months.n_of_year("spending", position), threshold),
     )
 
 

@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from engine.customers import wording
+from engine.customers import claims, wording
 from engine.customers.cashflow.bookings import as_times
 from engine.customers.cashflow.payees import names_of
+from engine.customers.claims import Claim
 from engine.customers.profiles import Profiles
 from engine.results.money import Due
 from engine.vocabulary import SPENDING_CATEGORIES
@@ -13,29 +14,32 @@ from engine.vocabulary import SPENDING_CATEGORIES
 _BASIS = (*(f"for {name}" for name in SPENDING_CATEGORIES), "of any kind")
 
 
-def reasons(profiles: Profiles, payments: pd.DataFrame) -> list[str]:
+def reasons(profiles: Profiles, payments: pd.DataFrame) -> list[Claim]:
     """Why each payment of engine.customers.cashflow.unusual stands out."""
     bank = profiles.data.bank
     rows = payments["row"].to_numpy(dtype=np.int64)
     names = names_of(bank.rows("transactions").take(rows, ["merchant", "description"]))
     days, money = as_times(payments["day"].to_numpy()), bank.manifest.currency
     return [
-        f"{wording.money(row.amount, money)} at {name} on {wording.day(pd.Timestamp(day))}: "
-        f"{row.times:.1f} times the usual {wording.money(row.usual, money)} "
-        f"({wording.count(row.n, 'payment')} {_BASIS[row.basis]})"
+        claims.unusual(
+            amount=row.amount,
+            payee=name,
+            on=pd.Timestamp(day),
+            times=row.times,
+            usual=row.usual,
+            n=row.n,
+            of=_BASIS[row.basis],
+            currency=money,
+        )
         for row, name, day in zip(payments.itertuples(index=False), names, days, strict=True)
     ]
 
 
-def swings(value: float, threshold: float) -> str:
+def swings(value: float, n: int, threshold: float) -> str:
     """How much monthly spending swings, and what counts as much."""
     if np.isnan(value):
         return "Fewer than 3 months of spending are known."
-    word = "volatile" if value > threshold else "steady"
-    return (
-        f"Monthly spending deviates by {wording.percent(value)} of its mean over 12 months: "
-        f"{word} (above {wording.percent(threshold)} is volatile)."
-    )
+    return f"{claims.swings(variation=value, n=n, edge=threshold).text}."
 
 
 def savings_sentence(
@@ -44,11 +48,10 @@ def savings_sentence(
     """What is left of the income, over how many months."""
     if rate is None or income is None or spending is None:
         return "Income and spending are not both known for long enough."
-    come = f"{wording.money(income, currency)} come in and {wording.money(spending, currency)} go"
-    over = f"out a month, over {wording.count(n, 'month')}"
-    if rate < 0:
-        return f"{come} {over}: more goes out than comes in, by {wording.percent(-rate)} of income."
-    return f"{come} {over}: {wording.percent(rate)} of the income is kept."
+    said = claims.kept_of_income(
+        rate=rate, income=income, spending=spending, n=n, currency=currency
+    )
+    return f"{said.text}."
 
 
 def summary(

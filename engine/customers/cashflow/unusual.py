@@ -43,11 +43,11 @@ def unusual(bookings: Bookings, of_series: np.ndarray, settings: CashflowSetting
     out = np.flatnonzero((bookings.amounts < 0) & (bookings.codes >= 0) & (of_series < 0))
     position, code = bookings.positions[out], bookings.codes[out].astype(np.int64)
     amount, day = -bookings.amounts[out], bookings.days[out]
-    own = _compare(position * (EVERYTHING + 1) + code, np.log(amount))
-    whole = _compare(position, np.log(amount))
+    own = _compare(position * (EVERYTHING + 1) + code, amount)
+    whole = _compare(position, amount)
     enough = own[2] >= settings.unusual_min_history
-    middle, sigma, n = (np.where(enough, a, b) for a, b in zip(own, whole, strict=True))
-    usual = np.maximum(np.round(np.exp(middle), 2), 0.01)
+    middle, sigma, n, usual = (np.where(enough, a, b) for a, b in zip(own, whole, strict=True))
+    usual = np.maximum(np.round(usual, 2), 0.01)
     payments = pd.DataFrame(
         {
             "position": position,
@@ -73,14 +73,16 @@ def unusual(bookings: Bookings, of_series: np.ndarray, settings: CashflowSetting
     return payments[kept].sort_values(keys, ascending=ascending, ignore_index=True)
 
 
-def _compare(groups: np.ndarray, logs: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Median, robust deviation and size of each value's group."""
+def _compare(groups: np.ndarray, amounts: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Of each amount's group: median and robust deviation of the logs, size, and median."""
+    logs = np.log(amounts)
     _, code = np.unique(groups, return_inverse=True)
     n = int(code.max()) + 1 if len(code) else 0
     middle = grouped_median(code, logs, n)[code]
     spread = grouped_median(code, np.abs(logs - middle), n)[code]
     counts = np.bincount(code, minlength=n)[code]
-    return middle, np.maximum(_TO_SIGMA * spread, _LEAST_SIGMA), counts
+    plain = grouped_median(code, amounts, n)[code]
+    return middle, np.maximum(_TO_SIGMA * spread, _LEAST_SIGMA), counts, plain
 
 
 def _month(position: np.ndarray, amount: np.ndarray, day: np.ndarray, today: int) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Given monthly figures and dated transactions in, one grid of 24 months for all customers out."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -52,7 +52,7 @@ class Months:
 
     def mean_of_year(self, name: str) -> np.ndarray:
         """Mean of the last 12 complete months that are known, shape (n_customers,)."""
-        values = self._year(name)
+        values = self.figures[name][:, self._year(name)]
         n = (~np.isnan(values)).sum(axis=1)
         return np.divide(np.nansum(values, axis=1), n, out=np.full(len(n), np.nan), where=n > 0)
 
@@ -65,15 +65,28 @@ class Months:
         multiplied by factors that only fall never changes by more than it did before: each recent
         factor is at most each past one. NaN under 2 recent or 3 past months.
         """
-        values = self._year(name)
+        values = self.figures[name][:, self._year(name)]
         recent, n_recent = median(values[:, -RECENT:])
         past, n_past = median(values[:, :-RECENT])
         change = (recent - past) / np.maximum(np.abs(past), 1.0)
         return np.where((n_recent >= 2) & (n_past >= 3), change, np.nan)
 
+    def basis(self, name: str, position: int) -> dict[str, Any]:
+        """What one customer's `change` rests on: months that are known, and where they end."""
+        year = self._year(name)
+        known = ~np.isnan(self.figures[name][position, year])
+        end = self.months[year][-1]
+        until = f" to {end:%b %Y}" if self.dated and end < self.months[-2] else ""
+        n_recent = int(known[-RECENT:].sum())
+        return {"n_recent": n_recent, "n_past": int(known.sum()) - n_recent, "until": until}
+
+    def n_of_year(self, name: str, position: int) -> int:
+        """Of how many of the last 12 complete months one customer's figure is known."""
+        return int((~np.isnan(self.figures[name][position, self._year(name)])).sum())
+
     def variation(self, name: str) -> np.ndarray:
         """Sample deviation over mean of the last 12 months, NaN under 3 of them."""
-        values = self._year(name)
+        values = self.figures[name][:, self._year(name)]
         n = (~np.isnan(values)).sum(axis=1)
         mean = self.mean_of_year(name)
         squares = np.nansum((values - mean[:, None]) ** 2, axis=1)
@@ -81,12 +94,12 @@ class Months:
         known = (n >= 3) & (mean > 0)
         return np.divide(deviation, mean, out=np.full(len(n), np.nan), where=known)
 
-    def _year(self, name: str) -> np.ndarray:
+    def _year(self, name: str) -> slice:
         """The last 12 complete months of which the bank knows anything."""
         values = self.figures[name]
         known = np.flatnonzero(self.complete & (~np.isnan(values)).any(axis=0))
         end = known[-1] + 1 if len(known) else N_MONTHS
-        return values[:, max(end - YEAR, 0) : end]
+        return slice(max(end - YEAR, 0), end)
 
 
 def median(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

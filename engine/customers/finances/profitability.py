@@ -26,11 +26,14 @@ class Money:
     ----------
     balance : ndarray
         Current, savings and deposit accounts, else the last monthly balance.
+    in_accounts : ndarray of bool
+        The balance is of accounts.
     income_year : ndarray
         As stated (a company's revenue), else 12 times the monthly income.
     """
 
     balance: np.ndarray
+    in_accounts: np.ndarray
     loans: np.ndarray
     investments: np.ndarray
     income_year: np.ndarray
@@ -62,9 +65,11 @@ def money_of(bank: Bank, months: Months, spending: Spending) -> Money:
     received = np.where(received > 0, received, np.nan)
     spent = months.mean_of_year("spending")
     by_category = spending.monthly.to_numpy().sum(axis=1)
+    deposits = balance_of_kinds(bank, DEPOSIT_KINDS)
     kinds = pd.DataFrame({"row": rows, "kind": accounts["kind"]}).drop_duplicates()
     return Money(
-        balance=_first(balance_of_kinds(bank, DEPOSIT_KINDS), months.latest("balance")),
+        balance=_first(deposits, months.latest("balance")),
+        in_accounts=~np.isnan(deposits),
         loans=np.abs(_first(balance_of_kinds(bank, LOAN_KINDS), months.latest("loan_balance"))),
         investments=balance_of_kinds(bank, INVESTMENT_KINDS),
         income_year=_first(stated, received * 12),

@@ -45,6 +45,8 @@ class Spending:
         the window where none of it falls into a whole month.
     days : ndarray of shape (n_customers, n_categories)
         Of the window, for the latter; NaN elsewhere.
+    last_day : ndarray of datetime64[D], shape (n_customers,)
+        Of the window; the year 1 where there is none.
     """
 
     codes: np.ndarray
@@ -55,6 +57,7 @@ class Spending:
     known: np.ndarray
     stated: np.ndarray
     days: np.ndarray
+    last_day: np.ndarray
 
     @property
     def shares(self) -> np.ndarray:
@@ -184,7 +187,7 @@ def spending_of(
     amounts = -amount[spent]
     cells = rows[spent] * width + codes[spent]
     money = np.bincount(cells, np.nan_to_num(amounts), minlength=n * width).reshape(n, width)
-    stated, days = _as_stated(table, rows, in_window, spent, codes, amount, bank)
+    stated, days, last_day = _as_stated(table, rows, in_window, spent, codes, amount, bank)
     risky = spent & speculative
     wagered = total(rows[risky], n, np.nan_to_num(-amount[risky]))
     return Spending(
@@ -200,6 +203,7 @@ def spending_of(
         known=np.bincount(rows[spent], minlength=n) > 0,
         stated=stated,
         days=days,
+        last_day=last_day,
     )
 
 
@@ -220,8 +224,8 @@ def _as_stated(
     codes: np.ndarray,
     amount: np.ndarray,
     bank: Bank,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Money a month over whole months, or all of it and the days that it took.
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Money a month over whole months, or all of it and the days that it took; the last of them.
 
     A month is whole where the customer's transactions begin before it, or on its first day, and
     end after it, or on its last day; the bank's own last day counts as the end of a record that
@@ -255,7 +259,7 @@ def _as_stated(
     span = (last - first).astype(float)[:n, None] + 1.0
     outside = (of_whole <= 0) & (all_money > 0)
     a_month = of_whole / np.maximum(n_whole[:n, None], 1)
-    return np.where(outside, all_money, a_month), np.where(outside, span, np.nan)
+    return np.where(outside, all_money, a_month), np.where(outside, span, np.nan), last[:n]
 
 
 def _month(days: np.ndarray) -> np.ndarray:

@@ -67,6 +67,7 @@ def _packed(rows: CustomerRows, months: Months, spending: Spending) -> Arrays:
         "known": spending.known,
         "stated": spending.stated,
         "days": spending.days,
+        "last_day": spending.last_day,
     }
 
 
@@ -90,5 +91,6 @@ def _unpacked(arrays: Arrays, bank: Bank) -> TransactionFigures:
         known=arrays["known"],
         stated=arrays["stated"],
         days=arrays["days"],
+        last_day=arrays["last_day"],
     )
     return CustomerRows.by(positions, bank.n_customers), months, spending

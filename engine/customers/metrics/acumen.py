@@ -6,7 +6,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from engine.customers import wording
+from engine.customers import claims
+from engine.customers.claims import Claim
 from engine.customers.metrics.profit import credit_strength
 from engine.customers.metrics.scorecard import evidence
 
@@ -53,32 +54,23 @@ def strengths(features: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def details(row: Mapping[str, Any]) -> dict[str, str]:
-    """What stands behind each known driver of one customer, in plain words."""
-    texts = {}
+def details(row: Mapping[str, Any]) -> dict[str, Claim]:
+    """What stands behind each known driver of one customer (`Profiles.figures_of`)."""
+    said = {}
     if not np.isnan(row["n_categories"]):
-        texts["breadth"] = (
-            f"Products of {wording.count(row['n_categories'], 'category', 'categories')}"
-        )
-        texts["complexity"] = (
-            f"{int(row['n_complex'])} of {wording.count(row['n_holdings'], 'product')} held "
-            "ask for knowledge"
-        )
+        said["breadth"] = claims.categories_held(n=int(row["n_categories"]))
+        said["complexity"] = claims.complex_held(n=int(row["n_complex"]), of=int(row["n_holdings"]))
     elif row["n_account_kinds"]:
-        texts["breadth"] = wording.count(
-            row["n_account_kinds"], "kind of account", "kinds of account"
-        )
+        said["breadth"] = claims.account_kinds(n=int(row["n_account_kinds"]))
     if row["has_investments"]:
-        texts["investing"] = "Keeps investments at the bank"
+        said["investing"] = claims.keeps_investments()
     elif not np.isnan(row["investing_share"]):
-        texts["investing"] = f"{wording.percent(row['investing_share'])} of spending on investments"
+        said["investing"] = claims.investing(share=row["investing_share"])
     if not np.isnan(row["n_finance_terms"]):
-        texts["finance_words"] = (
-            f"{wording.count(row['n_finance_terms'], 'finance term')} "
-            f"in {wording.count(row['n_said'], 'message')}"
-        )
+        n = int(row["n_finance_terms"])
+        said["finance_words"] = claims.finance_terms(n=n, messages=int(row["n_said"]))
     if not np.isnan(row["occupation"]):
-        texts["finance_occupation"] = f"Works as {row['occupation_text']}"
+        said["finance_occupation"] = claims.occupation(text=row["occupation_text"])
     if not np.isnan(row["credit_score"]):
-        texts["record"] = f"Credit score {row['credit_score']:.0f}"
-    return texts
+        said["record"] = claims.credit_score(value=row["credit_score"])
+    return said

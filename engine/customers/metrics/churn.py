@@ -6,12 +6,13 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from engine.customers import wording
+from engine.customers import claims
+from engine.customers.claims import Claim
 from engine.settings import MetricsSettings
 
 NOTE: Final = "An index of leaving within 90 days, not a chance: not learned from labels."
 DRIVERS: Final = {
-    "complaints": "Complaints",
+    "complaints": "Cases",
     "balance_trend": "Balance",
     "spending_trend": "Spending",
     "activity": "Activity",
@@ -22,7 +23,6 @@ DRIVERS: Final = {
 }
 _USUAL_PRODUCTS: Final = 2.0
 _SETTLED_YEARS: Final = 3.0
-_PERIOD: Final = "last 3 months against the 9 before"
 
 
 def strengths(features: pd.DataFrame, settings: MetricsSettings) -> pd.DataFrame:
@@ -31,9 +31,9 @@ def strengths(features: pd.DataFrame, settings: MetricsSettings) -> pd.DataFrame
     Notes
     -----
     Trends compare with the customer's own past, never with others, so a fall always counts and
-    no other customer's data can hide it. Complaints only add: 1 - exp(-load), where load sums
-    over tickets severity x recency x 1.5 if repeated x .4 if resolved. The mood of all other
-    messages is a sum, not a mean. Thereby one more unresolved ticket never lowers churn, and
+    no other customer's data can hide it. Cases only add: 1 - exp(-load), where load sums
+    over cases severity x recency x 1.5 if repeated x .4 if resolved. The mood of all other
+    messages is a sum, not a mean. Thereby one more unresolved case never lowers churn, and
     neither does a falling balance.
     """
 
@@ -46,7 +46,7 @@ def strengths(features: pd.DataFrame, settings: MetricsSettings) -> pd.DataFrame
     tenure = features["tenure_years"].to_numpy(dtype=float)
     return pd.DataFrame(
         {
-            "complaints": -np.expm1(-features["complaint_load"].to_numpy(dtype=float)),
+            "complaints": -np.expm1(-features["case_load"].to_numpy(dtype=float)),
             "balance_trend": fall("balance_change"),
             "spending_trend": fall("spending_change"),
             "activity": np.where(dormant, 1.0, activity),
@@ -59,32 +59,29 @@ def strengths(features: pd.DataFrame, settings: MetricsSettings) -> pd.DataFrame
     )
 
 
-def details(row: Mapping[str, Any]) -> dict[str, str]:
-    """What stands behind each known driver of one customer, in plain words."""
-    texts = {}
+def details(row: Mapping[str, Any]) -> dict[str, Claim]:
+    """What stands behind each known driver of one customer (`Profiles.figures_of`)."""
+    said = {}
     for key, name, change in (
         ("balance_trend", "Balance", "balance_change"),
         ("spending_trend", "Spending", "spending_change"),
         ("activity", "Transactions a month", "activity_change"),
     ):
         if not np.isnan(row[change]):
-            texts[key] = f"{name} {wording.direction(row[change])} ({_PERIOD})"
+            said[key] = claims.change(figure=name, share=row[change], **row["bases"][change])
     if row["dormant"]:
-        texts["activity"] = "The bank marks the account as hardly used"
-    if row["n_complaints"]:
-        texts["complaints"] = (
-            f"{wording.count(row['n_complaints'], 'complaint')}, "
-            f"{int(row['n_complaints_open'])} unresolved, "
-            f"{int(row['n_complaints_repeated'])} repeated; recent ones count more"
+        said["activity"] = claims.dormant()
+    if row["n_cases"]:
+        n_open, n_repeated = int(row["n_cases_open"]), int(row["n_cases_repeated"])
+        said["complaints"] = claims.cases(
+            n=int(row["n_cases"]), n_open=n_open, n_repeated=n_repeated
         )
     if row["n_said"]:
-        tone = {-1: "negative", 0: "neutral", 1: "positive"}[np.sign(row["said"])]
-        messages = wording.count(row["n_said"], "other message")
-        texts["mood"] = f"{messages}, {tone} on the whole"
+        said["mood"] = claims.tone(n=int(row["n_said"]), mean=row["tone"])
     if not np.isnan(row["satisfaction"]):
-        texts["satisfaction"] = f"Satisfaction {wording.percent((row['satisfaction'] + 1) / 2)}"
+        said["satisfaction"] = claims.satisfaction(value=row["satisfaction"])
     if not np.isnan(row["n_holdings"]):
-        texts["products"] = f"Holds {wording.count(row['n_holdings'], 'product')}"
+        said["products"] = claims.held(n=int(row["n_holdings"]))
     if not np.isnan(row["tenure_years"]):
-        texts["tenure"] = f"Customer for {row['tenure_years']:.1f} years"
-    return texts
+        said["tenure"] = claims.tenure(years=row["tenure_years"])
+    return said

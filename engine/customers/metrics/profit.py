@@ -6,7 +6,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from engine.customers import wording
+from engine.customers import claims
+from engine.customers.claims import Claim
 from engine.customers.metrics.reference import Reference
 
 NOTE: Final = "Yearly margin from stated assumptions (settings, section money), placed in the bank."
@@ -48,21 +49,17 @@ def credit_strength(scores: np.ndarray) -> np.ndarray:
     return np.clip((scores - CREDIT_MIDDLE) / CREDIT_SPAN, -1, 1)
 
 
-def details(row: Mapping[str, Any]) -> dict[str, str]:
-    """What stands behind each known driver of one customer, in plain words."""
-    texts, currency = {}, row["currency"]
+def details(row: Mapping[str, Any]) -> dict[str, Claim]:
+    """What stands behind each known driver of one customer (`Profiles.figures_of`)."""
+    said, currency = {}, row["currency"]
     if not np.isnan(row["value_a_year"]):
-        parts = [
-            f"{name} {wording.money(amount, currency)}"
-            for name, amount in row["value_parts"].items()
-            if round(amount)
-        ]
-        total = wording.money(row["value_a_year"], currency)
-        texts["margin"] = (
-            f"About {total} a year: {', '.join(parts)}" if parts else f"{total} a year"
+        said["margin"] = claims.margin(
+            amount=row["value_a_year"], parts=row["value_parts"], currency=currency
         )
     if not np.isnan(row["income"]):
-        texts["income"] = f"{wording.money(row['income'], currency)} a year"
+        said["income"] = claims.income(
+            amount=row["income"], stated=row["income_stated"], currency=currency
+        )
     if not np.isnan(row["credit_score"]):
-        texts["credit"] = f"Credit score {row['credit_score']:.0f}"
-    return texts
+        said["credit"] = claims.credit_score(value=row["credit_score"])
+    return said

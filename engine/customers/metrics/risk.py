@@ -6,7 +6,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from engine.customers import wording
+from engine.customers import claims, lexicon
+from engine.customers.claims import Claim
 from engine.customers.metrics.scorecard import evidence
 from engine.vocabulary import LIST_SEPARATOR
 
@@ -58,20 +59,17 @@ def strengths(features: pd.DataFrame, weights: Mapping[str, float]) -> pd.DataFr
     )
 
 
-def details(row: Mapping[str, Any]) -> dict[str, str]:
-    """What stands behind each known driver of one customer, in plain words."""
-    texts = {}
+def details(row: Mapping[str, Any]) -> dict[str, Claim]:
+    """What stands behind each known driver of one customer (`Profiles.figures_of`)."""
+    said = {}
     if not np.isnan(row["tolerance"]):
-        texts["tolerance"] = f"States a {row['risk_tolerance']} tolerance for risk"
+        said["tolerance"] = claims.tolerance(stated=row["risk_tolerance"])
     if not np.isnan(row["goal_risk"]):
-        texts["goals"] = f"Goals: {row['goals'].replace(LIST_SEPARATOR, ', ')}"
+        goals = [goal.strip() for goal in row["goals"].split(LIST_SEPARATOR.strip())]
+        names = [goal for goal in goals if lexicon.goal_risk(goal) is not None]
+        said["goals"] = claims.goals_about_risk(names=names)
     if not np.isnan(row["risky_share"]):
-        texts["risky_holdings"] = (
-            f"{int(row['n_risky'])} of {wording.count(row['n_holdings'], 'product')} held "
-            "with a customer risk of 6 or more"
-        )
+        said["risky_holdings"] = claims.risky_held(n=int(row["n_risky"]), of=int(row["n_holdings"]))
     if not np.isnan(row["speculative_share"]):
-        texts["speculative_spending"] = (
-            f"{wording.percent(row['speculative_share'])} of spending on shares, crypto or bets"
-        )
-    return texts
+        said["speculative_spending"] = claims.speculation(share=row["speculative_share"])
+    return said

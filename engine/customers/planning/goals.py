@@ -8,7 +8,7 @@ import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.bank.tables import attributes
-from engine.customers import wording
+from engine.customers import claims, wording
 from engine.customers.finances.months import last_day
 from engine.customers.finances.profitability import balance_of_kinds
 from engine.customers.profiles import Profiles
@@ -61,7 +61,8 @@ def goal(
     have = _given("saved amount", saved, savings_of(bank, profiles)[position], signed=True)
     earns = _given("income", income, row["income_month"])
     spends = _given("spending", spending, row["spending_month"] if pd.isna(stated) else stated)
-    return _planned(bank, customer_id, wanted, have or 0.0, earns, spends)
+    named = saved is not None or bool(has_savings(bank)[position])
+    return _planned(bank, customer_id, wanted, have or 0.0, earns, spends, named=named)
 
 
 def goal_or_none(bank: Bank, profiles: Profiles, customer_id: str) -> Goal | None:
@@ -80,6 +81,11 @@ def savings_of(bank: Bank, profiles: Profiles) -> np.ndarray:
     return np.where(np.isnan(saved), profiles.table["balance"].to_numpy(dtype=float), saved)
 
 
+def has_savings(bank: Bank) -> np.ndarray:
+    """Who has a savings or deposit account with a known balance, shape (n_customers,)."""
+    return ~np.isnan(balance_of_kinds(bank, SAVING_KINDS))
+
+
 def _given(what: str, value: float | None, known: Any, *, signed: bool = False) -> float | None:
     if value is None:
         return None if pd.isna(known) else float(known)
@@ -95,6 +101,8 @@ def _planned(
     have: float,
     earns: float | None,
     spends: float | None,
+    *,
+    named: bool,
 ) -> Goal:
     spare = None if earns is None or spends is None else earns - spends
     never = have < wanted and spare is not None and spare <= 0
@@ -119,14 +127,14 @@ def _planned(
         never=never,
         sentence="",
     )
-    return replace(plan, sentence=_sentence(plan))
+    progress = claims.saved(amount=have, goal=wanted, named=named, currency=plan.currency)
+    return replace(plan, sentence=_sentence(plan, progress.text))
 
 
-def _sentence(plan: Goal) -> str:
+def _sentence(plan: Goal, progress: str) -> str:
     def money(value: float) -> str:
         return wording.money(value, plan.currency)
 
-    progress = f"{money(plan.saved)} of {money(plan.goal)} saved ({wording.percent(plan.share)})"
     if plan.reached:
         return f"{progress}: the goal is reached."
     if plan.spare_month is None:
@@ -137,7 +145,9 @@ def _sentence(plan: Goal) -> str:
         "of spending a month"
     )
     if plan.never:
-        return f"{progress}; with {rate} nothing is left over, so the goal is never reached."
+        return (
+            f"{progress}; with {rate} nothing is left over: at this rate the goal is never reached."
+        )
     months = plan.months or 0.0
     span = f"{months:.1f} months" if months < 24 else f"{months / 12:.1f} years"
     when = "" if plan.reached_on is None else f", in {plan.reached_on:%b %Y}"

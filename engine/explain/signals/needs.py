@@ -84,7 +84,7 @@ def interest(need: Need, customer: Mapping[str, Any]) -> str:
     """One interest as the fact that is on record of the customer."""
     kind, item = need.kind, str(need.item)
     if kind == "spending":
-        return amount_spent(need.value, need.days, item)
+        return amount_spent(need.value, need.days, item, need.until)
     if kind == "message" and need.words:
         words = listing([f"“{word}”" for word in need.words[:_WORDS_SHOWN]])
         return f"Mentions {words} ({count(need.n, 'message')})"

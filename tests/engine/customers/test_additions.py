@@ -49,7 +49,7 @@ def test_F24_F76_a_ticket_is_scored_by_our_own_model_and_moves_churn(
     profiles = profile_of(bank)
     assert profiles.messages["sentiment"].iloc[-1] == pytest.approx(-0.9)
     assert profiles.table.loc["ann", "churn"] > small_profiles.table.loc["ann", "churn"]
-    assert profiles.table.loc["ann", "n_complaints_open"] == 1
+    assert profiles.table.loc["ann", "n_cases_open"] == 1
     others = profiles.table.index != "ann"
     pd.testing.assert_frame_equal(profiles.table[others], small_profiles.table[others])
 

@@ -29,9 +29,9 @@ def test_an_answer_that_is_none_is_missing():
 
 def test_holdings_messages_and_series_are_counted(small_profiles):
     features = small_profiles.features
-    assert features.loc["ben", "n_complaints"] == 2
-    assert features.loc["ben", "n_complaints_open"] == 2
-    assert features.loc["ben", "n_complaints_repeated"] == 1
+    assert features.loc["ben", "n_cases"] == 2
+    assert features.loc["ben", "n_cases_open"] == 2
+    assert features.loc["ben", "n_cases_repeated"] == 1
     assert features.loc["ben", "balance_change"] < -0.5
     assert features.loc["ann", "said"] > 0
     assert features["n_holdings"].fillna(0).tolist() == [1, 1, 1, 0, 0, 1]

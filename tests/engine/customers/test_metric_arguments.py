@@ -88,7 +88,7 @@ def test_F45_goals_that_say_nothing_of_risk_are_not_called_unknown(small_bank, p
     assert "goals about risk" in risk.argument.partition("Not known: ")[2]
 
 
-def test_F45_an_unresolved_complaint_is_cited_before_a_settled_one(small_bank, profile_of):
+def test_F45_an_unresolved_case_is_cited_before_a_settled_one(small_bank, profile_of):
     rows = pd.DataFrame(
         {
             "message_id": ["SPRT_1", "SPRT_2", "SPRT_3"],
@@ -111,7 +111,7 @@ def test_F45_an_id_that_an_import_made_up_is_never_cited(small_bank, profile_of)
     messages["message_id"] = [f"m{number:016x}" for number in range(len(messages))]
     bank = small_bank.with_tables(messages=messages)
     metric = _metrics(bank, profile_of(bank), "ben")["churn"]
-    assert "complaint" in metric.argument
+    assert "cases (unresolved" in metric.argument
     assert not any(made_here(record, "ben") for record in metric.cited)
 
 

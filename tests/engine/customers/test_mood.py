@@ -28,10 +28,23 @@ def test_sentiment_is_ours_and_never_the_sources_label(small_bank, messages_of):
 def test_posts_count_only_with_consent_and_tickets_always(small_bank, messages_of):
     messages = messages_of(small_bank)
     assert messages.used.tolist() == [True, True, True, False]  # dee's social consent is unknown
-    assert messages.complaint.tolist() == [False, True, True, False]
+    assert messages.case.tolist() == [False, True, True, False]
     assert messages.mood[0] == pytest.approx(0.9)
     assert messages.mood[1] == pytest.approx(-0.9)
     assert np.isnan(messages.mood[2:]).all()
+
+
+def test_an_unresolved_chat_or_call_is_a_case_as_a_ticket_is_and_a_post_is_none(
+    small_bank, messages_of
+):
+    asked = small_bank["messages"].iloc[[0] * 4].assign(
+        message_id=list("abcd"), kind=["ticket", "chat", "voice", "post"], text="a question",
+        resolved=pd.array([False] * 4, dtype="boolean"),
+    )  # fmt: skip
+    read = messages_of(small_bank.with_tables(messages=asked))
+    assert read.unresolved.tolist() == read.case.tolist() == [True, True, True, False]
+    settled = asked.assign(resolved=pd.array([True] * 4, dtype="boolean"))
+    assert not messages_of(small_bank.with_tables(messages=settled)).case.any()
 
 
 def test_F90_the_mood_is_of_all_messages_and_not_of_the_last(small_bank, messages_of):

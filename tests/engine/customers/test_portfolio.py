@@ -45,7 +45,7 @@ def test_F114_each_sentence_has_count_segment_evidence_and_action(overview):
         assert any(c.isdigit() for c in evidence)
         assert "customer" in evidence
         assert len(action) > 10
-    assert any("unresolved complaint" in s for s in overview.sentences)
+    assert any("unresolved case" in s for s in overview.sentences)
 
 
 def test_needs_name_the_product_offered_most(small_bank, small_profiles):
@@ -88,20 +88,22 @@ def test_a_bank_without_customers_has_no_figures_but_a_count(small_bank, profile
 
 def test_the_segment_of_most_is_named_only_where_it_says_something():
     def named(*segments: str) -> str:
-        return portfolio_sentences._mostly(pd.DataFrame({"segment": segments}))
+        claim = portfolio_sentences.mostly(pd.Series(segments))
+        return claim.text if claim else ""
 
-    assert named("Loyal", "Loyal", "At risk") == ", most in “Loyal” (2)"
-    assert named("Loyal", "Loyal") == ", in “Loyal”"
-    assert named("Loyal", "At risk") == ""
+    assert named("low", "low", "high") == ", most in “low” (2)"
+    assert named("low", "low", "high", "medium") == ", “low” most often (2)"
+    assert named("low", "low") == ", in “low”"
+    assert named("low", "high") == ""
 
 
 def test_F114_few_products_are_few_only_where_most_hold_more(small_profiles):
     table = small_profiles.table.assign(
-        churn_band="low", value_band="high", n_holdings=[2, 3, 3, 4, 3, 3]
+        churn_band="low", churn_known=True, value_band="high", n_holdings=[2, 3, 3, 4, 3, 3]
     )
-    overview = portfolio_sentences._loyal(dataclasses.replace(small_profiles, table=table))
-    assert overview.startswith(
-        "Loyal, high value: 1 customer (17 % of the book) with only one or two"
+    claim, _ = portfolio_sentences._few_products(dataclasses.replace(small_profiles, table=table))
+    assert claim.text.startswith(
+        "Low churn, high value: 1 customer (17 % of the book) with only one or two"
     )
     alike = dataclasses.replace(small_profiles, table=table.assign(n_holdings=1))
-    assert portfolio_sentences._loyal(alike) == ""
+    assert portfolio_sentences._few_products(alike) is None

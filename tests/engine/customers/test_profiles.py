@@ -11,7 +11,7 @@ from engine.vocabulary import METRICS, SPENDING_CATEGORIES
 
 COLUMNS = {
     "churn", "profit", "risk", "acumen", "churn_known", "profit_known", "risk_known",
-    "acumen_known", "value_a_year", "mood", "n_messages", "n_complaints_open", "income_month",
+    "acumen_known", "value_a_year", "mood", "n_messages", "n_cases_open", "income_month",
     "spending_month", "balance", "n_holdings", "last_contact", "segment", "churn_band",
     "value_band", "tech_spending_month",
 }  # fmt: skip
@@ -61,7 +61,7 @@ def test_F41_one_more_unresolved_ticket_never_lowers_churn(
     after = profile_of(_with_ticket(small_bank, customer_id)).table.loc[customer_id]
     before = small_profiles.table.loc[customer_id]
     assert after["churn"] > before["churn"]
-    assert after["n_complaints_open"] == before["n_complaints_open"] + 1
+    assert after["n_cases_open"] == before["n_cases_open"] + 1
 
 
 def test_F41_an_old_open_ticket_still_counts(small_bank, small_profiles, profile_of):

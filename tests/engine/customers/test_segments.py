@@ -19,21 +19,32 @@ def test_bands_and_names_follow_churn_and_value():
     table = _table(churn=[2.0, 6.0, 8.0], profit=[9.0, 6.0, 1.0])
     banded = segments.bands(table, default().metrics)
     assert banded["segment"].tolist() == [
-        "Loyal, high value",
-        "Wavering, medium value",
-        "At risk, growth potential",
+        "Low churn, high value",
+        "Medium churn, medium value",
+        "High churn, growth potential",
     ]
     assert banded["churn_band"].tolist() == ["low", "medium", "high"]
     assert banded["value_band"].tolist() == ["high", "medium", "growth"]
 
 
-def test_what_is_not_known_is_not_called_loyal():
+def test_of_what_is_not_known_no_churn_is_said():
     table = _table(
         churn=[5.0, 5.0], profit=[8.0, 5.0], churn_known=[False] * 2, profit_known=[True, False]
     )
     banded = segments.bands(table, default().metrics)
     assert banded["segment"].tolist() == ["High value", "Little known"]
     assert banded["value_band"].tolist() == ["high", "growth"]
+
+
+def test_a_segment_of_unrated_customers_has_no_mean_churn_and_an_action_of_its_own():
+    table = _table(
+        churn=[5.0, 2.0], profit=[8.0, 8.0], churn_known=[False, True], value_a_year=[10.0, 10.0]
+    )
+    banded = table.join(segments.bands(table, default().metrics))
+    summary = segments.summary(banded).set_index("segment")
+    assert np.isnan(summary.loc["High value", "mean_churn"])
+    assert "may leave" in summary.loc["High value", "action"]
+    assert summary.loc["Low churn, high value", "mean_churn"] == 2.0
 
 
 def test_F51_every_customer_has_a_segment_and_sizes_add_up(small_profiles):

@@ -47,7 +47,7 @@ def test_retail_customers_take_one_and_a_half_products_in_the_window(demo_bank):
     assert recent["customer_id"].isin(retail).sum() / len(retail) >= 1.5
 
 
-def test_churn_labels_follow_falling_balances_and_open_complaints(demo_bank):
+def test_churn_labels_follow_falling_balances_and_open_cases(demo_bank):
     churned = demo_bank["labels"].query("name == 'churned'").set_index("customer_id")["value"]
     balance = demo_bank["months"].groupby("customer_id")["balance"]
     fell = (balance.last() < 0.5 * balance.first()).reindex(churned.index, fill_value=False)

@@ -97,7 +97,7 @@ def test_F202_high_potential_is_a_balance_that_keeps_growing(bank):
     assert balance.iloc[-1] > 3 * balance.iloc[0]
 
 
-def test_the_unhappy_customer_has_open_complaints_and_a_falling_balance(bank):
+def test_the_unhappy_customer_has_open_cases_and_a_falling_balance(bank):
     written = _messages(bank, "Marcus Hale")
     assert (~written["resolved"].fillna(True)).sum() == 3
     assert written["repeated"].fillna(False).any()

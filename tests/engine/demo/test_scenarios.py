@@ -91,7 +91,7 @@ def test_F108_the_chances_of_a_company_are_spread_over_corporate_products_alone(
 
 def test_F90_F105_service_comes_first_where_a_complaint_or_a_mood_demands_it(engine: Engine):
     angry = engine.offers.recommend(PERSONAS["Marcus Hale"].customer_id)
-    assert angry.action.startswith("Call about the open complaint of")
+    assert angry.action.startswith("Call about the open case of")
     mood = engine.snapshot().profiles.table["mood"]
     unhappy = [c for c in mood.index[mood <= -0.5] if engine.offers.recommend(c).personalised]
     assert unhappy

@@ -61,7 +61,7 @@ def facts_of(offer: OfferEvidence) -> tuple[Any, ...]:
         *offer.profile.values(),
         *offer.product.values(),
         *(fact for need in offer.needs for fact in (need.item, need.value, need.n)),
-        *(need.days for need in offer.needs),
+        *(fact for need in offer.needs for fact in (need.days, need.until)),
         *(
             fact
             for held in (*offer.neighbours, *offer.next_steps)

@@ -242,7 +242,11 @@ class Oracle:
         else:
             window = mine.loc[kept, "booked_at"].dt.normalize()
             value, days = -of_kind["amount"].sum(), (window.max() - window.min()).days + 1
-        wrong = check_numerals(claim.fact, [value, days])
+        old = (self.bank.as_of - mine["booked_at"].max().normalize()).days > 62
+        until = f" (up to {mine['booked_at'].max():%b %Y})" if old else ""
+        if not claim.fact.endswith(until) or ("(up to" in claim.fact) != old:
+            return f"ends in another month than{until}"
+        wrong = check_numerals(claim.fact, [value, days, until])
         return f"{wrong}: the tables say {value} in {days or whole}" if wrong else ""
 
     @cached_property

@@ -1,4 +1,4 @@
-"""A complaint that cannot wait comes before any offer; one that can does not."""
+"""A case that cannot wait comes before any offer; one that can does not."""
 
 import numpy as np
 import pandas as pd
@@ -15,42 +15,37 @@ TODAY = pd.Timestamp("2024-12-31")
 def messages(**changes: object) -> pd.DataFrame:
     row = {
         "sent_at": pd.Timestamp("2024-12-20"),
-        "kind": "ticket",
-        "resolved": False,
         "repeated": False,
         "sentiment": 0.0,
     }
     frame = pd.DataFrame({c: [v] for c, v in (row | changes).items()})
-    return frame.astype({"resolved": "boolean", "repeated": "boolean", "sent_at": "datetime64[us]"})
+    return frame.astype({"repeated": "boolean", "sent_at": "datetime64[us]"})
 
 
 @pytest.mark.parametrize(
     ("changes", "pressing"),
     [
         ({}, True),
-        ({"resolved": True}, False),
-        ({"resolved": None}, False),
-        ({"kind": "post"}, False),
         ({"sent_at": pd.Timestamp("2024-01-01")}, False),
         ({"sent_at": pd.Timestamp("2024-01-01"), "repeated": True}, True),
         ({"sent_at": pd.Timestamp("2024-01-01"), "sentiment": -0.9}, True),
         ({"sent_at": pd.NaT}, True),
     ],
 )
-def test_F105_an_open_complaint_that_cannot_wait_comes_first(changes: dict, pressing: bool):
+def test_F105_an_open_case_that_cannot_wait_comes_first(changes: dict, pressing: bool):
     assert bool(service_action(messages(**changes), 0.0, TODAY, GUARD)) is pressing
 
 
 def test_F105_the_sentence_names_the_day_and_the_repetition(small_bank: Bank):
     assert service_action(messages(), 0.0, TODAY, GUARD) == (
-        "Call about the open complaint of 20 Dec 2024 first"
+        "Call about the open case of 20 Dec 2024 first"
     )
     ben = small_bank["messages"].query("customer_id == 'ben'")
     assert service_action(ben, -0.4, TODAY, GUARD) == (
-        "Call about the open complaint of 20 Dec 2024, which was repeated, first"
+        "Call about the open case of 20 Dec 2024, which was repeated, first"
     )
     assert service_action(messages(sent_at=pd.NaT), 0.0, TODAY, GUARD) == (
-        "Call about the open complaint first"
+        "Call about the open case first"
     )
 
 

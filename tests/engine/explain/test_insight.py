@@ -71,7 +71,7 @@ def said(small_bank: Bank, profiles: Profiles):
 
 
 def test_F105_the_angry_customer_is_called_first(said):
-    assert said(1) == "Call about the open complaint of 20 Dec 2024, which was repeated, first"
+    assert said(1) == "Call about the open case of 20 Dec 2024, which was repeated, first"
 
 
 def test_a_list_that_speaks_for_itself_needs_no_action(said):

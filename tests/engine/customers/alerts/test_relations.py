@@ -33,7 +33,7 @@ def test_F77_a_mood_that_turns_raises_an_alert_and_one_that_stays_or_lifts_does_
     assert turned["customer_id"].tolist() == ["turned"]
     assert turned["raised_at"].tolist() == [pd.Timestamp("2025-06-28")]
     assert turned["reason"].tolist() == [
-        "Mood of the last 3 messages -0.90, of the 3 before +0.90 (alert from 0.4 lower)."
+        "Mean sentiment of the last 3 messages -0.90, of the 3 before +0.90 (alert from 0.4 lower)."
     ]
 
 
@@ -80,7 +80,7 @@ def test_a_complaint_is_raised_from_the_day_on_which_it_is_overdue(bank_of, aler
     late = feed[feed["kind"] == "open_complaint"]
     assert late["customer_id"].tolist() == ["late"]
     assert late["raised_at"].tolist() == [pd.Timestamp("2025-06-30")]
-    assert late["reason"].tolist() == ["1 complaint open for 14 days (alert from 14)."]
+    assert late["reason"].tolist() == ["1 case open for 14 days (alert from 14)."]
 
 
 def test_two_complaints_make_one_alert_that_settling_the_older_does_not_renew(bank_of, alerts_of):
@@ -90,7 +90,7 @@ def test_two_complaints_make_one_alert_that_settling_the_older_does_not_renew(ba
 
     newer = _complaint("ann", 2, "2025-06-10")
     both = feed(_complaint("ann", 1, "2025-05-01"), newer)
-    assert both["reason"].tolist() == ["2 complaints open for 14 days or more, the oldest for 60."]
+    assert both["reason"].tolist() == ["2 cases open for 14 days or more, the oldest for 60."]
     after = feed(_complaint("ann", 1, "2025-05-01", resolved=True), newer)
     assert after["alert_id"].tolist() == both["alert_id"].tolist()
 
@@ -102,11 +102,12 @@ def test_churn_is_raised_at_its_threshold_and_never_for_the_unknown(bank_of, ale
     at = alerts_of(bank, churn_from=float(value))
     assert at.loc[at["kind"] == "churn", "customer_id"].tolist() == ["ben"]
     assert (
-        "Most of it: 4 complaints, 4 unresolved" in at.loc[at["kind"] == "churn", "reason"].iloc[0]
+        "Strongest sign: 4 cases (unresolved, repeated or unhappy): 4 unresolved"
+        in at.loc[at["kind"] == "churn", "reason"].iloc[0]
     )
     dormant = bank_of(pd.DataFrame({"customer_id": ["ben"], "status": ["dormant"]}))
     assert (
-        "Most of it: the bank marks the account as hardly used."
+        "Strongest sign: the bank marks the account as hardly used."
         in (alerts_of(dormant, churn_from=0.0)["reason"].iloc[0])
     )
     above = alerts_of(bank, churn_from=float(value) + 0.001)

@@ -145,7 +145,7 @@ def test_one_unusual_payment_is_named_with_its_figures(flow):
     assert odd["name"].tolist() == ["Chez Max"]
     assert odd["usual"].tolist() == [pytest.approx(28.0)]
     assert odd["reason"].tolist() == [
-        "USD 600 at Chez Max on 11 Jun 2025: 21.4 times the usual USD 28 (31 payments for dining)"
+        "USD 600 at Chez Max on 11 Jun 2025: 21.4 times the median USD 28 of 31 payments for dining"
     ]
     assert flow("ben").unusual.empty
 

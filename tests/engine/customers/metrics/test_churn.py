@@ -25,8 +25,8 @@ def value(customer):
 @given(st.floats(0, 20), st.floats(0.01, 5), st.floats(-1, 1))
 def test_F41_more_complaints_never_lower_churn(value, load, more, satisfaction):
     known = {"satisfaction": satisfaction, "balance_change": -0.2}
-    before = value(complaint_load=load, **known)
-    assert value(complaint_load=load + more, **known) >= before
+    before = value(case_load=load, **known)
+    assert value(case_load=load + more, **known) >= before
     assert before >= value(**known)
 
 
@@ -49,12 +49,15 @@ def test_other_signs_point_the_way_they_are_read(value):
 
 
 def test_details_say_what_stands_behind_a_driver(customer):
-    row = customer(balance_change=-0.24, n_complaints=2.0, n_complaints_open=1.0, satisfaction=0.7)
-    texts = churn.details(row.iloc[0].to_dict())
-    assert texts["balance_trend"] == "Balance fell 24 % (last 3 months against the 9 before)"
-    assert texts["complaints"].startswith("2 complaints, 1 unresolved")
-    assert texts["satisfaction"] == "Satisfaction 85 %"
-    assert "tenure" not in texts
+    row = customer(balance_change=-0.24, n_cases=2.0, n_cases_open=1.0, satisfaction=0.7)
+    basis = {"n_recent": 3, "n_past": 7, "until": " to May 2025"}
+    said = churn.details(row.iloc[0].to_dict() | {"bases": {"balance_change": basis}})
+    assert said["balance_trend"].text == (
+        "Balance fell 24 % (median of the last 3 months to May 2025 against that of the 7 before)"
+    )
+    assert said["complaints"].text.startswith("2 cases (unresolved, repeated or unhappy): 1 unr")
+    assert said["satisfaction"].text == "Satisfaction 85 % (0.7 on a scale of -1 to 1)"
+    assert "tenure" not in said
 
 
 def test_F46_nothing_known_has_no_strength(customer):

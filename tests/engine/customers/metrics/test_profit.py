@@ -53,7 +53,11 @@ def test_F42_the_anchors_stand_where_they_should(value):
 def test_details_name_the_parts_of_the_margin(customer):
     row = customer(value_a_year=178.0, credit_score=780.0).iloc[0].to_dict()
     row["value_parts"] = {"deposits": 238.0, "loans": 0.0, "cost to serve": -60.0}
-    texts = profit.details({**row, "currency": "USD"})
-    assert texts["margin"] == "About USD 178 a year: deposits USD 238, cost to serve -USD 60"
+    said = profit.details({**row, "currency": "USD"})
+    texts = {key: claim.text for key, claim in said.items()}
+    assert (
+        texts["margin"]
+        == "About USD 178 a year by stated assumptions: deposits USD 238, cost to serve -USD 60"
+    )
     assert texts["credit"] == "Credit score 780"
     assert "income" not in texts

@@ -32,5 +32,7 @@ def test_goals_carry_the_weight_of_a_tolerance_that_is_not_stated(value):
 def test_risk_says_that_it_is_not_for_credit_decisions(customer):
     assert "ot for credit decisions" in risk.NOTE
     row = customer(goal_risk=-1.0).iloc[0].to_dict()
-    texts = risk.details({**row, "goals": "stability; retirement"})
-    assert texts == {"goals": "Goals: stability, retirement"}
+    said = risk.details({**row, "goals": "stability; learn to dance; retirement"})
+    assert {key: claim.text for key, claim in said.items()} == {
+        "goals": "Goals: stability, retirement"
+    }

@@ -56,7 +56,7 @@ def test_F141_a_goal_that_is_never_reached_says_so(savers):
     assert savings_goal.never
     assert savings_goal.months is None
     assert savings_goal.reached_on is None
-    assert "nothing is left over, so the goal is never reached" in savings_goal.sentence
+    assert "nothing is left over: at this rate the goal is never reached" in savings_goal.sentence
 
 
 def test_F141_the_calculator_takes_the_users_own_figures(savers):

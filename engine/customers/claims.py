@@ -1,0 +1,405 @@
+"""What is said of a customer, a segment or the book, typed: when it may be said, and its words.
+
+Each kind of claim is one function: what it takes is what the sentence rests on, and what it gives
+are the words, which end without a full stop. `tests/engine/customers/oracles.py` works every figure
+out again from the raw tables. Money is in the bank's currency, shares are 0 to 1.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Final
+
+from engine.customers import wording
+from engine.customers.wording import count, day, listing, money, percent
+
+_KINDS: Final[dict[str, Callable[..., str]]] = {}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One thing that is said, and the figures that it rests on."""
+
+    kind: str
+    figures: Mapping[str, Any]
+
+    @property
+    def text(self) -> str:
+        """In words."""
+        return _KINDS[self.kind](**self.figures)
+
+    def but(self, **changed: Any) -> "Claim":
+        """The same kind of claim with other figures."""
+        return Claim(self.kind, {**self.figures, **changed})
+
+
+def _kind(words: Callable[..., str]) -> Callable[..., Claim]:
+    """Make a function of words a kind of claim."""
+    name = words.__name__.rstrip("_")
+    _KINDS[name] = words
+
+    @wraps(words)
+    def said(**figures: Any) -> Claim:
+        return Claim(name, figures)
+
+    return said
+
+
+# --- what is on record ------------------------------------------------------------------------
+
+
+@_kind
+def segment(name: str) -> str:
+    """The segment, by the bands of churn index and profit."""
+    return name
+
+
+@_kind
+def cases_open(n: int) -> str:
+    """Tickets, chats and calls that are marked as not resolved."""
+    return count(n, "unresolved case")
+
+
+@_kind
+def cases(n: int, n_open: int, n_repeated: int) -> str:
+    """Tickets, chats and calls that are unresolved, were repeated or are unhappy."""
+    return (
+        f"{count(n, 'case')} (unresolved, repeated or unhappy): {n_open} unresolved, "
+        f"{n_repeated} repeated; recent ones count more"
+    )
+
+
+@_kind
+def balance(amount: float, month: str, currency: str) -> str:
+    """Current, savings and deposit accounts; a month's figure where no such account is known."""
+    where = f"at the last month on record{month}" if month else "in current and savings accounts"
+    return f"{money(amount, currency)} {where}"
+
+
+@_kind
+def change(
+    figure: str, share: float, n_recent: int, n_past: int, until: str, verb: str = ""
+) -> str:
+    """How the median of the last months stands to that of the months before, one figure."""
+    moved = verb or f"{figure} {wording.direction(share)}"
+    basis = f"median of the last {count(n_recent, 'month')}{until}"
+    return f"{moved} ({basis} against that of the {n_past} before)"
+
+
+@_kind
+def spent_on(item: str, amount: float, days: float, until: str, currency: str) -> str:
+    """Money a month over whole months, or over so many days where no month is whole."""
+    how = f" in {count(days, 'day')}" if days > 0 else " a month"
+    return f"{money(amount, currency)}{how} on {item}{until}"
+
+
+@_kind
+def goals(names: Sequence[str]) -> str:
+    """Goals that the customer stated."""
+    said = listing([f"“{goal}”" for goal in names])
+    return f"the goal{'s' if len(names) > 1 else ''} {said}"
+
+
+@_kind
+def interests(names: Sequence[str]) -> str:
+    """Topics of posts and messages, and services that the customer named."""
+    return f"messages or answers about {listing(names)}"
+
+
+@_kind
+def holds(n: int) -> str:
+    """Products held now."""
+    return count(n, "product")
+
+
+# --- drivers of the metrics -------------------------------------------------------------------
+
+
+@_kind
+def dormant() -> str:
+    """The bank's own status says so."""
+    return "The bank marks the account as hardly used"
+
+
+@_kind
+def tone(n: int, mean: float) -> str:
+    """Mean sentiment of the other messages; tickets and recent ones weigh more."""
+    word = "neutral" if abs(mean) < 0.05 else "positive" if mean > 0 else "negative"
+    return f"{count(n, 'other message')}, {word} on the whole (mean sentiment {mean:+.2f})"
+
+
+@_kind
+def satisfaction(value: float) -> str:
+    """As on record, -1 to 1."""
+    return f"Satisfaction {percent((value + 1) / 2)} ({value:g} on a scale of -1 to 1)"
+
+
+@_kind
+def held(n: int) -> str:
+    """Products held now, as a sentence."""
+    return f"Holds {count(n, 'product')}"
+
+
+@_kind
+def tenure(years: float) -> str:
+    """Since the day of joining."""
+    return f"Customer for {years:.1f} years"
+
+
+@_kind
+def margin(amount: float, parts: Mapping[str, float], currency: str) -> str:
+    """The estimated yearly value and what it is the sum of."""
+    told = [f"{name} {money(part, currency)}" for name, part in parts.items() if round(part)]
+    total = f"About {money(amount, currency)} a year by stated assumptions"
+    return f"{total}: {', '.join(told)}" if told else total
+
+
+@_kind
+def income(amount: float, stated: bool, currency: str) -> str:
+    """A year's income as stated, else 12 times the mean month."""
+    how = "as stated" if stated else "12 times the mean month of income"
+    return f"{money(amount, currency)} a year, {how}"
+
+
+@_kind
+def credit_score(value: float) -> str:
+    """As on record."""
+    return f"Credit score {value:.0f}"
+
+
+@_kind
+def tolerance(stated: str) -> str:
+    """As stated."""
+    return f"States a {stated} tolerance for risk"
+
+
+@_kind
+def goals_about_risk(names: Sequence[str]) -> str:
+    """Those stated goals that say something of risk."""
+    return f"Goals: {', '.join(names)}"
+
+
+@_kind
+def risky_held(n: int, of: int) -> str:
+    """Products held with a customer risk of 6 or more."""
+    return f"{n} of {count(of, 'product')} held with a customer risk of 6 or more"
+
+
+@_kind
+def speculation(share: float) -> str:
+    """Of a year's spending."""
+    return f"{percent(share)} of spending on shares, crypto or bets"
+
+
+@_kind
+def investing(share: float) -> str:
+    """Of a year's spending."""
+    return f"{percent(share)} of spending on investments"
+
+
+@_kind
+def keeps_investments() -> str:
+    """An investment account with a balance."""
+    return "Keeps investments at the bank"
+
+
+@_kind
+def categories_held(n: int) -> str:
+    """Of products held."""
+    return f"Products of {count(n, 'category', 'categories')}"
+
+
+@_kind
+def account_kinds(n: int) -> str:
+    """Where no product is known to be held."""
+    return count(n, "kind of account", "kinds of account")
+
+
+@_kind
+def complex_held(n: int, of: int) -> str:
+    """Products held whose name or category names something demanding."""
+    return f"{n} of {count(of, 'product')} held in a demanding category"
+
+
+@_kind
+def finance_terms(n: int, messages: int) -> str:
+    """Words of investing and planning."""
+    return f"{count(n, 'finance term')} in {count(messages, 'message')}"
+
+
+@_kind
+def occupation(text: str) -> str:
+    """As on record."""
+    return f"Works as {text}"
+
+
+# --- alerts -------------------------------------------------------------------------------------
+
+
+@_kind
+def may_leave(index: float, edge: float, strongest: Claim) -> str:
+    """A churn index from the threshold on, and the driver with the most points."""
+    most = strongest.text
+    return (
+        f"Churn index {index:.1f} of 10 (alert from {edge:g}). Strongest sign: "
+        f"{most[:1].lower()}{most[1:]}"
+    )
+
+
+@_kind
+def driver(name: str) -> str:
+    """A driver of which nothing more is on record."""
+    return name
+
+
+@_kind
+def mood_fell(last: float, n_last: int, before: float, n_before: int, edge: float) -> str:
+    """Mean sentiment of the last dated messages against all before."""
+    return (
+        f"Mean sentiment of the last {n_last} messages {last:+.2f}, of the {n_before} before "
+        f"{before:+.2f} (alert from {edge:g} lower)"
+    )
+
+
+@_kind
+def cases_late(n: int, oldest: int, edge: int) -> str:
+    """Cases that are open for the threshold or longer."""
+    return (
+        f"1 case open for {oldest} days (alert from {edge})"
+        if n == 1
+        else f"{n} cases open for {edge} days or more, the oldest for {oldest}"
+    )
+
+
+@_kind
+def saved(amount: float, goal: float, named: bool, currency: str) -> str:
+    """Savings and deposit accounts against the own goal; all accounts where there is none."""
+    kept = "saved" if named else "on all accounts (no savings account is known)"
+    share = wording.percent(amount / goal)
+    return f"{money(amount, currency)} {kept} of a goal of {money(goal, currency)} ({share})"
+
+
+@_kind
+def spent_much(amount: float, month: str, limit: float, usual: float, n: int, currency: str) -> str:
+    """Spending of one month above the limit: the bank's, or a share above the own median month."""
+    own = f" (median of {count(n, 'month')} before: {money(usual, currency)})" if n else ""
+    return f"{money(amount, currency)} of spending in {month}, limit {money(limit, currency)}{own}"
+
+
+@_kind
+def loan_left(amount: float, edge: float, currency: str) -> str:
+    """Up to the threshold of a loan is left."""
+    return f"{money(amount, currency)} of the loan is left (alert up to {money(edge, currency)})"
+
+
+@_kind
+def swings(variation: float, n: int, edge: float) -> str:
+    """Sample standard deviation of monthly spending over its mean, of at least 3 whole months."""
+    word = "volatile" if variation > edge else "steady"
+    return (
+        f"Monthly spending deviates by {percent(variation)} of its mean over "
+        f"{count(n, 'month')} (standard deviation): {word} (above {percent(edge)} is volatile)"
+    )
+
+
+@_kind
+def shortfall(
+    balance: float, income: float, stated: bool, spending: float, n: int, currency: str
+) -> str:
+    """Balance of all accounts, income and median spending of the last months are below zero."""
+    come = "stated income" if stated else "income"
+    left = money(balance + income - spending, currency)
+    return (
+        f"Balance {money(balance, currency)} + {come} {money(income, currency)} - spending "
+        f"{money(spending, currency)} = {left} within a month (medians of "
+        f"up to {count(n, 'month')})"
+    )
+
+
+@_kind
+def unusual(
+    amount: float, payee: str, on: Any, times: float, usual: float, n: int, of: str, currency: str
+) -> str:
+    """A payment far above the median of the customer's payments of its kind."""
+    return (
+        f"{money(amount, currency)} at {payee} on {day(on)}: {times:.1f} times the median "
+        f"{money(usual, currency)} of {count(n, 'payment')} {of}"
+    )
+
+
+@_kind
+def kept_of_income(rate: float, income: float, spending: float, n: int, currency: str) -> str:
+    """Mean income and spending of the same whole months."""
+    come = f"{money(income, currency)} come in and {money(spending, currency)} go"
+    over = f"out in a mean month, over {count(n, 'month')}"
+    if rate < 0:
+        return f"{come} {over}: more goes out than comes in, by {percent(-rate)} of income"
+    return f"{come} {over}: {percent(rate)} of the income is kept"
+
+
+# --- the book -----------------------------------------------------------------------------------
+
+
+@_kind
+def leaving(n: int, of: int, value: float, n_open: int, valued: bool, currency: str) -> str:
+    """Churn index from the retention threshold on; of high value where anybody is."""
+    name = "May leave, high value" if valued else "May leave"
+    unresolved = f", {n_open} with an unresolved case" if n_open else ""
+    return f"{name}: {_who(n, of)}, worth about {money(value, currency)} a year{unresolved}"
+
+
+@_kind
+def book_cases(
+    n: int, of: int, cases: int, where: Claim | None, churn: float, churn_all: float
+) -> str:
+    """Customers with unresolved cases, and their mean churn index beside everybody's."""
+    said = f"Open cases: {_who(n, of)} with {count(cases, 'case')} to resolve"
+    index = f"mean churn index {churn:.1f}"
+    index += f" against {churn_all:.1f} in all" if n < of else ""
+    return f"{said}{where.text if where else ''}; {index}"
+
+
+@_kind
+def falling(n: int, of: int, edge: float, where: Claim | None, left: float, currency: str) -> str:
+    """Median balance of the last 3 months that much below that of the 9 before."""
+    return (
+        f"Falling balances: {_who(n, of)} with {percent(edge)} or more less than before (median of "
+        f"the last 3 months against the 9 before){where.text if where else ''}, "
+        f"{money(left, currency)} left"
+    )
+
+
+@_kind
+def few_products(n: int, of: int, usual: float) -> str:
+    """Churn known and low, value high, one or two products where the mean is more."""
+    return (
+        f"Low churn, high value: {_who(n, of)} with only one or two products, against "
+        f"{usual:.1f} on average"
+    )
+
+
+@_kind
+def most_need(need: str, n: int, of: int) -> str:
+    """The need that most customers have on record."""
+    return f"Most common need: {need}, {_who(n, of)}"
+
+
+@_kind
+def lifted(segment: str, product: str, times: float, low: float, high: float, n: int) -> str:
+    """A product that is surely held more often in a segment than in the book."""
+    return (
+        f"{segment}: {product} is held {times:.1f} times as often as in the book (95 % interval "
+        f"{low:.1f} to {high:.1f}, {count(n, 'customer')})"
+    )
+
+
+@_kind
+def mostly(segment: str, n: int, of: int) -> str:
+    """The segment of all of them, of more than half, or of more than any other."""
+    if n == of:
+        return f", in “{segment}”"
+    return f", most in “{segment}” ({n})" if 2 * n > of else f", “{segment}” most often ({n})"
+
+
+def _who(n: int, of: int) -> str:
+    return f"{count(n, 'customer')} ({percent(n / of)} of the book)"

@@ -1,0 +1,667 @@
+"""A claim on a customer and the raw tables in; what is wrong with it out, worked out slowly.
+
+Nothing here reads what the engine computed, but for what models give and no table holds: a
+sentiment, words that a keyword model found, a churn index, a value, which payments recur.
+"""
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache, cached_property
+from itertools import chain
+from statistics import mean, median, stdev
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.bank.consents import effective_consents
+from engine.customers import key_figures, lexicon, portfolio_sentences, segments
+from engine.customers.alerts import money, relations
+from engine.customers.cashflow.bookings import bookings_of
+from engine.customers.cashflow.recurring import recurring
+from engine.customers.claims import Claim
+from engine.customers.finances.spending import NAMES, categorise
+from engine.customers.interests import TOPIC_ITEMS
+from engine.customers.portfolio import figures, needs_table
+from engine.customers.profile import driver_claims
+from engine.customers.profiles import Profiles
+from engine.explain.insight import action
+from engine.models.keywords import Terms
+from engine.settings import Settings
+
+Said = tuple[str, Claim]
+"""A customer's number ("" for the book) and what is said."""
+ALIKE = {"rel_tol": 1e-6, "abs_tol": 1e-6}
+
+
+def claims_of(bank: Bank, profiles: Profiles, position: int) -> Iterator[Said]:
+    """What the record of one customer says."""
+    customer = str(bank.customer_ids[position])
+    for claim in key_figures.insight(profiles, position, bank.manifest.currency):
+        yield customer, claim
+    for claim in chain(*(m.values() for m in driver_claims(bank, profiles, position).values())):
+        yield customer, claim
+
+
+def claims_of_alerts(bank: Bank, profiles: Profiles, settings: Settings) -> Iterator[Said]:
+    """What every alert of the feed says."""
+    for rule in (*money.RULES, *relations.RULES):
+        rows = rule(bank, profiles, settings)
+        for position, claim in zip(rows["position"], rows["claim"], strict=True):
+            yield str(bank.customer_ids[int(position)]), claim
+
+
+def claims_of_book(bank: Bank, profiles: Profiles, settings: Settings) -> Iterator[Said]:
+    """What the portfolio says."""
+    lift = segments.lift(profiles.table["segment"], bank.held, bank["products"]["name"])
+    needs = needs_table(profiles)
+    for claim, _ in portfolio_sentences.portfolio(bank, profiles, settings, needs, lift):
+        yield "", claim
+
+
+def disagreements(bank: Bank, profiles: Profiles, settings: Settings, every: int) -> list[str]:
+    """Where one count of unresolved cases, or one balance, is said in two ways of a customer.
+
+    Insight, tile, driver of churn, alert, the call before an offer and the book are compared.
+    """
+    currency, wrong = bank.manifest.currency, []
+    late = {
+        customer: claim.figures["n"]
+        for customer, claim in claims_of_alerts(bank, profiles, settings)
+        if claim.kind == "cases_late"
+    }
+    if (
+        figures(profiles, settings).get("Open cases", (0,))[0]
+        != profiles.table["n_cases_open"].sum()
+    ):
+        wrong.append("the book counts other cases")
+    for position in range(0, bank.n_customers, every):
+        customer, row = str(bank.customer_ids[position]), profiles.table.iloc[position]
+        insight = {one.kind: one for one in key_figures.insight(profiles, position, currency)}
+        told = insight["cases_open"].figures["n"] if "cases_open" in insight else 0
+        driver = driver_claims(bank, profiles, position)["churn"].get("complaints")
+        called = action(
+            bank, profiles, position, n_offers=1, allows=True, sells=True, unsure="", left_out={},
+            settings=settings,
+        )  # fmt: skip
+        n_open = driver.figures["n_open"] if driver else 0
+        if not n_open == told == row["n_cases_open"] >= late.get(customer, 0):
+            wrong.append(f"{customer}: {told} cases are open, {n_open} by churn")
+        if "open case" in called and not told:
+            wrong.append(f"{customer}: {called}, but none is open")
+        tile = key_figures.figures(profiles, position, currency).get("Balance", ("",))[0]
+        said = insight["balance"].text if "balance" in insight else ""
+        if not said.startswith(tile) or bool(tile) != bool(said):
+            wrong.append(f"{customer}: {said}, but the tile says {tile}")
+    return wrong
+
+
+class CustomerOracle:
+    """Judges claims about the customers of one bank."""
+
+    def __init__(self, bank: Bank, profiles: Profiles, settings: Settings):
+        self.bank, self.profiles, self.settings = bank, profiles, settings
+        self.day = bank.as_of
+        self.customers = bank["customers"].set_index("customer_id").to_dict("index")
+        self.products = bank["products"].set_index("product_id").to_dict("index")
+        self.known = profiles.table.set_axis(bank.customer_ids, axis="index").to_dict("index")
+        self.accounts = _by_customer(bank["accounts"])
+        held = bank["holdings"]
+        held = held[held["closed_on"].isna() | (held["closed_on"] > self.day)]
+        self.held = {c: set(rows["product_id"]) for c, rows in _by_customer(held).items()}
+        consents = effective_consents(bank, settings)
+        social = dict(zip(bank.customer_ids, consents["social_allowed"], strict=True))
+        said = bank["messages"].assign(sentiment=profiles.messages["sentiment"].to_numpy())
+        said["used"] = [
+            kind != "post" or bool(social.get(customer, False))
+            for kind, customer in zip(said["kind"], said["customer_id"], strict=True)
+        ]
+        topics = profiles.data.messages.topics
+        finance = [i for i, topic in enumerate(topics) if topic in ("investing", "planning")]
+        said["terms"] = profiles.data.messages.topic_counts[:, finance].sum(axis=1)
+        said["open"] = [not told for told in said["resolved"].fillna(True)]
+        said["repeated"] = [bool(told) for told in said["repeated"].fillna(False)]
+        said["case"] = said["open"] | said["repeated"] | (said["sentiment"] < 0)
+        self.messages = _by_customer(said)
+        self.to_bank = _by_customer(said[said["kind"] != "post"])
+        paid = bank["transactions"]
+        codes, bets = categorise(paid)
+        paid = paid.assign(spent_on=[NAMES[code] for code in codes], bets=bets)
+        self.payments = _by_customer(paid[paid["booked_at"].notna()])
+        self.given = _by_customer(bank["months"])
+        self._months = cache(self._read_months)
+
+    def wrong(self, customer: str, claim: Claim) -> str:
+        """What is wrong with a claim; "" where it is true."""
+        return getattr(self, f"_{claim.kind}")(customer, **claim.figures)
+
+    # --- months -------------------------------------------------------------------------------
+
+    @cached_property
+    def grid(self) -> list[pd.Period]:
+        """The 24 months that end with the month of the bank's day."""
+        return list(pd.period_range(end=self.day.to_period("M"), periods=24, freq="M"))
+
+    def _read_months(self, customer: str, figure: str) -> dict[pd.Period, float]:
+        """A figure by month: as given, else of the payments."""
+        given = self.given.get(customer)
+        rows = [] if given is None else zip(given["month"], given[figure], strict=True)
+        known = {m.to_period("M"): v for m, v in rows if not pd.isna(v)}
+        known = {m: abs(v) if figure != "balance" else v for m, v in known.items()}
+        known = {m: v for m, v in known.items() if m in self.grid}
+        if known or figure in ("balance", "loan_balance") or customer not in self.payments:
+            return known
+        mine = self.payments[customer]
+        months = mine["booked_at"].dt.to_period("M")
+        seen = [m for m in months.unique() if m in self.grid]
+        if not seen:
+            return {}
+        end = max(seen)
+        if (end - min(seen)).n >= 5:
+            end = max(end, self._last_payment)
+        computed = dict.fromkeys(pd.period_range(min(seen), end, freq="M"), 0.0)
+        for month, amount in zip(months, mine["amount"], strict=True):
+            if month in computed:
+                computed[month] += {
+                    "income": max(amount, 0.0),
+                    "spending": max(-amount, 0.0),
+                    "n_transactions": 1,
+                }[figure]
+        return computed
+
+    @cached_property
+    def _last_payment(self) -> pd.Period:
+        months = self.bank["transactions"]["booked_at"].dt.to_period("M").dropna()
+        return max(month for month in months.unique() if month in self.grid)
+
+    @cached_property
+    def _whole(self) -> list[pd.Period]:
+        """Months of the grid that are over; the last one is where months are given."""
+        given = self.bank["months"]["month"].dt.to_period("M").isin(self.grid).any()
+        over = given or self.day.days_in_month - self.day.day < 3
+        return self.grid if over else self.grid[:-1]
+
+    @cached_property
+    def _ends(self) -> dict[str, pd.Period]:
+        """Figure -> the last whole month of which anything is known of anybody."""
+        ends = {}
+        for figure in ("balance", "spending", "n_transactions", "income"):
+            known = [set(self._months(customer, figure)) for customer in self.customers]
+            months = set().union(*known) & set(self._whole)
+            ends[figure] = max(months) if months else None
+        return ends
+
+    def _year(self, customer: str, figure: str) -> list[tuple[pd.Period, float]]:
+        known, end = self._months(customer, figure), self._ends[figure]
+        return [
+            (month, value)
+            for month, value in known.items()
+            if end and end - 12 < month <= end and month in self._whole
+        ]
+
+    def _change(self, customer, figure, share, n_recent, n_past, until, verb=""):
+        name = {"Balance": "balance", "Spending": "spending"}.get(figure, "n_transactions")
+        year, end = self._year(customer, name), self._ends[name]
+        recent = [value for month, value in year if month > end - 3]
+        past = [value for month, value in year if month <= end - 3]
+        if (n_recent, n_past) != (len(recent), len(past)) or n_recent < 2 or n_past < 3:
+            return f"{len(recent)} and {len(past)} months are known"
+        old = self.bank.manifest.undated_months or end >= self.grid[-2]
+        if until != ("" if old else f" to {end.to_timestamp():%b %Y}"):
+            return "ends in another month"
+        true = (median(recent) - median(past)) / max(abs(median(past)), 1.0)
+        if verb and ("fell" in verb) != (true < 0):
+            return "goes the other way"
+        return _off(share, true)
+
+    def _swings(self, customer, variation, n, edge):
+        values = [value for _, value in self._year(customer, "spending")]
+        if n != len(values) or n < 3:
+            return f"{len(values)} months are known"
+        return _off(variation, stdev(values) / mean(values))
+
+    # --- balances and payments ----------------------------------------------------------------
+
+    def _accounts(self, customer: str, *kinds: str) -> float | None:
+        mine = self.accounts.get(customer)
+        if mine is None:
+            return None
+        balances = mine.loc[mine["kind"].isin(kinds), "balance"].dropna()
+        return float(balances.sum()) if len(balances) else None
+
+    def _true_balance(self, customer: str) -> float | None:
+        here = self._accounts(customer, "current", "savings", "deposit")
+        months = self._months(customer, "balance")
+        return here if here is not None else months[max(months)] if months else None
+
+    def _balance(self, customer, amount, month, currency):
+        here = self._accounts(customer, "current", "savings", "deposit")
+        if bool(month) != (here is None):
+            return "is of another account"
+        last = max(self._months(customer, "balance"), default=None)
+        if (
+            month
+            and not self.bank.manifest.undated_months
+            and f"{last.to_timestamp():%b %Y}" not in month
+        ):
+            return "is of another month"
+        return _off(amount, self._true_balance(customer))
+
+    def _window(self, customer: str) -> pd.DataFrame:
+        mine = self.payments[customer]
+        months = mine["booked_at"].dt.to_period("M")
+        mine, months = mine[months.isin(self.grid)], months[months.isin(self.grid)]
+        return mine[months > months.max() - 12]
+
+    def _spent_on(self, customer, item, amount, days, until, currency):
+        mine = self._window(customer)
+        begin, end = self.payments[customer]["booked_at"].min(), mine["booked_at"].max()
+        months = mine["booked_at"].dt.to_period("M")
+        last = max(end, self.day) if end.to_period("M") == self.day.to_period("M") else end
+        whole = [
+            month
+            for month in pd.period_range(months.min(), months.max(), freq="M")
+            if begin.normalize() <= month.start_time
+            and last.normalize() >= month.end_time.normalize()
+        ]
+        of_kind = mine[mine["spent_on"] == item]
+        inside = -of_kind.loc[months[of_kind.index].isin(whole), "amount"].sum()
+        span = mine["booked_at"].dt.normalize()
+        expected = f" (up to {end:%b %Y})" if (self.day - end.normalize()).days > 62 else ""
+        if until != expected:
+            return f"ends {end}"
+        if inside > 0:
+            return "is of whole months" if days > 0 else _off(amount, inside / len(whole))
+        if days != (span.max() - span.min()).days + 1:
+            return "takes other days"
+        return _off(amount, -of_kind["amount"].sum())
+
+    def _share(self, customer: str, kept: str) -> float:
+        mine = self._window(customer)
+        out = mine[mine["spent_on"] != "income"]
+        chosen = out["bets"] if kept == "bets" else out["spent_on"] == "investments"
+        return float(out.loc[chosen, "amount"].sum() / out["amount"].sum())
+
+    def _speculation(self, customer, share):
+        return _off(share, self._share(customer, "bets"))
+
+    def _investing(self, customer, share):
+        return _off(share, self._share(customer, "investments"))
+
+    def _keeps_investments(self, customer):
+        return "" if (self._accounts(customer, "investment") or 0) > 0 else "has no investments"
+
+    def _kept_of_income(self, customer, rate, income, spending, n, currency):
+        come, go = self._months(customer, "income"), self._months(customer, "spending")
+        both = [month for month in come if month in go and month in self._whole]
+        both = [month for month in both if month > max(both) - 12]
+        true = [mean(figure[month] for month in both) for figure in (come, go)]
+        if n != len(both):
+            return f"{len(both)} months are known"
+        return _off(income, true[0]) or _off(spending, true[1]) or _off(rate, 1 - true[1] / true[0])
+
+    def _unusual(self, customer, amount, payee, on, times, usual, n, of, currency):
+        mine = self.payments[customer].assign(row=lambda table: table.index)
+        of_day = mine[
+            (mine["booked_at"].dt.normalize() == on) & np.isclose(-mine["amount"], amount)
+        ]
+        if of_day.empty:
+            return "no such payment"
+        texts = of_day["merchant"].fillna(of_day["description"]).fillna("")
+        kind = of_day["spent_on"].iloc[0]
+        position = self.bank.customer_position(customer)
+        rules = self.settings.cashflow
+        bookings = bookings_of(self.profiles, rules, position)
+        alone = bookings.rows[recurring(bookings, rules).of_booking < 0]
+        out = mine[mine["row"].isin(alone) & (mine["amount"] < 0) & (mine["spent_on"] != "income")]
+        if of != "of any kind":
+            out = out[out["spent_on"] == of.removeprefix("for ")]
+            if of != f"for {kind}":
+                return "is of another kind"
+        if payee.lower() not in " ".join(texts).lower():
+            return f"was paid to {texts.tolist()}"
+        true = median(-out["amount"])
+        return (
+            f"{len(out)} payments"
+            if n != len(out)
+            else (_off(round(usual, 2), round(true, 2), 0.011) or _off(times, amount / usual))
+        )
+
+    # --- what is on record --------------------------------------------------------------------
+
+    def _segment(self, customer, name):
+        known, edges = self.known[customer], self.settings.metrics
+        rated, valued = known["churn_known"], known["profit_known"]
+        churn = (
+            "High"
+            if known["churn"] >= edges.retention_from_churn
+            else ("Medium" if known["churn"] >= edges.medium_from_churn else "Low")
+        )
+        value = "growth potential"
+        if valued and known["profit"] >= edges.medium_value_from:
+            value = "high value" if known["profit"] >= edges.high_value_from else "medium value"
+        expected = f"{churn} churn, {value}" if rated else value.capitalize()
+        if not rated and not valued:
+            expected = "A customer"
+        return "" if name == expected else f"is {expected}"
+
+    def _goals(self, customer, names):
+        return (
+            "" if set(names) <= set(_cells(self.customers[customer]["goals"])) else "no such goal"
+        )
+
+    def _goals_about_risk(self, customer, names):
+        stated = _cells(self.customers[customer]["goals"])
+        of_risk = {goal for goal in stated if lexicon.goal_risk(goal) is not None}
+        return "" if {name.lower() for name in names} == of_risk else f"of risk are {of_risk}"
+
+    def _interests(self, customer, names):
+        mine = self.messages.get(customer)
+        used = mine[mine["used"]] if mine is not None else pd.DataFrame({"topics": [], "text": []})
+        topics = set(chain(*map(_cells, used["topics"])))
+        texts = " ".join(used["text"].dropna()).lower()
+        told = json.loads(self.customers[customer]["attributes"] or "{}")
+        told = ",".join(map(str, told.values())).lower()
+        terms = Terms.read()
+        read = {
+            TOPIC_ITEMS.get(topic, topic)
+            for topic, words in zip(terms.topics, terms.phrases, strict=True)
+            if any(word in texts for word in words)
+        }
+        loose = [n for n in names if n not in topics | read and n not in told]
+        return f"never said {loose}" if loose else ""
+
+    def _n_held(self, customer: str) -> int:
+        return len(self.held.get(customer, ()))
+
+    def _holds(self, customer, n):
+        return _off(n, self._n_held(customer))
+
+    _held = _holds
+
+    def _categories_held(self, customer, n):
+        rows = [self.products[product] for product in self.held[customer]]
+        kinds = {r["subcategory"] if pd.isna(r["category"]) else r["category"] for r in rows}
+        return _off(n, len({kind for kind in kinds if not pd.isna(kind)}))
+
+    def _account_kinds(self, customer, n):
+        return _off(n, self.accounts[customer]["kind"].dropna().nunique())
+
+    def _risky_held(self, customer, n, of):
+        risky = [p for p in self.held[customer] if self.products[p]["risk_customer"] >= 6]
+        return _off(n, len(risky)) or _off(of, self._n_held(customer))
+
+    def _complex_held(self, customer, n, of):
+        rows = [self.products[product] for product in self.held[customer]]
+        texts = [
+            " ".join(str(r[c]) for c in ("category", "name") if not pd.isna(r[c])) for r in rows
+        ]
+        found = lexicon.mentions(pd.Series(texts, dtype="str").str.lower(), "complex_product")
+        return _off(n, int(found.sum())) or _off(of, self._n_held(customer))
+
+    def _dormant(self, customer):
+        status = pd.Series([self.customers[customer]["status"]], dtype="str").str.lower()
+        return "" if lexicon.mentions(status, "dormant").all() else "is not marked so"
+
+    def _satisfaction(self, customer, value):
+        return _off(value, min(max(self.customers[customer]["satisfaction"], -1), 1))
+
+    def _tenure(self, customer, years):
+        return _off(years, (self.day - self.customers[customer]["joined_on"]).days / 365.25)
+
+    def _credit_score(self, customer, value):
+        return _off(value, self.customers[customer]["credit_score"])
+
+    def _tolerance(self, customer, stated):
+        return "" if stated == self.customers[customer]["risk_tolerance"] else "is not stated"
+
+    def _occupation(self, customer, text):
+        row = self.customers[customer]
+        work = row["industry"] if pd.isna(row["occupation"]) else row["occupation"]
+        return "" if text == work else f"works as {work}"
+
+    def _income(self, customer, amount, stated, currency):
+        row = self.customers[customer]
+        company = row["audience"] == "corporate" and not pd.isna(row["annual_revenue"])
+        told = row["annual_revenue"] if company else row["annual_income"]
+        if stated == pd.isna(told):
+            return "is not stated so"
+        months = [value for _, value in self._year(customer, "income")]
+        return _off(amount, told if stated else 12 * mean(months))
+
+    def _margin(self, customer, amount, parts, currency):
+        rates = self.settings.money
+        balance, owed = self._true_balance(customer), self._accounts(customer, "loan")
+        if owed is None:
+            months = self._months(customer, "loan_balance")
+            owed = months[max(months)] if months else 0
+        expected = {
+            "deposits": max(balance or 0, 0) * rates.deposit_margin,
+            "investments": max(self._accounts(customer, "investment") or 0, 0)
+            * rates.investment_margin,
+            "loans": abs(owed) * rates.loan_margin,
+            "cost to serve": -rates.cost_to_serve,
+        }
+        wrong = [name for name, value in expected.items() if _off(parts[name], value)]
+        return f"{wrong}: expected {expected}" if wrong else _off(amount, sum(parts.values()))
+
+    # --- messages -----------------------------------------------------------------------------
+
+    def _of_bank(self, customer: str) -> pd.DataFrame:
+        """Tickets, chats and calls, with what makes them a case."""
+        nothing = pd.DataFrame({"open": [], "repeated": [], "case": [], "sent_at": []})
+        return self.to_bank.get(customer, nothing)
+
+    def _cases_open(self, customer, n):
+        return _off(n, int(self._of_bank(customer)["open"].sum()))
+
+    def _cases(self, customer, n, n_open, n_repeated):
+        mine = self._of_bank(customer)
+        mine = mine[mine["case"]]
+        true = len(mine), int(mine["open"].sum()), int(mine["repeated"].sum())
+        return "" if (n, n_open, n_repeated) == true else f"the tables say {true}"
+
+    def _cases_late(self, customer, n, oldest, edge):
+        mine = self._of_bank(customer)
+        days = [(self.day - sent).days for sent in mine.loc[mine["open"], "sent_at"].dropna()]
+        late = [day for day in days if day >= edge]
+        if edge != self.settings.alerts.complaint_days:
+            return "another threshold"
+        return _off(n, len(late)) or _off(oldest, max(late))
+
+    def _others(self, customer: str) -> pd.DataFrame:
+        cases = self._of_bank(customer)
+        cases = set(cases.index[cases["case"].astype(bool)])
+        mine = self.messages[customer]
+        return mine[mine["used"] & mine["sentiment"].notna() & ~mine.index.isin(cases)]
+
+    def _tone(self, customer, n, mean):
+        mine = self._others(customer)
+        half = self.settings.metrics.half_life_days
+        weights = {"ticket": 2.0, "chat": 1.5, "voice": 1.5}
+        weighed = []
+        for row in mine.itertuples():
+            days = (
+                max((self.day - row.sent_at).total_seconds() / 86400, 0)
+                if row.sent_at == row.sent_at
+                else None
+            )
+            weighed.append(
+                (
+                    weights.get(row.kind, 1.0) * (0.5 if days is None else 0.5 ** (days / half)),
+                    row.sentiment,
+                )
+            )
+        true = sum(w * s for w, s in weighed) / sum(w for w, _ in weighed)
+        return _off(n, len(mine)) or _off(mean, true, 1e-5)
+
+    def _finance_terms(self, customer, n, messages):
+        mine = self._others(customer)
+        return _off(messages, len(mine)) or _off(n, mine["terms"].sum())
+
+    def _mood_fell(self, customer, last, n_last, before, n_before, edge):
+        mine = self.messages[customer]
+        mine = mine[mine["used"] & mine["sent_at"].notna() & mine["sentiment"].notna()]
+        tones = mine.sort_values("sent_at", kind="stable")["sentiment"].tolist()
+        new, old = tones[-n_last:], tones[:-n_last]
+        if n_last != self.settings.alerts.mood_last or n_before != len(old):
+            return f"{len(old)} messages are before"
+        if before - last < edge - 1e-9:
+            return "is no shift"
+        return _off(last, mean(new), 1e-5) or _off(before, mean(old), 1e-5)
+
+    # --- alerts -------------------------------------------------------------------------------
+
+    def _may_leave(self, customer, index, edge, strongest):
+        known = self.known[customer]
+        if not known["churn_known"] or index != known["churn"] or index < edge:
+            return "does not look like leaving"
+        return self.wrong(customer, strongest)
+
+    def _saved(self, customer, amount, goal, named, currency):
+        kept = self._accounts(customer, "savings", "deposit")
+        if named == (kept is None) or goal != self.customers[customer]["savings_goal"]:
+            return "is kept elsewhere, or another goal"
+        return _off(amount, self._true_balance(customer) if kept is None else kept)
+
+    def _spent_much(self, customer, amount, month, limit, usual, n, currency):
+        known = self._months(customer, "spending")
+        at = pd.Period(pd.Timestamp(month), "M")
+        before = [value for one, value in known.items() if at - 12 <= one < at]
+        rules = self.settings.alerts
+        own = median(before) if before else 0
+        true = max(rules.spending_limit, own * rules.usual_month_factor)
+        if n != len(before) or (n and _off(usual, own)):
+            return f"{len(before)} months before, {own}"
+        return "is no more" if amount <= limit else _off(amount, known[at]) or _off(limit, true)
+
+    def _loan_left(self, customer, amount, edge, currency):
+        mine = self.accounts.get(customer)
+        left = [] if mine is None else mine.loc[mine["kind"] == "loan", "balance"].abs().tolist()
+        months = self._months(customer, "loan_balance")
+        left = left or [months[max(months)]]
+        return "" if amount in left and 0 < amount <= edge else f"of loans are left {left}"
+
+    def _shortfall(self, customer, balance, income, stated, spending, n, currency):
+        def usual(figure: str) -> float:
+            known, end = self._months(customer, figure), self._ends[figure]
+            return median(
+                [v for m, v in known.items() if m in self._whole and end - n < m <= end] or [0]
+            )
+
+        come = usual("income")
+        if stated != (come <= 0) or balance + income - spending >= 0:
+            return "is no shortfall"
+        return (
+            _off(balance, self._true_balance(customer))
+            or _off(spending, usual("spending"))
+            or ("" if stated else _off(income, come))
+        )
+
+    # --- the book -----------------------------------------------------------------------------
+
+    def _book(self, n, of, chosen):
+        return _off(of, len(self.customers)) or _off(n, len(chosen))
+
+    def _n_open(self, customer: str) -> int:
+        return int(self.to_bank[customer]["open"].sum()) if customer in self.to_bank else 0
+
+    def _leaving(self, _customer, n, of, value, n_open, valued, currency):
+        edge = self.settings.metrics.retention_from_churn
+        likely = {c: k for c, k in self.known.items() if k["churn_known"] and k["churn"] >= edge}
+        high = {c: k for c, k in likely.items() if k["value_band"] == "high"}
+        chosen = high if valued else likely
+        worth = sum(
+            k["value_a_year"] for k in chosen.values() if k["value_a_year"] == k["value_a_year"]
+        )
+        return (
+            ("" if valued == bool(high) else "high value or not")
+            or self._book(n, of, chosen)
+            or _off(value, worth)
+            or _off(n_open, sum(self._n_open(customer) > 0 for customer in chosen))
+        )
+
+    def _book_cases(self, _customer, n, of, cases, where, churn, churn_all):
+        n_open = {customer: self._n_open(customer) for customer in self.customers}
+        chosen = [customer for customer, number in n_open.items() if number]
+        rated = [k["churn"] for k in self.known.values() if k["churn_known"]]
+        return (
+            self._book(n, of, chosen)
+            or _off(cases, sum(n_open.values()))
+            or _off(churn, mean(self.known[customer]["churn"] for customer in chosen))
+            or _off(churn_all, mean(rated))
+            or self._where(where, chosen)
+        )
+
+    def _where(self, claim: Claim | None, chosen: list[str]) -> str:
+        counts = Counter(self.known[customer]["segment"] for customer in chosen)
+        if claim is None:
+            return "" if max(counts.values()) == 1 < len(chosen) else "no segment is named"
+        said = claim.figures
+        most = max(counts.values())
+        if (said["n"], said["of"]) != (most, len(chosen)) or counts[said["segment"]] != most:
+            return f"segments are {counts}"
+        return "less than half" if "most in" in claim.text and 2 * most <= len(chosen) else ""
+
+    def _falling(self, _customer, n, of, edge, where, left, currency):
+        chosen = []
+        for customer in self.customers:
+            year, end = self._year(customer, "balance"), self._ends["balance"]
+            recent = [value for month, value in year if month > end - 3]
+            past = [value for month, value in year if month <= end - 3]
+            if len(recent) >= 2 and len(past) >= 3:
+                fall = (median(recent) - median(past)) / max(abs(median(past)), 1.0)
+                chosen += [customer] if fall <= -edge else []
+        return (
+            self._book(n, of, chosen)
+            or _off(left, sum(self._true_balance(customer) or 0 for customer in chosen))
+            or self._where(where, chosen)
+        )
+
+    def _few_products(self, _customer, n, of, usual):
+        held = {customer: self._n_held(customer) for customer in self.customers}
+        chosen = [
+            customer
+            for customer, k in self.known.items()
+            if k["churn_known"]
+            and (k["churn_band"], k["value_band"]) == ("low", "high")
+            and 1 <= held[customer] <= 2
+        ]
+        return self._book(n, of, chosen) or _off(usual, mean(held.values()))
+
+    def _most_need(self, _customer, need, n, of):
+        kinds = ("goal", "saving", "spending", "topic", "message", "declared")
+        table = self.profiles.interests
+        rows = table[table["kind"].isin(kinds)].groupby("item")["position"].nunique()
+        return self._book(n, of, range(int(rows.max()))) or _off(rows.get(need, 0), rows.max())
+
+    def _lifted(self, _customer, segment, product, times, low, high, n):
+        members = {c for c, k in self.known.items() if k["segment"] == segment}
+        ids = [p for p, row in self.products.items() if row["name"] == product]
+        rates = []
+        for one in ids:
+            holders = {c for c, held in self.held.items() if one in held}
+            rates.append(
+                (len(holders & members) / max(len(members), 1))
+                / (len(holders) / len(self.customers))
+            )
+        if not any(math.isclose(times, rate, **ALIKE) for rate in rates):
+            return f"the tables say {rates}"
+        return "is not sure" if not 1 < low <= times <= high else _off(n, len(members))
+
+
+def _by_customer(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    return dict(list(table.groupby("customer_id")))
+
+
+def _cells(cell: object) -> list[str]:
+    return [item.strip().lower() for item in cell.split(";")] if isinstance(cell, str) else []
+
+
+def _off(said: Any, true: Any, within: float = 1e-6) -> str:
+    if true is not None and math.isclose(float(said), float(true), rel_tol=within, abs_tol=within):
+        return ""
+    return f"said {said}, the tables say {true}"
