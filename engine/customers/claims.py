@@ -72,7 +72,7 @@ def cases(n: int, n_open: int, n_repeated: int) -> str:
 @_kind
 def balance(amount: float, month: str, currency: str) -> str:
     """Current, savings and deposit accounts; a month's figure where no such account is known."""
-    where = f"at the last month on record{month}" if month else "in current and savings accounts"
+    where = f"at the last month on record{month}" if month else "in current or savings accounts"
     return f"{money(amount, currency)} {where}"
 
 
@@ -101,9 +101,9 @@ def goals(names: Sequence[str]) -> str:
 
 
 @_kind
-def interests(names: Sequence[str]) -> str:
-    """Topics of posts and messages, and services that the customer named."""
-    return f"messages or answers about {listing(names)}"
+def interests(names: Sequence[str], declared: bool) -> str:
+    """Topics of posts and messages, or what the bank's record names."""
+    return f"{listing(names)} {'named on record' if declared else 'in messages'}"
 
 
 @_kind

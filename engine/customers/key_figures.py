@@ -21,7 +21,7 @@ CREDIT_BANDS: Final = (
 """Lower edge and word of a credit score."""
 _HEALTHY_RATIO: Final = 0.5
 _MANY_CONTACTS: Final = 3
-_IN_ACCOUNTS: Final = "current and savings accounts"
+_IN_ACCOUNTS: Final = "current or savings accounts"
 _CLEAR_CHANGE: Final = 0.1
 _OLD_DAYS: Final = 62
 """Payments that end longer ago are said with their month (own choice)."""
@@ -119,12 +119,16 @@ def insight(profiles: Profiles, position: int, currency: str) -> tuple[Claim, ..
     if goals:
         said.append(claims.goals(names=goals[:3]))
     elif not len(spends):
-        others = mine.loc[mine["kind"].isin(["topic", "message", "declared"]), "item"]
-        if len(others):
-            said.append(claims.interests(names=list(dict.fromkeys(others))[:3]))
+        written = mine.loc[mine["kind"].isin(["topic", "message"]), "item"]
+        declared = mine.loc[mine["kind"] == "declared", "item"]
+        if len(named := written if len(written) else declared):
+            names = list(dict.fromkeys(named))[:3]
+            said.append(claims.interests(names=names, declared=not len(written)))
     if not said and row["n_holdings"]:
         said.append(claims.holds(n=int(row["n_holdings"])))
     name = "A customer" if row["segment"] == segments.UNKNOWN else row["segment"]
+    if row["n_cases_open"] and row["churn_band"] == "low":
+        name = segments.value_alone(name)
     return (claims.segment(name=name), *said) if said else ()
 
 

@@ -62,6 +62,11 @@ def bands(table: pd.DataFrame, settings: MetricsSettings) -> pd.DataFrame:
     return frame
 
 
+def value_alone(name: str) -> str:
+    """A segment without its churn: an index that is low says little while a case is open."""
+    return name.rpartition(", ")[2].capitalize()
+
+
 def summary(table: pd.DataFrame) -> pd.DataFrame:
     """Size and worth of each segment that has anybody in it, most valuable first.
 

@@ -69,7 +69,7 @@ class Interests:
 
 _PLURALS: Final = {
     "Goal: ": "Goals: ",
-    **{start: start for start in ("Spends ", "Messages about ", "Often pays for ", "Uses ")},
+    **{start: start for start in ("Spends ", "Messages about ", "Often pays for ", "Prefers ")},
 }
 
 

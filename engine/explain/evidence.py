@@ -228,8 +228,10 @@ class CustomerEvidence:
         """What is known of the customer, in the order of the needs; for no product yet."""
         columns = ("kind", "item", "value", "n", "days")
         told = zip(*(self._interests[column].tolist() for column in columns), strict=True)
-        until = spent_until(self.evidence.profiles, self.position)
-        needs = [Need(*row, days=days, until=until) for *row, days in told]
+        needs = [Need(*row, days=days) for *row, days in told]
+        if any(need.kind == "spending" for need in needs):
+            until = spent_until(self.evidence.profiles, self.position)
+            needs = [n._replace(until=until) if n.kind == "spending" else n for n in needs]
         data = self.evidence.profiles.data if any(n.kind == "message" for n in needs) else None
         return [
             need._replace(words=words_of(data, self.position, need.item))

@@ -210,6 +210,7 @@ def monthly_figures(
 
 
 def _put_given(bank: Bank, months: pd.DatetimeIndex, figures: dict[str, np.ndarray]) -> np.ndarray:
+    """Who has a figure that is no sum of payments, so that a month of it is a whole one."""
     table = bank["months"]
     rows = customer_positions(bank, table["customer_id"])
     slots = month_slots(table["month"], months)
@@ -218,7 +219,7 @@ def _put_given(bank: Bank, months: pd.DatetimeIndex, figures: dict[str, np.ndarr
         amounts = table[name].to_numpy(dtype=float)[kept]
         values[rows[kept], slots[kept]] = np.abs(amounts) if name != "balance" else amounts
     given = np.zeros(bank.n_customers, dtype=bool)
-    given[rows[kept]] = True
+    given[rows[kept & table["n_transactions"].isna().to_numpy()]] = True
     return given
 
 

@@ -187,7 +187,9 @@ def spending_of(
     amounts = -amount[spent]
     cells = rows[spent] * width + codes[spent]
     money = np.bincount(cells, np.nan_to_num(amounts), minlength=n * width).reshape(n, width)
-    stated, days, last_day = _as_stated(table, rows, in_window, spent, codes, amount, bank)
+    stated, days, last_day = _as_stated(
+        table, rows, in_window, spent, codes, amount, bank, months[0]
+    )
     risky = spent & speculative
     wagered = total(rows[risky], n, np.nan_to_num(-amount[risky]))
     return Spending(
@@ -224,13 +226,15 @@ def _as_stated(
     codes: np.ndarray,
     amount: np.ndarray,
     bank: Bank,
+    first_month: pd.Timestamp,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Money a month over whole months, or all of it and the days that it took; the last of them.
 
     A month is whole where the customer's transactions begin before it, or on its first day, and
     end after it, or on its last day; the bank's own last day counts as the end of a record that
     reaches into its month. A rent that is paid once in 26 days that touch two months is not half
-    a rent a month, and what falls outside all whole months is not nothing.
+    a rent a month, and what falls outside all whole months is not nothing. No month before the
+    grid counts, since nothing of it is summed.
     """
     n, width = bank.n_customers, len(SPENDING_CATEGORIES)
     day = table.column("booked_at").to_numpy("datetime64[D]")
@@ -243,7 +247,8 @@ def _as_stated(
     ends, closes = last, bank.as_of.to_datetime64().astype("datetime64[D]")
     if not np.isnat(closes):
         ends = np.where(_month(last) == _month(closes), np.maximum(last, closes), last)
-    lowest = np.maximum(_month(begins - 1) + 1, _month(last) - (YEAR - 1)).astype(np.int64)
+    lowest = np.maximum(_month(begins - 1) + 1, _month(last) - (YEAR - 1))
+    lowest = np.maximum(lowest, np.datetime64(first_month, "M")).astype(np.int64)
     highest = (_month(ends + 1) - 1).astype(np.int64)
     n_whole = np.maximum(highest - lowest + 1, 0)
     at = _month(day).astype(np.int64)

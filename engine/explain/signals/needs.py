@@ -23,7 +23,7 @@ _WORDS_SHOWN: Final = 2
 _DECLARED: Final = {
     "FrequentlyUsedTransactionCategory": "Often pays for",
     "main_purchase_cat": "Buys mainly",
-    "preferred_services": "Uses",
+    "preferred_services": "Prefers",
 }
 """Source column -> how what it names is said."""
 

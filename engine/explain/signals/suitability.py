@@ -58,8 +58,8 @@ def reasons(offer: OfferEvidence) -> Iterator[Reason]:
         estimated=offer.product["scores_estimated"] is True,
         against=part < 0,
     )
-    kind = kind_of(offer.product)
-    if part > 0 and kind in _RISKY_KINDS and not claim.too_much:
+    kind, service = kind_of(offer.product), offer.product["item_type"] == "service"
+    if part > 0 and kind in _RISKY_KINDS and not (claim.too_much or service):
         short = f"Risk {figure(risk)} suits an appetite of {figure(round(appetite, 1))}"
         yield Reason("suitability", (claim,), short, part)
     elif part < 0 and (claim.too_much or (kind == "investment" and claim.too_little)):

@@ -343,7 +343,8 @@ class CustomerOracle:
         value = "growth potential"
         if valued and known["profit"] >= edges.medium_value_from:
             value = "high value" if known["profit"] >= edges.high_value_from else "medium value"
-        expected = f"{churn} churn, {value}" if rated else value.capitalize()
+        stays = churn == "Low" and self._n_open(customer)
+        expected = f"{churn} churn, {value}" if rated and not stays else value.capitalize()
         if not rated and not valued:
             expected = "A customer"
         return "" if name == expected else f"is {expected}"
@@ -358,7 +359,7 @@ class CustomerOracle:
         of_risk = {goal for goal in stated if lexicon.goal_risk(goal) is not None}
         return "" if {name.lower() for name in names} == of_risk else f"of risk are {of_risk}"
 
-    def _interests(self, customer, names):
+    def _interests(self, customer, names, declared):
         mine = self.messages.get(customer)
         used = mine[mine["used"]] if mine is not None else pd.DataFrame({"topics": [], "text": []})
         topics = set(chain(*map(_cells, used["topics"])))
@@ -371,7 +372,7 @@ class CustomerOracle:
             for topic, words in zip(terms.topics, terms.phrases, strict=True)
             if any(word in texts for word in words)
         }
-        loose = [n for n in names if n not in topics | read and n not in told]
+        loose = [n for n in names if (n not in told if declared else n not in topics | read)]
         return f"never said {loose}" if loose else ""
 
     def _n_held(self, customer: str) -> int:

@@ -225,8 +225,11 @@ class Oracle:
     def _spending(self, customer: str, claim: said.Interest) -> str:
         mine = self._payments.get_group(customer)
         months = mine["booked_at"].dt.to_period("M")
+        months = months[months > self.bank.as_of.to_period("M") - 24]
+        mine = mine.loc[months.index]
         kept = months > months.max() - 12
-        begin, end = mine["booked_at"].min(), mine["booked_at"].max()
+        begin = self._payments.get_group(customer)["booked_at"].min()
+        end = mine["booked_at"].max()
         if end.to_period("M") == self.bank.as_of.to_period("M"):
             end = max(end, self.bank.as_of)
         whole = [

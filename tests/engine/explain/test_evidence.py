@@ -52,7 +52,11 @@ def evidence(small_bank: Bank) -> Evidence:
         rules=(rule,),
         events=small_bank["events"],
     )
-    profiles = SimpleNamespace(table=pd.DataFrame({"risk": [5.0] * 6, "segment": ["x"] * 6}))
+    spending = SimpleNamespace(last_day=np.full(6, np.datetime64("2024-06-10")))
+    profiles = SimpleNamespace(
+        table=pd.DataFrame({"risk": [5.0] * 6, "segment": ["x"] * 6}),
+        data=SimpleNamespace(spending=spending, bank=small_bank),
+    )
     return Evidence(small_bank, profiles, SimpleNamespace(signals=signals))
 
 
@@ -65,6 +69,11 @@ def scores(*rows: int) -> SimpleNamespace:
 
 def offer_of(evidence: Evidence, scored: SimpleNamespace, row: int, product: int) -> OfferEvidence:
     return evidence.customer(int(scored.rows[row])).offer(scored, "growth", row, product)
+
+
+def test_spending_that_ended_long_ago_has_its_month(evidence: Evidence):
+    needs = {need.kind: need.until for need in evidence.customer(ANN).interests}
+    assert needs == {"spending": " (up to Jun 2024)", "goal": ""}
 
 
 def test_rows_count_within_the_scores_and_products_by_position(evidence: Evidence):
