@@ -9,8 +9,8 @@ import pytest
 from engine.bank.importing.import_source import import_bank
 from engine.engine import Engine
 from tests.conftest import DEMO
-from tests.engine.customers.oracles import (
-    CustomerOracle,
+from tests.engine.customers.book_oracle import BookOracle
+from tests.engine.customers.said import (
     claims_of,
     claims_of_alerts,
     claims_of_book,
@@ -31,7 +31,7 @@ def test_F38_every_sentence_about_everybody_is_true_by_the_tables(
         import_bank(real_data / name, folder, now=NOW)
     snapshot = Engine.open(folder, tmp_path / "state", now=lambda: NOW).snapshot()
     bank, profiles, settings = snapshot.bank, snapshot.profiles, snapshot.settings
-    oracle = CustomerOracle(bank, profiles, settings)
+    oracle = BookOracle(bank, profiles, settings)
     said = chain(
         claims_of_book(bank, profiles, settings),
         claims_of_alerts(bank, profiles, settings),

@@ -6,8 +6,6 @@ sentiment, words that a keyword model found, a churn index, a value, which payme
 
 import json
 import math
-from collections import Counter
-from collections.abc import Iterator
 from functools import cache, cached_property
 from itertools import chain
 from statistics import mean, median, stdev
@@ -18,85 +16,17 @@ import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.bank.consents import effective_consents
-from engine.customers import key_figures, lexicon, portfolio_sentences, segments
-from engine.customers.alerts import money, relations
+from engine.customers import lexicon
 from engine.customers.cashflow.bookings import bookings_of
 from engine.customers.cashflow.recurring import recurring
 from engine.customers.claims import Claim
 from engine.customers.finances.spending import NAMES, categorise
 from engine.customers.interests import TOPIC_ITEMS
-from engine.customers.portfolio import figures, needs_table
-from engine.customers.profile import driver_claims
 from engine.customers.profiles import Profiles
-from engine.explain.insight import action
 from engine.models.keywords import Terms
 from engine.settings import Settings
 
-Said = tuple[str, Claim]
-"""A customer's number ("" for the book) and what is said."""
 ALIKE = {"rel_tol": 1e-6, "abs_tol": 1e-6}
-
-
-def claims_of(bank: Bank, profiles: Profiles, position: int) -> Iterator[Said]:
-    """What the record of one customer says."""
-    customer = str(bank.customer_ids[position])
-    for claim in key_figures.insight(profiles, position, bank.manifest.currency):
-        yield customer, claim
-    for claim in chain(*(m.values() for m in driver_claims(bank, profiles, position).values())):
-        yield customer, claim
-
-
-def claims_of_alerts(bank: Bank, profiles: Profiles, settings: Settings) -> Iterator[Said]:
-    """What every alert of the feed says."""
-    for rule in (*money.RULES, *relations.RULES):
-        rows = rule(bank, profiles, settings)
-        for position, claim in zip(rows["position"], rows["claim"], strict=True):
-            yield str(bank.customer_ids[int(position)]), claim
-
-
-def claims_of_book(bank: Bank, profiles: Profiles, settings: Settings) -> Iterator[Said]:
-    """What the portfolio says."""
-    lift = segments.lift(profiles.table["segment"], bank.held, bank["products"]["name"])
-    needs = needs_table(profiles)
-    for claim, _ in portfolio_sentences.portfolio(bank, profiles, settings, needs, lift):
-        yield "", claim
-
-
-def disagreements(bank: Bank, profiles: Profiles, settings: Settings, every: int) -> list[str]:
-    """Where one count of unresolved cases, or one balance, is said in two ways of a customer.
-
-    Insight, tile, driver of churn, alert, the call before an offer and the book are compared.
-    """
-    currency, wrong = bank.manifest.currency, []
-    late = {
-        customer: claim.figures["n"]
-        for customer, claim in claims_of_alerts(bank, profiles, settings)
-        if claim.kind == "cases_late"
-    }
-    if (
-        figures(profiles, settings).get("Open cases", (0,))[0]
-        != profiles.table["n_cases_open"].sum()
-    ):
-        wrong.append("the book counts other cases")
-    for position in range(0, bank.n_customers, every):
-        customer, row = str(bank.customer_ids[position]), profiles.table.iloc[position]
-        insight = {one.kind: one for one in key_figures.insight(profiles, position, currency)}
-        told = insight["cases_open"].figures["n"] if "cases_open" in insight else 0
-        driver = driver_claims(bank, profiles, position)["churn"].get("complaints")
-        called = action(
-            bank, profiles, position, n_offers=1, allows=True, sells=True, unsure="", left_out={},
-            settings=settings,
-        )  # fmt: skip
-        n_open = driver.figures["n_open"] if driver else 0
-        if not n_open == told == row["n_cases_open"] >= late.get(customer, 0):
-            wrong.append(f"{customer}: {told} cases are open, {n_open} by churn")
-        if "open case" in called and not told:
-            wrong.append(f"{customer}: {called}, but none is open")
-        tile = key_figures.figures(profiles, position, currency).get("Balance", ("",))[0]
-        said = insight["balance"].text if "balance" in insight else ""
-        if not said.startswith(tile) or bool(tile) != bool(said):
-            wrong.append(f"{customer}: {said}, but the tile says {tile}")
-    return wrong
 
 
 class CustomerOracle:
@@ -108,10 +38,10 @@ class CustomerOracle:
         self.customers = bank["customers"].set_index("customer_id").to_dict("index")
         self.products = bank["products"].set_index("product_id").to_dict("index")
         self.known = profiles.table.set_axis(bank.customer_ids, axis="index").to_dict("index")
-        self.accounts = _by_customer(bank["accounts"])
+        self.accounts = by_customer(bank["accounts"])
         held = bank["holdings"]
         held = held[held["closed_on"].isna() | (held["closed_on"] > self.day)]
-        self.held = {c: set(rows["product_id"]) for c, rows in _by_customer(held).items()}
+        self.held = {c: set(rows["product_id"]) for c, rows in by_customer(held).items()}
         consents = effective_consents(bank, settings)
         social = dict(zip(bank.customer_ids, consents["social_allowed"], strict=True))
         said = bank["messages"].assign(sentiment=profiles.messages["sentiment"].to_numpy())
@@ -125,20 +55,18 @@ class CustomerOracle:
         said["open"] = [not told for told in said["resolved"].fillna(True)]
         said["repeated"] = [bool(told) for told in said["repeated"].fillna(False)]
         said["case"] = said["open"] | said["repeated"] | (said["sentiment"] < 0)
-        self.messages = _by_customer(said)
-        self.to_bank = _by_customer(said[said["kind"] != "post"])
+        self.messages = by_customer(said)
+        self.to_bank = by_customer(said[said["kind"] != "post"])
         paid = bank["transactions"]
         codes, bets = categorise(paid)
         paid = paid.assign(spent_on=[NAMES[code] for code in codes], bets=bets)
-        self.payments = _by_customer(paid[paid["booked_at"].notna()])
-        self.given = _by_customer(bank["months"])
+        self.payments = by_customer(paid[paid["booked_at"].notna()])
+        self.given = by_customer(bank["months"])
         self._months = cache(self._read_months)
 
     def wrong(self, customer: str, claim: Claim) -> str:
         """What is wrong with a claim; "" where it is true."""
         return getattr(self, f"_{claim.kind}")(customer, **claim.figures)
-
-    # --- months -------------------------------------------------------------------------------
 
     @cached_property
     def grid(self) -> list[pd.Period]:
@@ -215,15 +143,13 @@ class CustomerOracle:
         true = (median(recent) - median(past)) / max(abs(median(past)), 1.0)
         if verb and ("fell" in verb) != (true < 0):
             return "goes the other way"
-        return _off(share, true)
+        return off(share, true)
 
     def _swings(self, customer, variation, n, edge):
         values = [value for _, value in self._year(customer, "spending")]
         if n != len(values) or n < 3:
             return f"{len(values)} months are known"
-        return _off(variation, stdev(values) / mean(values))
-
-    # --- balances and payments ----------------------------------------------------------------
+        return off(variation, stdev(values) / mean(values))
 
     def _accounts(self, customer: str, *kinds: str) -> float | None:
         mine = self.accounts.get(customer)
@@ -248,7 +174,7 @@ class CustomerOracle:
             and f"{last.to_timestamp():%b %Y}" not in month
         ):
             return "is of another month"
-        return _off(amount, self._true_balance(customer))
+        return off(amount, self._true_balance(customer))
 
     def _window(self, customer: str) -> pd.DataFrame:
         mine = self.payments[customer]
@@ -274,10 +200,10 @@ class CustomerOracle:
         if until != expected:
             return f"ends {end}"
         if inside > 0:
-            return "is of whole months" if days > 0 else _off(amount, inside / len(whole))
+            return "is of whole months" if days > 0 else off(amount, inside / len(whole))
         if days != (span.max() - span.min()).days + 1:
             return "takes other days"
-        return _off(amount, -of_kind["amount"].sum())
+        return off(amount, -of_kind["amount"].sum())
 
     def _share(self, customer: str, kept: str) -> float:
         mine = self._window(customer)
@@ -286,10 +212,10 @@ class CustomerOracle:
         return float(out.loc[chosen, "amount"].sum() / out["amount"].sum())
 
     def _speculation(self, customer, share):
-        return _off(share, self._share(customer, "bets"))
+        return off(share, self._share(customer, "bets"))
 
     def _investing(self, customer, share):
-        return _off(share, self._share(customer, "investments"))
+        return off(share, self._share(customer, "investments"))
 
     def _keeps_investments(self, customer):
         return "" if (self._accounts(customer, "investment") or 0) > 0 else "has no investments"
@@ -301,7 +227,7 @@ class CustomerOracle:
         true = [mean(figure[month] for month in both) for figure in (come, go)]
         if n != len(both):
             return f"{len(both)} months are known"
-        return _off(income, true[0]) or _off(spending, true[1]) or _off(rate, 1 - true[1] / true[0])
+        return off(income, true[0]) or off(spending, true[1]) or off(rate, 1 - true[1] / true[0])
 
     def _unusual(self, customer, amount, payee, on, times, usual, n, of, currency):
         mine = self.payments[customer].assign(row=lambda table: table.index)
@@ -327,10 +253,8 @@ class CustomerOracle:
         return (
             f"{len(out)} payments"
             if n != len(out)
-            else (_off(round(usual, 2), round(true, 2), 0.011) or _off(times, amount / usual))
+            else (off(round(usual, 2), round(true, 2), 0.011) or off(times, amount / usual))
         )
-
-    # --- what is on record --------------------------------------------------------------------
 
     def _segment(self, customer, name):
         known, edges = self.known[customer], self.settings.metrics
@@ -350,19 +274,17 @@ class CustomerOracle:
         return "" if name == expected else f"is {expected}"
 
     def _goals(self, customer, names):
-        return (
-            "" if set(names) <= set(_cells(self.customers[customer]["goals"])) else "no such goal"
-        )
+        return "" if set(names) <= set(cells(self.customers[customer]["goals"])) else "no such goal"
 
     def _goals_about_risk(self, customer, names):
-        stated = _cells(self.customers[customer]["goals"])
+        stated = cells(self.customers[customer]["goals"])
         of_risk = {goal for goal in stated if lexicon.goal_risk(goal) is not None}
         return "" if {name.lower() for name in names} == of_risk else f"of risk are {of_risk}"
 
     def _interests(self, customer, names, declared):
         mine = self.messages.get(customer)
         used = mine[mine["used"]] if mine is not None else pd.DataFrame({"topics": [], "text": []})
-        topics = set(chain(*map(_cells, used["topics"])))
+        topics = set(chain(*map(cells, used["topics"])))
         texts = " ".join(used["text"].dropna()).lower()
         told = json.loads(self.customers[customer]["attributes"] or "{}")
         told = ",".join(map(str, told.values())).lower()
@@ -379,21 +301,21 @@ class CustomerOracle:
         return len(self.held.get(customer, ()))
 
     def _holds(self, customer, n):
-        return _off(n, self._n_held(customer))
+        return off(n, self._n_held(customer))
 
     _held = _holds
 
     def _categories_held(self, customer, n):
         rows = [self.products[product] for product in self.held[customer]]
         kinds = {r["subcategory"] if pd.isna(r["category"]) else r["category"] for r in rows}
-        return _off(n, len({kind for kind in kinds if not pd.isna(kind)}))
+        return off(n, len({kind for kind in kinds if not pd.isna(kind)}))
 
     def _account_kinds(self, customer, n):
-        return _off(n, self.accounts[customer]["kind"].dropna().nunique())
+        return off(n, self.accounts[customer]["kind"].dropna().nunique())
 
     def _risky_held(self, customer, n, of):
         risky = [p for p in self.held[customer] if self.products[p]["risk_customer"] >= 6]
-        return _off(n, len(risky)) or _off(of, self._n_held(customer))
+        return off(n, len(risky)) or off(of, self._n_held(customer))
 
     def _complex_held(self, customer, n, of):
         rows = [self.products[product] for product in self.held[customer]]
@@ -401,20 +323,20 @@ class CustomerOracle:
             " ".join(str(r[c]) for c in ("category", "name") if not pd.isna(r[c])) for r in rows
         ]
         found = lexicon.mentions(pd.Series(texts, dtype="str").str.lower(), "complex_product")
-        return _off(n, int(found.sum())) or _off(of, self._n_held(customer))
+        return off(n, int(found.sum())) or off(of, self._n_held(customer))
 
     def _dormant(self, customer):
         status = pd.Series([self.customers[customer]["status"]], dtype="str").str.lower()
         return "" if lexicon.mentions(status, "dormant").all() else "is not marked so"
 
     def _satisfaction(self, customer, value):
-        return _off(value, min(max(self.customers[customer]["satisfaction"], -1), 1))
+        return off(value, min(max(self.customers[customer]["satisfaction"], -1), 1))
 
     def _tenure(self, customer, years):
-        return _off(years, (self.day - self.customers[customer]["joined_on"]).days / 365.25)
+        return off(years, (self.day - self.customers[customer]["joined_on"]).days / 365.25)
 
     def _credit_score(self, customer, value):
-        return _off(value, self.customers[customer]["credit_score"])
+        return off(value, self.customers[customer]["credit_score"])
 
     def _tolerance(self, customer, stated):
         return "" if stated == self.customers[customer]["risk_tolerance"] else "is not stated"
@@ -431,7 +353,7 @@ class CustomerOracle:
         if stated == pd.isna(told):
             return "is not stated so"
         months = [value for _, value in self._year(customer, "income")]
-        return _off(amount, told if stated else 12 * mean(months))
+        return off(amount, told if stated else 12 * mean(months))
 
     def _margin(self, customer, amount, parts, currency):
         rates = self.settings.money
@@ -446,10 +368,8 @@ class CustomerOracle:
             "loans": abs(owed) * rates.loan_margin,
             "cost to serve": -rates.cost_to_serve,
         }
-        wrong = [name for name, value in expected.items() if _off(parts[name], value)]
-        return f"{wrong}: expected {expected}" if wrong else _off(amount, sum(parts.values()))
-
-    # --- messages -----------------------------------------------------------------------------
+        wrong = [name for name, value in expected.items() if off(parts[name], value)]
+        return f"{wrong}: expected {expected}" if wrong else off(amount, sum(parts.values()))
 
     def _of_bank(self, customer: str) -> pd.DataFrame:
         """Tickets, chats and calls, with what makes them a case."""
@@ -457,7 +377,7 @@ class CustomerOracle:
         return self.to_bank.get(customer, nothing)
 
     def _cases_open(self, customer, n):
-        return _off(n, int(self._of_bank(customer)["open"].sum()))
+        return off(n, int(self._of_bank(customer)["open"].sum()))
 
     def _cases(self, customer, n, n_open, n_repeated):
         mine = self._of_bank(customer)
@@ -471,7 +391,7 @@ class CustomerOracle:
         late = [day for day in days if day >= edge]
         if edge != self.settings.alerts.complaint_days:
             return "another threshold"
-        return _off(n, len(late)) or _off(oldest, max(late))
+        return off(n, len(late)) or off(oldest, max(late))
 
     def _others(self, customer: str) -> pd.DataFrame:
         cases = self._of_bank(customer)
@@ -497,11 +417,11 @@ class CustomerOracle:
                 )
             )
         true = sum(w * s for w, s in weighed) / sum(w for w, _ in weighed)
-        return _off(n, len(mine)) or _off(mean, true, 1e-5)
+        return off(n, len(mine)) or off(mean, true, 1e-5)
 
     def _finance_terms(self, customer, n, messages):
         mine = self._others(customer)
-        return _off(messages, len(mine)) or _off(n, mine["terms"].sum())
+        return off(messages, len(mine)) or off(n, mine["terms"].sum())
 
     def _mood_fell(self, customer, last, n_last, before, n_before, edge):
         mine = self.messages[customer]
@@ -512,9 +432,7 @@ class CustomerOracle:
             return f"{len(old)} messages are before"
         if before - last < edge - 1e-9:
             return "is no shift"
-        return _off(last, mean(new), 1e-5) or _off(before, mean(old), 1e-5)
-
-    # --- alerts -------------------------------------------------------------------------------
+        return off(last, mean(new), 1e-5) or off(before, mean(old), 1e-5)
 
     def _may_leave(self, customer, index, edge, strongest):
         known = self.known[customer]
@@ -526,7 +444,7 @@ class CustomerOracle:
         kept = self._accounts(customer, "savings", "deposit")
         if named == (kept is None) or goal != self.customers[customer]["savings_goal"]:
             return "is kept elsewhere, or another goal"
-        return _off(amount, self._true_balance(customer) if kept is None else kept)
+        return off(amount, self._true_balance(customer) if kept is None else kept)
 
     def _spent_much(self, customer, amount, month, limit, usual, n, currency):
         known = self._months(customer, "spending")
@@ -535,9 +453,9 @@ class CustomerOracle:
         rules = self.settings.alerts
         own = median(before) if before else 0
         true = max(rules.spending_limit, own * rules.usual_month_factor)
-        if n != len(before) or (n and _off(usual, own)):
+        if n != len(before) or (n and off(usual, own)):
             return f"{len(before)} months before, {own}"
-        return "is no more" if amount <= limit else _off(amount, known[at]) or _off(limit, true)
+        return "is no more" if amount <= limit else off(amount, known[at]) or off(limit, true)
 
     def _loan_left(self, customer, amount, edge, currency):
         mine = self.accounts.get(customer)
@@ -557,112 +475,21 @@ class CustomerOracle:
         if stated != (come <= 0) or balance + income - spending >= 0:
             return "is no shortfall"
         return (
-            _off(balance, self._true_balance(customer))
-            or _off(spending, usual("spending"))
-            or ("" if stated else _off(income, come))
+            off(balance, self._true_balance(customer))
+            or off(spending, usual("spending"))
+            or ("" if stated else off(income, come))
         )
 
-    # --- the book -----------------------------------------------------------------------------
 
-    def _book(self, n, of, chosen):
-        return _off(of, len(self.customers)) or _off(n, len(chosen))
-
-    def _n_open(self, customer: str) -> int:
-        return int(self.to_bank[customer]["open"].sum()) if customer in self.to_bank else 0
-
-    def _leaving(self, _customer, n, of, value, n_open, valued, currency):
-        edge = self.settings.metrics.retention_from_churn
-        likely = {c: k for c, k in self.known.items() if k["churn_known"] and k["churn"] >= edge}
-        high = {c: k for c, k in likely.items() if k["value_band"] == "high"}
-        chosen = high if valued else likely
-        worth = sum(
-            k["value_a_year"] for k in chosen.values() if k["value_a_year"] == k["value_a_year"]
-        )
-        return (
-            ("" if valued == bool(high) else "high value or not")
-            or self._book(n, of, chosen)
-            or _off(value, worth)
-            or _off(n_open, sum(self._n_open(customer) > 0 for customer in chosen))
-        )
-
-    def _book_cases(self, _customer, n, of, cases, where, churn, churn_all):
-        n_open = {customer: self._n_open(customer) for customer in self.customers}
-        chosen = [customer for customer, number in n_open.items() if number]
-        rated = [k["churn"] for k in self.known.values() if k["churn_known"]]
-        return (
-            self._book(n, of, chosen)
-            or _off(cases, sum(n_open.values()))
-            or _off(churn, mean(self.known[customer]["churn"] for customer in chosen))
-            or _off(churn_all, mean(rated))
-            or self._where(where, chosen)
-        )
-
-    def _where(self, claim: Claim | None, chosen: list[str]) -> str:
-        counts = Counter(self.known[customer]["segment"] for customer in chosen)
-        if claim is None:
-            return "" if max(counts.values()) == 1 < len(chosen) else "no segment is named"
-        said = claim.figures
-        most = max(counts.values())
-        if (said["n"], said["of"]) != (most, len(chosen)) or counts[said["segment"]] != most:
-            return f"segments are {counts}"
-        return "less than half" if "most in" in claim.text and 2 * most <= len(chosen) else ""
-
-    def _falling(self, _customer, n, of, edge, where, left, currency):
-        chosen = []
-        for customer in self.customers:
-            year, end = self._year(customer, "balance"), self._ends["balance"]
-            recent = [value for month, value in year if month > end - 3]
-            past = [value for month, value in year if month <= end - 3]
-            if len(recent) >= 2 and len(past) >= 3:
-                fall = (median(recent) - median(past)) / max(abs(median(past)), 1.0)
-                chosen += [customer] if fall <= -edge else []
-        return (
-            self._book(n, of, chosen)
-            or _off(left, sum(self._true_balance(customer) or 0 for customer in chosen))
-            or self._where(where, chosen)
-        )
-
-    def _few_products(self, _customer, n, of, usual):
-        held = {customer: self._n_held(customer) for customer in self.customers}
-        chosen = [
-            customer
-            for customer, k in self.known.items()
-            if k["churn_known"]
-            and (k["churn_band"], k["value_band"]) == ("low", "high")
-            and 1 <= held[customer] <= 2
-        ]
-        return self._book(n, of, chosen) or _off(usual, mean(held.values()))
-
-    def _most_need(self, _customer, need, n, of):
-        kinds = ("goal", "saving", "spending", "topic", "message", "declared")
-        table = self.profiles.interests
-        rows = table[table["kind"].isin(kinds)].groupby("item")["position"].nunique()
-        return self._book(n, of, range(int(rows.max()))) or _off(rows.get(need, 0), rows.max())
-
-    def _lifted(self, _customer, segment, product, times, low, high, n):
-        members = {c for c, k in self.known.items() if k["segment"] == segment}
-        ids = [p for p, row in self.products.items() if row["name"] == product]
-        rates = []
-        for one in ids:
-            holders = {c for c, held in self.held.items() if one in held}
-            rates.append(
-                (len(holders & members) / max(len(members), 1))
-                / (len(holders) / len(self.customers))
-            )
-        if not any(math.isclose(times, rate, **ALIKE) for rate in rates):
-            return f"the tables say {rates}"
-        return "is not sure" if not 1 < low <= times <= high else _off(n, len(members))
-
-
-def _by_customer(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def by_customer(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return dict(list(table.groupby("customer_id")))
 
 
-def _cells(cell: object) -> list[str]:
+def cells(cell: object) -> list[str]:
     return [item.strip().lower() for item in cell.split(";")] if isinstance(cell, str) else []
 
 
-def _off(said: Any, true: Any, within: float = 1e-6) -> str:
+def off(said: Any, true: Any, within: float = 1e-6) -> str:
     if true is not None and math.isclose(float(said), float(true), rel_tol=within, abs_tol=within):
         return ""
     return f"said {said}, the tables say {true}"

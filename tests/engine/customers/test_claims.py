@@ -13,8 +13,8 @@ from engine.customers import claims
 from engine.customers.claims import Claim
 from engine.engine import Engine
 from tests.conftest import DEMO
-from tests.engine.customers.oracles import (
-    CustomerOracle,
+from tests.engine.customers.book_oracle import BookOracle
+from tests.engine.customers.said import (
     claims_of,
     claims_of_alerts,
     claims_of_book,
@@ -39,7 +39,7 @@ def snapshot(trained_state):
 
 @pytest.fixture(scope="module")
 def oracle(snapshot):
-    return CustomerOracle(snapshot.bank, snapshot.profiles, snapshot.settings)
+    return BookOracle(snapshot.bank, snapshot.profiles, snapshot.settings)
 
 
 @pytest.fixture(scope="module")

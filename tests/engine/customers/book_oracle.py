@@ -1,0 +1,101 @@
+"""A claim on the whole book and the raw tables in; what is wrong with it out."""
+
+import math
+from collections import Counter
+from statistics import mean, median
+
+from engine.customers.claims import Claim
+from tests.engine.customers.oracles import ALIKE, CustomerOracle, off
+
+
+class BookOracle(CustomerOracle):
+    """Judges claims about one bank, its segments and its customers."""
+
+    def _book(self, n, of, chosen):
+        return off(of, len(self.customers)) or off(n, len(chosen))
+
+    def _n_open(self, customer: str) -> int:
+        return int(self.to_bank[customer]["open"].sum()) if customer in self.to_bank else 0
+
+    def _leaving(self, _customer, n, of, value, n_open, valued, currency):
+        edge = self.settings.metrics.retention_from_churn
+        likely = {c: k for c, k in self.known.items() if k["churn_known"] and k["churn"] >= edge}
+        high = {c: k for c, k in likely.items() if k["value_band"] == "high"}
+        chosen = high if valued else likely
+        worth = sum(
+            k["value_a_year"] for k in chosen.values() if k["value_a_year"] == k["value_a_year"]
+        )
+        return (
+            ("" if valued == bool(high) else "high value or not")
+            or self._book(n, of, chosen)
+            or off(value, worth)
+            or off(n_open, sum(self._n_open(customer) > 0 for customer in chosen))
+        )
+
+    def _book_cases(self, _customer, n, of, cases, where, churn, churn_all):
+        n_open = {customer: self._n_open(customer) for customer in self.customers}
+        chosen = [customer for customer, number in n_open.items() if number]
+        rated = [k["churn"] for k in self.known.values() if k["churn_known"]]
+        return (
+            self._book(n, of, chosen)
+            or off(cases, sum(n_open.values()))
+            or off(churn, mean(self.known[customer]["churn"] for customer in chosen))
+            or off(churn_all, mean(rated))
+            or self._where(where, chosen)
+        )
+
+    def _where(self, claim: Claim | None, chosen: list[str]) -> str:
+        counts = Counter(self.known[customer]["segment"] for customer in chosen)
+        if claim is None:
+            return "" if max(counts.values()) == 1 < len(chosen) else "no segment is named"
+        said = claim.figures
+        most = max(counts.values())
+        if (said["n"], said["of"]) != (most, len(chosen)) or counts[said["segment"]] != most:
+            return f"segments are {counts}"
+        return "less than half" if "most in" in claim.text and 2 * most <= len(chosen) else ""
+
+    def _falling(self, _customer, n, of, edge, where, left, currency):
+        chosen = []
+        for customer in self.customers:
+            year, end = self._year(customer, "balance"), self._ends["balance"]
+            recent = [value for month, value in year if month > end - 3]
+            past = [value for month, value in year if month <= end - 3]
+            if len(recent) >= 2 and len(past) >= 3:
+                fall = (median(recent) - median(past)) / max(abs(median(past)), 1.0)
+                chosen += [customer] if fall <= -edge else []
+        return (
+            self._book(n, of, chosen)
+            or off(left, sum(self._true_balance(customer) or 0 for customer in chosen))
+            or self._where(where, chosen)
+        )
+
+    def _few_products(self, _customer, n, of, usual):
+        held = {customer: self._n_held(customer) for customer in self.customers}
+        chosen = [
+            customer
+            for customer, k in self.known.items()
+            if k["churn_known"]
+            and (k["churn_band"], k["value_band"]) == ("low", "high")
+            and 1 <= held[customer] <= 2
+        ]
+        return self._book(n, of, chosen) or off(usual, mean(held.values()))
+
+    def _most_need(self, _customer, need, n, of):
+        kinds = ("goal", "saving", "spending", "topic", "message", "declared")
+        table = self.profiles.interests
+        rows = table[table["kind"].isin(kinds)].groupby("item")["position"].nunique()
+        return self._book(n, of, range(int(rows.max()))) or off(rows.get(need, 0), rows.max())
+
+    def _lifted(self, _customer, segment, product, times, low, high, n):
+        members = {c for c, k in self.known.items() if k["segment"] == segment}
+        ids = [p for p, row in self.products.items() if row["name"] == product]
+        rates = []
+        for one in ids:
+            holders = {c for c, held in self.held.items() if one in held}
+            rates.append(
+                (len(holders & members) / max(len(members), 1))
+                / (len(holders) / len(self.customers))
+            )
+        if not any(math.isclose(times, rate, **ALIKE) for rate in rates):
+            return f"the tables say {rates}"
+        return "is not sure" if not 1 < low <= times <= high else off(n, len(members))
