@@ -26,9 +26,12 @@ _SAMPLE = 50_000
 
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _BODY = re.compile(r"\d+(?:[ .,']\d+)*")
+_PARTED = re.compile(r"([^0-9]*)([0-9](?:.*[0-9])?)([^0-9]*)")
+"""What stands before the digits of a cell, from the first digit to the last, and behind them."""
 _SPACES = re.compile(r"\s+")
 _QUOTES = str.maketrans({mark: "'" for mark in "’‘ʼ´`′"} | {"٫": ".", "٬": ","})
 _MINUS = "-\u2212\u2013\u2010\u2011\ufe63"
+_NO_MARKS = str.maketrans(dict.fromkeys(f"(){_MINUS}+", " "))
 _CENTS = re.compile(rf"[.,] ?[{_MINUS}\u2014]{{1,2}}")
 """The end of "5.-" and "5,--", in which no money follows the sign."""
 _UNITS = {
@@ -286,11 +289,9 @@ def parts_of(cell: str) -> Parts | None:
         return None
     if not plain.isascii():
         plain = "".join(map(_ascii_digit, plain)).translate(_QUOTES)
-    places = [place for place, mark in enumerate(plain) if mark.isascii() and mark.isdigit()]
-    if not places:
+    if not (parted := _PARTED.fullmatch(plain)):
         return None
-    head, body = plain[: places[0]], plain[places[0] : places[-1] + 1]
-    tail = plain[places[-1] + 1 :]
+    head, body, tail = parted.groups()
     if head[-1:] in (".", ",") and not currencies.meanings(head.split()[-1].lstrip(f"({_MINUS}+")):
         head, body = head[:-1], f"0{head[-1]}{body}"
     if not _BODY.fullmatch(body):
@@ -323,8 +324,7 @@ def _with_words(body: str, head: str, tail: str) -> Parts | None:
         return None
     side: set[str] = set()
     signs, unit, is_percent = [], 1.0, False
-    drop = str.maketrans(dict.fromkeys(f"(){_MINUS}+", " "))
-    for word in f"{head.translate(drop)} | {tail.translate(drop)}".split():
+    for word in f"{head.translate(_NO_MARKS)} | {tail.translate(_NO_MARKS)}".split():
         plain = word.casefold().rstrip(".")
         if word == "|":
             continue

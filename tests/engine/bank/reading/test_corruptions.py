@@ -8,6 +8,7 @@ import pytest
 from engine.bank.reading.files import read_files
 from engine.errors import BadInput
 from tests.benchmarks.corruptions import corrupted, originals
+from tests.benchmarks.made_files import STATEMENTS
 
 ORIGINALS = originals()
 MOST_SECONDS = 10.0
@@ -31,7 +32,15 @@ def test_a_damaged_file_ends_in_tables_or_in_a_sentence_that_names_it(name):
 
 
 def test_the_whole_files_are_read():
-    for name, data in ORIGINALS.items():
+    for name in ORIGINALS.keys() - STATEMENTS:
+        data = ORIGINALS[name]
         (raw,) = read_files("test", {name: data}).tables.values()
         assert raw.frame["customer_id"].tolist()[-1] == "c29"
         assert raw.frame["name"].tolist()[0] == "Zoë Łódź 0"
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_the_whole_statements_are_read(name):
+    tables = read_files("test", {name: STATEMENTS[name]}).tables
+    (payments,) = (raw for raw in tables.values() if len(raw.frame) == 28)
+    assert payments.frame["amount"].astype(float).abs().sum() == 420.0
