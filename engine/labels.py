@@ -40,6 +40,31 @@ METRIC_MEANINGS: Final[Mapping[str, str]] = {
 LEARNED_METRIC_LABELS: Final[Mapping[str, str]] = {"churn": "Churn, learned"}
 """Metric that is no index once it is learned from labels of 0 and 1 -> what it is called then."""
 
+DRIFT_LABELS: Final[Mapping[str, str]] = {
+    "balance": "Balance",
+    "income_month": "Income a month",
+    "spending_month": "Spending a month",
+    "payments_month": "Payments a month",
+    "credit_score": "Credit score",
+    "n_holdings": "Number of products held",
+    "n_messages": "Number of messages",
+    "audience": "Retail or corporate",
+    "risk_tolerance": "Risk tolerance",
+    "main_spending": "What is spent most on",
+    "products_held": "Which products are held",
+    "products_taken": "Which products are taken",
+}
+"""Field whose distribution is compared with that at a training -> what it is called."""
+
+DRIFT_CHANGES: Final[Mapping[str, str]] = {
+    "large": "Large",
+    "some": "Some",
+    "none": "None",
+    "chance": "Not more than chance",
+    "too few": "Too few to say",
+}
+"""Change of such a field -> what it is called."""
+
 PRODUCT_SCORE_LABELS: Final[Mapping[str, str]] = {
     "risk_customer": "Risk for the customer",
     "value_customer": "Value to the customer",

@@ -30,6 +30,7 @@ from engine.errors import BadInput
 
 if TYPE_CHECKING:
     from engine.bank.reading.files import SourceFiles
+    from engine.results import Drift
 
 UpdateMode = Literal["auto", "whole", "rows"]
 
@@ -56,6 +57,7 @@ def import_(
     queries: Annotated[
         Path | None, typer.Option(help="Of a database: a file of named SELECT queries.")
     ] = None,
+    state: State = STATE,
     as_json: Json = False,
 ) -> None:
     """Read a source's files into a bank, or bring one up to date, and print the quality report."""
@@ -78,7 +80,7 @@ def import_(
         )
     if update is not None:
         how |= {"layout": layout, "consent": consents, "as_of": day, "mode": mode}
-        return _updated(source, update, how, preview, as_json)
+        return _updated(source, update, state, how, preview, as_json)
     bank, report = import_source.import_bank(
         source,
         Path(str(into)),
@@ -113,16 +115,24 @@ def _source(path: str, tables: str, queries: Path | None) -> "Path | SourceFiles
 
 
 def _updated(
-    path: "Path | SourceFiles", folder: Path, how: dict[str, Any], preview: bool, as_json: bool
+    path: "Path | SourceFiles",
+    folder: Path,
+    state: Path,
+    how: dict[str, Any],
+    preview: bool,
+    as_json: bool,
 ) -> None:
+    from engine import Engine
     from engine.bank.importing.import_source import update_bank
 
     now = datetime.now(UTC).replace(tzinfo=None)
     bank, report, changes = update_bank(path, folder, now=now, preview=preview, **how)
     edition = bank.manifest.edition
+    drift = Engine.banks.drift_after(bank, state)
     if as_json:
         about = {"bank_id": bank.bank_id, "edition": edition, "switched": not preview}
-        return print_json({**about, "changes": changes.to_json(), "report": report.to_json()})
+        about |= {"changes": changes.to_json(), "drift": drift.to_json()}
+        return print_json({**about, "report": report.to_json()})
     done = "would be" if preview else "is"
     console.print(
         f"{bank.manifest.name}: this {done} edition {edition}, as of {bank.as_of:%d %b %Y}"
@@ -132,7 +142,15 @@ def _updated(
         print_table(changes.columns.head(20), "Cells that change")
     for decision in changes.decisions:
         console.print(f"reading   {decision}")
+    _print_drift(drift)
     return _print_report(report.to_json())
+
+
+def _print_drift(drift: "Drift") -> None:
+    if len(drift.fields):
+        print_table(drift.fields, f"Against the training data of {drift.version_id}")
+    for said in drift.says:
+        console.print(f"drift     {said}")
 
 
 def _print_plan(plan: dict[str, Any]) -> None:
@@ -272,13 +290,16 @@ def erase(
 @app.command()
 def check(data: Data = DEMO, state: State = STATE, as_json: Json = False) -> None:
     """Name every record of a bank that is not what was written; exit 1 if there is one."""
-    damage = engine_of(data, state).facts.damage(thorough=True)
+    engine = engine_of(data, state)
+    damage, drift = engine.facts.damage(thorough=True), engine.models.drift()
     if as_json:
-        print_json({"damage": damage})
+        print_json({"damage": damage, "drift": drift.to_json()})
     elif damage.empty:
         console.print("Every record is what was written.")
     else:
         print_table(damage, "Damaged: restore the file from a backup, or record it again")
+    if drift.version_id and not as_json:
+        _print_drift(drift)
     if len(damage):
         raise typer.Exit(1)
 

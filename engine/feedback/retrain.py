@@ -8,6 +8,7 @@ from typing import Literal
 import pandas as pd
 
 from engine.audit import confidence_words, evaluation, grading
+from engine.audit.drift import TrainingData
 from engine.audit.grading import Verdict
 from engine.bank.bank import Bank
 from engine.errors import OtherFormat, StateError
@@ -71,6 +72,9 @@ def retrain(
         model.save(draft.folder)
         confidence_words.save(confidence, draft.folder)
         grading.save(evaluated, draft.folder)
+        data = trained.signals.profiles.data
+        proxies = tuple(settings.fairness.proxies)
+        TrainingData.of(data.bank, data.months, data.spending, proxies).save(draft.folder)
         sentence = evaluated.sentence if evaluated.n else ""
         notes = tuple(note for note in (model.blend.note, sentence) if note)
         facts = VersionFacts(

@@ -55,6 +55,8 @@ class Trained:
     fixed: Blend
     holdout: Adopters | None
     n_adoptions: int
+    signals: Signals
+    """Of the day of the training."""
     fold: Adopters | None = None
     choice: ServingChoice | None = None
     split: TemporalSplit | None = None
@@ -119,7 +121,7 @@ def train(
     signals = with_learned(signals_of(bank, LearnedModels()), interest_of, settings)
     serving = fitted if choice is None else choice.blend(signals)
     model = _model(signals, serving, calibrated, signals.learned)
-    return Trained(model, fixed, holdout, len(adoptions), fold, choice, split)
+    return Trained(model, fixed, holdout, len(adoptions), signals, fold, choice, split)
 
 
 def with_learned(signals: Signals, interest_of: InterestOf, settings: Settings) -> Signals:
@@ -137,7 +139,7 @@ def _without_history(
         signals_of(bank, LearnedModels()), learned=fitted, settings=settings
     )
     fixed = _fixed(signals, settings, f"Fixed weights: {why}.")
-    return Trained(_model(signals, fixed, {}, fitted), fixed, None, n_adoptions)
+    return Trained(_model(signals, fixed, {}, fitted), fixed, None, n_adoptions, signals)
 
 
 def _fixed(signals: Signals, settings: Settings, note: str) -> Blend:

@@ -28,6 +28,7 @@ from engine.results.imports import (
 )
 from engine.results.learning import (
     ConfidenceReport,
+    Drift,
     ExpectedLoss,
     FeedbackStatistics,
     FineTuning,

@@ -28,6 +28,33 @@ class TrainingReport:
 
 
 @dataclass(frozen=True, eq=False)
+class Drift(JsonRecord):
+    """How far a bank has moved from what the version that serves it was trained on."""
+
+    version_id: str = ""
+    trained_as_of: str = ""
+    as_of: str = ""
+    n_before: int = 0
+    n_after: int = 0
+    """Customers at the training, and now."""
+    fields: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """field, n_before, n_after, psi (population stability index), by_chance (what it comes to
+    without any change), p (corrected for the number of fields), change: large, some, none, chance
+    (the index is high, and chance alone can make it so) or "too few"."""
+    n_new_customers: int = 0
+    new_products: tuple[str, ...] = ()
+    n_products_gone: int = 0
+    without_history_before: float = float("nan")
+    without_history: float = float("nan")
+    """Share of customers who hold nothing."""
+    more_without_history: tuple[float, float] = (-1.0, 1.0)
+    """95 % interval of the difference of the two."""
+    says: tuple[str, ...] = ()
+    """It all in sentences; the last says what to do."""
+    retrain: bool = False
+
+
+@dataclass(frozen=True, eq=False)
 class FeedbackStatistics:
     """What people said and did."""
 

@@ -10,9 +10,11 @@ import pandas as pd
 from engine.bank import bank_folders, editions
 
 if TYPE_CHECKING:
+    from engine.bank.bank import Bank
     from engine.bank.importing.update import Mode
     from engine.bank.importing.uploads import Uploads
     from engine.bank.reading.files import Forms, SourceFiles
+    from engine.results import Drift
     from engine.results.imports import ImportReview, Key, Replies, Reply
 
 
@@ -187,6 +189,7 @@ class Banks:
     def update_upload(
         uploads: "Uploads",
         path: Path | str,
+        state: Path | str,
         *,
         plan: Any = None,
         mode: "Mode" = "auto",
@@ -198,8 +201,8 @@ class Banks:
         Returns
         -------
         dict
-            bank_id, edition (the one before, or the new number), changes, quality report; all in
-            their JSON shapes.
+            bank_id, edition (the one before, or the new number), changes, drift of the version that
+            serves, quality report; all in their JSON shapes.
         """
         from engine.bank.importing.import_source import update_bank
         from engine.bank.importing.uploads import as_read
@@ -216,8 +219,16 @@ class Banks:
             "bank_id": bank.bank_id,
             "edition": bank.manifest.edition,
             "changes": changes.to_json(),
+            "drift": Banks.drift_after(bank, state).to_json(),
             "report": report.to_json(),
         }
+
+    @staticmethod
+    def drift_after(bank: "Bank", state: Path | str) -> "Drift":
+        """How far an edition moves from what the version that serves its bank was trained on."""
+        from engine.services.models import drift_after
+
+        return drift_after(bank, Path(state))
 
     @staticmethod
     def make_demo(state: Path | str, *, customers: int = 1000, seed: int = 7) -> str:

@@ -3,14 +3,24 @@
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from engine.errors import Busy
+from engine.audit import drift as _drift
+from engine.bank.bank import Bank
+from engine.customers.finances.transaction_figures import transaction_figures
+from engine.customers.protected_traits import without_protected_traits
+from engine.errors import Busy, EngineError
 from engine.feedback.retrain import retrain
+from engine.models.categories import TextClassifier
 from engine.models.inventory import inventory
 from engine.progress import Progress, quiet
-from engine.results import TrainingReport
+from engine.ranking.alignment import customer_keys
+from engine.ranking.ranker import Model
+from engine.results import Drift, TrainingReport
+from engine.snapshot.recorded_bank import LastResults
 from engine.snapshot.snapshot import Snapshots
 
 
@@ -21,6 +31,7 @@ class Models:
         self._snapshots = snapshots
         self._now = now
         self._lock = threading.RLock()
+        self._results = LastResults()
 
     def warm_up(self, progress: Progress = quiet) -> None:
         """Make sure that a version serves: a bank's first start, or a new release, fits one."""
@@ -65,6 +76,62 @@ class Models:
         n_adoptions, serving, note and its metrics."""
         return self._snapshots.registry.history()
 
+    def drift(self) -> Drift:
+        """How far the bank has moved from what the version that serves it was trained on."""
+        with self._lock:
+            own = self._snapshots
+            written = (own.state.records_revision, own.events.revision, own.registry.revision)
+            key = (own.base.fingerprint, own.settings, written)
+            return self._results.get("drift", key, lambda: drift_of(own))
+
     def doctor(self) -> pd.DataFrame:
         """part, real_model, used, found, source, version, sha256, note."""
         return inventory(self._snapshots.settings, cache=self._snapshots.state.folder("cache"))
+
+
+def drift_of(snapshots: Snapshots) -> Drift:
+    """Drift of a bank against its champion's training data; no text model is asked.
+
+    Where that cannot be said, the only sentence says why.
+    """
+    registry = snapshots.registry
+    if not registry.serves:
+        return Drift(says=("No version serves this bank yet, so there is nothing to drift from.",))
+    champion = registry.champion()
+    version_id = champion.version_id
+    try:
+        folder = registry.verified(version_id)
+        before, keys = _drift.load(folder), Model.load(folder).customer_keys
+    except EngineError as error:
+        return Drift(version_id, says=(str(error),))
+    settings = snapshots.settings
+    proxies = tuple(sorted(settings.fairness.proxies))
+    if before is None or keys is None:
+        return Drift(version_id, says=(_drift.NO_RECORD,), retrain=True)
+    if before.proxies != proxies:
+        return Drift(version_id, says=(_drift.OTHER_PROXIES,), retrain=True)
+    bank = without_protected_traits(snapshots.bank(), proxies)
+    folder = settings.models.categoriser
+    learned = TextClassifier.load(Path(folder)) if folder else None
+    _, months, spending = transaction_figures(bank, learned)
+    return _drift.drift(
+        before,
+        np.isin(customer_keys(bank), keys),
+        bank,
+        months,
+        spending,
+        version_id=version_id,
+        retrained=_not_better(registry.history(), version_id, bank.manifest.as_of),
+    )
+
+
+def drift_after(bank: Bank, state: Path) -> Drift:
+    """Drift that an edition would bring or has brought, with what is recorded about the bank."""
+    return drift_of(Snapshots(bank, state))
+
+
+def _not_better(versions: pd.DataFrame, champion: str, as_of: str) -> str:
+    """A version after the champion that was fitted on the bank of this day; "" without one."""
+    later = versions[: versions["version_id"].eq(champion).to_numpy().argmax()]
+    found = later.loc[later["as_of"] == as_of, "version_id"]
+    return str(found.iloc[0]) if len(found) else ""

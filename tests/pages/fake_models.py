@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from engine.errors import BadInput
-from engine.results import BankSummary, BlindingReport, FairnessReport, TrainingReport
+from engine.results import BankSummary, BlindingReport, Drift, FairnessReport, TrainingReport
 from tests.pages.fake_people import AS_OF
 from tests.pages.fake_service import FakeService
 
@@ -34,6 +34,14 @@ class FakeModels(FakeService):
 
     def roll_back(self) -> str:
         return "v1"
+
+    def drift(self) -> Drift:
+        fields = pd.DataFrame(
+            [("income_month", 508, 530, 0.31, 0.03, 0.001, "large"), ("n_messages", 508, 530, np.nan, np.nan, np.nan, "too few")],
+            columns=["field", "n_before", "n_after", "psi", "by_chance", "p", "change"],
+        )  # fmt: skip
+        says = ("Largely changed: income a month (PSI 0.31).", "Retrain: python -m engine retrain.")
+        return Drift("v2", n_before=508, n_after=530, fields=fields, says=says, retrain=True)
 
     def doctor(self) -> pd.DataFrame:
         return pd.DataFrame([("embeddings", "all-MiniLM-L6-v2", "the same weights", True, "package", "1.0", "53aa" * 16, ""),

@@ -12,7 +12,7 @@ from engine.labels import column_label
 from engine.results import ImportReview
 from pages.components.data import import_outcome, import_questions, uploads
 from pages.components.frame import session
-from pages.components.look import choosing, notices, tables, wording
+from pages.components.look import choosing, drift, notices, tables, wording
 from pages.components.look.wording import escape
 
 FLOW = "update"
@@ -80,7 +80,12 @@ def _updated(
     source: Any, row: pd.Series, review: ImportReview, mode: Any, preview: bool
 ) -> dict[str, Any]:
     return Engine.banks.update_upload(
-        source, str(row["path"]), plan=review.plan, mode=mode, preview=preview
+        source,
+        str(row["path"]),
+        session.state_folder(),
+        plan=review.plan,
+        mode=mode,
+        preview=preview,
     )
 
 
@@ -111,6 +116,7 @@ def _changes(preview: Mapping[str, Any]) -> None:
             for reading in changes["readings"]
         ]
     )
+    drift.show(preview["drift"])
 
 
 def _columns(columns: list[dict[str, Any]]) -> None:
@@ -138,7 +144,8 @@ def _take_over(source: Any, row: pd.Series, review: ImportReview, mode: str) -> 
         return
     title = f"{row['name']} is edition {made['edition']} now"
     after = {table["table"]: table["after"] for table in made["changes"]["tables"]}
-    import_outcome.remember(title, made["report"], after.get("customers", 0))
+    n_customers = after.get("customers", 0)
+    import_outcome.remember(title, made["report"], n_customers, made["drift"])
     st.session_state["open_bank"] = made["bank_id"]
     uploads.empty(FLOW)
     st.rerun()

@@ -7,24 +7,32 @@ import streamlit as st
 
 from pages.components.data import bank_contents
 from pages.components.frame import session
-from pages.components.look import wording
+from pages.components.look import drift, wording
 from pages.components.look.wording import escape
 
 KEPT = "import_report"
 
 
-def remember(title: str, report: Mapping[str, Any], n_customers: int) -> None:
-    """Show with the next drawing of the page what came in, and how many customers there are now."""
-    st.session_state[KEPT] = (title, report, n_customers)
+def remember(
+    title: str,
+    report: Mapping[str, Any],
+    n_customers: int,
+    moved: Mapping[str, Any] | None = None,
+) -> None:
+    """Show with the next drawing of the page what came in, how many customers there are now and,
+    after an update, the drift that it brought."""
+    st.session_state[KEPT] = (title, report, n_customers, moved)
 
 
 def show() -> bool:
     """The last import, until it is dismissed; whether there was one."""
-    title, report, n_customers = st.session_state.get(KEPT, ("", None, 0))
+    title, report, n_customers, moved = st.session_state.get(KEPT, ("", None, 0, None))
     if report is None:
         return False
     with st.container(border=True):
         _headline(title, report, n_customers)
+        if moved is not None:
+            drift.show(moved)
         bank_contents.control(report.get("control", ()))
         guesses = [d for d in report.get("decisions", ()) if d["certainty"] == "a guess"]
         if guesses:

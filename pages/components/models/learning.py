@@ -8,7 +8,7 @@ from engine.results import TrainingReport
 from engine.vocabulary import RATING_ASPECTS
 from pages.components.customers import customer_filters
 from pages.components.frame import session
-from pages.components.look import charts, notices, tables, wording
+from pages.components.look import charts, drift, notices, tables, wording
 from pages.components.look.wording import escape
 from pages.components.models import evaluation
 
@@ -220,7 +220,7 @@ def _training(report: TrainingReport) -> None:
 
 
 def versions(engine: Engine) -> None:
-    """Every version with its grade; roll back to the one before."""
+    """Every version with its grade, drift of the one in use; roll back to the one before."""
     table = engine.models.versions()
     if table.empty:
         notices.empty("No version yet", "The first is fitted when the bank is opened.")
@@ -239,6 +239,7 @@ def versions(engine: Engine) -> None:
         "Versions of the model, newest first",
         row_height=tables.TWO_LINES,
     )
+    drift.show(engine.models.drift().to_json())
     if st.button("Roll back", disabled=len(table) < 2, help="Serve the version before this one"):
         session.submit(lambda: engine.models.roll_back(), "Rolled back to the version before")
         st.rerun()

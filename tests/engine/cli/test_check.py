@@ -7,7 +7,7 @@ import pandas as pd
 from typer.testing import CliRunner
 
 from engine import Engine
-from engine.bank.bank import Bank
+from engine.bank.bank import Bank, Manifest
 from engine.cli import app
 
 
@@ -48,3 +48,20 @@ def test_check_names_a_damaged_consent_and_that_it_counts_as_refused(
         {"source": "state.sqlite", "row": "consents 1", "about": about}
         for about in ("was changed", "counts as refused: customer ann, marketing")
     ]
+
+
+def test_check_says_the_drift_against_the_training_of_the_version_that_serves(tmp_path: Path):
+    ids = [f"c{i}" for i in range(50)]
+    tables = {
+        "customers": pd.DataFrame({"customer_id": ids}),
+        "products": pd.DataFrame({"product_id": ["p"], "name": ["Plan"]}),
+    }
+    Bank.from_tables(Manifest("Checked", as_of="2026-01-31"), tables).save(tmp_path / "bank")
+    Engine.open(tmp_path / "bank", tmp_path / "state").models.warm_up()
+    asked = ["check", "--data", str(tmp_path / "bank"), "--state", str(tmp_path / "state")]
+    done = CliRunner().invoke(app, asked)
+    assert done.exit_code == 0
+    assert "Against the training data of v0001" in done.stdout
+    assert "drift     There is no need to retrain because of it." in done.stdout
+    said = json.loads(CliRunner().invoke(app, [*asked, "--json"]).stdout)
+    assert (said["damage"], said["drift"]["version_id"]) == ([], "v0001")

@@ -17,6 +17,7 @@ from tests.conftest import DEMO
 from tests.engine.cli import shapes
 
 ROOT = Path(__file__).parents[3]
+NO_VERSION = "No version serves this bank yet, so there is nothing to drift from."
 
 
 def run(*words: object) -> subprocess.CompletedProcess[str]:
@@ -269,15 +270,18 @@ def test_an_update_says_what_changes_and_makes_the_next_edition(tmp_path: Path):
     (source / "customers.csv").write_text("customer_id,name,age\nA,Ann,30\nB,Ben,40\n")
     assert run("import", source, "--into", into, "--name", "Corner Bank").returncode == 0
     (source / "customers.csv").write_text("customer_id,name,age\nA,Ann,31\nB,Ben,40\nC,Cy,50\n")
-    preview = run("import", source, "--update", into, "--preview", "--json")
+    state = ("--state", tmp_path / "state")
+    preview = run("import", source, "--update", into, "--preview", "--json", *state)
     assert preview.returncode == 0, preview.stderr
     said = json.loads(preview.stdout)
     assert (said["edition"], said["switched"]) == (2, False)
     row = next(row for row in said["changes"]["tables"] if row["table"] == "customers")
     assert [row[n] for n in ("before", "new", "changed", "gone", "after")] == [2, 1, 1, 0, 3]
     assert json.loads((into / "bank.json").read_text())["manifest"]["edition"] == 1
-    done = run("import", source, "--update", into)
+    assert said["drift"]["says"] == [NO_VERSION]
+    done = run("import", source, "--update", into, *state)
     assert done.returncode == 0, done.stderr
+    assert f"drift     {NO_VERSION}" in done.stdout
     assert "Corner Bank: this is edition 2" in done.stdout
     assert "what the files hold of customers is the whole table, proved" in done.stdout
     assert json.loads((into / "bank.json").read_text())["manifest"]["edition"] == 2

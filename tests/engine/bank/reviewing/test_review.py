@@ -196,11 +196,12 @@ def test_an_update_is_reviewed_previewed_and_taken_over(tmp_path):
     (question,) = Banks.review(newer, {}, update_of=folder).guesses
     review = Banks.review(newer, said({}, question, "positive is out"), update_of=folder)
     assert review.problem == ""
-    preview = Banks.update_upload(newer, folder, plan=review.plan, preview=True)
+    state = tmp_path / "state"
+    preview = Banks.update_upload(newer, folder, state, plan=review.plan, preview=True)
     changes = {line["table"]: line for line in preview["changes"]["tables"]}
     assert (changes["transactions"]["new"], changes["transactions"]["gone"]) == (1, 0)
     assert Banks.own(tmp_path)["edition"].tolist() == [1]
-    assert Banks.update_upload(newer, folder, plan=review.plan)["edition"] == 2
+    assert Banks.update_upload(newer, folder, state, plan=review.plan)["edition"] == 2
 
 
 def test_newer_files_are_in_the_currency_of_the_bank_where_they_say_none(tmp_path):
