@@ -1,7 +1,7 @@
 """What a version was trained on, in bins, and a bank in; how far the bank has moved from it out."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -63,7 +63,7 @@ class TrainingData:
 
     @classmethod
     def of(
-        cls, bank: Bank, months: Months, spending: Spending, proxies: tuple[str, ...]
+        cls, bank: Bank, months: Months, spending: Spending, proxies: Iterable[str]
     ) -> "TrainingData":
         """Distributions of a bank without protected traits, on the day of a training."""
         figures, words = _fields(bank, months, spending)

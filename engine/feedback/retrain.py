@@ -72,9 +72,7 @@ def retrain(
         model.save(draft.folder)
         confidence_words.save(confidence, draft.folder)
         grading.save(evaluated, draft.folder)
-        data = trained.signals.profiles.data
-        proxies = tuple(settings.fairness.proxies)
-        TrainingData.of(data.bank, data.months, data.spending, proxies).save(draft.folder)
+        _training_data(trained, settings).save(draft.folder)
         sentence = evaluated.sentence if evaluated.n else ""
         notes = tuple(note for note in (model.blend.note, sentence) if note)
         facts = VersionFacts(
@@ -107,6 +105,11 @@ def retrain(
         table=table,
         notes=notes,
     )
+
+
+def _training_data(trained: Trained, settings: Settings) -> TrainingData:
+    data = trained.signals.profiles.data
+    return TrainingData.of(data.bank, data.months, data.spending, settings.fairness.proxies)
 
 
 def keep_better(

@@ -54,11 +54,12 @@ class Banks:
         return sorted(ending.removeprefix(".") for ending in READABLE)
 
     @staticmethod
-    def check_uploads(files: Sequence[tuple[str, int]]) -> None:
-        """BadInput if files, given as name and bytes, are too much or two have one name."""
+    def check_uploads(files: Sequence[tuple[str, int]], elsewhere: int = 0) -> None:
+        """BadInput if files, given as name and bytes, are too much beside what other forms of a
+        session hold, or two have one name."""
         from engine.bank.importing.uploads import check
 
-        check(files)
+        check(files, elsewhere)
 
     @staticmethod
     def read_uploads(uploads: Mapping[str, bytes], forms: "Forms | None" = None) -> "SourceFiles":

@@ -130,3 +130,37 @@ def test_after_an_import_the_control_sheet_stands_first(form):
         "Transactions, kept",
     ]
     assert any(button.label == "See customers" for button in form.button)
+
+
+def test_after_an_update_its_drift_is_said_with_what_to_do(form):
+    field = {"field": "balance", "change": "large", "psi": 0.4, "by_chance": 0.05}
+    form.session_state["import_report"] = ("Mine is edition 2 now", {"tables": {}}, 2)
+    form.session_state["import_drift"] = {
+        "says": ["Largely changed: balance (PSI 0.40).", "Retrain: python -m engine retrain."],
+        "retrain": True,
+        "fields": [{**field, "n_before": 400, "n_after": 410}],
+    }
+    form.run()
+    assert not form.exception
+    assert form.warning[0].value.startswith("Retrain")
+    assert "PSI 0.40" in texts(form)
+    shown = form.dataframe[0].value
+    assert (shown["field"][0], shown["change"][0]) == ("Balance", "Large")
+
+
+def test_the_files_of_all_forms_of_a_session_are_bounded_together(form, monkeypatch):
+    from engine import settings
+
+    bank = settings.default().bank.model_copy(update={"max_upload_megabytes": 1})
+    small = settings.default().model_copy(update={"bank": bank})
+    monkeypatch.setattr(settings, "default", lambda: small)
+    people = PEOPLE + b"K3,Kim,20\n" * 60_000  # 600 kB
+    at = with_files(form, {"customers.csv": people})
+    assert not at.error
+    at.file_uploader[1].set_value(("plan.toml", b"#" * 600_000, "text/plain")).run()
+    assert "The upload has 1 MB and other forms hold 1 MB, more than the 1 MB" in at.error[0].value
+    at.file_uploader[1].set_value(None).run()
+    assert not at.error
+    at.file_uploader[0].set_value([]).run()
+    assert "import_read" not in at.session_state
+    assert at.session_state["uploaded_bytes"] == {}

@@ -18,14 +18,18 @@ Uploads = Mapping[str, bytes] | SourceFiles
 """Name -> content, or what was read of it already."""
 
 
-def check(files: Sequence[tuple[str, int]]) -> None:
-    """BadInput if files, given as name and bytes, are too much together or two have one name."""
+def check(files: Sequence[tuple[str, int]], elsewhere: int = 0) -> None:
+    """BadInput if files, given as name and bytes, are too much together or two have one name.
+
+    `elsewhere` are bytes that other forms of the same session hold.
+    """
     most = settings.default().bank.max_upload_megabytes
     size = sum(n_bytes for _, n_bytes in files)
-    if size > most * 2**20:
+    if size + elsewhere > most * 2**20:
+        others = f" and other forms hold {elsewhere / 2**20:,.0f} MB" if elsewhere else ""
         raise BadInput(
-            f"The upload has {size / 2**20:,.0f} MB, more than the {most:,} MB of the setting "
-            "bank.max_upload_megabytes. Remove a file, or import the folder by command."
+            f"The upload has {size / 2**20:,.0f} MB{others}, more than the {most:,} MB of the "
+            "setting bank.max_upload_megabytes. Remove a file, or import the folder by command."
         )
     names = Counter(name for name, _ in files)
     if twice := [name for name, n in names.items() if n > 1]:

@@ -29,8 +29,10 @@ def show() -> None:
     if not Engine.banks.own(session.state_folder()).empty:
         way = choosing.one_of("What for", WAYS, key="import_way")
     if way == "update":
+        upload_form.release(FLOW)
         bank_update.show()
     else:
+        upload_form.release(bank_update.FLOW)
         _new_bank()
 
 

@@ -11,6 +11,7 @@ from pages.components.look import drift, wording
 from pages.components.look.wording import escape
 
 KEPT = "import_report"
+DRIFT = "import_drift"
 
 
 def remember(
@@ -21,17 +22,18 @@ def remember(
 ) -> None:
     """Show with the next drawing of the page what came in, how many customers there are now and,
     after an update, the drift that it brought."""
-    st.session_state[KEPT] = (title, report, n_customers, moved)
+    st.session_state[KEPT] = (title, report, n_customers)
+    st.session_state[DRIFT] = moved
 
 
 def show() -> bool:
     """The last import, until it is dismissed; whether there was one."""
-    title, report, n_customers, moved = st.session_state.get(KEPT, ("", None, 0, None))
+    title, report, n_customers = st.session_state.get(KEPT, ("", None, 0))
     if report is None:
         return False
     with st.container(border=True):
         _headline(title, report, n_customers)
-        if moved is not None:
+        if moved := st.session_state.get(DRIFT):
             drift.show(moved)
         bank_contents.control(report.get("control", ()))
         guesses = [d for d in report.get("decisions", ()) if d["certainty"] == "a guess"]

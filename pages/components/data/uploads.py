@@ -8,6 +8,7 @@ import streamlit as st
 from engine import Engine
 from engine.errors import EngineError
 from engine.results import ImportReview, Key, Replies, Reply
+from pages.components.frame import uploaded
 from pages.components.look.wording import escape
 
 
@@ -26,8 +27,10 @@ def upload(flow: str) -> Any:
         key=f"uploads_{flow}_{st.session_state.get('n_imports', 0)}",  # a new one is empty
     )
     if not files:
+        release(flow)
         return None
-    source, problem = _read(flow, files)
+    problem = uploaded.refused(flow, files)
+    source, problem = (None, problem) if problem else _read(flow, files)
     if problem:
         st.error(problem)
         if replies(flow):
@@ -44,7 +47,6 @@ def _read(flow: str, files: Sequence[Any]) -> tuple[Any, str]:
     if kept is not None and kept[0] == (ids, forms):
         return kept[1]
     try:
-        Engine.banks.check_uploads([(file.name, file.size) for file in files])
         with st.spinner("Reading"):
             uploads = {file.name: file.getvalue() for file in files}
             read = Engine.banks.read_uploads(uploads, forms), ""
@@ -67,7 +69,14 @@ def plan(flow: str) -> bytes | None:
     """Ask for a plan that was saved at an earlier import."""
     with st.expander("Read them by a plan that was saved earlier"):
         file = st.file_uploader("Plan", type="toml", key=f"plan_{flow}")
-    return file.getvalue() if file else None
+    form = f"plan_{flow}"
+    if file is None:
+        uploaded.release(form)
+        return None
+    if problem := uploaded.refused(form, [file]):
+        st.error(problem)
+        return None
+    return file.getvalue()
 
 
 def replies(flow: str) -> Replies:
@@ -110,7 +119,15 @@ def forget(flow: str) -> None:
     st.session_state[f"{flow}_n_reads"] = st.session_state.get(f"{flow}_n_reads", 0) + 1
 
 
+def release(flow: str) -> None:
+    """A form that has no files, or is not shown, holds nothing of the files before."""
+    if f"{flow}_read" in st.session_state:
+        forget(flow)
+    for form in (flow, f"plan_{flow}"):
+        uploaded.release(form)
+
+
 def empty(flow: str) -> None:
     """The files were imported: the form is empty again."""
-    forget(flow)
+    release(flow)
     st.session_state["n_imports"] = st.session_state.get("n_imports", 0) + 1

@@ -7,7 +7,7 @@ import streamlit as st
 
 from engine.errors import BadInput
 from engine.results import Goal, Profile, Strategy
-from pages.components.frame import session
+from pages.components.frame import session, uploaded
 from pages.components.look import charts, choosing, notices, wording
 from pages.components.look.wording import escape
 from pages.components.money import money_charts
@@ -95,7 +95,11 @@ def _of_file(customer_id: str) -> Strategy | None:
         "CSV with the columns date and change (.02 for 2 %)", type="csv", key="market_file"
     )
     if upload is None:
+        uploaded.release("market")
         st.caption("The last figure on or before the bank's day counts.")
+        return None
+    if problem := uploaded.refused("market", [upload]):
+        st.error(problem)
         return None
     content = upload.getvalue()
     with TemporaryDirectory() as folder:
