@@ -291,6 +291,9 @@ class Bank:
         return held
 
 
+_TUPLES = ("notes", "before_erasures", "derived")
+
+
 def manifest_of(stored: Mapping[str, Any]) -> Manifest:
     """The manifest of what `Bank.save` wrote; an older one without an id gets its first one.
 
@@ -300,7 +303,7 @@ def manifest_of(stored: Mapping[str, Any]) -> Manifest:
         If it is no manifest, or its id could not be the name of a folder.
     """
     described = stored["manifest"]
-    tuples = {name: tuple(described.get(name, ())) for name in ("notes", "before_erasures")}
+    tuples = {name: tuple(described.get(name, ())) for name in _TUPLES}
     manifest = Manifest(**{**described, **tuples})
     if manifest.bank_id and not _BANK_ID.fullmatch(manifest.bank_id):
         raise ValueError(f"{manifest.bank_id!r} is no id of a bank")

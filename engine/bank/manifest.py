@@ -37,6 +37,8 @@ class Manifest:
         What a reader of any figure should know.
     before_erasures : tuple of str
         Fingerprints that this edition had before customers were erased from it.
+    derived : tuple of str
+        Tables that no file held, so that they followed from others; they do at an update too.
     """
 
     name: str
@@ -52,3 +54,4 @@ class Manifest:
     imported_at: str = ""
     notes: tuple[str, ...] = ()
     before_erasures: tuple[str, ...] = ()
+    derived: tuple[str, ...] = ()

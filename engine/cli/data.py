@@ -1,7 +1,7 @@
 """Commands about data and machine: import, generate, consent, check, reset, doctor, bench."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -72,8 +72,7 @@ def import_(
         if explain:
             return print_json(reading.to_json()) if as_json else _print_plan(reading.to_json())
     how: dict[str, Any] = {"plan": given, "currency": currency, "strict": strict}
-    day: date | None = as_of.date() if as_of else None
-    consents = dict(pair(text) for text in consent or ())
+    day, consents = as_of.date() if as_of else None, dict(pair(text) for text in consent or ())
     if (into is None) == (update is None):
         raise BadInput(
             "Name either --into DIR for a new bank or --update BANK for one that is there."

@@ -55,7 +55,7 @@ def retrain(
         If another retraining is running. Whatever goes wrong, the champion keeps serving.
     """
     with registry.retraining() as draft:
-        champion, unread = _champion(registry, draft.parent, bank)
+        champion, why = _champion(registry, draft.parent, bank)
         simulated = bank.manifest.simulated
         judge = partial(grading.judge, seed=settings.models.seed, simulated=simulated)
         trained = training.train(bank, signals_of, interest_of, settings, progress, choose=judge)
@@ -73,8 +73,8 @@ def retrain(
         confidence_words.save(confidence, draft.folder)
         grading.save(evaluated, draft.folder)
         _training_data(trained, settings).save(draft.folder)
-        sentence = evaluated.sentence if evaluated.n else ""
-        notes = tuple(note for note in (model.blend.note, sentence) if note)
+        said = (model.blend.note, evaluated.sentence if evaluated.n else "")
+        notes = tuple(note for note in said if note)
         facts = VersionFacts(
             seed=settings.models.seed,
             bank_fingerprint=bank.fingerprint,
@@ -89,9 +89,7 @@ def retrain(
         )
         version = registry.commit(draft, facts, now=now)
         kept = keep_better(old if champion else None, new)
-        verdict = _verdict(
-            version.version_id, draft.parent, old, new, kept, trained.holdout, unread
-        )
+        verdict = _verdict(version.version_id, draft.parent, old, new, kept, trained.holdout, why)
         promoted, verdict = _decide(registry, version.version_id, draft.parent, kept, verdict, now)
     progress(1.0, "Done")
     return TrainingReport(

@@ -1,7 +1,7 @@
 """Matched raw tables in; whose rows they are by joins, and tables that follow from others, out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import PurePath
 
@@ -407,18 +407,42 @@ def holdings_of_accounts(raw: RawTable, match: Match) -> tuple[RawTable, Match, 
     return made, Match("holdings", kept), decision
 
 
+def is_plain(product_ids: Iterable[str]) -> bool:
+    """Is a catalogue none but the one that stands in?"""
+    return set(product_ids) <= set(_PLAIN.values())
+
+
+_PLAIN = {
+    kind: kind.capitalize() if kind in _NOUNS else f"{kind.capitalize()} account"
+    for kind in ACCOUNT_KINDS
+}
+"""Kind of account -> its product in the catalogue that stands in."""
+
+
+def with_catalogue(
+    frames: dict[str, pd.DataFrame], is_plain: bool
+) -> tuple[dict[str, pd.DataFrame], str]:
+    """A catalogue from what is held, else a plain one where that may be; and what to know of it."""
+    frames, n_made = products_of_holdings(frames)
+    if n_made:
+        return frames, f"{n_made:,} products were made from what is held: there is no catalogue."
+    if "products" in frames or "customers" not in frames or not is_plain:
+        return frames, ""
+    return with_plain_products(frames), (
+        "Nothing says which products there are, so one plain product for each kind of account "
+        "stands in for the catalogue. Bring a file of products for real offers."
+    )
+
+
 def with_plain_products(frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """One plain product for each kind of account, where nothing says what can be offered."""
-    names = {
-        kind: kind.capitalize() if kind in _NOUNS else f"{kind.capitalize()} account"
-        for kind in ACCOUNT_KINDS
-    }
-    products = pd.DataFrame({"product_id": names.values(), "name": names.values()}, dtype="str")
+    names = list(_PLAIN.values())
+    products = pd.DataFrame({"product_id": names, "name": names}, dtype="str")
     products = products.assign(**{FILE: STAND_IN, LINE: range(1, len(names) + 1)})
     accounts = frames.get("accounts")
     if accounts is None or "kind" not in accounts or "holdings" in frames:
         return {**frames, "products": products}
-    held = accounts[["customer_id", FILE, LINE]].assign(product_id=accounts["kind"].map(names))
+    held = accounts[["customer_id", FILE, LINE]].assign(product_id=accounts["kind"].map(_PLAIN))
     held = held.dropna(subset=["product_id"]).drop_duplicates(["customer_id", "product_id"])
     return {**frames, "products": products, "holdings": held.reset_index(drop=True)}
 

@@ -28,6 +28,7 @@ from engine.bank.importing import layout as layouts
 from engine.bank.importing.import_plan import ImportPlan
 from engine.bank.importing.layout import Layout, UnknownLayout
 from engine.bank.importing.mapping import FILE, LINE, Frames
+from engine.bank.importing.own_tables import Prepared
 from engine.bank.importing.row_ids import identify
 from engine.bank.importing.update import Changes
 from engine.bank.importing.uploads import Uploads, as_read
@@ -218,8 +219,9 @@ def _build(
     defaults = _checked_consent(consent)
     moment = _utc(now)
     findings = Findings(notes=list(source.notes))
-    wish = own_tables.Wish(plan, currency, is_whole=earlier is None, latest=moment)
-    frames, known = _frames(source, layout, wish, findings, folder)
+    wish = _wish(plan, currency, moment, earlier)
+    frames, prepared = _frames(source, layout, wish, findings, folder)
+    known = prepared.layout
     frames = identify(frames)
     day = _day(frames, as_of, moment, findings)
     frames = enrichment.place_ages(enrichment.place_months(frames, day), day)
@@ -234,7 +236,7 @@ def _build(
     if earlier is not None:
         given = {table: frozenset(rows.columns) for table, rows in frames.items()}
         given |= {FOREIGN: given["transactions"]} if "transactions" in given else {}
-        kept, decisions = update.merge(earlier, kept, given, mode)
+        kept, decisions = update.merge(earlier, kept, given, mode, prepared.partial)
     if as_of is None and not known.undated_months:
         day = enrichment.last_day(kept, moment) or day
     _check_kept(kept, findings, source)
@@ -249,6 +251,7 @@ def _build(
         consent_defaults=defaults,
         sources=dict(source.hashes),
         imported_at=moment.isoformat(timespec="seconds"),
+        derived=_derived(prepared.made, frozenset(frames), wish),
         notes=notes,
     )
     for note in notes:
@@ -258,6 +261,26 @@ def _build(
     report = findings.report(counted)
     report = replace(report, control=_control(frames, checked, report, code))
     return _Built(bank, report, decisions)
+
+
+def _wish(
+    plan: ImportPlan | None, currency: str, latest: pd.Timestamp, earlier: Bank | None
+) -> own_tables.Wish:
+    """What is wanted of the files, which come beside an earlier edition where there is one."""
+    if earlier is None:
+        return own_tables.Wish(plan, currency, latest=latest)
+    return own_tables.Wish(
+        plan,
+        currency,
+        derived=frozenset(earlier.manifest.derived),
+        is_plain=derived_tables.is_plain(earlier.product_ids),
+        latest=latest,
+    )
+
+
+def _derived(made: frozenset[str], given: frozenset[str], wish: own_tables.Wish) -> tuple[str, ...]:
+    """Tables that follow from others; after an update those of before that no file has had yet."""
+    return tuple(sorted(made if wish.derived is None else wish.derived - (given - made)))
 
 
 def _in_order(whole: Mapping[str, pd.DataFrame]) -> Mapping[str, pd.DataFrame]:
@@ -274,26 +297,20 @@ def _frames(
     wish: own_tables.Wish,
     findings: Findings,
     folder: Path,
-) -> tuple[Frames, Layout]:
-    """The tables of a source in our columns, and the layout that read them."""
+) -> tuple[Frames, Prepared]:
+    """The tables of a source in our columns, and how they were made ready."""
     known = _known_layout(source, layout) if wish.plan is None else _of_plan(wish.plan)
     if known is not None:
-        return _read(source, known, findings), known
+        return _read(source, known, findings), Prepared(source.tables, known, ())
     prepared = own_tables.prepare(source.tables, wish, findings, lambda: keys.key_beside(folder))
     frames = _read(replace(source, tables=prepared.tables), prepared.layout, findings)
-    if wish.is_whole:
-        frames, n_made = derived_tables.products_of_holdings(frames)
-        if n_made:
-            findings.note(
-                f"{n_made:,} products were made from what is held: there is no catalogue."
-            )
-        elif "products" not in frames and "customers" in frames:
-            frames = derived_tables.with_plain_products(frames)
-            findings.note(
-                "Nothing says which products there are, so one plain product for each kind of "
-                "account stands in for the catalogue. Bring a file of products for real offers."
-            )
-    return frames, prepared.layout
+    before = frozenset(frames)
+    if wish.derives("products"):
+        frames, note = derived_tables.with_catalogue(frames, wish.is_plain)
+        if note and wish.derived is None:
+            findings.note(note)
+    made = frozenset(frames) - before
+    return frames, replace(prepared, made=prepared.made | made, partial=prepared.partial | made)
 
 
 def _of_plan(plan: ImportPlan) -> Layout | None:

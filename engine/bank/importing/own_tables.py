@@ -23,7 +23,7 @@ from engine.bank.importing.derived_tables import Matches, Tables
 from engine.bank.importing.import_plan import FilePlan, ImportPlan
 from engine.bank.importing.layout import Layout
 from engine.bank.quality import Findings
-from engine.bank.reading import encodings
+from engine.bank.reading import encodings, statements
 from engine.bank.reading.raw_table import RawTable
 from engine.errors import BadInput
 
@@ -38,21 +38,27 @@ class Wish:
         As a person said or an earlier import did; made up from names and content when not given.
     currency : str
         ISO code of amounts that come without one; empty where nobody said.
-    is_whole : bool
-        The files are a whole bank: what no file has may follow from the others. It may not where
-        files come beside an earlier edition, which has it.
+    derived : frozenset of str, optional
+        Tables of ours that may follow from others where no file has them: all of a new bank; for
+        files that come beside an earlier edition those that did at its import.
+    is_plain : bool
+        No catalogue but the one that stands in is known so far.
     latest : Timestamp, optional
         The moment of import: nobody is born after it.
     """
 
     plan: ImportPlan | None = None
     currency: str = ""
-    is_whole: bool = True
+    derived: frozenset[str] | None = None
+    is_plain: bool = True
     latest: pd.Timestamp | None = None
 
     @property
     def said_currency(self) -> str:
         return self.currency or (self.plan.currency if self.plan else "")
+
+    def derives(self, table: str) -> bool:
+        return self.derived is None or table in self.derived
 
     def said(self, field: str) -> dict[str, Any]:
         """Table -> what a person said of its file in a field of the plan."""
@@ -69,11 +75,17 @@ class Prepared:
         Without rows that are no data; with tables that follow from others.
     layout : Layout
     files : tuple of FilePlan
+    made : frozenset of str
+        Tables of ours that follow from others.
+    partial : frozenset of str
+        Those, and accounts of single statements: who is not in them is not gone.
     """
 
     tables: Mapping[str, RawTable]
     layout: Layout
     files: tuple[FilePlan, ...]
+    made: frozenset[str] = frozenset()
+    partial: frozenset[str] = frozenset()
 
 
 def prepare(
@@ -102,6 +114,7 @@ def prepare(
     if given is not None:
         for note in import_plan.check_fits(given, tables):
             findings.note(note)
+    of_statements = {name for name, raw in tables.items() if statements.is_of_accounts(raw)}
     tables, notes = identifiers.shortened(tables, key)
     for note in notes:
         findings.note(note)
@@ -123,7 +136,12 @@ def prepare(
     findings.decide(decisions)
     base = base.model_copy(update={"currency": code})
     layout = column_matching.build_layout(matches, base, amounts)
-    return Prepared(tables, layout, _file_plans(whole, asked, told, [*forms, *apart], wish))
+    held = {match.table for match in asked.values()}
+    made = frozenset(match.table for match in matches.values()) - held
+    of_accounts = {name for name, match in asked.items() if match.table == "accounts"}
+    partial = made | ({"accounts"} if of_accounts and of_accounts <= of_statements else set())
+    plans = _file_plans(whole, asked, told, [*forms, *apart], wish)
+    return Prepared(tables, layout, plans, made, partial)
 
 
 def _owned(
@@ -132,13 +150,13 @@ def _owned(
     """Rows with their customers, and the customers where no file names them."""
     tables, matches, decisions = derived_tables.with_owners(tables, matches)
     findings.decide(decisions)
-    if wish.is_whole:
+    if wish.derives("customers"):
         said = wish.said("customer")
         of_files = wish.plan.customers if wish.plan else ""
         tables, matches, decisions = derived_tables.with_only_owner(tables, matches, said, of_files)
         findings.decide(decisions)
     matches = _readable(tables, matches, findings)
-    if wish.is_whole:
+    if wish.derives("customers"):
         tables, matches, decisions = derived_tables.with_customers(tables, matches)
         findings.decide(decisions)
     return tables, matches
@@ -263,7 +281,8 @@ def _with_signs(
     """How the amounts of every file are read, and accounts from running balances."""
     tables, matches, told = dict(tables), dict(matches), {}
     directions = wish.said("direction")
-    has_accounts = not wish.is_whole or any(match.table == "accounts" for match in matches.values())
+    named = any(match.table == "accounts" for match in matches.values())
+    has_accounts = named or not wish.derives("accounts")
     for name, match in list(matches.items()):
         if match.table != "transactions" or name not in tables:
             continue

@@ -81,7 +81,11 @@ class Changes:
 
 
 def merge(
-    bank: Bank, new: Frames, columns: Mapping[str, frozenset[str]], mode: Mode = "auto"
+    bank: Bank,
+    new: Frames,
+    columns: Mapping[str, frozenset[str]],
+    mode: Mode = "auto",
+    made: frozenset[str] = frozenset(),
 ) -> tuple[Frames, tuple[Decision, ...]]:
     """Lay the rows of newer files over those of a bank.
 
@@ -95,6 +99,8 @@ def merge(
         Table -> the columns that the newer files have at all; others keep what they held.
     mode : {"auto", "whole", "rows"}
         Whether the newer files are the whole content of their tables or further rows.
+    made : frozenset of str
+        Tables that follow from others: who is not in these files is not gone.
 
     Returns
     -------
@@ -108,7 +114,8 @@ def merge(
     for table, rows in new.items():
         old = merged.get(table, rows.iloc[:0])
         places, covered = _places(table, old, rows), _covered(table, old, rows)
-        decision = _reading(table, rows, places[covered] >= 0, mode)
+        rows, places = _no_older(table, old, rows, places) if table in made else (rows, places)
+        decision = _reading(table, rows, places[covered] >= 0, "made" if table in made else mode)
         decisions.append(decision)
         stays = places < 0
         if decision.reading == _AS_WHOLE and table not in _NEVER_GONE:
@@ -161,7 +168,9 @@ def _covered(table: str, old: pd.DataFrame, new: pd.DataFrame) -> np.ndarray:
     return (old[day].isna() | old[day].between(new[day].min(), new[day].max())).to_numpy()
 
 
-def _reading(table: str, new: pd.DataFrame, again: np.ndarray, mode: Mode) -> Decision:
+def _reading(
+    table: str, new: pd.DataFrame, again: np.ndarray, mode: Mode | Literal["made"]
+) -> Decision:
     """Are newer rows the whole content of a table (of its days), or further rows of it?"""
     n, n_again = len(again), int(again.sum())
     of_days = " of the days that it covers" if table in _DAYS else ""
@@ -173,7 +182,9 @@ def _reading(table: str, new: pd.DataFrame, again: np.ndarray, mode: Mode) -> De
     if share == 1.0:
         certainty = Certainty.PROVED
         evidence = f"all {n:,} rows so far{of_days} come again" if n else "none so far"
-    if mode != "auto":
+    if mode == "made":
+        reading, certainty, evidence = _AS_ROWS, Certainty.PROVED, "made from the rows of others"
+    elif mode != "auto":
         reading = _AS_WHOLE if mode == "whole" else _AS_ROWS
         certainty, evidence = Certainty.PROVED, "as it was said"
     other = _AS_ROWS if reading == _AS_WHOLE else _AS_WHOLE
@@ -186,6 +197,18 @@ def _reading(table: str, new: pd.DataFrame, again: np.ndarray, mode: Mode) -> De
         evidence=evidence,
         others=() if certainty == Certainty.PROVED else (other,),
     )
+
+
+def _no_older(
+    table: str, old: pd.DataFrame, new: pd.DataFrame, places: np.ndarray
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Without balances that are older than the one that an account has already."""
+    if table != "accounts" or "as_of" not in new:
+        return new, places
+    again = np.flatnonzero(places >= 0)
+    older = new["as_of"].to_numpy()[places[again]] < old["as_of"].to_numpy()[again]
+    kept = new.drop(index=new.index[places[again[older]]]).reset_index(drop=True)
+    return kept, _places(table, old, kept)
 
 
 def _with_held(rows: pd.DataFrame, held: pd.DataFrame, places: np.ndarray) -> pd.DataFrame:

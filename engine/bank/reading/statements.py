@@ -222,9 +222,14 @@ def joined(tables: Mapping[str, RawTable]) -> tuple[dict[str, RawTable], list[st
     return _with_latest_accounts(tables), notes
 
 
+def is_of_accounts(raw: RawTable) -> bool:
+    """Are these the accounts of statements, of which each speaks for itself alone?"""
+    return tuple(raw.frame.columns) == _ACCOUNT
+
+
 def _with_latest_accounts(tables: dict[str, RawTable]) -> dict[str, RawTable]:
     """Of an account that several files have only the latest balance."""
-    parts = {name: raw for name, raw in tables.items() if tuple(raw.frame.columns) == _ACCOUNT}
+    parts = {name: raw for name, raw in tables.items() if is_of_accounts(raw)}
     accounts = pd.concat([raw.frame.assign(table=name) for name, raw in parts.items()])
     accounts["row"] = np.concatenate([np.arange(len(raw.frame)) for raw in parts.values()])
     ordered = accounts.sort_values("as_of", kind="stable", na_position="first")

@@ -116,7 +116,8 @@ def review(
         if not plan.files:
             raise BadInput("No file is recognised: say below what at least one of them holds.")
         currency = "" if earlier is None or plan.currency else earlier.currency
-        wish = Wish(plan, currency, is_whole=earlier is None, latest=latest)
+        derived = None if earlier is None else frozenset(earlier.derived)
+        wish = Wish(plan, currency, derived, latest=latest)
         prepared = own_tables.prepare(tables, wish, findings, lambda: bytes(keys.KEY_BYTES))
     except BadInput as error:
         problem = str(error)

@@ -168,3 +168,68 @@ def test_month_by_month_comes_to_the_same_as_everything_at_once(tmp_path):
         one, other = (t[name].sort_values(key, ignore_index=True) for t in (bank, at_once))
         pd.testing.assert_frame_equal(one, other)
     assert editions.earlier(tmp_path / "bank")["edition"].tolist() == [4, 3, 2]
+
+
+PAID = "account,date,amount,balance,text\n"
+
+
+@pytest.fixture
+def of_transactions_alone(write, tmp_path) -> Path:
+    """A bank of one file of payments: customers, accounts and products follow from it."""
+    rows = "A1,2024-01-05,100,100,salary\nA1,2024-01-20,-10,90,grocer\n"
+    rows += "A2,2024-01-07,200,200,salary\nA2,2024-01-21,-20,180,grocer\n"
+    rows += "A3,2024-01-08,300,300,salary\nA3,2024-01-22,-30,270,grocer\n"
+    import_bank(write({"paid.csv": PAID + rows}), tmp_path / "paid", now=NOW)
+    return tmp_path / "paid"
+
+
+def test_new_accounts_of_a_bank_of_transactions_alone_follow_as_at_an_import(
+    of_transactions_alone, write
+):
+    first = editions.load(of_transactions_alone)
+    assert set(first.manifest.derived) >= {"customers", "accounts", "products"}
+    newer = "A1,2024-02-05,100,190,salary\nA9,2024-02-06,50,50,salary\n"
+    newer += "A9,2024-02-07,-5,45,grocer\n"
+    bank, report, changes = update_bank(
+        write({"paid.csv": PAID + newer}), of_transactions_alone, now=NOW
+    )
+    assert _counts(changes)["customers"] == [3, 1, 0, 0, 4], "nobody who did not pay is gone"
+    assert _counts(changes)["accounts"] == [3, 1, 1, 0, 4]
+    assert _counts(changes)["holdings"] == [3, 1, 0, 0, 4]
+    assert _readings(changes)["customers"] == ("further rows", Certainty.PROVED)
+    balances = bank["accounts"].set_index("account_id")["balance"]
+    assert sorted(balances) == [45, 180, 190, 270]
+    assert report.tables["transactions"].rejected == 0
+    made = [d for d in report.decisions if d.about == "customers"]
+    assert [d.reading for d in made] == ["2 made from the rows of transactions"]
+    assert bank.manifest.derived == first.manifest.derived
+    assert set(bank["products"]["product_id"]) == set(first["products"]["product_id"])
+
+
+def test_an_older_file_brings_no_older_balance_back(of_transactions_alone, write):
+    older = "A1,2023-12-05,10,10,salary\nA1,2023-12-06,-1,9,grocer\n"
+    bank, _, changes = update_bank(
+        write({"paid.csv": PAID + older}), of_transactions_alone, now=NOW
+    )
+    assert _counts(changes)["transactions"][:2] == [6, 2]
+    assert sorted(bank["accounts"]["balance"]) == [90, 180, 270]
+
+
+def test_once_a_file_names_the_customers_they_no_longer_follow_from_payments(
+    of_transactions_alone, write
+):
+    ids = editions.load(of_transactions_alone)["customers"]["customer_id"]
+    names = "customer_id,name\n" + "".join(f"{c},Name {c}\n" for c in ids)
+    bank, *_ = update_bank(write({"customers.csv": names}), of_transactions_alone, now=NOW)
+    assert "customers" not in bank.manifest.derived
+    stray = write({"paid.csv": PAID + "A9,2024-02-06,50,50,salary\nA9,2024-02-07,-5,45,fee\n"})
+    bank, report, _ = update_bank(stray, of_transactions_alone, now=NOW)
+    assert bank.n_customers == 3
+    assert report.tables["transactions"].rejected == 2
+
+
+def test_who_is_in_no_file_of_customers_is_rejected_at_an_update(folder, write):
+    source = write({"transactions.csv": BOOKED + "5,zoe,2024-03-01,-50\n6,a,2024-03-02,-60\n"})
+    bank, report, _ = update_bank(source, folder, now=NOW)
+    assert bank.n_customers == 3
+    assert report.tables["transactions"].rejected == 1
