@@ -128,9 +128,10 @@ def _updated(
     bank, report, changes = update_bank(path, folder, now=now, preview=preview, **how)
     edition = bank.manifest.edition
     drift = Engine.banks.drift_after(bank, state)
+    consents = Engine.banks.consents_after(bank, state)
     if as_json:
         about = {"bank_id": bank.bank_id, "edition": edition, "switched": not preview}
-        about |= {"changes": changes.to_json(), "drift": drift.to_json()}
+        about |= {"changes": changes.to_json(), "consents": consents, "drift": drift.to_json()}
         return print_json({**about, "report": report.to_json()})
     done = "would be" if preview else "is"
     console.print(
@@ -141,6 +142,8 @@ def _updated(
         print_table(changes.columns.head(20), "Cells that change")
     for decision in changes.decisions:
         console.print(f"reading   {decision}")
+    for said in consents:
+        console.print(f"consent   {said}")
     _print_drift(drift)
     return _print_report(report.to_json())
 

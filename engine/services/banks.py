@@ -202,8 +202,8 @@ class Banks:
         Returns
         -------
         dict
-            bank_id, edition (the one before, or the new number), changes, drift of the version that
-            serves, quality report; all in their JSON shapes.
+            bank_id, edition (the one before, or the new number), changes, what becomes of consents
+            (sentences), drift of the version that serves, quality report; all in their JSON shapes.
         """
         from engine.bank.importing.import_source import update_bank
         from engine.bank.importing.uploads import as_read
@@ -220,6 +220,7 @@ class Banks:
             "bank_id": bank.bank_id,
             "edition": bank.manifest.edition,
             "changes": changes.to_json(),
+            "consents": Banks.consents_after(bank, state),
             "drift": Banks.drift_after(bank, state).to_json(),
             "report": report.to_json(),
         }
@@ -230,6 +231,14 @@ class Banks:
         from engine.services.models import drift_after
 
         return drift_after(bank, Path(state))
+
+    @staticmethod
+    def consents_after(bank: "Bank", state: Path | str) -> list[str]:
+        """Where an edition and what was recorded here say opposite things, and what holds."""
+        from engine.snapshot.laid_over import said_of_consents
+        from engine.state.state import State
+
+        return said_of_consents(bank, State(Path(state), bank.bank_id))
 
     @staticmethod
     def make_demo(state: Path | str, *, customers: int = 1000, seed: int = 7) -> str:

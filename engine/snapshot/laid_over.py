@@ -5,9 +5,13 @@ import pandas as pd
 
 from engine.bank import added_rows, edits
 from engine.bank.bank import Bank
+from engine.bank.consents import latest
 from engine.bank.stored_rows import StoredRows
 from engine.bank.tables import concat
 from engine.state.state import State
+from engine.vocabulary import GRANTED, REFUSED
+
+_PAIR = ["customer_id", "purpose"]
 
 
 def with_records(bank: Bank, state: State) -> Bank:
@@ -41,17 +45,60 @@ def _with_more(bank: Bank, table: str, more: pd.DataFrame) -> pd.DataFrame | Sto
 def consents_of(bank: Bank, state: State) -> pd.DataFrame:
     """The consents table with what was recorded in place of the base's.
 
-    A consent that was recorded replaces the base's for that customer and purpose, whatever the
-    times say: it was recorded after the import.
+    A consent that was recorded replaces the base's for that customer and purpose, but where that
+    is an objection of a later day: newer files brought it.
     """
     recorded, base = state.consents.latest(bank.customer_ids), bank["consents"]
     if recorded.empty:
         return base
-    key = ["customer_id", "purpose"]
+    objections = objections_since(base, recorded)
+    recorded = recorded[~_pairs(recorded).isin(_pairs(objections))]
     theirs = np.flatnonzero(base["customer_id"].isin(recorded["customer_id"]))
-    pairs = pd.MultiIndex.from_frame(base[key].iloc[theirs])
-    replaced = theirs[pairs.isin(pd.MultiIndex.from_frame(recorded[key]))]
+    replaced = theirs[_pairs(base.iloc[theirs]).isin(_pairs(recorded))]
     return concat("consents", [base.drop(index=replaced), recorded])
+
+
+def objections_since(base: pd.DataFrame, recorded: pd.DataFrame) -> pd.DataFrame:
+    """Objections of a base that are later than what was recorded here of customer and purpose.
+
+    A day without a time is the whole of it: on the same day the objection is the later one.
+    """
+    base = base[base["customer_id"].isin(recorded["customer_id"])]
+    stands = latest(base[base["recorded_at"].notna() | (base["status"] != REFUSED)])
+    both = stands[stands["status"] == REFUSED].merge(recorded, on=_PAIR, suffixes=("", "_here"))
+    day = both["recorded_at"]
+    until = day.where(day != day.dt.normalize(), day + pd.Timedelta(days=1))
+    return both[(both["status_here"] != REFUSED) & (until > both["recorded_at_here"])]
+
+
+def said_of_consents(bank: Bank, state: State) -> list[str]:
+    """Where the files and what was recorded here say opposite things, and that objections hold."""
+    recorded, base = state.consents.latest(bank.customer_ids), bank["consents"]
+    n_files = len(objections_since(base, recorded))
+    here = recorded[recorded["status"] == REFUSED]
+    stands = latest(base)
+    granted = stands[stands["status"] == GRANTED]
+    n_here = int(_pairs(here).isin(_pairs(granted)).sum())
+    said = []
+    if n_files:
+        said.append(
+            f"{_objections(n_files)} of the files against an older consent recorded here: the "
+            "objection holds."
+        )
+    if n_here:
+        said.append(
+            f"{_objections(n_here)} recorded here against a consent of the files: the objection "
+            "holds."
+        )
+    return said
+
+
+def _objections(n: int) -> str:
+    return f"{n:,} objection{'' if n == 1 else 's'}"
+
+
+def _pairs(consents: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(consents[_PAIR])
 
 
 def laid_over(bank: Bank, state: State) -> Bank:

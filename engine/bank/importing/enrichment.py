@@ -28,12 +28,19 @@ _DATED = {
 }
 
 
+KNOWN_SINCE = ", no day given: known since this import"
+"""Behind the source of an objection that got the day of its import, which is no activity."""
+
+
 def last_day(frames: Frames, now: pd.Timestamp) -> pd.Timestamp | None:
     """The last dated activity up to now: a bank of old files is judged as of its own day.
 
     A monthly figure counts up to the last day of its month, unless something else is dated in
     that very month: then the month may not be over.
     """
+    if "consents" in frames and "source" in (consents := frames["consents"]):
+        given = ~consents["source"].astype("str").str.endswith(KNOWN_SINCE, na=False)
+        frames = {**frames, "consents": consents[given]}
     days = [
         frames[table].loc[frames[table][column] <= now, column].max()
         for table, columns in _DATED.items()

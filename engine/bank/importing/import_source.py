@@ -236,6 +236,7 @@ def _build(
     if earlier is not None:
         given = {table: frozenset(rows.columns) for table, rows in frames.items()}
         given |= {FOREIGN: given["transactions"]} if "transactions" in given else {}
+        kept = update.dated_objections(earlier, kept, moment)
         kept, decisions = update.merge(earlier, kept, given, mode, prepared.partial)
     if as_of is None and not known.undated_months:
         day = enrichment.last_day(kept, moment) or day
@@ -251,7 +252,7 @@ def _build(
         consent_defaults=defaults,
         sources=dict(source.hashes),
         imported_at=moment.isoformat(timespec="seconds"),
-        derived=_derived(prepared.made, frozenset(frames), wish),
+        derived=tuple(sorted(prepared.made if wish.derived is None else wish.derived)),
         notes=notes,
     )
     for note in notes:
@@ -276,11 +277,6 @@ def _wish(
         is_plain=derived_tables.is_plain(earlier.product_ids),
         latest=latest,
     )
-
-
-def _derived(made: frozenset[str], given: frozenset[str], wish: own_tables.Wish) -> tuple[str, ...]:
-    """Tables that follow from others; after an update those of before that no file has had yet."""
-    return tuple(sorted(made if wish.derived is None else wish.derived - (given - made)))
 
 
 def _in_order(whole: Mapping[str, pd.DataFrame]) -> Mapping[str, pd.DataFrame]:

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
+from engine.bank.consents import latest
 from engine.bank.decision import Certainty, Decision
-from engine.bank.importing.enrichment import monthly_sums
+from engine.bank.importing.enrichment import KNOWN_SINCE, monthly_sums
 from engine.bank.importing.mapping import FILE, LINE, Frames
-from engine.vocabulary import FOREIGN, KEYS, TABLES
+from engine.vocabulary import FOREIGN, KEYS, REFUSED, TABLES
 
 Mode = Literal["auto", "whole", "rows"]
 """How newer files speak of a table: as they look, as its whole content, or as further rows."""
@@ -124,6 +125,27 @@ def merge(
         rows = _with_held(rows, old[held], places)
         merged[table] = pd.concat([old[stays], rows], ignore_index=True) if stays.any() else rows
     return _without_gone(merged), tuple(decisions)
+
+
+def dated_objections(bank: Bank, new: Frames, moment: pd.Timestamp) -> Frames:
+    """Newer rows in which an objection without a day has that of the import, when it became known.
+
+    One that stands so far is not repeated: what was said since would be undone month by month.
+    """
+    if "consents" not in new:
+        return new
+    rows = new["consents"]
+    undated = (rows["recorded_at"].isna() & (rows["status"] == REFUSED)).to_numpy()
+    stands = latest(bank["consents"])
+    stands = stands[stands["status"] == REFUSED]
+    key = ["customer_id", "purpose"]
+    known = pd.MultiIndex.from_frame(rows[key]).isin(pd.MultiIndex.from_frame(stands[key]))
+    sources = rows["source"].fillna("file") + KNOWN_SINCE
+    dated = rows.assign(
+        recorded_at=rows["recorded_at"].mask(undated, moment),
+        source=rows["source"].mask(undated, sources),
+    )
+    return {**new, "consents": dated[~(undated & known)].reset_index(drop=True)}
 
 
 def earlier_rows(bank: Bank) -> Frames:

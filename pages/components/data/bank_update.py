@@ -116,6 +116,7 @@ def _changes(preview: Mapping[str, Any]) -> None:
             for reading in changes["readings"]
         ]
     )
+    notices.notes(preview["consents"])
     drift.show(preview["drift"])
 
 

@@ -125,6 +125,35 @@ def test_F153_an_erased_customer_leaves_no_byte_in_bank_or_state(folder: Path, t
     assert TextCache(folder).forget(["Bought more technology shares today"], 4000) == 1
 
 
+def test_receipts_of_others_replay_after_an_erasure_or_say_why_not_and_theirs_are_gone(
+    folder: Path, source: Path, tmp_path: Path
+):
+    engine = _engine(folder, tmp_path)
+    engine.models.warm_up()
+    for customer in (GONE, "ben", "fox"):
+        engine.feedback.record_shown(engine.offers.recommend(customer), actor="Rita")
+    assert [engine.receipts.replay(n).same for n in (1, 2, 3)] == [True, True, True]
+    newer = tmp_path / "newer"
+    newer.mkdir()
+    people = pd.read_csv(source / "customers.csv", dtype="str")
+    people.assign(region="East").to_csv(newer / "customers.csv", index=False)
+    update_bank(newer, folder, now=NOW)
+
+    _engine(folder, tmp_path).erasing.erase(GONE, actor="Rita")
+    after = _engine(folder, tmp_path)
+    with pytest.raises(NotFound):
+        after.receipts.get(1)
+    assert after.receipts.verify().sound
+    for n in (2, 3):
+        found = after.receipts.replay(n)
+        checks = found.checks.set_index("check")["detail"]
+        without = "edition 2, kept, without customers who were erased since"
+        assert checks["The imported bank"] == without
+        assert found.n_compared > 0, "it was rebuilt"
+        assert found.same or len(found.differences), found.verdict
+    assert after.receipts.replay(3).same, "no figure of a company compares it with Ann"
+
+
 def test_earlier_editions_say_what_they_were_and_the_next_import_leaves_them_out(
     folder: Path, source: Path, tmp_path: Path
 ):

@@ -9,8 +9,9 @@ from engine import settings as _settings
 from engine.bank import edits, record_forms
 from engine.bank.added_rows import was_added
 from engine.bank.consents import effective_consents
+from engine.bank.tables import coerce, concat
 from engine.errors import BadInput, NotFound
-from engine.snapshot.laid_over import laid_over
+from engine.snapshot.laid_over import laid_over, said_of_consents
 from engine.snapshot.snapshot import Snapshots
 from engine.state.state import State
 from engine.vocabulary import PRODUCT_SCORES
@@ -44,6 +45,50 @@ def test_an_objection_wins_over_the_base_even_if_the_clock_says_it_is_older(stat
     refuse(state, "ann", "personalisation")
     assert "ann" not in allowed(state, small_bank, "personalisation")
     assert allowed(state, small_bank, "social") == ["ann"], "other purposes stay"
+
+
+def newer(bank, status, day):
+    """The bank with what a file said of eve's marketing."""
+    row = {"customer_id": "eve", "purpose": "marketing", "status": status, "source": "file"}
+    row["recorded_at"] = pd.Timestamp(day)
+    return bank.with_checked(
+        consents=concat("consents", [bank["consents"], coerce("consents", pd.DataFrame([row]))])
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "day", "stands"),
+    [
+        ("refused", "2025-01-15", False),
+        ("refused", "2024-12-31", False),  # a day without a time is the whole of it
+        ("refused", "2024-12-31 11:00", True),
+        ("refused", "2024-12-30", True),
+        ("granted", "2025-01-15", True),
+    ],
+)
+def test_an_objection_of_newer_files_holds_against_an_older_consent_recorded_here(
+    state, small_bank, status, day, stands
+):
+    state.consents.record("eve", "marketing", "granted", now=NOON, source="page")
+    bank = newer(small_bank, status, day)
+    assert ("eve" in allowed(state, bank, "marketing")) == stands
+    said = said_of_consents(bank, state)
+    assert [text.split(":")[0] for text in said] == (
+        [] if stands else ["1 objection of the files against an older consent recorded here"]
+    )
+    state.consents.record(
+        "eve", "marketing", "granted", now=NOON + timedelta(days=60), source="page"
+    )
+    assert "eve" in allowed(state, bank, "marketing"), "said later, it lifts the objection"
+
+
+def test_an_objection_recorded_here_holds_against_a_newer_consent_of_the_files(state, small_bank):
+    refuse(state, "eve", "marketing")
+    bank = newer(small_bank, "granted", "2030-01-01")
+    assert "eve" not in allowed(state, bank, "marketing")
+    assert said_of_consents(bank, state) == [
+        "1 objection recorded here against a consent of the files: the objection holds."
+    ]
 
 
 def test_a_customer_may_change_their_mind(state, small_bank):

@@ -6,13 +6,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from engine import Engine
 from engine.bank import editions
-from engine.bank.bank import Bank
+from engine.bank.consents import latest
 from engine.bank.decision import Certainty
 from engine.bank.importing.import_source import import_bank, update_bank
 from engine.demo import generate
 from engine.errors import BadInput, NotFound
-from engine.vocabulary import KEYS
+from engine.services.banks import Banks
+from engine.state.state import State
+from tests.benchmarks import refresh
 
 NOW, MARCH = dt.datetime(2030, 1, 1), pd.Timestamp("2024-03-01")
 CUSTOMERS = "customer_id,name,age,city\na,Ann,30,Rome\nb,Bob,40,Oslo\nc,Cleo,50,Bonn\n"
@@ -127,48 +130,14 @@ def test_an_unknown_customer_is_still_rejected_and_a_missing_bank_is_named(folde
 
 # --- month by month --------------------------------------------------------------------------
 
-_DAYS = {"transactions": "booked_at", "messages": "sent_at", "contacts": "contacted_at"}
+
+def test_month_by_month_with_feedback_an_objection_and_an_erasure_comes_to_one_import(tmp_path):
+    run = refresh.Run(generate(50, 5), tmp_path, "rows", 3, with_models=False)
+    assert run.go().different == []
+    assert editions.earlier(run.folder)["edition"].tolist() == [2, 1]
 
 
-def _delivered(bank: Bank, folder: Path, month: pd.Period, first: bool) -> Path:
-    """What a bank would send for a month: its new rows, and full lists of all else."""
-    folder.mkdir()
-    end = month.end_time
-    for name, table in bank.tables.items():
-        rows = table
-        if name in _DAYS:
-            months = table[_DAYS[name]].dt.to_period("M")
-            rows = table[months <= month] if first else table[months == month]
-        elif name == "holdings":
-            rows = table[~(table["opened_on"] > end)]
-            rows = rows.assign(closed_on=rows["closed_on"].mask(rows["closed_on"] > end))
-        elif name in ("months", "events", "labels"):
-            continue
-        if len(rows):
-            rows.dropna(axis=1, how="all").to_csv(folder / f"{name}.csv", index=False)
-    return folder
-
-
-def test_month_by_month_comes_to_the_same_as_everything_at_once(tmp_path):
-    whole = generate(60, 5)
-    months = pd.period_range(end=whole.as_of.to_period("M"), periods=5, freq="M")
-    for number, month in enumerate(months):
-        source = _delivered(whole, tmp_path / str(month), month, first=number == 0)
-        if number == 0:
-            import_bank(source, tmp_path / "bank", now=NOW)
-        else:
-            update_bank(source, tmp_path / "bank", now=NOW)
-    everything = _delivered(whole, tmp_path / "everything", months[-1], first=True)
-    at_once, _ = import_bank(everything, tmp_path / "at_once", now=NOW)
-    bank = editions.load(tmp_path / "bank")
-    assert bank.manifest.edition == len(months)
-    assert bank.manifest.as_of == at_once.manifest.as_of
-    for name, table in at_once.tables.items():
-        key = list(KEYS.get(name, table.columns[:4]))
-        one, other = (t[name].sort_values(key, ignore_index=True) for t in (bank, at_once))
-        pd.testing.assert_frame_equal(one, other)
-    assert editions.earlier(tmp_path / "bank")["edition"].tolist() == [4, 3, 2]
-
+# --- what follows from others ----------------------------------------------------------------
 
 PAID = "account,date,amount,balance,text\n"
 
@@ -215,17 +184,15 @@ def test_an_older_file_brings_no_older_balance_back(of_transactions_alone, write
     assert sorted(bank["accounts"]["balance"]) == [90, 180, 270]
 
 
-def test_once_a_file_names_the_customers_they_no_longer_follow_from_payments(
-    of_transactions_alone, write
-):
+def test_names_that_a_file_brings_stay_when_payments_follow(of_transactions_alone, write):
     ids = editions.load(of_transactions_alone)["customers"]["customer_id"]
     names = "customer_id,name\n" + "".join(f"{c},Name {c}\n" for c in ids)
-    bank, *_ = update_bank(write({"customers.csv": names}), of_transactions_alone, now=NOW)
-    assert "customers" not in bank.manifest.derived
-    stray = write({"paid.csv": PAID + "A9,2024-02-06,50,50,salary\nA9,2024-02-07,-5,45,fee\n"})
-    bank, report, _ = update_bank(stray, of_transactions_alone, now=NOW)
-    assert bank.n_customers == 3
-    assert report.tables["transactions"].rejected == 2
+    update_bank(write({"customers.csv": names}), of_transactions_alone, now=NOW)
+    (write({}) / "customers.csv").unlink()
+    newer = write({"paid.csv": PAID + "A1,2024-02-05,100,190,salary\nA1,2024-02-06,-5,185,fee\n"})
+    bank, report, _ = update_bank(newer, of_transactions_alone, now=NOW)
+    assert report.tables["transactions"].kept == 2
+    assert sorted(bank["customers"]["name"]) == sorted(f"Name {c}" for c in ids)
 
 
 def test_who_is_in_no_file_of_customers_is_rejected_at_an_update(folder, write):
@@ -233,3 +200,28 @@ def test_who_is_in_no_file_of_customers_is_rejected_at_an_update(folder, write):
     bank, report, _ = update_bank(source, folder, now=NOW)
     assert bank.n_customers == 3
     assert report.tables["transactions"].rejected == 1
+
+
+def test_an_objection_without_a_day_counts_from_its_import_and_is_no_activity(folder, write):
+    objects = {"consents.csv": "customer_id,purpose,status\na,marketing,refused\n"}
+    bank, *_ = update_bank(write(objects), folder, now=NOW)
+    (row,) = bank["consents"].to_dict("records")
+    assert (row["status"], row["recorded_at"]) == ("refused", pd.Timestamp(NOW))
+    assert row["source"] == "file, no day given: known since this import"
+    again, *_ = update_bank(write(objects), folder, now=NOW + dt.timedelta(days=31))
+    assert again.manifest.edition == bank.manifest.edition, "it is the same objection"
+    assert again.manifest.as_of == "2024-02-09"
+
+
+def test_a_preview_says_that_an_objection_holds_against_a_consent_recorded_here(
+    folder, write, tmp_path
+):
+    state = State(tmp_path / "state", editions.load(folder).bank_id)
+    state.consents.record("a", "marketing", "granted", now=dt.datetime(2024, 2, 1), source="page")
+    objects = {"consents.csv": b"customer_id,purpose,status\na,marketing,refused\n"}
+    preview = Banks.update_upload(objects, folder, tmp_path / "state", preview=True)
+    (said,) = preview["consents"]
+    assert said.startswith("1 objection of the files against an older consent recorded here")
+    Banks.update_upload(objects, folder, tmp_path / "state")
+    after = Engine.open(folder, tmp_path / "state").snapshots.bank()
+    assert latest(after["consents"])["status"].tolist() == ["refused"]
