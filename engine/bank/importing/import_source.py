@@ -216,8 +216,7 @@ def _build(
     mode: update.Mode = "auto",
 ) -> _Built:
     """A bank from files, laid over an earlier edition where there is one; nothing is written."""
-    defaults = _checked_consent(consent)
-    moment = _utc(now)
+    defaults, moment = _checked_consent(consent), _utc(now)
     findings = Findings(notes=list(source.notes))
     wish = _wish(plan, currency, moment, earlier)
     frames, prepared = _frames(source, layout, wish, findings, folder)
@@ -252,7 +251,7 @@ def _build(
         consent_defaults=defaults,
         sources=dict(source.hashes),
         imported_at=moment.isoformat(timespec="seconds"),
-        derived=tuple(sorted(prepared.made if wish.derived is None else wish.derived)),
+        derived=tuple(sorted(prepared.made if earlier is None else earlier.manifest.derived)),
         notes=notes,
     )
     for note in notes:

@@ -13,6 +13,7 @@ from engine.audit import drift
 from engine.bank.importing.import_source import import_bank, update_bank
 from engine.feedback import retrain as retraining
 from engine.services.banks import Banks
+from engine.state.state import State
 
 NOW = dt.datetime(2026, 3, 1)
 
@@ -52,10 +53,12 @@ def engine(served: Path, tmp_path: Path) -> Engine:
     return Engine.open(tmp_path / "bank", tmp_path / "state", now=lambda: NOW)
 
 
-def _written(state: Path) -> dict[Path, int]:
-    """All files with their last writes, but what the readers of SQLite share."""
-    files = (path for path in state.rglob("*") if not path.name.endswith("-shm"))
-    return {path: path.stat().st_mtime_ns for path in files}
+def _written(state: Path) -> dict[Path, bytes]:
+    """All files with what they hold; of SQLite's, which its readers tidy up, what is in it."""
+    files = [path for path in state.rglob("*") if path.is_file() and "sqlite" not in path.name]
+    (folder,) = (path for path in state.iterdir() if (path / "state.sqlite").is_file())
+    held = State(state, folder.name).whole_revision
+    return {path: path.read_bytes() for path in files} | {folder: held.encode()}
 
 
 def _change(found: drift.Drift, field: str) -> str:
