@@ -5,20 +5,21 @@ memory is then that stage's, and prints what it found as JSON.
 """
 
 import json
-import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from tests.benchmarks import serving
-from tests.benchmarks.measure import ROOT, grid, peak_memory, seconds
+from tests.benchmarks.measure import apart, grid, peak_memory, seconds
 
 MEMORY = 24 * 2**30
 """Bytes of the machine that the largest bank with transactions is said for."""
 SEED = 7
+apart_here = partial(apart, "growth")
 
 
 @dataclass(frozen=True)
@@ -92,22 +93,6 @@ def serve(bank: str, state: str, asked: int, rounds: int) -> dict[str, object]:
 STAGES: dict[str, Callable[..., dict[str, object]]] = {"make": make, "fit": fit, "serve": serve}
 
 
-def apart(stage: str, **options: object) -> dict[str, object]:
-    """Run one stage in a new process.
-
-    Raises
-    ------
-    RuntimeError
-        With the end of what it printed, when it fails.
-    """
-    command = [sys.executable, "-m", "tests.benchmarks.growth", stage, json.dumps(options)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"The stage {stage} of the benchmark failed:\n{done.stderr[-2000:]}")
-    found: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
-    return found
-
-
 # --- all sizes ------------------------------------------------------------------------------------
 
 
@@ -117,7 +102,7 @@ def measured(
     states: Path,
     asked: int,
     rounds: int,
-    run: Callable[..., dict[str, object]] = apart,
+    run: Callable[..., dict[str, object]] = apart_here,
 ) -> Found:
     """Generate, fit and ask one bank.
 

@@ -1,7 +1,10 @@
 """Seconds and bytes in, rows of one printed table out."""
 
+import json
 import os
 import platform
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -92,6 +95,22 @@ def peak_memory(pid: int | str = "self") -> int | None:
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) * 1024
     return None
+
+
+def apart(module: str, stage: str, **options: object) -> dict[str, object]:
+    """Run one stage of a module of the benchmark in a new process.
+
+    Raises
+    ------
+    RuntimeError
+        With the end of what it printed, when it fails.
+    """
+    command = [sys.executable, "-m", f"tests.benchmarks.{module}", stage, json.dumps(options)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"The stage {stage} of the benchmark failed:\n{done.stderr[-2000:]}")
+    found: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
 def show(title: str, rows: Sequence[Row]) -> None:

@@ -73,6 +73,7 @@ def _questions(
     return {
         "recommend": [lambda c=c: engine.offers.recommend(c) for c in asked],
         "profile": [lambda c=c: engine.customers.profile(c) for c in asked],
+        "cash flow": [lambda c=c: engine.customers.cashflow(c) for c in asked],
         "page": [lambda: _page(engine)] * N_PAGES,
         "columns": [lambda: engine.customers.table(**COLUMNS)] * N_PAGES,
         "what if": [lambda c=c: engine.scenarios.what_if(c, **MOVED) for c in asked],
@@ -151,6 +152,8 @@ def rows(samples: Samples, n_customers: int) -> list[Row]:
         ms("profile of one customer", "profile", _times(at, "profile"), "p95 100 ms"),
         ms("  processor time of it", "profile, processor"),
         ms("  naive: search every table, work it out", "naive profile"),
+        ms("cash flow of one customer", "cash flow"),
+        ms("  processor time of it", "cash flow, processor"),
         ms(f"page of {PAGE} customers, searched and sorted", "page", _times(at, "page"), "300 ms"),
         ms("  processor time of it", "page, processor"),
         ms("  naive: row by row", "naive page"),

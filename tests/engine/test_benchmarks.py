@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from engine import Engine
-from tests.benchmarks import bench, growth, models, naive, serving
+from engine.bank.bank import Bank
+from tests.benchmarks import bench, growth, models, naive, serving, store
 from tests.benchmarks.growth import Found, Size
 from tests.benchmarks.measure import memory, show
 from tests.conftest import DEMO
@@ -59,6 +60,33 @@ def test_a_small_bank_goes_through_every_stage_and_its_tables_are_printed(tmp_pa
     for line in ("recommendation of one customer", "profile of one customer", "one float32"):
         assert line in printed
     assert "nan" not in printed
+
+
+def test_opening_and_import_are_measured_in_turns(small_bank: Bank, tmp_path: Path, capsys):
+    turns = []
+
+    def here(stage: str, **options: object) -> dict[str, object]:
+        turns.append((stage, options.get("anew", options.get("plainly"))))
+        if stage == "imported":
+            return store.imported(**options)
+        return {"clock": 9.0, "processor": 8.0 if options["anew"] else 2.0, "memory": 2**30}
+
+    small_bank.save(tmp_path, "parquet")
+    show("Small", store.rows(tmp_path, tmp_path / "state", 2, run=here))
+    assert turns == [
+        *[("opened", True), ("opened", False)] * 2,
+        *[("imported", False), ("imported", True)] * 2,
+    ]
+    printed = capsys.readouterr().out
+    assert "4.0 times as fast as below" in printed
+    assert re.search(r"import from CSV .* [\d,.]+ times as long as below", printed)
+
+
+def test_an_opening_is_measured_up_to_the_first_list(demo_state: Path):
+    (demo_state / "figures.kept").write_text("from an earlier start")
+    found = store.opened(str(DEMO), str(demo_state), anew=True)
+    assert found["processor"] > 0 and found["clock"] > 0 and found["memory"] > 2**27
+    assert not list(demo_state.rglob(store.KEPT))
 
 
 def test_what_the_memory_holds_lies_on_the_line_through_the_sizes():
