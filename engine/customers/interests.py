@@ -128,17 +128,13 @@ def _spending(data: CustomerData, reference: Reference) -> pd.DataFrame:
     clear = (excess >= _CLEAR_EXCESS) & (shares >= _CLEAR_RATIO * usual)
     clear[:, [SPENDING_CATEGORIES.index(name) for name in UNTELLING]] = False
     rows, columns = np.nonzero(clear)
-    codes = data.spending.codes
-    spent = data.spending.in_window & (codes >= 0)
-    cells = data.transaction_rows.positions[spent] * len(SPENDING_CATEGORIES) + codes[spent]
-    n = np.bincount(cells, minlength=clear.size).reshape(clear.shape)
     return _table(
         rows,
         "spending",
         np.array(SPENDING_CATEGORIES, dtype=object)[columns],
         np.minimum(excess[rows, columns] / _FULL_EXCESS, 1.0),
         data.spending.stated[rows, columns],
-        n[rows, columns],
+        data.spending.counts[rows, columns],
         data.spending.days[rows, columns],
     )
 

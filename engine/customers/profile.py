@@ -190,9 +190,6 @@ def _months(profiles: Profiles, position: int) -> pd.DataFrame:
 def _categories(profiles: Profiles, position: int) -> pd.DataFrame:
     """Money, over what, share and number of transactions by category; shares sum to 1."""
     spending, stated = profiles.spending.iloc[position], profiles.data.spending
-    rows = profiles.data.transaction_rows.of(position)
-    codes = profiles.data.spending.codes[rows][profiles.data.spending.in_window[rows]]
-    counts = np.bincount(codes[codes >= 0], minlength=len(spending))
     amounts = spending.to_numpy()
     frame = pd.DataFrame(
         {
@@ -203,7 +200,7 @@ def _categories(profiles: Profiles, position: int) -> pd.DataFrame:
                 for n in stated.days[position]
             ],
             "share": amounts / amounts.sum() if amounts.sum() else 0.0,
-            "n_transactions": counts,
+            "n_transactions": stated.counts[position],
         }
     )
     kept = frame[frame["amount"] > 0]

@@ -31,11 +31,13 @@ class CustomerRows:
     def by(cls, positions: np.ndarray, n_customers: int) -> "CustomerRows":
         """Group rows by the customer of each."""
         positions = positions.astype(np.int32, copy=False)
-        if (np.diff(positions) >= 0).all():
+        in_order = positions
+        if (positions[1:] >= positions[:-1]).all():
             order = np.arange(len(positions), dtype=np.int32)
         else:
             order = np.argsort(positions, kind="stable").astype(np.int32)
-        starts = np.searchsorted(positions[order], np.arange(n_customers + 1))
+            in_order = positions[order]
+        starts = np.searchsorted(in_order, np.arange(n_customers + 1, dtype=np.int32))
         return cls(positions, order, starts)
 
     def of(self, position: int) -> np.ndarray:

@@ -25,6 +25,8 @@ _SAMPLE = 50_000
 """Distinct cells that a form is made from (own choice)."""
 
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_BARE = re.compile(r"(-?)([0-9]+(?:[.,][0-9]+)?)")
+"""Most cells: a number without spaces, words or signs of a currency."""
 _BODY = re.compile(r"\d+(?:[ .,']\d+)*")
 _PARTED = re.compile(r"([^0-9]*)([0-9](?:.*[0-9])?)([^0-9]*)")
 """What stands before the digits of a cell, from the first digit to the last, and behind them."""
@@ -284,6 +286,10 @@ def parts_of(cell: str) -> Parts | None:
 
     Every step takes time in proportion to the cell's length, which is bounded.
     """
+    if len(cell) <= _LONGEST and (written := _BARE.fullmatch(cell)):
+        return Parts(
+            written[2], bool(written[1]), "minus" if written[1] else "", "", 1.0, False, False
+        )
     plain = _SPACES.sub(" ", cell).strip() if len(cell) <= 4 * _LONGEST else ""
     if not plain or len(plain) > _LONGEST:
         return None

@@ -47,6 +47,8 @@ class Spending:
         Of the window, for the latter; NaN elsewhere.
     last_day : ndarray of datetime64[D], shape (n_customers,)
         Of the window; the year 1 where there is none.
+    counts : ndarray of int64, shape (n_customers, n_categories)
+        Spending transactions in the window.
     """
 
     codes: np.ndarray
@@ -58,6 +60,7 @@ class Spending:
     stated: np.ndarray
     days: np.ndarray
     last_day: np.ndarray
+    counts: np.ndarray
 
     @property
     def shares(self) -> np.ndarray:
@@ -206,6 +209,7 @@ def spending_of(
         stated=stated,
         days=days,
         last_day=last_day,
+        counts=np.bincount(cells, minlength=n * width).reshape(n, width),
     )
 
 

@@ -68,6 +68,7 @@ def _packed(rows: CustomerRows, months: Months, spending: Spending) -> Arrays:
         "stated": spending.stated,
         "days": spending.days,
         "last_day": spending.last_day,
+        "counts": spending.counts,
     }
 
 
@@ -92,5 +93,6 @@ def _unpacked(arrays: Arrays, bank: Bank) -> TransactionFigures:
         stated=arrays["stated"],
         days=arrays["days"],
         last_day=arrays["last_day"],
+        counts=arrays["counts"],
     )
     return CustomerRows.by(positions, bank.n_customers), months, spending

@@ -73,7 +73,7 @@ def test_profiles_are_the_same_to_the_last_bit(all_three: list[tuple[Bank, Profi
     assert stored.data.months.months.equals(held.data.months.months)
     assert stored.data.months.dated == held.data.months.dated
     assert np.array_equal(stored.data.months.complete, held.data.months.complete)
-    for name in ("codes", "in_window", "bets", "speculative", "known", "stated", "days"):
+    for name in ("codes", "in_window", "bets", "speculative", "known", "stated", "days", "counts"):
         mine, theirs = (getattr(p.data.spending, name) for p in (stored, held))
         assert np.array_equal(mine, theirs, equal_nan=True) and mine.dtype == theirs.dtype
     for name in ("positions", "order", "starts"):

@@ -1,3 +1,6 @@
+import re
+
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -204,3 +207,13 @@ def test_values_in_any_spelling_come_back_or_the_right_reading_is_named(
         others = [numbers.read(said, numbers.form_named(name)).tolist() for name in form.others]
         assert any(other == pytest.approx(values, rel=1e-12) for other in others)
         assert form.certainty is Certainty.GUESS
+
+
+def test_a_bare_number_has_the_parts_that_the_long_way_finds(monkeypatch):
+    rng = np.random.default_rng(3)
+    cells = ["".join(rng.choice([*"0123456789.,-"], n)) for n in rng.integers(1, 9, 4000)]
+    cells += ["1" * n for n in range(60, 70)] + ["-" + "1" * n for n in range(60, 70)]
+    short = [numbers.parts_of(cell) for cell in cells]
+    monkeypatch.setattr(numbers, "_BARE", re.compile("(?!)"))
+    assert short == [numbers.parts_of(cell) for cell in cells]
+    assert 500 < sum(parts is not None for parts in short) < len(cells)
