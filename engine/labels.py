@@ -90,6 +90,8 @@ PART_LABELS: Final[Mapping[str, str]] = {
 """Signal or other part of a score -> where it comes from."""
 
 SYSTEM_LABELS: Final[Mapping[str, str]] = {
+    "served": "The growth list as it is shown",
+    "served_retention": "The retention list as it is shown",
     "blend": "The blend of all signals",
     "fixed_weights": "The blend with fixed weights",
     "random": "By chance",
@@ -100,7 +102,7 @@ SYSTEM_LABELS: Final[Mapping[str, str]] = {
     "logistic": "A regression for each product",
     "lightfm": "Similar customers (LightFM)",
     "next_steps": "What holders took next",
-    "popularity": "Popularity alone",
+    "popularity": "Popularity by number held",
     "needs": "Needs alone",
     "suitability": "Suitability alone",
     "mood": "Mood alone",

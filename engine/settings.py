@@ -32,6 +32,9 @@ class Section(BaseModel):
 class RankingSettings(Section):
     weights: dict[str, float]
     objective_weight: float = Field(ge=0)
+    objective_most: float = Field(ge=0)
+    objective_cost: float = Field(ge=0)
+    estimated_scores: float = Field(ge=0, le=1)
     min_dated_adoptions: int = Field(ge=1)
     horizon_days: int = Field(ge=1)
     max_list: int = Field(ge=1)

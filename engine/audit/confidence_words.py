@@ -54,7 +54,7 @@ def measured(
     if holdout is None or temperature is None:
         return model, ConfidenceReport.nothing(NO_HISTORY, simulated)
     then = model if blend is None else dataclasses.replace(model, blend=blend)
-    fold = HeldOutConfidence.of(then, holdout, temperature, settings)
+    fold = HeldOutConfidence.of(then, holdout, temperature, settings.models.seed)
     words = reliability.confidence_words(
         *fold.offers(~fold.measured),
         high_precision=settings.confidence.high_precision,
@@ -125,10 +125,10 @@ def _below(fold: HeldOutConfidence, bar: float | None) -> dict[str, float | None
 
 def _figures(fold: HeldOutConfidence) -> pd.DataFrame:
     kept = fold.measured
-    sure, share, candidates = (a[kept] for a in (fold.confidence, fold.share, fold.candidates))
+    sure, share = fold.confidence[kept], fold.share[kept]
     n_taken = fold.adopted[kept].sum(axis=1)
     errors, scores = [], []
-    for over, shown in _snapshots(sure, candidates):
+    for over, shown in _snapshots(fold):
         error = reliability.calibration_error(sure, share, shown, seed=fold.seed)
         chance = reliability.expected_error(sure, n_taken, shown, seed=fold.seed)
         score = reliability.brier_score(sure, share, shown, seed=fold.seed)
@@ -143,14 +143,14 @@ def _reliability(fold: HeldOutConfidence) -> pd.DataFrame:
     sure, share = fold.confidence[kept], fold.share[kept]
     tables = [
         reliability.reliability(sure[shown], share[shown]).assign(over=over)
-        for over, shown in _snapshots(sure, fold.candidates[kept])
+        for over, shown in _snapshots(fold)
     ]
     return pd.concat(tables, ignore_index=True)
 
 
-def _snapshots(sure: np.ndarray, candidates: np.ndarray) -> list[tuple[str, np.ndarray]]:
-    """The pairs that a figure is over: all products not held, and each customer's first."""
-    return [("all", candidates), ("first", conformal.depth(sure, candidates, "count") == 0)]
+def _snapshots(fold: HeldOutConfidence) -> list[tuple[str, np.ndarray]]:
+    """The measured pairs that a figure is over: all products not held, and each first offer."""
+    return [("all", fold.candidates[fold.measured]), ("first", fold.first[fold.measured])]
 
 
 def _curve(fold: HeldOutConfidence) -> pd.DataFrame:

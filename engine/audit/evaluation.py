@@ -12,6 +12,10 @@ from engine.rates import LEVEL, Estimate
 from engine.threads import one_thread
 
 GATE_METRIC = "map@7"
+SERVED = "served"
+"""The system that a grade is about: the growth list as it is shown."""
+MARGIN = 0.005
+"""By so much a B may be behind a rival within its interval (own choice)."""
 N_BOOTSTRAP = 1000
 _CELLS = 4_000_000
 """Resampled customers held in memory at once."""
@@ -19,12 +23,12 @@ _CELLS = 4_000_000
 
 @dataclass(frozen=True)
 class Grade:
-    """How a system compares with the best simple baseline."""
+    """How lists as they are shown compare with the simple rivals."""
 
     letter: str
     """A, B or C (see `grade`)."""
     rival: str
-    """Name of the baseline."""
+    """Name of the best of them."""
     metric: str
     value: float
     rival_value: float
@@ -43,8 +47,14 @@ class Grade:
             f"{self.letter}: {self.metric.upper()} {self.value:.3f} against "
             f"{self.rival_value:.3f} of “{SYSTEM_LABELS.get(self.rival, self.rival)}” "
             f"({100 * self.relative_gain:+.0f} %; difference {float(self.difference.value):+.3f}, "
-            f"95 % interval {low:+.3f} to {high:+.3f}; {self.n:,} customers who took something)."
+            f"95 % interval {low:+.3f} to {high:+.3f}: {standing(low, high)}; "
+            f"{self.n:,} customers)."
         )
+
+
+def standing(low: float, high: float) -> str:
+    """What the interval of a difference says: surely ahead, surely behind or not told apart."""
+    return "surely ahead" if low > 0 else "surely behind" if high < 0 else "not told apart"
 
 
 def bootstrap(values: np.ndarray, *, n: int = N_BOOTSTRAP, seed: int) -> Estimate:
@@ -155,25 +165,31 @@ def paired(
     candidates: np.ndarray,
     seed: int,
     *,
-    champion: str = "blend",
+    champion: str = SERVED,
 ) -> pd.DataFrame:
     """One system minus each other on `GATE_METRIC`, customer by customer.
 
-    system (the other), metric, value, low, high, n; above 0 the champion is better.
+    system (the other), metric, value, low, high, n, standing (of the champion, see `standing`);
+    above 0 the champion is better.
     """
     values = _values(systems, adopted, candidates).xs(GATE_METRIC, axis=1, level=1)
     others = [name for name in systems if name != champion]
     gaps = values[[champion]].to_numpy() - values[others].to_numpy()
     means = bootstrap(gaps, seed=seed)
     table = pd.DataFrame({"system": others, "metric": GATE_METRIC} | means._asdict())
-    return table.assign(n=len(values))
+    said = [standing(low, high) for low, high in zip(table["low"], table["high"], strict=True)]
+    return table.assign(n=len(values), standing=said)
 
 
-def grade(paired_difference: Estimate, relative_gain: float) -> str:
-    """A: at least 10 % better than the best simple rival and surely so; B: better; C: not."""
-    if relative_gain >= 0.10 and paired_difference.low > 0:
+def grade(ahead: pd.DataFrame, relative_gain: float) -> str:
+    """A: a tenth better than the best rival, and surely ahead of each; B: better than each, and
+    surely behind none by more than `MARGIN`; C: not.
+
+    `ahead` has value and low of the difference to each rival, paired by customer.
+    """
+    if relative_gain >= 0.10 and (ahead["low"] > 0).all():
         return "A"
-    return "B" if paired_difference.value > 0 else "C"
+    return "B" if (ahead["value"] > 0).all() and (ahead["low"] > -MARGIN).all() else "C"
 
 
 def graded(
@@ -184,18 +200,18 @@ def graded(
     *,
     rivals: Sequence[str],
 ) -> Grade | None:
-    """Grade the blend against the best of the rivals there are; None where nobody adopted."""
-    there = {name: systems[name] for name in ("blend", *rivals) if name in systems}
+    """Grade what is served against all the rivals there are; None where nobody adopted."""
+    there = {name: systems[name] for name in (SERVED, *rivals) if name in systems}
     means = _values(there, adopted, candidates).xs(GATE_METRIC, axis=1, level=1).mean()
     if means.isna().any() or len(there) < 2:
         return None
-    rival = str(means.drop("blend").idxmax())
-    two = {name: systems[name] for name in ("blend", rival)}
-    gap = paired(two, adopted, candidates, seed).iloc[0]
+    rival = str(means.drop(SERVED).idxmax())
+    gaps = paired(there, adopted, candidates, seed).set_index("system")
+    gap = gaps.loc[rival]
     difference = Estimate(gap["value"], gap["low"], gap["high"])
-    value, rival_value = float(means["blend"]), float(means[rival])
+    value, rival_value = float(means[SERVED]), float(means[rival])
     gain = _relative(float(gap["value"]), rival_value)
-    letter = grade(difference, gain)
+    letter = grade(gaps, gain)
     return Grade(letter, rival, GATE_METRIC, value, rival_value, difference, gain, int(gap["n"]))
 
 

@@ -1,7 +1,7 @@
 """A held-out fold and a fitted blend in; every system's figures, a grade, and what serves, out."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -9,19 +9,33 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from engine.audit import evaluation
-from engine.audit.evaluation import Grade
+from engine.audit import evaluation, fold_choices
+from engine.audit.evaluation import SERVED, Grade
+from engine.audit.fold_choices import Trial
 from engine.audit.metrics import breadth
-from engine.audit.rivals import SIMPLE, rivals
+from engine.audit.rivals import SIMPLE, rivals, stock_rivals
+from engine.audit.shown_lists import ShownLists
 from engine.errors import StateError
 from engine.labels import SYSTEM_LABELS
 from engine.ranking.adopters import Adopters
 from engine.ranking.blend import Blend
 from engine.ranking.fallback_blend import SERVABLE, fallback
 from engine.ranking.signals import Signals
-from engine.results import Evaluation
+from engine.ranking.training import crossed
+from engine.results import CROSS_SECTION, IN_TIME, Evaluation
+from engine.vocabulary import GROWTH, RETENTION
 
 NOT_GRADABLE = "not gradable: no dated adoptions"
+TOO_FEW = f"not gradable: fewer than {fold_choices.FEWEST} holdings to hide"
+_NO_GRADE = {
+    IN_TIME: "Nobody took a product that could be listed.",
+    CROSS_SECTION: f"With fewer than {fold_choices.FEWEST} holdings to hide nothing shows how good "
+    "the lists are; their weights stay near those of needs and suitability.",
+}
+_COHORT = {
+    IN_TIME: "everybody who took something that a list could have held",
+    CROSS_SECTION: "customers with one of their holdings hidden, which is not what comes next",
+}
 SIMULATED = "simulated"
 FILE = "evaluation.json"
 _TABLES = ("systems", "paired", "breadth", "apart", "ablation")
@@ -41,6 +55,8 @@ class Verdict:
     """Key of `fallback.SERVABLE`; "" where the fitted blend serves."""
     note: str = ""
     """Why, where something else than the fitted blend serves."""
+    judged: tuple["Judged", ...] = ()
+    """Who judged, and by which weights."""
 
     def blend(self, signals: Signals) -> Blend:
         """What serves on the day of these signals."""
@@ -49,59 +65,186 @@ class Verdict:
         return fallback(self.fallback, self.fixed, signals, self.note)
 
 
-def judge(
-    fixed: Blend, fitted: Blend, fold: Adopters, *, seed: int, simulated: bool = False
+@dataclass(frozen=True)
+class Judge:
+    """Decides on folds what is fitted, and on later adopters what serves; it judges lists as they
+    are shown."""
+
+    simulated: bool = False
+
+    def prepared(self, fixed: Blend, trials: Sequence[Trial]) -> Blend:
+        """See `fold_choices.prepared`."""
+        return fold_choices.prepared(fixed, trials)
+
+    def verdict(self, fixed: Blend, fitted: Blend, later: Adopters) -> Verdict:
+        """Grade fitted weights on later adopters; at grade C the best rival that can serve does.
+
+        The weights were not fitted on the adoptions of the fold. What the guard keeps off the
+        lists is no candidate for a rival either; a rival's products stand in its own order, without
+        a list's aim and without the limit on a category.
+
+        A rival that is no sum of our parts (rules by segment, one regression a product) cannot
+        serve. Where one of them is best, the best of the others serves, if it does not fall behind
+        the blend; for the regressions that is mostly the signal of next steps, which is the same
+        regressions with a stronger ridge, and a sum over the products held.
+        """
+        return _verdict(fixed, fitted, [(later, fitted)], IN_TIME, simulated=self.simulated)
+
+    def crossed(self, fixed: Blend, fitted: Blend, folds: Sequence[Adopters]) -> Verdict:
+        """The same on hidden holdings: each fold is judged by weights of the others."""
+        tests = [
+            (test, fit.fitted(fixed, fit.signals.settings.ranking))
+            for fit, test in crossed(list(folds))
+        ]
+        return _verdict(fixed, fitted, tests, CROSS_SECTION, simulated=self.simulated)
+
+
+def _verdict(
+    fixed: Blend,
+    fitted: Blend,
+    tests: Sequence[tuple[Adopters, Blend]],
+    kind: str,
+    *,
+    simulated: bool,
 ) -> Verdict:
-    """Grade a fitted blend on later adopters; at grade C the best rival that can serves instead.
+    rivals_of = stock_rivals if kind == CROSS_SECTION else rivals
+    n_given = sum(int(fold.adopted.sum()) for fold, _ in tests)
+    judged = [Judged.of(fold, blend) for fold, blend in tests]
+    seed = judged[0].seed
+    systems = _joined(
+        one.shown(one.blend)
+        | {"fixed_weights": one.fold.scores(fixed)}
+        | rivals_of(one.fold.signals, one.fold.raw, one.fold.rows, seed)
+        for one in judged
+    )
+    whole = Adopters.pooled([one.fold for one in judged])
+    _, graded = compared(systems, whole.adopted, whole.candidates, seed)
+    if kind == CROSS_SECTION and len(whole.rows) < fold_choices.FEWEST:
+        graded = None
 
-    The weights were not fitted on the adoptions of the fold.
+    def standing_in(name: str, note: str = "") -> dict[str, np.ndarray]:
+        stand_ins = (fallback(name, fixed, one.fold.signals, note) for one in judged)
+        return _joined(one.shown(blend) for one, blend in zip(judged, stand_ins, strict=True))
 
-    A rival that is no sum of our parts (rules by segment, one regression a product) cannot serve.
-    Where one of them is best, the best of the others serves, if it does not fall behind the blend;
-    for the regressions that is mostly the signal of next steps, which is the same regressions with
-    a stronger ridge, and a sum over the products held.
-    """
-    systems = {"blend": fold.scores(fitted), "fixed_weights": fold.scores(fixed)}
-    systems |= rivals(fold.signals, fold.raw, fold.rows, seed)
-    table, graded = compared(systems, fold.adopted, fold.candidates, seed)
-    name, note = _fallback(table, graded)
-    evaluated = Evaluation(
+    able = {}
+    if graded is not None and graded.letter == "C":
+        names = [name for name in SERVABLE if name in systems]
+        shown = {name: standing_in(name)[SERVED] for name in names}
+        means = evaluation.evaluate_systems(shown, whole.adopted, whole.candidates, seed)
+        means = means.loc[means["metric"] == graded.metric].set_index("system")["value"]
+        able = means.reindex(names).to_dict()
+    name, note = _fallback(able, graded)
+    if name:
+        systems |= standing_in(name, note) | {"blend": systems["blend"]}
+    found = evaluated(
+        systems,
+        whole,
+        graded,
+        kind=kind,
+        simulated=simulated,
+        notes=(fitted.note, fitted.left_out, note, unreachable(n_given, whole)),
+        fallback=name,
+        cohort=_COHORT[kind],
+    )
+    return Verdict(fixed, fitted, graded, found, name, note, tuple(judged))
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """Adopters with what might be offered to them, and the blend that is judged on them."""
+
+    lists: ShownLists
+    fold: Adopters
+    blend: Blend
+
+    @classmethod
+    def of(cls, fold: Adopters, blend: Blend) -> "Judged":
+        """Those who took something that a list could have held."""
+        lists = ShownLists(fold.signals)
+        return cls(lists, lists.offerable(fold), blend)
+
+    @property
+    def seed(self) -> int:
+        """Of the settings."""
+        return self.fold.signals.settings.models.seed
+
+    def shown(self, blend: Blend) -> dict[str, np.ndarray]:
+        """Both lists as they are shown, and the blend that they are made from."""
+        return {
+            SERVED: self.lists.of(self.fold, blend, GROWTH),
+            "served_retention": self.lists.of(self.fold, blend, RETENTION),
+            "blend": self.fold.scores(blend),
+        }
+
+
+def _joined(parts: Iterable[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """Scores of several folds, one after the other; systems that all of them have."""
+    tables = list(parts)
+    names = [name for name in tables[0] if all(name in table for table in tables)]
+    return {name: np.concatenate([table[name] for table in tables]) for name in names}
+
+
+def unreachable(n: int, fold: Adopters) -> str:
+    """How many of n products taken could be on no list, in a sentence; "" where there is none."""
+    n_kept = int(fold.adopted.sum())
+    if n == n_kept:
+        return ""
+    return (
+        f"{n - n_kept:,} of {n:,} products that were taken might not have been offered by the "
+        f"rules of the guard; they count for no system."
+    )
+
+
+def evaluated(
+    systems: Mapping[str, np.ndarray],
+    fold: Adopters,
+    graded: Grade | None,
+    *,
+    simulated: bool,
+    notes: Sequence[str],
+    cohort: str,
+    kind: str = IN_TIME,
+    fallback: str = "",
+    **more: pd.DataFrame,
+) -> Evaluation:
+    """The figures of all systems on one fold."""
+    seed = fold.signals.settings.models.seed
+    mixed = evaluation.with_random_ties(systems, fold.adopted, fold.candidates, seed)
+    held = fold.signals.bank.held.mean(axis=0)
+    return Evaluation(
         n=len(fold.rows),
         since=fold.since,
         until=fold.until,
-        cohort="everybody who took something that a list could have held",
-        grade=letter(graded, simulated=simulated),
-        sentence=graded.sentence if graded else "Nobody took a product that could be listed.",
-        systems=table,
-        paired=evaluation.paired(
-            *evaluation.with_random_ties(systems, fold.adopted, fold.candidates, seed), seed
-        ),
-        breadth=breadth(
-            systems, fold.adopted, fold.candidates, fold.signals.bank.held.mean(axis=0)
-        ),
-        apart=pd.DataFrame(),
-        ablation=pd.DataFrame(),
-        notes=tuple(text for text in (fitted.note, note) if text),
-        fallback=name,
+        cohort=cohort,
+        grade=letter(graded, kind, simulated=simulated),
+        kind=kind,
+        sentence=graded.sentence if graded else _NO_GRADE[kind],
+        systems=evaluation.evaluate_systems(*mixed, seed),
+        paired=evaluation.paired(*mixed, seed),
+        breadth=breadth(systems, fold.adopted, fold.candidates, held),
+        notes=tuple(text for text in notes if text),
+        fallback=fallback,
         rival=graded.rival if graded else "",
         simulated=simulated,
+        **({"apart": pd.DataFrame(), "ablation": pd.DataFrame()} | more),
     )
-    return Verdict(fixed, fitted, graded, evaluated, name, note)
 
 
 def compared(
     systems: Mapping[str, np.ndarray], adopted: np.ndarray, candidates: np.ndarray, seed: int
 ) -> tuple[pd.DataFrame, Grade | None]:
-    """The table of all systems, and the blend's grade against the best simple one."""
+    """The table of all systems, and the grade of what is served against the simple ones."""
     mixed = evaluation.with_random_ties(systems, adopted, candidates, seed)
     return evaluation.evaluate_systems(*mixed, seed), evaluation.graded(*mixed, seed, rivals=SIMPLE)
 
 
-def letter(graded: Grade | None, *, simulated: bool) -> str:
-    """A, B or C; "simulated (B)" on a generated bank; or why there is none."""
+def letter(graded: Grade | None, kind: str = IN_TIME, *, simulated: bool) -> str:
+    """A, B or C, with its kind where it is none in time; "simulated (B)" on a generated bank; or
+    why there is none."""
     if graded is None:
-        return NOT_GRADABLE
-    return f"{SIMULATED} ({graded.letter})" if simulated else graded.letter
+        return NOT_GRADABLE if kind == IN_TIME else TOO_FEW
+    said = graded.letter if kind == IN_TIME else f"{graded.letter}, {kind}"
+    return f"{SIMULATED} ({said})" if simulated else said
 
 
 def stand_in(details: Mapping[str, Any]) -> tuple[str, ...]:
@@ -133,6 +276,7 @@ def not_gradable(*, simulated: bool = False) -> Evaluation:
 def save(evaluated: Evaluation, folder: Path) -> None:
     """Write an evaluation beside the model that it is about."""
     stored = {one.name: getattr(evaluated, one.name) for one in fields(evaluated)}
+    del stored["beside"]
     for name in _TABLES:
         table = stored[name].astype(object)
         stored[name] = table.where(table.notna(), None).to_dict("split", index=False)
@@ -159,21 +303,25 @@ def load(folder: Path) -> Evaluation | None:
         ) from error
 
 
-def _fallback(table: pd.DataFrame, graded: Grade | None) -> tuple[str, str]:
-    """What serves in the blend's place, and why; "" twice where the blend is good enough."""
+def _fallback(able: Mapping[str, float], graded: Grade | None) -> tuple[str, str]:
+    """What serves in the blend's place, and why; "" twice where the blend is good enough.
+
+    `able` has the metric of each rival that can serve, as its list would be shown.
+    """
     if graded is None or graded.letter != "C":
         return "", ""
-    gate = table.loc[table["metric"] == graded.metric].set_index("system")["value"]
-    able = gate.reindex([name for name in SERVABLE if name in gate.index])
     rival = f"“{SYSTEM_LABELS.get(graded.rival, graded.rival)}”"
     ours, theirs = f"{graded.value:.3f}", f"{graded.rival_value:.3f}"
-    lost = f"{graded.metric.upper()} {ours} of the blend is not above {theirs} of {rival}"
-    if not len(able) or able.max() < graded.value:
+    lost = (
+        f"{graded.metric.upper()} {ours} of the blend as it would be shown is not enough against "
+        f"{theirs} of {rival}"
+    )
+    best = max(able, key=able.__getitem__, default="")
+    if not best or able[best] < graded.value:
         return "", (
             f"Grade C: {lost}, which cannot serve by itself; the blend stays ahead of "
             f"every rival that can."
         )
-    best = str(able.idxmax())
-    has = "" if best == graded.rival else f" and {able.max():.3f} of that"
+    has = f"; {able[best]:.3f} of that as it would be shown"
     said = f"because {lost}{has}: grade C, n = {graded.n:,}."
     return best, f"Falls back to {SERVABLE[best]}, {said}"

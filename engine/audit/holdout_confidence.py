@@ -4,20 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.audit import metrics
 from engine.audit.reliability import ConfidenceWords
-from engine.bank.consents import effective_consents
-from engine.guard.hidden_products import hidden_products
-from engine.guard.list_selection import TopK
-from engine.guard.preconditions import CustomerChoices
-from engine.guard.verdicts import Rulebook
+from engine.audit.shown_lists import ShownLists
 from engine.ranking.adopters import Adopters
 from engine.ranking.calibration import softmax
-from engine.ranking.ranker import Model, Ranker
-from engine.ranking.signals import Signals
+from engine.ranking.ranker import Model
 from engine.ranking.temporal_split import sample_rows
-from engine.settings import Settings
-from engine.vocabulary import GROWTH
 
 LIST_LENGTH = 5
 """Offers of a list as it opens on the page."""
@@ -36,6 +28,8 @@ class HeldOutConfidence:
     customer took: any one of it may have been the next."""
     measured: np.ndarray
     """Bool, shape (n_adopters,). The half that no calibration sees."""
+    places: np.ndarray
+    """Int, shape (n_adopters, N_OFFERS). What stood first on each one's growth list, -1 pads."""
     top: np.ndarray
     """Shape (n_sampled,). The surest confidence on the list of each customer of the bank, adopters
     or not."""
@@ -43,46 +37,58 @@ class HeldOutConfidence:
 
     @classmethod
     def of(
-        cls, model: Model, holdout: Adopters, temperature: float, settings: Settings
+        cls, model: Model, holdout: Adopters, temperature: float, seed: int
     ) -> "HeldOutConfidence":
         """Confidences of a model on its held-out adopters, at the temperature that was fitted."""
         confidence = softmax(holdout.scores(model.blend) / temperature, holdout.candidates)
+        lists = ShownLists(holdout.signals)
+        scores = lists.scores(model.blend, holdout.raw, holdout.newcomers)
         return cls(
             confidence,
             holdout.candidates,
             holdout.adopted / holdout.adopted.sum(axis=1, keepdims=True),
             holdout.measured,
-            _surest(model, holdout.signals, temperature, settings),
-            settings.models.seed,
+            lists.top_k.positions(scores, lists.allowed(holdout.rows), N_OFFERS),
+            _surest(lists, model, temperature),
+            seed,
         )
 
     @property
     def adopted(self) -> np.ndarray:
         return self.share > 0
 
+    @property
+    def first(self) -> np.ndarray:
+        """Each adopter's first offer, bool of shape (n_adopters, n_products)."""
+        first = np.zeros((len(self.places), self.candidates.shape[1] + 1), dtype=bool)
+        np.put_along_axis(first, self.places[:, :1], values=True, axis=1)
+        return first[:, :-1]
+
     def offers(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Confidence of the first offers of some adopters, and whether each was taken."""
-        return metrics.top(
-            self.confidence[rows], self.adopted[rows], self.candidates[rows], k=N_OFFERS
-        )
+        places = self.places[rows]
+        there, at = places >= 0, np.maximum(places, 0)
+        sure = np.take_along_axis(self.confidence[rows], at, axis=1)
+        return sure[there], np.take_along_axis(self.adopted[rows], at, axis=1)[there]
 
 
-def _surest(model: Model, signals: Signals, temperature: float, settings: Settings) -> np.ndarray:
+def _surest(lists: ShownLists, model: Model, temperature: float) -> np.ndarray:
     """The surest confidence on the growth list of each customer who might be sold to then, 1-D."""
-    bank, consents = signals.bank, effective_consents(signals.bank, settings)
-    rows = sample_rows(bank.n_customers)
-    rows = rows[consents["marketing_allowed"].to_numpy(dtype=bool)[rows]]
-    blended = model.blend.scores(signals.raw(rows), signals.newcomers(rows))
+    signals = lists.signals
+    rows = sample_rows(signals.bank.n_customers)
+    allowed = lists.allowed(rows)
+    rows, allowed = rows[allowed.any(axis=1)], allowed[allowed.any(axis=1)]
+    raw, newcomers = signals.raw(rows), signals.newcomers(rows)
+    blended = model.blend.scores(raw, newcomers)
     confidence = softmax(blended / temperature, signals.candidates[rows])
-    choices = CustomerChoices(
-        consents, hidden_products(bank, bank["events"], bank["consents"], settings.guard)
-    )
-    rulebook = Rulebook(bank, signals.profiles, settings)
-    allowed = rulebook.judge(choices, rows, bank.as_of.to_pydatetime()).allowed
-    scores = blended + Ranker(signals, model).objectives[GROWTH]
-    chosen = TopK.of(bank, settings.guard).positions(scores, allowed, LIST_LENGTH)
-    shown = np.take_along_axis(confidence, np.maximum(chosen, 0), axis=1)
-    return np.where(chosen >= 0, shown, 0.0).max(axis=1)[(chosen >= 0).any(axis=1)]
+    scores = lists.scores(model.blend, raw, newcomers)
+    return _on_lists(lists.top_k.positions(scores, allowed, LIST_LENGTH), confidence).max(axis=1)
+
+
+def _on_lists(places: np.ndarray, confidence: np.ndarray) -> np.ndarray:
+    """Confidence of what stands at some places, 0 where a list is shorter."""
+    shown = np.take_along_axis(confidence, np.maximum(places, 0), axis=1)
+    return np.where(places >= 0, shown, 0.0)
 
 
 def abstaining_bar(words: ConfidenceWords, top: np.ndarray, most: float) -> float | None:

@@ -58,25 +58,6 @@ def per_customer(scores: np.ndarray, adopted: np.ndarray, candidates: np.ndarray
     return pd.DataFrame(values, index=pd.Index(rows, name="customer"), columns=list(METRICS))
 
 
-def top(
-    confidence: np.ndarray, adopted: np.ndarray, candidates: np.ndarray, k: int = 1
-) -> tuple[np.ndarray, np.ndarray]:
-    """The k first offers of each customer: what was promised, and whether it was taken.
-
-    Returns
-    -------
-    confidence, hit : ndarray of shape (n_offers,)
-        In the order of customers and ranks; fewer than k where there are fewer candidates.
-    """
-    order, ranked = _order(confidence, candidates)
-    first = order[:, :k]
-    kept = np.take_along_axis(ranked, first, axis=1)
-    return (
-        np.take_along_axis(confidence, first, axis=1)[kept],
-        np.take_along_axis(adopted, first, axis=1)[kept],
-    )
-
-
 def firsts(scores: np.ndarray, candidates: np.ndarray, k: int) -> np.ndarray:
     """Which products stand in each customer's first k places; ties go to the earlier column."""
     order = np.argsort(np.where(candidates, -scores, np.inf), axis=1, kind="stable")[:, :k]

@@ -201,7 +201,7 @@ def confidence_words(
     Parameters
     ----------
     confidence : ndarray of shape (n_offers,)
-        Of the offers that would have been displayed (metrics.top).
+        Of the offers that would have been displayed.
     hit : ndarray of bool, shape (n_offers,)
     min_n : int
         Offers that a word needs behind it.

@@ -26,7 +26,7 @@ ALONE = {
 }
 """Systems that are one signal alone -> the signal; rules alone leave most lists in an order of
 chance, so the system of that name goes on with what the segment holds."""
-SIMPLE = ("popular_owned", "popular_adopted", "rules", "item_to_item", "logistic", "lightfm")
+SIMPLE = ("popular_owned", "popular_adopted", "rules", "logistic", *ALONE)
 """Rivals that a grade is given against; chance is shown beside them."""
 
 
@@ -52,6 +52,23 @@ def rivals(signals: Signals, raw: Mapping[str, np.ndarray], rows: np.ndarray, se
     scores["rules"] = _rules(signals, raw, rows)
     scores["logistic"] = _logistic(then, first, adopted, rows, chosen)
     return scores | {name: raw[signal] for name, signal in ALONE.items() if signal in raw}
+
+
+def stock_rivals(
+    signals: Signals, raw: Mapping[str, np.ndarray], rows: np.ndarray, seed: int
+) -> dict[str, np.ndarray]:
+    """Scores of the rivals that need no days, counted without the customers who are evaluated."""
+    others = np.ones(signals.bank.n_customers, dtype=bool)
+    others[rows] = False
+    held = signals.bank.held
+    shape = (len(rows), signals.bank.n_products)
+    scores = {
+        "random": np.random.default_rng(seed).random(held.shape)[rows],
+        "popular_owned": np.broadcast_to(held[others].sum(axis=0, dtype=float), shape),
+        "rules": _rules(signals, raw, rows),
+    }
+    there = {name: raw[signal] for name, signal in ALONE.items() if signal in raw}
+    return scores | there
 
 
 def _rules(signals: Signals, raw: Mapping[str, np.ndarray], rows: np.ndarray) -> np.ndarray:

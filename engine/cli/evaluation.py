@@ -174,16 +174,20 @@ def _print_lists(evaluation: "Evaluation") -> None:
     console.print(evaluation.sentence)
     if evaluation.n and evaluation.since is not None and evaluation.until is not None:
         period = f"{evaluation.since:%d %b %Y} to {evaluation.until:%d %b %Y}"
-        title = f"{evaluation.n:,} adopters, {period}: {evaluation.cohort}"
+        in_time = f"{evaluation.n:,} adopters, {period}: {evaluation.cohort}"
+        crossed = f"Cross-section, {evaluation.n:,} {evaluation.cohort}"
+        title = in_time if evaluation.kind == "in time" else crossed
         print_table(_wide(evaluation.systems), title)
         paired = _readable(evaluation.paired.drop(columns="metric"))
-        print_table(paired, "Blend minus each, MAP@7, 95 % interval")
+        print_table(paired, "Growth list as shown minus each, MAP@7, 95 % interval")
         print_table(_readable(evaluation.breadth.drop(columns="n")), "How wide the top 5 are")
     if len(evaluation.apart):
         print_table(_readable(evaluation.apart), "Apart from these")
     if len(evaluation.ablation):
         print_table(_readable(evaluation.ablation), "Blend minus the blend without a signal, MAP@7")
     print_notes(evaluation.notes)
+    if evaluation.beside is not None:
+        _print_lists(evaluation.beside)
 
 
 def _print_response(evaluation: "ResponseEvaluation") -> None:

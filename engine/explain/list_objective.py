@@ -9,16 +9,16 @@ from engine.explain.evidence import TELLING, CustomerEvidence, OfferEvidence
 from engine.explain.signals.explanation import Behind, Reason
 from engine.explain.wording import score
 from engine.labels import PRODUCT_SCORE_LABELS
-from engine.ranking.objectives import AIMS, objective
+from engine.ranking.objectives import AIMS, aim_unit, aim_weight
 
 
 def behind(customer: CustomerEvidence, product: int, which: str) -> list[Behind]:
     """Each product score that the list looks for, against the catalogue; in points."""
     ranker = customer.evidence.ranker
     table = ranker.signals.product_scores
-    aim = objective(table, which)
-    spread = aim.std() if aim.std() > 1e-9 else 1.0
-    unit = ranker.signals.settings.ranking.objective_weight / spread
+    ranking = ranker.signals.settings.ranking
+    weight = aim_weight(which, ranker.model.blend.aims, ranking)
+    unit = weight * aim_unit(ranker.signals, which, ranking)[product]
     return [
         Behind(
             PRODUCT_SCORE_LABELS[column],

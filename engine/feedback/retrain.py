@@ -2,9 +2,9 @@
 
 import math
 from datetime import datetime
-from functools import partial
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from engine.audit import confidence_words, evaluation, grading
@@ -21,7 +21,7 @@ from engine.ranking.blend import Blend
 from engine.ranking.fallback_blend import fallback
 from engine.ranking.ranker import Model
 from engine.ranking.training import InterestOf, SignalsOf, Trained
-from engine.results import Evaluation, TrainingReport
+from engine.results import CROSS_SECTION, Evaluation, TrainingReport
 from engine.settings import Settings
 
 SERVING = "challenger"
@@ -57,8 +57,8 @@ def retrain(
     with registry.retraining() as draft:
         champion, why = _champion(registry, draft.parent, bank)
         simulated = bank.manifest.simulated
-        judge = partial(grading.judge, seed=settings.models.seed, simulated=simulated)
-        trained = training.train(bank, signals_of, interest_of, settings, progress, choose=judge)
+        judge = grading.Judge(simulated)
+        trained = training.train(bank, signals_of, interest_of, settings, progress, judge=judge)
         progress(0.9, "Challenger against champion on held-out adoptions")
         evaluated = _evaluation(trained, simulated=simulated)
         table, old, new = _compare(trained, evaluated, champion, settings.models.seed)
@@ -89,7 +89,7 @@ def retrain(
         )
         version = registry.commit(draft, facts, now=now)
         kept = keep_better(old if champion else None, new)
-        verdict = _verdict(version.version_id, draft.parent, old, new, kept, trained.holdout, why)
+        verdict = _verdict(version.version_id, draft.parent, old, new, kept, evaluated, why)
         promoted, verdict = _decide(registry, version.version_id, draft.parent, kept, verdict, now)
     progress(1.0, "Done")
     return TrainingReport(
@@ -170,14 +170,19 @@ def _compare(
     trained: Trained, evaluated: Evaluation, champion: Model | None, seed: int
 ) -> tuple[pd.DataFrame, float, float]:
     """Table of all systems, and the gate's metric of champion and challenger (NaN: no fold)."""
-    fold, serving = trained.holdout, _served_at_holdout(trained)
-    if fold is None or serving is None:
+    verdict = trained.choice
+    if not isinstance(verdict, Verdict) or not verdict.evaluation.n:
         return evaluated.systems, math.nan, math.nan
-    blends = {SERVING: serving}
-    if champion is not None:
-        blends["champion"] = _as_of_fold(champion.blend, trained, fold)
-    scores = {name: fold.scores(blend) for name, blend in blends.items()}
-    mixed = evaluation.with_random_ties(scores, fold.adopted, fold.candidates, seed)
+    scores: dict[str, list[np.ndarray]] = {SERVING: []}
+    for one in verdict.judged:
+        serving = verdict.blend(one.fold.signals) if verdict.fallback else one.blend
+        scores[SERVING].append(one.lists.of(one.fold, serving))
+        if champion is not None:
+            then = _as_of_fold(champion.blend, trained, one.fold)
+            scores.setdefault("champion", []).append(one.lists.of(one.fold, then))
+    whole = Adopters.pooled([one.fold for one in verdict.judged])
+    systems = {name: np.concatenate(parts) for name, parts in scores.items()}
+    mixed = evaluation.with_random_ties(systems, whole.adopted, whole.candidates, seed)
     table = pd.concat(
         [evaluation.evaluate_systems(*mixed, seed), evaluated.systems], ignore_index=True
     )
@@ -207,7 +212,9 @@ def _details(trained: Trained, evaluated: Evaluation) -> dict[str, object]:
     """Kind of split, n and what the blend falls back to, kept with the version."""
     fold = trained.holdout
     if fold is None:
-        return {"split": "none"}
+        hidden = trained.choice is not None and evaluated.n
+        more = {"n_adopters": evaluated.n, "fallback": evaluated.fallback} if hidden else {}
+        return {"split": evaluated.kind if hidden else "none", **more}
     days = ("fit_from", "fit_until", "holdout_from", "holdout_until")
     return {
         "split": "by time",
@@ -229,19 +236,20 @@ def _verdict(
     old: float,
     new: float,
     kept: str,
-    fold: Adopters | None,
+    evaluated: Evaluation,
     unread: str,
 ) -> str:
     if parent is None:
         return f"{version_id} serves: it is the first version."
     if unread:
         return f"{version_id} serves in place of {parent}, {unread}."
-    if fold is None:
+    if not evaluated.n:
         return (
-            f"{parent} keeps serving: without dated adoptions {version_id} cannot be shown to be "
+            f"{parent} keeps serving: without holdings to hide {version_id} cannot be shown to be "
             f"better. Your feedback acts at once through each customer's own signal."
         )
-    compared = f"MAP@7 {new:.4f} against {old:.4f} on {len(fold.rows):,} held-out adopters"
+    of = "hidden holdings" if evaluated.kind == CROSS_SECTION else "held-out adopters"
+    compared = f"MAP@7 {new:.4f} against {old:.4f} on {evaluated.n:,} {of}"
     if kept == "challenger":
         return f"{version_id} serves in place of {parent}: {compared}."
     return f"{parent} keeps serving: {version_id} is not better ({compared})."

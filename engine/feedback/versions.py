@@ -13,7 +13,7 @@ from engine.errors import BadInput, OtherFormat, StateError
 from engine.feedback.version_history import Status
 
 RECORD = "version.json"
-FORMAT = 1
+FORMAT = 2
 """Of what a version holds and of what its numbers mean. Raise it when a stored array or key
 changes, or a signal comes to mean something else: weights fitted on the old one would rank by it
 without anybody noticing. Versions from before there was a number count as 0."""

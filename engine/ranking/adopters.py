@@ -1,5 +1,6 @@
 """Who took what between two days, and what was known of them on the day before."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -59,6 +60,23 @@ class Adopters:
         }
         tables = (joined(name) for name in ("newcomers", "candidates", "adopted", "rows"))
         return cls(folds[0].since, last.until, raw, *tables, last.signals)
+
+    def take(self, kept: np.ndarray) -> "Adopters":
+        """Those where `kept`, bool of shape (n_adopters,), is true."""
+        names = ("newcomers", "candidates", "adopted", "rows")
+        tables = {name: getattr(self, name)[kept] for name in names}
+        raw = {name: values[kept] for name, values in self.raw.items()}
+        return dataclasses.replace(self, raw=raw, **tables)
+
+    def within(self, allowed: np.ndarray) -> "Adopters":
+        """Those who took something that is allowed, with all else no candidate and not taken.
+
+        `allowed` is bool of shape (n_adopters, n_products).
+        """
+        narrowed = dataclasses.replace(
+            self, candidates=self.candidates & allowed, adopted=self.adopted & allowed
+        )
+        return narrowed.take(narrowed.adopted.any(axis=1))
 
     def scores(self, blend: Blend) -> np.ndarray:
         """Blended scores of the adopters, shape (n_adopters, n_products)."""

@@ -27,8 +27,16 @@ class Blend:
     """What the weights rest on, in one sentence."""
     fallback: str = ""
     """The simple rival that serves in place of fitted weights; "" where none does."""
+    drawn: bool = False
+    """Are fitted weights drawn to those that the fit starts from? Where little is known they then
+    stay near them."""
+    left_out: str = ""
+    """Which signals surely hurt on folds and have no weight, in sentences."""
     newcomers: Mapping[str, float] = field(default_factory=dict)
     """Weights for customers who hold nothing, where theirs are others; empty where they are not."""
+    aims: Mapping[str, float] = field(default_factory=dict)
+    """Weight of a list's own aim that was measured to cost no accuracy that shows, by list; a list
+    without an entry was not measured."""
 
     def without(self, signal: str) -> "Blend":
         """The same blend with one signal off."""
@@ -130,6 +138,7 @@ def fit(
     z = start.standardise(raw)
     free = [s for s in z if s not in NOT_FITTED]
     offset = sum((start.weights[s] * z[s] for s in z if s in NOT_FITTED), np.zeros(adopted.shape))
+    guess = np.array([start.weights[s] for s in free])
     usual, theirs, intercepts = conditional_logit(
         Choices(
             np.stack([z[s] for s in free], axis=-1),
@@ -137,8 +146,9 @@ def fit(
             adopted,
             newcomers,
         ),
-        np.array([start.weights[s] for s in free]),
+        guess,
         ranking,
+        guess if start.drawn else 0.0,
     )
     weights = dict(start.weights) | dict(zip(free, usual.tolist(), strict=True))
     own = dict(zip(free, theirs.tolist(), strict=True)) if newcomers.any() else {}

@@ -50,6 +50,7 @@ def conditional_logit(
     choices: Choices,
     guess: np.ndarray,
     ranking: RankingSettings,
+    drawn_to: np.ndarray | float = 0.0,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Fit the weights under which what was taken was likeliest.
 
@@ -57,6 +58,8 @@ def conditional_logit(
     ----------
     guess : ndarray of shape (n_signals,)
         Where the search for both kinds of weights starts.
+    drawn_to : ndarray of shape (n_signals,), optional
+        Weights that the ridge draws to; 0 by default.
     ranking : RankingSettings
         l2_weights, l2_newcomers, l2_intercepts: ridge penalties, in adoptions; that of newcomers
         is on how far their weights lie from those of customers who hold something.
@@ -81,10 +84,10 @@ def conditional_logit(
         value, (usual_slope, theirs_slope, intercepts_slope) = choices.loss(theta)
         usual, theirs, intercepts = choices.split(theta)
         apart = theirs - usual
-        value += l2_weights * (usual**2).sum() + l2_newcomers * (apart**2).sum()
+        value += l2_weights * ((usual - drawn_to) ** 2).sum() + l2_newcomers * (apart**2).sum()
         value += l2_intercepts * (intercepts**2).sum()
         gradient = [
-            usual_slope + 2 * l2_weights * usual - 2 * l2_newcomers * apart,
+            usual_slope + 2 * l2_weights * (usual - drawn_to) - 2 * l2_newcomers * apart,
             theirs_slope + 2 * l2_newcomers * apart,
             intercepts_slope + 2 * l2_intercepts * intercepts,
         ]

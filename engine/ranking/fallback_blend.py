@@ -16,12 +16,14 @@ SERVABLE = {
     "item_to_item": "what goes with the products held",
     "lightfm": "what similar customers took",
     "next_steps": "what holders of the same products took next",
+    "popularity": "what those who hold as many products took",
 }
 """Rivals that can serve in the blend's place -> what they rank by, in words."""
 _SIGNAL = {
     "item_to_item": "item_to_item",
     "lightfm": "collaborative",
     "next_steps": "transitions",
+    "popularity": "popularity",
 }
 _PSEUDO_COUNT = 0.5
 

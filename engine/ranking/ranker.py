@@ -146,8 +146,8 @@ class Ranker:
     @cached_property
     def objectives(self) -> dict[str, np.ndarray]:
         """Each list's own part, shape (n_products,)."""
-        weight = self.signals.settings.ranking.objective_weight
-        return objectives(self.signals.product_scores, weight)
+        ranking = self.signals.settings.ranking
+        return objectives(self.signals, self.model.blend.aims, ranking)
 
     def scores(self, rows: np.ndarray) -> Scores:
         """Score some customers, by their positions in the bank."""

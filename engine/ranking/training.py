@@ -5,19 +5,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.progress import Progress
 from engine.ranking import blend as blending
 from engine.ranking import calibration as chances
-from engine.ranking import temporal_split
+from engine.ranking import cross_section, temporal_split
 from engine.ranking.adopters import Adopters
 from engine.ranking.alignment import customer_keys
 from engine.ranking.blend import Blend
 from engine.ranking.calibration import Calibration
 from engine.ranking.ranker import Model
 from engine.ranking.signals import Signals, learned
+from engine.ranking.signals.all_signals import NOT_FITTED
 from engine.ranking.signals.learned import LearnedModels
 from engine.ranking.temporal_split import TemporalSplit, sample_rows
 from engine.settings import Settings
@@ -38,8 +40,17 @@ class ServingChoice(Protocol):
         """The blend that serves on the day of these signals."""
 
 
-Choose = Callable[[Blend, Blend, Adopters], ServingChoice]
-"""Fixed weights, fitted weights and later adopters -> what is to serve."""
+class Judge(Protocol):
+    """Decides what is fitted and what is to serve."""
+
+    def prepared(self, fixed: Blend, trials: list[tuple[Adopters, Adopters]]) -> Blend:
+        """Fixed weights that say which signals are fitted, from who fits and who judges."""
+
+    def verdict(self, fixed: Blend, fitted: Blend, later: Adopters) -> ServingChoice:
+        """What is to serve, by later adopters."""
+
+    def crossed(self, fixed: Blend, fitted: Blend, folds: list[Adopters]) -> ServingChoice:
+        """What is to serve, by hidden holdings, each judged by weights of the other folds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,14 +81,15 @@ def train(
     settings: Settings,
     progress: Progress,
     *,
-    choose: Choose | None = None,
+    judge: Judge | None = None,
 ) -> Trained:
     """Fit a model on everything that is dated, or fall back to fixed weights.
 
     Parameters
     ----------
-    choose : callable, optional
-        Says what is to serve, see `Choose`; the fitted blend by default.
+    judge : Judge, optional
+        Says which signals are fitted and what is to serve; all of them, and the fitted blend, by
+        default.
 
     Notes
     -----
@@ -91,7 +103,7 @@ def train(
     if split is None:
         progress(0.5, "Too few dated adoptions to learn from: fixed weights")
         why = f"{len(adoptions):,} dated adoptions, {needed:,} needed to learn"
-        return _without_history(bank, signals_of, settings, len(adoptions), why)
+        return without_history(bank, signals_of, interest_of, settings, progress, why, judge)
 
     def fitted_on(day: pd.Timestamp) -> Signals:
         return with_learned(signals_of(bank.until(day), LearnedModels()), interest_of, settings)
@@ -104,16 +116,21 @@ def train(
         folds.append(Adopters.between(fitted_on(eve), adoptions, first, last))
     fold = Adopters.pooled(folds)
     if not len(fold.rows):
-        return _without_history(bank, signals_of, settings, len(adoptions), _NOTHING_NEW)
+        return without_history(
+            bank, signals_of, interest_of, settings, progress, _NOTHING_NEW, judge
+        )
     progress(0.3, f"Weights from {int(fold.adopted.sum()):,} adoptions")
     fixed = _fixed(fold.signals, settings, "Fixed weights from the settings.")
+    fixed = fixed if judge is None else judge.prepared(fixed, _trials(folds))
     fitted = fold.fitted(fixed, settings.ranking)
     progress(0.4, f"Signals as of {split.holdout_state:%d %b %Y}")
     late = fitted_on(split.holdout_state)
     holdout = Adopters.between(late, adoptions, split.holdout_from, split.holdout_until)
     if holdout.measured.all() or not holdout.measured.any():
-        return _without_history(bank, signals_of, settings, len(adoptions), _NOTHING_NEW)
-    choice = None if choose is None else choose(fixed, fitted, holdout)
+        return without_history(
+            bank, signals_of, interest_of, settings, progress, _NOTHING_NEW, judge
+        )
+    choice = None if judge is None else judge.verdict(fixed, fitted, holdout)
     progress(0.7, f"Calibration on {len(holdout.rows):,} later adopters")
     tested = fitted if choice is None else choice.blend(holdout.signals)
     calibrated = _calibrate(holdout, tested, adoptions, settings)
@@ -124,6 +141,15 @@ def train(
     return Trained(model, fixed, holdout, len(adoptions), signals, fold, choice, split)
 
 
+def _trials(folds: list[Adopters]) -> list[tuple[Adopters, Adopters]]:
+    """Each fold judged by weights of those before it; the halves of a single one by each other."""
+    if len(folds) > 1:
+        return [(Adopters.pooled(folds[:i]), folds[i]) for i in range(1, len(folds))]
+    odd = np.arange(len(folds[0].rows)) % 2 == 1
+    halves = folds[0].take(odd), folds[0].take(~odd)
+    return [halves, halves[::-1]] if all(len(half.rows) for half in halves) else []
+
+
 def with_learned(signals: Signals, interest_of: InterestOf, settings: Settings) -> Signals:
     """Signals of one day with the models that are fitted on what was known on it."""
     then = signals.bank
@@ -131,20 +157,73 @@ def with_learned(signals: Signals, interest_of: InterestOf, settings: Settings) 
     return dataclasses.replace(signals, learned=fitted, settings=settings)
 
 
-def _without_history(
-    bank: Bank, signals_of: SignalsOf, settings: Settings, n_adoptions: int, why: str
+@one_thread()
+def without_history(
+    bank: Bank,
+    signals_of: SignalsOf,
+    interest_of: InterestOf,
+    settings: Settings,
+    progress: Progress,
+    why: str = "",
+    judge: Judge | None = None,
 ) -> Trained:
-    fitted = learned.fit_undated(bank, settings)
-    signals = dataclasses.replace(
-        signals_of(bank, LearnedModels()), learned=fitted, settings=settings
+    """Fit a model on what is held, by hiding one holding of each customer; see `cross_section`.
+
+    Notes
+    -----
+    The weights are drawn to those of needs and suitability from the settings, so that a bank of
+    five customers has nearly those, and one of a thousand what its holdings say. There is no
+    confidence: what is held is not what comes next.
+    """
+    n_adoptions = len(temporal_split.dated_adoptions(bank))
+    progress(0.1, "What goes with what is held")
+    folds = cross_section.folds(bank, signals_of, interest_of, settings)
+    progress(0.6, "Models on all that is held")
+    signals = signals_of(bank, LearnedModels())
+    fitted_models = learned.fit_stock(
+        bank, interest_of(bank), settings, wants=signals.needs.weights
     )
-    fixed = _fixed(signals, settings, f"Fixed weights: {why}.")
-    return Trained(_model(signals, fixed, {}, fitted), fixed, None, n_adoptions, signals)
+    signals = dataclasses.replace(signals, learned=fitted_models, settings=settings)
+    fixed = _fixed(signals, settings, f"Fixed weights: {why}." if why else "Fixed weights.")
+    if not folds:
+        return Trained(_model(signals, fixed, {}, fitted_models), fixed, None, n_adoptions, signals)
+    fixed = _little_known(fixed, folds)
+    if judge is not None:
+        fixed = judge.prepared(fixed, crossed(folds))
+    fold = Adopters.pooled(folds)
+    blend = dataclasses.replace(
+        fold.fitted(fixed, settings.ranking),
+        note=f"Weights fitted on {len(fold.rows):,} hidden holdings, one a customer"
+        + (f" ({why})." if why else "."),
+    )
+    choice = None if judge is None else judge.crossed(fixed, blend, folds)
+    serving = blend if choice is None else choice.blend(signals)
+    model = _model(signals, serving, {}, fitted_models)
+    return Trained(model, fixed, None, n_adoptions, signals, fold, choice)
+
+
+def crossed(folds: list[Adopters]) -> list[tuple[Adopters, Adopters]]:
+    """Each fold, judged by weights of all the others."""
+    return [(Adopters.pooled([*folds[:i], *folds[i + 1 :]]), folds[i]) for i in range(len(folds))]
+
+
+def _little_known(fixed: Blend, folds: list[Adopters]) -> Blend:
+    """Weights that hold where little is known: those of needs, suitability and what is not fitted.
+
+    Standardised on customers with one holding hidden, as they are seen when it is fitted.
+    """
+    kept = {*NOT_FITTED, "needs", "suitability"}
+    seen = Adopters.pooled(folds)
+    start = blending.fixed(seen.raw, seen.candidates, fixed.weights, fixed.note)
+    weights = {s: w if s in kept else 0.0 for s, w in start.weights.items()}
+    return dataclasses.replace(start, weights=weights, drawn=True)
 
 
 def _fixed(signals: Signals, settings: Settings, note: str) -> Blend:
     rows = sample_rows(signals.bank.n_customers)
-    weights = settings.ranking.weights
+    trust = signals.score_trust(settings.ranking)
+    weights = dict(settings.ranking.weights)
+    weights["suitability"] *= float(trust.mean()) if len(trust) else 1.0
     return blending.fixed(signals.raw(rows), signals.candidates[rows], weights, note)
 
 

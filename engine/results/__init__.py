@@ -11,6 +11,8 @@ from engine.results.customers import (
     Profile,
 )
 from engine.results.evaluation import (
+    CROSS_SECTION,
+    IN_TIME,
     Evaluation,
     NeedsAblation,
     RatingsReport,

@@ -9,12 +9,15 @@ import pandas as pd
 from engine.json_values import JsonRecord
 from engine.labels import SYSTEM_LABELS
 
+IN_TIME: Final = "in time"
+CROSS_SECTION: Final = "cross-section"
+"""Kinds of evaluation: by what was taken later, or by what is held, one holding hidden."""
 _MEANING: Final[Mapping[str, str]] = {
-    "A": "What customers took next stands clearly higher in the blend's order than in that of the "
-    "best simple rival, {rival}: at least a tenth, and more than chance explains",
-    "B": "What customers took next stands higher in the blend's order than in that of the best "
-    "simple rival, {rival}, but by less than a tenth or within what chance explains",
-    "C": "The blend's order is no better than that of the best simple rival, {rival}",
+    "A": "What customers took stands clearly higher on the lists as they are shown than with the "
+    "best simple rival, {rival}: at least a tenth, and surely ahead of every rival",
+    "B": "What customers took stands higher on the lists as they are shown than with the best "
+    "simple rival, {rival}, and no rival is surely better by more than .005 in MAP@7",
+    "C": "The lists are not clearly better than the best simple rival, {rival}",
 }
 
 
@@ -35,7 +38,8 @@ class Evaluation:
     systems: pd.DataFrame
     """system, metric (map@7, ndcg@5, hit@1, hit@3, mrr), value, low, high, n."""
     paired: pd.DataFrame
-    """system, value, low, high, n: blend minus that system on map@7, adopter by adopter."""
+    """system, value, low, high, n, standing ("surely ahead" ...): the growth list as it is shown
+    minus that system on map@7, adopter by adopter."""
     breadth: pd.DataFrame
     """system, coverage, novelty (bits), popularity_bias, gini, n."""
     apart: pd.DataFrame
@@ -48,11 +52,15 @@ class Evaluation:
     rival: str = ""
     """The best simple rival, that the grade is against; "" where there is no grade."""
     simulated: bool = False
+    kind: str = IN_TIME
+    """IN_TIME or CROSS_SECTION."""
+    beside: "Evaluation | None" = None
+    """The cross-section of a bank that is judged in time; None where it was not asked for."""
 
     @property
     def letter(self) -> str:
         """A, B or C; "" where there is no grade."""
-        return self.grade.removeprefix("simulated (").removesuffix(")") if self.rival else ""
+        return self.grade.removeprefix("simulated (")[:1] if self.rival else ""
 
     @property
     def meaning(self) -> str:
@@ -61,6 +69,9 @@ class Evaluation:
             return self.sentence
         rival = SYSTEM_LABELS.get(self.rival, self.rival)
         text = _MEANING[self.letter].format(rival=f"“{rival}”")
+        if self.kind == CROSS_SECTION:
+            text = text.replace("What customers took", "A holding that was hidden")
+            text = f"Cross-section, since holdings have no days. {text}"
         if self.fallback:
             served = SYSTEM_LABELS.get(self.fallback, self.fallback)
             text += f", so lists are ranked by “{served}” instead"
@@ -70,6 +81,22 @@ class Evaluation:
                 "sum does better"
             )
         return f"{text}."
+
+    @property
+    def aim_cost(self) -> str:
+        """What the lists' own aims, the limit on a category and emphasis cost, in a sentence."""
+        gaps = self.paired.set_index("system")
+        if not {"blend", "served_retention"} <= set(gaps.index):
+            return ""
+        said = [
+            f"{gaps['value'][name]:+.3f} [{gaps['low'][name]:+.3f}, {gaps['high'][name]:+.3f}] "
+            f"({gaps['standing'][name]}) {than}"
+            for name, than in (
+                ("blend", "than that of the blend without an aim"),
+                ("served_retention", "than that of the retention list, which looks for what binds"),
+            )
+        ]
+        return f"MAP@7 of the growth list as it is shown is higher by {said[0]}, and by {said[1]}."
 
     def to_json(self) -> dict[str, Any]:
         """The shape that `evaluate --json` prints."""
@@ -83,10 +110,11 @@ class Evaluation:
             "from": self.since.date().isoformat() if self.since is not None else None,
             "until": self.until.date().isoformat() if self.until is not None else None,
             "cohort": self.cohort,
+            "kind": self.kind,
             "grade": self.grade,
             "sentence": self.sentence,
             "systems": systems,
-            "paired": _by("system", self.paired, interval),
+            "paired": _by("system", self.paired, [*interval, "standing"]),
             "coverage": _by("system", self.breadth, ["coverage", "novelty", "popularity_bias"]),
             "apart": [
                 _plain(row, list(self.apart.columns)) for row in self.apart.to_dict("records")
@@ -96,6 +124,7 @@ class Evaluation:
             "fallback": self.fallback,
             "simulated": self.simulated,
             "notes": list(self.notes),
+            **({"cross_section": self.beside.to_json()} if self.beside else {}),
         }
 
 

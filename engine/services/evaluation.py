@@ -4,7 +4,6 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +11,15 @@ import pandas as pd
 
 from engine.audit import campaign_response, confidence_words, evaluation, grading, stability
 from engine.audit.evaluation_window import EvaluationWindow
-from engine.audit.metrics import breadth
 from engine.audit.rivals import rivals
+from engine.audit.shown_lists import ShownLists
+from engine.bank.bank import Bank
 from engine.customers.texts import TextModels
 from engine.errors import BadInput, NoVersion
 from engine.guard.verdicts import Rulebook
 from engine.progress import Progress, quiet
 from engine.ranking import training
+from engine.ranking.adopters import Adopters
 from engine.ranking.blend import Blend
 from engine.ranking.ranker import Model, Ranker
 from engine.ranking.signals import Signals
@@ -53,15 +54,36 @@ class _Test:
     def seed(self) -> int:
         return self.signals.settings.models.seed
 
-    def scored(
-        self, rows: np.ndarray, blends: Mapping[str, Blend]
-    ) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
-        """Scores of all systems, what was taken, and candidates, for some customers."""
-        raw, newcomers = self.signals.raw(rows), self.signals.newcomers(rows)
-        systems = {name: blend.scores(raw, newcomers) for name, blend in blends.items()}
-        systems |= rivals(self.signals, raw, rows, self.seed)
-        candidates = self.signals.candidates[rows]
-        return systems, self.window.adopted[rows] & candidates, candidates
+    def fold(self, group: str) -> Adopters:
+        """A group's adopters."""
+        candidates = self.signals.candidates
+        rows = self.window.rows(group, candidates)
+        return Adopters(
+            self.window.since,
+            self.window.until,
+            self.signals.raw(rows),
+            self.signals.newcomers(rows),
+            candidates[rows],
+            self.window.adopted[rows] & candidates[rows],
+            rows,
+            self.signals,
+        )
+
+    @property
+    def fitted(self) -> Blend:
+        """The fitted blend, whatever serves in its place."""
+        choice = self.trained.choice
+        return choice.fitted if isinstance(choice, grading.Verdict) else self.trained.model.blend
+
+    def systems(self, fold: Adopters) -> dict[str, np.ndarray]:
+        """Scores of all systems; candidates are what might be offered."""
+        serving = self.trained.model.blend
+        judged = grading.Judged(ShownLists(self.signals), fold, serving)
+        return (
+            judged.shown(serving)
+            | {"blend": fold.scores(self.fitted)}
+            | rivals(self.signals, fold.raw, fold.rows, self.seed)
+        )
 
 
 class Evaluations:
@@ -101,13 +123,30 @@ class Evaluations:
         )
         if window is None:
             response = campaign_response.evaluate_response(bank, settings)
-            return response or grading.not_gradable(simulated=simulated)
+            return response or self._cross_section(bank, progress)
         trained = training.train(
-            window.then, self._snapshots.signals_of, self._snapshots.interest_of, settings, progress
+            window.then,
+            self._snapshots.signals_of,
+            self._snapshots.interest_of,
+            settings,
+            progress,
+            judge=grading.Judge(simulated),
         )
         signals = self._snapshots.signals_of(window.then, trained.model.learned)
-        progress(0.9, "Every system on the test")
-        return _evaluated(_Test(window, trained, signals), simulated=simulated, ablate=ablate)
+        progress(0.8, "Every system on the test")
+        found = _evaluated(_Test(window, trained, signals), simulated=simulated, ablate=ablate)
+        progress(0.9, "One holding of each customer hidden")
+        return dataclasses.replace(found, beside=self._cross_section(bank, quiet))
+
+    def _cross_section(self, bank: Bank, progress: Progress) -> Evaluation:
+        """How well what is held tells one holding that is hidden."""
+        judge = grading.Judge(bank.manifest.simulated)
+        snapshots = self._snapshots
+        of = (bank, snapshots.signals_of, snapshots.interest_of, snapshots.settings)
+        choice = training.without_history(*of, progress, judge=judge).choice
+        if not isinstance(choice, grading.Verdict):
+            return grading.not_gradable(simulated=bank.manifest.simulated)
+        return choice.evaluation
 
     # --- the version that serves
 
@@ -194,9 +233,9 @@ class Evaluations:
         models = settings.models.model_copy(update={"seed": seed})
         changed = settings.model_copy(update={"models": models})
         snapshots = self._snapshots
-        judge = partial(grading.judge, seed=seed, simulated=snapshots.base.manifest.simulated)
+        judge = grading.Judge(snapshots.base.manifest.simulated)
         of = (snapshots.bank(), snapshots.signals_of, snapshots.interest_of)
-        return training.train(*of, changed, quiet, choose=judge).model
+        return training.train(*of, changed, quiet, judge=judge).model
 
     def _noisy(self, snapshot: Snapshot, model: Model, seed: int) -> Signals:
         audit, texts = self._snapshots.settings.stability, self._snapshots.texts
@@ -217,33 +256,32 @@ class Evaluations:
 
 
 def _evaluated(test: _Test, *, simulated: bool, ablate: bool) -> Evaluation:
-    window, seed = test.window, test.seed
-    rows = window.rows("cohort", test.signals.candidates)
-    systems, adopted, candidates = test.scored(rows, {"blend": test.trained.model.blend})
-    mixed = evaluation.with_random_ties(systems, adopted, candidates, seed)
-    table, graded = grading.compared(systems, adopted, candidates, seed)
-    blend = test.trained.model.blend
-    return Evaluation(
-        n=len(rows),
-        since=window.since,
-        until=window.until,
-        cohort=window.cohort,
-        grade=grading.letter(graded, simulated=simulated),
-        sentence=graded.sentence if graded else "Nobody took a product that could be listed.",
-        systems=table,
-        paired=evaluation.paired(*mixed, seed),
-        breadth=breadth(systems, adopted, candidates, test.signals.bank.held.mean(axis=0)),
+    everybody = test.fold("cohort")
+    fold = ShownLists(test.signals).offerable(everybody)
+    systems = test.systems(fold)
+    _, graded = grading.compared(systems, fold.adopted, fold.candidates, test.seed)
+    blend, serving = test.fitted, test.trained.model.blend
+    return grading.evaluated(
+        systems,
+        fold,
+        graded,
+        simulated=simulated,
+        cohort=test.window.cohort,
+        fallback=serving.fallback,
         apart=_apart(test),
-        ablation=_ablation(test, rows) if ablate else pd.DataFrame(columns=ABLATION_COLUMNS),
+        ablation=_ablation(test, fold) if ablate else pd.DataFrame(columns=ABLATION_COLUMNS),
         notes=(
             blend.note,
+            blend.left_out,
             f"Weights: {_listed(blend.weights)}.",
             *(f"Weights for those who hold nothing: {_listed(w)}." for w in [blend.newcomers] if w),
-            f"Every product not held is ranked; ties are broken by chance (seed {seed}).",
-            *(("Simulated bank: these figures describe generated customers.",) * simulated),
+            *(f"Weight of the growth list's own aim: {w:.2f}." for w in blend.aims.values()),
+            serving.note if serving.fallback else "",
+            grading.unreachable(int(everybody.adopted.sum()), fold),
+            f"Every product that might be offered is ranked; ties are broken by chance (seed "
+            f"{test.seed}).",
+            "Simulated bank: these figures describe generated customers." if simulated else "",
         ),
-        rival=graded.rival if graded else "",
-        simulated=simulated,
     )
 
 
@@ -254,16 +292,18 @@ def _listed(weights: Mapping[str, float]) -> str:
 
 
 def _apart(test: _Test) -> pd.DataFrame:
-    """Blend beside the popular ones for adopters outside the cohort."""
+    """The list as it is shown beside the popular ones for adopters outside the cohort."""
     seed, frames = test.seed, []
     for group, words in APART.items():
-        rows = test.window.rows(group, test.signals.candidates)
-        if not len(rows):
+        fold = ShownLists(test.signals).offerable(test.fold(group))
+        if not len(fold.rows):
             continue
-        systems, adopted, candidates = test.scored(rows, {"blend": test.trained.model.blend})
-        named = {s: systems[s] for s in ("blend", "popular_owned", "popular_adopted", "random")}
+        systems = test.systems(fold)
+        named = {
+            s: systems[s] for s in ("served", "blend", "popular_owned", "popular_adopted", "random")
+        }
         table = evaluation.evaluate_systems(
-            *evaluation.with_random_ties(named, adopted, candidates, seed), seed
+            *evaluation.with_random_ties(named, fold.adopted, fold.candidates, seed), seed
         )
         wide = table.pivot(index="system", columns="metric", values="value").loc[list(named)]
         interval = table[table["metric"] == "map@7"].set_index("system")[["low", "high", "n"]]
@@ -276,16 +316,13 @@ def _apart(test: _Test) -> pd.DataFrame:
     )
 
 
-def _ablation(test: _Test, rows: np.ndarray) -> pd.DataFrame:
+def _ablation(test: _Test, fold: Adopters) -> pd.DataFrame:
     """The blend minus the blend that was fitted without one signal, on map@7."""
-    fold, trained = test.trained.fold, test.trained
-    blends = {"blend": trained.model.blend}
-    for signal in trained.model.blend.weights if fold is not None else ():
-        blends[signal] = fold.fitted(trained.fixed.without(signal), test.signals.settings.ranking)
-    raw, newcomers = test.signals.raw(rows), test.signals.newcomers(rows)
-    scores = {name: blend.scores(raw, newcomers) for name, blend in blends.items()}
-    candidates = test.signals.candidates[rows]
-    adopted = test.window.adopted[rows] & candidates
-    mixed = evaluation.with_random_ties(scores, adopted, candidates, test.seed)
-    table = evaluation.paired(*mixed, test.seed)
-    return table.rename(columns={"system": "signal"}).drop(columns="metric")
+    taught, trained = test.trained.fold, test.trained
+    blends = {"blend": test.fitted}
+    for signal in test.fitted.weights if taught is not None else ():
+        blends[signal] = taught.fitted(trained.fixed.without(signal), test.signals.settings.ranking)
+    scores = {name: fold.scores(blend) for name, blend in blends.items()}
+    mixed = evaluation.with_random_ties(scores, fold.adopted, fold.candidates, test.seed)
+    table = evaluation.paired(*mixed, test.seed, champion="blend")
+    return table.rename(columns={"system": "signal"}).drop(columns=["metric", "standing"])

@@ -7,23 +7,33 @@ import pandas as pd
 import pytest
 
 from engine.audit import grading
+from engine.audit.evaluation import standing
 from engine.results import Evaluation
 from tests.pages.conftest import texts
 from tests.pages.fake_engine import FakeEngine
 from tests.pages.test_confidence import report
 
-SYSTEMS = ("blend", "random", "popular_owned", "logistic")
+SYSTEMS = ("served", "served_retention", "blend", "random", "popular_owned", "logistic")
 METRICS = ("map@7", "ndcg@5", "hit@1", "hit@3", "mrr")
 
 
 def graded(grade: str = "B", **changes: object) -> Evaluation:
     rows = [
         (system, metric, value, value - 0.03, value + 0.03, 375)
-        for system, value in zip(SYSTEMS, (0.564, 0.143, 0.546, 0.549), strict=True)
+        for system, value in zip(SYSTEMS, (0.564, 0.55, 0.563, 0.143, 0.546, 0.549), strict=True)
         for metric in METRICS
     ]
-    ahead = {"random": 0.4, "popular_owned": 0.02, "logistic": 0.015}
-    paired = [(s, "map@7", v, v - 0.02, v + 0.02, 375) for s, v in ahead.items()]
+    ahead = {
+        "served_retention": 0.014,
+        "blend": 0.001,
+        "random": 0.4,
+        "popular_owned": 0.02,
+        "logistic": 0.015,
+    }
+    paired = [
+        (s, "map@7", v, v - 0.02, v + 0.02, 375, standing(v - 0.02, v + 0.02))
+        for s, v in ahead.items()
+    ]
     found = Evaluation(
         n=375,
         since=pd.Timestamp("2015-11-28"),
@@ -32,7 +42,9 @@ def graded(grade: str = "B", **changes: object) -> Evaluation:
         grade=grade,
         sentence="B: MAP@7 0.564 against 0.549 of logistic.",
         systems=pd.DataFrame(rows, columns=["system", "metric", "value", "low", "high", "n"]),
-        paired=pd.DataFrame(paired, columns=["system", "metric", "value", "low", "high", "n"]),
+        paired=pd.DataFrame(
+            paired, columns=["system", "metric", "value", "low", "high", "n", "standing"]
+        ),
         breadth=pd.DataFrame(
             {"system": SYSTEMS, "coverage": 0.6, "novelty": 2.1, "popularity_bias": 0.9}
         ),
@@ -65,6 +77,17 @@ def test_F194_the_grade_stands_with_what_it_means_and_its_intervals(opened):
     assert "375 customers who took something" in said
     assert "28 Nov 2015 to 28 May 2016" in said
     assert "nan" not in said.lower()
+
+
+def test_the_page_says_what_an_aim_costs_and_who_is_told_apart(opened):
+    at = opened(graded())
+    said = texts(at)
+    assert (
+        "MAP@7 of the growth list as it is shown is higher by +0.001 \\[-0.019, +0.021\\] "
+        "(not told apart) than that of the blend without an aim"
+    ) in said
+    words = next(frame.value for frame in at.dataframe if "standing" in frame.value.columns)
+    assert {"surely ahead", "not told apart"} <= set(words["standing"].dropna())
 
 
 def test_a_fallback_is_shown_with_its_reason(opened):

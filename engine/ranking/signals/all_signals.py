@@ -29,7 +29,7 @@ from engine.ranking.signals import (
 from engine.ranking.signals.learned import LearnedModels
 from engine.ranking.signals.needs import Needs
 from engine.ranking.signals.rules import BusinessRule, business_rules, rules_signal
-from engine.settings import Settings
+from engine.settings import RankingSettings, Settings
 from engine.vocabulary import METRICS
 
 _STANDING = (
@@ -93,6 +93,11 @@ class Signals:
     @cached_property
     def product_scores(self) -> pd.DataFrame:
         return suitability.product_scores(self.bank)
+
+    def score_trust(self, ranking: RankingSettings) -> np.ndarray:
+        """What a product's scores count, shape (n_products,): less where a rule estimated them."""
+        estimated = self.bank["products"]["scores_estimated"].fillna(False).to_numpy(dtype=bool)
+        return np.where(estimated, ranking.estimated_scores, 1.0)
 
     @cached_property
     def rules(self) -> tuple[BusinessRule, ...]:

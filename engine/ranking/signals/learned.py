@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from engine.bank.audience import in_audience
 from engine.bank.bank import Bank
 from engine.models.factorization import Factorization
 from engine.models.item_to_item import ItemToItem, fit_item_to_item
 from engine.models.transitions import Transitions
 from engine.ranking.signals import collaborative, transitions
-from engine.ranking.signals.popularity import log_rates
+from engine.ranking.signals.popularity import log_rates, stock_log_rates
 from engine.settings import Settings
 
 _MODELS = {
@@ -57,14 +58,32 @@ class LearnedModels:
         return cls(**there, popularity=popularity, known=known)
 
 
-def fit_undated(bank: Bank, settings: Settings) -> LearnedModels:
-    """What holdings teach without their days: how popular products are, and which go together."""
+def fit_stock(
+    bank: Bank,
+    interest: pd.DataFrame,
+    settings: Settings,
+    *,
+    wants: sparse.csr_array | None = None,
+    others: np.ndarray | None = None,
+) -> LearnedModels:
+    """What holdings teach without their days: how popular products are, and which go together.
+
+    Parameters
+    ----------
+    bank, interest, settings, wants
+        See `fit`.
+    others : ndarray of bool, shape (n_customers,), optional
+        Whom popularity and item to item are learned from; everybody by default.
+    """
     if not bank.held.any():
         return LearnedModels()
+    taught = np.ones(bank.n_customers, dtype=bool) if others is None else others
+    factors, known = collaborative.fit(bank, interest, settings, wants)
     return LearnedModels(
-        item_to_item=fit_item_to_item(bank.held, settings),
-        popularity=log_rates(bank, settings.ranking),
-        known=np.zeros(bank.n_customers, dtype=bool),
+        factors,
+        fit_item_to_item(bank.held[taught], settings),
+        popularity=stock_log_rates(bank.held[taught], in_audience(bank)[taught], settings.ranking),
+        known=known,
     )
 
 

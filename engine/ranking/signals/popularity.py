@@ -94,13 +94,49 @@ def log_rates(bank: Bank, settings: RankingSettings) -> np.ndarray:
         return np.tile(np.log(usual), (n_groups, 1))
     ago = (history.day.max() - history.day) / settings.popularity_half_life_days
     weight = 0.5**ago
-    shape = (n_groups, len(usual))
-    taken, could = np.zeros(shape), np.zeros(shape)
-    groups = history.group
-    for group in range(n_groups):
-        mine = groups == group
-        taken[group] = weight[mine] @ history.taken[mine]
-        could[group] = weight[mine] @ history.open[mine]
+    return _leaning(*_by_group(history.group, weight, history.taken, history.open), usual, settings)
+
+
+def stock_log_rates(
+    held: np.ndarray, audience: np.ndarray, settings: RankingSettings
+) -> np.ndarray:
+    """The same where holdings have no days: of what is held, any product may be the last one.
+
+    Parameters
+    ----------
+    held, audience : ndarray of bool, shape (n_customers, n_products)
+
+    Returns
+    -------
+    ndarray of shape (len(HELD_EDGES) + 1, n_products)
+        By group of customers, counted without that last product.
+    """
+    n_held = held.sum(axis=1)
+    owned = held.sum(axis=0) + 0.5
+    holders = n_held > 0
+    share = held[holders] / n_held[holders, None]
+    could = np.where(audience[holders] & ~held[holders], 1.0, share)
+    could = np.where(audience[holders] | held[holders], could, 0.0)
+    groups = group_of(n_held[holders] - 1)
+    one = np.ones(len(share))
+    return _leaning(*_by_group(groups, one, share, could), owned / owned.sum(), settings)
+
+
+def _by_group(
+    groups: np.ndarray, weight: np.ndarray, taken: np.ndarray, could: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Sums of what was and what could have been taken, each (n_groups, n_products)."""
+    sums = [
+        np.stack([weight[groups == g] @ table[groups == g] for g in range(len(HELD_EDGES) + 1)])
+        for table in (taken, could)
+    ]
+    return sums[0], sums[1]
+
+
+def _leaning(
+    taken: np.ndarray, could: np.ndarray, usual: np.ndarray, settings: RankingSettings
+) -> np.ndarray:
+    """Logarithm of the rates of each group, which lean on everybody's, and those on `usual`."""
     prior, group_prior = settings.popularity_prior, settings.popularity_group_prior
     everyone = (taken.sum(axis=0) + prior * usual) / (could.sum(axis=0) + prior)
     return np.log((taken + group_prior * everyone) / (could + group_prior))

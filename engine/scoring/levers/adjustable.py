@@ -86,7 +86,7 @@ def levers(bank: Bank, settings: Settings, signals: tuple[str, ...]) -> tuple[Le
     return (
         *weights,
         Lever(OBJECTIVE, "The list's own aim", WEIGHTS, ranking.objective_weight, 0, 3, 0.25,
-              "times", "growth or retention, beside what suits the customer"),
+              "times", "1 is what was measured to cost no accuracy that shows, 0 switches it off"),
         Lever(BAR, "Bar for a confident offer", THRESHOLDS, settings.confidence.bar, 0, 0.99, 0.01,
               "share", "the surest offer below it is no confident one; 0 takes what was measured"),
         Lever(CHURN, "Retention list from churn", THRESHOLDS,

@@ -51,10 +51,10 @@ def outcome(base: LeverBase, settings: Settings, off: frozenset[str], k: int) ->
     stays to the last bit; a part counts in 32 bits, about 1e-7 of itself. The chances are those of
     the fitted weights, whatever the order: emphasis is what the bank wants, not what is likely.
     """
-    blended, scores = base.pairs.blended, base.table.ranker.signals.product_scores
+    blended, ranker = base.pairs.blended, base.table.ranker
     churn = base.table.snapshot.profiles.table["churn"].to_numpy()[base.rows]
     leaving = churn >= settings.metrics.retention_from_churn
-    by_list = objectives(scores, settings.ranking.objective_weight)
+    by_list = objectives(ranker.signals, ranker.model.blend.aims, settings.ranking)
     aims = np.stack([by_list[name] for name in LISTS])
     which = np.where(leaving, LISTS.index(RETENTION), LISTS.index(GROWTH))
     weights = {s: n - 1 for s, n in settings.ranking.emphasis.items() if n != 1}

@@ -6,7 +6,7 @@ import streamlit as st
 
 from engine import Engine
 from engine.labels import SYSTEM_LABELS
-from engine.results import ConfidenceReport, Evaluation
+from engine.results import CROSS_SECTION, ConfidenceReport, Evaluation
 from pages.components.look import charts, notices, tables, wording
 from pages.components.look.colours import palette
 from pages.components.look.wording import escape, figure_text
@@ -44,25 +44,27 @@ def show(engine: Engine) -> None:
 
 
 def _headline(grades: Evaluation) -> None:
-    blend = grades.systems[grades.systems["system"] == "blend"].set_index("metric")
+    served = grades.systems[grades.systems["system"] == "served"].set_index("metric")
     gap = grades.paired.set_index("system").loc[grades.rival] if grades.rival else None
     with st.grid(4, min_column_width=170, border=True):
         tables.figure(
             "Grade",
             grades.letter or wording.DASH,
             "simulated bank" if grades.simulated else None,
-            help="A: at least 10 % better than the best simple rival, and surely better. "
-            "B: better. C: not better.",
+            help="A: at least 10 % better than the best simple rival, and surely ahead of each. "
+            "B: better, and surely behind none by more than .005. C: neither.",
         )
-        _figure("Taken as first", blend.loc["hit@1"])
-        _figure("Taken in first 3", blend.loc["hit@3"])
+        word = "Found" if grades.kind == CROSS_SECTION else "Taken"
+        _figure(f"{word} as first", served.loc["hit@1"])
+        _figure(f"{word} in first 3", served.loc["hit@3"])
         if gap is not None:
             tables.figure(
                 "Ahead of the best rival",
                 _signed(gap["value"]),
                 f"{_signed(gap['low'])} to {_signed(gap['high'])}",
-                help=f"MAP@7 of the blend minus that of “{SYSTEM_LABELS[grades.rival]}”, customer "
-                "by customer; below it the 95 % interval.",
+                help="MAP@7 of the growth list as it is shown minus that of "
+                f"“{SYSTEM_LABELS[grades.rival]}”, customer by customer; below it the 95 % "
+                f"interval: {gap['standing']}.",
             )
 
 
@@ -71,7 +73,7 @@ def _figure(label: str, row: pd.Series) -> None:
         label,
         wording.share(row["value"]),
         f"{wording.share(row['low'])} to {wording.share(row['high'])}",
-        help=f"Of {row['n']:,} customers who took something; below it the 95 % interval.",
+        help=f"Of {row['n']:,} customers; below it the 95 % interval.",
     )
 
 
@@ -103,10 +105,10 @@ def _systems(grades: Evaluation) -> None:
 
 
 def ladder(rows: pd.DataFrame) -> go.Figure:
-    """One line a system, best on top; the blend in the main colour."""
+    """One line a system, best on top; the list as it is shown in the main colour."""
     colours = palette()
     figure = charts.blank(max(220, 30 * len(rows) + 60), showlegend=False)
-    ours = (rows["system"] == "blend").to_numpy()
+    ours = (rows["system"] == "served").to_numpy()
     figure.add_scatter(
         x=rows["value"],
         y=[figure_text(name) for name in rows["name"]],
@@ -146,7 +148,7 @@ def _reliability(trust: ConfidenceReport) -> None:
 
 def _table(grades: Evaluation) -> None:
     wide = grades.systems.pivot(index="system", columns="metric", values="value")
-    gaps = grades.paired.set_index("system")[["value", "low", "high"]]
+    gaps = grades.paired.set_index("system")[["value", "low", "high", "standing"]]
     rows = wide.join(gaps).sort_values("map@7", ascending=False, kind="stable").reset_index()
     st.markdown("**Every figure**")
     tables.show(
@@ -154,17 +156,21 @@ def _table(grades: Evaluation) -> None:
         {
             "name": "System",
             **{metric: (label, "three") for metric, label in FIGURES.items()},
-            "value": ("Blend ahead by", "three"),
+            "value": ("Ahead by", "three"),
             **tables.interval("three"),
+            "standing": "In words",
         },
-        "Every measure of every system, and how far the blend is ahead on MAP@7",
+        "Every measure of every system, and how far the list as it is shown is ahead on MAP@7",
         height="content",
     )
     st.caption(
         "MAP@7 and NDCG@5 say how high what was taken stands among the first seven or five, MRR "
         "how high the first of it stands in the whole order: 1 is perfect, 0 means never. A hit is "
-        "a share of customers. “Ahead by” is on MAP@7."
+        "a share of customers. “Ahead by” is the growth list as it is shown minus the system, on "
+        "MAP@7; “surely” means that the 95 % interval leaves no doubt."
     )
+    if grades.aim_cost:
+        st.caption(escape(f"What the lists' own aims cost. {grades.aim_cost}"))
 
 
 def _breadth(grades: Evaluation) -> None:
@@ -190,9 +196,14 @@ def _breadth(grades: Evaluation) -> None:
 def _footer(engine: Engine, grades: Evaluation) -> None:
     summary = engine.facts.summary()
     simulated = " · every figure describes generated customers" if grades.simulated else ""
+    whom = (
+        f"{grades.n:,} {escape(grades.cohort)}"
+        if grades.kind == CROSS_SECTION
+        else f"{grades.n:,} customers who took something · adoptions of "
+        f"{wording.day(grades.since)} to {wording.day(grades.until)}, after the weights were fitted"
+    )
     st.caption(
-        f"Model {escape(summary.model_version)} · {grades.n:,} customers who took something · "
-        f"adoptions of {wording.day(grades.since)} to {wording.day(grades.until)}, after the "
-        f"weights were fitted · every product not held is ranked, ties by chance{simulated}"
+        f"Model {escape(summary.model_version)} · {whom} · every product that might be offered is "
+        f"ranked, ties by chance{simulated}"
     )
     notices.notes(grades.notes)

@@ -13,6 +13,7 @@ from engine import Engine
 from engine.audit import confidence_words, holdout_confidence, reliability
 from engine.audit.reliability import ConfidenceWords
 from engine.errors import StateError
+from engine.guard.list_selection import TopK
 from engine.ranking.calibration import Calibration, softmax
 from engine.ranking.ranker import Model
 from engine.ranking.signals.learned import LearnedModels
@@ -41,12 +42,21 @@ def measured() -> tuple[Model, object]:
         adopted=adopted,
         measured=np.arange(N) % 2 == 1,
         signals=None,
+        raw=None,
+        newcomers=None,
+        rows=np.arange(N),
         since=day,
         until=day,
+    )
+    plain = SimpleNamespace(
+        scores=lambda blend, raw, newcomers: blend.scores,
+        allowed=lambda rows: candidates,
+        top_k=TopK(np.array(list("abcdefghijklmno")), np.arange(P), 1, 7),
     )
     with pytest.MonkeyPatch.context() as patch:
         top = softmax(score, candidates).max(axis=1)
         patch.setattr(holdout_confidence, "_surest", lambda *given: top)
+        patch.setattr(holdout_confidence, "ShownLists", lambda signals: plain)
         return confidence_words.measured(model, holdout, default())
 
 

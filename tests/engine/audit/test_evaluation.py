@@ -11,9 +11,9 @@ from engine.audit.evaluation import (
     grade,
     graded,
     paired,
+    standing,
 )
 from engine.audit.metrics import METRICS, per_customer
-from engine.rates import Estimate
 
 RIVALS = ("random", "popular_owned", "popular_adopted")
 
@@ -26,7 +26,7 @@ def world() -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
     candidates = rng.random((300, 8)) > 0.2
     adopted = candidates & (taste + rng.normal(size=(300, 8)) > 1.8)
     systems = {
-        "blend": taste + 0.5 * rng.normal(size=(300, 8)),
+        "served": taste + 0.5 * rng.normal(size=(300, 8)),
         "random": rng.random((300, 8)),
         "popular_owned": np.tile((~candidates).sum(axis=0).astype(float), (300, 1)),
     }
@@ -76,8 +76,8 @@ def test_the_table_has_every_metric_of_every_system_with_its_interval(world):
     assert pairs == [(s, m) for s in systems for m in METRICS]
     assert (found["low"] <= found["value"]).all()
     assert (found["value"] <= found["high"]).all()
-    expected = per_customer(systems["blend"], adopted, candidates)["map@7"].mean()
-    row = found.loc[(found["system"] == "blend") & (found["metric"] == "map@7")].iloc[0]
+    expected = per_customer(systems["served"], adopted, candidates)["map@7"].mean()
+    row = found.loc[(found["system"] == "served") & (found["metric"] == "map@7")].iloc[0]
     assert row["value"] == pytest.approx(expected)
     assert row["n"] == (adopted & candidates).any(axis=1).sum()
 
@@ -90,7 +90,7 @@ def test_the_same_seed_gives_the_same_table(world):
 
 def test_pairing_by_customer_is_sharper_than_two_intervals(world):
     adopted, candidates, systems = world
-    systems = {**systems, "near": systems["blend"] + 1e-3 * systems["random"]}
+    systems = {**systems, "near": systems["served"] + 1e-3 * systems["random"]}
     found = paired(systems, adopted, candidates, seed=7).set_index("system")
     alone = evaluate_systems(systems, adopted, candidates, seed=7)
     width = (alone["high"] - alone["low"])[0]
@@ -111,18 +111,34 @@ def test_the_simple_rivals_count_everybody_and_answer_for_the_rows_asked():
 
 
 @pytest.mark.parametrize(
-    ("difference", "gain", "letter"),
+    ("differences", "gain", "letter"),
     [
-        ((0.06, 0.02, 0.10), 0.12, "A"),
-        ((0.06, 0.02, 0.10), 0.10, "A"),
-        ((0.04, 0.01, 0.07), 0.09, "B"),
-        ((0.06, -0.01, 0.13), 0.12, "B"),
-        ((0.0, -0.05, 0.05), 0.0, "C"),
-        ((-0.01, -0.02, 0.0), -0.02, "C"),
+        ([(0.06, 0.02)], 0.12, "A"),
+        ([(0.06, 0.02)], 0.10, "A"),
+        ([(0.04, 0.01)], 0.09, "B"),
+        ([(0.06, -0.004)], 0.12, "B"),
+        ([(0.06, -0.01)], 0.12, "C"),
+        ([(0.06, 0.02), (0.07, -0.004)], 0.12, "B"),
+        ([(0.06, 0.02), (0.07, -0.006)], 0.12, "C"),
+        ([(0.0, 0.0)], 0.0, "C"),
+        ([(-0.01, -0.02)], -0.02, "C"),
     ],
 )
-def test_the_letter_follows_gain_and_certainty(difference, gain, letter):
-    assert grade(Estimate(*difference), gain) == letter
+def test_the_letter_follows_gain_and_certainty_against_every_rival(differences, gain, letter):
+    assert grade(pd.DataFrame(differences, columns=["value", "low"]), gain) == letter
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (0.001, 0.02, "surely ahead"),
+        (-0.01, 0.02, "not told apart"),
+        (0.0, 0.0, "not told apart"),
+        (-0.02, -0.001, "surely behind"),
+    ],
+)
+def test_an_interval_is_said_in_words(low, high, said):
+    assert standing(low, high) == said
 
 
 def test_a_system_is_graded_against_the_best_rival_that_is_there(world):
@@ -135,10 +151,10 @@ def test_a_system_is_graded_against_the_best_rival_that_is_there(world):
     rival = max(("random", "popular_owned"), key=means.__getitem__)
     assert found.letter == "A"
     assert found.rival == rival
-    assert found.difference.value == pytest.approx(means["blend"] - means[rival])
-    assert found.relative_gain == pytest.approx(means["blend"] / means[rival] - 1)
+    assert found.difference.value == pytest.approx(means["served"] - means[rival])
+    assert found.relative_gain == pytest.approx(means["served"] / means[rival] - 1)
     assert found.sentence.startswith("A: MAP@7 ")
-    assert f"{found.n:,} customers who took something" in found.sentence
+    assert f"{found.n:,} customers)." in found.sentence
 
 
 def test_nothing_adopted_is_not_gradable(world):
@@ -150,7 +166,7 @@ def test_a_rival_that_never_hits_is_beaten_without_limit():
     adopted = np.zeros((20, 9), dtype=bool)
     adopted[:, 0] = True
     systems = {
-        "blend": -np.arange(9.0) * np.ones((20, 1)),
+        "served": -np.arange(9.0) * np.ones((20, 1)),
         "random": np.arange(9.0) * adopted[:, :1],
     }
     found = graded(systems, adopted, np.ones((20, 9), bool), seed=7, rivals=RIVALS)

@@ -3,7 +3,6 @@
 import dataclasses
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from engine.audit import grading
@@ -19,39 +18,33 @@ def graded(letter: str, value: float, rival: str, rival_value: float) -> Grade:
     )
 
 
-def table(**values: float) -> pd.DataFrame:
-    return pd.DataFrame(
-        [(name, "map@7", value, value - 0.02, value + 0.02, 500) for name, value in values.items()],
-        columns=["system", "metric", "value", "low", "high", "n"],
-    )
-
-
 def test_a_blend_that_is_better_serves_itself():
-    found = table(blend=0.52, popular_owned=0.51)
+    found = {"popular_owned": 0.51}
     for letter in "AB":
         assert grading._fallback(found, graded(letter, 0.52, "popular_owned", 0.51)) == ("", "")
     assert grading._fallback(found, None) == ("", "")
 
 
 def test_at_grade_C_the_best_rival_that_can_serve_does_and_says_why():
-    found = table(blend=0.50, popular_owned=0.51, item_to_item=0.505, logistic=0.52)
+    found = {"popular_owned": 0.51, "item_to_item": 0.505}
     name, note = grading._fallback(found, graded("C", 0.50, "logistic", 0.52))
     assert name == "popular_owned"
     assert note == (
-        "Falls back to what most people hold, because MAP@7 0.500 of the blend is not above "
-        "0.520 of “A regression for each product” and 0.510 of that: grade C, n = 500."
+        "Falls back to what most people hold, because MAP@7 0.500 of the blend as it would be "
+        "shown is not enough against 0.520 of “A regression for each product”; "
+        "0.510 of that as it would be shown: grade C, n = 500."
     )
 
 
 def test_at_grade_C_the_blend_stays_where_every_rival_that_can_serve_is_behind_it():
-    found = table(blend=0.50, popular_owned=0.49, logistic=0.52)
+    found = {"popular_owned": 0.49}
     name, note = grading._fallback(found, graded("C", 0.50, "logistic", 0.52))
     assert name == ""
     assert "“A regression for each product”, which cannot serve by itself; the blend stays" in note
 
 
 def test_where_the_regressions_are_best_their_explainable_like_serves():
-    found = table(blend=0.50, popular_owned=0.49, logistic=0.52, next_steps=0.515)
+    found = {"popular_owned": 0.49, "next_steps": 0.515}
     name, note = grading._fallback(found, graded("C", 0.50, "logistic", 0.52))
     assert name == "next_steps"
     assert "Falls back to what holders of the same products took next" in note
@@ -92,12 +85,12 @@ def test_ties_go_by_chance_alike_for_all_systems():
     adopted[:, 0] = True
     systems = {"flat": np.zeros((4000, 5)), "also": np.ones((4000, 5))}
     found, _ = grading.compared(
-        {"blend": -np.tile(np.arange(5.0), (4000, 1)), **systems},
+        {"served": -np.tile(np.arange(5.0), (4000, 1)), **systems},
         adopted,
         np.ones((4000, 5), dtype=bool),
         seed=7,
     )
     first = found[found["metric"] == "hit@1"].set_index("system")["value"]
-    assert first["blend"] == 1
+    assert first["served"] == 1
     assert first["flat"] == first["also"]
     assert first["flat"] == pytest.approx(1 / 5, abs=0.02)

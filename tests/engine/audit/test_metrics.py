@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.audit.metrics import METRICS, breadth, per_customer, top
+from engine.audit.metrics import METRICS, breadth, per_customer
 
 NAN = float("nan")
 
@@ -101,15 +101,6 @@ def test_ties_go_to_the_earlier_column():
 def test_tables_of_different_shapes_are_refused():
     with pytest.raises(ValueError, match="differ in shape"):
         per_customer(np.zeros((2, 3)), np.zeros((2, 2), dtype=bool), np.ones((2, 3), dtype=bool))
-
-
-def test_the_top_offers_come_with_their_promise_and_their_outcome():
-    confidence = np.array([[0.2, 0.7, 0.1], [0.6, 0.3, 0.1]])
-    adopted = np.array([[False, True, False], [False, True, True]])
-    candidates = np.array([[True, True, True], [True, False, False]])
-    promised, hit = top(confidence, adopted, candidates, k=2)
-    assert promised.tolist() == [0.7, 0.2, 0.6]
-    assert hit.tolist() == [True, False, False]
 
 
 def test_breadth_tells_a_system_for_everybody_from_one_for_each():

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from engine.audit import grading
+from engine.audit.shown_lists import ShownLists
 from engine.ranking import temporal_split, training
 from engine.ranking.fallback_blend import SERVABLE, fallback
 from engine.ranking.ranker import Model, Ranker
@@ -83,22 +84,27 @@ def test_a_choice_decides_what_serves_and_is_calibrated(
         no_interest,
         settings,
         _quiet,
-        choose=lambda fixed, fitted, fold: Owned(fixed),
+        judge=SimpleNamespace(
+            prepared=lambda fixed, trials: fixed,
+            verdict=lambda fixed, fitted, later: Owned(fixed),
+        ),
     )
     assert found.model.blend.fallback == "popular_owned"
     assert found.model.calibration.temperature > 0
 
 
 def test_the_judge_keeps_a_blend_that_learned_something(
-    trained, history_bank, signals_of, no_interest, settings
+    trained, history_bank, signals_of, no_interest, settings, monkeypatch
 ):
+    everything = np.ones(trained.holdout.adopted.shape, dtype=bool)
+    monkeypatch.setattr(ShownLists, "allowed", lambda self, rows: everything)
     signals = trained.holdout.signals
     table = signals.profiles.table.assign(segment="Everybody")
     profiles = SimpleNamespace(table=table, data=signals.profiles.data)
     fold = dataclasses.replace(
         trained.holdout, signals=dataclasses.replace(signals, profiles=profiles)
     )
-    verdict = grading.judge(trained.fixed, trained.model.blend, fold, seed=7)
+    verdict = grading.Judge().verdict(trained.fixed, trained.model.blend, fold)
     assert verdict.evaluation.n == len(trained.holdout.rows)
     assert verdict.evaluation.letter in ("A", "B", "C")
     if verdict.evaluation.letter == "C":

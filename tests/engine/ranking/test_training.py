@@ -86,45 +86,46 @@ def test_a_model_survives_saving(trained, history_bank, signals_of, tmp_path):
 
 
 def test_F99_the_fixed_weights_are_those_of_the_settings(small_signals, small_bank, no_interest):
+    bare = small_bank.with_tables(holdings=small_bank["holdings"].iloc[:0])
+    signals = dataclasses.replace(small_signals, bank=bare)
     for needs in (1.0, 3.0):
         settings = load(ranking={"weights": {"needs": needs}})
         found = training.train(
-            small_bank, lambda bank, learned: small_signals, no_interest, settings, _quiet
-        ).model.blend.weights
-        assert found == {s: settings.ranking.weights[s] for s in found}
-        assert found["needs"] == needs
+            bare, lambda bank, learned: signals, no_interest, settings, _quiet
+        ).model.blend
+        assert found.weights == {s: settings.ranking.weights[s] for s in found.weights}
+        assert found.weights["needs"] == needs
+        assert not found.fitted
+        assert "dated adoptions, 200 needed" in found.note
 
 
-def test_without_dated_adoptions_the_weights_are_the_fixed_ones_and_say_so(
-    small_signals, small_bank, no_interest, settings
-):
-    found = training.train(
-        small_bank, lambda bank, learned: small_signals, no_interest, settings, _quiet
+def test_estimated_scores_weigh_less_in_the_fixed_weights(small_signals, small_bank, no_interest):
+    """Two of five products estimated: the mean of what stated and estimated scores count."""
+    settings = load()
+    flags = [True, True, False, False, False]
+    bare = small_bank.with_tables(
+        holdings=small_bank["holdings"].iloc[:0],
+        products=small_bank["products"].assign(scores_estimated=flags),
     )
-    assert found.holdout is None
-    assert not found.model.blend.fitted
-    assert "dated adoptions, 200 needed" in found.model.blend.note
-    assert found.model.calibration.temperature is None
-    assert found.model.learned.factorization is None and found.model.learned.transitions is None
+    signals = dataclasses.replace(small_signals, bank=bare)
+    found = training.train(bare, lambda *_: signals, no_interest, settings, _quiet).model.blend
+    usual = settings.ranking.weights["suitability"]
+    counted = (3 + 2 * settings.ranking.estimated_scores) / 5
+    assert found.weights["suitability"] == pytest.approx(usual * counted)
 
 
-def test_holdings_without_days_still_say_what_is_popular_and_what_goes_together(
-    small_signals, small_bank, no_interest, settings
+def test_holdings_without_days_teach_but_give_no_confidence(
+    small_bank, signals_of, no_interest, settings
 ):
     undated = small_bank.with_tables(
         holdings=small_bank["holdings"].assign(opened_on=pd.NaT, closed_on=pd.NaT)
     )
     assert undated.held.any()
-    signals = dataclasses.replace(small_signals, bank=undated)
-    model = training.train(undated, lambda *_: signals, no_interest, settings, _quiet).model
-    assert {"popularity", "item_to_item"} <= model.blend.weights.keys()
-    owned = undated.held.sum(axis=0)
-    assert model.learned.popularity[0].argmax() == owned.argmax()
-    assert len(np.unique(model.learned.popularity[0][owned == owned.min()])) == 1
-    bare = undated.with_tables(holdings=undated["holdings"].iloc[:0])
-    signals = dataclasses.replace(small_signals, bank=bare)
-    model = training.train(bare, lambda *_: signals, no_interest, settings, _quiet).model
-    assert not {"popularity", "item_to_item"} & model.blend.weights.keys()
+    found = training.train(undated, signals_of, no_interest, settings, _quiet)
+    assert found.holdout is None
+    assert found.model.calibration.temperature is None
+    assert found.model.learned.transitions is None
+    assert {"popularity", "item_to_item", "collaborative"} <= found.model.blend.weights.keys()
 
 
 def test_another_catalogue_is_refused(trained, small_signals):

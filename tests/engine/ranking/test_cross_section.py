@@ -1,0 +1,175 @@
+"""A bank without days learns from what is held; a hidden holding is seen nowhere."""
+
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.bank.bank import Bank, Manifest
+from engine.bank.hidden_holdings import NONE, without_holdings
+from engine.ranking import cross_section, training
+from engine.ranking.signals.popularity import stock_log_rates
+from engine.settings import default
+
+
+def _quiet(done: float, step: str) -> None:
+    assert 0 <= done <= 1
+    assert step
+
+
+@pytest.fixture(scope="module")
+def undated(history_bank) -> Bank:
+    """Holders of p0 hold p1, holders of p2 hold p3, and a few p4 or p5; nobody knows since when."""
+    return history_bank.with_tables(holdings=history_bank["holdings"].assign(opened_on=pd.NaT))
+
+
+def few(bank: Bank, n: int) -> Bank:
+    ids = bank.customer_ids[:n]
+    holdings = bank["holdings"]
+    return bank.with_tables(
+        customers=bank["customers"].iloc[:n],
+        holdings=holdings[holdings["customer_id"].isin(ids)].reset_index(drop=True),
+    )
+
+
+@pytest.fixture(scope="module")
+def trained(undated, signals_of, no_interest, settings):
+    return training.train(undated, signals_of, no_interest, settings, _quiet)
+
+
+def test_what_goes_with_what_is_learned_without_days(trained):
+    blend, fold = trained.model.blend, trained.fold
+    assert blend.fitted and trained.holdout is None
+    assert len(fold.rows) == 400
+    assert "hidden holdings" in blend.note
+    scores = np.where(fold.candidates, fold.scores(blend), -np.inf)
+    found = fold.adopted[np.arange(400), scores.argmax(axis=1)].mean()
+    assert found > 0.6
+    assert trained.model.calibration.temperature is None
+
+
+def test_each_customer_is_judged_by_what_the_others_hold(undated, signals_of, no_interest):
+    folds = cross_section.folds(undated, signals_of, no_interest, default())
+    rows = np.concatenate([fold.rows for fold in folds])
+    assert sorted(rows) == list(range(400))
+    for fold in folds:
+        held = fold.signals.bank.held
+        assert not (held[fold.rows] & fold.adopted).any()
+        assert held[fold.rows].sum(axis=1).tolist() == [1] * len(fold.rows)
+        others = np.setdiff1d(np.arange(400), fold.rows)
+        assert (held[others] == undated.held[others]).all()
+
+
+def test_a_small_bank_stays_near_needs_and_suitability_without_a_step(
+    undated, signals_of, no_interest, settings
+):
+    """The fewer customers, the nearer the weights lie to those that the settings start from."""
+    away = []
+    for n in (5, 40, 400):
+        found = training.train(few(undated, n), signals_of, no_interest, settings, _quiet)
+        usual = settings.ranking.weights
+        start = {
+            s: usual[s] if s in ("needs", "suitability") else 0.0 for s in found.model.blend.weights
+        }
+        fitted = [s for s in start if s not in ("mood", "rules", "feedback")]
+        away.append(sum(abs(found.model.blend.weights[s] - start[s]) for s in fitted))
+    assert away[0] < away[1] < away[2]
+    assert away[0] < away[2] / 2
+
+
+def test_a_bank_where_nothing_is_held_has_fixed_weights(undated, signals_of, no_interest, settings):
+    bare = undated.with_tables(holdings=undated["holdings"].iloc[:0])
+    found = training.train(bare, signals_of, no_interest, settings, _quiet)
+    assert not found.model.blend.fitted and found.fold is None
+
+
+def test_a_number_of_products_held_has_its_own_last_product():
+    """Holders of two hold a and b; holders of three also c: c is the third and never the second."""
+    held = np.array([[1, 1, 0]] * 50 + [[1, 1, 1]] * 50, dtype=bool)
+    rates = stock_log_rates(held, np.ones_like(held), default().ranking)
+    assert rates[2, 2] > rates[1, 2]
+
+
+@pytest.fixture
+def telling() -> Bank:
+    """Ann's mortgage stands in every table; Ben's in his own, and he has it hidden too."""
+    both = ["ann", "ben"]
+    return Bank.from_tables(
+        Manifest("Telling", as_of="2024-12-31"),
+        {
+            "customers": pd.DataFrame(
+                {"customer_id": both, "attributes": ['{"n_products": 2}', '{"uses": "Mortgage"}']}
+            ),
+            "products": pd.DataFrame(
+                {
+                    "product_id": ["HOME1", "SAVE1"],
+                    "name": ["House plan", "Saver"],
+                    "category": ["Mortgages", "Savings"],
+                }
+            ),
+            "holdings": pd.DataFrame(
+                {"customer_id": [*both, "ann"], "product_id": ["HOME1", "HOME1", "SAVE1"]}
+            ),
+            "accounts": pd.DataFrame(
+                {"account_id": ["a", "b"], "customer_id": "ann", "kind": ["mortgage", "current"]}
+            ),
+            "transactions": pd.DataFrame(
+                {
+                    "transaction_id": ["1", "2", "3"],
+                    "customer_id": ["ann", "ann", "ben"],
+                    "booked_at": "2024-11-01",
+                    "amount": -500.0,
+                    "currency": "USD",
+                    "description": ["MORTGAGE INSTALMENT", "Supermarket", "house plan fee"],
+                }
+            ),
+            "months": pd.DataFrame(
+                {"customer_id": both, "month": "2024-11-01", "loan_balance": 1000.0, "balance": 5.0}
+            ),
+            "messages": pd.DataFrame(
+                {
+                    "message_id": ["m", "n"],
+                    "customer_id": "ann",
+                    "sent_at": "2024-11-02",
+                    "text": ["My mortgage is too dear", "Thank you"],
+                }
+            ),
+            "events": pd.DataFrame(
+                {
+                    "event_id": ["e", "f"],
+                    "recorded_at": "2024-11-02",
+                    "customer_id": "ann",
+                    "product_id": ["HOME1", "SAVE1"],
+                    "action": "accepted",
+                }
+            ),
+        },
+    )
+
+
+def test_a_hidden_holding_leaves_every_table(telling):
+    found = without_holdings(telling, np.array([0, NONE]))
+    assert found.held.tolist() == [[False, True], [True, False]]
+    assert found["accounts"]["kind"].tolist() == ["current"]
+    assert found["transactions"]["transaction_id"].tolist() == ["2", "3"]
+    assert found["messages"]["message_id"].tolist() == ["n"]
+    assert found["events"]["event_id"].tolist() == ["f"]
+    assert found["months"]["loan_balance"].isna().tolist() == [True, False]
+    assert found["months"]["balance"].notna().all()
+    assert found["customers"]["attributes"].isna().all()
+
+
+def test_nothing_else_leaves_a_table(telling):
+    found = without_holdings(telling, np.array([NONE, NONE]))
+    for table in ("holdings", "accounts", "transactions", "messages", "events", "months"):
+        pd.testing.assert_frame_equal(found[table], telling[table])
+
+
+def test_what_is_hidden_is_one_holding_that_a_list_could_have_held(undated):
+    hidden = cross_section.hidden_holdings(undated, 7)
+    assert undated.held[np.arange(400), hidden].all()
+    again = cross_section.hidden_holdings(undated, 7)
+    assert (hidden == again).all()
+    assert (hidden != cross_section.hidden_holdings(undated, 8)).any()
+    corporate = undated.with_tables(products=undated["products"].assign(audience="corporate"))
+    assert (cross_section.hidden_holdings(corporate, 7) == NONE).all()
