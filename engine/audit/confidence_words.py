@@ -45,16 +45,15 @@ def measured(
     Parameters
     ----------
     model : Model
-        With the temperature that was fitted on the calibration half.
+        With the temperature and offsets that were fitted on the calibration half.
     blend : Blend, optional
         As it would have served on the day of the fold, where it counts anything as of today; the
         model's own by default.
     """
-    temperature = model.calibration.temperature
-    if holdout is None or temperature is None:
+    if holdout is None or model.calibration.temperature is None:
         return model, ConfidenceReport.nothing(NO_HISTORY, simulated)
     then = model if blend is None else dataclasses.replace(model, blend=blend)
-    fold = HeldOutConfidence.of(then, holdout, temperature, settings.models.seed)
+    fold = HeldOutConfidence.of(then, holdout, settings.models.seed)
     words = reliability.confidence_words(
         *fold.offers(~fold.measured),
         high_precision=settings.confidence.high_precision,

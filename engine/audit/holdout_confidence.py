@@ -7,7 +7,6 @@ import numpy as np
 from engine.audit.reliability import ConfidenceWords
 from engine.audit.shown_lists import ShownLists
 from engine.ranking.adopters import Adopters
-from engine.ranking.calibration import softmax
 from engine.ranking.ranker import Model
 from engine.ranking.temporal_split import sample_rows
 
@@ -36,11 +35,9 @@ class HeldOutConfidence:
     seed: int
 
     @classmethod
-    def of(
-        cls, model: Model, holdout: Adopters, temperature: float, seed: int
-    ) -> "HeldOutConfidence":
-        """Confidences of a model on its held-out adopters, at the temperature that was fitted."""
-        confidence = softmax(holdout.scores(model.blend) / temperature, holdout.candidates)
+    def of(cls, model: Model, holdout: Adopters, seed: int) -> "HeldOutConfidence":
+        """Confidences of a model on its held-out adopters, as they were calibrated."""
+        confidence = model.calibration.confidence(holdout.scores(model.blend), holdout.candidates)
         lists = ShownLists(holdout.signals)
         scores = lists.scores(model.blend, holdout.raw, holdout.newcomers)
         return cls(
@@ -49,7 +46,7 @@ class HeldOutConfidence:
             holdout.adopted / holdout.adopted.sum(axis=1, keepdims=True),
             holdout.measured,
             lists.top_k.positions(scores, lists.allowed(holdout.rows), N_OFFERS),
-            _surest(lists, model, temperature),
+            _surest(lists, model),
             seed,
         )
 
@@ -72,7 +69,7 @@ class HeldOutConfidence:
         return sure[there], np.take_along_axis(self.adopted[rows], at, axis=1)[there]
 
 
-def _surest(lists: ShownLists, model: Model, temperature: float) -> np.ndarray:
+def _surest(lists: ShownLists, model: Model) -> np.ndarray:
     """The surest confidence on the growth list of each customer who might be sold to then, 1-D."""
     signals = lists.signals
     rows = sample_rows(signals.bank.n_customers)
@@ -80,7 +77,7 @@ def _surest(lists: ShownLists, model: Model, temperature: float) -> np.ndarray:
     rows, allowed = rows[allowed.any(axis=1)], allowed[allowed.any(axis=1)]
     raw, newcomers = signals.raw(rows), signals.newcomers(rows)
     blended = model.blend.scores(raw, newcomers)
-    confidence = softmax(blended / temperature, signals.candidates[rows])
+    confidence = model.calibration.confidence(blended, signals.candidates[rows])
     scores = lists.scores(model.blend, raw, newcomers)
     return _on_lists(lists.top_k.positions(scores, allowed, LIST_LENGTH), confidence).max(axis=1)
 

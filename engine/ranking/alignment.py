@@ -41,8 +41,12 @@ def aligned(model: Model, bank: Bank) -> Model:
         return model
     customers = pd.Index(model.customer_keys).get_indexer(pd.Index(keys))
     products = pd.Index(model.product_ids).get_indexer(pd.Index(ids))
+    chances = model.calibration
+    if chances.offsets is not None:
+        chances = replace(chances, offsets=_picked(chances.offsets, products))
     return replace(
         model,
+        calibration=chances,
         blend=replace(model.blend, intercepts=_picked(model.blend.intercepts, products)),
         learned=_learned(model.learned, customers, products),
         product_ids=ids,

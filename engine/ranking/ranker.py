@@ -34,6 +34,7 @@ class Model:
         """Write the model as arrays and JSON."""
         self.learned.save(folder)
         blend, calibration = vars(self.blend).copy(), vars(self.calibration).copy()
+        offsets = None if self.calibration.offsets is None else self.calibration.offsets.tolist()
         np.savez(
             folder / "blend.npz",
             intercepts=blend.pop("intercepts"),
@@ -42,7 +43,7 @@ class Model:
         )
         stored = {
             "blend": blend,
-            "calibration": calibration,
+            "calibration": calibration | {"offsets": offsets},
             "product_ids": list(self.product_ids),
         }
         text = json.dumps(stored, indent=2, sort_keys=True)
@@ -59,6 +60,8 @@ class Model:
             chances = stored["calibration"]
             if chances["propensity"] is not None:
                 chances["propensity"] = tuple(chances["propensity"])
+            if chances["offsets"] is not None:
+                chances["offsets"] = np.array(chances["offsets"])
             return cls(
                 Blend(**stored["blend"], intercepts=intercepts),
                 Calibration(**chances, quantiles=quantiles),

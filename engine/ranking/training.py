@@ -232,7 +232,7 @@ def _calibrate(
 ) -> dict[str, object]:
     seen = ~holdout.measured
     score = holdout.scores(blend)
-    t = chances.temperature(score[seen], holdout.candidates[seen], holdout.adopted[seen])
+    t, offsets = chances.scaling(score[seen], holdout.candidates[seen], holdout.adopted[seen])
     n_days = (holdout.until - holdout.since).days + 1
     horizon = min(settings.ranking.horizon_days, n_days)
     until = holdout.since + pd.Timedelta(days=horizon - 1)
@@ -242,9 +242,9 @@ def _calibrate(
     )[rows]
     candidates = holdout.signals.candidates[rows]
     everyone = blend.scores(holdout.signals.raw(rows), holdout.signals.newcomers(rows))
-    confidence = chances.softmax(everyone / t, candidates)
+    confidence = chances.softmax(everyone / t + offsets, candidates)
     line = chances.propensity(confidence, candidates, taken & candidates)
-    return {"temperature": t, "propensity": line, "horizon_days": horizon}
+    return {"temperature": t, "offsets": offsets, "propensity": line, "horizon_days": horizon}
 
 
 def _model(

@@ -69,7 +69,7 @@ class PairScores:
             return None
         candidates = self.ranker.signals.candidates[self.rows[at], products]
         return self.ranker.model.calibration.confidence_at(
-            self.blended[at, products], candidates, self.normaliser[at]
+            self.blended[at, products], candidates, self.normaliser[at], products
         )
 
     def take(self, at: np.ndarray) -> "PairScores":

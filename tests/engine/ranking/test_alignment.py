@@ -42,7 +42,13 @@ def fitted() -> Model:
         np.array([True, False, True]),
     )
     blend = Blend({}, {}, {}, np.array([0.1, 0.2]), fitted=True, note="")
-    return Model(blend, Calibration(np.zeros(3)), learned, ("p", "q"), customer_keys(bank))
+    return Model(
+        blend,
+        Calibration(np.zeros(3), offsets=np.array([0.5, -0.5])),
+        learned,
+        ("p", "q"),
+        customer_keys(bank),
+    )
 
 
 def test_the_same_edition_is_the_same_model(fitted: Model):

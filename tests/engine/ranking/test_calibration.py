@@ -32,13 +32,46 @@ def test_a_customer_who_holds_everything_has_no_confidence_and_no_nan():
 
 def test_the_temperature_undoes_overconfidence():
     score, candidates, adopted = _choices(4000, 3.0)
-    assert chances.temperature(score, candidates, adopted) == pytest.approx(3.0, rel=0.15)
+    t, offsets = chances.scaling(score, candidates, adopted)
+    assert t == pytest.approx(3.0, rel=0.15)
+    assert np.abs(offsets).max() < 0.2
+
+
+def test_two_products_that_are_always_first_and_second_are_promised_what_they_keep():
+    """One temperature says 43 and 35 % of what 63 and 13 % took; each product has its own level."""
+    n = 2000
+    score = np.tile(np.log([0.43, 0.35, 0.22]), (n, 1))
+    candidates = np.ones((n, 3), dtype=bool)
+    adopted = np.zeros((n, 3), dtype=bool)
+    taken = np.repeat([0, 1, 2], [1260, 260, 480])
+    adopted[np.arange(n), taken] = True
+    t, offsets = chances.scaling(score, candidates, adopted)
+    found = Calibration(np.zeros(2), temperature=t, offsets=offsets).confidence(score, candidates)
+    assert found[0] == pytest.approx([0.63, 0.13, 0.24], abs=0.01)
+
+
+def test_few_adopters_move_no_product_far():
+    score, candidates, adopted = _choices(4, 1.0)
+    _, offsets = chances.scaling(score, candidates, adopted)
+    assert np.abs(offsets).max() < 1.0
+
+
+def test_the_confidence_of_one_pair_is_that_of_its_row():
+    score, candidates, _ = _choices(50, 1.0)
+    found = Calibration(np.zeros(2), temperature=1.5, offsets=np.linspace(-1, 1, 6))
+    whole = found.confidence(score, candidates)
+    at, products = np.arange(50), np.arange(50) % 6
+    normaliser = found.normaliser(score, candidates)
+    single = found.confidence_at(
+        score[at, products], candidates[at, products], normaliser[at], products
+    )
+    assert single == pytest.approx(whole[at, products])
 
 
 def test_F116_calibrated_confidence_is_the_share_that_was_taken():
     score, candidates, adopted = _choices(20_000, 3.0)
-    t = chances.temperature(score[::2], candidates[::2], adopted[::2])
-    found = chances.softmax(score[1::2] / t, candidates[1::2])[candidates[1::2]]
+    t, offsets = chances.scaling(score[::2], candidates[::2], adopted[::2])
+    found = chances.softmax(score[1::2] / t + offsets, candidates[1::2])[candidates[1::2]]
     taken = adopted[1::2][candidates[1::2]]
     for low in (0.0, 0.2, 0.4, 0.6):
         seen = (found >= low) & (found < low + 0.2)

@@ -1,6 +1,5 @@
 """A bank without days learns from what is held; a hidden holding is seen nowhere."""
 
-
 import numpy as np
 import pandas as pd
 import pytest

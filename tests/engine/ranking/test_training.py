@@ -83,6 +83,7 @@ def test_a_model_survives_saving(trained, history_bank, signals_of, tmp_path):
     rows = np.arange(10)
     assert (before.scores(rows).total("growth") == after.scores(rows).total("growth")).all()
     assert (before.scores(rows).propensity == after.scores(rows).propensity).all()
+    assert (before.scores(rows).confidence == after.scores(rows).confidence).all()
 
 
 def test_F99_the_fixed_weights_are_those_of_the_settings(small_signals, small_bank, no_interest):

@@ -21,7 +21,7 @@ from engine.results import Evaluation, ResponseEvaluation
 from engine.snapshot import snapshot
 
 SYSTEMS = [
-    "blend", "random", "popular_owned", "popular_adopted", "rules",
+    "served", "served_retention", "blend", "random", "popular_owned", "popular_adopted", "rules",
     "logistic", "item_to_item", "lightfm", "next_steps", "popularity", "needs", "suitability",
     "mood", "feedback",
 ]  # fmt: skip
@@ -78,10 +78,39 @@ def test_F194_every_system_has_every_metric_with_its_interval(found: Evaluation)
         assert list(metrics) == METRICS
         for figure in metrics.values():
             assert 0 <= figure["low"] <= figure["value"] <= figure["high"] <= 1
-    assert set(printed["paired"]) == set(SYSTEMS) - {"blend"}
+    assert set(printed["paired"]) == set(SYSTEMS) - {"served"}
     assert set(printed["coverage"]) == set(SYSTEMS)
     assert printed["n"] == found.systems["n"].iloc[0] > 50
     assert json.dumps(printed, allow_nan=False)
+
+
+def test_what_is_held_is_judged_beside_what_was_taken_and_named_apart(found: Evaluation):
+    beside = found.beside
+    assert (found.kind, beside.kind) == ("in time", "cross-section")
+    assert beside.grade.endswith(", cross-section") and beside.letter in ("A", "B", "C")
+    assert beside.meaning.startswith("Cross-section, since holdings have no days.")
+    assert found.to_json()["cross_section"]["n"] == beside.n > found.n
+    ahead = beside.paired.set_index("system")
+    assert ahead.loc["random", "low"] > 0
+    assert (ahead["high"] >= 0).all(), "surely behind nothing"
+
+
+def test_a_bank_without_days_is_served_and_graded_by_what_is_held(folder: Path, tmp_path: Path):
+    bank = Bank.load(folder / "bank")
+    undated = bank["holdings"].assign(opened_on=pd.NaT)
+    bank.with_tables(holdings=undated).save(tmp_path / "bank")
+    engine = Engine.open(tmp_path / "bank", tmp_path / "state")
+    engine.models.warm_up()
+    stored = engine.evaluations.stored()
+    assert stored.kind == "cross-section" and stored.letter in ("A", "B")
+    assert engine.facts.summary().grade == stored.grade
+    rivals = stored.paired.set_index("system")
+    assert (rivals["high"] >= 0).all()
+    assert rivals.loc["popular_owned", "standing"] == "surely ahead"
+    offer = engine.offers.recommend(str(bank.customer_ids[0]), k=1).offers[0]
+    assert offer.confidence is None
+    again = engine.models.retrain()
+    assert "hidden holdings" in again.verdict and not again.promoted
 
 
 def test_F194_what_goes_with_what_beats_chance_and_what_everybody_holds(found: Evaluation):
