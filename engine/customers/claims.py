@@ -228,9 +228,9 @@ def finance_terms(n: int, messages: int) -> str:
 
 
 @_kind
-def occupation(text: str) -> str:
-    """As on record."""
-    return f"Works as {text}"
+def occupation(text: str, industry: bool) -> str:
+    """As on record; the industry where there is no occupation."""
+    return f"{'Industry' if industry else 'Occupation'} on record: {text}"
 
 
 # --- alerts -------------------------------------------------------------------------------------
@@ -296,8 +296,10 @@ def loan_left(amount: float, edge: float, currency: str) -> str:
 def swings(variation: float, n: int, edge: float) -> str:
     """Sample standard deviation of monthly spending over its mean, of at least 3 whole months."""
     word = "volatile" if variation > edge else "steady"
+    close = percent(variation) == percent(edge) and variation != edge
+    deviates = f"{'just above' if variation > edge else 'just under'} " if close else ""
     return (
-        f"Monthly spending deviates by {percent(variation)} of its mean over "
+        f"Monthly spending deviates by {deviates}{percent(variation)} of its mean over "
         f"{count(n, 'month')} (standard deviation): {word} (above {percent(edge)} is volatile)"
     )
 

@@ -117,7 +117,9 @@ def _need(needs: pd.DataFrame, n_customers: int) -> Advice | None:
 
 
 def _lift(lift: pd.DataFrame) -> Advice | None:
-    sure = lift[(lift["n"] >= MIN_LIFT_N) & (lift["low"] >= _SURE_LIFT)]
+    lacking = lift["n"] * (1 - lift["rate"])
+    enough = (lift["n"] >= MIN_LIFT_N) & (lacking >= MIN_LIFT_N)
+    sure = lift[enough & (lift["low"] >= _SURE_LIFT)]
     if sure.empty:
         return None
     first = sure.iloc[0]

@@ -118,6 +118,7 @@ def driver_claims(bank: Bank, profiles: Profiles, position: int) -> dict[str, di
         "risk_tolerance": customer["risk_tolerance"],
         "goals": customer["goals"],
         "occupation_text": _plain(customer["occupation"]) or _plain(customer["industry"]),
+        "occupation_is_industry": not _plain(customer["occupation"]),
     }
     return {name: module.details(row) for name, module in _METRICS.items()}
 

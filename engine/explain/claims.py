@@ -265,11 +265,14 @@ class Reacted:
     verb: str
     recorded_at: pd.Timestamp
     reason: str
+    rating: float
 
     @property
     def fact(self) -> str:
-        """For example "Dismissed on 12 Mar 2026"."""
-        return f"{self.verb} on {day(self.recorded_at)}"
+        """For example "Dismissed on 12 Mar 2026", "Rated 0.4 of 1 on 19 Jun 2026"."""
+        rated = self.action == "rated" and not pd.isna(self.rating)
+        how = f" {figure(self.rating)} of 1" if rated else ""
+        return f"{self.verb}{how} on {day(self.recorded_at)}"
 
     @property
     def text(self) -> str:

@@ -51,11 +51,12 @@ class Neighbour(NamedTuple):
 
 
 class Reaction(NamedTuple):
-    """One standing event of a customer on a product; `reason` is NaN where none was given."""
+    """One standing event of a customer on a product; NaN where no reason or rating was given."""
 
     action: str
     recorded_at: pd.Timestamp
     reason: str | float
+    rating: float = np.nan
 
 
 @dataclass(frozen=True, eq=False)

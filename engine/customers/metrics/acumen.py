@@ -70,7 +70,9 @@ def details(row: Mapping[str, Any]) -> dict[str, Claim]:
         n = int(row["n_finance_terms"])
         said["finance_words"] = claims.finance_terms(n=n, messages=int(row["n_said"]))
     if not np.isnan(row["occupation"]):
-        said["finance_occupation"] = claims.occupation(text=row["occupation_text"])
+        said["finance_occupation"] = claims.occupation(
+            text=row["occupation_text"], industry=row["occupation_is_industry"]
+        )
     if not np.isnan(row["credit_score"]):
         said["record"] = claims.credit_score(value=row["credit_score"])
     return said

@@ -55,6 +55,7 @@ def reasons(offer: OfferEvidence) -> Iterator[Reason]:
         _VERBS[last.action],
         last.recorded_at,
         last.reason if isinstance(last.reason, str) else "",
+        last.rating,
     )
     yield Reason("feedback", (claim,), claim.fact, part)
 

@@ -341,9 +341,11 @@ class CustomerOracle:
     def _tolerance(self, customer, stated):
         return "" if stated == self.customers[customer]["risk_tolerance"] else "is not stated"
 
-    def _occupation(self, customer, text):
+    def _occupation(self, customer, text, industry):
         row = self.customers[customer]
-        work = row["industry"] if pd.isna(row["occupation"]) else row["occupation"]
+        if industry != pd.isna(row["occupation"]):
+            return "is the other of industry and occupation"
+        work = row["industry"] if industry else row["occupation"]
         return "" if text == work else f"works as {work}"
 
     def _income(self, customer, amount, stated, currency):

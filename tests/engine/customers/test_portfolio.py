@@ -107,3 +107,10 @@ def test_F114_few_products_are_few_only_where_most_hold_more(small_profiles):
     )
     alike = dataclasses.replace(small_profiles, table=table.assign(n_holdings=1))
     assert portfolio_sentences._few_products(alike) is None
+
+
+def test_a_product_that_nearly_all_of_a_segment_hold_is_no_advice():
+    row = {"segment": "x", "product": "Loan", "n": 40, "rate": 0.5, "lift": 3.0, "low": 2.0,
+           "high": 4.0}  # fmt: skip
+    assert portfolio_sentences._lift(pd.DataFrame([row])) is not None
+    assert portfolio_sentences._lift(pd.DataFrame([{**row, "rate": 0.98}])) is None

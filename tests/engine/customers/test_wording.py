@@ -34,3 +34,8 @@ def test_counts_lists_days_and_directions_read_well():
 def test_a_value_on_the_edge_of_a_band_belongs_to_the_upper_one():
     found = wording.band(np.array([4.9, 5.0, 6.9, 7.0]), 5.0, 7.0, ("low", "medium", "high"))
     assert found.tolist() == ["low", "medium", "medium", "high"]
+
+
+def test_what_is_there_is_never_called_nothing():
+    assert wording.percent(0.0002) == "under 0.1 %"
+    assert wording.percent(0.0) == "0 %"

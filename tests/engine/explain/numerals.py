@@ -70,7 +70,7 @@ def facts_of(offer: OfferEvidence) -> tuple[Any, ...]:
         *_of_counts(offer.alike),
         *offer.held_names,
         *offer.rules,
-        *(fact for reaction in offer.events for fact in (reaction.recorded_at, reaction.reason)),
+        *(fact for reaction in offer.events for fact in reaction),
         offer.n_holders,
         offer.n_customers,
         len(offer.held_names),

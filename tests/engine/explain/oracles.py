@@ -292,8 +292,11 @@ class Oracle:
     def _reacted(self, customer: str, claim: said.Reacted) -> str:
         events = self.bank["events"]
         mine = events.query("customer_id == @customer and product_id == @claim.product_id")
-        when = mine["recorded_at"] == claim.recorded_at
-        return "" if (when & (mine["action"] == claim.action)).any() else "no such event"
+        mine = mine[(mine["recorded_at"] == claim.recorded_at) & (mine["action"] == claim.action)]
+        if mine.empty or claim.action != "rated":
+            return "no such event" if mine.empty else ""
+        given = mine["rating"].tolist()
+        return "" if claim.rating in given or all(map(pd.isna, given)) else f"rated {given}"
 
     def _rule_holds(self, customer: str, claim: said.RuleHolds) -> str:
         if claim.reason.startswith("A developer"):

@@ -109,6 +109,7 @@ def test_events_are_those_of_the_customer_on_the_product(small_bank: Bank, evide
             "action": ["clicked", "viewed", "accepted"],
             "recorded_at": pd.Timestamp("2024-06-01"),
             "reason": np.nan,
+            "rating": np.nan,
         }
     )
     found = offer_of(evidence, scores(ANN), 0, CARD).events

@@ -41,7 +41,7 @@ def test_F44_a_finance_job_with_a_good_record_reaches_the_top(value):
 
 def test_details_name_the_occupation(customer):
     row = customer(occupation=1.0, n_account_kinds=2.0).iloc[0].to_dict()
-    said = acumen.details({**row, "occupation_text": "Banker"})
+    said = acumen.details({**row, "occupation_text": "Banker", "occupation_is_industry": False})
     texts = {key: claim.text for key, claim in said.items()}
-    assert texts["finance_occupation"] == "Works as Banker"
+    assert texts["finance_occupation"] == "Occupation on record: Banker"
     assert texts["breadth"] == "2 kinds of account"
