@@ -40,10 +40,9 @@ def figures(profiles: Profiles, position: int, currency: str) -> dict[str, tuple
     entries: dict[str, tuple[str, str]] = {}
     if said := balance(profiles, position, currency):
         amount = said.figures["amount"]
-        where = "" if said.figures["month"] else _IN_ACCOUNTS
         same = profiles.data.months.latest("balance")[position] == amount
         moved = _month_and_arrow(profiles, position, "balance") if same else ""
-        remark = ", ".join(filter(None, (where, moved)))
+        remark = moved or ("" if said.figures["month"] else _IN_ACCOUNTS)
         entries["Balance"] = (wording.money(amount, currency), remark)
     if not np.isnan(spent := profiles.data.months.latest("spending")[position]):
         remark = _month_and_arrow(profiles, position, "spending")
@@ -55,8 +54,7 @@ def figures(profiles: Profiles, position: int, currency: str) -> dict[str, tuple
         if not np.isnan(spent) and row["income"] > 0:
             ratio = spent * 12 / row["income"]
             word = "healthy" if ratio < _HEALTHY_RATIO else "high"
-            remark = f"{word}: last month times 12, over {label.split()[1]}"
-            entries["Spending ratio"] = (f"{100 * ratio:.1f} %", remark)
+            entries["Spending ratio"] = (f"{100 * ratio:.1f} %", f"{word}, last month x 12")
     if not np.isnan(row["credit_score"]):
         entries["Credit score"] = (f"{row['credit_score']:.0f}", credit_word(row["credit_score"]))
     if not np.isnan(row["satisfaction"]):
@@ -64,7 +62,7 @@ def figures(profiles: Profiles, position: int, currency: str) -> dict[str, tuple
         entries["Satisfaction"] = (wording.percent((row["satisfaction"] + 1) / 2), raw)
     tickets = profiles.data.bank["messages"]["kind"].iloc[profiles.data.message_rows.of(position)]
     if n := int((tickets == "ticket").sum()):
-        word = f"{'more than' if n > _MANY_CONTACTS else 'up to'} {_MANY_CONTACTS}"
+        word = f"more than {_MANY_CONTACTS}" if n > _MANY_CONTACTS else "usual"
         entries["Support contacts"] = (str(n), word)
     if not np.isnan(row["value_a_year"]):
         band = profiles.table["value_band"].iloc[position]
