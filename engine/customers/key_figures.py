@@ -51,7 +51,7 @@ def figures(profiles: Profiles, position: int, currency: str) -> dict[str, tuple
         company = profiles.data.bank["customers"]["audience"].iloc[position] == CORPORATE
         label = "Yearly revenue" if company else "Yearly income"
         entries[label] = (wording.money(row["income"], currency), "")
-        if not np.isnan(spent) and row["income"] > 0:
+        if not np.isnan(spent) and _is_whole(profiles, position, "spending") and row["income"] > 0:
             ratio = spent * 12 / row["income"]
             word = "healthy" if ratio < _HEALTHY_RATIO else "high"
             entries["Spending ratio"] = (f"{100 * ratio:.1f} %", f"{word}, last month x 12")
@@ -152,9 +152,16 @@ def _month_and_arrow(profiles: Profiles, position: int, name: str) -> str:
     last = int(np.flatnonzero(~np.isnan(values))[-1])
     old = months.dated and last < len(values) - 2
     month = f"{months.months[last]:%b %Y}" if old else ""
-    running = "" if months.complete[last] else "month so far"
+    running = "" if _is_whole(profiles, position, name) else "month so far"
     arrow = "" if running else _arrow(values[last], values[last - 1] if last else np.nan)
     return ", ".join(filter(None, (month, running, arrow)))
+
+
+def _is_whole(profiles: Profiles, position: int, name: str) -> bool:
+    """Is the last month of a figure over?"""
+    months = profiles.data.months
+    known = np.flatnonzero(~np.isnan(months.figures[name][position]))
+    return bool(months.complete[known[-1]])
 
 
 def _last_month(profiles: Profiles, position: int, name: str) -> str:

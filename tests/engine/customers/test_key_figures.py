@@ -52,5 +52,18 @@ def test_F32_credit_bands_start_where_stated(score, word):
     assert credit_word(score) == word
 
 
+def test_a_month_that_still_runs_is_said_so_and_gives_no_ratio(profile_of):
+    days = pd.to_datetime(["2025-03-01", "2025-03-04"])
+    paid = pd.DataFrame({"transaction_id": ["a", "b"], "amount": [-20.0, -30.0]})
+    paid = paid.assign(customer_id="C1", booked_at=days)
+    people = pd.DataFrame({"customer_id": ["C1"], "annual_income": [72_000.0]})
+    bank = Bank.from_tables(
+        Manifest(name="C", as_of="2025-03-05"), {"customers": people, "transactions": paid}
+    )
+    shown = figures(profile_of(bank), 0, "USD")
+    assert shown["Monthly spending"] == ("USD 50", "month so far")
+    assert "Spending ratio" not in shown
+
+
 def test_nothing_known_gives_no_figure(small_profiles):
     assert figures(small_profiles, 4, "USD") == {}
