@@ -146,7 +146,8 @@ def drift(
         if name.startswith("products_"):
             both = both[both.index.isin(common)]
         if both.drop(_UNKNOWN, errors="ignore").to_numpy().any():
-            rows.append({"field": name, **_compared(both)})
+            has_bins = name not in before.edges or bool(before.edges[name])
+            rows.append({"field": name, **_compared(both, has_bins)})
     table = pd.DataFrame(rows, columns=["field", "n_before", "n_after", "psi", "by_chance", "p"])
     table["p"] = rates.benjamini_hochberg(table["p"])
     table["change"] = _changes(table)
@@ -208,16 +209,17 @@ def _counted(
     words: Mapping[str, np.ndarray],
     edges: Mapping[str, list[float]],
 ) -> dict[str, dict[str, int]]:
-    binned = {
-        name: np.where(
-            np.isnan(values), _UNKNOWN, np.searchsorted(edges[name], values, "right").astype(str)
-        )
-        for name, values in figures.items()
-    }
+    binned = {name: _binned(values, edges[name]) for name, values in figures.items()}
     return {
         name: {str(word): int(n) for word, n in pd.Series(values).value_counts(sort=False).items()}
         for name, values in (binned | dict(words)).items()
     }
+
+
+def _binned(values: np.ndarray, edges: list[float]) -> np.ndarray:
+    """Numbers of bins as words; a figure that is an edge has a bin of its own, as counts have."""
+    places = sum(np.searchsorted(edges, values, side) for side in ("left", "right"))
+    return np.where(np.isnan(values), _UNKNOWN, np.asarray(places).astype(str))
 
 
 def _by_product(bank: Bank, products: np.ndarray) -> dict[str, int]:
@@ -229,14 +231,19 @@ def _without_history(bank: Bank) -> int:
     return int((~bank.held.any(axis=1)).sum())
 
 
-def _compared(both: pd.DataFrame) -> dict[str, float]:
-    """Two counts of the same bins; NaN where too few are counted to compare them."""
+def _compared(both: pd.DataFrame, same_for_all: bool = True) -> dict[str, float]:
+    """Two counts of the same bins; NaN where too few are counted to compare them.
+
+    `same_for_all` says that all in one bin are alike, and not in it for want of others.
+    """
     from scipy.stats import chi2_contingency
 
     n, m = both.sum()
     found = {"n_before": int(n), "n_after": int(m), "psi": np.nan, "by_chance": np.nan, "p": np.nan}
     if not min(n, m):
         return found
+    if same_for_all and both.any(axis=1).sum() == 1:
+        return found | {"psi": 0.0, "by_chance": 0.0, "p": 1.0}
     rare = (both.sum(axis=1) * min(n, m) / (n + m)).to_numpy() < _EXPECTED
     counts = both[~rare].to_numpy(copy=True)
     if rare.any():
@@ -293,7 +300,7 @@ def _in_words(found: Drift, retrained: str) -> dict[str, Any]:
     if moved and retrained:
         says.append(f"{retrained} was fitted on this day and is not better, so there is no need.")
     elif moved:
-        says.append("Retrain: python -m engine retrain, or on the page Feedback.")
+        says.append("Retrain: python -m engine retrain, or on the page Feedback, tab Retrain.")
     elif of.get("some"):
         says.append("Look again with the next files; from a PSI of .25 on, retrain.")
     else:
@@ -304,11 +311,14 @@ def _in_words(found: Drift, retrained: str) -> dict[str, Any]:
 def _newcomers(found: Drift) -> list[str]:
     says = []
     if found.n_new_customers or found.new_products:
-        said = f"{found.n_new_customers:,} of {found.n_after:,} customers"
-        products = len(found.new_products)
+        came = []
+        if found.n_new_customers:
+            came.append(f"{found.n_new_customers:,} of {found.n_after:,} customers")
+        if products := len(found.new_products):
+            came.append("1 product" if products == 1 else f"{products:,} products")
         says.append(
-            f"{said} and {products:,} products came after it was trained; what it learned is "
-            "neutral about them."
+            f"{' and '.join(came)} came after it was trained; what it learned is neutral about "
+            "them."
         )
     low, high = found.more_without_history
     if low > 0 or high < 0:

@@ -93,6 +93,7 @@ def test_a_version_that_was_fitted_on_this_day_and_not_better_is_named_instead(b
 def test_the_same_bank_has_not_changed(balances):
     found = _drift(_bank(balances), _bank(balances, as_of="2026-02-28"))
     assert _changes(found)["balance"] == "none"
+    assert _changes(found)["audience"] == "none", "all are retail, then and now"
     assert (found.n_new_customers, found.retrain) == (0, False)
     assert found.says[-1] == "There is no need to retrain because of it."
 
@@ -113,7 +114,7 @@ def test_newcomers_and_new_products_are_counted_and_are_a_reason_to_retrain(bala
     after = _bank(balances, first=100, products=("p", "q", "r"), as_of="2026-02-28")
     found = _drift(before, after)
     assert (found.n_new_customers, found.new_products, found.n_products_gone) == (100, ("r",), 0)
-    assert "100 of 400 customers and 1 products came after it was trained" in " ".join(found.says)
+    assert "100 of 400 customers and 1 product came after it was trained" in " ".join(found.says)
     assert found.retrain
 
 
@@ -130,6 +131,21 @@ def test_what_is_taken_is_compared_with_what_is_taken_since(balances):
     assert found.without_history_before == pytest.approx(295 / 400)
     assert found.without_history == pytest.approx(235 / 400)
     assert "59% of the customers hold nothing, 74% did at the training." in found.says
+
+
+@pytest.mark.parametrize(
+    ("then", "now"), [([0] * 90 + [1] * 10, [0] * 60 + [1] * 40), ([0] * 10 + [1] * 90, [1] * 100)]
+)
+def test_counts_that_most_customers_share_are_told_from_the_others(then, now):
+    edges = {"n": drift._edges(np.array(then, dtype=float))}
+    counts = [drift._counted({"n": np.array(f, dtype=float)}, {}, edges)["n"] for f in (then, now)]
+    assert sorted(counts[0].values()) == [10, 90]
+    assert (
+        drift._compared(pd.DataFrame(counts).T.fillna(0.0).set_axis(["before", "after"], axis=1))[
+            "psi"
+        ]
+        > drift.SOME
+    )
 
 
 def test_words_that_are_no_answer_we_know_are_no_word_of_ours(balances):
