@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +20,29 @@ settings.load_profile("same")
 
 DEMO = Path(__file__).parents[1] / "data" / "demo"
 DAYS = pd.date_range("2024-01-01", periods=12, freq="MS")
+
+
+_HERE = ("localhost", "127.0.0.1", "::1", "0.0.0.0", "", None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def only_this_machine() -> Iterator[None]:
+    """No test reaches another machine: texts, lists and pages are made without a network."""
+    connect, look_up = socket.socket.connect, socket.getaddrinfo
+
+    def guarded(one: socket.socket, address: object) -> None:
+        if one.family in (socket.AF_INET, socket.AF_INET6):
+            assert address[0] in _HERE, f"a test asked for the network: {address}"
+        connect(one, address)
+
+    def resolved(host: object, *more: object, **named: object) -> object:
+        assert host in _HERE, f"a test asked for the network: {host}"
+        return look_up(host, *more, **named)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(socket.socket, "connect", guarded)
+        patched.setattr(socket, "getaddrinfo", resolved)
+        yield
 
 
 def _months(customer_id: str, balance: list[float], spending: list[float]) -> pd.DataFrame:

@@ -90,7 +90,7 @@ def test_an_undone_decision_brings_the_offer_back(visit, state: Path):
     assert len(_stored(state, customer, "retracted")) == 1
 
 
-def test_opening_an_offer_is_one_view_also_after_a_reload(visit, state: Path):
+def test_F157_opening_an_offer_is_one_view_also_after_a_reload(visit, state: Path):
     customer = "C00010"
     session: Watched = visit().open(f"recommendations?customer={customer}")
     session.page.get_by_text("Details", exact=True).first.click()

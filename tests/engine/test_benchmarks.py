@@ -48,12 +48,23 @@ def test_the_lists_of_one_after_another_are_those_of_all(engine: Engine):
     pd.testing.assert_frame_equal(one_by_one, engine.offers.score(customers=some))
 
 
+def test_F182_ten_thousand_customers_are_among_the_sizes_with_a_time_for_all_their_lists():
+    sizes = [size for size in bench.SIZES if size.customers == 10_000]
+    assert {size.monthly for size in sizes} == {False, True}
+    assert growth.GOALS[10_000] == 10
+
+
 def test_a_small_bank_goes_through_every_stage_and_its_tables_are_printed(tmp_path: Path, capsys):
     def here(stage: str, **options: object) -> dict[str, object]:
         return growth.STAGES[stage](**options)
 
     size = Size(60, monthly=True)
     found = growth.measured(size, tmp_path / "banks", tmp_path / "states", 3, 1, run=here)
+    show("Small", serving.rows(found.samples, 60))
+    growth.show([found])
+    assert "goal" not in capsys.readouterr().out.split("Growth")[1]
+    growth.show([replace(found, size=Size(10_000, monthly=True))])
+    assert "(goal 10 s)" in " ".join(re.findall(r"[\w().]+", capsys.readouterr().out))
     show("Small", serving.rows(found.samples, 60))
     growth.show([found])
     printed = capsys.readouterr().out

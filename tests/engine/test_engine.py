@@ -181,6 +181,23 @@ def test_F149_social_messages_count_only_with_consent(engine: Engine):
     assert not engine.customers.profile("C00001").messages.loc[posts, "used"].any()
 
 
+def test_F149_what_is_posted_moves_scores_only_with_consent(engine: Engine):
+    def scores(post: str) -> np.ndarray:
+        engine.records.add_post(
+            "C00001", submit_id=post, actor="call", platform="Instagram", text=post
+        )
+        row = np.array([engine.bank.customer_position("C00001")])
+        return engine.snapshot().ranker.scores(row).total("growth")
+
+    engine.records.set_consent("C00001", "social", "refused", source="call")
+    before = scores("A day.")
+    said = "We saved for a house and want a mortgage. This bank is awful, terrible and slow."
+    np.testing.assert_array_equal(scores(said), before)
+    engine.records.set_consent("C00001", "social", "granted", source="call")
+    row = np.array([engine.bank.customer_position("C00001")])
+    assert not np.array_equal(engine.snapshot().ranker.scores(row).total("growth"), before)
+
+
 def test_F163_a_dismissed_offer_falls_for_that_customer_only(engine: Engine):
     def score(customer: str, product: str) -> float:
         bank = engine.bank

@@ -59,7 +59,9 @@ _BASE: dict[str, tuple[float, float, float, float, float]] = {
     "Advice": (2, 6, 5, 1, 6),
     "Other": (3, 5, 5, 3, 5),
 }
-_SHIFTS: tuple[tuple[str, tuple[float, float, float, float, float]], ...] = (
+_NO_MARKET = ("Credit Card", "Loan", "Mortgage", "Insurance")
+"""Kinds whose worth no market moves, whatever their words speak of."""
+_MARKET_SHIFTS: tuple[tuple[str, tuple[float, float, float, float, float]], ...] = (
     (
         r"high[- ]risk|crypto|derivativ|options trading|futures|hedge fund|leverag|day trading",
         (4, 0, 1, 1, -1),
@@ -68,6 +70,8 @@ _SHIFTS: tuple[tuple[str, tuple[float, float, float, float, float]], ...] = (
         r"equity fund|stocks|\bshares\b|securities|for growth|foreign currency|forex",
         (2, 1, 0, 0, 0),
     ),
+)
+_SHIFTS: tuple[tuple[str, tuple[float, float, float, float, float]], ...] = (
     (r"fdic|guaranteed|government|insured|low[- ]risk|capital safety|secure\b", (-1, 0, -1, -1, 0)),
     (r"platinum|elite|premium|concierge|lounge|wealth", (1, 2, 2, 0, 1)),
     (r"\bgold\b|rewards|cashback|cash back", (0, 1, 1, 0, 1)),
@@ -123,10 +127,14 @@ def estimate(products: pd.DataFrame) -> pd.DataFrame:
         -1, 5
     )
     said = _joined(products, ["name", "subcategory", "tier", "features", "tags", "description"])
-    for pattern, shift in _SHIFTS:
+    family = products["category"].fillna("Other").map(_family)
+    invests = ~family.isin(_NO_MARKET).to_numpy()
+    for pattern, shift in (*_MARKET_SHIFTS, *_SHIFTS):
         hits = said.str.contains(pattern, regex=True, case=False).to_numpy()
+        if (pattern, shift) in _MARKET_SHIFTS:
+            hits = hits & invests
         base = base + hits[:, None] * np.array(shift)
-    card = products["category"].fillna("").map(_family) == "Credit Card"
+    card = family == "Credit Card"
     lends_nothing = (card & said.str.contains(_NO_CREDIT)).to_numpy()
     base = base + lends_nothing[:, None] * np.array(_DEBIT_SHIFT) + _figure_shifts(products)
     estimated = pd.DataFrame(

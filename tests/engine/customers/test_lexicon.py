@@ -23,3 +23,8 @@ def test_every_category_of_the_lexicon_is_one_of_the_vocabulary():
     assert {name for name, _ in lexicon.spending_patterns()} == set(SPENDING_CATEGORIES)
     assert set(lexicon.source_categories().values()) <= set(SPENDING_CATEGORIES)
     assert all(name == name.lower() for name in lexicon.source_categories())
+
+
+def test_a_home_equity_line_is_no_investment_because_of_a_word():
+    names = pd.Series(["home equity line of credit", "equity fund", "private equity", "mortgage"])
+    assert lexicon.mentions(names, "complex_product").tolist() == [False, True, True, False]

@@ -50,6 +50,17 @@ def test_estimates_are_flagged_in_range_and_ordered_as_one_would_expect():
     assert scored["risk_customer"]["Saver"] < scored["risk_customer"]["Loan"]
 
 
+def test_a_home_equity_line_is_no_high_risk_investment_because_of_words():
+    products = catalogue(
+        name=["Home Equity Line of Credit", "Home Equity Line", "Equity fund"],
+        category=["Mortgage", "Mortgage", "Investment"],
+        description=["Your home's equity, for stocks, shares or crypto", None, "Stocks"],
+    )
+    scored = product_scores.estimate(products.assign(category=product_scores.categorise(products)))
+    spoken, plain, fund = scored["risk_customer"]
+    assert spoken == plain < fund
+
+
 def test_scores_that_the_bank_gives_stay_as_they_are():
     given = {score: [3.0, None] for score in PRODUCT_SCORES}
     products = catalogue(name=["A", "B"], category=["Loan", "Loan"], **given)
