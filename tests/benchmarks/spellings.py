@@ -396,7 +396,8 @@ def judged(table: Table) -> tuple[str, str]:
     Returns
     -------
     str
-        "same", "asked", "refused" or "silent".
+        "same", "asked" (a guess is listed about just that), "likely" (a reading that is called
+        likely names the other one), "refused" or "silent".
     str
         What differs, in one line.
     """
@@ -425,7 +426,8 @@ def _compared(table: Table, rows: pd.DataFrame, findings: Findings) -> tuple[str
         {} if "description" not in rows else dict(zip(rows["description"], rows.index, strict=True))
     )
     unsure = {d.about for d in findings.decisions if d.certainty is Certainty.GUESS}
-    asked = set()
+    likely = {d.about for d in findings.decisions if d.certainty is Certainty.LIKELY and d.others}
+    asked, other = set(), set()
     n_gone = 0
     for number, name in enumerate(table.names):
         if name not in by_name:
@@ -433,9 +435,12 @@ def _compared(table: Table, rows: pd.DataFrame, findings: Findings) -> tuple[str
             continue
         for what, got, meant in _differences(table, rows.loc[by_name[name]], number):
             warned = pd.isna(got) and report.warnings["problem"].str.contains("understood").any()
-            if not warned and _ABOUT[what].isdisjoint(unsure):
+            if warned or not _ABOUT[what].isdisjoint(unsure):
+                asked.add(what)
+            elif not _ABOUT[what].isdisjoint(likely):
+                other.add(what)
+            else:
                 return "silent", f"{what} of {name} is {got}, meant {meant}"
-            asked.add(what)
     if len(rows) > len(table.names):
         return "silent", f"{len(rows)} rows of {len(table.names)}: {rows.iloc[-1].to_dict()}"
     if n_gone:
@@ -443,6 +448,8 @@ def _compared(table: Table, rows: pd.DataFrame, findings: Findings) -> tuple[str
         if told < n_gone:
             return "silent", f"{n_gone} rows are gone or called otherwise: {sorted(by_name)[:3]}"
         asked.add("rows")
+    if other:
+        return "likely", ", ".join(sorted(other))
     return ("asked", ", ".join(sorted(asked))) if asked else ("same", "")
 
 

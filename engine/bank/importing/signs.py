@@ -39,6 +39,7 @@ _REVERSED = "positive is out"
 _ALL_OUT = "all go out"
 _ALL_IN = "all come in"
 _BY_WORDS = "as the words say"
+_MINUS = ", a minus "
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,7 @@ def decide(raw: RawTable, match: Match, chosen: str = "") -> Signs | None:
     candidates = _with_refunds(raw, _candidates(theirs))
     if not candidates:
         return None
+    chosen = _as_named_here(chosen, candidates)
     told = _told_by_file(raw, match, theirs, candidates)
     own = told.decision.reading
     others = dict(candidates)
@@ -213,9 +215,20 @@ def _with_refunds(
         shares.append(float((said < 0).mean()) if len(said) else 0.0)
     if not any(0 < share < 1 for share in shares):
         return candidates
-    taken_back = {f"{reading}, a minus takes back": {**how, "minus": "back"}}
-    sizes = {f"{reading}, a minus says nothing": {**how, "minus": "nothing"}}
+    taken_back = {f"{reading}{_MINUS}takes back": {**how, "minus": "back"}}
+    sizes = {f"{reading}{_MINUS}says nothing": {**how, "minus": "nothing"}}
     return {**taken_back, **sizes} if max(shares) < 0.5 else {**sizes, **taken_back}
+
+
+def _as_named_here(chosen: str, candidates: Mapping[str, Any]) -> str:
+    """The reading of an earlier plan in a file that has a minus more, or none any more.
+
+    Empty, so that the file tells, where the plan knew of no minus.
+    """
+    plain = chosen.partition(_MINUS)[0]
+    if chosen in candidates or not any(reading.startswith(plain) for reading in candidates):
+        return chosen
+    return plain if plain in candidates else ""
 
 
 def _by_two_columns(

@@ -1,7 +1,16 @@
 """Which amounts come in and which go out: by arithmetic, by columns, by words, else a guess."""
 
+import numpy as np
+import pandas as pd
 import pytest
 
+from engine.bank.importing import signs
+from engine.bank.importing.column_matching import Match
+from engine.bank.importing.layout import PARSERS, Column
+from engine.bank.importing.mapping import directed
+from engine.bank.reading.raw_table import RawTable
+
+NAMES = {"in": "Paid in", "out": "Paid out"}
 PEOPLE = "customer_id,name\nK1,Ida\nK2,Jon\n"
 
 
@@ -116,3 +125,46 @@ def test_words_in_a_column_of_any_name_tell_the_sign(amounts):
     values, said, _ = amounts("customer_id,date,Reference,amount\n" + rows)
     assert values == [900, 900, -700]
     assert str(said.certainty) == "likely"
+
+
+REFUND = "K1,2026-01-01,,80\nK1,2026-01-02,,15\nK1,2026-01-03,,-20\nK1,2026-01-04,60,\n"
+
+
+def test_a_minus_among_money_out_is_asked_about(amounts):
+    values, said, _ = amounts("customer_id,date,Paid in,Paid out\n" + REFUND)
+    assert values == [-80, -15, 20, 60]
+    assert said.reading == "Paid in comes in, Paid out goes out, a minus takes back"
+    assert str(said.certainty) == "a guess"
+    assert said.others == ("Paid in comes in, Paid out goes out, a minus says nothing",)
+
+
+def test_a_balance_proves_what_a_minus_among_money_out_says(amounts):
+    left = (920, 905, 885, 945)
+    rows = "".join(f"{row},{b}\n" for row, b in zip(REFUND.splitlines(), left, strict=True))
+    values, said, _ = amounts("customer_id,date,Paid in,Paid out,Balance\n" + rows)
+    assert values == [-80, -15, -20, 60]
+    assert said.reading.endswith("a minus says nothing")
+    assert str(said.certainty) == "proved"
+
+
+@pytest.mark.parametrize(
+    ("plan", "values"),
+    [
+        ("Paid in comes in, Paid out goes out, a minus says nothing", [-80, -15, -20, 60]),
+        ("Paid in comes in, Paid out goes out", [-80, -15, 20, 60]),
+    ],
+)
+def test_a_plan_of_a_month_without_a_minus_still_fits_one_with_it(plan, values):
+    frame = pd.DataFrame({"in": [None, None, None, "60"], "out": ["80", "15", "-20", None]})
+    raw = RawTable("t", "t.csv", frame.astype("str").rename(columns=NAMES), np.arange(4))
+    match = Match("transactions", {"Paid in": "money in", "Paid out": "money out"})
+    signs_of = signs.decide(raw, match, plan)
+    how = Column(**signs_of.column)
+    assert directed(PARSERS["number"](raw.frame["Paid in"]), raw.frame, how).tolist() == values
+
+
+def test_an_amount_beside_both_columns_of_money_is_proved_by_them(amounts):
+    rows = "K1,2026-01-01,5,,5\nK1,2026-01-02,-9,9,\nK1,2026-01-03,4,,4\n"
+    values, said, _ = amounts("customer_id,date,Amount,Money out,Money in\n" + rows)
+    assert values == [5, -9, 4]
+    assert (said.reading, str(said.certainty)) == ("negative is out", "proved")
