@@ -393,13 +393,7 @@ _ABOUT = {
 def judged(table: Table) -> tuple[str, str]:
     """How one table was read, and the first difference that nothing was said of.
 
-    Returns
-    -------
-    str
-        "same", "asked" (a guess is listed about just that), "likely" (a reading that is called
-        likely names the other one), "refused" or "silent".
-    str
-        What differs, in one line.
+    "Asked" where a guess is listed about just that, "likely" where a likely reading names the other.
     """
     try:
         said = table.currency if table.code_in == "wish" else ""
@@ -462,10 +456,8 @@ def _differences(table: Table, row: pd.Series, number: int) -> list[tuple[str, o
     elif abs(got - meant) > 0.001:
         differing.append(("side", got, meant))
     booked = row["booked_at"]
-    is_wrong_time = table.days.clock and (booked.hour, booked.minute) != (
-        moment.hour,
-        moment.minute,
-    )
+    has_clock, minute = bool(table.days.clock), f"{moment:%H:%M}"
+    is_wrong_time = has_clock and not pd.isna(booked) and f"{booked:%H:%M}" != minute
     if pd.isna(booked) or booked.date() != moment.date() or is_wrong_time:
         differing.append(("booked_at", booked, moment))
     code = row.get("currency")
