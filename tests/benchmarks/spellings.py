@@ -393,7 +393,7 @@ _ABOUT = {
 def judged(table: Table) -> tuple[str, str]:
     """How one table was read, and the first difference that nothing was said of.
 
-    "Asked" where a guess is listed about just that, "likely" where a likely reading names the other.
+    "Asked" where a guess is listed about just that, "likely" where a likely one names the other.
     """
     try:
         said = table.currency if table.code_in == "wish" else ""
