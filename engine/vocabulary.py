@@ -315,6 +315,50 @@ FORBIDDEN_FEATURES: Final = frozenset(
 )
 """Never read by a signal, a metric or a need; only eligibility (age) and the audit read them."""
 
+SOURCE_NAMES_OF_TRAITS: Final = frozenset(
+    {
+        "sex",
+        "gender_identity",
+        "birthdate",
+        "date_of_birth",
+        "dob",
+        "birth_number",
+        "birthday",
+        "year_of_birth",
+        "birth_year",
+        "full_name",
+        "first_name",
+        "last_name",
+        "surname",
+        "username",
+        "address",
+        "state",
+        "district",
+        "geography",
+        "county",
+        "province",
+        "postcode",
+        "postal_code",
+        "zip",
+        "zip_code",
+        "e_mail",
+        "phone_number",
+        "mobile",
+        "civil_status",
+        "marital",
+        "ethnicity",
+        "race",
+        "religion",
+        "disability",
+        "citizenship",
+        "native_country",
+        "age_group",
+        "age_band",
+    }
+)
+"""What sources call such traits, where an import kept them as attributes; no column of such a name
+is learned from."""
+
 SPENDING_CATEGORIES: Final = (
     "groceries",
     "dining",

@@ -151,6 +151,10 @@ def fit_metric(
     target: Annotated[str, typer.Option(help="Name of a label in the table labels.")] = "",
     data: Data = DEMO,
     state: State = STATE,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(help="A column to use although a check names it; may be given again."),
+    ] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Go back to the scorecard.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -165,7 +169,7 @@ def fit_metric(
     if not target:
         names = ", ".join(learned.targets()["label"]) or "none"
         raise BadInput(f"Name a label with --target; this bank has: {names}.")
-    fitted = learned.fit(metric, target)
+    fitted = learned.fit(metric, target, keep or ())
     if as_json:
         return print_json(fitted.to_json())
     return _print_metric(fitted)
@@ -180,7 +184,7 @@ def _print_metric(metric: Any) -> None:
     print_table(metric.measures, "Cross-validated, with 95 % intervals")
     if len(metric.reliability):
         print_table(metric.reliability, "Chances promised and what happened, 95 % intervals")
-    print_table(metric.drivers, "Weights of the standardised drivers")
+    print_table(metric.drivers, "Weights of what is read, a deviation each")
     suspicious = metric.leaks[metric.leaks["suspicious"]]
     if len(suspicious):
         shown = suspicious.head(_SHOWN_LEAKS)[["column", "auc", "used", "why"]]

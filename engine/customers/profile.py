@@ -12,12 +12,13 @@ from engine.bank.consents import latest
 from engine.bank.tables import attributes
 from engine.customers import wording
 from engine.customers.claims import Claim
+from engine.customers.columns import column_label
 from engine.customers.finances.months import COLUMNS, UNDATED
 from engine.customers.finances.spending import NAMES
 from engine.customers.key_figures import figures, insight_sentence
 from engine.customers.metric_arguments import argument
 from engine.customers.metrics import acumen, churn, profit, risk
-from engine.customers.metrics.learned_metric import CHANCE, InUse
+from engine.customers.metrics.learned_metric import CHANCE, DRIVERS, InUse
 from engine.customers.mood import mood_by_month
 from engine.customers.profiles import Profiles
 from engine.labels import LEARNED_METRIC_LABELS, METRIC_LABELS
@@ -136,13 +137,15 @@ def _metrics(
         value = float(profiles.table[name].iloc[position])
         known = bool(profiles.table[f"{name}_known"].iloc[position])
         points = profiles.drivers[name].iloc[position].to_dict()
-        details = said[name]
+        learned = profiles.learned.get(name)
+        labels = _driver_labels(module.DRIVERS, learned)
+        details = {key: claim.text for key, claim in said[name].items()}
+        details |= _column_details(learned, position)
         drivers = [
-            results.Driver(key, label, points[key], details[key].text if key in details else "")
-            for key, label in module.DRIVERS.items()
+            results.Driver(key, label, points[key], details.get(key, ""))
+            for key, label in labels.items()
             if points[key] or key in details
         ]
-        learned = profiles.learned.get(name)
         word = wording.band(np.array([value]), *edges.get(name, (4.0, 7.0)), _WORDS[name])[0]
         metric = results.Metric(
             name=name,
@@ -155,9 +158,28 @@ def _metrics(
             source="learned" if learned else "scorecard",
             chance=_chance(learned, position),
         )
-        text, cited = argument(bank, profiles, position, metric, module.DRIVERS)
+        text, cited = argument(bank, profiles, position, metric, labels)
         metrics[name] = replace(metric, argument=text, cited=cited)
     return metrics
+
+
+def _driver_labels(drivers: dict[str, str], learned: InUse | None) -> dict[str, str]:
+    """What each driver is called: of the scorecard, or of the columns that were learned from."""
+    if learned is None or learned.model.form == DRIVERS:
+        return drivers
+    return {name: drivers.get(name, column_label(name)) for name in learned.model.inputs}
+
+
+def _column_details(learned: InUse | None, position: int) -> dict[str, str]:
+    """What one customer has in each column that was learned from."""
+    if learned is None or learned.model.form == DRIVERS:
+        return {}
+    mine = learned.inputs.iloc[position].dropna()
+    return {
+        name: f"{column_label(name)}: {value if isinstance(value, str) else f'{value:,.10g}'}"
+        for name, value in mine.items()
+        if "." in name
+    }
 
 
 def _label(name: str, learned: InUse | None) -> str:

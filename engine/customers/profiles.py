@@ -10,6 +10,7 @@ import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.customers import segments
+from engine.customers.columns import columns_of
 from engine.customers.features import CHANGES, CustomerData, features_of
 from engine.customers.finances.kept_figures import KeptFigures
 from engine.customers.finances.months import last_day
@@ -20,7 +21,7 @@ from engine.customers.finances.transaction_figures import (
 )
 from engine.customers.interests import interests_of
 from engine.customers.metrics.driver_strengths import strengths_of
-from engine.customers.metrics.learned_metric import InUse, LearnedMetric, in_use
+from engine.customers.metrics.learned_metric import DRIVERS, InUse, LearnedMetric, in_use
 from engine.customers.metrics.reference import Reference
 from engine.customers.metrics.scorecard import Scorecard, score
 from engine.customers.mood import read_messages, with_consents
@@ -130,8 +131,9 @@ def build(
         reference = Reference.of(features, data.spending.shares[data.spending.known])
     cards = scorecards(features, reference, settings)
     strengths = strengths_of(features, reference, settings)
-    used = in_use(learned or {}, strengths, last_day(bank))
-    cards |= {name: metric.model.card(strengths[name]) for name, metric in used.items()}
+    designs = _designs(learned or {}, strengths, data)
+    used = in_use(learned or {}, designs, last_day(bank))
+    cards |= {name: metric.model.card(designs[name]) for name, metric in used.items()}
     messages = pd.DataFrame({"sentiment": data.messages.sentiment, "used": data.messages.used})
     return Profiles(
         table=_table(data, features, cards, settings),
@@ -146,6 +148,17 @@ def build(
         sentiment_source=texts.sentiment.name,
         learned=used,
     )
+
+
+def _designs(
+    learned: Mapping[str, LearnedMetric], strengths: Mapping[str, pd.DataFrame], data: CustomerData
+) -> dict[str, pd.DataFrame]:
+    """What each metric is worked out from; columns are read only where a model asks for them."""
+    wide = [name for name, model in learned.items() if model.form != DRIVERS and name in strengths]
+    columns = columns_of(data) if wide else None
+    return {
+        name: given.join(columns) if name in wide else given for name, given in strengths.items()
+    }
 
 
 def scorecards(

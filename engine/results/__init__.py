@@ -34,6 +34,7 @@ from engine.results.learning import (
     ExpectedLoss,
     FeedbackStatistics,
     FineTuning,
+    LearnedFrom,
     MetricFit,
     TrainingReport,
     Tuning,

@@ -225,6 +225,19 @@ class MetricFit(JsonRecord):
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, eq=False)
+class LearnedFrom:
+    """What a learned metric in use reads, and how good it is beside others."""
+
+    metric: str
+    n: int
+    beside: pd.DataFrame
+    """what, value, low, high: AUC or rank correlation, the served form first."""
+    read: tuple[str, ...]
+    left_out: pd.DataFrame
+    """column, why."""
+
+
 @dataclass(frozen=True)
 class ExpectedLoss:
     """What a loan may cost, learned from how loans ended; it never ranks nor decides credit."""

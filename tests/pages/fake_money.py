@@ -10,6 +10,7 @@ from engine.results import (
     ExpectedLoss,
     Forecast,
     Goal,
+    LearnedFrom,
     Outlook,
     Savings,
     Strategy,
@@ -59,6 +60,7 @@ class FakeLearned(FakeService):
         columns = [
             "metric",
             "source",
+            "form",
             "target",
             "n",
             "n_positive",
@@ -67,8 +69,34 @@ class FakeLearned(FakeService):
             "high",
             "fitted_on",
         ]
-        rows = [("churn", "learned", "left", 480, 61, 0.78, 0.71, 0.85, "2026-03-01")]
+        rows = [
+            (
+                "churn",
+                "learned",
+                "a regression on columns",
+                "left",
+                480,
+                61,
+                0.78,
+                0.71,
+                0.85,
+                "2026-03-01",
+            )
+        ]
         return pd.DataFrame(rows, columns=columns)
+
+    def learned_from(self, metric: str) -> LearnedFrom:
+        beside = [
+            ("a regression on columns", 0.78, 0.71, 0.85),
+            ("AUC of the scorecard", 0.7, 0.6, 0.8),
+        ]
+        return LearnedFrom(
+            metric,
+            480,
+            pd.DataFrame(beside, columns=["what", "value", "low", "high"]),
+            ("Tier", "Balance, mean of 3 months"),
+            pd.DataFrame([("attributes.Code", "has one value")], columns=["column", "why"]),
+        )
 
 
 class FakeMoney(FakeService):

@@ -21,6 +21,7 @@ from engine.bank.importing import (
     enrichment,
     mapping,
     money,
+    outcome_columns,
     own_tables,
     update,
 )
@@ -299,6 +300,7 @@ def _frames(
         return _read(source, known, findings), Prepared(source.tables, known, ())
     prepared = own_tables.prepare(source.tables, wish, findings, lambda: keys.key_beside(folder))
     frames = _read(replace(source, tables=prepared.tables), prepared.layout, findings)
+    frames = outcome_columns.with_labels(frames, findings)
     before = frozenset(frames)
     if wish.derives("products"):
         frames, note = derived_tables.with_catalogue(frames, wish.is_plain)

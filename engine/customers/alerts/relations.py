@@ -6,6 +6,7 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.customers import claims
 from engine.customers.alerts.raised import raised
+from engine.customers.columns import column_label
 from engine.customers.finances.months import last_day
 from engine.customers.metrics import churn as _churn
 from engine.customers.profiles import Profiles
@@ -31,7 +32,7 @@ def churn(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
                 index=value,
                 edge=limit,
                 strongest=_churn.details(profiles.figures_of(row)).get(key)
-                or claims.driver(name=_churn.DRIVERS.get(key, key)),
+                or claims.driver(name=_churn.DRIVERS.get(key, column_label(key))),
             )
             for value, key, row in zip(values[rows], strongest, rows, strict=True)
         ],

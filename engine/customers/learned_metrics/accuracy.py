@@ -65,10 +65,31 @@ def brier_gain(label: np.ndarray, chance: np.ndarray, base: np.ndarray) -> Measu
 def rank_correlation(figure: np.ndarray, predicted: np.ndarray) -> Measure:
     """Spearman's correlation with Fisher's interval."""
     a, b = _ranks(figure), _ranks(predicted)
-    value = float(np.corrcoef(a, b)[0, 1]) if a.std() and b.std() else 0.0
+    value = _correlation(a, b)
     middle = np.arctanh(np.clip(value, -1 + 1e-9, 1 - 1e-9))
     half = _Z / np.sqrt(max(len(a) - 3, 1))
     return Measure(value, float(np.tanh(middle - half)), float(np.tanh(middle + half)))
+
+
+def rank_correlation_difference(
+    figure: np.ndarray, predicted: np.ndarray, other: np.ndarray
+) -> Measure:
+    """Rank correlation of one prediction minus that of another, bootstrapped over cases."""
+    wanted, *given = (_ranks(values) for values in (figure, predicted, other))
+
+    def apart(rows: np.ndarray) -> float:
+        one, two = (_correlation(wanted[rows], ranks[rows]) for ranks in given)
+        return one - two
+
+    rng = np.random.default_rng(0)
+    n = len(figure)
+    drawn = [apart(rng.integers(0, n, n)) for _ in range(_RESAMPLES)]
+    low, high = np.quantile(drawn, (0.025, 0.975))
+    return Measure(apart(np.arange(n)), float(low), float(high))
+
+
+def _correlation(a: np.ndarray, b: np.ndarray) -> float:
+    return float(np.corrcoef(a, b)[0, 1]) if a.std() and b.std() else 0.0
 
 
 def reliability(label: np.ndarray, chance: np.ndarray) -> pd.DataFrame:
@@ -108,6 +129,8 @@ def _places(label: np.ndarray, score: np.ndarray) -> tuple[np.ndarray, np.ndarra
     over_yes = 1 - (ranks[~yes] - _ranks(score[~yes])) / max(yes.sum(), 1)
     return over_no, over_yes
 
+
+_RESAMPLES: Final = 500
 
 _Z: Final = 1.959963984540054
 """Of a 95 % interval of the normal distribution."""

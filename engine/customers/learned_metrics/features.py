@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
+from engine.customers.columns import columns_of
 from engine.customers.finances.months import YEAR, last_day
 from engine.customers.learned_metrics.store import EXPECTED_LOSS
 from engine.customers.metrics.driver_strengths import strengths_of
@@ -45,6 +46,8 @@ class Training:
     Attributes
     ----------
     design : DataFrame of shape (n_labels, n_inputs), indexed by customer_id
+    columns : DataFrame of shape (n_labels, n_columns)
+        Every column of the bank at the same moment (engine/customers/columns.py).
     features : DataFrame
         The profile's figures at the same moment, for the leak check.
     label : ndarray of shape (n_labels,)
@@ -58,12 +61,28 @@ class Training:
     """
 
     design: pd.DataFrame
+    columns: pd.DataFrame
     features: pd.DataFrame
     label: np.ndarray
     baseline: np.ndarray | None
     moment: str
     known_until: str
     notes: tuple[str, ...]
+
+    def at_most(self, n: int, seed: int) -> "Training":
+        """So many of the labels, drawn by the seed, where there are more."""
+        if len(self.label) <= n:
+            return self
+        rows = np.sort(np.random.default_rng(seed).permutation(len(self.label))[:n])
+        return replace(
+            self,
+            design=self.design.iloc[rows],
+            columns=self.columns.iloc[rows],
+            features=self.features.iloc[rows],
+            label=self.label[rows],
+            baseline=None if self.baseline is None else self.baseline[rows],
+            notes=(*self.notes, f"{n:,} of {len(self.label):,} labels were drawn to learn from."),
+        )
 
 
 def training(
@@ -100,12 +119,16 @@ def training(
         parts.append((inputs(metric, profiles, settings).iloc[rows], profiles, rows, group))
     today, dated = last_day(bank), labels["known_on"]
     last = today if dated.isna().any() else min(dated.max(), today)
-    if labels["day"].notna().any():
+    columns = pd.concat([columns_of(p.data).iloc[rows] for _, p, rows, _ in parts])
+    if (labels["day"] < bank.as_of).any():
         notes.append(
-            "Satisfaction, credit score and status have no date and may know the outcome: left out."
+            "Satisfaction, credit score, status and kept fields have no date and may know the "
+            "outcome: left out."
         )
+        columns = columns[[name for name in columns if not name.startswith("attributes.")]]
     return Training(
         design=pd.concat([design for design, *_ in parts]),
+        columns=columns,
         features=pd.concat([profiles.features.iloc[rows] for _, profiles, rows, _ in parts]),
         label=np.concatenate([group["value"].to_numpy(dtype=float) for *_, group in parts]),
         baseline=None

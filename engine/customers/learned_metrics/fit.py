@@ -1,7 +1,8 @@
-"""Inputs and labels in; a calibrated linear model, and what cross-validation says of it, out."""
+"""Inputs and labels in; a calibrated model, and what cross-validation says of it, out."""
 
 import math
 import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,10 +11,25 @@ import pandas as pd
 
 from engine.customers.learned_metrics import accuracy
 from engine.customers.learned_metrics.accuracy import Measure
-from engine.customers.metrics.learned_metric import CHANCE, FIGURE, LearnedMetric, standardised
+from engine.customers.learned_metrics.additive import Additive, boosted
+from engine.customers.metrics.learned_metric import (
+    ADDITIVE,
+    CHANCE,
+    DRIVERS,
+    FIGURE,
+    FORM_LABELS,
+    LearnedMetric,
+    as_numbers,
+    standardised,
+)
+from engine.customers.metrics.scorecard import NEUTRAL
 from engine.errors import TrainingError
 
 N_FOLDS: Final = 10
+FEWER_FOLDS: Final = 5
+"""For models of any columns, which take longer (own choice)."""
+_PRIOR: Final = 20.0
+"""Cases like the mean that every word is given before its own count (own choice)."""
 MIN_CLASS: Final = 15
 """Fewest labels of each outcome, and of a figure, that anything is learned from (own choice)."""
 INVERSE_RIDGE: Final = 0.1
@@ -37,13 +53,21 @@ class Linear:
         return self.intercept + x @ self.coefficients
 
 
+Words = tuple[tuple[str, tuple[tuple[str, float], ...]], ...]
+
+
 @dataclass(frozen=True, eq=False)
 class FittedMetric:
     """A model's parts with the predictions that cross-validation made.
 
     Attributes
     ----------
-    linear : Linear
+    form : str
+        One of FORMS.
+    inputs : tuple of str
+    words : tuple
+        Columns of words with the number that stands for each word.
+    model : Linear or Additive
         Calibrated, fitted on everything.
     predicted : ndarray of shape (n,)
         For each label by models that never saw its fold.
@@ -51,7 +75,10 @@ class FittedMetric:
         Base rate (or mean) of what those models saw.
     """
 
-    linear: Linear
+    form: str
+    inputs: tuple[str, ...]
+    words: Words
+    model: Linear | Additive
     predicted: np.ndarray
     base: np.ndarray
 
@@ -70,16 +97,21 @@ def usable(design: pd.DataFrame, banned: frozenset[str]) -> list[str]:
     ]
 
 
-def fit(design: pd.DataFrame, label: np.ndarray, *, oriented: bool, seed: int) -> FittedMetric:
+def fit(
+    design: pd.DataFrame, label: np.ndarray, *, form: str, signs: Mapping[str, int], seed: int
+) -> FittedMetric:
     """Fit on all labels, with cross-validated predictions beside.
 
     Parameters
     ----------
     design : DataFrame of shape (n_labels, n_inputs)
+        Numbers, or words as objects.
     label : ndarray of shape (n_labels,)
-    oriented : bool
-        More of an input never means less of the metric: coefficients below 0 are taken out, and
-        an unknown input counts as 0.
+    form : str
+        One of FORMS.
+    signs : mapping
+        Input -> 1 where more of it never means less of the metric, -1 where never more. An unknown
+        driver of a scorecard counts as 0, as it does there.
     seed : int
         Of the folds.
 
@@ -89,38 +121,84 @@ def fit(design: pd.DataFrame, label: np.ndarray, *, oriented: bool, seed: int) -
         If there are too few labels of either outcome.
     """
     kind = kind_of(label)
-    smallest = int(min(label.sum(), len(label) - label.sum())) if kind == CHANCE else len(label)
+    smallest = smallest_class(label)
     if smallest < MIN_CLASS or design.shape[1] == 0:
         raise TrainingError(
             f"There are {smallest} labels of the rarer outcome and {design.shape[1]} inputs that "
             f"vary; expected at least {MIN_CLASS} and 1. The scorecard stays."
         )
-    values = design.to_numpy(dtype=float)
-    fold = _folds(label, kind, min(N_FOLDS, smallest), seed)
+    fold = _folds(label, kind, min(N_FOLDS if form == DRIVERS else FEWER_FOLDS, smallest), seed)
     raw, base = np.empty(len(label)), np.empty(len(label))
     for number in range(fold.max() + 1):
         test = fold == number
-        raw[test] = _linear(values[~test], label[~test], kind, oriented).raw(values[test])
+        words, model = fitted(design[~test], label[~test], form=form, signs=signs, seed=seed)
+        raw[test] = model.raw(as_numbers(design[test], words))
         base[test] = label[~test].mean()
-    whole = _linear(values, label, kind, oriented)
+    words, whole = fitted(design, label, form=form, signs=signs, seed=seed)
+    inputs = tuple(design.columns)
     if kind == FIGURE:
-        return FittedMetric(whole, raw, base)
+        return FittedMetric(form, inputs, words, whole, raw, base)
     predicted = np.empty(len(label))
     for number in range(fold.max() + 1):  # the slope, too, never saw the fold
         test = fold == number
         shift, slope = _calibrated(raw[~test], label[~test])
         predicted[test] = 1 / (1 + np.exp(-(shift + slope * raw[test])))
     shift, slope = _calibrated(raw, label)
-    linear = Linear(
-        whole.centers,
-        whole.scales,
-        whole.coefficients * slope,
-        shift + slope * whole.intercept,
-    )
-    return FittedMetric(linear, predicted, base)
+    return FittedMetric(form, inputs, words, _shifted(whole, shift, slope), predicted, base)
 
 
-def measures(label: np.ndarray, fitted: FittedMetric, baseline: np.ndarray | None) -> pd.DataFrame:
+def fitted(
+    design: pd.DataFrame, label: np.ndarray, *, form: str, signs: Mapping[str, int], seed: int
+) -> tuple[Words, Linear | Additive]:
+    """One model of a form, not calibrated, and the numbers that stand for words."""
+    kind = kind_of(label)
+    words = _coded_words(design, label, kind)
+    values = as_numbers(design, words)
+    signed = np.array([signs.get(name, 0) for name in design.columns], dtype=int)
+    # Inputs with a sign and without a table in their name are drivers of a scorecard.
+    neutral = np.array([name in signs and "." not in name for name in design.columns], dtype=bool)
+    if form == ADDITIVE:
+        chance = kind == CHANCE
+        return words, boosted(
+            values, label, chance=chance, signs=signed, neutral=neutral, seed=seed
+        )
+    return words, _linear(values, label, kind, signed, neutral)
+
+
+def _shifted(model: Linear | Additive, shift: float, slope: float) -> Linear | Additive:
+    """With log-odds that are shift + slope times what they were."""
+    intercept = shift + slope * model.intercept
+    if isinstance(model, Additive):
+        return Additive(model.tables.scaled(slope), intercept)
+    return Linear(model.centers, model.scales, model.coefficients * slope, intercept)
+
+
+def smallest_class(label: np.ndarray) -> int:
+    """Labels of the rarer outcome; of figures all of them."""
+    if kind_of(label) == FIGURE:
+        return len(label)
+    return int(min(label.sum(), len(label) - label.sum()))
+
+
+def _coded_words(design: pd.DataFrame, label: np.ndarray, kind: str) -> Words:
+    """For every word how much more of the outcome those had who have it, drawn to the mean."""
+    words = []
+    mean = float(label.mean())
+    for name in design.select_dtypes(exclude=["number", "bool"]).columns:
+        groups = pd.Series(label).groupby(design[name].to_numpy())
+        sums, n = groups.sum(), groups.count()
+        rate = (sums + _PRIOR * mean) / (n + _PRIOR)
+        code = np.log(rate / (1 - rate)) if kind == CHANCE else rate
+        words.append((name, tuple((str(word), float(code[word])) for word in sorted(code.index))))
+    return tuple(words)
+
+
+def measures(
+    label: np.ndarray,
+    fitted: FittedMetric,
+    baseline: np.ndarray | None,
+    rivals: Sequence[FittedMetric] = (),
+) -> pd.DataFrame:
     """What cross-validation says: measure, value, low, high, remark."""
     rows: list[tuple[str, Measure, str]] = []
     exact = (np.nan, np.nan)
@@ -155,16 +233,25 @@ def measures(label: np.ndarray, fitted: FittedMetric, baseline: np.ndarray | Non
         if baseline is not None:
             of_card = accuracy.rank_correlation(label, baseline)
             rows.append(("Rank correlation of the scorecard", of_card, "as it is"))
+    for rival in rivals:
+        name = f"{'AUC' if kind_of(label) == CHANCE else 'Rank correlation'} of a rival"
+        rows.append((name, quality_of(label, rival.predicted), FORM_LABELS[rival.form]))
     return pd.DataFrame(
         [(name, *measure, remark) for name, measure, remark in rows],
         columns=["measure", "value", "low", "high", "remark"],
     )
 
 
+def quality_of(label: np.ndarray, predicted: np.ndarray) -> Measure:
+    """AUC of chances, rank correlation of figures."""
+    if kind_of(label) == CHANCE:
+        return accuracy.auc_interval(label, predicted)
+    return accuracy.rank_correlation(label, predicted)
+
+
 def learned(
     metric: str,
     target: str,
-    inputs: list[str],
     label: np.ndarray,
     fitted: FittedMetric,
     *,
@@ -173,22 +260,19 @@ def learned(
 ) -> LearnedMetric:
     """The model in the shape in which it is stored."""
     kind = kind_of(label)
-    quality = (
-        accuracy.auc_interval(label, fitted.predicted)
-        if kind == CHANCE
-        else accuracy.rank_correlation(label, fitted.predicted)
-    )
-    linear = fitted.linear
+    quality = quality_of(label, fitted.predicted)
+    model = fitted.model
+    line = isinstance(model, Linear)
     return LearnedMetric(
         metric=metric,
         target=target,
         kind=kind,
-        inputs=tuple(inputs),
-        centers=tuple(linear.centers.tolist()),
-        scales=tuple(linear.scales.tolist()),
-        coefficients=tuple(linear.coefficients.tolist()),
-        intercept=float(linear.intercept),
-        unit=math.log(2.0) if kind == CHANCE else float(label.std()) / 2 or 1.0,
+        inputs=fitted.inputs,
+        centers=tuple(model.centers.tolist()) if line else (),
+        scales=tuple(model.scales.tolist()) if line else (),
+        coefficients=tuple(model.coefficients.tolist()) if line else (),
+        intercept=float(model.intercept),
+        unit=_unit(label, fitted),
         n=len(label),
         n_positive=int(label.sum()) if kind == CHANCE else 0,
         quality=quality.value,
@@ -196,7 +280,21 @@ def learned(
         high=quality.high,
         known_until=known_until,
         fitted_on=fitted_on,
+        form=fitted.form,
+        words=fitted.words,
+        tables=None if line else model.tables,
     )
+
+
+def _unit(label: np.ndarray, fitted: FittedMetric) -> float:
+    """What a point stands for: of any columns, so much that 99 of 100 stay within the scale."""
+    if kind_of(label) == FIGURE:
+        return float(label.std()) / 2 or 1.0
+    if fitted.form == DRIVERS:
+        return math.log(2.0)
+    chance = np.clip(fitted.predicted, 1e-9, 1 - 1e-9)
+    away = np.abs(np.log(chance / (1 - chance)) - fitted.model.intercept)
+    return max(math.log(2.0), float(np.quantile(away, 0.99)) / NEUTRAL)
 
 
 def _folds(label: np.ndarray, kind: str, n: int, seed: int) -> np.ndarray:
@@ -209,11 +307,13 @@ def _folds(label: np.ndarray, kind: str, n: int, seed: int) -> np.ndarray:
     return fold
 
 
-def _linear(values: np.ndarray, label: np.ndarray, kind: str, oriented: bool) -> Linear:
+def _linear(
+    values: np.ndarray, label: np.ndarray, kind: str, signs: np.ndarray, neutral: np.ndarray
+) -> Linear:
     n_inputs = values.shape[1]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a fold may know nothing of an input
-        centers = np.zeros(n_inputs) if oriented else np.nan_to_num(np.nanmean(values, axis=0))
+        centers = np.where(neutral, 0.0, np.nan_to_num(np.nanmean(values, axis=0)))
         scales = np.nan_to_num(np.nanstd(values, axis=0))
     scales = np.where(scales > 1e-9, scales, 1.0)
     x = standardised(values, tuple(centers), tuple(scales))
@@ -221,8 +321,8 @@ def _linear(values: np.ndarray, label: np.ndarray, kind: str, oriented: bool) ->
     while True:
         coefficients = np.zeros(n_inputs)
         coefficients[kept], intercept = _weights(x[:, kept], label, kind)
-        wrong = coefficients < 0
-        if not (oriented and wrong.any()):
+        wrong = coefficients * signs < 0
+        if not wrong.any():
             return Linear(centers, scales, coefficients, intercept)
         kept &= ~wrong
 
@@ -248,8 +348,8 @@ def _calibrated(raw: np.ndarray, label: np.ndarray) -> tuple[float, float]:
     slope = float(np.clip(model.coef_[0, 0], *SLOPES))
     rate = float(label.mean())
     shift = math.log(rate / (1 - rate)) - slope * float(raw.mean())
-    for _ in range(25):  # the shift that keeps the mean, by Newton's method, for the bounded slope
+    for _ in range(60):  # the shift that keeps the mean, by Newton's method, for the bounded slope
         chance = 1 / (1 + np.exp(-(shift + slope * raw)))
         step = (rate - chance.mean()) / max(float((chance * (1 - chance)).mean()), 1e-9)
-        shift += step
+        shift += float(np.clip(step, -1.0, 1.0))  # where all is told apart, a full step runs away
     return shift, slope

@@ -8,10 +8,23 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from engine.customers.metrics.additive_tables import AdditiveTables
 from engine.customers.metrics.scorecard import Scorecard, from_points
 from engine.errors import StateError
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
+READABLE: Final = (1, SCHEMA)
+DRIVERS: Final = "drivers"
+LINEAR: Final = "linear"
+ADDITIVE: Final = "additive"
+FORMS: Final = (DRIVERS, LINEAR, ADDITIVE)
+"""From the simplest on: a line of the scorecard's drivers; a line of any columns; a boosted sum of
+tables of one and two columns."""
+FORM_LABELS: Final = {
+    DRIVERS: "the scorecard's drivers, weighed",
+    LINEAR: "a regression on columns",
+    ADDITIVE: "boosted tables of columns and pairs",
+}
 CHANCE: Final = "chance"
 FIGURE: Final = "figure"
 FARTHEST: Final = 4.0
@@ -20,7 +33,7 @@ FARTHEST: Final = 4.0
 
 @dataclass(frozen=True)
 class LearnedMetric:
-    """A linear model of one target.
+    """A model of one target whose parts are summed: a line, or tables.
 
     Attributes
     ----------
@@ -35,8 +48,8 @@ class LearnedMetric:
     intercept : float
         Log-odds (or figure) of a customer whose inputs all stand at their centre, or are unknown.
     unit : float
-        Log-odds, or units of the figure, that are one point: ln 2 for a chance, so a point
-        doubles the odds; half a deviation for a figure.
+        Log-odds, or units of the figure, that are one point: at least ln 2 for a chance, so a
+        point at least doubles the odds; half a deviation for a figure.
     n, n_positive : int
         Labels, and how many of them are 1.
     quality, low, high : float
@@ -45,6 +58,16 @@ class LearnedMetric:
         ISO date of the newest label; a bank as of an earlier day does not know the model.
     fitted_on : str
         ISO date.
+    form : str
+        One of FORMS.
+    words : tuple of (str, tuple of (str, float))
+        Columns of words, and the number that stands for each word.
+    tables : AdditiveTables or None
+        In place of `centers`, `scales` and `coefficients`, for ADDITIVE.
+    beside : tuple of (str, float, float, float)
+        What else was judged on the same labels: name, quality, low, high.
+    left_out : tuple of (str, str)
+        Columns that were not learned from, and why.
     """
 
     metric: str
@@ -63,10 +86,17 @@ class LearnedMetric:
     high: float
     known_until: str
     fitted_on: str
+    form: str = DRIVERS
+    words: tuple[tuple[str, tuple[tuple[str, float], ...]], ...] = ()
+    tables: AdditiveTables | None = None
+    beside: tuple[tuple[str, float, float, float], ...] = ()
+    left_out: tuple[tuple[str, str], ...] = ()
 
     def parts(self, design: pd.DataFrame) -> np.ndarray:
         """What each input adds to the log-odds, shape (n_customers, n_inputs); 0 if unknown."""
-        given = design.reindex(columns=list(self.inputs)).to_numpy(dtype=float)
+        given = as_numbers(design.reindex(columns=list(self.inputs)), self.words)
+        if self.tables is not None:
+            return self.tables.parts(given)
         return standardised(given, self.centers, self.scales) * self.coefficients
 
     def predict(self, design: pd.DataFrame) -> np.ndarray:
@@ -77,12 +107,16 @@ class LearnedMetric:
     def card(self, design: pd.DataFrame) -> Scorecard:
         """Value from 0 to 10 and its points: 5 is a customer without any sign.
 
-        The points are the log-odds parts in proportion, so that they sum to the value; every
-        driver of the scorecard is there, with 0 where nothing was learned about it.
+        The points are the log-odds parts in proportion, so that they sum to the value. Where the
+        scorecard's drivers were weighed every one of them is there, with 0 where nothing was
+        learned about it; else every input is. Who has no known input stays at 5.
         """
-        points = pd.DataFrame(0.0, index=design.index, columns=design.columns)
+        names = design.columns if self.form == DRIVERS else list(self.inputs)
+        seen = design.reindex(columns=names)
+        known = seen.notna().any(axis=1).to_numpy()
+        points = pd.DataFrame(0.0, index=design.index, columns=names)
         points[list(self.inputs)] = self.parts(design) / self.unit
-        known = design.notna().any(axis=1).to_numpy()
+        points.loc[~known] = 0.0
         return from_points(points, known)
 
     @property
@@ -91,13 +125,20 @@ class LearnedMetric:
         if self.kind == CHANCE:
             what = f"{self.n:,} labels “{self.target}” ({self.n_positive:,} of them yes)"
             said = "AUC"
-            scale = "5 is a customer without a sign either way, each point more doubles the odds"
+            scale = (
+                "5 is a customer without a sign either way, each point more doubles the odds"
+                if self.form == DRIVERS
+                else f"5 is the mean of those customers, each point more multiplies the odds by "
+                f"{np.exp(self.unit):.1f}"
+            )
         else:
             what = f"{self.n:,} figures “{self.target}”"
             said = "rank correlation"
-            scale = "5 is a customer without a sign either way, a point is half a deviation"
+            middle = "without a sign either way" if self.form == DRIVERS else "like their mean"
+            scale = f"5 is a customer {middle}, a point is half a deviation"
         return (
-            f"Learned from {what}, fitted on {self.fitted_on}: cross-validated {said} "
+            f"Learned from {what} by {FORM_LABELS[self.form]}, fitted on {self.fitted_on}: "
+            f"cross-validated {said} "
             f"{self.quality:.2f} [{self.low:.2f}, {self.high:.2f}]. {scale}."
         )
 
@@ -116,9 +157,11 @@ class LearnedMetric:
         """
         try:
             stored = json.loads(text)
-            if stored.pop("schema") != SCHEMA:
+            if stored.pop("schema") not in READABLE:
                 raise ValueError("it was written by another version")
-            return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in stored.items()})
+            tables = stored.pop("tables", None)
+            read = AdditiveTables(**_tuples(tables)) if tables else None
+            return cls(**_tuples(stored), tables=read)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise StateError(
                 f"{where} cannot be read as a learned metric ({error}). Remove it or learn it "
@@ -126,12 +169,28 @@ class LearnedMetric:
             ) from error
 
 
+def as_numbers(
+    design: pd.DataFrame, words: tuple[tuple[str, tuple[tuple[str, float], ...]], ...]
+) -> np.ndarray:
+    """A table of numbers; a word that is not known is unknown."""
+    coded = {name: design[name].map(dict(codes)) for name, codes in words if name in design}
+    return design.assign(**coded).to_numpy(dtype=float, na_value=np.nan)
+
+
+def _tuples(value: Any) -> Any:
+    """Lists as tuples, all the way down."""
+    if isinstance(value, dict):
+        return {key: _tuples(inner) for key, inner in value.items()}
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
+
+
 @dataclass(frozen=True, eq=False)
 class InUse:
-    """A learned metric with its prediction for every customer, in the bank's order."""
+    """A learned metric, its prediction and its inputs for every customer, in the bank's order."""
 
     model: LearnedMetric
     predicted: np.ndarray
+    inputs: pd.DataFrame
 
 
 def standardised(
@@ -147,17 +206,23 @@ def in_use(
 ) -> dict[str, InUse]:
     """Learned metrics that a bank of this day may use, with their predictions."""
     return {
-        name: InUse(model, model.predict(strengths[name]))
+        name: InUse(
+            model,
+            model.predict(strengths[name]),
+            strengths[name].reindex(columns=list(model.inputs)),
+        )
         for name, model in models.items()
         if name in strengths and not (model.known_until and pd.Timestamp(model.known_until) > day)
     }
 
 
 def facts(model: LearnedMetric) -> dict[str, Any]:
-    """One row of what is in use: metric, source, target, n, n_positive, quality, low, high, on."""
+    """One row of what is in use: metric, source, form, target, n, n_positive, quality, low, high,
+    fitted_on."""
     return {
         "metric": model.metric,
         "source": "learned",
+        "form": FORM_LABELS.get(model.form, ""),
         "target": model.target,
         "n": model.n,
         "n_positive": model.n_positive,

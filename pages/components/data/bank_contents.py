@@ -186,6 +186,7 @@ def _metrics() -> None:
         {
             "metric": "Metric",
             "source": "In use",
+            "form": "Learned by",
             "target": "Label",
             "n": ("Labels", "count"),
             "quality": ("AUC or rank correlation", "two"),
@@ -196,6 +197,35 @@ def _metrics() -> None:
         "Customer metrics: scorecard or learned, with quality and date",
         height="content",
     )
+    for name in table.loc[table["source"] == "learned", "metric"]:
+        _learned_from(name)
+
+
+def _learned_from(metric: str) -> None:
+    """What a learned metric reads, what was left out and why, and what it was judged beside."""
+    found = session.engine().learned_metrics.learned_from(metric)
+    if found is None:
+        return
+    with st.expander(f"{wording.label(metric)}: what it was learned from"):
+        tables.show(
+            found.beside,
+            {
+                "what": "On the same labels",
+                "value": ("AUC or rank correlation", "two"),
+                "low": ("From", "two"),
+                "high": ("To", "two"),
+            },
+            f"{metric}: quality beside the scorecard and other forms, {found.n:,} labels",
+            height="content",
+        )
+        st.markdown(f"Read: {escape(', '.join(found.read))}.")
+        if len(found.left_out):
+            tables.show(
+                found.left_out,
+                {"column": "Left out", "why": ("Why", "long")},
+                f"{metric}: columns that were left out",
+                height="content",
+            )
 
 
 def settings() -> None:

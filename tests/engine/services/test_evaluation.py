@@ -223,7 +223,7 @@ def test_decision_24_a_campaign_is_judged_on_its_last_contacts(tmp_path: Path):
                 "customer_id": ids,
                 "age": rng.integers(20, 70, n),
                 "marital_status": "single",
-                "attributes": [json.dumps({"campaign": round(float(x), 3)}) for x in likes],
+                "attributes": [json.dumps({"campaign": round(10 * float(x), 2)}) for x in likes],
             }
         ),
         "products": pd.DataFrame({"product_id": ["p"], "name": ["Deposit"]}),

@@ -28,11 +28,12 @@ def known(labelled_bank, profile_of):
 
 def learn(known, metric="churn", target="churned"):
     used = fit.usable(known.design, frozenset())
-    fitted = fit.fit(known.design[used], known.label, oriented=True, seed=7)
+    fitted = fit.fit(
+        known.design[used], known.label, form="drivers", signs=dict.fromkeys(used, 1), seed=7
+    )
     return fitted, fit.learned(
         metric,
         target,
-        used,
         known.label,
         fitted,
         known_until=known.known_until,
@@ -112,7 +113,8 @@ def test_noise_is_not_better_than_chance(known):
     rng = np.random.default_rng(5)
     shuffled = rng.permutation(known.label)
     used = fit.usable(known.design, frozenset())
-    fitted = fit.fit(known.design[used], shuffled, oriented=True, seed=7)
+    signs = dict.fromkeys(used, 1)
+    fitted = fit.fit(known.design[used], shuffled, form="drivers", signs=signs, seed=7)
     auc = fit.measures(shuffled, fitted, None).set_index("measure").loc["AUC"]
     assert auc["low"] < 0.5
 
@@ -121,7 +123,7 @@ def test_too_few_cases_teach_nothing(known):
     label = np.zeros(len(known.label))
     label[:14] = 1
     with pytest.raises(TrainingError, match="14 labels"):
-        fit.fit(known.design, label, oriented=True, seed=7)
+        fit.fit(known.design, label, form="drivers", signs={}, seed=7)
 
 
 def test_a_figure_is_learned_as_well(labelled_bank, profile_of):
