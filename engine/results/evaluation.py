@@ -89,14 +89,14 @@ class Evaluation:
         if not {"blend", "served_retention"} <= set(gaps.index):
             return ""
         said = [
-            f"{gaps['value'][name]:+.3f} [{gaps['low'][name]:+.3f}, {gaps['high'][name]:+.3f}] "
-            f"({gaps['standing'][name]}) {than}"
+            f"minus that of {than} is {gaps['value'][name]:+.3f} [{gaps['low'][name]:+.3f}, "
+            f"{gaps['high'][name]:+.3f}], {gaps['standing'][name]}"
             for name, than in (
-                ("blend", "than that of the blend without an aim"),
-                ("served_retention", "than that of the retention list, which looks for what binds"),
+                ("blend", "the blend without an aim"),
+                ("served_retention", "the retention list, which looks for what binds,"),
             )
         ]
-        return f"MAP@7 of the growth list as it is shown is higher by {said[0]}, and by {said[1]}."
+        return f"MAP@7 of the growth list as it is shown {said[0]}; {said[1]}."
 
     def to_json(self) -> dict[str, Any]:
         """The shape that `evaluate --json` prints."""

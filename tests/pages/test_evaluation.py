@@ -83,11 +83,19 @@ def test_the_page_says_what_an_aim_costs_and_who_is_told_apart(opened):
     at = opened(graded())
     said = texts(at)
     assert (
-        "MAP@7 of the growth list as it is shown is higher by +0.001 \\[-0.019, +0.021\\] "
-        "(not told apart) than that of the blend without an aim"
+        "MAP@7 of the growth list as it is shown minus that of the blend without an aim is +0.001 "
+        "\\[-0.019, +0.021\\], not told apart; minus that of the retention list"
     ) in said
     words = next(frame.value for frame in at.dataframe if "standing" in frame.value.columns)
     assert {"surely ahead", "not told apart"} <= set(words["standing"].dropna())
+
+
+def test_a_cross_section_is_named_beside_the_grade(opened):
+    at = opened(graded("B, cross-section", kind="cross-section", cohort="customers, one hidden"))
+    assert {m.label: (m.value, m.delta) for m in at.metric}["Grade"] == ("B", "cross-section")
+    said = texts(at)
+    assert "Cross-section, since holdings have no days." in said
+    assert "375 customers, one hidden" in said and "28 Nov 2015" not in said
 
 
 def test_a_fallback_is_shown_with_its_reason(opened):

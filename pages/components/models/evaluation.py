@@ -33,11 +33,14 @@ def show(engine: Engine) -> None:
     promised = engine.evaluations.confidence()
     _headline(grades)
     st.info(escape(grades.meaning), icon=":material/school:")
-    left, right = st.columns(2, gap="medium")
-    with left:
+    if promised.measured:
+        left, right = st.columns(2, gap="medium")
+        with left:
+            _systems(grades)
+        with right:
+            _reliability(promised)
+    else:
         _systems(grades)
-    with right:
-        _reliability(promised)
     _table(grades)
     _breadth(grades)
     _footer(engine, grades)
@@ -46,11 +49,13 @@ def show(engine: Engine) -> None:
 def _headline(grades: Evaluation) -> None:
     served = grades.systems[grades.systems["system"] == "served"].set_index("metric")
     gap = grades.paired.set_index("system").loc[grades.rival] if grades.rival else None
+    named = ["simulated bank"] * grades.simulated
+    named += [CROSS_SECTION] * (grades.kind == CROSS_SECTION)
     with st.grid(4, min_column_width=170, border=True):
         tables.figure(
             "Grade",
             grades.letter or wording.DASH,
-            "simulated bank" if grades.simulated else None,
+            ", ".join(named) or None,
             help="A: at least 10 % better than the best simple rival, and surely ahead of each. "
             "B: better, and surely behind none by more than .005. C: neither.",
         )
@@ -127,8 +132,6 @@ def ladder(rows: pd.DataFrame) -> go.Figure:
 
 
 def _reliability(trust: ConfidenceReport) -> None:
-    if not trust.measured:
-        return
     rows = trust.reliability[trust.reliability["over"] == "first"]
     charts.show(
         confidence.reliability(rows),
