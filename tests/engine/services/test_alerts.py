@@ -150,7 +150,8 @@ def test_F139_the_banks_own_market_file_tilts_every_allocation_the_same_way(engi
 def test_F141_the_goal_calculator_answers_with_ones_own_figures(reading):
     found = reading.customers.goal("C00001", target=1000, saved=400, income=900, spending=600)
     assert found.months == 2
-    assert found.sentence.startswith("USD 400 saved of a goal of USD 1,000 (40 %); with USD 900 of income")
+    said = "USD 400 saved of a goal of USD 1,000 (40 %); with USD 900 of income"
+    assert found.sentence.startswith(said)
     json.dumps(found.to_json(), allow_nan=False)
 
 
