@@ -118,9 +118,11 @@ def attribute_columns(
         path = f"attributes.{name}"
         if is_protected(path) != protected or is_outcome(name):
             continue
-        values = pd.Series([fields.get(name) for fields in kept], dtype=object)
-        plain = values.map(lambda cell: isinstance(cell, str | int | float))
-        texts = values.where(plain).map(str, na_action="ignore").str.strip()
+        values = (fields.get(name) for fields in kept)
+        plain = [
+            str(cell).strip() if isinstance(cell, str | int | float) else None for cell in values
+        ]
+        texts = pd.Series(plain, dtype="str")
         there = int(texts.notna().sum())
         numbers = pd.to_numeric(texts, errors="coerce")
         days = texts.str.fullmatch(_DAY).fillna(False).astype(bool)

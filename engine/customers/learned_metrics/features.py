@@ -119,7 +119,13 @@ def training(
         parts.append((inputs(metric, profiles, settings).iloc[rows], profiles, rows, group))
     today, dated = last_day(bank), labels["known_on"]
     last = today if dated.isna().any() else min(dated.max(), today)
-    columns = pd.concat([columns_of(p.data).iloc[rows] for _, p, rows, _ in parts])
+    columns = pd.concat(
+        [
+            # The expected loss is learned from its own inputs alone.
+            given.iloc[:, :0] if metric == EXPECTED_LOSS else columns_of(p.data).iloc[rows]
+            for given, p, rows, _ in parts
+        ]
+    )
     if (labels["day"] < bank.as_of).any():
         notes.append(
             "Satisfaction, credit score, status and kept fields have no date and may know the "
