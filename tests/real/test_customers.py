@@ -47,7 +47,7 @@ def test_F32_F33_CUST_1_shows_its_stated_figures(record):
     assert figures["Monthly spending"] == ("USD 2,800", "down on the month before")
     assert figures["Credit score"] == ("780", "Excellent")
     assert figures["Satisfaction"][0] == "85 %"
-    assert figures["Spending ratio"] == ("44.8 %", "healthy")
+    assert figures["Spending ratio"] == ("44.8 %", "healthy, last month x 12")
 
 
 def test_F43_F44_CUST_5_stands_above_CUST_3_in_risk_and_acumen(purchases_bank):
