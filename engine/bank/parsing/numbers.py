@@ -212,7 +212,10 @@ def _by_the_others(
     else:
         return form
     others = tuple(name for name, sign in READINGS.items() if sign != mark)
-    return replace(form, decimal=mark, certainty=Certainty.LIKELY, evidence=why, others=others)
+    certainty = Certainty.LIKELY
+    if not said and mark != form.decimal:
+        certainty, why = Certainty.GUESS, f"{why}, but {form.evidence}"
+    return replace(form, decimal=mark, certainty=certainty, evidence=why, others=others)
 
 
 def read(cells: pd.Series, form: NumberForm = EACH) -> pd.Series:

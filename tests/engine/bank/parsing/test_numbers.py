@@ -217,3 +217,10 @@ def test_a_bare_number_has_the_parts_that_the_long_way_finds(monkeypatch):
     monkeypatch.setattr(numbers, "_BARE", re.compile("(?!)"))
     assert short == [numbers.parts_of(cell) for cell in cells]
     assert 500 < sum(parts is not None for parts in short) < len(cells)
+
+
+def test_whole_thousands_among_semicolons_are_asked_about():
+    frame = pd.DataFrame({"income": ["9,000", "12,000"]}, dtype="str")
+    form = numbers.forms_of(frame, ";")["income"]
+    assert (str(form.certainty), form.others) == ("a guess", ("decimal point",))
+    assert "semicolons part the cells of the file, but 2 of 2" in form.evidence
