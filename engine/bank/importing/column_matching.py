@@ -324,8 +324,9 @@ def _is_called(name: str, ours: str, table: str) -> bool:
         return False
     if ours == "customer_id" and synonyms.is_customer_number(name):
         return True
-    others = synonyms.COLUMNS.get(f"{table}.{ours}", synonyms.COLUMNS.get(ours, ()))
-    return not {name, synonyms.spelled(name)}.isdisjoint((ours, *others))
+    others = (ours, f"{table}.{ours}")
+    names = (name for key in others for name in synonyms.COLUMNS.get(key, ()))
+    return not {name, synonyms.spelled(name)}.isdisjoint((ours, *names))
 
 
 def confidence(cells: pd.Series, source: str, ours: str, table: str) -> float:

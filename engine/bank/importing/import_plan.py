@@ -46,6 +46,8 @@ class FilePlan:
     encoding, delimiter, header : str
         How its cells are told apart (`FileForm`); empty where nothing depends on it or the file
         tells.
+    fee : str
+        Whether fees in a column of their own are "in the amount" or "on top of the amount".
     rows : mapping of str to str
         Kind of rows that are no data -> "set apart" or "kept".
     """
@@ -62,6 +64,7 @@ class FilePlan:
     encoding: str = ""
     delimiter: str = ""
     header: str = ""
+    fee: str = ""
     rows: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -11,6 +11,7 @@ from engine.bank.importing import (
     column_forms,
     column_matching,
     derived_tables,
+    fees,
     identifiers,
     import_plan,
     money,
@@ -125,6 +126,8 @@ def prepare(
     findings.decide(forms)
     asked, whole = dict(matches), dict(tables)
     tables, matches, apart = _of_data(tables, matches, wish.said("rows"), findings)
+    tables, charged = _with_fees(tables, matches, wish)
+    findings.decide(charged)
     tables, matches = _owned(tables, matches, wish, findings)
     tables, matches = _with_holdings(tables, matches, findings)
     tables, matches, told = _with_signs(tables, matches, wish, findings)
@@ -140,7 +143,7 @@ def prepare(
     made = frozenset(match.table for match in matches.values()) - held
     of_accounts = {name for name, match in asked.items() if match.table == "accounts"}
     partial = made | ({"accounts"} if of_accounts and of_accounts <= of_statements else set())
-    plans = _file_plans(whole, asked, told, [*forms, *apart], wish)
+    plans = _file_plans(whole, asked, told, [*forms, *apart, *charged], wish)
     return Prepared(tables, layout, plans, made, partial)
 
 
@@ -192,8 +195,11 @@ def _file_plans(
     written: dict[str, dict[str, Any]] = {}
     for answer in (decision.answer for decision in forms):
         if answer is not None:
-            of_field = written.setdefault(answer.source, {}).setdefault(answer.field, {})
-            of_field[answer.column] = answer.choices[0]
+            of_file = written.setdefault(answer.source, {})
+            if answer.column:
+                of_file.setdefault(answer.field, {})[answer.column] = answer.choices[0]
+            else:
+                of_file[answer.field] = answer.choices[0]
     for answer in (decision.answer for decision in import_plan.readings_of(tables)):
         if answer is not None and answer.choices[0] != encodings.ASCII:
             written.setdefault(answer.source, {})[answer.field] = answer.choices[0]
@@ -270,6 +276,19 @@ def _readable(
     if problems and not readable:
         raise BadInput(" ".join(problems))
     return readable
+
+
+def _with_fees(tables: Tables, matches: Matches, wish: Wish) -> tuple[Tables, list[Decision]]:
+    """Amounts of every file with the fees that came on top of them."""
+    tables, decisions, said = dict(tables), [], wish.said("fee")
+    for name, match in matches.items():
+        if name in tables:
+            raw = tables[name]
+            tables[name], made = fees.with_fees(
+                name, raw, match, said.get(name, ""), signs.counter(raw, match)
+            )
+            decisions += made
+    return tables, decisions
 
 
 def _with_signs(

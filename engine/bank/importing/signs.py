@@ -1,6 +1,6 @@
 """Amounts of a matched file in; which of them come in and which go out, and what proves it, out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -397,6 +397,19 @@ def prove(
     """The best proof that amounts have among some orders of the rows."""
     proofs = [_proof(_steps(balance, groups, order), values, order) for order in orders]
     return max(proofs, key=lambda proof: proof.n_fit)
+
+
+def counter(raw: RawTable, match: Match) -> Callable[[pd.Series, pd.Series], tuple[int, int]]:
+    """Counts the rows of a file in which amounts add up to balances, and those that can."""
+    theirs: dict[str, list[str]] = {}
+    for column, ours in match.columns.items():
+        theirs.setdefault(ours, []).append(column)
+
+    def count(values: pd.Series, balance: pd.Series) -> tuple[int, int]:
+        proof = prove(values, balance, whose(raw, theirs), _orders(raw, theirs))
+        return proof.n_fit, proof.n_tested
+
+    return count
 
 
 # --- words -----------------------------------------------------------------------------------

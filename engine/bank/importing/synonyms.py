@@ -16,12 +16,29 @@ def spelled(name: str) -> str:
     return "_".join(_SHORT.get(word, word) for word in name.split("_"))
 
 
+def normal(name: str) -> str:
+    """A name in lower-case words joined by underscores: "CustomerID" is customer_id.
+
+    Accents are left out, and so is a currency in brackets: "Débit (EUR)" is debit.
+    """
+    first, bracket, rest = name.rpartition("(")
+    if bracket and first.strip() and currencies.meanings(rest.rstrip(") ")):
+        name = first
+    plain = letters.plain(name)
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", plain)
+    return re.sub(r"[\W_]+", "_", words.casefold()).strip("_")
+
+
 def _names(section: str) -> dict[str, tuple[str, ...]]:
     """What is named -> its names, in English and in other languages, and as they are spelled."""
     given, abroad = _GIVEN[section], _GIVEN["abroad"][section]
     names = {what: [*given.get(what, ()), *abroad.get(what, ())] for what in {**given, **abroad}}
+    plain = {
+        what: [name if name.isascii() else normal(name) for name in said]
+        for what, said in names.items()
+    }
     return {
-        what: tuple(dict.fromkeys([*said, *map(spelled, said)])) for what, said in names.items()
+        what: tuple(dict.fromkeys([*said, *map(spelled, said)])) for what, said in plain.items()
     }
 
 
@@ -41,6 +58,8 @@ UNBOOKED: Mapping[str, str] = {
 }
 """What a booking status says of a transaction that does not count -> the kind it is counted as."""
 BOOKED = frozenset(_GIVEN["status"]["booked"])
+FEES, GROSS = (frozenset(_GIVEN["fees"][key]) for key in ("fee", "gross"))
+"""Names of columns of fees beside an amount, and of amounts before the fee."""
 AUDIENCES: Mapping[str, str] = {
     word: audience for audience, names in _GIVEN["audiences"].items() for word in names
 }
@@ -58,6 +77,7 @@ _NOISE = frozenset(_GIVEN["noise"]["files"])
 _CURRENCIES = (frozenset(code.lower() for code in currencies.CODES - currencies.WORDS)) | {
     "euro",
     "euros",
+    "円",
     "zl",
 }
 _CUSTOMER_NUMBER = re.compile(
@@ -65,19 +85,6 @@ _CUSTOMER_NUMBER = re.compile(
     r"_?(?:id|no|nr|num|number|ref|reference|code|key)?"
     r"|(?:id|no|nr|num|number|code)_(?:customer|client|cust|member|user)"
 )
-
-
-def normal(name: str) -> str:
-    """A name in lower-case words joined by underscores: "CustomerID" is customer_id.
-
-    Accents are left out, and so is a currency in brackets: "Débit (EUR)" is debit.
-    """
-    first, bracket, rest = name.rpartition("(")
-    if bracket and first.strip() and currencies.meanings(rest.rstrip(") ")):
-        name = first
-    plain = letters.plain(name)
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", plain)
-    return re.sub(r"[^a-z0-9]+", "_", words.casefold()).strip("_")
 
 
 def without_noise(name: str) -> str:

@@ -50,6 +50,8 @@ _CLOCK = (
     r"(?: ?(?:Uhr|h))?( ?(?:Z|UTC|GMT|CET|CEST|E[SD]T|P[SD]T)| ?[+-]\d{2}:?\d{2})?$"
 )
 _TRIPLE = re.compile(r"(\d{1,4})([/.-]) ?(\d{1,2})([/.-]) ?(\d{1,4})\.?")
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "R": 2018, "H": 1988, "S": 1925}
+_ERA = re.compile(r"(令和|平成|昭和|[RHS])(元|\d{1,2})[./-](\d{1,2})[./-](\d{1,2})")
 _SPACED = re.compile(r"(\d{1,2}) (\d{1,2}) (\d{4})|(\d{4}) (\d{1,2}) (\d{1,2})")
 _MONTH_FIRST = re.compile(r"(\d{1,2})[/ -](\d{4})")
 _YEAR_FIRST = re.compile(r"(\d{4})[/ -](\d{1,2})")
@@ -306,6 +308,9 @@ def _written(day: str, kind: Kind) -> Written | None:
     first, _, rest = day.partition(" ")
     if first.casefold().rstrip(".,") in _WEEKDAYS and rest[:1].isdigit():
         day = rest
+    if match := _ERA.fullmatch(day):
+        year = _ERAS[match[1]] + (1 if match[2] == "元" else int(match[2]))
+        return Written((year, int(match[3]), int(match[4])))
     if match := _TRIPLE.fullmatch(day):
         return _triple(match[1], match[3], match[5], match[2])
     if match := _SPACED.fullmatch(day):
