@@ -170,7 +170,7 @@ class FakeMoney(FakeService):
         base = np.array([0.4, 0.4, 0.2])
         weights = (base + tilt * np.array([0.5, -0.25, 0])) / (1 + tilt / 4)
         lines = [
-            f"{name}: {100 * w:.2f} %"
+            f"{name}: {round(100 * w, 2):g} %"
             for name, w in zip(("Stocks", "Bonds", "Real estate"), weights, strict=True)
         ]
         return Strategy(

@@ -15,7 +15,7 @@ def test_F138_an_allocation_is_drawn_and_explained(open_page):
     at = _plan(open_page)
     assert not at.exception
     [chart] = at.get("plotly_chart")
-    assert "Stocks: 40.00 %" in chart.proto.alt
+    assert "Stocks: 40 %" in chart.proto.alt
     said = texts(at)
     assert "not investment advice" in said
     assert "For a medium risk level" in said
@@ -38,7 +38,7 @@ def test_F139_a_file_of_market_figures_tilts_it(open_page):
         ("market.csv", b"date,change\n2026-03-01,.01\n", "text/csv")
     ).run()
     assert not at.exception
-    assert "Stocks: 40.40 %" in at.get("plotly_chart")[0].proto.alt
+    assert "Stocks: 40.4 %" in at.get("plotly_chart")[0].proto.alt
 
 
 def test_F140_an_unknown_risk_level_is_a_sentence(open_page):

@@ -61,7 +61,7 @@ def test_F138_F140_the_users_stated_tolerance_gives_their_allocation(sqlite_bank
     user1 = strategy(*sqlite_bank, "1", NEUTRAL, default())
     assert user1.weights["weight"].round(9).tolist() == [0.4, 0.4, 0.2]
     user2 = strategy(*sqlite_bank, "2", NEUTRAL, default())
-    assert user2.lines == ("Stocks: 70.00 %", "Bonds: 20.00 %", "Real estate: 10.00 %")
+    assert user2.lines == ("Stocks: 70 %", "Bonds: 20 %", "Real estate: 10 %")
 
 
 def test_F141_user1_reaches_the_goal_in_half_a_month(sqlite_bank):

@@ -16,6 +16,9 @@ _LOG.addHandler(logging.NullHandler())
 _LOG.propagate = False  # it would log the text of payments that it cannot read
 _ENVELOPE = re.compile(r"^(?:\{.*|-\})\s*$", re.MULTILINE)
 """Lines of SWIFT around a message."""
+_ENTRY = re.compile(r":61:\d{6}(?:\d{4})?R?[CD][A-Z]?\d*,\d*[A-Z][A-Z0-9 ]{3}")
+"""How an entry begins: day, day of booking, side, amount and code."""
+_NO_ENTRY = "an entry (:61:) that cannot be read: expected day, C or D, amount, code"
 _NAME = re.compile(r"/NAME/(.*?)(?=/[A-Z]{2,8}/|$)")
 _REMITTANCE = re.compile(r"/REMI/(?:USTD//|STRD/\w*/?)?(.*?)(?=/[A-Z]{2,8}/|$)")
 _NO_REFERENCE = frozenset({"", "NONREF", "NOTPROVIDED"})
@@ -29,8 +32,10 @@ def read_mt940(data: bytes, file: str, name: str) -> list[RawTable]:
     if not re.search(r"^:60[FM]:", text, re.MULTILINE):
         raise BadInput(f"{file} is no MT940 statement: it has no opening balance (:60F:).")
     try:
+        text, bad = _readable(text)
         read = mt940.parse_statements(text, options=mt940.Options.all())
-        return statements.as_tables([_statement(part.data, part) for part in read], file, name)
+        said = [_statement(part.data, part) for part in read]
+        return statements.as_tables(said, file, name, bad)
     except BadInput:
         raise
     except Exception as error:  # mt-940 passes on whatever a line makes it raise
@@ -38,6 +43,23 @@ def read_mt940(data: bytes, file: str, name: str) -> list[RawTable]:
         raise BadInput(
             f"{file} is not a readable MT940 file: {reason or type(error).__name__}."
         ) from error
+
+
+def _readable(text: str) -> tuple[str, list[tuple[int, str]]]:
+    """The text without entries (:61: with their :86:) that are none; those with their lines."""
+    kept: list[str] = []
+    bad: list[tuple[int, str]] = []
+    is_bad = False
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.startswith(":61:"):
+            is_bad = _ENTRY.match(line) is None
+            if is_bad:
+                bad.append((number, _NO_ENTRY))
+        elif line.startswith(":") and not line.startswith(":86:"):
+            is_bad = False
+        if not is_bad:
+            kept.append(line)
+    return "\n".join(kept), bad
 
 
 def _statement(said: dict[str, Any], entries: Any) -> Statement:

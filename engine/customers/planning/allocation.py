@@ -89,7 +89,7 @@ def strategy(
     percent = _hundredths(weights)
     shares = {"base": base, "weight": weights, "percent": percent}
     frame = pd.DataFrame({"asset": pd.Series(ASSETS, dtype="str"), **shares})
-    lines = tuple(f"{asset}: {p:.2f} %" for asset, p in zip(ASSETS, percent, strict=True))
+    lines = tuple(f"{asset}: {round(p, 2):g} %" for asset, p in zip(ASSETS, percent, strict=True))
     goal = goals.goal_or_none(bank, profiles, customer_id)
     return Strategy(
         customer_id=bank.customer_ids[position],

@@ -22,6 +22,9 @@ def show() -> None:
             st.rerun()
     with own:
         st.header("Bring your own", anchor=False)
-        st.write("Upload CSV, Excel, JSON, Parquet or SQLite files. They stay on this machine.")
+        st.write(
+            "Upload CSV, Excel, JSON, Parquet or SQLite files, or statements in OFX, CAMT.053 and "
+            "MT940. They stay on this machine."
+        )
         if st.button("Import your data"):
             st.switch_page("data.py")

@@ -135,7 +135,7 @@ def allocation(weights: pd.DataFrame) -> go.Figure:
     rows = weights.iloc[::-1]
     names = [figure_text(asset) for asset in rows["asset"]]
     figure = blank(44 * len(rows) + 90)
-    texts = [f"{percent:.2f} %" for percent in rows["percent"]]
+    texts = [f"{round(percent, 2):g} %" for percent in rows["percent"]]
     add_bars(figure, names, rows["weight"], texts, name="share")
     if (rows["weight"] - rows["base"]).abs().max() > 1e-9:
         figure.add_scatter(

@@ -227,10 +227,20 @@ BOMB = (
         ("a.ofx", b"<OFX></OFX><A>b", r"^a\.ofx is not a readable OFX file"),
         ("a.ofx", b"<OFX></OFX>", r"^a\.ofx holds no statement"),
         ("a.sta", b":20:x\n:25:1\n:28C:1\n", r"no opening balance \(:60F:\)"),
-        ("a.sta", MT940.replace("RC20", "ZZ20").encode(), r"^a\.sta is not a readable MT940 file"),
+        ("a.sta", MT940.replace("C260131", "x").encode(), r"^a\.sta is not a readable MT940 file"),
     ],
 )  # fmt: skip
 def test_a_bad_file_is_one_sentence_and_no_log_has_its_payments(file, content, sentence, capfd):
     with pytest.raises(BadInput, match=sentence):
         read_files("s", {file: content})
     assert capfd.readouterr() == ("", "")
+
+
+def test_an_entry_that_cannot_be_read_is_rejected_alone_and_the_balances_say_so():
+    source = read(jan_sta=MT940.replace("RC20", "ZZ20"))
+    raw = source.tables["jan/transactions"]
+    ((line, problem),) = raw.bad_lines
+    assert (line, raw.n_bad_lines, len(raw.frame)) == (9, 1, 3)
+    assert problem == ("an entry (:61:) that cannot be read: expected day, C or D, amount, code")
+    assert "Taken back" not in raw.frame.to_csv()
+    assert any("entries of 34.60 are not the closing 1,014.60" in note for note in source.notes)
