@@ -48,6 +48,7 @@ _GAPS = {
 }
 """Columns in which single missing values are reported, where their file has the column at all."""
 
+_NAMING = frozenset(t for t in TABLES if t != "customers" and "customer_id" in TABLES[t])
 _PERSONAL = ("age", "annual_income", "credit_score")
 
 _MAX_ROUNDS = 2
@@ -59,6 +60,7 @@ def clean(
     outlier_sigmas: float,
     findings: Findings,
     earlier: Bank | None = None,
+    derived: bool = False,
 ) -> Frames:
     """Check every table in turn; customers and products first, because others refer to them.
 
@@ -73,6 +75,8 @@ def clean(
     findings : Findings
     earlier : Bank, optional
         Whose customers and products are known as well.
+    derived : bool
+        Customers were made from the rows that name them: one of whose rows none is kept is none.
 
     Returns
     -------
@@ -95,7 +99,18 @@ def clean(
             cleaned[table] = rows
             if table == "customers":
                 rejected = _without(given, rows)[[FILE, LINE]]
-    return cleaned
+    return _with_rows_only(cleaned, findings) if derived else cleaned
+
+
+def _with_rows_only(cleaned: Frames, findings: Findings) -> Frames:
+    """The same without customers of whom no row of any other table was kept."""
+    customers = cleaned["customers"]
+    named = [rows["customer_id"] for t, rows in cleaned.items() if t in _NAMING and len(rows)]
+    is_left = customers["customer_id"].isin(pd.concat(named or [pd.Series(dtype="str")]))
+    gone = customers[~is_left]
+    problem = "every row that names this customer was rejected"
+    reject_rows(findings, "customers", gone, [problem] * len(gone))
+    return {**cleaned, "customers": customers[is_left]}
 
 
 def _without(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:

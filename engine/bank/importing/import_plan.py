@@ -241,8 +241,8 @@ def check_fits(plan: ImportPlan, tables: Mapping[str, RawTable]) -> list[str]:
             continue
         raw = tables[file.source]
         if gone := [c for c in file.columns if c not in raw.frame]:
-            there = ", ".join(list(raw.frame.columns)[:12])
-            problem = f"{raw.file} has no column {', '.join(gone)}; it has {there}"
+            there = raw.columns_like(gone[0])
+            problem = f"{raw.file} has no column {', '.join(gone)}; {there}"
             doubts = [f"{d.about} {d.reading}: {d.evidence}" for d in raw.readings if d.others]
             problems.append(" - ".join([problem, *doubts]))
         known = {*file.columns, *file.others}

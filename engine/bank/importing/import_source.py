@@ -227,7 +227,7 @@ def _build(
     frames = enrichment.place_ages(enrichment.place_months(frames, day), day)
     sigmas = settings.default().bank.outlier_sigmas
     mine = _without_erased(frames, editions.erased_from(folder), findings)
-    kept = cleaning.clean(mine, moment, sigmas, findings, earlier)
+    kept = cleaning.clean(mine, moment, sigmas, findings, earlier, "customers" in prepared.made)
     code = _currency(kept, known if earlier is None else earlier.manifest)
     kept, about_currencies = _currencies_apart(kept, code)
     checked = kept

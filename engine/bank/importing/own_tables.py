@@ -310,6 +310,8 @@ def _with_signs(
             continue
         answer = Answer(name, "direction", "", sign.choices)
         findings.decide([replace(sign.decision, answer=answer)])
+        for note in signs.without_balance(sign.raw, match):
+            findings.note(note)
         tables[name], told[name] = sign.raw, sign
         made = None if has_accounts else derived_tables.balances_of(sign.raw, match, sign)
         if made is not None:

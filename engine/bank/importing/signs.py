@@ -33,6 +33,8 @@ _AGREE = 0.8
 _FEW_FIRST = 0.1
 """Share of the rows whose sign may follow from that of the others (own choice)."""
 _CENT = 0.006
+_LINES_NAMED = 10
+"""Rows without a running balance that are named one by one (own choice)."""
 
 _AS_WRITTEN = "negative is out"
 _REVERSED = "positive is out"
@@ -397,6 +399,20 @@ def prove(
     """The best proof that amounts have among some orders of the rows."""
     proofs = [_proof(_steps(balance, groups, order), values, order) for order in orders]
     return max(proofs, key=lambda proof: proof.n_fit)
+
+
+def without_balance(raw: RawTable, match: Match) -> list[str]:
+    """One sentence on the rows of a file that lack the running balance that others have."""
+    theirs = {ours: column for column, ours in match.columns.items()}
+    if RUNNING_BALANCE not in theirs:
+        return []
+    lacking = PARSERS["number"](raw.frame[theirs[RUNNING_BALANCE]]).isna().to_numpy()
+    if not lacking.any() or lacking.all():
+        return []
+    lines = ", ".join(f"{line:,}" for line in raw.lines[lacking][:_LINES_NAMED])
+    more = ", ..." if lacking.sum() > _LINES_NAMED else ""
+    rows = "1 row has" if lacking.sum() == 1 else f"{lacking.sum():,} rows have"
+    return [f"{raw.file}: {rows} no running balance, so nothing proves them (line {lines}{more})."]
 
 
 def counter(raw: RawTable, match: Match) -> Callable[[pd.Series, pd.Series], tuple[int, int]]:

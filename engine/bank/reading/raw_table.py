@@ -1,5 +1,6 @@
 """Raw tables: one file, sheet or database table as text cells, before anything is understood."""
 
+import difflib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -100,9 +101,15 @@ class RawTable:
     def column(self, name: str) -> pd.Series:
         """Cells of a column that cannot be done without; BadInput if it is not there."""
         if name not in self.frame:
-            names = ", ".join(list(self.frame.columns)[:12])
-            raise BadInput(f"{self.file} has no column {name!r}; it has {names}.")
+            raise BadInput(f"{self.file} has no column {name!r}; {self.columns_like(name)}.")
         return self.frame[name]
+
+    def columns_like(self, name: str) -> str:
+        """The columns that there are, and the nearest of them, as the end of a sentence."""
+        columns = list(self.frame.columns)
+        near = difflib.get_close_matches(name, columns, 1, 0.0)
+        nearest = f"; the nearest is {near[0]!r}" if near else ""
+        return f"it has {', '.join(columns[:12])}{nearest}"
 
 
 class Budget:

@@ -79,3 +79,10 @@ def test_rows_without_what_they_need_and_repeated_keys_are_rejected_once():
     assert (
         "duplicate customer_id and month 'a 2024-01-01'" in report.rejected["problem"].tolist()[2]
     )
+
+
+def test_a_customer_all_of_whose_rows_were_rejected_leaves_nothing_behind(write, bring):
+    text = "customer_id,date,amount (EUR)\nK1,2026-01-03,-5\nK1,2026-01-04,7\nK2,never,-1\n"
+    bank, report = bring(write({"transactions.csv": text}))
+    assert bank["customers"]["customer_id"].tolist() == ["K1"]
+    assert "every row that names this customer was rejected" in set(report.rejected["problem"])

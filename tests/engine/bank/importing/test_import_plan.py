@@ -78,7 +78,7 @@ def test_a_plan_that_no_longer_fits_says_where(write, tmp_path):
         import_bank(changed, tmp_path / "bank", now=NOW, plan=plan)
     assert str(failed.value) == (
         "The plan no longer fits: transactions.csv has no column amount (EUR); it has customer_id, "
-        "date, Betrag."
+        "date, Betrag; the nearest is 'date'."
     )
     assert not (tmp_path / "bank").exists()
 

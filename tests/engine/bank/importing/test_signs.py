@@ -168,3 +168,13 @@ def test_an_amount_beside_both_columns_of_money_is_proved_by_them(amounts):
     values, said, _ = amounts("customer_id,date,Amount,Money out,Money in\n" + rows)
     assert values == [5, -9, 4]
     assert (said.reading, str(said.certainty)) == ("negative is out", "proved")
+
+
+def test_rows_without_a_running_balance_are_named(write, bring):
+    text = (
+        "customer_id,date,amount (EUR),balance\nK1,2026-01-03,-5,95\nK1,2026-01-04,7,102\n"
+        "K1,2026-01-05,-1,\n"
+    )
+    _, report = bring(write({"transactions.csv": text}))
+    said = "transactions.csv: 1 row has no running balance, so nothing proves them (line 4)."
+    assert said in report.notes
