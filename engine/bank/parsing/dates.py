@@ -8,6 +8,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -30,7 +31,8 @@ Kind = Literal["day", "birth", "month"]
 
 _GIVEN = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _MONTHS = {name: n for n, names in enumerate(_GIVEN["months"], start=1) for name in names.split()}
-_WEEKDAYS = frozenset(_GIVEN["days"].split())
+_WEEKDAYS = {name: n for n, names in enumerate(_GIVEN["days"]) for name in names.split()}
+"""Name -> day of the week from Monday on; 7 where a name does not tell."""
 _BETWEEN = frozenset(_GIVEN["between"].split())
 _LONGEST = 64
 """Characters of the longest cell that is matched as a moment."""
@@ -70,12 +72,24 @@ class Written:
     is_short: bool = False
     """Whether the year has two figures."""
     mark: str = ""
+    weekday: int | None = None
+    """From Monday on, where it is named."""
 
     def admits(self, order: str) -> bool:
-        """Whether the day exists when its numbers are read in this order."""
+        """Whether the day exists in this order; on its weekday, if it is so in any order."""
+        if self.weekday is None:
+            return self._exists(order)
+        fitting = [other for other in READINGS.values() if self._is_on_its_weekday(other)]
+        return order in fitting if fitting else self._exists(order)
+
+    def _exists(self, order: str) -> bool:
         if not self.is_short and order == "ymd":
             return False
         return self.in_order(order, _PIVOT) is not None
+
+    def _is_on_its_weekday(self, order: str) -> bool:
+        day = self.in_order(order, _PIVOT) if self._exists(order) else None
+        return day is not None and date.fromisoformat(day).weekday() == self.weekday
 
     def in_order(self, order: str, pivot: int) -> str | None:
         """The day as ISO text; None where there is no such day."""
@@ -306,8 +320,10 @@ def _clock(parts: pd.DataFrame) -> pd.Series:
 def _written(day: str, kind: Kind) -> Written | None:
     """What the numbers and words of a day are; None where it is none."""
     first, _, rest = day.partition(" ")
-    if first.casefold().rstrip(".,") in _WEEKDAYS and rest[:1].isdigit():
-        day = rest
+    weekday = _WEEKDAYS.get(first.casefold().rstrip(".,"))
+    if weekday is not None and rest[:1].isdigit():
+        said = _written(rest, kind)
+        return said and replace(said, weekday=weekday)
     if match := _ERA.fullmatch(day):
         year = _ERAS[match[1]] + (1 if match[2] == "元" else int(match[2]))
         return Written((year, int(match[3]), int(match[4])))
@@ -348,7 +364,7 @@ def _with_month_name(day: str, kind: Kind) -> Written | None:
     if re.search(r"[^\w .,/'-]|_", day):
         return None
     parts = re.findall(r"\d+|[^\W\d]+", day.casefold())
-    parts = [part for part in parts if part in _MONTHS or part not in _BETWEEN | _WEEKDAYS]
+    parts = [part for part in parts if part in _MONTHS or part not in _BETWEEN | _WEEKDAYS.keys()]
     names = [place for place, part in enumerate(parts) if part in _MONTHS]
     if len(names) == 2 and parts[names[0]] == "mar":  # Tuesday in four languages
         parts.pop(names[0])

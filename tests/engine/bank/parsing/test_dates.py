@@ -172,6 +172,25 @@ def test_a_thirteenth_month_proves_the_order_of_its_column():
     assert order_of("2025-03-04", "3 May 2025") == ("dmy", "proved")
 
 
+@pytest.mark.parametrize(
+    ("cell", "reading", "moment"),
+    [
+        ("Thursday, 10.03.2024", "month before day", "2024-10-03"),
+        ("Do 03.10.2024", "day before month", "2024-10-03"),
+        ("niedz. 03/10/2024", "month before day", "2024-03-10"),
+    ],
+)
+def test_a_weekday_proves_the_order_of_its_column(cell, reading, moment):
+    form = dates.form_of(column := pd.Series([cell], dtype="str"))
+    assert (form.reading, form.certainty) == (reading, Certainty.PROVED)
+    assert dates.read(column, form).tolist() == [pd.Timestamp(moment)]
+
+
+def test_a_weekday_that_fits_no_order_or_is_of_two_languages_proves_nothing():
+    for cell in ("Monday, 10.04.2024", "So 10/03/2024"):
+        assert dates.form_of(pd.Series([cell], dtype="str")).certainty is not Certainty.PROVED
+
+
 def test_dots_the_order_of_rows_and_firsts_of_a_month_make_an_order_likely():
     assert order_of("04.05.2025") == ("dmy", "likely")
     rising = [f"{month:02d}/{day:02d}/2025" for month in (1, 2, 3) for day in (2, 7, 11)]
