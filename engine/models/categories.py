@@ -19,6 +19,7 @@ from engine.models.recommender import load_arrays, save_arrays
 ARRAYS: Final = "text.npz"
 FACTS: Final = "text.json"
 _KIND: Final = "text classifier 2"
+_REMEDY: Final = "Run fit-text again."
 _WORD: Final = re.compile(r"[^\W_]+")
 _GRAMS: Final = (2, 3, 4, 5)
 WHOLE: Final = "the meaning of the whole text"
@@ -143,8 +144,8 @@ class TextClassifier:
         Raises
         ------
         StateError
-            If the folder holds no such model or a damaged one, or if it was fitted on the vectors
-            of another encoder.
+            If the folder holds no such model, a damaged one or one of another release, or if it
+            was fitted on the vectors of another encoder.
         """
         if not (folder / ARRAYS).is_file():
             raise StateError(
@@ -153,12 +154,12 @@ class TextClassifier:
             )
         names = ("labels", "grams", "idf", "coefficients", "meaning", "intercepts", "encoder")
         labels, grams, idf, coefficients, meaning, intercepts, fitted_on = load_arrays(
-            folder / ARRAYS, _KIND, *names
+            folder / ARRAYS, _KIND, *names, remedy=_REMEDY
         )
         n = len(labels)
         shapes = (coefficients.shape, meaning.shape[1:], idf.shape, intercepts.shape)
         if shapes != ((len(grams), n), (n,), grams.shape, (n,)):
-            raise StateError(f"{folder / ARRAYS} does not fit together. Run fit-text again.")
+            raise StateError(f"{folder / ARRAYS} does not fit together. {_REMEDY}")
         used = encoder() if encoder is not None and len(meaning) else None
         name, digest = fitted_on.tolist()
         if len(meaning) and (used is None or used.sha256 != digest):

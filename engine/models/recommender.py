@@ -115,7 +115,12 @@ def save_arrays(path: Path, kind: str, **arrays: np.ndarray) -> None:
     draft.replace(path)
 
 
-def load_arrays(path: Path, kind: str, *names: str) -> list[np.ndarray]:
+def load_arrays(
+    path: Path,
+    kind: str,
+    *names: str,
+    remedy: str = "Retrain, or go back to the version before.",
+) -> list[np.ndarray]:
     """Read arrays that `save_arrays` wrote.
 
     Raises
@@ -128,10 +133,7 @@ def load_arrays(path: Path, kind: str, *names: str) -> list[np.ndarray]:
             got = str(stored["kind"])
             arrays = [stored[name] for name in names] if got == kind else []
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise StateError(
-            f"{path} cannot be read as a saved {kind}: {error}. Retrain, or go back to the version "
-            "before."
-        ) from error
+        raise StateError(f"{path} cannot be read as a saved {kind}: {error}. {remedy}") from error
     if got != kind:
-        raise StateError(f"{path} holds a model of kind {got!r}, expected {kind!r}.")
+        raise StateError(f"{path} holds a model of kind {got!r}, expected {kind!r}. {remedy}")
     return arrays

@@ -12,9 +12,9 @@ from engine.audit import drift as _drift
 from engine.bank.bank import Bank
 from engine.customers.finances.transaction_figures import transaction_figures
 from engine.customers.protected_traits import without_protected_traits
+from engine.customers.texts import load_categoriser
 from engine.errors import Busy, EngineError
 from engine.feedback.retrain import retrain
-from engine.models.categories import TextClassifier
 from engine.models.inventory import inventory
 from engine.progress import Progress, quiet
 from engine.ranking.alignment import customer_keys
@@ -90,9 +90,10 @@ class Models:
 
 
 def drift_of(snapshots: Snapshots) -> Drift:
-    """Drift of a bank against its champion's training data; no text model is asked.
+    """Drift of a bank against its champion's training data.
 
-    Where that cannot be said, the only sentence says why.
+    No text model is asked, unless a classifier of spending reads vectors. Where drift
+    cannot be said, the only sentence says why.
     """
     registry = snapshots.registry
     if not registry.serves:
@@ -102,6 +103,7 @@ def drift_of(snapshots: Snapshots) -> Drift:
     try:
         folder = registry.verified(version_id)
         before, keys = _drift.load(folder), Model.load(folder).customer_keys
+        learned = load_categoriser(snapshots.settings, snapshots.texts)
     except EngineError as error:
         return Drift(version_id, says=(str(error),))
     settings = snapshots.settings
@@ -111,8 +113,6 @@ def drift_of(snapshots: Snapshots) -> Drift:
     if before.proxies != proxies:
         return Drift(version_id, says=(_drift.OTHER_PROXIES,), retrain=True)
     bank = without_protected_traits(snapshots.bank(), proxies)
-    folder = settings.models.categoriser
-    learned = TextClassifier.load(Path(folder)) if folder else None
     _, months, spending = transaction_figures(bank, learned)
     return _drift.drift(
         before,

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from engine.errors import BadInput, StateError
 from engine.models.categories import ARRAYS, BEFORE, WHOLE, TextClassifier
 from engine.models.encoder import load_encoder
+from engine.models.recommender import save_arrays
 from engine.models.text_fitting import BOTH, MEANING, WORDS, choose, fit, learn, read
 
 TEXTS = [
@@ -181,6 +182,15 @@ def test_reading_needs_no_scikit_learn(model, tmp_path):
 
 def test_a_folder_without_a_model_is_an_error_that_says_so(tmp_path):
     with pytest.raises(StateError, match=r"text\.npz"):
+        TextClassifier.load(tmp_path)
+
+
+def test_a_classifier_of_another_release_or_a_damaged_one_names_its_remedy(tmp_path):
+    save_arrays(tmp_path / ARRAYS, "text classifier 1", labels=np.array(["fuel"]))
+    with pytest.raises(StateError, match=r"text classifier 1.* Run fit-text again\.$"):
+        TextClassifier.load(tmp_path)
+    (tmp_path / ARRAYS).write_bytes(b"no archive")
+    with pytest.raises(StateError, match=r"cannot be read .* Run fit-text again\.$"):
         TextClassifier.load(tmp_path)
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,7 +13,10 @@ from engine import Engine
 from engine.audit import drift
 from engine.bank.importing.import_source import import_bank, update_bank
 from engine.feedback import retrain as retraining
+from engine.models.categories import TextClassifier
+from engine.models.encoder import Encoder, load_encoder
 from engine.services.banks import Banks
+from engine.settings import default
 from engine.state.state import State
 
 NOW = dt.datetime(2026, 3, 1)
@@ -127,6 +131,33 @@ def test_columns_that_became_proxies_since_are_not_compared(engine: Engine):
     file.write_text('[fairness]\nproxies = ["annual_income"]\n', "utf-8")
     found = engine.models.drift()
     assert (found.says, len(found.fields)) == ((drift.OTHER_PROXIES,), 0)
+
+
+def _name_classifier(engine: Engine, folder: Path, encoder: Encoder) -> None:
+    """A classifier of spending that reads an encoder's vectors, named in the bank's settings."""
+    none, meaning = np.zeros((0, 2)), np.zeros((encoder.dimension, 2))
+    labels, grams = ("fuel", "food"), ()
+    TextClassifier(labels, grams, none[:, 0], none, meaning, np.zeros(2), encoder).save(folder, {})
+    file = engine.snapshots.state.settings_file
+    file.parent.mkdir(parents=True)
+    file.write_text(f'[models]\ncategoriser = "{folder}"\n', "utf-8")
+
+
+def test_drift_reads_spending_with_the_encoder_that_its_classifier_asks_for(
+    engine: Engine, tmp_path: Path
+):
+    _name_classifier(engine, tmp_path / "spending", load_encoder(default()))
+    assert _change(engine.models.drift(), "balance") == "none"
+
+
+def test_a_classifier_that_cannot_be_read_stops_no_update(engine: Engine, tmp_path: Path):
+    other = SimpleNamespace(name="another", sha256="a" * 64, dimension=3)
+    _name_classifier(engine, tmp_path / "spending", other)
+    found = engine.models.drift()
+    assert "run fit-text again" in found.says[0] and len(found.says) == 1
+    newer = _files(range(40, 240), 4.0)
+    done = Banks.update_upload(newer, engine.folder, engine.state, mode="whole")
+    assert "run fit-text again" in done["drift"]["says"][0]
 
 
 def test_a_bank_that_nobody_opened_has_nothing_to_drift_from(tmp_path: Path):
