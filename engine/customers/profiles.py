@@ -1,8 +1,7 @@
 """A bank, its consents and the text models in; the profile of every customer at once out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,6 +29,8 @@ from engine.customers.row_index import customer_positions, rows_of
 from engine.customers.texts import TextModels, load_categoriser
 from engine.settings import Settings
 from engine.vocabulary import METRICS
+
+Keep = Callable[[Bank], KeptFigures | None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +104,7 @@ def build(
     reference: Reference | None = None,
     learned: Mapping[str, LearnedMetric] | None = None,
     before: Profiles | None = None,
-    cache: Path | None = None,
+    keep: Keep | None = None,
 ) -> Profiles:
     """Compute everything for all customers.
 
@@ -121,11 +122,11 @@ def build(
     before : Profiles, optional
         An earlier build with these texts and settings. What was read from tables that are still
         the very same is taken from it.
-    cache : Path, optional
-        Folder where what is worked out of stored transactions is kept for the next start.
+    keep : callable, optional
+        A bank -> where what is worked out of its stored transactions is kept for the next start.
     """
     seen = without_protected_traits(bank, settings.fairness.proxies)
-    data = _read(seen, consents, texts, settings, before.data if before else None, cache)
+    data = _read(seen, consents, texts, settings, before.data if before else None, keep)
     features = features_of(data)
     if reference is None:
         reference = Reference.of(features, data.spending.shares[data.spending.known])
@@ -176,7 +177,7 @@ def _read(
     texts: TextModels,
     settings: Settings,
     before: CustomerData | None,
-    cache: Path | None,
+    keep: Keep | None,
 ) -> CustomerData:
     kept = None
     if before is not None and _same(bank, before.bank, "transactions", "months"):
@@ -185,7 +186,7 @@ def _read(
     elif learned := load_categoriser(settings, texts):
         transactions, months, spending = transaction_figures(bank, learned)
     else:
-        kept = KeptFigures.of(bank, cache) if cache else None
+        kept = keep(bank) if keep else None
         transactions, months, spending = kept_transaction_figures(bank, kept)
     if before is not None and _same(bank, before.bank, "messages", "transactions", "months"):
         message_rows = before.message_rows

@@ -17,6 +17,7 @@ from engine.bank.disk import revision_of
 from engine.bank.erased import ErasedCustomers
 from engine.bank.record_forms import short
 from engine.customers import profiles as _profiles
+from engine.customers.finances.kept_figures import KeptFigures
 from engine.customers.learned_metrics.store import MetricStore
 from engine.customers.profiles import Profiles
 from engine.customers.texts import TextModels, load_texts
@@ -256,7 +257,7 @@ class Snapshots:
                 settings=settings,
                 learned=learned,
                 before=before[0] if before and before[2] == settings else None,
-                cache=self.state.folder("cache"),
+                keep=partial(KeptFigures.of, folder=self.state.folder("cache"), erased=self.erased),
             )
             needs = _needs.build(recorded_bank.bank, built.interests, self.encoder)
             return built, needs, settings

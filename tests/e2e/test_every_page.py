@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.browsing import PAGES, Watched
+from tests.e2e.browsing import PAGES, Watched, open_tab
 
 CUSTOMER = "C00001"
 VIEWS = [
@@ -105,6 +105,7 @@ def test_a_reload_keeps_the_list_and_the_place_in_it_on_every_page_of_a_customer
     assert session.page.get_by_text(place).inner_text() == said
     session.click("See offers")
     expect(session.page.locator("h1").first).to_have_text("Recommendations")
+    session.settle().page.wait_for_url(re.compile("churn_band=High"))
     session.page.reload()
     session.settle()
     expect(session.page.get_by_text(said, exact=True)).to_be_visible()
@@ -121,6 +122,15 @@ def test_the_walk_from_the_list_to_the_next_customers_offers_takes_no_typing(vis
     expect(session.page.locator("h1").first).to_have_text("Recommendations")
     expect(session.page.get_by_test_id("stMain").get_by_text(name).first).to_be_visible()
     session.settle().sound()
+
+
+def test_who_was_opened_from_the_list_does_not_draw_another_page_away(visit):
+    session: Watched = visit().open()
+    open_name(session, 0)
+    session.page.get_by_test_id("stSidebar").get_by_role("link", name="Recommendations").click()
+    open_tab(session, "By product")
+    expect(session.page.get_by_text("who may be offered")).to_be_visible()
+    session.sound()
 
 
 def test_why_opens_the_drivers_of_a_metric(visit):

@@ -15,6 +15,7 @@ import pandas as pd
 
 from engine.bank import disk
 from engine.bank.bank import TRANSACTIONS, Bank
+from engine.bank.erased import ErasedCustomers
 from engine.bank.stored_rows import StoredRows
 from engine.bank.tables import content_hash
 
@@ -40,10 +41,19 @@ class KeptFigures:
 
     folder: Path
     key: str
+    may_stay: Callable[[], bool] = dataclasses.field(default=lambda: True, compare=False)
 
     @classmethod
-    def of(cls, bank: Bank, folder: Path) -> "KeptFigures | None":
-        """Those of a bank; None where its transactions are in memory, since those are few."""
+    def of(
+        cls, bank: Bank, folder: Path, erased: ErasedCustomers | None = None
+    ) -> "KeptFigures | None":
+        """Those of a bank; None where its transactions are in memory, since those are few.
+
+        Parameters
+        ----------
+        erased : ErasedCustomers, optional
+            Nothing stays that was worked out of rows of a customer who is among them by then.
+        """
         rows = bank.rows(TRANSACTIONS)
         if not isinstance(rows, StoredRows):
             return None
@@ -53,7 +63,9 @@ class KeptFigures:
         digest.update(pd.util.hash_array(bank.customer_ids.to_numpy(dtype=object)).tobytes())
         digest.update(b"all" if rows.places is None else rows.places.tobytes())
         digest.update(content_hash(rows.added) if len(rows.added) else b"")
-        return cls(folder, digest.hexdigest())
+        ids = bank.customer_ids
+        may_stay = (lambda: not erased.among(ids).any()) if erased else (lambda: True)
+        return cls(folder, digest.hexdigest(), may_stay)
 
     def get(self, name: str, make: Callable[[], Arrays], rests_on: str = "") -> Arrays:
         """What is kept under a name; made and kept where there is nothing that holds.
@@ -71,6 +83,10 @@ class KeptFigures:
         if kept is None:
             kept = make()
             _write(path, key, kept)
+            # Asked after the write: an erasure is noted first and empties the cache then, so that
+            # either it takes this file along or it is seen here.
+            if not self.may_stay():
+                path.unlink(missing_ok=True)
         return kept
 
 

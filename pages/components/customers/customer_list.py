@@ -11,7 +11,7 @@ def table(rows: pd.DataFrame, currency: str, key: str) -> None:
     shown = pd.DataFrame(
         {
             "customer_id": rows["customer_id"],
-            "name": rows["name"].where(rows["name"].notna(), rows["customer_id"]),
+            "name": rows["name"],
             "segment": rows["segment"],
             "value": rows["value_a_year"],
             "churn": rows["churn"],

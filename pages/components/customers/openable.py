@@ -41,36 +41,36 @@ def table(
         alignment="left",
         width=width,
         on_click=_clicked,
-        args=(ids, f"{key}_name"),
+        args=(ids, f"{key}_name", elsewhere),
         key=f"{key}_name",
     )
     # A key of its own after each opening: the row that was chosen is not chosen on the way back.
     selection = f"{key}_{st.session_state.get('n_opened', 0)}"
+    named = frame.assign(name=frame["name"].where(frame["name"].notna(), frame["customer_id"]))
     tables.show(
-        frame.drop(columns="customer_id"),
+        named.drop(columns="customer_id"),
         {**columns, "name": name},
         alt,
         key=selection,
-        on_select=partial(_selected, ids, selection),
+        on_select=partial(_selected, ids, selection, elsewhere),
         selection_mode="single-row",
         **options,
     )
-    if st.session_state.pop("opening", False) and elsewhere:
-        st.switch_page(
-            "customer_explorer.py", query_params={"customer": st.session_state["customer"]}
-        )
+    if opened := st.session_state.pop("opening", None):
+        st.switch_page("customer_explorer.py", query_params={"customer": opened})
 
 
-def _clicked(ids: tuple[str, ...], key: str) -> None:
-    _open(ids[st.session_state[key]["row"]])
+def _clicked(ids: tuple[str, ...], key: str, elsewhere: bool) -> None:
+    _open(ids[st.session_state[key]["row"]], elsewhere)
 
 
-def _selected(ids: tuple[str, ...], key: str) -> None:
+def _selected(ids: tuple[str, ...], key: str, elsewhere: bool) -> None:
     if rows := st.session_state[key]["selection"]["rows"]:
-        _open(ids[rows[0]])
+        _open(ids[rows[0]], elsewhere)
 
 
-def _open(customer: str) -> None:
+def _open(customer: str, elsewhere: bool) -> None:
     session.choose(customer)
-    st.session_state["opening"] = True
+    if elsewhere:
+        st.session_state["opening"] = customer
     st.session_state["n_opened"] = st.session_state.get("n_opened", 0) + 1

@@ -25,7 +25,7 @@ def active() -> list[str]:
 
 def address() -> dict[str, str]:
     """What a link to another page takes along: the bank, the customer, and the list."""
-    carried = ("bank", "customer", *customer_filters.KEYS, *column_filters.KEYS)
+    carried = ("bank", "customer", "page", *customer_filters.KEYS, *column_filters.KEYS)
     return {name: st.query_params[name] for name in carried if name in st.query_params}
 
 

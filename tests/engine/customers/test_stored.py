@@ -1,6 +1,7 @@
 """What is worked out of stored transactions is what is worked out of those in memory."""
 
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from engine.bank.consents import effective_consents
 from engine.customers.alerts.money import unusual_transactions
 from engine.customers.cashflow.cashflow import cashflow
 from engine.customers.finances import transaction_figures
+from engine.customers.finances.kept_figures import KeptFigures
 from engine.customers.profile import profile
 from engine.customers.profiles import Profiles, build
 from engine.customers.texts import TextModels
@@ -44,7 +46,8 @@ def all_three(
 
     def profiles_of(bank: Bank) -> tuple[Bank, Profiles]:
         consents = _consents(bank)
-        return bank, build(bank, consents=consents, texts=texts, settings=default(), cache=cache)
+        keep = partial(KeptFigures.of, folder=cache)
+        return bank, build(bank, consents=consents, texts=texts, settings=default(), keep=keep)
 
     held, stored = banks
     with pytest.MonkeyPatch.context() as patch:

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from engine.bank.bank import Bank, Manifest
+from engine.bank.erased import ErasedCustomers
 from engine.customers.finances import kept_figures
 from engine.customers.finances.kept_figures import KeptFigures
 
@@ -49,6 +50,18 @@ def _get(kept: KeptFigures | None, rests_on: str = "") -> int:
 
 def test_figures_are_worked_out_once(bank: Bank, tmp_path: Path):
     assert [_get(KeptFigures.of(bank, tmp_path)) for _ in range(3)] == [1, 0, 0]
+
+
+def test_nothing_stays_of_a_customer_who_is_erased_while_it_is_worked_out(
+    bank: Bank, tmp_path: Path
+):
+    erased = ErasedCustomers(tmp_path / "state" / "erased" / "bank.json")
+    kept = KeptFigures.of(bank, tmp_path, erased)
+    assert [_get(kept) for _ in range(2)] == [1, 0]
+    erased.add("ann")
+    (tmp_path / "figures.kept").unlink()
+    assert _get(kept) == 1
+    assert not (tmp_path / "figures.kept").exists()
 
 
 def test_a_bank_in_memory_keeps_nothing(small_bank: Bank, tmp_path: Path):
