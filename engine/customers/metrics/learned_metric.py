@@ -172,9 +172,24 @@ class LearnedMetric:
 def as_numbers(
     design: pd.DataFrame, words: tuple[tuple[str, tuple[tuple[str, float], ...]], ...]
 ) -> np.ndarray:
-    """A table of numbers; a word that is not known is unknown."""
-    coded = {name: design[name].map(dict(codes)) for name, codes in words if name in design}
-    return design.assign(**coded).to_numpy(dtype=float, na_value=np.nan)
+    """A table of numbers. What is not of the kind that was learned from is unknown."""
+    coded = dict(words)
+    numbers = {
+        name: _code_of(values, coded[name])
+        if name in coded
+        else pd.to_numeric(values, errors="coerce")
+        for name, values in design.items()
+    }
+    return design.assign(**numbers).to_numpy(dtype=float, na_value=np.nan)
+
+
+def _code_of(values: pd.Series, codes: tuple[tuple[str, float], ...]) -> pd.Series:
+    """The code of each word; of a number that of the one word that reads as that number."""
+    by_word = pd.Series(dict(codes), dtype=float)
+    if pd.api.types.is_numeric_dtype(values):
+        by_word.index = pd.to_numeric(by_word.index, errors="coerce")
+        by_word = by_word[by_word.index.notna() & ~by_word.index.duplicated(keep=False)]
+    return values.map(by_word)
 
 
 def _tuples(value: Any) -> Any:
