@@ -8,7 +8,6 @@ import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +16,7 @@ import pandas as pd
 
 from engine.bank.decision import Certainty, Decision
 from engine.bank.parsing import letters
+from engine.bank.parsing.written_day import PIVOT, Written
 
 TIME = "datetime64[us]"
 
@@ -36,8 +36,6 @@ _WEEKDAYS = {name: n for n, names in enumerate(_GIVEN["days"]) for name in names
 _BETWEEN = frozenset(_GIVEN["between"].split())
 _LONGEST = 64
 """Characters of the longest cell that is matched as a moment."""
-_PIVOT = 68
-"""The last two-digit year of this century, as strptime has it (POSIX)."""
 _YOUNGEST = 10
 """The last two-digit year of birth of this century where nobody says what today is (own choice)."""
 _ROWS = 20_000
@@ -60,52 +58,6 @@ _YEAR_FIRST = re.compile(r"(\d{4})[/ -](\d{1,2})")
 _SHORT_MONTH = re.compile(r"(\d{1,2})[/-](\d{2})")
 _EXCEL_DAYS = (20_000, 73_050)
 """Excel counts days from 30 December 1899; these are 1954 to 2099 (own choice)."""
-
-
-@dataclass(frozen=True)
-class Written:
-    """One day as it is written: its numbers in their order, or year, month and day."""
-
-    numbers: tuple[int, int, int]
-    order: str = "ymd"
-    """What the numbers are; empty where the column decides."""
-    is_short: bool = False
-    """Whether the year has two figures."""
-    mark: str = ""
-    weekday: int | None = None
-    """From Monday on, where it is named."""
-
-    def admits(self, order: str) -> bool:
-        """Whether the day exists in this order; on its weekday, if it is so in any order."""
-        if self.weekday is None:
-            return self._exists(order)
-        fitting = [other for other in READINGS.values() if self._is_on_its_weekday(other)]
-        return order in fitting if fitting else self._exists(order)
-
-    def _exists(self, order: str) -> bool:
-        if not self.is_short and order == "ymd":
-            return False
-        return self.in_order(order, _PIVOT) is not None
-
-    def _is_on_its_weekday(self, order: str) -> bool:
-        day = self.in_order(order, _PIVOT) if self._exists(order) else None
-        return day is not None and date.fromisoformat(day).weekday() == self.weekday
-
-    def in_order(self, order: str, pivot: int) -> str | None:
-        """The day as ISO text; None where there is no such day."""
-        order = self.order or order
-        year, month, day = (self.numbers[order.index(part)] for part in "ymd")
-        if self.is_short:
-            year += 2000 if year <= pivot else 1900
-        if not (1 <= month <= 12 and 1 <= day <= _days_in(year, month) and year >= 1):
-            return None
-        return f"{year:04d}-{month:02d}-{day:02d}"
-
-
-def _days_in(year: int, month: int) -> int:
-    if month == 2:
-        return 29 if year % 4 == 0 and (year % 100 or year % 400 == 0) else 28
-    return 30 if month in (4, 6, 9, 11) else 31
 
 
 @dataclass(frozen=True)
@@ -132,7 +84,7 @@ class DateForm:
 
     order: str = "dmy"
     kind: Kind = "day"
-    pivot: int = _PIVOT
+    pivot: int = PIVOT
     certainty: Certainty = Certainty.PROVED
     evidence: str = "given"
     others: tuple[str, ...] = ()
@@ -180,7 +132,7 @@ def form_named(reading: str, kind: Kind = "day", latest: pd.Timestamp | None = N
 
 def _pivot_of(kind: Kind, latest: pd.Timestamp | None) -> int:
     if kind != "birth":
-        return _PIVOT
+        return PIVOT
     return _YOUNGEST if latest is None else latest.year % 100
 
 
@@ -415,7 +367,7 @@ def _order_of(opened: Mapping[str, Written], rows: list[str], kind: Kind) -> Dat
         others = tuple(names[order] for order in orders if order != best and counts[order])
         evidence = f"{counts[best]:,} of {n:,} different dates can be read so, none of them all"
         return DateForm(best, certainty=Certainty.GUESS, evidence=evidence, others=others)
-    same = all(len({said.in_order(order, _PIVOT) for order in full}) == 1 for said in able)
+    same = all(len({said.in_order(order, PIVOT) for order in full}) == 1 for said in able)
     if len(full) == 1 or same:
         best = max(counts[order] for order in orders if order not in full) if len(full) == 1 else 0
         evidence = f"{n - best:,} of {n:,} different dates have no other reading"
@@ -432,9 +384,7 @@ def _weighed(
     if all(said.mark == "." for said in opened.values()) and "dmy" in full:
         votes.append(("dmy", "dots part the numbers"))
     days = {
-        order: np.array(
-            [opened[day].in_order(order, _PIVOT) for day in rows], dtype="datetime64[D]"
-        )
+        order: np.array([opened[day].in_order(order, PIVOT) for day in rows], dtype="datetime64[D]")
         for order in full
     }
     steps = {order: np.diff(moments).astype("int64") for order, moments in days.items()}
