@@ -105,7 +105,7 @@ def directed(amounts: pd.Series, cells: pd.DataFrame, how: Column) -> pd.Series:
         return (amounts * sign).fillna(-amounts.abs())
     if how.reverse:
         return -_one_side(amounts, how.minus) if how.out or how.minus else -amounts
-    return amounts
+    return _one_side(amounts, how.minus) if how.minus else amounts
 
 
 def _one_side(values: pd.Series, minus: str) -> pd.Series:

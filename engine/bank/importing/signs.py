@@ -216,7 +216,7 @@ def _with_refunds(
         said = said[said.notna() & (said != 0)]
         shares.append(float((said < 0).mean()) if len(said) else 0.0)
     if not any(0 < share < 1 for share in shares):
-        return candidates
+        return {reading: {**how, "minus": "nothing"}} if max(shares) == 1 else candidates
     taken_back = {f"{reading}{_MINUS}takes back": {**how, "minus": "back"}}
     sizes = {f"{reading}{_MINUS}says nothing": {**how, "minus": "nothing"}}
     return {**taken_back, **sizes} if max(shares) < 0.5 else {**sizes, **taken_back}

@@ -43,6 +43,8 @@ _COMMONEST: Final = math.log(4)
 _SURE: Final = math.log(20)
 """From these odds on a choice is no guess (own choice)."""
 
+_KANA: Final = re.compile("[\u3041-\u30fa]")
+_KANJI: Final = re.compile("[\u4e00-\u9fff]{2}")
 _WORD: Final = re.compile(rb"[A-Za-z0-9\x80-\xff]*[\x80-\xff][A-Za-z0-9\x80-\xff]*")
 
 
@@ -86,7 +88,19 @@ def _is_japanese(data: bytes) -> bool:
         return False
     beyond = [letter for letter in text if not letter.isascii()]
     common = sum(0x81 <= letter.encode(JAPANESE)[0] <= 0x9F for letter in beyond)
-    return 2 * common >= len(beyond) > 0
+    return 2 * common >= len(beyond) > 0 and _has_word(text)
+
+
+def _has_word(text: str) -> bool:
+    """Whether kana stand in a text, or a kanji beside another: a curly apostrophe makes but one.
+
+    One of the two has a second byte beyond ASCII: those of rock'n'roll have not.
+    """
+    if _KANA.search(text):
+        return True
+    pairs = set(_KANJI.findall(text))
+    codes = (word.encode(JAPANESE, "replace") for word in pairs)
+    return any(max(code[0], code[2]) <= 0x9F and max(code[1], code[3]) > 0x7F for code in codes)
 
 
 def _score(words: Mapping[bytes, int], encoding: str) -> float:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from engine.bank.decision import Certainty
 from engine.bank.importing import signs
 from engine.bank.importing.column_matching import Match
 from engine.bank.importing.layout import PARSERS, Column
@@ -136,6 +137,15 @@ def test_a_minus_among_money_out_is_asked_about(amounts):
     assert said.reading == "Paid in comes in, Paid out goes out, a minus takes back"
     assert str(said.certainty) == "a guess"
     assert said.others == ("Paid in comes in, Paid out goes out, a minus says nothing",)
+
+
+@pytest.mark.parametrize(("column", "sign"), [("Debit", -1), ("Credit", 1)])
+@pytest.mark.parametrize("minus", ["-", ""])
+def test_a_minus_before_every_amount_of_one_side_says_nothing(amounts, column, sign, minus):
+    rows = f"K1,2026-01-03,{minus}12.50\nK1,2026-01-04,{minus}7\n"
+    values, said, _ = amounts(f"customer_id,Date,{column}\n{rows}")
+    assert values == [sign * 12.5, sign * 7]
+    assert (said.certainty, said.others) == (Certainty.LIKELY, ())
 
 
 def test_a_balance_proves_what_a_minus_among_money_out_says(amounts):

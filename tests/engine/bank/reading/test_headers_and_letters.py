@@ -121,6 +121,19 @@ def test_central_european_letters_are_told_apart_and_said(names, encoding):
     assert "its letters are those of Central Europe, so it was read as" in raw.notes[0]
 
 
+@pytest.mark.parametrize(
+    "words", ["McDonald’s London", "Rock’n’Roll", "Crédit, l’école", "The “Fish’n’Chips”"]
+)
+def test_curly_apostrophes_before_a_letter_are_not_japanese(words):
+    assert older_encoding(words.encode("cp1252"))[0] == "cp1252"
+    assert only("t.csv", f"id;name\n1;{words}\n".encode("cp1252")).frame["name"][0] == words
+
+
+@pytest.mark.parametrize("words", ["日付,金額,残高", "カード", "日付,金額,ﾔﾏﾀﾞ", "McDonald's で"])
+def test_japanese_letters_are_told_with_kana_and_without(words):
+    assert older_encoding(words.encode("cp932"))[0] == "cp932"
+
+
 def test_what_one_letter_says_is_called_a_guess_and_what_many_say_is_not():
     assert older_encoding("Peña".encode("cp1252"))[1].endswith("which is a guess")
     assert "guess" not in older_encoding("Łódź Żywiec Gdańsk Wałcz".encode("cp1250"))[1]
