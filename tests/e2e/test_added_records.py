@@ -26,6 +26,8 @@ def _fill_ticket(session: Watched, text: str) -> None:
     expect(box).to_be_visible()
     session.settle()
     box.fill(text)
+    box.blur()
+    session.settle()  # a click on what still moves would be lost
 
 
 def _messages(session: Watched) -> str:
