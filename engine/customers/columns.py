@@ -16,6 +16,8 @@ from engine.vocabulary import ACCOUNT_KINDS, FORBIDDEN_FEATURES, SOURCE_NAMES_OF
 
 MAX_WORDS: Final = 30
 """A text with more different values than this is no category (own choice)."""
+MIN_CUSTOMERS: Final = 20
+"""A text that fewer customers have tells of them, not of a group: it is unknown (own choice)."""
 _OUTSIDE: Final = frozenset(
     {"customer_id", "relationship_manager", "attributes", "status", "satisfaction", "vulnerable"}
 )
@@ -99,8 +101,8 @@ def _of_customers(bank: Bank) -> dict[str, np.ndarray]:
             columns[f"customers.{name}"] = (last_day(bank) - values).dt.days.to_numpy(dtype=float)
         elif pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
             columns[f"customers.{name}"] = values.astype("float64").to_numpy(dtype=float)
-        elif values.nunique() <= MAX_WORDS:
-            columns[f"customers.{name}"] = values.to_numpy(dtype=object)
+        elif (shared := _shared_words(values)) is not None:
+            columns[f"customers.{name}"] = shared
     return columns
 
 
@@ -131,9 +133,17 @@ def attribute_columns(
         elif there and days.sum() == there:
             dates = pd.to_datetime(texts.str[:10], errors="coerce")
             columns[path] = (day.normalize() - dates).dt.days.to_numpy(dtype=float)
-        elif there and texts.nunique() <= MAX_WORDS:
-            columns[path] = texts.where(texts.notna(), None).to_numpy(dtype=object)
+        elif (shared := _shared_words(texts)) is not None:
+            columns[path] = shared
     return columns
+
+
+def _shared_words(values: pd.Series) -> np.ndarray | None:
+    """The words that enough customers have, None for any other; None where it is no category."""
+    n = values.value_counts()
+    if len(n) > MAX_WORDS or not (n >= MIN_CUSTOMERS).any():
+        return None
+    return np.where(values.isin(n.index[n >= MIN_CUSTOMERS]), values.to_numpy(dtype=object), None)
 
 
 def _of_accounts(bank: Bank) -> dict[str, np.ndarray]:
@@ -190,5 +200,6 @@ def _of_contacts(bank: Bank) -> dict[str, np.ndarray]:
     rows = customer_positions(bank, contacts["customer_id"])
     newest = contacts.assign(row=rows).sort_values("contacted_at", kind="stable")
     channel = newest.drop_duplicates("row", keep="last").set_index("row")["channel"]
-    last = channel.reindex(np.arange(bank.n_customers)).to_numpy(dtype=object)
-    return {"contacts.number": total(rows, bank.n_customers), "contacts.channel": last}
+    columns = {"contacts.number": total(rows, bank.n_customers)}
+    last = _shared_words(channel.reindex(np.arange(bank.n_customers)))
+    return columns if last is None else {**columns, "contacts.channel": last}

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from engine.customers.columns import MIN_CUSTOMERS
 from engine.customers.learned_metrics import accuracy
 from engine.customers.learned_metrics.accuracy import Measure
 from engine.customers.learned_metrics.additive import Additive, boosted
@@ -181,7 +182,10 @@ def smallest_class(label: np.ndarray) -> int:
 
 
 def _coded_words(design: pd.DataFrame, label: np.ndarray, kind: str) -> Words:
-    """For every word how much more of the outcome those had who have it, drawn to the mean."""
+    """For every word how much more of the outcome those had who have it, drawn to the mean.
+
+    A word of few labels has no number: it would tell what became of single customers.
+    """
     words = []
     mean = float(label.mean())
     for name in design.select_dtypes(exclude=["number", "bool"]).columns:
@@ -189,7 +193,8 @@ def _coded_words(design: pd.DataFrame, label: np.ndarray, kind: str) -> Words:
         sums, n = groups.sum(), groups.count()
         rate = (sums + _PRIOR * mean) / (n + _PRIOR)
         code = np.log(rate / (1 - rate)) if kind == CHANCE else rate
-        words.append((name, tuple((str(word), float(code[word])) for word in sorted(code.index))))
+        shared = sorted(code.index[n >= MIN_CUSTOMERS])
+        words.append((name, tuple((str(word), float(code[word])) for word in shared)))
     return tuple(words)
 
 

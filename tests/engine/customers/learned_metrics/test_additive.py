@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from engine.customers.columns import MIN_CUSTOMERS
 from engine.customers.learned_metrics import choice, fit
 from engine.customers.learned_metrics.accuracy import auc
 from engine.customers.learned_metrics.additive import boosted
@@ -95,8 +96,18 @@ def test_the_simplest_that_none_surely_beats_serves():
 
 
 def test_words_are_coded_by_what_those_had_who_have_them_drawn_to_the_mean():
-    design = pd.DataFrame({"attributes.tier": ["gold"] * 300 + ["plain"] * 300 + ["rare"] * 2})
-    label = np.r_[np.tile([1.0, 1.0, 0.0], 100), np.tile([0.0, 0.0, 1.0], 100), 1.0, 1.0]
+    design = pd.DataFrame({"attributes.tier": ["gold"] * 300 + ["plain"] * 300 + ["rare"] * 20})
+    label = np.r_[
+        np.tile([1.0, 1.0, 0.0], 100), np.tile([0.0, 0.0, 1.0], 100), [1.0] * 14, [0.0] * 6
+    ]
     words, _ = fit.fitted(design, label, form="linear", signs={}, seed=7)
     codes = dict(words[0][1])
-    assert codes["plain"] < codes["rare"] < codes["gold"], "two cases of two prove little"
+    assert codes["plain"] < codes["rare"] < codes["gold"], "14 cases of 20 prove little"
+
+
+def test_a_word_of_few_labels_has_no_number():
+    words = ["branch"] * MIN_CUSTOMERS + ["only me"] * (MIN_CUSTOMERS - 1)
+    design = pd.DataFrame({"attributes.note": pd.Series(words, dtype=object)})
+    label = (np.arange(len(words)) % 2).astype(float)
+    coded, _ = fit.fitted(design, label, form="linear", signs={}, seed=7)
+    assert [word for word, _ in coded[0][1]] == ["branch"]
