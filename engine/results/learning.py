@@ -210,7 +210,7 @@ class MetricFit(JsonRecord):
     fitted_on: str
     """ISO date."""
     in_use: bool
-    """False where the interval does not exclude chance: the scorecard then stays."""
+    """A learned metric serves: this one, or an earlier one that stays, as the verdict says."""
     simulated: bool
     """The labels are a generator's."""
     measures: pd.DataFrame

@@ -106,7 +106,9 @@ class LearnedMetrics:
         better = serving is not None and model.low > (0.5 if model.kind == CHANCE else 0.0)
         leaking = leaking[~leaking["column"].isin(checks["column"])]
         leaking = pd.concat([leaking, checks], ignore_index=True)
-        said = _Learned(model, serving or best, tuple(models), better)
+        said = _Learned(
+            model, serving or best, tuple(models), better, self._store.load().get(metric)
+        )
         report = _report(bank, known, said, leaking, _with_all(known, checks, seed))
         if better:
             self._store.save(_told(model, report, checks))
@@ -231,12 +233,13 @@ def _check(metric: str) -> None:
 
 
 class _Learned(NamedTuple):
-    """What was learned: the model to report, what it was judged by, and its rivals."""
+    """What was learned: the model to report, what it was judged by, its rivals, and what served."""
 
     model: LearnedMetric
     fitted: fit.FittedMetric
     candidates: tuple[fit.FittedMetric, ...]
     better: bool
+    earlier: LearnedMetric | None
 
 
 def _told(model: LearnedMetric, report: MetricFit, checks: pd.DataFrame) -> LearnedMetric:
@@ -312,7 +315,7 @@ def _report(
         n_positive=model.n_positive,
         moment=known.moment,
         fitted_on=model.fitted_on,
-        in_use=said.better,
+        in_use=said.better or said.earlier is not None,
         simulated=bank.manifest.simulated,
         measures=measures,
         reliability=accuracy.reliability(known.label, said.fitted.predicted)
@@ -322,7 +325,7 @@ def _report(
         leaks=leaking.sort_values(
             ["suspicious", "auc", "column"], ascending=[False, False, True], ignore_index=True
         ),
-        verdict=_verdict(model, said.better),
+        verdict=_verdict(model, said.better, said.earlier),
         notes=_notes(bank, known, model, leaking),
     )
 
@@ -372,7 +375,7 @@ def _notes(
     return tuple(notes)
 
 
-def _verdict(model: LearnedMetric, better: bool) -> str:
+def _verdict(model: LearnedMetric, better: bool, earlier: LearnedMetric | None) -> str:
     wide = model.high - model.low > 0.1
     said = "AUC" if model.kind == CHANCE else "rank correlation"
     interval = f"{said} {model.quality:.2f} [{model.low:.2f}, {model.high:.2f}], n = {model.n:,}"
@@ -381,6 +384,14 @@ def _verdict(model: LearnedMetric, better: bool) -> str:
     if wide:
         interval += "; the interval is wide, because the cases are few"
     if not better:
+        if earlier is not None:
+            beats = model.low > (0.5 if model.kind == CHANCE else 0.0)
+            return (
+                f"Not put to use: not surely better than {'the scorecard' if beats else 'chance'} "
+                f"({interval}). The one "
+                f"learned on {earlier.fitted_on} from {earlier.target!r} stays in use until it is "
+                "removed."
+            )
         if model.low > (0.5 if model.kind == CHANCE else 0.0):
             return f"The scorecard stays: no learned model surely beats it (best {interval})."
         return f"Not better than chance ({interval}); nothing was put to use."

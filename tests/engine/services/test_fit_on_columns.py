@@ -3,9 +3,28 @@
 import numpy as np
 import pytest
 
+from engine.customers.metrics.learned_metric import LearnedMetric
 from tests.public_shapes import LABELS, LEAKS, PROXIES, SHAPES, opened, shuffled
 
 N = 900
+EARLIER = LearnedMetric(
+    metric="churn",
+    target="Left",
+    kind="chance",
+    inputs=("balance_trend",),
+    centers=(0.0,),
+    scales=(1.0,),
+    coefficients=(0.5,),
+    intercept=-1.0,
+    unit=1.0,
+    n=300,
+    n_positive=60,
+    quality=0.7,
+    low=0.6,
+    high=0.8,
+    known_until="",
+    fitted_on="2025-05-05",
+)
 
 
 @pytest.fixture(scope="module", params=["card", "european"])
@@ -76,3 +95,8 @@ def test_noise_changes_nothing(tmp_path):
     found = engine.learned_metrics.fit("churn", "Exited")
     assert not found.in_use
     assert engine.learned_metrics.table().set_index("metric").loc["churn", "source"] == "scorecard"
+    engine.snapshots.metrics.save(EARLIER)
+    again = engine.learned_metrics.fit("churn", "Exited")
+    assert again.in_use
+    assert "learned on 2025-05-05 from 'Left' stays in use" in again.verdict
+    assert "scorecard stays" not in again.verdict
