@@ -60,6 +60,12 @@ def manifest_in(folder: Path) -> Manifest:
     return manifest_of(json.loads((folder / MANIFEST).read_text("utf-8")))
 
 
+def only_customer(folder: Path) -> str:
+    """Id of the one customer of a bank; empty where it has several."""
+    is_one = _row(folder)["n_customers"] == 1
+    return next(iter(editions.load(folder).customer_ids), "") if is_one else ""
+
+
 def _row(folder: Path) -> dict[str, object]:
     stored = json.loads((folder / MANIFEST).read_text("utf-8"))
     manifest = manifest_of(stored)

@@ -27,7 +27,7 @@ OWN = frozenset({LOCK, _STAGED, _READY, _ARRIVING, _LEAVING, erased.FILE})
 _BUSY = "{} is being written by another import; try again later."
 
 _MOST_LOOKS = 5
-"""Times that a reader starts again since the edition was exchanged meanwhile (own choice)."""
+"""Times that a reader starts again before it has the exchanges wait for it (own choice)."""
 
 
 def load(folder: Path | str, number: int | None = None) -> Bank:
@@ -40,23 +40,32 @@ def load(folder: Path | str, number: int | None = None) -> Bank:
     BadInput
         If a table's file was changed since it was written.
     Busy
-        If the edition is exchanged again and again while it is read.
+        If another process exchanges the edition for longer than a lock is waited for.
     """
     folder = Path(folder)
     for _ in range(_MOST_LOOKS):
         finish(folder)
         before = _manifest_text(folder)
         try:
-            bank = Bank.load(folder)
+            bank = _read(folder, number)
         except (BadInput, NotFound, FileNotFoundError):
             if not is_moving(folder) and _manifest_text(folder) == before:
                 raise
         else:
-            if number not in (None, bank.manifest.edition):
-                bank = _earlier(folder, number)
-            gone = erased_from(folder)
-            return gone.without(bank) if gone.is_unfinished else bank
-    raise Busy(f"{folder} is being exchanged; try again in a moment.")
+            # A table may be of the next edition although its hash was that of the one before.
+            if not is_moving(folder) and _manifest_text(folder) == before:
+                return bank
+    with held(folder / LOCK, busy=f"{folder} is being exchanged; try again in a moment."):
+        _finish(folder)
+        return _read(folder, number)
+
+
+def _read(folder: Path, number: int | None) -> Bank:
+    bank = Bank.load(folder)
+    if number not in (None, bank.manifest.edition):
+        bank = _earlier(folder, number)
+    gone = erased_from(folder)
+    return gone.without(bank) if gone.is_unfinished else bank
 
 
 def _earlier(folder: Path, number: int | None) -> Bank:

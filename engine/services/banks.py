@@ -126,6 +126,7 @@ class Banks:
             replies,
             given=given,
             earlier=earlier,
+            owner="" if update_of is None else bank_folders.only_customer(Path(update_of)),
             latest=pd.Timestamp(now()),
         )
 

@@ -160,7 +160,11 @@ def _lookup(keys: pd.Series, owners: pd.Series) -> pd.Series:
 
 
 def with_only_owner(
-    tables: Tables, matches: Matches, said: Mapping[str, str], of_files: str = ""
+    tables: Tables,
+    matches: Matches,
+    said: Mapping[str, str],
+    of_files: str = "",
+    owner: str = "",
 ) -> tuple[Tables, Matches, list[Decision]]:
     """Where nothing says whose payments they are: each account is a customer, else each file is.
 
@@ -171,6 +175,8 @@ def with_only_owner(
         Table -> customer whose rows a file holds, as a person said.
     of_files : str
         What a person said of all files without one: EACH_FILE or ALL_FILES.
+    owner : str
+        The one customer of the bank beside which the files come; empty where it has several.
     """
     tables, matches, decisions = dict(tables), dict(matches), []
     if any(match.table == "customers" for match in matches.values()):
@@ -190,10 +196,11 @@ def with_only_owner(
                 Decision(tables[name].file, "", "customer", reading, Certainty.LIKELY, evidence)
             )
         elif match.table == "transactions":
-            only = PurePath(name).name if of_files != ALL_FILES else "customer"
+            of_one = owner or ("customer" if of_files == ALL_FILES else "")
+            only = of_one if of_one and of_files != EACH_FILE else PurePath(name).name
             tables[name], matches[name] = _owned(tables[name], match, said.get(name, only))
             nobodys.append(name)
-    return tables, matches, [*decisions, *_of_nobody(tables, nobodys, said, of_files)]
+    return tables, matches, [*decisions, *_of_nobody(tables, nobodys, said, of_files, owner)]
 
 
 def _has_gaps(cells: pd.Series) -> bool:
@@ -208,22 +215,27 @@ def _owned(raw: RawTable, match: Match, owner: pd.Series | str) -> tuple[RawTabl
 
 
 def _of_nobody(
-    tables: Tables, names: list[str], said: Mapping[str, str], of_files: str
+    tables: Tables, names: list[str], said: Mapping[str, str], of_files: str, owner: str
 ) -> list[Decision]:
     """Whose the files are that name nobody: of one file its customer, of several one answer."""
     decisions = []
+    is_known = bool(owner) and not of_files
     for name in names:
-        only = PurePath(name).name
-        if name not in said and len(names) > 1:
+        if name not in said and len(names) > 1 and not is_known:
             continue
-        reading = f"one for the whole file, {said.get(name, only)!r}"
-        answer = Answer(name, "customer", "", (said.get(name, only),), is_open=True)
-        certainty = Certainty.PROVED if name in said else Certainty.GUESS
-        evidence = SAID if name in said else "no column says whose rows they are"
+        only = tables[name].frame["customer"].iloc[0] if len(tables[name].frame) else ""
+        reading = f"one for the whole file, {only!r}"
+        answer = Answer(name, "customer", "", (only,), is_open=True)
+        if name in said:
+            certainty, evidence = Certainty.PROVED, SAID
+        elif is_known:
+            certainty, evidence = Certainty.LIKELY, "the bank has no other customer"
+        else:
+            certainty, evidence = Certainty.GUESS, "no column says whose rows they are"
         file = tables[name].file
         decisions.append(Decision(file, "", "customer", reading, certainty, evidence, (), answer))
     rest = [tables[name].file for name in names if name not in said]
-    if len(names) > 1 and rest:
+    if len(names) > 1 and rest and not is_known:
         chosen, other = (EACH_FILE, ALL_FILES)[:: -1 if of_files == ALL_FILES else 1]
         certainty = Certainty.PROVED if of_files else Certainty.GUESS
         evidence = SAID if of_files else f"no column of {len(rest)} files says whose rows they are"

@@ -276,6 +276,7 @@ def _wish(
         derived=frozenset(earlier.manifest.derived),
         is_plain=derived_tables.is_plain(earlier.product_ids),
         latest=latest,
+        owner=earlier.customer_ids[0] if earlier.n_customers == 1 else "",
     )
 
 

@@ -105,10 +105,12 @@ def with_labels(frames: Frames, findings: Findings) -> Frames:
 
 def _yes(values: pd.Series) -> pd.Series | None:
     """1 where it happened, 0 where not; None where a column does not say which."""
-    given = [None if pd.isna(cell) else str(cell).strip() for cell in values]
+    if values.map(lambda cell: isinstance(cell, list | dict)).any():
+        return None
+    given = [None if cell is None or cell != cell else str(cell).strip() for cell in values]
     texts = pd.Series(given, index=values.index, dtype="str")
     distinct = texts.dropna().unique()
-    if len(distinct) != 2:
+    if len(distinct) not in (1, 2):
         return None
     flags = cell_parsing.flag(texts).astype("float64")
     if flags.notna().sum() == texts.notna().sum():
@@ -118,6 +120,7 @@ def _yes(values: pd.Series) -> pd.Series | None:
         for word in distinct
         if re.search(_HAPPENED, word.lower()) and not re.search(_NOT, word.lower())
     ]
-    if len(happened) != 1:
+    n_not = sum(bool(re.search(_NOT, word.lower())) for word in distinct)
+    if len(happened) != 1 and not (len(distinct) == n_not == 1):
         return None
-    return (texts == happened[0]).astype("float64").where(texts.notna())
+    return texts.isin(happened).astype("float64").where(texts.notna())

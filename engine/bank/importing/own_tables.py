@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from engine.bank.decision import Answer, Decision
+from engine.bank.decision import Answer, Certainty, Decision
 from engine.bank.importing import (
     column_forms,
     column_matching,
@@ -46,6 +46,8 @@ class Wish:
         No catalogue but the one that stands in is known so far.
     latest : Timestamp, optional
         The moment of import: nobody is born after it.
+    owner : str
+        The one customer of the earlier edition; empty where it has several.
     """
 
     plan: ImportPlan | None = None
@@ -53,6 +55,7 @@ class Wish:
     derived: frozenset[str] | None = None
     is_plain: bool = True
     latest: pd.Timestamp | None = None
+    owner: str = ""
 
     @property
     def said_currency(self) -> str:
@@ -156,13 +159,28 @@ def _owned(
     if wish.derives("customers"):
         said = wish.said("customer")
         of_files = wish.plan.customers if wish.plan else ""
-        tables, matches, decisions = derived_tables.with_only_owner(tables, matches, said, of_files)
+        tables, matches, decisions = derived_tables.with_only_owner(
+            tables, matches, said, of_files, wish.owner
+        )
         findings.decide(decisions)
+        if wish.derived is not None:
+            _refuse_strangers(decisions)
     matches = _readable(tables, matches, findings)
     if wish.derives("customers"):
         tables, matches, decisions = derived_tables.with_customers(tables, matches)
         findings.decide(decisions)
     return tables, matches
+
+
+def _refuse_strangers(decisions: Sequence[Decision]) -> None:
+    """A file's name is no new customer of a bank that has some: rows would count twice."""
+    files = [d.file for d in decisions if d.certainty is Certainty.GUESS]
+    if files:
+        raise BadInput(
+            f"{', '.join(files)}: no column says whose rows these are, and the bank has not one "
+            "customer but several. Say whose they are: in the plan with the field customer of the "
+            "file, on the page under the question about the customer."
+        )
 
 
 def _with_forms(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from engine.bank import bank as bank_module
 from engine.bank import bank_folders, editions
 from engine.bank.bank import MANIFEST, Bank, Manifest
 from engine.bank.quality import Findings
@@ -152,6 +153,44 @@ def test_a_reader_during_exchanges_sees_whole_editions(tmp_path):
     writer.join()
     assert seen == sorted(seen)
     assert editions.load(folder).manifest.edition == n + 1
+
+
+@pytest.mark.parametrize("moment", ["_stored", "_sha256", "_read"])
+def test_a_reader_that_an_exchange_overtakes_reads_again(tmp_path, monkeypatch, moment):
+    folder, old = tmp_path / "bank", _bank("a")
+    editions.put(old, folder)
+    new = [old.next_edition(_bank("a", "b"))]
+    step = getattr(bank_module, moment)
+
+    def overtaken(path):
+        result = step(path)
+        if path.parent == folder and new:
+            editions.put(new.pop(), folder, keep=1)
+        return result if moment != "_read" else step(path)
+
+    monkeypatch.setattr(bank_module, moment, overtaken)
+    served = editions.load(folder)
+    assert not new
+    assert (served.manifest.edition, _ids(served)) == (2, ["a", "b"])
+
+
+def test_a_reader_that_is_overtaken_again_and_again_has_the_exchanges_wait(tmp_path, monkeypatch):
+    folder, bank = tmp_path / "bank", _bank("a")
+    editions.put(bank, folder)
+    newer = iter([_bank(*"abcdef"[:n]) for n in range(2, 7)])
+    check = bank_module._sha256
+
+    def overtaken(path):
+        nonlocal bank
+        result = check(path)
+        if path.parent == folder and (content := next(newer, None)) is not None:
+            bank = bank.next_edition(content)
+            editions.put(bank, folder)
+        return result
+
+    monkeypatch.setattr(bank_module, "_sha256", overtaken)
+    served = editions.load(folder)
+    assert (served.manifest.edition, _ids(served)) == (6, list("abcdef"))
 
 
 def test_a_changed_file_is_still_named(tmp_path):

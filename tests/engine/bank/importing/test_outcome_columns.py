@@ -35,6 +35,10 @@ def moved(**fields):
         ("churned", ["yes", "no", "no"], [1, 0, 0]),
         ("Attrition_Flag", ["Existing Customer", "Attrited Customer", None], [0, 1]),
         ("default", ["True", "False", "False"], [1, 0, 0]),
+        ("churned", ["Yes", "Yes", None], [1, 1]),
+        ("churned", ["No", "No", "No"], [0, 0, 0]),
+        ("Attrition_Flag", ["Attrited Customer", None, None], [1]),
+        ("Attrition_Flag", ["Existing Customer", "Existing Customer", None], [0, 0]),
     ],
 )
 def test_an_outcome_is_a_label_without_a_date_and_no_field(name, values, expected):
@@ -46,6 +50,18 @@ def test_an_outcome_is_a_label_without_a_date_and_no_field(name, values, expecte
         {"Tier": tier} for tier in "abc"
     ]
     assert f"--target {name}" in notes[0] and "label without a date" in notes[0]
+
+
+@pytest.mark.parametrize("cells", [[["x", "y"], "yes", "no"], [{"x": 1}, None, "yes"]])
+def test_a_list_or_an_object_is_no_outcome(cells):
+    frames, notes = moved(label=cells)
+    assert "labels" not in frames and not notes
+    assert json.loads(frames["customers"]["attributes"].iloc[0]) == {"label": cells[0]}
+
+
+def test_one_word_that_does_not_say_what_happened_is_no_outcome():
+    frames, notes = moved(outcome=["pending", "pending", None])
+    assert "labels" not in frames and not notes
 
 
 def test_a_column_that_only_sounds_so_or_has_many_values_stays_a_field():

@@ -11,8 +11,10 @@ from engine.bank import editions
 from engine.bank.consents import latest
 from engine.bank.decision import Certainty
 from engine.bank.importing.import_source import import_bank, update_bank
+from engine.bank.importing.uploads import as_read
 from engine.demo import generate
 from engine.errors import BadInput, NotFound
+from engine.results.imports import Reply
 from engine.services.banks import Banks
 from engine.state.state import State
 from tests.benchmarks import refresh
@@ -193,6 +195,41 @@ def test_names_that_a_file_brings_stay_when_payments_follow(of_transactions_alon
     bank, report, _ = update_bank(newer, of_transactions_alone, now=NOW)
     assert report.tables["transactions"].kept == 2
     assert sorted(bank["customers"]["name"]) == sorted(f"Name {c}" for c in ids)
+
+
+PAID_BY_ONE = "date,amount,text\n2024-01-05,100,salary\n2024-01-20,-10,grocer\n"
+FEBRUARY = PAID_BY_ONE + "2024-02-05,100,salary\n2024-02-21,-20,grocer\n"
+
+
+def test_the_same_account_under_another_file_name_is_no_other_customer(write, tmp_path):
+    import_bank(write({"jan.csv": PAID_BY_ONE}), tmp_path / "bank", now=NOW, currency="EUR")
+    newer = tmp_path / "feb.csv"
+    newer.write_text(FEBRUARY)
+    bank, report, changes = update_bank(newer, tmp_path / "bank", now=NOW)
+    assert bank.customer_ids.tolist() == ["jan"]
+    assert _counts(changes)["transactions"] == [2, 2, 0, 0, 4]
+    (whose,) = [d for d in report.decisions if d.about == "customer"]
+    assert (whose.certainty, whose.answer.choices) == (Certainty.LIKELY, ("jan",))
+
+
+def test_whose_a_file_is_beside_several_customers_has_to_be_said(write, tmp_path):
+    folder = tmp_path / "bank"
+    import_bank(
+        write({"ann.csv": PAID_BY_ONE, "bob.csv": PAID_BY_ONE}), folder, now=NOW, currency="EUR"
+    )
+    newer = {"feb.csv": FEBRUARY.encode()}
+    with pytest.raises(BadInput, match=r"feb\.csv: no column says whose.*field customer"):
+        update_bank(as_read(newer), folder, now=NOW)
+    review = Banks.review(newer, {}, update_of=folder)
+    (question,) = [q for q in review.guesses if q.about == "customer"]
+    assert "field customer" in review.problem
+    replies = Banks.with_reply({}, question.key, Reply("ann", question.choices))
+    review = Banks.review(newer, replies, update_of=folder)
+    assert review.problem == ""
+    newer = as_read(newer)
+    bank, _, changes = update_bank(newer, folder, now=NOW, plan=review.plan, mode="rows")
+    assert set(bank.customer_ids) == {"ann", "bob"}
+    assert _counts(changes)["transactions"] == [4, 2, 0, 0, 6]
 
 
 def test_who_is_in_no_file_of_customers_is_rejected_at_an_update(folder, write):
