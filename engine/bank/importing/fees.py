@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from engine.bank.decision import SAID, Answer, Certainty, Decision
 from engine.bank.importing import synonyms
 from engine.bank.importing.column_matching import RUNNING_BALANCE, Match
 from engine.bank.importing.layout import PARSERS
+from engine.bank.parsing import numbers
 from engine.bank.reading.raw_table import RawTable
 from engine.bank.reading.typed_cells import text_of
 from engine.errors import BadInput
@@ -17,12 +19,14 @@ WITHIN, ON_TOP = "in the amount", "on top of the amount"
 """What a plan says of a fee."""
 _CENT = 0.006
 
+Signed = Callable[[pd.Series], pd.Series]
+"""Amounts as written in; the same with their signs, out is negative, out."""
 Counted = Callable[[pd.Series, pd.Series], tuple[int, int]]
 """Amounts and balances in; rows that add up, and rows that can, out."""
 
 
 def with_fees(
-    name: str, raw: RawTable, match: Match, said: str, counted: Counted
+    name: str, raw: RawTable, match: Match, said: str, signed: Signed, counted: Counted
 ) -> tuple[RawTable, list[Decision]]:
     """Amounts with the fee that came on top of them; which it is, is a decision.
 
@@ -32,6 +36,8 @@ def with_fees(
         The file as the plan calls it.
     said : str
         What a plan says; empty where the file has to tell.
+    signed : callable
+        Puts the signs on amounts, as far as the file tells them before its fees are known.
     counted : callable
         How many rows add up to the running balance.
 
@@ -54,7 +60,8 @@ def with_fees(
             f"The plan says of the fees of {raw.file} that they are {said!r}; they can be "
             f"{WITHIN!r} or {ON_TOP!r}."
         )
-    less = amounts - fees.abs()
+    before = signed(amounts)
+    less = before - fees.abs()
     own, certainty, evidence = _told(raw, theirs, amounts, fees, less, counted)
     reading, others = said or own, tuple({WITHIN, ON_TOP} - {said or own})
     if said and said != own and certainty is Certainty.PROVED:
@@ -66,9 +73,20 @@ def with_fees(
     decision = Decision(raw.file, free[0], "fee", reading, certainty, evidence, shown, answer)
     if reading == WITHIN:
         return raw, [decision]
+    turned = np.sign(before / amounts)
+    if (turned < 0).any():
+        turned = turned.fillna(np.sign(signed(amounts.mask(amounts == 0, 1.0))))
     changed = amounts.notna() & (fees != 0)
-    cells = raw.frame[column].mask(changed, less.round(6).map(text_of).astype("str"))
+    written = (less * turned.fillna(1.0)).round(6)[changed].map(text_of).astype("str")
+    cells = raw.frame[column].copy()
+    cells[changed] = written.str.cat(cells[changed].map(_sign), sep=" ").str.strip().astype("str")
     return replace(raw, frame=raw.frame.assign(**{column: cells})), [decision]
+
+
+def _sign(cell: str) -> str:
+    """The currency that stands in a cell."""
+    parts = numbers.parts_of(cell)
+    return parts.sign if parts else ""
 
 
 def _told(
@@ -89,7 +107,9 @@ def _told(
                 return WITHIN, Certainty.PROVED, f"{column} less the fee gives it in {n:,} rows"
     if RUNNING_BALANCE in theirs:
         balance = PARSERS["number"](raw.frame[theirs[RUNNING_BALANCE]])
-        (n_within, n_rows), (n_on_top, _) = counted(amounts, balance), counted(less, balance)
+        (n_within, n_rows), (n_on_top, _) = (
+            counted(signed, balance) for signed in (less + fees.abs(), less)
+        )
         if n_within != n_on_top:
             reading = WITHIN if n_within > n_on_top else ON_TOP
             n_fit = max(n_within, n_on_top)

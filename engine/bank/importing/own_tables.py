@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -22,7 +23,8 @@ from engine.bank.importing import layout as layouts
 from engine.bank.importing.column_matching import Match
 from engine.bank.importing.derived_tables import Matches, Tables
 from engine.bank.importing.import_plan import FilePlan, ImportPlan
-from engine.bank.importing.layout import Layout
+from engine.bank.importing.layout import Column, Layout
+from engine.bank.importing.mapping import directed
 from engine.bank.quality import Findings
 from engine.bank.reading import encodings, statements
 from engine.bank.reading.raw_table import RawTable
@@ -145,9 +147,9 @@ def prepare(
     held = {match.table for match in asked.values()}
     made = frozenset(match.table for match in matches.values()) - held
     of_accounts = {name for name, match in asked.items() if match.table == "accounts"}
-    partial = made | ({"accounts"} if of_accounts and of_accounts <= of_statements else set())
+    incomplete = made | ({"accounts"} if of_accounts and of_accounts <= of_statements else set())
     plans = _file_plans(whole, asked, told, [*forms, *apart, *charged], wish)
-    return Prepared(tables, layout, plans, made, partial)
+    return Prepared(tables, layout, plans, made, incomplete)
 
 
 def _owned(
@@ -301,12 +303,22 @@ def _with_fees(tables: Tables, matches: Matches, wish: Wish) -> tuple[Tables, li
     tables, decisions, said = dict(tables), [], wish.said("fee")
     for name, match in matches.items():
         if name in tables:
-            raw = tables[name]
+            raw, direction = tables[name], wish.said("direction").get(name, "")
+            signed = partial(_signed, raw, match, direction)
+            counted = signs.counter(raw, match)
             tables[name], made = fees.with_fees(
-                name, raw, match, said.get(name, ""), signs.counter(raw, match)
+                name, raw, match, said.get(name, ""), signed, counted
             )
             decisions += made
     return tables, decisions
+
+
+def _signed(raw: RawTable, match: Match, direction: str, amounts: pd.Series) -> pd.Series:
+    """Amounts of a file with the signs that it tells, or a plan."""
+    told = signs.decide(raw, match, direction)
+    if told is None:
+        return amounts
+    return directed(amounts, told.raw.frame, Column(**told.column))
 
 
 def _with_signs(

@@ -63,6 +63,41 @@ def test_whether_a_fee_is_in_the_amount_is_proved_by_the_balance_or_asked(tmp_pa
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "amounts"),
+    [
+        ("Amount,Type,Fee\n100,Debit,2\n50,Credit,1\n0,Debit,3\n", [-102, 49, -3]),
+        ("Amount,Type,Fee\n-100,Debit,2\n50,Credit,1\n0,Debit,3\n", [-102, 49, -3]),
+        ("Amount,text,Fee\n100,Grocery,2\n-50,Salary,1\n80,Supermarket,0\n", [-102, 49, -80]),
+        ("Amount,text,Fee\n€100.00,Tea,2\n€20.00,Cake,1\n€0.00,Card,3\n", [-102, -21, -3]),
+        ("Amount,text,Fee\n-£100.00,Tea,2\n(£20.00),Cake,1\n£7k,Pay,0\n", [-102, -21, 7000]),
+    ],
+)
+def test_a_fee_on_top_goes_out_whichever_way_amounts_are_written(text, amounts, tmp_path):
+    head, *rows = text.splitlines()
+    dated = [f"2026-01-0{n},{row}" for n, row in enumerate(rows, 1)]
+    content = "\n".join([f"date,{head}", *dated, ""])
+    plan, decision = fee_of(content)
+    plan = plan.answered([(decision.answer, "on top of the amount")])
+    source = read_files("f", {"statement.csv": content.encode()})
+    bank, _ = import_bank(source, tmp_path / "bank", now=NOW, plan=plan)
+    kept = bank["transactions"].sort_values("booked_at")
+    assert kept["amount"].tolist() == amounts
+    sign = next((code for sign, code in (("€", "EUR"), ("£", "GBP")) if sign in text), "")
+    if sign:
+        assert kept["currency"].tolist() == [sign] * len(rows)
+
+
+def test_a_fee_beside_sizes_is_proved_by_the_gross_and_an_empty_amount_is_no_fault():
+    text = "date,Amount,Type,Fee,Gross\n2026-01-01,98,Debit,2,100\n2026-01-02,50,Credit,0,50\n"
+    _, decision = fee_of(text)
+    assert (decision.reading, decision.certainty) == ("in the amount", Certainty.PROVED)
+    empty = FEES.format(more="") + "2026-01-01,a,,1\n2026-01-02,b,-20,0\n"
+    plan, decision = fee_of(empty)
+    _, decision = fee_of(empty, plan.answered([(decision.answer, "on top of the amount")]))
+    assert decision.reading == "on top of the amount"
+
+
 def test_a_column_of_fees_without_a_fee_is_no_question():
     made = explain(
         read_files("f", {"s.csv": (FEES.format(more="") + "2026-01-01,a,-1,0\n").encode()})
