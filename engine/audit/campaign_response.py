@@ -11,7 +11,7 @@ from engine.customers.columns import bank_columns
 from engine.customers.learned_metrics.accuracy import auc_interval
 from engine.customers.learned_metrics.choice import simplest
 from engine.customers.learned_metrics.column_checks import checked, traits_of
-from engine.customers.learned_metrics.fit import fitted
+from engine.customers.learned_metrics.fit import fitted, smallest_class
 from engine.customers.metrics.learned_metric import ADDITIVE, FORM_LABELS, LINEAR, as_numbers
 from engine.customers.protected_traits import without_protected_traits
 from engine.results import ResponseEvaluation
@@ -25,7 +25,8 @@ TOP_SHARE = 0.1
 def evaluate_response(bank: Bank, settings: Settings) -> ResponseEvaluation | None:
     """Learn from the first contacts and judge on the last.
 
-    None where the bank brings no outcomes (a label `accepted` a contact), or too few. Nothing that
+    None where the bank brings no outcomes (a label `accepted` a contact) or too few, where a part
+    that learns or judges has one outcome alone, or where no column is left. Nothing that
     must not score is read, nothing that gives the answer or a protected trait away, and nothing
     that an importer refused (the length of a call is known only after it).
     """
@@ -37,12 +38,19 @@ def evaluate_response(bank: Bank, settings: Settings) -> ResponseEvaluation | No
     rows = bank.customer_positions(mine["customer_id"])
     yes = (mine["value"].to_numpy() > 0).astype(float)
     start = round((1 - chosen.response_test_share) * len(mine))
-    seen = bank_columns(without_protected_traits(bank, settings.fairness.proxies)).iloc[rows]
+    inner = round((1 - chosen.response_test_share) * start)
+    if min(smallest_class(part) for part in np.split(yes, [inner, start])) < 2:
+        return None
+    read = without_protected_traits(bank, settings.fairness.proxies)
+    columns, of_tables = _before(read, mine["known_on"].min(skipna=False))
+    seen = columns.iloc[rows]
     traits = {name: values[rows[:start]] for name, values in traits_of(bank).items()}
     checks = checked(seen[:start], yes[:start], traits, seen[:0])
     table = _with_calendar(seen[checks.loc[checks["used"], "column"]], mine["known_on"])
     once = _seen_once(table[:start], mine["known_on"].iloc[:start])
     table = table.drop(columns=once)
+    if table.empty:
+        return None
     form, columns = _form(table[:start], yes[:start], 1 - chosen.response_test_share, seed)
     chance = _chances(table[columns], yes, start, form, seed)
     plain = _chances(table[_without_calendar(table)], yes, start, LINEAR, seed)
@@ -64,6 +72,7 @@ def evaluate_response(bank: Bank, settings: Settings) -> ResponseEvaluation | No
             f"A regression on columns without the calendar: AUC {rival.value:.3f} "
             f"[{rival.low:.3f}, {rival.high:.3f}], lift {_lift_of(plain, yes[start:]):.2f}.",
             "Gender, age, place and marital status are not read.",
+            *of_tables,
             *(["The month is left out: most months came once."] if once else []),
             *(
                 f"Left out: {row.column} {row.why}."
@@ -71,6 +80,41 @@ def evaluate_response(bank: Bank, settings: Settings) -> ResponseEvaluation | No
             ),
         ),
     )
+
+
+_ROW_DATES: Final = {
+    "holdings": ["opened_on"],
+    "accounts": ["opened_on", "as_of"],
+    "contacts": ["contacted_at"],
+}
+"""What dates the rows of a table, and the figures in them."""
+
+
+def _before(bank: Bank, first: pd.Timestamp) -> tuple[pd.DataFrame, list[str]]:
+    """Every column as it was before the first contact, and what is said of them.
+
+    A table with a row that has no date is left out: the row may come of the contact itself. So is
+    the credit limit, which is always today's.
+    """
+    there = [name for name in _ROW_DATES if len(bank[name])]
+    dated = [
+        name
+        for name in there
+        if pd.notna(first) and bank[name][_ROW_DATES[name]].notna().all(axis=None)
+    ]
+    columns = bank_columns(bank)
+    columns = columns[[name for name in columns if name.partition(".")[0] not in _ROW_DATES]]
+    notes = []
+    if dated:
+        then = bank_columns(bank.until(first - pd.Timedelta(days=1)))
+        then = then[[name for name in then if name.partition(".")[0] in dated]]
+        columns = columns.join(then.loc[:, ~then.columns.str.startswith("accounts.credit_limit")])
+        notes.append(f"As of the day before the first contact: {', '.join(dated)}.")
+    if undated := [name for name in there if name not in dated]:
+        notes.append(
+            f"Left out, since rows without a date may come after a contact: {', '.join(undated)}."
+        )
+    return columns, notes
 
 
 _CALENDAR: Final = "calendar."
