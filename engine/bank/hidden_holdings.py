@@ -6,13 +6,15 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import TRANSACTIONS, Bank
+from engine.bank.parsing.words import account_kind
 from engine.bank.stored_rows import HeldRows, StoredRows
 
 NONE = -1
 SHORTEST = 4
 """Letters that a name needs to be looked for in texts (own choice)."""
+_WORDS = ("product_id", "name", "category", "subcategory")
+"""Columns of a product that tell its accounts; the first two name it in a text."""
 _TEXTS = {
-    "accounts": ("kind", "attributes"),
     TRANSACTIONS: ("description", "merchant", "category", "attributes"),
     "messages": ("text", "topics", "attributes"),
     "contacts": ("note",),
@@ -31,23 +33,28 @@ def without_holdings(bank: Bank, hidden: np.ndarray) -> Bank:
 
     Notes
     -----
-    The holding leaves every table that may tell of it: its own row, events and accounts of the
-    product, and each payment, message and note of the customer that names the product, its kind or
-    its id. A loan's balance leaves the months. Fields of customers that a source kept beside ours
-    are emptied for everybody, because they may count or name products.
+    The holding leaves every table that may tell of it: its own row, events of the product, accounts
+    of its kind, and each payment, message and note of the customer that has its name or id. One
+    that names its kind alone ("card payment", "mortgage instalment") stays, because it may be of
+    another product; what it tells is seen. A loan's balance leaves the months. Fields of customers
+    that a source kept beside ours are emptied for everybody, because they may count or name
+    products.
     """
     frames: dict[str, pd.DataFrame | StoredRows] = {
         table: _without(bank, table, hidden) for table in ("holdings", "events") if len(bank[table])
     }
-    patterns = _patterns(bank)
+    if len(accounts := bank.rows("accounts")):
+        told = _naming(bank, accounts, ("kind", "attributes"), hidden, _patterns(bank, _WORDS))
+        frames["accounts"] = accounts.where(~(told | _of_its_kind(bank, hidden)))
+    patterns = _patterns(bank, _WORDS[:2])
     for table, columns in _TEXTS.items():
         if len(rows := bank.rows(table)):
             frames[table] = rows.where(~_naming(bank, rows, columns, hidden, patterns))
     if len(months := bank["months"]):
         kinds = bank["products"][["name", "category"]].fillna("").agg(" ".join, axis=1)
         loan = kinds.str.contains(_LOANS).to_numpy(dtype=bool)
-        owner = bank.customer_positions(months["customer_id"])
-        theirs = (owner >= 0) & (hidden[owner] != NONE) & loan[np.maximum(hidden[owner], 0)]
+        product = _hidden_of(bank, months, hidden)
+        theirs = (product != NONE) & loan[np.maximum(product, 0)]
         frames["months"] = months.assign(loan_balance=months["loan_balance"].mask(theirs))
     customers = bank["customers"]
     empty = pd.Series(None, index=customers.index, dtype=customers["attributes"].dtype)
@@ -68,14 +75,14 @@ def _without(bank: Bank, table: str, hidden: np.ndarray) -> pd.DataFrame:
     return rows.loc[~gone].reset_index(drop=True)
 
 
-def _patterns(bank: Bank) -> list[re.Pattern[str] | None]:
-    """What names each product in a text; None where nothing long enough does."""
-    products, patterns = bank["products"], []
-    columns = ["product_id", "name", "category", "subcategory"]
-    for row in products[columns].fillna("").astype(str).itertuples(index=False):
+def _patterns(bank: Bank, columns: tuple[str, ...]) -> list[re.Pattern[str] | None]:
+    """What names each product in a text, as whole words; None where nothing long enough does."""
+    patterns = []
+    for row in bank["products"][list(columns)].fillna("").astype(str).itertuples(index=False):
         words = {word.strip().casefold().removesuffix("s") for word in row}
-        names = sorted(re.escape(word) for word in words if len(word) >= SHORTEST)
-        patterns.append(re.compile(rf"\b(?:{'|'.join(names)})", re.IGNORECASE) if names else None)
+        names = "|".join(sorted(re.escape(word) for word in words if len(word) >= SHORTEST))
+        named = re.compile(rf"(?<!\w)(?:{names})s?(?!\w)", re.IGNORECASE) if names else None
+        patterns.append(named)
     return patterns
 
 
@@ -87,10 +94,9 @@ def _naming(
     patterns: list[re.Pattern[str] | None],
 ) -> np.ndarray:
     """Which rows name the product that is hidden of their customer, bool of shape (n_rows,)."""
-    naming = []
+    naming = [np.zeros(0, dtype=bool)]
     for part in rows.parts(["customer_id", *columns]):
-        owner = bank.customer_positions(part["customer_id"])
-        product = np.where(owner >= 0, hidden[owner], NONE)
+        product = _hidden_of(bank, part, hidden)
         found = np.zeros(len(part), dtype=bool)
         for one in np.unique(product[product != NONE]):
             if (pattern := patterns[one]) is None:
@@ -100,4 +106,22 @@ def _naming(
                 texts = part[column].iloc[mine].astype("object").fillna("").astype(str)
                 found[mine] |= texts.str.contains(pattern).to_numpy(dtype=bool)
         naming.append(found)
-    return np.concatenate(naming) if naming else np.zeros(0, dtype=bool)
+    return np.concatenate(naming)
+
+
+def _of_its_kind(bank: Bank, hidden: np.ndarray) -> np.ndarray:
+    """Accounts of the kind that an import makes of the hidden product's words."""
+    accounts, products = bank["accounts"], bank["products"]
+    words = [products[column].astype("str") for column in _WORDS[1:]]
+    single = [cells.str.replace(r"s\b", "", regex=True) for cells in words]
+    kinds = np.stack([account_kind(cells).fillna("") for cells in [*words, *single]], axis=1)
+    product = _hidden_of(bank, accounts, hidden)
+    own = account_kind(accounts["kind"]).fillna("").to_numpy(dtype=object)
+    same = (kinds[np.maximum(product, 0)] == own[:, None]).any(axis=1)
+    return same & (product != NONE) & (own != "")
+
+
+def _hidden_of(bank: Bank, rows: pd.DataFrame, hidden: np.ndarray) -> np.ndarray:
+    """Position of the product that is hidden of each row's customer; NONE without one."""
+    owner = bank.customer_positions(rows["customer_id"])
+    return np.where(owner >= 0, hidden[owner], NONE)

@@ -91,7 +91,8 @@ def test_a_number_of_products_held_has_its_own_last_product():
 
 @pytest.fixture
 def telling() -> Bank:
-    """Ann's mortgage stands in every table; Ben's in his own, and he has it hidden too."""
+    """Ann's mortgage stands in every table, its account by the kind that an import writes; so does
+    Ben's in his own."""
     both = ["ann", "ben"]
     return Bank.from_tables(
         Manifest("Telling", as_of="2024-12-31"),
@@ -110,7 +111,7 @@ def telling() -> Bank:
                 {"customer_id": [*both, "ann"], "product_id": ["HOME1", "HOME1", "SAVE1"]}
             ),
             "accounts": pd.DataFrame(
-                {"account_id": ["a", "b"], "customer_id": "ann", "kind": ["mortgage", "current"]}
+                {"account_id": ["a", "b"], "customer_id": "ann", "kind": ["loan", "current"]}
             ),
             "transactions": pd.DataFrame(
                 {
@@ -119,7 +120,7 @@ def telling() -> Bank:
                     "booked_at": "2024-11-01",
                     "amount": -500.0,
                     "currency": "USD",
-                    "description": ["MORTGAGE INSTALMENT", "Supermarket", "house plan fee"],
+                    "description": ["HOUSE PLAN INSTALMENT", "Supermarket", "house plan fee"],
                 }
             ),
             "months": pd.DataFrame(
@@ -130,7 +131,7 @@ def telling() -> Bank:
                     "message_id": ["m", "n"],
                     "customer_id": "ann",
                     "sent_at": "2024-11-02",
-                    "text": ["My mortgage is too dear", "Thank you"],
+                    "text": ["My House Plan is too dear", "Thank you"],
                 }
             ),
             "events": pd.DataFrame(
@@ -156,6 +157,20 @@ def test_a_hidden_holding_leaves_every_table(telling):
     assert found["months"]["loan_balance"].isna().tolist() == [True, False]
     assert found["months"]["balance"].notna().all()
     assert found["customers"]["attributes"].isna().all()
+
+
+def test_a_row_leaves_for_the_products_name_and_not_for_its_kind_or_a_part_of_a_word(telling):
+    """With a card hidden, payments by card stay; a name in the plural leaves."""
+    products = telling["products"].assign(name=["Gold Card", "Saver"], category=["Cards", "Saver"])
+    said = ["card payment, Aldi", "Gold Cardigan", "fee for gold cards"]
+    bank = telling.with_checked(
+        products=products,
+        accounts=telling["accounts"].assign(kind=["card", "current"]),
+        transactions=telling["transactions"].assign(description=said, customer_id="ann"),
+    )
+    found = without_holdings(bank, np.array([0, NONE]))
+    assert found["accounts"]["kind"].tolist() == ["current"]
+    assert found["transactions"]["description"].tolist() == said[:2]
 
 
 def test_nothing_else_leaves_a_table(telling):
