@@ -36,6 +36,10 @@ _COHORT = {
     IN_TIME: "everybody who took something that a list could have held",
     CROSS_SECTION: "customers with one of their holdings hidden, which is not what comes next",
 }
+_CHOSEN = (
+    "Which signals are fitted, and what serves at grade C, was chosen on the same hidden holdings "
+    "that judge; the figures may be too good by that."
+)
 SIMULATED = "simulated"
 FILE = "evaluation.json"
 _TABLES = ("systems", "paired", "breadth", "apart", "ablation")
@@ -142,7 +146,13 @@ def _verdict(
         graded,
         kind=kind,
         simulated=simulated,
-        notes=(fitted.note, fitted.left_out, note, unreachable(n_given, whole)),
+        notes=(
+            fitted.note,
+            fitted.left_out,
+            note,
+            unreachable(n_given, whole),
+            _CHOSEN if kind == CROSS_SECTION else "",
+        ),
         fallback=name,
         cohort=_COHORT[kind],
     )

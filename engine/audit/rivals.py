@@ -49,7 +49,7 @@ def rivals(signals: Signals, raw: Mapping[str, np.ndarray], rows: np.ndarray, se
     first = temporal_split.lately(then, adoptions, chosen.stock_share)
     adopted = temporal_split.window(adoptions, first, adoptions["day"].max(), shape)
     scores = baselines(then.held, adopted, seed, rows)
-    scores["rules"] = _rules(signals, raw, rows)
+    scores["rules"] = _rules(signals, raw, rows, np.ones(then.n_customers, dtype=bool))
     scores["logistic"] = _logistic(then, first, adopted, rows, chosen)
     return scores | {name: raw[signal] for name, signal in ALONE.items() if signal in raw}
 
@@ -65,17 +65,24 @@ def stock_rivals(
     scores = {
         "random": np.random.default_rng(seed).random(held.shape)[rows],
         "popular_owned": np.broadcast_to(held[others].sum(axis=0, dtype=float), shape),
-        "rules": _rules(signals, raw, rows),
+        "rules": _rules(signals, raw, rows, others),
     }
     there = {name: raw[signal] for name, signal in ALONE.items() if signal in raw}
     return scores | there
 
 
-def _rules(signals: Signals, raw: Mapping[str, np.ndarray], rows: np.ndarray) -> np.ndarray:
-    """What a branch does without a model: the named rules, then what the segment holds most."""
+def _rules(
+    signals: Signals, raw: Mapping[str, np.ndarray], rows: np.ndarray, counted: np.ndarray
+) -> np.ndarray:
+    """What a branch does without a model: the named rules, then what the segment holds most.
+
+    Of a segment without anybody who counts, what everybody who counts holds.
+    """
     segment = signals.profiles.table["segment"].to_numpy(dtype=object)
     names, codes = np.unique(segment.astype(str), return_inverse=True)
-    share = np.stack([signals.bank.held[codes == c].mean(axis=0) for c in range(len(names))])
+    theirs = [counted & (codes == c) for c in range(len(names))]
+    held = signals.bank.held
+    share = np.stack([held[who if who.any() else counted].mean(axis=0) for who in theirs])
     fired = raw.get("rules", 0.0)
     return share[codes[rows]] + RULE_LIFT * fired
 

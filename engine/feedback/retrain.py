@@ -169,13 +169,17 @@ def _served_at_holdout(trained: Trained) -> Blend | None:
 def _compare(
     trained: Trained, evaluated: Evaluation, champion: Model | None, seed: int
 ) -> tuple[pd.DataFrame, float, float]:
-    """Table of all systems, and the gate's metric of champion and challenger (NaN: no fold)."""
+    """Table of all systems, and the gate's metric of champion and challenger (NaN: no fold).
+
+    On hidden holdings both have the weights that were fitted on all of them: a champion has no
+    others, and weights of the other folds would put the challenger behind on the same data.
+    """
     verdict = trained.choice
     if not isinstance(verdict, Verdict) or not verdict.evaluation.n:
         return evaluated.systems, math.nan, math.nan
     scores: dict[str, list[np.ndarray]] = {SERVING: []}
     for one in verdict.judged:
-        serving = verdict.blend(one.fold.signals) if verdict.fallback else one.blend
+        serving = verdict.blend(one.fold.signals)
         scores[SERVING].append(one.lists.of(one.fold, serving))
         if champion is not None:
             then = _as_of_fold(champion.blend, trained, one.fold)
@@ -202,7 +206,7 @@ def _as_of_fold(blend: Blend, trained: Trained, fold: Adopters) -> Blend:
 
 def _metrics(table: pd.DataFrame, model: Model) -> dict[str, float]:
     chances = model.calibration
-    return _of(table, SERVING) | {
+    return _of(table, evaluation.SERVED) | {
         name: math.nan if value is None else value
         for name, value in (("ece", chances.ece), ("brier", chances.brier))
     }
@@ -248,7 +252,8 @@ def _verdict(
             f"{parent} keeps serving: without holdings to hide {version_id} cannot be shown to be "
             f"better. Your feedback acts at once through each customer's own signal."
         )
-    of = "hidden holdings" if evaluated.kind == CROSS_SECTION else "held-out adopters"
+    hidden = "hidden holdings, with weights that were fitted on them"
+    of = hidden if evaluated.kind == CROSS_SECTION else "held-out adopters"
     compared = f"MAP@7 {new:.4f} against {old:.4f} on {evaluated.n:,} {of}"
     if kept == "challenger":
         return f"{version_id} serves in place of {parent}: {compared}."

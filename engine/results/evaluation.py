@@ -57,6 +57,9 @@ class Evaluation:
     beside: "Evaluation | None" = None
     """The cross-section of a bank that is judged in time; None where it was not asked for."""
 
+    alone: bool = True
+    """Whether the bank has no other evaluation; False for what stands beside one."""
+
     @property
     def letter(self) -> str:
         """A, B or C; "" where there is no grade."""
@@ -71,7 +74,8 @@ class Evaluation:
         text = _MEANING[self.letter].format(rival=f"“{rival}”")
         if self.kind == CROSS_SECTION:
             text = text.replace("What customers took", "A holding that was hidden")
-            text = f"Cross-section, since holdings have no days. {text}"
+            reason = ", since holdings have no days" if self.alone else ""
+            text = f"Cross-section{reason}. {text}"
         if self.fallback:
             served = SYSTEM_LABELS.get(self.fallback, self.fallback)
             text += f", so lists are ranked by “{served}” instead"

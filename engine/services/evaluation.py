@@ -136,7 +136,8 @@ class Evaluations:
         progress(0.8, "Every system on the test")
         found = _evaluated(_Test(window, trained, signals), simulated=simulated, ablate=ablate)
         progress(0.9, "One holding of each customer hidden")
-        return dataclasses.replace(found, beside=self._cross_section(bank, quiet))
+        beside = dataclasses.replace(self._cross_section(bank, quiet), alone=False)
+        return dataclasses.replace(found, beside=beside)
 
     def _cross_section(self, bank: Bank, progress: Progress) -> Evaluation:
         """How well what is held tells one holding that is hidden."""

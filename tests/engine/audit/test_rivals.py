@@ -1,10 +1,12 @@
 """Simple rivals whose answers are known by eye."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from engine.audit.rivals import RULE_LIFT, _logistic
+from engine.audit.rivals import RULE_LIFT, _logistic, stock_rivals
 from engine.bank.bank import Bank, Manifest
 from engine.settings import default
 
@@ -40,6 +42,24 @@ def test_one_regression_a_product_finds_what_follows_what(bank: Bank):
 
 def test_a_named_rule_stands_before_every_share():
     assert RULE_LIFT > 1
+
+
+def test_rules_count_what_a_segment_holds_without_those_who_are_judged(bank: Bank):
+    """Half of those who hold p0 are judged, with p0 hidden; a segment of the judged alone has what
+    all others hold."""
+    rows = np.arange(0, 30, 2)
+    held = bank.held.copy()
+    held[rows, 0] = False
+    segment = np.where(np.arange(60) % 2, "odd", "even").astype(object)
+    segment[rows[-1]] = "alone"
+    signals = SimpleNamespace(
+        bank=SimpleNamespace(held=held, n_customers=60, n_products=5),
+        profiles=SimpleNamespace(table=pd.DataFrame({"segment": segment})),
+    )
+    found = stock_rivals(signals, {}, rows, 7)["rules"]
+    assert found[0].tolist() == held[30::2].mean(axis=0).tolist()
+    others = np.setdiff1d(np.arange(60), rows)
+    assert found[-1].tolist() == held[others].mean(axis=0).tolist()
 
 
 def test_without_adopters_to_judge_there_is_nothing_to_score(bank: Bank):

@@ -88,7 +88,9 @@ def test_what_is_held_is_judged_beside_what_was_taken_and_named_apart(found: Eva
     beside = found.beside
     assert (found.kind, beside.kind) == ("in time", "cross-section")
     assert beside.grade.endswith(", cross-section") and beside.letter in ("A", "B", "C")
-    assert beside.meaning.startswith("Cross-section, since holdings have no days.")
+    assert beside.meaning.startswith("Cross-section. ")
+    assert any("chosen on the same hidden holdings" in note for note in beside.notes)
+    assert not any("hidden holdings that judge" in note for note in found.notes)
     assert found.to_json()["cross_section"]["n"] == beside.n > found.n
     ahead = beside.paired.set_index("system")
     assert ahead.loc["random", "low"] > 0
@@ -111,6 +113,11 @@ def test_a_bank_without_days_is_served_and_graded_by_what_is_held(folder: Path, 
     assert offer.confidence is None
     again = engine.models.retrain()
     assert "hidden holdings" in again.verdict and not again.promoted
+    assert again.challenger["map@7"] == again.champion["map@7"], "the same data, the same weights"
+    kept = engine.models.versions().set_index("version_id")["map@7"]
+    served = stored.systems.set_index(["system", "metric"])["value"]["served", "map@7"]
+    assert kept[again.version_id] == pytest.approx(served), "of weights fitted on other folds"
+    assert "since holdings have no days" in stored.meaning
 
 
 def test_F194_what_goes_with_what_beats_chance_and_what_everybody_holds(found: Evaluation):
