@@ -1,11 +1,16 @@
 """A bank without days learns from what is held; a hidden holding is seen nowhere."""
 
+import dataclasses
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from engine.audit.grading import Judged, Verdict, not_gradable
 from engine.bank.bank import Bank, Manifest
 from engine.bank.hidden_holdings import NONE, without_holdings
+from engine.feedback import retrain
 from engine.ranking import cross_section, training
 from engine.ranking.signals.popularity import stock_log_rates
 from engine.settings import default
@@ -74,6 +79,24 @@ def test_a_small_bank_stays_near_needs_and_suitability_without_a_step(
         away.append(sum(abs(found.model.blend.weights[s] - start[s]) for s in fitted))
     assert away[0] < away[1] < away[2]
     assert away[0] < away[2] / 2
+
+
+def test_the_same_blend_is_no_better_than_itself_when_a_version_is_retrained(
+    undated, signals_of, no_interest, settings
+):
+    """Champion and challenger have both seen the hidden holdings, or neither has."""
+    found = training.train(few(undated, 60), signals_of, no_interest, settings, _quiet)
+    folds = cross_section.folds(few(undated, 60), signals_of, no_interest, settings)
+    lists = SimpleNamespace(of=lambda fold, blend: fold.scores(blend))
+    judged = tuple(
+        Judged(lists, test, fit.fitted(found.fixed, settings.ranking))
+        for fit, test in training.crossed(folds)
+    )
+    seen = dataclasses.replace(not_gradable(), n=60)
+    verdict = Verdict(found.fixed, found.model.blend, None, seen, judged=judged)
+    again = dataclasses.replace(found, choice=verdict)
+    _, old, new = retrain._compare(again, seen, found.model, 7)
+    assert old == new > 0
 
 
 def test_a_bank_where_nothing_is_held_has_fixed_weights(undated, signals_of, no_interest, settings):
