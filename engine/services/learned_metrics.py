@@ -83,6 +83,8 @@ class LearnedMetrics:
                 f"expected_loss is learned from labels of 0 and 1; {target!r} has others."
             )
         seed = settings.models.seed
+        if metric != EXPECTED_LOSS:
+            known = known.as_served(columns_of(self._snapshots.current().profiles.data))
         known = known.at_most(choice.MOST_LABELS, seed)
         leaking = self._leaks(bank, metric, target, known)
         stated = TERMS if metric == EXPECTED_LOSS else ()

@@ -69,6 +69,17 @@ class Training:
     known_until: str
     notes: tuple[str, ...]
 
+    def as_served(self, everyone: pd.DataFrame) -> "Training":
+        """With those columns alone that the whole bank has.
+
+        A moment's bank of few customers can call a category what is none of the whole bank, and
+        the other way round. Words of the customers table have no date: they are the whole bank's.
+        """
+        words = everyone.select_dtypes(exclude=["number", "bool"])
+        words = words.loc[self.columns.index, words.columns.str.startswith("customers.")]
+        columns = self.columns.assign(**words)
+        return replace(self, columns=columns[[name for name in columns if name in everyone]])
+
     def at_most(self, n: int, seed: int) -> "Training":
         """So many of the labels, drawn by the seed, where there are more."""
         if len(self.label) <= n:

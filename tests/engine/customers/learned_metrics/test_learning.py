@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.bank import record_forms
+from engine.customers.columns import columns_of
 from engine.customers.finances.months import last_day
 from engine.customers.learned_metrics import features, fit, leaks
 from engine.customers.learned_metrics.store import MetricStore
@@ -85,6 +86,25 @@ def test_labels_far_apart_have_a_moment_each(labelled_bank, profile_of):
 def test_an_unknown_label_is_named_with_those_there_are(labelled_bank, profile_of):
     with pytest.raises(BadInput, match="churned, margin"):
         features.training(labelled_bank, "churn", "nothing", profile_of, default())
+
+
+def test_columns_learned_far_apart_are_those_that_serve(labelled_bank, profile_of):
+    n = labelled_bank.n_customers
+    customers = labelled_bank["customers"].assign(
+        education=np.tile(["school", "college"], n // 2),
+        occupation=[f"job {i}" if i >= 25 else "clerk" for i in range(n)],
+    )
+    labels = labelled_bank["labels"].iloc[:40]
+    dates = np.where(np.arange(40) < 25, "2024-06-15", "2025-02-10")
+    bank = labelled_bank.with_tables(customers=customers, labels=labels.assign(known_on=dates))
+    found = features.training(bank, "churn", "churned", profile_of, default())
+    assert "customers.occupation" in found.columns
+    everyone = columns_of(profile_of(bank).data)
+    served = found.as_served(everyone).columns
+    assert set(served) <= set(everyone)
+    assert "customers.occupation" not in served
+    assert set(served["customers.education"]) == {"school", "college"}
+    assert (served["customers.education"] == everyone["customers.education"][served.index]).all()
 
 
 def test_what_caused_the_outcome_is_learned_and_beats_chance(known, model):
