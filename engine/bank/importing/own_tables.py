@@ -210,31 +210,43 @@ def _file_plans(
     forms: Sequence[Decision],
     wish: Wish,
 ) -> tuple[FilePlan, ...]:
-    """What a plan keeps of every file: what was asked of it, not what follows."""
+    """What a plan keeps of every file: what was asked of it, not what follows; no guess."""
     said = {field: wish.said(field) for field in ("currency", "customer")}
     written: dict[str, dict[str, Any]] = {}
-    for answer in (decision.answer for decision in forms):
-        if answer is not None:
-            of_file = written.setdefault(answer.source, {})
-            if answer.column:
-                of_file.setdefault(answer.field, {})[answer.column] = answer.choices[0]
-            else:
-                of_file[answer.field] = answer.choices[0]
-    for answer in (decision.answer for decision in import_plan.readings_of(tables)):
-        if answer is not None and answer.choices[0] != encodings.ASCII:
-            written.setdefault(answer.source, {})[answer.field] = answer.choices[0]
+    about_signs = [
+        replace(sign.decision, answer=Answer(name, "direction", "", sign.choices))
+        for name, sign in told.items()
+    ]
+    for decision in (*forms, *about_signs, *import_plan.readings_of(tables)):
+        answer = decision.answer
+        if answer is None or not _is_told(decision, answer, wish):
+            continue
+        of_file = written.setdefault(answer.source, {})
+        if answer.column:
+            of_file.setdefault(answer.field, {})[answer.column] = answer.choices[0]
+        else:
+            of_file[answer.field] = answer.choices[0]
     return tuple(
         FilePlan(
             name,
             match.table,
             dict(match.columns),
             tuple(c for c in tables[name].frame if c not in match.columns),
-            told[name].decision.reading if name in told else "",
             **{field: of_files.get(name, "") for field, of_files in said.items()},
             **written.get(name, {}),
         )
         for name, match in matches.items()
     )
+
+
+def _is_told(decision: Decision, answer: Answer, wish: Wish) -> bool:
+    """Whether the file or a person tells a reading; a guess has to be asked about again."""
+    if decision.reading == encodings.ASCII:
+        return False
+    said = wish.said(answer.field).get(answer.source, "")
+    if said and answer.column:
+        said = said.get(answer.column, "")
+    return decision.certainty is not Certainty.GUESS or said == answer.choices[0]
 
 
 def _of_data(

@@ -104,7 +104,12 @@ def _as_said(data: bytes, file: str, said: str) -> tuple[str, Decision, str]:
     )
     if own is None or is_ascii or own.reading == decision.reading:
         return said, decision, "the plan says so"
-    if own.certainty is Certainty.PROVED:
+    is_told = (
+        own.certainty is Certainty.LIKELY
+        and said in (*ENCODINGS, JAPANESE)
+        and data.decode(said) != data.decode(own.reading, "replace")
+    )
+    if own.certainty is Certainty.PROVED or is_told:
         evidence = f"the plan says so, but as {own.reading} {own.evidence}"
         decision = replace(
             decision, certainty=Certainty.GUESS, evidence=evidence, others=(own.reading,)

@@ -81,6 +81,15 @@ def test_a_delimiter_is_proved_likely_or_a_guess_and_obeyed():
         only(b"a;b\n1;2\n", FileForm(delimiter="dot"))
 
 
+def test_letters_that_clearly_tell_another_encoding_than_the_plan_are_asked_about():
+    polish = "name;n\nŁódź Żywiec Gdańsk Wałcz;1\n".encode("cp1250")
+    told = reading(only(polish, FileForm(encoding="cp1252")), "encoding")
+    assert (told.certainty, told.others) == (Certainty.GUESS, ("cp1250",))
+    assert reading(only(polish, FileForm(encoding="cp1251")), "encoding").certainty is (
+        Certainty.PROVED
+    )
+
+
 def test_a_header_row_is_proved_likely_or_a_guess_and_obeyed():
     assert reading(only(ROWS.encode()), "header row").certainty is Certainty.PROVED
     below = only(TITLED.encode())

@@ -88,13 +88,14 @@ def test_a_plan_against_a_running_balance_is_a_guess_that_is_named(write, tmp_pa
     text = "customer_id,date,amount,balance\n" + rows
     folder = write({"customers.csv": PEOPLE, "transactions.csv": text})
     plan = explain(folder)
-    (file,) = [f for f in plan.files if f.direction]
-    assert file.direction == "positive is out"
+    (file,) = [f for f in plan.files if f.table == "transactions"]
+    (told,) = [d for d in plan.decisions if d.about == "direction"]
+    assert (told.reading, file.direction) == ("positive is out", "")
     other = import_plan.ImportPlan(
         "tables",
         tuple(
             import_plan.FilePlan(
-                f.source, f.table, f.columns, f.others, f.direction and "negative is out"
+                f.source, f.table, f.columns, f.others, "negative is out" if f is file else ""
             )
             for f in plan.files
         ),
@@ -228,6 +229,22 @@ def test_a_saved_plan_holds_the_form_of_every_column_and_names_its_guesses(write
     again = explain(folder, plan=saved)
     assert again.files == saved.files
     assert {d.about for d in again.guesses} == {"currency"}
+
+
+def test_a_saved_plan_leaves_guesses_out_so_that_they_are_asked_again(write, tmp_path):
+    folder = write({"statement.csv": "date,amount,text,fee\n03/04/2026,5,Tea,1\n"})
+    plan = explain(folder, currency="EUR")
+    plan.save(tmp_path / "plan.toml")
+    again = explain(folder, plan=import_plan.load(tmp_path / "plan.toml"))
+    asked = {d.about: d.answer for d in plan.guesses}
+    assert {"direction", "fee", "date order"} <= set(asked) == {d.about for d in again.guesses}
+    answered = plan.answered([(asked["direction"], "all come in"), (asked["fee"], "in the amount")])
+    explain(folder, plan=answered).save(tmp_path / "plan.toml")
+    kept = import_plan.load(tmp_path / "plan.toml")
+    assert (kept.files[0].direction, kept.files[0].fee) == ("all come in", "in the amount")
+    assert kept.files[0].dates == {}
+    rest = {d.about for d in explain(folder, plan=kept).guesses}
+    assert rest == set(asked) - {"direction", "fee"}
 
 
 def test_a_plan_that_the_cells_prove_wrong_is_a_guess_that_is_named(write, tmp_path):
