@@ -108,7 +108,7 @@ def _in_words(table: ScoreTable, chosen: CustomerScores) -> Recommendation:
 
 def told_apart(products: pd.DataFrame) -> list[str]:
     """Names of the products of one list; where two are alike, with what tells them apart."""
-    names = products["name"].astype("str").tolist()
+    names = products["name"].fillna(products["product_id"]).tolist()
     for name in {name for name in names if names.count(name) > 1}:
         places = [place for place, other in enumerate(names) if other == name]
         alike = products.iloc[places]
