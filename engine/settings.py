@@ -31,8 +31,8 @@ class Section(BaseModel):
 
 class RankingSettings(Section):
     weights: dict[str, float]
+    objective_times: float = Field(ge=0)
     objective_weight: float = Field(ge=0)
-    objective_most: float = Field(ge=0)
     objective_cost: float = Field(ge=0)
     estimated_scores: float = Field(ge=0, le=1)
     min_dated_adoptions: int = Field(ge=1)

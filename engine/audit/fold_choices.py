@@ -40,8 +40,8 @@ def prepared(start: Blend, trials: Sequence[Trial]) -> Blend:
         return start
     start, blends = _without_harmful(start, judged)
     ranking = judged[0][1].signals.settings.ranking
-    share = _free_share(blends, judged, ranking.objective_most, ranking.objective_cost)
-    return dataclasses.replace(start, aims={GROWTH: share * ranking.objective_most})
+    share = _free_share(blends, judged, ranking.objective_weight, ranking.objective_cost)
+    return dataclasses.replace(start, aims={GROWTH: share * ranking.objective_weight})
 
 
 def _without_harmful(start: Blend, judged: Sequence[Trial]) -> tuple[Blend, list[Blend]]:

@@ -40,12 +40,12 @@ def aim_weight(which: str, measured: Mapping[str, float], ranking: RankingSettin
     ----------
     measured : mapping of str to float
         By list, the weight that the version found to cost no accuracy that shows (`Blend.aims`);
-        a list without one has `objective_most`.
+        a list without one has `objective_weight`.
     ranking : RankingSettings
-        Its `objective_weight` counts that weight so many times up to 1; what lies above 1 counts
-        `objective_most`, so that a bank can ask for more than costs nothing.
+        Its `objective_times` counts that weight so many times up to 1; what lies above 1 counts
+        `objective_weight`, so that a bank can ask for more than costs nothing.
     """
-    times, most = ranking.objective_weight, ranking.objective_most
+    times, most = ranking.objective_times, ranking.objective_weight
     return measured.get(which, most) * min(times, 1.0) + most * max(times - 1.0, 0.0)
 
 

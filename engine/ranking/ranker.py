@@ -60,7 +60,7 @@ class Model:
             chances = stored["calibration"]
             if chances["propensity"] is not None:
                 chances["propensity"] = tuple(chances["propensity"])
-            if chances["offsets"] is not None:
+            if chances.get("offsets") is not None:
                 chances["offsets"] = np.array(chances["offsets"])
             return cls(
                 Blend(**stored["blend"], intercepts=intercepts),

@@ -144,7 +144,7 @@ def test_a_list_or_a_customer_named_twice_counts_once_and_wrong_numbers_are_refu
 
 def test_questions_levers_and_takers_answer_too(engine: Engine):
     bank = engine.bank
-    assert engine.levers.effect({"ranking.objective_weight": 2.0}).n == bank.n_customers
+    assert engine.levers.effect({"ranking.objective_times": 2.0}).n == bank.n_customers
     for customer in bank.customer_ids[-1:]:
         found = engine.scenarios.what_if(
             customer, metrics={"churn": 9.0}, mood=-1.0, add_needs=["buy a boat"], k=20

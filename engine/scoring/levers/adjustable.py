@@ -21,7 +21,7 @@ GROUPS: Final = (WEIGHTS, THRESHOLDS, MARGINS)
 
 MARGIN: Final = ("money", "product_margin")
 EMPHASIS: Final = ("ranking", "emphasis")
-OBJECTIVE: Final = ("ranking", "objective_weight")
+OBJECTIVE: Final = ("ranking", "objective_times")
 BAR: Final = ("confidence", "bar")
 CHURN: Final = ("metrics", "retention_from_churn")
 LIMIT: Final = ("guard", "max_per_category")
@@ -85,7 +85,7 @@ def levers(bank: Bank, settings: Settings, signals: tuple[str, ...]) -> tuple[Le
     ]  # fmt: skip
     return (
         *weights,
-        Lever(OBJECTIVE, "The list's own aim", WEIGHTS, ranking.objective_weight, 0, 3, 0.25,
+        Lever(OBJECTIVE, "The list's own aim", WEIGHTS, ranking.objective_times, 0, 3, 0.25,
               "times", "1 is what was measured to cost no accuracy that shows, 0 switches it off"),
         Lever(BAR, "Bar for a confident offer", THRESHOLDS, settings.confidence.bar, 0, 0.99, 0.01,
               "share", "the surest offer below it is no confident one; 0 takes what was measured"),

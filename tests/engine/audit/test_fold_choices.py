@@ -80,7 +80,7 @@ def test_a_signal_that_helps_or_does_not_tell_stays():
 def test_the_growth_aim_weighs_what_costs_no_accuracy_that_shows():
     trial = (adopters(1, 300, 1.0), adopters(2, 600, 1.0))
     found = fold_choices.prepared(start(), [trial])
-    most = default().ranking.objective_most
+    most = default().ranking.objective_weight
     assert 0 <= found.aims[GROWTH] < most
     free = load(ranking={"objective_cost": 1.0})
     trial = (adopters(1, 300, 1.0, settings=free), adopters(2, 600, 1.0, settings=free))

@@ -71,7 +71,7 @@ def slow_first(lists: ScoreTable, k: int = 5) -> pd.DataFrame:
     [
         ({}, ()),
         ({"ranking.emphasis.needs": 2.5}, ()),
-        ({"ranking.objective_weight": 2.0}, ("variety",)),
+        ({"ranking.objective_times": 2.0}, ("variety",)),
         (MIXED, ()),
         ({"ranking.emphasis.popularity": 3.0}, ("tiers", "retired", "rules")),
     ],
