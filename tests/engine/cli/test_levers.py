@@ -39,6 +39,6 @@ def test_takers_of_a_segment_that_nobody_is_in_is_an_error_that_names_the_segmen
     where = ("--data", str(DEMO), "--state", str(demo_state), "--product", "P34")
     done = CliRunner().invoke(app, ["takers", *where, "--segment", "Rich", "--json"])
     assert (done.exit_code, done.stdout) == (1, "")
-    assert "Nobody in this bank has the segment 'Rich'; there are At risk" in str(done.exception)
+    assert "Nobody in this bank has the segment 'Rich'; there are High churn" in str(done.exception)
     done = CliRunner().invoke(app, ["takers", *where, "--churn-band", "low", "--json"])
     assert {row["churn_band"] for row in json.loads(done.stdout)["table"]} == {"low"}
