@@ -17,7 +17,7 @@ FORMAT = 2
 """Of what a version holds and of what its numbers mean. Raise it when a stored array or key
 changes, or a signal comes to mean something else: weights fitted on the old one would rank by it
 without anybody noticing. Versions from before there was a number count as 0."""
-READABLE = (1, FORMAT)
+EARLIER = (1,)
 """Formats that mean the same here: 1 had no offsets of products and no measured aims."""
 
 
@@ -58,7 +58,7 @@ class Version:
     @property
     def readable(self) -> bool:
         """Is it of a format that this release reads?"""
-        return self.format in READABLE
+        return self.format in (FORMAT, *EARLIER)
 
 
 @dataclass(frozen=True)
