@@ -41,6 +41,8 @@ _REVERSED = "positive is out"
 _ALL_OUT = "all go out"
 _ALL_IN = "all come in"
 _BY_WORDS = "as the words say"
+_BY_STEPS = "as the balance says"
+_FIRST_ROWS = "the same with first rows of an account the other way"
 _MINUS = ", a minus "
 
 
@@ -161,7 +163,7 @@ def _told_by_file(
         written = candidates[_AS_WRITTEN]
         return _signs(raw, written, _AS_WRITTEN, Certainty.PROVED, raw.signed)
     amounts = {
-        reading: directed(PARSERS["number"](raw.frame[how["from"][0]]), raw.frame, _column(how))
+        reading: directed(PARSERS["number"](raw.frame[how["from"][0]]), raw.frame, Column(**how))
         for reading, how in candidates.items()
     }
     if RUNNING_BALANCE in theirs:
@@ -242,7 +244,7 @@ def _by_two_columns(
     """Signs of an amount beside columns of money in and money out that say the same again."""
     if MONEY_IN not in theirs or MONEY_OUT not in theirs:
         return None
-    how = _column({"from": [theirs[MONEY_IN][0]], "out": theirs[MONEY_OUT][0]})
+    how = Column(**{"from": [theirs[MONEY_IN][0]], "out": theirs[MONEY_OUT][0]})
     told = directed(PARSERS["number"](raw.frame[theirs[MONEY_IN][0]]), raw.frame, how)
     for reading, values in amounts.items():
         known = told.notna() & values.notna()
@@ -264,10 +266,6 @@ def _says_nothing(
     sides = set(directions.form_of(raw.frame[theirs[IN_OR_OUT][0]]).meanings.values())
     values = amounts[_AS_WRITTEN]
     return len(sides) == 1 and bool((values < 0).any() and (values > 0).any())
-
-
-def _column(how: Mapping[str, Any]) -> Column:
-    return Column(**how)
 
 
 def _signs(
@@ -309,25 +307,31 @@ def _by_balance(
         for other, told in proofs.items()
         if told.n_fit == proof.n_fit and not amounts[other].equals(amounts[reading])
     )
-    certainty, evidence = _sureness(proof, amounts[reading], expected)
-    if others:
+    certainty, evidence, open_rows = _sureness(proof, amounts[reading], expected)
+    others = others or open_rows
+    if others != open_rows:
         certainty, evidence = Certainty.GUESS, f"{proof.words}, in the other order of rows as well"
     return _signs(raw, candidates[reading], reading, certainty, evidence, others, proof)
 
 
-def _sureness(proof: Proof, values: pd.Series, expected: pd.Series) -> tuple[Certainty, str]:
-    """How sure the sign of every row is: the first of an account has no balance before it.
+def _sureness(
+    proof: Proof, values: pd.Series, expected: pd.Series
+) -> tuple[Certainty, str, tuple[str, ...]]:
+    """How sure the sign of every row is, and what else it could be.
 
-    Where amounts have signs of their own, the others prove its sign as well.
+    The first row of an account has no balance before it. Where amounts have signs of their own,
+    the others prove its sign as well; else words such as "grocer" speak for it at most.
     """
     n_first = len(values) - proof.n_tested
     told = values[values.notna() & (values != 0)]
     if ((told < 0).any() and (told > 0).any()) or not n_first:
         certainty = Certainty.PROVED if proof.n_tested > 1 else Certainty.LIKELY
-        return certainty, proof.words
+        return certainty, proof.words, ()
     is_little = n_first <= _FEW_FIRST * len(values) or bool(expected.notna().all())
     certainty = Certainty.LIKELY if is_little else Certainty.GUESS
-    return certainty, f"{proof.words}, nothing tells the sign of {n_first:,} first rows"
+    rows = "1 first row" if n_first == 1 else f"{n_first:,} first rows"
+    words = f"{proof.words}, no balance tells the sign of {rows}"
+    return certainty, words, (_FIRST_ROWS,)
 
 
 def _by_steps(
@@ -351,8 +355,8 @@ def _by_steps(
             how = {**candidates[reading], "direction": DIRECTION}
             how.pop("reverse", None)
             signed = replace(raw, frame=raw.frame.assign(**{DIRECTION: told}))
-            certainty, evidence = _sureness(proof, sizes, expected)
-            return _signs(signed, how, "as the balance says", certainty, evidence, proof=proof)
+            certainty, evidence, others = _sureness(proof, sizes, expected)
+            return _signs(signed, how, _BY_STEPS, certainty, evidence, others, proof)
     return None
 
 

@@ -52,8 +52,16 @@ def test_a_balance_tells_the_sign_of_amounts_that_have_none(amounts):
     assert (said.reading, str(said.certainty)) == ("as the balance says", "a guess")
     assert (
         said.evidence
-        == "3 of 3 rows add up to the running balance, nothing tells the sign of 1 first rows"
+        == "3 of 3 rows add up to the running balance, no balance tells the sign of 1 first row"
     )
+
+
+def test_words_alone_never_prove_the_first_row_of_an_account(amounts):
+    """A refund of a café is written as a payment to it is; only a balance before would tell."""
+    rows = "K1,2026-01-01,Café,20,120\nK2,2026-01-01,Café,20,980\nK1,2026-01-02,Café,30,90\n"
+    _, said, _ = amounts("customer_id,date,description,amount,balance\n" + rows)
+    assert (said.reading, str(said.certainty)) == ("positive is out", "likely")
+    assert said.others == ("the same with first rows of an account the other way",)
 
 
 def test_amounts_of_one_size_add_up_either_way_unless_days_tell_the_order(amounts):
