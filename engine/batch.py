@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engine.engine import Engine
 from engine.errors import BadInput
-from engine.services.prospect_files import safe
+from engine.services.exports.sheets import safe
 
 
 def write_scores(

@@ -10,6 +10,7 @@ from engine.scoring.current import CurrentScores
 from engine.services.alerts import Alerting
 from engine.services.bank_facts import BankFacts
 from engine.services.banks import Banks, utc_now
+from engine.services.campaigns import Campaigns
 from engine.services.customers import Customers
 from engine.services.erasure import Erasing
 from engine.services.evaluation import Evaluations
@@ -42,8 +43,9 @@ class Engine:
         The bank as a whole: summary, tables, quality report, settings.
     customers, alerts, products
         What is known of customers, what needs attention, what can be offered.
-    offers, scenarios, prospects, levers
-        What to offer; why not and what if; who would want a product; what if the bank changed.
+    offers, scenarios, prospects, campaigns, levers
+        What to offer; why not and what if; who would want a product; whom to offer what within
+        limits; what if the bank changed.
     feedback, records, receipts, erasing
         What people did, what they set down, what they were shown; and a customer out of it all.
     models, learned_metrics, tuning
@@ -63,6 +65,7 @@ class Engine:
         self.offers = Offers(scores)
         self.scenarios = Scenarios(scores, snapshots)
         self.prospects = Prospects(scores)
+        self.campaigns = Campaigns(scores)
         self.levers = Levers(snapshots, scores, now)
         self.fairness = Fairness(snapshots, scores)
         self.alerts = Alerting(snapshots, self.fairness, now)

@@ -243,6 +243,12 @@ class TakersSettings(Section):
     most: int = Field(ge=1)
 
 
+class CampaignsSettings(Section):
+    cost_of_contact: float = Field(ge=0)
+    hold_out: float = Field(ge=0, lt=1)
+    no_contact: float = Field(ge=0, lt=1)
+
+
 class ConsentSettings(Section):
     unknown_allows: dict[str, bool]
 
@@ -296,6 +302,7 @@ class Settings(BaseSettings):
     consent: ConsentSettings
     levers: LeversSettings
     takers: TakersSettings
+    campaigns: CampaignsSettings
 
     @classmethod
     def settings_customise_sources(

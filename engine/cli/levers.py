@@ -121,7 +121,7 @@ def takers(
     wanted["manager"] = wanted.pop("relationship_manager")
     wanters = engine.prospects.of(product, top=top, order=order, minimum=minimum, **wanted)
     if out is not None:
-        from engine.services import prospect_files
+        from engine.services.exports import prospect_files
 
         prospect_files.write(wanters, out)
     if as_json:

@@ -12,7 +12,7 @@ from engine.labels import RULE_LABELS
 from engine.results import ProspectList
 from engine.scoring.current import CurrentScores
 from engine.scoring.score_table import ScoreTable
-from engine.services import prospect_files
+from engine.services.exports import prospect_files
 from engine.vocabulary import GROWTH, RETENTION
 
 ORDERS: Mapping[str, str] = {

@@ -12,7 +12,7 @@ import pytest
 
 from engine import Engine
 from engine.errors import BadInput, NotFound
-from engine.services import prospect_files
+from engine.services.exports import prospect_files
 from tests.conftest import DEMO
 
 NOW = dt.datetime(2026, 7, 15, 9, 0)

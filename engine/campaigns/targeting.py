@@ -1,0 +1,152 @@
+"""A campaign and everybody's scores in; who matches, what may be offered to them and for how much.
+
+What the guard forbids, what is under the least confidence and what never goes together is worth 0.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from engine.campaigns.allocation import Limits
+from engine.errors import BadInput
+from engine.results import Campaign
+from engine.results.campaigns import AIMS, VALUE
+from engine.scoring.score_table import ScoreTable
+
+FILTERS = ("audience", "segment", "relationship_manager", "churn_band", "value_band")
+"""Columns of the customer list that a campaign may be narrowed by."""
+
+
+@dataclass(frozen=True, eq=False)
+class Targets:
+    """What a campaign could offer.
+
+    Attributes
+    ----------
+    rows : ndarray of int, shape (n_matching,)
+        Customers whom the filters leave.
+    products : ndarray of int, shape (n_chosen,)
+        Positions of the campaign's products.
+    confidence, propensity : ndarray of float64, shape (n_matching, n_chosen), or None
+        None without history.
+    fit : ndarray of float64, same shape
+    worth : ndarray of float64, same shape
+        What an offer adds to the campaign's aim; 0 where it may not be made.
+    """
+
+    rows: np.ndarray
+    products: np.ndarray
+    confidence: np.ndarray | None
+    propensity: np.ndarray | None
+    fit: np.ndarray
+    worth: np.ndarray
+
+    @property
+    def chance(self) -> np.ndarray:
+        """Propensity, or fit in its place."""
+        return self.fit if self.propensity is None else self.propensity
+
+
+def targets(campaign: Campaign, table: ScoreTable) -> Targets:
+    """Whom a campaign could offer what.
+
+    Raises
+    ------
+    NotFound or BadInput
+        For an unknown product; for a field that is out of range or a filter that is none.
+    """
+    _check(campaign)
+    bank, pairs = table.bank, table.pairs
+    chosen = campaign.products or tuple(bank.product_ids)
+    products = np.array([bank.product_position(one) for one in dict.fromkeys(chosen)])
+    rows = np.flatnonzero(_matching(campaign.filters, table.overview))
+    kept = pairs.take(rows)
+    columns = [kept.confidence(slice(None), one) for one in products]
+    confidence = None if pairs.normaliser is None else np.column_stack(columns)
+    calibration = table.ranker.model.calibration
+    propensity = calibration.propensity_of(confidence)
+    fit = np.column_stack([kept.fit(slice(None), one) for one in products])
+    chance = fit if propensity is None else propensity
+    worth = chance * (table.margins[products] if campaign.aim == VALUE else 1.0)
+    sure = fit if confidence is None else confidence
+    may = (kept.codes[:, products] == 0) & (sure >= campaign.minimum)
+    may &= ~_held_beside(campaign, table, rows, products)
+    values = np.where(may & (worth > 0), worth, 0.0)
+    return Targets(rows, products, confidence, propensity, fit, values)
+
+
+def limits(campaign: Campaign, table: ScoreTable, products: np.ndarray, cost: float) -> Limits:
+    """What is scarce in a campaign, in the order of its products, then all offers, then money."""
+    bank = table.bank
+    place = {one: at for at, one in enumerate(products.tolist())}
+    names, capacity, use = [], [], []
+    for product_id, most in campaign.places.items():
+        position = bank.product_position(product_id)
+        if position not in place:
+            raise BadInput(
+                f"places names {product_id!r}, which is not among the campaign's products."
+            )
+        names.append(str(bank["products"]["name"].iloc[position]))
+        capacity.append(float(most))
+        use.append(np.eye(len(products))[place[position]])
+    if campaign.most is not None:
+        names.append("Offers in all")
+        capacity.append(float(campaign.most))
+        use.append(np.ones(len(products)))
+    if campaign.budget is not None and cost > 0:
+        names.append("Budget")
+        capacity.append(campaign.budget)
+        use.append(np.full(len(products), cost))
+    return Limits(tuple(names), np.array(capacity), np.array(use).reshape(-1, len(products)))
+
+
+def _check(campaign: Campaign) -> None:
+    if not campaign.name.strip():
+        raise BadInput("The campaign has no name; give it one, since it decides who is held out.")
+    if campaign.aim not in AIMS:
+        raise BadInput(f"Got the aim {campaign.aim!r}; expected {' or '.join(AIMS)}.")
+    if unknown := sorted(set(campaign.filters) - set(FILTERS)):
+        raise BadInput(f"Got the filter {unknown[0]!r}; expected {', '.join(FILTERS)}.")
+    shares = {
+        "minimum": campaign.minimum,
+        "hold_out": campaign.hold_out,
+        "no_contact": campaign.no_contact,
+    }
+    for name, share in shares.items():
+        if share is not None and not 0 <= share < 1:
+            raise BadInput(f"Got {share} as {name}; expected at least 0 and less than 1.")
+    amounts: Mapping[str, float | None] = {
+        "most": campaign.most,
+        "budget": campaign.budget,
+        "cost": campaign.cost,
+        **{f"places of {name}": most for name, most in campaign.places.items()},
+    }
+    for name, amount in amounts.items():
+        if amount is not None and not (np.isfinite(amount) and amount >= 0):
+            raise BadInput(f"Got {amount} as {name}; expected 0 or more.")
+
+
+def _matching(filters: Mapping[str, str], people: pd.DataFrame) -> np.ndarray:
+    kept = np.ones(len(people), dtype=bool)
+    for column, value in filters.items():
+        texts = people[column].astype("str")
+        if value not in set(texts):
+            known = ", ".join(sorted(set(texts))[:10])
+            raise BadInput(f"No customer has {column} {value!r}; there are {known}.")
+        kept &= (texts == value).to_numpy()
+    return kept
+
+
+def _held_beside(
+    campaign: Campaign, table: ScoreTable, rows: np.ndarray, products: np.ndarray
+) -> np.ndarray:
+    """Where a customer holds what a product is never offered with."""
+    bank = table.bank
+    barred = np.zeros((len(rows), len(products)), dtype=bool)
+    for pair in campaign.never_with:
+        one, other = (bank.product_position(name) for name in pair)
+        for offered, holds in ((one, other), (other, one)):
+            barred[:, products == offered] |= bank.held[rows, holds][:, None]
+    return barred

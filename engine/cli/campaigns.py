@@ -1,0 +1,65 @@
+"""The command campaign: who is offered what within limits, from files that say what is wanted."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.cli.console import (
+    DEMO,
+    STATE,
+    Data,
+    Json,
+    State,
+    app,
+    console,
+    opened,
+    print_json,
+    print_table,
+)
+from engine.errors import BadInput
+from engine.results import Campaign, CampaignList
+
+
+@app.command()
+def campaign(
+    files: Annotated[list[Path], typer.Argument(help="Campaigns as TOML; several are compared.")],
+    data: Data = DEMO,
+    state: State = STATE,
+    out: Annotated[Path | None, typer.Option("--out", help="FILE.csv or FILE.xlsx.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Print whom a campaign would offer what within its limits; --out writes the list to a file."""
+    wanted = [Campaign.read(_text(file), file.stem) for file in files]
+    if out is not None and len(wanted) > 1:
+        raise BadInput(f"--out writes the list of one campaign; got {len(wanted)}.")
+    engine = opened(data, state)
+    made = (
+        [engine.campaigns.plan(wanted[0])] if len(wanted) == 1 else engine.campaigns.compare(wanted)
+    )
+    if out is not None:
+        engine.campaigns.write(made[0], out)
+    if as_json:
+        shapes = [one.to_json() for one in made]
+        return print_json(shapes if len(shapes) > 1 else shapes[0])
+    if len(made) > 1:
+        return print_table(engine.campaigns.side_by_side(made), "Side by side")
+    _print(made[0])
+    return console.print(f"Written: {out}") if out is not None else None
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{file} is no text in UTF-8; a campaign is a TOML file.") from error
+
+
+def _print(made: CampaignList) -> None:
+    console.print(made.sentence)
+    print_table(made.by_product.loc[made.by_product["n_wanted"] > 0], "Products")
+    if len(made.limits):
+        print_table(made.limits, "Limits")
+    print_table(made.table.head(20), "Who is contacted first")
+    for note in made.notes:
+        console.print(f"note  {note}")

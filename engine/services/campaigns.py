@@ -1,0 +1,69 @@
+"""Campaigns: who is offered what within limits of places and money."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from engine.campaigns.campaign_list import campaign_list
+from engine.campaigns.targeting import FILTERS
+from engine.errors import BadInput
+from engine.results import Campaign, CampaignList
+from engine.scoring.current import CurrentScores
+from engine.services.exports import campaign_files
+
+MOST = 5
+"""Campaigns side by side."""
+
+
+class Campaigns:
+    """Lists of campaigns for one bank."""
+
+    filters = FILTERS
+
+    def __init__(self, scores: CurrentScores):
+        self._scores = scores
+
+    def plan(self, campaign: Campaign) -> CampaignList:
+        """Who would be contacted with what, and what the limits cost.
+
+        Raises
+        ------
+        NotFound or BadInput
+            For an unknown product; for a field that is out of range or a filter that is none.
+        """
+        return campaign_list(campaign, self._scores.get())
+
+    def compare(self, campaigns: list[Campaign]) -> list[CampaignList]:
+        """The lists of 2 to 5 campaigns as of one moment, so that they can stand side by side."""
+        if not 2 <= len(campaigns) <= MOST:
+            raise BadInput(f"Got {len(campaigns)} campaigns; 2 to {MOST} can stand side by side.")
+        table = self._scores.get()
+        return [campaign_list(one, table) for one in campaigns]
+
+    def side_by_side(self, made: list[CampaignList]) -> pd.DataFrame:
+        """A row a campaign: campaign, contacted, takers (NaN without history), takers_low,
+        takers_high, expected_value a year, cost, shared (contacted by the first as well)."""
+        first = set(made[0].table["customer_id"])
+        return pd.DataFrame(
+            [
+                {
+                    "campaign": one.campaign.name,
+                    "contacted": len(one.table),
+                    "takers": one.takers,
+                    "takers_low": one.takers_low,
+                    "takers_high": one.takers_high,
+                    "expected_value": float(one.table["expected_value"].sum()),
+                    "cost": one.cost,
+                    "shared": int(one.table["customer_id"].isin(first).sum()),
+                }
+                for one in made
+            ]
+        )
+
+    def export(self, made: CampaignList, kind: str) -> bytes:
+        """The list as a file: "xlsx" with real numbers, or "csv" that no spreadsheet runs."""
+        return campaign_files.exported(made, kind)
+
+    def write(self, made: CampaignList, file: Path) -> None:
+        """Write the list to a file; its ending says which kind."""
+        campaign_files.write(made, file)

@@ -1,0 +1,1 @@
+"""Lists in; files that people open in a spreadsheet out."""
