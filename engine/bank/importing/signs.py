@@ -449,16 +449,17 @@ def _by_content(
     written, reverse = candidates[_AS_WRITTEN], candidates[_REVERSED]
     if not (values < 0).any():
         return _all_positive(raw, written, expected)
+    words = f"of {n_told:,} rows with a word such as salary or grocer say so"
     if share >= _AGREE:
-        evidence = f"{share:.0%} of {n_told:,} rows with a word such as salary or grocer say so"
-        return _signs(raw, written, _AS_WRITTEN, Certainty.LIKELY, evidence)
-    if share <= 1 - _AGREE:
-        evidence = f"{1 - share:.0%} of {n_told:,} rows with a word such as salary or grocer say so"
-        return _signs(raw, reverse, _REVERSED, Certainty.LIKELY, evidence)
-    if (values < 0).sum() >= (values > 0).sum():
+        evidence = f"{share:.0%} {words}"
+        return _signs(raw, written, _AS_WRITTEN, Certainty.LIKELY, evidence, (_REVERSED,))
+    if 1 - share >= _AGREE:
+        evidence = f"{1 - share:.0%} {words}"
+        return _signs(raw, reverse, _REVERSED, Certainty.LIKELY, evidence, (_AS_WRITTEN,))
+    if share >= 0.5 and (values < 0).sum() >= (values > 0).sum():
         evidence = "most amounts are negative, and most payments go out"
-        return _signs(raw, written, _AS_WRITTEN, Certainty.LIKELY, evidence)
-    evidence = "most amounts are positive and no word tells which way they go"
+        return _signs(raw, written, _AS_WRITTEN, Certainty.LIKELY, evidence, (_REVERSED,))
+    evidence = f"only {share:.0%} {words}" if n_told else "no word tells which way amounts go"
     return _signs(raw, written, _AS_WRITTEN, Certainty.GUESS, evidence, (_REVERSED,))
 
 

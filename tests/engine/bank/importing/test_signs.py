@@ -64,6 +64,20 @@ def test_words_alone_never_prove_the_first_row_of_an_account(amounts):
     assert said.others == ("the same with first rows of an account the other way",)
 
 
+@pytest.mark.parametrize(("n_against", "certainty"), [(0, "likely"), (1, "likely"), (2, "a guess")])
+def test_words_against_the_signs_turn_them_or_are_asked_about(amounts, n_against, certainty):
+    """Salaries with a minus and rents without: one row of five may be a refund."""
+    refunds = [
+        f"K1,2026-01-0{n + 1},Restaurant,{'-' if n < n_against else ''}{9 + n}" for n in range(4)
+    ]
+    rows = "\n".join([*refunds, "K1,2026-02-01,Salary,-2000"])
+    values, said, _ = amounts(f"customer_id,date,description,amount\n{rows}\n")
+    assert str(said.certainty) == certainty
+    if certainty == "likely":
+        assert values[-1] == 2000
+        assert said.others == ("negative is out",)
+
+
 def test_amounts_of_one_size_add_up_either_way_unless_days_tell_the_order(amounts):
     rows = ("K1,2026-01-03,50,850\n", "K1,2026-01-02,50,900\n", "K1,2026-01-01,50,950\n")
     header = "customer_id,date,description,amount,balance\n"
