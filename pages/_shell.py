@@ -18,6 +18,7 @@ ASSETS = ROOT / "assets"
 PAGES = (
     ("customer_explorer.py", "Customers", "group", None),
     ("recommendations.py", "Recommendations", "target", "recommendations"),
+    ("campaigns.py", "Campaigns", "campaign", "campaigns"),
     ("insights.py", "Insights", "insights", "insights"),
     ("fairness.py", "Fairness", "balance", "fairness"),
     ("feedback.py", "Feedback", "forum", "feedback"),

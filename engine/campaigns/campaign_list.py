@@ -12,7 +12,7 @@ from engine.campaigns.allocation import Allocation, Limits
 from engine.campaigns.arms import CONTACT, HOLD_OUT, NO_CONTACT, arms, detectable
 from engine.campaigns.targeting import Targets, limits, targets
 from engine.results import Campaign, CampaignList
-from engine.results.campaigns import VALUE
+from engine.results.campaigns import FOR_VALUE
 from engine.scoring.score_table import ScoreTable
 from engine.vocabulary import CORPORATE
 
@@ -232,7 +232,7 @@ def _notes(
     notes = ["Consent, objections and every rule hold as on a customer's own list"]
     if found.propensity is None:
         notes.append("No history: fit, the percentile of the score, stands for the chance")
-    if campaign.aim == VALUE and "Budget" in scarce.names:
+    if campaign.aim == FOR_VALUE and "Budget" in scarce.names:
         worth = given.prices[scarce.names.index("Budget")]
         if 0 < worth < 1:
             notes.append(

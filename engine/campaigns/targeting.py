@@ -12,7 +12,7 @@ import pandas as pd
 from engine.campaigns.allocation import Limits
 from engine.errors import BadInput
 from engine.results import Campaign
-from engine.results.campaigns import AIMS, VALUE
+from engine.results.campaigns import AIMS, FOR_VALUE
 from engine.scoring.score_table import ScoreTable
 
 FILTERS = ("audience", "segment", "relationship_manager", "churn_band", "value_band")
@@ -69,7 +69,7 @@ def targets(campaign: Campaign, table: ScoreTable) -> Targets:
     propensity = calibration.propensity_of(confidence)
     fit = np.column_stack([kept.fit(slice(None), one) for one in products])
     chance = fit if propensity is None else propensity
-    worth = chance * (table.margins[products] if campaign.aim == VALUE else 1.0)
+    worth = chance * (table.margins[products] if campaign.aim == FOR_VALUE else 1.0)
     sure = fit if confidence is None else confidence
     may = (kept.codes[:, products] == 0) & (sure >= campaign.minimum)
     may &= ~_held_beside(campaign, table, rows, products)

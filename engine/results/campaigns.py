@@ -11,8 +11,8 @@ import tomli_w
 from engine.errors import BadInput
 from engine.json_values import JsonRecord
 
-VALUE, CHANCE = "value", "chance"
-AIMS: Final = (VALUE, CHANCE)
+FOR_VALUE, FOR_CHANCE = "value", "chance"
+AIMS: Final = (FOR_VALUE, FOR_CHANCE)
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Campaign(JsonRecord):
     name: str
     products: tuple[str, ...] = ()
     filters: Mapping[str, str] = field(default_factory=dict)
-    aim: str = VALUE
+    aim: str = FOR_VALUE
     minimum: float = 0.0
     places: Mapping[str, int] = field(default_factory=dict)
     most: int | None = None

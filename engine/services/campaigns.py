@@ -23,6 +23,15 @@ class Campaigns:
     def __init__(self, scores: CurrentScores):
         self._scores = scores
 
+    def defaults(self) -> dict[str, float]:
+        """What stands for what a campaign leaves open: cost, hold_out and no_contact."""
+        rule = self._scores.get().settings.campaigns
+        return {
+            "cost": rule.cost_of_contact,
+            "hold_out": rule.hold_out,
+            "no_contact": rule.no_contact,
+        }
+
     def plan(self, campaign: Campaign) -> CampaignList:
         """Who would be contacted with what, and what the limits cost.
 

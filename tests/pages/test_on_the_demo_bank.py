@@ -43,6 +43,7 @@ def visit(state: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest
     [
         "customer_explorer.py",
         "recommendations.py",
+        "campaigns.py",
         "insights.py",
         "fairness.py",
         "feedback.py",
@@ -125,3 +126,30 @@ def test_F106_both_lists_of_a_customer_can_be_shown(visit):
         chooser.set_value(name).run()
         assert not at.exception
         assert f"{name.title()} list" in texts(at)
+
+
+def test_a_campaign_from_the_form_to_the_list_and_beside_another(visit):
+    at = visit("campaigns.py")
+    at.text_input[0].set_value("Autumn")
+    at.number_input[0].set_value(40)
+    at.button[0].click().run()
+    assert not at.exception
+    assert not at.error
+    assert "40 of the" in texts(at)
+    at.button(key="campaign_keep").click().run()
+    at.text_input[0].set_value("Winter")
+    at.number_input[0].set_value(20)
+    at.button[0].click().run()
+    at.button(key="campaign_keep").click().run()
+    shown = [frame.value for frame in at.dataframe]
+    beside = next(one for one in shown if "shared" in one.columns)
+    assert beside["campaign"].tolist() == ["Autumn", "Winter"]
+    assert beside["contacted"].tolist() == [40, 20]
+
+
+def test_a_campaign_without_a_name_says_so(visit):
+    at = visit("campaigns.py")
+    at.text_input[0].set_value(" ")
+    at.button[0].click().run()
+    assert not at.exception
+    assert "has no name" in texts(at)

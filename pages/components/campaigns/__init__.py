@@ -1,0 +1,1 @@
+"""A campaign: what is asked, and the list that comes of it."""
