@@ -12,6 +12,7 @@ from engine.services.bank_facts import BankFacts
 from engine.services.banks import Banks, utc_now
 from engine.services.campaigns import Campaigns
 from engine.services.customers import Customers
+from engine.services.day import Days
 from engine.services.erasure import Erasing
 from engine.services.evaluation import Evaluations
 from engine.services.fairness import Fairness
@@ -43,6 +44,8 @@ class Engine:
         The bank as a whole: summary, tables, quality report, settings.
     customers, alerts, products
         What is known of customers, what needs attention, what can be offered.
+    days
+        Whom to call today, what to know before, and what came of it.
     offers, scenarios, prospects, campaigns, levers
         What to offer; why not and what if; who would want a product; whom to offer what within
         limits; what if the bank changed.
@@ -70,6 +73,7 @@ class Engine:
         self.fairness = Fairness(snapshots, scores)
         self.alerts = Alerting(snapshots, self.fairness, now)
         self.customers = Customers(snapshots, scores, self.alerts)
+        self.days = Days(snapshots, scores, self.alerts, now)
         self.products = Products(snapshots)
         self.records = Records(snapshots, now)
         self.receipts = Receipts(snapshots, now)

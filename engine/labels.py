@@ -148,6 +148,27 @@ ALERT_TITLES: Final[Mapping[str, str]] = {
 }
 """Kind of an alert -> its title."""
 
+CAUSE_LABELS: Final[Mapping[str, str]] = {
+    "case": "Unresolved case",
+    "repeated": "Case said again",
+    "unhappy": "Very unhappy messages",
+    **{
+        kind: title
+        for kind, title in ALERT_TITLES.items()
+        if kind not in ("fairness", "open_complaint")
+    },
+}
+"""What makes a call urgent -> what it is called; a case left open is the case itself."""
+
+CONTACT_LABELS: Final[Mapping[str, str]] = {
+    "reached": "Reached",
+    "not reached": "Not reached",
+    "follow-up": "Follow-up promised",
+    "snoozed": "Snoozed",
+    "done": "Done",
+}
+"""What was done about a customer -> what it is called."""
+
 COLUMN_LABELS: Final[Mapping[str, str]] = {
     "customer_id": "Customer number",
     "account_id": "Account number",

@@ -18,6 +18,7 @@ from pydantic_settings import (
 )
 
 from engine.errors import SettingsError
+from engine.labels import CAUSE_LABELS
 from engine.vocabulary import SIGNALS
 
 DEFAULTS = Path(__file__).with_name("settings.toml")
@@ -249,6 +250,33 @@ class CampaignsSettings(Section):
     no_contact: float = Field(ge=0, lt=1)
 
 
+class DaySettings(Section):
+    calls: int = Field(ge=1, le=50)
+    contact_limit: int = Field(ge=1)
+    contact_days: int = Field(ge=1)
+    quiet_days: int = Field(ge=0)
+    again_days: int = Field(ge=0)
+    done_days: int = Field(ge=1)
+    value_times: float = Field(ge=1)
+    large_amounts: int = Field(ge=0)
+    quiet_days_by_category: dict[str, Annotated[float, Field(ge=0)]]
+    urgency: dict[str, Annotated[float, Field(ge=1)]]
+
+    @field_validator("quiet_days_by_category")
+    @classmethod
+    def _with_default(cls, days: dict[str, float]) -> dict[str, float]:
+        if "default" not in days:
+            raise ValueError("the key default is missing")
+        return days
+
+    @field_validator("urgency")
+    @classmethod
+    def _of_causes(cls, urgency: dict[str, float]) -> dict[str, float]:
+        if unknown := sorted(set(urgency) - set(CAUSE_LABELS)):
+            raise ValueError(f"there is no cause {', '.join(unknown)}")
+        return urgency
+
+
 class ConsentSettings(Section):
     unknown_allows: dict[str, bool]
 
@@ -303,6 +331,7 @@ class Settings(BaseSettings):
     levers: LeversSettings
     takers: TakersSettings
     campaigns: CampaignsSettings
+    day: DaySettings
 
     @classmethod
     def settings_customise_sources(

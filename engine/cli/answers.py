@@ -18,6 +18,7 @@ from engine.cli.console import (
     names,
     opened,
     print_json,
+    print_notes,
     print_table,
     progress,
 )
@@ -68,6 +69,34 @@ def _compat(data: Path, customer: str, distance: str, as_json: bool) -> None:
         f"compat, before guard and caps\ntop      {' '.join(top)}\npassive  {' '.join(passive)}"
     )
     return None
+
+
+@app.command()
+def day(
+    data: Data = DEMO,
+    state: State = STATE,
+    manager: Annotated[
+        str | None, typer.Option("--manager", help="Whose customers; else everybody's.")
+    ] = None,
+    calls: Annotated[
+        int | None, typer.Option(min=1, help="Calls at most; else 5, a setting.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Print whom to call today, why, and what not to say."""
+    today = opened(data, state).days.today(manager, most=calls)
+    if as_json:
+        return print_json(today.to_json())
+    console.print(today.sentence, style="bold")
+    for call in today.calls:
+        console.print(f"{call.rank:>2}. {call.customer} ({call.customer_id})  {call.line}")
+        for part in call.parts:
+            console.print(f"      {part.points:+.2f}  {part.label}: {part.detail}")
+        for text in call.avoid:
+            console.print(f"      do not: {text}")
+    for reason, n in today.left_out.items():
+        console.print(f"Not called: {n:,}, {reason[:1].lower()}{reason[1:]}")
+    return print_notes(today.notes)
 
 
 def _print_recommendation(one: Any) -> None:

@@ -405,3 +405,76 @@ def mostly(segment: str, n: int, of: int) -> str:
 
 def _who(n: int, of: int) -> str:
     return f"{count(n, 'customer')} ({percent(n / of)} of the book)"
+
+
+# --- a call -------------------------------------------------------------------------------------
+
+
+@_kind
+def promised(on: Any, note: str) -> str:
+    """An open follow-up, with what was noted of it."""
+    return f"promised for {day(on)}{f' ({note})' if note else ''}"
+
+
+@_kind
+def leaves(index: float) -> str:
+    """An open alert on churn."""
+    return f"may leave (churn index {index:.1f} of 10)"
+
+
+@_kind
+def unhappy(mood: float) -> str:
+    """Mood at or below that of a service contact."""
+    return f"recent messages are very unhappy ({mood:+.1f})"
+
+
+@_kind
+def alerted(title: str) -> str:
+    """An open alert of another kind."""
+    return f"{title[:1].lower()}{title[1:]}"
+
+
+@_kind
+def worth(amount: float, currency: str) -> str:
+    """The estimated yearly value."""
+    return f"worth about {money(amount, currency)} a year"
+
+
+@_kind
+def settle_first(on: Any, topics: Sequence[str]) -> str:
+    """The last of the cases that cannot wait."""
+    about = f" ({listing(topics)})" if topics else ""
+    return f"settle the case{_of(on)}{about} first"
+
+
+@_kind
+def no_offer_before(on: Any) -> str:
+    """The same, as what not to say."""
+    return f"No offer before the case{_of(on)} is settled"
+
+
+@_kind
+def likely(product: str, share: float, fit: bool, after: bool) -> str:
+    """The next offer: the chance that it is the next product, given that one is; or its fit."""
+    sure = f"fit {percent(share)}" if fit else f"{_in_hundred(share)} in 100"
+    return f"{'then' if after else 'offer'} {product}, {sure}"
+
+
+@_kind
+def vulnerable() -> str:
+    """The bank's own mark."""
+    return "Marked as vulnerable: no pressure, and nothing of much risk"
+
+
+@_kind
+def posts_unused() -> str:
+    """There are posts, and no consent to use them."""
+    return "Posts in social media: no consent to use them, so do not mention them"
+
+
+def _of(on: Any) -> str:
+    return "" if on is None or day(on) == wording.MISSING else f" of {day(on)}"
+
+
+def _in_hundred(share: float) -> str:
+    return "under 1" if share < 0.005 else f"{100 * share:.0f}"

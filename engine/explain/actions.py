@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from engine.explain.wording import day
@@ -60,12 +61,18 @@ def _pressing(
     cases: pd.DataFrame, as_of: pd.Timestamp, settings: GuardSettings
 ) -> Mapping[str, Any] | None:
     """The latest case that cannot wait."""
-    repeated = cases["repeated"].fillna(False).astype(bool)
-    angry = cases["sentiment"] <= settings.service_mood
-    age = (as_of - cases["sent_at"]).dt.days
-    recent = age.isna() | (age <= settings.service_recent_days)
-    pressing = cases.assign(repeated=repeated).loc[repeated | angry | recent]
+    pressing = cases.loc[is_pressing(cases, as_of, settings)]
     if pressing.empty:
         return None
     last = pressing.sort_values("sent_at", kind="stable", na_position="first").iloc[-1]
-    return {"sent_at": last["sent_at"], "repeated": bool(last["repeated"])}
+    again = last["repeated"]
+    return {"sent_at": last["sent_at"], "repeated": not pd.isna(again) and bool(again)}
+
+
+def is_pressing(cases: pd.DataFrame, as_of: pd.Timestamp, settings: GuardSettings) -> np.ndarray:
+    """Which unresolved cases cannot wait: those repeated, angry, recent or without a date."""
+    repeated = cases["repeated"].fillna(False).to_numpy(dtype=bool)
+    angry = (cases["sentiment"] <= settings.service_mood).to_numpy()
+    age = (as_of - cases["sent_at"]).dt.days
+    recent = (age.isna() | (age <= settings.service_recent_days)).to_numpy()
+    return repeated | angry | recent

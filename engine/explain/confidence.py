@@ -77,19 +77,23 @@ def unsure(surest: float | None, fit: float, calibration: Calibration) -> str:
     `surest` is the highest confidence of the list; without history it is None, and the highest
     fit decides.
     """
-    if surest is None:
-        poor = POOR_FIT if calibration.bar is None else calibration.bar
-        if fit >= poor:
-            return ""
-        return f"every one scores below {percent(poor)} of this bank's pairs"
-    bar = calibration.bar
-    if bar is None or surest >= bar:
+    bar = bar_of(calibration, history=surest is not None)
+    if (fit if surest is None else surest) >= bar:
         return ""
+    if surest is None:
+        return f"every one scores below {percent(bar)} of this bank's pairs"
     said = f"the surest is at {percent(surest)}, under the {percent(bar)} that one needs here"
     if calibration.precision_below is None:
         return said
     taken = percent(calibration.precision_below)
     return f"{said}; of offers below it {taken} were taken (n = {calibration.n_below:,})"
+
+
+def bar_of(calibration: Calibration, *, history: bool) -> float:
+    """Confidence, or without history fit, that the surest offer of a list needs to be named."""
+    if calibration.bar is not None:
+        return calibration.bar
+    return 0.0 if history else POOR_FIT
 
 
 def likely_next(names: Sequence[str], calibration: Calibration, most: int) -> str:

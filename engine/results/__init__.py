@@ -11,6 +11,7 @@ from engine.results.customers import (
     Preferences,
     Profile,
 )
+from engine.results.day import OUTCOMES, Call, CallCard, CallPart, Day, FollowUp
 from engine.results.evaluation import (
     CROSS_SECTION,
     IN_TIME,

@@ -105,18 +105,24 @@ class Alerting:
         with self._lock:
             return self._results.get("feed", key, lambda: _computed(snapshot))
 
-    def counts(self, snapshot: Snapshot) -> np.ndarray:
-        """Open alerts of each customer, int64 of shape (n_customers,)."""
+    def standing(self, snapshot: Snapshot) -> pd.DataFrame:
+        """position (of the customer) and kind of every open alert; the same object until one is
+        acknowledged or raised."""
 
-        def make() -> np.ndarray:
+        def make() -> pd.DataFrame:
             feed = self.feed(snapshot)
-            ids = feed.loc[self._is_open(feed), "customer_id"]
-            rows = snapshot.bank.customer_positions(ids)
-            return np.bincount(rows, minlength=snapshot.bank.n_customers)
+            standing = feed.loc[self._is_open(feed), ["customer_id", "kind"]]
+            rows = snapshot.bank.customer_positions(standing.pop("customer_id"))
+            return standing.assign(position=rows)
 
         key = (snapshot.profiles, snapshot.settings, self._snapshots.state.alerts.revision)
         with self._lock:
-            return self._results.get("counts", key, make)
+            return self._results.get("standing", key, make)
+
+    def counts(self, snapshot: Snapshot) -> np.ndarray:
+        """Open alerts of each customer, int64 of shape (n_customers,)."""
+        standing = self.standing(snapshot)["position"].to_numpy()
+        return np.bincount(standing, minlength=snapshot.bank.n_customers)
 
     def _is_open(self, feed: pd.DataFrame) -> np.ndarray:
         done = self._snapshots.state.alerts.table()["alert_id"]

@@ -21,6 +21,7 @@ _ROWS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "edits": ("row_id", ("value",)),
     "transactions": ("customer_id", ("amount", "merchant", "category")),
     "messages": ("customer_id", ("text", "topics")),
+    "contacts": ("customer_id", ("product_id", "note")),
 }
 """Table -> the column that names the customer, and what else is about them alone."""
 _COPY: Final = "consents_copy"

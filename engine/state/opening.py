@@ -14,8 +14,10 @@ from typing import Final
 from engine.errors import Busy, StateError
 
 FILE: Final = "state.sqlite"
-FORMAT: Final = 1
+FORMAT: Final = 2
 """`user_version` of the schema that this release reads and writes."""
+_BEFORE: Final = 1
+"""Of the release before, which had no table of contacts."""
 
 UNREADABLE: Final = (sqlite3.DatabaseError, UnicodeDecodeError)
 """What reading a damaged file raises; the second where SQLite quotes from it."""
@@ -75,11 +77,40 @@ def said(path: Path, busy: str = "") -> Iterator[None]:
 
 
 def lay_out(connection: sqlite3.Connection, identity: str) -> None:
-    for statement in re.sub("--.*", "", _SCHEMA.read_text("utf-8")).split(";"):
-        if statement.strip():
-            connection.execute(statement)
+    for statement in _statements():
+        connection.execute(statement)
     connection.execute("INSERT INTO about VALUES ('identity', ?)", (identity,))
     connection.execute(f"PRAGMA user_version={FORMAT}")
+
+
+def _statements() -> Iterator[str]:
+    for statement in re.sub("--.*", "", _SCHEMA.read_text("utf-8")).split(";"):
+        if statement.strip():
+            yield statement.strip()
+
+
+def bring_up(connection: sqlite3.Connection) -> None:
+    """Give a database of the release before the tables that it lacks."""
+    if _version(connection) != _BEFORE:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if _version(connection) == _BEFORE:  # nobody was faster
+            for statement in _statements():
+                for kind in ("CREATE TABLE ", "CREATE INDEX "):
+                    statement = statement.replace(kind, f"{kind}IF NOT EXISTS ", 1)
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version={FORMAT}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.rollback()
+        raise
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
 
 
 def connect(path: Path, wait: float) -> sqlite3.Connection:
@@ -111,8 +142,13 @@ def _take_in(connection: sqlite3.Connection, paths: tuple[Path, ...]) -> None:
 
 
 def identity_of(connection: sqlite3.Connection) -> str:
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version != FORMAT:
+    try:
+        bring_up(connection)
+    except sqlite3.DatabaseError as error:
+        if code_of(error) != sqlite3.SQLITE_CORRUPT:
+            raise
+        # What is sound in a damaged file is read without the tables that it lacks.
+    if (version := _version(connection)) not in (FORMAT, _BEFORE):
         raise StateError(f"it has the format {version}, this release reads {FORMAT}")
     row = connection.execute("SELECT value FROM about WHERE name = 'identity'").fetchone()
     if row is None:

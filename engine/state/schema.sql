@@ -44,6 +44,12 @@ CREATE TABLE alerts (
     n INTEGER PRIMARY KEY, alert_id TEXT, action TEXT, at TEXT, actor TEXT, checksum TEXT
 ) STRICT;
 
+-- What people did about a customer: calls, promises, snoozes, what is done, and what was taken back.
+CREATE TABLE contacts (
+    n INTEGER PRIMARY KEY, contact_id TEXT, recorded_at TEXT, actor TEXT, customer_id TEXT,
+    action TEXT, until TEXT, product_id TEXT, note TEXT, checksum TEXT
+) STRICT;
+
 CREATE TABLE settings_log (
     n INTEGER PRIMARY KEY, recorded_at TEXT, actor TEXT, action TEXT, name TEXT, why TEXT,
     "before" TEXT, "after" TEXT, checksum TEXT

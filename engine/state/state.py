@@ -14,6 +14,7 @@ from engine.state import migration
 from engine.state.added_records import AddedRecords
 from engine.state.alerts import AlertLog
 from engine.state.consents import Consents
+from engine.state.contacts import ContactLog
 from engine.state.opening import FILE, UNREADABLE
 from engine.state.receipts import ReceiptStore
 from engine.state.rows import Damage, Log, Texts
@@ -54,6 +55,7 @@ class State:
         self.edits = Log(self.store, "edits", EDITS, until=first("edits"))
         self.added = AddedRecords(self.store, until)
         self.alerts = AlertLog(self.store)
+        self.contacts = ContactLog(self.store)
         self.settings_log = Log(self.store, "settings_log", SETTINGS_LOG)
         self.settings_saved = Texts(self.store, "settings_saved")
         self.learned_metrics = Texts(self.store, "learned_metrics")  # metric -> model, as JSON
@@ -103,6 +105,7 @@ class State:
             self.edits,
             self.added,
             self.alerts,
+            self.contacts,
             self.settings_log,
             self.settings_saved,
             self.learned_metrics,

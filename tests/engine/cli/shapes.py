@@ -113,3 +113,50 @@ RETRAIN = {
     },
     "required": ["version_id", "promoted", "verdict", "n_events", "n_adoptions", "systems"],
 }
+_TEXT_OR_NULL = {"type": ["string", "null"]}
+CALL = _object(
+    {
+        "rank": {"type": "integer", "minimum": 1},
+        "customer_id": {"type": "string"},
+        "customer": {"type": "string", "minLength": 1},
+        "manager": {"type": "string"},
+        "kind": {"enum": ["promise", "case", "care", "offer"]},
+        "line": {"type": "string", "minLength": 10},
+        "score": {"type": "number"},
+        "parts": {
+            "type": "array",
+            "items": _object(
+                {
+                    "name": {"type": "string"},
+                    "label": {"type": "string"},
+                    "points": {"type": "number"},
+                    "detail": {"type": "string"},
+                }
+            ),
+        },
+        "avoid": TEXTS,
+        "last_contact": _TEXT_OR_NULL,
+        "follow_ups": {"type": "array"},
+        "value_a_year": NUMBER_OR_NULL,
+        "product_id": _TEXT_OR_NULL,
+        "product": _TEXT_OR_NULL,
+        "confidence": NUMBER_OR_NULL,
+        "fit": NUMBER_OR_NULL,
+    }
+)
+DAY = _object(
+    {
+        "today": {"type": "string"},
+        "as_of": {"type": "string"},
+        "manager": _TEXT_OR_NULL,
+        "managers": TEXTS,
+        "n_customers": COUNT,
+        "calls": {"type": "array", "items": CALL},
+        "n_waiting": COUNT,
+        "left_out": {"type": "object", "additionalProperties": COUNT},
+        "sentence": {"type": "string", "minLength": 1},
+        "notes": TEXTS,
+        "currency": {"type": "string"},
+        "model_version": {"type": "string"},
+    }
+)

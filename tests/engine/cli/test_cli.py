@@ -83,6 +83,18 @@ def test_two_lists_are_an_array_of_two(where, lists):
         jsonschema.validate(one, shapes.RECOMMEND)
 
 
+def test_day_prints_json_of_the_stated_shape_and_the_same_in_words(where):
+    asked = ("day", "--manager", "Rita Abbott", "--calls", 3)
+    found = json.loads(run(*asked, "--json", *where).stdout)
+    jsonschema.validate(found, shapes.DAY)
+    assert len(found["calls"]) == 3 and found["manager"] == "Rita Abbott"
+    for call in found["calls"]:
+        assert sum(part["points"] for part in call["parts"]) == pytest.approx(call["score"])
+    said = run(*asked, *where).stdout
+    assert said.startswith("3 calls today of 184 customers")
+    assert all(call["line"] in said for call in found["calls"])
+
+
 def test_recommend_reads_well_without_json(where):
     done = run_apart("recommend", "--customer", "C00001", *where)
     assert done.returncode == 0

@@ -88,6 +88,10 @@ def _write_everything(engine: Engine) -> None:
             event_id=f"e{n}", customer_id=customer, product_id="card", action="dismissed",
             comment="a private remark" if customer == GONE else "no", actor="Rita",
         )  # fmt: skip
+    engine.days.log(
+        GONE, contact_id="c1", outcome="reached", note="a private remark", actor="Rita",
+        follow_up=NOW.date(),
+    )  # fmt: skip
     state = engine.snapshots.state
     state.receipts.keys.put(GONE, "key")
     _cache(state.folder("cache"))
@@ -110,7 +114,7 @@ def test_F153_an_erased_customer_leaves_no_byte_in_bank_or_state(folder: Path, t
     assert len(_traces(folder, tmp_path / "state")) > 8
 
     erased = engine.erasing.erase(GONE, actor="Rita")
-    assert (erased.n_editions, erased.n_events, erased.n_records) == (2, 2, 8)
+    assert (erased.n_editions, erased.n_events, erased.n_records) == (2, 2, 12)
     assert _traces(folder, tmp_path / "state") == []
     for one in (engine, other, _engine(folder, tmp_path)):
         left = one.snapshots.bank()

@@ -1,0 +1,139 @@
+"""One customer of a book in; why they are called and what not to say, in claims, out."""
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from engine.agenda.calls import CHANCE, VALUE, Calls
+from engine.agenda.contacts import Contacts
+from engine.agenda.urgency import CASE, REPEATED, SERVICE, UNHAPPY, Pressing
+from engine.customers import claims
+from engine.customers.claims import Claim
+from engine.explain import actions
+from engine.explain.reasons import reasons, texts
+from engine.guard.verdicts import RULES
+from engine.labels import CAUSE_LABELS
+from engine.scoring.score_table import ScoreTable
+from engine.vocabulary import LIST_SEPARATOR, MARKETING, PERSONALISATION, SOCIAL
+
+LISTEN: Final = "listen: no offer is a confident one"
+NOTHING_URGENT: Final = "nothing presses"
+_COMPLAINT: Final = "complaint"
+"""A topic that says no more than that it is a case."""
+_MOST_HIDDEN: Final = 2
+_TALKED: Final = 3
+_OURS: Final = ("objective", "popularity")
+"""Parts of a score that are no reason of the customer's own."""
+_HIDDEN: Final = RULES.index("hidden")
+
+
+def line_claims(
+    table: ScoreTable, book: Calls, place: int, pressing: Pressing, agreed: Contacts
+) -> list[Claim]:
+    """What presses, what the customer is worth, what to settle and what to offer, in this order."""
+    row, bank = int(book.rows[place]), table.bank
+    holds = dict(zip(book.names, book.parts[place] > 0, strict=True))
+    promised = agreed.follow_ups[agreed.follow_ups["position"] == row]
+    said = [
+        claims.promised(on=one.due, note=_short(one.note)) for one in promised.head(1).itertuples()
+    ]
+    person = table.snapshot.profiles.table.iloc[row]
+    if holds.get("churn"):
+        said.append(claims.leaves(index=float(person["churn"])))
+    if holds[CASE]:
+        said.append(claims.cases_open(n=int(pressing.n_open[row])))
+    if holds[UNHAPPY]:
+        said.append(claims.unhappy(mood=float(person["mood"])))
+    told = {*SERVICE, "churn", REPEATED, VALUE, CHANCE}
+    said += [
+        claims.alerted(title=CAUSE_LABELS[cause])
+        for cause in pressing.causes
+        if holds.get(cause) and cause not in told
+    ]
+    if not np.isnan(book.value[place]):
+        amount = float(book.value[place])
+        said.append(claims.worth(amount=amount, currency=bank.manifest.currency))
+    if holds[CASE]:
+        said.append(claims.settle_first(**_case(table, int(pressing.newest_case[row]))))
+    product = int(book.offers.products[place])
+    if product >= 0:
+        said.append(
+            claims.likely(
+                product=product_name(table, product),
+                share=float(book.offers.chance[place]),
+                fit=book.offers.is_fit,
+                after=bool(holds[CASE]),
+            )
+        )
+    return said
+
+
+def line(said: list[Claim], kind: str) -> str:
+    """Claims as one line that begins with a capital."""
+    texts = [claim.text for claim in said]
+    pressing = {"promised", "leaves", "cases_open", "unhappy", "alerted"}
+    if not pressing & {claim.kind for claim in said}:
+        texts.insert(0, NOTHING_URGENT)
+    if kind == "care":
+        texts.append(LISTEN)
+    told = "; ".join(texts)
+    return told[:1].upper() + told[1:]
+
+
+def avoid(table: ScoreTable, row: int, pressing: Pressing) -> tuple[str, ...]:
+    """What not to say to one customer."""
+    snapshot, bank = table.snapshot, table.bank
+    consents, customer = snapshot.consents.iloc[row], bank["customers"].iloc[row]
+    said = []
+    if pressing.newest_case[row] >= 0:
+        on = _case(table, int(pressing.newest_case[row]))["on"]
+        said.append(claims.no_offer_before(on=on).text)
+    if not consents[f"{PERSONALISATION}_allowed"]:
+        said.append(actions.OPTED_OUT)
+    elif not consents[f"{MARKETING}_allowed"]:
+        said.append(actions.SERVICES_ONLY)
+    if customer["vulnerable"] is not pd.NA and bool(customer["vulnerable"]):
+        said.append(claims.vulnerable().text)
+    kinds = bank["messages"]["kind"].iloc[snapshot.profiles.data.message_rows.of(row)]
+    if (kinds == "post").any() and not consents[f"{SOCIAL}_allowed"]:
+        said.append(claims.posts_unused().text)
+    return (*said, *_unwanted(table, row))
+
+
+def talking_points(table: ScoreTable, row: int, product: int) -> tuple[str, ...]:
+    """At most three reasons of an offer that may be told to the customer; none without an offer.
+
+    What the bank gains by it, and how likely they are to leave, is not for their ears.
+    """
+    if product < 0:
+        return ()
+    scores, _ = table.judged(np.array([row]))
+    which = str(table.lists_that_open(np.array([row]))[0])
+    case = table.evidence.customer(row).offer(scores, which, 0, product)
+    return tuple(texts(tuple(r for r in reasons(case) if r.part not in _OURS)))[:_TALKED]
+
+
+def _unwanted(table: ScoreTable, row: int) -> list[str]:
+    """Products that the customer keeps off their lists, with why."""
+    snapshot = table.snapshot
+    verdicts = snapshot.rulebook.judge(snapshot.choices, np.array([row]), table.now)
+    hidden = np.flatnonzero(verdicts.codes[0] == _HIDDEN)[:_MOST_HIDDEN]
+    return [f"{product_name(table, int(p))}: {verdicts.reason(0, int(p))}" for p in hidden]
+
+
+def product_name(table: ScoreTable, product: int) -> str:
+    """What a product is called, or its number."""
+    name = table.bank["products"]["name"].iloc[product]
+    return str(table.bank.product_ids[product] if pd.isna(name) else name)
+
+
+def _case(table: ScoreTable, message: int) -> dict[str, object]:
+    sent, topics = (table.bank["messages"][c].iloc[message] for c in ("sent_at", "topics"))
+    listed = [] if pd.isna(topics) else str(topics).split(LIST_SEPARATOR)
+    named = [topic for topic in listed if topic and topic.lower() != _COMPLAINT]
+    return {"on": None if pd.isna(sent) else sent, "topics": named}
+
+
+def _short(note: str) -> str:
+    return note if len(note) <= 60 else f"{note[:59].rstrip()}…"
