@@ -20,7 +20,7 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 import numpy as np  # noqa: E402
 
 from engine.lab import crash_test  # noqa: E402
-from tests.benchmarks import growth, models, serving, store  # noqa: E402
+from tests.benchmarks import allocation, growth, models, serving, store  # noqa: E402
 from tests.benchmarks.first_page import browser, first_page  # noqa: E402
 from tests.benchmarks.growth import Size  # noqa: E402
 from tests.benchmarks.measure import Row, machine, show, sized, timed  # noqa: E402
@@ -69,6 +69,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 places = (place / size.name for place in (banks, states))
                 show("Store and import, in turns", store.rows(*places, 1 if options.quick else 3))
         growth.show(found)
+        customers = 10_000 if options.quick else 100_000
+        show("Campaigns: one offer a customer within limits", allocation.rows(customers))
     if not options.quick:
         print("\nMany writers, half of them killed: nothing that was acknowledged may be lost")
         crash_test.main(rounds=3)

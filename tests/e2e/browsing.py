@@ -28,6 +28,7 @@ PATIENCE = 20_000
 PAGES = {
     "": "Customers",
     "recommendations": "Recommendations",
+    "campaigns": "Campaigns",
     "insights": "Insights",
     "fairness": "Fairness",
     "feedback": "Feedback",

@@ -39,7 +39,15 @@ def test_a_strangers_files_are_matched_imported_and_stay_text(browser: Browser, 
         session.settle().accessible()
         bank = page.url.split("bank=")[1].split("&")[0]
         assert bank.startswith("x-http-evil-example")
-        for path in ("", "recommendations", "insights", "fairness", "feedback", "data"):
+        for path in (
+            "",
+            "recommendations",
+            "campaigns",
+            "insights",
+            "fairness",
+            "feedback",
+            "data",
+        ):
             session.open(f"{path}?bank={bank}").sound()
         session.open(f"?bank={bank}&customer=2").sound()
         assert "![x](http" in page.locator("h1").first.inner_text()

@@ -1,0 +1,29 @@
+"""A campaign in a real browser: limits in, a list and what it costs out, in both themes."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.browsing import Watched
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_campaign_is_made_looked_at_and_taken_along(visit, scheme: str):
+    session: Watched = visit(scheme).open("campaigns")
+    page = session.page
+    page.get_by_label("Offers in all, at most").fill("60")
+    page.get_by_role("button", name="Make the list").click()
+    expect(page.get_by_text(re.compile(r"^60 of the [\d,]+ customers"))).to_be_visible()
+    session.settle().sound()
+    session.accessible()
+    page.get_by_role("tab", name="What the limits cost").click()
+    expect(page.get_by_text("Offers in all: 60 of 60 used.")).to_be_visible()
+    session.settle().accessible()
+    page.get_by_role("tab", name="Who gets an offer").click()
+    expect(page.get_by_text("not contacted on purpose")).to_be_visible()
+    page.get_by_role("tab", name="Contacts").click()
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Download Excel").click()
+    assert taken.value.suggested_filename.startswith("campaign_my_campaign_")
+    assert session.cut_off() == []
