@@ -33,7 +33,7 @@ class Claim:
         return Claim(self.kind, {**self.figures, **changed})
 
 
-def _kind(words: Callable[..., str]) -> Callable[..., Claim]:
+def kind(words: Callable[..., str]) -> Callable[..., Claim]:
     """Make a function of words a kind of claim."""
     name = words.__name__.rstrip("_")
     _KINDS[name] = words
@@ -48,19 +48,19 @@ def _kind(words: Callable[..., str]) -> Callable[..., Claim]:
 # --- what is on record ------------------------------------------------------------------------
 
 
-@_kind
+@kind
 def segment(name: str) -> str:
     """The segment, by the bands of churn index and profit."""
     return name
 
 
-@_kind
+@kind
 def cases_open(n: int) -> str:
     """Tickets, chats and calls that are marked as not resolved."""
     return count(n, "unresolved case")
 
 
-@_kind
+@kind
 def cases(n: int, n_open: int, n_repeated: int) -> str:
     """Tickets, chats and calls that are unresolved, were repeated or are unhappy."""
     return (
@@ -69,14 +69,14 @@ def cases(n: int, n_open: int, n_repeated: int) -> str:
     )
 
 
-@_kind
+@kind
 def balance(amount: float, month: str, currency: str) -> str:
     """Current, savings and deposit accounts; a month's figure where no such account is known."""
     where = f"at the last month on record{month}" if month else "in current or savings accounts"
     return f"{money(amount, currency)} {where}"
 
 
-@_kind
+@kind
 def change(
     figure: str, share: float, n_recent: int, n_past: int, until: str, verb: str = ""
 ) -> str:
@@ -86,27 +86,27 @@ def change(
     return f"{moved} ({basis} against that of the {n_past} before)"
 
 
-@_kind
+@kind
 def spent_on(item: str, amount: float, days: float, until: str, currency: str) -> str:
     """Money a month over whole months, or over so many days where no month is whole."""
     how = f" in {count(days, 'day')}" if days > 0 else " a month"
     return f"{money(amount, currency)}{how} on {item}{until}"
 
 
-@_kind
+@kind
 def goals(names: Sequence[str]) -> str:
     """Goals that the customer stated."""
     said = listing([f"“{goal}”" for goal in names])
     return f"the goal{'s' if len(names) > 1 else ''} {said}"
 
 
-@_kind
+@kind
 def interests(names: Sequence[str], declared: bool) -> str:
     """Topics of posts and messages, or what the bank's record names."""
     return f"{listing(names)} {'named on record' if declared else 'in messages'}"
 
 
-@_kind
+@kind
 def holds(n: int) -> str:
     """Products held now."""
     return count(n, "product")
@@ -115,38 +115,38 @@ def holds(n: int) -> str:
 # --- drivers of the metrics -------------------------------------------------------------------
 
 
-@_kind
+@kind
 def dormant() -> str:
     """The bank's own status says so."""
     return "The bank marks the account as hardly used"
 
 
-@_kind
+@kind
 def tone(n: int, mean: float) -> str:
     """Mean sentiment of the other messages; tickets and recent ones weigh more."""
     word = "neutral" if abs(mean) < 0.05 else "positive" if mean > 0 else "negative"
     return f"{count(n, 'other message')}, {word} on the whole (mean sentiment {mean:+.2f})"
 
 
-@_kind
+@kind
 def satisfaction(value: float) -> str:
     """As on record, -1 to 1."""
     return f"Satisfaction {percent((value + 1) / 2)} ({value:g} on a scale of -1 to 1)"
 
 
-@_kind
+@kind
 def held(n: int) -> str:
     """Products held now, as a sentence."""
     return f"Holds {count(n, 'product')}"
 
 
-@_kind
+@kind
 def tenure(years: float) -> str:
     """Since the day of joining."""
     return f"Customer for {years:.1f} years"
 
 
-@_kind
+@kind
 def margin(amount: float, parts: Mapping[str, float], currency: str) -> str:
     """The estimated yearly value and what it is the sum of."""
     told = [f"{name} {money(part, currency)}" for name, part in parts.items() if round(part)]
@@ -154,80 +154,80 @@ def margin(amount: float, parts: Mapping[str, float], currency: str) -> str:
     return f"{total}: {', '.join(told)}" if told else total
 
 
-@_kind
+@kind
 def income(amount: float, stated: bool, currency: str) -> str:
     """A year's income as stated, else 12 times the mean month."""
     how = "as stated" if stated else "12 times the mean month of income"
     return f"{money(amount, currency)} a year, {how}"
 
 
-@_kind
+@kind
 def credit_score(value: float) -> str:
     """As on record."""
     return f"Credit score {value:.0f}"
 
 
-@_kind
+@kind
 def tolerance(stated: str) -> str:
     """As stated."""
     return f"States a {stated} tolerance for risk"
 
 
-@_kind
+@kind
 def goals_about_risk(names: Sequence[str]) -> str:
     """Those stated goals that say something of risk."""
     return f"Goals: {', '.join(names)}"
 
 
-@_kind
+@kind
 def risky_held(n: int, of: int) -> str:
     """Products held with a customer risk of 6 or more."""
     return f"{n} of {count(of, 'product')} held with a customer risk of 6 or more"
 
 
-@_kind
+@kind
 def speculation(share: float) -> str:
     """Of a year's spending."""
     return f"{percent(share)} of spending on shares, crypto or bets"
 
 
-@_kind
+@kind
 def investing(share: float) -> str:
     """Of a year's spending."""
     return f"{percent(share)} of spending on investments"
 
 
-@_kind
+@kind
 def keeps_investments() -> str:
     """An investment account with a balance."""
     return "Keeps investments at the bank"
 
 
-@_kind
+@kind
 def categories_held(n: int) -> str:
     """Of products held."""
     return f"Products of {count(n, 'category', 'categories')}"
 
 
-@_kind
+@kind
 def account_kinds(n: int) -> str:
     """Where no product is known to be held."""
     return count(n, "kind of account", "kinds of account")
 
 
-@_kind
+@kind
 def complex_held(n: int, of: int) -> str:
     """Products held whose name or category names something demanding."""
     return f"{n} of {count(of, 'product')} held in a demanding category"
 
 
-@_kind
+@kind
 def finance_terms(n: int, messages: int) -> str:
     """Words of investing and planning."""
     return f"{count(n, 'finance term')} in {count(messages, 'message')}"
 
 
-@_kind
+@kind
 def occupation(text: str, industry: bool) -> str:
     """As on record; the industry where there is no occupation."""
     return f"{'Industry' if industry else 'Occupation'} on record: {text}"
@@ -236,7 +236,7 @@ def occupation(text: str, industry: bool) -> str:
 # --- alerts -------------------------------------------------------------------------------------
 
 
-@_kind
+@kind
 def may_leave(index: float, edge: float, strongest: Claim) -> str:
     """A churn index from the threshold on, and the driver with the most points."""
     most = strongest.text
@@ -246,13 +246,13 @@ def may_leave(index: float, edge: float, strongest: Claim) -> str:
     )
 
 
-@_kind
+@kind
 def driver(name: str) -> str:
     """A driver of which nothing more is on record."""
     return name
 
 
-@_kind
+@kind
 def mood_fell(last: float, n_last: int, before: float, n_before: int, edge: float) -> str:
     """Mean sentiment of the last dated messages against all before."""
     return (
@@ -261,7 +261,7 @@ def mood_fell(last: float, n_last: int, before: float, n_before: int, edge: floa
     )
 
 
-@_kind
+@kind
 def cases_late(n: int, oldest: int, edge: int) -> str:
     """Cases that are open for the threshold or longer."""
     return (
@@ -271,7 +271,7 @@ def cases_late(n: int, oldest: int, edge: int) -> str:
     )
 
 
-@_kind
+@kind
 def saved(amount: float, goal: float, named: bool, currency: str) -> str:
     """Savings and deposit accounts against the own goal; all accounts where there is none."""
     kept = "saved" if named else "on all accounts (no savings account is known)"
@@ -279,20 +279,20 @@ def saved(amount: float, goal: float, named: bool, currency: str) -> str:
     return f"{money(amount, currency)} {kept} of a goal of {money(goal, currency)} ({share})"
 
 
-@_kind
+@kind
 def spent_much(amount: float, month: str, limit: float, usual: float, n: int, currency: str) -> str:
     """Spending of one month above the limit: the bank's, or a share above the own median month."""
     own = f" (median of {count(n, 'month')} before: {money(usual, currency)})" if n else ""
     return f"{money(amount, currency)} of spending in {month}, limit {money(limit, currency)}{own}"
 
 
-@_kind
+@kind
 def loan_left(amount: float, edge: float, currency: str) -> str:
     """Up to the threshold of a loan is left."""
     return f"{money(amount, currency)} of the loan is left (alert up to {money(edge, currency)})"
 
 
-@_kind
+@kind
 def swings(variation: float, n: int, edge: float) -> str:
     """Sample standard deviation of monthly spending over its mean, of at least 3 whole months."""
     word = "volatile" if variation > edge else "steady"
@@ -304,7 +304,7 @@ def swings(variation: float, n: int, edge: float) -> str:
     )
 
 
-@_kind
+@kind
 def shortfall(
     balance: float, income: float, stated: bool, spending: float, n: int, currency: str
 ) -> str:
@@ -318,7 +318,7 @@ def shortfall(
     )
 
 
-@_kind
+@kind
 def unusual(
     amount: float, payee: str, on: Any, times: float, usual: float, n: int, of: str, currency: str
 ) -> str:
@@ -329,7 +329,7 @@ def unusual(
     )
 
 
-@_kind
+@kind
 def kept_of_income(rate: float, income: float, spending: float, n: int, currency: str) -> str:
     """Mean income and spending of the same whole months."""
     come = f"{money(income, currency)} come in and {money(spending, currency)} go"
@@ -342,7 +342,7 @@ def kept_of_income(rate: float, income: float, spending: float, n: int, currency
 # --- the book -----------------------------------------------------------------------------------
 
 
-@_kind
+@kind
 def leaving(n: int, of: int, value: float, n_open: int, valued: bool, currency: str) -> str:
     """Churn index from the retention threshold on; of high value where anybody is."""
     name = "May leave, high value" if valued else "May leave"
@@ -350,7 +350,7 @@ def leaving(n: int, of: int, value: float, n_open: int, valued: bool, currency: 
     return f"{name}: {_who(n, of)}, worth about {money(value, currency)} a year{unresolved}"
 
 
-@_kind
+@kind
 def book_cases(
     n: int, of: int, cases: int, where: Claim | None, churn: float, churn_all: float
 ) -> str:
@@ -361,7 +361,7 @@ def book_cases(
     return f"{said}{where.text if where else ''}; {index}"
 
 
-@_kind
+@kind
 def falling(n: int, of: int, edge: float, where: Claim | None, left: float, currency: str) -> str:
     """Median balance of the last 3 months that much below that of the 9 before."""
     return (
@@ -371,7 +371,7 @@ def falling(n: int, of: int, edge: float, where: Claim | None, left: float, curr
     )
 
 
-@_kind
+@kind
 def few_products(n: int, of: int, usual: float) -> str:
     """Churn known and low, value high, one or two products where the mean is more."""
     return (
@@ -380,13 +380,13 @@ def few_products(n: int, of: int, usual: float) -> str:
     )
 
 
-@_kind
+@kind
 def most_need(need: str, n: int, of: int) -> str:
     """The need that most customers have on record."""
     return f"Most common need: {need}, {_who(n, of)}"
 
 
-@_kind
+@kind
 def lifted(segment: str, product: str, times: float, low: float, high: float, n: int) -> str:
     """A product that is surely held more often in a segment than in the book."""
     return (
@@ -395,7 +395,7 @@ def lifted(segment: str, product: str, times: float, low: float, high: float, n:
     )
 
 
-@_kind
+@kind
 def mostly(segment: str, n: int, of: int) -> str:
     """The segment of all of them, of more than half, or of more than any other."""
     if n == of:

@@ -124,10 +124,17 @@ def insight(profiles: Profiles, position: int, currency: str) -> tuple[Claim, ..
             said.append(claims.interests(names=names, declared=not len(written)))
     if not said and row["n_holdings"]:
         said.append(claims.holds(n=int(row["n_holdings"])))
-    name = "A customer" if row["segment"] == segments.UNKNOWN else row["segment"]
-    if row["n_cases_open"] and row["churn_band"] == "low":
-        name = segments.value_alone(name)
+    name = segment_name(profiles, position)
+    name = "A customer" if name == segments.UNKNOWN else name
     return (claims.segment(name=name), *said) if said else ()
+
+
+def segment_name(profiles: Profiles, position: int) -> str:
+    """What a customer's segment is called beside the name: no low churn while a case is open."""
+    row = profiles.table.iloc[position]
+    if row["n_cases_open"] and row["churn_known"] and row["churn_band"] == "low":
+        return segments.value_alone(row["segment"])
+    return str(row["segment"])
 
 
 def insight_sentence(profiles: Profiles, position: int, currency: str) -> str:

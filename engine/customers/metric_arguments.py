@@ -8,7 +8,7 @@ import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.bank.importing.row_ids import made_here
-from engine.customers import lexicon
+from engine.customers import claims_ahead, lexicon
 from engine.customers.features import KNOWLEDGE_TOPICS, RISKY_FROM
 from engine.customers.finances.spending import NAMES
 from engine.customers.profiles import Profiles
@@ -60,7 +60,7 @@ def argument(
 def _composed(
     metric: Metric, told: Sequence[tuple[Driver, list[str]]], missing: Sequence[str]
 ) -> str:
-    head = f"{metric.label} {metric.value:.1f}, {metric.word}."
+    head = f"{claims_ahead.rated(metric=metric.label, value=metric.value, word=metric.word).text}."
     sides = [
         (said, [_clause(d, records) for d, records in told if (d.points > 0) == raising])
         for said, raising in (("Raised by", True), ("Lowered by", False))

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
+from engine.customers import lexicon
 from engine.customers.finances.months import last_day
 from engine.customers.row_index import CustomerRows, total
 from engine.customers.texts import TextModels
@@ -37,7 +38,7 @@ class Messages:
     case : ndarray of bool, shape (n_messages,)
         A ticket, chat or call that is negative, unresolved or repeated.
     unresolved : ndarray of bool, shape (n_messages,)
-        A case that the bank marks as not resolved.
+        A case that the bank marks as not resolved; one that only thanks is none (`only_thanks`).
     topic_counts : ndarray of shape (n_messages, n_topics)
     mood : ndarray of shape (n_customers,)
         Recency-weighted mean sentiment of what may be used; NaN where there is nothing.
@@ -76,8 +77,10 @@ def read_messages(
     sentiment = scores[codes]
     recency = recency_of(table["sent_at"], last_day(bank), settings.metrics.half_life_days)
     to_bank = (table["kind"] != POST).to_numpy(dtype=bool)
-    unresolved = to_bank & table["resolved"].eq(False).fillna(False).to_numpy(dtype=bool)
     repeated = table["repeated"].fillna(False).to_numpy(dtype=bool)
+    unresolved = to_bank & table["resolved"].eq(False).fillna(False).to_numpy(dtype=bool)
+    thanks = np.append(only_thanks(pd.Series(known, dtype="str")), False)[codes]
+    unresolved &= repeated | (sentiment < 0) | ~thanks
     read = Messages(
         sentiment=sentiment,
         used=np.zeros(len(table), dtype=bool),
@@ -89,6 +92,19 @@ def read_messages(
         mood=np.full(bank.n_customers, np.nan),
     )
     return with_consents(read, bank, rows, consents)
+
+
+def only_thanks(texts: pd.Series) -> np.ndarray:
+    """Which texts thank or praise and ask, refuse and report nothing, bool of the same length.
+
+    Notes
+    -----
+    A polite complaint reads positive to every model of sentiment, so words decide: one that thanks,
+    and none that asks or denies. In doubt a message that the bank calls open stays a case.
+    """
+    lower = texts.str.lower().str.replace("\u2019", "'")
+    asks = lexicon.mentions(lower, "asks") | lower.str.contains(r"\?|n't", regex=True)
+    return (lexicon.mentions(lower, "thanks") & ~asks).to_numpy(dtype=bool)
 
 
 def with_consents(

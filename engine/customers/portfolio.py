@@ -90,7 +90,8 @@ def insights(
 def figures(profiles: Profiles, settings: Settings) -> dict[str, tuple[float, str, float | None]]:
     """Label -> value, unit (money, share, count, metric) and change on the month before (a share).
 
-    A change is given where monthly figures of both months are known, for the same customers.
+    Spending is the sum of everybody's mean month of the last 12 whole ones; who has none is left
+    out. A change is given where monthly figures of both months are known, for the same customers.
     """
     table = profiles.table
     known = table["churn_known"]
@@ -105,7 +106,7 @@ def figures(profiles: Profiles, settings: Settings) -> dict[str, tuple[float, st
             _change(profiles, "balance"),
         ),
         "Monthly spending": (
-            float(table["spending_month"].sum(min_count=1)),
+            float(pd.Series(profiles.data.months.mean_of_year("spending")).sum(min_count=1)),
             "money",
             _change(profiles, "spending"),
         ),

@@ -10,12 +10,12 @@ from engine import results
 from engine.bank.bank import Bank
 from engine.bank.consents import latest
 from engine.bank.tables import attributes
-from engine.customers import wording
+from engine.customers import claims_ahead, wording
 from engine.customers.claims import Claim
 from engine.customers.columns import column_label
-from engine.customers.finances.months import COLUMNS, UNDATED
+from engine.customers.finances.months import COLUMNS
 from engine.customers.finances.spending import NAMES
-from engine.customers.key_figures import figures, insight_sentence
+from engine.customers.key_figures import figures, insight_sentence, segment_name
 from engine.customers.metric_arguments import argument
 from engine.customers.metrics import acumen, churn, profit, risk
 from engine.customers.metrics.learned_metric import CHANCE, DRIVERS, InUse
@@ -34,6 +34,8 @@ _WORDS: Final = {
     "acumen": ("basic", "fair", "strong"),
 }
 NO_DATA: Final = "no data"
+_OLD_DAYS: Final = 92
+"""A newest payment that is older is named (own choice)."""
 MESSAGE_COLUMNS: Final = ["sent_at", "kind", "platform", "text", "topics"]
 TRANSACTION_COLUMNS: Final = [
     "booked_at",
@@ -66,8 +68,6 @@ def profile(
     customer = bank["customers"].iloc[position]
     row = profiles.table.iloc[position]
     currency = bank.manifest.currency
-    messages = _messages(bank, profiles, position, settings)
-    transactions = _transactions(bank, profiles, position)
     known = figures(profiles, position, currency)
     return results.Profile(
         customer_id=bank.customer_ids[position],
@@ -75,13 +75,13 @@ def profile(
         currency=currency,
         facts={c: _plain(v) for c, v in customer.items() if c != "attributes"},
         metrics=_metrics(bank, profiles, position, settings),
-        segment=row["segment"],
+        segment=segment_name(profiles, position),
         insight=insight_sentence(profiles, position, currency),
         months=_months(profiles, position),
         months_dated=profiles.data.months.dated,
         categories=_categories(profiles, position),
-        transactions=transactions,
-        messages=messages,
+        transactions=_transactions(bank, profiles, position),
+        messages=_messages(bank, profiles, position, settings),
         holdings=_holdings(bank, customer_id),
         accounts=_of(bank, "accounts", customer_id)[
             ["kind", "balance", "credit_limit", "interest_rate", "opened_on"]
@@ -93,7 +93,7 @@ def profile(
             bank, profiles.data.messages, profiles.data.message_rows.of(position)
         ),
         sentiment_source=profiles.sentiment_source,
-        notes=_notes(bank, profiles, transactions, messages),
+        notes=tuple(f"{claim.text}." for claim in note_claims(bank, profiles, position)),
         figures=known,
     )
 
@@ -309,18 +309,14 @@ def _text(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _notes(
-    bank: Bank, profiles: Profiles, transactions: pd.DataFrame, messages: pd.DataFrame
-) -> tuple[str, ...]:
-    notes = []
-    if not profiles.data.months.dated:
-        notes.append(UNDATED)
-    newest = transactions["booked_at"].max()
-    if not pd.isna(newest) and (bank.as_of - newest).days > 92:
-        notes.append(f"The latest transaction is of {wording.day(newest)}; spending is up to then.")
-    if unused := int((~messages["used"]).sum()):
-        notes.append(
-            f"{wording.count(unused, 'post')} not used: "
-            "the customer's consent to use social data is not on record."
-        )
-    return tuple(notes)
+def note_claims(bank: Bank, profiles: Profiles, position: int) -> list[Claim]:
+    """What to know of one customer's record."""
+    said = [] if profiles.data.months.dated else [claims_ahead.undated()]
+    mine = profiles.data.transaction_rows.of(position)
+    newest = bank.rows("transactions").take(mine, ["booked_at"])["booked_at"].max()
+    if not pd.isna(newest) and (bank.as_of - newest).days > _OLD_DAYS:
+        said.append(claims_ahead.payments_end(on=newest, so="spending is up to then"))
+    read = profiles.data.messages.used[profiles.data.message_rows.of(position)]
+    if unused := int((~read).sum()):
+        said.append(claims_ahead.unused_posts(n=unused))
+    return said

@@ -1,12 +1,47 @@
 """One customer in; one sentence of insight, and what is better than an offer, out."""
 
 from collections.abc import Mapping
+from typing import Final
+
+import pandas as pd
 
 from engine.bank.bank import Bank
-from engine.customers import key_figures
+from engine.customers import claims_ahead, key_figures
+from engine.customers.claims import Claim
 from engine.customers.profiles import Profiles
 from engine.explain import actions
+from engine.ranking.signals.needs import phrase
 from engine.settings import Settings
+
+ORIGINS: Final = {
+    "goal": "stated goals",
+    "tolerance": "the stated risk tolerance",
+    "saving": "the savings goal",
+    "spending": "spending",
+    "topic": "topics of messages",
+    "message": "words of messages",
+    "declared": "the bank's record",
+    "occupation": "work",
+    "life_stage": "what is known of the household, studies or the company",
+}
+"""Kind of an interest -> where its phrase is from."""
+
+
+def searched_by(interests: pd.DataFrame) -> Claim:
+    """The very phrases that products are compared with, weightiest first.
+
+    Parameters
+    ----------
+    interests : DataFrame
+        `Needs.interests_of` one customer.
+    """
+    ordered = interests.sort_values("share", ascending=False, kind="stable")
+    phrases: dict[str, str] = {}
+    for kind, item in zip(ordered["kind"], ordered["item"], strict=True):
+        phrases.setdefault(phrase(kind, item), ORIGINS[kind])
+    if not phrases:
+        return claims_ahead.not_searched()
+    return claims_ahead.searched_by(phrases=tuple(phrases.items()))
 
 
 def customer_insight(bank: Bank, profiles: Profiles, row: int) -> str:

@@ -39,7 +39,8 @@ LIMITS = (
     Limit("income", "min_income", "income", True, "a yearly income of at least {}"),
     Limit("credit score", "min_credit_score", "credit_score", True,
           "a credit score of at least {}"),
-    Limit("balance", "min_balance", "balance", True, "a balance of at least {}"),
+    Limit("balance", "min_balance", "balance", True, "a balance of at least {}",
+          "has a balance of {}"),
     Limit("investment", "min_investment", "balance", True,
           "at least {} to invest", "has a balance of {}", "balance"),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from engine.customers import wording
+from engine.customers import claims_ahead
 from engine.customers.alerts import alerts
 from engine.customers.alerts.feed import COLUMNS, alert_id
 from engine.customers.portfolio import customer_table
@@ -72,11 +72,15 @@ class Alerting:
         table = feed.loc[open_].reset_index(drop=True)
         counts = {str(title): int(n) for title, n in table["title"].value_counts().items()}
         n_acknowledged = int((~open_).sum())
+        said = claims_ahead.alerts_open(
+            counts=counts, n_customers=table["customer_id"].nunique(),
+            of_book=customer_id is None, n_acknowledged=n_acknowledged, on=snapshot.bank.as_of,
+        )  # fmt: skip
         return Alerts(
             as_of=snapshot.bank.as_of,
             table=table,
             counts=counts,
-            sentence=_sentence(table, counts, n_acknowledged, customer_id, snapshot.bank.as_of),
+            sentence=f"{said.text}.",
             n_acknowledged=n_acknowledged,
         )
 
@@ -164,25 +168,3 @@ def _of_fairness(reports: Sequence[FairnessReport], snapshot: Snapshot) -> pd.Da
 def _alerted(report: FairnessReport) -> list[str]:
     table = report.table.loc[report.table["alert"].astype(bool)]
     return [f"{c} {g}" for c, g in zip(table["category"], table["group"], strict=True)]
-
-
-def _sentence(
-    table: pd.DataFrame,
-    counts: dict[str, int],
-    n_acknowledged: int,
-    customer_id: str | None,
-    day: pd.Timestamp,
-) -> str:
-    done = f"{wording.count(n_acknowledged, 'alert')} acknowledged"
-    if table.empty and n_acknowledged:
-        return f"No open alerts on {wording.day(day)}: {done}."
-    if table.empty:
-        who = "for this customer" if customer_id is not None else "in this book"
-        return f"No alerts {who} on {wording.day(day)}: nothing crossed its threshold."
-    most = [title.lower() for title in list(counts)[:3]]
-    if len(table) > 1:
-        most = [f"{title} ({counts[name]:,})" for title, name in zip(most, counts, strict=False)]
-    n_customers = table["customer_id"].nunique()
-    whose = "" if customer_id is not None else f" of {wording.count(n_customers, 'customer')}"
-    rest = f"; {done}" if n_acknowledged else ""
-    return f"{wording.count(len(table), 'open alert')}{whose}: {wording.listing(most)}{rest}."

@@ -14,7 +14,7 @@ from engine.customers.forecast.store import ForecastStore, ServedFigure
 from engine.customers.planning import allocation, goals
 from engine.customers.planning.market import market_of
 from engine.errors import BadInput
-from engine.ranking.signals.needs import phrase
+from engine.explain.insight import searched_by
 from engine.results import Backtest, Cashflow, Goal, Insights, Outlook, Profile, Strategy
 from engine.scoring.current import CurrentScores
 from engine.services.alerts import Alerting
@@ -121,12 +121,7 @@ class Customers:
         """What products are searched by, in words: the very phrases, weightiest first."""
         snapshot = self._snapshots.current()
         position = snapshot.bank.customer_position(customer_id)
-        interests = snapshot.signals.needs.interests_of(position)
-        ordered = interests.sort_values("share", ascending=False, kind="stable")
-        phrases = dict.fromkeys(map(phrase, ordered["kind"], ordered["item"]))
-        if not phrases:
-            return "No needs are known: the search by needs is neutral."
-        return f"Searched by: {'; '.join(phrases)}."
+        return f"{searched_by(snapshot.signals.needs.interests_of(position)).text}."
 
     def forecast(self, customer_id: str) -> Outlook:
         """Balance and spending of the months to come, each with an interval and its method."""

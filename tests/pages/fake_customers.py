@@ -24,7 +24,7 @@ class FakeCustomers(FakeMoney):
 
     def needs(self, customer_id: str) -> str:
         del customer_id
-        return f"Searched by: travel; {EVIL}."
+        return f"Products are searched by “travel” and “{EVIL}” (spending)."
 
     def profile(self, customer_id: str) -> Profile:
         row = self._engine.row(customer_id)

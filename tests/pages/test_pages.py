@@ -159,7 +159,7 @@ def test_a_name_that_is_markdown_stays_text(open_page, file: str):
 
 def test_F39_the_needs_stand_with_the_recommendation_as_text(open_page):
     said = texts(open_page("recommendations.py", customer="C0001"))
-    assert "Searched by: travel" in said.replace("\\", "")
+    assert "searched by “travel”" in said.replace("\\", "")
     assert "](http://" not in said
 
 

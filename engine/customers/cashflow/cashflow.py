@@ -3,15 +3,16 @@
 import numpy as np
 import pandas as pd
 
-from engine.customers import wording
+from engine.customers import claims_ahead
 from engine.customers.cashflow.ahead import balance_after, due, everyday
 from engine.customers.cashflow.bookings import Bookings, as_times, bookings_of
 from engine.customers.cashflow.kinds import kinds_of
 from engine.customers.cashflow.payees import names_of
 from engine.customers.cashflow.recurring import DAYS_A_MONTH, RHYTHMS, RecurringPayments, recurring
 from engine.customers.cashflow.savings import savings
-from engine.customers.cashflow.sentences import reasons, savings_sentence, summary, swings
+from engine.customers.cashflow.sentences import ahead, kept, reasons, swings
 from engine.customers.cashflow.unusual import unusual
+from engine.customers.claims import Claim
 from engine.customers.finances.spending import NAMES
 from engine.customers.profiles import Profiles
 from engine.results.money import Cashflow, Due, Savings, Volatility
@@ -47,7 +48,7 @@ def cashflow(profiles: Profiles, customer_id: str, settings: Settings) -> Cashfl
     odd = _unusual(profiles, bookings, series, settings)
     after = calendar["balance_after"]
     lowest = None if after.isna().all() else float(after.min())
-    kept, swing = _savings(profiles, position, settings), _volatility(profiles, position, settings)
+    swing = _volatility(profiles, position, settings)
     next_salary = _next_salary(calendar)
     going_out = calendar.loc[calendar["amount"] < 0, "amount"].abs().sum()
     subscribed = shown["active"] & (shown["kind"] == "subscription")
@@ -65,9 +66,12 @@ def cashflow(profiles: Profiles, customer_id: str, settings: Settings) -> Cashfl
         everyday_day=float(spent[position]) if len(bookings) else None,
         lowest_balance=lowest,
         volatility=swing,
-        savings=kept,
-        summary=summary(next_salary, calendar, lowest, rules.horizon_days, currency),
-        notes=_notes(bookings, calendar),
+        savings=_savings(profiles, position, settings),
+        summary=" ".join(
+            f"{claim.text}."
+            for claim in ahead(next_salary, calendar, lowest, rules.horizon_days, currency)
+        ),
+        notes=tuple(f"{claim.text}." for claim in notes_of(profiles, position, bookings, calendar)),
     )
 
 
@@ -158,11 +162,12 @@ def _next_salary(calendar: pd.DataFrame) -> Due | None:
 def _volatility(profiles: Profiles, position: int, settings: Settings) -> Volatility:
     value = float(profiles.features["spending_variation"].iloc[position])
     known, threshold = not np.isnan(value), settings.metrics.volatile_from
+    n = profiles.data.months.n_of_year("spending", position)
     return Volatility(
         value=value if known else None,
         threshold=threshold,
         volatile=bool(profiles.table["volatile"].iloc[position]),
-        sentence=swings(value, profiles.data.months.n_of_year("spending", position), threshold),
+        sentence=f"{swings(value, n, threshold).text}.",
     )
 
 
@@ -172,19 +177,19 @@ def _savings(profiles: Profiles, position: int, settings: Settings) -> Savings:
         None if np.isnan(row[c]) else float(row[c]) for c in ("rate", "income", "spending")
     )
     n, currency = int(row["n_months"]), profiles.data.bank.manifest.currency
-    return Savings(rate, income, spending, n, savings_sentence(rate, income, spending, n, currency))
+    said = kept(rate, income, spending, n, currency)
+    return Savings(rate, income, spending, n, f"{said.text}.")
 
 
-def _notes(bookings: Bookings, calendar: pd.DataFrame) -> tuple[str, ...]:
+def notes_of(
+    profiles: Profiles, position: int, bookings: Bookings, calendar: pd.DataFrame
+) -> list[Claim]:
+    """What to know of what is due."""
     if not len(bookings):
-        return ("No dated transactions: what recurs cannot be seen.",)
+        return [claims_ahead.no_dated_payments()]
     newest = pd.Timestamp(as_times(bookings.days).max())
-    notes = []
     if bookings.today - int(bookings.days.max()) > 2 * DAYS_A_MONTH:
-        notes.append(f"The latest transaction is of {wording.day(newest)}; nothing is due from it.")
-    elif calendar["balance_after"].notna().any():
-        notes.append(
-            "Balances ahead are those of all accounts together; they count what recurs and "
-            "everyday spending of the last 90 days, not income that does not recur."
-        )
-    return tuple(notes)
+        return [claims_ahead.payments_end(on=newest, so="nothing is due from it")]
+    if not calendar["balance_after"].notna().any():
+        return []
+    return [claims_ahead.counted(in_accounts=bool(profiles.data.money.in_accounts[position]))]

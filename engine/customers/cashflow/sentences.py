@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from engine.customers import claims, wording
+from engine.customers import claims, claims_ahead
 from engine.customers.cashflow.bookings import as_times
 from engine.customers.cashflow.payees import names_of
 from engine.customers.claims import Claim
@@ -35,45 +35,42 @@ def reasons(profiles: Profiles, payments: pd.DataFrame) -> list[Claim]:
     ]
 
 
-def swings(value: float, n: int, threshold: float) -> str:
+def swings(value: float, n: int, threshold: float) -> Claim:
     """How much monthly spending swings, and what counts as much."""
     if np.isnan(value):
-        return "Fewer than 3 months of spending are known."
-    return f"{claims.swings(variation=value, n=n, edge=threshold).text}."
+        return claims_ahead.swings_unknown()
+    return claims.swings(variation=value, n=n, edge=threshold)
 
 
-def savings_sentence(
+def kept(
     rate: float | None, income: float | None, spending: float | None, n: int, currency: str
-) -> str:
+) -> Claim:
     """What is left of the income, over how many months."""
     if rate is None or income is None or spending is None:
-        return "Income and spending are not both known for long enough."
-    said = claims.kept_of_income(
+        return claims_ahead.kept_unknown()
+    return claims.kept_of_income(
         rate=rate, income=income, spending=spending, n=n, currency=currency
     )
-    return f"{said.text}."
 
 
-def summary(
-    salary: Due | None,
-    calendar: pd.DataFrame,
-    lowest: float | None,
-    horizon_days: int,
-    currency: str,
-) -> str:
-    """What comes in next, what is due, and how low the balance may fall."""
+def ahead(
+    salary: Due | None, calendar: pd.DataFrame, lowest: float | None, days: int, currency: str
+) -> list[Claim]:
+    """What comes in next, what is due within so many days, and how low the balance may fall."""
     out = calendar[calendar["amount"] < 0]
-    parts = []
+    said = []
     if salary is not None:
-        money = wording.money(salary.amount, currency)
-        parts.append(f"{money} from {salary.name} expected on {wording.day(salary.day)}.")
-    if len(out):
-        sums = wording.money(-out["amount"].sum(), currency)
-        payments = wording.count(len(out), "payment")
-        parts.append(f"{payments} of {sums} in all due within {horizon_days} days.")
-    if lowest is not None and lowest < 0:
-        day = calendar["day"].iloc[int(np.nanargmin(calendar["balance_after"]))]
-        parts.append(
-            f"The balance may fall to {wording.money(lowest, currency)} by {wording.day(day)}."
+        said.append(
+            claims_ahead.income_due(
+                amount=salary.amount, payee=salary.name, on=salary.day, currency=currency
+            )
         )
-    return " ".join(parts) or "No recurring payment is expected."
+    if len(out):
+        total = float(-out["amount"].sum())
+        said.append(
+            claims_ahead.payments_due(n=len(out), amount=total, days=days, currency=currency)
+        )
+    if lowest is not None and lowest < 0:
+        on = calendar["day"].iloc[int(np.nanargmin(calendar["balance_after"]))]
+        said.append(claims_ahead.may_fall(amount=lowest, on=on, currency=currency))
+    return said or [claims_ahead.none_due()]

@@ -15,8 +15,6 @@ RECENT: Final = 3
 YEAR: Final = 12
 COMPUTED: Final = ("income", "spending", "n_transactions")
 COLUMNS: Final = ("balance", *COMPUTED, "loan_balance")
-UNDATED: Final = "The months came without dates; they are laid to end at the bank's day."
-"""What is said of months that no source dated."""
 _MIN_SPAN: Final = 6
 """Months that a record of transactions must span before silence in it means something."""
 
@@ -52,7 +50,8 @@ class Months:
 
     def mean_of_year(self, name: str) -> np.ndarray:
         """Mean of the last 12 complete months that are known, shape (n_customers,)."""
-        values = self.figures[name][:, self._year(name)]
+        year = self._year(name)
+        values = self.figures[name][:, year][:, self.complete[year]]
         n = (~np.isnan(values)).sum(axis=1)
         return np.divide(np.nansum(values, axis=1), n, out=np.full(len(n), np.nan), where=n > 0)
 

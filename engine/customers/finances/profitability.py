@@ -64,7 +64,8 @@ def money_of(bank: Bank, months: Months, spending: Spending) -> Money:
     received = months.mean_of_year("income")
     received = np.where(received > 0, received, np.nan)
     spent = months.mean_of_year("spending")
-    by_category = spending.monthly.to_numpy().sum(axis=1)
+    whole = np.isnan(spending.days) & (spending.stated > 0)
+    by_category = np.where(whole.any(axis=1), (spending.stated * whole).sum(axis=1), np.nan)
     deposits = balance_of_kinds(bank, DEPOSIT_KINDS)
     kinds = pd.DataFrame({"row": rows, "kind": accounts["kind"]}).drop_duplicates()
     return Money(
@@ -74,7 +75,7 @@ def money_of(bank: Bank, months: Months, spending: Spending) -> Money:
         investments=balance_of_kinds(bank, INVESTMENT_KINDS),
         income_year=_first(stated, received * 12),
         income_month=_first(received, stated / 12),
-        spending_month=_first(spent, np.where(spending.known, by_category, np.nan)),
+        spending_month=_first(spent, by_category),
         n_account_kinds=total(kinds["row"].to_numpy()[kinds["kind"].notna()], bank.n_customers),
     )
 

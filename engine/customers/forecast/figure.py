@@ -1,13 +1,14 @@
 """One customer's months and the bank's choice in; what is expected, in figures and words, out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from engine.customers import wording
-from engine.customers.finances.months import UNDATED, YEAR
+from engine.customers import claims_ahead
+from engine.customers.claims import Claim
+from engine.customers.finances.months import YEAR
 from engine.customers.forecast.candidates import (
     COMPAT,
     LABELS,
@@ -47,10 +48,10 @@ def forecast_of(
     row = series.amounts[position : position + 1]
     label = series.figure.capitalize()
     ahead, used, notes = _ahead(series, row, choice, settings)
-    fallback = bool(used) and bool(_why(row, used, choice, settings))
-    own = bool(len(ahead)) and _surprised(series, row, choice, settings)
+    warnings = _warnings(series, choice, row, settings, known=bool(len(ahead)))
+    fallback = bool(used) and bool(_why(label, row, used, choice, settings))
     whole = bool(len(series.months)) and _month(series.months[-1]) in choice.unusual
-    position_, text = _position(row, ahead)
+    way = _way(label, row, ahead)
     compat = predict(COMPAT, row, 1, choice.fitted)
     known = ~np.isnan(row[0])
     history = pd.DataFrame({"month": series.months[known], "value": row[0, known]})
@@ -64,35 +65,52 @@ def forecast_of(
         method=_method_in_words(used, row),
         fallback=fallback,
         slope=json_value(slope),
-        position=position_,
-        position_text=text,
-        unusual_last_month=own or (whole and bool(len(ahead))),
+        position=way.figures["share"] if way else None,
+        position_text=way.text if way else UNDEFINED,
+        unusual_last_month=any(one.kind.startswith("odd_") for one in warnings),
         unusual_for_bank=whole,
         compat=json_value(compat[0, 0]) if compat.size else None,
         axis=_axis(history, ahead),
-        tested=tested(choice, currency, settings.level),
-        sentence=_sentence(label, ahead, currency, settings.level),
-        notes=(*notes, *_warnings(series, choice, own=own, whole=whole and bool(len(ahead)))),
+        tested=f"{tested(choice, currency, settings.level).text}.",
+        sentence=f"{_expected(label, ahead, used, currency, settings.level).text}.",
+        notes=tuple(f"{claim.text}." for claim in (*notes, *warnings)),
     )
+
+
+def claims_of(
+    series: MonthlySeries,
+    choice: ChosenMethod,
+    position: int,
+    currency: str,
+    settings: ForecastSettings,
+) -> Iterator[Claim]:
+    """What `forecast_of` says of one customer's figure."""
+    row, label = series.amounts[position : position + 1], series.figure.capitalize()
+    ahead, used, notes = _ahead(series, row, choice, settings)
+    yield _expected(label, ahead, used, currency, settings.level)
+    yield tested(choice, currency, settings.level)
+    yield from notes
+    yield from _warnings(series, choice, row, settings, known=bool(len(ahead)))
+    if way := _way(label, row, ahead):
+        yield way
 
 
 def _ahead(
     series: MonthlySeries, row: np.ndarray, choice: ChosenMethod, settings: ForecastSettings
-) -> tuple[pd.DataFrame, str, list[str]]:
+) -> tuple[pd.DataFrame, str, list[Claim]]:
     """The months ahead, the method that gave them ("" for none), and what to know about it."""
-    known = row[~np.isnan(row)]
+    known, label = row[~np.isnan(row)], series.figure.capitalize()
     if not len(known):
-        return _frame(series, ()), "", [f"No monthly {series.figure} is known."]
+        return _frame(series, ()), "", [claims_ahead.none_known(figure=label)]
     if np.isnan(row[0, -1]):
         last = series.months[np.flatnonzero(~np.isnan(row[0]))[-1]]
-        note = f"The last known month is {last:%B %Y}; nothing is forecast from there."
-        return _frame(series, ()), "", [note]
+        return _frame(series, ()), "", [claims_ahead.ends_early(figure=label, month=last)]
     used, values = _answer(row, choice, settings, len(known))
-    why = _why(row, used, choice, settings)
+    why = _why(label, row, used, choice, settings)
     notes = [why] if why else []
     low, high = _between(row, values, used, choice)
     if np.isnan(low).any():
-        notes.append("No interval: too few past months of this bank can be compared.")
+        notes.append(claims_ahead.no_interval())
     values, low, high = (np.maximum(v, series.floor) for v in (values, low, high))
     return _frame(series, values, low, high), used, notes
 
@@ -147,19 +165,19 @@ def _surprised(
     return bool(abs(off) > settings.unusual_width * width)
 
 
-def _why(row: np.ndarray, used: str, choice: ChosenMethod, settings: ForecastSettings) -> str:
-    """Why the bank's method does not serve this history and what does; "" where it does."""
+def _why(
+    label: str, row: np.ndarray, used: str, choice: ChosenMethod, settings: ForecastSettings
+) -> Claim | None:
+    """Why the bank's method does not serve this history and what does; None where it does."""
     n_known = int((~np.isnan(row)).sum())
     if _constant(row):
-        return "Every known month is the same, so the last value is repeated."
+        return claims_ahead.months_alike(figure=label)
+    method = _method_in_words(used, row)
     if n_known < settings.min_months:
-        n = wording.count(n_known, "month is", "months are")
-        why = f"Only {n} known, fewer than any method was tested on"
-    elif used != choice.order[0]:
-        why = f"The history has gaps or is too short for {LABELS[choice.order[0]]}"
-    else:
-        return ""
-    return f"{why}; used instead: {_method_in_words(used, row)}."
+        return claims_ahead.few_months(figure=label, n=n_known, used=method)
+    if used != choice.order[0]:
+        return claims_ahead.unfit(figure=label, method=LABELS[choice.order[0]], used=method)
+    return None
 
 
 def _method_in_words(used: str, row: np.ndarray) -> str:
@@ -173,17 +191,14 @@ def _method_in_words(used: str, row: np.ndarray) -> str:
     return f"mean of the last {n} months"
 
 
-def _position(row: np.ndarray, ahead: pd.DataFrame) -> tuple[float | None, str]:
+def _way(label: str, row: np.ndarray, ahead: pd.DataFrame) -> Claim | None:
     """Where the next month lies between the least and most of the last 12 known months."""
     year = row[:, -YEAR:][~np.isnan(row[:, -YEAR:])]
     if ahead.empty or not len(year) or year.min() == year.max():
-        return None, UNDEFINED
-    value = (ahead["value"].iloc[0] - year.min()) / (year.max() - year.min())
-    position = float(np.clip(value, 0.0, 1.0))
-    return (
-        position,
-        f"{wording.percent(position)} of the way from the least to the most of the last year",
-    )
+        return None
+    value = float(ahead["value"].iloc[0])
+    share = float(np.clip((value - year.min()) / (year.max() - year.min()), 0.0, 1.0))
+    return claims_ahead.on_the_way(figure=label, share=share, value=value)
 
 
 def _frame(
@@ -208,51 +223,44 @@ def _axis(history: pd.DataFrame, ahead: pd.DataFrame) -> tuple[float, float]:
     return low - _MARGIN * abs(low), high + _MARGIN * abs(high)
 
 
-def tested(choice: ChosenMethod, currency: str, level: float) -> str:
-    """How good the bank's method was, in one sentence."""
+def tested(choice: ChosenMethod, currency: str, level: float) -> Claim:
+    """How good the bank's method was."""
     chosen = next((row for row in choice.table if row["chosen"]), None)
     if chosen is None or not chosen["n"]:
-        return "Not tested: too few past months are known."
-    held = chosen["coverage"]
-    interval = (
-        ""
-        if held is None
-        else (f"; the {wording.percent(level)} interval held {wording.percent(held)}")
-    )
-    return (
-        f"Tested on {wording.count(chosen['n'], 'past month')} of "
-        f"{wording.count(choice.n_customers, 'customer')}: mean error "
-        f"{wording.money(chosen['mae'], currency)}{interval}."
-    )
+        return claims_ahead.untested()
+    held = np.nan if chosen["coverage"] is None else chosen["coverage"]
+    return claims_ahead.tested(
+        figure=choice.figure.capitalize(), n=chosen["n"], n_customers=choice.n_customers,
+        mae=chosen["mae"], level=level, held=held, used=choice.order[0], currency=currency,
+    )  # fmt: skip
 
 
-def _sentence(label: str, ahead: pd.DataFrame, currency: str, level: float) -> str:
+def _expected(label: str, ahead: pd.DataFrame, used: str, currency: str, level: float) -> Claim:
     if ahead.empty:
-        return f"{label} cannot be forecast."
+        return claims_ahead.not_forecast(figure=label)
     first = ahead.iloc[0]
-    text = f"{label} in {first['month']:%B %Y}: about {wording.money(first['value'], currency)}"
-    if np.isnan(first["low"]):
-        return f"{text}."
-    low, high = (wording.money(first[end], currency) for end in ("low", "high"))
-    if low == high:
-        return f"{text}."
-    return f"{text}; {low} to {high} with a chance of {wording.percent(level)}."
+    return claims_ahead.expected(
+        figure=label, month=first["month"], value=first["value"], low=first["low"],
+        high=first["high"], level=level, used=used, currency=currency,
+    )  # fmt: skip
 
 
-def _warnings(series: MonthlySeries, choice: ChosenMethod, *, own: bool, whole: bool) -> list[str]:
+def _warnings(
+    series: MonthlySeries,
+    choice: ChosenMethod,
+    row: np.ndarray,
+    settings: ForecastSettings,
+    *,
+    known: bool,
+) -> list[Claim]:
+    """An odd last month of the bank, or else of the customer; months without dates."""
     notes = []
-    if whole:
-        last = series.months[-1]
-        share = wording.percent(choice.unusual[_month(last)])
-        notes.append(
-            f"{last:%B %Y} was unusual for the whole bank ({share} of the customers were outside "
-            "what was expected); what follows it may be as well."
-        )
-    elif own:
-        notes.append(f"{series.months[-1]:%B %Y} was unusual for this customer.")
-    if not series.dated:
-        notes.append(UNDATED)
-    return notes
+    last = series.months[-1] if len(series.months) else pd.NaT
+    if known and _month(last) in choice.unusual:
+        notes.append(claims_ahead.odd_for_bank(month=last, share=choice.unusual[_month(last)]))
+    elif known and _surprised(series, row, choice, settings):
+        notes.append(claims_ahead.odd_for_customer(month=last))
+    return notes if series.dated else [*notes, claims_ahead.undated()]
 
 
 def _month(when: pd.Timestamp) -> str:

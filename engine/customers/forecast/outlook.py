@@ -93,7 +93,7 @@ def _readable(choice: ChosenMethod, currency: str, level: float) -> Backtest:
         unusual={month[:7]: share for month, share in choice.unusual.items()},
         first=pd.Timestamp(choice.first),
         last=pd.Timestamp(choice.last),
-        sentence=tested(choice, currency, level),
+        sentence=f"{tested(choice, currency, level).text}.",
     )
 
 

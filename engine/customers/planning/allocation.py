@@ -8,7 +8,8 @@ import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.bank.tables import attributes
-from engine.customers import wording
+from engine.customers import claims_ahead
+from engine.customers.claims import Claim
 from engine.customers.planning import goals
 from engine.customers.planning.market import Market
 from engine.customers.profiles import Profiles
@@ -83,7 +84,7 @@ def strategy(
     """
     position = bank.customer_position(customer_id)
     customer = bank["customers"].iloc[position]
-    risk, source = _risk_level(customer, profiles, position)
+    risk, stated, appetite = risk_level(customer, profiles, position)
     base = allocate(risk, 0.0, settings.strategy)
     weights = allocate(risk, market.figure, settings.strategy)
     percent = _hundredths(weights)
@@ -91,32 +92,41 @@ def strategy(
     frame = pd.DataFrame({"asset": pd.Series(ASSETS, dtype="str"), **shares})
     lines = tuple(f"{asset}: {round(p, 2):g} %" for asset, p in zip(ASSETS, percent, strict=True))
     goal = goals.goal_or_none(bank, profiles, customer_id)
+    named = bool(goals.has_savings(bank)[position])
+    said = plan_claim(risk, stated, appetite, market, settings.strategy)
+    notes = note_claims(customer, goal, named, float(weights[0]), settings.strategy)
     return Strategy(
         customer_id=bank.customer_ids[position],
         risk=risk,
-        risk_source=source,
+        risk_source=claims_ahead.risk_source(stated, appetite),
         market=market.figure,
         market_source=market.source,
         weights=frame,
         lines=lines,
-        sentence=_sentence(risk, source, lines, base, weights, market),
+        sentence=f"{said.text}.",
         goal=goal,
-        notes=_notes(customer, goal, weights, settings.strategy),
+        notes=(*(f"{claim.text}." for claim in notes), NO_ADVICE),
     )
 
 
-def _risk_level(customer: pd.Series, profiles: Profiles, position: int) -> tuple[str, str]:
-    stated = customer["risk_tolerance"]
+def risk_level(customer: pd.Series, profiles: Profiles, position: int) -> tuple[str, str, float]:
+    """The level, the stated tolerance ("" for none) and the appetite that it is read from.
+
+    Raises
+    ------
+    BadInput
+        If nothing is known of either.
+    """
+    stated, row = customer["risk_tolerance"], profiles.table.iloc[position]
     if not pd.isna(stated):
-        return _SAME_AS.get(stated, stated), f"stated risk tolerance: {stated}"
-    row = profiles.table.iloc[position]
+        return _SAME_AS.get(stated, stated), str(stated), float(row["risk"])
     if not row["risk_known"]:
         raise BadInput(
             "The risk level of this customer is not known: no tolerance is stated and nothing "
             f"speaks for one. Ask the customer; expected one of {', '.join(LEVELS)}."
         )
     level = LEVELS[int(np.searchsorted(_APPETITE_EDGES, row["risk"], side="right"))]
-    return level, f"risk appetite {row['risk']:.1f} of 10, as no tolerance is stated"
+    return level, "", float(row["risk"])
 
 
 def _hundredths(weights: np.ndarray) -> np.ndarray:
@@ -128,41 +138,44 @@ def _hundredths(weights: np.ndarray) -> np.ndarray:
     return whole / 100
 
 
-def _sentence(
-    risk: str,
-    source: str,
-    lines: tuple[str, ...],
-    base: np.ndarray,
-    weights: np.ndarray,
-    market: Market,
-) -> str:
-    plan = f"For a {risk} risk level ({source}): {wording.listing(lines)}."
+def plan_claim(
+    risk: str, stated: str, appetite: float, market: Market, settings: StrategySettings
+) -> Claim:
+    """The shares by a risk level, and what the market figure moves most."""
+    base = allocate(risk, 0.0, settings)
+    weights = allocate(risk, market.figure, settings)
     moved = weights - base
     most = int(np.argmax(np.abs(moved)))
-    if abs(moved[most]) < 5e-5:
-        return f"{plan} The market does not tilt it: {market.source}."
-    direction = "adds" if moved[most] > 0 else "takes"
-    return (
-        f"{plan} The market figure of {100 * market.figure:+.1f} % ({market.source}) {direction} "
-        f"{100 * abs(moved[most]):.2f} points {'to' if moved[most] > 0 else 'from'} "
-        f"{ASSETS[most].lower()}."
+    tilts = abs(moved[most]) >= 5e-5
+    return claims_ahead.allocation(
+        risk=risk,
+        stated=stated,
+        appetite=appetite,
+        percent_of=dict(zip(ASSETS, _hundredths(weights).tolist(), strict=True)),
+        market=market.figure,
+        source=market.source,
+        tilted=ASSETS[most] if tilts else "",
+        points=100 * float(moved[most]),
     )
 
 
-def _notes(
-    customer: pd.Series, goal: Goal | None, weights: np.ndarray, settings: StrategySettings
-) -> tuple[str, ...]:
-    notes = [f"Goal “{text}”: {_horizon(text)}." for text in _goals(customer) if _horizon(text)]
+def note_claims(
+    customer: pd.Series, goal: Goal | None, named: bool, stocks: float, settings: StrategySettings
+) -> list[Claim]:
+    """How far off goals usually are, the stated horizon, and the savings goal."""
+    said = [
+        claims_ahead.goal_away(goal=text, said=_horizon(text))
+        for text in _goals(customer)
+        if _horizon(text)
+    ]
     if horizon := attributes(customer).get("time_horizon"):
-        notes.append(f"Stated time horizon: {horizon}.")
-    if goal and goal.months is not None and 0 < goal.months <= settings.goal_soon_months:
-        notes.append(
-            f"{goal.sentence} Keep what this goal needs out of stocks "
-            f"({100 * weights[0]:.0f} % of the plan): it is needed soon."
-        )
-    elif goal:
-        notes.append(goal.sentence)
-    return (*notes, NO_ADVICE)
+        said.append(claims_ahead.horizon(text=str(horizon)))
+    if goal is None:
+        return said
+    own = goals.goal_claim(goal, named=named)
+    if goal.months is not None and 0 < goal.months <= settings.goal_soon_months:
+        own = claims_ahead.goal_soon(goal=own, share=stocks)
+    return [*said, own]
 
 
 def _goals(customer: pd.Series) -> list[str]:

@@ -8,7 +8,8 @@ import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.bank.tables import attributes
-from engine.customers import claims, wording
+from engine.customers import claims, claims_ahead
+from engine.customers.claims import Claim
 from engine.customers.finances.months import last_day
 from engine.customers.finances.profitability import balance_of_kinds
 from engine.customers.profiles import Profiles
@@ -127,28 +128,21 @@ def _planned(
         never=never,
         sentence="",
     )
-    progress = claims.saved(amount=have, goal=wanted, named=named, currency=plan.currency)
-    return replace(plan, sentence=_sentence(plan, progress.text))
+    return replace(plan, sentence=f"{goal_claim(plan, named=named).text}.")
 
 
-def _sentence(plan: Goal, progress: str) -> str:
-    def money(value: float) -> str:
-        return wording.money(value, plan.currency)
-
+def goal_claim(plan: Goal, *, named: bool) -> Claim:
+    """How far it is; `named` where it is known of savings or deposit accounts, or was given."""
+    money = plan.currency
+    progress = claims.saved(amount=plan.saved, goal=plan.goal, named=named, currency=money)
     if plan.reached:
-        return f"{progress}: the goal is reached."
+        return claims_ahead.goal_reached(progress=progress)
     if plan.spare_month is None:
         missing = "income" if plan.income_month is None else "spending"
-        return f"{progress}; when it is reached cannot be said, as the {missing} is not known."
-    rate = (
-        f"{money(plan.income_month or 0)} of income less {money(plan.spending_month or 0)} "
-        "of spending a month"
-    )
+        return claims_ahead.goal_open(progress=progress, missing=missing)
+    rate = {"income": plan.income_month, "spending": plan.spending_month, "currency": money}
     if plan.never:
-        return (
-            f"{progress}; with {rate} nothing is left over: at this rate the goal is never reached."
-        )
-    months = plan.months or 0.0
-    span = f"{months:.1f} months" if months < 24 else f"{months / 12:.1f} years"
-    when = "" if plan.reached_on is None else f", in {plan.reached_on:%b %Y}"
-    return f"{progress}; with {rate} it takes {span}{when}."
+        return claims_ahead.goal_never(progress=progress, **rate)
+    return claims_ahead.goal_takes(
+        progress=progress, months=plan.months, on=plan.reached_on, **rate
+    )

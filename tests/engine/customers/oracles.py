@@ -52,8 +52,9 @@ class CustomerOracle:
         topics = profiles.data.messages.topics
         finance = [i for i, topic in enumerate(topics) if topic in ("investing", "planning")]
         said["terms"] = profiles.data.messages.topic_counts[:, finance].sum(axis=1)
-        said["open"] = [not told for told in said["resolved"].fillna(True)]
         said["repeated"] = [bool(told) for told in said["repeated"].fillna(False)]
+        columns = said["text"], said["resolved"].fillna(True), said["repeated"], said["sentiment"]
+        said["open"] = [is_open(*cell) for cell in zip(*columns, strict=True)]
         said["case"] = said["open"] | said["repeated"] | (said["sentiment"] < 0)
         self.messages = by_customer(said)
         self.to_bank = by_customer(said[said["kind"] != "post"])
@@ -108,8 +109,9 @@ class CustomerOracle:
     @cached_property
     def _whole(self) -> list[pd.Period]:
         """Months of the grid that are over; the last one is where months are given."""
-        given = self.bank["months"]["month"].dt.to_period("M").isin(self.grid).any()
-        over = given or self.day.days_in_month - self.day.day < 3
+        months = self.bank["months"]
+        given = months["month"].dt.to_period("M").isin(self.grid) & months["n_transactions"].isna()
+        over = given.any() or self.day.days_in_month - self.day.day < 3
         return self.grid if over else self.grid[:-1]
 
     @cached_property
@@ -485,6 +487,14 @@ class CustomerOracle:
 
 def by_customer(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return dict(list(table.groupby("customer_id")))
+
+
+def is_open(text: object, resolved: object, repeated: object, sentiment: float) -> bool:
+    """By docs/using.md: not resolved, and more than a word of thanks."""
+    words = str(text).lower()
+    thanks = lexicon.mentions(pd.Series([words], dtype="str"), "thanks").iloc[0]
+    asks = lexicon.mentions(pd.Series([words], dtype="str"), "asks").iloc[0] or "?" in words
+    return not resolved and (bool(repeated) or sentiment < 0 or not thanks or bool(asks))
 
 
 def cells(cell: object) -> list[str]:

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from engine.bank.consents import effective_consents
-from engine.customers.mood import mood_by_month, read_messages, recency_of
+from engine.customers.mood import mood_by_month, only_thanks, read_messages, recency_of
 from engine.customers.row_index import rows_of
 from engine.settings import default
 
@@ -45,6 +45,34 @@ def test_an_unresolved_chat_or_call_is_a_case_as_a_ticket_is_and_a_post_is_none(
     assert read.unresolved.tolist() == read.case.tolist() == [True, True, True, False]
     settled = asked.assign(resolved=pd.array([True] * 4, dtype="boolean"))
     assert not messages_of(small_bank.with_tables(messages=settled)).case.any()
+
+
+@pytest.mark.parametrize(
+    ("text", "thanks"),
+    [
+        ("That was quick, thanks for the help with the new phone! Wonderful service.", True),
+        ("The adviser explained everything. Much appreciated.", True),
+        ("Thanks for taking the call. I have called three times about the same thing.", False),
+        ("Thank you, but the fee of 12 is still there.", False),
+        ("Can I speak to an adviser? Thank you for your time.", False),
+        ("Thanks. It isn\u2019t booked.", False),
+        ("There is a payment of 120. Good morning.", False),
+        ("", False),
+    ],
+)
+def test_F90_who_only_thanks_has_no_case_and_a_polite_complaint_is_one(text, thanks):
+    assert only_thanks(pd.Series([text], dtype="str")).tolist() == [thanks]
+
+
+def test_F90_an_open_message_that_only_thanks_is_no_case_unless_repeated(small_bank, messages_of):
+    said = small_bank["messages"].iloc[[0] * 3].assign(
+        message_id=["x", "y", "z"], customer_id="ann", kind="ticket",
+        text=["Thanks for the help, well done.", "Where is my card?", "Thanks, well done."],
+        resolved=False, repeated=[False, False, True],
+    )  # fmt: skip
+    read = messages_of(small_bank.with_tables(messages=said))
+    assert read.unresolved.tolist() == [False, True, True]
+    assert read.case.tolist() == [False, True, True]
 
 
 def test_F90_the_mood_is_of_all_messages_and_not_of_the_last(small_bank, messages_of):

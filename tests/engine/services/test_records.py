@@ -1,6 +1,7 @@
 """Preferences, reopened alerts and market figures: set down once, seen by every session."""
 
 import datetime as dt
+import re
 
 import pandas as pd
 import pytest
@@ -153,7 +154,8 @@ def test_F39_the_needs_text_is_made_of_the_very_phrases_that_products_are_search
     text = one.customers.needs(CUSTOMER)
     needs, row = one.snapshot().signals.needs, one.bank.customer_position(CUSTOMER)
     mine = needs.interests_of(row)
-    assert text.startswith("Searched by: ") and text.endswith(".")
-    said = text.removeprefix("Searched by: ").removesuffix(".").split("; ")
+    assert text.startswith("Products are searched by “") and text.endswith(").")
+    said = re.findall("“([^”]+)”", text)
+    assert len(said) == len(set(said))
     assert set(said) == {phrase(k, i) for k, i in zip(mine["kind"], mine["item"], strict=True)}
     assert text == one.customers.needs(CUSTOMER)

@@ -64,6 +64,12 @@ def test_a_last_month_that_the_day_cuts_short_is_no_trend():
     assert not months.complete[-1]
 
 
+def test_F114_a_month_that_has_just_begun_is_no_month_of_the_mean():
+    bank = _bank([("2024-12-02", -1.0)])
+    day = Bank(Manifest(name="B", as_of="2024-12-03"), bank.tables, bank.base_fingerprint)
+    assert np.isnan(monthly_figures(day, rows_of(day, "transactions")).mean_of_year("spending")[0])
+
+
 def test_dates_outside_the_grid_have_no_slot():
     months = grid(pd.Timestamp("2024-12-31"))
     dates = pd.Series(
