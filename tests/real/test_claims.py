@@ -12,7 +12,8 @@ from engine.customers.forecast.store import ForecastStore
 from engine.customers.portfolio import figures
 from engine.engine import Engine
 from tests.conftest import DEMO
-from tests.engine.customers.ahead_oracle import AheadOracle, wrong_segments, wrong_tiles
+from tests.engine.customers.ahead_oracle import AheadOracle
+from tests.engine.customers.book_oracle import wrong_segments, wrong_tiles
 from tests.engine.customers.said import (
     claims_ahead_of,
     claims_of,

@@ -462,46 +462,6 @@ def following(day: pd.Timestamp, days: float, usual: int) -> pd.Timestamp:
     return min(options, key=lambda one: abs((one - target).days))
 
 
-def wrong_tiles(oracle: AheadOracle, figures: dict[str, tuple]) -> list[str]:
-    """Which tiles of the book the tables do not say."""
-    known, ids = oracle.known, list(oracle.customers)
-    rated = [k for k in known.values() if k["churn_known"]]
-    leaving = [k for k in rated if k["churn"] >= oracle.settings.metrics.retention_from_churn]
-    spends = [mean(x for _, x in year) for c in ids if (year := oracle._year(c, "spending"))]
-    balances = [x for c in ids if (x := oracle._true_balance(c)) is not None]
-    held = [oracle._n_held(c) for c in ids]
-    worth = [k["value_a_year"] for k in leaving if not math.isnan(k["value_a_year"])]
-    true = {
-        "Customers": len(ids),
-        "Deposits": sum(balances) if balances else None,
-        "Monthly spending": sum(spends) if spends else None,
-        "Mean churn index": mean(k["churn"] for k in rated) if rated else None,
-        "At risk of leaving": len(leaving) / len(rated) if rated else None,
-        "Value at risk": sum(worth) if rated else None,
-        "Open cases": sum(oracle._n_open(c) for c in ids) if len(oracle.bank["messages"]) else None,
-        "Products a customer": mean(held) if any(held) else None,
-    }
-    return [
-        f"{label}: {wrong}"
-        for label, value in true.items()
-        if (wrong := off(figures[label][0], value) if label in figures else value and "is left out")
-    ]
-
-
-def wrong_segments(oracle: AheadOracle, summary: pd.DataFrame) -> list[str]:
-    """Which rows of the segments the record of each customer does not add up to."""
-    wrong = []
-    for row in summary.itertuples():
-        mine = [k for k in oracle.known.values() if k["segment"] == row.segment]
-        rated = [k["churn"] for k in mine if k["churn_known"]]
-        worth = [k["value_a_year"] for k in mine if not math.isnan(k["value_a_year"])]
-        checks = [off(row.n, len(mine)), off(row.share, len(mine) / len(oracle.known))]
-        checks += [off(row.value_a_year, sum(worth))] if worth else []
-        checks += [off(row.mean_churn, mean(rated))] if rated else []
-        wrong += [f"{row.segment}: {one}" for one in checks if one]
-    return wrong
-
-
 def lie(claim: Claim) -> Claim:
     """The same claim with its first figure, or a nested one, another."""
     name, value = next(iter(claim.figures.items()))

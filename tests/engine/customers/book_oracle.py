@@ -4,6 +4,8 @@ import math
 from collections import Counter
 from statistics import mean, median
 
+import pandas as pd
+
 from engine.customers.claims import Claim
 from tests.engine.customers.oracles import ALIKE, CustomerOracle, off
 
@@ -99,3 +101,43 @@ class BookOracle(CustomerOracle):
         if not any(math.isclose(times, rate, **ALIKE) for rate in rates):
             return f"the tables say {rates}"
         return "is not sure" if not 1 < low <= times <= high else off(n, len(members))
+
+
+def wrong_tiles(oracle: BookOracle, figures: dict[str, tuple]) -> list[str]:
+    """Which tiles of the book the tables do not say."""
+    known, ids = oracle.known, list(oracle.customers)
+    rated = [k for k in known.values() if k["churn_known"]]
+    leaving = [k for k in rated if k["churn"] >= oracle.settings.metrics.retention_from_churn]
+    spends = [mean(x for _, x in year) for c in ids if (year := oracle._year(c, "spending"))]
+    balances = [x for c in ids if (x := oracle._true_balance(c)) is not None]
+    held = [oracle._n_held(c) for c in ids]
+    worth = [k["value_a_year"] for k in leaving if not math.isnan(k["value_a_year"])]
+    true = {
+        "Customers": len(ids),
+        "Deposits": sum(balances) if balances else None,
+        "Monthly spending": sum(spends) if spends else None,
+        "Mean churn index": mean(k["churn"] for k in rated) if rated else None,
+        "At risk of leaving": len(leaving) / len(rated) if rated else None,
+        "Value at risk": sum(worth) if rated else None,
+        "Open cases": sum(oracle._n_open(c) for c in ids) if len(oracle.bank["messages"]) else None,
+        "Products a customer": mean(held) if any(held) else None,
+    }
+    return [
+        f"{label}: {wrong}"
+        for label, value in true.items()
+        if (wrong := off(figures[label][0], value) if label in figures else value and "is left out")
+    ]
+
+
+def wrong_segments(oracle: BookOracle, summary: pd.DataFrame) -> list[str]:
+    """Which rows of the segments the record of each customer does not add up to."""
+    wrong = []
+    for row in summary.itertuples():
+        mine = [k for k in oracle.known.values() if k["segment"] == row.segment]
+        rated = [k["churn"] for k in mine if k["churn_known"]]
+        worth = [k["value_a_year"] for k in mine if not math.isnan(k["value_a_year"])]
+        checks = [off(row.n, len(mine)), off(row.share, len(mine) / len(oracle.known))]
+        checks += [off(row.value_a_year, sum(worth))] if worth else []
+        checks += [off(row.mean_churn, mean(rated))] if rated else []
+        wrong += [f"{row.segment}: {one}" for one in checks if one]
+    return wrong

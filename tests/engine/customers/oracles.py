@@ -25,6 +25,7 @@ from engine.customers.interests import TOPIC_ITEMS
 from engine.customers.profiles import Profiles
 from engine.models.keywords import Terms
 from engine.settings import Settings
+from tests.engine.customers.open_cases import is_open
 
 ALIKE = {"rel_tol": 1e-6, "abs_tol": 1e-6}
 
@@ -487,14 +488,6 @@ class CustomerOracle:
 
 def by_customer(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return dict(list(table.groupby("customer_id")))
-
-
-def is_open(text: object, resolved: object, repeated: object, sentiment: float) -> bool:
-    """By docs/using.md: not resolved, and more than a word of thanks."""
-    words = str(text).lower()
-    thanks = lexicon.mentions(pd.Series([words], dtype="str"), "thanks").iloc[0]
-    asks = lexicon.mentions(pd.Series([words], dtype="str"), "asks").iloc[0] or "?" in words
-    return not resolved and (bool(repeated) or sentiment < 0 or not thanks or bool(asks))
 
 
 def cells(cell: object) -> list[str]:

@@ -14,7 +14,8 @@ from engine.customers import claims, claims_ahead, portfolio, segments
 from engine.customers.forecast.store import ForecastStore
 from engine.engine import Engine
 from tests.conftest import DEMO
-from tests.engine.customers.ahead_oracle import AheadOracle, lie, wrong_segments, wrong_tiles
+from tests.engine.customers.ahead_oracle import AheadOracle, lie
+from tests.engine.customers.book_oracle import wrong_segments, wrong_tiles
 from tests.engine.customers.said import (
     claims_ahead_of,
     claims_of,
