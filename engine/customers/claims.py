@@ -410,63 +410,63 @@ def _who(n: int, of: int) -> str:
 # --- a call -------------------------------------------------------------------------------------
 
 
-@_kind
+@kind
 def promised(on: Any, note: str) -> str:
     """An open follow-up, with what was noted of it."""
     return f"promised for {day(on)}{f' ({note})' if note else ''}"
 
 
-@_kind
+@kind
 def leaves(index: float) -> str:
     """An open alert on churn."""
     return f"may leave (churn index {index:.1f} of 10)"
 
 
-@_kind
+@kind
 def unhappy(mood: float) -> str:
     """Mood at or below that of a service contact."""
     return f"recent messages are very unhappy ({mood:+.1f})"
 
 
-@_kind
+@kind
 def alerted(title: str) -> str:
     """An open alert of another kind."""
     return f"{title[:1].lower()}{title[1:]}"
 
 
-@_kind
+@kind
 def worth(amount: float, currency: str) -> str:
     """The estimated yearly value."""
     return f"worth about {money(amount, currency)} a year"
 
 
-@_kind
+@kind
 def settle_first(on: Any, topics: Sequence[str]) -> str:
     """The last of the cases that cannot wait."""
     about = f" ({listing(topics)})" if topics else ""
     return f"settle the case{_of(on)}{about} first"
 
 
-@_kind
+@kind
 def no_offer_before(on: Any) -> str:
     """The same, as what not to say."""
     return f"No offer before the case{_of(on)} is settled"
 
 
-@_kind
+@kind
 def likely(product: str, share: float, fit: bool, after: bool) -> str:
     """The next offer: the chance that it is the next product, given that one is; or its fit."""
     sure = f"fit {percent(share)}" if fit else f"{_in_hundred(share)} in 100"
     return f"{'then' if after else 'offer'} {product}, {sure}"
 
 
-@_kind
+@kind
 def vulnerable() -> str:
     """The bank's own mark."""
     return "Marked as vulnerable: no pressure, and nothing of much risk"
 
 
-@_kind
+@kind
 def posts_unused() -> str:
     """There are posts, and no consent to use them."""
     return "Posts in social media: no consent to use them, so do not mention them"
