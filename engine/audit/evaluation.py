@@ -181,6 +181,17 @@ def paired(
     return table.assign(n=len(values), standing=said)
 
 
+def gaps(
+    systems: Mapping[str, np.ndarray],
+    adopted: np.ndarray,
+    candidates: np.ndarray,
+    names: Sequence[str],
+) -> dict[str, np.ndarray]:
+    """Some systems minus what is served on `GATE_METRIC`, each of shape (n_adopters,)."""
+    values = _values(systems, adopted, candidates).xs(GATE_METRIC, axis=1, level=1)
+    return {name: (values[name] - values[SERVED]).to_numpy() for name in names}
+
+
 def grade(ahead: pd.DataFrame, relative_gain: float) -> str:
     """A: a tenth better than the best rival, and surely ahead of each; B: better than each, and
     surely behind none by more than `MARGIN`; C: not.

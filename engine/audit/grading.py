@@ -19,7 +19,7 @@ from engine.errors import StateError
 from engine.labels import SYSTEM_LABELS
 from engine.ranking.adopters import Adopters
 from engine.ranking.blend import Blend
-from engine.ranking.fallback_blend import SERVABLE, fallback
+from engine.ranking.fallback_blend import SERVABLE, fallback, servable
 from engine.ranking.signals import Signals
 from engine.ranking.training import crossed
 from engine.results import CROSS_SECTION, IN_TIME, Evaluation
@@ -81,16 +81,16 @@ class Judge:
         return fold_choices.prepared(fixed, trials)
 
     def verdict(self, fixed: Blend, fitted: Blend, later: Adopters) -> Verdict:
-        """Grade fitted weights on later adopters; at grade C the best rival that can serve does.
+        """Grade fitted weights on later adopters; at grade C a rival that is surely better serves.
 
         The weights were not fitted on the adoptions of the fold. What the guard keeps off the
         lists is no candidate for a rival either; a rival's products stand in its own order, without
         a list's aim and without the limit on a category.
 
         A rival that is no sum of our parts (rules by segment, one regression a product) cannot
-        serve. Where one of them is best, the best of the others serves, if it does not fall behind
-        the blend; for the regressions that is mostly the signal of next steps, which is the same
-        regressions with a stronger ridge, and a sum over the products held.
+        serve. Where one of them is best, one of the others serves, if it is surely ahead of the
+        blend; for the regressions that is mostly the signal of next steps, which is the same
+        regressions with a stronger ridge, and a sum over the products held. See `_fallback`.
         """
         return _verdict(fixed, fitted, [(later, fitted)], IN_TIME, simulated=self.simulated)
 
@@ -130,14 +130,13 @@ def _verdict(
         stand_ins = (fallback(name, fixed, one.fold.signals, note) for one in judged)
         return _joined(one.shown(blend) for one, blend in zip(judged, stand_ins, strict=True))
 
-    able = {}
+    gaps = {}
     if graded is not None and graded.letter == "C":
-        names = [name for name in SERVABLE if name in systems]
-        shown = {name: standing_in(name)[SERVED] for name in names}
-        means = evaluation.evaluate_systems(shown, whole.adopted, whole.candidates, seed)
-        means = means.loc[means["metric"] == graded.metric].set_index("system")["value"]
-        able = means.reindex(names).to_dict()
-    name, note = _fallback(able, graded)
+        names = [name for name in servable(fixed) if name in systems]
+        shown = {name: standing_in(name)[SERVED] for name in names} | {SERVED: systems[SERVED]}
+        mixed = evaluation.with_random_ties(shown, whole.adopted, whole.candidates, seed)
+        gaps = evaluation.gaps(*mixed, names)
+    name, note = _fallback(gaps, whole.newcomers, graded, seed)
     if name:
         systems |= standing_in(name, note) | {"blend": systems["blend"]}
     found = evaluated(
@@ -313,10 +312,24 @@ def load(folder: Path) -> Evaluation | None:
         ) from error
 
 
-def _fallback(able: Mapping[str, float], graded: Grade | None) -> tuple[str, str]:
+def _fallback(
+    gaps: Mapping[str, np.ndarray], newcomers: np.ndarray, graded: Grade | None, seed: int
+) -> tuple[str, str]:
     """What serves in the blend's place, and why; "" twice where the blend is good enough.
 
-    `able` has the metric of each rival that can serve, as its list would be shown.
+    Parameters
+    ----------
+    gaps : mapping of str to ndarray of shape (n_adopters,)
+        For each rival that can serve, the metric of its list as it would be shown minus that of
+        the blend's.
+    newcomers : ndarray of bool, shape (n_adopters,)
+        Who held nothing.
+
+    Notes
+    -----
+    The best of those serves that are surely ahead of the blend, and surely behind it neither for
+    newcomers nor for the others. A tie is none: the best of six is ahead of its like by luck, and
+    the blend has each of them among its signals.
     """
     if graded is None or graded.letter != "C":
         return "", ""
@@ -326,12 +339,25 @@ def _fallback(able: Mapping[str, float], graded: Grade | None) -> tuple[str, str
         f"{graded.metric.upper()} {ours} of the blend as it would be shown is not enough against "
         f"{theirs} of {rival}"
     )
-    best = max(able, key=able.__getitem__, default="")
-    if not best or able[best] < graded.value:
-        return "", (
-            f"Grade C: {lost}, which cannot serve by itself; the blend stays ahead of "
-            f"every rival that can."
-        )
-    has = f"; {able[best]:.3f} of that as it would be shown"
-    said = f"because {lost}{has}: grade C, n = {graded.n:,}."
-    return best, f"Falls back to {SERVABLE[best]}, {said}"
+    for name in sorted(gaps, key=lambda name: -gaps[name].mean()):
+        lead = evaluation.bootstrap(gaps[name], seed=seed)
+        if lead.low > 0 and not _behind(gaps[name], newcomers, seed):
+            ahead = f"{lead.value:+.3f} [{lead.low:+.3f}, {lead.high:+.3f}]"
+            return name, (
+                f"Falls back to {SERVABLE[name]}, because {lost}; that as it would be shown is "
+                f"surely ahead of the blend ({ahead}): grade C, n = {graded.n:,}."
+            )
+    return "", (
+        f"Grade C: {lost}; the blend stays, since no rival that can serve is surely ahead of it as "
+        f"a whole and surely behind it neither for customers who hold nothing nor for the others."
+    )
+
+
+def _behind(gap: np.ndarray, newcomers: np.ndarray, seed: int) -> bool:
+    """Is a rival surely behind for those who hold nothing, or for those who hold something?"""
+    groups = [gap[newcomers], gap[~newcomers]]
+    return any(
+        evaluation.bootstrap(group, seed=seed).high < 0
+        for group in groups
+        if len(group) >= fold_choices.FEWEST
+    )

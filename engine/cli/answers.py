@@ -15,14 +15,13 @@ from engine.cli.console import (
     app,
     console,
     engine_of,
-    names,
+    list_names,
     opened,
     print_json,
     print_notes,
     print_table,
     progress,
 )
-from engine.vocabulary import LISTS
 
 
 @app.command()
@@ -43,8 +42,7 @@ def recommend(
     if compat:
         return _compat(data, customer, distance, as_json)
     engine = opened(data, state)
-    both = ",".join(LISTS)
-    chosen = names(both if which == "both" else which) if which else (None,)
+    chosen = list_names(which) if which else (None,)
     lists = [engine.offers.recommend(customer, k=k, list=name, order=order) for name in chosen]
     numbers = [engine.receipts.write(one, actor="command line") for one in lists]
     if as_json:
@@ -127,8 +125,9 @@ def score(
     data: Data = DEMO,
     state: State = STATE,
     which: Annotated[
-        str, typer.Option("--list", help="Lists, separated by commas.")
-    ] = "growth,retention",
+        str,
+        typer.Option("--list", help="growth, retention or both; the column list says which."),
+    ] = "both",
     k: Annotated[int, typer.Option(min=1, max=20)] = 5,
     customer: Annotated[list[str] | None, typer.Option(help="Only these; may be repeated.")] = None,
     as_json: Json = False,
@@ -138,7 +137,7 @@ def score(
 
     engine = opened(data, state)
     with progress() as report:
-        n = write_scores(engine, out, names(which), k, customers=customer, progress=report)
+        n = write_scores(engine, out, list_names(which), k, customers=customer, progress=report)
     if as_json:
         return print_json({"out": str(out), "rows": n})
     return console.print(f"{n:,} rows in {out}")

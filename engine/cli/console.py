@@ -12,6 +12,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from engine.vocabulary import LISTS
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -127,6 +129,11 @@ def cell(value: Any) -> str:
 def names(text: str) -> tuple[str, ...]:
     """Names between commas, each once."""
     return tuple(dict.fromkeys(name.strip() for name in text.split(",")))
+
+
+def list_names(text: str) -> tuple[str, ...]:
+    """Names of lists between commas; "both" is all of them."""
+    return tuple(LISTS) if text == "both" else names(text)
 
 
 def pair(text: str, expected: str = "PURPOSE=STATUS, e.g. social=granted") -> tuple[str, str]:

@@ -80,7 +80,7 @@ def _learned(learned: LearnedModels, customers: np.ndarray, products: np.ndarray
         rates = np.stack([_picked(group, products, group.min()) for group in rates])
     if known is not None:
         known = _picked(known, customers)
-    return LearnedModels(factors, pairs, steps, rates, known)
+    return LearnedModels(factors, pairs, steps, rates, known, learned.segments)
 
 
 def _picked(values: np.ndarray, places: np.ndarray, newcomer: float = 0.0) -> np.ndarray:

@@ -66,7 +66,12 @@ def folds(
         left = holdings_without(bank, np.where(mine, hidden, NONE))
         seen = bare.with_checked(holdings=left["holdings"])
         models = learned.fit_stock(
-            seen, interest_of(seen), settings, wants=signals.needs.weights, others=~mine
+            seen,
+            interest_of(seen),
+            settings,
+            wants=signals.needs.weights,
+            others=~mine,
+            segment=signals.profiles.table["segment"],
         )
         then = dataclasses.replace(signals, bank=seen, learned=models, settings=settings)
         found.append(_fold(then, np.flatnonzero(mine), hidden))

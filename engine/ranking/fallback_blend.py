@@ -8,7 +8,7 @@ from engine.ranking import temporal_split
 from engine.ranking.blend import Blend
 from engine.ranking.signals import Signals
 from engine.ranking.signals.all_signals import NOT_FITTED
-from engine.vocabulary import SIGNALS
+from engine.vocabulary import GROWTH, SIGNALS
 
 SERVABLE = {
     "popular_owned": "what most people hold",
@@ -28,8 +28,16 @@ _SIGNAL = {
 _PSEUDO_COUNT = 0.5
 
 
+def servable(fixed: Blend) -> list[str]:
+    """Rivals whose scale is known: where a signal began after the fit fold, it is not."""
+    return [name for name in SERVABLE if _SIGNAL.get(name, "") in {"", *fixed.centres}]
+
+
 def fallback(name: str, fixed: Blend, signals: Signals, note: str) -> Blend:
     """Rank by one rival, with what was never fitted on top: own feedback, rules and mood.
+
+    Without a growth aim: its weight was measured to cost nothing beside the blend's scores, and
+    beside those of a rival, which lie closer together, it turns the order round.
 
     Parameters
     ----------
@@ -54,6 +62,7 @@ def fallback(name: str, fixed: Blend, signals: Signals, note: str) -> Blend:
         fitted=True,
         note=note,
         fallback=name,
+        aims={GROWTH: 0.0},
     )
 
 

@@ -181,7 +181,11 @@ def without_history(
     progress(0.6, "Models on all that is held")
     signals = signals_of(bank, LearnedModels())
     fitted_models = learned.fit_stock(
-        bank, interest_of(bank), settings, wants=signals.needs.weights
+        bank,
+        interest_of(bank),
+        settings,
+        wants=signals.needs.weights,
+        segment=folds[0].signals.profiles.table["segment"] if folds else None,
     )
     signals = dataclasses.replace(signals, learned=fitted_models, settings=settings)
     fixed = _fixed(signals, settings, f"Fixed weights: {why}." if why else "Fixed weights.")

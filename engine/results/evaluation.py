@@ -82,7 +82,7 @@ class Evaluation:
         elif self.letter == "C":
             text += (
                 "; the blend serves all the same, for no rival whose score can be explained as a "
-                "sum does better"
+                "sum is surely better"
             )
         return f"{text}."
 

@@ -14,13 +14,19 @@ def behind(customer: CustomerEvidence, product: int) -> list[Behind] | None:
     """How often customers with as many products take it, against the other products."""
     signals, rows = customer.evidence.ranker.signals, [customer.position]
     popular = popularity.raw(
-        signals.learned.popularity, signals.bank.held[rows], signals.audience[rows]
+        signals.learned.popularity,
+        signals.bank.held[rows],
+        signals.audience[rows],
+        signals.segment(rows),
     )
     if popular is None:
         return None
     raw = float(popular[0, product])
     detail = f"{np.exp(raw):.1f} times as often as a usual product"
-    return [Behind("Taken by customers with as many products", detail, raw)]
+    others = "Taken by customers with as many products"
+    if signals.learned.segments:
+        others = "Held by customers with as many products in the same segment"
+    return [Behind(others, detail, raw)]
 
 
 def reasons(offer: OfferEvidence) -> Iterator[Reason]:

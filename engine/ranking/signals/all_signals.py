@@ -119,6 +119,12 @@ class Signals:
         """What each customer's reactions say of each product."""
         return feedback.own_feedback(self.bank, self.events)
 
+    def segment(self, rows: np.ndarray) -> np.ndarray | int:
+        """Number of the segment of some customers among those with a popularity of their own."""
+        if not self.learned.segments:
+            return -1
+        return self.learned.segment(self.profiles.table["segment"].iloc[rows])
+
     def metrics(self, rows: np.ndarray) -> pd.DataFrame:
         """The four metrics of some customers, 0-10."""
         return self._metrics.iloc[rows]
@@ -183,7 +189,9 @@ TABLE: Final[Mapping[str, Signal]] = {
         fitted=False,
     ),
     "popularity": Signal(
-        lambda s, rows: popularity.raw(s.learned.popularity, s.bank.held[rows], s.audience[rows])
+        lambda s, rows: popularity.raw(
+            s.learned.popularity, s.bank.held[rows], s.audience[rows], s.segment(rows)
+        )
     ),
     "feedback": Signal(
         lambda s, rows: s.own_feedback[rows].toarray(), centred=False, scaled=False, fitted=False

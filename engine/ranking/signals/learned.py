@@ -36,6 +36,8 @@ class LearnedModels:
     known: np.ndarray | None = None
     """Shape (n_customers,), bool. Customers with an interaction or a need; the others get a neutral
     collaborative score."""
+    segments: tuple[str, ...] = ()
+    """Segments that have a popularity of their own, in the order of their groups."""
 
     def save(self, folder: Path) -> None:
         """Write the arrays of the models that are there."""
@@ -43,7 +45,9 @@ class LearnedModels:
             if (model := getattr(self, name)) is not None:
                 model.save(folder / f"{name}.npz")
         if self.popularity is not None and self.known is not None:
-            np.savez(folder / "popularity.npz", popularity=self.popularity, known=self.known)
+            arrays = {"popularity": self.popularity, "known": self.known}
+            segments = {"segments": np.array(self.segments)} if self.segments else {}
+            np.savez(folder / "popularity.npz", **arrays, **segments)
 
     @classmethod
     def load(cls, folder: Path) -> "LearnedModels":
@@ -52,10 +56,15 @@ class LearnedModels:
             return cls()
         with np.load(folder / "popularity.npz", allow_pickle=False) as arrays:
             popularity, known = arrays["popularity"], arrays["known"]
+            segments = tuple(arrays["segments"].tolist()) if "segments" in arrays else ()
         # Whether a file that should be there is there was checked with the version's hashes.
         files = {name: folder / f"{name}.npz" for name in _MODELS}
         there = {name: _MODELS[name].load(file) for name, file in files.items() if file.is_file()}
-        return cls(**there, popularity=popularity, known=known)
+        return cls(**there, popularity=popularity, segments=segments, known=known)
+
+    def segment(self, names: pd.Series) -> np.ndarray:
+        """Number of each segment, -1 for one without a popularity of its own."""
+        return pd.Index(self.segments, dtype="object").get_indexer(names.astype("object"))
 
 
 def fit_stock(
@@ -65,6 +74,7 @@ def fit_stock(
     *,
     wants: sparse.csr_array | None = None,
     others: np.ndarray | None = None,
+    segment: pd.Series | None = None,
 ) -> LearnedModels:
     """What holdings teach without their days: how popular products are, and which go together.
 
@@ -74,15 +84,21 @@ def fit_stock(
         See `fit`.
     others : ndarray of bool, shape (n_customers,), optional
         Whom popularity and item to item are learned from; everybody by default.
+    segment : Series of str, length n_customers, optional
+        As it is seen without the last product; popularity is then one by segment.
     """
     if not bank.held.any():
         return LearnedModels()
     taught = np.ones(bank.n_customers, dtype=bool) if others is None else others
     factors, known = collaborative.fit(bank, interest, settings, wants)
+    numbers, names = (None, ()) if segment is None else pd.factorize(segment[taught], sort=True)
     return LearnedModels(
         factors,
         fit_item_to_item(bank.held[taught], settings),
-        popularity=stock_log_rates(bank.held[taught], in_audience(bank)[taught], settings.ranking),
+        popularity=stock_log_rates(
+            bank.held[taught], in_audience(bank)[taught], settings.ranking, numbers, len(names)
+        ),
+        segments=tuple(names),
         known=known,
     )
 

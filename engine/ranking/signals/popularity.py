@@ -12,6 +12,8 @@ from engine.settings import RankingSettings
 
 HELD_EDGES = np.array([1, 2, 3, 5])
 """Groups of customers by what they hold: nothing, 1, 2, 3-4, 5 or more (own choice)."""
+SEGMENT_PRIORS = (3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 10_000.0)
+"""Occasions of everybody that a segment's may be mixed with (own choice of steps)."""
 EARLIEST = pd.Timestamp(0)
 """Stands for the day of what has been held since nobody knows when."""
 _NEVER = np.iinfo(np.int64).max
@@ -98,18 +100,26 @@ def log_rates(bank: Bank, settings: RankingSettings) -> np.ndarray:
 
 
 def stock_log_rates(
-    held: np.ndarray, audience: np.ndarray, settings: RankingSettings
+    held: np.ndarray,
+    audience: np.ndarray,
+    settings: RankingSettings,
+    segment: np.ndarray | None = None,
+    n_segments: int = 0,
 ) -> np.ndarray:
     """The same where holdings have no days: of what is held, any product may be the last one.
 
     Parameters
     ----------
     held, audience : ndarray of bool, shape (n_customers, n_products)
+    segment : ndarray of int, shape (n_customers,), optional
+        From 0; where it is given each segment has rates of its own, which lean on everybody's as
+        far as segments are alike (empirical Bayes: the likeliest of SEGMENT_PRIORS).
 
     Returns
     -------
-    ndarray of shape (len(HELD_EDGES) + 1, n_products)
-        By group of customers, counted without that last product.
+    ndarray of shape ((n_segments + 1) * (len(HELD_EDGES) + 1), n_products)
+        By group of customers, counted without that last product: everybody's first, then those of
+        each segment.
     """
     n_held = held.sum(axis=1)
     owned = held.sum(axis=0) + 0.5
@@ -119,7 +129,30 @@ def stock_log_rates(
     could = np.where(audience[holders] | held[holders], could, 0.0)
     groups = group_of(n_held[holders] - 1)
     one = np.ones(len(share))
-    return _leaning(*_by_group(groups, one, share, could), owned / owned.sum(), settings)
+    everybody = _leaning(*_by_group(groups, one, share, could), owned / owned.sum(), settings)
+    if segment is None:
+        return everybody
+    theirs = [(segment[holders] == number).astype(float) for number in range(n_segments)]
+    sums = [_by_group(groups, mine, share, could) for mine in theirs]
+    usual = np.exp(everybody)
+    prior = max(
+        SEGMENT_PRIORS, key=lambda prior: sum(_evidence(taken, usual, prior) for taken, _ in sums)
+    )
+    rates = [np.log((taken + prior * usual) / (open_to + prior)) for taken, open_to in sums]
+    return np.concatenate([everybody, *rates])
+
+
+def _evidence(taken: np.ndarray, usual: np.ndarray, prior: float) -> float:
+    """How likely what a segment took is where its shares are drawn around everybody's.
+
+    Log-likelihood, but for a constant, of the Dirichlet-multinomial distribution; the prior is its
+    concentration: the larger, the less segments differ.
+    """
+    from scipy.special import gammaln
+
+    around = prior * usual / usual.sum(axis=1, keepdims=True)
+    of_all = gammaln(prior) - gammaln(taken.sum(axis=1) + prior)
+    return float(of_all.sum() + (gammaln(taken + around) - gammaln(around)).sum())
 
 
 def _by_group(
@@ -142,6 +175,14 @@ def _leaning(
     return np.log((taken + group_prior * everyone) / (could + group_prior))
 
 
-def raw(rates: np.ndarray | None, held: np.ndarray, audience: np.ndarray) -> np.ndarray | None:
-    """How popular every product is with customers who hold as many, within their audience."""
-    return None if rates is None else centre(rates[group_of(held.sum(axis=1))], audience)
+def raw(
+    rates: np.ndarray | None, held: np.ndarray, audience: np.ndarray, segment: np.ndarray | int = -1
+) -> np.ndarray | None:
+    """How popular every product is with customers who hold as many, within their audience.
+
+    `segment` is the number of each customer's, -1 for none that has rates of its own.
+    """
+    if rates is None:
+        return None
+    group = group_of(held.sum(axis=1)) + (len(HELD_EDGES) + 1) * (segment + 1)
+    return centre(rates[group], audience)

@@ -18,34 +18,58 @@ def graded(letter: str, value: float, rival: str, rival_value: float) -> Grade:
     )
 
 
+NOBODY = np.zeros(500, dtype=bool)
+
+
+def ahead_by(mean: float, n: int = 500) -> np.ndarray:
+    """Differences of n customers that scatter by .1 around their mean."""
+    return mean + np.tile([-0.1, 0.1], n // 2)
+
+
 def test_a_blend_that_is_better_serves_itself():
-    found = {"popular_owned": 0.51}
+    found = {"popular_owned": ahead_by(0.1)}
     for letter in "AB":
-        assert grading._fallback(found, graded(letter, 0.52, "popular_owned", 0.51)) == ("", "")
-    assert grading._fallback(found, None) == ("", "")
+        grade = graded(letter, 0.52, "popular_owned", 0.51)
+        assert grading._fallback(found, NOBODY, grade, 7) == ("", "")
+    assert grading._fallback(found, NOBODY, None, 7) == ("", "")
 
 
-def test_at_grade_C_the_best_rival_that_can_serve_does_and_says_why():
-    found = {"popular_owned": 0.51, "item_to_item": 0.505}
-    name, note = grading._fallback(found, graded("C", 0.50, "logistic", 0.52))
+def test_at_grade_C_the_best_rival_that_is_surely_ahead_serves_and_says_why():
+    found = {"popular_owned": ahead_by(0.03), "item_to_item": ahead_by(0.02)}
+    name, note = grading._fallback(found, NOBODY, graded("C", 0.50, "logistic", 0.52), 7)
     assert name == "popular_owned"
-    assert note == (
+    assert note.startswith(
         "Falls back to what most people hold, because MAP@7 0.500 of the blend as it would be "
-        "shown is not enough against 0.520 of “A regression for each product”; "
-        "0.510 of that as it would be shown: grade C, n = 500."
+        "shown is not enough against 0.520 of “A regression for each product”; that as it would "
+        "be shown is surely ahead of the blend (+0.030 [+0.02"
     )
+    assert note.endswith("grade C, n = 500.")
 
 
-def test_at_grade_C_the_blend_stays_where_every_rival_that_can_serve_is_behind_it():
-    found = {"popular_owned": 0.49}
-    name, note = grading._fallback(found, graded("C", 0.50, "logistic", 0.52))
+@pytest.mark.parametrize("lead", [-0.1, 0.0, 0.005])
+def test_at_grade_C_no_stand_in_serves_by_a_tie(lead):
+    found = {"popular_owned": ahead_by(lead)}
+    name, note = grading._fallback(found, NOBODY, graded("C", 0.50, "logistic", 0.52), 7)
     assert name == ""
-    assert "“A regression for each product”, which cannot serve by itself; the blend stays" in note
+    assert "“A regression for each product”; the blend stays" in note
 
 
-def test_where_the_regressions_are_best_their_explainable_like_serves():
-    found = {"popular_owned": 0.49, "next_steps": 0.515}
-    name, note = grading._fallback(found, graded("C", 0.50, "logistic", 0.52))
+@pytest.mark.parametrize(("n_new", "serves"), [(60, ""), (20, "popular_owned")])
+def test_a_stand_in_that_serves_a_group_worse_does_not_serve(n_new, serves):
+    """Far ahead for most, surely behind for newcomers; fewer than 30 of them decide nothing."""
+    newcomers = np.arange(500) < n_new
+    found = {"popular_owned": np.where(newcomers, ahead_by(-0.2), ahead_by(0.2))}
+    name, _ = grading._fallback(found, newcomers, graded("C", 0.50, "logistic", 0.52), 7)
+    assert name == serves
+
+
+def test_the_next_best_serves_where_the_best_fails_a_group():
+    newcomers = np.arange(500) < 100
+    found = {
+        "popular_owned": np.where(newcomers, ahead_by(-0.2), ahead_by(0.3)),
+        "next_steps": ahead_by(0.05),
+    }
+    name, note = grading._fallback(found, newcomers, graded("C", 0.50, "logistic", 0.52), 7)
     assert name == "next_steps"
     assert "Falls back to what holders of the same products took next" in note
 

@@ -176,6 +176,16 @@ def test_F52_one_customer_alone_can_be_scored(where, tmp_path: Path):
     assert set(pd.read_csv(out)["customer_id"]) == {"C00003"}
 
 
+@pytest.mark.parametrize(
+    ("lists", "named"), [("both", {"growth", "retention"}), ("retention", {"retention"})]
+)
+def test_a_file_of_lists_names_each_in_a_column(where, tmp_path: Path, lists, named):
+    out = tmp_path / "one.csv"
+    done = run("score", "--customer", "C00003", "--list", lists, "--out", out, *where)
+    assert done.returncode == 0, done.stderr
+    assert set(pd.read_csv(out)["list"]) == named
+
+
 def test_profile_prints_json_of_the_stated_shape(where):
     done = run("profile", "--customer", "C00007", "--json", *where)
     assert done.returncode == 0, done.stderr

@@ -60,7 +60,7 @@ def profile_table(bank: Bank, **columns: object) -> pd.DataFrame:
         {**defaults, "mood": np.nan, "tech_spending_month": 0.0, "volatile": 0.0} | columns,
         index=bank.customer_ids,
     )
-    return table.astype("float64")
+    return table.astype("float64").assign(segment="Everybody")
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,8 @@ from engine.bank.bank import Bank, Manifest
 from engine.bank.hidden_holdings import NONE, without_holdings
 from engine.feedback import retrain
 from engine.ranking import cross_section, training
+from engine.ranking.signals import popularity
+from engine.ranking.signals.learned import LearnedModels
 from engine.ranking.signals.popularity import stock_log_rates
 from engine.settings import default
 
@@ -110,6 +112,33 @@ def test_a_number_of_products_held_has_its_own_last_product():
     held = np.array([[1, 1, 0]] * 50 + [[1, 1, 1]] * 50, dtype=bool)
     rates = stock_log_rates(held, np.ones_like(held), default().ranking)
     assert rates[2, 2] > rates[1, 2]
+
+
+def test_segments_that_differ_have_a_popularity_of_their_own_and_others_everybodys():
+    """Segment 0 holds a alone, segment 1 b alone, where segments differ; else both alike."""
+    everybody = np.ones((200, 2), dtype=bool)
+    segment = np.arange(200) % 2
+    apart = np.stack([segment == 0, segment == 1], axis=1)
+    rates = stock_log_rates(apart, everybody, default().ranking, segment, 2)
+    groups = len(rates) // 3
+    assert rates[groups, 0] - rates[groups, 1] > 2 and rates[2 * groups, 1] > rates[2 * groups, 0]
+    alike = np.stack([np.arange(200) % 4 < 2, np.arange(200) % 4 >= 2], axis=1)
+    rates = stock_log_rates(alike, everybody, default().ranking, segment, 2)
+    np.testing.assert_allclose(rates[groups : 2 * groups], rates[:groups], atol=0.02)
+
+
+def test_a_segment_that_nobody_was_in_has_the_popularity_of_everybody(trained):
+    models = trained.model.learned
+    assert models.segments == ("Everybody",)
+    assert models.segment(pd.Series(["Everybody", "Elsewhere", None])).tolist() == [0, -1, -1]
+    held = np.zeros((2, 6), dtype=bool)
+    found = popularity.raw(models.popularity, held, ~held, np.array([-1, 0]))
+    np.testing.assert_allclose(found[0] - found[0].mean(), found[1], atol=0.2)
+
+
+def test_segments_survive_saving(trained, tmp_path):
+    trained.model.learned.save(tmp_path)
+    assert LearnedModels.load(tmp_path).segments == ("Everybody",)
 
 
 @pytest.fixture

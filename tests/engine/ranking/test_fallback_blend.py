@@ -9,7 +9,7 @@ import pytest
 from engine.audit import grading
 from engine.audit.shown_lists import ShownLists
 from engine.ranking import temporal_split, training
-from engine.ranking.fallback_blend import SERVABLE, fallback
+from engine.ranking.fallback_blend import SERVABLE, fallback, servable
 from engine.ranking.ranker import Model, Ranker
 
 
@@ -60,6 +60,24 @@ def test_what_was_never_fitted_still_acts(trained, history_bank, signals_of):
     assert blend.fallback == "popular_owned"
 
 
+def test_the_list_of_a_fallback_is_in_the_rivals_own_order(trained):
+    """No aim turns it round, also where the blend's own aim has its full weight."""
+    fold = trained.holdout
+    fixed = dataclasses.replace(trained.fixed, aims={"growth": 0.5})
+    lists = ShownLists(fold.signals)
+    for name in ("popular_owned", "next_steps"):
+        blend = fallback(name, fixed, fold.signals, "why")
+        shown = lists.scores(blend, fold.raw, fold.newcomers)
+        np.testing.assert_allclose(shown, blend.scores(fold.raw, fold.newcomers), atol=1e-12)
+
+
+def test_a_signal_that_began_after_the_fit_cannot_stand_in(trained):
+    """Its scale is not known."""
+    centres = {s: c for s, c in trained.fixed.centres.items() if s != "transitions"}
+    early = dataclasses.replace(trained.fixed, centres=centres)
+    assert set(servable(trained.fixed)) - set(servable(early)) == {"next_steps"}
+
+
 def test_a_fallback_survives_saving(trained, history_bank, signals_of, tmp_path):
     signals = signals_of(history_bank, trained.model.learned)
     blend = fallback("popular_owned", trained.fixed, signals, "why")
@@ -108,7 +126,7 @@ def test_the_judge_keeps_a_blend_that_learned_something(
     assert verdict.evaluation.n == len(trained.holdout.rows)
     assert verdict.evaluation.letter in ("A", "B", "C")
     if verdict.evaluation.letter == "C":
-        assert verdict.fallback or "cannot serve" in verdict.note
+        assert verdict.fallback or "the blend stays" in verdict.note
     else:
         assert verdict.blend(trained.holdout.signals) is trained.model.blend
     for text in (verdict.evaluation.sentence, verdict.evaluation.meaning):
