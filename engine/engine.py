@@ -68,7 +68,7 @@ class Engine:
         self.offers = Offers(scores)
         self.scenarios = Scenarios(scores, snapshots)
         self.prospects = Prospects(scores)
-        self.campaigns = Campaigns(scores)
+        self.campaigns = Campaigns(scores, snapshots, now)
         self.levers = Levers(snapshots, scores, now)
         self.fairness = Fairness(snapshots, scores)
         self.alerts = Alerting(snapshots, self.fairness, now)

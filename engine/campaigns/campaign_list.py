@@ -10,7 +10,7 @@ from engine.audit.groups import ATTRIBUTES, group_of
 from engine.campaigns import allocation
 from engine.campaigns.allocation import Allocation, Limits
 from engine.campaigns.arms import CONTACT, HOLD_OUT, NO_CONTACT, arms, detectable
-from engine.campaigns.targeting import Targets, limits, targets
+from engine.campaigns.targeting import Resting, Targets, limits, targets
 from engine.results import Campaign, CampaignList
 from engine.results.campaigns import FOR_VALUE
 from engine.scoring.score_table import ScoreTable
@@ -28,7 +28,7 @@ class _Outcome:
     meant: np.ndarray
 
 
-def campaign_list(campaign: Campaign, table: ScoreTable) -> CampaignList:
+def campaign_list(campaign: Campaign, table: ScoreTable, resting: Resting) -> CampaignList:
     """The list of a campaign.
 
     Raises
@@ -38,7 +38,7 @@ def campaign_list(campaign: Campaign, table: ScoreTable) -> CampaignList:
     """
     rule, bank = table.settings.campaigns, table.bank
     cost = rule.cost_of_contact if campaign.cost is None else campaign.cost
-    found = targets(campaign, table)
+    found = targets(campaign, table, resting)
     scarce = limits(campaign, table, found.products, cost)
     ids = bank["customers"]["customer_id"].iloc[found.rows]
     shares = [
@@ -86,7 +86,7 @@ def campaign_list(campaign: Campaign, table: ScoreTable) -> CampaignList:
         model_version=table.version,
         as_of=bank.as_of,
         simulated=bank.manifest.simulated,
-        notes=_notes(campaign, found, given, scarce, bank.manifest.currency),
+        notes=_notes(campaign, found, given, scarce, resting, bank.manifest.currency),
     )
 
 
@@ -227,9 +227,16 @@ def _groups(
 
 
 def _notes(
-    campaign: Campaign, found: Targets, given: Allocation, scarce: Limits, currency: str
+    campaign: Campaign,
+    found: Targets,
+    given: Allocation,
+    scarce: Limits,
+    resting: Resting,
+    currency: str,
 ) -> tuple[str, ...]:
     notes = ["Consent, objections and every rule hold as on a customer's own list"]
+    if found.n_resting:
+        notes.append(f"{resting.note}: {found.n_resting:,}")
     if found.propensity is None:
         notes.append("No history: fit, the percentile of the score, stands for the chance")
     if campaign.aim == FOR_VALUE and "Budget" in scarce.names:

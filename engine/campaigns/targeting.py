@@ -20,6 +20,25 @@ FILTERS = ("audience", "segment", "relationship_manager", "churn_band", "value_b
 
 
 @dataclass(frozen=True, eq=False)
+class Resting:
+    """Whom a campaign leaves alone because of what was done lately.
+
+    Attributes
+    ----------
+    customers : ndarray of bool, shape (n_customers,)
+        Contacted as often as the bank's limit allows.
+    quiet : tuple of two ndarrays of int
+        Customers and products: what they answered or spoke of lately.
+    note : str
+        The rule in words.
+    """
+
+    customers: np.ndarray
+    quiet: tuple[np.ndarray, np.ndarray]
+    note: str
+
+
+@dataclass(frozen=True, eq=False)
 class Targets:
     """What a campaign could offer.
 
@@ -34,6 +53,8 @@ class Targets:
     fit : ndarray of float64, same shape
     worth : ndarray of float64, same shape
         What an offer adds to the campaign's aim; 0 where it may not be made.
+    n_resting : int
+        Matching customers who are left alone because of what was done lately.
     """
 
     rows: np.ndarray
@@ -42,6 +63,7 @@ class Targets:
     propensity: np.ndarray | None
     fit: np.ndarray
     worth: np.ndarray
+    n_resting: int
 
     @property
     def chance(self) -> np.ndarray:
@@ -49,7 +71,7 @@ class Targets:
         return self.fit if self.propensity is None else self.propensity
 
 
-def targets(campaign: Campaign, table: ScoreTable) -> Targets:
+def targets(campaign: Campaign, table: ScoreTable, resting: Resting) -> Targets:
     """Whom a campaign could offer what.
 
     Raises
@@ -73,8 +95,12 @@ def targets(campaign: Campaign, table: ScoreTable) -> Targets:
     sure = fit if confidence is None else confidence
     may = (kept.codes[:, products] == 0) & (sure >= campaign.minimum)
     may &= ~_held_beside(campaign, table, rows, products)
+    quiet = np.zeros((bank.n_customers, bank.n_products), dtype=bool)
+    quiet[resting.quiet] = True
+    may &= ~quiet[np.ix_(rows, products)] & ~resting.customers[rows][:, None]
     values = np.where(may & (worth > 0), worth, 0.0)
-    return Targets(rows, products, confidence, propensity, fit, values)
+    n_resting = int(resting.customers[rows].sum())
+    return Targets(rows, products, confidence, propensity, fit, values, n_resting)
 
 
 def limits(campaign: Campaign, table: ScoreTable, products: np.ndarray, cost: float) -> Limits:

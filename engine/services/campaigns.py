@@ -1,27 +1,35 @@
 """Campaigns: who is offered what within limits of places and money."""
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 
+from engine.agenda.contacts import contacts
 from engine.campaigns.campaign_list import campaign_list
-from engine.campaigns.targeting import FILTERS
+from engine.campaigns.targeting import FILTERS, Resting
 from engine.errors import BadInput
 from engine.results import Campaign, CampaignList
 from engine.scoring.current import CurrentScores
+from engine.scoring.score_table import ScoreTable
 from engine.services.exports import campaign_files
+from engine.snapshot.snapshot import Snapshots
 
 MOST = 5
 """Campaigns side by side."""
 
 
 class Campaigns:
-    """Lists of campaigns for one bank."""
+    """Lists of campaigns for one bank, and campaigns that are kept under their names."""
 
     filters = FILTERS
 
-    def __init__(self, scores: CurrentScores):
+    def __init__(self, scores: CurrentScores, snapshots: Snapshots, now: Callable[[], datetime]):
         self._scores = scores
+        self._saved = snapshots.state.campaigns_saved
+        self._log = snapshots.state.contacts
+        self._now = now
 
     def defaults(self) -> dict[str, float]:
         """What stands for what a campaign leaves open: cost, hold_out and no_contact."""
@@ -40,14 +48,16 @@ class Campaigns:
         NotFound or BadInput
             For an unknown product; for a field that is out of range or a filter that is none.
         """
-        return campaign_list(campaign, self._scores.get())
+        table = self._scores.get()
+        return campaign_list(campaign, table, self._resting(table))
 
     def compare(self, campaigns: list[Campaign]) -> list[CampaignList]:
         """The lists of 2 to 5 campaigns as of one moment, so that they can stand side by side."""
         if not 2 <= len(campaigns) <= MOST:
             raise BadInput(f"Got {len(campaigns)} campaigns; 2 to {MOST} can stand side by side.")
         table = self._scores.get()
-        return [campaign_list(one, table) for one in campaigns]
+        resting = self._resting(table)
+        return [campaign_list(one, table, resting) for one in campaigns]
 
     def side_by_side(self, made: list[CampaignList]) -> pd.DataFrame:
         """A row a campaign: campaign, contacted, takers (NaN without history), takers_low,
@@ -76,3 +86,37 @@ class Campaigns:
     def write(self, made: CampaignList, file: Path) -> None:
         """Write the list to a file; its ending says which kind."""
         campaign_files.write(made, file)
+
+    # --- kept under their names
+
+    def saved(self) -> dict[str, Campaign]:
+        """Every campaign that is kept, by name."""
+        kept = self._saved.all()
+        return {name: Campaign.read(kept[name], name) for name in sorted(kept)}
+
+    def save(self, campaign: Campaign) -> None:
+        """Keep what a campaign asks for under its name; one that is taken is replaced.
+
+        Raises
+        ------
+        BadInput
+            If it has no name.
+        """
+        if not campaign.name.strip():
+            raise BadInput("The campaign has no name; give it one to keep it.")
+        self._saved.put(campaign.name, campaign.to_toml())
+
+    def remove(self, name: str) -> bool:
+        """Forget a campaign; False when none of this name is kept."""
+        return self._saved.remove(name)
+
+    def _resting(self, table: ScoreTable) -> Resting:
+        """Whom the bank's contact limit and quiet periods leave alone today."""
+        rule = table.settings.day
+        agreed = contacts(table.bank, self._log.standing(), self._now(), rule)
+        limited = agreed.n_recent >= rule.contact_limit
+        note = (
+            f"Contacted {rule.contact_limit} times or more within {rule.contact_days} days and "
+            "therefore left alone"
+        )
+        return Resting(limited, agreed.quiet, note)

@@ -77,6 +77,7 @@ CREATE TABLE receipts_head (
 
 -- Named texts.
 CREATE TABLE settings_saved (name TEXT PRIMARY KEY, content TEXT, checksum TEXT) STRICT;
+CREATE TABLE campaigns_saved (name TEXT PRIMARY KEY, content TEXT, checksum TEXT) STRICT;
 CREATE TABLE learned_metrics (name TEXT PRIMARY KEY, content TEXT, checksum TEXT) STRICT;
 CREATE TABLE receipt_contents (name TEXT PRIMARY KEY, content TEXT, checksum TEXT) STRICT;
 CREATE TABLE receipt_keys (name TEXT PRIMARY KEY, content TEXT, checksum TEXT) STRICT;

@@ -58,6 +58,7 @@ class State:
         self.contacts = ContactLog(self.store)
         self.settings_log = Log(self.store, "settings_log", SETTINGS_LOG)
         self.settings_saved = Texts(self.store, "settings_saved")
+        self.campaigns_saved = Texts(self.store, "campaigns_saved")  # name -> TOML
         self.learned_metrics = Texts(self.store, "learned_metrics")  # metric -> model, as JSON
         self.decisions = Log(self.store, "version_decisions", DECISIONS)
         self.receipts = ReceiptStore(self.store)
@@ -108,6 +109,7 @@ class State:
             self.contacts,
             self.settings_log,
             self.settings_saved,
+            self.campaigns_saved,
             self.learned_metrics,
             self.decisions,
             self.receipts,

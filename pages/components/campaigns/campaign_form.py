@@ -39,7 +39,7 @@ def show(engine: Engine) -> Campaign | None:
         with st.expander("Places of single products, and what is never offered together"):
             places, never_with = _by_product(given, products)
         sent = st.form_submit_button("Make the list", type="primary", icon=":material/checklist:")
-    _open(turn)
+    _open(engine, turn)
     if sent:
         st.session_state[KEY] = Campaign(
             name=name.strip(),
@@ -177,11 +177,25 @@ def _by_product(given: Campaign, products: Any) -> tuple[dict[str, int], tuple[A
     return places, ((pair[0], pair[1]), *more) if all(pair) else more
 
 
-def _open(turn: int) -> None:
-    """A campaign from a file that was saved here before."""
-    with st.popover("Open a saved campaign", icon=":material/folder_open:"):
+def _open(engine: Engine, turn: int) -> None:
+    """A campaign that was kept here, or one from a file."""
+    with st.popover("Open a campaign", icon=":material/folder_open:"):
+        kept = engine.campaigns.saved()
+        name = st.selectbox(
+            "Kept here",
+            list(kept),
+            index=None,
+            placeholder="None chosen" if kept else "Nothing is kept yet",
+            key=f"campaign_kept_{turn}",
+        )
+        opening, forgetting = st.columns(2)
+        if opening.button("Open", disabled=name is None, key=f"campaign_open_{turn}"):
+            _begin(kept[str(name)], turn)
+        if forgetting.button("Forget", disabled=name is None, key=f"campaign_forget_{turn}"):
+            engine.campaigns.remove(str(name))
+            st.rerun()
         file = st.file_uploader(
-            "Campaign, TOML", type=["toml"], max_upload_size=1, key=f"campaign_file_{turn}"
+            "Or a file, TOML", type=["toml"], max_upload_size=1, key=f"campaign_file_{turn}"
         )
         if file is None:
             return
@@ -194,6 +208,11 @@ def _open(turn: int) -> None:
         except EngineError as error:
             st.warning(escape(error), icon=":material/error:")
         else:
-            st.session_state[KEY] = opened
-            st.session_state[f"{KEY}_turn"] = turn + 1
-            st.rerun()
+            _begin(opened, turn)
+
+
+def _begin(campaign: Campaign, turn: int) -> None:
+    """Draw the form anew with what a campaign says; widgets of another round have other keys."""
+    st.session_state[KEY] = campaign
+    st.session_state[f"{KEY}_turn"] = turn + 1
+    st.rerun()

@@ -104,14 +104,14 @@ def _files(engine: Engine, made: CampaignList) -> None:
                 key=f"campaign_{kind}",
             )
         st.download_button(
-            "Save the campaign",
+            "What was asked, as a file",
             made.campaign.to_toml(),
             file_name=f"{stem}.toml",
             mime="application/toml",
-            icon=":material/save:",
+            icon=":material/description:",
             on_click="ignore",
             key="campaign_toml",
-            help="What was asked, as a file: open it again here, or on the command line.",
+            help="Open it again here, or give it to the command line.",
         )
 
 

@@ -6,27 +6,29 @@ from engine import Engine
 from engine.results import Campaign
 from pages.components.look import tables
 
-KEY = "campaigns_kept"
 MOST = 5
 
 
 def show(engine: Engine, asked: Campaign) -> None:
-    """Keep the campaign that is shown; the kept ones beside each other."""
-    kept: dict[str, Campaign] = st.session_state.setdefault(KEY, {})
+    """Keep the campaign that is shown; the kept ones that are chosen, beside each other."""
     st.header("Side by side", anchor=False)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        full = len(kept) >= MOST and asked.name not in kept
-        if st.button(
-            "Keep for comparison", icon=":material/add:", disabled=full, key="campaign_keep"
-        ):
-            kept[asked.name] = asked
-        if kept and st.button("Clear", key="campaign_clear"):
-            kept.clear()
-    if len(kept) < 2:
-        said = f"Kept: {', '.join(kept)}. " if kept else ""
-        st.caption(f"{said}Keep two to {MOST} campaigns under different names to compare them.")
+    kept = engine.campaigns.saved()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if st.button("Keep this campaign", icon=":material/save:", key="campaign_keep"):
+            engine.campaigns.save(asked)
+            st.rerun()
+        chosen = st.multiselect(
+            "Compare",
+            list(kept),
+            default=list(kept)[:MOST],
+            max_selections=MOST,
+            placeholder="Two to five campaigns that are kept",
+            key=f"campaign_compared_{len(kept)}",
+        )
+    if len(chosen) < 2:
+        st.caption(f"Keep two to {MOST} campaigns under different names to compare them.")
         return
-    made = engine.campaigns.compare(list(kept.values()))
+    made = engine.campaigns.compare([kept[name] for name in chosen])
     currency = made[0].currency
     tables.show(
         engine.campaigns.side_by_side(made),

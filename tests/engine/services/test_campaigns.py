@@ -96,6 +96,35 @@ def test_F151_an_objection_takes_a_customer_off_at_once(demo_state: Path):
     assert first not in set(engine.campaigns.plan(Campaign("Autumn")).table["customer_id"])
 
 
+def test_F151_who_was_contacted_as_often_as_the_bank_allows_is_left_alone(demo_state: Path):
+    engine = Engine.open(DEMO, demo_state, now=lambda: NOW)
+    before = engine.campaigns.plan(Campaign("Autumn", hold_out=0))
+    who, product = (str(before.table[name].iloc[0]) for name in ("customer_id", "product_id"))
+    engine.days.log(who, outcome="reached", product_id=product, contact_id="one", actor="test")
+    spoken = engine.campaigns.plan(Campaign("Autumn", hold_out=0)).table.set_index("customer_id")
+    assert who not in spoken.index or spoken.loc[who, "product_id"] != product
+    for contact in ("two", "three"):
+        engine.days.log(who, outcome="reached", contact_id=contact, actor="test")
+    made = engine.campaigns.plan(Campaign("Autumn", hold_out=0))
+    assert who not in set(made.table["customer_id"])
+    assert any("Contacted 3 times or more within 30 days" in note for note in made.notes)
+
+
+def test_campaigns_are_kept_under_their_names_and_forgotten(demo_state: Path):
+    engine = Engine.open(DEMO, demo_state, now=lambda: NOW)
+    engine.campaigns.save(Campaign("Autumn", most=3))
+    engine.campaigns.save(Campaign("Autumn", most=4))
+    engine.campaigns.save(Campaign("Spring"))
+    again = Engine.open(DEMO, demo_state, now=lambda: NOW)
+    assert again.campaigns.saved() == {
+        "Autumn": Campaign("Autumn", most=4),
+        "Spring": Campaign("Spring"),
+    }
+    assert again.campaigns.remove("Spring") and not again.campaigns.remove("Spring")
+    with pytest.raises(BadInput, match="no name"):
+        engine.campaigns.save(Campaign(" "))
+
+
 def test_nobody_who_holds_one_is_offered_the_other(engine: Engine, free):
     lists = engine.scores.get()
     held = lists.bank.held.sum(axis=0)
