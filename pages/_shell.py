@@ -15,8 +15,11 @@ from pages.components.frame import access, page_frame, session, welcome  # noqa:
 
 ASSETS = ROOT / "assets"
 
+DAY = "my_day.py"
+CUSTOMERS = "customer_explorer.py"
 PAGES = (
-    ("customer_explorer.py", "Customers", "group", None),
+    (DAY, "My day", "today", "day"),
+    (CUSTOMERS, "Customers", "group", None),
     ("recommendations.py", "Recommendations", "target", "recommendations"),
     ("campaigns.py", "Campaigns", "campaign", "campaigns"),
     ("insights.py", "Insights", "insights", "insights"),
@@ -41,14 +44,25 @@ st.logo(
 )
 # A page's own icon would be asked for at another host; a link's comes with Streamlit's font.
 listed = [
-    st.Page(file, title=title, url_path=path, default=file == PAGES[0][0])
+    st.Page(file, title=title, url_path=path, default=file == CUSTOMERS)
     for file, title, _, path in PAGES
 ]
+by_file = {file: page for page, (file, *_) in zip(listed, PAGES, strict=True)}
 
 
 def customers() -> None:
-    """The first page stands at /, and whoever types /customers finds it too."""
-    st.switch_page(listed[0], query_params=st.query_params.to_dict())
+    """The customers stand at /, and whoever types /customers finds them too."""
+    st.switch_page(by_file[CUSTOMERS], query_params=st.query_params.to_dict())
+
+
+def begin(roles: frozenset[str]) -> None:
+    """A relationship manager who comes without asking for anything begins with the day."""
+    came_before = st.session_state.get("came", False)
+    st.session_state["came"] = True
+    asked = set(st.query_params) - {"bank"}
+    bare = page is by_file[CUSTOMERS] and not asked
+    if bare and not came_before and "relationship_manager" in roles:
+        st.switch_page(by_file[DAY], query_params=st.query_params.to_dict())
 
 
 def menu() -> None:
@@ -72,6 +86,7 @@ try:
     person = access.require()
     banks = session.banks().set_index("bank_id")
     if not banks.empty:
+        begin(person.roles)
         session.choose_bank(banks.index.tolist())
     session.settle_customer(page.url_path)
     menu()

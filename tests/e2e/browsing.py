@@ -26,7 +26,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 20_000
 """Milliseconds that one step may take on a busy machine with two cores."""
 PAGES = {
-    "": "Customers",
+    "day": "My day",
+    "customers": "Customers",
     "recommendations": "Recommendations",
     "campaigns": "Campaigns",
     "insights": "Insights",
@@ -35,6 +36,7 @@ PAGES = {
     "data": "Data",
 }
 TABS = (
+    "Timeline",
     "Transactions",
     "Messages",
     "Products held",

@@ -36,7 +36,7 @@ def open_page(fake: type[FakeEngine]) -> Opener:
         for name, value in query.items():
             at.query_params[name] = value
         at.run()
-        if file != "customer_explorer.py":
+        if file != "customer_explorer.py" or not query:
             at.switch_page(file)
             for name, value in query.items():
                 at.query_params[name] = value

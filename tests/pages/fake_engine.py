@@ -7,6 +7,7 @@ import pandas as pd
 from engine.errors import NotFound
 from tests.pages.fake_alerts import FakeAlerts
 from tests.pages.fake_customers import FakeCustomers
+from tests.pages.fake_days import FakeDays
 from tests.pages.fake_models import FakeFacts, FakeFairness, FakeModels
 from tests.pages.fake_money import FakeLearned
 from tests.pages.fake_offers import FakeFeedback, FakeOffers
@@ -32,6 +33,8 @@ class FakeEngine:
     n_banks = 1
     n_history = True
     has_goal = True
+    has_managers = True
+    has_calls = True
     degraded: tuple[str, ...] = ("sentiment: lexicon only",)
     action = ""
     damage = ""
@@ -42,6 +45,7 @@ class FakeEngine:
         self.fairness = FakeFairness(self)
         self.alerts = FakeAlerts(self)
         self.customers = FakeCustomers(self)
+        self.days = FakeDays(self)
         self.records = FakeRecords(self)
         self.feedback = FakeFeedback(self)
         self.models = FakeModels(self)
@@ -58,6 +62,7 @@ class FakeEngine:
         self.saved: list[dict] = []
         self.market: bytes | None = None
         self.added: dict[str, dict] = {}
+        self.contacts: dict[str, dict] = {}
 
     @classmethod
     def available(cls, state="data/state", folders=("data/demo",)) -> pd.DataFrame:

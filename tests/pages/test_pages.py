@@ -9,6 +9,7 @@ from tests.pages.conftest import texts
 from tests.pages.fake_engine import FakeEngine
 
 PAGES = {
+    "my_day.py": "My day",
     "customer_explorer.py": "Customers",
     "recommendations.py": "Recommendations",
     "insights.py": "Insights",

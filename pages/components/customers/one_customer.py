@@ -6,11 +6,13 @@ from engine.labels import PURPOSE_LABELS
 from engine.results import Profile
 from pages.components.customers import (
     alert_cards,
+    call_card,
     message_panel,
     metric_tile,
     personal_facts,
     preference_form,
     record_forms,
+    timeline_panel,
 )
 from pages.components.frame import session
 from pages.components.look import charts, choosing, notices, tables, wording
@@ -29,6 +31,7 @@ def name(profile: Profile) -> str:
 def show(profile: Profile) -> None:
     """The whole customer."""
     _header(profile)
+    call_card.of_customer(profile)
     tiles = st.columns(4)
     for place, metric in zip(tiles, profile.metrics.values(), strict=False):
         with place:
@@ -41,6 +44,7 @@ def show(profile: Profile) -> None:
         record_forms.popover(profile.customer_id, profile.currency)
     tabs = {
         "Overview": _overview,
+        "Timeline": timeline_panel.show,
         "Transactions": money_panels.transactions,
         "Messages": message_panel.show,
         "Products held": _holdings,

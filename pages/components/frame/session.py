@@ -283,6 +283,34 @@ def reopen(alert: str, title: str) -> None:
         st.session_state.pop("last_alert", None)
 
 
+def contact(way: str, customer: str, event: str, said: str, **what: Any) -> bool:
+    """Store a call, a promise, a snooze, or that a customer is done: once."""
+    if time.monotonic() - st.session_state.get("contacted_at", float("-inf")) < SAME_CLICK:
+        return False
+    days = engine().days
+    ways = {"log": days.log, "promise": days.promise, "snooze": days.snooze, "done": days.done}
+    actor = access.require().actor
+    stored = submit(lambda: ways[way](customer, contact_id=event, actor=actor, **what))
+    if stored:
+        _used(event)
+        st.session_state["contacted_at"] = time.monotonic()
+        st.session_state["last_contact"] = (bank_id(), event, said)
+    return stored
+
+
+def take_back(event: str, said: str) -> None:
+    """Take back what was stored about a customer; both stay on record."""
+    actor = access.require().actor
+    if submit(lambda: engine().days.take_back(event, actor=actor), f"Undone: {said}"):
+        st.session_state.pop("last_contact", None)
+
+
+def address_of(customer: str) -> dict[str, str]:
+    """What a link to a customer's page takes along."""
+    bank = st.query_params.get("bank")
+    return {"customer": customer} | ({"bank": bank} if bank else {})
+
+
 def save_preferences(customer: str, stated: dict[str, Any]) -> None:
     """Set down what a customer wants; only a submit does."""
     actor = access.require().actor
