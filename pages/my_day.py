@@ -13,13 +13,16 @@ engine = session.engine()
 page_frame.title("My day", "Whom to call today, why, and what not to say")
 managers = list(engine.days.managers())
 manager = person.book
-if manager is None and managers:
-    manager = choosing.choice("Customers of", managers, "book")
+said, whose = st.columns([2, 1], vertical_alignment="bottom")
+with whose:
+    if manager is None and managers:
+        manager = choosing.choice("Customers of", managers, "book")
 with st.skeleton(height=420):
     day = engine.days.today(manager)
 
+with said:
+    st.markdown(f"**{escape(day.sentence)}**")
 call_actions.last_done()
-st.markdown(f"**{escape(day.sentence)}**")
 if not day.calls:
     notices.empty(
         "Nobody to call",

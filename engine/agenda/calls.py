@@ -77,7 +77,7 @@ class Calls:
         times = f"{np.exp(points):.3g} times"
         if name == VALUE:
             own, middle = money(self.value[place], currency), money(self.middle_value, currency)
-            return f"{own} a year against {middle} in the middle of the book: counts {times}"
+            return f"{own} against {middle} in the middle: {times}"
         if name == CHANCE:
             middle = percent(self.middle_chance)
             return f"{percent(self.offers.chance[place])} against {middle} in the middle: {times}"

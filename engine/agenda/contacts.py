@@ -10,8 +10,8 @@ from engine.bank.bank import Bank
 from engine.customers.row_index import customer_positions
 from engine.results import FollowUp
 from engine.settings import DaySettings
+from engine.state.contacts import REACHED
 
-REACHED = "reached"
 NOT_REACHED = "not reached"
 FOLLOW_UP = "follow-up"
 SNOOZED = "snoozed"

@@ -91,7 +91,7 @@ def day(
         for part in call.parts:
             console.print(f"      {part.points:+.2f}  {part.label}: {part.detail}")
         for text in call.avoid:
-            console.print(f"      do not: {text}")
+            console.print(f"      not to say: {text}")
     for reason, n in today.left_out.items():
         console.print(f"Not called: {n:,}, {reason[:1].lower()}{reason[1:]}")
     return print_notes(today.notes)

@@ -71,7 +71,10 @@ class Customers:
             If there is no such column to sort or search by.
         """
         scores = self._scores.get()
-        table = scores.overview.assign(n_alerts=self._alerting.counts(scores.snapshot))
+        table = scores.overview.assign(
+            n_alerts=self._alerting.counts(scores.snapshot),
+            last_contact=self._last_contact(scores.overview),
+        )
         if sort not in table.columns:
             raise BadInput(f"Cannot sort by {sort!r}; columns are {', '.join(table.columns)}.")
         equal = {
@@ -93,6 +96,15 @@ class Customers:
         return matching.sort_values(
             [sort, "customer_id"], ascending=[not descending, True], kind="stable"
         )
+
+    def _last_contact(self, table: pd.DataFrame) -> pd.Series:
+        """As the bank knows it, or of a later call that was recorded here."""
+        here = self._snapshots.state.contacts.last_reached()
+        if here.empty:
+            return table["last_contact"]
+        known = table["last_contact"]
+        later = pd.Series(here.reindex(table["customer_id"]).to_numpy(known.dtype), known.index)
+        return known.where(later.isna() | (known > later), later)
 
     def choices(self, column: str) -> list[str]:
         """Distinct values of a column of `table`, for a filter."""

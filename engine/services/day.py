@@ -14,7 +14,6 @@ from engine.agenda.contacts import (
     DONE,
     FOLLOW_UP,
     NOT_REACHED,
-    REACHED,
     SNOOZED,
     Contacts,
     contacts,
@@ -30,6 +29,7 @@ from engine.scoring.score_table import ScoreTable
 from engine.services.alerts import Alerting
 from engine.snapshot.recorded_bank import LastResults
 from engine.snapshot.snapshot import Snapshots
+from engine.state.contacts import REACHED
 
 MAX_NOTE: Final = 2_000
 """Longest note of a call, in characters (own choice)."""
@@ -148,11 +148,6 @@ class Days:
         snapshot = self._snapshots.current()
         recorded = self._snapshots.state.contacts.standing()
         return timeline(snapshot, customer_id, recorded)
-
-    def last_contacts(self) -> pd.Series:
-        """customer_id -> the last call recorded here that reached them."""
-        rows = self._snapshots.state.contacts.standing()
-        return rows[rows["action"] == REACHED].groupby("customer_id")["recorded_at"].max()
 
     # --- what came of it
 
@@ -354,6 +349,8 @@ def _notes(table: ScoreTable, book: Calls, managers: tuple[str, ...]) -> tuple[s
         said.append("No confident offer is known in this book, so no chance moves a call.")
     elif book.offers.is_fit:
         said.append("Without history the chance of an offer is its fit, a percentile of the bank.")
+    else:
+        said.append("“In 100” is the chance that an offer is the next product, given that one is.")
     if not len(bank["contacts"]):
         said.append("The bank's files name no contacts: the limit counts those recorded here.")
     if bank.manifest.simulated:

@@ -20,6 +20,8 @@ COLUMNS: Final[dict[str, Kind]] = {
     "product_id": "id",
     "note": "text",
 }
+REACHED: Final = "reached"
+"""Action of a call that reached the customer."""
 TAKEN_BACK: Final = "taken back"
 """Action of a row that takes back what was stored under its contact_id."""
 
@@ -74,3 +76,8 @@ class ContactLog(Log):
         rows = self.read()
         gone = rows.loc[rows["action"] == TAKEN_BACK, "contact_id"]
         return rows[~rows["contact_id"].isin(gone)].reset_index(drop=True)
+
+    def last_reached(self) -> pd.Series:
+        """customer_id -> the last call that reached them."""
+        rows = self.standing()
+        return rows[rows["action"] == REACHED].groupby("customer_id")["recorded_at"].max()

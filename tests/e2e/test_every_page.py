@@ -41,7 +41,9 @@ def test_a_page_in_dark_is_sound_and_passes_axe(visit, path: str):
 def test_the_menu_leads_to_every_page_and_keeps_the_customer(visit):
     session: Watched = visit().open(f"?customer={CUSTOMER}")
     name = session.page.locator("h1").first.inner_text()
-    for path, title in list(PAGES.items())[1:]:
+    for path, title in PAGES.items():
+        if path == "customers":
+            continue  # with a customer chosen, that page is theirs
         session.page.get_by_test_id("stSidebar").get_by_role("link", name=title).click()
         expect(session.page.locator("h1").first).to_have_text(title)
         session.settle().sound()
@@ -69,7 +71,7 @@ def list_is_shown(session: Watched, said: str) -> None:
 
 
 def test_a_name_opens_its_customer_and_the_address_can_be_sent(visit):
-    session: Watched = visit().open()
+    session: Watched = visit().open("customers")
     name = open_name(session, 0)
     assert "customer=" in session.page.url
     other: Watched = visit()
@@ -113,7 +115,7 @@ def test_a_reload_keeps_the_list_and_the_place_in_it_on_every_page_of_a_customer
 
 
 def test_the_walk_from_the_list_to_the_next_customers_offers_takes_no_typing(visit):
-    session: Watched = visit().open()
+    session: Watched = visit().open("customers")
     first = open_name(session, 0)
     session.click("Next")
     expect(session.page.locator("h1").first).not_to_have_text(first)
@@ -125,7 +127,7 @@ def test_the_walk_from_the_list_to_the_next_customers_offers_takes_no_typing(vis
 
 
 def test_who_was_opened_from_the_list_does_not_draw_another_page_away(visit):
-    session: Watched = visit().open()
+    session: Watched = visit().open("customers")
     open_name(session, 0)
     session.page.get_by_test_id("stSidebar").get_by_role("link", name="Recommendations").click()
     open_tab(session, "By product")

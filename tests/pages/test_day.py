@@ -110,7 +110,12 @@ def test_what_was_refused_is_said_and_can_be_sent_again(open_page):
 def test_the_card_of_a_customer_stands_above_the_figures(open_page):
     at = open_page(customer="C0001")
     said = texts(at)
-    for text in ("Talk about Travel Rewards Card", "Do not", "Promised", "Called about the rates"):
+    for text in (
+        "Talk about Travel Rewards Card",
+        "What not to say",
+        "Promised",
+        "Called about the rates",
+    ):
         assert text in said
     button(at, "done_C0001").click().run()
     assert contacts(at)[0]["customer_id"] == "C0001"

@@ -56,7 +56,7 @@ def of_customer(profile: Profile) -> None:
             if card.product:
                 _listed(f"Talk about {card.product}", card.talking_points)
         with rest:
-            _listed("Do not", card.avoid)
+            _listed("What not to say", card.avoid)
             _listed("Promised", [_promise(one) for one in card.follow_ups])
             if card.last_note:
                 _listed("Noted last", [card.last_note])
@@ -81,14 +81,13 @@ def _parts(parts: Sequence[CallPart], score: float) -> None:
         [(part.label, part.detail, part.points) for part in parts] + [("Together", "", score)],
         columns=["label", "detail", "points"],
     )
-    columns = {"label": "Part", "detail": ("Detail", "long"), "points": ("Points", "two")}
+    columns = {"label": ("Part", "150"), "points": ("Points", "two"), "detail": ("Detail", "310")}
     tables.show(frame, columns, "Parts of the place in the list", width=tables.IN_POPOVER)
 
 
 def _avoid(avoid: Sequence[str]) -> None:
     if avoid:
-        said = "  \n".join(f":material/block: {escape(text)}" for text in avoid)
-        st.caption(said)
+        st.caption("; ".join(f":material/block: {escape(text)}" for text in avoid))
 
 
 def _listed(title: str, texts: Sequence[str]) -> None:

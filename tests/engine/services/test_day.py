@@ -188,6 +188,9 @@ def test_what_is_promised_for_today_comes_first_and_is_named(own, clock):
     assert last not in ids(own)
     card = own.days.card(last)
     assert [p.note for p in card.follow_ups] == ["wants the rates"]
+    listed = own.customers.table().set_index("customer_id")["last_contact"]
+    assert listed[last] == pd.Timestamp(clock.now), "the list knows of the call"
+    assert (listed.drop(last) < pd.Timestamp(clock.now)).sum() > 800
     assert card.last_note == "wants the rates"
     clock.now = dt.datetime(2026, 7, 6, 8)
     day = own.days.today(MANAGER)
