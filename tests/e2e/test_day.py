@@ -62,7 +62,7 @@ def test_done_undo_and_a_logged_call_with_a_day_to_come_back_on(visit, state: Pa
     expect(session.page.get_by_text(f"Done: {name}", exact=True)).to_have_count(0)
     assert first_name(session.settle()) == name
     session.click("Log the call")
-    session.page.get_by_label("Note").fill("wants the rates")
+    session.page.get_by_role("textbox", name="Note").fill("wants the rates")
     session.page.get_by_role("button", name="Log the call").last.click()
     expect(session.page.get_by_text(f"Reached: {name}").first).to_be_visible()
     assert first_name(session.settle()) != name
