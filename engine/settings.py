@@ -71,6 +71,13 @@ class GuardSettings(Section):
     max_instalment_share: float = Field(gt=0, le=1)
     adult_age: float = Field(gt=0)
     senior_age: float = Field(gt=0)
+    young_adult_age: float = Field(gt=0)
+    young_company_years: float = Field(gt=0)
+    high_income: float = Field(gt=0)
+    read_terms: bool
+    services_need_reason: bool
+    service_reason_days: int = Field(ge=0)
+    no_lower_level_in: list[str]
     wealthy_balance: float = Field(gt=0)
     wealthy_income: float = Field(gt=0)
     blocked_statuses: list[str]

@@ -235,6 +235,8 @@ BUSINESS: Final = " business"
 SECTOR: Final = " sector"
 """How an industry ends as an interest: a company is a business of it, a person works in it."""
 
+TIERS: Final = ("Entry", "Standard", "Premium", "Elite")
+"""Levels of a product that are known to lie above one another, lowest first."""
 ITEM_TYPES: Final = ("product", "service", "content")
 RISK_TOLERANCES: Final = ("low", "medium", "high", "very high")
 ACCOUNT_KINDS: Final = ("current", "savings", "card", "loan", "deposit", "investment")

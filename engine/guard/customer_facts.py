@@ -9,6 +9,7 @@ from engine.bank.audience import is_company
 from engine.bank.bank import Bank
 from engine.customers.profiles import Profiles
 from engine.guard import target_groups
+from engine.guard.service_reasons import reasons
 from engine.settings import GuardSettings
 
 
@@ -31,6 +32,9 @@ class CustomerFacts:
     retired: np.ndarray
     vulnerable: np.ndarray
     corporate: np.ndarray
+    years: np.ndarray
+    """A company has been in business."""
+    employees: np.ndarray
     groups: dict[str, np.ndarray]
     """Group -> int8 outcome of "is this customer one of them?" (engine.guard.target_groups)."""
 
@@ -92,6 +96,8 @@ def customer_facts(bank: Bank, profiles: Profiles, settings: GuardSettings) -> C
         retired=occupation.str.contains(target_groups.RETIRED).to_numpy(dtype=bool),
         vulnerable=customers["vulnerable"].fillna(False).to_numpy(dtype=bool),
         corporate=corporate,
+        years=customers["years_in_business"].to_numpy(dtype=float, na_value=np.nan),
+        employees=customers["n_employees"].to_numpy(dtype=float, na_value=np.nan),
         groups=target_groups.belongs(
             bank,
             occupation=occupation,
@@ -99,6 +105,7 @@ def customer_facts(bank: Bank, profiles: Profiles, settings: GuardSettings) -> C
             income=income,
             balance=balance,
             corporate=corporate,
+            reasons=reasons(bank, profiles, settings),
             settings=settings,
         ),
     )

@@ -1,5 +1,6 @@
 """Products in, conditions out; of a condition and facts, a clause: passed, failed or open."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -7,10 +8,11 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from engine.bank.parsing.eligibility_clauses import terms
 from engine.guard import target_groups
 from engine.guard.customer_facts import CustomerFacts
 from engine.guard.figures import figure
-from engine.guard.target_groups import FAILED, OPEN, PASSED
+from engine.guard.target_groups import FAILED, OPEN, PASSED, Group
 from engine.settings import GuardSettings
 
 
@@ -44,6 +46,18 @@ LIMITS = (
     Limit("investment", "min_investment", "balance", True,
           "at least {} to invest", "has a balance of {}", "balance"),
 )  # fmt: skip
+"""Bounds that a column of the products holds."""
+TERM_LIMITS = (
+    Limit("company age", "min_years", "years", True, "at least {} years in business"),
+    Limit("company age", "max_years", "years", False, "at most {} years in business"),
+    Limit("employees", "min_employees", "employees", True, "at least {} employees",
+          unknown="number of employees"),
+    Limit("employees", "max_employees", "employees", False, "at most {} employees",
+          unknown="number of employees"),
+    Limit("young adult", "max_age", "age", False, "an age of at most {} (young adults)", "is {}",
+          "age"),
+)  # fmt: skip
+"""Bounds that only the eligibility text and the name tell."""
 
 _VAGUE = r"\bvar(?:y|ies)\b|\bcertain\b|\bspecific\b|\bcriteria\b|\bdepend"
 _OPEN_WORDS = (
@@ -52,6 +66,11 @@ _OPEN_WORDS = (
     (r"\bowner|\bowning\b|\bproperty\b", None, r"owner|property|gold|business"),
 )
 """Words of an eligibility text -> the column, or the words of `requires`, that cover them."""
+_UNRECORDED = (
+    r"\bvehicles?\b|\bforeign\b|\bexporters?\b|\babroad\b|\btwo adults\b|\bsame address\b|"
+    r"\bexperienced\b|\bhorizon\b"
+)
+"""Words of terms that no record of a bank here can settle."""
 
 
 @dataclass(frozen=True)
@@ -72,19 +91,41 @@ Condition = Callable[[CustomerFacts], Clause]
 
 def conditions(products: pd.DataFrame, settings: GuardSettings) -> Iterator[Condition]:
     """Every eligibility condition that a product has: limits, tiers, groups, then terms."""
-    yield from _limits(products)
+    yield from _limits(LIMITS, products)
+    if settings.read_terms:
+        yield from _limits(TERM_LIMITS, _bounds_of_terms(products, settings))
     yield from _tiers(products, settings)
-    for name, columns in target_groups.requirements(products).items():
-        yield partial(_group, name=name, columns=columns)
-    yield from _terms(products)
+    known = target_groups.known_groups(settings)
+    for name, columns in target_groups.requirements(products, settings).items():
+        yield partial(_group, name=name, known=known.get(name), columns=columns)
+    yield from _terms(products, settings)
 
 
-def _limits(products: pd.DataFrame) -> Iterator[Condition]:
-    for limit in LIMITS:
+def _limits(limits: tuple[Limit, ...], products: pd.DataFrame) -> Iterator[Condition]:
+    for limit in limits:
         bounds = products[limit.column].to_numpy(dtype=float)
         columns = np.flatnonzero(bounds > 0)
         if columns.size:
             yield partial(_limit, limit=limit, columns=columns, bounds=bounds[columns])
+
+
+def _bounds_of_terms(products: pd.DataFrame, settings: GuardSettings) -> pd.DataFrame:
+    """The columns of `TERM_LIMITS`, as the texts and names of a catalogue tell them."""
+    words = {
+        "young firm": ("max_years", settings.young_company_years),
+        "young adult": ("max_age", settings.young_adult_age),
+        "employees": ("min_employees", 1.0),
+    }
+    columns = [limit.column for limit in TERM_LIMITS]
+    bounds = pd.DataFrame(np.nan, index=range(len(products)), columns=columns)
+    texts = products[["eligibility", "name"]].fillna("").astype("str")
+    for place, product in enumerate(texts.itertuples(index=False)):
+        for clause in terms(product.eligibility, product.name).itertuples(index=False):
+            column, bound = words.get(clause.value, (clause.column, clause.value))
+            if column in bounds and np.isnan(bounds.loc[place, column]):
+                bounds.loc[place, column] = bound
+    aged = (products["max_age"] > 0).to_numpy()
+    return bounds.assign(max_age=bounds["max_age"].mask(aged))
 
 
 def _limit(facts: CustomerFacts, limit: Limit, columns: np.ndarray, bounds: np.ndarray) -> Clause:
@@ -142,9 +183,8 @@ def _tier(
     return Clause(f"tier {name.replace('_', ' ')}", columns, outcome, text)
 
 
-def _group(facts: CustomerFacts, name: str, columns: np.ndarray) -> Clause:
+def _group(facts: CustomerFacts, name: str, known: Group | None, columns: np.ndarray) -> Clause:
     """A group that the product is made for; a fact in words of the bank stays open."""
-    known = target_groups.GROUPS.get(name)
     n_rows = len(facts.age)
     of_row = facts.groups[name] if known else np.full(n_rows, OPEN)
     outcome = np.broadcast_to(of_row[:, None], (n_rows, len(columns)))
@@ -156,28 +196,48 @@ def _group(facts: CustomerFacts, name: str, columns: np.ndarray) -> Clause:
             return f"Is for {known.people}; this customer is one of them"
         if of_row[row] == OPEN:
             return f"Check first: is for {known.people}; nothing on record says so"
-        return f"Is for {known.people}; nothing on record says that this customer is one of them"
+        return f"Is for {known.people}; {known.against}"
 
     return Clause(f"for {name}", columns, outcome, text)
 
 
-def _terms(products: pd.DataFrame) -> Iterator[Condition]:
+def _terms(products: pd.DataFrame, settings: GuardSettings) -> Iterator[Condition]:
     """Eligibility text that no column and no group covers: open for everybody, quoted."""
-    written = products["eligibility"].fillna("")
-    lower = written.str.lower()
-    bounded = (products[[limit.column for limit in LIMITS]] > 0).any(axis=1) | (
-        products["requires"].notna()
-    )
-    is_open = (lower.str.contains(_VAGUE) & ~bounded).to_numpy(dtype=bool)
+    written = products["eligibility"].fillna("").astype("str")
+    bounded = (products[[limit.column for limit in LIMITS]] > 0).any(axis=1)
+    bounded |= products["requires"].notna()
     requires = products["requires"].fillna("").str.lower()
+    if settings.read_terms:
+        read = pd.Series("", index=range(len(products)))
+        for fact, place in target_groups.terms_of(products):
+            read[place] += f" {target_groups.COVERS.get(fact, fact)}"
+        requires = requires + read.to_numpy()
+    lower = written.str.lower()
+    asked = [(lower.str.contains(_VAGUE) & ~bounded).to_numpy(dtype=bool)]
+    patterns = [_VAGUE]
     for pattern, column, words in _OPEN_WORDS:
         covered = requires.str.contains(words).to_numpy(dtype=bool)
         if column is not None:
             covered = covered | (products[column] > 0).to_numpy()
-        is_open = is_open | (lower.str.contains(pattern).to_numpy(dtype=bool) & ~covered)
-    columns = np.flatnonzero(is_open)
+        asked.append(lower.str.contains(pattern).to_numpy(dtype=bool) & ~covered)
+        patterns.append(pattern)
+    if settings.read_terms:
+        asked.append(lower.str.contains(_UNRECORDED).to_numpy(dtype=bool))
+        patterns.append(_UNRECORDED)
+    columns = np.flatnonzero(np.any(asked, axis=0))
     if columns.size:
-        yield partial(_quoted, columns=columns, shown=written.iloc[columns].to_numpy())
+        shown = written.iloc[columns].to_numpy()
+        if settings.read_terms:
+            left = [[p for p, of in zip(patterns, asked, strict=True) if of[c]] for c in columns]
+            shown = np.array([_part(*pair) for pair in zip(shown, left, strict=True)], dtype=object)
+        yield partial(_quoted, columns=columns, shown=shown)
+
+
+def _part(text: str, patterns: list[str]) -> str:
+    """The parts of a text that are open, without those that were judged."""
+    parts = [part.strip(" .") for part in re.split(r";|,\s|\.\s", text)]
+    told = [p for p in parts if any(re.search(pattern, p.lower()) for pattern in patterns)]
+    return "; ".join(told) if len(told) < len(parts) else text
 
 
 def _quoted(facts: CustomerFacts, columns: np.ndarray, shown: np.ndarray) -> Clause:

@@ -14,7 +14,7 @@ from engine.customers.wording import day
 from engine.guard.hidden_products import HiddenProducts
 from engine.guard.offer_complaints import OfferComplaints, offer_complaints
 from engine.settings import GuardSettings
-from engine.vocabulary import MARKETING, PERSONALISATION, REFUSED
+from engine.vocabulary import MARKETING, PERSONALISATION, REFUSED, TIERS
 
 
 @dataclass(frozen=True)
@@ -95,10 +95,11 @@ class Preconditions:
         return BlockingRule("audience", self._for_others[corporate.astype(int)], text)
 
     def _held(self, rows: np.ndarray) -> BlockingRule:
-        """What is held already, the same product under a second id included."""
+        """What is held already, under a second id or at a higher level included."""
         own = self.bank.held[rows]
-        twins = self._twins
-        blocked = own if twins is None else (own.astype(np.float32) @ twins) > 0
+        twins, lower = self._twins, self._lower
+        same = own if twins is None else (own.astype(np.float32) @ twins) > 0
+        blocked = same if lower is None else same | ((own.astype(np.float32) @ lower) > 0)
 
         @cache
         def since(row: int) -> dict[str, pd.Timestamp]:
@@ -109,6 +110,9 @@ class Preconditions:
             return {product: when for when, product in known}
 
         def text(row: int, product: int) -> str:
+            if not same[row, product]:
+                higher = np.flatnonzero(own[row] & (lower[:, product] > 0))[0]
+                return f"Holds {self._names[higher]}, which is of a higher level"
             if not own[row, product]:
                 return "Already held under another number"
             opened = since(row).get(str(self.bank.product_ids[product]))
@@ -166,6 +170,26 @@ class Preconditions:
         if not codes.size or codes.max() + 1 == len(codes):
             return None
         return (codes[:, None] == codes[None, :]).astype(np.float32)
+
+    @cached_property
+    def _names(self) -> np.ndarray:
+        products = self.bank["products"]
+        return products["name"].fillna(products["product_id"]).to_numpy()
+
+    @cached_property
+    def _lower(self) -> np.ndarray | None:
+        """Row: what is held, column: what lies two levels lower in the same category, float32.
+
+        None where no category of the settings has such products.
+        """
+        products = self.bank["products"]
+        level = products["tier"].map({t: i for i, t in enumerate(TIERS)}).to_numpy(dtype=float)
+        category = products["category"].str.casefold()
+        codes = pd.factorize(category)[0]
+        asked = category.isin([c.casefold() for c in self.settings.no_lower_level_in]).to_numpy()
+        lower = (level[:, None] - level[None, :] >= 2) & (codes[:, None] == codes[None, :])
+        lower &= asked[None, :]
+        return lower.astype(np.float32) if lower.any() else None
 
     @cached_property
     def _holding_rows(self) -> CustomerRows:

@@ -1,7 +1,7 @@
 """Products for one group of people (students, seniors, the wealthy ...) and who belongs to it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
+from engine.bank.parsing.eligibility_clauses import terms
 from engine.bank.tables import explode_list
 from engine.settings import GuardSettings
 
@@ -38,7 +39,57 @@ class Group:
     requirement; empty where a name proves nothing."""
     holdings: str = ""
     """Pattern of products whose holder belongs to the group; empty where holding proves nothing."""
+    services: str = ""
+    """Pattern of the services that are an answer to this; empty where none is."""
+    against: str = "nothing on record says that this customer is one of them"
+    """What is on record of a customer who is not one."""
+    by_terms: bool = False
+    """Judged only where a product's terms are read (`read_terms`)."""
 
+
+UNASKED: Final = "a reason"
+"""What a service asks for that is an answer to nothing that records can show."""
+SERVED: Final[dict[str, Group]] = {
+    name: Group(people, words, services=services, against=against, by_terms=True)
+    for name, people, words, services, against in (
+        (
+            "open case",
+            "customers with an open complaint or request",
+            r"complaint|open case|open ticket|open request",
+            r"complain|call[- ]?back|service recovery|ombuds",
+            "none is on record",
+        ),
+        (
+            "fees",
+            "customers who wrote about fees",
+            r"\bfees?\b|\bcharges?\b",
+            r"\bfee (?:review|check|advice)|\bcharges review",
+            "no recent message is about fees",
+        ),
+        (
+            "security",
+            "customers who wrote about fraud or security",
+            r"fraud|security|scam|stolen",
+            r"fraud|security|identity theft|\bscams?\b",
+            "no recent message is about it",
+        ),
+        (
+            "money is short",
+            "customers whose money is short",
+            r"hardship|difficult|arrears|short of money",
+            r"hardship|difficult|arrears|debt (?:advice|help|counsel)|payment holiday",
+            "neither a balance below zero nor spending above income and balance is on record",
+        ),
+        (
+            "budget",
+            "customers whose spending swings or whose accounts are overdrawn",
+            r"uneven spending|volatile spending|budget",
+            r"wellness|wellbeing|well-being|budget|money coach|financial coach",
+            "spending is not known to swing and no balance is below zero",
+        ),
+    )
+}
+"""Reason -> for whom it speaks. A service is offered to those for whom its reason is on record."""
 
 GROUPS: Final[dict[str, Group]] = {
     "student": Group("students", r"student", r"\bstudents?\b(?! loan)"),
@@ -68,11 +119,57 @@ GROUPS: Final[dict[str, Group]] = {
     "employed": Group("people with earned income", r"salar|employ|earn|payroll"),
     "income": Group("people with a regular income", r"(?<!high )income"),
     "account": Group("account holders", r"account"),
+    "high income": Group(
+        "people with a high income",
+        r"high income",
+        against="the income on record is lower",
+        by_terms=True,
+    ),
+    "parent": Group(
+        "parents and guardians", r"^$", against="no dependants are on record", by_terms=True
+    ),
+    "first home": Group(
+        "buyers of a first home",
+        r"first home|first-time buyer",
+        against="a loan on a home is held here",
+        by_terms=True,
+    ),
+    "enrolled": Group("people in a course of study", r"enrol|course of study", by_terms=True),
+    "current account": Group(
+        "holders of a current account",
+        r"current account|checking account",
+        against="none is held here",
+        by_terms=True,
+    ),
+    "borrower": Group("people with debts", r"\bdebts?\b", by_terms=True),
+    "everyone": Group(
+        "everyone", r"every ?(?:one|body|customer)|anyone|all customers", by_terms=True
+    ),
+    UNASKED: Group(
+        "customers with a reason on record",
+        r"^$",
+        against="no record here tells a reason for this service",
+        by_terms=True,
+    ),
+    **SERVED,
 }
 """The first five need a positive fact; what records cannot show stays open."""
+COVERS: Final = {"homeowner": "home owner", "employed": "employed income"}
+"""Fact of a text -> words of it that are judged with it."""
+_HOME_LOAN = r"\bmortgage\b|\bhome (?:loan|equity|improvement)\b"
 
 
-def requirements(products: pd.DataFrame) -> dict[str, np.ndarray]:
+def known_groups(settings: GuardSettings) -> dict[str, Group]:
+    """The groups that are judged, by name."""
+    served = {*SERVED, UNASKED} if settings.services_need_reason else set()
+    return {
+        name: group
+        for name, group in GROUPS.items()
+        if settings.read_terms or name in served or not group.by_terms
+    }
+
+
+def requirements(products: pd.DataFrame, settings: GuardSettings) -> dict[str, np.ndarray]:
     """Which products are made for which group.
 
     Returns
@@ -84,16 +181,23 @@ def requirements(products: pd.DataFrame) -> dict[str, np.ndarray]:
     -----
     `requires` is the bank's own statement and wins. Where it is missing, name and subcategory
     are read, so that a student card does not reach everybody because a source left a column out.
+    With `read_terms` the eligibility text adds what it asks for, and with `services_need_reason`
+    a service asks for its reason.
     """
     products = products.reset_index(drop=True)
+    known = known_groups(settings)
     stated = explode_list(products[["requires"]], "requires")["requires"].str.lower()
-    named = [(_group(words), position) for position, words in stated.items()]
+    named = [(_group(words, known), position) for position, words in stated.items()]
     names = (products["name"].fillna("") + " " + products["subcategory"].fillna("")).str.lower()
     silent = products["requires"].isna()
-    for name, group in GROUPS.items():
+    for name, group in known.items():
         if group.names:
             shown = np.flatnonzero(silent & names.str.contains(group.names))
             named += [(name, position) for position in shown]
+    if settings.read_terms:
+        named += [(fact, at) for fact, at in terms_of(products) if fact in GROUPS]
+    if settings.services_need_reason:
+        named += _reasons_of_services(products, named)
     all_named = {name for name, _ in named}
     order = [*GROUPS, *sorted(all_named - set(GROUPS))]
     return {
@@ -103,9 +207,35 @@ def requirements(products: pd.DataFrame) -> dict[str, np.ndarray]:
     }
 
 
-def _group(words: str) -> str:
+def terms_of(products: pd.DataFrame) -> Iterator[tuple[str, int]]:
+    """Facts that eligibility texts and names ask for, each with the product's position."""
+    texts = products[["eligibility", "name"]].fillna("").astype("str")
+    for position, product in enumerate(texts.itertuples(index=False)):
+        clauses = terms(product.eligibility, product.name)
+        for fact in clauses.loc[clauses["column"] == "requires", "value"]:
+            yield fact, position
+
+
+def _reasons_of_services(
+    products: pd.DataFrame, named: list[tuple[str, int]]
+) -> list[tuple[str, int]]:
+    """The reason that each service is an answer to; one without any is for nobody."""
+    asked = {position for name, position in named if name in GROUPS}
+    columns = ["name", "subcategory", "tags"]
+    said = products[columns].fillna("").to_numpy(dtype=object)
+    found = []
+    for position in np.flatnonzero((products["item_type"] == "service").to_numpy(dtype=bool)):
+        text = " ".join(said[position]).lower()
+        reasons = [name for name, group in SERVED.items() if re.search(group.services, text)]
+        if not reasons and position not in asked:
+            reasons = [UNASKED]
+        found += [(name, int(position)) for name in reasons[:1]]
+    return found
+
+
+def _group(words: str, known: Mapping[str, Group]) -> str:
     """The group that a requirement names; its own words where it names none."""
-    matching = (name for name, group in GROUPS.items() if re.search(group.words, words))
+    matching = (name for name, group in known.items() if re.search(group.words, words))
     return next(matching, words)
 
 
@@ -117,6 +247,7 @@ def belongs(
     income: np.ndarray,
     balance: np.ndarray,
     corporate: np.ndarray,
+    reasons: Mapping[str, np.ndarray],
     settings: GuardSettings,
 ) -> dict[str, np.ndarray]:
     """Whether each customer is one of each group, int8 of shape (n_customers,).
@@ -124,7 +255,8 @@ def belongs(
     Notes
     -----
     Students, minors, seniors, businesses and the wealthy pass on a positive fact and fail without
-    one. A home, an income or an account that no record shows is checked first.
+    one. A home, an income or an account that no record shows is checked first. `reasons` are the
+    outcomes of what a service may answer (engine.guard.service_reasons).
     Parents count with minors, since a junior account is opened by a parent.
     """
     customers = bank["customers"]
@@ -146,8 +278,29 @@ def belongs(
     banks_here = np.zeros(bank.n_customers, dtype=bool)
     owners = bank.customer_positions(bank["accounts"]["customer_id"].unique())
     banks_here[owners[owners >= 0]] = True
-    outcome["account"] = np.where(banks_here | bank.held.any(axis=1), PASSED, OPEN)
-    return by_money(outcome, income, balance, corporate, settings)
+    known_here = banks_here | bank.held.any(axis=1)
+    outcome["account"] = np.where(known_here, PASSED, OPEN)
+    outcome |= _by_terms(bank, positive["student"], known_here)
+    return by_money({**outcome, **reasons}, income, balance, corporate, settings)
+
+
+def _by_terms(bank: Bank, student: np.ndarray, known_here: np.ndarray) -> dict[str, np.ndarray]:
+    """Outcomes of what eligibility texts ask for; a fact that is on record is never left open."""
+    dependents = bank["customers"]["dependents"].to_numpy(dtype=float, na_value=np.nan)
+    parent = np.where(dependents > 0, PASSED, FAILED)
+    current = _has_account(bank, "current") | _holds(
+        bank, r"\bcurrent account\b|\bchecking\b|\bbusiness account\b", "category"
+    )
+    lent = _holds(bank, r"\bloan\b|\bmortgage\b|\bcredit card\b", "category")
+    return {
+        "parent": np.where(np.isnan(dependents), OPEN, parent),
+        "first home": np.where(_holds(bank, _HOME_LOAN), FAILED, OPEN),
+        "enrolled": np.where(student, PASSED, OPEN),
+        "current account": np.where(current, PASSED, np.where(known_here, FAILED, OPEN)),
+        "borrower": np.where(lent, PASSED, OPEN),
+        "everyone": np.full(bank.n_customers, PASSED),
+        UNASKED: np.full(bank.n_customers, FAILED),
+    }
 
 
 def by_money(
@@ -166,9 +319,12 @@ def by_money(
     rich = (balance >= settings.wealthy_balance) | (
         ~corporate & (income >= settings.wealthy_income)
     )
-    earns = np.where(income > 0, PASSED, OPEN)
+    none = FAILED if settings.read_terms else OPEN
+    earns = np.where(income > 0, PASSED, np.where(np.isnan(income), OPEN, none))
+    high = np.where(income >= settings.high_income, PASSED, FAILED)
     return {
         **outcomes,
+        "high income": np.where(np.isnan(income), OPEN, high),
         "wealthy": np.where(rich, PASSED, FAILED),
         "income": earns,
         "employed": np.where(outcomes["employed"] == OPEN, earns, outcomes["employed"]),
@@ -179,9 +335,21 @@ def _says(occupation: pd.Series, pattern: str) -> np.ndarray:
     return occupation.str.contains(pattern).to_numpy(dtype=bool)
 
 
-def _holds(bank: Bank, pattern: str) -> np.ndarray:
-    """Does the customer hold a product whose name or subcategory matches?"""
+def _has_account(bank: Bank, kind: str) -> np.ndarray:
+    """Has the customer an account of this kind?"""
+    accounts = bank["accounts"]
+    owners = bank.customer_positions(accounts.loc[accounts["kind"] == kind, "customer_id"].unique())
+    found = np.zeros(bank.n_customers, dtype=bool)
+    found[owners[owners >= 0]] = True
+    return found
+
+
+def _holds(bank: Bank, pattern: str, *more: str) -> np.ndarray:
+    """Does the customer hold a product whose name or subcategory (or one of more) matches?"""
     products = bank["products"]
-    text = (products["name"].fillna("") + " " + products["subcategory"].fillna("")).str.lower()
+    text = products["name"].fillna("")
+    for column in ("subcategory", *more):
+        text = text + " " + products[column].fillna("")
+    text = text.str.lower()
     telling = np.flatnonzero(text.str.contains(pattern))
     return bank.held[:, telling].any(axis=1)

@@ -4,7 +4,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from engine.customers.learned_metrics.store import MetricStore
 from engine.customers.metrics.learned_metric import LearnedMetric
@@ -12,6 +12,11 @@ from engine.errors import StateError
 from engine.feedback.versions import as_json
 from engine.settings import DEFAULTS, Settings, load
 from engine.state.rows import Texts
+
+RULES_SINCE: Final = {
+    "guard": {"read_terms": False, "services_need_reason": False, "no_lower_level_in": []}
+}
+"""Settings that switch on what no release did before them: off for a receipt without them."""
 
 
 class Archive:
@@ -47,7 +52,8 @@ class Archive:
     def settings(self, name: str) -> tuple[Settings, list[str]]:
         """Settings as they were, and those of them that this release does not know.
 
-        One that has come since has the value of settings.toml.
+        One that has come since has the value of settings.toml, and a rule that has come since
+        (`RULES_SINCE`) is off.
 
         Raises
         ------
@@ -91,11 +97,14 @@ def differing(one: Mapping[str, Any], other: Mapping[str, Any], path: str = "") 
 
 def _known(stored: Mapping[str, Mapping[str, Any]]) -> tuple[dict[str, dict[str, Any]], list[str]]:
     """Stored settings that this release has, and the names of the others."""
-    known, unknown = {}, []
+    known: dict[str, dict[str, Any]] = {}
+    unknown: list[str] = []
     for section, values in stored.items():
         field = Settings.model_fields.get(section)
         keys = field.annotation.model_fields if field and field.annotation else {}
         if field:
             known[section] = {key: value for key, value in values.items() if key in keys}
         unknown += [f"{section}.{key}" for key in values if key not in keys]
+    for section, off in RULES_SINCE.items():
+        known[section] = {**off, **known.get(section, {})}
     return known, unknown

@@ -24,6 +24,9 @@ _LONGEST = 2000
 """Characters of a text that are read: some patterns take the square of it."""
 
 _DASH = r"\s*(?:-|–|to)\s*"
+_NUMBER = r"(\d+|one|two|three|four|five|six|seven|eight|nine|ten)"
+_SPELT = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_TRADING = r"(?:in business|of trading|trading|of operations?|established|old)"
 _BAND = r"(fair|moderate|very good|good|excellent)"
 
 
@@ -43,7 +46,8 @@ def _rule(pattern: str, *columns: str, fact: str = "") -> ClausePattern:
 _FIGURES = (
     _rule(rf"aged?\s*(\d+){_DASH}(\d+)", "min_age", "max_age"),
     _rule(
-        r"(?:minimum age|min\.? age|at least|over|above)\D{0,40}?(\d{2})\b(?!\s*,?\d{3}|[,.]\d)",
+        r"(?:minimum age|min\.? age|at least|over|above)\D{0,40}?(\d{2})\b"
+        rf"(?!\s*,?\d{{3}}|[,.]\d|\s*(?:years? {_TRADING}|employees|staff))",
         "min_age",
     ),
     _rule(r"\bage(?:d)?\s*(\d{2})\s*(?:\+|or (?:over|older|above))", "min_age"),
@@ -83,7 +87,46 @@ _NAME_WORDS = (
         fact="wealthy",
     ),
 )
+_TERMS = (
+    _rule(
+        rf"(?:up to|under|at most|not more than|less than) {_NUMBER} years? {_TRADING}", "max_years"
+    ),
+    _rule(rf"(?:in|within|during) (?:the|their|its) first {_NUMBER} years?", "max_years"),
+    _rule(rf"(?:at least|more than|over|minimum(?: of)?) {_NUMBER} years? {_TRADING}", "min_years"),
+    _rule(
+        rf"(?:in business|trading|established) for (?:at least |over )?{_NUMBER} years?",
+        "min_years",
+    ),
+    _rule(rf"(?:at least|minimum(?: of)?) {_NUMBER} (?:employees|staff)\b", "min_employees"),
+    _rule(rf"(?:up to|at most|under) {_NUMBER} (?:employees|staff)\b", "max_employees"),
+)
+"""What no column of a product holds: how long a firm trades and how many work there."""
+_FACT_TERMS = (
+    _rule(r"\bwith (?:employees|staff)\b", fact="employees"),
+    _rule(
+        r"\bstart-?ups?\b|\b(?:new|young|newly \w+) (?:businesses|business|companies|firms)\b",
+        fact="young firm",
+    ),
+    _rule(r"\byoung (?:adults?|professionals?|people)\b", fact="young adult"),
+    _rule(r"\bearned income\b|\b(?:salaried|employed)(?: or self-employed)?\b", fact="employed"),
+    _rule(r"\bhigh income\b", fact="high income"),
+    _rule(r"\b(?:stable|regular) income\b", fact="income"),
+    _rule(r"\bhome ?owners?\b|\bowners? of .*propert\w*", fact="homeowner"),
+    _rule(r"\bfirst home\b|\bfirst-time buyers?\b", fact="first home"),
+    _rule(r"^\s*(?:parents|guardians)(?: (?:or|and) (?:parents|guardians))?\b", fact="parent"),
+    _rule(r"\benrol+ed\b|\bcourse of study\b", fact="enrolled"),
+    _rule(r"\b(?:current|checking) account\b", fact="current account"),
+)
+"""Facts that a text asks for, by the names that the guard judges them under."""
+_NAME_TERMS = (
+    _rule(r"\bstart-?ups?\b", fact="young firm"),
+    _rule(r"\bdebt consolidation\b|\bbalance transfer\b", fact="borrower"),
+)
+_OR_BEFORE, _OR_AFTER = re.compile(r"(?:\bor|/)\s*$", re.I), re.compile(r"\s*(?:or\b|/)", re.I)
 _BAND_SCORE = re.compile(rf"{_BAND}(?:{_DASH}{_BAND})?\s+credit", re.IGNORECASE)
+_LEAVES_ROOM = re.compile(
+    r"\s*(?:resident )?individuals?,|\s*anyone\b(?! owning| with)", re.IGNORECASE
+)
 _MIXED_SCORE = re.compile(rf"{_BAND} income and credit", re.IGNORECASE)
 
 
@@ -112,16 +155,48 @@ def read(eligibility: str, age_limit: str = "") -> pd.DataFrame:
     band = _BAND_SCORE.search(eligibility) or _MIXED_SCORE.search(eligibility)
     if band and not any(column == "min_credit_score" for _, column, _ in clauses):
         clauses.append((band[0], "min_credit_score", _CREDIT_BANDS[band[1].lower()]))
-    if not re.match(r"\s*(?:resident )?individuals?,|\s*anyone\b(?! owning)", eligibility, re.I):
-        clauses += [
-            (m[0].strip(), "requires", r.fact)
-            for r in _WORDS
-            if (m := r.pattern.search(eligibility))
-        ]
+    if not _LEAVES_ROOM.match(eligibility):
+        clauses += _facts_in(eligibility, _WORDS)
     limit = re.search(r"(\d{2})", age_limit)
     if limit:
         clauses.append((age_limit, "max_age", float(limit[1]) - 1))
     return pd.DataFrame(clauses, columns=["clause", "column", "value"])
+
+
+def terms(eligibility: str, name: str = "") -> pd.DataFrame:
+    """What a text and a name ask for beyond the columns of a product.
+
+    Returns
+    -------
+    DataFrame
+        clause (as printed), column ("min_years", "max_years", "min_employees", "max_employees" or
+        "requires"), value. A text that leaves room for others asks for no fact.
+    """
+    eligibility = eligibility[:_LONGEST]
+    found: list[tuple[str, str, float | str]] = []
+    for rule in _TERMS:
+        match = rule.pattern.search(eligibility)
+        if match and rule.columns[0] not in {column for _, column, _ in found}:
+            found.append((match[0], rule.columns[0], _figure(match[1])))
+    if not _LEAVES_ROOM.match(eligibility):
+        found += [one for one in _facts_in(eligibility, _FACT_TERMS) if _alone(eligibility, one[0])]
+    found += _facts_in(name, _NAME_TERMS)
+    return pd.DataFrame(found, columns=["clause", "column", "value"])
+
+
+def _facts_in(words: str, rules: tuple[ClausePattern, ...]) -> list[tuple[str, str, str]]:
+    matches = ((rule.pattern.search(words), rule.fact) for rule in rules)
+    return [(match[0].strip(), "requires", fact) for match, fact in matches if match]
+
+
+def _alone(eligibility: str, clause: str) -> bool:
+    """Is the clause asked for by itself, not as one of two ways in ("home owners or tenants")?"""
+    before, _, after = eligibility.partition(clause)
+    return not (_OR_BEFORE.search(before) or _OR_AFTER.match(after))
+
+
+def _figure(word: str) -> float:
+    return float(word) if word.isdigit() else float(_SPELT.index(word.lower()) + 1)
 
 
 def facts_of_name(name: str) -> list[str]:

@@ -10,6 +10,7 @@ from engine.bank.bank import Bank
 from engine.guard import affordability
 from engine.guard.target_groups import requirements
 from engine.guard.verdicts import Verdicts
+from engine.settings import default
 
 ANN, BEN, CID, DEE, EVE, FOX = range(6)
 CARD, FUND, HOME, LOAN, SAVE = range(5)
@@ -151,9 +152,13 @@ def test_a_name_shows_the_group_only_where_the_bank_states_none():
             "name": ["Student card", "Student Loan Refinancing", "Business card", "Senior saver"],
             "subcategory": None,
             "requires": [None, None, "wealthy", None],
+            "eligibility": None,
+            "item_type": "product",
+            "tags": None,
         }
-    ).astype({"requires": "str", "name": "str", "subcategory": "str"})
-    found = {name: columns.tolist() for name, columns in requirements(products).items()}
+    ).astype(dict.fromkeys(["requires", "name", "subcategory", "eligibility", "tags"], "str"))
+    asked = requirements(products, default().guard)
+    found = {name: columns.tolist() for name, columns in asked.items()}
     assert found == {"student": [0], "senior": [3], "wealthy": [2]}
 
 

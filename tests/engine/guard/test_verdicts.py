@@ -80,7 +80,9 @@ def test_F150_an_opted_out_customer_is_offered_nothing(small_bank: Bank, verdict
 
 def test_F149_an_objection_to_marketing_leaves_services_only(small_bank: Bank, verdicts_of: Judge):
     bank = with_products(
-        small_bank, item_type=["product", "product", "service", "product", "content"]
+        small_bank,
+        item_type=["product", "product", "service", "product", "content"],
+        requires=[None, None, "every customer", None, None],
     )
     found = verdicts_of(bank)
     assert [found.rule(DEE, p) for p in (CARD, FUND)] == ["objection", "objection"]

@@ -88,3 +88,43 @@ def test_a_catalogue_is_filled_and_every_clause_is_listed():
     assert filled["requires"].isna().tolist() == [True, False, True, True]
     assert read["product_id"].tolist() == ["a", "b", "d"]
     assert read["clause"].tolist()[1] == "name: Student Loan"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Registered businesses up to five years old.", {"max_years": 5}),
+        ("For companies in their first three years", {"max_years": 3}),
+        ("At least two years in business, credit score of 620.", {"min_years": 2}),
+        ("At least 10 years in business", {"min_years": 10}),
+        ("Businesses with at least 20 employees", {"min_employees": 20}),
+        ("Registered businesses with employees.", {"requires": "employees"}),
+        ("New businesses", {"requires": "young firm"}),
+        ("Start-ups", {"requires": "young firm"}),
+        ("Young adults", {"requires": "young adult"}),
+        ("Aged 18 to 32 with a regular income.", {"requires": "income"}),
+        ("Home owners aged 21 or over, income of at least 32,000", {"requires": "homeowner"}),
+        ("Home owners or tenants", {}),
+        ("Parents or guardians aged 18 or over.", {"requires": "parent"}),
+        ("Minors, operated by a parent or guardian", {}),
+        ("Anyone with a current account; no minimum balance.", {"requires": "current account"}),
+        ("Residents aged 18 or over.", {}),
+    ],
+)
+def test_terms_beyond_the_columns_are_read(text, expected):
+    read = eligibility_clauses.terms(text)
+    assert dict(zip(read["column"], read["value"], strict=True)) == expected
+
+
+def test_a_name_tells_a_start_up_and_debts():
+    assert eligibility_clauses.terms("", "Startup Funding Loan")["value"].tolist() == ["young firm"]
+    assert eligibility_clauses.terms("", "Balance Transfer Card")["value"].tolist() == ["borrower"]
+
+
+@pytest.mark.parametrize("text", ["At least 10 years in business", "At least 20 employees"])
+def test_years_in_business_and_employees_are_no_age(text):
+    assert figures(text) == {}
+
+
+def test_pensioners_of_60_and_more_are_read_as_seniors_of_that_age():
+    assert figures("Pensioners 60+") == {"min_age": 60} and facts("Pensioners 60+") == ["senior"]

@@ -1,0 +1,204 @@
+"""What a text asks for and a record answers is decided; a service answers a reason on record."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.bank.bank import Bank
+from engine.bank.tables import coerce
+from engine.guard.verdicts import Verdicts
+from engine.settings import load
+
+ANN, BEN, CID, DEE, EVE, FOX = range(6)
+HOME = 2
+Judge = Callable[..., Verdicts]
+BEFORE = load(guard={"read_terms": False, "services_need_reason": False, "no_lower_level_in": []})
+
+
+def offering(bank: Bank, **columns: object) -> Bank:
+    """The small bank where Home insurance alone has other columns, and nobody holds a thing."""
+    products = bank["products"].assign(min_age=np.nan)
+    for column, value in columns.items():
+        values = products[column].astype(object)
+        values.iloc[HOME] = value
+        products = products.assign(**{column: values})
+    products = coerce("products", products)
+    return bank.with_tables(products=products, holdings=bank["holdings"].iloc[:0])
+
+
+def knowing(bank: Bank, **facts: object) -> Bank:
+    """Ann with other facts."""
+    customers = bank["customers"]
+    for column, value in facts.items():
+        values = customers[column].astype(object)
+        values.iloc[ANN] = value
+        customers = customers.assign(**{column: values})
+    return bank.with_tables(customers=coerce("customers", customers))
+
+
+def writing(bank: Bank, text: str, resolved: bool | None = None, kind: str = "ticket") -> Bank:
+    """Ann wrote this ten days before the bank's day, and nobody anything else."""
+    sent = bank.as_of - pd.Timedelta(days=10)
+    row = {"message_id": "m", "customer_id": "ann", "kind": kind, "sent_at": sent, "text": text}
+    messages = coerce("messages", pd.DataFrame([{**row, "resolved": resolved}]))
+    return bank.with_tables(messages=messages)
+
+
+def outcome(found: Verdicts) -> str:
+    """Of Ann and Home insurance."""
+    if not found.allowed[ANN, HOME]:
+        return found.rule(ANN, HOME)
+    return "check" if found.check_texts(ANN, HOME) else "allowed"
+
+
+@pytest.mark.parametrize(
+    ("text", "facts", "expected"),
+    [
+        ("Aged 18 to 32 with a regular income", {"annual_income": 20000}, "allowed"),
+        ("Aged 18 to 32 with a regular income", {"annual_income": 0}, "eligibility"),
+        ("Aged 18 to 32 with a regular income", {"annual_income": None}, "check"),
+        ("Young adults", {"age": 30}, "allowed"),
+        ("Young adults", {"age": 50}, "eligibility"),
+        ("Young adults", {"age": None}, "check"),
+        ("Parents or guardians", {"dependents": 2}, "allowed"),
+        ("Parents or guardians", {"dependents": 0}, "eligibility"),
+        ("Parents or guardians", {"dependents": None}, "check"),
+        ("People with a high income", {"annual_income": 70000}, "allowed"),
+        ("People with a high income", {"annual_income": 30000}, "eligibility"),
+        ("With earned income", {"occupation": "Retired"}, "eligibility"),
+        ("Enrolled in a course of study", {"occupation": "Student"}, "allowed"),
+        ("Enrolled in a course of study", {"occupation": "Teacher"}, "check"),
+        ("Customers with two vehicles", {}, "check"),
+    ],
+)
+def test_a_term_is_decided_where_the_record_knows_and_checked_first_where_not(
+    small_bank: Bank, verdicts_of: Judge, text: str, facts: dict, expected: str
+):
+    assert (
+        outcome(verdicts_of(knowing(offering(small_bank, eligibility=text), **facts))) == expected
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Registered businesses up to five years old", "Account"),
+        ("Companies in the first five years", "Account"),
+        ("Start-ups", "Account"),
+        ("", "Startup Funding Loan"),
+    ],
+)
+def test_a_start_up_account_is_for_young_firms(
+    small_bank: Bank, verdicts_of: Judge, text: str, name: str
+):
+    bank = offering(small_bank, eligibility=text, name=name, audience="corporate")
+    bank = knowing(bank, audience="corporate")
+    found = {
+        years: verdicts_of(knowing(bank, years_in_business=years)) for years in (3, 5, 12, None)
+    }
+    assert {years: outcome(one) for years, one in found.items()} == {
+        3: "allowed",
+        5: "allowed",
+        12: "eligibility",
+        None: "check",
+    }
+    assert found[12].reason(ANN, HOME) == (
+        "Needs at most 5 years in business; this customer has 12"
+    )
+
+
+def test_a_check_quotes_the_open_part_of_the_terms_alone(small_bank: Bank, verdicts_of: Judge):
+    text = "Aged 18 or over; horizon of at least ten years."
+    found = verdicts_of(offering(small_bank, eligibility=text))
+    assert found.check_texts(ANN, HOME) == (
+        "Check first: the terms say \u201chorizon of at least ten years\u201d",
+    )
+
+
+SERVICES = (
+    ("Complaint Call-Back Service", "My card was charged twice", False),
+    ("Fee Review", "Why is the fee so high?", True),
+    ("Account Security Check", "I think my card was stolen", True),
+)
+
+
+@pytest.mark.parametrize(("name", "text", "resolved"), SERVICES)
+def test_a_service_answers_a_reason_on_record_or_is_not_offered(
+    small_bank: Bank, verdicts_of: Judge, name: str, text: str, resolved: bool
+):
+    bank = offering(small_bank, name=name, item_type="service")
+    silent = verdicts_of(writing(bank, "Thank you for the nice letter", resolved=True))
+    assert outcome(silent) == "eligibility"
+    assert silent.reason(ANN, HOME).startswith("Is for customers ")
+    asked = verdicts_of(writing(bank, text, resolved=resolved))
+    assert outcome(asked) == "allowed"
+    assert any(said.startswith("Is for customers ") for said in asked.passed_texts(ANN, HOME))
+    assert not asked.allowed[BEN, HOME]
+    assert outcome(verdicts_of(writing(bank, text, resolved=resolved, kind="post"))) != "allowed"
+
+
+def test_a_ticket_that_may_be_open_leaves_a_call_back_to_be_checked(
+    small_bank: Bank, verdicts_of: Judge
+):
+    bank = offering(small_bank, name="Complaint Call-Back Service", item_type="service")
+    assert outcome(verdicts_of(writing(bank, "It does not work", resolved=None))) == "check"
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ({"balance": -1.0}, "allowed"),
+        ({"balance": 100.0, "spending_month": 900.0, "income_month": 500.0}, "allowed"),
+        ({"balance": 9000.0, "spending_month": 900.0, "income_month": 500.0}, "eligibility"),
+        ({"balance": np.nan}, "eligibility"),
+    ],
+)
+def test_help_in_difficulty_is_for_those_whose_money_is_short(
+    small_bank: Bank, verdicts_of: Judge, profiles, columns: dict, expected: str
+):
+    bank = offering(small_bank, name="Financial Difficulty Help", item_type="service")
+    table = profiles.table.assign(**columns)
+    assert outcome(verdicts_of(bank, table=table)) == expected
+
+
+def test_a_coach_for_budgets_is_for_those_whose_spending_swings(
+    small_bank: Bank, verdicts_of: Judge, profiles
+):
+    bank = offering(small_bank, name="Financial Wellness Programme", item_type="service")
+    swings = [True, False, False, False, False, False]
+    found = verdicts_of(bank, table=profiles.table.assign(volatile=swings))
+    assert outcome(found) == "allowed" and not found.allowed[BEN, HOME]
+
+
+def test_a_service_that_no_record_speaks_for_is_for_whom_the_bank_says(
+    small_bank: Bank, verdicts_of: Judge
+):
+    bank = offering(small_bank, name="Branch tour", item_type="service")
+    assert outcome(verdicts_of(bank)) == "eligibility"
+    assert outcome(verdicts_of(offering(bank, requires="every customer"))) == "allowed"
+
+
+def test_an_entry_product_is_no_offer_to_who_holds_a_premium_one(
+    small_bank: Bank, verdicts_of: Judge
+):
+    tiers = ["Entry", "Standard", "Premium", None, None]
+    products = small_bank["products"].assign(category="Current Account", tier=tiers)
+    holdings = pd.DataFrame({"customer_id": ["ann"], "product_id": ["home"]})
+    bank = small_bank.with_tables(
+        products=coerce("products", products), holdings=coerce("holdings", holdings)
+    )
+    found = verdicts_of(bank)
+    assert (found.rule(ANN, 0), found.rule(ANN, 1)) == ("held", "allowed")
+    assert found.reason(ANN, 0) == "Holds Home insurance, which is of a higher level"
+
+
+def test_switched_off_these_rules_say_what_they_said_before(small_bank: Bank, verdicts_of: Judge):
+    bank = offering(small_bank, eligibility="Start-ups", name="Fee Review", item_type="service")
+    assert outcome(verdicts_of(bank)) == "eligibility"
+    assert outcome(verdicts_of(bank, settings=BEFORE)) == "allowed"
+    quoted = offering(small_bank, eligibility="Aged 18 to 32 with a regular income")
+    assert verdicts_of(quoted, settings=BEFORE).check_texts(ANN, HOME) == (
+        "Check first: the terms say \u201cAged 18 to 32 with a regular income\u201d",
+    )
