@@ -125,6 +125,8 @@ class MoneySettings(Section):
     cost_to_serve: float
     loss_given_default: float = Field(ge=0, le=1)
     product_margin: dict[str, float]
+    margin_of_product: dict[str, float]
+    unlisted_have_no_margin: bool
 
 
 class AlertsSettings(Section):

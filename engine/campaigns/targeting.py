@@ -91,7 +91,8 @@ def targets(campaign: Campaign, table: ScoreTable, resting: Resting) -> Targets:
     propensity = calibration.propensity_of(confidence)
     fit = np.column_stack([kept.fit(slice(None), one) for one in products])
     chance = fit if propensity is None else propensity
-    worth = chance * (table.margins[products] if campaign.aim == FOR_VALUE else 1.0)
+    margin = np.nan_to_num(table.margins[products], nan=0.0)
+    worth = chance * (margin if campaign.aim == FOR_VALUE else 1.0)
     sure = fit if confidence is None else confidence
     may = (kept.codes[:, products] == 0) & (sure >= campaign.minimum)
     may &= ~_held_beside(campaign, table, rows, products)

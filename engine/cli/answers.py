@@ -111,12 +111,22 @@ def _print_recommendation(one: Any) -> None:
             else f"confidence {offer.confidence:.1%}"
         )
         console.print(f"{offer.rank:>2}. {offer.name} [{offer.category}]  {sure}, {offer.word}")
+        console.print(f"      {_worth(offer, one.currency)}")
         for text in (*offer.reasons, *offer.checks):
             console.print(f"      {text}")
     if one.removed:
         console.print(f"Left out: {len(one.removed)} products")
     for note in (*one.notes, *([one.likely_next] if one.likely_next else [])):
         console.print(f"note  {note}")
+
+
+def _worth(offer: Any, currency: str) -> str:
+    if offer.value_if_taken is None or offer.expected_value is None:
+        return offer.value_assumption
+    return (
+        f"{currency} {offer.value_if_taken:,.2f} a year if taken, {currency} "
+        f"{offer.expected_value:,.2f} a year expected. {offer.value_assumption}"
+    )
 
 
 @app.command()

@@ -131,7 +131,8 @@ def takers(
     )
     if out is not None:
         return console.print(f"Written: {out}")
-    columns = ["rank", "customer_id", "name", "confidence", "fit", "expected_value", "reason"]
+    columns = ["rank", "customer_id", "name", "confidence", "fit"]
+    columns += ["value_if_taken", "expected_value", "reason"]
     return print_table(wanters.table[columns], "Who would want it")
 
 

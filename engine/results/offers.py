@@ -36,7 +36,8 @@ class Offer:
     """What the word has meant so far, for example "of such offers 54 % were taken (n = 210)"."""
     fit: float
     propensity: float | None
-    expected_value: float
+    expected_value: float | None
+    """Money a year: `value_if_taken` times the chance; None where no margin is set."""
     value_basis: str
     """"propensity" or "fit"."""
     parts: Mapping[str, float]
@@ -52,13 +53,26 @@ class Offer:
     scores_estimated: bool = False
     facts: Mapping[str, str] = field(default_factory=dict)
     """Rates, fees and limits as readable text."""
+    value_if_taken: float | None = None
+    """What the product earns the bank in a year if it is taken; None where no margin is set."""
+    value_assumption: str = ""
+    """Where that comes from, in one sentence."""
     model_version: str = ""
     """That made the list; what is said about the offer is stored with it, whatever serves then."""
 
 
 _PRINTED: Final = (
     *("product_id", "name", "category", "rank", "score", "confidence", "display_confidence"),
-    *("fit", "propensity", "expected_value", "parts", "reasons", "checks"),
+    *(
+        "fit",
+        "propensity",
+        "value_if_taken",
+        "expected_value",
+        "value_assumption",
+        "parts",
+        "reasons",
+        "checks",
+    ),
 )
 """What is printed of an offer."""
 
@@ -110,6 +124,7 @@ class Recommendation:
             "insight": self.insight,
             "recommendation": first.name if first else None,
             "confidence": first.confidence if first else None,
+            "value_unit": f"{self.currency} a year",
             "offers": [
                 {name: json_value(getattr(offer, name)) for name in _PRINTED}
                 for offer in self.offers
@@ -249,8 +264,8 @@ class ProspectList(JsonRecord):
 
     table: pd.DataFrame
     """rank, customer_id, name, segment, relationship_manager, score, confidence (NaN without
-    history), fit, propensity (NaN without history), expected_value (a year), churn_band,
-    value_band, reason, last_contact."""
+    history), fit, propensity (NaN without history), value_if_taken, expected_value (money a
+    year, NaN where no margin is set), churn_band, value_band, reason, last_contact."""
     product_id: str
     product: str
     category: str
@@ -266,6 +281,7 @@ class ProspectList(JsonRecord):
     basis: str
     """"propensity" or "fit": what the expected value rests on."""
     currency: str
+    value_assumption: str
     bank: str
     model_version: str
     as_of: pd.Timestamp
@@ -286,6 +302,7 @@ class ProspectList(JsonRecord):
             ("May be offered it", self.n_allowed),
             ("Match the filters", self.n_matching),
             ("In this list", len(self.table)),
-            ("Expected value", f"{self.basis} x assumed yearly margin, {self.currency}"),
+            ("Value if taken", f"{self.value_assumption}; {self.currency} a year"),
+            ("Expected value", f"{self.basis} x value if taken, {self.currency} a year"),
             *(("Note", note) for note in self.notes),
         )

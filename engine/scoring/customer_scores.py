@@ -26,7 +26,7 @@ class CustomerScores:
     scores: Scores
     verdicts: Verdicts
     expected_value: np.ndarray
-    """Shape (n_products,). Money a year."""
+    """Shape (n_products,). Money a year; NaN where no margin is set."""
     list: str
     k: int
     order: str
@@ -49,7 +49,8 @@ def customer_scores(
     scores, verdicts = table.judged(np.array([row]))
     chance = scores.fit if scores.propensity is None else scores.propensity
     value = chance * table.margins
-    ranked, allowed = value if order == "value" else scores.total(which), verdicts.allowed
+    worth = np.nan_to_num(value, nan=0.0)
+    ranked, allowed = worth if order == "value" else scores.total(which), verdicts.allowed
     chosen = table.top_k.positions(ranked, allowed, k)
     positions = chosen[0][chosen[0] >= 0]
     if order == "interests":

@@ -26,15 +26,18 @@ def lists_of(
     Returns
     -------
     DataFrame
-        customer_id, product_id, rank, score, confidence, fit, list, model_version; in the order
-        of rows, lists and ranks.
+        customer_id, product_id, rank, score, confidence, fit, list, model_version, value_if_taken,
+        expected_value (bank's currency a year, NaN where no margin is set); in the order of rows,
+        lists and ranks.
     """
     pairs, everyone = table.of(rows, progress), np.arange(len(rows))
     chosen = [table.top(pairs, everyone, name, k) for name in names]
     at, place, rank = np.nonzero(np.stack(chosen, axis=1) >= 0)
     product = np.stack(chosen, axis=1)[at, place, rank]
     objective = np.stack([table.ranker.objectives[name] for name in names])
-    confidence = pairs.confidence(at, product)
+    confidence, fit = pairs.confidence(at, product), pairs.fit(at, product)
+    propensity = table.ranker.model.calibration.propensity_of(confidence)
+    margin = table.margins[product]
     return pd.DataFrame(
         {
             "customer_id": table.bank.customer_ids[rows[at]],
@@ -42,8 +45,10 @@ def lists_of(
             "rank": rank + 1,
             "score": pairs.weighed[at, product] + objective[place, product],
             "confidence": np.nan if confidence is None else confidence,
-            "fit": pairs.fit(at, product),
+            "fit": fit,
             "list": pd.Index(list(names)).take(place),
             "model_version": table.version,
+            "value_if_taken": margin,
+            "expected_value": margin * (fit if propensity is None else propensity),
         }
     )

@@ -28,6 +28,7 @@ from engine.ranking.calibration import Calibration
 from engine.ranking.ranker import Model
 from engine.results import Offer, Recommendation, Removal
 from engine.scoring.customer_scores import CustomerScores, customer_scores
+from engine.scoring.product_worth import assumption
 from engine.scoring.score_table import ScoreTable
 from engine.vocabulary import PRODUCT_SCORES
 
@@ -171,7 +172,7 @@ def _offer(
         word_meaning=word_meaning(word, calibration, fit, settings),
         fit=fit,
         propensity=propensity,
-        expected_value=float(chosen.expected_value[product]),
+        expected_value=_known(chosen.expected_value[product]),
         value_basis="fit" if propensity is None else "propensity",
         parts=case.parts,
         short_reason=short_reason(why),
@@ -179,6 +180,8 @@ def _offer(
         checks=verdicts.check_texts(0, product),
         passed=verdicts.passed_texts(0, product),
         scores={s: float(row[s]) for s in PRODUCT_SCORES if not pd.isna(row[s])},
+        value_if_taken=_known(table.margins[product]),
+        value_assumption=assumption(row, table.settings.money, table.bank.manifest.currency),
         scores_estimated=row["scores_estimated"] is not pd.NA and bool(row["scores_estimated"]),
         facts=product_facts(row, case.currency) | wording_facts(row),
         model_version=table.version,
@@ -257,6 +260,10 @@ def _receipt_id(
         [(r.product_id, r.rule) for r in removed],
     ]
     return "r-" + hashlib.sha256(json.dumps(content).encode()).hexdigest()[:20]
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
 
 
 def _rounded(value: float | None) -> float | None:

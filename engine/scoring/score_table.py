@@ -18,6 +18,7 @@ from engine.guard.list_selection import TopK, caps
 from engine.guard.verdicts import Verdicts
 from engine.progress import Progress
 from engine.ranking.ranker import Ranker, Scores
+from engine.scoring.product_worth import margins
 from engine.settings import Settings
 from engine.snapshot.snapshot import Snapshot
 from engine.vocabulary import GROWTH, LISTS, RETENTION
@@ -325,16 +326,8 @@ class ScoreTable:
 
     @cached_property
     def margins(self) -> np.ndarray:
-        """Yearly margin of each product from stated assumptions, money, shape (n_products,)."""
-        return margins(self.bank, self.settings)
-
-
-def margins(bank: Bank, settings: Settings) -> np.ndarray:
-    """Yearly margin of each product from stated assumptions, money, shape (n_products,)."""
-    by_category = settings.money.product_margin
-    category = bank["products"]["category"].fillna("").str.lower()
-    known = {name.lower(): value for name, value in by_category.items()}
-    return category.map(known).fillna(by_category["default"]).to_numpy(dtype=float)
+        """Yearly margin of each product, money, shape (n_products,); NaN where none is set."""
+        return margins(self.bank, self.settings.money)
 
 
 def _keep(parts: Mapping[str, np.ndarray], here: slice, scores: Scores) -> None:

@@ -11,6 +11,7 @@ from engine.guard.verdicts import RULES
 from engine.labels import RULE_LABELS
 from engine.results import ProspectList
 from engine.scoring.current import CurrentScores
+from engine.scoring.product_worth import assumption
 from engine.scoring.score_table import ScoreTable
 from engine.services.exports import prospect_files
 from engine.vocabulary import GROWTH, RETENTION
@@ -93,6 +94,7 @@ class Prospects:
                 kept &= (people[column] == value).to_numpy(dtype=bool)
         rows = np.flatnonzero(kept)
         by = _sureness(figures) if order == "confidence" else figures[ORDERS[order]].to_numpy()
+        by = np.nan_to_num(by, nan=-np.inf)
         ids = people["customer_id"].to_numpy(dtype=object)[rows].astype(str)
         rows = rows[np.lexsort((ids, -by[rows]))][:top]
         shown = _shown(table, people.iloc[rows], figures.iloc[rows], product)
@@ -115,6 +117,7 @@ def _figures(table: ScoreTable, product: int) -> pd.DataFrame:
         "confidence": np.nan if confidence is None else confidence,
         "fit": fit,
         "propensity": np.nan if propensity is None else propensity,
+        "value_if_taken": table.margins[product],
         "expected_value": (fit if propensity is None else propensity) * table.margins[product],
     }
     return pd.DataFrame(figures, index=everybody)
@@ -166,6 +169,7 @@ def _list(
         filters=filters,
         basis="propensity" if history and calibration.propensity is not None else "fit",
         currency=bank.manifest.currency,
+        value_assumption=assumption(facts, table.settings.money, bank.manifest.currency),
         bank=bank.manifest.name,
         model_version=table.version,
         as_of=bank.as_of,

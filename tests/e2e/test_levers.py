@@ -68,7 +68,7 @@ def test_who_would_want_a_product_is_filtered_and_downloaded(visit: Visit):
     ]
     assert [row["Name"] for row in sheet] == [row["Name"] for row in rows]
     assert {row["Churn"] for row in sheet} == {"low"}
-    assert all(isinstance(row["Expected value a year"], float) for row in sheet)
+    assert all(isinstance(row["Expected value, USD a year"], float) for row in sheet)
     session.sound()
     session.accessible()
     assert session.cut_off() == []

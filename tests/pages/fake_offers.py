@@ -57,6 +57,7 @@ class FakeOffers(FakeService):
             ("Spends 1,240 a month on travel.", "Gives 3 points per dollar on flights."),
             ("Check first: credit score of 680 or more",) if i == 3 else (), ("age 18 or more",),
             {"value_customer": 7.5, "risk_customer": 3.0, "retention_value": 6.0}, True, {"annual fee": "$95", "rewards": "3 %"},
+            2100.0 - 225 * i, "Assumed margin of this product: USD 2,100 a year (the bank's setting)",
         )  # fmt: skip
 
 

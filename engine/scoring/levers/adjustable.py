@@ -95,17 +95,17 @@ def levers(bank: Bank, settings: Settings, signals: tuple[str, ...]) -> tuple[Le
         Lever(LIMIT, "Offers of one category", THRESHOLDS, guard.max_per_category, 1,
               guard.diversity_window, 1,
               "products", f"at most, among the first {guard.diversity_window}"),
-        *_margins(bank, settings.money.product_margin),
+        *_margins(bank, settings),
     )  # fmt: skip
 
 
-def _margins(bank: Bank, stated: Mapping[str, float]) -> list[Lever]:
+def _margins(bank: Bank, settings: Settings) -> list[Lever]:
     """One a category of the bank, under the name that the settings know it by."""
-    names = {name.lower(): name for name in stated}
+    names = {name.lower(): name for name in settings.money.product_margin}
     margins = []
     for category in sorted(bank["products"]["category"].dropna().unique()):
         name = names.get(category.lower(), category)
-        today = stated.get(name, stated["default"])
+        today = read(settings, (*MARGIN, name))
         high = max(1000.0, 5 * today)
         meaning = "assumed yearly margin of one product"
         margins.append(
@@ -138,7 +138,10 @@ def read(settings: Settings, path: Path) -> float:
     """One setting; a category without a margin of its own has the default."""
     section, key, *category = path
     value = getattr(getattr(settings, section), key)
-    return float(value.get(category[0], value.get("default", 1.0)) if category else value)
+    if not category:
+        return float(value)
+    no_margin = (section, key) == MARGIN and settings.money.unlisted_have_no_margin
+    return float(value.get(category[0], 0.0 if no_margin else value.get("default", 1.0)))
 
 
 def changed(settings: Settings, changes: Changes) -> Settings:

@@ -8,7 +8,7 @@ from engine.guard.list_selection import TopK
 from engine.ranking.calibration import POOR_FIT
 from engine.ranking.objectives import objectives
 from engine.scoring.levers.lever_base import LeverBase
-from engine.scoring.score_table import margins
+from engine.scoring.product_worth import margins
 from engine.settings import Settings
 from engine.vocabulary import GROWTH, LISTS, RETENTION
 
@@ -89,4 +89,5 @@ def _worth(base: LeverBase, settings: Settings, picks: np.ndarray) -> tuple[np.n
     sureness, least = (chance, POOR_FIT) if confidence is None else (confidence, 0.0)
     bar = least if calibration.bar is None else calibration.bar
     sure = (there & (sureness >= bar)).any(axis=1)
-    return np.where(there, chance * margins(bank, settings)[product], 0.0), sure
+    margin = np.nan_to_num(margins(bank, settings.money), nan=0.0)[product]
+    return np.where(there, chance * margin, 0.0), sure

@@ -16,7 +16,8 @@ COLUMNS: Final[dict[str, tuple[str, str, int]]] = {
     "confidence": ("Confidence", "0.0%", 12),
     "fit": ("Fit", "0.0%", 9),
     "propensity": ("Propensity", "0.00%", 12),
-    "expected_value": ("Expected value a year", "#,##0.00", 20),
+    "value_if_taken": ("Value if taken, {currency} a year", "#,##0.00", 20),
+    "expected_value": ("Expected value, {currency} a year", "#,##0.00", 20),
     "churn_band": ("Churn", "@", 10),
     "value_band": ("Value", "@", 10),
     "reason": ("Reason", "@", 58),
@@ -27,7 +28,11 @@ COLUMNS: Final[dict[str, tuple[str, str, int]]] = {
 
 def exported(takers: ProspectList, kind: str) -> bytes:
     """The list as a file: "csv" or "xlsx"."""
-    sheet = sheets.Sheet("Customers", takers.table, COLUMNS, frozen="D2")
+    columns = {
+        name: (heading.format(currency=takers.currency), form, width)
+        for name, (heading, form, width) in COLUMNS.items()
+    }
+    sheet = sheets.Sheet("Customers", takers.table, columns, frozen="D2")
     return sheets.exported(kind, [sheet], takers.about)
 
 

@@ -89,7 +89,8 @@ def _table(prospects: ProspectList) -> None:
             "segment": ("Segment", "128"),
             "relationship_manager": ("Manager", "98"),
             sure[0]: (sure[1], "share"),
-            "expected_value": (f"Worth, {prospects.currency}", worth),
+            "value_if_taken": (f"If taken, {prospects.currency} a year", "money"),
+            "expected_value": (f"Expected, {prospects.currency} a year", worth),
             "reason": ("Reason", "214"),
             "last_contact": ("Last contact", "day"),
         },
@@ -99,8 +100,8 @@ def _table(prospects: ProspectList) -> None:
         row_height=tables.TWO_LINES,
     )
     st.caption(
-        f"{openable.HOW} Worth is the {prospects.basis} times the assumed yearly margin of one "
-        f"product. As of {wording.day(prospects.as_of)}, model {escape(prospects.model_version)}"
+        f"{openable.HOW} {escape(prospects.value_assumption)}. Expected is the {prospects.basis} "
+        f"times that. As of {wording.day(prospects.as_of)}, model {escape(prospects.model_version)}"
         f"{', simulated bank' if prospects.simulated else ''}."
     )
 

@@ -78,10 +78,17 @@ def _worth(offer: Offer, currency: str) -> None:
     basis = (
         "chance of a sale" if offer.value_basis == "propensity" else "fit, as there is no history"
     )
-    st.markdown(
-        f"**{escape(wording.money(offer.expected_value, currency))}** a year for the bank",
-        help=f"Expected: yearly margin times {basis}.",
-    )
+    if offer.value_if_taken is None or offer.expected_value is None:
+        st.markdown("No margin is set", help=escape(offer.value_assumption))
+    else:
+        st.markdown(
+            f"**{escape(wording.money(offer.value_if_taken, currency))}** a year if taken",
+            help=escape(f"{offer.value_assumption}. Money for the bank."),
+        )
+        st.markdown(
+            f"{escape(wording.money(offer.expected_value, currency))} a year expected",
+            help=f"The value if taken times the {basis}.",
+        )
     if "value_customer" in offer.scores:
         st.markdown(
             f"**{wording.metric(offer.scores['value_customer'])}** of 10 for the customer",
@@ -153,6 +160,8 @@ def _facts(offer: Offer) -> None:
         _bullets("Terms", [f"{wording.label(name)}: {text}" for name, text in offer.facts.items()])
     if offer.word_meaning:
         st.caption(escape(offer.word_meaning))
+    if offer.value_assumption:
+        st.caption(f"{escape(offer.value_assumption)}. Margins are set on the tab Levers.")
 
 
 def _bullets(title: str, texts: Sequence[str]) -> None:

@@ -26,7 +26,9 @@ OFFER = _object(
         "display_confidence": {"type": ["number", "null"], "minimum": 0, "maximum": 1},
         "fit": {"type": "number", "minimum": 0, "maximum": 1},
         "propensity": {"type": ["number", "null"], "minimum": 0, "maximum": 1},
+        "value_if_taken": NUMBER_OR_NULL,
         "expected_value": NUMBER_OR_NULL,
+        "value_assumption": {"type": "string", "minLength": 1},
         "parts": {"type": "object", "additionalProperties": {"type": "number"}, "minProperties": 4},
         "reasons": {**TEXTS, "minItems": 1},
         "checks": TEXTS,
@@ -42,6 +44,7 @@ RECOMMEND = _object(
         "insight": {"type": "string", "minLength": 1},
         "recommendation": {"type": ["string", "null"]},
         "confidence": NUMBER_OR_NULL,
+        "value_unit": {"type": "string", "pattern": "^[A-Z]{3} a year$"},
         "offers": {"type": "array", "items": OFFER},
         "removed": {
             "type": "array",

@@ -161,6 +161,8 @@ def test_F182_score_writes_the_same_lists_as_csv_and_parquet(where, tmp_path: Pa
         "fit",
         "list",
         "model_version",
+        "value_if_taken",
+        "expected_value",
     ]
     pd.testing.assert_frame_equal(csv, parquet, check_dtype=False)
     assert csv.groupby(["customer_id", "list"])["rank"].max().max() == 3

@@ -99,7 +99,7 @@ def test_the_list_after_any_click_is_the_list_of_a_new_start(
     _is_as_new(engine, demo_state, clock)
     engine.records.set_consent("C00001", "social", "refused", source="call")
     _is_as_new(engine, demo_state, clock)
-    _record(engine, "C00040", "purchased")
+    _record(engine, "C00046", "purchased")
     _is_as_new(engine, demo_state, clock)
     engine.records.edit("products", engine.bank.product_ids[0], "risk_customer", 9.0, actor="Rita")
     _is_as_new(engine, demo_state, clock)

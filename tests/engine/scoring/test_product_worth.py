@@ -1,0 +1,62 @@
+"""What a product earns a year if it is taken: a stated assumption, or no number."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.scoring.product_worth import assumption, margins
+from engine.settings import load
+
+PRODUCTS = pd.DataFrame(
+    {
+        "product_id": ["a", "b", "c", "d"],
+        "category": ["Savings", "credit card", "Advice", None],
+    }
+)
+BANK = {"products": PRODUCTS}
+
+
+def money(**changes: object):
+    """Settings with these margins alone."""
+    return load(money={"product_margin": {"default": 60.0, "Savings": 40.0, **changes}}).money
+
+
+def test_a_category_without_a_margin_is_worth_no_number():
+    assert margins(BANK, money()).tolist()[0] == 40.0
+    assert np.isnan(margins(BANK, money())[2:]).all()
+
+
+def test_a_receipt_of_before_counts_the_default():
+    settings = load(money={"unlisted_have_no_margin": False}).money
+    assert margins(BANK, settings).tolist() == [40.0, 110.0, 60.0, 60.0]
+
+
+def test_a_products_own_margin_wins():
+    settings = load(money={"margin_of_product": {"a": 75.0, "c": 12.0}}).money
+    assert margins(BANK, settings)[[0, 2]].tolist() == [75.0, 12.0]
+    assert assumption(PRODUCTS.iloc[0], settings, "EUR") == (
+        "Assumed margin of this product: EUR 75 a year (the bank's setting)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("product", "changes", "expected"),
+    [
+        (
+            0,
+            {},
+            "Assumed margin of one product of the category Savings: USD 40 a year "
+            "(Attune's own assumption, until the bank sets its own)",
+        ),
+        (
+            0,
+            {"Savings": 55.0},
+            "Assumed margin of one product of the category Savings: USD 55 a year "
+            "(the bank's setting)",
+        ),
+        (2, {}, "No yearly margin is set for Advice: no worth is shown"),
+        (3, {}, "No yearly margin is set for products without a category: no worth is shown"),
+    ],
+)
+def test_the_assumption_is_said_with_its_source(product: int, changes: dict, expected: str):
+    assert assumption(PRODUCTS.iloc[product], money(**changes), "USD") == expected
