@@ -143,7 +143,8 @@ def test_F150_consent_empties_list_and_score_file_at_once(where, tmp_path: Path)
     assert run("score", "--out", out, *where).returncode == 0
     table = pd.read_csv(out)
     assert "C00001" not in set(table["customer_id"])
-    assert table["customer_id"].nunique() > 800
+    assert {"C00010", "C00046"} <= set(table["customer_id"])
+    assert table["customer_id"].nunique() > 750  # who allows services alone may have none
 
 
 def test_F182_score_writes_the_same_lists_as_csv_and_parquet(where, tmp_path: Path):
