@@ -198,6 +198,7 @@ COLUMN_LABELS: Final[Mapping[str, str]] = {
 
 QUESTIONS: Final[Mapping[str, str]] = {
     "table": "What does {file} hold?",
+    "column": "What is {column} in {file}?",
     "needed": "Which column of {file} is the {column}?",
     "direction": "Which way do the amounts of {file} go?",
     "currency": "In which currency are the amounts of {file}?",
@@ -215,6 +216,9 @@ QUESTIONS: Final[Mapping[str, str]] = {
     "header row": "Which row of {file} holds the names of the columns?",
 }
 """What a reading of a file is about -> the question to a person."""
+
+SAID_WHOLE: Final = frozenset({"companies", "customers", "holdings", "plan", "rows"})
+"""What a reading is about that says itself what it is about."""
 
 READING_LABELS: Final[Mapping[str, str]] = {
     "negative is out": "A minus is money out",
@@ -258,6 +262,11 @@ def reading_label(name: str) -> str:
     """A reading of a file as a person would say it."""
     words = name.replace("_", " ")
     return READING_LABELS.get(name, words[:1].upper() + words[1:])
+
+
+def said_of(about: str, reading: str) -> str:
+    """What was decided, as the beginning of a sentence: "currency is EUR", "2 rows set apart"."""
+    return reading if about in SAID_WHOLE else f"{about} is {reading}"
 
 
 def question_about(about: str) -> str:

@@ -4,8 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from engine import labels
+
 SAID = "a person said so"
 """Evidence of a reading that a plan or a question gave."""
+KEPT = "a person or the plan of this bank said so"
+"""The same where the plan may be that of an earlier import."""
 
 
 class Certainty(StrEnum):
@@ -79,9 +83,13 @@ class Decision:
     def __str__(self) -> str:
         place = f"{self.file}, column {self.column}" if self.column else self.file
         others = f"; it could also be {' or '.join(self.others)}" if self.others else ""
-        return (
-            f"{place}: {self.about} is {self.reading}, {self.certainty} ({self.evidence}{others})"
-        )
+        said = labels.said_of(self.about, self.reading)
+        return f"{place}: {said}, {self.certainty} ({self.evidence}{others})"
+
+
+def counted(n: int, one: str) -> str:
+    """How many of what: "1 row", "1,204 rows"."""
+    return f"{n:,} {one}" if n == 1 else f"{n:,} {one}s"
 
 
 def weakest(certainties: Iterable[Certainty]) -> Certainty:

@@ -12,6 +12,7 @@ from engine.bank import erased
 from engine.bank.bank import MANIFEST, Bank, Format, manifest_of
 from engine.bank.disk import held, sync_file, sync_folder
 from engine.bank.erased import ErasedCustomers
+from engine.bank.manifest import PLAN
 from engine.bank.quality import QUALITY, QualityReport, read_report, scrubbed
 from engine.errors import BadInput, Busy, NotFound
 
@@ -128,10 +129,19 @@ def _purge(place: Path, gone: ErasedCustomers) -> bool:
     ids = gone.ids_in(bank)
     if not ids:
         return False
-    report = read_report(place)
-    text = scrubbed(report, erased.texts_of(bank, ids)) if report is not None else None
-    _replace(_without(bank, ids), place, format_of(place), text)
+    report, plan = read_report(place), plan_text(place)
+    texts = erased.texts_of(bank, ids)
+    text = scrubbed(report, texts) if report is not None else None
+    if bank.n_customers == len(ids) or erased.is_named(texts, plan):
+        plan = ""
+    _replace(_without(bank, ids), place, format_of(place), text, plan)
     return True
+
+
+def plan_text(place: Path) -> str:
+    """The plan beside an edition, as TOML; empty where there is none."""
+    path = place / PLAN
+    return path.read_text("utf-8") if path.is_file() else ""
 
 
 def _without(bank: Bank, ids: list[str]) -> Bank:
@@ -162,6 +172,7 @@ def put(
     *,
     format: Format = "csv",
     report: QualityReport | None = None,
+    plan: str = "",
     keep: int = 0,
     instead_of: str | None = None,
 ) -> None:
@@ -174,6 +185,8 @@ def put(
         A new or empty folder, or one that holds a bank.
     format : {"csv", "parquet"}
     report : QualityReport, optional
+    plan : str
+        How its files were read, as TOML; empty where there is nothing to say.
     keep : int
         Earlier editions of the same bank that stay; nothing of another bank does.
     instead_of : str, optional
@@ -197,7 +210,7 @@ def put(
             _finish(into)
             _expect_edition(into, instead_of)
             left = _without(bank, erased_from(into).ids_in(bank))
-            _replace(left, into, format, report.text if report is not None else None)
+            _replace(left, into, format, report.text if report is not None else None, plan)
             for number in earlier(into)["edition"].iloc[keep:]:
                 shutil.rmtree(into / EARLIER / str(number))
     except BaseException:
@@ -214,7 +227,7 @@ def _expect_edition(into: Path, fingerprint: str | None) -> None:
         )
 
 
-def _replace(bank: Bank, into: Path, format: Format, report: str | None) -> None:
+def _replace(bank: Bank, into: Path, format: Format, report: str | None, plan: str) -> None:
     """Write an edition beside the one of a folder whose lock is held, and exchange the two."""
     staged = into / _STAGED
     shutil.rmtree(staged, ignore_errors=True)
@@ -222,6 +235,8 @@ def _replace(bank: Bank, into: Path, format: Format, report: str | None) -> None
         bank.save(staged, format)
         if report is not None:
             (staged / QUALITY).write_text(report, "utf-8")
+        if plan:
+            (staged / PLAN).write_text(plan, "utf-8")
         for path in _beside(into, bank.bank_id):
             shutil.copy2(path, staged / path.name)
         for path in staged.iterdir():
@@ -240,7 +255,7 @@ def _beside(folder: Path, bank_id: str) -> list[Path]:
     if not (text := _manifest_text(folder)):
         return []
     stored = json.loads(text)
-    own = {MANIFEST, QUALITY, *stored["files"]}
+    own = {MANIFEST, QUALITY, PLAN, *stored["files"]}
     same = manifest_of(stored).bank_id == bank_id
     return [path for path in _files(folder) if same and path.name not in own]
 

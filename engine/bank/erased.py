@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -162,6 +163,17 @@ def texts_of(bank: Bank, ids: Iterable[str]) -> set[str]:
             others = cells[~theirs]
             texts |= mine - set(others[others.isin(mine)].unique())
     return texts
+
+
+def is_named(texts: Iterable[str], plan: str) -> bool:
+    """Does a plan of an import name one of some texts, in whatever letters and marks?"""
+    lines = (line for line in plan.splitlines() if not line.startswith("#"))
+    words = _words(" ".join(lines))
+    return any(f" {said} " in f" {words} " for said in map(_words, texts) if said)
+
+
+def _words(text: str) -> str:
+    return re.sub(r"[\W_]+", " ", text.casefold()).strip()
 
 
 def _tables_of_customers() -> list[str]:

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+PLAN = "plan.toml"
+"""File beside a bank that says how its files were read."""
+
 
 @dataclass(frozen=True)
 class Manifest:

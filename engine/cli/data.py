@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from rich.table import Table
 
-from engine.bank.decision import Certainty, Decision
+from engine.bank.decision import Certainty, Decision, counted
 from engine.cli.console import (
     DEMO,
     STATE,
@@ -66,7 +66,7 @@ def import_(
     source = _source(path, tables, queries)
     given = import_plan.load(plan) if plan else None
     if explain or save_plan:
-        reading = import_source.explain(source, plan=given, currency=currency)
+        reading = import_source.explain(source, plan=given, currency=currency, update_of=update)
         if save_plan:
             reading.save(save_plan)
         if explain:
@@ -186,7 +186,7 @@ def _print_report(report: dict[str, Any]) -> None:
     _print_rows(report)
     for apart in report.get("apart", ()):
         console.print(
-            f"apart     {apart['file']}: {apart['n']:,} rows, {apart['kind']} "
+            f"apart     {apart['file']}: {counted(apart['n'], 'row')}, {apart['kind']} "
             f"(first: line {apart['first_line']})"
         )
     decisions = [

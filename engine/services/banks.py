@@ -75,18 +75,28 @@ class Banks:
         return read(uploads, forms)
 
     @staticmethod
-    def forms(replies: "Replies", plan: bytes | None = None) -> "Forms":
-        """How the cells of files are told apart, as a person and an earlier plan said.
+    def forms(
+        replies: "Replies", plan: bytes | None = None, update_of: Path | str | None = None
+    ) -> "Forms":
+        """How the cells of files are told apart, as a person and an earlier plan said: the one
+        that is given, else that of the bank to be brought up to date.
 
         Raises
         ------
         BadInput
             If the plan is none.
         """
-        from engine.bank.importing.import_plan import parse
         from engine.bank.reviewing.replies import forms_of
 
-        return forms_of(replies, None if plan is None else parse(plan, "The plan"))
+        return forms_of(replies, Banks._earlier_plan(plan, update_of))
+
+    @staticmethod
+    def _earlier_plan(plan: bytes | None, update_of: Path | str | None) -> Any:
+        from engine.bank.importing import import_plan, kept_plan
+
+        if plan is not None:
+            return import_plan.parse(plan, "The plan")
+        return None if update_of is None else kept_plan.load(Path(update_of))
 
     @staticmethod
     def review(
@@ -107,22 +117,25 @@ class Banks:
             The content of a plan that was saved earlier.
         update_of : Path, optional
             Folder of the bank that the files bring up to date: they come beside what it holds, in
-            its currency where they say none.
+            its currency where they say none, and are read by its plan where none is given.
 
         Raises
         ------
         BadInput
             If the plan is none, or two layouts fit the files.
         """
-        from engine.bank.importing.import_plan import parse
+        from engine.bank.importing import kept_plan
         from engine.bank.importing.uploads import as_read
         from engine.bank.reviewing.replies import forms_of
         from engine.bank.reviewing.review import review
 
-        given = None if plan is None else parse(plan, "The plan")
+        given = Banks._earlier_plan(plan, update_of)
+        source = as_read(uploads, forms_of(replies, given))
+        if given is not None and given.is_kept:
+            source, given = kept_plan.planned(source, None, given)
         earlier = None if update_of is None else bank_folders.manifest_in(Path(update_of))
         return review(
-            as_read(uploads, forms_of(replies, given)),
+            source,
             replies,
             given=given,
             earlier=earlier,

@@ -8,7 +8,7 @@ from pathlib import PurePath
 import numpy as np
 import pandas as pd
 
-from engine.bank.decision import SAID, Answer, Certainty, Decision
+from engine.bank.decision import SAID, Answer, Certainty, Decision, counted
 from engine.bank.importing import column_matching, signs, synonyms
 from engine.bank.importing.column_matching import ACCOUNT, RUNNING_BALANCE, SURE, Match
 from engine.bank.importing.layout import PARSERS
@@ -273,7 +273,7 @@ def with_customers(tables: Tables, matches: Matches) -> tuple[Tables, Matches, l
             raw, name=made, frame=people, lines=raw.lines[new], bad_lines=(), n_bad_lines=0
         )
         matches[made] = Match("customers", {owner: "customer_id", **about})
-        reading = f"{int(new.sum()):,} made from the rows of {match.table}"
+        reading = f"{counted(int(new.sum()), 'customer')} made from the rows of {match.table}"
         evidence = "there is no file of customers"
         decisions.append(
             Decision(raw.file, owner, "customers", reading, Certainty.LIKELY, evidence)
@@ -351,7 +351,12 @@ def with_audience(raw: RawTable, match: Match) -> tuple[RawTable, Match, Decisio
     frame = raw.frame.assign(**{"audience by register or name": cells})
     evidence = " or ".join(why)
     decision = Decision(
-        raw.file, "", "companies", f"{int(said.sum()):,} rows", Certainty.LIKELY, evidence
+        raw.file,
+        "",
+        "companies",
+        f"{counted(int(said.sum()), 'row')} of companies",
+        Certainty.LIKELY,
+        evidence,
     )
     return replace(raw, frame=frame), Match(match.table, columns), decision
 
@@ -383,7 +388,7 @@ def holdings_of(raw: RawTable, match: Match) -> tuple[RawTable, Match, Decision]
         raw.file,
         ", ".join(columns),
         "holdings",
-        f"{len(rows):,} made from flags",
+        f"{counted(len(rows), 'holding')} made from flags",
         Certainty.LIKELY,
         "their names are those of products and their cells yes or no",
     )
@@ -413,7 +418,7 @@ def holdings_of_accounts(raw: RawTable, match: Match) -> tuple[RawTable, Match, 
         raw, name=f"{raw.name} holdings", frame=frame, lines=raw.lines[rows],
         bad_lines=(), n_bad_lines=0,
     )  # fmt: skip
-    reading = f"{len(frame):,} made from accounts"
+    reading = f"{counted(len(frame), 'holding')} made from accounts"
     evidence = "there is no file of holdings, and the column says what product each account is"
     decision = Decision(raw.file, product, "holdings", reading, Certainty.LIKELY, evidence)
     return made, Match("holdings", kept), decision

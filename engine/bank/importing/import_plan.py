@@ -11,6 +11,7 @@ from engine.bank.decision import SAID, Answer, Certainty, Decision
 from engine.bank.importing import column_matching
 from engine.bank.importing.column_matching import SURE, Match
 from engine.bank.importing.layout import TABLES_LAYOUT
+from engine.bank.reading.file_names import shape_of
 from engine.bank.reading.raw_table import FileForm, RawTable
 from engine.errors import BadInput
 from engine.vocabulary import TABLES
@@ -85,15 +86,21 @@ class ImportPlan:
         ISO code of amounts that come without one; empty where nobody said.
     customers : str
         "one for each file" or "one for all files", where no column says whose rows they are.
+    left_out : tuple of str
+        Files that a person said not to use.
     decisions : tuple of Decision
         Every reading with what speaks for it; not part of what is saved.
+    is_kept : bool
+        It is that of an earlier import, which lies beside the bank; not part of what is saved.
     """
 
     layout: str
     files: tuple[FilePlan, ...] = ()
     currency: str = ""
     customers: str = ""
+    left_out: tuple[str, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    is_kept: bool = False
 
     @property
     def matches(self) -> dict[str, Match]:
@@ -101,8 +108,9 @@ class ImportPlan:
 
     @property
     def forms(self) -> dict[str, FileForm]:
-        """Source -> how its cells are told apart."""
-        return {file.source: file.form for file in self.files}
+        """Source, and the shape of its name -> how its cells are told apart."""
+        shapes = {shape_of(file.source): file.form for file in self.files}
+        return shapes | {file.source: file.form for file in self.files}
 
     def said(self, field_name: str) -> dict[str, Any]:
         """Source -> what a field of its file says, where it says anything."""
@@ -168,6 +176,7 @@ class ImportPlan:
         ]
         given = {"version": VERSION, "layout": self.layout, "currency": self.currency}
         given |= {"customers": self.customers} if self.customers else {}
+        given |= {"left_out": list(self.left_out)} if self.left_out else {}
         text = tomli_w.dumps({**given, "files": files})
         about = ["How `python -m engine import` reads these files. What is here counts as said."]
         about += [f"Check this guess: {guess}" for guess in self.guesses]
@@ -211,7 +220,9 @@ def parse(content: bytes, path: str) -> ImportPlan:
             for file in given.get("files", ())
         )
         whole = {name: given.get(name, "") for name in ("currency", "customers")}
-        return ImportPlan(given["layout"], files, **whole)
+        return ImportPlan(
+            given["layout"], files, **whole, left_out=tuple(given.get("left_out", ()))
+        )
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadInput(f"{path} cannot be read as a plan: {error}.") from error
     except (KeyError, TypeError, AttributeError) as error:
@@ -272,9 +283,17 @@ def readings_of(tables: Mapping[str, RawTable]) -> list[Decision]:
     ]
 
 
-def decisions_of(tables: Mapping[str, RawTable], matches: Mapping[str, Match]) -> list[Decision]:
-    """Which table every file is and which of ours its columns are, as guessed."""
-    decisions = []
+def decisions_of(
+    tables: Mapping[str, RawTable],
+    matches: Mapping[str, Match],
+    doubts: Iterable[Decision] = (),
+) -> list[Decision]:
+    """Which table every file is and which of ours its columns are.
+
+    `doubts` are where files do not fit the plan of their bank: they take the place of decisions
+    about the same.
+    """
+    doubts, decisions = tuple(doubts), []
     for name, match in matches.items():
         raw = tables[name]
         decisions.append(_table_decision(name, raw, match))
@@ -286,7 +305,8 @@ def decisions_of(tables: Mapping[str, RawTable], matches: Mapping[str, Match]) -
             if confidence < SURE:
                 certainty, evidence = Certainty.PROVED, SAID
             decisions.append(Decision(raw.file, column, "column", ours, certainty, evidence))
-    return decisions
+    decided = {(d.file, d.column, d.about) for d in doubts}
+    return [*doubts, *(d for d in decisions if (d.file, d.column, d.about) not in decided)]
 
 
 def _table_decision(name: str, raw: RawTable, match: Match) -> Decision:

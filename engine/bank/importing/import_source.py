@@ -11,7 +11,7 @@ import pandas as pd
 from engine import settings
 from engine.bank import bank_folders, editions, keys
 from engine.bank.bank import Bank, Format, Manifest
-from engine.bank.decision import Certainty, Decision
+from engine.bank.decision import Certainty, Decision, counted
 from engine.bank.erased import ErasedCustomers
 from engine.bank.importing import (
     cleaning,
@@ -19,6 +19,7 @@ from engine.bank.importing import (
     control_sheet,
     derived_tables,
     enrichment,
+    kept_plan,
     mapping,
     money,
     outcome_columns,
@@ -34,7 +35,6 @@ from engine.bank.importing.row_ids import identify
 from engine.bank.importing.update import Changes
 from engine.bank.importing.uploads import Uploads, as_read
 from engine.bank.quality import Findings, QualityReport
-from engine.bank.reading import files
 from engine.bank.reading.files import SourceFiles
 from engine.bank.reading.raw_table import printable
 from engine.bank.stored_rows import by_customer
@@ -94,7 +94,7 @@ def import_bank(
         If the source cannot be read, no layout fits, the plan does not fit, a guess is refused, or
         no row could be kept. Nothing is written.
     """
-    source = _files(source, plan)
+    source, plan = kept_plan.planned(source, plan)
     bank_folders.check_target(Path(into))
     built = _build(
         source,
@@ -110,7 +110,8 @@ def import_bank(
     )
     if strict:
         _refuse_guesses(built.report.guesses)
-    editions.put(built.bank, Path(into), format=format, report=built.report)
+    plan_text = kept_plan.after(None, built.plan, editions.erased_from(Path(into)))
+    editions.put(built.bank, Path(into), format=format, report=built.report, plan=plan_text)
     return built.bank, built.report
 
 
@@ -138,7 +139,9 @@ def update_bank(
         Whether the files are the whole content of their tables or further rows of them.
     preview : bool
         Only say what would change.
-    plan, currency, strict
+    plan : ImportPlan, optional
+        As in `import_bank`; when not given, the one that lies beside the bank.
+    currency, strict
         As in `import_bank`.
 
     Returns
@@ -155,11 +158,14 @@ def update_bank(
     Busy
         If another import exchanged the edition meanwhile.
     """
+    folder = Path(folder)
     earlier = editions.load(folder)
-    format = editions.format_of(Path(folder))
+    format = editions.format_of(folder)
+    kept = kept_plan.load(folder)
+    source, plan = kept_plan.planned(source, plan, None if layout else kept)
     built = _build(
-        _files(source, plan),
-        Path(folder),
+        source,
+        folder,
         now=now,
         layout=layout,
         plan=plan,
@@ -179,9 +185,10 @@ def update_bank(
         keep = settings.default().bank.editions_kept
         editions.put(
             bank,
-            Path(folder),
+            folder,
             format=format,
             report=built.report,
+            plan=kept_plan.after(kept, built.plan, editions.erased_from(folder)),
             keep=keep,
             instead_of=earlier.base_fingerprint,
         )
@@ -193,12 +200,7 @@ class _Built:
     bank: Bank
     report: QualityReport
     decisions: tuple[Decision, ...]
-
-
-def _files(source: Path | str | SourceFiles, plan: ImportPlan | None) -> SourceFiles:
-    forms = plan.forms if plan else None
-    read = source if isinstance(source, SourceFiles) else files.read_path(source, forms)
-    return replace(read, tables=layouts.with_full_names(read.tables))
+    plan: ImportPlan | None
 
 
 def _build(
@@ -221,6 +223,7 @@ def _build(
     findings = Findings(notes=list(source.notes))
     wish = _wish(plan, currency, moment, earlier)
     frames, prepared = _frames(source, layout, wish, findings, folder)
+    findings.decisions = kept_plan.told(findings.decisions, plan)
     known = prepared.layout
     frames = identify(frames)
     day = _day(frames, as_of, moment, findings)
@@ -261,7 +264,9 @@ def _build(
     counted = read if earlier is not None else {t: len(rows) for t, rows in bank.tables.items()}
     report = findings.report(counted)
     report = replace(report, control=_control(frames, checked, report, code))
-    return _Built(bank, report, decisions)
+    code = wish.currency if earlier is None else ""
+    used = kept_plan.used(prepared.kept, plan, code, source.tables)
+    return _Built(bank, report, decisions, used)
 
 
 def _wish(
@@ -347,7 +352,7 @@ def _control(frames: Frames, kept: Frames, report: QualityReport, code: str) -> 
 def _refuse_guesses(guesses: Sequence[Decision]) -> None:
     if guesses:
         raise BadInput(
-            f"{len(guesses)} readings are guesses, and guesses are refused: "
+            f"{counted(len(guesses), 'reading')} cannot be told, and guesses are refused: "
             f"{' '.join(f'{guess}.' for guess in guesses)} "
             "Say how it is in a plan (--save-plan, --plan), with --currency or, for an update, "
             "with --mode."
@@ -355,16 +360,27 @@ def _refuse_guesses(guesses: Sequence[Decision]) -> None:
 
 
 def explain(
-    source: Path | str | SourceFiles, *, plan: ImportPlan | None = None, currency: str = ""
+    source: Path | str | SourceFiles,
+    *,
+    plan: ImportPlan | None = None,
+    currency: str = "",
+    update_of: Path | None = None,
 ) -> ImportPlan:
     """How an import would read a source, with what speaks for it; nothing is imported.
+
+    Parameters
+    ----------
+    update_of : Path, optional
+        Folder of the bank that the files would bring up to date: its plan reads them where none
+        is given.
 
     Raises
     ------
     NotFound, BadInput
         As `import_bank` does.
     """
-    source = _files(source, plan)
+    kept = kept_plan.load(update_of) if update_of else None
+    source, plan = kept_plan.planned(source, plan, kept)
     findings = Findings(notes=list(source.notes))
     known = _known_layout(source, None) if plan is None else _of_plan(plan)
     if known is not None:
@@ -374,7 +390,12 @@ def explain(
     code = wish.said_currency
     customers = plan.customers if plan else ""
     return ImportPlan(
-        layouts.TABLES_LAYOUT, prepared.files, code, customers, tuple(findings.decisions)
+        layouts.TABLES_LAYOUT,
+        prepared.files,
+        code,
+        customers,
+        plan.left_out if plan else (),
+        tuple(kept_plan.told(findings.decisions, plan)),
     )
 
 

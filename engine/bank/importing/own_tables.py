@@ -81,6 +81,8 @@ class Prepared:
         Without rows that are no data; with tables that follow from others.
     layout : Layout
     files : tuple of FilePlan
+    kept : tuple of FilePlan
+        The same with what is proved or was said, and nothing that is only likely.
     made : frozenset of str
         Tables of ours that follow from others.
     partial : frozenset of str
@@ -90,6 +92,7 @@ class Prepared:
     tables: Mapping[str, RawTable]
     layout: Layout
     files: tuple[FilePlan, ...]
+    kept: tuple[FilePlan, ...] = ()
     made: frozenset[str] = frozenset()
     partial: frozenset[str] = frozenset()
 
@@ -126,7 +129,8 @@ def prepare(
         findings.note(note)
     matches = column_matching.guess(tables) if given is None else given.matches
     findings.decide(import_plan.readings_of(tables))
-    findings.decide(import_plan.decisions_of(tables, matches))
+    doubts = () if given is None else given.decisions
+    findings.decide(import_plan.decisions_of(tables, matches, doubts))
     tables, forms = _with_forms(tables, matches, wish)
     findings.decide(forms)
     asked, whole = dict(matches), dict(tables)
@@ -148,8 +152,15 @@ def prepare(
     made = frozenset(match.table for match in matches.values()) - held
     of_accounts = {name for name, match in asked.items() if match.table == "accounts"}
     incomplete = made | ({"accounts"} if of_accounts and of_accounts <= of_statements else set())
-    plans = _file_plans(whole, asked, told, [*forms, *apart, *charged], wish)
-    return Prepared(tables, layout, plans, made, incomplete)
+    about_signs = [
+        replace(sign.decision, answer=Answer(name, "direction", "", sign.choices))
+        for name, sign in told.items()
+    ]
+    decided = [*forms, *apart, *charged, *about_signs, *import_plan.readings_of(whole)]
+    plans = _file_plans(whole, asked, decided, wish)
+    sure = [d for d in decided if _is_sure(d, wish)]
+    kept = _file_plans(whole, asked, sure, wish)
+    return Prepared(tables, layout, plans, kept, made, incomplete)
 
 
 def _owned(
@@ -206,18 +217,13 @@ def _with_forms(
 def _file_plans(
     tables: Mapping[str, RawTable],
     matches: Mapping[str, Match],
-    told: Mapping[str, signs.Signs],
-    forms: Sequence[Decision],
+    decided: Sequence[Decision],
     wish: Wish,
 ) -> tuple[FilePlan, ...]:
     """What a plan keeps of every file: what was asked of it, not what follows; no guess."""
     said = {field: wish.said(field) for field in ("currency", "customer")}
     written: dict[str, dict[str, Any]] = {}
-    about_signs = [
-        replace(sign.decision, answer=Answer(name, "direction", "", sign.choices))
-        for name, sign in told.items()
-    ]
-    for decision in (*forms, *about_signs, *import_plan.readings_of(tables)):
+    for decision in decided:
         answer = decision.answer
         if answer is None or not _is_told(decision, answer, wish):
             continue
@@ -243,10 +249,25 @@ def _is_told(decision: Decision, answer: Answer, wish: Wish) -> bool:
     """Whether the file or a person tells a reading; a guess has to be asked about again."""
     if decision.reading == encodings.ASCII:
         return False
+    return decision.certainty is not Certainty.GUESS or _is_said(answer, wish)
+
+
+def _is_said(answer: Answer, wish: Wish) -> bool:
     said = wish.said(answer.field).get(answer.source, "")
     if said and answer.column:
         said = said.get(answer.column, "")
-    return decision.certainty is not Certainty.GUESS or said == answer.choices[0]
+    return bool(said) and said == answer.choices[0]
+
+
+def _is_sure(decision: Decision, wish: Wish) -> bool:
+    """Whether a reading is proved, and holds for the next file as well, or was said.
+
+    How its cells are told apart a file proves for itself alone.
+    """
+    if decision.answer is None or _is_said(decision.answer, wish):
+        return True
+    is_of_file = decision.answer.field in import_plan.READ_AS.values()
+    return decision.certainty is Certainty.PROVED and not is_of_file
 
 
 def _of_data(

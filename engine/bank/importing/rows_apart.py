@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from engine.bank.decision import SAID, Answer, Certainty, Decision
+from engine.bank.decision import SAID, Answer, Certainty, Decision, counted
 from engine.bank.importing import synonyms
 from engine.bank.importing.column_matching import BALANCE, RUNNING_BALANCE, STATUS, Match
 from engine.bank.importing.layout import PARSERS
@@ -102,13 +102,13 @@ def decisions(
     """What rows were set apart, or kept because a plan says so; each kind can be said otherwise."""
     made = []
     for apart in aparts:
-        n = f"{len(apart.lines):,}"
+        rows = counted(len(apart.lines), "row")
         certainty, evidence = Certainty.LIKELY, apart.evidence
         others: tuple[str, ...] = ()
         if apart.is_kept:
-            reading, choices = f"{n} rows kept that look like {apart.kind}", (KEPT, SET_APART)
+            reading, choices = f"{rows} kept, although of the kind {apart.kind}", (KEPT, SET_APART)
         else:
-            reading, choices = f"{n} rows set apart as {apart.kind}", (SET_APART, KEPT)
+            reading, choices = f"{rows} set apart: {apart.kind}", (SET_APART, KEPT)
         if apart.is_kept and apart.is_proved:
             certainty, others = Certainty.GUESS, (SET_APART,)
             evidence = f"the plan says so, but {apart.evidence}"

@@ -30,7 +30,8 @@ READINGS: Mapping[str, str] = {
 Kind = Literal["day", "birth", "month"]
 
 _GIVEN = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-_MONTHS = {name: n for n, names in enumerate(_GIVEN["months"], start=1) for name in names.split()}
+MONTHS = {name: n for n, names in enumerate(_GIVEN["months"], start=1) for name in names.split()}
+"""Name in any of the languages that are known -> number of the month."""
 _WEEKDAYS = {name: n for n, names in enumerate(_GIVEN["days"]) for name in names.split()}
 """Name -> day of the week from Monday on; 7 where a name does not tell."""
 _BETWEEN = frozenset(_GIVEN["between"].split())
@@ -316,14 +317,14 @@ def _with_month_name(day: str, kind: Kind) -> Written | None:
     if re.search(r"[^\w .,/'-]|_", day):
         return None
     parts = re.findall(r"\d+|[^\W\d]+", day.casefold())
-    parts = [part for part in parts if part in _MONTHS or part not in _BETWEEN | _WEEKDAYS.keys()]
-    names = [place for place, part in enumerate(parts) if part in _MONTHS]
+    parts = [part for part in parts if part in MONTHS or part not in _BETWEEN | _WEEKDAYS.keys()]
+    names = [place for place, part in enumerate(parts) if part in MONTHS]
     if len(names) == 2 and parts[names[0]] == "mar":  # Tuesday in four languages
         parts.pop(names[0])
         names = [names[1] - 1]
-    if len(names) != 1 or not all(part.isdigit() for part in parts if part not in _MONTHS):
+    if len(names) != 1 or not all(part.isdigit() for part in parts if part not in MONTHS):
         return None
-    month = _MONTHS[parts.pop(names[0])]
+    month = MONTHS[parts.pop(names[0])]
     if len(parts) == 1 and len(parts[0]) == 4:
         return Written((int(parts[0]), month, 1))
     if len(parts) == 1 and len(parts[0]) == 2 and names[0] == 0 and kind == "month":

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from engine import settings
 from engine.bank.bank import MANIFEST
+from engine.bank.manifest import PLAN
 from engine.bank.quality import QUALITY
 from engine.bank.reading import (
     camt_files,
@@ -21,6 +22,7 @@ from engine.bank.reading import (
     text_files,
     workbooks,
 )
+from engine.bank.reading.file_names import shape_of
 from engine.bank.reading.raw_table import ANY_FORM, FileForm, RawTable
 from engine.errors import BadInput, NotFound
 
@@ -33,7 +35,7 @@ READABLE = TEXT | EXCEL | SQLITE | PARQUET | STATEMENTS
 
 _KINDS = {"Excel": EXCEL, "SQLite": SQLITE, "Parquet": PARQUET}
 
-_OURS = frozenset({MANIFEST, QUALITY})
+_OURS = frozenset({MANIFEST, QUALITY, PLAN})
 """What an imported bank has beside its tables; a bank's folder can be imported again."""
 
 _MEDIA = {
@@ -99,7 +101,7 @@ def read_path(path: Path | str, forms: Forms | None = None) -> SourceFiles:
     Parameters
     ----------
     forms : mapping of str to FileForm, optional
-        Table -> how its cells are told apart, as a plan says.
+        Table or the shape of its name -> how its cells are told apart, as a plan says.
 
     Raises
     ------
@@ -160,7 +162,8 @@ def read_files(
 
 def _tables(file: str, data: bytes, within: str, forms: Forms) -> list[RawTable]:
     def form_of(name: str) -> FileForm:
-        return forms.get(within + name, ANY_FORM)
+        key = within + name
+        return forms.get(key) or forms.get(shape_of(key), ANY_FORM)
 
     suffix, stem = _suffix(file), PurePosixPath(file).stem.strip().lower()
     content = next((kind for magic, kind in _SIGNATURES if data.startswith(magic)), "text")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from engine.bank.decision import Answer
+from engine.bank.decision import Answer, Decision
 from engine.bank.importing import column_matching, import_plan
 from engine.bank.importing.column_matching import SEVERAL, SURE
 from engine.bank.importing.import_plan import READ_AS, FilePlan, ImportPlan
@@ -39,7 +39,7 @@ def planned(
     replies : mapping of Key to Reply
         In the order in which they were given.
     given : ImportPlan, optional
-        An earlier plan that a person brought.
+        An earlier plan: one that a person brought, or what holds of that of the bank.
     """
     plan = given or import_plan.of_matches(column_matching.guess(tables))
     for (source, field, column), reply in replies.items():
@@ -48,6 +48,8 @@ def planned(
             continue
         if field == TABLE:
             files.pop(source, None)
+            out = {*plan.left_out} - {source}
+            plan = replace(plan, left_out=(*sorted(out), *[source] * (reply.reading == LEFT_OUT)))
             if reply.reading != LEFT_OUT:
                 files[source] = _as_table(source, tables[source], reply.reading)
         elif field in (COLUMN, NEEDED) and source in files:
@@ -57,7 +59,21 @@ def planned(
             plan = plan.answered([(answer, reply.reading)])
             continue
         plan = replace(plan, files=tuple(files.values()))
-    return replace(plan, files=tuple(_with_others(file, tables) for file in plan.files))
+    files = {file.source: _with_others(file, tables) for file in plan.files}
+    doubts = tuple(d for d in (given.decisions if given else ()) if _is_open(d, files, replies))
+    return replace(plan, files=tuple(files.values()), decisions=doubts)
+
+
+def _is_open(decision: Decision, files: Mapping[str, FilePlan], replies: Replies) -> bool:
+    """Whether what an earlier plan leaves in doubt is so still, after the replies."""
+    answer = decision.answer
+    if answer is None:
+        return True
+    source, column = answer.source, decision.column
+    if (source, TABLE, "") in replies or (source, COLUMN, column) in replies:
+        return False
+    is_column = decision.about == COLUMN
+    return not is_column or files[source].columns.get(column) == decision.reading
 
 
 def with_reply(replies: Replies, key: Key, reply: Reply) -> dict[Key, Reply]:

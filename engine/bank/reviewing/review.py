@@ -9,7 +9,7 @@ import pandas as pd
 from engine.bank import keys
 from engine.bank.bank import Manifest
 from engine.bank.decision import SAID, Certainty, Decision
-from engine.bank.importing import column_matching, import_plan, mapping, own_tables
+from engine.bank.importing import column_matching, import_plan, kept_plan, mapping, own_tables
 from engine.bank.importing import layout as layouts
 from engine.bank.importing.import_plan import FilePlan, ImportPlan
 from engine.bank.importing.mapping import LINE
@@ -99,7 +99,7 @@ def review(
     replies : mapping of Key to Reply
         What a person said so far.
     given : ImportPlan, optional
-        An earlier plan that a person brought.
+        An earlier plan: one that a person brought, or what holds of that of the bank.
     earlier : Manifest, optional
         Of the bank beside whose present edition the files come; its currency is theirs where they
         say none.
@@ -124,7 +124,8 @@ def review(
         prepared = own_tables.prepare(tables, wish, findings, lambda: bytes(keys.KEY_BYTES))
     except BadInput as error:
         problem = str(error)
-    read = _Read(tables, replies, plan, tuple(findings.decisions), prepared)
+    decisions = tuple(kept_plan.told(findings.decisions, plan))
+    read = _Read(tables, replies, plan, decisions, prepared)
     files = tuple(_file(name, read) for name in tables)
     whole = replace(plan, files=prepared.files) if prepared else plan
     return ImportReview("", files, _questions(read), problem, plan, whole.to_toml())
@@ -186,11 +187,12 @@ def _example(cells: pd.Series) -> str:
 
 
 def _questions(read: _Read) -> tuple[Question, ...]:
-    """Every reading but those of single columns: doubtful ones first, then by file."""
+    """Every reading but those of columns that nobody doubts: doubtful ones first, then by file."""
     asked: dict[Key, Question] = {}
     sources = {raw.file: name for name, raw in read.tables.items()}
     decisions = [*import_plan.readings_of(read.tables), *read.decisions]
-    named = [(sources.get(d.file, ""), d) for d in decisions if d.about != COLUMN]
+    asked_about = (d for d in decisions if d.about != COLUMN or d.certainty is Certainty.GUESS)
+    named = [(sources.get(d.file, ""), d) for d in asked_about]
     made = [_of_decision(source, decision, read) for source, decision in named]
     for question in (*_not_recognised(read), *_needed(read), *made, *_answered(read)):
         known = asked.get(question.key)
@@ -242,6 +244,9 @@ def _of_decision(source: str, decision: Decision, read: _Read) -> Question:
         )
         return _question(key, decision, choices, read.replies.get(key))
     answer = decision.answer
+    if decision.about == COLUMN and answer is not None:
+        key = (source, COLUMN, decision.column)
+        return _question(key, decision, (*answer.choices, LEFT_OUT), read.replies.get(key))
     if answer is None:
         return _question((source, decision.about, decision.column), decision, (), None)
     key = (answer.source, answer.field, answer.column)
@@ -255,7 +260,7 @@ def _not_recognised(read: _Read) -> list[Question]:
     evidence = "neither its name nor its columns are those of a table that is known"
     questions = []
     for name, raw in read.tables.items():
-        if name not in read.files:
+        if name not in read.files and name not in read.plan.left_out:
             key = (name, TABLE, "")
             left = Decision(raw.file, "", TABLE, LEFT_OUT, Certainty.GUESS, evidence)
             questions.append(_question(key, left, (LEFT_OUT, *_CHOICES), read.replies.get(key)))

@@ -47,7 +47,7 @@ def show() -> None:
         f"{wording.counted(row['n_customers'], 'customer')}. Consents, events, versions and "
         "settings stay. Full extracts and files of further rows both work."
     )
-    source = uploads.upload(FLOW)
+    source = uploads.upload(FLOW, str(row["path"]))
     if source is None:
         return
     plan = uploads.plan(FLOW)

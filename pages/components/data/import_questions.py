@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from engine.labels import column_label, question_about, reading_label
+from engine.labels import column_label, question_about, reading_label, said_of
 from engine.results import ImportReview, Question, Reply, ReviewedFile
 from engine.vocabulary import FOREIGN, TABLES
 from pages.components.data import uploads
@@ -134,6 +134,8 @@ def _option(question: Question, option: str, is_markdown: bool) -> str:
 def _said(question: Question, reading: str) -> str:
     """A reading in words; columns and codes of the file stay as they are."""
     as_it_is = question.about in ("needed", "currency", "customer", "encoding")
+    if question.about == "column" and reading != LEFT_OUT:
+        return column_label(reading)
     return reading if as_it_is else reading_label(reading)
 
 
@@ -181,8 +183,8 @@ def _told(questions: Sequence[Question]) -> None:
     """Readings as sentences, where there is nothing to choose."""
     notices.notes(
         [
-            f"{q.file}{f', {q.column}' if q.column else ''}: {q.about} is "
-            f"{_said(q, q.reading)} ({q.evidence})"
+            f"{q.file}{f', {q.column}' if q.column else ''}: "
+            f"{said_of(q.about, _said(q, q.reading))} ({q.evidence})"
             for q in questions
         ]
     )

@@ -12,13 +12,15 @@ from pages.components.frame import uploaded
 from pages.components.look.wording import escape
 
 
-def upload(flow: str) -> Any:
+def upload(flow: str, update_of: str | None = None) -> Any:
     """Ask for files; their tables, read once, or None while there are none or they cannot be read.
 
     Parameters
     ----------
     flow : str
         Which form asks: each remembers its own.
+    update_of : str, optional
+        Folder of the bank whose plan says how the files are told apart.
     """
     files = st.file_uploader(
         "Files",
@@ -30,7 +32,7 @@ def upload(flow: str) -> Any:
         release(flow)
         return None
     problem = uploaded.refused(flow, files)
-    source, problem = (None, problem) if problem else _read(flow, files)
+    source, problem = (None, problem) if problem else _read(flow, files, update_of)
     if problem:
         st.error(problem)
         if replies(flow):
@@ -38,12 +40,12 @@ def upload(flow: str) -> Any:
     return source
 
 
-def _read(flow: str, files: Sequence[Any]) -> tuple[Any, str]:
+def _read(flow: str, files: Sequence[Any], update_of: str | None) -> tuple[Any, str]:
     ids = tuple(file.file_id for file in files)
     kept = st.session_state.get(f"{flow}_read")
     if kept is not None and kept[0][0] != ids:
         forget(flow)
-    forms = _forms(flow)
+    forms = _forms(flow, update_of)
     if kept is not None and kept[0] == (ids, forms):
         return kept[1]
     try:
@@ -56,11 +58,12 @@ def _read(flow: str, files: Sequence[Any]) -> tuple[Any, str]:
     return read
 
 
-def _forms(flow: str) -> Any:
+def _forms(flow: str, update_of: str | None) -> Any:
     """How cells are told apart, as a plan and replies say; a plan that is none is named later."""
     file = st.session_state.get(f"plan_{flow}")
     try:
-        return Engine.banks.forms(replies(flow), file.getvalue() if file else None)
+        plan = file.getvalue() if file else None
+        return Engine.banks.forms(replies(flow), plan, update_of)
     except EngineError:
         return {}
 

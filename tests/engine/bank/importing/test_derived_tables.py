@@ -43,7 +43,7 @@ def test_customers_follow_from_their_payments_with_what_a_row_says_of_them(write
     customers = bank["customers"].set_index("customer_id")
     assert customers["age"].to_dict() == {"K1": 41, "K2": 35}
     assert len(bank["transactions"]) == 3
-    assert about(report, "customers")[0].reading == "2 made from the rows of transactions"
+    assert about(report, "customers")[0].reading == "2 customers made from the rows of transactions"
 
 
 def test_where_no_file_knows_customers_each_account_is_one(write, bring):

@@ -117,7 +117,7 @@ def test_guesses_are_listed_and_refused_when_asked_to(write, tmp_path):
     folder = write({"customers.csv": PEOPLE, "transactions.csv": PAID.replace(" (EUR)", "")})
     _, report = import_bank(folder, tmp_path / "bank", now=NOW)
     assert [(d.about, d.reading) for d in report.guesses] == [("currency", "USD")]
-    with pytest.raises(BadInput, match="1 readings are guesses"):
+    with pytest.raises(BadInput, match="1 reading cannot be told, and guesses are refused"):
         import_bank(folder, tmp_path / "strict", now=NOW, strict=True)
     assert not (tmp_path / "strict").exists()
     bank, _ = import_bank(folder, tmp_path / "strict", now=NOW, strict=True, currency="NOK")

@@ -172,7 +172,7 @@ def test_new_accounts_of_a_bank_of_transactions_alone_follow_as_at_an_import(
     assert sorted(balances) == [45, 180, 190, 270]
     assert report.tables["transactions"].rejected == 0
     made = [d for d in report.decisions if d.about == "customers"]
-    assert [d.reading for d in made] == ["2 made from the rows of transactions"]
+    assert [d.reading for d in made] == ["2 customers made from the rows of transactions"]
     assert bank.manifest.derived == first.manifest.derived
     assert set(bank["products"]["product_id"]) == set(first["products"]["product_id"])
 

@@ -193,9 +193,9 @@ def test_an_update_is_reviewed_previewed_and_taken_over(tmp_path):
     Banks.import_upload(FILES, tmp_path, name="Mine", plan=review.plan)
     folder = Banks.own(tmp_path)["path"].iloc[0]
     newer = {"transactions.csv": PAID + b"K2,2026-02-01,9,d\n"}
-    (question,) = Banks.review(newer, {}, update_of=folder).guesses
-    review = Banks.review(newer, said({}, question, "positive is out"), update_of=folder)
-    assert review.problem == ""
+    review = Banks.review(newer, {}, update_of=folder)
+    assert (review.problem, review.guesses) == ("", ()), "the bank's plan has the answer"
+    assert asked(review)[question.key].reading == "positive is out"
     state = tmp_path / "state"
     preview = Banks.update_upload(newer, folder, state, plan=review.plan, preview=True)
     changes = {line["table"]: line for line in preview["changes"]["tables"]}

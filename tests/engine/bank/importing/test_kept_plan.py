@@ -1,0 +1,207 @@
+"""The plan beside a bank: written with every import, used at the next, and gone with a customer."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from engine import Engine
+from engine.bank import editions
+from engine.bank.decision import KEPT, Certainty
+from engine.bank.importing import import_plan, kept_plan
+from engine.bank.importing.import_source import explain, import_bank, update_bank
+from engine.bank.reading.file_names import shape_of
+from engine.errors import BadInput
+from engine.results.imports import Reply
+from engine.services.banks import Banks
+
+NOW = dt.datetime(2026, 9, 1)
+PEOPLE = "customer_id,name,branch\nK1,Ida,north\nK2,Jon,south\n"
+HEAD = "customer_id,date,amount (EUR),text\n"
+MAY = HEAD + "K1,2026-05-13,5,a\nK2,2026-05-14,7,b\nK1,2026-05-15,-1,c\n"
+JUNE = HEAD + "K1,2026-06-13,5,a\nK2,2026-06-14,7,b\nK1,2026-06-15,-1,c\n"
+
+
+@pytest.fixture
+def folder(write, tmp_path) -> Path:
+    """A bank of two files of which a person said that a plus is money out."""
+    source = write({"customers.csv": PEOPLE, "statement_05.csv": MAY})
+    read = explain(source)
+    (asked,) = [d.answer for d in read.guesses]
+    plan = import_plan.of_matches(read.matches, [(asked, "positive is out")])
+    import_bank(source, tmp_path / "bank", now=NOW, plan=plan)
+    for file in source.iterdir():
+        file.unlink()
+    return tmp_path / "bank"
+
+
+def _plan(folder: Path) -> dict[str, import_plan.FilePlan]:
+    return {file.source: file for file in kept_plan.load(folder).files}
+
+
+def _said(report, about: str) -> list[str]:
+    return [d.reading for d in report.decisions if d.about == about]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("statement_05", "statement_06"),
+        ("2026-05 paid", "2026-06 paid"),
+        ("paid 20260501-20260531", "paid 20260601-20260630"),
+        ("export_may_2026", "export_june_2026"),
+        ("in/card 9", "in/card 10"),
+    ],
+)
+def test_next_months_file_has_the_same_shape_of_name(one, other):
+    assert shape_of(one) == shape_of(other)
+
+
+def test_another_account_or_another_word_is_another_shape():
+    names = ["paid 48213 05", "paid 48214 05", "card_05", "statement_05", "marie_05", "anna_05"]
+    assert len({shape_of(name) for name in names}) == len(names)
+
+
+def test_what_was_said_is_kept_and_reads_the_file_of_the_next_month(folder, write):
+    assert _plan(folder)["statement_05"].direction == "positive is out"
+    bank, report, _ = update_bank(write({"statement_06.csv": JUNE}), folder, now=NOW, strict=True)
+    assert sorted(bank["transactions"]["amount"]) == [-7, -7, -5, -5, 1, 1]
+    (told,) = [d for d in report.decisions if d.about == "direction"]
+    assert (told.certainty, told.evidence) == (Certainty.PROVED, KEPT)
+    assert _said(report, "plan") == ["read as statement_05 was"]
+    assert list(_plan(folder)) == ["customers", "statement_05", "statement_06"]
+    assert editions.plan_text(folder / "editions" / "1") != editions.plan_text(folder)
+    update_bank(write({"statement_07.csv": JUNE.replace("-06-", "-07-")}), folder, now=NOW)
+    assert list(_plan(folder)) == ["customers", "statement_06", "statement_07"]
+
+
+def test_a_guess_and_a_likely_reading_are_never_kept_as_answers(write, tmp_path):
+    dots = "date,amount,text\n03.04.2026,5,Tea\n04.04.2026,1000,Salary\n"
+    _, report = import_bank(write({"paid.csv": dots}), tmp_path / "bank", now=NOW)
+    doubtful = {d.about for d in report.decisions if d.certainty is not Certainty.PROVED}
+    assert {"direction", "date order", "currency", "customer"} <= doubtful
+    (file,) = _plan(tmp_path / "bank").values()
+    assert (file.direction, dict(file.dates), file.customer) == ("", {}, "")
+    assert kept_plan.load(tmp_path / "bank").currency == ""
+
+
+def test_a_bank_of_the_release_before_has_no_plan_and_gets_one(folder, write):
+    (folder / "plan.toml").unlink()
+    _, report, _ = update_bank(write({"statement_06.csv": JUNE}), folder, now=NOW)
+    assert [d.about for d in report.guesses] == ["direction"]
+    assert list(_plan(folder)) == ["statement_06"]
+
+
+def test_a_column_that_is_gone_is_named_and_what_came_for_it_is_asked(folder, write, tmp_path):
+    other = {"statement_06.csv": JUNE.replace("amount (EUR)", "Betrag")}
+    newer = write(other)
+    with pytest.raises(BadInput, match=r"column Betrag: column is amount.*amount \(EUR\).*gone"):
+        update_bank(newer, folder, now=NOW, strict=True)
+    _, report, _ = update_bank(newer, folder, now=NOW, preview=True)
+    assert [(d.column, d.about) for d in report.guesses] == [("Betrag", "column")]
+    uploads = {name: text.encode() for name, text in other.items()}
+    review = Banks.review(uploads, {}, update_of=folder)
+    (question,) = review.guesses
+    assert (question.key, question.reading) == (("statement_06", "column", "Betrag"), "amount")
+    assert question.before["Betrag"].tolist() == ["5", "7", "-1"]
+    Banks.update_upload(uploads, folder, tmp_path / "state", plan=review.plan)
+    assert list(_plan(folder)) == ["customers", "statement_05"], "nobody has answered"
+    replies = Banks.with_reply({}, question.key, Reply("amount", question.choices))
+    review = Banks.review(uploads, replies, update_of=folder)
+    assert review.guesses == ()
+    uploads["statement_06.csv"] += b"K1,2026-06-20,9,d\n"
+    Banks.update_upload(uploads, folder, tmp_path / "state", plan=review.plan)
+    assert _plan(folder)["statement_06"].columns["Betrag"] == "amount"
+
+
+def test_new_columns_come_in_where_they_are_sure_and_what_was_left_out_stays_out(write, tmp_path):
+    folder, state = tmp_path / "state" / "banks" / "mine", tmp_path / "state"
+    files = {"customers.csv": PEOPLE.encode(), "notes.csv": b"customer_id,text,kind\nK1,hi,chat\n"}
+    replies = Banks.with_reply({}, ("customers", "column", "name"), Reply("left out", ()))
+    replies = Banks.with_reply(replies, ("notes", "table", ""), Reply("left out", ()))
+    plan = Banks.review(files, replies).plan
+    Banks.import_upload(files, state, name="Mine", plan=plan)
+    assert kept_plan.load(folder).left_out == ("notes",)
+    files["customers.csv"] = (
+        b"customer_id,name,branch,age,mood\nK1,Ida,north,30,7\nK2,Jon,south,4,8\n"
+    )
+    made = Banks.update_upload(
+        files, folder, state, plan=Banks.review(files, {}, update_of=folder).plan
+    )
+    said = [d["reading"] for d in made["report"]["decisions"] if d["about"] == "plan"]
+    assert said == ["new columns: age is age, mood is kept", "left out"]
+    bank = editions.load(folder)
+    assert bank["customers"]["age"].tolist() == [30, 4]
+    assert bank["customers"]["name"].isna().all()
+    assert len(bank["messages"]) == 0
+    assert not Banks.review(files, {}, update_of=folder).guesses
+
+
+def test_a_file_of_quite_other_columns_under_a_known_name_is_asked_about(folder, write):
+    strange = write({"statement_05.csv": "day,sum,who\n2026-06-13,5,K1\n2026-06-14,6,K2\n"})
+    strange = write({"customers.csv": PEOPLE})
+    plan = explain(strange, update_of=folder)
+    (table,) = [d for d in plan.guesses if d.about == "table"]
+    assert "columns that are gone: customer_id, date, amount (EUR), text" in table.evidence
+
+
+def test_another_new_file_is_read_by_itself_and_named(folder, write):
+    consents = "customer_id,purpose,status\nK1,marketing,refused\n"
+    bank, report, _ = update_bank(
+        write({"consents.csv": consents, "statement_06.csv": JUNE}), folder, now=NOW
+    )
+    assert bank["consents"]["status"].tolist() == ["refused"]
+    assert _said(report, "plan") == ["read as consents", "read as statement_05 was"]
+
+
+def test_whose_rows_they_are_is_taken_over_only_from_two_files_that_agree(write, tmp_path):
+    rows = "date,amount,text\n2026-0{0}-05,100,salary\n2026-0{0}-06,-20,grocer\n"
+    folder, last = tmp_path / "bank", rows.format(5)
+    source = write(
+        {"a_3.csv": rows.format(3), "a_4.csv": rows.format(4), "b_4.csv": rows.format(4)}
+    )
+    read = explain(source, currency="EUR")
+    whose = {"a_3": "Ann", "a_4": "Ann", "b_4": "Bob"}
+    files = tuple(import_plan.replace(file, customer=whose[file.source]) for file in read.files)
+    plan = import_plan.replace(read, files=files, decisions=())
+    import_bank(source, folder, now=NOW, plan=plan, currency="EUR")
+    for file in source.iterdir():
+        file.unlink()
+    with pytest.raises(BadInput, match=r"b_5\.csv: no column says whose"):
+        update_bank(write({"b_5.csv": last}), folder, now=NOW)
+    (source / "b_5.csv").unlink()
+    bank, report, _ = update_bank(write({"a_5.csv": last}), folder, now=NOW)
+    assert (bank["transactions"]["customer_id"] == "Ann").sum() == 6
+    assert _said(report, "plan") == ["read as a_4 was, so its rows are of 'Ann'"]
+
+
+def test_a_plan_that_names_an_erased_customer_goes_and_does_not_come_back(write, tmp_path):
+    rows = "date,amount,text\n2026-05-05,100,salary\n2026-05-06,-20,grocer\n"
+    folder = tmp_path / "bank"
+    files = {"ann.csv": rows, "bob.csv": rows, "cleo.csv": rows}
+    plan = import_plan.replace(explain(write(files)), customers="one for each file")
+    import_bank(write(files), folder, now=NOW, currency="EUR", plan=plan)
+    files["bob.csv"] += "2026-05-07,-1,tea\n"
+    bank, *_ = update_bank(write(files), folder, now=NOW, strict=True)
+    assert set(bank.customer_ids) == set(_plan(folder)) == {"ann", "bob", "cleo"}
+    with pytest.raises(BadInput, match=r"dan\.csv: no column says whose"):
+        update_bank(write(files | {"dan.csv": rows}), folder, now=NOW)
+    (tmp_path / "source" / "dan.csv").unlink()
+    Engine.open(folder, tmp_path / "state").erasing.erase("ann", actor="test")
+    assert list(folder.rglob("plan.toml")) == []
+    files["cleo.csv"] += "2026-05-07,-1,tea\n"
+    update_bank(write(files), folder, now=NOW, mode="rows", plan=plan)
+    assert set(_plan(folder)) == {"bob", "cleo"}
+
+
+def test_a_plan_stays_where_it_does_not_name_who_was_erased(folder, tmp_path):
+    Engine.open(folder, tmp_path / "state").erasing.erase("K1", actor="test")
+    assert set(_plan(folder)) == {"customers", "statement_05"}
+    Engine.open(folder, tmp_path / "state").erasing.erase("K2", actor="test")
+    assert not (folder / "plan.toml").exists(), "nobody is left"
+
+
+def test_a_damaged_plan_is_one_sentence(folder, write):
+    (folder / "plan.toml").write_text("version = 7\n", "utf-8")
+    with pytest.raises(BadInput, match=r"plan\.toml is a plan of version 7, not 1"):
+        update_bank(write({"statement_06.csv": JUNE}), folder, now=NOW)
