@@ -32,9 +32,9 @@ class Answer:
     source : str
         The file as the plan calls it; empty where the plan as a whole is meant.
     field : str
-        Of the plan or of its file: "currency", "customer", "dates", "direction", "numbers".
+        Of the plan or of its file: "currency", "customer", "dates", "direction", "numbers" ...
     column : str
-        For "dates" and "numbers", which differ by column.
+        For "dates", "numbers" and others that differ by column.
     choices : tuple of str
         What may stand there, the present reading first.
     is_open : bool

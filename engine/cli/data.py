@@ -65,8 +65,11 @@ def import_(
 
     source = _source(path, tables, queries)
     given = import_plan.load(plan) if plan else None
+    now = datetime.now(UTC).replace(tzinfo=None)
     if explain or save_plan:
-        reading = import_source.explain(source, plan=given, currency=currency, update_of=update)
+        reading = import_source.explain(
+            source, plan=given, currency=currency, update_of=update, now=now
+        )
         if save_plan:
             reading.save(save_plan)
         if explain:
@@ -86,7 +89,7 @@ def import_(
         layout=layout,
         consent=consents,
         as_of=day,
-        now=datetime.now(UTC).replace(tzinfo=None),
+        now=now,
         name=name,
         **how,
     )

@@ -1,6 +1,6 @@
 """Matched raw tables in; numbers with a point and days in one order out, and what says so."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -46,7 +46,12 @@ def with_points(
 
 
 def with_dates(
-    name: str, raw: RawTable, match: Match, latest: pd.Timestamp | None, said: Said
+    name: str,
+    raw: RawTable,
+    match: Match,
+    latest: pd.Timestamp | None,
+    said: Said,
+    centuries: Said,
 ) -> tuple[RawTable, list[Decision]]:
     """Days whose order the cells leave open, births and months, written the one way that is read.
 
@@ -69,9 +74,14 @@ def with_dates(
         if reading := said.get(column):
             _check(reading, dates.READINGS, raw, column)
             form = replace(own, order=dates.READINGS[reading], **_by_plan(reading, own))
+        if century := centuries.get(column):
+            _check(century, dates.CENTURIES, raw, column)
+            form = replace(form, pivot=form.pivot if century == dates.CENTURIES[0] else -1)
         for decision in form.decisions(raw.file, column):
             if decision.about == "date order":
                 decision = _answerable(decision, name, "dates", dates.READINGS, own)
+            elif decision.about == "century":
+                decision = _of_century(decision, name, century)
             decisions.append(decision)
         if form.n_open or form.years or form.kind != "day":
             days = dates.read(raw.frame[column], form).dt.strftime("%Y-%m-%dT%H:%M:%S.%f")
@@ -79,7 +89,17 @@ def with_dates(
     return replace(raw, frame=raw.frame.assign(**changed)), decisions
 
 
-def _check(reading: str, known: Mapping[str, str], raw: RawTable, column: str) -> None:
+def _of_century(decision: Decision, source: str, said: str | None) -> Decision:
+    """Of the century of two-digit years: likely, or as a plan says."""
+    if said:
+        decision = replace(
+            decision, reading=said, certainty=Certainty.PROVED, evidence=SAID, others=()
+        )
+    choices = tuple(dict.fromkeys((decision.reading, *dates.CENTURIES)))
+    return replace(decision, answer=Answer(source, "centuries", decision.column, choices))
+
+
+def _check(reading: str, known: Collection[str], raw: RawTable, column: str) -> None:
     if reading not in known:
         raise BadInput(
             f"The plan reads column {column} of {raw.file} as {reading!r}; it can be read as "

@@ -66,6 +66,8 @@ _PARSERS = {
     "messages.kind": "message_kind",
 }
 """Columns of ours whose text a stranger may write in several ways."""
+RATES = frozenset(ours for ours, parser in _PARSERS.items() if parser == "rate")
+"""Columns of ours that are shares, and that a stranger may write in per cent."""
 _LOWER = frozenset({"kind", "status", "audience", "action", "purpose", "item_type"})
 SEVERAL = frozenset({"name"})
 """Columns of ours that several columns of a file may be together."""

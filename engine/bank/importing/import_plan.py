@@ -41,9 +41,10 @@ class FilePlan:
         ISO code of the file's amounts where a person said it.
     customer : str
         Whose rows they are where no column says it and a person did.
-    numbers, dates : mapping of str to str
-        The file's column -> how its numbers or dates are written: a key of `numbers.READINGS` or
-        `dates.READINGS`. Columns in which nothing depends on it are left out.
+    numbers, dates, centuries, units, signs : mapping of str to str
+        The file's column -> how it is written: a key of `numbers.READINGS` or `dates.READINGS`;
+        one of `dates.CENTURIES`, of `units.UNITS` or of `units.SIGNS`. Columns in which nothing
+        depends on it are left out.
     encoding, delimiter, header : str
         How its cells are told apart (`FileForm`); empty where nothing depends on it or the file
         tells.
@@ -62,6 +63,9 @@ class FilePlan:
     customer: str = ""
     numbers: Mapping[str, str] = field(default_factory=dict)
     dates: Mapping[str, str] = field(default_factory=dict)
+    centuries: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    signs: Mapping[str, str] = field(default_factory=dict)
     encoding: str = ""
     delimiter: str = ""
     header: str = ""

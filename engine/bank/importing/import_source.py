@@ -365,6 +365,7 @@ def explain(
     plan: ImportPlan | None = None,
     currency: str = "",
     update_of: Path | None = None,
+    now: dt.datetime | None = None,
 ) -> ImportPlan:
     """How an import would read a source, with what speaks for it; nothing is imported.
 
@@ -373,6 +374,8 @@ def explain(
     update_of : Path, optional
         Folder of the bank that the files would bring up to date: its plan reads them where none
         is given.
+    now : datetime, optional
+        As in `import_bank`: nobody is born after it.
 
     Raises
     ------
@@ -385,7 +388,7 @@ def explain(
     known = _known_layout(source, None) if plan is None else _of_plan(plan)
     if known is not None:
         return ImportPlan(known.name)
-    wish = own_tables.Wish(plan, currency)
+    wish = own_tables.Wish(plan, currency, latest=None if now is None else _utc(now))
     prepared = own_tables.prepare(source.tables, wish, findings, lambda: bytes(keys.KEY_BYTES))
     code = wish.said_currency
     customers = plan.customers if plan else ""

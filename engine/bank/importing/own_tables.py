@@ -18,6 +18,7 @@ from engine.bank.importing import (
     money,
     rows_apart,
     signs,
+    units,
 )
 from engine.bank.importing import layout as layouts
 from engine.bank.importing.column_matching import Match
@@ -201,14 +202,20 @@ def _with_forms(
 ) -> tuple[Tables, list[Decision]]:
     """Numbers and days of every file as they are read from here on, and how they were written."""
     read, decisions = {}, []
-    numbers, days = wish.said("numbers"), wish.said("dates")
+    numbers, days, centuries, per_cents, minus = (
+        wish.said(field) for field in ("numbers", "dates", "centuries", "units", "signs")
+    )
     for name, raw in tables.items():
         match = matches.get(name)
         read[name], made = column_forms.with_points(name, raw, match, numbers.get(name, {}))
         decisions += made
+        of_units = per_cents.get(name, {}), minus.get(name, {})
+        read[name], made = units.with_units(name, read[name], match, *of_units)
+        decisions += made
         if match is not None:
+            of_days = days.get(name, {}), centuries.get(name, {})
             read[name], made = column_forms.with_dates(
-                name, read[name], match, wish.latest, days.get(name, {})
+                name, read[name], match, wish.latest, *of_days
             )
             decisions += made
     return read, decisions

@@ -187,10 +187,12 @@ def monthly(cells: pd.Series) -> pd.Series:
 
 
 def rate(cells: pd.Series) -> pd.Series:
-    """Shares; a column with a figure above the setting bank.percent_rates_above is in per cent."""
-    values = share(cells)
+    """Shares; where a figure without the sign % is above the setting bank.percent_rates_above,
+    all without it are in per cent."""
+    values, is_bare = share(cells), ~cells.str.contains("[%％]", na=False)
     limit = settings.default().bank.percent_rates_above
-    return values / 100 if (values.abs() > limit).any() else values
+    is_percent = is_bare & bool((values[is_bare].abs() > limit).any())
+    return values.mask(is_percent, values / 100)
 
 
 def signed(cells: pd.Series) -> pd.Series:

@@ -27,6 +27,9 @@ READINGS: Mapping[str, str] = {
 }
 """What a person says of a column -> the order of dates such as 03/04/26."""
 
+CENTURIES = ("20yy up to today, else 19yy", "19yy")
+"""What a person says of two-digit years of birth."""
+
 Kind = Literal["day", "birth", "month"]
 
 _GIVEN = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
@@ -112,10 +115,10 @@ class DateForm:
             )  # fmt: skip
         if self.years:
             years = ", ".join(f"{year:02d}" for year in self.years[:5])
-            reading = f"up to {self.pivot:02d} in this century"
-            evidence = f"two-digit years {years}"
+            reading, other = CENTURIES
+            evidence = f"nobody is born after 20{self.pivot:02d}; two-digit years up to it: {years}"
             made.append(
-                Decision(file, column, "century", reading, Certainty.LIKELY, evidence, ("19yy",))
+                Decision(file, column, "century", reading, Certainty.LIKELY, evidence, (other,))
             )
         if len(self.zones) > 1:
             reading, evidence = "local days as written", f"offsets {', '.join(self.zones[:5])}"

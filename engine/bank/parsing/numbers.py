@@ -61,6 +61,8 @@ class Parts:
     is_percent: bool
     is_doubtful: bool = False
     """A minus and DR or CR: nobody knows whether the one repeats or reverses the other."""
+    is_out: bool = False
+    """It has DR."""
 
 
 @dataclass(frozen=True)
@@ -108,22 +110,13 @@ class NumberForm:
         return f"{name}, some cells otherwise" if self.is_mixed else name
 
     def decisions(self, file: str, column: str) -> list[Decision]:
-        """What was decided of the column: decimal sign, unit, negative style, currency."""
+        """What was decided of the column: decimal sign, currency."""
         made = [
             Decision(
                 file, column, "decimal sign", self.reading, self.certainty, self.evidence,
                 self.others,
             )
         ]  # fmt: skip
-        if self.unit:
-            is_sure = Certainty.PROVED if self.unit == "%" else Certainty.GUESS
-            evidence = f"{'all' if self.unit == '%' else 'some'} cells have the sign %"
-            others = () if self.unit == "%" else ("all in per cent",)
-            made.append(Decision(file, column, "unit", "per cent", is_sure, evidence, others))
-        if self.is_doubtful:
-            evidence, others = "cells have both a minus and DR or CR", ("DR reverses the minus",)
-            reading = "the minus and DR say the same"
-            made.append(Decision(file, column, "sign", reading, Certainty.GUESS, evidence, others))
         if self.signs:
             made.append(self.currency.decision(file, column))
         return made
@@ -365,6 +358,7 @@ def _with_words(body: str, head: str, tail: str) -> Parts | None:
         unit,
         is_percent,
         bool(side) and has_minus,
+        is_out,
     )
 
 

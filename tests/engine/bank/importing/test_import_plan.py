@@ -178,7 +178,9 @@ def test_nobody_is_born_after_the_import(tmp_path):
     )
     bank, report = import_bank(source, tmp_path / "bank", now=dt.datetime(2026, 11, 29))
     assert bank["customers"]["age"].tolist() == [0, 95, 56]
-    assert {d.about: d.reading for d in report.decisions}["century"] == "up to 26 in this century"
+    assert {d.about: d.reading for d in report.decisions}[
+        "century"
+    ] == "20yy up to today, else 19yy"
 
 
 OPEN = "customer_id,date,amount\nK1,03/04/2026,1.250\nK1,05/04/2026,-2.500\nK2,01/02/2026,-3.000\n"
@@ -285,3 +287,67 @@ def test_what_is_no_choice_is_one_sentence(write):
         import_plan.of_matches(
             {"customers": plan.matches["customers"]}, [(answer, "day before month")]
         )
+
+
+def _answered(write, tmp_path, files, about, choice):
+    """A bank of files whose decision about something was answered, and the saved plan's files."""
+    folder = write(files)
+    read = explain(folder, now=NOW)
+    (decision,) = [d for d in read.decisions if d.about == about]
+    assert choice in decision.answer.choices
+    plan = read.answered([(decision.answer, choice)])
+    explain(folder, plan=plan, now=NOW).save(tmp_path / "plan.toml")
+    saved = import_plan.load(tmp_path / "plan.toml")
+    bank, report = import_bank(folder, tmp_path / "bank", now=NOW, plan=saved, currency="EUR")
+    (told,) = [d for d in report.decisions if d.about == about]
+    assert (told.certainty, told.evidence) == (Certainty.PROVED, "a person said so")
+    return bank, saved.files[0], decision
+
+
+def test_the_century_of_a_birth_can_be_said(write, tmp_path):
+    born = {"customers.csv": "customer_id,name,date of birth\nK1,Ida,24/05/24\nK2,Jon,13/02/31\n"}
+    bank, file, asked = _answered(write, tmp_path, born, "century", "19yy")
+    assert bank["customers"]["age"].tolist() == [102, 95]
+    assert (asked.certainty, file.centuries) == (Certainty.LIKELY, {"date of birth": "19yy"})
+
+
+@pytest.mark.parametrize(
+    ("choice", "rates"), [("per cent", [0.05, 0.0007]), ("shares", [0.05, 0.07])]
+)
+def test_the_unit_of_a_rate_can_be_said(write, tmp_path, choice, rates):
+    products = {"products.csv": "product_id,name,interest_rate\np,Loan,5 %\nq,Card,0.07\n"}
+    bank, file, asked = _answered(write, tmp_path, products, "unit", choice)
+    assert bank["products"]["interest_rate"].tolist() == pytest.approx(rates)
+    assert (asked.certainty, asked.reading) == (Certainty.GUESS, "shares")
+    assert file.units == {"interest_rate": choice}
+
+
+def test_a_rate_with_its_sign_is_not_divided_because_another_has_none(write, bring):
+    products = "product_id,name,interest_rate\np,Loan,5 %\nq,Card,7\n"
+    bank, report = bring(write({"products.csv": products}))
+    assert bank["products"]["interest_rate"].tolist() == pytest.approx([0.05, 0.07])
+    assert [(d.about, d.reading) for d in report.guesses] == [("unit", "per cent")]
+
+
+@pytest.mark.parametrize(
+    ("choice", "amounts"),
+    [("the minus and DR say the same", [-80, -5]), ("DR reverses the minus", [80, -5])],
+)
+def test_the_sign_of_a_minus_beside_debit_can_be_said(write, tmp_path, choice, amounts):
+    paid = "customer_id,date,amount\nK1,2026-01-03,-80.00 DR\nK1,2026-01-04,5.00 DR\n"
+    files = {"transactions.csv": paid}
+    bank, file, asked = _answered(write, tmp_path, files, "sign", choice)
+    assert bank["transactions"]["amount"].tolist() == amounts
+    assert (asked.certainty, file.signs) == (Certainty.GUESS, {"amount": choice})
+
+
+@pytest.mark.parametrize("field", ["centuries", "units", "signs"])
+def test_a_reading_that_is_none_is_one_sentence(write, tmp_path, field):
+    born = "customer_id,date of birth,annual_income\nK1,24/05/24,-5 DR\n"
+    folder = write({"customers.csv": born, "products.csv": "name,interest_rate\nLoan,5\n"})
+    where = {"centuries": (0, "date of birth"), "units": (1, "interest_rate")}
+    number, column = where.get(field, (0, "annual_income"))
+    files = list(explain(folder).files)
+    files[number] = import_plan.replace(files[number], **{field: {column: "odd"}})
+    with pytest.raises(BadInput, match=rf"{column}.*'odd'.*can be"):
+        explain(folder, plan=import_plan.ImportPlan("tables", tuple(files)))

@@ -140,14 +140,13 @@ def test_units_signs_and_styles_are_named_in_the_decisions():
     assert form.currency.code == "EUR"
     about = {d.about: d.reading for d in form.decisions("b.csv", "amount")}
     assert about == {"decimal sign": "decimal point", "currency": "EUR"}
-    some = numbers.form_of(cells("5 %", "7")).decisions("b.csv", "rate")[1]
-    assert (some.about, some.certainty) == ("unit", Certainty.GUESS)
+    assert numbers.form_of(cells("5 %", "7")).unit == "% in some"
     assert numbers.shares(cells("5 %", "0.07")).tolist() == [0.05, 0.07]
 
 
-def test_a_minus_beside_debit_is_asked_about():
-    form = numbers.form_of(cells("-80.00 DR", "5.00 DR"))
-    assert [d.certainty for d in form.decisions("b", "a") if d.about == "sign"] == ["a guess"]
+def test_a_minus_beside_debit_is_doubtful():
+    assert numbers.form_of(cells("-80.00 DR", "5.00 DR")).is_doubtful
+    assert not numbers.form_of(cells("-80.00", "5.00 DR")).is_doubtful
 
 
 def test_another_column_makes_a_guess_likely_only_where_it_does_not_contradict():
