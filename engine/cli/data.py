@@ -67,32 +67,22 @@ def import_(
     given = import_plan.load(plan) if plan else None
     now = datetime.now(UTC).replace(tzinfo=None)
     if explain or save_plan:
-        reading = import_source.explain(
-            source, plan=given, currency=currency, update_of=update, now=now
-        )
+        read_by = import_source.explain(source, given, currency, update_of=update, now=now)
         if save_plan:
-            reading.save(save_plan)
+            read_by.save(save_plan)
         if explain:
-            return print_json(reading.to_json()) if as_json else _print_plan(reading.to_json())
+            return print_json(read_by.to_json()) if as_json else _print_plan(read_by.to_json())
     how: dict[str, Any] = {"plan": given, "currency": currency, "strict": strict}
-    day, consents = as_of.date() if as_of else None, dict(pair(text) for text in consent or ())
+    day, consents = as_of.date() if as_of else None, dict(map(pair, consent or ()))
     if (into is None) == (update is None):
         raise BadInput(
             "Name either --into DIR for a new bank or --update BANK for one that is there."
         )
+    how |= {"layout": layout, "consent": consents, "as_of": day}
     if update is not None:
-        how |= {"layout": layout, "consent": consents, "as_of": day, "mode": mode}
-        return _updated(source, update, state, how, preview, as_json)
-    bank, report = import_source.import_bank(
-        source,
-        Path(str(into)),
-        layout=layout,
-        consent=consents,
-        as_of=day,
-        now=now,
-        name=name,
-        **how,
-    )
+        return _updated(source, update, state, how | {"mode": mode}, preview, as_json)
+    into = Path(str(into))
+    bank, report = import_source.import_bank(source, into, now=now, name=name, **how)
     if as_json:
         return print_json(report.to_json())
     console.print(

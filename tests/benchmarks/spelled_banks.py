@@ -9,8 +9,6 @@ import csv
 import datetime as dt
 import io
 import json
-import sys
-import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -33,6 +31,7 @@ from tests.benchmarks.spellings import (
     Days,
     Numbers,
     as_read,
+    main,
 )
 
 _NUMBER, _DAY = "number", "day"
@@ -414,13 +413,5 @@ def outcomes(n: int, start: int | None = None) -> tuple[Counter[str], list[str]]
     return counted, silent
 
 
-def main(n: int = 500, start: int = 0) -> int:
-    """Draw and read so many banks; the number that were silently wrong."""
-    began = time.perf_counter()
-    counted, silent = outcomes(n, start)
-    print(f"{n:,} banks: {dict(counted)}; {time.perf_counter() - began:.0f} s")
-    return len(silent)
-
-
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])) > 0)
+    main(outcomes, "banks", 500)

@@ -10,7 +10,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -487,13 +487,15 @@ def outcomes(n: int, start: int | None = None) -> tuple[Counter[str], list[tuple
     return counted, silent
 
 
-def main(n: int = 2000, start: int = 0) -> int:
-    """Draw and read so many tables; the number that were silently wrong."""
+def main(drawn: Callable[[int, int], tuple[Counter[str], list]], what: str, n: int) -> None:
+    """Draw and read `n` of what, or as the command line says; exit 1 if one is silently wrong."""
+    given = [int(text) for text in sys.argv[1:]]
+    n, start = [*given, *[n, 0][len(given) :]]
     began = time.perf_counter()
-    counted, silent = outcomes(n, start)
-    print(f"{n:,} tables: {dict(counted)}; {time.perf_counter() - began:.0f} s")
-    return len(silent)
+    counted, silent = drawn(n, start)
+    print(f"{n:,} {what}: {dict(counted)}; {time.perf_counter() - began:.0f} s")
+    sys.exit(len(silent) > 0)
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])) > 0)
+    main(outcomes, "tables", 2000)

@@ -232,7 +232,7 @@ def _build(
     mine = _without_erased(frames, editions.erased_from(folder), findings)
     kept = cleaning.clean(mine, moment, sigmas, findings, earlier, "customers" in prepared.made)
     code = _currency(kept, known if earlier is None else earlier.manifest)
-    kept, about_currencies = _currencies_apart(kept, code)
+    kept, about_currencies = money.currencies_apart(kept, code)
     checked = kept
     read = {table: len(rows) for table, rows in kept.items()}
     decisions: tuple[Decision, ...] = ()
@@ -240,12 +240,12 @@ def _build(
         given = {table: frozenset(rows.columns) for table, rows in frames.items()}
         given |= {FOREIGN: given["transactions"]} if "transactions" in given else {}
         kept = update.dated_objections(earlier, kept, moment)
-        kept, decisions = update.merge(earlier, kept, given, mode, prepared.partial)
+        of_accounts = prepared.partial, prepared.accounts
+        kept, decisions = update.merge(earlier, kept, given, mode, *of_accounts)
     if as_of is None and not known.undated_months:
         day = enrichment.last_day(kept, moment) or day
     _check_kept(kept, findings, source)
     whole = enrichment.filled_in(kept, known, day, code, findings)
-    notes = (*known.notes, *about_currencies)
     manifest = Manifest(
         name=printable(name or source.name),
         currency=code,
@@ -256,17 +256,15 @@ def _build(
         sources=dict(source.hashes),
         imported_at=moment.isoformat(timespec="seconds"),
         derived=tuple(sorted(prepared.made if earlier is None else earlier.manifest.derived)),
-        notes=notes,
+        notes=(*known.notes, *about_currencies),
     )
-    for note in notes:
+    for note in manifest.notes:
         findings.note(note)
     bank = Bank.from_tables(manifest, _in_order(whole) if format == "parquet" else whole)
-    counted = read if earlier is not None else {t: len(rows) for t, rows in bank.tables.items()}
-    report = findings.report(counted)
+    n_rows = read if earlier is not None else {t: len(rows) for t, rows in bank.tables.items()}
+    report = findings.report(n_rows)
     report = replace(report, control=_control(frames, checked, report, code))
-    code = wish.currency if earlier is None else ""
-    used = kept_plan.used(prepared.kept, plan, code, source.tables)
-    return _Built(bank, report, decisions, used)
+    return _Built(bank, report, decisions, kept_plan.used(prepared.kept, wish, source.tables))
 
 
 def _wish(
@@ -361,9 +359,9 @@ def _refuse_guesses(guesses: Sequence[Decision]) -> None:
 
 def explain(
     source: Path | str | SourceFiles,
-    *,
     plan: ImportPlan | None = None,
     currency: str = "",
+    *,
     update_of: Path | None = None,
     now: dt.datetime | None = None,
 ) -> ImportPlan:
@@ -465,21 +463,6 @@ def _currency(kept: Frames, plan: Layout | Manifest) -> str:
         if len(said):
             return str(said.mode().iloc[0])
     return plan.currency
-
-
-def _currencies_apart(kept: Frames, code: str) -> tuple[Frames, tuple[str, ...]]:
-    """Transactions in another currency than the bank's in a table of their own."""
-    if "transactions" not in kept:
-        return kept, ()
-    home, foreign = money.apart(kept["transactions"], code)
-    if foreign.empty:
-        return kept, ()
-    named = ", ".join(f"{n:,} in {c}" for c, n in foreign["currency"].value_counts().items())
-    note = (
-        f"Transactions are in several currencies; those in another than {code} ({named}) are kept "
-        f"in the table {FOREIGN}: there are no rates here, so they are in no sum and no balance."
-    )
-    return {**kept, "transactions": home, FOREIGN: foreign}, (note,)
 
 
 def _check_kept(kept: Frames, findings: Findings, source: SourceFiles) -> None:

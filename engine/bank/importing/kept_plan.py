@@ -14,6 +14,7 @@ from engine.bank.importing.column_matching import SEVERAL, SURE, Match
 from engine.bank.importing.derived_tables import ALL_FILES, EACH_FILE
 from engine.bank.importing.import_plan import FilePlan, ImportPlan
 from engine.bank.importing.layout import TABLES_LAYOUT
+from engine.bank.importing.own_tables import Wish
 from engine.bank.manifest import PLAN
 from engine.bank.reading import files
 from engine.bank.reading.file_names import shape_of
@@ -252,10 +253,7 @@ def _of_gone(
 
 
 def used(
-    plans: tuple[FilePlan, ...],
-    plan: ImportPlan | None,
-    currency: str,
-    tables: Mapping[str, RawTable],
+    plans: tuple[FilePlan, ...], wish: Wish, tables: Mapping[str, RawTable]
 ) -> ImportPlan | None:
     """What was proved or said of an import's files; None where a layout that ships read them.
 
@@ -263,11 +261,12 @@ def used(
     """
     if not plans:
         return None
-    base = plan or ImportPlan(TABLES_LAYOUT)
+    base = wish.plan or ImportPlan(TABLES_LAYOUT)
     names = {file.source for file in plans}
-    unused = () if plan is None else column_matching.guess(tables)
+    unused = () if wish.plan is None else column_matching.guess(tables)
     left_out = (*base.left_out, *(name for name in unused if name not in names))
-    return replace(base, files=plans, currency=currency or base.currency, left_out=left_out)
+    currency = base.currency if wish.derived is not None else wish.said_currency
+    return replace(base, files=plans, currency=currency, left_out=left_out)
 
 
 def after(kept: ImportPlan | None, used: ImportPlan | None, erased: ErasedCustomers) -> str:

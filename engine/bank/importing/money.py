@@ -16,9 +16,11 @@ from engine.bank.importing.column_matching import (
     RUNNING_BALANCE,
     Match,
 )
+from engine.bank.importing.mapping import Frames
 from engine.bank.parsing import currencies, numbers
 from engine.bank.parsing.currencies import CurrencyReading
 from engine.bank.reading.raw_table import RawTable
+from engine.vocabulary import FOREIGN
 
 CODE = "currency by sign"
 """Column that is added to a raw table whose header or cells say the currency."""
@@ -265,3 +267,18 @@ def apart(transactions: pd.DataFrame, code: str) -> tuple[pd.DataFrame, pd.DataF
     """Transactions in the bank's currency or without one, and those in another."""
     is_other = (transactions["currency"].notna() & (transactions["currency"] != code)).to_numpy()
     return transactions[~is_other], transactions[is_other]
+
+
+def currencies_apart(kept: Frames, code: str) -> tuple[Frames, tuple[str, ...]]:
+    """Transactions in another currency than the bank's in a table of their own."""
+    if "transactions" not in kept:
+        return kept, ()
+    home, foreign = apart(kept["transactions"], code)
+    if foreign.empty:
+        return kept, ()
+    named = ", ".join(f"{n:,} in {c}" for c, n in foreign["currency"].value_counts().items())
+    note = (
+        f"Transactions are in several currencies; those in another than {code} ({named}) are kept "
+        f"in the table {FOREIGN}: there are no rates here, so they are in no sum and no balance."
+    )
+    return {**kept, "transactions": home, FOREIGN: foreign}, (note,)

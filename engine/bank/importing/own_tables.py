@@ -1,7 +1,7 @@
 """A stranger's raw tables in; tables that hold data alone and the layout that reads them out."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -88,6 +88,8 @@ class Prepared:
         Tables of ours that follow from others.
     partial : frozenset of str
         Those, and accounts of single statements: who is not in them is not gone.
+    accounts : mapping of str to str
+        File of transactions -> its column of the account.
     """
 
     tables: Mapping[str, RawTable]
@@ -96,6 +98,7 @@ class Prepared:
     kept: tuple[FilePlan, ...] = ()
     made: frozenset[str] = frozenset()
     partial: frozenset[str] = frozenset()
+    accounts: Mapping[str, str] = field(default_factory=dict)
 
 
 def prepare(
@@ -161,7 +164,13 @@ def prepare(
     plans = _file_plans(whole, asked, decided, wish)
     sure = [d for d in decided if _is_sure(d, wish)]
     kept = _file_plans(whole, asked, sure, wish)
-    return Prepared(tables, layout, plans, kept, made, incomplete)
+    accounts = {
+        whole[name].file: column
+        for name, match in asked.items()
+        for column, ours in match.columns.items()
+        if ours == column_matching.ACCOUNT
+    }
+    return Prepared(tables, layout, plans, kept, made, incomplete, accounts)
 
 
 def _owned(

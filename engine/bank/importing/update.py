@@ -1,5 +1,7 @@
 """The rows of newer files and a bank in; the rows of its next edition, and what changed, out."""
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
@@ -9,7 +11,7 @@ import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.bank.consents import latest
-from engine.bank.decision import Certainty, Decision
+from engine.bank.decision import Certainty, Decision, counted
 from engine.bank.importing.enrichment import KNOWN_SINCE, monthly_sums
 from engine.bank.importing.mapping import FILE, LINE, Frames
 from engine.vocabulary import FOREIGN, KEYS, REFUSED, TABLES
@@ -87,6 +89,7 @@ def merge(
     columns: Mapping[str, frozenset[str]],
     mode: Mode = "auto",
     made: frozenset[str] = frozenset(),
+    accounts: Mapping[str, str] | None = None,
 ) -> tuple[Frames, tuple[Decision, ...]]:
     """Lay the rows of newer files over those of a bank.
 
@@ -102,25 +105,32 @@ def merge(
         Whether the newer files are the whole content of their tables or further rows.
     made : frozenset of str
         Tables that follow from others: who is not in these files is not gone.
+    accounts : mapping of str to str, optional
+        File of transactions -> its column of the account, which is kept with the rows.
 
     Returns
     -------
     dict of str to DataFrame
         All rows of the next edition. Rows about customers or products who are gone, are gone too.
     tuple of Decision
-        For each table, whether the newer files are its whole content or further rows.
+        For each table, whether the newer files are its whole content or further rows; a table
+        that grows by day is judged file by file, for the customers that the file names.
     """
     merged = earlier_rows(bank)
     decisions = []
     for table, rows in new.items():
         old = merged.get(table, rows.iloc[:0])
-        places, covered = _places(table, old, rows), _covered(table, old, rows)
+        places = _places(table, old, rows)
         rows, places = _no_older(table, old, rows, places) if table in made else (rows, places)
-        decision = _reading(table, rows, places[covered] >= 0, "made" if table in made else mode)
-        decisions.append(decision)
-        stays = places < 0
-        if decision.reading == _AS_WHOLE and table not in _NEVER_GONE:
-            stays &= ~covered
+        by_file = mode == "auto" and table in _DAYS and table not in made
+        parts = _parts(table, old, rows, accounts or {}) if by_file else []
+        stays, read_as = places < 0, []
+        for part, covered in parts or [(rows, _covered(table, old, rows))]:
+            again = places[covered] >= 0
+            read_as.append(_Reading(table, part, again, "made" if table in made else mode))
+            if read_as[-1].is_whole and table not in _NEVER_GONE:
+                stays &= ~covered
+        decisions += _decided(table, read_as)
         held = [c for c in TABLES[table] if c not in columns[table]]
         rows = _with_held(rows, old[held], places)
         merged[table] = pd.concat([old[stays], rows], ignore_index=True) if stays.any() else rows
@@ -190,28 +200,89 @@ def _covered(table: str, old: pd.DataFrame, new: pd.DataFrame) -> np.ndarray:
     return (old[day].isna() | old[day].between(new[day].min(), new[day].max())).to_numpy()
 
 
-def _reading(
-    table: str, new: pd.DataFrame, again: np.ndarray, mode: Mode | Literal["made"]
+def _parts(
+    table: str, old: pd.DataFrame, new: pd.DataFrame, accounts: Mapping[str, str]
+) -> list[tuple[pd.DataFrame, np.ndarray]]:
+    """Rows of every newer file, and the old rows of which it could speak: those of its days that
+    are of its own customers, and of its own accounts where both name them."""
+    customers = pd.Index(new["customer_id"].unique())
+    codes = customers.get_indexer(pd.Index(old["customer_id"]))
+    maybe = np.flatnonzero((codes >= 0) & _covered(table, old, new))
+    parts = []
+    for file, rows in new.groupby(FILE, sort=False, observed=True):
+        is_own = np.zeros(len(customers), dtype=bool)
+        is_own[customers.get_indexer(pd.Index(rows["customer_id"].unique()))] = True
+        theirs = maybe[is_own[codes[maybe]]]
+        mine = old.iloc[theirs]
+        spoken = _covered(table, mine, rows)
+        column = accounts.get(str(file)) if "attributes" in rows else None
+        if column:
+            named, before = (_attribute(frame, column) for frame in (rows, mine))
+            if named.notna().all():
+                spoken &= (before.isna() | before.isin(named)).to_numpy()
+        covered = np.zeros(len(old), dtype=bool)
+        covered[theirs[spoken]] = True
+        parts.append((rows, covered))
+    return parts
+
+
+def _attribute(rows: pd.DataFrame, column: str) -> pd.Series:
+    """What is kept with rows of one column of their file, as it stands in the JSON."""
+    pattern = rf'{re.escape(json.dumps(column, ensure_ascii=False))}: "((?:[^"\\]|\\.)*)"'
+    return rows["attributes"].astype("str").str.extract(pattern, expand=False)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """Are the rows of newer files all of a table, of its days and customers, or further rows?"""
+
+    table: str
+    new: pd.DataFrame
+    again: np.ndarray
+    mode: Mode | Literal["made"]
+
+    @property
+    def share(self) -> float:
+        """Of the rows so far that come again."""
+        return float(self.again.mean()) if len(self.again) else 1.0
+
+    @property
+    def is_whole(self) -> bool:
+        return self.mode == "whole" or (self.mode == "auto" and self.share >= _WHOLE)
+
+    @property
+    def certainty(self) -> Certainty:
+        if self.mode != "auto" or self.share == 1.0:
+            return Certainty.PROVED
+        is_clear = self.share >= _SURE or self.share <= 1 - _SURE
+        return Certainty.LIKELY if is_clear else Certainty.GUESS
+
+
+def _decided(table: str, readings: list[_Reading]) -> list[Decision]:
+    """One decision for all files that were read in one way and are as sure."""
+    alike: dict[tuple[bool, Certainty], list[_Reading]] = {}
+    for reading in readings:
+        alike.setdefault((reading.is_whole, reading.certainty), []).append(reading)
+    return [_decision(table, *said, of) for said, of in alike.items()]
+
+
+def _decision(
+    table: str, is_whole: bool, certainty: Certainty, readings: list[_Reading]
 ) -> Decision:
-    """Are newer rows the whole content of a table (of its days), or further rows of it?"""
-    n, n_again = len(again), int(again.sum())
-    of_days = " of the days that it covers" if table in _DAYS else ""
-    evidence = f"{n_again:,} of {n:,} rows so far{of_days} come again"
-    share = n_again / n if n else 1.0
-    reading = _AS_WHOLE if share >= _WHOLE else _AS_ROWS
-    is_clear = share >= _SURE or share <= 1 - _SURE
-    certainty = Certainty.LIKELY if is_clear else Certainty.GUESS
-    if share == 1.0:
-        certainty = Certainty.PROVED
-        evidence = f"all {n:,} rows so far{of_days} come again" if n else "none so far"
+    again = np.concatenate([reading.again for reading in readings])
+    n, n_again, mode = len(again), int(again.sum()), readings[0].mode
+    of_days = " of the days and customers that they cover" if table in _DAYS else ""
+    evidence = f"{n_again:,} of {counted(n, 'row')} so far{of_days} come again"
     if mode == "made":
-        reading, certainty, evidence = _AS_ROWS, Certainty.PROVED, "made from the rows of others"
+        evidence = "made from the rows of others"
     elif mode != "auto":
-        reading = _AS_WHOLE if mode == "whole" else _AS_ROWS
-        certainty, evidence = Certainty.PROVED, "as it was said"
-    other = _AS_ROWS if reading == _AS_WHOLE else _AS_WHOLE
+        evidence = "as it was said"
+    elif certainty == Certainty.PROVED:
+        evidence = f"all of {counted(n, 'row')} so far{of_days} come again" if n else "none so far"
+    reading, other = (_AS_WHOLE, _AS_ROWS) if is_whole else (_AS_ROWS, _AS_WHOLE)
+    files = {str(file) for one in readings for file in one.new[FILE].unique()}
     return Decision(
-        file=", ".join(sorted(set(new[FILE].astype("str"))))[:200],
+        file=", ".join(sorted(files))[:200],
         column="",
         about=f"what the files hold of {table}",
         reading=reading,

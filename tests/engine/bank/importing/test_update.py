@@ -100,6 +100,47 @@ def test_a_booking_taken_back_within_the_days_of_the_file_is_gone(folder, write)
     assert bank["transactions"]["transaction_id"].tolist() == ["1", "2", "4"]
 
 
+def test_one_customers_statement_takes_nobody_elses_payments_away(folder, write):
+    """Half and more of all rows of its days come again, and they are all of one customer."""
+    anns = "1,a,2024-01-05,-10\n3,a,2024-02-05,-30\n5,a,2024-02-20,-5\n"
+    bank, _, changes = update_bank(write({"transactions.csv": BOOKED + anns}), folder, now=NOW)
+    assert _counts(changes)["transactions"] == [4, 1, 0, 0, 5]
+    assert _readings(changes)["transactions"] == ("the whole table", Certainty.PROVED)
+    assert set(bank["transactions"]["customer_id"]) == {"a", "b", "c"}
+    *_, changes = update_bank(
+        write({"transactions.csv": BOOKED + anns}), folder, now=NOW, mode="whole", preview=True
+    )
+    assert _counts(changes)["transactions"][3] == 2, "a person says that this is all there is"
+
+
+def test_files_of_one_table_are_judged_one_by_one(folder, write):
+    """A whole statement beside further rows of another customer makes neither of them the other."""
+    (write({}) / "transactions.csv").unlink()
+    files = {
+        "ann/transactions.csv": BOOKED + "1,a,2024-01-05,-10\n3,a,2024-02-05,-30\n",
+        "bob/transactions.csv": BOOKED + "6,b,2024-01-19,-6\n7,b,2024-01-21,-7\n",
+    }
+    *_, changes = update_bank(write(files), folder, now=NOW)
+    assert _counts(changes)["transactions"] == [4, 2, 0, 0, 6]
+    said = {d.reading: d.file for d in changes.decisions if d.about.endswith("transactions")}
+    assert said == {
+        "the whole table": "ann/transactions.csv",
+        "further rows": "bob/transactions.csv",
+    }
+
+
+def test_the_statement_of_one_account_takes_nothing_of_another_away(write, tmp_path):
+    head = "id,customer_id,account,date,amount\n"
+    rows = "1,a,A1,2024-01-05,-10\n2,a,A1,2024-01-06,-20\n3,a,A2,2024-01-05,-7\n"
+    people = {"customers.csv": CUSTOMERS}
+    source = write({**people, "transactions.csv": head + rows + "4,b,B1,2024-01-07,1\n"})
+    import_bank(source, tmp_path / "bank", now=NOW)
+    newer = write({"transactions.csv": head + "1,a,A1,2024-01-05,-10\n2,a,A1,2024-01-06,-21\n"})
+    bank, _, changes = update_bank(newer, tmp_path / "bank", now=NOW)
+    assert _counts(changes)["transactions"] == [4, 0, 1, 0, 4]
+    assert sorted(bank["transactions"]["amount"]) == [-21, -10, -7, 1]
+
+
 def test_a_preview_and_the_same_files_again_write_nothing(folder, write):
     before = {path.name: path.read_bytes() for path in folder.glob("*.*")}
     source = write({"customers.csv": CUSTOMERS.replace("30", "31")})
