@@ -489,12 +489,11 @@ def outcomes(n: int, start: int | None = None) -> tuple[Counter[str], list[tuple
 
 def main(drawn: Callable[[int, int], tuple[Counter[str], list]], what: str, n: int) -> None:
     """Draw and read `n` of what, or as the command line says; exit 1 if one is silently wrong."""
-    given = [int(text) for text in sys.argv[1:]]
-    n, start = [*given, *[n, 0][len(given) :]]
+    n, start = [*map(int, sys.argv[1:]), *[n, 0][len(sys.argv) - 1 :]]
     began = time.perf_counter()
     counted, silent = drawn(n, start)
     print(f"{n:,} {what}: {dict(counted)}; {time.perf_counter() - began:.0f} s")
-    sys.exit(len(silent) > 0)
+    sys.exit(bool(silent))
 
 
 if __name__ == "__main__":

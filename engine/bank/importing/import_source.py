@@ -223,7 +223,6 @@ def _build(
     findings = Findings(notes=list(source.notes))
     wish = _wish(plan, currency, moment, earlier)
     frames, prepared = _frames(source, layout, wish, findings, folder)
-    findings.decisions = kept_plan.told(findings.decisions, plan)
     known = prepared.layout
     frames = identify(frames)
     day = _day(frames, as_of, moment, findings)
@@ -303,6 +302,7 @@ def _frames(
     if known is not None:
         return _read(source, known, findings), Prepared(source.tables, known, ())
     prepared = own_tables.prepare(source.tables, wish, findings, lambda: keys.key_beside(folder))
+    findings.decisions = kept_plan.told(findings.decisions, wish.plan)
     frames = _read(replace(source, tables=prepared.tables), prepared.layout, findings)
     frames = outcome_columns.with_labels(frames, findings)
     before = frozenset(frames)

@@ -219,7 +219,7 @@ def _parts(
         if column:
             named, before = (_attribute(frame, column) for frame in (rows, mine))
             if named.notna().all():
-                spoken &= (before.isna() | before.isin(named)).to_numpy()
+                spoken = spoken & (before.isna() | before.isin(named)).to_numpy()
         covered = np.zeros(len(old), dtype=bool)
         covered[theirs[spoken]] = True
         parts.append((rows, covered))
