@@ -209,6 +209,7 @@ QUESTIONS: Final[Mapping[str, str]] = {
     "unit": "What are figures without the sign % of {column} in {file}?",
     "sign": "What is an amount of {column} in {file} with both a minus and DR?",
     "customer": "Whose are the rows of {file}?",
+    "accounts": "Are the accounts of {file} one?",
     "rows": "Which rows of {file} count?",
     "fee": "Is the fee in {column} of {file} part of the amount?",
     "encoding": "In which encoding are the letters of {file}?",
@@ -217,7 +218,7 @@ QUESTIONS: Final[Mapping[str, str]] = {
 }
 """What a reading of a file is about -> the question to a person."""
 
-SAID_WHOLE: Final = frozenset({"companies", "customers", "holdings", "plan", "rows"})
+SAID_WHOLE: Final = frozenset({"accounts", "companies", "customers", "holdings", "plan", "rows"})
 """What a reading is about that says itself what it is about."""
 
 READING_LABELS: Final[Mapping[str, str]] = {

@@ -60,10 +60,10 @@ def manifest_in(folder: Path) -> Manifest:
     return manifest_of(json.loads((folder / MANIFEST).read_text("utf-8")))
 
 
-def only_customer(folder: Path) -> str:
-    """Id of the one customer of a bank; empty where it has several."""
-    is_one = _row(folder)["n_customers"] == 1
-    return next(iter(editions.load(folder).customer_ids), "") if is_one else ""
+def made_customers(folder: Path) -> frozenset[str]:
+    """Customers of a bank, where they followed from other tables at its import."""
+    is_made = "customers" in manifest_in(folder).derived
+    return frozenset(editions.load(folder).customer_ids) if is_made else frozenset()
 
 
 def _row(folder: Path) -> dict[str, object]:

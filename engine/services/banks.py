@@ -139,7 +139,7 @@ class Banks:
             replies,
             given=given,
             earlier=earlier,
-            owner="" if update_of is None else bank_folders.only_customer(Path(update_of)),
+            customers=bank_folders.made_customers(Path(update_of)) if update_of else frozenset(),
             latest=pd.Timestamp(now()),
         )
 

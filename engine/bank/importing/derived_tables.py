@@ -21,6 +21,8 @@ Matches = dict[str, Match]
 
 EACH_FILE, ALL_FILES = "one for each file", "one for all files"
 """Whose rows several files are that name nobody."""
+EACH_ACCOUNT = "one for each account"
+"""Whose rows a file is that names accounts."""
 
 _PRODUCT_COLUMNS = frozenset(
     {"product", "product_name", "product_type", "product_code", "product_id",
@@ -164,7 +166,7 @@ def with_only_owner(
     matches: Matches,
     said: Mapping[str, str],
     of_files: str = "",
-    owner: str = "",
+    known: frozenset[str] = frozenset(),
 ) -> tuple[Tables, Matches, list[Decision]]:
     """Where nothing says whose payments they are: each account is a customer, else each file is.
 
@@ -175,9 +177,10 @@ def with_only_owner(
         Table -> customer whose rows a file holds, as a person said.
     of_files : str
         What a person said of all files without one: EACH_FILE or ALL_FILES.
-    owner : str
-        The one customer of the bank beside which the files come; empty where it has several.
+    known : frozenset of str
+        Customers of the bank beside which the files come.
     """
+    owner = next(iter(known)) if len(known) == 1 else ""
     tables, matches, decisions = dict(tables), dict(matches), []
     if any(match.table == "customers" for match in matches.values()):
         return tables, matches, decisions
@@ -189,18 +192,32 @@ def with_only_owner(
         account = next((c for c, ours in match.columns.items() if ours == wanted), None)
         if account is not None and _has_gaps(tables[name].frame[account]):
             account = None  # that of the other side of a payment
-        if account is not None and name not in said:
+        if account is not None and said.get(name, EACH_ACCOUNT) == EACH_ACCOUNT:
+            decisions.append(_of_accounts(name, tables[name], account, said, known))
             tables[name], matches[name] = _owned(tables[name], match, tables[name].frame[account])
-            reading, evidence = f"one for each {account}", "no column and no file names customers"
-            decisions.append(
-                Decision(tables[name].file, "", "customer", reading, Certainty.LIKELY, evidence)
-            )
-        elif match.table == "transactions":
+        elif match.table == "transactions" or name in said:
             of_one = owner or ("customer" if of_files == ALL_FILES else "")
             only = of_one if of_one and of_files != EACH_FILE else PurePath(name).name
             tables[name], matches[name] = _owned(tables[name], match, said.get(name, only))
             nobodys.append(name)
     return tables, matches, [*decisions, *_of_nobody(tables, nobodys, said, of_files, owner)]
+
+
+def _of_accounts(
+    name: str, raw: RawTable, account: str, said: Mapping[str, str], known: frozenset[str]
+) -> Decision:
+    """Each account is a customer; a guess beside customers none of whom has such a number."""
+    numbers = PARSERS["identity"](raw.frame[account])
+    certainty, evidence = Certainty.LIKELY, "no column and no file names customers"
+    if name in said:
+        certainty, evidence = Certainty.PROVED, SAID
+    elif known and known.isdisjoint(numbers.dropna().unique()):
+        certainty = Certainty.GUESS
+        evidence = f"no customer of the bank has a number of column {account}"
+    others = tuple(known) if len(known) == 1 else ()
+    answer = Answer(name, "customer", "", (EACH_ACCOUNT, *others), is_open=True)
+    reading = f"one for each {account}"
+    return Decision(raw.file, "", "customer", reading, certainty, evidence, others, answer)
 
 
 def _has_gaps(cells: pd.Series) -> bool:

@@ -90,6 +90,8 @@ class ImportPlan:
         ISO code of amounts that come without one; empty where nobody said.
     customers : str
         "one for each file" or "one for all files", where no column says whose rows they are.
+    accounts : str
+        "one account" or "two accounts", where a number is the end of an IBAN and no entries tell.
     left_out : tuple of str
         Files that a person said not to use.
     decisions : tuple of Decision
@@ -102,6 +104,7 @@ class ImportPlan:
     files: tuple[FilePlan, ...] = ()
     currency: str = ""
     customers: str = ""
+    accounts: str = ""
     left_out: tuple[str, ...] = ()
     decisions: tuple[Decision, ...] = ()
     is_kept: bool = False
@@ -180,6 +183,7 @@ class ImportPlan:
         ]
         given = {"version": VERSION, "layout": self.layout, "currency": self.currency}
         given |= {"customers": self.customers} if self.customers else {}
+        given |= {"accounts": self.accounts} if self.accounts else {}
         given |= {"left_out": list(self.left_out)} if self.left_out else {}
         text = tomli_w.dumps({**given, "files": files})
         about = ["How `python -m engine import` reads these files. What is here counts as said."]
@@ -223,7 +227,7 @@ def parse(content: bytes, path: str) -> ImportPlan:
             FilePlan(**{**file, "others": tuple(file.get("others", ()))})
             for file in given.get("files", ())
         )
-        whole = {name: given.get(name, "") for name in ("currency", "customers")}
+        whole = {name: given.get(name, "") for name in ("currency", "customers", "accounts")}
         return ImportPlan(
             given["layout"], files, **whole, left_out=tuple(given.get("left_out", ()))
         )

@@ -272,13 +272,16 @@ def _wish(
     """What is wanted of the files, which come beside an earlier edition where there is one."""
     if earlier is None:
         return own_tables.Wish(plan, currency, latest=latest)
+    derived = frozenset(earlier.manifest.derived)
     return own_tables.Wish(
         plan,
         currency,
-        derived=frozenset(earlier.manifest.derived),
+        derived=derived,
         is_plain=derived_tables.is_plain(earlier.product_ids),
         latest=latest,
-        owner=earlier.customer_ids[0] if earlier.n_customers == 1 else "",
+        customers=frozenset(
+            earlier.customer_ids if "customers" in earlier.manifest.derived else ()
+        ),
     )
 
 
@@ -395,6 +398,7 @@ def explain(
         prepared.files,
         code,
         customers,
+        plan.accounts if plan else "",
         plan.left_out if plan else (),
         tuple(kept_plan.told(findings.decisions, plan)),
     )

@@ -266,7 +266,8 @@ def used(
     unused = () if wish.plan is None else column_matching.guess(tables)
     left_out = (*base.left_out, *(name for name in unused if name not in names))
     currency = base.currency if wish.derived is not None else wish.said_currency
-    return replace(base, files=plans, currency=currency, left_out=left_out)
+    # That two accounts are one was said of these files alone.
+    return replace(base, files=plans, currency=currency, accounts="", left_out=left_out)
 
 
 def after(kept: ImportPlan | None, used: ImportPlan | None, erased: ErasedCustomers) -> str:

@@ -17,6 +17,7 @@ from engine.bank.importing import (
     import_plan,
     money,
     rows_apart,
+    same_accounts,
     signs,
     units,
 )
@@ -49,8 +50,8 @@ class Wish:
         No catalogue but the one that stands in is known so far.
     latest : Timestamp, optional
         The moment of import: nobody is born after it.
-    owner : str
-        The one customer of the earlier edition; empty where it has several.
+    customers : frozenset of str
+        Those of the earlier edition, where they followed from other tables at its import.
     """
 
     plan: ImportPlan | None = None
@@ -58,7 +59,7 @@ class Wish:
     derived: frozenset[str] | None = None
     is_plain: bool = True
     latest: pd.Timestamp | None = None
-    owner: str = ""
+    customers: frozenset[str] = frozenset()
 
     @property
     def said_currency(self) -> str:
@@ -127,11 +128,14 @@ def prepare(
     if given is not None:
         for note in import_plan.check_fits(given, tables):
             findings.note(note)
+    tables, about_accounts = same_accounts.joined(tables, given.accounts if given else "")
+    findings.decide(about_accounts)
     of_statements = {name for name, raw in tables.items() if statements.is_of_accounts(raw)}
     tables, notes = identifiers.shortened(tables, key)
     for note in notes:
         findings.note(note)
-    matches = column_matching.guess(tables) if given is None else given.matches
+    of_plan = given.matches if given else column_matching.guess(tables)
+    matches = {name: match for name, match in of_plan.items() if name in tables}
     findings.decide(import_plan.readings_of(tables))
     doubts = () if given is None else given.decisions
     findings.decide(import_plan.decisions_of(tables, matches, doubts))
@@ -183,7 +187,7 @@ def _owned(
         said = wish.said("customer")
         of_files = wish.plan.customers if wish.plan else ""
         tables, matches, decisions = derived_tables.with_only_owner(
-            tables, matches, said, of_files, wish.owner
+            tables, matches, said, of_files, wish.customers
         )
         findings.decide(decisions)
         if wish.derived is not None:
@@ -196,13 +200,14 @@ def _owned(
 
 
 def _refuse_strangers(decisions: Sequence[Decision]) -> None:
-    """A file's name is no new customer of a bank that has some: rows would count twice."""
-    files = [d.file for d in decisions if d.certainty is Certainty.GUESS]
-    if files:
+    """A name of a file or an account that the bank does not know is no new customer of a bank that
+    has some: rows would count twice."""
+    doubts = [f"{d.file}: {d.evidence}" for d in decisions if d.certainty is Certainty.GUESS]
+    if doubts:
         raise BadInput(
-            f"{', '.join(files)}: no column says whose rows these are, and the bank has not one "
-            "customer but several. Say whose they are: in the plan with the field customer of the "
-            "file, on the page under the question about the customer."
+            f"{'; '.join(doubts)}, and the bank has customers already. Say whose they are: in the "
+            "plan with the field customer of the file, on the page under the question about the "
+            f"customer ({derived_tables.EACH_ACCOUNT!r} makes new ones)."
         )
 
 

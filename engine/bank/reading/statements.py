@@ -172,14 +172,19 @@ def _notes(statements: Sequence[Statement], file: str) -> list[str]:
 def _statuses(entries: pd.DataFrame, groups: np.ndarray) -> tuple[pd.Series, list[str]]:
     """The status of each entry, which says so where an earlier group has it too; what is open.
 
-    A bank reference tells that two entries are one. Entries without one are, where a group has
-    nothing else.
+    A bank reference tells that two entries are one. Entries without one are, by their count, where
+    one of two groups has all that the other has, and on days that lie within the days of a group:
+    it has all entries of such a day.
     """
     booked = entries["status"] == BOOKED
     again = pd.Series(False, index=entries.index)
-    again[booked] = _again(entries[booked], groups[booked.to_numpy()])
+    keys = _keys(entries[booked], groups[booked.to_numpy()])
+    again[booked] = keys.drop(columns="group").duplicated()
     whole = again.where(booked, True).groupby(groups).transform("all")
-    repeated = again & (entries["bank_reference"].notna() | whole)
+    is_sure = entries["bank_reference"].notna() | whole
+    if (again & ~is_sure).any():
+        is_sure[booked] |= _within(keys) | _holds_another(keys)
+    repeated = again & is_sure
     notes = []
     if n_open := int((again & ~repeated).sum()):
         notes.append(
@@ -190,13 +195,41 @@ def _statuses(entries: pd.DataFrame, groups: np.ndarray) -> tuple[pd.Series, lis
     return entries["status"].where(~repeated, REPEATED), notes
 
 
-def _again(frame: pd.DataFrame, groups: np.ndarray) -> pd.Series:
-    """Entries that an earlier group has as well; two equal ones of one group are two."""
+def _keys(frame: pd.DataFrame, groups: np.ndarray) -> pd.DataFrame:
+    """What tells an entry, and its group; the second of two equal ones of a group is number 1."""
     referred = frame["bank_reference"].notna()
     texts = frame["bank_reference"].where(referred, frame["description"])
     keys = frame[["account_number", "booked_at", "amount"]].assign(text=texts, own=referred)
-    nth = keys.assign(group=groups).groupby([*keys, "group"], dropna=False).cumcount()
-    return keys.assign(nth=nth).duplicated()
+    keys = keys.assign(group=groups)
+    return keys.assign(nth=keys.groupby([*keys], dropna=False).cumcount())
+
+
+def _within(keys: pd.DataFrame) -> pd.Series:
+    """Entries of days after the first and before the last day of any group of their account."""
+    within = pd.Series(False, index=keys.index)
+    days = keys.groupby(["account_number", "group"])["booked_at"].agg(["min", "max"])
+    for (account, _), (first, last) in zip(days.index, days.to_numpy(), strict=True):
+        day = keys["booked_at"]
+        within |= (keys["account_number"] == account) & (day > first) & (day < last)
+    return within
+
+
+def _holds_another(keys: pd.DataFrame) -> pd.Series:
+    """Entries of groups that have all entries which an earlier group has of their account."""
+    keys = keys.fillna("")  # so that two missing texts are equal
+    told = keys.drop(columns="group")
+    parts = {
+        key: set(told.loc[rows].itertuples(index=False, name=None))
+        for key, rows in keys.groupby(["account_number", "group"]).groups.items()
+    }
+    holders = {
+        (account, later)
+        for account, later in parts
+        for other, earlier in parts
+        if other == account and earlier < later and parts[other, earlier] <= parts[account, later]
+    }
+    own = zip(keys["account_number"], keys["group"], strict=True)
+    return pd.Series([key in holders for key in own], index=keys.index, dtype="bool")
 
 
 def joined(tables: Mapping[str, RawTable]) -> tuple[dict[str, RawTable], list[str]]:
@@ -210,7 +243,7 @@ def joined(tables: Mapping[str, RawTable]) -> tuple[dict[str, RawTable], list[st
         What has to be known of them.
     """
     tables = dict(tables)
-    parts = {name: raw for name, raw in tables.items() if tuple(raw.frame.columns) == _ENTRY}
+    parts = {name: raw for name, raw in tables.items() if is_of_entries(raw)}
     if len(parts) < 2:
         return tables, []
     entries = pd.concat([raw.frame for raw in parts.values()], ignore_index=True)
@@ -220,6 +253,11 @@ def joined(tables: Mapping[str, RawTable]) -> tuple[dict[str, RawTable], list[st
         own = status[groups == number].to_numpy()
         tables[name] = replace(raw, frame=raw.frame.assign(status=pd.Series(own, dtype="str")))
     return _with_latest_accounts(tables), notes
+
+
+def is_of_entries(raw: RawTable) -> bool:
+    """Are these the entries of statements?"""
+    return tuple(raw.frame.columns) == _ENTRY
 
 
 def is_of_accounts(raw: RawTable) -> bool:

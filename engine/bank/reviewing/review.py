@@ -88,7 +88,7 @@ def review(
     *,
     given: ImportPlan | None = None,
     earlier: Manifest | None = None,
-    owner: str = "",
+    customers: frozenset[str] = frozenset(),
     latest: pd.Timestamp | None = None,
 ) -> ImportReview:
     """How files would be read, and what to ask about it.
@@ -103,8 +103,8 @@ def review(
     earlier : Manifest, optional
         Of the bank beside whose present edition the files come; its currency is theirs where they
         say none.
-    owner : str
-        The one customer of that bank; empty where it has several.
+    customers : frozenset of str
+        Those of that bank, where they followed from other tables at its import.
     latest : Timestamp, optional
         The moment of import.
     """
@@ -120,7 +120,7 @@ def review(
             raise BadInput("No file is recognised: say below what at least one of them holds.")
         currency = "" if earlier is None or plan.currency else earlier.currency
         derived = None if earlier is None else frozenset(earlier.derived)
-        wish = Wish(plan, currency, derived, latest=latest, owner=owner)
+        wish = Wish(plan, currency, derived, latest=latest, customers=customers)
         prepared = own_tables.prepare(tables, wish, findings, lambda: bytes(keys.KEY_BYTES))
     except BadInput as error:
         problem = str(error)

@@ -273,6 +273,23 @@ def test_whose_a_file_is_beside_several_customers_has_to_be_said(write, tmp_path
     assert _counts(changes)["transactions"] == [4, 2, 0, 0, 6]
 
 
+def test_accounts_that_a_bank_of_files_does_not_know_are_asked_about(write, tmp_path):
+    """The file has got a column of the account: whose name was that of the file is nobody new."""
+    folder = tmp_path / "bank"
+    import_bank(write({"jan.csv": PAID_BY_ONE}), folder, now=NOW, currency="EUR")
+    rows = "account,date,amount,text\nA1,2024-02-05,100,salary\nA1,2024-02-21,-20,grocer\n"
+    newer = {"feb.csv": rows.encode()}
+    with pytest.raises(BadInput, match=r"feb\.csv: no customer of the bank has a number of column"):
+        update_bank(as_read(newer), folder, now=NOW)
+    (question,) = [q for q in Banks.review(newer, {}, update_of=folder).guesses]
+    assert (question.about, question.choices) == ("customer", ("one for each account", "jan"))
+    for whose, customers in (("jan", {"jan"}), ("one for each account", {"jan", "A1"})):
+        replies = Banks.with_reply({}, question.key, Reply(whose, question.choices))
+        plan = Banks.review(newer, replies, update_of=folder).plan
+        bank, *_ = update_bank(as_read(newer), folder, now=NOW, plan=plan, preview=True)
+        assert set(bank.customer_ids) == customers
+
+
 def test_who_is_in_no_file_of_customers_is_rejected_at_an_update(folder, write):
     source = write({"transactions.csv": BOOKED + "5,zoe,2024-03-01,-50\n6,a,2024-03-02,-60\n"})
     bank, report, _ = update_bank(source, folder, now=NOW)

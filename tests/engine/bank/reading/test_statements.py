@@ -194,8 +194,35 @@ def test_entries_without_references_are_counted_and_named_unless_the_whole_file_
     assert set(again) == {"in an earlier statement"}
     more = plain.replace(":62F:", ":61:2601300130C1,NMSCNONREF\n:62F:").replace("1014,6", "1015,6")
     source = read(a_sta=plain, b_sta=more)
-    assert set(source.tables["b/transactions"].frame["status"]) == {"booked"}
-    assert source.notes[0].startswith("4 entries without a bank reference look the same")
+    status = source.tables["b/transactions"].frame["status"].tolist()
+    assert status == ["in an earlier statement"] * 4 + ["booked"], "b has all that a has"
+    assert not any("without a bank reference" in note for note in source.notes)
+
+
+FEES = """\
+:20:X
+:25:10020030/1234567
+:28C:1
+:60F:C260101EUR100,
+{}:62F:C260131EUR{},
+"""
+
+
+def test_equal_fees_of_two_overlapping_statements_are_matched_by_count():
+    def statement(*days: int) -> str:
+        lines = "".join(f":61:2601{d:02d}01{d:02d}D5,NMSCNONREF\n:86:Fee\n" for d in days)
+        return FEES.format(lines, 100 - 5 * len(days))
+
+    def n_booked(*files: str) -> int:
+        named = {f"{name}_sta": text for name, text in zip("abc", files, strict=False)}
+        tables = read(**named).tables
+        frames = [raw.frame for name, raw in tables.items() if name.endswith("transactions")]
+        return sum((frame["status"] == "booked").sum() for frame in frames)
+
+    assert n_booked(statement(5, 9, 9, 12), statement(9, 9, 12, 20)) == 5
+    assert n_booked(statement(5, 9, 9, 12), statement(9, 12, 20)) == 5
+    assert n_booked(statement(5, 9, 12), statement(8, 9, 9, 9, 20)) == 7
+    assert n_booked(statement(5, 9), statement(9, 12)) == 4, "a day may be cut between the two"
 
 
 def test_an_upload_reads_the_same():
