@@ -91,19 +91,12 @@ def with_owners(tables: Tables, matches: Matches) -> tuple[Tables, Matches, list
         joined = [(name, join) for name in lacks if (join := _join(name, tables, matches))]
         for name, (raw, column, decision) in joined:
             columns = {**matches[name].columns, column: "customer_id"}
-            tables, matches = (
-                {**tables, name: raw},
-                {**matches, name: replace_columns(matches[name], columns)},
-            )
+            tables = {**tables, name: raw}
+            matches = {**matches, name: Match(matches[name].table, columns)}
             decisions.append(decision)
         if not joined:
             break
     return tables, matches, decisions
-
-
-def replace_columns(match: Match, columns: Mapping[str, str]) -> Match:
-    """The same table with other columns."""
-    return Match(match.table, columns)
 
 
 def _has_owner(match: Match) -> bool:

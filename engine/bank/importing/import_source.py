@@ -273,16 +273,9 @@ def _wish(
     if earlier is None:
         return own_tables.Wish(plan, currency, latest=latest)
     derived = frozenset(earlier.manifest.derived)
-    return own_tables.Wish(
-        plan,
-        currency,
-        derived=derived,
-        is_plain=derived_tables.is_plain(earlier.product_ids),
-        latest=latest,
-        customers=frozenset(
-            earlier.customer_ids if "customers" in earlier.manifest.derived else ()
-        ),
-    )
+    is_plain = derived_tables.is_plain(earlier.product_ids)
+    customers = frozenset(earlier.customer_ids if "customers" in derived else ())
+    return own_tables.Wish(plan, currency, derived, is_plain, latest, customers)
 
 
 def _in_order(whole: Mapping[str, pd.DataFrame]) -> Mapping[str, pd.DataFrame]:
