@@ -1,4 +1,4 @@
-"""A stranger's workbook to lists: few clicks, one question asked and answered on the way."""
+"""A stranger's workbook to lists: few clicks, one question, which next month is not asked again."""
 
 import re
 import time
@@ -57,7 +57,8 @@ def test_a_workbook_becomes_lists_and_next_month_its_next_edition(browser: Brows
         page.get_by_text("Update a bank").click()
         expect(page.get_by_text("Edition 1, as of")).to_be_visible()  # the field is another one now
         upload(session.settle().page, "bank april.xlsx", workbook(120))
-        page.get_by_text("A plus is money out").click()
+        expect(page.get_by_role("button", name="Show what would change")).to_be_enabled()
+        expect(page.get_by_text("to answer: the files themselves")).to_have_count(0)  # it is kept
         session.settle().click("Show what would change")
         expect(page.get_by_text("What would change", exact=True)).to_be_visible()
         session.settle().accessible()
