@@ -48,6 +48,9 @@ def test_decision_24_berka_tells_warm_from_cold(real_data: Path, tmp_path: Path)
         "held something before, nothing on that day (re-activation)": 8,
         "never held anything (cold)": 294,
     }
+    cold = found.apart.query("group == 'never held anything (cold)'").set_index("system")["map@7"]
+    assert cold["served"] > cold["blend"] - 0.02, "no stand-in that serves a group far worse"
+    assert (found.beside.paired["standing"] != "surely behind").all()
 
 
 def test_decision_24_the_campaign_is_told_better_than_by_its_base_rate(
