@@ -248,7 +248,8 @@ def _of_nobody(
     if len(names) > 1 and rest and not is_known:
         chosen, other = (EACH_FILE, ALL_FILES)[:: -1 if of_files == ALL_FILES else 1]
         certainty = Certainty.PROVED if of_files else Certainty.GUESS
-        evidence = SAID if of_files else f"no column of {len(rest)} files says whose rows they are"
+        of_several = f" of {len(rest)} files" if len(rest) > 1 else ""
+        evidence = SAID if of_files else f"no column{of_several} says whose rows they are"
         answer = Answer("", "customers", "", (chosen, other))
         others = () if of_files else (other,)
         files = ", ".join(rest[:5])
