@@ -5,12 +5,18 @@ a model gives (the forecast of a fitted method, its interval) is held against wh
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import pandas as pd
 
 from engine.customers import wording
 from engine.customers.claims import Claim, kind
 from engine.customers.wording import count, day, listing, money, percent
+
+NO_DATA: Final = "no data"
+"""The word of a metric of which nothing is known; its neutral middle is no figure to say."""
+_FAR_MONTHS: Final = 600
+"""A goal that is further off is not said to the month (own choice)."""
 
 # --- forecasts --------------------------------------------------------------------------------
 
@@ -241,6 +247,8 @@ def goal_takes(
     """What is missing over what is left of a month's income."""
     span = f"{months:.1f} months" if months < 24 else f"{months / 12:.1f} years"
     when = "" if on is None else f", in {on:%b %Y}"
+    if months > _FAR_MONTHS:
+        span, when = f"more than {_FAR_MONTHS // 12} years", ""
     return f"{progress.text}; with {_rate(income, spending, currency)} it takes {span}{when}"
 
 
@@ -325,7 +333,7 @@ def not_searched() -> str:
 @kind
 def rated(metric: str, value: float, word: str) -> str:
     """A metric and the band that it falls into."""
-    return f"{metric} {value:.1f}, {word}"
+    return f"{metric}: {word}" if word == NO_DATA else f"{metric} {value:.1f}, {word}"
 
 
 @kind

@@ -66,7 +66,8 @@ def figures(profiles: Profiles, position: int, currency: str) -> dict[str, tuple
         entries["Support contacts"] = (str(n), word)
     if not np.isnan(row["value_a_year"]):
         band = profiles.table["value_band"].iloc[position]
-        entries["Value a year"] = (wording.money(row["value_a_year"], currency), band)
+        remark = segments.VALUE_WORDS[band]
+        entries["Value a year"] = (wording.money(row["value_a_year"], currency), remark)
     if not np.isnan(row["spending_variation"]):
         volatile = bool(profiles.table["volatile"].iloc[position])
         share = wording.percent(row["spending_variation"])

@@ -66,7 +66,7 @@ def _composed(
         for said, raising in (("Raised by", True), ("Lowered by", False))
     ]
     parts = [head, *(f"{said}: {'; '.join(clauses)}." for said, clauses in sides if clauses)]
-    if not told:
+    if not told and metric.known:
         parts.append("Nothing on record moves it from the neutral middle.")
     if missing:
         parts.append(f"Not known: {', '.join(missing)}.")

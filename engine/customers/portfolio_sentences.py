@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
-from engine.customers import claims
+from engine.customers import claims, segments
 from engine.customers.claims import Claim
 from engine.customers.profiles import Profiles
 from engine.settings import Settings
@@ -66,7 +66,7 @@ def _cases(profiles: Profiles) -> Advice | None:
         n=int(chosen.sum()),
         of=len(table),
         cases=int(table["n_cases_open"].sum()),
-        where=mostly(table.loc[chosen, "segment"]),
+        where=mostly(segments.said_of(table[chosen])),
         churn=float(table.loc[chosen, "churn"].mean()),
         churn_all=float(table.loc[table["churn_known"], "churn"].mean()),
     ), "Settle the oldest first."

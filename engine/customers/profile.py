@@ -12,6 +12,7 @@ from engine.bank.consents import latest
 from engine.bank.tables import attributes
 from engine.customers import claims_ahead, wording
 from engine.customers.claims import Claim
+from engine.customers.claims_ahead import NO_DATA
 from engine.customers.columns import column_label
 from engine.customers.finances.months import COLUMNS
 from engine.customers.finances.spending import NAMES
@@ -33,7 +34,6 @@ _WORDS: Final = {
     "risk": ("low", "medium", "high"),
     "acumen": ("basic", "fair", "strong"),
 }
-NO_DATA: Final = "no data"
 _OLD_DAYS: Final = 92
 """A newest payment that is older is named (own choice)."""
 MESSAGE_COLUMNS: Final = ["sent_at", "kind", "platform", "text", "topics"]

@@ -12,7 +12,7 @@ from engine.settings import MetricsSettings
 CHURN_BANDS: Final = ("low", "medium", "high")
 VALUE_BANDS: Final = ("growth", "medium", "high")
 _LOYALTY: Final = {"low": "Low churn, ", "medium": "Medium churn, ", "high": "High churn, "}
-_VALUE: Final = {"growth": "growth potential", "medium": "medium value", "high": "high value"}
+VALUE_WORDS: Final = {"growth": "growth potential", "medium": "medium value", "high": "high value"}
 ACTIONS: Final = {
     ("high", "high"): "Call within a week; solve what is open before any offer.",
     ("high", "medium"): "Win back: settle open cases, then one retention offer.",
@@ -56,7 +56,7 @@ def bands(table: pd.DataFrame, settings: MetricsSettings) -> pd.DataFrame:
     value = np.where(table["profit_known"], value, "growth")
     frame = pd.DataFrame({"churn_band": churn, "value_band": value}, index=table.index, dtype="str")
     loyalty = frame["churn_band"].map(_LOYALTY).where(table["churn_known"], "")
-    segment = (loyalty + frame["value_band"].map(_VALUE)).str.capitalize()
+    segment = (loyalty + frame["value_band"].map(VALUE_WORDS)).str.capitalize()
     known = table["churn_known"] | table["profit_known"]
     frame.insert(0, "segment", segment.where(known, UNKNOWN).astype("str"))
     return frame
@@ -65,6 +65,12 @@ def bands(table: pd.DataFrame, settings: MetricsSettings) -> pd.DataFrame:
 def value_alone(name: str) -> str:
     """A segment without its churn: an index that is low says little while a case is open."""
     return name.rpartition(", ")[2].capitalize()
+
+
+def said_of(table: pd.DataFrame) -> pd.Series:
+    """The segment as it is said of each customer: without low churn where a case is open."""
+    stays = (table["n_cases_open"] > 0) & table["churn_known"] & (table["churn_band"] == "low")
+    return table["segment"].where(~stays, table["segment"].map(value_alone))
 
 
 def summary(table: pd.DataFrame) -> pd.DataFrame:

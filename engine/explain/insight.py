@@ -22,9 +22,23 @@ ORIGINS: Final = {
     "message": "words of messages",
     "declared": "the bank's record",
     "occupation": "work",
-    "life_stage": "what is known of the household, studies or the company",
+    "life_stage": "life on record",
 }
 """Kind of an interest -> where its phrase is from."""
+LIFE: Final = {
+    "children and family": "dependents",
+    "large family": "dependents",
+    "growing company": "the company's age",
+    "large company": "the company's size",
+    "small company": "the company's size",
+    "retirement": "occupation",
+    "student life": "occupation",
+}
+"""What a life stage is read from."""
+
+
+def _origin(kind: str, item: str) -> str:
+    return LIFE.get(item, ORIGINS[kind]) if kind == "life_stage" else ORIGINS[kind]
 
 
 def searched_by(interests: pd.DataFrame) -> Claim:
@@ -38,7 +52,7 @@ def searched_by(interests: pd.DataFrame) -> Claim:
     ordered = interests.sort_values("share", ascending=False, kind="stable")
     phrases: dict[str, str] = {}
     for kind, item in zip(ordered["kind"], ordered["item"], strict=True):
-        phrases.setdefault(phrase(kind, item), ORIGINS[kind])
+        phrases.setdefault(phrase(kind, item), _origin(kind, item))
     if not phrases:
         return claims_ahead.not_searched()
     return claims_ahead.searched_by(phrases=tuple(phrases.items()))

@@ -29,7 +29,13 @@ def reasons(offer: OfferEvidence) -> tuple[Reason, ...]:
 
 def texts(written: tuple[Reason, ...]) -> tuple[str, ...]:
     """The sentences to show; one that speaks against says so."""
-    return tuple(r.text if r.points >= 0 else f"Against it: {clause(r.text)}" for r in written)
+    return tuple(r.text if r.points >= 0 else f"Against it: {_inside(r)}" for r in written)
+
+
+def _inside(reason: Reason) -> str:
+    """A reason inside a sentence; the name of a product keeps its first letter."""
+    name = getattr(reason.claims[0], "product", "") if reason.claims else ""
+    return reason.text if name and reason.text.startswith(name) else clause(reason.text)
 
 
 def short_reason(written: tuple[Reason, ...]) -> str:

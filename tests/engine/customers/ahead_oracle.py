@@ -380,10 +380,12 @@ class AheadOracle(BookOracle):
         if origin == "work":
             work = f"{row['occupation']} {row['industry']}".lower()
             return any(word in work for word in text.split()[-1:])
-        if origin.startswith("what is known"):
-            staff = row["dependents"] >= 1 or row["n_employees"] > 0 or row["years_in_business"] < 3
-            work = str(row["occupation"]).lower()
-            return bool(staff or "retire" in work or "student" in work or "pension" in work)
+        if origin == "dependents":
+            return row["dependents"] >= 1
+        if origin.startswith("the company's"):
+            return row["n_employees"] > 0 if "size" in origin else row["years_in_business"] < 3
+        if origin == "occupation":
+            return any(word in str(row["occupation"]).lower() for word in OF_LIFE[text])
         if origin == "the bank's record":
             wanted = {
                 phrase("declared", one.strip(' "[]')) for one in told.replace(":", ",").split(",")
@@ -406,6 +408,10 @@ WORDS = {
     "profit": ("growth", "medium", "high"),
     "risk": ("low", "medium", "high"),
     "acumen": ("basic", "fair", "strong"),
+}
+OF_LIFE = {
+    "retirement": ("retired", "pensioner"),
+    "student life": ("student", "pupil", "undergrad"),
 }
 PLAIN = ("last_value", "level", "drift", "seasonal")
 

@@ -43,11 +43,14 @@ class BookOracle(CustomerOracle):
             or off(cases, sum(n_open.values()))
             or off(churn, mean(self.known[customer]["churn"] for customer in chosen))
             or off(churn_all, mean(rated))
-            or self._where(where, chosen)
+            or self._where(where, chosen, cases=True)
         )
 
-    def _where(self, claim: Claim | None, chosen: list[str]) -> str:
-        counts = Counter(self.known[customer]["segment"] for customer in chosen)
+    def _where(self, claim: Claim | None, chosen: list[str], cases: bool = False) -> str:
+        names = [self.known[customer]["segment"] for customer in chosen]
+        if cases:  # who has one is never said to have a low churn
+            names = [name.removeprefix("Low churn, ").capitalize() for name in names]
+        counts = Counter(names)
         if claim is None:
             return "" if max(counts.values()) == 1 < len(chosen) else "no segment is named"
         said = claim.figures

@@ -202,10 +202,10 @@ def test_own_feedback_is_named_with_its_day_and_reason(offer_of: Offers):
         }
     )
     offer = offer_of(parts={"needs": 1.0, "feedback": -0.8}, events=events)
-    assert said(offer)[-1] == "Against it: travel card: dismissed on 12 Mar 2026 (too expensive)"
+    assert said(offer)[-1] == "Against it: Travel card: dismissed on 12 Mar 2026 (too expensive)"
     rated = events.assign(action=["shown", "rated"], reason=None, rating=[np.nan, 0.25])
     offer = offer_of(parts={"needs": 1.0, "feedback": -0.8}, events=rated)
-    assert said(offer)[-1] == "Against it: travel card: rated 0.25 of 1 on 12 Mar 2026"
+    assert said(offer)[-1] == "Against it: Travel card: rated 0.25 of 1 on 12 Mar 2026"
 
 
 def test_F90_an_unhappy_customer_is_told_of_services(offer_of: Offers):
