@@ -1,8 +1,9 @@
 """A stranger's columns in, ours out: suggestions by name and content, and layouts from them."""
 
 import difflib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Any
 
 import pandas as pd
@@ -100,12 +101,11 @@ def suggest(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     """
     if table not in TABLES:
         raise BadInput(f"There is no table {table!r}; tables are {', '.join(TABLES)}.")
+    sampled = [_Sampled(frame[source]) for source in frame.columns]
     candidates = sorted(
-        (
-            (-confidence(frame[source], source, ours, table), position, ours)
-            for position, source in enumerate(frame.columns)
-            for ours in targets(table)
-        )
+        (-_confidence(cells, ours, table), position, ours)
+        for position, cells in enumerate(sampled)
+        for ours in targets(table)
     )
     chosen: dict[int, tuple[str, float]] = {}
     taken: set[str] = set()
@@ -115,7 +115,7 @@ def suggest(frame: pd.DataFrame, table: str) -> pd.DataFrame:
             chosen[position] = (ours, round(-negative, 2))
             taken.add(ours)
     rows = [
-        (source, *chosen.get(position, (None, 0.0)), _example(frame[source]))
+        (source, *chosen.get(position, (None, 0.0)), sampled[position].example)
         for position, source in enumerate(frame.columns)
     ]
     columns = ["source_column", "target_column", "confidence", "example"]
@@ -216,14 +216,25 @@ def what_is_missing(raw: RawTable, match: Match) -> str:
     )
 
 
+def _recognised(tables: Mapping[str, RawTable]) -> Iterator[tuple[str, str | None]]:
+    """Every source table with the one of ours that it is, if any."""
+    for name, raw in tables.items():
+        table = suggest_table(name, raw.frame)
+        is_bare = table is None and len(tables) == 1 and _is_bare_statement(raw.frame)
+        yield name, "transactions" if is_bare else table
+
+
+def is_recognised(tables: Mapping[str, RawTable]) -> bool:
+    """Whether any source table is one of ours."""
+    return any(table is not None for _, table in _recognised(tables))
+
+
 def guess(tables: Mapping[str, RawTable]) -> dict[str, Match]:
     """Matches that need no asking, for every source table that is recognised as one of ours."""
     matches = {}
-    for name, raw in tables.items():
-        table = suggest_table(name, raw.frame)
-        if table is None and len(tables) == 1 and _is_bare_statement(raw.frame):
-            table = "transactions"
+    for name, table in _recognised(tables):
         if table is not None:
+            raw = tables[name]
             suggestions = suggest(raw.frame, table)
             sure = suggestions[suggestions["confidence"] >= SURE]
             columns = dict(zip(sure["source_column"], sure["target_column"], strict=True))
@@ -318,6 +329,7 @@ def _balances(matches: Mapping[str, Match]) -> list[TableSpec]:
     return specs
 
 
+@lru_cache(maxsize=2**16)
 def _is_called(name: str, ours: str, table: str) -> bool:
     """Whether a normal name is that of a target, or one of its other names."""
     if ours in ALSO_MATCHED.get(table, ()):
@@ -331,51 +343,105 @@ def _is_called(name: str, ours: str, table: str) -> bool:
     return not {name, synonyms.spelled(name)}.isdisjoint((ours, *names))
 
 
-def confidence(cells: pd.Series, source: str, ours: str, table: str) -> float:
+@dataclass
+class _Sampled:
+    """A column whose first cells are read once, however many targets it is compared with."""
+
+    cells: pd.Series
+    _shares: dict[str, float] = field(default_factory=dict)
+
+    @cached_property
+    def name(self) -> str:
+        return synonyms.without_currency(synonyms.normal(str(self.cells.name)))
+
+    @cached_property
+    def said(self) -> pd.Series:
+        return PARSERS["text"](self.cells.head(_SAMPLE)).dropna()
+
+    @cached_property
+    def words(self) -> pd.Series:
+        """What is said, without a header that stands there again."""
+        return self.said[self.said != self.cells.name]
+
+    @property
+    def example(self) -> str:
+        return "" if self.said.empty else str(self.said.iloc[0])[:40]
+
+    def readable(self, ours: str, table: str) -> float:
+        """Share of the first cells that our column's parser can read."""
+        kind = TABLES[table][ours]
+        if self.said.empty or kind not in ("number", "time", "flag", "json"):
+            return 1.0
+        parser = "json_text" if kind == "json" else kind
+        if parser not in self._shares:
+            self._shares[parser] = float(PARSERS[parser](self.said).notna().mean())
+        return self._shares[parser]
+
+    @cached_property
+    def parts_both_ways(self) -> bool:
+        """Whether a column of any name says "in or out": nothing but such words, and both."""
+        if self.cells.head(_SAMPLE).nunique() > _MOST_DIRECTIONS + 1:
+            return False
+        sample = self.words
+        if sample.empty or sample.nunique() > _MOST_DIRECTIONS:
+            return False
+        said = directions.read(sample, directions.form_of(sample))
+        return bool(said.notna().mean() >= SURE) and {-1.0, 1.0} <= set(said)
+
+
+def confidence(cells: pd.Series, ours: str, table: str) -> float:
     """How sure a column is one of ours, 0 to 1, by its name and by what it holds."""
-    name = synonyms.without_currency(synonyms.normal(source))
+    return _confidence(_Sampled(cells), ours, table)
+
+
+def _confidence(column: _Sampled, ours: str, table: str) -> float:
+    name = column.name
     is_followed = ours in ALSO_MATCHED.get(table, ())
     if name == ours and not is_followed:
         return 1.0
     if _is_called(name, ours, table):
-        fits = _says(cells, ours) if is_followed else _fits(cells, ours, table)
+        fits = _says(column, ours) if is_followed else _fits(column, ours, table)
         by_pattern = ours == "customer_id" and name not in synonyms.COLUMNS[ours]
         return (0.94 if by_pattern else 0.95) * fits
-    if ours == IN_OR_OUT and _parts_both_ways(cells):
+    if ours == IN_OR_OUT and column.parts_both_ways:
         return 0.92
     if is_followed:
         return 0.0
-    likeness = difflib.SequenceMatcher(None, name, ours).ratio()
-    if likeness <= 0.6 or not _fits(cells, ours, table):
+    likeness = _likeness(name, ours)
+    if likeness <= 0.6 or not _fits(column, ours, table):
         return 0.0
-    return 0.85 * likeness * _readable(cells, ours, table)
+    return 0.85 * likeness * column.readable(ours, table)
 
 
-def _fits(cells: pd.Series, ours: str, table: str) -> bool:
+@lru_cache(maxsize=2**16)
+def _likeness(name: str, ours: str) -> float:
+    return difflib.SequenceMatcher(None, name, ours).ratio()
+
+
+def _fits(column: _Sampled, ours: str, table: str) -> bool:
     """Whether what a column holds may be what its name says."""
     if ours in _ROW_IDS and ours in KEYS.get(table, ()):
-        said = PARSERS["text"](cells).dropna()
+        said = PARSERS["text"](column.cells).dropna()
         return said.nunique() >= _MOST_DISTINCT * len(said)
-    if _readable(cells, ours, table) < 0.5:
+    if column.readable(ours, table) < 0.5:
         return False
+    said = column.said
     if ours == "currency":
-        said = PARSERS["text"](cells.head(_SAMPLE)).dropna()
         return said.empty or bool(said.map(currencies.meanings).astype(bool).mean() >= 0.5)
     if ours == "audience":
-        said = PARSERS["text"](cells.head(_SAMPLE)).dropna().str.lower()
-        return bool(len(said)) and bool(said.isin(list(synonyms.AUDIENCES)).mean() >= SURE)
+        known = said.str.lower().isin(list(synonyms.AUDIENCES))
+        return bool(len(said)) and bool(known.mean() >= SURE)
     if table != "customers" or ours not in _NEVER_A_FLAG:
         return True
-    values = PARSERS["number"](cells.head(_SAMPLE)).dropna()
+    values = PARSERS["number"](column.cells.head(_SAMPLE)).dropna()
     is_flag = set(values) == {0.0, 1.0}
     low, high = _PLAUSIBLE.get(ours, (-float("inf"), float("inf")))
     return not is_flag and (values.empty or bool(values.between(low, high).mean() >= 0.5))
 
 
-def _says(cells: pd.Series, ours: str) -> bool:
+def _says(column: _Sampled, ours: str) -> bool:
     """Whether a column that may say "in or out" or "booked" does so in words that are known."""
-    sample = PARSERS["text"](cells.head(_SAMPLE)).dropna()
-    sample = sample[sample != cells.name]  # a header that stands there again
+    sample = column.words
     if ours == IN_OR_OUT:
         signs = directions.read(sample, directions.form_of(sample))
         return bool(len(sample)) and float(signs.notna().mean()) >= SURE
@@ -383,30 +449,3 @@ def _says(cells: pd.Series, ours: str) -> bool:
         known = sample.str.lower().isin([*synonyms.UNBOOKED, *synonyms.BOOKED])
         return bool(len(sample)) and bool(known.mean() >= 0.5)
     return True
-
-
-def _parts_both_ways(cells: pd.Series) -> bool:
-    """Whether a column of any name says "in or out": nothing but such words, and both of them."""
-    if cells.head(_SAMPLE).nunique() > _MOST_DIRECTIONS + 1:
-        return False
-    sample = PARSERS["text"](cells.head(_SAMPLE)).dropna()
-    sample = sample[sample != cells.name]  # a header that stands there again
-    if sample.empty or sample.nunique() > _MOST_DIRECTIONS:
-        return False
-    said = directions.read(sample, directions.form_of(sample))
-    return bool(said.notna().mean() >= SURE) and {-1.0, 1.0} <= set(said)
-
-
-def _readable(cells: pd.Series, ours: str, table: str) -> float:
-    """Share of a sample's cells that our column's parser can read."""
-    sample = PARSERS["text"](cells.head(_SAMPLE)).dropna()
-    kind = TABLES[table][ours]
-    if sample.empty or kind not in ("number", "time", "flag", "json"):
-        return 1.0
-    parser = {"number": "number", "time": "time", "flag": "flag", "json": "json_text"}[kind]
-    return float(PARSERS[parser](sample).notna().mean())
-
-
-def _example(cells: pd.Series) -> str:
-    said = PARSERS["text"](cells.head(_SAMPLE)).dropna()
-    return "" if said.empty else str(said.iloc[0])[:40]

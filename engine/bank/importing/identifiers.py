@@ -25,6 +25,9 @@ _ACCOUNT_NAME = re.compile(
 _CARD = re.compile(r"(?<![\w.,])[3-6]\d{3}(?:[ -]?\d){9,15}(?![\w])")
 _IBAN = re.compile(r"(?<![A-Z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)")
 
+_SHORTEST = 12
+_NEVER_IN_A_NUMBER = "[a-z.,:/_]"
+"""Characters of the shortest card number or IBAN, and signs that none has: cheap to look for."""
 _MAYBE = r"\d[\d -]{10}\d|[A-Z]{2}\d{2}[ A-Z0-9]{8}"
 """What every text with such a number has; cheap to look for."""
 
@@ -63,9 +66,8 @@ def shortened(
 
 def _shortened(cells: pd.Series, key: Callable[[], bytes]) -> pd.Series | None:
     """A column without whole numbers; None where it has none."""
-    said = cells.dropna().str.strip()
-    said = said[said != ""]
-    distinct = pd.Series(said.unique(), dtype="str")
+    said = pd.Series(cells.dropna().unique(), dtype="str").str.strip()
+    distinct = pd.Series(said[said != ""].unique(), dtype="str")
     if distinct.empty:
         return None
     if _is_number_column(str(cells.name), distinct):
@@ -77,10 +79,13 @@ def _shortened(cells: pd.Series, key: Callable[[], bytes]) -> pd.Series | None:
 
 
 def _is_number_column(name: str, distinct: pd.Series) -> bool:
-    plain = distinct.str.replace(r"[\s-]", "", regex=True)
     called = synonyms.normal(name)
     if _ACCOUNT_NAME.search(called):
-        return bool(plain.str.count(r"\d").ge(6).mean() >= _MOST)
+        return bool(distinct.str.count(r"\d").ge(6).mean() >= _MOST)
+    may_be = (distinct.str.len() >= _SHORTEST) & ~distinct.str.contains(_NEVER_IN_A_NUMBER)
+    if may_be.mean() < _MOST:
+        return False
+    plain = distinct.str.replace(r"[\s-]", "", regex=True)
     if plain.str.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}").mean() >= _MOST:
         return bool(plain.map(is_iban).mean() >= _MOST)
     if plain.str.fullmatch(r"\d{13,19}").mean() < _MOST:

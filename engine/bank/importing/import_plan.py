@@ -306,7 +306,7 @@ def decisions_of(
         raw = tables[name]
         decisions.append(_table_decision(name, raw, match))
         for column, ours in match.columns.items():
-            confidence = column_matching.confidence(raw.frame[column], column, ours, match.table)
+            confidence = column_matching.confidence(raw.frame[column], ours, match.table)
             is_ours = confidence == 1
             evidence = "the very name" if is_ours else "a name or content that says so"
             certainty = Certainty.PROVED if is_ours else Certainty.LIKELY

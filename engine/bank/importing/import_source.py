@@ -426,7 +426,7 @@ def _known_layout(source: SourceFiles, chosen: str | Layout | None) -> Layout | 
     try:
         known = layouts.recognise(source.tables) if chosen is None else layouts.named(chosen)
     except UnknownLayout:
-        if not column_matching.guess(source.tables):
+        if not column_matching.is_recognised(source.tables):
             raise
         return None
     return None if known.name == layouts.TABLES_LAYOUT else known

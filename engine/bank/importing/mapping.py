@@ -131,8 +131,8 @@ def _has_minus(source: pd.Series) -> bool:
 
 def _unread(source: pd.Series, values: pd.Series) -> pd.Series:
     """Text that had no value, cut to what fits a report."""
-    said = PARSERS["text"](source)
-    return said[said.notna() & values.isna()].str.slice(0, 60)
+    unread = source[source.notna() & values.isna()]
+    return unread if unread.empty else PARSERS["text"](unread).dropna().str.slice(0, 60)
 
 
 def _rest(
@@ -223,6 +223,8 @@ def warn_rows(
     findings: Findings, table: str, rows: pd.DataFrame, problem: Iterable[str] | str
 ) -> None:
     """Warn about kept rows, named by their key or by file and line."""
+    if rows.empty:
+        return
     findings.warn(table, row_names(table, rows), problem)
 
 
@@ -243,6 +245,8 @@ def reject_rows(
     findings: Findings, table: str, rows: pd.DataFrame, problem: Iterable[str] | str
 ) -> None:
     """Reject rows by their file and line."""
+    if rows.empty:
+        return
     findings.reject(table, rows[FILE], rows[LINE], problem)
 
 

@@ -44,6 +44,8 @@ _MONEY = frozenset(
     }
 )
 _SAMPLE = 2000
+_WORDED = "[^0-9 .,'()+-]"
+"""What a cell has that is more than a bare number."""
 _SIGN = r"([^\W\d_]{0,3}[$€£¥₹₺₽₩₦₴₫₱₪฿]|[^\W\d_]{1,4})"
 
 
@@ -201,7 +203,8 @@ def _by_lakh(cells: pd.Series, column: str) -> CurrencyReading:
 
 def _signs(cells: pd.Series) -> pd.Series:
     """The currency sign of every amount, such as R in "R 1 234.56"; missing where it has none."""
-    said = cells.str.slice(0, 60).str.extract(_SIGN)[0]
+    worded = cells[cells.str.contains(_WORDED, na=False)]
+    said = worded.str.slice(0, 60).str.extract(_SIGN)[0].reindex(cells.index)
     known = {sign: bool(currencies.meanings(sign)) for sign in said.dropna().unique()}
     is_other = said.notna() & ~said.isin([sign for sign, is_known in known.items() if is_known])
     if not is_other.any():

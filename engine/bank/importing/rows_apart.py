@@ -146,7 +146,7 @@ def _totals(raw: RawTable, match: Match) -> list[Apart]:
     if match.table in ("products", "customers"):
         keys |= {theirs.get("product_id"), theirs.get("name")}
     called = _labelled(raw.frame, keys - {None}, _TOTAL, whole=True)
-    if "booked_at" in theirs:
+    if "booked_at" in theirs and called.any():
         called &= PARSERS["time"](raw.frame[theirs["booked_at"]]).isna()
     if not called.any():
         return []
@@ -185,7 +185,8 @@ def _labelled(
     match = pattern.fullmatch if whole else pattern.match
     for column in columns:
         cells = frame[column].str.strip()
-        texts = [t for t in cells.dropna().unique() if len(t) <= _LABEL_LETTERS and match(t)]
+        distinct = cells.dropna().unique().to_numpy(dtype=object)
+        texts = [t for t in distinct if len(t) <= _LABEL_LETTERS and match(t)]
         labelled |= cells.isin(texts)
     return labelled
 

@@ -31,6 +31,8 @@ _BODY = re.compile(r"\d+(?:[ .,']\d+)*")
 _PARTED = re.compile(r"([^0-9]*)([0-9](?:.*[0-9])?)([^0-9]*)")
 """What stands before the digits of a cell, from the first digit to the last, and behind them."""
 _SPACES = re.compile(r"\s+")
+_NINES = str.maketrans("12345678", "99999999")
+_INNER_ZERO = re.compile(r"(?<=[0-9])0(?=[0-9])")
 _QUOTES = str.maketrans({mark: "'" for mark in "’‘ʼ´`′"} | {"٫": ".", "٬": ","})
 _MINUS = "-\u2212\u2013\u2010\u2011\ufe63"
 _NO_MARKS = str.maketrans(dict.fromkeys(f"(){_MINUS}+", " "))
@@ -145,23 +147,37 @@ def form_of(cells: pd.Series) -> NumberForm:
         Proved where a cell admits one decimal sign only and none contradicts it, or where no cell
         has a mark. A guess names the other reading in `others`.
     """
-    said = [cell for cell in cells.dropna().unique()[:_SAMPLE] if cell.strip()]
-    parts = [part for part in map(parts_of, said) if part is not None]
-    bodies = [(part.body, kinds) for part in parts if (kinds := admitted(part.body))]
+    distinct = cells.dropna().unique()[:_SAMPLE].to_numpy(dtype=object)
+    said = [cell for cell in distinct if cell.strip()]
+    shapes = Counter(map(_shape, said))
+    parts = {shape: part for shape in shapes if (part := parts_of(shape)) is not None}
+    bodies: Counter[str] = Counter()
+    for shape, part in parts.items():
+        bodies[part.body] += shapes[shape] if admitted(part.body) else 0
+    bodies = +bodies
     form = _decimal_of(bodies)
-    n_percent = sum(part.is_percent for part in parts)
-    unit = "%" if parts and n_percent == len(parts) else "% in some" if n_percent else ""
-    marks = Counter(mark for body, _ in bodies for mark in " '.," if mark in body)
+    percents = [part.is_percent for part in parts.values()]
+    unit = "%" if percents and all(percents) else "% in some" if any(percents) else ""
+    marks = {mark for body in bodies for mark in " '.," if mark in body}
     return replace(
         form,
-        thousands="".join(sorted(mark for mark in marks if mark != form.decimal)),
+        thousands="".join(sorted(marks - {form.decimal})),
         unit=unit,
-        signs=tuple(sorted({part.sign for part in parts if part.sign})),
-        negative=tuple(sorted({part.style for part in parts if part.style})),
+        signs=tuple(sorted({part.sign for part in parts.values() if part.sign})),
+        negative=tuple(sorted({part.style for part in parts.values() if part.style})),
         n_cells=len(said),
-        n_numbers=len(bodies),
-        is_doubtful=any(part.is_doubtful for part in parts),
+        n_numbers=bodies.total(),
+        is_doubtful=any(part.is_doubtful for part in parts.values()),
     )
+
+
+def _shape(cell: str) -> str:
+    """The cell with 9 for every digit but a 0 that begins or ends its number.
+
+    How a number is written rests on no other digit, and a column has few shapes.
+    """
+    nines = cell.translate(_NINES)
+    return _INNER_ZERO.sub("9", nines) if "0" in nines else nines
 
 
 def forms_of(frame: pd.DataFrame, delimiter: str = "") -> dict[str, NumberForm]:
@@ -396,11 +412,17 @@ def _is_number(body: str, decimal: str) -> bool:
     return mark in ", " and lakh and len(first) <= 2 and len(groups) > 1
 
 
-def _decimal_of(bodies: list[tuple[str, frozenset[str]]]) -> NumberForm:
+def _decimal_of(bodies: Counter[str]) -> NumberForm:
     """The decimal sign of a column's numbers, with what speaks for it."""
-    sure = Counter(next(iter(kinds)) for _, kinds in bodies if len(kinds) == 1)
-    open_bodies = [body for body, kinds in bodies if len(kinds) == 2 and re.search("[.,]", body)]
-    n = len(bodies)
+    sure: Counter[str] = Counter()
+    open_bodies: Counter[str] = Counter()
+    for body, n_cells in bodies.items():
+        kinds = admitted(body)
+        if len(kinds) == 1:
+            sure[next(iter(kinds))] += n_cells
+        elif "." in body or "," in body:
+            open_bodies[body] = n_cells
+    n = bodies.total()
     if len(sure) == 2:
         return _mixed(sure, bool(open_bodies), n)
     if sure:
@@ -409,7 +431,7 @@ def _decimal_of(bodies: list[tuple[str, frozenset[str]]]) -> NumberForm:
         return NumberForm(decimal, certainty=Certainty.PROVED, evidence=evidence)
     if not open_bodies:
         return NumberForm(evidence=f"no mark in {n:,} different numbers" if n else "no number")
-    return _open(open_bodies, [body for body, _ in bodies if body.isdigit()], n)
+    return _open(open_bodies, [body for body in bodies if body.isdigit()], n)
 
 
 def _mixed(sure: Counter[str], has_open: bool, n: int) -> NumberForm:
@@ -428,27 +450,28 @@ def _mixed(sure: Counter[str], has_open: bool, n: int) -> NumberForm:
     )
 
 
-def _open(bodies: list[str], whole: list[str], n: int) -> NumberForm:
+def _open(bodies: Counter[str], whole: list[str], n: int) -> NumberForm:
     """A column whose marks all have three figures behind them: decimals or thousands.
 
     Numbers without a mark speak for thousands where none has four figures, since a decimal sign
     would have been followed by "000" there, and the marked ones end in 0, which a program that
     leaves zeros out does not write. Both is weak: likely at most.
     """
-    points = sum("." in body for body in bodies)
-    mark = "." if 2 * points >= len(bodies) else ","
+    n_open = bodies.total()
+    points = sum(n_cells for body, n_cells in bodies.items() if "." in body)
+    mark = "." if 2 * points >= n_open else ","
     other = "," if mark == "." else "."
     names = {sign: name for name, sign in READINGS.items()}
-    evidence = f"{len(bodies):,} of {n:,} different numbers have three figures behind one mark"
-    is_one = points in (0, len(bodies))
-    n_round = sum(body.endswith("0") for body in bodies)
+    evidence = f"{n_open:,} of {n:,} different numbers have three figures behind one mark"
+    is_one = points in (0, n_open)
+    n_round = sum(n_cells for body, n_cells in bodies.items() if body.endswith("0"))
     is_long = any(len(body) > 3 for body in whole)
     if is_one and whole and not is_long and n_round:
         evidence += ", and those without a mark are below 1,000: it parts thousands"
         return NumberForm(
             other, certainty=Certainty.LIKELY, evidence=evidence, others=(names[mark],)
         )
-    thousands = mark == "," or 2 * n_round >= len(bodies)
+    thousands = mark == "," or 2 * n_round >= n_open
     if is_long and not n_round:
         thousands = False
     decimal = other if thousands else mark

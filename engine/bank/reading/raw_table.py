@@ -163,6 +163,7 @@ class Rows:
 
     def add_packed(self, line: int, columns: Sequence[pa.Array], max_cell: int) -> None:
         """Keep rows that are packed already, the first of them on this line."""
+        self._pack()
         lines = np.arange(line, line + (len(columns[0]) if columns else 0))
         is_huge = np.zeros(len(lines), dtype=bool)
         for column in columns:

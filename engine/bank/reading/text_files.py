@@ -5,6 +5,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from engine import settings
 from engine.bank.decision import SAID, Certainty, Decision
@@ -25,6 +26,8 @@ NAMES = {"\t": "tab", ";": "semicolon", "|": "vertical bar", ",": "comma"}
 _AGREED = 0.9
 """Share of the first lines that one delimiter splits into as many cells (own choice)."""
 
+_BLOCK = 2**22
+"""Bytes of plain rows that are read at a time (own choice)."""
 _START = 20_000
 """Characters by which the delimiter is found (own choice)."""
 _MOST_FRESH_STARTS = 20
@@ -59,7 +62,8 @@ def read_csv(data: bytes, file: str, name: str, form: FileForm = ANY_FORM) -> Ra
     readable = [(line, cells) for line, cells in head if not isinstance(cells, str)]
     header = find_header(readable or [(0, ["column 1"])], file, form)
     rows = Rows(header.names, file)
-    for line, cells in itertools.chain(head, records):
+    n_done = head[-1][0]
+    for line, cells in itertools.chain(head, _rest(data, encoding, delimiter, rows, n_done)):
         if isinstance(cells, str):
             rows.bad.add(line, cells)
         elif line > header.last_row:
@@ -172,13 +176,71 @@ def _rank(candidate: tuple[str, tuple[float, int]]) -> tuple[bool, bool, int]:
     return (agreement >= 0.5 and width > 1, agreement >= _AGREED and width > 1, width)
 
 
-def _records(data: bytes, encoding: str, delimiter: str) -> Iterator[_Record]:
-    """Records that say something, those with a problem among them.
+def _rest(data: bytes, encoding: str, delimiter: str, rows: Rows, n_done: int) -> Iterator[_Record]:
+    """Records after so many lines; those that can be are given to the rows all at once."""
+    n_done += _plain_rows(data, encoding, delimiter, rows, n_done)
+    yield from _records(data, encoding, delimiter, n_done)
+
+
+def _plain_rows(data: bytes, encoding: str, delimiter: str, rows: Rows, n_done: int) -> int:
+    """Keep rows after so many lines, block by block; returns how many lines were read.
+
+    It ends before the first block with anything but one row of the header's width a line: a
+    quotation mark, a blank line, another width. What such lines say is for `_records`.
+    """
+    if encoding not in ("utf-8", "utf-8-sig") or data.count(b"\r") != data.count(b"\r\n"):
+        return 0
+    start = 0
+    for _ in range(n_done):
+        start = data.find(b"\n", start) + 1 or len(data)
+    quoted = data.find(b'"')
+    end = len(data) if quoted < 0 else data.rfind(b"\n", 0, quoted) + 1
+    n_read = 0
+    while start < end:
+        stop = data.find(b"\n", min(start + _BLOCK, end), end) + 1 or end
+        columns = _plain_columns(data[start:stop], delimiter, len(rows.header))
+        if columns is None:
+            break
+        max_cell = settings.default().bank.max_cell_characters
+        rows.add_packed(n_done + n_read + 1, columns, max_cell)
+        n_read += len(columns[0])
+        start = stop
+    return n_read
+
+
+def _plain_columns(block: bytes, delimiter: str, width: int) -> list[Any] | None:
+    """The columns of whole lines without quotation marks; None where a line is no row."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    from pyarrow import csv as arrow
+
+    names = [str(i) for i in range(width)]
+    read = arrow.ReadOptions(column_names=names, use_threads=False, block_size=len(block) + 1)
+    parse = arrow.ParseOptions(delimiter=delimiter, quote_char=False, ignore_empty_lines=False)
+    convert = arrow.ConvertOptions(column_types=dict.fromkeys(names, pa.large_string()))
+    if b"\0" in block:
+        return None
+    try:
+        table = arrow.read_csv(pa.BufferReader(block), read, parse, convert).combine_chunks()
+    except pa.ArrowInvalid:
+        return None
+    if table.num_rows != block.count(b"\n") + (not block.endswith(b"\n")):
+        return None
+    columns = [column.combine_chunks() for column in table.columns]
+    is_blank = pa.chunked_array([pa.repeat(True, table.num_rows)])
+    for column in columns:
+        is_blank = pc.and_(is_blank, pc.invert(pc.match_substring_regex(column, "[0-9A-Za-z]")))
+        if not pc.any(is_blank).as_py():
+            return columns
+    return None
+
+
+def _records(data: bytes, encoding: str, delimiter: str, n_before: int = 0) -> Iterator[_Record]:
+    """Records after so many lines that say something, those with a problem among them.
 
     A quotation mark that is never closed would take all that follows into one cell: its line is
     set aside, and reading begins anew on the line after it.
     """
-    n_before = 0
     for n_fresh_starts in range(_MOST_FRESH_STARTS + 1):
         unclosed = 0
         for line, cells in _parsed(data, encoding, delimiter, n_before):
