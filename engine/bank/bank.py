@@ -17,7 +17,7 @@ from engine.bank import stored_rows
 from engine.bank import tables as _tables
 from engine.bank.manifest import Manifest
 from engine.bank.point_in_time import known_on
-from engine.bank.stored_rows import HeldRows, StoredRows, Tables
+from engine.bank.stored_rows import Held, HeldRows, LateTable, StoredRows, Tables
 from engine.errors import BadInput, NotFound
 from engine.vocabulary import FOREIGN, TABLES
 
@@ -33,6 +33,8 @@ _RESTS_ON = {
     "held": {"customers", "products", "holdings"},
 }
 """Cached property of a bank -> the tables that it is worked out from."""
+_LATE = frozenset({"months", "messages", "contacts", "labels"})
+"""Tables that a bank which was open before shows its first page without."""
 _FILES = frozenset(f"{table}.{format}" for table in TABLES for format in ("csv", "parquet"))
 
 
@@ -87,7 +89,7 @@ class Bank:
         stored = _stored(folder / MANIFEST)
         files: dict[str, str] = stored["files"]
         on_disk = stored.get("by_customer", ())
-        tables: dict[str, pd.DataFrame | StoredRows] = {n: _tables.empty(n) for n in TABLES}
+        tables: dict[str, Held] = {n: _tables.empty(n) for n in TABLES}
         for file, expected in files.items():
             path = folder / file
             if (digest := _sha256(path)) != expected:
@@ -95,8 +97,12 @@ class Bank:
                     f"{path} was changed after the import (SHA-256 {digest[:12]}..., "
                     f"expected {expected[:12]}...). Import the source again."
                 )
-            is_on_disk = path.stem in on_disk
-            tables[path.stem] = StoredRows.open(path) if is_on_disk else _read(path)
+            if path.stem in on_disk:
+                tables[path.stem] = StoredRows.open(path)
+            elif path.suffix == ".parquet" and path.stem in _LATE:
+                tables[path.stem] = LateTable(path)
+            else:
+                tables[path.stem] = _read(path)
         return cls(manifest_of(stored), Tables(tables), stored["fingerprint"])
 
     def save(self, folder: Path | str, format: Format = "csv") -> None:
@@ -139,6 +145,9 @@ class Bank:
         for name, tables in _RESTS_ON.items():
             if not tables & frames.keys():
                 vars(bank)[name] = getattr(self, name)
+        if "customers" not in frames:
+            kept = {table: rows for table, rows in self._places.items() if table not in frames}
+            vars(bank)["_places"] = kept
         return bank
 
     def until(self, day: pd.Timestamp) -> "Bank":
@@ -263,6 +272,23 @@ class Bank:
         if position < 0:
             raise NotFound(f"{self.manifest.name} has no product {product_id!r}.")
         return position
+
+    def of_customer(self, table: str, position: int) -> pd.DataFrame:
+        """The rows of one customer, in their order; the first look at a table finds everybody's."""
+        if table not in self._places:
+            codes, distinct = pd.factorize(self.tables[table]["customer_id"])
+            positions = np.append(self.customer_positions(distinct), -1)[codes]
+            order = np.argsort(positions, kind="stable")
+            starts = np.searchsorted(positions[order], np.arange(self.n_customers + 1))
+            self._places[table] = order, starts
+        order, starts = self._places[table]
+        mine = order[starts[position] : starts[position + 1]]
+        return self.tables[table].iloc[mine].reset_index(drop=True)
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """Table -> row numbers, customer by customer, and where those of each begin."""
+        return {}
 
     @cached_property
     def held(self) -> np.ndarray:

@@ -5,7 +5,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from engine.bank.stored_rows import StoredRows, Tables
+from engine.bank.stored_rows import HeldRows, StoredRows, Tables
 from engine.vocabulary import FOREIGN
 
 _DATED: Final = {
@@ -37,9 +37,9 @@ def known_on(
     """
     end = day.normalize() + pd.Timedelta(days=1)
     kept: dict[str, Any] = {
-        name: _until(given, column, end)
+        name: _until(rows, column, end)
         for name, column in _DATED.items()
-        if len(given := tables.given(name))
+        if len(rows := tables.rows(name))
     }
     if "holdings" in kept:
         closed = kept["holdings"]["closed_on"]
@@ -68,10 +68,8 @@ def known_on(
 
 
 def _until(
-    rows: pd.DataFrame | StoredRows, column: str, end: pd.Timestamp
+    rows: HeldRows | StoredRows, column: str, end: pd.Timestamp
 ) -> pd.DataFrame | StoredRows:
     """Rows that are dated before a moment or not at all."""
-    if isinstance(rows, pd.DataFrame):
-        return rows.loc[rows[column].isna() | (rows[column] < end)].reset_index(drop=True)
     dates = (part[column] for part in rows.parts([column]))
     return rows.where(np.concatenate([(day.isna() | (day < end)).to_numpy() for day in dates]))

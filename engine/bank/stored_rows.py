@@ -107,16 +107,19 @@ class _File:
         """
         with self._lock:
             if self._state() != self._changed_at:
-                raise BadInput(
-                    f"{self.path} was changed while it was open, after it had been checked. "
-                    "Import the source again."
-                )
+                raise _changed(self.path)
             file = self._coded if coded else self._as_stored
             return file.read_row_groups(list(groups), columns=list(columns))
 
     def _group(self, number: int) -> pd.DataFrame:
         columns = list(TABLES[self.table])
         return _to_pandas(self.read([number], columns), columns)
+
+
+def _changed(path: Path) -> BadInput:
+    return BadInput(
+        f"{path} was changed while it was open, after it had been checked. Import the source again."
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -275,10 +278,39 @@ def by_customer(rows: pd.DataFrame, customer_ids: pd.Index) -> pd.DataFrame:
     return rows.iloc[np.argsort(positions, kind="stable")].reset_index(drop=True)
 
 
+class LateTable:
+    """A checked table of a Parquet file, read when it is first asked for and held from then on."""
+
+    def __init__(self, path: Path) -> None:
+        import pyarrow as pa
+
+        self._path, self._source = path, pa.OSFile(str(path))
+        self._changed_at = self._state()
+        self._lock = threading.Lock()
+        self._frame: pd.DataFrame | None = None
+
+    def _state(self) -> tuple[int, int]:
+        state = os.fstat(self._source.fileno())
+        return state.st_size, state.st_mtime_ns
+
+    def whole(self) -> pd.DataFrame:
+        """The table; BadInput if the file was changed since it was opened and checked."""
+        with self._lock:
+            if self._frame is None:
+                if self._state() != self._changed_at:
+                    raise _changed(self._path)
+                self._frame = _tables.coerce(self._path.stem, pd.read_parquet(self._source))
+                self._source.close()
+            return self._frame
+
+
+Held = pd.DataFrame | StoredRows | LateTable
+
+
 class Tables(Mapping[str, pd.DataFrame]):
     """The tables of a bank as frames; one that is stored is read whole when it is asked for."""
 
-    def __init__(self, held: Mapping[str, pd.DataFrame | StoredRows]) -> None:
+    def __init__(self, held: Mapping[str, Held]) -> None:
         self._held = dict(held)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
@@ -294,12 +326,12 @@ class Tables(Mapping[str, pd.DataFrame]):
     def rows(self, name: str) -> HeldRows | StoredRows:
         """A table's rows, which may lie on the disk."""
         table = self._held[name]
-        return HeldRows(table) if isinstance(table, pd.DataFrame) else table
+        return table if isinstance(table, StoredRows) else HeldRows(self[name])
 
-    def given(self, name: str) -> pd.DataFrame | StoredRows:
+    def given(self, name: str) -> Held:
         """The table as it is held: the very same object in two banks is the same table."""
         return self._held[name]
 
-    def instead(self, other: Mapping[str, pd.DataFrame | StoredRows]) -> "Tables":
+    def instead(self, other: Mapping[str, Held]) -> "Tables":
         """These tables with some in place of others."""
         return Tables({**self._held, **other})

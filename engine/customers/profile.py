@@ -82,11 +82,11 @@ def profile(
         categories=_categories(profiles, position),
         transactions=_transactions(bank, profiles, position),
         messages=_messages(bank, profiles, position, settings),
-        holdings=_holdings(bank, customer_id),
-        accounts=_of(bank, "accounts", customer_id)[
+        holdings=_holdings(bank, position),
+        accounts=bank.of_customer("accounts", position)[
             ["kind", "balance", "credit_limit", "interest_rate", "opened_on"]
         ],
-        consents=_consents(bank, consents, position, customer_id),
+        consents=_consents(bank, consents, position),
         record=_record(bank, customer),
         mood=_plain(row["mood"]),
         mood_months=mood_by_month(
@@ -103,11 +103,6 @@ def _plain(value: Any) -> Any:
     if pd.isna(value):
         return None
     return value.item() if isinstance(value, np.generic) else value
-
-
-def _of(bank: Bank, table: str, customer_id: str) -> pd.DataFrame:
-    frame = bank[table]
-    return frame[frame["customer_id"] == customer_id].reset_index(drop=True)
 
 
 def driver_claims(bank: Bank, profiles: Profiles, position: int) -> dict[str, dict[str, Claim]]:
@@ -256,8 +251,8 @@ def _messages(bank: Bank, profiles: Profiles, position: int, settings: Settings)
     return frame.sort_values("sent_at", ascending=False, kind="stable", ignore_index=True)
 
 
-def _holdings(bank: Bank, customer_id: str) -> pd.DataFrame:
-    mine = _of(bank, "holdings", customer_id)
+def _holdings(bank: Bank, position: int) -> pd.DataFrame:
+    mine = bank.of_customer("holdings", position)
     mine = mine[mine["closed_on"].isna() | (mine["closed_on"] > bank.as_of)]
     at = bank.product_positions(mine["product_id"])
     frame = mine[["product_id", "opened_on"]].reset_index(drop=True)
@@ -267,9 +262,9 @@ def _holdings(bank: Bank, customer_id: str) -> pd.DataFrame:
     return frame
 
 
-def _consents(bank: Bank, consents: pd.DataFrame, position: int, customer_id: str) -> pd.DataFrame:
+def _consents(bank: Bank, consents: pd.DataFrame, position: int) -> pd.DataFrame:
     standing = consents.iloc[position]
-    mine = _of(bank, "consents", customer_id)
+    mine = bank.of_customer("consents", position)
     recorded = latest(mine) if mine["purpose"].duplicated().any() else mine
     at = pd.Index(recorded["purpose"]).get_indexer(list(PURPOSES))
     when = np.append(recorded["recorded_at"].to_numpy(), np.datetime64("NaT"))[at]

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
 
 from engine.bank.bank import MANIFEST, Bank, Manifest
 from engine.errors import BadInput, NotFound
@@ -99,6 +100,17 @@ def test_an_unknown_customer_is_named_and_no_other_is(bank: Bank):
     with pytest.raises(NotFound, match="no customer 'nobody'; it has 2 others") as found:
         bank.customer_position("nobody")
     assert "'a'" not in str(found.value)
+
+
+def test_one_customers_rows_are_those_of_the_whole_table(bank: Bank):
+    for position, customer in enumerate(bank.customer_ids):
+        for table in ("holdings", "accounts", "months"):
+            rows = bank[table][bank[table]["customer_id"] == customer]
+            assert_frame_equal(bank.of_customer(table, position), rows.reset_index(drop=True))
+    first = bank.customer_ids[0]
+    more = bank["holdings"].iloc[[0, 0]].assign(customer_id=[first, "nobody"])
+    later = bank.with_tables(holdings=pd.concat([bank["holdings"], more], ignore_index=True))
+    assert len(later.of_customer("holdings", 0)) == len(bank.of_customer("holdings", 0)) + 1
 
 
 @pytest.mark.parametrize(

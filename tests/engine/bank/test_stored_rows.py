@@ -112,11 +112,14 @@ def test_a_file_that_is_changed_while_it_is_open_is_refused(held: Bank, tmp_path
     held.save(tmp_path, "parquet")
     bank = Bank.load(tmp_path)
     path = tmp_path / "transactions.parquet"
-    with path.open("r+b") as file:
-        file.write(b"XXXX")
+    for changed in (path, tmp_path / "months.parquet"):
+        with changed.open("r+b") as file:
+            file.write(b"XXXX")
+    with pytest.raises(BadInput, match=r"months\.parquet was changed while it was open"):
+        bank["months"]
     with pytest.raises(BadInput, match=r"transactions\.parquet was changed while it was open"):
         bank.rows("transactions").take(np.array([0]))
-    with pytest.raises(BadInput, match=r"transactions\.parquet was changed after the import"):
+    with pytest.raises(BadInput, match=r"\.parquet was changed after the import"):
         Bank.load(tmp_path)
 
 
@@ -127,7 +130,18 @@ def test_who_reads_an_edition_goes_on_with_it(held: Bank, tmp_path: Path):
     fewer = Bank.from_tables(held.manifest, fewer.tables)
     editions.put(held.next_edition(fewer), tmp_path, format="parquet")
     assert len(editions.load(tmp_path).rows("transactions")) == 10
-    assert_frame_equal(bank["transactions"], held["transactions"])
+    for table in ("transactions", "months", "messages"):
+        assert_frame_equal(bank[table], held[table])
+
+
+def test_a_table_that_no_first_page_needs_is_read_once(held: Bank, tmp_path: Path, monkeypatch):
+    held.save(tmp_path, "parquet")
+    bank, read = Bank.load(tmp_path), []
+    monkeypatch.setattr(pd, "read_parquet", lambda file: read.append(file) or held["months"])
+    assert bank.is_same(bank.with_checked(events=bank["events"]), "months")
+    assert not read
+    assert len(bank.rows("months")) == len(bank["months"]) == len(held["months"])
+    assert len(read) == 1
 
 
 def test_rows_are_sorted_by_customer_and_each_customers_rows_stay_in_order():
