@@ -1,6 +1,6 @@
 """Messages in; our own sentiment of each, what may be used of them and each customer's mood out."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
 import numpy as np
@@ -8,8 +8,9 @@ import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.customers import lexicon
+from engine.customers.finances.kept_figures import Arrays, KeptFigures
 from engine.customers.finances.months import last_day
-from engine.customers.row_index import CustomerRows, total
+from engine.customers.row_index import CustomerRows, rows_of, total
 from engine.customers.texts import TextModels
 from engine.settings import Settings
 from engine.vocabulary import SOCIAL
@@ -39,7 +40,7 @@ class Messages:
         A ticket, chat or call that is negative, unresolved or repeated.
     unresolved : ndarray of bool, shape (n_messages,)
         A case that the bank marks as not resolved; one that only thanks is none (`only_thanks`).
-    topic_counts : ndarray of shape (n_messages, n_topics)
+    topic_counts : ndarray of int16, shape (n_messages, n_topics)
     mood : ndarray of shape (n_customers,)
         Recency-weighted mean sentiment of what may be used; NaN where there is nothing.
     """
@@ -73,7 +74,8 @@ def read_messages(
     known = [str(text) for text in distinct]
     scores = np.append(np.asarray(texts.sentiment.score(known), dtype=float), np.nan)
     keywords = texts.keywords.read(known)
-    counts = np.vstack([np.asarray(keywords.counts, float), np.zeros((1, len(keywords.topics)))])
+    nothing = np.zeros((1, len(keywords.topics)), dtype=np.int16)
+    counts = np.vstack([keywords.counts.astype(np.int16), nothing])
     sentiment = scores[codes]
     recency = recency_of(table["sent_at"], last_day(bank), settings.metrics.half_life_days)
     to_bank = (table["kind"] != POST).to_numpy(dtype=bool)
@@ -105,6 +107,38 @@ def only_thanks(texts: pd.Series) -> np.ndarray:
     lower = texts.str.lower().str.replace("\u2019", "'")
     asks = lexicon.mentions(lower, "asks") | lower.str.contains(r"\?|n't", regex=True)
     return (lexicon.mentions(lower, "thanks") & ~asks).to_numpy(dtype=bool)
+
+
+def kept_messages(
+    bank: Bank,
+    consents: pd.DataFrame,
+    texts: TextModels,
+    settings: Settings,
+    kept: KeptFigures | None,
+) -> tuple[CustomerRows, Messages]:
+    """Whose each message is, and `read_messages`; from what an earlier start kept, if it holds.
+
+    Parameters
+    ----------
+    kept : KeptFigures, optional
+        Of these consents, models and settings.
+    """
+    made: list[tuple[CustomerRows, Messages]] = []
+
+    def make() -> Arrays:
+        rows = rows_of(bank, "messages")
+        read = read_messages(bank, rows, consents, texts, settings)
+        made.append((rows, read))
+        topics = np.array(read.topics, dtype="U")
+        return vars(read) | {"topics": topics, "positions": rows.positions}
+
+    arrays = make() if kept is None else kept.get("messages", make)
+    if made:
+        return made[0]
+    read = {one.name: arrays[one.name] for one in fields(Messages)}
+    topics = tuple(read.pop("topics").tolist())
+    rows = CustomerRows.by(arrays["positions"], bank.n_customers)
+    return rows, Messages(**read, topics=topics)
 
 
 def with_consents(

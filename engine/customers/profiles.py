@@ -11,7 +11,8 @@ from engine.bank.bank import Bank
 from engine.customers import segments
 from engine.customers.columns import columns_of
 from engine.customers.features import CHANGES, CustomerData, features_of
-from engine.customers.finances.kept_figures import KeptFigures
+from engine.customers.finances import kept_frames
+from engine.customers.finances.kept_figures import Arrays, KeptFigures
 from engine.customers.finances.months import last_day
 from engine.customers.finances.profitability import money_of, yearly_value
 from engine.customers.finances.transaction_figures import (
@@ -23,12 +24,12 @@ from engine.customers.metrics.driver_strengths import strengths_of
 from engine.customers.metrics.learned_metric import DRIVERS, InUse, LearnedMetric, in_use
 from engine.customers.metrics.reference import Reference
 from engine.customers.metrics.scorecard import Scorecard, score
-from engine.customers.mood import read_messages, with_consents
+from engine.customers.mood import kept_messages, with_consents
 from engine.customers.protected_traits import without_protected_traits
-from engine.customers.row_index import customer_positions, rows_of
+from engine.customers.row_index import customer_positions
 from engine.customers.texts import TextModels, load_categoriser
 from engine.settings import Settings
-from engine.vocabulary import METRICS
+from engine.vocabulary import METRICS, SOCIAL
 
 Keep = Callable[[Bank], KeptFigures | None]
 
@@ -66,6 +67,9 @@ class Profiles:
         Name of the model behind every sentiment.
     learned : mapping
         Metrics that a model learned from labels gives in place of its scorecard.
+    kept : KeptFigures, optional
+        What rests on everything that these profiles do. Only of a first build and without learned
+        metrics: what changes with every record is not written down each time.
     """
 
     table: pd.DataFrame
@@ -79,6 +83,7 @@ class Profiles:
     data: CustomerData
     sentiment_source: str
     learned: Mapping[str, InUse] = field(default_factory=dict)
+    kept: KeptFigures | None = None
 
     def figures_of(self, position: int) -> dict[str, Any]:
         """Features of one customer, and which months the changes among them rest on."""
@@ -126,10 +131,10 @@ def build(
         A bank -> where what is worked out of its stored transactions is kept for the next start.
     """
     seen = without_protected_traits(bank, settings.fairness.proxies)
-    data = _read(seen, consents, texts, settings, before.data if before else None, keep)
-    features = features_of(data)
-    if reference is None:
-        reference = Reference.of(features, data.spending.shares[data.spending.known])
+    kept = keep(bank) if keep and before is None else None
+    whole = kept and kept.on(*_rests_on(consents, texts, settings))
+    data = _read(seen, consents, texts, settings, before.data if before else None, kept, whole)
+    features, interests, last_contact, reference = _kept_or_made(data, reference, whole)
     cards = scorecards(features, reference, settings)
     strengths = strengths_of(features, reference, settings)
     designs = _designs(learned or {}, strengths, data)
@@ -137,10 +142,10 @@ def build(
     cards |= {name: metric.model.card(designs[name]) for name, metric in used.items()}
     messages = pd.DataFrame({"sentiment": data.messages.sentiment, "used": data.messages.used})
     return Profiles(
-        table=_table(data, features, cards, settings),
+        table=_table(data, features, cards, last_contact, settings),
         drivers={name: card.points for name, card in cards.items()},
         spending=data.spending.monthly,
-        interests=interests_of(data, reference),
+        interests=interests,
         messages=messages,
         features=features,
         value_parts=data.value_parts,
@@ -148,7 +153,44 @@ def build(
         data=data,
         sentiment_source=texts.sentiment.name,
         learned=used,
+        kept=None if used else whole,
     )
+
+
+def _rests_on(consents: pd.DataFrame, texts: TextModels, settings: Settings) -> tuple[str, ...]:
+    """What a profile rests on beside the bank's tables."""
+    social = consents[f"{SOCIAL}_allowed"].to_numpy(dtype=bool).tobytes().hex()
+    models = texts.sentiment.identity, texts.keywords.identity
+    return social, *models, settings.model_dump_json()
+
+
+def _kept_or_made(
+    data: CustomerData, reference: Reference | None, kept: KeptFigures | None
+) -> tuple[pd.DataFrame, pd.DataFrame, np.ndarray, Reference]:
+    """Features, interests, last contacts and the reference; as an earlier start kept them."""
+
+    def made() -> tuple[pd.DataFrame, pd.DataFrame, np.ndarray, Reference]:
+        features = features_of(data)
+        usual = reference or _reference_of(features, data)
+        return features, interests_of(data, usual), _last_contact(data), usual
+
+    if kept is None or reference is not None:
+        return made()
+
+    def make() -> Arrays:
+        features, interests, last_contact, _ = made()
+        frames = {"features": features, "interests": interests}
+        arrays = [kept_frames.packed(frame, name) for name, frame in frames.items()]
+        return {"last_contact": last_contact, **arrays[0], **arrays[1]}
+
+    arrays = kept.get("profiles", make)
+    features = kept_frames.unpacked(arrays, "features", data.bank.customer_ids)
+    interests = kept_frames.unpacked(arrays, "interests")
+    return features, interests, arrays["last_contact"], _reference_of(features, data)
+
+
+def _reference_of(features: pd.DataFrame, data: CustomerData) -> Reference:
+    return Reference.of(features, data.spending.shares[data.spending.known])
 
 
 def _designs(
@@ -177,23 +219,21 @@ def _read(
     texts: TextModels,
     settings: Settings,
     before: CustomerData | None,
-    keep: Keep | None,
+    kept: KeptFigures | None,
+    whole: KeptFigures | None,
 ) -> CustomerData:
-    kept = None
     if before is not None and _same(bank, before.bank, "transactions", "months"):
         transactions, months, spending = before.transaction_rows, before.months, before.spending
         kept = before.kept
     elif learned := load_categoriser(settings, texts):
-        transactions, months, spending = transaction_figures(bank, learned)
+        kept, (transactions, months, spending) = None, transaction_figures(bank, learned)
     else:
-        kept = keep(bank) if keep else None
         transactions, months, spending = kept_transaction_figures(bank, kept)
     if before is not None and _same(bank, before.bank, "messages", "transactions", "months"):
         message_rows = before.message_rows
         messages = with_consents(before.messages, bank, message_rows, consents)
     else:
-        message_rows = rows_of(bank, "messages")
-        messages = read_messages(bank, message_rows, consents, texts, settings)
+        message_rows, messages = kept_messages(bank, consents, texts, settings, whole)
     money = money_of(bank, months, spending)
     return CustomerData(
         bank=bank,
@@ -218,7 +258,11 @@ def _same(bank: Bank, other: Bank, *tables: str) -> bool:
 
 
 def _table(
-    data: CustomerData, features: pd.DataFrame, cards: Mapping[str, Scorecard], settings: Settings
+    data: CustomerData,
+    features: pd.DataFrame,
+    cards: Mapping[str, Scorecard],
+    last_contact: np.ndarray,
+    settings: Settings,
 ) -> pd.DataFrame:
     tech = data.spending.monthly["technology"].to_numpy()
     table = pd.DataFrame(
@@ -233,7 +277,7 @@ def _table(
             "spending_month": data.money.spending_month,
             "balance": data.money.balance,
             "n_holdings": data.bank.held.sum(axis=1),
-            "last_contact": _last_contact(data),
+            "last_contact": last_contact,
             "tech_spending_month": np.where(data.spending.known, tech, np.nan),
             "volatile": features["spending_variation"].to_numpy() > settings.metrics.volatile_from,
         },

@@ -220,6 +220,7 @@ class TextModel(Protocol):
     """What is said of a model that reads texts."""
 
     name: str
+    identity: str
     source: str
 
 
@@ -238,6 +239,8 @@ class CachedTextModel(Generic[Model]):
     ----------
     name, source : str
         The model in use, and where it came from; "default" means that no real one is here.
+    identity : str
+        Anything that changes its results is in it.
     """
 
     def __init__(self, model: Model, cache: TextCache, max_chars: int) -> None:
@@ -245,6 +248,7 @@ class CachedTextModel(Generic[Model]):
         self.cache = cache
         self.max_chars = max_chars
         self.name = model.name
+        self.identity = model.identity
         self.source = model.source
 
 

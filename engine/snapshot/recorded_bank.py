@@ -99,7 +99,7 @@ class RecordedBankReader:
         consent_rows = self.state.consents.history(self.base.customer_ids)
         log = concat("events", [self.base["events"], recorded])
         stands = standing(log) & (log["action"] != RETRACTED).to_numpy(dtype=bool)
-        stands &= log["customer_id"].isin(self.base.customer_ids).to_numpy(dtype=bool)
+        stands &= self._is_of_customers(recorded)
         n = len(self.base["events"])
         stable_bank, known_rows = self._stable_bank(stands[:n], recorded.loc[stands[n:]])
         usual = self._results.get(
@@ -130,6 +130,16 @@ class RecordedBankReader:
             },
         )
 
+    def _is_of_customers(self, recorded: pd.DataFrame) -> np.ndarray:
+        """Which of the imported and recorded events are of customers of the bank."""
+        ids = self.base.customer_ids
+
+        def known(events: pd.DataFrame) -> np.ndarray:
+            return np.asarray(events["customer_id"].isin(ids), dtype=bool)
+
+        imported = self._results.get("known", self.base, lambda: known(self.base["events"]))
+        return np.concatenate([imported, known(recorded)])
+
     def _stable_bank(
         self, stands: np.ndarray, recorded: pd.DataFrame
     ) -> tuple[Bank, Mapping[str, int]]:
@@ -139,7 +149,9 @@ class RecordedBankReader:
         key = (self.state.records_revision, stands.tobytes(), tuple(bought["event_id"]))
 
         def make() -> tuple[Bank, Mapping[str, int]]:
-            imported = self.base["events"].loc[stands].reset_index(drop=True)
+            imported = self.base["events"]
+            if not stands.all():
+                imported = imported.loc[stands].reset_index(drop=True)
             before = None
             while before != (known_rows := self.state.known_rows):  # somebody wrote meanwhile
                 before = known_rows

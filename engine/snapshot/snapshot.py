@@ -257,7 +257,12 @@ class Snapshots:
                 settings=settings,
                 learned=learned,
                 before=before[0] if before and before[2] == settings else None,
-                keep=partial(KeptFigures.of, folder=self.state.folder("cache"), erased=self.erased),
+                keep=partial(
+                    KeptFigures.of,
+                    folder=self.state.folder("cache"),
+                    erased=self.erased,
+                    base=self._base,
+                ),
             )
             needs = _needs.build(recorded_bank.bank, built.interests, self.encoder)
             return built, needs, settings

@@ -8,6 +8,8 @@ import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.customers.alerts import money, relations
+from engine.customers.finances import kept_frames
+from engine.customers.finances.kept_figures import Arrays
 from engine.customers.profiles import Profiles
 from engine.results.customers import SEVERITIES
 from engine.settings import Settings
@@ -45,6 +47,17 @@ def alerts(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
     an acknowledged one stays away. What holds for a while (churn, swings) is raised at most once a
     month; what happened (a payment, a complaint, a loan's end) once.
     """
+    if profiles.kept is None:
+        return _raised(bank, profiles, settings)
+
+    def make() -> Arrays:
+        return kept_frames.packed(_raised(bank, profiles, settings), "alerts")
+
+    kept = profiles.kept.on(settings.model_dump_json())
+    return kept_frames.unpacked(kept.get("alerts", make), "alerts")
+
+
+def _raised(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
     rules = (*money.RULES, *relations.RULES)
     feed = pd.concat([rule(bank, profiles, settings) for rule in rules], ignore_index=True)
     customer = bank.customer_ids.to_numpy(dtype=object)[feed["position"]]

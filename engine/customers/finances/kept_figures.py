@@ -18,6 +18,7 @@ from engine.bank.bank import TRANSACTIONS, Bank
 from engine.bank.erased import ErasedCustomers
 from engine.bank.stored_rows import StoredRows
 from engine.bank.tables import content_hash
+from engine.vocabulary import TABLES
 
 log = logging.getLogger(__name__)
 
@@ -41,11 +42,17 @@ class KeptFigures:
 
     folder: Path
     key: str
+    laid_over: str = ""
+    """A hash of the tables that are not as they were imported; of transactions, `key` tells."""
     may_stay: Callable[[], bool] = dataclasses.field(default=lambda: True, compare=False)
 
     @classmethod
     def of(
-        cls, bank: Bank, folder: Path, erased: ErasedCustomers | None = None
+        cls,
+        bank: Bank,
+        folder: Path,
+        erased: ErasedCustomers | None = None,
+        base: Bank | None = None,
     ) -> "KeptFigures | None":
         """Those of a bank; None where its transactions are in memory, since those are few.
 
@@ -53,6 +60,8 @@ class KeptFigures:
         ----------
         erased : ErasedCustomers, optional
             Nothing stays that was worked out of rows of a customer who is among them by then.
+        base : Bank, optional
+            As it was imported, before anything was laid over it; this bank by default.
         """
         rows = bank.rows(TRANSACTIONS)
         if not isinstance(rows, StoredRows):
@@ -65,7 +74,12 @@ class KeptFigures:
         digest.update(content_hash(rows.added) if len(rows.added) else b"")
         ids = bank.customer_ids
         may_stay = (lambda: not erased.among(ids).any()) if erased else (lambda: True)
-        return cls(folder, digest.hexdigest(), may_stay)
+        return cls(folder, digest.hexdigest(), _laid_over(bank, base or bank), may_stay)
+
+    def on(self, *rests_on: str) -> "KeptFigures":
+        """What rests on all tables but events and consents, and on these texts as well."""
+        more = hashlib.sha256("\x1f".join(rests_on).encode()).hexdigest()
+        return dataclasses.replace(self, key=f"{self.key} {self.laid_over} {more}")
 
     def get(self, name: str, make: Callable[[], Arrays], rests_on: str = "") -> Arrays:
         """What is kept under a name; made and kept where there is nothing that holds.
@@ -90,6 +104,14 @@ class KeptFigures:
         return kept
 
 
+def _laid_over(bank: Bank, base: Bank) -> str:
+    digest = hashlib.sha256()
+    for table in sorted(set(TABLES) - {TRANSACTIONS, "events", "consents"}):
+        if not bank.is_same(base, table):
+            digest.update(table.encode() + content_hash(bank[table]))
+    return digest.hexdigest()
+
+
 def _read(path: Path, key: str) -> Arrays | None:
     try:
         with path.open("rb") as file:
@@ -110,7 +132,7 @@ def _read(path: Path, key: str) -> Arrays | None:
 
 def _write(path: Path, key: str, arrays: Arrays) -> None:
     content = io.BytesIO()
-    np.savez(content, **{_KEY: np.array(key)}, **arrays)
+    np.savez(content, allow_pickle=False, **{_KEY: np.array(key)}, **arrays)
     whole = content.getbuffer()
     try:
         disk.write_whole(path, b"".join([hashlib.sha256(whole).digest(), whole]))

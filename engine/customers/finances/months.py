@@ -1,6 +1,7 @@
 """Given monthly figures and dated transactions in, one grid of 24 months for all customers out."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -95,10 +96,17 @@ class Months:
 
     def _year(self, name: str) -> slice:
         """The last 12 complete months of which the bank knows anything."""
-        values = self.figures[name]
-        known = np.flatnonzero(self.complete & (~np.isnan(values)).any(axis=0))
-        end = known[-1] + 1 if len(known) else N_MONTHS
+        end = self._ends[name]
         return slice(max(end - YEAR, 0), end)
+
+    @cached_property
+    def _ends(self) -> dict[str, int]:
+        """Where the complete months end of which the bank knows a figure of anybody."""
+        known = {
+            name: np.flatnonzero(self.complete & (~np.isnan(values)).any(axis=0))
+            for name, values in self.figures.items()
+        }
+        return {name: int(at[-1]) + 1 if len(at) else N_MONTHS for name, at in known.items()}
 
 
 def median(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -134,11 +134,14 @@ def build(bank: Bank, interests: pd.DataFrame, encoder: Encoder) -> Needs:
     whose text is close to everything does not win everywhere (plain averages put 4 products on
     top for all customers, as measured).
     """
-    table = interests.loc[interests["weight"] > 0].copy()
-    table = table.sort_values(["position", "kind", "item"], kind="stable").reset_index(drop=True)
-    pairs = table["kind"].astype("str") + "\x1f" + table["item"].astype("str")
-    codes, distinct = pd.factorize(pairs, sort=True)
-    phrases = [phrase(*pair.split("\x1f", 1)) for pair in distinct]
+    table = interests.loc[interests["weight"] > 0]
+    kinds, kind_names = pd.factorize(table["kind"], sort=True)
+    items, item_names = pd.factorize(table["item"], sort=True)
+    order = np.lexsort((items, kinds, table["position"]))
+    table = table.iloc[order].reset_index(drop=True)
+    distinct, codes = np.unique((kinds * len(item_names) + items)[order], return_inverse=True)
+    pairs = zip(*np.divmod(distinct, max(len(item_names), 1)), strict=True)
+    phrases = [phrase(kind_names[kind], item_names[item]) for kind, item in pairs]
     table["phrase"] = codes
     position = table["position"].to_numpy(dtype=np.int64)
     kind = table["kind"].map(KIND_WEIGHTS).fillna(0.5).to_numpy(dtype=float)

@@ -18,7 +18,7 @@ TOPICS = {"travel": ("flight", "travel", "trip"), "investing": ("share", "fund",
 class FakeSentiment:
     """+.9 for a good word, -.9 for a bad one, 0 otherwise; NaN for a missing text."""
 
-    name = "fake sentiment"
+    name = identity = "fake sentiment"
     source = "test"
 
     def score(self, texts):
@@ -43,7 +43,7 @@ class FakeFound:
 class FakeKeywords:
     """Counts words of two topics."""
 
-    name = "fake keywords"
+    name = identity = "fake keywords"
     source = "test"
 
     def read(self, texts):

@@ -12,10 +12,12 @@ from pandas.testing import assert_frame_equal
 from engine.bank import stored_rows
 from engine.bank.bank import Bank
 from engine.bank.consents import effective_consents
+from engine.customers.alerts import alerts
 from engine.customers.alerts.money import unusual_transactions
 from engine.customers.cashflow.cashflow import cashflow
 from engine.customers.finances import transaction_figures
 from engine.customers.finances.kept_figures import KeptFigures
+from engine.customers.mood import Messages
 from engine.customers.profile import profile
 from engine.customers.profiles import Profiles, build
 from engine.customers.texts import TextModels
@@ -55,6 +57,8 @@ def all_three(
         worked_out = [profiles_of(held), profiles_of(stored)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(transaction_figures, "transaction_figures", _never)
+        for name in ("profiles.features_of", "profiles.interests_of", "mood.read_messages"):
+            patch.setattr(f"engine.customers.{name}", _never)
         return [*worked_out, profiles_of(stored)]
 
 
@@ -79,9 +83,15 @@ def test_profiles_are_the_same_to_the_last_bit(all_three: list[tuple[Bank, Profi
     for name in ("codes", "in_window", "bets", "speculative", "known", "stated", "days", "counts"):
         mine, theirs = (getattr(p.data.spending, name) for p in (stored, held))
         assert np.array_equal(mine, theirs, equal_nan=True) and mine.dtype == theirs.dtype
-    for name in ("positions", "order", "starts"):
-        mine, theirs = (getattr(p.data.transaction_rows, name) for p in (stored, held))
-        assert np.array_equal(mine, theirs) and mine.dtype == theirs.dtype
+    for rows in ("transaction_rows", "message_rows"):
+        for name in ("positions", "order", "starts"):
+            mine, theirs = (getattr(getattr(p.data, rows), name) for p in (stored, held))
+            assert np.array_equal(mine, theirs) and mine.dtype == theirs.dtype
+    assert stored.data.messages.topics == held.data.messages.topics
+    for name in (f.name for f in fields(Messages) if f.name != "topics"):
+        mine, theirs = (getattr(p.data.messages, name) for p in (stored, held))
+        assert np.array_equal(mine, theirs, equal_nan=True) and mine.dtype == theirs.dtype
+    assert held.kept is None and stored.kept is not None
 
 
 @pytest.mark.parametrize("other", [1, 2])
@@ -120,6 +130,47 @@ def test_alerts_are_the_same(
     now = unusual_transactions(*all_three[2], default())
     assert_frame_equal(now, unusual_transactions(*all_three[0], default()))
     assert len(now) < len(held)
+
+
+def test_the_feed_is_kept_with_the_settings_that_it_rests_on(
+    all_three: list[tuple[Bank, Profiles]],
+):
+    quiet = default().model_copy(
+        update={"alerts": default().alerts.model_copy(update={"churn_from": 9.5})}
+    )
+    feeds = [alerts(*all_three[0], settings) for settings in (default(), quiet)]
+    assert not feeds[0].equals(feeds[1])
+    for feed, settings in zip(feeds, (default(), quiet), strict=True):
+        assert_frame_equal(alerts(*all_three[1], settings), feed, check_exact=True)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("engine.customers.alerts.feed._raised", _never)
+            assert_frame_equal(alerts(*all_three[2], settings), feed, check_exact=True)
+
+
+def test_what_was_written_since_is_read(
+    all_three: list[tuple[Bank, Profiles]], texts: TextModels, cache: Path
+):
+    held, stored = all_three[0][0], all_three[1][0]
+    said = held["messages"].iloc[:40].assign(text="a terrible, awful, broken app", resolved=False)
+    goals = held["customers"].assign(goals="a house")
+    consents = _consents(held)
+    refused = consents.assign(social_allowed=False)
+    changes = (({"messages": said}, consents), ({"customers": goals}, consents), ({}, refused))
+    for tables, allowed in changes:
+        keep = partial(KeptFigures.of, folder=cache, base=stored)
+        one, other = (
+            build(
+                bank.with_checked(**tables),
+                consents=allowed,
+                texts=texts,
+                settings=default(),
+                keep=keep,
+            )
+            for bank in (held, stored)
+        )
+        assert not one.interests.equals(all_three[0][1].interests)
+        for name in ("table", "interests", "features"):
+            assert_frame_equal(getattr(other, name), getattr(one, name), check_exact=True)
 
 
 def test_a_moment_before_today_is_the_same(banks: tuple[Bank, Bank], texts: TextModels):
