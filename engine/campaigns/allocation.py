@@ -112,13 +112,13 @@ def priced(values: np.ndarray, limits: Limits, prices: np.ndarray) -> np.ndarray
     This is the allocation's rule without its limits: what somebody who is left out on purpose
     would have been offered.
     """
-    after = np.where(values > 0, values - prices @ limits.use, -np.inf)
-    best = after.argmax(axis=1)
-    return np.where(after[np.arange(len(after)), best] > 0, best, -1)
+    return wanted(np.where(values > 0, values - prices @ limits.use, 0.0))
 
 
 def wanted(values: np.ndarray) -> np.ndarray:
     """What each customer would be offered without limits, -1 for nothing."""
+    if not values.shape[1]:
+        return np.full(len(values), -1)
     best = values.argmax(axis=1)
     return np.where(values[np.arange(len(values)), best] > 0, best, -1)
 

@@ -124,7 +124,9 @@ def _contacts(
             "fit": found.fit[at, chosen],
             "propensity": np.nan if found.propensity is None else found.propensity[at, chosen],
             "value_if_taken": margin,
-            "expected_value": found.chance[at, chosen] * margin,
+            "expected_value": (
+                np.nan if found.propensity is None else found.propensity[at, chosen] * margin
+            ),
             "last_contact": people["last_contact"].to_numpy()[at],
         }
     )
@@ -235,11 +237,15 @@ def _notes(
     currency: str,
 ) -> tuple[str, ...]:
     notes = ["Consent, objections and every rule hold as on a customer's own list"]
+    history = found.propensity is not None
     if found.n_resting:
         notes.append(f"{resting.note}: {found.n_resting:,}")
-    if found.propensity is None:
-        notes.append("No history: fit, the percentile of the score, stands for the chance")
-    if campaign.aim == FOR_VALUE and "Budget" in scarce.names:
+    if not history:
+        notes.append(
+            "No history, so no chance and no expected value is known; the order is by fit, the "
+            "percentile of the score" + (", times margin" if campaign.aim == FOR_VALUE else "")
+        )
+    if history and campaign.aim == FOR_VALUE and "Budget" in scarce.names:
         worth = given.prices[scarce.names.index("Budget")]
         if 0 < worth < 1:
             notes.append(

@@ -82,14 +82,14 @@ def targets(campaign: Campaign, table: ScoreTable, resting: Resting) -> Targets:
     _check(campaign)
     bank, pairs = table.bank, table.pairs
     chosen = campaign.products or tuple(bank.product_ids)
-    products = np.array([bank.product_position(one) for one in dict.fromkeys(chosen)])
+    products = np.array([bank.product_position(one) for one in dict.fromkeys(chosen)], dtype=int)
     rows = np.flatnonzero(_matching(campaign.filters, table.overview))
     kept = pairs.take(rows)
-    columns = [kept.confidence(slice(None), one) for one in products]
-    confidence = None if pairs.normaliser is None else np.column_stack(columns)
+    everybody, shape = np.arange(len(rows))[:, None], (len(rows), len(products))
+    confidence = kept.confidence(everybody, products[None, :])
     calibration = table.ranker.model.calibration
     propensity = calibration.propensity_of(confidence)
-    fit = np.column_stack([kept.fit(slice(None), one) for one in products])
+    fit = kept.fit(everybody, products[None, :]).reshape(shape)
     chance = fit if propensity is None else propensity
     margin = np.nan_to_num(table.margins[products], nan=0.0)
     worth = chance * (margin if campaign.aim == FOR_VALUE else 1.0)
@@ -126,7 +126,7 @@ def limits(campaign: Campaign, table: ScoreTable, products: np.ndarray, cost: fl
         names.append("Budget")
         capacity.append(campaign.budget)
         use.append(np.full(len(products), cost))
-    return Limits(tuple(names), np.array(capacity), np.array(use).reshape(-1, len(products)))
+    return Limits(tuple(names), np.array(capacity), np.array(use).reshape(len(names), len(products)))
 
 
 def _check(campaign: Campaign) -> None:

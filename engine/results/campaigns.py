@@ -154,7 +154,8 @@ class CampaignList(JsonRecord):
     table: pd.DataFrame
     """rank, customer_id, name, segment, relationship_manager, product_id, product, confidence
     (NaN without history), fit, propensity (NaN without history), value_if_taken, expected_value
-    (both a year, the bank's currency), last_contact: who is contacted, most worth first."""
+    (both a year, the bank's currency; the latter NaN without history), last_contact: who is
+    contacted, most worth first."""
     left_out: pd.DataFrame
     """customer_id, arm, product_id, product: who is held out or left alone, and what they would
     have been offered."""
@@ -179,7 +180,8 @@ class CampaignList(JsonRecord):
     takers_high: float
     """Between which it lies in 95 of 100 runs if every chance is right."""
     value: float
-    """Sum of the aim: expected value a year, or expected takers."""
+    """Sum of the aim: expected value a year, or expected takers; of fit where there is no history,
+    and then no money and no count."""
     bound: float
     """No allocation within the limits has more."""
     cost: float
@@ -234,7 +236,7 @@ class CampaignList(JsonRecord):
             ("Held out", self.n_held_out),
             ("Left alone", self.n_left_alone),
             (f"Cost of contacts, {self.currency}", self.cost),
-            ("Expected value", f"{self.basis} x assumed yearly margin, {self.currency}"),
+            ("Expected value", f"propensity x assumed yearly margin, {self.currency}"),
             ("Of the bound, %", 100 * (1 - self.gap)),
             *(("Note", note) for note in self.notes),
         )

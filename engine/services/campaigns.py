@@ -61,7 +61,8 @@ class Campaigns:
 
     def side_by_side(self, made: list[CampaignList]) -> pd.DataFrame:
         """A row a campaign: campaign, contacted, takers (NaN without history), takers_low,
-        takers_high, expected_value a year, cost, shared (contacted by the first as well)."""
+        takers_high, expected_value a year (NaN without history), cost, shared (contacted by the
+        first as well)."""
         first = set(made[0].table["customer_id"])
         return pd.DataFrame(
             [
@@ -71,7 +72,7 @@ class Campaigns:
                     "takers": one.takers,
                     "takers_low": one.takers_low,
                     "takers_high": one.takers_high,
-                    "expected_value": float(one.table["expected_value"].sum()),
+                    "expected_value": float(one.table["expected_value"].sum(min_count=1)),
                     "cost": one.cost,
                     "shared": int(one.table["customer_id"].isin(first).sum()),
                 }

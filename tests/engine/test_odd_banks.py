@@ -12,6 +12,7 @@ import pytest
 from engine import Engine
 from engine.bank.bank import Bank, Manifest
 from engine.errors import BadInput
+from engine.results import Campaign
 from engine.vocabulary import LISTS
 
 NOW = dt.datetime(2026, 7, 15, 9, 0)
@@ -84,6 +85,14 @@ def _asked(engine: Engine) -> Iterator[object]:
     yield json.dumps(engine.days.today().to_json(), allow_nan=False)
     yield from (engine.days.card(customer) for customer in engine.bank.customer_ids)
     yield from (engine.days.timeline(customer) for customer in engine.bank.customer_ids)
+    made = engine.campaigns.plan(Campaign("Autumn", most=1, budget=9.0, hold_out=0))
+    assert made.basis == "fit" and len(made.table) <= 1
+    assert made.table[["confidence", "propensity", "expected_value"]].isna().all(axis=None)
+    assert "expected to take" not in made.sentence and made.detectable != made.detectable
+    assert any("no expected value is known" in note for note in made.notes)
+    yield json.dumps(made.to_json(), allow_nan=False)
+    yield engine.campaigns.export(made, "xlsx")
+    yield engine.campaigns.side_by_side([made, made])
     yield engine.offers.score(k=20)
     yield engine.offers.score(customers=[])
     yield engine.feedback.history()

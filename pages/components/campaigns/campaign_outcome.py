@@ -39,7 +39,7 @@ def show(engine: Engine, made: CampaignList) -> None:
 def _figures(made: CampaignList) -> None:
     n, currency = len(made.table), made.currency
     margin = made.table["value_if_taken"]
-    expected = float(made.table["expected_value"].sum())
+    expected = float(made.table["expected_value"].sum(min_count=1))
     takers = wording.DASH if wording.is_missing(made.takers) else f"{made.takers:,.0f}"
     with st.grid(5, min_column_width=140, border=True):
         st.metric("Contacted", wording.count(n))
@@ -73,7 +73,7 @@ def _contacts(made: CampaignList) -> None:
             "product": ("Product", "190"),
             sure[0]: (sure[1], "share"),
             "value_if_taken": (f"If taken, {made.currency}", "money"),
-            "expected_value": (f"Expected, {made.currency}", "two"),
+            **({"expected_value": (f"Expected, {made.currency}", "two")} if history else {}),
             "relationship_manager": ("Manager", "120"),
             "last_contact": ("Last contact", "day"),
         },
@@ -83,6 +83,7 @@ def _contacts(made: CampaignList) -> None:
     )
     first = f"The first {SHOWN:,}; the file has all. " if len(made.table) > SHOWN else ""
     order = "expected value" if made.campaign.aim == FOR_VALUE else "chance"
+    order = order if history else "fit and margin" if made.campaign.aim == FOR_VALUE else "fit"
     st.caption(
         f"{first}{openable.HOW} Ordered by {order}; value is of a year. As of "
         f"{wording.day(made.as_of)}, model {escape(made.model_version)}"
@@ -120,6 +121,7 @@ def _products(made: CampaignList) -> None:
     rows = rows.loc[(rows["n_wanted"] > 0) | (rows["n_offered"] > 0)]
     rows = rows.sort_values(["n_lost", "n_wanted"], ascending=False)
     unit = f"{made.currency} a year" if made.campaign.aim == FOR_VALUE else "takers"
+    unit = unit if made.basis == "propensity" else "points of the order"
     tables.show(
         rows,
         {
