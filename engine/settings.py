@@ -90,6 +90,7 @@ class GuardSettings(Section):
 
 class ConfidenceSettings(Section):
     boost: float = Field(ge=0, le=1)
+    marks: bool
     high_precision: float = Field(gt=0, lt=1)
     fair_precision: float = Field(gt=0, lt=1)
     max_abstained: float = Field(ge=0, lt=1)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from engine.audit.metrics import METRICS, per_customer
+from engine.figures import signed
 from engine.labels import SYSTEM_LABELS
 from engine.rates import LEVEL, Estimate
 from engine.threads import one_thread
@@ -46,8 +47,9 @@ class Grade:
         return (
             f"{self.letter}: {self.metric.upper()} {self.value:.3f} against "
             f"{self.rival_value:.3f} of “{SYSTEM_LABELS.get(self.rival, self.rival)}” "
-            f"({100 * self.relative_gain:+.0f} %; difference {float(self.difference.value):+.3f}, "
-            f"95 % interval {low:+.3f} to {high:+.3f}: {standing(low, high)}; "
+            f"({signed(100 * self.relative_gain, 0)} %; "
+            f"difference {signed(float(self.difference.value), 3)}, "
+            f"95 % interval {signed(low, 3)} to {signed(high, 3)}: {standing(low, high)}; "
             f"{self.n:,} customers)."
         )
 

@@ -8,6 +8,7 @@ import numpy as np
 from engine.audit.evaluation import GATE_METRIC, bootstrap
 from engine.audit.metrics import per_customer
 from engine.audit.shown_lists import ShownLists
+from engine.figures import signed
 from engine.labels import part_label
 from engine.ranking.adopters import Adopters
 from engine.ranking.blend import Blend
@@ -69,7 +70,7 @@ def _without_harmful(start: Blend, judged: Sequence[Trial]) -> tuple[Blend, list
         gain = losses[worst]
         said = (
             f"Left out, since it surely hurts on folds: {part_label(worst)} "
-            f"({gain.value:+.3f} [{gain.low:+.3f}, {gain.high:+.3f}] with it)."
+            f"({signed(gain.value, 3)} [{signed(gain.low, 3)}, {signed(gain.high, 3)}] with it)."
         )
         start = dataclasses.replace(
             start.without(worst), left_out=f"{start.left_out} {said}".strip()

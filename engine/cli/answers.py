@@ -22,6 +22,7 @@ from engine.cli.console import (
     print_table,
     progress,
 )
+from engine.figures import percent, signed
 
 
 @app.command()
@@ -106,9 +107,9 @@ def _print_recommendation(one: Any) -> None:
         console.print(one.action, style="bold")
     for offer in one.offers:
         sure = (
-            f"fit {offer.fit:.0%} (no history)"
+            f"fit {percent(offer.fit)} (no history)"
             if offer.confidence is None
-            else f"confidence {offer.confidence:.1%}"
+            else ", ".join((f"confidence {percent(offer.confidence)}", *offer.marks))
         )
         console.print(f"{offer.rank:>2}. {offer.name} [{offer.category}]  {sure}, {offer.word}")
         console.print(f"      {_worth(offer, one.currency)}")
@@ -168,7 +169,7 @@ def profile(
             f"{metric.label}: {metric.value:.1f} of 10, {metric.word}{known} {metric.note}"
         )
         for driver in metric.drivers:
-            console.print(f"    {driver.points:+.2f}  {driver.label} {driver.detail}")
+            console.print(f"    {signed(driver.points)}  {driver.label} {driver.detail}")
     if len(record.categories):
         print_table(record.categories, "Spending")
     if len(record.holdings):

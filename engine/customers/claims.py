@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from engine.customers import wording
 from engine.customers.wording import count, day, listing, money, percent
+from engine.figures import figure, signed
 
 _KINDS: Final[dict[str, Callable[..., str]]] = {}
 
@@ -125,13 +126,13 @@ def dormant() -> str:
 def tone(n: int, mean: float) -> str:
     """Mean sentiment of the other messages; tickets and recent ones weigh more."""
     word = "neutral" if abs(mean) < 0.05 else "positive" if mean > 0 else "negative"
-    return f"{count(n, 'other message')}, {word} on the whole (mean sentiment {mean:+.2f})"
+    return f"{count(n, 'other message')}, {word} on the whole (mean sentiment {signed(mean)})"
 
 
 @kind
 def satisfaction(value: float) -> str:
     """As on record, -1 to 1."""
-    return f"Satisfaction {percent((value + 1) / 2)} ({value:g} on a scale of -1 to 1)"
+    return f"Satisfaction {percent((value + 1) / 2)} ({figure(value)} on a scale of −1 to 1)"
 
 
 @kind
@@ -256,8 +257,8 @@ def driver(name: str) -> str:
 def mood_fell(last: float, n_last: int, before: float, n_before: int, edge: float) -> str:
     """Mean sentiment of the last dated messages against all before."""
     return (
-        f"Mean sentiment of the last {n_last} messages {last:+.2f}, of the {n_before} before "
-        f"{before:+.2f} (alert from {edge:g} lower)"
+        f"Mean sentiment of the last {n_last} messages {signed(last)}, of the {n_before} before "
+        f"{signed(before)} (alert from {edge:g} lower)"
     )
 
 

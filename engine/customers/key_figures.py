@@ -9,6 +9,7 @@ from engine.customers import claims, segments, wording
 from engine.customers.claims import Claim
 from engine.customers.finances.months import last_day
 from engine.customers.profiles import Profiles
+from engine.figures import figure
 from engine.vocabulary import CORPORATE
 
 CREDIT_BANDS: Final = (
@@ -54,11 +55,11 @@ def figures(profiles: Profiles, position: int, currency: str) -> dict[str, tuple
         if not np.isnan(spent) and _is_whole(profiles, position, "spending") and row["income"] > 0:
             ratio = spent * 12 / row["income"]
             word = "healthy" if ratio < _HEALTHY_RATIO else "high"
-            entries["Spending ratio"] = (f"{100 * ratio:.1f} %", f"{word}, last month x 12")
+            entries["Spending ratio"] = (wording.percent(ratio), f"{word}, last month x 12")
     if not np.isnan(row["credit_score"]):
         entries["Credit score"] = (f"{row['credit_score']:.0f}", credit_word(row["credit_score"]))
     if not np.isnan(row["satisfaction"]):
-        raw = f"{row['satisfaction']:g} on a scale of -1 to 1"
+        raw = f"{figure(row['satisfaction'])} on a scale of −1 to 1"
         entries["Satisfaction"] = (wording.percent((row["satisfaction"] + 1) / 2), raw)
     tickets = profiles.data.bank["messages"]["kind"].iloc[profiles.data.message_rows.of(position)]
     if n := int((tickets == "ticket").sum()):

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from engine.explain.wording import day
+from engine.figures import signed
 from engine.settings import GuardSettings
 
 NO_OFFER = "No product may be offered to this customer now"
@@ -53,7 +54,8 @@ def service_action(
         when = "" if pd.isna(case["sent_at"]) else f" of {day(case['sent_at'])}"
         return f"Call about the open case{when}{again} first"
     if mood <= settings.service_mood:
-        return f"Recent messages are very unhappy ({mood:+.1f}): call to listen first, sell later"
+        felt = signed(mood, 1)
+        return f"Recent messages are very unhappy ({felt}): call to listen first, sell later"
     return ""
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from engine.explain.comparable import OFTEN, Counts
 from engine.explain.wording import clause, count, day, figure, listing, percent, score
+from engine.figures import signed
 
 _NEAR: Final = 1.5
 """Product risk and appetite that differ by no more go well together (own choice)."""
@@ -246,7 +247,7 @@ class Unhappy:
     @property
     def fact(self) -> str:
         """Without the service."""
-        return f"Messages are unhappy ({self.mood:+.1f} of -1 to 1)"
+        return f"Messages are unhappy ({signed(self.mood, 1)} of −1 to 1)"
 
     @property
     def text(self) -> str:

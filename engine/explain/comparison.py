@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from engine.explain.wording import clause
+from engine.figures import signed
 from engine.labels import part_label
 from engine.results import Comparison
 
@@ -38,9 +39,8 @@ def _sentence(first: str, second: str, gap: float, table: pd.DataFrame) -> str:
     towards = table["difference"] if gap > 0 else -table["difference"]
     best, worst = towards.idxmax(), towards.idxmin()
     said = f"{ahead} is {abs(gap):.2f} points ahead of {behind}"
-    said += f", most by {clause(table['part'][best])} ({towards[best]:+.2f})"
+    said += f", most by {clause(table['part'][best])} ({signed(towards[best])})"
     if towards[worst] > -_TELLING:
         return f"{said}."
-    return (
-        f"{said}; {behind} gains most by {clause(table['part'][worst])} ({-towards[worst]:+.2f})."
-    )
+    gained = signed(-towards[worst])
+    return f"{said}; {behind} gains most by {clause(table['part'][worst])} ({gained})."

@@ -24,20 +24,22 @@ _EQUAL = 1e-9
 
 @dataclass(frozen=True)
 class Displayed:
-    """A confidence as it is displayed."""
+    """What a boost and a cap would make of a confidence, and the marks that say so beside it."""
 
     value: float | None
     """None without history."""
     boost: float
-    """What a rule or a stated interest added, 0 where none agrees."""
+    """What a rule or a stated interest would add, 0 where none agrees."""
     cap: float | None
     """The product's cap, whether or not it took effect."""
+    marks: tuple[str, ...] = ()
+    """In points of a hundred; empty where nothing took effect, or the bank shows none."""
 
 
 def displayed(
     confidence: float | None, agrees: bool, cap: float, settings: ConfidenceSettings
 ) -> Displayed:
-    """Boost and cap a confidence for display; the confidence itself stays as it is.
+    """Boost and cap a confidence; the confidence itself stays as it is, and is what is shown.
 
     It is boosted where a business rule or a stated interest agrees; a cap of NaN is none.
     """
@@ -46,7 +48,10 @@ def displayed(
         return Displayed(None, 0.0, cap_shown)
     boost = settings.boost if agrees else 0.0
     value = min(confidence + boost, 1.0 if cap_shown is None else cap_shown)
-    return Displayed(value, boost, cap_shown)
+    marks = [f"+{100 * boost:.0f} by the bank's rule"] if boost else []
+    if cap_shown is not None and confidence + boost > cap_shown:
+        marks.append(f"at most {100 * cap_shown:.0f} by the bank's rule")
+    return Displayed(value, boost, cap_shown, tuple(marks) if settings.marks else ())
 
 
 def word_meaning(

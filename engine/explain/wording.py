@@ -1,7 +1,6 @@
 """Small pieces of sentences: figures, clauses and texts that fit a width."""
 
-from engine.customers.wording import count, day, listing, money, percent
-from engine.guard.figures import figure
+from engine.figures import count, day, figure, listing, money, percent
 
 __all__ = [
     "clause",

@@ -6,9 +6,9 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from engine.figures import figure
 from engine.guard.customer_facts import CustomerFacts
 from engine.guard.eligibility import Clause, Condition
-from engine.guard.figures import figure
 from engine.guard.target_groups import FAILED, OPEN, PASSED
 from engine.settings import GuardSettings
 

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.parsing.eligibility_clauses import terms
+from engine.figures import figure
 from engine.guard import target_groups
 from engine.guard.customer_facts import CustomerFacts
-from engine.guard.figures import figure
 from engine.guard.target_groups import FAILED, OPEN, PASSED, Group
 from engine.settings import GuardSettings
 

@@ -9,7 +9,7 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.bank.consents import latest
 from engine.customers.row_index import customer_positions
-from engine.customers.wording import day
+from engine.figures import day
 from engine.settings import GuardSettings
 from engine.vocabulary import CATEGORY_PURPOSE, RATING_ASPECTS, REFUSED
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.customers.row_index import customer_positions
-from engine.customers.wording import day
+from engine.figures import day
 
 _OFFERS: Final = (
     r"\b(?:offer(?:s|ed|ing)?|adverts?|advertis\w+|ads|marketing|promotions?|promos?|mailings?|"

@@ -10,7 +10,7 @@ import pandas as pd
 from engine.bank.audience import is_company, meant_for
 from engine.bank.bank import Bank
 from engine.customers.row_index import CustomerRows, rows_of
-from engine.customers.wording import day
+from engine.figures import day
 from engine.guard.hidden_products import HiddenProducts
 from engine.guard.offer_complaints import OfferComplaints, offer_complaints
 from engine.settings import GuardSettings

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from engine.figures import signed
 from engine.json_values import JsonRecord
 from engine.labels import SYSTEM_LABELS
 
@@ -93,8 +94,9 @@ class Evaluation:
         if not {"blend", "served_retention"} <= set(gaps.index):
             return ""
         said = [
-            f"minus that of {than} is {gaps['value'][name]:+.3f} [{gaps['low'][name]:+.3f}, "
-            f"{gaps['high'][name]:+.3f}], {gaps['standing'][name]}"
+            f"minus that of {than} is {signed(gaps['value'][name], 3)} "
+            f"[{signed(gaps['low'][name], 3)}, {signed(gaps['high'][name], 3)}], "
+            f"{gaps['standing'][name]}"
             for name, than in (
                 ("blend", "the blend without an aim"),
                 ("served_retention", "the retention list, which looks for what binds,"),

@@ -28,8 +28,11 @@ class Offer:
     score: float
     confidence: float | None
     display_confidence: float | None
+    """What boost and cap would make of it; kept in the JSON, shown nowhere."""
     boost: float
     cap: float | None
+    marks: tuple[str, ...]
+    """Boost and cap in words, to stand beside the confidence: "+15 by the bank's rule"."""
     word: str
     """High, fair or low."""
     word_meaning: str
@@ -63,16 +66,8 @@ class Offer:
 
 _PRINTED: Final = (
     *("product_id", "name", "category", "rank", "score", "confidence", "display_confidence"),
-    *(
-        "fit",
-        "propensity",
-        "value_if_taken",
-        "expected_value",
-        "value_assumption",
-        "parts",
-        "reasons",
-        "checks",
-    ),
+    *("marks", "fit", "propensity", "value_if_taken", "expected_value", "value_assumption"),
+    *("parts", "reasons", "checks"),
 )
 """What is printed of an offer."""
 

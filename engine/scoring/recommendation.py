@@ -168,6 +168,7 @@ def _offer(
         display_confidence=shown.value,
         boost=shown.boost,
         cap=shown.cap,
+        marks=shown.marks,
         word=word,
         word_meaning=word_meaning(word, calibration, fit, settings),
         fit=fit,

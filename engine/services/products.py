@@ -9,8 +9,8 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.errors import BadInput
 from engine.explain.product_facts import product_facts
+from engine.figures import figure
 from engine.guard.eligibility import LIMITS
-from engine.guard.figures import figure
 from engine.results import ProductSheet
 from engine.snapshot.snapshot import Snapshots
 from engine.vocabulary import LIST_SEPARATOR, PRODUCT_SCORES

@@ -124,7 +124,7 @@ def test_F116_promises_and_what_was_taken_stand_on_the_feedback_page(open_page, 
 
 def test_F85_the_bar_is_marked_and_said(open_page, trust):
     said = texts(open_page("feedback.py", tab="Confidence"))
-    assert "A list whose surest offer is below 5.0\N{NO-BREAK SPACE}% says" in said
+    assert "A list whose surest offer is below 5\N{NO-BREAK SPACE}% says" in said
 
 
 def test_without_history_the_page_says_why(open_page, trust):

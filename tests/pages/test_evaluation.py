@@ -84,7 +84,7 @@ def test_the_page_says_what_an_aim_costs_and_who_is_told_apart(opened):
     said = texts(at)
     assert (
         "MAP@7 of the growth list as it is shown minus that of the blend without an aim is +0.001 "
-        "\\[-0.019, +0.021\\], not told apart; minus that of the retention list"
+        "\\[−0.019, +0.021\\], not told apart; minus that of the retention list"
     ) in said
     words = next(frame.value for frame in at.dataframe if "standing" in frame.value.columns)
     assert {"surely ahead", "not told apart"} <= set(words["standing"].dropna())

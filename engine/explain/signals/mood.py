@@ -8,6 +8,7 @@ import pandas as pd
 from engine.explain.claims import Unhappy
 from engine.explain.evidence import TELLING, CustomerEvidence, OfferEvidence
 from engine.explain.signals.explanation import Behind, Reason, SignalWording
+from engine.figures import signed
 from engine.ranking.signals.mood import mood_signal, pressure
 
 _UNHAPPY = -0.2
@@ -22,7 +23,7 @@ def behind(customer: CustomerEvidence, product: int) -> list[Behind]:
     selling = pressure(customer.evidence.bank)
     raw = mood_signal(np.array([felt]), selling[[product]])[0, 0]
     what = "a service" if selling[product] < 0 else f"sales pressure {selling[product]:.1f} of 1"
-    return [Behind("Unhappy messages", f"mood {felt:+.1f} of -1 to 1, {what}", float(raw))]
+    return [Behind("Unhappy messages", f"mood {signed(felt, 1)} of −1 to 1, {what}", float(raw))]
 
 
 def reasons(offer: OfferEvidence) -> Iterator[Reason]:

@@ -12,6 +12,7 @@ from engine.explain.evidence import CustomerEvidence, Need, OfferEvidence
 from engine.explain.product_facts import answer
 from engine.explain.signals.explanation import Behind, Reason, SignalWording
 from engine.explain.wording import clause, count, figure, listing, percent
+from engine.figures import signed
 from engine.vocabulary import BUSINESS, SECTOR
 
 _ANSWERS: Final = 0.85
@@ -36,7 +37,7 @@ def behind(customer: CustomerEvidence, product: int) -> list[Behind]:
     return [
         Behind(
             label,
-            f"{percent(share)} of the needs, likeness {like:+.2f} against the usual",
+            f"{percent(share)} of the needs, likeness {signed(like)} against the usual",
             float(share * like),
         )
         for label, share, like in zip(labels(customer), mine["share"], likeness, strict=True)

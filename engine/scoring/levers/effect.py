@@ -94,8 +94,8 @@ def _sentence(figures: pd.DataFrame, currency: str, *, changed: bool) -> str:
     empty = by_measure.loc["without_offer", "new"] - by_measure.loc["without_offer", "today"]
     more = "more" if empty > 0 else "fewer"
     nothing = "as many customers as today" if round(empty) == 0 else f"{abs(empty):,.0f} {more}"
-    sign = "+" if money > 0 else "−" if money < 0 else ""
+    sign = "+" if money > 0 else ""
     return (
         f"{moved:,.0f} customers get another first offer; the expected value of first offers "
-        f"changes by {sign}{wording.money(abs(money), currency)} a year; {nothing} get no offer."
+        f"changes by {sign}{wording.money(money, currency)} a year; {nothing} get no offer."
     )

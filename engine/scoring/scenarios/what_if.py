@@ -7,6 +7,7 @@ import pandas as pd
 
 from engine.errors import BadInput
 from engine.explain.wording import count, figure, listing, money
+from engine.figures import signed
 from engine.labels import METRIC_LABELS
 from engine.ranking.ranker import Scores
 from engine.results import WhatIf
@@ -141,8 +142,8 @@ def _changed(scenario: CustomerScenario, variants: Variants) -> list[str]:
         if abs(value - scenario.metrics[name]) > 1e-9
     ]
     if variants.mood is not None and variants.mood[0] != scenario.mood:
-        today = "none" if scenario.mood is None else f"{scenario.mood:+.1f}"
-        said.append(f"Mood {variants.mood[0]:+.1f} instead of {today}")
+        today = "none" if scenario.mood is None else signed(scenario.mood, 1)
+        said.append(f"Mood {signed(variants.mood[0], 1)} instead of {today}")
     if variants.income is not None:
         said.append(f"Income {money(variants.income[0], currency)} a year")
     if variants.balance is not None:

@@ -4,6 +4,7 @@ import numpy as np
 
 from engine.explain.comparison import compare
 from engine.explain.wording import figure, percent
+from engine.figures import signed
 from engine.labels import rule_label
 from engine.results import Change, Comparison, WhyNot
 from engine.scoring.recommendation import CATEGORY_LIMIT, enough_of
@@ -127,7 +128,7 @@ def _text(given: Input, value: float, digits: int) -> str:
     if given.scale == METRIC:
         return f"{value:.{digits}f}"
     if given.scale == MOOD:
-        return f"{value:+.{digits}f}"
+        return signed(value, digits)
     return f"{100 * value:.{max(digits - 1, 0)}f} %"
 
 
@@ -136,7 +137,7 @@ def _worded(given: Input, needed: str) -> str:
     if given.scale == METRIC:
         return f"{given.label} {needed} instead of {figure(round(given.now, 1))}, of 10"
     if given.scale == MOOD:
-        return f"Mood {needed} instead of {given.now:+.1f}, on a scale of -1 to 1"
+        return f"Mood {needed} instead of {signed(given.now, 1)}, on a scale of −1 to 1"
     if given.now == 0:
         return f"{given.label} at {needed} of the needs; today it is not among them"
     return f"{given.label} at {needed} of the needs instead of {percent(given.now)}"

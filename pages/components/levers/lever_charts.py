@@ -126,7 +126,7 @@ def gaps(effect: LeverEffect) -> None:
         effect.gaps.assign(
             group=[wording.label(name) for name in effect.gaps["group"]],
             interval=[
-                f"{100 * low:+.1f} to {100 * high:+.1f}".replace("-", "−")
+                f"{wording.points(100 * low, 1)} to {wording.points(100 * high, 1)}"
                 for low, high in zip(effect.gaps["low_new"], effect.gaps["high_new"], strict=True)
             ],
         ),

@@ -126,16 +126,13 @@ def _figure(row: Any, currency: str) -> None:
     if row.measure == "moved":
         st.metric(row.label, value)
         return
-    sign = "+" if change > 0 else "−"
-    size = wording.amount(abs(change), unit, currency)
-    better = BETTER.get(row.measure)
-    colour = "off" if better is None or abs(change) < 0.5 else "normal" if better > 0 else "inverse"
-    delta = "as today" if abs(change) < 0.5 else f"{'-' if sign == '−' else '+'}{size}"
-    st.metric(
+    change = 0.0 if abs(change) < 0.5 else change
+    more = wording.amount(change, unit, currency)
+    tables.moved(
         row.label,
         value,
-        delta=escape(delta),
-        delta_color=colour,
-        delta_arrow="off" if abs(change) < 0.5 else "auto",
+        escape((f"+{more}" if change > 0 else more) if change else "as today"),
+        change,
+        better=BETTER.get(row.measure, 0),
         help=escape(f"Today {wording.amount(row.today, unit, currency)}"),
     )

@@ -84,6 +84,16 @@ def figure(label: str, value: str, below: str | None, **options: Any) -> None:
     st.metric(label, value, delta=below, delta_color="off", delta_arrow="off", **options)
 
 
+def moved(
+    label: str, value: str, below: str | None, change: float, *, better: int = 0, **options: Any
+) -> None:
+    """One figure with how it moved; green or red only where `better` (1 up, -1 down) says so."""
+    way = ("off", "up", "down")[(change > 0) - (change < 0)]
+    good = (better > 0) == (change > 0)
+    colour = "off" if not better or way == "off" else "green" if good else "red"
+    st.metric(label, value, delta=below, delta_color=colour, delta_arrow=way, **options)
+
+
 def _config(label: str, kind: str) -> Any:
     config = st.column_config
     if kind in _NUMBERS:

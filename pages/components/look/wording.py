@@ -5,6 +5,12 @@ from typing import Any
 
 import pandas as pd
 
+from engine.figures import MINUS, percent, signed
+from engine.figures import change as changed
+from engine.figures import compact_money as compact_amount
+from engine.figures import day as written_day
+from engine.figures import money as amount_of_money
+
 DASH = "–"
 NBSP = "\u00a0"
 GOOD_MOOD = 0.25
@@ -54,40 +60,29 @@ def figure_text(value: Any) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def _solid(text: str) -> str:
+    """A figure that does not break between its number and its unit."""
+    return text.replace(" ", NBSP)
+
+
 def money(value: float | None, currency: str) -> str:
-    """Currency code, thousands separators, cents only below 100: as the engine's sentences say."""
-    if is_missing(value):
-        return DASH
-    sign = "−" if value < 0 else ""
-    amount = abs(float(value))
-    digits = 0 if amount >= 100 or amount == int(amount) else 2
-    return f"{sign}{currency}{NBSP}{amount:,.{digits}f}"
+    """Money as the engine's sentences say it."""
+    return DASH if is_missing(value) else _solid(amount_of_money(float(value), currency))
 
 
 def compact_money(value: float | None, currency: str) -> str:
     """Three digits at most: USD 12.3k, USD 4.1M."""
-    if is_missing(value):
-        return DASH
-    sign, amount = ("−" if value < 0 else ""), abs(float(value))
-    for size, unit in ((1e9, "bn"), (1e6, "M"), (1e3, "k")):
-        if amount >= size:
-            scaled = amount / size
-            return f"{sign}{currency}{NBSP}{scaled:.{0 if scaled >= 100 else 1}f}{unit}"
-    return money(value, currency)
+    return DASH if is_missing(value) else _solid(compact_amount(float(value), currency))
 
 
 def share(value: float | None) -> str:
-    """Per cent of a 0-1 share, one decimal below 10."""
-    if is_missing(value):
-        return DASH
-    percent = 100 * float(value)
-    digits = 1 if abs(percent) < 10 and percent != 0 else 0
-    return f"{percent:.{digits}f}{NBSP}%".replace("-", "−")
+    """Per cent of a 0-1 share."""
+    return DASH if is_missing(value) else _solid(percent(float(value)))
 
 
-def points(value: float | None) -> str:
-    """Signed points of a 0-10 metric or of a score."""
-    return DASH if is_missing(value) else f"{value:+.2f}".replace("-", "−")
+def points(value: float | None, digits: int = 2) -> str:
+    """Signed points of a 0-10 metric, of a score, or of whatever else differs."""
+    return DASH if is_missing(value) else signed(float(value), digits)
 
 
 def two(value: float | None) -> str:
@@ -104,7 +99,8 @@ def count(value: float | None) -> str:
     """A number with thousands separators; a mean of counts keeps one decimal."""
     if is_missing(value):
         return DASH
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+    text = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+    return text.replace("-", MINUS)
 
 
 def counted(n: float, noun: str) -> str:
@@ -114,10 +110,7 @@ def counted(n: float, noun: str) -> str:
 
 def day(value: Any) -> str:
     """A date as 12 Mar 2026."""
-    if is_missing(value):
-        return DASH
-    stamp = pd.Timestamp(value)
-    return f"{stamp.day} {stamp:%b %Y}"
+    return DASH if is_missing(value) else written_day(pd.Timestamp(value))
 
 
 def moment(value: Any) -> str:
@@ -135,11 +128,8 @@ def mood(value: float | None) -> str:
 
 
 def change(value: float | None) -> str | None:
-    """A relative change for a metric's delta, with the plain minus that Streamlit looks for."""
-    if is_missing(value):
-        return None
-    digits = 1 if abs(value) < 0.1 else 0
-    return f"{100 * value:+.{digits}f}{NBSP}%"
+    """A relative change for a metric's delta."""
+    return None if is_missing(value) else _solid(changed(float(value)))
 
 
 def amount(value: float | None, unit: str, currency: str) -> str:

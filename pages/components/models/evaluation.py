@@ -65,8 +65,8 @@ def _headline(grades: Evaluation) -> None:
         if gap is not None:
             tables.figure(
                 "Ahead of the best rival",
-                _signed(gap["value"]),
-                f"{_signed(gap['low'])} to {_signed(gap['high'])}",
+                wording.points(gap["value"], 3),
+                f"{wording.points(gap['low'], 3)} to {wording.points(gap['high'], 3)}",
                 help="MAP@7 of the growth list as it is shown minus that of "
                 f"“{SYSTEM_LABELS[grades.rival]}”, customer by customer; below it the 95 % "
                 f"interval: {gap['standing']}.",
@@ -80,10 +80,6 @@ def _figure(label: str, row: pd.Series) -> None:
         f"{wording.share(row['low'])} to {wording.share(row['high'])}",
         help=f"Of {row['n']:,} customers; below it the 95 % interval.",
     )
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.3f}".replace("-", "−")
 
 
 def _named(rows: pd.DataFrame) -> pd.DataFrame:

@@ -20,6 +20,10 @@ REASONS = {
 }
 CHECK = "Check first: "
 """How a check begins; under its own heading that need not be said again."""
+MARKED = (
+    "The bank's setting for products that a rule or a stated interest agrees with, or that are "
+    "sensitive. The confidence and its word are without it."
+)
 WORDS = {"high": ("green", "▲"), "fair": ("orange", "●"), "low": ("gray", "▽")}
 
 
@@ -44,11 +48,11 @@ def show(offer: Offer, given: Recommendation, *, is_open: bool) -> None:
 def _confidence(offer: Offer) -> None:
     """Confidence as a bar and a word; fit, and that it is fit, where there is no history."""
     colour, mark = WORDS.get(offer.word, WORDS["low"])
-    if offer.display_confidence is None:
+    if offer.confidence is None:
         text, value = f"Fit {wording.share(offer.fit)}", offer.fit
         meaning = "How well it fits within this bank. There is no history to be confident from."
     else:
-        value = offer.display_confidence
+        value = offer.confidence
         text = f"Confidence {wording.share(value)}"
         meaning = offer.word_meaning
     st.progress(min(max(value, 0.0), 1.0), text=text)
@@ -59,19 +63,8 @@ def _confidence(offer: Offer) -> None:
                 color=colour,
                 help=escape(meaning) if meaning else None,
             )
-        if offer.boost:
-            st.badge(
-                f"+{100 * offer.boost:.0f} points boost",
-                color="blue",
-                help="A rule or a stated interest agrees; added to what is displayed only. "
-                "The word rests on the confidence without it.",
-            )
-        if offer.cap is not None and offer.confidence is not None and offer.confidence > offer.cap:
-            st.badge(
-                f"capped at {wording.share(offer.cap)}",
-                color="gray",
-                help="Sensitive products are never displayed as surer than this.",
-            )
+        for said in offer.marks:
+            st.badge(badge_text(said), color="gray", help=MARKED)
 
 
 def _worth(offer: Offer, currency: str) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine.results import Insights
-from pages.components.look import wording
+from pages.components.look import tables, wording
 from pages.components.look.wording import escape
 
 
@@ -12,7 +12,7 @@ def show(insights: Insights, currency: str) -> None:
     with st.grid(5, min_column_width=140, border=True):
         for label, (value, unit, change) in insights.figures.items():
             figure = escape(wording.amount(value, unit, currency))
-            st.metric(escape(label), figure, delta=wording.change(change), delta_color="off")
+            tables.moved(escape(label), figure, wording.change(change), change or 0)
     if insights.sentences:
         with st.container(border=True):
             st.markdown("\n".join(f"- {escape(sentence)}" for sentence in insights.sentences))

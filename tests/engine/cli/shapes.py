@@ -24,6 +24,7 @@ OFFER = _object(
         "score": {"type": "number"},
         "confidence": {"type": ["number", "null"], "minimum": 0, "maximum": 1},
         "display_confidence": {"type": ["number", "null"], "minimum": 0, "maximum": 1},
+        "marks": TEXTS,
         "fit": {"type": "number", "minimum": 0, "maximum": 1},
         "propensity": {"type": ["number", "null"], "minimum": 0, "maximum": 1},
         "value_if_taken": NUMBER_OR_NULL,

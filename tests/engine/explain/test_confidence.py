@@ -102,3 +102,21 @@ def test_neighbours_with_equal_scores_are_named_and_others_are_not():
     assert said == "The data cannot tell these apart: B, C; D, E"
     assert not_told_apart(["A", "B"], [2.0, 1.0]) == ""
     assert not_told_apart([], []) == ""
+
+
+@pytest.mark.parametrize(
+    ("confidence", "agrees", "cap", "marks"),
+    [
+        (0.60, True, np.nan, ("+15 by the bank's rule",)),
+        (0.60, False, np.nan, ()),
+        (0.75, True, 0.8, ("+15 by the bank's rule", "at most 80 by the bank's rule")),
+        (0.60, False, 0.8, ()),
+        (None, True, 0.8, ()),
+    ],
+)
+def test_F117_a_boost_or_a_cap_is_a_mark_that_the_bank_may_switch_off(
+    confidence: float | None, agrees: bool, cap: float, marks: tuple[str, ...]
+):
+    assert displayed(confidence, agrees, cap, SETTINGS).marks == marks
+    silent = SETTINGS.model_copy(update={"marks": False})
+    assert displayed(confidence, agrees, cap, silent).marks == ()

@@ -213,7 +213,7 @@ def test_F90_an_unhappy_customer_is_told_of_services(offer_of: Offers):
     helps, unhappy = {"item_type": "service"}, {"mood": -0.62}
     service = said(offer_of(HOME, parts=parts, profile=unhappy, changes=helps))
     assert service[0] == (
-        "Messages are unhappy (-0.6 of -1 to 1); Home insurance is a service, not a sale"
+        "Messages are unhappy (−0.6 of −1 to 1); Home insurance is a service, not a sale"
     )
     sale = reasons(offer_of(HOME, parts=parts, profile=unhappy))
     assert all(r.part != "mood" for r in sale)

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.explain.wording import clause, figure, score, shorten
-from engine.guard.figures import MISSING
+from engine.figures import MISSING
 
 
 @pytest.mark.parametrize(
@@ -13,7 +13,7 @@ from engine.guard.figures import MISSING
         (99.5, "99.5"),
         (0.034, "0.03"),
         (10.0, "10"),
-        (-400.0, "-400"),
+        (-400.0, "−400"),
         (float("nan"), MISSING),
         (float("inf"), MISSING),
     ],

@@ -249,4 +249,4 @@ def test_the_yearly_income_stands_in_for_a_missing_monthly_one(
     table = profiles.table.assign(income_month=np.nan, spending_month=7600.0)
     found = verdicts_of(only(small_bank, monthly_premium=50), table=table.assign(balance=np.nan))
     assert found.rule(ANN, HOME) == "affordability"
-    assert "-100 a month" in found.reason(ANN, HOME)
+    assert "−100 a month" in found.reason(ANN, HOME)

@@ -114,7 +114,7 @@ def test_a_shortfall_is_balance_plus_usual_income_minus_usual_spending_below_zer
     short = feed[feed["kind"] == "shortfall"]
     assert short["customer_id"].tolist() == ["short"]
     assert short["reason"].tolist() == [
-        "Balance USD 400 + income USD 2,000 - spending USD 2,500 = -USD 100 within a month "
+        "Balance USD 400 + income USD 2,000 - spending USD 2,500 = −USD 100 within a month "
         "(medians of up to 3 months)."
     ]
 

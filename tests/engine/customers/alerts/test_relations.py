@@ -33,7 +33,7 @@ def test_F77_a_mood_that_turns_raises_an_alert_and_one_that_stays_or_lifts_does_
     assert turned["customer_id"].tolist() == ["turned"]
     assert turned["raised_at"].tolist() == [pd.Timestamp("2025-06-28")]
     assert turned["reason"].tolist() == [
-        "Mean sentiment of the last 3 messages -0.90, of the 3 before +0.90 (alert from 0.4 lower)."
+        "Mean sentiment of the last 3 messages −0.90, of the 3 before +0.90 (alert from 0.4 lower)."
     ]
 
 

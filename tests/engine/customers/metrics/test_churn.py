@@ -56,7 +56,7 @@ def test_details_say_what_stands_behind_a_driver(customer):
         "Balance fell 24 % (median of the last 3 months to May 2025 against that of the 7 before)"
     )
     assert said["complaints"].text.startswith("2 cases (unresolved, repeated or unhappy): 1 unr")
-    assert said["satisfaction"].text == "Satisfaction 85 % (0.7 on a scale of -1 to 1)"
+    assert said["satisfaction"].text == "Satisfaction 85 % (0.7 on a scale of −1 to 1)"
     assert "tenure" not in said
 
 

@@ -57,7 +57,7 @@ def test_details_name_the_parts_of_the_margin(customer):
     texts = {key: claim.text for key, claim in said.items()}
     assert (
         texts["margin"]
-        == "About USD 178 a year by stated assumptions: deposits USD 238, cost to serve -USD 60"
+        == "About USD 178 a year by stated assumptions: deposits USD 238, cost to serve −USD 60"
     )
     assert texts["credit"] == "Credit score 780"
     assert "income" not in texts

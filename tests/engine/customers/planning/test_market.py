@@ -35,7 +35,7 @@ def test_F139_a_larger_figure_of_a_file_counts_up_to_the_bound_and_says_so(tmp_p
     file = tmp_path / "market.csv"
     file.write_text("date,change\n2025-06-30,-0.12\n")
     assert _of(file, file) == Market(
-        -0.05, "market.csv, 30 Jun 2025, -12.0 % there, at most 5 % counts"
+        -0.05, "market.csv, 30 Jun 2025, −12.0 % there, at most 5 % counts"
     )
 
 
