@@ -108,6 +108,7 @@ try:
         with below:
             page_frame.sidebar(summary, person.name)
         page_frame.damage(summary)
+        page_frame.unknown(session.unknown_customer())
     page_frame.flash()
     page.run()
 except EngineError as error:

@@ -164,10 +164,8 @@ def profile(
         return print_json(record.to_json())
     console.print(record.insight)
     for metric in record.metrics.values():
-        known = "" if metric.known else " (no data)"
-        console.print(
-            f"{metric.label}: {metric.value:.1f} of 10, {metric.word}{known} {metric.note}"
-        )
+        said = f"{metric.value:.1f} of 10, {metric.word}" if metric.known else "not known"
+        console.print(f"{metric.label}: {said} {metric.note}")
         for driver in metric.drivers:
             console.print(f"    {signed(driver.points)}  {driver.label} {driver.detail}")
     if len(record.categories):

@@ -27,7 +27,8 @@ def customer_table(bank: Bank, profiles: Profiles) -> pd.DataFrame:
     DataFrame
         customer_id, name, audience, segment, relationship_manager, value_a_year, value_band,
         churn, churn_band, mood, last_contact, n_holdings. Without a name the bank's own customer
-        number stands in; without a relationship manager "Unassigned".
+        number stands in; without a relationship manager "Unassigned". Churn and its band, and the
+        band of value, are missing where nothing is known to judge them by.
     """
     customers = bank["customers"].reset_index(drop=True)
     name = customers["name"].str.strip()
@@ -41,13 +42,22 @@ def customer_table(bank: Bank, profiles: Profiles) -> pd.DataFrame:
     )
     columns = ["segment", "value_a_year", "value_band", "churn", "churn_band"]
     columns += ["mood", "last_contact", "n_holdings"]
-    joined = pd.concat([frame, profiles.table[columns].reset_index(drop=True)], axis="columns")
+    known = {"churn": "churn", "churn_band": "churn", "value_band": "profit"}
+    table = profiles.table.assign(
+        **{c: profiles.table[c].where(profiles.table[f"{by}_known"]) for c, by in known.items()}
+    )
+    joined = pd.concat([frame, table[columns].reset_index(drop=True)], axis="columns")
     return joined[["customer_id", "name", "audience", "segment", "relationship_manager",
                    *columns[1:]]]  # fmt: skip
 
 
 def insights(
-    bank: Bank, profiles: Profiles, settings: Settings, *, next_offer: pd.Series | None = None
+    bank: Bank,
+    profiles: Profiles,
+    settings: Settings,
+    *,
+    next_offer: pd.Series | None = None,
+    allowed: np.ndarray | None = None,
 ) -> Insights:
     """Figures, sentences, segments, needs, lift and mood of the whole book.
 
@@ -58,11 +68,14 @@ def insights(
     next_offer : Series of length n_customers, optional
         Name of each customer's first offer (missing where there is none); needs then name the
         product that is offered most often to those who have them.
+    allowed : ndarray of bool, shape (n_customers, n_products), optional
+        Who may be offered what, as the guard says.
     """
     summary = segments.summary(profiles.table)
     needs = needs_table(profiles, next_offer)
-    lift = segments.lift(profiles.table["segment"], bank.held, bank["products"]["name"])
-    listed = customer_table(bank, profiles).assign(profit=profiles.table["profit"].to_numpy())
+    lift = segments.lift(profiles.table["segment"], bank.held, bank["products"]["name"], allowed)
+    profit = profiles.table["profit"].where(profiles.table["profit_known"])
+    listed = customer_table(bank, profiles).assign(profit=profit.to_numpy())
     notes = []
     if bank.manifest.simulated:
         notes.append("The bank is generated: every figure is simulated.")
@@ -76,7 +89,7 @@ def insights(
     return Insights(
         figures=figures(profiles, settings),
         sentences=portfolio_sentences.sentences(
-            portfolio_sentences.portfolio(bank, profiles, settings, needs, lift)
+            portfolio_sentences.portfolio(bank, profiles, settings, needs, lift, next_offer)
         ),
         segments=summary,
         customers=listed[["customer_id", "name", "segment", "churn", "profit", "value_a_year"]],

@@ -20,14 +20,22 @@ Advice = tuple[Claim, str]
 
 
 def portfolio(
-    bank: Bank, profiles: Profiles, settings: Settings, needs: pd.DataFrame, lift: pd.DataFrame
+    bank: Bank,
+    profiles: Profiles,
+    settings: Settings,
+    needs: pd.DataFrame,
+    lift: pd.DataFrame,
+    next_offer: pd.Series | None = None,
 ) -> list[Advice]:
-    """What to know and do first; left out where there is nothing to say."""
+    """What to know and do first; left out where there is nothing to say.
+
+    `next_offer` is each customer's first offer, missing where the guard lets none pass.
+    """
     advice = [
         _leaving(bank, profiles, settings),
         _cases(profiles),
         _falling(bank, profiles, settings),
-        _few_products(profiles),
+        _few_products(profiles, next_offer),
         _need(needs, len(profiles.table)),
         _lift(lift),
     ]
@@ -88,7 +96,7 @@ def _falling(bank: Bank, profiles: Profiles, settings: Settings) -> Advice | Non
     ), "Ask where the money goes."
 
 
-def _few_products(profiles: Profiles) -> Advice | None:
+def _few_products(profiles: Profiles, next_offer: pd.Series | None = None) -> Advice | None:
     table = profiles.table
     chosen = (
         table["churn_known"]
@@ -100,7 +108,10 @@ def _few_products(profiles: Profiles) -> Advice | None:
     if not chosen.any() or usual <= _FEW_PRODUCTS:
         return None
     said = claims.few_products(n=int(chosen.sum()), of=len(table), usual=usual)
-    return said, "Propose the next by need."
+    if next_offer is None:
+        return said, "See what each of them may be offered."
+    n_may = int(next_offer[chosen.to_numpy()].notna().sum())
+    return said, f"{n_may:,} of them may be offered something: propose the next by need."
 
 
 def _need(needs: pd.DataFrame, n_customers: int) -> Advice | None:
@@ -119,7 +130,7 @@ def _need(needs: pd.DataFrame, n_customers: int) -> Advice | None:
 def _lift(lift: pd.DataFrame) -> Advice | None:
     lacking = lift["n"] * (1 - lift["rate"])
     enough = (lift["n"] >= MIN_LIFT_N) & (lacking >= MIN_LIFT_N)
-    sure = lift[enough & (lift["low"] >= _SURE_LIFT)]
+    sure = lift[enough & (lift["low"] >= _SURE_LIFT) & (lift["n_may"] != 0)]
     if sure.empty:
         return None
     first = sure.iloc[0]
@@ -132,7 +143,9 @@ def _lift(lift: pd.DataFrame) -> Advice | None:
         high=float(first["high"]),
         n=int(first["n"]),
     )
-    return said, f"See whether it suits the {without} without it."
+    if np.isnan(first["n_may"]):
+        return said, f"See who of the {without:,} without it may be offered it."
+    return said, f"{first['n_may']:,.0f} of the {without:,} without it may be offered it."
 
 
 def mostly(names: pd.Series) -> Claim | None:

@@ -99,7 +99,9 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values(order, ascending=[False, False, True], ignore_index=True)
 
 
-def lift(groups: pd.Series, held: np.ndarray, products: pd.Series) -> pd.DataFrame:
+def lift(
+    groups: pd.Series, held: np.ndarray, products: pd.Series, allowed: np.ndarray | None = None
+) -> pd.DataFrame:
     """How much more often each group holds each product than the bank as a whole.
 
     Parameters
@@ -109,17 +111,21 @@ def lift(groups: pd.Series, held: np.ndarray, products: pd.Series) -> pd.DataFra
     held : ndarray of bool, shape (n_customers, n_products)
     products : Series of length n_products
         Names.
+    allowed : ndarray of bool, shape (n_customers, n_products), optional
+        Who may be offered what, as the guard says.
 
     Returns
     -------
     DataFrame
-        segment, product, n (members of the group), rate, base_rate, lift, low, high (95 %
-        interval); products that anybody holds, surest lifts first.
+        segment, product, n (members of the group), n_may (those of them who do not hold it and may
+        be offered it; NaN without `allowed`), rate, base_rate, lift, low, high (95 % interval);
+        products that anybody holds, surest lifts first.
     """
     codes, names = pd.factorize(groups, sort=True)
     n = np.bincount(codes[codes >= 0], minlength=len(names))
     members = (codes[None, :] == np.arange(len(names))[:, None]).astype(np.float64)
     counts = np.rint(members @ held.astype(np.float64))
+    may = None if allowed is None else np.rint(members @ (allowed & ~held).astype(np.float64))
     base = held.sum(axis=0).astype(float)
     kept = np.flatnonzero(base > 0)
     lifts = rates.lift(counts[:, kept], n[:, None], base[kept][None, :], float(len(groups)))
@@ -129,6 +135,7 @@ def lift(groups: pd.Series, held: np.ndarray, products: pd.Series) -> pd.DataFra
             "segment": pd.Series(np.asarray(names, dtype=object)[rows], dtype="str"),
             "product": pd.Series(products.to_numpy(dtype=object)[kept][columns], dtype="str"),
             "n": n[rows],
+            "n_may": np.nan if may is None else may[rows, kept[columns]],
             "rate": rates.rate(counts[rows, kept[columns]], n[rows]),
             "base_rate": (base / max(len(groups), 1))[kept][columns],
             "lift": lifts.value.ravel(),

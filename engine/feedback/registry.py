@@ -196,6 +196,10 @@ class Registry:
             raise BadInput(f"{version_id} serves; promote another version or roll back instead.")
         self._decide("rejected", version_id, now, note=note)
 
+    def served_before(self) -> str | None:
+        """The version that served before the present one; None where there is none."""
+        return served[-2] if len(served := self._known().served) > 1 else None
+
     def roll_back(self, *, now: datetime, note: str = "") -> str:
         """Let the version serve that served before the present one; returns its id.
 
@@ -205,7 +209,7 @@ class Registry:
             If no other version has served before, or its files are damaged.
         """
         served = self._known().served
-        if len(served) < 2:
+        if self.served_before() is None:
             raise StateError("No earlier version has served: there is nothing to roll back to.")
         self.verified(served[-2])
         self._decide("rolled back", served[-1], now, note=note, expected=served)

@@ -114,7 +114,7 @@ class Alerts(JsonRecord):
     table: pd.DataFrame
     """alert_id, customer_id, kind, raised_at, reason, action, severity, title, customer (name),
     relationship_manager; in the order of SEVERITIES and newest first within each. An alert on the
-    whole bank (kind "fairness") has no customer."""
+    whole bank (kind "fairness") has no customer, but attribute, list and category of the audit."""
     counts: Mapping[str, int]
     """Title -> number of open alerts, most first."""
     sentence: str
@@ -138,7 +138,7 @@ class Insights:
     needs: pd.DataFrame
     """need, n, share, top_product."""
     lift: pd.DataFrame
-    """segment, product, n, rate, base_rate, lift, low, high."""
+    """segment, product, n, n_may (of them may be offered it), rate, base_rate, lift, low, high."""
     mood: pd.DataFrame
     """month, mood, n (empty where messages have no dates)."""
     notes: tuple[str, ...] = ()

@@ -17,7 +17,7 @@ _MEANING: Final[Mapping[str, str]] = {
     "A": "What customers took stands clearly higher on the lists as they are shown than with the "
     "best simple rival, {rival}: at least a tenth, and surely ahead of every rival",
     "B": "What customers took stands higher on the lists as they are shown than with the best "
-    "simple rival, {rival}, and no rival is surely better by more than .005 in MAP@7",
+    "simple rival, {rival}, and no rival is surely better by more than a trace",
     "C": "The lists are not clearly better than the best simple rival, {rival}",
 }
 

@@ -75,6 +75,8 @@ class Situation:
 
     metrics: Mapping[str, float]
     """churn, profit, risk, acumen, 0-10."""
+    unknown: tuple[str, ...]
+    """Metrics of which nothing is known: the model reads the middle, 5."""
     mood: float | None
     """-1 to 1; None without messages."""
     income: float | None

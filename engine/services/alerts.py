@@ -21,6 +21,8 @@ from engine.snapshot.snapshot import Snapshot, Snapshots
 
 _WHO: Final = ["customer_id", "name", "relationship_manager"]
 _FAIRNESS: Final = "fairness"
+AUDITED: Final = ("attribute", "list", "category")
+"""Where the fairness page shows what an alert of the audit is about."""
 
 
 class Alerting:
@@ -149,22 +151,27 @@ def _of_fairness(reports: Sequence[FairnessReport], snapshot: Snapshot) -> pd.Da
     day = snapshot.bank.as_of
     rows = [
         {
-            "alert_id": alert_id("", _FAIRNESS, f"{r.attribute} {r.list} {row} {day:%Y-%m}"),
+            "alert_id": alert_id(
+                "", _FAIRNESS, f"{r.attribute} {r.list} {category} {group} {day:%Y-%m}"
+            ),
             "kind": _FAIRNESS,
             "raised_at": day,
             "reason": reason,
             "action": "Look at the fairness page before the next campaign.",
             "severity": "high",
             "title": ALERT_TITLES[_FAIRNESS],
+            "attribute": r.attribute,
+            "list": r.list,
+            "category": category,
         }
         for r in reports
-        for row, reason in zip(_alerted(r), r.alerts, strict=True)
+        for (category, group), reason in zip(_alerted(r), r.alerts, strict=True)
     ]
-    columns = [*COLUMNS, "title", "customer", "relationship_manager"]
+    columns = [*COLUMNS, "title", "customer", "relationship_manager", *AUDITED]
     frame = pd.DataFrame(rows, columns=columns).astype({"raised_at": "datetime64[us]"})
     return frame.astype({c: "str" for c in columns if c != "raised_at"})
 
 
-def _alerted(report: FairnessReport) -> list[str]:
+def _alerted(report: FairnessReport) -> list[tuple[str, str]]:
     table = report.table.loc[report.table["alert"].astype(bool)]
-    return [f"{c} {g}" for c, g in zip(table["category"], table["group"], strict=True)]
+    return [*zip(table["category"], table["group"], strict=True)]

@@ -13,6 +13,7 @@ from engine.customers.forecast import outlook
 from engine.customers.forecast.store import ForecastStore, ServedFigure
 from engine.customers.planning import allocation, goals
 from engine.customers.planning.market import market_of
+from engine.customers.segments import CHURN_BANDS, VALUE_BANDS
 from engine.errors import BadInput
 from engine.explain.insight import searched_by
 from engine.results import Backtest, Cashflow, Goal, Insights, Outlook, Profile, Strategy
@@ -107,8 +108,10 @@ class Customers:
         return known.where(later.isna() | (known > later), later)
 
     def choices(self, column: str) -> list[str]:
-        """Distinct values of a column of `table`, for a filter."""
-        return sorted(self._scores.get().overview[column].dropna().unique().tolist())
+        """Distinct values of a column of `table`, for a filter: bands upwards, others A to Z."""
+        values = self._scores.get().overview[column].dropna().unique().tolist()
+        place = {band: n for n, band in enumerate((VALUE_BANDS[0], *CHURN_BANDS))}
+        return sorted(values, key=lambda value: (place.get(value, len(place)), value))
 
     def insights(self) -> Insights:
         """The portfolio at a glance."""
@@ -118,6 +121,7 @@ class Customers:
             scores.snapshot.profiles,
             scores.settings,
             next_offer=scores.overview["next_offer"],
+            allowed=scores.allowed,
         )
 
     # --- one customer; NotFound for an unknown id

@@ -71,6 +71,10 @@ class Models:
         """Let the version serve that served before; returns its id."""
         return self._snapshots.registry.roll_back(now=self._now(), note="Rolled back by hand.")
 
+    def served_before(self) -> str | None:
+        """The version that `roll_back` would let serve; None where no earlier one has served."""
+        return self._snapshots.registry.served_before()
+
     def versions(self) -> pd.DataFrame:
         """Every version, newest first: version_id, created_at, status, grade, n_events,
         n_adoptions, serving, note and its metrics."""

@@ -21,7 +21,7 @@ from engine.scoring.scenarios.why_not import why_not
 from engine.scoring.score_table import ScoreTable
 from engine.services.offers import check_length, check_list
 from engine.snapshot.snapshot import Snapshots
-from engine.vocabulary import CORPORATE
+from engine.vocabulary import CORPORATE, METRICS
 
 
 class Scenarios:
@@ -126,12 +126,13 @@ class Scenarios:
         table = self._scores.get()
         row = table.bank.customer_position(customer_id)
         scenario, facts = CustomerScenario(table, row), table.snapshot.rulebook.facts
-        mine = scenario.needs
+        mine, known = scenario.needs, table.snapshot.profiles.table.iloc[row]
         labels = needs_wording.labels(table.evidence.customer(row))
         company = table.bank["customers"]["audience"].iloc[row] == CORPORATE
         shown = pd.DataFrame({"key": _keys(mine), "label": labels, "share": [*mine["share"]]})
         return Situation(
             metrics=scenario.metrics,
+            unknown=tuple(name for name in METRICS if not known[f"{name}_known"]),
             mood=scenario.mood,
             income=_known(facts.income[row]),
             balance=_known(facts.balance[row]),

@@ -1,8 +1,10 @@
 """Fixtures of the page tests: the dashboard driven by AppTest over a stand-in Engine."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -46,9 +48,49 @@ def open_page(fake: type[FakeEngine]) -> Opener:
     return opened
 
 
+@pytest.fixture(scope="session")
+def demo_pages(trained_state: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder in which the demo bank has its first version, for pages to write in."""
+    return Path(shutil.copytree(trained_state, tmp_path_factory.mktemp("pages") / "state"))
+
+
+@pytest.fixture
+def visit(demo_pages: Path, monkeypatch: pytest.MonkeyPatch) -> Opener:
+    """Open a page over the real Engine by its file; the demo bank, or that of ATTUNE_DATA."""
+    monkeypatch.setenv("ATTUNE_STATE", str(demo_pages))
+    monkeypatch.delenv("ATTUNE_DATA", raising=False)
+
+    def opened(file: str, **query: str) -> AppTest:
+        at = AppTest.from_file(str(ROOT / "pages" / "_shell.py"), default_timeout=60)
+        for name, value in query.items():
+            at.query_params[name] = value
+        at.run()
+        return at if file == "customer_explorer.py" else at.switch_page(file).run()
+
+    return opened
+
+
 def texts(at: AppTest) -> str:
     """Every text on the page, one after the other."""
     found = []
     for kind in ("title", "header", "subheader", "markdown", "caption", "info", "warning", "error"):
         found += [element.value for element in getattr(at, kind)]
     return "\n".join(str(text) for text in found)
+
+
+def outside(at: AppTest, expander: str) -> str:
+    """Every text and label of the page's body but those within one expander."""
+
+    def walk(block) -> Iterator[str]:
+        for child in block.children.values():
+            if getattr(child, "type", "") == "expander" and child.label == expander:
+                continue
+            if hasattr(child, "children"):
+                yield from walk(child)
+            for name in ("label", "value", "help"):
+                if isinstance(said := getattr(child, name, None), str):
+                    yield said
+            if isinstance(frame := getattr(child, "value", None), pd.DataFrame):
+                yield from map(str, frame.select_dtypes(["object", "string"]).to_numpy().ravel())
+
+    return "\n".join(walk(at.main))

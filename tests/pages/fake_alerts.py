@@ -21,6 +21,9 @@ def alerts() -> pd.DataFrame:
             "action": "Call this week and listen before any offer.",
             "severity": ["high", "high", *["medium"] * len(some)],
             "title": ["Fairness of the lists", "May leave", *["Mood has turned"] * len(some)],
+            "attribute": ["age band", *[None] * (len(some) + 1)],
+            "list": ["retention", *[None] * (len(some) + 1)],
+            "category": ["Card", *[None] * (len(some) + 1)],
         }
     )
     who = people.set_index("customer_id")[["name", "relationship_manager"]]

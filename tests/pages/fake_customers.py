@@ -117,7 +117,7 @@ class FakeCustomers(FakeMoney):
             t[["customer_id", "name", "segment", "churn", "profit", "value_a_year"]],
             pd.DataFrame({"need": ["travel", "buy a house", "retirement"], "n": [22, 14, 9],
                           "share": [0.46, 0.29, 0.19], "top_product": PRODUCTS[:3]}),
-            pd.DataFrame({"segment": ["Growing", "Loyal"], "product": PRODUCTS[:2], "n": [12, 9], "rate": [0.4, 0.3],
+            pd.DataFrame({"segment": ["Growing", "Loyal"], "product": PRODUCTS[:2], "n": [12, 9], "n_may": [5, 0], "rate": [0.4, 0.3],
                           "base_rate": [0.2, 0.25], "lift": [2.0, 1.2], "low": [1.4, 0.8], "high": [2.7, 1.7]}),
             pd.DataFrame({"month": pd.date_range("2025-04-01", periods=12, freq="MS"),
                           "mood": np.linspace(0.3, -0.1, 12), "n": range(20, 32)}),

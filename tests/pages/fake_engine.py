@@ -38,6 +38,7 @@ class FakeEngine:
     degraded: tuple[str, ...] = ("sentiment: lexicon only",)
     action = ""
     damage = ""
+    served_before: str | None = "v1"
 
     def __init__(self) -> None:
         self.offers = FakeOffers(self)

@@ -32,6 +32,9 @@ class FakeModels(FakeService):
             columns=["version_id", "created_at", "status", "grade", "map7", "n_events", "n_adoptions", "serving", "note"],
         )  # fmt: skip
 
+    def served_before(self) -> str | None:
+        return self._engine.served_before
+
     def roll_back(self) -> str:
         return "v1"
 

@@ -35,6 +35,10 @@ class FakeOffers(FakeService):
             Removal(f"R{i}", f"Product {i}", rule, "needs an income of 80,000; 41,000 is known")
             for i, rule in enumerate(("eligibility",) * 6 + ("held",) * 2 + ("category limit",) * 3)
         )
+        removed += tuple(
+            Removal(name, f"Product {name}", "hidden", "Accepted on 12 Mar 2026.")
+            for name in sorted(gone)
+        )
         action = self._engine.action or (
             "" if allowed else "This customer objects to personal offers."
         )

@@ -54,6 +54,7 @@ class FakeScenarios(FakeService):
     def situation(self, customer_id: str) -> Situation:
         return Situation(
             metrics={"churn": 2.31, "profit": 6.0, "risk": 3.2, "acumen": 5.0},
+            unknown=("acumen",),
             mood=-0.4,
             income=None,
             balance=4380.0,

@@ -1,6 +1,7 @@
 """The tab "How good?": a grade with what it means, a bank that has none, and a fallback."""
 
 import dataclasses
+import re
 from types import SimpleNamespace
 
 import pandas as pd
@@ -9,11 +10,12 @@ import pytest
 from engine.audit import grading
 from engine.audit.evaluation import standing
 from engine.results import Evaluation
-from tests.pages.conftest import texts
+from tests.pages.conftest import outside, texts
 from tests.pages.fake_engine import FakeEngine
 from tests.pages.test_confidence import report
 
 SYSTEMS = ("served", "served_retention", "blend", "random", "popular_owned", "logistic")
+TRADE = re.compile(r"MAP@7|NDCG|Brier|\bECE\b|logit|Calibration error")
 METRICS = ("map@7", "ndcg@5", "hit@1", "hit@3", "mrr")
 
 
@@ -122,3 +124,17 @@ def test_decision_4_a_bank_without_dated_adoptions_says_so_and_what_would_help(o
 
 def test_a_version_of_before_says_retrain(opened):
     assert "Retrain it" in texts(opened(None))
+
+
+def test_words_of_the_trade_stand_in_the_method_alone_and_the_page_says_what_came(opened):
+    at = opened(graded())
+    said = outside(at, "Method")
+    assert "What was taken next stood among the first three for 56 in 100 customers" in said
+    assert not TRADE.search(said)
+    assert TRADE.search(texts(at))
+    at = opened(graded()).switch_page("feedback.py")
+    at.session_state["tab"] = "Confidence"
+    at.run()
+    assert not at.exception
+    assert not TRADE.search(outside(at, "Method"))
+    assert "Brier score, any product" in [metric.label for metric in at.metric]

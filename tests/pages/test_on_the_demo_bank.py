@@ -1,41 +1,11 @@
 """Every page over the real Engine and the demo bank, without a browser."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from pages.components.frame import session
 from tests.pages.conftest import ROOT, texts
 
 CUSTOMER = "C00004"
-
-
-@pytest.fixture(scope="module")
-def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A state folder in which the demo bank has its first version."""
-    folder = tmp_path_factory.mktemp("demo")
-    st.cache_resource.clear()
-    session.opened(str(ROOT / "data" / "demo"), str(folder), 1)
-    return folder
-
-
-@pytest.fixture
-def visit(state: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    """Open a page by its file."""
-    monkeypatch.setenv("ATTUNE_STATE", str(state))
-    monkeypatch.delenv("ATTUNE_DATA", raising=False)
-
-    def opened(file: str, **query: str) -> AppTest:
-        at = AppTest.from_file(str(ROOT / "pages" / "_shell.py"), default_timeout=60)
-        for name, value in query.items():
-            at.query_params[name] = value
-        at.run()
-        return at if file == "customer_explorer.py" else at.switch_page(file).run()
-
-    return opened
 
 
 @pytest.mark.parametrize(

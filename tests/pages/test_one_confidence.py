@@ -2,13 +2,11 @@
 
 import io
 import json
-import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
 import streamlit as st
-from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from engine import Engine
@@ -16,18 +14,17 @@ from engine.cli import app
 from pages.components.frame import session
 from pages.components.look import wording
 from tests.conftest import DEMO
-from tests.pages.conftest import ROOT, texts
+from tests.pages.conftest import texts
 
 ALLOWED = 5e-10
 """Receipts round to a billionth."""
 
 
 @pytest.fixture(scope="module")
-def engine(trained_state: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+def engine(demo_pages: Path) -> Engine:
     """The demo bank as the pages open it."""
-    state = Path(shutil.copytree(trained_state, tmp_path_factory.mktemp("one") / "state"))
     st.cache_resource.clear()
-    return session.opened(str(DEMO), str(state), 1)
+    return session.opened(str(DEMO), str(demo_pages), 1)
 
 
 @pytest.fixture(scope="module")
@@ -35,22 +32,6 @@ def customer(engine: Engine) -> str:
     """Somebody whose first offer carries a boost."""
     people = engine.customers.table(search="")["customer_id"]
     return next(c for c in people if (o := engine.offers.recommend(c).offers) and o[0].boost)
-
-
-@pytest.fixture
-def visit(engine: Engine, customer: str, monkeypatch: pytest.MonkeyPatch):
-    """Open a page about the customer."""
-    monkeypatch.setenv("ATTUNE_STATE", str(Path(engine.state)))
-    monkeypatch.setenv("ATTUNE_DATA", str(DEMO))
-
-    def opened(file: str, **query: str) -> AppTest:
-        at = AppTest.from_file(str(ROOT / "pages" / "_shell.py"), default_timeout=60)
-        for name, value in query.items():
-            at.query_params[name] = value
-        at.run()
-        return at if file == "customer_explorer.py" else at.switch_page(file).run()
-
-    return opened
 
 
 def test_every_answer_of_the_engine_has_the_calibrated_chance(

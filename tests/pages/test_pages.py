@@ -116,13 +116,6 @@ def test_F28_a_column_filter_lives_in_the_address(open_page):
     assert at.dataframe[0].value["name"].tolist() == ["Amara Okafor"]
 
 
-def test_an_unknown_customer_in_the_address_is_an_error_that_says_what_to_do(open_page):
-    at = open_page(customer="nobody")
-    assert not at.exception
-    assert "There is no customer 'nobody'" in texts(at)
-    assert "reference" in texts(at)
-
-
 def test_F40_a_customer_has_a_header_with_facts_and_consents(open_page):
     said = texts(open_page(customer="C0001"))
     assert "Ben Whitfield" in said

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from engine.labels import LIST_LABELS
 from engine.results import Alerts, Profile
 from pages.components.frame import session
 from pages.components.look import choosing, notices, wording
@@ -104,4 +105,9 @@ def _card(row, *, named: bool) -> None:
                     query = {"customer": str(row.customer_id)}
                     st.switch_page("customer_explorer.py", query_params=query)
             elif named and st.button("Open fairness", key=f"open_{row.alert_id}", type="tertiary"):
-                st.switch_page("fairness.py")
+                where = {
+                    "attribute": wording.label(row.attribute),
+                    "list": LIST_LABELS[row.list],
+                    "category": row.category,
+                }
+                st.switch_page("fairness.py", query_params=where)

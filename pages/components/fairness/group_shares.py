@@ -30,6 +30,7 @@ def by_category(report: FairnessReport) -> None:
         categories,
         index=categories.index(flagged.iloc[0]) if len(flagged) else 0,
         key="category",
+        bind="query-params",
         width=360,
     )
     rows = report.table[report.table["category"] == category]

@@ -39,6 +39,16 @@ def damage(summary: BankSummary) -> None:
         st.error(escape(summary.damage), icon=":material/broken_image:")
 
 
+def unknown(customer: str | None) -> None:
+    """The address names a customer whom the bank does not have."""
+    if customer is not None:
+        st.warning(
+            f"There is no customer {escape(customer)} in this bank. Choose somebody from the "
+            "list, or check the number in the address.",
+            icon=":material/person_off:",
+        )
+
+
 def flash() -> None:
     """What the last submit said."""
     kind, text = st.session_state.pop("flash", (None, ""))

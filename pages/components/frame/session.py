@@ -19,6 +19,8 @@ from pages.components.frame import access
 
 ROOT = Path(__file__).resolve().parents[3]
 DEMO = ROOT / "data" / "demo"
+HIDDEN = "hidden"
+"""Rule that leaves out what was decided."""
 SAME_CLICK = 0.6
 """Seconds after a stored decision in which another click counts as the same (own choice: a
 double click is at most .5 s on every desktop, and by then the next card stands in its place)."""
@@ -117,7 +119,7 @@ def engine() -> Engine:
 
 
 def customer_id() -> str | None:
-    """The chosen customer: the address decides, then the session."""
+    """The chosen customer, as `settle_customer` settled it for this run of the script."""
     return st.session_state.get("customer")
 
 
@@ -134,6 +136,15 @@ def settle_customer(page: str) -> None:
         chosen = None
     choose(chosen)
     st.session_state["addressed"] = (page, chosen)
+
+
+def unknown_customer() -> str | None:
+    """Who is chosen though the open bank has nobody of that number; nobody is chosen then."""
+    asked = customer_id()
+    if asked is None or asked in set(engine().customers.table(search="")["customer_id"]):
+        return None
+    choose(None)
+    return asked
 
 
 def choose(customer: str | None) -> None:
@@ -210,12 +221,25 @@ def decide(
     """Store what became of an offer, once."""
     if time.monotonic() - st.session_state.get("decided_at", float("-inf")) < SAME_CLICK:
         return
+    if why := _decided_elsewhere(customer, offer.product_id):
+        said = f"Nothing was recorded: {offer.name} is off the list by now. {why}"
+        st.session_state["flash"] = ("error", said)
+        return
     said = {"reason": reason, "comment": comment, "offer": offer, "receipt_id": receipt}
     stored = submit(lambda: _record(event, customer, offer.product_id, action, **said))
     st.session_state["decided_at"] = time.monotonic()
     if stored:
         _used(event)
         st.session_state["last_decision"] = (customer, event, action, offer.name)
+
+
+def _decided_elsewhere(customer: str, product: str) -> str:
+    """Why an offer that stands on this page may not be made any more; "" where it may.
+
+    A list holds nothing that is left out: somebody decided in another browser meanwhile.
+    """
+    removed = engine().offers.recommend(customer, k=1).removed
+    return next((r.reason for r in removed if (r.product_id, r.rule) == (product, HIDDEN)), "")
 
 
 def shown(given: Recommendation) -> None:

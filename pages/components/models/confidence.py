@@ -38,7 +38,6 @@ def report(engine: Engine) -> None:
         f"{trust.n_calibration:,} customers took sets the words, the bar and the set below; what "
         f"the other {trust.n_measured:,} took only checks them.{simulated}"
     )
-    _figures(trust)
     left, right = st.columns(2, gap="medium")
     with left:
         _promises(trust)
@@ -46,6 +45,8 @@ def report(engine: Engine) -> None:
         _curve(trust)
     _word_table(trust)
     _sets(trust)
+    with st.expander("Method", icon=":material/science:"):
+        _figures(trust)
 
 
 def _figures(trust: ConfidenceReport) -> None:

@@ -32,45 +32,50 @@ def show(engine: Engine) -> None:
         return
     promised = engine.evaluations.confidence()
     _headline(grades)
-    st.info(escape(grades.meaning), icon=":material/school:")
     if promised.measured:
-        left, right = st.columns(2, gap="medium")
-        with left:
-            _systems(grades)
-        with right:
-            _reliability(promised)
-    else:
+        _reliability(promised)
+    with st.expander("Method", icon=":material/science:"):
+        _ahead(grades)
         _systems(grades)
-    _table(grades)
+        _table(grades)
     _breadth(grades)
     _footer(engine, grades)
 
 
 def _headline(grades: Evaluation) -> None:
     served = grades.systems[grades.systems["system"] == "served"].set_index("metric")
-    gap = grades.paired.set_index("system").loc[grades.rival] if grades.rival else None
     named = ["simulated bank"] * grades.simulated
     named += [CROSS_SECTION] * (grades.kind == CROSS_SECTION)
-    with st.grid(4, min_column_width=170, border=True):
+    with st.grid(3, min_column_width=170, border=True):
         tables.figure(
             "Grade",
             grades.letter or wording.DASH,
             ", ".join(named) or None,
             help="A: at least 10 % better than the best simple rival, and surely ahead of each. "
-            "B: better, and surely behind none by more than .005. C: neither.",
+            "B: better, and surely behind none by more than a trace. C: neither.",
         )
         word = "Found" if grades.kind == CROSS_SECTION else "Taken"
         _figure(f"{word} as first", served.loc["hit@1"])
         _figure(f"{word} in first 3", served.loc["hit@3"])
-        if gap is not None:
-            tables.figure(
-                "Ahead of the best rival",
-                wording.points(gap["value"], 3),
-                f"{wording.points(gap['low'], 3)} to {wording.points(gap['high'], 3)}",
-                help="MAP@7 of the growth list as it is shown minus that of "
-                f"“{SYSTEM_LABELS[grades.rival]}”, customer by customer; below it the 95 % "
-                f"interval: {gap['standing']}.",
-            )
+    what = "A holding that was hidden" if grades.kind == CROSS_SECTION else "What was taken next"
+    third, first = (f"{100 * served.loc[m, 'value']:.0f} in 100" for m in ("hit@3", "hit@1"))
+    said = f"{what} stood among the first three for {third} customers, and first for {first}."
+    st.info(f"{said} {escape(grades.meaning)}", icon=":material/school:")
+
+
+def _ahead(grades: Evaluation) -> None:
+    if not grades.rival:
+        return
+    gap = grades.paired.set_index("system").loc[grades.rival]
+    tables.figure(
+        "Ahead of the best rival",
+        wording.points(gap["value"], 3),
+        f"{wording.points(gap['low'], 3)} to {wording.points(gap['high'], 3)}",
+        help="MAP@7 of the growth list as it is shown minus that of "
+        f"“{SYSTEM_LABELS[grades.rival]}”, customer by customer; below it the 95 % "
+        f"interval: {gap['standing']}. For B no rival may be surely better by more than .005.",
+        width="content",
+    )
 
 
 def _figure(label: str, row: pd.Series) -> None:

@@ -240,6 +240,8 @@ def versions(engine: Engine) -> None:
         row_height=tables.TWO_LINES,
     )
     drift.show(engine.models.drift().to_json())
-    if st.button("Roll back", disabled=len(table) < 2, help="Serve the version before this one"):
+    earlier = engine.models.served_before()
+    why = f"Serve {earlier} again" if earlier else "No earlier version has served"
+    if st.button("Roll back", disabled=earlier is None, help=why):
         session.submit(lambda: engine.models.roll_back(), "Rolled back to the version before")
         st.rerun()

@@ -12,6 +12,7 @@ from pages.components.look import tables, wording
 from pages.components.look.wording import escape
 from pages.components.offers import offer_list
 
+UNKNOWN = ": not known, the middle is assumed"
 MOVES = {"new": "+ new", "out": "− out", "up": "▲ up", "down": "▼ down", "same": "="}
 
 
@@ -53,7 +54,7 @@ def _sliders(now: Situation, key: str) -> dict[str, Any]:
     for name, meaning in METRIC_MEANINGS.items():
         today = round(now.metrics[name], 1)
         value = st.slider(
-            METRIC_LABELS[name],
+            METRIC_LABELS[name] + (UNKNOWN if name in now.unknown else ""),
             0.0,
             10.0,
             today,

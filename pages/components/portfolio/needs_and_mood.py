@@ -39,7 +39,8 @@ def lift(insights: Insights) -> None:
             columns={
                 "segment": "Segment",
                 "product": "Product",
-                "n": ("Holders", "count"),
+                "n": ("Customers", "count"),
+                "n_may": ("May be offered it", "count"),
                 "rate": ("Share here", "share"),
                 "base_rate": ("Share of all", "share"),
                 "lift": ("Lift", "two"),

@@ -63,7 +63,7 @@ def test_frames_have_the_columns_of_the_contract(overview):
     ]  # fmt: skip
     assert list(overview.needs.columns) == ["need", "n", "share", "top_product"]
     assert list(overview.lift.columns) == [
-        "segment", "product", "n", "rate", "base_rate", "lift", "low", "high",
+        "segment", "product", "n", "n_may", "rate", "base_rate", "lift", "low", "high",
     ]  # fmt: skip
     assert list(overview.mood.columns) == ["month", "mood", "n"]
 
@@ -75,6 +75,8 @@ def test_a_bank_of_ids_alone_shows_only_what_it_knows(profile_of):
     )
     overview = insights(bank, profile_of(bank), default())
     assert list(overview.figures) == ["Customers"]
+    assert overview.customers[["churn", "profit"]].isna().all(axis=None)
+    assert customer_table(bank, profile_of(bank))[["churn", "churn_band"]].isna().all(axis=None)
     assert overview.sentences == ()
     assert overview.lift.empty and overview.needs.empty and overview.mood.empty
 
@@ -110,7 +112,9 @@ def test_F114_few_products_are_few_only_where_most_hold_more(small_profiles):
 
 
 def test_a_product_that_nearly_all_of_a_segment_hold_is_no_advice():
-    row = {"segment": "x", "product": "Loan", "n": 40, "rate": 0.5, "lift": 3.0, "low": 2.0,
-           "high": 4.0}  # fmt: skip
-    assert portfolio_sentences._lift(pd.DataFrame([row])) is not None
+    row = {"segment": "x", "product": "Loan", "n": 40, "n_may": 12, "rate": 0.5}
+    row |= {"lift": 3.0, "low": 2.0, "high": 4.0}
+    _, action = portfolio_sentences._lift(pd.DataFrame([row]))
+    assert action == "12 of the 20 without it may be offered it."
+    assert portfolio_sentences._lift(pd.DataFrame([{**row, "n_may": 0}])) is None
     assert portfolio_sentences._lift(pd.DataFrame([{**row, "rate": 0.98}])) is None
