@@ -102,7 +102,9 @@ def bar_of(calibration: Calibration, *, history: bool) -> float:
 
 
 def likely_next(names: Sequence[str], calibration: Calibration, most: int) -> str:
-    """Of which products the next one is one, with what certainty; "" where nothing is known.
+    """Of which products the next one is one, with what certainty.
+
+    "" where nothing is known, and where a set narrows nothing down: that holds for most customers.
 
     Parameters
     ----------
@@ -111,15 +113,10 @@ def likely_next(names: Sequence[str], calibration: Calibration, most: int) -> st
     most : int
         Products above which a set narrows nothing down.
     """
-    if not names or calibration.set_coverage is None:
+    if not names or len(names) > most or calibration.set_coverage is None:
         return ""
     sure, held = percent(calibration.set_level), percent(calibration.set_coverage)
     proof = f"measured {held} of {calibration.n:,} held-out customers"
-    if len(names) > most:
-        return (
-            f"The data cannot narrow down what comes next: only a set of {len(names)} products "
-            f"holds it with {sure} certainty ({proof})"
-        )
     if len(names) == 1:
         return f"The next product is {names[0]} with {sure} certainty ({proof})"
     return (

@@ -45,8 +45,8 @@ def test_the_likely_next_set_on_santander_says_what_was_measured(santander: Engi
     said = [santander.offers.recommend(c, k=1).likely_next for c in customers]
     served = sets.query("served").iloc[0]
     proof = f"measured {100 * served['coverage']:.0f} % of {served['n']:,} held-out customers"
-    assert all(proof in text for text in said)
-    assert any("cannot narrow down" in text for text in said)
+    assert all(proof in text for text in said if text)
+    assert "" in said
 
 
 def test_F90_F105_open_cases_of_D_come_first(bank_d: Engine):

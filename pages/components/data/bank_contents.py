@@ -164,12 +164,13 @@ def doctor() -> None:
             "part": "Part",
             "real_model": ("Model", "260"),
             "found": ("Found", "62"),
-            "used": "In use",
+            "used": ("In use", "260"),
             "version": ("Version", "80"),
             "sha256": f"SHA-256, first {HASH_SHOWN}",
         },
         "Models found and missing, with versions and hashes",
         height="content",
+        row_height=tables.TWO_LINES,
     )
     said = table.loc[table["note"] != ""]
     notices.notes([f"{row.part.capitalize()}: {row.note}" for row in said.itertuples(index=False)])

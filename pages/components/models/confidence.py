@@ -155,8 +155,8 @@ def _sets(trust: ConfidenceReport) -> None:
     )
     st.caption(
         f"Over all products not held, before any rule leaves some out. Where a set has more than "
-        f"{trust.set_shown} products, the list says that the data cannot narrow down what comes "
-        f"next."
+        f"{trust.set_shown} products, the data cannot narrow down what comes next; a list names "
+        f"the set only where it is smaller."
     )
 
 

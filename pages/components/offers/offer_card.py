@@ -29,7 +29,7 @@ WORDS = {"high": ("green", "▲"), "fair": ("orange", "●"), "low": ("gray", "�
 
 def show(offer: Offer, given: Recommendation, *, is_open: bool) -> None:
     """One offer: rank, name, confidence, reason, value, decisions; the rest on demand."""
-    with st.container(border=True, gap="xsmall"):
+    with st.container(border=True, gap="xsmall", key=f"offer_{offer.rank}"):
         what, sure, worth = st.columns([4.4, 2.8, 2.8], gap="medium")
         with what, st.container(gap="xxsmall"):
             st.markdown(f"## {offer.rank}\\. {escape(offer.name)}", anchors=False)

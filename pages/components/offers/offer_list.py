@@ -61,9 +61,6 @@ def which(engine: Engine, customer: str) -> str:
 def _cards_of(given: Recommendation) -> None:
     offers, side = st.columns([7, 3], gap="medium")
     with offers:
-        if given.insight:
-            st.info(escape(given.insight), icon=":material/lightbulb:")
-        st.caption(escape(session.engine().customers.needs(given.customer_id)))
         if given.action or not given.offers:
             offer_card.instead(given)
         if given.likely_next:
@@ -73,4 +70,7 @@ def _cards_of(given: Recommendation) -> None:
             offer_card.show(offer, given, is_open=offer.product_id == linked)
         notices.notes([f"{note.rstrip('.')}." for note in given.notes] if given.offers else ())
     with side:
+        if given.insight:
+            st.info(escape(given.insight), icon=":material/lightbulb:")
+        st.caption(escape(session.engine().customers.needs(given.customer_id)))
         offer_card.left_out(given.removed)
