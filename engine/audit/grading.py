@@ -334,18 +334,13 @@ def _fallback(
     if graded is None or graded.letter != "C":
         return "", ""
     rival = f"“{SYSTEM_LABELS.get(graded.rival, graded.rival)}”"
-    ours, theirs = f"{graded.value:.3f}", f"{graded.rival_value:.3f}"
-    lost = (
-        f"{graded.metric.upper()} {ours} of the blend as it would be shown is not enough against "
-        f"{theirs} of {rival}"
-    )
+    lost = f"the blend as it would be shown is not good enough against {rival}"
     for name in sorted(gaps, key=lambda name: -gaps[name].mean()):
         lead = evaluation.bootstrap(gaps[name], seed=seed)
         if lead.low > 0 and not _behind(gaps[name], newcomers, seed):
-            ahead = f"{lead.value:+.3f} [{lead.low:+.3f}, {lead.high:+.3f}]"
             return name, (
                 f"Falls back to {SERVABLE[name]}, because {lost}; that as it would be shown is "
-                f"surely ahead of the blend ({ahead}): grade C, n = {graded.n:,}."
+                f"surely ahead of the blend: grade C, n = {graded.n:,}."
             )
     return "", (
         f"Grade C: {lost}; the blend stays, since no rival that can serve is surely ahead of it as "

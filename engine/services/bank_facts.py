@@ -50,7 +50,7 @@ class BankFacts:
             model_version=version.version_id if version else "none yet",
             grade=version.facts.grade if version else NOT_GRADABLE,
             degraded=(*self._stand_ins(snapshot.settings), *stand_ins),
-            notes=(*manifest.notes, *(version.facts.notes if version else ())),
+            notes=tuple(manifest.notes),
             damage=self._said_of_damage(),
         )
 

@@ -37,7 +37,6 @@ def bank() -> None:
             "name": "Bank",
             "as_of": ("As of", "day"),
             "n_customers": ("Customers", "count"),
-            "path": ("Folder", "long"),
         },
         "Banks that can be opened",
     )
