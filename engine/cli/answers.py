@@ -90,7 +90,7 @@ def day(
     for call in today.calls:
         console.print(f"{call.rank:>2}. {call.customer} ({call.customer_id})  {call.line}")
         for part in call.parts:
-            console.print(f"      {part.points:+.2f}  {part.label}: {part.detail}")
+            console.print(f"      {signed(part.points)}  {part.label}: {part.detail}")
         for text in call.avoid:
             console.print(f"      not to say: {text}")
     for reason, n in today.left_out.items():

@@ -426,7 +426,7 @@ def leaves(index: float) -> str:
 @kind
 def unhappy(mood: float) -> str:
     """Mood at or below that of a service contact."""
-    return f"recent messages are very unhappy ({mood:+.1f})"
+    return f"recent messages are very unhappy ({signed(mood, 1)})"
 
 
 @kind

@@ -12,6 +12,7 @@ import pandas as pd
 from engine.customers import wording
 from engine.customers.claims import Claim, kind
 from engine.customers.wording import count, day, listing, money, percent
+from engine.figures import signed
 
 NO_DATA: Final = "no data"
 """The word of a metric of which nothing is known; its neutral middle is no figure to say."""
@@ -270,8 +271,8 @@ def allocation(
         return f"{plan}. The market does not tilt it: {source}"
     verb, to = ("adds", "to") if points > 0 else ("takes", "from")
     return (
-        f"{plan}. The market figure of {100 * market:+.1f} % ({source}) {verb} {abs(points):.2f} "
-        f"points {to} {tilted.lower()}"
+        f"{plan}. The market figure of {signed(100 * market, 1)} % ({source}) "
+        f"{verb} {abs(points):.2f} points {to} {tilted.lower()}"
     )
 
 
