@@ -141,14 +141,3 @@ def _change_first_receipt(state: Path, old: str, new: str) -> None:
     edited = f'replace(about, \'"order":"{old}"\', \'"order":"{new}"\')'
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute(f"UPDATE receipts SET about = {edited} WHERE n = 1")
-
-
-def test_the_first_two_offers_are_seen_whole_on_a_small_screen(visit):
-    session: Watched = visit().open("recommendations?customer=C00012")
-    session.page.set_viewport_size({"width": 1280, "height": 800})
-    session.settle()
-    for place in (1, 2):
-        box = session.page.locator(f".st-key-offer_{place}").bounding_box()
-        assert box["height"] > 150
-        assert box["y"] >= 0
-        assert box["y"] + box["height"] <= 800
