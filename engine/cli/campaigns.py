@@ -1,7 +1,7 @@
 """The command campaign: who is offered what within limits, from files that say what is wanted."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,7 +18,9 @@ from engine.cli.console import (
     print_table,
 )
 from engine.errors import BadInput
-from engine.results import Campaign, CampaignList
+
+if TYPE_CHECKING:
+    from engine.results import CampaignList
 
 
 @app.command()
@@ -30,6 +32,8 @@ def campaign(
     as_json: Json = False,
 ) -> None:
     """Print whom a campaign would offer what within its limits; --out writes the list to a file."""
+    from engine.results import Campaign
+
     wanted = [Campaign.read(_text(file), file.stem) for file in files]
     if out is not None and len(wanted) > 1:
         raise BadInput(f"--out writes the list of one campaign; got {len(wanted)}.")
@@ -55,7 +59,7 @@ def _text(file: Path) -> str:
         raise BadInput(f"{file} is no text in UTF-8; a campaign is a TOML file.") from error
 
 
-def _print(made: CampaignList) -> None:
+def _print(made: "CampaignList") -> None:
     console.print(made.sentence)
     print_table(made.by_product.loc[made.by_product["n_wanted"] > 0], "Products")
     if len(made.limits):
