@@ -126,7 +126,9 @@ def limits(campaign: Campaign, table: ScoreTable, products: np.ndarray, cost: fl
         names.append("Budget")
         capacity.append(campaign.budget)
         use.append(np.full(len(products), cost))
-    return Limits(tuple(names), np.array(capacity), np.array(use).reshape(len(names), len(products)))
+    return Limits(
+        tuple(names), np.array(capacity), np.array(use).reshape(len(names), len(products))
+    )
 
 
 def _check(campaign: Campaign) -> None:
