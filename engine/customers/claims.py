@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from engine.customers import wording
 from engine.customers.wording import count, day, listing, money, percent
-from engine.figures import figure, signed
+from engine.figures import MISSING, figure, signed
 
 _KINDS: Final[dict[str, Callable[..., str]]] = {}
 
@@ -474,7 +474,7 @@ def posts_unused() -> str:
 
 
 def _of(on: Any) -> str:
-    return "" if on is None or day(on) == wording.MISSING else f" of {day(on)}"
+    return "" if on is None or day(on) == MISSING else f" of {day(on)}"
 
 
 def _in_hundred(share: float) -> str:
