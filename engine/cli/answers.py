@@ -22,7 +22,6 @@ from engine.cli.console import (
     print_table,
     progress,
 )
-from engine.figures import percent, signed
 
 
 @app.command()
@@ -83,6 +82,8 @@ def day(
     as_json: Json = False,
 ) -> None:
     """Print whom to call today, why, and what not to say."""
+    from engine.figures import signed
+
     today = opened(data, state).days.today(manager, most=calls)
     if as_json:
         return print_json(today.to_json())
@@ -99,6 +100,8 @@ def day(
 
 
 def _print_recommendation(one: Any) -> None:
+    from engine.figures import percent
+
     console.print(
         f"{one.customer_id}, {one.list} list, as of {one.as_of:%d %b %Y}, model {one.model_version}"
     )
@@ -122,12 +125,12 @@ def _print_recommendation(one: Any) -> None:
 
 
 def _worth(offer: Any, currency: str) -> str:
-    if offer.value_if_taken is None or offer.expected_value is None:
+    if offer.value_if_taken is None:
         return offer.value_assumption
-    return (
-        f"{currency} {offer.value_if_taken:,.2f} a year if taken, {currency} "
-        f"{offer.expected_value:,.2f} a year expected. {offer.value_assumption}"
-    )
+    taken = f"{currency} {offer.value_if_taken:,.2f} a year if taken"
+    if offer.expected is not None:
+        taken += f", {currency} {offer.expected:,.2f} a year expected"
+    return f"{taken}. {offer.value_assumption}"
 
 
 @app.command()
@@ -159,6 +162,8 @@ def profile(
     customer: Customer, data: Data = DEMO, state: State = STATE, as_json: Json = False
 ) -> None:
     """Print one customer's record: metrics with drivers, spending, holdings, consents."""
+    from engine.figures import signed
+
     record = opened(data, state).customers.profile(customer)
     if as_json:
         return print_json(record.to_json())

@@ -40,7 +40,8 @@ class Offer:
     fit: float
     propensity: float | None
     expected_value: float | None
-    """Money a year: `value_if_taken` times the chance; None where no margin is set."""
+    """Money a year: `value_if_taken` times the chance; None where no margin is set. Without
+    history it is of the fit, orders a list, and is no expectation: see `expected`."""
     value_basis: str
     """"propensity" or "fit"."""
     parts: Mapping[str, float]
@@ -62,6 +63,11 @@ class Offer:
     """Where that comes from, in one sentence."""
     model_version: str = ""
     """That made the list; what is said about the offer is stored with it, whatever serves then."""
+
+    @property
+    def expected(self) -> float | None:
+        """`expected_value` where a chance is known; else there is none to state."""
+        return self.expected_value if self.value_basis == "propensity" else None
 
 
 _PRINTED: Final = (
@@ -121,7 +127,10 @@ class Recommendation:
             "confidence": first.confidence if first else None,
             "value_unit": f"{self.currency} a year",
             "offers": [
-                {name: json_value(getattr(offer, name)) for name in _PRINTED}
+                {
+                    **{name: json_value(getattr(offer, name)) for name in _PRINTED},
+                    "expected_value": json_value(offer.expected),
+                }
                 for offer in self.offers
             ],
             "removed": [
@@ -260,7 +269,8 @@ class ProspectList(JsonRecord):
     table: pd.DataFrame
     """rank, customer_id, name, segment, relationship_manager, score, confidence (NaN without
     history), fit, propensity (NaN without history), value_if_taken, expected_value (money a
-    year, NaN where no margin is set), churn_band, value_band, reason, last_contact."""
+    year, NaN where no margin is set; the latter also without history), churn_band, value_band,
+    reason, last_contact."""
     product_id: str
     product: str
     category: str
@@ -298,6 +308,9 @@ class ProspectList(JsonRecord):
             ("Match the filters", self.n_matching),
             ("In this list", len(self.table)),
             ("Value if taken", f"{self.value_assumption}; {self.currency} a year"),
-            ("Expected value", f"{self.basis} x value if taken, {self.currency} a year"),
+            (
+                "Expected value",
+                f"propensity x value if taken, {self.currency} a year; none without history",
+            ),
             *(("Note", note) for note in self.notes),
         )

@@ -27,7 +27,8 @@ def lists_of(
     -------
     DataFrame
         customer_id, product_id, rank, score, confidence, fit, list, model_version, value_if_taken,
-        expected_value (bank's currency a year, NaN where no margin is set); in the order of rows,
+        expected_value (bank's currency a year, NaN where no margin is set; the latter also without
+        history); in the order of rows,
         lists and ranks.
     """
     pairs, everyone = table.of(rows, progress), np.arange(len(rows))
@@ -49,6 +50,6 @@ def lists_of(
             "list": pd.Index(list(names)).take(place),
             "model_version": table.version,
             "value_if_taken": margin,
-            "expected_value": margin * (fit if propensity is None else propensity),
+            "expected_value": margin * (np.nan if propensity is None else propensity),
         }
     )

@@ -19,7 +19,7 @@ from engine.vocabulary import GROWTH, RETENTION
 ORDERS: Mapping[str, str] = {
     "score": "score",
     "confidence": "confidence",
-    "value": "expected_value",
+    "value": "worth",
 }
 
 
@@ -118,7 +118,8 @@ def _figures(table: ScoreTable, product: int) -> pd.DataFrame:
         "fit": fit,
         "propensity": np.nan if propensity is None else propensity,
         "value_if_taken": table.margins[product],
-        "expected_value": (fit if propensity is None else propensity) * table.margins[product],
+        "expected_value": np.nan if propensity is None else propensity * table.margins[product],
+        "worth": (fit if propensity is None else propensity) * table.margins[product],
     }
     return pd.DataFrame(figures, index=everybody)
 
@@ -133,6 +134,7 @@ def _shown(
     """One row a customer that is shown, best first."""
     bands = people[["churn_band", "value_band"]].astype("str")
     who = people[["customer_id", "name", "segment", "relationship_manager"]]
+    figures = figures.drop(columns="worth")
     listed = pd.concat([who, figures, bands], axis="columns").assign(
         reason=_reasons(table, product, people.index.to_numpy()),
         last_contact=people["last_contact"],

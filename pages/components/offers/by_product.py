@@ -89,8 +89,7 @@ def _table(prospects: ProspectList) -> None:
             "segment": ("Segment", "128"),
             "relationship_manager": ("Manager", "98"),
             sure[0]: (sure[1], "share"),
-            "value_if_taken": (f"If taken, {prospects.currency} a year", "money"),
-            "expected_value": (f"Expected, {prospects.currency} a year", worth),
+            **({"expected_value": (f"Expected, {prospects.currency}", worth)} if history else {}),
             "reason": ("Reason", "214"),
             "last_contact": ("Last contact", "day"),
         },
@@ -99,9 +98,14 @@ def _table(prospects: ProspectList) -> None:
         height=420,
         row_height=tables.TWO_LINES,
     )
+    expected = (
+        "Expected is the propensity times that, a year."
+        if history
+        else "Without history no chance is known, so nothing can be expected of it."
+    )
     st.caption(
-        f"{openable.HOW} {escape(prospects.value_assumption)}. Expected is the {prospects.basis} "
-        f"times that. As of {wording.day(prospects.as_of)}, model {escape(prospects.model_version)}"
+        f"{openable.HOW} {escape(prospects.value_assumption)}. {expected} As of "
+        f"{wording.day(prospects.as_of)}, model {escape(prospects.model_version)}"
         f"{', simulated bank' if prospects.simulated else ''}."
     )
 

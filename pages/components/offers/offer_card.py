@@ -68,20 +68,18 @@ def _confidence(offer: Offer) -> None:
 
 
 def _worth(offer: Offer, currency: str) -> None:
-    basis = (
-        "chance of a sale" if offer.value_basis == "propensity" else "fit, as there is no history"
-    )
-    if offer.value_if_taken is None or offer.expected_value is None:
+    if offer.value_if_taken is None:
         st.markdown("No margin is set", help=escape(offer.value_assumption))
     else:
         st.markdown(
             f"**{escape(wording.money(offer.value_if_taken, currency))}** a year if taken",
             help=escape(f"{offer.value_assumption}. Money for the bank."),
         )
-        st.markdown(
-            f"{escape(wording.money(offer.expected_value, currency))} a year expected",
-            help=f"The value if taken times the {basis}.",
-        )
+        if offer.expected is not None:
+            st.markdown(
+                f"{escape(wording.money(offer.expected, currency))} a year expected",
+                help="The value if taken times the chance of a sale.",
+            )
     if "value_customer" in offer.scores:
         st.markdown(
             f"**{wording.metric(offer.scores['value_customer'])}** of 10 for the customer",
