@@ -29,7 +29,8 @@ ABOUT_ALL: dict[str, Callable[[Engine], None]] = {
 access.require("relationship_manager", "analyst", "manager")
 engine = session.engine()
 
-page_frame.title("Recommendations", "What to offer next, why, and what was left out")
+about = "" if session.customer_id() else "What to offer next, why, and what was left out"
+page_frame.title("Recommendations", about)
 worklist.chip(engine, session.customer_id())
 tabs = st.tabs([*ABOUT_A_CUSTOMER, *ABOUT_ALL], key="view", on_change="rerun", bind="query-params")
 for tab, name in zip(tabs, [*ABOUT_A_CUSTOMER, *ABOUT_ALL], strict=True):

@@ -38,6 +38,15 @@ def test_a_page_in_dark_is_sound_and_passes_axe(visit, path: str):
     session.accessible()
 
 
+@pytest.mark.parametrize("customer", ["C00001", "C00004", "C00300"])
+def test_the_first_two_offers_are_seen_whole_on_a_small_screen(visit, customer: str):
+    session: Watched = visit("light")
+    session.page.set_viewport_size({"width": 1280, "height": 800})
+    session.open(f"recommendations?customer={customer}")
+    box = session.page.locator(".st-key-offer_2").bounding_box()
+    assert box["y"] + box["height"] <= 800
+
+
 def test_the_menu_leads_to_every_page_and_keeps_the_customer(visit):
     session: Watched = visit().open(f"?customer={CUSTOMER}")
     name = session.page.locator("h1").first.inner_text()

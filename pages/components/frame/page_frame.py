@@ -14,9 +14,10 @@ logger = logging.getLogger("attune")
 
 
 def title(text: str, lead: str) -> None:
-    """The page's title and one line of what it is for."""
+    """The page's title and one line of what it is for, where there is room for it."""
     st.title(text, anchor=False)
-    st.caption(lead)
+    if lead:
+        st.caption(lead)
 
 
 def sidebar(summary: BankSummary, person: str) -> None:

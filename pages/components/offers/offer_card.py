@@ -30,7 +30,7 @@ WORDS = {"high": ("green", "▲"), "fair": ("orange", "●"), "low": ("gray", "�
 def show(offer: Offer, given: Recommendation, *, is_open: bool) -> None:
     """One offer: rank, name, confidence, reason, value, decisions; the rest on demand."""
     with st.container(border=True, gap="xsmall", key=f"offer_{offer.rank}"):
-        what, sure, worth = st.columns([4.4, 2.8, 2.8], gap="medium")
+        what, sure = st.columns([7, 3], gap="medium")
         with what, st.container(gap="xxsmall"):
             st.markdown(f"## {offer.rank}\\. {escape(offer.name)}", anchors=False)
             st.caption(" · ".join(escape(text) for text in (offer.category, offer.tier) if text))
@@ -39,8 +39,7 @@ def show(offer: Offer, given: Recommendation, *, is_open: bool) -> None:
                 st.markdown(f":orange[:material/search: {escape(wording.label(check))}]")
         with sure, st.container(gap="xsmall"):
             _confidence(offer)
-        with worth, st.container(gap="xxsmall"):
-            _worth(offer, given.currency)
+        _worth(offer, given.currency)
         _decisions(offer, given)
         _detail(offer, given, is_open)
 
@@ -68,23 +67,20 @@ def _confidence(offer: Offer) -> None:
 
 
 def _worth(offer: Offer, currency: str) -> None:
+    """What it is worth to the bank and to the customer, in one line."""
     if offer.value_if_taken is None:
-        st.markdown("No margin is set", help=escape(offer.value_assumption))
+        said, why = ["No margin is set"], offer.value_assumption
     else:
-        st.markdown(
-            f"**{escape(wording.money(offer.value_if_taken, currency))}** a year if taken",
-            help=escape(f"{offer.value_assumption}. Money for the bank."),
-        )
+        said = [f"**{escape(wording.money(offer.value_if_taken, currency))}** a year if taken"]
+        why = f"{offer.value_assumption}. Money for the bank."
         if offer.expected is not None:
-            st.markdown(
-                f"{escape(wording.money(offer.expected, currency))} a year expected",
-                help="The value if taken times the chance of a sale.",
-            )
+            said.append(f"{escape(wording.money(offer.expected, currency))} expected")
+            why += " Expected is that times the chance of a sale."
     if "value_customer" in offer.scores:
-        st.markdown(
-            f"**{wording.metric(offer.scores['value_customer'])}** of 10 for the customer",
-            help="Estimated from the product's terms." if offer.scores_estimated else None,
-        )
+        said.append(f"**{wording.metric(offer.scores['value_customer'])}** of 10 for the customer")
+        if offer.scores_estimated:
+            why += " The score for the customer is estimated from the product's terms."
+    st.markdown(" · ".join(said), help=escape(why))
 
 
 def _decisions(offer: Offer, given: Recommendation) -> None:
