@@ -146,8 +146,8 @@ class Bank:
             if not tables & frames.keys():
                 vars(bank)[name] = getattr(self, name)
         if "customers" not in frames:
-            kept = {table: rows for table, rows in self._places.items() if table not in frames}
-            vars(bank)["_places"] = kept
+            places = dict(self._places)  # another thread may add to it meanwhile
+            vars(bank)["_places"] = {t: rows for t, rows in places.items() if t not in frames}
         return bank
 
     def until(self, day: pd.Timestamp) -> "Bank":

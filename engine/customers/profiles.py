@@ -129,9 +129,12 @@ def build(
         the very same is taken from it.
     keep : callable, optional
         A bank -> where what is worked out of its stored transactions is kept for the next start.
+        Not asked where a learned classifier reads the spending.
     """
     seen = without_protected_traits(bank, settings.fairness.proxies)
-    kept = keep(bank) if keep and before is None else None
+    # A learned classifier may be fitted anew in its folder, which no setting tells.
+    may_keep = before is None and not settings.models.categoriser
+    kept = keep(bank) if keep and may_keep else None
     whole = kept and kept.on(*_rests_on(consents, texts, settings))
     data = _read(seen, consents, texts, settings, before.data if before else None, kept, whole)
     features, interests, last_contact, reference = _kept_or_made(data, reference, whole)
@@ -226,7 +229,7 @@ def _read(
         transactions, months, spending = before.transaction_rows, before.months, before.spending
         kept = before.kept
     elif learned := load_categoriser(settings, texts):
-        kept, (transactions, months, spending) = None, transaction_figures(bank, learned)
+        transactions, months, spending = transaction_figures(bank, learned)
     else:
         transactions, months, spending = kept_transaction_figures(bank, kept)
     if before is not None and _same(bank, before.bank, "messages", "transactions", "months"):

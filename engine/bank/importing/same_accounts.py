@@ -117,6 +117,7 @@ def _renamed(
             if rows:
                 status = frame["status"].mask(frame.index.isin(rows), statements.REPEATED)
                 frame = frame.assign(status=status)
-            raw = replace(raw, frame=frame)
+            balances = {iban if a == number else a: said for a, said in raw.balances.items()}
+            raw = replace(raw, frame=frame, balances=balances)
         renamed[name] = raw
     return renamed

@@ -176,6 +176,7 @@ def _taken(folder: Path, answer: Mapping[str, Any]) -> SourceFiles:
                 )
                 for d in told["readings"]
             ),
+            {account: (opening, closing) for account, (opening, closing) in told["balances"]},
         )
     return SourceFiles(answer["name"], tables, answer["hashes"], tuple(answer["notes"]))
 
@@ -228,6 +229,7 @@ def _written(folder: Path, request: Mapping[str, Any]) -> dict[str, Any]:
                 "delimiter": raw.delimiter,
                 "signed": raw.signed,
                 "readings": [asdict(decision) for decision in raw.readings],
+                "balances": list(raw.balances.items()),
             }
         )
     return {

@@ -4,7 +4,7 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -82,6 +82,8 @@ class RawTable:
         What parts the cells of a text file; empty for any other.
     signed : str
         Why every negative amount goes out, where the format of the file says so.
+    balances : mapping
+        Account -> opening and closing balance, where statements say both; numbers as text.
     readings : tuple of Decision
         About its "encoding", its "delimiter" and its "header row", where there is a choice.
     """
@@ -97,6 +99,7 @@ class RawTable:
     delimiter: str = ""
     signed: str = ""
     readings: tuple[Decision, ...] = ()
+    balances: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def column(self, name: str) -> pd.Series:
         """Cells of a column that cannot be done without; BadInput if it is not there."""

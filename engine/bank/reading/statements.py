@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,8 @@ _ENTRY = (
     *("counterparty", "payment_method", "bank_reference", "customer_name"),
 )
 _ACCOUNT = ("account_number", "kind", "balance", "as_of", "customer_name")
+Balances = Mapping[str, tuple[str, str]]
+"""Account -> opening and closing balance, where both are known."""
 _MOST_NOTES = 5
 """Statements that do not add up and are named; the rest is counted (own choice)."""
 
@@ -101,11 +104,12 @@ def as_tables(
     is_signed = is_signed and (not checks or any(checks))
     rows, accounts, groups = _filled(statements, f"{file}, entries", f"{file}, accounts", bad)
     raw = rows.table(f"{stem}/transactions")
-    status, more = _statuses(raw.frame, groups)
+    status, more = _statuses(raw.frame, groups, [_balances([each]) for each in statements])
     raw = replace(
         raw,
         frame=raw.frame.assign(status=status),
         signed=evidence if is_signed else "",
+        balances=_balances(statements),
         notes=(*notes, *_notes(statements, file), *(f"{file}: {note}" for note in more)),
     )
     return [raw, accounts.table(f"{stem}/accounts")]
@@ -142,6 +146,20 @@ def _filled(
     return rows, held, np.asarray(numbers, dtype="int64")
 
 
+def _balances(statements: Sequence[Statement]) -> Balances:
+    """Of each account the balances before the first and after the last of its statements."""
+    first: dict[str, Statement] = {}
+    for statement in statements:
+        before = first.get(statement.account)
+        if before is None or statement.closing_day < before.closing_day:
+            first[statement.account] = statement
+    return {
+        last.account: (str(opening), str(last.closing))
+        for last in _latest(statements)
+        if (opening := first[last.account].opening) is not None and last.closing is not None
+    }
+
+
 def _latest(statements: Sequence[Statement]) -> list[Statement]:
     """Of each account the statement that ends last."""
     latest: dict[str, Statement] = {}
@@ -169,21 +187,23 @@ def _notes(statements: Sequence[Statement], file: str) -> list[str]:
 # --- entries that stand in several statements ------------------------------------------------
 
 
-def _statuses(entries: pd.DataFrame, groups: np.ndarray) -> tuple[pd.Series, list[str]]:
+def _statuses(
+    entries: pd.DataFrame, groups: np.ndarray, balances: Sequence[Balances]
+) -> tuple[pd.Series, list[str]]:
     """The status of each entry, which says so where an earlier group has it too; what is open.
 
-    A bank reference tells that two entries are one. Entries without one are, by their count, where
-    one of two groups has all that the other has, and on days that lie within the days of a group:
-    it has all entries of such a day.
+    Where one of two groups opens with what the other closes with, they share nothing. Else a bank
+    reference tells that two entries are one. Entries without one are, by their count, where one of
+    two groups has all that the other has (a single entry only if both groups open or close
+    alike), and on days that lie within the days of a group: it has all entries of such a day.
     """
     booked = entries["status"] == BOOKED
     again = pd.Series(False, index=entries.index)
     keys = _keys(entries[booked], groups[booked.to_numpy()])
-    again[booked] = keys.drop(columns="group").duplicated()
-    whole = again.where(booked, True).groupby(groups).transform("all")
-    is_sure = entries["bank_reference"].notna() | whole
+    again[booked] = _again(keys, balances)
+    is_sure = entries["bank_reference"].notna()
     if (again & ~is_sure).any():
-        is_sure[booked] |= _within(keys) | _holds_another(keys)
+        is_sure[booked] |= _within(keys) | _of_whole_parts(keys, balances)
     repeated = again & is_sure
     notes = []
     if n_open := int((again & ~repeated).sum()):
@@ -214,22 +234,65 @@ def _within(keys: pd.DataFrame) -> pd.Series:
     return within
 
 
-def _holds_another(keys: pd.DataFrame) -> pd.Series:
-    """Entries of groups that have all entries which an earlier group has of their account."""
-    keys = keys.fillna("")  # so that two missing texts are equal
+def _again(keys: pd.DataFrame, balances: Sequence[Balances]) -> list[bool]:
+    """Entries that an earlier group has too, which does not adjoin theirs."""
+    told = keys.drop(columns="group").fillna("")  # so that two missing texts are equal
+    before: dict[tuple[object, ...], list[int]] = {}
+    again = []
+    for key, group in zip(told.itertuples(index=False), keys["group"], strict=True):
+        earlier = before.setdefault(key, [])
+        account = key.account_number
+        again.append(any(not _adjoin(balances[one], balances[group], account) for one in earlier))
+        earlier.append(group)
+    return again
+
+
+def _adjoin(one: Balances, other: Balances, account: str) -> bool:
+    """Does one of two groups open with what the other closes with, and does each move money?"""
+    if account not in one or account not in other:
+        return False
+    (opens, closes), (begins, ends) = (map(Decimal, each[account]) for each in (one, other))
+    return opens != closes and begins != ends and (closes == begins or ends == opens)
+
+
+def _is_part(part: set[Any], whole: set[Any], account: str, one: Balances, other: Balances) -> bool:
+    """Does a group have all entries of a part, and is that no chance?
+
+    Two fees of a day may be alike: of a single entry the balances have to tell, by the same
+    opening or closing one.
+    """
+    if not part <= whole or len(part) > 1:
+        return part <= whole
+    pairs = zip(one.get(account, ()), other.get(account, ()), strict=False)
+    return any(Decimal(mine) == Decimal(theirs) for mine, theirs in pairs)
+
+
+def _of_whole_parts(keys: pd.DataFrame, balances: Sequence[Balances]) -> pd.Series:
+    """Entries of groups that have all of an earlier one of their account, or no more than those."""
+    keys = keys.fillna("")
     told = keys.drop(columns="group")
-    parts = {
-        key: set(told.loc[rows].itertuples(index=False, name=None))
-        for key, rows in keys.groupby(["account_number", "group"]).groups.items()
-    }
-    holders = {
-        (account, later)
-        for account, later in parts
-        for other, earlier in parts
-        if other == account and earlier < later and parts[other, earlier] <= parts[account, later]
-    }
-    own = zip(keys["account_number"], keys["group"], strict=True)
-    return pd.Series([key in holders for key in own], index=keys.index, dtype="bool")
+    held: dict[str, dict[int, set[Any]]] = {}
+    for (account, group), rows in keys.groupby(["account_number", "group"]).groups.items():
+        own = set(told.loc[rows].itertuples(index=False, name=None))
+        held.setdefault(account, {})[group] = own
+    sure = set()
+    for account, parts in held.items():
+        for later, own in parts.items():
+            said = balances[later]
+            before = [
+                (part, balances[group])
+                for group, part in parts.items()
+                if group < later and not _adjoin(balances[group], said, account)
+            ]
+            union = set().union(*(part & own for part, _ in before))
+            if any(
+                _is_part(part, own, account, theirs, said)
+                or (own == union and _is_part(own, union, account, theirs, said))
+                for part, theirs in before
+            ):
+                sure.add((account, later))
+    pairs = zip(keys["account_number"], keys["group"], strict=True)
+    return pd.Series([pair in sure for pair in pairs], index=keys.index, dtype="bool")
 
 
 def joined(tables: Mapping[str, RawTable]) -> tuple[dict[str, RawTable], list[str]]:
@@ -248,7 +311,7 @@ def joined(tables: Mapping[str, RawTable]) -> tuple[dict[str, RawTable], list[st
         return tables, []
     entries = pd.concat([raw.frame for raw in parts.values()], ignore_index=True)
     groups = np.repeat(np.arange(len(parts)), [len(raw.frame) for raw in parts.values()])
-    status, notes = _statuses(entries, groups)
+    status, notes = _statuses(entries, groups, [raw.balances for raw in parts.values()])
     for number, (name, raw) in enumerate(parts.items()):
         own = status[groups == number].to_numpy()
         tables[name] = replace(raw, frame=raw.frame.assign(status=pd.Series(own, dtype="str")))

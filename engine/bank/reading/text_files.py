@@ -62,8 +62,10 @@ def read_csv(data: bytes, file: str, name: str, form: FileForm = ANY_FORM) -> Ra
     readable = [(line, cells) for line, cells in head if not isinstance(cells, str)]
     header = find_header(readable or [(0, ["column 1"])], file, form)
     rows = Rows(header.names, file)
-    n_done = head[-1][0]
-    for line, cells in itertools.chain(head, _rest(data, encoding, delimiter, rows, n_done)):
+    n_done, last = head[-1]
+    is_one_line = not isinstance(last, str) and not re.search(r"[\r\n]", "".join(last))
+    rest = _rest(data, encoding, delimiter, rows, n_done) if is_one_line else records
+    for line, cells in itertools.chain(head, rest):
         if isinstance(cells, str):
             rows.bad.add(line, cells)
         elif line > header.last_row:

@@ -113,6 +113,22 @@ def test_one_customers_rows_are_those_of_the_whole_table(bank: Bank):
     assert len(later.of_customer("holdings", 0)) == len(bank.of_customer("holdings", 0)) + 1
 
 
+def test_a_bank_is_laid_over_while_others_look_at_its_customers(bank: Bank):
+    class Name(str):
+        """A table's name; whenever somebody asks for it, another thread finds one more table."""
+
+        def __hash__(self) -> int:
+            bank._places[f"table {len(bank._places)}"] = places
+            return super().__hash__()
+
+    bank = bank.with_tables(customers=bank["customers"])
+    bank.of_customer("holdings", 0)
+    places = bank._places["holdings"]
+    bank._places[Name("accounts")] = places
+    later = bank.with_tables(holdings=bank["holdings"].iloc[:1])
+    assert later._places["accounts"] is places and "holdings" not in later._places
+
+
 @pytest.mark.parametrize(
     "spoil",
     [

@@ -1,5 +1,6 @@
 """What is worked out of stored transactions is what is worked out of those in memory."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from pandas.testing import assert_frame_equal
 from engine.bank import stored_rows
 from engine.bank.bank import Bank
 from engine.bank.consents import effective_consents
+from engine.customers import profiles
 from engine.customers.alerts import alerts
 from engine.customers.alerts.money import unusual_transactions
 from engine.customers.cashflow.cashflow import cashflow
@@ -19,7 +21,7 @@ from engine.customers.finances import transaction_figures
 from engine.customers.finances.kept_figures import KeptFigures
 from engine.customers.mood import Messages
 from engine.customers.profile import profile
-from engine.customers.profiles import Profiles, build
+from engine.customers.profiles import Keep, Profiles, build
 from engine.customers.texts import TextModels
 from engine.demo import generate
 from engine.settings import default
@@ -180,3 +182,32 @@ def test_a_moment_before_today_is_the_same(banks: tuple[Bank, Bank], texts: Text
         for bank in (bank.until(day) for bank in banks)
     )
     assert_frame_equal(stored.table, held.table, check_exact=True)
+
+
+class _Always:
+    """A classifier of spending that gives every text one label."""
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+
+    def predict(self, texts: Sequence[str]) -> np.ndarray:
+        return np.full(len(texts), self.label, dtype=object)
+
+
+def test_a_classifier_fitted_anew_in_its_folder_is_followed(
+    banks: tuple[Bank, Bank], texts: TextModels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    models = default().models.model_copy(update={"categoriser": "text"})
+    settings = default().model_copy(update={"models": models})
+    consents, keep = _consents(banks[1]), partial(KeptFigures.of, folder=tmp_path)
+
+    def built(label: str, keep: Keep | None) -> Profiles:
+        monkeypatch.setattr(profiles, "load_categoriser", lambda *given: _Always(label))
+        bank = banks[1]
+        return build(bank, consents=consents, texts=texts, settings=settings, keep=keep)
+
+    before, after, fresh = built("travel", keep), built("dining", keep), built("dining", None)
+    assert not before.features.equals(fresh.features)
+    for name in ("table", "spending", "interests", "features"):
+        assert_frame_equal(getattr(after, name), getattr(fresh, name), check_exact=True)
+    assert_frame_equal(alerts(banks[1], after, settings), alerts(banks[1], fresh, settings))

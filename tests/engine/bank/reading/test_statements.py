@@ -225,13 +225,45 @@ def test_equal_fees_of_two_overlapping_statements_are_matched_by_count():
     assert n_booked(statement(5, 9), statement(9, 12)) == 4, "a day may be cut between the two"
 
 
+def _day(opening: str, closing: str, *entries: str) -> str:
+    lines = "".join(f":61:2601310131{one},NMSCNONREF\n:86:Fee\n" for one in entries)
+    head = f":20:X\n:25:10020030/1234567\n:28C:1\n:60F:C260101EUR{opening},\n"
+    return f"{head}{lines}:62F:C260131EUR{closing},\n"
+
+
+@pytest.mark.parametrize("is_one_file", [True, False])
+@pytest.mark.parametrize(
+    ("one", "two", "n_booked", "is_named"),
+    [
+        (_day("100", "95", "D5"), _day("95", "190", "D5", "C100"), 3, False),
+        (_day("95", "190", "D5", "C100"), _day("100", "95", "D5"), 3, False),
+        (_day("100", "90", "D5", "D5"), _day("90", "80", "D5", "D5"), 4, False),
+        (_day("100", "95", "D5"), _day("200", "295", "D5", "C100"), 3, True),
+        (_day("200", "295", "D5", "C100"), _day("100", "95", "D5"), 3, True),
+        (_day("100", "95", "D5"), _day("100", "195", "D5", "C100"), 2, False),
+        (_day("100", "95", "D5"), _day("100", "95", "D5"), 1, False),
+        (_day("100", "100", "D5", "C5"), _day("100", "100", "D5", "C5"), 2, False),
+    ],
+    ids=["next", "before", "twice two", "elsewhere", "elsewhere before", "part", "same", "nought"],
+)
+def test_balances_tell_a_payment_of_the_same_day_and_sum_from_one_that_comes_again(
+    one: str, two: str, n_booked: int, is_named: bool, is_one_file: bool
+):
+    source = read(a_sta=one + two) if is_one_file else read(a_sta=one, b_sta=two)
+    frames = [raw.frame for name, raw in source.tables.items() if name.endswith("transactions")]
+    assert sum(int((frame["status"] == "booked").sum()) for frame in frames) == n_booked
+    notes = [*source.notes, *(note for raw in source.tables.values() for note in raw.notes)]
+    assert any("look the same as one of another" in note for note in notes) == is_named
+
+
 def test_an_upload_reads_the_same():
     files = {"jan.sta": MT940.encode(), "jan.xml": camt("02", "1", "1")}
     files["jan2.xml"] = files.pop("jan.xml")
     here, there = read_files("Upload", files), isolated.read_isolated("Upload", files)
-    assert [(n, r.signed) for n, r in here.tables.items()] == [
-        (n, r.signed) for n, r in there.tables.items()
+    assert [(n, r.signed, r.balances) for n, r in here.tables.items()] == [
+        (n, r.signed, r.balances) for n, r in there.tables.items()
     ]
+    assert there.tables["jan/transactions"].balances == {"37040044/0532013000": ("1000", "1014.6")}
 
 
 BOMB = (

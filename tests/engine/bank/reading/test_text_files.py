@@ -61,3 +61,15 @@ def test_most_rows_of_a_plain_file_are_read_at_once(monkeypatch: pytest.MonkeyPa
     _is_same(text_files.read_csv(data, "file.csv", "file"), slow)
     (first, (n_done,)) = asked
     assert first == () and 4500 < n_done < 5001
+
+
+@pytest.mark.parametrize("n_before", [0, HEAD - 2])
+def test_lines_within_the_last_record_that_is_looked_at_are_no_rows(n_before: int):
+    rows = [f"{i},a,1" for i in range(n_before)]
+    after = ["8,b,2"] if n_before else []
+    lines = ["id,text,amount", *rows, '7,"paid\n999,for,1000\nthanks",3', *after]
+    raw = text_files.read_csv("\n".join(lines).encode(), "file.csv", "file")
+    assert raw.frame["id"].tolist() == [line.split(",")[0] for line in [*rows, "7", *after]]
+    assert raw.frame["text"].iloc[n_before] == "paid\n999,for,1000\nthanks"
+    assert raw.n_bad_lines == 0
+    assert raw.lines[n_before:].tolist() == [n_before + 2, n_before + 5][: 1 + len(after)]
