@@ -38,6 +38,7 @@ def test_F38_every_sentence_about_everybody_is_true_by_the_tables(
         folder = tmp_path / "bank"
         import_bank(real_data / name, folder, now=NOW)
     engine = Engine.open(folder, tmp_path / "state", now=lambda: NOW)
+    engine.models.warm_up()
     snapshot = engine.snapshot()
     bank, profiles, settings = snapshot.bank, snapshot.profiles, snapshot.settings
     store = ForecastStore(tmp_path / "cache", settings.forecast)

@@ -278,7 +278,7 @@ def test_nothing_of_a_what_if_is_stored(engine, trained_state):
     [
         ({"metrics": {"churn": 11.0}}, "expected from 0 to 10"),
         ({"metrics": {"age": 5.0}}, "There is no metric 'age'"),
-        ({"mood": -2.0}, "expected from -1 to 1"),
+        ({"mood": -2.0}, "expected from −1 to 1"),
         ({"income": -1.0}, "expected from 0"),
         ({"balance": float("nan")}, "expected from 0"),
         ({"add_needs": ["  "]}, "what the customer wants"),
