@@ -55,7 +55,8 @@ def figures(profiles: Profiles, position: int, currency: str) -> dict[str, tuple
         if not np.isnan(spent) and _is_whole(profiles, position, "spending") and row["income"] > 0:
             ratio = spent * 12 / row["income"]
             word = "healthy" if ratio < _HEALTHY_RATIO else "high"
-            entries["Spending ratio"] = (f"{100 * ratio:.1f} %", f"{word}, last month x 12")
+            share = f"{100 * ratio:.1f}".removesuffix(".0")
+            entries["Spending ratio"] = (f"{share} %", f"{word}, last month x 12")
     if not np.isnan(row["credit_score"]):
         entries["Credit score"] = (f"{row['credit_score']:.0f}", credit_word(row["credit_score"]))
     if not np.isnan(row["satisfaction"]):
