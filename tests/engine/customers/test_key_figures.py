@@ -39,7 +39,7 @@ def test_F32_balance_is_up_spending_down_and_credit_excellent(known):
 
 def test_F33_satisfaction_spending_ratio_and_support_are_worded(known):
     assert known["Satisfaction"] == ("85 %", "0.7 on a scale of −1 to 1")
-    assert known["Spending ratio"] == ("45 %", "healthy, last month x 12")
+    assert known["Spending ratio"] == ("44.8 %", "healthy, last month x 12")
     assert known["Support contacts"] == ("4", "more than 3")
 
 
