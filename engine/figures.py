@@ -28,7 +28,7 @@ def money(value: float, currency: str) -> str:
 def compact_money(value: float, currency: str) -> str:
     """Three digits at most from a thousand on: "USD 12.3k", "USD 4.1M"."""
     for size, unit in ((1e9, "bn"), (1e6, "M"), (1e3, "k")):
-        if abs(value) >= size:
+        if abs(value) >= size * (1 if size == 1e3 else 0.9995):
             scaled = abs(value) / size
             text = f"{scaled:.{0 if scaled >= 100 else 1}f}".removesuffix(".0")
             return f"{MINUS if value < 0 else ''}{f'{currency} '.lstrip()}{text}{unit}"
@@ -48,7 +48,10 @@ def percent(share: float) -> str:
 
 def change(share: float) -> str:
     """ "+24 %", "−1.3 %"."""
-    return f"+{percent(share)}" if share > 0 else percent(share)
+    text = percent(share)
+    if text.startswith("under"):
+        return f"{'up' if share > 0 else 'down'} by {text}"
+    return f"+{text}" if share > 0 else text
 
 
 def figure(value: float) -> str:
@@ -57,7 +60,8 @@ def figure(value: float) -> str:
         return MISSING
     if abs(value) >= 100 or float(value).is_integer():
         return f"{round(value):,}".replace("-", MINUS)
-    return f"{value:.2f}".rstrip("0").rstrip(".").replace("-", MINUS)
+    text = f"{value:.2f}".rstrip("0").rstrip(".").replace("-", MINUS)
+    return "0" if text == f"{MINUS}0" else text
 
 
 def count(n: float, one: str, many: str | None = None) -> str:

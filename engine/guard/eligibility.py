@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from engine.bank.parsing.eligibility_clauses import terms
+from engine.bank.parsing.eligibility_clauses import terms, unread
 from engine.figures import figure
 from engine.guard import target_groups
 from engine.guard.customer_facts import CustomerFacts
@@ -224,20 +224,30 @@ def _terms(products: pd.DataFrame, settings: GuardSettings) -> Iterator[Conditio
     if settings.read_terms:
         asked.append(lower.str.contains(_UNRECORDED).to_numpy(dtype=bool))
         patterns.append(_UNRECORDED)
-    columns = np.flatnonzero(np.any(asked, axis=0))
+    left_out = [unread(text) if settings.read_terms else [] for text in written]
+    columns = np.flatnonzero(np.any([*asked, [bool(parts) for parts in left_out]], axis=0))
     if columns.size:
         shown = written.iloc[columns].to_numpy()
         if settings.read_terms:
-            left = [[p for p, of in zip(patterns, asked, strict=True) if of[c]] for c in columns]
+            left = [
+                [p for p, of in zip(patterns, asked, strict=True) if of[c]]
+                + [re.escape(part) for part in left_out[c]]
+                for c in columns
+            ]
             shown = np.array([_part(*pair) for pair in zip(shown, left, strict=True)], dtype=object)
         yield partial(_quoted, columns=columns, shown=shown)
 
 
 def _part(text: str, patterns: list[str]) -> str:
-    """The parts of a text that are open, without those that were judged."""
+    """The parts of a text that are open, without those that were judged.
+
+    The whole text where an open clause runs over several parts ("employed, self-employed").
+    """
     parts = [part.strip(" .") for part in re.split(r";|,\s|\.\s", text)]
-    told = [p for p in parts if any(re.search(pattern, p.lower()) for pattern in patterns)]
-    return "; ".join(told) if len(told) < len(parts) else text
+    found = np.array([[bool(re.search(one, p.lower())) for p in parts] for one in patterns])
+    if not found.any(axis=1).all() or found.any(axis=0).all():
+        return text
+    return "; ".join(part for part, told in zip(parts, found.any(axis=0), strict=True) if told)
 
 
 def _quoted(facts: CustomerFacts, columns: np.ndarray, shown: np.ndarray) -> Clause:

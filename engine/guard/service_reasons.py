@@ -33,9 +33,11 @@ def reasons(bank: Bank, profiles: Profiles, settings: GuardSettings) -> dict[str
     to_bank = (messages["kind"] != "post").fillna(True).to_numpy(dtype=bool)
     age = (bank.as_of - messages["sent_at"]).dt.days
     recent = to_bank & ~(age > settings.service_reason_days).to_numpy(dtype=bool)
-    resolved = messages["resolved"]
-    unresolved = to_bank & resolved.eq(False).fillna(False).to_numpy(dtype=bool)
-    unsaid = recent & (messages["kind"] == "ticket").to_numpy(bool) & resolved.isna().to_numpy(bool)
+    unsaid = (
+        recent
+        & (messages["kind"] == "ticket").to_numpy(bool)
+        & messages["resolved"].isna().to_numpy(bool)
+    )
     open_case = np.where(_whose(bank, unsaid), OPEN, FAILED)
     said = messages["text"].fillna("").astype("str").str.lower()
     written = {
@@ -48,7 +50,7 @@ def reasons(bank: Bank, profiles: Profiles, settings: GuardSettings) -> dict[str
     swings = table["volatile"].to_numpy(dtype=bool) if "volatile" in table else overdrawn
     short = overdrawn | ((spending > income) & (balance < spending))
     return {
-        "open case": np.where(_whose(bank, unresolved), PASSED, open_case),
+        "open case": np.where(table["n_cases_open"] > 0, PASSED, open_case),
         **{name: np.where(yes, PASSED, FAILED) for name, yes in written.items()},
         "money is short": np.where(short, PASSED, FAILED),
         "budget": np.where(swings | overdrawn, PASSED, FAILED),

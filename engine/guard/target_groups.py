@@ -107,7 +107,7 @@ GROUPS: Final[dict[str, Group]] = {
     ),
     "wealthy": Group(
         "wealthy customers",
-        r"wealth|net.worth|hnw|affluent|private",
+        r"wealth|net.worth|hnw|affluent|private(?! (?:individual|person|people|customer))",
         r"\bwealth (?:management|advisory|planning|strategy)\b|\bprivate bank|\bhigh.net.worth\b",
     ),
     "homeowner": Group(
@@ -187,7 +187,8 @@ def requirements(products: pd.DataFrame, settings: GuardSettings) -> dict[str, n
     products = products.reset_index(drop=True)
     known = known_groups(settings)
     stated = explode_list(products[["requires"]], "requires")["requires"].str.lower()
-    named = [(_group(words, known), position) for position, words in stated.items()]
+    service = (products["item_type"] == "service").to_numpy(dtype=bool)
+    named = [(_group(words, known, service[at]), at) for at, words in stated.items()]
     names = (products["name"].fillna("") + " " + products["subcategory"].fillna("")).str.lower()
     silent = products["requires"].isna()
     for name, group in known.items():
@@ -221,6 +222,8 @@ def _reasons_of_services(
 ) -> list[tuple[str, int]]:
     """The reason that each service is an answer to; one without any is for nobody."""
     asked = {position for name, position in named if name in GROUPS}
+    texts = products["eligibility"].fillna("").astype("str").str.lower()
+    asked |= set(np.flatnonzero(texts.str.contains(GROUPS["everyone"].words)))
     columns = ["name", "subcategory", "tags"]
     said = products[columns].fillna("").to_numpy(dtype=object)
     found = []
@@ -233,9 +236,18 @@ def _reasons_of_services(
     return found
 
 
-def _group(words: str, known: Mapping[str, Group]) -> str:
-    """The group that a requirement names; its own words where it names none."""
-    matching = (name for name, group in known.items() if re.search(group.words, words))
+def _group(words: str, known: Mapping[str, Group], service: bool) -> str:
+    """The group that a requirement names; its own words where it names or denies none.
+
+    Only a service is for those who have a reason: "no arrears" of a loan is none.
+    """
+    if re.match(r"\s*(?:no|not|non|without)\b", words):
+        return words
+    matching = (
+        name
+        for name, group in known.items()
+        if (service or name not in SERVED) and re.search(group.words, words)
+    )
     return next(matching, words)
 
 
@@ -273,7 +285,7 @@ def belongs(
     }
     outcome = {name: np.where(yes, PASSED, FAILED) for name, yes in positive.items()}
     employed = np.where(known_job, PASSED, OPEN)
-    outcome["employed"] = np.where(_says(occupation, _NO_JOB), FAILED, employed)
+    outcome["job"] = np.where(_says(occupation, _NO_JOB), FAILED, employed)
     outcome["homeowner"] = np.where(holds["homeowner"], PASSED, OPEN)
     banks_here = np.zeros(bank.n_customers, dtype=bool)
     owners = bank.customer_positions(bank["accounts"]["customer_id"].unique())
@@ -288,15 +300,17 @@ def _by_terms(bank: Bank, student: np.ndarray, known_here: np.ndarray) -> dict[s
     """Outcomes of what eligibility texts ask for; a fact that is on record is never left open."""
     dependents = bank["customers"]["dependents"].to_numpy(dtype=float, na_value=np.nan)
     parent = np.where(dependents > 0, PASSED, FAILED)
-    current = _has_account(bank, "current") | _holds(
+    kinds = bank["accounts"]["kind"]
+    current = _has_account(bank, kinds == "current") | _holds(
         bank, r"\bcurrent account\b|\bchecking\b|\bbusiness account\b", "category"
     )
+    told = known_here & ~_has_account(bank, kinds.isna())
     lent = _holds(bank, r"\bloan\b|\bmortgage\b|\bcredit card\b", "category")
     return {
         "parent": np.where(np.isnan(dependents), OPEN, parent),
         "first home": np.where(_holds(bank, _HOME_LOAN), FAILED, OPEN),
         "enrolled": np.where(student, PASSED, OPEN),
-        "current account": np.where(current, PASSED, np.where(known_here, FAILED, OPEN)),
+        "current account": np.where(current, PASSED, np.where(told, FAILED, OPEN)),
         "borrower": np.where(lent, PASSED, OPEN),
         "everyone": np.full(bank.n_customers, PASSED),
         UNASKED: np.full(bank.n_customers, FAILED),
@@ -313,8 +327,8 @@ def by_money(
     """The same outcomes with those that income and balance decide.
 
     Wealth is told by balance, or by the income of a person (a company's revenue is no wealth).
-    What an occupation shows stands: a higher income makes nobody a student, and no income does
-    not undo a job.
+    What an occupation shows ("job") stands: a higher income makes nobody a student, and no income
+    does not undo a job.
     """
     rich = (balance >= settings.wealthy_balance) | (
         ~corporate & (income >= settings.wealthy_income)
@@ -327,7 +341,7 @@ def by_money(
         "high income": np.where(np.isnan(income), OPEN, high),
         "wealthy": np.where(rich, PASSED, FAILED),
         "income": earns,
-        "employed": np.where(outcomes["employed"] == OPEN, earns, outcomes["employed"]),
+        "employed": np.where(outcomes["job"] == OPEN, earns, outcomes["job"]),
     }
 
 
@@ -335,10 +349,9 @@ def _says(occupation: pd.Series, pattern: str) -> np.ndarray:
     return occupation.str.contains(pattern).to_numpy(dtype=bool)
 
 
-def _has_account(bank: Bank, kind: str) -> np.ndarray:
-    """Has the customer an account of this kind?"""
-    accounts = bank["accounts"]
-    owners = bank.customer_positions(accounts.loc[accounts["kind"] == kind, "customer_id"].unique())
+def _has_account(bank: Bank, chosen: pd.Series) -> np.ndarray:
+    """Has the customer one of the chosen accounts?"""
+    owners = bank.customer_positions(bank["accounts"].loc[chosen, "customer_id"].unique())
     found = np.zeros(bank.n_customers, dtype=bool)
     found[owners[owners >= 0]] = True
     return found

@@ -65,3 +65,23 @@ def test_counts_lists_and_days_read_well():
     assert figures.listing(["a", "b", "c"]) == "a, b and c"
     assert figures.day(pd.Timestamp("2026-03-12")) == "12 Mar 2026"
     assert figures.day(pd.NaT) == "not known"
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.24, "+24 %"),
+        (0.0003, "up by under 0.1 %"),
+        (-0.0003, "down by under 0.1 %"),
+        (0.0, "0 %"),
+    ],
+)
+def test_a_change_keeps_its_direction_however_small(share: float, text: str):
+    assert figures.change(share) == text
+
+
+def test_what_rounds_up_takes_the_next_unit_and_what_rounds_to_nothing_has_no_sign():
+    assert figures.compact_money(999_999, "USD") == "USD 1M"
+    assert figures.compact_money(999_499, "USD") == "USD 999k"
+    assert figures.compact_money(-999_999_999, "USD") == "\u2212USD 1bn"
+    assert figures.figure(-0.001) == "0"

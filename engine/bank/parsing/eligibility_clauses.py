@@ -26,8 +26,20 @@ _LONGEST = 2000
 _DASH = r"\s*(?:-|–|to)\s*"
 _NUMBER = r"(\d+|one|two|three|four|five|six|seven|eight|nine|ten)"
 _SPELT = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_TRADING = r"(?:in business|of trading|trading|of operations?|established|old)"
+_TRADING = r"(?:in business|of trading|trading|of operations?|established)"
+_SPAN = rf"{_NUMBER} (?:years?|months?)"
+_AT_MOST = r"(?:up to|under|at most|not more than|no more than|less than|fewer than)"
+_AT_LEAST = r"(?:at least|more than|over|minimum(?: of)?)"
+_FIRM = r"\b(?:business(?:es)?|compan(?:y|ies)|firms?|start-?ups?)\b"
+_OWNED = (
+    r"\b(?:vehicles?|cars?|vans?|motorcycles?|boats?|propert(?:y|ies)|houses?|homes?|buildings?)\b"
+)
+_OF_IT = r"(?! *(?:owners?|holders?|drivers?|buyers?|directors?))[^.;,]{0,60}?"
 _BAND = r"(fair|moderate|very good|good|excellent)"
+_EARNERS = (
+    r"\b(?:salaried|self-employed|employed)"
+    r"(?:(?:,| or| and| ?/) ?(?:salaried|self-employed|employed))*"
+)
 
 
 @dataclass(frozen=True)
@@ -47,14 +59,17 @@ _FIGURES = (
     _rule(rf"aged?\s*(\d+){_DASH}(\d+)", "min_age", "max_age"),
     _rule(
         r"(?:minimum age|min\.? age|at least|over|above)\D{0,40}?(\d{2})\b"
-        rf"(?!\s*,?\d{{3}}|[,.]\d|\s*(?:years? {_TRADING}|employees|staff))",
+        rf"(?!\s*,?\d{{3}}|[,.]\d|\s*(?:years? {_TRADING}|months?|employees|staff))",
         "min_age",
     ),
     _rule(r"\bage(?:d)?\s*(\d{2})\s*(?:\+|or (?:over|older|above))", "min_age"),
     _rule(r"(\d{2})\s*(?:\+|years? (?:or|and) (?:over|older|above))", "min_age"),
     _rule(
-        r"(?:maximum age|max\.? age|under|up to age|below)\D{0,15}?(\d{2})\b(?![,.]?\d)", "max_age"
+        r"(?:maximum age|max\.? age|under|up to age|below)\D{0,15}?(\d{2})\b"
+        rf"(?![,.]?\d|\s*(?:years? {_TRADING}|months?|employees|staff))",
+        "max_age",
     ),
+    _rule(rf"{_AT_MOST} (\d{{2}}) years? old\b", "max_age"),
     _rule(r"(?:credit score|score)\D{0,25}?(\d{3})\b", "min_credit_score"),
     _rule(r"(\d{3})\+?\s*(?:credit score|FICO)", "min_credit_score"),
     _rule(r"income\D{0,25}?([\d,]{4,})", "min_income"),
@@ -70,7 +85,7 @@ _WORDS = (
         fact="business",
     ),
     _rule(r"high[- ]net[- ]worth|\bwealthy\b|\baffluent\b", fact="wealthy"),
-    _rule(r"\bsalaried\b|\bself-employed\b|\bemployed\b", fact="employment"),
+    _rule(rf"{_EARNERS}\b", fact="employment"),
     _rule(r"\b(?:stable|regular|basic|moderate) income", fact="regular income"),
     _rule(r"\bhigh income\b", fact="high income"),
     _rule(r"\bowners? of .*propert|\bhomeowners?\b", fact="property"),
@@ -88,17 +103,18 @@ _NAME_WORDS = (
     ),
 )
 _TERMS = (
-    _rule(
-        rf"(?:up to|under|at most|not more than|less than) {_NUMBER} years? {_TRADING}", "max_years"
-    ),
+    _rule(rf"{_AT_MOST} {_SPAN} {_TRADING}", "max_years"),
+    _rule(rf"{_FIRM}{_OF_IT}{_AT_MOST} {_SPAN} old\b", "max_years"),
+    _rule(rf"(?:in business|trading|established) for {_AT_MOST} {_SPAN}", "max_years"),
     _rule(rf"(?:in|within|during) (?:the|their|its) first {_NUMBER} years?", "max_years"),
-    _rule(rf"(?:at least|more than|over|minimum(?: of)?) {_NUMBER} years? {_TRADING}", "min_years"),
+    _rule(rf"{_AT_LEAST} {_SPAN} {_TRADING}", "min_years"),
+    _rule(rf"{_FIRM}{_OF_IT}{_AT_LEAST} {_SPAN} old\b", "min_years"),
     _rule(
-        rf"(?:in business|trading|established) for (?:at least |over )?{_NUMBER} years?",
+        rf"(?:in business|trading|established) for (?:{_AT_LEAST} )?{_SPAN}",
         "min_years",
     ),
     _rule(rf"(?:at least|minimum(?: of)?) {_NUMBER} (?:employees|staff)\b", "min_employees"),
-    _rule(rf"(?:up to|at most|under) {_NUMBER} (?:employees|staff)\b", "max_employees"),
+    _rule(rf"{_AT_MOST} {_NUMBER} (?:employees|staff)\b", "max_employees"),
 )
 """What no column of a product holds: how long a firm trades and how many work there."""
 _FACT_TERMS = (
@@ -108,7 +124,7 @@ _FACT_TERMS = (
         fact="young firm",
     ),
     _rule(r"\byoung (?:adults?|professionals?|people)\b", fact="young adult"),
-    _rule(r"\bearned income\b|\b(?:salaried|employed)(?: or self-employed)?\b", fact="employed"),
+    _rule(rf"\bearned income\b|{_EARNERS}\b", fact="employed"),
     _rule(r"\bhigh income\b", fact="high income"),
     _rule(r"\b(?:stable|regular) income\b", fact="income"),
     _rule(r"\bhome ?owners?\b|\bowners? of .*propert\w*", fact="homeowner"),
@@ -122,7 +138,27 @@ _NAME_TERMS = (
     _rule(r"\bstart-?ups?\b", fact="young firm"),
     _rule(r"\bdebt consolidation\b|\bbalance transfer\b", fact="borrower"),
 )
-_OR_BEFORE, _OR_AFTER = re.compile(r"(?:\bor|/)\s*$", re.I), re.compile(r"\s*(?:or\b|/)", re.I)
+_NOT_OF_PEOPLE = re.compile(
+    rf"(?:{_FIRM}|{_OWNED}){_OF_IT}(?:{_AT_MOST}|{_AT_LEAST}) {_NUMBER} years? old\b", re.IGNORECASE
+)
+"""The age of a firm, a car or a house, which is nobody's age."""
+_OTHERS = (
+    r"(?:(?:self-)?employed|salaried|retired|unemployed|students?|pensioners?|homemakers?|tenants?|"
+    r"renters?|landlords?|start-?ups?|business(?:es)?|companies|firms?|home ?owners?|buyers?|"
+    r"movers?|customers?|adults?|professionals?|people|families|existing|established)"
+)
+_BEFORE = re.compile(rf"(?:\bor|/|\b{_OTHERS}(?:,|,? and))\s*$", re.IGNORECASE)
+_AFTER = re.compile(rf"\s*(?:or\b|/|(?:,|,? and)\s+(?:[\w-]+ ){{0,2}}?{_OTHERS}\b)", re.IGNORECASE)
+"""What makes a clause one of several ways in: "employed, self-employed or retired"."""
+_DENIED_BEFORE = re.compile(
+    r"\b(?:no|not|non|without|except|excluding)\b[^.;,]{0,30}$", re.IGNORECASE
+)
+_DENIED_AFTER = re.compile(r"[^.;,]{0,12}\bnot (?:required|needed|necessary)\b", re.IGNORECASE)
+_WAYS_IN = {
+    "student", "senior", "employment", "property",
+    "young firm", "young adult", "employed", "homeowner", "first home",
+}  # fmt: skip
+"""Facts that a text names as one of several ways in; the others are asked of all."""
 _BAND_SCORE = re.compile(rf"{_BAND}(?:{_DASH}{_BAND})?\s+credit", re.IGNORECASE)
 _LEAVES_ROOM = re.compile(
     r"\s*(?:resident )?individuals?,|\s*anyone\b(?! owning| with)", re.IGNORECASE
@@ -146,9 +182,10 @@ def read(eligibility: str, age_limit: str = "") -> pd.DataFrame:
     """
     eligibility, age_limit = eligibility[:_LONGEST], age_limit[:_LONGEST]
     clauses: list[tuple[str, str, float | str]] = []
+    of_people = _NOT_OF_PEOPLE.sub("", eligibility)
     for rule in _FIGURES:
         taken = {column for _, column, _ in clauses}
-        match = rule.pattern.search(eligibility)
+        match = rule.pattern.search(of_people)
         if match and not taken.intersection(rule.columns):
             figures = [float(g.replace(",", "")) for g in match.groups()]
             clauses += [(match[0], c, f) for c, f in zip(rule.columns, figures, strict=True)]
@@ -176,23 +213,47 @@ def terms(eligibility: str, name: str = "") -> pd.DataFrame:
     found: list[tuple[str, str, float | str]] = []
     for rule in _TERMS:
         match = rule.pattern.search(eligibility)
-        if match and rule.columns[0] not in {column for _, column, _ in found}:
-            found.append((match[0], rule.columns[0], _figure(match[1])))
+        if match and _asked(match) and rule.columns[0] not in {column for _, column, _ in found}:
+            years = _figure(match[1]) / (12 if "month" in match[0].lower() else 1)
+            found.append((match[0], rule.columns[0], years))
     if not _LEAVES_ROOM.match(eligibility):
-        found += [one for one in _facts_in(eligibility, _FACT_TERMS) if _alone(eligibility, one[0])]
+        found += _facts_in(eligibility, _FACT_TERMS)
     found += _facts_in(name, _NAME_TERMS)
     return pd.DataFrame(found, columns=["clause", "column", "value"])
 
 
 def _facts_in(words: str, rules: tuple[ClausePattern, ...]) -> list[tuple[str, str, str]]:
-    matches = ((rule.pattern.search(words), rule.fact) for rule in rules)
-    return [(match[0].strip(), "requires", fact) for match, fact in matches if match]
+    asked = (
+        next((m for m in rule.pattern.finditer(words) if _asked(m, rule.fact)), None)
+        for rule in rules
+    )
+    return [
+        (match[0].strip(), "requires", rule.fact)
+        for match, rule in zip(asked, rules, strict=True)
+        if match
+    ]
 
 
-def _alone(eligibility: str, clause: str) -> bool:
-    """Is the clause asked for by itself, not as one of two ways in ("home owners or tenants")?"""
-    before, _, after = eligibility.partition(clause)
-    return not (_OR_BEFORE.search(before) or _OR_AFTER.match(after))
+def _asked(match: re.Match[str], fact: str = "") -> bool:
+    """Is this asked for: not denied, and not as one of several ways in?"""
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    if _DENIED_BEFORE.search(before) or _DENIED_AFTER.match(after):
+        return False
+    return fact not in _WAYS_IN or not (_BEFORE.search(before) or _AFTER.match(after))
+
+
+def unread(eligibility: str) -> list[str]:
+    """Clauses, in lower case, that name a fact or a figure and do not ask for it of everybody."""
+    eligibility = eligibility[:_LONGEST]
+    rules = (*_WORDS, *_FACT_TERMS, *_TERMS)
+    if _LEAVES_ROOM.match(eligibility):
+        return []
+    return [
+        match[0].strip().lower()
+        for rule in rules
+        for match in rule.pattern.finditer(eligibility)
+        if not _asked(match, rule.fact)
+    ]
 
 
 def _figure(word: str) -> float:

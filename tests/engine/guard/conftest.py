@@ -9,6 +9,7 @@ import pytest
 
 from engine.bank.bank import Bank
 from engine.bank.consents import effective_consents
+from engine.customers.mood import only_thanks
 from engine.guard.verdicts import Verdicts
 from engine.settings import Settings, default
 from tests.engine.guard.judging import judge
@@ -21,7 +22,16 @@ def profile_table(bank: Bank, **columns: list[float]) -> pd.DataFrame:
     """The columns of a profile that the guard reads; what is not given is unknown."""
     blank = {c: NAN for c in ("balance", "income_month", "spending_month", "mood")}
     table = pd.DataFrame({**blank, "risk": 5.0}, index=bank.customer_ids)
-    return table.assign(**columns)
+    return table.assign(n_cases_open=open_cases(bank), **columns)
+
+
+def open_cases(bank: Bank) -> np.ndarray:
+    """Cases of each customer that the bank calls open, without those that only thank."""
+    said = bank["messages"]
+    unresolved = (said["kind"] != "post") & said["resolved"].eq(False).fillna(False)
+    chosen = said[unresolved & ~only_thanks(said["text"].fillna("").astype("str"))]
+    counts = chosen["customer_id"].value_counts()
+    return counts.reindex(bank.customer_ids, fill_value=0).to_numpy()
 
 
 @pytest.fixture
@@ -51,6 +61,7 @@ def verdicts_of(small_bank: Bank, profiles: SimpleNamespace) -> Callable[..., Ve
         consents = effective_consents(bank, settings)
         if table is None:
             table = profiles.table
+        table = table.assign(n_cases_open=open_cases(bank))
         rows = np.arange(bank.n_customers)
         return judge(bank, SimpleNamespace(table=table), consents, rows, settings, now)
 

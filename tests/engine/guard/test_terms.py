@@ -7,9 +7,11 @@ import pandas as pd
 import pytest
 
 from engine.bank.bank import Bank
+from engine.bank.parsing.eligibility_clauses import apply
 from engine.bank.tables import coerce
+from engine.guard.customer_facts import CustomerFacts, customer_facts
 from engine.guard.verdicts import Verdicts
-from engine.settings import load
+from engine.settings import default, load
 
 ANN, BEN, CID, DEE, EVE, FOX = range(6)
 HOME = 2
@@ -202,3 +204,94 @@ def test_switched_off_these_rules_say_what_they_said_before(small_bank: Bank, ve
     assert verdicts_of(quoted, settings=BEFORE).check_texts(ANN, HOME) == (
         "Check first: the terms say \u201cAged 18 to 32 with a regular income\u201d",
     )
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"requires": "no arrears"},
+        {"requires": "no fees"},
+        {"requires": "social security number"},
+        {"requires": "security deposit"},
+        {"requires": "no debts"},
+        {"requires": "no high income"},
+        {"requires": "non-business"},
+        {"requires": "private individuals"},
+        {"eligibility": "No current account needed"},
+        {"eligibility": "Customers without a high income"},
+        {"eligibility": "Not for homeowners"},
+        {"eligibility": "Not available to students."},
+        {"eligibility": "First-time buyers and home movers"},
+        {"eligibility": "Employed, self-employed or retired"},
+    ],
+)
+def test_what_a_product_denies_or_names_besides_others_is_checked_first_of_everybody(
+    small_bank: Bank, verdicts_of: Judge, columns: dict
+):
+    products, _ = apply(offering(small_bank, **columns)["products"])
+    found = verdicts_of(offering(small_bank).with_tables(products=products))
+    words = next(iter(columns.values())).strip(".")
+    for customer in (ANN, BEN, CID, EVE):
+        assert found.rule(customer, HOME) == "allowed"
+        assert any(words in text for text in found.check_texts(customer, HOME))
+
+
+@pytest.mark.parametrize(
+    ("text", "years", "expected"),
+    [
+        ("Available to existing and new businesses", 20, "check"),
+        ("Not for start-ups", 20, "check"),
+        ("Cars up to 8 years old", 20, "allowed"),
+        ("Trading for less than 3 years", 20, "eligibility"),
+        ("In business for less than 2 years", 1, "allowed"),
+        ("At least 12 months trading", 0.5, "eligibility"),
+        ("At least 12 months trading", 20, "allowed"),
+    ],
+)
+def test_the_years_of_a_firm_are_judged_as_the_text_means_them(
+    small_bank: Bank, verdicts_of: Judge, text: str, years: float, expected: str
+):
+    bank = offering(small_bank, eligibility=text, audience="corporate")
+    bank = bank.with_tables(products=apply(bank["products"])[0])
+    assert outcome(verdicts_of(knowing(bank, audience="corporate", years_in_business=years))) == (
+        expected
+    )
+
+
+@pytest.mark.parametrize("text", ["Every customer; free of charge.", "All customers", "Everyone"])
+def test_a_service_for_every_customer_needs_no_reason(
+    small_bank: Bank, verdicts_of: Judge, text: str
+):
+    bank = offering(small_bank, name="Branch Appointment", item_type="service", eligibility=text)
+    assert outcome(verdicts_of(bank)) == "allowed"
+
+
+def test_an_open_ticket_that_only_thanks_asks_for_no_call_back(
+    small_bank: Bank, verdicts_of: Judge
+):
+    bank = offering(small_bank, name="Complaint Call-Back Service", item_type="service")
+    thanks = writing(bank, "Lovely service, solved in five minutes. Thank you!", resolved=False)
+    assert outcome(verdicts_of(thanks)) == "eligibility"
+
+
+def test_accounts_without_a_kind_leave_a_current_account_to_be_checked(
+    small_bank: Bank, verdicts_of: Judge
+):
+    bank = offering(small_bank, eligibility="Anyone with a current account")
+    for kind, expected in (("savings", "eligibility"), (None, "check"), ("current", "allowed")):
+        accounts = coerce("accounts", small_bank["accounts"].assign(kind=kind))
+        assert outcome(verdicts_of(bank.with_tables(accounts=accounts))) == expected
+
+
+@pytest.mark.parametrize(("recorded", "supposed"), [(0.0, 60_000.0), (60_000.0, 0.0)])
+def test_a_supposed_income_decides_who_earns_as_a_recorded_one_does(
+    small_bank: Bank, profiles, recorded: float, supposed: float
+):
+    profiles.table["n_cases_open"] = 0
+
+    def earning(income: float) -> CustomerFacts:
+        bank = knowing(small_bank, occupation=None, annual_income=income)
+        return customer_facts(bank, profiles, default().guard)
+
+    what_if = earning(recorded).changed(default().guard, income=np.full(6, supposed))
+    assert what_if.groups["employed"][ANN] == earning(supposed).groups["employed"][ANN]

@@ -128,3 +128,85 @@ def test_years_in_business_and_employees_are_no_age(text):
 
 def test_pensioners_of_60_and_more_are_read_as_seniors_of_that_age():
     assert figures("Pensioners 60+") == {"min_age": 60} and facts("Pensioners 60+") == ["senior"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("You must be at least 18 years old.", {"min_age": 18}),
+        ("Over 18 years old", {"min_age": 18}),
+        ("Over 60 years old", {"min_age": 60}),
+        ("Aged over 21 years old", {"min_age": 21}),
+        ("Under 25 years old", {"max_age": 25}),
+        ("Up to 25 years old", {"max_age": 25}),
+        ("Business owners at least 21 years old", {"min_age": 21}),
+        ("Cars up to 10 years old; aged 18 to 75", {"min_age": 18, "max_age": 75}),
+        ("Vehicles under 10 years old", {}),
+        ("Companies over 12 years old", {}),
+        ("Firms under 10 employees", {}),
+        ("At least 12 months trading", {}),
+    ],
+)
+def test_years_old_are_a_persons_age_unless_a_firm_or_a_thing_is_meant(text, expected):
+    assert figures(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("At least 18 years old", {}),
+        ("Under 25 years old", {}),
+        ("Cars up to 8 years old", {}),
+        ("Property less than 10 years old", {}),
+        ("Firms at least 3 years old", {"min_years": 3}),
+        ("Trading for less than 3 years", {"max_years": 3}),
+        ("In business for less than 2 years", {"max_years": 2}),
+        ("In business for at least 2 years", {"min_years": 2}),
+        ("At least 18 months trading", {"min_years": 1.5}),
+        ("Not more than 3 years trading", {"max_years": 3}),
+        ("Fewer than 10 employees", {"max_employees": 10}),
+    ],
+)
+def test_a_firms_years_are_read_and_nobody_elses(text, expected):
+    assert dict(eligibility_clauses.terms(text)[["column", "value"]].to_numpy()) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "open_part"),
+    [
+        ("No current account needed", "current account"),
+        ("Current account not required", "current account"),
+        ("Open to customers without a current account.", "current account"),
+        ("Not for start-ups", "start-ups"),
+        ("Customers without a high income", "high income"),
+        ("Not for homeowners", "homeowners"),
+        ("Not available to students.", "students"),
+        ("For non-students", "students"),
+        ("Available to existing and new businesses", "new businesses"),
+        ("Start-ups and established businesses", "start-ups"),
+        ("Employed, self-employed or retired.", "employed, self-employed"),
+        ("Retired, employed or self-employed", "employed or self-employed"),
+        ("First-time buyers and home movers", "first-time buyers"),
+        ("Young professionals and students", "young professionals"),
+        ("Tenants and homeowners", "homeowners"),
+    ],
+)
+def test_what_is_denied_or_one_of_several_ways_in_is_asked_of_nobody(text, open_part):
+    assert facts(text) == []
+    assert eligibility_clauses.terms(text).empty
+    assert open_part in eligibility_clauses.unread(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Salaried, aged 21 to 60",
+        "Home owners, annual income of at least 32,000",
+        "Salaried, self-employed",
+        "Students aged 18 and over",
+        "Registered businesses, credit score of 600.",
+    ],
+)
+def test_a_comma_before_another_condition_leaves_the_first_one_asked(text):
+    asked = [*facts(text), *eligibility_clauses.terms(text)["value"]]
+    assert asked and eligibility_clauses.unread(text) == []
