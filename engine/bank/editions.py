@@ -3,14 +3,15 @@
 import dataclasses
 import json
 import shutil
-from contextlib import suppress
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pandas as pd
 
 from engine.bank import erased
 from engine.bank.bank import MANIFEST, Bank, Format, manifest_of
-from engine.bank.disk import held, sync_file, sync_folder
+from engine.bank.disk import held, sync_file, sync_folder, write_whole
 from engine.bank.erased import ErasedCustomers
 from engine.bank.manifest import PLAN
 from engine.bank.quality import QUALITY, QualityReport, read_report, scrubbed
@@ -112,14 +113,31 @@ def purge(folder: Path) -> int:
     with held(folder / LOCK, busy=_BUSY.format(folder)):
         _finish(folder)
         shutil.rmtree(folder / _STAGED, ignore_errors=True)
-        n = 0
-        for number in earlier(folder)["edition"]:
-            place = folder / EARLIER / str(number)
-            with held(place / LOCK):
+        n, places = 0, [folder / EARLIER / str(number) for number in earlier(folder)["edition"]]
+        with ExitStack() as locks:
+            for place in places:
+                locks.enter_context(held(place / LOCK))
+                _finish(place)
+            _purge_plans([*places, folder], gone)
+            for place in (*places, folder):
                 n += _purge(place, gone)
-        n += _purge(folder, gone)
     gone.finish(begun)
     return n
+
+
+def _purge_plans(places: Sequence[Path], gone: ErasedCustomers) -> None:
+    """Take them out of the plan of every edition: one may name whom only another has rows of."""
+    texts: set[str] = set()
+    for place in places:
+        bank = Bank.load(place)
+        texts |= erased.texts_of(bank, gone.ids_in(bank))
+    for place in places:
+        plan = plan_text(place)
+        if (left := erased.plan_without(plan, texts, gone)) != plan:
+            if left:
+                write_whole(place / PLAN, left.encode())
+            else:
+                (place / PLAN).unlink()
 
 
 def _purge(place: Path, gone: ErasedCustomers) -> bool:
@@ -132,7 +150,7 @@ def _purge(place: Path, gone: ErasedCustomers) -> bool:
     report, plan = read_report(place), plan_text(place)
     texts = erased.texts_of(bank, ids)
     text = scrubbed(report, texts) if report is not None else None
-    if bank.n_customers == len(ids) or erased.is_named(texts, plan):
+    if bank.n_customers == len(ids):
         plan = ""
     _replace(_without(bank, ids), place, format_of(place), text, plan)
     return True

@@ -4,9 +4,11 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Iterable
+import tomllib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +20,9 @@ from engine.vocabulary import TABLES
 FILE = "erased.json"
 _LOCK = ".lock"
 _KEY_DIGITS = 16
+_TAKEN_OUT = (
+    "# Files that named a customer who was erased were taken out; they are asked about again.\n"
+)
 _TEXTS = frozenset({"id", "text", "list", "json"})
 
 
@@ -89,6 +94,12 @@ class ErasedCustomers:
             return np.zeros(len(texts), dtype=bool)
         key = self._key()
         return np.array([_hash(one, key) in stored.customers for one in texts], dtype=bool)
+
+    def is_named_in(self, name: str) -> bool:
+        """Is the name of a file or customer, or a word of it, that of one of them?"""
+        last = PurePath(name).name
+        spelled = {name, last, *last.split(), _words(last)}
+        return bool(self.among({f(n) for n in spelled for f in (str, str.title, str.upper)}).any())
 
     def ids_in(self, bank: Bank) -> list[str]:
         """The ids of erased customers whom any table of a bank names."""
@@ -165,11 +176,48 @@ def texts_of(bank: Bank, ids: Iterable[str]) -> set[str]:
     return texts
 
 
-def is_named(texts: Iterable[str], plan: str) -> bool:
-    """Does a plan of an import name one of some texts, in whatever letters and marks?"""
-    lines = (line for line in plan.splitlines() if not line.startswith("#"))
-    words = _words(" ".join(lines))
-    return any(f" {said} " in f" {words} " for said in map(_words, texts) if said)
+def plan_without(plan: str, texts: Iterable[str], erased: ErasedCustomers) -> str:
+    """A plan of an import without the files that name who was erased, as TOML.
+
+    It is the same text where none does, and empty where no file is left.
+
+    Parameters
+    ----------
+    plan : str
+    texts : iterable of str
+        Ids and texts of theirs alone, which count in whatever letters and marks.
+    erased : ErasedCustomers
+    """
+    if not plan:
+        return plan
+    import tomli_w
+
+    try:
+        given = tomllib.loads(plan)
+    except tomllib.TOMLDecodeError:
+        return ""
+    words = [said for said in map(_words, texts) if said]
+
+    def names(*values: str) -> bool:
+        said = [f" {_words(value)} " for value in values]
+        return any(f" {word} " in value for word in words for value in said)
+
+    def is_theirs(file: Mapping[str, Any]) -> bool:
+        name, customer = file.get("source", ""), file.get("customer", "")
+        columns = (*file.get("columns", ()), *file.get("others", ()))
+        is_known = erased.is_named_in(name) or erased.is_named_in(customer)
+        return is_known or names(name, customer, *columns)
+
+    files, out = given.get("files", []), given.get("left_out", [])
+    stay = [file for file in files if not is_theirs(file)]
+    out_stay = [name for name in out if not names(name) and not erased.is_named_in(name)]
+    if (len(stay), len(out_stay)) == (len(files), len(out)):
+        return plan
+    if files and not stay:
+        return ""
+    left = {key: value for key, value in given.items() if key not in ("left_out", "files")}
+    left |= {"left_out": out_stay} if out_stay else {}
+    return _TAKEN_OUT + tomli_w.dumps({**left, "files": stay})
 
 
 def _words(text: str) -> str:

@@ -132,7 +132,7 @@ class Banks:
         given = Banks._earlier_plan(plan, update_of)
         source = as_read(uploads, forms_of(replies, given))
         if given is not None and given.is_kept:
-            source, given = kept_plan.planned(source, None, given)
+            source, given = kept_plan.planned(source, None, given, Path(update_of))
         earlier = None if update_of is None else bank_folders.manifest_in(Path(update_of))
         return review(
             source,

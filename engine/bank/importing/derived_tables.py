@@ -183,7 +183,7 @@ def with_only_owner(
             continue
         wanted = ACCOUNT if match.table == "transactions" else "account_id"
         account = next((c for c, ours in match.columns.items() if ours == wanted), None)
-        if account is not None and _has_gaps(tables[name].frame[account]):
+        if account is not None and has_gaps(tables[name].frame[account]):
             account = None  # that of the other side of a payment
         if account is not None and said.get(name, EACH_ACCOUNT) == EACH_ACCOUNT:
             decisions.append(_of_accounts(name, tables[name], account, said, known))
@@ -213,7 +213,7 @@ def _of_accounts(
     return Decision(raw.file, "", "customer", reading, certainty, evidence, others, answer)
 
 
-def _has_gaps(cells: pd.Series) -> bool:
+def has_gaps(cells: pd.Series) -> bool:
     """Whether rows lack what every row of an account has: its own number."""
     return bool(PARSERS["identity"](cells).isna().mean() > 1 - _OWN_NUMBERS)
 

@@ -162,7 +162,7 @@ def update_bank(
     earlier = editions.load(folder)
     format = editions.format_of(folder)
     kept = kept_plan.load(folder)
-    source, plan = kept_plan.planned(source, plan, None if layout else kept)
+    source, plan = kept_plan.planned(source, plan, None if layout else kept, folder)
     built = _build(
         source,
         folder,
@@ -239,8 +239,8 @@ def _build(
         given = {table: frozenset(rows.columns) for table, rows in frames.items()}
         given |= {FOREIGN: given["transactions"]} if "transactions" in given else {}
         kept = update.dated_objections(earlier, kept, moment)
-        of_accounts = prepared.partial, prepared.accounts
-        kept, decisions = update.merge(earlier, kept, given, mode, *of_accounts)
+        accounts = {**kept_plan.accounts(kept_plan.load(folder)), **prepared.accounts}
+        kept, decisions = update.merge(earlier, kept, given, mode, prepared.partial, accounts)
     if as_of is None and not known.undated_months:
         day = enrichment.last_day(kept, moment) or day
     _check_kept(kept, findings, source)
@@ -263,7 +263,8 @@ def _build(
     n_rows = read if earlier is not None else {t: len(rows) for t, rows in bank.tables.items()}
     report = findings.report(n_rows)
     report = replace(report, control=_control(frames, checked, report, code))
-    return _Built(bank, report, decisions, kept_plan.used(prepared.kept, wish, source.tables))
+    used = kept_plan.used(prepared.kept, wish, source.tables, frames, mine)
+    return _Built(bank, report, decisions, used)
 
 
 def _wish(
@@ -377,7 +378,7 @@ def explain(
         As `import_bank` does.
     """
     kept = kept_plan.load(update_of) if update_of else None
-    source, plan = kept_plan.planned(source, plan, kept)
+    source, plan = kept_plan.planned(source, plan, kept, update_of)
     findings = Findings(notes=list(source.notes))
     known = _known_layout(source, None) if plan is None else _of_plan(plan)
     if known is not None:

@@ -5,15 +5,23 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path, PurePath
 from typing import TypeVar
 
-from engine.bank import editions
+from engine.bank import editions, keys
+from engine.bank.bank import Bank
 from engine.bank.decision import KEPT, SAID, Answer, Certainty, Decision
 from engine.bank.erased import ErasedCustomers
-from engine.bank.importing import column_matching, import_plan, synonyms
+from engine.bank.importing import (
+    column_matching,
+    identifiers,
+    import_plan,
+    synonyms,
+    update,
+)
 from engine.bank.importing import layout as layouts
 from engine.bank.importing.column_matching import SEVERAL, SURE, Match
-from engine.bank.importing.derived_tables import ALL_FILES, EACH_FILE
+from engine.bank.importing.derived_tables import ALL_FILES, EACH_ACCOUNT, EACH_FILE, has_gaps
 from engine.bank.importing.import_plan import FilePlan, ImportPlan
 from engine.bank.importing.layout import TABLES_LAYOUT
+from engine.bank.importing.mapping import FILE, Frames
 from engine.bank.importing.own_tables import Wish
 from engine.bank.manifest import PLAN
 from engine.bank.reading import files
@@ -30,7 +38,8 @@ whose rows they are before the next is theirs too."""
 _MOST_GONE = 0.5
 """Share of the plan's columns that a file may lack and still be the file that is meant (own
 choice)."""
-_OWNERS = frozenset({"customer_id", column_matching.ACCOUNT})
+_ACCOUNT = column_matching.ACCOUNT
+_OWNERS = frozenset({"customer_id", _ACCOUNT})
 """Columns that say whose the rows of a file are."""
 _Read = TypeVar("_Read")
 
@@ -63,6 +72,7 @@ def planned(
     source: Path | str | SourceFiles,
     plan: ImportPlan | None,
     kept: ImportPlan | None = None,
+    folder: Path | None = None,
 ) -> tuple[SourceFiles, ImportPlan | None]:
     """Files, and the plan that reads them: the given one, else what holds of their bank's."""
     if isinstance(source, SourceFiles):
@@ -72,7 +82,9 @@ def planned(
     else:
         of_source = files.read_path(source, plan.forms)
     named = replace(of_source, tables=layouts.with_full_names(of_source.tables))
-    return named, plan or fitted(kept, named.tables)
+    if plan is None and (plan := fitted(kept, named.tables)) and folder is not None:
+        plan = _of_known_accounts(plan, named.tables, folder)
+    return named, plan
 
 
 def told(decisions: Iterable[Decision], plan: ImportPlan | None) -> list[Decision]:
@@ -116,7 +128,7 @@ def fitted(kept: ImportPlan | None, tables: Mapping[str, RawTable]) -> ImportPla
     made = []
     for name, raw in tables.items():
         if name in out:
-            made.append(_Fitted(None, (_said(raw, "left out", "the plan of this bank says so"),)))
+            made.append(_Fitted(None, (_left_out(raw, name, kept, guessed.get(name)),)))
         else:
             made.append(_fit(raw, name, known[name], guessed.get(name)))
     plans = tuple(each.file for each in made if each.file is not None)
@@ -137,7 +149,7 @@ def _known(kept: ImportPlan, name: str, raw: RawTable) -> FilePlan | None:
     own = set(raw.frame.columns)
     same = [file for file in alike if {*file.columns, *file.others} == own]
     near = [file for file in alike if _n_gone(file, raw) <= _MOST_GONE * len(file.columns)]
-    return _agreed(same) if same else near[-1] if near else None
+    return _agreed(same or near) if same or near else None
 
 
 def _n_gone(file: FilePlan, raw: RawTable) -> int:
@@ -208,11 +220,79 @@ def _with_others(file: FilePlan, raw: RawTable) -> FilePlan:
     return replace(file, others=tuple(c for c in raw.frame if c not in file.columns))
 
 
+def accounts(kept: ImportPlan | None) -> dict[str, str]:
+    """File of transactions, as a plan calls it -> its column of the account."""
+    of_plan = () if kept is None else kept.files
+    return {f.source: c for f in of_plan for c, o in f.columns.items() if o == _ACCOUNT}
+
+
+def _of_known_accounts(
+    plan: ImportPlan, tables: Mapping[str, RawTable], folder: Path
+) -> ImportPlan:
+    """Without the customer of a file whose account numbers are not known as that customer's."""
+    columns = {}
+    for file in plan.files:
+        named = (c for c, ours in file.columns.items() if ours in (_ACCOUNT, "account_id"))
+        column = next(named, None)
+        is_one = (
+            file.customer not in ("", EACH_ACCOUNT) and "customer_id" not in file.columns.values()
+        )
+        if column and is_one and not has_gaps(tables[file.source].frame[column]):
+            columns[file.source] = column
+    if not columns:
+        return plan
+    kept = {*accounts(load(folder)).values(), *columns.values()}
+    owners = _owners_of_accounts(editions.load(folder), kept)
+    short, _ = identifiers.shortened(
+        {name: tables[name] for name in columns}, lambda: keys.key_beside(folder)
+    )
+    files, doubts = [], list(plan.decisions)
+    for file in plan.files:
+        if column := columns.get(file.source):
+            cells = short[file.source].frame[column].dropna().str.strip()
+            whose = [owners.get(number, frozenset()) for number in cells.unique() if number]
+            is_another = any(of and file.customer not in of for of in whose)
+            if is_another or not any(file.customer in of for of in whose):
+                has = "have that of another" if is_another else "are not known as theirs"
+                why = f"the account numbers in column {column} {has}"
+                text = f"its rows are not taken for those of {file.customer!r}"
+                doubts.append(_said(tables[file.source], text, why))
+                file = replace(file, customer="")
+        files.append(file)
+    return replace(plan, files=tuple(files), decisions=tuple(doubts))
+
+
+def _owners_of_accounts(bank: Bank, columns: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Number of an account -> the customers whose it is known to be."""
+    pairs = set(zip(bank["accounts"]["account_id"], bank["accounts"]["customer_id"], strict=True))
+    rows = bank["transactions"]
+    for column in columns:
+        numbers = update.attribute(rows, column)
+        pairs |= set(
+            zip(numbers[numbers.notna()], rows["customer_id"][numbers.notna()], strict=True)
+        )
+    owners: dict[str, frozenset[str]] = {}
+    for number, customer in pairs:
+        owners[number] = owners.get(number, frozenset()) | {customer}
+    return owners
+
+
 # --- what is said about them -------------------------------------------------------------------
 
 
 def _said(raw: RawTable, reading: str, evidence: str, column: str = "") -> Decision:
     return Decision(raw.file, column, "plan", reading, Certainty.LIKELY, evidence)
+
+
+def _left_out(raw: RawTable, name: str, kept: ImportPlan, guessed: Match | None) -> Decision:
+    """A file that a person left out; a guess where that was said of one with a name like it."""
+    if name in kept.left_out:
+        return _said(raw, LEFT_OUT, "the plan of this bank says so")
+    like = next(one for one in kept.left_out if shape_of(one) == shape_of(name))
+    evidence = f"{like} was left out, and the name is the same but for days and numbers"
+    others = (guessed.table,) if guessed else ()
+    answer = Answer(name, "table", "", (LEFT_OUT, *others))
+    return Decision(raw.file, "", "table", LEFT_OUT, Certainty.GUESS, evidence, others, answer)
 
 
 def _of_shape(raw: RawTable, name: str, file: FilePlan) -> list[Decision]:
@@ -253,21 +333,29 @@ def _of_gone(
 
 
 def used(
-    plans: tuple[FilePlan, ...], wish: Wish, tables: Mapping[str, RawTable]
+    plans: tuple[FilePlan, ...],
+    wish: Wish,
+    tables: Mapping[str, RawTable],
+    read: Frames,
+    left: Frames,
 ) -> ImportPlan | None:
     """What was proved or said of an import's files; None where a layout that ships read them.
 
-    A file that would have been recognised and is not in the given plan was left out by a person.
+    Nothing is kept of a file that has rows as it was read, and none that is left: they are all of
+    customers who were erased.
     """
+    gone = set() if read is left else _files_of(read) - _files_of(left)
+    plans = tuple(file for file in plans if tables[file.source].file not in gone)
     if not plans:
         return None
     base = wish.plan or ImportPlan(TABLES_LAYOUT)
-    names = {file.source for file in plans}
-    unused = () if wish.plan is None else column_matching.guess(tables)
-    left_out = (*base.left_out, *(name for name in unused if name not in names))
     currency = base.currency if wish.derived is not None else wish.said_currency
     # That two accounts are one was said of these files alone.
-    return replace(base, files=plans, currency=currency, accounts="", left_out=left_out)
+    return replace(base, files=plans, currency=currency, accounts="")
+
+
+def _files_of(frames: Frames) -> set[str]:
+    return {str(file) for rows in frames.values() for file in rows[FILE].unique()}
 
 
 def after(kept: ImportPlan | None, used: ImportPlan | None, erased: ErasedCustomers) -> str:
@@ -283,11 +371,12 @@ def after(kept: ImportPlan | None, used: ImportPlan | None, erased: ErasedCustom
         if file.source not in open_ones:
             plans.pop(file.source, None)
             plans[file.source] = file
-    left_out = dict.fromkeys((*(kept.left_out if kept else ()), *used.left_out))
+    said = (name for name in used.left_out if name not in open_ones)
+    left_out = dict.fromkeys((*(kept.left_out if kept else ()), *said))
     plan = replace(
         used,
         files=_thinned([file for file in plans.values() if not _is_of_erased(file, erased)]),
-        left_out=tuple(name for name in left_out if name not in plans),
+        left_out=tuple(n for n in left_out if n not in plans and not erased.is_named_in(n)),
         decisions=(),
     )
     if kept is not None:
@@ -317,5 +406,4 @@ def _thinned(plans: list[FilePlan]) -> tuple[FilePlan, ...]:
 
 def _is_of_erased(file: FilePlan, erased: ErasedCustomers) -> bool:
     """Does a file's plan name a customer who was erased?"""
-    name = PurePath(file.source).name
-    return bool(erased.among([file.customer, file.source, name, *name.split()]).any())
+    return erased.is_named_in(file.customer) or erased.is_named_in(file.source)

@@ -106,7 +106,8 @@ def merge(
     made : frozenset of str
         Tables that follow from others: who is not in these files is not gone.
     accounts : mapping of str to str, optional
-        File of transactions -> its column of the account, which is kept with the rows.
+        File of transactions, newer or earlier -> its column of the account, which is kept with the
+        rows.
 
     Returns
     -------
@@ -217,8 +218,11 @@ def _parts(
         spoken = _covered(table, mine, rows)
         column = accounts.get(str(file)) if "attributes" in rows else None
         if column:
-            named, before = (_attribute(frame, column) for frame in (rows, mine))
+            named = attribute(rows, column)
             if named.notna().all():
+                before = attribute(mine, column)
+                for other in {*accounts.values()} - {column}:
+                    before = before.fillna(attribute(mine, other))
                 spoken = spoken & (before.isna() | before.isin(named)).to_numpy()
         covered = np.zeros(len(old), dtype=bool)
         covered[theirs[spoken]] = True
@@ -226,7 +230,7 @@ def _parts(
     return parts
 
 
-def _attribute(rows: pd.DataFrame, column: str) -> pd.Series:
+def attribute(rows: pd.DataFrame, column: str) -> pd.Series:
     """What is kept with rows of one column of their file, as it stands in the JSON."""
     pattern = rf'{re.escape(json.dumps(column, ensure_ascii=False))}: "((?:[^"\\]|\\.)*)"'
     return rows["attributes"].astype("str").str.extract(pattern, expand=False)

@@ -175,7 +175,7 @@ def test_whose_rows_they_are_is_taken_over_only_from_two_files_that_agree(write,
     assert _said(report, "plan") == ["read as a_4 was, so its rows are of 'Ann'"]
 
 
-def test_a_plan_that_names_an_erased_customer_goes_and_does_not_come_back(write, tmp_path):
+def test_what_a_plan_says_of_an_erased_customers_file_goes_and_does_not_come_back(write, tmp_path):
     rows = "date,amount,text\n2026-05-05,100,salary\n2026-05-06,-20,grocer\n"
     folder = tmp_path / "bank"
     files = {"ann.csv": rows, "bob.csv": rows, "cleo.csv": rows}
@@ -188,7 +188,7 @@ def test_a_plan_that_names_an_erased_customer_goes_and_does_not_come_back(write,
         update_bank(write(files | {"dan.csv": rows}), folder, now=NOW)
     (tmp_path / "source" / "dan.csv").unlink()
     Engine.open(folder, tmp_path / "state").erasing.erase("ann", actor="test")
-    assert list(folder.rglob("plan.toml")) == []
+    assert set(_plan(folder)) == set(_plan(folder / "editions" / "1")) == {"bob", "cleo"}
     files["cleo.csv"] += "2026-05-07,-1,tea\n"
     update_bank(write(files), folder, now=NOW, mode="rows", plan=plan)
     assert set(_plan(folder)) == {"bob", "cleo"}
@@ -205,3 +205,126 @@ def test_a_damaged_plan_is_one_sentence(folder, write):
     (folder / "plan.toml").write_text("version = 7\n", "utf-8")
     with pytest.raises(BadInput, match=r"plan\.toml is a plan of version 7, not 1"):
         update_bank(write({"statement_06.csv": JUNE}), folder, now=NOW)
+
+
+OF_ONE = "[[files]]\nsource = {!r}\ntable = 'transactions'\ncustomer = {!r}\n[files.columns]\n"
+NAMED = "date = 'booked_at'\ntext = 'merchant'\namount = 'amount'\n"
+PLAN = "version = 1\nlayout = 'tables'\ncurrency = 'EUR'\n"
+
+
+def _rows(month: int, amount: int, konto: str = "") -> str:
+    head, more = ("account_number,", f"{konto},") if konto else ("", "")
+    days = (f"{more}2026-0{month}-{d:02d},-{amount}.{d},tea\n" for d in range(10, 14))
+    return f"{head}date,amount,text\n" + "".join(days)
+
+
+def _of_two(write, folder, one: str, other: str, files, columns: str = NAMED) -> None:
+    """A bank of Ann's and Bob's file, as a person said."""
+    text = PLAN + "".join(
+        OF_ONE.format(name, whose) + columns for name, whose in ((one, "Ann"), (other, "Bob"))
+    )
+    source = write(files)
+    import_bank(source, folder, now=NOW, plan=import_plan.parse(text.encode(), "plan"))
+    for file in source.iterdir():
+        file.unlink()
+
+
+def test_whose_a_file_is_with_a_column_more_is_not_taken_from_the_last_of_its_shape(
+    write, tmp_path
+):
+    folder = tmp_path / "bank"
+    _of_two(write, folder, "acc_1", "acc_2", {"acc_1.csv": _rows(1, 5), "acc_2.csv": _rows(1, 7)})
+    third = _rows(2, 9).replace("text\n", "text,ref\n").replace("tea\n", "tea,r\n")
+    with pytest.raises(BadInput, match=r"acc_3\.csv: no column says whose"):
+        update_bank(write({"acc_3.csv": third}), folder, now=NOW)
+
+
+def test_a_file_under_a_known_name_with_the_account_of_another_is_asked_about(write, tmp_path):
+    folder, konto = tmp_path / "bank", ("1111111111", "2222222222", "3333333333")
+    columns = f"account_number = 'account'\n{NAMED}"
+    files = {"paid.csv": _rows(1, 5, konto[0]), "bob.csv": _rows(1, 7, konto[1])}
+    _of_two(write, folder, "paid", "bob", files, columns)
+    own = write({"paid.csv": _rows(2, 9, konto[0])})
+    bank, *_ = update_bank(own, folder, now=NOW, preview=True, strict=True)
+    assert bank["transactions"].groupby("customer_id").size().to_dict() == {"Ann": 8, "Bob": 4}
+    for number, why in ((konto[1], "have that of another"), (konto[2], "not known as theirs")):
+        uploads = {"paid.csv": _rows(2, 9, number).encode()}
+        with pytest.raises(BadInput, match=r"paid\.csv: no customer of the bank has a number"):
+            update_bank(write({"paid.csv": _rows(2, 9, number)}), folder, now=NOW)
+        review = Banks.review(uploads, {}, update_of=folder)
+        (question,) = [q for q in review.guesses if q.about == "customer"]
+        assert any(why in q.evidence for q in review.questions)
+        replies = Banks.with_reply({}, question.key, Reply("Bob", question.choices))
+        review = Banks.review(uploads, replies, update_of=folder)
+        assert review.guesses == ()
+    Banks.update_upload(uploads, folder, tmp_path / "state", plan=review.plan)
+    sizes = editions.load(folder)["transactions"].groupby("customer_id").size()
+    assert sizes.to_dict() == {"Ann": 4, "Bob": 8}
+
+
+def test_a_customer_with_the_number_1_is_erased_and_the_plan_stays(write, tmp_path):
+    people, may = (text.replace("K", "") for text in (PEOPLE, MAY))
+    source, folder = write({"customers.csv": people, "statement_05.csv": may}), tmp_path / "bank"
+    read = explain(source)
+    plan = import_plan.of_matches(read.matches, [(read.guesses[0].answer, "positive is out")])
+    import_bank(source, folder, now=NOW, plan=plan)
+    Engine.open(folder, tmp_path / "state").erasing.erase("1", actor="test")
+    assert _plan(folder)["statement_05"].direction == "positive is out"
+
+
+def test_a_file_that_a_plan_does_not_mention_is_not_left_out_for_good(folder, write):
+    plan = import_plan.replace(kept_plan.load(folder), is_kept=False)
+    files = {"customers.csv": PEOPLE, "statement_05.csv": MAY, "paid_1.csv": JUNE}
+    files["statement_05.csv"] += "K1,2026-05-16,2,d\n"
+    update_bank(write(files), folder, now=NOW, plan=plan)
+    assert kept_plan.load(folder).left_out == ()
+
+
+def test_a_file_like_one_that_was_left_out_is_asked_about(folder, write, tmp_path):
+    out = import_plan.replace(kept_plan.load(folder), left_out=("paid_1",))
+    (folder / "plan.toml").write_text(out.to_toml(), "utf-8")
+    files = {"paid_2.csv": JUNE, "statement_06.csv": JUNE}
+    newer = write(files)
+    with pytest.raises(BadInput, match=r"paid_2\.csv: .*paid_1 was left out"):
+        update_bank(newer, folder, now=NOW, strict=True)
+    update_bank(newer, folder, now=NOW)
+    assert kept_plan.load(folder).left_out == ("paid_1",), "nobody has answered"
+    uploads = {name: text.encode() for name, text in files.items()}
+    review = Banks.review(uploads, {}, update_of=folder)
+    (question,) = review.guesses
+    assert (question.key, question.reading) == (("paid_2", "table", ""), "left out")
+    for said, is_there in (("left out", False), ("transactions", True)):
+        replies = Banks.with_reply({}, question.key, Reply(said, question.choices))
+        plan = Banks.review(uploads, replies, update_of=folder).plan
+        assert ("paid_2" in {file.source for file in plan.files}) is is_there
+        assert not [d for d in plan.decisions if d.about == "table"]
+
+
+def test_no_plan_names_who_was_erased_where_an_edition_has_no_row_of_theirs(write, tmp_path):
+    folder = tmp_path / "bank"
+    files = {"customers.csv": PEOPLE.replace("Ida", "Ida Lee"), "ida_lee_paid.csv": MAY[:56]}
+    source = write(files | {"paid.csv": HEAD + "K2,2026-05-14,7,b\n"})
+    import_bank(source, folder, now=NOW, currency="EUR")
+    for file in source.iterdir():
+        file.unlink()
+    left = {"customers.csv": "customer_id,name,branch\nK2,Jon,south\n"}
+    update_bank(write(left), folder, now=NOW, mode="whole")
+    assert "ida_lee_paid" in _plan(folder)
+    editions.erased_from(folder).add("K1")
+    editions.purge(folder)
+    for place in (folder, folder / "editions" / "1"):
+        assert set(_plan(place)) == {"customers", "paid"}
+    out = import_plan.replace(kept_plan.load(folder), left_out=("k1",), is_kept=False)
+    again = {
+        "paid.csv": HEAD + "K2,2026-06-14,7,b\n",
+        "ida_lee_paid.csv": files["ida_lee_paid.csv"],
+    }
+    for file in source.iterdir():
+        file.unlink()
+    update_bank(write(again), folder, now=NOW)
+    assert set(_plan(folder)) == {"customers", "paid"}, "all rows of the other file are left out"
+    again["paid.csv"] += "K2,2026-06-15,8,b\n"
+    (source / "ida_lee_paid.csv").unlink()
+    given = import_plan.replace(out, files=tuple(f for f in out.files if f.source == "paid"))
+    update_bank(write({"paid.csv": again["paid.csv"]}), folder, now=NOW, plan=given)
+    assert kept_plan.load(folder).left_out == ()

@@ -291,6 +291,22 @@ def test_accounts_that_a_bank_of_files_does_not_know_are_asked_about(write, tmp_
         assert set(bank.customer_ids) == customers
 
 
+def test_an_account_that_another_file_names_in_another_column_is_not_taken_away(write, tmp_path):
+    """The newer file has a column account_number; savings named its account in a column IBAN."""
+    folder, row = tmp_path / "bank", "a,{},2024-01-{:02d},-{}.50,tea\n"
+    head = "customer_id,{},date,amount,text\n"
+    giro = "".join(row.format("1111111111", day, day) for day in range(1, 20))
+    saved = row.format("DE89370400440532013000", 10, 77)
+    files = {"customers.csv": "customer_id,name\na,Ann\nb,Bob\n"}
+    files |= {"giro.csv": head.format("account_number") + giro}
+    source = write(files | {"savings.csv": head.format("IBAN") + saved})
+    import_bank(source, folder, now=NOW, currency="EUR")
+    (source / "savings.csv").unlink()
+    bank, _, changes = update_bank(source, folder, now=NOW, strict=True)
+    assert _counts(changes)["transactions"] == [20, 0, 0, 0, 20]
+    assert -77.5 in bank["transactions"]["amount"].tolist()
+
+
 def test_who_is_in_no_file_of_customers_is_rejected_at_an_update(folder, write):
     source = write({"transactions.csv": BOOKED + "5,zoe,2024-03-01,-50\n6,a,2024-03-02,-60\n"})
     bank, report, _ = update_bank(source, folder, now=NOW)
