@@ -263,8 +263,7 @@ def _build(
     n_rows = read if earlier is not None else {t: len(rows) for t, rows in bank.tables.items()}
     report = findings.report(n_rows)
     report = replace(report, control=_control(frames, checked, report, code))
-    used = kept_plan.used(prepared.kept, wish, source.tables, frames, mine)
-    return _Built(bank, report, decisions, used)
+    return _Built(bank, report, decisions, kept_plan.used(prepared, wish, source, frames, mine))
 
 
 def _wish(

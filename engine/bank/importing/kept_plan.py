@@ -22,7 +22,7 @@ from engine.bank.importing.derived_tables import ALL_FILES, EACH_ACCOUNT, EACH_F
 from engine.bank.importing.import_plan import FilePlan, ImportPlan
 from engine.bank.importing.layout import TABLES_LAYOUT
 from engine.bank.importing.mapping import FILE, Frames
-from engine.bank.importing.own_tables import Wish
+from engine.bank.importing.own_tables import Prepared, Wish
 from engine.bank.manifest import PLAN
 from engine.bank.reading import files
 from engine.bank.reading.file_names import shape_of
@@ -333,11 +333,7 @@ def _of_gone(
 
 
 def used(
-    plans: tuple[FilePlan, ...],
-    wish: Wish,
-    tables: Mapping[str, RawTable],
-    read: Frames,
-    left: Frames,
+    prepared: Prepared, wish: Wish, source: SourceFiles, read: Frames, left: Frames
 ) -> ImportPlan | None:
     """What was proved or said of an import's files; None where a layout that ships read them.
 
@@ -345,7 +341,7 @@ def used(
     customers who were erased.
     """
     gone = set() if read is left else _files_of(read) - _files_of(left)
-    plans = tuple(file for file in plans if tables[file.source].file not in gone)
+    plans = tuple(f for f in prepared.kept if source.tables[f.source].file not in gone)
     if not plans:
         return None
     base = wish.plan or ImportPlan(TABLES_LAYOUT)
