@@ -103,7 +103,8 @@ def allocate(values: np.ndarray, limits: Limits) -> Allocation:
     product = _filled(values, limits, prices)
     if n_possible <= SMALL:
         product, bound = _exact(values, limits, product, bound)
-    return Allocation(product, _worth(values, product), bound, prices)
+    worth = _worth(values, product)
+    return Allocation(product, worth, max(bound, worth), prices)  # sums are rounded
 
 
 def priced(values: np.ndarray, limits: Limits, prices: np.ndarray) -> np.ndarray:
