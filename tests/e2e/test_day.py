@@ -15,9 +15,13 @@ def cards(session: Watched) -> Locator:
     return session.page.get_by_role("button", name="Done", exact=True)
 
 
+def first(session: Watched) -> Locator:
+    """The name of the first call."""
+    return session.page.get_by_test_id("stMain").get_by_role("link").first
+
+
 def first_name(session: Watched) -> str:
-    link = session.page.get_by_test_id("stMain").get_by_role("link").first
-    return link.inner_text().split(". ", 1)[1]
+    return first(session).inner_text().split(". ", 1)[1]
 
 
 def stored(state: Path) -> list[tuple[str, str]]:
@@ -57,20 +61,21 @@ def test_done_undo_and_a_logged_call_with_a_day_to_come_back_on(visit, state: Pa
     name, before = first_name(session), len(stored(state))
     session.click("Done")
     expect(session.page.get_by_text(f"Done: {name}").first).to_be_visible()
-    assert first_name(session) != name
+    expect(first(session)).not_to_contain_text(name)
     session.click("Undo")
     expect(session.page.get_by_text(f"Done: {name}", exact=True)).to_have_count(0)
-    assert first_name(session.settle()) == name
+    expect(first(session)).to_contain_text(name)
+    session.settle()
     session.click("Log the call")
     session.page.get_by_role("textbox", name="Note").fill("wants the rates")
     session.page.get_by_role("button", name="Log the call").last.click()
     expect(session.page.get_by_text(f"Reached: {name}").first).to_be_visible()
-    assert first_name(session.settle()) != name
+    expect(first(session)).not_to_contain_text(name)
     assert stored(state)[before:] == [
         ("done", None),
         ("taken back", None),
         ("reached", "wants the rates"),
     ]
-    session.click("Undo")
-    assert first_name(session) == name
-    session.sound()
+    session.settle().click("Undo")
+    expect(first(session)).to_contain_text(name)
+    session.settle().sound()
