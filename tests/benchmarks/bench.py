@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 places = (place / size.name for place in (banks, states))
                 show("Store and import, in turns", store.rows(*places, 1 if options.quick else 3))
         growth.show(found)
-        customers = 10_000 if options.quick else 100_000
+        customers = 1_000 if options.quick else 100_000
         show("Campaigns: one offer a customer within limits", allocation.rows(customers))
     if not options.quick:
         print("\nMany writers, half of them killed: nothing that was acknowledged may be lost")
