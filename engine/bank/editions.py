@@ -118,26 +118,49 @@ def purge(folder: Path) -> int:
             for place in places:
                 locks.enter_context(held(place / LOCK))
                 _finish(place)
-            _purge_plans([*places, folder], gone)
+            _purge_beside([*places, folder], gone)
             for place in (*places, folder):
                 n += _purge(place, gone)
     gone.finish(begun)
     return n
 
 
-def _purge_plans(places: Sequence[Path], gone: ErasedCustomers) -> None:
-    """Take them out of the plan of every edition: one may name whom only another has rows of."""
+def _purge_beside(places: Sequence[Path], gone: ErasedCustomers) -> None:
+    """Take them out of what lies beside the tables of every edition.
+
+    The plan, the report or a file's name of one may name whom only another has rows of.
+    """
+    ids: set[str] = set()
     texts: set[str] = set()
     for place in places:
         bank = Bank.load(place)
-        texts |= erased.texts_of(bank, gone.ids_in(bank))
-    for place in places:
+        of_place = gone.ids_in(bank)
+        ids |= set(of_place)
+        texts |= erased.texts_of(bank, of_place)
+    manifests = {place: json.loads((place / MANIFEST).read_text("utf-8")) for place in places}
+    sources = {name for stored in manifests.values() for name in stored["manifest"]["sources"]}
+    files = erased.files_naming(sources, texts, gone)
+    for place, stored in manifests.items():
         plan = plan_text(place)
         if (left := erased.plan_without(plan, texts, gone)) != plan:
-            if left:
-                write_whole(place / PLAN, left.encode())
-            else:
-                (place / PLAN).unlink()
+            _rewrite(place / PLAN, left)
+        manifest = stored["manifest"]
+        if files & set(manifest["sources"]):
+            kept = {name: of for name, of in manifest["sources"].items() if name not in files}
+            notes = [n for n in manifest["notes"] if not any(name in n for name in files)]
+            stored["manifest"] = {**manifest, "sources": kept, "notes": notes}
+            text = json.dumps(stored, indent=2, sort_keys=True, ensure_ascii=False)
+            _rewrite(place / MANIFEST, text + "\n")
+        if (files or ids) and (report := read_report(place)) is not None:
+            _rewrite(place / QUALITY, scrubbed(report, {*files, *ids}))
+
+
+def _rewrite(path: Path, text: str) -> None:
+    """Exchange a file whole, or remove it where nothing is left of it."""
+    if text:
+        write_whole(path, text.encode())
+    else:
+        path.unlink()
 
 
 def _purge(place: Path, gone: ErasedCustomers) -> bool:

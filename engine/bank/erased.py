@@ -5,7 +5,7 @@ import hmac
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
@@ -196,11 +196,7 @@ def plan_without(plan: str, texts: Iterable[str], erased: ErasedCustomers) -> st
         given = tomllib.loads(plan)
     except tomllib.TOMLDecodeError:
         return ""
-    words = [said for said in map(_words, texts) if said]
-
-    def names(*values: str) -> bool:
-        said = [f" {_words(value)} " for value in values]
-        return any(f" {word} " in value for word in words for value in said)
+    names = _naming(texts)
 
     def is_theirs(file: Mapping[str, Any]) -> bool:
         name, customer = file.get("source", ""), file.get("customer", "")
@@ -218,6 +214,29 @@ def plan_without(plan: str, texts: Iterable[str], erased: ErasedCustomers) -> st
     left = {key: value for key, value in given.items() if key not in ("left_out", "files")}
     left |= {"left_out": out_stay} if out_stay else {}
     return _TAKEN_OUT + tomli_w.dumps({**left, "files": stay})
+
+
+def files_naming(
+    files: Iterable[str], texts: Iterable[str], erased: ErasedCustomers
+) -> frozenset[str]:
+    """Names of files that name who was erased, with or without the end of the name."""
+    names = _naming(texts)
+    return frozenset(
+        file
+        for file in files
+        if names(file) or any(map(erased.is_named_in, (file, PurePath(file).stem)))
+    )
+
+
+def _naming(texts: Iterable[str]) -> Callable[..., bool]:
+    """Whether one of some values holds one of the texts, in whatever letters and marks."""
+    words = [said for said in map(_words, texts) if said]
+
+    def names(*values: str) -> bool:
+        said = [f" {_words(value)} " for value in values]
+        return any(f" {word} " in value for word in words for value in said)
+
+    return names
 
 
 def _words(text: str) -> str:

@@ -1,7 +1,7 @@
 """Matched raw tables in; numbers with a point and days in one order out, and what says so."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -16,8 +16,23 @@ Said = Mapping[str, str]
 """Column -> reading that a plan gives: a key of `numbers.READINGS` or `dates.READINGS`."""
 
 
+@dataclass(frozen=True)
+class Spoken:
+    """What a plan says of the columns of one file.
+
+    Attributes
+    ----------
+    said : mapping of str to str
+    earlier : frozenset of str
+        Columns of which an earlier import alone says it: these files may be written otherwise.
+    """
+
+    said: Said
+    earlier: frozenset[str] = frozenset()
+
+
 def with_points(
-    name: str, raw: RawTable, match: Match | None, said: Said
+    name: str, raw: RawTable, match: Match | None, spoken: Spoken
 ) -> tuple[RawTable, list[Decision]]:
     """Numbers with a decimal point, and how those of the matched columns were written.
 
@@ -29,11 +44,12 @@ def with_points(
     columns = match.columns if match else {}
     kinds = TABLES[match.table] if match else {}
     amounts = [c for c, ours in columns.items() if kinds.get(ours, "number") == "number"]
+    said = spoken.said
     for column, reading in said.items():
         _check(reading, numbers.READINGS, raw, column)
     own = {c: numbers.form_of(raw.frame[c]) for c in said if c in raw.frame}
     given = {
-        column: replace(numbers.form_named(said[column]), **_by_plan(said[column], form))
+        column: replace(numbers.form_named(said[column]), **_by_plan(spoken, column, form))
         for column, form in own.items()
     }
     frame, decisions = decimals.with_points(raw.frame, raw.file, raw.delimiter, amounts, given)
@@ -50,7 +66,7 @@ def with_dates(
     raw: RawTable,
     match: Match,
     latest: pd.Timestamp | None,
-    said: Said,
+    spoken: Spoken,
     centuries: Said,
 ) -> tuple[RawTable, list[Decision]]:
     """Days whose order the cells leave open, births and months, written the one way that is read.
@@ -71,9 +87,10 @@ def with_dates(
     changed, decisions = {}, []
     for column, own in dates.forms_of(raw.frame, columns, latest).items():
         form = own
-        if reading := said.get(column):
+        if reading := spoken.said.get(column):
             _check(reading, dates.READINGS, raw, column)
-            form = replace(own, order=dates.READINGS[reading], **_by_plan(reading, own))
+            doubts = _by_plan(spoken, column, own)
+            form = replace(own, order=dates.READINGS[reading], **doubts)
         if century := centuries.get(column):
             _check(century, dates.CENTURIES, raw, column)
             form = replace(form, pivot=form.pivot if century == dates.CENTURIES[0] else -1)
@@ -107,10 +124,16 @@ def _check(reading: str, known: Collection[str], raw: RawTable, column: str) -> 
         )
 
 
-def _by_plan(reading: str, own: numbers.NumberForm | dates.DateForm) -> dict[str, object]:
-    """How sure a plan's reading is: what the cells prove otherwise is asked about again."""
-    is_proved = own.certainty is Certainty.PROVED and "other" in own.evidence
-    if own.reading == reading or not is_proved:
+def _by_plan(
+    spoken: Spoken, column: str, own: numbers.NumberForm | dates.DateForm
+) -> dict[str, object]:
+    """How sure a plan's reading is: what the cells prove otherwise is asked about again.
+
+    Of a plan of earlier files so is what the cells make likely otherwise.
+    """
+    is_doubted = own.certainty is Certainty.PROVED and "other" in own.evidence
+    is_doubted |= own.certainty is Certainty.LIKELY and column in spoken.earlier
+    if own.reading == spoken.said[column] or not is_doubted:
         return {"certainty": Certainty.PROVED, "evidence": SAID, "others": ()}
     evidence = f"the plan says so, but {own.evidence}"
     return {"certainty": Certainty.GUESS, "evidence": evidence, "others": (own.reading,)}

@@ -98,6 +98,8 @@ class ImportPlan:
         Every reading with what speaks for it; not part of what is saved.
     is_kept : bool
         It is that of an earlier import, which lies beside the bank; not part of what is saved.
+    answers : frozenset of (str, str, str)
+        Source, field and column that a person chose for these files; not part of what is saved.
     """
 
     layout: str
@@ -108,6 +110,7 @@ class ImportPlan:
     left_out: tuple[str, ...] = ()
     decisions: tuple[Decision, ...] = ()
     is_kept: bool = False
+    answers: frozenset[tuple[str, str, str]] = frozenset()
 
     @property
     def matches(self) -> dict[str, Match]:
@@ -123,6 +126,12 @@ class ImportPlan:
         """Source -> what a field of its file says, where it says anything."""
         said = {file.source: getattr(file, field_name) for file in self.files}
         return {source: value for source, value in said.items() if value}
+
+    def of_earlier_files(self, source: str, field_name: str, columns: Iterable[str]) -> set[str]:
+        """Those of some columns of which only an earlier import says how they are read."""
+        if not self.is_kept:
+            return set()
+        return {c for c in columns if (source, field_name, c) not in self.answers}
 
     def answered(self, answers: Iterable[tuple[Answer, str]]) -> "ImportPlan":
         """The plan with what a person chose; decisions have to be made anew (`explain`).
@@ -151,7 +160,8 @@ class ImportPlan:
         file = files[answer.source]
         value = {**getattr(file, answer.field), answer.column: choice} if answer.column else choice
         files[answer.source] = replace(file, **{answer.field: value})
-        return replace(self, files=tuple(files.values()))
+        answers = self.answers | {(answer.source, answer.field, answer.column)}
+        return replace(self, files=tuple(files.values()), answers=answers)
 
     @property
     def guesses(self) -> tuple[Decision, ...]:

@@ -72,6 +72,12 @@ class Wish:
         """Table -> what a person said of its file in a field of the plan."""
         return self.plan.said(field) if self.plan else {}
 
+    def spoken(self, source: str, field: str) -> column_forms.Spoken:
+        """What is said of the columns of a file in a field of the plan, and how surely."""
+        said = self.said(field).get(source, {})
+        earlier = self.plan.of_earlier_files(source, field, said) if self.plan else ()
+        return column_forms.Spoken(said, frozenset(earlier))
+
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
@@ -216,18 +222,17 @@ def _with_forms(
 ) -> tuple[Tables, list[Decision]]:
     """Numbers and days of every file as they are read from here on, and how they were written."""
     read, decisions = {}, []
-    numbers, days, centuries, per_cents, minus = (
-        wish.said(field) for field in ("numbers", "dates", "centuries", "units", "signs")
-    )
+    centuries, per_cents, minus = (wish.said(field) for field in ("centuries", "units", "signs"))
     for name, raw in tables.items():
         match = matches.get(name)
-        read[name], made = column_forms.with_points(name, raw, match, numbers.get(name, {}))
+        numbers = wish.spoken(name, "numbers")
+        read[name], made = column_forms.with_points(name, raw, match, numbers)
         decisions += made
         of_units = per_cents.get(name, {}), minus.get(name, {})
         read[name], made = units.with_units(name, read[name], match, *of_units)
         decisions += made
         if match is not None:
-            of_days = days.get(name, {}), centuries.get(name, {})
+            of_days = wish.spoken(name, "dates"), centuries.get(name, {})
             read[name], made = column_forms.with_dates(
                 name, read[name], match, wish.latest, *of_days
             )

@@ -75,6 +75,36 @@ def test_what_was_said_is_kept_and_reads_the_file_of_the_next_month(folder, writ
     assert list(_plan(folder)) == ["customers", "statement_06", "statement_07"]
 
 
+@pytest.mark.parametrize(
+    ("field", "kept", "newer", "own"),
+    [
+        ("numbers", "-{0},50", "-{0}.50", "decimal point"),
+        ("dates", "%d/%m/%Y", "%m/%d/%Y", "month before day"),
+    ],
+)
+def test_what_newer_cells_make_likely_otherwise_is_asked_about_until_a_person_says(
+    field, kept, newer, own, write, tmp_path
+):
+    def paid(month: int, days: range, form: str) -> str:
+        day, amount = ("%d/%m/%Y", form) if field == "numbers" else (form, "-{0},50")
+        rows = [f"K1;{dt.date(2026, month, d):{day}};{amount.format(d)};shop" for d in days]
+        return "\n".join(["customer_id;date;amount (EUR);text", *rows]) + "\n"
+
+    folder, source = tmp_path / "bank", {"people.csv": PEOPLE.replace(",", ";")}
+    import_bank(write({**source, "paid_05.csv": paid(5, range(2, 28), kept)}), folder, now=NOW)
+    known = getattr(_plan(folder)["paid_05"], field)
+    june = {"paid_06.csv": paid(6, range(1, 13), newer).encode()}
+    (question,) = Banks.review(june, {}, update_of=folder).guesses
+    (column,) = known
+    assert question.key == ("paid_06", field, column)
+    assert (question.reading, set(question.choices)) == (known[column], {known[column], own})
+    for said in (known[column], own):
+        replies = Banks.with_reply({}, question.key, Reply(said, question.choices))
+        review = Banks.review(june, replies, update_of=folder)
+        assert not review.guesses
+        assert getattr(review.plan.files[0], field)[column] == said
+
+
 def test_a_guess_and_a_likely_reading_are_never_kept_as_answers(write, tmp_path):
     dots = "date,amount,text\n03.04.2026,5,Tea\n04.04.2026,1000,Salary\n"
     _, report = import_bank(write({"paid.csv": dots}), tmp_path / "bank", now=NOW)
@@ -314,6 +344,9 @@ def test_no_plan_names_who_was_erased_where_an_edition_has_no_row_of_theirs(writ
     editions.purge(folder)
     for place in (folder, folder / "editions" / "1"):
         assert set(_plan(place)) == {"customers", "paid"}
+        for beside in ("bank.json", "quality.json"):
+            assert "ida_lee" not in (place / beside).read_text("utf-8"), (place, beside)
+        assert editions.load(place).manifest.sources
     out = import_plan.replace(kept_plan.load(folder), left_out=("k1",), is_kept=False)
     again = {
         "paid.csv": HEAD + "K2,2026-06-14,7,b\n",
