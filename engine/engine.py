@@ -26,6 +26,7 @@ from engine.services.prospects import Prospects
 from engine.services.receipts import Receipts
 from engine.services.records import Records
 from engine.services.scenarios import Scenarios
+from engine.services.search import Search
 from engine.services.tuning import Tuner
 from engine.snapshot.snapshot import Snapshot, Snapshots
 
@@ -42,8 +43,8 @@ class Engine:
         Which banks there are, and how one's own files become one.
     facts : BankFacts
         The bank as a whole: summary, tables, quality report, settings.
-    customers, alerts, products
-        What is known of customers, what needs attention, what can be offered.
+    customers, alerts, products, search
+        What is known of customers, what needs attention, what can be offered; and where it is.
     days
         Whom to call today, what to know before, and what came of it.
     offers, scenarios, prospects, campaigns, levers
@@ -83,6 +84,7 @@ class Engine:
         self.learned_metrics = LearnedMetrics(snapshots, now)
         self.tuning = Tuner(snapshots, now)
         self.evaluations = Evaluations(snapshots, now)
+        self.search = Search(snapshots)
         self.facts = BankFacts(folder, snapshots, self.models)
 
     @classmethod

@@ -11,7 +11,7 @@ if str(ROOT) not in sys.path:
 
 from engine.errors import EngineError  # noqa: E402
 from pages.components.customers import worklist  # noqa: E402
-from pages.components.frame import access, page_frame, session, welcome  # noqa: E402
+from pages.components.frame import access, page_frame, search_box, session, welcome  # noqa: E402
 
 ASSETS = ROOT / "assets"
 
@@ -80,6 +80,7 @@ def menu() -> None:
 
 
 page = st.navigation([*listed, st.Page(customers, visibility="hidden")], position="hidden")
+sought = st.sidebar.container(gap="xsmall", key="find")
 places = st.sidebar.container(gap="xsmall", key="menu")
 
 try:
@@ -94,6 +95,11 @@ try:
         welcome.show()
         st.stop()
     if not banks.empty:
+        with sought:
+            search_box.show(
+                {path or "": title for _, title, _, path in PAGES},
+                {path or "": file for file, _, _, path in PAGES},
+            )
         with st.sidebar:
             st.selectbox(
                 "Bank",

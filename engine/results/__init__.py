@@ -66,3 +66,4 @@ from engine.results.offers import (
 )
 from engine.results.receipts import Erasure, Receipt, Replay, Verification
 from engine.results.scenarios import Change, LeverEffect, Situation, WhatIf, WhyNot
+from engine.results.search import Found

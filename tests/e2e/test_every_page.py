@@ -161,3 +161,19 @@ def test_an_unknown_customer_is_a_sentence(visit):
     session: Watched = visit().open("recommendations?customer=nobody")
     expect(session.page.get_by_text("There is no customer nobody in this bank")).to_be_visible()
     session.sound()
+
+
+def test_ctrl_k_finds_somebody_and_enter_opens(visit):
+    session: Watched = visit("dark").open("data")
+    page = session.page
+    page.keyboard.press("Control+k")
+    page.keyboard.type("tara vos")
+    expect(page.get_by_role("button", name="Tara Voss")).to_be_visible()
+    session.settle().accessible()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1").first).to_have_text("Tara Voss")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("marcsu hael")
+    page.get_by_role("button", name="Marcus Hale").click()
+    expect(page.locator("h1").first).to_have_text("Marcus Hale")
+    session.settle().sound()

@@ -221,3 +221,19 @@ def test_the_address_names_the_bank(open_page, fake: type[FakeEngine]):
 def test_a_bank_that_is_not_there_opens_the_first(open_page, fake: type[FakeEngine]):
     fake.n_banks = 2
     assert open_page(bank="gone").selectbox(key="bank").value == "fake"
+
+
+def test_the_search_box_finds_somebody_from_every_page_and_a_click_opens(open_page):
+    at = open_page("insights.py")
+    at.text_input(key="search_box").set_value("ben whitf").run()
+    [found] = [button for button in at.button if str(button.key).startswith("found_")]
+    assert found.label == "Ben Whitfield · C0001"
+    found.click().run()
+    assert at.title[0].value == "Ben Whitfield"
+    assert at.text_input(key="search_box").value == ""
+
+
+def test_a_search_that_finds_nothing_says_so(open_page):
+    at = open_page("insights.py")
+    at.text_input(key="search_box").set_value("nobody is called so").run()
+    assert "Nothing has such a name or number." in [caption.value for caption in at.sidebar.caption]

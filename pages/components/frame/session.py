@@ -77,7 +77,8 @@ def warm_up() -> None:
         available = banks()
         if len(available):
             first = available.iloc[0]
-            opened(str(first["path"]), str(state_folder()), int(first["edition"]))
+            engine = opened(str(first["path"]), str(state_folder()), int(first["edition"]))
+            engine.search.warm_up()
     except EngineError as error:
         logger.warning("warm-up: %s", type(error).__name__)
     finally:
