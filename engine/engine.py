@@ -10,6 +10,7 @@ from engine.scoring.current import CurrentScores
 from engine.services.alerts import Alerting
 from engine.services.bank_facts import BankFacts
 from engine.services.banks import Banks, utc_now
+from engine.services.briefs import Briefs
 from engine.services.campaigns import Campaigns
 from engine.services.customers import Customers
 from engine.services.day import Days
@@ -45,8 +46,8 @@ class Engine:
         The bank as a whole: summary, tables, quality report, settings.
     customers, alerts, products, search
         What is known of customers, what needs attention, what can be offered; and where it is.
-    days
-        Whom to call today, what to know before, and what came of it.
+    days, briefs
+        Whom to call today, what to know before, and what came of it; a page for a meeting.
     offers, scenarios, prospects, campaigns, levers
         What to offer; why not and what if; who would want a product; whom to offer what within
         limits; what if the bank changed.
@@ -79,6 +80,7 @@ class Engine:
         self.records = Records(snapshots, now)
         self.receipts = Receipts(snapshots, now)
         self.erasing = Erasing(folder, snapshots, now)
+        self.briefs = Briefs(snapshots, self.customers, self.days, self.offers, self.receipts, now)
         self.feedback = Feedback(snapshots, self.receipts, now)
         self.models = Models(snapshots, now)
         self.learned_metrics = LearnedMetrics(snapshots, now)

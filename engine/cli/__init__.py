@@ -3,11 +3,21 @@
 import sys
 from typing import NoReturn
 
-from engine.cli import answers, campaigns, data, evaluation, levers, training
+from engine.cli import answers, briefs, campaigns, data, evaluation, levers, training
 from engine.cli.console import app, errors
 from engine.errors import EngineError
 
-__all__ = ["answers", "app", "campaigns", "data", "evaluation", "levers", "main", "training"]
+__all__ = [
+    "answers",
+    "app",
+    "briefs",
+    "campaigns",
+    "data",
+    "evaluation",
+    "levers",
+    "main",
+    "training",
+]
 
 
 def main() -> None:

@@ -74,6 +74,7 @@ def _questions(
         "recommend": [lambda c=c: engine.offers.recommend(c) for c in asked],
         "profile": [lambda c=c: engine.customers.profile(c) for c in asked],
         "cash flow": [lambda c=c: engine.customers.cashflow(c) for c in asked],
+        "brief": [lambda c=c: _brief(engine, c) for c in asked[: 4 * N_NAIVE]],
         "page": [lambda: _page(engine)] * N_PAGES,
         "columns": [lambda: engine.customers.table(**COLUMNS)] * N_PAGES,
         "what if": [lambda c=c: engine.scenarios.what_if(c, **MOVED) for c in asked],
@@ -98,6 +99,10 @@ def _ids(engine: Engine, n: int) -> list[str]:
     ids = engine.bank.customer_ids
     places = np.unique(np.linspace(0, len(ids) - 1, n).astype(int))
     return [str(ids[place]) for place in places]
+
+
+def _brief(engine: Engine, customer: str) -> bytes:
+    return engine.briefs.export(engine.briefs.of(customer, actor="bench"), "pdf")
 
 
 def _page(engine: Engine) -> list[str]:
@@ -154,6 +159,8 @@ def rows(samples: Samples, n_customers: int) -> list[Row]:
         ms("  naive: search every table, work it out", "naive profile"),
         ms("cash flow of one customer", "cash flow"),
         ms("  processor time of it", "cash flow, processor"),
+        ms("meeting brief of one customer, as PDF", "brief", goal="2,000 ms"),
+        ms("  processor time of it", "brief, processor"),
         ms(f"page of {PAGE} customers, searched and sorted", "page", _times(at, "page"), "300 ms"),
         ms("  processor time of it", "page, processor"),
         ms("  naive: row by row", "naive page"),

@@ -49,6 +49,15 @@ def test_a_name_opens_the_customer_with_the_call_above_the_fold(visit):
     session.settle()
     log = session.page.get_by_role("button", name="Log the call").first
     assert log.bounding_box()["y"] < 700
+    with session.page.expect_download() as loading:
+        session.click("Meeting brief")
+    assert loading.value.suggested_filename.startswith("brief_")
+    assert Path(loading.value.path()).read_bytes().startswith(b"%PDF-")
+    session.click("Print view")
+    page = session.page.frame_locator("iframe").last
+    expect(page.locator("h1")).to_have_text(name)
+    expect(page.get_by_role("button", name="Print")).to_be_visible()
+    session.page.keyboard.press("Escape")
     session.page.go_back()
     expect(session.page.locator("h1").first).to_have_text("My day")
     session.settle().sound()

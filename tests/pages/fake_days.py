@@ -132,3 +132,16 @@ class FakeDays(FakeService):
             raise NotFound("No contact was recorded here.")
         del self._engine.contacts[contact_id]
         return True
+
+
+class FakeBriefs(FakeService):
+    """Stands in for `engine.services.briefs.Briefs`."""
+
+    def of(self, customer_id: str, *, actor: str, k: int = 5) -> str:
+        del k
+        self._engine.row(customer_id)
+        return f"<!doctype html><h1>{customer_id}</h1><p>{actor}</p>"
+
+    def export(self, brief: str, kind: str) -> bytes:
+        del kind
+        return brief.encode()

@@ -7,7 +7,7 @@ import pandas as pd
 from engine.errors import NotFound
 from tests.pages.fake_alerts import FakeAlerts
 from tests.pages.fake_customers import FakeCustomers
-from tests.pages.fake_days import FakeDays
+from tests.pages.fake_days import FakeBriefs, FakeDays
 from tests.pages.fake_models import FakeFacts, FakeFairness, FakeModels
 from tests.pages.fake_money import FakeLearned
 from tests.pages.fake_offers import FakeFeedback, FakeOffers
@@ -48,6 +48,7 @@ class FakeEngine:
         self.alerts = FakeAlerts(self)
         self.customers = FakeCustomers(self)
         self.days = FakeDays(self)
+        self.briefs = FakeBriefs(self)
         self.records = FakeRecords(self)
         self.feedback = FakeFeedback(self)
         self.models = FakeModels(self)

@@ -130,3 +130,11 @@ def test_the_timeline_is_one_stream_with_filters(open_page):
     kinds = next(one for one in at.button_group if one.key == "timeline_kinds")
     kinds.set_value(["money"]).run()
     assert at.dataframe[-1].value["what"].tolist() == ["USD 12,000 out"]
+
+
+def test_the_print_view_of_a_brief_opens_beside_the_call(open_page):
+    at = open_page(customer="C0001")
+    button(at, "brief_view_C0001").click().run()
+    assert not at.exception
+    [page] = at.get("iframe")
+    assert "<h1>C0001</h1>" in page.proto.srcdoc

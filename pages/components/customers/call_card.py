@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from engine.results import Call, CallPart, Day, FollowUp, Profile
-from pages.components.customers import call_actions
+from pages.components.customers import call_actions, meeting_brief
 from pages.components.frame import session
 from pages.components.look import tables, wording
 from pages.components.look.wording import badge_text, escape
@@ -50,6 +50,7 @@ def of_customer(profile: Profile) -> None:
             said, colour = ("Call", "green") if card.is_called else ("No call today", "gray")
             st.badge(said, color=colour)
             st.caption(_spoke(card.last_contact), width="content")
+            meeting_brief.buttons(card.customer_id, str(name))
         st.markdown(f"**{escape(card.line)}**")
         talk, rest = st.columns([3, 2], gap="medium")
         with talk:
