@@ -28,6 +28,7 @@ from engine.services.receipts import Receipts
 from engine.services.records import Records
 from engine.services.scenarios import Scenarios
 from engine.services.search import Search
+from engine.services.selections import Selections
 from engine.services.tuning import Tuner
 from engine.snapshot.snapshot import Snapshot, Snapshots
 
@@ -44,8 +45,9 @@ class Engine:
         Which banks there are, and how one's own files become one.
     facts : BankFacts
         The bank as a whole: summary, tables, quality report, settings.
-    customers, alerts, products, search
-        What is known of customers, what needs attention, what can be offered; and where it is.
+    customers, selections, alerts, products, search
+        What is known of customers, who is behind a number, what needs attention, what can be
+        offered; and where it is.
     days, briefs
         Whom to call today, what to know before, and what came of it; a page for a meeting.
     offers, scenarios, prospects, campaigns, levers
@@ -70,11 +72,12 @@ class Engine:
         self.offers = Offers(scores)
         self.scenarios = Scenarios(scores, snapshots)
         self.prospects = Prospects(scores)
-        self.campaigns = Campaigns(scores, snapshots, now)
         self.levers = Levers(snapshots, scores, now)
         self.fairness = Fairness(snapshots, scores)
         self.alerts = Alerting(snapshots, self.fairness, now)
-        self.customers = Customers(snapshots, scores, self.alerts)
+        self.selections = Selections(scores, self.alerts)
+        self.customers = Customers(snapshots, scores, self.alerts, self.selections)
+        self.campaigns = Campaigns(scores, snapshots, self.selections, now)
         self.days = Days(snapshots, scores, self.alerts, now)
         self.products = Products(snapshots)
         self.records = Records(snapshots, now)

@@ -90,6 +90,7 @@ try:
         begin(person.roles)
         session.choose_bank(banks.index.tolist())
     session.settle_customer(page.url_path)
+    worklist.settle_selection()
     menu()
     if banks.empty and page.title != "Data":
         welcome.show()

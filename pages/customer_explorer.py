@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.components.customers import customer_list, one_customer, openable, worklist
 from pages.components.frame import access, page_frame, session
-from pages.components.look import choosing, notices
+from pages.components.look import choosing, notices, wording
 
 access.require("relationship_manager", "analyst", "manager")
 engine = session.engine()
@@ -19,18 +19,24 @@ if chosen:
     st.stop()
 
 page_frame.title("Customers", f"Who to call, and what about. {openable.HOW}")
+selected = worklist.selected(engine)
+if selected:
+    customer_list.whose(selected)
+named = [selected.title] if selected else []
 with st.container():
     customers = worklist.customers(engine)
 
 if customers.empty:
-    if narrowed := worklist.active():
+    if narrowed := [*map(wording.escape, named), *worklist.active()]:
         notices.empty("Nobody matches", f"Filtered by {'; '.join(narrowed)}.")
         st.button("Clear the filters", on_click=worklist.clear)
     else:
         notices.empty("No customers", "This bank has none; its quality report says what came in.")
     st.stop()
 
-st.caption(f"{len(customers):,} customers")
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.caption(wording.counted(len(customers), "customer"), width="content")
+    customer_list.files(engine, customers, "; ".join([*named, *worklist.active()]))
 table = st.container()
 rows = choosing.page_of(customers, key="page", bind="query-params")
 with table:

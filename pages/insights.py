@@ -16,6 +16,7 @@ with st.skeleton(height=420):
 currency = engine.facts.summary().currency
 
 key_figures.show(insights, currency)
+key_figures.no_lists(engine.selections.no_lists(), len(insights.customers))
 
 st.header("Alerts", anchor=False)
 alert_cards.feed()

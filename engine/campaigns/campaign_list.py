@@ -11,7 +11,7 @@ from engine.campaigns import allocation
 from engine.campaigns.allocation import Allocation, Limits
 from engine.campaigns.arms import CONTACT, HOLD_OUT, NO_CONTACT, arms, detectable
 from engine.campaigns.targeting import Resting, Targets, limits, targets
-from engine.results import Campaign, CampaignList
+from engine.results import Campaign, CampaignList, Selected
 from engine.results.campaigns import FOR_VALUE
 from engine.scoring.score_table import ScoreTable
 from engine.vocabulary import CORPORATE
@@ -28,8 +28,10 @@ class _Outcome:
     meant: np.ndarray
 
 
-def campaign_list(campaign: Campaign, table: ScoreTable, resting: Resting) -> CampaignList:
-    """The list of a campaign.
+def campaign_list(
+    campaign: Campaign, table: ScoreTable, resting: Resting, base: Selected | None = None
+) -> CampaignList:
+    """The list of a campaign; `base` has the customers among whom it chooses.
 
     Raises
     ------
@@ -38,7 +40,7 @@ def campaign_list(campaign: Campaign, table: ScoreTable, resting: Resting) -> Ca
     """
     rule, bank = table.settings.campaigns, table.bank
     cost = rule.cost_of_contact if campaign.cost is None else campaign.cost
-    found = targets(campaign, table, resting)
+    found = targets(campaign, table, resting, base)
     scarce = limits(campaign, table, found.products, cost)
     ids = bank["customers"]["customer_id"].iloc[found.rows]
     shares = [
@@ -86,7 +88,11 @@ def campaign_list(campaign: Campaign, table: ScoreTable, resting: Resting) -> Ca
         model_version=table.version,
         as_of=bank.as_of,
         simulated=bank.manifest.simulated,
-        notes=_notes(campaign, found, given, scarce, resting, bank.manifest.currency),
+        notes=(
+            *_notes(campaign, found, given, scarce, resting, bank.manifest.currency),
+            *([f"Chosen among {base.n:,} customers: {base.title}"] if base else []),
+            *([base.note] if base and base.note else []),
+        ),
     )
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from engine.campaigns.allocation import Limits
 from engine.errors import BadInput
-from engine.results import Campaign
+from engine.results import Campaign, Selected
 from engine.results.campaigns import AIMS, FOR_VALUE
 from engine.scoring.score_table import ScoreTable
 
@@ -71,8 +71,10 @@ class Targets:
         return self.fit if self.propensity is None else self.propensity
 
 
-def targets(campaign: Campaign, table: ScoreTable, resting: Resting) -> Targets:
-    """Whom a campaign could offer what.
+def targets(
+    campaign: Campaign, table: ScoreTable, resting: Resting, base: Selected | None = None
+) -> Targets:
+    """Whom a campaign could offer what; `base` has the customers among whom it chooses.
 
     Raises
     ------
@@ -83,7 +85,10 @@ def targets(campaign: Campaign, table: ScoreTable, resting: Resting) -> Targets:
     bank, pairs = table.bank, table.pairs
     chosen = campaign.products or tuple(bank.product_ids)
     products = np.array([bank.product_position(one) for one in dict.fromkeys(chosen)], dtype=int)
-    rows = np.flatnonzero(_matching(campaign.filters, table.overview))
+    matching = _matching(campaign.filters, table.overview)
+    if base is not None:
+        matching &= table.overview["customer_id"].isin(base.customer_ids).to_numpy()
+    rows = np.flatnonzero(matching)
     kept = pairs.take(rows)
     everybody, shape = np.arange(len(rows))[:, None], (len(rows), len(products))
     confidence = kept.confidence(everybody, products[None, :])

@@ -181,6 +181,33 @@ def profile(
 
 
 @app.command()
+def customers(
+    data: Data = DEMO,
+    state: State = STATE,
+    selection: Annotated[
+        str | None,
+        typer.Option("--selection", help="edition:kind, as in the address of a list; 0:no_list."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="A file to write: .xlsx or .csv.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Print who is behind a number of Insights, or everybody; with --out, write a file of them."""
+    engine = opened(data, state)
+    chosen = engine.selections.read(selection or "0:customers")
+    found = engine.selections.open(chosen)
+    table = engine.customers.table(selection=chosen)
+    if out is not None:
+        kind = out.suffix.removeprefix(".").lower()
+        out.write_bytes(engine.customers.export(table, kind, found.title))
+    if as_json:
+        about = {"title": found.title, "n": found.n, "note": found.note}
+        return print_json({**about, "address": chosen.address, "customers": table})
+    print_table(table[["customer_id", "name", "segment", "next_offer"]], found.title)
+    console.print(f"{found.n:,} customers")
+    return print_notes([found.note] if found.note else [])
+
+
+@app.command()
 def audit(
     data: Data = DEMO,
     state: State = STATE,

@@ -6,16 +6,17 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
-from engine.customers import portfolio_sentences, segments
+from engine.customers import segments
+from engine.customers.book import sentences
+from engine.customers.book.groups import FIGURES, NEED_KINDS, Book
 from engine.customers.finances.months import YEAR
 from engine.customers.metrics.reference import audience_of
 from engine.customers.mood import mood_by_month
 from engine.customers.profiles import Profiles
-from engine.results import Insights
+from engine.results import Insights, Selection
 from engine.settings import Settings
 
 UNASSIGNED: Final = "Unassigned"
-NEED_KINDS: Final = ("goal", "saving", "spending", "topic", "message", "declared")
 N_NEEDS: Final = 20
 
 
@@ -51,30 +52,17 @@ def customer_table(bank: Bank, profiles: Profiles) -> pd.DataFrame:
                    *columns[1:]]]  # fmt: skip
 
 
-def insights(
-    bank: Bank,
-    profiles: Profiles,
-    settings: Settings,
-    *,
-    next_offer: pd.Series | None = None,
-    allowed: np.ndarray | None = None,
-) -> Insights:
+def insights(book: Book) -> Insights:
     """Figures, sentences, segments, needs, lift and mood of the whole book.
 
-    Parameters
-    ----------
-    settings : Settings
-        Section metrics.
-    next_offer : Series of length n_customers, optional
-        Name of each customer's first offer (missing where there is none); needs then name the
-        product that is offered most often to those who have them.
-    allowed : ndarray of bool, shape (n_customers, n_products), optional
-        Who may be offered what, as the guard says.
+    Needs name the product that is offered most often to those who have them, where it is known
+    what is offered.
     """
-    summary = segments.summary(profiles.table)
-    needs = needs_table(profiles, next_offer)
-    lift = segments.lift(profiles.table["segment"], bank.held, bank["products"]["name"], allowed)
-    profit = profiles.table["profit"].where(profiles.table["profit_known"])
+    bank, profiles = book.bank, book.profiles
+    needs = needs_table(profiles, book.next_offer)
+    names = bank["products"].set_index("product_id")["name"]
+    lift = segments.lift(book.table["segment"], bank.held, names, book.allowed)
+    profit = book.table["profit"].where(book.table["profit_known"])
     listed = customer_table(bank, profiles).assign(profit=profit.to_numpy())
     notes = []
     if bank.manifest.simulated:
@@ -86,18 +74,28 @@ def insights(
     mood = mood_by_month(bank, profiles.data.messages)
     if mood.empty and len(bank["messages"]):
         notes.append("Messages have no dates (or may not be used), so mood has no history.")
+    shown = figures(profiles, book.settings)
+    advice = sentences.advised(book, needs, lift)
     return Insights(
-        figures=figures(profiles, settings),
-        sentences=portfolio_sentences.sentences(
-            portfolio_sentences.portfolio(bank, profiles, settings, needs, lift, next_offer)
-        ),
-        segments=summary,
+        figures=shown,
+        sentences=sentences.sentences(advice),
+        segments=_opened(segments.summary(book.table), book, "segment", "segment"),
         customers=listed[["customer_id", "name", "segment", "churn", "profit", "value_a_year"]],
-        needs=needs,
-        lift=lift,
+        needs=_opened(needs, book, "need", "need"),
+        lift=_opened(lift, book, "may", "segment", "product_id"),
         mood=mood,
         notes=tuple(notes),
+        behind_figures={label: book.counted(FIGURES[label]) for label in shown},
+        behind_sentences=tuple(behind for _, _, behind in advice),
     )
+
+
+def _opened(frame: pd.DataFrame, book: Book, kind: str, *of: str) -> pd.DataFrame:
+    """With the address of the customers whom each row counts."""
+    edition = book.bank.manifest.edition
+    rows = frame[[*of]].itertuples(index=False, name=None)
+    opens = [Selection(kind, (*row,), edition).address for row in rows]
+    return frame.assign(opens=pd.Series(opens, index=frame.index, dtype="str"))
 
 
 def figures(profiles: Profiles, settings: Settings) -> dict[str, tuple[float, str, float | None]]:

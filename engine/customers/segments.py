@@ -110,16 +110,16 @@ def lift(
         Any grouping, for example the segment.
     held : ndarray of bool, shape (n_customers, n_products)
     products : Series of length n_products
-        Names.
+        Names, by product number.
     allowed : ndarray of bool, shape (n_customers, n_products), optional
         Who may be offered what, as the guard says.
 
     Returns
     -------
     DataFrame
-        segment, product, n (members of the group), n_may (those of them who do not hold it and may
-        be offered it; NaN without `allowed`), rate, base_rate, lift, low, high (95 % interval);
-        products that anybody holds, surest lifts first.
+        segment, product, product_id, n (members of the group), n_may (those of them who do not
+        hold it and may be offered it; NaN without `allowed`), rate, base_rate, lift, low, high
+        (95 % interval); products that anybody holds, surest lifts first.
     """
     codes, names = pd.factorize(groups, sort=True)
     n = np.bincount(codes[codes >= 0], minlength=len(names))
@@ -134,6 +134,7 @@ def lift(
         {
             "segment": pd.Series(np.asarray(names, dtype=object)[rows], dtype="str"),
             "product": pd.Series(products.to_numpy(dtype=object)[kept][columns], dtype="str"),
+            "product_id": products.index.astype("str")[kept][columns],
             "n": n[rows],
             "n_may": np.nan if may is None else may[rows, kept[columns]],
             "rate": rates.rate(counts[rows, kept[columns]], n[rows]),

@@ -45,6 +45,8 @@ class Campaign(JsonRecord):
     hold_out, no_contact : float, optional
         Shares of customers who are not contacted, so that the effect can be measured; None are
         the settings.
+    base : str
+        Address of a selection of customers, among whom the filters choose; "" for everybody.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Campaign(JsonRecord):
     never_with: tuple[tuple[str, str], ...] = ()
     hold_out: float | None = None
     no_contact: float | None = None
+    base: str = ""
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "Campaign":
@@ -75,7 +78,11 @@ class Campaign(JsonRecord):
         for name, value in {"most": made.get("most", 0), **_table("places", made)}.items():
             if not _is_number(value) or value != int(value):
                 raise BadInput(f"{name} of a campaign is {value!r}; expected a whole number.")
-        for name, value in {"name": made.get("name", ""), **_table("filters", made)}.items():
+        for name, value in {
+            "name": made.get("name", ""),
+            "base": made.get("base", ""),
+            **_table("filters", made),
+        }.items():
             if not isinstance(value, str):
                 raise BadInput(f"{name} of a campaign is {value!r}; expected a text in quotes.")
         if "products" in made:
@@ -107,7 +114,7 @@ class Campaign(JsonRecord):
         listed = {
             name: [list(one) for one in value] if name == "never_with" else value
             for name, value in said.items()
-            if value is not None and value != () and value != {}
+            if value is not None and value not in ((), {}, "")
         }
         return tomli_w.dumps(listed)
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 import pandas as pd
 
 from engine.json_values import JsonRecord
+from engine.results.selections import Counted
 
 
 @dataclass(frozen=True)
@@ -132,13 +133,19 @@ class Insights:
     sentences: tuple[str, ...]
     """Each with count, segment, evidence and action."""
     segments: pd.DataFrame
-    """segment, churn_band, value_band, n, share, value_a_year, mean_churn, action."""
+    """segment, churn_band, value_band, n, share, value_a_year, mean_churn, action, opens (address
+    of the Selection that has the n customers)."""
     customers: pd.DataFrame
     """One row a customer for the map: customer_id, name, segment, churn, profit, value_a_year."""
     needs: pd.DataFrame
-    """need, n, share, top_product."""
+    """need, n, share, top_product, opens (of n)."""
     lift: pd.DataFrame
-    """segment, product, n, n_may (of them may be offered it), rate, base_rate, lift, low, high."""
+    """segment, product, product_id, n, n_may (of them may be offered it), rate, base_rate, lift,
+    low, high, opens (of n_may)."""
     mood: pd.DataFrame
     """month, mood, n (empty where messages have no dates)."""
     notes: tuple[str, ...] = ()
+    behind_figures: Mapping[str, Counted] = field(default_factory=dict)
+    """Label of a figure -> the customers whom it is of."""
+    behind_sentences: tuple[tuple[Counted, ...], ...] = ()
+    """Of each sentence, the customers whom its numbers count."""

@@ -10,10 +10,11 @@ from engine.agenda.contacts import contacts
 from engine.campaigns.campaign_list import campaign_list
 from engine.campaigns.targeting import FILTERS, Resting
 from engine.errors import BadInput
-from engine.results import Campaign, CampaignList
+from engine.results import Campaign, CampaignList, Selected
 from engine.scoring.current import CurrentScores
 from engine.scoring.score_table import ScoreTable
 from engine.services.exports import campaign_files
+from engine.services.selections import Selections
 from engine.snapshot.snapshot import Snapshots
 
 MOST = 5
@@ -25,8 +26,15 @@ class Campaigns:
 
     filters = FILTERS
 
-    def __init__(self, scores: CurrentScores, snapshots: Snapshots, now: Callable[[], datetime]):
+    def __init__(
+        self,
+        scores: CurrentScores,
+        snapshots: Snapshots,
+        selections: Selections,
+        now: Callable[[], datetime],
+    ):
         self._scores = scores
+        self._selections = selections
         self._saved = snapshots.state.campaigns_saved
         self._log = snapshots.state.contacts
         self._now = now
@@ -49,7 +57,13 @@ class Campaigns:
             For an unknown product; for a field that is out of range or a filter that is none.
         """
         table = self._scores.get()
-        return campaign_list(campaign, table, self._resting(table))
+        return campaign_list(campaign, table, self._resting(table), self.base(campaign))
+
+    def base(self, campaign: Campaign) -> Selected | None:
+        """The customers among whom a campaign chooses; None for everybody."""
+        if not campaign.base:
+            return None
+        return self._selections.open(self._selections.read(campaign.base))
 
     def compare(self, campaigns: list[Campaign]) -> list[CampaignList]:
         """The lists of 2 to 5 campaigns as of one moment, so that they can stand side by side."""
@@ -57,7 +71,7 @@ class Campaigns:
             raise BadInput(f"Got {len(campaigns)} campaigns; 2 to {MOST} can stand side by side.")
         table = self._scores.get()
         resting = self._resting(table)
-        return [campaign_list(one, table, resting) for one in campaigns]
+        return [campaign_list(one, table, resting, self.base(one)) for one in campaigns]
 
     def side_by_side(self, made: list[CampaignList]) -> pd.DataFrame:
         """A row a campaign: campaign, contacted, takers (NaN without history), takers_low,

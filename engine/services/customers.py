@@ -16,9 +16,11 @@ from engine.customers.planning.market import market_of
 from engine.customers.segments import CHURN_BANDS, VALUE_BANDS
 from engine.errors import BadInput
 from engine.explain.insight import searched_by
-from engine.results import Backtest, Cashflow, Goal, Insights, Outlook, Profile, Strategy
+from engine.results import Backtest, Cashflow, Goal, Insights, Outlook, Profile, Selection, Strategy
 from engine.scoring.current import CurrentScores
 from engine.services.alerts import Alerting
+from engine.services.exports import customer_files
+from engine.services.selections import Selections
 from engine.snapshot.recorded_bank import LastResults
 from engine.snapshot.snapshot import Snapshot, Snapshots
 
@@ -26,10 +28,17 @@ from engine.snapshot.snapshot import Snapshot, Snapshots
 class Customers:
     """What is known of customers; the alerting counts the open alerts of each."""
 
-    def __init__(self, snapshots: Snapshots, scores: CurrentScores, alerting: Alerting):
+    def __init__(
+        self,
+        snapshots: Snapshots,
+        scores: CurrentScores,
+        alerting: Alerting,
+        selections: Selections,
+    ):
         self._snapshots = snapshots
         self._scores = scores
         self._alerting = alerting
+        self._selections = selections
         self._lock = threading.RLock()
         self._results = LastResults()
 
@@ -47,6 +56,7 @@ class Customers:
         with_alerts: bool = False,
         contains: Mapping[str, str] | None = None,
         between: Mapping[str, browse.Bounds] | None = None,
+        selection: Selection | None = None,
         sort: str = "value_a_year",
         descending: bool = True,
     ) -> pd.DataFrame:
@@ -58,6 +68,8 @@ class Customers:
             Each word is in the name, the number, the e-mail address or the phone number.
         contains, between : mapping, optional
             Column -> text that it holds, or lowest and highest value; see engine.customers.browse.
+        selection : Selection, optional
+            The customers behind a number, whom the rest narrows down.
 
         Returns
         -------
@@ -69,7 +81,7 @@ class Customers:
         Raises
         ------
         BadInput
-            If there is no such column to sort or search by.
+            If there is no such column to sort or search by, or no such selection.
         """
         scores = self._scores.get()
         table = scores.overview.assign(
@@ -94,6 +106,9 @@ class Customers:
             contains=contains,
             between={**alerted, **(between or {})},
         )
+        if selection is not None:
+            behind = self._selections.open(selection).customer_ids
+            matching = matching[matching["customer_id"].isin(behind)]
         return matching.sort_values(
             [sort, "customer_id"], ascending=[not descending, True], kind="stable"
         )
@@ -115,14 +130,19 @@ class Customers:
 
     def insights(self) -> Insights:
         """The portfolio at a glance."""
-        scores = self._scores.get()
-        return portfolio.insights(
-            scores.bank,
-            scores.snapshot.profiles,
-            scores.settings,
-            next_offer=scores.overview["next_offer"],
-            allowed=scores.allowed,
-        )
+        return portfolio.insights(self._selections.book())
+
+    def export(self, customers: pd.DataFrame, kind: str, chosen_by: str = "") -> bytes:
+        """Customers of `table` as a file: "xlsx" with real numbers, or "csv" that no spreadsheet
+        runs.
+
+        Parameters
+        ----------
+        chosen_by : str
+            What they have in common, in words, for the sheet "About".
+        """
+        bank = self._snapshots.current().bank
+        return customer_files.exported(customers, kind, bank.manifest, chosen_by)
 
     # --- one customer; NotFound for an unknown id
 

@@ -5,10 +5,11 @@ import numpy as np
 import pandas as pd
 
 from engine.customers import browse
-from engine.results import Driver, Insights, Metric, Profile
+from engine.results import Driver, Insights, Metric, Profile, Selection
 from engine.services.customers import Customers
 from tests.pages.fake_money import FakeMoney
 from tests.pages.fake_people import AS_OF, EVIL, PRODUCTS
+from tests.pages.fake_selections import opened
 from tests.pages.fake_service import accepts
 
 
@@ -18,6 +19,10 @@ class FakeCustomers(FakeMoney):
     def table(self, **arguments):
         accepts(Customers.table, **arguments)
         return browsed(self._engine.people, **arguments)
+
+    def export(self, customers, kind: str, chosen_by: str = "") -> bytes:
+        del chosen_by
+        return f"{kind} of {len(customers)}".encode()
 
     def choices(self, column: str) -> list[str]:
         return sorted(self._engine.people[column].astype("str").unique())
@@ -107,7 +112,11 @@ class FakeCustomers(FakeMoney):
             t.groupby(["segment", "churn_band", "value_band"], observed=True)
             .agg(n=("churn", "size"), value_a_year=("value_a_year", "sum"), mean_churn=("churn", "mean"))
             .reset_index()
-            .assign(share=lambda d: d["n"] / 48, action="Call about the open complaints first")
+            .assign(
+                share=lambda d: d["n"] / 48,
+                action="Call about the open complaints first",
+                opens=lambda d: [Selection("segment", (name,)).address for name in d["segment"]],
+            )
         )  # fmt: skip
         return Insights(
             {"Customers": (48.0, "count", None), "Value a year": (31234.0, "money", None),
@@ -116,11 +125,13 @@ class FakeCustomers(FakeMoney):
             segments,
             t[["customer_id", "name", "segment", "churn", "profit", "value_a_year"]],
             pd.DataFrame({"need": ["travel", "buy a house", "retirement"], "n": [22, 14, 9],
-                          "share": [0.46, 0.29, 0.19], "top_product": PRODUCTS[:3]}),
-            pd.DataFrame({"segment": ["Growing", "Loyal"], "product": PRODUCTS[:2], "n": [12, 9], "n_may": [5, 0], "rate": [0.4, 0.3],
+                          "share": [0.46, 0.29, 0.19], "top_product": PRODUCTS[:3], "opens": "0:need:travel"}),
+            pd.DataFrame({"segment": ["Growing", "Loyal"], "product": PRODUCTS[:2], "product_id": ["P0", "P1"], "opens": "0:segment:Growing", "n": [12, 9], "n_may": [5, 0], "rate": [0.4, 0.3],
                           "base_rate": [0.2, 0.25], "lift": [2.0, 1.2], "low": [1.4, 0.8], "high": [2.7, 1.7]}),
             pd.DataFrame({"month": pd.date_range("2025-04-01", periods=12, freq="MS"),
                           "mood": np.linspace(0.3, -0.1, 12), "n": range(20, 32)}),
+            behind_figures={"Customers": opened(t, Selection("customers")), "At risk": opened(t, Selection("at_risk"))},
+            behind_sentences=((opened(t, Selection("at_risk")),),),
         )  # fmt: skip
 
 
@@ -129,6 +140,7 @@ def browsed(
     *,
     search="",
     with_alerts=False,
+    selection=None,
     contains=None,
     between=None,
     sort="value_a_year",
@@ -137,6 +149,8 @@ def browsed(
 ) -> pd.DataFrame:
     """What Customers.table gives, of this table."""
     rows = table[table["n_alerts"] > 0] if with_alerts else table
+    if selection is not None:
+        rows = rows[rows["customer_id"].isin(opened(table, selection).customer_ids)]
     people = pd.DataFrame({"email": None, "phone": None}, index=rows.index, dtype="str")
     renamed = {"manager": "relationship_manager"}
     found = browse.select(

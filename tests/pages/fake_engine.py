@@ -15,6 +15,7 @@ from tests.pages.fake_people import AS_OF, customers
 from tests.pages.fake_records import FakeRecords
 from tests.pages.fake_scenarios import FakeScenarios
 from tests.pages.fake_search import FakeSearch
+from tests.pages.fake_selections import FakeSelections
 
 
 class _Banks:
@@ -46,6 +47,7 @@ class FakeEngine:
         self.scenarios = FakeScenarios(self)
         self.fairness = FakeFairness(self)
         self.alerts = FakeAlerts(self)
+        self.selections = FakeSelections(self)
         self.customers = FakeCustomers(self)
         self.days = FakeDays(self)
         self.briefs = FakeBriefs(self)

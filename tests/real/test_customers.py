@@ -9,6 +9,7 @@ import pytest
 from engine.bank.bank import Bank
 from engine.bank.consents import effective_consents
 from engine.bank.importing.import_source import import_bank
+from engine.customers.book.groups import Book
 from engine.customers.portfolio import insights
 from engine.customers.profile import profile
 from engine.customers.profiles import Profiles, build
@@ -86,6 +87,6 @@ def test_every_bank_gets_whole_profiles_and_insights(real_data, tmp_path, peer):
     for metric in METRICS:
         sums = 5 + profiles.drivers[metric].sum(axis=1)
         assert np.allclose(sums, profiles.table[metric], atol=1e-9)
-    found = insights(bank, profiles, default())
+    found = insights(Book(bank, profiles, default()))
     assert found.figures["Customers"][0] == bank.n_customers
     assert found.segments["n"].sum() == bank.n_customers

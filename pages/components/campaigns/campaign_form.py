@@ -1,5 +1,6 @@
 """What a campaign asks for: products, customers, limits, who is held out; or a file of it."""
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -7,10 +8,10 @@ import streamlit as st
 from engine import Engine
 from engine.errors import EngineError
 from engine.results import FOR_CHANCE, FOR_VALUE, Campaign
-from pages.components.customers import customer_filters
+from pages.components.customers import customer_filters, customer_list
 from pages.components.frame import access
 from pages.components.look import choosing, tables, wording
-from pages.components.look.wording import escape
+from pages.components.look.wording import badge_text, escape
 
 AIMS = {FOR_VALUE: "Most value", FOR_CHANCE: "Most takers"}
 KEY = "campaign"
@@ -22,6 +23,7 @@ def show(engine: Engine) -> Campaign | None:
     """The form; the campaign that was asked for last."""
     given: Campaign = st.session_state.get(KEY, Campaign("My campaign"))
     turn = st.session_state.get(f"{KEY}_turn", 0)
+    base = _base(engine, given)
     products = engine.prospects.products().set_index("product_id")["name"]
     with st.form(f"campaign_form_{turn}"):
         first, second = st.columns([2, 3], vertical_alignment="bottom")
@@ -49,9 +51,35 @@ def show(engine: Engine) -> Campaign | None:
             minimum=minimum,
             places=places,
             never_with=never_with,
+            base=base,
             **limits,
         )
     return st.session_state.get(KEY)
+
+
+def _base(engine: Engine, given: Campaign) -> str:
+    """The address of the selection among whom the filters choose; a number that was followed here
+    comes before what a campaign says."""
+    address = st.query_params.get(customer_list.BASE, given.base)
+    if not address:
+        return ""
+    try:
+        base = engine.selections.open(engine.selections.read(address))
+    except EngineError as error:
+        st.warning(escape(error), icon=":material/link_off:")
+        return ""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        said = f"Among {wording.counted(base.n, 'customer')}: {base.title}"
+        st.badge(badge_text(said), icon=":material/filter_alt:", color="blue")
+        st.button("Everybody", on_click=_everybody, args=(given,), type="tertiary")
+    if base.note:
+        st.warning(escape(base.note), icon=":material/history:")
+    return address
+
+
+def _everybody(given: Campaign) -> None:
+    st.query_params.pop(customer_list.BASE, None)
+    st.session_state[KEY] = replace(given, base="")
 
 
 def _filters(engine: Engine, given: Campaign) -> dict[str, str]:

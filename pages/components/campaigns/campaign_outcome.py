@@ -8,10 +8,6 @@ from pages.components.customers import openable
 from pages.components.look import notices, tables, wording
 from pages.components.look.wording import escape
 
-MIME = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv",
-}
 SHOWN = 1000
 """Contacts on the page; the file has them all."""
 
@@ -99,7 +95,7 @@ def _files(engine: Engine, made: CampaignList) -> None:
                 f"Download {label}",
                 lambda kind=kind: engine.campaigns.export(made, kind),
                 file_name=f"campaign_{stem}_{made.as_of:%Y-%m-%d}.{kind}",
-                mime=MIME[kind],
+                mime=wording.MIME[kind],
                 icon=":material/download:",
                 on_click="ignore",
                 key=f"campaign_{kind}",

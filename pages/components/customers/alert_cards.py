@@ -5,6 +5,7 @@ import streamlit as st
 
 from engine.labels import LIST_LABELS
 from engine.results import Alerts, Profile
+from pages.components.customers import following
 from pages.components.frame import session
 from pages.components.look import choosing, notices, wording
 from pages.components.look.wording import badge_text, escape
@@ -44,7 +45,8 @@ def feed() -> None:
         notices.empty("No open alerts", escape(alerts.sentence))
         return
     st.write(escape(alerts.sentence))
-    rows = _chosen_kind(alerts)
+    kind, rows = _chosen_kind(alerts)
+    following.links([engine.selections.alerted(kind, manager)])
     cards = st.container()
     on_page = choosing.page_of(rows, "alerts_page", ON_A_PAGE)
     with cards:
@@ -69,8 +71,8 @@ def _last_done() -> None:
         )
 
 
-def _chosen_kind(alerts: Alerts) -> pd.DataFrame:
-    """The alerts of the kind that is picked, or all of them."""
+def _chosen_kind(alerts: Alerts) -> tuple[str | None, pd.DataFrame]:
+    """The kind that is picked, if one is, and its alerts, or all of them."""
     kind = st.pills(
         "Kind of alert",
         list(alerts.counts),
@@ -78,7 +80,8 @@ def _chosen_kind(alerts: Alerts) -> pd.DataFrame:
         key="alerts_kind",
         label_visibility="collapsed",
     )
-    return alerts.table if kind is None else alerts.table[alerts.table["title"] == kind]
+    rows = alerts.table if kind is None else alerts.table[alerts.table["title"] == kind]
+    return kind, rows
 
 
 def _card(row, *, named: bool) -> None:

@@ -1,9 +1,52 @@
 """The list of customers that a relationship manager works down."""
 
 import pandas as pd
+import streamlit as st
 
-from pages.components.customers import openable
+from engine import Engine
+from engine.results import Selected
+from pages.components.customers import following, openable, worklist
+from pages.components.frame import access
 from pages.components.look import wording
+from pages.components.look.wording import badge_text, escape
+
+BASE = "base"
+"""In the address of the campaigns: among whom one chooses."""
+
+
+def whose(selected: Selected) -> None:
+    """Whom the list is of, where a number was followed; the ways on and back."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        said = f"{selected.title}: {wording.counted(selected.n, 'customer')}"
+        st.badge(badge_text(said), icon=":material/filter_alt:", color="blue")
+        st.button(
+            "Everybody", on_click=worklist.everybody, type="tertiary", help="Leave this selection"
+        )
+        if access.require().roles & {"analyst", "manager"}:
+            st.page_link(
+                "campaigns.py",
+                label="Base of a campaign",
+                icon=":material/campaign:",
+                query_params=following.query(BASE, selected.selection),
+            )
+    if selected.note:
+        st.warning(escape(selected.note), icon=":material/history:")
+
+
+def files(engine: Engine, customers: pd.DataFrame, chosen_by: str) -> None:
+    """The whole list as a file, in its order."""
+    as_of = engine.facts.summary().as_of
+    for kind, label in (("xlsx", "Excel"), ("csv", "CSV")):
+        st.download_button(
+            f"Download {label}",
+            lambda kind=kind: engine.customers.export(customers, kind, chosen_by),
+            file_name=f"customers_{as_of:%Y-%m-%d}.{kind}",
+            mime=wording.MIME[kind],
+            icon=":material/download:",
+            on_click="ignore",
+            type="tertiary",
+            key=f"customers_{kind}",
+        )
 
 
 def table(rows: pd.DataFrame, currency: str, key: str) -> None:

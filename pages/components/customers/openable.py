@@ -1,5 +1,6 @@
-"""A table of customers in which a name opens its customer: by mouse, or from the keyboard."""
+"""Tables in which a name opens what stands behind it: by mouse, or from the keyboard."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -32,45 +33,64 @@ def table(
     elsewhere : bool
         Whether this is another page than that of the customers.
     """
-    # What is bound here is what stood on the page when it was clicked, whatever changed since.
     ids = tuple(frame["customer_id"].astype("str"))
-    label, width = columns["name"]
-    name = st.column_config.ButtonColumn(
+    named = frame.assign(name=frame["name"].where(frame["name"].notna(), frame["customer_id"]))
+    opening = partial(_open, elsewhere)
+    rows(named.drop(columns="customer_id"), "name", ids, opening, columns, alt, key, **options)
+    if opened := st.session_state.pop("opening", None):
+        st.switch_page("customer_explorer.py", query_params={"customer": opened})
+
+
+def rows(
+    frame: pd.DataFrame,
+    column: str,
+    ids: tuple[str, ...],
+    opening: Callable[[str], None],
+    columns: tables.Columns,
+    alt: str,
+    key: str,
+    **options: Any,
+) -> None:
+    """Show a table whose cells of one column open the id of their row."""
+    # What is bound here is what stood on the page when it was clicked, whatever changed since.
+    label, width = columns[column]
+    button = st.column_config.ButtonColumn(
         label,
         type="tertiary",
         alignment="left",
         width=width,
         on_click=_clicked,
-        args=(ids, f"{key}_name", elsewhere),
-        key=f"{key}_name",
+        args=(ids, f"{key}_{column}", opening),
+        key=f"{key}_{column}",
     )
     # A key of its own after each opening: the row that was chosen is not chosen on the way back.
     selection = f"{key}_{st.session_state.get('n_opened', 0)}"
-    named = frame.assign(name=frame["name"].where(frame["name"].notna(), frame["customer_id"]))
     tables.show(
-        named.drop(columns="customer_id"),
-        {**columns, "name": name},
+        frame,
+        {**columns, column: button},
         alt,
         key=selection,
-        on_select=partial(_selected, ids, selection, elsewhere),
+        on_select=partial(_selected, ids, selection, opening),
         selection_mode="single-row",
         **options,
     )
-    if opened := st.session_state.pop("opening", None):
-        st.switch_page("customer_explorer.py", query_params={"customer": opened})
 
 
-def _clicked(ids: tuple[str, ...], key: str, elsewhere: bool) -> None:
-    _open(ids[st.session_state[key]["row"]], elsewhere)
+def _clicked(ids: tuple[str, ...], key: str, opening: Callable[[str], None]) -> None:
+    _opened(ids[st.session_state[key]["row"]], opening)
 
 
-def _selected(ids: tuple[str, ...], key: str, elsewhere: bool) -> None:
-    if rows := st.session_state[key]["selection"]["rows"]:
-        _open(ids[rows[0]], elsewhere)
+def _selected(ids: tuple[str, ...], key: str, opening: Callable[[str], None]) -> None:
+    if chosen := st.session_state[key]["selection"]["rows"]:
+        _opened(ids[chosen[0]], opening)
 
 
-def _open(customer: str, elsewhere: bool) -> None:
+def _opened(one: str, opening: Callable[[str], None]) -> None:
+    opening(one)
+    st.session_state["n_opened"] = st.session_state.get("n_opened", 0) + 1
+
+
+def _open(elsewhere: bool, customer: str) -> None:
     session.choose(customer)
     if elsewhere:
         st.session_state["opening"] = customer
-    st.session_state["n_opened"] = st.session_state.get("n_opened", 0) + 1

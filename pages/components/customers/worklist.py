@@ -1,21 +1,54 @@
 """The list that a person works down: its filters in the address, and a customer's place in it."""
 
+from collections.abc import Collection
+
 import pandas as pd
 import streamlit as st
 
 from engine import Engine
-from pages.components.customers import column_filters, customer_filters
+from engine.errors import BadInput
+from engine.results import Selected
+from pages.components.customers import column_filters, customer_filters, following
 from pages.components.frame import session
-from pages.components.look.wording import badge_text
+from pages.components.look.wording import badge_text, escape
 
 LIST = "Which customers Previous and Next go through, and in which order"
+_SEEN = "selection_seen"
 
 
 def customers(engine: Engine) -> pd.DataFrame:
     """Draw the filters; the customers that pass them, in the order that was chosen."""
     arguments = customer_filters.customers(engine)
     arguments |= column_filters.filters(engine.facts.summary().currency)
-    return engine.customers.table(**arguments)
+    opened = selected(engine)
+    selection = opened.selection if opened else None
+    return engine.customers.table(selection=selection, **arguments)
+
+
+def selected(engine: Engine) -> Selected | None:
+    """The selection in the address, opened; None for everybody, and where the address is wrong."""
+    address = st.query_params.get(following.SHOW)
+    try:
+        return engine.selections.open(engine.selections.read(address)) if address else None
+    except BadInput as error:
+        st.warning(escape(error), icon=":material/link_off:")
+        st.query_params.pop(following.SHOW)
+        return None
+
+
+def settle_selection() -> None:
+    """A number was followed: nobody is chosen, and only what the address says narrows the list."""
+    address = st.query_params.get(following.SHOW)
+    if address and address != st.session_state.get(_SEEN):
+        if "customer" not in st.query_params:
+            session.choose(None)
+        clear(st.query_params.to_dict())
+    st.session_state[_SEEN] = address
+
+
+def everybody() -> None:
+    """Take the selection away."""
+    st.query_params.pop(following.SHOW, None)
 
 
 def active() -> list[str]:
@@ -25,14 +58,23 @@ def active() -> list[str]:
 
 def address() -> dict[str, str]:
     """What a link to another page takes along: the bank, the customer, and the list."""
-    carried = ("bank", "customer", "page", *customer_filters.KEYS, *column_filters.KEYS)
+    carried = (
+        "bank",
+        "customer",
+        "page",
+        following.SHOW,
+        *customer_filters.KEYS,
+        *column_filters.KEYS,
+    )
     return {name: st.query_params[name] for name in carried if name in st.query_params}
 
 
-def clear() -> None:
-    """Take every filter away."""
+def clear(kept: Collection[str] = ()) -> None:
+    """Take every filter away, but for those that are named."""
+    before = {name: st.session_state[name] for name in kept if name in st.session_state}
     customer_filters.clear()
     column_filters.clear()
+    st.session_state.update(before)
 
 
 def chip(engine: Engine, chosen: str | None, *, named: bool = True) -> None:

@@ -1,6 +1,6 @@
 """Plotly figures: frozen results in, a chart with units, an alternative text and its table out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -30,8 +30,14 @@ def show(
     key: str,
     select: bool = False,
     columns: tables.Columns,
+    draw: Callable[..., Any] = tables.show,
 ) -> Any:
     """Draw a chart under its title, with the figures it is made of one click away.
+
+    Parameters
+    ----------
+    draw : callable
+        Draws the table, as `tables.show` does.
 
     Returns
     -------
@@ -49,7 +55,7 @@ def show(
     )
     with st.popover("Show as table", type="tertiary", key=f"{key}_table", on_change="rerun") as box:
         if box.open:
-            tables.show(table, columns, alt, width=tables.IN_POPOVER)
+            draw(table, columns, alt, width=tables.IN_POPOVER)
     return chosen
 
 

@@ -13,6 +13,11 @@ from engine.figures import money as amount_of_money
 
 DASH = "–"
 NBSP = "\u00a0"
+MIME = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv",
+}
+"""Kind of file -> what a browser is told that it is."""
 GOOD_MOOD = 0.25
 """Sentiment from which a mood is called good, and poor on the other side (own choice)."""
 

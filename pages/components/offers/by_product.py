@@ -13,7 +13,6 @@ from pages.components.look.wording import escape
 
 SIZES = (20, 50, 100, 250, 500, 1000)
 ORDERS = {"score": "Best match first", "confidence": "Surest first", "value": "Most value first"}
-MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @st.fragment
@@ -112,12 +111,12 @@ def _table(prospects: ProspectList) -> None:
 
 def _files(engine: Engine, prospects: ProspectList) -> None:
     with st.container(horizontal=True):
-        for kind, label, mime in (("xlsx", "Excel", MIME), ("csv", "CSV", "text/csv")):
+        for kind, label in (("xlsx", "Excel"), ("csv", "CSV")):
             st.download_button(
                 f"Download {label}",
                 lambda kind=kind: engine.prospects.export(prospects, kind),
                 file_name=f"takers_{prospects.product_id}_{prospects.as_of:%Y-%m-%d}.{kind}",
-                mime=mime,
+                mime=wording.MIME[kind],
                 icon=":material/download:",
                 on_click="ignore",
                 key=f"takers_{kind}",

@@ -1,8 +1,11 @@
 """The book in a few figures, and what stands out of them in sentences."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
-from engine.results import Insights
+from engine.results import Counted, Insights
+from pages.components.customers import following
 from pages.components.look import tables, wording
 from pages.components.look.wording import escape
 
@@ -12,7 +15,24 @@ def show(insights: Insights, currency: str) -> None:
     with st.grid(5, min_column_width=140, border=True):
         for label, (value, unit, change) in insights.figures.items():
             figure = escape(wording.amount(value, unit, currency))
-            tables.moved(escape(label), figure, wording.change(change), change or 0)
+            with st.container(gap="xxsmall"):
+                tables.moved(escape(label), figure, wording.change(change), change or 0)
+                following.link(insights.behind_figures.get(label))
     if insights.sentences:
-        with st.container(border=True):
-            st.markdown("\n".join(f"- {escape(sentence)}" for sentence in insights.sentences))
+        with st.container(border=True, gap="xsmall"):
+            for sentence, behind in zip(insights.sentences, insights.behind_sentences, strict=True):
+                st.markdown(escape(sentence))
+                following.links(behind)
+
+
+def no_lists(counts: Sequence[Counted], n_customers: int) -> None:
+    """How many have no list, and by which rule."""
+    if not counts:
+        return
+    whole, *parts = counts
+    with st.container(border=True, gap="xsmall"):
+        of = f"{whole.n:,} of {wording.counted(n_customers, 'customer')}"
+        st.markdown(f"**{of} have no list of offers**, by the first rule that leaves nothing:")
+        for part in parts:
+            following.link(part, part.title.removeprefix(f"{whole.title}: "))
+        following.link(whole, "all of them")

@@ -1,6 +1,9 @@
 """What customers need, which segment takes what, and the mood of their messages."""
 
+from functools import partial
+
 from engine.results import Insights
+from pages.components.customers import following
 from pages.components.look import charts, notices
 
 
@@ -16,8 +19,9 @@ def needs(insights: Insights) -> None:
             f"Share of customers by need; first is {top['need'].iloc[0]}",
             insights.needs,
             key="needs",
+            draw=partial(following.table, column="need", key="need_rows"),
             columns={
-                "need": "Need",
+                "need": ("Need", 170),
                 "n": ("Customers", "count"),
                 "share": ("Share", "share"),
                 "top_product": "Product that answers most of them",
@@ -36,9 +40,10 @@ def lift(insights: Insights) -> None:
             "Lift of products by segment with intervals; 1 is no difference",
             insights.lift,
             key="lift",
+            draw=partial(following.table, column="product", key="lift_rows"),
             columns={
                 "segment": "Segment",
-                "product": "Product",
+                "product": ("Product", 170),
                 "n": ("Customers", "count"),
                 "n_may": ("May be offered it", "count"),
                 "rate": ("Share here", "share"),

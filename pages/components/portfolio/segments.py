@@ -4,17 +4,17 @@ import pandas as pd
 import streamlit as st
 
 from engine.results import Insights
-from pages.components.customers import openable
-from pages.components.look import charts, tables
+from pages.components.customers import following, openable
+from pages.components.look import charts
 
 
 def show(insights: Insights, currency: str) -> None:
     """The map with whoever is picked on it, and the segments."""
     _picked(_on_the_map(insights, currency), currency)
-    tables.show(
+    following.table(
         insights.segments,
         {
-            "segment": ("Segment", "190"),
+            "segment": ("Segment", 190),
             "n": ("Customers", "count"),
             "share": ("Share", "share"),
             "value_a_year": (f"{currency} a year", "money"),
@@ -22,6 +22,8 @@ def show(insights: Insights, currency: str) -> None:
             "action": ("What to do", "long"),
         },
         "Segments with size, value, churn and what to do",
+        column="segment",
+        key="segments",
         height="content",
     )
 

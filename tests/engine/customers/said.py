@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
-from engine.customers import claims_ahead, key_figures, portfolio_sentences, profile, segments
+from engine.customers import claims_ahead, key_figures, profile, segments
 from engine.customers.alerts import money as alerts_money
 from engine.customers.alerts import relations
+from engine.customers.book.groups import Book
+from engine.customers.book.sentences import advised
 from engine.customers.cashflow import cashflow, sentences
 from engine.customers.cashflow.bookings import bookings_of
 from engine.customers.claims import Claim
@@ -50,9 +52,11 @@ def claims_of_alerts(bank: Bank, profiles: Profiles, settings: Settings) -> Iter
 
 def claims_of_book(bank: Bank, profiles: Profiles, settings: Settings) -> Iterator[Said]:
     """What the portfolio says."""
-    lift = segments.lift(profiles.table["segment"], bank.held, bank["products"]["name"])
+    lift = segments.lift(
+        profiles.table["segment"], bank.held, bank["products"].set_index("product_id")["name"]
+    )
     needs = needs_table(profiles)
-    for claim, _ in portfolio_sentences.portfolio(bank, profiles, settings, needs, lift):
+    for claim, _, _ in advised(Book(bank, profiles, settings), needs, lift):
         yield "", claim
 
 

@@ -7,14 +7,15 @@ import pandas as pd
 import pytest
 
 from engine.bank.bank import Bank, Manifest
-from engine.customers import portfolio_sentences
+from engine.customers.book import sentences
+from engine.customers.book.groups import Book
 from engine.customers.portfolio import customer_table, insights
 from engine.settings import default
 
 
 @pytest.fixture(scope="module")
 def overview(small_bank, small_profiles):
-    return insights(small_bank, small_profiles, default())
+    return insights(Book(small_bank, small_profiles, default()))
 
 
 def test_decision_29_names_and_managers_that_are_missing_have_a_stand_in(
@@ -50,7 +51,7 @@ def test_F114_each_sentence_has_count_segment_evidence_and_action(overview):
 
 def test_needs_name_the_product_offered_most(small_bank, small_profiles):
     offers = pd.Series(["Card", "Card", "Saver", "Fund", None, "Loan"], dtype="str")
-    needs = insights(small_bank, small_profiles, default(), next_offer=offers).needs
+    needs = insights(Book(small_bank, small_profiles, default(), next_offer=offers)).needs
     assert needs.iloc[0].to_dict() == {
         "need": "stability", "n": 2, "share": pytest.approx(1 / 3), "top_product": "Card",
     }  # fmt: skip
@@ -61,9 +62,10 @@ def test_frames_have_the_columns_of_the_contract(overview):
     assert list(overview.customers.columns) == [
         "customer_id", "name", "segment", "churn", "profit", "value_a_year",
     ]  # fmt: skip
-    assert list(overview.needs.columns) == ["need", "n", "share", "top_product"]
+    assert list(overview.needs.columns) == ["need", "n", "share", "top_product", "opens"]
     assert list(overview.lift.columns) == [
-        "segment", "product", "n", "n_may", "rate", "base_rate", "lift", "low", "high",
+        "segment", "product", "product_id", "n", "n_may", "rate", "base_rate", "lift", "low",
+        "high", "opens",
     ]  # fmt: skip
     assert list(overview.mood.columns) == ["month", "mood", "n"]
 
@@ -73,7 +75,7 @@ def test_a_bank_of_ids_alone_shows_only_what_it_knows(profile_of):
         Manifest(name="Ids", as_of="2024-01-31"),
         {"customers": pd.DataFrame({"customer_id": ["a", "b"]})},
     )
-    overview = insights(bank, profile_of(bank), default())
+    overview = insights(Book(bank, profile_of(bank), default()))
     assert list(overview.figures) == ["Customers"]
     assert overview.customers[["churn", "profit"]].isna().all(axis=None)
     assert customer_table(bank, profile_of(bank))[["churn", "churn_band"]].isna().all(axis=None)
@@ -83,14 +85,14 @@ def test_a_bank_of_ids_alone_shows_only_what_it_knows(profile_of):
 
 def test_a_bank_without_customers_has_no_figures_but_a_count(small_bank, profile_of):
     bank = small_bank.with_tables(customers=small_bank["customers"].iloc[:0])
-    overview = insights(bank, profile_of(bank), default())
+    overview = insights(Book(bank, profile_of(bank), default()))
     assert overview.figures["Customers"][0] == 0
     assert not any(np.isnan(value) for value, _, _ in overview.figures.values())
 
 
 def test_the_segment_of_most_is_named_only_where_it_says_something():
     def named(*segments: str) -> str:
-        claim = portfolio_sentences.mostly(pd.Series(segments))
+        claim = sentences.mostly(pd.Series(segments))
         return claim.text if claim else ""
 
     assert named("low", "low", "high") == ", most in “low” (2)"
@@ -99,22 +101,35 @@ def test_the_segment_of_most_is_named_only_where_it_says_something():
     assert named("low", "high") == ""
 
 
-def test_F114_few_products_are_few_only_where_most_hold_more(small_profiles):
+def test_F114_few_products_are_few_only_where_most_hold_more(small_bank, small_profiles):
     table = small_profiles.table.assign(
         churn_band="low", churn_known=True, value_band="high", n_holdings=[2, 3, 3, 4, 3, 3]
     )
-    claim, _ = portfolio_sentences._few_products(dataclasses.replace(small_profiles, table=table))
+
+    def few_products(table):
+        profiles = dataclasses.replace(small_profiles, table=table)
+        return sentences._few_products(Book(small_bank, profiles, default()))
+
+    claim, _, (behind,) = few_products(table)
+    assert behind.n == 1
     assert claim.text.startswith(
         "Low churn, high value: 1 customer (17 % of the book) with only one or two"
     )
-    alike = dataclasses.replace(small_profiles, table=table.assign(n_holdings=1))
-    assert portfolio_sentences._few_products(alike) is None
+    assert few_products(table.assign(n_holdings=1)) is None
 
 
-def test_a_product_that_nearly_all_of_a_segment_hold_is_no_advice():
-    row = {"segment": "x", "product": "Loan", "n": 40, "n_may": 12, "rate": 0.5}
+def test_a_product_that_nearly_all_of_a_segment_hold_is_no_advice(small_bank, small_profiles):
+    book = Book(small_bank, small_profiles, default())
+    row = {
+        "segment": "x",
+        "product": "Loan",
+        "product_id": "loan",
+        "n": 40,
+        "n_may": 12,
+        "rate": 0.5,
+    }
     row |= {"lift": 3.0, "low": 2.0, "high": 4.0}
-    _, action = portfolio_sentences._lift(pd.DataFrame([row]))
+    _, action, _ = sentences._lift(book, pd.DataFrame([row]))
     assert action == "12 of the 20 without it may be offered it."
-    assert portfolio_sentences._lift(pd.DataFrame([{**row, "n_may": 0}])) is None
-    assert portfolio_sentences._lift(pd.DataFrame([{**row, "rate": 0.98}])) is None
+    assert sentences._lift(book, pd.DataFrame([{**row, "n_may": 0}])) is None
+    assert sentences._lift(book, pd.DataFrame([{**row, "rate": 0.98}])) is None

@@ -1,0 +1,72 @@
+"""Some customers of a bank by what they have in common: an address, a number, who they are."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from engine.errors import BadInput
+
+_BETWEEN, _MARK = ":", "%"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What some customers have in common; who they are is looked up when it is opened.
+
+    Attributes
+    ----------
+    kind : str
+        For example "segment", "open_cases", "alert".
+    of : tuple of str
+        What the kind asks for: the segment's name, the kind of alert ...
+    edition : int
+        The bank's edition for which it was made, 0 where none is meant.
+    """
+
+    kind: str
+    of: tuple[str, ...] = ()
+    edition: int = 0
+
+    @property
+    def address(self) -> str:
+        """As it stands in an address or a file: "3:segment:High churn, high value"."""
+        return _BETWEEN.join((str(self.edition), self.kind, *map(_quoted, self.of)))
+
+    @classmethod
+    def read(cls, address: str) -> "Selection":
+        """The selection of an address; BadInput where it is none."""
+        edition, between, rest = address.partition(_BETWEEN)
+        if not (between and rest and edition.isdecimal() and len(edition) < 10):
+            raise BadInput(
+                f"Got {address!r} as a selection of customers; expected edition:kind and what the "
+                "kind asks for, e.g. 1:segment:High churn, high value."
+            )
+        kind, *of = rest.split(_BETWEEN)
+        return cls(kind, tuple(map(_plain, of)), int(edition))
+
+
+def _quoted(text: str) -> str:
+    return text.replace(_MARK, f"{_MARK}25").replace(_BETWEEN, f"{_MARK}3A")
+
+
+def _plain(text: str) -> str:
+    return text.replace(f"{_MARK}3A", _BETWEEN).replace(f"{_MARK}25", _MARK)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A number of customers that is said somewhere, and what opens them."""
+
+    n: int
+    title: str
+    """Who they are, in words."""
+    selection: Selection
+
+
+@dataclass(frozen=True, eq=False)
+class Selected(Counted):
+    """A selection that was opened."""
+
+    customer_ids: pd.Series
+    note: str = ""
+    """Says so where the selection was made for another edition."""

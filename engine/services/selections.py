@@ -1,0 +1,137 @@
+"""Who is behind a number: groups of the book, alerts, customers without a list."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import numpy as np
+
+from engine.customers.book.groups import GROUPS, Book
+from engine.errors import BadInput
+from engine.labels import ALERT_TITLES
+from engine.results import Counted, Selected, Selection
+from engine.scoring.current import CurrentScores
+from engine.scoring.no_lists import REASONS, no_lists
+from engine.services.alerts import Alerting
+
+_ASKS: Final = {
+    **{kind: (group.n_of,) for kind, group in GROUPS.items()},
+    "alerts": (0, 1),
+    "alert": (1, 2),
+    "no_list": (0, 1),
+}
+"""Kind -> how many parameters it may have."""
+
+
+class Selections:
+    """Selections of customers of one bank, opened: the very customers whom a number counts."""
+
+    def __init__(self, scores: CurrentScores, alerting: Alerting):
+        self._scores = scores
+        self._alerting = alerting
+
+    def read(self, address: str) -> Selection:
+        """The selection of an address; BadInput where there is none of that kind."""
+        selection = Selection.read(address)
+        if len(selection.of) not in _ASKS.get(selection.kind, ()):
+            what = f" with {len(selection.of)} parameters" if selection.kind in _ASKS else ""
+            raise BadInput(
+                f"There is no selection {selection.kind!r}{what}; expected one of "
+                f"{', '.join(sorted(_ASKS))}. Open it from Insights again."
+            )
+        return selection
+
+    def open(self, selection: Selection) -> Selected:
+        """Whom it selects today, in the bank's order.
+
+        Raises
+        ------
+        BadInput
+            If there is no such kind, or it asks for something else.
+        """
+        selection = self.read(selection.address)
+        bank = self._scores.get().bank
+        ids = bank["customers"].loc[self.who(selection), "customer_id"]
+        edition, note = bank.manifest.edition, ""
+        if selection.edition not in (0, edition):
+            note = (
+                f"This was counted in edition {selection.edition} of the bank; edition {edition} "
+                "is open, so the number may be another."
+            )
+        return Selected(len(ids), self._title(selection), selection, ids, note)
+
+    def who(self, selection: Selection) -> np.ndarray:
+        """Whom it selects, bool of shape (n_customers,)."""
+        if selection.kind in GROUPS:
+            return self.book().who(selection.kind, *selection.of)
+        if selection.kind == "no_list":
+            reasons = no_lists(self._scores.get())
+            return (reasons == selection.of[0] if selection.of else reasons.notna()).to_numpy()
+        return self._alerted(*(selection.of if selection.kind == "alert" else ("", *selection.of)))
+
+    def book(self) -> Book:
+        """All customers at this moment, with what may be offered to them."""
+        table = self._scores.get()
+        return Book(
+            table.bank,
+            table.snapshot.profiles,
+            table.settings,
+            next_offer=table.overview["next_offer"],
+            allowed=table.allowed,
+        )
+
+    def no_lists(self) -> tuple[Counted, ...]:
+        """How many have no list: in all first, then by the reason; nothing where all have one."""
+        reasons = set(no_lists(self._scores.get()).dropna())
+        if not reasons:
+            return ()
+        parts = [self._counted("no_list", name) for name in REASONS if name in reasons]
+        return self._counted("no_list"), *parts
+
+    def alerted(self, title: str | None = None, manager: str | None = None) -> Counted:
+        """Customers with an open alert, of one title or of any, in one book or in all."""
+        whose = (manager,) if manager else ()
+        if title is None:
+            return self._counted("alerts", *whose)
+        kinds = [kind for kind, said in ALERT_TITLES.items() if said == title]
+        return self._counted("alert", *(kinds or [title]), *whose)
+
+    def _counted(self, kind: str, *of: str) -> Counted:
+        selection = Selection(kind, of, self._scores.get().bank.manifest.edition)
+        return Counted(int(self.who(selection).sum()), self._title(selection), selection)
+
+    def _title(self, selection: Selection) -> str:
+        if selection.kind in GROUPS:
+            return self.book().title(selection.kind, *selection.of)
+        return _TITLES[selection.kind](*selection.of)
+
+    def _alerted(self, kind: str, manager: str = "") -> np.ndarray:
+        """Who has an open alert, of a kind or of any, in one book or in all."""
+        table = self._scores.get()
+        standing = self._alerting.standing(table.snapshot)
+        if kind:
+            standing = standing[standing["kind"] == kind]
+        chosen = np.zeros(table.bank.n_customers, dtype=bool)
+        chosen[standing["position"].to_numpy(dtype=int)] = True
+        if manager:
+            chosen &= (table.overview["relationship_manager"] == manager).to_numpy()
+        return chosen
+
+
+def _with_alerts(manager: str | None = None) -> str:
+    return f"With an open alert{f', book of {manager}' if manager else ''}"
+
+
+def _with_alert(kind: str, manager: str | None = None) -> str:
+    whose = f", book of {manager}" if manager else ""
+    return f"Alert: {ALERT_TITLES.get(kind, kind)}{whose}"
+
+
+def _without_list(reason: str | None = None) -> str:
+    return f"Without a list: {REASONS.get(reason, reason)}" if reason else "Without a list"
+
+
+_TITLES: Final[Mapping[str, Callable[..., str]]] = {
+    "alerts": _with_alerts,
+    "alert": _with_alert,
+    "no_list": _without_list,
+}

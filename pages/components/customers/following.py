@@ -1,0 +1,63 @@
+"""From a number of customers to these customers: a link below a figure, or a row of a table."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from engine.results import Counted, Selection
+from pages.components.customers import openable
+from pages.components.look import tables, wording
+from pages.components.look.wording import escape
+
+SHOW = "show"
+"""In the address: the selection of customers that the list is of."""
+HOW = "Choose a name to see the customers; from the keyboard, the arrows and Shift with Space."
+_NEXT = "following"
+
+
+def link(counted: Counted | None, title: str = "") -> None:
+    """A link to the customers whom a number counts; nothing where it counts nobody."""
+    if counted is None or not counted.n:
+        return
+    n = wording.counted(counted.n, "customer")
+    st.page_link(
+        "customer_explorer.py",
+        label=f"{n}: {escape(title)}" if title else n,
+        icon=":material/arrow_forward:",
+        query_params=query(SHOW, counted.selection),
+    )
+
+
+def links(counts: Sequence[Counted]) -> None:
+    """Links side by side, with whom each opens."""
+    with st.container(horizontal=True, gap="xsmall"):
+        for counted in counts:
+            link(counted, counted.title)
+
+
+def table(
+    frame: pd.DataFrame, columns: tables.Columns, alt: str, *, column: str, key: str, **options: Any
+) -> None:
+    """Show rows that count customers; the cells of `column` open those of `opens`."""
+    addresses = tuple(frame["opens"])
+    shown = frame.drop(columns="opens")
+    openable.rows(shown, column, addresses, _follow, columns, alt, key, **options)
+    st.caption(HOW)
+    if address := st.session_state.pop(_NEXT, None):
+        st.switch_page("customer_explorer.py", query_params=_with_bank({SHOW: address}))
+
+
+def query(name: str, selection: Selection) -> dict[str, str]:
+    """A selection in an address, with the bank."""
+    return _with_bank({name: selection.address})
+
+
+def _follow(address: str) -> None:
+    st.session_state[_NEXT] = address
+
+
+def _with_bank(query: dict[str, str]) -> dict[str, str]:
+    bank = st.query_params.get("bank")
+    return query | ({"bank": bank} if bank else {})

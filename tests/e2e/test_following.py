@@ -1,0 +1,49 @@
+"""From a number of Insights to its customers in a real browser: a list, a workbook, a campaign."""
+
+import io
+import re
+
+import openpyxl
+from playwright.sync_api import expect
+
+from tests.e2e.browsing import Watched
+
+
+def test_a_segment_is_in_excel_after_three_clicks_and_becomes_the_base_of_a_campaign(visit):
+    session: Watched = visit().open("campaigns")
+    page = session.page
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Insights").click()
+    expect(page.locator("h1").first).to_have_text("Insights")
+    session.settle()
+    table = page.locator("[class*=st-key-segments_]").get_by_test_id("stDataFrame")
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    page.mouse.click(box["x"] + 90, box["y"] + 34 + 16)
+    badge = page.get_by_text(re.compile(r"value: [\d,]+ customers$"))
+    expect(badge).to_be_visible()
+    said, _, n = badge.inner_text().rpartition(": ")
+    session.settle()
+    assert page.get_by_text(n, exact=True).count() == 1
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Download Excel").click()
+    rows = openpyxl.load_workbook(io.BytesIO(taken.value.path().read_bytes()))["Customers"]
+    assert rows.max_row - 1 == int(n.removesuffix(" customers").replace(",", ""))
+    assert {cell.value for cell in rows["D"][1:]} == {said.strip().splitlines()[-1]}
+    session.accessible()
+    page.get_by_role("link", name="Base of a campaign").click()
+    expect(page.get_by_text(f"Among {n}")).to_be_visible()
+    page.get_by_role("button", name="Make the list").click()
+    expect(page.get_by_text(f"Chosen among {n}")).to_be_visible()
+    assert session.settle().cut_off() == []
+
+
+def test_a_tile_and_a_sentence_open_as_many_customers_as_they_say(visit):
+    session: Watched = visit("dark").open("insights")
+    links = session.page.get_by_test_id("stMain").get_by_test_id("stPageLink")
+    for place in (1, 8, 10):
+        session.open("insights")
+        n = re.match(r"[\d,]+ customers?", links.nth(place).inner_text().splitlines()[-1])[0]
+        links.nth(place).click()
+        expect(session.page.get_by_text(n, exact=True)).to_be_visible()
+    session.settle().sound()
+    session.accessible()

@@ -1,0 +1,40 @@
+"""Who is behind a number of the stand-in bank."""
+
+import pandas as pd
+
+from engine.errors import BadInput
+from engine.results import Counted, Selected, Selection
+from tests.pages.fake_people import EVIL
+from tests.pages.fake_service import FakeService
+
+
+def opened(people: pd.DataFrame, selection: Selection) -> Selected:
+    """Whom it selects."""
+    churn = people["churn"]
+    chosen = {
+        "segment": lambda name: people["segment"] == name,
+        "at_risk": lambda: churn >= 7,
+        "alerts": lambda manager=None: people["n_alerts"] > 0,
+        "no_list": lambda reason=None: churn < 2,
+    }.get(selection.kind, lambda *of: churn >= 0)(*selection.of)
+    ids = people.loc[chosen, "customer_id"]
+    return Selected(len(ids), " ".join((EVIL, selection.kind, *selection.of)), selection, ids)
+
+
+class FakeSelections(FakeService):
+    """Stands in for `engine.services.selections.Selections`."""
+
+    def read(self, address: str) -> Selection:
+        if "nobody" in address:
+            raise BadInput("There is no selection 'nobody'; expected one of segment.")
+        return Selection.read(address)
+
+    def open(self, selection: Selection) -> Selected:
+        return opened(self._engine.people, selection)
+
+    def no_lists(self) -> tuple[Counted, ...]:
+        return self.open(Selection("no_list")), self.open(Selection("no_list", ("objects",)))
+
+    def alerted(self, title: str | None = None, manager: str | None = None) -> Counted:
+        del title, manager
+        return self.open(Selection("alerts"))
