@@ -14,6 +14,7 @@ from engine.services.briefs import Briefs
 from engine.services.campaigns import Campaigns
 from engine.services.customers import Customers
 from engine.services.day import Days
+from engine.services.demonstration import Demonstration
 from engine.services.erasure import Erasing
 from engine.services.evaluation import Evaluations
 from engine.services.fairness import Fairness
@@ -55,6 +56,8 @@ class Engine:
         limits; what if the bank changed.
     feedback, records, receipts, erasing
         What people did, what they set down, what they were shown; and a customer out of it all.
+    demonstration
+        The demo bank as a story, and its fresh start.
     models, learned_metrics, tuning
         Versions, metrics learned from labels, settings of the models.
     evaluations, fairness
@@ -90,6 +93,9 @@ class Engine:
         self.tuning = Tuner(snapshots, now)
         self.evaluations = Evaluations(snapshots, now)
         self.search = Search(snapshots)
+        self.demonstration = Demonstration(
+            snapshots, self.customers, self.days, self.offers, self.records, self.models
+        )
         self.facts = BankFacts(folder, snapshots, self.models)
 
     @classmethod

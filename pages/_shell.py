@@ -11,7 +11,7 @@ if str(ROOT) not in sys.path:
 
 from engine.errors import EngineError  # noqa: E402
 from pages.components.customers import worklist  # noqa: E402
-from pages.components.frame import access, page_frame, search_box, session, welcome  # noqa: E402
+from pages.components.frame import access, demonstration, page_frame, search_box, session, welcome  # noqa: E402
 
 ASSETS = ROOT / "assets"
 
@@ -26,6 +26,7 @@ PAGES = (
     ("fairness.py", "Fairness", "balance", "fairness"),
     ("feedback.py", "Feedback", "forum", "feedback"),
     ("data.py", "Data", "database", "data"),
+    ("about.py", "What is this?", "help", "about"),
 )
 
 st.set_page_config(
@@ -89,6 +90,8 @@ try:
     if not banks.empty:
         begin(person.roles)
         session.choose_bank(banks.index.tolist())
+    if not banks.empty:
+        demonstration.arrive()
     session.settle_customer(page.url_path)
     worklist.settle_selection()
     menu()
@@ -114,8 +117,11 @@ try:
             summary = session.engine().facts.summary()
         with below:
             page_frame.sidebar(summary, person.name)
+        with st.sidebar:
+            demonstration.in_sidebar()
         page_frame.damage(summary)
         page_frame.unknown(session.unknown_customer())
+        demonstration.bar()
     page_frame.flash()
     page.run()
 except EngineError as error:

@@ -5,7 +5,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -124,6 +124,20 @@ class Registry:
             "note": known.last_notes[version_id],
             **version.facts.metrics,
         }
+
+    def bring_back(self, earlier: "Registry", version: Version) -> None:
+        """Let a version that another registry holds serve here too, with its number and moment."""
+        earlier.verified(version.version_id)
+        commit = earlier._known().commits[version.version_id]
+        self.folder.mkdir(parents=True, exist_ok=True)
+        staged = self.folder / f"{_STAGING}{version.version_id}"
+        shutil.copytree(version.folder, staged)
+        for name in versions.files_of(staged):
+            disk.sync_file(staged / name)
+        staged.rename(self.folder / version.version_id)
+        disk.sync_folder(self.folder)
+        promoted = replace(commit, action="promoted", sha256="")
+        self._log.append([asdict(commit), asdict(promoted)])
 
     @contextmanager
     def retraining(self) -> Iterator[Draft]:

@@ -13,6 +13,7 @@ from engine.results.customers import (
     Profile,
 )
 from engine.results.day import OUTCOMES, Call, CallCard, CallPart, Day, FollowUp
+from engine.results.demonstration import Stop
 from engine.results.evaluation import (
     CROSS_SECTION,
     IN_TIME,

@@ -145,8 +145,9 @@ class Records:
         self._market.unlink(missing_ok=True)
         return there
 
-    def reset(self) -> Path | None:
-        """Move everything written about this bank aside, for a fresh demonstration."""
-        aside = self._snapshots.state.reset()
-        self._snapshots.forget()
-        return aside
+    def reset(self, *, delete: bool = False) -> Path | None:
+        """Move everything written about this bank aside, or `delete` it.
+
+        The first version serves on where it is what would be fitted again.
+        """
+        return self._snapshots.start_over(delete=delete)

@@ -1,7 +1,9 @@
 """Bank, recorded state, settings and champion in; one consistent picture to answer from."""
 
+import shutil
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
@@ -21,8 +23,8 @@ from engine.customers.finances.kept_figures import KeptFigures
 from engine.customers.learned_metrics.store import MetricStore
 from engine.customers.profiles import Profiles
 from engine.customers.texts import TextModels, load_texts
-from engine.errors import NoVersion
-from engine.feedback.registry import Registry, Version
+from engine.errors import NotFound, NoVersion, StateError
+from engine.feedback.registry import Registry, Version, settings_hash
 from engine.feedback.statistics import training_events
 from engine.guard.hidden_products import hidden_products
 from engine.guard.preconditions import CustomerChoices
@@ -193,6 +195,29 @@ class Snapshots:
             self._key = self._snapshot = self._asked = None
             self._results = LastResults()
             self._reader.forget()
+
+    def start_over(self, *, delete: bool) -> Path | None:
+        """Move everything that is written aside, or delete it; nobody here answers meanwhile.
+
+        The first version comes back where it was fitted on the bank as it is then, with the
+        settings that are then in effect: fitting it again would give the same.
+        """
+        with self._lock:
+            aside = self.state.reset()
+            self.forget()
+            if aside is None:
+                return None
+            before = Registry(State(aside.parent, aside.name))
+            with suppress(StateError, NotFound):  # a damaged one is fitted again
+                first = before.version("v0001")
+                made_from = (first.facts.bank_fingerprint, first.facts.settings_hash)
+                now = (self.bank().fingerprint, settings_hash(self.settings))
+                if first.readable and made_from == now:
+                    self.registry.bring_back(before, first)
+            if delete:
+                shutil.rmtree(aside)
+                return None
+            return aside
 
     def bank(self) -> Bank:
         """The bank of this moment, whether or not a version serves."""

@@ -34,6 +34,7 @@ PAGES = {
     "fairness": "Fairness",
     "feedback": "Feedback",
     "data": "Data",
+    "about": "What is this?",
 }
 TABS = (
     "Timeline",

@@ -177,3 +177,22 @@ def test_ctrl_k_finds_somebody_and_enter_opens(visit):
     page.get_by_role("button", name="Marcus Hale").click()
     expect(page.locator("h1").first).to_have_text("Marcus Hale")
     session.settle().sound()
+
+
+def test_the_demonstration_is_walked_and_reset_while_others_work(visit):
+    other: Watched = visit().open("recommendations?customer=C00300")
+    session: Watched = visit().open("?demo=1")
+    page = session.page
+    for number in range(1, 6):
+        expect(page.get_by_text(f"{number} of 5:")).to_be_visible()
+        session.settle().sound()
+        if number < 5:
+            page.get_by_test_id("stMain").get_by_role("button", name="Next").first.click()
+    session.accessible()
+    session.click("Leave")
+    expect(page.get_by_text("5 of 5:")).to_have_count(0)
+    page.get_by_role("button", name="Reset the demonstration").click()
+    page.get_by_role("button", name="Yes, reset").click()
+    expect(page.locator("h1").first).to_have_text("My day")
+    session.settle().sound()
+    other.click("Accepted").sound()

@@ -14,7 +14,7 @@ from tests.pages.fake_offers import FakeFeedback, FakeOffers
 from tests.pages.fake_people import AS_OF, customers
 from tests.pages.fake_records import FakeRecords
 from tests.pages.fake_scenarios import FakeScenarios
-from tests.pages.fake_search import FakeSearch
+from tests.pages.fake_search import FakeDemonstration, FakeSearch
 from tests.pages.fake_selections import FakeSelections
 
 
@@ -56,6 +56,7 @@ class FakeEngine:
         self.models = FakeModels(self)
         self.learned_metrics = FakeLearned(self)
         self.search = FakeSearch(self)
+        self.demonstration = FakeDemonstration(self)
         self.facts = FakeFacts(self)
         self.start()
         type(self).opened.append(self)

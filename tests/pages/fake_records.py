@@ -58,5 +58,5 @@ class FakeRecords(FakeService):
         self._engine.market = None
         return True
 
-    def reset(self) -> None:
+    def reset(self, *, delete=False) -> None:
         self._engine.start()

@@ -1,8 +1,9 @@
-"""What the stand-in bank finds for the search box."""
+"""What the stand-in bank finds for the search box, and its demonstration: it has none."""
 
 import pandas as pd
 
 from engine.customers.name_index import NameIndex
+from engine.errors import BadInput
 from engine.results import Found
 from tests.pages.fake_service import FakeService
 
@@ -22,3 +23,15 @@ class FakeSearch(FakeService):
 
     def warm_up(self):
         return None
+
+
+class FakeDemonstration(FakeService):
+    """Stands in for `engine.services.demonstration.Demonstration`."""
+
+    n_stops = 0
+
+    def stop(self, number):
+        raise BadInput(f"Got the stop {number}; this bank has 0 stops.")
+
+    def reset(self):
+        raise BadInput("This is not the demo bank.")

@@ -16,6 +16,7 @@ PAGES = {
     "fairness.py": "Fairness",
     "feedback.py": "Feedback",
     "data.py": "Data",
+    "about.py": "What is this?",
 }
 
 

@@ -78,8 +78,7 @@ def _chosen(one: Found) -> None:
 
 
 def _open(one: Found, files: Mapping[str, str]) -> None:
-    bank = st.query_params.get("bank")
-    carried = {"bank": bank} if bank else {}
+    carried = session.carried_bank()
     if one.kind == "customer":
         st.switch_page("customer_explorer.py", query_params=carried | {"customer": one.key})
     if one.kind == "product":

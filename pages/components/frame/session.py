@@ -24,6 +24,8 @@ HIDDEN = "hidden"
 SAME_CLICK = 0.6
 """Seconds after a stored decision in which another click counts as the same (own choice: a
 double click is at most .5 s on every desktop, and by then the next card stands in its place)."""
+_n_resets = 0
+"""How often the demonstration was started over since this process began."""
 STAYS = 100_000
 """New objects between two looks for garbage while the first bank is opened; usually 700."""
 
@@ -164,6 +166,15 @@ def on_bank_change() -> None:
     _forget_customer()
 
 
+def start_over() -> None:
+    """Forget whoever was chosen, and have every session note anew what it shows."""
+    global _n_resets
+    _n_resets += 1
+    st.session_state.pop("demo", None)
+    choose(None)
+    _forget_customer()
+
+
 def _forget_customer() -> None:
     for name in ("customer", "last_decision"):
         st.session_state.pop(name, None)
@@ -245,8 +256,8 @@ def _decided_elsewhere(customer: str, product: str) -> str:
 
 def shown(given: Recommendation) -> None:
     """Store that a list was shown, and its receipt: once per list, day and person."""
-    seen: set[tuple[str, int]] = st.session_state.setdefault("shown", set())
-    what = (given.receipt_id, len(given.offers))
+    seen: set[tuple[str, int, int]] = st.session_state.setdefault("shown", set())
+    what = (given.receipt_id, len(given.offers), _n_resets)
     if what not in seen:
         actor = access.require().actor
         if submit(lambda: engine().feedback.record_shown(given, actor=actor)):
@@ -330,10 +341,15 @@ def take_back(event: str, said: str) -> None:
         st.session_state.pop("last_contact", None)
 
 
+def carried_bank() -> dict[str, str]:
+    """What a link to another page takes along of the address."""
+    bank = st.query_params.get("bank")
+    return {"bank": bank} if bank else {}
+
+
 def address_of(customer: str) -> dict[str, str]:
     """What a link to a customer's page takes along."""
-    bank = st.query_params.get("bank")
-    return {"customer": customer} | ({"bank": bank} if bank else {})
+    return {"customer": customer} | carried_bank()
 
 
 def save_preferences(customer: str, stated: dict[str, Any]) -> None:
