@@ -90,7 +90,6 @@ try:
     if not banks.empty:
         begin(person.roles)
         session.choose_bank(banks.index.tolist())
-    if not banks.empty:
         demonstration.arrive()
     session.settle_customer(page.url_path)
     worklist.settle_selection()

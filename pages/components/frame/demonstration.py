@@ -15,6 +15,8 @@ RESET = "The demonstration is as it was shipped"
 def arrive() -> None:
     """Go to the stop that the address asks for, and keep to it from page to page."""
     asked, shown = st.query_params.get(PLACE), st.session_state.get(PLACE)
+    if asked is None and not shown:
+        return  # and a page begins without waiting for the bank
     n_stops = session.engine().demonstration.n_stops
     if not n_stops:
         st.session_state.pop(PLACE, None)
