@@ -77,6 +77,9 @@ class Calls:
         times = f"{np.exp(points):.3g} times"
         if name == VALUE:
             own, middle = money(self.value[place], currency), money(self.middle_value, currency)
+            ratio = max(self.value[place], 0.0) / self.middle_value
+            if not np.isclose(ratio, np.exp(points)):
+                times = f"counts as {times}, the {'most' if points > 0 else 'least'}"
             return f"{own} against {middle} in the middle: {times}"
         if name == CHANCE:
             middle = percent(self.middle_chance)

@@ -1,6 +1,7 @@
 """One customer in; contacts, offers, decisions, messages and large payments as one stream, out."""
 
-from typing import Final
+import json
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -84,8 +85,9 @@ def _events(snapshot: Snapshot, customer_id: str) -> pd.DataFrame:
     rows = snapshot.bank["events"]
     rows = rows[rows["customer_id"] == customer_id]
     names = snapshot.bank["products"].set_index("product_id")["name"]
-    product = rows["product_id"].map(names).fillna(rows["product_id"])
-    comment = rows["comment"].fillna("").where(rows["comment"].notna(), rows["reason"].fillna(""))
+    logged = rows["comment"].map(_logged)
+    product = rows["product_id"].map(names).fillna(logged.str[0]).fillna(rows["product_id"])
+    comment = logged.str[1].where(rows["comment"].notna(), rows["reason"].fillna(""))
     return _stream(
         rows["recorded_at"].array,
         np.where(rows["action"].isin(_SHOWN), "offer", "decision"),
@@ -93,6 +95,18 @@ def _events(snapshot: Snapshot, customer_id: str) -> pd.DataFrame:
         comment.array,
         rows["actor"].fillna("").array,
     )
+
+
+def _logged(comment: Any) -> tuple[str | None, str]:
+    """The product's name, if an importer kept it, and what a comment says to people."""
+    text = "" if pd.isna(comment) else str(comment)
+    if not text.startswith("{"):
+        return None, text
+    try:
+        kept = json.loads(text)
+    except ValueError:
+        return None, text
+    return kept.get("product_name"), ", ".join(k for k, v in kept.items() if v is True)
 
 
 def _messages(snapshot: Snapshot, position: int) -> pd.DataFrame:

@@ -10,8 +10,10 @@ from engine.agenda.contacts import Contacts
 from engine.agenda.urgency import CASE, REPEATED, SERVICE, UNHAPPY, Pressing
 from engine.customers import claims
 from engine.customers.claims import Claim
+from engine.customers.mood import last_said
 from engine.explain import actions
-from engine.explain.reasons import reasons, texts
+from engine.explain.claims import NothingStrong, Popular, said
+from engine.explain.reasons import reasons
 from engine.guard.verdicts import RULES
 from engine.labels import CAUSE_LABELS
 from engine.scoring.score_table import ScoreTable
@@ -44,7 +46,9 @@ def line_claims(
     if holds[CASE]:
         said.append(claims.cases_open(n=int(pressing.n_open[row])))
     if holds[UNHAPPY]:
-        said.append(claims.unhappy(mood=float(person["mood"])))
+        data, days = table.snapshot.profiles.data, table.settings.guard.service_recent_days
+        last = last_said(bank, data.messages, data.message_rows.of(row), days)
+        said.append(claims.unhappy(mood=float(person["mood"]), last=last))
     told = {*SERVICE, "churn", REPEATED, VALUE, CHANCE}
     said += [
         claims.alerted(title=CAUSE_LABELS[cause])
@@ -102,16 +106,23 @@ def avoid(table: ScoreTable, row: int, pressing: Pressing) -> tuple[str, ...]:
 
 
 def talking_points(table: ScoreTable, row: int, product: int) -> tuple[str, ...]:
-    """At most three reasons of an offer that may be told to the customer; none without an offer.
+    """At most three points of an offer that may be told to the customer; none without an offer.
 
-    What the bank gains by it, and how likely they are to leave, is not for their ears.
+    What the bank gains by it, how likely they are to leave, what speaks against it and that no
+    reason is a strong one is not for their ears.
     """
     if product < 0:
         return ()
     scores, _ = table.judged(np.array([row]))
     which = str(table.lists_that_open(np.array([row]))[0])
     case = table.evidence.customer(row).offer(scores, which, 0, product)
-    return tuple(texts(tuple(r for r in reasons(case) if r.part not in _OURS)))[:_TALKED]
+    ours = (NothingStrong, Popular)
+    spoken = [
+        said([claim for claim in reason.claims if not isinstance(claim, ours)])
+        for reason in reasons(case)
+        if reason.part not in _OURS and reason.points >= 0
+    ]
+    return tuple(text for text in spoken if text)[:_TALKED]
 
 
 def _unwanted(table: ScoreTable, row: int) -> list[str]:

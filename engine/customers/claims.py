@@ -424,9 +424,10 @@ def leaves(index: float) -> str:
 
 
 @kind
-def unhappy(mood: float) -> str:
-    """Mood at or below that of a service contact."""
-    return f"recent messages are very unhappy ({signed(mood, 1)})"
+def unhappy(mood: float, last: Any = None) -> str:
+    """Mood at or below that of a service contact; the day of the last message where it is old."""
+    which = "recent messages" if last is None else f"messages up to {day(last)}"
+    return f"{which} are very unhappy ({signed(mood, 1)})"
 
 
 @kind

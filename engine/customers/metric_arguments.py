@@ -18,6 +18,8 @@ LONGEST: Final = 100
 """Words of an argument at most."""
 N_CITED: Final = 2
 """Records cited for a driver: the most telling ones (own choice; five drivers fit 100 words)."""
+_CHANGES: Final = ("balance_trend", "spending_trend")
+"""Drivers of which the figure may be known where its change is not."""
 _SEEN: Final = 0.05
 """Points below which a driver is not argued with: it prints as 0.0 (own choice)."""
 
@@ -44,7 +46,11 @@ def argument(
         numeral is one of the metric, of its drivers or of an id. What is not known is named.
     """
     known = {driver.key for driver in metric.drivers if driver.detail}
-    missing = [label.lower() for key, label in labels.items() if key not in known]
+    missing = [
+        f"change of {label.lower()}" if key in _CHANGES else label.lower()
+        for key, label in labels.items()
+        if key not in known
+    ]
     told: list[tuple[Driver, list[str]]] = []
     text = _composed(metric, told, missing)
     for driver in metric.drivers:

@@ -167,6 +167,16 @@ def recency_of(dates: pd.Series, day: pd.Timestamp, half_life_days: float) -> np
     return np.where(np.isnan(days), _UNDATED, np.power(0.5, np.nan_to_num(days) / half_life_days))
 
 
+def last_said(
+    bank: Bank, messages: Messages, rows: np.ndarray, recent_days: int
+) -> pd.Timestamp | None:
+    """Day of a customer's last usable message, at `rows`; None where it is recent or not known."""
+    sent = bank["messages"]["sent_at"].iloc[rows[messages.used[rows]]]
+    last = sent.max()
+    recent = sent.isna().any() or (bank.as_of - last).days <= recent_days
+    return None if recent else last
+
+
 def mood_by_month(
     bank: Bank, messages: Messages, rows: np.ndarray | slice = slice(None)
 ) -> pd.DataFrame:

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from engine.customers import claims
 from engine.explain.wording import day
-from engine.figures import signed
 from engine.settings import GuardSettings
 
 NO_OFFER = "No product may be offered to this customer now"
@@ -28,7 +28,11 @@ def no_confident_offer(why: str) -> str:
 
 
 def service_action(
-    cases: pd.DataFrame, mood: float, as_of: pd.Timestamp, settings: GuardSettings
+    cases: pd.DataFrame,
+    mood: float,
+    as_of: pd.Timestamp,
+    settings: GuardSettings,
+    last: pd.Timestamp | None = None,
 ) -> str:
     """A service contact that comes before any offer.
 
@@ -38,6 +42,8 @@ def service_action(
         This customer's unresolved cases with sent_at, repeated and our `sentiment`.
     mood : float
         -1..1 over all messages, NaN without any.
+    last : Timestamp, optional
+        Day of the last message, where it is not a recent one.
 
     Returns
     -------
@@ -54,8 +60,8 @@ def service_action(
         when = "" if pd.isna(case["sent_at"]) else f" of {day(case['sent_at'])}"
         return f"Call about the open case{when}{again} first"
     if mood <= settings.service_mood:
-        felt = signed(mood, 1)
-        return f"Recent messages are very unhappy ({felt}): call to listen first, sell later"
+        said = claims.unhappy(mood=mood, last=last).text
+        return f"{said[:1].upper()}{said[1:]}: call to listen first, sell later"
     return ""
 
 

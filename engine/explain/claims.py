@@ -155,6 +155,7 @@ class Popular:
     product: str
     n_holders: int
     n_customers: int
+    held_before: bool = False
 
     @property
     def may_be_said(self) -> bool:
@@ -169,7 +170,8 @@ class Popular:
     @property
     def text(self) -> str:
         """For example "340 of 1,000 customers hold Fund, not yet this one"."""
-        return f"{self.share} hold {self.product}, not yet this one"
+        here = "this one no longer does" if self.held_before else "not yet this one"
+        return f"{self.share} hold {self.product}, {here}"
 
 
 @dataclass(frozen=True)

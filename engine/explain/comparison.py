@@ -9,6 +9,7 @@ from engine.figures import signed
 from engine.labels import part_label
 from engine.results import Comparison
 
+_EQUAL = 1e-9
 _TELLING = 0.005
 """A difference below this would be printed as 0.00."""
 
@@ -33,8 +34,11 @@ def compare(
 
 
 def _sentence(first: str, second: str, gap: float, table: pd.DataFrame) -> str:
+    if abs(gap) < _EQUAL:
+        return f"{first} and {second} score the same; the order between them says nothing."
     if abs(gap) < _TELLING:
-        return f"{first} and {second} score the same; the order between them is fixed."
+        ahead, behind = (first, second) if gap > 0 else (second, first)
+        return f"{ahead} is less than 0.01 points ahead of {behind}: nearly the same."
     ahead, behind = (first, second) if gap > 0 else (second, first)
     towards = table["difference"] if gap > 0 else -table["difference"]
     best, worst = towards.idxmax(), towards.idxmin()

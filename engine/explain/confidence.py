@@ -13,8 +13,8 @@ NO_HISTORY = (
     "of confidence"
 )
 UNDATED = (
-    "Popularity and what goes together are counted from what is held, whenever that began; signals "
-    "that need dated adoptions are off: similar customers, next steps"
+    "Popularity, what goes together and similar customers are learned from what is held, whenever "
+    "that began; what is usually taken next needs dated adoptions and is off"
 )
 NOTHING_HELD = "Signals that need holdings are off: popularity, what goes together"
 _NEARLY_ALL = 0.995

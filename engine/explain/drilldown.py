@@ -73,7 +73,9 @@ def _part(
         lines = [Line(*behind) for behind in list_objective.behind(customer, product, which)]
         return Part(name, points, settled(lines, points), "Fixed for this list, the same for all.")
     if name == "product":
-        said = f"taken {'more' if points > 0 else 'less'} often than its other parts say"
+        history = customer.evidence.ranker.model.calibration.temperature is not None
+        often = "more" if points > 0 else "less"
+        said = f"{'taken' if history else 'held'} {often} often than its other parts say"
         lines = [Line("By itself", said, points)] if points else []
         return Part(name, points, settled(lines, points))
     newcomer = not len(customer.held)

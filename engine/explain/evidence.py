@@ -92,6 +92,8 @@ class OfferEvidence:
     leaves_from: float
     """Churn index from which somebody may leave."""
     currency: str
+    held_before: bool = False
+    """Did the customer hold the product, and no longer does?"""
 
     @property
     def name(self) -> str:
@@ -189,6 +191,7 @@ class CustomerEvidence:
             which=which,
             leaves_from=evidence.ranker.signals.settings.metrics.retention_from_churn,
             currency=evidence.bank.manifest.currency,
+            held_before=str(evidence.bank.product_ids[product]) in self._ended,
         )
 
     def _needs(self, product: int) -> tuple[Need, ...]:
@@ -240,6 +243,14 @@ class CustomerEvidence:
             else need
             for need in needs
         ]
+
+    @cached_property
+    def _ended(self) -> set[str]:
+        """Products that the customer no longer holds."""
+        table, bank = self.evidence.bank["holdings"], self.evidence.bank
+        mine = (table["customer_id"] == bank.customer_ids[self.position]).to_numpy(dtype=bool)
+        once = set(table["product_id"][mine])
+        return once - {str(bank.product_ids[p]) for p in self.held}
 
     def _reactions(self) -> dict[str, tuple[Reaction, ...]]:
         """Product id -> this customer's own events on it, in the order of the table."""

@@ -8,6 +8,7 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.customers import claims_ahead, key_figures
 from engine.customers.claims import Claim
+from engine.customers.mood import last_said
 from engine.customers.profiles import Profiles
 from engine.explain import actions
 from engine.ranking.signals.needs import phrase
@@ -96,7 +97,8 @@ def action(
     messages["sentiment"] = profiles.messages["sentiment"].to_numpy()[mine]
     cases = messages[profiles.data.messages.unresolved[mine]]
     mood = float(profiles.table["mood"].iloc[row])
-    if service := actions.service_action(cases, mood, bank.as_of, guard):
+    last = last_said(bank, profiles.data.messages, mine, guard.service_recent_days)
+    if service := actions.service_action(cases, mood, bank.as_of, guard, last):
         return service
     if not sells:
         return actions.SERVICES_ONLY

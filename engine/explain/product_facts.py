@@ -27,22 +27,24 @@ _WORDS: Final = {
     "children": "famil|child|school|life insurance|life cover",
     "retirement": "retire|pension|annuit|later life|long-term",
     "stability": "guarant|fixed|protect|secure|steady|safe|stable",
-    "technology": "tech|software|digital|online|app|gadget|laptop|cloud",
+    "technology": r"tech|software|digital|online|apps?\b|gadget|laptop|cloud",
     "shopping": "shop|purchase|cashback|rewards|warranty",
     "entertainment": "entertain|event|ticket|streaming|cashback",
-    "health": "health|medical|hospital|care",
+    "health": r"health|medical|hospital|care\b",
     "education": "educat|school|student|stud",
-    "investments": "invest|portfolio|fund|growth|return|dividend",
-    "investing": "invest|portfolio|fund|growth|return|dividend",
+    "investments": r"invest|portfolio|funds?\b|growth|returns\b|dividend",
+    "investing": r"invest|portfolio|funds?\b|growth|returns\b|dividend",
     "save": "saving|interest|deposit|bonus",
     "saving": "saving|interest|deposit|bonus",
     "business": "business|compan|invoice|payroll|working capital|expense",
-    "transport": "fuel|car|vehicle|rail|transport",
-    "fuel": "fuel|car|vehicle|gas",
+    "transport": r"fuel|cars?\b|vehicle|rail|transport",
+    "fuel": r"fuel|cars?\b|vehicle|gas\b",
     "world": "travel|trip|abroad|foreign|flight|airport|hotel|holiday|international",
     "groceries": "grocer|cashback|supermarket",
 }
 """Word of an interest -> what a product that serves it says of itself."""
+_LIMITED: Final = re.compile(r"\b(?:cashback|rewards|points)\b(?=.*\b(?:on|at|in|for)\b)")
+"""Rewards that are given for something, which then says for what."""
 _UNTELLING: Final = frozenset(
     {"account", "bank", "banking", "service", "services", "product", "products", "money"}
     | {"finance", "finances", "financial", "goal", "goals", "plan", "planning", "plans"}
@@ -104,13 +106,18 @@ def point(product: Mapping[str, Any], currency: str) -> str:
     return f": {described}" if described else ""
 
 
-def answer(product: Mapping[str, Any], interest: str, currency: str) -> str | None:
+def answer(
+    product: Mapping[str, Any], interest: str, currency: str, *, by_name: bool = False
+) -> str | None:
     """What one product has to say to one interest, ready to follow the product's name.
 
     Parameters
     ----------
     interest : str
         For example "travel" or "buy a house".
+    by_name : bool
+        Only what names the interest itself bears on it, as for the work of a customer: who works
+        in education does not study.
 
     Returns
     -------
@@ -118,8 +125,9 @@ def answer(product: Mapping[str, Any], interest: str, currency: str) -> str | No
         " has airport lounge access and no foreign fees"; None where nothing of the product bears
         on the interest, so that no sentence puts the two together.
     """
-    bears = re.compile(_pattern(interest))
-    if matching := [f for f in _features(product) if bears.search(f.lower())]:
+    bears = re.compile(_pattern(interest, {} if by_name else _WORDS))
+    features = _features(product)
+    if matching := [f for f in features if bears.search(_LIMITED.sub("", f.lower()))]:
         return f"{_has(product)}{listing(matching[:2])}"
     described = _described(product)
     if described and bears.search(described.lower()):
@@ -137,13 +145,13 @@ def _has(product: Mapping[str, Any]) -> str:
     return ": " if kind_of(product) == "insurance" else " has "
 
 
-def _pattern(interest: str) -> str:
+def _pattern(interest: str, known: Mapping[str, str]) -> str:
     """Words that bear on an interest; one that only has words of every product, as a whole."""
     words = [w for w in re.findall(r"[a-z]+", interest.lower()) if len(w) > 3]
     telling = [w for w in words if w not in _UNTELLING]
     for weak in (_WEAK, frozenset()):
         if kept := [w for w in telling if w not in weak]:
-            return "|".join(rf"\b(?:{_WORDS.get(w, w)})" for w in kept)
+            return "|".join(rf"\b(?:{known.get(w, w)})" for w in kept)
     return rf"\b{re.escape(' '.join(interest.lower().split()))}\b"
 
 

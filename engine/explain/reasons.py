@@ -46,7 +46,8 @@ def short_reason(written: tuple[Reason, ...]) -> str:
 def _fallback(offer: OfferEvidence) -> Reason:
     """Where no part speaks: that there is no strong reason, and how many hold it or what it is."""
     product_id = str(offer.product["product_id"])
-    popular = Popular(product_id, offer.name, offer.n_holders, offer.n_customers)
+    held = offer.n_holders, offer.n_customers, offer.held_before
+    popular = Popular(product_id, offer.name, *held)
     if popular.may_be_said:
         return Reason("product", (NothingStrong(), popular), f"Held by {popular.share}", 0.0)
     itself = Answers(product_id, offer.name, "", point(offer.product, offer.currency))

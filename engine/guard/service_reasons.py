@@ -13,11 +13,17 @@ from engine.settings import GuardSettings
 _WRITTEN: Final = {
     "fees": r"\bfees?\b|\bcharged\b|\bcharges\b",
     "security": (
-        r"\bfraud\w*|\bscam\w*|\bhack\w*|\bphish\w*|\bstolen\b|\bidentity theft\b|\bsecurity\b|"
+        r"\bfraud\w*|\bscam\w*|\bhack\w*|\bphish\w*|\bstolen\b|\bidentity theft\b|"
+        r"\bsecurity (?:breach|alert|incident|issue|problem|concern|hole)|"
+        r"\b(?:account|card|online|data) security\b|\b(?:safety|security) of (?:my|our)\b|"
         r"\b(?:did ?n[o']t|not|never) (?:make|authori[sz]e)"
     ),
 }
 """Reason -> what a message to the bank says that gives it."""
+_DENIED: Final = (
+    r"\b(?:no|without|zero|free of)\s+(?!more\b)(?:\w+\s+)?(?:fees?|charges|fraud|scams?)\b"
+)
+"""What a message says that there is not."""
 
 
 def reasons(bank: Bank, profiles: Profiles, settings: GuardSettings) -> dict[str, np.ndarray]:
@@ -40,6 +46,7 @@ def reasons(bank: Bank, profiles: Profiles, settings: GuardSettings) -> dict[str
     )
     open_case = np.where(_whose(bank, unsaid), OPEN, FAILED)
     said = messages["text"].fillna("").astype("str").str.lower()
+    said = said.str.replace(_DENIED, "", regex=True)
     written = {
         name: _whose(bank, recent & said.str.contains(pattern).to_numpy(dtype=bool))
         for name, pattern in _WRITTEN.items()

@@ -51,8 +51,11 @@ def _risk(facts: CustomerFacts, risk: np.ndarray, settings: GuardSettings) -> Cl
         if outcome[row, place] == OPEN:
             return f"Check first: the product's risk is not known, and {who} asks for a low one"
         product = f"Risk {figure(risk[place])} of 10"
+        below = f"only below {figure(bound[row])} is offered"
         if outcome[row, place] == PASSED:
+            if risk[place] > facts.appetite[row]:
+                return f"{product} may be offered to {who}: {below}"
             return f"{product} is low enough for {who}"
-        return f"{product} is too much for {who}; only below {figure(bound[row])} is offered"
+        return f"{product} is too much for {who}; {below}"
 
     return Clause("suitability", np.arange(len(risk)), outcome, text)

@@ -21,6 +21,8 @@ a small likeness to everything is no reason."""
 _MOST: Final = 2
 """Interests in the reasons of one offer."""
 _WORDS_SHOWN: Final = 2
+_FAMILY: Final = "children and family"
+"""Spending on it says nothing of a customer on record without dependents: it may be presents."""
 _DECLARED: Final = {
     "FrequentlyUsedTransactionCategory": "Often pays for",
     "main_purchase_cat": "Buys mainly",
@@ -62,8 +64,10 @@ def reasons(offer: OfferEvidence) -> Iterator[Reason]:
     for need in speaking:
         if need.answered < _ANSWERS or sum(map(len, answers.values())) == _MOST:
             continue
+        if need.item == _FAMILY and need.kind == "spending" and offer.customer["dependents"] == 0:
+            continue
         asked = need.item.removesuffix(BUSINESS).removesuffix(SECTOR)
-        answered = answer(offer.product, asked, offer.currency)
+        answered = answer(offer.product, asked, offer.currency, by_name=need.kind == "occupation")
         if answered is not None:
             claim = _claim(offer, need)
             answers.setdefault(answered, []).append((claim, part * need.contribution))

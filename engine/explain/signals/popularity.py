@@ -32,7 +32,8 @@ def behind(customer: CustomerEvidence, product: int) -> list[Behind] | None:
 def reasons(offer: OfferEvidence) -> Iterator[Reason]:
     part = offer.parts.get("popularity", 0.0)
     product_id = str(offer.product["product_id"])
-    claim = Popular(product_id, offer.name, offer.n_holders, offer.n_customers)
+    held = offer.n_holders, offer.n_customers, offer.held_before
+    claim = Popular(product_id, offer.name, *held)
     if part > TELLING and claim.may_be_said:
         yield Reason("popularity", (claim,), f"Held by {claim.share}", part)
 

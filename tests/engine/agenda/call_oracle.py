@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from engine.bank.consents import effective_consents
 from engine.customers.claims import Claim
 from engine.engine import Engine
 from tests.engine.customers.book_oracle import BookOracle
@@ -50,9 +51,17 @@ class CallOracle:
         mine = self.alerts[self.alerts["customer_id"] == customer]
         return title in set(mine["title"])
 
-    def _unhappy(self, customer: str, mood: float) -> str:
+    def _unhappy(self, customer: str, mood: float, last: Any) -> str:
         known = self.of_customers.known[customer]["mood"]
-        return "" if mood == known <= self.settings.guard.service_mood else f"mood is {known}"
+        if not mood == known <= self.settings.guard.service_mood:
+            return f"mood is {known}"
+        messages, consents = self.bank["messages"], effective_consents(self.bank, self.settings)
+        mine = messages[messages["customer_id"] == customer]
+        allows = consents.loc[self.bank.customer_position(customer), "social_allowed"]
+        mine = mine[(mine["kind"] != "post").fillna(True) | allows]
+        newest = mine["sent_at"].max()
+        old = mine["sent_at"].notna().all() and (self.bank.as_of - newest).days > 60
+        return "" if last == (newest if old else None) else f"the last message is of {newest}"
 
     def _worth(self, customer: str, amount: float, currency: str) -> str:
         known = self.of_customers.known[customer]["value_a_year"]

@@ -179,6 +179,9 @@ class Oracle:
             return "is held"
         if (claim.n_holders, claim.n_customers) != (len(holders & meant), len(meant)):
             return f"the tables say {len(holders & meant)} of {len(meant)}"
+        mine = self.bank["holdings"].query("customer_id == @customer")
+        if claim.held_before != (claim.product_id in set(mine["product_id"])):
+            return "the customer held it before" if not claim.held_before else "it was never held"
         return "" if claim.n_holders >= FIFTH * claim.n_customers else "is not often held"
 
     # --- what is known of the customer ----------------------------------------------------------
@@ -188,6 +191,8 @@ class Oracle:
 
     def _interest(self, customer: str, claim: said.Interest) -> str:
         row, item = self.customers[customer], claim.item
+        if claim.kind == "spending" and item == "children and family" and row["dependents"] == 0:
+            return "nobody is on record for whom it is spent"
         if claim.kind == "spending":
             return self._spending(customer, claim)
         if claim.kind in ("topic", "message"):

@@ -189,5 +189,7 @@ def test_F122_the_difference_of_two_offers_is_exact_and_told_in_one_sentence():
     turned = compare("B", "A", {"needs": 0.5}, {"needs": 1.5})
     assert turned.sentence.startswith("A is 1.00 points ahead of B")
     same = compare("A", "B", {"needs": 1.0}, {"needs": 1.0})
-    assert same.sentence == "A and B score the same; the order between them is fixed."
+    assert same.sentence == "A and B score the same; the order between them says nothing."
+    near = compare("A", "B", {"needs": 1.0}, {"needs": 1.004})
+    assert near.sentence == "B is less than 0.01 points ahead of A: nearly the same."
     assert isinstance(same.table, pd.DataFrame)

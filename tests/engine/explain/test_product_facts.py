@@ -135,12 +135,30 @@ def test_a_point_is_a_feature_a_description_or_a_figure():
         ("see more of the world", {"features": "World share funds"}),
         ("financial planning", {"features": "Tax planning", "description": "Planning your taxes"}),
         ("early retirement", {"category": "Insurance", "coverage_amount": 1000.0}),
+        ("fuel", {"features": "Take cards and phones at the till"}),
+        ("shopping", {"features": "1% cashback on groceries and fuel"}),
+        ("investments", {"features": "Tax return preparation"}),
     ],
 )
 def test_an_interest_on_which_nothing_of_a_product_bears_has_no_answer(
     interest: str, columns: dict
 ):
     assert answer(product(**columns), interest, "USD") is None
+
+
+def test_rewards_bear_on_what_they_are_given_for():
+    card = product(category="Card", features="1% cashback on groceries; Rewards on purchases")
+    assert answer(card, "groceries", "USD") == " has 1% cashback on groceries"
+    assert answer(card, "shopping", "USD") == " has rewards on purchases"
+    assert answer(product(features="Cashback"), "shopping", "USD") == " has cashback"
+
+
+def test_the_work_of_a_customer_bears_on_what_names_it():
+    loan = product(category="Loan", features="Tuition and living costs of students")
+    assert answer(loan, "education", "USD") == " has tuition and living costs of students"
+    assert answer(loan, "education", "USD", by_name=True) is None
+    teachers = product(features="Cover for education staff")
+    assert answer(teachers, "education", "USD", by_name=True) == " has cover for education staff"
 
 
 def test_words_of_every_product_bear_only_as_a_whole():

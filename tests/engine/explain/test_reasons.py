@@ -131,6 +131,18 @@ def test_what_is_not_surely_more_common_among_holders_is_not_said_to_be(offer_of
     )
 
 
+def test_presents_for_children_are_no_reason_of_who_has_none(offer_of: Offers, small_bank):
+    spent = pd.DataFrame([Need("spending", "children and family", 205.0, 9, 0.4, 1.0)])
+    cover = {"features": "children covered at no cost"}
+    ann = small_bank["customers"].iloc[0].to_dict()
+    given = {"needs": spent, "changes": cover, "parts": {"needs": 1.0}}
+    alone = offer_of(HOME, customer={**ann, "dependents": 0}, **given)
+    assert said(alone)[0].startswith("No strong reason")
+    for dependents in (2, np.nan):
+        parent = offer_of(HOME, customer={**ann, "dependents": dependents}, **given)
+        assert said(parent)[0].startswith("Spends 205 a month on children and family; ")
+
+
 def test_reasons_stand_in_the_order_of_their_points_and_objections_come_last(offer_of: Offers):
     found = reasons(
         offer_of(
@@ -231,6 +243,10 @@ def test_F104_a_customer_of_whom_nothing_is_known_is_told_so(offer_of: Offers):
     common = offer_of(parts={}, needs=NONE, n_holders=340, n_customers=1000)
     assert said(common) == (
         "No strong reason; 340 of 1,000 customers hold Travel card, not yet this one",
+    )
+    ended = offer_of(parts={}, needs=NONE, n_holders=340, n_customers=1000, held_before=True)
+    assert said(ended) == (
+        "No strong reason; 340 of 1,000 customers hold Travel card, this one no longer does",
     )
 
 

@@ -11,6 +11,8 @@ from engine.bank.bank import Bank, Manifest
 from engine.bank.consents import effective_consents
 from engine.guard.hidden_products import hidden_products
 from engine.guard.preconditions import CustomerChoices
+from engine.guard.service_reasons import reasons
+from engine.guard.target_groups import PASSED
 from engine.guard.verdicts import RULES, Rulebook, Verdicts
 from engine.settings import default, load
 from tests.conftest import DEMO
@@ -192,6 +194,12 @@ def test_F94_a_retired_customer_is_careful_up_to_a_higher_appetite(
         "Risk 8 of 10 is too much for a retired customer with a risk appetite of 4.0 of 10; "
         "only below 6 is offered"
     )
+    riskier = verdicts_of(
+        with_products(bank, risk_customer=[4, 5, 1, 5, 1]), table=profiles.table.assign(risk=1.9)
+    )
+    assert riskier.passed_texts(ANN, FUND)[-1] == (
+        "Risk 5 of 10 may be offered to a risk appetite of 1.9 of 10: only below 6 is offered"
+    )
     assert careful.rule(ANN, FUND) == "allowed"
     assert verdicts_of(bank, table=profiles.table.assign(risk=4.1)).rule(CID, FUND) == "allowed"
 
@@ -296,3 +304,29 @@ def _event(
             "reason": [reason],
         }
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "given"),
+    [
+        ("What is this fee of 12 on my statement?", "fees", True),
+        ("I like that there are no fees!", "fees", False),
+        ("A card without foreign fees, please.", "fees", False),
+        ("No fees, you said, and now I was charged 12.", "fees", True),
+        ("Where do I send the social security form?", "security", False),
+        ("Is there a security breach? I worry about the security of my account.", "security", True),
+        ("I never authorised this payment, is it fraud?", "security", True),
+        ("No fraud, all is well.", "security", False),
+    ],
+)
+def test_a_word_gives_a_service_its_reason_where_it_is_meant(
+    small_bank: Bank, profiles, text: str, reason: str, given: bool
+):
+    messages = (
+        small_bank["messages"]
+        .iloc[[0]]
+        .assign(customer_id="ann", kind="ticket", text=text, sent_at=small_bank.as_of)
+    )
+    bank = small_bank.with_tables(messages=messages)
+    found = reasons(bank, profiles, default().guard)[reason]
+    assert bool(found[ANN] == PASSED) == given

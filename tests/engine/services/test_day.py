@@ -11,6 +11,7 @@ import pytest
 from engine import Engine
 from engine.agenda import told
 from engine.agenda.calls import LIMIT, OBJECTS, OPTED_OUT, SPOKEN
+from engine.agenda.timeline import _logged
 from engine.errors import BadInput, NotFound
 from tests.conftest import DEMO
 from tests.engine.agenda.call_oracle import CallOracle
@@ -335,3 +336,28 @@ def test_a_bank_that_names_no_manager_and_knows_little_says_so(small_bank, tmp_p
     assert all(sum(p.points for p in c.parts) == pytest.approx(c.score) for c in day.calls)
     with pytest.raises(NotFound, match="this bank names none"):
         engine.days.today("Rita")
+
+
+def test_talking_points_are_for_the_customers_ears(asked):
+    table, _, _, found = book(asked)
+    for place in found.order[:40]:
+        row, product = int(found.rows[place]), int(found.offers.products[place])
+        for point in told.talking_points(table, row, product):
+            assert "No strong reason" not in point and not point.startswith("Against it")
+
+
+def test_a_value_that_counts_for_less_than_it_is_says_so(asked):
+    times = asked.snapshot().settings.day.value_times
+    calls = asked.days.today(most=200).calls
+    parts = [part for call in calls for part in call.parts if part.name == "value"]
+    capped = [part for part in parts if np.isclose(np.exp(part.points), times)]
+    assert capped and all(f"counts as {times:g} times, the most" in p.detail for p in capped)
+    assert all("counts as" not in part.detail for part in parts if abs(part.points) < 1)
+
+
+def test_what_an_import_keeps_of_an_event_is_told_in_words():
+    kept = '{"product_name": "Trading Platform", "clicked": true, "selected": false}'
+    assert _logged(kept) == ("Trading Platform", "clicked")
+    assert _logged("too dear") == (None, "too dear")
+    assert _logged("{not json") == (None, "{not json")
+    assert _logged(pd.NA) == (None, "")
