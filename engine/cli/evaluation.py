@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from engine.lab.text_evaluation import TextEvaluation
+    from engine.models.text_versions import TextVersions
     from engine.results import Evaluation, NeedsAblation, ResponseEvaluation
 
 File = Annotated[Path, typer.Option("--file", help="CSV file with one labelled text a row.")]
@@ -57,39 +58,74 @@ def categories(
     label: Label,
     group: Group = None,
     source_labels: Source = False,
+    data: Data = DEMO,
+    state: State = STATE,
     as_json: Json = False,
 ) -> None:
     """Compare rules, a learned classifier and the zero-shot model on statement lines."""
     from engine.lab.text_reports import evaluate_categories
 
-    print_texts(evaluate_categories(file, text, label, group, ours=not source_labels), as_json)
+    versions, ours = versions_of(data, state), not source_labels
+    judged = evaluate_categories(file, text, label, group, ours=ours, versions=versions)
+    print_texts(judged, as_json)
 
 
 @evaluate_commands.command("zero-shot")
 def zero_shot(
-    file: File, text: Text, label: Label, group: Group = None, as_json: Json = False
+    file: File,
+    text: Text,
+    label: Label,
+    labels: Annotated[
+        str, typer.Option(help="JSON, or a file of it: each label and what it is about.")
+    ] = "",
+    group: Group = None,
+    data: Data = DEMO,
+    state: State = STATE,
+    as_json: Json = False,
 ) -> None:
-    """Judge the zero-shot model against the labels' own names, bare and centred."""
+    """Judge the zero-shot model against the labels' own names or descriptions."""
+    from engine.lab.labelled_texts import read_descriptions
     from engine.lab.text_reports import evaluate_zero_shot
 
-    print_texts(evaluate_zero_shot(file, text, label, group), as_json)
+    said = read_descriptions(labels) if labels else None
+    versions = versions_of(data, state)
+    judged = evaluate_zero_shot(file, text, label, group, descriptions=said, versions=versions)
+    print_texts(judged, as_json)
 
 
 @evaluate_commands.command("sentiment")
 def sentiment(
-    file: File, text: Text, label: Label, group: Group = None, as_json: Json = False
+    file: File,
+    text: Text,
+    label: Label,
+    group: Group = None,
+    data: Data = DEMO,
+    state: State = STATE,
+    as_json: Json = False,
 ) -> None:
     """Judge the sentiment model."""
     from engine.lab.text_reports import evaluate_sentiment
 
-    print_texts(evaluate_sentiment(file, text, label, group), as_json)
+    versions = versions_of(data, state)
+    print_texts(evaluate_sentiment(file, text, label, group, versions=versions), as_json)
 
 
-def print_texts(judged: "TextEvaluation", as_json: bool) -> None:
+def versions_of(data: Path, state: Path) -> "TextVersions":
+    """The text models that were fitted on the labels of a bank."""
+    from engine.services.banks import Banks
+
+    return Banks.text_versions(data, state)
+
+
+def print_texts(judged: "TextEvaluation", as_json: bool, **more: Any) -> None:
     data = judged.data
     if as_json:
         return print_json(
             {
+                **more,
+                "system": judged.chief,
+                "accuracy": judged.figure("accuracy"),
+                "macro_f1": judged.figure("macro_f1"),
                 "n": data.n,
                 "n_labels": len(data.names),
                 "n_groups": data.n_groups,

@@ -19,7 +19,7 @@ from engine.cli.console import (
     print_table,
     progress,
 )
-from engine.cli.evaluation import File, Group, Label, Source, Text, print_texts
+from engine.cli.evaluation import File, Group, Label, Source, Text, print_texts, versions_of
 from engine.errors import BadInput
 
 
@@ -201,18 +201,52 @@ def fit_text(
     file: File,
     text: Text,
     label: Label,
-    into: Annotated[Path, typer.Option("--into", help="Folder of the saved classifier.")],
+    task: Annotated[
+        str, typer.Option(help="sentiment, topic or category: a version for the bank.")
+    ] = "",
+    into: Annotated[
+        Path | None, typer.Option("--into", help="Folder of a classifier by itself.")
+    ] = None,
     group: Group = None,
     source_labels: Source = False,
+    data: Data = DEMO,
+    state: State = STATE,
     as_json: Json = False,
 ) -> None:
-    """Fit a classifier on labelled texts, judge it on held-out ones, and save it."""
-    from engine.lab.text_reports import fit_and_save
+    """Fit a classifier on labelled texts, judge it on held-out ones, and save it.
 
-    judged = fit_and_save(file, text, label, group, into, ours=not source_labels)
-    if not as_json:
-        console.print(f"Fitted on all {judged.data.n:,} texts and saved in {into}")
-    print_texts(judged, as_json)
+    With --task it becomes a version of the bank's, and serves where it is surely better than what
+    there is; with --into it is only saved.
+    """
+    from engine.lab import text_reports
+
+    if bool(task) == (into is not None):
+        raise BadInput(
+            "Say either --task sentiment, topic or category (a version for the bank) or --into "
+            "FOLDER (a classifier by itself)."
+        )
+    ours = not source_labels
+    if into is not None:
+        judged = text_reports.fit_and_save(file, text, label, group, into, ours=ours)
+        if not as_json:
+            console.print(f"Fitted on all {judged.data.n:,} texts and saved in {into}")
+        return print_texts(judged, as_json)
+    versions = versions_of(data, state)
+    made = text_reports.fit_version(task, file, text, label, group, versions, ours=ours)
+    if as_json:
+        return print_texts(
+            made.judged,
+            as_json,
+            task=task,
+            version=made.number,
+            serves=made.serves,
+            says=made.says,
+            calibration_error=made.calibration_error,
+        )
+    console.print(f"Version {made.number} of {task}, fitted on all {made.judged.data.n:,} texts")
+    print_texts(made.judged, as_json)
+    console.print(f"Calibration error of held-out texts: {made.calibration_error:.3f}")
+    return console.print(made.says, style="bold")
 
 
 @app.command("label-text")

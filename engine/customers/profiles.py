@@ -133,7 +133,7 @@ def build(
     """
     seen = without_protected_traits(bank, settings.fairness.proxies)
     # A learned classifier may be fitted anew in its folder, which no setting tells.
-    may_keep = before is None and not settings.models.categoriser
+    may_keep = before is None and not (settings.models.categoriser or texts.categoriser)
     kept = keep(bank) if keep and may_keep else None
     whole = kept and kept.on(*_rests_on(consents, texts, settings))
     data = _read(seen, consents, texts, settings, before.data if before else None, kept, whole)

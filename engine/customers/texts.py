@@ -7,6 +7,7 @@ from engine.models.categories import TextClassifier
 from engine.models.encoder import load_encoder
 from engine.models.keywords import KeywordReader, load_keywords
 from engine.models.sentiment import Sentiment, load_sentiment
+from engine.models.text_versions import CATEGORY, SENTIMENT, TextVersions
 from engine.settings import Settings
 
 
@@ -16,10 +17,16 @@ class TextModels:
 
     sentiment: Sentiment
     keywords: KeywordReader
+    categoriser: Path | None = None
+    """Folder of the classifier of spending that was fitted on this bank's labels and serves."""
 
 
 def load_texts(
-    settings: Settings, *, cache: Path | None = None, shipped: Path | None = None
+    settings: Settings,
+    *,
+    cache: Path | None = None,
+    shipped: Path | None = None,
+    versions: TextVersions | None = None,
 ) -> TextModels:
     """The best sentiment and keyword models on this machine.
 
@@ -31,16 +38,23 @@ def load_texts(
         Folder of the result cache (STATE/<bank_id>/cache); without one every call computes.
     shipped : Path, optional
         Folder of the results that came with the bank.
+    versions : TextVersions, optional
+        Models fitted on the bank's own labels; where one serves it is used.
     """
+    mood = versions.serving_path(SENTIMENT) if versions else None
     return TextModels(
-        load_sentiment(settings, cache=cache, shipped=shipped),
+        load_sentiment(settings, cache=cache, shipped=shipped, fitted=mood),
         load_keywords(settings, cache=cache, shipped=shipped),
+        versions.serving_path(CATEGORY) if versions else None,
     )
 
 
 def load_categoriser(settings: Settings, texts: TextModels) -> TextClassifier | None:
-    """The classifier of spending that settings name; what it encodes is kept with other texts."""
-    folder = settings.models.categoriser
+    """The classifier of spending that settings name, else the fitted one that serves.
+
+    What it encodes is kept with other texts.
+    """
+    folder = settings.models.categoriser or texts.categoriser
     if not folder:
         return None
     kept = texts.sentiment.cache

@@ -1,5 +1,6 @@
 """A file of labelled texts in; texts, labels and groups that can be judged fairly out."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -87,6 +88,32 @@ def labelled(
     named = gone["source"].where(gone["label"].isna(), gone["label"]).fillna(UNKNOWN)
     columns = [table.loc[kept, c].to_numpy(dtype=object) for c in ("text", "label", "group")]
     return Labelled(*columns, tuple(sorted(set(named))), len(gone))
+
+
+def read_descriptions(said: str) -> dict[str, str | list[str]]:
+    """Labels and what each is about, from JSON or a file of it.
+
+    Raises
+    ------
+    BadInput
+        If it is no object of texts or lists of texts, or one of them is empty.
+    """
+    is_file = not said.lstrip().startswith("{")
+    try:
+        read = json.loads(Path(said).read_text("utf-8") if is_file else said)
+    except OSError as error:
+        raise NotFound(f"There is no file {said}; expected JSON, or a file of it.") from error
+    except ValueError as error:
+        raise BadInput(f"The labels are no JSON ({error}).") from error
+    rows = read.values() if isinstance(read, dict) else [None]
+    lists = [row if isinstance(row, list) else [row] for row in rows]
+    if not all(row and all(isinstance(one, str) and one.strip() for one in row) for row in lists):
+        raise BadInput(
+            'Expected an object of labels and what each is about, such as {"loan": "borrowing '
+            'money"} or {"loan": ["borrowing money", "a mortgage"]}.'
+        )
+    descriptions: dict[str, str | list[str]] = read
+    return descriptions
 
 
 def read_table(path: Path) -> pd.DataFrame:

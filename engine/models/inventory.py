@@ -12,9 +12,11 @@ import pandas as pd
 
 from engine.errors import WeightsError
 from engine.models import weights
+from engine.models.categories import ARRAYS
 from engine.models.hashes import sha256_of_file
 from engine.models.keywords import BLANK, TERMS
 from engine.models.sentiment import LEXICON, VaderSentiment
+from engine.models.text_versions import CATEGORY, SENTIMENT, TextVersions
 
 if TYPE_CHECKING:
     from engine.settings import Settings
@@ -24,6 +26,8 @@ CATEGORY_MODELS: Final = ("transaction-categories",)
 TEXT_MODELS: Final = ("opt-125m", "gpt2")
 SPEECH_MODELS: Final = ("vosk",)
 _TESSERACT_SECONDS = 10
+_FITTED_PARTS = {"sentiment": SENTIMENT, "categories": CATEGORY}
+"""Parts that a version fitted on labels can do, and its task."""
 
 
 @dataclass(frozen=True)
@@ -58,13 +62,17 @@ class ModelRow:
     note: str = ""
 
 
-def inventory(settings: "Settings", *, cache: Path | None = None) -> pd.DataFrame:
+def inventory(
+    settings: "Settings", *, cache: Path | None = None, versions: TextVersions | None = None
+) -> pd.DataFrame:
     """What each part uses now: one row for each part that a model does.
 
     Parameters
     ----------
     cache : Path, optional
         Folder that keeps hashes of big files between calls.
+    versions : TextVersions, optional
+        Models fitted on the bank's own labels; where one serves it is what is used.
 
     Returns
     -------
@@ -99,7 +107,28 @@ def inventory(settings: "Settings", *, cache: Path | None = None) -> pd.DataFram
         _speech(real_or(pocketsphinx, SPEECH_MODELS)),
         _receipts(),
     ]
+    if versions is not None:
+        parts = [_or_fitted(part, versions) for part in parts]
     return pd.DataFrame([asdict(part) for part in parts])
+
+
+def _or_fitted(row: ModelRow, versions: TextVersions) -> ModelRow:
+    """A version that was fitted on the bank's labels, where one serves instead."""
+    task = _FITTED_PARTS.get(row.part)
+    number = versions.serving(task) if task else None
+    if not task or number is None:
+        return row
+    facts = versions.facts(task, number)
+    return ModelRow(
+        row.part,
+        row.real_model,
+        "fitted on this bank's labels",
+        True,
+        "folder",
+        str(number),
+        sha256_of_file(versions.path(task, number) / ARRAYS),
+        f"Learned from {facts['n']:,} texts. {facts['serves']}",
+    )
 
 
 def _real_or(

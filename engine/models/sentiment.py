@@ -11,6 +11,8 @@ import numpy as np
 
 from engine.errors import WeightsError
 from engine.models import weights
+from engine.models.categories import ARRAYS, TextClassifier
+from engine.models.encoder import load_encoder
 from engine.models.hashes import sha256_of_file
 from engine.models.pipelines import Classifier, load_pipeline
 from engine.models.text_cache import CachedTextModel, TextCache, TextModel, readable
@@ -108,6 +110,26 @@ class TransformerSentiment(Classifier):
         return classify, signs
 
 
+class FittedSentiment:
+    """A classifier fitted on the bank's own labels: chance of positive less chance of negative.
+
+    It is near zero where the classifier is not sure.
+    """
+
+    source = "fitted"
+
+    def __init__(self, classifier: TextClassifier, folder: Path) -> None:
+        self.classifier = classifier
+        self.name = f"fitted on this bank's labels, version {folder.name}"
+        self.identity = f"fitted {sha256_of_file(folder / ARRAYS)}"
+
+    def score(self, texts: list[str]) -> np.ndarray:
+        """Sentiment of shape (n_texts,), from -1 to 1."""
+        labels = self.classifier.labels
+        signs = np.array([CLASSES.index(label) - 1 for label in labels], np.float32)
+        return (self.classifier.chances(texts) @ signs).astype(np.float32)
+
+
 class Sentiment(CachedTextModel[SentimentModel]):
     """Sentiment behind a cache."""
 
@@ -132,9 +154,13 @@ class Sentiment(CachedTextModel[SentimentModel]):
 
 
 def load_sentiment(
-    settings: "Settings", *, cache: Path | None = None, shipped: Path | None = None
+    settings: "Settings",
+    *,
+    cache: Path | None = None,
+    shipped: Path | None = None,
+    fitted: Path | None = None,
 ) -> Sentiment:
-    """The first sentiment model of settings that is here, else VADER; nothing is loaded yet.
+    """The fitted sentiment model, else the first of settings that is here, else VADER.
 
     Parameters
     ----------
@@ -142,7 +168,20 @@ def load_sentiment(
         Reads ``models.sentiment`` and ``models.max_text_chars``.
     cache : Path, optional
         Folder of the cache; without one every call computes.
+    fitted : Path, optional
+        Folder of the version that serves (engine.models.text_versions).
+
+    Raises
+    ------
+    StateError
+        If the fitted one is damaged, or reads another encoder's vectors.
     """
+    if fitted is not None:
+        read = TextClassifier.load(
+            fitted, lambda: load_encoder(settings, cache=cache, shipped=shipped)
+        )
+        own = FittedSentiment(read, fitted)
+        return Sentiment(own, TextCache(cache, shipped), settings.models.max_text_chars)
     real_model = weights.find_first(settings.models.sentiment, settings, cache=cache)
     model = TransformerSentiment(real_model) if real_model else VaderSentiment()
     return Sentiment(model, TextCache(cache, shipped), settings.models.max_text_chars)

@@ -40,6 +40,8 @@ class Texts(NamedTuple):
         No columns without an encoder.
     groups : ndarray of int, shape (n,)
         Texts of one group stay on one side of every fold.
+    min_texts : int
+        Words and characters of fewer texts are not learned from.
     """
 
     names: tuple[str, ...]
@@ -48,6 +50,7 @@ class Texts(NamedTuple):
     vectors: np.ndarray
     groups: np.ndarray
     encoder: Encoder | None
+    min_texts: int = 1
 
     @property
     def views(self) -> tuple[str, ...]:
@@ -78,6 +81,7 @@ def read(
     *,
     encoder: Encoder | None = None,
     groups: Sequence[str] | None = None,
+    min_texts: int = 1,
 ) -> Texts:
     """Labelled texts, read once; without an encoder only words can be learned from.
 
@@ -94,7 +98,7 @@ def read(
         raise BadInput("The texts hold no letter and no digit; expected statement lines.")
     vectors = np.empty((len(texts), 0)) if encoder is None else encoder.encode(list(texts))
     ids = np.arange(len(texts)) if groups is None else np.unique(groups, return_inverse=True)[1]
-    return Texts(tuple(names.tolist()), y, counts, vectors, ids, encoder)
+    return Texts(tuple(names.tolist()), y, counts, vectors, ids, encoder, min_texts)
 
 
 def learn(texts: Texts, *, seed: int) -> tuple[TextClassifier, str]:
@@ -176,7 +180,8 @@ def _fit(texts: Texts, view: str, seed: int) -> _Linear:
     from sklearn.svm import LinearSVC
 
     n_with = Counter(gram for count in texts.counts for gram in count) if view != MEANING else {}
-    kept = sorted(n_with, key=lambda gram: (-n_with[gram], gram))[:MAX_GRAMS]
+    enough = [gram for gram, n in n_with.items() if n >= texts.min_texts]
+    kept = sorted(enough, key=lambda gram: (-n_with[gram], gram))[:MAX_GRAMS]
     grams = tuple(sorted(kept))
     documents = np.array([n_with[gram] for gram in grams], dtype=float)
     idf = np.log((1 + len(texts.y)) / (1 + documents)) + 1

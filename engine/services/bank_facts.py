@@ -90,7 +90,8 @@ class BankFacts:
             rows = models.loc[~models["found"] & models["part"].isin(_SHOWN_PARTS)]
             return tuple(f"{row.part.capitalize()}: {row.used}" for row in rows.itertuples())
 
-        return self._results.get("stand-ins", settings, make)
+        key = (settings, self._snapshots.text_versions.revision)
+        return self._results.get("stand-ins", key, make)
 
     def tables(self) -> pd.DataFrame:
         """What the bank's tables hold: table, rows, first_date, last_date, sha256."""

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from engine.bank import bank_folders, editions
+from engine.bank.bank import MANIFEST
+from engine.errors import NotFound
 
 if TYPE_CHECKING:
     from engine.bank.bank import Bank
     from engine.bank.importing.update import Mode
     from engine.bank.importing.uploads import Uploads
     from engine.bank.reading.files import Forms, SourceFiles
+    from engine.models.text_versions import TextVersions
     from engine.results import Drift
     from engine.results.imports import ImportReview, Key, Replies, Reply
 
@@ -149,6 +152,17 @@ class Banks:
         from engine.bank.reviewing.replies import with_reply
 
         return with_reply(replies, key, reply)
+
+    @staticmethod
+    def text_versions(folder: Path, state: Path | str) -> "TextVersions":
+        """The text models that were fitted on the labels of the bank in a folder."""
+        from engine.models.text_versions import TextVersions
+        from engine.state.state import State
+
+        if not (folder / MANIFEST).is_file():
+            raise NotFound(f"{folder} holds no imported bank; expected --data FOLDER of one.")
+        manifest = bank_folders.manifest_in(folder)
+        return TextVersions(State(state, manifest.bank_id).folder("texts"))
 
     @staticmethod
     def template() -> bytes:

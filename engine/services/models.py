@@ -90,7 +90,9 @@ class Models:
 
     def doctor(self) -> pd.DataFrame:
         """part, real_model, used, found, source, version, sha256, note."""
-        return inventory(self._snapshots.settings, cache=self._snapshots.state.folder("cache"))
+        own = self._snapshots
+        cache = own.state.folder("cache")
+        return inventory(own.settings, cache=cache, versions=own.text_versions)
 
 
 def drift_of(snapshots: Snapshots) -> Drift:

@@ -30,6 +30,7 @@ from engine.guard.hidden_products import hidden_products
 from engine.guard.preconditions import CustomerChoices
 from engine.guard.verdicts import Rulebook
 from engine.models.encoder import CachedEncoder, load_encoder
+from engine.models.text_versions import TextVersions
 from engine.ranking.alignment import aligned
 from engine.ranking.ranker import Model, Ranker
 from engine.ranking.signals import Signals
@@ -136,19 +137,25 @@ class Snapshots:
     @property
     def texts(self) -> TextModels:
         """Sentiment and keywords behind this bank's cache, as the settings of now name them."""
-        return self._loaded("texts", load_texts)
+        load = partial(load_texts, versions=self.text_versions)
+        return self._loaded("texts", load, self.text_versions.revision)
+
+    @property
+    def text_versions(self) -> TextVersions:
+        """The text models that were fitted on this bank's labels."""
+        return TextVersions(self.state.folder("texts"))
 
     @property
     def encoder(self) -> CachedEncoder:
         """The encoder behind this bank's cache, as the settings of now name it."""
         return self._loaded("encoder", load_encoder)
 
-    def _loaded(self, name: str, load_one: Callable[..., _T]) -> _T:
+    def _loaded(self, name: str, load_one: Callable[..., _T], revision: str = "") -> _T:
         settings = self.settings
         cache = self.state.folder("cache")
         make = partial(load_one, settings, cache=cache, shipped=self.shipped)
         with self._lock:
-            return self._results.get(name, settings.models, make)
+            return self._results.get(name, (settings.models, revision), make)
 
     def current(self) -> Snapshot:
         """The snapshot of this moment; the same object as long as nothing was written."""

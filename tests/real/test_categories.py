@@ -26,3 +26,5 @@ def test_zero_shot_on_complaints_agrees_with_what_is_published(real_data):
     assert found.data.n == 1000
     assert accuracy["zero-shot"] == pytest.approx(0.564, abs=0.01)
     assert accuracy["zero-shot, centred"] == pytest.approx(0.667, abs=0.01)
+    assert accuracy["zero-shot, moved to the texts"] == pytest.approx(0.711, abs=0.01)
+    assert found.figure("accuracy")["value"] == accuracy["zero-shot, moved to the texts"]
