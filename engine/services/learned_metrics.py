@@ -92,9 +92,9 @@ class LearnedMetrics:
         used = fit.usable(known.design, banned - frozenset(keep))
         checks = self._columns(bank, metric, known, keep)
         wide = _wide(metric, known, used, checks)
-        models = choice.candidates(
-            known.design[used], wide, known.label, signs=_signs(metric, used, wide), seed=seed
-        )
+        given = known.design[used], wide, known.label
+        signs = _signs(metric, used, wide)
+        models = choice.candidates(*given, signs=signs, seed=seed)
         serving = choice.chosen(known.label, known.baseline, models)
         best = max(models, key=lambda model: fit.quality_of(known.label, model.predicted).value)
         model = fit.learned(
@@ -105,11 +105,18 @@ class LearnedMetrics:
             known_until=known.known_until,
             fitted_on=str(self._now().date()),
         )
-        better = serving is not None and model.low > (0.5 if model.kind == CHANCE else 0.0)
+        better = serving is not None and choice.beats_chance(
+            serving, *given, signs=signs, seed=seed
+        )
         leaking = leaking[~leaking["column"].isin(checks["column"])]
         leaking = pd.concat([leaking, checks], ignore_index=True)
         said = _Learned(
-            model, serving or best, tuple(models), better, self._store.load().get(metric)
+            model,
+            serving or best,
+            tuple(models),
+            serving is not None,
+            better,
+            self._store.load().get(metric),
         )
         report = _report(bank, known, said, leaking, _with_all(known, checks, seed))
         if better:
@@ -235,11 +242,13 @@ def _check(metric: str) -> None:
 
 
 class _Learned(NamedTuple):
-    """What was learned: the model to report, what it was judged by, its rivals, and what served."""
+    """What was learned: the model to report, what it was judged by, its rivals, whether one was
+    chosen in the scorecard's place, whether it is also told from chance, and what served."""
 
     model: LearnedMetric
     fitted: fit.FittedMetric
     candidates: tuple[fit.FittedMetric, ...]
+    chosen: bool
     better: bool
     earlier: LearnedMetric | None
 
@@ -327,7 +336,7 @@ def _report(
         leaks=leaking.sort_values(
             ["suspicious", "auc", "column"], ascending=[False, False, True], ignore_index=True
         ),
-        verdict=_verdict(model, said.better, said.earlier),
+        verdict=_verdict(said),
         notes=_notes(bank, known, model, leaking),
     )
 
@@ -377,24 +386,31 @@ def _notes(
     return tuple(notes)
 
 
-def _verdict(model: LearnedMetric, better: bool, earlier: LearnedMetric | None) -> str:
+def _verdict(said: _Learned) -> str:
+    model, earlier = said.model, said.earlier
     wide = model.high - model.low > 0.1
-    said = "AUC" if model.kind == CHANCE else "rank correlation"
-    interval = f"{said} {model.quality:.2f} [{model.low:.2f}, {model.high:.2f}], n = {model.n:,}"
+    figure = "AUC" if model.kind == CHANCE else "rank correlation"
+    interval = f"{figure} {model.quality:.2f} [{model.low:.2f}, {model.high:.2f}], n = {model.n:,}"
     if model.kind == CHANCE:
         interval += f" with {model.n_positive:,} cases"
     if wide:
         interval += "; the interval is wide, because the cases are few"
-    if not better:
+    if not said.better:
+        above = model.low > (0.5 if model.kind == CHANCE else 0.0)
         if earlier is not None:
-            beats = model.low > (0.5 if model.kind == CHANCE else 0.0)
+            beats = above and not said.chosen
             return (
                 f"Not put to use: not surely better than {'the scorecard' if beats else 'chance'} "
                 f"({interval}). The one "
                 f"learned on {earlier.fitted_on} from {earlier.target!r} stays in use until it is "
                 "removed."
             )
-        if model.low > (0.5 if model.kind == CHANCE else 0.0):
+        if above and said.chosen:
+            return (
+                f"Not told from chance ({interval}): the same search does as well on labels that "
+                f"are shuffled. Nothing was put to use."
+            )
+        if above:
             return f"The scorecard stays: no learned model surely beats it (best {interval})."
         return f"Not better than chance ({interval}); nothing was put to use."
     return f"The learned {model.metric.replace('_', ' ')} is in use: {interval}."

@@ -8,7 +8,13 @@ import pandas as pd
 
 from engine.customers.learned_metrics import accuracy
 from engine.customers.learned_metrics.accuracy import Measure
-from engine.customers.learned_metrics.fit import FittedMetric, fit, kind_of, smallest_class
+from engine.customers.learned_metrics.fit import (
+    FittedMetric,
+    fit,
+    kind_of,
+    quality_of,
+    smallest_class,
+)
 from engine.customers.metrics.learned_metric import ADDITIVE, CHANCE, DRIVERS, FORMS, LINEAR
 from engine.errors import TrainingError
 
@@ -17,6 +23,14 @@ MIN_ADDITIVE: Final = 100
 choice)."""
 MOST_LABELS: Final = 30_000
 """Labels that are fitted on at most, drawn by the seed: it bounds the time (own choice)."""
+
+WIDER: Final = 2.0
+"""Times the interval of cross-validated predictions is wide before nothing else is asked: models
+of folds share their labels, and the best of three is chosen. On shuffled labels the corrected
+variance of cross-validation (Nadeau and Bengio, 2003) is 1.5 times as wide, the best of three 1.2
+times."""
+N_SHUFFLES: Final = 39
+"""Shuffles that a model must all beat: chance alone lets 1 in 40 pass."""
 
 
 def candidates(
@@ -67,6 +81,40 @@ def simplest(label: np.ndarray, scores: Sequence[np.ndarray]) -> int:
         for place, mine in enumerate(scores)
         if not any(lead(label, other, mine).low > 0 for other in scores if other is not mine)
     )
+
+
+def beats_chance(
+    serving: FittedMetric,
+    drivers: pd.DataFrame,
+    columns: pd.DataFrame,
+    label: np.ndarray,
+    *,
+    signs: Mapping[str, Mapping[str, int]],
+    seed: int,
+) -> bool:
+    """Whether a model is told from what the same search finds in shuffled labels.
+
+    One that is far ahead of chance needs no shuffles; the others are compared with the best form of
+    each shuffle, and the first that does as well ends it.
+
+    Parameters
+    ----------
+    serving : FittedMetric
+        Of `candidates` with the same inputs.
+    """
+    chance = 0.5 if kind_of(label) == CHANCE else 0.0
+    found = quality_of(label, serving.predicted)
+    if found.low <= chance:
+        return False
+    if found.value - WIDER * (found.value - found.low) > chance:
+        return True
+    rng = np.random.default_rng(seed)
+    for _ in range(N_SHUFFLES):
+        shuffled = rng.permutation(label)
+        models = candidates(drivers, columns, shuffled, signs=signs, seed=seed)
+        if any(quality_of(shuffled, m.predicted).value >= found.value for m in models):
+            return False
+    return True
 
 
 def lead(label: np.ndarray, mine: np.ndarray, other: np.ndarray) -> Measure:
