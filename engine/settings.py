@@ -60,6 +60,7 @@ class GuardSettings(Section):
     sensitive_categories: dict[str, float]
     max_per_category: int = Field(ge=1)
     diversity_window: int = Field(ge=1)
+    diversity_cost: float = Field(ge=0)
     low_risk_appetite: float
     low_appetite_max_product_risk: float
     vulnerable_max_product_risk: float

@@ -21,7 +21,7 @@ from engine.ranking.adopters import Adopters
 from engine.ranking.blend import Blend
 from engine.ranking.fallback_blend import SERVABLE, fallback, servable
 from engine.ranking.signals import Signals
-from engine.ranking.training import crossed
+from engine.ranking.training import Scored, crossed
 from engine.results import CROSS_SECTION, IN_TIME, Evaluation
 from engine.vocabulary import GROWTH, RETENTION
 
@@ -79,6 +79,10 @@ class Judge:
     def prepared(self, fixed: Blend, trials: Sequence[Trial]) -> Blend:
         """See `fold_choices.prepared`."""
         return fold_choices.prepared(fixed, trials)
+
+    def offsets_help(self, trials: Sequence[tuple[Scored, Scored]], seed: int) -> bool:
+        """See `fold_choices.offsets_help`."""
+        return fold_choices.offsets_help(trials, seed)
 
     def verdict(self, fixed: Blend, fitted: Blend, later: Adopters) -> Verdict:
         """Grade fitted weights on later adopters; at grade C a rival that is surely better serves.

@@ -37,7 +37,9 @@ class HeldOutConfidence:
     @classmethod
     def of(cls, model: Model, holdout: Adopters, seed: int) -> "HeldOutConfidence":
         """Confidences of a model on its held-out adopters, as they were calibrated."""
-        confidence = model.calibration.confidence(holdout.scores(model.blend), holdout.candidates)
+        confidence = model.calibration.confidence(
+            holdout.scores(model.blend), holdout.candidates, holdout.signals.n_held(holdout.rows)
+        )
         lists = ShownLists(holdout.signals)
         scores = lists.scores(model.blend, holdout.raw, holdout.newcomers)
         return cls(
@@ -45,7 +47,7 @@ class HeldOutConfidence:
             holdout.candidates,
             holdout.adopted / holdout.adopted.sum(axis=1, keepdims=True),
             holdout.measured,
-            lists.top_k.positions(scores, lists.allowed(holdout.rows), N_OFFERS),
+            lists.top_k(model.blend).positions(scores, lists.allowed(holdout.rows), N_OFFERS),
             _surest(lists, model),
             seed,
         )
@@ -77,9 +79,11 @@ def _surest(lists: ShownLists, model: Model) -> np.ndarray:
     rows, allowed = rows[allowed.any(axis=1)], allowed[allowed.any(axis=1)]
     raw, newcomers = signals.raw(rows), signals.newcomers(rows)
     blended = model.blend.scores(raw, newcomers)
-    confidence = model.calibration.confidence(blended, signals.candidates[rows])
+    candidates, n_held = signals.candidates[rows], signals.n_held(rows)
+    confidence = model.calibration.confidence(blended, candidates, n_held)
     scores = lists.scores(model.blend, raw, newcomers)
-    return _on_lists(lists.top_k.positions(scores, allowed, LIST_LENGTH), confidence).max(axis=1)
+    places = lists.top_k(model.blend).positions(scores, allowed, LIST_LENGTH)
+    return _on_lists(places, confidence).max(axis=1)
 
 
 def _on_lists(places: np.ndarray, confidence: np.ndarray) -> np.ndarray:

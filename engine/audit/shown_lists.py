@@ -35,10 +35,9 @@ class ShownLists:
         hidden = hidden_products(bank, bank["events"], bank["consents"], settings.guard)
         return CustomerChoices(effective_consents(bank, settings), hidden)
 
-    @cached_property
-    def top_k(self) -> TopK:
-        """How lists are put together."""
-        return TopK.of(self.signals.bank, self.signals.settings.guard)
+    def top_k(self, blend: Blend) -> TopK:
+        """How lists of a blend are put together."""
+        return TopK.of(self.signals.bank, self.signals.settings.guard, blend.widened)
 
     def allowed(self, rows: np.ndarray) -> np.ndarray:
         """What might be offered to some customers, bool of shape (len(rows), n_products)."""
@@ -63,13 +62,16 @@ class ShownLists:
         weighed = sum(ranking.emphasis.get(name, 1.0) * part for name, part in parts.items())
         return weighed + objectives(self.signals, blend.aims, ranking)[which]
 
-    def ranked(self, scores: np.ndarray, allowed: np.ndarray, k: int | None = None) -> np.ndarray:
+    @staticmethod
+    def ranked(
+        lists: TopK, scores: np.ndarray, allowed: np.ndarray, k: int | None = None
+    ) -> np.ndarray:
         """Scores that fall by the place on the list, NaN for what is not on it.
 
         Of shape (n_rows, n_products). The first `k` places; all by default.
         """
         k = scores.shape[1] if k is None else min(k, scores.shape[1])
-        places = self.top_k.positions(scores, allowed, k)
+        places = lists.positions(scores, allowed, k)
         rank = np.full((len(scores), scores.shape[1] + 1), np.nan)  # the last is for what pads
         np.put_along_axis(rank, places, -np.arange(1.0, k + 1)[None, :], axis=1)
         return rank[:, :-1]
@@ -79,4 +81,4 @@ class ShownLists:
     ) -> np.ndarray:
         """`ranked` lists of some adopters, whose candidates are what might be offered."""
         scores = self.scores(blend, fold.raw, fold.newcomers, which)
-        return self.ranked(scores, fold.candidates, k)
+        return self.ranked(self.top_k(blend), scores, fold.candidates, k)

@@ -13,12 +13,13 @@ from engine.errors import BadInput, OtherFormat, StateError
 from engine.feedback.version_history import Status
 
 RECORD = "version.json"
-FORMAT = 2
+FORMAT = 3
 """Of what a version holds and of what its numbers mean. Raise it when a stored array or key
 changes, or a signal comes to mean something else: weights fitted on the old one would rank by it
 without anybody noticing. Versions from before there was a number count as 0."""
-EARLIER = (1,)
-"""Formats that mean the same here: 1 had no offsets of products and no measured aims."""
+EARLIER = (1, 2)
+"""Formats that mean the same here: 1 had no offsets of products and no measured aims, 2 no
+measured limit on a category and no temperature by products held."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Scores and permissions in, each customer's list out: at most so many of a category on top."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -25,9 +26,12 @@ class TopK:
     window: int
 
     @classmethod
-    def of(cls, bank: Bank, settings: GuardSettings) -> "TopK":
-        """Lists of a bank's products."""
-        limit, window = settings.max_per_category, settings.diversity_window
+    def of(
+        cls, bank: Bank, settings: GuardSettings, widened: Mapping[str, int] | None = None
+    ) -> "TopK":
+        """Lists of a bank's products; `widened` as a version measured it (`Blend.widened`)."""
+        limit = (widened or {}).get(str(settings.max_per_category), settings.max_per_category)
+        window = settings.diversity_window
         return cls(bank.product_ids, bank["products"]["category"], limit, window)
 
     def positions(self, scores: np.ndarray, allowed: np.ndarray, k: int) -> np.ndarray:

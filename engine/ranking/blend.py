@@ -31,12 +31,16 @@ class Blend:
     """Are fitted weights drawn to those that the fit starts from? Where little is known they then
     stay near them."""
     left_out: str = ""
-    """Which signals surely hurt on folds and have no weight, in sentences."""
+    """Which signals surely hurt on folds and have no weight, and that the limit on a category did,
+    in sentences."""
     newcomers: Mapping[str, float] = field(default_factory=dict)
     """Weights for customers who hold nothing, where theirs are others; empty where they are not."""
     aims: Mapping[str, float] = field(default_factory=dict)
     """Weight of a list's own aim that was measured to cost no accuracy that shows, by list; a list
     without an entry was not measured."""
+    widened: Mapping[str, int] = field(default_factory=dict)
+    """The setting's limit on a category, in words of JSON, where it surely costs accuracy -> the
+    limit that serves in its place; another setting is taken as it is."""
 
     def without(self, signal: str) -> "Blend":
         """The same blend with one signal off."""

@@ -89,6 +89,8 @@ class Scores:
     part."""
     candidates: np.ndarray
     """Bool, shape (n_rows, n_products)."""
+    n_held: np.ndarray
+    """Int, shape (n_rows,)."""
     calibration: Calibration
     emphasis: Mapping[str, float] = field(default_factory=dict)
     """By signal, where the bank counts its part more or less often than once in the order of the
@@ -120,7 +122,7 @@ class Scores:
     @cached_property
     def confidence(self) -> np.ndarray | None:
         """Chance of each product given that one is taken; None without history."""
-        return self.calibration.confidence(self.blended, self.candidates)
+        return self.calibration.confidence(self.blended, self.candidates, self.n_held)
 
     @cached_property
     def propensity(self) -> np.ndarray | None:
@@ -163,6 +165,7 @@ class Ranker:
             self.model.blend.parts(raw, self.signals.newcomers(rows)),
             self.objectives,
             self.signals.candidates[rows],
+            self.signals.n_held(rows),
             self.model.calibration,
             self.emphasis,
         )

@@ -16,7 +16,7 @@ from engine.ranking import cross_section, temporal_split
 from engine.ranking.adopters import Adopters
 from engine.ranking.alignment import customer_keys
 from engine.ranking.blend import Blend
-from engine.ranking.calibration import Calibration
+from engine.ranking.calibration import Calibration, Scaling
 from engine.ranking.ranker import Model
 from engine.ranking.signals import Signals, learned
 from engine.ranking.signals.all_signals import NOT_FITTED
@@ -40,8 +40,34 @@ class ServingChoice(Protocol):
         """The blend that serves on the day of these signals."""
 
 
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """Adopters with scores of weights that they did not teach."""
+
+    score: np.ndarray
+    candidates: np.ndarray
+    adopted: np.ndarray
+    """All of shape (n_adopters, n_products)."""
+    n_held: np.ndarray
+
+    @classmethod
+    def of(cls, fold: Adopters, blend: Blend, kept: np.ndarray | slice = slice(None)) -> "Scored":
+        """Those of a fold that are `kept`."""
+        held = fold.signals.n_held(fold.rows)
+        arrays = (fold.scores(blend), fold.candidates, fold.adopted, held)
+        return cls(*(values[kept] for values in arrays))
+
+    def scaling(self, *, by_product: bool) -> Scaling:
+        """What they teach of how sure a score is."""
+        arrays = (self.score, self.candidates, self.adopted, self.n_held)
+        return chances.scaling(*arrays, by_product=by_product)
+
+
 class Judge(Protocol):
     """Decides what is fitted and what is to serve."""
+
+    def offsets_help(self, trials: list[tuple[Scored, Scored]], seed: int) -> bool:
+        """Do chances need an offset of each product, by who teaches it and later adopters?"""
 
     def prepared(self, fixed: Blend, trials: list[tuple[Adopters, Adopters]]) -> Blend:
         """Fixed weights that say which signals are fitted, from who fits and who judges."""
@@ -133,7 +159,11 @@ def train(
     choice = None if judge is None else judge.verdict(fixed, fitted, holdout)
     progress(0.7, f"Calibration on {len(holdout.rows):,} later adopters")
     tested = fitted if choice is None else choice.blend(holdout.signals)
-    calibrated = _calibrate(holdout, tested, adoptions, settings)
+    by_product = False
+    if judge is not None:
+        trials = _scored(folds, holdout, fixed, choice, settings)
+        by_product = judge.offsets_help(trials, settings.models.seed)
+    calibrated = _calibrate(holdout, tested, adoptions, settings, by_product=by_product)
     progress(0.8, "Models on all that is known today")
     signals = with_learned(signals_of(bank, LearnedModels()), interest_of, settings)
     serving = fitted if choice is None else choice.blend(signals)
@@ -148,6 +178,29 @@ def _trials(folds: list[Adopters]) -> list[tuple[Adopters, Adopters]]:
     odd = np.arange(len(folds[0].rows)) % 2 == 1
     halves = folds[0].take(odd), folds[0].take(~odd)
     return [halves, halves[::-1]] if all(len(half.rows) for half in halves) else []
+
+
+def _scored(
+    folds: list[Adopters],
+    holdout: Adopters,
+    fixed: Blend,
+    choice: ServingChoice | None,
+    settings: Settings,
+) -> list[tuple[Scored, Scored]]:
+    """Each fold with the next, the last with the half of the hold-out that calibrates; by weights
+    of the folds before both, or by what serves in the blend's place."""
+    pairs = []
+    for i in range(1, len(folds)):
+        later = folds[i + 1] if i + 1 < len(folds) else holdout
+        weights = Adopters.pooled(folds[:i]).fitted(fixed, settings.ranking)
+        pair = []
+        for fold in (folds[i], later):
+            serving = None if choice is None else choice.blend(fold.signals)
+            stand_in = serving is not None and serving.fallback
+            kept = ~fold.measured if fold is holdout else slice(None)
+            pair.append(Scored.of(fold, serving if stand_in else weights, kept))
+        pairs.append(tuple(pair))
+    return [pair for pair in pairs if all(len(one.score) for one in pair)]
 
 
 def with_learned(signals: Signals, interest_of: InterestOf, settings: Settings) -> Signals:
@@ -232,11 +285,14 @@ def _fixed(signals: Signals, settings: Settings, note: str) -> Blend:
 
 
 def _calibrate(
-    holdout: Adopters, blend: Blend, adoptions: pd.DataFrame, settings: Settings
+    holdout: Adopters,
+    blend: Blend,
+    adoptions: pd.DataFrame,
+    settings: Settings,
+    *,
+    by_product: bool,
 ) -> dict[str, object]:
-    seen = ~holdout.measured
-    score = holdout.scores(blend)
-    t, offsets = chances.scaling(score[seen], holdout.candidates[seen], holdout.adopted[seen])
+    scaling = Scored.of(holdout, blend, ~holdout.measured).scaling(by_product=by_product)
     n_days = (holdout.until - holdout.since).days + 1
     horizon = min(settings.ranking.horizon_days, n_days)
     until = holdout.since + pd.Timedelta(days=horizon - 1)
@@ -246,9 +302,10 @@ def _calibrate(
     )[rows]
     candidates = holdout.signals.candidates[rows]
     everyone = blend.scores(holdout.signals.raw(rows), holdout.signals.newcomers(rows))
-    confidence = chances.softmax(everyone / t + offsets, candidates)
+    n_held = holdout.signals.n_held(rows)
+    confidence = chances.softmax(scaling.utility(everyone, n_held), candidates)
     line = chances.propensity(confidence, candidates, taken & candidates)
-    return {"temperature": t, "offsets": offsets, "propensity": line, "horizon_days": horizon}
+    return scaling._asdict() | {"propensity": line, "horizon_days": horizon}
 
 
 def _model(

@@ -43,7 +43,7 @@ class PairScores:
     codes: np.ndarray
     """Int8, same shape. Of the first rule against the pair, 0 where it may be offered."""
     normaliser: np.ndarray | None
-    """Float64, shape (n_rows, 2), or None without history. With which the confidence of one pair is
+    """Float64, shape (n_rows, 3), or None without history. With which the confidence of one pair is
     worked out without the rest of its row."""
 
     @property
@@ -218,7 +218,7 @@ class ScoreTable:
         blended, codes = np.zeros(shape), np.zeros(shape, dtype=np.int8)
         emphasised = np.zeros(shape) if self.ranker.emphasis else None
         history = self.ranker.model.calibration.temperature is not None
-        normaliser = np.zeros((len(rows), 2)) if history else None
+        normaliser = np.zeros((len(rows), 3)) if history else None
         for start in range(0, len(rows), CHUNK):
             here = slice(start, start + CHUNK)
             scores = self.ranker.scores(rows[here])
@@ -226,7 +226,9 @@ class ScoreTable:
             if emphasised is not None:
                 emphasised[here] = scores.weighed
             if normaliser is not None:
-                normaliser[here] = scores.calibration.normaliser(scores.blended, scores.candidates)
+                normaliser[here] = scores.calibration.normaliser(
+                    scores.blended, scores.candidates, scores.n_held
+                )
             _keep(parts or {}, here, scores)
             if progress is not None:
                 done = min(start + CHUNK, len(rows))
@@ -312,7 +314,8 @@ class ScoreTable:
     @cached_property
     def top_k(self) -> TopK:
         """How lists are put together."""
-        return TopK.of(self.bank, self.settings.guard)
+        widened = self.ranker.model.blend.widened
+        return TopK.of(self.bank, self.settings.guard, widened)
 
     @cached_property
     def evidence(self) -> Evidence:

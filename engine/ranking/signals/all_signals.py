@@ -81,6 +81,10 @@ class Signals:
         """Products of the customer's audience that are not held, bool (n_customers, n_products)."""
         return self.audience & ~self.bank.held
 
+    def n_held(self, rows: np.ndarray) -> np.ndarray:
+        """Products held by some customers, int of shape (len(rows),)."""
+        return self.bank.held[rows].sum(axis=1)
+
     def newcomers(self, rows: np.ndarray) -> np.ndarray:
         """Which of some customers hold nothing, bool of shape (len(rows),)."""
         return ~self.bank.held[rows].any(axis=1)

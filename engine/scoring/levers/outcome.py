@@ -63,7 +63,7 @@ def outcome(base: LeverBase, settings: Settings, off: frozenset[str], k: int) ->
     for name, mask in base.holding_back.items():
         if name not in off:
             allowed &= ~mask
-    lists = TopK.of(base.table.bank, settings.guard)
+    lists = TopK.of(base.table.bank, settings.guard, ranker.model.blend.widened)
     picks = np.empty((len(base.rows), k), dtype=np.int16)
     for start in range(0, len(base.rows), CHUNK):
         here = slice(start, start + CHUNK)

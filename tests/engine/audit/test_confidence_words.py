@@ -41,7 +41,7 @@ def measured() -> tuple[Model, object]:
         candidates=candidates,
         adopted=adopted,
         measured=np.arange(N) % 2 == 1,
-        signals=None,
+        signals=SimpleNamespace(n_held=lambda rows: np.zeros(len(rows))),
         raw=None,
         newcomers=None,
         rows=np.arange(N),
@@ -51,7 +51,7 @@ def measured() -> tuple[Model, object]:
     plain = SimpleNamespace(
         scores=lambda blend, raw, newcomers: blend.scores,
         allowed=lambda rows: candidates,
-        top_k=TopK(np.array(list("abcdefghijklmno")), np.arange(P), 1, 7),
+        top_k=lambda blend: TopK(np.array(list("abcdefghijklmno")), np.arange(P), 1, 7),
     )
     with pytest.MonkeyPatch.context() as patch:
         top = softmax(score, candidates).max(axis=1)

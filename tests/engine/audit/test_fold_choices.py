@@ -8,8 +8,10 @@ import pytest
 
 from engine.audit import fold_choices
 from engine.audit.shown_lists import ShownLists
+from engine.guard.list_selection import TopK
 from engine.ranking.adopters import Adopters
 from engine.ranking.blend import Blend
+from engine.ranking.training import Scored
 from engine.settings import default, load
 from engine.vocabulary import GROWTH, PRODUCT_SCORES, RETENTION
 
@@ -17,16 +19,18 @@ P = 8
 DAY = pd.Timestamp("2024-01-01")
 
 
-def signals(settings=None, *, estimated: bool = False) -> SimpleNamespace:
-    """A catalogue of eight products of one kind each, whose value to the customer rises."""
+class Catalogue(dict):
+    n_products = P
+    product_ids = pd.Index([f"p{i}" for i in range(P)])
+
+
+def signals(settings=None, *, estimated: bool = False, categories=range(P)) -> SimpleNamespace:
+    """A catalogue of eight products, each of its own kind, whose value to the customer rises."""
     level = np.linspace(1, 9, P)
     settings = settings or default()
     flagged = np.full(P, settings.ranking.estimated_scores if estimated else 1.0)
     return SimpleNamespace(
-        bank=SimpleNamespace(
-            n_products=P,
-            product_ids=[f"p{i}" for i in range(P)],
-        ),
+        bank=Catalogue(products=pd.DataFrame({"category": list(categories)})),
         product_scores=pd.DataFrame(dict.fromkeys(PRODUCT_SCORES, level)),
         score_trust=lambda ranking: flagged,
         settings=settings,
@@ -35,13 +39,7 @@ def signals(settings=None, *, estimated: bool = False) -> SimpleNamespace:
 
 @pytest.fixture(autouse=True)
 def _everything_may_be_offered(monkeypatch):
-    lists = SimpleNamespace(positions=_in_order)
-    monkeypatch.setattr(ShownLists, "top_k", lists)
     monkeypatch.setattr(ShownLists, "allowed", lambda self, rows: np.ones((len(rows), P), bool))
-
-
-def _in_order(scores: np.ndarray, allowed: np.ndarray, k: int) -> np.ndarray:
-    return np.argsort(-np.where(allowed, scores, -np.inf), axis=1, kind="stable")[:, :k]
 
 
 def adopters(seed: int, n: int, luck: float, **more) -> Adopters:
@@ -87,6 +85,45 @@ def test_the_growth_aim_weighs_what_costs_no_accuracy_that_shows():
     assert fold_choices.prepared(start(), [trial]).aims == {GROWTH: most}
 
 
+@pytest.mark.parametrize(
+    ("categories", "cost", "widens"),
+    [(["card"] * P, 0.01, True), (["card"] * P, 1.0, False), (range(P), 0.01, False)],
+)
+def test_a_limit_on_a_category_that_surely_costs_is_widened_and_named(categories, cost, widens):
+    """Where all are of one kind a list ends at the limit: what it costs is what stands below."""
+    guard = {"max_per_category": 1, "diversity_cost": cost}
+    fit, test = (
+        adopters(seed, 400, 0.0, settings=load(guard=guard), categories=categories)
+        for seed in (1, 2)
+    )
+    found = fold_choices.prepared(start(), [(fit, test)])
+    scores = test.scores(fit.fitted(start(), fit.signals.settings.ranking))
+    place = 1 + (scores > scores[test.adopted][:, None]).sum(axis=1)
+    lost = [np.mean(np.where((place > limit) & (place <= 7), 1 / place, 0)) for limit in range(8)]
+    enough = next(limit for limit in range(1, 8) if lost[limit] <= cost)
+    assert found.widened == ({"1": enough} if widens else {})
+    assert ("of a category among the first 7, because 1 surely" in found.left_out) == widens
+    bank = test.signals.bank
+    assert ShownLists(test.signals).top_k(found).limit == (enough if widens else 1)
+    assert TopK.of(bank, load(guard={"max_per_category": 2}).guard, found.widened).limit == 2
+
+
+def scored(seed: int, *, level: float = 0.0, n: int = 800) -> Scored:
+    """Scores that take the first product `level` too low."""
+    rng = np.random.default_rng(seed)
+    score = rng.normal(0, 1.5, (n, P))
+    taken = (score + level * (np.arange(P) == 0) + rng.gumbel(size=(n, P))).argmax(axis=1)
+    everyone = np.ones((n, P), dtype=bool)
+    return Scored(score, everyone, np.arange(P) == taken[:, None], rng.choice([0, 7], n))
+
+
+def test_products_have_offsets_where_later_adopters_bear_them_out():
+    assert fold_choices.offsets_help([(scored(1, level=2.0), scored(2, level=2.0))], 7)
+    assert not fold_choices.offsets_help([(scored(1), scored(2))], 7)
+    assert not fold_choices.offsets_help([(scored(1, level=2.0), scored(2))], 7)
+    assert not fold_choices.offsets_help([(scored(1, level=2.0), scored(2, level=2.0, n=29))], 7)
+
+
 def test_what_a_rule_estimated_moves_a_list_less_than_what_is_stated():
     fold = adopters(1, 3, 1.0)
     blend = start()
@@ -102,9 +139,9 @@ def test_what_a_rule_estimated_moves_a_list_less_than_what_is_stated():
 
 
 def test_a_list_as_it_is_shown_ranks_what_stands_on_it_and_nothing_else():
-    lists = ShownLists(signals())
     scores = np.array([[3.0, 9.0, 1.0, 0, 0, 0, 0, 0]])
-    found = lists.ranked(scores, np.ones((1, P), dtype=bool), k=2)
+    lists = ShownLists(signals()).top_k(start())
+    found = ShownLists.ranked(lists, scores, np.ones((1, P), dtype=bool), k=2)
     assert found[0, :2].tolist() == [-2.0, -1.0]
     assert np.isnan(found[0, 2:]).all()
 

@@ -150,7 +150,7 @@ def test_what_a_version_holds_is_of_the_format_that_it_says(demo_state: Path):
     folder = next(demo_state.glob("*/versions/v0001"))
     arrays = {path.stem: sorted(np.load(path).files) for path in folder.glob("*.npz")}
     stored = json.loads((folder / "blend.json").read_text("utf-8"))
-    assert versions.FORMAT == 2
+    assert versions.FORMAT == 3
     assert arrays == {
         "blend": ["customer_keys", "intercepts", "quantiles"],
         "factorization": [

@@ -20,7 +20,9 @@ def _choices(n: int, scale: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def test_confidence_sums_to_one_over_what_is_not_held():
     score, candidates, _ = _choices(50, 1.0)
-    found = Calibration(np.linspace(-3, 3, 1001), temperature=2.0).confidence(score, candidates)
+    found = Calibration(np.linspace(-3, 3, 1001), temperature=2.0).confidence(
+        score, candidates, np.arange(50)
+    )
     assert found.sum(axis=1) == pytest.approx(1.0)
     assert (found[~candidates] == 0).all()
 
@@ -32,7 +34,8 @@ def test_a_customer_who_holds_everything_has_no_confidence_and_no_nan():
 
 def test_the_temperature_undoes_overconfidence():
     score, candidates, adopted = _choices(4000, 3.0)
-    t, offsets = chances.scaling(score, candidates, adopted)
+    t, slope, offsets = chances.scaling(score, candidates, adopted, np.zeros(4000), by_product=True)
+    assert slope == pytest.approx(0.0, abs=1e-9)
     assert t == pytest.approx(3.0, rel=0.15)
     assert np.abs(offsets).max() < 0.2
 
@@ -45,23 +48,38 @@ def test_two_products_that_are_always_first_and_second_are_promised_what_they_ke
     adopted = np.zeros((n, 3), dtype=bool)
     taken = np.repeat([0, 1, 2], [1260, 260, 480])
     adopted[np.arange(n), taken] = True
-    t, offsets = chances.scaling(score, candidates, adopted)
-    found = Calibration(np.zeros(2), temperature=t, offsets=offsets).confidence(score, candidates)
+    nothing = np.zeros(n)
+    scaling = chances.scaling(score, candidates, adopted, nothing, by_product=True)
+    found = Calibration(np.zeros(2), **scaling._asdict()).confidence(score, candidates, nothing)
     assert found[0] == pytest.approx([0.63, 0.13, 0.24], abs=0.01)
 
 
 def test_few_adopters_move_no_product_far():
     score, candidates, adopted = _choices(4, 1.0)
-    _, offsets = chances.scaling(score, candidates, adopted)
+    *_, slope, offsets = chances.scaling(
+        score, candidates, adopted, np.array([0, 9, 0, 9]), by_product=True
+    )
     assert np.abs(offsets).max() < 1.0
+    assert abs(slope) < 0.5
+
+
+def test_who_holds_much_is_less_sure_where_adopters_say_so():
+    """Scores are twice too sure for who holds 7; they are right for who holds nothing."""
+    utility, candidates, adopted = _choices(8000, 1.0)
+    n_held = np.where(np.arange(8000) % 2, 7, 0)
+    score = utility * np.where(n_held, 2.0, 1.0)[:, None]
+    t, slope, offsets = chances.scaling(score, candidates, adopted, n_held, by_product=False)
+    assert offsets is None
+    assert (t, t * 8**slope) == pytest.approx((1.0, 2.0), rel=0.1)
 
 
 def test_the_confidence_of_one_pair_is_that_of_its_row():
     score, candidates, _ = _choices(50, 1.0)
-    found = Calibration(np.zeros(2), temperature=1.5, offsets=np.linspace(-1, 1, 6))
-    whole = found.confidence(score, candidates)
+    found = Calibration(np.zeros(2), temperature=1.5, held_slope=0.4, offsets=np.linspace(-1, 1, 6))
+    n_held = np.arange(50) % 5
+    whole = found.confidence(score, candidates, n_held)
     at, products = np.arange(50), np.arange(50) % 6
-    normaliser = found.normaliser(score, candidates)
+    normaliser = found.normaliser(score, candidates, n_held)
     single = found.confidence_at(
         score[at, products], candidates[at, products], normaliser[at], products
     )
@@ -70,8 +88,10 @@ def test_the_confidence_of_one_pair_is_that_of_its_row():
 
 def test_F116_calibrated_confidence_is_the_share_that_was_taken():
     score, candidates, adopted = _choices(20_000, 3.0)
-    t, offsets = chances.scaling(score[::2], candidates[::2], adopted[::2])
-    found = chances.softmax(score[1::2] / t + offsets, candidates[1::2])[candidates[1::2]]
+    n_held = np.zeros(10_000)
+    scaling = chances.scaling(score[::2], candidates[::2], adopted[::2], n_held, by_product=True)
+    found = chances.softmax(scaling.utility(score[1::2], n_held), candidates[1::2])
+    found = found[candidates[1::2]]
     taken = adopted[1::2][candidates[1::2]]
     for low in (0.0, 0.2, 0.4, 0.6):
         seen = (found >= low) & (found < low + 0.2)
@@ -80,7 +100,7 @@ def test_F116_calibrated_confidence_is_the_share_that_was_taken():
 
 def test_without_history_there_is_no_confidence_but_a_fit_within_the_bank():
     blank = Calibration(chances.quantiles(np.arange(100.0), np.ones(100, dtype=bool)))
-    assert blank.confidence(np.ones((1, 2)), np.ones((1, 2), dtype=bool)) is None
+    assert blank.confidence(np.ones((1, 2)), np.ones((1, 2), dtype=bool), np.zeros(1)) is None
     assert blank.propensity_of(None) is None
     assert blank.fit_of(np.array([-5.0, 49.5, 500.0])) == pytest.approx([0.0, 0.5, 1.0])
 
