@@ -166,6 +166,7 @@ class Snapshots:
                 self.state.revision,
                 self.events.revision,
                 self.metrics.revision,
+                self.text_versions.revision,
                 _identity(champion),
             )
             if self._snapshot is None or key != self._key:
@@ -279,8 +280,9 @@ class Snapshots:
     ) -> tuple[Profiles, _needs.Needs]:
         consents, learned = recorded_bank.consents, self.metrics.load()
         social = consents[f"{SOCIAL}_allowed"].to_numpy(dtype=bool).tobytes()
+        read_by = self.text_versions.revision
 
-        def make() -> tuple[Profiles, _needs.Needs, Settings]:
+        def make() -> tuple[Profiles, _needs.Needs, Settings, str]:
             before = self._results.last("profiles")
             built = _profiles.build(
                 recorded_bank.bank,
@@ -288,7 +290,7 @@ class Snapshots:
                 texts=self.texts,
                 settings=settings,
                 learned=learned,
-                before=before[0] if before and before[2] == settings else None,
+                before=before[0] if before and before[2:] == (settings, read_by) else None,
                 keep=partial(
                     KeptFigures.of,
                     folder=self.state.folder("cache"),
@@ -297,9 +299,9 @@ class Snapshots:
                 ),
             )
             needs = _needs.build(recorded_bank.bank, built.interests, self.encoder)
-            return built, needs, settings
+            return built, needs, settings, read_by
 
-        key = (recorded_bank.stable_bank, social, settings, *learned.items())
+        key = (recorded_bank.stable_bank, social, settings, read_by, *learned.items())
         return self._results.get("profiles", key, make)[:2]
 
     def _model_of(self, champion: Version | None) -> Model | None:

@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -106,6 +107,8 @@ def test_a_sentiment_fitted_on_the_banks_labels_serves_where_it_is_surely_better
     place = ["--state", str(tmp_path)]
     fit = ["fit-text", "--task", "sentiment", *moods, *place, "--json"]
     before = json.loads(run("evaluate", "sentiment", *moods, *place, "--json").stdout)
+    engine = Engine.open("data/demo", tmp_path)
+    mood = engine.snapshots.current().profiles.messages["sentiment"].to_numpy()
     made = json.loads(run(*fit).stdout)
     assert (made["version"], made["serves"], made["task"]) == (1, True, "sentiment")
     assert made["accuracy"]["value"] > 0.9 > before["accuracy"]["high"]
@@ -115,13 +118,14 @@ def test_a_sentiment_fitted_on_the_banks_labels_serves_where_it_is_surely_better
     assert after["system"] == "fitted version that serves"
     assert after["accuracy"]["value"] == 1.0
     assert after["systems"][1]["system"] == before["system"]
-    engine = Engine.open("data/demo", tmp_path)
     models = engine.models.doctor().set_index("part")
     assert models.loc["sentiment", "used"] == "fitted on this bank's labels"
     assert models.loc["sentiment", "note"].startswith("Learned from 60 texts. In force: +")
     texts = engine.snapshots.texts
     assert texts.sentiment.name == "fitted on this bank's labels, version 1"
     assert texts.sentiment.score(["zub today", "qux today"]) @ [1, -1] > 1
+    heard = engine.snapshots.current().profiles.messages["sentiment"].to_numpy()
+    assert not np.array_equal(mood, heard, equal_nan=True), "an open dashboard follows"
     again = json.loads(run(*fit).stdout)
     assert (again["version"], again["serves"]) == (2, True)
     assert "version 1 learned from 60 texts, 0 of these are new" in again["says"]
