@@ -74,7 +74,7 @@ class Engine:
         self.scores = scores = CurrentScores(snapshots, now)
         self.offers = Offers(scores)
         self.scenarios = Scenarios(scores, snapshots)
-        self.prospects = Prospects(scores)
+        self.prospects = Prospects(scores, snapshots)
         self.levers = Levers(snapshots, scores, now)
         self.fairness = Fairness(snapshots, scores)
         self.alerts = Alerting(snapshots, self.fairness, now)

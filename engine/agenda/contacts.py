@@ -91,6 +91,24 @@ def contacts(bank: Bank, recorded: pd.DataFrame, now: datetime, settings: DaySet
     )
 
 
+def last_contact(table: pd.DataFrame, reached_here: pd.Series) -> pd.Series:
+    """Of each row of a customer table: as the bank knows it, or of a later call recorded here.
+
+    Parameters
+    ----------
+    table : DataFrame
+        customer_id and last_contact, as the bank knows it.
+    reached_here : Series
+        By customer id, the last call recorded here that reached them.
+    """
+    known = table["last_contact"]
+    if reached_here.empty:
+        return known
+    here = reached_here.reindex(table["customer_id"]).to_numpy(known.dtype)
+    later = pd.Series(here, known.index)
+    return known.where(later.isna() | (known > later), later)
+
+
 def _latest(position: np.ndarray, when: np.ndarray, n: int) -> np.ndarray:
     latest = np.full(n, _NEVER)
     order = np.argsort(when, kind="stable")

@@ -14,6 +14,7 @@ from engine.customers.mood import last_said
 from engine.explain import actions
 from engine.explain.claims import NothingStrong, Popular, said
 from engine.explain.reasons import reasons
+from engine.figures import day
 from engine.guard.verdicts import RULES
 from engine.labels import CAUSE_LABELS
 from engine.scoring.score_table import ScoreTable
@@ -25,6 +26,8 @@ _COMPLAINT: Final = "complaint"
 """A topic that says no more than that it is a case."""
 _MOST_HIDDEN: Final = 2
 _TALKED: Final = 3
+_QUOTED: Final = 160
+"""Signs of a message that are quoted."""
 _OURS: Final = ("objective", "popularity")
 """Parts of a score that are no reason of the customer's own."""
 _HIDDEN: Final = RULES.index("hidden")
@@ -105,14 +108,38 @@ def avoid(table: ScoreTable, row: int, pressing: Pressing) -> tuple[str, ...]:
     return (*said, *_unwanted(table, row))
 
 
-def talking_points(table: ScoreTable, row: int, product: int) -> tuple[str, ...]:
-    """At most three points of an offer that may be told to the customer; none without an offer.
+def topic(
+    table: ScoreTable, row: int, product: int, pressing: Pressing
+) -> tuple[str, tuple[str, ...]]:
+    """What the call is about, and at most three things to say to it: a case before any offer."""
+    message = int(pressing.newest_case[row])
+    if message >= 0:
+        on = _case(table, message)["on"]
+        when = "" if on is None else f" of {day(on)}"
+        return f"the case{when}", _case_points(table, message, int(pressing.n_open[row]))
+    if product < 0:
+        return "", ()
+    return product_name(table, product), _offer_points(table, row, product)
+
+
+def _case_points(table: ScoreTable, message: int, n_open: int) -> tuple[str, ...]:
+    """The customer's own words, that they said it again, what else is unresolved."""
+    case = table.bank["messages"].iloc[message]
+    words = " ".join(str("" if pd.isna(case["text"]) else case["text"]).split())
+    said = [f"“{_short(words, _QUOTED)}”"] if words else []
+    if case["repeated"] is not pd.NA and bool(case["repeated"]):
+        said.append("Said more than once")
+    if n_open > 1:
+        said.append(f"{claims.cases_open(n=n_open).text} in all")
+    return tuple(said)
+
+
+def _offer_points(table: ScoreTable, row: int, product: int) -> tuple[str, ...]:
+    """Points of an offer that may be told to the customer.
 
     What the bank gains by it, how likely they are to leave, what speaks against it and that no
     reason is a strong one is not for their ears.
     """
-    if product < 0:
-        return ()
     scores, _ = table.judged(np.array([row]))
     which = str(table.lists_that_open(np.array([row]))[0])
     case = table.evidence.customer(row).offer(scores, which, 0, product)
@@ -146,5 +173,5 @@ def _case(table: ScoreTable, message: int) -> dict[str, object]:
     return {"on": None if pd.isna(sent) else sent, "topics": named}
 
 
-def _short(note: str) -> str:
-    return note if len(note) <= 60 else f"{note[:59].rstrip()}…"
+def _short(note: str, most: int = 60) -> str:
+    return note if len(note) <= most else f"{note[: most - 1].rstrip()}…"

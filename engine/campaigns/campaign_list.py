@@ -11,6 +11,7 @@ from engine.campaigns import allocation
 from engine.campaigns.allocation import Allocation, Limits
 from engine.campaigns.arms import CONTACT, HOLD_OUT, NO_CONTACT, arms, detectable
 from engine.campaigns.targeting import Resting, Targets, limits, targets
+from engine.customers.segments import told
 from engine.results import Campaign, CampaignList, Selected
 from engine.results.campaigns import FOR_VALUE
 from engine.scoring.score_table import ScoreTable
@@ -57,7 +58,8 @@ def campaign_list(
     offered = np.flatnonzero(product >= 0)
     chances = found.chance[offered, product[offered]] if found.propensity is not None else None
     low, takers, high = _takers(chances)
-    people = table.overview.iloc[found.rows].reset_index(drop=True)
+    people = told(table.overview.iloc[found.rows], table.snapshot.profiles.table)
+    people = people.reset_index(drop=True)
     history = found.propensity is not None
     n_held = int(((arm == HOLD_OUT) & (meant >= 0)).sum())
     return CampaignList(

@@ -134,10 +134,7 @@ def insight(profiles: Profiles, position: int, currency: str) -> tuple[Claim, ..
 
 def segment_name(profiles: Profiles, position: int) -> str:
     """What a customer's segment is called beside the name: no low churn while a case is open."""
-    row = profiles.table.iloc[position]
-    if row["n_cases_open"] and row["churn_known"] and row["churn_band"] == "low":
-        return segments.value_alone(row["segment"])
-    return str(row["segment"])
+    return str(segments.said_of(profiles.table.iloc[[position]]).iloc[0])
 
 
 def insight_sentence(profiles: Profiles, position: int, currency: str) -> str:

@@ -62,7 +62,20 @@ def bands(table: pd.DataFrame, settings: MetricsSettings) -> pd.DataFrame:
     return frame
 
 
-def value_alone(name: str) -> str:
+def told(people: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Customers of a list with the segment as it is said of each.
+
+    Parameters
+    ----------
+    people : DataFrame
+        Its index holds places in `table`.
+    table : DataFrame
+        Everybody, in the columns that `said_of` reads.
+    """
+    return people.assign(segment=said_of(table.iloc[people.index]).to_numpy())
+
+
+def _value_alone(name: str) -> str:
     """A segment without its churn: an index that is low says little while a case is open."""
     return name.rpartition(", ")[2].capitalize()
 
@@ -70,7 +83,7 @@ def value_alone(name: str) -> str:
 def said_of(table: pd.DataFrame) -> pd.Series:
     """The segment as it is said of each customer: without low churn where a case is open."""
     stays = (table["n_cases_open"] > 0) & table["churn_known"] & (table["churn_band"] == "low")
-    return table["segment"].where(~stays, table["segment"].map(value_alone))
+    return table["segment"].where(~stays, table["segment"].map(_value_alone))
 
 
 def summary(table: pd.DataFrame) -> pd.DataFrame:

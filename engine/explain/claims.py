@@ -12,7 +12,7 @@ import pandas as pd
 
 from engine.explain.comparable import OFTEN, Counts
 from engine.explain.wording import clause, count, day, figure, listing, percent, score
-from engine.figures import signed
+from engine.figures import money, signed
 
 _NEAR: Final = 1.5
 """Product risk and appetite that differ by no more go well together (own choice)."""
@@ -46,7 +46,7 @@ class Interest:
 
     @property
     def text(self) -> str:
-        """For example "Spends 1,240 a month on travel"."""
+        """For example "Spends USD 1,240 a month on travel"."""
         return self.fact
 
 
@@ -313,11 +313,11 @@ def said(claims: Sequence[Claim]) -> str:
     return "; ".join(claim.text for claim in claims)
 
 
-def amount_spent(value: float, days: float, item: str, until: str = "") -> str:
+def amount_spent(value: float, days: float, item: str, until: str = "", *, currency: str) -> str:
     """Spending as a fact: a month over whole months, or over so many days, until when."""
     if not value >= 1:
         return f"{'Spent' if until else 'Spends'} on {item}{until}"
-    amount = figure(round(value))
+    amount = money(float(round(value)), currency)
     if pd.isna(days):
         return f"{'Spent' if until else 'Spends'} {amount} a month on {item}{until}"
     return f"Spent {amount} on {item} in {count(days, 'day')}{until}"

@@ -243,10 +243,16 @@ class CampaignList(JsonRecord):
             ("Held out", self.n_held_out),
             ("Left alone", self.n_left_alone),
             (f"Cost of contacts, {self.currency}", self.cost),
-            ("Expected value", f"propensity x assumed yearly margin, {self.currency}"),
+            ("Expected value", self._expected),
             ("Of the bound, %", 100 * (1 - self.gap)),
             *(("Note", note) for note in self.notes),
         )
+
+    @property
+    def _expected(self) -> str:
+        if self.basis == "propensity":
+            return f"propensity x assumed yearly margin, {self.currency}"
+        return "none: without history no chance is known; the order is by fit"
 
     def to_json(self) -> dict[str, Any]:
         """Every field, and the gap."""

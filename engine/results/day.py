@@ -96,14 +96,16 @@ class CallCard(JsonRecord):
     customer_id: str
     line: str
     """Why now; or why not."""
-    is_called: bool
-    """May they be called today?"""
+    kind: str
+    """As of a call of the day; "" where they are not called today."""
     parts: tuple[CallPart, ...]
     product_id: str | None
     product: str | None
     confidence: float | None
+    topic: str
+    """What the call is about: an unresolved case that cannot wait, else the offer; or ""."""
     talking_points: tuple[str, ...]
-    """At most three, from the reasons."""
+    """At most three: what is known of the case, or the reasons of the offer."""
     avoid: tuple[str, ...]
     follow_ups: tuple[FollowUp, ...]
     """Every open promise, also of later days."""

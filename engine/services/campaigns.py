@@ -1,12 +1,13 @@
 """Campaigns: who is offered what within limits of places and money."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 
-from engine.agenda.contacts import contacts
+from engine.agenda.contacts import contacts, last_contact
 from engine.campaigns.campaign_list import campaign_list
 from engine.campaigns.targeting import FILTERS, Resting
 from engine.errors import BadInput
@@ -57,7 +58,7 @@ class Campaigns:
             For an unknown product; for a field that is out of range or a filter that is none.
         """
         table = self._scores.get()
-        return campaign_list(campaign, table, self._resting(table), self.base(campaign))
+        return self._listed(campaign, table, self._resting(table))
 
     def base(self, campaign: Campaign) -> Selected | None:
         """The customers among whom a campaign chooses; None for everybody."""
@@ -71,7 +72,7 @@ class Campaigns:
             raise BadInput(f"Got {len(campaigns)} campaigns; 2 to {MOST} can stand side by side.")
         table = self._scores.get()
         resting = self._resting(table)
-        return [campaign_list(one, table, resting, self.base(one)) for one in campaigns]
+        return [self._listed(one, table, resting) for one in campaigns]
 
     def side_by_side(self, made: list[CampaignList]) -> pd.DataFrame:
         """A row a campaign: campaign, contacted, takers (NaN without history), takers_low,
@@ -124,6 +125,11 @@ class Campaigns:
     def remove(self, name: str) -> bool:
         """Forget a campaign; False when none of this name is kept."""
         return self._saved.remove(name)
+
+    def _listed(self, campaign: Campaign, table: ScoreTable, resting: Resting) -> CampaignList:
+        made = campaign_list(campaign, table, resting, self.base(campaign))
+        spoken = last_contact(made.table, self._log.last_reached())
+        return replace(made, table=made.table.assign(last_contact=spoken))
 
     def _resting(self, table: ScoreTable) -> Resting:
         """Whom the bank's contact limit and quiet periods leave alone today."""

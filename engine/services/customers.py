@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from engine.agenda.contacts import last_contact
 from engine.customers import browse, portfolio
 from engine.customers import profile as profiles
 from engine.customers.cashflow.cashflow import cashflow
@@ -13,7 +14,7 @@ from engine.customers.forecast import outlook
 from engine.customers.forecast.store import ForecastStore, ServedFigure
 from engine.customers.planning import allocation, goals
 from engine.customers.planning.market import market_of
-from engine.customers.segments import CHURN_BANDS, VALUE_BANDS
+from engine.customers.segments import CHURN_BANDS, VALUE_BANDS, told
 from engine.errors import BadInput
 from engine.explain.insight import searched_by
 from engine.results import Backtest, Cashflow, Goal, Insights, Outlook, Profile, Selection, Strategy
@@ -86,7 +87,9 @@ class Customers:
         scores = self._scores.get()
         table = scores.overview.assign(
             n_alerts=self._alerting.counts(scores.snapshot),
-            last_contact=self._last_contact(scores.overview),
+            last_contact=last_contact(
+                scores.overview, self._snapshots.state.contacts.last_reached()
+            ),
         )
         if sort not in table.columns:
             raise BadInput(f"Cannot sort by {sort!r}; columns are {', '.join(table.columns)}.")
@@ -109,18 +112,10 @@ class Customers:
         if selection is not None:
             behind = self._selections.open(selection).customer_ids
             matching = matching[matching["customer_id"].isin(behind)]
+        matching = told(matching, scores.snapshot.profiles.table)
         return matching.sort_values(
             [sort, "customer_id"], ascending=[not descending, True], kind="stable"
         )
-
-    def _last_contact(self, table: pd.DataFrame) -> pd.Series:
-        """As the bank knows it, or of a later call that was recorded here."""
-        here = self._snapshots.state.contacts.last_reached()
-        if here.empty:
-            return table["last_contact"]
-        known = table["last_contact"]
-        later = pd.Series(here.reindex(table["customer_id"]).to_numpy(known.dtype), known.index)
-        return known.where(later.isna() | (known > later), later)
 
     def choices(self, column: str) -> list[str]:
         """Distinct values of a column of `table`, for a filter: bands upwards, others A to Z."""

@@ -127,16 +127,18 @@ class Days:
         place = int(np.flatnonzero(rows == row)[0])
         call = self._call(table, book, place, 0, presses, agreed)
         why_not = str(book.left_out[place])
+        topic, points = told.topic(table, row, int(book.offers.products[place]), presses)
         known = self._known_contacts(customer_id)
         return CallCard(
             customer_id=customer_id,
             line=f"Not called today: {_small(why_not)}" if why_not else call.line,
-            is_called=not why_not,
+            kind=call.kind,
             parts=call.parts,
             product_id=call.product_id,
             product=call.product,
             confidence=call.confidence,
-            talking_points=told.talking_points(table, row, int(book.offers.products[place])),
+            topic=topic,
+            talking_points=points,
             avoid=call.avoid,
             follow_ups=agreed.promises(row, customer_id),
             last_contact=call.last_contact,

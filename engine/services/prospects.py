@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from engine.agenda.contacts import last_contact
+from engine.customers.segments import told
 from engine.errors import BadInput
 from engine.explain.reasons import reasons, short_reason
 from engine.guard.verdicts import RULES
@@ -14,6 +16,7 @@ from engine.scoring.current import CurrentScores
 from engine.scoring.product_worth import assumption
 from engine.scoring.score_table import ScoreTable
 from engine.services.exports import prospect_files
+from engine.snapshot.snapshot import Snapshots
 from engine.vocabulary import GROWTH, RETENTION
 
 ORDERS: Mapping[str, str] = {
@@ -26,8 +29,9 @@ ORDERS: Mapping[str, str] = {
 class Prospects:
     """Who would want a product."""
 
-    def __init__(self, scores: CurrentScores):
+    def __init__(self, scores: CurrentScores, snapshots: Snapshots):
         self._scores = scores
+        self._log = snapshots.state.contacts
 
     def products(self) -> pd.DataFrame:
         """product_id, name, category: what may be asked about, by name."""
@@ -97,7 +101,9 @@ class Prospects:
         by = np.nan_to_num(by, nan=-np.inf)
         ids = people["customer_id"].to_numpy(dtype=object)[rows].astype(str)
         rows = rows[np.lexsort((ids, -by[rows]))][:top]
-        shown = _shown(table, people.iloc[rows], figures.iloc[rows], product)
+        people = told(people.iloc[rows], table.snapshot.profiles.table)
+        spoken = last_contact(people, self._log.last_reached())
+        shown = _shown(table, people.assign(last_contact=spoken), figures.iloc[rows], product)
         return _list(table, product, shown, codes, kept, _filters(equal, minimum, order))
 
     def export(self, takers: ProspectList, kind: str) -> bytes:

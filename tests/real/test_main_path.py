@@ -84,7 +84,7 @@ def test_D_lists_hold_facts_of_its_files(bank_d: Engine, customer: str):
     goals = bank_d.bank["customers"].set_index("customer_id").loc[customer, "goals"].split("; ")
     reasons = " ".join(r for o in found.offers for r in o.reasons)
     assert any(goal in reasons for goal in goals) or _nothing_bears(bank_d, found, goals)
-    money = {m.replace(",", "") for m in re.findall(r"Spends ([\d,]+) a month", reasons)}
+    money = {m.replace(",", "") for m in re.findall(r"Spends [A-Z]{3} ([\d,]+) a month", reasons)}
     spending = bank_d.snapshot().profiles.spending.loc[customer]
     for amount in money:
         assert (np.abs(spending - float(amount)) < 0.02 * spending + 1).any()

@@ -12,7 +12,7 @@ from engine.explain.evidence import CustomerEvidence, Need, OfferEvidence
 from engine.explain.product_facts import answer
 from engine.explain.signals.explanation import Behind, Reason, SignalWording
 from engine.explain.wording import clause, count, figure, listing, percent
-from engine.figures import signed
+from engine.figures import money, signed
 from engine.vocabulary import BUSINESS, SECTOR
 
 _ANSWERS: Final = 0.85
@@ -48,7 +48,8 @@ def behind(customer: CustomerEvidence, product: int) -> list[Behind]:
 
 def labels(customer: CustomerEvidence) -> list[str]:
     """Each interest of a customer as a fact, in the order of the needs; no two are alike."""
-    facts = [(interest(need, customer.customer), need) for need in customer.interests]
+    currency = customer.evidence.bank.manifest.currency
+    facts = [(interest(need, customer.customer, currency), need) for need in customer.interests]
     return [f"{fact} ({need.item})" if need.kind == "life_stage" else fact for fact, need in facts]
 
 
@@ -80,16 +81,16 @@ def reasons(offer: OfferEvidence) -> Iterator[Reason]:
 
 
 def _claim(offer: OfferEvidence, need: Need) -> Interest:
-    fact = interest(need, offer.customer)
+    fact = interest(need, offer.customer, offer.currency)
     customer_id = str(offer.customer["customer_id"])
     return Interest(customer_id, need.kind, need.item, need.value, need.n, need.days, fact)
 
 
-def interest(need: Need, customer: Mapping[str, Any]) -> str:
+def interest(need: Need, customer: Mapping[str, Any], currency: str) -> str:
     """One interest as the fact that is on record of the customer."""
     kind, item = need.kind, str(need.item)
     if kind == "spending":
-        return amount_spent(need.value, need.days, item, need.until)
+        return amount_spent(need.value, need.days, item, need.until, currency=currency)
     if kind == "message" and need.words:
         words = listing([f"“{word}”" for word in need.words[:_WORDS_SHOWN]])
         return f"Mentions {words} ({count(need.n, 'message')})"
@@ -101,7 +102,7 @@ def interest(need: Need, customer: Mapping[str, Any]) -> str:
     if kind == "tolerance":
         return f"Risk tolerance on record: {customer.get('risk_tolerance', item)}"
     if kind == "saving":
-        return f"Has a savings goal of {figure(customer['savings_goal'])}"
+        return f"Has a savings goal of {money(float(customer['savings_goal']), currency)}"
     if kind == "occupation":
         for ending, told in ((BUSINESS, "Runs a business in"), (SECTOR, "Works in")):
             if item.endswith(ending):

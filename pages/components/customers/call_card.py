@@ -47,15 +47,15 @@ def of_customer(profile: Profile) -> None:
     name = profile.facts.get("name") or profile.customer_id
     with st.container(border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            said, colour = ("Call", "green") if card.is_called else ("No call today", "gray")
-            st.badge(said, color=colour)
+            said, colour = KINDS.get(card.kind, ("No call today", "gray"))
+            st.badge(badge_text(said), color=colour)
             st.caption(_spoke(card.last_contact), width="content")
             meeting_brief.buttons(card.customer_id, str(name))
         st.markdown(f"**{escape(card.line)}**")
         talk, rest = st.columns([3, 2], gap="medium")
         with talk:
-            if card.product:
-                _listed(f"Talk about {card.product}", card.talking_points)
+            if card.topic:
+                _listed(f"Talk about {card.topic}", card.talking_points)
         with rest:
             _listed("What not to say", card.avoid)
             _listed("Promised", [_promise(one) for one in card.follow_ups])

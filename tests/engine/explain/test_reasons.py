@@ -31,8 +31,8 @@ def said(offer: OfferEvidence) -> tuple[str, ...]:
 def test_F111_a_need_is_answered_by_what_the_product_says_to_it(offer_of: Offers):
     found = said(offer_of())
     assert found[0] == (
-        "Spends 1,240 a month on travel; Travel card: credit card with air miles, airport lounges "
-        "and no foreign fees"
+        "Spends USD 1,240 a month on travel; Travel card: credit card with air miles, airport "
+        "lounges and no foreign fees"
     )
     assert len(found) == 1  # nothing of a travel card bears on a house, or on an engineer
     shelter = said(offer_of(HOME))
@@ -44,7 +44,8 @@ def test_F111_features_that_answer_the_need_are_named_first(offer_of: Offers):
     features = "Contactless; Airport lounge access; No foreign fees"
     found = said(offer_of(changes={"features": features}))
     assert found[0] == (
-        "Spends 1,240 a month on travel; Travel card has airport lounge access and no foreign fees"
+        "Spends USD 1,240 a month on travel; Travel card has airport lounge access and no "
+        "foreign fees"
     )
 
 
@@ -64,11 +65,11 @@ def test_interests_with_one_answer_share_a_sentence(offer_of: Offers, needs: pd.
     assert said(offer_of(HOME, needs=goals)) == (f"Goals: protects and belongings; {answer}",)
     spending = needs.assign(kind="spending", value=135.4, item=both)
     assert said(offer_of(HOME, needs=spending)) == (
-        f"Spends 135 a month on protects and 135 on belongings; {answer}",
+        f"Spends USD 135 a month on protects and USD 135 on belongings; {answer}",
     )
     mixed = needs.assign(item=both)
     assert said(offer_of(HOME, needs=mixed)) == (
-        f"Spends 1,240 a month on protects, goal: belongings; {answer}",
+        f"Spends USD 1,240 a month on protects, goal: belongings; {answer}",
     )
 
 
@@ -80,7 +81,7 @@ def test_interests_with_one_answer_share_a_sentence(offer_of: Offers, needs: pd.
             Need("tolerance", "low risk and stability", np.nan, 1),
             "Risk tolerance on record: very low",
         ),
-        (Need("saving", "save towards a goal", np.nan, 1), "Has a savings goal of 4,000"),
+        (Need("saving", "save towards a goal", np.nan, 1), "Has a savings goal of USD 4,000"),
         (Need("topic", "travel", np.nan, 3), "Messages about travel (3)"),
         (Need("message", "home and furnishing", np.nan, 1), "Writes about home and furnishing (1)"),
         (
@@ -97,8 +98,8 @@ def test_interests_with_one_answer_share_a_sentence(offer_of: Offers, needs: pd.
         (Need("life_stage", "small company", np.nan, 1), "Has 12 employees"),
         (Need("life_stage", "growing company", np.nan, 1), "In business for 2.5 years"),
         (Need("spending", "travel", np.nan, 1), "Spends on travel"),
-        (Need("spending", "travel", 85.5, 1), "Spends 86 a month on travel"),
-        (Need("spending", "travel", 1200.0, 1, days=26.0), "Spent 1,200 on travel in 26 days"),
+        (Need("spending", "travel", 85.5, 1), "Spends USD 86 a month on travel"),
+        (Need("spending", "travel", 1200.0, 1, days=26.0), "Spent USD 1,200 on travel in 26 days"),
     ],
 )
 def test_every_kind_of_interest_reads_as_what_is_on_record(need: Need, expected: str):
@@ -111,7 +112,7 @@ def test_every_kind_of_interest_reads_as_what_is_on_record(need: Need, expected:
         "years_in_business": 2.5,
         "attributes": '{"main_purchase_cat": "Dining"}',
     }
-    assert interest(need, customer) == expected
+    assert interest(need, customer, "USD") == expected
 
 
 def test_what_is_not_surely_more_common_among_holders_is_not_said_to_be(offer_of: Offers):
@@ -278,7 +279,7 @@ def test_the_short_reason_has_less_than_60_characters(offer_of: Offers):
     )
     short = short_reason(reasons(offer_of(needs=long)))
     assert len(short) <= SHORT < 60 and short.endswith("…")
-    assert short_reason(reasons(offer_of())) == "Spends 1,240 a month on travel"
+    assert short_reason(reasons(offer_of())) == "Spends USD 1,240 a month on travel"
     assert short_reason(()) == ""
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -224,3 +225,23 @@ def test_two_to_five_stand_side_by_side(engine: Engine):
     assert table["takers"].iloc[1] >= table["takers"].iloc[0]
     with pytest.raises(BadInput, match="Got 1 campaigns"):
         engine.campaigns.compare(wanted[:1])
+
+
+def test_without_history_the_file_states_no_expected_value(free):
+    said = dict(replace(free, basis="fit").about)["Expected value"]
+    assert said.startswith("none: without history")
+    assert dict(free.about)["Expected value"].startswith("propensity x assumed yearly margin")
+
+
+def test_every_list_calls_a_segment_as_the_customers_own_badge_does(engine: Engine, free):
+    table = engine.scores.get().snapshot.profiles.table
+    busy = (table["n_cases_open"] > 0) & (table["churn_band"] == "low") & table["churn_known"]
+    ids = engine.bank.customer_ids[np.flatnonzero(busy)]
+    takers = engine.prospects.of(free.table["product_id"].iloc[0], top=900).table
+    for listed in (engine.customers.table(), takers, free.table):
+        said = listed.set_index("customer_id")["segment"]
+        said = said[said.index.isin(ids)].head(3)
+        assert len(said) == 3
+        for customer, segment in said.items():
+            assert segment == engine.customers.profile(customer).segment
+            assert not segment.startswith("Low churn")

@@ -13,6 +13,7 @@ from engine.agenda import told
 from engine.agenda.calls import LIMIT, OBJECTS, OPTED_OUT, SPOKEN
 from engine.agenda.timeline import _logged
 from engine.errors import BadInput, NotFound
+from engine.results import Campaign
 from tests.conftest import DEMO
 from tests.engine.agenda.call_oracle import CallOracle
 
@@ -152,7 +153,7 @@ def test_an_objection_holds_at_once(own):
     own.records.set_consent(customer, "marketing", "refused", source="call")
     assert customer not in ids(own)
     card = own.days.card(customer)
-    assert (card.is_called, card.product) == (False, None)
+    assert (card.kind, card.product) == ("", None)
     assert card.line == "Not called today: objects to marketing"
 
 
@@ -284,13 +285,42 @@ def test_what_cannot_be_stored_is_named(own):
 
 
 def test_the_card_has_three_points_for_the_customers_ears(asked):
-    call = next(c for c in asked.days.today(MANAGER).calls if c.product)
+    calls = asked.days.today(MANAGER, most=60).calls
+    call = next(c for c in calls if c.product and c.kind == "offer")
     card = asked.days.card(call.customer_id)
     assert (card.line, card.product, card.parts) == (call.line, call.product, call.parts)
+    assert (card.kind, card.topic) == ("offer", call.product)
     assert 1 <= len(card.talking_points) <= 3
     assert not [text for text in card.talking_points if "Churn index" in text]
     with pytest.raises(NotFound):
         asked.days.card("nobody")
+
+
+def test_the_card_of_a_case_talks_of_the_case_and_not_of_the_offer(asked):
+    call = next(c for c in asked.days.today(MANAGER).calls if c.kind == "case" and c.product)
+    card = asked.days.card(call.customer_id)
+    on = call.avoid[0].removeprefix("No offer before ").removesuffix(" is settled")
+    assert (card.kind, card.topic) == ("case", on)
+    texts = asked.snapshot().bank["messages"].set_index("customer_id")["text"]
+    quoted = card.talking_points[0].strip("“”").removesuffix("…")
+    assert any(text.startswith(quoted) for text in texts.loc[[call.customer_id]])
+    assert not [text for text in card.talking_points if call.product in text]
+
+
+def test_every_list_counts_a_call_recorded_here_as_the_last_contact(own, clock):
+    table = own.prospects.of("P01", top=3).table
+    customer = table["customer_id"].iloc[0]
+    own.days.log(customer, contact_id="pr1", outcome="reached", actor="Rita")
+    today = pd.Timestamp(clock.now)
+    for listed in (
+        own.prospects.of("P01", top=3).table,
+        own.customers.table(search=customer),
+        own.campaigns.plan(Campaign("x", products=("P01",), no_contact=0, hold_out=0)).table,
+    ):
+        mine = listed.set_index("customer_id")["last_contact"]
+        if customer in mine.index:
+            assert mine[customer] == today
+    assert own.days.card(customer).last_contact == today
 
 
 def test_the_timeline_is_one_stream_newest_first(asked):
