@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components.campaigns import campaign_form, campaign_outcome, comparison
+from pages.components.campaigns import campaign_form, campaign_outcome, comparison, measured
 from pages.components.frame import access, page_frame, session
 
 access.require("analyst", "manager")
@@ -13,5 +13,6 @@ asked = campaign_form.show(engine)
 if asked is not None:
     with st.skeleton(height=420):
         made = engine.campaigns.plan(asked)
+    measured.show(engine, asked)
     campaign_outcome.show(engine, made)
     comparison.show(engine, asked)

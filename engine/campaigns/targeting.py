@@ -85,10 +85,7 @@ def targets(
     bank, pairs = table.bank, table.pairs
     chosen = campaign.products or tuple(bank.product_ids)
     products = np.array([bank.product_position(one) for one in dict.fromkeys(chosen)], dtype=int)
-    matching = _matching(campaign.filters, table.overview)
-    if base is not None:
-        matching &= table.overview["customer_id"].isin(base.customer_ids).to_numpy()
-    rows = np.flatnonzero(matching)
+    rows = matching_rows(campaign, table, base)
     kept = pairs.take(rows)
     everybody, shape = np.arange(len(rows))[:, None], (len(rows), len(products))
     confidence = kept.confidence(everybody, products[None, :])
@@ -107,6 +104,14 @@ def targets(
     values = np.where(may & (worth > 0), worth, 0.0)
     n_resting = int(resting.customers[rows].sum())
     return Targets(rows, products, confidence, propensity, fit, values, n_resting)
+
+
+def matching_rows(campaign: Campaign, table: ScoreTable, base: Selected | None) -> np.ndarray:
+    """Places of the customers whom the filters leave."""
+    matching = _matching(campaign.filters, table.overview)
+    if base is not None:
+        matching &= table.overview["customer_id"].isin(base.customer_ids).to_numpy()
+    return np.flatnonzero(matching)
 
 
 def limits(campaign: Campaign, table: ScoreTable, products: np.ndarray, cost: float) -> Limits:
@@ -147,6 +152,7 @@ def _check(campaign: Campaign) -> None:
         "minimum": campaign.minimum,
         "hold_out": campaign.hold_out,
         "no_contact": campaign.no_contact,
+        "difference": campaign.difference,
     }
     for name, share in shares.items():
         if share is not None and not 0 <= share < 1:

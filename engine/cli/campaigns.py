@@ -15,6 +15,7 @@ from engine.cli.console import (
     console,
     opened,
     print_json,
+    print_notes,
     print_table,
 )
 from engine.errors import BadInput
@@ -41,14 +42,22 @@ def campaign(
     made = (
         [engine.campaigns.plan(wanted[0])] if len(wanted) == 1 else engine.campaigns.compare(wanted)
     )
+    measured = engine.campaigns.outcome(wanted[0]) if len(wanted) == 1 else None
     if out is not None:
         engine.campaigns.write(made[0], out)
     if as_json:
         shapes = [one.to_json() for one in made]
+        if measured is not None:
+            shapes[0]["outcome"] = measured.to_json()
         return print_json(shapes if len(shapes) > 1 else shapes[0])
     if len(made) > 1:
         return print_table(engine.campaigns.side_by_side(made), "Side by side")
     _print(made[0])
+    if measured is not None:
+        console.print(measured.sentence, style="bold")
+        print_table(measured.arms, "What each arm took")
+        print_table(measured.differences, "Contacted less each other arm")
+        print_notes(measured.notes)
     return console.print(f"Written: {out}") if out is not None else None
 
 

@@ -2,7 +2,7 @@
 
 from engine.results.bank import Added, BankSummary
 from engine.results.brief import Brief, BriefOffer
-from engine.results.campaigns import FOR_CHANCE, FOR_VALUE, Campaign, CampaignList
+from engine.results.campaigns import FOR_CHANCE, FOR_VALUE, Campaign, CampaignList, CampaignOutcome
 from engine.results.customers import (
     SEVERITIES,
     Alerts,

@@ -1,5 +1,6 @@
 """What a campaign asks for, and the list that comes of it."""
 
+import datetime as dt
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -9,6 +10,7 @@ import pandas as pd
 import tomli_w
 
 from engine.errors import BadInput
+from engine.figures import day, signed
 from engine.json_values import JsonRecord
 
 FOR_VALUE, FOR_CHANCE = "value", "chance"
@@ -47,6 +49,10 @@ class Campaign(JsonRecord):
         the settings.
     base : str
         Address of a selection of customers, among whom the filters choose; "" for everybody.
+    since : str
+        ISO day on which it began, "" before that: what its arms took is counted from then on.
+    difference : float, optional
+        What contacting is promised to add to the rate of takers, 0-1.
     """
 
     name: str
@@ -62,6 +68,8 @@ class Campaign(JsonRecord):
     hold_out: float | None = None
     no_contact: float | None = None
     base: str = ""
+    since: str = ""
+    difference: float | None = None
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "Campaign":
@@ -85,6 +93,8 @@ class Campaign(JsonRecord):
         }.items():
             if not isinstance(value, str):
                 raise BadInput(f"{name} of a campaign is {value!r}; expected a text in quotes.")
+        if made.get("since"):
+            made["since"] = _day(made["since"])
         if "products" in made:
             made["products"] = tuple(_strings("products", made["products"]))
         if "never_with" in made:
@@ -119,7 +129,16 @@ class Campaign(JsonRecord):
         return tomli_w.dumps(listed)
 
 
-_NUMBERS: Final = ("minimum", "budget", "cost", "hold_out", "no_contact")
+_NUMBERS: Final = ("minimum", "budget", "cost", "hold_out", "no_contact", "difference")
+
+
+def _day(value: Any) -> str:
+    try:
+        return dt.date.fromisoformat(str(value)).isoformat()
+    except ValueError as error:
+        raise BadInput(
+            f"since of a campaign is {value!r}; expected a day such as 2026-07-15."
+        ) from error
 
 
 def _items(name: str, value: Any) -> list[Any]:
@@ -151,6 +170,38 @@ def _pair(value: Any) -> tuple[str, str]:
     if len(names) != 2:
         raise BadInput(f"never_with has {value!r}; expected two product ids.")
     return names[0], names[1]
+
+
+@dataclass(frozen=True, eq=False)
+class CampaignOutcome(JsonRecord):
+    """What each arm of a campaign took since it began, from holdings and recorded purchases."""
+
+    campaign: str
+    since: pd.Timestamp
+    until: pd.Timestamp
+    """The last day on record."""
+    arms: pd.DataFrame
+    """arm, n, taken, rate, low, high (95 % interval)."""
+    differences: pd.DataFrame
+    """against, difference (of rates, contacted less the arm), low, high (95 %), n_more (of that
+    arm, until the promised difference would most likely show; NaN where none is promised)."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """What contacting added, and whether that is sure."""
+        told = "; ".join(
+            f"{_points(one.difference)} points against {one.against} "
+            f"(95 % interval {_points(one.low)} to {_points(one.high)}), "
+            + ("not told apart from none" if one.low <= 0 <= one.high else "surely not none")
+            for one in self.differences.itertuples()
+        )
+        began = f"Since {day(self.since)}, contacted"
+        return f"{began}: {told}." if told else f"{began}: no arm to compare with."
+
+
+def _points(share: float) -> str:
+    return signed(100 * share, 1)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,9 +9,10 @@ import pandas as pd
 
 from engine.agenda.contacts import contacts, last_contact
 from engine.campaigns.campaign_list import campaign_list
+from engine.campaigns.outcomes import outcome
 from engine.campaigns.targeting import FILTERS, Resting
 from engine.errors import BadInput
-from engine.results import Campaign, CampaignList, Selected
+from engine.results import Campaign, CampaignList, CampaignOutcome, Selected
 from engine.scoring.current import CurrentScores
 from engine.scoring.score_table import ScoreTable
 from engine.services.exports import campaign_files
@@ -65,6 +66,18 @@ class Campaigns:
         if not campaign.base:
             return None
         return self._selections.open(self._selections.read(campaign.base))
+
+    def outcome(self, campaign: Campaign) -> CampaignOutcome | None:
+        """What each arm took since the campaign began; None for one that has not begun."""
+        if not campaign.since:
+            return None
+        usual = self.defaults()
+        shares = [
+            usual[name] if (own := getattr(campaign, name)) is None else own
+            for name in ("hold_out", "no_contact")
+        ]
+        table = self._scores.get()
+        return outcome(campaign, table, self.base(campaign), (shares[0], shares[1]))
 
     def compare(self, campaigns: list[Campaign]) -> list[CampaignList]:
         """The lists of 2 to 5 campaigns as of one moment, so that they can stand side by side."""

@@ -1,6 +1,7 @@
 """What a campaign asks for: products, customers, limits, who is held out; or a file of it."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -38,6 +39,7 @@ def show(engine: Engine) -> Campaign | None:
         filters = _filters(engine, given)
         aim, minimum = _aim(given)
         limits = _limits(engine, given)
+        begun = _begun(given)
         with st.expander("Places of single products, and what is never offered together"):
             places, never_with = _by_product(given, products)
         sent = st.form_submit_button("Make the list", type="primary", icon=":material/checklist:")
@@ -53,6 +55,7 @@ def show(engine: Engine) -> Campaign | None:
             never_with=never_with,
             base=base,
             **limits,
+            **begun,
         )
     return st.session_state.get(KEY)
 
@@ -167,6 +170,30 @@ def _limits(engine: Engine, given: Campaign) -> dict[str, Any]:
         "cost": cost,
         "hold_out": None if held is None else held / 100,
         "no_contact": None if alone is None else alone / 100,
+    }
+
+
+def _begun(given: Campaign) -> dict[str, Any]:
+    """The day from which the arms are compared, and what contacting is to add."""
+    first, second, _ = st.columns([1, 1, 3], vertical_alignment="bottom")
+    day = first.date_input(
+        "Began on",
+        date.fromisoformat(given.since) if given.since else None,
+        help="Empty until it has begun; from this day on what each arm takes is compared.",
+    )
+    points = second.number_input(
+        "Promised difference, points",
+        0.0,
+        100.0,
+        None if given.difference is None else 100 * given.difference,
+        0.5,
+        format="%.1f",
+        placeholder="None stated",
+        help="What contacting is to add to the share that takes it.",
+    )
+    return {
+        "since": day.isoformat() if day else "",
+        "difference": None if points is None else points / 100,
     }
 
 
