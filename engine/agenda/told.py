@@ -119,7 +119,7 @@ def topic(
         return f"the case{when}", _case_points(table, message, int(pressing.n_open[row]))
     if product < 0:
         return "", ()
-    return product_name(table, product), _offer_points(table, row, product)
+    return product_name(table, product), offer_points(table, row, product)
 
 
 def _case_points(table: ScoreTable, message: int, n_open: int) -> tuple[str, ...]:
@@ -134,7 +134,7 @@ def _case_points(table: ScoreTable, message: int, n_open: int) -> tuple[str, ...
     return tuple(said)
 
 
-def _offer_points(table: ScoreTable, row: int, product: int) -> tuple[str, ...]:
+def offer_points(table: ScoreTable, row: int, product: int) -> tuple[str, ...]:
     """Points of an offer that may be told to the customer.
 
     What the bank gains by it, how likely they are to leave, what speaks against it and that no

@@ -141,7 +141,7 @@ def test_presents_for_children_are_no_reason_of_who_has_none(offer_of: Offers, s
     assert said(alone)[0].startswith("No strong reason")
     for dependents in (2, np.nan):
         parent = offer_of(HOME, customer={**ann, "dependents": dependents}, **given)
-        assert said(parent)[0].startswith("Spends 205 a month on children and family; ")
+        assert said(parent)[0].startswith("Spends USD 205 a month on children and family; ")
 
 
 def test_reasons_stand_in_the_order_of_their_points_and_objections_come_last(offer_of: Offers):
