@@ -59,7 +59,9 @@ def outcome(
                 "low": share.low,
                 "high": share.high,
             }
-        ),
+        )
+        .loc[n > 0]
+        .reset_index(drop=True),
         differences=_differences(n, taken, campaign.difference),
         notes=_notes(since, until, undated, campaign),
     )

@@ -181,7 +181,7 @@ class CampaignOutcome(JsonRecord):
     until: pd.Timestamp
     """The last day on record."""
     arms: pd.DataFrame
-    """arm, n, taken, rate, low, high (95 % interval)."""
+    """arm, n, taken, rate, low, high (95 % interval); of those that have anybody."""
     differences: pd.DataFrame
     """against, difference (of rates, contacted less the arm), low, high (95 %), n_more (of that
     arm, until the promised difference would most likely show; NaN where none is promised)."""
