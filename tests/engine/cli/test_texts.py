@@ -103,11 +103,14 @@ def moods(tmp_path_factory) -> list[str]:
     return ["--file", str(path), "--text", "text", "--label", "mood"]
 
 
-def test_a_sentiment_fitted_on_the_banks_labels_serves_where_it_is_surely_better(moods, tmp_path):
-    place = ["--state", str(tmp_path)]
+def test_a_sentiment_fitted_on_the_banks_labels_serves_where_it_is_surely_better(
+    moods, small_bank, tmp_path
+):
+    small_bank.save(tmp_path / "bank")
+    place = ["--data", str(tmp_path / "bank"), "--state", str(tmp_path / "state")]
     fit = ["fit-text", "--task", "sentiment", *moods, *place, "--json"]
     before = json.loads(run("evaluate", "sentiment", *moods, *place, "--json").stdout)
-    engine = Engine.open("data/demo", tmp_path)
+    engine = Engine.open(tmp_path / "bank", tmp_path / "state")
     mood = engine.snapshots.current().profiles.messages["sentiment"].to_numpy()
     made = json.loads(run(*fit).stdout)
     assert (made["version"], made["serves"], made["task"]) == (1, True, "sentiment")
