@@ -11,6 +11,9 @@ PYTEST := $(BIN)/python -m pytest -p no:cacheprovider
 WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; echo $$n)
 SPREAD := --numprocesses=$(WORKERS) --dist=loadfile
 
+# Compiled files are kept: each process would compile the engine and its tests anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Never fetch model weights or send statistics while working on the project.
 export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
@@ -21,9 +24,10 @@ run: $(VENV)/installed
 	$(BIN)/streamlit run app.py
 
 test: $(VENV)/installed
-	$(PYTEST) $(SPREAD) -m "not real and not e2e$(if $(POSTGRES),, and not postgres)"
+	$(PYTEST) $(SPREAD) --ignore=tests/real --ignore=tests/e2e \
+		-m "not real and not e2e$(if $(POSTGRES),, and not postgres)"
 ifneq ($(CHROMIUM),)
-	$(PYTEST) $(SPREAD) -m e2e
+	$(PYTEST) $(SPREAD) tests/e2e
 endif
 ifeq ($(POSTGRES),)
 	@echo "The tests on a PostgreSQL server were left out: it is not on this machine (apt-get install postgresql)."
@@ -33,7 +37,7 @@ ifeq ($(CHROMIUM),)
 endif
 
 real: $(VENV)/installed
-	DATA="$(abspath $(DATA))" $(PYTEST) $(SPREAD) -m real
+	DATA="$(abspath $(DATA))" $(PYTEST) $(SPREAD) -m real tests/real
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .

@@ -1,13 +1,18 @@
-"""One message in; whether it is an open case, by the words of docs/using.md, out."""
+"""Messages in; which are open cases, by the words of docs/using.md, out."""
 
 import pandas as pd
 
 from engine.customers import lexicon
 
 
-def is_open(text: object, resolved: object, repeated: object, sentiment: float) -> bool:
+def are_open(said: pd.DataFrame) -> list[bool]:
     """By docs/using.md: not resolved, and more than a word of thanks."""
-    words = str(text).lower()
-    thanks = lexicon.mentions(pd.Series([words], dtype="str"), "thanks").iloc[0]
-    asks = lexicon.mentions(pd.Series([words], dtype="str"), "asks").iloc[0] or "?" in words
-    return not resolved and (bool(repeated) or sentiment < 0 or not thanks or bool(asks))
+    words = said["text"].astype("str").fillna("").str.lower()
+    thanks = lexicon.mentions(words, "thanks")
+    asks = lexicon.mentions(words, "asks") | words.str.contains("?", regex=False)
+    resolved = [bool(told) for told in said["resolved"].fillna(True)]
+    columns = resolved, said["repeated"], said["sentiment"], thanks, asks
+    return [
+        not over and (bool(repeated) or sentiment < 0 or not thank or bool(ask))
+        for over, repeated, sentiment, thank, ask in zip(*columns, strict=True)
+    ]

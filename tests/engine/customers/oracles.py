@@ -25,7 +25,7 @@ from engine.customers.interests import TOPIC_ITEMS
 from engine.customers.profiles import Profiles
 from engine.models.keywords import Terms
 from engine.settings import Settings
-from tests.engine.customers.open_cases import is_open
+from tests.engine.customers.open_cases import are_open
 
 ALIKE = {"rel_tol": 1e-6, "abs_tol": 1e-6}
 
@@ -54,8 +54,7 @@ class CustomerOracle:
         finance = [i for i, topic in enumerate(topics) if topic in ("investing", "planning")]
         said["terms"] = profiles.data.messages.topic_counts[:, finance].sum(axis=1)
         said["repeated"] = [bool(told) for told in said["repeated"].fillna(False)]
-        columns = said["text"], said["resolved"].fillna(True), said["repeated"], said["sentiment"]
-        said["open"] = [is_open(*cell) for cell in zip(*columns, strict=True)]
+        said["open"] = are_open(said)
         said["case"] = said["open"] | said["repeated"] | (said["sentiment"] < 0)
         self.messages = by_customer(said)
         self.to_bank = by_customer(said[said["kind"] != "post"])
@@ -75,18 +74,22 @@ class CustomerOracle:
         """The 24 months that end with the month of the bank's day."""
         return list(pd.period_range(end=self.day.to_period("M"), periods=24, freq="M"))
 
+    @cached_property
+    def _in_grid(self) -> frozenset[pd.Period]:
+        return frozenset(self.grid)
+
     def _read_months(self, customer: str, figure: str) -> dict[pd.Period, float]:
         """A figure by month: as given, else of the payments."""
         given = self.given.get(customer)
         rows = [] if given is None else zip(given["month"], given[figure], strict=True)
         known = {m.to_period("M"): v for m, v in rows if not pd.isna(v)}
         known = {m: abs(v) if figure != "balance" else v for m, v in known.items()}
-        known = {m: v for m, v in known.items() if m in self.grid}
+        known = {m: v for m, v in known.items() if m in self._in_grid}
         if known or figure in ("balance", "loan_balance") or customer not in self.payments:
             return known
         mine = self.payments[customer]
         months = mine["booked_at"].dt.to_period("M")
-        seen = [m for m in months.unique() if m in self.grid]
+        seen = [m for m in months.unique() if m in self._in_grid]
         if not seen:
             return {}
         end = max(seen)
