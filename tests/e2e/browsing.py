@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,6 +48,7 @@ TABS = (
     "Consent",
     "Overview",
 )
+WINDOW = {"width": 1280, "height": 900}
 KNOWN = {("presentation-role-conflict", "stFileUploaderDropzone")}
 """What axe finds in Streamlit's own elements: rule, and what the element's HTML names."""
 
@@ -150,15 +151,28 @@ class Watched:
 
     page: Page
     address: str
+    scheme: str = "light"
     troubles: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(PATIENCE)
         expect.set_options(timeout=PATIENCE)
-        self.page.on("console", self._console)
-        self.page.on("pageerror", lambda error: self.troubles.append(f"page error: {error}"))
-        self.page.on("request", self._request)
-        self.page.on("response", self._response)
+        self.turn(self.scheme)
+        for event, heard in self.listeners.items():
+            self.page.on(event, heard)
+
+    @property
+    def listeners(self) -> dict[str, Callable]:
+        """Event of the page -> what writes down that it happened."""
+        return {
+            "console": self._console,
+            "pageerror": self._page_error,
+            "request": self._request,
+            "response": self._response,
+        }
+
+    def _page_error(self, error: Exception) -> None:
+        self.troubles.append(f"page error: {error}")
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -194,6 +208,11 @@ class Watched:
         """Click a button by its whole label and wait until the page stands still."""
         self.page.get_by_role("button", name=name, exact=True).nth(place).click()
         return self.settle()
+
+    def turn(self, scheme: str) -> "Watched":
+        """Be light or dark from the next page on that is opened."""
+        self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        return self
 
     def sound(self) -> None:
         """Nothing broke: no exception, no console error, no other host."""
@@ -232,12 +251,23 @@ class Watched:
         return []
 
 
-def watched(browser: Browser, address: str, scheme: str = "light", width: int = 1280) -> Watched:
-    """A fresh browser session."""
-    context = browser.new_context(
-        color_scheme=scheme, viewport={"width": width, "height": 900}, reduced_motion="reduce"
-    )
-    return Watched(context.new_page(), address)
+def blank_page(browser: Browser) -> Page:
+    """A page of a browser that has been nowhere yet."""
+    return browser.new_context(viewport=WINDOW).new_page()
+
+
+def emptied(session: Watched) -> Page:
+    """The session's page for the next one: it knows nothing more of this one but code."""
+    page = session.page
+    for event, heard in session.listeners.items():
+        page.remove_listener(event, heard)
+    if page.url != "about:blank":
+        page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+    page.context.clear_cookies()
+    page.goto("about:blank")
+    page.mouse.move(0, 0)
+    page.set_viewport_size(WINDOW)
+    return page
 
 
 def open_tab(session: Watched, tab: str) -> None:

@@ -1,12 +1,13 @@
 """Fixtures of the browser tests: one server on the demo bank, one browser."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.e2e.browsing import Watched, chromium, serve, watched
+from tests.e2e.browsing import Watched, blank_page, chromium, emptied, serve
 
 
 @pytest.fixture(scope="session")
@@ -19,9 +20,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the served dashboard writes."""
-    return tmp_path_factory.mktemp("state")
+def state(trained_state: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the served dashboard writes; its first version is fitted already."""
+    return Path(shutil.copytree(trained_state, tmp_path_factory.mktemp("served") / "state"))
 
 
 @pytest.fixture(scope="session")
@@ -31,17 +32,24 @@ def address(state: Path) -> Iterator[str]:
         yield found
 
 
+@pytest.fixture(scope="session")
+def idle() -> list[Page]:
+    """Pages that earlier tests are done with; they have read Streamlit's code already."""
+    return []
+
+
 @pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Callable[..., Watched]]:
+def visit(browser: Browser, address: str, idle: list[Page]) -> Iterator[Callable[..., Watched]]:
     """Begin a browser session; whatever broke in it fails the test at its end."""
     begun: list[Watched] = []
 
-    def begin(scheme: str = "light", width: int = 1280) -> Watched:
-        begun.append(watched(browser, address, scheme, width))
+    def begin(scheme: str = "light") -> Watched:
+        page = idle.pop() if idle else blank_page(browser)
+        begun.append(Watched(page, address, scheme))
         return begun[-1]
 
     yield begin
     for session in begun:
-        session.page.context.close()
+        idle.append(emptied(session))
     for session in begun:
         assert not session.troubles, session.troubles

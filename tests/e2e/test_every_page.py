@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.browsing import PAGES, Watched, open_tab
+from tests.e2e.browsing import PAGES, WINDOW, Watched, open_tab
 
 CUSTOMER = "C00001"
 VIEWS = [
@@ -22,19 +22,17 @@ VIEWS = [
 
 
 @pytest.mark.parametrize("path", VIEWS)
-def test_a_page_in_light_is_sound_passes_axe_and_fits_1280_and_768_pixels(visit, path: str):
-    session: Watched = visit("light").open(path)
+def test_a_page_in_light_and_dark_is_sound_passes_axe_and_fits_1280_and_768_pixels(
+    visit, path: str
+):
+    session: Watched = visit().open(path)
     session.sound()
     session.accessible()
     assert session.cut_off() == []
     session.page.set_viewport_size({"width": 768, "height": 900})
     assert session.settle().cut_off() == []
-
-
-@pytest.mark.parametrize("path", VIEWS)
-def test_a_page_in_dark_is_sound_and_passes_axe(visit, path: str):
-    session: Watched = visit("dark").open(path)
-    session.sound()
+    session.page.set_viewport_size(WINDOW)
+    session.turn("dark").open(path).sound()
     session.accessible()
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.browsing import serve, watched
+from tests.e2e.browsing import Watched, blank_page, serve
 
 EVIL = "![x](http://evil.example/p.png) <img src=http://evil.example/q.png> **b** $a$ :red[c]"
 PEOPLE = f'''Customer ID,Full Name,Age,Job,Yearly Income,Wishes
@@ -19,9 +19,9 @@ p3,Calm Fund,Investment,Income in retirement
 '''
 
 
-def test_a_strangers_files_are_matched_imported_and_stay_text(browser: Browser, tmp_path: Path):
-    with serve(tmp_path) as address:
-        session = watched(browser, address).open("data?tab=Import")
+def test_a_strangers_files_are_matched_imported_and_stay_text(browser: Browser, demo_state: Path):
+    with serve(demo_state) as address:
+        session = Watched(blank_page(browser), address).open("data?tab=Import")
         page = session.page
         page.locator("input[type=file]").set_input_files(
             [

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.browsing import serve, watched
+from tests.e2e.browsing import Watched, blank_page, serve
 from tests.e2e.stranger import FIRST, workbook
 
 FIT = 90_000
@@ -19,9 +19,11 @@ def upload(page, name: str, content: bytes) -> None:
     files.set_input_files({"name": name, "mimeType": EXCEL, "buffer": content})
 
 
-def test_a_workbook_becomes_lists_and_next_month_its_next_edition(browser: Browser, tmp_path: Path):
-    with serve(tmp_path) as address:
-        session = watched(browser, address).open()
+def test_a_workbook_becomes_lists_and_next_month_its_next_edition(
+    browser: Browser, demo_state: Path
+):
+    with serve(demo_state) as address:
+        session = Watched(blank_page(browser), address).open()
         page, begun, clicks = session.page, time.monotonic(), []
 
         def click(locator) -> None:

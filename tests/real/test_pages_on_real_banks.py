@@ -6,10 +6,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from engine.bank.importing.import_source import import_bank
-from tests.e2e.browsing import PAGES, TABS, choose_option, chromium, open_tab, serve, watched
+from tests.e2e.browsing import (
+    PAGES,
+    TABS,
+    Watched,
+    blank_page,
+    choose_option,
+    chromium,
+    emptied,
+    open_tab,
+    serve,
+)
 
 pytestmark = pytest.mark.real
 
@@ -26,6 +36,21 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture(scope="module")
+def idle(browser: Browser) -> Page:
+    """The one page that all look through; it has read Streamlit's code after the first."""
+    return blank_page(browser)
+
+
+@pytest.fixture
+def session(served: tuple[str, str], idle: Page) -> Iterator[Watched]:
+    """A session that has not begun, and must end without trouble."""
+    begun = Watched(idle, served[0])
+    yield begun
+    emptied(begun)
+    assert not begun.troubles, begun.troubles
+
+
 @pytest.fixture(scope="module", params=list(CUSTOMERS))
 def served(
     request: pytest.FixtureRequest, real_data: Path, tmp_path_factory: pytest.TempPathFactory
@@ -39,11 +64,10 @@ def served(
         yield address, CUSTOMERS[request.param]
 
 
-def test_every_page_opens_soundly_and_passes_axe(browser: Browser, served: tuple[str, str]):
+def test_every_page_opens_soundly_and_passes_axe(session: Watched, served: tuple[str, str]):
     """One bank in each theme: every page of the demo bank is looked at in both."""
-    address, customer = served
-    scheme = "light" if customer == CUSTOMERS["B"] else "dark"
-    session = watched(browser, address, scheme)
+    _, customer = served
+    session.turn("light" if customer == CUSTOMERS["B"] else "dark")
     for path in [*PAGES, f"?customer={customer}", f"recommendations?customer={customer}"]:
         session.open(path).sound()
         session.accessible()
@@ -57,14 +81,11 @@ def test_every_page_opens_soundly_and_passes_axe(browser: Browser, served: tuple
     session.open(f"recommendations?customer={customer}")
     expect(session.page.get_by_role("button", name="Accepted").first).to_be_visible()
     expect(session.page.get_by_text("Fit ").first).to_be_visible()
-    session.page.context.close()
-    assert not session.troubles
 
 
-def test_why_not_and_what_if_answer_on_the_page(browser: Browser, served: tuple[str, str]):
-    address, customer = served
-    session = watched(browser, address, "dark")
-    session.open(f"recommendations?customer={customer}")
+def test_why_not_and_what_if_answer_on_the_page(session: Watched, served: tuple[str, str]):
+    _, customer = served
+    session.turn("dark").open(f"recommendations?customer={customer}")
     open_tab(session, "Why not?")
     choose_option(session, "Why not …", LOW[customer])
     expect(session.page.get_by_text("What would bring it among the first 3")).to_be_visible()
@@ -79,14 +100,9 @@ def test_why_not_and_what_if_answer_on_the_page(browser: Browser, served: tuple[
     session.settle().accessible()
     assert session.cut_off() == []
     session.sound()
-    session.page.context.close()
 
 
-def test_levers_show_their_effect_on_everybody_and_can_be_put_back(
-    browser: Browser, served: tuple[str, str]
-):
-    address, _ = served
-    session = watched(browser, address)
+def test_levers_show_their_effect_on_everybody_and_can_be_put_back(session: Watched):
     session.open("recommendations")
     open_tab(session, "Levers")
     main = session.page.get_by_test_id("stMain")
@@ -99,14 +115,12 @@ def test_levers_show_their_effect_on_everybody_and_can_be_put_back(
     session.click("Back to today's settings")
     expect(main).to_contain_text("these are the lists of today")
     session.sound()
-    session.page.context.close()
 
 
 def test_the_receipt_of_a_list_opens_replays_and_is_verified(
-    browser: Browser, served: tuple[str, str]
+    session: Watched, served: tuple[str, str]
 ):
-    address, customer = served
-    session = watched(browser, address)
+    _, customer = served
     page = session.open(f"recommendations?customer={customer}").page
     page.get_by_text("Receipt r-").click()
     expect(page.get_by_text("What stood behind it")).to_be_visible()
@@ -119,7 +133,6 @@ def test_the_receipt_of_a_list_opens_replays_and_is_verified(
     session.open("feedback?tab=Receipts").click("Verify all receipts")
     expect(page.get_by_text("what was written")).to_be_visible()
     session.sound()
-    page.context.close()
 
 
 def test_a_page_may_be_opened_while_the_first_version_is_being_fitted(
@@ -128,7 +141,7 @@ def test_a_page_may_be_opened_while_the_first_version_is_being_fitted(
     bank = tmp_path / "imported"
     import_bank(real_data / "peers" / "B", bank, now=dt.datetime.now(dt.UTC))
     with serve(tmp_path, bank, fitted=False) as address:
-        session = watched(browser, address)
+        session = Watched(blank_page(browser), address)
         session.open("feedback?tab=Confidence").sound()
         expect(session.page.get_by_text("dated adoptions").first).to_be_visible()
         session.page.context.close()
