@@ -74,22 +74,18 @@ class CustomerOracle:
         """The 24 months that end with the month of the bank's day."""
         return list(pd.period_range(end=self.day.to_period("M"), periods=24, freq="M"))
 
-    @cached_property
-    def _in_grid(self) -> frozenset[pd.Period]:
-        return frozenset(self.grid)
-
     def _read_months(self, customer: str, figure: str) -> dict[pd.Period, float]:
         """A figure by month: as given, else of the payments."""
         given = self.given.get(customer)
         rows = [] if given is None else zip(given["month"], given[figure], strict=True)
         known = {m.to_period("M"): v for m, v in rows if not pd.isna(v)}
         known = {m: abs(v) if figure != "balance" else v for m, v in known.items()}
-        known = {m: v for m, v in known.items() if m in self._in_grid}
+        known = {m: v for m, v in known.items() if self.grid[0] <= m <= self.grid[-1]}
         if known or figure in ("balance", "loan_balance") or customer not in self.payments:
             return known
         mine = self.payments[customer]
         months = mine["booked_at"].dt.to_period("M")
-        seen = [m for m in months.unique() if m in self._in_grid]
+        seen = [m for m in months.unique() if self.grid[0] <= m <= self.grid[-1]]
         if not seen:
             return {}
         end = max(seen)
