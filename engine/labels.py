@@ -102,7 +102,7 @@ SYSTEM_LABELS: Final[Mapping[str, str]] = {
     "logistic": "A regression for each product",
     "lightfm": "Similar customers (LightFM)",
     "next_steps": "What holders took next",
-    "popularity": "Popularity by number held",
+    "popularity": "Popularity among customers alike",
     "needs": "Needs alone",
     "suitability": "Suitability alone",
     "mood": "Mood alone",

@@ -49,9 +49,12 @@ def retrain(
                 "n_adoptions": retrained.n_adoptions,
                 "systems": retrained.table,
                 "notes": retrained.notes,
+                "waits": retrained.waits,
             }
         )
     console.print(retrained.verdict)
+    if retrained.waits:
+        console.print(retrained.waits)
     if len(retrained.table):
         print_table(retrained.table)
     for note in retrained.notes:

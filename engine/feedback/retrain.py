@@ -1,6 +1,7 @@
 """History in, a new version out: fitted, judged on held-out adoptions, kept if it is better."""
 
 import math
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -13,6 +14,8 @@ from engine.audit.grading import Verdict
 from engine.bank.bank import Bank
 from engine.errors import OtherFormat, StateError
 from engine.feedback.registry import Registry, VersionFacts, settings_hash
+from engine.feedback.versions import Version
+from engine.figures import count
 from engine.progress import Progress
 from engine.ranking import training
 from engine.ranking.adopters import Adopters
@@ -24,6 +27,8 @@ from engine.ranking.training import InterestOf, SignalsOf, Trained
 from engine.results import CROSS_SECTION, Evaluation, TrainingReport
 from engine.settings import Settings
 
+ANSWERS = ("accepted", "postponed", "dismissed", "rated", "purchased")
+"""Actions that say what somebody thinks of an offer."""
 SERVING = "challenger"
 """What the new version would serve: its blend, or what the blend falls back to."""
 
@@ -89,8 +94,14 @@ def retrain(
         )
         version = registry.commit(draft, facts, now=now)
         kept = keep_better(old if champion else None, new)
-        verdict = _verdict(version.version_id, draft.parent, old, new, kept, evaluated, why)
+        champions, challengers = _of(table, "champion"), _of(table, SERVING)
+        verdict = _verdict(
+            version.version_id, draft.parent, champions, challengers, kept, evaluated, why
+        )
         promoted, verdict = _decide(registry, version.version_id, draft.parent, kept, verdict, now)
+        before = None if promoted or champion is None else registry.version(str(draft.parent))
+        needed = settings.ranking.min_dated_adoptions
+        waits = _waits(bank, before, trained, evaluated, needed)
     progress(1.0, "Done")
     return TrainingReport(
         version_id=version.version_id,
@@ -98,10 +109,11 @@ def retrain(
         verdict=verdict,
         n_events=len(bank["events"]),
         n_adoptions=trained.n_adoptions,
-        champion=_of(table, "champion"),
-        challenger=_of(table, SERVING),
+        champion=champions,
+        challenger=challengers,
         table=table,
         notes=notes,
+        waits=waits,
     )
 
 
@@ -237,8 +249,8 @@ def _of(table: pd.DataFrame, system: str) -> dict[str, float]:
 def _verdict(
     version_id: str,
     parent: str | None,
-    old: float,
-    new: float,
+    old: Mapping[str, float],
+    new: Mapping[str, float],
     kept: str,
     evaluated: Evaluation,
     unread: str,
@@ -252,9 +264,44 @@ def _verdict(
             f"{parent} keeps serving: without holdings to hide {version_id} cannot be shown to be "
             f"better. Your feedback acts at once through each customer's own signal."
         )
-    hidden = "hidden holdings, with weights that were fitted on them"
-    of = hidden if evaluated.kind == CROSS_SECTION else "held-out adopters"
-    compared = f"MAP@7 {new:.4f} against {old:.4f} on {evaluated.n:,} {of}"
+    share_old, share_new = (found.get("hit@3", math.nan) for found in (old, new))
+    if evaluated.kind == CROSS_SECTION:
+        what, how = "hidden holdings", ", both with weights that were fitted on them"
+    else:
+        what, how = "what was taken next", ""
+    stood = (
+        f"{what.capitalize()} stood among the first three for {100 * share_new:.0f} in 100 with "
+        f"{version_id} and for {100 * share_old:.0f} in 100 with {parent} "
+        f"({evaluated.n:,} customers{how})."
+    )
     if kept == "challenger":
-        return f"{version_id} serves in place of {parent}: {compared}."
-    return f"{parent} keeps serving: {version_id} is not better ({compared})."
+        return f"{version_id} serves in place of {parent}: it puts {what} higher. {stood}"
+    return f"{parent} keeps serving: {version_id} puts {what} no higher on the whole. {stood}"
+
+
+def _waits(
+    bank: Bank, before: Version | None, trained: Trained, evaluated: Evaluation, needed: int
+) -> str:
+    """What came in since the version before, and what its weights wait for."""
+    if before is None:
+        return ""
+    events, known = bank["events"], trained.n_adoptions
+    answered = events["action"].isin(ANSWERS) & (
+        events["recorded_at"] > pd.Timestamp(before.created_at)
+    )
+    came = f"{count(int(answered.sum()), 'new answer')} since {before.version_id}"
+    at_once = "Answers act at once, through each customer's own signal."
+    if trained.holdout is None:
+        held = " Until then they follow what is held." if evaluated.n else ""
+        return (
+            f"{came}. {count(known, 'adoption')} with a day {'is' if known == 1 else 'are'} known; "
+            f"at least {needed:,}, with some of them lately, are needed to fit weights to "
+            f"them.{held} {at_once}"
+        )
+    more = known - before.facts.n_adoptions
+    if more > 0:
+        return f"{came} and {count(more, 'new adoption')}; with them the lists are no better."
+    return (
+        f"{came} and no new adoption: at least 1 is needed to move the weights, which are fitted "
+        f"on adoptions alone. {at_once}"
+    )

@@ -25,6 +25,8 @@ class TrainingReport:
     table: pd.DataFrame
     """system, metric, value, low, high, n: challenger beside champion and simple baselines."""
     notes: tuple[str, ...] = ()
+    waits: str = ""
+    """Where the version before goes on serving: what came in since, and what weights wait for."""
 
 
 @dataclass(frozen=True, eq=False)

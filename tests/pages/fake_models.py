@@ -23,7 +23,16 @@ class FakeModels(FakeService):
             columns=["system", "metric", "value", "low", "high", "n"],
         )  # fmt: skip
         return TrainingReport(
-            "v2", True, "The challenger is better by .02 map@7.", 12, 508, {}, {}, table
+            "v2",
+            False,
+            "v1 keeps serving: v2 puts what was taken next no higher on the whole.",
+            12,
+            508,
+            {},
+            {},
+            table,
+            ("A: MAP@7 0.33 of the list as it is shown.",),
+            "4 new answers since v1 and no new adoption.",
         )
 
     def versions(self) -> pd.DataFrame:

@@ -138,3 +138,13 @@ def test_words_of_the_trade_stand_in_the_method_alone_and_the_page_says_what_cam
     assert not at.exception
     assert not TRADE.search(outside(at, "Method"))
     assert "Brier score, any product" in [metric.label for metric in at.metric]
+
+
+def test_a_retraining_speaks_in_words_and_its_measures_stand_under_method(open_page):
+    at = open_page("feedback.py", tab="Retrain")
+    next(button for button in at.main.button if button.label == "Retrain").click().run()
+    said = outside(at, "Method")
+    assert "v2 puts what was taken next no higher on the whole" in said
+    assert "4 new answers since v1 and no new adoption" in said
+    assert not TRADE.search(said)
+    assert TRADE.search(texts(at))

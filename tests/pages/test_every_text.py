@@ -21,6 +21,7 @@ FORBIDDEN = {
     "a raw name": r"\b[a-z]+(_[a-z0-9]+)+\b",
     "a path": r"(?<![\w.:/])/[\w.-]+/[\w./-]+",
     "an id of a row": r"\bF\d{1,3}\b",
+    "a measure of the trade": r"MAP@7|NDCG|\bBrier\b|\bECE\b|\blogit\b",
 }
 METHOD = "Method"
 """Expander in which figures stand with three decimals."""
@@ -38,6 +39,8 @@ PLACES = (
         "view",
         ("Offers", "Why not?", "What if?", "By product", "Levers", "How good?"),
     ),
+    ("my_day.py", False, "", ()),
+    ("campaigns.py", False, "", ()),
     ("insights.py", False, "", ()),
     ("fairness.py", False, "", ()),
     ("feedback.py", False, "tab", ("Statistics", "Retrain", "Versions", "Confidence")),

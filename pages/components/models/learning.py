@@ -198,25 +198,34 @@ def _training(report: TrainingReport) -> None:
             f"Version {escape(report.version_id)} · learned from {report.n_adoptions:,} adoptions "
             f"and {report.n_events:,} events"
         )
-        if not report.table.empty:
-            tables.show(
-                report.table.assign(
-                    system=[
-                        SYSTEM_LABELS.get(name, wording.label(name))
-                        for name in report.table["system"]
-                    ],
-                    metric=report.table["metric"].replace(evaluation.FIGURES),
-                ),
-                {
-                    "system": "System",
-                    "metric": "Measure",
-                    "value": ("Value", "three"),
-                    **tables.interval("three"),
-                    "n": ("Customers", "count"),
-                },
-                "Champion, challenger and simple baselines on held-out data",
-            )
-        notices.notes(report.notes)
+        if report.waits:
+            st.write(escape(report.waits))
+        if report.table.empty and not report.notes:
+            return
+        with st.expander("Method", icon=":material/science:"):
+            _measured(report)
+
+
+def _measured(report: TrainingReport) -> None:
+    """Every measure of every system, and how the version came about."""
+    if not report.table.empty:
+        tables.show(
+            report.table.assign(
+                system=[
+                    SYSTEM_LABELS.get(name, wording.label(name)) for name in report.table["system"]
+                ],
+                metric=report.table["metric"].replace(evaluation.FIGURES),
+            ),
+            {
+                "system": "System",
+                "metric": "Measure",
+                "value": ("Value", "three"),
+                **tables.interval("three"),
+                "n": ("Customers", "count"),
+            },
+            "Champion, challenger and simple baselines on held-out data",
+        )
+    notices.notes(report.notes)
 
 
 def versions(engine: Engine) -> None:

@@ -6,6 +6,7 @@ import errno
 import json
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -194,3 +195,51 @@ def test_a_second_retraining_at_the_same_time_is_refused(folder: Path):
     engine.models.warm_up()
     with Registry(_state(folder)).retraining(), pytest.raises(Busy, match="try again"):
         engine.models.retrain()
+
+
+class _Told:
+    """A version before, a training and what was evaluated, as far as they are told of."""
+
+    def __init__(self, known: int, before: int, n: int = 404, held_out: bool = True):
+        day = dt.datetime(2026, 3, 1)
+        actions = ["shown", "viewed", "accepted", "dismissed", "rated", "accepted"]
+        days = [day + dt.timedelta(days=k) for k in (1, 1, 1, 2, 3, -1)]
+        events = pd.DataFrame({"action": actions, "recorded_at": days})
+        version = SimpleNamespace(
+            version_id="v1",
+            created_at=day.isoformat(),
+            facts=SimpleNamespace(n_adoptions=before),
+        )
+        trained = SimpleNamespace(n_adoptions=known, holdout=object() if held_out else None)
+        self.said = retraining._waits(
+            {"events": events}, version, trained, SimpleNamespace(n=n), 200
+        )
+
+
+def test_a_retraining_that_changed_nothing_says_what_it_waits_for():
+    assert _Told(508, 508).said == (
+        "3 new answers since v1 and no new adoption: at least 1 is needed to move the weights, "
+        "which are fitted on adoptions alone. Answers act at once, through each customer's own "
+        "signal."
+    )
+    said = _Told(12, 10, held_out=False).said
+    assert said.startswith(
+        "3 new answers since v1. 12 adoptions with a day are known; at least 200"
+    )
+    assert "Until then they follow what is held." in said
+    assert "Until then" not in _Told(12, 10, n=0, held_out=False).said
+    assert _Told(510, 508).said == (
+        "3 new answers since v1 and 2 new adoptions; with them the lists are no better."
+    )
+
+
+def test_a_verdict_speaks_of_places_in_a_hundred_and_not_of_measures():
+    judged = SimpleNamespace(n=404, kind="in time")
+    told = ("v2", "v1", {"hit@3": 0.4312}, {"hit@3": 0.4388})
+    said = retraining._verdict(*told, "challenger", judged, "")
+    assert said == (
+        "v2 serves in place of v1: it puts what was taken next higher. What was taken next stood "
+        "among the first three for 44 in 100 with v2 and for 43 in 100 with v1 (404 customers)."
+    )
+    kept = retraining._verdict(*told, "champion", judged, "")
+    assert kept.startswith("v1 keeps serving: v2 puts what was taken next no higher on the whole.")
