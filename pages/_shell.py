@@ -2,8 +2,10 @@
 
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
@@ -12,6 +14,7 @@ if str(ROOT) not in sys.path:
 from engine.errors import EngineError  # noqa: E402
 from pages.components.customers import worklist  # noqa: E402
 from pages.components.frame import access, demonstration, page_frame, search_box, session, welcome  # noqa: E402
+from pages.components.look.wording import escape  # noqa: E402
 
 ASSETS = ROOT / "assets"
 
@@ -48,12 +51,30 @@ listed = [
     st.Page(file, title=title, url_path=path, default=file == CUSTOMERS)
     for file, title, _, path in PAGES
 ]
+path = urlsplit(st.context.url or "").path.strip("/")
 by_file = {file: page for page, (file, *_) in zip(listed, PAGES, strict=True)}
 
 
 def customers() -> None:
     """The customers stand at /, and whoever types /customers finds them too."""
     st.switch_page(by_file[CUSTOMERS], query_params=st.query_params.to_dict())
+
+
+def no_such_page() -> None:
+    """The address names no page; the menu beside this leads on."""
+    st.title("No such page", anchor=False)
+    st.write(
+        f"There is no page at “{escape(path)}”. Choose one from the menu, or type what you look "
+        "for into the box above it."
+    )
+
+
+def unlisted() -> list[StreamlitPage]:
+    """Pages that stand in no menu: other ways to one that does, and an address that is none."""
+    known = {page.url_path for page in listed} | {"customers"}
+    lost = [] if path in known or "/" in path else [no_such_page]
+    hidden = [st.Page(customers, visibility="hidden")]
+    return hidden + [st.Page(one, url_path=path, visibility="hidden") for one in lost]
 
 
 def begin(roles: frozenset[str]) -> None:
@@ -80,7 +101,7 @@ def menu() -> None:
             )
 
 
-page = st.navigation([*listed, st.Page(customers, visibility="hidden")], position="hidden")
+page = st.navigation([*listed, *unlisted()], position="hidden")
 sought = st.sidebar.container(gap="xsmall", key="find")
 places = st.sidebar.container(gap="xsmall", key="menu")
 
@@ -119,6 +140,7 @@ try:
         with st.sidebar:
             demonstration.in_sidebar()
         page_frame.damage(summary)
+        page_frame.unknown_bank(session.unknown_bank(page.url_path))
         page_frame.unknown(session.unknown_customer())
         demonstration.bar()
     page_frame.flash()

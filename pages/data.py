@@ -9,6 +9,7 @@ access.require("analyst", "manager", "relationship_manager")
 page_frame.title("Data", "Which bank this is, what came in, and how to bring your own")
 
 names = ("This bank", "Products", "Import", "Quality report", "Models", "Settings")
+page_frame.unknown_tab("tab", names)
 tabs = st.tabs(names, key="tab", on_change="rerun", bind="query-params")
 has_bank = not session.banks().empty
 for tab, draw in zip(

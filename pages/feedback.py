@@ -13,6 +13,7 @@ engine = session.engine()
 page_frame.title("Feedback", "What became of the offers, and what the model learned from it")
 worklist.chip(engine, session.customer_id())
 names = ("Statistics", "Rate a product", "History", "Retrain", "Versions", "Receipts", "Confidence")
+page_frame.unknown_tab("tab", names)
 tabs = st.tabs(names, key="tab", on_change="rerun", bind="query-params")
 drawings = (
     learning.statistics,

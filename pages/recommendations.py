@@ -32,6 +32,7 @@ engine = session.engine()
 about = "" if session.customer_id() else "What to offer next, why, and what was left out"
 page_frame.title("Recommendations", about)
 worklist.chip(engine, session.customer_id())
+page_frame.unknown_tab("view", [*ABOUT_A_CUSTOMER, *ABOUT_ALL])
 tabs = st.tabs([*ABOUT_A_CUSTOMER, *ABOUT_ALL], key="view", on_change="rerun", bind="query-params")
 for tab, name in zip(tabs, [*ABOUT_A_CUSTOMER, *ABOUT_ALL], strict=True):
     with tab:

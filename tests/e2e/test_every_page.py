@@ -161,6 +161,20 @@ def test_an_unknown_customer_is_a_sentence(visit):
     session.sound()
 
 
+def test_an_unknown_page_bank_and_tab_are_sentences_too(visit):
+    session: Watched = visit().open("nonsense?x=1")
+    expect(session.page.locator("h1").first).to_have_text("No such page")
+    expect(session.page.get_by_text("There is no page at “nonsense”")).to_be_visible()
+    assert session.page.get_by_role("dialog").count() == 0
+    session.accessible()
+    session.page.get_by_test_id("stSidebar").get_by_role("link", name="Data").click()
+    expect(session.page.locator("h1").first).to_have_text("Data")
+    session.open("data?bank=gone&tab=Nowhere")
+    expect(session.page.get_by_text("There is no bank gone here")).to_be_visible()
+    expect(session.page.get_by_text("There is no tab “Nowhere” here")).to_be_visible()
+    session.sound()
+
+
 def test_ctrl_k_finds_somebody_and_enter_opens(visit):
     session: Watched = visit("dark").open("data")
     page = session.page

@@ -219,9 +219,17 @@ def test_the_address_names_the_bank(open_page, fake: type[FakeEngine]):
     assert "Ben Whitfield" in texts(at)
 
 
-def test_a_bank_that_is_not_there_opens_the_first(open_page, fake: type[FakeEngine]):
+def test_a_bank_that_is_not_there_opens_the_first_and_says_so(open_page, fake: type[FakeEngine]):
     fake.n_banks = 2
-    assert open_page(bank="gone").selectbox(key="bank").value == "fake"
+    at = open_page(bank="gone")
+    assert at.selectbox(key="bank").value == "fake"
+    assert "There is no bank gone here" in texts(at)
+    assert "There is no bank" not in texts(at.switch_page("data.py").run())
+
+
+def test_a_tab_that_is_not_there_is_a_sentence(open_page):
+    at = open_page("feedback.py", tab="Nowhere")
+    assert "There is no tab “Nowhere” here; there are Statistics, " in texts(at)
 
 
 def test_the_search_box_finds_somebody_from_every_page_and_a_click_opens(open_page):

@@ -3,6 +3,7 @@
 import logging
 import traceback
 import uuid
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -48,6 +49,23 @@ def unknown(customer: str | None) -> None:
             "list, or check the number in the address.",
             icon=":material/person_off:",
         )
+
+
+def unknown_bank(bank: str | None) -> None:
+    """The address names a bank that is not here."""
+    if bank is not None:
+        st.warning(
+            f"There is no bank {escape(bank)} here; this is another one. Choose a bank in the "
+            "sidebar, or check the address.",
+            icon=":material/account_balance:",
+        )
+
+
+def unknown_tab(key: str, names: Sequence[str]) -> None:
+    """The address names a tab that the page does not have; to be asked before they are drawn."""
+    asked = st.query_params.get(key)
+    if asked is not None and asked not in names:
+        st.warning(f"There is no tab “{escape(asked)}” here; there are {', '.join(names)}.")
 
 
 def flash() -> None:

@@ -96,11 +96,24 @@ def choose_bank(ids: list[str]) -> None:
     asked = st.session_state.pop("open_bank", None) or st.query_params.get("bank")
     known = st.session_state.get("bank")
     chosen = next((bank for bank in (asked, known) if bank in ids), ids[0])
+    if asked is not None and asked not in ids:
+        st.session_state["unknown_bank"] = (asked, None)
+        st.query_params.pop("bank", None)
     if known is not None and chosen != known:
         _forget_customer()
     st.session_state["bank"] = chosen
     if len(ids) > 1:
         st.query_params["bank"] = chosen
+
+
+def unknown_bank(page: str) -> str | None:
+    """The bank that the address named and that is not here; until another page is opened."""
+    asked, said_on = st.session_state.get("unknown_bank", (None, None))
+    if asked is None or said_on not in (None, page):
+        st.session_state.pop("unknown_bank", None)
+        return None
+    st.session_state["unknown_bank"] = (asked, page)
+    return asked
 
 
 def bank_id() -> str | None:
@@ -161,6 +174,7 @@ def choose(customer: str | None) -> None:
 
 def on_bank_change() -> None:
     """Another bank was chosen in the sidebar: its customers are not those of the last one."""
+    st.session_state.pop("unknown_bank", None)
     st.query_params["bank"] = st.session_state["bank"]
     st.query_params.pop("customer", None)
     _forget_customer()
