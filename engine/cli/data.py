@@ -283,6 +283,22 @@ def erase(
 
 
 @app.command()
+def remove(
+    bank_id: Annotated[str, typer.Argument(metavar="BANK", help="Its id; `doctor` says it.")],
+    name: Annotated[str, typer.Option(prompt="Type the name of the bank")],
+    state: State = STATE,
+    as_json: Json = False,
+) -> None:
+    """Take a bank of the state folder away for good, with all that was written about it."""
+    from engine import Engine
+
+    removed = Engine.banks.remove(state, bank_id, name)
+    if as_json:
+        return print_json({"bank_id": bank_id, "name": removed})
+    return console.print(f"Removed: {removed}")
+
+
+@app.command()
 def check(data: Data = DEMO, state: State = STATE, as_json: Json = False) -> None:
     """Name every record of a bank that is not what was written; exit 1 if there is one."""
     engine = engine_of(data, state)

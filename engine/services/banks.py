@@ -10,6 +10,7 @@ import pandas as pd
 from engine.bank import bank_folders, editions
 from engine.bank.bank import MANIFEST
 from engine.errors import NotFound
+from engine.services import bank_removal
 
 if TYPE_CHECKING:
     from engine.bank.bank import Bank
@@ -35,6 +36,7 @@ class Banks:
     ) -> pd.DataFrame:
         """Banks that can be opened: bank_id, name, path, edition, as_of, n_customers,
         simulated."""
+        bank_removal.finish(Path(state))
         return bank_folders.available([Path(folder) for folder in folders], Path(state))
 
     @staticmethod
@@ -48,6 +50,20 @@ class Banks:
     def own(state: Path | str) -> pd.DataFrame:
         """Banks of the state folder, which may be brought up to date; columns as `available`."""
         return bank_folders.available((), Path(state))
+
+    @staticmethod
+    def remove(
+        state: Path | str, bank_id: str, typed: str, served: Sequence[Path | str] = ()
+    ) -> str:
+        """Take a bank of the state folder away with all that was written about it; its name.
+
+        Raises
+        ------
+        NotFound, BadInput or Busy
+            For no such bank; one whose folder is among those `served`, or another name than was
+            typed; an import into it that runs.
+        """
+        return bank_removal.remove(Path(state), bank_id, typed, [Path(one) for one in served])
 
     @staticmethod
     def upload_kinds() -> list[str]:

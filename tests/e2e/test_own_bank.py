@@ -63,5 +63,14 @@ def test_a_strangers_files_are_matched_imported_and_stay_text(browser: Browser, 
         page.get_by_role("option", name="Attune demo bank").click()
         expect(page.get_by_text("Choose a customer first")).to_be_visible()
         assert "bank=attune-demo-bank" in page.url
-        session.sound()
+        session.open(f"data?bank={bank}").click("Remove this bank")
+        page.get_by_role("textbox", name="Name of the bank").fill(EVIL[:40])
+        page.get_by_role("textbox", name="Name of the bank").press("Enter")
+        session.settle().click("Yes, remove")
+        expect(page.get_by_text("There is no bank", exact=False)).to_have_count(0)
+        expect(page.get_by_test_id("stSidebar").get_by_role("combobox")).to_have_value(
+            "Attune demo bank"
+        )
+        session.settle().sound()
+        assert not list((tmp_path / "banks").glob("*/"))
         page.context.close()

@@ -23,7 +23,11 @@ class _Banks:
 
     def __get__(self, engine, kind):
         return SimpleNamespace(
-            available=kind.available, unreadable=kind.unreadable, make_demo=kind.make_demo
+            available=kind.available,
+            unreadable=kind.unreadable,
+            own=kind.own,
+            remove=kind.remove,
+            make_demo=kind.make_demo,
         )
 
 
@@ -84,6 +88,15 @@ class FakeEngine:
     @classmethod
     def unreadable(cls, state="data/state", folders=("data/demo",)) -> pd.DataFrame:
         return pd.DataFrame(columns=["path", "problem"])
+
+    @classmethod
+    def own(cls, state) -> pd.DataFrame:
+        return cls.available().iloc[1:]
+
+    @classmethod
+    def remove(cls, state, bank_id, typed, served=()) -> str:
+        cls.n_banks = 1
+        return typed
 
     @classmethod
     def make_demo(cls, state, *, customers=1000, seed=7) -> str:

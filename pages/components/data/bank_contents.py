@@ -61,6 +61,7 @@ def bank() -> None:
     )
     notices.notes(engine.facts.summary().notes)
     _reset()
+    _remove()
 
 
 def unreadable() -> None:
@@ -84,6 +85,22 @@ def _reset() -> None:
                 if session.submit(engine.records.reset, RESET):
                     session.submit(engine.models.warm_up, RESET)
                     session.choose(None)
+            st.rerun()
+
+
+def _remove() -> None:
+    chosen = session.bank_id()
+    if not session.may_be_removed(chosen):
+        return
+    name = session.engine().facts.summary().name
+    with st.popover("Remove this bank", key="remove_bank"):
+        st.write(
+            "The bank goes for good, with its earlier editions and everything that was recorded "
+            f"about it. Type its name to go on: {escape(name)}"
+        )
+        typed = st.text_input("Name of the bank", key="remove_typed")
+        if st.button("Yes, remove", type="primary", disabled=typed.strip() != name):
+            session.remove_bank(chosen, typed)
             st.rerun()
 
 

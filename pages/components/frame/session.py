@@ -45,6 +45,24 @@ def banks() -> pd.DataFrame:
     return Engine.banks.available(state_folder(), _folders())
 
 
+def may_be_removed(bank: str | None) -> bool:
+    """Is a bank one that was brought in here, and not the one that is served first?"""
+    own = Engine.banks.own(state_folder()).set_index("bank_id")["path"]
+    served = {Path(folder).resolve() for folder in _folders()}
+    return bank in own.index and Path(own[bank]).resolve() not in served
+
+
+def remove_bank(bank: str, typed: str) -> None:
+    """Take a bank away, and open another one."""
+    served = _folders()
+    if submit(lambda: Engine.banks.remove(state_folder(), bank, typed, served), "Removed"):
+        opened.clear()
+        st.session_state.pop("bank", None)
+        st.query_params.pop("bank", None)
+        choose(None)
+        _forget_customer()
+
+
 def unreadable() -> pd.DataFrame:
     """Banks that are there and cannot be opened: path, problem."""
     return Engine.banks.unreadable(state_folder(), _folders())
