@@ -72,5 +72,5 @@ def test_a_strangers_files_are_matched_imported_and_stay_text(browser: Browser, 
             "Attune demo bank"
         )
         session.settle().sound()
-        assert not list((tmp_path / "banks").glob("*/"))
+        assert not list((demo_state / "banks").glob("*/"))
         page.context.close()
