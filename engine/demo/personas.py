@@ -41,6 +41,10 @@ def _personas() -> dict[str, Persona]:
 PERSONAS: Final[dict[str, Persona]] = _personas()
 """Name -> persona, in the order of the customer ids."""
 
+SHOWN: Final = ("Marcus Hale", "Tara Voss", "Dev Iyer", "Ingrid Dahl", "Noor Haddad")
+"""Whom a demonstration leads through: an urgent call, a good first offer, a rule that keeps an
+offer away, an objection, and somebody of whom little is known."""
+
 
 def scripts(audience: str) -> list[dict[str, Any]]:
     """The personas of one audience as personas.toml has them, in row order."""

@@ -24,7 +24,7 @@ from engine.ranking.blend import Blend
 from engine.ranking.fallback_blend import fallback
 from engine.ranking.ranker import Model
 from engine.ranking.training import InterestOf, SignalsOf, Trained
-from engine.results import CROSS_SECTION, Evaluation, TrainingReport
+from engine.results import CROSS_SECTION, ConfidenceReport, Evaluation, TrainingReport
 from engine.settings import Settings
 
 ANSWERS = ("accepted", "postponed", "dismissed", "rated", "purchased")
@@ -67,19 +67,12 @@ def retrain(
         progress(0.9, "Challenger against champion on held-out adoptions")
         evaluated = _evaluation(trained, simulated=simulated)
         table, old, new = _compare(trained, evaluated, champion, settings.models.seed)
-        model, confidence = confidence_words.measured(
-            trained.model,
-            trained.holdout,
-            settings,
-            blend=_served_at_holdout(trained),
-            simulated=simulated,
-        )
+        model, confidence = _measured(trained, settings, simulated)
         model.save(draft.folder)
         confidence_words.save(confidence, draft.folder)
         grading.save(evaluated, draft.folder)
         _training_data(trained, settings).save(draft.folder)
-        said = (model.blend.note, evaluated.sentence if evaluated.n else "")
-        notes = tuple(note for note in said if note)
+        notes = _notes(model, evaluated)
         facts = VersionFacts(
             seed=settings.models.seed,
             bank_fingerprint=bank.fingerprint,
@@ -100,8 +93,7 @@ def retrain(
         )
         promoted, verdict = _decide(registry, version.version_id, draft.parent, kept, verdict, now)
         before = None if promoted or champion is None else registry.version(str(draft.parent))
-        needed = settings.ranking.min_dated_adoptions
-        waits = _waits(bank, before, trained, evaluated, needed)
+        waits = _waits(bank, before, trained, evaluated, settings.ranking.min_dated_adoptions)
     progress(1.0, "Done")
     return TrainingReport(
         version_id=version.version_id,
@@ -115,6 +107,20 @@ def retrain(
         notes=notes,
         waits=waits,
     )
+
+
+def _measured(
+    trained: Trained, settings: Settings, simulated: bool
+) -> tuple[Model, ConfidenceReport]:
+    served = _served_at_holdout(trained)
+    return confidence_words.measured(
+        trained.model, trained.holdout, settings, blend=served, simulated=simulated
+    )
+
+
+def _notes(model: Model, evaluated: Evaluation) -> tuple[str, ...]:
+    said = (model.blend.note, evaluated.sentence if evaluated.n else "")
+    return tuple(note for note in said if note)
 
 
 def _training_data(trained: Trained, settings: Settings) -> TrainingData:

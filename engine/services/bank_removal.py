@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from engine.bank import bank_folders, disk, editions
-from engine.errors import BadInput, NotFound, StateError
+from engine.errors import BadInput, Busy, NotFound, StateError
 from engine.state.state import State
 
 _LEAVING: Final = ".removing"
@@ -51,6 +51,8 @@ def remove(state: Path, bank_id: str, typed: str, served: Iterable[Path]) -> str
     leaving = state / _LEAVING
     leaving.mkdir(exist_ok=True)
     finish(state)
+    if (leaving / bank_id).exists():
+        raise Busy(f"{name} was removed before and its retraining still runs; try again later.")
     with disk.held(folder / editions.LOCK, busy=f"{name} is being imported; try again later."):
         folder.rename(leaving / bank_id)
     for place in (folder.parent, leaving):
@@ -60,11 +62,14 @@ def remove(state: Path, bank_id: str, typed: str, served: Iterable[Path]) -> str
 
 
 def finish(state: Path) -> None:
-    """Remove what is left of banks that were taken away."""
-    for folder in (state / _LEAVING).glob("*/"):
+    """Remove what is left of banks that were taken away; nothing of one that came anew."""
+    leaving = list((state / _LEAVING).glob("*/"))
+    there = set(bank_folders.available((), state)["bank_id"]) if leaving else set()
+    for folder in leaving:
         written = State(state, folder.name)
         with suppress(StateError):  # a retraining that runs is waited for by the next look
-            written.reset(delete=True, keep=())
-            for aside in written.put_aside():
-                shutil.rmtree(aside.root)
-            shutil.rmtree(folder)
+            if folder.name not in there:
+                written.reset(delete=True, keep=())
+                for aside in written.put_aside():
+                    shutil.rmtree(aside.root, ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)  # another look may be at it too

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from engine.demo.personas import PERSONAS
+from engine.demo.personas import PERSONAS, SHOWN
 from engine.errors import BadInput
 from engine.figures import percent
 from engine.labels import METRIC_LABELS
@@ -81,13 +81,14 @@ class Demonstration:
 
     @property
     def _stories(self) -> dict[str, tuple[str, Callable[[str], str]]]:
-        return {
-            "Marcus Hale": ("", self._call),
-            "Tara Voss": (OFFERS, self._first_offer),
-            "Dev Iyer": (OFFERS, self._rule),
-            "Ingrid Dahl": (OFFERS, self._objection),
-            "Noor Haddad": ("", self._little_known),
-        }
+        told = (
+            ("", self._call),
+            (OFFERS, self._first_offer),
+            (OFFERS, self._rule),
+            (OFFERS, self._objection),
+            ("", self._little_known),
+        )
+        return dict(zip(SHOWN, told, strict=True))
 
     def _call(self, customer: str) -> str:
         card = self._days.card(customer)

@@ -105,6 +105,7 @@ def test_a_choice_decides_what_serves_and_is_calibrated(
         judge=SimpleNamespace(
             prepared=lambda fixed, trials: fixed,
             verdict=lambda fixed, fitted, later: Owned(fixed),
+            offsets_help=lambda trials, seed: False,
         ),
     )
     assert found.model.blend.fallback == "popular_owned"
