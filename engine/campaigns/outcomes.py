@@ -102,7 +102,7 @@ def _notes(
 ) -> tuple[str, ...]:
     notes = ["Everybody of an arm counts, also who got no place; who joined later does not"]
     if campaign.filters or campaign.base:
-        notes.append("Filters and who was selected are read as they hold today, not as they held then")
+        notes.append("Filters and selection are read as they hold today, not as they held then")
     if until < since:
         notes.append(f"Nothing is on record after {day(since)} yet: the data end on {day(until)}")
     if undated:
