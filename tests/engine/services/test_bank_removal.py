@@ -71,6 +71,14 @@ def test_a_removal_that_was_killed_is_finished_by_the_next_look(
     assert not [path for path in state.rglob("*") if "one" in path.name]
 
 
+def test_what_waits_to_be_removed_takes_nothing_from_a_bank_that_came_anew(state: Path):
+    (state / ".removing" / "one").mkdir(parents=True)
+    assert names(state) == ["one", "two"]
+    assert not (state / ".removing" / "one").exists()
+    kept = Engine.open(state / "banks" / "one", state).snapshots.state.consents.history(("ann",))
+    assert kept["status"].tolist() == ["refused"]
+
+
 def test_the_command_asks_for_the_name(state: Path):
     run = CliRunner().invoke
     refused = run(app, ["remove", "one", "--state", str(state)], input="two\n")
