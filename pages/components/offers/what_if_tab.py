@@ -92,7 +92,7 @@ def _needs(now: Situation, key: str) -> dict[str, Any]:
             selection_mode="multi",
             wrap=True,
             default=list(labels),
-            format_func=lambda need: escape(labels.get(need, need)),
+            format_func=lambda need: escape(labels.get(need, need).partition(" (")[0]),
             key=f"{key}_needs",
             help="Take one away to see what it does.",
         )
