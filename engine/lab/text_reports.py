@@ -33,6 +33,7 @@ from engine.models.sentiment import load_sentiment
 from engine.models.text_versions import CATEGORY, SENTIMENT, TOPIC, TextVersions
 from engine.models.zero_shot import load_zero_shot
 from engine.settings import default
+from engine.vocabulary import SPENDING_CATEGORIES
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,8 @@ MIN_TEXTS: Final = 2
 MIN_NEW: Final = 30
 """New texts that judge two versions of a model beside each other (own choice)."""
 _DIGITS: Final = 12
+_SHOWN: Final = 5
+"""Labels that an error names."""
 
 MAX_ENCODED: Final = 20_000
 """Texts that an encoder is asked for, about five minutes of one core (own choice)."""
@@ -168,12 +171,14 @@ def fit_version(
     Raises
     ------
     BadInput
-        If the file cannot be judged.
+        If the file cannot be judged, or has labels of spending that are none of our categories.
     """
     if task == SENTIMENT:
         data = _of_sentiment(file, text, label, group)
     else:
         data = labelled(read_table(file), text, label, group, ours=ours and task == CATEGORY)
+    if task == CATEGORY:
+        _check_categories(data, label)
     seed = default().models.seed
     with _encoder_for(data) as encoder:
         learned = learned_of(data, encoder, seed=seed, min_texts=MIN_TEXTS)
@@ -218,6 +223,18 @@ def _verdict(
     is_larger = data.n >= len(known)
     beside = f"version {number} learned from {len(known):,} texts, {new.sum():,} of these are new"
     return is_larger, f"{'In' if is_larger else 'Not put in'} force: {said}; {beside}."
+
+
+def _check_categories(data: Labelled, label: str) -> None:
+    """A bank's spending has our categories alone: any other label would be read as "other"."""
+    foreign = [name for name in data.names if name not in SPENDING_CATEGORIES]
+    if foreign:
+        raise BadInput(
+            f"Got {len(foreign):,} labels in column {label!r} that are none of our categories "
+            f"({', '.join(foreign[:_SHOWN])}{', ...' if len(foreign) > _SHOWN else ''}); expected "
+            f"some of {', '.join(SPENDING_CATEGORIES)}. Leave out --source-labels, so that they "
+            "are turned into ours, or save the classifier by itself with --into FOLDER."
+        )
 
 
 def why(folder: Path, text: str) -> Why:

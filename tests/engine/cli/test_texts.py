@@ -147,6 +147,16 @@ def test_what_is_no_better_than_the_default_does_not_serve(options, tmp_path):
     assert found["system"] == "VADER with a banking lexicon"
 
 
+def test_F62_a_version_of_categories_with_foreign_labels_is_refused(options, tmp_path):
+    """It would be in force, and name everything "other"."""
+    fit = ["fit-text", "--task", "category", *options, "--state", str(tmp_path)]
+    done = run(*fit, "--source-labels")
+    assert isinstance(done.exception, BadInput)
+    for part in ("Got 2 labels in column 'kind'", "Food, Fuel", "groceries", "--into FOLDER"):
+        assert part in str(done.exception)
+    assert run(*fit).exit_code == 0, "turned into ours they are learned from"
+
+
 @pytest.mark.parametrize("more", [[], ["--task", "mood"], ["--task", "topic", "--into", "x"]])
 def test_fit_text_needs_a_task_that_there_is_or_a_folder(moods, more, tmp_path):
     done = run("fit-text", *moods, *more, "--state", str(tmp_path))
