@@ -190,10 +190,18 @@ def with_only_owner(
             tables[name], matches[name] = _owned(tables[name], match, tables[name].frame[account])
         elif match.table == "transactions" or name in said:
             of_one = owner or ("customer" if of_files == ALL_FILES else "")
-            only = of_one if of_one and of_files != EACH_FILE else PurePath(name).name
+            only = of_one if of_one and of_files != EACH_FILE else _name_of_file(tables, name)
             tables[name], matches[name] = _owned(tables[name], match, said.get(name, only))
             nobodys.append(name)
     return tables, matches, [*decisions, *_of_nobody(tables, nobodys, said, of_files, owner)]
+
+
+def _name_of_file(tables: Tables, name: str) -> str:
+    """What a customer is called whose rows a file holds: the file's own name, not that of a sheet
+    or of an object of JSON, unless the file has several."""
+    file, _, inside = tables[name].file.partition(", ")
+    alone = sum(table.file.partition(", ")[0] == file for table in tables.values()) == 1
+    return PurePath(file).stem if inside and alone else PurePath(name).name
 
 
 def _of_accounts(
@@ -453,7 +461,8 @@ def with_catalogue(
     """A catalogue from what is held, else a plain one where that may be; and what to know of it."""
     frames, n_made = products_of_holdings(frames)
     if n_made:
-        return frames, f"{n_made:,} products were made from what is held: there is no catalogue."
+        made = f"{counted(n_made, 'product')} {'was' if n_made == 1 else 'were'} made"
+        return frames, f"{made} from what is held: there is no catalogue."
     if "products" in frames or "customers" not in frames or not is_plain:
         return frames, ""
     return with_plain_products(frames), (

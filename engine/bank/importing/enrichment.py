@@ -7,6 +7,7 @@ import pandas as pd
 
 from engine.bank import tables as _tables
 from engine.bank.ages import full_years
+from engine.bank.decision import counted
 from engine.bank.importing import product_scores
 from engine.bank.importing.layout import BORN, MONTHS_BACK, Layout
 from engine.bank.importing.mapping import FILE, LINE, Frames
@@ -121,9 +122,9 @@ def _products(products: pd.DataFrame, findings: Findings) -> pd.DataFrame:
             f"{clause.value if isinstance(clause.value, str) else f'{clause.value:g}'}."
         )
     if n := int((~own_category).sum()):
-        findings.note(f"{n} products had no category; it was derived from their names.")
+        findings.note(f"{counted(n, 'product')} without a category: derived from the name.")
     if n := int(products["scores_estimated"].sum()):
-        findings.note(f"{n} products had no scores; they were estimated by rule and are flagged.")
+        findings.note(f"{counted(n, 'product')} without scores: estimated by rule and flagged.")
     return products
 
 
@@ -145,7 +146,7 @@ def _months(whole: Frames, findings: Findings) -> pd.DataFrame:
     if given[["spending", "income"]].notna().any(axis=None):
         return given
     sums = monthly_sums(whole["transactions"])
-    findings.note(f"{len(sums):,} customer months were added up from transactions.")
+    findings.note(f"{counted(len(sums), 'customer month')} added up from transactions.")
     keys = ["customer_id", "month"]
     merged = given.drop(columns=["income", "spending", "n_transactions"]).merge(sums, "outer", keys)
     return merged[list(TABLES["months"])].sort_values(keys, kind="stable", ignore_index=True)

@@ -64,6 +64,13 @@ def test_a_statement_of_nobody_is_one_customer_and_that_is_a_guess(write, bring)
     assert about(report, "customer")[0] in report.guesses
 
 
+def test_a_statement_inside_a_file_is_called_by_the_file_not_by_its_place_in_it(write, bring):
+    money = '{"amount": "-25.40", "currency": "EUR"}'
+    entry = f'{{"transactionId": "x", "bookingDate": "2026-03-02", "transactionAmount": {money}}}'
+    bank, _ = bring(write({"ida.json": f'{{"transactions": {{"booked": [{entry}]}}}}'}))
+    assert bank["customers"]["customer_id"].tolist() == ["ida"]
+
+
 def test_a_catalogue_follows_from_what_is_held(write, bring):
     files = {
         "customers.csv": PEOPLE,
@@ -72,6 +79,7 @@ def test_a_catalogue_follows_from_what_is_held(write, bring):
     bank, report = bring(write(files))
     assert bank["products"]["name"].tolist() == ["Savings plan"]
     assert (len(bank["holdings"]), report.n_rejected) == (2, 0)
+    assert "1 product was made from what is held: there is no catalogue." in report.notes
 
 
 def test_flags_of_products_are_holdings(write, bring):
