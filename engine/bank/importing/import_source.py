@@ -17,13 +17,13 @@ from engine.bank.importing import (
     cleaning,
     column_matching,
     control_sheet,
-    derived_tables,
     enrichment,
     kept_plan,
     mapping,
     money,
     outcome_columns,
     own_tables,
+    stand_in_catalogue,
     update,
 )
 from engine.bank.importing import layout as layouts
@@ -273,7 +273,7 @@ def _wish(
     if earlier is None:
         return own_tables.Wish(plan, currency, latest=latest)
     derived = frozenset(earlier.manifest.derived)
-    is_plain = derived_tables.is_plain(earlier.product_ids)
+    is_plain = stand_in_catalogue.is_plain(earlier.product_ids)
     customers = frozenset(earlier.customer_ids if "customers" in derived else ())
     return own_tables.Wish(plan, currency, derived, is_plain, latest, customers)
 
@@ -303,7 +303,7 @@ def _frames(
     frames = outcome_columns.with_labels(frames, findings)
     before = frozenset(frames)
     if wish.derives("products"):
-        frames, note = derived_tables.with_catalogue(frames, wish.is_plain)
+        frames, note = stand_in_catalogue.with_catalogue(frames, wish.is_plain)
         if note and wish.derived is None:
             findings.note(note)
     made = frozenset(frames) - before
@@ -463,7 +463,7 @@ def _currency(kept: Frames, plan: Layout | Manifest) -> str:
 
 
 def _check_kept(kept: Frames, findings: Findings, source: SourceFiles) -> None:
-    stands_in = "products" in kept and kept["products"][FILE].eq(derived_tables.STAND_IN).all()
+    stands_in = "products" in kept and kept["products"][FILE].eq(stand_in_catalogue.STAND_IN).all()
     tables = ("customers",) if stands_in else ("customers", "products")
     if any(len(kept.get(table, ())) for table in tables):
         return
