@@ -64,16 +64,25 @@ def line_claims(
     if holds[CASE]:
         said.append(claims.settle_first(**_case(table, int(pressing.newest_case[row]))))
     product = int(book.offers.products[place])
+    listen = _may_leave(table, person) or holds[UNHAPPY]
     if product >= 0:
+        if listen and not holds[CASE]:
+            said.append(claims.listen_first())
         said.append(
             claims.likely(
                 product=product_name(table, product),
                 share=float(book.offers.chance[place]),
                 fit=book.offers.is_fit,
-                after=bool(holds[CASE]),
+                after=bool(holds[CASE] or listen),
             )
         )
     return said
+
+
+def _may_leave(table: ScoreTable, person: pd.Series) -> bool:
+    """Is the churn index one from which the book says to call before any offer?"""
+    edge = table.settings.metrics.retention_from_churn
+    return bool(person["churn_known"] and person["churn"] >= edge)
 
 
 def line(said: list[Claim], kind: str) -> str:

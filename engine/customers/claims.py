@@ -15,6 +15,7 @@ from engine.customers.wording import count, day, listing, money, percent
 from engine.figures import MISSING, figure, signed
 
 _KINDS: Final[dict[str, Callable[..., str]]] = {}
+_YEAR: Final = 12
 
 
 @dataclass(frozen=True)
@@ -148,18 +149,24 @@ def tenure(years: float) -> str:
 
 
 @kind
-def margin(amount: float, parts: Mapping[str, float], currency: str) -> str:
-    """The estimated yearly value and what it is the sum of."""
+def margin(amount: float, parts: Mapping[str, float], n: int, currency: str) -> str:
+    """The estimated yearly value, what it is the sum of, and of how many months spending is."""
     told = [f"{name} {money(part, currency)}" for name, part in parts.items() if round(part)]
     total = f"About {money(amount, currency)} a year by stated assumptions"
-    return f"{total}: {', '.join(told)}" if told else total
+    basis = f"; the year of spending is 12 times the mean of {count(n, 'month')}"
+    short = 0 < n < _YEAR and round(parts.get("card spending", 0.0))
+    return f"{total}: {', '.join(told)}{basis if short else ''}" if told else total
 
 
 @kind
-def income(amount: float, stated: bool, currency: str) -> str:
-    """A year's income as stated, else 12 times the mean month."""
-    how = "as stated" if stated else "12 times the mean month of income"
-    return f"{money(amount, currency)} a year, {how}"
+def income(amount: float, stated: bool, n: int, currency: str) -> str:
+    """A year's income as stated, else 12 times the mean of so many months."""
+    return f"{money(amount, currency)} a year, {'as stated' if stated else mean_income(n)}"
+
+
+def mean_income(n: int) -> str:
+    """What a year's income that nobody stated is worked out from."""
+    return f"12 times the mean income of {count(n, 'month')}"
 
 
 @kind
@@ -447,6 +454,12 @@ def settle_first(on: Any, topics: Sequence[str]) -> str:
     """The last of the cases that cannot wait."""
     about = f" ({listing(topics)})" if topics else ""
     return f"settle the case{_of(on)}{about} first"
+
+
+@kind
+def listen_first() -> str:
+    """An index from which the retention list opens, or an unhappy mood, without a case."""
+    return "listen before any offer"
 
 
 @kind

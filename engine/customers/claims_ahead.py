@@ -33,9 +33,13 @@ def expected(
     used: str,
     currency: str,
 ) -> str:
-    """The month after the last whole one by a method, between past errors where some are known."""
+    """The month after the last whole one by a method, between past errors where some are known.
+
+    A balance is that of the months, which is not always that of all accounts.
+    """
     del used
-    text = f"{figure} in {month:%B %Y}: about {money(value, currency)}"
+    named = "Monthly balance" if figure == "Balance" else figure
+    text = f"{named} in {month:%B %Y}: about {money(value, currency)}"
     ends = [money(end, currency) for end in (low, high)]
     if pd.isna(low) or ends[0] == ends[1]:
         return text

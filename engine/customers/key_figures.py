@@ -51,7 +51,9 @@ def figures(profiles: Profiles, position: int, currency: str) -> dict[str, tuple
     if not np.isnan(row["income"]):
         company = profiles.data.bank["customers"]["audience"].iloc[position] == CORPORATE
         label = "Yearly revenue" if company else "Yearly income"
-        entries[label] = (wording.money(row["income"], currency), "")
+        n = profiles.data.months.n_of_year("income", position)
+        how = "" if profiles.states_income(position) else claims.mean_income(n)
+        entries[label] = (wording.money(row["income"], currency), how)
         if not np.isnan(spent) and _is_whole(profiles, position, "spending") and row["income"] > 0:
             ratio = spent * 12 / row["income"]
             word = "healthy" if ratio < _HEALTHY_RATIO else "high"

@@ -89,9 +89,14 @@ class Profiles:
         """Features of one customer, and which months the changes among them rest on."""
         row = self.features.iloc[position].to_dict()
         bases = {c: self.data.months.basis(f, position) for c, f in CHANGES.items()}
+        known = {f"n_{f}": self.data.months.n_of_year(f, position) for f in ("income", "spending")}
+        return row | known | {"bases": bases, "income_stated": self.states_income(position)}
+
+    def states_income(self, position: int) -> bool:
+        """Is a yearly income or revenue of one customer on record?"""
         customers = self.data.bank["customers"]
         told = (customers[c].iloc[position] for c in ("annual_income", "annual_revenue"))
-        return row | {"bases": bases, "income_stated": any(pd.notna(income) for income in told)}
+        return any(pd.notna(income) for income in told)
 
     def interests_of(self, position: int) -> pd.DataFrame:
         """Interests of one customer, strongest first; looked up by bisection."""

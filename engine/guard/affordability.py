@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from engine.figures import figure
+from engine.figures import figure, money
 from engine.guard.customer_facts import CustomerFacts
 from engine.guard.eligibility import Clause, Condition
 from engine.guard.target_groups import FAILED, OPEN, PASSED
@@ -42,18 +42,24 @@ def instalment(products: pd.DataFrame) -> np.ndarray:
     return amount * np.where(rate > 0, annuity, 1 / months)
 
 
-def conditions(products: pd.DataFrame, settings: GuardSettings) -> Iterator[Condition]:
+def conditions(
+    products: pd.DataFrame, settings: GuardSettings, currency: str
+) -> Iterator[Condition]:
     """The instalment condition and the premium condition of the products that have them."""
     due = instalment(products)
     if (columns := np.flatnonzero(due > 0)).size:
         share = settings.max_instalment_share
-        yield partial(_instalment, due=due[columns], columns=columns, share=share)
+        yield partial(
+            _instalment, due=due[columns], columns=columns, share=share, currency=currency
+        )
     premium = products["monthly_premium"].to_numpy(dtype=float)
     if (columns := np.flatnonzero(premium > 0)).size:
-        yield partial(_premium, premium=premium[columns], columns=columns)
+        yield partial(_premium, premium=premium[columns], columns=columns, currency=currency)
 
 
-def _instalment(facts: CustomerFacts, due: np.ndarray, columns: np.ndarray, share: float) -> Clause:
+def _instalment(
+    facts: CustomerFacts, due: np.ndarray, columns: np.ndarray, share: float, currency: str
+) -> Clause:
     """An instalment fits into a share of income, and into what spending leaves of it."""
     income, left = facts.income_month, facts.income_month - facts.spending_month
     bearable = np.fmin(income * share, left)
@@ -62,20 +68,22 @@ def _instalment(facts: CustomerFacts, due: np.ndarray, columns: np.ndarray, shar
     outcome = np.where(unknown[:, None], OPEN, np.where(fits, PASSED, FAILED))
 
     def text(row: int, place: int) -> str:
-        costs = f"an instalment of about {_about(due[place])} a month"
+        costs = f"an instalment of about {_about(due[place], currency)} a month"
         if outcome[row, place] == OPEN:
             return f"Check first: {costs}; this customer's income is not recorded"
         if left[row] < income[row] * share:
-            return f"Asks for {costs}; spending leaves this customer {_about(left[row])} a month"
+            return f"Asks for {costs}; {_leaves(left[row], currency)}"
         return (
             f"Asks for {costs}; {figure(share * 100)} % of this customer's monthly income "
-            f"is {_about(income[row] * share)}"
+            f"is {_about(income[row] * share, currency)}"
         )
 
     return Clause("instalment", columns, outcome, text)
 
 
-def _premium(facts: CustomerFacts, premium: np.ndarray, columns: np.ndarray) -> Clause:
+def _premium(
+    facts: CustomerFacts, premium: np.ndarray, columns: np.ndarray, currency: str
+) -> Clause:
     """A premium fits into what a month leaves, or a year of it into the balance."""
     left = facts.income_month - facts.spending_month
     reserve = facts.balance / _MONTHS
@@ -85,18 +93,23 @@ def _premium(facts: CustomerFacts, premium: np.ndarray, columns: np.ndarray) -> 
     outcome = np.where(fits, PASSED, np.where(known[:, None], FAILED, OPEN))
 
     def text(row: int, place: int) -> str:
-        costs = f"{figure(premium[place])} a month"
+        costs = f"{money(premium[place], currency)} a month"
         if outcome[row, place] == OPEN:
             return f"Check first: costs {costs}; this customer's income or spending is not recorded"
         if outcome[row, place] == PASSED and not premium[place] <= left[row]:
-            return (
-                f"Costs {costs}; this customer's balance of {_about(facts.balance[row])} carries it"
-            )
-        return f"Costs {costs}; spending leaves this customer {_about(left[row])} a month"
+            balance = _about(facts.balance[row], currency)
+            return f"Costs {costs}; this customer's balance of {balance} carries it"
+        return f"Costs {costs}; {_leaves(left[row], currency)}"
 
     return Clause("premium", columns, outcome, text)
 
 
-def _about(amount: float) -> str:
+def _leaves(amount: float, currency: str) -> str:
+    if amount < 0:
+        return f"this customer spends {_about(-amount, currency)} a month more than comes in"
+    return f"spending leaves this customer {_about(amount, currency)} a month"
+
+
+def _about(amount: float, currency: str) -> str:
     """A computed amount; its cents would claim more than is known."""
-    return figure(round(amount))
+    return money(float(round(amount)), currency)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.parsing.eligibility_clauses import terms, unread
-from engine.figures import figure
+from engine.figures import figure, money
 from engine.guard import target_groups
 from engine.guard.customer_facts import CustomerFacts
 from engine.guard.target_groups import FAILED, OPEN, PASSED, Group
@@ -33,18 +33,21 @@ class Limit:
     """What the customer has, with the fact as {}."""
     unknown: str = ""
     """What is not recorded; the key where it says so itself."""
+    is_money: bool = False
+    """Bound and fact are amounts in the bank's currency."""
 
 
 LIMITS = (
     Limit("minimum age", "min_age", "age", True, "an age of at least {}", "is {}", "age"),
     Limit("maximum age", "max_age", "age", False, "an age of at most {}", "is {}", "age"),
-    Limit("income", "min_income", "income", True, "a yearly income of at least {}"),
+    Limit("income", "min_income", "income", True, "a yearly income of at least {}",
+          is_money=True),
     Limit("credit score", "min_credit_score", "credit_score", True,
           "a credit score of at least {}"),
     Limit("balance", "min_balance", "balance", True, "a balance of at least {}",
-          "has a balance of {}"),
+          "has a balance of {}", is_money=True),
     Limit("investment", "min_investment", "balance", True,
-          "at least {} to invest", "has a balance of {}", "balance"),
+          "at least {} to invest", "has a balance of {}", "balance", is_money=True),
 )  # fmt: skip
 """Bounds that a column of the products holds."""
 TERM_LIMITS = (
@@ -89,24 +92,31 @@ Condition = Callable[[CustomerFacts], Clause]
 """What some products ask for, worked out from the catalogue and not yet asked of anybody."""
 
 
-def conditions(products: pd.DataFrame, settings: GuardSettings) -> Iterator[Condition]:
+def conditions(
+    products: pd.DataFrame, settings: GuardSettings, currency: str
+) -> Iterator[Condition]:
     """Every eligibility condition that a product has: limits, tiers, groups, then terms."""
-    yield from _limits(LIMITS, products)
+    yield from _limits(LIMITS, products, currency)
     if settings.read_terms:
-        yield from _limits(TERM_LIMITS, _bounds_of_terms(products, settings))
-    yield from _tiers(products, settings)
+        yield from _limits(TERM_LIMITS, _bounds_of_terms(products, settings), currency)
+    yield from _tiers(products, settings, currency)
     known = target_groups.known_groups(settings)
     for name, columns in target_groups.requirements(products, settings).items():
         yield partial(_group, name=name, known=known.get(name), columns=columns)
     yield from _terms(products, settings)
 
 
-def _limits(limits: tuple[Limit, ...], products: pd.DataFrame) -> Iterator[Condition]:
+def _limits(
+    limits: tuple[Limit, ...], products: pd.DataFrame, currency: str
+) -> Iterator[Condition]:
     for limit in limits:
         bounds = products[limit.column].to_numpy(dtype=float)
         columns = np.flatnonzero(bounds > 0)
         if columns.size:
-            yield partial(_limit, limit=limit, columns=columns, bounds=bounds[columns])
+            amount = partial(money, currency=currency) if limit.is_money else figure
+            yield partial(
+                _limit, limit=limit, columns=columns, bounds=bounds[columns], amount=amount
+            )
 
 
 def _bounds_of_terms(products: pd.DataFrame, settings: GuardSettings) -> pd.DataFrame:
@@ -128,36 +138,43 @@ def _bounds_of_terms(products: pd.DataFrame, settings: GuardSettings) -> pd.Data
     return bounds.assign(max_age=bounds["max_age"].mask(aged))
 
 
-def _limit(facts: CustomerFacts, limit: Limit, columns: np.ndarray, bounds: np.ndarray) -> Clause:
+def _limit(
+    facts: CustomerFacts,
+    limit: Limit,
+    columns: np.ndarray,
+    bounds: np.ndarray,
+    amount: Callable[[float], str],
+) -> Clause:
     fact = getattr(facts, limit.fact)
     held = fact[:, None] >= bounds if limit.at_least else fact[:, None] <= bounds
     outcome = np.where(np.isnan(fact)[:, None], OPEN, np.where(held, PASSED, FAILED))
 
     def text(row: int, place: int) -> str:
-        needs = limit.needs.format(figure(bounds[place]))
+        needs = limit.needs.format(amount(bounds[place]))
         missing = limit.unknown or limit.key
         if outcome[row, place] == OPEN:
             return f"Check first: needs {needs}; this customer's {missing} is not recorded"
-        theirs = limit.theirs.format(figure(fact[row]))
+        theirs = limit.theirs.format(amount(fact[row]))
         return f"Needs {needs}; this customer {theirs}"
 
     return Clause(limit.key, columns, outcome, text)
 
 
-def _tiers(products: pd.DataFrame, settings: GuardSettings) -> Iterator[Condition]:
+def _tiers(products: pd.DataFrame, settings: GuardSettings, currency: str) -> Iterator[Condition]:
     """A high tier asks for an income and a credit score, unless the customer is wealthy."""
     asks = (
-        ("income", "yearly income", settings.tier_min_income),
-        ("credit_score", "credit score", settings.tier_min_credit_score),
+        ("income", "yearly income", settings.tier_min_income, partial(money, currency=currency)),
+        ("credit_score", "credit score", settings.tier_min_credit_score, figure),
     )
-    for fact, label, bound_of in asks:
+    for fact, label, bound_of, amount in asks:
         bounds = products["tier"].map(bound_of).to_numpy(dtype=float)
         columns = np.flatnonzero(bounds > 0)
         if columns.size:
             tiers = products["tier"].iloc[columns]
             yield partial(
-                _tier, name=fact, label=label, columns=columns, bounds=bounds[columns], tiers=tiers
-            )
+                _tier, name=fact, label=label, columns=columns, bounds=bounds[columns],
+                tiers=tiers, amount=amount,
+            )  # fmt: skip
 
 
 def _tier(
@@ -167,18 +184,19 @@ def _tier(
     columns: np.ndarray,
     bounds: np.ndarray,
     tiers: pd.Series,
+    amount: Callable[[float], str],
 ) -> Clause:
     fact, wealthy = getattr(facts, name), facts.groups["wealthy"] == PASSED
     enough = (fact[:, None] >= bounds) | wealthy[:, None]
     outcome = np.where(enough, PASSED, np.where(np.isnan(fact)[:, None], OPEN, FAILED))
 
     def text(row: int, place: int) -> str:
-        asks = f"{tiers.iloc[place]} tier asks for a {label} of at least {figure(bounds[place])}"
+        asks = f"{tiers.iloc[place]} tier asks for a {label} of at least {amount(bounds[place])}"
         if outcome[row, place] == OPEN:
             return f"Check first: the {asks}; this customer's is not recorded"
         if wealthy[row]:
             return f"The {asks} or for wealth; this customer is wealthy"
-        return f"The {asks}; this customer has {figure(fact[row])}"
+        return f"The {asks}; this customer has {amount(fact[row])}"
 
     return Clause(f"tier {name.replace('_', ' ')}", columns, outcome, text)
 

@@ -121,11 +121,17 @@ class Rulebook:
     @cached_property
     def conditions(self) -> tuple[tuple[str, Condition], ...]:
         """Each with the rule that it belongs to, in the order of `RULES`."""
-        sources = (eligibility.conditions, affordability.conditions, suitability.conditions)
+        products, settings = self.bank["products"], self.settings.guard
+        currency = self.bank.manifest.currency
+        sources = (
+            eligibility.conditions(products, settings, currency),
+            affordability.conditions(products, settings, currency),
+            suitability.conditions(products, settings),
+        )
         return tuple(
             (rule, condition)
             for rule, source in zip(_CLAUSE_RULES, sources, strict=True)
-            for condition in source(self.bank["products"], self.settings.guard)
+            for condition in source
         )
 
     def judge(

@@ -129,7 +129,7 @@ def _who(record: Profile) -> tuple[tuple[str, str], ...]:
         "Customer since": "" if since is None else figures.day(since),
         "Age": _whole(facts.get("age")),
         ("Based in" if company else "Lives in"): said("city", "region", "country"),
-        "Works as": said("occupation"),
+        "Occupation": said("occupation"),
         "Industry": said("industry"),
         "Employees": _whole(facts.get("n_employees")),
         "Dependants": _whole(facts.get("dependents")),

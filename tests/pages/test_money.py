@@ -23,7 +23,7 @@ def test_F31_the_personal_facts_stand_on_the_overview(open_page):
         "Family: **Married, 1 dependant**",
         "Lives in: **Bristol, South West**",
         "Education: **Bachelor's degree**",
-        "Works as: **Software developer**",
+        "Occupation: **Software developer**",
         "Yearly income: **USD",
         "Pays by: **credit card, direct debit**",
         "Buy a house",

@@ -54,11 +54,17 @@ def details(row: Mapping[str, Any]) -> dict[str, Claim]:
     said, currency = {}, row["currency"]
     if not np.isnan(row["value_a_year"]):
         said["margin"] = claims.margin(
-            amount=row["value_a_year"], parts=row["value_parts"], currency=currency
+            amount=row["value_a_year"],
+            parts=row["value_parts"],
+            n=row["n_spending"],
+            currency=currency,
         )
     if not np.isnan(row["income"]):
         said["income"] = claims.income(
-            amount=row["income"], stated=row["income_stated"], currency=currency
+            amount=row["income"],
+            stated=row["income_stated"],
+            n=row["n_income"],
+            currency=currency,
         )
     if not np.isnan(row["credit_score"]):
         said["credit"] = claims.credit_score(value=row["credit_score"])

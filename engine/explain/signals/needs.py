@@ -107,7 +107,7 @@ def interest(need: Need, customer: Mapping[str, Any], currency: str) -> str:
         for ending, told in ((BUSINESS, "Runs a business in"), (SECTOR, "Works in")):
             if item.endswith(ending):
                 return f"{told} {clause(item.removesuffix(ending))}"
-        return f"Works as {item}"
+        return f"Occupation: {item}"
     if kind == "life_stage":
         return _life_stage(item, customer)
     source = declared_by(attributes(customer)).get(item)

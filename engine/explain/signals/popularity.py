@@ -7,11 +7,12 @@ import numpy as np
 from engine.explain.claims import Popular
 from engine.explain.evidence import TELLING, CustomerEvidence, OfferEvidence
 from engine.explain.signals.explanation import Behind, Reason, SignalWording
+from engine.explain.wording import percent
 from engine.ranking.signals import popularity
 
 
 def behind(customer: CustomerEvidence, product: int) -> list[Behind] | None:
-    """How often customers with as many products take it, against the other products."""
+    """How often customers with as many products took it when they could have."""
     signals, rows = customer.evidence.ranker.signals, [customer.position]
     popular = popularity.raw(
         signals.learned.popularity,
@@ -22,10 +23,13 @@ def behind(customer: CustomerEvidence, product: int) -> list[Behind] | None:
     if popular is None:
         return None
     raw = float(popular[0, product])
-    detail = f"{np.exp(raw):.1f} times as often as a usual product"
+    rates = popularity.of_group(
+        signals.learned.popularity, signals.bank.held[rows], signals.segment(rows)
+    )
+    detail = f"in {percent(float(np.exp(rates[0, product])))} of the times that it could have been"
     others = "Taken by customers with as many products"
     if signals.learned.segments:
-        others = "Held by customers with as many products in the same segment"
+        others = "Taken last by customers with as many products in the same segment"
     return [Behind(others, detail, raw)]
 
 

@@ -184,5 +184,10 @@ def raw(
     """
     if rates is None:
         return None
+    return centre(of_group(rates, held, segment), audience)
+
+
+def of_group(rates: np.ndarray, held: np.ndarray, segment: np.ndarray | int = -1) -> np.ndarray:
+    """The logarithms of the rates of each customer's group, shape (n_rows, n_products)."""
     group = group_of(held.sum(axis=1)) + (len(HELD_EDGES) + 1) * (segment + 1)
-    return centre(rates[group], audience)
+    return rates[group]

@@ -99,7 +99,7 @@ def _facts(facts: Mapping[str, Any], currency: str) -> dict[str, str]:
         "Family": ", ".join(family),
         ("Based in" if company else "Lives in"): joined("city", "region", "country"),
         "Education": joined("education"),
-        ("Works as" if joined("occupation") else "Industry"): joined("occupation", "industry"),
+        ("Occupation" if joined("occupation") else "Industry"): joined("occupation", "industry"),
         "Yearly income": "" if wording.is_missing(income) else wording.money(income, currency),
         "Yearly revenue": "" if wording.is_missing(revenue) else wording.money(revenue, currency),
         "Employees": number("n_employees", "{}"),

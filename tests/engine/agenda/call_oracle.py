@@ -81,5 +81,17 @@ class CallOracle:
         if offer is None:
             return "it is on no list"
         known = offer.fit if fit else offer.confidence
-        has_case = bool((self.cases["customer_id"] == customer).any())
-        return "" if abs(known - share) < 1e-9 and after == has_case else f"is {known}"
+        waits = self._has_case(customer) or self._listens(customer)
+        return "" if abs(known - share) < 1e-9 and after == waits else f"is {known}"
+
+    def _listen_first(self, customer: str) -> str:
+        fits = self._listens(customer) and not self._has_case(customer)
+        return "" if fits else "nothing asks to listen first"
+
+    def _has_case(self, customer: str) -> bool:
+        return bool((self.cases["customer_id"] == customer).any())
+
+    def _listens(self, customer: str) -> bool:
+        known, edge = self.of_customers.known[customer], self.settings.metrics.retention_from_churn
+        leaves = known["churn_known"] and known["churn"] >= edge
+        return bool(leaves or known["mood"] <= self.settings.guard.service_mood)

@@ -350,16 +350,16 @@ class CustomerOracle:
         work = row["industry"] if industry else row["occupation"]
         return "" if text == work else f"works as {work}"
 
-    def _income(self, customer, amount, stated, currency):
+    def _income(self, customer, amount, stated, n, currency):
         row = self.customers[customer]
         company = row["audience"] == "corporate" and not pd.isna(row["annual_revenue"])
         told = row["annual_revenue"] if company else row["annual_income"]
         if stated == pd.isna(told):
             return "is not stated so"
         months = [value for _, value in self._year(customer, "income")]
-        return off(amount, told if stated else 12 * mean(months))
+        return off(amount, told if stated else 12 * mean(months)) or off(n, len(months))
 
-    def _margin(self, customer, amount, parts, currency):
+    def _margin(self, customer, amount, parts, n, currency):
         rates = self.settings.money
         balance, owed = self._true_balance(customer), self._accounts(customer, "loan")
         if owed is None:
@@ -373,7 +373,9 @@ class CustomerOracle:
             "cost to serve": -rates.cost_to_serve,
         }
         wrong = [name for name, value in expected.items() if off(parts[name], value)]
-        return f"{wrong}: expected {expected}" if wrong else off(amount, sum(parts.values()))
+        if wrong:
+            return f"{wrong}: expected {expected}"
+        return off(amount, sum(parts.values())) or off(n, len(self._year(customer, "spending")))
 
     def _of_bank(self, customer: str) -> pd.DataFrame:
         """Tickets, chats and calls, with what makes them a case."""

@@ -13,6 +13,8 @@ from engine import Engine
 from engine.explain import drilldown, list_objective
 from engine.explain.comparison import compare
 from engine.explain.signals.table import TABLE
+from engine.explain.wording import percent
+from engine.ranking.signals.popularity import group_of, log_rates
 from engine.results import Line, Part
 from engine.scoring.score_table import ScoreTable
 from engine.vocabulary import GROWTH, LISTS, RETENTION
@@ -53,6 +55,19 @@ def test_F122_no_part_of_the_demo_bank_is_left_as_a_whole(lists: ScoreTable):
     for row in range(0, 200, 7):
         for part in _parts(lists, row, row % lists.bank.n_products, RETENTION):
             assert WHOLE not in [line.label for line in part.lines], part.name
+
+
+def test_F122_popularity_says_how_often_it_was_taken_and_against_no_usual_product(
+    lists: ScoreTable,
+):
+    bank, row = lists.bank, 3
+    rates = np.exp(log_rates(bank, lists.settings.ranking))
+    group = group_of(np.array(bank.held[row].sum()))
+    for product in np.flatnonzero(lists.ranker.signals.candidates[row])[:5]:
+        part = next(p for p in _parts(lists, row, int(product)) if p.name == "popularity")
+        said = [line.detail for line in part.lines if line.label.startswith("Taken by")]
+        true = percent(float(rates[group, product]))
+        assert said == [f"in {true} of the times that it could have been"]
 
 
 def _with_weight(lists: ScoreTable, **weights: float) -> ScoreTable:

@@ -90,7 +90,7 @@ def test_interests_with_one_answer_share_a_sentence(offer_of: Offers, needs: pd.
         ),
         (Need("declared", "dining", np.nan, 1), "Buys mainly dining"),
         (Need("declared", "pets", np.nan, 1), "Interested in pets"),
-        (Need("occupation", "Software Engineer", np.nan, 1), "Works as Software Engineer"),
+        (Need("occupation", "Software Engineer", np.nan, 1), "Occupation: Software Engineer"),
         (Need("occupation", "Retail business", np.nan, 1), "Runs a business in retail"),
         (Need("occupation", "agriculture sector", np.nan, 1), "Works in agriculture"),
         (Need("life_stage", "children and family", np.nan, 1), "Has 2 dependents"),

@@ -229,7 +229,7 @@ def test_an_unknown_product_risk_is_checked_first_for_the_careful_only(
 def test_checks_and_passed_conditions_are_told_apart_with_their_figures(verdicts_of: Judge):
     found = verdicts_of()
     assert found.check_texts(ANN, CARD) == ()
-    assert "Needs a yearly income of at least 30,000; this customer has 90,000" in (
+    assert "Needs a yearly income of at least USD 30,000; this customer has USD 90,000" in (
         found.passed_texts(ANN, CARD)
     )
     assert len(found.check_texts(EVE, CARD)) == 3

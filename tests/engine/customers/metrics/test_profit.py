@@ -53,7 +53,8 @@ def test_F42_the_anchors_stand_where_they_should(value):
 def test_details_name_the_parts_of_the_margin(customer):
     row = customer(value_a_year=178.0, credit_score=780.0).iloc[0].to_dict()
     row["value_parts"] = {"deposits": 238.0, "loans": 0.0, "cost to serve": -60.0}
-    said = profit.details({**row, "currency": "USD"})
+    row |= {"n_income": 0, "n_spending": 12, "currency": "USD"}
+    said = profit.details(row)
     texts = {key: claim.text for key, claim in said.items()}
     assert (
         texts["margin"]
@@ -61,3 +62,14 @@ def test_details_name_the_parts_of_the_margin(customer):
     )
     assert texts["credit"] == "Credit score 780"
     assert "income" not in texts
+
+
+def test_a_year_that_is_worked_out_of_some_months_says_of_how_many(customer):
+    row = customer(value_a_year=72.0, income=48_000.0).iloc[0].to_dict()
+    row |= {"value_parts": {"card spending": 132.0, "cost to serve": -60.0}, "currency": "CZK"}
+    row |= {"income_stated": False, "n_income": 6, "n_spending": 6}
+    said = {key: claim.text for key, claim in profit.details(row).items()}
+    assert said["income"] == "CZK 48,000 a year, 12 times the mean income of 6 months"
+    assert said["margin"].endswith("the year of spending is 12 times the mean of 6 months")
+    whole = {key: claim.text for key, claim in profit.details(row | {"n_spending": 12}).items()}
+    assert "months" not in whole["margin"]
