@@ -372,9 +372,8 @@ class CustomerOracle:
             "loans": abs(owed) * rates.loan_margin,
             "cost to serve": -rates.cost_to_serve,
         }
-        wrong = [name for name, value in expected.items() if off(parts[name], value)]
-        if wrong:
-            return f"{wrong}: expected {expected}"
+        if any(off(parts[name], value) for name, value in expected.items()):
+            return f"expected {expected}"
         return off(amount, sum(parts.values())) or off(n, len(self._year(customer, "spending")))
 
     def _of_bank(self, customer: str) -> pd.DataFrame:
