@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from engine.bank.parsing.eligibility_clauses import terms, unread
+from engine.bank.parsing.eligibility_clauses import term_clauses, unread
 from engine.figures import figure, money
 from engine.guard import target_groups
 from engine.guard.customer_facts import CustomerFacts
@@ -126,16 +126,15 @@ def _bounds_of_terms(products: pd.DataFrame, settings: GuardSettings) -> pd.Data
         "young adult": ("max_age", settings.young_adult_age),
         "employees": ("min_employees", 1.0),
     }
-    columns = [limit.column for limit in TERM_LIMITS]
-    bounds = pd.DataFrame(np.nan, index=range(len(products)), columns=columns)
+    bounds = {limit.column: np.full(len(products), np.nan) for limit in TERM_LIMITS}
     texts = products[["eligibility", "name"]].fillna("").astype("str")
     for place, product in enumerate(texts.itertuples(index=False)):
-        for clause in terms(product.eligibility, product.name).itertuples(index=False):
-            column, bound = words.get(clause.value, (clause.column, clause.value))
-            if column in bounds and np.isnan(bounds.loc[place, column]):
-                bounds.loc[place, column] = bound
-    aged = (products["max_age"] > 0).to_numpy()
-    return bounds.assign(max_age=bounds["max_age"].mask(aged))
+        for _, column, value in term_clauses(product.eligibility, product.name):
+            column, bound = words.get(value, (column, value))
+            if column in bounds and np.isnan(bounds[column][place]):
+                bounds[column][place] = bound
+    bounds["max_age"][(products["max_age"] > 0).to_numpy(dtype=bool)] = np.nan
+    return pd.DataFrame(bounds)
 
 
 def _limit(
@@ -242,7 +241,7 @@ def _terms(products: pd.DataFrame, settings: GuardSettings) -> Iterator[Conditio
     if settings.read_terms:
         asked.append(lower.str.contains(_UNRECORDED).to_numpy(dtype=bool))
         patterns.append(_UNRECORDED)
-    left_out = [unread(text) if settings.read_terms else [] for text in written]
+    left_out = [unread(text) if settings.read_terms else () for text in written]
     columns = np.flatnonzero(np.any([*asked, [bool(parts) for parts in left_out]], axis=0))
     if columns.size:
         shown = written.iloc[columns].to_numpy()

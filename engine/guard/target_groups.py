@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
-from engine.bank.parsing.eligibility_clauses import terms
+from engine.bank.parsing.eligibility_clauses import term_clauses
 from engine.bank.tables import explode_list
 from engine.settings import GuardSettings
 
@@ -212,9 +212,9 @@ def terms_of(products: pd.DataFrame) -> Iterator[tuple[str, int]]:
     """Facts that eligibility texts and names ask for, each with the product's position."""
     texts = products[["eligibility", "name"]].fillna("").astype("str")
     for position, product in enumerate(texts.itertuples(index=False)):
-        clauses = terms(product.eligibility, product.name)
-        for fact in clauses.loc[clauses["column"] == "requires", "value"]:
-            yield fact, position
+        for _, column, fact in term_clauses(product.eligibility, product.name):
+            if column == "requires":
+                yield str(fact), position
 
 
 def _reasons_of_services(

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
@@ -209,6 +210,12 @@ def terms(eligibility: str, name: str = "") -> pd.DataFrame:
         clause (as printed), column ("min_years", "max_years", "min_employees", "max_employees" or
         "requires"), value. A text that leaves room for others asks for no fact.
     """
+    return pd.DataFrame(term_clauses(eligibility, name), columns=["clause", "column", "value"])
+
+
+@lru_cache(maxsize=4096)
+def term_clauses(eligibility: str, name: str = "") -> tuple[tuple[str, str, float | str], ...]:
+    """The rows of `terms`; a catalogue is asked about several times, and its texts stay."""
     eligibility = eligibility[:_LONGEST]
     found: list[tuple[str, str, float | str]] = []
     for rule in _TERMS:
@@ -219,7 +226,7 @@ def terms(eligibility: str, name: str = "") -> pd.DataFrame:
     if not _LEAVES_ROOM.match(eligibility):
         found += _facts_in(eligibility, _FACT_TERMS)
     found += _facts_in(name, _NAME_TERMS)
-    return pd.DataFrame(found, columns=["clause", "column", "value"])
+    return tuple(found)
 
 
 def _facts_in(words: str, rules: tuple[ClausePattern, ...]) -> list[tuple[str, str, str]]:
@@ -242,18 +249,19 @@ def _asked(match: re.Match[str], fact: str = "") -> bool:
     return fact not in _WAYS_IN or not (_BEFORE.search(before) or _AFTER.match(after))
 
 
-def unread(eligibility: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def unread(eligibility: str) -> tuple[str, ...]:
     """Clauses, in lower case, that name a fact or a figure and do not ask for it of everybody."""
     eligibility = eligibility[:_LONGEST]
     rules = (*_WORDS, *_FACT_TERMS, *_TERMS)
     if _LEAVES_ROOM.match(eligibility):
-        return []
-    return [
+        return ()
+    return tuple(
         match[0].strip().lower()
         for rule in rules
         for match in rule.pattern.finditer(eligibility)
         if not _asked(match, rule.fact)
-    ]
+    )
 
 
 def _figure(word: str) -> float:

@@ -209,4 +209,4 @@ def test_what_is_denied_or_one_of_several_ways_in_is_asked_of_nobody(text, open_
 )
 def test_a_comma_before_another_condition_leaves_the_first_one_asked(text):
     asked = [*facts(text), *eligibility_clauses.terms(text)["value"]]
-    assert asked and eligibility_clauses.unread(text) == []
+    assert asked and eligibility_clauses.unread(text) == ()
