@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 import numpy as np
 import pandas as pd
@@ -33,8 +33,10 @@ _RESTS_ON = {
     "held": {"customers", "products", "holdings"},
 }
 """Cached property of a bank -> the tables that it is worked out from."""
-_LATE = frozenset({"months", "messages", "contacts", "labels"})
+_LATE = frozenset({TRANSACTIONS, "months", "messages", "contacts", "labels"})
 """Tables that a bank which was open before shows its first page without."""
+_LATE_FROM = 500_000
+"""Bytes of a CSV file from which it is worth to read it late (own choice: 5 ms)."""
 _FILES = frozenset(f"{table}.{format}" for table in TABLES for format in ("csv", "parquet"))
 
 
@@ -99,8 +101,8 @@ class Bank:
                 )
             if path.stem in on_disk:
                 tables[path.stem] = StoredRows.open(path)
-            elif path.suffix == ".parquet" and path.stem in _LATE:
-                tables[path.stem] = LateTable(path)
+            elif path.stem in _LATE and _is_worth_waiting(path):
+                tables[path.stem] = LateTable(path, _read)
             else:
                 tables[path.stem] = _read(path)
         return cls(manifest_of(stored), Tables(tables), stored["fingerprint"])
@@ -170,9 +172,13 @@ class Bank:
         """The rows of a table, in memory only as far as they are asked for."""
         return self._tables.rows(table)
 
+    def given(self, table: str) -> Held:
+        """A table as it is held: in memory, or in a file that nobody has read yet."""
+        return self._tables.given(table)
+
     def is_same(self, other: "Bank", table: str) -> bool:
         """Do two banks have the very same table?"""
-        return self._tables.given(table) is other._tables.given(table)
+        return self.given(table) is other.given(table)
 
     @cached_property
     def _is_by_customer(self) -> bool:
@@ -384,13 +390,18 @@ def _write(table: pd.DataFrame, path: Path) -> None:
         shown.to_csv(path, index=False, lineterminator="\n")
 
 
-def _read(path: Path) -> pd.DataFrame:
+def _is_worth_waiting(path: Path) -> bool:
+    return path.suffix == ".parquet" or path.stat().st_size >= _LATE_FROM
+
+
+def _read(path: Path, source: BinaryIO | None = None) -> pd.DataFrame:
+    """A table by the name of its file; `source` is that file where it is open already."""
     if path.suffix == ".parquet":
-        return _tables.coerce(path.stem, pd.read_parquet(path))
+        return _tables.coerce(path.stem, pd.read_parquet(source or path))
     kinds = TABLES[path.stem]
     texts = {c: "str" for c, k in kinds.items() if k in ("id", "text", "list", "json", "flag")}
     # The line end is named because a lone carriage return within a cell is not quoted.
     frame = pd.read_csv(
-        path, dtype=texts, keep_default_na=False, na_values=[""], lineterminator="\n"
+        source or path, dtype=texts, keep_default_na=False, na_values=[""], lineterminator="\n"
     )
     return _tables.coerce(path.stem, frame)

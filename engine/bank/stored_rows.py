@@ -1,12 +1,13 @@
 """Rows of a table that is too large for memory: in a Parquet file by customer, read when asked."""
 
+import io
 import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, BinaryIO, Final, Protocol
 
 import numpy as np
 import pandas as pd
@@ -279,12 +280,19 @@ def by_customer(rows: pd.DataFrame, customer_ids: pd.Index) -> pd.DataFrame:
 
 
 class LateTable:
-    """A checked table of a Parquet file, read when it is first asked for and held from then on."""
+    """A checked table of a file, read when it is first asked for and held from then on.
 
-    def __init__(self, path: Path) -> None:
+    Parameters
+    ----------
+    path : Path
+    read : callable
+        The path and the file, open, in; the table with its columns coerced out.
+    """
+
+    def __init__(self, path: Path, read: Callable[[Path, BinaryIO], pd.DataFrame]) -> None:
         import pyarrow as pa
 
-        self._path, self._source = path, pa.OSFile(str(path))
+        self._path, self._source, self._read = path, pa.OSFile(str(path)), read
         self._changed_at = self._state()
         self._lock = threading.Lock()
         self._frame: pd.DataFrame | None = None
@@ -299,7 +307,7 @@ class LateTable:
             if self._frame is None:
                 if self._state() != self._changed_at:
                     raise _changed(self._path)
-                self._frame = _tables.coerce(self._path.stem, pd.read_parquet(self._source))
+                self._frame = self._read(self._path, io.BytesIO(self._source.read()))
                 self._source.close()
             return self._frame
 

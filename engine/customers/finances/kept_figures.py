@@ -1,4 +1,4 @@
-"""Stored transactions in; what an earlier start worked out of them out, if it still holds."""
+"""Transactions in a file in; what an earlier start worked out of them out, if it still holds."""
 
 import dataclasses
 import hashlib
@@ -54,7 +54,7 @@ class KeptFigures:
         erased: ErasedCustomers | None = None,
         base: Bank | None = None,
     ) -> "KeptFigures | None":
-        """Those of a bank; None where its transactions are in memory, since those are few.
+        """Those of a bank; None where its transactions were read at once, since those are few.
 
         Parameters
         ----------
@@ -63,15 +63,16 @@ class KeptFigures:
         base : Bank, optional
             As it was imported, before anything was laid over it; this bank by default.
         """
-        rows = bank.rows(TRANSACTIONS)
-        if not isinstance(rows, StoredRows):
+        rows = bank.given(TRANSACTIONS)
+        if isinstance(rows, pd.DataFrame):
             return None
         digest = hashlib.sha256(_release())
         manifest = dataclasses.asdict(bank.manifest)
         digest.update(json.dumps([bank.base_fingerprint, manifest], default=str).encode())
         digest.update(pd.util.hash_array(bank.customer_ids.to_numpy(dtype=object)).tobytes())
-        digest.update(b"all" if rows.places is None else rows.places.tobytes())
-        digest.update(content_hash(rows.added) if len(rows.added) else b"")
+        if isinstance(rows, StoredRows):
+            digest.update(b"all" if rows.places is None else rows.places.tobytes())
+            digest.update(content_hash(rows.added) if len(rows.added) else b"")
         ids = bank.customer_ids
         may_stay = (lambda: not erased.among(ids).any()) if erased else (lambda: True)
         return cls(folder, digest.hexdigest(), _laid_over(bank, base or bank), may_stay)

@@ -108,18 +108,22 @@ def test_added_rows_come_after_those_of_the_file(held: Bank, stored: Bank):
     assert_frame_equal(rows.where(kept).whole(), both[kept].reset_index(drop=True))
 
 
-def test_a_file_that_is_changed_while_it_is_open_is_refused(held: Bank, tmp_path: Path):
-    held.save(tmp_path, "parquet")
+@pytest.mark.parametrize("form", ["parquet", "csv"])
+def test_a_file_that_is_changed_while_it_is_open_is_refused(
+    held: Bank, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+):
+    monkeypatch.setattr("engine.bank.bank._LATE_FROM", 0)
+    held.save(tmp_path, form)
     bank = Bank.load(tmp_path)
-    path = tmp_path / "transactions.parquet"
-    for changed in (path, tmp_path / "months.parquet"):
+    path = tmp_path / f"transactions.{form}"
+    for changed in (path, tmp_path / f"months.{form}"):
         with changed.open("r+b") as file:
             file.write(b"XXXX")
-    with pytest.raises(BadInput, match=r"months\.parquet was changed while it was open"):
+    with pytest.raises(BadInput, match=rf"months\.{form} was changed while it was open"):
         bank["months"]
-    with pytest.raises(BadInput, match=r"transactions\.parquet was changed while it was open"):
+    with pytest.raises(BadInput, match=rf"transactions\.{form} was changed while it was open"):
         bank.rows("transactions").take(np.array([0]))
-    with pytest.raises(BadInput, match=r"\.parquet was changed after the import"):
+    with pytest.raises(BadInput, match=rf"\.{form} was changed after the import"):
         Bank.load(tmp_path)
 
 

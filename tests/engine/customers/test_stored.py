@@ -68,13 +68,7 @@ def _never(*args: object) -> None:
     raise AssertionError("worked out again")
 
 
-def _consents(bank: Bank) -> pd.DataFrame:
-    return effective_consents(bank, default())
-
-
-@pytest.mark.parametrize("other", [1, 2])
-def test_profiles_are_the_same_to_the_last_bit(all_three: list[tuple[Bank, Profiles]], other: int):
-    held, stored = all_three[0][1], all_three[other][1]
+def _assert_same(stored: Profiles, held: Profiles) -> None:
     for name in ("table", "spending", "interests", "features", "value_parts"):
         assert_frame_equal(getattr(stored, name), getattr(held, name), check_exact=True)
     for name, figures in held.data.months.figures.items():
@@ -93,7 +87,39 @@ def test_profiles_are_the_same_to_the_last_bit(all_three: list[tuple[Bank, Profi
     for name in (f.name for f in fields(Messages) if f.name != "topics"):
         mine, theirs = (getattr(p.data.messages, name) for p in (stored, held))
         assert np.array_equal(mine, theirs, equal_nan=True) and mine.dtype == theirs.dtype
+
+
+def _consents(bank: Bank) -> pd.DataFrame:
+    return effective_consents(bank, default())
+
+
+@pytest.mark.parametrize("other", [1, 2])
+def test_profiles_are_the_same_to_the_last_bit(all_three: list[tuple[Bank, Profiles]], other: int):
+    held, stored = all_three[0][1], all_three[other][1]
+    _assert_same(stored, held)
     assert held.kept is None and stored.kept is not None
+
+
+def test_a_large_bank_of_csv_files_starts_from_what_was_kept_and_reads_no_transaction(
+    banks: tuple[Bank, Bank], texts: TextModels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def built(bank: Bank) -> Profiles:
+        keep = partial(KeptFigures.of, folder=tmp_path / "cache")
+        return build(bank, consents=_consents(bank), texts=texts, settings=default(), keep=keep)
+
+    rows = banks[0]["transactions"].sample(frac=1, random_state=5, ignore_index=True)
+    banks[0].with_tables(transactions=rows).save(tmp_path / "bank")
+    at_once = built(Bank.load(tmp_path / "bank"))
+    assert at_once.kept is None and not (tmp_path / "cache").exists()
+    monkeypatch.setattr("engine.bank.bank._LATE_FROM", 0)
+    _assert_same(built(Bank.load(tmp_path / "bank")), at_once)
+    again = Bank.load(tmp_path / "bank")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("engine.bank.bank._read", _never)
+        patch.setattr(transaction_figures, "transaction_figures", _never)
+        kept = built(again)
+    _assert_same(kept, at_once)
+    assert_frame_equal(again["transactions"], at_once.data.bank["transactions"])
 
 
 @pytest.mark.parametrize("other", [1, 2])

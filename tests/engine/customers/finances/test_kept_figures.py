@@ -64,8 +64,12 @@ def test_nothing_stays_of_a_customer_who_is_erased_while_it_is_worked_out(
     assert not (tmp_path / "figures.kept").exists()
 
 
-def test_a_bank_in_memory_keeps_nothing(small_bank: Bank, tmp_path: Path):
+def test_a_bank_whose_transactions_are_few_or_edited_keeps_nothing(
+    small_bank: Bank, bank: Bank, tmp_path: Path
+):
     assert KeptFigures.of(small_bank, tmp_path) is None
+    edited = bank.with_tables(transactions=bank["transactions"].assign(amount=1.0))
+    assert KeptFigures.of(edited, tmp_path, base=bank) is None
 
 
 def test_other_rows_another_day_and_other_settings_are_other_figures(bank: Bank, tmp_path: Path):
