@@ -31,6 +31,7 @@ from engine.services.scenarios import Scenarios
 from engine.services.search import Search
 from engine.services.selections import Selections
 from engine.services.tuning import Tuner
+from engine.services.writing import Writing
 from engine.snapshot.snapshot import Snapshot, Snapshots
 
 
@@ -49,8 +50,9 @@ class Engine:
     customers, selections, alerts, products, search
         What is known of customers, who is behind a number, what needs attention, what can be
         offered; and where it is.
-    days, briefs
-        Whom to call today, what to know before, and what came of it; a page for a meeting.
+    days, briefs, writing
+        Whom to call today, what to know before, and what came of it; a page for a meeting; a line
+        and a paragraph about a customer, and what people say of a product.
     offers, scenarios, prospects, campaigns, levers
         What to offer; why not and what if; who would want a product; whom to offer what within
         limits; what if the bank changed.
@@ -87,6 +89,7 @@ class Engine:
         self.receipts = Receipts(snapshots, now)
         self.erasing = Erasing(folder, snapshots, now)
         self.briefs = Briefs(snapshots, self.customers, self.days, self.offers, self.receipts, now)
+        self.writing = Writing(snapshots, self.customers, self.days, self.offers)
         self.feedback = Feedback(snapshots, self.receipts, now)
         self.models = Models(snapshots, now)
         self.learned_metrics = LearnedMetrics(snapshots, now)

@@ -42,3 +42,7 @@ class WeightsError(EngineError):
 
 class TrainingError(EngineError):
     """A model that could not be fitted on the data at hand."""
+
+
+class WriterError(EngineError):
+    """A writer of texts that gave none; the template is shown in its place."""

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -175,6 +175,16 @@ class ModelsSettings(Section):
     sentiment_word_bounds: list[float] = Field(min_length=2, max_length=2)
 
 
+class WritingSettings(Section):
+    writer: Literal["off", "model", "endpoint"]
+    model: str
+    endpoint: str
+    endpoint_model: str
+    max_tokens: int = Field(ge=16, le=1000)
+    max_seconds: float = Field(gt=0, le=120)
+    max_bytes: int = Field(ge=1000)
+
+
 class FinetuningSettings(Section):
     days: int = Field(ge=1)
     interests: int = Field(ge=1)
@@ -331,6 +341,7 @@ class Settings(BaseSettings):
     alerts: AlertsSettings
     strategy: StrategySettings
     models: ModelsSettings
+    writing: WritingSettings
     finetuning: FinetuningSettings
     cashflow: CashflowSettings
     forecast: ForecastSettings

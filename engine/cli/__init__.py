@@ -3,7 +3,7 @@
 import sys
 from typing import NoReturn
 
-from engine.cli import answers, briefs, campaigns, data, evaluation, levers, training
+from engine.cli import answers, briefs, campaigns, data, evaluation, insight, levers, training
 from engine.cli.console import app, errors
 from engine.errors import EngineError
 
@@ -14,6 +14,7 @@ __all__ = [
     "campaigns",
     "data",
     "evaluation",
+    "insight",
     "levers",
     "main",
     "training",

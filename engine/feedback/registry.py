@@ -278,5 +278,6 @@ class Registry:
 
 
 def settings_hash(settings: Settings) -> str:
-    """SHA-256 of all settings in effect."""
-    return hashlib.sha256(versions.as_json(settings.model_dump(mode="json"))).hexdigest()
+    """SHA-256 of all settings in effect but who writes texts, which no figure rests on."""
+    told = settings.model_dump(mode="json", exclude={"writing"})
+    return hashlib.sha256(versions.as_json(told)).hexdigest()

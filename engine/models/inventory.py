@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from shutil import which
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 NOTHING: Final = "nothing"
 CATEGORY_MODELS: Final = ("transaction-categories",)
-TEXT_MODELS: Final = ("opt-125m", "gpt2")
 SPEECH_MODELS: Final = ("vosk",)
 _TESSERACT_SECONDS = 10
 _FITTED_PARTS = {"sentiment": SENTIMENT, "categories": CATEGORY}
@@ -103,13 +103,28 @@ def inventory(
         real_or(_encoder_zero_shot(embeddings), chosen.zero_shot),
         real_or(blank, chosen.keywords),
         real_or(_packaged("categories", linear, "scikit-learn", fitted), CATEGORY_MODELS),
-        real_or(ModelRow("text", "", "grounded templates", False, "built in"), TEXT_MODELS),
+        _writer(settings, cache),
         _speech(real_or(pocketsphinx, SPEECH_MODELS)),
         _receipts(),
     ]
     if versions is not None:
         parts = [_or_fitted(part, versions) for part in parts]
     return pd.DataFrame([asdict(part) for part in parts])
+
+
+def _writer(settings: "Settings", cache: Path | None) -> ModelRow:
+    """Who puts facts in other words: the templates alone, unless settings name somebody."""
+    asked = settings.writing
+    checked = "What it writes is checked against the facts, else the template is shown."
+    off = "Settings name no writer (writing.writer)."
+    templates = ModelRow("text", asked.model, "grounded templates", False, "built in", note=off)
+    if asked.writer == "model":
+        return _real_or(replace(templates, note=checked), (asked.model,), settings, cache)
+    if asked.writer == "endpoint":
+        host = urlsplit(asked.endpoint).hostname or "no host"
+        used = f"{asked.endpoint_model} at {host}"
+        return ModelRow("text", asked.endpoint_model, used, True, "endpoint", note=checked)
+    return templates
 
 
 def _or_fitted(row: ModelRow, versions: TextVersions) -> ModelRow:

@@ -16,6 +16,7 @@ from tests.pages.fake_records import FakeRecords
 from tests.pages.fake_scenarios import FakeScenarios
 from tests.pages.fake_search import FakeDemonstration, FakeSearch
 from tests.pages.fake_selections import FakeSelections
+from tests.pages.fake_writing import FakeWriting
 
 
 class _Banks:
@@ -38,6 +39,7 @@ class FakeEngine:
     banks = _Banks()
     n_banks = 1
     n_history = True
+    writer = ""
     has_goal = True
     has_managers = True
     has_calls = True
@@ -55,6 +57,7 @@ class FakeEngine:
         self.customers = FakeCustomers(self)
         self.days = FakeDays(self)
         self.briefs = FakeBriefs(self)
+        self.writing = FakeWriting(self)
         self.records = FakeRecords(self)
         self.feedback = FakeFeedback(self)
         self.models = FakeModels(self)

@@ -13,6 +13,7 @@ from pages.components.customers import (
     preference_form,
     record_forms,
     timeline_panel,
+    written_insight,
 )
 from pages.components.frame import session
 from pages.components.look import charts, choosing, notices, tables, wording
@@ -36,8 +37,7 @@ def show(profile: Profile) -> None:
     for place, metric in zip(tiles, profile.metrics.values(), strict=False):
         with place:
             metric_tile.show(metric)
-    if profile.insight:
-        st.info(escape(profile.insight), icon=":material/lightbulb:")
+    written_insight.show(profile)
     with st.container(horizontal=True):
         if st.button("See offers", type="primary"):
             st.switch_page("recommendations.py", query_params={"customer": profile.customer_id})

@@ -171,3 +171,25 @@ def spacy_tagger(folder: Path) -> Path:
         ruler.add(patterns=[[{"LOWER": word}] for word in words], attrs={"POS": part})
     language.to_disk(folder)
     return folder
+
+
+def opt(folder: Path) -> Path:
+    """Like facebook/opt-125m: it goes on with a text, here at random."""
+    import torch
+    from transformers import OPTConfig, OPTForCausalLM
+
+    torch.manual_seed(0)
+    config = OPTConfig(
+        vocab_size=_byte_level(folder),
+        hidden_size=16,
+        word_embed_proj_dim=16,
+        ffn_dim=32,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        max_position_embeddings=640,
+        bos_token_id=0,
+        pad_token_id=1,
+        eos_token_id=2,
+    )
+    OPTForCausalLM(config).save_pretrained(folder)
+    return folder

@@ -1,0 +1,39 @@
+"""The command insight: a line and a paragraph about a customer, notes on a product, the book."""
+
+from typing import Annotated
+
+import typer
+
+from engine.cli.console import DEMO, STATE, Data, Json, State, app, console, opened, print_json
+
+
+@app.command()
+def insight(
+    data: Data = DEMO,
+    state: State = STATE,
+    customer: Annotated[str | None, typer.Option("--customer", help="Customer id.")] = None,
+    product: Annotated[str | None, typer.Option("--product", help="Product id.")] = None,
+    portfolio: Annotated[bool, typer.Option("--portfolio", help="The whole book.")] = False,
+    ask: Annotated[
+        bool, typer.Option("--ask", help="Let the writer of the settings put it in other words.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Print what stands out about a customer, a product or the book; every figure is a fact."""
+    if (customer is not None) + (product is not None) + portfolio != 1:
+        raise typer.BadParameter("name one of --customer ID, --product ID and --portfolio")
+    engine = opened(data, state)
+    if customer is not None:
+        made = engine.writing.customer(customer, ask=ask)
+        if as_json:
+            return print_json(made)
+        for title, text in (("In a line", made.line), ("In a paragraph", made.paragraph)):
+            console.print(f"{title} ({text.mark})", style="bold")
+            console.print(f"  {text.text}")
+        return None
+    insights = engine.customers.insights()
+    if as_json:
+        return print_json({"sentences": insights.sentences, "notes": insights.notes})
+    for sentence in insights.sentences:
+        console.print(sentence)
+    return None

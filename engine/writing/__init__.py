@@ -1,0 +1,1 @@
+"""Facts in; a line, a paragraph or a note that says them and nothing else, out."""

@@ -1,0 +1,88 @@
+"""What may be said: a fact with its number, its unit, its names and of whom it is said."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from engine.writing.quantities import Quantity, read_one
+
+CALLED: Final = frozenset({"customer", "client"})
+"""What somebody is called in place of their name."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing that is so.
+
+    Attributes
+    ----------
+    name : str
+        What it is, for a reason: "unresolved cases".
+    subject : str
+        Of whom it is said, by the name that a text would use; "" for the one that all is about.
+    quantities : tuple of Quantity
+        As they are written, each of another unit. A text says all of them or does not say it.
+    needs : tuple of frozenset of str
+        Of each set a text uses at least one word: what the number is the number of.
+    words : frozenset of str
+        Further words that may be used of it. A word that is in no set says something else.
+    names : tuple of str
+        Products, categories, goals, segments that it is said of; a text names all of them.
+    phrases : tuple of str
+        Words of ours that mean something only together: "current or savings accounts".
+    optional : bool
+        A text may leave it out: it says how another figure was worked out.
+    """
+
+    name: str
+    subject: str = ""
+    quantities: tuple[Quantity, ...] = ()
+    needs: tuple[frozenset[str], ...] = ()
+    words: frozenset[str] = frozenset()
+    names: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    optional: bool = False
+
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """Every word that may be used of it."""
+        return self.words.union(*self.needs)
+
+
+def fact(
+    name: str,
+    written: str | Iterable[str] = (),
+    *,
+    needs: Iterable[str] = (),
+    words: str = "",
+    names: Iterable[str] = (),
+    phrases: Iterable[str] = (),
+    subject: str = "",
+    optional: bool = False,
+) -> Fact:
+    """A fact from short texts.
+
+    Parameters
+    ----------
+    written : str or several
+        Its quantities as the template writes them: "USD 1,240".
+    needs : iterable of str
+        Sets of words, each as one text: "case cases"; a phrase does for a word of the first.
+    words : str
+        Further words.
+    """
+    texts = (written,) if isinstance(written, str) else tuple(written)
+    known = tuple(phrases)
+    groups = [frozenset(group.split()) for group in needs]
+    if known and groups:
+        groups[0] |= frozenset(known)
+    return Fact(
+        name=name,
+        subject=subject,
+        quantities=tuple(read_one(text) for text in texts),
+        needs=tuple(groups),
+        words=frozenset((*words.split(), *known)),
+        names=tuple(dict.fromkeys(names)),
+        phrases=known,
+        optional=optional,
+    )
