@@ -94,7 +94,7 @@ class Engine:
         self.models = Models(snapshots, now)
         self.learned_metrics = LearnedMetrics(snapshots, now)
         self.tuning = Tuner(snapshots, now)
-        self.evaluations = Evaluations(snapshots, now)
+        self.evaluations = Evaluations(snapshots, self.selections, now)
         self.search = Search(snapshots)
         self.demonstration = Demonstration(
             snapshots, self.customers, self.days, self.offers, self.records, self.models

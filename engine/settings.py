@@ -256,6 +256,13 @@ class StabilitySettings(Section):
     sentiment_noise: float = Field(ge=0, le=2)
 
 
+class WeakSpotsSettings(Section):
+    min_n: int = Field(ge=5)
+    bins: int = Field(ge=2, le=20)
+    candidates: int = Field(ge=1)
+    false_discoveries: float = Field(gt=0, lt=1)
+
+
 class LeversSettings(Section):
     max_megabytes: int = Field(ge=1)
     offers: int = Field(ge=1)
@@ -349,6 +356,7 @@ class Settings(BaseSettings):
     evaluation: EvaluationSettings
     questions: QuestionsSettings
     stability: StabilitySettings
+    weak_spots: WeakSpotsSettings
     consent: ConsentSettings
     levers: LeversSettings
     takers: TakersSettings

@@ -190,6 +190,31 @@ def needs(
         _print_needs(ablation)
 
 
+@evaluate_commands.command("weak-spots")
+def weak_spots(
+    data: Data = DEMO,
+    state: State = STATE,
+    into: Annotated[
+        Path | None, typer.Option("--into", help="Write the groups to FILE.csv or FILE.xlsx.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """For whom the lists of the serving version fail: groups found on one half, judged on other."""
+    evaluations = opened(data, state).evaluations
+    found = evaluations.weak_spots()
+    if into is not None:
+        into.write_bytes(evaluations.export_weak_spots(into.suffix.removeprefix(".").lower()))
+    if as_json:
+        return print_json(found.to_json())
+    console.print(found.sentence or found.reason)
+    for row in found.confirmed.to_dict("records"):
+        console.print(" ".join(row["sentences"]), markup=False)
+    if len(found.table):
+        shown = ["group", "confirmed", "n", "value", "low", "high", "value_others", "q_value"]
+        print_table(_readable(found.table[shown]), "Stood out on one half; figures of the other")
+    return print_notes(found.notes)
+
+
 def _print_needs(ablation: "NeedsAblation") -> None:
     simulated = ", simulated" if ablation.simulated else ""
     title = (

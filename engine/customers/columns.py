@@ -138,6 +138,20 @@ def attribute_columns(
     return columns
 
 
+def attribute_dates(cells: pd.Series) -> set[str]:
+    """Columns of `attribute_columns` that are days before a day, told by a customer who has it."""
+    texts = cells.dropna()
+    found, seen = set(), set()
+    for cell in texts[~texts.duplicated()]:
+        for name, value in json.loads(cell).items():
+            if name in seen or value is None:
+                continue
+            seen.add(name)
+            if re.fullmatch(_DAY, str(value).strip()):
+                found.add(f"attributes.{name}")
+    return found
+
+
 def _shared_words(values: pd.Series) -> np.ndarray | None:
     """The words that enough customers have, None for any other; None where it is no category."""
     n = values.value_counts()

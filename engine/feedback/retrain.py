@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from engine.audit import confidence_words, evaluation, grading
+from engine.audit import confidence_words, evaluation, grading, weak_spots
 from engine.audit.drift import TrainingData
 from engine.audit.grading import Verdict
 from engine.bank.bank import Bank
@@ -24,7 +24,13 @@ from engine.ranking.blend import Blend
 from engine.ranking.fallback_blend import fallback
 from engine.ranking.ranker import Model
 from engine.ranking.training import InterestOf, SignalsOf, Trained
-from engine.results import CROSS_SECTION, ConfidenceReport, Evaluation, TrainingReport
+from engine.results import (
+    CROSS_SECTION,
+    ConfidenceReport,
+    Evaluation,
+    TrainingReport,
+    WeakSpots,
+)
 from engine.settings import Settings
 
 ANSWERS = ("accepted", "postponed", "dismissed", "rated", "purchased")
@@ -71,6 +77,7 @@ def retrain(
         model.save(draft.folder)
         confidence_words.save(confidence, draft.folder)
         grading.save(evaluated, draft.folder)
+        weak_spots.save(_weak_spots(trained, settings, simulated=simulated), draft.folder)
         _training_data(trained, settings).save(draft.folder)
         notes = _notes(model, evaluated)
         facts = VersionFacts(
@@ -175,6 +182,11 @@ def _evaluation(trained: Trained, *, simulated: bool) -> Evaluation:
     if isinstance(trained.choice, Verdict):
         return trained.choice.evaluation
     return grading.not_gradable(simulated=simulated)
+
+
+def _weak_spots(trained: Trained, settings: Settings, *, simulated: bool) -> WeakSpots:
+    verdict = trained.choice if isinstance(trained.choice, Verdict) else None
+    return weak_spots.measured(verdict, settings.weak_spots, settings.fairness, simulated=simulated)
 
 
 def _served_at_holdout(trained: Trained) -> Blend | None:

@@ -22,6 +22,7 @@ from engine.results.evaluation import (
     RatingsReport,
     ResponseEvaluation,
     StabilityReport,
+    WeakSpots,
 )
 from engine.results.fairness import BlindingReport, FairnessReport
 from engine.results.imports import (

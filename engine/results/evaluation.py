@@ -247,3 +247,46 @@ class RatingsReport(JsonRecord):
     recall: pd.DataFrame
     """system, recall (at 10), low, high, n: held-out adopters; empty without history."""
     simulated: bool
+
+
+@dataclass(frozen=True, eq=False)
+class WeakSpots(JsonRecord):
+    """For whom the lists as they are shown are worse than for everybody else."""
+
+    kind: str
+    """By what was taken later (`IN_TIME`), or by holdings that were hidden (`CROSS_SECTION`)."""
+    k: int
+    """Places of a list that count."""
+    n: int
+    n_found: int
+    """Customers who are judged, and those of them on whom groups were looked for."""
+    hits: int
+    """Of the other half, those for whom it stood among the first `k`."""
+    min_n: int
+    false_discoveries: float
+    n_groups: int
+    """Groups that were looked at."""
+    table: pd.DataFrame
+    """Of engine.audit.weak_spots.weak_spots: what stood out on one half, judged on the other; with
+    group (in words) and sentences."""
+    simulated: bool = False
+    reason: str = ""
+    """Why there is nothing to say."""
+    sentence: str = ""
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def nothing(cls, reason: str, *, simulated: bool = False) -> "WeakSpots":
+        """Nothing can be said, and why."""
+        empty = pd.DataFrame({"confirmed": pd.Series(dtype=bool)})
+        return cls("", 3, 0, 0, 0, 0, 0.0, 0, empty, simulated=simulated, reason=reason)
+
+    @property
+    def n_confirmed(self) -> int:
+        """Groups that are worse off on both halves."""
+        return int(self.table["confirmed"].sum()) if len(self.table) else 0
+
+    @property
+    def confirmed(self) -> pd.DataFrame:
+        """Those groups."""
+        return self.table[self.table["confirmed"].astype(bool)] if len(self.table) else self.table

@@ -9,7 +9,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from engine.audit import campaign_response, confidence_words, evaluation, grading, stability
+from engine.audit import (
+    campaign_response,
+    confidence_words,
+    evaluation,
+    grading,
+    stability,
+    weak_spots,
+)
 from engine.audit.evaluation_window import EvaluationWindow
 from engine.audit.rivals import rivals
 from engine.audit.shown_lists import ShownLists
@@ -24,10 +31,19 @@ from engine.ranking.blend import Blend
 from engine.ranking.ranker import Model, Ranker
 from engine.ranking.signals import Signals
 from engine.ranking.training import Trained
-from engine.results import ConfidenceReport, Evaluation, ResponseEvaluation, StabilityReport
+from engine.results import (
+    ConfidenceReport,
+    Counted,
+    Evaluation,
+    ResponseEvaluation,
+    StabilityReport,
+    WeakSpots,
+)
 from engine.scoring.lists import lists_of
 from engine.scoring.score_table import ScoreTable
+from engine.services.exports import weak_spot_files
 from engine.services.offers import check_list
+from engine.services.selections import Selections
 from engine.settings import Settings
 from engine.snapshot.snapshot import Snapshot, Snapshots
 from engine.vocabulary import GROWTH
@@ -89,8 +105,9 @@ class _Test:
 class Evaluations:
     """Judges what a bank's history can teach, and the version that serves."""
 
-    def __init__(self, snapshots: Snapshots, now: Callable[[], datetime]):
+    def __init__(self, snapshots: Snapshots, selections: Selections, now: Callable[[], datetime]):
         self._snapshots = snapshots
+        self._selections = selections
         self._now = now
 
     def evaluate(
@@ -158,6 +175,27 @@ class Evaluations:
     def confidence(self) -> ConfidenceReport:
         """Promises against outcomes of the serving version, as its training measured them."""
         return confidence_words.load(self._champion())
+
+    def weak_spots(self) -> WeakSpots:
+        """For whom the lists of the serving version fail, as its training measured them.
+
+        The table has n_today too: customers who are in each group now; missing where it opens none.
+        """
+        found = weak_spots.load(self._champion())
+        behind = self.behind_weak_spots(found)
+        n_today = pd.array([counted.n if counted else None for counted in behind], dtype="Int64")
+        return dataclasses.replace(found, table=found.table.assign(n_today=n_today))
+
+    def behind_weak_spots(self, found: WeakSpots) -> list[Counted | None]:
+        """What opens the customers of each group, row by row; nobody is chosen by gender or age."""
+        return [
+            None if row["protected"] else self._selections.weak_spot(row["conditions"])
+            for row in found.table.to_dict("records")
+        ]
+
+    def export_weak_spots(self, kind: str) -> bytes:
+        """The groups as a file: "csv" or "xlsx"."""
+        return weak_spot_files.exported(self.weak_spots(), kind)
 
     def _champion(self) -> Path:
         """Folder of the serving version; StateError if none serves, or its files are damaged."""

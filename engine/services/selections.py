@@ -1,10 +1,11 @@
-"""Who is behind a number: groups of the book, alerts, customers without a list."""
+"""Who is behind a number: groups of the book, alerts, customers without a list, weak spots."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
 
+from engine.audit import slices
 from engine.customers.book.groups import GROUPS, Book
 from engine.errors import BadInput
 from engine.labels import ALERT_TITLES
@@ -18,6 +19,7 @@ _ASKS: Final = {
     "alerts": (0, 1),
     "alert": (1, 2),
     "no_list": (0, 1),
+    "weak_spot": (1, 2),
 }
 """Kind -> how many parameters it may have."""
 
@@ -66,6 +68,8 @@ class Selections:
         if selection.kind == "no_list":
             reasons = no_lists(self._scores.get())
             return (reasons == selection.of[0] if selection.of else reasons.notna()).to_numpy()
+        if selection.kind == "weak_spot":
+            return slices.members(self._scores.get().snapshot.profiles, _conditions(selection.of))
         return self._alerted(*(selection.of if selection.kind == "alert" else ("", *selection.of)))
 
     def book(self) -> Book:
@@ -95,6 +99,13 @@ class Selections:
         kinds = [kind for kind, said in ALERT_TITLES.items() if said == title]
         return self._counted("alert", *(kinds or [title]), *whose)
 
+    def weak_spot(self, conditions: Sequence[str]) -> Counted | None:
+        """Who is today in a group for whom lists are worse; None where its columns are gone."""
+        try:
+            return self._counted("weak_spot", *conditions)
+        except BadInput:
+            return None
+
     def _counted(self, kind: str, *of: str) -> Counted:
         selection = Selection(kind, of, self._scores.get().bank.manifest.edition)
         return Counted(int(self.who(selection).sum()), self._title(selection), selection)
@@ -117,6 +128,14 @@ class Selections:
         return chosen
 
 
+def _conditions(addresses: Sequence[str]) -> list[slices.Condition]:
+    return [slices.Condition.read(address) for address in addresses]
+
+
+def _weak_spot(*addresses: str) -> str:
+    return slices.title(_conditions(addresses))
+
+
 def _with_alerts(manager: str | None = None) -> str:
     return f"With an open alert{f', book of {manager}' if manager else ''}"
 
@@ -134,4 +153,5 @@ _TITLES: Final[Mapping[str, Callable[..., str]]] = {
     "alerts": _with_alerts,
     "alert": _with_alert,
     "no_list": _without_list,
+    "weak_spot": _weak_spot,
 }

@@ -6,10 +6,11 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from engine.audit import grading
 from engine.audit.evaluation import standing
-from engine.results import Evaluation
+from engine.results import Counted, Evaluation, Selection, WeakSpots
 from tests.pages.conftest import outside, texts
 from tests.pages.fake_engine import FakeEngine
 from tests.pages.test_confidence import report
@@ -58,10 +59,32 @@ def graded(grade: str = "B", **changes: object) -> Evaluation:
     return dataclasses.replace(found, **changes)
 
 
+def weak(confirmed: bool = True, **changes: object) -> WeakSpots:
+    """Students are served worse on both halves; a hostile name stands in a group."""
+    row = {
+        "group": "Occupation: student <b>$x$</b>", "protected": False, "confirmed": confirmed,
+        "sentences": ["Of 43 customers (occupation: student) it stood for 5.", "Found: 4 of 40."],
+        "n": 43, "value": 0.116, "low": 0.05, "high": 0.245, "value_others": 0.44, "gap": -0.324,
+        "gap_low": -0.4, "gap_high": -0.19, "q_value": 0.004, "mrr": 0.2, "mrr_others": 0.5,
+        "n_today": 90,
+    }  # fmt: skip
+    said = "1,200 groups were looked at: 1 stood out."
+    found = WeakSpots("in time", 3, 375, 187, 90, 20, 0.1, 1200, pd.DataFrame([row]), sentence=said)
+    return dataclasses.replace(found, **changes)
+
+
 @pytest.fixture
 def opened(fake: type[FakeEngine], open_page):
-    def show(found: Evaluation | None):
-        fake.evaluations = SimpleNamespace(confidence=report, stored=lambda: found)
+    def show(found: Evaluation | None, spots: WeakSpots | None = None):
+        spots = spots or WeakSpots.nothing("Nobody can be named.")
+        counted = Counted(90, "Occupation: student", Selection("segment", ("student",)))
+        fake.evaluations = SimpleNamespace(
+            confidence=report,
+            stored=lambda: found,
+            weak_spots=lambda: spots,
+            behind_weak_spots=lambda found: [counted] * len(found.table),
+            export_weak_spots=lambda kind: b"",
+        )
         at = open_page("recommendations.py", view="How good?")
         assert not at.exception
         return at
@@ -79,6 +102,33 @@ def test_F194_the_grade_stands_with_what_it_means_and_its_intervals(opened):
     assert "375 customers who took something" in said
     assert "28 Nov 2015 to 28 May 2016" in said
     assert "nan" not in said.lower()
+
+
+def behind(at: AppTest) -> list:
+    """Links to the customers of a group."""
+    return [one for one in at.get("page_link") if "in this group today" in one.proto.label]
+
+
+def test_F194_for_whom_it_fails_stands_in_words_and_opens_its_customers(opened):
+    at = opened(graded(), weak())
+    said = texts(at)
+    assert "For whom does it fail?" in said and "1,200 groups were looked at" in said
+    assert "it stood for 5" in said and "Found" in said
+    (link,) = behind(at)
+    assert "90 customers: in this group today" in link.proto.label
+    assert "segment%3Astudent" in link.proto.query_string
+    assert not TRADE.search(outside(at, "Method").replace("MAP@7 and NDCG", ""))
+
+
+def test_a_group_that_is_not_worse_on_the_other_half_stands_in_the_table_alone(opened):
+    at = opened(graded(), weak(confirmed=False))
+    assert "it stood for 5" not in texts(at) and not behind(at)
+    rows = next(frame.value for frame in at.dataframe if "q_value" in frame.value.columns)
+    assert rows["standing"].tolist() == ["Not told apart"]
+
+
+def test_where_nobody_can_be_named_the_page_says_why(opened):
+    assert "Nobody can be named." in texts(opened(graded()))
 
 
 def test_the_page_says_what_an_aim_costs_and_who_is_told_apart(opened):

@@ -10,7 +10,7 @@ from engine.results import CROSS_SECTION, ConfidenceReport, Evaluation
 from pages.components.look import charts, notices, tables, wording
 from pages.components.look.colours import palette
 from pages.components.look.wording import escape, figure_text
-from pages.components.models import confidence
+from pages.components.models import confidence, weak_spots
 
 FIGURES = {
     "map@7": "MAP@7",
@@ -34,6 +34,7 @@ def show(engine: Engine) -> None:
     _headline(grades)
     if promised.measured:
         _reliability(promised)
+    weak_spots.show(engine)
     with st.expander("Method", icon=":material/science:"):
         _ahead(grades)
         _systems(grades)

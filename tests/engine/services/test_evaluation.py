@@ -1,5 +1,6 @@
 """`evaluate` from end to end: every system, by a protocol in time, with ablation, or why not."""
 
+import dataclasses
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,15 +11,19 @@ import pytest
 from typer.testing import CliRunner
 
 from engine import Engine
-from engine.audit.grading import NOT_GRADABLE
+from engine.audit import weak_spots
+from engine.audit.grading import NOT_GRADABLE, Verdict
+from engine.audit.slices import Condition
 from engine.bank.bank import Bank, Manifest
 from engine.cli import app
 from engine.errors import BadInput, StateError
 from engine.lab.needs_ablation import needs_ablation
 from engine.models.encoder import CachedEncoder
 from engine.models.text_cache import TextCache
-from engine.results import Evaluation, ResponseEvaluation
+from engine.results import Evaluation, ResponseEvaluation, Selection, WeakSpots
+from engine.settings import Section
 from engine.snapshot import snapshot
+from tests.engine.audit.weak_spot_oracle import WeakSpotOracle
 
 SYSTEMS = [
     "served", "served_retention", "blend", "random", "popular_owned", "popular_adopted", "rules",
@@ -45,8 +50,12 @@ def folder(tmp_path_factory) -> Path:
             "opened_on": [pd.Timestamp("2023-01-01")] * n + list(days),
         }
     )
+    # Those without a pattern went to school for less long; two of them in ten did not.
+    pathless = (following >= 4) & (np.arange(n) % 5 > 0)
+    schooling = np.where(pathless, "primary", "tertiary")
+    people = {"customer_id": [*ids, "z"], "audience": "retail", "education": [*schooling, None]}
     frames = {
-        "customers": pd.DataFrame({"customer_id": [*ids, "z"], "audience": "retail"}),
+        "customers": pd.DataFrame(people),
         "products": pd.DataFrame(
             {
                 "product_id": [f"p{i}" for i in range(8)],
@@ -195,8 +204,69 @@ def test_a_day_outside_the_adoptions_is_refused(engine: Engine):
         engine.evaluations.evaluate(lambda done, step: None, since=pd.Timestamp("2030-01-01"))
 
 
-def test_a_version_keeps_what_its_training_measured(engine: Engine):
-    engine.models.warm_up()
+@pytest.fixture(scope="module")
+def judged(engine: Engine) -> Verdict:
+    """The first version was trained, and this is what judged it; of few, groups are small."""
+    engine.snapshots.state.settings_file.parent.mkdir(parents=True, exist_ok=True)
+    engine.snapshots.state.settings_file.write_text("[weak_spots]\nmin_n = 10\n", "utf-8")
+    kept, measured = [], weak_spots.measured
+
+    def keeping(verdict: Verdict, *settings: Section, simulated: bool) -> WeakSpots:
+        kept.append(verdict)
+        return measured(verdict, *settings, simulated=simulated)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(weak_spots, "measured", keeping)
+        engine.models.warm_up()
+    return kept[0]
+
+
+def test_F194_for_whom_the_lists_fail_is_kept_with_a_version_and_true(engine: Engine, judged):
+    found = engine.evaluations.weak_spots()
+    stored = engine.evaluations.stored()
+    served = stored.systems.set_index(["system", "metric"]).loc[("served", "hit@3")]
+    assert (found.kind, found.n) == (stored.kind, served["n"])
+    oracle = WeakSpotOracle(judged, found)
+    assert sum(oracle.hit.values()) == pytest.approx(served["value"] * found.n)
+    rows = found.table.to_dict("records")
+    claims = [
+        (row["conditions"], claim) for row in rows for claim in weak_spots.claims_of(row, found)
+    ]
+    assert [wrong for at, claim in claims if (wrong := oracle.wrong(at, claim))] == []
+    for at, claim in claims:
+        for name in set(claim.figures) & {"n", "hits", "popular", "n_others", "hits_others"}:
+            lie = claim.but(**{name: claim.figures[name] + 1})
+            assert oracle.wrong(at, lie), f"{lie.text} is not caught"
+    assert list(found.confirmed["group"]) == ["Education: primary"]
+
+
+def test_a_group_opens_its_customers_of_today_in_a_list_and_a_file(engine: Engine, judged):
+    found = engine.evaluations.weak_spots()
+    (behind,) = engine.evaluations.behind_weak_spots(found)[:1]
+    row = found.table.iloc[0]
+    opened = engine.selections.open(engine.selections.read(behind.selection.address))
+    education = engine.bank["customers"].set_index("customer_id")["education"]
+    assert (opened.title, opened.n) == (row["group"], row["n_today"])
+    assert set(opened.customer_ids) == set(education.index[education == "primary"])
+    assert len(engine.customers.table(selection=behind.selection)) == opened.n
+    assert b"Education: primary" in engine.evaluations.export_weak_spots("csv")
+    asked = ["evaluate", "weak-spots", "--data", str(engine.folder), "--state", str(engine.state)]
+    said = CliRunner().invoke(app, asked).stdout
+    assert "surely worse off on the other half" in " ".join(said.split())
+    printed = json.loads(CliRunner().invoke(app, [*asked, "--json"]).stdout)
+    assert printed["table"][0]["sentences"][0].startswith(f"Of {row['n']} customers (education: ")
+
+
+def test_nobody_is_chosen_by_a_protected_trait(engine: Engine, judged):
+    found = engine.evaluations.weak_spots()
+    fair = dataclasses.replace(found, table=found.table.head(1).assign(protected=True))
+    assert engine.evaluations.behind_weak_spots(fair) == [None]
+    by_gender = Condition("customers.gender", word="female").address
+    with pytest.raises(BadInput, match="cannot be chosen"):
+        engine.selections.open(Selection("weak_spot", (by_gender,)))
+
+
+def test_a_version_keeps_what_its_training_measured(engine: Engine, judged):
     stored = engine.evaluations.stored()
     assert stored.letter in ("A", "B", "C")
     assert engine.facts.summary().grade == stored.grade
