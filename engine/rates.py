@@ -266,6 +266,78 @@ def lift(
     )
 
 
+def welch(
+    mean: ArrayLike,
+    variance: ArrayLike,
+    n: ArrayLike,
+    other_mean: ArrayLike,
+    other_variance: ArrayLike,
+    other_n: ArrayLike,
+    *,
+    level: float = LEVEL,
+) -> Difference:
+    """Difference of the means of two independent groups, the first minus the other.
+
+    Parameters
+    ----------
+    mean, variance, n : array_like
+        Of the first group, the variance with n - 1 in its divisor.
+    other_mean, other_variance, other_n : array_like
+
+    Returns
+    -------
+    Difference
+        NaN where a group has fewer than two members; a p-value of 1 for two equal constants.
+
+    Notes
+    -----
+    Unequal variances, with the degrees of freedom of B. L. Welch, Biometrika 34 (1947). Written
+    out because scipy takes one pair of groups at a time; a test holds it to scipy's.
+    """
+    from scipy.special import stdtr, stdtrit
+
+    first, other = _divide(variance, n), _divide(other_variance, other_n)
+    spread = first + other
+    rest = _divide(first**2, np.asarray(n, float) - 1) + _divide(
+        other**2, np.asarray(other_n, float) - 1
+    )
+    value = np.asarray(mean, float) - np.asarray(other_mean, float)
+    freedom = _divide(spread**2, rest, empty=1.0)
+    half = stdtrit(freedom, 0.5 + level / 2) * np.sqrt(spread)
+    t = _divide(np.abs(value), np.sqrt(spread), empty=0.0)
+    p_value = np.where(spread > 0, 2 * stdtr(freedom, -t), np.where(value == 0, 1.0, 0.0))
+    small = (np.asarray(n) < 2) | (np.asarray(other_n) < 2)
+    few = np.where(small, np.nan, 0.0)
+    return Difference(value + few, value - half + few, value + half + few, p_value + few)
+
+
+def ratio_of_means(
+    mean: ArrayLike,
+    variance: ArrayLike,
+    n: ArrayLike,
+    other_mean: ArrayLike,
+    other_variance: ArrayLike,
+    other_n: ArrayLike,
+    *,
+    level: float = LEVEL,
+) -> Estimate:
+    """Mean of one group over that of another, both above 0, with its interval; else NaN.
+
+    Notes
+    -----
+    Normal interval of the logarithm by the delta method; of shares it is that of Katz et al.,
+    Biometrics 34 (1978).
+    """
+    mean, other_mean = np.asarray(mean, float), np.asarray(other_mean, float)
+    apart = (mean > 0) & (other_mean > 0)
+    value = np.where(apart, _divide(mean, other_mean), np.nan)
+    spread = _divide(_divide(variance, n), mean**2) + _divide(
+        _divide(other_variance, other_n), other_mean**2
+    )
+    factor = np.exp(_z(level) * np.sqrt(spread))
+    return Estimate(value, _divide(value, factor), value * factor)
+
+
 def _z(level: float) -> float:
     from scipy.special import ndtri
 

@@ -222,6 +222,9 @@ class ForecastSettings(Section):
 
 class FairnessSettings(Section):
     proxies: list[str]
+    attributes: list[str]
+    benefits: list[str]
+    burdens: list[str]
     alert_gap: float = Field(gt=0, lt=1)
     min_n: int = Field(ge=1)
     confidence_level: float = Field(gt=0, lt=1)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from engine.labels import LIST_LABELS
 from engine.vocabulary import LISTS
-from pages.components.fairness import blinding, group_shares
+from pages.components.fairness import blinding, group_lists, group_shares
 from pages.components.frame import access, page_frame, session
 from pages.components.look import choosing, notices, wording
 from pages.components.look.wording import escape
@@ -14,10 +14,20 @@ access.require("analyst", "manager", "relationship_manager")
 engine = session.engine()
 
 page_frame.title("Fairness", "Do all groups get their share of the offers?")
-what, which, size = st.columns([2, 1.4, 1.4], vertical_alignment="bottom")
+what, other, which, size = st.columns([2.6, 1.3, 1.4, 1], vertical_alignment="bottom")
 with what:
     attributes = {name: wording.label(name) for name in engine.fairness.attributes}
     attribute = choosing.one_of("Group by", attributes, "attribute", bind="query-params")
+with other:
+    second = st.selectbox(
+        "and by",
+        [None, *(name for name in attributes if name != attribute)],
+        format_func=lambda name: wording.label(name) if name else "nothing else",
+        key="and_by",
+        bind="query-params",
+    )
+    if second:
+        attribute = engine.fairness.crossed(attribute, second)
 with which:
     lists = {name: LIST_LABELS[name] for name in LISTS}
     chosen_list = choosing.one_of("List", lists, "list", bind="query-params")
@@ -32,6 +42,8 @@ for alert in report.alerts:
 
 group_shares.by_category(report)
 group_shares.any_offer(report)
+group_lists.beside_others(engine, attribute, chosen_list, k)
 blinding.check(engine)
+group_lists.told_apart(engine, attribute, chosen_list, k)
 confidence.stability(engine, chosen_list)
 notices.notes(report.notes)

@@ -1,8 +1,8 @@
-"""Customers in, the group of each by gender, age band or income band out."""
+"""Customers in; the group of each by gender, age, income, region or what the bank names, out."""
 
 import json
 from collections.abc import Mapping
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,11 @@ from engine.vocabulary import CORPORATE
 GENDER = "gender"
 AGE_BAND = "age band"
 INCOME_BAND = "income band"
+REGION = "region"
 ATTRIBUTES = (GENDER, AGE_BAND, INCOME_BAND)
+"""Measured in every bank; see `attributes_of`."""
+AND = " × "
+"""Between the attributes of an intersection."""
 
 NOT_RECORDED = "not recorded"
 
@@ -34,8 +38,21 @@ _LEVELS = ("very low", "low", "medium", "high", "very high")
 _LEVEL_KEYS = ("income_level", "incomelevel", "income level")
 
 
+def attributes_of(bank: Bank, rule: FairnessSettings) -> tuple[str, ...]:
+    """What a bank's customers can be grouped by: ATTRIBUTES, the region where it is recorded, and
+    what the setting fairness.attributes names."""
+    recorded = bank["customers"]["region"].notna().any()
+    own = [name for name in rule.attributes if name not in ATTRIBUTES]
+    return tuple(dict.fromkeys([*ATTRIBUTES, *([REGION] if recorded else []), *own]))
+
+
 def group_of(bank: Bank, attribute: str, rule: FairnessSettings) -> pd.Series:
     """The group of every customer, in the bank's order.
+
+    Parameters
+    ----------
+    attribute : str
+        One of `attributes_of`, or several of them with AND between: their intersections.
 
     Returns
     -------
@@ -47,15 +64,52 @@ def group_of(bank: Bank, attribute: str, rule: FairnessSettings) -> pd.Series:
     BadInput
         For an unknown attribute.
     """
+    if AND in attribute:
+        return _crossed([group_of(bank, one, rule) for one in attribute.split(AND)])
     if attribute == GENDER:
         return _gender(bank["customers"])
     if attribute == AGE_BAND:
         return _age_band(bank, rule.age_bands)
     if attribute == INCOME_BAND:
         return _income_band(bank["customers"])
+    known = attributes_of(bank, rule)
+    if attribute in known:
+        return _as_recorded(bank["customers"], attribute)
     raise BadInput(
-        f"Fairness is measured by {', '.join(ATTRIBUTES)}; got {attribute!r}. Choose one of them."
+        f"Fairness is measured by {', '.join(known)}; got {attribute!r}. Choose one of them, or "
+        "name a column of the customers in the setting fairness.attributes."
     )
+
+
+def _crossed(groups: list[pd.Series]) -> pd.Series:
+    """Intersections; who is not recorded in one of them is not recorded."""
+    named = [group.astype("str") for group in groups]
+    words = named[0].str.cat(named[1:], sep=AND)
+    missing = np.logical_or.reduce([(name == NOT_RECORDED).to_numpy() for name in named])
+    order = [
+        AND.join(names)
+        for names in product(*([c for c in g.cat.categories if c != NOT_RECORDED] for g in groups))
+    ]
+    return _ordered(words.mask(missing, NOT_RECORDED), order)
+
+
+def _as_recorded(customers: pd.DataFrame, attribute: str) -> pd.Series:
+    """A column of the customers as it stands, or a field of their kept attributes."""
+    if attribute in customers:
+        words = customers[attribute]
+    else:
+        words = customers["attributes"].map(
+            lambda cell: _field(cell, attribute), na_action="ignore"
+        )
+    words = words.astype("object").where(words.notna(), NOT_RECORDED).astype("str").str.strip()
+    words = words.mask(words == "", NOT_RECORDED)
+    return _ordered(words, sorted(set(words) - {NOT_RECORDED}))
+
+
+def _field(cell: str, attribute: str) -> str | None:
+    stored = {key.lower(): value for key, value in (json.loads(cell) if cell else {}).items()}
+    value = stored.get(attribute.lower())
+    return None if value is None else str(value)
 
 
 def _gender(customers: pd.DataFrame) -> pd.Series:

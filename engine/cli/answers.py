@@ -212,14 +212,23 @@ def audit(
     data: Data = DEMO,
     state: State = STATE,
     which: Annotated[str, typer.Option("--list")] = "growth",
+    by: Annotated[
+        list[str] | None,
+        typer.Option(help="Attribute to group by; twice or more crosses them. All, one by one."),
+    ] = None,
+    with_proxies: Annotated[
+        bool, typer.Option("--proxies", help="Also how well offers and signals tell a group apart.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Print selection rates by group, alerts and the blinding check."""
+    """Print what each group is offered and shown, alerts and the blinding check."""
     engine = opened(data, state)
-    reports = [
-        engine.fairness.report(attribute, list=which) for attribute in engine.fairness.attributes
-    ]
-    blinding = engine.fairness.blinding()
+    fairness = engine.fairness
+    asked = [fairness.crossed(*by)] if by else list(fairness.attributes)
+    reports = [fairness.report(attribute, list=which) for attribute in asked]
+    compared = [fairness.compare(attribute, list=which) for attribute in asked]
+    told = [fairness.proxies(a, list=which) for a in asked] if with_proxies else []
+    blinding = fairness.blinding()
     if as_json:
         return print_json(
             {
@@ -234,14 +243,28 @@ def audit(
                     }
                     for r in reports
                 ],
+                "shown": [
+                    {"attribute": c.attribute, "sentence": c.sentence, "table": c.table}
+                    for c in compared
+                ],
+                "proxies": [
+                    {"attribute": p.attribute, "n": p.n, "sentence": p.sentence, "table": p.table}
+                    for p in told
+                ],
                 "blinding": {"n_changed": blinding.n_changed, "table": blinding.table},
             }
         )
-    for report in reports:
+    for report, shown in zip(reports, compared, strict=True):
         console.print(report.sentence)
         print_table(report.overall, report.attribute)
         for alert in report.alerts:
             console.print(alert)
+        console.print(shown.sentence)
+        columns = ["measure", "group", "n", "value", "low", "high", "difference", "ratio"]
+        if len(differs := shown.table.loc[shown.table["differs"], columns]):
+            print_table(differs, "differs beyond chance")
+    for found in told:
+        console.print(found.sentence)
     return console.print(blinding.sentence)
 
 

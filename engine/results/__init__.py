@@ -24,7 +24,12 @@ from engine.results.evaluation import (
     StabilityReport,
     WeakSpots,
 )
-from engine.results.fairness import BlindingReport, FairnessReport
+from engine.results.fairness import (
+    BlindingReport,
+    FairnessReport,
+    GroupComparison,
+    ProxyReport,
+)
 from engine.results.imports import (
     ImportReview,
     Key,

@@ -187,3 +187,24 @@ def test_a_level_is_a_share(level):
 def test_more_successes_than_trials_are_refused():
     with pytest.raises(ValueError, match="0 <= successes <= n"):
         rates.wilson(3, 2)
+
+
+def test_the_difference_of_two_means_is_that_of_scipy():
+    rng = np.random.default_rng(5)
+    one, other = rng.normal(1, 2, 40), rng.normal(0.5, 1, 90)
+    moments = [f(x) for x in (one, other) for f in (np.mean, lambda v: np.var(v, ddof=1), len)]
+    found = rates.welch(*moments, level=0.9)
+    oracle = stats.ttest_ind(one, other, equal_var=False)
+    ends = oracle.confidence_interval(0.9)
+    assert found.p_value == pytest.approx(oracle.pvalue)
+    assert (found.low, found.high) == pytest.approx((ends.low, ends.high))
+    assert np.isnan(rates.welch(1, 0, 1, 0, 0, 50).value)
+
+
+def test_a_ratio_of_shares_has_the_interval_of_katz():
+    a, m, b, n = 30, 100, 20, 120
+    found = rates.ratio_of_means(a / m, a / m * (1 - a / m), m, b / n, b / n * (1 - b / n), n)
+    half = stats.norm.ppf(0.975) * np.sqrt(1 / a - 1 / m + 1 / b - 1 / n)
+    assert found.value == pytest.approx(1.8)
+    assert (found.low, found.high) == pytest.approx((1.8 * np.exp(-half), 1.8 * np.exp(half)))
+    assert np.isnan(rates.ratio_of_means(0, 0, 50, 0.5, 0.25, 50).value)

@@ -5,7 +5,15 @@ import numpy as np
 import pandas as pd
 
 from engine.errors import BadInput
-from engine.results import BankSummary, BlindingReport, Drift, FairnessReport, TrainingReport
+from engine.results import (
+    BankSummary,
+    BlindingReport,
+    Drift,
+    FairnessReport,
+    GroupComparison,
+    ProxyReport,
+    TrainingReport,
+)
 from tests.pages.fake_people import AS_OF
 from tests.pages.fake_service import FakeService
 
@@ -82,6 +90,31 @@ class FakeFairness(FakeService):
                                columns=["group", "n", "n_with_offer", "rate", "low", "high"])  # fmt: skip
         return FairnessReport(attribute, list, overall, table, ("Loans go to men 19 points more often.",),
                               "One of 10 comparisons is outside the 15 % band.", 30, 0.15, 498, "v1", AS_OF)  # fmt: skip
+
+    @staticmethod
+    def crossed(*attributes) -> str:
+        return " × ".join(attributes)
+
+    def compare(self, attribute, *, list="growth", k=5) -> GroupComparison:
+        few = [np.nan] * 11
+        table = pd.DataFrame(
+            [("first offer is credit", "share", "female", 236, .2, .15, .25, -.2, -.28, -.12, .5, .4, .6, .001, .002, True, True, ""),
+             ("first offer is credit", "share", "male", 247, .4, .34, .46, .2, .12, .28, 2, 1.6, 2.5, .001, .002, True, False, ""),
+             ("first offer is credit", "share", "other", 8, *few, False, False, "too few to judge")],
+            columns=["measure", "unit", "group", "n", "value", "low", "high", "difference", "difference_low",
+                     "difference_high", "ratio", "ratio_low", "ratio_high", "p_value", "q_value", "differs",
+                     "below_four_fifths", "note"],
+        )  # fmt: skip
+        return GroupComparison(attribute, list, k, table, f"Of 2 comparisons by {attribute} 2 differ beyond chance.",
+                               498, 30, "USD", "v1", AS_OF, ("A difference is no verdict.",))  # fmt: skip
+
+    def proxies(self, attribute, *, list="growth", k=5) -> ProxyReport:
+        table = pd.DataFrame([("the offers", "female", 240, 250, 0.52, 0.47, 0.57, 0.2, 0.4, False)],
+                             columns=["source", "group", "n_group", "n_others", "auc", "low", "high", "p_value",
+                                      "q_value", "tells"])  # fmt: skip
+        return ProxyReport(
+            attribute, list, k, table, f"Nothing tells a group by {attribute}.", 490, "v1", AS_OF
+        )
 
     def blinding(self) -> BlindingReport:
         table = pd.DataFrame(

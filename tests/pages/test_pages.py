@@ -184,6 +184,16 @@ def test_F144_the_blinding_check_runs_on_a_button(open_page):
     assert "0 of 48 customers change" in at.success[0].value
 
 
+def test_two_attributes_are_crossed_in_every_part_of_the_page(open_page):
+    at = open_page("fairness.py")
+    at.selectbox(key="and_by").set_value("age band").run()
+    assert "Of 2 comparisons by gender × age band 2 differ" in texts(at)
+    _button(at, "Run the proxy check").click().run()
+    assert "Nothing tells a group by gender × age band." in texts(at)
+    at.selectbox(key="and_by").set_value(None).run()
+    assert "Nothing tells a group" not in texts(at)
+
+
 def test_an_unknown_way_to_sign_in_is_refused(open_page, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("ATTUNE_AUTH", "none")
     at = open_page()

@@ -314,6 +314,35 @@ def parity(table: pd.DataFrame, alert_gap: float) -> go.Figure:
     return figure
 
 
+def group_values(table: pd.DataFrame, axis: str, *, is_share: bool) -> go.Figure:
+    """A figure of each group with its interval, one line a group; a diamond differs from the rest.
+
+    `table` has group, value, low, high and differs; shares are 0-1.
+    """
+    colours = palette()
+    rows = table.iloc[::-1]
+    figure = blank(max(180, 30 * len(rows) + 80), showlegend=False)
+    figure.add_scatter(
+        x=rows["value"],
+        y=[figure_text(wording.label(group)) for group in rows["group"]],
+        mode="markers",
+        marker={
+            "size": 11,
+            "color": [colours.bad if differs else colours.primary for differs in rows["differs"]],
+            "symbol": ["diamond" if differs else "circle" for differs in rows["differs"]],
+        },
+        error_x=interval(rows["value"], rows["low"], rows["high"], colours.muted),
+        customdata=rows["n"],
+        hovertemplate=("%{x:.1%}" if is_share else "%{x:,.0f}") + " of %{customdata:,}"
+        "<extra></extra>",
+    )
+    top = float(rows["high"].max())
+    figure.update_xaxes(
+        title_text=axis, range=[-0.02 * top, 1.05 * top], tickformat=".0%" if is_share else ",.0f"
+    )
+    return figure
+
+
 def bars(table: pd.DataFrame, name: str, value: str, axis: str) -> go.Figure:
     """Horizontal bars of counts, in the table's order."""
     rows = table.iloc[::-1]

@@ -2,8 +2,11 @@
 
 import json
 
+import pytest
+
 from engine import settings as _settings
-from engine.audit.groups import group_of
+from engine.audit.groups import attributes_of, group_of
+from engine.errors import BadInput
 
 RULE = _settings.load().fairness
 
@@ -78,3 +81,29 @@ def test_a_companys_income_does_not_move_the_bands_of_persons(people):
         "third quarter (2,500 to 3,250)",
         "highest quarter (3,250 and over)",
     ]
+
+
+def test_two_attributes_cross_and_who_lacks_one_is_not_recorded(people):
+    bank = people(gender=["F", "M", None, "F"], age=[20, 70, 30, None])
+    assert groups(bank, "gender × age band") == [
+        "female × 18 to 24",
+        "male × 65 and over",
+        "not recorded",
+        "not recorded",
+    ]
+
+
+def test_a_bank_names_what_else_its_customers_are_grouped_by(people):
+    cells = [json.dumps({"Marital": word}) for word in ("single", "married", " ")]
+    bank = people(attributes=[*cells, None], region=["North", None, "South", "North"])
+    rule = RULE.model_copy(update={"attributes": ["marital"]})
+    assert attributes_of(bank, rule) == ("gender", "age band", "income band", "region", "marital")
+    assert group_of(bank, "marital", rule).astype("str").tolist() == [
+        "single",
+        "married",
+        "not recorded",
+        "not recorded",
+    ]
+    assert groups(bank, "region") == ["North", "not recorded", "South", "North"]
+    with pytest.raises(BadInput, match=r"got 'marital'.*fairness\.attributes"):
+        group_of(bank, "marital", RULE)

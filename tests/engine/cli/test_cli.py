@@ -218,8 +218,21 @@ def test_audit_prints_groups_and_the_blinding_check(where):
     done = run("audit", "--json", *where)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    assert [one["attribute"] for one in found["fairness"]] == ["gender", "age band", "income band"]
+    by = ["gender", "age band", "income band", "region"]
+    assert [one["attribute"] for one in found["fairness"]] == by
+    assert [one["attribute"] for one in found["shown"]] == by
     assert found["blinding"]["n_changed"] == 0
+
+
+def test_audit_crosses_attributes_and_says_what_gives_a_group_away(where):
+    done = run("audit", "--by", "gender", "--by", "age band", "--proxies", "--json", *where)
+    found = json.loads(done.stdout)
+    assert {one["attribute"] for part in ("shown", "proxies") for one in found[part]} == {
+        "gender × age band"
+    }
+    told = {(row["source"], row["group"]): row for row in found["proxies"][0]["table"]}
+    assert told["Needs", "female × 65 and over"]["tells"]
+    assert run("audit", "--by", "shoe size", *where).returncode != 0
 
 
 def test_reset_forgets_what_was_written_and_never_the_base(where):
