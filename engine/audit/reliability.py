@@ -86,10 +86,14 @@ def ece(confidence: np.ndarray, hit: np.ndarray) -> float:
 
     NaN without offers.
     """
-    table = reliability(confidence, hit)
-    if table.empty:
+    confidence, hit = _checked(confidence, hit)
+    if not confidence.size:
         return float("nan")
-    return float(np.average((table["confidence"] - table["taken"]).abs(), weights=table["n"]))
+    code = _bin(confidence)
+    n = np.bincount(code, minlength=N_BINS)
+    promised, kept = (np.bincount(code, weights=one, minlength=N_BINS) for one in (confidence, hit))
+    apart = np.abs(rates.rate(promised, n) - rates.rate(kept, n))
+    return float(np.average(apart[n > 0], weights=n[n > 0]))
 
 
 def calibration_error(

@@ -53,6 +53,7 @@ _CLOCK = (
     r"[ T,]+(\d{1,2}):([0-5]\d)(?::([0-5]\d(?:[.,]\d+)?))?(?:\s?([ap])\.? ?m\.?)?"
     r"(?: ?(?:Uhr|h))?( ?(?:Z|UTC|GMT|CET|CEST|E[SD]T|P[SD]T)| ?[+-]\d{2}:?\d{2})?$"
 )
+_CLOCK_AT_END = re.compile(_CLOCK, re.IGNORECASE)
 _TRIPLE = re.compile(r"(\d{1,4})([/.-]) ?(\d{1,2})([/.-]) ?(\d{1,4})\.?")
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "R": 2018, "H": 1988, "S": 1925}
 _ERA = re.compile(r"(令和|平成|昭和|[RHS])(元|\d{1,2})[./-](\d{1,2})[./-](\d{1,2})")
@@ -224,24 +225,32 @@ def _pieces(cells: pd.Series) -> pd.DataFrame:
     hard = ~plain.str.fullmatch(r"[\x20-\x7e]*")
     if hard.any():
         plain = plain.mask(hard, plain[hard].map(_plain).astype("str"))
-    iso = plain.str.fullmatch(_ISO)
-    local = plain[iso]
-    parted = local[local.str.contains(r":\d.*[ZC+-]")].str.extract(_OFFSET).dropna()
-    local = local.where(~local.index.isin(parted.index), parted[0].reindex(local.index))
-    moments = pd.Series(pd.NaT, index=distinct.index, dtype=TIME)
-    moments = moments.mask(iso, _from_text(local, "ISO8601"))
+    moments, zones = _iso(plain)
+    pieces = pd.DataFrame({"cell": distinct, "moment": moments})
     rest = plain[moments.isna()]
-    clocks = rest.str.extract(f"(?i){_CLOCK}")
-    days = rest.str.replace(f"(?i){_CLOCK}", "", regex=True).str.strip()
-    return pd.DataFrame(
-        {
-            "cell": distinct,
-            "moment": moments,
-            "day": days.reindex(distinct.index),
-            "clock": _clock(clocks).reindex(distinct.index),
-            "zone": parted[1].reindex(distinct.index).fillna(clocks[4].str.strip()),
-        }
+    clocks = rest.str.extract(_CLOCK_AT_END)
+    days = rest.str.replace(_CLOCK_AT_END, "", regex=True).str.strip()
+    return pieces.assign(
+        day=days.reindex(distinct.index),
+        clock=_clock(clocks).reindex(distinct.index),
+        zone=zones.fillna(clocks[4].str.strip()),
     )
+
+
+def _iso(plain: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Moments of the cells that are ISO, and the offset or zone behind those that name one."""
+    moments = pd.Series(pd.NaT, index=plain.index, dtype=TIME)
+    zones = pd.Series(None, index=plain.index, dtype="str")
+    iso = plain.str.fullmatch(_ISO)
+    if not iso.any():
+        return moments, zones
+    local = plain[iso]
+    zoned = local.str.contains(r":\d.*[ZC+-]")
+    if zoned.any():
+        parted = local[zoned].str.extract(_OFFSET).dropna()
+        local = local.where(~local.index.isin(parted.index), parted[0].reindex(local.index))
+        zones = parted[1].reindex(plain.index)
+    return moments.mask(iso, _from_text(local, "ISO8601")), zones
 
 
 _DASHES = str.maketrans(
@@ -265,6 +274,8 @@ def _plain(cell: str) -> str:
 
 def _clock(parts: pd.DataFrame) -> pd.Series:
     """The time of day as a span from midnight; missing where there is no such time."""
+    if parts[0].isna().all():
+        return pd.Series(pd.Timedelta(0), index=parts.index, dtype="timedelta64[us]")
     hour = pd.to_numeric(parts[0]).fillna(0)
     half = parts[3].str.lower()
     hour = hour.mask(half.notna(), hour % 12).add(12 * (half == "p"))
@@ -422,6 +433,8 @@ def _moments(
         if said is not None
     }
     known = {day: text for day, text in texts.items() if text is not None}
+    if not known:
+        return _counted(pieces["cell"].str.strip(), pieces["moment"])
     days = _from_text(pieces["day"].astype("object").map(known).astype("str"), "%Y-%m-%d")
     return _counted(pieces["cell"].str.strip(), pieces["moment"].fillna(days + pieces["clock"]))
 
@@ -433,6 +446,8 @@ def _from_text(part: pd.Series, form: str) -> pd.Series:
 
 def _counted(distinct: pd.Series, times: pd.Series) -> pd.Series:
     """Stamps, unix seconds and milliseconds, and Excel's days, where nothing else fits."""
+    if not times.isna().any():
+        return times
     stamps = times.isna() & distinct.str.fullmatch(r"(?:19|20)\d{12}")
     if stamps.any():
         times = times.mask(stamps, _from_text(distinct.where(stamps), "%Y%m%d%H%M%S"))

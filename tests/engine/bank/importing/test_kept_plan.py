@@ -1,6 +1,7 @@
 """The plan beside a bank: written with every import, used at the next, and gone with a customer."""
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import pytest
@@ -22,17 +23,24 @@ MAY = HEAD + "K1,2026-05-13,5,a\nK2,2026-05-14,7,b\nK1,2026-05-15,-1,c\n"
 JUNE = HEAD + "K1,2026-06-13,5,a\nK2,2026-06-14,7,b\nK1,2026-06-15,-1,c\n"
 
 
-@pytest.fixture
-def folder(write, tmp_path) -> Path:
-    """A bank of two files of which a person said that a plus is money out."""
-    source = write({"customers.csv": PEOPLE, "statement_05.csv": MAY})
-    read = explain(source)
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory) -> Path:
+    """A bank of two files of which a person said that a plus is money out, imported once."""
+    made = tmp_path_factory.mktemp("imported")
+    (made / "source").mkdir()
+    (made / "source" / "customers.csv").write_text(PEOPLE)
+    (made / "source" / "statement_05.csv").write_text(MAY)
+    read = explain(made / "source")
     (asked,) = [d.answer for d in read.guesses]
     plan = import_plan.of_matches(read.matches, [(asked, "positive is out")])
-    import_bank(source, tmp_path / "bank", now=NOW, plan=plan)
-    for file in source.iterdir():
-        file.unlink()
-    return tmp_path / "bank"
+    import_bank(made / "source", made / "bank", now=NOW, plan=plan)
+    return made / "bank"
+
+
+@pytest.fixture
+def folder(imported, tmp_path) -> Path:
+    """A copy of that bank, with nothing of its source left."""
+    return Path(shutil.copytree(imported, tmp_path / "bank"))
 
 
 def _plan(folder: Path) -> dict[str, import_plan.FilePlan]:

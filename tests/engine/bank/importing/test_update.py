@@ -1,6 +1,7 @@
 """Newer files make the next edition of a bank: nothing is lost, and what changed is said first."""
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -24,18 +25,27 @@ CUSTOMERS = "customer_id,name,age,city\na,Ann,30,Rome\nb,Bob,40,Oslo\nc,Cleo,50,
 BOOKED = "id,customer_id,date,amount\n"
 
 
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory) -> Path:
+    """Source and bank, imported once; each test has a copy of its own."""
+    made = tmp_path_factory.mktemp("imported")
+    files = {
+        "customers.csv": CUSTOMERS,
+        "products.csv": "product_id,name\np,Savings\nq,Card\n",
+        "holdings.csv": "customer_id,product_id,opened_on\na,p,2024-01-10\nc,q,2024-01-11\n",
+        "transactions.csv": BOOKED + "1,a,2024-01-05,-10\n2,b,2024-01-20,-20\n"
+        "3,a,2024-02-05,-30\n4,c,2024-02-09,100\n",
+    }
+    (made / "source").mkdir()
+    for name, text in files.items():
+        (made / "source" / name).write_text(text)
+    import_bank(made / "source", made / "bank", now=NOW)
+    return made
+
+
 @pytest.fixture
-def folder(write, tmp_path) -> Path:
-    source = write(
-        {
-            "customers.csv": CUSTOMERS,
-            "products.csv": "product_id,name\np,Savings\nq,Card\n",
-            "holdings.csv": "customer_id,product_id,opened_on\na,p,2024-01-10\nc,q,2024-01-11\n",
-            "transactions.csv": BOOKED + "1,a,2024-01-05,-10\n2,b,2024-01-20,-20\n"
-            "3,a,2024-02-05,-30\n4,c,2024-02-09,100\n",
-        }
-    )
-    import_bank(source, tmp_path / "bank", now=NOW)
+def folder(imported, tmp_path) -> Path:
+    shutil.copytree(imported, tmp_path, dirs_exist_ok=True)
     return tmp_path / "bank"
 
 
