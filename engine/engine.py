@@ -22,6 +22,7 @@ from engine.services.feedback import Feedback
 from engine.services.learned_metrics import LearnedMetrics
 from engine.services.levers import Levers
 from engine.services.models import Models
+from engine.services.notes import Notes
 from engine.services.offers import Offers
 from engine.services.products import Products
 from engine.services.prospects import Prospects
@@ -31,6 +32,7 @@ from engine.services.scenarios import Scenarios
 from engine.services.search import Search
 from engine.services.selections import Selections
 from engine.services.tuning import Tuner
+from engine.services.views import Views
 from engine.services.writing import Writing
 from engine.snapshot.snapshot import Snapshot, Snapshots
 
@@ -58,6 +60,8 @@ class Engine:
         limits; what if the bank changed.
     feedback, records, receipts, erasing
         What people did, what they set down, what they were shown; and a customer out of it all.
+    views, notes
+        What people keep for one another: named queries of a page, notes on days.
     demonstration
         The demo bank as a story, and its fresh start.
     models, learned_metrics, tuning
@@ -96,6 +100,8 @@ class Engine:
         self.tuning = Tuner(snapshots, now)
         self.evaluations = Evaluations(snapshots, self.selections, now)
         self.search = Search(snapshots)
+        self.views = Views(snapshots, now)
+        self.notes = Notes(snapshots, now)
         self.demonstration = Demonstration(
             snapshots, self.customers, self.days, self.offers, self.records, self.models
         )

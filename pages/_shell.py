@@ -14,6 +14,7 @@ if str(ROOT) not in sys.path:
 from engine.errors import EngineError  # noqa: E402
 from pages.components.customers import worklist  # noqa: E402
 from pages.components.frame import access, demonstration, page_frame, search_box, session, welcome  # noqa: E402
+from pages.components.look import pinned  # noqa: E402
 from pages.components.look.wording import escape  # noqa: E402
 
 ASSETS = ROOT / "assets"
@@ -112,6 +113,7 @@ try:
         begin(person.roles)
         session.choose_bank(banks.index.tolist())
         demonstration.arrive()
+    pinned.pin(())
     session.settle_customer(page.url_path)
     worklist.settle_selection()
     menu()

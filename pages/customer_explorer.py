@@ -2,15 +2,22 @@
 
 import streamlit as st
 
-from pages.components.customers import customer_list, one_customer, openable, worklist
+from pages.components.customers import (
+    customer_list,
+    one_customer,
+    openable,
+    saved_views,
+    worklist,
+)
 from pages.components.frame import access, page_frame, session
-from pages.components.look import choosing, notices, wording
+from pages.components.look import choosing, notices, pinned, wording
 
 access.require("relationship_manager", "analyst", "manager")
 engine = session.engine()
 chosen = session.customer_id()
 
 if chosen:
+    pinned.pin(engine.notes.all())
     with st.skeleton(height=420):
         profile = engine.customers.profile(chosen)
     st.title(one_customer.name(profile), anchor=False)
@@ -19,6 +26,7 @@ if chosen:
     st.stop()
 
 page_frame.title("Customers", f"Who to call, and what about. {openable.HOW}")
+saved_views.settle(engine)
 selected = worklist.selected(engine)
 if selected:
     customer_list.whose(selected)
@@ -29,13 +37,16 @@ with st.container():
 if customers.empty:
     if narrowed := [*map(wording.escape, named), *worklist.active()]:
         notices.empty("Nobody matches", f"Filtered by {'; '.join(narrowed)}.")
-        st.button("Clear the filters", on_click=worklist.clear)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button("Clear the filters", on_click=worklist.clear)
+            saved_views.show(engine)
     else:
         notices.empty("No customers", "This bank has none; its quality report says what came in.")
     st.stop()
 
 with st.container(horizontal=True, vertical_alignment="center"):
     st.caption(wording.counted(len(customers), "customer"), width="content")
+    saved_views.show(engine)
     customer_list.files(engine, customers, "; ".join([*named, *worklist.active()]))
 table = st.container()
 rows = choosing.page_of(customers, key="page", bind="query-params")

@@ -5,12 +5,13 @@ import streamlit as st
 from pages.components.customers import alert_cards
 from pages.components.frame import access, page_frame, session
 from pages.components.look import notices
-from pages.components.portfolio import key_figures, needs_and_mood, segments
+from pages.components.portfolio import dated_notes, key_figures, needs_and_mood, segments
 
 access.require("relationship_manager", "analyst", "manager")
 engine = session.engine()
 
 page_frame.title("Insights", "The whole book: groups, needs, and what goes with what")
+dated_notes.show(engine)
 with st.skeleton(height=420):
     insights = engine.customers.insights()
 currency = engine.facts.summary().currency

@@ -176,6 +176,52 @@ def texts_of(bank: Bank, ids: Iterable[str]) -> set[str]:
     return texts
 
 
+NAMED_BY = ("customer_id", "name", "email", "phone")
+"""Columns of the customers that say who somebody is."""
+_LEAST_LETTERS = 3
+"""Of a word of a name that stands for the whole of it in what people look for (own choice)."""
+
+
+@dataclass(frozen=True)
+class Called:
+    """What some customers are called by.
+
+    Attributes
+    ----------
+    names : frozenset of str
+        Numbers, names, e-mail addresses, telephones: each names somebody by all its words.
+    alone : frozenset of str
+        Words of their names that no other customer's name has.
+    """
+
+    names: frozenset[str] = frozenset()
+    alone: frozenset[str] = frozenset()
+
+    def __or__(self, other: "Called") -> "Called":
+        return Called(self.names | other.names, self.alone | other.alone)
+
+    def is_named_in(self, text: str) -> bool:
+        """Does a text hold every word of one of the names, in whatever order and letters?"""
+        said = {*_words(text).split()}
+        return any(words <= said for name in self.names if (words := {*_words(name).split()}))
+
+    def is_looked_for(self, text: str) -> bool:
+        """Does it name them, or hold a word that stands in their names alone?"""
+        return self.is_named_in(text) or not self.alone.isdisjoint(_words(text).split())
+
+
+def called(bank: Bank, ids: Iterable[str], also: Iterable[str] = ()) -> Called:
+    """What some customers are called by in a bank, and `also` elsewhere."""
+    people, gone = bank["customers"], set(ids)
+    theirs = people["customer_id"].isin(gone)
+    cells = {str(cell) for column in NAMED_BY for cell in people.loc[theirs, column].dropna()}
+    named = {*people.loc[theirs, "name"].dropna(), *also}
+    others = set(people.loc[~theirs, "name"].dropna().map(_words).str.split().explode())
+    words = {word for name in named for word in _words(name).split()}
+    alone = {word for word in words - others if len(word) >= _LEAST_LETTERS}
+    return Called(frozenset(cells | named | gone), frozenset(alone))
+
+
 def plan_without(plan: str, texts: Iterable[str], erased: ErasedCustomers) -> str:
     """A plan of an import without the files that name who was erased, as TOML.
 

@@ -3,7 +3,7 @@
 import sys
 from typing import NoReturn
 
-from engine.cli import answers, briefs, campaigns, data, evaluation, insight, levers, training
+from engine.cli import answers, briefs, campaigns, data, evaluation, insight, kept, levers, training
 from engine.cli.console import app, errors
 from engine.errors import EngineError
 
@@ -15,6 +15,7 @@ __all__ = [
     "data",
     "evaluation",
     "insight",
+    "kept",
     "levers",
     "main",
     "training",

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from engine.bank import editions
 from engine.bank.bank import Bank
-from engine.bank.erased import texts_of
+from engine.bank.erased import Called, texts_of
+from engine.bank.erased import called as names_of
 from engine.models.text_cache import FILE as TEXTS
 from engine.models.text_cache import TextCache
 from engine.receipts.chain import Chain
@@ -69,13 +70,16 @@ class Erasing:
         """Take out what is left of customers whose erasure was begun."""
         begun = self._snapshots.erased.unfinished()
         texts: set[str] = set()
+        called = Called()
+        states = [self._snapshots.state, *self._snapshots.state.put_aside()]
         for bank in self._editions():
             ids = self._snapshots.erased.ids_in(bank)
             texts |= texts_of(bank, ids)
+            also = {name for state in states for name in of_state.edited_names(state, ids)}
+            called |= names_of(bank, ids, also)
             for one in ids if self._has_own_files else ():
                 editions.erased_from(self._folder).add(one)
-        states = [self._snapshots.state, *self._snapshots.state.put_aside()]
-        counts = [self._from_state(state, texts, actor) for state in states]
+        counts = [self._from_state(state, texts, called, actor) for state in states]
         n_receipts, n_events, n_records = (sum(n) for n in zip(*counts, strict=True))
         n_editions = editions.purge(self._folder) if self._has_own_files else 0
         self._snapshots.erased.finish(begun)
@@ -96,7 +100,9 @@ class Erasing:
         """Is a customer in an earlier edition?"""
         return any(customer_id in bank.customer_ids for bank in self._editions())
 
-    def _from_state(self, state: State, texts: set[str], actor: str) -> tuple[int, int, int]:
+    def _from_state(
+        self, state: State, texts: set[str], called: Called, actor: str
+    ) -> tuple[int, int, int]:
         """How many receipts, events and records were theirs."""
         erased, events = self._snapshots.erased, EventLog(state.folder("events"))
         ids = of_state.named(state, events, erased.among)
@@ -107,7 +113,7 @@ class Erasing:
             if (key := state.receipts.keys.get(customer)) is not None:
                 n_receipts += len(chain.erase(customer, key, at=at, actor=actor))
         n_events = events.erase(ids, of_state.NOBODY)
-        n_records = of_state.erase_rows(state, ids)
+        n_records = of_state.erase_rows(state, ids) + of_state.remove_naming(state, called)
         of_state.remove_old(state, ids)
         state.scrub()
         return n_receipts, n_events, n_records

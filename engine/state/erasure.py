@@ -1,11 +1,13 @@
 """What is written about a customer in; the same rows in the same places that name nobody, out."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
 
+from engine.bank.erased import NAMED_BY, Called
 from engine.state.cells import checksums
 from engine.state.event_log import EventLog
 from engine.state.migration import MIGRATED
@@ -68,6 +70,33 @@ def _erase(
             (*(row[name] for name in columns[1:]), row["n"]),
         )
     return len(rows)
+
+
+def edited_names(state: State, customers: Iterable[str]) -> set[str]:
+    """What some customers were called here, in place of what the bank says."""
+    edits = state.edits.read()
+    theirs = edits["row_id"].isin(list(customers)) & (edits["table"] == "customers")
+    return set(edits.loc[theirs & edits["column"].isin(NAMED_BY), "value"].dropna())
+
+
+def remove_naming(state: State, called: Called) -> int:
+    """Remove views and notes that name one of some customers; returns how many there were.
+
+    A view is also removed where it looks for a word of a name that was theirs alone.
+    """
+    gone, said = [], []
+    for key, text in state.views_saved.all().items():
+        view = json.loads(text)
+        looked_for = any(map(called.is_looked_for, view["query"].values()))
+        gone += [key] if looked_for or called.is_named_in(view["name"]) else []
+    for key, text in state.notes_pinned.all().items():
+        said += [key] if called.is_named_in(json.loads(text)["text"]) else []
+    last = [person for person, key in state.views_opened.all().items() if key in gone]
+    tables = ((state.views_saved, gone), (state.views_opened, last), (state.notes_pinned, said))
+    for table, keys in tables:
+        for key in (*keys, *(one.row for one in table.damage())):  # nobody knows whom that names
+            table.remove(key)
+    return len(gone) + len(said)
 
 
 def remove_old(state: State, customers: Iterable[str]) -> None:

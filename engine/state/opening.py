@@ -14,10 +14,10 @@ from typing import Final
 from engine.errors import Busy, StateError
 
 FILE: Final = "state.sqlite"
-FORMAT: Final = 2
+FORMAT: Final = 3
 """`user_version` of the schema that this release reads and writes."""
-_BEFORE: Final = 1
-"""Of the release before, which had no table of contacts."""
+_BEFORE: Final = (1, 2)
+"""Of earlier releases: the first had no table of contacts, neither had one of views and notes."""
 
 UNREADABLE: Final = (sqlite3.DatabaseError, UnicodeDecodeError)
 """What reading a damaged file raises; the second where SQLite quotes from it."""
@@ -90,12 +90,12 @@ def _statements() -> Iterator[str]:
 
 
 def bring_up(connection: sqlite3.Connection) -> None:
-    """Give a database of the release before the tables that it lacks."""
-    if _version(connection) != _BEFORE:
+    """Give a database of an earlier release the tables that it lacks."""
+    if _version(connection) not in _BEFORE:
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        if _version(connection) == _BEFORE:  # nobody was faster
+        if _version(connection) in _BEFORE:  # nobody was faster
             for statement in _statements():
                 for kind in ("CREATE TABLE ", "CREATE INDEX "):
                     statement = statement.replace(kind, f"{kind}IF NOT EXISTS ", 1)
@@ -148,7 +148,7 @@ def identity_of(connection: sqlite3.Connection) -> str:
         if code_of(error) != sqlite3.SQLITE_CORRUPT:
             raise
         # What is sound in a damaged file is read without the tables that it lacks.
-    if (version := _version(connection)) not in (FORMAT, _BEFORE):
+    if (version := _version(connection)) not in (FORMAT, *_BEFORE):
         raise StateError(f"it has the format {version}, this release reads {FORMAT}")
     row = connection.execute("SELECT value FROM about WHERE name = 'identity'").fetchone()
     if row is None:

@@ -252,6 +252,16 @@ class Texts:
         with self.store.writing(self.name) as connection:
             return self.remove_in(connection, name)
 
+    def move(self, name: str, to: str, content: str) -> bool:
+        """Keep a text under another name; False where there is none, or the other is taken."""
+        query = f"SELECT name FROM {self.name} WHERE name IN (?, ?)"  # noqa: S608
+        with self.store.writing(self.name) as connection:
+            if {str(row[0]) for row in connection.execute(query, (name, to))} != {name}:
+                return False
+            self.remove_in(connection, name)
+            self.put_in(connection, to, content)
+            return True
+
     def damage(self) -> list[Damage]:
         """Texts that are not what was written."""
         self.all()

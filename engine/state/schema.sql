@@ -1,4 +1,4 @@
--- One bank's state. Rows are only ever added, but for what an erasure empties and for the four
+-- One bank's state. Rows are only ever added, but for what an erasure empties and for the
 -- tables of named texts. `checksum` covers the cells of its row and the row's number or name.
 
 -- What each table has been given: pages ask here whether there is anything new.
@@ -78,6 +78,9 @@ CREATE TABLE receipts_head (
 -- Named texts.
 CREATE TABLE settings_saved (name TEXT PRIMARY KEY, content TEXT, checksum TEXT) STRICT;
 CREATE TABLE campaigns_saved (name TEXT PRIMARY KEY, content TEXT, checksum TEXT) STRICT;
+CREATE TABLE views_saved (name TEXT PRIMARY KEY, content TEXT, checksum TEXT) STRICT;
+CREATE TABLE views_opened (name TEXT PRIMARY KEY, content TEXT, checksum TEXT) STRICT;
+CREATE TABLE notes_pinned (name TEXT PRIMARY KEY, content TEXT, checksum TEXT) STRICT;
 CREATE TABLE learned_metrics (name TEXT PRIMARY KEY, content TEXT, checksum TEXT) STRICT;
 CREATE TABLE receipt_contents (name TEXT PRIMARY KEY, content TEXT, checksum TEXT) STRICT;
 CREATE TABLE receipt_keys (name TEXT PRIMARY KEY, content TEXT, checksum TEXT) STRICT;

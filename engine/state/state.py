@@ -59,6 +59,9 @@ class State:
         self.settings_log = Log(self.store, "settings_log", SETTINGS_LOG)
         self.settings_saved = Texts(self.store, "settings_saved")
         self.campaigns_saved = Texts(self.store, "campaigns_saved")  # name -> TOML
+        self.views_saved = Texts(self.store, "views_saved")  # page and name -> JSON
+        self.views_opened = Texts(self.store, "views_opened")  # page and person -> name
+        self.notes_pinned = Texts(self.store, "notes_pinned")  # id -> JSON
         self.learned_metrics = Texts(self.store, "learned_metrics")  # metric -> model, as JSON
         self.decisions = Log(self.store, "version_decisions", DECISIONS)
         self.receipts = ReceiptStore(self.store)
@@ -110,6 +113,9 @@ class State:
             self.settings_log,
             self.settings_saved,
             self.campaigns_saved,
+            self.views_saved,
+            self.views_opened,
+            self.notes_pinned,
             self.learned_metrics,
             self.decisions,
             self.receipts,

@@ -5,6 +5,9 @@ from types import SimpleNamespace
 import pandas as pd
 
 from engine.errors import NotFound
+from engine.services.notes import Notes
+from engine.services.views import Views
+from tests.pages import fake_kept
 from tests.pages.fake_alerts import FakeAlerts
 from tests.pages.fake_customers import FakeCustomers
 from tests.pages.fake_days import FakeBriefs, FakeDays
@@ -65,6 +68,9 @@ class FakeEngine:
         self.search = FakeSearch(self)
         self.demonstration = FakeDemonstration(self)
         self.facts = FakeFacts(self)
+        kept = fake_kept.snapshots()
+        self.views = Views(kept, lambda: AS_OF)
+        self.notes = Notes(kept, lambda: AS_OF)
         self.start()
         type(self).opened.append(self)
 

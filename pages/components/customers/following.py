@@ -15,6 +15,7 @@ SHOW = "show"
 """In the address: the selection of customers that the list is of."""
 HOW = "Choose a name to see the customers; from the keyboard, the arrows and Shift with Space."
 _NEXT = "following"
+_SEEN = "selection_seen"
 
 
 def link(counted: Counted | None, title: str = "") -> None:
@@ -52,6 +53,16 @@ def table(
 def query(name: str, selection: Selection) -> dict[str, str]:
     """A selection in an address, with the bank."""
     return _with_bank({name: selection.address})
+
+
+def is_new(address: str | None) -> bool:
+    """Does the address name a selection that this session did not see last?"""
+    return bool(address) and address != st.session_state.get(_SEEN)
+
+
+def seen(address: str | None) -> None:
+    """This selection is no news any more."""
+    st.session_state[_SEEN] = address
 
 
 def _follow(address: str) -> None:

@@ -13,7 +13,6 @@ from pages.components.frame import session
 from pages.components.look.wording import badge_text, escape
 
 LIST = "Which customers Previous and Next go through, and in which order"
-_SEEN = "selection_seen"
 
 
 def customers(engine: Engine) -> pd.DataFrame:
@@ -39,11 +38,11 @@ def selected(engine: Engine) -> Selected | None:
 def settle_selection() -> None:
     """A number was followed: nobody is chosen, and only what the address says narrows the list."""
     address = st.query_params.get(following.SHOW)
-    if address and address != st.session_state.get(_SEEN):
+    if following.is_new(address):
         if "customer" not in st.query_params:
             session.choose(None)
         clear(st.query_params.to_dict())
-    st.session_state[_SEEN] = address
+    following.seen(address)
 
 
 def everybody() -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from engine.labels import part_label
 from engine.results import Metric
-from pages.components.look import tables, wording
+from pages.components.look import pinned, tables, wording
 from pages.components.look.colours import palette
 from pages.components.look.wording import figure_text
 
@@ -45,6 +45,7 @@ def show(
         What is selected in the chart, where `select` is asked for.
     """
     st.markdown(f"**{title}**")
+    alt = pinned.drawn(figure, alt)
     chosen = st.plotly_chart(
         figure,
         key=key,

@@ -23,7 +23,10 @@ from tests.fixtures.written import bytes_of
 
 NOW = dt.datetime(2025, 1, 10, 9, 0)
 GONE, SAID = "K4711", "Booked flights to Portugal, I love to travel!"
-TRACES = tuple(text.encode() for text in (GONE, "Ann Ash", SAID, "a private remark", "Jeweller 88"))
+TRACES = tuple(
+    text.encode()
+    for text in (GONE, "Ann Ash", SAID, "a private remark", "Jeweller 88", "ann ash", "Ash, Ann")
+)
 KILLED = 9
 
 
@@ -92,6 +95,13 @@ def _write_everything(engine: Engine) -> None:
         GONE, contact_id="c1", outcome="reached", note="a private remark", actor="Rita",
         follow_up=NOW.date(),
     )  # fmt: skip
+    kept, opened = engine.views, {"page": "customers", "actor": "Rita"}
+    kept.save("Ann Ash only", query={"alerts": "true"}, **opened)
+    kept.save("By surname", query={"has_name": "ash"}, **opened)
+    kept.save("Bens", query={"search": "Ben"}, **opened)
+    kept.open(name="By surname", **opened)
+    engine.notes.add(NOW.date(), "Ash, Ann: a private talk", actor="Rita")
+    engine.notes.add(NOW.date(), "Ashes removed from the hall", actor="Rita")
     state = engine.snapshots.state
     state.receipts.keys.put(GONE, "key")
     _cache(state.folder("cache"))
@@ -114,7 +124,7 @@ def test_F153_an_erased_customer_leaves_no_byte_in_bank_or_state(folder: Path, t
     assert len(_traces(folder, tmp_path / "state")) > 8
 
     erased = engine.erasing.erase(GONE, actor="Rita")
-    assert (erased.n_editions, erased.n_events, erased.n_records) == (2, 2, 12)
+    assert (erased.n_editions, erased.n_events, erased.n_records) == (2, 2, 18)
     assert _traces(folder, tmp_path / "state") == []
     for one in (engine, other, _engine(folder, tmp_path)):
         left = one.snapshots.bank()
@@ -122,6 +132,9 @@ def test_F153_an_erased_customer_leaves_no_byte_in_bank_or_state(folder: Path, t
         events = left["events"]
         assert events["customer_id"].tolist() == ["ben"] and events["comment"].tolist() == ["no"]
         assert one.facts.damage(thorough=True).empty
+        assert [view.name for view in one.views.saved()] == ["Bens"]
+        assert one.views.last("customers", actor="Rita") is None
+        assert [note.text for note in one.notes.all()] == ["Ashes removed from the hall"]
         refused = left["consents"].query("customer_id == 'ben'")
         assert refused["status"].tolist() == ["refused"]
     with pytest.raises(NotFound):

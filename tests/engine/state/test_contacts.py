@@ -24,11 +24,12 @@ def row(contact: str, customer: str, action: str, **more):
 
 
 def as_the_release_before(state: State) -> None:
-    """Leave the file as a release without contacts wrote it."""
+    """Leave the file as the first release wrote it, without contacts, views and notes."""
     state.store.close()
     with sqlite3.connect(state.store.path) as connection:
-        connection.execute("DROP TABLE contacts")
-        connection.execute("DELETE FROM subjects WHERE name = 'contacts'")
+        for table in ("contacts", "views_saved", "views_opened", "notes_pinned"):
+            connection.execute(f"DROP TABLE {table}")
+            connection.execute("DELETE FROM subjects WHERE name = ?", (table,))
         connection.execute("PRAGMA user_version=1")
     connection.close()
 
@@ -60,6 +61,8 @@ def test_a_file_of_the_release_before_gets_the_table_and_loses_nothing(state: St
     assert found.contacts.read().empty
     assert found.consents.history()["customer_id"].tolist() == ["ann"]
     assert found.contacts.add([row("k1", "ann", "snoozed", until=NOON)])
+    found.notes_pinned.put("n1", "{}")
+    assert found.notes_pinned.all() == {"n1": "{}"} and found.views_saved.all() == {}
     assert again(found).contacts.standing()["until"].tolist() == [pd.Timestamp(NOON)]
     assert found.damage(thorough=True).empty
 

@@ -20,6 +20,7 @@ from engine.vocabulary import PURPOSES
 from tests.engine.state.changed import NOON
 
 FIXTURE = Path(__file__).parents[2] / "fixtures" / "state_v1"
+BEFORE = FIXTURE.with_name("state_v2")
 BANK = "little-bank-6ca1ab6c"
 
 
@@ -308,3 +309,19 @@ def test_no_earlier_release_writes_while_files_are_moved(
     monkeypatch.setattr("engine.state.state.migration.put_by", tried)
     State(old, BANK).store._make()
     assert busy == locks
+
+
+def test_a_state_file_of_the_release_before_gets_views_and_notes_and_loses_nothing(tmp_path: Path):
+    shutil.copytree(BEFORE, tmp_path / "state")
+    state = State(tmp_path / "state", "small")
+    assert state.views_saved.all() == {} and state.notes_pinned.all() == {}
+    state.views_saved.put("customers/mine", "{}")
+    state.notes_pinned.put("n1", "{}")
+    again = State(tmp_path / "state", "small")
+    assert again.views_saved.all() == {"customers/mine": "{}"}
+    refused = again.consents.history()
+    assert refused[["customer_id", "status"]].to_numpy().tolist() == [["ann", "refused"]]
+    assert again.contacts.standing()["note"].tolist() == ["wants a boat"]
+    assert again.campaigns_saved.get("Autumn") == 'name = "Autumn"\nmost = 40\n'
+    assert set(again.settings_saved.all()) == {"bold"} and again.receipts.keys.get("ann") == "key"
+    assert again.damage(thorough=True).empty

@@ -1,0 +1,95 @@
+"""Commands of what people keep for one another: views (named queries), notes (on days)."""
+
+from typing import Annotated
+from urllib.parse import parse_qsl
+
+import typer
+
+from engine.cli.console import (
+    DEMO,
+    STATE,
+    Data,
+    Json,
+    State,
+    app,
+    console,
+    engine_of,
+    pair,
+    print_json,
+    print_table,
+)
+
+ACTOR = "command line"
+PAGE = "customers"
+"""Of which there are views."""
+
+
+@app.command()
+def views(
+    data: Data = DEMO,
+    state: State = STATE,
+    save: Annotated[str | None, typer.Option("--save", help="Keep --query: a name.")] = None,
+    query: Annotated[str, typer.Option("--query", help="As in the address: a=1&b=2.")] = "",
+    replace: Annotated[bool, typer.Option("--replace", help="Also where it is taken.")] = False,
+    rename: Annotated[str | None, typer.Option("--rename", help="NAME=OTHER.")] = None,
+    remove: Annotated[str | None, typer.Option("--remove", help="Forget: a name.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Print the named queries of the list of customers; keep, rename or remove one."""
+    import pandas as pd
+
+    kept = engine_of(data, state).views
+    done: list[str] = []
+    if save is not None:
+        parts = dict(parse_qsl(query.removeprefix("?"), keep_blank_values=True))
+        made = kept.save(save, PAGE, parts, actor=ACTOR, replacing=replace)
+        done.append(f"Saved: {made.name}")
+    if rename is not None:
+        name, to = pair(rename, "NAME=OTHER")
+        made = kept.rename(PAGE, name, to, actor=ACTOR)
+        done.append(f"Renamed: {name} is {made.name}")
+    if remove is not None:
+        gone = kept.remove(PAGE, remove)
+        done.append(f"Removed: {remove}" if gone else f"There is no view {remove}")
+    if as_json:
+        return print_json([one.to_json() | {"address": one.address} for one in kept.saved()])
+    for line in done:
+        console.print(line)
+    rows = [(one.name, one.address, one.actor, one.saved_at) for one in kept.saved()]
+    columns = ["name", "query", "by", "saved"]
+    return print_table(pd.DataFrame(rows, columns=columns), "Views")
+
+
+@app.command()
+def notes(
+    data: Data = DEMO,
+    state: State = STATE,
+    add: Annotated[str | None, typer.Option("--add", help="YYYY-MM-DD=TEXT.")] = None,
+    remove: Annotated[str | None, typer.Option("--remove", help="Its id.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Print the notes on days that stand on charts over time; add or remove one."""
+    from datetime import date
+
+    import pandas as pd
+
+    from engine.figures import day
+
+    kept = engine_of(data, state).notes
+    done: list[str] = []
+    if add is not None:
+        typed, _, text = add.partition("=")
+        try:
+            when = date.fromisoformat(typed.strip())
+        except ValueError as error:
+            raise typer.BadParameter(f"got {add!r}, expected YYYY-MM-DD=TEXT") from error
+        made = kept.add(when, text, actor=ACTOR)
+        done.append(f"Noted: {day(made.day)}, {made.text}")
+    if remove is not None:
+        done.append(f"Removed: {kept.remove(remove).text}")
+    if as_json:
+        return print_json(kept.all())
+    for line in done:
+        console.print(line)
+    rows = [(one.day, one.text, one.actor, one.note_id) for one in kept.all()]
+    return print_table(pd.DataFrame(rows, columns=["day", "note", "by", "id"]), "Notes on days")
