@@ -2,18 +2,35 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import pytest
 import streamlit as st
-from streamlit.testing.v1 import AppTest
+from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import AppTest, app_test
 
 from pages.components.frame import session
 from tests.pages.fake_engine import FakeEngine
 
 ROOT = Path(__file__).resolve().parents[2]
 Opener = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_server() -> Iterator[None]:
+    """What a server does once and AppTest at every page it opens, or at every run, is done once.
+
+    That is to look through all that is installed for components, and to compile the scripts.
+    """
+    compiled = ScriptCache()
+    with pytest.MonkeyPatch.context() as patched:
+        scan = cache(manifest_scanner.scan_component_manifests)
+        patched.setattr(manifest_scanner, "scan_component_manifests", scan)
+        patched.setattr(app_test, "ScriptCache", lambda: compiled)
+        yield
 
 
 @pytest.fixture
