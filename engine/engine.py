@@ -31,6 +31,7 @@ from engine.services.records import Records
 from engine.services.scenarios import Scenarios
 from engine.services.search import Search
 from engine.services.selections import Selections
+from engine.services.subject_access import SubjectAccess
 from engine.services.tuning import Tuner
 from engine.services.views import Views
 from engine.services.writing import Writing
@@ -58,8 +59,9 @@ class Engine:
     offers, scenarios, prospects, campaigns, levers
         What to offer; why not and what if; who would want a product; whom to offer what within
         limits; what if the bank changed.
-    feedback, records, receipts, erasing
-        What people did, what they set down, what they were shown; and a customer out of it all.
+    feedback, records, receipts, access, erasing
+        What people did, what they set down, what they were shown; all that is kept of a customer
+        as a file, and a customer out of it all.
     views, notes
         What people keep for one another: named queries of a page, notes on days.
     demonstration
@@ -92,6 +94,7 @@ class Engine:
         self.records = Records(snapshots, now)
         self.receipts = Receipts(snapshots, now)
         self.erasing = Erasing(folder, snapshots, now)
+        self.access = SubjectAccess(folder, snapshots, self.customers, now)
         self.briefs = Briefs(snapshots, self.customers, self.days, self.offers, self.receipts, now)
         self.writing = Writing(snapshots, self.customers, self.days, self.offers)
         self.feedback = Feedback(snapshots, self.receipts, now)

@@ -261,6 +261,24 @@ def consent(
     return console.print(f"{customer}: {purpose} {status}")
 
 
+@app.command("export-customer")
+def export_customer(
+    customer: Customer,
+    out: Annotated[Path, typer.Option("--out", help="File to write: .zip.")],
+    data: Data = DEMO,
+    state: State = STATE,
+    as_json: Json = False,
+) -> None:
+    """Write all that is kept of one customer, and what was worked out of it, into one file."""
+    if out.suffix.lower() != ".zip":
+        raise BadInput(f"Got the file {out.name!r}; expected one that ends in .zip.")
+    content = engine_of(data, state).access.export(customer)
+    out.write_bytes(content)
+    if as_json:
+        return print_json({"out": str(out), "bytes": len(content)})
+    return console.print(f"{len(content):,} bytes in {out}")
+
+
 @app.command()
 def erase(
     customer: Customer,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
+import pandas as pd
 
 from engine.bank.erased import NAMED_BY, Called
 from engine.state.cells import checksums
@@ -43,6 +44,22 @@ def named(
     return [one for one, gone in zip(ordered, erased(ordered), strict=True) if gone]
 
 
+def rows_of(state: State, customer: str) -> dict[str, pd.DataFrame]:
+    """What is recorded of one customer, by table; tables without a row are left out."""
+    found = {}
+    with said(state.store.path), state.store.reading() as connection:
+        for table, (column, _) in _ROWS.items():
+            if table == _COPY:
+                continue
+            names = [str(row[1]) for row in connection.execute(f'PRAGMA table_info("{table}")')]
+            names = [name for name in names if name not in ("n", "checksum")]
+            listed = ", ".join(f'"{name}"' for name in names)
+            query = f'SELECT {listed} FROM "{table}" WHERE {_about(table, column)}'  # noqa: S608
+            if rows := connection.execute(query, (customer,)).fetchall():
+                found[table] = pd.DataFrame(rows, columns=names)
+    return found
+
+
 def erase_rows(state: State, customers: Iterable[str]) -> int:
     """Have no row name one of some customers; returns how many rows were about them."""
     ids, n = list(customers), 0
@@ -58,8 +75,7 @@ def _erase(
 ) -> int:
     columns = [str(row[1]) for row in connection.execute(f'PRAGMA table_info("{table}")')]
     listed = ", ".join(f'"{name}"' for name in columns)
-    where = f"WHERE {column} = ?" + (" AND \"table\" = 'customers'" if table == "edits" else "")
-    query = f'SELECT {listed} FROM "{table}" {where}'  # noqa: S608 - names of our own schema
+    query = f'SELECT {listed} FROM "{table}" WHERE {_about(table, column)}'  # noqa: S608
     rows = [dict(zip(columns, row, strict=True)) for row in connection.execute(query, (customer,))]
     for row in rows:
         row |= dict.fromkeys(texts) | {column: NOBODY}
@@ -97,6 +113,11 @@ def remove_naming(state: State, called: Called) -> int:
         for key in (*keys, *(one.row for one in table.damage())):  # nobody knows whom that names
             table.remove(key)
     return len(gone) + len(said)
+
+
+def _about(table: str, column: str) -> str:
+    """Which rows of a table are about a customer; names of our own schema."""
+    return f"{column} = ?" + (" AND \"table\" = 'customers'" if table == "edits" else "")
 
 
 def remove_old(state: State, customers: Iterable[str]) -> None:

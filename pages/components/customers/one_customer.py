@@ -190,3 +190,19 @@ def _consent(profile: Profile) -> None:
                 on_change=session.set_consent,
                 args=(profile.customer_id, row.purpose, key),
             )
+    st.markdown("**What is kept of this customer**")
+    st.caption(
+        "Every row of the bank's files and of what was recorded here, the lists that were shown, "
+        "and what was worked out, in one ZIP file. To erase a customer, use the command line: "
+        "`python -m engine erase`."
+    )
+    spelled = "".join(c if c.isalnum() else "_" for c in profile.customer_id)
+    st.download_button(
+        "Export everything",
+        lambda: session.engine().access.export(profile.customer_id),
+        file_name=f"customer_{spelled}.zip",
+        mime="application/zip",
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"access_{profile.customer_id}",
+    )

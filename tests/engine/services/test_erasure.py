@@ -1,9 +1,12 @@
 """An erased customer leaves every file that is kept, and no import brings them back."""
 
 import datetime as dt
+import io
 import json
 import os
+import re
 import shutil
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -140,6 +143,46 @@ def test_F153_an_erased_customer_leaves_no_byte_in_bank_or_state(folder: Path, t
     with pytest.raises(NotFound):
         engine.records.set_consent(GONE, "marketing", "granted", source="call")
     assert TextCache(folder).forget(["Bought more technology shares today"], 4000) == 1
+
+
+def _exported(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_F153_the_export_of_a_customer_holds_what_an_erasure_takes_out_and_nobody_else(
+    folder: Path, tmp_path: Path
+):
+    first = _engine(folder, tmp_path)
+    _write_everything(first)
+    first.records.reset()
+    engine = _engine(folder, tmp_path)
+    _write_everything(engine)
+    engine.records.edit("customers", GONE, "goals", "=1+1", actor="Rita")
+    engine.models.warm_up()
+    engine.feedback.record_shown(engine.offers.recommend(GONE), actor="Rita")
+    content = engine.access.export(GONE)
+    assert content == engine.access.export(GONE)
+    files = _exported(content)
+    said = b"\n".join(files.values())
+    assert all(trace in said for trace in TRACES)
+    assert b"ben" not in re.findall(rb"\w+", said)
+    kept = {Path(name).with_suffix("").as_posix() for name in files}
+    assert kept >= {
+        *(f"imported/edition {n}/{t}" for n in (1, 2) for t in ("customers", "messages")),
+        *(f"{place}/{table}" for place in ("recorded", "recorded before reset 1")
+          for table in ("consents", "contacts", "edits", "events", "messages", "transactions")),
+        "worked out/profile",
+    }  # fmt: skip
+    assert any("/shown/" in name for name in files)
+    edits = pd.read_csv(io.BytesIO(files["recorded/edits.csv"]))
+    assert edits["value"].tolist() == ["Rita", "'=1+1"], "no spreadsheet runs it"
+    listed = files["about.txt"].decode()
+    assert all(name in listed for name in files if name != "about.txt")
+
+    engine.erasing.erase(GONE, actor="Rita")
+    with pytest.raises(NotFound):
+        engine.access.export(GONE)
 
 
 def test_receipts_of_others_replay_after_an_erasure_or_say_why_not_and_theirs_are_gone(
