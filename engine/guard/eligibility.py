@@ -101,7 +101,12 @@ def conditions(
         yield from _limits(TERM_LIMITS, _bounds_of_terms(products, settings), currency)
     yield from _tiers(products, settings, currency)
     known = target_groups.known_groups(settings)
-    for name, columns in target_groups.requirements(products, settings).items():
+    required = target_groups.requirements(products, settings)
+    lends = (products["sensitive"].fillna(False) & ~(products["min_age"] > 0)).to_numpy(dtype=bool)
+    lends[required.get("minor", [])] = False
+    if lends.any():
+        yield partial(_of_age, columns=np.flatnonzero(lends), adult=settings.adult_age)
+    for name, columns in required.items():
         yield partial(_group, name=name, known=known.get(name), columns=columns)
     yield from _terms(products, settings)
 
@@ -157,6 +162,18 @@ def _limit(
         return f"Needs {needs}; this customer {theirs}"
 
     return Clause(limit.key, columns, outcome, text)
+
+
+def _of_age(facts: CustomerFacts, columns: np.ndarray, adult: float) -> Clause:
+    """A minor is lent nothing; silent about everybody else, and where no age is recorded."""
+    minor = facts.age < adult
+    outcome = np.where(np.repeat(minor[:, None], len(columns), axis=1), FAILED, PASSED)
+
+    def text(row: int, _place: int) -> str:
+        theirs = f"this customer is {figure(facts.age[row])}"
+        return f"Credit needs an age of at least {figure(adult)}; {theirs}" if minor[row] else ""
+
+    return Clause("of age", columns, outcome, text)
 
 
 def _tiers(products: pd.DataFrame, settings: GuardSettings, currency: str) -> Iterator[Condition]:

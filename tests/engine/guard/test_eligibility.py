@@ -251,3 +251,22 @@ def test_the_yearly_income_stands_in_for_a_missing_monthly_one(
     found = verdicts_of(only(small_bank, monthly_premium=50), table=table.assign(balance=np.nan))
     assert found.rule(ANN, HOME) == "affordability"
     assert "spends USD 100 a month more than comes in" in found.reason(ANN, HOME)
+
+
+@pytest.mark.parametrize(("age", "outcome"), [(17, "fail"), (18, "none"), (None, "none")])
+def test_a_minor_is_lent_nothing(
+    small_bank: Bank, verdicts_of: Judge, age: float | None, outcome: str
+):
+    bank = person(small_bank, age=age)
+    products = bank["products"].assign(min_age=None, requires=None)
+    bank = bank.with_tables(products=products, holdings=bank["holdings"].iloc[:0])
+    found = verdicts_of(bank)
+    lent = (products["sensitive"] & (products["audience"] == "retail")).to_numpy(dtype=bool)
+    assert lent.tolist().count(True) >= 1 and not lent[SAVE]
+    reason = "Credit needs an age of at least 18; this customer is 17"
+    for product in np.flatnonzero(lent):
+        assert (found.reason(ANN, product) == reason) == (outcome == "fail")
+        assert not any("age" in text for text in found.check_texts(ANN, product))
+    made_for_them = products.assign(requires=np.where(lent, "minor", None))
+    found = verdicts_of(bank.with_tables(products=made_for_them))
+    assert all(found.reason(ANN, product) != reason for product in np.flatnonzero(lent))
