@@ -30,6 +30,7 @@ from engine.services.receipts import Receipts
 from engine.services.records import Records
 from engine.services.scenarios import Scenarios
 from engine.services.search import Search
+from engine.services.segments import Segments
 from engine.services.selections import Selections
 from engine.services.subject_access import SubjectAccess
 from engine.services.tuning import Tuner
@@ -50,9 +51,9 @@ class Engine:
         Which banks there are, and how one's own files become one.
     facts : BankFacts
         The bank as a whole: summary, tables, quality report, settings.
-    customers, selections, alerts, products, search
-        What is known of customers, who is behind a number, what needs attention, what can be
-        offered; and where it is.
+    customers, segments, selections, alerts, products, search
+        What is known of customers, who is like whom, who is behind a number, what needs attention,
+        what can be offered; and where it is.
     days, briefs, writing
         Whom to call today, what to know before, and what came of it; a page for a meeting; a line
         and a paragraph about a customer, and what people say of a product.
@@ -86,7 +87,8 @@ class Engine:
         self.levers = Levers(snapshots, scores, now)
         self.fairness = Fairness(snapshots, scores)
         self.alerts = Alerting(snapshots, self.fairness, now)
-        self.selections = Selections(scores, self.alerts)
+        self.segments = Segments(snapshots)
+        self.selections = Selections(scores, self.alerts, self.segments)
         self.customers = Customers(snapshots, scores, self.alerts, self.selections)
         self.campaigns = Campaigns(scores, snapshots, self.selections, now)
         self.days = Days(snapshots, scores, self.alerts, now)

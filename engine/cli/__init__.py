@@ -3,7 +3,18 @@
 import sys
 from typing import NoReturn
 
-from engine.cli import answers, briefs, campaigns, data, evaluation, insight, kept, levers, training
+from engine.cli import (
+    answers,
+    briefs,
+    campaigns,
+    data,
+    evaluation,
+    insight,
+    kept,
+    levers,
+    segments,
+    training,
+)
 from engine.cli.console import app, errors
 from engine.errors import EngineError
 
@@ -18,6 +29,7 @@ __all__ = [
     "kept",
     "levers",
     "main",
+    "segments",
     "training",
 ]
 

@@ -75,6 +75,12 @@ from engine.results.offers import (
 from engine.results.receipts import Erasure, Receipt, Replay, Verification
 from engine.results.scenarios import Change, LeverEffect, Situation, WhatIf, WhyNot
 from engine.results.search import Found
+from engine.results.segments import (
+    Segmentation,
+    SegmentComparison,
+    SegmentMap,
+    SegmentProfile,
+)
 from engine.results.selections import Counted, Selected, Selection
 from engine.results.views import Note, View
 from engine.results.writing import CustomerInsight, ProductNote, ProductVoice, Written

@@ -9,6 +9,7 @@ from engine.bank import editions
 from engine.bank.bank import Bank
 from engine.bank.erased import Called, texts_of
 from engine.bank.erased import called as names_of
+from engine.customers.clusters.store import SegmentStore
 from engine.models.text_cache import FILE as TEXTS
 from engine.models.text_cache import TextCache
 from engine.receipts.chain import Chain
@@ -115,6 +116,7 @@ class Erasing:
         n_events = events.erase(ids, of_state.NOBODY)
         n_records = of_state.erase_rows(state, ids) + of_state.remove_naming(state, called)
         of_state.remove_old(state, ids)
+        SegmentStore(state.folder("segments")).forget(erased.among)
         state.scrub()
         return n_receipts, n_events, n_records
 

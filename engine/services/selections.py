@@ -1,4 +1,4 @@
-"""Who is behind a number: groups of the book, alerts, customers without a list, weak spots."""
+"""Who is behind a number: groups, segments, alerts, customers without a list, weak spots."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
@@ -13,6 +13,8 @@ from engine.results import Counted, Selected, Selection
 from engine.scoring.current import CurrentScores
 from engine.scoring.no_lists import REASONS, no_lists
 from engine.services.alerts import Alerting
+from engine.services.segments import SELECTIONS as OF_SEGMENTS
+from engine.services.segments import Segments
 
 _ASKS: Final = {
     **{kind: (group.n_of,) for kind, group in GROUPS.items()},
@@ -20,6 +22,7 @@ _ASKS: Final = {
     "alert": (1, 2),
     "no_list": (0, 1),
     "weak_spot": (1, 2),
+    **OF_SEGMENTS,
 }
 """Kind -> how many parameters it may have."""
 
@@ -27,9 +30,10 @@ _ASKS: Final = {
 class Selections:
     """Selections of customers of one bank, opened: the very customers whom a number counts."""
 
-    def __init__(self, scores: CurrentScores, alerting: Alerting):
+    def __init__(self, scores: CurrentScores, alerting: Alerting, segments: Segments):
         self._scores = scores
         self._alerting = alerting
+        self._segments = segments
 
     def read(self, address: str) -> Selection:
         """The selection of an address; BadInput where there is none of that kind."""
@@ -65,6 +69,8 @@ class Selections:
         """Whom it selects, bool of shape (n_customers,)."""
         if selection.kind in GROUPS:
             return self.book().who(selection.kind, *selection.of)
+        if selection.kind in OF_SEGMENTS:
+            return self._segments.who(selection.kind, *selection.of)
         if selection.kind == "no_list":
             reasons = no_lists(self._scores.get())
             return (reasons == selection.of[0] if selection.of else reasons.notna()).to_numpy()
@@ -113,6 +119,8 @@ class Selections:
     def _title(self, selection: Selection) -> str:
         if selection.kind in GROUPS:
             return self.book().title(selection.kind, *selection.of)
+        if selection.kind in OF_SEGMENTS:
+            return self._segments.title(selection.kind, *selection.of)
         return _TITLES[selection.kind](*selection.of)
 
     def _alerted(self, kind: str, manager: str = "") -> np.ndarray:

@@ -21,7 +21,7 @@ from engine.state.rows import Damage, Log, Texts
 from engine.state.store import Store
 from engine.state.tables import DECISIONS, EDITS, SETTINGS_LOG
 
-Folder = Literal["events", "versions", "settings", "cache", "tuning", "texts"]
+Folder = Literal["events", "versions", "settings", "cache", "tuning", "texts", "segments"]
 
 _ASIDE = ".aside"
 _RESET_WAIT_SECONDS = 5.0

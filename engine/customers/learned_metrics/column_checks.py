@@ -200,6 +200,15 @@ def _proxy(numbers: np.ndarray, cells: np.ndarray, traits: Mapping[str, np.ndarr
     return f"stands for {best[0]} (AUC {best[1]:.2f})" if best[0] else ""
 
 
+def proxies(columns: pd.DataFrame, traits: Mapping[str, np.ndarray]) -> dict[str, str]:
+    """Columns that tell a protected trait, and which: "stands for age above 45 (AUC 0.86)"."""
+    told = {
+        name: _proxy(columns[name].to_numpy(dtype=float), _cells(columns[name], _BINS), traits)
+        for name in columns.columns
+    }
+    return {name: said for name, said in told.items() if said}
+
+
 def _pairs(columns: pd.DataFrame, label: np.ndarray) -> list[tuple[str, str, float]]:
     """Two columns whose joint values, or whose difference, give the outcome away."""
     rows = np.random.default_rng(0).permutation(len(label))[:_PAIR_ROWS]

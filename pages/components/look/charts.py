@@ -52,7 +52,7 @@ def show(
         alt=alt,
         config=CONFIG,
         on_select="rerun" if select else "ignore",
-        selection_mode=("points", "box"),
+        selection_mode=("points", "box", "lasso"),
     )
     with st.popover("Show as table", type="tertiary", key=f"{key}_table", on_change="rerun") as box:
         if box.open:

@@ -1,0 +1,292 @@
+"""What is said of segments that were found, typed: when it may be said, and its words.
+
+As in `engine.customers.claims`; `tests/engine/customers/clusters/segment_oracle.py` works every
+figure out again.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from engine.customers.claims import kind
+from engine.customers.clusters.figures import FIGURES, MONEY, SHARE, YEARS
+from engine.figures import count, figure, listing, money, percent, signed
+
+CLOSE: Final = "Close to the average"
+GAPS_FROM: Final = 0.25
+"""Mean silhouette above which groups have gaps between them: Kaufman & Rousseeuw, Finding Groups in
+Data (1990): up to .25 there is no substantial structure."""
+_STABILITY: Final = ((0.9, "excellent"), (0.8, "good"), (0.65, "moderate"))
+
+
+def amount(value: float, unit: str, currency: str) -> str:
+    """A figure of a customer in its unit: "USD 1,240", "5.7 years", "24 %", "3.2"."""
+    if value != value:
+        return figure(float("nan"))
+    if unit == MONEY:
+        return money(value, currency)
+    if unit == YEARS:
+        return f"{value:.1f} years"
+    return percent(value) if unit == SHARE else figure(round(value, 2))
+
+
+def between(low: float, high: float, unit: str, currency: str) -> str:
+    """ "USD 900 to USD 1,300"; says so where there is none."""
+    if low != low or high != high:
+        return "too few to tell"
+    return f"{amount(low, unit, currency)} to {amount(high, unit, currency)}"
+
+
+def called(parts: Sequence[str]) -> str:
+    """ "High balances, few products"; "Close to the average" where nothing is named."""
+    words = [FIGURES[p[1:]].high if p[0] == "+" else FIGURES[p[1:]].low for p in parts]
+    text = ", ".join(words)
+    return text[:1].upper() + text[1:] if text else CLOSE
+
+
+def stability_word(value: float) -> str:
+    """How Steinley (2004) calls an adjusted Rand index."""
+    return next((word for edge, word in _STABILITY if value >= edge), "poor")
+
+
+@kind
+def segments_found(
+    n: int, k: int, whom: str, stability: float, silhouette: float, empty: float
+) -> str:
+    """Groups that come back, and whether there are gaps between them."""
+    how = (
+        "there are gaps between them"
+        if silhouette > GAPS_FROM
+        else "customers differ by degrees, and who stands at an edge could be in either"
+    )
+    return (
+        f"{n:,} {whom} customers fall into {k} segments. In other samples the same segments come "
+        f"back (adjusted Rand index {stability:.2f}, {stability_word(stability)}); mean silhouette "
+        f"{silhouette:.3f}, where a bank without groups has {empty:.3f}: {how}"
+    )
+
+
+@kind
+def too_few(n: int, least: int, whom: str) -> str:
+    """Too few customers to look for groups."""
+    return (
+        f"{count(n, f'{whom} customer')} are too few to look for groups among them (at least "
+        f"{least})"
+        if n != 1
+        else f"1 {whom} customer is too few to look for groups (at least {least})"
+    )
+
+
+@kind
+def too_little_known(n_figures: int, whom: str) -> str:
+    """Fewer than two figures are known of enough customers."""
+    return (
+        f"Of {whom} customers {count(n_figures, 'figure')} that could make groups "
+        f"{'is' if n_figures == 1 else 'are'} known (at least 2)"
+    )
+
+
+@kind
+def not_stable(whom: str, n: int, k: int, stability: float, least: float) -> str:
+    """No number of groups comes back in other samples."""
+    return (
+        f"{n:,} {whom} customers fall into no groups that come back in other samples: the most "
+        f"stable number, {k}, has an adjusted Rand index of {stability:.2f} (at least {least:.2f})"
+    )
+
+
+@kind
+def not_apart(whom: str, n: int, k: int, silhouette: float, most_empty: float) -> str:
+    """Groups come back, but a bank without groups gives as much."""
+    return (
+        f"{n:,} {whom} customers fall into no groups: the best number, {k}, has a mean silhouette "
+        f"of {silhouette:.3f}, and banks without groups reach {most_empty:.3f}"
+    )
+
+
+@kind
+def some_too_small(whom: str, n: int, k: int, stability: float, smallest: int, least: int) -> str:
+    """Groups come back, but one of them is too small to act on."""
+    return (
+        f"{n:,} {whom} customers fall into no groups that are all large enough: {k} come back "
+        f"(adjusted Rand index {stability:.2f}), but the smallest has about "
+        f"{count(smallest, 'customer')} (at least {least})"
+    )
+
+
+@kind
+def one_dissolves(whom: str, n: int, k: int, returns: float, least: float) -> str:
+    """Groups come back on the whole, but one of them does not."""
+    return (
+        f"{n:,} {whom} customers fall into no groups that all come back: of {k}, one shares only "
+        f"{percent(returns)} of its customers with the likest one of other samples (more than "
+        f"{percent(least)} are asked)"
+    )
+
+
+@kind
+def kept_segments() -> str:
+    """The rule-based segments stand."""
+    return "The segments by churn and value stand below instead"
+
+
+@kind
+def made_by(names: Sequence[str], whom: str) -> str:
+    """The figures that groups are made by."""
+    return (
+        f"Made by {count(len(names), 'figure')} of {whom} customers, each as deviations from their "
+        f"mean: {listing([FIGURES[name].label.lower() for name in names])}"
+    )
+
+
+@kind
+def filled(labels: Sequence[str], shares: Sequence[float]) -> str:
+    """Figures that are not known of everybody, and of which share they are not."""
+    said = [
+        f"{label.lower()} ({percent(share)})" for label, share in zip(labels, shares, strict=True)
+    ]
+    return (
+        f"Not known of everybody: {listing(said)}. Who lacks a figure counts as average in it; who "
+        "lacks more than half of them is in “Little known”"
+    )
+
+
+@kind
+def stands_for(label: str, why: str) -> str:
+    """A figure that tells a protected trait makes no group."""
+    return f"{label} makes no segment: it {why}"
+
+
+@kind
+def set_apart(
+    name: str,
+    up: bool,
+    value: float,
+    low: float,
+    high: float,
+    n: int,
+    of_all: float,
+    apart: float,
+    whom: str,
+    currency: str,
+) -> str:
+    """A figure in which a segment surely differs from all customers of its kind."""
+    told = FIGURES[name]
+    word = told.high if up else told.low
+    middle = "mean" if told.is_mean else "median"
+    interval = between(low, high, told.unit, currency)
+    return (
+        f"{word[:1].upper()}{word[1:]}: {middle} {told.label[:1].lower()}{told.label[1:]} "
+        f"{amount(value, told.unit, currency)} (95 % interval {interval}, n = {n:,}) against "
+        f"{amount(of_all, told.unit, currency)} of {whom} ({signed(apart, 1)} standard deviations)"
+    )
+
+
+@kind
+def held_more(product: str, times: float, low: float, high: float, n: int, whom: str) -> str:
+    """A product that a segment surely holds more often than all of its kind."""
+    return (
+        f"{product} is held {times:.1f} times as often as by {whom} (95 % interval {low:.1f} to "
+        f"{high:.1f}, {count(n, 'customer')})"
+    )
+
+
+@kind
+def as_average(whom: str) -> str:
+    """No figure surely differs by a fifth of a standard deviation."""
+    return f"No figure surely sets it apart from {whom} by .2 standard deviations or more"
+
+
+@kind
+def risk_of(value: float, of: float, n: int, n_unknown: int, currency: str) -> str:
+    """Value at risk of a segment and its share of the bank's."""
+    share = f", {percent(value / of)} of the bank's" if of > 0 else ""
+    unknown = f"; of {n_unknown:,} churn or value is not known" if n_unknown else ""
+    return (
+        f"Value at risk: {money(value, currency)} a year{share}, of {count(n, 'customer')}{unknown}"
+    )
+
+
+@kind
+def risk_formula(chance: bool) -> str:
+    """How value at risk is worked out, and from which assumption."""
+    if chance:
+        return (
+            "Value at risk = value a year × chance of leaving (learned from the bank's labels), "
+            "added up; the yearly value rests on stated assumptions, and who costs money counts as "
+            "0"
+        )
+    return (
+        "Value at risk = value a year × churn index ÷ 10, added up. Assumption: the index is no "
+        "chance of leaving, and stands for one here; so it ranks customers and segments and "
+        "foretells no loss. The yearly value rests on stated assumptions, and who costs money "
+        "counts as 0"
+    )
+
+
+@kind
+def axis(parts: Sequence[str], share: float) -> str:
+    """What a direction of the map means, and how much of the variance it has."""
+    return f"{called(parts)} ({percent(share)} of the variance)"
+
+
+@kind
+def stayed(n: int, of: int, n_new: int, n_left: int, edition: int) -> str:
+    """How many customers of both editions are in the same segment still."""
+    more = [f"{count(k, 'customer')} {word}" for k, word in ((n_new, "new"), (n_left, "gone")) if k]
+    also = f"; {listing(more)}" if more else ""
+    return (
+        f"Since edition {edition} {n:,} of {count(of, 'customer')} ({percent(n / of)}) stayed in "
+        f"their segment{also}"
+    )
+
+
+@kind
+def renamed(number: int, name: str, was: str) -> str:
+    """A segment that goes on under another name, since the one of before is no longer true."""
+    return f"Segment {number}, “{name}”, was called “{was}” before, which is no longer true of it"
+
+
+@kind
+def differs(
+    name: str,
+    first: float,
+    second: float,
+    first_segment: str,
+    second_segment: str,
+    apart: float,
+    low: float,
+    high: float,
+    currency: str,
+) -> str:
+    """A figure in which two segments surely differ."""
+    told = FIGURES[name]
+    middle = "mean" if told.is_mean else "median"
+    values = [amount(value, told.unit, currency) for value in (first, second)]
+    return (
+        f"{told.label} ({middle}): {values[0]} in “{first_segment}”, {values[1]} in "
+        f"“{second_segment}” ({signed(apart, 1)} standard deviations, 95 % interval "
+        f"{signed(low, 1)} to {signed(high, 1)})"
+    )
+
+
+@kind
+def alike(first_segment: str, second_segment: str) -> str:
+    """No figure differs surely."""
+    return f"“{first_segment}” and “{second_segment}” surely differ in no figure"
+
+
+@kind
+def held_apart(
+    product: str, first: float, second: float, first_segment: str, second_segment: str, low: float,
+    high: float,
+) -> str:  # fmt: skip
+    """A product that one of two segments surely holds more often."""
+    return (
+        f"{product}: held by {percent(first)} of “{first_segment}” and {percent(second)} of "
+        f"“{second_segment}” (95 % interval of the difference {_points(low)} to {_points(high)} "
+        "points)"
+    )
+
+
+def _points(share: float) -> str:
+    return signed(100 * share, 1)

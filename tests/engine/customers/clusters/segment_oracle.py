@@ -1,0 +1,195 @@
+"""A claim on segments and everybody's figures in; what is wrong with it out, worked out slowly.
+
+Which segment a customer is in is taken as given, and so are figures that models or settings make
+(mood, churn, value a year); medians, means, intervals, shares and sums are worked out anew.
+"""
+
+import math
+from statistics import mean, median, stdev
+
+from engine.customers.claims import Claim
+from engine.customers.clusters.figures import FIGURES
+from engine.customers.clusters.grouping import Grouping
+from engine.settings import Settings
+from tests.engine.customers.book_oracle import BookOracle
+from tests.engine.customers.oracles import off
+
+Z = 1.959963984540054
+
+
+class SegmentOracle(BookOracle):
+    """Judges claims about the segments of one bank; the subject is a segment's number, or two."""
+
+    def __init__(self, grouping: Grouping, settings: Settings):
+        super().__init__(grouping.bank, grouping.profiles, settings)
+        self.grouping = grouping
+        self.places = dict(enumerate(grouping.bank.customer_ids))
+        self.number = {c: int(grouping.numbers[i]) for i, c in self.places.items()}
+        self.audience = {c: str(grouping.audiences[i]) for i, c in self.places.items()}
+        raw = grouping.raw
+        self.figure = {
+            name: {c: float(raw[name].iloc[i]) for i, c in self.places.items()} for name in raw
+        }
+
+    # --- who
+
+    def members(self, number: int) -> list[str]:
+        return [c for c, own in self.number.items() if own == number]
+
+    def _kind(self, number: int, whom: str) -> list[str]:
+        if whom == "the whole bank":
+            return list(self.number)
+        audience = {self.audience[c] for c in self.members(number) if self.number[c]}
+        assert whom == f"all {audience.pop()} customers"
+        return [c for c, own in self.audience.items() if f"all {own} customers" == whom]
+
+    def _known(self, name: str, who: list[str]) -> list[float]:
+        return [v for c in who if not math.isnan(v := self.figure[name][c])]
+
+    def _middle(self, name: str, who: list[str]) -> tuple[float, float, float, int]:
+        values = sorted(self._known(name, who))
+        n = len(values)
+        if FIGURES[name].is_mean:
+            from scipy.stats import t
+
+            half = t.ppf(0.975, n - 1) * stdev(values) / math.sqrt(n)
+            return mean(values), mean(values) - half, mean(values) + half, n
+        half = Z * math.sqrt(n) / 2
+        low, high = max(round(n / 2 - half), 1), min(round(1 + n / 2 + half), n)
+        return median(values), values[low - 1], values[high - 1], n
+
+    # --- claims
+
+    def _set_apart(self, number, name, up, value, low, high, n, of_all, apart, whom, currency):
+        of_kind = self._middle(name, self._kind(number, whom))[0]
+        true = self._middle(name, self.members(number))
+        wrong = (
+            off(value, true[0])
+            or off(low, true[1])
+            or off(high, true[2])
+            or off(n, true[3])
+            or off(of_all, of_kind)
+        )
+        if wrong:
+            return wrong
+        sure = low > of_all if up else high < of_all
+        return "" if sure and (apart > 0.2 if up else apart < -0.2) else "is not sure"
+
+    def _as_average(self, number, whom):
+        return ""
+
+    def _held_more(self, number, product, times, low, high, n, whom):
+        kind, mine = self._kind(number, whom), set(self.members(number))
+        ids = [p for p, row in self.products.items() if row["name"] == product]
+        rates = []
+        for one in ids:
+            holders = {c for c in kind if one in self.held.get(c, ())}
+            share = len(holders & mine) / len(mine)
+            rates.append(share / (len(holders) / len(kind)) if holders else 0)
+        if not any(math.isclose(times, rate, rel_tol=1e-6) for rate in rates):
+            return f"the tables say {rates}"
+        return "is not sure" if not 1 < low <= times <= high else off(n, len(mine))
+
+    def _at_risk(self, customer: str) -> float:
+        known = self.known[customer]
+        value = known["value_a_year"]
+        if not known["churn_known"] or math.isnan(value):
+            return math.nan
+        return max(value, 0.0) * known["churn"] / 10
+
+    def _risk_of(self, number, value, of, n, n_unknown, currency):
+        mine = [self._at_risk(c) for c in self.members(number)]
+        everybody = [self._at_risk(c) for c in self.number]
+        return (
+            off(value, sum(x for x in mine if not math.isnan(x)))
+            or off(of, sum(x for x in everybody if not math.isnan(x)))
+            or off(n, sum(not math.isnan(x) for x in mine))
+            or off(n_unknown, sum(math.isnan(x) for x in mine))
+        )
+
+    def _risk_formula(self, _number, chance):
+        return "" if chance == bool(self.grouping.profiles.learned) else "learned or not"
+
+    def _segments_found(self, _number, n, k, whom, stability, silhouette, empty):
+        of = [c for c, own in self.audience.items() if own == whom]
+        numbers = {self.number[c] for c in of} - {0}
+        least = 0.5 if self.grouping.before else 0.65  # what was found before may go on for longer
+        if stability < least or silhouette <= empty:
+            return "no groups that come back"
+        return off(n, len(of)) or off(k, len(numbers))
+
+    def _too_few(self, _number, n, least, whom):
+        of = sum(own == whom for own in self.audience.values())
+        return off(n, of) or ("" if n < least else "enough")
+
+    def _some_too_small(self, _number, whom, n, k, stability, smallest, least):
+        of = sum(own == whom for own in self.audience.values())
+        return off(n, of) or ("" if smallest < least and stability >= 0.65 else "large enough")
+
+    def _kept_segments(self, _number):
+        return "groups were found" if self.grouping.is_found else ""
+
+    def _made_by(self, _number, names, whom):
+        known = [self._known(n, [c for c, a in self.audience.items() if a == whom]) for n in names]
+        return "" if all(len(values) > 1 for values in known) else "not known"
+
+    def _filled(self, _number, labels, shares):
+        for label, share in zip(labels, shares, strict=True):
+            name = next(name for name, told in FIGURES.items() if told.label == label)
+            found = [
+                sum(math.isnan(self.figure[name][c]) for c in of) / len(of)
+                for audience in set(self.audience.values())
+                if (of := [c for c, own in self.audience.items() if own == audience])
+            ]
+            if not any(math.isclose(share, one, abs_tol=1e-9) for one in found):
+                return f"{label}: the tables say {found}"
+        return ""
+
+    def _differs(
+        self,
+        numbers,
+        name,
+        first,
+        second,
+        first_segment,
+        second_segment,
+        apart,
+        low,
+        high,
+        currency,
+    ):
+        a, b = (self._middle(name, self.members(number))[0] for number in numbers)
+        names = {one.number: one.name for one in self.grouping.segments}
+        if (first_segment, second_segment) != tuple(names[number] for number in numbers):
+            return "of others"
+        wrong = off(first, a) or off(second, b)
+        if wrong:
+            return wrong
+        sure = (low > 0 or high < 0) and low <= apart <= high
+        if not sure:
+            return "is not sure"
+        return "the other way round" if (first - second) * apart < 0 else ""
+
+    def _held_apart(
+        self, numbers, product, first, second, first_segment, second_segment, low, high
+    ):
+        ids = [p for p, row in self.products.items() if row["name"] == product]
+        of = [self.members(number) for number in numbers]
+        pairs = [
+            [sum(one in self.held.get(c, ()) for c in who) / len(who) for who in of] for one in ids
+        ]
+        if not any(math.isclose(first, a) and math.isclose(second, b) for a, b in pairs):
+            return f"the tables say {pairs}"
+        return "" if low > 0 or high < 0 else "is not sure"
+
+    def _alike(self, numbers, first_segment, second_segment):
+        return ""
+
+
+def judged(oracle: SegmentOracle, said: list[tuple[object, Claim]]) -> list[str]:
+    """Every claim that the tables do not bear out."""
+    return [
+        f"{subject}: {claim.text}: {wrong}"
+        for subject, claim in said
+        if (wrong := oracle.wrong(subject, claim))
+    ]

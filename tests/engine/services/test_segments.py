@@ -1,0 +1,276 @@
+"""Segments of the demo bank: what is said of them is true, they open, last and are written out."""
+
+import datetime as dt
+import io
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pytest
+from typer.testing import CliRunner
+
+from engine import Engine
+from engine.bank.bank import Bank
+from engine.cli import app
+from engine.customers.clusters import profile, report
+from engine.customers.clusters.grouping import group
+from engine.customers.clusters.store import SegmentStore
+from engine.customers.clusters.value_at_risk import value_at_risk
+from engine.errors import BadInput, NotFound
+from engine.results import Campaign, Selection
+from engine.vocabulary import FORBIDDEN_FEATURES
+from tests.conftest import DEMO
+from tests.engine.customers.clusters.segment_oracle import SegmentOracle, judged
+
+
+@pytest.fixture(scope="module")
+def state(trained_state: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copytree(trained_state, tmp_path_factory.mktemp("segments") / "state"))
+
+
+@pytest.fixture(scope="module")
+def engine(state: Path) -> Engine:
+    return Engine.open(DEMO, state, now=lambda: dt.datetime(2026, 7, 1, 12))
+
+
+@pytest.fixture(scope="module")
+def found(engine):
+    return engine.segments.overview()
+
+
+@pytest.fixture(scope="module")
+def grouping(engine, found):
+    return engine.segments._grouping()
+
+
+@pytest.fixture(scope="module")
+def oracle(engine, grouping):
+    return SegmentOracle(grouping, engine.snapshot().settings)
+
+
+def test_F51_every_customer_has_one_segment_and_each_has_a_size_and_a_name_of_its_own(
+    engine, found
+):
+    assert found.is_found
+    assert found.table["n"].sum() == engine.bank.n_customers
+    assert found.table["share"].sum() == pytest.approx(1.0)
+    assert found.table["segment"].is_unique and found.table["number"].is_unique
+    assert 5 <= len(found.table) <= 10
+
+
+def test_F51_F198_what_is_said_of_every_segment_is_true_by_the_tables(grouping, oracle):
+    numbers = [one.number for one in grouping.segments]
+    said = [(None, claim) for claim in (*report.found(grouping), *report.method(grouping))]
+    for number in numbers:
+        said += [(number, claim) for claim in profile.said_of(grouping, number)]
+    kinds = {claim.kind for _, claim in said}
+    assert kinds >= {"segments_found", "too_few", "made_by", "filled", "set_apart", "held_more"}
+    assert judged(oracle, said) == []
+
+
+def test_what_is_said_of_two_segments_is_true_by_the_tables(grouping, oracle):
+    names = {one.number: one.name for one in grouping.segments}
+    said = []
+    for pair in ((1, 4), (2, 3), (7, 1)):
+        figures = profile._figures_apart(grouping, *pair)
+        products = profile._products_apart(grouping, *pair)
+        called = (names[pair[0]], names[pair[1]])
+        said += [
+            (pair, claim) for claim in profile.differences(grouping, called, figures, products)
+        ]
+    assert {claim.kind for _, claim in said} == {"differs", "held_apart"}
+    assert judged(oracle, said) == []
+
+
+def test_a_false_sentence_of_a_segment_is_caught(grouping, oracle):
+    for claim in profile.said_of(grouping, 2):
+        if claim.kind == "set_apart":
+            lies = [claim.but(value=claim.figures["value"] * 1.1 + 1), claim.but(n=1)]
+            lies.append(claim.but(up=not claim.figures["up"]))
+        elif claim.kind == "held_more":
+            lies = [claim.but(times=claim.figures["times"] * 1.2), claim.but(low=0.9)]
+        else:
+            lies = [claim.but(value=claim.figures["value"] * 1.01), claim.but(n=3)]
+        assert len(judged(oracle, [(2, lie) for lie in lies])) == len(lies)
+
+
+def test_F50_lift_of_a_segment_is_within_its_interval_and_against_all_of_its_kind(engine, found):
+    for number in found.table["number"]:
+        products = engine.segments.profile(int(number)).products
+        assert (products["low"] <= products["lift"] + 1e-12).all()
+        assert (products["lift"] <= products["high"] + 1e-12).all()
+    retail = engine.segments.profile(1)
+    assert retail.whom == "all retail customers"
+
+
+def test_F198_value_at_risk_is_value_times_churn_and_orders_customers_by_that_product(
+    engine, found
+):
+    table = engine.snapshot().profiles.table
+    risk = value_at_risk(engine.snapshot().profiles)
+    product = table["value_a_year"].clip(lower=0) * table["churn"] / 10
+    known = table["churn_known"] & table["value_a_year"].notna()
+    assert risk[known] == pytest.approx(product[known].to_numpy())
+    assert np.isnan(risk[~known]).all()
+    assert found.value_at_risk == pytest.approx(product[known].sum())
+    assert found.table["value_at_risk"].sum() == pytest.approx(found.value_at_risk)
+    first = engine.segments.profile(2).at_risk
+    assert first["value_at_risk"].is_monotonic_decreasing
+    assert first["value_at_risk"].to_numpy() == pytest.approx(
+        (first["value_a_year"] * first["churn"] / 10).to_numpy()
+    )
+    assert "the index is no chance of leaving" in found.formula
+
+
+def test_no_segment_is_made_by_a_protected_trait(engine, grouping, tmp_path):
+    """Gender, age, name and place are shuffled: not one customer changes segment."""
+    bank = engine.bank
+    customers = bank["customers"]
+    order = np.random.default_rng(5).permutation(len(customers))
+    traits = [c for c in customers if c in FORBIDDEN_FEATURES]
+    shuffled = customers.assign(**{c: customers[c].to_numpy()[order] for c in traits})
+    store = SegmentStore(tmp_path)
+    other = group(bank.with_checked(customers=shuffled), grouping.profiles, store, 7, ())
+    assert (other.numbers == grouping.numbers).all()
+    assert [one.name for one in other.segments] == [one.name for one in grouping.segments]
+
+
+def test_a_segment_and_an_area_of_the_map_open_whom_they_count(engine, found):
+    for row in found.table.itertuples():
+        opened = engine.selections.open(engine.selections.read(row.opens))
+        assert (opened.n, opened.title) == (row.n, row.segment)
+    one = found.maps[0]
+    box = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)]
+    counted = engine.segments.area(one.audience, [box])
+    inside = one.points["x"].between(-1, 1) & one.points["y"].between(-1, 1)
+    assert len(one.points) == one.n
+    opened = engine.selections.open(engine.selections.read(counted.selection.address))
+    assert set(opened.customer_ids) == set(one.points.loc[inside, "customer_id"])
+    assert len(engine.customers.table(selection=counted.selection)) == counted.n == inside.sum()
+
+
+def test_a_segment_is_the_base_of_a_campaign(engine, found):
+    row = found.table.iloc[1]
+    made = engine.campaigns.plan(Campaign("Base", base=row["opens"]))
+    assert 0 < made.n_matching <= row["n"]
+
+
+@pytest.mark.parametrize(
+    "address", ["1:profile_segment:x", "1:moved:1:x", "1:on_map:retail:1,2", "1:profile_segment"]
+)
+def test_an_address_of_no_segment_says_what_is_expected(engine, address: str):
+    with pytest.raises(BadInput):
+        engine.selections.open(engine.selections.read(address))
+
+
+def test_an_unknown_segment_names_those_there_are(engine):
+    with pytest.raises(NotFound, match="There is no segment 99; there are 1 "):
+        engine.segments.profile(99)
+    with pytest.raises(BadInput, match="twice"):
+        engine.segments.compare(1, 1)
+
+
+def test_the_workbook_holds_every_segment_and_runs_no_formula(engine, found):
+    book = openpyxl.load_workbook(io.BytesIO(engine.segments.export("xlsx")))
+    assert book.sheetnames == ["Segments", "Figures", "Products", "Customers", "About"]
+    rows = list(book["Segments"].iter_rows(min_row=2, values_only=True))
+    assert [row[1] for row in rows] == found.table["segment"].tolist()
+    assert book["Customers"].max_row == engine.bank.n_customers + 1
+    csv = engine.segments.export("csv").decode("utf-8-sig")
+    assert len(csv.splitlines()) == len(found.table) + 1
+    assert not any(cell.startswith(("=", "+", "@")) for cell in csv.replace("\n", ",").split(","))
+
+
+def _later(bank: Bank, gone: int) -> Bank:
+    """The next edition: some customers have left, and a few have much more on their accounts."""
+    ids = bank.customer_ids
+    left = {
+        name: bank[name][~bank[name]["customer_id"].isin(ids[:gone])].reset_index(drop=True)
+        for name in ("customers", "holdings", "accounts")
+    }
+    return bank.next_edition(bank.with_tables(**left))
+
+
+def test_segments_keep_number_and_name_in_the_next_edition_and_moves_are_shown(
+    engine, grouping, tmp_path
+):
+    """Customers of the second edition are grouped anew; the profiles are those of before."""
+    store = SegmentStore(tmp_path)
+    first = group(grouping.bank, grouping.profiles, store, 7, ())
+    again = group(grouping.bank, grouping.profiles, store, 7, ())
+    assert again.numbers.tobytes() == first.numbers.tobytes() and again.before is None
+    manifest = grouping.bank.manifest
+    import dataclasses
+
+    bank = dataclasses.replace(
+        grouping.bank, manifest=dataclasses.replace(manifest, edition=2), base_fingerprint="other"
+    )
+    raw = grouping.profiles.table.copy()
+    richer = np.random.default_rng(1).permutation(len(raw))[:60]
+    raw.iloc[richer, raw.columns.get_loc("balance")] *= 30
+    profiles = dataclasses.replace(grouping.profiles, table=raw)
+    second = group(bank, profiles, store, 7, ())
+    assert second.before.edition == 1
+    kept = {one.number: one.name for one in first.segments}
+    now = {one.number: one.name for one in second.segments}
+    assert len(kept.keys() & now.keys()) >= 6
+    same = [number for number in kept.keys() & now.keys() if kept[number] == now[number]]
+    assert len(same) >= 4
+    table = report.moved(second)
+    assert table["n"].sum() == grouping.bank.n_customers
+    stays = table.loc[table["from_number"] == table["to_number"], "n"].sum()
+    assert stays == (first.numbers == second.numbers).sum() > 700
+    said = report.found(second)[-1] if not second.segments[0].was else report.found(second)[2]
+    assert said.figures["n"] == stays
+
+
+def test_segments_on_the_command_line(state: Path, found, tmp_path: Path):
+    where = ["segments", "--data", str(DEMO), "--state", str(state), "--json"]
+
+    def asked(*more: str) -> dict:
+        done = CliRunner().invoke(app, [*where, *more])
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)
+
+    assert [row["segment"] for row in asked()["table"]] == found.table["segment"].tolist()
+    made = asked("--compare", "1", "4")
+    assert (made["first"], made["second"]) == (
+        found.table["segment"].iloc[0],
+        found.table.set_index("number").loc[4, "segment"],
+    )
+    file = tmp_path / "segments.csv"
+    mine = asked("--customer", "C00001", "--out", str(file))
+    assert mine["number"] in found.table["number"].tolist()
+    assert asked("--segment", str(mine["number"]))["segment"] == mine["segment"]
+    assert len(file.read_text("utf-8-sig").splitlines()) == len(found.table) + 1
+
+
+def test_a_bank_that_is_too_small_keeps_its_segments_by_churn_and_value(small_bank, tmp_path):
+    from engine.bank.consents import effective_consents
+    from engine.customers.profiles import build
+    from engine.customers.texts import TextModels
+    from engine.settings import default
+    from tests.engine.customers.conftest import FakeKeywords, FakeSentiment
+
+    settings = default()
+    profiles = build(
+        small_bank,
+        consents=effective_consents(small_bank, settings),
+        texts=TextModels(FakeSentiment(), FakeKeywords()),
+        settings=settings,
+    )
+    grouping = group(small_bank, profiles, SegmentStore(tmp_path), 7, ())
+    found = report.overview(grouping)
+    assert not found.is_found
+    assert set(found.table["segment"]) == set(profiles.table["segment"])
+    assert found.sentences == (
+        "5 retail customers are too few to look for groups among them (at least 100).",
+        "The segments by churn and value stand below instead.",
+    )
+    assert found.table["n"].sum() == 6
+    assert {Selection.read(address).kind for address in found.table["opens"]} == {"segment"}
+    oracle = SegmentOracle(grouping, settings)
+    said = [(n, c) for n in found.table["number"] for c in profile.said_of(grouping, n)]
+    assert judged(oracle, said) == []
