@@ -66,7 +66,7 @@ FIGURES: Final[Mapping[str, Figure]] = {
         "root", True,
     ),
     "n_cases": Figure(
-        "Cases (unresolved, repeated or unhappy)", SERVICE, COUNT, "many cases", "few cases",
+        "Cases on record", SERVICE, COUNT, "many cases", "few cases",
         "root", True,
     ),
     "mood": Figure(

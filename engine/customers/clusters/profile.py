@@ -199,7 +199,9 @@ def differences(
 ) -> list[Claim]:
     """What surely differs between two segments, most first; says so where nothing does."""
     both = {"first_segment": called[0], "second_segment": called[1]}
-    far = figures[figures["sure"] & (figures["apart"].abs() >= _FEW)]
+    # What is shown, medians or means, must differ the same way as the deviations do.
+    same_way = (figures["first_value"] - figures["second_value"]) * figures["apart"] > 0
+    far = figures[figures["sure"] & same_way & (figures["apart"].abs() >= _FEW)]
     said = [
         sentences.differs(
             name=row.figure,

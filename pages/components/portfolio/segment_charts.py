@@ -65,7 +65,7 @@ def apart(table: pd.DataFrame, first: str, second: str) -> go.Figure:
         hovertemplate="%{x:+.2f} standard deviations<extra></extra>",
     )
     figure.add_vline(x=0, line_color=colours.muted, line_dash="dot")
-    more = f"{figure_text(second)} has more ← 0 → {figure_text(first)} has more"
+    more = f"“{figure_text(second)}” has more ← 0 → “{figure_text(first)}” has more"
     figure.update_xaxes(title_text=f"standard deviations: {more}")
     return figure
 
