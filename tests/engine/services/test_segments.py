@@ -15,11 +15,12 @@ from typer.testing import CliRunner
 
 from engine import Engine
 from engine.cli import app
-from engine.customers.clusters import profile, report
+from engine.customers.clusters import names, profile, report
 from engine.customers.clusters.grouping import group
 from engine.customers.clusters.store import SegmentStore
 from engine.customers.clusters.value_at_risk import value_at_risk
 from engine.errors import BadInput, NotFound
+from engine.figures import percent
 from engine.results import Campaign, Selection
 from engine.vocabulary import FORBIDDEN_FEATURES
 from tests.conftest import DEMO
@@ -72,15 +73,13 @@ def test_F51_F198_what_is_said_of_every_segment_is_true_by_the_tables(grouping, 
 
 
 def test_what_is_said_of_two_segments_is_true_by_the_tables(grouping, oracle):
-    names = {one.number: one.name for one in grouping.segments}
+    called = {one.number: one.name for one in grouping.segments}
     said = []
-    for pair in combinations([number for number in names if number], 2):
+    for pair in combinations([number for number in called if number], 2):
         figures = profile._figures_apart(grouping, *pair)
         products = profile._products_apart(grouping, *pair)
-        called = (names[pair[0]], names[pair[1]])
-        said += [
-            (pair, claim) for claim in profile.differences(grouping, called, figures, products)
-        ]
+        both = (called[pair[0]], called[pair[1]])
+        said += [(pair, claim) for claim in profile.differences(grouping, both, figures, products)]
     assert {claim.kind for _, claim in said} == {"differs", "held_apart"}
     assert judged(oracle, said) == []
 
@@ -150,6 +149,20 @@ def test_a_segment_and_an_area_of_the_map_open_whom_they_count(engine, found):
     opened = engine.selections.open(engine.selections.read(counted.selection.address))
     assert set(opened.customer_ids) == set(one.points.loc[inside, "customer_id"])
     assert len(engine.customers.table(selection=counted.selection)) == counted.n == inside.sum()
+
+
+def test_an_axis_of_the_map_rises_with_what_it_is_said_to_mean(grouping, found):
+    for one, model in zip(found.maps, grouping.models, strict=True):
+        raw = grouping.raw.loc[one.points["customer_id"]].reset_index(drop=True)
+        for said, place, direction, share in zip(
+            one.axes, ("x", "y"), model.axes, model.shares, strict=True
+        ):
+            parts = names.axis_parts(direction, model.making)
+            assert said.startswith(names.called(parts))
+            assert said.endswith(f"({percent(share)} of the variance)")
+            for part in parts:
+                along = raw[part[1:]].corr(one.points[place], method="spearman")
+                assert along * (1 if part[0] == "+" else -1) > 0.3, said
 
 
 def test_a_segment_is_the_base_of_a_campaign(engine, found):
