@@ -79,6 +79,7 @@ class GuardSettings(Section):
     services_need_reason: bool
     service_reason_days: int = Field(ge=0)
     no_lower_level_in: list[str]
+    one_level_a_list: bool
     wealthy_balance: float = Field(gt=0)
     wealthy_income: float = Field(gt=0)
     blocked_statuses: list[str]

@@ -145,6 +145,8 @@ def held(n: int) -> str:
 @kind
 def tenure(years: float) -> str:
     """Since the day of joining."""
+    if years < 1:
+        return f"Customer for {count(round(years * _YEAR), 'month') if years > 0.05 else 'days'}"
     return f"Customer for {years:.1f} years"
 
 

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from engine.customers import claims, segments, wording
+from engine.customers import claims, claims_ahead, leaving_words, segments, wording
 from engine.customers.claims import Claim
 from engine.customers.finances.months import last_day
 from engine.customers.profiles import Profiles
@@ -24,6 +24,8 @@ _HEALTHY_RATIO: Final = 0.5
 _MANY_CONTACTS: Final = 3
 _IN_ACCOUNTS: Final = "current or savings accounts"
 _CLEAR_CHANGE: Final = 0.1
+_RECENT_DAYS: Final = 180
+"""Words of leaving that are older are no longer what stands out (own choice)."""
 _OLD_DAYS: Final = 62
 """Payments that end longer ago are said with their month (own choice)."""
 
@@ -98,6 +100,9 @@ def insight(profiles: Profiles, position: int, currency: str) -> tuple[Claim, ..
     """What stands out about one customer; the first is the segment, none where nothing is known."""
     row = profiles.table.iloc[position]
     said = []
+    leaves = leaving_words.said(profiles.data.bank, profiles, _RECENT_DAYS, position)
+    for one in leaves.itertuples():
+        said.append(claims_ahead.says_leaving(words=one.words, on=one.sent_at))
     if row["n_cases_open"]:
         said.append(claims.cases_open(n=int(row["n_cases_open"])))
     if known := balance(profiles, position, currency):

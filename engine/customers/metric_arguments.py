@@ -8,7 +8,7 @@ import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.bank.importing.row_ids import made_here
-from engine.customers import claims_ahead, lexicon
+from engine.customers import claims_ahead, leaving_words, lexicon
 from engine.customers.features import KNOWLEDGE_TOPICS, RISKY_FROM
 from engine.customers.finances.spending import NAMES
 from engine.customers.profiles import Profiles
@@ -18,6 +18,8 @@ LONGEST: Final = 100
 """Words of an argument at most."""
 N_CITED: Final = 2
 """Records cited for a driver: the most telling ones (own choice; five drivers fit 100 words)."""
+_RECENT_DAYS: Final = 180
+"""Words of leaving that are older are not said beside the index (own choice)."""
 _CHANGES: Final = ("balance_trend", "spending_trend")
 """Drivers of which the figure may be known where its change is not."""
 _SEEN: Final = 0.05
@@ -52,21 +54,26 @@ def argument(
         if key not in known
     ]
     told: list[tuple[Driver, list[str]]] = []
-    text = _composed(metric, told, missing)
+    words = _unread(bank, profiles, position) if metric.name == "churn" else ""
+    text = _composed(metric, told, missing, words)
     for driver in metric.drivers:
         if not driver.detail or abs(driver.points) < _SEEN:
             continue
         trial = [*told, (driver, _cited(bank, profiles, position, driver.key))]
-        longer = _composed(metric, trial, missing)
+        longer = _composed(metric, trial, missing, words)
         if len(longer.split()) <= LONGEST:
             told, text = trial, longer
     return text, tuple(dict.fromkeys(record for _, records in told for record in records))
 
 
 def _composed(
-    metric: Metric, told: Sequence[tuple[Driver, list[str]]], missing: Sequence[str]
+    metric: Metric,
+    told: Sequence[tuple[Driver, list[str]]],
+    missing: Sequence[str],
+    words: str,
 ) -> str:
     head = f"{claims_ahead.rated(metric=metric.label, value=metric.value, word=metric.word).text}."
+    head += words
     sides = [
         (said, [_clause(d, records) for d, records in told if (d.points > 0) == raising])
         for said, raising in (("Raised by", True), ("Lowered by", False))
@@ -77,6 +84,15 @@ def _composed(
     if missing:
         parts.append(f"Not known: {', '.join(missing)}.")
     return " ".join(parts)
+
+
+def _unread(bank: Bank, profiles: Profiles, position: int) -> str:
+    """What a customer writes of leaving, which the index does not read."""
+    found = leaving_words.said(bank, profiles, _RECENT_DAYS, position)
+    said = [
+        claims_ahead.says_leaving(words=one.words, on=one.sent_at) for one in found.itertuples()
+    ]
+    return "".join(f" The customer {one.text}, which this index does not read." for one in said)
 
 
 def _clause(driver: Driver, records: Sequence[str]) -> str:

@@ -3,8 +3,9 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from engine.explain.wording import percent
+from engine.explain.wording import count, percent
 from engine.ranking.calibration import POOR_FIT, Calibration
 from engine.settings import ConfidenceSettings
 
@@ -101,10 +102,13 @@ def bar_of(calibration: Calibration, *, history: bool) -> float:
     return 0.0 if history else POOR_FIT
 
 
-def likely_next(names: Sequence[str], calibration: Calibration, most: int) -> str:
+def likely_next(
+    names: Sequence[str], calibration: Calibration, most: int, barred: Sequence[str] = ()
+) -> str:
     """Of which products the next one is one, with what certainty.
 
     "" where nothing is known, and where a set narrows nothing down: that holds for most customers.
+    The set is of all that customers like this one took; what this one may not be offered is named.
 
     Parameters
     ----------
@@ -115,6 +119,7 @@ def likely_next(names: Sequence[str], calibration: Calibration, most: int) -> st
     """
     if not names or len(names) > most or calibration.set_coverage is None:
         return ""
+    names = [f"{name} (may not be offered)" if name in barred else name for name in names]
     sure, held = percent(calibration.set_level), percent(calibration.set_coverage)
     proof = f"measured {held} of {calibration.n:,} held-out customers"
     if len(names) == 1:
@@ -132,13 +137,23 @@ def notes(calibration: Calibration, *, counts_holdings: bool) -> tuple[str, ...]
     return NO_HISTORY, UNDATED if counts_holdings else NOTHING_HELD
 
 
-def not_told_apart(names: Sequence[str], scores: Sequence[float]) -> str:
-    """Which neighbours on a list have the same score, so that their order means nothing."""
+def are_equal(score: Any, other: float) -> Any:
+    """Is the order of two scores none? Of one score, or of an array of them."""
+    return abs(score - other) <= _EQUAL
+
+
+def not_told_apart(names: Sequence[str], scores: Sequence[float], beyond: int = 0) -> str:
+    """Which neighbours on a list have the same score, so that their order means nothing.
+
+    `beyond` more products have the score of the last one and are not on the list.
+    """
     together: list[list[str]] = []
     for i, (name, score) in enumerate(zip(names, scores, strict=True)):
-        if i and abs(score - scores[i - 1]) <= _EQUAL:
+        if i and are_equal(score, scores[i - 1]):
             together[-1].append(name)
         else:
             together.append([name])
+    if together and beyond:
+        together[-1].append(f"{count(beyond, 'more', 'more')} that no longer fit on the list")
     tied = [", ".join(group) for group in together if len(group) > 1]
     return f"The data cannot tell these apart: {'; '.join(tied)}" if tied else ""

@@ -14,7 +14,12 @@ from engine.settings import DEFAULTS, Settings, load
 from engine.state.rows import Texts
 
 RULES_SINCE: Final = {
-    "guard": {"read_terms": False, "services_need_reason": False, "no_lower_level_in": []},
+    "guard": {
+        "read_terms": False,
+        "services_need_reason": False,
+        "no_lower_level_in": [],
+        "one_level_a_list": False,
+    },
     "money": {"unlisted_have_no_margin": False},
 }
 """Settings that switch on what no release did before them: off for a receipt without them."""

@@ -12,6 +12,7 @@ import pandas as pd
 
 from engine.explain import insight
 from engine.explain.confidence import (
+    are_equal,
     displayed,
     likely_next,
     not_told_apart,
@@ -137,9 +138,16 @@ def _likely_next(chosen: CustomerScores, calibration: Calibration, most: int) ->
     if inside is None:
         return ""
     products = np.flatnonzero(inside[0])
+    if len(products) == np.count_nonzero(scores.candidates[0]):
+        return ""
     order = products[np.argsort(-scores.confidence[0, products], kind="stable")]
-    names = chosen.snapshot.bank["products"]["name"].iloc[order]
-    return likely_next([str(name) for name in names], calibration, most)
+    names = [str(name) for name in chosen.snapshot.bank["products"]["name"].iloc[order]]
+    barred = [
+        name
+        for name, product in zip(names, order, strict=True)
+        if chosen.verdicts.codes[0, product]
+    ]
+    return "" if len(barred) == len(names) else likely_next(names, calibration, most, barred)
 
 
 def _offer(
@@ -208,13 +216,21 @@ def _removed(table: ScoreTable, chosen: CustomerScores) -> Iterator[Removal]:
             continue
         row = products[product]
         rule = CATEGORY_LIMIT if limited else verdicts.rule(0, product)
+        other = table.top_k.other_level(int(product), chosen.positions) if limited else None
         reason = enough_of(row["category"]) if limited else verdicts.reason(0, product)
+        if other is not None:
+            reason = level_of(products[other]["name"])
         yield Removal(str(row["product_id"]), str(row["name"]), rule, reason)
 
 
 def enough_of(category: object) -> str:
     """Why the category limit keeps a product off a list."""
     return f"There are enough offers of the category {category} above it"
+
+
+def level_of(name: object) -> str:
+    """Why another level of a product keeps one off a list."""
+    return f"{name}, the same product at another level, is on the list"
 
 
 def _notes(chosen: CustomerScores, model: Model, offers: tuple[Offer, ...]) -> tuple[str, ...]:
@@ -224,8 +240,9 @@ def _notes(chosen: CustomerScores, model: Model, offers: tuple[Offer, ...]) -> t
         *notes(calibration, counts_holdings=model.learned.popularity is not None),
     ]
     if chosen.order == "score":
-        total = chosen.scores.total(chosen.list)[0, chosen.positions]
-        tied = not_told_apart([offer.name for offer in offers], total.tolist())
+        total = chosen.scores.total(chosen.list)[0]
+        listed = total[chosen.positions].tolist()
+        tied = not_told_apart([offer.name for offer in offers], listed, _as_good(chosen, total))
         said += [tied] if tied else []
     if chosen.scores.emphasis:
         said.append("The bank set the weights of the order by hand; the chances are as fitted")
@@ -239,6 +256,15 @@ def _notes(chosen: CustomerScores, model: Model, offers: tuple[Offer, ...]) -> t
     if estimated[chosen.positions].any():
         said.append("Scores of some products are estimated from category, fees and rates")
     return tuple(said)
+
+
+def _as_good(chosen: CustomerScores, total: np.ndarray) -> int:
+    """Products that may be offered, are not listed and score as the last one does."""
+    if not len(chosen.positions):
+        return 0
+    rest = (chosen.verdicts.codes[0] == 0) & ~chosen.pushed_out
+    rest[chosen.positions] = False
+    return int(are_equal(total[rest], total[chosen.positions[-1]]).sum())
 
 
 def _receipt_id(

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
-from engine.customers import claims
+from engine.customers import claims, claims_ahead, leaving_words
 from engine.customers.alerts.raised import raised
 from engine.customers.columns import column_label
 from engine.customers.finances.months import last_day
@@ -128,4 +128,21 @@ def open_cases(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFra
     )
 
 
-RULES = (churn, mood_shift, open_cases)
+def says_leaving(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFrame:
+    """A message of late says that the customer leaves, whatever the index is."""
+    found = leaving_words.said(bank, profiles, settings.guard.service_reason_days)
+    return raised(
+        "says_leaving",
+        found["position"].to_numpy(),
+        cause=found["message_id"].to_numpy(dtype=object),
+        raised_at=found["sent_at"].fillna(last_day(bank)),
+        claims=[
+            claims_ahead.says_leaving(words=words, on=on)
+            for words, on in zip(found["words"], found["sent_at"], strict=True)
+        ],
+        action="Call today and listen; offer nothing before.",
+        severity="high",
+    )
+
+
+RULES = (says_leaving, churn, mood_shift, open_cases)

@@ -96,6 +96,14 @@ def _bends(scenario: CustomerScenario, name: str) -> np.ndarray:
     if name == "risk":
         guard = scenario.table.settings.guard
         bends.append(np.array([guard.low_risk_appetite, guard.retired_low_risk_appetite]))
+    if scenario.table.ranker.signals.learned.segments:
+        edges = scenario.table.settings.metrics
+        of = {
+            "churn": (edges.medium_from_churn, edges.retention_from_churn),
+            "profit": (edges.medium_value_from, edges.high_value_from),
+        }
+        steps = np.array(of.get(name, ()), dtype=float)
+        bends += [steps, np.nextafter(steps, -np.inf)]
     return np.unique(np.concatenate(bends))
 
 

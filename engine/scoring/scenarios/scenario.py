@@ -7,9 +7,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from engine.customers import segments
 from engine.guard.verdicts import Verdicts
 from engine.ranking.ranker import Scores
-from engine.ranking.signals import mood, suitability
+from engine.ranking.signals import mood, popularity, suitability
 from engine.scoring.score_table import ScoreTable
 from engine.vocabulary import METRICS
 
@@ -91,11 +92,35 @@ class CustomerScenario:
             same = {name: np.full(variants.n, value) for name, value in self.metrics.items()}
             metrics = pd.DataFrame(same | dict(variants.metrics))
             moved["suitability"] = suitability.signal(metrics, signals.product_scores)
+            if signals.learned.segments:
+                moved["popularity"] = self._popular(self.segments(variants))
         if variants.mood is not None:
             moved["mood"] = mood.mood_signal(variants.mood, signals.pressure)
         if variants.needs is not None:
             moved["needs"] = variants.needs
         return {name: value for name, value in moved.items() if name in self.raw}
+
+    def segments(self, variants: Variants) -> pd.Series:
+        """The segment in every variant: that of churn and profit as they are assumed."""
+        today = self.table.snapshot.profiles.table.iloc[self.row]
+        known = {
+            name: name in variants.metrics or bool(today[f"{name}_known"])
+            for name in ("churn", "profit")
+        }
+        figures = {name: variants.metrics.get(name, self.metrics[name]) for name in known}
+        table = pd.DataFrame(figures, index=range(variants.n))
+        table = table.assign(**{f"{name}_known": is_known for name, is_known in known.items()})
+        return segments.bands(table, self.table.settings.metrics)["segment"]
+
+    def _popular(self, names: pd.Series) -> np.ndarray:
+        """The raw signal of popularity in each of some segments."""
+        signals, rows = self.table.ranker.signals, np.full(len(names), self.row)
+        return popularity.raw(
+            signals.learned.popularity,
+            signals.bank.held[rows],
+            signals.audience[rows],
+            signals.learned.segment(names),
+        )
 
     def judged(self, variants: Variants) -> Verdicts:
         """What may be offered in every variant; row i is variant i."""

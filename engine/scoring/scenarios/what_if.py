@@ -15,8 +15,8 @@ from engine.scoring.scenarios.scenario import CustomerScenario, Variants
 
 FROZEN = (
     "Only what is moved changes. The metrics do not follow balance and income, which decide what "
-    "may be offered, nor the segment the metrics; the rest of the bank stays as it is. Nothing of "
-    "it is stored."
+    "may be offered; the segment follows churn and profit where offers are learned by segment. The "
+    "rest of the bank stays as it is. Nothing of it is stored."
 )
 
 

@@ -7,7 +7,7 @@ from engine.explain.wording import figure, percent
 from engine.figures import signed
 from engine.labels import rule_label
 from engine.results import Change, Comparison, WhyNot
-from engine.scoring.recommendation import CATEGORY_LIMIT, enough_of
+from engine.scoring.recommendation import CATEGORY_LIMIT, enough_of, level_of
 from engine.scoring.scenarios.inputs import METRIC, MOOD, Input, inputs
 from engine.scoring.scenarios.scenario import CustomerScenario, Variants
 from engine.scoring.scenarios.threshold_search import Enough, Race
@@ -75,8 +75,10 @@ def _category_limit(
     listed = lists.positions(totals, allowed, rank)
     if not lists.pushed_out(totals, allowed, listed)[0, product]:
         return "", ""
-    category = scenario.table.bank["products"]["category"].iloc[product]
-    return rule_label(CATEGORY_LIMIT), enough_of(category)
+    products = scenario.table.bank["products"]
+    if (other := lists.other_level(product, listed[0])) is not None:
+        return rule_label(CATEGORY_LIMIT), level_of(products["name"].iloc[other])
+    return rule_label(CATEGORY_LIMIT), enough_of(products["category"].iloc[product])
 
 
 def _against_the_last(

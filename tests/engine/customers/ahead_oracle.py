@@ -64,6 +64,13 @@ class AheadOracle(BookOracle):
         true = plain(used, series)
         return off(value, max(true, 0) if name == "spending" else true) if true is not None else ""
 
+    def _says_leaving(self, customer, words, on):
+        mine = self.messages[customer]
+        mine = mine[mine["used"] & (mine["sent_at"].eq(on) | mine["sent_at"].isna())]
+        texts = [" ".join(str(text).split()) for text in mine["text"]]
+        telling = any(act in words.lower() for act in ("account", "elsewhere", "bank", "to a"))
+        return "" if telling and any(words in text for text in texts) else "nobody wrote so"
+
     def _not_forecast(self, customer, figure):
         series = self._series(customer, figure.lower())
         return "the last month is known" if series and series[-1] is not None else ""

@@ -90,6 +90,9 @@ def test_the_set_of_likely_next_products_says_how_sure_it_is_and_nothing_where_i
     assert likely_next(["Fund"], known, 5) == (
         f"The next product is Fund with 90 % certainty {proof}"
     )
+    assert likely_next(["Fund", "Junior card"], known, 5, ["Junior card"]).endswith(
+        "Fund, Junior card (may not be offered)"
+    )
     assert likely_next(list("abcdef"), known, 5) == ""
     assert likely_next([], known, 5) == "" == likely_next(["Fund"], KNOWN, 5)
 
@@ -98,6 +101,9 @@ def test_neighbours_with_equal_scores_are_named_and_others_are_not():
     said = not_told_apart(["A", "B", "C", "D", "E"], [2.0, 1.0, 1.0 - 1e-12, 0.5, 0.5])
     assert said == "The data cannot tell these apart: B, C; D, E"
     assert not_told_apart(["A", "B"], [2.0, 1.0]) == ""
+    assert not_told_apart(["A", "B"], [2.0, 1.0], beyond=2) == (
+        "The data cannot tell these apart: B, 2 more that no longer fit on the list"
+    )
     assert not_told_apart([], []) == ""
 
 

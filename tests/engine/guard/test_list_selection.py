@@ -1,12 +1,14 @@
 """Lists against a slow, obvious greedy choice, and the caps on sensitive products."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.bank.bank import Bank
-from engine.guard.list_selection import TopK, caps
+from engine.guard.list_selection import TopK, caps, levels_of
 from engine.settings import default, load
 
 SETTINGS = default().guard
@@ -76,6 +78,36 @@ def test_F103_a_list_ends_early_rather_than_break_the_limit():
     scores = np.arange(5.0)[None, :]
     positions = top(["Card"] * 5).positions(scores, np.ones((1, 5), dtype=bool), 5)
     assert positions[0].tolist() == [4, 3, 2, -1, -1]
+
+
+def _cards() -> pd.DataFrame:
+    names = ["Entry Travel Card", "Elite Travel Card", "Standard Fuel Card", "Premium Travel Card"]
+    tiers = ["Entry", "Elite", "Standard", "Premium"]
+    frame = pd.DataFrame({"name": [*names, "Saver"], "tier": [*tiers, None]})
+    return frame.assign(audience="retail", category=["Card"] * 4 + ["Savings"])
+
+
+def test_F103_of_the_levels_of_one_product_the_best_stands_for_all():
+    lists = replace(top(list("vwxyz")), levels=levels_of(_cards()))
+    scores, allowed = np.array([[2.0, 5.0, 1.0, 4.0, 3.0]]), np.ones((1, 5), dtype=bool)
+    listed = lists.positions(scores, allowed, 5)
+    assert listed[0].tolist() == [1, 4, 2, -1, -1]
+    assert np.flatnonzero(lists.pushed_out(scores, allowed, listed)[0]).tolist() == [0, 3]
+    assert (lists.other_level(3, listed[0]), lists.other_level(4, listed[0])) == (1, None)
+    blocked = lists.positions(scores, np.array([[True, False, True, True, True]]), 2)
+    assert blocked[0].tolist() == [3, 4]
+
+
+def test_a_level_does_not_come_back_once_the_window_is_over():
+    lists = replace(top(list("vwxyz"), limit=1, window=2), levels=levels_of(_cards()))
+    scores = np.array([[2.0, 5.0, 1.0, 4.0, 3.0]])
+    listed = lists.positions(scores, np.ones((1, 5), dtype=bool), 5)
+    assert listed[0].tolist() == [1, 4, 2, -1, -1]
+
+
+def test_products_whose_names_differ_otherwise_are_no_levels_of_each_other():
+    assert levels_of(_cards().iloc[[0, 2, 4]]) is None
+    assert levels_of(_cards().assign(tier=None)) is None
 
 
 def test_products_without_a_category_do_not_limit_each_other():

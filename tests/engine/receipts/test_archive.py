@@ -23,7 +23,7 @@ def test_a_receipt_of_before_is_read_without_the_rules_that_came_since():
     settings, unknown = kept.settings(name)
     assert not unknown
     assert (settings.guard.read_terms, settings.guard.services_need_reason) == (False, False)
-    assert settings.guard.no_lower_level_in == []
+    assert (settings.guard.no_lower_level_in, settings.guard.one_level_a_list) == ([], False)
     assert default().guard.read_terms and default().guard.services_need_reason
 
 

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from engine import Engine
 from engine.errors import BadInput, NotFound
 from engine.ranking.signals.needs import KIND_WEIGHTS
+from engine.ranking.signals.popularity import HELD_EDGES
 from engine.scoring.scenarios.inputs import TOLD, inputs
 from engine.scoring.scenarios.scenario import CustomerScenario, Variants
 from engine.scoring.scenarios.threshold_search import Race
+from engine.scoring.score_table import ScoreTable
 from engine.vocabulary import FORBIDDEN_FEATURES, LISTS, METRICS
 from tests.conftest import DEMO
 
@@ -41,6 +43,39 @@ def _race(lists, row: int, product: int, which: str) -> Race:
 
 def _every_input(race: Race) -> list:
     return [*inputs(race.scenario), *race.new_needs()]
+
+
+def _by_segment(lists, names: tuple[str, ...]) -> ScoreTable:
+    """The same lists, had popularity been learned by segment."""
+    signals = lists.ranker.signals
+    shape = ((len(names) + 1) * (len(HELD_EDGES) + 1), signals.bank.n_products)
+    rates = np.log(np.random.default_rng(5).uniform(0.01, 0.5, shape))
+    learned = dataclasses.replace(signals.learned, popularity=rates, segments=names)
+    ranker = dataclasses.replace(
+        lists.ranker, signals=dataclasses.replace(signals, learned=learned)
+    )
+    return ScoreTable(dataclasses.replace(lists.snapshot, ranker=ranker), lists.now)
+
+
+@pytest.mark.parametrize("edge", ["medium_from_churn", "retention_from_churn"])
+def test_F121_the_segment_follows_the_metrics_where_offers_are_learned_by_segment(lists, edge):
+    known = lists.snapshot.profiles.table
+    row = int(np.flatnonzero(known["churn_known"] & known["profit_known"])[0])
+    names = tuple(sorted(set(known["segment"])))
+    scene = CustomerScenario(_by_segment(lists, names), row)
+    signals, value = scene.table.ranker.signals, getattr(lists.settings.metrics, edge)
+    values = np.array([value, np.nextafter(value, -np.inf)])
+    followed = scene.segments(Variants(2, {"churn": values}))
+    assert followed[0] != followed[1]
+    for place, name in enumerate(followed):
+        table = known.copy()
+        table.loc[table.index[row], ["churn", "segment"]] = [values[place], name]
+        profiles = dataclasses.replace(signals.profiles, table=table)
+        slow = dataclasses.replace(signals, profiles=profiles).raw(np.array([row]))
+        moved = scene._changed(Variants(1, {"churn": values[[place]]}))
+        np.testing.assert_allclose(moved["popularity"], slow["popularity"], atol=1e-12)
+    churn = next(one for one in inputs(scene) if one.feature == "churn")
+    assert {value, values[1]} <= set(churn.bends)
 
 
 # --- the scene is the model ----------------------------------------------------------------------

@@ -18,7 +18,8 @@ def _planted() -> dict[str, pd.DataFrame]:
     """One customer for each kind of alert, named by it, and one without any."""
     kinds = ["savings_goal", "spending_limit", "loan_nearly_repaid", "volatility", "shortfall"]
     kinds += ["churn", "mood_shift", "open_complaint", "unusual_transaction", "calm"]
-    customers = pd.DataFrame({"customer_id": kinds, "savings_goal": [100.0] + [None] * 9})
+    kinds += ["says_leaving"]
+    customers = pd.DataFrame({"customer_id": kinds, "savings_goal": [100.0] + [None] * 10})
     accounts = pd.DataFrame(
         {
             "account_id": ["s", "l", "c"],
@@ -39,6 +40,7 @@ def _planted() -> dict[str, pd.DataFrame]:
     said = [("mood_shift", t, "chat", None) for t in (good, good, good, bad, bad, bad)]
     said += [("open_complaint", "A question", "ticket", False)]
     said += [("churn", f"{bad} and awful {i}", "ticket", True) for i in range(8)]
+    said += [("says_leaving", "I will close my accounts", "chat", None)]
     days = pd.date_range(end="2025-06-10", periods=len(said), freq="D")
     messages = [
         {

@@ -1,0 +1,64 @@
+"""Messages in; who says in their own words that they leave the bank, out.
+
+An index of churn counts cases and tone and reads no such words, so they are said beside it.
+"""
+
+import re
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.bank import Bank
+from engine.customers.finances.months import last_day
+from engine.customers.profiles import Profiles
+
+_WHO: Final = (
+    r"\b(?:i|we)(?:['’](?:m|ll|d|re)| am| are| will| want| would| plan| intend| decided| have)\b"
+)
+_OWN: Final = r"(?:all |both )?(?:of )?(?:my|our)(?: \w+){0,2}"
+_ELSEWHERE: Final = r"(?:elsewhere|to (?:another|a different|a new|some other|your competitor))"
+_ACTS: Final = (
+    rf"(?:clos(?:e|ing)|cancel(?:l?ing)?) {_OWN} accounts?",
+    rf"(?:mov(?:e|ing)|tak(?:e|ing)|transfer(?:ring)?) {_OWN} {_ELSEWHERE}",
+    r"(?:switch|chang)(?:e|ing)? (?:to (?:another|a different|a new) bank|banks)",
+    r"(?:mov|go|leav|switch)(?:e|ing)? (?:this bank|your bank|to another bank|to a different bank)",
+)
+_SAID: Final = re.compile(rf"{_WHO}[^.;!?]{{0,40}}?\b(?:{'|'.join(_ACTS)})", re.IGNORECASE)
+_DENIED: Final = re.compile(r"\b(?:not|never|no|if|unless|already)\b|n['’]t\b", re.IGNORECASE)
+
+
+def words_of(text: object) -> str:
+    """The words with which somebody says that they leave; "" where a text says no such thing."""
+    found = _SAID.search(text) if isinstance(text, str) else None
+    return "" if found is None or _DENIED.search(found[0]) else " ".join(found[0].split())
+
+
+def said(bank: Bank, profiles: Profiles, days: int, position: int | None = None) -> pd.DataFrame:
+    """The newest message of each customer that says so, of those that may be used.
+
+    Parameters
+    ----------
+    days : int
+        A message that is older is no news; one without a date counts as new.
+    position : int, optional
+        One customer; everybody by default.
+
+    Returns
+    -------
+    DataFrame
+        position, message_id, words, sent_at; in the order of the customers.
+    """
+    read = profiles.data.messages.used
+    mine = profiles.data.message_rows
+    rows = np.flatnonzero(read) if position is None else mine.of(position)
+    rows = rows[read[rows] & (mine.positions[rows] >= 0)]
+    sent = bank["messages"]["sent_at"].iloc[rows]
+    recent = sent.isna() | ((last_day(bank) - sent).dt.days <= days)
+    rows = rows[recent.to_numpy()]
+    frame = bank["messages"][["message_id", "sent_at"]].iloc[rows]
+    frame.insert(0, "position", mine.positions[rows].astype(np.int64))
+    frame["words"] = [words_of(text) for text in bank["messages"]["text"].iloc[rows]]
+    frame = frame[frame["words"] != ""].sort_values("sent_at", kind="stable")
+    newest = frame.drop_duplicates("position", keep="last")
+    return newest.sort_values("position", kind="stable", ignore_index=True)

@@ -1,0 +1,58 @@
+"""Words of leaving are read as such, and what only sounds like them is not."""
+
+import pytest
+
+from engine.customers import key_figures
+from engine.customers.leaving_words import said, words_of
+from engine.engine import Engine
+from tests.conftest import DEMO
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "If this isn\u2019t fixed, I will close my accounts and move my business elsewhere.",
+            "I will close my accounts",
+        ),
+        ("I am moving my account to another bank.", "I am moving my account to another"),
+        ("We\u2019re switching to a new bank in May", "We\u2019re switching to a new bank"),
+        ("I want to close all my savings accounts", "I want to close all my savings accounts"),
+        ("I have decided to leave your bank", "I have decided to leave your bank"),
+    ],
+)
+def test_F128_who_says_that_they_leave_is_quoted(text: str, words: str):
+    assert words_of(text) == words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I will not close my account, do not worry",
+        "You closed my account without a word",
+        "How do I close an account?",
+        "I am moving to another city",
+        "I would never switch to another bank",
+        "I am moving money to my account",
+        "We want to move our salaries to your bank",
+        None,
+    ],
+)
+def test_what_only_sounds_like_leaving_is_not_read_so(text: str | None):
+    assert words_of(text) == ""
+
+
+def test_F128_the_index_the_insight_and_the_alerts_say_who_says_that_they_leave(trained_state):
+    engine = Engine.open(DEMO, trained_state)
+    profiles = engine.snapshot().profiles
+    found = said(engine.bank, profiles, 180)
+    assert len(found)
+    for one in found.itertuples():
+        customer = str(engine.bank.customer_ids[one.position])
+        whole = engine.customers.profile(customer)
+        assert f"\u201c{one.words}\u201d" in whole.insight
+        assert f"\u201c{one.words}\u201d" in whole.metrics["churn"].argument
+        assert "says_leaving" in set(engine.alerts.open(customer).table["kind"])
+        alone = said(engine.bank, profiles, 180, one.position)
+        assert alone["words"].tolist() == [one.words]
+        assert key_figures.insight(profiles, one.position, "USD")[1].kind == "says_leaving"
