@@ -136,7 +136,7 @@ PURPOSE_LABELS: Final[Mapping[str, str]] = {
 
 ALERT_TITLES: Final[Mapping[str, str]] = {
     "open_complaint": "Case left open",
-    "says_leaving": "Says they leave",
+    "says_leaving": "Speaks of leaving",
     "churn": "May leave",
     "shortfall": "Shortfall ahead",
     "mood_shift": "Mood has turned",

@@ -74,7 +74,8 @@ def cases(n: int, n_open: int, n_repeated: int) -> str:
 @kind
 def balance(amount: float, month: str, currency: str) -> str:
     """Current, savings and deposit accounts; a month's figure where no such account is known."""
-    where = f"at the last month on record{month}" if month else "in current or savings accounts"
+    here = "in current, savings or deposit accounts"
+    where = f"at the last month on record{month}" if month else here
     return f"{money(amount, currency)} {where}"
 
 
@@ -89,10 +90,13 @@ def change(
 
 
 @kind
-def spent_on(item: str, amount: float, days: float, until: str, currency: str) -> str:
-    """Money a month over whole months, or over so many days where no month is whole."""
+def spent_on(
+    item: str, amount: float, days: float, until: str, currency: str, most: bool = True
+) -> str:
+    """Money a month of whole months, else over so many days; `most` where nothing took more."""
     how = f" in {count(days, 'day')}" if days > 0 else " a month"
-    return f"{money(amount, currency)}{how} on {item}{until}"
+    usual = "" if most else ", more than is usual here"
+    return f"{money(amount, currency)}{how} on {item}{until}{usual}"
 
 
 @kind
@@ -161,14 +165,10 @@ def margin(amount: float, parts: Mapping[str, float], n: int, currency: str) -> 
 
 
 @kind
-def income(amount: float, stated: bool, n: int, currency: str) -> str:
-    """A year's income as stated, else 12 times the mean of so many months."""
-    return f"{money(amount, currency)} a year, {'as stated' if stated else mean_income(n)}"
-
-
-def mean_income(n: int) -> str:
-    """What a year's income that nobody stated is worked out from."""
-    return f"12 times the mean income of {count(n, 'month')}"
+def income(amount: float, stated: bool, n: int, revenue: bool, currency: str) -> str:
+    """A year's income as stated, a company's revenue, else 12 times the mean of some months."""
+    how = "as stated" if stated else wording.mean_income(n)
+    return f"{money(amount, currency)}{' of revenue' if revenue else ''} a year, {how}"
 
 
 @kind
@@ -190,9 +190,10 @@ def goals_about_risk(names: Sequence[str]) -> str:
 
 
 @kind
-def risky_held(n: int, of: int) -> str:
-    """Products held with a customer risk of 6 or more."""
-    return f"{n} of {count(of, 'product')} held with a customer risk of 6 or more"
+def risky_held(n: int, of: int, estimated: bool) -> str:
+    """Products held with a customer risk of 6 or more, as stated or by the bank's rule."""
+    how = "an estimated" if estimated else "a"
+    return f"{n} of {count(of, 'product')} held with {how} customer risk of 6 or more"
 
 
 @kind

@@ -55,7 +55,7 @@ def not_forecast(figure: str) -> str:
 @kind
 def none_known(figure: str) -> str:
     """No month of a figure is known."""
-    return f"No monthly {figure.lower()} is known"
+    return f"No whole month of {figure.lower()} is known"
 
 
 @kind
@@ -175,7 +175,7 @@ def may_fall(amount: float, on: pd.Timestamp, currency: str) -> str:
 @kind
 def none_due() -> str:
     """No active series of payments, or none in the days looked at."""
-    return "No recurring payment is expected"
+    return "No payment that recurs and is still to come is seen in the transactions on record"
 
 
 @kind
@@ -193,7 +193,7 @@ def swings_unknown() -> str:
 @kind
 def kept_unknown() -> str:
     """Too few whole months with both figures, or no income in them."""
-    return "Income and spending are not both known for long enough"
+    return "How much of the income is kept cannot be said: too few months have income and spending"
 
 
 @kind

@@ -7,7 +7,7 @@ import pandas as pd
 
 from engine.customers import claims, claims_ahead, leaving_words, segments, wording
 from engine.customers.claims import Claim
-from engine.customers.finances.months import last_day
+from engine.customers.finances.months import RECENT, last_day
 from engine.customers.profiles import Profiles
 from engine.figures import figure
 from engine.vocabulary import CORPORATE
@@ -22,7 +22,7 @@ CREDIT_BANDS: Final = (
 """Lower edge and word of a credit score."""
 _HEALTHY_RATIO: Final = 0.5
 _MANY_CONTACTS: Final = 3
-_IN_ACCOUNTS: Final = "current or savings accounts"
+_IN_ACCOUNTS: Final = "current, savings or deposit accounts"
 _CLEAR_CHANGE: Final = 0.1
 _RECENT_DAYS: Final = 180
 """Words of leaving that are older are no longer what stands out (own choice)."""
@@ -54,7 +54,7 @@ def figures(profiles: Profiles, position: int, currency: str) -> dict[str, tuple
         company = profiles.data.bank["customers"]["audience"].iloc[position] == CORPORATE
         label = "Yearly revenue" if company else "Yearly income"
         n = profiles.data.months.n_of_year("income", position)
-        how = "" if profiles.states_income(position) else claims.mean_income(n)
+        how = "" if profiles.states_income(position) else wording.mean_income(n)
         entries[label] = (wording.money(row["income"], currency), how)
         if not np.isnan(spent) and _is_whole(profiles, position, "spending") and row["income"] > 0:
             ratio = spent * 12 / row["income"]
@@ -117,10 +117,11 @@ def insight(profiles: Profiles, position: int, currency: str) -> tuple[Claim, ..
     if len(spends):
         top = spends.iloc[0]
         until = spent_until(profiles, position)
+        most = profiles.spending.iloc[position].idxmax() == top["item"]
         said.append(
             claims.spent_on(
                 item=top["item"], amount=top["value"], days=top["days"], until=until,
-                currency=currency,
+                currency=currency, most=bool(most),
             )
         )  # fmt: skip
     goals = mine.loc[(mine["kind"] == "goal") & (mine["weight"] >= 1), "item"].tolist()
@@ -167,8 +168,20 @@ def _month_and_arrow(profiles: Profiles, position: int, name: str) -> str:
     old = months.dated and last < len(values) - 2
     month = f"{months.months[last]:%b %Y}" if old else ""
     running = "" if _is_whole(profiles, position, name) else "month so far"
+    if not running and name == "spending":
+        running = _cut_short(profiles, position, months.months[last])
     arrow = "" if running else _arrow(values[last], values[last - 1] if last else np.nan)
     return ", ".join(filter(None, (month, running, arrow)))
+
+
+def _cut_short(profiles: Profiles, position: int, month: pd.Timestamp) -> str:
+    """Until when the payments of a month reach whose sum is no figure that the bank gave."""
+    bank = profiles.data.bank
+    mine = bank["months"][bank["months"]["customer_id"] == bank.customer_ids[position]]
+    newest = pd.Timestamp(profiles.data.spending.last_day[position])
+    end = month + pd.offsets.MonthEnd(0)
+    ends_early = month <= newest <= end - pd.Timedelta(days=RECENT)
+    return f"payments up to {wording.day(newest)}" if ends_early and mine.empty else ""
 
 
 def _is_whole(profiles: Profiles, position: int, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Messages in; who says in their own words that they leave the bank, out.
+"""Messages in; who speaks of leaving the bank, with their own words, out.
 
 An index of churn counts cases and tone and reads no such words, so they are said beside it.
 """
@@ -12,7 +12,10 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.customers.finances.months import last_day
 from engine.customers.profiles import Profiles
+from engine.customers.wording import shorten
 
+_LONGEST: Final = 120
+"""Signs of a sentence that is quoted (own choice)."""
 _WHO: Final = (
     r"\b(?:i|we)(?:['’](?:m|ll|d|re)| am| are| will| want| would| plan| intend| decided| have)\b"
 )
@@ -25,13 +28,20 @@ _ACTS: Final = (
     r"(?:mov|go|leav|switch)(?:e|ing)? (?:this bank|your bank|to another bank|to a different bank)",
 )
 _SAID: Final = re.compile(rf"{_WHO}[^.;!?]{{0,40}}?\b(?:{'|'.join(_ACTS)})", re.IGNORECASE)
-_DENIED: Final = re.compile(r"\b(?:not|never|no|if|unless|already)\b|n['’]t\b", re.IGNORECASE)
+_DENIED: Final = re.compile(r"\b(?:not|never|no|already)\b|n['’]t\b", re.IGNORECASE)
 
 
 def words_of(text: object) -> str:
-    """The words with which somebody says that they leave; "" where a text says no such thing."""
+    """The sentence in which somebody speaks of leaving; "" where a text has none.
+
+    With its condition ("If this goes on I will change banks"), shortened where it is long.
+    """
     found = _SAID.search(text) if isinstance(text, str) else None
-    return "" if found is None or _DENIED.search(found[0]) else " ".join(found[0].split())
+    if found is None or _DENIED.search(found[0]):
+        return ""
+    begin = max(text.rfind(end, 0, found.start()) for end in ".!?") + 1
+    ends = [at for end in ".!?" if (at := text.find(end, found.end())) >= 0]
+    return shorten(" ".join(text[begin : min(ends, default=len(text))].split()), _LONGEST)
 
 
 def said(bank: Bank, profiles: Profiles, days: int, position: int | None = None) -> pd.DataFrame:

@@ -153,7 +153,10 @@ def _change(profiles: Profiles, name: str) -> float | None:
 
 
 def needs_table(profiles: Profiles, next_offer: pd.Series | None = None) -> pd.DataFrame:
-    """What customers want most: need, n (customers), share, top_product; at most 20 rows."""
+    """What customers want most: need, n (customers), share, top_product; at most 20 rows.
+
+    `top_product` is the first offer of more of them than any other product; None where two tie.
+    """
     interests = profiles.interests
     wanted = interests.loc[interests["kind"].isin(NEED_KINDS), ["position", "item"]]
     wanted = wanted.drop_duplicates()
@@ -167,7 +170,7 @@ def needs_table(profiles: Profiles, next_offer: pd.Series | None = None) -> pd.D
         kept = wanted[wanted["item"].isin(sizes["need"])]
         offers = kept.assign(offer=next_offer.to_numpy()[kept["position"]]).dropna()
         counts = offers.groupby(["item", "offer"]).size().rename("n").reset_index()
-        best = counts.sort_values(["n", "offer"], ascending=[False, True])
-        best = best.drop_duplicates("item").set_index("item")["offer"]
+        most = counts["n"] == counts.groupby("item")["n"].transform("max")
+        best = counts[most].drop_duplicates("item", keep=False).set_index("item")["offer"]
         sizes["top_product"] = sizes["need"].map(best).astype("str")
     return sizes

@@ -29,7 +29,7 @@ from engine.customers.protected_traits import without_protected_traits
 from engine.customers.row_index import customer_positions
 from engine.customers.texts import TextModels, load_categoriser
 from engine.settings import Settings
-from engine.vocabulary import METRICS, SOCIAL
+from engine.vocabulary import CORPORATE, METRICS, SOCIAL
 
 Keep = Callable[[Bank], KeptFigures | None]
 
@@ -90,7 +90,19 @@ class Profiles:
         row = self.features.iloc[position].to_dict()
         bases = {c: self.data.months.basis(f, position) for c, f in CHANGES.items()}
         known = {f"n_{f}": self.data.months.n_of_year(f, position) for f in ("income", "spending")}
+        known["risk_is_estimated"] = self._holds_estimated(position)
+        known["income_is_revenue"] = self._states_revenue(position)
         return row | known | {"bases": bases, "income_stated": self.states_income(position)}
+
+    def _states_revenue(self, position: int) -> bool:
+        """Is the yearly income of one customer the revenue of a company?"""
+        row = self.data.bank["customers"].iloc[position]
+        return row["audience"] == CORPORATE and pd.notna(row["annual_revenue"])
+
+    def _holds_estimated(self, position: int) -> bool:
+        """Is the risk of a product that one customer holds no figure of the catalogue's own?"""
+        estimated = self.data.bank["products"]["scores_estimated"].fillna(False)
+        return bool((estimated.to_numpy(dtype=bool) & self.data.bank.held[position]).any())
 
     def states_income(self, position: int) -> bool:
         """Is a yearly income or revenue of one customer on record?"""

@@ -6,7 +6,17 @@ import numpy as np
 
 from engine.figures import count, day, listing, money, percent
 
-__all__ = ["band", "count", "day", "direction", "listing", "money", "percent"]
+__all__ = [
+    "band",
+    "count",
+    "day",
+    "direction",
+    "listing",
+    "mean_income",
+    "money",
+    "percent",
+    "shorten",
+]
 
 
 def direction(change: float) -> str:
@@ -14,6 +24,16 @@ def direction(change: float) -> str:
     if abs(change) < 0.005:
         return "hardly changed"
     return f"{'fell' if change < 0 else 'rose'} {percent(abs(change))}"
+
+
+def mean_income(n: int) -> str:
+    """What a year's income that nobody stated is worked out from."""
+    return f"12 times the mean income of {count(n, 'month')}"
+
+
+def shorten(text: str, most: int) -> str:
+    """So many signs at most, the last one an ellipsis where something is left out."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def band(values: np.ndarray, medium: float, high: float, words: Sequence[str]) -> np.ndarray:

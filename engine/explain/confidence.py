@@ -88,7 +88,8 @@ def unsure(surest: float | None, fit: float, calibration: Calibration) -> str:
         return ""
     if surest is None:
         return f"every one scores below {percent(bar)} of this bank's pairs"
-    said = f"the surest is at {percent(surest)}, under the {percent(bar)} that one needs here"
+    under = "just under" if percent(surest) == percent(bar) else "under"
+    said = f"the surest is at {percent(surest)}, {under} the {percent(bar)} that one needs here"
     if calibration.precision_below is None:
         return said
     taken = percent(calibration.precision_below)

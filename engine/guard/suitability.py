@@ -32,10 +32,13 @@ def conditions(products: pd.DataFrame, settings: GuardSettings) -> Iterator[Cond
     earned back; occupation says so, never age.
     """
     risk = products["risk_customer"].to_numpy(dtype=float)
-    yield partial(_risk, risk=risk, settings=settings)
+    estimated = products["scores_estimated"].fillna(False).to_numpy(dtype=bool)
+    yield partial(_risk, risk=risk, estimated=estimated, settings=settings)
 
 
-def _risk(facts: CustomerFacts, risk: np.ndarray, settings: GuardSettings) -> Clause:
+def _risk(
+    facts: CustomerFacts, risk: np.ndarray, estimated: np.ndarray, settings: GuardSettings
+) -> Clause:
     bound = bounds(facts, settings)
     outcome = np.where(risk[None, :] >= bound[:, None], FAILED, PASSED)
     outcome[np.isfinite(bound)[:, None] & np.isnan(risk)[None, :]] = OPEN
@@ -50,7 +53,8 @@ def _risk(facts: CustomerFacts, risk: np.ndarray, settings: GuardSettings) -> Cl
             who = f"a retired customer with {who}"
         if outcome[row, place] == OPEN:
             return f"Check first: the product's risk is not known, and {who} asks for a low one"
-        product = f"Risk {figure(risk[place])} of 10"
+        how = "An estimated risk of" if estimated[place] else "Risk"
+        product = f"{how} {figure(risk[place])} of 10"
         below = f"only below {figure(bound[row])} is offered"
         if outcome[row, place] == PASSED:
             if risk[place] > facts.appetite[row]:

@@ -194,7 +194,8 @@ def _balances(record: Profile) -> tuple[str, ...]:
     last = "" if known.empty else figures.money(known.iloc[-1], record.currency)
     if not last or together is None or together[0] == last:
         return ()
-    return (f"The monthly balance ends at {last}; all current or savings accounts: {together[0]}.",)
+    said = f"The monthly balance ends at {last}; all current, savings or deposit accounts"
+    return (f"{said}: {together[0]}.",)
 
 
 def _mood(record: Profile) -> tuple[str, ...]:

@@ -64,6 +64,7 @@ def details(row: Mapping[str, Any]) -> dict[str, Claim]:
             amount=row["income"],
             stated=row["income_stated"],
             n=row["n_income"],
+            revenue=row["income_is_revenue"],
             currency=currency,
         )
     if not np.isnan(row["credit_score"]):

@@ -69,7 +69,11 @@ def details(row: Mapping[str, Any]) -> dict[str, Claim]:
         names = [goal for goal in goals if lexicon.goal_risk(goal) is not None]
         said["goals"] = claims.goals_about_risk(names=names)
     if not np.isnan(row["risky_share"]):
-        said["risky_holdings"] = claims.risky_held(n=int(row["n_risky"]), of=int(row["n_holdings"]))
+        said["risky_holdings"] = claims.risky_held(
+            n=int(row["n_risky"]),
+            of=int(row["n_holdings"]),
+            estimated=row["risk_is_estimated"],
+        )
     if not np.isnan(row["speculative_share"]):
         said["speculative_spending"] = claims.speculation(share=row["speculative_share"])
     return said

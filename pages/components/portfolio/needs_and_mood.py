@@ -24,7 +24,7 @@ def needs(insights: Insights) -> None:
                 "need": ("Need", 170),
                 "n": ("Customers", "count"),
                 "share": ("Share", "share"),
-                "top_product": "Product that answers most of them",
+                "top_product": "Most frequent first offer",
             },
         )
 

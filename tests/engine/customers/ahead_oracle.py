@@ -64,12 +64,22 @@ class AheadOracle(BookOracle):
         true = plain(used, series)
         return off(value, max(true, 0) if name == "spending" else true) if true is not None else ""
 
+    def _spent_on(self, customer, item, amount, days, until, currency, most):
+        nets = -self._window(customer).groupby("spent_on")["amount"].sum()
+        if most != (nets[item] >= nets.max() - 1e-6):
+            return f"{nets.idxmax()} took {nets.max()}"
+        return super()._spent_on(customer, item, amount, days, until, currency, most)
+
+    def _tenure(self, customer, years):
+        return off(years, (self.day - self.customers[customer]["joined_on"]).days / 365.25)
+
     def _says_leaving(self, customer, words, on):
         mine = self.messages[customer]
         mine = mine[mine["used"] & (mine["sent_at"].eq(on) | mine["sent_at"].isna())]
         texts = [" ".join(str(text).split()) for text in mine["text"]]
         telling = any(act in words.lower() for act in ("account", "elsewhere", "bank", "to a"))
-        return "" if telling and any(words in text for text in texts) else "nobody wrote so"
+        wrote = any(words.rstrip("…") in text for text in texts)
+        return "" if telling and wrote else "nobody wrote so"
 
     def _not_forecast(self, customer, figure):
         series = self._series(customer, figure.lower())

@@ -184,7 +184,7 @@ class CustomerOracle:
         mine, months = mine[months.isin(self.grid)], months[months.isin(self.grid)]
         return mine[months > months.max() - 12]
 
-    def _spent_on(self, customer, item, amount, days, until, currency):
+    def _spent_on(self, customer, item, amount, days, until, currency, most):
         mine = self._window(customer)
         begin, end = self.payments[customer]["booked_at"].min(), mine["booked_at"].max()
         months = mine["booked_at"].dt.to_period("M")
@@ -315,9 +315,11 @@ class CustomerOracle:
     def _account_kinds(self, customer, n):
         return off(n, self.accounts[customer]["kind"].dropna().nunique())
 
-    def _risky_held(self, customer, n, of):
-        risky = [p for p in self.held[customer] if self.products[p]["risk_customer"] >= 6]
-        return off(n, len(risky)) or off(of, self._n_held(customer))
+    def _risky_held(self, customer, n, of, estimated):
+        held = [self.products[p] for p in self.held[customer]]
+        risky = sum(p["risk_customer"] >= 6 for p in held)
+        by_rule = any(p["scores_estimated"] is True for p in held)
+        return off(n, risky) or off(estimated, by_rule) or off(of, self._n_held(customer))
 
     def _complex_held(self, customer, n, of):
         rows = [self.products[product] for product in self.held[customer]]
@@ -334,9 +336,6 @@ class CustomerOracle:
     def _satisfaction(self, customer, value):
         return off(value, min(max(self.customers[customer]["satisfaction"], -1), 1))
 
-    def _tenure(self, customer, years):
-        return off(years, (self.day - self.customers[customer]["joined_on"]).days / 365.25)
-
     def _credit_score(self, customer, value):
         return off(value, self.customers[customer]["credit_score"])
 
@@ -350,11 +349,11 @@ class CustomerOracle:
         work = row["industry"] if industry else row["occupation"]
         return "" if text == work else f"works as {work}"
 
-    def _income(self, customer, amount, stated, n, currency):
+    def _income(self, customer, amount, stated, n, revenue, currency):
         row = self.customers[customer]
         company = row["audience"] == "corporate" and not pd.isna(row["annual_revenue"])
         told = row["annual_revenue"] if company else row["annual_income"]
-        if stated == pd.isna(told):
+        if stated == pd.isna(told) or revenue != company:
             return "is not stated so"
         months = [value for _, value in self._year(customer, "income")]
         return off(amount, told if stated else 12 * mean(months)) or off(n, len(months))

@@ -13,15 +13,19 @@ from tests.conftest import DEMO
     [
         (
             "If this isn\u2019t fixed, I will close my accounts and move my business elsewhere.",
-            "I will close my accounts",
+            "If this isn\u2019t fixed, I will close my accounts and move my business elsewhere",
         ),
-        ("I am moving my account to another bank.", "I am moving my account to another"),
-        ("We\u2019re switching to a new bank in May", "We\u2019re switching to a new bank"),
+        (
+            "No answer yet! If this goes on I will change banks. Call me.",
+            "If this goes on I will change banks",
+        ),
+        ("I am moving my account to another bank.", "I am moving my account to another bank"),
+        ("We\u2019re switching to a new bank in May", "We\u2019re switching to a new bank in May"),
         ("I want to close all my savings accounts", "I want to close all my savings accounts"),
         ("I have decided to leave your bank", "I have decided to leave your bank"),
     ],
 )
-def test_F128_who_says_that_they_leave_is_quoted(text: str, words: str):
+def test_F128_who_speaks_of_leaving_is_quoted_with_the_condition(text: str, words: str):
     assert words_of(text) == words
 
 
@@ -42,7 +46,7 @@ def test_what_only_sounds_like_leaving_is_not_read_so(text: str | None):
     assert words_of(text) == ""
 
 
-def test_F128_the_index_the_insight_and_the_alerts_say_who_says_that_they_leave(trained_state):
+def test_F128_the_index_the_insight_and_the_alerts_say_who_speaks_of_leaving(trained_state):
     engine = Engine.open(DEMO, trained_state)
     profiles = engine.snapshot().profiles
     found = said(engine.bank, profiles, 180)

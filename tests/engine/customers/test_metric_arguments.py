@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from engine.bank.bank import Bank
 from engine.bank.consents import effective_consents
 from engine.bank.importing.row_ids import made_here
+from engine.customers import leaving_words
 from engine.customers.metric_arguments import LONGEST, argument
 from engine.customers.metrics import acumen, churn, profit, risk
 from engine.customers.profile import profile
+from engine.figures import day
 from engine.labels import METRIC_LABELS
 from engine.results import Driver, Metric
 from engine.settings import default
@@ -65,6 +67,9 @@ def test_F45_an_argument_has_at_most_100_words_and_cites_the_customers_own_recor
 def test_F45_every_numeral_of_an_argument_is_a_fact(small_bank, small_profiles, customer_id, name):
     metric = _metrics(small_bank, small_profiles, customer_id)[name]
     facts = [metric.value, *metric.cited, *(driver.detail for driver in metric.drivers)]
+    position = small_bank.customer_position(customer_id)
+    leaves = leaving_words.said(small_bank, small_profiles, 180, position)
+    facts += [text for one in leaves.itertuples() for text in (one.words, day(one.sent_at))]
     assert check_numerals(metric.argument, facts) == ()
 
 

@@ -50,7 +50,10 @@ def test_F114_each_sentence_has_count_segment_evidence_and_action(overview):
 
 
 def test_needs_name_the_product_offered_most(small_bank, small_profiles):
-    offers = pd.Series(["Card", "Card", "Saver", "Fund", None, "Loan"], dtype="str")
+    tied = pd.Series(["Card", "Card", "Saver", "Fund", None, "Loan"], dtype="str")
+    told = insights(Book(small_bank, small_profiles, default(), next_offer=tied)).needs
+    assert pd.isna(told["top_product"].iloc[0])
+    offers = tied.replace({"Saver": "Card", "Fund": "Card"})
     needs = insights(Book(small_bank, small_profiles, default(), next_offer=offers)).needs.drop(
         columns="opens"
     )

@@ -56,7 +56,7 @@ def test_F32_months_and_figures_show_balance_spending_and_credit(record):
     ann = record("ann")
     assert len(ann.months) == 12
     assert ann.months["balance"].iloc[-1] == 8700.0
-    assert ann.figures["Balance"] == ("USD 9,000", "current or savings accounts")
+    assert ann.figures["Balance"] == ("USD 9,000", "current, savings or deposit accounts")
     assert ann.figures["Credit score"] == ("780", "Excellent")
 
 
@@ -142,7 +142,7 @@ def test_a_later_consent_and_purchase_show_without_a_new_build(small_bank, small
 def test_F38_every_number_of_the_insight_stands_on_the_profile(record):
     insight = record("ann").insight
     assert insight.startswith("Low churn, medium value")
-    assert "USD 9,000 in current or savings accounts" in insight
+    assert "USD 9,000 in current, savings or deposit accounts" in insight
     assert "USD 2,000 in 29 days on travel" in insight
     assert "buy a house" in insight
 

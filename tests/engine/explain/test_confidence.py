@@ -75,6 +75,7 @@ def test_a_list_without_a_confident_offer_says_what_it_lacks():
         "the surest is at 10 %, under the 20 % that one needs here; of offers below it 6 % "
         "were taken (n = 34)"
     )
+    assert "at 20 %, just under the 20 % that" in unsure(0.1996, 0.1, known)
     assert unsure(0.01, 0.1, KNOWN) == ""
     bare = Calibration(QUANTILES)
     assert unsure(None, 0.6, bare) == ""

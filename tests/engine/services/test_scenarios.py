@@ -58,7 +58,7 @@ def _by_segment(lists, names: tuple[str, ...]) -> ScoreTable:
 
 
 @pytest.mark.parametrize("edge", ["medium_from_churn", "retention_from_churn"])
-def test_F121_the_segment_follows_the_metrics_where_offers_are_learned_by_segment(lists, edge):
+def test_the_segment_follows_the_metrics_where_offers_are_learned_by_segment(lists, edge):
     known = lists.snapshot.profiles.table
     row = int(np.flatnonzero(known["churn_known"] & known["profit_known"])[0])
     names = tuple(sorted(set(known["segment"])))

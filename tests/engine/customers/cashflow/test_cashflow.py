@@ -125,7 +125,9 @@ def test_what_is_late_is_expected_tomorrow_and_what_stopped_is_not_expected(prof
     stopped = cashflow(profiles, "ben", default())
     assert not stopped.recurring["active"].any()
     assert stopped.calendar.empty
-    assert stopped.summary == "No recurring payment is expected."
+    assert stopped.summary == (
+        "No payment that recurs and is still to come is seen in the transactions on record."
+    )
 
 
 def test_a_subscription_shows_between_purchases_at_the_same_shop(profile_of):

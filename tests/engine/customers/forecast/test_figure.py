@@ -107,7 +107,7 @@ def test_a_history_that_ended_before_is_not_forecast(level_bank, noisy):
 
 def test_a_customer_without_months_says_so(level_bank):
     told_forecast = told(level_bank, [])
-    assert told_forecast.notes[0] == "No monthly spending is known."
+    assert told_forecast.notes[0] == "No whole month of spending is known."
     assert told_forecast.axis == (0.0, 1.0)
     assert len(told_forecast.history) == 0
 
