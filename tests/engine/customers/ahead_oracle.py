@@ -66,7 +66,7 @@ class AheadOracle(BookOracle):
 
     def _spent_on(self, customer, item, amount, days, until, currency, most):
         nets = -self._window(customer).groupby("spent_on")["amount"].sum()
-        if most != (nets[item] >= nets.max() - 1e-6):
+        if most != (nets.get(item, -1.0) >= nets.max() - 1e-6):
             return f"{nets.idxmax()} took {nets.max()}"
         return super()._spent_on(customer, item, amount, days, until, currency, most)
 
