@@ -98,7 +98,7 @@ class Engine:
         self.erasing = Erasing(folder, snapshots, now)
         self.access = SubjectAccess(folder, snapshots, self.customers, now)
         self.briefs = Briefs(snapshots, self.customers, self.days, self.offers, self.receipts, now)
-        self.writing = Writing(snapshots, self.customers, self.days, self.offers)
+        self.writing = Writing(snapshots, self.selections, self.days, self.offers)
         self.feedback = Feedback(snapshots, self.receipts, now)
         self.models = Models(snapshots, now)
         self.learned_metrics = LearnedMetrics(snapshots, now)

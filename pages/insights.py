@@ -3,10 +3,14 @@
 import streamlit as st
 
 from pages.components.frame import access, page_frame, session
-from pages.components.portfolio import book, profile_segments
+from pages.components.portfolio import book, profile_segments, return_calculator
 
 # Tab -> what draws it.
-TABS = {"Overview": book.show, "Segments": profile_segments.show}
+TABS = {
+    "Overview": book.show,
+    "Segments": profile_segments.show,
+    "Return": return_calculator.show,
+}
 
 access.require("relationship_manager", "analyst", "manager")
 engine = session.engine()

@@ -12,6 +12,7 @@ from engine.cli import (
     insight,
     kept,
     levers,
+    returns,
     segments,
     training,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "kept",
     "levers",
     "main",
+    "returns",
     "segments",
     "training",
 ]

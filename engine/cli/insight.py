@@ -1,10 +1,13 @@
 """The command insight: a line and a paragraph about a customer, notes on a product, the book."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from engine.cli.console import DEMO, STATE, Data, Json, State, app, console, opened, print_json
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
 
 
 @app.command()
@@ -31,9 +34,31 @@ def insight(
             console.print(f"{title} ({text.mark})", style="bold")
             console.print(f"  {text.text}")
         return None
+    if product is not None:
+        return _product(engine, product, as_json)
     insights = engine.customers.insights()
     if as_json:
         return print_json({"sentences": insights.sentences, "notes": insights.notes})
     for sentence in insights.sentences:
         console.print(sentence)
+    return None
+
+
+def _product(engine: "Engine", product: str, as_json: bool) -> None:
+    sheet, voice = engine.products.of(product), engine.writing.product(product)
+    if as_json:
+        return print_json({"product": sheet, "voice": voice})
+    console.print(sheet.name, style="bold")
+    for text in (sheet.description, voice.line):
+        if text:
+            console.print(f"  {text}")
+    for label, text in sheet.terms.items():
+        console.print(f"  {label}: {text}")
+    for note in voice.notes:
+        console.print(note.text, style="bold")
+        console.print(f"  {note.suggestion}")
+        for text in note.quotes:
+            console.print(f"  “{text}”")
+    if voice.quiet:
+        console.print(voice.quiet)
     return None

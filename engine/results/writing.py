@@ -1,6 +1,5 @@
 """Texts about a customer and a product, with who wrote them; what people say of a product."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,4 +82,3 @@ class ProductVoice(JsonRecord):
     """Why there is no note, where there is none."""
     offered_first: Counted | None = None
     holders: Counted | None = None
-    assumptions: Mapping[str, str] | None = None

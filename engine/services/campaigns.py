@@ -10,9 +10,17 @@ import pandas as pd
 from engine.agenda.contacts import contacts, last_contact
 from engine.campaigns.campaign_list import campaign_list
 from engine.campaigns.outcomes import outcome
+from engine.campaigns.returns import LABELS, SHARES, estimate
 from engine.campaigns.targeting import FILTERS, Resting
 from engine.errors import BadInput
-from engine.results import Campaign, CampaignList, CampaignOutcome, Selected
+from engine.results import (
+    Campaign,
+    CampaignList,
+    CampaignOutcome,
+    ReturnEstimate,
+    ReturnInputs,
+    Selected,
+)
 from engine.scoring.current import CurrentScores
 from engine.scoring.score_table import ScoreTable
 from engine.services.exports import campaign_files
@@ -27,6 +35,8 @@ class Campaigns:
     """Lists of campaigns for one bank, and campaigns that are kept under their names."""
 
     filters = FILTERS
+    return_labels = LABELS
+    return_shares = SHARES
 
     def __init__(
         self,
@@ -36,6 +46,7 @@ class Campaigns:
         now: Callable[[], datetime],
     ):
         self._scores = scores
+        self._snapshots = snapshots
         self._selections = selections
         self._saved = snapshots.state.campaigns_saved
         self._log = snapshots.state.contacts
@@ -49,6 +60,10 @@ class Campaigns:
             "hold_out": rule.hold_out,
             "no_contact": rule.no_contact,
         }
+
+    def returns(self, inputs: ReturnInputs) -> ReturnEstimate:
+        """What a campaign would return by the user's own figures; BadInput where one is none."""
+        return estimate(inputs, self._snapshots.base.manifest.currency)
 
     def plan(self, campaign: Campaign) -> CampaignList:
         """Who would be contacted with what, and what the limits cost.

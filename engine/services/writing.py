@@ -3,20 +3,29 @@
 import threading
 from typing import Final
 
+import pandas as pd
+
 from engine.errors import SettingsError, WeightsError
+from engine.explain.product_facts import product_facts
 from engine.models.writers.choose import writer_of
 from engine.models.writers.writer import Writer
-from engine.results import CustomerInsight, Written
-from engine.services.customers import Customers
+from engine.results import CustomerInsight, ProductVoice, Written
 from engine.services.day import Days
 from engine.services.offers import Offers
+from engine.services.selections import Selections
 from engine.snapshot.recorded_bank import LastResults
 from engine.snapshot.snapshot import Snapshots
 from engine.writing import customer_text
 from engine.writing.claim_facts import facts_of
 from engine.writing.customer_text import Draft
+from engine.writing.product_line import product_line
+from engine.writing.product_voice import counted, notes, quote, reviews_of, themes
 from engine.writing.rephrasing import rephrased
 
+_QUIET: Final = (
+    "Nobody complained of it often enough: a note needs 3 answers or messages on one theme, or a "
+    "review of the catalogue."
+)
 _KEPT: Final = 500
 """Texts of writers that are kept for as long as the program runs (own choice)."""
 
@@ -31,9 +40,9 @@ class Writing:
     facts in what it wrote and nothing else.
     """
 
-    def __init__(self, snapshots: Snapshots, customers: Customers, days: Days, offers: Offers):
+    def __init__(self, snapshots: Snapshots, selections: Selections, days: Days, offers: Offers):
         self._snapshots = snapshots
-        self._customers = customers
+        self._selections = selections
         self._days = days
         self._offers = offers
         self._lock = threading.RLock()
@@ -85,6 +94,34 @@ class Writing:
         )
         line, paragraph = (self._put(draft, ask) for draft in drafts)
         return CustomerInsight(customer_id, line, paragraph, snapshot.bank.as_of, self.writer)
+
+    def product(self, product_id: str) -> ProductVoice:
+        """What people say of a product and do with it, and what could be done about it.
+
+        NotFound for an unknown product.
+        """
+        book = self._selections.book()
+        bank, profiles, settings = book.bank, book.profiles, book.settings
+        position = bank.product_position(product_id)
+        row = bank["products"].iloc[position]
+        found = counted(bank, profiles, position, settings)
+        terms = product_facts(row.to_dict(), bank.manifest.currency)
+        made = notes(found, terms)
+        holders = book.counted("holders", product_id)
+        first = book.counted("offered_first", product_id)
+        return ProductVoice(
+            product_id=product_id,
+            name=product_id if pd.isna(row["name"]) else str(row["name"]),
+            line=product_line(bank, position, holders.n, first.n),
+            notes=made,
+            themes=found.drop(columns="said").assign(
+                theme=[themes()[name]["label"] for name in found["theme"]]
+            ),
+            reviews=tuple(quote(text) for text in reviews_of(row["attributes"])),
+            quiet="" if made else _QUIET,
+            offered_first=first,
+            holders=holders,
+        )
 
     def _put(self, draft: Draft, ask: bool) -> Written:
         writer, trouble = self._writer() if ask else (None, "")

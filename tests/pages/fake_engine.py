@@ -9,6 +9,7 @@ from engine.services.notes import Notes
 from engine.services.views import Views
 from tests.pages import fake_kept
 from tests.pages.fake_alerts import FakeAlerts
+from tests.pages.fake_campaigns import FakeCampaigns
 from tests.pages.fake_customers import FakeCustomers
 from tests.pages.fake_days import FakeBriefs, FakeDays
 from tests.pages.fake_models import FakeFacts, FakeFairness, FakeModels
@@ -61,6 +62,7 @@ class FakeEngine:
         self.days = FakeDays(self)
         self.briefs = FakeBriefs(self)
         self.writing = FakeWriting(self)
+        self.campaigns = FakeCampaigns(self)
         self.records = FakeRecords(self)
         self.feedback = FakeFeedback(self)
         self.models = FakeModels(self)

@@ -78,6 +78,17 @@ def test_F29_products_are_searched_by_column_and_one_opens_in_full(visit):
     assert len(at.dataframe[0].value) == 62
 
 
+def test_F112_F113_a_product_page_says_who_holds_it_and_what_could_be_better(visit):
+    at = visit("data.py")
+    at.session_state["tab"] = "Products"
+    at.query_params["product"] = "P33"
+    at.run()
+    assert not at.exception
+    shown = texts(at)
+    assert "Held by" in shown and "What could be better" in [one.value for one in at.subheader]
+    assert "refusals with a reason" in shown
+
+
 def test_F154_a_six_part_rating_is_stored_with_its_mean(visit):
     at = visit("feedback.py", customer=CUSTOMER)
     at.session_state["tab"] = "Rate a product"

@@ -145,6 +145,19 @@ def _may(book: Book, segment: str, product_id: str) -> np.ndarray:
     return _without(book, segment, product_id) & may
 
 
+def _holders(book: Book, product_id: str) -> np.ndarray:
+    return np.asarray(book.bank.held[:, book.product(product_id)].any(axis=1))
+
+
+def _offered_first(book: Book, product_id: str) -> np.ndarray:
+    """On whose list it stands first, by its name, as a list of customers shows it."""
+    if book.next_offer is None:
+        return np.zeros(len(book.table), dtype=bool)
+    products = book.bank["products"]
+    named = products.loc[products["product_id"] == product_id, "name"]
+    return book.next_offer.isin(named).to_numpy(dtype=bool)
+
+
 GROUPS: Final[Mapping[str, Group]] = {
     "customers": Group("Everybody", _everybody),
     "valued": Group("Customers whose value a year is known", _known("value_a_year")),
@@ -173,8 +186,10 @@ GROUPS: Final[Mapping[str, Group]] = {
     "segment": Group("{0}", _in_segment, 1),
     "without": Group("{0}, without {2}", _without, 2),
     "may": Group("{0}, may be offered {2}", _may, 2),
+    "holders": Group("Hold {1}", _holders, 1),
+    "offered_first": Group("{1} is the first offer", _offered_first, 1),
 }
-PRODUCT_KINDS: Final = ("without", "may")
+PRODUCT_KINDS: Final = ("without", "may", "holders", "offered_first")
 """Kinds whose last parameter is a product's number."""
 FIGURES: Final = {
     "Customers": "customers",

@@ -7,6 +7,7 @@ import streamlit as st
 from engine.errors import NotFound
 from engine.labels import PRODUCT_SCORE_LABELS
 from engine.results import ProductSheet
+from pages.components.data import product_voice
 from pages.components.frame import session
 from pages.components.look import notices, tables, wording
 from pages.components.look.wording import escape
@@ -119,6 +120,7 @@ def _sheet(sheet: ProductSheet) -> None:
     if st.button("Who would want it", type="primary", icon=":material/groups:"):
         query = {"view": "By product", "takers_product": sheet.name}  # a bound box reads labels
         st.switch_page("recommendations.py", query_params=query)
+    product_voice.show(sheet.product_id)
 
 
 def _figures(sheet: ProductSheet) -> None:

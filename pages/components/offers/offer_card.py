@@ -150,6 +150,13 @@ def _facts(offer: Offer) -> None:
     if offer.value_assumption:
         st.caption(f"{escape(offer.value_assumption)}. Margins are set on the tab Levers.")
 
+    st.page_link(
+        "data.py",
+        label="All about this product",
+        icon=":material/arrow_forward:",
+        query_params=session.carried_bank() | {"tab": "Products", "product": offer.product_id},
+    )
+
 
 def _bullets(title: str, texts: Sequence[str]) -> None:
     if texts:

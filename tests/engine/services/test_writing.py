@@ -77,7 +77,7 @@ class _Liar:
 def test_F110_a_writer_is_asked_only_if_told_to_and_no_name_reaches_it(engine, monkeypatch):
     liar = _Liar("The customer owes USD 5 and wants a loan.")
     monkeypatch.setattr(service, "writer_of", lambda settings, cache: liar)
-    asked = service.Writing(engine.snapshots, engine.customers, engine.days, engine.offers)
+    asked = service.Writing(engine.snapshots, engine.selections, engine.days, engine.offers)
     customer = next(iter(engine.bank.customer_ids))
     plain = asked.customer(customer)
     assert liar.asked == [] and plain.paragraph.by == "template"

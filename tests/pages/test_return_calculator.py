@@ -1,0 +1,36 @@
+"""The return calculator works out nothing before every figure was given, and shows its formula."""
+
+FIGURES = {
+    "contacts": 1000.0,
+    "cost_of_contact": 5.0,
+    "fixed_cost": 0.0,
+    "conversion": 4.0,
+    "conversion_low": 2.0,
+    "conversion_high": 6.0,
+    "conversion_without": 1.0,
+    "value_a_year": 120.0,
+    "years": 2.0,
+}
+
+
+def _texts(at) -> str:
+    return " ".join(one.value for one in (*at.markdown, *at.caption))
+
+
+def test_F197_no_result_is_built_in_and_the_formula_stands_there(open_page):
+    at = open_page("insights.py")
+    assert [at.number_input(key=f"return_{name}").value for name in FIGURES] == [None] * 9
+    assert "Nothing is worked out yet" in _texts(at)
+    assert "By your figures" not in _texts(at)
+    assert "Net = contacts × (conversion" in _texts(at)
+
+
+def test_F197_the_result_follows_from_ones_own_figures(open_page):
+    at = open_page("insights.py")
+    for name, value in FIGURES.items():
+        at.number_input(key=f"return_{name}").set_value(value)
+    at.run()
+    assert not at.exception
+    assert "By your figures the net is USD 2,200" in _texts(at)
+    at.number_input(key="return_conversion").set_value(9.0).run()
+    assert "between the lowest and the highest" in at.error[0].value
