@@ -18,6 +18,7 @@ import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.customers.profiles import Profiles
+from engine.feedback.history import imported_notes
 from engine.feedback.ratings import left_at_default
 from engine.rates import wilson
 from engine.results import ProductNote
@@ -109,7 +110,7 @@ def counted(bank: Bank, profiles: Profiles, position: int, settings: Settings) -
 
 
 def notes(found: pd.DataFrame, terms: Mapping[str, str], most: int = 6) -> tuple[ProductNote, ...]:
-    """What to look at first, each with what could be done; a theme stands there once a source.
+    """What to look at first, each with what could be done; a theme once, from its surest source.
 
     Parameters
     ----------
@@ -121,7 +122,7 @@ def notes(found: pd.DataFrame, terms: Mapping[str, str], most: int = 6) -> tuple
         ["low", "n", "theme"], ascending=[False, False, True], kind="stable"
     )
     made = []
-    for row in kept.head(most).itertuples():
+    for row in kept.drop_duplicates("theme").head(most).itertuples():
         theme = themes()[row.theme]
         about = [
             f"{label}: {text}"
@@ -164,8 +165,10 @@ def _refusals(mine: pd.DataFrame) -> list[Counted]:
 
 
 def _comments(mine: pd.DataFrame) -> list[Said]:
-    given = mine[mine["comment"].notna()]
-    pairs = zip(given["event_id"], given["comment"], strict=True)
+    """What people wrote; what an import noted in the place of a comment is none."""
+    comments, _ = imported_notes(mine)
+    given = comments.dropna()
+    pairs = zip(mine.loc[given.index, "event_id"], given, strict=True)
     return [Said(str(number), str(text)) for number, text in pairs]
 
 

@@ -29,8 +29,8 @@ def show(currency: str) -> None:
         if missing:
             notices.empty(
                 "Nothing is worked out yet",
-                f"{wording.counted(len(missing), 'figure')} to give: {', '.join(missing)}. None "
-                "is built in, since a built-in figure would be a built-in result.",
+                f"{wording.counted(len(missing), 'figure')} to give: {', '.join(missing)}. No "
+                "figure is built in, since a built-in figure would be a built-in result.",
             )
             return
         inputs = ReturnInputs(**{name: float(value) for name, (_, value) in given.items()})
