@@ -91,6 +91,7 @@ def _sentence(
     whose = subjects[0] if len(subjects) == 1 else ""
     last: int | None = None
     waiting = False
+    ahead: list[str] = []  # names before what they are: "travel and dining, named on record"
     for statement in _joined(statements, facts, whose):
         named = [t.text for t in statement.of("name") if t.text in subjects]
         named += [t.text for t in statement.of("word") if t.text in CALLED]
@@ -103,12 +104,23 @@ def _sentence(
             continue
         waiting = False
         place = _supporting(statement, facts, whose, last, subjects)
-        if place is None:
-            return f"no fact supports “{statement.text}”"
+        if place is None and (names := _names_alone(statement, subjects)):
+            ahead += names
+            continue
+        if place is None or not set(ahead) <= set(facts[place].names):
+            return f"no fact supports “{' '.join((*ahead, statement.text))}”"
         said = {t.text for t in statement.of("name") if t.text in facts[place].names}
-        told.setdefault(place, set()).update(said)
-        last = place
+        told.setdefault(place, set()).update(said, ahead)
+        last, ahead = place, []
+    if ahead:
+        return f"no fact supports “{' '.join(ahead)}”"
     return "it names somebody and says nothing of them" if waiting else ""
+
+
+def _names_alone(statement: _Statement, subjects: Sequence[str]) -> list[str]:
+    """The names of a statement that holds nothing else, and no subject."""
+    names = [token.text for token in statement.of("name")]
+    return names if len(names) == len(statement.tokens) and not set(names) & set(subjects) else []
 
 
 def _joined(

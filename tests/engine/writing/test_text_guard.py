@@ -144,5 +144,24 @@ def test_F110_a_name_that_reads_like_a_word_is_never_put_in_other_words(name):
     assert not check(f"A balance of USD 5 and the goal “{name}”.", facts).supported
 
 
+def test_F110_names_may_stand_before_what_they_are_names_of():
+    facts = facts_of(
+        [
+            claims.interests(names=["travel", "dining", "health"], declared=True),
+            claims.spent_on(
+                item="housing", amount=500.0, days=float("nan"), until="", currency="USD"
+            ),
+        ]
+    )
+    true = "USD 500 a month on housing and travel, dining and health named on record."
+    assert check(true, facts).reason == ""
+    for lie in (
+        "USD 500 a month on travel and housing, dining and health named on record.",
+        "USD 500 a month on housing. Travel, dining. Health named on record.",
+        "Travel, dining and USD 500 a month on housing, health named on record.",
+    ):
+        assert not check(lie, facts).supported, lie
+
+
 def test_F115_an_unknown_kind_of_claim_keeps_its_template():
     assert facts_of([claims.vulnerable()]) is None
