@@ -18,7 +18,7 @@ def _texts(at) -> str:
 
 
 def test_F197_no_result_is_built_in_and_the_formula_stands_there(open_page):
-    at = open_page("insights.py")
+    at = open_page("insights.py", view="Return")
     assert [at.number_input(key=f"return_{name}").value for name in FIGURES] == [None] * 9
     assert "Nothing is worked out yet" in _texts(at)
     assert "By your figures" not in _texts(at)
@@ -26,7 +26,7 @@ def test_F197_no_result_is_built_in_and_the_formula_stands_there(open_page):
 
 
 def test_F197_the_result_follows_from_ones_own_figures(open_page):
-    at = open_page("insights.py")
+    at = open_page("insights.py", view="Return")
     for name, value in FIGURES.items():
         at.number_input(key=f"return_{name}").set_value(value)
     at.run()

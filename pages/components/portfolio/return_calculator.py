@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from engine import Engine
 from engine.errors import BadInput
 from engine.results import ReturnEstimate, ReturnInputs
-from pages.components.frame import session
 from pages.components.look import notices, tables, wording
 from pages.components.look.wording import escape
 
@@ -20,31 +20,31 @@ FORMULA = (
 
 
 @st.fragment
-def show(currency: str) -> None:
+def show(engine: Engine) -> None:
     """Empty fields until somebody fills them; no figure is built in."""
-    with st.expander("Return of a campaign, by your own figures", icon=":material/calculate:"):
-        st.caption(FORMULA)
-        given = _fields(currency)
-        missing = [label for label, value in given.values() if value is None]
-        if missing:
-            notices.empty(
-                "Nothing is worked out yet",
-                f"{wording.counted(len(missing), 'figure')} to give: {', '.join(missing)}. No "
-                "figure is built in, since a built-in figure would be a built-in result.",
-            )
-            return
-        inputs = ReturnInputs(**{name: float(value) for name, (_, value) in given.items()})
-        try:
-            made = session.engine().campaigns.returns(inputs)
-        except BadInput as error:
-            st.error(escape(error))
-            return
-        _result(made)
+    st.header("Return of a campaign, by your own figures", anchor=False)
+    st.caption(FORMULA)
+    given = _fields(engine)
+    missing = [label for label, value in given.values() if value is None]
+    if missing:
+        notices.empty(
+            "Nothing is worked out yet",
+            f"{wording.counted(len(missing), 'figure')} to give: {', '.join(missing)}. No figure "
+            "is built in, since a built-in figure would be a built-in result.",
+        )
+        return
+    inputs = ReturnInputs(**{name: float(value) for name, (_, value) in given.items()})
+    try:
+        made = engine.campaigns.returns(inputs)
+    except BadInput as error:
+        st.error(escape(error))
+        return
+    _result(made)
 
 
-def _fields(currency: str) -> dict[str, tuple[str, float | None]]:
+def _fields(engine: Engine) -> dict[str, tuple[str, float | None]]:
     """Input -> its label and what was given, shares as 0-1."""
-    campaigns = session.engine().campaigns
+    campaigns, currency = engine.campaigns, engine.facts.summary().currency
     given: dict[str, tuple[str, float | None]] = {}
     places = st.columns(3, gap="medium")
     for n, (name, label) in enumerate(campaigns.return_labels.items()):
