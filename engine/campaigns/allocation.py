@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp, minimize
 
 SMALL = 20_000
 """Pairs up to which the program is solved as it is, by HiGHS."""
@@ -149,6 +148,8 @@ def _descended(
     steps: int = _STEPS,
 ) -> np.ndarray:
     """The best prices met on the way down, by the exact dual."""
+    from scipy.optimize import minimize
+
     unit = scale / np.maximum(np.abs(limits.use).max(axis=1), 1e-12)
     best, lowest = prices, _dual(prices, values, limits)
     for share in softness:
@@ -242,6 +243,8 @@ def _exact(
     values: np.ndarray, limits: Limits, product: np.ndarray, bound: float
 ) -> tuple[np.ndarray, float]:
     """The program itself, where it is small; what was found by prices where it finds no better."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
     customers, products = np.nonzero(values)
     worth = values[customers, products]
     n = len(worth)

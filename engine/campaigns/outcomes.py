@@ -7,17 +7,13 @@ import math
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
 from engine import rates
-from engine.campaigns.arms import ARMS, CONTACT, arms
+from engine.campaigns.arms import ARMS, CONTACT, arms, found_from
 from engine.campaigns.targeting import matching_rows
 from engine.figures import day
 from engine.results import Campaign, CampaignOutcome, Selected
 from engine.scoring.score_table import ScoreTable
-
-_FOUND = (ndtri(0.975) + ndtri(0.8)) ** 2
-"""Four in five such differences are found at the level of 5 %, two-sided."""
 
 
 def outcome(
@@ -94,7 +90,7 @@ def _more(n_contact: int, n_other: int, taken: int, promised: float | None) -> f
         return math.nan
     with_it = rate + promised
     spread = with_it * (1 - with_it) * n_other / n_contact + rate * (1 - rate)
-    return float(max(0, math.ceil(_FOUND * spread / promised**2) - n_other))
+    return float(max(0, math.ceil(found_from() ** 2 * spread / promised**2) - n_other))
 
 
 def _notes(

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "data" / "demo"
 TEXT_MODELS = ("torch", "sentence_transformers", "transformers", "spacy")
-MODELS = (*TEXT_MODELS, "sklearn", "lightfm")
+MODELS = (*TEXT_MODELS, "sklearn", "lightfm", "scipy.optimize")
 
 USE = """
 import sys
@@ -70,7 +70,8 @@ def test_showing_a_customer_and_their_list_imports_no_encoder(filled):
 
 def test_scores_insights_and_parity_import_no_encoder(filled):
     more = "engine.offers.score()\nengine.customers.insights()\nengine.fairness.report('gender')"
-    assert start(filled, more)[1:] == []
+    tests_of_chance_bring = {"scipy.optimize"}
+    assert set(start(filled, more)[1:]) <= tests_of_chance_bring
 
 
 def test_an_answer_of_a_customer_acts_without_an_encoder(filled):
