@@ -40,8 +40,7 @@ st.set_page_config(
     initial_sidebar_state=220,
 )
 dark = st.context.theme.type == "dark"
-if dark:
-    st.html(ASSETS / "dark.css")
+st.html(ASSETS / "theme.css")
 st.logo(
     str(ASSETS / ("logo-dark.svg" if dark else "logo.svg")),
     size="large",

@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.components.customers import (
     customer_list,
+    following,
     one_customer,
     openable,
     saved_views,
@@ -48,6 +49,9 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.caption(wording.counted(len(customers), "customer"), width="content")
     saved_views.show(engine)
     customer_list.files(engine, customers, "; ".join([*named, *worklist.active()]))
+    following.no_lists_behind_a_button(
+        engine.selections.no_lists(), engine.facts.summary().n_customers
+    )
 table = st.container()
 rows = choosing.page_of(customers, key="page", bind="query-params")
 with table:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from engine import Engine
-from pages.components.customers import customer_filters, worklist
+from pages.components.customers import customer_filters, following, worklist
 from pages.components.frame import access, page_frame, session
 from pages.components.levers import levers_tab
 from pages.components.look import notices
@@ -32,6 +32,9 @@ engine = session.engine()
 about = "" if session.customer_id() else "What to offer next, why, and what was left out"
 page_frame.title("Recommendations", about)
 worklist.chip(engine, session.customer_id())
+if not session.customer_id():
+    n_customers = engine.facts.summary().n_customers
+    following.no_lists_behind_a_button(engine.selections.no_lists(), n_customers)
 page_frame.unknown_tab("view", [*ABOUT_A_CUSTOMER, *ABOUT_ALL])
 tabs = st.tabs([*ABOUT_A_CUSTOMER, *ABOUT_ALL], key="view", on_change="rerun", bind="query-params")
 for tab, name in zip(tabs, [*ABOUT_A_CUSTOMER, *ABOUT_ALL], strict=True):

@@ -210,16 +210,16 @@ class Called:
         return self.is_named_in(text) or not self.alone.isdisjoint(_words(text).split())
 
 
-def called(bank: Bank, ids: Iterable[str], also: Iterable[str] = ()) -> Called:
-    """What some customers are called by in a bank, and `also` elsewhere."""
+def called(bank: Bank, ids: Iterable[str]) -> Called:
+    """What some customers are called by in a bank; nobody can be renamed after an import."""
     people, gone = bank["customers"], set(ids)
     theirs = people["customer_id"].isin(gone)
     cells = {str(cell) for column in NAMED_BY for cell in people.loc[theirs, column].dropna()}
-    named = {*people.loc[theirs, "name"].dropna(), *also}
+    named = people.loc[theirs, "name"].dropna()
     others = set(people.loc[~theirs, "name"].dropna().map(_words).str.split().explode())
     words = {word for name in named for word in _words(name).split()}
     alone = {word for word in words - others if len(word) >= _LEAST_LETTERS}
-    return Called(frozenset(cells | named | gone), frozenset(alone))
+    return Called(frozenset(cells | gone), frozenset(alone))
 
 
 def plan_without(plan: str, texts: Iterable[str], erased: ErasedCustomers) -> str:

@@ -16,6 +16,7 @@ from engine.cli.console import (
     opened,
     pair,
     print_json,
+    print_notes,
     print_table,
 )
 from engine.errors import BadInput
@@ -84,6 +85,7 @@ def _listing(levers: "Levers") -> None:
     rows = [(one.key, one.label, one.today, one.low, one.high, one.unit) for one in levers.table()]
     columns = ["key", "label", "today", "low", "high", "unit"]
     print_table(pd.DataFrame(rows, columns=columns), "Levers: --set KEY=VALUE")
+    print_notes([f"{one.label}: {one.note}" for one in levers.table() if one.note])
     rules = [(one.name, one.label, "on" if one.on else "off") for one in levers.switches()]
     print_table(pd.DataFrame(rules, columns=["rule", "label", "now"]), "Rules: --off RULE")
     print_table(levers.locked(), "Never switched off")

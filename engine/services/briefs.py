@@ -37,7 +37,7 @@ class Briefs:
     Notes
     -----
     It names nobody but the customer and the bank's own staff. Who has opted out of personal
-    recommendations gets no index, mood or offer on it.
+    recommendations gets no index, mood or offer on it, but their open cases and promises.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class Briefs:
             months=record.months[["month", "balance", "income", "spending"]],
             categories=record.categories[["category", "share"]],
             money_notes=(*record.notes, *_balances(record)),
-            mood=_mood(record) if personal else (),
+            mood=(*(_mood(record) if personal else ()), *_cases(record, personal)),
             last_contact=card.last_contact,
             changes=_changes(self._days.timeline(customer_id), card),
             avoid=card.avoid,
@@ -199,14 +199,19 @@ def _balances(record: Profile) -> tuple[str, ...]:
 
 
 def _mood(record: Profile) -> tuple[str, ...]:
-    messages = record.messages[record.messages["used"].astype(bool)]
-    said = []
-    if record.mood is not None:
-        n = figures.count(len(messages), "message")
-        said.append(f"Mood {figures.signed(record.mood, 1)} on a scale of −1 to 1, of {n}")
+    if record.mood is None:
+        return ()
+    n = figures.count(int(record.messages["used"].astype(bool).sum()), "message")
+    return (f"Mood {figures.signed(record.mood, 1)} on a scale of −1 to 1, of {n}",)
+
+
+def _cases(record: Profile, personal: bool) -> tuple[str, ...]:
+    """What the bank owes an answer to: that is service, also to who has opted out; what models
+    read in it is left out then."""
+    messages, said = record.messages, []
     open_ = messages[messages["resolved"].eq(False).fillna(False) & (messages["kind"] != "post")]
     for row in open_.head(3).itertuples():
-        about = "" if pd.isna(row.topics) or not row.topics else f": {row.topics}"
+        about = "" if not personal or pd.isna(row.topics) or not row.topics else f": {row.topics}"
         said.append(f"Unresolved {row.kind} of {figures.day(row.sent_at)}{about}")
     if len(open_) > 3:
         said.append(f"and {len(open_) - 3} more unresolved")

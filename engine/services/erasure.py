@@ -72,14 +72,13 @@ class Erasing:
         begun = self._snapshots.erased.unfinished()
         texts: set[str] = set()
         called = Called()
-        states = [self._snapshots.state, *self._snapshots.state.put_aside()]
         for bank in self._editions():
             ids = self._snapshots.erased.ids_in(bank)
             texts |= texts_of(bank, ids)
-            also = {name for state in states for name in of_state.edited_names(state, ids)}
-            called |= names_of(bank, ids, also)
+            called |= names_of(bank, ids)
             for one in ids if self._has_own_files else ():
                 editions.erased_from(self._folder).add(one)
+        states = [self._snapshots.state, *self._snapshots.state.put_aside()]
         counts = [self._from_state(state, texts, called, actor) for state in states]
         n_receipts, n_events, n_records = (sum(n) for n in zip(*counts, strict=True))
         n_editions = editions.purge(self._folder) if self._has_own_files else 0

@@ -50,8 +50,9 @@ class Levers:
         return pd.DataFrame(rows, columns=["rule", "label", "why"])
 
     def _levers(self, table: ScoreTable) -> tuple[Lever, ...]:
-        signals = tuple(table.ranker.model.blend.weights)
-        return adjustable.levers(table.bank, table.settings, signals)
+        blend = table.ranker.model.blend
+        signals = tuple(blend.weights)
+        return adjustable.levers(table.bank, table.settings, signals, blend.widened)
 
     # --- what it does
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from engine.bank.erased import NAMED_BY, Called
+from engine.bank.erased import Called
 from engine.state.cells import checksums
 from engine.state.event_log import EventLog
 from engine.state.migration import MIGRATED
@@ -86,13 +86,6 @@ def _erase(
             (*(row[name] for name in columns[1:]), row["n"]),
         )
     return len(rows)
-
-
-def edited_names(state: State, customers: Iterable[str]) -> set[str]:
-    """What some customers were called here, in place of what the bank says."""
-    edits = state.edits.read()
-    theirs = edits["row_id"].isin(list(customers)) & (edits["table"] == "customers")
-    return set(edits.loc[theirs & edits["column"].isin(NAMED_BY), "value"].dropna())
 
 
 def remove_naming(state: State, called: Called) -> int:

@@ -60,6 +60,17 @@ def test_the_menu_leads_to_every_page_and_keeps_the_customer(visit):
     expect(session.page.get_by_test_id("stMain").get_by_text(name).first).to_be_visible()
 
 
+def test_an_open_page_that_turns_dark_keeps_its_buttons_readable(visit):
+    session: Watched = visit().open(f"?customer={CUSTOMER}")
+    session.turn("dark")
+    app = session.page.get_by_test_id("stApp")
+    expect(app).to_have_css("color-scheme", "dark")
+    expect(session.page.get_by_role("button", name="See offers")).to_have_css(
+        "color", "rgb(16, 20, 28)"
+    )
+    session.accessible()
+
+
 def open_name(session: Watched, row: int) -> str:
     """Click a name in the list; who was opened."""
     box = session.page.get_by_test_id("stDataFrame").bounding_box()

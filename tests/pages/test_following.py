@@ -46,6 +46,14 @@ def test_an_address_that_is_none_is_a_sentence_and_everybody_is_shown(open_page)
     assert "48 customers" in texts(at)
 
 
+@pytest.mark.parametrize("page", ["customer_explorer.py", "recommendations.py", "insights.py"])
+def test_who_has_no_list_is_counted_and_opened_from_every_list(open_page, page: str):
+    at = open_page(page)
+    assert "have no list of offers" in texts(at)
+    links = [one.proto.label for one in at.get("page_link")]
+    assert any(one.endswith(": all of them") for one in links) and not at.exception
+
+
 @pytest.mark.parametrize("label", ["48 customers", f"{N_AT_RISK} customers"])
 def test_every_figure_of_insights_has_its_link(open_page, label: str):
     at = open_page("insights.py")

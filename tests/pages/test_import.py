@@ -122,9 +122,10 @@ def test_after_an_import_the_control_sheet_stands_first(form):
     )
     form.run()
     assert not form.exception
-    assert "2 customers" in form.success[0].value
-    assert "No row of products was kept" in form.warning[0].value
-    assert "1 reading stayed a guess" in form.warning[1].value
+    assert not form.success, "a table that stayed empty is no success"
+    assert "without products" in form.warning[0].value and "2 customers" in form.warning[0].value
+    assert "No row of products was kept" in form.warning[1].value
+    assert "1 reading stayed a guess" in form.warning[2].value
     assert form.dataframe[0].value["what"].tolist() == [
         "Transactions, source",
         "Transactions, kept",

@@ -6,7 +6,7 @@ import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from engine import settings
 from engine.bank.reading import workbook_bounds
@@ -23,6 +23,9 @@ from engine.bank.reading.raw_table import (
 )
 from engine.bank.reading.typed_cells import text_of
 from engine.errors import BadInput
+
+NOT_READ: Final = "Explanations (not read)"
+"""Name of the sheet of our template that explains the others."""
 
 _Row = tuple[int, list[str | None]]
 
@@ -46,7 +49,11 @@ def read_excel(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl tells of styles that it does not know
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-            sheets = [(printable(s.title), _rows(s, budget)) for s in book.worksheets]
+            sheets = [
+                (printable(s.title), _rows(s, budget))
+                for s in book.worksheets
+                if s.title != NOT_READ
+            ]
             tables = [
                 _sheet(title.strip().lower(), f"{file}, sheet {title}", rows, form_of)
                 for title, rows in sheets

@@ -1,10 +1,12 @@
-"""A workbook to fill in: our tables as sheets, our columns as headers, an example in each."""
+"""A workbook to fill in: a sheet a table with an example, and a sheet that explains them."""
 
 import io
 from collections.abc import Mapping
 from typing import Any, Final
 
-from engine.vocabulary import TABLES
+from engine.bank.importing.schema import ALLOWED, REQUIRED
+from engine.bank.reading.workbooks import NOT_READ
+from engine.vocabulary import LIST_SEPARATOR, TABLES, Kind
 
 _EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "customers": {
@@ -41,13 +43,59 @@ _MADE: Final = frozenset({"attributes", "age_as_of", "scores_estimated"})
 """Columns that follow from others."""
 
 
+_HOLDS: Final[Mapping[str, str]] = {
+    "customers": "People and companies, one a row. Needed.",
+    "products": "What the bank offers, one a row. Needed.",
+    "holdings": "Who has what; opened_on lets the lists learn from what was taken when.",
+    "accounts": "Money of the customers on a day.",
+    "transactions": "Money in (positive) and out (negative).",
+    "messages": "What customers wrote, for needs, mood and open cases.",
+    "consents": "What each customer allows; without a row the setting for unknown holds.",
+}
+_KINDS: Final[Mapping[Kind, str]] = {
+    "id": "a number or short name of yours",
+    "text": "text",
+    "list": f'several texts between "{LIST_SEPARATOR.strip()}"',
+    "json": "JSON",
+    "number": "a number",
+    "flag": "yes or no",
+    "time": "a day, such as 2026-03-31",
+}
+_LEAD: Final = (
+    "Write your rows over the example line of each sheet.",
+    "Leave out sheets and columns that you do not have; columns of your own may be added.",
+    "An empty cell means: not known. Money is in one currency; rates and shares are 0 to 1.",
+    "This sheet is not read.",
+)
+
+
+def explanations() -> list[tuple[str, str, str, str]]:
+    """Sheet, column, whether a row needs it, and what it holds; a table's own line comes first."""
+    lines = []
+    for table in _EXAMPLES:
+        lines.append((table, "", "", _HOLDS[table]))
+        for column, kind in TABLES[table].items():
+            if column not in _MADE:
+                allowed = ALLOWED.get(table, {}).get(column)
+                holds = f"one of: {', '.join(allowed)}" if allowed else _KINDS[kind]
+                lines.append((table, column, "yes" if column in REQUIRED[table] else "", holds))
+    return lines
+
+
 def workbook() -> bytes:
-    """An Excel file with a sheet a table: its columns, and one line to be written over."""
+    """An Excel file: how to fill it in, and a sheet a table with one line to be written over."""
     import xlsxwriter
 
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         bold = book.add_format({"bold": True})
+        about = book.add_worksheet(NOT_READ)
+        about.set_column(0, 1, 20)
+        about.set_column(3, 3, 70)
+        about.write_column(0, 0, _LEAD)
+        about.write_row(len(_LEAD) + 1, 0, ("Sheet", "Column", "Needed", "Holds"), bold)
+        for row, line in enumerate(explanations(), start=len(_LEAD) + 2):
+            about.write_row(row, 0, line, None if line[1] else bold)
         for table, example in _EXAMPLES.items():
             sheet = book.add_worksheet(table)
             sheet.freeze_panes(1, 0)

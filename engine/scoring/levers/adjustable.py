@@ -42,6 +42,8 @@ class Lever:
     unit: str
     """"times", "share", "0-10", "products" or "money"."""
     meaning: str
+    note: str = ""
+    """What of the model that serves bears on it."""
 
     @property
     def key(self) -> str:
@@ -75,8 +77,14 @@ LOCKED: Final[Mapping[str, str]] = {
 """Rule of the guard -> why it can never be switched off."""
 
 
-def levers(bank: Bank, settings: Settings, signals: tuple[str, ...]) -> tuple[Lever, ...]:
-    """Everything that may be moved; `signals` are those that the version has a weight for."""
+def levers(
+    bank: Bank,
+    settings: Settings,
+    signals: tuple[str, ...],
+    widened: Mapping[str, int] | None = None,
+) -> tuple[Lever, ...]:
+    """Everything that may be moved; `signals` are those that the version has a weight for, and
+    `widened` are limits on a category that it measured to cost too much (`Blend.widened`)."""
     ranking, guard = settings.ranking, settings.guard
     weights = [
         Lever((*EMPHASIS, s), part_label(s), WEIGHTS, ranking.emphasis.get(s, 1.0), 0, 3, 0.25,
@@ -94,9 +102,21 @@ def levers(bank: Bank, settings: Settings, signals: tuple[str, ...]) -> tuple[Le
               "0-10", "from here a customer's list opens on retention"),
         Lever(LIMIT, "Offers of one category", THRESHOLDS, guard.max_per_category, 1,
               guard.diversity_window, 1,
-              "products", f"at most, among the first {guard.diversity_window}"),
+              "products", f"at most, among the first {guard.diversity_window}",
+              _wider(guard.max_per_category, widened or {})),
         *_margins(bank, settings),
     )  # fmt: skip
+
+
+def _wider(limit: int, widened: Mapping[str, int]) -> str:
+    """That a version shows more of a category than was asked for, where it does."""
+    shown = widened.get(str(limit), limit)
+    if shown == limit:
+        return ""
+    return (
+        f"The version that serves shows {shown} where {limit} is set, since {limit} surely cost "
+        "more than guard.diversity_cost on what was taken later."
+    )
 
 
 def _margins(bank: Bank, settings: Settings) -> list[Lever]:

@@ -38,6 +38,26 @@ def links(counts: Sequence[Counted]) -> None:
             link(counted, counted.title)
 
 
+def no_lists(counts: Sequence[Counted], n_customers: int) -> None:
+    """How many have no list, and by which rule."""
+    if not counts:
+        return
+    whole, *parts = counts
+    of = f"{whole.n:,} of {wording.counted(n_customers, 'customer')}"
+    st.markdown(f"**{of} have no list of offers**, by the first rule that leaves nothing:")
+    for part in parts:
+        link(part, part.title.removeprefix(f"{whole.title}: "))
+    link(whole, "all of them")
+
+
+def no_lists_behind_a_button(counts: Sequence[Counted], n_customers: int) -> None:
+    """The same where there is little room; nothing where everybody has a list."""
+    if counts:
+        said = f"{counts[0].n:,} have no list"
+        with st.popover(said, icon=":material/playlist_remove:", type="tertiary"):
+            no_lists(counts, n_customers)
+
+
 def table(
     frame: pd.DataFrame, columns: tables.Columns, alt: str, *, column: str, key: str, **options: Any
 ) -> None:

@@ -52,7 +52,7 @@ def show() -> bool:
 
 
 def _headline(title: str, report: Mapping[str, Any], n_customers: int) -> None:
-    """A success only where there is somebody to recommend something to."""
+    """A success only where somebody can be recommended something, and no table stayed empty."""
     counts = report.get("tables", {})
     n_rejected = sum(count["rejected"] for count in counts.values())
     if not n_customers:
@@ -68,15 +68,24 @@ def _headline(title: str, report: Mapping[str, Any], n_customers: int) -> None:
         if count["kept"] and name in ("customers", "products", "transactions")
     ]
     rejected = f" {wording.counted(n_rejected, 'row')} rejected." if n_rejected else ""
-    st.success(f"**{escape(title)}**: {', '.join(kept)}.{rejected}", icon=":material/check_circle:")
-    for name, count in counts.items():
-        if not count["kept"] and count["rejected"]:
-            first = next(r["problem"] for r in report["rejected"] if r["table"] == name)
-            st.warning(
-                f"No row of {wording.label(name).lower()} was kept. The first was rejected since: "
-                f"{escape(first)}.",
-                icon=":material/warning:",
-            )
+    empty = [name for name, count in counts.items() if not count["kept"] and count["rejected"]]
+    if empty:
+        without = " and ".join(wording.label(name).lower() for name in empty)
+        st.warning(
+            f"**{escape(title)}, but without {without}**: {', '.join(kept)}.{rejected}",
+            icon=":material/rule:",
+        )
+    else:
+        st.success(
+            f"**{escape(title)}**: {', '.join(kept)}.{rejected}", icon=":material/check_circle:"
+        )
+    for name in empty:
+        first = next(r["problem"] for r in report["rejected"] if r["table"] == name)
+        st.warning(
+            f"No row of {wording.label(name).lower()} was kept. The first was rejected since: "
+            f"{escape(first)}.",
+            icon=":material/warning:",
+        )
     if st.button("See customers", type="primary", icon=":material/groups:"):
         del st.session_state[KEPT]
         st.switch_page("customer_explorer.py", query_params={"bank": session.bank_id() or ""})

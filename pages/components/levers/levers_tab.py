@@ -61,6 +61,8 @@ def _inputs(engine: Engine) -> tuple[dict[str, float], tuple[str, ...]]:
 def _slider(lever: Any, value: float, key: str) -> float:
     kind = int if lever.unit == "products" else float
     low, high, step = kind(lever.low), kind(lever.high), kind(lever.step)
+    if lever.note:
+        st.caption(escape(lever.note))
     return st.slider(
         escape(lever.label),
         low,

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine import Engine
-from pages.components.customers import alert_cards
+from pages.components.customers import alert_cards, following
 from pages.components.look import notices
 from pages.components.portfolio import dated_notes, key_figures, needs_and_mood, segments
 
@@ -16,7 +16,9 @@ def show(engine: Engine) -> None:
     currency = engine.facts.summary().currency
 
     key_figures.show(insights, currency)
-    key_figures.no_lists(engine.selections.no_lists(), len(insights.customers))
+    if without := engine.selections.no_lists():
+        with st.container(border=True, gap="xsmall"):
+            following.no_lists(without, len(insights.customers))
 
     st.header("Alerts", anchor=False)
     alert_cards.feed()

@@ -1,10 +1,8 @@
 """The book in a few figures, and what stands out of them in sentences."""
 
-from collections.abc import Sequence
-
 import streamlit as st
 
-from engine.results import Counted, Insights
+from engine.results import Insights
 from pages.components.customers import following
 from pages.components.look import tables, wording
 from pages.components.look.wording import escape
@@ -23,16 +21,3 @@ def show(insights: Insights, currency: str) -> None:
             for sentence, behind in zip(insights.sentences, insights.behind_sentences, strict=True):
                 st.markdown(escape(sentence))
                 following.links(behind)
-
-
-def no_lists(counts: Sequence[Counted], n_customers: int) -> None:
-    """How many have no list, and by which rule."""
-    if not counts:
-        return
-    whole, *parts = counts
-    with st.container(border=True, gap="xsmall"):
-        of = f"{whole.n:,} of {wording.counted(n_customers, 'customer')}"
-        st.markdown(f"**{of} have no list of offers**, by the first rule that leaves nothing:")
-        for part in parts:
-            following.link(part, part.title.removeprefix(f"{whole.title}: "))
-        following.link(whole, "all of them")

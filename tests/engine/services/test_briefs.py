@@ -11,7 +11,7 @@ import pandas as pd
 import pypdfium2
 import pytest
 
-from engine import Engine
+from engine import Engine, figures
 from engine.errors import BadInput, NotFound
 from engine.results import Brief, BriefOffer
 from engine.services.exports import brief_charts
@@ -129,11 +129,26 @@ def test_who_opted_out_gets_no_index_mood_or_offer(engine, brief):
         made = engine.briefs.of(customer, actor="Rita")
     finally:
         engine.records.set_consent(customer, "personalisation", "granted", source="test")
-    assert (made.offers, made.mood) == ((), ())
+    assert made.offers == () and not [one for one in made.mood if "Mood" in one]
     assert made.action == "The customer has opted out of personal recommendations: no list is made"
     labels = {label for label, _ in made.figures}
     assert not labels & {"Churn index", "Value a year", "Profit", "Satisfaction"}
     assert made.action in sheet(engine, made).text
+
+
+def test_who_opted_out_is_owed_an_answer_all_the_same(engine):
+    messages = engine.bank["messages"]
+    waits = messages["resolved"].eq(False).fillna(False) & (messages["kind"] != "post")
+    customer = str(messages.loc[waits, "customer_id"].iloc[0])
+    engine.records.set_consent(customer, "personalisation", "refused", source="test")
+    try:
+        made = engine.briefs.of(customer, actor="Rita")
+    finally:
+        engine.records.set_consent(customer, "personalisation", "granted", source="test")
+    theirs = messages[waits & (messages["customer_id"] == customer)].sort_values("sent_at")
+    last = theirs.iloc[-1]
+    assert made.mood[0] == f"Unresolved {last['kind']} of {figures.day(last['sent_at'])}"
+    assert len(made.mood) == min(len(theirs), 4) and made.offers == ()
 
 
 def long_brief(brief: Brief) -> Brief:

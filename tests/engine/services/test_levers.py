@@ -283,3 +283,15 @@ def test_a_large_bank_is_sampled_by_segment_and_says_so(engine: Engine):
     whole = engine.levers.effect().figures.set_index("measure")["today"]
     part = said.figures.set_index("measure")["today"]
     assert part["without_offer"] == pytest.approx(whole["without_offer"], rel=0.35)
+
+
+def test_a_limit_that_the_version_widened_says_what_is_shown(engine: Engine):
+    table = engine.scores.get()
+    limit = table.settings.guard.max_per_category
+
+    def note(widened: dict[str, int]) -> str:
+        found = adjustable.levers(table.bank, table.settings, (), widened)
+        return next(one.note for one in found if one.path == adjustable.LIMIT)
+
+    assert f"shows {limit + 2} where {limit} is set" in note({str(limit): limit + 2})
+    assert note({str(limit + 1): limit + 2}) == note({}) == ""

@@ -1,5 +1,8 @@
 """What is asked about a stranger's files, what an answer changes, and what then comes in."""
 
+import io
+
+import openpyxl
 import pytest
 
 from engine.errors import BadInput
@@ -185,6 +188,19 @@ def test_the_template_comes_in_as_it_is(tmp_path):
     )
     own = Banks.own(tmp_path)
     assert own["name"].tolist() == ["Mine"]
+
+
+def test_the_template_explains_every_column_of_its_sheets_in_one_that_is_not_read():
+    book = openpyxl.load_workbook(io.BytesIO(Banks.template()), read_only=True)
+    about, *sheets = book.worksheets
+    assert about.title == "Explanations (not read)" and len(about.title) <= 31
+    lines = [row for row in about.iter_rows(values_only=True) if row[1] and row[1] != "Column"]
+    columns = {(one.title, c) for one in sheets for c in next(one.iter_rows(values_only=True))}
+    assert {line[:2] for line in lines} == columns and len(lines) == len(columns)
+    assert all(line[3] for line in lines)
+    said = {line[:2]: line[2:] for line in lines}
+    assert said["customers", "customer_id"][0] == "yes" and not said["customers", "age"][0]
+    assert "retail, corporate" in said["customers", "audience"][1]
 
 
 def test_an_update_is_reviewed_previewed_and_taken_over(tmp_path):
