@@ -14,6 +14,7 @@ import pandas as pd
 
 from engine.bank import editions
 from engine.bank.bank import Bank
+from engine.customers.clusters.store import SegmentStore
 from engine.errors import NotFound
 from engine.json_values import json_value
 from engine.receipts.chain import Chain, stored
@@ -82,6 +83,9 @@ class SubjectAccess:
             place = "recorded" if n == 0 else f"recorded before reset {n}"
             for table, rows in _in_state(state, customer_id):
                 yield f"{place}/{table}.csv", _csv(rows)
+            segments = SegmentStore(state.folder("segments")).of_customer(customer_id)
+            if len(segments):
+                yield f"{'worked out' if n == 0 else place}/segments.csv", _csv(segments)
             for number, shown in _shown(state, customer_id):
                 yield f"{place}/shown/list {number:06d}.json", _json(shown)
         if customer_id in self._snapshots.bank().customer_ids:

@@ -95,11 +95,11 @@ FIGURES: Final[Mapping[str, Figure]] = {
         "Change of spending", HABITS, SHARE, "growing spending", "falling spending"
     ),
     "spending_variation": Figure(
-        "Deviation of monthly spending from its mean", HABITS, SHARE, "uneven spending",
+        "Swing of monthly spending", HABITS, SHARE, "uneven spending",
         "steady spending",
     ),
     "tolerance": Figure(
-        "Stated tolerance for risk (−1 to 1)", HABITS, SCORE, "bold about risk",
+        "Tolerance for risk (−1 to 1)", HABITS, SCORE, "bold about risk",
         "careful about risk",
     ),
     "churn": Figure(

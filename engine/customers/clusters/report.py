@@ -13,6 +13,7 @@ from engine.customers.clusters.matching import moves
 from engine.customers.clusters.model import LITTLE_KNOWN, AudienceModel
 from engine.customers.clusters.profile import set_apart
 from engine.customers.clusters.value_at_risk import is_chance, value_at_risk
+from engine.customers.segments import UNKNOWN
 from engine.results import Segmentation, SegmentMap, Selection
 
 MOST_POINTS: Final = 2000
@@ -192,7 +193,7 @@ def moved(grouping: Grouping) -> pd.DataFrame:
         return pd.DataFrame(columns=columns)
     now = pd.Series(grouping.numbers, index=grouping.bank.customer_ids)
     table = moves(before.numbers.reindex(now.index), now)
-    old = {LITTLE_KNOWN: "Little known", **before.names}
+    old = {LITTLE_KNOWN: UNKNOWN, **before.names}
     new = {one.number: one.name for one in grouping.segments}
     edition = grouping.bank.manifest.edition
     pairs = zip(table["from_number"], table["to_number"], strict=True)

@@ -16,6 +16,7 @@ from engine.bank import disk
 from engine.customers.clusters.division import Tried
 from engine.customers.clusters.figures import Scales
 from engine.customers.clusters.model import AudienceModel, Named
+from engine.customers.segments import UNKNOWN
 
 log = logging.getLogger(__name__)
 
@@ -100,6 +101,22 @@ class SegmentStore:
                 disk.write_whole(self._path(stored.edition), _sealed(stored))
         except (OSError, disk.StateError) as error:
             log.warning("%s could not be kept (%s).", self._path(stored.edition), error)
+
+    def of_customer(self, customer_id: str) -> pd.DataFrame:
+        """In which segment a customer was when those of each edition were found.
+
+        Returns
+        -------
+        DataFrame
+            edition, number, segment; latest first.
+        """
+        rows = []
+        for edition in self.editions():
+            stored = self.read(edition)
+            if stored is not None and customer_id in stored.numbers.index:
+                number = int(stored.numbers[customer_id])
+                rows.append((edition, number, stored.names.get(number, UNKNOWN)))
+        return pd.DataFrame(rows, columns=["edition", "number", "segment"])
 
     def forget(self, is_gone: Callable[[Iterable[str]], np.ndarray]) -> None:
         """Take customers out of every file; a file that cannot be read is removed.

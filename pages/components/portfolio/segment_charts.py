@@ -8,8 +8,8 @@ from pages.components.look import charts
 from pages.components.look.colours import palette
 from pages.components.look.wording import figure_text
 
-_SYMBOLS = ("circle", "diamond", "square", "cross", "triangle-up", "x", "star", "hexagon")
-"""A shape for each colour, so that colour is never the only sign."""
+_SYMBOLS = ("circle", "diamond", "square", "cross", "triangle-up", "x", "star")
+"""One fewer than colours, so that each segment has a pair of its own."""
 BOX, LASSO = "select", "lasso"
 
 

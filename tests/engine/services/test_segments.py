@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import json
 import shutil
+import zipfile
 from itertools import combinations
 from pathlib import Path
 
@@ -276,3 +277,18 @@ def test_a_bank_that_is_too_small_keeps_its_segments_by_churn_and_value(small_ba
     oracle = SegmentOracle(grouping, settings)
     said = [(n, c) for n in found.table["number"] for c in profile.said_of(grouping, n)]
     assert judged(oracle, said) == []
+
+
+def test_a_customer_is_given_their_segment_and_who_is_erased_is_in_no_file_of_it(
+    state: Path, found, tmp_path: Path
+):
+    own = Path(shutil.copytree(state, tmp_path / "state"))
+    engine = Engine.open(DEMO, own)
+    store = SegmentStore(engine.snapshots.state.folder("segments"))
+    before = store.read(1).numbers
+    with zipfile.ZipFile(io.BytesIO(engine.access.export("C00002"))) as kept:
+        rows = kept.read("worked out/segments.csv").decode("utf-8-sig").splitlines()
+    number, name = engine.segments.of_customer("C00002")
+    assert [row.split(",", 2) for row in rows[1:]] == [["1", str(number), f'"{name}"']]
+    engine.erasing.erase("C00002", actor="test")
+    assert set(before.index) - set(store.read(1).numbers.index) == {"C00002"}

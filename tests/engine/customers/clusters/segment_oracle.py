@@ -76,6 +76,18 @@ class SegmentOracle(BookOracle):
         return "" if sure and (apart > 0.2 if up else apart < -0.2) else "is not sure"
 
     def _as_average(self, number, whom):
+        """No figure is two deviations away from all, surely; scales are not worked out here."""
+        kind, mine = self._kind(number, whom), self.members(number)
+        for name, told in FIGURES.items():
+            everybody = self._known(name, kind)
+            if told.theme == "outcome" or told.scale != "linear" or len(everybody) < 30:
+                continue
+            if len(self._known(name, mine)) < 6:
+                continue
+            value, low, high, _ = self._middle(name, mine)
+            of_all, far = self._middle(name, kind)[0], 2 * stdev(everybody)
+            if low > of_all + far or high < of_all - far:
+                return f"{name} {value} is far from {of_all}"
         return ""
 
     def _held_more(self, number, product, times, low, high, n, whom):
