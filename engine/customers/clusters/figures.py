@@ -74,7 +74,7 @@ FIGURES: Final[Mapping[str, Figure]] = {
     ),
     "satisfaction": Figure("Satisfaction (−1 to 1)", SERVICE, SCORE, "satisfied", "unsatisfied"),
     "investing": Figure(
-        "Share of spending put into investments", HABITS, SHARE, "much invested",
+        "Share of spending invested", HABITS, SHARE, "much invested",
         "little invested", "root",
     ),
     "travel": Figure(

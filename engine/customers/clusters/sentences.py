@@ -272,7 +272,7 @@ def differs(
 @kind
 def alike(first_segment: str, second_segment: str) -> str:
     """No figure differs surely."""
-    return f"“{first_segment}” and “{second_segment}” surely differ in no figure"
+    return f"In no figure do “{first_segment}” and “{second_segment}” surely differ"
 
 
 @kind
