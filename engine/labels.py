@@ -281,3 +281,11 @@ def question_about(about: str) -> str:
     """The question about a reading, with {file} and {column} to be filled in."""
     place = "{column} in {file}"
     return QUESTIONS.get(about, f"Is the {about} of {place} read right?")
+
+
+MENTION_LABELS: Final[Mapping[str, str]] = {
+    "topic": "Topics",
+    "hashtag": "Hashtags",
+    "brand": "Brands",
+}
+"""What messages are about -> what a list of them is called."""

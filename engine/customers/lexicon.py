@@ -35,6 +35,21 @@ def source_categories() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
+def merchant_codes() -> dict[str, str]:
+    """Merchant category code of four digits -> category of the vocabulary, for those that tell."""
+    spans = {}
+    for span, name in _lexicon()["merchant_codes"].items():
+        first, _, last = span.partition("-")
+        spans[int(first), int(last or first)] = name
+    widest_first = sorted(spans, key=lambda ends: ends[0] - ends[1])
+    return {
+        f"{code:04d}": spans[first, last]
+        for first, last in widest_first
+        for code in range(first, last + 1)
+    }
+
+
+@lru_cache(maxsize=1)
 def spending_patterns() -> tuple[tuple[str, str], ...]:
     """Category and its pattern, in the order in which they are tried."""
     tables = (_lexicon()[table].items() for table in ("spending", "spending_last"))

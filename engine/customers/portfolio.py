@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
-from engine.customers import segments
+from engine.customers import segments, topics
 from engine.customers.book import sentences
 from engine.customers.book.groups import FIGURES, NEED_KINDS, Book
 from engine.customers.finances.months import YEAR
@@ -18,6 +18,7 @@ from engine.settings import Settings
 
 UNASSIGNED: Final = "Unassigned"
 N_NEEDS: Final = 20
+N_TOPICS: Final = 20
 
 
 def customer_table(bank: Bank, profiles: Profiles) -> pd.DataFrame:
@@ -84,10 +85,18 @@ def insights(book: Book) -> Insights:
         needs=_opened(needs, book, "need", "need"),
         lift=_opened(lift, book, "may", "segment", "product_id"),
         mood=mood,
+        topics=_topics(book),
         notes=tuple(notes),
         behind_figures={label: book.counted(FIGURES[label]) for label in shown},
         behind_sentences=tuple(behind for _, _, behind in advice),
     )
+
+
+def _topics(book: Book) -> pd.DataFrame:
+    """What most messages are about, at most `N_TOPICS` of each kind; each opens its writers."""
+    told = topics.counted(book.mentions)
+    told = told[told.groupby("kind").cumcount() < N_TOPICS].reset_index(drop=True)
+    return _opened(told, book, "writes_of", "kind", "item")
 
 
 def _opened(frame: pd.DataFrame, book: Book, kind: str, *of: str) -> pd.DataFrame:

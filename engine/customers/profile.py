@@ -10,7 +10,7 @@ from engine import results
 from engine.bank.bank import Bank
 from engine.bank.consents import latest
 from engine.bank.tables import attributes
-from engine.customers import claims_ahead, wording
+from engine.customers import claims_ahead, topics, wording
 from engine.customers.claims import Claim
 from engine.customers.claims_ahead import NO_DATA
 from engine.customers.columns import column_label
@@ -88,6 +88,9 @@ def profile(
         ],
         consents=_consents(bank, consents, position),
         record=_record(bank, customer),
+        topics=topics.counted(
+            topics.mentions_of(profiles.data, profiles.data.message_rows.of(position))
+        ),
         mood=_plain(row["mood"]),
         mood_months=mood_by_month(
             bank, profiles.data.messages, profiles.data.message_rows.of(position)

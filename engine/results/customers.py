@@ -73,6 +73,9 @@ class Profile(JsonRecord):
     """purpose, status, allowed, recorded_at, source."""
     record: pd.DataFrame
     """field, value, origin: every source field as it came in."""
+    topics: pd.DataFrame
+    """kind (topic, hashtag or brand), item, n_messages, n_customers: what the usable messages are
+    about, the most frequent first within each kind."""
     mood: float | None
     mood_months: pd.DataFrame
     """month, mood (-1..1), n: of the messages that may be used and carry a date."""
@@ -144,6 +147,8 @@ class Insights:
     low, high, opens (of n_may)."""
     mood: pd.DataFrame
     """month, mood, n (empty where messages have no dates)."""
+    topics: pd.DataFrame
+    """kind (topic, hashtag or brand), item, n_messages, n_customers, opens (of the customers)."""
     notes: tuple[str, ...] = ()
     behind_figures: Mapping[str, Counted] = field(default_factory=dict)
     """Label of a figure -> the customers whom it is of."""

@@ -34,6 +34,7 @@ SCREEN = frozenset({"streamlit", "plotly"})
 UNSAFE = frozenset({"pickle", "cPickle", "joblib", "dill", "cloudpickle", "shelve", "marshal"})
 ROOT_NAMES = frozenset(
     {"app.py", "pages", "engine", "data", "assets", "docs", "tests", "requirements.txt"}
+    | {"requirements-extra.txt"}
     | {"pyproject.toml", "Makefile", "README.md", "CHANGELOG.md", "LICENSE"}
     | {".streamlit", ".ci", ".gitignore"}
 )

@@ -100,6 +100,8 @@ class FakeCustomers(FakeMoney):
                                    "source": ["import", "import", None]}),
             record=pd.DataFrame({"field": ["name", "occupation"], "value": [row["name"], "Software developer"],
                                  "origin": ["customers.csv", "customers.csv"]}),
+            topics=pd.DataFrame({"kind": ["topic", "topic", "hashtag", "brand"], "item": ["card", "travel", "#lisbon", "Skyline *Air*"],
+                                 "n_messages": [2, 1, 1, 1], "n_customers": 1}),
             mood=0.1,
             mood_months=pd.DataFrame({"month": months[-3:], "mood": [0.4, -0.1, -0.7], "n": [2, 1, 3]}),
             figures={"Balance": ("USD 4,380", "up on the month before"), "Credit score": ("780", "Excellent")},
@@ -130,6 +132,8 @@ class FakeCustomers(FakeMoney):
                           "base_rate": [0.2, 0.25], "lift": [2.0, 1.2], "low": [1.4, 0.8], "high": [2.7, 1.7]}),
             pd.DataFrame({"month": pd.date_range("2025-04-01", periods=12, freq="MS"),
                           "mood": np.linspace(0.3, -0.1, 12), "n": range(20, 32)}),
+            pd.DataFrame({"kind": ["topic", "topic", "hashtag", "brand"], "item": ["card", "travel", "#lisbon", EVIL],
+                          "n_messages": [20, 9, 4, 3], "n_customers": [14, 8, 4, 2], "opens": "0:segment:Growing"}),
             behind_figures={"Customers": opened(t, Selection("customers")), "At risk": opened(t, Selection("at_risk"))},
             behind_sentences=((opened(t, Selection("at_risk")),),),
         )  # fmt: skip

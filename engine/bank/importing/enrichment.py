@@ -11,7 +11,7 @@ from engine.bank.decision import counted
 from engine.bank.importing import product_scores
 from engine.bank.importing.layout import BORN, MONTHS_BACK, Layout
 from engine.bank.importing.mapping import FILE, LINE, Frames
-from engine.bank.parsing import dates, eligibility_clauses
+from engine.bank.parsing import dates, eligibility_clauses, merchant_codes
 from engine.bank.quality import Findings
 from engine.vocabulary import FOREIGN, INCOME_CATEGORY, RETAIL, TABLES
 
@@ -101,7 +101,7 @@ def filled_in(
         as_of = accounts["as_of"].fillna(day).where(accounts["balance"].notna())
         whole["accounts"] = accounts.assign(as_of=as_of)
     if "transactions" in whole:
-        whole["transactions"] = _transactions(whole["transactions"], layout, currency)
+        whole["transactions"] = _transactions(whole["transactions"], layout, currency, findings)
         whole["months"] = _months(whole, findings)
     return whole
 
@@ -128,8 +128,15 @@ def _products(products: pd.DataFrame, findings: Findings) -> pd.DataFrame:
     return products
 
 
-def _transactions(transactions: pd.DataFrame, layout: Layout, currency: str) -> pd.DataFrame:
-    category = transactions["category"]
+def _transactions(
+    transactions: pd.DataFrame, layout: Layout, currency: str, findings: Findings
+) -> pd.DataFrame:
+    category, n_codes = merchant_codes.named(transactions["category"])
+    if n_codes:
+        findings.note(
+            f"Categories are {counted(n_codes, 'merchant category code')}; each has its name of "
+            "ISO 18245 beside it."
+        )
     mapped = (
         category.str.lower().map(layout.categories).astype("str") if layout.categories else category
     )

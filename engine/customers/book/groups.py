@@ -5,13 +5,14 @@ Every number of customers that is said of the book is counted here, so that it o
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
-from engine.customers import segments
+from engine.customers import segments, topics
 from engine.customers.profiles import Profiles
 from engine.results import Counted, Selection
 from engine.settings import Settings
@@ -42,6 +43,11 @@ class Book:
     def table(self) -> pd.DataFrame:
         """Of the profiles."""
         return self.profiles.table
+
+    @cached_property
+    def mentions(self) -> pd.DataFrame:
+        """What every usable message is about (engine.customers.topics)."""
+        return topics.mentions_of(self.profiles.data)
 
     def who(self, kind: str, *of: str) -> np.ndarray:
         """Which customers a group has, bool of shape (n_customers,)."""
@@ -129,6 +135,14 @@ def _in_need(book: Book, need: str) -> np.ndarray:
     return chosen
 
 
+def _writes_of(book: Book, kind: str, item: str) -> np.ndarray:
+    told = book.mentions
+    rows = (told["kind"] == kind) & (told["item"] == item)
+    chosen = np.zeros(len(book.table), dtype=bool)
+    chosen[told.loc[rows, "position"].to_numpy(dtype=int)] = True
+    return chosen
+
+
 def _in_segment(book: Book, segment: str) -> pd.Series:
     return book.table["segment"] == segment
 
@@ -183,6 +197,7 @@ GROUPS: Final[Mapping[str, Group]] = {
         lambda book: _few_products(book).to_numpy() & _offered_something(book),
     ),
     "need": Group("Need: {0}", _in_need, 1),
+    "writes_of": Group("Messages with the {0} “{1}”", _writes_of, 2),
     "segment": Group("{0}", _in_segment, 1),
     "without": Group("{0}, without {2}", _without, 2),
     "may": Group("{0}, may be offered {2}", _may, 2),

@@ -19,6 +19,8 @@ NAMES: Final = (*SPENDING_CATEGORIES, INCOME_CATEGORY)
 """`NAMES[code]` reads -1 as income."""
 _CODES: Final = {name: code for code, name in enumerate(SPENDING_CATEGORIES)}
 _OTHER: Final = _CODES["other"]
+_MERCHANT_CODE: Final = r"^(?:mcc )?(\d{4})(?: |$)"
+"""A merchant category code before its name, as an import writes it, or alone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,9 +92,10 @@ def categorise(
 
     Notes
     -----
-    The source's own category decides where its name is known, then words in it, then words in
-    merchant and description (lexicon.toml); what is left is "other". Only distinct texts are
-    looked at, so the cost does not grow with the number of transactions.
+    The source's own category decides where its name is known or it is a merchant category code,
+    then words in it, then words in merchant and description (lexicon.toml); what is left is
+    "other". Only distinct texts are looked at, so the cost does not grow with the number of
+    transactions.
     """
     columns = [transactions[c] for c in ("category", "merchant", "description")]
     combined = np.zeros(len(transactions), dtype=np.int64)
@@ -124,6 +127,9 @@ def own_categories(names: pd.Series) -> pd.Series:
 
 def _from_source(category: pd.Series) -> np.ndarray:
     known = {**lexicon.source_categories(), **{name: name for name in SPENDING_CATEGORIES}}
+    merchants = category.str.extract(_MERCHANT_CODE)[0]
+    if (coded := merchants.notna()).any():  # the words of a code's name are not asked
+        category = category.mask(coded, merchants.map(lexicon.merchant_codes()))
     codes = category.map(known).map(_CODES).fillna(-1).to_numpy(dtype=np.int64)
     return _from_words(category, codes, last=-1)
 

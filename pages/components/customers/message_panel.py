@@ -9,6 +9,8 @@ from pages.components.look.wording import badge_text, escape
 SHOWN = 30
 TOPICS_SHOWN = 4
 MONTHS_FOR_A_CHART = 3
+CHIPS_SHOWN = 8
+CHIPS = {"topic": "blue", "hashtag": "gray", "brand": "violet"}
 COLOURS = {"Good": "green", "Poor": "red"}
 
 
@@ -18,6 +20,7 @@ def show(profile: Profile) -> None:
         notices.empty("No messages", "No posts, tickets or chats of this customer are known.")
         return
     st.caption(_said(profile))
+    _topics(profile)
     if len(profile.mood_months) >= MONTHS_FOR_A_CHART:
         charts.show(
             charts.mood(profile.mood_months, height=200),
@@ -35,6 +38,15 @@ def show(profile: Profile) -> None:
         _message(row)
     if len(profile.messages) > SHOWN:
         st.caption(f"The {SHOWN} newest of {len(profile.messages):,} are shown.")
+
+
+def _topics(profile: Profile) -> None:
+    """What the messages are about, with how many there are of each; the same order every time."""
+    told = profile.topics.groupby("kind", sort=False).head(CHIPS_SHOWN)
+    with st.container(horizontal=True, gap="xsmall"):
+        for row in told.itertuples():
+            name = wording.label(row.item) if row.kind == "topic" else row.item
+            st.badge(f"{badge_text(name)} · {row.n_messages}", color=CHIPS[row.kind])
 
 
 def _said(profile: Profile) -> str:

@@ -33,6 +33,9 @@ def show(engine: Engine) -> None:
     with pairs:
         needs_and_mood.lift(insights)
 
+    st.header("What customers write about", anchor=False)
+    needs_and_mood.topics(insights)
+
     st.header("Mood", anchor=False)
     needs_and_mood.mood(insights)
     notices.notes(insights.notes)

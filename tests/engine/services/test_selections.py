@@ -29,6 +29,9 @@ def counted(engine) -> list[Counted]:
     for need, n in insights.needs[["need", "n"]].itertuples(index=False):
         found.append(book.counted("need", need))
         assert found[-1].n == n
+    for kind, item, n in insights.topics[["kind", "item", "n_customers"]].itertuples(index=False):
+        found.append(book.counted("writes_of", kind, item))
+        assert found[-1].n == n
     shown = insights.lift.head(12)
     for segment, product, n in shown[["segment", "product_id", "n_may"]].itertuples(index=False):
         found.append(book.counted("may", segment, product))

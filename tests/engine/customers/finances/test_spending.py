@@ -56,6 +56,14 @@ def test_the_sources_category_beats_the_words_of_the_description():
     assert _categories([(-10.0, "Hotel", None, "Miscellaneous XYZ")]) == ["travel"]
 
 
+def test_F82_a_merchant_category_code_decides_and_where_it_tells_nothing_words_do():
+    assert _categories([(-10.0, "Hotel", "Shell", "5812 Eating places and restaurants")]) == [
+        "dining"
+    ]
+    assert _categories([(-10.0, "Hotel", None, "9399")]) == ["travel"]
+    assert _categories([(-10.0, "Payment", None, "5983 Fuel dealers (fuel oil)")]) == ["utilities"]
+
+
 def test_a_transaction_without_any_text_is_other():
     assert _categories([(-10.0,), (-10.0, "Zzyzx")]) == ["other", "other"]
 
