@@ -110,6 +110,28 @@ def sentiment(
     print_texts(evaluate_sentiment(file, text, label, group, versions=versions), as_json)
 
 
+@evaluate_commands.command("product-topics")
+def product_topics(
+    file: Annotated[
+        Path | None, typer.Option("--file", help="CSV file of products; else our own held-out.")
+    ] = None,
+    text: Annotated[str, typer.Option(help="Columns of the text, between commas.")] = "text",
+    topics: Annotated[
+        str, typer.Option(help="Column of the topics, between semicolons.")
+    ] = "topics",
+    as_json: Json = False,
+) -> None:
+    """Judge which of ten topics a product is about, by the meaning of its text."""
+    from engine.lab.product_topics import evaluate_product_topics
+
+    judged = evaluate_product_topics(file, text, topics)
+    if as_json:
+        return print_json(judged.to_json())
+    print_table(_wide(judged.table.rename(columns={"measure": "metric"})))
+    print_table(_readable(judged.by_topic), "Of each topic")
+    return console.print(judged.says)
+
+
 def versions_of(data: Path, state: Path) -> "TextVersions":
     """The text models that were fitted on the labels of a bank."""
     from engine.services.banks import Banks

@@ -11,6 +11,7 @@ from engine.errors import BadInput
 from engine.explain.product_facts import product_facts
 from engine.figures import figure
 from engine.guard.eligibility import LIMITS
+from engine.models import product_topics
 from engine.results import ProductSheet
 from engine.snapshot.snapshot import Snapshots
 from engine.vocabulary import LIST_SEPARATOR, PRODUCT_SCORES
@@ -58,6 +59,22 @@ class Products:
                 kept &= holds.to_numpy(dtype=bool)
         shown = table[list(SHOWN)].assign(n_holders=_holders(bank))
         return shown.loc[kept].sort_values(["name", "product_id"], ignore_index=True)
+
+    def topics(self, product_id: str) -> tuple[str, ...]:
+        """Topics that a product is about, the likeliest first, by the meaning of its text.
+
+        Nothing scores or is offered by them. NotFound for an unknown id.
+        """
+        snapshot = self._snapshots.current()
+        products = snapshot.bank["products"]
+        row = products.iloc[snapshot.bank.product_position(product_id)]
+        text = ". ".join(filter(None, (_text(row[c]) for c in ("name", "description", "features"))))
+        if not text:
+            return ()
+        temperature = snapshot.settings.models.zero_shot_temperature
+        chance = product_topics.chances([text], self._snapshots.encoder, temperature)
+        names, shown = product_topics.topics(), product_topics.named(chance)[0]
+        return tuple(names[i] for i in np.argsort(-chance[0], kind="stable") if shown[i])
 
     def of(self, product_id: str) -> ProductSheet:
         """Everything about one product; NotFound for an unknown id."""

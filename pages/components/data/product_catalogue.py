@@ -10,7 +10,7 @@ from engine.results import ProductSheet
 from pages.components.data import product_voice
 from pages.components.frame import session
 from pages.components.look import notices, tables, wording
-from pages.components.look.wording import escape
+from pages.components.look.wording import badge_text, escape
 
 FIELDS = {
     "name": "Name",
@@ -110,6 +110,7 @@ def _sheet(sheet: ProductSheet) -> None:
     st.caption(" · ".join(escape(wording.label(kind)) for kind in kinds if kind))
     if sheet.description:
         st.write(escape(sheet.description))
+    _topics(sheet)
     _figures(sheet)
     left, right = st.columns(2, gap="medium")
     with left:
@@ -121,6 +122,14 @@ def _sheet(sheet: ProductSheet) -> None:
         query = {"view": "By product", "takers_product": sheet.name}  # a bound box reads labels
         st.switch_page("recommendations.py", query_params=query)
     product_voice.show(sheet.product_id)
+
+
+def _topics(sheet: ProductSheet) -> None:
+    """What it is about, as a model reads its text."""
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+        for topic in session.engine().products.topics(sheet.product_id):
+            st.badge(badge_text(wording.label(topic)), color="blue")
+        st.caption("Topics by the meaning of the text, indicative")
 
 
 def _figures(sheet: ProductSheet) -> None:

@@ -100,3 +100,10 @@ def test_without_recorded_holdings_nobody_is_said_to_hold_anything(small_bank):
 
 def test_every_searched_column_is_one_of_the_products_table(engine):
     assert set(SEARCHED) <= set(engine.snapshots.current().bank["products"].columns)
+
+
+def test_F66_a_product_of_the_bank_is_tagged_by_its_text(engine: Engine):
+    table = engine.products.table({"name": "Study Loan"})
+    assert set(engine.products.topics(table["product_id"].iloc[0])) == {"student", "credit"}
+    with pytest.raises(NotFound):
+        engine.products.topics("nothing")
