@@ -45,7 +45,7 @@ def _cases_open(of: Figures) -> Iterable[Fact]:
 
 
 def _balance(of: Figures) -> Iterable[Fact]:
-    accounts = ("current or savings accounts", "current and savings accounts")
+    accounts = [f"current, savings {word} deposit accounts" for word in ("or", "and")]
     yield fact(
         "the balance",
         money(of["amount"], of["currency"]),
@@ -94,8 +94,16 @@ def _spent_on(of: Figures) -> Iterable[Fact]:
     written = (amount, f"{int(of['days']):,}") if long else amount
     needs = ["day days"] if long else ["month monthly"]
     words = "spends spend spending spent pays per each every average goes"
-    yield fact(f"spending on {of['item']}", written, needs=needs, words=words, names=[of["item"]])
-    yield from _until("the end of the payments", of["until"])
+    usual = () if of.get("most", True) else ("more than is usual here",)
+    yield fact(
+        f"spending on {of['item']}",
+        written,
+        needs=needs,
+        words=words,
+        names=[of["item"]],
+        goes_on=usual,
+    )
+    yield from _until("the end of the payments", of["until"], usual)
 
 
 def _goals(of: Figures) -> Iterable[Fact]:
@@ -144,11 +152,11 @@ def _next_offer(of: Figures) -> Iterable[Fact]:
     yield fact(f"its {said}", share.removeprefix("under "), needs=[said, *under])
 
 
-def _until(name: str, text: str) -> Iterable[Fact]:
+def _until(name: str, text: str, goes_on: Sequence[str] = ()) -> Iterable[Fact]:
     """The month that a template puts in brackets, with the words around it."""
     if dated := _month_of(text):
         words = f"up to until of {_RECORD}"
-        yield fact(name, dated, words=words, phrases=[_LAST], optional=True)
+        yield fact(name, dated, words=words, phrases=[_LAST], optional=True, goes_on=goes_on)
     elif text:
         yield fact(name, needs=["no", "date"], optional=True)
 

@@ -29,9 +29,11 @@ class Fact:
     names : tuple of str
         Products, categories, goals, segments that it is said of; a text names all of them.
     phrases : tuple of str
-        Words of ours that mean something only together: "current or savings accounts".
+        Words of ours that mean something only together: "current, savings or deposit accounts".
     optional : bool
         A text may leave it out: it says how another figure was worked out.
+    goes_on : tuple of str
+        Phrases that may follow it, and nothing else: "more than is usual here".
     """
 
     name: str
@@ -42,6 +44,7 @@ class Fact:
     names: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
     optional: bool = False
+    goes_on: tuple[str, ...] = ()
 
     @property
     def vocabulary(self) -> frozenset[str]:
@@ -59,6 +62,7 @@ def fact(
     phrases: Iterable[str] = (),
     subject: str = "",
     optional: bool = False,
+    goes_on: Iterable[str] = (),
 ) -> Fact:
     """A fact from short texts.
 
@@ -85,4 +89,5 @@ def fact(
         names=tuple(dict.fromkeys(names)),
         phrases=known,
         optional=optional,
+        goes_on=tuple(goes_on),
     )

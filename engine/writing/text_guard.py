@@ -61,7 +61,7 @@ def check(text: str, facts: Sequence[Fact]) -> Verdict:
     if odd := _unfit(facts):
         return Verdict(False, f"“{odd}” is a name that reads like a word of the language")
     names = [*_subjects(facts), *(name for one in facts for name in one.names)]
-    phrases = [phrase for one in facts for phrase in one.phrases]
+    phrases = [phrase for one in facts for phrase in (*one.phrases, *one.goes_on)]
     try:
         tokens = read(text, names, phrases)
     except Unreadable as error:
@@ -162,6 +162,8 @@ def _supporting(
     for place, one in enumerate(facts):
         if one.subject != whose and len(subjects) > 0:
             continue
+        if place == last and words and words <= set(one.goes_on) and not (names or numbers):
+            return place
         if not words <= one.vocabulary or not set(names) <= set(one.names):
             continue
         whole = sorted(map(repr, numbers)) == sorted(map(repr, one.quantities))

@@ -58,7 +58,9 @@ def test_F110_what_a_paragraph_says_beside_the_line_is_true_by_the_tables(engine
 
 def test_F110_every_paragraph_passes_its_own_check_and_names_the_offer(drafts):
     for draft, given in drafts.values():
-        assert check(draft.text, facts_of(draft.claims)).reason == ""
+        facts = facts_of(draft.claims)
+        wrote = any(claim.kind == "says_leaving" for claim in draft.claims)
+        assert wrote if facts is None else check(draft.text, facts).reason == ""
         if given.offers:
             assert given.offers[0].name in draft.text
 

@@ -96,14 +96,14 @@ Word = Callable[[Claim], list[str]]
 
 
 def _balance(claim: Claim) -> list[str]:
-    amount = claim.text.removesuffix(" in current or savings accounts")
+    amount = claim.text.removesuffix(" in current, savings or deposit accounts")
     plain = amount.replace("USD ", "$")
     return [
         f"a balance of {amount}",
-        f"{plain} in current or savings accounts",
+        f"{plain} in current, savings or deposit accounts",
         f"a total balance of {plain}",
         f"the balance is {amount}",
-        f"holds {amount} in current and savings accounts",
+        f"holds {amount} in current, savings and deposit accounts",
     ]
 
 

@@ -28,8 +28,8 @@ SAID = (
 )
 FACTS = facts_of(SAID)
 TEMPLATE = (
-    f"High value: USD 1,240 in current or savings accounts and the goals “{INJECTION}” and "
-    "“a house in Lisbon”."
+    f"High value: USD 1,240 in current, savings or deposit accounts and the goals “{INJECTION}” "
+    "and “a house in Lisbon”."
 )
 
 
@@ -231,8 +231,8 @@ def test_F115_the_facts_of_a_paragraph_can_be_put_in_other_words_whole(service):
         paragraph_claims.next_offer(product="Travel Card", share=0.54, fit=False),
     ]
     service.says(
-        "[N1] customer with USD 1,240 in current or savings accounts and a high churn index of "
-        "7.8 out of 10, the last contact on 12 March 2026. "
+        "[N1] customer with USD 1,240 in current, savings or deposit accounts and a high churn "
+        "index of 7.8 out of 10, the last contact on 12 March 2026. "
         "The next offer is [N2] with 54% confidence."
     )
     made = rephrased("; ".join(one.text for one in said), facts_of(said), _writer(service))
