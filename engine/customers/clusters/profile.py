@@ -215,8 +215,11 @@ def differences(
         )
         for row in far.head(N_SAID).itertuples(index=False)
     ]
+    n_known = int(figures["low"].notna().sum())
     if not figures["sure"].any():
         said.append(sentences.alike(**both))
+    elif n_known:
+        said.append(sentences.by_chance(n=n_known, n_sure=int(figures["sure"].sum())))
     said += [
         sentences.held_apart(
             product=row.product,

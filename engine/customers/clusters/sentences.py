@@ -276,6 +276,15 @@ def alike(first_segment: str, second_segment: str) -> str:
 
 
 @kind
+def by_chance(n: int, n_sure: int) -> str:
+    """How many figures would look sure where nothing differs: 1 in 20."""
+    return (
+        f"{n_sure} of {count(n, 'figure')} surely differ; about {n / 20:.1f} would seem to by "
+        "chance alone"
+    )
+
+
+@kind
 def held_apart(
     product: str, first: float, second: float, first_segment: str, second_segment: str, low: float,
     high: float,

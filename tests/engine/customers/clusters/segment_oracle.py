@@ -182,6 +182,14 @@ class SegmentOracle(BookOracle):
             return "is not sure"
         return "the other way round" if (first - second) * apart < 0 else ""
 
+    def _by_chance(self, numbers, n, n_sure):
+        known = [
+            name
+            for name in self.figure
+            if all(len(self._known(name, self.members(number))) >= 2 for number in numbers)
+        ]
+        return "" if n_sure <= n <= len(known) else f"{len(known)} figures are known"
+
     def _held_apart(
         self, numbers, product, first, second, first_segment, second_segment, low, high
     ):
