@@ -117,7 +117,7 @@ def interest(need: Need, customer: Mapping[str, Any], currency: str) -> str:
 def _life_stage(item: str, customer: Mapping[str, Any]) -> str:
     """What is on record, not what it was taken for."""
     if item in ("children and family", "large family"):
-        return f"Has {count(customer['dependents'], 'dependent')}"
+        return f"Dependents or children on record: {figure(customer['dependents'])}"
     if item == "growing company":
         return f"In business for {figure(customer['years_in_business'])} years"
     if item in ("large company", "small company"):

@@ -32,13 +32,15 @@ def behind(customer: CustomerEvidence, product: int) -> list[Behind]:
     metrics = signals.metrics(np.array([customer.position]))
     product_scores = signals.product_scores.iloc[[product]]
     asked, has = asks(metrics).iloc[0], product_scores.iloc[0]
+    by_rule = customer.evidence.bank["products"]["scores_estimated"].fillna(False).iloc[product]
+    how = " (estimated)" if by_rule else ""
     gaps = []
     for name, raw in terms(metrics, product_scores).items():
         column, against = _GAPS[name]
         to_goals = name == "goal_fit"
         label = _TOWARDS_GOALS if to_goals else PRODUCT_SCORE_LABELS[column]
         wanted = metrics["risk"].iloc[0] if to_goals else asked[column]
-        detail = f"{score(has[column])}, {against.format(score(wanted))}"
+        detail = f"{score(has[column])}{how}, {against.format(score(wanted))}"
         gaps.append(Behind(label, detail, float(raw[0, 0])))
     return gaps
 
@@ -60,7 +62,8 @@ def reasons(offer: OfferEvidence) -> Iterator[Reason]:
     )
     kind, service = kind_of(offer.product), offer.product["item_type"] == "service"
     if part > 0 and kind in _RISKY_KINDS and not (claim.too_much or service):
-        short = f"Risk {figure(risk)} suits an appetite of {figure(round(appetite, 1))}"
+        how = "An estimated risk of" if claim.estimated else "Risk"
+        short = f"{how} {figure(risk)} suits an appetite of {figure(round(appetite, 1))}"
         yield Reason("suitability", (claim,), short, part)
     elif part < 0 and (claim.too_much or (kind == "investment" and claim.too_little)):
         yield Reason("suitability", (claim,), claim.figures, part)

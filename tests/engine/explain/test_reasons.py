@@ -93,7 +93,10 @@ def test_interests_with_one_answer_share_a_sentence(offer_of: Offers, needs: pd.
         (Need("occupation", "Software Engineer", np.nan, 1), "Occupation: Software Engineer"),
         (Need("occupation", "Retail business", np.nan, 1), "Runs a business in retail"),
         (Need("occupation", "agriculture sector", np.nan, 1), "Works in agriculture"),
-        (Need("life_stage", "children and family", np.nan, 1), "Has 2 dependents"),
+        (
+            Need("life_stage", "children and family", np.nan, 1),
+            "Dependents or children on record: 2",
+        ),
         (Need("life_stage", "retirement", np.nan, 1), "Occupation: Retired nurse"),
         (Need("life_stage", "small company", np.nan, 1), "Has 12 employees"),
         (Need("life_stage", "growing company", np.nan, 1), "In business for 2.5 years"),
@@ -179,6 +182,8 @@ def test_suitability_speaks_for_a_risk_that_fits(offer_of: Offers):
         offer_of(FUND, parts={"suitability": 0.6}, profile={"risk": 8.5}, changes=estimated)
     )
     assert "Growth fund has an estimated risk of 8 of 10" in guess[0]
+    found = reasons(offer_of(FUND, {"suitability": 0.6}, {"risk": 8.5}, changes=estimated))
+    assert found[0].short == "An estimated risk of 8 suits an appetite of 8.5"
     shy = reasons(offer_of(HOME, {"suitability": 0.6}, {"risk": 2.0}, needs=NONE))
     assert [reason.part for reason in shy] == ["product"]  # nobody takes an insurance for its risk
     low = offer_of(HOME, parts={"suitability": -0.6, "needs": 1.0}, profile={"risk": 8.0})
