@@ -7,12 +7,20 @@ the model, and prints what it found as JSON. Everything runs on the processor, a
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import numpy as np
 
-from tests.benchmarks.measure import ROOT, Row, peak_memory, seconds, sized, timed
+from tests.benchmarks.measure import (
+    ROOT,
+    Row,
+    peak_memory,
+    processor_seconds,
+    seconds,
+    sized,
+    timed,
+)
 
 DIMENSIONS: Final = 384
 PRODUCTS: Final = (50, 500)
@@ -45,7 +53,43 @@ def measured(asked: int, seed: int = 7) -> dict[str, Any]:
         wants = rng.normal(size=(asked, DIMENSIONS)).astype(np.float32)
         found[f"search {n}"] = [seconds(lambda w=want, p=products: first(w, p)) for want in wants]
         found[f"slow {n}"] = [seconds(lambda w=want, p=products: slowly(w, p)) for want in wants]
-    return found | {"memory": peak_memory()}
+    return found | {"memory": peak_memory()} | per_text(texts[1:])
+
+
+def per_text(texts: list[str], rounds: int = 3) -> dict[str, list[float]]:
+    """Processor seconds of one text by each model of texts, in turns; no cache knows any.
+
+    Returns
+    -------
+    dict
+        "text <model>" -> one figure a round.
+    """
+    from engine.customers.brands import brands_in
+    from engine.models import text_fitting
+    from engine.models.encoder import load_encoder
+    from engine.models.keywords import load_keywords
+    from engine.models.sentiment import load_sentiment
+    from engine.settings import load
+
+    settings = load()
+    learned = text_fitting.read(texts, [str(i % 4) for i in range(len(texts))])
+    classifier = text_fitting.fit(learned, text_fitting.WORDS, seed=7)
+    models: dict[str, Callable[[list[str]], object]] = {
+        "encoder": load_encoder(settings).encode,
+        "mood": load_sentiment(settings).score,
+        "topics and keywords": load_keywords(settings).read,
+        "brands": lambda some: [brands_in(text) for text in some],
+        "categories, learned from words": classifier.predict,
+    }
+    found: dict[str, list[float]] = {f"text {name}": [] for name in models}
+    for read in models.values():
+        read(texts[:1])  # weights are loaded
+    for turn in range(rounds):
+        new = [f"{text} {turn}" for text in texts]
+        for name, read in models.items():
+            took = processor_seconds(lambda r=read, t=new: r(t))
+            found[f"text {name}"].append(took / len(new))
+    return found
 
 
 def first(want: np.ndarray, products: np.ndarray) -> np.ndarray:
@@ -86,7 +130,23 @@ def rows(found: Mapping[str, Any]) -> list[Row]:
         timed("one text of 40 words embedded", found["embed"], unit="ms"),
         *searches,
         sized("memory with the encoder loaded", [found["memory"]]),
+        *_by_model(found),
     ]
+
+
+def _by_model(found: Mapping[str, Any]) -> list[Row]:
+    """Texts a second of processor time by each model, and how many times the encoder's that is."""
+    times = {name: values for name, values in found.items() if name.startswith("text ")}
+    encoder = float(np.median(times["text encoder"]))
+    rows = []
+    for name, values in times.items():
+        speeds = 1 / np.asarray(values)
+        ratio = "" if name == "text encoder" else f"{encoder / np.median(values):.1f} times that"
+        spread = f"{speeds.min():,.0f} to {speeds.max():,.0f}"
+        said = name.removeprefix("text ")
+        said = f"texts a second, {said}"
+        rows.append(Row(said, f"{np.median(speeds):,.0f}", spread, len(values), ratio))
+    return rows
 
 
 if __name__ == "__main__":

@@ -131,6 +131,9 @@ def test_F195_latency_stands_as_median_and_p95_with_n_and_memory_beside_it():
     used = table["memory with the encoder loaded"].median
     assert int(used.removesuffix(" MB").replace(",", "")) > 100
     assert "times as long one by one" in table["first 5 of 500 products, exactly"].ratio
+    for model in ("mood", "topics and keywords", "brands", "categories, learned from words"):
+        row = table[f"texts a second, {model}"]
+        assert int(row.median.replace(",", "")) > 0 and row.ratio.endswith("times that")
 
 
 def test_F195_the_search_that_is_timed_finds_what_slow_code_finds():
