@@ -27,6 +27,8 @@ COLUMNS: Final = {"contains": {"name": WORD, "segment": "a"}, "between": {"churn
 LEVER: Final = "ranking.emphasis.needs"
 WEIGHTS: Final = (0.2, 0.4, 0.6, 0.8, 1.2, 1.4, 1.6, 1.8)
 """A lever, and where it is moved to."""
+BOOK = 300
+"""Customers of a manager whose day is timed: the managers nearest to that."""
 N_PAGES = 20
 """Pages of the list, and feeds, that are timed."""
 N_NAIVE = 5
@@ -75,6 +77,7 @@ def _questions(
         "profile": [lambda c=c: engine.customers.profile(c) for c in asked],
         "cash flow": [lambda c=c: engine.customers.cashflow(c) for c in asked],
         "brief": [lambda c=c: _brief(engine, c) for c in asked[: 4 * N_NAIVE]],
+        "day": [lambda m=m: engine.days.today(m) for m in _managers(engine)] * 4,
         "page": [lambda: _page(engine)] * N_PAGES,
         "columns": [lambda: engine.customers.table(**COLUMNS)] * N_PAGES,
         "what if": [lambda c=c: engine.scenarios.what_if(c, **MOVED) for c in asked],
@@ -99,6 +102,12 @@ def _ids(engine: Engine, n: int) -> list[str]:
     ids = engine.bank.customer_ids
     places = np.unique(np.linspace(0, len(ids) - 1, n).astype(int))
     return [str(ids[place]) for place in places]
+
+
+def _managers(engine: Engine) -> list[str]:
+    """The managers whose books are nearest to `BOOK` customers, five at most."""
+    book = engine.customers.table(search="")["relationship_manager"].value_counts()
+    return list((book - BOOK).abs().sort_values(kind="stable").index[:5].astype("str"))
 
 
 def _brief(engine: Engine, customer: str) -> bytes:
@@ -161,6 +170,8 @@ def rows(samples: Samples, n_customers: int) -> list[Row]:
         ms("  processor time of it", "cash flow, processor"),
         ms("meeting brief of one customer, as PDF", "brief", goal="2,000 ms"),
         ms("  processor time of it", "brief, processor"),
+        ms(f"My day of a manager, about {BOOK} customers", "day", goal="p95 300 ms"),
+        ms("  processor time of it", "day, processor"),
         ms(f"page of {PAGE} customers, searched and sorted", "page", _times(at, "page"), "300 ms"),
         ms("  processor time of it", "page, processor"),
         ms("  naive: row by row", "naive page"),

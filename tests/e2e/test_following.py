@@ -42,6 +42,20 @@ def test_a_segment_is_in_excel_after_three_clicks_and_becomes_the_base_of_a_camp
     assert session.settle().cut_off() == []
 
 
+def test_a_box_that_is_drawn_on_the_map_says_who_stands_in_it(visit):
+    session: Watched = visit().open("insights")
+    plot = session.page.locator("[class*=st-key-segment_map]").first
+    plot.scroll_into_view_if_needed()
+    box = plot.locator(".scatterlayer .point").first.bounding_box()
+    mouse = session.page.mouse
+    mouse.move(box["x"] - 15, box["y"] + 30)
+    mouse.down()
+    mouse.move(box["x"] + 40, box["y"] + 80, steps=6)
+    mouse.up()
+    expect(session.page.get_by_text(re.compile(r"^\d+ selected\."))).to_be_visible()
+    session.settle().sound()
+
+
 def test_a_tile_and_a_sentence_open_as_many_customers_as_they_say(visit):
     session: Watched = visit("dark").open("insights")
     links = session.page.get_by_test_id("stMain").get_by_test_id("stPageLink")

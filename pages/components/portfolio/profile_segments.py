@@ -121,7 +121,7 @@ def _selected(engine: Engine, one: SegmentMap, event: Any) -> None:
         return
     picked = one.points[one.points["customer_id"].isin(charts.selected(event))]
     if picked.empty:
-        st.caption("Draw a box or a lasso around some to open them as a list; click one to see it.")
+        st.caption("Draw a box or a lasso around one customer or more to open them as a list.")
     else:
         openable.table(
             picked[["customer_id", "name", "segment"]],

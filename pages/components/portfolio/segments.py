@@ -52,7 +52,7 @@ def _on_the_map(insights: Insights, currency: str) -> pd.DataFrame:
 def _picked(picked: pd.DataFrame, currency: str) -> None:
     """Who is chosen on the map; a name opens the customer."""
     if picked.empty:
-        st.caption("Click a point, or draw a box around some, to see who they are.")
+        st.caption("Draw a box around one point or more to see who they are.")
     else:
         st.markdown(f"**{len(picked):,} selected.** {openable.HOW}")
         openable.table(
