@@ -72,7 +72,7 @@ class FakeModels(FakeService):
 class FakeFairness(FakeService):
     """Stands in for `engine.services.fairness.Fairness`."""
 
-    attributes = ("gender", "age band", "income band")
+    attributes = ("gender", "age band", "income band", "region")
 
     def report(self, attribute, *, list="growth", k=5) -> FairnessReport:
         if attribute == "income band":
