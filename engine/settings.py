@@ -167,6 +167,7 @@ class ModelsSettings(Section):
     transitions_inverse_ridge: float = Field(gt=0)
     ease_l2: float = Field(gt=0)
     sentiment: list[str]
+    sentiment_default: Literal["head", "vader"]
     zero_shot: list[str]
     zero_shot_temperature: float = Field(gt=0)
     categoriser: str

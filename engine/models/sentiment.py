@@ -1,7 +1,5 @@
 """Texts in, sentiment from -1 to 1 out, and the words for it."""
 
-import re
-import tomllib
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +12,8 @@ from engine.models import weights
 from engine.models.categories import ARRAYS, TextClassifier
 from engine.models.encoder import load_encoder
 from engine.models.hashes import sha256_of_file
+from engine.models.mood.head import CLASSES, MoodHead
+from engine.models.mood.vader import VaderSentiment
 from engine.models.pipelines import Classifier, load_pipeline
 from engine.models.text_cache import CachedTextModel, TextCache, TextModel, readable
 from engine.vocabulary import UNKNOWN
@@ -21,12 +21,8 @@ from engine.vocabulary import UNKNOWN
 if TYPE_CHECKING:
     from engine.settings import Settings
 
-LEXICON = Path(__file__).with_name("banking_lexicon.toml")
-
+VADER: Final = "vader"
 WORDS: Final = ("very negative", "negative", "neutral", "positive", "very positive")
-CLASSES: Final = ("negative", "neutral", "positive")
-
-_GAP: Final = re.compile(r"[\s-]+")
 
 
 class SentimentModel(TextModel, Protocol):
@@ -36,48 +32,6 @@ class SentimentModel(TextModel, Protocol):
 
     def score(self, texts: list[str]) -> np.ndarray:
         """Sentiment of shape (n_texts,), from -1 to 1."""
-
-
-class VaderSentiment:
-    """The default: VADER's compound score with our banking lexicon on top.
-
-    Parameters
-    ----------
-    lexicon : Path
-        TOML with the tables `words` and `phrases`, valence from -4 to 4. A phrase counts as one
-        word; a word at 0 is taken out of VADER's own lexicon.
-    """
-
-    name = "VADER with a banking lexicon"
-    source = "default"
-
-    def __init__(self, lexicon: Path = LEXICON) -> None:
-        self.lexicon = lexicon
-        version = weights.version_of("vaderSentiment")
-        self.identity = f"vader {version} {sha256_of_file(lexicon)}"
-
-    def score(self, texts: list[str]) -> np.ndarray:
-        """Sentiment of shape (n_texts,), from -1 to 1."""
-        analyzer, phrases = self._loaded
-        straight = (text.replace("\u2019", "'") for text in texts)
-        joined = (phrases.sub(lambda m: _GAP.sub("_", m.group()), text) for text in straight)
-        scores = (analyzer.polarity_scores(text)["compound"] for text in joined)
-        return np.fromiter(scores, np.float32, len(texts))
-
-    @cached_property
-    def _loaded(self) -> tuple[Any, re.Pattern[str]]:
-        from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
-
-        ours = tomllib.loads(self.lexicon.read_text("utf-8"))
-        analyzer = SentimentIntensityAnalyzer()
-        for word, valence in ours["words"].items():
-            analyzer.lexicon[word] = valence
-            if not valence:
-                del analyzer.lexicon[word]
-        analyzer.lexicon |= {phrase.replace(" ", "_"): v for phrase, v in ours["phrases"].items()}
-        longest_first = sorted(ours["phrases"], key=lambda phrase: (-len(phrase), phrase))
-        either = "|".join(re.escape(p).replace(r"\ ", _GAP.pattern) for p in longest_first)
-        return analyzer, re.compile(rf"\b(?:{either})\b", re.IGNORECASE)
 
 
 class TransformerSentiment(Classifier):
@@ -160,12 +114,12 @@ def load_sentiment(
     shipped: Path | None = None,
     fitted: Path | None = None,
 ) -> Sentiment:
-    """The fitted sentiment model, else the first of settings that is here, else VADER.
+    """The fitted sentiment model, else the first of settings that is here, else the default.
 
     Parameters
     ----------
     settings : Settings
-        Reads ``models.sentiment`` and ``models.max_text_chars``.
+        Reads ``models.sentiment``, ``models.sentiment_default`` and ``models.max_text_chars``.
     cache : Path, optional
         Folder of the cache; without one every call computes.
     fitted : Path, optional
@@ -183,8 +137,21 @@ def load_sentiment(
         own = FittedSentiment(read, fitted)
         return Sentiment(own, TextCache(cache, shipped), settings.models.max_text_chars)
     real_model = weights.find_first(settings.models.sentiment, settings, cache=cache)
-    model = TransformerSentiment(real_model) if real_model else VaderSentiment()
+    model = TransformerSentiment(real_model) if real_model else default_sentiment(settings)
     return Sentiment(model, TextCache(cache, shipped), settings.models.max_text_chars)
+
+
+def default_sentiment(settings: "Settings") -> SentimentModel:
+    """What reads mood where no other model is here: the shipped head, or VADER if settings say so.
+
+    Raises
+    ------
+    StateError
+        If the shipped head is damaged.
+    """
+    if settings.models.sentiment_default == VADER:
+        return VaderSentiment()
+    return MoodHead.load()
 
 
 def sentiment_words(scores: np.ndarray, settings: "Settings") -> np.ndarray:

@@ -8,6 +8,7 @@ from engine.results.customers import (
     Alerts,
     Driver,
     Insights,
+    Mention,
     Metric,
     Preferences,
     Profile,

@@ -2,12 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
 from engine.json_values import JsonRecord
 from engine.results.selections import Counted
+
+
+class Mention(NamedTuple):
+    """A part of the bank that a message names, and where: text[start:end] is the word."""
+
+    aspect: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,8 @@ class Profile(JsonRecord):
     """booked_at, description, merchant, category, channel, payment_method, amount; newest first."""
     messages: pd.DataFrame
     """sent_at, kind, platform, text, topics, sentiment (-1..1, ours), word, source_label, resolved,
-    repeated, used (False where consent does not allow its use); newest first."""
+    repeated, used (False where consent does not allow its use), mentions (tuple of Mention);
+    newest first."""
     holdings: pd.DataFrame
     """product_id, name, category, opened_on."""
     accounts: pd.DataFrame
@@ -80,6 +89,10 @@ class Profile(JsonRecord):
     mood_months: pd.DataFrame
     """month, mood (-1..1), n: of the messages that may be used and carry a date."""
     sentiment_source: str
+    mood_aspects: pd.DataFrame
+    """aspect, mood (-1..1), n, negative: of the messages that may be used; the poorest first."""
+    mood_indicative: bool
+    """True until a model of the bank's own labels, or a trained transformer, reads the mood."""
     notes: tuple[str, ...] = ()
     figures: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Label -> (value, remark), both texts: "Credit score" -> ("780", "Excellent")."""
@@ -149,6 +162,10 @@ class Insights:
     """month, mood, n (empty where messages have no dates)."""
     topics: pd.DataFrame
     """kind (topic, hashtag or brand), item, n_messages, n_customers, opens (of the customers)."""
+    aspects: pd.DataFrame
+    """aspect (a part of the bank that messages name), mood (-1..1), n, negative; poorest first."""
+    mood_indicative: bool
+    """True until a model of the bank's own labels, or a trained transformer, reads the mood."""
     notes: tuple[str, ...] = ()
     behind_figures: Mapping[str, Counted] = field(default_factory=dict)
     """Label of a figure -> the customers whom it is of."""

@@ -5,12 +5,16 @@ import numpy as np
 import pandas as pd
 
 from engine.customers import browse
-from engine.results import Driver, Insights, Metric, Profile, Selection
+from engine.results import Driver, Insights, Mention, Metric, Profile, Selection
 from engine.services.customers import Customers
 from tests.pages.fake_money import FakeMoney
 from tests.pages.fake_people import AS_OF, EVIL, PRODUCTS
 from tests.pages.fake_selections import opened
 from tests.pages.fake_service import accepts
+
+ASPECTS = pd.DataFrame(
+    {"aspect": ["fees", "card"], "mood": [-0.62, 0.0], "n": [14, 9], "negative": [11, 2]}
+)
 
 
 class FakeCustomers(FakeMoney):
@@ -88,7 +92,8 @@ class FakeCustomers(FakeMoney):
                                    "platform": [None, "forum"], "text": ["My card was blocked again. " + EVIL, "Loving Lisbon"],
                                    "topics": ["card", "travel"], "sentiment": [-0.7, 0.8], "word": ["negative", "positive"],
                                    "source_label": [None, "positive"], "resolved": [False, None],
-                                   "repeated": [True, None], "used": [True, False]}),
+                                   "repeated": [True, None], "used": [True, False],
+                                   "mentions": [(Mention("card", 3, 7),), ()]}),
             holdings=pd.DataFrame({"product_id": ["P9"], "name": ["Everyday Account"],
                                    "category": ["Account"], "opened_on": [pd.Timestamp("2019-02-01")]}),
             accounts=pd.DataFrame({"kind": ["current"], "balance": [4380.0], "credit_limit": [500.0],
@@ -105,7 +110,7 @@ class FakeCustomers(FakeMoney):
             mood=0.1,
             mood_months=pd.DataFrame({"month": months[-3:], "mood": [0.4, -0.1, -0.7], "n": [2, 1, 3]}),
             figures={"Balance": ("USD 4,380", "up on the month before"), "Credit score": ("780", "Excellent")},
-            sentiment_source="VADER with a banking lexicon",
+            sentiment_source="Attune's mood model", mood_aspects=ASPECTS, mood_indicative=True,
         )  # fmt: skip
 
     def insights(self) -> Insights:
@@ -134,6 +139,8 @@ class FakeCustomers(FakeMoney):
                           "mood": np.linspace(0.3, -0.1, 12), "n": range(20, 32)}),
             pd.DataFrame({"kind": ["topic", "topic", "hashtag", "brand"], "item": ["card", "travel", "#lisbon", EVIL],
                           "n_messages": [20, 9, 4, 3], "n_customers": [14, 8, 4, 2], "opens": "0:segment:Growing"}),
+            ASPECTS,
+            mood_indicative=True,
             behind_figures={"Customers": opened(t, Selection("customers")), "At risk": opened(t, Selection("at_risk"))},
             behind_sentences=((opened(t, Selection("at_risk")),),),
         )  # fmt: skip

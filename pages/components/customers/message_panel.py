@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine.results import Profile
-from pages.components.look import charts, notices, wording
+from pages.components.look import charts, moods, notices, wording
 from pages.components.look.wording import badge_text, escape
 
 SHOWN = 30
@@ -34,6 +34,7 @@ def show(profile: Profile) -> None:
                 "n": ("Messages", "count"),
             },
         )
+    moods.by_aspect(profile.mood_aspects, "mood_aspects")
     for row in profile.messages.head(SHOWN).itertuples():
         _message(row)
     if len(profile.messages) > SHOWN:
@@ -52,10 +53,9 @@ def _topics(profile: Profile) -> None:
 def _said(profile: Profile) -> str:
     if wording.is_missing(profile.mood):
         return "No mood: none of these messages may be used, or none says how they feel."
-    return (
-        f"Mood over all messages: {wording.mood(profile.mood).lower()}. "
-        f"Sentiment by {escape(profile.sentiment_source)}."
-    )
+    said = f"Mood over all messages: {wording.mood(profile.mood).lower()}. "
+    said += f"Sentiment by {escape(profile.sentiment_source)}."
+    return f"{said} {moods.INDICATIVE}" if profile.mood_indicative else said
 
 
 def _message(row) -> None:
@@ -67,7 +67,7 @@ def _message(row) -> None:
         ]
         when = [] if wording.is_missing(row.sent_at) else [wording.day(row.sent_at)]
         st.caption(" · ".join(when + kind))
-        st.write(escape(row.text))
+        st.write(moods.marked(row.text, row.mentions if row.used else ()))
         with st.container(horizontal=True, gap="xsmall"):
             _reading(row)
             _standing(row)

@@ -267,6 +267,33 @@ def mood(table: pd.DataFrame, height: int = 260) -> go.Figure:
     return figure
 
 
+def mood_by_aspect(table: pd.DataFrame) -> go.Figure:
+    """Horizontal bars of the mean mood by what messages are about, the poorest on top.
+
+    A mood of 0 has a bar of its own: a line at nothing, with its figure beside it.
+    """
+    rows = table.iloc[::-1]
+    figure = blank(max(150, 30 * len(rows) + 70), showlegend=False)
+    colours = palette()
+    figure.add_bar(
+        orientation="h",
+        y=[figure_text(name) for name in rows["about"]],
+        x=rows["mood"],
+        marker={"color": colours.primary, "line": {"color": colours.primary, "width": 2}},
+        text=[
+            f"{mood:+.2f} ({n:,})".replace("-", "\u2212")
+            for mood, n in zip(rows["mood"], rows["n"], strict=True)
+        ],
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="%{y}: mean mood and number of messages %{text}<extra></extra>",
+    )
+    figure.update_xaxes(
+        title_text="mood, \u22121 to 1 (messages)", range=[-1.15, 1.15], tickvals=[-1, 0, 1]
+    )
+    return figure
+
+
 def parity(table: pd.DataFrame, alert_gap: float) -> go.Figure:
     """A group's share among recipients with its interval, against its share among the eligible.
 

@@ -7,7 +7,7 @@ import streamlit as st
 from engine.labels import MENTION_LABELS
 from engine.results import Insights
 from pages.components.customers import following
-from pages.components.look import charts, choosing, notices
+from pages.components.look import charts, choosing, moods, notices
 
 
 def needs(insights: Insights) -> None:
@@ -59,7 +59,7 @@ def lift(insights: Insights) -> None:
 
 
 def mood(insights: Insights) -> None:
-    """Mean mood of messages by month."""
+    """Mean mood of messages by month, and of those that name a part of the bank."""
     if insights.mood.empty:
         notices.empty("No mood over time", "Messages carry no dates, or there are none.")
     else:
@@ -75,6 +75,9 @@ def mood(insights: Insights) -> None:
                 "n": ("Messages", "count"),
             },
         )
+    moods.by_aspect(insights.aspects, "book_aspects")
+    if insights.mood_indicative:
+        st.caption(moods.INDICATIVE)
 
 
 def topics(insights: Insights) -> None:

@@ -144,7 +144,8 @@ def test_what_is_no_better_than_the_default_does_not_serve(options, tmp_path):
     assert done.exit_code == 0, done.output
     assert "Not put in force" in done.stdout
     found = json.loads(run("evaluate", "sentiment", *asked, "--json").stdout)
-    assert found["system"] == "VADER with a banking lexicon"
+    assert found["system"] == "Attune's mood model"
+    assert found["systems"][1]["system"] == "VADER with a banking lexicon"
 
 
 def test_F62_a_version_of_categories_with_foreign_labels_is_refused(options, tmp_path):

@@ -45,7 +45,7 @@ def test_the_packaged_encoder_and_lightfm_are_the_real_ones(settings: Settings) 
 def test_defaults_are_named_as_such(settings: Settings) -> None:
     rows = _by_part(inventory(settings))
     assert not rows.loc[["sentiment", "zero-shot", "keywords", "text"], "found"].any()
-    assert rows.loc["sentiment", "used"] == "VADER with a banking lexicon"
+    assert rows.loc["sentiment", "used"] == "Attune's mood model"
     assert rows.loc["zero-shot", "used"] == "all-MiniLM-L6-v2 against descriptions"
 
 

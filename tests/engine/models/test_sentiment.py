@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from engine.errors import WeightsError
+from engine.models.mood.vader import LEXICON
 from engine.models.sentiment import (
-    LEXICON,
     TransformerSentiment,
     load_sentiment,
     sentiment_classes,
@@ -84,7 +84,16 @@ def test_F69_every_score_lies_between_minus_one_and_one_or_is_missing(settings: 
 
 def test_the_default_is_not_passed_off_as_the_real_model(settings: Settings) -> None:
     sentiment = load_sentiment(settings)
-    assert (sentiment.name, sentiment.source) == ("VADER with a banking lexicon", "default")
+    assert (sentiment.name, sentiment.source) == ("Attune's mood model", "default")
+
+
+def test_vader_alone_is_a_setting_away(settings: Settings) -> None:
+    models = settings.models.model_copy(update={"sentiment_default": "vader"})
+    alone = load_sentiment(settings.model_copy(update={"models": models}))
+    assert (alone.name, alone.source) == ("VADER with a banking lexicon", "default")
+    assert alone.identity != load_sentiment(settings).identity
+    polite = "This is the fourth time that I explain it to a colleague."
+    assert [s.score([polite])[0] < -0.2 for s in (alone, load_sentiment(settings))] == [False, True]
 
 
 def test_the_lexicon_stays_on_the_scale_of_vader() -> None:

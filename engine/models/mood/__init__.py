@@ -1,0 +1,1 @@
+"""Mood of texts without a neural network: VADER with a bank's words, and a linear head over it."""
