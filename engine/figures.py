@@ -46,6 +46,17 @@ def percent(share: float) -> str:
     return f"{MINUS if share < 0 and round(points, digits) else ''}{points:.{digits}f} %"
 
 
+def at_least(share: float) -> str:
+    """ "12.41 %": two decimals, rounded up, for a share that must be reached."""
+    return f"{math.ceil(round(10_000 * share, 6)) / 100:,.2f} %"
+
+
+def money_at_least(value: float, currency: str) -> str:
+    """As `money`, rounded up to what is shown, for an amount that must be reached."""
+    size = 1 if abs(value) >= 100 else 100
+    return money(math.ceil(round(size * value, 6)) / size, currency)
+
+
 def change(share: float) -> str:
     """ "+24 %", "−1.3 %"."""
     text = percent(share)

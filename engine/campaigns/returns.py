@@ -13,7 +13,7 @@ from typing import Final
 import pandas as pd
 
 from engine.errors import BadInput
-from engine.figures import figure, money, percent
+from engine.figures import MINUS, at_least, money
 from engine.results import ReturnEstimate, ReturnInputs
 
 LABELS: Final = {
@@ -97,30 +97,27 @@ def _net(inputs: ReturnInputs) -> float:
 
 def _steps(inputs: ReturnInputs, currency: str) -> tuple[tuple[str, str, str], ...]:
     adoptions, gain, cost = _parts(inputs)
-    contacts, more = figure(inputs.contacts), _share(inputs.conversion)
-    value = money(inputs.value_a_year, currency)
+    contacts, more = _number(inputs.contacts), _share(inputs.conversion)
+    years = "1 year" if inputs.years == 1 else f"{_number(inputs.years)} years"
+    a_year, a_contact, fixed, gained, spent, net = (
+        _money(value, currency)
+        for value in (
+            inputs.value_a_year, inputs.cost_of_contact, inputs.fixed_cost, gain, cost, gain - cost
+        )
+    )  # fmt: skip
     return (
         (
             "Adoptions gained",
             f"{contacts} contacts × ({more} − {_share(inputs.conversion_without)})",
-            figure(adoptions),
+            _number(adoptions),
         ),
-        (
-            "Gain",
-            f"{figure(adoptions)} adoptions × {value} a year × {figure(inputs.years)} years",
-            money(gain, currency),
-        ),
-        (
-            "Cost",
-            f"{contacts} contacts × {money(inputs.cost_of_contact, currency)} "
-            f"+ {money(inputs.fixed_cost, currency)} fixed",
-            money(cost, currency),
-        ),
-        ("Net", f"{money(gain, currency)} − {money(cost, currency)}", money(gain - cost, currency)),
+        ("Gain", f"{_number(adoptions)} adoptions × {a_year} a year × {years}", gained),
+        ("Cost", f"{contacts} contacts × {a_contact} + {fixed} fixed", spent),
+        ("Net", f"{gained} − {spent}", net),
         (
             "Return",
-            f"{money(gain - cost, currency)} / {money(cost, currency)}",
-            _share((gain - cost) / cost) if cost else "nothing is spent",
+            f"{net} / {spent}",
+            _share((gain - cost) / cost, 2) if cost else "nothing is spent",
         ),
     )
 
@@ -144,11 +141,38 @@ def _sentence(made: ReturnEstimate) -> str:
     low, high = money(made.net_low, made.currency), money(made.net_high, made.currency)
     net = money(made.net, made.currency)
     said = f"By your figures the net is {net} ({low} to {high} between your conversions)"
+    return f"{said}; {_when_it_pays(made)}."
+
+
+def _when_it_pays(made: ReturnEstimate) -> str:
+    inputs = made.inputs
+    if not made.cost:
+        if not inputs.contacts * inputs.value_a_year * inputs.years:
+            return "nothing is spent and nothing can be gained"
+        without = at_least(inputs.conversion_without)
+        return f"nothing is spent, so every conversion above {without} is a gain"
     if made.break_even_conversion is None:
-        return f"{said}; no conversion pays for the cost."
-    return f"{said}; it pays from a conversion of {_share(made.break_even_conversion)} on."
+        return "no conversion pays for the cost"
+    return f"it pays from a conversion of {at_least(made.break_even_conversion)} on"
 
 
-def _share(value: float) -> str:
-    """A share with two digits where it is small, so that a formula can be followed."""
-    return percent(value) if abs(value) >= 0.1 else f"{100 * value:.2f} %".replace("-", "−")
+def _share(value: float, most: int = 4) -> str:
+    """A share with two decimals, and up to `most` where it was given with more."""
+    return f"{_decimals(100 * value, most)} %"
+
+
+def _money(value: float, currency: str) -> str:
+    """Money to the cent at any size, so that a formula can be followed."""
+    sign = MINUS if round(value, 2) < 0 else ""
+    return f"{sign}{currency} {_decimals(abs(value), 2).removesuffix('.00')}".strip()
+
+
+def _number(value: float) -> str:
+    return _decimals(value, 4).rstrip("0").rstrip(".")
+
+
+def _decimals(value: float, most: int) -> str:
+    """With thousands, at least two decimals and at most `most`; what rounds to 0 has no sign."""
+    whole, _, part = f"{abs(value):,.{most}f}".partition(".")
+    text = f"{whole}.{part[:2]}{part[2:].rstrip('0')}"
+    return f"{MINUS}{text}" if value < 0 and text.strip("0.,") else text

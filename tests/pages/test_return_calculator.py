@@ -32,5 +32,8 @@ def test_F197_the_result_follows_from_ones_own_figures(open_page):
     at.run()
     assert not at.exception
     assert "By your figures the net is USD 2,200" in _texts(at)
+    tiles = {one.label: one.value for one in at.metric}
+    assert tiles["Break-even conversion"].replace("\u00a0", " ") == "3.09 %"  # 3.083...
+    assert tiles["Break-even value a year"].replace("\u00a0", " ") == "USD 83.34"  # 83.333...
     at.number_input(key="return_conversion").set_value(9.0).run()
     assert "between the lowest and the highest" in at.error[0].value

@@ -4,6 +4,7 @@ import streamlit as st
 
 from engine import Engine
 from engine.errors import BadInput
+from engine.figures import at_least, money_at_least
 from engine.results import ReturnEstimate, ReturnInputs
 from pages.components.look import notices, tables, wording
 from pages.components.look.wording import escape
@@ -73,10 +74,10 @@ def _result(made: ReturnEstimate) -> None:
     st.markdown("\n".join(("| | By your figures | |", "|---|---|---|", *steps)))
     with st.grid(3, min_column_width=180, border=True):
         needed = made.break_even_conversion
-        conversion = "none up to 100 %" if needed is None else wording.share(needed)
+        conversion = "none up to 100 %" if needed is None else at_least(needed)
         tables.figure("Break-even conversion", conversion, "net of nothing")
         value = made.break_even_value
-        worth = wording.DASH if value is None else wording.money(value, made.currency)
+        worth = wording.DASH if value is None else money_at_least(value, made.currency)
         tables.figure("Break-even value a year", worth, "of one adoption")
         ends = (wording.money(one, made.currency) for one in (made.net_low, made.net_high))
         tables.figure("Net between your conversions", " to ".join(ends), "lowest to highest")

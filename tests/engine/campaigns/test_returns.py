@@ -1,5 +1,6 @@
 """The return of a campaign follows from the user's own figures alone, step by step."""
 
+import re
 from dataclasses import asdict, replace
 
 import pytest
@@ -36,7 +37,7 @@ def test_F197_every_figure_follows_by_hand():
     assert made.steps[1][2] == "USD 7,200"
     assert made.sentence == (
         "By your figures the net is USD 1,700 (−USD 3,100 to USD 6,500 between your conversions); "
-        "it pays from a conversion of 3.29 % on."
+        "it pays from a conversion of 3.30 % on."
     )
 
 
@@ -80,3 +81,46 @@ def test_F197_free_or_hopeless_campaigns_are_said():
     assert free.ratio is None and "nothing is spent" in free.steps[-1][2]
     lost = estimate(replace(ASKED, value_a_year=0), "USD")
     assert lost.break_even_conversion is None and "no conversion pays" in lost.sentence
+
+
+def test_F197_the_conversion_that_is_said_to_pay_does_and_one_less_does_not():
+    asked = replace(
+        ASKED, cost_of_contact=12.4, fixed_cost=0, conversion=0.124, conversion_low=0,
+        conversion_high=1, conversion_without=0, value_a_year=100, years=1,
+    )  # fmt: skip
+    for fixed in (0, 0.01, 7, 33, 50, 1234.56):
+        made = estimate(replace(asked, fixed_cost=fixed), "USD")
+        said = round(float(re.search(r"conversion of ([\d.]+) %", made.sentence)[1]), 2)
+        nets = [
+            estimate(replace(asked, fixed_cost=fixed, conversion=share / 100), "USD").net
+            for share in (said - 0.01, said)
+        ]
+        assert nets[0] < 0 <= round(nets[1], 6), made.sentence
+    assert "12.40 % on" in estimate(asked, "USD").sentence
+
+
+def test_F197_the_formula_that_is_shown_adds_up():
+    asked = replace(
+        ASKED, contacts=1000, conversion=0.124, conversion_high=0.2, conversion_without=0.02,
+        cost_of_contact=112.4, fixed_cost=0.5, value_a_year=100.25, years=1,
+    )  # fmt: skip
+    steps = {label: (how, what) for label, how, what in estimate(asked, "USD").steps}
+    assert steps["Adoptions gained"] == ("1,000 contacts × (12.40 % − 2.00 %)", "104")
+    assert steps["Gain"] == ("104 adoptions × USD 100.25 a year × 1 year", "USD 10,426")
+    assert steps["Cost"] == ("1,000 contacts × USD 112.40 + USD 0.50 fixed", "USD 112,400.50")
+    assert steps["Net"] == ("USD 10,426 − USD 112,400.50", "−USD 101,974.50")
+    finer = estimate(replace(asked, conversion=0.123456, contacts=1_000_000), "USD").steps[0]
+    assert finer[1:] == ("1,000,000 contacts × (12.3456 % − 2.00 %)", "103,456")
+    half = estimate(replace(asked, conversion=0.1245, years=0.5), "USD").steps
+    assert half[0][2] == "104.5" and half[1][1].endswith("× 0.5 years")
+
+
+def test_F197_who_spends_nothing_has_nothing_to_pay_for():
+    free = replace(ASKED, cost_of_contact=0, fixed_cost=0)
+    assert estimate(free, "USD").sentence.endswith(
+        "nothing is spent, so every conversion above 1.00 % is a gain."
+    )
+    for nothing in (replace(free, value_a_year=0), replace(free, contacts=0)):
+        assert estimate(nothing, "USD").sentence.endswith(
+            "nothing is spent and nothing can be gained."
+        )
