@@ -18,8 +18,8 @@ def product_first(n: int) -> str:
 
 @kind
 def product_answers(n: int, of: int) -> str:
-    """Answers to offers of it that were a yes."""
-    return f"taken in {n:,} of {count(of, 'answer')} to an offer ({percent(n / of)})"
+    """Customers who answered an offer of it, by their last answer, and those who took it."""
+    return f"taken by {n:,} of {count(of, 'customer')} who answered an offer ({percent(n / of)})"
 
 
 @kind

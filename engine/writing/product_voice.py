@@ -34,6 +34,17 @@ a catalogue holds a few chosen reviews, a bank's own answers are many."""
 _LOW_RATING: Final = 0.5
 
 
+_DENIAL: Final = r"(?:no|not|never|without|nothing|none|nobody|hardly|barely|rarely|cannot|\w+n't)"
+_DENIED: Final = re.compile(
+    rf"\b{_DENIAL}(?:\s+(?!(?:and|because|but|doubt|expect|idea|if|just|know|like|love|only|that|"
+    r"want|when|why)\b)[\w'-]+){0,3}\s+$"
+)
+"""A denial whose last words stand before a complaint: "never takes" too much time. It denies no
+further than to a comma, an "and" or a word after which something else begins (own choice)."""
+_DENIES: Final = re.compile(rf"{_DENIAL}\b|(?:do|does|did|can|could) ?n[o']t\b")
+_LOOKED_BACK: Final = 80
+
+
 @dataclass(frozen=True)
 class Said:
     """One text about a product: its number, and the words."""
@@ -62,7 +73,16 @@ def themes_of(text: str) -> frozenset[str]:
         name
         for name, theme in themes().items()
         for one in sentences
-        if re.search(theme["complains"], one) and not spared.search(one)
+        if _complains(theme["complains"], one) and not spared.search(one)
+    )
+
+
+def _complains(pattern: str, sentence: str) -> bool:
+    """Is the pattern there without a denial before it? One that begins with its own is spared."""
+    return any(
+        _DENIES.match(found[0])
+        or not _DENIED.search(sentence[max(0, found.start() - _LOOKED_BACK) : found.start()])
+        for found in re.finditer(pattern, sentence)
     )
 
 
@@ -215,7 +235,8 @@ def _messages(
     messages, read = bank["messages"], profiles.data.messages
     text = messages["text"].fillna("").str.lower()
     products = bank["products"]
-    name = re.escape(str(products["name"].iloc[position]).strip().lower())
+    named = products["name"].iloc[position]
+    name = "" if pd.isna(named) else re.escape(str(named).strip().lower())
     about = text.str.contains(rf"\b{name}\b", regex=True).to_numpy(dtype=bool) if name else False
     kinds = products["category"].fillna("").str.lower().str.split().str[-1].fillna("")
     if word := kinds.iloc[position].removesuffix("s"):
