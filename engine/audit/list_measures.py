@@ -35,6 +35,8 @@ UNITS: Final = {
 """Measure -> its unit; shares are 0-1, money is in the bank's currency a year."""
 RATES: Final = (ANY_OFFER, FIRST_BENEFIT, FIRST_BURDEN)
 """Measures that are yes or no for each customer."""
+_WANTED: Final = (ANY_OFFER, FIRST_BENEFIT)
+"""Rates of which a group would rather have more."""
 FOUR_FIFTHS: Final = 0.8
 """Of the highest group's rate; US Uniform Guidelines on Employee Selection Procedures (1978), 29
 CFR 1607.4 D: a figure to screen by, never a pass."""
@@ -211,7 +213,7 @@ def _one(
             "group": names,
             "n": n.astype(int),
             **{column: np.where(judged, figures, np.nan) for column, figures in shown.items()},
-            "below_four_fifths": (name in RATES) & judged & (value.value < FOUR_FIFTHS * highest),
+            "below_four_fifths": (name in _WANTED) & judged & (value.value < FOUR_FIFTHS * highest),
             "note": np.where(judged, "", few),
         }
     )

@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from engine.bank.importing import product_scores
 from engine.bank.parsing.eligibility_clauses import term_clauses, unread
 from engine.figures import figure, money
 from engine.guard import target_groups
@@ -102,7 +103,7 @@ def conditions(
     yield from _tiers(products, settings, currency)
     known = target_groups.known_groups(settings)
     required = target_groups.requirements(products, settings)
-    lends = (products["sensitive"].fillna(False) & ~(products["min_age"] > 0)).to_numpy(dtype=bool)
+    lends = product_scores.lends(products) & ~(products["min_age"] > 0).to_numpy(dtype=bool)
     lends[required.get("minor", [])] = False
     if lends.any():
         yield partial(_of_age, columns=np.flatnonzero(lends), adult=settings.adult_age)

@@ -105,10 +105,26 @@ def item_types(products: pd.DataFrame) -> pd.Series:
 
 def sensitive(products: pd.DataFrame) -> pd.Series:
     """Credit and loans are sensitive: a wrong offer can hurt."""
+    return products["sensitive"].fillna(_called_credit(products).astype("boolean"))
+
+
+def lends(products: pd.DataFrame) -> np.ndarray:
+    """Which products lend money, bool of shape (n_products,): by name, or by amounts to lend.
+
+    Unlike `sensitive` nobody's flag changes it.
+    """
+    amounts = products[
+        ["loan_amount_min", "loan_amount_max", "credit_limit_min", "credit_limit_max"]
+    ]
+    has_amount = (amounts.fillna(0) > 0).any(axis="columns")
+    return (_called_credit(products) | has_amount).to_numpy(dtype=bool)
+
+
+def _called_credit(products: pd.DataFrame) -> pd.Series:
     said = _joined(products, ["category", "name"])
     credit = said.str.contains(_SENSITIVE) & (products["category"] != "Insurance")
     debit = (said + " " + products["description"].fillna("")).str.contains(_NO_CREDIT)
-    return products["sensitive"].fillna((credit & ~debit).astype("boolean"))
+    return credit & ~debit
 
 
 def estimate(products: pd.DataFrame) -> pd.DataFrame:

@@ -52,11 +52,18 @@ def _draw(found: GroupComparison, measure: str) -> None:
         "said": "Note",
     }
     said = [
-        "differs beyond chance" if row.differs
-        else "below four fifths of the highest" if row.below_four_fifths
-        else row.note or None
+        "; ".join(
+            words
+            for words, holds in (
+                ("differs beyond chance", row.differs),
+                ("below four fifths of the highest", row.below_four_fifths),
+                (row.note, row.note),
+            )
+            if holds
+        )
+        or None
         for row in rows.itertuples()
-    ]  # fmt: skip
+    ]
     rows = rows.assign(group=[wording.label(group) for group in rows["group"]], said=said)
     judged = rows[rows["value"].notna()]
     if judged.empty:

@@ -42,9 +42,15 @@ def test_groups_too_small_to_judge_are_left_out_and_that_is_said():
     )
 
 
-def test_noise_tells_no_group_beyond_the_stated_rate():
-    n_alarms = sum(
-        told(noise=np.random.default_rng(seed).normal(size=(N, 8)))["tells"].any()
-        for seed in range(60)
-    )
-    assert n_alarms <= 9  # the .999 quantile of 5 in 100
+def test_noise_tells_no_group_beyond_the_stated_rate_and_is_not_read_the_wrong_way_round():
+    n_told, found = 0, []
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        group = pd.Series(rng.permutation(["few"] * 45 + ["many"] * 255), dtype="category")
+        table = proxies.told_apart({"offers": rng.random((300, 3)) < 0.3}, group, RULE, seed=7)
+        n_told += table["tells"].any()
+        found.append(table.iloc[0])
+    assert n_told <= 9  # the .999 quantile of 5 in 100
+    outside = [row["group"] for row in found if not row["low"] <= 0.5 <= row["high"]]
+    assert len(outside) <= 9
+    assert abs(np.mean([row["auc"] for row in found]) - 0.5) < 0.03
