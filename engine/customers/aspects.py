@@ -10,7 +10,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from engine.models.sentiment import CLASSES, sentiment_classes
 from engine.results import Mention
+from engine.settings import Settings
 
 ASPECTS: Final = Path(__file__).with_name("aspects.toml")
 
@@ -33,34 +35,58 @@ def mentions(texts: Sequence[str | None]) -> list[tuple[Mention, ...]]:
     ]
 
 
-def mood_by_aspect(texts: pd.Series, sentiment: np.ndarray, used: np.ndarray) -> pd.DataFrame:
+def named_in(texts: Sequence[str]) -> np.ndarray:
+    """Which texts name which part of the bank, bool of shape (n_texts, n_aspects).
+
+    Columns are those of aspects.toml, in its order.
+    """
+    columns = {name: i for i, name in enumerate(_aspects())}
+    named = np.zeros((len(texts), len(columns)), dtype=bool)
+    for row, found in enumerate(mentions(texts)):
+        named[row, [columns[one.aspect] for one in found]] = True
+    return named
+
+
+def mood_by_aspect(
+    named: np.ndarray, sentiment: np.ndarray, used: np.ndarray, settings: Settings
+) -> pd.DataFrame:
     """Mean sentiment of the messages that name each part of the bank, the poorest first.
 
     Parameters
     ----------
-    texts : Series of str of length n
+    named : ndarray of bool, shape (n, n_aspects)
+        As `named_in` gives it.
     sentiment : ndarray of shape (n,)
         From -1 to 1; NaN where there is none.
     used : ndarray of bool, shape (n,)
         Others are left out.
+    settings : Settings
+        `models.sentiment_class_bound`.
 
     Returns
     -------
     DataFrame
-        aspect, mood, n (messages), negative (of them, a count); a message that names two parts
-        counts for both.
+        aspect, mood, n (messages), negative (of them of that class of sentiment, a count); a
+        message that names two parts counts for both.
     """
-    rows = np.flatnonzero(used & ~np.isnan(sentiment))
-    named = [{one.aspect for one in found} for found in mentions(texts.iloc[rows].tolist())]
+    kept = used & ~np.isnan(sentiment)
+    named, said = named[kept], sentiment[kept]
+    n = named.sum(axis=0)
+    unhappy = sentiment_classes(said, settings) == CLASSES[0]
     table = pd.DataFrame(
-        [(aspect, row) for row, found in zip(rows, named, strict=True) for aspect in sorted(found)],
-        columns=["aspect", "row"],
+        {
+            "aspect": pd.Series(_aspects(), dtype="str"),
+            "mood": said @ named / np.maximum(n, 1),
+            "n": n,
+            "negative": named[unhappy].sum(axis=0),
+        }
     )
-    said = sentiment[table["row"].to_numpy(dtype=int)]
-    table = table.assign(mood=said, negative=said < 0)
-    grouped = table.groupby("aspect", sort=True)
-    by_aspect = grouped.agg(mood=("mood", "mean"), n=("mood", "size"), negative=("negative", "sum"))
-    return by_aspect.reset_index().sort_values(["mood", "aspect"], ignore_index=True)
+    return table[n > 0].sort_values(["mood", "aspect"], ignore_index=True)
+
+
+@cache
+def _aspects() -> tuple[str, ...]:
+    return tuple(tomllib.loads(ASPECTS.read_text("utf-8")))
 
 
 @cache

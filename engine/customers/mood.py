@@ -8,6 +8,7 @@ import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.customers import lexicon
+from engine.customers.aspects import named_in
 from engine.customers.finances.kept_figures import Arrays, KeptFigures
 from engine.customers.finances.months import last_day
 from engine.customers.row_index import CustomerRows, rows_of, total
@@ -41,6 +42,8 @@ class Messages:
     unresolved : ndarray of bool, shape (n_messages,)
         A case that the bank marks as not resolved; one that only thanks is none (`only_thanks`).
     topic_counts : ndarray of int16, shape (n_messages, n_topics)
+    aspects : ndarray of bool, shape (n_messages, n_aspects)
+        Which parts of the bank each names (`engine.customers.aspects.named_in`).
     mood : ndarray of shape (n_customers,)
         Recency-weighted mean sentiment of what may be used; NaN where there is nothing.
     """
@@ -51,6 +54,7 @@ class Messages:
     case: np.ndarray
     unresolved: np.ndarray
     topic_counts: np.ndarray
+    aspects: np.ndarray
     topics: tuple[str, ...]
     mood: np.ndarray
 
@@ -76,6 +80,7 @@ def read_messages(
     keywords = texts.keywords.read(known)
     nothing = np.zeros((1, len(keywords.topics)), dtype=np.int16)
     counts = np.vstack([keywords.counts.astype(np.int16), nothing])
+    aspects = named_in([*known, ""])
     sentiment = scores[codes]
     recency = recency_of(table["sent_at"], last_day(bank), settings.metrics.half_life_days)
     to_bank = (table["kind"] != POST).to_numpy(dtype=bool)
@@ -90,6 +95,7 @@ def read_messages(
         case=to_bank & (unresolved | repeated | (np.nan_to_num(sentiment) < 0)),
         unresolved=unresolved,
         topic_counts=counts[codes],
+        aspects=aspects[codes],
         topics=tuple(keywords.topics),
         mood=np.full(bank.n_customers, np.nan),
     )

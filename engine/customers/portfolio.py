@@ -88,7 +88,7 @@ def insights(book: Book) -> Insights:
         lift=_opened(lift, book, "may", "segment", "product_id"),
         mood=mood,
         topics=_topics(book),
-        aspects=mood_by_aspect(bank["messages"]["text"], read.sentiment, read.used),
+        aspects=mood_by_aspect(read.aspects, read.sentiment, read.used, book.settings),
         mood_indicative=profiles.mood_indicative,
         notes=tuple(notes),
         behind_figures={label: book.counted(FIGURES[label]) for label in shown},

@@ -97,7 +97,7 @@ def profile(
             bank, profiles.data.messages, profiles.data.message_rows.of(position)
         ),
         sentiment_source=profiles.sentiment_source,
-        mood_aspects=_aspects(bank, profiles, position),
+        mood_aspects=_aspects(profiles, position, settings),
         mood_indicative=profiles.mood_indicative,
         notes=tuple(f"{claim.text}." for claim in note_claims(bank, profiles, position)),
         figures=known,
@@ -258,10 +258,9 @@ def _messages(bank: Bank, profiles: Profiles, position: int, settings: Settings)
     return frame.sort_values("sent_at", ascending=False, kind="stable", ignore_index=True)
 
 
-def _aspects(bank: Bank, profiles: Profiles, position: int) -> pd.DataFrame:
+def _aspects(profiles: Profiles, position: int, settings: Settings) -> pd.DataFrame:
     rows, read = profiles.data.message_rows.of(position), profiles.data.messages
-    texts = bank["messages"]["text"].iloc[rows]
-    return mood_by_aspect(texts, read.sentiment[rows], read.used[rows])
+    return mood_by_aspect(read.aspects[rows], read.sentiment[rows], read.used[rows], settings)
 
 
 def _holdings(bank: Bank, position: int) -> pd.DataFrame:

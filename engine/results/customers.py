@@ -90,7 +90,8 @@ class Profile(JsonRecord):
     """month, mood (-1..1), n: of the messages that may be used and carry a date."""
     sentiment_source: str
     mood_aspects: pd.DataFrame
-    """aspect, mood (-1..1), n, negative: of the messages that may be used; the poorest first."""
+    """aspect, mood (-1..1), n, negative (of that class of sentiment): of the messages that may be
+    used; the poorest first."""
     mood_indicative: bool
     """True until a model of the bank's own labels, or a trained transformer, reads the mood."""
     notes: tuple[str, ...] = ()
@@ -163,7 +164,8 @@ class Insights:
     topics: pd.DataFrame
     """kind (topic, hashtag or brand), item, n_messages, n_customers, opens (of the customers)."""
     aspects: pd.DataFrame
-    """aspect (a part of the bank that messages name), mood (-1..1), n, negative; poorest first."""
+    """aspect (a part of the bank that messages name), mood (-1..1), n, negative (of that class of
+    sentiment, a count); the poorest first."""
     mood_indicative: bool
     """True until a model of the bank's own labels, or a trained transformer, reads the mood."""
     notes: tuple[str, ...] = ()

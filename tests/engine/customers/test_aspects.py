@@ -3,10 +3,9 @@
 import time
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from engine.customers.aspects import mentions, mood_by_aspect
+from engine.customers.aspects import mentions, mood_by_aspect, named_in
 from engine.models.sentiment import load_sentiment
 from engine.settings import default
 
@@ -36,12 +35,37 @@ def test_a_text_of_100_kb_takes_no_time_to_speak_of(text: str) -> None:
     assert time.process_time() - begun < 5
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I have no interest in this.",
+        "Any answer? Any update?",
+        "He shares the account with me.",
+        "I work to support my family.",
+        "Our team won on a penalty!",
+        "Our staff will be paid on Friday.",
+        "An estate agent and a colleague saw the flat.",
+        "Who is in charge at terminal 2? Nothing but fun, no wire.",
+    ],
+)
+def test_F73_everyday_words_name_no_part_of_the_bank(text: str) -> None:
+    assert _named(text) == []
+
+
+def test_F73_the_same_words_name_one_where_they_are_the_banks() -> None:
+    assert _named("What interest rate is it, and who at customer support can tell your team?") == [
+        ("savings", "interest rate"), ("service", "customer support"), ("service", "your team"),
+    ]  # fmt: skip
+    assert _named("Take this charge back; the card terminal is down since the app update.") == [
+        ("fees", "this charge"), ("card", "card terminal"), ("app", "app update"),
+    ]  # fmt: skip
+
+
 def test_F73_mood_by_aspect_is_the_mean_of_the_messages_that_may_be_used() -> None:
-    texts = pd.Series(
-        ["The fee and the card", "a fee", "the card", "a loan", "no part of it", None]
-    )
+    texts = ["The fee and the card", "a fee", "the card", "a loan", "no part of it", ""]
     mood = np.array([-0.5, 0.5, 0.2, -1.0, -1.0, np.nan])
-    table = mood_by_aspect(texts, mood, np.array([True, True, True, False, True, True]))
+    used = np.array([True, True, True, False, True, True])
+    table = mood_by_aspect(named_in(texts), mood, used, default())
     assert table.to_dict("list") == {
         "aspect": ["card", "fees"],
         "mood": [pytest.approx(-0.15), 0.0],
@@ -50,7 +74,13 @@ def test_F73_mood_by_aspect_is_the_mean_of_the_messages_that_may_be_used() -> No
     }
 
 
+def test_F73_a_message_is_unhappy_where_its_class_of_sentiment_is_negative() -> None:
+    mood = np.array([-0.1, -0.2, -0.21, 0.9])
+    table = mood_by_aspect(named_in(["a fee"] * 4), mood, np.ones(4, dtype=bool), default())
+    assert table["negative"].tolist() == [1]
+
+
 def test_without_messages_there_is_no_mood_by_aspect() -> None:
-    empty = mood_by_aspect(pd.Series([], dtype="str"), np.array([]), np.array([], dtype=bool))
+    empty = mood_by_aspect(named_in([]), np.array([]), np.array([], dtype=bool), default())
     assert list(empty.columns) == ["aspect", "mood", "n", "negative"]
     assert empty.empty

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from engine.bank.consents import effective_consents
+from engine.customers import mood
 from engine.customers.mood import mood_by_month, only_thanks, read_messages, recency_of
 from engine.customers.row_index import rows_of
 from engine.settings import default
@@ -23,6 +24,17 @@ def test_sentiment_is_ours_and_never_the_sources_label(small_bank, messages_of):
     labelled = small_bank["messages"].assign(sentiment=1.0)
     messages = messages_of(small_bank.with_tables(messages=labelled))
     assert messages.sentiment.round(1).tolist() == [0.9, -0.9, -0.9, 0.0]
+
+
+def test_F73_each_text_is_searched_once_for_what_it_is_about(small_bank, messages_of, monkeypatch):
+    searched = []
+    real = mood.named_in
+    monkeypatch.setattr(mood, "named_in", lambda texts: searched.extend(texts) or real(texts))
+    said = small_bank["messages"].iloc[[0] * 4].assign(message_id=list("abcd"))
+    said["text"] = pd.Series(["a fee", None, "the card", "a fee"], index=said.index, dtype="str")
+    read = messages_of(small_bank.with_tables(messages=said))
+    assert sorted(searched) == ["", "a fee", "the card"]
+    np.testing.assert_array_equal(read.aspects, real(["a fee", "", "the card", "a fee"]))
 
 
 def test_posts_count_only_with_consent_and_tickets_always(small_bank, messages_of):
