@@ -6,13 +6,16 @@ with the very functions of the template, so that both are rounded alike.
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from engine.customers.claims import Claim
 from engine.figures import day, money, percent
 from engine.writing.facts import Fact, fact
 
-_HOLDS: Final = "holds hold held owns own bank"
+_HOLDS: Final = "holds hold held owns own"
+_OURS: Final = ("of the bank", "at the bank", "with the bank")
+"""The bank is named as whose the products are, and nothing is said of it."""
 _FELL: Final = "fell fallen dropped declined decreased down lower fall drop decline decrease"
 _ROSE: Final = "rose risen grew grown increased up higher rise increase"
 _LAST: Final = "last month on record"
@@ -53,20 +56,21 @@ def _balance(of: Figures) -> Iterable[Fact]:
         words="account accounts total combined holds keeps money",
         phrases=(*accounts, _LAST),
     )
-    yield from _until("the month of the balance", of["month"])
+    yield from _until("the month of the balance", "the balance", of["month"])
 
 
 def _change(of: Figures) -> Iterable[Fact]:
     share, figure = of["share"], of["figure"].lower()
     what = f"{figure} {figure}s"
+    name = f"the change of {figure}"
     until = "up to until recent median months month monthly"
     if abs(share) < 0.005:
-        yield fact(f"the change of {figure}", needs=[what, "hardly"], words=f"changed {until}")
+        yield fact(name, needs=[what, "hardly"], words=f"changed {until}")
     else:
         moved = percent(abs(share))
         under = moved.startswith("under")
         yield fact(
-            f"the change of {figure}",
+            name,
             moved.removeprefix("under "),
             needs=[what, _FELL if share < 0 else _ROSE, *(["under"] if under else [])],
             words="monthly by",
@@ -78,6 +82,7 @@ def _change(of: Figures) -> Iterable[Fact]:
         needs=["month months", "last recent latest"],
         words="median up to until",
         optional=True,
+        after=name,
     )
     yield fact(
         "the months before",
@@ -85,25 +90,28 @@ def _change(of: Figures) -> Iterable[Fact]:
         needs=["before earlier previous"],
         words="month months median",
         optional=True,
+        after=name,
     )
 
 
 def _spent_on(of: Figures) -> Iterable[Fact]:
     amount = money(of["amount"], of["currency"])
+    name = f"spending on {of['item']}"
     long = of["days"] > 0
     written = (amount, f"{int(of['days']):,}") if long else amount
-    needs = ["day days"] if long else ["month monthly"]
-    words = "spends spend spending spent pays per each every average goes"
+    needs = [("day" if of["days"] == 1 else "days") if long else "month monthly"]
+    words = "spends spend spending spent pays goes"
+    words += "" if long else " per each every average"  # so many days are no rate
     usual = () if of.get("most", True) else ("more than is usual here",)
     yield fact(
-        f"spending on {of['item']}",
+        name,
         written,
         needs=needs,
         words=words,
         names=[of["item"]],
         goes_on=usual,
     )
-    yield from _until("the end of the payments", of["until"], usual)
+    yield from _until("the end of the payments", name, of["until"], usual)
 
 
 def _goals(of: Figures) -> Iterable[Fact]:
@@ -119,12 +127,19 @@ def _interests(of: Figures) -> Iterable[Fact]:
 
 
 def _products(of: Figures) -> Iterable[Fact]:
-    return (fact("products held", f"{of['n']:,}", needs=["product products"], words=_HOLDS),)
+    held = fact("products held", f"{of['n']:,}", needs=["product products"], words=_HOLDS)
+    return (replace(held, words=held.words.union(_OURS), phrases=_OURS),)
 
 
 def _churn_index(of: Figures) -> Iterable[Fact]:
-    words = f"index {of['word']}"
-    yield fact("the churn index", f"{of['value']:.1f} of 10", needs=["churn"], words=words)
+    band = [of["word"]] if of["word"] else []
+    yield fact(
+        "the churn index",
+        f"{of['value']:.1f} of 10",
+        needs=["churn"],
+        words=f"index {of['word']}",
+        goes_on=band,
+    )
 
 
 def _worth(of: Figures) -> Iterable[Fact]:
@@ -146,19 +161,29 @@ def _next_offer(of: Figures) -> Iterable[Fact]:
     yield fact(
         "the next offer",
         needs=["offer offered"],
-        words="next first product best",
+        words="next first",
         names=[of["product"]],
+        phrases=("best next offer", "best offer"),
     )
-    yield fact(f"its {said}", share.removeprefix("under "), needs=[said, *under])
+    needs = [said, *under]
+    yield fact(f"its {said}", share.removeprefix("under "), needs=needs, after="the next offer")
 
 
-def _until(name: str, text: str, goes_on: Sequence[str] = ()) -> Iterable[Fact]:
+def _until(name: str, after: str, text: str, goes_on: Sequence[str] = ()) -> Iterable[Fact]:
     """The month that a template puts in brackets, with the words around it."""
     if dated := _month_of(text):
         words = f"up to until of {_RECORD}"
-        yield fact(name, dated, words=words, phrases=[_LAST], optional=True, goes_on=goes_on)
+        yield fact(
+            name,
+            dated,
+            words=words,
+            phrases=[_LAST],
+            optional=True,
+            goes_on=goes_on,
+            after=after,
+        )
     elif text:
-        yield fact(name, needs=["no", "date"], optional=True)
+        yield fact(name, needs=["no", "date"], optional=True, goes_on=goes_on, after=after)
 
 
 def _month_of(text: str) -> str:

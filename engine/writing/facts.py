@@ -34,6 +34,9 @@ class Fact:
         A text may leave it out: it says how another figure was worked out.
     goes_on : tuple of str
         Phrases that may follow it, and nothing else: "more than is usual here".
+    after : str
+        Name of the fact that it belongs to: a month of a balance, a confidence of an offer. It may
+        be said only where that fact, or another one after it, was said just before.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Fact:
     phrases: tuple[str, ...] = ()
     optional: bool = False
     goes_on: tuple[str, ...] = ()
+    after: str = ""
 
     @property
     def vocabulary(self) -> frozenset[str]:
@@ -63,6 +67,7 @@ def fact(
     subject: str = "",
     optional: bool = False,
     goes_on: Iterable[str] = (),
+    after: str = "",
 ) -> Fact:
     """A fact from short texts.
 
@@ -90,4 +95,5 @@ def fact(
         phrases=known,
         optional=optional,
         goes_on=tuple(goes_on),
+        after=after,
     )

@@ -29,7 +29,7 @@ class Token:
     quantity: Quantity | None = None
 
 
-class Unreadable(Exception):
+class Unreadable(ValueError):
     """A sign or a form that no checked text may hold; says which."""
 
 
@@ -95,7 +95,7 @@ _TOKEN: Final = re.compile(
         (?P<number>{_number})
         (?:\ ?(?P<size>k|bn|m|thousand|million|billion)\b)?
         (?:\ ?(?P<share>%|per\ ?cent\b)
-          |(?:\ (?:out\ )?of\ |/|\ in\ )(?P<of>\d+)\b(?!\.\d)(?!\ days\b)(?!\ months\b)
+          |(?:\ (?:out\ )?of\ |/|\ in\ )(?P<of>\d+)\b(?!\.\d)(?!\ days?\b)(?!\ months?\b)
           |\ ?(?P<times>times\b|x\b)
           |\ (?P<named>(?-i:[A-Z]{{3}})\b|(?:{_names})\b))?)
     | (?P<masked>[\ue000-\uf8ff])

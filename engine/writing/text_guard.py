@@ -162,8 +162,10 @@ def _supporting(
     for place, one in enumerate(facts):
         if one.subject != whose and len(subjects) > 0:
             continue
-        if place == last and words and words <= set(one.goes_on) and not (names or numbers):
+        if place == last and not numbers and _more(one, words, names):
             return place
+        if one.after and not _belongs(one, facts, last):
+            continue
         if not words <= one.vocabulary or not set(names) <= set(one.names):
             continue
         whole = sorted(map(repr, numbers)) == sorted(map(repr, one.quantities))
@@ -171,9 +173,21 @@ def _supporting(
         about = not one.names or bool(names)
         if whole and meant and about:
             return place
-        if place == last and not numbers:  # it goes on: a second goal, a word in brackets
-            return place
     return None
+
+
+def _more(said: Fact, words: set[str], names: Sequence[str]) -> bool:
+    """Does it only go on: a second goal, a phrase in brackets? Words alone may say anything."""
+    if names:
+        return not words and set(names) <= set(said.names)
+    return bool(words) and words <= {*said.goes_on, *said.phrases}
+
+
+def _belongs(one: Fact, facts: Sequence[Fact], last: int | None) -> bool:
+    """Was what the fact belongs to said just before, or something else that belongs to it?"""
+    if last is None or facts[last].subject != one.subject:
+        return False
+    return one.after in (facts[last].name, facts[last].after)
 
 
 def _sentences(tokens: Sequence[Token]) -> Iterator[list[_Statement]]:

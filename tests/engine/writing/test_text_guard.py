@@ -185,3 +185,89 @@ def test_F110_names_may_stand_before_what_they_are_names_of():
 
 def test_F115_an_unknown_kind_of_claim_keeps_its_template():
     assert facts_of([claims.vulnerable()]) is None
+
+
+DATED = (
+    claims.balance(amount=500.0, month=" (up to Jun 2023)", currency="USD"),
+    claims.change(
+        figure="Income", share=-0.24, n_recent=3, n_past=9, until=" up to Jun 2023", verb=""
+    ),
+    claims.spent_on(
+        item="Groceries", amount=240.0, days=90.0, until=" (up to Mar 2024)", currency="USD"
+    ),
+)
+
+
+def test_F110_a_month_belongs_to_the_figure_that_it_stands_by():
+    facts = facts_of(DATED)
+    true = ", ".join(one.text for one in DATED)
+    assert check(f"{true}.", facts).reason == ""
+    for old, new in (
+        ("record (up to Jun 2023)", "record (up to Mar 2024)"),
+        ("Groceries (up to Mar 2024)", "Groceries (up to Jun 2023)"),
+        ("last 3 months up to Jun 2023", "last 3 months up to Mar 2024"),
+        ("Groceries (up to Mar 2024)", "Groceries (last 3 months up to Jun 2023)"),
+        ("Groceries (up to Mar 2024)", "Groceries, 9 months before (up to Mar 2024)"),
+        ("record (up to Jun 2023)", "record. Up to Jun 2023"),
+    ):
+        assert old in true
+        assert not check(f"{true.replace(old, new)}.", facts).supported, new
+
+
+@pytest.mark.parametrize("lie", ["per day", "a day", "each day", "every day", "on average"])
+def test_F110_money_over_so_many_days_is_no_rate(lie):
+    facts = facts_of(DATED[2:])
+    assert check("Spends USD 240 in 90 days on Groceries.", facts).reason == ""
+    assert check("USD 240 spent on Groceries in 90 days (until Mar 2024).", facts).reason == ""
+    assert not check(f"Spends USD 240 {lie} on Groceries in 90 days.", facts).supported
+    assert not check(f"Spends USD 240 {lie} on Groceries on average 90 days.", facts).supported
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        "2 unresolved cases, 9 earlier. {held}. {churn}. {offer}.",
+        "2 unresolved cases. {held}. {churn}, confidence 54 %. {offer}.",
+        "2 unresolved cases. {held}. {churn}. Next offer: Travel Card, the best product, "
+        "confidence 54 %.",
+        "2 unresolved cases. {held}. {churn}. Next offer: Travel Card, offered first, "
+        "confidence 54 %.",
+        "2 unresolved cases. {held} and owns the bank. {churn}. {offer}.",
+        "2 unresolved cases. The bank owns 3 products. {churn}. {offer}.",
+        "2 unresolved cases. {held}. {churn} (low). {offer}.",
+        "2 unresolved cases, still open tickets. {held}. {churn}. {offer}.",
+    ],
+)
+def test_F110_nothing_hangs_on_another_fact_or_on_words_alone(lie):
+    facts = facts_of(
+        [
+            claims.cases_open(n=2),
+            claims.holds(n=3),
+            claims.change(figure="Income", share=-0.24, n_recent=6, n_past=9, until="", verb=""),
+            paragraph_claims.churn_index(value=3.2, word="high"),
+            paragraph_claims.next_offer(product="Travel Card", share=0.54, fit=False),
+        ]
+    )
+    fell = "Income fell 24 % (last 6 months against the 9 before)."
+    parts = {
+        "held": "Holds 3 products",
+        "churn": "Churn index 3.2 of 10",
+        "offer": "Next offer: Travel Card, confidence 54 %",
+    }
+    true = f"{fell} 2 unresolved cases. Owns 3 products of the bank. {{churn}} (high). {{offer}}."
+    assert check(true.format(**parts), facts).reason == ""
+    assert not check(f"{fell} {lie.format(**parts)}", facts).supported
+
+
+def test_F110_a_currency_that_cannot_be_read_keeps_its_template():
+    assert facts_of([claims.balance(amount=500.0, month="", currency="Kč")]) is None
+
+
+@pytest.mark.parametrize("until", ["", " (up to Jun 2023)", " (no date)"])
+@pytest.mark.parametrize("days", [float("nan"), 1.0, 90.0])
+def test_F110_spending_of_any_length_passes_as_the_template_says_it(days, until):
+    spent = claims.spent_on(
+        item="dining", amount=240.0, days=days, until=until, currency="USD", most=False
+    )
+    dated = claims.balance(amount=500.0, month=until, currency="USD")
+    assert check(f"{dated.text} and {spent.text}.", facts_of([dated, spent])).reason == ""
