@@ -131,7 +131,9 @@ def _products(products: pd.DataFrame, findings: Findings) -> pd.DataFrame:
 def _transactions(
     transactions: pd.DataFrame, layout: Layout, currency: str, findings: Findings
 ) -> pd.DataFrame:
-    category, n_codes = merchant_codes.named(transactions["category"])
+    category, n_codes = merchant_codes.named(
+        transactions["category"], said=_are_merchant_codes(layout)
+    )
     if n_codes:
         findings.note(
             f"Categories are {counted(n_codes, 'merchant category code')}; each has its name of "
@@ -145,6 +147,13 @@ def _transactions(
         category=mapped.fillna(category).mask(income & category.isna(), INCOME_CATEGORY),
         currency=transactions["currency"].fillna(currency),
     )
+
+
+def _are_merchant_codes(layout: Layout) -> bool:
+    """Does the source call its column of categories so?"""
+    columns = [spec.columns for spec in layout.tables if spec.into == "transactions"]
+    headers = [name for one in columns if "category" in one for name in one["category"].sources]
+    return bool(headers) and all(map(merchant_codes.is_header, headers))
 
 
 def _months(whole: Frames, findings: Findings) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
+from engine.bank.parsing.merchant_codes import code_of
 from engine.bank.stored_rows import Rows
 from engine.customers import lexicon
 from engine.customers.finances.months import N_MONTHS, YEAR, ends_of, transaction_slots
@@ -19,8 +20,6 @@ NAMES: Final = (*SPENDING_CATEGORIES, INCOME_CATEGORY)
 """`NAMES[code]` reads -1 as income."""
 _CODES: Final = {name: code for code, name in enumerate(SPENDING_CATEGORIES)}
 _OTHER: Final = _CODES["other"]
-_MERCHANT_CODE: Final = r"^(?:mcc )?(\d{4})(?: |$)"
-"""A merchant category code before its name, as an import writes it, or alone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,8 +91,9 @@ def categorise(
 
     Notes
     -----
-    The source's own category decides where its name is known or it is a merchant category code,
-    then words in it, then words in merchant and description (lexicon.toml); what is left is
+    The source's own category decides where its name is known or it is a merchant category code
+    with its name, as an import writes it (a bank's own "6300 Rent" is read by its words), then
+    words in it, then words in merchant and description (lexicon.toml); what is left is
     "other". Only distinct texts are looked at, so the cost does not grow with the number of
     transactions.
     """
@@ -127,9 +127,9 @@ def own_categories(names: pd.Series) -> pd.Series:
 
 def _from_source(category: pd.Series) -> np.ndarray:
     known = {**lexicon.source_categories(), **{name: name for name in SPENDING_CATEGORIES}}
-    merchants = category.str.extract(_MERCHANT_CODE)[0]
-    if (coded := merchants.notna()).any():  # the words of a code's name are not asked
-        category = category.mask(coded, merchants.map(lexicon.merchant_codes()))
+    named = {text: code for text in category.dropna().unique() if (code := code_of(text))}
+    if (coded := category.isin(named)).any():  # the words of a code's name are not asked
+        category = category.mask(coded, category.map(named).map(lexicon.merchant_codes()))
     codes = category.map(known).map(_CODES).fillna(-1).to_numpy(dtype=np.int64)
     return _from_words(category, codes, last=-1)
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from engine.bank.parsing.merchant_codes import name_of, named
+from engine.bank.parsing.merchant_codes import code_of, is_header, name_of, named
 from engine.customers import lexicon
 from engine.customers.finances.spending import own_categories
 from engine.vocabulary import SPENDING_CATEGORIES
@@ -30,6 +30,8 @@ def test_F82_codes_become_names_and_categories():
         ["5411", "5812", "1001", "1002"],
         [None],
         ["12345"],
+        ["3001", "3002", "3005"],
+        ["5411", "5812", "5541"],
     ],
 )
 def test_F82_what_is_no_column_of_codes_stays_as_it_is(column):
@@ -37,6 +39,23 @@ def test_F82_what_is_no_column_of_codes_stays_as_it_is(column):
     told = named(texts)
     assert told.n_codes == 0
     pd.testing.assert_series_equal(told.texts, texts)
+
+
+def test_F82_a_column_that_is_called_so_has_its_codes_named_and_the_rest_left():
+    told = named(pd.Series(["3001", "0", "Food", "1001", None]), said=True)
+    assert told.n_codes == 1
+    assert told.texts.fillna("").tolist() == ["3001 American Airlines", "0", "Food", "1001", ""]
+    headers = ["mcc", "MCC_code", "SICMCC Code", "Merchant Category Code", "merchant_category"]
+    assert all(map(is_header, headers))
+    assert not any(map(is_header, ["category", "McCormick", "merchant", "code"]))
+
+
+def test_F82_codes_that_were_named_before_stand_for_those_that_come_later():
+    told = named(pd.Series(["5411 Groceries and supermarkets", "3001", "7011"]))
+    assert told.n_codes == 2
+    assert told.texts[0] == "5411 Groceries and supermarkets"
+    assert code_of(told.texts[1].upper()) == "3001"
+    assert code_of("6300 Rent") == code_of("5411") == code_of("\u0661234 x") == ""
 
 
 def test_a_code_that_no_list_has_is_nameless():

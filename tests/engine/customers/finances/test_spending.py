@@ -8,6 +8,7 @@ from hypothesis import settings as example_settings
 from hypothesis import strategies as st
 
 from engine.bank.bank import Bank
+from engine.bank.parsing.merchant_codes import name_of
 from engine.bank.tables import coerce
 from engine.customers.finances.months import grid
 from engine.customers.finances.spending import NAMES, categorise, own_categories, spending_of
@@ -61,7 +62,16 @@ def test_F82_a_merchant_category_code_decides_and_where_it_tells_nothing_words_d
         "dining"
     ]
     assert _categories([(-10.0, "Hotel", None, "9399")]) == ["travel"]
-    assert _categories([(-10.0, "Payment", None, "5983 Fuel dealers (fuel oil)")]) == ["utilities"]
+    oil = f"5983 {name_of('5983')}"
+    assert _categories([(-10.0, "Payment", None, oil)]) == ["utilities"]
+
+
+def test_F82_of_a_banks_own_codes_the_words_are_read():
+    own = ["6300 Rent", "4900 Dining", "5300 Marketing", "2024 groceries", "6010 Salaries and fees"]
+    found = _categories([(-10.0, "Zzyzx", None, category) for category in own])
+    assert found == ["housing", "dining", "other", "groceries", "fees and charges"]
+    assert _categories([(-10.0, "Hotel", None, "3001")]) == ["travel"], "the word of the text"
+    assert _categories([(-10.0, "Zzyzx", None, "3001")]) == ["other"], "no import named it"
 
 
 def test_a_transaction_without_any_text_is_other():
