@@ -20,28 +20,63 @@ _WHO: Final = (
     r"\b(?:i|we)(?:['’](?:m|ll|d|re)| am| are| will| want| would| plan| intend| decided| have)\b"
 )
 _OWN: Final = r"(?:all |both )?(?:of )?(?:my|our)(?: \w+){0,2}"
-_ELSEWHERE: Final = r"(?:elsewhere|to (?:another|a different|a new|some other|your competitor))"
+_BANKS: Final = (
+    r"(?:(?:banks?|providers?|institutions?|lenders?)\b|building society|credit union)"
+    r"(?!['’ ](?:s\b|accounts?|cards?|branch|loans?|products?)\b)"
+)
+_ANOTHER: Final = (
+    rf"(?:to (?:another|a different|a new|some other) (?:\w+ )?{_BANKS}"
+    r"|to (?:a|your|one of your) competitors?\b)"
+)
+_ERRAND: Final = r"(?! (?:just |only )?(?:to|for (?!good|ever)|while|until|when|today)\b)"
+"""Who goes to another bank to draw cash stays a customer."""
 _ACTS: Final = (
-    rf"(?:clos(?:e|ing)|cancel(?:l?ing)?) {_OWN} accounts?",
-    rf"(?:mov(?:e|ing)|tak(?:e|ing)|transfer(?:ring)?) {_OWN} {_ELSEWHERE}",
-    r"(?:switch|chang)(?:e|ing)? (?:to (?:another|a different|a new) bank|banks)",
-    r"(?:mov|go|leav|switch)(?:e|ing)? (?:this bank|your bank|to another bank|to a different bank)",
+    rf"(?:clos(?:e|ing)|cancel(?:l?ing)?) {_OWN} accounts?\b",
+    rf"(?:mov(?:e|ing)|tak(?:e|ing)|transfer(?:ring)?) {_OWN} (?:elsewhere|{_ANOTHER})",
+    rf"(?:switch|chang)(?:e|ing)? (?:{_ANOTHER}|banks)",
+    rf"(?:mov|leav|switch)(?:e|ing)? (?:this bank|your bank|{_ANOTHER})",
+    rf"go(?:ing)? {_ANOTHER}{_ERRAND}",
 )
 _SAID: Final = re.compile(rf"{_WHO}[^.;!?]{{0,40}}?\b(?:{'|'.join(_ACTS)})", re.IGNORECASE)
-_DENIED: Final = re.compile(r"\b(?:not|never|no|already)\b|n['’]t\b", re.IGNORECASE)
+_DENIED: Final = re.compile(r"\b(?:not|never|no|already|against)\b|n['’]t\b", re.IGNORECASE)
+_PLACE: Final = r" (?:held )?(?:at|with|from|in)"
+_NAMED: Final = re.compile(
+    rf"{_PLACE} (?:the )?((?:(?!(?:you|your|this|the|my|our|an?|such)\b)[\w&'’]+ ){{1,3}}?){_BANKS}"
+    rf"|{_PLACE} (?:my|our) (?:other|old|previous|former) {_BANKS}",
+    re.IGNORECASE,
+)
+_COMING: Final = re.compile(
+    r"[^.;!?]{0,60}\b(?:com(?:e|ing)|mov(?:e|ing)|switch(?:ing)?) (?:\w+ ){0,3}?to you(?:r bank)?\b"
+    r"|[^.;!?]{0,60}\bjoin(?:ing)? you(?:r bank)?\b",
+    re.IGNORECASE,
+)
 
 
-def words_of(text: object) -> str:
+def words_of(text: object, bank_name: str = "") -> str:
     """The sentence in which somebody speaks of leaving; "" where a text has none.
 
     With its condition ("If this goes on I will change banks"), shortened where it is long.
+
+    Parameters
+    ----------
+    bank_name : str
+        An account "at X Bank" is another's, unless this bank is called so.
     """
     found = _SAID.search(text) if isinstance(text, str) else None
-    if found is None or _DENIED.search(found[0]):
+    if found is None or _DENIED.search(found[0]) or _elsewhere(text, found, bank_name):
         return ""
     begin = max(text.rfind(end, 0, found.start()) for end in ".!?") + 1
     ends = [at for end in ".!?" if (at := text.find(end, found.end())) >= 0]
     return shorten(" ".join(text[begin : min(ends, default=len(text))].split()), _LONGEST)
+
+
+def _elsewhere(text: str, found: re.Match[str], bank_name: str) -> bool:
+    """Is the account that is closed at another bank, or do they come to this one?"""
+    if _COMING.match(text, found.end()):
+        return True
+    named = _NAMED.match(text, found.end())
+    ours = set(re.findall(r"\w+", bank_name.lower()))
+    return named is not None and not ours & set(re.findall(r"\w+", (named[1] or "").lower()))
 
 
 def said(bank: Bank, profiles: Profiles, days: int, position: int | None = None) -> pd.DataFrame:
@@ -68,7 +103,9 @@ def said(bank: Bank, profiles: Profiles, days: int, position: int | None = None)
     rows = rows[recent.to_numpy()]
     frame = bank["messages"][["message_id", "sent_at"]].iloc[rows]
     frame.insert(0, "position", mine.positions[rows].astype(np.int64))
-    frame["words"] = [words_of(text) for text in bank["messages"]["text"].iloc[rows]]
+    frame["words"] = [
+        words_of(text, bank.manifest.name) for text in bank["messages"]["text"].iloc[rows]
+    ]
     frame = frame[frame["words"] != ""].sort_values("sent_at", kind="stable")
     newest = frame.drop_duplicates("position", keep="last")
     return newest.sort_values("position", kind="stable", ignore_index=True)

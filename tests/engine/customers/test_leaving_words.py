@@ -23,6 +23,17 @@ from tests.conftest import DEMO
         ("We\u2019re switching to a new bank in May", "We\u2019re switching to a new bank in May"),
         ("I want to close all my savings accounts", "I want to close all my savings accounts"),
         ("I have decided to leave your bank", "I have decided to leave your bank"),
+        ("I am moving my money to a new lender", "I am moving my money to a new lender"),
+        ("I will go to another bank for good.", "I will go to another bank for good"),
+        (
+            "We will transfer our savings to a different building society!",
+            "We will transfer our savings to a different building society",
+        ),
+        ("I am closing my account at your bank", "I am closing my account at your bank"),
+        (
+            "I am closing my account with you and moving to another bank",
+            "I am closing my account with you and moving to another bank",
+        ),
     ],
 )
 def test_F128_who_speaks_of_leaving_is_quoted_with_the_condition(text: str, words: str):
@@ -39,11 +50,26 @@ def test_F128_who_speaks_of_leaving_is_quoted_with_the_condition(text: str, word
         "I would never switch to another bank",
         "I am moving money to my account",
         "We want to move our salaries to your bank",
+        "I would like to move my savings to a different account with you.",
+        "I want to transfer my balance to another card.",
+        "I will have to go to another bank to draw cash while your ATM is down.",
+        "I am moving my money to a new fund.",
+        "I have decided against moving my money elsewhere.",
+        "I am closing my account at the other bank and coming to you",
+        "I am closing my account with Barclays Bank next week",
+        "We will close our accounts at our old bank",
+        "I want to close my account with HSBC and join you",
+        "I intend to switch to another bank account of yours",
         None,
     ],
 )
 def test_what_only_sounds_like_leaving_is_not_read_so(text: str | None):
     assert words_of(text) == ""
+
+
+def test_an_account_at_a_bank_of_this_name_is_one_here():
+    text = "I am closing my account with Alpine Bank"
+    assert (words_of(text), words_of(text, "Alpine")) == ("", text)
 
 
 def test_F128_the_index_the_insight_and_the_alerts_say_who_speaks_of_leaving(trained_state):
