@@ -9,7 +9,6 @@ from typing import Any, Final
 import pandas as pd
 
 BRANDS: Final = Path(__file__).with_name("brands.toml")
-LUXURY: Final = "luxury"
 _EDGE: Final = r"[\w@.&+'’/-]"
 """What a name may not touch: it would be part of another word, an address or a longer name."""
 _AFTER: Final = r"(?![\w@&+/]|['’](?!s\b)|[.-]\w)"

@@ -98,7 +98,7 @@ def insights(book: Book) -> Insights:
 
 def _topics(book: Book) -> pd.DataFrame:
     """What most messages are about, at most `N_TOPICS` of each kind; each opens its writers."""
-    told = topics.counted(book.mentions)
+    told = topics.shown(book.mentions)
     told = told[told.groupby("kind").cumcount() < N_TOPICS].reset_index(drop=True)
     return _opened(told, book, "writes_of", "kind", "item")
 

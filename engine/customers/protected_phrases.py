@@ -1,12 +1,20 @@
-"""Phrases that customers state in; the same without gender, age, marriage, place, nation out."""
+"""Phrases that customers state in; the same without gender, age, marriage, place, nation out.
+
+And which of them are about a subject that no group of customers is made of
+(protected_subjects.toml).
+"""
 
 import re
+import tomllib
 from functools import lru_cache
+from pathlib import Path
+from typing import Final
 
 import pandas as pd
 
 from engine.customers import lexicon
 
+SUBJECTS: Final = Path(__file__).with_name("protected_subjects.toml")
 _DECADES = r"(?:\d0s|(?:twent|thirt|fort|fift|sixt|sevent|eight)ies)"
 _AGE = re.compile(
     r"\b(?:aged?|turning) \d{1,3}\b|\b(?:at|by|before|after) \d{2}$|\b\d{1,3}[- ]years?[- ]old\b"
@@ -55,6 +63,41 @@ def _neutral(phrase: str) -> str:
     cleaned = words.sub(lambda match: lexicon.neutral_words()[match.group()], phrase)
     cleaned = _ORPHAN.sub("", _AGE.sub("", places.sub("", cleaned)))
     return _EDGE.sub("", _SPACES.sub("", _EDGE.sub("", cleaned)).strip()).strip()
+
+
+def about_protected(items: pd.Series) -> pd.Series:
+    """Which topics or hashtags are about belief, health, sexual life, origin, politics or gender.
+
+    Parameters
+    ----------
+    items : Series of str
+        In any case. A hashtag counts as its words where it tells them apart ("#MyPregnancy",
+        "#eid_2025"), and as a whole.
+
+    Returns
+    -------
+    Series of bool
+        Words of gender, marriage and nation count as well (`neutral`), names of places do not.
+    """
+    said = {item: _about_protected(item) for item in items.dropna().unique()}
+    return items.map(said).fillna(False).astype(bool)
+
+
+def _about_protected(item: str) -> bool:
+    spread = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[^\W\d_])(?=\d)|[_#-]", " ", item)
+    words, parts = _subjects()
+    together = re.sub(r"[\W_]", "", item.lower())
+    return any(
+        words.search(text) or _AGE.search(text) for text in (spread.lower(), together)
+    ) or bool(parts.search(together if item.startswith("#") else spread.lower()))
+
+
+@lru_cache(maxsize=1)
+def _subjects() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    listed = tomllib.loads(SUBJECTS.read_text("utf-8"))
+    telling = [word for word, substitute in lexicon.neutral_words().items() if not substitute]
+    words = [*listed["words"], *telling, *lexicon.words("nationality")]
+    return _either(words), re.compile("|".join(map(re.escape, sorted(listed["parts"]))))
 
 
 @lru_cache(maxsize=1)

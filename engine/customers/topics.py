@@ -9,12 +9,15 @@ from engine.bank.tables import explode_list
 from engine.customers import lexicon
 from engine.customers.brands import brands_of, spelled
 from engine.customers.features import CustomerData
-from engine.customers.protected_phrases import neutral
+from engine.customers.protected_phrases import about_protected, neutral
 
 TOPIC: Final = "topic"
 HASHTAG: Final = "hashtag"
 BRAND: Final = "brand"
 KINDS: Final = (TOPIC, HASHTAG, BRAND)
+MIN_WRITERS: Final = 5
+"""Customers who write of something before it is shown of the whole book: of fewer it would tell who
+they are (own choice, as statistics offices do)."""
 _COLUMNS: Final = ["message", "position", "kind", "item"]
 _HASHTAG: Final = r"(?<![\w&#/])#(\w*[^\W\d_]\w*)"
 """As networks read them: no mark of a number alone, and none within an address."""
@@ -34,7 +37,8 @@ def mentions_of(data: CustomerData, rows: np.ndarray | None = None) -> pd.DataFr
         message (row), position (of the customer), kind (one of `KINDS`), item. Topics are those
         that the source names and those whose words the keyword model finds, brands those that the
         source names and those of brands.toml. Nothing of a message that consent keeps from use,
-        and no topic that says nothing ("account", "other").
+        no topic that says nothing ("account", "other"), and no topic or hashtag about belief,
+        health, sexual life, origin or politics (engine.customers.protected_phrases).
 
     Notes
     -----
@@ -47,12 +51,12 @@ def mentions_of(data: CustomerData, rows: np.ndarray | None = None) -> pd.DataFr
     named = explode_list(table[["topics"]], "topics")["topics"].str.lower()
     at, columns = np.nonzero(data.messages.topic_counts[rows])
     read = pd.Series(np.array(data.messages.topics, dtype=object)[columns], index=at, dtype="str")
-    tags = text.str.findall(_HASHTAG).explode().dropna().str.lower()
+    tags = _allowed("#" + text.str.findall(_HASHTAG).explode().dropna().astype("str"))
     told = explode_list(table[["brands"]], "brands")["brands"]
     brands = brands_of(text).explode().dropna()
     parts = [
-        (TOPIC, neutral(pd.concat([named, read]).astype("str"))),
-        (HASHTAG, "#" + tags.astype("str")),
+        (TOPIC, neutral(_allowed(pd.concat([named, read]).astype("str")))),
+        (HASHTAG, tags.str.lower()),
         (BRAND, pd.concat([spelled(told), brands]).astype("str")),
     ]
     found = pd.concat(
@@ -67,6 +71,16 @@ def mentions_of(data: CustomerData, rows: np.ndarray | None = None) -> pd.DataFr
     at = found["at"].to_numpy(dtype=int)
     frame = found.assign(message=rows[at], position=data.message_rows.positions[rows[at]])
     return frame[_COLUMNS].drop_duplicates(["message", "kind", "item"], ignore_index=True)
+
+
+def _allowed(items: pd.Series) -> pd.Series:
+    return items[~about_protected(items)]
+
+
+def shown(mentions: pd.DataFrame) -> pd.DataFrame:
+    """What may be said of the whole book: `counted`, where `MIN_WRITERS` customers write of it."""
+    told = counted(mentions)
+    return told[told["n_customers"] >= MIN_WRITERS].reset_index(drop=True)
 
 
 def counted(mentions: pd.DataFrame) -> pd.DataFrame:

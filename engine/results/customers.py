@@ -162,7 +162,8 @@ class Insights:
     mood: pd.DataFrame
     """month, mood, n (empty where messages have no dates)."""
     topics: pd.DataFrame
-    """kind (topic, hashtag or brand), item, n_messages, n_customers, opens (of the customers)."""
+    """kind (topic, hashtag or brand), item, n_messages, n_customers, opens (of the customers); of
+    what several customers write of (engine.customers.topics.MIN_WRITERS)."""
     aspects: pd.DataFrame
     """aspect (a part of the bank that messages name), mood (-1..1), n, negative (of that class of
     sentiment, a count); the poorest first."""

@@ -7,6 +7,7 @@ import pandas as pd
 from engine.errors import BadInput
 
 _BETWEEN, _MARK = ":", "%"
+_WRITES_OF = "writes_of"
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,11 @@ class Selection:
     def address(self) -> str:
         """As it stands in an address or a file: "3:segment:High churn, high value"."""
         return _BETWEEN.join((str(self.edition), self.kind, *map(_quoted, self.of)))
+
+    @property
+    def may_be_base(self) -> bool:
+        """May a campaign choose among them? Not by what people write of in their messages."""
+        return self.kind != _WRITES_OF
 
     @classmethod
     def read(cls, address: str) -> "Selection":

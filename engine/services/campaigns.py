@@ -77,10 +77,22 @@ class Campaigns:
         return self._listed(campaign, table, self._resting(table))
 
     def base(self, campaign: Campaign) -> Selected | None:
-        """The customers among whom a campaign chooses; None for everybody."""
+        """The customers among whom a campaign chooses; None for everybody.
+
+        Raises
+        ------
+        BadInput
+            If it is no selection, or one of what people write of in their messages.
+        """
         if not campaign.base:
             return None
-        return self._selections.open(self._selections.read(campaign.base))
+        selection = self._selections.read(campaign.base)
+        if not selection.may_be_base:
+            raise BadInput(
+                "A campaign does not choose customers by what they write of in their messages. "
+                "Take a segment, a need or filters as its base."
+            )
+        return self._selections.open(selection)
 
     def outcome(self, campaign: Campaign) -> CampaignOutcome | None:
         """What each arm took since the campaign began; None for one that has not begun."""

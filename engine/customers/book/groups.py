@@ -14,6 +14,7 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.customers import segments, topics
 from engine.customers.profiles import Profiles
+from engine.errors import BadInput
 from engine.results import Counted, Selection
 from engine.settings import Settings
 
@@ -140,6 +141,11 @@ def _writes_of(book: Book, kind: str, item: str) -> np.ndarray:
     rows = (told["kind"] == kind) & (told["item"] == item)
     chosen = np.zeros(len(book.table), dtype=bool)
     chosen[told.loc[rows, "position"].to_numpy(dtype=int)] = True
+    if chosen.sum() < topics.MIN_WRITERS:
+        raise BadInput(
+            f"Who writes of {item!r} is not shown: fewer than {topics.MIN_WRITERS} customers do, "
+            "or it is a subject that no group is made of."
+        )
     return chosen
 
 

@@ -67,9 +67,11 @@ def _base(engine: Engine, given: Campaign) -> str:
     if not address:
         return ""
     try:
-        base = engine.selections.open(engine.selections.read(address))
+        base = engine.campaigns.base(replace(given, base=address))
     except EngineError as error:
         st.warning(escape(error), icon=":material/link_off:")
+        return ""
+    if base is None:
         return ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         said = f"Among {wording.counted(base.n, 'customer')}: {base.title}"

@@ -22,7 +22,8 @@ def whose(selected: Selected) -> None:
         st.button(
             "Everybody", on_click=worklist.everybody, type="tertiary", help="Leave this selection"
         )
-        if access.require().roles & {"analyst", "manager"}:
+        may_be_base = selected.selection.may_be_base
+        if may_be_base and access.require().roles & {"analyst", "manager"}:
             st.page_link(
                 "campaigns.py",
                 label="Base of a campaign",

@@ -85,7 +85,10 @@ def topics(insights: Insights) -> None:
     there = set(insights.topics["kind"])
     kinds = {kind: said for kind, said in MENTION_LABELS.items() if kind in there}
     if not kinds:
-        notices.empty("No topics", "There are no messages, or none that may be used.")
+        notices.empty(
+            "No topics",
+            "There are no messages, none that may be used, or too few customers write of the same.",
+        )
         return
     kind = choosing.one_of("Show", kinds, "mentioned", label_visibility="collapsed")
     following.table(
@@ -101,6 +104,7 @@ def topics(insights: Insights) -> None:
         height=400,
     )
     st.caption(
-        "Of messages that may be used. What somebody writes about is not what they want: a "
-        "complaint about a card is about cards."
+        "Of messages that may be used, where several customers write of the same; nothing about "
+        "belief, health, sexual life, origin or politics. What somebody writes about is not what "
+        "they want: a complaint about a card is about cards."
     )

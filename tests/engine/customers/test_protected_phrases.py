@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from engine.customers.protected_phrases import neutral
+from engine.customers.protected_phrases import about_protected, neutral
 
 
 def _one(phrase: str) -> str:
@@ -84,3 +84,14 @@ def test_two_people_who_differ_in_gender_alone_have_the_same_interests(small_ban
     assert ["occupation", "waiter", 0.5] in mine[0].tolist()
     assert ["occupation", "waiter", 0.5] in mine[1].tolist()
     assert ["goal", "home", 1.0] in mine[0].tolist()
+
+
+def test_a_subject_that_no_group_is_made_of_is_known_in_any_spelling():
+    about = ["#pride", "#PrideMonth", "#eid_2025", "#ramadanmubarak", "#pregnant", "#women",
+             "religion", "mental health clinic: depression", "#BlackLivesMatter", "Trade union",
+             "#catholicschool", "#american", "#bride"]  # fmt: skip
+    free = ["#hiking", "#churchill", "#BlackFriday", "#paris", "credit union", "business",
+            "travel", "massage", "talent", "#trace", "parents", "#family", "health"]  # fmt: skip
+    assert [one for one in about if not about_protected(pd.Series([one]))[0]] == []
+    assert [one for one in free if about_protected(pd.Series([one]))[0]] == []
+    assert about_protected(pd.Series([None, "#gay"])).tolist() == [False, True]

@@ -5,7 +5,7 @@ import pytest
 
 from engine.customers import brands, topics
 from engine.customers.brands import brands_in
-from engine.customers.topics import counted, mentions_of
+from engine.customers.topics import counted, mentions_of, shown
 from engine.vocabulary import SPENDING_CATEGORIES
 
 
@@ -59,6 +59,33 @@ def test_F80_of_one_customer_only_their_own_messages_count(writing):
     assert nothing.empty and list(nothing.columns) == list(told.columns)
 
 
+@pytest.fixture(scope="module")
+def crowd(small_bank, profile_of):
+    """Five write of hiking, four of skiing, and all of them of what nobody is grouped by."""
+    ids = small_bank.customer_ids.tolist()
+    tags = "#hiking #Pride #ramadan #MyPregnancy #church #gayPride2025 #LGBTQ #Churchill"
+    rows = [
+        (f"m{i}", who, "ticket", f"{tags} {'#skiing' if i else ''}", "religion; pregnancy; travel")
+        for i, who in enumerate(ids[:5])
+    ]
+    table = pd.DataFrame(rows, columns=["message_id", "customer_id", "kind", "text", "topics"])
+    table = table.assign(sent_at="2024-12-01", brands=None)
+    return profile_of(small_bank.with_tables(messages=table.astype({"sent_at": "datetime64[us]"})))
+
+
+def test_F80_no_hashtag_or_topic_is_about_a_protected_subject(crowd):
+    told = mentions_of(crowd.data)
+    assert set(told.loc[told["kind"] == "hashtag", "item"]) == {"#hiking", "#skiing", "#churchill"}
+    assert set(told.loc[told["kind"] == "topic", "item"]) == {"travel"}
+
+
+def test_F80_of_the_book_only_what_several_write_of_is_shown(crowd):
+    told = shown(mentions_of(crowd.data))
+    assert items(told, "hashtag") == [("#churchill", 5, 5), ("#hiking", 5, 5)], "four ski"
+    alone = counted(mentions_of(crowd.data, crowd.data.message_rows.of(1)))
+    assert ("#skiing", 1, 1) in items(alone, "hashtag"), "on the customer's own page"
+
+
 def test_F82_brands_are_found_in_a_post_beside_those_that_the_source_names(writing):
     found = dict((item, n) for item, n, _ in items(counted(mentions_of(writing.data)), "brand"))
     assert found == {"Zara": 2, "Local Shop": 1, "Patagonia": 1, "REI": 1}
@@ -90,8 +117,11 @@ def test_F82_every_name_of_the_dictionary_is_found_and_stands_there_once():
     names = [name for group in brands._listed()["names"].values() for name in group]
     assert len(names) == len(set(names)) == len(kinds) > 150
     assert [name for name in names if brands_in(f"We like {name}, really") != (name,)] == []
-    assert set(brands._listed()["words"]["places"]) <= set(names)
-    assert kinds["Gucci"] == brands.LUXURY
+    words = brands._listed()["words"]
+    for listed in ("cased", "capitals", "places"):
+        assert set(words[listed]) <= set(names), listed
+    assert set(words["capitals"]) <= set(words["cased"])
+    assert kinds["Gucci"] == "luxury"
 
 
 def test_F82_a_long_text_of_one_letter_takes_no_time():

@@ -133,3 +133,13 @@ def test_another_edition_is_said_and_an_unknown_segment_is_nobody(engine):
 def test_any_text_comes_back_from_an_address(text: str):
     selection = Selection("segment", (text, "x"), 3)
     assert Selection.read(selection.address) == selection
+
+
+def test_what_people_write_of_is_no_base_of_a_campaign_and_few_writers_open_nothing(engine):
+    one = engine.customers.insights().topics.iloc[0]
+    assert not engine.selections.read(one["opens"]).may_be_base
+    with pytest.raises(BadInput, match="by what they write of"):
+        engine.campaigns.plan(Campaign("Base", base=one["opens"]))
+    for item in ("#pride", "#nobody-writes-of-this"):
+        with pytest.raises(BadInput, match="fewer than 5"):
+            engine.selections.open(Selection("writes_of", ("hashtag", item)))
