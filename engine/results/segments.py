@@ -82,7 +82,8 @@ class SegmentComparison(JsonRecord):
     """What surely differs, most first."""
     figures: pd.DataFrame
     """figure, label, first, second (texts with intervals), first_value, first_low, first_high,
-    second_value, second_low, second_high, apart, low, high (standard deviations), sure."""
+    second_value, second_low, second_high, apart, low, high (standard deviations), sure, makes
+    (whether it made one of the segments, and so differs by construction)."""
     products: pd.DataFrame
     """product, first, first_low, first_high, second, second_low, second_high (shares who hold it),
-    difference, low, high, sure."""
+    difference, low, high, sure (of all products compared, at most 1 in 20 of these by chance)."""

@@ -227,8 +227,11 @@ def _named(
     k = len(model.centres)
     groups = nearest(model.deviations(raw), model.centres)
     same = _same(model, groups, raw.index, before)
-    old = {one.number: one for m in (before.models if before else ()) for one in m.segments}
-    taken = [one.name for other in others for one in other.segments]
+    earlier = before.models if before else ()
+    old = {one.number: one for m in earlier for one in m.segments}
+    # Another kind's names of before stay its own, whichever kind is named first.
+    taken = [one.name for m in earlier if m.audience != model.audience for one in m.segments]
+    taken += [one.name for other in others for one in other.segments]
     if k == 1:
         called = [(f"{model.audience.capitalize()} customers", ())]
         returns = np.full(1, np.nan)
@@ -236,9 +239,9 @@ def _named(
         scales = model.scales.only(model.making)
         apart = [surely_apart(scales, raw, groups == g) for g in range(k)]
         kept = {
-            g: old[number].parts
+            g: (old[number].name, old[number].parts)
             for g, number in same.items()
-            if old[number].parts and names.still_true(old[number].parts, apart[g])
+            if names.still_true(old[number].name, old[number].parts, apart[g])
         }
         called, returns = names.named(apart, kept, taken), division.returns
     segments = []
@@ -248,7 +251,9 @@ def _named(
             number, next_number = next_number, next_number + 1
             was = ""
         else:
-            was = old[number].name if old[number].name != name else ""
+            earlier_name = old[number].name
+            is_said = names.says(earlier_name, old[number].parts) and earlier_name != name
+            was = earlier_name if is_said else ""
         segments.append(Named(number, name, tuple(parts), float(returns[g]), was))
     return replace(model, segments=tuple(segments))
 

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from engine.customers.clusters.described import Middle
-from engine.customers.clusters.sentences import called
+from engine.customers.clusters.sentences import CLOSE, called
 
 APART_FROM: Final = 0.5
 """Deviations from which a difference gives a name: Cohen (1988) calls .5 medium."""
@@ -32,14 +32,20 @@ def parts_of(apart: Mapping[str, Middle]) -> list[str]:
     return [f"{'+' if sure[name] > 0 else '-'}{name}" for name in order]
 
 
-def still_true(parts: Sequence[str], apart: Mapping[str, Middle]) -> bool:
+def says(name: str, parts: Sequence[str]) -> bool:
+    """Does a name say how a group differs, or that it does not; "Retail customers" does neither."""
+    return bool(parts) or name.startswith(CLOSE)
+
+
+def still_true(name: str, parts: Sequence[str], apart: Mapping[str, Middle]) -> bool:
     """Does a group still differ by what its name says?"""
-    return set(parts) <= set(parts_of(apart))
+    found = parts_of(apart)
+    return set(parts) <= set(found) if parts else says(name, parts) and not found
 
 
 def named(
     groups: Sequence[Mapping[str, Middle]],
-    kept: Mapping[int, tuple[str, ...]],
+    kept: Mapping[int, tuple[str, tuple[str, ...]]],
     taken: Sequence[str],
 ) -> list[tuple[str, tuple[str, ...]]]:
     """A name for each group, and what it says; no two are the same.
@@ -49,7 +55,8 @@ def named(
     groups : sequence of mapping
         Of each group, figure -> mean deviation with its interval.
     kept : mapping
-        Group -> what its name of before says, where that is still true.
+        Group -> its name of before and what that says, where it is still true; one that is taken
+        or another group's is not kept.
     taken : sequence of str
         Names of others.
 
@@ -58,10 +65,12 @@ def named(
     The two figures that differ most, as far as each differs by .5 deviations, else the one that
     differs most; a third and more where another group has the same name, and a number at last.
     """
-    chosen: dict[int, tuple[str, tuple[str, ...]]] = {
-        group: (called(parts), parts) for group, parts in kept.items()
-    }
-    used = {*taken, *(name for name, _ in chosen.values())}
+    chosen: dict[int, tuple[str, tuple[str, ...]]] = {}
+    used = set(taken)
+    for group, (name, parts) in sorted(kept.items()):
+        if name not in used:
+            chosen[group] = name, parts
+            used.add(name)
     for group, apart in enumerate(groups):
         if group in chosen:
             continue
@@ -74,7 +83,7 @@ def named(
         name = called(said)
         if name in used:
             name = next(
-                one for n in range(2, len(groups) + 2) if (one := f"{name} ({n})") not in used
+                one for n in range(2, len(used) + 3) if (one := f"{name} ({n})") not in used
             )
         used.add(name)
         chosen[group] = name, said

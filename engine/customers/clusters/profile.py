@@ -19,6 +19,9 @@ from engine.results import Counted, SegmentComparison, SegmentProfile, Selection
 N_SAID: Final = 5
 """Figures that are said in sentences at most."""
 N_AT_RISK: Final = 10
+SURE_TO: Final = 0.05
+"""Share of the products said to be held more, or otherwise, that may be so by chance: Benjamini &
+Hochberg over all products that were compared."""
 MIN_LIFT_N: Final = 10
 """Holders in a segment below whom its lift is not said in a sentence."""
 _FEW: Final = 0.2
@@ -112,6 +115,15 @@ def products_of(grouping: Grouping, number: int) -> pd.DataFrame:
     return lift.loc[lift["segment"] == "in", columns].reset_index(drop=True)
 
 
+def _rests_p(grouping: Grouping, number: int, products: pd.DataFrame) -> np.ndarray:
+    """p-value of each product's being held as often by a segment as by the rest of its kind."""
+    n_kind = int(held_against(grouping, number)[0].sum())
+    n = products["n"].to_numpy(dtype=float)
+    holders = np.rint(products["rate"].to_numpy(dtype=float) * n)
+    rest = np.rint(products["base_rate"].to_numpy(dtype=float) * n_kind) - holders
+    return rates.two_proportion_p(holders, n, rest, n_kind - n)
+
+
 def said_of(grouping: Grouping, number: int) -> list[Claim]:
     """What is said of a segment: what sets it apart, what it holds, what is at risk."""
     mine = grouping.numbers == number
@@ -119,7 +131,8 @@ def said_of(grouping: Grouping, number: int) -> list[Claim]:
     said = set_apart(grouping, number)[:N_SAID] or [sentences.as_average(whom=whom)]
     products = products_of(grouping, number)
     holders = products["n"] * products["rate"]
-    sure = products[(products["low"] > 1) & (holders >= MIN_LIFT_N)]
+    adjusted = rates.benjamini_hochberg(_rests_p(grouping, number, products))
+    sure = products[(products["low"] > 1) & (adjusted <= SURE_TO) & (holders >= MIN_LIFT_N)]
     if len(sure):
         first = sure.iloc[0]
         said.append(
@@ -215,11 +228,18 @@ def differences(
         )
         for row in far.head(N_SAID).itertuples(index=False)
     ]
-    n_known = int(figures["low"].notna().sum())
+    known = figures["low"].notna()
     if not figures["sure"].any():
         said.append(sentences.alike(**both))
-    elif n_known:
-        said.append(sentences.by_chance(n=n_known, n_sure=int(figures["sure"].sum())))
+    else:
+        other = known & ~figures["makes"]
+        said.append(
+            sentences.by_chance(
+                n=int(other.sum()),
+                n_sure=int((other & figures["sure"]).sum()),
+                n_making=int((known & figures["makes"]).sum()),
+            )
+        )
     said += [
         sentences.held_apart(
             product=row.product,
@@ -234,10 +254,19 @@ def differences(
     return said
 
 
+def _makers(grouping: Grouping, numbers: tuple[int, ...]) -> set[str]:
+    """The figures by which segments were made; churn and value where rules made them."""
+    if not grouping.is_found:
+        return {"churn", "value_a_year"}
+    models = [grouping.model_of(number) for number in numbers]
+    return {name for one in models if one is not None and one.is_divided for name in one.making}
+
+
 def _figures_apart(grouping: Grouping, first: int, second: int) -> pd.DataFrame:
     scales = scales_of(grouping.raw)
     deviations = dict(zip(scales.names, scales.of(grouping.raw).T, strict=True))
     mine, theirs = grouping.numbers == first, grouping.numbers == second
+    makers = _makers(grouping, (first, second))
     currency = grouping.bank.manifest.currency
     rows = []
     for name, figure in FIGURES.items():
@@ -261,7 +290,8 @@ def _figures_apart(grouping: Grouping, first: int, second: int) -> pd.DataFrame:
         for side, m in (("first", one), ("second", other)):
             row |= {f"{side}_value": m.value, f"{side}_low": m.low, f"{side}_high": m.high}
         row |= {"apart": apart.value, "low": apart.low, "high": apart.high}
-        rows.append({**row, "sure": bool(apart.low > 0 or apart.high < 0)})
+        row["sure"] = bool(apart.low > 0 or apart.high < 0)
+        rows.append({**row, "makes": name in makers})
     table = pd.DataFrame(rows, columns=_APART_COLUMNS)
     order = table["apart"].abs().where(table["sure"]).sort_values(ascending=False, kind="stable")
     return table.loc[order.index].reset_index(drop=True)
@@ -276,6 +306,8 @@ def _products_apart(grouping: Grouping, first: int, second: int) -> pd.DataFrame
     n = float(mine.sum()), float(theirs.sum())
     one, other = (rates.wilson(held[i][kept], n[i]) for i in (0, 1))
     apart = rates.newcombe(held[0][kept], n[0], held[1][kept], n[1])
+    p_values = rates.two_proportion_p(held[0][kept], n[0], held[1][kept], n[1])
+    adjusted = rates.benjamini_hochberg(p_values)
     products = bank["products"].set_index("product_id")["name"].reindex(bank.product_ids)
     table = pd.DataFrame(
         {
@@ -289,7 +321,7 @@ def _products_apart(grouping: Grouping, first: int, second: int) -> pd.DataFrame
             "difference": apart.value,
             "low": apart.low,
             "high": apart.high,
-            "sure": (apart.low > 0) | (apart.high < 0),
+            "sure": ((apart.low > 0) | (apart.high < 0)) & (adjusted <= SURE_TO),
         }
     )
     far = table["difference"].abs()
@@ -306,5 +338,5 @@ _FIGURE_COLUMNS: Final = [
 ]  # fmt: skip
 _APART_COLUMNS: Final = [
     "figure", "label", "first", "second", "first_value", "first_low", "first_high",
-    "second_value", "second_low", "second_high", "apart", "low", "high", "sure",
+    "second_value", "second_low", "second_high", "apart", "low", "high", "sure", "makes",
 ]  # fmt: skip

@@ -93,18 +93,20 @@ def table_of(grouping: Grouping, risk: np.ndarray) -> pd.DataFrame:
 
 def found(grouping: Grouping) -> list[Claim]:
     """What was found of each audience, or why nothing was; who stayed since the edition before."""
-    said = [_found(model) for model in grouping.models]
+    said = [_found(grouping, model) for model in grouping.models]
     if not grouping.is_found:
         return [*said[:1], sentences.kept_segments()]
     return [*said, *_since(grouping)]
 
 
-def _found(model: AudienceModel) -> Claim:
+def _found(grouping: Grouping, model: AudienceModel) -> Claim:
     whom, n, chosen = model.audience, model.n, model.chosen
     if model.is_divided and chosen:
+        numbers = grouping.numbers[grouping.audiences == whom]
         return sentences.segments_found(
-            n=n,
-            k=chosen.k,
+            n=int((numbers != LITTLE_KNOWN).sum()),
+            n_little_known=int((numbers == LITTLE_KNOWN).sum()),
+            k=len(np.unique(numbers[numbers != LITTLE_KNOWN])),
             whom=whom,
             stability=chosen.stability,
             silhouette=chosen.silhouette,

@@ -50,18 +50,25 @@ def stability_word(value: float) -> str:
 
 @kind
 def segments_found(
-    n: int, k: int, whom: str, stability: float, silhouette: float, empty: float
+    n: int,
+    n_little_known: int,
+    k: int,
+    whom: str,
+    stability: float,
+    silhouette: float,
+    empty: float,
 ) -> str:
-    """Groups that come back, and whether there are gaps between them."""
+    """Groups that come back, who is in none of them, and whether there are gaps between them."""
     how = (
         "there are gaps between them"
         if silhouette > GAPS_FROM
         else "customers differ by degrees, and who stands at an edge could be in either"
     )
+    rest = f"; too little is known of {n_little_known:,} more" if n_little_known else ""
     return (
-        f"{n:,} {whom} customers fall into {k} segments. In other samples the same segments come "
-        f"back (adjusted Rand index {stability:.2f}, {stability_word(stability)}); mean silhouette "
-        f"{silhouette:.3f}, where a bank without groups has {empty:.3f}: {how}"
+        f"{n:,} {whom} customers fall into {k} segments{rest}. In other samples the same "
+        f"segments come back (adjusted Rand index {stability:.2f}, {stability_word(stability)}); "
+        f"mean silhouette {silhouette:.3f}, where a bank without groups has {empty:.3f}: {how}"
     )
 
 
@@ -276,12 +283,21 @@ def alike(first_segment: str, second_segment: str) -> str:
 
 
 @kind
-def by_chance(n: int, n_sure: int) -> str:
-    """How many figures would look sure where nothing differs: 1 in 20."""
-    return (
-        f"{n_sure} of {count(n, 'figure')} surely differ; about {n / 20:.1f} would seem to by "
-        "chance alone"
+def by_chance(n: int, n_sure: int, n_making: int) -> str:
+    """How many figures would look sure where nothing differs: 1 in 20 of those that made nothing.
+
+    Figures that segments were made by differ since they were made so, and are not counted.
+    """
+    by_making = (
+        f"The {count(n_making, 'figure')} that made these segments "
+        f"{'differs' if n_making == 1 else 'differ'} by construction"
     )
+    if not n:
+        return f"{by_making}, and no other figure is known"
+    of = f"{n_sure} of {n} other figures" if n_making else f"{n_sure} of {count(n, 'figure')}"
+    surely = f"{of} surely {'differs' if n_sure == 1 else 'differ'}; about {n / 20:.1f} would seem "
+    surely += "to by chance alone"
+    return f"{by_making}; {surely}" if n_making else surely
 
 
 @kind

@@ -85,6 +85,46 @@ def test_what_is_said_of_two_segments_is_true_by_the_tables(grouping, oracle):
     assert judged(oracle, said) == []
 
 
+def test_who_is_little_known_is_not_said_to_fall_into_a_segment(engine, grouping):
+    numbers = grouping.numbers.copy()
+    numbers[np.flatnonzero(grouping.audiences == "retail")[:7]] = 0
+    other = dataclasses.replace(grouping, numbers=numbers)
+    said = [claim for claim in report.found(other) if claim.kind == "segments_found"]
+    n_retail = int((grouping.audiences == "retail").sum())
+    n_left = int((numbers[grouping.audiences == "retail"] > 0).sum())
+    assert said[0].figures["n"] == n_left <= n_retail - 7
+    assert f"too little is known of {n_retail - n_left:,} more" in said[0].text
+    oracle = SegmentOracle(other, engine.snapshot().settings)
+    assert judged(oracle, [(None, said[0])]) == []
+    everybody = said[0].but(n=n_retail)
+    assert len(judged(oracle, [(None, everybody)])) == 1
+
+
+def test_figures_that_made_segments_are_not_counted_as_found_between_them(grouping):
+    figures = profile._figures_apart(grouping, 1, 2)
+    makes, known = figures["makes"], figures["low"].notna()
+    assert set(figures.loc[makes, "figure"]) == set(grouping.models[0].making)
+    said = profile.differences(
+        grouping, ("a", "b"), figures, profile._products_apart(grouping, 1, 2)
+    )
+    claim = next(claim for claim in said if claim.kind == "by_chance")
+    assert claim.figures["n"] == int((known & ~makes).sum()) > 0
+    assert claim.text.startswith(f"The {makes.sum()} figures that made these segments differ by")
+    by_rules = dataclasses.replace(grouping, is_found=False)
+    figures = profile._figures_apart(by_rules, 1, 2)
+    assert set(figures.loc[figures["makes"], "figure"]) == {"churn", "value_a_year"}
+
+
+def test_what_chance_alone_gives_is_seldom_said_to_be_held_more(grouping):
+    """Customers dealt out at random: of 20 deals at most 3 name a product."""
+    named = 0
+    for seed in range(20):
+        dealt = np.random.default_rng(seed).integers(1, 3, len(grouping.numbers))
+        other = dataclasses.replace(grouping, numbers=dealt, is_found=False, models=())
+        named += bool(profile._products_apart(other, 1, 2)["sure"].any())
+    assert named <= 3
+
+
 def test_a_false_sentence_of_a_segment_is_caught(grouping, oracle):
     for claim in profile.said_of(grouping, 2):
         if claim.kind == "set_apart":

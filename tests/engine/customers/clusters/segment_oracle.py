@@ -100,7 +100,28 @@ class SegmentOracle(BookOracle):
             rates.append(share / (len(holders) / len(kind)) if holders else 0)
         if not any(math.isclose(times, rate, rel_tol=1e-6) for rate in rates):
             return f"the tables say {rates}"
+        if product not in self._told_apart(
+            [self.members(number), [c for c in kind if c not in mine]]
+        ):
+            return "chance may do it"
         return "is not sure" if not 1 < low <= times <= high else off(n, len(mine))
+
+    def _told_apart(self, sides: list[list[str]]) -> set[str]:
+        """Products held otherwise on two sides: chi-square of each, stepped up over all."""
+        from scipy.stats import chi2
+
+        found = []
+        for one, row in self.products.items():
+            a, b = (sum(one in self.held.get(c, ()) for c in who) for who in sides)
+            n, m = (len(who) for who in sides)
+            if not 0 < a + b < n + m:
+                found += [(1.0, row["name"])] if a + b else []
+                continue
+            spread = (a + b) * (n + m - a - b) / (n + m) ** 2 * (1 / n + 1 / m)
+            found.append((float(chi2.sf((a / n - b / m) ** 2 / spread, 1)), row["name"]))
+        found.sort()
+        passed = [i for i, (p, _) in enumerate(found, 1) if p <= 0.05 * i / len(found)]
+        return {name for _, name in found[: max(passed, default=0)]}
 
     def _at_risk(self, customer: str) -> float:
         known = self.known[customer]
@@ -122,13 +143,15 @@ class SegmentOracle(BookOracle):
     def _risk_formula(self, _number, chance):
         return "" if chance == bool(self.grouping.profiles.learned) else "learned or not"
 
-    def _segments_found(self, _number, n, k, whom, stability, silhouette, empty):
+    def _segments_found(self, _number, n, n_little_known, k, whom, stability, silhouette, empty):
         of = [c for c, own in self.audience.items() if own == whom]
         numbers = {self.number[c] for c in of} - {0}
         least = 0.5 if self.grouping.before else 0.65  # what was found before may go on for longer
         if stability < least or silhouette <= empty:
             return "no groups that come back"
-        return off(n, len(of)) or off(k, len(numbers))
+        little = [c for c in of if self.number[c] == 0]
+        wrong = off(n, len(of) - len(little)) or off(n_little_known, len(little))
+        return wrong or off(k, len(numbers))
 
     def _too_few(self, _number, n, least, whom):
         of = sum(own == whom for own in self.audience.values())
@@ -182,13 +205,20 @@ class SegmentOracle(BookOracle):
             return "is not sure"
         return "the other way round" if (first - second) * apart < 0 else ""
 
-    def _by_chance(self, numbers, n, n_sure):
-        known = [
+    def _by_chance(self, numbers, n, n_sure, n_making):
+        makers = {"churn", "value_a_year"} if not self.grouping.is_found else set()
+        for model in self.grouping.models:
+            if model.is_divided and {one.number for one in model.segments} & set(numbers):
+                makers |= set(model.making)
+        known = {
             name
             for name in self.figure
             if all(len(self._known(name, self.members(number))) >= 2 for number in numbers)
-        ]
-        return "" if n_sure <= n <= len(known) else f"{len(known)} figures are known"
+        }
+        n_other = len(known - makers)
+        if not n_sure <= n <= n_other or n < n_other - 2:  # few may know it: no scale then
+            return f"{n_other} other figures are known"
+        return "" if n_making <= len(known & makers) else f"{len(makers)} figures made them"
 
     def _held_apart(
         self, numbers, product, first, second, first_segment, second_segment, low, high
@@ -200,6 +230,8 @@ class SegmentOracle(BookOracle):
         ]
         if not any(math.isclose(first, a) and math.isclose(second, b) for a, b in pairs):
             return f"the tables say {pairs}"
+        if product not in self._told_apart(of):
+            return "chance may do it"
         return "" if low > 0 or high < 0 else "is not sure"
 
     def _alike(self, numbers, first_segment, second_segment):

@@ -13,7 +13,7 @@ from engine.customers.clusters.division import Tried
 from engine.customers.clusters.figures import FIGURES, making, scales_of, telling
 from engine.customers.clusters.matching import matched, moves
 from engine.customers.clusters.model import AudienceModel, Named, axes_of
-from engine.customers.clusters.names import axis_parts, named, still_true
+from engine.customers.clusters.names import axis_parts, named, says, still_true
 from engine.customers.clusters.store import SegmentStore, Stored
 from engine.errors import BadInput
 
@@ -45,11 +45,32 @@ def test_no_two_segments_have_the_same_name():
 
 def test_a_name_of_before_is_kept_while_it_is_true_and_nobody_else_takes_it():
     group = apart(balance=1.2, mood=0.6)
-    assert still_true(("+mood",), group)
-    assert not still_true(("-mood",), group)
-    found = named([apart(mood=0.9), group], {1: ("+mood",)}, ())
+    assert still_true("Good mood", ("+mood",), group)
+    assert not still_true("Poor mood", ("-mood",), group)
+    found = named([apart(mood=0.9), group], {1: ("Good mood", ("+mood",))}, ())
     assert found[1] == ("Good mood", ("+mood",))
     assert found[0][0] == "Good mood (2)"
+
+
+def test_a_number_in_a_name_of_before_is_kept_and_no_taken_name_is():
+    groups = [apart(balance=1.2), apart(balance=1.1), apart(income=-0.9)]
+    first = named(groups, {}, ())
+    assert [name for name, _ in first] == ["High balances", "High balances (2)", "Low incomes"]
+    kept = dict(enumerate(first))
+    assert named(groups, kept, ()) == first
+    assert named(groups, {1: first[1]}, ()) == first
+    again = [name for name, _ in named(groups, kept, ("Low incomes", "High balances"))]
+    assert again == ["High balances (3)", "High balances (2)", "Low incomes (2)"]
+    twice = [name for name, _ in named(groups[:2], {0: first[0], 1: first[0]}, ())]
+    assert twice == ["High balances", "High balances (2)"]
+
+
+def test_a_name_that_says_nothing_is_never_called_no_longer_true():
+    assert not says("Retail customers", ())
+    assert not still_true("Retail customers", (), apart(balance=0.01))
+    assert says("Close to the average (2)", ())
+    assert still_true("Close to the average (2)", (), apart(balance=0.01))
+    assert not still_true("Close to the average", (), apart(balance=0.9))
 
 
 def test_groups_go_on_under_the_number_of_those_they_share_most_with():
