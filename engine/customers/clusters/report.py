@@ -22,6 +22,11 @@ _INTERVALS: Final = (
     "Segments were made by these very figures, so intervals say how exactly a figure is known, not "
     "that the segments were there before."
 )
+_WEAK: Final = (
+    "Banks without groups are taken as normal clouds. Figures that are counted, skewed or cut off "
+    "can beat these without any groups, so a silhouette just above theirs is weak evidence: take "
+    "such segments as a way to sort customers."
+)
 
 
 def overview(grouping: Grouping) -> Segmentation:
@@ -44,7 +49,7 @@ def overview(grouping: Grouping) -> Segmentation:
         edition_before=grouping.before.edition if grouping.before else None,
         method=(
             *(f"{claim.text}." for claim in method(grouping)),
-            *([_INTERVALS] if grouping.is_found else []),
+            *([_INTERVALS, _WEAK] if grouping.is_found else []),
         ),
     )
 

@@ -61,6 +61,7 @@ def test_F51_every_customer_has_one_segment_and_each_has_a_size_and_a_name_of_it
     assert found.table["share"].sum() == pytest.approx(1.0)
     assert found.table["segment"].is_unique and found.table["number"].is_unique
     assert 5 <= len(found.table) <= 10
+    assert found.method[-1].endswith("take such segments as a way to sort customers.")
 
 
 def test_F51_F198_what_is_said_of_every_segment_is_true_by_the_tables(grouping, oracle):
