@@ -5,13 +5,17 @@ import hmac
 import json
 import re
 import tomllib
+from calendar import day_abbr, day_name, month_abbr, month_name
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from engine import labels
 from engine.bank import disk, keys
 from engine.bank.bank import Bank
 from engine.errors import StateError
@@ -179,7 +183,10 @@ def texts_of(bank: Bank, ids: Iterable[str]) -> set[str]:
 NAMED_BY = ("customer_id", "name", "email", "phone")
 """Columns of the customers that say who somebody is."""
 _LEAST_LETTERS = 3
-"""Of a word of a name that stands for the whole of it in what people look for (own choice)."""
+"""Of a word, or the start of one, that stands for a whole name (own choice)."""
+_LEAST_DIGITS = 6
+"""Of a number that names somebody wherever it stands; rates and years are shorter (own choice)."""
+_NOT_LABELS = frozenset({*NAMED_BY, "attributes"})
 
 
 @dataclass(frozen=True)
@@ -190,24 +197,66 @@ class Called:
     ----------
     names : frozenset of str
         Numbers, names, e-mail addresses, telephones: each names somebody by all its words.
-    alone : frozenset of str
-        Words of their names that no other customer's name has.
+    words : frozenset of str
+        Words of their names.
+    others : frozenset of str
+        Words of the names of all other customers.
+    labels : frozenset of str
+        Words of products, places, trades and the calendar: in a text they need name nobody.
     """
 
     names: frozenset[str] = frozenset()
-    alone: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+    labels: frozenset[str] = frozenset()
 
     def __or__(self, other: "Called") -> "Called":
-        return Called(self.names | other.names, self.alone | other.alone)
+        return Called(
+            self.names | other.names,
+            self.words | other.words,
+            self.others | other.others,
+            self.labels | other.labels,
+        )
+
+    @cached_property
+    def alone(self) -> frozenset[str]:
+        """Words of their names that no other customer's name has."""
+        return frozenset(w for w in self.words - self.others if len(w) >= _LEAST_LETTERS)
+
+    @cached_property
+    def _whole(self) -> list[set[str]]:
+        return [words for name in self.names if (words := words_of(name)) and not _is_short(words)]
 
     def is_named_in(self, text: str) -> bool:
-        """Does a text hold every word of one of the names, in whatever order and letters?"""
-        said = {*_words(text).split()}
-        return any(words <= said for name in self.names if (words := {*_words(name).split()}))
+        """Does a text hold every word of one of the names, in whatever order and letters?
+
+        A bare short number names nobody here: it may as well be a rate, a count or a year.
+        """
+        said = words_of(text)
+        return any(words <= said for words in self._whole)
+
+    def is_told_of(self, text: str, besides: Iterable[str] = ()) -> bool:
+        """Does it name them, or hold a word of theirs alone that is no label?
+
+        Parameters
+        ----------
+        text : str
+        besides : iterable of str
+            Words that are labels beside `self.labels`.
+        """
+        said = (words_of(text) & self.alone) - self.labels
+        return bool(said.difference(besides)) or self.is_named_in(text)
 
     def is_looked_for(self, text: str) -> bool:
-        """Does it name them, or hold a word that stands in their names alone?"""
-        return self.is_named_in(text) or not self.alone.isdisjoint(_words(text).split())
+        """Does somebody who looks for a text look for them?
+
+        They do with a name, a number, a word of theirs alone or three or more first letters of one.
+        """
+        said = words_of(text)
+        starts = tuple(word for word in said if len(word) >= _LEAST_LETTERS)
+        if starts and any(word.startswith(starts) for word in self.alone):
+            return True
+        return self.is_named_in(text) or any(said == words_of(name) for name in self.names)
 
 
 def called(bank: Bank, ids: Iterable[str]) -> Called:
@@ -215,11 +264,43 @@ def called(bank: Bank, ids: Iterable[str]) -> Called:
     people, gone = bank["customers"], set(ids)
     theirs = people["customer_id"].isin(gone)
     cells = {str(cell) for column in NAMED_BY for cell in people.loc[theirs, column].dropna()}
-    named = people.loc[theirs, "name"].dropna()
-    others = set(people.loc[~theirs, "name"].dropna().map(_words).str.split().explode())
-    words = {word for name in named for word in _words(name).split()}
-    alone = {word for word in words - others if len(word) >= _LEAST_LETTERS}
-    return Called(frozenset(cells | gone), frozenset(alone))
+    known = _words_in(bank["products"], "products")
+    known |= _words_in(people.loc[~theirs, ~people.columns.isin(_NOT_LABELS)], "customers")
+    return Called(
+        frozenset(cells | gone),
+        frozenset(_words_of_all(people.loc[theirs, "name"])),
+        frozenset(_words_of_all(people.loc[~theirs, "name"])),
+        frozenset(known | _ours()),
+    )
+
+
+def words_of(text: str) -> set[str]:
+    """The words of a text in small letters, without its marks."""
+    return {*_words(text).split()}
+
+
+def _words_in(rows: pd.DataFrame, table: str) -> set[str]:
+    """Words of the columns of texts and lists."""
+    columns = [c for c, kind in TABLES[table].items() if kind in ("text", "list") and c in rows]
+    return set[str]().union(*(_words_of_all(rows[column]) for column in columns))
+
+
+@cache
+def _ours() -> frozenset[str]:
+    """Words of what rules, metrics, lists and actions are called, and of the calendar."""
+    tables = [table for table in vars(labels).values() if isinstance(table, Mapping)]
+    texts = [text for table in tables for text in table.values() if isinstance(text, str)]
+    texts += [*month_name, *month_abbr, *day_name, *day_abbr]
+    return frozenset(set[str]().union(*map(words_of, texts)))
+
+
+def _words_of_all(cells: pd.Series) -> set[str]:
+    return set[str]().union(*map(words_of, cells.dropna().unique()))
+
+
+def _is_short(words: set[str]) -> bool:
+    """Is it a bare short number?"""
+    return len(words) == 1 and all(w.isdecimal() and len(w) < _LEAST_DIGITS for w in words)
 
 
 def plan_without(plan: str, texts: Iterable[str], erased: ErasedCustomers) -> str:

@@ -3,12 +3,12 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from engine.bank.erased import Called
+from engine.bank.erased import NAMED_BY, Called, words_of
 from engine.state.cells import checksums
 from engine.state.event_log import EventLog
 from engine.state.migration import MIGRATED
@@ -28,6 +28,10 @@ _ROWS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
 }
 """Table -> the column that names the customer, and what else is about them alone."""
 _COPY: Final = "consents_copy"
+_SEARCHED: Final = frozenset({"search", *(f"has_{column}" for column in NAMED_BY)})
+"""Parts of an address that look for a person by a text."""
+_CHOSEN: Final = frozenset({"segment", "churn_band", "value_band", "audience"})
+"""Parts that choose one of our labels."""
 
 
 def named(
@@ -91,21 +95,30 @@ def _erase(
 def remove_naming(state: State, called: Called) -> int:
     """Remove views and notes that name one of some customers; returns how many there were.
 
-    A view is also removed where it looks for a word of a name that was theirs alone.
+    A word of a name that was theirs alone counts too, unless a label has it. Numbers and labels
+    that a view narrows to name nobody; texts that it looks for do.
     """
-    gone, said = [], []
-    for key, text in state.views_saved.all().items():
-        view = json.loads(text)
-        looked_for = any(map(called.is_looked_for, view["query"].values()))
-        gone += [key] if looked_for or called.is_named_in(view["name"]) else []
-    for key, text in state.notes_pinned.all().items():
-        said += [key] if called.is_named_in(json.loads(text)["text"]) else []
+    views = {key: json.loads(text) for key, text in state.views_saved.all().items()}
+    chosen = (view["query"].get(key, "") for view in views.values() for key in _CHOSEN)
+    labels = set[str]().union(*map(words_of, chosen))
+    gone = [key for key, view in views.items() if _names(view, called, labels)]
+    said = [
+        key
+        for key, text in state.notes_pinned.all().items()
+        if called.is_told_of(json.loads(text)["text"], labels)
+    ]
     last = [person for person, key in state.views_opened.all().items() if key in gone]
     tables = ((state.views_saved, gone), (state.views_opened, last), (state.notes_pinned, said))
     for table, keys in tables:
         for key in (*keys, *(one.row for one in table.damage())):  # nobody knows whom that names
             table.remove(key)
     return len(gone) + len(said)
+
+
+def _names(view: Mapping[str, Any], called: Called, labels: set[str]) -> bool:
+    """Does a view name somebody, or look for them?"""
+    searched = (value for key, value in view["query"].items() if key in _SEARCHED)
+    return called.is_told_of(view["name"], labels) or any(map(called.is_looked_for, searched))
 
 
 def _about(table: str, column: str) -> str:
