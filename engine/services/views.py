@@ -21,6 +21,8 @@ LONGEST_NAME: Final = 60
 MOST_VIEWS: Final = 100
 """Of one page (own choice: more are not found again by name)."""
 _MOST_PARTS, _LONGEST_VALUE = 40, 300
+_MOST_TRIES = 5
+"""To rename a view that somebody else changes meanwhile (own choice)."""
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -54,7 +56,7 @@ class Views:
         """
         text = self._saved.get(_key(page, name))
         if text is None:
-            raise NotFound(f"The page {page} has no view {name!r}; somebody may have removed it.")
+            raise _missing(page, name)
         return _read(text)
 
     def save(
@@ -75,24 +77,27 @@ class Views:
         query : mapping
             Name of a filter -> its value, as in the page's address.
         replacing : bool
-            Whether a view of that name is replaced.
+            Whether the view of that name is replaced; nothing else is kept then.
 
         Raises
         ------
+        NotFound
+            If a view is to be replaced and there is none of this name.
         BadInput
             If the name is taken by another query, empty or too long; if the query is empty, too
             long or none; if there is no such page, or it has too many views.
         """
         view = View(_plain(name), _page(page), _checked(query), actor, pd.Timestamp(self._now()))
         key, text = _key(page, view.name), _written(view)
+        if replacing:
+            if not self._saved.replace(key, text):
+                raise _missing(page, view.name)
+            return view
         known = self.saved(page)
         if len(known) >= MOST_VIEWS and view.name.casefold() not in {
             one.name.casefold() for one in known
         }:
             raise BadInput(f"The page has {MOST_VIEWS} views; remove one before saving another.")
-        if replacing:
-            self._saved.put(key, text)
-            return view
         kept = _read(self._saved.settle(key, text))
         if kept.query != view.query:
             raise BadInput(
@@ -107,15 +112,23 @@ class Views:
         Raises
         ------
         NotFound or BadInput
-            If there is none of this name; if the other is taken, empty or too long.
+            If there is none of this name; if the other is taken, empty or too long; if somebody
+            saves something else in it again and again.
         """
-        before = self.get(page, name)
-        view = replace(before, name=_plain(to), actor=actor, saved_at=pd.Timestamp(self._now()))
-        old, new = _key(page, name), _key(page, view.name)
-        if old == new:
-            self._saved.put(new, _written(view))
-        elif not self._saved.move(old, new, _written(view)):
-            raise BadInput(f"There is a view {view.name!r} already; take another name.")
+        name_to, old = _plain(to), _key(page, name)
+        new = _key(page, name_to)
+        for _ in range(_MOST_TRIES):
+            before = self._saved.get(old)
+            if before is None:
+                raise _missing(page, name)
+            saved_at = pd.Timestamp(self._now())
+            view = replace(_read(before), name=name_to, actor=actor, saved_at=saved_at)
+            if self._saved.move(old, new, _written(view), expected=before):
+                break
+            if old != new and self._saved.get(new) is not None:
+                raise BadInput(f"There is a view {view.name!r} already; take another name.")
+        else:
+            raise BadInput(f"Somebody is changing the view {name!r} just now; try again.")
         for person, opened in self._opened.all().items():
             if opened == old:
                 self._opened.put(person, new)
@@ -147,6 +160,10 @@ class Views:
         key = self._opened.all().get(_key(page, actor))
         text = self._saved.all().get(key) if key else None
         return _read(text) if text else None
+
+
+def _missing(page: str, name: str) -> NotFound:
+    return NotFound(f"The page {page} has no view {name!r}; somebody may have removed it.")
 
 
 def _page(page: str) -> str:

@@ -252,11 +252,23 @@ class Texts:
         with self.store.writing(self.name) as connection:
             return self.remove_in(connection, name)
 
-    def move(self, name: str, to: str, content: str) -> bool:
-        """Keep a text under another name; False where there is none, or the other is taken."""
-        query = f"SELECT name FROM {self.name} WHERE name IN (?, ?)"  # noqa: S608
+    def replace(self, name: str, content: str, *, expected: str | None = None) -> bool:
+        """Put a text in the place of one that is there.
+
+        False where there is none, or another than the one that is expected.
+        """
+        return self.move(name, name, content, expected=expected)
+
+    def move(self, name: str, to: str, content: str, *, expected: str | None = None) -> bool:
+        """Keep a text under another name.
+
+        False where there is none, or another than the one that is expected, or where the other
+        name is taken. Nobody can write between the look and the write.
+        """
+        query = f"SELECT name, content FROM {self.name} WHERE name IN (?, ?)"  # noqa: S608
         with self.store.writing(self.name) as connection:
-            if {str(row[0]) for row in connection.execute(query, (name, to))} != {name}:
+            there = dict(connection.execute(query, (name, to)).fetchall())
+            if there.keys() != {name} or expected not in (None, there[name]):
                 return False
             self.remove_in(connection, name)
             self.put_in(connection, to, content)

@@ -21,8 +21,12 @@ class FakeTexts:
     def settle(self, name: str, content: str) -> str:
         return self._texts.setdefault(name, content)
 
-    def move(self, name: str, to: str, content: str) -> bool:
-        if name not in self._texts or to in self._texts:
+    def replace(self, name: str, content: str, *, expected: str | None = None) -> bool:
+        return self.move(name, name, content, expected=expected)
+
+    def move(self, name: str, to: str, content: str, *, expected: str | None = None) -> bool:
+        there = self._texts.get(name)
+        if there is None or (to != name and to in self._texts) or expected not in (None, there):
             return False
         del self._texts[name]
         self._texts[to] = content

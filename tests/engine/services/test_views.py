@@ -82,6 +82,32 @@ def test_a_rename_onto_another_view_changes_neither(engine: Engine):
     assert [view.query["search"] for view in engine.views.saved()] == ["One", "Two"]
 
 
+@pytest.mark.parametrize("to", ["Ours", "CALLS"])
+def test_a_rename_keeps_what_another_saves_and_brings_back_nothing_that_is_removed(
+    engine: Engine, small_bank: Bank, tmp_path: Path, to: str
+):
+    other = Engine(tmp_path, small_bank, tmp_path, lambda: NOW).views
+    engine.views.save("Calls", "customers", QUERY, actor="Rita")
+    meanwhile = [
+        lambda: other.save("Calls", "customers", {"search": "x"}, actor="Raj", replacing=True)
+    ]
+
+    def now() -> dt.datetime:
+        while meanwhile:
+            meanwhile.pop()()
+        return NOW
+
+    mine = Engine(tmp_path, small_bank, tmp_path, now).views
+    assert mine.rename("customers", "Calls", to, actor="Rita").query == {"search": "x"}
+    assert [(v.name, v.query) for v in engine.views.saved()] == [(to, {"search": "x"})]
+    meanwhile.append(lambda: other.remove("customers", to))
+    with pytest.raises(NotFound, match="somebody may have removed it"):
+        mine.rename("customers", to, to.lower(), actor="Rita")
+    with pytest.raises(NotFound, match="somebody may have removed it"):
+        mine.save(to, "customers", QUERY, actor="Rita", replacing=True)
+    assert engine.views.saved() == []
+
+
 @pytest.mark.parametrize(
     ("name", "page", "query", "said"),
     [
