@@ -30,7 +30,7 @@ def views(
     state: State = STATE,
     save: Annotated[str | None, typer.Option("--save", help="Keep --query: a name.")] = None,
     query: Annotated[str, typer.Option("--query", help="As in the address: a=1&b=2.")] = "",
-    replace: Annotated[bool, typer.Option("--replace", help="Change the view of that name.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Change the one there.")] = False,
     rename: Annotated[str | None, typer.Option("--rename", help="NAME=OTHER.")] = None,
     remove: Annotated[str | None, typer.Option("--remove", help="Forget: a name.")] = None,
     as_json: Json = False,

@@ -18,7 +18,8 @@ def writer_of(settings: Settings, *, cache: Path | None = None) -> Writer | None
     Raises
     ------
     SettingsError
-        If the endpoint has no address or model, or an address that is not encrypted.
+        If the endpoint has no address or model, an address that is not encrypted or cannot be
+        read, or a key that cannot be.
     WeightsError
         If the model's weights are nowhere on this machine.
     """

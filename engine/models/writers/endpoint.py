@@ -4,10 +4,14 @@ Nothing is sent unless a bank's settings name an address. The key comes from the
 .streamlit/secrets.toml and stands in no setting, log or message.
 """
 
+import contextlib
 import http.client
 import json
 import os
+import queue
+import socket
 import ssl
+import threading
 import time
 import tomllib
 from pathlib import Path
@@ -32,6 +36,7 @@ class EndpointWriter:
         self, url: str, model: str, *, max_tokens: int, max_seconds: float, max_bytes: int
     ):
         self._url = _checked(url)
+        _key()
         self._model = model
         self._max_tokens = max_tokens
         self._max_seconds = max_seconds
@@ -47,7 +52,6 @@ class EndpointWriter:
         WriterError
             If the service cannot be reached, is too slow, answers too much or something else.
         """
-        until = time.monotonic() + self._max_seconds
         body = json.dumps(
             {
                 "model": self._model,
@@ -60,19 +64,16 @@ class EndpointWriter:
                 "stream": False,
             }
         ).encode()
-        connection = self._connection()
         try:
-            connection.request("POST", self._path, body, self._headers())
-            answer = connection.getresponse()
-            if answer.status != 200:
-                raise WriterError(f"{self._url.hostname} answered {answer.status}")
-            return _content(self._read(answer, connection, until))
+            exchange = _Exchange(self._connection(), self._path, body, self._headers())
+        except SettingsError as error:
+            raise WriterError(str(error)) from None
+        try:
+            return _content(exchange.answer(self._max_seconds, self._max_bytes))
         except TimeoutError as error:
             raise WriterError(f"no answer within {self._max_seconds:g} seconds") from error
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, http.client.HTTPException, ValueError) as error:
             raise WriterError(f"{self._url.hostname} cannot be reached") from error
-        finally:
-            connection.close()
 
     @property
     def _path(self) -> str:
@@ -94,32 +95,85 @@ class EndpointWriter:
             headers["Authorization"] = f"Bearer {key}"
         return headers
 
-    def _read(
+
+class _Exchange:
+    """One request in a thread of its own, which is cut off when its time is over.
+
+    A socket's own limit starts again with every byte, and looking up a host has none.
+    """
+
+    def __init__(
         self,
-        answer: http.client.HTTPResponse,
         connection: http.client.HTTPConnection,
-        until: float,
-    ) -> bytes:
+        path: str,
+        body: bytes,
+        headers: dict[str, str],
+    ):
+        self._connection = connection
+        self._request = (path, body, headers)
+        self._sockets: list[socket.socket] = []
+        self._answers: queue.SimpleQueue[bytes | Exception] = queue.SimpleQueue()
+
+    def answer(self, max_seconds: float, max_bytes: int) -> bytes:
+        """The body of the answer.
+
+        Raises
+        ------
+        TimeoutError, OSError, HTTPException, ValueError or WriterError
+            If it is not whole in time; if nothing, too much or an error was answered.
+        """
+        until = time.monotonic() + max_seconds
+        threading.Thread(target=self._run, args=(until, max_bytes), daemon=True).start()
+        try:
+            answer = self._answers.get(timeout=max_seconds)
+        except queue.Empty:
+            for one in self._sockets:
+                with contextlib.suppress(OSError):
+                    one.shutdown(socket.SHUT_RDWR)
+            raise TimeoutError from None
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def _run(self, until: float, max_bytes: int) -> None:
+        try:
+            self._answers.put(self._read(until, max_bytes))
+        except Exception as error:  # raised where it is waited for
+            self._answers.put(error)
+        finally:
+            self._connection.close()
+
+    def _read(self, until: float, max_bytes: int) -> bytes:
         """The whole answer, piece by piece, within its limits of time and size."""
+        path, body, headers = self._request
+        self._connection.connect()
+        self._sockets.append(self._connection.sock)
+        if time.monotonic() >= until:
+            raise TimeoutError
+        self._connection.request("POST", path, body, headers)
         pieces: list[bytes] = []
         size = 0
-        while True:
-            left = until - time.monotonic()
-            if left <= 0:
-                raise TimeoutError
-            if connection.sock is not None:
-                connection.sock.settimeout(left)
-            if not (piece := answer.read1(_PIECE)):
-                return b"".join(pieces)
-            pieces.append(piece)
-            size += len(piece)
-            if size > self._max_bytes:
-                raise WriterError(f"the answer is longer than {self._max_bytes:,} bytes")
+        with self._connection.getresponse() as answer:
+            if answer.status != 200:
+                raise WriterError(f"{self._connection.host} answered {answer.status}")
+            while piece := answer.read1(_PIECE):
+                pieces.append(piece)
+                size += len(piece)
+                if size > max_bytes:
+                    raise WriterError(f"the answer is longer than {max_bytes:,} bytes")
+        return b"".join(pieces)
 
 
 def _checked(url: str) -> SplitResult:
     """The address, if something may be sent to it."""
-    read = urlsplit(url)
+    try:
+        read = urlsplit(url)
+        _ = read.port
+    except ValueError:  # which may quote a password
+        raise SettingsError(
+            "Setting writing.endpoint: its host or port cannot be read; expected an address such "
+            "as https://host/v1 or https://host:8443/v1."
+        ) from None
     if read.username or read.password or read.query or read.fragment or not read.hostname:
         raise SettingsError(
             "Setting writing.endpoint: expected an address such as https://host/v1, without a "
@@ -134,14 +188,30 @@ def _checked(url: str) -> SplitResult:
 
 
 def _key() -> str:
-    if key := os.environ.get(KEY, "").strip():
-        return key
-    if not SECRETS.is_file():
-        return ""
+    """The key of the service, "" where there is none; SettingsError where it cannot be sent."""
+    key = os.environ.get(KEY, "").strip() or _secret()
+    if not (key.isascii() and key.isprintable()):
+        raise SettingsError(
+            f"The key of the writer's service ({KEY}, or endpoint_key in {SECRETS}) holds a line "
+            "break or a sign outside ASCII, which no service takes; enter it again."
+        )
+    return key
+
+
+def _secret() -> str:
+    """The key of the file of secrets; its text stands in no message."""
     try:
-        return str(tomllib.loads(SECRETS.read_text("utf-8")).get("endpoint_key", "")).strip()
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        return ""
+        if not SECRETS.is_file():
+            return ""
+        key = tomllib.loads(SECRETS.read_text("utf-8")).get("endpoint_key", "")
+    except (OSError, ValueError):
+        raise SettingsError(
+            f"{SECRETS} cannot be read as TOML, so the writer's service has no key; mend the file, "
+            f"or set {KEY}."
+        ) from None
+    if not isinstance(key, str):
+        raise SettingsError(f"endpoint_key in {SECRETS} is no text; put it in quotes.")
+    return key.strip()
 
 
 def _content(body: bytes) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -40,6 +41,7 @@ class _Service(ThreadingHTTPServer):
     answer: bytes = b""
     status = 200
     dribbles = False
+    endless_headers = False
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -60,8 +62,12 @@ class _Handler(BaseHTTPRequestHandler):
         served.asked.append((self.path, dict(self.headers), body))
         self.send_response(served.status)
         self.send_header("Location", "http://127.0.0.1:9/elsewhere")
-        self.end_headers()
         try:
+            while served.endless_headers:
+                self.send_header("X-More", "1")
+                self.flush_headers()
+                served.turn.wait(0.02)
+            self.end_headers()
             self.wfile.write(served.answer)
             while served.dribbles:
                 self.wfile.write(b" ")
@@ -81,7 +87,7 @@ def service() -> Iterator[_Service]:
     thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield made
-    made.dribbles = False
+    made.dribbles = made.endless_headers = False
     made.shutdown()
     thread.join()
     made.server_close()
@@ -159,6 +165,14 @@ def test_an_endpoint_has_limits_of_time_and_size_and_no_redirect(service):
         _writer(service, seconds=0.2, most=10**6).write("x")
 
 
+def test_an_endpoint_has_its_time_for_the_headers_too(service):
+    service.endless_headers = True
+    began = time.monotonic()
+    with pytest.raises(WriterError, match=r"within 0\.2 seconds"):
+        _writer(service, seconds=0.2).write("x")
+    assert time.monotonic() - began < 1.5, "100 lines of headers would take two seconds"
+
+
 def test_an_endpoint_that_is_not_there_leaves_the_template(service):
     gone = EndpointWriter("http://127.0.0.1:9/v1", "m", max_tokens=9, max_seconds=1, max_bytes=999)
     made = rephrased(TEMPLATE, FACTS, gone)
@@ -175,10 +189,14 @@ def test_an_endpoint_that_is_not_there_leaves_the_template(service):
         "file:///etc/passwd",
         "bank.example",
         "http://localhost.bank.example/v1",
+        "https://[bad/v1",
+        "https://host.example:abc/v1",
+        "https://host.example:99999/v1",
+        "https://user:secret",
     ],
 )
 def test_only_an_encrypted_address_or_this_machine_is_asked(url):
-    with pytest.raises(SettingsError):
+    with pytest.raises(SettingsError, match=r"writing\.endpoint"):
         EndpointWriter(url, "m", max_tokens=9, max_seconds=1, max_bytes=999)
 
 
@@ -194,6 +212,30 @@ def test_the_key_is_read_from_the_environment_or_the_secrets_file(monkeypatch, t
     asked = load(writing={"writer": "endpoint", "endpoint": "https://h.example/v1"})
     with pytest.raises(SettingsError, match="endpoint_model"):
         writer_of(asked)
+
+
+@pytest.mark.parametrize("key", ["top\nhidden", "top\r\nX-Other: hidden", "top\u2013hidden"])
+def test_a_key_that_no_header_takes_is_refused_and_stands_in_no_message(service, monkeypatch, key):
+    writer = _writer(service)
+    monkeypatch.setenv(endpoint.KEY, key)
+    with pytest.raises(WriterError, match="ASCII") as asked:
+        writer.write("x")
+    with pytest.raises(SettingsError, match="ASCII") as made:
+        _writer(service)
+    assert "hidden" not in f"{asked.value}{made.value}" and service.asked == []
+
+
+@pytest.mark.parametrize("text", [b"endpoint_key = secret", b"\xff", b"endpoint_key = 3"])
+def test_a_file_of_secrets_that_cannot_be_read_is_said(service, monkeypatch, tmp_path, text):
+    file = tmp_path / "secrets.toml"
+    file.write_bytes(text)
+    monkeypatch.setattr(endpoint, "SECRETS", file)
+    monkeypatch.delenv(endpoint.KEY, raising=False)
+    with pytest.raises(SettingsError, match=r"secrets\.toml") as made:
+        _writer(service)
+    assert "endpoint_key = secret" not in str(made.value)
+    monkeypatch.setenv(endpoint.KEY, "from-environment")
+    assert _writer(service).name == "some-model at 127.0.0.1"
 
 
 @pytest.fixture(scope="module")
