@@ -27,7 +27,7 @@ def insight(
         raise typer.BadParameter("name one of --customer ID, --product ID and --portfolio")
     engine = opened(data, state)
     if customer is not None:
-        made = engine.writing.customer(customer, ask=ask)
+        made = engine.writing.customer(customer, ask=("line", "paragraph") if ask else ())
         if as_json:
             return print_json(made)
         for title, text in (("In a line", made.line), ("In a paragraph", made.paragraph)):

@@ -1,20 +1,24 @@
-"""A customer, a product or the book in; a line, a paragraph and notes about them, checked, out."""
+"""A customer or a product in; a line, a paragraph and notes about them, checked, out."""
 
 import threading
+import time
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from math import inf
 from typing import Final
 
 import pandas as pd
 
-from engine.errors import SettingsError, WeightsError
+from engine.errors import BadInput, SettingsError, WeightsError
 from engine.explain.product_facts import product_facts
 from engine.models.writers.choose import writer_of
 from engine.models.writers.writer import Writer
-from engine.results import CustomerInsight, ProductVoice, Written
+from engine.results import CustomerInsight, ProductVoice, Recommendation, Written
 from engine.services.day import Days
 from engine.services.offers import Offers
 from engine.services.selections import Selections
 from engine.snapshot.recorded_bank import LastResults
-from engine.snapshot.snapshot import Snapshots
+from engine.snapshot.snapshot import Snapshot, Snapshots
 from engine.writing import customer_text
 from engine.writing.claim_facts import facts_of
 from engine.writing.customer_text import Draft
@@ -28,26 +32,40 @@ _QUIET: Final = (
 )
 _KEPT: Final = 500
 """Texts of writers that are kept for as long as the program runs (own choice)."""
+_AGAIN: Final = 60.0
+"""Seconds until a writer is asked again for a text that it failed (own choice)."""
+_MOST_LOOKS: Final = 3
+_PARTS: Final = ("line", "paragraph")
+"""What can be put in other words."""
+_OPTED_OUT: Final = "no figures of who opted out of personal recommendations leave this machine"
 
 
 class Writing:
-    """Texts about customers, products and the book.
+    """Texts about customers and products.
 
     Notes
     -----
     Templates write everything. A writer that settings name is asked only where `ask` is given,
     gets figures with tokens in place of names, and is shown only if the guard of texts finds the
-    facts in what it wrote and nothing else.
+    facts in what it wrote and nothing else. What it wrote is kept, and what failed for a minute.
     """
 
-    def __init__(self, snapshots: Snapshots, selections: Selections, days: Days, offers: Offers):
+    def __init__(
+        self,
+        snapshots: Snapshots,
+        selections: Selections,
+        days: Days,
+        offers: Offers,
+        clock: Callable[[], float] = time.monotonic,
+    ):
         self._snapshots = snapshots
         self._selections = selections
         self._days = days
         self._offers = offers
         self._lock = threading.RLock()
         self._results = LastResults()
-        self._written: dict[tuple[str, str], Written] = {}
+        self._clock = clock
+        self._written: dict[tuple[str, str], tuple[Written, float]] = {}
 
     @property
     def writer(self) -> str:
@@ -71,29 +89,50 @@ class Writing:
             "tokens, and no message of a customer is sent."
         )
 
-    def customer(self, customer_id: str, *, ask: bool = False) -> CustomerInsight:
+    def customer(self, customer_id: str, *, ask: Collection[str] = ()) -> CustomerInsight:
         """One line and one paragraph about a customer.
 
         Parameters
         ----------
-        ask : bool
-            Put them in the writer's words, where settings name one and the words hold.
+        ask : collection of str
+            Which of "line" and "paragraph" to put in the writer's words, where settings name one
+            and the words hold; figures of who opted out of personal recommendations go to no
+            service. What a writer wrote before is shown without asking.
 
         Raises
         ------
         NotFound
             If there is no such customer.
+        BadInput
+            If something else is to be asked for.
         """
-        given = self._offers.recommend(customer_id, k=1)
-        last = self._days.card(customer_id).last_contact
-        snapshot = self._snapshots.current()
-        row = snapshot.bank.customer_position(customer_id)
-        drafts = (
-            customer_text.line(snapshot, row),
-            customer_text.paragraph(snapshot, row, given, last),
-        )
-        line, paragraph = (self._put(draft, ask) for draft in drafts)
-        return CustomerInsight(customer_id, line, paragraph, snapshot.bank.as_of, self.writer)
+        if unknown := set(ask).difference(_PARTS):
+            raise BadInput(f"Got {', '.join(sorted(unknown))}; expected line or paragraph.")
+        snapshot, row, given, last = self._known(customer_id)
+        writer, trouble = self._writer()
+        if writer is not None and not (writer.local or given.personalised):
+            writer, trouble = None, _OPTED_OUT
+        drafts = {
+            "line": customer_text.line(snapshot, row),
+            "paragraph": customer_text.paragraph(snapshot, row, given, last),
+        }
+        told = {}
+        for part, draft in drafts.items():
+            made = self._said(draft, writer, part in ask)
+            told[part] = replace(made, reason=trouble) if trouble and part in ask else made
+        name = writer.name if writer else ""
+        return CustomerInsight(customer_id, as_of=snapshot.bank.as_of, writer=name, **told)
+
+    def _known(self, customer_id: str) -> tuple[Snapshot, int, Recommendation, pd.Timestamp | None]:
+        """A snapshot, the customer's row in it, their list and last contact of the same moment."""
+        for _ in range(_MOST_LOOKS):
+            snapshot = self._snapshots.current()
+            row = snapshot.bank.customer_position(customer_id)
+            given = self._offers.recommend(customer_id, k=1)
+            last = self._days.card(customer_id).last_contact
+            if self._snapshots.current() is snapshot:
+                break
+        return snapshot, row, given, last
 
     def product(self, product_id: str) -> ProductVoice:
         """What people say of a product and do with it, and what could be done about it.
@@ -123,21 +162,25 @@ class Writing:
             holders=holders,
         )
 
-    def _put(self, draft: Draft, ask: bool) -> Written:
-        writer, trouble = self._writer() if ask else (None, "")
-        if writer is None:
-            made = Written(draft.text, draft.text, reason=trouble)
-        else:
+    def _said(self, draft: Draft, writer: Writer | None, ask: bool) -> Written:
+        """A draft in the writer's words if they are kept, or if it is to be asked."""
+        made = Written(draft.text, draft.text)
+        if writer is not None:
             key = (writer.name, draft.text)
             with self._lock:
-                kept = self._written.get(key)
-            made = kept or self._asked(draft, writer)
-            with self._lock:
-                if len(self._written) >= _KEPT:
-                    self._written.pop(next(iter(self._written)))
-                if made.by == writer.name:  # one that failed may be asked again
-                    self._written[key] = made
+                kept, until = self._written.get(key, (made, -inf))
+            if self._clock() < until:
+                made = kept
+            elif ask:
+                made = self._asked(draft, writer)
+                self._keep(key, made, inf if made.by == writer.name else self._clock() + _AGAIN)
         return _with(made, draft.added)
+
+    def _keep(self, key: tuple[str, str], made: Written, until: float) -> None:
+        with self._lock:
+            if key not in self._written and len(self._written) >= _KEPT:
+                self._written.pop(next(iter(self._written)))
+            self._written[key] = (made, until)
 
     def _asked(self, draft: Draft, writer: Writer) -> Written:
         try:
@@ -149,15 +192,16 @@ class Writing:
         """The writer of the settings of now, and what keeps it from being asked."""
         settings = self._snapshots.settings
         cache = self._snapshots.state.folder("cache")
-
-        def make() -> tuple[Writer | None, str]:
-            try:
-                return writer_of(settings, cache=cache), ""
-            except (SettingsError, WeightsError) as error:
-                return None, str(error)
-
         with self._lock:
-            return self._results.get("writer", (settings.writing, settings.models), make)
+            try:
+                writer = self._results.get(
+                    "writer",
+                    (settings.writing, settings.models),
+                    lambda: writer_of(settings, cache=cache),
+                )
+            except (SettingsError, WeightsError) as error:  # which may be mended meanwhile
+                return None, str(error)
+        return writer, ""
 
 
 def _with(made: Written, added: str) -> Written:

@@ -1,6 +1,7 @@
 """A stand-in Engine with small, believable answers, for states that a real bank seldom reaches."""
 
 from types import SimpleNamespace
+from typing import ClassVar
 
 import pandas as pd
 
@@ -44,6 +45,7 @@ class FakeEngine:
     n_banks = 1
     n_history = True
     writer = ""
+    asked_writer: ClassVar[list[tuple[str, ...]]] = []
     has_goal = True
     has_managers = True
     has_calls = True

@@ -1,5 +1,7 @@
 """Texts about the stand-in bank's customers, with a writer where a test names one."""
 
+from collections.abc import Collection
+
 from engine.results import CustomerInsight, Written
 from tests.pages.fake_people import AS_OF, EVIL
 from tests.pages.fake_service import FakeService
@@ -20,7 +22,9 @@ class FakeWriting(FakeService):
     def writer(self) -> str:
         return self._engine.writer
 
-    def customer(self, customer_id: str, *, ask: bool = False) -> CustomerInsight:
+    def customer(self, customer_id: str, *, ask: Collection[str] = ()) -> CustomerInsight:
+        if ask:
+            self._engine.asked_writer.append((customer_id, *ask))
         text = f"Spends 1,240 a month on {EVIL}."
         by = self.writer if ask and self.writer else "template"
         made = Written(text, text, by)

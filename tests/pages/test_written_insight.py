@@ -24,3 +24,20 @@ def test_F110_a_writer_is_named_and_asked_only_by_a_click(open_page, fake, monke
     at.run()
     written = "Written by some-model at bank.example, checked against the facts"
     assert written in [caption.value for caption in at.caption]
+
+
+def test_F110_a_press_asks_once_for_one_customer_of_one_bank(open_page, fake, monkeypatch):
+    asked: list[tuple[str, ...]] = []
+    monkeypatch.setattr(fake, "writer", "some-model at bank.example")
+    monkeypatch.setattr(fake, "asked_writer", asked)
+    at = _open(open_page, fake)
+    customer = fake.people["customer_id"].iloc[0]
+    next(button for button in at.button if "other words" in button.label).click()
+    at.run()
+    at.run()
+    assert asked == [(customer, "paragraph")]
+    for other in (("another bank", customer), (at.session_state["bank"], "somebody else")):
+        at.session_state["insight_asked"] = other
+        at.run()
+        assert "Template" in [caption.value for caption in at.caption]
+    assert asked == [(customer, "paragraph")]
