@@ -40,6 +40,8 @@ _PROFILE: Final = "profile."
 _MONEY: Final = ("months.", "accounts.balance", "accounts.credit_limit", "profile.value_a_year")
 _MONEY_OF_CUSTOMERS: Final = ("annual_income", "annual_revenue", "savings_goal")
 _DAYS: Final = " days before"
+_MOST_DIGITS: Final = 9
+"""Of the edge of a range (own choice)."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,8 @@ class Condition:
             return MISSING
         if self.word:
             return self.word
+        if math.isinf(self.low) and math.isinf(self.high):
+            return "known"
         if math.isinf(self.high):
             return f"{self._figure(self.low)} and more"
         if math.isinf(self.low):
@@ -109,9 +113,18 @@ class Condition:
         """The condition of an address; BadInput where it is none."""
         try:
             column, word, low, high, known, unit, whole = json.loads(address)
+            stated = [float(end) for end in (low, high) if end is not None]
+            typed = (
+                all(isinstance(text, str) for text in (column, word, unit))
+                and all(isinstance(flag, bool) for flag in (known, whole))
+                and not any(isinstance(end, bool | str) for end in (low, high))
+                and all(math.isfinite(end) for end in stated)
+            )
+            if not typed:
+                raise TypeError("a part of another type")
             ends = -math.inf if low is None else float(low), math.inf if high is None else high
-            condition = cls(str(column), str(word), ends[0], float(ends[1]), known, unit, whole)
-        except (ValueError, TypeError) as error:
+            condition = cls(column, word, ends[0], float(ends[1]), known, unit, whole)
+        except (ValueError, TypeError, OverflowError, RecursionError) as error:
             raise BadInput(
                 f"Got {address!r} as a condition on customers; expected a column with a word or "
                 "two ends. Open it from Recommendations, How good?, again."
@@ -226,7 +239,7 @@ def _ranges(column: str, values: np.ndarray, bins: int, unit: str) -> list[Condi
     else:
         edges = np.quantile(known, np.arange(1, bins) / bins, method="higher")
         edges = np.where(edges <= distinct[0], distinct[1], edges)
-        edges = edges if whole else _rounded(edges)
+        edges = edges if whole else _rounded(edges, distinct[0], distinct[-1])
     edges = np.unique(edges[(edges > distinct[0]) & (edges <= distinct[-1])])
     ends = [-math.inf, *edges.tolist(), math.inf]
     return [
@@ -235,9 +248,17 @@ def _ranges(column: str, values: np.ndarray, bins: int, unit: str) -> list[Condi
     ]
 
 
-def _rounded(edges: np.ndarray) -> np.ndarray:
-    """To two digits, so that a range can be said."""
-    return np.array([float(f"{edge:.2g}") for edge in edges])
+def _rounded(edges: np.ndarray, lowest: float, highest: float) -> np.ndarray:
+    """To two digits, so that a range can be said; to more where two leave no edge between values.
+
+    None has more decimals than a page shows.
+    """
+    for digits in range(2, _MOST_DIGITS + 1):
+        shorter = [float(f"{edge:.{digits}g}") for edge in edges]
+        found = np.array([round(edge, 0 if abs(edge) >= 100 else 2) for edge in shorter])
+        if ((found > lowest) & (found <= highest)).any():
+            return found
+    return np.zeros(0)
 
 
 def _is_money(column: str) -> bool:
@@ -262,6 +283,6 @@ def _label(column: str) -> str:
     if table == "contacts":
         return "contacts noted" if name == "number" else "channel of the last contact"
     if column.startswith(_PROFILE):
-        return _OWN[name]
+        return _OWN.get(name, name)
     text = column_label(column)
     return text[:1].lower() + text[1:]

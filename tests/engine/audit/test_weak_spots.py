@@ -142,6 +142,7 @@ def test_where_lists_are_alike_for_everybody_few_runs_name_a_group():
         (Condition("customers.joined_on", low=400.0, high=900.0, unit=" days before"),
          "joined on: 400 to 900 days before"),
         (Condition("customers.credit_score", known=False), "credit score: not known"),
+        (Condition("customers.credit_score"), "credit score: known"),
         (Condition("profile.segment", word="High churn, high value"),
          "segment: High churn, high value"),
     ],
@@ -152,8 +153,18 @@ def test_a_condition_is_said_in_words_and_comes_back_from_its_address(condition,
 
 
 @pytest.mark.parametrize(
-    "address", ["", "{}", "[1]", '["a","b",null,null,true]', '["a","b","x",1,1,"",1]']
-)
+    "address",
+    [
+        "", "{}", "[1]", '["a","b",null,null,true]', '["a","b","x",1,1,"",1]',
+        '["profile.mood","",0,1,true,5,false]', '["profile.mood",null,0,1,true,"",false]',
+        '["profile.mood","",0,1,1,"",false]', '["profile.mood","",0,1,true,"",0]',
+        '[5,"",0,1,true,"",false]', '["profile.mood","",true,1,true,"",false]',
+        '["profile.mood","","0",1,true,"",false]', '["profile.mood","",NaN,1,true,"",false]',
+        '["profile.mood","",0,1e999,true,"",false]',
+        '["profile.mood","",0,1%s,true,"",false]' % ("0" * 400),
+        "[" * 100_000,
+    ],
+)  # fmt: skip
 def test_an_address_that_is_no_condition_is_refused(address):
     with pytest.raises(BadInput, match="as a condition on customers"):
         Condition.read(address)
@@ -171,6 +182,22 @@ def test_ranges_hold_every_known_number_once():
         held = sum(one.holds(pd.Series(values)).astype(int) for one in made)
         assert (held == ~np.isnan(values)).all()
         assert 2 <= len(made) <= 5
+
+
+def test_every_range_of_a_column_has_an_end_or_says_that_the_value_is_known():
+    def said(values: np.ndarray) -> list[str]:
+        made = slices._ranges("profile.value_a_year", values, 4, "USD")
+        held = sum(one.holds(pd.Series(values)).astype(int) for one in made)
+        assert (held == 1).all(), "everybody is in one range"
+        return [one.text for one in made]
+
+    assert said(np.linspace(101.5, 104.4, 60)) == [
+        "value a year: under USD 102",
+        "value a year: USD 102 to 103",
+        "value a year: USD 103 to 104",
+        "value a year: USD 104 and more",
+    ]
+    assert said(np.linspace(101.1, 101.4, 60)) == ["value a year: known"]
 
 
 def test_what_is_said_reads_in_both_directions():
