@@ -138,8 +138,9 @@ def weak_spots(
         conditions (addresses), protected, then counts and figures of the half where a group was
         found (n_found, hits_found, n_others_found, hits_others_found) and of the other, which
         judges: n, hits, n_others, hits_others, value, low, high, gap, gap_low, gap_high, p_value,
-        q_value, mrr, mrr_low, mrr_high, mrr_others, popular (hits of what most people hold), and
-        confirmed. In the order of the chance of it.
+        q_value, mrr, mrr_low, mrr_high, mrr_others, popular (hits of what most people hold), the
+        counts without customers of the groups taken before (n_left, hits_left, n_others_left,
+        hits_others_left), and confirmed. In the order of the chance of it.
     n_groups : int
         Groups that were looked at.
 
@@ -149,14 +150,20 @@ def weak_spots(
     halves. One of two conditions has to be worse than the rest of either alone. They are taken one
     after another, the surest first, each judged by the customers that no earlier one holds, so that
     one which a listed group explains is not listed again (as in slice finders: Chung et al., ICDE
-    2019). At most `candidates` go to the other half, where one-sided chances are adjusted for so
-    many tests (Benjamini and Hochberg): where outcomes have nothing to do with who somebody is, a
-    run lists anything at all with about the chance `false_discoveries`.
+    2019). The half that judges does so twice, with everybody and without the customers of the
+    groups taken before, and the larger of both chances counts. At most `candidates` go to the other
+    half, where one-sided chances are adjusted for so many tests (Benjamini and Hochberg): where
+    outcomes have nothing to do with who somebody is, a run lists anything at all with about the
+    chance `false_discoveries`.
     """
     looked = halves(len(outcomes.hit), seed)
     groups = _groups(outcomes, looked, settings.min_n, max(settings.min_n, rule.min_n))
     kept = _distinct(groups, outcomes.hit, looked, settings)
-    rows = [_row(groups, group, outcomes, looked, seed) for group in kept]
+    rows = []
+    told = np.zeros(len(looked), dtype=bool)
+    for group in kept:
+        rows.append(_row(groups, group, outcomes, looked, told, seed))
+        told = told | groups.holds(group)
     table = pd.DataFrame(rows, columns=[*_COLUMNS])
     figures = _figures(table)
     confirmed = (figures["q_value"] <= settings.false_discoveries) & (figures["gap"] < 0)
@@ -164,10 +171,12 @@ def weak_spots(
     return figures.sort_values("p_value", kind="stable", ignore_index=True), len(groups.n)
 
 
+_COUNTS: Final = ("n", "hits", "n_others", "hits_others")
 _COLUMNS: Final = (
     *("conditions", "protected", "n_found", "hits_found", "n_others_found", "hits_others_found"),
     *("n", "hits", "n_others", "hits_others", "mrr", "mrr_low", "mrr_high", "mrr_others"),
     "popular",
+    *("n_left", "hits_left", "n_others_left", "hits_others_left"),
 )
 
 
@@ -243,11 +252,16 @@ def _distinct(
 
 
 def _row(
-    groups: _Groups, group: int, outcomes: Outcomes, looked: np.ndarray, seed: int
+    groups: _Groups,
+    group: int,
+    outcomes: Outcomes,
+    looked: np.ndarray,
+    told: np.ndarray,
+    seed: int,
 ) -> dict[str, Any]:
     holds, conditions = groups.holds(group), groups.of(group)
     counts = {}
-    for half, suffix in ((looked, "_found"), (~looked, "")):
+    for half, suffix in ((looked, "_found"), (~looked, ""), (~looked & ~told, "_left")):
         for who, name in ((holds, ""), (~holds, "_others")):
             counts[f"n{name}{suffix}"] = int((half & who).sum())
             counts[f"hits{name}{suffix}"] = int(outcomes.hit[half & who].sum())
@@ -265,11 +279,12 @@ def _row(
 
 
 def _figures(table: pd.DataFrame) -> pd.DataFrame:
-    """Shares, differences and chances of the half that judges."""
+    """Shares, differences and chances of the half that judges; each chance the larger of two."""
     counts = [table[name].to_numpy(dtype=float) for name in ("hits", "n")]
     others = [table[name].to_numpy(dtype=float) for name in ("hits_others", "n_others")]
     share, gap = rates.wilson(*counts), rates.newcombe(*counts, *others)
-    p_value = _lower(counts[1], counts[0], others[1], others[0])
+    left = (table[f"{name}_left"].to_numpy(dtype=float) for name in _COUNTS)
+    p_value = np.maximum(_lower(counts[1], counts[0], others[1], others[0]), _lower(*left))
     return table.assign(
         **share._asdict(),
         value_others=rates.rate(*others),
@@ -381,8 +396,9 @@ def _notes(found: WeakSpots, table: pd.DataFrame) -> tuple[str, ...]:
     rate = f"{100 * found.false_discoveries:.0f} in 100"
     notes = [
         "Groups were found on one half of the customers and judged on the other; figures are those "
-        f"of the other half. Where lists are alike for everybody, about {rate} trainings would "
-        "name a group by chance.",
+        "of the other half. A group has to be worse off without the customers of the groups that "
+        "were surer before it, too. Where lists are alike for everybody, about "
+        f"{rate} trainings would name a group by chance.",
         "A group for whom the lists are worse may be harder to foresee; the third sentence says "
         "whether what most people hold would have done better.",
     ]

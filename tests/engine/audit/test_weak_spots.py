@@ -108,6 +108,34 @@ def test_a_protected_trait_is_measured_alone_and_by_the_smallest_group_of_the_au
     assert not weak_spots.weak_spots(given, WEAK, strict, 7)[0]["protected"].any()
 
 
+def test_a_group_is_not_confirmed_by_the_customers_of_another():
+    """Half of those by mail are students, who are served badly; the rest were so by chance."""
+    rng = np.random.default_rng(9)
+    given = outcomes(rng)
+    student = np.arange(N) % 4 == 0
+    mail = np.where(student, np.arange(N) % 8 == 0, np.arange(N) % 6 == 1)
+    fields = given.fields.assign(**{
+        "customers.occupation": np.where(student, "student", "clerk"),
+        "contacts.channel": np.where(mail, "mail", "phone"),
+    })  # fmt: skip
+    looked = weak_spots.halves(N, 7)
+    weak = np.where(looked & mail & ~student, 0.15, np.where(student, 0.1, 0.5))
+    alone = {name: made for name, made in given.conditions.items() if "income" not in name}
+    given = dataclasses.replace(
+        given, hit=rng.random(N) < weak, fields=fields, conditions=alone, protected=fields[[]]
+    )
+    table = found(given)
+    groups = [slices.said(weak_spots.conditions_of(row)) for row in table.to_dict("records")]
+    row = table.iloc[groups.index("channel of the last contact: mail")]
+    assert row["gap_high"] < 0, "as a whole the group is worse off"
+    assert row["hits_left"] / row["n_left"] > row["value_others"], "the rest of it is not"
+    assert (row["n_left"], row["n_others_left"]) == (
+        (~looked & mail & ~student).sum(),
+        (~looked & ~mail & ~student).sum(),
+    )
+    assert named(table) == ["occupation: student"]
+
+
 def test_a_group_that_is_too_small_is_not_looked_at():
     given = planted(
         np.random.default_rng(1), lambda g: g.fields["customers.occupation"] == "student"
