@@ -13,9 +13,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from engine.audit.groups import AGE_BAND, GENDER, group_of
+from engine.audit.groups import AGE_BAND, GENDER, NOT_RECORDED, group_of
 from engine.bank.bank import Bank
 from engine.customers.columns import attribute_dates, column_label, columns_of
+from engine.customers.learned_metrics.column_checks import proxies, traits_of
 from engine.customers.profiles import Profiles
 from engine.errors import BadInput
 from engine.figures import MISSING, figure, money
@@ -25,6 +26,9 @@ from engine.vocabulary import CORPORATE
 PROTECTED: Final = (GENDER, AGE_BAND)
 """Groups that are measured one at a time, by the bands and the smallest size of the fairness
 audit, among persons, and that open no customers."""
+MOST_ASKED: Final = 5_000
+"""Customers, drawn once, by whom a column is asked whether it tells a protected trait: they bound
+the time (own choice)."""
 _OWN: Final = {
     "segment": "segment",
     "churn_band": "churn",
@@ -75,7 +79,7 @@ class Condition:
     @property
     def text(self) -> str:
         """For example "balance, mean of 12 months: USD 1,200 to 4,800"."""
-        return f"{_label(self.column)}: {self._value()}"
+        return f"{label(self.column)}: {self._value()}"
 
     def _value(self) -> str:
         if not self.known:
@@ -152,15 +156,28 @@ def title(conditions: Sequence[Condition]) -> str:
     return text[:1].upper() + text[1:]
 
 
-def members(profiles: Profiles, conditions: Sequence[Condition]) -> np.ndarray:
+def members(
+    profiles: Profiles, conditions: Sequence[Condition], bank: Bank, rule: FairnessSettings
+) -> np.ndarray:
     """Who is in a slice now, bool of shape (n_customers,).
+
+    Parameters
+    ----------
+    bank : Bank
+        With protected traits, which `profiles` are without.
 
     Raises
     ------
     BadInput
-        If a column is not known of this bank, or is a protected trait.
+        If a column is not known of this bank, is a protected trait, or stands for one.
     """
     fields = fields_of(profiles)
+    asked = fields.columns.intersection([condition.column for condition in conditions])
+    for column, said in telling(fields[asked], bank, rule).items():
+        raise BadInput(
+            f"Got a condition on {column!r}, which {said}: nobody is chosen by it. Open another "
+            "group from Recommendations, How good?."
+        )
     chosen = np.ones(len(fields), dtype=bool)
     for condition in conditions:
         if condition.column not in fields:
@@ -172,8 +189,35 @@ def members(profiles: Profiles, conditions: Sequence[Condition]) -> np.ndarray:
     return chosen
 
 
+def telling(fields: pd.DataFrame, bank: Bank, rule: FairnessSettings) -> dict[str, str]:
+    """Columns by which nobody is told apart: "stands for gender: female (AUC 0.97)".
+
+    They tell a protected trait as well as `column_checks.PROXY_FROM` asks. Words may be a band of
+    age that no quarter of the ages is, so they are held against the bands too.
+
+    Parameters
+    ----------
+    fields : DataFrame of n_customers rows
+        Of `fields_of`, in the bank's order.
+    """
+    if fields.empty:
+        return {}
+    traits, bands = traits_of(bank), {}
+    for name, words in protected_of(bank, rule).items():
+        known = words.notna() & words.ne(NOT_RECORDED)
+        for word in sorted(words[known].unique()):
+            bands[f"{name}: {word}"] = words.eq(word).astype(float).where(known).to_numpy()
+    rows = np.random.default_rng(0).permutation(len(fields))[:MOST_ASKED]
+    asked = fields.iloc[rows]
+    told = proxies(asked, {name: given[rows] for name, given in traits.items()})
+    left = asked.select_dtypes(exclude="number").columns.difference(list(told), sort=False)
+    return told | proxies(asked[left], {name: given[rows] for name, given in bands.items()})
+
+
 def fields_of(profiles: Profiles) -> pd.DataFrame:
-    """Every column by which customers may be told apart; nothing protected is among them.
+    """Every column by which customers may be told apart, if it is not `telling`.
+
+    None is a protected trait by its name.
 
     Returns
     -------
@@ -274,7 +318,8 @@ def _days(profiles: Profiles) -> set[str]:
     return {f"customers.{name}" for name in dates} | attribute_dates(customers["attributes"])
 
 
-def _label(column: str) -> str:
+def label(column: str) -> str:
+    """What a column is called in a sentence: "products held"."""
     table, _, name = column.partition(".")
     if table == "holdings":
         return "products held" if name == "number" else f"{name} held"

@@ -55,6 +55,8 @@ class Outcomes:
         Columns to tell customers apart by; protected ones are never combined.
     conditions : mapping
         Column of `fields` -> what it can be cut into.
+    left_out : mapping
+        Columns that stand for a protected trait and are not among `fields`, and for which.
     """
 
     hit: np.ndarray
@@ -63,6 +65,7 @@ class Outcomes:
     fields: pd.DataFrame
     protected: pd.DataFrame
     conditions: dict[str, list[Condition]]
+    left_out: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
 class _Groups(NamedTuple):
@@ -93,6 +96,7 @@ def outcomes_of(verdict: Verdict, settings: WeakSpotsSettings, rule: FairnessSet
     """
     hits: list[pd.DataFrame] = []
     popular, fields, protected = [], [], []
+    left_out: dict[str, str] = {}
     for one in verdict.judged:
         signals, fold = one.fold.signals, one.fold
         blend = verdict.blend(signals) if verdict.fallback else one.blend
@@ -105,10 +109,12 @@ def outcomes_of(verdict: Verdict, settings: WeakSpotsSettings, rule: FairnessSet
         hits.append(per_customer(mixed[SERVED], adopted, there))
         popular.append(per_customer(mixed[POPULAR], adopted, there)[f"hit@{K}"])
         profiles = signals.profiles
-        fields.append(slices.fields_of(profiles).iloc[fold.rows])
+        everybody = slices.fields_of(profiles)
+        left_out |= slices.telling(everybody, signals.bank, rule)
+        fields.append(everybody.iloc[fold.rows])
         protected.append(slices.protected_of(signals.bank, rule).iloc[fold.rows])
     found = pd.concat(hits)
-    known = pd.concat(fields, ignore_index=True)
+    known = pd.concat(fields, ignore_index=True).drop(columns=list(left_out))
     cut = slices.conditions_of(known, verdict.judged[-1].fold.signals.profiles, settings.bins)
     return Outcomes(
         hit=found[f"hit@{K}"].to_numpy() > 0,
@@ -117,6 +123,7 @@ def outcomes_of(verdict: Verdict, settings: WeakSpotsSettings, rule: FairnessSet
         fields=known,
         protected=pd.concat(protected, ignore_index=True),
         conditions=cut,
+        left_out=left_out,
     )
 
 
@@ -325,6 +332,7 @@ def measured(
             n_groups=n_groups,
             table=table,
             simulated=simulated,
+            left_out=outcomes.left_out,
         )
     )
 
@@ -404,6 +412,9 @@ def _notes(found: WeakSpots, table: pd.DataFrame) -> tuple[str, ...]:
     ]
     if len(table) and table["protected"].any():
         notes.append("Groups by gender or age are measured alone and open no customers.")
+    if found.left_out:
+        said = "; ".join(f"{slices.label(name)} {why}" for name, why in found.left_out.items())
+        notes.append(f"Customers are not told apart by what tells a protected trait: {said}.")
     if found.simulated:
         notes.append("Simulated bank: these figures describe generated customers.")
     return tuple(notes)

@@ -1,7 +1,7 @@
 """How well lists foresaw what customers took, and how steady they are."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pandas as pd
@@ -270,6 +270,8 @@ class WeakSpots(JsonRecord):
     """Of engine.audit.weak_spots.weak_spots: what stood out on one half, judged on the other; with
     group (in words) and sentences."""
     simulated: bool = False
+    left_out: dict[str, str] = field(default_factory=dict)
+    """Columns by which customers are not told apart -> the protected trait that each stands for."""
     reason: str = ""
     """Why there is nothing to say."""
     sentence: str = ""

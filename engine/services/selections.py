@@ -75,7 +75,9 @@ class Selections:
             reasons = no_lists(self._scores.get())
             return (reasons == selection.of[0] if selection.of else reasons.notna()).to_numpy()
         if selection.kind == "weak_spot":
-            return slices.members(self._scores.get().snapshot.profiles, _conditions(selection.of))
+            snapshot = self._scores.get().snapshot
+            conditions, rule = _conditions(selection.of), snapshot.settings.fairness
+            return slices.members(snapshot.profiles, conditions, snapshot.bank, rule)
         return self._alerted(*(selection.of if selection.kind == "alert" else ("", *selection.of)))
 
     def book(self) -> Book:

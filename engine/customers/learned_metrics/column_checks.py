@@ -201,9 +201,16 @@ def _proxy(numbers: np.ndarray, cells: np.ndarray, traits: Mapping[str, np.ndarr
 
 
 def proxies(columns: pd.DataFrame, traits: Mapping[str, np.ndarray]) -> dict[str, str]:
-    """Columns that tell a protected trait, and which: "stands for age above 45 (AUC 0.86)"."""
+    """Columns that tell a protected trait, and which: "stands for age above 45 (AUC 0.86)".
+
+    Numbers, or words as objects.
+    """
     told = {
-        name: _proxy(columns[name].to_numpy(dtype=float), _cells(columns[name], _BINS), traits)
+        name: _proxy(
+            pd.to_numeric(columns[name], errors="coerce").to_numpy(dtype=float),
+            _cells(columns[name], _BINS),
+            traits,
+        )
         for name in columns.columns
     }
     return {name: said for name, said in told.items() if said}

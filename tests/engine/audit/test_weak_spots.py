@@ -136,6 +136,48 @@ def test_a_group_is_not_confirmed_by_the_customers_of_another():
     assert named(table) == ["occupation: student"]
 
 
+def test_what_tells_a_protected_trait_is_no_way_to_tell_customers_apart(small_bank, monkeypatch):
+    """By its name nothing here is protected: the title, and who is a pensioner, tell it anyway."""
+    n = 400
+    rng = np.random.default_rng(11)
+    age, woman = np.floor(18 + 72 * rng.beta(2, 4, n)), rng.random(n) < 0.5
+    customers = pd.concat([small_bank["customers"].iloc[:1]] * n, ignore_index=True).assign(
+        customer_id=[f"c{i}" for i in range(n)],
+        age=age,
+        gender=np.where(woman, "F", "M"),
+        region=None,
+    )
+    bank = small_bank.with_tables(customers=customers)
+    fields = pd.DataFrame({
+        "attributes.Title": np.where(woman, "Mrs", np.where(rng.random(n) < 0.9, "Mr", None)),
+        "attributes.Pensioner": np.where(age >= 65, "yes", "no"),
+        "profile.value_a_year": age + rng.normal(0, 5, n),
+        "holdings.number": rng.integers(0, 4, n).astype(float),
+        "contacts.channel": np.where(rng.random(n) < 0.3, "mail", None),
+    })  # fmt: skip
+    told = slices.telling(fields, bank, RULE)
+    assert set(told) == {"attributes.Title", "attributes.Pensioner", "profile.value_a_year"}
+    assert told["attributes.Title"].startswith("stands for gender: ")
+    assert told["attributes.Pensioner"].startswith("stands for age")
+    monkeypatch.setattr(slices, "fields_of", lambda profiles: fields)
+    none_held = Condition("holdings.number", high=1.0, whole=True)
+    assert (
+        slices.members(None, [none_held], bank, RULE).sum() == (fields["holdings.number"] < 1).sum()
+    )
+    with pytest.raises(BadInput, match="nobody is chosen by it"):
+        slices.members(None, [Condition("attributes.Title", word="Mrs"), none_held], bank, RULE)
+
+
+def test_what_customers_are_not_told_apart_by_is_said_and_kept(tmp_path):
+    left_out = {"attributes.Title": "stands for gender: female (AUC 0.97)"}
+    table = found(outcomes(np.random.default_rng(0)))
+    weak_spots.save(weak_spots._said(dataclasses.replace(kept(table), left_out=left_out)), tmp_path)
+    assert weak_spots.load(tmp_path).notes[-1] == (
+        "Customers are not told apart by what tells a protected trait: title stands for gender: "
+        "female (AUC 0.97)."
+    )
+
+
 def test_a_group_that_is_too_small_is_not_looked_at():
     given = planted(
         np.random.default_rng(1), lambda g: g.fields["customers.occupation"] == "student"
