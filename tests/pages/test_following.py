@@ -2,6 +2,7 @@
 
 import pytest
 
+from pages.components.customers.following import HOW
 from tests.pages.conftest import texts
 from tests.pages.fake_people import customers
 
@@ -61,3 +62,8 @@ def test_every_figure_of_insights_has_its_link(open_page, label: str):
     assert label in links
     assert any(one.startswith(f"{N_AT_RISK} customers: ") for one in links)
     assert "have no list of offers" in texts(at)
+
+
+def test_how_a_row_opens_its_customers_is_said_once_a_page(open_page):
+    at = open_page("insights.py")
+    assert [one.value for one in at.caption].count(HOW) == 1

@@ -59,13 +59,24 @@ def no_lists_behind_a_button(counts: Sequence[Counted], n_customers: int) -> Non
 
 
 def table(
-    frame: pd.DataFrame, columns: tables.Columns, alt: str, *, column: str, key: str, **options: Any
+    frame: pd.DataFrame,
+    columns: tables.Columns,
+    alt: str,
+    *,
+    column: str,
+    key: str,
+    how: bool = False,
+    **options: Any,
 ) -> None:
-    """Show rows that count customers; the cells of `column` open those of `opens`."""
+    """Show rows that count customers; the cells of `column` open those of `opens`.
+
+    With `how`, one sentence below says so: the first table of a page has it.
+    """
     addresses = tuple(frame["opens"])
     shown = frame.drop(columns="opens")
     openable.rows(shown, column, addresses, _follow, columns, alt, key, **options)
-    st.caption(HOW)
+    if how:
+        st.caption(HOW)
     if address := st.session_state.pop(_NEXT, None):
         st.switch_page("customer_explorer.py", query_params=_with_bank({SHOW: address}))
 

@@ -59,6 +59,7 @@ def _table(found: Segmentation) -> None:
         "Segments with size, value, value at risk, churn and mood",
         column="segment",
         key="profile_segments",
+        how=True,
         height="content",
     )
     back = (

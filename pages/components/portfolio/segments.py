@@ -24,6 +24,7 @@ def show(insights: Insights, currency: str) -> None:
         "Segments with size, value, churn and what to do",
         column="segment",
         key="segments",
+        how=True,
         height="content",
     )
 
