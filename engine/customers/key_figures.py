@@ -24,8 +24,6 @@ _HEALTHY_RATIO: Final = 0.5
 _MANY_CONTACTS: Final = 3
 _IN_ACCOUNTS: Final = "current, savings or deposit accounts"
 _CLEAR_CHANGE: Final = 0.1
-_RECENT_DAYS: Final = 180
-"""Words of leaving that are older are no longer what stands out (own choice)."""
 _OLD_DAYS: Final = 62
 """Payments that end longer ago are said with their month (own choice)."""
 
@@ -100,7 +98,7 @@ def insight(profiles: Profiles, position: int, currency: str) -> tuple[Claim, ..
     """What stands out about one customer; the first is the segment, none where nothing is known."""
     row = profiles.table.iloc[position]
     said = []
-    leaves = leaving_words.said(profiles.data.bank, profiles, _RECENT_DAYS, position)
+    leaves = leaving_words.said(profiles.data.bank, profiles, profiles.leaving_days, position)
     for one in leaves.itertuples():
         said.append(claims_ahead.says_leaving(words=one.words, on=one.sent_at))
     if row["n_cases_open"]:

@@ -18,8 +18,6 @@ LONGEST: Final = 100
 """Words of an argument at most."""
 N_CITED: Final = 2
 """Records cited for a driver: the most telling ones (own choice; five drivers fit 100 words)."""
-_RECENT_DAYS: Final = 180
-"""Words of leaving that are older are not said beside the index (own choice)."""
 _CHANGES: Final = ("balance_trend", "spending_trend")
 """Drivers of which the figure may be known where its change is not."""
 _SEEN: Final = 0.05
@@ -88,7 +86,7 @@ def _composed(
 
 def _unread(bank: Bank, profiles: Profiles, position: int) -> str:
     """What a customer writes of leaving, which the index does not read."""
-    found = leaving_words.said(bank, profiles, _RECENT_DAYS, position)
+    found = leaving_words.said(bank, profiles, profiles.leaving_days, position)
     said = [
         claims_ahead.says_leaving(words=one.words, on=one.sent_at) for one in found.itertuples()
     ]

@@ -67,6 +67,9 @@ class Profiles:
         Name of the model behind every sentiment.
     mood_indicative : bool
         True where that is the default, which learned from no bank's labels.
+    leaving_days : int
+        Words of leaving in a message that is older are no news: not in an alert, the insight or
+        beside the index. The setting guard.service_reason_days.
     learned : mapping
         Metrics that a model learned from labels gives in place of its scorecard.
     kept : KeptFigures, optional
@@ -85,6 +88,7 @@ class Profiles:
     data: CustomerData
     sentiment_source: str
     mood_indicative: bool
+    leaving_days: int
     learned: Mapping[str, InUse] = field(default_factory=dict)
     kept: KeptFigures | None = None
 
@@ -176,6 +180,7 @@ def build(
         data=data,
         sentiment_source=texts.sentiment.name,
         mood_indicative=texts.sentiment.source == "default",
+        leaving_days=settings.guard.service_reason_days,
         learned=used,
         kept=None if used else whole,
     )

@@ -68,7 +68,7 @@ def test_F45_every_numeral_of_an_argument_is_a_fact(small_bank, small_profiles, 
     metric = _metrics(small_bank, small_profiles, customer_id)[name]
     facts = [metric.value, *metric.cited, *(driver.detail for driver in metric.drivers)]
     position = small_bank.customer_position(customer_id)
-    leaves = leaving_words.said(small_bank, small_profiles, 180, position)
+    leaves = leaving_words.said(small_bank, small_profiles, small_profiles.leaving_days, position)
     facts += [text for one in leaves.itertuples() for text in (one.words, day(one.sent_at))]
     assert check_numerals(metric.argument, facts) == ()
 

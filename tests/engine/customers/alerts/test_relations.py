@@ -1,11 +1,15 @@
 import pandas as pd
 import pytest
 
+from engine.customers import key_figures
+from engine.customers.alerts import alerts
+from engine.settings import default
+
 GOOD, BAD, NEUTRAL = "I love it, great", "This is terrible, I am angry", "A question"
 
 
-def _said(customer_id, texts, kind="chat", **columns):
-    days = pd.date_range(end="2025-06-28", periods=len(texts), freq="D")
+def _said(customer_id, texts, kind="chat", sent="2025-06-28", **columns):
+    days = pd.date_range(end=sent, periods=len(texts), freq="D")
     return [
         {
             "message_id": f"{customer_id}-{i}",
@@ -114,3 +118,16 @@ def test_churn_is_raised_at_its_threshold_and_never_for_the_unknown(bank_of, ale
     assert "churn" not in set(above["kind"])
     everybody = alerts_of(bank, churn_from=0.0)
     assert everybody.loc[everybody["kind"] == "churn", "customer_id"].tolist() == ["ben"]
+
+
+@pytest.mark.parametrize(("days", "heard"), [(180, True), (30, False), (400, True)])
+def test_F128_words_of_leaving_are_news_for_as_long_in_the_alert_as_in_the_insight(
+    bank_of, profile_of, days, heard
+):
+    bank = bank_of(messages=_said("ann", ["I will close my accounts"], sent="2025-04-01"))
+    guard = default().guard.model_copy(update={"service_reason_days": days})
+    settings = default().model_copy(update={"guard": guard})
+    profiles = profile_of(bank, settings)
+    feed = alerts(bank, profiles, settings)
+    said = [claim.kind for claim in key_figures.insight(profiles, 0, "USD")]
+    assert ("says_leaving" in set(feed["kind"])) == ("says_leaving" in said) == heard
