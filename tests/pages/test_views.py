@@ -92,5 +92,6 @@ def test_a_note_stands_on_the_charts_as_it_was_typed_until_it_is_removed(open_pa
 
 
 def mood_chart(at) -> dict[str, str]:
-    [chart] = [one.proto for one in at.get("plotly_chart") if "mood" in one.proto.alt.casefold()]
+    of_mood = (one.proto for one in at.get("plotly_chart") if "mood" in one.proto.alt.casefold())
+    [chart] = [proto for proto in of_mood if "month" in proto.alt]
     return {"alt": chart.alt, "spec": chart.spec}
