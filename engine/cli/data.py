@@ -366,10 +366,10 @@ def ship_mood() -> None:
     facts = ship()
     held, vader = facts["held_out"], facts["held_out_vader"]
     console.print(
-        f"Learned from {facts['n_texts']:,} sentences. Of {held['n']} written apart: accuracy "
-        f"{held['accuracy']:.3f} [{held['low']:.3f}, {held['high']:.3f}], macro-F1 "
+        f"Learned from {facts['n_texts']:,} sentences. Of {held['n']} written apart, half by "
+        f"half: accuracy {held['accuracy']:.3f} [{held['low']:.3f}, {held['high']:.3f}], macro-F1 "
         f"{held['macro_f1']:.3f}; VADER alone {vader['accuracy']:.3f}, macro-F1 "
-        f"{vader['macro_f1']:.3f}."
+        f"{vader['macro_f1']:.3f}. {facts['judged']}"
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from engine.errors import StateError
 from engine.lab import mood_generator
-from engine.lab.mood_fitting import fit_head, measures
+from engine.lab.mood_fitting import JUDGED, across_halves, fit_head, measures
 from engine.models.mood.head import ARRAYS, CLASSES, FACTS, MoodHead
 from engine.models.mood.reading import cues_of, sentences, without_greeting
 
@@ -31,16 +31,51 @@ def _class(head: MoodHead, *texts: str) -> list[str]:
     return [CLASSES[place] for place in np.digitize(head.score(list(texts)), [-0.2, 0.2])]
 
 
-def test_F67_the_default_is_judged_on_sentences_it_never_saw_beside_the_majority(
+def test_F67_figures_are_of_halves_that_chose_neither_bar_nor_temperature_and_say_what_chose_what(
     head: MoodHead, texts: pd.DataFrame
 ) -> None:
     held_out = mood_generator.written(mood_generator.HELD_OUT)
     assert not set(held_out["text"].str.lower()) & set(texts["text"].str.lower())
-    found = measures(head.score(held_out["text"].tolist()), held_out)
+    scores, chances = across_halves(head, held_out)
+    found = measures(scores, held_out)
     kept = json.loads(FACTS.read_text("utf-8"))
     assert found == {name: kept["held_out"][name] for name in found}
     assert found["low"] > found["majority"]
     assert found["low"] > kept["held_out_vader"]["accuracy"]
+    assert kept["judged"] == JUDGED
+    assert chances.shape == (found["n"], len(CLASSES))
+
+
+def test_F67_no_half_judges_what_it_chose(head: MoodHead) -> None:
+    held_out = mood_generator.written(mood_generator.HELD_OUT)
+    _, before = across_halves(head, held_out)
+    first = np.arange(len(held_out)) % 2 == 0
+    other = held_out["label"].map({"negative": "positive", "positive": "negative"})
+    wrong = held_out.assign(label=held_out["label"].where(~first, other.fillna("neutral")))
+    _, after = across_halves(head, wrong)
+    np.testing.assert_array_equal(after[first], before[first])
+    assert not np.allclose(after[~first], before[~first])
+
+
+def test_F67_the_documented_figures_are_those_of_the_head_that_ships() -> None:
+    kept = json.loads(FACTS.read_text("utf-8"))
+    head, vader = kept["held_out"], kept["held_out_vader"]
+    rows = (
+        f"| {head['n']} | {_interval(head)} | {_interval(vader)} | {_short(head['majority'])} |",
+        f"| {head['n']} | {_short(head['macro_f1'])}, {_short(head['calibration_error'])} | "
+        f"{_short(vader['macro_f1'])} | |",
+    )
+    written = (ROOT / "docs/figures.md").read_text("utf-8")
+    assert [row for row in rows if row not in written] == []
+
+
+def _interval(measured: dict[str, float]) -> str:
+    accuracy, low, high = (_short(measured[name]) for name in ("accuracy", "low", "high"))
+    return f"{accuracy} [{low}, {high}]"
+
+
+def _short(value: float) -> str:
+    return f"{value:.3f}".removeprefix("0")
 
 
 def test_F67_complaints_without_a_bad_word_are_heard(head: MoodHead) -> None:
