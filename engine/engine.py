@@ -7,33 +7,33 @@ from pathlib import Path
 from engine.bank import editions
 from engine.bank.bank import Bank
 from engine.scoring.current import CurrentScores
-from engine.services.alerts import Alerting
-from engine.services.bank_facts import BankFacts
-from engine.services.banks import Banks, utc_now
 from engine.services.briefs import Briefs
 from engine.services.campaigns import Campaigns
 from engine.services.customers import Customers
 from engine.services.day import Days
-from engine.services.demonstration import Demonstration
 from engine.services.erasure import Erasing
 from engine.services.evaluation import Evaluations
 from engine.services.fairness import Fairness
 from engine.services.feedback import Feedback
-from engine.services.learned_metrics import LearnedMetrics
-from engine.services.levers import Levers
-from engine.services.models import Models
 from engine.services.notes import Notes
 from engine.services.offers import Offers
+from engine.services.opening.bank_facts import BankFacts
+from engine.services.opening.banks import Banks, utc_now
+from engine.services.opening.demonstration import Demonstration
+from engine.services.portfolio.alerts import Alerting
+from engine.services.portfolio.prospects import Prospects
+from engine.services.portfolio.segments import Segments
+from engine.services.portfolio.selections import Selections
 from engine.services.products import Products
-from engine.services.prospects import Prospects
 from engine.services.receipts import Receipts
 from engine.services.records import Records
 from engine.services.scenarios import Scenarios
 from engine.services.search import Search
-from engine.services.segments import Segments
-from engine.services.selections import Selections
 from engine.services.subject_access import SubjectAccess
-from engine.services.tuning import Tuner
+from engine.services.versions.learned_metrics import LearnedMetrics
+from engine.services.versions.levers import Levers
+from engine.services.versions.models import Models
+from engine.services.versions.tuning import Tuner
 from engine.services.views import Views
 from engine.services.writing import Writing
 from engine.snapshot.snapshot import Snapshot, Snapshots

@@ -10,7 +10,7 @@ from engine.agenda.contacts import Contacts
 from engine.agenda.urgency import CASE, REPEATED, SERVICE, UNHAPPY, Pressing
 from engine.customers import claims
 from engine.customers.claims import Claim
-from engine.customers.mood import last_said
+from engine.customers.words.mood import last_said
 from engine.explain import actions
 from engine.explain.claims import NothingStrong, Popular, said
 from engine.explain.reasons import reasons

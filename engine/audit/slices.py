@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from engine.audit.groups import AGE_BAND, GENDER, NOT_RECORDED, group_of
+from engine.audit.parity.groups import AGE_BAND, GENDER, NOT_RECORDED, group_of
 from engine.bank.bank import Bank
 from engine.customers.columns import attribute_dates, column_label, columns_of
 from engine.customers.learned_metrics.column_checks import proxies, traits_of

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from engine import rates
-from engine.audit.groups import ATTRIBUTES, group_of
+from engine.audit.parity.groups import ATTRIBUTES, group_of
 from engine.campaigns import allocation
 from engine.campaigns.allocation import Allocation, Limits
 from engine.campaigns.arms import CONTACT, HOLD_OUT, NO_CONTACT, arms, detectable

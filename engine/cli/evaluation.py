@@ -134,7 +134,7 @@ def product_topics(
 
 def versions_of(data: Path, state: Path) -> "TextVersions":
     """The text models that were fitted on the labels of a bank."""
-    from engine.services.banks import Banks
+    from engine.services.opening.banks import Banks
 
     return Banks.text_versions(data, state)
 

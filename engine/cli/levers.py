@@ -22,7 +22,7 @@ from engine.cli.console import (
 from engine.errors import BadInput
 
 if TYPE_CHECKING:
-    from engine.services.levers import Levers
+    from engine.services.versions.levers import Levers
 
 ACTOR = "command line"
 

@@ -14,9 +14,9 @@ from engine.customers.finances.months import Months, last_day
 from engine.customers.finances.profitability import Money
 from engine.customers.finances.spending import Spending
 from engine.customers.metrics.reference import audience_of
-from engine.customers.mood import KIND_WEIGHTS, Messages
 from engine.customers.protected_phrases import neutral
 from engine.customers.row_index import CustomerRows, total
+from engine.customers.words.mood import KIND_WEIGHTS, Messages
 
 CHANGES: Final = {
     "balance_change": "balance",

@@ -13,8 +13,8 @@ from engine.bank.tables import explode_list
 from engine.customers import lexicon
 from engine.customers.features import NO_ANSWER, CustomerData
 from engine.customers.metrics.reference import Reference
-from engine.customers.mood import POST, TICKET
 from engine.customers.protected_phrases import neutral
+from engine.customers.words.mood import POST, TICKET
 from engine.models.keywords import Terms
 from engine.vocabulary import BUSINESS, CORPORATE, SECTOR, SPENDING_CATEGORIES
 

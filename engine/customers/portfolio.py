@@ -7,13 +7,13 @@ import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.customers import segments, topics
-from engine.customers.aspects import mood_by_aspect
 from engine.customers.book import sentences
 from engine.customers.book.groups import FIGURES, NEED_KINDS, Book
 from engine.customers.finances.months import YEAR
 from engine.customers.metrics.reference import audience_of
-from engine.customers.mood import mood_by_month
 from engine.customers.profiles import Profiles
+from engine.customers.words.aspects import mood_by_aspect
+from engine.customers.words.mood import mood_by_month
 from engine.results import Insights, Selection
 from engine.settings import Settings
 

@@ -11,7 +11,6 @@ from engine.bank.bank import Bank
 from engine.bank.consents import latest
 from engine.bank.tables import attributes
 from engine.customers import claims_ahead, topics, wording
-from engine.customers.aspects import mentions, mood_by_aspect
 from engine.customers.claims import Claim
 from engine.customers.claims_ahead import NO_DATA
 from engine.customers.columns import column_label
@@ -21,8 +20,9 @@ from engine.customers.key_figures import figures, insight_sentence, segment_name
 from engine.customers.metric_arguments import argument
 from engine.customers.metrics import acumen, churn, profit, risk
 from engine.customers.metrics.learned_metric import CHANCE, DRIVERS, InUse
-from engine.customers.mood import mood_by_month
 from engine.customers.profiles import Profiles
+from engine.customers.words.aspects import mentions, mood_by_aspect
+from engine.customers.words.mood import mood_by_month
 from engine.labels import LEARNED_METRIC_LABELS, METRIC_LABELS
 from engine.models.sentiment import sentiment_words
 from engine.settings import Settings

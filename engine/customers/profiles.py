@@ -24,10 +24,10 @@ from engine.customers.metrics.driver_strengths import strengths_of
 from engine.customers.metrics.learned_metric import DRIVERS, InUse, LearnedMetric, in_use
 from engine.customers.metrics.reference import Reference
 from engine.customers.metrics.scorecard import Scorecard, score
-from engine.customers.mood import kept_messages, with_consents
 from engine.customers.protected_traits import without_protected_traits
 from engine.customers.row_index import customer_positions
-from engine.customers.texts import TextModels, load_categoriser
+from engine.customers.words.mood import kept_messages, with_consents
+from engine.customers.words.texts import TextModels, load_categoriser
 from engine.settings import Settings
 from engine.vocabulary import CORPORATE, METRICS, SOCIAL
 

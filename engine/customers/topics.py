@@ -7,9 +7,9 @@ import pandas as pd
 
 from engine.bank.tables import explode_list
 from engine.customers import lexicon
-from engine.customers.brands import brands_of, spelled
 from engine.customers.features import CustomerData
 from engine.customers.protected_phrases import about_protected, neutral
+from engine.customers.words.brands import brands_of, spelled
 
 TOPIC: Final = "topic"
 HASHTAG: Final = "hashtag"

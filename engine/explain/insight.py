@@ -8,8 +8,8 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.customers import claims_ahead, key_figures
 from engine.customers.claims import Claim
-from engine.customers.mood import last_said
 from engine.customers.profiles import Profiles
+from engine.customers.words.mood import last_said
 from engine.explain import actions
 from engine.ranking.signals.needs import phrase
 from engine.settings import Settings

@@ -24,7 +24,7 @@ from engine.results import (
 from engine.scoring.current import CurrentScores
 from engine.scoring.score_table import ScoreTable
 from engine.services.exports import campaign_files
-from engine.services.selections import Selections
+from engine.services.portfolio.selections import Selections
 from engine.snapshot.snapshot import Snapshots
 
 MOST = 5

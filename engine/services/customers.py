@@ -19,9 +19,9 @@ from engine.errors import BadInput
 from engine.explain.insight import searched_by
 from engine.results import Backtest, Cashflow, Goal, Insights, Outlook, Profile, Selection, Strategy
 from engine.scoring.current import CurrentScores
-from engine.services.alerts import Alerting
 from engine.services.exports import customer_files
-from engine.services.selections import Selections
+from engine.services.portfolio.alerts import Alerting
+from engine.services.portfolio.selections import Selections
 from engine.snapshot.recorded_bank import LastResults
 from engine.snapshot.snapshot import Snapshot, Snapshots
 

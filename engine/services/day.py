@@ -26,7 +26,7 @@ from engine.errors import BadInput, NotFound
 from engine.results import OUTCOMES, Call, CallCard, Day
 from engine.scoring.current import CurrentScores
 from engine.scoring.score_table import ScoreTable
-from engine.services.alerts import Alerting
+from engine.services.portfolio.alerts import Alerting
 from engine.snapshot.recorded_bank import LastResults
 from engine.snapshot.snapshot import Snapshots
 from engine.state.contacts import REACHED

@@ -21,7 +21,7 @@ from engine.audit.evaluation_window import EvaluationWindow
 from engine.audit.rivals import rivals
 from engine.audit.shown_lists import ShownLists
 from engine.bank.bank import Bank
-from engine.customers.texts import TextModels
+from engine.customers.words.texts import TextModels
 from engine.errors import BadInput, NoVersion
 from engine.guard.verdicts import Rulebook
 from engine.progress import Progress, quiet
@@ -43,7 +43,7 @@ from engine.scoring.lists import lists_of
 from engine.scoring.score_table import ScoreTable
 from engine.services.exports import weak_spot_files
 from engine.services.offers import check_list
-from engine.services.selections import Selections
+from engine.services.portfolio.selections import Selections
 from engine.settings import Settings
 from engine.snapshot.snapshot import Snapshot, Snapshots
 from engine.vocabulary import GROWTH

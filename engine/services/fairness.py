@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.audit import blinding, fairness, groups, list_measures, proxies
+from engine.audit.parity import blinding, fairness, groups, list_measures, proxies
 from engine.labels import part_label
 from engine.results import BlindingReport, FairnessReport, GroupComparison, ProxyReport
 from engine.scoring.current import CurrentScores

@@ -16,7 +16,7 @@ from engine.models.writers.writer import Writer
 from engine.results import CustomerInsight, ProductVoice, Recommendation, Written
 from engine.services.day import Days
 from engine.services.offers import Offers
-from engine.services.selections import Selections
+from engine.services.portfolio.selections import Selections
 from engine.snapshot.recorded_bank import LastResults
 from engine.snapshot.snapshot import Snapshot, Snapshots
 from engine.writing import customer_text

@@ -22,7 +22,7 @@ from engine.customers import profiles as _profiles
 from engine.customers.finances.kept_figures import KeptFigures
 from engine.customers.learned_metrics.store import MetricStore
 from engine.customers.profiles import Profiles
-from engine.customers.texts import TextModels, load_texts
+from engine.customers.words.texts import TextModels, load_texts
 from engine.errors import NotFound, NoVersion, StateError
 from engine.feedback.registry import Registry, Version, settings_hash
 from engine.feedback.statistics import training_events

@@ -62,7 +62,7 @@ def test_every_command_that_is_named_is_a_command_and_every_command_is_named():
 
 
 def test_every_layout_has_its_line():
-    layouts = {path.stem for path in ROOT.glob("engine/bank/importing/layouts/*.toml")}
+    layouts = {path.stem for path in ROOT.glob("engine/bank/importing/columns/layouts/*.toml")}
     text = (ROOT / "docs" / "data.md").read_text("utf-8")
     assert layouts
     assert [name for name in sorted(layouts) if f"| `{name}` |" not in text] == []

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from engine.vocabulary import FORBIDDEN_FEATURES
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_FUNCTION = 60
 """Lines beside its docstring; most have less than 40."""
+MOST_MODULES = 20
 LONGEST_FILE = 500
 HEAVY = frozenset(
     {
@@ -108,6 +110,15 @@ def test_no_file_is_longer_than_its_subject_needs():
         if (n := len(path.read_text("utf-8").splitlines())) > LONGEST_FILE
     }
     assert long == {}
+
+
+def test_no_package_holds_more_modules_than_one_can_look_over():
+    counts = Counter(
+        str(path.parent.relative_to(ROOT))
+        for path in files("engine", "pages")
+        if path.name != "__init__.py"
+    )
+    assert {folder: n for folder, n in counts.items() if n > MOST_MODULES} == {}
 
 
 def test_every_module_says_what_it_is_for():

@@ -64,7 +64,7 @@ def per_text(texts: list[str], rounds: int = 3) -> dict[str, list[float]]:
     dict
         "text <model>" -> one figure a round.
     """
-    from engine.customers.brands import brands_in
+    from engine.customers.words.brands import brands_in
     from engine.models import text_fitting
     from engine.models.encoder import load_encoder
     from engine.models.keywords import load_keywords

@@ -8,7 +8,7 @@ import pandas as pd
 from engine import Engine
 from engine.customers.profile import profile as profile_of
 from engine.customers.profiles import build
-from engine.customers.texts import TextModels, load_texts
+from engine.customers.words.texts import TextModels, load_texts
 from engine.results import Profile
 from engine.settings import default
 

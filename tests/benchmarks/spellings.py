@@ -1,7 +1,6 @@
 """Tables drawn in every supported spelling in; whether each was read as meant, or asked about, out.
 
-usage: python -m tests.benchmarks.spellings [N] [SEED]
-"""
+usage: python -m tests.benchmarks.spellings [N] [SEED]"""
 
 import csv
 import datetime as dt
@@ -20,8 +19,9 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from engine.bank.decision import Certainty
-from engine.bank.importing import layout as layouts
-from engine.bank.importing import mapping, own_tables
+from engine.bank.importing import own_tables
+from engine.bank.importing.columns import layout as layouts
+from engine.bank.importing.columns import mapping
 from engine.bank.quality import Findings
 from engine.bank.reading.files import read_files
 from engine.errors import BadInput

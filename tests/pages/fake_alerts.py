@@ -31,7 +31,7 @@ def alerts() -> pd.DataFrame:
 
 
 class FakeAlerts(FakeService):
-    """Stands in for `engine.services.alerts.Alerting`."""
+    """Stands in for `engine.services.portfolio.alerts.Alerting`."""
 
     def open(self, customer_id=None, manager=None, *, fairness=False) -> Alerts:
         rows = alerts()

@@ -19,7 +19,7 @@ from tests.pages.fake_service import FakeService
 
 
 class FakeModels(FakeService):
-    """Stands in for `engine.services.models.Models`."""
+    """Stands in for `engine.services.versions.models.Models`."""
 
     def warm_up(self, progress=None) -> None: ...
 
@@ -129,7 +129,7 @@ class FakeFairness(FakeService):
 
 
 class FakeFacts(FakeService):
-    """Stands in for `engine.services.bank_facts.BankFacts`."""
+    """Stands in for `engine.services.opening.bank_facts.BankFacts`."""
 
     def summary(self) -> BankSummary:
         return BankSummary(

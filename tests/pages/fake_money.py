@@ -47,7 +47,7 @@ def forecast_of(figure: str, values: np.ndarray, *, unusual: bool) -> Forecast:
 
 
 class FakeLearned(FakeService):
-    """Stands in for `engine.services.learned_metrics.LearnedMetrics`."""
+    """Stands in for `engine.services.versions.learned_metrics.LearnedMetrics`."""
 
     def expected_loss(self, customer_id: str) -> ExpectedLoss | None:
         if customer_id != "C0001":

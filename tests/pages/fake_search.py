@@ -26,7 +26,7 @@ class FakeSearch(FakeService):
 
 
 class FakeDemonstration(FakeService):
-    """Stands in for `engine.services.demonstration.Demonstration`."""
+    """Stands in for `engine.services.opening.demonstration.Demonstration`."""
 
     n_stops = 0
 

@@ -22,7 +22,7 @@ def opened(people: pd.DataFrame, selection: Selection) -> Selected:
 
 
 class FakeSelections(FakeService):
-    """Stands in for `engine.services.selections.Selections`."""
+    """Stands in for `engine.services.portfolio.selections.Selections`."""
 
     def read(self, address: str) -> Selection:
         if "nobody" in address:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from engine import Engine
-from engine.services.banks import utc_now
+from engine.services.opening.banks import utc_now
 from tests.pages.fake_engine import FakeEngine
 from tests.pages.fake_service import FakeService, accepts
 

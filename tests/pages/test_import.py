@@ -44,7 +44,7 @@ def test_a_guess_is_asked_first_with_nothing_chosen(asked):
 
 
 def test_an_answer_is_read_at_once_and_the_files_are_not(asked, monkeypatch):
-    from engine.services.banks import Banks
+    from engine.services.opening.banks import Banks
 
     monkeypatch.setattr(Banks, "read_uploads", None)
     asked.radio[0].set_value("positive is out").run()

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from engine.customers.aspects import mentions
+from engine.customers.words.aspects import mentions
 from engine.results import Mention
 from pages.components.look import charts
 from pages.components.look.moods import marked

@@ -22,7 +22,7 @@ def test_segments_are_found_named_and_compared_on_their_tab(visit):
 
 
 def test_the_overview_finds_no_segments(visit, monkeypatch):
-    from engine.services.segments import Segments
+    from engine.services.portfolio.segments import Segments
 
     monkeypatch.setattr(Segments, "overview", None)
     at = visit("insights.py")

@@ -14,7 +14,7 @@ from engine.customers.planning.allocation import strategy
 from engine.customers.planning.goals import goal
 from engine.customers.planning.market import NEUTRAL
 from engine.customers.profiles import Profiles, build
-from engine.customers.texts import load_texts
+from engine.customers.words.texts import load_texts
 from engine.labels import ALERT_TITLES
 from engine.settings import default, load
 

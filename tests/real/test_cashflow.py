@@ -13,7 +13,7 @@ from engine.bank.importing.import_source import import_bank
 from engine.customers.cashflow.bookings import Bookings, bookings_of
 from engine.customers.cashflow.recurring import RHYTHMS, RecurringPayments, recurring
 from engine.customers.profiles import build
-from engine.customers.texts import load_texts
+from engine.customers.words.texts import load_texts
 from engine.settings import default
 
 pytestmark = pytest.mark.real

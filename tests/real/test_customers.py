@@ -13,7 +13,7 @@ from engine.customers.book.groups import Book
 from engine.customers.portfolio import insights
 from engine.customers.profile import profile
 from engine.customers.profiles import Profiles, build
-from engine.customers.texts import load_texts
+from engine.customers.words.texts import load_texts
 from engine.settings import default
 from engine.vocabulary import METRICS
 

@@ -5,7 +5,7 @@ import pandas as pd
 from engine import settings
 from engine.bank.bank import Bank
 from engine.bank.importing import schema
-from engine.bank.importing.mapping import FILE, LINE, Frames, reject_rows, warn_rows
+from engine.bank.importing.columns.mapping import FILE, LINE, Frames, reject_rows, warn_rows
 from engine.bank.quality import Findings
 from engine.vocabulary import CORPORATE, KEYS, TABLES
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from engine.bank.importing.mapping import FILE, Frames
+from engine.bank.importing.columns.mapping import FILE, Frames
 from engine.vocabulary import FOREIGN
 
 _FIGURES: Mapping[str, tuple[str, str, str]] = {

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.decision import SAID, Answer, Certainty, Decision, counted
-from engine.bank.importing import column_matching, signs, synonyms
-from engine.bank.importing.column_matching import ACCOUNT, RUNNING_BALANCE, SURE, Match
-from engine.bank.importing.layout import PARSERS
+from engine.bank.importing.columns import column_matching, signs, synonyms
+from engine.bank.importing.columns.column_matching import ACCOUNT, RUNNING_BALANCE, SURE, Match
+from engine.bank.importing.columns.layout import PARSERS
 from engine.bank.reading.raw_table import RawTable
 from engine.vocabulary import CORPORATE, TABLES
 

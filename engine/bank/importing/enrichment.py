@@ -9,8 +9,8 @@ from engine.bank import tables as _tables
 from engine.bank.ages import full_years
 from engine.bank.decision import counted
 from engine.bank.importing import product_scores
-from engine.bank.importing.layout import BORN, MONTHS_BACK, Layout
-from engine.bank.importing.mapping import FILE, LINE, Frames
+from engine.bank.importing.columns.layout import BORN, MONTHS_BACK, Layout
+from engine.bank.importing.columns.mapping import FILE, LINE, Frames
 from engine.bank.parsing import dates, eligibility_clauses, merchant_codes
 from engine.bank.quality import Findings
 from engine.vocabulary import FOREIGN, INCOME_CATEGORY, RETAIL, TABLES

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from engine.bank.decision import SAID, Answer, Certainty, Decision
-from engine.bank.importing import column_matching
-from engine.bank.importing.column_matching import SURE, Match
-from engine.bank.importing.layout import TABLES_LAYOUT
+from engine.bank.importing.columns import column_matching
+from engine.bank.importing.columns.column_matching import SURE, Match
+from engine.bank.importing.columns.layout import TABLES_LAYOUT
 from engine.bank.reading.file_names import shape_of
 from engine.bank.reading.raw_table import FileForm, RawTable
 from engine.errors import BadInput

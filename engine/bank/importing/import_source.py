@@ -15,21 +15,19 @@ from engine.bank.decision import Certainty, Decision, counted
 from engine.bank.erased import ErasedCustomers
 from engine.bank.importing import (
     cleaning,
-    column_matching,
     control_sheet,
     enrichment,
     kept_plan,
-    mapping,
-    money,
     outcome_columns,
     own_tables,
     stand_in_catalogue,
     update,
 )
-from engine.bank.importing import layout as layouts
+from engine.bank.importing.columns import column_matching, mapping, money
+from engine.bank.importing.columns import layout as layouts
+from engine.bank.importing.columns.layout import Layout, UnknownLayout
+from engine.bank.importing.columns.mapping import FILE, LINE, Frames
 from engine.bank.importing.import_plan import ImportPlan
-from engine.bank.importing.layout import Layout, UnknownLayout
-from engine.bank.importing.mapping import FILE, LINE, Frames
 from engine.bank.importing.own_tables import Prepared
 from engine.bank.importing.row_ids import identify
 from engine.bank.importing.update import Changes

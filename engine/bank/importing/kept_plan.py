@@ -9,19 +9,14 @@ from engine.bank import editions, keys
 from engine.bank.bank import Bank
 from engine.bank.decision import KEPT, SAID, Answer, Certainty, Decision
 from engine.bank.erased import ErasedCustomers
-from engine.bank.importing import (
-    column_matching,
-    identifiers,
-    import_plan,
-    synonyms,
-    update,
-)
-from engine.bank.importing import layout as layouts
-from engine.bank.importing.column_matching import SEVERAL, SURE, Match
+from engine.bank.importing import import_plan, update
+from engine.bank.importing.columns import column_matching, identifiers, synonyms
+from engine.bank.importing.columns import layout as layouts
+from engine.bank.importing.columns.column_matching import SEVERAL, SURE, Match
+from engine.bank.importing.columns.layout import TABLES_LAYOUT
+from engine.bank.importing.columns.mapping import FILE, Frames
 from engine.bank.importing.derived_tables import ALL_FILES, EACH_ACCOUNT, EACH_FILE, has_gaps
 from engine.bank.importing.import_plan import FilePlan, ImportPlan
-from engine.bank.importing.layout import TABLES_LAYOUT
-from engine.bank.importing.mapping import FILE, Frames
 from engine.bank.importing.own_tables import Prepared, Wish
 from engine.bank.manifest import PLAN
 from engine.bank.reading import files

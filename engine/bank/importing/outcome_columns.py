@@ -6,7 +6,7 @@ from typing import Final
 
 import pandas as pd
 
-from engine.bank.importing.mapping import FILE, LINE, Frames
+from engine.bank.importing.columns.mapping import FILE, LINE, Frames
 from engine.bank.parsing import cell_parsing
 from engine.bank.quality import Findings
 

@@ -8,25 +8,23 @@ from typing import Any
 import pandas as pd
 
 from engine.bank.decision import Answer, Certainty, Decision
-from engine.bank.importing import (
+from engine.bank.importing import derived_tables, import_plan, same_accounts
+from engine.bank.importing.columns import (
     column_forms,
     column_matching,
-    derived_tables,
     fees,
     identifiers,
-    import_plan,
     money,
     rows_apart,
-    same_accounts,
     signs,
     units,
 )
-from engine.bank.importing import layout as layouts
-from engine.bank.importing.column_matching import Match
+from engine.bank.importing.columns import layout as layouts
+from engine.bank.importing.columns.column_matching import Match
+from engine.bank.importing.columns.layout import Column, Layout
+from engine.bank.importing.columns.mapping import directed
 from engine.bank.importing.derived_tables import Matches, Tables
 from engine.bank.importing.import_plan import FilePlan, ImportPlan
-from engine.bank.importing.layout import Column, Layout
-from engine.bank.importing.mapping import directed
 from engine.bank.quality import Findings
 from engine.bank.reading import encodings, statements
 from engine.bank.reading.raw_table import RawTable

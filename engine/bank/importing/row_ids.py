@@ -5,7 +5,7 @@ from typing import Final
 
 import pandas as pd
 
-from engine.bank.importing.mapping import FILE, LINE, Frames
+from engine.bank.importing.columns.mapping import FILE, LINE, Frames
 
 _MADE: Final = re.compile(r"[aetm][0-9a-f]{16}(-\d+)?")
 

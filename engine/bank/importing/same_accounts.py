@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from engine.bank.decision import SAID, Answer, Certainty, Decision
-from engine.bank.importing.identifiers import is_iban
+from engine.bank.importing.columns.identifiers import is_iban
 from engine.bank.reading import statements
 from engine.bank.reading.raw_table import RawTable
 from engine.errors import BadInput

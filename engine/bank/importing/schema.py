@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from engine.bank import tables as _tables
-from engine.bank.importing.mapping import FILE, LINE, reject_rows, warn_rows
+from engine.bank.importing.columns.mapping import FILE, LINE, reject_rows, warn_rows
 from engine.bank.quality import Findings
 from engine.vocabulary import (
     ACCOUNT_KINDS,

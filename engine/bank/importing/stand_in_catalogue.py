@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from engine.bank.decision import counted
-from engine.bank.importing.mapping import FILE, LINE
+from engine.bank.importing.columns.mapping import FILE, LINE
 from engine.vocabulary import ACCOUNT_KINDS
 
 STAND_IN = "stand-in catalogue"

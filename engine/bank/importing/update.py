@@ -12,8 +12,8 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.bank.consents import latest
 from engine.bank.decision import Certainty, Decision, counted
+from engine.bank.importing.columns.mapping import FILE, LINE, Frames
 from engine.bank.importing.enrichment import KNOWN_SINCE, monthly_sums
-from engine.bank.importing.mapping import FILE, LINE, Frames
 from engine.vocabulary import FOREIGN, KEYS, REFUSED, TABLES
 
 Mode = Literal["auto", "whole", "rows"]

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.bank.decision import Answer, Decision
-from engine.bank.importing import column_matching, import_plan
-from engine.bank.importing.column_matching import SEVERAL, SURE
+from engine.bank.importing import import_plan
+from engine.bank.importing.columns import column_matching
+from engine.bank.importing.columns.column_matching import SEVERAL, SURE
 from engine.bank.importing.import_plan import READ_AS, FilePlan, ImportPlan
 from engine.bank.reading.raw_table import ANY_FORM, FileForm, RawTable
 from engine.results.imports import Key, Replies, Reply

@@ -9,10 +9,11 @@ import pandas as pd
 from engine.bank import keys
 from engine.bank.bank import Manifest
 from engine.bank.decision import SAID, Certainty, Decision
-from engine.bank.importing import column_matching, import_plan, kept_plan, mapping, own_tables
-from engine.bank.importing import layout as layouts
+from engine.bank.importing import import_plan, kept_plan, own_tables
+from engine.bank.importing.columns import column_matching, mapping
+from engine.bank.importing.columns import layout as layouts
+from engine.bank.importing.columns.mapping import LINE
 from engine.bank.importing.import_plan import FilePlan, ImportPlan
-from engine.bank.importing.mapping import LINE
 from engine.bank.importing.own_tables import Prepared, Wish
 from engine.bank.quality import Findings
 from engine.bank.reading import encodings, headers, text_files

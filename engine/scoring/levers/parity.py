@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from engine import rates
-from engine.audit.group_counts import any_of, category_gaps, counts, members_of
-from engine.audit.groups import AGE_BAND, GENDER, NOT_RECORDED, group_of
+from engine.audit.parity.group_counts import any_of, category_gaps, counts, members_of
+from engine.audit.parity.groups import AGE_BAND, GENDER, NOT_RECORDED, group_of
 from engine.scoring.levers.lever_base import LeverBase
 from engine.scoring.levers.outcome import Outcome
 from engine.settings import FairnessSettings

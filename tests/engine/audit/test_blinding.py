@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from engine.audit.blinding import ALL, ATTRIBUTES, blinded, blinding
+from engine.audit.parity.blinding import ALL, ATTRIBUTES, blinded, blinding
 from engine.bank.bank import Bank
 
 

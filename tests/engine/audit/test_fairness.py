@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from engine import settings as _settings
-from engine.audit.fairness import fairness
+from engine.audit.parity.fairness import fairness
 from engine.errors import BadInput
 
 SETTINGS = _settings.load()

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from engine import settings as _settings
-from engine.audit.groups import attributes_of, group_of
+from engine.audit.parity.groups import attributes_of, group_of
 from engine.errors import BadInput
 
 RULE = _settings.load().fairness

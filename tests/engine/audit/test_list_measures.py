@@ -6,9 +6,9 @@ import pytest
 from scipy import stats
 
 from engine import settings as _settings
-from engine.audit import list_measures
-from engine.audit.groups import group_of
-from engine.audit.list_measures import (
+from engine.audit.parity import list_measures
+from engine.audit.parity.groups import group_of
+from engine.audit.parity.list_measures import (
     ANY_OFFER,
     BENEFIT_EXPOSURE,
     BURDEN_EXPOSURE,

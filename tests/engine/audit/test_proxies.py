@@ -5,7 +5,7 @@ import pandas as pd
 from scipy.stats import mannwhitneyu
 
 from engine import settings as _settings
-from engine.audit import proxies
+from engine.audit.parity import proxies
 
 RULE = _settings.load().fairness
 N = 400

@@ -7,7 +7,7 @@ import pytest
 
 from engine.bank.consents import effective_consents
 from engine.customers.profiles import build
-from engine.customers.texts import TextModels
+from engine.customers.words.texts import TextModels
 from engine.settings import default
 
 GOOD = ("love", "great", "enjoy", "thank")

@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from engine.customers.aspects import mentions, mood_by_aspect, named_in
+from engine.customers.words.aspects import mentions, mood_by_aspect, named_in
 from engine.models.sentiment import load_sentiment
 from engine.settings import default
 

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from engine.bank.consents import effective_consents
-from engine.customers import mood
-from engine.customers.mood import mood_by_month, only_thanks, read_messages, recency_of
 from engine.customers.row_index import rows_of
+from engine.customers.words import mood
+from engine.customers.words.mood import mood_by_month, only_thanks, read_messages, recency_of
 from engine.settings import default
 
 

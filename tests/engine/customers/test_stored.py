@@ -19,10 +19,10 @@ from engine.customers.alerts.money import unusual_transactions
 from engine.customers.cashflow.cashflow import cashflow
 from engine.customers.finances import transaction_figures
 from engine.customers.finances.kept_figures import KeptFigures
-from engine.customers.mood import Messages
 from engine.customers.profile import profile
 from engine.customers.profiles import Keep, Profiles, build
-from engine.customers.texts import TextModels
+from engine.customers.words.mood import Messages
+from engine.customers.words.texts import TextModels
 from engine.demo import generate
 from engine.settings import default
 

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from engine.customers.texts import load_texts
+from engine.customers.words.texts import load_texts
 from engine.settings import default
 
 
@@ -16,7 +16,7 @@ def test_loaded_models_name_themselves(tmp_path):
 def test_a_warm_start_imports_neither_spacy_nor_vader():
     code = (
         "import sys; import engine.customers.profile, engine.customers.portfolio\n"
-        "from engine.customers.texts import load_texts; from engine.settings import default\n"
+        "from engine.customers.words.texts import load_texts; from engine.settings import default\n"
         "load_texts(default())\n"
         "heavy = {'spacy', 'torch', 'vaderSentiment', 'sklearn', 'transformers'}\n"
         "print(sorted(heavy & set(sys.modules)))"

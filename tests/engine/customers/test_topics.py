@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
-from engine.customers import brands, topics
-from engine.customers.brands import brands_in
+from engine.customers import topics
 from engine.customers.topics import counted, mentions_of, shown
+from engine.customers.words import brands
+from engine.customers.words.brands import brands_in
 from engine.vocabulary import SPENDING_CATEGORIES
 
 

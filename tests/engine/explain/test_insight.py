@@ -6,7 +6,7 @@ import pytest
 from engine.bank.bank import Bank
 from engine.bank.consents import effective_consents
 from engine.customers.profiles import Profiles, build
-from engine.customers.texts import TextModels
+from engine.customers.words.texts import TextModels
 from engine.explain import actions
 from engine.explain.insight import action, customer_insight
 from engine.settings import default

@@ -9,7 +9,7 @@ import pytest
 
 from engine.bank.bank import Bank
 from engine.bank.consents import effective_consents
-from engine.customers.mood import only_thanks
+from engine.customers.words.mood import only_thanks
 from engine.guard.verdicts import Verdicts
 from engine.settings import Settings, default
 from tests.engine.guard.judging import judge

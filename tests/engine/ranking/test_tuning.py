@@ -10,7 +10,7 @@ import pytest
 
 from engine.errors import BadInput, TrainingError
 from engine.ranking.signals import collaborative
-from engine.services.tuning import GRID, Tuner, best_of
+from engine.services.versions.tuning import GRID, Tuner, best_of
 from engine.settings import load
 from engine.state.named_settings import NamedSettings
 from engine.state.state import State

@@ -12,7 +12,7 @@ from engine import Engine
 from engine.bank import editions
 from engine.bank.importing.import_source import import_bank, update_bank
 from engine.errors import Busy
-from engine.services.banks import Banks
+from engine.services.opening.banks import Banks
 
 NOW = dt.datetime(2026, 3, 1)
 APART = multiprocessing.get_context("fork")

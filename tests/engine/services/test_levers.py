@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from engine import Engine
-from engine.audit import fairness as audit
+from engine.audit.parity import fairness as audit
 from engine.errors import BadInput, NotFound, StateError
 from engine.guard.verdicts import Rulebook
 from engine.ranking.ranker import Ranker

@@ -15,7 +15,7 @@ from engine.bank.importing.import_source import import_bank, update_bank
 from engine.feedback import retrain as retraining
 from engine.models.categories import TextClassifier
 from engine.models.encoder import Encoder, load_encoder
-from engine.services.banks import Banks
+from engine.services.opening.banks import Banks
 from engine.settings import default
 from engine.state.state import State
 

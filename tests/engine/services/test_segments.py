@@ -294,7 +294,7 @@ def test_segments_on_the_command_line(state: Path, found, tmp_path: Path):
 def test_a_bank_that_is_too_small_keeps_its_segments_by_churn_and_value(small_bank, tmp_path):
     from engine.bank.consents import effective_consents
     from engine.customers.profiles import build
-    from engine.customers.texts import TextModels
+    from engine.customers.words.texts import TextModels
     from engine.settings import default
     from tests.engine.customers.conftest import FakeKeywords, FakeSentiment
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from engine.bank.importing.mapping import Frames
+from engine.bank.importing.columns.mapping import Frames
 from engine.bank.importing.sources import (
     berka,
     interactions_and_ratings,

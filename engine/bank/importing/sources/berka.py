@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.ages import full_years
-from engine.bank.importing.mapping import FILE, LINE, Frames, lookup, placed
+from engine.bank.importing.columns.mapping import FILE, LINE, Frames, lookup, placed
 from engine.bank.parsing import cell_parsing, dates
 from engine.bank.quality import Findings
 from engine.bank.reading.raw_table import RawTable

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from engine.bank.importing.mapping import Frames, warn_rows
+from engine.bank.importing.columns.mapping import Frames, warn_rows
 from engine.bank.parsing import cell_parsing
 from engine.bank.quality import Findings
 from engine.bank.reading.raw_table import RawTable

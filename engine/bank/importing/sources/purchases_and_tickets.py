@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from engine.bank.importing.layout import MONTHS_BACK
-from engine.bank.importing.mapping import Frames, placed
+from engine.bank.importing.columns.layout import MONTHS_BACK
+from engine.bank.importing.columns.mapping import Frames, placed
 from engine.bank.parsing import cell_parsing
 from engine.bank.quality import Findings
 from engine.bank.reading.raw_table import RawTable

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from engine.bank.importing.mapping import FILE, LINE, Frames
+from engine.bank.importing.columns.mapping import FILE, LINE, Frames
 from engine.bank.quality import Findings
 from engine.bank.reading.raw_table import RawTable
 

@@ -4,7 +4,7 @@ import pytest
 
 from engine.bank.importing import schema
 from engine.bank.importing.cleaning import far_from_others
-from engine.bank.importing.mapping import FILE, LINE
+from engine.bank.importing.columns.mapping import FILE, LINE
 from engine.bank.quality import Findings
 from engine.vocabulary import TABLES
 

@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
 
-from engine.bank.importing import column_matching, synonyms
-from engine.bank.importing.column_matching import BALANCE, Match
+from engine.bank.importing.columns import column_matching, synonyms
+from engine.bank.importing.columns.column_matching import BALANCE, Match
 from engine.errors import BadInput
 
 

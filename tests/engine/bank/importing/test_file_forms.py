@@ -12,7 +12,7 @@ from engine.bank.reading.isolated import read_isolated
 from engine.bank.reading.raw_table import FileForm, RawTable
 from engine.errors import BadInput
 from engine.results.imports import Reply
-from engine.services.banks import Banks
+from engine.services.opening.banks import Banks
 
 NOW = dt.datetime(2026, 6, 1, 12, 0)
 ROWS = "Day;Sum (EUR);Text\n2026-01-03;-5.50;Bäcker\n2026-01-04;7.25;salary\n"

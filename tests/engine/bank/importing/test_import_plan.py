@@ -6,10 +6,10 @@ import pytest
 
 from engine.bank.decision import Certainty
 from engine.bank.importing import import_plan
-from engine.bank.importing.column_matching import Match
+from engine.bank.importing.columns.column_matching import Match
 from engine.bank.importing.import_source import explain, import_bank
 from engine.errors import BadInput
-from engine.services.banks import Banks
+from engine.services.opening.banks import Banks
 
 NOW = dt.datetime(2026, 6, 1, 12, 0)
 PEOPLE = "customer_id,name\nK1,Ida\nK2,Jon\n"

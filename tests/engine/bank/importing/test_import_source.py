@@ -7,7 +7,7 @@ import pytest
 from engine import settings
 from engine.bank.bank import Bank
 from engine.bank.consents import effective_consents
-from engine.bank.importing.column_matching import Match
+from engine.bank.importing.columns.column_matching import Match
 from engine.bank.importing.import_plan import of_matches
 from engine.bank.importing.import_source import import_bank, import_uploads
 from engine.bank.quality import read_report

@@ -14,7 +14,7 @@ from engine.bank.importing.import_source import explain, import_bank, update_ban
 from engine.bank.reading.file_names import shape_of
 from engine.errors import BadInput
 from engine.results.imports import Reply
-from engine.services.banks import Banks
+from engine.services.opening.banks import Banks
 
 NOW = dt.datetime(2026, 9, 1)
 PEOPLE = "customer_id,name,branch\nK1,Ida,north\nK2,Jon,south\n"

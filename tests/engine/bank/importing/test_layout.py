@@ -1,6 +1,6 @@
 import pytest
 
-from engine.bank.importing import layout
+from engine.bank.importing.columns import layout
 from engine.bank.importing.sources import STEPS
 from engine.bank.reading.files import read_files
 from engine.errors import BadInput

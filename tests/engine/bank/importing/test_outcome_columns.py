@@ -5,7 +5,7 @@ import json
 import pandas as pd
 import pytest
 
-from engine.bank.importing.mapping import FILE, LINE
+from engine.bank.importing.columns.mapping import FILE, LINE
 from engine.bank.importing.outcome_columns import is_outcome, with_labels
 from engine.bank.quality import Findings
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from engine.bank import keys
-from engine.bank.importing import column_matching, identifiers
+from engine.bank.importing.columns import column_matching, identifiers
 from engine.bank.tables import attributes
 from engine.errors import BadInput
 

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from engine.bank.decision import Certainty
-from engine.bank.importing import signs
-from engine.bank.importing.column_matching import Match
-from engine.bank.importing.layout import PARSERS, Column
-from engine.bank.importing.mapping import directed
+from engine.bank.importing.columns import signs
+from engine.bank.importing.columns.column_matching import Match
+from engine.bank.importing.columns.layout import PARSERS, Column
+from engine.bank.importing.columns.mapping import directed
 from engine.bank.reading.raw_table import RawTable
 
 NAMES = {"in": "Paid in", "out": "Paid out"}

@@ -16,7 +16,7 @@ from engine.bank.importing.uploads import as_read
 from engine.demo import generate
 from engine.errors import BadInput, NotFound
 from engine.results.imports import Reply
-from engine.services.banks import Banks
+from engine.services.opening.banks import Banks
 from engine.state.state import State
 from tests.benchmarks import refresh
 

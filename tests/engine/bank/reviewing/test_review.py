@@ -7,7 +7,7 @@ import pytest
 
 from engine.errors import BadInput
 from engine.results.imports import ImportReview, Question, Replies, Reply
-from engine.services.banks import Banks
+from engine.services.opening.banks import Banks
 
 PEOPLE = b"customer_id,name,age\nK1,Ida,31\nK2,Jon,44\n"
 PAID = b"""customer_id,date,amount (EUR),text

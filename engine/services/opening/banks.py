@@ -10,7 +10,7 @@ import pandas as pd
 from engine.bank import bank_folders, editions
 from engine.bank.bank import MANIFEST
 from engine.errors import NotFound
-from engine.services import bank_removal
+from engine.services.opening import bank_removal
 
 if TYPE_CHECKING:
     from engine.bank.bank import Bank
@@ -272,7 +272,7 @@ class Banks:
     @staticmethod
     def drift_after(bank: "Bank", state: Path | str) -> "Drift":
         """How far an edition moves from what the version that serves its bank was trained on."""
-        from engine.services.models import drift_after
+        from engine.services.versions.models import drift_after
 
         return drift_after(bank, Path(state))
 

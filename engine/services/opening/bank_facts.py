@@ -11,7 +11,7 @@ from engine.audit.grading import NOT_GRADABLE, stand_in
 from engine.bank import bank_folders
 from engine.bank.quality import read_report
 from engine.results import BankSummary
-from engine.services.models import Models
+from engine.services.versions.models import Models
 from engine.snapshot.recorded_bank import LastResults
 from engine.snapshot.snapshot import Snapshots
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from engine import rates
-from engine.audit.group_counts import members_of
+from engine.audit.parity.group_counts import members_of
 from engine.bank.bank import Bank
 from engine.figures import percent
 from engine.settings import FairnessSettings

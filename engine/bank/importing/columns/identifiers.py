@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from engine.bank.importing import synonyms
+from engine.bank.importing.columns import synonyms
 from engine.bank.reading.raw_table import RawTable
 
 _MOST = 0.9

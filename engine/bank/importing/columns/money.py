@@ -7,8 +7,8 @@ from dataclasses import replace
 import pandas as pd
 
 from engine.bank.decision import SAID, Answer, Certainty, Decision
-from engine.bank.importing import synonyms
-from engine.bank.importing.column_matching import (
+from engine.bank.importing.columns import synonyms
+from engine.bank.importing.columns.column_matching import (
     BALANCE,
     MONEY_IN,
     MONEY_OUT,
@@ -16,7 +16,7 @@ from engine.bank.importing.column_matching import (
     RUNNING_BALANCE,
     Match,
 )
-from engine.bank.importing.mapping import Frames
+from engine.bank.importing.columns.mapping import Frames
 from engine.bank.parsing import currencies, numbers
 from engine.bank.parsing.currencies import CurrencyReading
 from engine.bank.reading.raw_table import RawTable

@@ -12,9 +12,9 @@ from engine.labels import ALERT_TITLES
 from engine.results import Counted, Selected, Selection
 from engine.scoring.current import CurrentScores
 from engine.scoring.no_lists import REASONS, no_lists
-from engine.services.alerts import Alerting
-from engine.services.segments import SELECTIONS as OF_SEGMENTS
-from engine.services.segments import Segments
+from engine.services.portfolio.alerts import Alerting
+from engine.services.portfolio.segments import SELECTIONS as OF_SEGMENTS
+from engine.services.portfolio.segments import Segments
 
 _ASKS: Final = {
     **{kind: (group.n_of,) for kind, group in GROUPS.items()},

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from engine.bank.decision import SAID, Answer, Certainty, Decision
-from engine.bank.importing.column_matching import BORN_ON, Match
+from engine.bank.importing.columns.column_matching import BORN_ON, Match
 from engine.bank.parsing import dates, decimals, numbers
 from engine.bank.reading.raw_table import RawTable
 from engine.errors import BadInput

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from engine.bank.importing.layout import LOOSE, PARSERS, Column, Layout, TableSpec
+from engine.bank.importing.columns.layout import LOOSE, PARSERS, Column, Layout, TableSpec
 from engine.bank.parsing import directions
 from engine.bank.quality import Findings
 from engine.bank.reading.raw_table import RawTable

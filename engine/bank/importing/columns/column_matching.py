@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from engine.bank.importing import synonyms
-from engine.bank.importing.layout import BORN, PARSERS, TABLES_LAYOUT, Layout, TableSpec
+from engine.bank.importing.columns import synonyms
+from engine.bank.importing.columns.layout import BORN, PARSERS, TABLES_LAYOUT, Layout, TableSpec
 from engine.bank.parsing import currencies, directions
 from engine.bank.reading.raw_table import RawTable
 from engine.errors import BadInput

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.decision import SAID, Answer, Certainty, Decision
-from engine.bank.importing import synonyms
-from engine.bank.importing.column_matching import RUNNING_BALANCE, Match
-from engine.bank.importing.layout import PARSERS
+from engine.bank.importing.columns import synonyms
+from engine.bank.importing.columns.column_matching import RUNNING_BALANCE, Match
+from engine.bank.importing.columns.layout import PARSERS
 from engine.bank.parsing import numbers
 from engine.bank.reading.raw_table import RawTable
 from engine.bank.reading.typed_cells import text_of

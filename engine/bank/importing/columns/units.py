@@ -7,7 +7,7 @@ import pandas as pd
 
 from engine import settings
 from engine.bank.decision import SAID, Answer, Certainty, Decision, counted
-from engine.bank.importing.column_matching import RATES, Match
+from engine.bank.importing.columns.column_matching import RATES, Match
 from engine.bank.parsing import numbers
 from engine.bank.reading.raw_table import RawTable
 from engine.errors import BadInput

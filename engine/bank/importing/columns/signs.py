@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.decision import SAID, Certainty, Decision
-from engine.bank.importing import synonyms
-from engine.bank.importing.column_matching import (
+from engine.bank.importing.columns import synonyms
+from engine.bank.importing.columns.column_matching import (
     ACCOUNT,
     IN_OR_OUT,
     MONEY_IN,
@@ -17,8 +17,8 @@ from engine.bank.importing.column_matching import (
     RUNNING_BALANCE,
     Match,
 )
-from engine.bank.importing.layout import PARSERS, Column
-from engine.bank.importing.mapping import directed
+from engine.bank.importing.columns.layout import PARSERS, Column
+from engine.bank.importing.columns.mapping import directed
 from engine.bank.parsing import directions
 from engine.bank.reading.raw_table import RawTable
 from engine.errors import BadInput

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.decision import SAID, Answer, Certainty, Decision, counted
-from engine.bank.importing import synonyms
-from engine.bank.importing.column_matching import BALANCE, RUNNING_BALANCE, STATUS, Match
-from engine.bank.importing.layout import PARSERS
+from engine.bank.importing.columns import synonyms
+from engine.bank.importing.columns.column_matching import BALANCE, RUNNING_BALANCE, STATUS, Match
+from engine.bank.importing.columns.layout import PARSERS
 from engine.bank.reading.raw_table import RawTable
 from engine.errors import BadInput
 from engine.vocabulary import TABLES

@@ -8,11 +8,11 @@ import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.customers import lexicon
-from engine.customers.aspects import named_in
 from engine.customers.finances.kept_figures import Arrays, KeptFigures
 from engine.customers.finances.months import last_day
 from engine.customers.row_index import CustomerRows, rows_of, total
-from engine.customers.texts import TextModels
+from engine.customers.words.aspects import named_in
+from engine.customers.words.texts import TextModels
 from engine.settings import Settings
 from engine.vocabulary import SOCIAL
 
@@ -43,7 +43,7 @@ class Messages:
         A case that the bank marks as not resolved; one that only thanks is none (`only_thanks`).
     topic_counts : ndarray of int16, shape (n_messages, n_topics)
     aspects : ndarray of bool, shape (n_messages, n_aspects)
-        Which parts of the bank each names (`engine.customers.aspects.named_in`).
+        Which parts of the bank each names (`engine.customers.words.aspects.named_in`).
     mood : ndarray of shape (n_customers,)
         Recency-weighted mean sentiment of what may be used; NaN where there is nothing.
     """

@@ -12,7 +12,7 @@ from engine.audit import drift as _drift
 from engine.bank.bank import Bank
 from engine.customers.finances.transaction_figures import transaction_figures
 from engine.customers.protected_traits import without_protected_traits
-from engine.customers.texts import load_categoriser
+from engine.customers.words.texts import load_categoriser
 from engine.errors import Busy, EngineError
 from engine.feedback.retrain import retrain
 from engine.models.inventory import inventory

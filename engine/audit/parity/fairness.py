@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from engine import rates
-from engine.audit.group_counts import any_of, category_gaps, counts, members_of
-from engine.audit.groups import NOT_RECORDED, group_of
+from engine.audit.parity.group_counts import any_of, category_gaps, counts, members_of
+from engine.audit.parity.groups import NOT_RECORDED, group_of
 from engine.bank.bank import Bank
 from engine.customers import wording
 from engine.errors import BadInput
@@ -36,7 +36,7 @@ def fairness(
     eligible : ndarray of bool, shape (n_customers, n_products)
         Who may be offered what; an offer counts as eligible even where this says no.
     attribute : str
-        One of engine.audit.groups.ATTRIBUTES.
+        One of engine.audit.parity.groups.ATTRIBUTES.
     k : int, optional
         Only the first k offers of each customer; all of them by default.
 

@@ -10,9 +10,9 @@ from engine.labels import METRIC_LABELS
 from engine.results import Stop
 from engine.services.customers import Customers
 from engine.services.day import Days
-from engine.services.models import Models
 from engine.services.offers import Offers
 from engine.services.records import Records
+from engine.services.versions.models import Models
 from engine.snapshot.snapshot import Snapshots
 from engine.vocabulary import METRICS
 

@@ -1,0 +1,1 @@
+"""Who is offered and shown what, group by group, and whether scores know the group."""

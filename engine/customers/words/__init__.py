@@ -1,0 +1,1 @@
+"""Messages in; texts, mood, brands and what they are about, out."""

@@ -1,0 +1,1 @@
+"""Which banks there are: opened, shown, described, removed."""

@@ -1,0 +1,1 @@
+"""About everybody at once: alerts, segments, selections, who would want a product."""
