@@ -20,9 +20,11 @@ RULES_SINCE: Final = {
         "no_lower_level_in": [],
         "one_level_a_list": False,
     },
+    "models": {"sentiment_default": "vader"},
     "money": {"unlisted_have_no_margin": False},
 }
-"""Settings that switch on what no release did before them: off for a receipt without them."""
+"""Settings that switch on what no release did before them: off for a receipt without them, and the
+default model of mood is the one of then."""
 
 
 class Archive:

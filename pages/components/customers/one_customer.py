@@ -193,8 +193,8 @@ def _consent(profile: Profile) -> None:
     st.markdown("**What is kept of this customer**")
     st.caption(
         "Every row of the bank's files and of what was recorded here, the lists that were shown, "
-        "and what was worked out, in one ZIP file. To erase a customer, use the command line: "
-        "`python -m engine erase`."
+        "and what was worked out, in one ZIP file. A customer is erased by the command "
+        "erase."
     )
     spelled = "".join(c if c.isalnum() else "_" for c in profile.customer_id)
     st.download_button(

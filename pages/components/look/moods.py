@@ -9,8 +9,7 @@ from pages.components.look import charts
 from pages.components.look.wording import escape, label
 
 INDICATIVE: Final = (
-    "Indicative: no label of this bank's has checked it. `fit-text --task sentiment` fits the "
-    "bank's own."
+    "Indicative: no label of this bank's has checked it. The command fit-text fits the bank's own."
 )
 
 

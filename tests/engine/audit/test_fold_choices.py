@@ -29,8 +29,9 @@ def signals(settings=None, *, estimated: bool = False, categories=range(P)) -> S
     level = np.linspace(1, 9, P)
     settings = settings or default()
     flagged = np.full(P, settings.ranking.estimated_scores if estimated else 1.0)
+    named = {"name": list(Catalogue.product_ids), "tier": None, "audience": "retail"}
     return SimpleNamespace(
-        bank=Catalogue(products=pd.DataFrame({"category": list(categories)})),
+        bank=Catalogue(products=pd.DataFrame({"category": list(categories), **named})),
         product_scores=pd.DataFrame(dict.fromkeys(PRODUCT_SCORES, level)),
         score_trust=lambda ranking: flagged,
         settings=settings,

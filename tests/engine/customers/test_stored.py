@@ -59,7 +59,7 @@ def all_three(
         worked_out = [profiles_of(held), profiles_of(stored)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(transaction_figures, "transaction_figures", _never)
-        for name in ("profiles.features_of", "profiles.interests_of", "mood.read_messages"):
+        for name in ("profiles.features_of", "profiles.interests_of", "words.mood.read_messages"):
             patch.setattr(f"engine.customers.{name}", _never)
         return [*worked_out, profiles_of(stored)]
 
