@@ -82,7 +82,8 @@ class Months:
 
     def n_of_year(self, name: str, position: int) -> int:
         """Of how many of the last 12 complete months one customer's figure is known."""
-        return int((~np.isnan(self.figures[name][position, self._year(name)])).sum())
+        year = self._year(name)
+        return int((~np.isnan(self.figures[name][position, year][self.complete[year]])).sum())
 
     def variation(self, name: str) -> np.ndarray:
         """Sample deviation over mean of the last 12 months, NaN under 3 of them."""

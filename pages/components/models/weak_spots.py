@@ -11,7 +11,7 @@ from pages.components.look.wording import escape
 
 def show(engine: Engine) -> None:
     """What the training of the serving version found, group by group."""
-    st.markdown("#### For whom does it fail?")
+    st.header("For whom does it fail?", anchor=False)
     found = engine.evaluations.weak_spots()
     if found.reason:
         st.caption(escape(found.reason))
