@@ -54,6 +54,12 @@ KNOWN = {("presentation-role-conflict", "stFileUploaderDropzone")}
 
 UNFADED = "*, ::before, ::after { transition: none !important; animation: none !important; }"
 
+PASSED_ON = """() => new Promise((done) => {
+    const frame = (left) => requestAnimationFrame(() => left ? frame(left - 1) : setTimeout(done));
+    frame(2);
+})"""
+"""Two frames: React's effects of an event, which tell the server, run after the first is drawn."""
+
 CUT_OFF = """() => {
     const main = document.querySelector('[data-testid=stMain]');
     const wide = main.scrollWidth > main.clientWidth + 1 ? ['the page itself'] : [];
@@ -207,7 +213,13 @@ class Watched:
     def click(self, name: str, place: int = 0) -> "Watched":
         """Click a button by its whole label and wait until the page stands still."""
         self.page.get_by_role("button", name=name, exact=True).nth(place).click()
-        return self.settle()
+        return self.sent().settle()
+
+    def sent(self) -> "Watched":
+        """Wait until the browser has passed on what was just done: before that the script that ran
+        last still counts as the one that is waited for."""
+        self.page.evaluate(PASSED_ON)
+        return self
 
     def turn(self, scheme: str) -> "Watched":
         """Be light or dark from the next page on that is opened."""
@@ -223,9 +235,10 @@ class Watched:
         """axe finds nothing beyond what is known of Streamlit's own elements.
 
         What fades in, or is about to be written anew, is judged as it will be: half-shown text
-        has half its contrast.
+        has half its contrast. The pointer rests nowhere: Streamlit's tooltips are in no landmark.
         """
         self.page.add_style_tag(content=UNFADED)
+        self.page.mouse.move(0, 0)
         until = time.monotonic() + PATIENCE / 1000
         while found := self._violations():
             assert time.monotonic() < until, found
@@ -284,4 +297,4 @@ def choose_option(session: Watched, label: str, option: str) -> None:
     box.click()
     box.fill(option)
     session.page.get_by_role("option", name=option, exact=True).first.click()
-    session.settle()
+    session.sent().settle()

@@ -67,6 +67,7 @@ def test_done_undo_and_a_logged_call_with_a_day_to_come_back_on(visit, state: Pa
     session: Watched = visit().open("day")
     choose_option(session, "Customers of", "Rita Abbott")
     assert "book=" in session.page.url
+    expect(session.page.get_by_text("calls today of 1,000 customers")).to_have_count(0)
     name, before = first_name(session), len(stored(state))
     session.click("Done")
     expect(session.page.get_by_text(f"Done: {name}").first).to_be_visible()
