@@ -15,6 +15,7 @@ from engine.services.erasure import Erasing
 from engine.services.evaluation import Evaluations
 from engine.services.fairness import Fairness
 from engine.services.feedback import Feedback
+from engine.services.governance.governance import Governance
 from engine.services.notes import Notes
 from engine.services.offers import Offers
 from engine.services.opening.bank_facts import BankFacts
@@ -69,8 +70,8 @@ class Engine:
         The demo bank as a story, and its fresh start.
     models, learned_metrics, tuning
         Versions, metrics learned from labels, settings of the models.
-    evaluations, fairness
-        How far the lists can be trusted, and whether they are fair.
+    evaluations, fairness, governance
+        How far the lists can be trusted, whether they are fair, and who answers for them.
     """
 
     banks = Banks
@@ -111,6 +112,7 @@ class Engine:
             snapshots, self.customers, self.days, self.offers, self.records, self.models
         )
         self.facts = BankFacts(folder, snapshots, self.models)
+        self.governance = Governance(snapshots, self.facts, self.models, self.learned_metrics, now)
 
     @classmethod
     def open(

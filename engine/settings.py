@@ -314,6 +314,19 @@ class ConsentSettings(Section):
     unknown_allows: dict[str, bool]
 
 
+class GovernanceSettings(Section):
+    owners: dict[str, str]
+    some_drift: float = Field(gt=0)
+    large_drift: float = Field(gt=0)
+    many_new: float = Field(gt=0, le=1)
+
+
+class PilotSettings(Section):
+    segments: list[str]
+    managers: list[str]
+    share: float = Field(gt=0, le=1)
+
+
 class BankSettings(Section):
     max_file_megabytes: int = Field(ge=1)
     max_cell_characters: int = Field(ge=1000)
@@ -367,6 +380,8 @@ class Settings(BaseSettings):
     takers: TakersSettings
     campaigns: CampaignsSettings
     day: DaySettings
+    governance: GovernanceSettings
+    pilot: PilotSettings
 
     @classmethod
     def settings_customise_sources(

@@ -28,6 +28,7 @@ PAGES = (
     ("campaigns.py", "Campaigns", "campaign", "campaigns"),
     ("insights.py", "Insights", "insights", "insights"),
     ("fairness.py", "Fairness", "balance", "fairness"),
+    ("governance.py", "Governance", "policy", "governance"),
     ("feedback.py", "Feedback", "forum", "feedback"),
     ("data.py", "Data", "database", "data"),
     ("about.py", "What is this?", "help", "about"),

@@ -21,6 +21,7 @@ from engine.errors import StateError
 from engine.labels import DRIFT_LABELS
 from engine.ranking.temporal_split import dated_adoptions
 from engine.results import Drift
+from engine.settings import GovernanceSettings
 from engine.vocabulary import CORPORATE, RETAIL
 
 FILE = "training_data.json"
@@ -32,11 +33,6 @@ OTHER_PROXIES = (
     "Other columns stood for a protected trait when this version was trained (the setting "
     "fairness.proxies), so its training data cannot be compared. Retrain it."
 )
-SOME, LARGE = 0.1, 0.25
-"""Population stability index from which a field has changed somewhat, and from which largely:
-N. Siddiqi, Credit Risk Scorecards (2006)."""
-MANY: Final = 0.1
-"""Share of customers whom a version never saw, from which to retrain (own choice)."""
 _BINS, _PER_BIN = 10, 20
 """Bins of a figure at most, and customers in one at least (own choice)."""
 _EXPECTED: Final = 5.0
@@ -110,6 +106,7 @@ def drift(
     bank: Bank,
     months: Months,
     spending: Spending,
+    rule: GovernanceSettings,
     *,
     version_id: str,
     retrained: str = "",
@@ -120,6 +117,8 @@ def drift(
     ----------
     known : ndarray of bool, shape (n_customers,)
         Customers whom the version saw.
+    rule : GovernanceSettings
+        From which index a field has changed, and from how many new customers to retrain.
     retrained : str
         A later version that was fitted on this very day of the bank and was not better.
 
@@ -150,7 +149,7 @@ def drift(
             rows.append({"field": name, **_compared(both, has_bins)})
     table = pd.DataFrame(rows, columns=["field", "n_before", "n_after", "psi", "by_chance", "p"])
     table["p"] = rates.benjamini_hochberg(table["p"])
-    table["change"] = _changes(table)
+    table["change"] = _changes(table, rule)
     n_without = _without_history(bank)
     more = rates.newcombe(n_without, bank.n_customers, before.n_without_history, before.n_customers)
     found = Drift(
@@ -166,8 +165,10 @@ def drift(
         without_history_before=float(rates.rate(before.n_without_history, before.n_customers)),
         without_history=float(rates.rate(n_without, bank.n_customers)),
         more_without_history=(float(more.low), float(more.high)),
+        some=rule.some_drift,
+        large=rule.large_drift,
     )
-    return replace(found, **_in_words(found, retrained))
+    return replace(found, **_in_words(found, rule.many_new, retrained))
 
 
 def _fields(
@@ -262,16 +263,17 @@ def _compared(both: pd.DataFrame, same_for_all: bool = True) -> dict[str, float]
     }
 
 
-def _changes(table: pd.DataFrame) -> np.ndarray:
+def _changes(table: pd.DataFrame, rule: GovernanceSettings) -> np.ndarray:
+    some, large = rule.some_drift, rule.large_drift
     psi, sure = table["psi"], table["p"] < _SURE
     return np.select(
-        [psi.isna(), (psi >= LARGE) & sure, (psi >= SOME) & sure, psi >= SOME],
+        [psi.isna(), (psi >= large) & sure, (psi >= some) & sure, psi >= some],
         ["too few", "large", "some", "chance"],
         "none",
     )
 
 
-def _in_words(found: Drift, retrained: str) -> dict[str, Any]:
+def _in_words(found: Drift, many_new: float, retrained: str) -> dict[str, Any]:
     """Sentences, what to do last, and whether that is to retrain."""
     says = [
         f"{found.version_id} was trained on {found.n_before:,} customers as of "
@@ -288,21 +290,22 @@ def _in_words(found: Drift, retrained: str) -> dict[str, Any]:
         says.append("There is too little in both to compare any field.")
     elif not {"large", "some"} & set(of):
         says.append(
-            f"None of {n_compared} fields has surely changed (PSI under {SOME}, or chance)."
+            f"None of {n_compared} fields has surely changed (PSI under {found.some}, or chance)."
         )
     if by_chance := of.get("chance"):
         says.append(
-            f"{len(by_chance)} of them are above {SOME}, which chance alone can do with so few."
+            f"{len(by_chance)} of them are above {found.some}, which chance alone can do with so "
+            "few."
         )
     says += _newcomers(found)
-    many = found.n_new_customers > MANY * found.n_after
+    many = found.n_new_customers > many_new * found.n_after
     moved = bool(of.get("large")) or many or bool(found.new_products)
     if moved and retrained:
         says.append(f"{retrained} was fitted on this day and is not better, so there is no need.")
     elif moved:
         says.append("Retrain: python -m engine retrain, or on the page Feedback, tab Retrain.")
     elif of.get("some"):
-        says.append("Look again with the next files; from a PSI of .25 on, retrain.")
+        says.append(f"Look again with the next files; from a PSI of {found.large} on, retrain.")
     else:
         says.append("There is no need to retrain because of it.")
     return {"says": tuple(says), "retrain": moved and not retrained}

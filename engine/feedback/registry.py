@@ -278,6 +278,7 @@ class Registry:
 
 
 def settings_hash(settings: Settings) -> str:
-    """SHA-256 of all settings in effect but who writes texts, which no figure rests on."""
-    told = settings.model_dump(mode="json", exclude={"writing"})
+    """SHA-256 of all settings in effect but those that no figure rests on: who writes texts, who
+    answers for what, whose lists a file holds."""
+    told = settings.model_dump(mode="json", exclude={"writing", "governance", "pilot"})
     return hashlib.sha256(versions.as_json(told)).hexdigest()

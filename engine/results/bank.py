@@ -36,3 +36,22 @@ class Added:
     """transactions or messages."""
     stored: bool
     """False when this submit was stored before; the id is then the one it got at that time."""
+
+
+@dataclass(frozen=True)
+class Oversight:
+    """What somebody who answers for the models looks at first."""
+
+    n_models: int
+    n_rules: int
+    n_without_owner: int
+    """Models and rules that no setting names an owner of."""
+    n_changed: int
+    """Fields that have surely changed since the version that serves was trained."""
+    n_compared: int
+    """Fields that could be compared."""
+    n_overrides: int
+    n_endless: int
+    """Overrides without an end."""
+    drift_owner: str
+    notes: tuple[str, ...] = ()

@@ -54,6 +54,9 @@ class Drift(JsonRecord):
     says: tuple[str, ...] = ()
     """It all in sentences; the last says what to do."""
     retrain: bool = False
+    some: float = 0.1
+    large: float = 0.25
+    """Index from which a field has changed somewhat, and from which largely."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -32,6 +32,7 @@ PAGES = {
     "campaigns": "Campaigns",
     "insights": "Insights",
     "fairness": "Fairness",
+    "governance": "Governance",
     "feedback": "Feedback",
     "data": "Data",
     "about": "What is this?",

@@ -13,6 +13,7 @@ VIEWS = [
     f"?customer={CUSTOMER}",
     f"recommendations?customer={CUSTOMER}",
     "recommendations?view=How+good%3F",
+    "governance?tab=Questions",
     "feedback?tab=Versions",
     "feedback?tab=Confidence",
     "data?tab=Products&product=P34",

@@ -13,6 +13,7 @@ from tests.pages.fake_alerts import FakeAlerts
 from tests.pages.fake_campaigns import FakeCampaigns
 from tests.pages.fake_customers import FakeCustomers
 from tests.pages.fake_days import FakeBriefs, FakeDays
+from tests.pages.fake_governance import FakeGovernance
 from tests.pages.fake_models import FakeFacts, FakeFairness, FakeModels
 from tests.pages.fake_money import FakeLearned
 from tests.pages.fake_offers import FakeFeedback, FakeOffers
@@ -72,6 +73,7 @@ class FakeEngine:
         self.search = FakeSearch(self)
         self.demonstration = FakeDemonstration(self)
         self.facts = FakeFacts(self)
+        self.governance = FakeGovernance(self)
         kept = fake_kept.snapshots()
         self.views = Views(kept, lambda: AS_OF)
         self.notes = Notes(kept, lambda: AS_OF)

@@ -18,6 +18,7 @@ CUSTOMER = "C00004"
         "campaigns.py",
         "insights.py",
         "fairness.py",
+        "governance.py",
         "feedback.py",
         "data.py",
     ],
@@ -53,6 +54,15 @@ def test_every_tab_of_feedback_opens(visit, tab: str):
 @pytest.mark.parametrize("tab", ["Products", "Import", "Quality report", "Models", "Settings"])
 def test_every_tab_of_data_opens(visit, tab: str):
     at = visit("data.py")
+    at.session_state["tab"] = tab
+    at.run()
+    assert not at.exception
+    assert not at.error
+
+
+@pytest.mark.parametrize("tab", ["Data", "Drift", "Overrides", "Audits", "Questions"])
+def test_every_tab_of_governance_opens(visit, tab: str):
+    at = visit("governance.py")
     at.session_state["tab"] = tab
     at.run()
     assert not at.exception

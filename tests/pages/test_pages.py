@@ -14,6 +14,7 @@ PAGES = {
     "recommendations.py": "Recommendations",
     "insights.py": "Insights",
     "fairness.py": "Fairness",
+    "governance.py": "Governance",
     "feedback.py": "Feedback",
     "data.py": "Data",
     "about.py": "What is this?",

@@ -126,6 +126,7 @@ def drift_of(snapshots: Snapshots) -> Drift:
         bank,
         months,
         spending,
+        settings.governance,
         version_id=version_id,
         retrained=_not_better(registry.history(), version_id, bank.manifest.as_of),
     )

@@ -37,6 +37,6 @@ def show(drift: Mapping[str, Any]) -> None:
             )
             tables.show(named, COLUMNS, "Each field then and now", height="content")
             st.caption(
-                "PSI is the population stability index: from .10 some change, from .25 a large "
-                "one, where chance alone would not give it."
+                f"PSI is the population stability index: from {drift['some']:.2f} some change, "
+                f"from {drift['large']:.2f} a large one, where chance alone would not give it."
             )

@@ -36,6 +36,7 @@ IN_POPOVER = 560
 """Width of a table in a popover, which is else as wide as its button."""
 TWO_LINES = 66
 """Height of a row, in pixels, in which Streamlit lets a text wrap: above 4 rem."""
+THREE_LINES = 88
 _DATES = {"day": "D MMM YYYY", "month": "MMM YYYY"}
 
 

@@ -10,6 +10,9 @@ from engine.bank.bank import Bank, Manifest
 from engine.customers.finances.transaction_figures import transaction_figures
 from engine.errors import StateError
 from engine.labels import DRIFT_CHANGES, DRIFT_LABELS
+from engine.settings import load
+
+RULE = load().governance
 
 
 def _bank(
@@ -35,7 +38,7 @@ def _data(bank: Bank, proxies=()) -> TrainingData:
 def _drift(before: Bank, after: Bank, **options):
     known = np.isin(after.customer_ids, before.customer_ids)
     money = transaction_figures(after, None)[1:]
-    return drift.drift(_data(before), known, after, *money, version_id="v0001", **options)
+    return drift.drift(_data(before), known, after, *money, RULE, version_id="v0001", **options)
 
 
 def _changes(found) -> dict[str, str]:
@@ -67,7 +70,7 @@ def test_without_any_change_the_index_is_about_what_is_said_of_chance_and_nothin
         sure.append(found["p"] < 0.05)
         indexes.append((found["psi"], found["by_chance"]))
     psi, by_chance = np.mean(indexes, axis=0)
-    assert psi > drift.SOME, "the customary band alone would cry wolf"
+    assert psi > RULE.some_drift, "the customary band alone would cry wolf"
     assert psi == pytest.approx(by_chance, rel=0.15)
     assert np.mean(sure) < 0.1
 
@@ -103,7 +106,7 @@ def test_a_high_index_of_few_customers_is_said_to_be_chance():
     before, after = _bank(rng.lognormal(7, 1, 45)), _bank(rng.lognormal(7.3, 1, 30))
     found = _drift(before, after)
     row = found.fields.set_index("field").loc["balance"]
-    assert row["psi"] > drift.SOME
+    assert row["psi"] > RULE.some_drift
     assert row["change"] == "chance"
     assert not found.retrain
     assert "which chance alone can do with so few" in " ".join(found.says)
@@ -144,7 +147,7 @@ def test_counts_that_most_customers_share_are_told_from_the_others(then, now):
         drift._compared(pd.DataFrame(counts).T.fillna(0.0).set_axis(["before", "after"], axis=1))[
             "psi"
         ]
-        > drift.SOME
+        > RULE.some_drift
     )
 
 
@@ -176,3 +179,21 @@ def test_what_cannot_be_read_is_said_and_what_was_never_kept_is_none(tmp_path):
     (tmp_path / drift.FILE).write_text("{}", "utf-8")
     with pytest.raises(StateError, match=r"The training data of .* cannot be read"):
         drift.load(tmp_path)
+
+
+def test_the_bank_sets_from_which_index_a_field_has_changed():
+    """A bank that asks for more than the customary bands is told of less."""
+    balances = np.random.default_rng(3).lognormal(7, 1, 400)
+    before, after = _bank(balances), _bank(balances * 1.5, as_of="2026-02-28")
+    money = transaction_figures(after, None)[1:]
+    known = np.ones(400, dtype=bool)
+
+    def change(some: float, large: float) -> str:
+        rule = RULE.model_copy(update={"some_drift": some, "large_drift": large})
+        found = drift.drift(_data(before), known, after, *money, rule, version_id="v0001")
+        return found.fields.set_index("field")["change"]["balance"]
+
+    psi = 0.16
+    assert change(psi / 4, psi / 2) == "large"
+    assert change(psi / 2, 4 * psi) == "some"
+    assert change(4 * psi, 8 * psi) == "none"

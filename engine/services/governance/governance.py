@@ -1,0 +1,138 @@
+"""Models and rules with their owners, data, drift and overrides: what a bank has to answer for."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pandas as pd
+
+from engine.governance import inventory as _inventory
+from engine.governance import overrides as _overrides
+from engine.governance import register
+from engine.receipts.archive import changed_settings
+from engine.receipts.content import made_with
+from engine.results import Drift, Oversight
+from engine.services.opening.bank_facts import BankFacts
+from engine.services.versions.learned_metrics import LearnedMetrics
+from engine.services.versions.models import Models
+from engine.snapshot.snapshot import Snapshots
+from engine.state.named_settings import NamedSettings
+
+_CHANGED = ("large", "some")
+_ROLLED_BACK = "rolled back"
+_OWN = "governance."
+"""Settings that name who answers: they override nothing."""
+_SHORT = 8
+"""Characters of a hash that tell releases apart."""
+
+
+class Governance:
+    """Reads what is known of the models of one bank; it changes nothing.
+
+    Notes
+    -----
+    Owners come from the setting `governance.owners`: the program never guesses who answers.
+    """
+
+    def __init__(
+        self,
+        snapshots: Snapshots,
+        facts: BankFacts,
+        models: Models,
+        learned: LearnedMetrics,
+        now: Callable[[], datetime],
+    ):
+        self._snapshots = snapshots
+        self._facts = facts
+        self._models = models
+        self._learned = learned
+        self._now = now
+
+    def overview(self) -> Oversight:
+        """Counts of it all, and what a reader should know."""
+        table, drift, standing = self.inventory(), self.drift(), self.overrides()
+        owners = self._snapshots.settings.governance.owners
+        changes = drift.fields["change"] if len(drift.fields) else pd.Series(dtype="str")
+        notes = [
+            f"The setting governance.owners names {key!r}, which is no model or rule here."
+            for key in _inventory.unknown_owners(owners)
+        ]
+        return Oversight(
+            n_models=int((table["kind"] == "model").sum()),
+            n_rules=int((table["kind"] == "rule").sum()),
+            n_without_owner=int((table["owner"] == _inventory.NO_OWNER).sum()),
+            n_changed=int(changes.isin(_CHANGED).sum()),
+            n_compared=int((changes != "too few").sum()),
+            n_overrides=len(standing),
+            n_endless=int(standing["until"].isna().sum()),
+            drift_owner=self.drift_owner(),
+            notes=tuple(notes),
+        )
+
+    def inventory(self) -> pd.DataFrame:
+        """Every model and rule: key, name, kind, purpose, not_for, inputs, version, sha256, owner,
+        validated_on, validation, limits, decided_in."""
+        snapshot, settings = self._snapshots.current(), self._snapshots.settings
+        version = snapshot.version
+        known = _inventory.Known(
+            version_id=version.version_id if version else "",
+            created_at=version.created_at if version else "",
+            grade=version.facts.grade if version else "",
+            parts=self._models.doctor(),
+            metrics=self._learned.table(),
+            release=self.release(),
+        )
+        return _inventory.inventory(known, settings.governance.owners)
+
+    def release(self) -> str:
+        """Hash of the program's own source: what "this release" means."""
+        return made_with(self._snapshots.current(), self._snapshots)["program"][:_SHORT]
+
+    def lineage(self) -> pd.DataFrame:
+        """Every table of the bank: table, rows, first_date, last_date, sha256."""
+        return self._facts.tables()
+
+    def sources(self) -> pd.DataFrame:
+        """The files that the bank was read from: file, sha256; empty for a generated bank."""
+        sources = self._snapshots.base.manifest.sources
+        return pd.DataFrame(sorted(sources.items()), columns=["file", "sha256"])
+
+    def drift(self) -> Drift:
+        """How far the bank has moved from what the version that serves was trained on."""
+        return self._models.drift()
+
+    def drift_owner(self) -> str:
+        """Who answers for drift."""
+        return _inventory.owner_of(_inventory.DRIFT, self._snapshots.settings.governance.owners)
+
+    def overrides(self) -> pd.DataFrame:
+        """What people set by hand and still stands: kind, what, n, by, since, until, why."""
+        state = self._snapshots.state
+        named = NamedSettings(state)
+        log = named.log()
+        in_force = log[log["action"] == "in force"].drop_duplicates("name")
+        in_force = in_force[in_force["name"].isin(named.in_force())].iloc[::-1]
+        decided = state.decisions.read().drop_duplicates("version_id", keep="last")
+        return _overrides.overrides(
+            in_force,
+            {
+                key: value
+                for key, value in changed_settings(self._snapshots.settings).items()
+                if not key.startswith(_OWN)
+            },
+            state.edits.read(),
+            state.consents.latest(),
+            decided[decided["action"] == _ROLLED_BACK],
+        )
+
+    def history(self) -> pd.DataFrame:
+        """Every version with what its training measured, newest first: the audits that are kept."""
+        return self._models.versions()
+
+    def questions(self) -> pd.DataFrame:
+        """What a risk officer asks: number, question, answer, page, files, answered."""
+        rows = [
+            (one.number, one.question, one.answer, one.page, ", ".join(one.files), one.answered)
+            for one in register.questions()
+        ]
+        columns = ["number", "question", "answer", "page", "files", "answered"]
+        return pd.DataFrame(rows, columns=columns)

@@ -1,0 +1,51 @@
+"""Who answers for the stand-in bank's models, and what was overridden there."""
+
+import pandas as pd
+
+from engine.governance import inventory as _inventory
+from engine.governance import register
+from engine.governance.overrides import COLUMNS
+from engine.results import Drift, Oversight
+from tests.pages.fake_people import AS_OF
+from tests.pages.fake_service import FakeService
+
+
+class FakeGovernance(FakeService):
+    """Stands in for `engine.services.governance.governance.Governance`."""
+
+    def overview(self) -> Oversight:
+        return Oversight(18, 6, 23, 1, 11, 2, 2, "Risk desk", ("An owner of nothing is named.",))
+
+    def inventory(self) -> pd.DataFrame:
+        metrics = pd.DataFrame({"metric": ["churn"], "source": ["scorecard"]})
+        known = _inventory.Known(
+            "v1", "2026-03-12", "B", self._engine.models.doctor(), metrics, "3e8ba8cd"
+        )
+        return _inventory.inventory(known, {"ranking": "Kim of analytics"})
+
+    def lineage(self) -> pd.DataFrame:
+        return self._engine.facts.tables()
+
+    def sources(self) -> pd.DataFrame:
+        return pd.DataFrame({"file": ["customers.csv"], "sha256": ["ab12" * 16]})
+
+    def drift(self) -> Drift:
+        return self._engine.models.drift()
+
+    def overrides(self) -> pd.DataFrame:
+        rows = [
+            ("setting in force", "less-mood", 1, "demo", AS_OF, pd.NaT, "mood <b>reads</b> badly"),
+            ("edited record", "Income (customers)", 3, "demo", AS_OF, pd.NaT, ""),
+        ]
+        return pd.DataFrame(rows, columns=list(COLUMNS))
+
+    def history(self) -> pd.DataFrame:
+        return self._engine.models.versions()
+
+    def questions(self) -> pd.DataFrame:
+        rows = [
+            (one.number, one.question, one.answer, one.page, ", ".join(one.files), one.answered)
+            for one in register.questions()
+        ]
+        names = ["number", "question", "answer", "page", "files", "answered"]
+        return pd.DataFrame(rows, columns=names)
