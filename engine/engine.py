@@ -31,6 +31,7 @@ from engine.services.records import Records
 from engine.services.scenarios import Scenarios
 from engine.services.search import Search
 from engine.services.subject_access import SubjectAccess
+from engine.services.trail import AuditTrail
 from engine.services.versions.learned_metrics import LearnedMetrics
 from engine.services.versions.levers import Levers
 from engine.services.versions.models import Models
@@ -61,9 +62,9 @@ class Engine:
     offers, scenarios, prospects, campaigns, levers
         What to offer; why not and what if; who would want a product; whom to offer what within
         limits; what if the bank changed.
-    feedback, records, receipts, access, erasing
-        What people did, what they set down, what they were shown; all that is kept of a customer
-        as a file, and a customer out of it all.
+    feedback, records, receipts, trail, access, erasing
+        What people did, what they set down, what they were shown, and who did what when; all that
+        is kept of a customer as a file, and a customer out of it all.
     views, notes
         What people keep for one another: named queries of a page, notes on days.
     demonstration
@@ -96,6 +97,7 @@ class Engine:
         self.products = Products(snapshots)
         self.records = Records(snapshots, now)
         self.receipts = Receipts(snapshots, now)
+        self.trail = AuditTrail(snapshots, now)
         self.erasing = Erasing(folder, snapshots, now)
         self.access = SubjectAccess(folder, snapshots, self.customers, now)
         self.briefs = Briefs(snapshots, self.customers, self.days, self.offers, self.receipts, now)

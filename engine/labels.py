@@ -134,6 +134,22 @@ PURPOSE_LABELS: Final[Mapping[str, str]] = {
 }
 """Purpose of a consent -> what is agreed to."""
 
+TRAIL_LABELS: Final[Mapping[str, str]] = {
+    "looked": "Opened a customer",
+    "exported": "Exported",
+    "audited": "Ran an audit",
+    "consent": "Set a consent",
+    "edited": "Changed a record",
+    "added": "Added a record",
+    "decided": "Decided on an offer",
+    "undone": "Took a decision back",
+    "setting": "Changed a setting",
+    "trained": "Trained a version",
+    "rolled_back": "Rolled back",
+    "erased": "Erased a customer",
+}
+"""Action of the audit trail -> what was done."""
+
 ALERT_TITLES: Final[Mapping[str, str]] = {
     "open_complaint": "Case left open",
     "says_leaving": "Speaks of leaving",

@@ -402,3 +402,35 @@ TICKET_TOPICS: Final = (
     "service and waiting",
 )
 """Three channels, five methods, five platforms and ten concerns."""
+
+# --- the audit trail ---------------------------------------------------------------------------
+
+LOOKED: Final = "looked"
+EXPORTED: Final = "exported"
+AUDITED: Final = "audited"
+CONSENTED: Final = "consent"
+EDITED: Final = "edited"
+ADDED: Final = "added"
+DECIDED: Final = "decided"
+UNDONE: Final = "undone"
+SET: Final = "setting"
+TRAINED: Final = "trained"
+ROLLED_BACK: Final = "rolled_back"
+ERASED: Final = "erased"
+TRAIL_ACTIONS: Final = (
+    LOOKED,
+    EXPORTED,
+    AUDITED,
+    CONSENTED,
+    EDITED,
+    ADDED,
+    DECIDED,
+    UNDONE,
+    SET,
+    TRAINED,
+    ROLLED_BACK,
+    ERASED,
+)
+"""What is noted of what people do, beside what they are shown (receipts)."""
+PROGRAM: Final = "the program"
+"""Who acts where no person does: a first start, a command without a name."""

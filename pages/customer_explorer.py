@@ -21,6 +21,7 @@ if chosen:
     pinned.pin(engine.notes.all())
     with st.skeleton(height=420):
         profile = engine.customers.profile(chosen)
+    session.looked(chosen)
     st.title(one_customer.name(profile), anchor=False)
     worklist.chip(engine, chosen, named=False)
     one_customer.show(profile)

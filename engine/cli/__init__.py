@@ -14,6 +14,7 @@ from engine.cli import (
     levers,
     returns,
     segments,
+    trail,
     training,
 )
 from engine.cli.console import app, errors
@@ -32,6 +33,7 @@ __all__ = [
     "main",
     "returns",
     "segments",
+    "trail",
     "training",
 ]
 

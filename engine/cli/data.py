@@ -255,7 +255,9 @@ def consent(
 ) -> None:
     """Record what a customer allows or objects to; it holds at once."""
     purpose, status = pair(purpose_status)
-    engine_of(data, state).records.set_consent(customer, purpose, status, source="command line")
+    engine_of(data, state).records.set_consent(
+        customer, purpose, status, source="command line", actor="command line"
+    )
     if as_json:
         return print_json({"customer_id": customer, "purpose": purpose, "status": status})
     return console.print(f"{customer}: {purpose} {status}")

@@ -38,7 +38,7 @@ def retrain(
         done = f"The champion is {age:.1f} hours old; nothing to do."
         return print_json({"promoted": False, "verdict": done}) if as_json else console.print(done)
     with progress() as report:
-        retrained = engine.models.retrain(report)
+        retrained = engine.models.retrain(report, actor="command line")
     if as_json:
         return print_json(
             {

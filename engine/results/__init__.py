@@ -73,7 +73,7 @@ from engine.results.offers import (
     Recommendation,
     Removal,
 )
-from engine.results.receipts import Erasure, Receipt, Replay, Verification
+from engine.results.receipts import Erasure, Receipt, Replay, TrailCheck, Verification
 from engine.results.returns import ReturnEstimate, ReturnInputs
 from engine.results.scenarios import Change, LeverEffect, Situation, WhatIf, WhyNot
 from engine.results.search import Found

@@ -113,3 +113,35 @@ class Verification:
             "verdict": self.verdict,
             "head": self.head,
         }
+
+
+@dataclass(frozen=True)
+class TrailCheck:
+    """What following the audit trail found."""
+
+    sound: bool
+    """Every entry is what was written and stands in its place."""
+    n_entries: int
+    n_erased: int
+    """Entries whose customer was erased: who, when and what kind of act stay."""
+    first_bad: int | None
+    """Number of the first entry that is not what it should be."""
+    problem: str
+    """What is wrong with it; "" where all is sound."""
+    head: str
+    """Hash of the last entry; noted elsewhere, it proves later that nothing was rewritten."""
+
+    @property
+    def verdict(self) -> str:
+        """One sentence."""
+        if not self.sound:
+            return self.problem
+        if not self.n_entries:
+            return "There is no entry yet."
+        erased = f", {self.n_erased:,} of them emptied by an erasure" if self.n_erased else ""
+        many = "entry is" if self.n_entries == 1 else "entries are"
+        return f"{self.n_entries:,} {many} what was written{erased}."
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON shape of the command line."""
+        return {**vars(self), "verdict": self.verdict}

@@ -13,6 +13,7 @@ from engine.customers.clusters.store import SegmentStore
 from engine.models.text_cache import FILE as TEXTS
 from engine.models.text_cache import TextCache
 from engine.receipts.chain import Chain
+from engine.receipts.trail import Trail
 from engine.results import Erasure
 from engine.snapshot.snapshot import Snapshots
 from engine.state import erasure as of_state
@@ -107,11 +108,14 @@ class Erasing:
         erased, events = self._snapshots.erased, EventLog(state.folder("events"))
         ids = of_state.named(state, events, erased.among)
         self._forget_texts(state, texts | _added_texts(state, ids))
-        chain, at = Chain(state.receipts), self._now().isoformat()
+        chain, trail, at = Chain(state.receipts), Trail(state), self._now()
         n_receipts = 0
         for customer in ids:
             if (key := state.receipts.keys.get(customer)) is not None:
-                n_receipts += len(chain.erase(customer, key, at=at, actor=actor))
+                with trail.together():
+                    trail.erase(customer, at=at, actor=actor)
+                    shown = chain.erase(customer, key, at=at.isoformat(), actor=actor)
+                n_receipts += len(shown)
         n_events = events.erase(ids, of_state.NOBODY)
         n_records = of_state.erase_rows(state, ids) + of_state.remove_naming(state, called)
         of_state.remove_old(state, ids)

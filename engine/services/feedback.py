@@ -8,9 +8,14 @@ import pandas as pd
 from engine.errors import NotFound
 from engine.feedback import events, statistics
 from engine.feedback.history import history
+from engine.receipts.trail import Trail, What
 from engine.results import FeedbackStatistics, Offer, Recommendation
 from engine.services.receipts import Receipts
 from engine.snapshot.snapshot import Snapshots
+from engine.vocabulary import DECIDED, UNDONE
+
+_SEEN = ("shown", "viewed")
+"""Answers that are no decision; a list that was shown has a receipt."""
 
 
 class Feedback:
@@ -26,6 +31,7 @@ class Feedback:
         self._snapshots = snapshots
         self._receipts = receipts
         self._now = now
+        self._trail = Trail(snapshots.state)
 
     def record(
         self,
@@ -65,11 +71,12 @@ class Feedback:
         StateError
             If it could not be written; it may be submitted again under the same id.
         """
-        return self._snapshots.events.append(
+        now = self._now()
+        stored = self._snapshots.events.append(
             events.new_event(
                 self._snapshots.base,
                 event_id=event_id,
-                recorded_at=self._now(),
+                recorded_at=now,
                 actor=actor,
                 customer_id=customer_id,
                 product_id=product_id,
@@ -85,6 +92,16 @@ class Feedback:
                 receipt_id=receipt_id,
             )
         )
+        if action not in _SEEN:
+            what = {"product": product_id, "answer": action}
+            self._note(DECIDED, event_id, now, actor, customer_id, what)
+        return stored
+
+    def _note(
+        self, action: str, event_id: str, at: datetime, actor: str, customer_id: str, what: What
+    ) -> None:
+        """Once an event, also where an earlier try stored the event alone."""
+        self._trail.add(action, actor=actor, at=at, customer=customer_id, what=what, once=event_id)
 
     def record_shown(self, shown: Recommendation, *, actor: str) -> int:
         """Write a list's receipt and log its offers as shown, once a day and person; returns how
@@ -115,11 +132,15 @@ class Feedback:
         undone = self._snapshots.events.find(event_id)
         if undone is None:
             raise NotFound(f"No event {event_id!r} was recorded here; imported ones stay.")
-        return self._snapshots.events.append(
+        now = self._now()
+        stored = self._snapshots.events.append(
             events.retraction(
-                self._snapshots.base, undone, event_id=undo_id, recorded_at=self._now(), actor=actor
+                self._snapshots.base, undone, event_id=undo_id, recorded_at=now, actor=actor
             )
         )
+        what = {"product": str(undone["product_id"]), "answer": str(undone["action"])}
+        self._note(UNDONE, undo_id, now, actor, str(undone["customer_id"]), what)
+        return stored
 
     # --- reading
 

@@ -1,6 +1,5 @@
 """What was shown to whom: written once, read, replayed, verified and, for one customer, erased."""
 
-import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -12,13 +11,13 @@ from engine.receipts import reading
 from engine.receipts.archive import Archive
 from engine.receipts.chain import LISTED, Chain, stored
 from engine.receipts.content import Writer, basis_of
+from engine.receipts.keys import key_of
 from engine.receipts.replay import replay
+from engine.receipts.trail import Trail
 from engine.receipts.verification import row_problem, verify
 from engine.results import Receipt, Recommendation, Replay, Verification
 from engine.snapshot.snapshot import Snapshots
 from engine.state.receipts import ReceiptRow
-
-KEY_BYTES = 16
 
 
 class Receipts:
@@ -71,7 +70,7 @@ class Receipts:
         }
         if (known := self._chain.find(about)) is not None:
             return known
-        about["customer"] = self._key_of(shown.customer_id)
+        about["customer"] = key_of(self._kept.keys, shown.customer_id)
         return self._chain.add(about, self._writer.decision(shown))[0]
 
     def erase(self, customer_id: str, *, actor: str) -> int:
@@ -90,11 +89,13 @@ class Receipts:
         Busy or StateError
             If traces may have stayed in the files; erasing again removes them.
         """
-        key = self._kept.keys.get(customer_id)
+        key, trail = self._kept.keys.get(customer_id), Trail(self._snapshots.state)
         numbers: tuple[int, ...] = ()
         if key is not None:
-            at = self._now().isoformat()
-            numbers = self._chain.erase(customer_id, key, at=at, actor=actor)
+            at = self._now()
+            with trail.together():
+                trail.erase(customer_id, at=at, actor=actor)
+                numbers = self._chain.erase(customer_id, key, at=at.isoformat(), actor=actor)
         # Also with no key: an erasure before this one may have left its traces.
         self._snapshots.state.scrub()
         return len(numbers)
@@ -166,9 +167,3 @@ class Receipts:
 
     def _customers(self) -> dict[str, str]:
         return {key: customer for customer, key in self._kept.keys.all().items()}
-
-    def _key_of(self, customer_id: str) -> str:
-        """The key of a customer, made where there is none; all processes get the same."""
-        keys = self._kept.keys
-        made = secrets.token_hex(KEY_BYTES)
-        return keys.all().get(customer_id) or keys.settle(customer_id, made)

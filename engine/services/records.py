@@ -8,8 +8,10 @@ from typing import Any, TypedDict, Unpack
 from engine.bank import disk, edits, record_forms
 from engine.bank.preferences import cells, preferences
 from engine.customers.planning import market
+from engine.receipts.trail import Trail
 from engine.results import Added, Preferences
 from engine.snapshot.snapshot import Snapshots
+from engine.vocabulary import ADDED, CONSENTED, EDITED, PROGRAM, SET
 
 
 class Stated(TypedDict):
@@ -31,6 +33,7 @@ class Records:
     def __init__(self, snapshots: Snapshots, now: Callable[[], datetime]):
         self._snapshots = snapshots
         self._now = now
+        self._trail = Trail(snapshots.state)
 
     # --- records added by hand
 
@@ -85,26 +88,48 @@ class Records:
         return self._add("post", row, submit_id, actor)
 
     def _add(self, kind: str, row: Mapping[str, Any], submit_id: str, actor: str) -> Added:
-        return self._snapshots.add_record(
-            kind, row, submit_id=submit_id, now=self._now(), actor=actor
-        )
+        now = self._now()
+        with self._trail.together():
+            added = self._snapshots.add_record(kind, row, submit_id=submit_id, now=now, actor=actor)
+            if added.stored:
+                customer, what = str(row["customer_id"]), {"kind": kind}
+                self._trail.add(ADDED, actor=actor, at=now, customer=customer, what=what)
+        return added
 
     # --- consents and edits
 
-    def set_consent(self, customer_id: str, purpose: str, status: str, *, source: str) -> None:
+    def set_consent(
+        self,
+        customer_id: str,
+        purpose: str,
+        status: str,
+        *,
+        source: str,
+        actor: str = PROGRAM,
+    ) -> None:
         """Record what a customer allows or objects to; it holds at once, in every process."""
         self._snapshots.base.customer_position(customer_id)
-        self._snapshots.state.consents.record(
-            customer_id, purpose, status, now=self._now(), source=source
-        )
+        now, what = self._now(), {"purpose": purpose, "status": status}
+        with self._trail.together():
+            self._snapshots.state.consents.record(
+                customer_id, purpose, status, now=now, source=source
+            )
+            self._trail.add(CONSENTED, actor=actor, at=now, customer=customer_id, what=what)
 
     def edit(self, table: str, row_id: str, column: str, value: object, *, actor: str) -> None:
         """Change a product's score or a customer's manager; the base stays as it was imported."""
         self._edit(table, row_id, {column: value}, actor)
 
     def _edit(self, table: str, row_id: str, values: Mapping[str, Any], actor: str) -> None:
-        rows = edits.rows(table, row_id, values, now=self._now(), actor=actor)
-        self._snapshots.state.edits.append(rows)
+        now = self._now()
+        rows = edits.rows(table, row_id, values, now=now, actor=actor)
+        whose = row_id if table == "customers" else None
+        what = {"table": table} | ({} if whose else {"row": row_id})
+        with self._trail.together():
+            self._snapshots.state.edits.append(rows)
+            for row in rows:
+                told = what | {"column": str(row["column"])}
+                self._trail.add(EDITED, actor=actor, at=now, customer=whose, what=told)
 
     # --- what a customer wants, and what the market did
 
@@ -131,19 +156,26 @@ class Records:
         """Does the bank have a file of market figures of its own?"""
         return self._market.is_file()
 
-    def save_market(self, content: bytes, name: str) -> None:
+    def save_market(self, content: bytes, name: str, *, actor: str = PROGRAM) -> None:
         """Keep a CSV with date and change as the bank's own market figures, for everybody.
 
         BadInput if it is too large, cannot be read, or says nothing of the bank's day.
         """
         kept = market.checked(content, name, self._snapshots.base.as_of)
         disk.write_whole(self._market, kept)
+        self._note_market("kept", actor)
 
-    def remove_market(self) -> bool:
+    def remove_market(self, *, actor: str = PROGRAM) -> bool:
         """Take the bank's market figures away; False when there were none."""
         there = self._market.is_file()
         self._market.unlink(missing_ok=True)
+        if there:
+            self._note_market("removed", actor)
         return there
+
+    def _note_market(self, done: str, actor: str) -> None:
+        what = {"name": "market figures", "done": done}
+        self._trail.add(SET, actor=actor, at=self._now(), what=what)
 
     def reset(self, *, delete: bool = False) -> Path | None:
         """Move everything written about this bank aside, or `delete` it.

@@ -17,7 +17,9 @@ from engine.bank.bank import Bank
 from engine.customers.clusters.store import SegmentStore
 from engine.errors import NotFound
 from engine.json_values import json_value
+from engine.labels import TRAIL_LABELS
 from engine.receipts.chain import Chain, stored
+from engine.receipts.trail import Trail, what_of
 from engine.services.customers import Customers
 from engine.services.exports.sheets import safe
 from engine.snapshot.snapshot import Snapshots
@@ -100,7 +102,8 @@ class SubjectAccess:
             "",
             "imported     rows of the bank's own files, one folder an edition that is kept",
             "recorded     what was written down here: consents, changes, messages, purchases,",
-            "             contacts, answers to offers, and lists of offers as they were shown",
+            "             contacts, answers to offers, lists of offers as they were shown, and",
+            "             what was done with the record and when (trail)",
             "worked out   metrics, segment, needs and forecasts of today, from the rows above",
             "",
             "A text that a spreadsheet could take for a formula has an apostrophe before it.",
@@ -125,6 +128,13 @@ def _in_state(state: State, customer_id: str) -> Iterator[tuple[str, pd.DataFram
     mine = events.loc[events["customer_id"] == customer_id]
     if len(mine):
         yield "events", mine
+    # What was done and when; by whom is about the bank's people (Court of Justice, C-579/21).
+    done = [
+        {"at": row.noted_at, "done": TRAIL_LABELS.get(row.action, row.action), **what_of(row)}
+        for row in Trail(state).of(customer_id)
+    ]
+    if done:
+        yield "trail", pd.DataFrame(done)
 
 
 def _shown(state: State, customer_id: str) -> Iterator[tuple[int, dict[str, Any]]]:

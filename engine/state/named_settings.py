@@ -31,11 +31,15 @@ Tree = Mapping[str, Any]
 class NamedSettings:
     """Settings diffs of one bank, with the log of what was done with them.
 
-    What is in force stands in the bank's own settings.toml, which people edit too.
+    What is in force stands in the bank's own settings.toml, which people edit too. `noted` is
+    called within each transaction with when, who, what was done and the name.
     """
 
-    def __init__(self, state: State):
+    def __init__(
+        self, state: State, noted: Callable[[datetime, str, str, str], object] = lambda *_: None
+    ):
         self._state = state
+        self._noted = noted
         self._saved, self._log = state.settings_saved, state.settings_log
         self._force = state.settings_file
 
@@ -150,9 +154,18 @@ class NamedSettings:
                 f"and not {self._force.stem!r}."
             )
 
-    def _note(self, connection: sqlite3.Connection, *cells: object) -> None:
-        row = dict(zip(SETTINGS_LOG, cells, strict=True))
+    def _note(
+        self,
+        connection: sqlite3.Connection,
+        now: datetime,
+        actor: str,
+        action: str,
+        name: str,
+        *texts: str,
+    ) -> None:
+        row = dict(zip(SETTINGS_LOG, (now, actor, action, name, *texts), strict=True))
         self._log.insert(connection, [encode(SETTINGS_LOG, row)])
+        self._noted(now, actor, action, name)
 
     def _in_file(self) -> str:
         return self._force.read_text("utf-8") if self._force.is_file() else ""

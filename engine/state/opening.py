@@ -14,10 +14,11 @@ from typing import Final
 from engine.errors import Busy, StateError
 
 FILE: Final = "state.sqlite"
-FORMAT: Final = 3
+FORMAT: Final = 4
 """`user_version` of the schema that this release reads and writes."""
-_BEFORE: Final = (1, 2)
-"""Of earlier releases: the first had no table of contacts, neither had one of views and notes."""
+_BEFORE: Final = (1, 2, 3)
+"""Of earlier releases: the first had no table of contacts, the first two none of views and notes,
+none of them had one of the audit trail."""
 
 UNREADABLE: Final = (sqlite3.DatabaseError, UnicodeDecodeError)
 """What reading a damaged file raises; the second where SQLite quotes from it."""

@@ -75,6 +75,20 @@ CREATE TABLE receipts_head (
     one INTEGER PRIMARY KEY CHECK (one = 1), n INTEGER NOT NULL, hash TEXT NOT NULL
 ) STRICT;
 
+-- Who did what and when, each sealed with the hash of the one before. What is about a customer is
+-- emptied by an erasure; number, hashes, who and when stay.
+CREATE TABLE trail (
+    n INTEGER PRIMARY KEY, prev TEXT NOT NULL, digest TEXT NOT NULL, hash TEXT NOT NULL,
+    noted_at TEXT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, customer TEXT, what TEXT,
+    once TEXT UNIQUE, erased INTEGER
+) STRICT;
+CREATE INDEX trail_of_customer ON trail (customer);
+
+-- The last entry, so that entries cut off the end are missed.
+CREATE TABLE trail_head (
+    one INTEGER PRIMARY KEY CHECK (one = 1), n INTEGER NOT NULL, hash TEXT NOT NULL
+) STRICT;
+
 -- Named texts.
 CREATE TABLE settings_saved (name TEXT PRIMARY KEY, content TEXT, checksum TEXT) STRICT;
 CREATE TABLE campaigns_saved (name TEXT PRIMARY KEY, content TEXT, checksum TEXT) STRICT;

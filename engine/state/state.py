@@ -20,6 +20,7 @@ from engine.state.receipts import ReceiptStore
 from engine.state.rows import Damage, Log, Texts
 from engine.state.store import Store
 from engine.state.tables import DECISIONS, EDITS, SETTINGS_LOG
+from engine.state.trail import TrailStore
 
 Folder = Literal["events", "versions", "settings", "cache", "tuning", "texts", "segments"]
 
@@ -65,6 +66,7 @@ class State:
         self.learned_metrics = Texts(self.store, "learned_metrics")  # metric -> model, as JSON
         self.decisions = Log(self.store, "version_decisions", DECISIONS)
         self.receipts = ReceiptStore(self.store)
+        self.trail = TrailStore(self.store)
 
     def folder(self, name: Folder) -> Path:
         """One of the bank's folders, whether or not it exists yet."""

@@ -79,6 +79,7 @@ class Store:
         self._reader: Opened | None = None
         self._writer: Opened | None = None
         self._n_reading = 0
+        self._joined: tuple[sqlite3.Connection, list[tuple[tuple[str, ...], bool]]] | None = None
         _ALL.add(self)
 
     # --- reading
@@ -142,7 +143,8 @@ class Store:
         """A transaction: all of it is on the disk when this ends, or nothing of it.
 
         The tables that are written are named; `rewrites` where rows that were there are changed or
-        removed.
+        removed. A writing within a writing of the same thread is part of it: all of both or
+        nothing.
 
         Raises
         ------
@@ -152,18 +154,31 @@ class Store:
             If the disk refuses the write, or the file is damaged as a whole.
         """
         with self._writing, said(self.path):
+            if self._joined is not None:
+                connection, parts = self._joined
+                before = connection.total_changes
+                yield connection
+                if connection.total_changes != before:
+                    parts.append((tables, rewrites))
+                return
             connection = self._begin()
             before = connection.total_changes
+            parts = []
+            self._joined = connection, parts
             try:
                 yield connection
-                if changed := connection.total_changes != before:
-                    count(connection, tables, rewrites)
+                if tables and connection.total_changes != before:
+                    parts.append((tables, rewrites))
+                for part in parts:
+                    count(connection, *part)
                 connection.execute("COMMIT")
             except BaseException:
                 if connection.in_transaction:
                     connection.rollback()
                 raise
-            if changed and "consents" in tables:
+            finally:
+                self._joined = None
+            if any("consents" in written for written, _ in parts):
                 self._empty_log(connection)
 
     def _empty_log(self, connection: sqlite3.Connection) -> None:

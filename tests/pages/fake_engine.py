@@ -22,6 +22,7 @@ from tests.pages.fake_records import FakeRecords
 from tests.pages.fake_scenarios import FakeScenarios
 from tests.pages.fake_search import FakeDemonstration, FakeSearch
 from tests.pages.fake_selections import FakeSelections
+from tests.pages.fake_trail import FakeTrail
 from tests.pages.fake_writing import FakeWriting
 
 
@@ -67,6 +68,7 @@ class FakeEngine:
         self.writing = FakeWriting(self)
         self.campaigns = FakeCampaigns(self)
         self.records = FakeRecords(self)
+        self.trail = FakeTrail(self)
         self.feedback = FakeFeedback(self)
         self.models = FakeModels(self)
         self.learned_metrics = FakeLearned(self)
@@ -89,6 +91,7 @@ class FakeEngine:
         self.market: bytes | None = None
         self.added: dict[str, dict] = {}
         self.contacts: dict[str, dict] = {}
+        self.trail_rows: list[tuple] = []
 
     @classmethod
     def available(cls, state="data/state", folders=("data/demo",)) -> pd.DataFrame:

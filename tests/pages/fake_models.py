@@ -23,7 +23,7 @@ class FakeModels(FakeService):
 
     def warm_up(self, progress=None) -> None: ...
 
-    def retrain(self, progress=None) -> TrainingReport:
+    def retrain(self, progress=None, *, actor="the program") -> TrainingReport:
         for step in (0.2, 0.7, 1.0):
             progress and progress(step, "Fitting")
         table = pd.DataFrame(
@@ -52,7 +52,7 @@ class FakeModels(FakeService):
     def served_before(self) -> str | None:
         return self._engine.served_before
 
-    def roll_back(self) -> str:
+    def roll_back(self, *, actor="the program") -> str:
         return "v1"
 
     def drift(self) -> Drift:

@@ -2,6 +2,7 @@
 
 from engine.errors import BadInput
 from engine.results import Added, Preferences
+from engine.vocabulary import CONSENTED
 from tests.pages.fake_people import EVIL
 from tests.pages.fake_service import FakeService
 
@@ -25,8 +26,11 @@ class FakeRecords(FakeService):
         self._engine.added.setdefault(fields["submit_id"], {"customer_id": customer_id, **fields})
         return Added(f"{prefix}{len(self._engine.added)}", "transactions", new)
 
-    def set_consent(self, customer_id, purpose, status, *, source) -> None:
+    def set_consent(self, customer_id, purpose, status, *, source, actor="the program") -> None:
         self._engine.consents[customer_id, purpose] = status
+        self._engine.trail.note(
+            CONSENTED, actor=actor, customer_id=customer_id, what={purpose: status, "by": source}
+        )
 
     def preferences(self, customer_id: str) -> Preferences:
         return Preferences(
@@ -50,11 +54,11 @@ class FakeRecords(FakeService):
     def has_market(self) -> bool:
         return self._engine.market is not None
 
-    def save_market(self, content: bytes, name: str) -> None:
-        del name
+    def save_market(self, content: bytes, name: str, *, actor="the program") -> None:
+        del name, actor
         self._engine.market = content
 
-    def remove_market(self) -> bool:
+    def remove_market(self, *, actor="the program") -> bool:
         self._engine.market = None
         return True
 

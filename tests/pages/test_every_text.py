@@ -31,7 +31,7 @@ PLACES = (
         "customer_explorer.py",
         True,
         "customer_tab",
-        ("Overview", "Transactions", "Messages", "Products held", "Alerts", "Plan"),
+        ("Overview", "Transactions", "Messages", "Products held", "Alerts", "Plan", "Who did what"),
     ),
     (
         "recommendations.py",

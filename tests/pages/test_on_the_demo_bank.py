@@ -32,7 +32,17 @@ def test_F186_every_page_opens_with_and_without_a_customer(visit, file: str):
 
 
 @pytest.mark.parametrize(
-    "tab", ["Transactions", "Messages", "Products held", "Alerts", "Plan", "Record", "Consent"]
+    "tab",
+    [
+        "Transactions",
+        "Messages",
+        "Products held",
+        "Alerts",
+        "Plan",
+        "Record",
+        "Consent",
+        "Who did what",
+    ],
 )
 def test_every_tab_of_a_customer_opens(visit, tab: str):
     at = visit("customer_explorer.py", customer=CUSTOMER)

@@ -35,9 +35,10 @@ from engine.customers.metrics.learned_metric import (
 )
 from engine.customers.profiles import Profiles
 from engine.errors import BadInput
+from engine.receipts.trail import Trail
 from engine.results import Driver, ExpectedLoss, LearnedFrom, MetricFit
 from engine.snapshot.snapshot import Snapshots
-from engine.vocabulary import METRICS
+from engine.vocabulary import METRICS, PROGRAM, SET
 
 NOT_FOR_CREDIT = "Never used to rank or to decide credit."
 TERMS_KNOWN = "The loan's terms come with the label, but were known when it was granted."
@@ -49,12 +50,15 @@ class LearnedMetrics:
     def __init__(self, snapshots: Snapshots, now: Callable[[], datetime]):
         self._snapshots = snapshots
         self._now = now
+        self._trail = Trail(snapshots.state)
 
     @property
     def _store(self) -> MetricStore:
         return self._snapshots.metrics
 
-    def fit(self, metric: str, target: str, keep: Collection[str] = ()) -> MetricFit:
+    def fit(
+        self, metric: str, target: str, keep: Collection[str] = (), *, actor: str = PROGRAM
+    ) -> MetricFit:
         """Learn in several forms, and put to use the simplest that none surely beats.
 
         The scorecard is one of them: where nothing learned surely beats it, it stays.
@@ -121,12 +125,19 @@ class LearnedMetrics:
         report = _report(bank, known, said, leaking, _with_all(known, checks, seed))
         if better:
             self._store.save(_told(model, report, checks))
+            self._note("learned", metric, actor)
         return report
 
-    def remove(self, metric: str) -> bool:
+    def remove(self, metric: str, *, actor: str = PROGRAM) -> bool:
         """Go back to the scorecard; False when nothing was learned."""
         _check(metric)
-        return self._store.remove(metric)
+        if removed := self._store.remove(metric):
+            self._note("back to the scorecard", metric, actor)
+        return removed
+
+    def _note(self, done: str, metric: str, actor: str) -> None:
+        what = {"name": f"metric {metric}", "done": done}
+        self._trail.add(SET, actor=actor, at=self._now(), what=what)
 
     def table(self) -> pd.DataFrame:
         """Which of the two is in use: metric, source (scorecard, learned, none), form, target, n,

@@ -8,6 +8,7 @@ import pandas as pd
 
 from engine.errors import BadInput
 from engine.labels import rule_label
+from engine.receipts.trail import Trail
 from engine.results import LeverEffect
 from engine.scoring.current import CurrentScores
 from engine.scoring.levers import adjustable
@@ -29,7 +30,7 @@ class Levers:
 
     def __init__(self, snapshots: Snapshots, scores: CurrentScores, now: Callable[[], datetime]):
         self._snapshots, self._scores, self._now = snapshots, scores, now
-        self._store = NamedSettings(snapshots.state)
+        self._store = NamedSettings(snapshots.state, Trail(snapshots.state).note_setting)
         self._lock = threading.RLock()
         self._base: LeverBase | None = None
         self._parity: Parity | None = None

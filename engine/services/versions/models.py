@@ -19,9 +19,11 @@ from engine.models.inventory import inventory
 from engine.progress import Progress, quiet
 from engine.ranking.alignment import customer_keys
 from engine.ranking.ranker import Model
+from engine.receipts.trail import Trail
 from engine.results import Drift, TrainingReport
 from engine.snapshot.recorded_bank import LastResults
 from engine.snapshot.snapshot import Snapshots
+from engine.vocabulary import PROGRAM, ROLLED_BACK, TRAINED
 
 
 class Models:
@@ -32,6 +34,7 @@ class Models:
         self._now = now
         self._lock = threading.RLock()
         self._results = LastResults()
+        self._trail = Trail(snapshots.state)
 
     def warm_up(self, progress: Progress = quiet) -> None:
         """Make sure that a version serves: a bank's first start, or a new release, fits one."""
@@ -47,9 +50,9 @@ class Models:
                         self.retrain(progress)
         self._snapshots.current()
 
-    def retrain(self, progress: Progress = quiet) -> TrainingReport:
+    def retrain(self, progress: Progress = quiet, *, actor: str = PROGRAM) -> TrainingReport:
         """Fit a challenger on holdings and events; the better on held-out data serves."""
-        return retrain(
+        report = retrain(
             self._snapshots.bank(),
             self._snapshots.registry,
             signals_of=self._snapshots.signals_of,
@@ -58,6 +61,9 @@ class Models:
             now=self._now(),
             progress=progress,
         )
+        what = {"version": report.version_id, "promoted": report.promoted}
+        self._trail.add(TRAINED, actor=actor, at=self._now(), what=what)
+        return report
 
     def age_hours(self) -> float | None:
         """Age of the serving version; None before the first, and before the first of a release."""
@@ -67,9 +73,12 @@ class Models:
             return None
         return (self._now() - datetime.fromisoformat(champion.created_at)).total_seconds() / 3600
 
-    def roll_back(self) -> str:
+    def roll_back(self, *, actor: str = PROGRAM) -> str:
         """Let the version serve that served before; returns its id."""
-        return self._snapshots.registry.roll_back(now=self._now(), note="Rolled back by hand.")
+        now = self._now()
+        serves = self._snapshots.registry.roll_back(now=now, note="Rolled back by hand.")
+        self._trail.add(ROLLED_BACK, actor=actor, at=now, what={"version": serves})
+        return serves
 
     def served_before(self) -> str | None:
         """The version that `roll_back` would let serve; None where no earlier one has served."""

@@ -19,6 +19,7 @@ from engine.ranking.adopters import Adopters
 from engine.ranking.signals import Signals
 from engine.ranking.signals.learned import LearnedModels
 from engine.ranking.temporal_split import TemporalSplit
+from engine.receipts.trail import Trail
 from engine.results import Tuning
 from engine.scoring.levers.adjustable import Path, changed, nested, read
 from engine.settings import Settings
@@ -72,7 +73,7 @@ class Tuner:
     def __init__(self, snapshots: Snapshots, now: Callable[[], datetime]):
         self._snapshots = snapshots
         self._now = now
-        self._store = NamedSettings(snapshots.state)
+        self._store = NamedSettings(snapshots.state, Trail(snapshots.state).note_setting)
 
     def tune(
         self,

@@ -13,6 +13,7 @@ from pages.components.customers import (
     preference_form,
     record_forms,
     timeline_panel,
+    who_did_what,
     written_insight,
 )
 from pages.components.frame import session
@@ -53,6 +54,7 @@ def show(profile: Profile) -> None:
         "Record": _record,
         "Preferences": preference_form.show,
         "Consent": _consent,
+        "Who did what": who_did_what.show,
     }
     places = st.tabs(list(tabs), key="customer_tab", on_change="rerun")
     for place, draw in zip(places, tabs.values(), strict=True):

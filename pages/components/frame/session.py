@@ -328,11 +328,29 @@ def undo(event: str, what: str) -> None:
         st.session_state.pop("last_decision", None)
 
 
+def looked(customer: str) -> None:
+    """Note that a customer's record was opened: once a session and customer."""
+    seen: set[tuple[str, str]] = st.session_state.setdefault("looked", set())
+    what = (bank_id(), customer)
+    if what in seen:
+        return
+    number = st.session_state.setdefault("session_number", uuid.uuid4().hex)
+    actor = access.require().actor
+    if submit(lambda: engine().trail.looked(customer, actor=actor, session=number)):
+        seen.add(what)
+
+
+def exported(what: str, customer: str | None = None, rows: int | None = None) -> None:
+    """Note that a file was made for somebody."""
+    actor = access.require().actor
+    submit(lambda: engine().trail.exported(what, actor=actor, customer_id=customer, rows=rows))
+
+
 def set_consent(customer: str, purpose: str, key: str) -> None:
     """Record a consent that was changed on the page; it acts at once."""
-    status = st.session_state[key]
+    status, actor = st.session_state[key], access.require().actor
     submit(
-        lambda: engine().records.set_consent(customer, purpose, status, source="page"),
+        lambda: engine().records.set_consent(customer, purpose, status, source="page", actor=actor),
         f"Recorded: {purpose} {status}",
     )
 
@@ -395,12 +413,20 @@ def save_preferences(customer: str, stated: dict[str, Any]) -> None:
 
 def keep_market(content: bytes, name: str) -> None:
     """Keep a file of market figures as the bank's own."""
-    submit(lambda: engine().records.save_market(content, name), "Kept as the bank's market figures")
+    actor = access.require().actor
+    submit(
+        lambda: engine().records.save_market(content, name, actor=actor),
+        "Kept as the bank's market figures",
+    )
 
 
 def remove_market() -> None:
     """Take the bank's market figures away."""
-    submit(lambda: engine().records.remove_market(), "The bank's market figures are removed")
+    actor = access.require().actor
+    submit(
+        lambda: engine().records.remove_market(actor=actor),
+        "The bank's market figures are removed",
+    )
 
 
 def add_record(kind: str, customer: str, submit_id: str, fields: dict[str, Any]) -> bool:

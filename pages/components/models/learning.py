@@ -7,7 +7,7 @@ from engine.labels import ACTION_LABELS, SYSTEM_LABELS
 from engine.results import TrainingReport
 from engine.vocabulary import RATING_ASPECTS
 from pages.components.customers import customer_filters
-from pages.components.frame import session
+from pages.components.frame import access, session
 from pages.components.look import charts, drift, notices, tables, wording
 from pages.components.look.wording import escape
 from pages.components.models import evaluation
@@ -178,7 +178,8 @@ def retrain(engine: Engine) -> None:
     if st.button("Retrain", type="primary", key="retrain"):
         bar = st.progress(0.0, text="Starting")
         report = engine.models.retrain(
-            lambda done, what: bar.progress(min(done, 1.0), text=escape(what))
+            lambda done, what: bar.progress(min(done, 1.0), text=escape(what)),
+            actor=access.require().actor,
         )
         bar.empty()
         st.session_state["training"] = (session.bank_id(), report)
@@ -252,5 +253,8 @@ def versions(engine: Engine) -> None:
     earlier = engine.models.served_before()
     why = f"Serve {earlier} again" if earlier else "No earlier version has served"
     if st.button("Roll back", disabled=earlier is None, help=why):
-        session.submit(lambda: engine.models.roll_back(), "Rolled back to the version before")
+        actor = access.require().actor
+        session.submit(
+            lambda: engine.models.roll_back(actor=actor), "Rolled back to the version before"
+        )
         st.rerun()

@@ -13,6 +13,7 @@ import pytest
 from engine import Engine
 from engine.bank import disk
 from engine.errors import Busy, StateError
+from engine.receipts.trail import Trail
 from engine.state import migration
 from engine.state.state import State
 from engine.state.store import Store
@@ -333,3 +334,28 @@ def test_a_state_file_of_the_release_before_gets_views_and_notes_and_loses_nothi
     assert again.campaigns_saved.get("Autumn") == 'name = "Autumn"\nmost = 40\n'
     assert set(again.settings_saved.all()) == {"bold"} and again.receipts.keys.get("ann") == "key"
     assert again.damage(thorough=True).empty
+
+
+def test_F147_a_state_file_of_the_release_before_gets_the_audit_trail_and_loses_nothing(
+    tmp_path: Path,
+):
+    before = State(tmp_path / "state", "bank")
+    before.consents.record("c1", "marketing", "refused", now=NOON, source="page")
+    before.receipts.keys.put("c1", "key")
+    with before.store.writing() as connection:
+        connection.execute("DROP TABLE trail")
+        connection.execute("DROP TABLE trail_head")
+        connection.execute("PRAGMA user_version=3")
+    before.store.close()
+    state = State(tmp_path / "state", "bank")
+    assert Trail(state).verify().n_entries == 0
+    assert Trail(state).add("looked", actor="Rita", at=NOON, customer="c1") == 1
+    assert [row.customer for row in Trail(state).of("c1")] == ["key"], "a customer has one key"
+    again = State(tmp_path / "state", "bank")
+    assert again.consents.history()["status"].tolist() == ["refused"]
+    assert again.damage(thorough=True).empty and Trail(again).verify().sound
+
+
+def test_F147_an_old_state_folder_is_brought_in_with_an_empty_trail(old: Path):
+    trail = Trail(State(old, BANK))
+    assert trail.rows() == [] and trail.verify().sound

@@ -1,0 +1,57 @@
+"""The command about the audit trail: who did what and when, verified, and its head."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from engine.cli.console import (
+    DEMO,
+    STATE,
+    Data,
+    Json,
+    State,
+    app,
+    console,
+    engine_of,
+    print_json,
+    print_table,
+)
+
+
+@app.command()
+def trail(
+    data: Data = DEMO,
+    state: State = STATE,
+    customer: Annotated[str | None, typer.Option(help="Only what is about this customer.")] = None,
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Follow the chain; exit 1 where it is not sound.")
+    ] = False,
+    head: Annotated[
+        str | None, typer.Option(help="With --verify: a head that was kept elsewhere.")
+    ] = None,
+    print_head: Annotated[
+        bool, typer.Option("--print-head", help="Print the hash of the last entry, to keep it.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Print who did what and when, newest first; verify the chain; print its head."""
+    kept = engine_of(data, state).trail
+    if print_head:
+        return print_json({"head": kept.head()}) if as_json else console.print(kept.head())
+    if verify or head is not None:
+        found = kept.verify(head)
+        if as_json:
+            print_json(found.to_json())
+        else:
+            console.print(found.verdict)
+            console.print(f"Head {found.head}")
+        if not found.sound:
+            raise typer.Exit(1)
+        return None
+    table = kept.table(customer, since.date() if since else None)
+    if as_json:
+        return print_json(table)
+    at = table["at"].map("{:%d %b %Y %H:%M:%S}".format)
+    return print_table(table.assign(at=at), "Who did what")

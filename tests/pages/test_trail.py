@@ -1,0 +1,27 @@
+"""Who did what with a customer's record: a look is noted once a session, and the tab says so."""
+
+from tests.pages.conftest import Opener, texts
+from tests.pages.fake_engine import FakeEngine
+
+
+def test_F193_a_look_is_noted_once_a_session_whatever_is_clicked(
+    fake: type[FakeEngine], open_page: Opener
+):
+    at = open_page(customer="C0001")
+    at.session_state["customer_tab"] = "Who did what"
+    at.run()
+    [engine] = fake.opened
+    assert [(row[1], row[2], row[3]) for row in engine.trail_rows] == [
+        ("demo", "Opened a customer", "C0001")
+    ]
+    assert "sealed" in texts(at) and "1 entry is what was written." in texts(at)
+    assert at.dataframe[0].value["action"].tolist() == ["Opened a customer"]
+
+
+def test_F147_a_consent_says_who_set_it(fake: type[FakeEngine], open_page: Opener):
+    at = open_page(customer="C0001")
+    at.session_state["customer_tab"] = "Consent"
+    at.run()
+    at.segmented_control(key="consent_C0001_personalisation").set_value("refused").run()
+    [engine] = fake.opened
+    assert [row[1:3] for row in engine.trail_rows][-1] == ("demo", "Set a consent")
