@@ -45,6 +45,7 @@ for tab, name in zip(tabs, [*ABOUT_A_CUSTOMER, *ABOUT_ALL], strict=True):
         if name in ABOUT_ALL:
             ABOUT_ALL[name](engine)
         elif customer is not None:
+            session.looked(customer)
             ABOUT_A_CUSTOMER[name](engine, customer)
         else:
             notices.empty(

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from engine.cli.console import (
+    ACTOR,
     DEMO,
     STATE,
     Customer,
@@ -16,6 +17,7 @@ from engine.cli.console import (
     console,
     engine_of,
     list_names,
+    looked,
     opened,
     print_json,
     print_notes,
@@ -44,7 +46,8 @@ def recommend(
     engine = opened(data, state)
     chosen = list_names(which) if which else (None,)
     lists = [engine.offers.recommend(customer, k=k, list=name, order=order) for name in chosen]
-    numbers = [engine.receipts.write(one, actor="command line") for one in lists]
+    looked(engine, customer)
+    numbers = [engine.receipts.write(one, actor=ACTOR) for one in lists]
     if as_json:
         shapes = [one.to_json() for one in lists]
         return print_json(shapes if len(shapes) > 1 else shapes[0])
@@ -152,6 +155,7 @@ def score(
     engine = opened(data, state)
     with progress() as report:
         n = write_scores(engine, out, list_names(which), k, customers=customer, progress=report)
+    engine.trail.exported("score file", actor=ACTOR, rows=n)
     if as_json:
         return print_json({"out": str(out), "rows": n})
     return console.print(f"{n:,} rows in {out}")
@@ -164,7 +168,9 @@ def profile(
     """Print one customer's record: metrics with drivers, spending, holdings, consents."""
     from engine.figures import signed
 
-    record = opened(data, state).customers.profile(customer)
+    engine = opened(data, state)
+    record = engine.customers.profile(customer)
+    looked(engine, customer)
     if as_json:
         return print_json(record.to_json())
     console.print(record.insight)
@@ -199,6 +205,7 @@ def customers(
     if out is not None:
         kind = out.suffix.removeprefix(".").lower()
         out.write_bytes(engine.customers.export(table, kind, found.title))
+        engine.trail.exported("list of customers", actor=ACTOR, rows=len(table))
     if as_json:
         about = {"title": found.title, "n": found.n, "note": found.note}
         return print_json({**about, "address": chosen.address, "customers": table})
@@ -228,6 +235,8 @@ def audit(
     reports = [fairness.report(attribute, list=which) for attribute in asked]
     compared = [fairness.compare(attribute, list=which) for attribute in asked]
     told = [fairness.proxies(a, list=which) for a in asked] if with_proxies else []
+    for report in reports:
+        engine.trail.audited(report, actor=ACTOR)
     blinding = fairness.blinding()
     if as_json:
         return print_json(

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.console import (
+    ACTOR,
     DEMO,
     STATE,
     Customer,
@@ -14,6 +15,7 @@ from engine.cli.console import (
     State,
     app,
     console,
+    looked,
     opened,
     print_json,
 )
@@ -30,9 +32,11 @@ def brief(
 ) -> None:
     """Print one page about a customer before a meeting; --out writes it as PDF or HTML."""
     engine = opened(data, state)
-    made = engine.briefs.of(customer, actor="command line", k=k)
+    made = engine.briefs.of(customer, actor=ACTOR, k=k)
+    looked(engine, customer)
     if out is not None:
         engine.briefs.write(made, out)
+        engine.trail.exported("meeting brief", actor=ACTOR, customer_id=customer)
     if as_json:
         return print_json(made.to_json())
     for title, texts in engine.briefs.parts(made):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from engine.cli.console import (
+    ACTOR,
     DEMO,
     STATE,
     Data,
@@ -45,6 +46,7 @@ def campaign(
     measured = engine.campaigns.outcome(wanted[0]) if len(wanted) == 1 else None
     if out is not None:
         engine.campaigns.write(made[0], out)
+        engine.trail.exported("campaign", actor=ACTOR)
     if as_json:
         shapes = [one.to_json() for one in made]
         if measured is not None:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -44,6 +45,8 @@ Customer = Annotated[str, typer.Option("--customer", help="Customer id.")]
 
 DEMO = Path("data/demo")
 STATE = Path("data/state")
+ACTOR = "command line"
+"""Who stands in records and in the audit trail for what a command does."""
 
 
 def engine_of(data: Path, state: Path | str) -> "Engine":
@@ -59,6 +62,11 @@ def opened(data: Path, state: Path) -> "Engine":
     with progress() as report:
         engine.models.warm_up(report)
     return engine
+
+
+def looked(engine: "Engine", customer: str) -> None:
+    """Note that a command opened a customer's record; each command is a session."""
+    engine.trail.looked(customer, actor=ACTOR, session=uuid.uuid4().hex)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from engine.bank.decision import Certainty, Decision, counted
 from engine.cli.console import (
+    ACTOR,
     DEMO,
     STATE,
     Customer,
@@ -256,7 +257,7 @@ def consent(
     """Record what a customer allows or objects to; it holds at once."""
     purpose, status = pair(purpose_status)
     engine_of(data, state).records.set_consent(
-        customer, purpose, status, source="command line", actor="command line"
+        customer, purpose, status, source="command line", actor=ACTOR
     )
     if as_json:
         return print_json({"customer_id": customer, "purpose": purpose, "status": status})
@@ -274,8 +275,10 @@ def export_customer(
     """Write all that is kept of one customer, and what was worked out of it, into one file."""
     if out.suffix.lower() != ".zip":
         raise BadInput(f"Got the file {out.name!r}; expected one that ends in .zip.")
-    content = engine_of(data, state).access.export(customer)
+    engine = engine_of(data, state)
+    content = engine.access.export(customer)
     out.write_bytes(content)
+    engine.trail.exported("everything of a customer", actor=ACTOR, customer_id=customer)
     if as_json:
         return print_json({"out": str(out), "bytes": len(content)})
     return console.print(f"{len(content):,} bytes in {out}")
@@ -292,7 +295,7 @@ def erase(
     """Take a customer out of every edition and record, for good; no import brings them back."""
     if not yes:
         typer.confirm(f"Erase customer {customer} for good?", abort=True)
-    erased = engine_of(data, state).erasing.erase(customer, actor="command line")
+    erased = engine_of(data, state).erasing.erase(customer, actor=ACTOR)
     if as_json:
         return print_json(erased.to_json())
     console.print(

@@ -4,7 +4,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine.cli.console import DEMO, STATE, Data, Json, State, app, console, opened, print_json
+from engine.cli.console import (
+    DEMO,
+    STATE,
+    Data,
+    Json,
+    State,
+    app,
+    console,
+    looked,
+    opened,
+    print_json,
+)
 
 if TYPE_CHECKING:
     from engine.engine import Engine
@@ -28,6 +39,7 @@ def insight(
     engine = opened(data, state)
     if customer is not None:
         made = engine.writing.customer(customer, ask=("line", "paragraph") if ask else ())
+        looked(engine, customer)
         if as_json:
             return print_json(made)
         for title, text in (("In a line", made.line), ("In a paragraph", made.paragraph)):

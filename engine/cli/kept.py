@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl
 import typer
 
 from engine.cli.console import (
+    ACTOR,
     DEMO,
     STATE,
     Data,
@@ -19,7 +20,6 @@ from engine.cli.console import (
     print_table,
 )
 
-ACTOR = "command line"
 PAGE = "customers"
 """Of which there are views."""
 

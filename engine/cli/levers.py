@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from engine.cli.console import (
+    ACTOR,
     DEMO,
     STATE,
     Data,
@@ -23,8 +24,6 @@ from engine.errors import BadInput
 
 if TYPE_CHECKING:
     from engine.services.versions.levers import Levers
-
-ACTOR = "command line"
 
 
 @app.command()
@@ -126,6 +125,7 @@ def takers(
         from engine.services.exports import prospect_files
 
         prospect_files.write(wanters, out)
+        engine.trail.exported("who would want a product", actor=ACTOR, rows=len(wanters.table))
     if as_json:
         return print_json(wanters.to_json())
     console.print(

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from engine.cli.console import (
+    ACTOR,
     DEMO,
     STATE,
     Data,
@@ -38,7 +39,7 @@ def retrain(
         done = f"The champion is {age:.1f} hours old; nothing to do."
         return print_json({"promoted": False, "verdict": done}) if as_json else console.print(done)
     with progress() as report:
-        retrained = engine.models.retrain(report, actor="command line")
+        retrained = engine.models.retrain(report, actor=ACTOR)
     if as_json:
         return print_json(
             {

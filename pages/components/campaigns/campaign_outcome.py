@@ -5,6 +5,7 @@ import streamlit as st
 from engine import Engine
 from engine.results import FOR_VALUE, CampaignList
 from pages.components.customers import openable
+from pages.components.frame import session
 from pages.components.look import notices, tables, wording
 from pages.components.look.wording import escape
 
@@ -93,7 +94,7 @@ def _files(engine: Engine, made: CampaignList) -> None:
         for kind, label in (("xlsx", "Excel"), ("csv", "CSV")):
             st.download_button(
                 f"Download {label}",
-                lambda kind=kind: engine.campaigns.export(made, kind),
+                session.noted("campaign", lambda kind=kind: engine.campaigns.export(made, kind)),
                 file_name=f"campaign_{stem}_{made.as_of:%Y-%m-%d}.{kind}",
                 mime=wording.MIME[kind],
                 icon=":material/download:",

@@ -6,7 +6,7 @@ import streamlit as st
 from engine import Engine
 from engine.results import Selected
 from pages.components.customers import following, openable, worklist
-from pages.components.frame import access
+from pages.components.frame import access, session
 from pages.components.look import wording
 from pages.components.look.wording import badge_text, escape
 
@@ -40,7 +40,10 @@ def files(engine: Engine, customers: pd.DataFrame, chosen_by: str) -> None:
     for kind, label in (("xlsx", "Excel"), ("csv", "CSV")):
         st.download_button(
             f"Download {label}",
-            lambda kind=kind: engine.customers.export(customers, kind, chosen_by),
+            session.noted(
+                "list of customers",
+                lambda kind=kind: engine.customers.export(customers, kind, chosen_by),
+            ),
             file_name=f"customers_{as_of:%Y-%m-%d}.{kind}",
             mime=wording.MIME[kind],
             icon=":material/download:",

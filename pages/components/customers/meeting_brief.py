@@ -15,7 +15,7 @@ def buttons(customer_id: str, name: str) -> None:
 
     st.download_button(
         "Meeting brief",
-        lambda: made("pdf"),
+        session.noted("meeting brief", lambda: made("pdf"), customer_id),
         file_name=f"brief_{''.join(c if c.isalnum() else '_' for c in customer_id)}.pdf",
         mime="application/pdf",
         icon=":material/download:",

@@ -13,10 +13,9 @@ from pages.components.customers import (
     preference_form,
     record_forms,
     timeline_panel,
-    who_did_what,
     written_insight,
 )
-from pages.components.frame import session
+from pages.components.frame import session, who_did_what
 from pages.components.look import charts, choosing, notices, tables, wording
 from pages.components.look.wording import badge_text, escape
 from pages.components.money import investment_plan, money_panels
@@ -201,7 +200,11 @@ def _consent(profile: Profile) -> None:
     spelled = "".join(c if c.isalnum() else "_" for c in profile.customer_id)
     st.download_button(
         "Export everything",
-        lambda: session.engine().access.export(profile.customer_id),
+        session.noted(
+            "everything of a customer",
+            lambda: session.engine().access.export(profile.customer_id),
+            profile.customer_id,
+        ),
         file_name=f"customer_{spelled}.zip",
         mime="application/zip",
         icon=":material/download:",

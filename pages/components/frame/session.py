@@ -340,10 +340,21 @@ def looked(customer: str) -> None:
         seen.add(what)
 
 
-def exported(what: str, customer: str | None = None, rows: int | None = None) -> None:
-    """Note that a file was made for somebody."""
-    actor = access.require().actor
-    submit(lambda: engine().trail.exported(what, actor=actor, customer_id=customer, rows=rows))
+def noted(
+    what: str, making: Callable[[], bytes], customer: str | None = None
+) -> Callable[[], bytes]:
+    """Make a file when it is asked for, and note who got it; no file without its note.
+
+    It is made outside of the session, so all that the note needs is taken here.
+    """
+    trail, actor = engine().trail, access.require().actor
+
+    def made() -> bytes:
+        content = making()
+        trail.exported(what, actor=actor, customer_id=customer)
+        return content
+
+    return made
 
 
 def set_consent(customer: str, purpose: str, key: str) -> None:

@@ -5,6 +5,7 @@ import streamlit as st
 from engine import Engine
 from engine.results import WeakSpots
 from pages.components.customers import following
+from pages.components.frame import session
 from pages.components.look import notices, tables, wording
 from pages.components.look.wording import escape
 
@@ -64,7 +65,10 @@ def _all(engine: Engine, found: WeakSpots) -> None:
             for kind, label in (("xlsx", "Excel"), ("csv", "CSV")):
                 st.download_button(
                     f"Download {label}",
-                    lambda kind=kind: engine.evaluations.export_weak_spots(kind),
+                    session.noted(
+                        "weak spots",
+                        lambda kind=kind: engine.evaluations.export_weak_spots(kind),
+                    ),
                     file_name=f"weak_spots.{kind}",
                     mime=wording.MIME[kind],
                     icon=":material/download:",

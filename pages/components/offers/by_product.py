@@ -7,7 +7,7 @@ import streamlit as st
 from engine import Engine
 from engine.results import ProspectList
 from pages.components.customers import customer_filters, openable
-from pages.components.frame import access
+from pages.components.frame import access, session
 from pages.components.look import choosing, notices, tables, wording
 from pages.components.look.wording import escape
 
@@ -114,7 +114,10 @@ def _files(engine: Engine, prospects: ProspectList) -> None:
         for kind, label in (("xlsx", "Excel"), ("csv", "CSV")):
             st.download_button(
                 f"Download {label}",
-                lambda kind=kind: engine.prospects.export(prospects, kind),
+                session.noted(
+                    "who would want a product",
+                    lambda kind=kind: engine.prospects.export(prospects, kind),
+                ),
                 file_name=f"takers_{prospects.product_id}_{prospects.as_of:%Y-%m-%d}.{kind}",
                 mime=wording.MIME[kind],
                 icon=":material/download:",

@@ -8,6 +8,7 @@ import streamlit as st
 from engine import Engine
 from engine.labels import LIST_LABELS
 from engine.results import Receipt, Recommendation, Replay
+from pages.components.frame import session
 from pages.components.look import notices, tables, wording
 from pages.components.look.wording import escape
 
@@ -111,6 +112,10 @@ def _not_offered(receipt: Receipt) -> None:
         st.markdown(f"**{escape(rule)} ({n})**: {names}{more}")
 
 
+def _content(receipt: Receipt) -> bytes:
+    return json.dumps(receipt.content, indent=2, sort_keys=True).encode()
+
+
 def _replay(engine: Engine, receipt: Receipt) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         asked = st.button(
@@ -121,7 +126,7 @@ def _replay(engine: Engine, receipt: Receipt) -> None:
         )
         st.download_button(
             "Download",
-            json.dumps(receipt.content, indent=2, sort_keys=True),
+            session.noted("receipt", lambda: _content(receipt), receipt.customer_id),
             f"receipt-{receipt.number}.json",
             "application/json",
             key=f"download_{receipt.number}",

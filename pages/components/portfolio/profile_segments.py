@@ -8,6 +8,7 @@ import streamlit as st
 from engine import Engine
 from engine.results import Segmentation, SegmentMap
 from pages.components.customers import following, openable
+from pages.components.frame import session
 from pages.components.look import charts, choosing, notices, tables, wording
 from pages.components.look.wording import escape
 from pages.components.portfolio import segment_charts, segment_panels
@@ -78,7 +79,7 @@ def _files(engine: Engine, found: Segmentation) -> None:
         for kind, label in (("xlsx", "Excel"), ("csv", "CSV")):
             st.download_button(
                 f"Download {label}",
-                lambda kind=kind: engine.segments.export(kind),
+                session.noted("segments", lambda kind=kind: engine.segments.export(kind)),
                 file_name=f"segments_{found.as_of:%Y-%m-%d}.{kind}",
                 mime=wording.MIME[kind],
                 icon=":material/download:",
