@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.components.customers import worklist
 from pages.components.frame import access, page_frame, session
-from pages.components.models import confidence, learning
+from pages.components.models import confidence, learning, usage
 from pages.components.offers import receipt_panel
 
 access.require("relationship_manager", "analyst", "manager")
@@ -12,11 +12,21 @@ engine = session.engine()
 
 page_frame.title("Feedback", "What became of the offers, and what the model learned from it")
 worklist.chip(engine, session.customer_id())
-names = ("Statistics", "Rate a product", "History", "Retrain", "Versions", "Receipts", "Confidence")
+names = (
+    "Statistics",
+    "Use",
+    "Rate a product",
+    "History",
+    "Retrain",
+    "Versions",
+    "Receipts",
+    "Confidence",
+)
 page_frame.unknown_tab("tab", names)
 tabs = st.tabs(names, key="tab", on_change="rerun", bind="query-params")
 drawings = (
     learning.statistics,
+    usage.show,
     learning.rating,
     learning.history,
     learning.retrain,

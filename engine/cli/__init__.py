@@ -16,6 +16,7 @@ from engine.cli import (
     segments,
     trail,
     training,
+    usage,
 )
 from engine.cli.console import app, errors
 from engine.errors import EngineError
@@ -35,6 +36,7 @@ __all__ = [
     "segments",
     "trail",
     "training",
+    "usage",
 ]
 
 

@@ -69,7 +69,8 @@ def interactions(events: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        customer_id, product_id, clicked, selected, has_feedback (bool), rating (NaN if none).
+        customer_id, product_id, clicked, selected, recorded_at (of its first event),
+        has_feedback (bool), rating (NaN if none).
 
     Notes
     -----
@@ -91,14 +92,15 @@ def interactions(events: pd.DataFrame) -> pd.DataFrame:
             "moment": moment,
             "clicked": clicked.astype(bool),
             "selected": selected.astype(bool),
+            "recorded_at": kept["recorded_at"],
             "has_feedback": kept["action"] == "rated",
             "rating": ratings_of(kept),
         }
     )
     opened = opened.loc[~_kept_twice(kept, said["source"])]
     openings = opened.groupby(["customer_id", "product_id", "moment"], sort=False, dropna=False)
-    how = {"clicked": "max", "selected": "max", "has_feedback": "max", "rating": "last"}
-    return openings.agg(how).reset_index().drop(columns="moment")
+    how = {"clicked": "max", "selected": "max", "recorded_at": "min", "has_feedback": "max"}
+    return openings.agg(how | {"rating": "last"}).reset_index().drop(columns="moment")
 
 
 def user_statistics(events: pd.DataFrame) -> dict[str, float]:

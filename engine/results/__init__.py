@@ -49,6 +49,7 @@ from engine.results.learning import (
     MetricFit,
     TrainingReport,
     Tuning,
+    Usage,
 )
 from engine.results.money import (
     NO_ADVICE,

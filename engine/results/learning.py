@@ -77,6 +77,28 @@ class FeedbackStatistics:
 
 
 @dataclass(frozen=True, eq=False)
+class Usage(JsonRecord):
+    """How much the lists were used between two days; an interaction is the opening of an offer."""
+
+    first: pd.Timestamp | None
+    last: pd.Timestamp | None
+    """First and last day of all interactions; None where none has a date."""
+    n_undated: int
+    """Interactions without a date: counted where no day is asked for."""
+    totals: Mapping[str, float]
+    """n_customers, n_interactions, mean_rating, n_clicked, click_rate, selection_rate."""
+    by_day: pd.DataFrame
+    """day, n_customers, n, n_clicked, n_selected; days on which nothing happened among them."""
+    by_product: pd.DataFrame
+    """product_id, name, n, n_clicked, n_selected; most interactions first."""
+    by_rating: pd.DataFrame
+    """band, n."""
+    by_income: pd.DataFrame = field(default_factory=pd.DataFrame)
+    by_risk_tolerance: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """group, n: of all customers of the bank."""
+
+
+@dataclass(frozen=True, eq=False)
 class ConfidenceReport(JsonRecord):
     """Promises against outcomes, on adopters that no calibration saw.
 

@@ -1,21 +1,26 @@
 """What people do with the lists: recorded once each, undone, read back and counted."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 import pandas as pd
 
+from engine.audit.parity import groups
 from engine.errors import NotFound
-from engine.feedback import events, statistics
+from engine.feedback import events, statistics, usage
 from engine.feedback.history import history
+from engine.feedback.raw_rows import raw_rows
 from engine.receipts.trail import Trail, What
-from engine.results import FeedbackStatistics, Offer, Recommendation
+from engine.results import FeedbackStatistics, Offer, Recommendation, Usage
 from engine.services.receipts import Receipts
 from engine.snapshot.snapshot import Snapshots
 from engine.vocabulary import DECIDED, UNDONE
 
 _SEEN = ("shown", "viewed")
 """Answers that are no decision; a list that was shown has a receipt."""
+
+LEVELS = ("low", "medium", "high", "very high")
 
 
 class Feedback:
@@ -161,3 +166,20 @@ class Feedback:
         return statistics.statistics(
             snapshot.log, snapshot.bank, segments=snapshot.profiles.table["segment"]
         )
+
+    def usage(self, since: date | None = None, until: date | None = None) -> Usage:
+        """How much the lists were used between two days, both inside, and by whom they may be."""
+        snapshot = self._snapshots.current()
+        customers = snapshot.bank["customers"]
+        income = groups.group_of(snapshot.bank, groups.INCOME_BAND, snapshot.settings.fairness)
+        tolerance = groups.as_recorded(customers, "risk_tolerance", order=LEVELS)
+        days = [None if day is None else pd.Timestamp(day) for day in (since, until)]
+        used = usage.usage(snapshot.log, snapshot.bank, since=days[0], until=days[1])
+        return replace(
+            used, by_income=usage.counted(income), by_risk_tolerance=usage.counted(tolerance)
+        )
+
+    def raw_rows(self, table: str, n: int = 500) -> pd.DataFrame:
+        """Rows of "customers" or "events" as they are stored, with addresses masked; at most n."""
+        snapshot = self._snapshots.current()
+        return raw_rows(snapshot.bank, snapshot.log, table, n)

@@ -49,6 +49,23 @@ class FakeModels(FakeService):
             columns=["version_id", "created_at", "status", "grade", "map7", "n_events", "n_adoptions", "serving", "note"],
         )  # fmt: skip
 
+    def quality_history(self) -> pd.DataFrame:
+        columns = [
+            "version_id",
+            "created_at",
+            "kind",
+            "value",
+            "low",
+            "high",
+            "n",
+            "rival",
+            "rival_value",
+        ]
+        return pd.DataFrame(
+            [("v1", AS_OF, "in time", 0.31, 0.28, 0.34, 425, "co-holding", 0.29), ("v2", AS_OF, "in time", 0.33, 0.3, 0.36, 431, "co-holding", 0.29)],
+            columns=columns,
+        )  # fmt: skip
+
     def served_before(self) -> str | None:
         return self._engine.served_before
 

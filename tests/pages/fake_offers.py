@@ -3,7 +3,7 @@
 
 import pandas as pd
 
-from engine.results import FeedbackStatistics, Offer, Recommendation, Removal
+from engine.results import FeedbackStatistics, Offer, Recommendation, Removal, Usage
 from engine.services.feedback import Feedback
 from tests.pages.fake_people import AS_OF, PRODUCTS
 from tests.pages.fake_service import FakeService, accepts
@@ -100,6 +100,28 @@ class FakeFeedback(FakeService):
             ],
             columns=columns,
         )  # fmt: skip
+
+    def usage(self, since=None, until=None) -> Usage:
+        days = pd.DataFrame(
+            {
+                "day": pd.to_datetime(["2024-03-20", "2024-03-21", "2024-03-22"]),
+                "n_customers": [9, 0, 4],
+                "n": [97, 0, 46],
+                "n_clicked": [60, 0, 26],
+                "n_selected": [40, 0, 20],
+            }
+        )
+        groups = pd.DataFrame([("low", 4), ("medium", 5)], columns=["group", "n"])
+        whole = since is None
+        return Usage(
+            days["day"].iloc[0], days["day"].iloc[-1], 2,
+            {"n_customers": 16, "n_interactions": 143 if whole else 46, "mean_rating": 0.5143, "n_clicked": 86, "click_rate": 0.6, "selection_rate": 0.42},
+            days, pd.DataFrame([("P1", "Index Fund", 30, 12, 8)], columns=["product_id", "name", "n", "n_clicked", "n_selected"]),
+            pd.DataFrame([("below .4", 34), (".4 to .7", 70), (".7 and over", 39)], columns=["band", "n"]), groups, groups,
+        )  # fmt: skip
+
+    def raw_rows(self, table, n=500) -> pd.DataFrame:
+        return pd.DataFrame({"customer_id": ["C1"], "email": ["a…@example.com"]})
 
     def statistics(self) -> FeedbackStatistics:
         group = pd.DataFrame([("At risk", 12, 5, 0.4167, 0.19, 0.68)], columns=[

@@ -44,7 +44,7 @@ PLACES = (
     ("insights.py", False, "", ()),
     ("fairness.py", False, "", ()),
     ("governance.py", False, "tab", ("Data", "Drift", "Overrides", "Audits", "Questions")),
-    ("feedback.py", False, "tab", ("Statistics", "Retrain", "Versions", "Confidence")),
+    ("feedback.py", False, "tab", ("Statistics", "Use", "Retrain", "Versions", "Confidence")),
     ("data.py", False, "tab", ("This bank", "Products", "Quality report", "Models")),
 )
 """Page, whether it is about a customer, and its tabs. Left out are those that show raw values

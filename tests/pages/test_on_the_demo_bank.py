@@ -52,7 +52,7 @@ def test_every_tab_of_a_customer_opens(visit, tab: str):
     assert not at.error
 
 
-@pytest.mark.parametrize("tab", ["Rate a product", "History", "Retrain", "Versions"])
+@pytest.mark.parametrize("tab", ["Use", "Rate a product", "History", "Retrain", "Versions"])
 def test_every_tab_of_feedback_opens(visit, tab: str):
     at = visit("feedback.py", customer=CUSTOMER)
     at.session_state["tab"] = tab

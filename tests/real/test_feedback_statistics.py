@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+import pandas as pd
 import pytest
 
+from engine.audit.parity.groups import INCOME_BAND, group_of
 from engine.bank.importing.import_source import import_bank
 from engine.feedback.history import history
 from engine.feedback.statistics import (
@@ -12,6 +14,8 @@ from engine.feedback.statistics import (
     training_events,
     why_left_out,
 )
+from engine.feedback.usage import counted, usage
+from engine.settings import Settings
 
 pytestmark = pytest.mark.real
 
@@ -40,6 +44,21 @@ def test_F159_the_savings_account_has_six_rows_that_one_rater_set_to_nothing(ban
     assert row["n"] == 6
     assert row["mean_rating"] == 0.0
     assert "nan" not in found.index
+
+
+def test_F166_F168_use_of_the_log_by_day(bank):
+    used = usage(bank["events"], bank)
+    assert used.totals["n_customers"] == 16
+    assert used.totals["n_interactions"] == 143
+    by_day = used.by_day.loc[used.by_day["n"] > 0]
+    assert list(by_day["n"]) == [97, 6, 40]
+    assert (used.first, used.last) == (pd.Timestamp("2024-03-20"), pd.Timestamp("2025-03-26"))
+
+
+def test_F170_F171_ratings_and_customers_in_their_bands(bank):
+    assert list(usage(bank["events"], bank).by_rating["n"]) == [34, 70, 39]
+    income = counted(group_of(bank, INCOME_BAND, Settings().fairness))
+    assert dict(income.to_numpy()) == {"low": 4, "medium": 5, "high": 6, "very high": 1}
 
 
 def test_F155_every_event_is_in_the_history_under_a_readable_name(bank):

@@ -1,7 +1,7 @@
 """Customers in; the group of each by gender, age, income, region or what the bank names, out."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise, product
 
 import numpy as np
@@ -74,7 +74,7 @@ def group_of(bank: Bank, attribute: str, rule: FairnessSettings) -> pd.Series:
         return _income_band(bank["customers"])
     known = attributes_of(bank, rule)
     if attribute in known:
-        return _as_recorded(bank["customers"], attribute)
+        return as_recorded(bank["customers"], attribute)
     raise BadInput(
         f"Fairness is measured by {', '.join(known)}; got {attribute!r}. Choose one of them, or "
         "name a column of the customers in the setting fairness.attributes."
@@ -93,8 +93,11 @@ def _crossed(groups: list[pd.Series]) -> pd.Series:
     return _ordered(words.mask(missing, NOT_RECORDED), order)
 
 
-def _as_recorded(customers: pd.DataFrame, attribute: str) -> pd.Series:
-    """A column of the customers as it stands, or a field of their kept attributes."""
+def as_recorded(customers: pd.DataFrame, attribute: str, order: Sequence[str] = ()) -> pd.Series:
+    """A column of the customers as it stands, or a field of their kept attributes.
+
+    Groups come in `order` where they are named there, then by the alphabet; "not recorded" last.
+    """
     if attribute in customers:
         words = customers[attribute]
     else:
@@ -103,7 +106,8 @@ def _as_recorded(customers: pd.DataFrame, attribute: str) -> pd.Series:
         )
     words = words.astype("object").where(words.notna(), NOT_RECORDED).astype("str").str.strip()
     words = words.mask(words == "", NOT_RECORDED)
-    return _ordered(words, sorted(set(words) - {NOT_RECORDED}))
+    known = [name for name in order if (words == name).any()]
+    return _ordered(words, [*known, *sorted(set(words) - {NOT_RECORDED, *known})])
 
 
 def _field(cell: str, attribute: str) -> str | None:

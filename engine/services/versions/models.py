@@ -14,6 +14,7 @@ from engine.customers.finances.transaction_figures import transaction_figures
 from engine.customers.protected_traits import without_protected_traits
 from engine.customers.words.texts import load_categoriser
 from engine.errors import Busy, EngineError
+from engine.feedback.quality_history import quality_history
 from engine.feedback.retrain import retrain
 from engine.models.inventory import inventory
 from engine.progress import Progress, quiet
@@ -88,6 +89,11 @@ class Models:
         """Every version, newest first: version_id, created_at, status, grade, n_events,
         n_adoptions, serving, note and its metrics."""
         return self._snapshots.registry.history()
+
+    def quality_history(self) -> pd.DataFrame:
+        """MAP@7 of each version on adoptions it had not seen, oldest first: version_id,
+        created_at, kind, value, low, high, n, rival, rival_value."""
+        return quality_history(self._snapshots.registry)
 
     def drift(self) -> Drift:
         """How far the bank has moved from what the version that serves it was trained on."""

@@ -18,6 +18,8 @@ MANY = 3000
 SEEN = 0.005
 """Points below which a part would be drawn as nothing."""
 MONTHS_NAMED = 8
+DAYS_MARKED = 60
+"""Days up to which each is a point on its line."""
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
 
@@ -367,6 +369,49 @@ def group_values(table: pd.DataFrame, axis: str, *, is_share: bool) -> go.Figure
     figure.update_xaxes(
         title_text=axis, range=[-0.02 * top, 1.05 * top], tickformat=".0%" if is_share else ",.0f"
     )
+    return figure
+
+
+def by_day(table: pd.DataFrame, lines: Mapping[str, str], axis: str) -> go.Figure:
+    """Counts by day, a line for each column of `lines`, named as it says."""
+    figure = blank(260, showlegend=len(lines) > 1)
+    for name, said in lines.items():
+        figure.add_scatter(
+            x=table["day"],
+            y=table[name],
+            name=said,
+            mode="lines+markers" if len(table) <= DAYS_MARKED else "lines",
+            hovertemplate="%{x|%-d %b %Y}: %{y:,}<extra>" + said + "</extra>",
+        )
+    figure.update_yaxes(title_text=axis, rangemode="tozero", tickformat=",d")
+    span = (table["day"].max() - table["day"].min()).days
+    figure.update_xaxes(tickformat="%-d %b %Y", **({"dtick": 86_400_000} if span < 7 else {}))
+    return figure
+
+
+def quality(table: pd.DataFrame) -> go.Figure:
+    """A figure of each version with its interval, the simple rival of the day as a dashed line."""
+    colours = palette()
+    figure = blank(280)
+    figure.add_scatter(
+        x=table["version_id"],
+        y=table["value"],
+        name="Lists as served",
+        mode="lines+markers",
+        error_y=interval(table["value"], table["low"], table["high"], colours.muted),
+        customdata=table["n"],
+        hovertemplate="%{x}: %{y:.3f} (%{customdata:,} customers)<extra></extra>",
+    )
+    figure.add_scatter(
+        x=table["version_id"],
+        y=table["rival_value"],
+        name="Best simple rival",
+        mode="lines+markers",
+        line={"dash": "dash", "color": colours.muted},
+        hovertemplate="%{x}: %{y:.3f}<extra>Best simple rival</extra>",
+    )
+    figure.update_xaxes(type="category", title_text="version")
+    figure.update_yaxes(title_text="MAP@7, 0 to 1", rangemode="tozero")
     return figure
 
 

@@ -229,6 +229,37 @@ def _measured(report: TrainingReport) -> None:
     notices.notes(report.notes)
 
 
+def _over_time(engine: Engine) -> None:
+    """How good each version was, beside the best simple rival on the same customers."""
+    measured = engine.models.quality_history()
+    if measured.empty:
+        st.caption("No version could be judged yet: it needs products that were taken later.")
+        return
+    named = measured.assign(
+        rival=[SYSTEM_LABELS.get(name, wording.label(name)) for name in measured["rival"]]
+    )
+    charts.show(
+        charts.quality(named),
+        "Quality of each version",
+        "Quality of the lists of each version and of the best simple rival, oldest first",
+        named,
+        key="quality_history",
+        columns={
+            "version_id": "Version",
+            "value": ("As served", "three"),
+            **tables.interval("three"),
+            "rival_value": ("Best rival", "three"),
+            "rival": "Which",
+            "n": ("Customers", "count"),
+        },
+    )
+    st.caption(
+        "Each version is judged on the last products that were taken before it was made, which it "
+        "had not seen. Two versions are compared with one another only by retraining, on the same "
+        "customers."
+    )
+
+
 def versions(engine: Engine) -> None:
     """Every version with its grade, drift of the one in use; roll back to the one before."""
     table = engine.models.versions()
@@ -249,6 +280,7 @@ def versions(engine: Engine) -> None:
         "Versions of the model, newest first",
         row_height=tables.TWO_LINES,
     )
+    _over_time(engine)
     drift.show(engine.models.drift().to_json())
     earlier = engine.models.served_before()
     why = f"Serve {earlier} again" if earlier else "No earlier version has served"
