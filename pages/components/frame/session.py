@@ -340,6 +340,17 @@ def looked(customer: str) -> None:
         seen.add(what)
 
 
+def looked_at_rows(table: str) -> None:
+    """Note that the rows of a table were shown: once a session and table."""
+    seen: set[tuple[str, str]] = st.session_state.setdefault("looked", set())
+    what = (bank_id(), f"rows of {table}")
+    if what in seen:
+        return
+    actor = access.require().actor
+    if submit(lambda: engine().trail.exported(what[1], actor=actor)):
+        seen.add(what)
+
+
 def noted(
     what: str, making: Callable[[], bytes], customer: str | None = None
 ) -> Callable[[], bytes]:

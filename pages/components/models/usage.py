@@ -5,7 +5,7 @@ import streamlit as st
 from engine import Engine
 from engine.errors import BadInput
 from engine.results import Usage
-from pages.components.frame import access
+from pages.components.frame import access, session
 from pages.components.look import charts, notices, tables, wording
 from pages.components.look.wording import escape
 
@@ -132,6 +132,7 @@ def _rows(engine: Engine) -> None:
         table = st.segmented_control(
             "Table", list(RAW), default="customers", format_func=RAW.get, key="usage_rows"
         )
+        session.looked_at_rows(table or "customers")
         rows = engine.feedback.raw_rows(table or "customers")
         tables.show(
             rows,
@@ -141,5 +142,5 @@ def _rows(engine: Engine) -> None:
         )
         st.caption(
             "At most 500 rows. E-mail addresses and long numbers are masked. Shown to managers "
-            "alone."
+            "alone, and who looked is written down."
         )
