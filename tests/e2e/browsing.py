@@ -241,11 +241,12 @@ class Watched:
         self.page.add_style_tag(content=UNFADED)
         self.page.mouse.move(0, 0)
         until = time.monotonic() + PATIENCE / 1000
-        while found := self._violations():
+        while found := self.violations():
             assert time.monotonic() < until, found
             self.settle()
 
-    def _violations(self) -> list[str]:
+    def violations(self) -> list[str]:
+        """What axe finds on the page as it stands."""
         return [
             f"{violation['id']}: {node['html'][:200]}"
             for violation in Axe().run(self.page).response["violations"]

@@ -5,7 +5,7 @@ import streamlit as st
 from engine import Engine
 from engine.results import FOR_VALUE, CampaignList
 from pages.components.customers import openable
-from pages.components.frame import session
+from pages.components.frame import downloads
 from pages.components.look import notices, tables, wording
 from pages.components.look.wording import escape
 
@@ -91,16 +91,12 @@ def _contacts(made: CampaignList) -> None:
 def _files(engine: Engine, made: CampaignList) -> None:
     stem = "".join(c if c.isalnum() else "_" for c in made.campaign.name.lower())
     with st.container(horizontal=True):
-        for kind, label in (("xlsx", "Excel"), ("csv", "CSV")):
-            st.download_button(
-                f"Download {label}",
-                session.noted("campaign", lambda kind=kind: engine.campaigns.export(made, kind)),
-                file_name=f"campaign_{stem}_{made.as_of:%Y-%m-%d}.{kind}",
-                mime=wording.MIME[kind],
-                icon=":material/download:",
-                on_click="ignore",
-                key=f"campaign_{kind}",
-            )
+        downloads.as_files(
+            "campaign",
+            lambda kind: engine.campaigns.export(made, kind),
+            f"campaign_{stem}_{made.as_of:%Y-%m-%d}",
+            "campaign",
+        )
         st.download_button(
             "What was asked, as a file",
             made.campaign.to_toml(),

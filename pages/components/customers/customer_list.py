@@ -6,7 +6,7 @@ import streamlit as st
 from engine import Engine
 from engine.results import Selected
 from pages.components.customers import following, openable, worklist
-from pages.components.frame import access, session
+from pages.components.frame import access, downloads
 from pages.components.look import wording
 from pages.components.look.wording import badge_text, escape
 
@@ -37,20 +37,13 @@ def whose(selected: Selected) -> None:
 def files(engine: Engine, customers: pd.DataFrame, chosen_by: str) -> None:
     """The whole list as a file, in its order."""
     as_of = engine.facts.summary().as_of
-    for kind, label in (("xlsx", "Excel"), ("csv", "CSV")):
-        st.download_button(
-            f"Download {label}",
-            session.noted(
-                "list of customers",
-                lambda kind=kind: engine.customers.export(customers, kind, chosen_by),
-            ),
-            file_name=f"customers_{as_of:%Y-%m-%d}.{kind}",
-            mime=wording.MIME[kind],
-            icon=":material/download:",
-            on_click="ignore",
-            type="tertiary",
-            key=f"customers_{kind}",
-        )
+    downloads.as_files(
+        "list of customers",
+        lambda kind: engine.customers.export(customers, kind, chosen_by),
+        f"customers_{as_of:%Y-%m-%d}",
+        "customers",
+        type="tertiary",
+    )
 
 
 def table(rows: pd.DataFrame, currency: str, key: str) -> None:

@@ -5,8 +5,8 @@ import streamlit as st
 from engine import Engine
 from engine.results import WeakSpots
 from pages.components.customers import following
-from pages.components.frame import session
-from pages.components.look import notices, tables, wording
+from pages.components.frame import downloads
+from pages.components.look import notices, tables
 from pages.components.look.wording import escape
 
 
@@ -62,16 +62,6 @@ def _all(engine: Engine, found: WeakSpots) -> None:
             "in the group now. The files have every interval."
         )
         with st.container(horizontal=True):
-            for kind, label in (("xlsx", "Excel"), ("csv", "CSV")):
-                st.download_button(
-                    f"Download {label}",
-                    session.noted(
-                        "weak spots",
-                        lambda kind=kind: engine.evaluations.export_weak_spots(kind),
-                    ),
-                    file_name=f"weak_spots.{kind}",
-                    mime=wording.MIME[kind],
-                    icon=":material/download:",
-                    on_click="ignore",
-                    key=f"weak_spots_{kind}",
-                )
+            downloads.as_files(
+                "weak spots", engine.evaluations.export_weak_spots, "weak_spots", "weak_spots"
+            )

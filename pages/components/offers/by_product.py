@@ -7,7 +7,7 @@ import streamlit as st
 from engine import Engine
 from engine.results import ProspectList
 from pages.components.customers import customer_filters, openable
-from pages.components.frame import access, session
+from pages.components.frame import access, downloads
 from pages.components.look import choosing, notices, tables, wording
 from pages.components.look.wording import escape
 
@@ -111,19 +111,12 @@ def _table(prospects: ProspectList) -> None:
 
 def _files(engine: Engine, prospects: ProspectList) -> None:
     with st.container(horizontal=True):
-        for kind, label in (("xlsx", "Excel"), ("csv", "CSV")):
-            st.download_button(
-                f"Download {label}",
-                session.noted(
-                    "who would want a product",
-                    lambda kind=kind: engine.prospects.export(prospects, kind),
-                ),
-                file_name=f"takers_{prospects.product_id}_{prospects.as_of:%Y-%m-%d}.{kind}",
-                mime=wording.MIME[kind],
-                icon=":material/download:",
-                on_click="ignore",
-                key=f"takers_{kind}",
-            )
+        downloads.as_files(
+            "who would want a product",
+            lambda kind: engine.prospects.export(prospects, kind),
+            f"takers_{prospects.product_id}_{prospects.as_of:%Y-%m-%d}",
+            "takers",
+        )
 
 
 def _left_out(prospects: ProspectList) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from engine import Engine
 from engine.results import Segmentation, SegmentMap
 from pages.components.customers import following, openable
-from pages.components.frame import session
+from pages.components.frame import downloads
 from pages.components.look import charts, choosing, notices, tables, wording
 from pages.components.look.wording import escape
 from pages.components.portfolio import segment_charts, segment_panels
@@ -76,16 +76,9 @@ def _table(found: Segmentation) -> None:
 
 def _files(engine: Engine, found: Segmentation) -> None:
     with st.container(horizontal=True):
-        for kind, label in (("xlsx", "Excel"), ("csv", "CSV")):
-            st.download_button(
-                f"Download {label}",
-                session.noted("segments", lambda kind=kind: engine.segments.export(kind)),
-                file_name=f"segments_{found.as_of:%Y-%m-%d}.{kind}",
-                mime=wording.MIME[kind],
-                icon=":material/download:",
-                on_click="ignore",
-                key=f"segments_{kind}",
-            )
+        downloads.as_files(
+            "segments", engine.segments.export, f"segments_{found.as_of:%Y-%m-%d}", "segments"
+        )
 
 
 def _map(engine: Engine, found: Segmentation) -> None:
