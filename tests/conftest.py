@@ -219,7 +219,9 @@ def trained_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = shared / "trained-once"
     with FileLock(shared / "trained.lock"):
         if not made.exists():
-            Engine.open(DEMO, shared / "in-training").models.warm_up()
+            engine = Engine.open(DEMO, shared / "in-training")
+            engine.models.warm_up()
+            engine.segments.warm_up()
             (shared / "in-training").rename(made)
         shutil.copytree(made, mine)
     return mine

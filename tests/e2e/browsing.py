@@ -65,7 +65,7 @@ CUT_OFF = """() => {
     const main = document.querySelector('[data-testid=stMain]');
     const wide = main.scrollWidth > main.clientWidth + 1 ? ['the page itself'] : [];
     const all = 'h1, h2, h3, p, button, label, [data-testid=stMetricValue], '
-        + '[data-testid=stMetricLabel] *';
+        + '[data-testid=stMetricLabel] *, [data-testid=stMetricDelta] *';
     const cut = [...main.querySelectorAll(all)].filter(e => e.offsetParent !== null
         && e.scrollWidth > e.clientWidth + 2
         && ['hidden', 'clip'].includes(getComputedStyle(e).overflowX));
@@ -83,7 +83,16 @@ def free_port() -> int:
 
 @contextmanager
 def serve(state: Path, data: Path | None = None, *, fitted: bool = True) -> Iterator[str]:
-    """Run `python app.py` on a free port with its own state folder; yields its address.
+    """Run the dashboard as `started` does; yields its address."""
+    with started(state, data, fitted=fitted) as (address, _):
+        yield address
+
+
+@contextmanager
+def started(
+    state: Path, data: Path | None = None, *, fitted: bool = True
+) -> Iterator[tuple[str, subprocess.Popen]]:
+    """Run `python app.py` on a free port with its own state folder; its address and the process.
 
     With `fitted`, only once a version serves: a browser then waits for nothing but the page.
     """
@@ -109,7 +118,7 @@ def serve(state: Path, data: Path | None = None, *, fitted: bool = True) -> Iter
         wait_until_healthy(f"http://127.0.0.1:{port}", server)
         if fitted:
             wait_until_fitted(state)
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}", server
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         try:

@@ -8,6 +8,7 @@ import pandas as pd
 from playwright.sync_api import expect
 
 from tests.e2e.browsing import Watched
+from tests.e2e.journeys import Journey, offer_and_next
 
 
 def _stored(state: Path, customer: str, action: str) -> pd.DataFrame:
@@ -62,6 +63,13 @@ def test_dismissing_the_top_offer_lowers_it_at_once_and_after_retraining(visit, 
     assert event["reason"] == "not interested"
     assert event["rank"] == 1
     session.sound()
+
+
+def test_from_a_name_to_an_answer_and_the_next_customer_takes_six_clicks(visit):
+    journey = Journey(visit())
+    offer_and_next(journey, "tara vos", "Tara Voss")
+    assert journey.clicks <= 6
+    journey.session.sound()
 
 
 def test_a_double_click_answers_one_offer_once_and_a_reload_answers_none(visit, state: Path):

@@ -7,26 +7,17 @@ import openpyxl
 from playwright.sync_api import expect
 
 from tests.e2e.browsing import Watched
+from tests.e2e.journeys import Journey, segment_to_excel
 
 
 def test_a_segment_is_in_excel_after_three_clicks_and_becomes_the_base_of_a_campaign(visit):
-    session: Watched = visit().open("campaigns")
-    page = session.page
-    page.get_by_test_id("stSidebar").get_by_role("link", name="Insights").click()
-    expect(page.locator("h1").first).to_have_text("Insights")
-    session.settle()
-    table = page.locator("[class*=st-key-segments_]").get_by_test_id("stDataFrame")
-    table.scroll_into_view_if_needed()
-    box = table.bounding_box()
-    page.mouse.click(box["x"] + 90, box["y"] + 34 + 16)
-    badge = page.get_by_text(re.compile(r"value: [\d,]+ customers$"))
-    expect(badge).to_be_visible()
-    said, _, n = badge.inner_text().rpartition(": ")
-    session.settle()
+    session: Watched = visit()
+    page, journey = session.page, Journey(session)
+    badge, taken = segment_to_excel(journey)
+    assert journey.clicks == 3
+    said, _, n = badge.rpartition(": ")
     assert page.get_by_text(n, exact=True).count() == 1
-    with page.expect_download() as taken:
-        page.get_by_role("button", name="Download Excel").click()
-    rows = openpyxl.load_workbook(io.BytesIO(taken.value.path().read_bytes()))["Customers"]
+    rows = openpyxl.load_workbook(io.BytesIO(taken.path().read_bytes()))["Customers"]
     assert rows.max_row - 1 == int(n.removesuffix(" customers").replace(",", ""))
     segment = said.removeprefix("filter_alt").strip()
     # Where a case is open, low churn is not said of a customer.

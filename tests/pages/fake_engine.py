@@ -21,7 +21,7 @@ from tests.pages.fake_people import AS_OF, customers
 from tests.pages.fake_records import FakeRecords
 from tests.pages.fake_scenarios import FakeScenarios
 from tests.pages.fake_search import FakeDemonstration, FakeSearch
-from tests.pages.fake_selections import FakeSelections
+from tests.pages.fake_selections import FakeSegments, FakeSelections
 from tests.pages.fake_trail import FakeTrail
 from tests.pages.fake_writing import FakeWriting
 
@@ -62,6 +62,7 @@ class FakeEngine:
         self.fairness = FakeFairness(self)
         self.alerts = FakeAlerts(self)
         self.selections = FakeSelections(self)
+        self.segments = FakeSegments(self)
         self.customers = FakeCustomers(self)
         self.days = FakeDays(self)
         self.briefs = FakeBriefs(self)

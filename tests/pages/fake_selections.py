@@ -38,3 +38,16 @@ class FakeSelections(FakeService):
     def alerted(self, title: str | None = None, manager: str | None = None) -> Counted:
         del title, manager
         return self.open(Selection("alerts"))
+
+
+class FakeSegments(FakeService):
+    """Stands in for `engine.services.portfolio.segments.Segments`: one of whoever is at risk."""
+
+    def warm_up(self) -> None:
+        """There is nothing to find."""
+
+    def counts(self) -> tuple[Counted, ...]:
+        return (opened(self._engine.people, Selection("profile_segment", ("1",))),)
+
+    def like(self, customer_id: str) -> Counted | None:
+        return self.counts()[0] if customer_id != "unlike" else None

@@ -152,6 +152,18 @@ def test_a_campaign_from_the_form_to_the_list_and_beside_another(visit):
     assert beside["contacted"].tolist() == [40, 20]
 
 
+def test_a_campaign_chooses_among_a_segment_of_customers_who_are_alike(visit):
+    at = visit("campaigns.py")
+    among = at.selectbox(key="campaign_segment_0")
+    n = among.options[0].rstrip(")").rsplit(" (", 1)[1]
+    among.select_index(0)
+    at.button[0].click().run()
+    assert not at.exception
+    assert f"Chosen among {n}" in texts(at)
+    at.button[0].click().run()
+    assert f"Chosen among {n}" in texts(at)
+
+
 def test_a_campaign_without_a_name_says_so(visit):
     at = visit("campaigns.py")
     at.text_input[0].set_value(" ")

@@ -72,6 +72,10 @@ class SegmentStore:
     def __init__(self, folder: Path):
         self.folder = folder
 
+    def has(self, edition: int) -> bool:
+        """Is there a file of an edition? Whether it can be read is seen when it is."""
+        return self._path(edition).is_file()
+
     def read(self, edition: int) -> Stored | None:
         """The segments of an edition; None where there are none that can be read."""
         path = self._path(edition)

@@ -67,6 +67,33 @@ class Segments:
         number = int(grouping.numbers[grouping.bank.customer_position(customer_id)])
         return number, _name(grouping, number)
 
+    def warm_up(self) -> None:
+        """Find them before anybody asks."""
+        self._grouping()
+
+    @property
+    def is_ready(self) -> bool:
+        """Are they found already? Asking for them then keeps nobody waiting."""
+        edition = self._snapshots.base.manifest.edition
+        return SegmentStore(self._snapshots.state.folder("segments")).has(edition)
+
+    def counts(self) -> tuple[Counted, ...]:
+        """Each segment with its customers, by number; nothing where none were found, or nobody
+        has asked for them yet."""
+        if not self.is_ready or not (grouping := self._grouping()).is_found:
+            return ()
+        return tuple(_counted(grouping, one.number) for one in grouping.segments)
+
+    def like(self, customer_id: str) -> Counted | None:
+        """The segment of a customer with everybody in it; None where none were found, nobody has
+        asked for them yet, or too little is known of the customer. NotFound for an unknown id."""
+        if not self.is_ready:
+            return None
+        number, _ = self.of_customer(customer_id)
+        grouping = self._grouping()
+        known = grouping.is_found and grouping.segment(number) is not None
+        return _counted(grouping, number) if known else None
+
     def area(self, audience: str, shapes: list[areas.Shape]) -> Counted:
         """The customers within shapes that were drawn on the map of an audience."""
         grouping = self._grouping()
@@ -106,6 +133,11 @@ class Segments:
 
         with self._lock:
             return self._results.get("grouping", key, make)
+
+
+def _counted(grouping: Grouping, number: int) -> Counted:
+    n = int((grouping.numbers == number).sum())
+    return Counted(n, _name(grouping, number), report.selection_of(grouping, number))
 
 
 def _number(text: str) -> int:

@@ -1,5 +1,6 @@
 """What a campaign asks for: products, customers, limits, who is held out; or a file of it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -8,7 +9,7 @@ import streamlit as st
 
 from engine import Engine
 from engine.errors import EngineError
-from engine.results import FOR_CHANCE, FOR_VALUE, Campaign
+from engine.results import FOR_CHANCE, FOR_VALUE, Campaign, Counted
 from pages.components.customers import customer_filters, customer_list
 from pages.components.frame import access
 from pages.components.look import choosing, tables, wording
@@ -24,7 +25,7 @@ def show(engine: Engine) -> Campaign | None:
     """The form; the campaign that was asked for last."""
     given: Campaign = st.session_state.get(KEY, Campaign("My campaign"))
     turn = st.session_state.get(f"{KEY}_turn", 0)
-    base = _base(engine, given)
+    base = _base(engine, given, turn)
     products = engine.prospects.products().set_index("product_id")["name"]
     with st.form(f"campaign_form_{turn}"):
         first, second = st.columns([2, 3], vertical_alignment="bottom")
@@ -60,12 +61,15 @@ def show(engine: Engine) -> Campaign | None:
     return st.session_state.get(KEY)
 
 
-def _base(engine: Engine, given: Campaign) -> str:
+def _base(engine: Engine, given: Campaign, turn: int) -> str:
     """The address of the selection among whom the filters choose; a number that was followed here
     comes before what a campaign says."""
-    address = st.query_params.get(customer_list.BASE, given.base)
-    if not address:
-        return ""
+    followed = st.query_params.get(customer_list.BASE)
+    if not followed:
+        segments = {one.selection.address: one for one in engine.segments.counts()}
+        if given.base in ("", *segments):
+            return _segment(segments, given, turn)
+    address = followed or given.base
     try:
         base = engine.campaigns.base(replace(given, base=address))
     except EngineError as error:
@@ -80,6 +84,25 @@ def _base(engine: Engine, given: Campaign) -> str:
     if base.note:
         st.warning(escape(base.note), icon=":material/history:")
     return address
+
+
+def _segment(segments: Mapping[str, Counted], given: Campaign, turn: int) -> str:
+    """One of the segments of customers who are alike, where such were found, or everybody."""
+    if not segments:
+        return ""
+    addresses = list(segments)
+    chosen = st.selectbox(
+        "Among",
+        addresses,
+        index=addresses.index(given.base) if given.base else None,
+        placeholder="Everybody",
+        format_func=lambda one: (
+            f"{segments[one].title} ({wording.counted(segments[one].n, 'customer')})"
+        ),
+        help="Segments of customers who are alike, as Insights shows them.",
+        key=f"{KEY}_segment_{turn}",
+    )
+    return chosen or ""
 
 
 def _everybody(given: Campaign) -> None:

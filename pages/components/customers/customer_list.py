@@ -72,14 +72,14 @@ def table(rows: pd.DataFrame, currency: str, key: str) -> None:
     openable.table(
         shown,
         {
-            "name": ("Name", 178),
-            "segment": ("Segment", "148"),
+            "name": ("Name", 192),
+            "segment": ("Segment", "180"),
             "value": (f"{currency} a year", "money"),
             "churn": ("Churn", "churn"),
             "mood": ("Mood", "58"),
-            "offer": ("Next best offer", "215"),
+            "offer": ("Next best offer", "226"),
             "alerts": ("Alerts", "count"),
-            "contact": ("Contact", "80"),
+            "contact": ("Contact", "86"),
         },
         "Customers with segment, value, churn, mood, next best offer, alerts and last contact",
         key,

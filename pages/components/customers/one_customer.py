@@ -92,6 +92,7 @@ def _overview(profile: Profile) -> None:
         money_panels.months(profile, outlook)
     with about:
         personal_facts.card(profile, outlook.payment_methods)
+        personal_facts.alike(session.engine().segments.like(profile.customer_id))
 
 
 def _categories(profile: Profile) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from engine.results import Profile
+from engine.results import Counted, Profile
+from pages.components.customers import following
 from pages.components.look import wording
 from pages.components.look.wording import badge_text, escape
 
@@ -48,6 +49,14 @@ def card(profile: Profile, payment_methods: tuple[str, ...]) -> None:
             with st.container(horizontal=True, gap="xsmall"):
                 for goal in goals:
                     st.badge(badge_text(wording.label(goal)), color="blue", icon=":material/flag:")
+
+
+def alike(segment: Counted | None) -> None:
+    """The segment of customers who are alike, where such were found; it opens them."""
+    if segment is not None:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown("**Alike by what they do**", width="content")
+            following.link(segment, segment.title)
 
 
 def headline(profile: Profile) -> str:

@@ -99,6 +99,7 @@ def warm_up() -> None:
             first = available.iloc[0]
             engine = opened(str(first["path"]), str(state_folder()), int(first["edition"]))
             engine.search.warm_up()
+            engine.segments.warm_up()
     except EngineError as error:
         logger.warning("warm-up: %s", type(error).__name__)
     finally:

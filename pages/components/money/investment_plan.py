@@ -149,6 +149,7 @@ def _amount(label: str, value: float | None, name: str, profile: Profile) -> flo
         min_value=0.0,
         value=None if value is None else max(round(float(value), 2), 0.0),
         step=100.0,
+        format="%.0f" if value is not None and value >= 100 else "%.2f",
         placeholder="not known" if name != "target" else "an amount",
         key=f"goal_{name}_{profile.customer_id}",
     )

@@ -331,5 +331,9 @@ def test_a_customer_is_given_their_segment_and_who_is_erased_is_in_no_file_of_it
         rows = kept.read("worked out/segments.csv").decode("utf-8-sig").splitlines()
     number, name = engine.segments.of_customer("C00002")
     assert [row.split(",", 2) for row in rows[1:]] == [["1", str(number), f'"{name}"']]
+    alike = engine.segments.like("C00002")
+    assert (alike.title, alike.selection.of) == (name, (str(number),))
+    assert alike.n == (found.table.set_index("number")["n"])[number]
+    assert alike in engine.segments.counts()
     engine.erasing.erase("C00002", actor="test")
     assert set(before.index) - set(store.read(1).numbers.index) == {"C00002"}
