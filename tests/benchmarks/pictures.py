@@ -187,6 +187,8 @@ def picture(session: Watched, view: View, address: str, folder: Path) -> list[st
             session.page.screenshot(path=folder / f"{view.name}_{theme}_{width}.png")
             where = f"{theme} {width}"
             wrong += [f"{where}: cut off: {text}" for text in session.cut_off()]
+            if session.page.get_by_test_id("stException").count():
+                wrong.append(f"{where}: an exception is shown")
             if width != WIDTHS[1]:
                 wrong += [f"{where}: {found}" for found in session.violations()]
         wrong += [f"{theme}: {trouble}" for trouble in session.troubles]

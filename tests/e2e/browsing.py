@@ -65,7 +65,8 @@ CUT_OFF = """() => {
     const main = document.querySelector('[data-testid=stMain]');
     const wide = main.scrollWidth > main.clientWidth + 1 ? ['the page itself'] : [];
     const all = 'h1, h2, h3, p, button, label, [data-testid=stMetricValue], '
-        + '[data-testid=stMetricLabel] *, [data-testid=stMetricDelta] *';
+        + '[data-testid=stMetricLabel], [data-testid=stMetricLabel] *, '
+        + '[data-testid=stMetricDelta] *';
     const cut = [...main.querySelectorAll(all)].filter(e => e.offsetParent !== null
         && e.scrollWidth > e.clientWidth + 2
         && ['hidden', 'clip'].includes(getComputedStyle(e).overflowX));
