@@ -80,6 +80,7 @@ class GuardSettings(Section):
     service_reason_days: int = Field(ge=0)
     no_lower_level_in: list[str]
     one_level_a_list: bool
+    wishes_tell_business: bool
     wealthy_balance: float = Field(gt=0)
     wealthy_income: float = Field(gt=0)
     blocked_statuses: list[str]
@@ -130,6 +131,7 @@ class MoneySettings(Section):
     product_margin: dict[str, float]
     margin_of_product: dict[str, float]
     unlisted_have_no_margin: bool
+    units_per_dollar: dict[str, Annotated[float, Field(gt=0)]]
 
 
 class AlertsSettings(Section):

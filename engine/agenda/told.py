@@ -18,7 +18,7 @@ from engine.figures import day
 from engine.guard.verdicts import RULES
 from engine.labels import CAUSE_LABELS
 from engine.scoring.score_table import ScoreTable
-from engine.vocabulary import LIST_SEPARATOR, MARKETING, PERSONALISATION, SOCIAL
+from engine.vocabulary import LIST_SEPARATOR, MARKETING, PERSONALISATION, REFUSED, SOCIAL
 
 LISTEN: Final = "listen: no offer is a confident one"
 NOTHING_URGENT: Final = "nothing presses"
@@ -113,7 +113,7 @@ def avoid(table: ScoreTable, row: int, pressing: Pressing) -> tuple[str, ...]:
         said.append(claims.vulnerable().text)
     kinds = bank["messages"]["kind"].iloc[snapshot.profiles.data.message_rows.of(row)]
     if (kinds == "post").any() and not consents[f"{SOCIAL}_allowed"]:
-        said.append(claims.posts_unused().text)
+        said.append(claims.posts_unused(refused=consents[SOCIAL] == REFUSED).text)
     return (*said, *_unwanted(table, row))
 
 

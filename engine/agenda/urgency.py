@@ -8,6 +8,7 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.customers.profiles import Profiles
 from engine.customers.row_index import total
+from engine.customers.words.mood import silent_days
 from engine.explain.actions import is_pressing
 from engine.settings import Settings
 
@@ -47,10 +48,13 @@ def pressing(bank: Bank, profiles: Profiles, alerted: pd.DataFrame, settings: Se
     cases = cases.assign(sentiment=profiles.messages["sentiment"].to_numpy()[rows])
     now = is_pressing(cases, bank.as_of, settings.guard)
     again = now & cases["repeated"].fillna(False).to_numpy(dtype=bool)
+    data = profiles.data
+    silent = silent_days(bank, data.messages, data.message_rows.positions, n)
     found = {
         CASE: total(positions[now], n) > 0,
         REPEATED: total(positions[again], n) > 0,
-        UNHAPPY: profiles.table["mood"].to_numpy() <= settings.guard.service_mood,
+        UNHAPPY: (profiles.table["mood"].to_numpy() <= settings.guard.service_mood)
+        & (silent <= settings.guard.service_reason_days),
     }
     kinds = alerted["kind"].to_numpy()
     for cause in causes:

@@ -16,6 +16,8 @@ from engine.figures import MISSING, figure, signed
 
 _KINDS: Final[dict[str, Callable[..., str]]] = {}
 _YEAR: Final = 12
+_CLEARLY: Final = 0.05
+"""A change of a mean from which it is told beside a median that went the other way (own choice)."""
 
 
 @dataclass(frozen=True)
@@ -81,12 +83,27 @@ def balance(amount: float, month: str, currency: str) -> str:
 
 @kind
 def change(
-    figure: str, share: float, n_recent: int, n_past: int, until: str, verb: str = ""
+    figure: str,
+    share: float,
+    n_recent: int,
+    n_past: int,
+    until: str,
+    verb: str = "",
+    by_mean: float = 0.0,
 ) -> str:
-    """How the median of the last months stands to that of the months before, one figure."""
+    """How the median of the last months stands to that of the months before, one figure.
+
+    Where the mean of the same months moved the other way, it is said as well.
+    """
     moved = verb or f"{figure} {wording.direction(share)}"
     basis = f"median of the last {count(n_recent, 'month')}{until}"
-    return f"{moved} ({basis} against that of the {n_past} before)"
+    other = f"; the mean {wording.direction(by_mean)}" if parts_from(share, by_mean) else ""
+    return f"{moved} ({basis} against that of the {n_past} before{other})"
+
+
+def parts_from(share: float, by_mean: float) -> bool:
+    """Did the mean clearly move the other way than the median?"""
+    return abs(by_mean) >= _CLEARLY and share * by_mean < 0
 
 
 @kind
@@ -355,8 +372,11 @@ def kept_of_income(rate: float, income: float, spending: float, n: int, currency
 
 @kind
 def leaving(n: int, of: int, value: float, n_open: int, valued: bool, currency: str) -> str:
-    """Churn index from the retention threshold on; of high value where anybody is."""
-    name = "May leave, high value" if valued else "May leave"
+    """Churn index from the retention threshold on; of high value where anybody is.
+
+    Who writes of leaving is told by an alert and may have a lower index.
+    """
+    name = "May leave by churn index, high value" if valued else "May leave by churn index"
     unresolved = f", {n_open} with an unresolved case" if n_open else ""
     return f"{name}: {_who(n, of)}, worth about {money(value, currency)} a year{unresolved}"
 
@@ -398,11 +418,13 @@ def most_need(need: str, n: int, of: int) -> str:
 
 
 @kind
-def lifted(segment: str, product: str, times: float, low: float, high: float, n: int) -> str:
+def lifted(
+    segment: str, product: str, times: float, low: float, high: float, n: int, held: int
+) -> str:
     """A product that is surely held more often in a segment than in the book."""
     return (
-        f"{segment}: {product} is held {times:.1f} times as often as in the book (95 % interval "
-        f"{low:.1f} to {high:.1f}, {count(n, 'customer')})"
+        f"{segment}: {held:,} of {count(n, 'customer')} hold {product}, {times:.1f} times as often "
+        f"as in the book (95 % interval {low:.1f} to {high:.1f})"
     )
 
 
@@ -437,7 +459,7 @@ def leaves(index: float) -> str:
 def unhappy(mood: float, last: Any = None) -> str:
     """Mood at or below that of a service contact; the day of the last message where it is old."""
     which = "recent messages" if last is None else f"messages up to {day(last)}"
-    return f"{which} are very unhappy ({signed(mood, 1)})"
+    return f"{which} are unhappy ({signed(mood, 1)})"
 
 
 @kind
@@ -485,9 +507,10 @@ def vulnerable() -> str:
 
 
 @kind
-def posts_unused() -> str:
-    """There are posts, and no consent to use them."""
-    return "Posts in social media: no consent to use them, so do not mention them"
+def posts_unused(refused: bool) -> str:
+    """There are posts, and no consent to use them, or a refusal."""
+    why = "the customer refused their use" if refused else "no consent to use them"
+    return f"Posts in social media: {why}, so do not mention them"
 
 
 def _of(on: Any) -> str:

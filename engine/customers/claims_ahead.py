@@ -319,11 +319,14 @@ def says_leaving(words: str, on: pd.Timestamp) -> str:
 
 
 @kind
-def unused_posts(n: int) -> str:
-    """Posts without the consent to use social data."""
-    return (
-        f"{count(n, 'post')} not used: the customer's consent to use social data is not on record"
+def unused_posts(n: int, refused: bool) -> str:
+    """Posts without the consent to use social data: refused, or never recorded."""
+    why = (
+        "the customer refused the use of social data"
+        if refused
+        else "the customer's consent to use social data is not on record"
     )
+    return f"{count(n, 'post')} not used: {why}"
 
 
 @kind

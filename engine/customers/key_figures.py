@@ -8,6 +8,7 @@ import pandas as pd
 from engine.customers import claims, claims_ahead, leaving_words, segments, wording
 from engine.customers.claims import Claim
 from engine.customers.finances.months import RECENT, last_day
+from engine.customers.interests import UNTELLING
 from engine.customers.profiles import Profiles
 from engine.figures import figure
 from engine.vocabulary import CORPORATE
@@ -24,6 +25,8 @@ _HEALTHY_RATIO: Final = 0.5
 _MANY_CONTACTS: Final = 3
 _IN_ACCOUNTS: Final = "current, savings or deposit accounts"
 _CLEAR_CHANGE: Final = 0.1
+_TELL_USUAL: Final = 30
+"""Customers with spending from which it is told what is usual at a bank (own choice)."""
 _OLD_DAYS: Final = 62
 """Payments that end longer ago are said with their month (own choice)."""
 
@@ -106,22 +109,14 @@ def insight(profiles: Profiles, position: int, currency: str) -> tuple[Claim, ..
     if known := balance(profiles, position, currency):
         said.append(known)
     change = profiles.features["balance_change"].iloc[position]
-    if abs(change) >= _CLEAR_CHANGE:  # False for NaN
-        basis = profiles.data.months.basis("balance", position)
+    basis = profiles.data.months.basis("balance", position)
+    if abs(change) >= _CLEAR_CHANGE and not claims.parts_from(change, basis["by_mean"]):
         fell = f"a monthly balance that {wording.direction(change)}"
         said.append(claims.change(figure="Balance", share=change, verb=fell, **basis))
     mine = profiles.interests_of(position)
     spends = mine[mine["kind"] == "spending"].sort_values("value", ascending=False)
-    if len(spends):
-        top = spends.iloc[0]
-        until = spent_until(profiles, position)
-        most = profiles.spending.iloc[position].idxmax() == top["item"]
-        said.append(
-            claims.spent_on(
-                item=top["item"], amount=top["value"], days=top["days"], until=until,
-                currency=currency, most=bool(most),
-            )
-        )  # fmt: skip
+    if spent := _spent_on(profiles, position, spends, currency):
+        said.append(spent)
     goals = mine.loc[(mine["kind"] == "goal") & (mine["weight"] >= 1), "item"].tolist()
     if goals:
         said.append(claims.goals(names=goals[:3]))
@@ -136,6 +131,27 @@ def insight(profiles: Profiles, position: int, currency: str) -> tuple[Claim, ..
     name = segment_name(profiles, position)
     name = "A customer" if name == segments.UNKNOWN else name
     return (claims.segment(name=name), *said) if said else ()
+
+
+def _spent_on(
+    profiles: Profiles, position: int, spends: pd.DataFrame, currency: str
+) -> Claim | None:
+    """What a customer spends more on than is usual, or most where too few others tell the usual."""
+    if spends.empty:
+        return None
+    data, largest = profiles.data.spending, profiles.spending.iloc[position].idxmax()
+    item = spends["item"].iloc[0] if data.known.sum() >= _TELL_USUAL else largest
+    if item in UNTELLING:
+        return None
+    column = profiles.spending.columns.get_loc(item)
+    return claims.spent_on(
+        item=item,
+        amount=float(data.stated[position, column]),
+        days=float(data.days[position, column]),
+        until=spent_until(profiles, position),
+        currency=currency,
+        most=bool(largest == item),
+    )
 
 
 def segment_name(profiles: Profiles, position: int) -> str:

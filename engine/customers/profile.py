@@ -26,7 +26,7 @@ from engine.customers.words.mood import mood_by_month
 from engine.labels import LEARNED_METRIC_LABELS, METRIC_LABELS
 from engine.models.sentiment import sentiment_words
 from engine.settings import Settings
-from engine.vocabulary import PURPOSES
+from engine.vocabulary import PURPOSES, REFUSED, SOCIAL
 
 _METRICS: Final = {"churn": churn, "profit": profit, "risk": risk, "acumen": acumen}
 _WORDS: Final = {
@@ -99,7 +99,7 @@ def profile(
         sentiment_source=profiles.sentiment_source,
         mood_aspects=_aspects(profiles, position, settings),
         mood_indicative=profiles.mood_indicative,
-        notes=tuple(f"{claim.text}." for claim in note_claims(bank, profiles, position)),
+        notes=tuple(f"{claim.text}." for claim in note_claims(bank, profiles, consents, position)),
         figures=known,
     )
 
@@ -316,7 +316,9 @@ def _text(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def note_claims(bank: Bank, profiles: Profiles, position: int) -> list[Claim]:
+def note_claims(
+    bank: Bank, profiles: Profiles, consents: pd.DataFrame, position: int
+) -> list[Claim]:
     """What to know of one customer's record."""
     said = [] if profiles.data.months.dated else [claims_ahead.undated()]
     mine = profiles.data.transaction_rows.of(position)
@@ -325,5 +327,6 @@ def note_claims(bank: Bank, profiles: Profiles, position: int) -> list[Claim]:
         said.append(claims_ahead.payments_end(on=newest, so="spending is up to then"))
     read = profiles.data.messages.used[profiles.data.message_rows.of(position)]
     if unused := int((~read).sum()):
-        said.append(claims_ahead.unused_posts(n=unused))
+        refused = consents[SOCIAL].iloc[position] == REFUSED
+        said.append(claims_ahead.unused_posts(n=unused, refused=refused))
     return said

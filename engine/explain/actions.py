@@ -52,14 +52,16 @@ def service_action(
 
     Notes
     -----
-    An open case is pressing where it was repeated, is angry, has no date or is recent.
+    An open case is pressing where it was repeated, is angry, has no date or is recent. A mood of
+    messages that are older than `service_reason_days` is no news.
     """
     case = _pressing(cases, as_of, settings)
     if case is not None:
         again = ", which was repeated," if case["repeated"] is True else ""
         when = "" if pd.isna(case["sent_at"]) else f" of {day(case['sent_at'])}"
         return f"Call about the open case{when}{again} first"
-    if mood <= settings.service_mood:
+    late = last is not None and (as_of - last).days > settings.service_reason_days
+    if mood <= settings.service_mood and not late:
         said = claims.unhappy(mood=mood, last=last).text
         return f"{said[:1].upper()}{said[1:]}: call to listen first, sell later"
     return ""

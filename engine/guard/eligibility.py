@@ -230,7 +230,7 @@ def _group(facts: CustomerFacts, name: str, known: Group | None, columns: np.nda
         if of_row[row] == PASSED:
             return f"Is for {known.people}; this customer is one of them"
         if of_row[row] == OPEN:
-            return f"Check first: is for {known.people}; nothing on record says so"
+            return f"Check first: is for {known.people}; {known.unsure}"
         return f"Is for {known.people}; {known.against}"
 
     return Clause(f"for {name}", columns, outcome, text)

@@ -23,6 +23,9 @@ _STUDENT = r"\b(?:students?|pupil|undergraduate)\b"
 _BUSINESS = (
     r"\b(?:owner|founder|entrepreneur|self-employed|freelancer?|business ?(?:wo)?man|shopkeeper)\b"
 )
+_WISH = r"\b(?:business(?! class)|company|start-?up|self-employ)"
+"""A goal, or a service that is preferred, of somebody who has or wants a business."""
+_PREFERRED = r'"preferred_services": ?"([^"]*)"'
 _NO_JOB = rf"{RETIRED}|{_STUDENT}|\b(?:unemployed|homemaker|housewife)\b"
 
 
@@ -43,6 +46,8 @@ class Group:
     """Pattern of the services that are an answer to this; empty where none is."""
     against: str = "nothing on record says that this customer is one of them"
     """What is on record of a customer who is not one."""
+    unsure: str = "nothing on record says so"
+    """What is on record of a customer who may be one."""
     by_terms: bool = False
     """Judged only where a product's terms are read (`read_terms`)."""
 
@@ -104,6 +109,7 @@ GROUPS: Final[dict[str, Group]] = {
         r"business|company|compan|corporate|enterprise|merchant",
         r"\b(?:business|corporate|merchant)\b",
         r"\b(?:business|corporate|merchant)\b",
+        unsure="one is named among goals or preferred services, none is on record",
     ),
     "wealthy": Group(
         "wealthy customers",
@@ -284,6 +290,8 @@ def belongs(
         | holds["business"],
     }
     outcome = {name: np.where(yes, PASSED, FAILED) for name, yes in positive.items()}
+    if settings.wishes_tell_business:
+        outcome["business"][~positive["business"] & _wishes(customers)] = OPEN
     employed = np.where(known_job, PASSED, OPEN)
     outcome["job"] = np.where(_says(occupation, _NO_JOB), FAILED, employed)
     outcome["homeowner"] = np.where(holds["homeowner"], PASSED, OPEN)
@@ -343,6 +351,13 @@ def by_money(
         "income": earns,
         "employed": np.where(outcomes["job"] == OPEN, earns, outcomes["job"]),
     }
+
+
+def _wishes(customers: pd.DataFrame) -> np.ndarray:
+    """Who names a business among goals or preferred services; that they have one is not known."""
+    goals = customers["goals"].fillna("").str.lower().str.contains(_WISH)
+    preferred = customers["attributes"].fillna("").str.extract(_PREFERRED, expand=False)
+    return (goals | preferred.fillna("").str.lower().str.contains(_WISH)).to_numpy(dtype=bool)
 
 
 def _says(occupation: pd.Series, pattern: str) -> np.ndarray:

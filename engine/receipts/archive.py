@@ -19,6 +19,7 @@ RULES_SINCE: Final = {
         "services_need_reason": False,
         "no_lower_level_in": [],
         "one_level_a_list": False,
+        "wishes_tell_business": False,
     },
     "models": {"sentiment_default": "vader"},
     "money": {"unlisted_have_no_margin": False},

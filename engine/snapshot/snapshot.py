@@ -19,6 +19,7 @@ from engine.bank.disk import revision_of
 from engine.bank.erased import ErasedCustomers
 from engine.bank.record_forms import short
 from engine.customers import profiles as _profiles
+from engine.customers.finances.assumed_amounts import in_currency
 from engine.customers.finances.kept_figures import KeptFigures
 from engine.customers.learned_metrics.store import MetricStore
 from engine.customers.profiles import Profiles
@@ -132,7 +133,10 @@ class Snapshots:
         """settings.toml with this bank's own file on top, read again when that file changes."""
         file = self.state.settings_file
         with self._lock:
-            return self._results.get("settings", revision_of(file), lambda: load(file))
+            currency = self._base.manifest.currency
+            return self._results.get(
+                "settings", revision_of(file), lambda: in_currency(load(file), currency)
+            )
 
     @property
     def texts(self) -> TextModels:

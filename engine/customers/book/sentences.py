@@ -11,6 +11,8 @@ from engine.customers.claims import Claim
 from engine.results import Counted
 
 MIN_LIFT_N: Final = 10
+"""Members of a segment who hold a product, and who do not, before a lift is said: of a hundred
+pairs the surest by chance rests on two or three holders (own choice)."""
 _SURE_LIFT: Final = 1.2
 
 Advice = tuple[Claim, str, tuple[Counted, ...]]
@@ -133,7 +135,8 @@ def _need(book: Book, needs: pd.DataFrame) -> Advice | None:
 
 def _lift(book: Book, lift: pd.DataFrame) -> Advice | None:
     lacking = lift["n"] * (1 - lift["rate"])
-    enough = (lift["n"] >= MIN_LIFT_N) & (lacking >= MIN_LIFT_N)
+    holding = lift["n"] * lift["rate"]
+    enough = (lacking >= MIN_LIFT_N) & (holding >= MIN_LIFT_N)
     sure = lift[enough & (lift["low"] >= _SURE_LIFT) & (lift["n_may"] != 0)]
     if sure.empty:
         return None
@@ -147,6 +150,7 @@ def _lift(book: Book, lift: pd.DataFrame) -> Advice | None:
         low=float(first["low"]),
         high=float(first["high"]),
         n=int(first["n"]),
+        held=int(first["n"]) - without,
     )
     behind = (book.counted("segment", whom[0]), book.counted("without", *whom))
     if np.isnan(first["n_may"]):

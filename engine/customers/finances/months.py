@@ -74,11 +74,18 @@ class Months:
     def basis(self, name: str, position: int) -> dict[str, Any]:
         """What one customer's `change` rests on: months that are known, and where they end."""
         year = self._year(name)
-        known = ~np.isnan(self.figures[name][position, year])
+        values = self.figures[name][position, year]
+        recent, past = (part[~np.isnan(part)] for part in (values[-RECENT:], values[:-RECENT]))
         end = self.months[year][-1]
         until = f" to {end:%b %Y}" if self.dated and end < self.months[-2] else ""
-        n_recent = int(known[-RECENT:].sum())
-        return {"n_recent": n_recent, "n_past": int(known.sum()) - n_recent, "until": until}
+        both = len(recent) and len(past)
+        means = [float(part.mean()) for part in (recent, past)] if both else [np.nan, np.nan]
+        return {
+            "n_recent": len(recent),
+            "n_past": len(past),
+            "until": until,
+            "by_mean": (means[0] - means[1]) / max(abs(means[1]), 1.0),
+        }
 
     def n_of_year(self, name: str, position: int) -> int:
         """Of how many of the last 12 complete months one customer's figure is known."""

@@ -57,11 +57,12 @@ def strengths(features: pd.DataFrame) -> pd.DataFrame:
 def details(row: Mapping[str, Any]) -> dict[str, Claim]:
     """What stands behind each known driver of one customer (`Profiles.figures_of`)."""
     said = {}
-    if not np.isnan(row["n_categories"]):
-        said["breadth"] = claims.categories_held(n=int(row["n_categories"]))
-        said["complexity"] = claims.complex_held(n=int(row["n_complex"]), of=int(row["n_holdings"]))
-    elif row["n_account_kinds"]:
+    if row["n_account_kinds"] and not row["n_categories"] >= row["n_account_kinds"]:
         said["breadth"] = claims.account_kinds(n=int(row["n_account_kinds"]))
+    elif not np.isnan(row["n_categories"]):
+        said["breadth"] = claims.categories_held(n=int(row["n_categories"]))
+    if not np.isnan(row["n_categories"]):
+        said["complexity"] = claims.complex_held(n=int(row["n_complex"]), of=int(row["n_holdings"]))
     if row["has_investments"]:
         said["investing"] = claims.keeps_investments()
     elif not np.isnan(row["investing_share"]):

@@ -183,6 +183,18 @@ def last_said(
     return None if recent else last
 
 
+def silent_days(bank: Bank, messages: Messages, positions: np.ndarray, n: int) -> np.ndarray:
+    """Days since each customer's last usable message, float of shape (n_customers,).
+
+    0 where one has no day, since it may be of today; infinite without any.
+    """
+    kept = messages.used & (positions >= 0)
+    age = (last_day(bank) - bank["messages"]["sent_at"]).dt.days.to_numpy(dtype=float, na_value=0)
+    days = np.full(n, np.inf)
+    np.minimum.at(days, positions[kept], age[kept])
+    return days
+
+
 def mood_by_month(
     bank: Bank, messages: Messages, rows: np.ndarray | slice = slice(None)
 ) -> pd.DataFrame:

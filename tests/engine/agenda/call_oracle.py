@@ -60,7 +60,10 @@ class CallOracle:
         allows = consents.loc[self.bank.customer_position(customer), "social_allowed"]
         mine = mine[(mine["kind"] != "post").fillna(True) | allows]
         newest = mine["sent_at"].max()
-        old = mine["sent_at"].notna().all() and (self.bank.as_of - newest).days > 60
+        silent = (self.bank.as_of - newest).days if mine["sent_at"].notna().all() else 0
+        if silent > 180:
+            return f"nothing was written for {silent} days"
+        old = silent > 60
         return "" if last == (newest if old else None) else f"the last message is of {newest}"
 
     def _worth(self, customer: str, amount: float, currency: str) -> str:

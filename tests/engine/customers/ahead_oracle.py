@@ -360,8 +360,12 @@ class AheadOracle(BookOracle):
         text = self.customers[customer]["attributes"]
         return pd.io.json.ujson_loads(text) if isinstance(text, str) else {}
 
-    def _unused_posts(self, customer, n):
-        mine = self.messages[customer]
+    def _unused_posts(self, customer, n, refused):
+        mine, asked = self.messages[customer], self.bank["consents"]
+        asked = asked[(asked["customer_id"] == customer) & (asked["purpose"] == "social")]
+        said = asked["status"].eq("refused")
+        if refused != bool(said.any() and said[asked["recorded_at"].idxmax()]):
+            return "is recorded otherwise"
         return off(n, int((~mine["used"].astype(bool)).sum()))
 
     def _rated(self, customer, metric, value, word):

@@ -91,18 +91,21 @@ class BookOracle(CustomerOracle):
         rows = table[table["kind"].isin(kinds)].groupby("item")["position"].nunique()
         return self._book(n, of, range(int(rows.max()))) or off(rows.get(need, 0), rows.max())
 
-    def _lifted(self, _customer, segment, product, times, low, high, n):
+    def _lifted(self, _customer, segment, product, times, low, high, n, held):
         members = {c for c, k in self.known.items() if k["segment"] == segment}
         ids = [p for p, row in self.products.items() if row["name"] == product]
-        rates = []
+        rates, both = [], []
         for one in ids:
             holders = {c for c, held in self.held.items() if one in held}
+            both.append(len(holders & members))
             rates.append(
                 (len(holders & members) / max(len(members), 1))
                 / (len(holders) / len(self.customers))
             )
         if not any(math.isclose(times, rate, **ALIKE) for rate in rates):
             return f"the tables say {rates}"
+        if held not in both or held < 10:
+            return f"{both} of them hold it"
         return "is not sure" if not 1 < low <= times <= high else off(n, len(members))
 
 

@@ -132,7 +132,7 @@ class CustomerOracle:
             if end and end - 12 < month <= end and month in self._whole
         ]
 
-    def _change(self, customer, figure, share, n_recent, n_past, until, verb=""):
+    def _change(self, customer, figure, share, n_recent, n_past, until, verb="", by_mean=0.0):
         name = {"Balance": "balance", "Spending": "spending"}.get(figure, "n_transactions")
         year, end = self._year(customer, name), self._ends[name]
         recent = [value for month, value in year if month > end - 3]
@@ -143,9 +143,12 @@ class CustomerOracle:
         if until != ("" if old else f" to {end.to_timestamp():%b %Y}"):
             return "ends in another month"
         true = (median(recent) - median(past)) / max(abs(median(past)), 1.0)
-        if verb and ("fell" in verb) != (true < 0):
+        of_means = (mean(recent) - mean(past)) / max(abs(mean(past)), 1.0)
+        if verb and (
+            ("fell" in verb) != (true < 0) or (of_means * true < 0 and abs(of_means) > 0.05)
+        ):
             return "goes the other way"
-        return off(share, true)
+        return off(share, true) or off(by_mean, of_means)
 
     def _swings(self, customer, variation, n, edge):
         values = [value for _, value in self._year(customer, "spending")]
@@ -196,6 +199,8 @@ class CustomerOracle:
             and last.normalize() >= month.end_time.normalize()
         ]
         of_kind = mine[mine["spent_on"] == item]
+        if wrong := self._of_usual(customer, mine, item, most):
+            return wrong
         inside = -of_kind.loc[months[of_kind.index].isin(whole), "amount"].sum()
         span = mine["booked_at"].dt.normalize()
         expected = f" (up to {end:%b %Y})" if (self.day - end.normalize()).days > 62 else ""
@@ -206,6 +211,14 @@ class CustomerOracle:
         if days != (span.max() - span.min()).days + 1:
             return "takes other days"
         return off(amount, -of_kind["amount"].sum())
+
+    def _of_usual(self, customer: str, mine: pd.DataFrame, item: str, most: bool) -> str:
+        """Is a category the largest of a customer, or one of which others tell the usual share?"""
+        totals = -mine[mine["spent_on"] != "income"].groupby("spent_on")["amount"].sum()
+        if most:
+            return "" if totals[item] >= totals.max() - 0.01 else f"{totals.idxmax()} took more"
+        others = sum((rows["amount"] < 0).any() for rows in self.payments.values())
+        return "" if others >= 30 else f"only {others} customers tell what is usual"
 
     def _share(self, customer: str, kept: str) -> float:
         mine = self._window(customer)

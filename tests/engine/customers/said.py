@@ -117,7 +117,7 @@ def claims_ahead_of(snapshot: Snapshot, served: Served, position: int) -> Iterat
     said.append(
         sentences.kept(kept.rate, kept.income_month, kept.spending_month, kept.n_months, currency)
     )
-    said += profile.note_claims(bank, profiles, position)
+    said += profile.note_claims(bank, profiles, snapshot.consents, position)
     row = bank["customers"].iloc[position]
     goal = goals.goal_or_none(bank, profiles, customer)
     named = bool(goals.has_savings(bank)[position])

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from engine.bank.bank import Bank, Manifest
-from engine.customers.key_figures import credit_word, figures
+from engine.customers.key_figures import credit_word, figures, insight_sentence
+from engine.customers.metrics import churn
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +42,38 @@ def test_F33_satisfaction_spending_ratio_and_support_are_worded(known):
     assert known["Satisfaction"] == ("85 %", "0.7 on a scale of −1 to 1")
     assert known["Spending ratio"] == ("44.8 %", "healthy, last month x 12")
     assert known["Support contacts"] == ("4", "more than 3")
+
+
+def test_a_change_of_which_the_mean_goes_the_other_way_is_told_with_it(profile_of):
+    counts = [7.0] * 9 + [4.0, 4.0, 24.0]
+    months = pd.DataFrame(
+        {"customer_id": "C1", "month": pd.date_range("2024-01-01", periods=12, freq="MS")}
+    ).assign(balance=counts, n_transactions=counts)
+    people = pd.DataFrame({"customer_id": ["C1"]})
+    bank = Bank.from_tables(
+        Manifest(name="x", as_of="2024-12-31"), {"customers": people, "months": months}
+    )
+    profiles = profile_of(bank)
+    row = profiles.figures_of(0)
+    said = churn.details(row)["activity"].text
+    assert said.startswith("Transactions a month fell 43 % (median of the last 3 months")
+    assert said.endswith("of the 9 before; the mean rose 52 %)")
+    assert "balance that fell" not in insight_sentence(profiles, 0, "USD")
+
+
+def test_what_is_usual_is_not_told_by_two_customers(profile_of):
+    paid = pd.DataFrame(
+        {"description": ["Grocery Store", "Amazon Shopping", "Cinema"],
+         "amount": [-150.0, -200.0, -30.0],
+         "category": ["groceries", "shopping", "entertainment"], "customer_id": ["C1", "C1", "C2"]}
+    )  # fmt: skip
+    paid = paid.assign(transaction_id=list("abc"), booked_at=pd.Timestamp("2025-03-03"))
+    people = pd.DataFrame({"customer_id": ["C1", "C2"]})
+    tables = {"customers": people, "transactions": paid}
+    bank = Bank.from_tables(Manifest(name="x", as_of="2025-03-05"), tables)
+    said = insight_sentence(profile_of(bank), 0, "USD")
+    assert "USD 200 in 1 day on shopping" in said
+    assert "usual" not in said
 
 
 @pytest.mark.parametrize(

@@ -138,3 +138,12 @@ def test_a_product_that_nearly_all_of_a_segment_hold_is_no_advice(small_bank, sm
     assert action == "12 of the 20 without it may be offered it."
     assert sentences._lift(book, pd.DataFrame([{**row, "n_may": 0}])) is None
     assert sentences._lift(book, pd.DataFrame([{**row, "rate": 0.98}])) is None
+
+
+def test_a_lift_that_rests_on_a_few_holders_is_not_said(small_bank, small_profiles):
+    book = Book(small_bank, small_profiles, default())
+    row = {"segment": "x", "product": "Loan", "product_id": "loan", "n_may": 12}
+    row |= {"lift": 3.0, "low": 2.0, "high": 4.0}
+    assert sentences._lift(book, pd.DataFrame([{**row, "n": 18, "rate": 3 / 18}])) is None
+    claim, _, _ = sentences._lift(book, pd.DataFrame([{**row, "n": 40, "rate": 10 / 40}]))
+    assert claim.text.startswith("x: 10 of 40 customers hold Loan, 3.0 times as often as")

@@ -53,7 +53,8 @@ def test_F90_a_very_bad_mood_asks_for_a_call_without_a_sale():
     none = messages().iloc[:0]
     assert "unhappy (−0.6)" in service_action(none, -0.6, TODAY, GUARD)
     assert service_action(none, -0.6, TODAY, GUARD).startswith("Recent messages are")
-    old = service_action(none, -0.6, TODAY, GUARD, pd.Timestamp("2023-04-18"))
-    assert old.startswith("Messages up to 18 Apr 2023 are very unhappy (−0.6): call to listen")
+    old = service_action(none, -0.6, TODAY, GUARD, pd.Timestamp("2024-09-18"))
+    assert old.startswith("Messages up to 18 Sep 2024 are unhappy (−0.6): call to listen")
+    assert service_action(none, -0.6, TODAY, GUARD, pd.Timestamp("2023-04-18")) == ""
     assert service_action(none, -0.4, TODAY, GUARD) == ""
     assert service_action(none, np.nan, TODAY, GUARD) == ""

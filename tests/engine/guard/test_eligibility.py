@@ -85,6 +85,26 @@ def test_an_age_grows_from_the_day_on_which_it_was_recorded(small_bank: Bank, ve
 
 
 @pytest.mark.parametrize(
+    ("facts", "checked"),
+    [
+        ({"goals": "Business Growth;Wealth Management"}, True),
+        ({"goals": "Start Business"}, True),
+        ({"attributes": '{"preferred_services": "Business Banking,Wealth Management"}'}, True),
+        ({"goals": "fly business class"}, False),
+        ({"attributes": '{"hobby": "business news"}'}, False),
+    ],
+)
+def test_who_names_a_business_as_a_wish_is_checked_for_one(
+    small_bank: Bank, verdicts_of: Judge, facts: dict, checked: bool
+):
+    found = verdicts_of(person(only(small_bank, requires="business"), **facts))
+    assert found.allowed[ANN, HOME] == checked
+    said = found.check_texts(ANN, HOME) if checked else (found.reason(ANN, HOME),)
+    expected = "one is named among goals" if checked else "nothing on record says that this"
+    assert expected in " ".join(said)
+
+
+@pytest.mark.parametrize(
     ("group", "facts", "belongs"),
     [
         ("student", {"occupation": "Student nurse"}, True),

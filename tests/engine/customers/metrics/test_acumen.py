@@ -45,3 +45,12 @@ def test_details_name_the_occupation(customer):
     texts = {key: claim.text for key, claim in said.items()}
     assert texts["finance_occupation"] == "Occupation on record: Banker"
     assert texts["breadth"] == "2 kinds of account"
+
+
+def test_the_kinds_that_are_said_are_those_that_counted(customer):
+    for categories, accounts, said in (
+        (1.0, 3.0, "3 kinds of account"),
+        (3.0, 1.0, "3 categories"),
+    ):
+        row = customer(n_categories=categories, n_account_kinds=accounts).iloc[0].to_dict()
+        assert said in acumen.details({**row, "n_complex": 0, "n_holdings": 3})["breadth"].text
