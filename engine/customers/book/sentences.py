@@ -5,7 +5,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from engine.customers import claims, segments
+from engine.customers import segments
+from engine.customers.book import claims
 from engine.customers.book.groups import FEW_PRODUCTS, Book
 from engine.customers.claims import Claim
 from engine.results import Counted

@@ -20,7 +20,7 @@ from engine.customers.profiles import Profiles
 from engine.ranking.signals.needs import phrase
 from engine.settings import Settings
 from tests.engine.customers.book_oracle import BookOracle
-from tests.engine.customers.oracles import cells, off
+from tests.engine.customers.raw_cells import cells, off, refuses
 
 Series = tuple[float | None, ...]
 """Whole months from the bank's first known one to its last; None where nothing is known."""
@@ -361,12 +361,9 @@ class AheadOracle(BookOracle):
         return pd.io.json.ujson_loads(text) if isinstance(text, str) else {}
 
     def _unused_posts(self, customer, n, refused):
-        mine, asked = self.messages[customer], self.bank["consents"]
-        asked = asked[(asked["customer_id"] == customer) & (asked["purpose"] == "social")]
-        said = asked["status"].eq("refused")
-        if refused != bool(said.any() and said[asked["recorded_at"].idxmax()]):
+        if refused != refuses(self.bank["consents"], customer, "social"):
             return "is recorded otherwise"
-        return off(n, int((~mine["used"].astype(bool)).sum()))
+        return off(n, (~self.messages[customer]["used"].astype(bool)).sum())
 
     def _rated(self, customer, metric, value, word):
         known, edges = self.known[customer], self.settings.metrics

@@ -7,7 +7,8 @@ from statistics import mean, median
 import pandas as pd
 
 from engine.customers.claims import Claim
-from tests.engine.customers.oracles import ALIKE, CustomerOracle, off
+from tests.engine.customers.oracles import ALIKE, CustomerOracle
+from tests.engine.customers.raw_cells import off
 
 
 class BookOracle(CustomerOracle):

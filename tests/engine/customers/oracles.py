@@ -5,11 +5,9 @@ sentiment, words that a keyword model found, a churn index, a value, which payme
 """
 
 import json
-import math
 from functools import cache, cached_property
 from itertools import chain
 from statistics import mean, median, stdev
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,6 +24,7 @@ from engine.customers.profiles import Profiles
 from engine.models.keywords import Terms
 from engine.settings import Settings
 from tests.engine.customers.open_cases import are_open
+from tests.engine.customers.raw_cells import by_customer, cells, off
 
 ALIKE = {"rel_tol": 1e-6, "abs_tol": 1e-6}
 
@@ -496,17 +495,3 @@ class CustomerOracle:
             or off(spending, usual("spending"))
             or ("" if stated else off(income, come))
         )
-
-
-def by_customer(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    return dict(list(table.groupby("customer_id")))
-
-
-def cells(cell: object) -> list[str]:
-    return [item.strip().lower() for item in cell.split(";")] if isinstance(cell, str) else []
-
-
-def off(said: Any, true: Any, within: float = 1e-6) -> str:
-    if true is not None and math.isclose(float(said), float(true), rel_tol=within, abs_tol=within):
-        return ""
-    return f"said {said}, the tables say {true}"

@@ -12,7 +12,7 @@ from engine.customers.clusters.figures import FIGURES
 from engine.customers.clusters.grouping import Grouping
 from engine.settings import Settings
 from tests.engine.customers.book_oracle import BookOracle
-from tests.engine.customers.oracles import off
+from tests.engine.customers.raw_cells import off
 
 Z = 1.959963984540054
 

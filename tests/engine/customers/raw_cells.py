@@ -1,0 +1,26 @@
+"""Raw tables in; rows by customer, items of a cell and what is off about a figure out."""
+
+import math
+from typing import Any
+
+import pandas as pd
+
+
+def by_customer(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    return dict(list(table.groupby("customer_id")))
+
+
+def cells(cell: object) -> list[str]:
+    return [item.strip().lower() for item in cell.split(";")] if isinstance(cell, str) else []
+
+
+def off(said: Any, true: Any, within: float = 1e-6) -> str:
+    if true is not None and math.isclose(float(said), float(true), rel_tol=within, abs_tol=within):
+        return ""
+    return f"said {said}, the tables say {true}"
+
+
+def refuses(consents: pd.DataFrame, customer: str, purpose: str) -> bool:
+    """Is the last of a customer's consents to a purpose a refusal?"""
+    asked = consents[(consents["customer_id"] == customer) & (consents["purpose"] == purpose)]
+    return bool(asked.sort_values("recorded_at")["status"].tail(1).eq("refused").any())
