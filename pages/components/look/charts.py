@@ -19,7 +19,7 @@ SEEN = 0.005
 """Points below which a part would be drawn as nothing."""
 MONTHS_NAMED = 8
 DAYS_MARKED = 60
-"""Days up to which each is a point on its line."""
+"""Days with something up to which each is a point on its line, so that a single one is seen."""
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
 
@@ -375,12 +375,14 @@ def group_values(table: pd.DataFrame, axis: str, *, is_share: bool) -> go.Figure
 def by_day(table: pd.DataFrame, lines: Mapping[str, str], axis: str) -> go.Figure:
     """Counts by day, a line for each column of `lines`, named as it says."""
     figure = blank(260, showlegend=len(lines) > 1)
+    marked = (table[list(lines)] > 0).any(axis=1).sum() <= DAYS_MARKED
     for name, said in lines.items():
         figure.add_scatter(
             x=table["day"],
             y=table[name],
             name=said,
-            mode="lines+markers" if len(table) <= DAYS_MARKED else "lines",
+            mode="lines+markers" if marked else "lines",
+            marker={"size": [6 if value else 0 for value in table[name]] if marked else None},
             hovertemplate="%{x|%-d %b %Y}: %{y:,}<extra>" + said + "</extra>",
         )
     figure.update_yaxes(title_text=axis, rangemode="tozero", tickformat=",d")
@@ -411,7 +413,7 @@ def quality(table: pd.DataFrame) -> go.Figure:
         hovertemplate="%{x}: %{y:.3f}<extra>Best simple rival</extra>",
     )
     figure.update_xaxes(type="category", title_text="version")
-    figure.update_yaxes(title_text="MAP@7, 0 to 1", rangemode="tozero")
+    figure.update_yaxes(title_text="quality, 0 to 1", rangemode="tozero")
     return figure
 
 

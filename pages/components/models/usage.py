@@ -54,7 +54,7 @@ def _chosen_days(engine: Engine, whole: Usage) -> Usage:
 
 
 def _figures(used: Usage) -> None:
-    with st.grid(min_column_width=150, border=True):
+    with st.grid(min_column_width=250, border=True):
         for name, (label, unit) in TOTALS.items():
             st.metric(label, escape(wording.amount(used.totals[name], unit, "")))
     if not used.totals["n_interactions"]:
