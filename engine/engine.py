@@ -34,6 +34,7 @@ from engine.services.subject_access import SubjectAccess
 from engine.services.trail import AuditTrail
 from engine.services.versions.learned_metrics import LearnedMetrics
 from engine.services.versions.levers import Levers
+from engine.services.versions.mitigation import Mitigating
 from engine.services.versions.models import Models
 from engine.services.versions.tuning import Tuner
 from engine.services.views import Views
@@ -73,6 +74,8 @@ class Engine:
         Versions, metrics learned from labels, settings of the models.
     evaluations, fairness, governance
         How far the lists can be trusted, whether they are fair, and who answers for them.
+    mitigating
+        Prices on groups that would close gaps, and what they cost.
     """
 
     banks = Banks
@@ -87,7 +90,8 @@ class Engine:
         self.scenarios = Scenarios(scores, snapshots)
         self.prospects = Prospects(scores, snapshots)
         self.levers = Levers(snapshots, scores, now)
-        self.fairness = Fairness(snapshots, scores)
+        self.fairness = Fairness(snapshots, scores, now)
+        self.mitigating = Mitigating(snapshots, scores, now)
         self.alerts = Alerting(snapshots, self.fairness, now)
         self.segments = Segments(snapshots)
         self.selections = Selections(scores, self.alerts, self.segments)

@@ -13,6 +13,10 @@ class BadInput(EngineError):
     """A file, a value or an argument that cannot be used as it is."""
 
 
+class NeedsAgreement(EngineError):
+    """What is proposed and not in force until a second person agrees."""
+
+
 class SettingsError(EngineError):
     """A setting that is unknown, of the wrong type or out of range."""
 

@@ -233,6 +233,8 @@ class FairnessSettings(Section):
     min_n: int = Field(ge=1)
     confidence_level: float = Field(gt=0, lt=1)
     age_bands: list[float]
+    prices: dict[str, float]
+    gap_tolerance: float = Field(ge=0, lt=1)
 
     @field_validator("proxies")
     @classmethod
@@ -273,6 +275,7 @@ class WeakSpotsSettings(Section):
 class LeversSettings(Section):
     max_megabytes: int = Field(ge=1)
     offers: int = Field(ge=1)
+    agreement_days: int = Field(ge=1)
 
 
 class TakersSettings(Section):

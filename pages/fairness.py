@@ -4,7 +4,7 @@ import streamlit as st
 
 from engine.labels import LIST_LABELS
 from engine.vocabulary import LISTS
-from pages.components.fairness import blinding, group_lists, group_shares
+from pages.components.fairness import blinding, closing, gap_parts, group_lists, group_shares
 from pages.components.frame import access, page_frame, session
 from pages.components.look import choosing, notices, wording
 from pages.components.look.wording import escape
@@ -43,6 +43,8 @@ for alert in report.alerts:
 group_shares.by_category(report)
 group_shares.any_offer(report)
 group_lists.beside_others(engine, attribute, chosen_list, k)
+gap_parts.why(engine, attribute, chosen_list, k)
+closing.prices(engine, attribute, chosen_list, k)
 blinding.check(engine)
 group_lists.told_apart(engine, attribute, chosen_list, k)
 confidence.stability(engine, chosen_list)

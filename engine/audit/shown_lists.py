@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from engine.audit.parity.group_prices import GroupPrices
 from engine.bank.consents import effective_consents
 from engine.guard.hidden_products import hidden_products
 from engine.guard.list_selection import TopK
@@ -34,6 +35,10 @@ class ShownLists:
         bank, settings = self.signals.bank, self.signals.settings
         hidden = hidden_products(bank, bank["events"], bank["consents"], settings.guard)
         return CustomerChoices(effective_consents(bank, settings), hidden)
+
+    @cached_property
+    def _prices(self) -> GroupPrices:
+        return GroupPrices.of(self.signals.bank, self.signals.settings.fairness)
 
     def top_k(self, blend: Blend) -> TopK:
         """How lists of a blend are put together."""
@@ -81,4 +86,6 @@ class ShownLists:
     ) -> np.ndarray:
         """`ranked` lists of some adopters, whose candidates are what might be offered."""
         scores = self.scores(blend, fold.raw, fold.newcomers, which)
+        prices = self._prices.of_rows(which, fold.rows)
+        scores = scores if prices is None else scores - prices
         return self.ranked(self.top_k(blend), scores, fold.candidates, k)

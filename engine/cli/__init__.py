@@ -5,6 +5,7 @@ from typing import NoReturn
 
 from engine.cli import (
     answers,
+    audit,
     briefs,
     campaigns,
     data,
@@ -24,6 +25,7 @@ from engine.errors import EngineError
 __all__ = [
     "answers",
     "app",
+    "audit",
     "briefs",
     "campaigns",
     "data",

@@ -1,4 +1,4 @@
-"""Commands that answer: recommend, score, profile, audit, why-not, nearest, and receipts'."""
+"""Commands that answer: recommend, score, profile, why-not, nearest, and receipts'."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -119,7 +119,7 @@ def _print_recommendation(one: Any) -> None:
         )
         console.print(f"{offer.rank:>2}. {offer.name} [{offer.category}]  {sure}, {offer.word}")
         console.print(f"      {_worth(offer, one.currency)}")
-        for text in (*offer.reasons, *offer.checks):
+        for text in (*offer.reasons, *offer.checks, *([offer.moved] if offer.moved else [])):
             console.print(f"      {text}")
     if one.removed:
         console.print(f"Left out: {len(one.removed)} products")
@@ -212,69 +212,6 @@ def customers(
     print_table(table[["customer_id", "name", "segment", "next_offer"]], found.title)
     console.print(f"{found.n:,} customers")
     return print_notes([found.note] if found.note else [])
-
-
-@app.command()
-def audit(
-    data: Data = DEMO,
-    state: State = STATE,
-    which: Annotated[str, typer.Option("--list")] = "growth",
-    by: Annotated[
-        list[str] | None,
-        typer.Option(help="Attribute to group by; twice or more crosses them. All, one by one."),
-    ] = None,
-    with_proxies: Annotated[
-        bool, typer.Option("--proxies", help="Also how well offers and signals tell a group apart.")
-    ] = False,
-    as_json: Json = False,
-) -> None:
-    """Print what each group is offered and shown, alerts and the blinding check."""
-    engine = opened(data, state)
-    fairness = engine.fairness
-    asked = [fairness.crossed(*by)] if by else list(fairness.attributes)
-    reports = [fairness.report(attribute, list=which) for attribute in asked]
-    compared = [fairness.compare(attribute, list=which) for attribute in asked]
-    told = [fairness.proxies(a, list=which) for a in asked] if with_proxies else []
-    for report in reports:
-        engine.trail.audited(report, actor=ACTOR)
-    blinding = fairness.blinding()
-    if as_json:
-        return print_json(
-            {
-                "fairness": [
-                    {
-                        "attribute": r.attribute,
-                        "n": r.n,
-                        "alerts": r.alerts,
-                        "sentence": r.sentence,
-                        "overall": r.overall,
-                        "table": r.table,
-                    }
-                    for r in reports
-                ],
-                "shown": [
-                    {"attribute": c.attribute, "sentence": c.sentence, "table": c.table}
-                    for c in compared
-                ],
-                "proxies": [
-                    {"attribute": p.attribute, "n": p.n, "sentence": p.sentence, "table": p.table}
-                    for p in told
-                ],
-                "blinding": {"n_changed": blinding.n_changed, "table": blinding.table},
-            }
-        )
-    for report, shown in zip(reports, compared, strict=True):
-        console.print(report.sentence)
-        print_table(report.overall, report.attribute)
-        for alert in report.alerts:
-            console.print(alert)
-        console.print(shown.sentence)
-        columns = ["measure", "group", "n", "value", "low", "high", "difference", "ratio"]
-        if len(differs := shown.table.loc[shown.table["differs"], columns]):
-            print_table(differs, "differs beyond chance")
-    for found in told:
-        console.print(found.sentence)
-    return console.print(blinding.sentence)
 
 
 @app.command("why-not")

@@ -39,6 +39,7 @@ def levers(
     apply: Annotated[str | None, typer.Option("--apply", help="Put in force: a name.")] = None,
     back: Annotated[bool, typer.Option("--take-back", help="Undo the last --apply.")] = False,
     why: Annotated[str, typer.Option("--why", help="Stands in the change log.")] = "",
+    actor: Annotated[str, typer.Option("--as", help="Who does it; stands in the log.")] = ACTOR,
     as_json: Json = False,
 ) -> None:
     """Print what other weights, thresholds and rules would do to everybody; keep or apply them."""
@@ -52,10 +53,10 @@ def levers(
         return _listing(engine.levers)
     effect = engine.levers.effect(changes, rules)
     if save:
-        engine.levers.save(save, changes, off=rules, actor=ACTOR, why=why)
+        engine.levers.save(save, changes, off=rules, actor=actor, why=why)
     if apply:
-        engine.levers.apply(apply, actor=ACTOR, why=why)
-    taken = engine.levers.take_back(actor=ACTOR, why=why) if back else None
+        engine.levers.apply(apply, actor=actor, why=why)
+    taken = engine.levers.take_back(actor=actor, why=why) if back else None
     if as_json:
         return print_json(effect.to_json())
     if changes or rules:
@@ -90,6 +91,8 @@ def _listing(levers: "Levers") -> None:
     print_table(levers.locked(), "Never switched off")
     saved, force = ", ".join(levers.saved()), ", ".join(levers.in_force())
     console.print(f"Saved: {saved or 'none'}; in force: {force or 'none'}")
+    if len(waiting := levers.waiting()):
+        print_table(waiting, "Wait for a second person: --apply NAME --as WHO")
 
 
 @app.command()

@@ -21,6 +21,7 @@ RULES_SINCE: Final = {
         "one_level_a_list": False,
         "wishes_tell_business": False,
     },
+    "fairness": {"prices": {}},
     "models": {"sentiment_default": "vader"},
     "money": {"unlisted_have_no_margin": False},
 }

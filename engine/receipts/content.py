@@ -150,6 +150,7 @@ def _offer(offer: Offer) -> dict[str, Any]:
         "value_basis": offer.value_basis,
         **{name: rounded(getattr(offer, name)) for name in _NUMBERS},
         "parts": {name: rounded(value) for name, value in offer.parts.items()},
+        **({"moved": offer.moved} if offer.moved else {}),
     }
 
 

@@ -28,7 +28,9 @@ from engine.results.evaluation import (
 from engine.results.fairness import (
     BlindingReport,
     FairnessReport,
+    GapReport,
     GroupComparison,
+    Mitigation,
     ProxyReport,
 )
 from engine.results.imports import (

@@ -1,6 +1,8 @@
 """Selection rates by group, and whether scores are blind."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -65,6 +67,38 @@ class ProxyReport:
 
 
 @dataclass(frozen=True, eq=False)
+class GapReport:
+    """Why groups are shown different things: each gap as the sum of its parts."""
+
+    attribute: str
+    list: str
+    k: int
+    """Places that count."""
+    gaps: pd.DataFrame
+    """kind (of offer), group, n, n_others, value, others, gap, low, high (attention, 0-1), p_value,
+    q_value, differs (bool), says."""
+    parts: pd.DataFrame
+    """kind, group, part_of ("rule", "signal", "limit"), part, label, gap, low, high, without; the
+    gaps of a kind and a group sum to its gap."""
+    sentence: str
+    n: int
+    n_bank: int
+    """Persons of known group; `n` of them were taken apart."""
+    min_n: int
+    model_version: str
+    as_of: pd.Timestamp
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As the command line prints it."""
+        names = ("attribute", "list", "k", "n", "n_bank", "sentence", "model_version", "notes")
+        return {name: getattr(self, name) for name in names} | {
+            "gaps": self.gaps,
+            "parts": self.parts,
+        }
+
+
+@dataclass(frozen=True, eq=False)
 class BlindingReport:
     """Whether scores change when only gender, age, name or place change."""
 
@@ -72,3 +106,43 @@ class BlindingReport:
     """attribute, n_customers, n_changed, largest_difference."""
     n_changed: int
     sentence: str
+
+
+@dataclass(frozen=True, eq=False)
+class Mitigation:
+    """Prices on groups that close gaps of attention, and what they cost; nothing is in force."""
+
+    attribute: str
+    list: str
+    k: int
+    """Places that count."""
+    tolerance: float
+    """Largest gap that is to be left, a share of attention (0-1)."""
+    gaps: pd.DataFrame
+    """group, kind, n, before, before_low, before_high, after, after_low, after_high (0-1),
+    violates_before, violates_after (bool: above the tolerance and beyond chance), price."""
+    curve: pd.DataFrame
+    """tolerance (NaN: no prices), worst, n_violations, closed, score_lost, least_lost,
+    lists_changed, offers_moved, value, value_lost (money a customer and year)."""
+    prices: Mapping[str, float]
+    """Key of the setting `fairness.prices` -> units of score."""
+    n_before: int
+    n_after: int
+    """Violations of the tolerance on the same lists without and with prices."""
+    alerts_before: int
+    alerts_after: int
+    """Categories that a group gets 15 points more or less often than it could, as on the page."""
+    held_out: Mapping[str, float] | None
+    """Of later adopters' lists: n, hit_before, hit_after (among the first 3), map_before,
+    map_after, map_change, map_low, map_high; None where it was not asked for."""
+    sentence: str
+    n: int
+    currency: str
+    model_version: str
+    as_of: pd.Timestamp
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As the command line prints it."""
+        left_out = ("as_of",)
+        return {name: value for name, value in vars(self).items() if name not in left_out}

@@ -61,6 +61,8 @@ class Offer:
     """What the product earns the bank in a year if it is taken; None where no margin is set."""
     value_assumption: str = ""
     """Where that comes from, in one sentence."""
+    moved: str = ""
+    """How many places a price on groups moved it, in one sentence; "" where none did."""
     model_version: str = ""
     """That made the list; what is said about the offer is stored with it, whatever serves then."""
 
@@ -73,7 +75,7 @@ class Offer:
 _PRINTED: Final = (
     *("product_id", "name", "category", "rank", "score", "confidence", "display_confidence"),
     *("marks", "fit", "propensity", "value_if_taken", "expected_value", "value_assumption"),
-    *("parts", "reasons", "checks"),
+    *("parts", "reasons", "checks", "moved"),
 )
 """What is printed of an offer."""
 

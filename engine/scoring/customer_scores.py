@@ -35,6 +35,9 @@ class CustomerScores:
     """Products on the list, best first."""
     pushed_out: np.ndarray
     """Bool, shape (n_products,). Would be on the list but for the category limit."""
+    places_before: np.ndarray | None = None
+    """Int, shape (n_products,). Place of each product by score alone, from 1, 0 for none; None
+    where no price on a group moves this list."""
 
     @property
     def row(self) -> int:
@@ -50,7 +53,9 @@ def customer_scores(
     chance = scores.fit if scores.propensity is None else scores.propensity
     value = chance * table.margins
     worth = np.nan_to_num(value, nan=0.0)
-    ranked, allowed = worth if order == "value" else scores.total(which), verdicts.allowed
+    plain = worth if order == "value" else scores.total(which)
+    ranked = plain if order == "value" else table.ordered(which, scores.rows, plain)
+    allowed = verdicts.allowed
     chosen = table.top_k.positions(ranked, allowed, k)
     positions = chosen[0][chosen[0] >= 0]
     if order == "interests":
@@ -66,7 +71,17 @@ def customer_scores(
         order=order,
         positions=positions,
         pushed_out=table.top_k.pushed_out(ranked, allowed, chosen)[0],
+        places_before=None if ranked is plain else _places(table, plain, allowed),
     )
+
+
+def _places(table: ScoreTable, plain: np.ndarray, allowed: np.ndarray) -> np.ndarray:
+    """Place of each product without prices on groups, from 1; 0 where it would stand nowhere."""
+    full = table.top_k.positions(plain, allowed, plain.shape[1])[0]
+    full = full[full >= 0]
+    places = np.zeros(plain.shape[1], dtype=np.int64)
+    places[full] = np.arange(1, len(full) + 1)
+    return places
 
 
 def _by_interests(positions: np.ndarray, parts: Mapping[str, np.ndarray]) -> np.ndarray:

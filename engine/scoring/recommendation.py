@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from engine.audit.parity import move_claims
 from engine.explain import insight
 from engine.explain.confidence import (
     are_equal,
@@ -87,7 +88,7 @@ def _in_words(table: ScoreTable, chosen: CustomerScores) -> Recommendation:
         insight=insight.customer_insight(bank, snapshot.profiles, chosen.row),
         offers=offers,
         removed=removed,
-        notes=_notes(chosen, model, offers),
+        notes=_notes(table, chosen, model, offers),
         action=insight.action(
             bank,
             snapshot.profiles,
@@ -193,8 +194,22 @@ def _offer(
         value_assumption=assumption(row, table.settings.money, table.bank.manifest.currency),
         scores_estimated=row["scores_estimated"] is not pd.NA and bool(row["scores_estimated"]),
         facts=product_facts(row, case.currency) | wording_facts(row),
+        moved=_moved(table, chosen, product, rank),
         model_version=table.version,
     )
+
+
+def _moved(table: ScoreTable, chosen: CustomerScores, product: int, rank: int) -> str:
+    """What prices on groups did to the place of one offer; "" where nothing."""
+    if chosen.places_before is None or chosen.order == "interests":
+        return ""
+    before = int(chosen.places_before[product])
+    if before == rank:
+        return ""
+    told = move_claims.moved(
+        before=before, now=rank, reasons=table.group_prices.reasons(chosen.list)
+    )
+    return f"{told.text}."
 
 
 def _agrees(parts: Any, needs: tuple[Need, ...], why: tuple[Reason, ...]) -> bool:
@@ -233,7 +248,9 @@ def level_of(name: object) -> str:
     return f"{name}, the same product at another level, is on the list"
 
 
-def _notes(chosen: CustomerScores, model: Model, offers: tuple[Offer, ...]) -> tuple[str, ...]:
+def _notes(
+    table: ScoreTable, chosen: CustomerScores, model: Model, offers: tuple[Offer, ...]
+) -> tuple[str, ...]:
     snapshot, calibration = chosen.snapshot, model.calibration
     said = [
         model.blend.note,
@@ -244,6 +261,9 @@ def _notes(chosen: CustomerScores, model: Model, offers: tuple[Offer, ...]) -> t
         listed = total[chosen.positions].tolist()
         tied = not_told_apart([offer.name for offer in offers], listed, _as_good(chosen, total))
         said += [tied] if tied else []
+    if chosen.places_before is not None:
+        priced = table.group_prices.reasons(chosen.list)
+        said += [move_claims.uses(attribute=one, kinds=kinds).text for one, kinds in priced]
     if chosen.scores.emphasis:
         said.append("The bank set the weights of the order by hand; the chances are as fitted")
     if calibration.propensity is not None:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from engine.audit.parity.group_prices import GroupPrices
 from engine.bank.bank import Bank
 from engine.customers.portfolio import customer_table
 from engine.errors import NoVersion
@@ -283,8 +284,15 @@ class ScoreTable:
         for start in range(0, len(at), CHUNK):
             here = at[start : start + CHUNK]
             allowed = pairs.codes[here] == 0
-            lists.append(self.top_k.positions(pairs.total(which, here), allowed, k))
+            ordered = self.ordered(which, pairs.rows[here], pairs.total(which, here))
+            lists.append(self.top_k.positions(ordered, allowed, k))
         return np.concatenate(lists)
+
+    def ordered(self, which: str, rows: np.ndarray, total: np.ndarray) -> np.ndarray:
+        """What the order of a list is read from: the scores, less the prices on groups where the
+        bank switched some on. `rows` are positions in the bank, as many as `total` has, or one."""
+        prices = self.group_prices.of_rows(which, rows)
+        return total if prices is None else total - prices
 
     # --- from one snapshot to the next
 
@@ -316,6 +324,11 @@ class ScoreTable:
         """How lists are put together."""
         widened = self.ranker.model.blend.widened
         return TopK.of(self.bank, self.settings.guard, widened)
+
+    @cached_property
+    def group_prices(self) -> GroupPrices:
+        """Prices on groups in the order of the lists; none unless the bank switched some on."""
+        return GroupPrices.of(self.bank, self.settings.fairness)
 
     @cached_property
     def evidence(self) -> Evidence:

@@ -1,24 +1,39 @@
 """Are the lists fair: selection rates by group, and whether scores are blind to who somebody is."""
 
-import numpy as np
+from collections.abc import Callable
+from datetime import datetime
 
-from engine.audit.parity import blinding, fairness, groups, list_measures, proxies
+import numpy as np
+import pandas as pd
+
+from engine.audit.parity import (
+    blinding,
+    fairness,
+    gap_claims,
+    gap_parts,
+    groups,
+    list_measures,
+    proxies,
+)
+from engine.guard.verdicts import RULES
 from engine.labels import part_label
-from engine.results import BlindingReport, FairnessReport, GroupComparison, ProxyReport
+from engine.receipts.trail import Trail, what_of
+from engine.results import BlindingReport, FairnessReport, GapReport, GroupComparison, ProxyReport
 from engine.scoring.current import CurrentScores
 from engine.scoring.lists import lists_of
 from engine.scoring.score_table import ScoreTable
 from engine.services.offers import check_length, check_list
 from engine.snapshot.snapshot import Snapshots
-from engine.vocabulary import CORPORATE, GROWTH
+from engine.vocabulary import AUDITED, CORPORATE, GROWTH
 
 
 class Fairness:
     """The audit of one bank's lists; it measures and never acts."""
 
-    def __init__(self, snapshots: Snapshots, scores: CurrentScores):
+    def __init__(self, snapshots: Snapshots, scores: CurrentScores, now: Callable[[], datetime]):
         self._snapshots = snapshots
         self._scores = scores
+        self._now = now
 
     @property
     def attributes(self) -> tuple[str, ...]:
@@ -96,6 +111,52 @@ class Fairness:
             as_of=bank.as_of,
         )
 
+    def why(self, attribute: str, *, list: str = GROWTH, k: int = 5) -> GapReport:
+        """What rules, signals and limits add to each gap of attention between groups; persons only.
+
+        Notes
+        -----
+        A bank of more than `gap_parts.MOST_CUSTOMERS` persons is drawn from by the seed.
+        """
+        check_list(list)
+        scores = self._scores.get()
+        check_length(scores, k)
+        bank, rule = scores.bank, scores.settings.fairness
+        group, rows, n_bank = _known(scores, attribute)
+        made = _list_making(scores, rows, list, k)
+        gaps, parts = gap_parts.by_group(made, gap_parts.kinds_of(bank, rule), group, rule)
+        claims = [gap_claims.cause_of(attribute, row, parts) for row in gaps.to_dict("records")]
+        labels = [gap_claims.named(*part) for part in parts[["part_of", "part"]].to_numpy()]
+        return GapReport(
+            attribute=attribute,
+            list=list,
+            k=k,
+            gaps=gaps.assign(says=[f"{claim.text}." for claim in claims]),
+            parts=parts.assign(label=labels),
+            sentence=gap_claims.said(attribute, gaps, parts, rule.min_n),
+            n=len(rows),
+            n_bank=n_bank,
+            min_n=rule.min_n,
+            model_version=scores.version,
+            as_of=bank.as_of,
+            notes=gap_claims.notes(bank, len(rows), n_bank, rule),
+        )
+
+    def hours_since_audit(self, *, list: str = GROWTH) -> float | None:
+        """Hours since every attribute was audited on a list of the version that serves and of
+        today's bank, by the trail; None where one was not."""
+        scores = self._scores.get()
+        about = (list, scores.version, f"{scores.bank.as_of:%Y-%m-%d}")
+        last: dict[str, str] = {}
+        for row in Trail(self._snapshots.state).rows():
+            told = what_of(row) if row.action == AUDITED else {}
+            if tuple(told.get(name) for name in ("list", "version", "as_of")) == about:
+                last[str(told["of"])] = row.noted_at
+        if not set(self.attributes) <= set(last):
+            return None
+        oldest = min(last[attribute] for attribute in self.attributes)
+        return (self._now() - datetime.fromisoformat(oldest)).total_seconds() / 3600
+
     def reports(self) -> list[FairnessReport]:
         """Reports of every attribute on the growth list."""
         return [self.report(attribute) for attribute in self.attributes]
@@ -106,6 +167,28 @@ class Fairness:
         return blinding.blinding(
             self._snapshots.scores_of, snapshot.bank, snapshot.settings.models.seed
         )
+
+
+def _known(scores: ScoreTable, attribute: str) -> tuple[pd.Series, np.ndarray, int]:
+    """Groups of persons whose group is recorded, who they are, and how many there are in the bank;
+    at most `gap_parts.MOST_CUSTOMERS` of them, drawn by the seed."""
+    bank, settings = scores.bank, scores.settings
+    group = groups.group_of(bank, attribute, settings.fairness)
+    person = (bank["customers"]["audience"] != CORPORATE).to_numpy()
+    rows = np.flatnonzero(person & (group != groups.NOT_RECORDED).to_numpy())
+    n_bank, most = len(rows), gap_parts.MOST_CUSTOMERS
+    if n_bank > most:
+        rng = np.random.default_rng(settings.models.seed)
+        rows = np.sort(rng.choice(rows, most, replace=False))
+    return group.iloc[rows].reset_index(drop=True), rows, n_bank
+
+
+def _list_making(scores: ScoreTable, rows: np.ndarray, which: str, k: int) -> gap_parts.ListMaking:
+    """What the lists of some customers are made of."""
+    found, verdicts = scores.judged(rows)
+    weight = found.emphasis
+    parts = {name: weight.get(name, 1.0) * part for name, part in found.parts.items()}
+    return gap_parts.ListMaking(found.total(which), parts, verdicts.codes, RULES, scores.top_k, k)
 
 
 def _offered(scores: ScoreTable, rows: np.ndarray, list: str, k: int) -> np.ndarray:

@@ -20,6 +20,7 @@ from engine.state.state import State
 from engine.state.tables import SETTINGS_LOG
 
 SAVED, REMOVED, IN_FORCE, TAKEN_BACK = "saved", "removed", "in force", "taken back"
+PROPOSED, AGREED = "proposed", "agreed"
 
 _TABLES: Final = ("settings_saved", "settings_log")
 _SAFE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
@@ -104,6 +105,26 @@ class NamedSettings:
             after = tomli_w.dumps(settings)
             self._note(connection, now, actor, IN_FORCE, name, why, before, after)
             write(after)
+
+    def propose(self, name: str, *, now: datetime, actor: str, why: str) -> None:
+        """Note that somebody wants saved changes in force, for which a second person is needed."""
+        after = tomli_w.dumps(self._tree(name))
+        with self._state.store.writing(*_TABLES) as connection:
+            self._note(connection, now, actor, PROPOSED, name, why, "", after)
+
+    def agree(self, name: str, *, now: datetime, actor: str, why: str) -> None:
+        """Note that a second person agrees."""
+        with self._state.store.writing(*_TABLES) as connection:
+            self._note(connection, now, actor, AGREED, name, why, "", "")
+
+    def proposal(self, name: str) -> dict[str, Any] | None:
+        """Who proposed what is saved under a name, and when; None once it was in force, removed
+        or changed since."""
+        for row in reversed(self._log.read().astype(object).fillna("").to_dict("records")):
+            if row["name"] == name and row["action"] in (PROPOSED, IN_FORCE, REMOVED):
+                same = row["after"] == tomli_w.dumps(self._tree(name))
+                return row if row["action"] == PROPOSED and same else None
+        return None
 
     def take_back(self, *, now: datetime, actor: str, why: str) -> str:
         """Undo what was put in force last; returns its name.

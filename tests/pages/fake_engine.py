@@ -14,7 +14,7 @@ from tests.pages.fake_campaigns import FakeCampaigns
 from tests.pages.fake_customers import FakeCustomers
 from tests.pages.fake_days import FakeBriefs, FakeDays
 from tests.pages.fake_governance import FakeGovernance
-from tests.pages.fake_models import FakeFacts, FakeFairness, FakeModels
+from tests.pages.fake_models import FakeFacts, FakeFairness, FakeMitigating, FakeModels
 from tests.pages.fake_money import FakeLearned
 from tests.pages.fake_offers import FakeFeedback, FakeOffers
 from tests.pages.fake_people import AS_OF, customers
@@ -60,6 +60,7 @@ class FakeEngine:
         self.offers = FakeOffers(self)
         self.scenarios = FakeScenarios(self)
         self.fairness = FakeFairness(self)
+        self.mitigating = FakeMitigating(self)
         self.alerts = FakeAlerts(self)
         self.selections = FakeSelections(self)
         self.segments = FakeSegments(self)

@@ -10,7 +10,9 @@ from engine.results import (
     BlindingReport,
     Drift,
     FairnessReport,
+    GapReport,
     GroupComparison,
+    Mitigation,
     ProxyReport,
     TrainingReport,
 )
@@ -133,6 +135,18 @@ class FakeFairness(FakeService):
             attribute, list, k, table, f"Nothing tells a group by {attribute}.", 490, "v1", AS_OF
         )
 
+    def why(self, attribute, *, list="growth", k=5) -> GapReport:
+        gaps = pd.DataFrame([("credit", "female", 240, 250, .12, .17, -.05, -.08, -.02, .001, .002, True,
+                              "Credit gets less. The rule “Not affordable” adds most.")],
+                            columns=["kind", "group", "n", "n_others", "value", "others", "gap", "low", "high",
+                                     "p_value", "q_value", "differs", "says"])  # fmt: skip
+        parts = pd.DataFrame([("credit", "female", "rule", "affordability", "Not affordable", -.04, -.06, -.02, -.01),
+                              ("credit", "female", "signal", "needs", "Needs", -.01, -.03, .01, -.04)],
+                             columns=["kind", "group", "part_of", "part", "label", "gap", "low", "high",
+                                      "without"])  # fmt: skip
+        return GapReport(attribute, list, k, gaps, parts, gaps["says"].iloc[0], 490, 490, 30, "v1", AS_OF,
+                         ("The parts of a gap sum to the gap.",))  # fmt: skip
+
     def blinding(self) -> BlindingReport:
         table = pd.DataFrame(
             {
@@ -143,6 +157,30 @@ class FakeFairness(FakeService):
             }
         )
         return BlindingReport(table, 0, "0 of 48 customers change.")
+
+
+class FakeMitigating(FakeService):
+    """Stands in for `engine.services.versions.mitigation.Mitigating`."""
+
+    def find(self, attribute, *, list="growth", k=5, tolerance=None, held_out=False) -> Mitigation:
+        gaps = pd.DataFrame([("female", "credit", 240, -.05, -.08, -.02, -.02, -.05, .01, True, False, -.1),
+                             ("male", "credit", 250, .05, .02, .08, .02, -.01, .05, True, False, .1)],
+                            columns=["group", "kind", "n", "before", "before_low", "before_high", "after",
+                                     "after_low", "after_high", "violates_before", "violates_after", "price"])  # fmt: skip
+        curve = pd.DataFrame([(np.nan, .05, 2, False, 0.0, 0.0, 0.0, 0.0, 7.0, 0.0),
+                              (.02, .02, 0, True, .001, .0009, .2, .1, 6.9, .1)],
+                             columns=["tolerance", "worst", "n_violations", "closed", "score_lost", "least_lost",
+                                      "lists_changed", "offers_moved", "value", "value_lost"])  # fmt: skip
+        later = {"n": 90, "hit_before": .5, "hit_after": .49, "map_before": .3, "map_after": .299,
+                 "map_change": -.001, "map_low": -.004, "map_high": .002}  # fmt: skip
+        key = f"{list} | {attribute} | male | credit"
+        return Mitigation(attribute, list, k, tolerance or .02, gaps, curve, {key: .1}, 2, 0, 1, 0,
+                          later if held_out else None, f"2 of 2 gaps by {attribute} are closed.", 490, "USD", "v1",
+                          AS_OF, ("Prices use it on purpose.",))  # fmt: skip
+
+    def keep(self, found, name, *, actor, why="") -> None:
+        if not name:
+            raise BadInput("Give the prices a name.")
 
 
 class FakeFacts(FakeService):

@@ -185,6 +185,34 @@ def test_F144_the_blinding_check_runs_on_a_button(open_page):
     assert "0 of 48 customers change" in at.success[0].value
 
 
+def test_F142_a_gap_is_taken_apart_on_a_button(open_page):
+    at = open_page("fairness.py")
+    assert "Credit gets less" not in texts(at)
+    _button(at, "Take the gaps apart").click().run()
+    assert "The rule “Not affordable” adds most." in texts(at)
+    assert at.selectbox(key="gap_of").options == ["Credit, Female: −5.0 points, beyond chance"]
+    at.segmented_control(key="attribute").set_value("gender").run()
+    at.slider(key="first").set_value(3).run()
+    assert "Credit gets less" not in texts(at), "of another question"
+
+
+def test_F145_prices_that_close_a_gap_are_found_and_kept_with_their_cost(open_page):
+    at = open_page("fairness.py")
+    at.number_input(key="gap_left").set_value(3.0).run()
+    at.checkbox(key="gap_later").check().run()
+    _button(at, "Find prices").click().run()
+    assert "2 of 2 gaps by gender are closed." in texts(at)
+    assert "1 today, 0 with prices" in texts(at)
+    assert "Of 90 later adopters" in texts(at)
+    _button(at, "Keep these prices").click().run()
+    assert "Give the prices a name." in at.warning[-1].value
+    next(box for box in at.text_input if box.label == "Name").set_value("Alike")
+    _button(at, "Keep these prices").click().run()
+    assert at.success[-1].value.startswith("Kept as alike. A manager puts it in force")
+    at.number_input(key="gap_left").set_value(4.0).run()
+    assert "are closed" not in texts(at), "of another question"
+
+
 def test_two_attributes_are_crossed_in_every_part_of_the_page(open_page):
     at = open_page("fairness.py")
     at.selectbox(key="and_by").set_value("age band").run()

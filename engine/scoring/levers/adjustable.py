@@ -25,6 +25,10 @@ OBJECTIVE: Final = ("ranking", "objective_times")
 BAR: Final = ("confidence", "bar")
 CHURN: Final = ("metrics", "retention_from_churn")
 LIMIT: Final = ("guard", "max_per_category")
+PRICES: Final = ("fairness", "prices")
+"""Prices on groups: put in force and taken back as found, not moved one by one."""
+HIGHEST_PRICE: Final = 100.0
+"""Units of score either way; a score moves a list by a few (own choice)."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +146,9 @@ def switches(settings: Settings) -> tuple[Switch, ...]:
     careful: dict[Path, float] = {("guard", "retired_low_risk_appetite"): guard.low_risk_appetite}
     variety: dict[Path, float] = {LIMIT: float(guard.diversity_window)}
     rules: dict[Path, float] = {(*EMPHASIS, "rules"): 0.0}
+    prices: dict[Path, float] = {
+        (*PRICES, n): 0.0 for n, p in settings.fairness.prices.items() if p
+    }
     return tuple(
         Switch(name, label, meaning, off, any(read(settings, p) != v for p, v in off.items()))
         for name, label, meaning, off in (
@@ -149,6 +156,7 @@ def switches(settings: Settings) -> tuple[Switch, ...]:
             ("retired", "More caution for the retired", "a stricter risk limit", careful),
             ("variety", "At most so many of a category", "the category limit of a list", variety),
             ("rules", "Business rules", "a rule lifts the products it names", rules),
+            ("prices", "Prices on groups", "the order uses an attribute to close a gap", prices),
         )
         if off
     )
@@ -160,6 +168,8 @@ def read(settings: Settings, path: Path) -> float:
     value = getattr(getattr(settings, section), key)
     if not category:
         return float(value)
+    if (section, key) == PRICES:
+        return float(value.get(category[0], 0.0))
     no_margin = (section, key) == MARGIN and settings.money.unlisted_have_no_margin
     return float(value.get(category[0], 0.0 if no_margin else value.get("default", 1.0)))
 
@@ -194,6 +204,8 @@ def parsed(key: str, value: object, known: tuple[Lever, ...], more: Changes) -> 
     BadInput
         For a setting that is no lever, one that is locked, or a value that is out of range.
     """
+    if key.startswith(prefix := ".".join((*PRICES, ""))):
+        return _price(key.removeprefix(prefix), value)
     lever = next((one for one in known if one.key == key), None)
     extra = next((path for path in more if ".".join(path) == key), None)
     if lever is None and extra is None:
@@ -215,3 +227,17 @@ def parsed(key: str, value: object, known: tuple[Lever, ...], more: Changes) -> 
     if lever.path == LIMIT and number != int(number):
         raise BadInput(f"Got {number:g} for {key}; a whole number is expected.")
     return lever.path, number
+
+
+def _price(name: str, value: object) -> tuple[Path, float]:
+    """A price on a group as it was saved."""
+    try:
+        price = float(str(value))
+    except ValueError as error:
+        raise BadInput(f"Got {value!r} for a price on a group; a number is expected.") from error
+    if name.count(" | ") != 3 or not abs(price) <= HIGHEST_PRICE:
+        raise BadInput(
+            f"Got {price:g} for the price {name!r}; expected LIST | ATTRIBUTE | GROUP | KIND and "
+            f"at most {HIGHEST_PRICE:g} either way."
+        )
+    return (*PRICES, name), price

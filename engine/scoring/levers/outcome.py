@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.audit.parity.group_prices import GroupPrices
 from engine.guard.list_selection import TopK
 from engine.ranking.calibration import POOR_FIT
 from engine.ranking.objectives import objectives
@@ -64,12 +65,17 @@ def outcome(base: LeverBase, settings: Settings, off: frozenset[str], k: int) ->
         if name not in off:
             allowed &= ~mask
     lists = TopK.of(base.table.bank, settings.guard, ranker.model.blend.widened)
+    prices = GroupPrices.of(base.table.bank, settings.fairness)
     picks = np.empty((len(base.rows), k), dtype=np.int16)
     for start in range(0, len(base.rows), CHUNK):
         here = slice(start, start + CHUNK)
         score = blended[here] + aims[which[here]]
         for n, part in moved:
             score += n * part[here]
+        for name in LISTS:
+            cost = prices.of_rows(name, base.rows[here])
+            if cost is not None:
+                score -= np.where((which[here] == LISTS.index(name))[:, None], cost, 0.0)
         picks[here] = lists.positions(score, allowed[here], k)
     value, sure = _worth(base, settings, picks)
     return Outcome(picks, value, sure, leaving, allowed)

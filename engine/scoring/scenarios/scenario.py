@@ -135,9 +135,14 @@ class CustomerScenario:
         )
         return rulebook.judge(table.snapshot.choices, rows, table.now, facts)
 
+    def ordered(self, which: str, totals: np.ndarray) -> np.ndarray:
+        """What the order of a list is read from, for scores of every variant."""
+        return self.table.ordered(which, np.array([self.row]), totals)
+
     def listed(self, scores: Scores, allowed: np.ndarray, which: str, k: int) -> list[int]:
         """Positions of the products on the list of one variant, best first."""
-        listed = self.table.top_k.positions(scores.total(which), allowed, k)[0]
+        ordered = self.ordered(which, scores.total(which))
+        listed = self.table.top_k.positions(ordered, allowed, k)[0]
         return [int(product) for product in listed if product >= 0]
 
     def allowed(self, variants: Variants) -> np.ndarray:

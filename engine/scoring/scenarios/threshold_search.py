@@ -36,6 +36,7 @@ class Race:
     def places(self, variants: Variants) -> np.ndarray:
         """The product's place in every variant, from 1; 0 where it is not among the first."""
         totals = self.scenario.scores(variants).total(self.which)
+        totals = self.scenario.ordered(self.which, totals)
         allowed = self.scenario.allowed(variants)
         listed = self.scenario.table.top_k.positions(totals, allowed, self.first)
         is_it = listed == self.product
@@ -68,6 +69,7 @@ class Race:
         grid = np.concatenate([ends, given.bends, np.linspace(given.low, given.high, GRID)])
         grid = np.unique(np.clip(grid, given.low, given.high))
         totals = self.scenario.scores(given.variants(grid)).total(self.which)
+        totals = self.scenario.ordered(self.which, totals)
         ahead = totals[:, [self.product]] - totals
         start, end = ahead[:-1], ahead[1:]
         crosses = start * end < 0

@@ -3,15 +3,17 @@
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 
-from engine.errors import BadInput
+from engine.errors import BadInput, NeedsAgreement
+from engine.figures import day
 from engine.labels import rule_label
 from engine.receipts.trail import Trail
 from engine.results import LeverEffect
 from engine.scoring.current import CurrentScores
-from engine.scoring.levers import adjustable
+from engine.scoring.levers import adjustable, parity_gate
 from engine.scoring.levers.adjustable import Changes, Lever, Path, Switch
 from engine.scoring.levers.effect import effect
 from engine.scoring.levers.lever_base import LeverBase, prepare
@@ -170,9 +172,48 @@ class Levers:
         return self._store.remove(name, now=self._now(), actor=actor)
 
     def apply(self, name: str, *, actor: str, why: str = "") -> None:
-        """Put saved changes in force: every list from now on is made with them."""
-        self.load(name)
+        """Put saved changes in force: every list from now on is made with them.
+
+        Raises
+        ------
+        NeedsAgreement
+            Where they bring a gap between groups above the tolerance: the first person who asks
+            proposes them, and another puts them in force by asking too, within the days of the
+            setting `levers.agreement_days`.
+        """
+        gaps = self.effect(self.load(name)).gaps
+        claim = parity_gate.worse(gaps, self._snapshots.settings.fairness)
+        if claim is not None:
+            self._second_person(name, claim.text, actor, why)
         self._store.apply(name, now=self._now(), actor=actor, why=why)
+
+    def _second_person(self, name: str, said: str, actor: str, why: str) -> None:
+        """Note an agreement; NeedsAgreement where it is a proposal, or the same person's."""
+        waiting = self._waiting(name)
+        if waiting is None:
+            self._store.propose(name, now=self._now(), actor=actor, why=why)
+            waiting = self._waiting(name)
+        if waiting is None or parity_gate.same_person(waiting["actor"], actor):
+            until = "" if waiting is None else f" by {day(waiting['until'])}"
+            raise NeedsAgreement(
+                f"{said}. {actor} proposed {name}; it is in force once a second person puts it in "
+                f"force{until}."
+            )
+        self._store.agree(name, now=self._now(), actor=actor, why=why)
+
+    def _waiting(self, name: str) -> dict[str, Any] | None:
+        """A proposal that may still be agreed to."""
+        found = self._store.proposal(name)
+        if found is None:
+            return None
+        asked = pd.Timestamp(found["recorded_at"])
+        until = asked + pd.Timedelta(days=self._snapshots.settings.levers.agreement_days)
+        return None if until < pd.Timestamp(self._now()) else found | {"until": until}
+
+    def waiting(self) -> pd.DataFrame:
+        """What waits for a second person: name, actor (who proposed), recorded_at, until, why."""
+        rows = [found for name in self._store.names() if (found := self._waiting(name))]
+        return pd.DataFrame(rows, columns=["name", "actor", "recorded_at", "until", "why"])
 
     def take_back(self, *, actor: str, why: str = "") -> str:
         """Undo what was put in force last; returns its name."""

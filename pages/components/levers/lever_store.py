@@ -28,6 +28,20 @@ def show(
         _save(engine, effect, changes, off)
     with using:
         _use(engine)
+    waiting = engine.levers.waiting()
+    if len(waiting):
+        tables.show(
+            waiting,
+            {
+                "name": "Settings",
+                "actor": "Proposed by",
+                "recorded_at": ("When", "moment"),
+                "until": ("Second person until", "day"),
+                "why": ("Why", "long"),
+            },
+            "Settings that wait until a second person puts them in force",
+            height="content",
+        )
     log = engine.levers.log()
     if len(log):
         tables.show(

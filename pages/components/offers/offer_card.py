@@ -35,6 +35,8 @@ def show(offer: Offer, given: Recommendation, *, is_open: bool) -> None:
             st.markdown(f"## {offer.rank}\\. {escape(offer.name)}", anchors=False)
             st.caption(" · ".join(escape(text) for text in (offer.category, offer.tier) if text))
             st.write(escape(offer.short_reason))
+            if offer.moved:
+                st.markdown(f":violet[:material/swap_vert: {escape(offer.moved)}]")
             for check in offer.checks[:1]:
                 st.markdown(f":orange[:material/search: {escape(wording.label(check))}]")
         with sure, st.container(gap="xsmall"):

@@ -235,6 +235,16 @@ def test_audit_crosses_attributes_and_says_what_gives_a_group_away(where):
     assert run("audit", "--by", "shoe size", *where).returncode != 0
 
 
+def test_F142_audit_says_which_part_makes_a_gap(where):
+    done = run("audit", "--why", "age band", "--json", *where)
+    found = json.loads(done.stdout)
+    assert "What adds most to it is" in found["sentence"]
+    parts = [row for row in found["parts"] if row["kind"] == "Savings"]
+    row = next(row for row in found["gaps"] if row["kind"] == "Savings")
+    added = sum(part["gap"] for part in parts if part["group"] == row["group"])
+    assert added == pytest.approx(row["gap"], abs=1e-9)
+
+
 def test_reset_forgets_what_was_written_and_never_the_base(where):
     before = {path.name: path.read_bytes() for path in DEMO.iterdir()}
     run("consent", "--customer", "C00001", "marketing=refused", *where)
@@ -369,3 +379,17 @@ def test_a_disk_that_cannot_be_written_is_one_line_and_exit_1(where, tmp_path: P
     assert done.stdout == ""
     assert len(done.stderr.strip().splitlines()) == 1
     assert done.stderr.startswith("Error: ")
+
+
+def test_F147_audit_checks_again_only_when_the_last_one_is_old(where):
+    def checked(hours: int) -> tuple[int, dict]:
+        done = run("audit", "--list", "retention", "--if-stale", hours, "--json", *where)
+        return done.returncode, json.loads(done.stdout)
+
+    code, found = checked(24)
+    assert found["audited"]
+    assert code == (1 if found["alerts"] else 0)
+    code, again = checked(24)
+    assert (code, again["audited"]) == (0, False)
+    assert again["says"].startswith("The last audit of the retention list is 0.0 hours old")
+    assert checked(0)[1]["audited"]

@@ -21,8 +21,11 @@ def run(demo_state: Path):
 
 
 def test_F109_what_is_taken_back_as_json_is_json_alone(run):
-    kept = run("--set", "ranking.emphasis.needs=2", "--save", "pushed", "--apply", "pushed")
-    assert "Saved: pushed" in kept.stdout and "In force: pushed" in kept.stdout
+    asked = run("--set", "ranking.emphasis.needs=2", "--save", "pushed", "--apply", "pushed")
+    assert asked.exit_code == 1
+    assert "second person" in str(asked.exception)  # a gap above the tolerance becomes wider
+    assert "Wait for a second person" in run().output
+    assert "In force: pushed" in run("--apply", "pushed", "--as", "Otto").stdout
     done = run("--take-back", "--json")
     assert done.exit_code == 0
     assert json.loads(done.stdout)["changes"] == []

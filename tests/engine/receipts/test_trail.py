@@ -203,7 +203,7 @@ def worked(trained_state: Path, tmp_path_factory: pytest.TempPathFactory) -> Eng
         comment="call zoe@example.org", offer=offer, **said,
     )  # fmt: skip
     engine.feedback.undo("e1", undo_id="e2", **said)
-    engine.levers.save("bold", {"ranking.emphasis.needs": 1.5}, why="Ann asked", **said)
+    engine.levers.save("bold", {"confidence.bar": 0.2}, why="Ann asked", **said)
     engine.levers.apply("bold", **said)
     engine.levers.take_back(**said)
     engine.trail.exported("list of customers", rows=12, **said)

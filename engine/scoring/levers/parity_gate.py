@@ -1,0 +1,63 @@
+"""Gaps of today and under changed settings in; why a second person has to agree to them, out."""
+
+import pandas as pd
+
+from engine.customers.claims import Claim, kind
+from engine.figures import percent
+from engine.settings import FairnessSettings
+
+__all__ = ["Claim", "same_person", "worse"]
+
+
+@kind
+def wider(
+    attribute: str,
+    group: str,
+    category: str,
+    gap_today: float,
+    gap_new: float,
+    low: float,
+    high: float,
+    tolerance: float,
+) -> str:
+    """A gap that changed settings bring above the tolerance, or widen there."""
+    ends = sorted(abs(end) if low * high > 0 else end for end in (low, high))
+    return (
+        f"{category}: the share of customers with {attribute} “{group}” among those offered it "
+        f"would be {100 * abs(gap_new):.1f} points {'below' if gap_new < 0 else 'above'} their "
+        f"share among the eligible [{100 * ends[0]:.1f}, {100 * ends[1]:.1f}], today "
+        f"{100 * abs(gap_today):.1f} {'below' if gap_today < 0 else 'above'}; the tolerance is "
+        f"{percent(tolerance)}"
+    )
+
+
+def worse(gaps: pd.DataFrame, rule: FairnessSettings) -> Claim | None:
+    """The widest gap that changed settings bring above `alert_gap`, or widen there; None for none.
+
+    Parameters
+    ----------
+    gaps : DataFrame
+        `Parity.gaps`: attribute, group, category, gap_today, gap_new, low_new, high_new.
+    """
+    size = gaps["gap_new"].abs()
+    beyond = (gaps["low_new"] > 0) | (gaps["high_new"] < 0)
+    wider_now = size > gaps["gap_today"].abs().fillna(0.0) + 1e-9
+    found = gaps[beyond & (size > rule.alert_gap + 1e-12) & wider_now]
+    if found.empty:
+        return None
+    row = found.loc[size[found.index].idxmax()]
+    return wider(
+        attribute=str(row["attribute"]),
+        group=str(row["group"]),
+        category=str(row["category"]),
+        gap_today=float(row["gap_today"]),
+        gap_new=float(row["gap_new"]),
+        low=float(row["low_new"]),
+        high=float(row["high_new"]),
+        tolerance=rule.alert_gap,
+    )
+
+
+def same_person(one: str, other: str) -> bool:
+    """Is it one name, however it is written?"""
+    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
