@@ -80,7 +80,7 @@ class GuardSettings(Section):
     service_reason_days: int = Field(ge=0)
     no_lower_level_in: list[str]
     one_level_a_list: bool
-    wishes_tell_business: bool
+    wishes_tell_group: bool
     wealthy_balance: float = Field(gt=0)
     wealthy_income: float = Field(gt=0)
     blocked_statuses: list[str]

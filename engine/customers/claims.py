@@ -17,7 +17,9 @@ from engine.figures import MISSING, figure, signed
 _KINDS: Final[dict[str, Callable[..., str]]] = {}
 _YEAR: Final = 12
 _CLEARLY: Final = 0.05
-"""A change of a mean from which it is told beside a median that went the other way (own choice)."""
+_FAR: Final = 0.25
+"""A change of a mean from which it is told beside a median that went the other way, and beside one
+that moved by less than the first (own choices)."""
 
 
 @dataclass(frozen=True)
@@ -102,8 +104,9 @@ def change(
 
 
 def parts_from(share: float, by_mean: float) -> bool:
-    """Did the mean clearly move the other way than the median?"""
-    return abs(by_mean) >= _CLEARLY and share * by_mean < 0
+    """Did the mean clearly move the other way than the median, or far where that hardly moved?"""
+    opposite = abs(by_mean) >= _CLEARLY and share * by_mean < 0
+    return opposite or (abs(by_mean) >= _FAR and abs(share) < _CLEARLY)
 
 
 @kind

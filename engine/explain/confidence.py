@@ -64,7 +64,7 @@ def word_meaning(
     """
     if calibration.temperature is None:
         share = "nearly all" if fit >= _NEARLY_ALL else percent(fit)
-        return f"No history yet: scores above {share} of this bank's pairs"
+        return f"No adoptions to learn from yet: scores above {share} of this bank's pairs"
     precision, n = {
         "high": (calibration.precision_high, calibration.n_high),
         "fair": (calibration.precision_fair, calibration.n_fair),

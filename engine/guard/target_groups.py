@@ -23,8 +23,14 @@ _STUDENT = r"\b(?:students?|pupil|undergraduate)\b"
 _BUSINESS = (
     r"\b(?:owner|founder|entrepreneur|self-employed|freelancer?|business ?(?:wo)?man|shopkeeper)\b"
 )
-_WISH = r"\b(?:business(?! class)|company|start-?up|self-employ)"
-"""A goal, or a service that is preferred, of somebody who has or wants a business."""
+_WISHES = {
+    "business": r"\b(?:business(?! class)|company|start-?up|self-employ)",
+    "student": r"\bstudent (?:bank|account|card)",
+    "wealthy": r"\bwealth (?:management|preservation|planning)|\btrust services|\bestate planning",
+}
+"""Group -> what a goal, or a service that is preferred, says of somebody who may be one."""
+_LEVEL = r'"income_level": ?"(?:very )?high"'
+"""What a source keeps of an income without a figure."""
 _PREFERRED = r'"preferred_services": ?"([^"]*)"'
 _NO_JOB = rf"{RETIRED}|{_STUDENT}|\b(?:unemployed|homemaker|housewife)\b"
 
@@ -97,7 +103,12 @@ SERVED: Final[dict[str, Group]] = {
 """Reason -> for whom it speaks. A service is offered to those for whom its reason is on record."""
 
 GROUPS: Final[dict[str, Group]] = {
-    "student": Group("students", r"student", r"\bstudents?\b(?! loan)"),
+    "student": Group(
+        "students",
+        r"student",
+        r"\bstudents?\b(?! loan)",
+        unsure="banking of students is named as preferred or a goal, no studies are on record",
+    ),
     "minor": Group(
         "minors and their parents",
         r"minor|child|junior|kid|youth|parent",
@@ -115,6 +126,7 @@ GROUPS: Final[dict[str, Group]] = {
         "wealthy customers",
         r"wealth|net.worth|hnw|affluent|private(?! (?:individual|person|people|customer))",
         r"\bwealth (?:management|advisory|planning|strategy)\b|\bprivate bank|\bhigh.net.worth\b",
+        unsure="a high income level or wealth services are named, no figure is on record",
     ),
     "homeowner": Group(
         "home owners",
@@ -290,8 +302,12 @@ def belongs(
         | holds["business"],
     }
     outcome = {name: np.where(yes, PASSED, FAILED) for name, yes in positive.items()}
-    if settings.wishes_tell_business:
-        outcome["business"][~positive["business"] & _wishes(customers)] = OPEN
+    if settings.wishes_tell_group:
+        level = customers["attributes"].fillna("").str.lower().str.contains(_LEVEL).to_numpy(bool)
+        named = {name: _wishes(customers, words) for name, words in _WISHES.items()}
+        for name in ("business", "student"):
+            outcome[name][~positive[name] & named[name]] = OPEN
+        outcome["may be wealthy"] = np.where(level | named["wealthy"], OPEN, FAILED)
     employed = np.where(known_job, PASSED, OPEN)
     outcome["job"] = np.where(_says(occupation, _NO_JOB), FAILED, employed)
     outcome["homeowner"] = np.where(holds["homeowner"], PASSED, OPEN)
@@ -344,20 +360,22 @@ def by_money(
     none = FAILED if settings.read_terms else OPEN
     earns = np.where(income > 0, PASSED, np.where(np.isnan(income), OPEN, none))
     high = np.where(income >= settings.high_income, PASSED, FAILED)
+    unknown = np.isnan(income) & np.isnan(balance)
+    poor = np.where(unknown, outcomes.get("may be wealthy", FAILED), FAILED)
     return {
         **outcomes,
         "high income": np.where(np.isnan(income), OPEN, high),
-        "wealthy": np.where(rich, PASSED, FAILED),
+        "wealthy": np.where(rich, PASSED, poor),
         "income": earns,
         "employed": np.where(outcomes["job"] == OPEN, earns, outcomes["job"]),
     }
 
 
-def _wishes(customers: pd.DataFrame) -> np.ndarray:
-    """Who names a business among goals or preferred services; that they have one is not known."""
-    goals = customers["goals"].fillna("").str.lower().str.contains(_WISH)
+def _wishes(customers: pd.DataFrame, words: str) -> np.ndarray:
+    """Whose goals or preferred services name it; that it is so is not known."""
+    goals = customers["goals"].fillna("").str.lower().str.contains(words)
     preferred = customers["attributes"].fillna("").str.extract(_PREFERRED, expand=False)
-    return (goals | preferred.fillna("").str.lower().str.contains(_WISH)).to_numpy(dtype=bool)
+    return (goals | preferred.fillna("").str.lower().str.contains(words)).to_numpy(dtype=bool)
 
 
 def _says(occupation: pd.Series, pattern: str) -> np.ndarray:

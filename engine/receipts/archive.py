@@ -19,7 +19,7 @@ RULES_SINCE: Final = {
         "services_need_reason": False,
         "no_lower_level_in": [],
         "one_level_a_list": False,
-        "wishes_tell_business": False,
+        "wishes_tell_group": False,
     },
     "fairness": {"prices": {}},
     "models": {"sentiment_default": "vader"},

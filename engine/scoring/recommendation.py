@@ -273,8 +273,9 @@ def _notes(
     if snapshot.consents["personalisation"].iloc[chosen.row] == "unknown":
         said.append("Consent to personalisation is not recorded")
     estimated = snapshot.bank["products"]["scores_estimated"].fillna(False).to_numpy(dtype=bool)
-    if estimated[chosen.positions].any():
-        said.append("Scores of some products are estimated from category, fees and rates")
+    if (rated := estimated[chosen.positions]).any():
+        which = "all" if rated.all() else "some"
+        said.append(f"Scores of {which} products are estimated from category, fees and rates")
     return tuple(said)
 
 

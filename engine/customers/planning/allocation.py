@@ -23,12 +23,15 @@ LEVELS: Final = ("low", "medium", "high")
 _SAME_AS: Final = {"very high": "high"}
 _APPETITE_EDGES: Final = (4.0, 7.0)
 """Risk appetite (0-10) from which it counts as medium and as high, as the profile words it."""
+_FAR_AWAY: Final = "usually ten years or more away, so swings matter less"
 _HORIZONS: Final = (
-    ("retire|pension|wealth|legacy|long", "usually ten years or more away, so swings matter less"),
+    ("retire|pension|wealth|legacy|long", _FAR_AWAY),
     ("house|home|real estate|education|business|child", "usually three to ten years away"),
     ("emergency|travel|wedding|car|holiday", "usually within three years, so little should swing"),
 )
 """Words of a goal -> how far off such goals usually are (own choice)."""
+_NOT_FAR_FROM: Final = 50.0
+"""Years of age from which a retirement, early or not, need not be ten years away (own choice)."""
 
 
 def allocate(risk: str, market: float, settings: StrategySettings) -> np.ndarray:
@@ -163,10 +166,11 @@ def note_claims(
     customer: pd.Series, goal: Goal | None, named: bool, stocks: float, settings: StrategySettings
 ) -> list[Claim]:
     """How far off goals usually are, the stated horizon, and the savings goal."""
+    near = _is_near_retirement(customer)
     said = [
-        claims_ahead.goal_away(goal=text, said=_horizon(text))
+        claims_ahead.goal_away(goal=text, said=away)
         for text in _goals(customer)
-        if _horizon(text)
+        if (away := _horizon(text)) and not (near and away == _FAR_AWAY)
     ]
     if horizon := attributes(customer).get("time_horizon"):
         said.append(claims_ahead.horizon(text=str(horizon)))
@@ -182,6 +186,13 @@ def _goals(customer: pd.Series) -> list[str]:
     if pd.isna(customer["goals"]):
         return []
     return [g.strip() for g in customer["goals"].split(LIST_SEPARATOR.strip()) if g.strip()]
+
+
+def _is_near_retirement(customer: pd.Series) -> bool:
+    """Is the customer retired, or old enough that ten years are no longer usual?"""
+    job = customer["occupation"]
+    retired = not pd.isna(job) and bool(re.search(r"retired|pensioner", job.lower()))
+    return retired or (not pd.isna(customer["age"]) and customer["age"] >= _NOT_FAR_FROM)
 
 
 def _horizon(goal: str) -> str:

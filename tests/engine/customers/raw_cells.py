@@ -24,3 +24,9 @@ def refuses(consents: pd.DataFrame, customer: str, purpose: str) -> bool:
     """Is the last of a customer's consents to a purpose a refusal?"""
     asked = consents[(consents["customer_id"] == customer) & (consents["purpose"] == purpose)]
     return bool(asked.sort_values("recorded_at")["status"].tail(1).eq("refused").any())
+
+
+def old(row: dict[str, Any]) -> bool:
+    """Is a customer retired, or 50 years old or more?"""
+    retired = isinstance(row["occupation"], str) and "retired" in row["occupation"].lower()
+    return retired or (not pd.isna(row["age"]) and row["age"] >= 50)

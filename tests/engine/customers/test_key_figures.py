@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from engine.bank.bank import Bank, Manifest
+from engine.customers import claims
 from engine.customers.key_figures import credit_word, figures, insight_sentence
 from engine.customers.metrics import churn
 
@@ -59,6 +60,20 @@ def test_a_change_of_which_the_mean_goes_the_other_way_is_told_with_it(profile_o
     assert said.startswith("Transactions a month fell 43 % (median of the last 3 months")
     assert said.endswith("of the 9 before; the mean rose 52 %)")
     assert "balance that fell" not in insight_sentence(profiles, 0, "USD")
+
+
+@pytest.mark.parametrize(
+    ("median", "mean", "told"),
+    [
+        (-0.43, 0.52, True), (0.0, 6.0, True), (0.0, 0.1, False), (0.3, 0.9, False),
+        (0.2, -0.04, False),
+    ],
+)  # fmt: skip
+def test_a_mean_is_told_where_the_median_alone_would_mislead(median, mean, told):
+    said = claims.change(
+        figure="Spending", share=median, n_recent=3, n_past=9, until="", by_mean=mean
+    )
+    assert ("the mean" in said.text) == told
 
 
 def test_what_is_usual_is_not_told_by_two_customers(profile_of):

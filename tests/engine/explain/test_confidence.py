@@ -60,7 +60,7 @@ def test_a_word_says_what_it_has_meant_so_far():
 def test_without_history_fit_stands_in_and_says_so():
     bare = Calibration(QUANTILES)
     assert word_meaning("high", bare, 0.97, SETTINGS) == (
-        "No history yet: scores above 97 % of this bank's pairs"
+        "No adoptions to learn from yet: scores above 97 % of this bank's pairs"
     )
     assert notes(bare, counts_holdings=True) == (NO_HISTORY, UNDATED)
     assert notes(bare, counts_holdings=False) == (NO_HISTORY, NOTHING_HELD)

@@ -27,12 +27,12 @@ def only(bank: Bank, **bounds: object) -> Bank:
     return bank.with_tables(products=products, holdings=bank["holdings"].iloc[:0])
 
 
-def person(bank: Bank, **facts: object) -> Bank:
-    """Ann with other facts."""
+def person(bank: Bank, place: int = ANN, **facts: object) -> Bank:
+    """Ann, or somebody else, with other facts."""
     customers = bank["customers"]
     for column, value in facts.items():
         values = customers[column].astype(object)
-        values.iloc[ANN] = value
+        values.iloc[place] = value
         customers = customers.assign(**{column: values})
     return bank.with_tables(customers=customers)
 
@@ -102,6 +102,35 @@ def test_who_names_a_business_as_a_wish_is_checked_for_one(
     said = found.check_texts(ANN, HOME) if checked else (found.reason(ANN, HOME),)
     expected = "one is named among goals" if checked else "nothing on record says that this"
     assert expected in " ".join(said)
+
+
+@pytest.mark.parametrize(
+    ("facts", "checked"),
+    [
+        ({"attributes": '{"income_level": "Very High"}'}, True),
+        ({"goals": "Estate Planning;Wealth Preservation"}, True),
+        ({"attributes": '{"income_level": "Medium"}'}, False),
+    ],
+)
+def test_a_high_income_without_a_figure_is_checked_for_wealth(
+    small_bank: Bank, verdicts_of: Judge, facts: dict, checked: bool
+):
+    found = verdicts_of(person(only(small_bank, requires="high net worth"), EVE, **facts))
+    assert found.allowed[EVE, HOME] == checked
+    assert ("no figure is on record" in " ".join(found.check_texts(EVE, HOME))) == checked
+    rich = verdicts_of(person(only(small_bank, requires="high net worth"), **facts))
+    assert not rich.allowed[ANN, HOME]  # what Ann has is on record
+
+
+def test_who_prefers_the_banking_of_students_is_checked_for_studies(
+    small_bank: Bank, verdicts_of: Judge
+):
+    student = only(small_bank, requires="student")
+    prefers = {"attributes": '{"preferred_services": "Savings Account,Student Banking"}'}
+    said = verdicts_of(person(student, **prefers)).check_texts(ANN, HOME)
+    assert "no studies are on record" in " ".join(said)
+    owes = verdicts_of(person(student, goals="pay off student loans"))
+    assert not owes.allowed[ANN, HOME]
 
 
 @pytest.mark.parametrize(

@@ -133,6 +133,14 @@ def test_F141_goals_and_their_horizon_stand_in_the_notes(plan):
     assert allocation.to_json()["weights"][0]["asset"] == "Stocks"
 
 
+@pytest.mark.parametrize("facts", [{"age": 52}, {"occupation": "Retired Teacher"}])
+def test_a_retirement_that_is_near_is_not_called_ten_years_away(plan, facts):
+    allocation = plan(risk_tolerance="low", goals="retire early; buy a house", **facts)
+    notes = " ".join(allocation.notes)
+    assert "ten years or more" not in notes
+    assert "“buy a house”: usually three to ten years away" in notes
+
+
 def test_an_unknown_customer_is_an_error(small_bank, small_profiles):
     with pytest.raises(NotFound):
         strategy(small_bank, small_profiles, "zoe", NEUTRAL, default())
