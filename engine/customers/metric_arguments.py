@@ -149,8 +149,10 @@ def _payments(bank: Bank, profiles: Profiles, position: int, key: str) -> list[s
 
 
 def _products(bank: Bank, profiles: Profiles, position: int, key: str) -> list[str]:
-    """The products held that the driver is about."""
-    del profiles
+    """The products held that the driver is about; none where it counted kinds of account."""
+    counted = profiles.features.iloc[position]
+    if key == "breadth" and not counted["n_categories"] >= counted["n_account_kinds"]:
+        return []
     held = np.flatnonzero(bank.held[position])
     table = bank["products"].iloc[held]
     if key == "risky_holdings":

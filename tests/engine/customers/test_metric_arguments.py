@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.bank.bank import Bank
+from engine.bank.bank import Bank, Manifest
 from engine.bank.consents import effective_consents
 from engine.bank.importing.row_ids import made_here
 from engine.customers import leaving_words
@@ -147,3 +147,17 @@ def test_F45_whatever_the_evidence_an_argument_stays_short_and_names_what_is_unk
     assert set(cited) <= _records_of(small_bank, "ben")
     unknown = set(churn.DRIVERS) - {driver.key for driver in given_ if driver.detail}
     assert ("Not known" in text) == bool(unknown)
+
+
+def test_kinds_of_account_are_on_the_customers_own_record_and_on_no_product(profile_of):
+    kinds = ["current", "deposit", "loan"]
+    accounts = pd.DataFrame({"account_id": list("xyz"), "kind": kinds, "balance": 5.0})
+    tables = {
+        "customers": pd.DataFrame({"customer_id": ["C1"]}),
+        "products": pd.DataFrame({"product_id": ["P7"], "name": ["Card"], "category": ["Card"]}),
+        "holdings": pd.DataFrame({"customer_id": ["C1"], "product_id": ["P7"]}),
+        "accounts": accounts.assign(customer_id="C1"),
+    }
+    bank = Bank.from_tables(Manifest(name="x", as_of="2025-03-05"), tables)
+    said = _metrics(bank, profile_of(bank), "C1")["acumen"].argument
+    assert "3 kinds of account [C1]" in said
