@@ -23,14 +23,14 @@ FIELDS = {
 CHOSEN = "product"
 """Key of the address that holds the product which is open."""
 COLUMNS: tables.Columns = {
-    "name": ("Product", "240"),
+    "name": ("Product", "210"),
     "category": "Category",
     "tier": "Tier",
     "audience": "For",
     "n_holders": ("Held by", "count"),
-    "description": ("Description", "long"),
+    "description": ("Description", "330"),
 }
-ROWS_SHOWN, TABLE_HEIGHT = 12, 470
+ROWS_SHOWN, TABLE_HEIGHT = 9, 630
 SCORES = ("value_customer", "profit_margin", "retention_value")
 
 
@@ -75,6 +75,7 @@ def _table() -> None:
         key="products_table",
         on_select="rerun",
         selection_mode="single-row",
+        row_height=tables.TWO_LINES,
         height="content" if len(products) <= ROWS_SHOWN else TABLE_HEIGHT,
     )
     if event["selection"]["rows"]:

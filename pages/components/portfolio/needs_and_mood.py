@@ -7,7 +7,7 @@ import streamlit as st
 from engine.labels import MENTION_LABELS
 from engine.results import Insights
 from pages.components.customers import following
-from pages.components.look import charts, choosing, moods, notices
+from pages.components.look import charts, choosing, moods, notices, wording
 
 
 def needs(insights: Insights) -> None:
@@ -91,8 +91,11 @@ def topics(insights: Insights) -> None:
         )
         return
     kind = choosing.one_of("Show", kinds, "mentioned", label_visibility="collapsed")
+    shown = insights.topics[insights.topics["kind"] == kind].drop(columns="kind")
+    if kind == "topic":
+        shown = shown.assign(item=[wording.label(one) for one in shown["item"]])
     following.table(
-        insights.topics[insights.topics["kind"] == kind].drop(columns="kind"),
+        shown,
         {
             "item": (kinds[kind], 260),
             "n_messages": ("Messages", "count"),
