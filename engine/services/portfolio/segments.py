@@ -78,21 +78,24 @@ class Segments:
         return SegmentStore(self._snapshots.state.folder("segments")).has(edition)
 
     def counts(self) -> tuple[Counted, ...]:
-        """Each segment with its customers, by number; nothing where none were found, or nobody
-        has asked for them yet."""
+        """Each segment of an audience that was divided, with its customers, by number; nothing
+        where nobody has asked for them yet."""
         if not self.is_ready or not (grouping := self._grouping()).is_found:
             return ()
-        return tuple(_counted(grouping, one.number) for one in grouping.segments)
+        numbers = [one.number for one in grouping.segments if _is_part(grouping, one.number)]
+        return tuple(_counted(grouping, number) for number in numbers)
 
     def like(self, customer_id: str) -> Counted | None:
-        """The segment of a customer with everybody in it; None where none were found, nobody has
-        asked for them yet, or too little is known of the customer. NotFound for an unknown id."""
+        """The segment of a customer with everybody in it; None where their audience was not
+        divided, nobody has asked for them yet, or too little is known of the customer.
+
+        Raises NotFound for an unknown id."""
         if not self.is_ready:
             return None
         number, _ = self.of_customer(customer_id)
         grouping = self._grouping()
-        known = grouping.is_found and grouping.segment(number) is not None
-        return _counted(grouping, number) if known else None
+        is_part = grouping.is_found and _is_part(grouping, number)
+        return _counted(grouping, number) if is_part else None
 
     def area(self, audience: str, shapes: list[areas.Shape]) -> Counted:
         """The customers within shapes that were drawn on the map of an audience."""
@@ -138,6 +141,12 @@ class Segments:
 def _counted(grouping: Grouping, number: int) -> Counted:
     n = int((grouping.numbers == number).sum())
     return Counted(n, _name(grouping, number), report.selection_of(grouping, number))
+
+
+def _is_part(grouping: Grouping, number: int) -> bool:
+    """Is it one of several segments of its audience, and not the whole of it?"""
+    model = grouping.model_of(number)
+    return model is not None and model.is_divided
 
 
 def _number(text: str) -> int:

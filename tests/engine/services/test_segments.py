@@ -335,5 +335,7 @@ def test_a_customer_is_given_their_segment_and_who_is_erased_is_in_no_file_of_it
     assert (alike.title, alike.selection.of) == (name, (str(number),))
     assert alike.n == (found.table.set_index("number")["n"])[number]
     assert alike in engine.segments.counts()
+    whole = found.table.loc[found.table["segment"] == "Corporate customers", "opens"]
+    assert not {one.selection.address for one in engine.segments.counts()} & set(whole)
     engine.erasing.erase("C00002", actor="test")
     assert set(before.index) - set(store.read(1).numbers.index) == {"C00002"}
