@@ -61,6 +61,9 @@ PASSED_ON = """() => new Promise((done) => {
 })"""
 """Two frames: React's effects of an event, which tell the server, run after the first is drawn."""
 
+VIOLATIONS = """() => axe.run({resultTypes: ['violations']}).then(found => found.violations)"""
+"""What axe finds; what it does not find is long, and nobody reads it."""
+
 CUT_OFF = """() => {
     const main = document.querySelector('[data-testid=stMain]');
     const wide = main.scrollWidth > main.clientWidth + 1 ? ['the page itself'] : [];
@@ -257,9 +260,11 @@ class Watched:
 
     def violations(self) -> list[str]:
         """What axe finds on the page as it stands."""
+        if not self.page.evaluate("() => 'axe' in window"):  # it stays until another page is opened
+            self.page.evaluate(Axe().axe_script)
         return [
             f"{violation['id']}: {node['html'][:200]}"
-            for violation in Axe().run(self.page).response["violations"]
+            for violation in self.page.evaluate(VIOLATIONS)
             for node in violation["nodes"]
             if not any(rule == violation["id"] and name in node["html"] for rule, name in KNOWN)
         ]

@@ -16,7 +16,7 @@ FEW_NOTES = 8
 """Notes of an import that stand open; more of them are opened on demand."""
 
 CONTROL: tables.Columns = {
-    "file": ("File", "190"),
+    "file": ("File", "268"),
     "what": ("Rows of", "140"),
     "rows": ("Rows", "count"),
     "currency": "Currency",
