@@ -16,6 +16,7 @@ from engine.services.evaluation import Evaluations
 from engine.services.fairness import Fairness
 from engine.services.feedback import Feedback
 from engine.services.governance.governance import Governance
+from engine.services.governance.packs import Packs
 from engine.services.notes import Notes
 from engine.services.offers import Offers
 from engine.services.opening.bank_facts import BankFacts
@@ -72,8 +73,9 @@ class Engine:
         The demo bank as a story, and its fresh start.
     models, learned_metrics, tuning
         Versions, metrics learned from labels, settings of the models.
-    evaluations, fairness, governance
-        How far the lists can be trusted, whether they are fair, and who answers for them.
+    evaluations, fairness, governance, packs
+        How far the lists can be trusted, whether they are fair, who answers for them; and it all
+        as files for those who check.
     mitigating
         Prices on groups that would close gaps, and what they cost.
     """
@@ -119,6 +121,9 @@ class Engine:
         )
         self.facts = BankFacts(folder, snapshots, self.models)
         self.governance = Governance(snapshots, self.facts, self.models, self.learned_metrics, now)
+        self.packs = Packs(
+            snapshots, self.governance, self.evaluations, self.fairness, self.receipts
+        )
 
     @classmethod
     def open(

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.components.frame import access, page_frame, session
-from pages.components.governance import questions, standing, what_decides, where_from
+from pages.components.governance import files, questions, standing, what_decides, where_from
 from pages.components.look import notices
 
 access.require("analyst", "manager")
@@ -14,6 +14,7 @@ with st.skeleton(height=420):
     overview = service.overview()
 standing.figures(overview)
 notices.notes(overview.notes)
+files.buttons()
 
 panels = {
     "Models and rules": lambda: what_decides.show(service.inventory()),

@@ -112,6 +112,13 @@ class Receipts:
         """Every receipt that is not erased, newest first, in the columns of `of`."""
         return reading.table(self._chain.shown(), self._customers())
 
+    def extract(self, most: int) -> tuple[list[dict[str, Any]], int, dict[str, str]]:
+        """The latest lists that are not erased as they are stored, oldest first; how many there
+        are; and whose each random key is. One that was edited is left out: `verify` names it."""
+        rows = self._chain.shown()
+        whole = [row for row in rows[-most:] if not row_problem(row)]
+        return [stored(row) for row in whole], len(rows), self._customers()
+
     def get(self, reference: str | int) -> Receipt:
         """One receipt, by its number or its id (then the last showing of that list).
 

@@ -5,6 +5,7 @@ import pandas as pd
 from engine.governance import inventory as _inventory
 from engine.governance import register
 from engine.governance.overrides import COLUMNS
+from engine.progress import quiet
 from engine.results import Drift, Oversight
 from tests.pages.fake_people import AS_OF
 from tests.pages.fake_service import FakeService
@@ -49,3 +50,13 @@ class FakeGovernance(FakeService):
         ]
         names = ["number", "question", "answer", "page", "files", "answered"]
         return pd.DataFrame(rows, columns=names)
+
+
+class FakePacks(FakeService):
+    """Stands in for `engine.services.governance.packs.Packs`."""
+
+    def make(self, progress=quiet) -> bytes:
+        return b"PK a pack"
+
+    def report(self, progress=quiet) -> bytes:
+        return b"%PDF a report"

@@ -1,30 +1,14 @@
 """A brief in; one page of PDF, the same bytes for the same brief, out."""
 
-import re
-import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC
-from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
 
 from engine.results import Brief, BriefOffer
 from engine.services.exports import brief_charts, brief_text
 from engine.services.exports.brief_charts import Bar, Chart, Stroke
 from engine.services.exports.brief_text import Part
+from engine.services.exports.pen import SAID, UNDRAWN, Pen
 
-if TYPE_CHECKING:
-    from fpdf import FPDF
-
-FONTS: Final = Path(__file__).parents[3] / "assets" / "fonts"
-FONT: Final = "DejaVu"
-UNDRAWN: Final = "[?]"
-"""Stands for writing that the font has not, or that runs from right to left."""
-SAID: Final = (
-    f"{UNDRAWN} stands for writing that is not Latin, Greek or Cyrillic: this page cannot draw it, "
-    "the print view can."
-)
 _LEFT, _TOP, _WIDTH, _END = 12.0, 11.0, 186.0, 288.0
 """Millimetres of an A4 page."""
 _GAP, _COLUMNS = 6.0, 3
@@ -33,7 +17,7 @@ _MOST = 15
 """Lines of a column."""
 _MOST_OF_ONE = 3
 """Lines of one text."""
-_INK, _PALE = "#222222", "#666666"
+_PALE = "#666666"
 
 
 def exported(brief: Brief) -> bytes:
@@ -54,62 +38,8 @@ def exported(brief: Brief) -> bytes:
     return bytes(pen.pdf.output())
 
 
-@dataclass
-class _Pen:
-    """The page, and whether something could not be drawn on it."""
-
-    undrawn: bool = field(default=False)
-
-    @cached_property
-    def pdf(self) -> "FPDF":
-        from fpdf import FPDF
-
-        pdf = FPDF(format="A4")
-        pdf.set_producer("Attune")
-        pdf.set_auto_page_break(False)
-        pdf.add_font(FONT, fname=FONTS / "DejaVuSansCondensed.ttf")
-        pdf.add_font(FONT, style="B", fname=FONTS / "DejaVuSansCondensed-Bold.ttf")
-        pdf.add_page()
-        return pdf
-
-    @cached_property
-    def _signs(self) -> frozenset[int]:
-        """Code points that both fonts have, of scripts that are written as they are stored."""
-        both = [font.cmap for font in self.pdf.fonts.values()]
-        known = set(both[0]).intersection(*both[1:])
-        backward = ("R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "PDF", "PDI")
-        return frozenset(n for n in known if unicodedata.bidirectional(chr(n)) not in backward)
-
-    def drawable(self, text: str) -> str:
-        """One line of signs that the font has; what it has not is marked, once a run."""
-        text = unicodedata.normalize("NFC", " ".join(str(text).split()))
-        text = "".join(sign for sign in text if unicodedata.category(sign) not in ("Cc", "Cf"))
-        kept = "".join(sign if ord(sign) in self._signs else "\0" for sign in text)
-        said = re.sub("\0[\0 ]*", f"{UNDRAWN} ", kept).rstrip() if "\0" in kept else kept
-        self.undrawn |= "\0" in kept
-        return said
-
-    def font(self, size: float, bold: bool = False, colour: str = _INK) -> None:
-        self.pdf.set_font(FONT, style="B" if bold else "", size=size)
-        self.pdf.set_text_color(colour)
-
-    def wrapped(self, text: str, width: float, most: int = _MOST_OF_ONE) -> list[str]:
-        """At most so many lines in the font that is set; what does not fit ends in an ellipsis."""
-        said = self.drawable(text)
-        lines = self.pdf.multi_cell(width, text=said, align="L", dry_run=True, output="LINES")
-        if len(lines) <= most:
-            return lines
-        last = lines[most - 1].rstrip()
-        while self.pdf.get_string_width(f"{last}…") > width - 2:
-            last = last[:-1].rstrip()
-        return [*lines[: most - 1], f"{last}…"]
-
-    def put(self, x: float, y: float, lines: Sequence[str], leading: float) -> float:
-        """Draw lines downwards from y; returns where the next begins."""
-        for line in lines:
-            self.pdf.text(x, y + 0.75 * leading, line)
-            y += leading
-        return y
+class _Pen(Pen):
+    """The pen of this page, and whether something could not be drawn on it."""
 
     def title(self, x: float, y: float, text: str, width: float) -> float:
         self.font(8.5, bold=True, colour=brief_charts.FIRST)

@@ -83,6 +83,10 @@ class Governance:
         )
         return _inventory.inventory(known, settings.governance.owners)
 
+    def parts(self) -> pd.DataFrame:
+        """What each part uses now, with hashes, in the columns of `Models.doctor`."""
+        return self._models.doctor()
+
     def release(self) -> str:
         """Hash of the program's own source: what "this release" means."""
         return made_with(self._snapshots.current(), self._snapshots)["program"][:_SHORT]

@@ -15,8 +15,9 @@ def show(table: pd.DataFrame) -> None:
         {
             "number": st.column_config.NumberColumn("No.", width=50),
             "question": ("Question", "250"),
-            "answer": ("Answer", "450"),
-            "page": ("Page", "140"),
+            "answer": ("Answer", "310"),
+            "page": ("Page", "125"),
+            "files": ("File of the pack", "165"),
         },
         "Questions of a risk officer with answer, page and file",
         height="content",
