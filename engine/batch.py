@@ -4,6 +4,8 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from engine.engine import Engine
 from engine.errors import BadInput
 from engine.services.exports.sheets import safe
@@ -16,9 +18,17 @@ def write_scores(
     k: int,
     *,
     customers: Sequence[str] | None = None,
+    pilot: str = "",
     progress: Callable[[float, str], None],
 ) -> int:
     """Score all customers, or some, into a CSV or Parquet file.
+
+    Parameters
+    ----------
+    customers : sequence of str, optional
+        Only these; none at all where it is empty.
+    pilot : str
+        Who they are where a pilot chose them: a column `pilot` says it in every row.
 
     Returns
     -------
@@ -35,7 +45,9 @@ def write_scores(
         raise BadInput(f"Got {out.name}; expected a file that ends in .csv or .parquet.")
     if not out.parent.is_dir():
         raise BadInput(f"The folder {out.parent} does not exist; make it first.")
-    table = engine.offers.score(lists=lists, k=k, customers=customers or None, progress=progress)
+    table = engine.offers.score(lists=lists, k=k, customers=customers, progress=progress)
+    if pilot:
+        table = table.assign(pilot=pd.Series(pilot, index=table.index, dtype="str"))
     draft = out.with_name(f".{out.name}.{os.getpid()}.draft")
     try:
         if ending == ".csv":

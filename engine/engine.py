@@ -17,6 +17,7 @@ from engine.services.fairness import Fairness
 from engine.services.feedback import Feedback
 from engine.services.governance.governance import Governance
 from engine.services.governance.packs import Packs
+from engine.services.governance.pilot import Pilots
 from engine.services.notes import Notes
 from engine.services.offers import Offers
 from engine.services.opening.bank_facts import BankFacts
@@ -73,9 +74,9 @@ class Engine:
         The demo bank as a story, and its fresh start.
     models, learned_metrics, tuning
         Versions, metrics learned from labels, settings of the models.
-    evaluations, fairness, governance, packs
-        How far the lists can be trusted, whether they are fair, who answers for them; and it all
-        as files for those who check.
+    evaluations, fairness, governance, packs, pilots
+        How far the lists can be trusted, whether they are fair, who answers for them; it all as
+        files for those who check; whose lists are written while a bank tries it on a part.
     mitigating
         Prices on groups that would close gaps, and what they cost.
     """
@@ -120,7 +121,10 @@ class Engine:
             snapshots, self.customers, self.days, self.offers, self.records, self.models
         )
         self.facts = BankFacts(folder, snapshots, self.models)
-        self.governance = Governance(snapshots, self.facts, self.models, self.learned_metrics, now)
+        self.governance = Governance(
+            snapshots, self.facts, self.models, self.learned_metrics, self.levers, self.trail
+        )
+        self.pilots = Pilots(snapshots)
         self.packs = Packs(
             snapshots, self.governance, self.evaluations, self.fairness, self.receipts
         )

@@ -7,7 +7,7 @@ from pages.components.governance import files, questions, standing, what_decides
 from pages.components.look import notices
 
 access.require("analyst", "manager")
-service = session.engine().governance
+service, pilots = session.engine().governance, session.engine().pilots
 
 page_frame.title("Governance", "What decides, on which data, and who answers for it")
 with st.skeleton(height=420):
@@ -21,7 +21,8 @@ panels = {
     "Data": lambda: where_from.show(service),
     "Drift": lambda: standing.drifted(service.drift(), overview.drift_owner),
     "Overrides": lambda: standing.overrides(service.overrides()),
-    "Audits": lambda: standing.history(service.history()),
+    "Audits": lambda: standing.audits(service.audits(), service.history()),
+    "Pilot": lambda: standing.pilot(pilots.scope()),
     "Questions": lambda: questions.show(service.questions()),
 }
 page_frame.unknown_tab("tab", tuple(panels))

@@ -29,12 +29,12 @@ def arms(
     hold_out, no_contact : float
         Shares of the customers, 0-1.
     """
-    left_alone = _place(customer_ids, f"no contact\0{bank}") < no_contact
-    held_out = _place(customer_ids, f"hold-out\0{bank}\0{campaign}") < hold_out
+    left_alone = place(customer_ids, f"no contact\0{bank}") < no_contact
+    held_out = place(customer_ids, f"hold-out\0{bank}\0{campaign}") < hold_out
     return np.where(left_alone, NO_CONTACT, np.where(held_out, HOLD_OUT, CONTACT))
 
 
-def _place(customer_ids: pd.Series, draw: str) -> np.ndarray:
+def place(customer_ids: pd.Series, draw: str) -> np.ndarray:
     """A place of each customer between 0 and 1, by a hash that differs from draw to draw."""
     key = blake2b(draw.encode(), digest_size=8).hexdigest()
     hashes = pd.util.hash_array(customer_ids.to_numpy(dtype=object), hash_key=key, categorize=False)

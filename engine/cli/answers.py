@@ -147,17 +147,41 @@ def score(
     ] = "both",
     k: Annotated[int, typer.Option(min=1, max=20)] = 5,
     customer: Annotated[list[str] | None, typer.Option(help="Only these; may be repeated.")] = None,
+    segment: Annotated[
+        list[str] | None, typer.Option(help="A pilot: customers of this segment; may be repeated.")
+    ] = None,
+    manager: Annotated[
+        list[str] | None, typer.Option(help="A pilot: customers of this manager; may be repeated.")
+    ] = None,
+    share: Annotated[
+        float | None, typer.Option(help="A pilot: this share of them, above 0, at most 1.")
+    ] = None,
+    everybody: Annotated[bool, typer.Option(help="Whatever pilot the settings name.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Write the lists of all customers to a file."""
+    """Write the lists of all customers, or of a pilot's, to a file."""
     from engine.batch import write_scores
 
+    if everybody and (segment or manager or share is not None):
+        raise typer.BadParameter("--everybody leaves no pilot to be limited")
     engine = opened(data, state)
+    scope = engine.pilots.scope(
+        segments=[] if everybody else segment,
+        managers=[] if everybody else manager,
+        share=1.0 if everybody else share,
+    )
+    chosen, said = customer or None, scope.sentence if scope.is_on else ""
+    if scope.is_on:
+        chosen = engine.pilots.among(scope, customer or None)
     with progress() as report:
-        n = write_scores(engine, out, list_names(which), k, customers=customer, progress=report)
+        lists = list_names(which)
+        n = write_scores(engine, out, lists, k, customers=chosen, pilot=said, progress=report)
     engine.trail.exported("score file", actor=ACTOR, rows=n)
     if as_json:
-        return print_json({"out": str(out), "rows": n})
+        told = {"sentence": said, "n": scope.n, "of": scope.of} if said else None
+        return print_json({"out": str(out), "rows": n, **({"pilot": told} if told else {})})
+    if said:
+        console.print(said)
     return console.print(f"{n:,} rows in {out}")
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.console import (
+    ACTOR,
     DEMO,
     STATE,
     Data,
@@ -33,6 +34,7 @@ def governance(data: Data = DEMO, state: State = STATE, as_json: Json = False) -
                 "inventory": table,
                 "drift": service.drift().to_json(),
                 "overrides": standing,
+                "audits": service.audits(),
                 "questions": service.questions(),
             }
         )
@@ -54,7 +56,7 @@ def pack(
     as_json: Json = False,
 ) -> None:
     """Write the model-risk pack: what the models are, what was measured, what they are made of."""
-    _written(data, state, out, ".zip", as_json)
+    _written(data, state, out, ".zip", "model-risk pack", as_json)
 
 
 @app.command()
@@ -65,15 +67,16 @@ def report(
     as_json: Json = False,
 ) -> None:
     """Write the technical report; each of its figures has n, days and seed."""
-    _written(data, state, out, ".pdf", as_json)
+    _written(data, state, out, ".pdf", "technical report", as_json)
 
 
-def _written(data: Path, state: Path, out: Path, ending: str, as_json: bool) -> None:
+def _written(data: Path, state: Path, out: Path, ending: str, what: str, as_json: bool) -> None:
     if out.suffix.lower() != ending:
         raise typer.BadParameter(f"got {out.name}, expected a file that ends in {ending}")
     engine = opened(data, state)
     with progress() as said:
         engine.packs.write(out, said)
+    engine.trail.exported(what, actor=ACTOR)
     size = out.stat().st_size
     if as_json:
         return print_json({"out": str(out), "bytes": size})

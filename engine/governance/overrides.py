@@ -8,8 +8,9 @@ import pandas as pd
 from engine.labels import column_label
 
 COLUMNS: Final = ("kind", "what", "n", "by", "since", "until", "why")
-SETTING, FILE, EDIT, CONSENT, VERSION = (
+SETTING, WAITING, FILE, EDIT, CONSENT, VERSION = (
     "setting in force",
+    "setting that waits for a second person",
     "setting in the bank's file",
     "edited record",
     "consent recorded here",
@@ -23,6 +24,7 @@ def overrides(
     edits: pd.DataFrame,
     consents: pd.DataFrame,
     rolled_back: pd.DataFrame,
+    waiting: pd.DataFrame,
 ) -> pd.DataFrame:
     """Everything that stands against the program's or the bank's own word.
 
@@ -38,6 +40,8 @@ def overrides(
         purpose, status, recorded_at, source: the last of each customer and purpose.
     rolled_back : DataFrame
         version_id, at, note.
+    waiting : DataFrame
+        name, actor, recorded_at, until, why: settings that one person proposed.
 
     Returns
     -------
@@ -48,6 +52,10 @@ def overrides(
     rows: list[tuple[Any, ...]] = [
         (SETTING, row.name, 1, row.actor, row.recorded_at, pd.NaT, row.why)
         for row in in_force[["name", "actor", "recorded_at", "why"]].itertuples(index=False)
+    ]
+    rows += [
+        (WAITING, row["name"], 1, row["actor"], row["recorded_at"], row["until"], row["why"])
+        for row in waiting.to_dict("records")
     ]
     rows += [
         (FILE, f"{_said(key)} = {value}", 1, "", pd.NaT, pd.NaT, "")

@@ -76,3 +76,22 @@ class Selected(Counted):
     customer_ids: pd.Series
     note: str = ""
     """Says so where the selection was made for another edition."""
+
+
+@dataclass(frozen=True, eq=False)
+class PilotScope:
+    """For whom lists are written to files, where a bank begins with a part of its book."""
+
+    is_on: bool
+    """Whether anybody is left out."""
+    customer_ids: pd.Series
+    of: int
+    """Customers of the bank."""
+    by_segment: pd.DataFrame
+    """segment, n, n_in_pilot."""
+    sentence: str
+
+    @property
+    def n(self) -> int:
+        """Customers in the pilot."""
+        return len(self.customer_ids)

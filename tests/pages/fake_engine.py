@@ -13,7 +13,7 @@ from tests.pages.fake_alerts import FakeAlerts
 from tests.pages.fake_campaigns import FakeCampaigns
 from tests.pages.fake_customers import FakeCustomers
 from tests.pages.fake_days import FakeBriefs, FakeDays
-from tests.pages.fake_governance import FakeGovernance, FakePacks
+from tests.pages.fake_governance import FakeGovernance, FakePacks, FakePilots
 from tests.pages.fake_models import FakeFacts, FakeFairness, FakeMitigating, FakeModels
 from tests.pages.fake_money import FakeLearned
 from tests.pages.fake_offers import FakeFeedback, FakeOffers
@@ -79,6 +79,7 @@ class FakeEngine:
         self.facts = FakeFacts(self)
         self.governance = FakeGovernance(self)
         self.packs = FakePacks(self)
+        self.pilots = FakePilots(self)
         kept = fake_kept.snapshots()
         self.views = Views(kept, lambda: AS_OF)
         self.notes = Notes(kept, lambda: AS_OF)

@@ -6,7 +6,7 @@ from engine.governance import inventory as _inventory
 from engine.governance import register
 from engine.governance.overrides import COLUMNS
 from engine.progress import quiet
-from engine.results import Drift, Oversight
+from engine.results import Drift, Oversight, PilotScope
 from tests.pages.fake_people import AS_OF
 from tests.pages.fake_service import FakeService
 
@@ -43,6 +43,10 @@ class FakeGovernance(FakeService):
     def history(self) -> pd.DataFrame:
         return self._engine.models.versions()
 
+    def audits(self) -> pd.DataFrame:
+        told = "of gender; list growth; n 48; groups 2; alerts 1; version v1"
+        return pd.DataFrame([(7, AS_OF, "demo", told)], columns=["number", "at", "actor", "what"])
+
     def questions(self) -> pd.DataFrame:
         rows = [
             (one.number, one.question, one.answer, one.page, ", ".join(one.files), one.answered)
@@ -60,3 +64,13 @@ class FakePacks(FakeService):
 
     def report(self, progress=quiet) -> bytes:
         return b"%PDF a report"
+
+
+class FakePilots(FakeService):
+    """Stands in for `engine.services.governance.pilot.Pilots`."""
+
+    def scope(self, *, segments=None, managers=None, share=None) -> PilotScope:
+        people = self._engine.people
+        table = pd.DataFrame({"segment": ["Loyal"], "n": [len(people)], "n_in_pilot": [12]})
+        said = "Pilot: 12 of 48 customers: those of <b>Rita</b>."
+        return PilotScope(True, people["customer_id"].head(12), len(people), table, said)

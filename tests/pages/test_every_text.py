@@ -43,7 +43,7 @@ PLACES = (
     ("campaigns.py", False, "", ()),
     ("insights.py", False, "", ()),
     ("fairness.py", False, "", ()),
-    ("governance.py", False, "tab", ("Data", "Drift", "Overrides", "Audits", "Questions")),
+    ("governance.py", False, "tab", ("Data", "Drift", "Overrides", "Audits", "Pilot", "Questions")),
     ("feedback.py", False, "tab", ("Statistics", "Use", "Retrain", "Versions", "Confidence")),
     ("data.py", False, "tab", ("This bank", "Products", "Quality report", "Models")),
 )

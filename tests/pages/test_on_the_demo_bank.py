@@ -70,7 +70,7 @@ def test_every_tab_of_data_opens(visit, tab: str):
     assert not at.error
 
 
-@pytest.mark.parametrize("tab", ["Data", "Drift", "Overrides", "Audits", "Questions"])
+@pytest.mark.parametrize("tab", ["Data", "Drift", "Overrides", "Audits", "Pilot", "Questions"])
 def test_every_tab_of_governance_opens(visit, tab: str):
     at = visit("governance.py")
     at.session_state["tab"] = tab

@@ -21,6 +21,7 @@ from engine.results import (
     FairnessReport,
     GroupComparison,
     StabilityReport,
+    TrailCheck,
     WeakSpots,
 )
 
@@ -311,6 +312,25 @@ def decisions(
     )
     lead = "Each list that was shown is sealed with the hash of the one before."
     return Document("decision-log", "Decision log", lead, said, tables)
+
+
+def audit_trail(
+    acts: pd.DataFrame, check: TrailCheck, audits: pd.DataFrame, names: decision_log.Pseudonyms
+) -> Document:
+    """How often each kind of act stands in the trail, whether it is whole, and every audit."""
+    counted = {
+        "action": ("Act", "text"), "n": ("Entries", "count"), "people": ("People", "count"),
+        "first": ("First", "moment"), "last": ("Last", "moment"),
+    }  # fmt: skip
+    run = {
+        "number": ("Entry", "count"), "at": ("At", "moment"), "actor": ("By", "text"),
+        "what": ("What was found", "text"),
+    }  # fmt: skip
+    shown = audits.assign(actor=[names.person(str(actor)) for actor in audits["actor"]])
+    said = (check.verdict, f"Head of the chain: {check.head}.")
+    tables = (Table("Acts", acts, counted), Table("Audits that were run", shown, run))
+    lead = "Looks, consents, changes, decisions, settings, versions, exports, audits and erasures."
+    return Document("audit-trail", "Audit trail", lead, said, tables)
 
 
 def questions(table: pd.DataFrame) -> Document:

@@ -1,21 +1,22 @@
 """Models and rules with their owners, data, drift and overrides: what a bank has to answer for."""
 
-from collections.abc import Callable
-from datetime import datetime
-
 import pandas as pd
 
 from engine.governance import inventory as _inventory
 from engine.governance import overrides as _overrides
 from engine.governance import register
+from engine.labels import TRAIL_LABELS
 from engine.receipts.archive import changed_settings
 from engine.receipts.content import made_with
-from engine.results import Drift, Oversight
+from engine.results import Drift, Oversight, TrailCheck
 from engine.services.opening.bank_facts import BankFacts
+from engine.services.trail import AuditTrail
 from engine.services.versions.learned_metrics import LearnedMetrics
+from engine.services.versions.levers import Levers
 from engine.services.versions.models import Models
 from engine.snapshot.snapshot import Snapshots
 from engine.state.named_settings import NamedSettings
+from engine.vocabulary import AUDITED
 
 _CHANGED = ("large", "some")
 _ROLLED_BACK = "rolled back"
@@ -39,13 +40,15 @@ class Governance:
         facts: BankFacts,
         models: Models,
         learned: LearnedMetrics,
-        now: Callable[[], datetime],
+        levers: Levers,
+        trail: AuditTrail,
     ):
         self._snapshots = snapshots
         self._facts = facts
         self._models = models
         self._learned = learned
-        self._now = now
+        self._levers = levers
+        self._trail = trail
 
     def overview(self) -> Oversight:
         """Counts of it all, and what a reader should know."""
@@ -126,11 +129,30 @@ class Governance:
             state.edits.read(),
             state.consents.latest(),
             decided[decided["action"] == _ROLLED_BACK],
+            self._levers.waiting(),
         )
 
     def history(self) -> pd.DataFrame:
-        """Every version with what its training measured, newest first: the audits that are kept."""
+        """Every version with what its training measured, newest first."""
         return self._models.versions()
+
+    def audits(self) -> pd.DataFrame:
+        """Every audit of fairness that somebody ran, newest first: number, at, actor, what."""
+        table = self._trail.table()
+        audits = table[table["action"] == TRAIL_LABELS[AUDITED]]
+        return audits[["number", "at", "actor", "what"]].reset_index(drop=True)
+
+    def trail(self) -> tuple[pd.DataFrame, TrailCheck]:
+        """How often each kind of act stands in the audit trail (action, n, people, first, last),
+        and whether its chain is whole."""
+        table = self._trail.table()
+        by = table.groupby("action", sort=True).agg(
+            n=("number", "size"),
+            people=("actor", "nunique"),
+            first=("at", "min"),
+            last=("at", "max"),
+        )
+        return by.reset_index(), self._trail.verify()
 
     def questions(self) -> pd.DataFrame:
         """What a risk officer asks: number, question, answer, page, files, answered."""

@@ -121,6 +121,7 @@ class Packs:
             chapters.drift(told.drift, governance.drift_owner()),
             self._decisions(names),
             chapters.overrides(governance.overrides(), names),
+            chapters.audit_trail(*governance.trail(), governance.audits(), names),
         ]
 
     def _compared(self) -> list[GroupComparison]:
@@ -151,6 +152,7 @@ class Packs:
             ("Make this pack again", "python -m engine pack --out FILE.zip --data … --state …"),
             ("Build a list again", "python -m engine replay RECEIPT --data … --state …"),
             ("Follow the chain of receipts", "python -m engine verify-receipts --head HEAD"),
+            ("Follow the audit trail", "python -m engine trail --verify --head HEAD"),
             ("Check a file", "contents.json has the SHA-256 of every other file"),
         ]
         about = {"what": ("What", "text"), "how": ("How", "text")}
@@ -158,8 +160,8 @@ class Packs:
         said = (
             "Each subject is a page (.html) and the same figures unrounded (.json). Pages need no "
             "network and run no script. No customer is named; people are numbered.",
-            "Not answered: who looked at a customer's record, and whether an offer causes an "
-            "adoption. The first needs a bank's own sign-in, the second a hold-out.",
+            "Not answered: whether an offer causes an adoption. That needs a campaign with a "
+            "hold-out; the page Campaigns makes one.",
         )
         lead = (
             "For whoever checks these models: what they are, what was measured, what is not known."

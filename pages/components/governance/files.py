@@ -7,12 +7,11 @@ from pages.components.frame import session
 
 def buttons() -> None:
     """Both downloads side by side."""
-    # The file is made outside of the session, so all that it needs is taken here.
     packs = session.engine().packs
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             "Model-risk pack",
-            packs.make,
+            session.noted("model-risk pack", packs.make),
             file_name="model-risk-pack.zip",
             mime="application/zip",
             icon=":material/folder_zip:",
@@ -24,7 +23,7 @@ def buttons() -> None:
         )
         st.download_button(
             "Technical report",
-            packs.report,
+            session.noted("technical report", packs.report),
             file_name="technical-report.pdf",
             mime="application/pdf",
             icon=":material/description:",

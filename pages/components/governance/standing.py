@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from engine.results import Drift, Oversight
+from engine.results import Drift, Oversight, PilotScope
 from pages.components.look import drift, notices, tables, wording
 from pages.components.look.wording import escape
 
@@ -72,8 +72,23 @@ def overrides(table: pd.DataFrame) -> None:
     )
 
 
-def history(table: pd.DataFrame) -> None:
-    """What each training measured: the audits that are kept."""
+def audits(table: pd.DataFrame, versions: pd.DataFrame) -> None:
+    """Audits of fairness that somebody ran, and what each training measured."""
+    st.markdown("**Audits of fairness that were run**")
+    if table.empty:
+        st.caption("None yet. The page Fairness runs one, and so does the command audit.")
+    else:
+        tables.show(
+            table,
+            {"at": ("At", "moment"), "actor": ("By", "130"), "what": ("What was found", "long")},
+            "Audits of fairness with day, person and what was found",
+            height=320,
+        )
+    st.markdown("**What each training measured**")
+    _history(versions)
+
+
+def _history(table: pd.DataFrame) -> None:
     if table.empty:
         notices.empty("No audit yet", "The first version is judged when it is trained.")
         return
@@ -94,4 +109,24 @@ def history(table: pd.DataFrame) -> None:
         "Versions with what their training measured and what was decided",
         height=420,
         row_height=tables.TWO_LINES,
+    )
+
+
+def pilot(scope: PilotScope) -> None:
+    """Whose lists are written to files, where a bank begins with a part of its book."""
+    st.markdown(f"**{escape(scope.sentence)}**")
+    tables.show(
+        scope.by_segment,
+        {
+            "segment": ("Segment", "260"),
+            "n": ("Customers", "count"),
+            "n_in_pilot": ("In the pilot", "count"),
+        },
+        "Customers and those in the pilot by segment",
+        height="content",
+    )
+    st.caption(
+        "The bank's own settings name a pilot: segments, relationship managers, and a share that "
+        "is drawn by a hash of the customer's number, so that a larger share keeps whoever was in. "
+        "It limits the file of all lists; pages show everybody."
     )

@@ -55,8 +55,9 @@ def named(small_bank: Bank, tmp_path_factory: pytest.TempPathFactory) -> Engine:
                 reason=f"{PEOPLE[0]} said no",
                 comment=f"call {PHONES[0]}",
             )
-    engine.records.edit("customers", IDS[1], "phone", PHONES[1], actor=STAFF)
+    engine.records.edit("customers", IDS[1], "goals", f"a house for {PEOPLE[1]}", actor=STAFF)
     engine.records.set_consent(IDS[2], "social", "granted", source=f"call with {PEOPLE[2]}")
     engine.levers.save("less-needs", {"ranking.emphasis.needs": 0.5}, actor=STAFF, why=PEOPLE[3])
     engine.levers.apply("less-needs", actor=STAFF, why=f"as {PEOPLE[3]} asked")
+    engine.trail.audited(engine.fairness.report("gender"), actor=STAFF)
     return engine

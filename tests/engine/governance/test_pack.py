@@ -99,9 +99,19 @@ def test_overrides_in_the_pack_count_what_people_set_and_say_that_no_end_is_set(
     assert rows["setting in force"]["what"] == "less-needs"
     assert rows["setting in force"]["by"] == "person 01"
     assert rows["setting in force"]["why"] == "given; see the page"
-    assert rows["edited record"]["what"] == "Phone (customers)"
+    assert rows["edited record"]["what"] == "Goals (customers)"
     assert rows["consent recorded here"]["what"] == "Social: granted"
     assert all(row["until"] is None for row in rows.values())
+
+
+def test_the_trail_in_the_pack_counts_acts_and_names_nobody(named: Engine, files):
+    told = json.loads(files["audit-trail.json"])
+    acts = {row["action"]: row["n"] for row in told["tables"][0]["rows"]}
+    assert acts["Changed a record"] == 1 and acts["Set a consent"] == 1
+    audits = told["tables"][1]["rows"]
+    assert [row["actor"] for row in audits] == ["person 01"]
+    assert "of gender" in audits[0]["what"]
+    assert named.governance.audits()["actor"].tolist() == [STAFF]
 
 
 def test_the_same_bank_state_and_release_give_the_same_bytes(named: Engine, pack: bytes):
