@@ -55,6 +55,8 @@ _UNTELLING: Final = frozenset(
 """Words that so many products have that they bear on none."""
 _WEAK: Final = frozenset({"save", "saving", "savings", "online", "pay", "building", "build"})
 """Words that count only where an interest has no others: who saves for a house wants a house."""
+_OF_NO_KIND: Final = frozenset({"insurance"})
+"""Interests that do not say which: who praises the cover of a house asks for no cover of a life."""
 _MAX_POINT, _MIN_POINT = 80, 30
 _NONE = "none"
 _MAX_PRINTED = 40
@@ -125,6 +127,8 @@ def answer(
         " has airport lounge access and no foreign fees"; None where nothing of the product bears
         on the interest, so that no sentence puts the two together.
     """
+    if interest.strip().lower() in _OF_NO_KIND:
+        return None
     bears = re.compile(_pattern(interest, {} if by_name else _WORDS))
     features = _features(product)
     if matching := [f for f in features if bears.search(_LIMITED.sub("", f.lower()))]:

@@ -25,6 +25,7 @@ from engine.explain.evidence import CustomerEvidence, Need
 from engine.explain.product_facts import product_facts
 from engine.explain.product_wording import wording_facts
 from engine.explain.reasons import Reason, reasons, short_reason, texts
+from engine.explain.wording import shorten
 from engine.labels import rule_label
 from engine.ranking.calibration import Calibration
 from engine.ranking.ranker import Model
@@ -37,6 +38,8 @@ from engine.vocabulary import PRODUCT_SCORES
 STATED = ("goal", "tolerance", "saving", "message", "declared")
 """Kinds of interest that a customer stated themselves: they earn the boost."""
 CATEGORY_LIMIT = "category limit"
+_TELLING = 50
+"""Signs of a description that tells apart two products of one name (own choice)."""
 
 
 def recommend(
@@ -115,11 +118,18 @@ def told_apart(products: pd.DataFrame) -> list[str]:
     for name in {name for name in names if names.count(name) > 1}:
         places = [place for place, other in enumerate(names) if other == name]
         alike = products.iloc[places]
-        columns = ("tier", "subcategory", "category", "product_id")
+        described = alike["description"].str.strip(" .").map(_shortened, na_action="ignore")
+        alike = alike.assign(description=described)
+        columns = ("tier", "subcategory", "category", "description", "product_id")
         telling = next(c for c in columns if alike[c].notna().all() and alike[c].is_unique)
-        for place in places:
-            names[place] = f"{name} ({products[telling].iloc[place]})"
+        for place, told in zip(places, alike[telling], strict=True):
+            names[place] = f"{name} ({told})"
     return names
+
+
+def _shortened(text: str) -> str:
+    """What a product says of itself, short enough to stand behind its name, and no sentence."""
+    return shorten(text[:1].lower() + text[1:], _TELLING)
 
 
 def _unsure(offers: tuple[Offer, ...], calibration: Calibration) -> str:

@@ -195,3 +195,9 @@ def test_F111_a_range_reads_as_the_source_prints_it_and_not_as_its_middle():
     assert "$150 - $500" in found.values()
     assert not any("325" in text for text in found.values())
     assert any("15 %" in text for text in found.values())
+
+
+def test_talk_of_insurance_does_not_say_which_one():
+    life = product(name="Family Life Insurance", category="Insurance", coverage_amount=1000.0)
+    assert answer(life, "insurance", "USD") is None
+    assert answer(life, "life insurance", "USD") is not None

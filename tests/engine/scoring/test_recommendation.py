@@ -13,10 +13,15 @@ def test_two_products_of_one_name_are_told_apart_in_a_list():
             "tier": [None, "Gold", None, "A", "A"],
             "subcategory": ["Youth", "Card", "Classic", None, "X"],
             "category": ["Savings", "Card", "Savings", "Tax", "Tax"],
+            "description": [None] * 5,
         }
     )
     assert told_apart(products) == [
         "Saver (Youth)", "Gold card", "Saver (Classic)", "Plan (p4)", "Plan (p5)",
+    ]  # fmt: skip
+    says = ["x", "x", "x", "Comprehensive planning.", "Planning and advice"]
+    assert told_apart(products.assign(description=says))[3:] == [
+        "Plan (comprehensive planning)", "Plan (planning and advice)",
     ]  # fmt: skip
     assert told_apart(products.iloc[:2]) == ["Saver", "Gold card"]
     assert told_apart(products.iloc[:0]) == []
