@@ -282,6 +282,20 @@ def nearest(
     return None
 
 
+@app.command()
+def affinity(
+    customer: Customer, data: Data = DEMO, state: State = STATE, as_json: Json = False
+) -> None:
+    """Print the products whose texts are nearest to a customer's needs, and farthest."""
+    made = opened(data, state).offers.affinity(customer)
+    if as_json:
+        return print_json(made)
+    if made.table.empty:
+        return console.print(made.why)
+    print_table(made.table, f"Affinity, of {made.n_products} products")
+    return console.print(made.meaning)
+
+
 Reference = Annotated[str, typer.Argument(help="Number of a receipt, or its id (r-...).")]
 
 

@@ -15,6 +15,7 @@ from engine.cli.console import (
     looked,
     opened,
     print_json,
+    print_table,
 )
 
 if TYPE_CHECKING:
@@ -50,9 +51,12 @@ def insight(
         return _product(engine, product, as_json)
     insights = engine.customers.insights()
     if as_json:
-        return print_json({"sentences": insights.sentences, "notes": insights.notes})
+        told = {"sentences": insights.sentences, "notes": insights.notes}
+        return print_json({**told, "declared": insights.declared})
     for sentence in insights.sentences:
         console.print(sentence)
+    if len(insights.declared):
+        print_table(insights.declared, "What messages say of products, by the source's own word")
     return None
 
 
@@ -64,6 +68,10 @@ def _product(engine: "Engine", product: str, as_json: bool) -> None:
     for text in (sheet.description, voice.line):
         if text:
             console.print(f"  {text}")
+    if sheet.tone is not None:
+        console.print(
+            f"  Tone of this text: {sheet.tone_word} ({sheet.tone:+.2f}, {sheet.tone_by})"
+        )
     for label, text in sheet.terms.items():
         console.print(f"  {label}: {text}")
     for note in voice.notes:

@@ -48,10 +48,11 @@ def segments(
     if segment is not None:
         return _profile(engine, segment, as_json)
     if customer is not None:
-        number, name = engine.segments.of_customer(customer)
+        number, name, how = engine.segments.of_customer(customer)
         if as_json:
-            return print_json({"customer_id": customer, "number": number, "segment": name})
-        return console.print(f"{customer} is in segment {number}, {name}")
+            made = {"customer_id": customer, "number": number, "segment": name, "how": how}
+            return print_json(made)
+        return console.print(f"{customer} is in segment {number}, {name} ({how})")
     found = engine.segments.overview()
     return print_json(found.to_json()) if as_json else _print(found)
 
@@ -61,10 +62,21 @@ def _print(found: "Segmentation") -> None:
 
     for sentence in found.sentences:
         console.print(sentence)
-    columns = ["number", "segment", "n", "share", "value_at_risk", "risk_share", "mean_churn"]
+    columns = [
+        "number",
+        "segment",
+        "how",
+        "n",
+        "share",
+        "value_at_risk",
+        "risk_share",
+        "mean_churn",
+    ]
     print_table(found.table[[*columns, "returns"]], "Segments")
     for row in found.table.itertuples(index=False):
-        console.print(f"{row.number} {row.segment}: {row.apart or 'nothing surely sets it apart'}")
+        console.print(
+            f"{row.number} {row.segment} ({row.how}): {row.apart or 'nothing surely sets it apart'}"
+        )
     console.print(f"Value at risk a year: {money(found.value_at_risk, found.currency)}")
     if len(found.moves):
         columns = ["from_segment", "to_segment", "n"]
@@ -78,7 +90,7 @@ def _profile(engine: "Engine", number: int, as_json: bool) -> None:
     one = engine.segments.profile(number)
     if as_json:
         return print_json(one.to_json())
-    console.print(f"Segment {one.number}, {one.segment}: {one.counted.n:,} customers")
+    console.print(f"Segment {one.number}, {one.segment} ({one.how}): {one.counted.n:,} customers")
     for sentence in one.sentences:
         console.print(sentence)
     print_table(one.figures[["label", "said", "interval", "said_of_all"]], f"Against {one.whom}")
@@ -90,7 +102,11 @@ def _compare(engine: "Engine", numbers: tuple[int, int], as_json: bool) -> None:
     made = engine.segments.compare(*numbers)
     if as_json:
         return print_json(made.to_json())
-    console.print(f"{made.first} ({made.n_first:,}) beside {made.second} ({made.n_second:,})")
+    sides = (
+        (made.first, made.how_first, made.n_first),
+        (made.second, made.how_second, made.n_second),
+    )
+    console.print(" beside ".join(f"{name} ({how}, {n:,})" for name, how, n in sides))
     for sentence in made.sentences:
         console.print(sentence)
     columns = ["label", "first", "second", "apart", "low", "high", "sure"]

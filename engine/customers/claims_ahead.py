@@ -314,8 +314,8 @@ def goal_soon(goal: Claim, share: float) -> str:
 @kind
 def says_leaving(words: str, on: pd.Timestamp) -> str:
     """Own words of a message that may be used; no index reads them."""
-    when = "" if pd.isna(on) else f" on {day(on)}"
-    return f"wrote “{words}”{when}"
+    when = "(no date is known)" if pd.isna(on) else f"on {day(on)}"
+    return f"wrote “{words}” {when}"
 
 
 @kind

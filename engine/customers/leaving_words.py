@@ -30,8 +30,15 @@ _ANOTHER: Final = (
 )
 _ERRAND: Final = r"(?! (?:just |only )?(?:to|for (?!good|ever)|while|until|when|today)\b)"
 """Who goes to another bank to draw cash stays a customer."""
+_WHOLE: Final = (
+    r"(?!(?:['’]s)? (?:(?:online|paper|monthly|annual|yearly|weekly|e-?mail|text|push|sms|balance|"
+    r"low-balance|credit|debit) )?(?:statements?|alerts?|notifications?|e-?mails?|letters?|fees?|"
+    r"cards?|reminders?|updates?|insurance|subscriptions?|transfers?|orders?|payments?|summar(?:y|ies)|"
+    r"newsletters?|packages?|upgrades?|plans?)\b)"
+)
+"""Who cancels a statement of an account keeps the account."""
 _ACTS: Final = (
-    rf"(?:clos(?:e|ing)|cancel(?:l?ing)?) {_OWN} accounts?\b",
+    rf"(?:clos(?:e|ing)|cancel(?:l?ing)?) {_OWN} accounts?\b{_WHOLE}",
     rf"(?:mov(?:e|ing)|tak(?:e|ing)|transfer(?:ring)?) {_OWN} (?:elsewhere|{_ANOTHER})",
     rf"(?:switch|chang)(?:e|ing)? (?:{_ANOTHER}|banks)",
     rf"(?:mov|leav|switch)(?:e|ing)? (?:this bank|your bank|{_ANOTHER})",
@@ -85,7 +92,8 @@ def said(bank: Bank, profiles: Profiles, days: int, position: int | None = None)
     Parameters
     ----------
     days : int
-        A message that is older is no news; one without a date counts as new.
+        A message that is older is no news; one without a date counts as new, and what is said of
+        it says that no date is known.
     position : int, optional
         One customer; everybody by default.
 

@@ -13,6 +13,7 @@ from engine.customers.finances.months import YEAR
 from engine.customers.metrics.reference import audience_of
 from engine.customers.profiles import Profiles
 from engine.customers.words.aspects import mood_by_aspect
+from engine.customers.words.declared import counted, declared
 from engine.customers.words.mood import mood_by_month
 from engine.results import Insights, Selection
 from engine.settings import Settings
@@ -90,6 +91,7 @@ def insights(book: Book) -> Insights:
         topics=_topics(book),
         aspects=mood_by_aspect(read.aspects, read.sentiment, read.used, book.settings),
         mood_indicative=profiles.mood_indicative,
+        declared=counted(declared(bank["messages"]["attributes"]), read.used),
         notes=tuple(notes),
         behind_figures={label: book.counted(FIGURES[label]) for label in shown},
         behind_sentences=tuple(behind for _, _, behind in advice),

@@ -22,6 +22,7 @@ from engine.customers.metrics import acumen, churn, profit, risk
 from engine.customers.metrics.learned_metric import CHANCE, DRIVERS, InUse
 from engine.customers.profiles import Profiles
 from engine.customers.words.aspects import mentions, mood_by_aspect
+from engine.customers.words.declared import counted, declared
 from engine.customers.words.mood import mood_by_month
 from engine.labels import LEARNED_METRIC_LABELS, METRIC_LABELS
 from engine.models.sentiment import sentiment_words
@@ -99,6 +100,7 @@ def profile(
         sentiment_source=profiles.sentiment_source,
         mood_aspects=_aspects(profiles, position, settings),
         mood_indicative=profiles.mood_indicative,
+        declared=_declared(bank, profiles, position),
         notes=tuple(f"{claim.text}." for claim in note_claims(bank, profiles, consents, position)),
         figures=known,
     )
@@ -249,13 +251,22 @@ def _messages(bank: Bank, profiles: Profiles, position: int, settings: Settings)
             "sentiment": ours,
             "word": pd.Series(sentiment_words(ours, settings), dtype="str"),
             "source_label": source["sentiment"],
+            "engagement": source["engagement"],
+            "brands": source["brands"],
             "resolved": source["resolved"],
             "repeated": source["repeated"],
             "used": profiles.data.messages.used[rows],
+            "declared": declared(source["attributes"]),
             "mentions": pd.Series(mentions(source["text"].tolist()), dtype=object),
         }
     )
     return frame.sort_values("sent_at", ascending=False, kind="stable", ignore_index=True)
+
+
+def _declared(bank: Bank, profiles: Profiles, position: int) -> pd.DataFrame:
+    rows = profiles.data.message_rows.of(position)
+    labels = declared(bank["messages"]["attributes"].iloc[rows])
+    return counted(labels, profiles.data.messages.used[rows])
 
 
 def _aspects(profiles: Profiles, position: int, settings: Settings) -> pd.DataFrame:

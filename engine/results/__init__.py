@@ -66,6 +66,7 @@ from engine.results.money import (
     Volatility,
 )
 from engine.results.offers import (
+    Affinity,
     Comparison,
     Explanation,
     Line,

@@ -71,9 +71,11 @@ class Profile(JsonRecord):
     transactions: pd.DataFrame
     """booked_at, description, merchant, category, channel, payment_method, amount; newest first."""
     messages: pd.DataFrame
-    """sent_at, kind, platform, text, topics, sentiment (-1..1, ours), word, source_label, resolved,
-    repeated, used (False where consent does not allow its use), mentions (tuple of Mention);
-    newest first."""
+    """sent_at, kind, platform, text, topics, sentiment (-1..1, ours), word, source_label,
+    engagement (-1..1) and brands (both the source's, missing where it gives none), resolved,
+    repeated, used (False where consent does not allow its use), declared (what the source says that
+    its writer feels about products: "positive", "neutral", "negative" or ""), mentions (tuple of
+    Mention); newest first."""
     holdings: pd.DataFrame
     """product_id, name, category, opened_on."""
     accounts: pd.DataFrame
@@ -94,6 +96,9 @@ class Profile(JsonRecord):
     used; the poorest first."""
     mood_indicative: bool
     """True until a model of the bank's own labels, or a trained transformer, reads the mood."""
+    declared: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """label, n, share, low, high: what messages that may be used say of products, by the source's
+    own word; empty where none does. Neither mood nor list reads it."""
     notes: tuple[str, ...] = ()
     figures: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Label -> (value, remark), both texts: "Credit score" -> ("780", "Excellent")."""
@@ -169,6 +174,9 @@ class Insights:
     sentiment, a count); the poorest first."""
     mood_indicative: bool
     """True until a model of the bank's own labels, or a trained transformer, reads the mood."""
+    declared: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """label, n, share, low, high: what messages that may be used say of products, by the source's
+    own word; empty where none does. Neither mood nor list reads it."""
     notes: tuple[str, ...] = ()
     behind_figures: Mapping[str, Counted] = field(default_factory=dict)
     """Label of a figure -> the customers whom it is of."""

@@ -239,6 +239,25 @@ class Comparison:
 
 
 @dataclass(frozen=True, eq=False)
+class Affinity(JsonRecord):
+    """How near the texts of products are to what is known of a customer's needs; no mood."""
+
+    customer_id: str
+    n_products: int
+    """Products of the customer's audience, among which these are the nearest and the farthest."""
+    table: pd.DataFrame
+    """product_id, product, end ("nearest" or "farthest"), affinity (cosine of needs and product,
+    less its mean over the bank's customers: 0 is usual), phrase (the need that moved it most);
+    nearest first, as many of either end. Empty where `why` says so."""
+    why: str = ""
+    meaning: str = (
+        "Affinity: how near a product's text is to what is known of the customer's needs, against "
+        "the bank's usual customer (0). It is no mood: it says nothing of what the customer feels, "
+        "and nothing of whether the product may be offered."
+    )
+
+
+@dataclass(frozen=True, eq=False)
 class ProductSheet(JsonRecord):
     """What is known of a product."""
 
@@ -262,6 +281,13 @@ class ProductSheet(JsonRecord):
     """The product's ratings, 0-10, where they are known."""
     scores_estimated: bool
     """They were worked out from the product's terms, not given by the bank."""
+    tone: float | None = None
+    """Sentiment of the description, -1 to 1; None without one. It is the bank's own text: it says
+    nothing of what customers feel, and nothing scores or is offered by it."""
+    tone_word: str = ""
+    """One of the five words of sentiment."""
+    tone_by: str = ""
+    """The model that read it."""
 
 
 @dataclass(frozen=True, eq=False)

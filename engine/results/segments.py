@@ -1,11 +1,22 @@
 """Segments of customers who are alike: all of them, one in full, two side by side."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import pandas as pd
 
 from engine.json_values import JsonRecord
 from engine.results.selections import Counted
+
+FOUND: Final = "found group"
+CUT: Final = "part of a cut"
+WHOLE: Final = "all of its kind"
+BY_RULE: Final = "by rule"
+NOT_KNOWN: Final = "little known"
+HOW: Final = (FOUND, CUT, WHOLE, BY_RULE, NOT_KNOWN)
+"""What a segment is: a group that was found among customers; a part into which customers who vary
+without gaps were cut for convenience; all customers of an audience that is not divided; one by
+churn and value; customers of whom too little is known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,13 +41,16 @@ class Segmentation(JsonRecord):
     currency: str
     simulated: bool
     is_found: bool
-    """Whether groups were found; else the segments are those by churn and value."""
+    """Whether groups were found among customers of any kind, more than one cloud would give."""
+    is_divided: bool
+    """Whether the segments are such groups or parts of a cut; else those by churn and value."""
     sentences: tuple[str, ...]
     """What was found, or why nothing was."""
     table: pd.DataFrame
-    """number, segment, audience, n, share, value_a_year and value_at_risk (sums; NaN where nobody's
-    is known), risk_share (of the bank's), mean_churn, mood, returns (Jaccard index), apart (what
-    sets it apart, in a sentence), was (its name before), opens (address of its customers)."""
+    """number, segment, how (one of HOW), audience, n, share, value_a_year and value_at_risk (sums;
+    NaN where nobody's is known), risk_share (of the bank's), mean_churn, mood, returns (Jaccard
+    index), apart (what sets it apart, in a sentence), was (its name before), opens (address of its
+    customers)."""
     value_at_risk: float
     """Of the bank, a year; NaN where churn or value is known of nobody."""
     formula: str
@@ -55,6 +69,8 @@ class SegmentProfile(JsonRecord):
 
     number: int
     segment: str
+    how: str
+    """What it is, one of HOW."""
     whom: str
     """Whom it is held against: "all retail customers"."""
     counted: Counted
@@ -76,6 +92,9 @@ class SegmentComparison(JsonRecord):
 
     first: str
     second: str
+    how_first: str
+    how_second: str
+    """What they are, each one of HOW."""
     n_first: int
     n_second: int
     sentences: tuple[str, ...]

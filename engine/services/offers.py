@@ -7,7 +7,8 @@ import pandas as pd
 
 from engine.errors import BadInput
 from engine.progress import Progress, quiet
-from engine.results import Recommendation
+from engine.results import Affinity, Recommendation
+from engine.scoring.affinity import affinity
 from engine.scoring.current import CurrentScores
 from engine.scoring.customer_scores import ORDERS
 from engine.scoring.lists import lists_of
@@ -50,6 +51,10 @@ class Offers:
             raise BadInput(f"Got the order {order!r}; expected score, value or interests.")
         check_list(list)
         return recommend(table, customer_id, k=k, which=list, order=order)
+
+    def affinity(self, customer_id: str) -> Affinity:
+        """The products nearest to a customer's needs and farthest; NotFound for an unknown id."""
+        return affinity(self._scores.get().snapshot, customer_id)
 
     def list_that_opens(self, customer_id: str) -> str:
         """Growth or retention: the list that opens first; nobody is scored for that."""

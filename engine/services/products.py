@@ -12,7 +12,9 @@ from engine.explain.product_facts import product_facts
 from engine.figures import figure
 from engine.guard.eligibility import LIMITS
 from engine.models import product_topics
+from engine.models.sentiment import sentiment_words
 from engine.results import ProductSheet
+from engine.settings import Settings
 from engine.snapshot.snapshot import Snapshots
 from engine.vocabulary import LIST_SEPARATOR, PRODUCT_SCORES
 
@@ -78,7 +80,8 @@ class Products:
 
     def of(self, product_id: str) -> ProductSheet:
         """Everything about one product; NotFound for an unknown id."""
-        bank = self._snapshots.current().bank
+        snapshot = self._snapshots.current()
+        bank = snapshot.bank
         position = bank.product_position(product_id)
         row = bank["products"].iloc[position]
         holders = _holders(bank)[position]
@@ -93,7 +96,17 @@ class Products:
             share=holders / n_audience if known and n_audience else None,
             scores={name: float(row[name]) for name in PRODUCT_SCORES if not pd.isna(row[name])},
             scores_estimated=not pd.isna(row["scores_estimated"]) and bool(row["scores_estimated"]),
+            **self._tone(_text(row["description"]), snapshot.settings),
         )
+
+    def _tone(self, description: str, settings: Settings) -> dict[str, Any]:
+        """How the text sounds to the model that reads messages; nothing where there is no text."""
+        if not description.strip():
+            return {}
+        model = self._snapshots.texts.sentiment
+        score = model.score([description])
+        word = str(sentiment_words(score, settings)[0])
+        return {"tone": float(score[0]), "tone_word": word, "tone_by": model.name}
 
 
 def _holders(bank: Bank) -> np.ndarray:

@@ -15,6 +15,10 @@ from tests.pages.fake_service import accepts
 ASPECTS = pd.DataFrame(
     {"aspect": ["fees", "card"], "mood": [-0.62, 0.0], "n": [14, 9], "negative": [11, 2]}
 )
+DECLARED = pd.DataFrame(
+    {"label": ["positive", "neutral", "negative"], "n": [7, 56, 10], "share": [0.10, 0.76, 0.14],
+     "low": [0.05, 0.66, 0.08], "high": [0.18, 0.85, 0.23]}
+)  # fmt: skip
 
 
 class FakeCustomers(FakeMoney):
@@ -92,7 +96,8 @@ class FakeCustomers(FakeMoney):
                                    "platform": [None, "forum"], "text": ["My card was blocked again. " + EVIL, "Loving Lisbon"],
                                    "topics": ["card", "travel"], "sentiment": [-0.7, 0.8], "word": ["negative", "positive"],
                                    "source_label": [None, "positive"], "resolved": [False, None],
-                                   "repeated": [True, None], "used": [True, False],
+                                   "repeated": [True, None], "used": [True, False], "declared": ["negative", ""],
+                                   "engagement": [0.7, np.nan], "brands": ["Skyline *Air*;REI", None],
                                    "mentions": [(Mention("card", 3, 7),), ()]}),
             holdings=pd.DataFrame({"product_id": ["P9"], "name": ["Everyday Account"],
                                    "category": ["Account"], "opened_on": [pd.Timestamp("2019-02-01")]}),
@@ -110,7 +115,7 @@ class FakeCustomers(FakeMoney):
             mood=0.1,
             mood_months=pd.DataFrame({"month": months[-3:], "mood": [0.4, -0.1, -0.7], "n": [2, 1, 3]}),
             figures={"Balance": ("USD 4,380", "up on the month before"), "Credit score": ("780", "Excellent")},
-            sentiment_source="Attune's mood model", mood_aspects=ASPECTS, mood_indicative=True,
+            sentiment_source="Attune's mood model", mood_aspects=ASPECTS, mood_indicative=True, declared=DECLARED,
         )  # fmt: skip
 
     def insights(self) -> Insights:
@@ -140,7 +145,7 @@ class FakeCustomers(FakeMoney):
             pd.DataFrame({"kind": ["topic", "topic", "hashtag", "brand"], "item": ["card", "travel", "#lisbon", EVIL],
                           "n_messages": [20, 9, 4, 3], "n_customers": [14, 8, 4, 2], "opens": "0:segment:Growing"}),
             ASPECTS,
-            mood_indicative=True,
+            mood_indicative=True, declared=DECLARED,
             behind_figures={"Customers": opened(t, Selection("customers")), "At risk": opened(t, Selection("at_risk"))},
             behind_sentences=((opened(t, Selection("at_risk")),),),
         )  # fmt: skip

@@ -3,7 +3,7 @@
 
 import pandas as pd
 
-from engine.results import FeedbackStatistics, Offer, Recommendation, Removal, Usage
+from engine.results import Affinity, FeedbackStatistics, Offer, Recommendation, Removal, Usage
 from engine.services.feedback import Feedback
 from tests.pages.fake_people import AS_OF, PRODUCTS
 from tests.pages.fake_service import FakeService, accepts
@@ -14,6 +14,14 @@ PARTS = ("needs", "collaborative", "suitability", "rules", "product", "objective
 
 class FakeOffers(FakeService):
     """Stands in for `engine.services.offers.Offers`."""
+
+    def affinity(self, customer_id) -> Affinity:
+        rows = [
+            (f"P{i}", PRODUCTS[i], "nearest" if i < 2 else "farthest", 0.12 - 0.07 * i, "travel")
+            for i in range(4)
+        ]
+        columns = ["product_id", "product", "end", "affinity", "phrase"]
+        return Affinity(customer_id, 5, pd.DataFrame(rows, columns=columns))
 
     def list_that_opens(self, customer_id) -> str:
         return "retention" if self._engine.row(customer_id)["churn"] >= 7 else "growth"

@@ -125,3 +125,22 @@ def test_an_expected_loss_is_shown_with_how_it_was_learned(open_page):
     at.run()
     assert _metrics(at)["Expected loss on loans"][0] == "USD 216"
     assert "354 labels" in texts(at)
+
+
+def test_F70_a_post_without_engagement_or_brands_opens_as_well(open_page):
+    at = open_page("customer_explorer.py", customer="C0000")
+    at.session_state["customer_tab"] = "Messages"
+    at.run()
+    assert not at.exception
+    said = texts(at)
+    assert said.count("Engagement:") == 1 and "REI" in said
+    assert "On products: negative" in said and "nan" not in said
+
+
+def test_F75_what_customers_say_of_products_is_counted_on_their_page_and_on_insights(open_page):
+    at = open_page("customer_explorer.py", customer="C0000")
+    at.session_state["customer_tab"] = "Messages"
+    for page in (at.run(), open_page("insights.py")):
+        assert not page.exception
+        said = texts(page)
+        assert all(chip in said for chip in ("Positive · 7", "Neutral · 56", "Negative · 10"))

@@ -141,3 +141,17 @@ def test_what_was_left_out_is_counted_by_rule(page: AppTest):
 
 def test_F178_the_json_stands_at_the_bottom(page: AppTest):
     assert '"recommendation": "Travel Rewards Card"' in page.code[0].value
+
+
+def test_F72_bars_of_affinity_name_no_mood(page: AppTest):
+    from pages.components.offers.affinity_bars import chart
+
+    assert "Affinity: nearest and farthest products" in [one.label for one in page.expander]
+    bars = chart(_engine().offers.affinity("C0000")).data[0]
+    assert list(bars.x) == sorted(bars.x) and list(bars.text) == [
+        "−0.09",
+        "−0.02",
+        "+0.05",
+        "+0.12",
+    ]
+    assert len(set(bars.marker.color)) == 2

@@ -10,6 +10,7 @@ from engine.bank.bank import Bank
 from engine.bank.importing.import_source import import_bank
 from engine.bank.quality import QualityReport
 from engine.bank.tables import attributes
+from engine.customers.words.declared import declared
 
 pytestmark = pytest.mark.real
 
@@ -77,6 +78,8 @@ def test_F11_to_F16_bank_d(real_data, tmp_path):
     spent = bank["transactions"].set_index("booked_at").sort_index().loc["2024-04"]
     assert -spent.loc[spent["customer_id"] == "CUST_1", "amount"].sum() == pytest.approx(2701.99)
     posts = bank["messages"][bank["messages"]["kind"] == "post"]
+    said = declared(posts["attributes"]).value_counts().to_dict()
+    assert said == {"neutral": 56, "negative": 10, "positive": 7}
     assert posts["sent_at"].notna().all()
     assert posts["sent_at"].max() == pd.Timestamp("2024-08-16")
     warnings = report.warnings.set_index("row")["problem"]

@@ -14,13 +14,16 @@ from engine.customers.clusters.described import Middle, mean, middle
 from engine.customers.clusters.division import Division, continued, divide, nearest
 from engine.customers.clusters.figures import Scales, making, raw_figures, scales_of, telling
 from engine.customers.clusters.matching import matched
-from engine.customers.clusters.model import LITTLE_KNOWN, AudienceModel, Named, axes_of
+from engine.customers.clusters.model import LITTLE_KNOWN, AudienceModel, Named, axes_of, how_of
 from engine.customers.clusters.store import SegmentStore, Stored
 from engine.customers.profiles import Profiles
+from engine.results.segments import BY_RULE
 from engine.threads import one_thread
 
 _KNOWN_FROM: Final = 0.5
 """Share of the figures that must be known of a customer who helps to find groups (own choice)."""
+_RULE: Final = "gaps, and clouds with each figure's own values"
+"""What groups are held against; those that were held against something else are looked for anew."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +38,9 @@ class Grouping:
         Segment of each customer.
     segments : tuple of Named
         Those that have anybody in them, by number; "Little known" (0) last.
-    is_found : bool
-        Whether groups were found; else `segments` are those by churn and value.
+    is_divided : bool
+        Whether `segments` are groups that were found or parts that were cut; else they are those by
+        churn and value.
     models : tuple of AudienceModel
     before : Stored, optional
         The edition before, where it had groups.
@@ -47,7 +51,7 @@ class Grouping:
     raw: pd.DataFrame
     numbers: np.ndarray
     segments: tuple[Named, ...]
-    is_found: bool
+    is_divided: bool
     models: tuple[AudienceModel, ...]
     before: Stored | None
 
@@ -59,6 +63,15 @@ class Grouping:
     def segment(self, number: int) -> Named | None:
         """The segment of a number, where anybody is in it."""
         return next((one for one in self.segments if one.number == number), None)
+
+    @property
+    def is_found(self) -> bool:
+        """Were groups found among customers of any kind, and not only parts cut?"""
+        return self.is_divided and any(model.is_found for model in self.models)
+
+    def how(self, number: int) -> str:
+        """What a segment is, one of `engine.results.segments.HOW`."""
+        return how_of(self.models, number) if self.is_divided else BY_RULE
 
     def model_of(self, number: int) -> AudienceModel | None:
         """The audience that a segment is a part of; None for those by churn and value."""
@@ -82,13 +95,13 @@ def group(
     """
     with one_thread():
         raw = raw_figures(profiles)
-        rests_on = f"seed {seed}, without {', '.join(sorted(hidden)) or 'nothing'}"
+        rests_on = f"{_RULE}, seed {seed}, without {', '.join(sorted(hidden)) or 'nothing'}"
         stored = _kept(store, bank, rests_on)
         before = _before(store, bank)
         if stored is None:
             stored = _found(bank, profiles, raw, before, (seed, rests_on))
             store.write(stored)
-        if not stored.is_found:
+        if not stored.is_divided:
             return _by_rules(bank, profiles, raw, stored)
         numbers = numbers_of(stored.models, raw, profiles)
     there = {one.number: one for model in stored.models for one in model.segments}
@@ -123,7 +136,7 @@ def _before(store: SegmentStore, bank: Bank) -> Stored | None:
     for edition in store.editions():
         if edition < bank.manifest.edition:
             stored = store.read(edition)
-            if stored is not None and stored.is_found:
+            if stored is not None and stored.is_divided:
                 return stored
     return None
 
@@ -150,10 +163,10 @@ def _found(
     order = sorted(kinds.index, key=lambda name: (-kinds[name], name))
     earlier = {model.audience: model for model in (before.models if before else ())}
     drafts = [_draft(one, raw[audiences == one], told, earlier.get(one), seed) for one in order]
-    is_found = any(division.chosen for _, division in drafts)
+    is_divided = any(division.chosen for _, division in drafts)
     next_number = before.next_number if before else 1
     models: list[AudienceModel] = []
-    if is_found:
+    if is_divided:
         for model, division in drafts:
             mine = raw[audiences == model.audience]
             named = _named(model, division, mine, before, next_number, models)
@@ -161,13 +174,13 @@ def _found(
             models.append(named)
     else:
         models = [model for model, _ in drafts]
-    numbers = numbers_of(tuple(models), raw, profiles) if is_found else np.zeros(0, np.int64)
+    numbers = numbers_of(tuple(models), raw, profiles) if is_divided else np.zeros(0, np.int64)
     index = pd.Index(bank.customer_ids.to_numpy()[: len(numbers)], dtype="str")
     return Stored(
         edition=bank.manifest.edition,
         fingerprint=bank.base_fingerprint,
         rests_on=rests_on,
-        is_found=is_found,
+        is_divided=is_divided,
         models=tuple(models),
         next_number=next_number,
         numbers=pd.Series(numbers, index=index),
@@ -183,19 +196,21 @@ def _draft(
 ) -> tuple[AudienceModel, Division]:
     """An audience on its scales, divided where it can be; its segments have no names yet.
 
-    The groups of before go on where they can, in their order.
+    The groups or parts of before go on where they can, in their order; parts only where no groups
+    are found.
     """
     scales = scales_of(raw)
     made = making(scales, raw, told)
     deviations = np.nan_to_num(scales.only(made).of(raw), nan=0.0)
     known = raw[list(made)].notna().mean(axis="columns").to_numpy() >= _KNOWN_FROM
-    division = None
+    division, was_kept = None, True
     if before is not None and before.is_divided and before.making == made:
         was = before.scales.only(made).moved_to(scales.only(made), before.centres)
         division = continued(deviations[known], was, seed)
-    goes_on = division is not None
-    if division is None:
-        division = divide(deviations[known], seed)
+    if division is None or not division.is_found:
+        anew = divide(deviations[known], seed)
+        if division is None or anew.is_found:
+            division, was_kept = anew, False
     centres = division.centres if division.chosen else np.zeros((1, len(made)))
     axes, shares = axes_of(deviations)
     model = AudienceModel(
@@ -210,7 +225,7 @@ def _draft(
         tried=division.tried,
         n_judged=division.n,
         left_out=tuple((name, told[name]) for name in scales.names if name in told),
-        goes_on=goes_on,
+        goes_on=was_kept,
     )
     return model, division
 

@@ -1,5 +1,6 @@
 """One audience's groups as arrays: how a customer is put on a scale, and into which group."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,6 +9,7 @@ import pandas as pd
 
 from engine.customers.clusters.division import Tried, nearest
 from engine.customers.clusters.figures import Scales
+from engine.results.segments import CUT, FOUND, NOT_KNOWN, WHOLE
 
 LITTLE_KNOWN: Final = 0
 """Number of the segment of customers of whom too little is known."""
@@ -88,8 +90,13 @@ class AudienceModel:
 
     @property
     def is_divided(self) -> bool:
-        """Were groups found?"""
+        """Were groups found, or customers cut into parts?"""
         return len(self.centres) > 1
+
+    @property
+    def is_found(self) -> bool:
+        """Were groups found, and not a cloud cut into parts?"""
+        return self.is_divided and self.chosen is not None and self.chosen.is_apart
 
     @property
     def chosen(self) -> Tried | None:
@@ -110,6 +117,16 @@ class AudienceModel:
     def places(self, raw: pd.DataFrame) -> np.ndarray:
         """Where each customer is on the map, shape (n_customers, 2)."""
         return self.deviations(raw) @ self.axes.T
+
+
+def how_of(models: Iterable[AudienceModel], number: int) -> str:
+    """What a segment is, one of `engine.results.segments.HOW`."""
+    model = next((m for m in models if any(one.number == number for one in m.segments)), None)
+    if model is None:
+        return NOT_KNOWN
+    if not model.is_divided:
+        return WHOLE
+    return FOUND if model.is_found else CUT
 
 
 def axes_of(deviations: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -15,6 +15,7 @@ from engine.customers.clusters.grouping import Grouping, surely_apart
 from engine.customers.clusters.names import parts_of
 from engine.customers.clusters.value_at_risk import value_at_risk
 from engine.results import Counted, SegmentComparison, SegmentProfile, Selection
+from engine.results.segments import CUT
 
 N_SAID: Final = 5
 """Figures that are said in sentences at most."""
@@ -128,7 +129,11 @@ def said_of(grouping: Grouping, number: int) -> list[Claim]:
     """What is said of a segment: what sets it apart, what it holds, what is at risk."""
     mine = grouping.numbers == number
     _, _, whom = held_against(grouping, number)
-    said = set_apart(grouping, number)[:N_SAID] or [sentences.as_average(whom=whom)]
+    model = grouping.model_of(number)
+    said = []
+    if model is not None and grouping.how(number) == CUT:
+        said.append(sentences.part_of_cut(k=len(model.centres), whom=model.audience))
+    said += set_apart(grouping, number)[:N_SAID] or [sentences.as_average(whom=whom)]
     products = products_of(grouping, number)
     holders = products["n"] * products["rate"]
     adjusted = rates.benjamini_hochberg(_rests_p(grouping, number, products))
@@ -180,6 +185,7 @@ def profile(grouping: Grouping, number: int, selection: Selection) -> SegmentPro
     return SegmentProfile(
         number=number,
         segment=name,
+        how=grouping.how(number),
         whom=held_against(grouping, number)[2],
         counted=Counted(int(mine.sum()), name, selection),
         sentences=tuple(f"{claim.text}." for claim in said_of(grouping, number)),
@@ -199,6 +205,8 @@ def compare(grouping: Grouping, first: int, second: int) -> SegmentComparison:
     return SegmentComparison(
         first=called[0],
         second=called[1],
+        how_first=grouping.how(first),
+        how_second=grouping.how(second),
         n_first=int((grouping.numbers == first).sum()),
         n_second=int((grouping.numbers == second).sum()),
         sentences=tuple(f"{claim.text}." for claim in said),
@@ -256,7 +264,7 @@ def differences(
 
 def _makers(grouping: Grouping, numbers: tuple[int, ...]) -> set[str]:
     """The figures by which segments were made; churn and value where rules made them."""
-    if not grouping.is_found:
+    if not grouping.is_divided:
         return {"churn", "value_a_year"}
     models = [grouping.model_of(number) for number in numbers]
     return {name for one in models if one is not None and one.is_divided for name in one.making}

@@ -15,6 +15,7 @@ from engine.customers.clusters.profile import set_apart
 from engine.customers.clusters.value_at_risk import is_chance, value_at_risk
 from engine.customers.segments import UNKNOWN
 from engine.results import Segmentation, SegmentMap, Selection
+from engine.results.segments import CUT
 
 MOST_POINTS: Final = 2000
 """Points of a map at most (own choice); what is chosen on it is chosen of everybody."""
@@ -22,10 +23,15 @@ _INTERVALS: Final = (
     "Segments were made by these very figures, so intervals say how exactly a figure is known, not "
     "that the segments were there before."
 )
-_WEAK: Final = (
-    "Banks without groups are taken as normal clouds. Figures that are counted, skewed or cut off "
-    "can beat these without any groups, so a silhouette just above theirs is weak evidence: take "
-    "such segments as a way to sort customers."
+_EMPTY: Final = (
+    "Groups are called found where there is surely a gap between any two neighbours (p at most .05 "
+    "for each), and where they are more than each of 19 banks without groups: one cloud in which "
+    "each figure has the values that it has here and goes with the others as it does here. At most "
+    "about 1 in 20 banks without groups is said to have some by chance."
+)
+_CUT: Final = (
+    "Parts of a cut serve to treat some customers otherwise than others. They are no groups that "
+    "were found: another cut would be as true, and who stands at an edge could be in either part."
 )
 
 
@@ -40,6 +46,7 @@ def overview(grouping: Grouping) -> Segmentation:
         currency=manifest.currency,
         simulated=manifest.simulated,
         is_found=grouping.is_found,
+        is_divided=grouping.is_divided,
         sentences=tuple(f"{claim.text}." for claim in found(grouping)),
         table=table_of(grouping, risk),
         value_at_risk=float(np.nansum(risk)) if known else np.nan,
@@ -49,7 +56,8 @@ def overview(grouping: Grouping) -> Segmentation:
         edition_before=grouping.before.edition if grouping.before else None,
         method=(
             *(f"{claim.text}." for claim in method(grouping)),
-            *([_INTERVALS, _WEAK] if grouping.is_found else []),
+            *([_INTERVALS, _EMPTY] if grouping.is_divided else []),
+            *([_CUT] if any(grouping.how(one.number) == CUT for one in grouping.segments) else []),
         ),
     )
 
@@ -57,7 +65,7 @@ def overview(grouping: Grouping) -> Segmentation:
 def selection_of(grouping: Grouping, number: int) -> Selection:
     """What opens the customers of a segment."""
     edition = grouping.bank.manifest.edition
-    if grouping.is_found:
+    if grouping.is_divided:
         return Selection("profile_segment", (str(number),), edition)
     segment = grouping.segment(number)
     return Selection("segment", (segment.name if segment else "",), edition)
@@ -79,6 +87,7 @@ def table_of(grouping: Grouping, risk: np.ndarray) -> pd.DataFrame:
             {
                 "number": one.number,
                 "segment": one.name,
+                "how": grouping.how(one.number),
                 "audience": model.audience if model else "",
                 "n": int(mine.sum()),
                 "share": float(mine.mean()),
@@ -99,7 +108,7 @@ def table_of(grouping: Grouping, risk: np.ndarray) -> pd.DataFrame:
 def found(grouping: Grouping) -> list[Claim]:
     """What was found of each audience, or why nothing was; who stayed since the edition before."""
     said = [_found(grouping, model) for model in grouping.models]
-    if not grouping.is_found:
+    if not grouping.is_divided:
         return [*said[:1], sentences.kept_segments()]
     return [*said, *_since(grouping)]
 
@@ -107,26 +116,11 @@ def found(grouping: Grouping) -> list[Claim]:
 def _found(grouping: Grouping, model: AudienceModel) -> Claim:
     whom, n, chosen = model.audience, model.n, model.chosen
     if model.is_divided and chosen:
-        numbers = grouping.numbers[grouping.audiences == whom]
-        return sentences.segments_found(
-            n=int((numbers != LITTLE_KNOWN).sum()),
-            n_little_known=int((numbers == LITTLE_KNOWN).sum()),
-            k=len(np.unique(numbers[numbers != LITTLE_KNOWN])),
-            whom=whom,
-            stability=chosen.stability,
-            silhouette=chosen.silhouette,
-            empty=chosen.empty,
-        )
+        return _divided(grouping, model, chosen)
     if n < division.LEAST_CUSTOMERS:
         return sentences.too_few(n=n, least=division.LEAST_CUSTOMERS, whom=whom)
     if len(model.making) < 2 or not model.tried:
         return sentences.too_little_known(n_figures=len(model.making), whom=whom)
-    judged = [one for one in model.tried if not np.isnan(one.empty)]
-    if judged:
-        best = max(judged, key=lambda one: one.silhouette - one.most_empty)
-        return sentences.not_apart(
-            whom=whom, n=n, k=best.k, silhouette=best.silhouette, most_empty=best.most_empty
-        )
     best = max(model.tried, key=lambda one: (one.comes_back, one.stability))
     if best.comes_back:
         return sentences.some_too_small(
@@ -144,6 +138,26 @@ def _found(grouping: Grouping, model: AudienceModel) -> Claim:
     return sentences.not_stable(
         whom=whom, n=n, k=best.k, stability=best.stability, least=division.STABLE_FROM
     )
+
+
+def _divided(grouping: Grouping, model: AudienceModel, chosen: division.Tried) -> Claim:
+    numbers = grouping.numbers[grouping.audiences == model.audience]
+    told = {
+        "n": int((numbers != LITTLE_KNOWN).sum()),
+        "n_little_known": int((numbers == LITTLE_KNOWN).sum()),
+        "k": len(np.unique(numbers[numbers != LITTLE_KNOWN])),
+        "whom": model.audience,
+        "again": chosen.again,
+        "of": division.REDRAWN,
+        "stability": chosen.stability,
+    }
+    gap = {"halfway": chosen.halfway, "around": chosen.around}
+    cloud = {"silhouette": chosen.silhouette, "most_empty": chosen.most_empty}
+    if model.is_found:
+        return sentences.segments_found(**told, **gap, **cloud)
+    if chosen.has_gaps:
+        return sentences.cut_by_steps(**told, **cloud)
+    return sentences.cut_into_parts(**told, **gap)
 
 
 def _since(grouping: Grouping) -> list[Claim]:

@@ -12,9 +12,6 @@ from engine.customers.clusters.figures import FIGURES, MONEY, SHARE, YEARS
 from engine.figures import count, figure, listing, money, percent, signed
 
 CLOSE: Final = "Close to the average"
-GAPS_FROM: Final = 0.25
-"""Mean silhouette above which groups have gaps between them: Kaufman & Rousseeuw, Finding Groups in
-Data (1990): up to .25 there is no substantial structure."""
 _STABILITY: Final = ((0.9, "excellent"), (0.8, "good"), (0.65, "moderate"))
 
 
@@ -54,21 +51,83 @@ def segments_found(
     n_little_known: int,
     k: int,
     whom: str,
+    again: int,
+    of: int,
     stability: float,
     silhouette: float,
-    empty: float,
+    most_empty: float,
+    halfway: int,
+    around: int,
 ) -> str:
-    """Groups that come back, who is in none of them, and whether there are gaps between them."""
-    how = (
-        "there are gaps between them"
-        if silhouette > GAPS_FROM
-        else "customers differ by degrees, and who stands at an edge could be in either"
-    )
-    rest = f"; too little is known of {n_little_known:,} more" if n_little_known else ""
+    """Groups that were found: there are gaps between them, and no cloud gives as much."""
+    rest = _little_known(n_little_known)
     return (
-        f"{n:,} {whom} customers fall into {k} segments{rest}. In other samples the same "
-        f"segments come back (adjusted Rand index {stability:.2f}, {stability_word(stability)}); "
-        f"mean silhouette {silhouette:.3f}, where a bank without groups has {empty:.3f}: {how}"
+        f"Found groups: {n:,} {whom} customers fall into {k}{rest}. Between "
+        f"any two neighbours there is a gap (where it is narrowest, {count(halfway, 'customer')} "
+        f"half-way and {around:,} in as much room around the middle of one), and their mean "
+        f"silhouette is {silhouette:.3f}, where banks without groups reach {most_empty:.3f}. "
+        f"{_come_back('Each', again, of, stability)}"
+    )
+
+
+@kind
+def cut_into_parts(
+    n: int,
+    n_little_known: int,
+    k: int,
+    whom: str,
+    again: int,
+    of: int,
+    stability: float,
+    halfway: int,
+    around: int,
+) -> str:
+    """No groups were found, since no gap is sure; customers are cut into parts that come back."""
+    return (
+        f"No separate groups were found: {n:,} {whom} customers vary without clear gaps "
+        f"({count(halfway, 'customer')} half-way between two of the parts below, and {around:,} in "
+        f"as much room around the middle of one){_little_known(n_little_known)}. They are cut into "
+        f"{k} parts for convenience. {_come_back('Each part', again, of, stability)}"
+    )
+
+
+@kind
+def cut_by_steps(
+    n: int,
+    n_little_known: int,
+    k: int,
+    whom: str,
+    again: int,
+    of: int,
+    stability: float,
+    silhouette: float,
+    most_empty: float,
+) -> str:
+    """No groups were found, since figures that take few values make such gaps in one cloud too."""
+    return (
+        f"No separate groups were found: {n:,} {whom} customers lie no further apart than one "
+        f"cloud with the same figures would (mean silhouette {silhouette:.3f}, and banks without "
+        f"groups reach {most_empty:.3f}){_little_known(n_little_known)}. They are cut into {k} "
+        f"parts for convenience. {_come_back('Each part', again, of, stability)}"
+    )
+
+
+def _little_known(n: int) -> str:
+    return f"; too little is known of {n:,} more" if n else ""
+
+
+def _come_back(what: str, again: int, of: int, stability: float) -> str:
+    word = stability_word(stability)
+    index = f"adjusted Rand index {stability:.2f}, {word}"
+    return f"{what} came back in {again} of {of} re-draws ({index})"
+
+
+@kind
+def part_of_cut(k: int, whom: str) -> str:
+    """A part of customers who fall into no groups."""
+    return (
+        f"One of {k} parts into which {whom} customers, who fall into no separate groups, were cut "
+        "for convenience"
     )
 
 
@@ -98,15 +157,6 @@ def not_stable(whom: str, n: int, k: int, stability: float, least: float) -> str
     return (
         f"{n:,} {whom} customers fall into no groups that come back in other samples: the most "
         f"stable number, {k}, has an adjusted Rand index of {stability:.2f} (at least {least:.2f})"
-    )
-
-
-@kind
-def not_apart(whom: str, n: int, k: int, silhouette: float, most_empty: float) -> str:
-    """Groups come back, but a bank without groups gives as much."""
-    return (
-        f"{n:,} {whom} customers fall into no groups: the best number, {k}, has a mean silhouette "
-        f"of {silhouette:.3f}, and banks without groups reach {most_empty:.3f}"
     )
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from engine.bank import disk
 from engine.customers.clusters.division import Tried
 from engine.customers.clusters.figures import Scales
-from engine.customers.clusters.model import AudienceModel, Named
+from engine.customers.clusters.model import AudienceModel, Named, how_of
 from engine.customers.segments import UNKNOWN
 
 log = logging.getLogger(__name__)
@@ -40,8 +40,8 @@ class Stored:
         Of the bank as it was imported.
     rests_on : str
         What else the groups rest on.
-    is_found : bool
-        Whether groups were found; else the bank keeps its segments by churn and value.
+    is_divided : bool
+        Whether groups were found or parts cut; else the bank keeps its segments by churn and value.
     models : tuple of AudienceModel
     next_number : int
         No segment had this number yet.
@@ -52,7 +52,7 @@ class Stored:
     edition: int
     fingerprint: str
     rests_on: str
-    is_found: bool
+    is_divided: bool
     models: tuple[AudienceModel, ...]
     next_number: int
     numbers: pd.Series
@@ -112,15 +112,16 @@ class SegmentStore:
         Returns
         -------
         DataFrame
-            edition, number, segment; latest first.
+            edition, number, segment, how (one of `engine.results.segments.HOW`); latest first.
         """
         rows = []
         for edition in self.editions():
             stored = self.read(edition)
             if stored is not None and customer_id in stored.numbers.index:
                 number = int(stored.numbers[customer_id])
-                rows.append((edition, number, stored.names.get(number, UNKNOWN)))
-        return pd.DataFrame(rows, columns=["edition", "number", "segment"])
+                how = how_of(stored.models, number)
+                rows.append((edition, number, stored.names.get(number, UNKNOWN), how))
+        return pd.DataFrame(rows, columns=["edition", "number", "segment", "how"])
 
     def forget(self, is_gone: Callable[[Iterable[str]], np.ndarray]) -> None:
         """Take customers out of every file; a file that cannot be read is removed.
@@ -155,7 +156,7 @@ def _sealed(stored: Stored) -> bytes:
         "edition": stored.edition,
         "fingerprint": stored.fingerprint,
         "rests_on": stored.rests_on,
-        "is_found": stored.is_found,
+        "is_divided": stored.is_divided,
         "next_number": stored.next_number,
         "models": [_facts_of(model) for model in stored.models],
     }
@@ -196,8 +197,13 @@ def _stored(facts: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Store
         for place, one in enumerate(facts["models"])
     )
     numbers = pd.Series(arrays["numbers"], index=pd.Index(arrays["ids"], dtype="str"))
-    kept = ("edition", "fingerprint", "rests_on", "is_found", "next_number")
-    return Stored(**{name: facts[name] for name in kept}, models=models, numbers=numbers)
+    kept = ("edition", "fingerprint", "rests_on", "next_number")
+    return Stored(
+        **{name: facts[name] for name in kept},
+        is_divided=facts["is_divided"] if "is_divided" in facts else facts["is_found"],
+        models=models,
+        numbers=numbers,
+    )
 
 
 _ARRAYS: Final = (*_SCALES, "centres", "axes", "shares", "returns")

@@ -16,6 +16,7 @@ _Columns = dict[str, tuple[str, str, int]]
 SEGMENTS: Final[_Columns] = {
     "number": ("Segment", "0", 9),
     "segment": ("Name", "@", 34),
+    "how": ("What it is", "@", 16),
     "audience": ("Audience", "@", 11),
     "n": ("Customers", "#,##0", 11),
     "share": ("Share", "0.0%", 9),
@@ -62,6 +63,7 @@ _CUSTOMERS: Final[_Columns] = {
     "name": ("Name", "@", 26),
     "number": ("Segment", "0", 9),
     "segment": ("Name of the segment", "@", 34),
+    "how": ("What it is", "@", 16),
     "value_a_year": ("Value, {currency} a year", "#,##0.00", 16),
     "churn": ("Churn, 0 to 10", "0.0", 9),
     "value_at_risk": ("Value at risk, {currency} a year", "#,##0.00", 16),
@@ -106,12 +108,14 @@ def _headed(columns: _Columns, found: Segmentation) -> _Columns:
 def _people(grouping: Grouping) -> pd.DataFrame:
     customers, table = grouping.bank["customers"], grouping.profiles.table
     names = {one.number: one.name for one in grouping.segments}
+    how = {one.number: grouping.how(one.number) for one in grouping.segments}
     return pd.DataFrame(
         {
             "customer_id": customers["customer_id"].to_numpy(),
             "name": customers["name"].to_numpy(),
             "number": grouping.numbers,
             "segment": [names[number] for number in grouping.numbers.tolist()],
+            "how": [how[number] for number in grouping.numbers.tolist()],
             "value_a_year": table["value_a_year"].to_numpy(dtype=float),
             "churn": np.where(table["churn_known"], table["churn"], np.nan),
             "value_at_risk": value_at_risk(grouping.profiles),

@@ -19,6 +19,7 @@ from engine.results import (
     SegmentProfile,
     Selection,
 )
+from engine.results.segments import CUT
 from engine.services.exports import segment_files
 from engine.snapshot.recorded_bank import LastResults
 from engine.snapshot.snapshot import Snapshots
@@ -61,11 +62,11 @@ class Segments:
         self._with(first)
         return profiles.compare(self._with(second), first, second)
 
-    def of_customer(self, customer_id: str) -> tuple[int, str]:
-        """Number and name of a customer's segment; NotFound for an unknown id."""
+    def of_customer(self, customer_id: str) -> tuple[int, str, str]:
+        """Number and name of a customer's segment, and what it is; NotFound for an unknown id."""
         grouping = self._grouping()
         number = int(grouping.numbers[grouping.bank.customer_position(customer_id)])
-        return number, _name(grouping, number)
+        return number, _name(grouping, number), grouping.how(number)
 
     def warm_up(self) -> None:
         """Find them before anybody asks."""
@@ -80,7 +81,7 @@ class Segments:
     def counts(self) -> tuple[Counted, ...]:
         """Each segment of an audience that was divided, with its customers, by number; nothing
         where nobody has asked for them yet."""
-        if not self.is_ready or not (grouping := self._grouping()).is_found:
+        if not self.is_ready or not (grouping := self._grouping()).is_divided:
             return ()
         numbers = [one.number for one in grouping.segments if _is_part(grouping, one.number)]
         return tuple(_counted(grouping, number) for number in numbers)
@@ -92,9 +93,9 @@ class Segments:
         Raises NotFound for an unknown id."""
         if not self.is_ready:
             return None
-        number, _ = self.of_customer(customer_id)
+        number, _, _ = self.of_customer(customer_id)
         grouping = self._grouping()
-        is_part = grouping.is_found and _is_part(grouping, number)
+        is_part = grouping.is_divided and _is_part(grouping, number)
         return _counted(grouping, number) if is_part else None
 
     def area(self, audience: str, shapes: list[areas.Shape]) -> Counted:
@@ -140,7 +141,7 @@ class Segments:
 
 def _counted(grouping: Grouping, number: int) -> Counted:
     n = int((grouping.numbers == number).sum())
-    return Counted(n, _name(grouping, number), report.selection_of(grouping, number))
+    return Counted(n, _titled(grouping, number), report.selection_of(grouping, number))
 
 
 def _is_part(grouping: Grouping, number: int) -> bool:
@@ -161,7 +162,7 @@ def _name(grouping: Grouping, number: int) -> str:
 
 
 def _in_segment(grouping: Grouping, number: str) -> np.ndarray:
-    if not grouping.is_found:
+    if not grouping.is_divided:
         _number(number)
         return np.zeros(len(grouping.numbers), dtype=bool)
     return np.asarray(grouping.numbers == _number(number))
@@ -186,7 +187,13 @@ def _on_map(grouping: Grouping, audience: str, area: str) -> np.ndarray:
 
 
 def _titled_segment(grouping: Grouping, number: str) -> str:
-    return _name(grouping, _number(number))
+    return _titled(grouping, _number(number))
+
+
+def _titled(grouping: Grouping, number: int) -> str:
+    """Its name, marked where it is no group that was found."""
+    name = _name(grouping, number)
+    return f"{name} ({CUT})" if grouping.how(number) == CUT else name
 
 
 def _titled_move(grouping: Grouping, from_: str, to: str) -> str:
@@ -194,8 +201,8 @@ def _titled_move(grouping: Grouping, from_: str, to: str) -> str:
     names = grouping.before.names if grouping.before else {}
     before = names.get(first, "Little known" if first == 0 else f"Segment {first}")
     if first == second:
-        return f"Stayed in “{_name(grouping, second)}”"
-    return f"From “{before}” to “{_name(grouping, second)}”"
+        return f"Stayed in “{_titled(grouping, second)}”"
+    return f"From “{before}” to “{_titled(grouping, second)}”"
 
 
 def _titled_area(_grouping: Grouping, audience: str, _area: str) -> str:

@@ -20,6 +20,7 @@ def show(profile: Profile) -> None:
         notices.empty("No messages", "No posts, tickets or chats of this customer are known.")
         return
     st.caption(_said(profile))
+    moods.declared(profile.declared)
     _topics(profile)
     if len(profile.mood_months) >= MONTHS_FOR_A_CHART:
         charts.show(
@@ -82,6 +83,13 @@ def _reading(row) -> None:
         st.badge("Not used: no consent", color="gray")
     if not wording.is_missing(row.source_label):
         st.badge(f"Source label: {badge_text(row.source_label)}", color="gray")
+    if row.used and not wording.is_missing(row.engagement):
+        st.badge(f"Engagement: {wording.two(row.engagement)}", color="gray")
+    if row.used and not wording.is_missing(row.brands):
+        for brand in str(row.brands).split(";")[:TOPICS_SHOWN]:
+            st.badge(badge_text(brand.strip()), color=CHIPS["brand"])
+    if row.used and row.declared:
+        st.badge(f"On products: {badge_text(row.declared)}", color=moods.DECLARED[row.declared])
 
 
 def _standing(row) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from engine.errors import NotFound
+from engine.figures import signed
 from engine.labels import PRODUCT_SCORE_LABELS
 from engine.results import ProductSheet
 from pages.components.data import product_voice
@@ -111,6 +112,12 @@ def _sheet(sheet: ProductSheet) -> None:
     st.caption(" · ".join(escape(wording.label(kind)) for kind in kinds if kind))
     if sheet.description:
         st.write(escape(sheet.description))
+    if sheet.tone is not None:
+        st.caption(
+            f"Tone of this text: {escape(wording.label(sheet.tone_word).lower())} "
+            f"({signed(sheet.tone, 2)}, by {escape(sheet.tone_by)}). The bank wrote it: nothing is "
+            "offered by it."
+        )
     _topics(sheet)
     _figures(sheet)
     left, right = st.columns(2, gap="medium")

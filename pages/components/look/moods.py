@@ -3,11 +3,13 @@
 from typing import Final
 
 import pandas as pd
+import streamlit as st
 
 from engine.results import Mention
 from pages.components.look import charts
 from pages.components.look.wording import escape, label
 
+DECLARED: Final = {"positive": "green", "neutral": "gray", "negative": "red"}
 INDICATIVE: Final = (
     "Indicative: no label of this bank's has checked it. The command fit-text fits the bank's own."
 )
@@ -24,6 +26,18 @@ def marked(text: str, mentions: tuple[Mention, ...]) -> str:
         pieces += [_kept(text[at : mention.start]), f":blue-background[{word}]"]
         at = mention.end
     return "".join([*pieces, _kept(text[at:])]).strip()
+
+
+def declared(counts: pd.DataFrame) -> None:
+    """Chips of what writers say they feel about products, by the source's own word."""
+    if counts.empty:
+        return
+    with st.container(horizontal=True, gap="xsmall"):
+        st.caption(
+            "On products, by the source's own word (it moves nothing here):", width="content"
+        )
+        for row in counts.itertuples():
+            st.badge(f"{label(row.label)} · {row.n:,}", color=DECLARED[row.label])
 
 
 def by_aspect(aspects: pd.DataFrame, key: str) -> None:

@@ -11,7 +11,7 @@ from engine.vocabulary import LISTS
 from pages.components.frame import session
 from pages.components.look import choosing, notices, wording
 from pages.components.look.wording import escape
-from pages.components.offers import offer_card, receipt_panel
+from pages.components.offers import affinity_bars, offer_card, receipt_panel
 
 ORDERS = {"score": "Score", "value": "Expected value", "interests": "Interests"}
 
@@ -41,6 +41,7 @@ def show(engine: Engine, customer: str) -> None:
         f"{LIST_LABELS[given.list]} list · as of {wording.day(given.as_of)} · "
         f"model {escape(given.model_version)}"
     )
+    affinity_bars.show(engine, customer)
     receipt_panel.of_list(engine, given)
     with st.expander("JSON, for developers"):
         st.code(json.dumps(given.to_json(), indent=2, ensure_ascii=False), language="json")

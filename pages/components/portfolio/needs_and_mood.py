@@ -75,6 +75,7 @@ def mood(insights: Insights) -> None:
                 "n": ("Messages", "count"),
             },
         )
+    moods.declared(insights.declared)
     moods.by_aspect(insights.aspects, "book_aspects")
     if insights.mood_indicative:
         st.caption(moods.INDICATIVE)

@@ -43,6 +43,7 @@ def _table(found: Segmentation) -> None:
     money = found.currency
     columns: dict[str, Any] = {
         "segment": ("Segment", 222),
+        "how": ("What it is", "112"),
         "number": ("No.", "count"),
         "n": ("Customers", "count"),
         "share": ("Share", "share"),
@@ -52,7 +53,7 @@ def _table(found: Segmentation) -> None:
         "mean_churn": ("Churn", "one"),
         "mood": ("Mood", "two"),
     }
-    if found.is_found:
+    if found.is_divided:
         columns["returns"] = ("Comes back", "two")
     following.table(
         found.table,
@@ -66,7 +67,7 @@ def _table(found: Segmentation) -> None:
     back = (
         " Comes back: share of its customers that it has in common with the likest segment of "
         "other samples (Jaccard index)."
-        if found.is_found
+        if found.is_divided
         else ""
     )
     risk = wording.money(found.value_at_risk, money)

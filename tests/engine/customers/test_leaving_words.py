@@ -1,8 +1,9 @@
 """Words of leaving are read as such, and what only sounds like them is not."""
 
+import pandas as pd
 import pytest
 
-from engine.customers import key_figures
+from engine.customers import claims_ahead, key_figures
 from engine.customers.leaving_words import said, words_of
 from engine.engine import Engine
 from tests.conftest import DEMO
@@ -30,6 +31,11 @@ from tests.conftest import DEMO
             "We will transfer our savings to a different building society",
         ),
         ("I am closing my account at your bank", "I am closing my account at your bank"),
+        ("I want to close my account and cards", "I want to close my account and cards"),
+        (
+            "I will close my account because fees went up",
+            "I will close my account because fees went up",
+        ),
         (
             "I am closing my account with you and moving to another bank",
             "I am closing my account with you and moving to another bank",
@@ -60,11 +66,21 @@ def test_F128_who_speaks_of_leaving_is_quoted_with_the_condition(text: str, word
         "We will close our accounts at our old bank",
         "I want to close my account with HSBC and join you",
         "I intend to switch to another bank account of yours",
+        "I want to cancel my account statement by post",
+        "I would like to cancel my account's monthly statements",
+        "We want to cancel our account alerts",
         None,
     ],
 )
 def test_what_only_sounds_like_leaving_is_not_read_so(text: str | None):
     assert words_of(text) == ""
+
+
+def test_F128_words_without_a_date_are_said_to_have_none():
+    undated = claims_ahead.says_leaving(words="I will change banks", on=pd.NaT)
+    assert undated.text == "wrote “I will change banks” (no date is known)"
+    dated = claims_ahead.says_leaving(words="I will change banks", on=pd.Timestamp("2026-05-02"))
+    assert dated.text == "wrote “I will change banks” on 2 May 2026"
 
 
 def test_an_account_at_a_bank_of_this_name_is_one_here():

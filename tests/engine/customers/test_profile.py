@@ -161,3 +161,18 @@ def test_the_mood_by_month_is_that_of_the_customers_own_messages(record):
             slow.sort_index().tolist()
         )
         assert record_shown.mood_months["n"].sum() == len(told)
+
+
+def test_F70_engagement_and_brands_are_the_sources_and_missing_where_it_gives_none(
+    small_bank, small_profiles
+):
+    messages = small_bank["messages"].assign(
+        engagement=[None, 0.7, None, None], brands=[None, "Acme;REI", None, None]
+    )
+    bank = small_bank.with_tables(messages=messages)
+    consents = effective_consents(small_bank, default())
+    shown = profile(bank, small_profiles, consents, "ben", default()).messages
+    by_day = shown.set_index("sent_at")
+    assert by_day.loc["2024-12-01", ["engagement", "brands"]].tolist() == [0.7, "Acme;REI"]
+    assert by_day.loc["2024-12-20", ["engagement", "brands"]].isna().all()
+    assert by_day["sentiment"].between(-1, 1).all()

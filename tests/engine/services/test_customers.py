@@ -62,3 +62,39 @@ def test_few_payments_stand_out(engine):
 def test_an_unknown_customer_has_no_cash_flow(engine):
     with pytest.raises(NotFound, match="nobody"):
         engine.customers.cashflow("nobody")
+
+
+def test_F72_affinity_is_the_likeness_of_needs_and_products_and_is_never_called_mood(engine):
+    made = engine.offers.affinity(LEO)
+    table, bank = made.table, engine.bank
+    assert table["end"].tolist() == ["nearest"] * 5 + ["farthest"] * 5
+    assert table["affinity"].is_monotonic_decreasing and table["product_id"].is_unique
+    needs = engine.snapshot().signals.needs
+    mine = needs.interests_of(bank.customer_position(LEO))
+    meant = set(bank["products"].query("audience in ('retail', 'any')")["product_id"])
+    slow = {
+        product: sum(
+            share * needs.similarity[int(code), at]
+            for share, code in zip(mine["share"], mine["phrase"], strict=True)
+        )
+        for at, product in enumerate(bank.product_ids)
+        if product in meant
+    }
+    assert made.n_products == len(slow)
+    assert table["affinity"].tolist() == pytest.approx(
+        [slow[product] for product in table["product_id"]]
+    )
+    ordered = sorted(slow.values())
+    assert table["affinity"].iloc[4] >= ordered[-5] - 1e-9
+    assert table["affinity"].iloc[5] <= ordered[4] + 1e-9
+    said = f"{made.meaning} {' '.join(table.columns)}".lower()
+    assert "affinity" in said and "no mood" in said and "sentiment" not in said
+
+
+def test_F72_nobody_who_opted_out_has_an_affinity(engine):
+    allowed = engine.snapshot().consents["personalisation_allowed"].to_numpy(dtype=bool)
+    opted_out = str(engine.bank.customer_ids[(~allowed).argmax()])
+    made = engine.offers.affinity(opted_out)
+    assert made.table.empty and made.why.startswith("No personal recommendations")
+    with pytest.raises(NotFound):
+        engine.offers.affinity("nobody")

@@ -107,3 +107,14 @@ def test_F66_a_product_of_the_bank_is_tagged_by_its_text(engine: Engine):
     assert set(engine.products.topics(table["product_id"].iloc[0])) == {"student", "credit"}
     with pytest.raises(NotFound):
         engine.products.topics("nothing")
+
+
+def test_F74_the_tone_of_a_description_is_read_without_a_token_or_a_network(engine: Engine):
+    products = engine.bank["products"]
+    model = engine.snapshots.texts.sentiment
+    for row in products.head(12).itertuples():
+        sheet = engine.products.of(row.product_id)
+        assert sheet.tone == pytest.approx(float(model.score([row.description])[0]))
+        assert -1 <= sheet.tone <= 1 and sheet.tone_word and sheet.tone_by == model.name
+    nothing = engine.products._tone("  ", engine.snapshot().settings)
+    assert nothing == {}

@@ -16,13 +16,15 @@ from typer.testing import CliRunner
 
 from engine import Engine
 from engine.cli import app
-from engine.customers.clusters import names, profile, report
+from engine.customers.clusters import names, profile, report, sentences
 from engine.customers.clusters.grouping import group
+from engine.customers.clusters.model import Named
 from engine.customers.clusters.store import SegmentStore
 from engine.customers.clusters.value_at_risk import value_at_risk
 from engine.errors import BadInput, NotFound
 from engine.figures import percent
 from engine.results import Campaign, Selection
+from engine.results.segments import CUT, FOUND, NOT_KNOWN, WHOLE
 from engine.vocabulary import FORBIDDEN_FEATURES
 from tests.conftest import DEMO
 from tests.engine.customers.clusters.segment_oracle import SegmentOracle, judged
@@ -56,12 +58,60 @@ def oracle(engine, grouping):
 def test_F51_every_customer_has_one_segment_and_each_has_a_size_and_a_name_of_its_own(
     engine, found
 ):
-    assert found.is_found
+    assert found.is_divided
     assert found.table["n"].sum() == engine.bank.n_customers
     assert found.table["share"].sum() == pytest.approx(1.0)
     assert found.table["segment"].is_unique and found.table["number"].is_unique
     assert 5 <= len(found.table) <= 10
-    assert found.method[-1].endswith("take such segments as a way to sort customers.")
+
+
+def test_F51_parts_of_a_cut_are_called_so_wherever_they_stand(engine, grouping, found):
+    """The demo bank's retail customers are one cloud: no sentence says that groups were found."""
+    assert not found.is_found and not grouping.is_found
+    of = found.table.groupby("audience")["how"].unique().map(list).to_dict()
+    assert of["retail"] == [CUT] and of["corporate"] == [WHOLE]
+    assert found.sentences[0].startswith("No separate groups were found: ")
+    assert "for convenience" in found.sentences[0] and "Found groups" not in found.sentences[0]
+    assert found.method[-1].startswith("Parts of a cut serve")
+    numbers = found.table.loc[found.table["how"] == CUT, "number"].tolist()
+    for number in numbers:
+        shown = engine.segments.profile(number)
+        assert shown.how == CUT and "no separate groups" in shown.sentences[0]
+        assert engine.selections.open(shown.counted.selection).title.endswith(f" ({CUT})")
+    made = engine.segments.compare(*numbers[:2])
+    assert made.how_first == made.how_second == CUT
+    book = openpyxl.load_workbook(io.BytesIO(engine.segments.export("xlsx")))
+    for sheet in ("Segments", "Customers"):
+        rows = list(book[sheet].iter_rows(values_only=True))
+        place = rows[0].index("What it is")
+        assert {row[place] for row in rows[1:]} == set(found.table["how"])
+    assert any("No separate groups" in str(row[1].value) for row in book["About"].iter_rows())
+
+
+def test_F51_groups_are_called_found_only_where_they_beat_every_bank_without_groups(
+    engine, grouping
+):
+    retail = grouping.models[0]
+    more = {"gap": 0.01, "halfway": 10, "around": 30}
+    apart = [
+        dataclasses.replace(one, most_empty=one.silhouette - 0.01, **more) for one in retail.tried
+    ]
+    models = (dataclasses.replace(retail, tried=tuple(apart)), *grouping.models[1:])
+    other = dataclasses.replace(grouping, models=models)
+    said = report.found(other)[0]
+    assert said.kind == "segments_found" and said.text.startswith("Found groups: ")
+    assert report.overview(other).is_found
+    assert set(report.overview(other).table["how"]) == {FOUND, WHOLE, NOT_KNOWN}
+    assert "part_of_cut" not in {claim.kind for claim in profile.said_of(other, 1)}
+    settings = engine.snapshot().settings
+    assert judged(SegmentOracle(other, settings), [(None, said)]) == []
+    lies = [(None, said.but(silhouette=0.9)), (None, said.but(again=101)), (None, said.but(k=9))]
+    assert len(judged(SegmentOracle(other, settings), lies)) == len(lies)
+    assert len(judged(SegmentOracle(grouping, settings), [(None, said)])) == 1
+    as_cloud = [dataclasses.replace(one, most_empty=one.silhouette) for one in apart]
+    models = (dataclasses.replace(retail, tried=tuple(as_cloud)), *grouping.models[1:])
+    cut = report.found(dataclasses.replace(grouping, models=models))[0]
+    assert cut.kind == "cut_by_steps" and cut.text.startswith("No separate groups were found: ")
 
 
 def test_F51_F198_what_is_said_of_every_segment_is_true_by_the_tables(grouping, oracle):
@@ -70,7 +120,8 @@ def test_F51_F198_what_is_said_of_every_segment_is_true_by_the_tables(grouping, 
     for number in numbers:
         said += [(number, claim) for claim in profile.said_of(grouping, number)]
     kinds = {claim.kind for _, claim in said}
-    assert kinds >= {"segments_found", "too_few", "made_by", "filled", "set_apart", "held_more"}
+    assert kinds >= {"cut_into_parts", "part_of_cut", "too_few", "made_by", "filled"}
+    assert kinds >= {"set_apart", "held_more"}
     assert judged(oracle, said) == []
 
 
@@ -86,11 +137,34 @@ def test_what_is_said_of_two_segments_is_true_by_the_tables(grouping, oracle):
     assert judged(oracle, said) == []
 
 
+def test_that_nothing_sets_a_segment_apart_is_caught_where_something_does(grouping, oracle):
+    whom = profile.held_against(grouping, 1)[2]
+    average = sentences.as_average(whom=whom)
+    called = {one.number: one.name for one in grouping.segments}
+    alike = sentences.alike(first_segment=called[1], second_segment=called[2])
+    assert len(judged(oracle, [(1, average), (2, average), ((1, 2), alike)])) == 3
+    further = next(c for c in profile.set_apart(grouping, 1))
+    lie = further.but(apart=further.figures["apart"] * 1.2)
+    assert len(judged(oracle, [(1, lie)])) == 1
+
+
+def test_customers_dealt_out_at_random_are_truly_said_to_be_alike(engine, grouping):
+    dealt = np.random.default_rng(3).integers(1, 3, len(grouping.numbers))
+    segments = (Named(1, "One"), Named(2, "Two"))
+    other = dataclasses.replace(
+        grouping, numbers=dealt, is_divided=False, models=(), segments=segments
+    )
+    oracle = SegmentOracle(other, engine.snapshot().settings)
+    said = [(number, claim) for number in (1, 2) for claim in profile.said_of(other, number)]
+    assert "as_average" in {claim.kind for _, claim in said}
+    assert judged(oracle, said) == []
+
+
 def test_who_is_little_known_is_not_said_to_fall_into_a_segment(engine, grouping):
     numbers = grouping.numbers.copy()
     numbers[np.flatnonzero(grouping.audiences == "retail")[:7]] = 0
     other = dataclasses.replace(grouping, numbers=numbers)
-    said = [claim for claim in report.found(other) if claim.kind == "segments_found"]
+    said = [claim for claim in report.found(other) if claim.kind == "cut_into_parts"]
     n_retail = int((grouping.audiences == "retail").sum())
     n_left = int((numbers[grouping.audiences == "retail"] > 0).sum())
     assert said[0].figures["n"] == n_left <= n_retail - 7
@@ -111,7 +185,7 @@ def test_figures_that_made_segments_are_not_counted_as_found_between_them(groupi
     claim = next(claim for claim in said if claim.kind == "by_chance")
     assert claim.figures["n"] == int((known & ~makes).sum()) > 0
     assert claim.text.startswith(f"The {makes.sum()} figures that made these segments differ by")
-    by_rules = dataclasses.replace(grouping, is_found=False)
+    by_rules = dataclasses.replace(grouping, is_divided=False)
     figures = profile._figures_apart(by_rules, 1, 2)
     assert set(figures.loc[figures["makes"], "figure"]) == {"churn", "value_a_year"}
 
@@ -121,7 +195,7 @@ def test_what_chance_alone_gives_is_seldom_said_to_be_held_more(grouping):
     named = 0
     for seed in range(20):
         dealt = np.random.default_rng(seed).integers(1, 3, len(grouping.numbers))
-        other = dataclasses.replace(grouping, numbers=dealt, is_found=False, models=())
+        other = dataclasses.replace(grouping, numbers=dealt, is_divided=False, models=())
         named += bool(profile._products_apart(other, 1, 2)["sure"].any())
     assert named <= 3
 
@@ -133,6 +207,8 @@ def test_a_false_sentence_of_a_segment_is_caught(grouping, oracle):
             lies.append(claim.but(up=not claim.figures["up"]))
         elif claim.kind == "held_more":
             lies = [claim.but(times=claim.figures["times"] * 1.2), claim.but(low=0.9)]
+        elif claim.kind == "part_of_cut":
+            lies = [claim.but(k=9), claim.but(whom="corporate")]
         else:
             lies = [claim.but(value=claim.figures["value"] * 1.01), claim.but(n=3)]
         assert len(judged(oracle, [(2, lie) for lie in lies])) == len(lies)
@@ -182,7 +258,8 @@ def test_no_segment_is_made_by_a_protected_trait(engine, grouping, tmp_path):
 def test_a_segment_and_an_area_of_the_map_open_whom_they_count(engine, found):
     for row in found.table.itertuples():
         opened = engine.selections.open(engine.selections.read(row.opens))
-        assert (opened.n, opened.title) == (row.n, row.segment)
+        mark = f" ({CUT})" if row.how == CUT else ""
+        assert (opened.n, opened.title) == (row.n, f"{row.segment}{mark}")
     one = found.maps[0]
     box = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)]
     counted = engine.segments.area(one.audience, [box])
@@ -307,7 +384,7 @@ def test_a_bank_that_is_too_small_keeps_its_segments_by_churn_and_value(small_ba
     )
     grouping = group(small_bank, profiles, SegmentStore(tmp_path), 7, ())
     found = report.overview(grouping)
-    assert not found.is_found
+    assert not found.is_divided
     assert set(found.table["segment"]) == set(profiles.table["segment"])
     assert found.sentences == (
         "5 retail customers are too few to look for groups among them (at least 100).",
@@ -329,10 +406,10 @@ def test_a_customer_is_given_their_segment_and_who_is_erased_is_in_no_file_of_it
     before = store.read(1).numbers
     with zipfile.ZipFile(io.BytesIO(engine.access.export("C00002"))) as kept:
         rows = kept.read("worked out/segments.csv").decode("utf-8-sig").splitlines()
-    number, name = engine.segments.of_customer("C00002")
-    assert [row.split(",", 2) for row in rows[1:]] == [["1", str(number), f'"{name}"']]
+    number, name, how = engine.segments.of_customer("C00002")
+    assert rows[1:] == [f'1,{number},"{name}",{how}']
     alike = engine.segments.like("C00002")
-    assert (alike.title, alike.selection.of) == (name, (str(number),))
+    assert (alike.title, alike.selection.of) == (f"{name} ({CUT})", (str(number),))
     assert alike.n == (found.table.set_index("number")["n"])[number]
     assert alike in engine.segments.counts()
     whole = found.table.loc[found.table["segment"] == "Corporate customers", "opens"]

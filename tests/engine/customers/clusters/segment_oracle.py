@@ -5,7 +5,7 @@ Which segment a customer is in is taken as given, and so are figures that models
 """
 
 import math
-from statistics import mean, median, stdev
+from statistics import mean, median, pstdev, stdev
 
 from engine.customers.claims import Claim
 from engine.customers.clusters.figures import FIGURES
@@ -72,23 +72,62 @@ class SegmentOracle(BookOracle):
         )
         if wrong:
             return wrong
+        away = self._deviations(name, self._kind(number, whom))
+        if wrong := off(apart, mean(away[c] for c in self.members(number) if c in away)):
+            return wrong
         sure = low > of_all if up else high < of_all
-        return "" if sure and (apart > 0.2 if up else apart < -0.2) else "is not sure"
+        return "" if sure and (apart >= 0.2 if up else apart <= -0.2) else "is not sure"
 
     def _as_average(self, number, whom):
-        """No figure is two deviations away from all, surely; scales are not worked out here."""
+        """No figure is surely .2 deviations away, on the scale and in what is shown of it."""
         kind, mine = self._kind(number, whom), self.members(number)
         for name, told in FIGURES.items():
-            everybody = self._known(name, kind)
-            if told.theme == "outcome" or told.scale != "linear" or len(everybody) < 30:
+            apart = self._deviations(name, kind)
+            known = [apart[c] for c in mine if c in apart]
+            if told.theme == "outcome" or len(known) < 2:
                 continue
-            if len(self._known(name, mine)) < 6:
-                continue
-            value, low, high, _ = self._middle(name, mine)
-            of_all, far = self._middle(name, kind)[0], 2 * stdev(everybody)
-            if low > of_all + far or high < of_all - far:
-                return f"{name} {value} is far from {of_all}"
+            value, low, high = self._mean_interval(known)
+            _, shown_low, shown_high, n = self._middle(name, mine)
+            of_all = self._middle(name, kind)[0]
+            above = low > 0 and shown_low > of_all
+            below = high < 0 and shown_high < of_all
+            if n >= 6 and abs(value) > 0.2 + 1e-9 and (above or below):
+                return f"{name} is {value:.2f} deviations away"
         return ""
+
+    def _deviations(self, name: str, kind: list[str]) -> dict[str, float]:
+        """Of who is known: bent, cut off at 1 and 99 %, less the mean, in deviations."""
+        known = {c: v for c in kind if not math.isnan(v := self.figure[name][c])}
+        if len(known) < max(0.5 * len(kind), 30):
+            return {}
+        bend = {
+            "linear": lambda x: x,
+            "log": lambda x: math.copysign(math.log1p(abs(x)), x),
+            "root": lambda x: math.copysign(math.sqrt(abs(x)), x),
+        }[FIGURES[name].scale]
+        bent = {c: bend(v) for c, v in known.items()}
+        ordered = sorted(bent.values())
+
+        def quantile(share: float) -> float:
+            at = share * (len(ordered) - 1)
+            low = math.floor(at)
+            return ordered[low] + (at - low) * (
+                ordered[min(low + 1, len(ordered) - 1)] - ordered[low]
+            )
+
+        edges = quantile(0.01), quantile(0.99)
+        inside = {c: min(max(v, edges[0]), edges[1]) for c, v in bent.items()}
+        middle, spread = mean(inside.values()), pstdev(inside.values())
+        if spread < 1e-9:
+            return {}
+        return {c: (v - middle) / spread for c, v in inside.items()}
+
+    @staticmethod
+    def _mean_interval(values: list[float]) -> tuple[float, float, float]:
+        from scipy.stats import t
+
+        half = t.ppf(0.975, len(values) - 1) * stdev(values) / math.sqrt(len(values))
+        return mean(values), mean(values) - half, mean(values) + half
 
     def _held_more(self, number, product, times, low, high, n, whom):
         kind, mine = self._kind(number, whom), set(self.members(number))
@@ -143,15 +182,44 @@ class SegmentOracle(BookOracle):
     def _risk_formula(self, _number, chance):
         return "" if chance == bool(self.grouping.profiles.learned) else "learned or not"
 
-    def _segments_found(self, _number, n, n_little_known, k, whom, stability, silhouette, empty):
-        of = [c for c, own in self.audience.items() if own == whom]
-        numbers = {self.number[c] for c in of} - {0}
+    def _segments_found(self, _number, silhouette, most_empty, halfway, around, **told):
+        if not silhouette > most_empty or halfway >= around:
+            return "one cloud gives as much"
+        cloud = {"silhouette": silhouette, "most_empty": most_empty}
+        return self._divided(**told, **cloud, halfway=halfway, around=around)
+
+    def _cut_into_parts(self, _number, halfway, around, **told):
+        from scipy.stats import binomtest
+
+        if around and binomtest(halfway, halfway + around, alternative="less").pvalue < 0.04:
+            return "there is a gap"
+        return self._divided(**told, halfway=halfway, around=around)
+
+    def _cut_by_steps(self, _number, silhouette, most_empty, **told):
+        if silhouette > most_empty:
+            return "no cloud gives as much"
+        return self._divided(**told, silhouette=silhouette, most_empty=most_empty)
+
+    def _divided(self, n, n_little_known, k, whom, of, **how):
+        mine = [c for c, own in self.audience.items() if own == whom]
+        kept = {one.k: one for m in self.grouping.models if m.audience == whom for one in m.tried}
+        if k not in kept or any(off(value, getattr(kept[k], name)) for name, value in how.items()):
+            return "judged otherwise"
+        again, stability = how["again"], how["stability"]
         least = 0.5 if self.grouping.before else 0.65  # what was found before may go on for longer
-        if stability < least or silhouette <= empty:
+        if stability < least or not 0 <= again <= of == 100:
             return "no groups that come back"
-        little = [c for c in of if self.number[c] == 0]
-        wrong = off(n, len(of) - len(little)) or off(n_little_known, len(little))
-        return wrong or off(k, len(numbers))
+        little = [c for c in mine if self.number[c] == 0]
+        wrong = off(n, len(mine) - len(little)) or off(n_little_known, len(little))
+        return wrong or off(k, len({self.number[c] for c in mine} - {0}))
+
+    def _part_of_cut(self, number, k, whom):
+        mine = [c for c, own in self.audience.items() if own == whom]
+        parts = {self.number[c] for c in mine} - {0}
+        told = {one.k: one for m in self.grouping.models if m.audience == whom for one in m.tried}
+        if number not in parts or k not in told or self.grouping.how(number) != "part of a cut":
+            return "a group that was found"
+        return off(k, len(parts))
 
     def _too_few(self, _number, n, least, whom):
         of = sum(own == whom for own in self.audience.values())
@@ -162,7 +230,7 @@ class SegmentOracle(BookOracle):
         return off(n, of) or ("" if smallest < least and stability >= 0.65 else "large enough")
 
     def _kept_segments(self, _number):
-        return "groups were found" if self.grouping.is_found else ""
+        return "customers are divided" if self.grouping.is_divided else ""
 
     def _made_by(self, _number, names, whom):
         known = [self._known(n, [c for c, a in self.audience.items() if a == whom]) for n in names]
@@ -206,7 +274,7 @@ class SegmentOracle(BookOracle):
         return "the other way round" if (first - second) * apart < 0 else ""
 
     def _by_chance(self, numbers, n, n_sure, n_making):
-        makers = {"churn", "value_a_year"} if not self.grouping.is_found else set()
+        makers = {"churn", "value_a_year"} if not self.grouping.is_divided else set()
         for model in self.grouping.models:
             if model.is_divided and {one.number for one in model.segments} & set(numbers):
                 makers |= set(model.making)
@@ -235,6 +303,17 @@ class SegmentOracle(BookOracle):
         return "" if low > 0 or high < 0 else "is not sure"
 
     def _alike(self, numbers, first_segment, second_segment):
+        """No figure of the two differs by Welch's test, on the scale of the whole bank."""
+        from scipy.stats import ttest_ind
+
+        names = {one.number: one.name for one in self.grouping.segments}
+        if (first_segment, second_segment) != tuple(names[number] for number in numbers):
+            return "of others"
+        for name in FIGURES:
+            apart = self._deviations(name, list(self.number))
+            of = [[apart[c] for c in self.members(number) if c in apart] for number in numbers]
+            if min(map(len, of)) >= 2 and ttest_ind(*of, equal_var=False).pvalue < 0.049:
+                return f"{name} differs"
         return ""
 
 
