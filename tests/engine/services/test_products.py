@@ -8,9 +8,12 @@ from types import SimpleNamespace
 import pytest
 
 from engine import Engine
+from engine.customers.words.texts import TextModels
 from engine.errors import BadInput, NotFound
 from engine.services.products import SEARCHED, Products
+from engine.settings import default
 from tests.conftest import DEMO
+from tests.engine.customers.conftest import FakeKeywords, FakeSentiment
 
 
 @pytest.fixture(scope="module")
@@ -91,8 +94,9 @@ def test_an_unknown_product_is_an_error_that_says_so(engine):
 
 def test_without_recorded_holdings_nobody_is_said_to_hold_anything(small_bank):
     emptied = small_bank.with_tables(holdings=small_bank["holdings"].iloc[:0])
-    now = SimpleNamespace(bank=emptied)
-    catalogue = Products(SimpleNamespace(current=lambda: now))
+    now = SimpleNamespace(bank=emptied, settings=default())
+    texts = TextModels(FakeSentiment(), FakeKeywords())
+    catalogue = Products(SimpleNamespace(current=lambda: now, texts=texts))
     assert catalogue.table()["n_holders"].isna().all()
     first = str(emptied["products"]["product_id"].iloc[0])
     assert catalogue.of(first).n_holders is None
