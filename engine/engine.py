@@ -38,6 +38,7 @@ from engine.services.versions.learned_metrics import LearnedMetrics
 from engine.services.versions.levers import Levers
 from engine.services.versions.mitigation import Mitigating
 from engine.services.versions.models import Models
+from engine.services.versions.personas import Personas
 from engine.services.versions.tuning import Tuner
 from engine.services.views import Views
 from engine.services.writing import Writing
@@ -77,8 +78,9 @@ class Engine:
     evaluations, fairness, governance, packs, pilots
         How far the lists can be trusted, whether they are fair, who answers for them; it all as
         files for those who check; whose lists are written while a bank tries it on a part.
-    mitigating
-        Prices on groups that would close gaps, and what they cost.
+    mitigating, personas
+        Prices on groups that would close gaps, and what they cost; who must and must not get what,
+        whatever the settings.
     """
 
     banks = Banks
@@ -92,7 +94,8 @@ class Engine:
         self.offers = Offers(scores)
         self.scenarios = Scenarios(scores, snapshots)
         self.prospects = Prospects(scores, snapshots)
-        self.levers = Levers(snapshots, scores, now)
+        self.personas = Personas(snapshots, scores, now)
+        self.levers = Levers(snapshots, scores, self.personas, now)
         self.fairness = Fairness(snapshots, scores, now)
         self.mitigating = Mitigating(snapshots, scores, now)
         self.alerts = Alerting(snapshots, self.fairness, now)

@@ -96,6 +96,44 @@ def _listing(levers: "Levers") -> None:
 
 
 @app.command()
+def personas(
+    data: Data = DEMO,
+    state: State = STATE,
+    gets: Annotated[
+        str | None, typer.Option("--gets", help="CUSTOMER=PRODUCT that must be on the list.")
+    ] = None,
+    not_gets: Annotated[
+        str | None, typer.Option("--gets-not", help="CUSTOMER=PRODUCT that must not be on it.")
+    ] = None,
+    remove: Annotated[str | None, typer.Option("--remove", help="CUSTOMER=PRODUCT.")] = None,
+    which: Annotated[str, typer.Option("--list")] = "growth",
+    why: Annotated[str, typer.Option("--why", help="Stands beside the test.")] = "",
+    actor: Annotated[str, typer.Option("--as", help="Who does it.")] = ACTOR,
+    as_json: Json = False,
+) -> None:
+    """Print who must and must not get what, whatever the settings; exit 1 where one fails today."""
+    engine = opened(data, state)
+    for asked, wanted in ((gets, True), (not_gets, False)):
+        if asked:
+            customer, product = pair(asked, "CUSTOMER=PRODUCT")
+            engine.personas.add(customer, product, gets=wanted, list=which, actor=actor, why=why)
+    if remove:
+        customer, product = pair(remove, "CUSTOMER=PRODUCT")
+        if not engine.personas.remove(customer, product, list=which, actor=actor):
+            raise BadInput(f"Nobody asks for {customer} and {product} on the {which} list.")
+    found = engine.personas.check()
+    if as_json:
+        print_json({"tests": found})
+    elif len(found):
+        columns = ["customer_id", "product", "list", "must", "place", "holds", "why"]
+        print_table(found[columns], "Persona tests, as of today's settings")
+    else:
+        console.print("No persona test is kept: --gets CUSTOMER=PRODUCT adds one.")
+    if not found["holds"].all():
+        raise typer.Exit(1)
+
+
+@app.command()
 def takers(
     product: Annotated[str, typer.Option("--product", help="Product id.")],
     data: Data = DEMO,

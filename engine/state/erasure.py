@@ -25,6 +25,7 @@ _ROWS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "transactions": ("customer_id", ("amount", "merchant", "category")),
     "messages": ("customer_id", ("text", "topics")),
     "contacts": ("customer_id", ("product_id", "note")),
+    "personas": ("customer_id", ("product_id", "why")),
 }
 """Table -> the column that names the customer, and what else is about them alone."""
 _COPY: Final = "consents_copy"

@@ -50,6 +50,12 @@ CREATE TABLE contacts (
     action TEXT, until TEXT, product_id TEXT, note TEXT, checksum TEXT
 ) STRICT;
 
+-- Who must, and who must not, get which product, whatever the settings.
+CREATE TABLE personas (
+    n INTEGER PRIMARY KEY, recorded_at TEXT, actor TEXT, customer_id TEXT, "list" TEXT,
+    product_id TEXT, must TEXT, why TEXT, checksum TEXT
+) STRICT;
+
 CREATE TABLE settings_log (
     n INTEGER PRIMARY KEY, recorded_at TEXT, actor TEXT, action TEXT, name TEXT, why TEXT,
     "before" TEXT, "after" TEXT, checksum TEXT

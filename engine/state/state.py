@@ -19,7 +19,7 @@ from engine.state.opening import FILE, UNREADABLE
 from engine.state.receipts import ReceiptStore
 from engine.state.rows import Damage, Log, Texts
 from engine.state.store import Store
-from engine.state.tables import DECISIONS, EDITS, SETTINGS_LOG
+from engine.state.tables import DECISIONS, EDITS, PERSONAS, SETTINGS_LOG
 from engine.state.trail import TrailStore
 
 Folder = Literal["events", "versions", "settings", "cache", "tuning", "texts", "segments"]
@@ -57,6 +57,7 @@ class State:
         self.added = AddedRecords(self.store, until)
         self.alerts = AlertLog(self.store)
         self.contacts = ContactLog(self.store)
+        self.personas = Log(self.store, "personas", PERSONAS)
         self.settings_log = Log(self.store, "settings_log", SETTINGS_LOG)
         self.settings_saved = Texts(self.store, "settings_saved")
         self.campaigns_saved = Texts(self.store, "campaigns_saved")  # name -> TOML
@@ -112,6 +113,7 @@ class State:
             self.added,
             self.alerts,
             self.contacts,
+            self.personas,
             self.settings_log,
             self.settings_saved,
             self.campaigns_saved,

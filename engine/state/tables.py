@@ -21,6 +21,15 @@ SETTINGS_LOG: Final[dict[str, Kind]] = {
     "before": "text",
     "after": "text",
 }
+PERSONAS: Final[dict[str, Kind]] = {
+    "recorded_at": "time",
+    "actor": "text",
+    "customer_id": "id",
+    "list": "text",
+    "product_id": "id",
+    "must": "text",
+    "why": "text",
+}
 DECISIONS: Final[dict[str, Kind]] = {
     "action": "text",
     "version_id": "text",

@@ -20,6 +20,7 @@ from engine.scoring.levers.lever_base import LeverBase, prepare
 from engine.scoring.levers.outcome import outcome
 from engine.scoring.levers.parity import Parity
 from engine.scoring.score_table import ScoreTable
+from engine.services.versions.personas import Personas
 from engine.snapshot.snapshot import Snapshots
 from engine.state.named_settings import NamedSettings
 
@@ -30,7 +31,14 @@ GUARD_SWITCHES = ("tiers", "retired")
 class Levers:
     """Weights, thresholds and rules, and what a change of them does to everybody."""
 
-    def __init__(self, snapshots: Snapshots, scores: CurrentScores, now: Callable[[], datetime]):
+    def __init__(
+        self,
+        snapshots: Snapshots,
+        scores: CurrentScores,
+        personas: Personas,
+        now: Callable[[], datetime],
+    ):
+        self._personas = personas
         self._snapshots, self._scores, self._now = snapshots, scores, now
         self._store = NamedSettings(snapshots.state, Trail(snapshots.state).note_setting)
         self._lock = threading.RLock()
@@ -176,12 +184,17 @@ class Levers:
 
         Raises
         ------
+        BadInput
+            Where a persona test fails under them.
         NeedsAgreement
             Where they bring a gap between groups above the tolerance: the first person who asks
             proposes them, and another puts them in force by asking too, within the days of the
             setting `levers.agreement_days`.
         """
-        gaps = self.effect(self.load(name)).gaps
+        changes = self.load(name)
+        table = self._scores.get()
+        self._personas.require(adjustable.changed(table.settings, self._wanted(table, changes, ())))
+        gaps = self.effect(changes).gaps
         claim = parity_gate.worse(gaps, self._snapshots.settings.fairness)
         if claim is not None:
             self._second_person(name, claim.text, actor, why)

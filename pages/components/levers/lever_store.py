@@ -8,6 +8,7 @@ from engine import Engine
 from engine.errors import EngineError
 from engine.results import LeverEffect
 from pages.components.frame import access
+from pages.components.levers import persona_tests
 from pages.components.look import tables
 from pages.components.look.wording import escape
 
@@ -28,6 +29,7 @@ def show(
         _save(engine, effect, changes, off)
     with using:
         _use(engine)
+    persona_tests.show(engine)
     waiting = engine.levers.waiting()
     if len(waiting):
         tables.show(

@@ -45,3 +45,16 @@ def test_takers_of_a_segment_that_nobody_is_in_is_an_error_that_names_the_segmen
     assert "Nobody in this bank has the segment 'Rich'; there are High churn" in str(done.exception)
     done = CliRunner().invoke(app, ["takers", *where, "--churn-band", "low", "--json"])
     assert {row["churn_band"] for row in json.loads(done.stdout)["table"]} == {"low"}
+
+
+def test_persona_tests_are_kept_checked_and_removed(demo_state: Path):
+    def personas(*words: str) -> Result:
+        where = ("--data", str(DEMO), "--state", str(demo_state))
+        return CliRunner().invoke(app, ["personas", *words, *where])
+
+    assert "No persona test is kept" in personas().stdout
+    kept = personas("--gets-not", "C00003=P01", "--why", "no longer wanted", "--json")
+    [test] = json.loads(kept.stdout)["tests"]
+    assert (test["customer_id"], test["must"], test["holds"]) == ("C00003", "not get", True)
+    assert "Nobody asks for C00003 and P02" in str(personas("--remove", "C00003=P02").exception)
+    assert json.loads(personas("--remove", "C00003=P01", "--json").stdout)["tests"] == []

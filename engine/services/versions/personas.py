@@ -1,0 +1,111 @@
+"""Persona tests: who must and must not get which product, checked before settings take force."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from engine.errors import BadInput
+from engine.receipts.trail import Trail
+from engine.scoring.current import CurrentScores
+from engine.scoring.levers import persona_tests
+from engine.scoring.levers.persona_tests import GET, NOT_GET, REMOVED
+from engine.scoring.score_table import ScoreTable
+from engine.services.offers import check_list
+from engine.settings import Settings
+from engine.snapshot.snapshot import Snapshots
+from engine.vocabulary import GROWTH, SET
+
+
+class Personas:
+    """Tests of one bank, kept beside its settings; everybody sees them all."""
+
+    def __init__(self, snapshots: Snapshots, scores: CurrentScores, now: Callable[[], datetime]):
+        self._kept, self._scores, self._now = snapshots.state.personas, scores, now
+        self._trail = Trail(snapshots.state)
+
+    def add(
+        self,
+        customer_id: str,
+        product_id: str,
+        *,
+        gets: bool,
+        list: str = GROWTH,
+        actor: str,
+        why: str = "",
+    ) -> None:
+        """Ask that a customer gets, or does not get, a product among the first of a list.
+
+        Raises
+        ------
+        NotFound
+            For an unknown customer.
+        BadInput
+            For an unknown product or list, or where it does not hold today.
+        """
+        check_list(list)
+        table = self._scores.get()
+        table.bank.customer_position(customer_id)
+        if product_id not in set(table.bank.product_ids):
+            raise BadInput(f"There is no product {product_id!r} in this bank's catalogue.")
+        row = self._row(customer_id, list, product_id, GET if gets else NOT_GET, actor, why)
+        today = self._checked(table, pd.DataFrame([row]))
+        if not today["holds"].all():
+            raise BadInput(f"That does not hold today: {today['says'].iloc[0]}")
+        self._keep(row)
+
+    def remove(self, customer_id: str, product_id: str, *, list: str = GROWTH, actor: str) -> bool:
+        """Ask for it no longer; False where nobody did."""
+        tests = self.tests()
+        same = (tests["customer_id"] == customer_id) & (tests["product_id"] == product_id)
+        if not (same & (tests["list"] == list)).any():
+            return False
+        self._keep(self._row(customer_id, list, product_id, REMOVED, actor, ""))
+        return True
+
+    def _keep(self, row: dict[str, Any]) -> None:
+        """Store a row with its entry in the trail: both or neither."""
+        told = {"done": f"persona test: {row['must']}", "name": row["product_id"]}
+        with self._trail.together():
+            self._kept.append([row])
+            self._trail.add(
+                SET, actor=row["actor"], at=self._now(), customer=row["customer_id"], what=told
+            )
+
+    def tests(self) -> pd.DataFrame:
+        """recorded_at, actor, customer_id, list, product_id, must ("get", "not get"), why."""
+        return persona_tests.standing(self._kept.read())
+
+    def check(self, settings: Settings | None = None) -> pd.DataFrame:
+        """`tests` with product, place (0: not listed), holds and says, today or under settings."""
+        table, tests = self._scores.get(), self.tests()
+        if settings is not None and len(tests):
+            table = persona_tests.under(table, settings)
+        return self._checked(table, tests)
+
+    def require(self, settings: Settings) -> None:
+        """BadInput where a test that stands would fail under settings; it names the first."""
+        found = self.check(settings)
+        failing = found[~found["holds"]]
+        if len(failing):
+            more = f" {len(failing) - 1:,} more fail." if len(failing) > 1 else ""
+            raise BadInput(
+                f"Not in force, since a persona test fails. {failing['says'].iloc[0]}{more}"
+            )
+
+    def _checked(self, table: ScoreTable, tests: pd.DataFrame) -> pd.DataFrame:
+        return persona_tests.checked(table, tests, table.settings.levers.offers)
+
+    def _row(
+        self, customer_id: str, which: str, product_id: str, must: str, actor: str, why: str
+    ) -> dict[str, Any]:
+        return {
+            "recorded_at": self._now(),
+            "actor": actor,
+            "customer_id": customer_id,
+            "list": which,
+            "product_id": product_id,
+            "must": must,
+            "why": why,
+        }
