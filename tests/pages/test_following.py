@@ -67,3 +67,11 @@ def test_every_figure_of_insights_has_its_link(open_page, label: str):
 def test_how_a_row_opens_its_customers_is_said_once_a_page(open_page):
     at = open_page("insights.py")
     assert [one.value for one in at.caption].count(HOW) == 1
+
+
+def test_a_map_on_which_nobody_can_be_drawn_is_a_sentence(open_page, fake, monkeypatch):
+    monkeypatch.setattr(fake, "people", fake.people.assign(profit=float("nan")))
+    at = open_page("insights.py")
+    assert not at.exception
+    assert "Churn and profit are known together of nobody" in texts(at)
+    assert "Draw a box" not in texts(at)

@@ -77,7 +77,7 @@ def mood(insights: Insights) -> None:
         )
     moods.declared(insights.declared)
     moods.by_aspect(insights.aspects, "book_aspects")
-    if insights.mood_indicative:
+    if insights.mood_indicative and not (insights.mood.empty and insights.aspects.empty):
         st.caption(moods.INDICATIVE)
 
 

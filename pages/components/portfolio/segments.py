@@ -5,12 +5,13 @@ import streamlit as st
 
 from engine.results import Insights
 from pages.components.customers import following, openable
-from pages.components.look import charts
+from pages.components.look import charts, notices
 
 
 def show(insights: Insights, currency: str) -> None:
     """The map with whoever is picked on it, and the segments."""
-    _picked(_on_the_map(insights, currency), currency)
+    if (picked := _on_the_map(insights, currency)) is not None:
+        _picked(picked, currency)
     following.table(
         insights.segments,
         {
@@ -29,8 +30,12 @@ def show(insights: Insights, currency: str) -> None:
     )
 
 
-def _on_the_map(insights: Insights, currency: str) -> pd.DataFrame:
-    """Draw everybody; the customers who are chosen there come back."""
+def _on_the_map(insights: Insights, currency: str) -> pd.DataFrame | None:
+    """Draw everybody; the customers who are chosen there come back, None where nobody can be
+    drawn."""
+    if insights.customers[["churn", "profit"]].isna().any(axis=1).all():
+        notices.empty("No map", "Churn and profit are known together of nobody.")
+        return None
     event = charts.show(
         charts.customer_map(insights.customers, insights.segments, currency),
         "Customers by churn and profit",
