@@ -118,7 +118,7 @@ def _sheet(sheet: ProductSheet) -> None:
             f"({signed(sheet.tone, 2)}, by {escape(sheet.tone_by)}). The bank wrote it: nothing is "
             "offered by it."
         )
-    _topics(sheet)
+    about = st.container()
     _figures(sheet)
     left, right = st.columns(2, gap="medium")
     with left:
@@ -130,6 +130,8 @@ def _sheet(sheet: ProductSheet) -> None:
         query = {"view": "By product", "takers_product": sheet.name}  # a bound box reads labels
         st.switch_page("recommendations.py", query_params=query)
     product_voice.show(sheet.product_id)
+    with about:  # last: the first text that a server reads waits seconds for the model
+        _topics(sheet)
 
 
 def _topics(sheet: ProductSheet) -> None:
