@@ -76,7 +76,7 @@ def audits(table: pd.DataFrame, versions: pd.DataFrame) -> None:
     """Audits of fairness that somebody ran, and what each training measured."""
     st.markdown("**Audits of fairness that were run**")
     if table.empty:
-        st.caption("None yet. The page Fairness runs one, and so does the command audit.")
+        st.caption("No audit yet. The page Fairness runs one, and so does the command audit.")
     else:
         tables.show(
             table,
