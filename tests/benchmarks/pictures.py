@@ -102,6 +102,7 @@ OFFERS = "recommendations?customer={customer}"
 DATA_TABS = ("This bank", "Products", "Import", "Quality report", "Models", "Settings")
 FEEDBACK_TABS = (
     "Statistics",
+    "Use",
     "Rate a product",
     "History",
     "Retrain",
@@ -116,7 +117,10 @@ VIEWS = (
     View("customers-nobody", "customers?search=zzzzzz"),
     View("customers-views", "customers", (press("Views"),)),
     View("customers-search", "customers", (type_into_search("an"),)),
-    *(View(f"customer-{name.lower().replace(' ', '-')}", CUSTOMER, (tab(name),)) for name in TABS),
+    *(
+        View(f"customer-{name.lower().replace(' ', '-')}", CUSTOMER, (tab(name),))
+        for name in (*TABS, "Who did what")
+    ),
     View("customer-why", CUSTOMER, (press("Why"),)),
     View("customer-add", CUSTOMER, (press("Add a record"),)),
     View("customer-print", CUSTOMER, (press("Print view"),)),
@@ -135,8 +139,9 @@ VIEWS = (
     View("insights", "insights"),
     View("insights-segment-row", "insights", (segment_row,)),
     *(View(f"insights-{name.lower()}", f"insights?view={name}") for name in ("Segments", "Return")),
+    View("governance", "governance"),
     View("fairness", "fairness"),
-    View("fairness-two", "fairness?attribute=age_band&and_by=region&list=retention"),
+    View("fairness-two", "fairness?attribute=Age+band&and_by=Region&list=Retention"),
     *(View(f"feedback-{n.lower().replace(' ', '-')}", f"feedback?tab={n}") for n in FEEDBACK_TABS),
     *(View(f"data-{n.lower().replace(' ', '-')}", f"data?tab={n}") for n in DATA_TABS),
     View("data-product", "data?tab=Products&product=P34", only_demo=True),
