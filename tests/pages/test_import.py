@@ -140,11 +140,14 @@ def test_after_an_update_its_drift_is_said_with_what_to_do(form):
         "says": ["Largely changed: balance (PSI 0.40).", "Retrain: python -m engine retrain."],
         "retrain": True,
         "fields": [{**field, "n_before": 400, "n_after": 410}],
+        "some": 0.05,
+        "large": 0.3,
     }
     form.run()
     assert not form.exception
     assert form.warning[0].value.startswith("Retrain")
     assert "PSI 0.40" in texts(form)
+    assert "from 0.05 some change, from 0.30 a large one" in texts(form)
     shown = form.dataframe[0].value
     assert (shown["field"][0], shown["change"][0]) == ("Balance", "Large")
 
