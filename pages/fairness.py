@@ -4,7 +4,14 @@ import streamlit as st
 
 from engine.labels import LIST_LABELS
 from engine.vocabulary import LISTS
-from pages.components.fairness import blinding, closing, gap_parts, group_lists, group_shares
+from pages.components.fairness import (
+    blinding,
+    closing,
+    gap_parts,
+    group_lists,
+    group_shares,
+    who_got_nothing,
+)
 from pages.components.frame import access, page_frame, session
 from pages.components.look import choosing, notices, wording
 from pages.components.look.wording import escape
@@ -46,6 +53,7 @@ group_lists.beside_others(engine, attribute, chosen_list, k)
 gap_parts.why(engine, attribute, chosen_list, k)
 closing.prices(engine, attribute, chosen_list, k)
 blinding.check(engine)
+who_got_nothing.show(engine, attribute)
 group_lists.told_apart(engine, attribute, chosen_list, k)
 confidence.stability(engine, chosen_list)
 notices.notes(report.notes)

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
+from engine.errors import BadInput
 from engine.settings import Settings
-from engine.vocabulary import GRANTED, PURPOSES, REFUSED, UNKNOWN
+from engine.vocabulary import GRANTED, PERSONALISATION, PURPOSES, REFUSED, UNKNOWN
 
 
 def latest(consents: pd.DataFrame) -> pd.DataFrame:
@@ -36,6 +37,21 @@ def latest(consents: pd.DataFrame) -> pd.DataFrame:
     ordered = consents.loc[order.index]
     kept = ordered.drop_duplicates(["customer_id", "purpose"], keep="last")
     return kept.sort_index(kind="stable").reset_index(drop=True)
+
+
+def expect_personal(consents: pd.DataFrame, row: int) -> None:
+    """BadInput where nothing personal may be worked out for the customer at a row.
+
+    `consents` are those of `effective_consents`.
+    """
+    if consents[f"{PERSONALISATION}_allowed"].iloc[row]:
+        return
+    why = (
+        "The customer has opted out of personal recommendations"
+        if consents[PERSONALISATION].iloc[row] == REFUSED
+        else "Personal recommendations need this customer's consent; none is recorded"
+    )
+    raise BadInput(f"{why}, so nothing is worked out for them.")
 
 
 def effective_consents(

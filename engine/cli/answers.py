@@ -42,7 +42,7 @@ def recommend(
 ) -> None:
     """Print one customer's ranked offers with their reasons."""
     if compat:
-        return _compat(data, customer, distance, as_json)
+        return _compat(data, state, customer, distance, as_json)
     engine = opened(data, state)
     chosen = list_names(which) if which else (None,)
     lists = [engine.offers.recommend(customer, k=k, list=name, order=order) for name in chosen]
@@ -57,11 +57,12 @@ def recommend(
     return None
 
 
-def _compat(data: Path, customer: str, distance: str, as_json: bool) -> None:
-    from engine.bank.bank import Bank
+def _compat(data: Path, state: Path, customer: str, distance: str, as_json: bool) -> None:
     from engine.lab import compat
 
-    top, passive = compat.lists(Bank.load(data), customer, distance)
+    engine = engine_of(data, state)
+    engine.customers.expect_personal(customer)
+    top, passive = compat.lists(engine.snapshots.base, customer, distance)
     if as_json:
         return print_json(
             {"customer_id": customer, "mode": "compat", "top": top, "passive": passive}

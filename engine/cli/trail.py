@@ -1,4 +1,4 @@
-"""The command about the audit trail: who did what and when, verified, and its head."""
+"""Commands of account: who did what and when, verified; who got nothing, and why."""
 
 from datetime import datetime
 from typing import Annotated
@@ -14,6 +14,7 @@ from engine.cli.console import (
     app,
     console,
     engine_of,
+    opened,
     print_json,
     print_table,
 )
@@ -55,3 +56,27 @@ def trail(
         return print_json(table)
     at = table["at"].map("{:%d %b %Y %H:%M:%S}".format)
     return print_table(table.assign(at=at), "Who did what")
+
+
+@app.command()
+def nothing(
+    data: Data = DEMO,
+    state: State = STATE,
+    by: Annotated[
+        list[str] | None, typer.Option(help="Attribute to group by; twice crosses two.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Print who got nothing and why, by the first rule that leaves nothing and by group."""
+    engine = opened(data, state)
+    fairness = engine.fairness
+    asked = [fairness.crossed(*by)] if by else list(fairness.attributes)
+    found = [engine.selections.nothing(attribute) for attribute in asked]
+    if as_json:
+        return print_json([vars(one) for one in found])
+    for one in found:
+        console.print(one.sentence)
+        shown = one.table.loc[one.table["n"] > 0, ["group", "label", "n", "n_group", "rate"]]
+        if len(shown):
+            print_table(shown, f"Without a list, by {one.attribute}")
+    return None

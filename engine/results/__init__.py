@@ -87,6 +87,6 @@ from engine.results.segments import (
     SegmentMap,
     SegmentProfile,
 )
-from engine.results.selections import Counted, PilotScope, Selected, Selection
+from engine.results.selections import Counted, Nothing, PilotScope, Selected, Selection
 from engine.results.views import Note, View
 from engine.results.writing import CustomerInsight, ProductNote, ProductVoice, Written

@@ -7,7 +7,8 @@ import pandas as pd
 from engine.errors import BadInput
 
 _BETWEEN, _MARK = ":", "%"
-_WRITES_OF = "writes_of"
+_NO_BASE = frozenset({"writes_of", "nothing"})
+"""By what people write of in their messages, or by a protected trait."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ class Selection:
 
     @property
     def may_be_base(self) -> bool:
-        """May a campaign choose among them? Not by what people write of in their messages."""
-        return self.kind != _WRITES_OF
+        """May a campaign choose among them? Not by what people write of, nor by a trait."""
+        return self.kind not in _NO_BASE
 
     @classmethod
     def read(cls, address: str) -> "Selection":
@@ -95,3 +96,21 @@ class PilotScope:
     def n(self) -> int:
         """Customers in the pilot."""
         return len(self.customer_ids)
+
+
+@dataclass(frozen=True, eq=False)
+class Nothing:
+    """Who got nothing and why, by one attribute."""
+
+    attribute: str
+    table: pd.DataFrame
+    """reason, label, group, n_group, n, rate, low, high, difference, difference_low,
+    difference_high (to everybody else; of the reason "any" alone), q_value, more (bool), opens
+    (address of these customers; "" where there is none)."""
+    sentence: str
+    n: int
+    """Customers without a list; of persons and companies."""
+    n_customers: int
+    min_n: int
+    model_version: str
+    as_of: pd.Timestamp

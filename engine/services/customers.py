@@ -4,9 +4,11 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from engine.agenda.contacts import last_contact
+from engine.bank.consents import effective_consents, expect_personal
 from engine.customers import browse, portfolio
 from engine.customers import profile as profiles
 from engine.customers.cashflow.cashflow import cashflow
@@ -141,6 +143,12 @@ class Customers:
 
     # --- one customer; NotFound for an unknown id
 
+    def expect_personal(self, customer_id: str) -> None:
+        """BadInput where the customer has opted out of personal recommendations."""
+        bank = self._snapshots.bank()
+        row = np.array([bank.customer_position(customer_id)])
+        expect_personal(effective_consents(bank, self._snapshots.settings, row), 0)
+
     def profile(self, customer_id: str) -> Profile:
         """The 360-degree record of one customer."""
         snapshot = self._snapshots.current()
@@ -193,10 +201,12 @@ class Customers:
         NotFound
             If there is no such customer or file.
         BadInput
-            If the customer's risk level is not known, or the market figure is out of bounds.
+            If the customer's risk level is not known, they have opted out of personal
+            recommendations, or the market figure is out of bounds.
         """
         snapshot = self._snapshots.current()
         own = self._snapshots.state.folder("settings") / "market.csv"
+        expect_personal(snapshot.consents, snapshot.bank.customer_position(customer_id))
         figure = market_of(market, own, snapshot.bank.as_of, snapshot.settings.strategy.max_tilt)
         return allocation.strategy(
             snapshot.bank, snapshot.profiles, customer_id, figure, snapshot.settings

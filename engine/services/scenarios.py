@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
+from engine.bank.consents import expect_personal
 from engine.customers.protected_phrases import neutral
 from engine.errors import BadInput
 from engine.explain import drilldown
@@ -49,8 +50,14 @@ class Scenarios:
         ----------
         list : str, optional
             Growth or retention; by default the one that opens first.
+
+        Raises
+        ------
+        BadInput
+            Where the customer has opted out of personal recommendations.
         """
         table, row, which = self._of(customer_id, list)
+        expect_personal(table.snapshot.consents, row)
         product = table.bank.product_position(product_id)
         scores = table.ranker.scores(np.array([row]))
         parts = drilldown.parts(table.evidence.customer(row), scores, which, 0, product)
@@ -68,6 +75,7 @@ class Scenarios:
     ) -> Comparison:
         """What puts one product before another for a customer, part by part."""
         table, row, which = self._of(customer_id, list)
+        expect_personal(table.snapshot.consents, row)
         scores = table.ranker.scores(np.array([row]))
         places = [table.bank.product_position(product) for product in (first, second)]
         names = (str(table.bank["products"]["name"].iloc[place]) for place in places)
@@ -102,7 +110,8 @@ class Scenarios:
         Raises
         ------
         BadInput
-            Unless there is something to look for, from one of the two, and k is at least 1.
+            Unless there is something to look for, from one of the two, and k is at least 1; and
+            where the customer has opted out of personal recommendations.
         """
         table = self._scores.get()
         k = table.settings.questions.nearest if k is None else k
@@ -115,6 +124,7 @@ class Scenarios:
             text = _goals([want])[0]
         else:
             signals, row = table.ranker.signals, table.bank.customer_position(customer_id)
+            expect_personal(table.snapshot.consents, row)
             text = whole_texts(signals, np.array([row]))[0]
             among = np.flatnonzero(signals.candidates[row])
             if not text:

@@ -3,8 +3,8 @@
 import pandas as pd
 
 from engine.errors import BadInput
-from engine.results import Counted, Selected, Selection
-from tests.pages.fake_people import EVIL
+from engine.results import Counted, Nothing, Selected, Selection
+from tests.pages.fake_people import AS_OF, EVIL
 from tests.pages.fake_service import FakeService
 
 
@@ -34,6 +34,17 @@ class FakeSelections(FakeService):
 
     def no_lists(self) -> tuple[Counted, ...]:
         return self.open(Selection("no_list")), self.open(Selection("no_list", ("objects",)))
+
+    def nothing(self, attribute: str) -> Nothing:
+        address = Selection("nothing", ("any", attribute, "female")).address
+        rows = [
+            ("any", "no list, for any reason", "female", 24, 6, 0.25, 0.1, 0.4, True, address),
+            ("refused", "opted out", "female", 24, 6, 0.25, 0.1, 0.4, False, address),
+        ]
+        columns = ["reason", "label", "group", "n_group", "n", "rate", "low", "high", "more"]
+        table = pd.DataFrame(rows, columns=[*columns, "opens"])
+        said = f"6 of 48 customers have no list of offers. By {attribute}, more often: female."
+        return Nothing(attribute, table, said, 6, 48, 30, "v2", AS_OF)
 
     def alerted(self, title: str | None = None, manager: str | None = None) -> Counted:
         del title, manager

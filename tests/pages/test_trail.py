@@ -25,3 +25,12 @@ def test_F147_a_consent_says_who_set_it(fake: type[FakeEngine], open_page: Opene
     at.segmented_control(key="consent_C0001_personalisation").set_value("refused").run()
     [engine] = fake.opened
     assert [row[1:3] for row in engine.trail_rows][-1] == ("demo", "Set a consent")
+
+
+def test_F142_fairness_says_who_got_nothing_and_why(open_page: Opener):
+    at = open_page("fairness.py")
+    assert not at.exception
+    assert "Who got nothing, and why" in [header.value for header in at.header]
+    assert "6 of 48 customers have no list of offers" in texts(at)
+    table = next(one.value for one in at.dataframe if "n_group" in one.value)
+    assert table["label"].tolist() == ["No list, for any reason", "Opted out"]

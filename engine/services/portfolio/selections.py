@@ -4,23 +4,28 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
+import pandas as pd
 
 from engine.audit import slices
+from engine.audit.parity import groups
 from engine.customers.book.groups import GROUPS, Book
 from engine.errors import BadInput
 from engine.labels import ALERT_TITLES
-from engine.results import Counted, Selected, Selection
+from engine.results import Counted, Nothing, Selected, Selection
+from engine.scoring import nothing
 from engine.scoring.current import CurrentScores
 from engine.scoring.no_lists import REASONS, no_lists
 from engine.services.portfolio.alerts import Alerting
 from engine.services.portfolio.segments import SELECTIONS as OF_SEGMENTS
 from engine.services.portfolio.segments import Segments
+from engine.vocabulary import CORPORATE
 
 _ASKS: Final = {
     **{kind: (group.n_of,) for kind, group in GROUPS.items()},
     "alerts": (0, 1),
     "alert": (1, 2),
     "no_list": (0, 1),
+    "nothing": (3,),
     "weak_spot": (1, 2),
     **OF_SEGMENTS,
 }
@@ -74,6 +79,8 @@ class Selections:
         if selection.kind == "no_list":
             reasons = no_lists(self._scores.get())
             return (reasons == selection.of[0] if selection.of else reasons.notna()).to_numpy()
+        if selection.kind == "nothing":
+            return self._without(*selection.of)
         if selection.kind == "weak_spot":
             snapshot = self._scores.get().snapshot
             conditions, rule = _conditions(selection.of), snapshot.settings.fairness
@@ -98,6 +105,47 @@ class Selections:
             return ()
         parts = [self._counted("no_list", name) for name in REASONS if name in reasons]
         return self._counted("no_list"), *parts
+
+    def nothing(self, attribute: str) -> Nothing:
+        """Who has no list, by the first rule that leaves nothing and by group; persons only.
+
+        Parameters
+        ----------
+        attribute : str
+            As `Fairness.attributes` names it.
+        """
+        table = self._scores.get()
+        reasons, group = no_lists(table), self._groups(attribute)
+        rule, edition = table.settings.fairness, table.bank.manifest.edition
+        counted = nothing.counted(reasons, group, rule.min_n)
+        opens = [
+            Selection("nothing", (row.reason, attribute, row.group), edition).address
+            if row.n
+            else ""
+            for row in counted.itertuples()
+        ]
+        n, n_customers = int((reasons.notna() & group.notna()).sum()), int(group.notna().sum())
+        return Nothing(
+            attribute=attribute,
+            table=counted.assign(opens=opens),
+            sentence=nothing.sentence(counted, attribute, n, n_customers),
+            n=n,
+            n_customers=n_customers,
+            min_n=rule.min_n,
+            model_version=table.version,
+            as_of=table.bank.as_of,
+        )
+
+    def _groups(self, attribute: str) -> pd.Series:
+        """The group of every person; missing for a company."""
+        table = self._scores.get()
+        person = (table.bank["customers"]["audience"] != CORPORATE).to_numpy()
+        return groups.group_of(table.bank, attribute, table.settings.fairness).where(person)
+
+    def _without(self, reason: str, attribute: str, group: str) -> np.ndarray:
+        reasons = no_lists(self._scores.get())
+        why = reasons.notna() if reason == nothing.ANY else (reasons == reason).fillna(False)
+        return (why & (self._groups(attribute) == group)).to_numpy(dtype=bool)
 
     def alerted(self, title: str | None = None, manager: str | None = None) -> Counted:
         """Customers with an open alert, of one title or of any, in one book or in all."""
@@ -159,9 +207,15 @@ def _without_list(reason: str | None = None) -> str:
     return f"Without a list: {REASONS.get(reason, reason)}" if reason else "Without a list"
 
 
+def _nothing(reason: str, attribute: str, group: str) -> str:
+    why = "" if reason == nothing.ANY else f": {REASONS.get(reason, reason)}"
+    return f"Without a list, {attribute} {group}{why}"
+
+
 _TITLES: Final[Mapping[str, Callable[..., str]]] = {
     "alerts": _with_alerts,
     "alert": _with_alert,
     "no_list": _without_list,
+    "nothing": _nothing,
     "weak_spot": _weak_spot,
 }

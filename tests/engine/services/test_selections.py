@@ -18,6 +18,18 @@ def engine(trained_state: Path) -> Engine:
     return Engine.open(DEMO, trained_state, now=lambda: dt.datetime(2026, 3, 31, 12))
 
 
+def test_F142_every_count_of_who_got_nothing_opens_these_customers(engine: Engine):
+    found = engine.selections.nothing("gender")
+    rows = found.table[found.table["n"] > 0]
+    assert len(rows) and set(rows["opens"]) and found.n >= sum(rows[rows["reason"] == "any"]["n"])
+    for row in rows.itertuples():
+        opened = engine.selections.open(engine.selections.read(row.opens))
+        assert opened.n == row.n
+        assert not opened.selection.may_be_base, "a campaign chooses nobody by a trait"
+        mine = [one for one in opened.customer_ids.head(2) if engine.offers.recommend(one).offers]
+        assert mine == []
+
+
 def counted(engine) -> list[Counted]:
     """Everything on Insights that counts customers."""
     insights, selections = engine.customers.insights(), engine.selections

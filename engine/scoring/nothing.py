@@ -1,0 +1,93 @@
+"""Reasons and groups of customers in; who got nothing, by reason and by group, out."""
+
+import pandas as pd
+
+from engine.audit.parity.groups import NOT_RECORDED
+from engine.figures import percent
+from engine.rates import benjamini_hochberg, newcombe, two_proportion_p, wilson
+from engine.scoring.no_lists import REASONS
+
+ANY = "any"
+"""Stands for all reasons together."""
+LEVEL = 0.05
+
+
+def counted(reasons: pd.Series, group: pd.Series, min_n: int) -> pd.DataFrame:
+    """How many of each group have no list, by the first rule that leaves nothing.
+
+    Parameters
+    ----------
+    reasons : Series of str, length n_customers
+        Of `no_lists`; missing where there is a list.
+    group : Series of ordered category, same length
+        Missing where a customer does not count.
+    min_n : int
+        Groups of fewer customers are left out.
+
+    Returns
+    -------
+    DataFrame
+        reason (of REASONS, or "any"), label, group, n_group, n, rate, low, high (95 %, Wilson);
+        and, of "any" alone, difference (to everybody else's rate), difference_low,
+        difference_high (Newcombe), q_value (Benjamini-Hochberg over the groups), more (bool: is
+        the rate surely above that of everybody else?). Reasons nobody has are left out.
+    """
+    sizes = group.value_counts(sort=False)
+    names = [name for name in sizes.index if sizes[name] >= min_n]
+    whole = group.notna()
+    rows = []
+    for reason in (ANY, *REASONS):
+        without = reasons.notna() if reason == ANY else reasons == reason
+        without = without.fillna(False).astype(bool)
+        if reason != ANY and not (without & whole).any():
+            continue
+        label = "no list, for any reason" if reason == ANY else REASONS[reason]
+        rows += [
+            (reason, label, str(name), int(sizes[name]), int((without & (group == name)).sum()))
+            for name in names
+        ]
+    table = pd.DataFrame(rows, columns=["reason", "label", "group", "n_group", "n"])
+    rate = wilson(table["n"], table["n_group"])
+    table = table.assign(rate=rate.value, low=rate.low, high=rate.high)
+    return table.join(_against_others(table, reasons, whole))
+
+
+def _against_others(table: pd.DataFrame, reasons: pd.Series, whole: pd.Series) -> pd.DataFrame:
+    """Each group's rate of "any" less everybody else's; empty rows for the other reasons."""
+    any_ = table[table["reason"] == ANY]
+    n, size = any_["n"].to_numpy(), any_["n_group"].to_numpy()
+    others, rest = int((reasons.notna() & whole).sum()) - n, int(whole.sum()) - size
+    gap = newcombe(n, size, others, rest)
+    q = benjamini_hochberg(two_proportion_p(n, size, others, rest))
+    return (
+        pd.DataFrame(
+            {
+                "difference": gap.value,
+                "difference_low": gap.low,
+                "difference_high": gap.high,
+                "q_value": q,
+                "more": (gap.value > 0) & (q <= LEVEL),
+            },
+            index=any_.index,
+        )
+        .reindex(table.index)
+        .astype({"more": "boolean"})
+        .fillna({"more": False})
+    )
+
+
+def sentence(table: pd.DataFrame, attribute: str, n: int, n_customers: int) -> str:
+    """Who got nothing, and whether a group got nothing more often than everybody else."""
+    whole = f"{n:,} of {n_customers:,} customers have no list of offers"
+    any_ = table[table["reason"] == ANY]
+    if len(any_) < 2:
+        return f"{whole}. By {attribute} there are no two groups to compare."
+    worse = any_[any_["more"].astype(bool) & (any_["group"] != NOT_RECORDED)]
+    if worse.empty:
+        return f"{whole}. By {attribute}, no group has nothing surely more often than the others."
+    said = "; ".join(
+        f"{row.group} {percent(row.rate)} of {row.n_group:,} ({100 * row.difference:+.1f} points, "
+        f"95 % interval {100 * row.difference_low:+.1f} to {100 * row.difference_high:+.1f})"
+        for row in worse.itertuples()
+    ).replace("-", "−")
+    return f"{whole}. By {attribute}, more often than the others: {said}."
