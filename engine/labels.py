@@ -134,6 +134,9 @@ PURPOSE_LABELS: Final[Mapping[str, str]] = {
 }
 """Purpose of a consent -> what is agreed to."""
 
+CREDIT_NOTICE: Final = "Personalised by automated processing of the customer's data"
+"""What stands with every offer of credit (Directive (EU) 2023/2225, article 13)."""
+
 TRAIL_LABELS: Final[Mapping[str, str]] = {
     "looked": "Opened a customer",
     "exported": "Exported",

@@ -1,5 +1,6 @@
 """Fixtures that most tests share: a hand-made bank whose right answers are known by eye."""
 
+import logging
 import os
 import shutil
 import socket
@@ -12,6 +13,7 @@ from filelock import FileLock
 from hypothesis import settings
 
 from engine.bank.bank import Bank, Manifest
+from tests.private_data import PrivateRecords
 
 # The same examples on every machine; `--hypothesis-profile=explore` draws new ones.
 settings.register_profile("same", derandomize=True, deadline=None)
@@ -43,6 +45,22 @@ def only_this_machine() -> Iterator[None]:
         patched.setattr(socket.socket, "connect", guarded)
         patched.setattr(socket, "getaddrinfo", resolved)
         yield
+
+
+@pytest.fixture(scope="session")
+def _listening() -> Iterator[PrivateRecords]:
+    records = PrivateRecords()
+    logging.getLogger().addHandler(records)
+    yield records
+    logging.getLogger().removeHandler(records)
+
+
+@pytest.fixture(autouse=True)
+def private_records(_listening: PrivateRecords) -> Iterator[PrivateRecords]:
+    """No test has the program log an e-mail address, a phone, card or account number."""
+    _listening.found.clear()
+    yield _listening
+    assert _listening.found == [], "a log of the program names a person"
 
 
 def _months(customer_id: str, balance: list[float], spending: list[float]) -> pd.DataFrame:

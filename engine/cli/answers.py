@@ -120,7 +120,7 @@ def _print_recommendation(one: Any) -> None:
         )
         console.print(f"{offer.rank:>2}. {offer.name} [{offer.category}]  {sure}, {offer.word}")
         console.print(f"      {_worth(offer, one.currency)}")
-        for text in (*offer.reasons, *offer.checks, *([offer.moved] if offer.moved else [])):
+        for text in (*offer.reasons, *offer.checks, *filter(None, (offer.moved, offer.notice))):
             console.print(f"      {text}")
     if one.removed:
         console.print(f"Left out: {len(one.removed)} products")

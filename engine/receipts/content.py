@@ -67,6 +67,7 @@ class Writer:
             "funnel": _funnel(shown, chosen),
             "offers": [_offer(offer) for offer in shown.offers],
             "words": _words(shown),
+            "notices": {o.product_id: o.notice for o in shown.offers if o.notice},
         }
 
     def _same_for_all(self, snapshot: Snapshot) -> dict[str, Any]:

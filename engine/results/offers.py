@@ -63,6 +63,8 @@ class Offer:
     """Where that comes from, in one sentence."""
     moved: str = ""
     """How many places a price on groups moved it, in one sentence; "" where none did."""
+    notice: str = ""
+    """What the customer must be told where credit is offered to them personally; "" else."""
     model_version: str = ""
     """That made the list; what is said about the offer is stored with it, whatever serves then."""
 
@@ -75,7 +77,7 @@ class Offer:
 _PRINTED: Final = (
     *("product_id", "name", "category", "rank", "score", "confidence", "display_confidence"),
     *("marks", "fit", "propensity", "value_if_taken", "expected_value", "value_assumption"),
-    *("parts", "reasons", "checks", "moved"),
+    *("parts", "reasons", "checks", "moved", "notice"),
 )
 """What is printed of an offer."""
 

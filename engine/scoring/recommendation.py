@@ -26,7 +26,7 @@ from engine.explain.product_facts import product_facts
 from engine.explain.product_wording import wording_facts
 from engine.explain.reasons import Reason, reasons, short_reason, texts
 from engine.explain.wording import shorten
-from engine.labels import rule_label
+from engine.labels import CREDIT_NOTICE, rule_label
 from engine.ranking.calibration import Calibration
 from engine.ranking.ranker import Model
 from engine.results import Offer, Recommendation, Removal
@@ -205,6 +205,7 @@ def _offer(
         scores_estimated=row["scores_estimated"] is not pd.NA and bool(row["scores_estimated"]),
         facts=product_facts(row, case.currency) | wording_facts(row),
         moved=_moved(table, chosen, product, rank),
+        notice=CREDIT_NOTICE if table.lends[product] else "",
         model_version=table.version,
     )
 

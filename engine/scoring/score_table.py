@@ -12,6 +12,7 @@ import pandas as pd
 
 from engine.audit.parity.group_prices import GroupPrices
 from engine.bank.bank import Bank
+from engine.bank.importing.product_scores import lends
 from engine.customers.portfolio import customer_table
 from engine.errors import NoVersion
 from engine.explain.evidence import Evidence
@@ -334,6 +335,11 @@ class ScoreTable:
     def evidence(self) -> Evidence:
         """What the reasons of single offers are written from."""
         return Evidence(self.bank, self.snapshot.profiles, self.ranker)
+
+    @cached_property
+    def lends(self) -> np.ndarray:
+        """Which products lend money, bool of shape (n_products,)."""
+        return lends(self.bank["products"])
 
     @cached_property
     def caps(self) -> np.ndarray:

@@ -242,7 +242,8 @@ def _offer(one: Any) -> BriefOffer:
         else f"confidence {figures.percent(one.confidence)}"
     )
     told = ", ".join((sure, one.word, *one.marks))
-    return BriefOffer(one.rank, one.name, one.category, told, one.reasons, one.checks)
+    checks = (*one.checks, *filter(None, [one.notice]))
+    return BriefOffer(one.rank, one.name, one.category, told, one.reasons, checks)
 
 
 def _sources(bank: Bank, record: Profile, given: Recommendation, number: int) -> tuple[str, ...]:

@@ -37,6 +37,8 @@ def show(offer: Offer, given: Recommendation, *, is_open: bool) -> None:
             st.write(escape(offer.short_reason))
             if offer.moved:
                 st.markdown(f":violet[:material/swap_vert: {escape(offer.moved)}]")
+            if offer.notice:
+                st.caption(escape(offer.notice))
             for check in offer.checks[:1]:
                 st.markdown(f":orange[:material/search: {escape(wording.label(check))}]")
         with sure, st.container(gap="xsmall"):

@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 
 from engine import Engine
+from engine.bank.importing.product_scores import lends
 from engine.errors import BadInput, Busy, NotFound, StateError
+from engine.labels import CREDIT_NOTICE
 from engine.receipts.reading import edition_of
 from engine.state.store import Store
 from tests.conftest import DEMO
@@ -186,3 +188,25 @@ def test_a_receipt_names_bank_and_edition_and_one_of_version_0_1_the_content_alo
     bank = {"id": "demo-1234", "edition": 2, "fingerprint": "ab" * 32}
     assert edition_of({"bank": bank}) == bank
     assert edition_of({"bank": "cd" * 32})["fingerprint"] == "cd" * 32
+
+
+def test_F146_an_offer_of_credit_says_that_it_is_personalised_by_automated_processing(
+    standing: Engine,
+):
+    bank = standing.bank
+    credit = set(bank.product_ids[lends(bank["products"])])
+    scored = standing.offers.score(lists=["growth"], k=3)
+    customer = scored.loc[scored["product_id"].isin(credit), "customer_id"].iloc[0]
+    shown = show(standing, customer, list="growth")
+    told = {offer.product_id: offer.notice for offer in shown.offers if offer.notice}
+    assert set(told) == credit & {offer.product_id for offer in shown.offers}
+    assert set(told.values()) == {CREDIT_NOTICE}
+    printed = {one["product_id"]: one["notice"] for one in shown.to_json()["offers"]}
+    assert {product: said for product, said in printed.items() if said} == told
+    receipt = standing.receipts.get(shown.receipt_id)
+    assert receipt.content["decision"]["notices"] == told
+    assert standing.receipts.replay(receipt.number).same
+    brief = standing.briefs.of(customer, actor="Rita")
+    names = bank["products"].set_index("product_id")["name"]
+    lent = {names[product] for product in credit}
+    assert all((CREDIT_NOTICE in one.checks) == (one.name in lent) for one in brief.offers)
