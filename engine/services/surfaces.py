@@ -41,6 +41,7 @@ def surfaces() -> tuple[Surface, ...]:
     return (
         Surface("offers.recommend", _recommend, ("offers.list_that_opens",)),
         Surface("offers.score", _scored),
+        Surface("offers.affinity", _affinity),
         Surface("scenarios.what_if", _what_if, ("scenarios.situation", "scenarios.products")),
         Surface("scenarios.why_not", _why_not),
         Surface("scenarios.explain", _explained),
@@ -126,6 +127,11 @@ def _recommend(engine: "Engine", ids: Sequence[str]) -> Offered:
 
 def _scored(engine: "Engine", ids: Sequence[str]) -> Offered:
     return _pairs(engine.offers.score(lists=[GROWTH], customers=ids), ids)
+
+
+def _affinity(engine: "Engine", ids: Sequence[str]) -> Offered:
+    """A likeness of products, before the guard; of whom any is worked out."""
+    return {(one, "") for one in ids if len(engine.offers.affinity(one).table)}
 
 
 def _what_if(engine: "Engine", ids: Sequence[str]) -> Offered:
