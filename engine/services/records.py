@@ -88,13 +88,15 @@ class Records:
         return self._add("post", row, submit_id, actor)
 
     def _add(self, kind: str, row: Mapping[str, Any], submit_id: str, actor: str) -> Added:
-        now = self._now()
-        with self._trail.together():
-            added = self._snapshots.add_record(kind, row, submit_id=submit_id, now=now, actor=actor)
+        now, customer = self._now(), str(row["customer_id"])
+
+        def noted(added: Added) -> None:
             if added.stored:
-                customer, what = str(row["customer_id"]), {"kind": kind}
-                self._trail.add(ADDED, actor=actor, at=now, customer=customer, what=what)
-        return added
+                self._trail.add(ADDED, actor=actor, at=now, customer=customer, what={"kind": kind})
+
+        return self._snapshots.add_record(
+            kind, row, submit_id=submit_id, now=now, actor=actor, noted=noted
+        )
 
     # --- consents and edits
 

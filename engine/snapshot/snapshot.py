@@ -95,6 +95,11 @@ class Snapshots:
     The base is as imported and never written; `state` is the folder of everything that is written
     at run time, `shipped` that of text results which came with the bank, so that its first start
     runs no model.
+
+    Notes
+    -----
+    Locks are taken in one order: those of services, then the lock of this class, then what `State`
+    takes. So nobody asks anything of this class within a transaction; `state` alone takes none.
     """
 
     def __init__(self, base: Bank, state: Path, shipped: Path | None = None):
@@ -179,11 +184,26 @@ class Snapshots:
             return self._snapshot
 
     def add_record(
-        self, kind: str, row: Mapping[str, Any], *, submit_id: str, now: datetime, actor: str
+        self,
+        kind: str,
+        row: Mapping[str, Any],
+        *,
+        submit_id: str,
+        now: datetime,
+        actor: str,
+        noted: Callable[[Added], object] = lambda _: None,
     ) -> Added:
         """Store a purchase, a ticket or a post of a customer of the bank.
 
-        Raises BadInput if the submit id is empty, or was used for another record.
+        Parameters
+        ----------
+        noted : callable, optional
+            Called with what was stored within the transaction that stores it.
+
+        Raises
+        ------
+        BadInput
+            If the submit id is empty, or was used for another record.
         """
         self.base.customer_position(row["customer_id"])
         table = table_of(kind)
@@ -192,14 +212,13 @@ class Snapshots:
             imported = self._results.get(
                 f"highest {kind}", "as imported", lambda: highest(rows.column(key), PREFIXES[kind])
             )
-        return self.state.added.add(
-            kind,
-            row,
-            submit_id=short("submit_id", submit_id, needed=True),
-            now=now,
-            actor=short("actor", actor),
-            imported=imported,
-        )
+        submit_id, actor = short("submit_id", submit_id, needed=True), short("actor", actor)
+        with self.state.store.writing():
+            added = self.state.added.add(
+                kind, row, submit_id=submit_id, now=now, actor=actor, imported=imported
+            )
+            noted(added)
+        return added
 
     def forget(self) -> None:
         """Drop what was computed, after a reset."""
