@@ -1,4 +1,4 @@
-"""Receipts and events in; what was decided, about nobody who can be told, out."""
+"""Receipts and events in; what was decided, under numbers in place of names, out."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,21 +6,24 @@ from typing import Any, Final
 
 import pandas as pd
 
+from engine.vocabulary import PROGRAM
+
 MOST: Final = 1000
 """Latest lists, and latest events, that an extract holds (own choice)."""
 LISTS: Final = (
-    "number", "at", "customer", "person", "list", "version", "bank_day", "n_considered",
-    "left_out", "offered", "hash",
+    "day", "customer", "person", "list", "version", "bank_day", "n_considered", "left_out",
+    "offered",
 )  # fmt: skip
-EVENTS: Final = ("at", "customer", "person", "product", "action", "version")
+EVENTS: Final = ("day", "customer", "person", "product", "action", "version")
 
 
 @dataclass
 class Pseudonyms:
     """Numbers in place of names, in the order in which they come.
 
-    The numbers mean something within one extract alone: no key exists that leads back, and those of
-    two extracts cannot be joined.
+    The numbers mean something within one extract alone, and no key of them is kept. That is
+    pseudonymous, not anonymous: whoever also holds the state folder can find a row again by its
+    content. No receipt's number, hash or time of the day stands in a row.
     """
 
     _customers: dict[str, str] = field(default_factory=dict)
@@ -31,16 +34,16 @@ class Pseudonyms:
         return self._customers.setdefault(key, f"customer {len(self._customers) + 1:04d}")
 
     def person(self, actor: str) -> str:
-        """ "person 01"; "" where nobody is named."""
-        if not actor:
-            return ""
+        """ "person 01"; what names nobody stays as it is."""
+        if actor in ("", PROGRAM):
+            return actor
         return self._people.setdefault(actor, f"person {len(self._people) + 1:02d}")
 
 
 def lists(
     receipts: Sequence[Mapping[str, Any]], customers: Mapping[str, str], names: Pseudonyms
 ) -> pd.DataFrame:
-    """Lists that were shown, in `LISTS`, oldest first.
+    """Lists that were shown, in `LISTS`, oldest first; `day` is in UTC.
 
     Parameters
     ----------
@@ -51,13 +54,12 @@ def lists(
     """
     rows = []
     for one in receipts:
-        about, decision, chain = one["about"], one["decision"], one["chain"]
+        about, decision = one["about"], one["decision"]
         funnel = decision["funnel"]
         left_out = (f"{rule}: {len(gone)}" for rule, gone in sorted(funnel["removed"].items()))
         rows.append(
             (
-                chain["n"],
-                _utc(about["at"]),
+                _day(about["at"]),
                 names.customer(customers.get(about["customer"], about["customer"])),
                 names.person(about["actor"]),
                 about["list"],
@@ -66,7 +68,6 @@ def lists(
                 funnel["considered"],
                 ", ".join(left_out),
                 ", ".join(_offer(offer) for offer in decision["offers"]),
-                chain["hash"],
             )
         )
     return pd.DataFrame(rows, columns=list(LISTS))
@@ -77,7 +78,7 @@ def events(recorded: pd.DataFrame, names: Pseudonyms) -> pd.DataFrame:
     whatever is typed may name somebody."""
     rows = [
         (
-            _utc(row["recorded_at"]),
+            _day(row["recorded_at"]),
             names.customer(row["customer_id"]),
             names.person(str(row["actor"] or "")),
             row["product_id"],
@@ -94,6 +95,6 @@ def _offer(offer: Mapping[str, Any]) -> str:
     return f"{offer['product_id']} ({sure:.3f})" if sure is not None else str(offer["product_id"])
 
 
-def _utc(moment: Any) -> pd.Timestamp:
+def _day(moment: Any) -> pd.Timestamp:
     time = pd.Timestamp(moment)
-    return time.tz_convert("UTC").tz_localize(None) if time.tzinfo else time
+    return (time.tz_convert("UTC").tz_localize(None) if time.tzinfo else time).normalize()

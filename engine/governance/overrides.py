@@ -33,11 +33,12 @@ def overrides(
     in_force : DataFrame
         recorded_at, actor, name, why: named settings that nobody took back.
     changed : mapping
-        "section.key" -> value: settings other than those of the release.
+        "section.key" -> value: settings other than those of the release that no named setting put
+        there.
     edits : DataFrame
         table, row_id, column, recorded_at, actor: cells that were corrected, oldest first.
     consents : DataFrame
-        purpose, status, recorded_at, source: the last of each customer and purpose.
+        purpose, status, recorded_at, actor: the last of each customer and purpose.
     rolled_back : DataFrame
         version_id, at, note.
     waiting : DataFrame
@@ -46,8 +47,8 @@ def overrides(
     Returns
     -------
     DataFrame
-        `COLUMNS`: n is how many settings, cells or customers; `by` is who did it last; `until` is
-        NaT where no end is set. No value of a customer stands in it.
+        `COLUMNS`: n is how many settings, cells or customers; `by` is who did it last, "" where
+        that is not known; `until` is NaT where no end is set. No value of a customer stands in it.
     """
     rows: list[tuple[Any, ...]] = [
         (SETTING, row.name, 1, row.actor, row.recorded_at, pd.NaT, row.why)
@@ -69,12 +70,13 @@ def overrides(
     for (purpose, status), said in consents.groupby(["purpose", "status"], sort=True):
         last = said.sort_values("recorded_at", kind="stable").iloc[-1]
         what = f"{column_label(purpose)}: {status}"
-        rows.append((CONSENT, what, len(said), last["source"], last["recorded_at"], pd.NaT, ""))
+        rows.append((CONSENT, what, len(said), last["actor"], last["recorded_at"], pd.NaT, ""))
     rows += [
         (VERSION, row.version_id, 1, "", pd.Timestamp(row.at), pd.NaT, row.note)
         for row in rolled_back.itertuples(index=False)
     ]
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    table = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"by": "object", "why": "object"})
+    table = table.fillna({"by": "", "why": ""})
     return table.assign(**{name: _times(table[name]) for name in ("since", "until")})
 
 

@@ -159,6 +159,15 @@ class NamedSettings:
         """Names that were put in force and not taken back, oldest first."""
         return [str(row["name"]) for row in self._in_force()]
 
+    def values_in_force(self) -> dict[str, Any]:
+        """What the settings in force put into the file: "section.key" -> value."""
+        put: dict[str, Any] = {}
+        for row in self._in_force():
+            before, after = (flat(tomllib.loads(str(row[key]))) for key in ("before", "after"))
+            changed = {key: value for key, value in after.items() if before.get(key) != value}
+            put |= {".".join(key): value for key, value in changed.items()}
+        return put
+
     def _in_force(self) -> list[dict[str, Any]]:
         stack: list[dict[str, Any]] = []
         for row in self._log.read().astype(object).fillna("").to_dict("records"):

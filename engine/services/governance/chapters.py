@@ -30,6 +30,8 @@ SCREENING: Final = (
     "treatment nor, above it, a pass."
 )
 _GIVEN: Final = "given; see the page"
+_COUNTED: Final = ("n_eligible", "n_recipients", "gap", "low", "high")
+_MEASURED: Final = ("n", "value", "low", "high", "difference", "ratio", "q_value")
 
 
 def inventory(table: pd.DataFrame) -> Document:
@@ -234,16 +236,21 @@ def fairness(
     }  # fmt: skip
     tables = [Table("Blinding: each is replaced for everybody", blinding.table, blind)]
     for one in reports:
-        note = f"{one.n:,} customers; groups under {one.min_n} are not judged."
-        tables.append(Table(f"Shares of offers by {one.attribute}", one.table, shares, note))
+        note = f"{one.n:,} customers; groups under {one.min_n} are left out."
+        found = _blank(one.table, ~one.table["judged"].astype("bool"), _COUNTED)
+        tables.append(Table(f"Shares of offers by {one.attribute}", found, shares, note))
     for other in compared:
-        tables.append(
-            Table(f"What is shown by {other.attribute}", other.table, beside, other.sentence)
-        )
+        found = _blank(other.table, other.table["n"] < other.min_n, _MEASURED)
+        tables.append(Table(f"What is shown by {other.attribute}", found, beside, other.sentence))
     alerts = [alert for one in reports for alert in one.alerts]
     said = (blinding.sentence, *(one.sentence for one in reports), *alerts, SCREENING)
     lead = "What each group is offered and shown, with intervals, and whether scores are blind."
     return Document("fairness", "Fairness", lead, said, tuple(tables))
+
+
+def _blank(table: pd.DataFrame, few: pd.Series, columns: Sequence[str]) -> pd.DataFrame:
+    """The same without figures of groups of a few people, whom figures could tell."""
+    return table.assign(**{name: table[name].astype("float").mask(few) for name in columns})
 
 
 def drift(found: Drift, owner: str) -> Document:
@@ -271,11 +278,12 @@ def overrides(table: pd.DataFrame, names: decision_log.Pseudonyms) -> Document:
     """What people set by hand; who by a number, and no text that anybody typed."""
     columns = {
         "kind": ("Kind", "text"), "what": ("What", "text"), "n": ("Number", "count"),
-        "by": ("By", "text"), "since": ("Since", "moment"), "until": ("Until", "day"),
+        "by": ("By", "text"), "since": ("Since", "day"), "until": ("Until", "day"),
         "why": ("Reason", "text"),
     }  # fmt: skip
     shown = table.assign(
-        by=[names.person(str(by or "")) for by in table["by"]],
+        by=[names.person(by) for by in table["by"]],
+        since=table["since"].dt.normalize(),
         why=[_GIVEN if isinstance(why, str) and why else "none given" for why in table["why"]],
     )
     said = (
@@ -288,22 +296,22 @@ def overrides(table: pd.DataFrame, names: decision_log.Pseudonyms) -> Document:
 def decisions(
     lists: pd.DataFrame, events: pd.DataFrame, n_lists: int, n_events: int, head: str
 ) -> Document:
-    """What was shown and what came of it, about nobody who can be told."""
+    """What was shown and what came of it, under numbers in place of names."""
     shown = {
-        "number": ("Receipt", "count"), "at": ("At", "moment"), "customer": ("Customer", "text"),
+        "day": ("Shown on", "day"), "customer": ("Customer", "text"),
         "person": ("Shown to", "text"), "list": ("List", "text"), "version": ("Version", "text"),
         "bank_day": ("Data as of", "day"), "n_considered": ("Considered", "count"),
         "left_out": ("Left out by rule", "text"), "offered": ("Offered (confidence)", "text"),
-        "hash": ("Hash", "text"),
     }  # fmt: skip
     answers = {
-        "at": ("At", "moment"), "customer": ("Customer", "text"), "person": ("By", "text"),
+        "day": ("On", "day"), "customer": ("Customer", "text"), "person": ("By", "text"),
         "product": ("Product", "text"), "action": ("What", "text"), "version": ("Version", "text"),
     }  # fmt: skip
     said = (
         f"The latest {len(lists):,} of {n_lists:,} lists and {len(events):,} of {n_events:,} "
         "recorded answers. Customers and people are numbered within this file alone; what anybody "
-        "typed is left out.",
+        "typed is left out. This is pseudonymous, not anonymous: whoever also has the state folder "
+        "can find a row again by its content.",
         f"Head of the chain of receipts: {head or 'none yet'}.",
     )
     tables = (
@@ -320,13 +328,17 @@ def audit_trail(
     """How often each kind of act stands in the trail, whether it is whole, and every audit."""
     counted = {
         "action": ("Act", "text"), "n": ("Entries", "count"), "people": ("People", "count"),
-        "first": ("First", "moment"), "last": ("Last", "moment"),
+        "first": ("First", "day"), "last": ("Last", "day"),
     }  # fmt: skip
     run = {
-        "number": ("Entry", "count"), "at": ("At", "moment"), "actor": ("By", "text"),
+        "at": ("On", "day"), "actor": ("By", "text"),
         "what": ("What was found", "text"),
     }  # fmt: skip
-    shown = audits.assign(actor=[names.person(str(actor)) for actor in audits["actor"]])
+    acts = acts.assign(**{name: acts[name].dt.normalize() for name in ("first", "last")})
+    shown = audits.assign(
+        at=audits["at"].dt.normalize(),
+        actor=[names.person(str(actor)) for actor in audits["actor"]],
+    )
     said = (check.verdict, f"Head of the chain: {check.head}.")
     tables = (Table("Acts", acts, counted), Table("Audits that were run", shown, run))
     lead = "Looks, consents, changes, decisions, settings, versions, exports, audits and erasures."

@@ -1,27 +1,33 @@
 """Models and rules with their owners, data, drift and overrides: what a bank has to answer for."""
 
+from typing import Any
+
 import pandas as pd
 
+from engine.customers.finances.assumed_amounts import in_currency
 from engine.governance import inventory as _inventory
 from engine.governance import overrides as _overrides
 from engine.governance import register
 from engine.labels import TRAIL_LABELS
-from engine.receipts.archive import changed_settings
+from engine.receipts.archive import changed_settings, differing
 from engine.receipts.content import made_with
+from engine.receipts.trail import Trail, what_of
 from engine.results import Drift, Oversight, TrailCheck
 from engine.services.opening.bank_facts import BankFacts
 from engine.services.trail import AuditTrail
 from engine.services.versions.learned_metrics import LearnedMetrics
 from engine.services.versions.levers import Levers
 from engine.services.versions.models import Models
+from engine.settings import default
 from engine.snapshot.snapshot import Snapshots
+from engine.state.erasure import NOBODY
 from engine.state.named_settings import NamedSettings
-from engine.vocabulary import AUDITED
+from engine.vocabulary import AUDITED, CONSENTED
 
 _CHANGED = ("large", "some")
 _ROLLED_BACK = "rolled back"
-_OWN = "governance."
-"""Settings that name who answers: they override nothing."""
+_STAFF = ("governance.", "pilot.")
+"""Settings that name members of staff: they change no list."""
 _SHORT = 8
 """Characters of a hash that tell releases apart."""
 
@@ -118,19 +124,42 @@ class Governance:
         log = named.log()
         in_force = log[log["action"] == "in force"].drop_duplicates("name")
         in_force = in_force[in_force["name"].isin(named.in_force())].iloc[::-1]
+        put = named.values_in_force()
         decided = state.decisions.read().drop_duplicates("version_id", keep="last")
+        edits = state.edits.read()
         return _overrides.overrides(
             in_force,
-            {
-                key: value
-                for key, value in changed_settings(self._snapshots.settings).items()
-                if not key.startswith(_OWN)
-            },
-            state.edits.read(),
-            state.consents.latest(),
+            {k: v for k, v in self.changed().items() if k not in put or put[k] != v},
+            edits[edits["row_id"] != NOBODY],
+            self._consents(),
             decided[decided["action"] == _ROLLED_BACK],
             self._levers.waiting(),
         )
+
+    def changed(self) -> dict[str, Any]:
+        """Settings other than those of the release in the bank's currency: "section.key" ->
+        value. Those that name members of staff are left out."""
+        shipped = default()
+        own = in_currency(shipped, self._snapshots.base.manifest.currency)
+        converted = differing(own.model_dump(mode="json"), shipped.model_dump(mode="json"))
+        return {
+            key: value
+            for key, value in changed_settings(self._snapshots.settings).items()
+            if not key.startswith(_STAFF) and converted.get(key) != value
+        }
+
+    def _consents(self) -> pd.DataFrame:
+        """The last consent of each customer and purpose, with who recorded it by the trail."""
+        said = self._snapshots.state.consents.latest()
+        said = said[said["customer_id"] != NOBODY]
+        kept = Trail(self._snapshots.state)
+        ids, actors = kept.customers(), dict[tuple[str, str, pd.Timestamp], str]()
+        for row in kept.rows():
+            if row.action == CONSENTED and row.erased is None and row.customer in ids:
+                purpose, at = str(what_of(row).get("purpose")), _utc(row.noted_at)
+                actors[ids[row.customer], purpose, at] = row.actor
+        asked = zip(said["customer_id"], said["purpose"], said["recorded_at"], strict=True)
+        return said.assign(actor=[actors.get((c, p, _utc(at)), "") for c, p, at in asked])
 
     def history(self) -> pd.DataFrame:
         """Every version with what its training measured, newest first."""
@@ -162,3 +191,8 @@ class Governance:
         ]
         columns = ["number", "question", "answer", "page", "files", "answered"]
         return pd.DataFrame(rows, columns=columns)
+
+
+def _utc(moment: Any) -> pd.Timestamp:
+    time = pd.Timestamp(moment)
+    return time.tz_convert("UTC").tz_localize(None) if time.tzinfo else time

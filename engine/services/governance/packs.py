@@ -12,7 +12,6 @@ from engine.governance.pack import packed
 from engine.governance.technical_report import Measured
 from engine.governance.written import json_bytes
 from engine.progress import Progress, quiet
-from engine.receipts.archive import changed_settings
 from engine.results import GroupComparison
 from engine.services.evaluation import Evaluations
 from engine.services.exports import report_pdf
@@ -100,7 +99,7 @@ class Packs:
             fairness=self._fairness.reports(),
             blinding=self._fairness.blinding(),
             drift=self._governance.drift(),
-            changed=changed_settings(self._snapshots.settings),
+            changed=self._governance.changed(),
             models=self._governance.inventory(),
         )
 

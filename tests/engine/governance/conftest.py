@@ -41,6 +41,9 @@ def named(small_bank: Bank, tmp_path_factory: pytest.TempPathFactory) -> Engine:
     tables["accounts"] = tables["accounts"].assign(account_id=ACCOUNTS)
     Bank.from_tables(small_bank.manifest, tables).save(folder / "bank")
     engine = Engine.open(folder / "bank", folder / "state", now=lambda: NOW)
+    settings = engine.snapshots.state.settings_file
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text(f'[pilot]\nmanagers = ["{STAFF}"]\n', "utf-8")
     engine.models.warm_up()
     for customer in IDS[:4]:
         shown = engine.offers.recommend(customer)
@@ -56,7 +59,9 @@ def named(small_bank: Bank, tmp_path_factory: pytest.TempPathFactory) -> Engine:
                 comment=f"call {PHONES[0]}",
             )
     engine.records.edit("customers", IDS[1], "goals", f"a house for {PEOPLE[1]}", actor=STAFF)
-    engine.records.set_consent(IDS[2], "social", "granted", source=f"call with {PEOPLE[2]}")
+    engine.records.set_consent(
+        IDS[2], "social", "granted", source=f"call with {PEOPLE[2]}", actor=STAFF
+    )
     engine.levers.save("less-needs", {"ranking.emphasis.needs": 0.5}, actor=STAFF, why=PEOPLE[3])
     engine.levers.apply("less-needs", actor=STAFF, why=f"as {PEOPLE[3]} asked")
     lists_again, kept = engine.evaluations.stability, {}

@@ -6,7 +6,7 @@ from engine.governance.overrides import overrides
 
 SETTING = ["recorded_at", "actor", "name", "why"]
 EDIT = ["table", "row_id", "column", "recorded_at", "actor"]
-CONSENT = ["purpose", "status", "recorded_at", "source"]
+CONSENT = ["purpose", "status", "recorded_at", "actor"]
 VERSION = ["version_id", "at", "note"]
 WAITING = ["name", "actor", "recorded_at", "until", "why"]
 
@@ -26,13 +26,13 @@ def test_an_end_is_said_where_one_is_set_and_a_cell_edited_twice_counts_once():
             ("customers", "c1", "goals", day + pd.Timedelta(days=1), "ben"),
             ("customers", "c2", "goals", day, "ann"),
         ),
-        _table(CONSENT, ("social", "granted", day, "form"), ("social", "granted", day, "call")),
+        _table(CONSENT, ("social", "granted", day, "ben"), ("social", "granted", day, None)),
         _table(VERSION, ("v0002", "2026-07-03T10:00:00+00:00", "by hand")),
         _table(WAITING, ("bold", "ann", day, day + pd.Timedelta(days=7), "")),
     )
     by = found.set_index("kind")
     assert by.loc["edited record", ["what", "n", "by"]].tolist() == ["Goals (customers)", 2, "ann"]
-    assert by.loc["consent recorded here", "n"] == 2
+    assert by.loc["consent recorded here", ["n", "by"]].tolist() == [2, ""]
     assert by.loc["setting in the bank's file", "what"] == "Guard: max per category = 3"
     assert by.loc["version rolled back", "since"] == pd.Timestamp("2026-07-03 10:00")
     ends = found.dropna(subset="until")

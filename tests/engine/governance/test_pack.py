@@ -1,5 +1,6 @@
 """The pack: whole, readable offline, about nobody, the same bytes each time; report and bill."""
 
+import dataclasses
 import hashlib
 import html.parser
 import io
@@ -19,6 +20,7 @@ from engine.governance import register
 from engine.governance.bill_of_materials import NOT_STATED, licences
 from engine.governance.documents import Document, Table
 from engine.governance.written import html_of, json_of
+from engine.services.governance import chapters
 from tests.engine.governance.conftest import ACCOUNTS, EMAILS, IDS, PEOPLE, PHONES, STAFF
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -93,6 +95,34 @@ def test_F193_nothing_in_the_pack_names_a_customer_or_what_anybody_typed(files):
     assert {row["customer"] for row in answers} <= {row["customer"] for row in lists}
 
 
+def test_F193_no_row_of_the_log_has_the_number_the_hash_or_the_time_of_its_receipt(
+    named: Engine, files
+):
+    log = json.loads(files["decision-log.json"])
+    head = named.receipts.verify().head
+    for table in log["tables"]:
+        assert table["rows"]
+        for row in table["rows"]:
+            assert not {"number", "hash", "at"} & set(row)
+            assert pd.Timestamp(row["day"]) == pd.Timestamp(row["day"]).normalize()
+            assert head not in row.values()
+
+
+def test_figures_of_a_few_people_are_not_in_the_chapter_on_groups(named: Engine):
+    found = named.fairness.report("gender")
+    large = found.table.iloc[:1].assign(n_eligible=100, n_recipients=90, judged=True)
+    small = found.table.iloc[:1].assign(n_eligible=13, n_recipients=4, judged=False)
+    both = dataclasses.replace(found, table=pd.concat([large, small]))
+    beside = named.fairness.compare("gender")
+    assert (beside.table["n"] < beside.min_n).all(), "everybody is few in a bank of six"
+    told = chapters.fairness([both], [beside], named.fairness.blinding())
+    shares, compared = (table.frame for table in told.tables[1:])
+    figures = ["n_eligible", "n_recipients", "gap", "low", "high"]
+    assert shares["n_eligible"].tolist()[0] == 100
+    assert shares[figures].iloc[1].isna().all()
+    assert compared[["n", "value", "difference"]].isna().all(axis=None)
+
+
 def test_overrides_in_the_pack_count_what_people_set_and_say_that_no_end_is_set(files):
     told = json.loads(files["overrides.json"])
     rows = {row["kind"]: row for row in told["tables"][0]["rows"]}
@@ -101,6 +131,7 @@ def test_overrides_in_the_pack_count_what_people_set_and_say_that_no_end_is_set(
     assert rows["setting in force"]["why"] == "given; see the page"
     assert rows["edited record"]["what"] == "Goals (customers)"
     assert rows["consent recorded here"]["what"] == "Social: granted"
+    assert rows["consent recorded here"]["by"] == "person 01"
     assert all(row["until"] is None for row in rows.values())
 
 
@@ -110,6 +141,7 @@ def test_the_trail_in_the_pack_counts_acts_and_names_nobody(named: Engine, files
     assert acts["Changed a record"] == 1 and acts["Set a consent"] == 1
     audits = told["tables"][1]["rows"]
     assert [row["actor"] for row in audits] == ["person 01"]
+    assert "number" not in audits[0], "the number of an entry would lead back to whose it is"
     assert "of gender" in audits[0]["what"]
     assert named.governance.audits()["actor"].tolist() == [STAFF]
 
