@@ -1,6 +1,7 @@
 """Named settings that differ: kept as TOML texts, put in force, taken back, all on record."""
 
 import copy
+import hashlib
 import re
 import sqlite3
 import tomllib
@@ -74,12 +75,25 @@ class NamedSettings:
         """
         return flat(self._tree(name))
 
-    def _tree(self, name: str) -> dict[str, Any]:
+    def checksum(self, name: str) -> str:
+        """SHA-256 of what is saved under a name, for `apply`; raises as `load` does."""
+        return _sha(self._text(name))
+
+    def _text(self, name: str) -> str:
         self._check(name)
         text = self._saved.get(name)
         if text is None:
             saved = ", ".join(self.names()) or "none"
             raise NotFound(f"No settings are saved as {name!r}; saved are {saved}.")
+        return text
+
+    def _tree(self, name: str, checked: str | None = None) -> dict[str, Any]:
+        text = self._text(name)
+        if checked is not None and _sha(text) != checked:
+            raise BadInput(
+                f"{name!r} was saved anew while it was checked, so it is not in force. Look at "
+                "what it holds now and put it in force again."
+            )
         tree = tomllib.loads(text)
         load(None, **tree)
         return tree
@@ -95,10 +109,18 @@ class NamedSettings:
             self._note(connection, now, actor, REMOVED, name, "", before, "")
         return True
 
-    def apply(self, name: str, *, now: datetime, actor: str, why: str) -> None:
-        """Write saved changes into the bank's own settings file, over what stands there."""
-        tree = self._tree(name)
+    def apply(
+        self, name: str, *, now: datetime, actor: str, why: str, checked: str | None = None
+    ) -> None:
+        """Write saved changes into the bank's own settings file, over what stands there.
+
+        Parameters
+        ----------
+        checked : str, optional
+            `checksum` of what was looked at before; where another save came since, BadInput.
+        """
         with self._or_as_before() as write, self._state.store.writing(*_TABLES) as connection:
+            tree = self._tree(name, checked)
             before = self._in_file()
             settings = merged(tomllib.loads(before), tree)
             load(None, **settings)
@@ -106,15 +128,21 @@ class NamedSettings:
             self._note(connection, now, actor, IN_FORCE, name, why, before, after)
             write(after)
 
-    def propose(self, name: str, *, now: datetime, actor: str, why: str) -> None:
-        """Note that somebody wants saved changes in force, for which a second person is needed."""
-        after = tomli_w.dumps(self._tree(name))
+    def propose(
+        self, name: str, *, now: datetime, actor: str, why: str, checked: str | None = None
+    ) -> None:
+        """Note that somebody wants saved changes in force, for which a second person is needed;
+        `checked` as in `apply`."""
         with self._state.store.writing(*_TABLES) as connection:
+            after = tomli_w.dumps(self._tree(name, checked))
             self._note(connection, now, actor, PROPOSED, name, why, "", after)
 
-    def agree(self, name: str, *, now: datetime, actor: str, why: str) -> None:
-        """Note that a second person agrees."""
+    def agree(
+        self, name: str, *, now: datetime, actor: str, why: str, checked: str | None = None
+    ) -> None:
+        """Note that a second person agrees; `checked` as in `apply`."""
         with self._state.store.writing(*_TABLES) as connection:
+            self._tree(name, checked)
             self._note(connection, now, actor, AGREED, name, why, "", "")
 
     def proposal(self, name: str) -> dict[str, Any] | None:
@@ -223,6 +251,10 @@ class NamedSettings:
         elif self._force.is_file():
             self._force.unlink()
             disk.sync_folder(self._force.parent)
+
+
+def _sha(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def merged(onto: Tree, tree: Tree) -> dict[str, Any]:

@@ -185,26 +185,28 @@ class Levers:
         Raises
         ------
         BadInput
-            Where a persona test fails under them.
+            Where a persona test fails under them, or something else was saved under the name while
+            they were checked.
         NeedsAgreement
             Where they bring a gap between groups above the tolerance: the first person who asks
             proposes them, and another puts them in force by asking too, within the days of the
             setting `levers.agreement_days`.
         """
+        checked = self._store.checksum(name)
         changes = self.load(name)
         table = self._scores.get()
         self._personas.require(adjustable.changed(table.settings, self._wanted(table, changes, ())))
         gaps = self.effect(changes).gaps
         claim = parity_gate.worse(gaps, self._snapshots.settings.fairness)
         if claim is not None:
-            self._second_person(name, claim.text, actor, why)
-        self._store.apply(name, now=self._now(), actor=actor, why=why)
+            self._second_person(name, claim.text, actor, why, checked)
+        self._store.apply(name, now=self._now(), actor=actor, why=why, checked=checked)
 
-    def _second_person(self, name: str, said: str, actor: str, why: str) -> None:
+    def _second_person(self, name: str, said: str, actor: str, why: str, checked: str) -> None:
         """Note an agreement; NeedsAgreement where it is a proposal, or the same person's."""
         waiting = self._waiting(name)
         if waiting is None:
-            self._store.propose(name, now=self._now(), actor=actor, why=why)
+            self._store.propose(name, now=self._now(), actor=actor, why=why, checked=checked)
             waiting = self._waiting(name)
         if waiting is None or parity_gate.same_person(waiting["actor"], actor):
             until = "" if waiting is None else f" by {day(waiting['until'])}"
@@ -212,7 +214,7 @@ class Levers:
                 f"{said}. {actor} proposed {name}; it is in force once a second person puts it in "
                 f"force{until}."
             )
-        self._store.agree(name, now=self._now(), actor=actor, why=why)
+        self._store.agree(name, now=self._now(), actor=actor, why=why, checked=checked)
 
     def _waiting(self, name: str) -> dict[str, Any] | None:
         """A proposal that may still be agreed to."""

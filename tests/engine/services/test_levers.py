@@ -13,7 +13,7 @@ from engine.audit.parity import fairness as audit
 from engine.errors import BadInput, NeedsAgreement, NotFound, StateError
 from engine.guard.verdicts import Rulebook
 from engine.ranking.ranker import Ranker
-from engine.scoring.levers import adjustable
+from engine.scoring.levers import adjustable, parity_gate
 from engine.scoring.levers.effect import effect
 from engine.scoring.levers.lever_base import prepare
 from engine.scoring.levers.outcome import outcome
@@ -297,3 +297,22 @@ def test_a_limit_that_the_version_widened_says_what_is_shown(engine: Engine):
 
     assert f"shows {limit + 2} where {limit} is set" in note({str(limit): limit + 2})
     assert note({str(limit + 1): limit + 2}) == note({}) == ""
+
+
+@pytest.mark.parametrize("gap", [False, True], ids=["alone", "by a second person"])
+def test_F145_what_is_saved_anew_while_it_is_checked_is_not_in_force(
+    own: Engine, monkeypatch: pytest.MonkeyPatch, gap: bool
+):
+    own.levers.save("pushed", {"ranking.emphasis.needs": 2.0}, actor="Mona")
+    claim = parity_gate.wider(attribute="gender", group="female", category="Loan", gap_today=0.0,
+                              gap_new=0.2, low=0.1, high=0.3, tolerance=0.15)  # fmt: skip
+
+    def another(*_: object) -> object:
+        own.levers.save("pushed", {"ranking.emphasis.needs": 3.0}, actor="Otto")
+        return claim if gap else None
+
+    monkeypatch.setattr(parity_gate, "worse", another)
+    with pytest.raises(BadInput, match="'pushed' was saved anew while it was checked"):
+        own.levers.apply("pushed", actor="Mona")
+    assert own.levers.in_force() == [] and own.levers.waiting().empty
+    assert own.levers.log()["action"].tolist() == ["saved", "saved"]
