@@ -230,6 +230,7 @@ class FairnessSettings(Section):
     benefits: list[str]
     burdens: list[str]
     alert_gap: float = Field(gt=0, lt=1)
+    least_widening: float = Field(ge=0, lt=1)
     min_n: int = Field(ge=1)
     confidence_level: float = Field(gt=0, lt=1)
     age_bands: list[float]

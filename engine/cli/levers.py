@@ -54,11 +54,10 @@ def levers(
     effect = engine.levers.effect(changes, rules)
     if save:
         engine.levers.save(save, changes, off=rules, actor=actor, why=why)
-    if apply:
-        engine.levers.apply(apply, actor=actor, why=why)
+    notes = engine.levers.apply(apply, actor=actor, why=why) if apply else ()
     taken = engine.levers.take_back(actor=actor, why=why) if back else None
     if as_json:
-        return print_json(effect.to_json())
+        return print_json(effect.to_json() | ({"notes": list(notes)} if apply else {}))
     if changes or rules:
         if effect.n < effect.n_bank:
             console.print(
@@ -76,6 +75,7 @@ def levers(
     for word, name in (("Saved", save), ("In force", apply), ("Taken back", taken)):
         if name:
             console.print(f"{word}: {name}")
+    print_notes(notes)
     return None
 
 

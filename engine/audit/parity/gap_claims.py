@@ -15,13 +15,24 @@ from engine.figures import count, percent
 from engine.labels import part_label, rule_label
 from engine.settings import FairnessSettings
 
-__all__ = ["Claim", "cause", "said"]
+__all__ = ["Claim", "cause", "chance", "said"]
 
-_CLOSING: Final = {
-    RULE: "It protects customers and stays on: look at the figures that it reads and at what the "
-    "catalogue has for those whom it holds back",
-    LIMIT: "How many offers of one category a list may show is a lever",
+_PROTECTS: Final = "It protects customers and stays on"
+_RULES: Final = {
+    "consent": "It is these customers' own choice and stays on: look at how they are asked",
+    "objection": "It is these customers' own choice and stays on: look at what they are sent",
+    "status": "Their relationship with the bank has ended, which stays as it is",
+    "audience": "A product is sold to those whom it was made for: look at whom the catalogue "
+    "serves",
+    "held": "They hold it already, and nothing is sold twice: look at what else the catalogue has",
+    "hidden": "What a customer said of an offer stands: look at what they said",
+    "eligibility": f"{_PROTECTS}: look at the terms of the products and at the figures that it "
+    "reads",
+    "affordability": f"{_PROTECTS}: look at the figures of income and debt that it reads",
+    "suitability": f"{_PROTECTS}: look at the appetite for risk that it reads",
 }
+"""Rule of the guard -> what can be done where it makes a gap."""
+_LIMIT: Final = "How many offers of one category a list may show is a lever"
 _LEVER: Final = "Its weight is a lever"
 
 
@@ -44,11 +55,29 @@ def cause(
 ) -> str:
     """A gap of attention, the part that adds most to it, and what is left without that part."""
     return (
-        f"{_first(kind)} gets {percent(value)} of the attention in the lists of customers with "
-        f"{attribute} “{group}” and {percent(others)} in those of everybody else: {_points(gap)} "
-        f"[{_ends(gap, low, high)}], n = {n:,} and {n_others:,}. What adds most to it is "
-        f"{_named(part_of, part)}: {_points(part_gap)}. Without it alone the gap would be "
-        f"{_points(without)}. {_CLOSING.get(part_of, _LEVER)}"
+        f"{_compared(attribute, group, kind, n, n_others, (value, others), (gap, low, high))}. "
+        f"What adds most to it is {_named(part_of, part)}: {_points(part_gap)}. Without it alone "
+        f"the gap would be {_points(without)}. {_closing(part_of, part)}"
+    )
+
+
+@kind
+def chance(
+    attribute: str,
+    group: str,
+    kind: str,
+    n: int,
+    n_others: int,
+    value: float,
+    others: float,
+    gap: float,
+    low: float,
+    high: float,
+) -> str:
+    """A gap of attention that is not surely there, so that no cause of it is named."""
+    return (
+        f"{_compared(attribute, group, kind, n, n_others, (value, others), (gap, low, high))}. "
+        "That is within chance, so no cause is named"
     )
 
 
@@ -64,18 +93,20 @@ def said(attribute: str, gaps: pd.DataFrame, parts: pd.DataFrame, min_n: int) ->
 
 
 def cause_of(attribute: str, gap: Mapping[str, Any], parts: pd.DataFrame) -> Claim:
-    """The claim of one row of gaps: the part that adds most in the gap's own direction."""
+    """The claim of one row of gaps: the part that adds most in the gap's own direction, where the
+    gap surely differs."""
+    figures = {name: float(gap[name]) for name in ("value", "others", "gap", "low", "high")}
+    who = {"attribute": attribute, "group": str(gap["group"]), "kind": str(gap["kind"])}
+    sizes = {"n": int(gap["n"]), "n_others": int(gap["n_others"])}
+    if not gap["differs"]:
+        return chance(**who, **sizes, **figures)
     mine = parts[(parts["kind"] == gap["kind"]) & (parts["group"] == gap["group"])]
     way = 1 if gap["gap"] >= 0 else -1
     largest = mine.loc[(way * mine["gap"]).idxmax()]
-    figures = ("value", "others", "gap", "low", "high")
     return cause(
-        attribute=attribute,
-        group=str(gap["group"]),
-        kind=str(gap["kind"]),
-        n=int(gap["n"]),
-        n_others=int(gap["n_others"]),
-        **{name: float(gap[name]) for name in figures},
+        **who,
+        **sizes,
+        **figures,
         part_of=str(largest["part_of"]),
         part=str(largest["part"]),
         part_gap=float(largest["gap"]),
@@ -102,6 +133,30 @@ def notes(bank: Bank, n: int, n_bank: int, rule: FairnessSettings) -> tuple[str,
 def named(part_of: str, part: str) -> str:
     """What people call a part."""
     return part_label(part) if part_of not in (RULE, LIMIT) else rule_label(part)
+
+
+def _compared(
+    attribute: str,
+    group: str,
+    kind: str,
+    n: int,
+    n_others: int,
+    attention: tuple[float, float],
+    gap: tuple[float, float, float],
+) -> str:
+    value, others = attention
+    return (
+        f"{_first(kind)} gets {percent(value)} of the attention in the lists of customers with "
+        f"{attribute} “{group}” and {percent(others)} in those of everybody else: "
+        f"{_points(gap[0])} [{_ends(*gap)}], n = {n:,} and {n_others:,}"
+    )
+
+
+def _closing(part_of: str, part: str) -> str:
+    """What can be done about a part."""
+    if part_of == RULE:
+        return _RULES.get(part, _PROTECTS)
+    return _LIMIT if part_of == LIMIT else _LEVER
 
 
 def _named(part_of: str, part: str) -> str:

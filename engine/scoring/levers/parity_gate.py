@@ -1,5 +1,7 @@
 """Gaps of today and under changed settings in; why a second person has to agree to them, out."""
 
+from math import isnan
+
 import pandas as pd
 
 from engine.customers.claims import Claim, kind
@@ -20,19 +22,24 @@ def wider(
     high: float,
     tolerance: float,
 ) -> str:
-    """A gap that changed settings bring above the tolerance, or widen there."""
+    """A gap that changed settings bring above the tolerance, or widen there; `gap_today` is NaN
+    where nobody is offered the category today."""
     ends = sorted(abs(end) if low * high > 0 else end for end in (low, high))
+    before = f"today {100 * abs(gap_today):.1f} {'below' if gap_today < 0 else 'above'}"
     return (
         f"{category}: the share of customers with {attribute} “{group}” among those offered it "
         f"would be {100 * abs(gap_new):.1f} points {'below' if gap_new < 0 else 'above'} their "
-        f"share among the eligible [{100 * ends[0]:.1f}, {100 * ends[1]:.1f}], today "
-        f"{100 * abs(gap_today):.1f} {'below' if gap_today < 0 else 'above'}; the tolerance is "
+        f"share among the eligible [{100 * ends[0]:.1f}, {100 * ends[1]:.1f}], "
+        f"{'today nobody is offered it' if isnan(gap_today) else before}; the tolerance is "
         f"{percent(tolerance)}"
     )
 
 
 def worse(gaps: pd.DataFrame, rule: FairnessSettings) -> Claim | None:
     """The widest gap that changed settings bring above `alert_gap`, or widen there; None for none.
+
+    What widens it by no more than `least_widening` does not count: a list that moves for one
+    customer moves a gap too.
 
     Parameters
     ----------
@@ -41,7 +48,9 @@ def worse(gaps: pd.DataFrame, rule: FairnessSettings) -> Claim | None:
     """
     size = gaps["gap_new"].abs()
     beyond = (gaps["low_new"] > 0) | (gaps["high_new"] < 0)
-    wider_now = size > gaps["gap_today"].abs().fillna(0.0) + 1e-9
+    same_side = gaps["gap_today"] * gaps["gap_new"] > 0
+    before = gaps["gap_today"].abs().where(same_side, 0.0)
+    wider_now = size > before + rule.least_widening + 1e-9
     found = gaps[beyond & (size > rule.alert_gap + 1e-12) & wider_now]
     if found.empty:
         return None

@@ -1,7 +1,7 @@
 """Who must and must not get which product, and settings in; which of that holds under them, out."""
 
 import dataclasses
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,15 @@ def persona(customer_id: str, product: str, which: str, must: str, place: int, k
     stands = f"it stands in place {place}" if place else "it is not there"
     return (
         f"{customer_id} must {must} {product} among the first {k} of the {which} list, and {stands}"
+    )
+
+
+@kind
+def gone(customer_id: str, product: str, which: str, must: str, missing: str) -> str:
+    """What a test asks for of a customer or product that left the bank; `missing` is which."""
+    return (
+        f"{customer_id} must {must} {product} on the {which} list, and the {missing} is no longer "
+        "in the bank: remove the test or ask for something else"
     )
 
 
@@ -62,33 +71,44 @@ def checked(table: ScoreTable, tests: pd.DataFrame, k: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The same with product (its name), place (0 where it is not listed), holds and says; without
-        customers and products that are in the bank no more.
+        The same with product (its name; its id where it left the bank), place (0 where it is not
+        listed), in_bank (are both still there?), holds (never where not) and says.
     """
     bank = table.bank
-    rows, products = (
-        bank.customer_positions(tests["customer_id"]),
-        bank.product_positions(tests["product_id"]),
-    )
-    there = (np.asarray(rows) >= 0) & (np.asarray(products) >= 0)
-    kept = tests[there].reset_index(drop=True)
+    rows = np.asarray(bank.customer_positions(tests["customer_id"]))
+    products = np.asarray(bank.product_positions(tests["product_id"]))
     names = bank["products"]["name"].to_numpy(dtype=object)
-    places, said = [], []
-    for test, row, product in zip(
-        kept.to_dict("records"), rows[there], products[there], strict=True
-    ):
-        listed = customer_scores(table, int(row), test["list"], k).positions.tolist()
-        place = listed.index(product) + 1 if product in listed else 0
-        places.append(place)
-        claim = persona(
-            customer_id=test["customer_id"],
-            product=str(names[product]),
-            which=test["list"],
-            must=test["must"],
-            place=place,
-            k=k,
-        )
-        said.append(f"{claim.text}.")
-    found = np.array(places, dtype=int)
-    holds = np.where(kept["must"] == GET, found > 0, found == 0).astype(bool)
-    return kept.assign(product=names[products[there]], place=found, holds=holds, says=said)
+    told = [
+        _told(table, test, int(row), int(product), names, k)
+        for test, row, product in zip(tests.to_dict("records"), rows, products, strict=True)
+    ]
+    found = pd.DataFrame(told, columns=["product", "place", "says"], index=tests.index)
+    there = (rows >= 0) & (products >= 0)
+    listed = found["place"].to_numpy(dtype=int) > 0
+    holds = there & (listed == (tests["must"] == GET).to_numpy(dtype=bool))
+    return tests.assign(
+        product=found["product"],
+        place=found["place"].astype(int),
+        in_bank=there,
+        holds=holds,
+        says=found["says"],
+    ).reset_index(drop=True)
+
+
+def _told(
+    table: ScoreTable, test: dict[str, Any], row: int, product: int, names: np.ndarray, k: int
+) -> tuple[str, int, str]:
+    """Name of the product, its place, and what is said of it."""
+    name = str(names[product]) if product >= 0 else str(test["product_id"])
+    said = {
+        "customer_id": str(test["customer_id"]),
+        "product": name,
+        "which": str(test["list"]),
+        "must": str(test["must"]),
+    }
+    if row < 0 or product < 0:
+        missing = "product" if row >= 0 else "customer"
+        return name, 0, f"{gone(missing=missing, **said).text}."
+    listed = customer_scores(table, row, said["which"], k).positions.tolist()
+    place = listed.index(product) + 1 if product in listed else 0
+    return name, place, f"{persona(place=place, k=k, **said).text}."

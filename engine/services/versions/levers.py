@@ -179,8 +179,13 @@ class Levers:
         """Forget what is saved under a name; what is in force stays."""
         return self._store.remove(name, now=self._now(), actor=actor)
 
-    def apply(self, name: str, *, actor: str, why: str = "") -> None:
+    def apply(self, name: str, *, actor: str, why: str = "") -> tuple[str, ...]:
         """Put saved changes in force: every list from now on is made with them.
+
+        Returns
+        -------
+        tuple of str
+            Sentences on persona tests that ask nothing, since who or what they name left the bank.
 
         Raises
         ------
@@ -201,6 +206,7 @@ class Levers:
         if claim is not None:
             self._second_person(name, claim.text, actor, why, checked)
         self._store.apply(name, now=self._now(), actor=actor, why=why, checked=checked)
+        return self._personas.gone()
 
     def _second_person(self, name: str, said: str, actor: str, why: str, checked: str) -> None:
         """Note an agreement; NeedsAgreement where it is a proposal, or the same person's."""

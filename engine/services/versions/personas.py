@@ -78,21 +78,30 @@ class Personas:
         return persona_tests.standing(self._kept.read())
 
     def check(self, settings: Settings | None = None) -> pd.DataFrame:
-        """`tests` with product, place (0: not listed), holds and says, today or under settings."""
+        """`tests` with product, place (0: not listed), in_bank, holds and says, today or under
+        settings; one whose customer or product left the bank holds no more."""
         table, tests = self._scores.get(), self.tests()
         if settings is not None and len(tests):
             table = persona_tests.under(table, settings)
         return self._checked(table, tests)
 
     def require(self, settings: Settings) -> None:
-        """BadInput where a test that stands would fail under settings; it names the first."""
+        """BadInput where a test that stands would fail under settings; it names the first.
+
+        What left the bank is asked about under no settings: `gone` says so.
+        """
         found = self.check(settings)
-        failing = found[~found["holds"]]
+        failing = found[found["in_bank"] & ~found["holds"]]
         if len(failing):
             more = f" {len(failing) - 1:,} more fail." if len(failing) > 1 else ""
             raise BadInput(
                 f"Not in force, since a persona test fails. {failing['says'].iloc[0]}{more}"
             )
+
+    def gone(self) -> tuple[str, ...]:
+        """What is said of each test whose customer or product is no longer in the bank."""
+        found = self.check()
+        return tuple(found.loc[~found["in_bank"], "says"])
 
     def _checked(self, table: ScoreTable, tests: pd.DataFrame) -> pd.DataFrame:
         return persona_tests.checked(table, tests, table.settings.levers.offers)

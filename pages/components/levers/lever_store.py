@@ -101,7 +101,7 @@ def _use(engine: Engine) -> None:
             if st.button("Put in force", disabled=not may, help=help_text):
                 actor = access.require().actor
                 _try(
-                    lambda: (engine.levers.apply(chosen, actor=actor, why=why), start({})),
+                    lambda: _put_in_force(engine, chosen, actor, why),
                     f"In force: {chosen}. Every list is now made with it.",
                 )
             if st.button("Remove"):
@@ -115,13 +115,21 @@ def _use(engine: Engine) -> None:
         )
 
 
+def _put_in_force(engine: Engine, name: str, actor: str, why: str) -> str:
+    """What the engine has to say of persona tests that ask nothing any more."""
+    notes = engine.levers.apply(name, actor=actor, why=why)
+    start({})
+    return " ".join(notes)
+
+
 def _try(doing: Callable[[], object], done: str) -> None:
+    """Do something, and say that it is done with what it says itself."""
     try:
-        doing()
+        said = doing()
     except EngineError as error:
         st.warning(escape(error), icon=":material/error:")
         return
-    _done(done)
+    _done(f"{done} {said}" if isinstance(said, str) and said else done)
 
 
 def _done(said: str) -> None:

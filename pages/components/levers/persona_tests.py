@@ -22,7 +22,10 @@ def show(engine: Engine) -> None:
         tables.show(
             found.assign(
                 list=[LIST_LABELS[name] for name in found["list"]],
-                today=["holds" if holds else "⚠ fails" for holds in found["holds"]],
+                today=[
+                    "holds" if holds else "⚠ fails" if there else "⚠ no longer in the bank"
+                    for holds, there in zip(found["holds"], found["in_bank"], strict=True)
+                ],
             ),
             {
                 "customer_id": "Customer",

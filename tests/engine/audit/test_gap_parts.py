@@ -12,6 +12,7 @@ from engine import settings as _settings
 from engine.audit.parity import gap_claims
 from engine.audit.parity.gap_parts import ListMaking, by_group, contributions
 from engine.guard.list_selection import NONE, TopK
+from engine.guard.verdicts import RULES as VERDICTS
 from tests.conftest import DEMO
 
 RULE = _settings.load().fairness
@@ -75,6 +76,11 @@ def test_what_a_part_adds_is_its_mean_over_all_orders_of_rooms_and_parts():
 def test_the_parts_of_every_gap_sum_to_it_on_a_real_list(trained_state: Path):
     engine = Engine.open(DEMO, trained_state)
     report = engine.fairness.why("gender")
+    surely = report.gaps["differs"].to_numpy(dtype=bool)
+    named = report.gaps["says"].str.contains("What adds most to it is").to_numpy()
+    unsure = report.gaps["says"].str.endswith("That is within chance, so no cause is named.")
+    np.testing.assert_array_equal(named, surely)
+    np.testing.assert_array_equal(unsure, ~surely)
     sums = report.parts.groupby(["kind", "group"])["gap"].sum()
     gaps = report.gaps.set_index(["kind", "group"])["gap"]
     np.testing.assert_allclose(sums.loc[gaps.index], gaps, atol=1e-9)
@@ -121,6 +127,21 @@ def test_F142_a_rule_that_keeps_credit_from_a_group_is_named():
     assert mine["gap"].sum() == pytest.approx(
         gaps.set_index(["kind", "group"]).loc[("credit", "x"), "gap"], abs=1e-12
     )
+
+
+def test_F142_what_can_be_done_is_said_by_rule_and_every_rule_has_its_words():
+    figures = {"n": 40, "n_others": 50, "value": 0.1, "others": 0.3, "gap": -0.2, "low": -0.3,
+               "high": -0.1, "part_gap": -0.15, "without": -0.05}  # fmt: skip
+    who = {"attribute": "gender", "group": "x", "kind": "credit", "part_of": "rule"}
+    words = {
+        rule: gap_claims.cause(**who, **figures, part=rule).text.rpartition(". ")[2]
+        for rule in VERDICTS[1:]
+    }
+    assert len(set(words.values())) == len(words)
+    looks = {rule for rule, said in words.items() if "the figures" in said}
+    assert looks == {"eligibility", "affordability"}, "a choice reads no figures"
+    assert words["consent"].startswith("It is these customers' own choice")
+    assert words["held"].startswith("They hold it already")
 
 
 def test_the_same_list_for_everybody_has_no_gap_and_no_cause():

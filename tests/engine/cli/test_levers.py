@@ -8,6 +8,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from engine.cli import app
+from engine.state.state import State
 from tests.conftest import DEMO
 
 
@@ -21,9 +22,9 @@ def run(demo_state: Path):
 
 
 def test_F109_what_is_taken_back_as_json_is_json_alone(run):
-    asked = run("--set", "ranking.emphasis.needs=2", "--save", "pushed", "--apply", "pushed")
+    asked = run("--set", "ranking.emphasis.suitability=3", "--save", "pushed", "--apply", "pushed")
     assert asked.exit_code == 1
-    assert "second person" in str(asked.exception)  # a gap above the tolerance becomes wider
+    assert "second person" in str(asked.exception)  # for a gap of Loan from 10 to 20 points
     assert "Wait for a second person" in run().output
     assert "In force: pushed" in run("--apply", "pushed", "--as", "Otto").stdout
     done = run("--take-back", "--json")
@@ -57,4 +58,10 @@ def test_persona_tests_are_kept_checked_and_removed(demo_state: Path):
     [test] = json.loads(kept.stdout)["tests"]
     assert (test["customer_id"], test["must"], test["holds"]) == ("C00003", "not get", True)
     assert "Nobody asks for C00003 and P02" in str(personas("--remove", "C00003=P02").exception)
+    [file] = demo_state.glob("*/state.sqlite")
+    kept = State(demo_state, file.parent.name).personas
+    kept.append([kept.read().iloc[-1].to_dict() | {"product_id": "P99"}])
+    listed = personas()
+    assert listed.exit_code == 1 and "P99" in listed.stdout
+    assert personas("--remove", "C00003=P99").exit_code == 0
     assert json.loads(personas("--remove", "C00003=P01", "--json").stdout)["tests"] == []

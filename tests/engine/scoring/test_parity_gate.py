@@ -28,10 +28,25 @@ def gaps(*rows: tuple) -> pd.DataFrame:
         (-0.05, -0.16, -0.22, -0.1, True),
         (0.05, 0.14, 0.1, 0.18, False),
         (0.18, 0.16, 0.1, 0.22, False),
+        (0.173, 0.176, 0.13, 0.23, False),
+        (0.149, 0.155, 0.13, 0.23, False),
+        (-0.173, -0.184, -0.23, -0.13, True),
+        (0.173, -0.16, -0.23, -0.13, True),
         (0.05, 0.16, -0.01, 0.33, False),
         (float("nan"), 0.16, 0.1, 0.22, True),
     ],
-    ids=["above", "below", "within", "narrower than today", "within chance", "new category"],
+    ids=[
+        "above",
+        "below",
+        "within",
+        "narrower than today",
+        "hardly wider",
+        "hardly above",
+        "wider by a point",
+        "on the other side",
+        "within chance",
+        "new category",
+    ],
 )
 def test_F145_a_gap_above_the_tolerance_that_is_wider_than_today_waits(
     today, new, low, high, waits
@@ -49,6 +64,15 @@ def test_F145_the_sentence_names_the_widest_gap_with_its_interval():
         "Fund: the share of customers with age band “65 and over” among those offered it would be "
         "30.0 points above their share among the eligible [20.0, 40.0], today 5.0 above; the "
         "tolerance is 15 %"
+    )
+
+
+def test_F145_a_category_that_nobody_is_offered_today_is_said_to_be_new():
+    row = ("gender", "female", "Loan", float("nan"), 0.16, 0.1, 0.22)
+    assert parity_gate.worse(gaps(row), RULE).text == (
+        "Loan: the share of customers with gender “female” among those offered it would be 16.0 "
+        "points above their share among the eligible [10.0, 22.0], today nobody is offered it; "
+        "the tolerance is 15 %"
     )
 
 

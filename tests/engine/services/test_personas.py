@@ -92,3 +92,26 @@ def test_F153_an_erased_customer_is_in_no_persona_test(engine: Engine):
     engine.erasing.erase("C00003", actor="Rita")
     assert engine.personas.tests().empty
     assert "Asked by phone" not in engine.snapshots.state.personas.read().to_string()
+
+
+def test_a_test_on_what_left_the_bank_holds_no_more_and_blocks_nothing(engine: Engine):
+    engine.personas.add("C00003", "P01", gets=False, actor="Rita", why="Asked by phone")
+    row = engine.snapshots.state.personas.read().iloc[-1].to_dict()
+    engine.snapshots.state.personas.append(
+        [row | {"product_id": "P99"}, row | {"customer_id": "X1", "must": "get"}]
+    )
+    found = engine.personas.check()
+    assert found["holds"].tolist() == [True, False, False]
+    assert found["in_bank"].tolist() == [True, False, False]
+    assert found["product"].tolist()[1:] == ["P99", found["product"][0]]
+    engine.levers.save("moved", {"ranking.emphasis.needs": 1.1}, actor="Mona")
+    notes = engine.levers.apply("moved", actor="Mona")
+    assert engine.levers.in_force() == ["moved"]
+    assert notes == (
+        "C00003 must not get P99 on the growth list, and the product is no longer in the bank: "
+        "remove the test or ask for something else.",
+        f"X1 must get {found['product'][0]} on the growth list, and the customer is no longer in "
+        "the bank: remove the test or ask for something else.",
+    )
+    assert engine.personas.remove("C00003", "P99", actor="Rita")
+    assert len(engine.personas.gone()) == 1
