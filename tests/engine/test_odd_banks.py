@@ -164,6 +164,10 @@ def test_questions_levers_and_takers_answer_too(engine: Engine):
         assert np.isfinite(found.table["score"].to_numpy(dtype=float)).all()
         for product in bank.product_ids[-1:]:
             json.dumps(engine.scenarios.why_not(customer, product).to_json(), allow_nan=False)
+            if not engine.offers.recommend(customer).personalised:
+                with pytest.raises(BadInput, match="opted out"):
+                    engine.scenarios.explain(customer, product)
+                continue
             score = engine.scenarios.explain(customer, product).score
             again = engine.scores.get().ranker.scores(np.array([bank.n_customers - 1]))
             which = engine.scenarios.explain(customer, product).list

@@ -33,6 +33,8 @@ OFFER = _object(
         "parts": {"type": "object", "additionalProperties": {"type": "number"}, "minProperties": 4},
         "reasons": {**TEXTS, "minItems": 1},
         "checks": TEXTS,
+        "moved": {"type": "string"},
+        "notice": {"type": "string"},
     }
 )
 RECOMMEND = _object(

@@ -125,7 +125,7 @@ def test_a_mistake_is_one_line_on_stderr_and_exit_1(where, words, says):
 
 
 @pytest.mark.parametrize(
-    "words", [("recommend",), ("score",), ("nothing",), ("consent", "--customer", "C00001", "x")]
+    "words", [("recommend",), ("score",), ("nowhere",), ("consent", "--customer", "C00001", "x")]
 )
 def test_wrong_usage_is_exit_2(words):
     done = run(*words)

@@ -98,10 +98,21 @@ def test_F90_F105_service_comes_first_where_a_complaint_or_a_mood_demands_it(eng
     assert angry.action.startswith("Call about the open case of")
     mood = engine.snapshot().profiles.table["mood"]
     unhappy = [c for c in mood.index[mood <= -0.5] if engine.offers.recommend(c).personalised]
-    assert unhappy
-    for customer in unhappy:
+    messages = engine.bank["messages"]
+    to_bank = messages.loc[messages["kind"] != "post"]
+    days = [
+        (engine.bank.as_of - sent.groupby("customer_id")["sent_at"].max().reindex(unhappy)).dt.days
+        for sent in (to_bank, messages)
+    ]
+    heard, silent = days[0].index[days[0] <= 180], days[1].index[days[1] > 180]
+    assert len(heard)
+    assert len(silent)
+    for customer in heard:
         action = engine.offers.recommend(customer).action
         assert re.match("Call about|Recent messages|Messages up to", action)
+    for customer in silent:
+        action = engine.offers.recommend(customer).action
+        assert not re.match("Recent messages|Messages up to", action), "an old mood is no news"
 
 
 def test_F105_a_churn_of_7_or_more_opens_the_offers_that_keep_a_customer(engine: Engine):
