@@ -107,7 +107,7 @@ class Engine:
         self.products = Products(snapshots)
         self.records = Records(snapshots, now)
         self.receipts = Receipts(snapshots, now)
-        self.trail = AuditTrail(snapshots, now)
+        self.trail = AuditTrail(folder, snapshots, now)
         self.erasing = Erasing(folder, snapshots, now)
         self.access = SubjectAccess(folder, snapshots, self.customers, now)
         self.briefs = Briefs(snapshots, self.customers, self.days, self.offers, self.receipts, now)

@@ -150,6 +150,7 @@ TRAIL_LABELS: Final[Mapping[str, str]] = {
     "trained": "Trained a version",
     "rolled_back": "Rolled back",
     "erased": "Erased a customer",
+    "reset": "Reset what was written",
 }
 """Action of the audit trail -> what was done."""
 

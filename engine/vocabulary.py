@@ -417,6 +417,7 @@ SET: Final = "setting"
 TRAINED: Final = "trained"
 ROLLED_BACK: Final = "rolled_back"
 ERASED: Final = "erased"
+RESET: Final = "reset"
 TRAIL_ACTIONS: Final = (
     LOOKED,
     EXPORTED,
@@ -430,7 +431,10 @@ TRAIL_ACTIONS: Final = (
     TRAINED,
     ROLLED_BACK,
     ERASED,
+    RESET,
 )
 """What is noted of what people do, beside what they are shown (receipts)."""
+AUDIT_K: Final = 5
+"""First offers of each customer that an audit counts where nothing else is asked."""
 PROGRAM: Final = "the program"
 """Who acts where no person does: a first start, a command without a name."""

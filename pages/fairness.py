@@ -43,6 +43,7 @@ with size:
 
 with st.skeleton(height=420):
     report = engine.fairness.report(attribute, list=chosen_list, k=k)
+session.audited(report, k)
 st.info(escape(report.sentence), icon=":material/balance:")
 for alert in report.alerts:
     st.warning(escape(alert), icon=":material/warning:")

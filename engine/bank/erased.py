@@ -84,6 +84,10 @@ class ErasedCustomers:
         """Hashes of whose erasure was begun and has not been carried through."""
         return self._read().unfinished
 
+    def mark(self, customer_id: str) -> str:
+        """The keyed hash that stands for a customer among those who were erased."""
+        return _hash(customer_id, self._key())
+
     def among(self, ids: Iterable[str]) -> np.ndarray:
         """Which of some customers were erased, bool of shape (n,).
 

@@ -163,8 +163,17 @@ def _check_again(engine: "Engine", which: str, hours: float, as_json: bool) -> N
     """The audit of every attribute where the last one is old; exit 1 where it alerts."""
     age = engine.fairness.hours_since_audit(list=which)
     if age is not None and age < hours:
-        done = f"The last audit of the {which} list is {age:.1f} hours old; nothing to do."
-        return print_json({"audited": False, "says": done}) if as_json else console.print(done)
+        found = engine.fairness.alerts_of_last_audit(list=which)
+        stand = f"its {found:,} alerts stand" if found > 1 else "its alert stands"
+        then = stand if found else "nothing to do"
+        done = f"The last audit of the {which} list is {age:.1f} hours old; {then}."
+        if as_json:
+            print_json({"audited": False, "says": done, "n_alerts": found})
+        else:
+            console.print(done)
+        if found:
+            raise typer.Exit(1)
+        return
     reports = [engine.fairness.report(one, list=which) for one in engine.fairness.attributes]
     for report in reports:
         engine.trail.audited(report, actor=ACTOR)
@@ -177,4 +186,4 @@ def _check_again(engine: "Engine", which: str, hours: float, as_json: bool) -> N
             console.print(said)
     if alerts:
         raise typer.Exit(1)
-    return None
+    return

@@ -277,8 +277,8 @@ def export_customer(
         raise BadInput(f"Got the file {out.name!r}; expected one that ends in .zip.")
     engine = engine_of(data, state)
     content = engine.access.export(customer)
-    out.write_bytes(content)
     engine.trail.exported("everything of a customer", actor=ACTOR, customer_id=customer)
+    out.write_bytes(content)
     if as_json:
         return print_json({"out": str(out), "bytes": len(content)})
     return console.print(f"{len(content):,} bytes in {out}")
@@ -341,7 +341,7 @@ def check(data: Data = DEMO, state: State = STATE, as_json: Json = False) -> Non
 @app.command()
 def reset(data: Data = DEMO, state: State = STATE, as_json: Json = False) -> None:
     """Move everything written about a bank aside, for a fresh demonstration."""
-    aside = engine_of(data, state).records.reset()
+    aside = engine_of(data, state).records.reset(actor=ACTOR)
     if as_json:
         return print_json({"moved_to": str(aside) if aside else None})
     return console.print(f"Moved to {aside}" if aside else "There was nothing to reset.")

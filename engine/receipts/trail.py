@@ -13,13 +13,19 @@ from engine.receipts.chain import GENESIS, seal
 from engine.receipts.keys import key_of
 from engine.results import TrailCheck
 from engine.state import trail as stored_trail
+from engine.state.opening import FILE
+from engine.state.rows import Damage
 from engine.state.state import State
 from engine.state.trail import TrailRow
-from engine.vocabulary import ERASED, SET, TRAIL_ACTIONS
+from engine.vocabulary import ERASED, RESET, SET, TRAIL_ACTIONS
 
 What = Mapping[str, str | int | float | bool | None]
 """What was done, in plain values by name. Never a name, an address or a text that people wrote:
 an erasure does not look for people here."""
+
+
+UNREADABLE = (ValueError, TypeError, RecursionError)
+"""What reading an entry raises that was edited and is none any more."""
 
 
 class Trail:
@@ -75,7 +81,7 @@ class Trail:
             raise ValueError(f"Got {action!r}; expected one of {', '.join(TRAIL_ACTIONS)}.")
         with self._kept.writing() as connection:
             key = None if customer is None else key_of(self._kept.keys, customer)
-            same = hash_of([action, key, once]) if once else None
+            same = _same(action, key, once)
             if same and stored_trail.select(connection, "once = ?", same):
                 return None
             n, prev = _last(connection)
@@ -83,36 +89,65 @@ class Trail:
             stored_trail.insert(connection, row)
             return row.n
 
-    def note_setting(self, at: datetime, actor: str, done: str, name: str) -> None:
-        """Append that named settings were saved, put in force, taken back or removed."""
-        self.add(SET, actor=actor, at=at, what={"done": done, "name": name})
+    def note_setting(self, at: datetime, actor: str, done: str, row: int) -> None:
+        """Append that named settings were saved, put in force, taken back or removed.
 
-    def erase(self, customer: str, *, at: datetime, actor: str) -> int:
-        """Empty what is about a customer and add the tombstone that says so; how many there were.
+        `row` is the number in the log of settings, which has the name: people wrote that.
+        """
+        self.add(SET, actor=actor, at=at, what={"done": done, "log": row})
 
-        Their key must still be there: it is destroyed with their receipts.
+    def note_reset(self, before: State, at: datetime, actor: str) -> None:
+        """Append that a reset ended the trail of `before`, with how long it was and its head."""
+        what: dict[str, str | int]
+        try:
+            n, head = before.trail.head() or (0, GENESIS)
+            problem = before.store.problem
+        except StateError as error:
+            problem = str(error)
+        what = {"before": "could not be read"} if problem else {"entries": n, "head": head}
+        self.add(RESET, actor=actor, at=at, what=what)
+
+    def erase(self, customer: str, *, at: datetime, actor: str, once: str = "") -> int:
+        """Empty what is about a customer; how many entries that were.
+
+        The tombstone that says so is added also where there were none, unless one of the same
+        `once` is there. Their key must still be there: it is destroyed with their receipts.
         """
         with self._kept.writing(rewrites=True) as connection:
-            key = self._kept.keys.all().get(customer)
+            key = self._kept.keys.find(customer)
             mine = stored_trail.select(connection, "customer = ?", key) if key else []
-            if not mine:
-                return 0
+            same = _same(ERASED, None, once)
+            if same and stored_trail.select(connection, "once = ?", same):
+                if not mine:
+                    return 0
+                same = None
             n, prev = _last(connection)
             for row in mine:
                 stored_trail.empty(connection, row.n, tombstone=n + 1)
-            about = {"entries": ",".join(str(row.n) for row in mine)}
+            about = {"entries": ",".join(str(row.n) for row in mine)} if mine else None
             told = (at.isoformat(), actor, ERASED)
-            stored_trail.insert(connection, row_of(n + 1, prev, told, (None, about, None)))
+            stored_trail.insert(connection, row_of(n + 1, prev, told, (None, about, same)))
             return len(mine)
 
-    def rows(self) -> list[TrailRow]:
-        """Every entry, by number."""
-        return self._kept.rows()
+    def rows(self, *, action: str | None = None, since: str = "") -> list[TrailRow]:
+        """Entries by number: all, of one action, or from a moment on (ISO 8601)."""
+        where, values = ["noted_at >= ?"], [since]
+        if action is not None:
+            where, values = [*where, "action = ?"], [*values, action]
+        return self._kept.rows(" AND ".join(where), *values)
 
-    def of(self, customer: str) -> list[TrailRow]:
+    def of(self, customer: str, since: str = "") -> list[TrailRow]:
         """The entries about a customer, by number."""
-        key = self._kept.keys.all().get(customer)
-        return self._kept.rows("customer = ?", key) if key else []
+        key = self._kept.keys.find(customer)
+        return self._kept.rows("customer = ? AND noted_at >= ?", key, since) if key else []
+
+    def counts(self) -> list[tuple[str, int, int, str, str]]:
+        """Of each action: how many entries, of how many people, the first and the last moment."""
+        return self._kept.counts()
+
+    def knows(self, customer: str) -> bool:
+        """Has a customer a key here?"""
+        return self._kept.keys.find(customer) is not None
 
     def customers(self) -> dict[str, str]:
         """Key -> customer id, of everybody who was not erased."""
@@ -145,6 +180,18 @@ class Trail:
             head=rows[-1].hash if rows else GENESIS,
         )
 
+    def damage(self) -> list[Damage]:
+        """The first entry that is not what was written, if one is not; follows all of the chain."""
+        found = self.verify()
+        if found.sound:
+            return []
+        return [Damage(FILE, "trail", str(found.first_bad), found.problem)]
+
+
+def _same(action: str, key: str | None, once: str) -> str | None:
+    """What tells that an entry is the same again; None where each is another."""
+    return hash_of([action, key, once]) if once else None
+
 
 def row_of(
     n: int,
@@ -161,8 +208,19 @@ def row_of(
 
 
 def what_of(row: TrailRow) -> dict[str, Any]:
-    """What was done, in plain values by name; nothing of what is erased."""
+    """What was done, in plain values by name; nothing of what is erased.
+
+    ValueError, TypeError or RecursionError if it was edited and is no entry any more.
+    """
     return dict(json.loads(row.what)) if row.what else {}
+
+
+def read(row: TrailRow) -> dict[str, Any] | None:
+    """What was done, as `what_of`; None where it cannot be read any more."""
+    try:
+        return what_of(row)
+    except UNREADABLE:
+        return None
 
 
 def _problem(row: TrailRow) -> str:
@@ -179,7 +237,7 @@ def _problem(row: TrailRow) -> str:
         if hash_of([row.customer, row.what, row.once]) != row.digest:
             return "was edited: its content is not what its digest says"
         what_of(row)
-    except (ValueError, TypeError, RecursionError):
+    except UNREADABLE:
         return "was edited: it is no entry any more"
     return ""
 
@@ -221,8 +279,10 @@ def _end(
         return last + 1, f"Entry no. {last + 1}{to} was cut off the end."
     if head is not None and head != (last, hashes.get(last)):
         return max(head[0], 1), f"Entry no. {head[0]} is not the one that was noted as the last."
-    if noted is not None and noted not in {GENESIS, *hashes.values()}:
-        return 1, "The hash that was noted earlier is not in the trail: it was rewritten."
+    resets = {row.n: str(what_of(row).get("head")) for row in rows if row.action == RESET}
+    if noted is not None and noted not in {GENESIS, *hashes.values(), *resets.values()}:
+        reset = f", or is older than the reset of entry no. {max(resets)}" if resets else ""
+        return 1, f"The hash that was noted earlier is not in the trail: it was rewritten{reset}."
     return None
 
 

@@ -19,6 +19,7 @@ from engine.snapshot.snapshot import Snapshots
 from engine.state import erasure as of_state
 from engine.state.event_log import EventLog
 from engine.state.state import State
+from engine.vocabulary import ERASED
 
 _GENERATED = (
     "The bank was generated, or its folder cannot be written: its own files stay as they are, and "
@@ -81,12 +82,19 @@ class Erasing:
                 editions.erased_from(self._folder).add(one)
         states = [self._snapshots.state, *self._snapshots.state.put_aside()]
         counts = [self._from_state(state, texts, called, actor) for state in states]
+        self._note(begun, actor)
         n_receipts, n_events, n_records = (sum(n) for n in zip(*counts, strict=True))
         n_editions = editions.purge(self._folder) if self._has_own_files else 0
         self._snapshots.erased.finish(begun)
         self._snapshots.forget()
         notes = (_VERSIONS,) if self._has_own_files else (_GENERATED, _VERSIONS)
         return Erasure(n_editions, n_receipts, n_events, n_records, notes)
+
+    def _note(self, begun: frozenset[str], actor: str) -> None:
+        """Have an entry of the audit trail for each erasure; also of whom it never named."""
+        trail, at = Trail(self._snapshots.state), self._now()
+        for mark in sorted(begun):
+            trail.add(ERASED, actor=actor, at=at, once=mark)
 
     @property
     def _has_own_files(self) -> bool:
@@ -113,7 +121,7 @@ class Erasing:
         for customer in ids:
             if (key := state.receipts.keys.get(customer)) is not None:
                 with trail.together():
-                    trail.erase(customer, at=at, actor=actor)
+                    trail.erase(customer, at=at, actor=actor, once=erased.mark(customer))
                     shown = chain.erase(customer, key, at=at.isoformat(), actor=actor)
                 n_receipts += len(shown)
         n_events = events.erase(ids, of_state.NOBODY)

@@ -1,6 +1,7 @@
 """Are the lists fair: selection rates by group, and whether scores are blind to who somebody is."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 import numpy as np
@@ -17,14 +18,14 @@ from engine.audit.parity import (
 )
 from engine.guard.verdicts import RULES
 from engine.labels import part_label
-from engine.receipts.trail import Trail, what_of
+from engine.receipts.trail import Trail, read
 from engine.results import BlindingReport, FairnessReport, GapReport, GroupComparison, ProxyReport
 from engine.scoring.current import CurrentScores
 from engine.scoring.lists import lists_of
 from engine.scoring.score_table import ScoreTable
 from engine.services.offers import check_length, check_list
 from engine.snapshot.snapshot import Snapshots
-from engine.vocabulary import AUDITED, CORPORATE, GROWTH
+from engine.vocabulary import AUDIT_K, AUDITED, CORPORATE, GROWTH
 
 
 class Fairness:
@@ -46,7 +47,7 @@ class Fairness:
         """The intersection of attributes, as `report` and `compare` take it."""
         return groups.AND.join(dict.fromkeys(attributes))
 
-    def report(self, attribute: str, *, list: str = GROWTH, k: int = 5) -> FairnessReport:
+    def report(self, attribute: str, *, list: str = GROWTH, k: int = AUDIT_K) -> FairnessReport:
         """Selection rates by group; attributes are `attributes`."""
         check_list(list)
         scores = self._scores.get()
@@ -62,7 +63,7 @@ class Fairness:
             model_version=scores.version,
         )
 
-    def compare(self, attribute: str, *, list: str = GROWTH, k: int = 5) -> GroupComparison:
+    def compare(self, attribute: str, *, list: str = GROWTH, k: int = AUDIT_K) -> GroupComparison:
         """What each group's lists show beside everybody else's, with intervals; persons only."""
         check_list(list)
         scores = self._scores.get()
@@ -86,7 +87,7 @@ class Fairness:
             notes=list_measures.notes(bank, table, rule),
         )
 
-    def proxies(self, attribute: str, *, list: str = GROWTH, k: int = 5) -> ProxyReport:
+    def proxies(self, attribute: str, *, list: str = GROWTH, k: int = AUDIT_K) -> ProxyReport:
         """How well the first k offers, and each signal, tell a group apart; persons only."""
         check_list(list)
         scores = self._scores.get()
@@ -111,7 +112,7 @@ class Fairness:
             as_of=bank.as_of,
         )
 
-    def why(self, attribute: str, *, list: str = GROWTH, k: int = 5) -> GapReport:
+    def why(self, attribute: str, *, list: str = GROWTH, k: int = AUDIT_K) -> GapReport:
         """What rules, signals and limits add to each gap of attention between groups; persons only.
 
         Notes
@@ -145,17 +146,29 @@ class Fairness:
     def hours_since_audit(self, *, list: str = GROWTH) -> float | None:
         """Hours since every attribute was audited on a list of the version that serves and of
         today's bank, by the trail; None where one was not."""
-        scores = self._scores.get()
-        about = (list, scores.version, f"{scores.bank.as_of:%Y-%m-%d}")
-        last: dict[str, str] = {}
-        for row in Trail(self._snapshots.state).rows():
-            told = what_of(row) if row.action == AUDITED else {}
-            if tuple(told.get(name) for name in ("list", "version", "as_of")) == about:
-                last[str(told["of"])] = row.noted_at
+        last = self._last_audits(list)
         if not set(self.attributes) <= set(last):
             return None
-        oldest = min(last[attribute] for attribute in self.attributes)
-        return (self._now() - datetime.fromisoformat(oldest)).total_seconds() / 3600
+        oldest = min(last[attribute][0] for attribute in self.attributes)
+        return (self._now() - oldest).total_seconds() / 3600
+
+    def alerts_of_last_audit(self, *, list: str = GROWTH) -> int:
+        """How many alerts the audits of `hours_since_audit` found."""
+        last = self._last_audits(list)
+        return sum(last[one][1] for one in self.attributes if one in last)
+
+    def _last_audits(self, list: str) -> dict[str, tuple[datetime, int]]:
+        """Attribute -> when it was audited last, by the trail, and how many alerts that found."""
+        scores = self._scores.get()
+        about = (list, scores.version, f"{scores.bank.as_of:%Y-%m-%d}", AUDIT_K)
+        last: dict[str, tuple[datetime, int]] = {}
+        for row in Trail(self._snapshots.state).rows(action=AUDITED):
+            told = {"first": AUDIT_K} | (read(row) or {})
+            if tuple(told.get(name) for name in ("list", "version", "as_of", "first")) == about:
+                with suppress(ValueError, TypeError, KeyError):  # edited: `check` names it
+                    at = datetime.fromisoformat(row.noted_at)
+                    last[str(told["of"])] = at, int(told["alerts"])
+        return last
 
     def reports(self) -> list[FairnessReport]:
         """Reports of every attribute on the growth list."""

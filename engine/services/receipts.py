@@ -105,7 +105,7 @@ class Receipts:
     def of(self, customer_id: str) -> pd.DataFrame:
         """A customer's receipts, newest first: number, at, receipt_id, customer_id, actor, list, k,
         order, model_version."""
-        key = self._kept.keys.all().get(customer_id)
+        key = self._kept.keys.find(customer_id)
         return reading.table(self._chain.of(key) if key else [], self._customers())
 
     def table(self) -> pd.DataFrame:

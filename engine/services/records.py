@@ -179,9 +179,12 @@ class Records:
         what = {"name": "market figures", "done": done}
         self._trail.add(SET, actor=actor, at=self._now(), what=what)
 
-    def reset(self, *, delete: bool = False) -> Path | None:
+    def reset(self, *, delete: bool = False, actor: str = PROGRAM) -> Path | None:
         """Move everything written about this bank aside, or `delete` it.
 
-        The first version serves on where it is what would be fitted again.
+        The first version serves on where it is what would be fitted again. The new audit trail
+        begins with who reset, how many entries the old one had, and its head.
         """
-        return self._snapshots.start_over(delete=delete)
+        return self._snapshots.start_over(
+            delete=delete, noted=lambda before: self._trail.note_reset(before, self._now(), actor)
+        )

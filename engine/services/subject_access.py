@@ -19,13 +19,14 @@ from engine.errors import NotFound
 from engine.json_values import json_value
 from engine.labels import TRAIL_LABELS
 from engine.receipts.chain import Chain, stored
-from engine.receipts.trail import Trail, what_of
+from engine.receipts.trail import Trail, read
 from engine.services.customers import Customers
 from engine.services.exports.sheets import safe
 from engine.snapshot.snapshot import Snapshots
 from engine.state import erasure as of_state
 from engine.state.event_log import EventLog
 from engine.state.state import State
+from engine.state.trail import TrailRow
 from engine.vocabulary import TABLES
 
 ABOUT = "about.txt"
@@ -130,11 +131,16 @@ def _in_state(state: State, customer_id: str) -> Iterator[tuple[str, pd.DataFram
         yield "events", mine
     # What was done and when; by whom is about the bank's people (Court of Justice, C-579/21).
     done = [
-        {"at": row.noted_at, "done": TRAIL_LABELS.get(row.action, row.action), **what_of(row)}
+        {"at": row.noted_at, "done": TRAIL_LABELS.get(row.action, row.action), **_told(row)}
         for row in Trail(state).of(customer_id)
     ]
     if done:
         yield "trail", pd.DataFrame(done)
+
+
+def _told(row: TrailRow) -> dict[str, Any]:
+    what = read(row)
+    return {"entry": "was edited and cannot be read"} if what is None else what
 
 
 def _shown(state: State, customer_id: str) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -2,16 +2,20 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from engine.bank import editions
+from engine.bank.bank import Bank
 from engine.labels import PURPOSE_LABELS, TRAIL_LABELS, column_label
-from engine.receipts.trail import Trail, What, what_of
+from engine.receipts.trail import Trail, What, read
 from engine.results import FairnessReport, TrailCheck
 from engine.snapshot.snapshot import Snapshots
+from engine.state import erasure as of_state
 from engine.state.trail import TrailRow
-from engine.vocabulary import AUDITED, EXPORTED, LOOKED
+from engine.vocabulary import AUDIT_K, AUDITED, EXPORTED, LOOKED
 
 _COLUMNS = ["number", "at", "actor", "action", "customer_id", "what"]
 
@@ -24,7 +28,8 @@ class AuditTrail:
     read) is noted by the methods here.
     """
 
-    def __init__(self, snapshots: Snapshots, now: Callable[[], datetime]):
+    def __init__(self, folder: Path, snapshots: Snapshots, now: Callable[[], datetime]):
+        self._folder = folder
         self._snapshots = snapshots
         self._now = now
         self._trail = Trail(snapshots.state)
@@ -52,7 +57,7 @@ class AuditTrail:
             What makes it the same entry again.
         """
         if customer_id is not None:
-            self._snapshots.base.customer_position(customer_id)
+            self._expect(customer_id)
         return (
             self._trail.add(
                 action, actor=actor, at=self._now(), customer=customer_id, what=what, once=once
@@ -74,35 +79,62 @@ class AuditTrail:
         told: dict[str, Any] = {"file": what} | ({} if rows is None else {"rows": rows})
         return self.note(EXPORTED, actor=actor, customer_id=customer_id, what=told)
 
-    def audited(self, report: FairnessReport, *, actor: str) -> bool:
-        """Note that an audit was run and what it found: once an outcome, person and day."""
-        today = self._now().date().isoformat()
+    def audited(
+        self, report: FairnessReport, *, actor: str, k: int = AUDIT_K, session: str = ""
+    ) -> bool:
+        """Note that an audit of the first `k` offers was run and what it found.
+
+        Each run is noted; within a `session` (on pages, which draw themselves again at every
+        click) once an outcome and person.
+        """
         told = {
             "of": report.attribute,
             "list": report.list,
+            "first": k,
             "n": report.n,
             "groups": int(report.overall["group"].nunique()),
             "alerts": len(report.alerts),
             "version": report.model_version,
             "as_of": f"{report.as_of:%Y-%m-%d}",
         }
-        once = f"{today} {actor} {sorted(told.items())}"
+        once = f"{session} {actor} {sorted(told.items())}" if session else ""
         return self.note(AUDITED, actor=actor, what=told, once=once)
 
     # --- reading
 
-    def table(self, customer_id: str | None = None, since: date | None = None) -> pd.DataFrame:
+    def table(
+        self,
+        customer_id: str | None = None,
+        since: date | None = None,
+        *,
+        action: str | None = None,
+    ) -> pd.DataFrame:
         """Entries, newest first: number, at, actor, action (in words), customer_id, what.
 
         `customer_id` is missing where nobody in particular is meant, or whom it was about was
-        erased. `since` is the first day (UTC).
+        erased. `since` is the first day (UTC); `action` is one of `TRAIL_ACTIONS`.
         """
-        rows = self._trail.rows() if customer_id is None else self._of(customer_id)
         first = since.isoformat() if since else ""
-        names = self._trail.customers()
-        products = self._snapshots.base["products"].set_index("product_id")["name"]
-        told = [_told(row, names, products) for row in reversed(rows) if row.noted_at[:10] >= first]
+        if customer_id is None:
+            rows = self._trail.rows(action=action, since=first)
+            names = self._trail.customers() if any(row.customer for row in rows) else {}
+        else:
+            self._expect(customer_id)
+            mine = self._trail.of(customer_id, first)
+            rows = [row for row in mine if action in (None, row.action)]
+            names = {row.customer: customer_id for row in rows if row.customer}
+        words = self._words()
+        told = [_told(row, names, words) for row in reversed(rows)]
         return pd.DataFrame(told, columns=_COLUMNS)
+
+    def counts(self) -> pd.DataFrame:
+        """Of each kind of act: action (in words), n, people, first, last."""
+        rows = [
+            (TRAIL_LABELS.get(action, action), n, people, _moment(first), _moment(last))
+            for action, n, people, first, last in self._trail.counts()
+        ]
+        table = pd.DataFrame(rows, columns=["action", "n", "people", "first", "last"])
+        return table.sort_values("action", ignore_index=True)
 
     def verify(self, noted: str | None = None) -> TrailCheck:
         """Follow the chain; `noted` is a head that was kept elsewhere."""
@@ -112,27 +144,61 @@ class AuditTrail:
         """Hash of the last entry, to keep where the state folder is not."""
         return self._trail.head()
 
-    def _of(self, customer_id: str) -> list[TrailRow]:
-        self._snapshots.base.customer_position(customer_id)
-        return self._trail.of(customer_id)
+    def _expect(self, customer_id: str) -> None:
+        """NotFound unless anything is kept of a customer, be it in an earlier edition alone."""
+        if not self._is_known(customer_id):
+            self._snapshots.base.customer_position(customer_id)
+
+    def _is_known(self, customer_id: str) -> bool:
+        if self._snapshots.erased.among([customer_id])[0]:
+            return False
+        return (
+            customer_id in self._snapshots.base.customer_ids
+            or self._trail.knows(customer_id)
+            or bool(of_state.rows_of(self._snapshots.state, customer_id))
+            or any(
+                customer_id in Bank.load(edition).customer_ids
+                for edition in editions.every(self._folder)
+            )
+        )
+
+    def _words(self) -> dict[str, Mapping[str, str]]:
+        """What stands for a product and a row of the log of settings, while these are there."""
+        log = self._snapshots.state.settings_log
+        names, (numbers, _) = log.read()["name"], log.places
+        products = self._snapshots.base["products"].set_index("product_id")["name"]
+        settings = zip(map(str, numbers), names, strict=True)
+        return {"product": products.to_dict(), "log": dict(settings)}
 
 
-def _told(row: TrailRow, names: Mapping[str, str], products: Mapping[str, str]) -> tuple[Any, ...]:
-    try:
-        what = {} if row.erased is not None else what_of(row)
-    except ValueError:
-        what = {"unreadable": True}
-    said = "; ".join(_said(name, value, products) for name, value in what.items())
+def _told(
+    row: TrailRow, names: Mapping[str, str], words: Mapping[str, Mapping[str, str]]
+) -> tuple[Any, ...]:
+    what = read(row)
+    said = "was edited and cannot be read"
     if row.erased is not None:
         said = "erased with its customer"
+    elif what is not None:
+        said = "; ".join(_said(name, value, words) for name, value in what.items())
     action = TRAIL_LABELS.get(row.action, row.action)
-    return row.n, pd.Timestamp(row.noted_at), row.actor, action, names.get(row.customer or ""), said
+    return row.n, _moment(row.noted_at), row.actor, action, names.get(row.customer or ""), said
 
 
-def _said(name: str, value: Any, products: Mapping[str, str]) -> str:
+def _moment(stored: str) -> pd.Timestamp:
+    """A stored moment; missing where it was edited and is none."""
+    try:
+        return pd.Timestamp(stored)
+    except ValueError:
+        return pd.NaT
+
+
+def _said(name: str, value: Any, words: Mapping[str, Mapping[str, str]]) -> str:
     """One value of an entry as a person would read it."""
     if name == "product":
-        value = products.get(str(value), value)
+        value = words["product"].get(str(value), value)
+    if name == "log":
+        known = words["log"].get(str(value))
+        name, value = ("name", known) if known else ("no. in the log", value)
     if name == "column":
         value = column_label(str(value))
     if name == "purpose":

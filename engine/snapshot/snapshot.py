@@ -227,8 +227,12 @@ class Snapshots:
             self._results = LastResults()
             self._reader.forget()
 
-    def start_over(self, *, delete: bool) -> Path | None:
+    def start_over(
+        self, *, delete: bool, noted: Callable[[State], object] = lambda _: None
+    ) -> Path | None:
         """Move everything that is written aside, or delete it; nobody here answers meanwhile.
+
+        `noted` is given the state of before, right after it was moved.
 
         The first version comes back where it was fitted on the bank as it is then, with the
         settings that are then in effect: fitting it again would give the same.
@@ -238,7 +242,9 @@ class Snapshots:
             self.forget()
             if aside is None:
                 return None
-            before = Registry(State(aside.parent, aside.name))
+            written = State(aside.parent, aside.name)
+            noted(written)
+            before = Registry(written)
             with suppress(StateError, NotFound):  # a damaged one is fitted again
                 first = before.version("v0001")
                 made_from = (first.facts.bank_fingerprint, first.facts.settings_hash)

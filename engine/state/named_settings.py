@@ -34,11 +34,12 @@ class NamedSettings:
     """Settings diffs of one bank, with the log of what was done with them.
 
     What is in force stands in the bank's own settings.toml, which people edit too. `noted` is
-    called within each transaction with when, who, what was done and the name.
+    called within each transaction with when, who, what was done and the number of its row in the
+    log, which has the name: a name is a text that people wrote.
     """
 
     def __init__(
-        self, state: State, noted: Callable[[datetime, str, str, str], object] = lambda *_: None
+        self, state: State, noted: Callable[[datetime, str, str, int], object] = lambda *_: None
     ):
         self._state = state
         self._noted = noted
@@ -223,7 +224,8 @@ class NamedSettings:
     ) -> None:
         row = dict(zip(SETTINGS_LOG, (now, actor, action, name, *texts), strict=True))
         self._log.insert(connection, [encode(SETTINGS_LOG, row)])
-        self._noted(now, actor, action, name)
+        (n,) = connection.execute(f"SELECT max(n) FROM {self._log.name}").fetchone()  # noqa: S608
+        self._noted(now, actor, action, n)
 
     def _in_file(self) -> str:
         return self._force.read_text("utf-8") if self._force.is_file() else ""

@@ -220,6 +220,18 @@ class Texts:
             raise StateError(f"{self.name} {name!r} was changed after it was written.")
         return text
 
+    def find(self, name: str) -> str | None:
+        """One sound text without reading the others; None when there is none."""
+        query = f"SELECT content, checksum FROM {self.name} WHERE name = ?"  # noqa: S608
+        with said(self.store.path), self.store.reading() as connection:
+            try:
+                row = connection.execute(query, (name,)).fetchone()
+            except UNREADABLE as error:
+                _unless_damaged(error)
+                return self.all().get(name)
+        sound = row is not None and checksum(name, row[0]) == row[1]
+        return str(row[0]) if sound else None
+
     def put(self, name: str, content: str) -> None:
         """Keep a text."""
         with self.store.writing(self.name) as connection:

@@ -52,6 +52,15 @@ class TrailStore:
         with said(self.store.path), self.store.reading() as connection:
             return select(connection, where, *values)
 
+    def counts(self) -> list[tuple[str, int, int, str, str]]:
+        """Of each action: how many entries, of how many people, the first and the last moment."""
+        query = (
+            "SELECT action, count(*), count(DISTINCT actor), min(noted_at), max(noted_at) "
+            "FROM trail GROUP BY action ORDER BY action"
+        )
+        with said(self.store.path), self.store.reading() as connection:
+            return [tuple(row) for row in robust(connection, query)]
+
     def head(self) -> tuple[int, str] | None:
         """Number and hash of the last entry, as noted beside the rows; None before the first."""
         with said(self.store.path), self.store.reading() as connection:

@@ -62,5 +62,5 @@ class FakeRecords(FakeService):
         self._engine.market = None
         return True
 
-    def reset(self, *, delete=False) -> None:
+    def reset(self, *, delete=False, actor="the program") -> None:
         self._engine.start()

@@ -33,5 +33,5 @@ class FakeDemonstration(FakeService):
     def stop(self, number):
         raise BadInput(f"Got the stop {number}; this bank has 0 stops.")
 
-    def reset(self):
+    def reset(self, *, actor="the program"):
         raise BadInput("This is not the demo bank.")

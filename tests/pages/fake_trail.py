@@ -32,17 +32,21 @@ class FakeTrail(FakeService):
     def exported(self, what, *, actor, customer_id=None, rows=None) -> bool:
         return self.note(EXPORTED, actor=actor, customer_id=customer_id, what={"file": what})
 
-    def audited(self, report, *, actor) -> bool:
-        return self.note("audited", actor=actor, what={"of": report.attribute})
+    def audited(self, report, *, actor, k=5, session="") -> bool:
+        told = {"of": report.attribute, "first": k}
+        return self.note("audited", actor=actor, what=told, once=session and f"{session} {k}")
 
-    def table(self, customer_id=None, since=None) -> pd.DataFrame:
+    def table(self, customer_id=None, since=None, *, action=None) -> pd.DataFrame:
         rows = [
             (n, *row[:-1])
             for n, row in enumerate(self._engine.trail_rows, 1)
-            if customer_id in (None, row[3])
+            if customer_id in (None, row[3]) and TRAIL_LABELS.get(action) in (None, row[2])
         ]
         columns = ["number", "at", "actor", "action", "customer_id", "what"]
         return pd.DataFrame(rows[::-1], columns=columns)
+
+    def counts(self) -> pd.DataFrame:
+        return pd.DataFrame(columns=["action", "n", "people", "first", "last"])
 
     def verify(self, noted=None) -> TrailCheck:
         return TrailCheck(True, len(self._engine.trail_rows), 0, None, "", self.head())

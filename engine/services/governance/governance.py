@@ -1,5 +1,6 @@
 """Models and rules with their owners, data, drift and overrides: what a bank has to answer for."""
 
+from contextlib import suppress
 from typing import Any
 
 import pandas as pd
@@ -8,10 +9,9 @@ from engine.customers.finances.assumed_amounts import in_currency
 from engine.governance import inventory as _inventory
 from engine.governance import overrides as _overrides
 from engine.governance import register
-from engine.labels import TRAIL_LABELS
 from engine.receipts.archive import changed_settings, differing
 from engine.receipts.content import made_with
-from engine.receipts.trail import Trail, what_of
+from engine.receipts.trail import UNREADABLE, Trail, what_of
 from engine.results import Drift, Oversight, TrailCheck
 from engine.services.opening.bank_facts import BankFacts
 from engine.services.trail import AuditTrail
@@ -154,8 +154,10 @@ class Governance:
         said = said[said["customer_id"] != NOBODY]
         kept = Trail(self._snapshots.state)
         ids, actors = kept.customers(), dict[tuple[str, str, pd.Timestamp], str]()
-        for row in kept.rows():
-            if row.action == CONSENTED and row.erased is None and row.customer in ids:
+        for row in kept.rows(action=CONSENTED):
+            if row.erased is not None or row.customer not in ids:
+                continue
+            with suppress(*UNREADABLE):  # edited: `check` names it
                 purpose, at = str(what_of(row).get("purpose")), _utc(row.noted_at)
                 actors[ids[row.customer], purpose, at] = row.actor
         asked = zip(said["customer_id"], said["purpose"], said["recorded_at"], strict=True)
@@ -167,21 +169,12 @@ class Governance:
 
     def audits(self) -> pd.DataFrame:
         """Every audit of fairness that somebody ran, newest first: number, at, actor, what."""
-        table = self._trail.table()
-        audits = table[table["action"] == TRAIL_LABELS[AUDITED]]
-        return audits[["number", "at", "actor", "what"]].reset_index(drop=True)
+        return self._trail.table(action=AUDITED)[["number", "at", "actor", "what"]]
 
     def trail(self) -> tuple[pd.DataFrame, TrailCheck]:
         """How often each kind of act stands in the audit trail (action, n, people, first, last),
         and whether its chain is whole."""
-        table = self._trail.table()
-        by = table.groupby("action", sort=True).agg(
-            n=("number", "size"),
-            people=("actor", "nunique"),
-            first=("at", "min"),
-            last=("at", "max"),
-        )
-        return by.reset_index(), self._trail.verify()
+        return self._trail.counts(), self._trail.verify()
 
     def questions(self) -> pd.DataFrame:
         """What a risk officer asks: number, question, answer, page, files, answered."""

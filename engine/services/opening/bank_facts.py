@@ -10,6 +10,7 @@ from engine import settings as _settings
 from engine.audit.grading import NOT_GRADABLE, stand_in
 from engine.bank import bank_folders
 from engine.bank.quality import read_report
+from engine.receipts.trail import Trail
 from engine.results import BankSummary
 from engine.services.versions.models import Models
 from engine.snapshot.recorded_bank import LastResults
@@ -62,9 +63,13 @@ class BankFacts:
         Parameters
         ----------
         thorough : bool
-            Look through the whole state file too, which takes longer.
+            Look through the whole state file and follow the audit trail too, which takes longer.
         """
-        stored = self._snapshots.state.damage(thorough)
+        state = self._snapshots.state
+        stored = state.damage(thorough)
+        if thorough:
+            more = pd.DataFrame(Trail(state).damage(), columns=list(stored))
+            stored = pd.concat([stored, more], ignore_index=True) if len(more) else stored
         rows = pd.DataFrame({"source": stored["file"], "about": stored["problem"]})
         rows.insert(1, "row", (stored["table"] + " " + stored["row"]).str.strip())
         parts = [frame for frame in (self._snapshots.events.damage(), rows) if len(frame)]

@@ -14,7 +14,7 @@ from engine.services.offers import Offers
 from engine.services.records import Records
 from engine.services.versions.models import Models
 from engine.snapshot.snapshot import Snapshots
-from engine.vocabulary import METRICS
+from engine.vocabulary import METRICS, PROGRAM
 
 OFFERS: Final = "recommendations"
 
@@ -58,7 +58,7 @@ class Demonstration:
         line = told(persona.customer_id)
         return Stop(persona.customer_id, name, persona.title, page, line)
 
-    def reset(self) -> None:
+    def reset(self, *, actor: str = PROGRAM) -> None:
         """Take away whatever was recorded about the demo bank, for everybody, and serve again.
 
         Raises
@@ -68,7 +68,7 @@ class Demonstration:
         """
         if not self._is_there:
             raise BadInput("This is not the demo bank; only that is reset for a demonstration.")
-        self._records.reset(delete=True)
+        self._records.reset(delete=True, actor=actor)
         self._models.warm_up()
 
     @property

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine.errors import EngineError
-from pages.components.frame import session
+from pages.components.frame import access, session
 from pages.components.look.wording import escape
 
 PLACE = "demo"
@@ -77,7 +77,7 @@ def in_sidebar() -> None:
 def _reset() -> None:
     try:
         with st.spinner("Starting over"):
-            session.engine().demonstration.reset()
+            session.engine().demonstration.reset(actor=access.require().actor)
     except EngineError as error:
         st.session_state["flash"] = ("error", str(error))
     else:

@@ -14,7 +14,7 @@ import streamlit as st
 
 from engine import Engine
 from engine.errors import EngineError, NotFound
-from engine.results import Added, Offer, Recommendation
+from engine.results import Added, FairnessReport, Offer, Recommendation
 from pages.components.frame import access
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -331,8 +331,8 @@ def undo(event: str, what: str) -> None:
 
 def looked(customer: str) -> None:
     """Note that a customer's record was opened: once a session and customer."""
-    seen: set[tuple[str, str]] = st.session_state.setdefault("looked", set())
-    what = (bank_id(), customer)
+    seen: set[tuple[str, str, int]] = st.session_state.setdefault("looked", set())
+    what = (bank_id(), customer, _n_resets)
     if what in seen:
         return
     number = st.session_state.setdefault("session_number", uuid.uuid4().hex)
@@ -343,12 +343,25 @@ def looked(customer: str) -> None:
 
 def looked_at_rows(table: str) -> None:
     """Note that the rows of a table were shown: once a session and table."""
-    seen: set[tuple[str, str]] = st.session_state.setdefault("looked", set())
-    what = (bank_id(), f"rows of {table}")
+    seen: set[tuple[str, str, int]] = st.session_state.setdefault("looked", set())
+    what = (bank_id(), f"rows of {table}", _n_resets)
     if what in seen:
         return
     actor = access.require().actor
     if submit(lambda: engine().trail.exported(what[1], actor=actor)):
+        seen.add(what)
+
+
+def audited(report: FairnessReport, k: int) -> None:
+    """Note that an audit of the first `k` offers was shown: once a session and outcome."""
+    seen: set[tuple[object, ...]] = st.session_state.setdefault("audited", set())
+    found = (report.n, report.alerts, report.model_version, report.as_of)
+    what = (bank_id(), report.attribute, report.list, k, *found, _n_resets)
+    if what in seen:
+        return
+    number = st.session_state.setdefault("session_number", uuid.uuid4().hex)
+    said: dict[str, Any] = {"actor": access.require().actor, "k": k, "session": number}
+    if submit(lambda: engine().trail.audited(report, **said)):
         seen.add(what)
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from engine.cli import main
+from engine.services.fairness import Fairness
 from tests.conftest import DEMO
 from tests.engine.cli import shapes
 
@@ -390,6 +391,15 @@ def test_F147_audit_checks_again_only_when_the_last_one_is_old(where):
     assert found["audited"]
     assert code == (1 if found["alerts"] else 0)
     code, again = checked(24)
-    assert (code, again["audited"]) == (0, False)
+    assert (code, again["audited"]) == (1 if found["alerts"] else 0, False)
     assert again["says"].startswith("The last audit of the retention list is 0.0 hours old")
     assert checked(0)[1]["audited"]
+    with pytest.MonkeyPatch.context() as patched:
+        for n, then in (
+            (0, "nothing to do."),
+            (1, "its alert stands."),
+            (3, "its 3 alerts stand."),
+        ):
+            patched.setattr(Fairness, "alerts_of_last_audit", lambda *_, n=n, **__: n)
+            code, again = checked(24)
+            assert code == (1 if n else 0) and again["says"].endswith(then)

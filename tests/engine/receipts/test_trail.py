@@ -1,10 +1,13 @@
 """The audit trail: who did what and when, once each, and whatever is changed in it is found."""
 
 import datetime as dt
+import io
 import multiprocessing
 import shutil
 import sqlite3
+import zipfile
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,8 @@ import pytest
 from engine import Engine
 from engine.errors import BadInput, NotFound, StateError
 from engine.receipts.chain import GENESIS
-from engine.receipts.trail import Trail, row_of
+from engine.receipts.trail import Trail, row_of, what_of
+from engine.state.rows import Texts
 from engine.state.state import State
 from engine.state.trail import TrailRow
 from tests.conftest import DEMO
@@ -113,6 +117,59 @@ def test_F153_an_erasure_empties_the_entries_of_one_customer_and_the_trail_verif
     assert filled.of("C2") == [] and filled.erase("C2", at=AT, actor="Rita") == 0
 
 
+def test_F153_an_erasure_of_whom_no_entry_names_is_noted_once_and_names_nobody(filled: Trail):
+    for _ in range(2):
+        assert filled.erase("C3", at=AT, actor="Rita", once="mark") == 0
+    last = filled.rows()[-1]
+    assert (last.n, last.actor, last.action) == (7, "Rita", "erased")
+    assert last.customer is None and last.what == "{}"
+    assert filled.erase("C2", at=AT, actor="Rita", once="mark") == 2, "what came later goes too"
+    assert filled.verify().sound
+
+
+def test_F193_a_look_reads_the_key_of_its_customer_alone(
+    filled: Trail, monkeypatch: pytest.MonkeyPatch
+):
+    def all_of_them(self: Texts) -> None:
+        raise AssertionError("read every text")
+
+    monkeypatch.setattr(Texts, "_scan", all_of_them)
+    for customer in ("C1", "C3"):
+        filled.add("looked", actor="Rita", at=AT, customer=customer, once="s1")
+    assert [row.n for row in filled.of("C2")] == [2, 5]
+    assert [row.n for row in filled.of("C3")] == [8] and not filled.of("C4")
+
+
+def test_F147_entries_of_one_action_and_their_counts_are_asked_for_by_name(filled: Trail):
+    later = AT + dt.timedelta(days=1)
+    filled.add("audited", actor="Raj", at=later)
+    assert [row.n for row in filled.rows(action="audited")] == [7]
+    assert [row.n for row in filled.rows(since=later.date().isoformat())] == [7]
+    assert filled.counts() == [
+        ("audited", 1, 1, later.isoformat(), later.isoformat()),
+        ("edited", 6, 1, AT.isoformat(), AT.isoformat()),
+    ]
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_F147_the_trail_after_a_reset_says_how_long_the_one_before_was(
+    filled: Trail, tmp_path: Path, broken: bool
+):
+    kept, older = filled.head(), filled.rows()[3].hash
+    state = State(tmp_path, "bank-1")
+    aside = State(tmp_path / ".aside", state.reset().name)
+    if broken:
+        aside.store.path.write_bytes(b"no database")
+    trail = Trail(state)
+    trail.note_reset(aside, AT, "Rita")
+    told = {"before": "could not be read"} if broken else {"entries": 6, "head": kept}
+    assert [(row.action, row.actor, what_of(row)) for row in trail.rows()] == [
+        ("reset", "Rita", told)
+    ]
+    assert trail.verify().sound and trail.verify(kept).sound != broken
+    assert "or is older than the reset of entry no. 1" in trail.verify(older).problem
+
+
 def test_F147_the_same_look_is_noted_once_a_session(tmp_path: Path):
     one, other = trail_in(tmp_path), trail_in(tmp_path)
     said = {"actor": "Rita", "at": AT, "customer": "C1"}
@@ -203,12 +260,12 @@ def worked(trained_state: Path, tmp_path_factory: pytest.TempPathFactory) -> Eng
         comment="call zoe@example.org", offer=offer, **said,
     )  # fmt: skip
     engine.feedback.undo("e1", undo_id="e2", **said)
-    engine.levers.save("bold", {"confidence.bar": 0.2}, why="Ann asked", **said)
-    engine.levers.apply("bold", **said)
+    engine.levers.save("for-tara-voss", {"confidence.bar": 0.2}, why="Ann asked", **said)
+    engine.levers.apply("for-tara-voss", **said)
     engine.levers.take_back(**said)
     engine.trail.exported("list of customers", rows=12, **said)
     for _ in range(2):
-        engine.trail.audited(engine.fairness.report("gender"), **said)
+        engine.trail.audited(engine.fairness.report("gender"), session="s1", **said)
     return engine
 
 
@@ -221,9 +278,9 @@ def test_F147_F193_every_act_is_noted_with_who_and_when(worked: Engine):
         "Changed a setting", "Changed a setting", "Exported", "Ran an audit",
     ]  # fmt: skip
     assert noted["what"].iloc[1] == "purpose Marketing contact; status refused"
-    assert [text.split(";")[0] for text in noted["what"].iloc[7:10]] == [
-        "done saved", "done in force", "done taken back",
-    ]  # fmt: skip
+    assert noted["what"].iloc[7:10].tolist() == [
+        f"done {done}; name for-tara-voss" for done in ("saved", "in force", "taken back")
+    ]
     assert "alerts" in noted["what"].iloc[-1] and (noted["at"] == str(NOW)).all()
     assert worked.trail.verify().sound
 
@@ -242,7 +299,7 @@ def test_F193_no_name_no_address_and_no_text_of_people_is_in_the_trail(worked: E
     with closing(sqlite3.connect(store.path)) as connection:
         cells = str(connection.execute("SELECT * FROM trail").fetchall())
     people = worked.bank["customers"]
-    for told in ("C00002", "C00003", "Zoltan", "Quince", "zoe@", "Ann asked"):
+    for told in ("C00002", "C00003", "Zoltan", "Quince", "zoe@", "Ann asked", "for-tara"):
         assert told not in cells
     assert not any(name in cells for name in people["name"].dropna().head(200))
 
@@ -270,3 +327,57 @@ def test_F193_a_refused_act_is_not_noted(worked: Engine):
     with pytest.raises(NotFound):
         worked.trail.looked("nobody", actor="Rita", session="s1")
     assert worked.trail.head() == before
+
+
+def test_F147_check_names_the_first_entry_that_is_not_what_was_written(
+    trained_state: Path, tmp_path: Path
+):
+    state = shutil.copytree(trained_state, tmp_path / "state")
+    engine = Engine.open(DEMO, state, now=lambda: NOW)
+    head = engine.trail.head()
+    engine.trail.looked("C00009", actor="Rita", session="s1")
+    engine.trail.audited(engine.fairness.report("gender"), actor="Rita")
+    n = int(engine.trail.table()["number"].max())
+    assert engine.facts.damage(thorough=True).empty
+    trail = Trail(engine.snapshots.state)
+    change(trail, "UPDATE trail SET what = '{x' WHERE n >= ?", n - 1)
+    [problem] = engine.facts.damage(thorough=True)["about"]
+    assert problem.startswith(f"Entry no. {n - 1} was edited")
+    with zipfile.ZipFile(io.BytesIO(engine.access.export("C00009"))) as archive:
+        assert b"cannot be read" in archive.read("recorded/trail.csv")
+    assert engine.fairness.hours_since_audit() is None
+    assert "cannot be read" in engine.trail.table()["what"].iloc[0]
+    change(trail, "UPDATE trail SET noted_at = 'soon' WHERE n = ?", n)
+    assert engine.trail.table()["at"].isna().sum() == 1 and len(engine.governance.audits()) == 1
+    change(trail, "UPDATE trail SET noted_at = 'soon', what = '1' WHERE n = ?", n)
+    assert engine.fairness.hours_since_audit() is None
+    assert engine.trail.verify(head).first_bad == n - 1
+
+
+def test_F147_each_audit_is_noted_and_one_of_a_session_once_an_outcome(
+    trained_state: Path, tmp_path: Path
+):
+    state = shutil.copytree(trained_state, tmp_path / "state")
+    clock = [NOW]
+    engine = Engine.open(DEMO, state, now=lambda: clock[0])
+    fairness, said = engine.fairness, {"actor": "Rita"}
+    reports = [fairness.report(one) for one in fairness.attributes]
+    reports[0] = replace(reports[0], alerts=("one", "two"))
+
+    def audited(**more: object) -> None:
+        for report in reports:
+            engine.trail.audited(report, **said, **more)
+
+    audited(k=9)
+    assert fairness.hours_since_audit() is None, "of another number of offers"
+    audited()
+    clock[0] += dt.timedelta(hours=3)
+    assert fairness.hours_since_audit() == 3.0
+    audited()
+    assert fairness.hours_since_audit() == 0.0, "the same outcome on the same day counts"
+    n_alerts = 2 + sum(len(report.alerts) for report in reports[1:])
+    assert fairness.alerts_of_last_audit() == n_alerts
+    before = len(engine.governance.audits())
+    for _ in range(2):
+        audited(session="s1")
+    assert len(engine.governance.audits()) == before + len(reports)

@@ -272,6 +272,54 @@ def test_the_command_asks_before_it_erases(folder: Path, tmp_path: Path):
     assert done.stdout.startswith("Erased: editions 0, receipts 0, events 0, other records 0.")
 
 
+def test_F153_an_erasure_is_in_the_trail_once_also_where_nothing_named_the_customer(
+    folder: Path, tmp_path: Path
+):
+    engine = _engine(folder, tmp_path)
+    for _ in range(2):
+        engine.erasing.erase(GONE, actor="Rita")
+    [entry] = engine.trail.table()[["actor", "action", "customer_id"]].to_dict("records")
+    assert entry == {"actor": "Rita", "action": "Erased a customer", "customer_id": None}
+    assert engine.trail.verify().sound and _traces(tmp_path / "state") == []
+
+
+def test_F147_a_reset_is_the_first_entry_of_the_trail_after_it(folder: Path, tmp_path: Path):
+    engine = _engine(folder, tmp_path)
+    for n in range(3):
+        engine.trail.looked("ben", actor="Rita", session=str(n))
+    head = engine.trail.head()
+    engine.records.reset(delete=True, actor="Rita")
+    [entry] = engine.trail.table().to_dict("records")
+    assert (entry["number"], entry["actor"]) == (1, "Rita")
+    assert (entry["action"], entry["what"]) == ("Reset what was written", f"entries 3; head {head}")
+    assert engine.trail.verify(head).sound and not engine.snapshots.state.put_aside()
+
+
+def test_F153_whoever_is_in_an_earlier_edition_alone_gets_their_file_and_it_is_noted(
+    folder: Path, source: Path, tmp_path: Path
+):
+    newer = shutil.copytree(source, tmp_path / "newer")
+    for path in newer.glob("*.csv"):
+        table = pd.read_csv(path, dtype="str")
+        if "customer_id" in table:
+            table[table["customer_id"] != GONE].to_csv(path, index=False)
+    update_bank(newer, folder, now=NOW)
+    where = ["--data", str(folder), "--state", str(tmp_path / "state")]
+    out = tmp_path / "all.zip"
+    asked = ["export-customer", "--customer", GONE, "--out", str(out), *where]
+    done = CliRunner().invoke(app, asked, catch_exceptions=False)
+    assert done.exit_code == 0 and out.is_file()
+    engine = _engine(folder, tmp_path)
+    assert engine.trail.table(GONE)["action"].tolist() == ["Exported"]
+    engine.erasing.erase(GONE, actor="Rita")
+    for asking in (
+        engine.trail.table,
+        lambda who: engine.trail.exported("x", actor="R", customer_id=who),
+    ):
+        with pytest.raises(NotFound):
+            asking(GONE)
+
+
 def test_killed_at_any_point_the_customer_is_there_or_gone_for_good(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
