@@ -62,32 +62,118 @@ def surfaces() -> tuple[Surface, ...]:
     )
 
 
+_SERVICES: Final[Mapping[str, tuple[str, str]]] = {
+    "levers": (
+        "Counts of the whole bank, made of the same lists; settings.",
+        "apply effect in_force load locked log remove save saved switches table take_back waiting",
+    ),
+    "fairness": (
+        "Counts of groups, made of the same lists.",
+        "blinding compare crossed hours_since_audit proxies report reports why",
+    ),
+    "alerts": (
+        "What needs attention: cases, money and leaving; none proposes a product.",
+        "acknowledge counts feed open reopen standing",
+    ),
+    "segments": (
+        "Who is alike by figures that see no offer.",
+        "area compare counts export like of_customer overview profile title warm_up who",
+    ),
+    "mitigating": (
+        "Prices for the whole bank, before and after on the same lists.",
+        "find keep",
+    ),
+    "personas": (
+        "Who must and must not get what, tried on settings.",
+        "add check gone remove require tests",
+    ),
+    "pilots": (
+        "Whom files are narrowed to; what stands in them is the lists above.",
+        "among scope",
+    ),
+    "packs": (
+        "Reports of the bank as a whole, without customers.",
+        "make report write",
+    ),
+    "products": (
+        "The catalogue.",
+        "of table topics",
+    ),
+    "records": (
+        "What people set down.",
+        "add_post add_purchase add_ticket edit has_market preferences remove_market reset "
+        "save_market save_preferences set_consent",
+    ),
+    "receipts": (
+        "What was shown at the time, as it was.",
+        "erase extract get of replay table verify write",
+    ),
+    "trail": (
+        "Who did what.",
+        "audited exported head looked note table verify",
+    ),
+    "erasing": (
+        "Takes customers out.",
+        "erase finish",
+    ),
+    "access": (
+        "What is kept of one customer, for that customer.",
+        "export",
+    ),
+    "feedback": (
+        "What people answered.",
+        "history raw_rows record record_shown statistics undo usage",
+    ),
+    "models": (
+        "Versions of the models.",
+        "age_hours doctor drift quality_history retrain roll_back served_before versions warm_up",
+    ),
+    "learned_metrics": (
+        "Metrics of customers.",
+        "expected_loss fit learned_from remove table targets",
+    ),
+    "tuning": (
+        "Settings of the models.",
+        "tune",
+    ),
+    "evaluations": (
+        "How good past lists were, without names.",
+        "behind_weak_spots confidence evaluate export_weak_spots stability stored weak_spots",
+    ),
+    "search": (
+        "Finds a customer, a page or a product by its name.",
+        "find warm_up",
+    ),
+    "views": (
+        "Queries of pages.",
+        "get last leave open remove rename save saved",
+    ),
+    "notes": (
+        "Notes on days.",
+        "add all remove",
+    ),
+    "demonstration": (
+        "A story about the generated bank, told of the lists above.",
+        "reset stop",
+    ),
+    "facts": (
+        "The bank as a whole.",
+        "damage quality settings summary tables",
+    ),
+    "governance": (
+        "Models, sources and overrides.",
+        "audits changed drift drift_owner history inventory lineage overrides overview parts "
+        "questions release sources trail",
+    ),
+}
+"""Service -> why none of its methods offers something to a customer, and the methods."""
+
 OTHERS: Final[Mapping[str, str]] = {
-    "levers": "Counts of the whole bank, made of the same lists; settings.",
-    "fairness": "Counts of groups, made of the same lists.",
-    "alerts": "What needs attention: cases, money and leaving; none proposes a product.",
-    "segments": "Who is alike by figures that see no offer.",
-    "mitigating": "Prices for the whole bank, before and after on the same lists.",
-    "personas": "Who must and must not get what, tried on settings.",
-    "pilots": "Whom files are narrowed to; what stands in them is the lists above.",
-    "packs": "Reports of the bank as a whole, without customers.",
-    "products": "The catalogue.",
-    "records": "What people set down.",
-    "receipts": "What was shown at the time, as it was.",
-    "trail": "Who did what.",
-    "erasing": "Takes customers out.",
-    "access": "What is kept of one customer, for that customer.",
-    "feedback": "What people answered.",
-    "models": "Versions of the models.",
-    "learned_metrics": "Metrics of customers.",
-    "tuning": "Settings of the models.",
-    "evaluations": "How good past lists were, without names.",
-    "search": "Finds a customer, a page or a product by its name.",
-    "views": "Queries of pages.",
-    "notes": "Notes on days.",
-    "demonstration": "A story about the generated bank, told of the lists above.",
-    "facts": "The bank as a whole.",
-    "governance": "Models, sources and overrides.",
+    **{
+        f"{service}.{method}": why
+        for service, (why, methods) in _SERVICES.items()
+        for method in methods.split()
+    },
     "customers.choices": "Values of a filter.",
     "customers.insights": "Counts, made of the book.",
     "customers.profile": "The record; it names no product that is not held.",
@@ -117,7 +203,7 @@ OTHERS: Final[Mapping[str, str]] = {
     "days.take_back": "Writes.",
     "writing.product": "What people say of a product.",
 }
-"""Service, or service.method -> why it offers nothing to a customer."""
+"""service.method -> why it offers nothing to a customer."""
 
 
 def _recommend(engine: "Engine", ids: Sequence[str]) -> Offered:
