@@ -175,7 +175,8 @@ def _worth(scores: ScoreTable, rows: np.ndarray) -> np.ndarray | None:
 def _alerts(
     scores: ScoreTable, rows: np.ndarray, picks: np.ndarray, attribute: str, which: str, k: int
 ) -> int:
-    """Alerts of the page's own measure of selection on some lists."""
+    """Alerts of the page's own measure of selection on some customers' lists, against who of these
+    customers was eligible."""
     bank, (at, place) = scores.bank, np.nonzero(picks != NONE)
     shown = pd.DataFrame(
         {
@@ -185,9 +186,9 @@ def _alerts(
             "list": which,
         }
     )
-    report = fairness.fairness(
-        bank, shown, scores.allowed, attribute, scores.settings, list=which, k=k
-    )
+    eligible = np.zeros_like(scores.allowed)
+    eligible[rows] = scores.allowed[rows]
+    report = fairness.fairness(bank, shown, eligible, attribute, scores.settings, list=which, k=k)
     return len(report.alerts)
 
 

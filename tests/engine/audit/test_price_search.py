@@ -1,13 +1,19 @@
 """Prices on groups close a gap at the least loss of score that a linear program knows."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
 from scipy.optimize import linprog
 
+from engine import settings as _settings
 from engine.audit.parity.price_search import Found, PricedLists, search
+from engine.bank.bank import Bank
 from engine.guard.list_selection import TopK
+from engine.services.versions import mitigation
+from tests.conftest import DEMO
 
 
 def lists(n: int, seed: int, k: int = 3, limit: int = 3, push: float = 1.0) -> PricedLists:
@@ -119,3 +125,17 @@ def test_F145_customers_whom_no_price_tells_apart_are_said_to_stay():
     found = search(one, 0.4)
     assert found.closed == (found.worst <= 0.4)
     assert found.worst in (0, 1), "thirty equal customers move together"
+
+
+def test_F145_who_has_no_recorded_group_raises_no_alert_on_lists_that_leave_them_out():
+    demo_bank = Bank.load(DEMO)
+    customers = demo_bank["customers"].copy()
+    persons = np.flatnonzero(customers["audience"] == "retail")
+    customers.loc[customers.index[persons[::3]], "gender"] = None
+    bank = demo_bank.with_tables(customers=customers)
+    allowed = np.ones((bank.n_customers, bank.n_products), dtype=bool)
+    scores = SimpleNamespace(bank=bank, allowed=allowed, settings=_settings.load())
+    rows, names, _ = mitigation._people(bank, "gender", scores.settings)
+    assert len(rows) < len(persons) and "not recorded" not in names
+    picks = np.zeros((len(rows), 1), dtype=np.int64)  # everybody the same offer: no gap at all
+    assert mitigation._alerts(scores, rows, picks, "gender", "growth", 1) == 0
