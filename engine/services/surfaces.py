@@ -69,7 +69,8 @@ _SERVICES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "fairness": (
         "Counts of groups, made of the same lists.",
-        "blinding compare crossed hours_since_audit proxies report reports why",
+        "alerts_of_last_audit blinding compare crossed hours_since_audit proxies report reports "
+        "why",
     ),
     "alerts": (
         "What needs attention: cases, money and leaving; none proposes a product.",
@@ -110,7 +111,7 @@ _SERVICES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "trail": (
         "Who did what.",
-        "audited exported head looked note table verify",
+        "audited counts exported head looked note table verify",
     ),
     "erasing": (
         "Takes customers out.",
