@@ -86,6 +86,7 @@ PART_LABELS: Final[Mapping[str, str]] = {
     "feedback": "Earlier feedback",
     "product": "Product itself",
     "objective": "Aim of this list",
+    "group_prices": "Prices on groups",
 }
 """Signal or other part of a score -> where it comes from."""
 

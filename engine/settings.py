@@ -19,7 +19,7 @@ from pydantic_settings import (
 
 from engine.errors import SettingsError
 from engine.labels import CAUSE_LABELS
-from engine.vocabulary import SIGNALS
+from engine.vocabulary import LISTS, PRICE_KEY, SIGNALS
 
 DEFAULTS = Path(__file__).with_name("settings.toml")
 
@@ -234,7 +234,7 @@ class FairnessSettings(Section):
     min_n: int = Field(ge=1)
     confidence_level: float = Field(gt=0, lt=1)
     age_bands: list[float]
-    prices: dict[str, float]
+    prices: dict[str, Annotated[float, Field(allow_inf_nan=False)]]
     gap_tolerance: float = Field(ge=0, lt=1)
 
     @field_validator("proxies")
@@ -244,6 +244,16 @@ class FairnessSettings(Section):
         if needed:
             raise ValueError(f"{', '.join(needed)} cannot be a proxy: every list rests on it")
         return [name.lower() for name in proxies]
+
+    @field_validator("prices")
+    @classmethod
+    def _name_what_they_price(cls, prices: dict[str, float]) -> dict[str, float]:
+        for key in prices:
+            words = [word.strip() for word in key.split(PRICE_KEY)]
+            if len(words) < 4 or not all(words) or words[0] not in LISTS:
+                form = PRICE_KEY.join((" or ".join(LISTS), "ATTRIBUTE", "GROUP", "KIND"))
+                raise ValueError(f"got the price {key!r}; expected {form!r}")
+        return prices
 
 
 class EvaluationSettings(Section):

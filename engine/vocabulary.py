@@ -280,6 +280,8 @@ PRODUCT_SCORES: Final = (
 GROWTH: Final = "growth"
 RETENTION: Final = "retention"
 LISTS: Final = (GROWTH, RETENTION)
+PRICE_KEY: Final = " | "
+"""Between list, attribute, group and kind of offer in the key of a price on groups."""
 
 SIGNALS: Final = (
     "needs",

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from engine import rates
+from engine.audit.parity import move_claims
 from engine.audit.parity.groups import ATTRIBUTES, group_of
 from engine.campaigns import allocation
 from engine.campaigns.allocation import Allocation, Limits
@@ -92,6 +93,7 @@ def campaign_list(
         simulated=bank.manifest.simulated,
         notes=(
             *_notes(campaign, found, given, scarce, resting, bank.manifest.currency),
+            *([move_claims.aside().text] if table.group_prices.by_list else []),
             *([f"Chosen among {base.n:,} customers: {base.title}"] if base else []),
             *([base.note] if base and base.note else []),
         ),

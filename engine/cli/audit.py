@@ -141,6 +141,8 @@ def _print_prices(found: "Mitigation", as_json: bool, save: str | None) -> None:
     console.print(found.sentence)
     columns = ["group", "kind", "n", "before", "after", "violates_before", "violates_after"]
     print_table(found.gaps[[*columns, "price"]], "Gaps of attention, and the price in score")
+    if len(found.others):
+        print_table(found.others[["attribute", *columns]], "Gaps of attributes priced already")
     print_table(found.curve, f"What a tolerance costs, value in {found.currency} a customer")
     console.print(
         f"Alerts of the audit on the same lists: {found.alerts_before:,} before, "

@@ -1,7 +1,7 @@
 """Selection rates by group, and whether scores are blind."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -78,8 +78,8 @@ class GapReport:
     """kind (of offer), group, n, n_others, value, others, gap, low, high (attention, 0-1), p_value,
     q_value, differs (bool), says."""
     parts: pd.DataFrame
-    """kind, group, part_of ("rule", "signal", "limit"), part, label, gap, low, high, without; the
-    gaps of a kind and a group sum to its gap."""
+    """kind, group, part_of ("rule", "signal", "price", "limit"), part, label, gap, low, high,
+    without; the gaps of a kind and a group sum to its gap."""
     sentence: str
     n: int
     n_bank: int
@@ -141,6 +141,9 @@ class Mitigation:
     model_version: str
     as_of: pd.Timestamp
     notes: tuple[str, ...] = ()
+    others: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """As `gaps`, with attribute and without price: of the other attributes that are priced in this
+    list, whose prices stay in force; empty where there are none."""
 
     def to_json(self) -> dict[str, Any]:
         """As the command line prints it."""

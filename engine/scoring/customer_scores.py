@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.guard.verdicts import Verdicts
 from engine.ranking.ranker import Scores
+from engine.scoring.lists import places_of
 from engine.scoring.score_table import ScoreTable
 from engine.snapshot.snapshot import Snapshot
 
@@ -71,17 +72,8 @@ def customer_scores(
         order=order,
         positions=positions,
         pushed_out=table.top_k.pushed_out(ranked, allowed, chosen)[0],
-        places_before=None if ranked is plain else _places(table, plain, allowed),
+        places_before=None if ranked is plain else places_of(table.top_k, plain, allowed)[0],
     )
-
-
-def _places(table: ScoreTable, plain: np.ndarray, allowed: np.ndarray) -> np.ndarray:
-    """Place of each product without prices on groups, from 1; 0 where it would stand nowhere."""
-    full = table.top_k.positions(plain, allowed, plain.shape[1])[0]
-    full = full[full >= 0]
-    places = np.zeros(plain.shape[1], dtype=np.int64)
-    places[full] = np.arange(1, len(full) + 1)
-    return places
 
 
 def _by_interests(positions: np.ndarray, parts: Mapping[str, np.ndarray]) -> np.ndarray:

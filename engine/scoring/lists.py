@@ -5,8 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from engine.audit.parity import move_claims
+from engine.guard.list_selection import TopK
 from engine.progress import Progress
-from engine.scoring.score_table import ScoreTable
+from engine.scoring.score_table import CHUNK, ScoreTable
 
 
 def lists_of(
@@ -53,3 +55,46 @@ def lists_of(
             "expected_value": margin * (np.nan if propensity is None else propensity),
         }
     )
+
+
+def with_moves(table: ScoreTable, rows: np.ndarray, lists: pd.DataFrame) -> pd.DataFrame:
+    """`lists_of` some customers with a column `moved`: what prices on groups did to the place of
+    each offer, as its card says it; "" for nothing. Without prices in force nothing is added."""
+    if not table.group_prices.by_list:
+        return lists
+    bank, rank = table.bank, lists["rank"].to_numpy()
+    at = pd.Index(rows).get_indexer(bank.customer_positions(lists["customer_id"]))
+    product = bank.product_positions(lists["product_id"])
+    before = rank.copy()
+    for start in range(0, len(rows), CHUNK):
+        pairs = table.of(rows[start : start + CHUNK])
+        here = (at >= start) & (at < start + CHUNK)
+        for which in table.group_prices.by_list:
+            mine = np.flatnonzero(here & (lists["list"] == which).to_numpy())
+            places = places_of(table.top_k, pairs.total(which), pairs.allowed)
+            before[mine] = places[at[mine] - start, product[mine]]
+    said = np.full(len(lists), "", dtype=object)
+    changed = np.flatnonzero(before != rank)
+    texts = {
+        key: _moved(table, *key)
+        for key in set(
+            zip(lists["list"].iloc[changed], before[changed], rank[changed], strict=True)
+        )
+    }
+    keys = zip(lists["list"].iloc[changed], before[changed], rank[changed], strict=True)
+    said[changed] = [texts[key] for key in keys]
+    return lists.assign(moved=pd.Series(said, index=lists.index, dtype="str"))
+
+
+def _moved(table: ScoreTable, which: str, before: int, now: int) -> str:
+    reasons = table.group_prices.reasons(which)
+    return f"{move_claims.moved(before=int(before), now=int(now), reasons=reasons).text}."
+
+
+def places_of(lists: TopK, scores: np.ndarray, allowed: np.ndarray) -> np.ndarray:
+    """Place of each product on whole lists, from 1, shape (n_rows, n_products); 0 for no place."""
+    n = scores.shape[1]
+    places = np.zeros((len(scores), n + 1), dtype=np.int64)  # the last is for what pads
+    picks = lists.positions(scores, allowed, n)
+    np.put_along_axis(places, picks, np.arange(1, n + 1)[None, :], axis=1)
+    return places[:, :-1]

@@ -275,6 +275,9 @@ def _notes(
     if chosen.places_before is not None:
         priced = table.group_prices.reasons(chosen.list)
         said += [move_claims.uses(attribute=one, kinds=kinds).text for one, kinds in priced]
+    if chosen.order != "value":
+        idle = table.group_prices.idle.get(chosen.list, ())
+        said += [move_claims.idle(attribute=one).text for one in idle]
     if chosen.scores.emphasis:
         said.append("The bank set the weights of the order by hand; the chances are as fitted")
     if calibration.propensity is not None:

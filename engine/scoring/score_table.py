@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from engine.audit.parity.gap_parts import PRICES
 from engine.audit.parity.group_prices import GroupPrices
 from engine.bank.bank import Bank
 from engine.bank.importing.product_scores import lends
@@ -294,6 +295,13 @@ class ScoreTable:
         bank switched some on. `rows` are positions in the bank, as many as `total` has, or one."""
         prices = self.group_prices.of_rows(which, rows)
         return total if prices is None else total - prices
+
+    def parts_ordered(self, which: str, scores: Scores, at: int, product: int) -> dict[str, float]:
+        """The parts of what the order is read from: those of the score, and the price where the
+        customer at `at` of `scores` is priced."""
+        parts = scores.parts_of(which, at, product)
+        prices = self.group_prices.of_rows(which, scores.rows[[at]])
+        return parts if prices is None else parts | {PRICES: 0.0 - float(prices[0, product])}
 
     # --- from one snapshot to the next
 

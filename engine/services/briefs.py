@@ -242,7 +242,7 @@ def _offer(one: Any) -> BriefOffer:
         else f"confidence {figures.percent(one.confidence)}"
     )
     told = ", ".join((sure, one.word, *one.marks))
-    checks = (*one.checks, *filter(None, [one.notice]))
+    checks = (*one.checks, *filter(None, [one.moved, one.notice]))
     return BriefOffer(one.rank, one.name, one.category, told, one.reasons, checks)
 
 

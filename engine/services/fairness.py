@@ -14,6 +14,7 @@ from engine.audit.parity import (
     gap_parts,
     groups,
     list_measures,
+    move_claims,
     proxies,
 )
 from engine.guard.verdicts import RULES
@@ -84,7 +85,7 @@ class Fairness:
             currency=bank.manifest.currency,
             model_version=scores.version,
             as_of=bank.as_of,
-            notes=list_measures.notes(bank, table, rule),
+            notes=(*_idle(scores, list), *list_measures.notes(bank, table, rule)),
         )
 
     def proxies(self, attribute: str, *, list: str = GROWTH, k: int = AUDIT_K) -> ProxyReport:
@@ -140,7 +141,7 @@ class Fairness:
             min_n=rule.min_n,
             model_version=scores.version,
             as_of=bank.as_of,
-            notes=gap_claims.notes(bank, len(rows), n_bank, rule),
+            notes=(*_idle(scores, list), *gap_claims.notes(bank, len(rows), n_bank, rule)),
         )
 
     def hours_since_audit(self, *, list: str = GROWTH) -> float | None:
@@ -201,7 +202,17 @@ def _list_making(scores: ScoreTable, rows: np.ndarray, which: str, k: int) -> ga
     found, verdicts = scores.judged(rows)
     weight = found.emphasis
     parts = {name: weight.get(name, 1.0) * part for name, part in found.parts.items()}
-    return gap_parts.ListMaking(found.total(which), parts, verdicts.codes, RULES, scores.top_k, k)
+    total, prices = found.total(which), scores.group_prices.of_rows(which, rows)
+    if prices is not None:
+        parts[gap_parts.PRICES] = -prices
+    ordered = scores.ordered(which, rows, total)
+    return gap_parts.ListMaking(ordered, parts, verdicts.codes, RULES, scores.top_k, k)
+
+
+def _idle(scores: ScoreTable, which: str) -> tuple[str, ...]:
+    """That prices are in force which this edition of the bank cannot use."""
+    idle = scores.group_prices.idle.get(which, ())
+    return tuple(f"{move_claims.idle(attribute=one).text}." for one in idle)
 
 
 def _offered(scores: ScoreTable, rows: np.ndarray, list: str, k: int) -> np.ndarray:

@@ -11,7 +11,7 @@ from engine.results import Affinity, Recommendation
 from engine.scoring.affinity import affinity
 from engine.scoring.current import CurrentScores
 from engine.scoring.customer_scores import ORDERS
-from engine.scoring.lists import lists_of
+from engine.scoring.lists import lists_of, with_moves
 from engine.scoring.recommendation import recommend
 from engine.scoring.score_table import ScoreTable
 from engine.vocabulary import GROWTH, LISTS, RETENTION
@@ -73,8 +73,9 @@ class Offers:
         Returns
         -------
         DataFrame
-            customer_id, product_id, rank, score, confidence, fit, list, model_version. A list or
-            a customer that is named twice counts once.
+            customer_id, product_id, rank, score, confidence, fit, list, model_version; with prices
+            on groups in force also moved, see `with_moves`. A list or a customer that is named
+            twice counts once.
         """
         table = self._scores.get()
         check_length(table, k)
@@ -87,7 +88,7 @@ class Offers:
         if customers is not None:
             positions = [table.bank.customer_position(c) for c in dict.fromkeys(customers)]
             rows = np.array(positions, dtype=np.int64)
-        return lists_of(table, rows, names, k, progress)
+        return with_moves(table, rows, lists_of(table, rows, names, k, progress))
 
 
 def check_length(table: ScoreTable, k: int) -> None:

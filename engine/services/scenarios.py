@@ -79,7 +79,8 @@ class Scenarios:
         scores = table.ranker.scores(np.array([row]))
         places = [table.bank.product_position(product) for product in (first, second)]
         names = (str(table.bank["products"]["name"].iloc[place]) for place in places)
-        return compare(*names, *(scores.parts_of(which, 0, place) for place in places))
+        parts = (table.parts_ordered(which, scores, 0, place) for place in places)
+        return compare(*names, *parts)
 
     def why_not(self, customer_id: str, product_id: str, *, list: str | None = None) -> WhyNot:
         """Why a product is not among a customer's first offers, and what would bring it there."""

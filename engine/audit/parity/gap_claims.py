@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from engine.audit.parity.gap_parts import CATEGORY_LIMIT, LIMIT, RULE
+from engine.audit.parity.gap_parts import CATEGORY_LIMIT, LIMIT, PRICE, RULE
 from engine.bank.bank import Bank
 from engine.customers.claims import Claim, kind
 from engine.figures import count, percent
@@ -33,6 +33,7 @@ _RULES: Final = {
 }
 """Rule of the guard -> what can be done where it makes a gap."""
 _LIMIT: Final = "How many offers of one category a list may show is a lever"
+_PRICE: Final = "They were put in force to close gaps, and are switched off as a lever"
 _LEVER: Final = "Its weight is a lever"
 
 
@@ -156,12 +157,14 @@ def _closing(part_of: str, part: str) -> str:
     """What can be done about a part."""
     if part_of == RULE:
         return _RULES.get(part, _PROTECTS)
-    return _LIMIT if part_of == LIMIT else _LEVER
+    return {LIMIT: _LIMIT, PRICE: _PRICE}.get(part_of, _LEVER)
 
 
 def _named(part_of: str, part: str) -> str:
     if part == CATEGORY_LIMIT:
         return "the limit on offers of one category and level"
+    if part_of == PRICE:
+        return "what the prices on groups do"
     word = "the rule" if part_of == RULE else "the signal"
     return f"{word} “{named(part_of, part)}”"
 

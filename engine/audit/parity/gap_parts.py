@@ -19,6 +19,9 @@ from engine.threads import one_thread
 RULE: Final = "rule"
 SIGNAL: Final = "signal"
 LIMIT: Final = "limit"
+PRICE: Final = "price"
+PRICES: Final = "group_prices"
+"""Name of prices on groups among the parts that an order is the sum of."""
 CATEGORY_LIMIT: Final = "category limit"
 ANY: Final = "any offer"
 BENEFIT: Final = "saving and investing"
@@ -37,7 +40,8 @@ class ListMaking:
     total: np.ndarray
     """Float64, shape (n, n_products). What the order is read from."""
     parts: Mapping[str, np.ndarray]
-    """Arrays of the same shape: what each signal adds to `total`."""
+    """Arrays of the same shape: what each signal adds to `total`, and what prices on groups take
+    off it under the name `PRICES`."""
     codes: np.ndarray
     """Int8, same shape. The first rule against each pair as an index into `rules`, 0 for none."""
     rules: Sequence[str]
@@ -68,10 +72,10 @@ class ListMaking:
 
     @property
     def names(self) -> list[tuple[str, str]]:
-        """Kind and name of each part: rules, signals, and the limit of a category."""
+        """Kind and name of each part: rules, signals, prices and the limit of a category."""
         return [
             *((RULE, self.rules[code]) for code in self.at_work),
-            *((SIGNAL, name) for name in self.own),
+            *((PRICE if name == PRICES else SIGNAL, name) for name in self.own),
             (LIMIT, CATEGORY_LIMIT),
         ]
 
@@ -114,15 +118,15 @@ def contributions(made: ListMaking, kinds: np.ndarray) -> tuple[np.ndarray, ...]
     Notes
     -----
     A list is no sum: a place is won or lost. What a part adds is therefore its Owen value (G. Owen,
-    1977): its Shapley value (1953) where parts stand in three rooms, rules, signals and the limit,
-    and a room is in whole or not at all while another's parts are weighed. It is the mean of what
-    the part changes over all orders in which rooms, and parts within a room, may come in; so no
-    order is chosen, two parts that do the same get the same, one that changes nothing gets 0, and
-    the parts sum to the whole. Rooms keep it exact at 4 x (2^rules + 2^signals) lists a customer;
-    Shapley over all parts at once takes 2^19. A signal that is out has its mean over all customers
-    in its place, a rule that is out removes nothing (each removal belongs to the first rule against
-    the pair), and with everything out everybody's list is the same list. Hence a gap between groups
-    is the sum of its parts, without a remainder.
+    1977): its Shapley value (1953) where parts stand in three rooms, rules, signals (and prices on
+    groups) and the limit, and a room is in whole or not at all while another's parts are weighed.
+    It is the mean of what the part changes over all orders in which rooms, and parts within a room,
+    may come in; so no order is chosen, two parts that do the same get the same, one that changes
+    nothing gets 0, and the parts sum to the whole. Rooms keep it exact at 4 x (2^rules + 2^signals)
+    lists a customer; Shapley over all parts at once takes 2^19. A signal that is out has its mean
+    over all customers in its place, a rule that is out removes nothing (each removal belongs to the
+    first rule against the pair), and with everything out everybody's list is the same list. Hence a
+    gap between groups is the sum of its parts, without a remainder.
     """
     n, plan = len(made.total), _Plan(len(made.at_work), len(made.own))
     found = np.zeros((n, kinds.shape[1]))
@@ -256,10 +260,10 @@ def by_group(
     tuple of two DataFrames
         kind, group, n, n_others, value, others, gap, low, high, p_value, q_value, differs (after
         control of false discoveries): attention (0-1) of the k places, who gets no offer counts
-        with 0; and kind, group, part_of ("rule", "signal", "limit"), part, gap, low, high (what it
-        adds to the gap; they sum to it), without (the gap where that part alone is out). Kinds that
-        nobody is shown have no row. Groups of at least `min_n` beside as many others. Intervals are
-        Welch's.
+        with 0; and kind, group, part_of ("rule", "signal", "price", "limit"), part, gap, low, high
+        (what it adds to the gap; they sum to it), without (the gap where that part alone is out).
+        Kinds that nobody is shown have no row. Groups of at least `min_n` beside as many others.
+        Intervals are Welch's.
     """
     present = group.cat.remove_unused_categories()
     names = present.cat.categories.to_numpy(dtype=str)

@@ -6,17 +6,15 @@ does: each product of a kind costs customers of a group a price, in units of sco
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from engine.audit.parity.gap_parts import kinds_of
 from engine.audit.parity.groups import group_of
 from engine.bank.bank import Bank
+from engine.errors import BadInput
 from engine.settings import FairnessSettings
-from engine.vocabulary import CORPORATE
-
-BETWEEN: Final = " | "
+from engine.vocabulary import CORPORATE, PRICE_KEY
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,27 +22,33 @@ class GroupPrices:
     """What products of a kind cost customers of a group in the order of the lists."""
 
     by_list: Mapping[str, tuple["_Charge", ...]]
+    """Those that cost somebody something."""
+    idle: Mapping[str, tuple[str, ...]]
+    """By list, attributes whose prices name no group and kind of this bank: they cost nobody."""
 
     @classmethod
     def of(cls, bank: Bank, rule: FairnessSettings) -> "GroupPrices":
-        """Of the prices in the settings; a price of a group or kind that is no more costs nobody.
-
-        Raises
-        ------
-        BadInput
-            For an attribute that the bank's customers cannot be grouped by.
-        """
-        prices = {tuple(key.split(BETWEEN)): price for key, price in rule.prices.items() if price}
+        """Of the prices in the settings; a price of an attribute, group or kind that this edition
+        of the bank does not have costs nobody anything."""
+        prices = {_read(key): price for key, price in rule.prices.items() if price}
         kinds = kinds_of(bank, rule)
         found: dict[str, list[_Charge]] = {}
+        idle: dict[str, list[str]] = {}
         for which, attribute in dict.fromkeys(key[:2] for key in prices):
             mine = {key[2:]: p for key, p in prices.items() if key[:2] == (which, attribute)}
-            found.setdefault(which, []).append(_charge(bank, rule, attribute, mine, kinds))
-        return cls({which: tuple(charges) for which, charges in found.items()})
+            charge = _charge(bank, rule, attribute, mine, kinds)
+            if charge is None:
+                idle.setdefault(which, []).append(attribute)
+            else:
+                found.setdefault(which, []).append(charge)
+        return cls(*({name: tuple(of) for name, of in one.items()} for one in (found, idle)))
 
-    def of_rows(self, which: str, rows: np.ndarray) -> np.ndarray | None:
-        """Price of every product for some customers, shape (n_rows, n_products); None for none."""
-        charges = self.by_list.get(which)
+    def of_rows(self, which: str, rows: np.ndarray, but: str = "") -> np.ndarray | None:
+        """Price of every product for some customers, shape (n_rows, n_products); None for none.
+
+        Prices on the attribute `but` are left out.
+        """
+        charges = [one for one in self.by_list.get(which, ()) if one.attribute != but]
         return None if not charges else sum(one.table[one.codes[rows]] for one in charges)
 
     def reasons(self, which: str) -> list[tuple[str, tuple[str, ...]]]:
@@ -68,19 +72,30 @@ def _charge(
     attribute: str,
     prices: Mapping[tuple[str, ...], float],
     kinds: Mapping[str, np.ndarray],
-) -> _Charge:
+) -> _Charge | None:
+    """None where no price names a group and a kind that there are."""
+    try:
+        group = group_of(bank, attribute, rule)
+    except BadInput:  # a column of an earlier edition, or an attribute that the bank took back
+        return None
     person = (bank["customers"]["audience"] != CORPORATE).to_numpy()
-    group = group_of(bank, attribute, rule).where(person)
+    group = group.where(person)
     names = [str(name) for name in group.cat.categories]
     table = np.zeros((len(names) + 1, bank.n_products))
     for (name, kind), price in prices.items():
         if name in names and kind in kinds:
             table[names.index(name)] += price * kinds[kind]
     codes = np.where(group.isna(), len(names), group.cat.codes)
-    used = tuple(dict.fromkeys(kind for _, kind in prices if kind in kinds))
-    return _Charge(attribute, used, codes, table)
+    used = [kind for name, kind in prices if name in names and kind in kinds]
+    return _Charge(attribute, tuple(dict.fromkeys(used)), codes, table) if used else None
+
+
+def _read(key: str) -> tuple[str, str, str, str]:
+    which, attribute, rest = key.split(PRICE_KEY, 2)
+    group, kind = rest.rsplit(PRICE_KEY, 1)
+    return which, attribute, group, kind
 
 
 def key_of(which: str, attribute: str, group: str, kind: str) -> str:
     """A price's key in `fairness.prices`."""
-    return BETWEEN.join((which, attribute, group, kind))
+    return PRICE_KEY.join((which, attribute, group, kind))

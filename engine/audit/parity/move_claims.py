@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from engine.customers.claims import kind
 from engine.figures import count, listing, percent
 
-__all__ = ["closed", "moved", "uses"]
+__all__ = ["aside", "beside", "by_score", "closed", "idle", "moved", "uses"]
 
 Reasons = Sequence[tuple[str, Sequence[str]]]
 """Attribute, and the kinds of offers that groups are to be shown alike."""
@@ -27,6 +27,53 @@ def uses(attribute: str, kinds: Sequence[str]) -> str:
     return (
         f"The order of this list uses the customer's {attribute}: a price a group, set so that "
         f"{_for([(attribute, kinds)])}. The scores do not use it"
+    )
+
+
+@kind
+def by_score(place: int, reasons: Reasons) -> str:
+    """Where a product would stand among all that may be offered, but for prices on groups."""
+    return (
+        f"By its score alone it would stand in place {place:,}; prices on groups move it so that "
+        f"{_for(reasons)}"
+    )
+
+
+@kind
+def aside() -> str:
+    """That a list of customers is not touched by prices, which order a customer's own lists."""
+    return (
+        "Prices on groups order each customer's own lists; they do not touch this choice of "
+        "customers"
+    )
+
+
+@kind
+def idle(attribute: str) -> str:
+    """That prices are in force which this edition of the bank cannot use."""
+    return (
+        f"Prices on groups by {attribute} are in force, but nobody in this edition of the bank is "
+        "in a group that they name: they move no offer"
+    )
+
+
+@kind
+def beside(
+    attribute: str,
+    tolerance: float,
+    n_gaps: int,
+    n_before: int,
+    n_after: int,
+    worst_before: float,
+    worst_after: float,
+) -> str:
+    """What new prices do to the gaps of an attribute whose prices are in force already."""
+    return (
+        f"Prices by {attribute} stay in force: of {count(n_gaps, 'gap')} between its groups, "
+        f"{f'{n_before:,}' if n_before else 'none'} {'are' if n_before > 1 else 'is'} above "
+        f"{_points(tolerance)} points and beyond chance before, "
+        f"{f'{n_after:,}' if n_after else 'none'} after; the largest goes from "
+        f"{_points(worst_before)} to {_points(worst_after)} points"
     )
 
 

@@ -33,7 +33,7 @@ def curve(
     worth: np.ndarray | None,
     rule: FairnessSettings,
 ) -> tuple[pd.DataFrame, dict[float, Found]]:
-    """What closing the gaps to each tolerance costs.
+    """What closing the gaps beyond chance to each tolerance costs.
 
     Parameters
     ----------
@@ -56,9 +56,9 @@ def curve(
     before = plain(lists)
     start, money = lists.score(before), _value(before, worth)
     rows = [_row(lists, before, before, np.nan, asked, rule) | _lost(0.0, 0.0, money, money)]
-    found = {}
+    found, sure = {}, beyond(lists, rule)
     for tolerance in tolerances:
-        one = found[tolerance] = search(lists, tolerance)
+        one = found[tolerance] = search(lists, tolerance, sure)
         lost = _lost(start - one.score, max(start - one.best, 0.0), _value(one.picks, worth), money)
         row = _row(lists, before, one.picks, tolerance, asked, rule) | {"closed": one.closed}
         rows.append(row | lost)
@@ -67,24 +67,41 @@ def curve(
 
 def gaps(
     lists: PricedLists,
-    after: Found,
+    after: np.ndarray,
+    prices: np.ndarray,
     names: Sequence[str],
     kinds: Sequence[str],
     asked: float,
     rule: FairnessSettings,
 ) -> pd.DataFrame:
-    """Gaps of each judged group before and after on the same customers; see GAPS, shares 0-1."""
+    """Gaps of each judged group before and after on the same customers; see GAPS, shares 0-1.
+
+    Parameters
+    ----------
+    after : ndarray of shape (n, k)
+        Lists afterwards.
+    prices : ndarray of shape (n_groups, n_kinds)
+        That were put on each group and kind for them.
+    """
     rows = []
     first = _intervals(lists, plain(lists), rule)
-    then = _intervals(lists, after.picks, rule)
+    then = _intervals(lists, after, rule)
     for at in np.flatnonzero(lists.judged):
         for place, kind in enumerate(kinds):
             one, other = first[at][place], then[at][place]
             rows.append(
                 (names[at], kind, int(lists.sizes[at]), *one, *other, _violates(one, asked),
-                 _violates(other, asked), float(after.prices[at, place]))
+                 _violates(other, asked), float(prices[at, place]))
             )  # fmt: skip
     return pd.DataFrame(rows, columns=GAPS)
+
+
+def beyond(lists: PricedLists, rule: FairnessSettings) -> np.ndarray:
+    """Which gaps are beyond chance without prices, bool of shape (n_groups, n_kinds)."""
+    found = np.zeros((len(lists.sizes), lists.kinds.shape[1]), dtype=bool)
+    for at, gaps in _intervals(lists, plain(lists), rule).items():
+        found[at] = [_violates(gap, 0.0) for gap in gaps]
+    return found
 
 
 def _row(
@@ -101,7 +118,7 @@ def _row(
         "tolerance": tolerance,
         "worst": lists.worst(after),
         "n_violations": sum(_violates(gap, asked) for gap in every),
-        "closed": lists.worst(after) <= asked,
+        "closed": not any(_violates(gap, asked) for gap in every),
         "lists_changed": float((before != after).any(axis=1).mean()) if len(after) else 0.0,
         "offers_moved": float((before != after)[after != NONE].sum() / n_offers),
     }

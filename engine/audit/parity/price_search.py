@@ -76,6 +76,11 @@ class PricedLists:
         """The largest gap of a judged group, 0-1."""
         return float(np.abs(self.gaps(picks)[self.judged]).max(initial=0.0))
 
+    def excess(self, picks: np.ndarray, limits: np.ndarray) -> float:
+        """By how much a judged group's gap exceeds its limit at most; below 0 where none does."""
+        over = np.abs(self.gaps(picks)) - limits
+        return float(over[self.judged].max(initial=-np.inf))
+
     def score(self, picks: np.ndarray) -> float:
         """Mean score of a list, its places weighed by their attention."""
         there = picks != NONE
@@ -97,23 +102,27 @@ class Found:
     best: float
     """No lists within the tolerance have a higher mean score: the bound of the linear program."""
     closed: bool
-    """Is the largest gap within the tolerance?"""
+    """Is every gap that is to be closed within the tolerance, and no other wider than it was?"""
 
 
 @one_thread()
-def search(lists: PricedLists, tolerance: float) -> Found:
+def search(lists: PricedLists, tolerance: float, beyond: np.ndarray | None = None) -> Found:
     """Prices under which no judged group's gap of attention exceeds a tolerance.
 
     Parameters
     ----------
     tolerance : float
         Of a gap, a share of attention (0-1).
+    beyond : ndarray of bool, shape (n_groups, n_kinds), optional
+        Gaps that are to be closed; another one may stay as wide as it is, and gets no wider. All
+        by default.
 
     Returns
     -------
     Found
         `closed` is False where customers whose scores are equal cannot be told apart by a price;
-        then the prices with the smallest gap are given.
+        then the prices with the smallest gap are given. Where there is nothing to close, prices
+        are 0.
 
     Notes
     -----
@@ -125,24 +134,32 @@ def search(lists: PricedLists, tolerance: float) -> Found:
     its minimum is the program's. One customer a gap is tied at it; where that leaves a gap above
     the tolerance, the search is done again with a little less.
     """
-    found, target = None, tolerance
+    nothing = np.zeros((len(lists.sizes), lists.kinds.shape[1]))
+    start = lists.picks(nothing)
+    floor = np.where(True if beyond is None else beyond, 0.0, np.abs(lists.gaps(start)))
+    limits, target = np.maximum(floor, tolerance), tolerance
+    if lists.excess(start, limits) <= 1e-12:
+        score = lists.score(start)
+        return Found(nothing, start, lists.worst(start), score, score, closed=True)
+    found, least = None, np.inf
     best = np.inf
     for _ in range(TRIES):
-        prices, bound = _multipliers(lists, max(target, 0.0))
+        prices, bound = _multipliers(lists, np.maximum(floor, max(target, 0.0)))
         picks = lists.picks(prices)
-        worst = lists.worst(picks)
+        excess = lists.excess(picks, limits)
         best = bound if found is None else best
-        one = Found(prices, picks, worst, lists.score(picks), best, worst <= tolerance + 1e-12)
-        if found is None or one.worst < found.worst:
-            found = one
-        if one.closed or target <= 0:
+        if found is None or excess < least:
+            score, worst = lists.score(picks), lists.worst(picks)
+            found = Found(prices, picks, worst, score, best, closed=excess <= 1e-12)
+            least = excess
+        if excess <= 1e-12 or target <= 0:
             break
-        target -= max(1.05 * (worst - tolerance), 0.02 * tolerance)
+        target -= max(1.05 * excess, 0.02 * tolerance)
     return replace(found, best=best)
 
 
-def _multipliers(lists: PricedLists, tolerance: float) -> tuple[np.ndarray, float]:
-    """Prices at the minimum of the dual, and the minimum."""
+def _multipliers(lists: PricedLists, limits: np.ndarray) -> tuple[np.ndarray, float]:
+    """Prices at the minimum of the dual, and the minimum; `limits` are of every gap."""
     from scipy.optimize import linprog
 
     closing = np.flatnonzero(lists.judged)
@@ -155,18 +172,19 @@ def _multipliers(lists: PricedLists, tolerance: float) -> tuple[np.ndarray, floa
         picks = lists.picks(np.zeros((len(lists.sizes), shape[1])))
         return np.zeros((len(lists.sizes), shape[1])), lists.score(picks)
     at, cuts, ends = np.zeros(n), [], []
+    within = limits[closing].ravel()
     lowest, chosen = np.inf, at
     for _ in range(ROUNDS):
         prices = lists.pull[closing].T @ at.reshape(shape)
         picks = lists.picks(prices)
         gaps = lists.gaps(picks)[closing].ravel()
         value = lists.score(picks) - at @ gaps
-        if value + tolerance * np.abs(at).sum() < lowest:
-            lowest, chosen = value + tolerance * np.abs(at).sum(), at
+        if value + within @ np.abs(at) < lowest:
+            lowest, chosen = value + within @ np.abs(at), at
         cuts.append(np.concatenate([-gaps, gaps, [-1.0]]))  # value - gaps (x - at) <= height
         ends.append(-value - gaps @ at)
         solved = linprog(
-            np.concatenate([np.full(2 * n, tolerance), [1.0]]),
+            np.concatenate([within, within, [1.0]]),
             A_ub=np.array(cuts),
             b_ub=np.array(ends),
             bounds=[(0, span)] * (2 * n) + [(None, None)],

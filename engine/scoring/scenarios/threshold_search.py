@@ -115,8 +115,8 @@ class Race:
         """
         scenario, product = self.scenario, self.product
         alone = Variants(len(similarity), {}, needs=similarity)
-        start = scenario.today.total(self.which)
-        end = scenario.scores(alone).total(self.which)
+        start = scenario.ordered(self.which, scenario.today.total(self.which))
+        end = scenario.ordered(self.which, scenario.scores(alone).total(self.which))
         rivals = np.flatnonzero(scenario.verdicts.allowed[0] & (np.arange(len(whole)) != product))
         before = start[:, [product]] - start[:, rivals]
         after = end[:, [product]] - end[:, rivals]

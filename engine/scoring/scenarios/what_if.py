@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from engine.audit.parity import move_claims
 from engine.errors import BadInput
 from engine.explain.wording import count, figure, listing, money
 from engine.figures import signed
@@ -97,8 +98,14 @@ def what_if(
         table=table.astype({"rank": float, "rank_today": float}),
         changed=changed,
         sentence=_sentence(table, bool(changed)),
-        notes=(FROZEN,),
+        notes=(FROZEN, *_priced(scenario, which)),
     )
+
+
+def _priced(scenario: CustomerScenario, which: str) -> list[str]:
+    """That the order is not that of the scores alone, where prices on groups are in force."""
+    reasons = scenario.table.group_prices.reasons(which)
+    return [f"{move_claims.uses(attribute=a, kinds=kinds).text}." for a, kinds in reasons]
 
 
 def _figures(

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from engine.audit.parity import move_claims
 from engine.explain.comparison import compare
 from engine.explain.wording import figure, percent
 from engine.figures import signed
@@ -23,7 +24,9 @@ def why_not(scenario: CustomerScenario, which: str, product: int, first: int) ->
 
     Notes
     -----
-    A rule is answered with its fact and no way around it: rules protect the customer.
+    A rule is answered with its fact and no way around it: rules protect the customer. Places are
+    those of the list as it is shown, so prices on groups count; where they move the product, the
+    answer says where it would stand without them.
     """
     products = scenario.table.bank["products"]
     name = str(products["name"].iloc[product])
@@ -31,9 +34,7 @@ def why_not(scenario: CustomerScenario, which: str, product: int, first: int) ->
     allowed = scenario.verdicts.allowed.copy()
     allowed[0, product] = True
     totals = scenario.today.total(which)
-    ids = scenario.table.bank.product_ids.to_numpy(dtype="str")
-    order = np.lexsort((ids, -np.where(allowed[0], totals[0], -np.inf)))
-    rank = int(np.flatnonzero(order == product)[0]) + 1
+    rank = _rank(scenario, scenario.ordered(which, totals), allowed, product)
     race = Race(scenario, which, product, first)
     place = 0 if rule else int(race.places(Variants(1, {}))[0])
     status = "removed" if rule else "top" if place else "low"
@@ -41,6 +42,11 @@ def why_not(scenario: CustomerScenario, which: str, product: int, first: int) ->
     changes = _changes(race) if status == "low" else ()
     if status == "low":
         rule, reason = _category_limit(scenario, which, product, rank)
+    by_score = _rank(scenario, totals, allowed, product)
+    moved = _moved(scenario, which, by_score) if by_score != rank and status != "removed" else ""
+    said = _sentence(
+        status, name, place or rank, int(allowed.sum()), rule, reason, _basis(scenario, which)
+    )
     return WhyNot(
         customer_id=str(scenario.table.bank.customer_ids[scenario.row]),
         product_id=str(scenario.table.bank.product_ids[product]),
@@ -54,8 +60,27 @@ def why_not(scenario: CustomerScenario, which: str, product: int, first: int) ->
         reason=reason,
         comparison=comparison,
         changes=changes,
-        sentence=_sentence(status, name, place or rank, int(allowed.sum()), rule, reason),
+        sentence=f"{said} {moved}" if moved else said,
     )
+
+
+def _rank(scenario: CustomerScenario, totals: np.ndarray, allowed: np.ndarray, product: int) -> int:
+    """Place of a product among all that are allowed, from 1; ties go to the smaller id."""
+    ids = scenario.table.bank.product_ids.to_numpy(dtype="str")
+    order = np.lexsort((ids, -np.where(allowed[0], totals[0], -np.inf)))
+    return int(np.flatnonzero(order == product)[0]) + 1
+
+
+def _basis(scenario: CustomerScenario, which: str) -> str:
+    """What places are read from."""
+    priced = scenario.table.group_prices.reasons(which)
+    return "its score less prices on groups" if priced else "its score"
+
+
+def _moved(scenario: CustomerScenario, which: str, by_score: int) -> str:
+    """Where a product would stand but for the prices on groups, and what those are for."""
+    reasons = scenario.table.group_prices.reasons(which)
+    return f"{move_claims.by_score(place=by_score, reasons=reasons).text}."
 
 
 def _removed_by(scenario: CustomerScenario, product: int) -> tuple[str, str]:
@@ -71,6 +96,7 @@ def _category_limit(
 ) -> tuple[str, str]:
     """Whether so many of its category stand above that it is passed over at its place."""
     totals, allowed = scenario.today.total(which), scenario.verdicts.allowed
+    totals = scenario.ordered(which, totals)
     lists = scenario.table.top_k
     listed = lists.positions(totals, allowed, rank)
     if not lists.pushed_out(totals, allowed, listed)[0, product]:
@@ -92,8 +118,7 @@ def _against_the_last(
     return compare(
         str(names.iloc[last]),
         str(names.iloc[product]),
-        scenario.today.parts_of(which, 0, last),
-        scenario.today.parts_of(which, 0, product),
+        *(scenario.table.parts_ordered(which, scenario.today, 0, one) for one in (last, product)),
     )
 
 
@@ -145,11 +170,11 @@ def _worded(given: Input, needed: str) -> str:
     return f"{given.label} at {needed} of the needs instead of {percent(given.now)}"
 
 
-def _sentence(status: str, name: str, rank: int, n: int, rule: str, reason: str) -> str:
+def _sentence(status: str, name: str, rank: int, n: int, rule: str, reason: str, basis: str) -> str:
     if status == "removed":
         said = f"{name} is left out: {rule[:1].lower()}{rule[1:]}."
         return f"{said} {reason}." if reason else said
     if status == "top":
         return f"{name} is among the first already, in place {rank}."
-    said = f"{name} may be offered and stands in place {rank} of {n} by its score."
+    said = f"{name} may be offered and stands in place {rank} of {n} by {basis}."
     return f"{said} {reason}." if reason else said

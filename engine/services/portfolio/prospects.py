@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from engine.agenda.contacts import last_contact
+from engine.audit.parity import move_claims
 from engine.customers.segments import told
 from engine.errors import BadInput
 from engine.explain.reasons import reasons, short_reason
@@ -162,6 +163,8 @@ def _list(
     counts = np.bincount(codes, minlength=len(RULES))
     removed = [(r, RULE_LABELS[r], int(n)) for r, n in zip(RULES[1:], counts[1:], strict=True) if n]
     notes = ["Reasons, consent and every rule are as on the customer's own list"]
+    if table.group_prices.by_list:
+        notes.append(move_claims.aside().text)
     history = calibration.temperature is not None
     if not history:
         notes.append("No history: fit, the percentile of the score, stands for confidence")

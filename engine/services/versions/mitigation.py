@@ -13,11 +13,12 @@ from engine.audit.evaluation_window import EvaluationWindow
 from engine.audit.metrics import per_customer
 from engine.audit.parity import fairness, gap_parts, groups, move_claims, price_curve
 from engine.audit.parity.group_counts import members_of
-from engine.audit.parity.group_prices import BETWEEN, key_of
+from engine.audit.parity.group_prices import GroupPrices, key_of
 from engine.audit.parity.price_search import Found, PricedLists, search
 from engine.audit.shown_lists import ShownLists
 from engine.bank.bank import Bank
 from engine.errors import BadInput
+from engine.figures import listing
 from engine.guard.list_selection import NONE, TopK
 from engine.progress import quiet
 from engine.ranking import training
@@ -29,7 +30,7 @@ from engine.services.offers import check_length, check_list
 from engine.settings import Settings
 from engine.snapshot.snapshot import Snapshots
 from engine.state.named_settings import NamedSettings
-from engine.vocabulary import CORPORATE, GROWTH
+from engine.vocabulary import CORPORATE, GROWTH, PRICE_KEY
 
 KINDS: Final = (gap_parts.BENEFIT, gap_parts.BURDEN)
 """Kinds of offers whose gaps are closed."""
@@ -58,7 +59,8 @@ class Mitigating:
         tolerance: float | None = None,
         held_out: bool = False,
     ) -> Mitigation:
-        """Prices that close every judged gap of attention to a tolerance at the least loss.
+        """Prices that close every judged gap of attention that is beyond chance to a tolerance, at
+        the least loss; from the order that prices in force on other attributes leave.
 
         Parameters
         ----------
@@ -77,15 +79,17 @@ class Mitigating:
             raise BadInput(f"Got the tolerance {asked:g}; expected a share of attention, 0 to 1.")
         rows, names, members = _people(scores.bank, attribute, settings)
         pairs = scores.of(rows)
-        lists = _lists(scores.bank, settings, pairs.total(list), pairs.allowed, scores.top_k, k,
-                       members)  # fmt: skip
+        total = _less(pairs.total(list), scores.group_prices.of_rows(list, rows, but=attribute))
+        lists = _lists(scores.bank, settings, total, pairs.allowed, scores.top_k, k, members)
         return _mitigation(self._snapshots, scores, (attribute, list, k), (rows, names), lists,
                            asked, held_out)  # fmt: skip
 
     def keep(self, found: Mitigation, name: str, *, actor: str, why: str = "") -> None:
         """Save prices under a name, to be put in force as levers are."""
         if not any(found.prices.values()):
-            raise BadInput("No gap is above the tolerance, so there is no price to keep.")
+            raise BadInput(
+                "No gap beyond chance is above the tolerance, so there is no price to keep."
+            )
         tree = {"fairness": {"prices": dict(found.prices)}}
         self._store.save(name, tree, now=self._now(), actor=actor, why=why)
 
@@ -104,7 +108,9 @@ def _mitigation(
     steps = sorted({asked, *(asked * step for step in STEPS)}, reverse=True)
     curve, found = price_curve.curve(lists, steps, asked, _worth(scores, rows), rule)
     one = found[asked]
-    gaps = price_curve.gaps(lists, one, names, KINDS, asked, rule)
+    gaps = price_curve.gaps(lists, one.picks, one.prices, names, KINDS, asked, rule)
+    prices = _prices(scores, which, attribute, names, one)
+    others = _others(scores, question, prices, asked)
     alerts = [
         _alerts(scores, rows, picks, attribute, which, k)
         for picks in (price_curve.plain(lists), one.picks)
@@ -117,18 +123,21 @@ def _mitigation(
         tolerance=asked,
         gaps=gaps,
         curve=curve,
-        prices=_prices(scores, which, attribute, names, one),
+        prices=prices,
         n_before=int(gaps["violates_before"].sum()),
         n_after=int(gaps["violates_after"].sum()),
         alerts_before=alerts[0],
         alerts_after=alerts[1],
         held_out=_held_out(snapshots, attribute, which, k, asked) if held_out else None,
-        sentence=_sentence(attribute, asked, gaps, chosen, one, rule.min_n),
+        sentence=" ".join(
+            [_sentence(attribute, asked, gaps, chosen, one, rule.min_n), *_beside(others, asked)]
+        ),
         n=len(rows),
         currency=scores.bank.manifest.currency,
         model_version=scores.version,
         as_of=scores.bank.as_of,
-        notes=_notes(scores.bank, attribute, scores.settings),
+        notes=_notes(scores, which, attribute),
+        others=others,
     )
 
 
@@ -145,6 +154,56 @@ def _people(
     present = group.iloc[rows].cat.remove_unused_categories()
     names = [str(name) for name in present.cat.categories]
     return rows, names, members_of(present.cat.codes.to_numpy(), len(names)).astype(float)
+
+
+def _less(total: np.ndarray, prices: np.ndarray | None) -> np.ndarray:
+    return total if prices is None else total - prices
+
+
+def _others(
+    scores: ScoreTable,
+    question: tuple[str, str, int],
+    prices: Mapping[str, float],
+    asked: float,
+) -> pd.DataFrame:
+    """Gaps of the other attributes that are priced in this list, before and after new prices."""
+    (attribute, which, k), now = question, scores.group_prices
+    bank, settings = scores.bank, scores.settings
+    rule = settings.fairness
+    changed = rule.model_copy(update={"prices": {**rule.prices, **prices}})
+    then, tables = GroupPrices.of(bank, changed), []
+    for other in (one for one, _ in now.reasons(which) if one != attribute):
+        rows, names, members = _people(bank, other, settings)
+        pairs = scores.of(rows)
+        before, after = (
+            _lists(bank, settings, _less(pairs.total(which), cost), pairs.allowed, scores.top_k, k,
+                   members)
+            for cost in (now.of_rows(which, rows, but=attribute), then.of_rows(which, rows))
+        )  # fmt: skip
+        none = np.full((len(names), len(KINDS)), np.nan)
+        table = price_curve.gaps(
+            before, price_curve.plain(after), none, names, KINDS, asked, rule
+        ).drop(columns="price")
+        table.insert(0, "attribute", other)
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+
+def _beside(others: pd.DataFrame, asked: float) -> list[str]:
+    """What new prices do to each attribute that is priced already."""
+    said = []
+    for attribute, gaps in others.groupby("attribute", sort=False) if len(others) else ():
+        claim = move_claims.beside(
+            attribute=str(attribute),
+            tolerance=asked,
+            n_gaps=len(gaps),
+            n_before=int(gaps["violates_before"].sum()),
+            n_after=int(gaps["violates_after"].sum()),
+            worst_before=float(gaps["before"].abs().max()),
+            worst_after=float(gaps["after"].abs().max()),
+        )
+        said.append(f"{claim.text}.")
+    return said
 
 
 def _lists(
@@ -201,7 +260,7 @@ def _prices(
         for at, name in enumerate(names)
         for place, kind in enumerate(KINDS)
     }
-    start = f"{which}{BETWEEN}{attribute}{BETWEEN}"
+    start = f"{which}{PRICE_KEY}{attribute}{PRICE_KEY}"
     old = [key for key in scores.settings.fairness.prices if key.startswith(start)]
     return dict.fromkeys(old, 0.0) | prices
 
@@ -228,12 +287,14 @@ def _held_out(
     rows, _, members = _people(window.then, attribute, settings)
     allowed = shown.allowed(rows)
     total = shown.scores(blend, signals.raw(rows), signals.newcomers(rows), which)
+    in_force = GroupPrices.of(window.then, settings.fairness)
+    total = _less(total, in_force.of_rows(which, rows, but=attribute))
     lists = _lists(window.then, settings, total, allowed, shown.top_k(blend), k, members)
     taken = window.adopted[rows] & signals.candidates[rows] & allowed
     later = taken.any(axis=1)
     if not later.any() or not lists.judged.any():
         return None
-    found = search(lists, tolerance)
+    found = search(lists, tolerance, price_curve.beyond(lists, settings.fairness))
     far = dataclasses.replace(lists, k=min(FAR, signals.bank.n_products))
     figures = [
         per_customer(_ranked(far.picks(prices), total.shape)[later], taken[later], allowed[later])
@@ -282,8 +343,10 @@ def _sentence(
     return f"{claim.text}."
 
 
-def _notes(bank: Bank, attribute: str, settings: Settings) -> tuple[str, ...]:
-    rule = settings.fairness
+def _notes(scores: ScoreTable, which: str, attribute: str) -> tuple[str, ...]:
+    bank, rule = scores.bank, scores.settings.fairness
+    others = [one for one, _ in scores.group_prices.reasons(which) if one != attribute]
+    idle = scores.group_prices.idle.get(which, ())
     said = [
         f"Prices use {attribute} on purpose, in the order of the lists alone; whether that is "
         "lawful here is for the bank's counsel to say before they are put in force.",
@@ -293,6 +356,12 @@ def _notes(bank: Bank, attribute: str, settings: Settings) -> tuple[str, ...]:
         "training.",
         f"Saving and investing: {', '.join(rule.benefits)}. Credit: {', '.join(rule.burdens)}.",
     ]
+    if others:
+        said.append(
+            f"Prices by {listing(others)} are in force and stay so: the search starts from the "
+            "order that they leave, and counts score less their price."
+        )
+    said += [f"{move_claims.idle(attribute=one).text}." for one in idle]
     if bank.manifest.simulated:
         said.append("Simulated bank: these figures describe generated customers.")
     return tuple(said)

@@ -115,6 +115,18 @@ def test_F145_gaps_within_the_tolerance_have_no_price():
     assert (found.picks == one.picks(np.zeros((2, 1)))).all()
 
 
+def test_F145_gaps_within_chance_are_not_closed_and_do_not_get_wider():
+    one = lists(400, 5)
+    both = np.column_stack([one.kinds[:, 0], 1 - one.kinds[:, 0]])
+    one = PricedLists(one.total, one.allowed, one.lists, 3, one.members, both, one.judged)
+    start = np.abs(one.gaps(one.picks(np.zeros((2, 2)))))
+    nothing = search(one, 0.02, np.zeros((2, 2), bool))
+    assert start.max() > 0.1 and not nothing.prices.any() and nothing.closed
+    two = search(one, 0.02, np.array([[True, False]] * 2))
+    left = np.abs(one.gaps(two.picks))
+    assert (left[:, 0] <= 0.02 + 1e-12).all() and (left[:, 1] <= start[:, 1] + 1e-12).all()
+
+
 def test_F145_customers_whom_no_price_tells_apart_are_said_to_stay():
     total = np.tile(np.arange(7.0), (60, 1))
     total[:30, 0] = 10

@@ -1,5 +1,6 @@
 """Prices on groups move the order and no score; every moved offer says so, and receipts replay."""
 
+import dataclasses
 import datetime as dt
 import shutil
 from dataclasses import dataclass
@@ -10,11 +11,14 @@ import pandas as pd
 import pytest
 
 from engine import Engine
+from engine import settings as _settings
 from engine.audit.parity import move_claims
 from engine.audit.parity.groups import group_of
-from engine.errors import BadInput
+from engine.errors import BadInput, SettingsError
 from engine.results import Mitigation, Recommendation
 from engine.scoring.lists import lists_of
+from engine.scoring.scenarios.scenario import CustomerScenario, Variants
+from engine.scoring.scenarios.threshold_search import Race
 from tests.conftest import DEMO
 
 NOW = dt.datetime(2026, 7, 15, 9, 0)
@@ -141,6 +145,7 @@ def test_F145_receipts_replay_with_prices_and_those_of_before_without(priced):
     assert any(told.values())
     engine.levers.take_back(actor="Mona")
     try:
+        assert "moved" not in engine.offers.score(lists=["growth"], customers=[customer])
         assert not any(o.moved for o in engine.offers.recommend(customer, list="growth").offers)
         assert engine.receipts.replay(one.receipt_id).same
     finally:
@@ -166,6 +171,135 @@ def test_F145_what_is_no_tolerance_or_needs_no_price_is_refused(priced):
     assert not any(nothing.prices.values())
     with pytest.raises(BadInput, match="no price to keep"):
         priced.engine.mitigating.keep(nothing, "none", actor="Mona")
+
+
+def test_F142_the_parts_of_a_gap_are_of_the_lists_that_prices_made(priced):
+    report = priced.engine.fairness.why(AGE)
+    assert report.n == report.n_bank
+    gaps = report.gaps.set_index(["kind", "group"])["gap"]
+    for kind in ("credit", "saving and investing"):
+        for group, gap in attention(priced, after(priced), kind).items():
+            assert gaps[kind, group] == pytest.approx(gap, abs=1e-9)
+    sums = report.parts.groupby(["kind", "group"])["gap"].sum()
+    np.testing.assert_allclose(sums.loc[gaps.index], gaps, atol=1e-9)
+    prices = report.parts[report.parts["part_of"] == "price"]
+    assert set(prices["label"]) == {"Prices on groups"} and prices["gap"].abs().max() > 0.01
+    row = prices.loc[prices["gap"].abs().idxmax()]
+    before = attention(priced, priced.lists, row["kind"])[row["group"]]
+    assert row["without"] == pytest.approx(before, abs=1e-9)
+
+
+def test_F145_why_not_answers_of_the_list_as_it_is_shown(priced):
+    engine, table = priced.engine, priced.engine.scores.get()
+    now = after(priced)
+    old, new = (one[one["rank"] <= 3] for one in (priced.lists, now))
+    keys = ["customer_id", "product_id"]
+    both = old.merge(new[keys], on=keys, how="left", indicator=True)
+    gone = both[both["_merge"] == "left_only"][keys].head(6)
+    assert len(gone) > 3
+    for customer, product in gone.itertuples(index=False):
+        answer = engine.scenarios.why_not(customer, product, list="growth")
+        scores, verdicts = table.judged(np.array([table.bank.customer_position(customer)]))
+        at = table.bank.product_position(product)
+        ordered = table.ordered("growth", scores.rows, scores.total("growth"))[0]
+        allowed = verdicts.allowed[0]
+        assert answer.status == "low"
+        assert answer.rank == 1 + (ordered[allowed] > ordered[at]).sum()
+        by_score = 1 + (scores.total("growth")[0][allowed] > scores.total("growth")[0, at]).sum()
+        assert by_score != answer.rank
+        assert f"By its score alone it would stand in place {by_score};" in answer.sentence
+        assert "are shown saving and investing alike" in answer.sentence
+        last = new[(new["customer_id"] == customer) & (new["rank"] == 3)]["product_id"].item()
+        names = table.bank["products"].set_index("product_id")["name"]
+        assert answer.comparison.first == names[last]
+        parts = answer.comparison.table
+        ahead = ordered[table.bank.product_position(last)] - ordered[at]
+        assert parts["difference"].sum() == pytest.approx(ahead, abs=1e-9) and ahead >= 0
+        assert "Prices on groups" in set(parts["part"])
+        two = engine.scenarios.compare(customer, last, product, list="growth")
+        assert two.table["difference"].sum() == pytest.approx(ahead, abs=1e-9)
+        assert any("age band" in note for note in engine.scenarios.what_if(customer).notes)
+
+
+def test_F145_a_new_need_is_found_in_the_order_that_prices_leave(priced):
+    table = priced.engine.scores.get()
+    tried = 0
+    for row in range(0, 200, 10):
+        scenario = CustomerScenario(table, row)
+        allowed = scenario.verdicts.allowed[0]
+        today = scenario.ordered("growth", scenario.today.total("growth"))[0]
+        low = np.flatnonzero(allowed & (today < np.sort(today[allowed])[-3:].min(initial=9)))[:3]
+        for race in (Race(scenario, "growth", int(product), 3) for product in low):
+            whole, similarity = scenario.raw["needs"][0], table.ranker.signals.needs.similarity[:8]
+            for need, share in zip(similarity, race._shares(whole, similarity), strict=True):
+                if not 1e-6 < share < 1:
+                    continue
+                tried += 1
+                for at, more in ((share - 1e-7, False), (share + 1e-7, True)):
+                    mixed = Variants(1, {}, needs=((1 - at) * whole + at * need)[None, :])
+                    ordered = scenario.ordered("growth", scenario.scores(mixed).total("growth"))[0]
+                    assert ((ordered[allowed] > ordered[race.product]).sum() < 3) == more
+    assert tried > 5
+
+
+def test_F145_prices_that_an_edition_cannot_use_cost_nobody_and_are_named(priced):
+    engine, before = priced.engine, after(priced)
+    key = "growth | maritalstatus | married | credit"
+    gone = dataclasses.replace(priced.found, prices={key: 0.3})
+    engine.mitigating.keep(gone, "gone", actor="Mona")
+    engine.levers.apply("gone", actor="Mona")
+    try:
+        pd.testing.assert_frame_equal(after(priced), before)
+        said = "Prices on groups by maritalstatus are in force, but nobody"
+        one = engine.offers.recommend(before["customer_id"].iloc[0], list="growth")
+        assert sum(said in note for note in one.notes) == 1
+        assert sum(said in note for note in engine.fairness.compare(AGE).notes) == 1
+    finally:
+        engine.levers.take_back(actor="Mona")
+
+
+@pytest.mark.parametrize("key", ["growth | gender", "sideways | gender | female | credit",
+                                 "growth | gender |  | credit"])  # fmt: skip
+def test_F145_a_key_that_says_no_group_and_kind_is_refused_with_a_sentence(key):
+    with pytest.raises(SettingsError, match=r"expected 'growth or retention \| ATTRIBUTE"):
+        _settings.load(fairness={"prices": {key: 0.1}})
+
+
+def test_F145_a_second_attribute_starts_from_the_prices_of_the_first_and_reports_both(priced):
+    engine, now = priced.engine, after(priced)
+    chance = engine.mitigating.find("gender", tolerance=0.0001)
+    assert not any(chance.prices.values()), "no gap between women and men is beyond chance"
+    found = engine.mitigating.find("income band", tolerance=0.02)
+    assert found.n_before and any(found.prices.values())
+    assert "Prices by age band stay in force: of 12 gaps between its groups" in found.sentence
+    engine.mitigating.keep(found, "both", actor="Mona")
+    engine.levers.apply("both", actor="Mona")
+    try:
+        then = after(priced)
+    finally:
+        engine.levers.take_back(actor="Mona")
+    assert set(found.others["attribute"]) == {AGE}
+    for when, lists in (("before", now), ("after", then)):
+        for row in found.others.to_dict("records"):
+            gap = attention(priced, lists, row["kind"])[row["group"]]
+            assert row[when] == pytest.approx(gap, abs=1e-9)
+
+
+def test_F145_brief_and_score_file_say_what_moved(priced):
+    engine, now = priced.engine, after(priced)
+    file = engine.offers.score(lists=["growth"])
+    moved = file[file["moved"] != ""]
+    assert 20 < len(moved) < len(now)
+    for customer in moved["customer_id"].unique()[:4]:
+        one = engine.offers.recommend(customer, list="growth")
+        mine = file[file["customer_id"] == customer]
+        assert mine["moved"].tolist() == [offer.moved for offer in one.offers]
+        opens = engine.offers.recommend(customer)
+        brief = engine.briefs.of(customer, actor="Rita")
+        for given, offer in zip(opens.offers, brief.offers, strict=True):
+            assert not given.moved or given.moved in offer.checks
+    product = moved["product_id"].iloc[0]
+    assert any("Prices on groups" in note for note in engine.prospects.of(product).notes)
 
 
 def test_an_offer_that_no_list_held_is_said_to_be_brought_onto_it():
