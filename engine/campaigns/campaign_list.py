@@ -92,8 +92,7 @@ def campaign_list(
         as_of=bank.as_of,
         simulated=bank.manifest.simulated,
         notes=(
-            *_notes(campaign, found, given, scarce, resting, bank.manifest.currency),
-            *([move_claims.aside().text] if table.group_prices.by_list else []),
+            *_notes(campaign, found, given, scarce, resting, table),
             *([f"Chosen among {base.n:,} customers: {base.title}"] if base else []),
             *([base.note] if base and base.note else []),
         ),
@@ -244,9 +243,12 @@ def _notes(
     given: Allocation,
     scarce: Limits,
     resting: Resting,
-    currency: str,
+    table: ScoreTable,
 ) -> tuple[str, ...]:
+    currency = table.bank.manifest.currency
     notes = ["Consent, objections and every rule hold as on a customer's own list"]
+    if table.group_prices.by_list:
+        notes.append(move_claims.aside().text)
     history = found.propensity is not None
     if found.n_resting:
         notes.append(f"{resting.note}: {found.n_resting:,}")
