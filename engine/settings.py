@@ -19,7 +19,7 @@ from pydantic_settings import (
 
 from engine.errors import SettingsError
 from engine.labels import CAUSE_LABELS
-from engine.vocabulary import LISTS, PRICE_KEY, SIGNALS
+from engine.vocabulary import LISTS, PRICE_FORM, PRICE_KEY, SIGNALS
 
 DEFAULTS = Path(__file__).with_name("settings.toml")
 
@@ -251,8 +251,7 @@ class FairnessSettings(Section):
         for key in prices:
             words = [word.strip() for word in key.split(PRICE_KEY)]
             if len(words) < 4 or not all(words) or words[0] not in LISTS:
-                form = PRICE_KEY.join((" or ".join(LISTS), "ATTRIBUTE", "GROUP", "KIND"))
-                raise ValueError(f"got the price {key!r}; expected {form!r}")
+                raise ValueError(f"got the price {key!r}; expected {PRICE_FORM!r}")
         return prices
 
 

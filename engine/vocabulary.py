@@ -282,6 +282,7 @@ RETENTION: Final = "retention"
 LISTS: Final = (GROWTH, RETENTION)
 PRICE_KEY: Final = " | "
 """Between list, attribute, group and kind of offer in the key of a price on groups."""
+PRICE_FORM: Final = PRICE_KEY.join((" or ".join(LISTS), "ATTRIBUTE", "GROUP", "KIND"))
 
 SIGNALS: Final = (
     "needs",
