@@ -30,13 +30,23 @@ _ANOTHER: Final = (
 )
 _ERRAND: Final = r"(?! (?:just |only )?(?:to|for (?!good|ever)|while|until|when|today)\b)"
 """Who goes to another bank to draw cash stays a customer."""
+_NO_VERB: Final = (
+    r"(?! (?:(?:\w+ly|all|also|ever|just|so|still) )?(?:(?:are|is|was|were|has|have|"
+    r"had|do|does|did|can|could|will|would|should)(?:n['’]t|not)?\b"
+    r"(?! (?:i|it|that|the[sy]e?|this|there|we|you|please)\b)|(?:always|never|too|way too)\b|"
+    r"(?:keeps?|kept|go|goes|going|gone|went|get|gets|got|rose|rises?|doubled|tripled|cost|costs|eat|"
+    r"eats|fail|fails|failed|increased?|vanish|vanished|arrived?|arrives|came|took|takes?|make|makes|"
+    r"made)\b))"
+)
+"""No verb follows, nor what stands for one; "can you" asks something new."""
 _WHOLE: Final = (
     r"(?!(?:['’]s)? (?:(?:online|paper|monthly|annual|yearly|weekly|e-?mail|text|push|sms|balance|"
     r"low-balance|credit|debit) )?(?:statements?|alerts?|notifications?|e-?mails?|letters?|fees?|"
     r"cards?|reminders?|updates?|insurance|subscriptions?|transfers?|orders?|payments?|summar(?:y|ies)|"
-    r"newsletters?|packages?|upgrades?|plans?)\b)"
+    rf"newsletters?|packages?|upgrades?|plans?)\b{_NO_VERB})"
 )
-"""Who cancels a statement of an account keeps the account."""
+"""Who cancels a statement of an account keeps the account; "close my account fees are too high" is
+two sentences without a stop between them."""
 _ACTS: Final = (
     rf"(?:clos(?:e|ing)|cancel(?:l?ing)?) {_OWN} accounts?\b{_WHOLE}",
     rf"(?:mov(?:e|ing)|tak(?:e|ing)|transfer(?:ring)?) {_OWN} (?:elsewhere|{_ANOTHER})",

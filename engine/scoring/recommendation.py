@@ -25,7 +25,7 @@ from engine.explain.evidence import CustomerEvidence, Need
 from engine.explain.product_facts import product_facts
 from engine.explain.product_wording import wording_facts
 from engine.explain.reasons import Reason, reasons, short_reason, texts
-from engine.explain.wording import shorten
+from engine.explain.wording import clause, shorten
 from engine.labels import CREDIT_NOTICE, rule_label
 from engine.ranking.calibration import Calibration
 from engine.ranking.ranker import Model
@@ -129,7 +129,7 @@ def told_apart(products: pd.DataFrame) -> list[str]:
 
 def _shortened(text: str) -> str:
     """What a product says of itself, short enough to stand behind its name, and no sentence."""
-    return shorten(text[:1].lower() + text[1:], _TELLING)
+    return shorten(clause(text), _TELLING)
 
 
 def _unsure(offers: tuple[Offer, ...], calibration: Calibration) -> str:

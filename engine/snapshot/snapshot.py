@@ -19,7 +19,7 @@ from engine.bank.disk import revision_of
 from engine.bank.erased import ErasedCustomers
 from engine.bank.record_forms import short
 from engine.customers import profiles as _profiles
-from engine.customers.finances.assumed_amounts import in_currency
+from engine.customers.finances.assumed_amounts import in_currency, stated_in
 from engine.customers.finances.kept_figures import KeptFigures
 from engine.customers.learned_metrics.store import MetricStore
 from engine.customers.profiles import Profiles
@@ -140,7 +140,9 @@ class Snapshots:
         with self._lock:
             currency = self._base.manifest.currency
             return self._results.get(
-                "settings", revision_of(file), lambda: in_currency(load(file), currency)
+                "settings",
+                revision_of(file),
+                lambda: in_currency(load(file), currency, stated_in(file)),
             )
 
     @property

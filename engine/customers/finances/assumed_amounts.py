@@ -1,37 +1,100 @@
 """Settings and a bank's currency in; the settings with assumed amounts of that currency out."""
 
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic_settings import EnvSettingsSource
+
 from engine.settings import Settings, default, with_sections
 
+_EARNED: Final = {
+    "money": ("cost_to_serve", "product_margin"),
+    "campaigns": ("cost_of_contact",),
+}
+"""Section -> keys of what is assumed to be earned and spent: none of it without a rate."""
+_BARS: Final = {
+    "guard": ("high_income", "wealthy_balance", "wealthy_income", "tier_min_income"),
+    "alerts": ("spending_limit", "loan_nearly_repaid"),
+    "ranking": ("rule_tech_monthly_spend",),
+}
+"""Section -> keys of amounts from which something holds: as shipped without a rate."""
 
-def in_currency(settings: Settings, currency: str) -> Settings:
-    """Attune's own yearly amounts, which are dollars, in a bank's currency.
+
+def stated_in(file: Path) -> dict[str, dict[str, Any]]:
+    """Section -> keys that a bank's own file or the environment states; all others are shipped.
+
+    Parameters
+    ----------
+    file : Path
+        The bank's own settings, that `settings.load` has read without an error; or none there.
+    """
+    own = tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+    named = EnvSettingsSource(Settings)()
+    return {name: _over(named.get(name, {}), own.get(name, {})) for name in {*named, *own}}
+
+
+def in_currency(settings: Settings, currency: str, stated: Mapping[str, Any]) -> Settings:
+    """Attune's own amounts, which are dollars, in a bank's currency.
 
     Parameters
     ----------
     settings : Settings
-        As read; `money.units_per_dollar` by currency, `money.cost_to_serve` and
-        `money.product_margin` as shipped, or the bank's own.
+        As read; `money.units_per_dollar` by currency.
     currency : str
         The bank's, three letters.
+    stated : mapping
+        Section -> what the bank's own file and the environment state, as `stated_in` reads it.
+        That is in the bank's own currency and stays, whatever number it is: a lever in force is
+        among it.
 
     Notes
     -----
-    What a bank has set itself is in its own currency and stays. Where it is not stated how many
-    units stand for a dollar, no amount of a product is assumed and no cost to serve, so that
-    nothing is shown in the wrong money.
+    Where it is not stated how many units stand for a dollar, no amount of a product is assumed and
+    no cost, so that nothing is shown in the wrong money; incomes and balances from which a rule or
+    an alert holds stay as shipped, since a rule needs some.
     """
     rates = settings.money.units_per_dollar
     if rates.get(currency) == 1:
         return settings
-    shipped, own = default().money, settings.money
     units = rates.get(currency)
-    margins = {
-        name: value * units if value == shipped.product_margin.get(name) and units else value
-        for name, value in own.product_margin.items()
-        if units or value != shipped.product_margin.get(name)
+    sections = {
+        name: _converted(settings, name, keys, stated.get(name, {}), units)
+        for name, keys in (*_EARNED.items(), *(_BARS.items() if units else ()))
     }
-    cost = own.cost_to_serve
-    if cost == shipped.cost_to_serve:
-        cost *= units or 0.0
-    changed = {"cost_to_serve": cost, "product_margin": margins}
-    return with_sections(settings, money={**own.model_dump(), **changed})
+    return with_sections(settings, **sections)
+
+
+def is_assumed(name: str, value: float, units_per_dollar: float | None) -> bool:
+    """Is the margin of a category in effect the shipped one, in a currency of so many units?"""
+    shipped = default().money.product_margin.get(name)
+    return shipped is not None and value == shipped * (units_per_dollar or 1.0)
+
+
+def _over(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """One table over another; tables within them key by key."""
+    tables = {k: {**under[k], **v} for k, v in over.items() if isinstance(under.get(k), dict)}
+    return {**under, **over, **tables}
+
+
+def _converted(
+    settings: Settings,
+    section: str,
+    keys: tuple[str, ...],
+    stated: Mapping[str, Any],
+    units: float | None,
+) -> dict[str, Any]:
+    """One section with its shipped amounts times the units; without a rate they are left out."""
+    values = getattr(settings, section).model_dump()
+    for key in keys:
+        if isinstance(values[key], dict):
+            own = stated.get(key, {})
+            values[key] = {
+                name: value if name in own else value * units
+                for name, value in values[key].items()
+                if name in own or units
+            }
+        elif key not in stated:
+            values[key] *= units or 0.0
+    return values

@@ -25,11 +25,18 @@ _APPETITE_EDGES: Final = (4.0, 7.0)
 """Risk appetite (0-10) from which it counts as medium and as high, as the profile words it."""
 _FAR_AWAY: Final = "usually ten years or more away, so swings matter less"
 _HORIZONS: Final = (
-    ("retire|pension|wealth|legacy|long", _FAR_AWAY),
-    ("house|home|real estate|education|business|child", "usually three to ten years away"),
-    ("emergency|travel|wedding|car|holiday", "usually within three years, so little should swing"),
+    (r"\b(?:retire\w*|retiring|pensions?|wealth|legacy|long[- ]?term)\b", _FAR_AWAY),
+    (
+        r"\b(?:houses?|homes?|real estate|education|business(?:es)?|child(?:ren)?)\b",
+        "usually three to ten years away",
+    ),
+    (
+        r"\b(?:emergency|emergencies|travel(?:s|l?ing)?|weddings?|cars?|holidays?)\b",
+        "usually within three years, so little should swing",
+    ),
 )
-"""Words of a goal -> how far off such goals usually are (own choice)."""
+"""Words of a goal -> how far off such goals usually are (own choice); whole words alone, so that a
+career is no car and a long weekend no long term."""
 _NOT_FAR_FROM: Final = 50.0
 """Years of age from which a retirement, early or not, need not be ten years away (own choice)."""
 

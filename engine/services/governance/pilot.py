@@ -79,8 +79,10 @@ class Pilots:
         BadInput
             If none of them is in it: a file of nobody would read as a bank without offers.
         """
-        inside = scope.customer_ids.tolist()
-        kept = inside if customers is None else [c for c in customers if c in set(inside)]
+        kept = inside = scope.customer_ids.tolist()
+        if customers is not None:
+            known = set(inside)
+            kept = [customer for customer in customers if customer in known]
         if not kept:
             raise BadInput(f"{scope.sentence} Nobody who was asked for is among them.")
         return kept

@@ -20,7 +20,7 @@ from engine.customers.profiles import Profiles
 from engine.ranking.signals.needs import phrase
 from engine.settings import Settings
 from tests.engine.customers.book_oracle import BookOracle
-from tests.engine.customers.raw_cells import cells, off, old, refuses
+from tests.engine.customers.raw_cells import cells, off, old, refuses, years_away
 
 Series = tuple[float | None, ...]
 """Whole months from the bank's first known one to its last; None where nothing is known."""
@@ -321,9 +321,11 @@ class AheadOracle(BookOracle):
         return self.wrong(customer, goal) or ("" if soon and 0 <= share <= 1 else "is not soon")
 
     def _goal_away(self, customer, goal, said):
-        row, timed = self.customers[customer], "away" in said or "within" in said
-        near = "ten years or more" in said and old(row)
-        return "" if goal.lower() in cells(row["goals"]) and timed and not near else "is not so"
+        row = self.customers[customer]
+        true = years_away(goal)
+        if goal.lower() not in cells(row["goals"]) or (true.startswith("ten") and old(row)):
+            return "is not so"
+        return "" if true and said.startswith(f"usually {true}") else f"is {true or 'unknown'}"
 
     def _horizon(self, customer, text):
         told = self._attributes(customer).get("time_horizon")

@@ -2,13 +2,38 @@
 
 import math
 from collections import Counter
-from statistics import mean, median
+from statistics import NormalDist, mean, median
 
 import pandas as pd
 
 from engine.customers.claims import Claim
 from tests.engine.customers.oracles import ALIKE, CustomerOracle
 from tests.engine.customers.raw_cells import off
+
+SURELY = 1.2
+"""A lift is said where the lower end of its interval is at least this."""
+
+
+def times_between(held: int, members: int, holders: int, whole: int) -> tuple[float, float]:
+    """95 % interval of a group's rate over that of all, one pair of counts at a time.
+
+    The logarithm of the ratio is a function of two independent shares, that of the group and that
+    of the rest; its variance is the sum of theirs times the square of its slope. Half a success and half a failure are added to both sides where one is
+    empty or both are full.
+    """
+    others, others_held = whole - members, holders - held
+    if not members or not others:
+        return 0.0, math.inf
+    if not held or not others_held or (held, others_held) == (members, others):
+        held, members, others_held, others = held + 0.5, members + 1, others_held + 0.5, others + 1
+    p, rest = held / members, others_held / others
+    part = members / (members + others)
+    all_ = part * p + (1 - part) * rest
+    slopes = 1 / p - part / all_, (1 - part) / all_
+    variance = slopes[0] ** 2 * p * (1 - p) / members
+    variance += slopes[1] ** 2 * rest * (1 - rest) / others
+    factor = math.exp(NormalDist().inv_cdf(0.975) * math.sqrt(variance))
+    return p / all_ / factor, p / all_ * factor
 
 
 class BookOracle(CustomerOracle):
@@ -95,19 +120,20 @@ class BookOracle(CustomerOracle):
     def _lifted(self, _customer, segment, product, times, low, high, n, held):
         members = {c for c, k in self.known.items() if k["segment"] == segment}
         ids = [p for p, row in self.products.items() if row["name"] == product]
-        rates, both = [], []
+        whole = len(self.customers)
+        rates, both, spans = [], [], []
         for one in ids:
             holders = {c for c, held in self.held.items() if one in held}
             both.append(len(holders & members))
-            rates.append(
-                (len(holders & members) / max(len(members), 1))
-                / (len(holders) / len(self.customers))
-            )
+            rates.append((len(holders & members) / max(len(members), 1)) / (len(holders) / whole))
+            spans.append(times_between(len(holders & members), len(members), len(holders), whole))
         if not any(math.isclose(times, rate, **ALIKE) for rate in rates):
             return f"the tables say {rates}"
         if held not in both or held < 10:
             return f"{both} of them hold it"
-        return "is not sure" if not 1 < low <= times <= high else off(n, len(members))
+        if not any(not off(low, span[0]) and not off(high, span[1]) for span in spans):
+            return f"the tables say between {spans}"
+        return "is not sure" if low < SURELY else off(n, len(members))
 
 
 def wrong_tiles(oracle: BookOracle, figures: dict[str, tuple]) -> list[str]:

@@ -1,9 +1,31 @@
 """Raw tables in; rows by customer, items of a cell and what is off about a figure out."""
 
 import math
+import re
 from typing import Any
 
 import pandas as pd
+
+AWAY = {
+    "ten years or more": {
+        "retire",
+        "retirement",
+        "retiring",
+        "pension",
+        "pensions",
+        "wealth",
+        "legacy",
+    },
+    "three to ten years": {
+        *("house", "houses", "home", "homes", "education", "business", "businesses", "child"),
+        "children",
+    },
+    "within three years": {
+        *("emergency", "emergencies", "travel", "travels", "travelling", "traveling", "wedding"),
+        *("weddings", "car", "cars", "holiday", "holidays"),
+    },
+}
+"""How far off a goal is said to be -> words of it that say so; the farthest counts."""
 
 
 def by_customer(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -30,3 +52,13 @@ def old(row: dict[str, Any]) -> bool:
     """Is a customer retired, or 50 years old or more?"""
     retired = isinstance(row["occupation"], str) and "retired" in row["occupation"].lower()
     return retired or (not pd.isna(row["age"]) and row["age"] >= 50)
+
+
+def years_away(goal: str) -> str:
+    """How far off a goal of such words usually is, by the table of words; "" for none."""
+    words = set(re.findall(r"[a-z]+", goal.lower()))
+    if {"long", "term"} <= words or words & AWAY["ten years or more"]:
+        return "ten years or more"
+    if {"real", "estate"} <= words:
+        return "three to ten years"
+    return next((away for away, telling in AWAY.items() if words & telling), "")

@@ -16,6 +16,7 @@ from engine.engine import Engine
 from tests.conftest import DEMO
 from tests.engine.customers.ahead_oracle import AheadOracle, lie
 from tests.engine.customers.book_oracle import wrong_segments, wrong_tiles
+from tests.engine.customers.oracles import mean_missed
 from tests.engine.customers.said import (
     claims_ahead_of,
     claims_of,
@@ -144,6 +145,26 @@ def test_a_change_of_other_months_or_another_size_is_caught(said, oracle):
         assert oracle.wrong(customer, claim.but(**figures)) != ""
     nobody = next(c for c in oracle.customers if not oracle._accounts(c, "investment"))
     assert oracle.wrong(nobody, claims.keeps_investments()) != ""
+
+
+def test_a_sentence_without_the_mean_that_tells_otherwise_is_caught():
+    figures = {"figure": "Spending", "n_recent": 3, "n_past": 9, "until": ""}
+    for share, by_mean in ((-0.43, 0.52), (0.2, -0.06), (0.0, 6.0)):
+        text = claims.change(**figures, share=share, by_mean=by_mean).text
+        assert mean_missed(text, share, by_mean) == ""
+        assert mean_missed(text, share, by_mean + 0.02) != ""
+        assert mean_missed(text.partition(";")[0], share, by_mean) == "the mean is left out"
+    assert mean_missed("Spending rose 30 %; the mean rose 90 %", 0.3, 0.9) != ""
+
+
+def test_an_interval_or_a_horizon_of_its_own_is_caught(said, said_ahead, oracle):
+    customer, claim = next(one for one in said if one[1].kind == "lifted")
+    low, high = claim.figures["low"], claim.figures["high"]
+    for figures in ({"low": low + 0.05}, {"high": high + 0.05}, {"low": 1.1}):
+        assert oracle.wrong(customer, claim.but(**figures)) != ""
+    customer, claim = next(one for one in said_ahead if one[1].kind == "goal_away")
+    other = "ten years or more" if "within" in claim.text else "within three years"
+    assert oracle.wrong(customer, claim.but(said=f"usually {other} away")) != ""
 
 
 def test_F38_one_balance_and_one_number_of_open_cases_wherever_a_customer_is_seen(trained_state):

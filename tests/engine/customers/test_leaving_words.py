@@ -36,6 +36,17 @@ from tests.conftest import DEMO
             "I will close my account because fees went up",
             "I will close my account because fees went up",
         ),
+        *(
+            (text, text)
+            for text in (
+                "I will close my account fees are ridiculous",
+                "I want to close my account payments keep failing",
+                "We are closing our accounts monthly fees too high",
+                "I am closing my account cards never arrived",
+                "I am going to close my account fees really are too much",
+                "I want to cancel my account transfers don't arrive",
+            )
+        ),
         (
             "I am closing my account with you and moving to another bank",
             "I am closing my account with you and moving to another bank",
@@ -69,6 +80,10 @@ def test_F128_who_speaks_of_leaving_is_quoted_with_the_condition(text: str, word
         "I want to cancel my account statement by post",
         "I would like to cancel my account's monthly statements",
         "We want to cancel our account alerts",
+        "I want to cancel my account statement can you do that",
+        "I want to cancel my account alerts that are sent at night",
+        "I would like to cancel my account fees insurance",
+        "We want to cancel our account statement is that possible",
         None,
     ],
 )

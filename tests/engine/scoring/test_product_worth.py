@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from engine.customers.finances.assumed_amounts import in_currency
 from engine.scoring.product_worth import assumption, margins
 from engine.settings import load
 
@@ -60,3 +61,15 @@ def test_a_products_own_margin_wins():
 )
 def test_the_assumption_is_said_with_its_source(product: int, changes: dict, expected: str):
     assert assumption(PRODUCTS.iloc[product], money(**changes), "USD") == expected
+
+
+def test_our_assumption_stays_ours_where_the_bank_states_its_own_rate():
+    stated = {"money": {"units_per_dollar": {"CZK": 23.0}}}
+    found = in_currency(load(**stated), "CZK", stated).money
+    assert assumption(PRODUCTS.iloc[0], found, "CZK") == (
+        "Assumed margin of one product of the category Savings: CZK 920 a year "
+        "(Attune's own assumption, until the bank sets its own)"
+    )
+    own = {"money": {"product_margin": {"Savings": 40.0}}}
+    said = assumption(PRODUCTS.iloc[0], in_currency(load(**own), "CZK", own).money, "CZK")
+    assert said.endswith("CZK 40 a year (the bank's setting)")

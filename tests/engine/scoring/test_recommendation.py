@@ -23,5 +23,9 @@ def test_two_products_of_one_name_are_told_apart_in_a_list():
     assert told_apart(products.assign(description=says))[3:] == [
         "Plan (comprehensive planning)", "Plan (planning and advice)",
     ]  # fmt: skip
+    says = ["x", "x", "x", "USD deposit for one year", "EUR"]
+    assert told_apart(products.assign(description=says))[3:] == [
+        "Plan (USD deposit for one year)", "Plan (EUR)",
+    ]  # fmt: skip
     assert told_apart(products.iloc[:2]) == ["Saver", "Gold card"]
     assert told_apart(products.iloc[:0]) == []

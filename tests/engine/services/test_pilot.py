@@ -1,6 +1,7 @@
 """A pilot limits the file of lists to a part of the book, says so, and grows without losing any."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -86,6 +87,21 @@ def test_F191_who_is_asked_for_outside_of_the_pilot_is_left_out(engine: Engine, 
     assert engine.pilots.among(scope, [outside, inside]) == [inside]
     with pytest.raises(BadInput, match="Nobody who was asked for"):
         engine.pilots.among(scope, [outside])
+
+
+def test_F191_whoever_is_asked_for_is_looked_up_once(engine: Engine):
+    class Number(str):
+        looked_up = 0
+
+        def __hash__(self) -> int:
+            Number.looked_up += 1
+            return super().__hash__()
+
+    ids = [Number(f"c{at}") for at in range(300)]
+    scope = replace(engine.pilots.scope(), customer_ids=pd.Series(ids, dtype="object"))
+    Number.looked_up = 0
+    assert engine.pilots.among(scope, ids[10:]) == ids[10:]
+    assert Number.looked_up <= 4 * len(ids), "the set of the pilot is made once"
 
 
 def test_a_segment_a_manager_or_a_share_that_cannot_be_is_refused(engine: Engine):

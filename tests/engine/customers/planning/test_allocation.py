@@ -11,6 +11,7 @@ from engine.customers.planning.market import NEUTRAL, Market
 from engine.errors import BadInput, NotFound
 from engine.results import NO_ADVICE
 from engine.settings import default
+from tests.engine.customers.raw_cells import years_away
 
 RULES = default().strategy
 LEVELS = st.sampled_from(["low", "medium", "high", "very high"])
@@ -144,3 +145,22 @@ def test_a_retirement_that_is_near_is_not_called_ten_years_away(plan, facts):
 def test_an_unknown_customer_is_an_error(small_bank, small_profiles):
     with pytest.raises(NotFound):
         strategy(small_bank, small_profiles, "zoe", NEUTRAL, default())
+
+
+@pytest.mark.parametrize(
+    ("goal", "away"),
+    [
+        ("Career break", ""),
+        ("Healthcare fund", ""),
+        ("Long weekend trips", ""),
+        ("Belong to a club", ""),
+        ("New car", "usually within three years"),
+        ("Long-term savings", "usually ten years or more away"),
+        ("Early retirement", "usually ten years or more away"),
+        ("Children's education", "usually three to ten years away"),
+    ],
+)
+def test_F141_a_horizon_is_read_from_whole_words(plan, goal, away):
+    notes = " ".join(plan(risk_tolerance="low", goals=goal, age=30).notes)
+    assert (f"“{goal}”: {away}" in notes) if away else ("years away" not in notes)
+    assert away.removeprefix("usually ").removesuffix(" away") == years_away(goal)
