@@ -1,6 +1,7 @@
 """Tables in the vocabulary's columns and kinds: making them, coercing them, joining list cells."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
@@ -123,6 +124,40 @@ def attributes(row: Mapping[str, Any] | pd.Series) -> dict[str, Any]:
     """The unknown source columns kept with a row, parsed from its `attributes` cell."""
     cell = row.get("attributes")
     return json.loads(cell) if isinstance(cell, str) and cell else {}
+
+
+def attribute_texts(cells: pd.Series, name: str) -> pd.Series:
+    """What one unknown source column says, of all rows.
+
+    Parameters
+    ----------
+    cells : Series of str
+        `attributes` cells; a missing one says nothing.
+    name : str
+        Source columns are alike but for case, spaces and marks: "Income Level" is "income_level".
+
+    Returns
+    -------
+    Series of str, the index of `cells`
+        "" where nothing is said; the items of a list with "; " between.
+    """
+    wanted = _plain(name)
+    spelled = "[^A-Za-z0-9]*".join(wanted)
+    asked = cells.fillna("").astype("str")
+    codes, distinct = pd.factorize(asked.where(asked.str.contains(f"(?i:{spelled})"), ""))
+    found = np.array([_said(cell, wanted) for cell in distinct], dtype=object)
+    return pd.Series(found[codes], index=cells.index, dtype="str")
+
+
+def _said(cell: str, wanted: str) -> str:
+    stored = json.loads(cell) if cell else {}
+    values = (v for k, v in stored.items() if _plain(k) == wanted and v is not None)
+    value = next(values, "")
+    return join_list(value if isinstance(value, list) else [value]) or ""
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def content_hash(table: pd.DataFrame) -> bytes:

@@ -11,6 +11,7 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.bank.parsing.eligibility_clauses import term_clauses
 from engine.bank.tables import explode_list
+from engine.guard.wishes import wishes
 from engine.settings import GuardSettings
 
 PASSED: Final = np.int8(0)
@@ -23,15 +24,6 @@ _STUDENT = r"\b(?:students?|pupil|undergraduate)\b"
 _BUSINESS = (
     r"\b(?:owner|founder|entrepreneur|self-employed|freelancer?|business ?(?:wo)?man|shopkeeper)\b"
 )
-_WISHES = {
-    "business": r"\b(?:business(?! class)|company|start-?up|self-employ)",
-    "student": r"\bstudent (?:bank|account|card)",
-    "wealthy": r"\bwealth (?:management|preservation|planning)|\btrust services|\bestate planning",
-}
-"""Group -> what a goal, or a service that is preferred, says of somebody who may be one."""
-_LEVEL = r'"income_level": ?"(?:very )?high"'
-"""What a source keeps of an income without a figure."""
-_PREFERRED = r'"preferred_services": ?"([^"]*)"'
 _NO_JOB = rf"{RETIRED}|{_STUDENT}|\b(?:unemployed|homemaker|housewife)\b"
 
 
@@ -303,11 +295,10 @@ def belongs(
     }
     outcome = {name: np.where(yes, PASSED, FAILED) for name, yes in positive.items()}
     if settings.wishes_tell_group:
-        level = customers["attributes"].fillna("").str.lower().str.contains(_LEVEL).to_numpy(bool)
-        named = {name: _wishes(customers, words) for name, words in _WISHES.items()}
+        named = wishes(customers)
         for name in ("business", "student"):
             outcome[name][~positive[name] & named[name]] = OPEN
-        outcome["may be wealthy"] = np.where(level | named["wealthy"], OPEN, FAILED)
+        outcome["may be wealthy"] = np.where(named["wealthy"], OPEN, FAILED)
     employed = np.where(known_job, PASSED, OPEN)
     outcome["job"] = np.where(_says(occupation, _NO_JOB), FAILED, employed)
     outcome["homeowner"] = np.where(holds["homeowner"], PASSED, OPEN)
@@ -369,13 +360,6 @@ def by_money(
         "income": earns,
         "employed": np.where(outcomes["job"] == OPEN, earns, outcomes["job"]),
     }
-
-
-def _wishes(customers: pd.DataFrame, words: str) -> np.ndarray:
-    """Whose goals or preferred services name it; that it is so is not known."""
-    goals = customers["goals"].fillna("").str.lower().str.contains(words)
-    preferred = customers["attributes"].fillna("").str.extract(_PREFERRED, expand=False)
-    return (goals | preferred.fillna("").str.lower().str.contains(words)).to_numpy(dtype=bool)
 
 
 def _says(occupation: pd.Series, pattern: str) -> np.ndarray:

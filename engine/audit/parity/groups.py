@@ -9,6 +9,7 @@ import pandas as pd
 
 from engine.bank.ages import age_on
 from engine.bank.bank import Bank
+from engine.bank.tables import attribute_texts
 from engine.errors import BadInput
 from engine.settings import FairnessSettings
 from engine.vocabulary import CORPORATE
@@ -35,7 +36,6 @@ _GENDERS: Mapping[str, str] = {
 }
 _QUARTERS = ("lowest quarter", "second quarter", "third quarter", "highest quarter")
 _LEVELS = ("very low", "low", "medium", "high", "very high")
-_LEVEL_KEYS = ("income_level", "incomelevel", "income level")
 
 
 def attributes_of(bank: Bank, rule: FairnessSettings) -> tuple[str, ...]:
@@ -147,18 +147,10 @@ def _income_band(customers: pd.DataFrame) -> pd.Series:
 
 
 def _income_level(attributes: pd.Series) -> pd.Series:
-    words = attributes.map(_level, na_action="ignore").astype("object").fillna(NOT_RECORDED)
-    words = words.astype("str")
+    words = attribute_texts(attributes, "income_level").str.lower()
+    words = words.mask(words == "", NOT_RECORDED)
     others = sorted(set(words) - {NOT_RECORDED, *_LEVELS})
     return _ordered(words, [w for w in (*_LEVELS, *others) if (words == w).any()])
-
-
-def _level(cell: str) -> str:
-    stored = json.loads(cell) if cell else {}
-    for key, value in stored.items():
-        if key.lower() in _LEVEL_KEYS and value is not None:
-            return str(value).strip().lower()
-    return NOT_RECORDED
 
 
 def _banded(values: np.ndarray, edges: list[float], names: list[str]) -> pd.Series:

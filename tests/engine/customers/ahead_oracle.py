@@ -321,11 +321,9 @@ class AheadOracle(BookOracle):
         return self.wrong(customer, goal) or ("" if soon and 0 <= share <= 1 else "is not soon")
 
     def _goal_away(self, customer, goal, said):
-        row = self.customers[customer]
-        true = years_away(goal)
-        if goal.lower() not in cells(row["goals"]) or (true.startswith("ten") and old(row)):
-            return "is not so"
-        return "" if true and said.startswith(f"usually {true}") else f"is {true or 'unknown'}"
+        row, true = self.customers[customer], years_away(goal) or "unknown"
+        wrong = (true.startswith("ten") and old(row)) or goal.lower() not in cells(row["goals"])
+        return f"is {true}" if wrong or not said.startswith(f"usually {true}") else ""
 
     def _horizon(self, customer, text):
         told = self._attributes(customer).get("time_horizon")

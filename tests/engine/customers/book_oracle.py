@@ -18,8 +18,8 @@ def times_between(held: int, members: int, holders: int, whole: int) -> tuple[fl
     """95 % interval of a group's rate over that of all, one pair of counts at a time.
 
     The logarithm of the ratio is a function of two independent shares, that of the group and that
-    of the rest; its variance is the sum of theirs times the square of its slope. Half a success and half a failure are added to both sides where one is
-    empty or both are full.
+    of the rest; its variance is the sum of theirs times the square of its slope. Half a success
+    and half a failure are added to both sides where one is empty or both are full.
     """
     others, others_held = whole - members, holders - held
     if not members or not others:

@@ -62,3 +62,20 @@ def years_away(goal: str) -> str:
     if {"real", "estate"} <= words:
         return "three to ten years"
     return next((away for away, telling in AWAY.items() if words & telling), "")
+
+
+def mean_missed(text: str, median_moved: float, mean_moved: float) -> str:
+    """Does a sentence of a change keep silent of a mean that tells otherwise, or say it wrongly?
+
+    A mean tells otherwise where it moved 5 % or more the other way, or 25 % or more where the
+    median moved less than 5 %.
+    """
+    against = abs(mean_moved) >= 0.05 and median_moved * mean_moved < 0
+    alone = abs(mean_moved) >= 0.25 and abs(median_moved) < 0.05
+    told = re.search(r"the mean (rose|fell) ([\d,.]+) %", text)
+    if (told is not None) != (against or alone):
+        return "the mean is left out" if told is None else "the mean tells nothing else"
+    if told is None:
+        return ""
+    percent = float(told[2].replace(",", "")) * (1 if told[1] == "rose" else -1)
+    return "" if abs(percent - 100 * mean_moved) <= 0.51 else f"the mean moved {mean_moved}"

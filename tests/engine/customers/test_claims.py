@@ -16,7 +16,7 @@ from engine.engine import Engine
 from tests.conftest import DEMO
 from tests.engine.customers.ahead_oracle import AheadOracle, lie
 from tests.engine.customers.book_oracle import wrong_segments, wrong_tiles
-from tests.engine.customers.oracles import mean_missed
+from tests.engine.customers.raw_cells import mean_missed
 from tests.engine.customers.said import (
     claims_ahead_of,
     claims_of,

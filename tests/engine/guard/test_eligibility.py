@@ -90,7 +90,25 @@ def test_an_age_grows_from_the_day_on_which_it_was_recorded(small_bank: Bank, ve
         ({"goals": "Business Growth;Wealth Management"}, True),
         ({"goals": "Start Business"}, True),
         ({"attributes": '{"preferred_services": "Business Banking,Wealth Management"}'}, True),
+        ({"goals": "grow my own small company"}, True),
+        ({"goals": "Quit my job and start a bakery business"}, True),
+        ({"goals": "Running a family business one day"}, True),
+        ({"goals": "Save more;Become self-employed"}, True),
+        ({"attributes": '{"Preferred Services": ["Savings", "Business Account"]}'}, True),
+        ({"attributes": '{"Preferred_Services": "Business Banking"}'}, True),
         ({"goals": "fly business class"}, False),
+        ({"goals": "Avoid business loans"}, False),
+        ({"goals": "I don't want a business account"}, False),
+        ({"goals": "Close business account"}, False),
+        ({"goals": "Travel for business"}, False),
+        ({"goals": "Work for a better company"}, False),
+        ({"goals": "Start a job at a start-up"}, False),
+        ({"goals": "Grow in my company"}, False),
+        ({"goals": "Own a company car"}, False),
+        ({"goals": "Keep company pension"}, False),
+        ({"goals": "Build company pension"}, False),
+        ({"goals": "Insurance company change"}, False),
+        ({"goals": "Help my daughter start a business"}, False),
         ({"attributes": '{"hobby": "business news"}'}, False),
     ],
 )
@@ -109,7 +127,11 @@ def test_who_names_a_business_as_a_wish_is_checked_for_one(
     [
         ({"attributes": '{"income_level": "Very High"}'}, True),
         ({"goals": "Estate Planning;Wealth Preservation"}, True),
+        ({"attributes": '{"Income Level": "High"}'}, True),
+        ({"attributes": '{"IncomeLevel": "very high"}'}, True),
         ({"attributes": '{"income_level": "Medium"}'}, False),
+        ({"goals": "No wealth management"}, False),
+        ({"attributes": '{"Preferred_Services": "no estate planning, savings"}'}, False),
     ],
 )
 def test_a_high_income_without_a_figure_is_checked_for_wealth(
@@ -129,8 +151,8 @@ def test_who_prefers_the_banking_of_students_is_checked_for_studies(
     prefers = {"attributes": '{"preferred_services": "Savings Account,Student Banking"}'}
     said = verdicts_of(person(student, **prefers)).check_texts(ANN, HOME)
     assert "no studies are on record" in " ".join(said)
-    owes = verdicts_of(person(student, goals="pay off student loans"))
-    assert not owes.allowed[ANN, HOME]
+    for goal in ("pay off student loans", "student accounts for my kids", "no student card"):
+        assert not verdicts_of(person(student, goals=goal)).allowed[ANN, HOME], goal
 
 
 @pytest.mark.parametrize(
