@@ -140,7 +140,7 @@ class Governance:
         """Settings other than those of the release in the bank's currency: "section.key" ->
         value. Those that name members of staff are left out."""
         shipped = default()
-        own = in_currency(shipped, self._snapshots.base.manifest.currency)
+        own = in_currency(shipped, self._snapshots.base.manifest.currency, {})
         converted = differing(own.model_dump(mode="json"), shipped.model_dump(mode="json"))
         return {
             key: value
