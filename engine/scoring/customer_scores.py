@@ -38,7 +38,7 @@ class CustomerScores:
     """Bool, shape (n_products,). Would be on the list but for the category limit."""
     places_before: np.ndarray | None = None
     """Int, shape (n_products,). Place of each product by score alone, from 1, 0 for none; None
-    where no price on a group moves this list."""
+    where no price on a group is this customer's."""
 
     @property
     def row(self) -> int:
@@ -56,6 +56,7 @@ def customer_scores(
     worth = np.nan_to_num(value, nan=0.0)
     plain = worth if order == "value" else scores.total(which)
     ranked = plain if order == "value" else table.ordered(which, scores.rows, plain)
+    priced = order != "value" and table.group_prices.reasons(which, row)
     allowed = verdicts.allowed
     chosen = table.top_k.positions(ranked, allowed, k)
     positions = chosen[0][chosen[0] >= 0]
@@ -72,7 +73,7 @@ def customer_scores(
         order=order,
         positions=positions,
         pushed_out=table.top_k.pushed_out(ranked, allowed, chosen)[0],
-        places_before=None if ranked is plain else places_of(table.top_k, plain, allowed)[0],
+        places_before=places_of(table.top_k, plain, allowed)[0] if priced else None,
     )
 
 

@@ -75,19 +75,19 @@ def with_moves(table: ScoreTable, rows: np.ndarray, lists: pd.DataFrame) -> pd.D
             before[mine] = places[at[mine] - start, product[mine]]
     said = np.full(len(lists), "", dtype=object)
     changed = np.flatnonzero(before != rank)
-    texts = {
-        key: _moved(table, *key)
-        for key in set(
-            zip(lists["list"].iloc[changed], before[changed], rank[changed], strict=True)
+    keys = [
+        (which, was, now, tuple(table.group_prices.reasons(which, row)))
+        for which, was, now, row in zip(
+            lists["list"].iloc[changed], before[changed], rank[changed], rows[at[changed]],
+            strict=True,
         )
-    }
-    keys = zip(lists["list"].iloc[changed], before[changed], rank[changed], strict=True)
+    ]  # fmt: skip
+    texts = {key: _moved(*key[1:]) for key in set(keys)}
     said[changed] = [texts[key] for key in keys]
     return lists.assign(moved=pd.Series(said, index=lists.index, dtype="str"))
 
 
-def _moved(table: ScoreTable, which: str, before: int, now: int) -> str:
-    reasons = table.group_prices.reasons(which)
+def _moved(before: int, now: int, reasons: move_claims.Reasons) -> str:
     return f"{move_claims.moved(before=int(before), now=int(now), reasons=reasons).text}."
 
 

@@ -218,7 +218,7 @@ def _moved(table: ScoreTable, chosen: CustomerScores, product: int, rank: int) -
     if before == rank:
         return ""
     told = move_claims.moved(
-        before=before, now=rank, reasons=table.group_prices.reasons(chosen.list)
+        before=before, now=rank, reasons=table.group_prices.reasons(chosen.list, chosen.row)
     )
     return f"{told.text}."
 
@@ -273,7 +273,7 @@ def _notes(
         tied = not_told_apart([offer.name for offer in offers], listed, _as_good(chosen, total))
         said += [tied] if tied else []
     if chosen.places_before is not None:
-        priced = table.group_prices.reasons(chosen.list)
+        priced = table.group_prices.reasons(chosen.list, chosen.row)
         said += [move_claims.uses(attribute=one, kinds=kinds).text for one, kinds in priced]
     if chosen.order != "value":
         idle = table.group_prices.idle.get(chosen.list, ())

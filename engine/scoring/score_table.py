@@ -133,6 +133,8 @@ class ScoreTable:
         self._lock = threading.RLock()
         self._pairs: PairScores | None = None
         self._known = {} if earlier is None else earlier._still_true(self)
+        if earlier is not None and earlier._priced_alike(self):
+            vars(self)["group_prices"] = earlier.group_prices
 
     @property
     def bank(self) -> Bank:
@@ -325,6 +327,15 @@ class ScoreTable:
             name: (value, np.unique(np.concatenate([rows, new, back])))
             for name, (value, rows) in known.items()
         }
+
+    def _priced_alike(self, later: "ScoreTable") -> bool:
+        """Are prices on groups, once worked out, those of a later table too?"""
+        return (
+            "group_prices" in vars(self)
+            and later.settings.fairness == self.settings.fairness
+            and later.bank.as_of == self.bank.as_of
+            and all(later.bank.is_same(self.bank, table) for table in ("customers", "products"))
+        )
 
     # --- of the catalogue
 

@@ -6,11 +6,12 @@ does: each product of a kind costs customers of a group a price, in units of sco
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from engine.audit.parity.gap_parts import kinds_of
-from engine.audit.parity.groups import group_of
+from engine.audit.parity.groups import group_of, without_bounds
 from engine.bank.bank import Bank
 from engine.errors import BadInput
 from engine.settings import FairnessSettings
@@ -51,9 +52,14 @@ class GroupPrices:
         charges = [one for one in self.by_list.get(which, ()) if one.attribute != but]
         return None if not charges else sum(one.table[one.codes[rows]] for one in charges)
 
-    def reasons(self, which: str) -> list[tuple[str, tuple[str, ...]]]:
-        """Attribute and kinds that are priced in a list."""
-        return [(one.attribute, one.kinds) for one in self.by_list.get(which, ())]
+    def reasons(self, which: str, row: int | None = None) -> list[tuple[str, tuple[str, ...]]]:
+        """Attribute and kinds that are priced in a list; of one customer, those alone of whose
+        prices one is theirs and not 0."""
+        return [
+            (one.attribute, one.kinds)
+            for one in self.by_list.get(which, ())
+            if row is None or one.touched[one.codes[row]]
+        ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +70,11 @@ class _Charge:
     """Int, shape (n_customers,). Group of each; the last row of `table` where they are in none."""
     table: np.ndarray
     """Float64, shape (n_groups + 1, n_products)."""
+
+    @cached_property
+    def touched(self) -> np.ndarray:
+        """Has the group a price that is not 0, bool of shape (n_groups + 1,)?"""
+        return self.table.any(axis=1)
 
 
 def _charge(
@@ -80,7 +91,7 @@ def _charge(
         return None
     person = (bank["customers"]["audience"] != CORPORATE).to_numpy()
     group = group.where(person)
-    names = [str(name) for name in group.cat.categories]
+    names = [without_bounds(str(name)) for name in group.cat.categories]
     table = np.zeros((len(names) + 1, bank.n_products))
     for (name, kind), price in prices.items():
         if name in names and kind in kinds:
@@ -93,9 +104,9 @@ def _charge(
 def _read(key: str) -> tuple[str, str, str, str]:
     which, attribute, rest = key.split(PRICE_KEY, 2)
     group, kind = rest.rsplit(PRICE_KEY, 1)
-    return which, attribute, group, kind
+    return which, attribute, without_bounds(group), kind
 
 
 def key_of(which: str, attribute: str, group: str, kind: str) -> str:
-    """A price's key in `fairness.prices`."""
-    return PRICE_KEY.join((which, attribute, group, kind))
+    """A price's key in `fairness.prices`; a quarter of the incomes keeps it as its bounds move."""
+    return PRICE_KEY.join((which, attribute, without_bounds(group), kind))

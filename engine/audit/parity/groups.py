@@ -1,6 +1,7 @@
 """Customers in; the group of each by gender, age, income, region or what the bank names, out."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise, product
 
@@ -35,6 +36,7 @@ _GENDERS: Mapping[str, str] = {
     "prefer not to say": NOT_RECORDED,
 }
 _QUARTERS = ("lowest quarter", "second quarter", "third quarter", "highest quarter")
+_BOUNDS = re.compile(rf"({'|'.join(_QUARTERS)}) \([^()]*\)")
 _LEVELS = ("very low", "low", "medium", "high", "very high")
 
 
@@ -79,6 +81,12 @@ def group_of(bank: Bank, attribute: str, rule: FairnessSettings) -> pd.Series:
         f"Fairness is measured by {', '.join(known)}; got {attribute!r}. Choose one of them, or "
         "name a column of the customers in the setting fairness.attributes."
     )
+
+
+def without_bounds(group: str) -> str:
+    """A group's name without the incomes that a quarter lies between, which move with each import:
+    "lowest quarter (under 29,950)" is "lowest quarter"."""
+    return _BOUNDS.sub(r"\1", group)
 
 
 def _crossed(groups: list[pd.Series]) -> pd.Series:

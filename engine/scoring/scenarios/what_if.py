@@ -104,7 +104,7 @@ def what_if(
 
 def _priced(scenario: CustomerScenario, which: str) -> list[str]:
     """That the order is not that of the scores alone, where prices on groups are in force."""
-    reasons = scenario.table.group_prices.reasons(which)
+    reasons = scenario.table.group_prices.reasons(which, scenario.row)
     return [f"{move_claims.uses(attribute=a, kinds=kinds).text}." for a, kinds in reasons]
 
 

@@ -73,13 +73,13 @@ def _rank(scenario: CustomerScenario, totals: np.ndarray, allowed: np.ndarray, p
 
 def _basis(scenario: CustomerScenario, which: str) -> str:
     """What places are read from."""
-    priced = scenario.table.group_prices.reasons(which)
+    priced = scenario.table.group_prices.reasons(which, scenario.row)
     return "its score less prices on groups" if priced else "its score"
 
 
 def _moved(scenario: CustomerScenario, which: str, by_score: int) -> str:
     """Where a product would stand but for the prices on groups, and what those are for."""
-    reasons = scenario.table.group_prices.reasons(which)
+    reasons = scenario.table.group_prices.reasons(which, scenario.row)
     return f"{move_claims.by_score(place=by_score, reasons=reasons).text}."
 
 

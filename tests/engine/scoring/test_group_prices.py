@@ -13,6 +13,7 @@ import pytest
 from engine import Engine
 from engine import settings as _settings
 from engine.audit.parity import move_claims
+from engine.audit.parity.group_prices import GroupPrices, key_of
 from engine.audit.parity.groups import group_of
 from engine.errors import BadInput, SettingsError
 from engine.results import Mitigation, Recommendation
@@ -283,6 +284,49 @@ def test_F145_a_second_attribute_starts_from_the_prices_of_the_first_and_reports
         for row in found.others.to_dict("records"):
             gap = attention(priced, lists, row["kind"])[row["group"]]
             assert row[when] == pytest.approx(gap, abs=1e-9)
+
+
+def test_F145_who_has_no_price_is_not_told_that_their_order_uses_one(priced):
+    engine = priced.engine
+    table = engine.scores.get()
+    companies = table.bank["customers"]["audience"] == "corporate"
+    for customer in table.bank.customer_ids[companies][:3]:
+        row = table.bank.customer_position(customer)
+        assert table.group_prices.reasons("growth", row) == []
+        one = engine.offers.recommend(customer, list="growth")
+        assert one.offers and not any("uses the customer's" in note for note in one.notes)
+        assert not any("uses the" in n for n in engine.scenarios.what_if(customer, mood=0.5).notes)
+    touched = [bool(table.group_prices.reasons("growth", row)) for row in table.snapshot.all_rows]
+    costs = table.group_prices.of_rows("growth", table.snapshot.all_rows)
+    np.testing.assert_array_equal(touched, costs.any(axis=1))
+
+
+def test_F145_a_price_on_a_quarter_of_incomes_stands_when_its_bounds_move(priced):
+    bank, rule = priced.engine.bank, priced.engine.snapshots.settings.fairness
+    group = group_of(bank, "income band", rule).astype(str)
+    name = next(one for one in group.unique() if one.startswith("lowest quarter ("))
+    key = key_of("growth", "income band", name, "credit")
+    assert key == "growth | income band | lowest quarter | credit"
+    for saved in (key, "growth | income band | lowest quarter (under 29,951) | credit"):
+        changed = rule.model_copy(update={"prices": {saved: 0.3}})
+        costs = GroupPrices.of(bank, changed).of_rows("growth", np.arange(bank.n_customers))
+        people = (bank["customers"]["audience"] == "retail").to_numpy() & (group == name).to_numpy()
+        np.testing.assert_array_equal(costs.any(axis=1), people)
+
+
+def test_F145_prices_are_worked_out_anew_when_settings_change_and_not_with_each_click(priced):
+    engine = priced.engine
+    table = engine.scores.get()
+    prices = table.group_prices
+    shown = engine.offers.recommend("C00003", list="growth")
+    assert engine.feedback.record_shown(shown, actor="Otto")
+    assert engine.scores.get() is not table
+    assert engine.scores.get().group_prices is prices
+    engine.levers.take_back(actor="Mona")
+    try:
+        assert not engine.scores.get().group_prices.by_list
+    finally:
+        engine.levers.apply("alike", actor="Mona")
 
 
 def test_F145_brief_and_score_file_say_what_moved(priced):
