@@ -20,6 +20,7 @@ def write_scores(
     customers: Sequence[str] | None = None,
     pilot: str = "",
     progress: Callable[[float, str], None],
+    noted: Callable[[int], object] = lambda _: None,
 ) -> int:
     """Score all customers, or some, into a CSV or Parquet file.
 
@@ -29,6 +30,8 @@ def write_scores(
         Only these; none at all where it is empty.
     pilot : str
         Who they are where a pilot chose them: a column `pilot` says it in every row.
+    noted : callable
+        Called with the number of rows before the file takes its name: no file without its note.
 
     Returns
     -------
@@ -55,6 +58,7 @@ def write_scores(
             table.assign(**texts).to_csv(draft, index=False, lineterminator="\r\n")
         else:
             table.to_parquet(draft, index=False)
+        noted(len(table))
         draft.replace(out)
     finally:
         draft.unlink(missing_ok=True)

@@ -15,6 +15,7 @@ from engine.cli.console import (
     State,
     app,
     console,
+    ending,
     engine_of,
     list_names,
     looked,
@@ -23,6 +24,7 @@ from engine.cli.console import (
     print_notes,
     print_table,
     progress,
+    written,
 )
 
 
@@ -176,8 +178,16 @@ def score(
         chosen = engine.pilots.among(scope, customer or None)
     with progress() as report:
         lists = list_names(which)
-        n = write_scores(engine, out, lists, k, customers=chosen, pilot=said, progress=report)
-    engine.trail.exported("score file", actor=ACTOR, rows=n)
+        n = write_scores(
+            engine,
+            out,
+            lists,
+            k,
+            customers=chosen,
+            pilot=said,
+            progress=report,
+            noted=lambda rows: engine.trail.exported("score file", actor=ACTOR, rows=rows),
+        )
     if as_json:
         told = {"sentence": said, "n": scope.n, "of": scope.of} if said else None
         return print_json({"out": str(out), "rows": n, **({"pilot": told} if told else {})})
@@ -228,9 +238,8 @@ def customers(
     found = engine.selections.open(chosen)
     table = engine.customers.table(selection=chosen)
     if out is not None:
-        kind = out.suffix.removeprefix(".").lower()
-        out.write_bytes(engine.customers.export(table, kind, found.title))
-        engine.trail.exported("list of customers", actor=ACTOR, rows=len(table))
+        content = engine.customers.export(table, ending(out), found.title)
+        written(engine, out, content, "list of customers", rows=len(table))
     if as_json:
         about = {"title": found.title, "n": found.n, "note": found.note}
         return print_json({**about, "address": chosen.address, "customers": table})

@@ -15,9 +15,11 @@ from engine.cli.console import (
     State,
     app,
     console,
+    ending,
     looked,
     opened,
     print_json,
+    written,
 )
 
 
@@ -35,8 +37,8 @@ def brief(
     made = engine.briefs.of(customer, actor=ACTOR, k=k)
     looked(engine, customer)
     if out is not None:
-        engine.briefs.write(made, out)
-        engine.trail.exported("meeting brief", actor=ACTOR, customer_id=customer)
+        content = engine.briefs.export(made, ending(out))
+        written(engine, out, content, "meeting brief", customer=customer)
     if as_json:
         return print_json(made.to_json())
     for title, texts in engine.briefs.parts(made):

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from engine.cli.console import (
-    ACTOR,
     DEMO,
     STATE,
     Data,
@@ -14,10 +13,12 @@ from engine.cli.console import (
     State,
     app,
     console,
+    ending,
     opened,
     print_json,
     print_notes,
     print_table,
+    written,
 )
 from engine.errors import BadInput
 
@@ -45,8 +46,8 @@ def campaign(
     )
     measured = engine.campaigns.outcome(wanted[0]) if len(wanted) == 1 else None
     if out is not None:
-        engine.campaigns.write(made[0], out)
-        engine.trail.exported("campaign", actor=ACTOR)
+        content = engine.campaigns.export(made[0], ending(out))
+        written(engine, out, content, "campaign")
     if as_json:
         shapes = [one.to_json() for one in made]
         if measured is not None:

@@ -69,6 +69,26 @@ def looked(engine: "Engine", customer: str) -> None:
     engine.trail.looked(customer, actor=ACTOR, session=uuid.uuid4().hex)
 
 
+def written(
+    engine: "Engine",
+    out: Path,
+    content: bytes,
+    what: str,
+    *,
+    customer: str | None = None,
+    rows: int | None = None,
+) -> None:
+    """Write a file that was made. It is noted first: a note may stand without its file, where the
+    disk refuses the file, but no file without its note."""
+    engine.trail.exported(what, actor=ACTOR, customer_id=customer, rows=rows)
+    out.write_bytes(content)
+
+
+def ending(out: Path) -> str:
+    """The kind of a file by its name: "csv" of list.CSV."""
+    return out.suffix.removeprefix(".").lower()
+
+
 @contextmanager
 def progress() -> Iterator[Callable[[float, str], None]]:
     """A progress bar on stderr that appears with the first report and leaves nothing behind."""

@@ -26,6 +26,7 @@ from engine.cli.console import (
     print_json,
     print_notes,
     print_table,
+    written,
 )
 from engine.errors import BadInput
 
@@ -277,8 +278,7 @@ def export_customer(
         raise BadInput(f"Got the file {out.name!r}; expected one that ends in .zip.")
     engine = engine_of(data, state)
     content = engine.access.export(customer)
-    engine.trail.exported("everything of a customer", actor=ACTOR, customer_id=customer)
-    out.write_bytes(content)
+    written(engine, out, content, "everything of a customer", customer=customer)
     if as_json:
         return print_json({"out": str(out), "bytes": len(content)})
     return console.print(f"{len(content):,} bytes in {out}")

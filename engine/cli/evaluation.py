@@ -15,12 +15,14 @@ from engine.cli.console import (
     State,
     app,
     console,
+    ending,
     engine_of,
     opened,
     print_json,
     print_notes,
     print_table,
     progress,
+    written,
 )
 
 if TYPE_CHECKING:
@@ -222,10 +224,11 @@ def weak_spots(
     as_json: Json = False,
 ) -> None:
     """For whom the lists of the serving version fail: groups found on one half, judged on other."""
-    evaluations = opened(data, state).evaluations
-    found = evaluations.weak_spots()
+    engine = opened(data, state)
+    found = engine.evaluations.weak_spots()
     if into is not None:
-        into.write_bytes(evaluations.export_weak_spots(into.suffix.removeprefix(".").lower()))
+        content = engine.evaluations.export_weak_spots(ending(into))
+        written(engine, into, content, "groups for whom lists fail")
     if as_json:
         return print_json(found.to_json())
     console.print(found.sentence or found.reason)

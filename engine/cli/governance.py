@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from engine.cli.console import (
-    ACTOR,
     DEMO,
     STATE,
     Data,
@@ -19,6 +18,7 @@ from engine.cli.console import (
     print_notes,
     print_table,
     progress,
+    written,
 )
 
 
@@ -75,8 +75,8 @@ def _written(data: Path, state: Path, out: Path, ending: str, what: str, as_json
         raise typer.BadParameter(f"got {out.name}, expected a file that ends in {ending}")
     engine = opened(data, state)
     with progress() as said:
-        engine.packs.write(out, said)
-    engine.trail.exported(what, actor=ACTOR)
+        content = engine.packs.content(out, said)
+    written(engine, out, content, what)
     size = out.stat().st_size
     if as_json:
         return print_json({"out": str(out), "bytes": size})

@@ -14,11 +14,13 @@ from engine.cli.console import (
     State,
     app,
     console,
+    ending,
     opened,
     pair,
     print_json,
     print_notes,
     print_table,
+    written,
 )
 from engine.errors import BadInput
 
@@ -163,10 +165,8 @@ def takers(
     wanted["manager"] = wanted.pop("relationship_manager")
     wanters = engine.prospects.of(product, top=top, order=order, minimum=minimum, **wanted)
     if out is not None:
-        from engine.services.exports import prospect_files
-
-        prospect_files.write(wanters, out)
-        engine.trail.exported("who would want a product", actor=ACTOR, rows=len(wanters.table))
+        content = engine.prospects.export(wanters, ending(out))
+        written(engine, out, content, "who would want a product", rows=len(wanters.table))
     if as_json:
         return print_json(wanters.to_json())
     console.print(

@@ -13,10 +13,12 @@ from engine.cli.console import (
     State,
     app,
     console,
+    ending,
     opened,
     print_json,
     print_notes,
     print_table,
+    written,
 )
 from engine.errors import BadInput
 
@@ -42,7 +44,7 @@ def segments(
         raise BadInput("Give one of --compare, --segment and --customer.")
     engine = opened(data, state)
     if out is not None:
-        out.write_bytes(engine.segments.export(out.suffix.removeprefix(".").lower()))
+        written(engine, out, engine.segments.export(ending(out)), "segments")
     if compare is not None:
         return _compare(engine, compare, as_json)
     if segment is not None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
@@ -105,10 +104,6 @@ class Briefs:
         if kind not in KINDS:
             raise BadInput(f"Got the kind of file {kind!r}; expected {' or '.join(KINDS)}.")
         return (brief_pdf if kind == "pdf" else brief_html).exported(brief)
-
-    def write(self, brief: Brief, file: Path) -> None:
-        """Write the page to a file; its ending says which kind."""
-        file.write_bytes(self.export(brief, file.suffix.removeprefix(".").lower()))
 
 
 def _who(record: Profile) -> tuple[tuple[str, str], ...]:

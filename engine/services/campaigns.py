@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 import pandas as pd
 
@@ -138,10 +137,6 @@ class Campaigns:
     def export(self, made: CampaignList, kind: str) -> bytes:
         """The list as a file: "xlsx" with real numbers, or "csv" that no spreadsheet runs."""
         return campaign_files.exported(made, kind)
-
-    def write(self, made: CampaignList, file: Path) -> None:
-        """Write the list to a file; its ending says which kind."""
-        campaign_files.write(made, file)
 
     # --- kept under their names
 

@@ -164,15 +164,15 @@ class Records:
         BadInput if it is too large, cannot be read, or says nothing of the bank's day.
         """
         kept = market.checked(content, name, self._snapshots.base.as_of)
-        disk.write_whole(self._market, kept)
         self._note_market("kept", actor)
+        disk.write_whole(self._market, kept)
 
     def remove_market(self, *, actor: str = PROGRAM) -> bool:
         """Take the bank's market figures away; False when there were none."""
         there = self._market.is_file()
-        self._market.unlink(missing_ok=True)
         if there:
             self._note_market("removed", actor)
+            self._market.unlink(missing_ok=True)
         return there
 
     def _note_market(self, done: str, actor: str) -> None:

@@ -50,14 +50,14 @@ def surfaces() -> tuple[Surface, ...]:
         Surface("prospects.of", _prospects, ("prospects.products",)),
         Surface("prospects.export", _prospect_file),
         Surface("campaigns.plan", _campaign, ("campaigns.compare", "campaigns.side_by_side")),
-        Surface("campaigns.export", _campaign_file, ("campaigns.write",)),
+        Surface("campaigns.export", _campaign_file),
         Surface("customers.table", _overview),
         Surface("customers.export", _customer_file),
         Surface("customers.strategy", _strategy),
         Surface("selections.book", _counted, ("selections.open", "selections.who")),
         Surface("days.today", _calls, ("days.managers",)),
         Surface("days.card", _cards),
-        Surface("briefs.of", _briefs, ("briefs.parts", "briefs.export", "briefs.write")),
+        Surface("briefs.of", _briefs, ("briefs.parts", "briefs.export")),
         Surface("writing.customer", _written),
     )
 

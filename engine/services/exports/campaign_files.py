@@ -1,6 +1,5 @@
 """A campaign's list in; a workbook with real numbers, or a CSV that no spreadsheet runs, out."""
 
-from pathlib import Path
 from typing import Final
 
 from engine.results import CampaignList
@@ -62,8 +61,3 @@ def exported(made: CampaignList, kind: str) -> bytes:
         Sheet("Groups", made.groups, _GROUPS),
     ]
     return sheets.exported(kind, tables, made.about)
-
-
-def write(made: CampaignList, file: Path) -> None:
-    """Write the list to a file; its ending says which kind."""
-    file.write_bytes(exported(made, file.suffix.removeprefix(".").lower()))

@@ -1,6 +1,5 @@
 """A list of prospects in; a workbook with real numbers, or a CSV that no spreadsheet runs, out."""
 
-from pathlib import Path
 from typing import Final
 
 from engine.results import ProspectList
@@ -34,8 +33,3 @@ def exported(takers: ProspectList, kind: str) -> bytes:
     }
     sheet = sheets.Sheet("Customers", takers.table, columns, frozen="D2")
     return sheets.exported(kind, [sheet], takers.about)
-
-
-def write(takers: ProspectList, file: Path) -> None:
-    """Write the list to a file; its ending says which kind."""
-    file.write_bytes(exported(takers, file.suffix.removeprefix(".").lower()))

@@ -66,8 +66,8 @@ class Packs:
         told = self._measured(progress)
         return report_pdf.exported(technical_report.report(told), told.as_of)
 
-    def write(self, out: Path, progress: Progress = quiet) -> None:
-        """The pack (.zip) or the report (.pdf), by the ending of the file.
+    def content(self, out: Path, progress: Progress = quiet) -> bytes:
+        """What a file is to hold: the pack (.zip) or the report (.pdf), by its ending.
 
         Raises
         ------
@@ -79,7 +79,7 @@ class Packs:
             raise BadInput(f"Got {out.name}; expected a file that ends in .zip or .pdf.")
         if not out.parent.is_dir():
             raise BadInput(f"The folder {out.parent} does not exist; make it first.")
-        out.write_bytes(made(progress))
+        return made(progress)
 
     def _measured(self, progress: Progress) -> Measured:
         snapshot = self._snapshots.current()

@@ -77,8 +77,9 @@ class Models:
     def roll_back(self, *, actor: str = PROGRAM) -> str:
         """Let the version serve that served before; returns its id."""
         now = self._now()
-        serves = self._snapshots.registry.roll_back(now=now, note="Rolled back by hand.")
-        self._trail.add(ROLLED_BACK, actor=actor, at=now, what={"version": serves})
+        with self._trail.together():
+            serves = self._snapshots.registry.roll_back(now=now, note="Rolled back by hand.")
+            self._trail.add(ROLLED_BACK, actor=actor, at=now, what={"version": serves})
         return serves
 
     def served_before(self) -> str | None:

@@ -20,6 +20,7 @@ from engine.feedback import versions
 from engine.feedback.registry import Registry
 from engine.ranking.blend import Blend
 from engine.ranking.ranker import Model
+from engine.receipts.trail import Trail
 from engine.state.state import State
 from engine.vocabulary import SIGNALS
 
@@ -89,6 +90,15 @@ def test_a_roll_back_while_a_version_is_fitted_stands(folder: Path, monkeypatch)
     engine.models.warm_up()
     monkeypatch.setattr(retraining, "keep_better", lambda old, new: "challenger")
     assert engine.models.retrain().promoted
+
+    def refused(*_: object, **__: object) -> None:
+        raise StateError("the disk is full")
+
+    with monkeypatch.context() as full:
+        full.setattr(Trail, "add", refused)
+        with pytest.raises(StateError, match="full"):
+            engine.models.roll_back()
+    assert engine.facts.summary().model_version == "v0002", "nothing is rolled back without a note"
     sealed = Registry.commit
 
     def rolled_back_meanwhile(self, draft, facts, *, now):

@@ -198,14 +198,13 @@ def test_F190_the_report_is_a_pdf_that_says_the_same(named: Engine, files, tmp_p
         "Small Bank",
     ):
         assert text in said
-    named.packs.write(tmp_path / "r.pdf")
-    assert (tmp_path / "r.pdf").read_bytes() == files["report.pdf"]
+    assert named.packs.content(tmp_path / "r.pdf") == files["report.pdf"]
 
 
 def test_a_file_of_another_kind_or_in_no_folder_is_refused(named: Engine, tmp_path: Path):
     for out in (tmp_path / "pack.exe", tmp_path / "nowhere" / "pack.zip"):
         with pytest.raises(BadInput):
-            named.packs.write(out)
+            named.packs.content(out)
 
 
 def test_the_bill_has_what_the_format_asks_for_and_everything_that_is_pinned(files):

@@ -115,7 +115,9 @@ def test_an_acknowledged_alert_is_reopened_and_acknowledged_again(one, demo_stat
     assert other.alerts.open().n_acknowledged == 1
 
 
-def test_F139_a_market_file_is_kept_as_the_banks_own_and_taken_away_again(one, demo_state):
+def test_F139_a_market_file_is_kept_as_the_banks_own_and_taken_away_again(
+    one, demo_state, monkeypatch
+):
     before = one.customers.strategy(CUSTOMER)
     assert not one.records.has_market()
     with pytest.raises(BadInput, match="no column"):
@@ -132,6 +134,15 @@ def test_F139_a_market_file_is_kept_as_the_banks_own_and_taken_away_again(one, d
     assert other.records.remove_market()
     assert not one.records.remove_market()
     assert one.customers.strategy(CUSTOMER).weights.equals(before.weights)
+
+    def refused(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("engine.services.records.disk.write_whole", refused)
+    n = len(one.trail.table())
+    with pytest.raises(OSError, match="No space"):
+        one.records.save_market(b"date,change\n2026-01-31,0.03\n", "june.csv")
+    assert len(one.trail.table()) == n + 1, "an entry without its file, never a file without it"
 
 
 @pytest.mark.parametrize(
