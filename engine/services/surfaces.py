@@ -59,6 +59,12 @@ def surfaces() -> tuple[Surface, ...]:
         Surface("days.card", _cards),
         Surface("briefs.of", _briefs, ("briefs.parts", "briefs.export")),
         Surface("writing.customer", _written),
+        Surface("segments.like", _alike, ("segments.of_customer", "segments.counts")),
+        Surface(
+            "segments.who",
+            _in_segments,
+            ("segments.overview", "segments.profile", "segments.area", "segments.export"),
+        ),
     )
 
 
@@ -76,10 +82,6 @@ _SERVICES: Final[Mapping[str, tuple[str, str]]] = {
         "What needs attention: cases, money and leaving; none proposes a product.",
         "acknowledge counts feed open reopen standing",
     ),
-    "segments": (
-        "Who is alike by figures that see no offer.",
-        "area compare counts export like of_customer overview profile title warm_up who",
-    ),
     "mitigating": (
         "Prices for the whole bank, before and after on the same lists.",
         "find keep",
@@ -94,7 +96,7 @@ _SERVICES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "packs": (
         "Reports of the bank as a whole, without customers.",
-        "make report write",
+        "content make report",
     ),
     "products": (
         "The catalogue.",
@@ -163,8 +165,8 @@ _SERVICES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "governance": (
         "Models, sources and overrides.",
-        "audits changed drift drift_owner history inventory lineage overrides overview parts "
-        "questions release sources trail",
+        "audits changed controls drift drift_owner history inventory lineage overrides overview "
+        "parts questions release sources trail",
     ),
 }
 """Service -> why none of its methods offers something to a customer, and the methods."""
@@ -184,6 +186,9 @@ OTHERS: Final[Mapping[str, str]] = {
     "customers.backtest": "Errors of forecasts.",
     "customers.cashflow": "The customer's own money.",
     "customers.goal": "The customer's own savings goal.",
+    "segments.compare": "Two segments side by side, as figures.",
+    "segments.title": "A name.",
+    "segments.warm_up": "Finds them.",
     "selections.read": "An address.",
     "selections.no_lists": "Who has no list, and why.",
     "selections.nothing": "Who has no list, by group.",
@@ -379,6 +384,20 @@ def _written(engine: "Engine", ids: Sequence[str]) -> Offered:
         first = [offer.name for offer in engine.offers.recommend(one, k=20).offers]
         found |= {(one, names.get(name, "")) for name in first if name in said}
     return found
+
+
+def _alike(engine: "Engine", ids: Sequence[str]) -> Offered:
+    """Whom a segment of customers who are alike is shown for, so that they are offered alike."""
+    engine.segments.warm_up()
+    return {(one, "") for one in ids if engine.segments.like(one) is not None}
+
+
+def _in_segments(engine: "Engine", ids: Sequence[str]) -> Offered:
+    numbers = engine.segments.overview().table["number"]
+    customers = engine.bank["customers"]["customer_id"]
+    inside = [customers[engine.segments.who("profile_segment", str(n))] for n in numbers]
+    drawn = [one.points["customer_id"] for one in engine.segments.overview().maps]
+    return {(str(one), "") for found in (*inside, *drawn) for one in found if one in ids}
 
 
 def _pairs(table: Any, ids: Sequence[str]) -> Offered:

@@ -14,7 +14,14 @@ from engine.customers.clusters.described import Middle, mean, middle
 from engine.customers.clusters.division import Division, continued, divide, nearest
 from engine.customers.clusters.figures import Scales, making, raw_figures, scales_of, telling
 from engine.customers.clusters.matching import matched
-from engine.customers.clusters.model import LITTLE_KNOWN, AudienceModel, Named, axes_of, how_of
+from engine.customers.clusters.model import (
+    LITTLE_KNOWN,
+    OPTED_OUT,
+    AudienceModel,
+    Named,
+    axes_of,
+    how_of,
+)
 from engine.customers.clusters.store import SegmentStore, Stored
 from engine.customers.profiles import Profiles
 from engine.results.segments import BY_RULE
@@ -35,7 +42,7 @@ class Grouping:
     bank, profiles
     raw : DataFrame (n_customers x figures)
     numbers : ndarray of int, shape (n_customers,)
-        Segment of each customer.
+        Segment of each customer; OPTED_OUT for who is in none.
     segments : tuple of Named
         Those that have anybody in them, by number; "Little known" (0) last.
     is_divided : bool
@@ -72,6 +79,22 @@ class Grouping:
     def how(self, number: int) -> str:
         """What a segment is, one of `engine.results.segments.HOW`."""
         return how_of(self.models, number) if self.is_divided else BY_RULE
+
+    @property
+    def is_in_one(self) -> np.ndarray:
+        """Who is in a segment, bool of shape (n_customers,)."""
+        return np.asarray(self.numbers != OPTED_OUT)
+
+    def without(self, opted_out: np.ndarray) -> "Grouping":
+        """The same where some customers, bool of shape (n_customers,), are in no segment.
+
+        Segments by churn and value are a part of everybody's record and stay.
+        """
+        if not self.is_divided:
+            return self
+        numbers = np.where(opted_out, OPTED_OUT, self.numbers)
+        shown = tuple(one for one in self.segments if (numbers == one.number).any())
+        return replace(self, numbers=numbers, segments=shown)
 
     def model_of(self, number: int) -> AudienceModel | None:
         """The audience that a segment is a part of; None for those by churn and value."""

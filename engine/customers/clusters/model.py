@@ -11,6 +11,8 @@ from engine.customers.clusters.division import Tried, nearest
 from engine.customers.clusters.figures import Scales
 from engine.results.segments import CUT, FOUND, NOT_KNOWN, WHOLE
 
+OPTED_OUT: Final = -1
+"""In place of a segment's number: the customer has opted out of personal recommendations."""
 LITTLE_KNOWN: Final = 0
 """Number of the segment of customers of whom too little is known."""
 _KNOWN_FROM: Final = 0.5

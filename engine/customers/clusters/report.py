@@ -10,7 +10,7 @@ from engine.customers.clusters import division, names, sentences
 from engine.customers.clusters.figures import FIGURES
 from engine.customers.clusters.grouping import Grouping
 from engine.customers.clusters.matching import moves
-from engine.customers.clusters.model import LITTLE_KNOWN, AudienceModel
+from engine.customers.clusters.model import LITTLE_KNOWN, OPTED_OUT, AudienceModel
 from engine.customers.clusters.profile import set_apart
 from engine.customers.clusters.value_at_risk import is_chance, value_at_risk
 from engine.customers.segments import UNKNOWN
@@ -38,7 +38,7 @@ _CUT: Final = (
 def overview(grouping: Grouping) -> Segmentation:
     """The segments of a bank."""
     manifest = grouping.bank.manifest
-    risk = value_at_risk(grouping.profiles)
+    risk = np.where(grouping.is_in_one, value_at_risk(grouping.profiles), np.nan)
     known = bool((~np.isnan(risk)).any())
     return Segmentation(
         as_of=grouping.bank.as_of,
@@ -90,7 +90,7 @@ def table_of(grouping: Grouping, risk: np.ndarray) -> pd.DataFrame:
                 "how": grouping.how(one.number),
                 "audience": model.audience if model else "",
                 "n": int(mine.sum()),
-                "share": float(mine.mean()),
+                "share": float(mine.sum() / grouping.is_in_one.sum()),
                 "value_a_year": _sum(value[mine]),
                 "value_at_risk": at_risk,
                 "risk_share": at_risk / total if total > 0 else np.nan,
@@ -143,9 +143,9 @@ def _found(grouping: Grouping, model: AudienceModel) -> Claim:
 def _divided(grouping: Grouping, model: AudienceModel, chosen: division.Tried) -> Claim:
     numbers = grouping.numbers[grouping.audiences == model.audience]
     told = {
-        "n": int((numbers != LITTLE_KNOWN).sum()),
+        "n": int((numbers > LITTLE_KNOWN).sum()),
         "n_little_known": int((numbers == LITTLE_KNOWN).sum()),
-        "k": len(np.unique(numbers[numbers != LITTLE_KNOWN])),
+        "k": len(np.unique(numbers[numbers > LITTLE_KNOWN])),
         "whom": model.audience,
         "again": chosen.again,
         "of": division.REDRAWN,
@@ -166,8 +166,8 @@ def _since(grouping: Grouping) -> list[Claim]:
     if before is None:
         return []
     ids = grouping.bank.customer_ids
-    now = pd.Series(grouping.numbers, index=ids)
-    earlier = before.numbers.reindex(ids)
+    now = pd.Series(grouping.numbers, index=ids)[grouping.is_in_one]
+    earlier = before.numbers.reindex(now.index)
     both = earlier.notna()
     said = []
     if both.any():
@@ -190,7 +190,8 @@ def _since(grouping: Grouping) -> list[Claim]:
 
 def method(grouping: Grouping) -> list[Claim]:
     """By which figures the segments were made, what is not known, and what was left out."""
-    said = []
+    n_out = int((grouping.numbers == OPTED_OUT).sum())
+    said = [sentences.outside_segments(n=n_out)] if n_out else []
     for model in grouping.models:
         if not model.is_divided:
             continue
@@ -212,7 +213,7 @@ def moved(grouping: Grouping) -> pd.DataFrame:
     before = grouping.before
     if before is None:
         return pd.DataFrame(columns=columns)
-    now = pd.Series(grouping.numbers, index=grouping.bank.customer_ids)
+    now = pd.Series(grouping.numbers, index=grouping.bank.customer_ids)[grouping.is_in_one]
     table = moves(before.numbers.reindex(now.index), now)
     old = {LITTLE_KNOWN: UNKNOWN, **before.names}
     new = {one.number: one.name for one in grouping.segments}
@@ -230,7 +231,7 @@ def _map(grouping: Grouping, model: AudienceModel) -> SegmentMap | None:
     """The map of an audience; None where fewer than two figures are known."""
     if len(model.making) < 2 or not model.shares.any():
         return None
-    rows = np.flatnonzero(grouping.audiences == model.audience)
+    rows = np.flatnonzero((grouping.audiences == model.audience) & grouping.is_in_one)
     drawn = np.sort(np.random.default_rng(0).permutation(len(rows))[:MOST_POINTS])
     rows_drawn = rows[drawn]
     places = model.places(grouping.raw.iloc[rows_drawn])

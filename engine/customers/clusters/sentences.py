@@ -365,3 +365,11 @@ def held_apart(
 
 def _points(share: float) -> str:
     return signed(100 * share, 1)
+
+
+@kind
+def outside_segments(n: int) -> str:
+    """Who opted out of personal recommendations is in no segment."""
+    stand = "stands" if n == 1 else "stand"
+    who = f"{count(n, 'customer')} who opted out of personal recommendations"
+    return f"{who} {stand} in no segment, count or file of segments"

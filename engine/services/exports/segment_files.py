@@ -109,15 +109,17 @@ def _people(grouping: Grouping) -> pd.DataFrame:
     customers, table = grouping.bank["customers"], grouping.profiles.table
     names = {one.number: one.name for one in grouping.segments}
     how = {one.number: grouping.how(one.number) for one in grouping.segments}
-    return pd.DataFrame(
+    numbers, there = grouping.numbers.tolist(), grouping.is_in_one
+    everybody = pd.DataFrame(
         {
             "customer_id": customers["customer_id"].to_numpy(),
             "name": customers["name"].to_numpy(),
             "number": grouping.numbers,
-            "segment": [names[number] for number in grouping.numbers.tolist()],
-            "how": [how[number] for number in grouping.numbers.tolist()],
+            "segment": [names.get(number, "") for number in numbers],
+            "how": [how.get(number, "") for number in numbers],
             "value_a_year": table["value_a_year"].to_numpy(dtype=float),
             "churn": np.where(table["churn_known"], table["churn"], np.nan),
             "value_at_risk": value_at_risk(grouping.profiles),
         }
     )
+    return everybody[there].reset_index(drop=True)

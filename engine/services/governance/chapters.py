@@ -248,6 +248,16 @@ def fairness(
     return Document("fairness", "Fairness", lead, said, tuple(tables))
 
 
+def controls(table: pd.DataFrame) -> Document:
+    """What holds back settings that would treat groups otherwise."""
+    columns = {
+        "control": ("Control", "text"), "stands": ("Stands", "text"), "meaning": ("What", "text"),
+    }  # fmt: skip
+    lead = "What stands between a setting and lists that treat groups otherwise."
+    said = ("A settings file that is edited by hand is held back by none of them.",)
+    return Document("controls", "Controls", lead, said, (Table("All", table, columns),))
+
+
 def _blank(table: pd.DataFrame, few: pd.Series, columns: Sequence[str]) -> pd.DataFrame:
     """The same without figures of groups of a few people, whom figures could tell."""
     return table.assign(**{name: table[name].astype("float").mask(few) for name in columns})

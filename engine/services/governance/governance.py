@@ -13,6 +13,7 @@ from engine.receipts.archive import changed_settings, differing
 from engine.receipts.content import made_with
 from engine.receipts.trail import UNREADABLE, Trail, what_of
 from engine.results import Drift, Oversight, TrailCheck
+from engine.scoring.levers import persona_tests
 from engine.services.opening.bank_facts import BankFacts
 from engine.services.trail import AuditTrail
 from engine.services.versions.learned_metrics import LearnedMetrics
@@ -147,6 +148,39 @@ class Governance:
             for key, value in changed_settings(self._snapshots.settings).items()
             if not key.startswith(_STAFF) and converted.get(key) != value
         }
+
+    def controls(self) -> pd.DataFrame:
+        """What holds back settings that would treat groups otherwise: control, stands, meaning."""
+        rule, levers = self._snapshots.settings.fairness, self._snapshots.settings.levers
+        prices, waiting = len(rule.prices), len(self._levers.waiting())
+        cases = len(persona_tests.standing(self._snapshots.state.personas.read()))
+        rows = [
+            (
+                "Prices on groups",
+                f"{prices} in force" if prices else "off",
+                "Re-order lists so that groups get the same attention; no score changes. What they "
+                f"leave is at most {rule.gap_tolerance:.1%} of a list's attention.",
+            ),
+            (
+                "Second person",
+                f"{waiting} waiting",
+                f"Settings that bring a gap above {rule.alert_gap:.0%} wait until a second person "
+                f"agrees, {levers.agreement_days} days at most.",
+            ),
+            (
+                "Persona tests",
+                f"{cases} kept",
+                "Who must and must not get which product, tried on every named setting before it "
+                "takes force.",
+            ),
+            (
+                "Parts of a gap",
+                "on request",
+                "The page Fairness and the command audit split a gap into rules, signals and "
+                "limits; it is not measured for this pack.",
+            ),
+        ]
+        return pd.DataFrame(rows, columns=["control", "stands", "meaning"])
 
     def _consents(self) -> pd.DataFrame:
         """The last consent of each customer and purpose, with who recorded it by the trail."""

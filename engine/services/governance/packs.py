@@ -117,6 +117,7 @@ class Packs:
             chapters.stability(told.stability),
             chapters.weak_spots(self._evaluations.weak_spots()),
             chapters.fairness(told.fairness, self._compared(), told.blinding),
+            chapters.controls(governance.controls()),
             chapters.drift(told.drift, governance.drift_owner()),
             self._decisions(names),
             chapters.overrides(governance.overrides(), names),

@@ -1,4 +1,8 @@
-"""Customers who are alike: their segments, one in full, two side by side, who moved."""
+"""Customers who are alike: their segments, one in full, two side by side, who moved.
+
+Who opted out of personal recommendations is in no segment, count, list or file of them; segments by
+churn and value, where nothing could be divided, are a part of everybody's record and stay.
+"""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -7,6 +11,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from engine.bank.consents import expect_personal
 from engine.customers.clusters import areas, report
 from engine.customers.clusters import profile as profiles
 from engine.customers.clusters.grouping import Grouping, group
@@ -23,6 +28,7 @@ from engine.results.segments import CUT
 from engine.services.exports import segment_files
 from engine.snapshot.recorded_bank import LastResults
 from engine.snapshot.snapshot import Snapshots
+from engine.vocabulary import PERSONALISATION
 
 SELECTIONS: Final = {"profile_segment": (1,), "moved": (2,), "on_map": (2,)}
 """Kind of selection -> how many parameters it may have: a number; two; audience and area."""
@@ -63,9 +69,16 @@ class Segments:
         return profiles.compare(self._with(second), first, second)
 
     def of_customer(self, customer_id: str) -> tuple[int, str, str]:
-        """Number and name of a customer's segment, and what it is; NotFound for an unknown id."""
+        """Number and name of a customer's segment, and what it is.
+
+        NotFound for an unknown id, BadInput where the customer opted out of personal
+        recommendations: they are in none.
+        """
         grouping = self._grouping()
-        number = int(grouping.numbers[grouping.bank.customer_position(customer_id)])
+        row = grouping.bank.customer_position(customer_id)
+        if grouping.is_divided:
+            expect_personal(self._snapshots.current().consents, row)
+        number = int(grouping.numbers[row])
         return number, _name(grouping, number), grouping.how(number)
 
     def warm_up(self) -> None:
@@ -88,13 +101,14 @@ class Segments:
 
     def like(self, customer_id: str) -> Counted | None:
         """The segment of a customer with everybody in it; None where their audience was not
-        divided, nobody has asked for them yet, or too little is known of the customer.
+        divided, nobody has asked for them yet, too little is known of the customer, or they
+        opted out of personal recommendations.
 
         Raises NotFound for an unknown id."""
         if not self.is_ready:
             return None
-        number, _, _ = self.of_customer(customer_id)
         grouping = self._grouping()
+        number = int(grouping.numbers[grouping.bank.customer_position(customer_id)])
         is_part = grouping.is_divided and _is_part(grouping, number)
         return _counted(grouping, number) if is_part else None
 
@@ -131,12 +145,15 @@ class Segments:
         bank, profiles_, settings = snapshot.bank, snapshot.profiles, snapshot.settings
         store = SegmentStore(self._snapshots.state.folder("segments"))
         key = (profiles_, settings.fairness, bank.base_fingerprint)
+        allowed = snapshot.consents[f"{PERSONALISATION}_allowed"].to_numpy(dtype=bool)
 
         def make() -> Grouping:
             return group(bank, profiles_, store, settings.models.seed, settings.fairness.proxies)
 
         with self._lock:
-            return self._results.get("grouping", key, make)
+            everybody = self._results.get("everybody", key, make)
+            now = (*key, allowed.tobytes())
+            return self._results.get("grouping", now, lambda: everybody.without(~allowed))
 
 
 def _counted(grouping: Grouping, number: int) -> Counted:
@@ -181,7 +198,7 @@ def _on_map(grouping: Grouping, audience: str, area: str) -> np.ndarray:
     chosen = np.zeros(len(grouping.numbers), dtype=bool)
     for model in grouping.models:
         if model.audience == audience and len(model.making) > 1:
-            rows = np.flatnonzero(grouping.audiences == audience)
+            rows = np.flatnonzero((grouping.audiences == audience) & grouping.is_in_one)
             chosen[rows] = areas.within(model.places(grouping.raw.iloc[rows]), shapes)
     return chosen
 

@@ -123,6 +123,15 @@ def test_figures_of_a_few_people_are_not_in_the_chapter_on_groups(named: Engine)
     assert compared[["n", "value", "difference"]].isna().all(axis=None)
 
 
+def test_the_pack_says_what_holds_back_settings_and_how_it_stands(named: Engine, files):
+    rows = json.loads(files["controls.json"])["tables"][0]["rows"]
+    stands = {row["control"]: row["stands"] for row in rows}
+    assert stands["Prices on groups"] == "off" and stands["Persona tests"] == "0 kept"
+    assert stands["Second person"] == "0 waiting"
+    rules = set(named.governance.inventory()["name"])
+    assert {"Prices on groups", "Persona tests", "Second person for a wider gap"} <= rules
+
+
 def test_overrides_in_the_pack_count_what_people_set_and_say_that_no_end_is_set(files):
     told = json.loads(files["overrides.json"])
     rows = {row["kind"]: row for row in told["tables"][0]["rows"]}

@@ -55,14 +55,42 @@ def oracle(engine, grouping):
     return SegmentOracle(grouping, engine.snapshot().settings)
 
 
+@pytest.fixture(scope="module")
+def opted_out(engine) -> set[str]:
+    """Who refuses personal recommendations."""
+    allowed = engine.snapshot().consents["personalisation_allowed"].to_numpy(dtype=bool)
+    return set(engine.bank.customer_ids[~allowed])
+
+
 def test_F51_every_customer_has_one_segment_and_each_has_a_size_and_a_name_of_its_own(
-    engine, found
+    engine, found, opted_out
 ):
     assert found.is_divided
-    assert found.table["n"].sum() == engine.bank.n_customers
+    assert found.table["n"].sum() == engine.bank.n_customers - len(opted_out)
     assert found.table["share"].sum() == pytest.approx(1.0)
     assert found.table["segment"].is_unique and found.table["number"].is_unique
     assert 5 <= len(found.table) <= 10
+
+
+def test_F150_who_opts_out_is_in_no_segment_count_list_map_or_file_of_it(
+    engine, found, grouping, oracle, opted_out
+):
+    gone = sorted(opted_out)[0]
+    assert engine.segments.like(gone) is None
+    with pytest.raises(BadInput, match="opted out"):
+        engine.segments.of_customer(gone)
+    for number in found.table["number"]:
+        opened = engine.selections.open(Selection("profile_segment", (str(number),), 1))
+        assert not opted_out & set(opened.customer_ids)
+        assert not opted_out & set(engine.segments.profile(int(number)).at_risk["customer_id"])
+    assert not opted_out & {one for drawn in found.maps for one in drawn.points["customer_id"]}
+    book = openpyxl.load_workbook(io.BytesIO(engine.segments.export("xlsx")))
+    told = {row[0] for row in book["Customers"].iter_rows(min_row=2, values_only=True)}
+    assert told == set(engine.bank.customer_ids) - opted_out
+    said = next(claim for claim in report.method(grouping) if claim.kind == "outside_segments")
+    assert said.text.startswith(f"{len(opted_out)} customers who opted out")
+    assert judged(oracle, [(None, said)]) == []
+    assert len(judged(oracle, [(None, said.but(n=len(opted_out) - 1))])) == 1
 
 
 def test_F51_parts_of_a_cut_are_called_so_wherever_they_stand(engine, grouping, found):
@@ -165,7 +193,7 @@ def test_who_is_little_known_is_not_said_to_fall_into_a_segment(engine, grouping
     numbers[np.flatnonzero(grouping.audiences == "retail")[:7]] = 0
     other = dataclasses.replace(grouping, numbers=numbers)
     said = [claim for claim in report.found(other) if claim.kind == "cut_into_parts"]
-    n_retail = int((grouping.audiences == "retail").sum())
+    n_retail = int(((grouping.audiences == "retail") & (numbers >= 0)).sum())
     n_left = int((numbers[grouping.audiences == "retail"] > 0).sum())
     assert said[0].figures["n"] == n_left <= n_retail - 7
     assert f"too little is known of {n_retail - n_left:,} more" in said[0].text
@@ -224,7 +252,7 @@ def test_F50_lift_of_a_segment_is_within_its_interval_and_against_all_of_its_kin
 
 
 def test_F198_value_at_risk_is_value_times_churn_and_orders_customers_by_that_product(
-    engine, found
+    engine, found, grouping
 ):
     table = engine.snapshot().profiles.table
     risk = value_at_risk(engine.snapshot().profiles)
@@ -232,7 +260,8 @@ def test_F198_value_at_risk_is_value_times_churn_and_orders_customers_by_that_pr
     known = table["churn_known"] & table["value_a_year"].notna()
     assert risk[known] == pytest.approx(product[known].to_numpy())
     assert np.isnan(risk[~known]).all()
-    assert found.value_at_risk == pytest.approx(product[known].sum())
+    product = product[grouping.is_in_one]
+    assert found.value_at_risk == pytest.approx(product[known[grouping.is_in_one]].sum())
     assert found.table["value_at_risk"].sum() == pytest.approx(found.value_at_risk)
     first = engine.segments.profile(2).at_risk
     assert first["value_at_risk"].is_monotonic_decreasing
@@ -251,7 +280,8 @@ def test_no_segment_is_made_by_a_protected_trait(engine, grouping, tmp_path):
     shuffled = customers.assign(**{c: customers[c].to_numpy()[order] for c in traits})
     store = SegmentStore(tmp_path)
     other = group(bank.with_checked(customers=shuffled), grouping.profiles, store, 7, ())
-    assert (other.numbers == grouping.numbers).all()
+    inside = grouping.is_in_one
+    assert (other.numbers[inside] == grouping.numbers[inside]).all()
     assert [one.name for one in other.segments] == [one.name for one in grouping.segments]
 
 
@@ -305,12 +335,12 @@ def test_an_unknown_segment_names_those_there_are(engine):
         engine.segments.compare(1, 1)
 
 
-def test_the_workbook_holds_every_segment_and_runs_no_formula(engine, found):
+def test_the_workbook_holds_every_segment_and_runs_no_formula(engine, found, opted_out):
     book = openpyxl.load_workbook(io.BytesIO(engine.segments.export("xlsx")))
     assert book.sheetnames == ["Segments", "Figures", "Products", "Customers", "About"]
     rows = list(book["Segments"].iter_rows(min_row=2, values_only=True))
     assert [row[1] for row in rows] == found.table["segment"].tolist()
-    assert book["Customers"].max_row == engine.bank.n_customers + 1
+    assert book["Customers"].max_row == engine.bank.n_customers - len(opted_out) + 1
     csv = engine.segments.export("csv").decode("utf-8-sig")
     assert len(csv.splitlines()) == len(found.table) + 1
     assert not any(cell.startswith(("=", "+", "@")) for cell in csv.replace("\n", ",").split(","))

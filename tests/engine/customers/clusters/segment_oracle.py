@@ -210,12 +210,20 @@ class SegmentOracle(BookOracle):
         if stability < least or not 0 <= again <= of == 100:
             return "no groups that come back"
         little = [c for c in mine if self.number[c] == 0]
-        wrong = off(n, len(mine) - len(little)) or off(n_little_known, len(little))
-        return wrong or off(k, len({self.number[c] for c in mine} - {0}))
+        gone = [c for c in mine if self.opted_out(c)]
+        left = len(mine) - len(little) - len(gone)
+        wrong = off(n, left) or off(n_little_known, len(little))
+        return wrong or off(k, len({self.number[c] for c in mine} - {0, -1}))
+
+    def opted_out(self, customer: str) -> bool:
+        return self.number[customer] == -1
+
+    def _outside_segments(self, _number, n):
+        return off(n, sum(map(self.opted_out, self.number)))
 
     def _part_of_cut(self, number, k, whom):
         mine = [c for c, own in self.audience.items() if own == whom]
-        parts = {self.number[c] for c in mine} - {0}
+        parts = {self.number[c] for c in mine} - {0, -1}
         told = {one.k: one for m in self.grouping.models if m.audience == whom for one in m.tried}
         if number not in parts or k not in told or self.grouping.how(number) != "part of a cut":
             return "a group that was found"
