@@ -115,7 +115,7 @@ class Engine:
         self.feedback = Feedback(snapshots, self.receipts, now)
         self.models = Models(snapshots, now)
         self.learned_metrics = LearnedMetrics(snapshots, now)
-        self.tuning = Tuner(snapshots, now)
+        self.tuning = Tuner(snapshots, now, self.levers.apply)
         self.evaluations = Evaluations(snapshots, self.selections, now)
         self.search = Search(snapshots)
         self.views = Views(snapshots, now)

@@ -57,9 +57,10 @@ def levers(
     if save:
         engine.levers.save(save, changes, off=rules, actor=actor, why=why)
     notes = engine.levers.apply(apply, actor=actor, why=why) if apply else ()
-    taken = engine.levers.take_back(actor=actor, why=why) if back else None
+    taken, more = engine.levers.take_back(actor=actor, why=why) if back else (None, ())
     if as_json:
-        return print_json(effect.to_json() | ({"notes": list(notes)} if apply else {}))
+        said = {"notes": [*notes, *more]} if apply or back else {}
+        return print_json(effect.to_json() | said)
     if changes or rules:
         if effect.n < effect.n_bank:
             console.print(
@@ -77,7 +78,7 @@ def levers(
     for word, name in (("Saved", save), ("In force", apply), ("Taken back", taken)):
         if name:
             console.print(f"{word}: {name}")
-    print_notes(notes)
+    print_notes([*notes, *more])
     return None
 
 
@@ -94,7 +95,7 @@ def _listing(levers: "Levers") -> None:
     saved, force = ", ".join(levers.saved()), ", ".join(levers.in_force())
     console.print(f"Saved: {saved or 'none'}; in force: {force or 'none'}")
     if len(waiting := levers.waiting()):
-        print_table(waiting, "Wait for a second person: --apply NAME --as WHO")
+        print_table(waiting, "Wait for a second person: --apply NAME or --take-back, --as WHO")
 
 
 @app.command()

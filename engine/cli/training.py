@@ -81,6 +81,7 @@ def tune(
     seed: Seed = 7,
     until: Until = None,
     judge: Judged = "blend",
+    actor: Annotated[str, typer.Option("--as", help="Who does it; stands in the log.")] = ACTOR,
     as_json: Json = False,
 ) -> None:
     """Try model settings on folds in time, log every trial, and put the best in force."""
@@ -92,7 +93,7 @@ def tune(
             report,
             trials=trials,
             seed=seed,
-            actor="command line",
+            actor=actor,
             until=None if until is None else pd.Timestamp(until),
             judged=judge,
         )
@@ -109,8 +110,9 @@ def tune(
     )
     if tuned.best:
         chosen = ", ".join(f"{name} = {value:g}" for name, value in tuned.changes.items())
-        console.print(f"Trial {tuned.best} is in force as {tuned.name!r}: {chosen}")
-        console.print("Retrain to use it: python -m engine retrain")
+        how = "saved, not in force," if tuned.waits else "in force"
+        console.print(f"Trial {tuned.best} is {how} as {tuned.name!r}: {chosen}")
+        console.print(tuned.waits or "Retrain to use it: python -m engine retrain")
     else:
         console.print("No trial is surely ahead of today's settings; nothing was changed.")
     return console.print(f"Log: {tuned.log}")

@@ -177,6 +177,8 @@ class Tuning:
     log: str
     name: str
     """Under which the best is saved and put in force."""
+    waits: str = ""
+    """Why the best is saved but not in force; "" where it is, or there is none."""
 
     def to_json(self) -> dict[str, Any]:
         """The shape that `tune --json` prints."""
@@ -186,6 +188,7 @@ class Tuning:
         return {
             "best": self.best,
             "changes": dict(self.changes),
+            "waits": self.waits,
             "mean": {
                 str(trial): None if value != value else float(value)
                 for trial, value in self.mean.items()

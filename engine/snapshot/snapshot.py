@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+import tomllib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from engine.bank.disk import revision_of
 from engine.bank.erased import ErasedCustomers
 from engine.bank.record_forms import short
 from engine.customers import profiles as _profiles
-from engine.customers.finances.assumed_amounts import in_currency, stated_in
+from engine.customers.finances.assumed_amounts import in_currency, stated_by, stated_in
 from engine.customers.finances.kept_figures import KeptFigures
 from engine.customers.learned_metrics.store import MetricStore
 from engine.customers.profiles import Profiles
@@ -144,6 +145,11 @@ class Snapshots:
                 revision_of(file),
                 lambda: in_currency(load(file), currency, stated_in(file)),
             )
+
+    def settings_of(self, text: str) -> Settings:
+        """The settings as they would be if this bank's own file held a TOML text."""
+        own, currency = tomllib.loads(text), self._base.manifest.currency
+        return in_currency(load(None, **own), currency, stated_by(own))
 
     @property
     def texts(self) -> TextModels:

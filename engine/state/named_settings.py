@@ -22,6 +22,8 @@ from engine.state.tables import SETTINGS_LOG
 
 SAVED, REMOVED, IN_FORCE, TAKEN_BACK = "saved", "removed", "in force", "taken back"
 PROPOSED, AGREED = "proposed", "agreed"
+TAKING_BACK: Final = "take back "
+"""Before the name of settings whose taking back is proposed; no saved name has a space."""
 
 _TABLES: Final = ("settings_saved", "settings_log")
 _SAFE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
@@ -110,8 +112,25 @@ class NamedSettings:
             self._note(connection, now, actor, REMOVED, name, "", before, "")
         return True
 
+    def saved_text(self, name: str) -> str:
+        """Saved changes as TOML, checked as `load` does."""
+        return tomli_w.dumps(self._tree(name))
+
+    def with_applied(self, name: str, checked: str | None = None) -> str:
+        """The bank's own settings file as `apply` would leave it."""
+        settings = merged(tomllib.loads(self._in_file()), self._tree(name, checked))
+        load(None, **settings)
+        return tomli_w.dumps(settings)
+
     def apply(
-        self, name: str, *, now: datetime, actor: str, why: str, checked: str | None = None
+        self,
+        name: str,
+        *,
+        now: datetime,
+        actor: str,
+        why: str,
+        checked: str | None = None,
+        judged: str | None = None,
     ) -> None:
         """Write saved changes into the bank's own settings file, over what stands there.
 
@@ -119,23 +138,33 @@ class NamedSettings:
         ----------
         checked : str, optional
             `checksum` of what was looked at before; where another save came since, BadInput.
+        judged : str, optional
+            What the file should hold then; where it would hold something else, StateError.
         """
         with self._or_as_before() as write, self._state.store.writing(*_TABLES) as connection:
-            tree = self._tree(name, checked)
-            before = self._in_file()
-            settings = merged(tomllib.loads(before), tree)
-            load(None, **settings)
-            after = tomli_w.dumps(settings)
+            before, after = self._in_file(), self.with_applied(name, checked)
+            self._expect(after, judged)
             self._note(connection, now, actor, IN_FORCE, name, why, before, after)
             write(after)
 
     def propose(
-        self, name: str, *, now: datetime, actor: str, why: str, checked: str | None = None
+        self,
+        name: str,
+        after: str,
+        *,
+        now: datetime,
+        actor: str,
+        why: str,
+        checked: str | None = None,
     ) -> None:
-        """Note that somebody wants saved changes in force, for which a second person is needed;
-        `checked` as in `apply`."""
+        """Note that somebody wants `after` in force, for which a second person is needed.
+
+        `name` is that of saved settings, with `checked` as in `apply`; or TAKING_BACK and the
+        name of what is in force.
+        """
         with self._state.store.writing(*_TABLES) as connection:
-            after = tomli_w.dumps(self._tree(name, checked))
+            if checked is not None:
+                self._tree(name, checked)
             self._note(connection, now, actor, PROPOSED, name, why, "", after)
 
     def agree(
@@ -143,20 +172,23 @@ class NamedSettings:
     ) -> None:
         """Note that a second person agrees; `checked` as in `apply`."""
         with self._state.store.writing(*_TABLES) as connection:
-            self._tree(name, checked)
+            if checked is not None:
+                self._tree(name, checked)
             self._note(connection, now, actor, AGREED, name, why, "", "")
 
-    def proposal(self, name: str) -> dict[str, Any] | None:
-        """Who proposed what is saved under a name, and when; None once it was in force, removed
-        or changed since."""
+    def proposal(self, name: str, after: str) -> dict[str, Any] | None:
+        """Who proposed `after` under a name, and when; None where the last proposal is of
+        something else, or it was put in force, taken back or removed since."""
+        saved = name.removeprefix(TAKING_BACK)
         for row in reversed(self._log.read().astype(object).fillna("").to_dict("records")):
-            if row["name"] == name and row["action"] in (PROPOSED, IN_FORCE, REMOVED):
-                same = row["after"] == tomli_w.dumps(self._tree(name))
-                return row if row["action"] == PROPOSED and same else None
+            if row["name"] == name and row["action"] == PROPOSED:
+                return row if row["after"] == after else None
+            if row["name"] == saved and row["action"] in (IN_FORCE, TAKEN_BACK, REMOVED):
+                return None
         return None
 
-    def take_back(self, *, now: datetime, actor: str, why: str) -> str:
-        """Undo what was put in force last; returns its name.
+    def before_last(self) -> tuple[str, str]:
+        """Name of what was put in force last, and the settings file as taking it back leaves it.
 
         Raises
         ------
@@ -165,17 +197,31 @@ class NamedSettings:
         StateError
             If the settings file was changed by other means since.
         """
+        stack = self._in_force()
+        if not stack:
+            raise NotFound("Nothing that was put in force here is left to take back.")
+        name, before, after = (str(stack[-1][key]) for key in ("name", "before", "after"))
+        if self._in_file() != after:
+            raise StateError(
+                f"{self._force.name} was changed by hand since {name!r} came into "
+                "force. Undo that by hand first."
+            )
+        return name, before
+
+    def _expect(self, text: str, judged: str | None) -> None:
+        if judged is not None and text != judged:
+            raise StateError(
+                f"{self._force.name} was changed by somebody else just now. Nothing was put in "
+                "force; try again."
+            )
+
+    def take_back(self, *, now: datetime, actor: str, why: str, judged: str | None = None) -> str:
+        """Undo what was put in force last; returns its name. Raises as `before_last` does, and
+        StateError where the settings file would not hold `judged` then."""
         with self._or_as_before() as write, self._state.store.writing(*_TABLES) as connection:
-            stack = self._in_force()
-            if not stack:
-                raise NotFound("Nothing that was put in force here is left to take back.")
-            name, before, after = (str(stack[-1][key]) for key in ("name", "before", "after"))
-            if self._in_file() != after:
-                raise StateError(
-                    f"{self._force.name} was changed by hand since {name!r} came into "
-                    "force. Undo that by hand first."
-                )
-            self._note(connection, now, actor, TAKEN_BACK, name, why, after, before)
+            name, before = self.before_last()
+            self._expect(before, judged)
+            self._note(connection, now, actor, TAKEN_BACK, name, why, self._in_file(), before)
             write(before)
         return name
 

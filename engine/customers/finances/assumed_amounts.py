@@ -30,7 +30,11 @@ def stated_in(file: Path) -> dict[str, dict[str, Any]]:
     file : Path
         The bank's own settings, that `settings.load` has read without an error; or none there.
     """
-    own = tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+    return stated_by(tomllib.loads(file.read_text("utf-8")) if file.is_file() else {})
+
+
+def stated_by(own: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The same of what a bank's own file would hold, as tables."""
     named = EnvSettingsSource(Settings)()
     return {name: _over(named.get(name, {}), own.get(name, {})) for name in {*named, *own}}
 

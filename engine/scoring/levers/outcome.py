@@ -10,6 +10,7 @@ from engine.ranking.calibration import POOR_FIT
 from engine.ranking.objectives import objectives
 from engine.scoring.levers.lever_base import LeverBase
 from engine.scoring.product_worth import margins
+from engine.scoring.score_table import ScoreTable
 from engine.settings import Settings
 from engine.vocabulary import GROWTH, LISTS, RETENTION
 
@@ -79,6 +80,22 @@ def outcome(base: LeverBase, settings: Settings, off: frozenset[str], k: int) ->
         picks[here] = lists.positions(score, allowed[here], k)
     value, sure = _worth(base, settings, picks)
     return Outcome(picks, value, sure, leaving, allowed)
+
+
+def first_offers(table: ScoreTable, rows: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """What a table offers in the list that opens first, whatever its settings.
+
+    Returns
+    -------
+    tuple of ndarray
+        `Outcome.picks` and `Outcome.allowed` of the customers at `rows`.
+    """
+    pairs, opens = table.of(rows), table.lists_that_open(rows)
+    picks = np.empty((len(rows), k), dtype=np.int16)
+    for name in LISTS:
+        at = np.flatnonzero(opens == name)
+        picks[at] = table.top(pairs, at, name, k)
+    return picks, pairs.allowed
 
 
 def _worth(base: LeverBase, settings: Settings, picks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

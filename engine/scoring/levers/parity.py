@@ -8,14 +8,12 @@ import pandas as pd
 
 from engine import rates
 from engine.audit.parity.group_counts import any_of, category_gaps, counts, members_of
-from engine.audit.parity.groups import AGE_BAND, GENDER, NOT_RECORDED, group_of
+from engine.audit.parity.groups import NOT_RECORDED, attributes_of, group_of
 from engine.scoring.levers.lever_base import LeverBase
 from engine.scoring.levers.outcome import Outcome
 from engine.settings import FairnessSettings
 from engine.vocabulary import CORPORATE
 
-REGION = "region"
-ATTRIBUTES = (GENDER, AGE_BAND, REGION)
 SHOWN = 3
 """Categories with the largest gaps that are shown for each attribute."""
 
@@ -49,14 +47,15 @@ class Parity:
     @cached_property
     def _groups(self) -> list[tuple[str, tuple[list[str], np.ndarray]]]:
         least = self.rule.min_n
-        return [(a, _members(self._of(a), least)) for a in ATTRIBUTES]
+        return [(a, _members(self._of(a), least)) for a in self._attributes]
+
+    @cached_property
+    def _attributes(self) -> tuple[str, ...]:
+        return attributes_of(self.base.table.bank, self.rule)
 
     def _of(self, attribute: str) -> np.ndarray:
         bank, rows = self.base.table.bank, self.base.rows
-        if attribute == REGION:
-            words = bank["customers"]["region"].fillna(NOT_RECORDED)
-        else:
-            words = group_of(bank, attribute, self.rule)
+        words = group_of(bank, attribute, self.rule)
         return np.where(self._person, words.to_numpy(dtype=object)[rows], NOT_RECORDED)
 
     def offered(self, new: Outcome) -> pd.DataFrame:
@@ -83,13 +82,25 @@ class Parity:
         return table
 
     def gaps(self, new: Outcome) -> pd.DataFrame:
-        """Largest gaps of offers by category: a group's share among recipients and eligible.
+        """The largest of `judged`, at most `SHOWN` an attribute, for display."""
+        table = self.judged(new.picks, new.allowed)
+        of = table["attribute"].to_numpy(dtype=object)
+        shown = np.concatenate([np.flatnonzero(of == a)[:SHOWN] for a in self._attributes])
+        return table.iloc[shown].reset_index(drop=True)
+
+    def judged(self, picks: np.ndarray, allowed: np.ndarray) -> pd.DataFrame:
+        """Gaps of offers by category: a group's share among recipients and eligible.
+
+        Parameters
+        ----------
+        picks, allowed : ndarray
+            Those of the new `Outcome`.
 
         Returns
         -------
         DataFrame
-            attribute, group, category, and for today and new: gap_*, low_*, high_*;
-            at most `SHOWN` an attribute, the largest of either time first.
+            attribute, group, category, and for today and new: gap_*, low_*, high_*; every
+            group of every attribute of the bank that has enough members, largest of either first.
         """
         names, n_groups = self._categories[1], len(self.names)
         columns = {
@@ -98,11 +109,11 @@ class Parity:
             "category": np.repeat(names, n_groups),
         }
         judged = np.zeros(len(names) * n_groups, dtype=bool)
-        same = np.array_equal(new.allowed, self.today.allowed)
-        eligible = self._eligible if same else self._could(new.allowed)
+        same = np.array_equal(allowed, self.today.allowed)
+        eligible = self._eligible if same else self._could(allowed)
         for name, received, could in (
             ("today", self._received, self._eligible),
-            ("new", self._recipients(new.picks), eligible),
+            ("new", self._recipients(picks), eligible),
         ):
             gap, enough = category_gaps(
                 received[:, :-1], could[:, :-1], received[:, -1], could[:, -1], self.rule
@@ -112,9 +123,7 @@ class Parity:
         size = np.fmax(np.abs(columns["gap_today"]), np.abs(columns["gap_new"]))
         places = np.flatnonzero(judged & ~np.isnan(size))
         places = places[np.argsort(-size[places], kind="stable")]
-        attribute = np.array(columns["attribute"], dtype=object)[places]
-        shown = np.concatenate([places[attribute == name][:SHOWN] for name in ATTRIBUTES])
-        return pd.DataFrame(columns).iloc[shown].reset_index(drop=True)
+        return pd.DataFrame(columns).iloc[places].reset_index(drop=True)
 
     @cached_property
     def _categories(self) -> tuple[np.ndarray, np.ndarray]:

@@ -1,14 +1,20 @@
 """Gaps of today and under changed settings in; why a second person has to agree to them, out."""
 
+import unicodedata
 from math import isnan
+from typing import Final
 
 import pandas as pd
 
 from engine.customers.claims import Claim, kind
 from engine.figures import percent
 from engine.settings import FairnessSettings
+from engine.vocabulary import PROGRAM
 
-__all__ = ["Claim", "same_person", "worse"]
+__all__ = ["Claim", "is_named", "same_person", "worse"]
+
+_NOBODY: Final = frozenset({"", "command line", PROGRAM})
+"""What stands in the log where nobody said who they are."""
 
 
 @kind
@@ -44,7 +50,7 @@ def worse(gaps: pd.DataFrame, rule: FairnessSettings) -> Claim | None:
     Parameters
     ----------
     gaps : DataFrame
-        `Parity.gaps`: attribute, group, category, gap_today, gap_new, low_new, high_new.
+        `Parity.judged`: attribute, group, category, gap_today, gap_new, low_new, high_new.
     """
     size = gaps["gap_new"].abs()
     beyond = (gaps["low_new"] > 0) | (gaps["high_new"] < 0)
@@ -69,4 +75,15 @@ def worse(gaps: pd.DataFrame, rule: FairnessSettings) -> Claim | None:
 
 def same_person(one: str, other: str) -> bool:
     """Is it one name, however it is written?"""
-    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
+    return _plain(one) == _plain(other)
+
+
+def is_named(actor: str) -> bool:
+    """Does it say which person?"""
+    return _plain(actor) not in _NOBODY
+
+
+def _plain(name: str) -> str:
+    """Without case, width and other forms of the same letters, and spaces around or doubled."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return " ".join(folded.split())

@@ -12,8 +12,9 @@ from engine.ranking.ranker import Ranker
 from engine.scoring.customer_scores import customer_scores
 from engine.scoring.score_table import ScoreTable
 from engine.settings import Settings
+from engine.vocabulary import MARKETING, PERSONALISATION
 
-__all__ = ["Claim", "checked", "standing", "under"]
+__all__ = ["Claim", "checked", "silent", "skipped", "standing", "under"]
 
 GET: Final = "get"
 NOT_GET: Final = "not get"
@@ -39,10 +40,27 @@ def gone(customer_id: str, product: str, which: str, must: str, missing: str) ->
     )
 
 
+@kind
+def skipped(customers: tuple[str, ...]) -> str:
+    """Whose tests are not asked, since nothing that sells may be offered to them."""
+    return (
+        "Not asked of customers who object to personal offers, or have not agreed to them: "
+        + ", ".join(customers)
+    )
+
+
 def standing(rows: pd.DataFrame) -> pd.DataFrame:
     """The last word on each customer, list and product, without what was removed."""
     last = rows.dropna(subset=["product_id"]).drop_duplicates(_KEY, keep="last")
     return last[last["must"] != REMOVED].reset_index(drop=True)
+
+
+def silent(table: ScoreTable, tests: pd.DataFrame) -> np.ndarray:
+    """Bool, one a test: may its customer be offered nothing that sells, whatever the settings?"""
+    consents, rows = table.snapshot.consents, table.bank.customer_positions(tests["customer_id"])
+    may = [consents[f"{purpose}_allowed"].to_numpy(dtype=bool)
+           for purpose in (PERSONALISATION, MARKETING)]  # fmt: skip
+    return (rows >= 0) & ~np.logical_and(*may)[rows]
 
 
 def under(table: ScoreTable, settings: Settings) -> ScoreTable:

@@ -2,30 +2,34 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
 
-from engine.errors import BadInput, NeedsAgreement
+from engine.errors import BadInput, NeedsAgreement, NotFound, StateError
 from engine.figures import day
 from engine.labels import rule_label
 from engine.receipts.trail import Trail
 from engine.results import LeverEffect
 from engine.scoring.current import CurrentScores
-from engine.scoring.levers import adjustable, parity_gate
+from engine.scoring.levers import adjustable, parity_gate, persona_tests
 from engine.scoring.levers.adjustable import Changes, Lever, Path, Switch
 from engine.scoring.levers.effect import effect
 from engine.scoring.levers.lever_base import LeverBase, prepare
-from engine.scoring.levers.outcome import outcome
+from engine.scoring.levers.outcome import first_offers, outcome
 from engine.scoring.levers.parity import Parity
 from engine.scoring.score_table import ScoreTable
+from engine.services.versions import tuning
 from engine.services.versions.personas import Personas
 from engine.snapshot.snapshot import Snapshots
-from engine.state.named_settings import NamedSettings
+from engine.state.named_settings import PROPOSED, TAKING_BACK, NamedSettings
 
 GUARD_SWITCHES = ("tiers", "retired")
 """Switches that change what may be offered; the others change the order."""
+_Asked = tuple[str, str, str | None]
+"""What is proposed: its name, its text, and the checksum of what is saved under that name."""
 
 
 class Levers:
@@ -185,46 +189,91 @@ class Levers:
         Returns
         -------
         tuple of str
-            Sentences on persona tests that ask nothing, since who or what they name left the bank.
+            Sentences on persona tests that were passed over.
 
         Raises
         ------
         BadInput
-            Where a persona test fails under them, or something else was saved under the name while
-            they were checked.
+            Where a persona test that holds today fails under them, or something else was saved
+            under the name while they were checked.
         NeedsAgreement
             Where they bring a gap between groups above the tolerance: the first person who asks
             proposes them, and another puts them in force by asking too, within the days of the
             setting `levers.agreement_days`.
         """
         checked = self._store.checksum(name)
-        changes = self.load(name)
-        table = self._scores.get()
-        self._personas.require(adjustable.changed(table.settings, self._wanted(table, changes, ())))
-        gaps = self.effect(changes).gaps
-        claim = parity_gate.worse(gaps, self._snapshots.settings.fairness)
-        if claim is not None:
-            self._second_person(name, claim.text, actor, why, checked)
-        self._store.apply(name, now=self._now(), actor=actor, why=why, checked=checked)
-        return self._personas.gone()
+        if not tuning.is_tuned(self._store.load(name)):
+            self.load(name)
+        saved, file = self._store.saved_text(name), self._store.with_applied(name, checked)
 
-    def _second_person(self, name: str, said: str, actor: str, why: str, checked: str) -> None:
-        """Note an agreement; NeedsAgreement where it is a proposal, or the same person's."""
-        waiting = self._waiting(name)
-        if waiting is None:
-            self._store.propose(name, now=self._now(), actor=actor, why=why, checked=checked)
-            waiting = self._waiting(name)
-        if waiting is None or parity_gate.same_person(waiting["actor"], actor):
-            until = "" if waiting is None else f" by {day(waiting['until'])}"
-            raise NeedsAgreement(
-                f"{said}. {actor} proposed {name}; it is in force once a second person puts it in "
-                f"force{until}."
+        def act() -> None:
+            self._store.apply(
+                name, now=self._now(), actor=actor, why=why, checked=checked, judged=file
             )
-        self._store.agree(name, now=self._now(), actor=actor, why=why, checked=checked)
 
-    def _waiting(self, name: str) -> dict[str, Any] | None:
+        return self._put_in_force((name, saved, checked), file, act, actor, why)
+
+    def take_back(self, *, actor: str, why: str = "") -> tuple[str, tuple[str, ...]]:
+        """Undo what was put in force last; its name, and what `apply` returns.
+
+        Raises as `apply` does: the lists of before may fail a test or widen a gap too.
+        """
+        name, file = self._store.before_last()
+
+        def act() -> None:
+            self._store.take_back(now=self._now(), actor=actor, why=why, judged=file)
+
+        asked = (f"{TAKING_BACK}{name}", file, None)
+        return name, self._put_in_force(asked, file, act, actor, why)
+
+    def _put_in_force(
+        self, asked: _Asked, file: str, act: Callable[[], None], actor: str, why: str
+    ) -> tuple[str, ...]:
+        """Every way into force: persona tests, the gaps of every group, and a second person.
+
+        `file` is the bank's settings file as it would be. Before the first version there is no
+        list to judge.
+        """
+        if self._snapshots.registry.champion() is None:
+            act()
+            return ()
+        table = self._scores.get()
+        new = persona_tests.under(table, self._snapshots.settings_of(file))
+        notes = self._personas.require(new)
+        claim = parity_gate.worse(self._gaps(table, new), table.settings.fairness)
+        if claim is not None:
+            self._second_person(asked, claim.text, actor, why)
+        act()
+        return notes
+
+    def _gaps(self, table: ScoreTable, new: ScoreTable) -> pd.DataFrame:
+        """Every judged gap of today's lists and of those of another table."""
+        with self._lock:
+            base, parity = self._prepared(table)
+            return parity.judged(*first_offers(new, base.rows, parity.today.picks.shape[1]))
+
+    def _second_person(self, asked: _Asked, said: str, actor: str, why: str) -> None:
+        """Note an agreement; NeedsAgreement where it is a proposal, the same person's, or of
+        somebody who gives no name."""
+        name, text, checked = asked
+        waiting, named = self._waiting(name, text), parity_gate.is_named(actor)
+        proposed = waiting is not None and parity_gate.is_named(waiting["actor"])
+        if waiting is None or (named and not proposed):
+            self._store.propose(name, text, now=self._now(), actor=actor, why=why, checked=checked)
+            waiting = self._waiting(name, text)
+        who = actor if waiting is None else str(waiting["actor"])
+        if proposed and named and not parity_gate.same_person(who, actor):
+            return self._store.agree(name, now=self._now(), actor=actor, why=why, checked=checked)
+        until = "" if waiting is None else f" by {day(waiting['until'])}"
+        done = f"{who} proposed {name}; it is in force once a second person puts it in force"
+        if name.startswith(TAKING_BACK):
+            done = f"{who} proposed to {name}; that is done once a second person asks for it"
+        nobody = "" if named else f" {actor!r} is nobody's name: say who asks, with --as."
+        raise NeedsAgreement(f"{said}. {done}{until}.{nobody}")
+
+    def _waiting(self, name: str, text: str) -> dict[str, Any] | None:
         """A proposal that may still be agreed to."""
-        found = self._store.proposal(name)
+        found = self._store.proposal(name, text)
         if found is None:
             return None
         asked = pd.Timestamp(found["recorded_at"])
@@ -232,13 +281,16 @@ class Levers:
         return None if until < pd.Timestamp(self._now()) else found | {"until": until}
 
     def waiting(self) -> pd.DataFrame:
-        """What waits for a second person: name, actor (who proposed), recorded_at, until, why."""
-        rows = [found for name in self._store.names() if (found := self._waiting(name))]
+        """What waits for a second person: name ("take back NAME" where it is to be taken back),
+        actor (who proposed), recorded_at, until, why."""
+        log = self._store.log()
+        proposed = set(log.loc[log["action"] == PROPOSED, "name"])
+        texts = {n: self._store.saved_text(n) for n in self._store.names() if n in proposed}
+        with suppress(NotFound, StateError):
+            name, file = self._store.before_last()
+            texts[f"{TAKING_BACK}{name}"] = file
+        rows = [found for one in texts.items() if (found := self._waiting(*one))]
         return pd.DataFrame(rows, columns=["name", "actor", "recorded_at", "until", "why"])
-
-    def take_back(self, *, actor: str, why: str = "") -> str:
-        """Undo what was put in force last; returns its name."""
-        return self._store.take_back(now=self._now(), actor=actor, why=why)
 
     def in_force(self) -> list[str]:
         """Names that were put in force and not taken back, oldest first."""

@@ -13,7 +13,6 @@ from engine.scoring.levers import persona_tests
 from engine.scoring.levers.persona_tests import GET, NOT_GET, REMOVED
 from engine.scoring.score_table import ScoreTable
 from engine.services.offers import check_list
-from engine.settings import Settings
 from engine.snapshot.snapshot import Snapshots
 from engine.vocabulary import GROWTH, SET
 
@@ -77,26 +76,40 @@ class Personas:
         """recorded_at, actor, customer_id, list, product_id, must ("get", "not get"), why."""
         return persona_tests.standing(self._kept.read())
 
-    def check(self, settings: Settings | None = None) -> pd.DataFrame:
-        """`tests` with product, place (0: not listed), in_bank, holds and says, today or under
-        settings; one whose customer or product left the bank holds no more."""
-        table, tests = self._scores.get(), self.tests()
-        if settings is not None and len(tests):
-            table = persona_tests.under(table, settings)
-        return self._checked(table, tests)
+    def check(self) -> pd.DataFrame:
+        """`tests` with product, place (0: not listed), in_bank, holds and says, today; one whose
+        customer or product left the bank holds no more."""
+        return self._checked(self._scores.get(), self.tests())
 
-    def require(self, settings: Settings) -> None:
-        """BadInput where a test that stands would fail under settings; it names the first.
+    def require(self, new: ScoreTable) -> tuple[str, ...]:
+        """BadInput where a test that holds today would fail in another table; it names the first.
 
-        What left the bank is asked about under no settings: `gone` says so.
+        Returns
+        -------
+        tuple of str
+            Tests that were passed over: those of what left the bank, those that fail today
+            already, and those of customers who object or have not agreed, to whom no settings
+            offer anything.
         """
-        found = self.check(settings)
-        failing = found[found["in_bank"] & ~found["holds"]]
+        tests = self.tests()
+        if tests.empty:
+            return ()
+        table = self._scores.get()
+        silent = persona_tests.silent(table, tests)
+        today, then = (self._checked(one, tests[~silent]) for one in (table, new))
+        failing = then[today["holds"] & ~then["holds"]]
         if len(failing):
             more = f" {len(failing) - 1:,} more fail." if len(failing) > 1 else ""
             raise BadInput(
                 f"Not in force, since a persona test fails. {failing['says'].iloc[0]}{more}"
             )
+        before = today[today["in_bank"] & ~today["holds"]]
+        notes = [*today[~today["in_bank"]]["says"]]
+        notes += [f"Fails today already: {said}" for said in before["says"]]
+        if silent.any():
+            customers = tuple(dict.fromkeys(tests["customer_id"][silent]))
+            notes.append(f"{persona_tests.skipped(customers=customers).text}.")
+        return tuple(notes)
 
     def gone(self) -> tuple[str, ...]:
         """What is said of each test whose customer or product is no longer in the bank."""

@@ -11,7 +11,7 @@ import pandas as pd
 from engine.audit import evaluation, metrics
 from engine.bank import disk
 from engine.bank.bank import Bank
-from engine.errors import BadInput, TrainingError
+from engine.errors import BadInput, NeedsAgreement, TrainingError
 from engine.progress import Progress
 from engine.ranking import blend as blending
 from engine.ranking import temporal_split, training
@@ -70,9 +70,16 @@ class _Fold:
 class Tuner:
     """Looks for the settings of a bank's own models."""
 
-    def __init__(self, snapshots: Snapshots, now: Callable[[], datetime]):
+    def __init__(
+        self,
+        snapshots: Snapshots,
+        now: Callable[[], datetime],
+        put_in_force: Callable[..., tuple[str, ...]],
+    ):
+        """`put_in_force` is `Levers.apply`."""
         self._snapshots = snapshots
         self._now = now
+        self._put_in_force = put_in_force
         self._store = NamedSettings(snapshots.state, Trail(snapshots.state).note_setting)
 
     def tune(
@@ -158,9 +165,13 @@ class Tuner:
     ) -> Tuning:
         mean, best, now = mean_of(table), best_of(table), self._now()
         why = f"{METRIC} {mean[best]:.4f} on folds, {mean[0]:.4f} before; log {log}"
+        waits = ""
         if best:
             self._store.save(name, nested(drawn[best]), now=now, actor=actor, why=why)
-            self._store.apply(name, now=now, actor=actor, why=why)
+            try:
+                self._put_in_force(name, actor=actor, why=why)
+            except (BadInput, NeedsAgreement) as error:
+                waits = str(error)
         return Tuning(
             name=name,
             table=table,
@@ -168,6 +179,7 @@ class Tuner:
             best=best,
             changes={".".join(path): value for path, value in drawn[best].items()},
             log=log,
+            waits=waits,
         )
 
     def _folds(self, bank: Bank, adoptions: pd.DataFrame, settings: Settings) -> list[_Fold]:
@@ -212,6 +224,11 @@ class Tuner:
 
     def _learned(self, signals: Signals, settings: Settings) -> Signals:
         return training.with_learned(signals, self._snapshots.interest_of, settings)
+
+
+def is_tuned(changes: Mapping[Path, float]) -> bool:
+    """Are these settings that a search chose? They are no levers, and each has a value it tries."""
+    return all(value in GRID.get(path, ()) for path, value in changes.items())
 
 
 def mean_of(table: pd.DataFrame) -> pd.Series:

@@ -100,8 +100,8 @@ def _use(engine: Engine) -> None:
             help_text = None if may else "Managers put settings in force."
             if st.button("Put in force", disabled=not may, help=help_text):
                 actor = access.require().actor
-                _try(
-                    lambda: _put_in_force(engine, chosen, actor, why),
+                _put(
+                    lambda: engine.levers.apply(chosen, actor=actor, why=why),
                     f"In force: {chosen}. Every list is now made with it.",
                 )
             if st.button("Remove"):
@@ -109,17 +109,18 @@ def _use(engine: Engine) -> None:
                 _try(lambda: engine.levers.remove(chosen, actor=actor), f"Removed: {chosen}")
     if force and st.button("Take the last one back", icon=":material/undo:"):
         actor = access.require().actor
-        _try(
-            lambda: (engine.levers.take_back(actor=actor), start({})),
-            f"Taken back: {force[-1]}",
-        )
+        _put(lambda: engine.levers.take_back(actor=actor)[1], f"Taken back: {force[-1]}.")
 
 
-def _put_in_force(engine: Engine, name: str, actor: str, why: str) -> str:
-    """What the engine has to say of persona tests that ask nothing any more."""
-    notes = engine.levers.apply(name, actor=actor, why=why)
+def _put(doing: Callable[[], tuple[str, ...]], done: str) -> None:
+    """Put in force or take back, and say which persona tests were passed over."""
+    try:
+        notes = doing()
+    except EngineError as error:
+        st.warning(escape(error), icon=":material/error:")
+        return
     start({})
-    return " ".join(notes)
+    _done(" ".join((done, *notes)))
 
 
 def _try(doing: Callable[[], object], done: str) -> None:

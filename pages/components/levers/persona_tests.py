@@ -16,7 +16,7 @@ _DOES = ("must get it", "must not get it", "is asked about no more")
 def show(engine: Engine) -> None:
     """The tests as they stand today, and a form that adds or removes one."""
     st.header("Persona tests", anchor=False)
-    st.caption("Settings under which one of these fails are not put in force.")
+    st.caption("Settings under which one that holds today fails are not put in force.")
     found = engine.personas.check()
     if len(found):
         tables.show(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -28,7 +29,8 @@ def tuner_of(tmp_path, settings, signals_of, no_interest):
             signals_of=signals_of,
             interest_of=no_interest,
         )
-        return Tuner(snapshots, lambda: NOW)
+        in_force = partial(NamedSettings(snapshots.state).apply, now=NOW)
+        return Tuner(snapshots, lambda: NOW, in_force)
 
     return build
 

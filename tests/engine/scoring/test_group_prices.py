@@ -15,7 +15,7 @@ from engine import settings as _settings
 from engine.audit.parity import move_claims
 from engine.audit.parity.group_prices import GroupPrices, key_of
 from engine.audit.parity.groups import group_of
-from engine.errors import BadInput, SettingsError
+from engine.errors import BadInput, NeedsAgreement, SettingsError
 from engine.results import Mitigation, Recommendation
 from engine.scoring.lists import lists_of
 from engine.scoring.scenarios.scenario import CustomerScenario, Variants
@@ -56,6 +56,14 @@ def priced(trained_state: Path, tmp_path_factory: pytest.TempPathFactory) -> Pri
 def after(priced: Priced) -> pd.DataFrame:
     table = priced.engine.scores.get()
     return lists_of(table, table.snapshot.all_rows, ["growth"], 5)
+
+
+def take_back(priced: Priced) -> None:
+    """What closed a gap is taken back by two, since the gap is wider then."""
+    levers = priced.engine.levers
+    with pytest.raises(NeedsAgreement, match="Mona proposed to take back alike"):
+        levers.take_back(actor="Mona")
+    levers.take_back(actor="Otto")
 
 
 def attention(priced: Priced, lists: pd.DataFrame, kind: str) -> dict[str, float]:
@@ -144,7 +152,7 @@ def test_F145_receipts_replay_with_prices_and_those_of_before_without(priced):
     told = {o["product_id"]: o.get("moved", "") for o in stored["offers"]}
     assert told == {o.product_id: o.moved for o in one.offers}
     assert any(told.values())
-    engine.levers.take_back(actor="Mona")
+    take_back(priced)
     try:
         assert "moved" not in engine.offers.score(lists=["growth"], customers=[customer])
         assert not any(o.moved for o in engine.offers.recommend(customer, list="growth").offers)
@@ -158,7 +166,7 @@ def test_F145_a_price_switched_off_leaves_the_lists_as_they_were(priced):
     assert switch.on
     effect = priced.engine.levers.effect(off=("prices",))
     assert len(effect.changes) == sum(1 for p in priced.found.prices.values() if p)
-    priced.engine.levers.take_back(actor="Mona")
+    take_back(priced)
     try:
         pd.testing.assert_frame_equal(after(priced), priced.lists)
     finally:
@@ -274,11 +282,12 @@ def test_F145_a_second_attribute_starts_from_the_prices_of_the_first_and_reports
     assert found.n_before and any(found.prices.values())
     assert "Prices by age band stay in force: of 12 gaps between its groups" in found.sentence
     engine.mitigating.keep(found, "both", actor="Mona")
-    engine.levers.apply("both", actor="Mona")
+    said = {"now": NOW, "actor": "Mona", "why": ""}
+    engine.levers._store.apply("both", **said)
     try:
         then = after(priced)
     finally:
-        engine.levers.take_back(actor="Mona")
+        engine.levers._store.take_back(**said)
     assert set(found.others["attribute"]) == {AGE}
     for when, lists in (("before", now), ("after", then)):
         for row in found.others.to_dict("records"):
@@ -322,7 +331,7 @@ def test_F145_prices_are_worked_out_anew_when_settings_change_and_not_with_each_
     assert engine.feedback.record_shown(shown, actor="Otto")
     assert engine.scores.get() is not table
     assert engine.scores.get().group_prices is prices
-    engine.levers.take_back(actor="Mona")
+    take_back(priced)
     try:
         assert not engine.scores.get().group_prices.by_list
     finally:

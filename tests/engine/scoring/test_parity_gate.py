@@ -3,13 +3,18 @@
 import datetime as dt
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from engine import Engine
 from engine import settings as _settings
+from engine.audit.parity.groups import group_of
 from engine.errors import NeedsAgreement
-from engine.scoring.levers import parity_gate
+from engine.scoring.levers import parity_gate, persona_tests
+from engine.scoring.levers.lever_base import prepare
+from engine.scoring.levers.outcome import Outcome, first_offers, outcome
+from engine.scoring.levers.parity import Parity
 from tests.conftest import DEMO
 
 RULE = _settings.load().fairness
@@ -119,3 +124,115 @@ def test_F145_a_proposal_ends_with_its_days_and_with_other_content(engine: Engin
     with pytest.raises(NeedsAgreement, match="Mona proposed pushed"):
         levers.apply("pushed", actor="Mona")
     assert levers.in_force() == []
+
+
+@pytest.mark.parametrize("nobody", ["command line", " Command  Line", "", "the program"])
+def test_F145_who_gives_no_name_is_neither_the_first_person_nor_the_second(
+    engine: Engine, nobody: str
+):
+    levers = engine.levers
+    with pytest.raises(NeedsAgreement, match="say who asks, with --as"):
+        levers.apply("pushed", actor=nobody)
+    with pytest.raises(NeedsAgreement, match="demo proposed pushed"):
+        levers.apply("pushed", actor="demo")
+    for name in (nobody, "DEMO", "\uff44emo  "):
+        with pytest.raises(NeedsAgreement, match="demo proposed pushed"):
+            levers.apply("pushed", actor=name)
+    levers.apply("pushed", actor="Otto")
+    assert levers.in_force() == ["pushed"]
+
+
+def test_F145_taking_back_asks_for_a_second_person_too(engine: Engine):
+    levers = engine.levers
+    levers._store.apply("pushed", now=START, actor="Mona", why="")
+    with pytest.raises(NeedsAgreement, match="Mona proposed to take back pushed; that is done"):
+        levers.take_back(actor="Mona")
+    assert levers.waiting()["name"].tolist() == ["take back pushed"]
+    assert levers.in_force() == ["pushed"]
+    assert levers.take_back(actor="Otto") == ("pushed", ())
+    assert levers.in_force() == []
+    levers._store.apply("pushed", now=START, actor="Mona", why="")
+    assert levers.waiting().empty, "what was agreed to once is asked anew"
+
+
+def test_F204_what_a_search_for_settings_found_waits_for_a_second_person_too(engine: Engine):
+    log = pd.DataFrame({"trial": [0, 1], "map@7": [0.1, 0.2], "n": 9, "ahead_low": [0.0, 0.05]})
+    drawn = [{}, {("models", "factors"): 16}]
+    found = engine.tuning._kept("tuned", log, drawn, "log.csv", "Rita")
+    assert "Rita proposed tuned" in found.waits
+    assert engine.levers.in_force() == []
+    engine.levers.apply("tuned", actor="Otto")
+    assert engine.snapshots.settings.models.factors == 16
+
+
+# --- what the gate sees, with nothing replaced --------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def reading(trained_state: Path) -> Engine:
+    """Read only."""
+    return Engine.open(DEMO, trained_state, now=lambda: START)
+
+
+def _planted(parity: Parity, *columns: np.ndarray) -> Outcome:
+    today, at = parity.today, np.arange(len(parity.base.rows))
+    may = [np.where(today.allowed[at, product], product, -1) for product in columns]
+    picks = np.stack(may, axis=1).astype(np.int16)
+    return Outcome(picks, np.zeros(picks.shape), today.sure, today.leaving, today.allowed)
+
+
+@pytest.fixture(scope="module")
+def today(reading: Engine) -> Parity:
+    table = reading.scores.get()
+    base = prepare(table, {}, 600, 7)
+    return Parity(base, RULE, outcome(base, table.settings, frozenset(), 5))
+
+
+def _products(parity: Parity) -> list[int]:
+    """One of each category, those that most may be offered first."""
+    most = np.argsort(-parity.today.allowed.sum(axis=0), kind="stable")
+    category = parity.base.table.bank["products"]["category"].to_numpy(dtype=object)
+    first: dict[str, int] = {}
+    for at in most:
+        first.setdefault(category[at], int(at))
+    return list(first.values())
+
+
+def test_F145_the_gate_sees_a_gap_that_is_not_among_the_three_that_are_shown(today: Parity):
+    woman = (group_of(today.base.table.bank, "gender", RULE) == "female").to_numpy()
+    fourth = np.arange(len(woman)) % 4 == 0
+    one, two, three, four = _products(today)[:4]
+    usual = [np.where(woman, product, -1) for product in (one, two, three)]
+    before = _planted(today, *usual, np.full(len(woman), -1))
+    after = _planted(today, *usual, np.where(woman != fourth, four, -1))
+    parity = Parity(today.base, RULE, before)
+    shown, judged = parity.gaps(after), parity.judged(after.picks, after.allowed)
+    assert parity_gate.worse(shown[shown["attribute"] == "gender"], RULE) is None
+    category = today.base.table.bank["products"]["category"].iloc[four]
+    claim = parity_gate.worse(judged[judged["attribute"] == "gender"], RULE)
+    assert claim.text.startswith(f"{category}: the share of customers with gender")
+
+
+def test_F145_the_gate_sees_every_attribute_that_fairness_is_measured_by(today: Parity):
+    bank = today.base.table.bank
+    income = group_of(bank, "income band", RULE)
+    lowest = (income == income.cat.categories[0]).to_numpy()
+    product = _products(today)[0]
+    after = _planted(today, np.where(lowest, product, -1))
+    judged = today.judged(after.picks, after.allowed)
+    assert set(judged["attribute"]) == {"gender", "age band", "income band", "region"}
+    claim = parity_gate.worse(judged, RULE)
+    assert f"with income band “{income.cat.categories[0]}” among those offered" in claim.text
+
+
+def test_F145_the_lists_that_are_judged_are_those_that_the_levers_show(
+    reading: Engine, today: Parity
+):
+    table = reading.scores.get()
+    settings = reading.snapshots.settings_of(
+        "[ranking.emphasis]\nneeds = 2.0\n[guard]\nmax_per_category = 1\n"
+    )
+    new = outcome(today.base, settings, frozenset(), 5)
+    picks, allowed = first_offers(persona_tests.under(table, settings), today.base.rows, 5)
+    np.testing.assert_array_equal(picks, new.picks)
+    np.testing.assert_array_equal(allowed, new.allowed)

@@ -211,12 +211,16 @@ def test_saved_changes_come_true_when_they_are_put_in_force_and_can_be_taken_bac
     now = slow_first(own.scores.get())
     came = now[now["rank"] == 1]["product_id"].value_counts() / own.facts.summary().n_customers
     assert np.allclose(promised[came.index], came)
-    assert levers.take_back(actor="bob", why="enough") == "more-needs"
+    with pytest.raises(NeedsAgreement, match="ann proposed to take back more-needs"):
+        levers.take_back(actor="ann")  # the mix of before has a wider gap
+    assert levers.take_back(actor="bob", why="enough") == ("more-needs", ())
     after = slow_first(own.scores.get())
     pd.testing.assert_frame_equal(before, after)
-    assert levers.log()["action"].tolist() == ["taken back", "in force", "saved"]
-    assert levers.log()["actor"].tolist() == ["bob", "ann", "ann"]
-    assert levers.log()["why"].iloc[1] == "for spring"
+    assert levers.log()["action"].tolist() == [
+        "taken back", "agreed", "proposed", "in force", "saved"
+    ]  # fmt: skip
+    assert levers.log()["actor"].tolist() == ["bob", "bob", "ann", "ann", "ann"]
+    assert levers.log()["why"].iloc[3] == "for spring"
 
 
 def test_what_stood_in_the_settings_file_stays(own: Engine):

@@ -32,7 +32,7 @@ def under(engine: Engine, customer: str) -> list[str]:
     try:
         return [o.product_id for o in engine.offers.recommend(customer, list="growth").offers]
     finally:
-        levers.take_back(actor="Mona")
+        levers._store.take_back(now=NOW, actor="Mona", why="")
 
 
 def test_settings_under_which_a_persona_test_fails_are_not_put_in_force(engine: Engine):
@@ -61,6 +61,32 @@ def test_settings_under_which_a_persona_test_fails_are_not_put_in_force(engine: 
     told = engine.trail.table(customer)
     assert (told["actor"] == "Rita").sum() == 3
     assert engine.trail.verify().sound
+
+
+def test_a_test_that_fails_today_or_of_who_objects_stops_no_setting_and_is_said(engine: Engine):
+    lists = {
+        customer: engine.offers.recommend(customer, list="growth").offers
+        for customer in ("C00003", "C00007")
+    }
+    for customer, offers in lists.items():
+        engine.personas.add(customer, offers[0].product_id, gets=True, actor="Rita")
+    first = lists["C00003"][0]
+    engine.feedback.record(
+        event_id="taken",
+        customer_id="C00003",
+        product_id=first.product_id,
+        action="accepted",
+        actor="Rita",
+    )
+    engine.records.set_consent("C00007", "marketing", "refused", source="form")
+    engine.levers.save("light", {"ranking.emphasis.mood": 0.99}, actor="Mona")
+    notes = engine.levers.apply("light", actor="Mona")
+    assert engine.levers.in_force() == ["light"]
+    assert notes == (
+        f"Fails today already: C00003 must get {first.name} among the first 5 of the growth list, "
+        "and it is not there.",
+        "Not asked of customers who object to personal offers, or have not agreed to them: C00007.",
+    )
 
 
 def test_other_settings_are_worked_out_as_they_would_come_true(engine: Engine):
