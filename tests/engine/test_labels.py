@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine import labels
+from engine.audit.parity.gap_parts import PRICES
 from engine.guard.verdicts import RULES
 from engine.scoring.levers import adjustable
 from engine.scoring.recommendation import CATEGORY_LIMIT
@@ -26,7 +27,7 @@ NAMES = {
     "RULE_LABELS": (*RULES, CATEGORY_LIMIT),
     "METRIC_LABELS": METRICS,
     "PRODUCT_SCORE_LABELS": PRODUCT_SCORES,
-    "PART_LABELS": PARTS,
+    "PART_LABELS": (*PARTS, PRICES),
     "LIST_LABELS": LISTS,
     "ACTION_LABELS": ACTIONS,
     "PURPOSE_LABELS": PURPOSES,
