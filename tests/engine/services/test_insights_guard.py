@@ -20,7 +20,7 @@ def test_who_may_be_offered_what_a_segment_holds_is_counted_behind_the_guard(eng
     insights = engine.customers.insights()
     [said] = [text for text in insights.sentences if "without it may be offered it" in text]
     may, without = (int(n) for n in re.search(r"(\d+) of the (\d+) without", said).groups())
-    segment, product = re.match(r"(.+?): (.+?) is held", said).groups()
+    segment, product = re.match(r"(.+?): [\d,]+ of [\d,]+ customers hold (.+?), ", said).groups()
     products = engine.prospects.products().set_index("name")["product_id"]
     assert may == engine.prospects.of(products[product], segment=segment).n_matching
     assert 0 < may < without
