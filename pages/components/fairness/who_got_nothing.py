@@ -17,12 +17,13 @@ def show(engine: Engine, attribute: str) -> None:
     if rows.empty:
         return
     following.table(
-        rows.assign(label=[text[:1].upper() + text[1:] for text in rows["label"]])[
-            ["group", "label", "n", "n_group", "rate", "low", "high", "opens"]
-        ],
+        rows.assign(
+            group=[wording.label(group) for group in rows["group"]],
+            label=[text[:1].upper() + text[1:] for text in rows["label"]],
+        )[["group", "label", "n", "n_group", "rate", "low", "high", "opens"]],
         {
-            "group": ("Group", 160),
-            "label": ("Why", "420"),
+            "group": ("Group", 110),
+            "label": ("Why", "480"),
             "n": ("Customers", "count"),
             "n_group": ("In the group", "count"),
             "rate": ("Share", "share"),
