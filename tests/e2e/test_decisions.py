@@ -132,7 +132,7 @@ def test_the_receipt_of_a_list_is_opened_and_replayed_and_all_are_verified(visit
     page.get_by_text("Receipt r-").click()
     expect(page.get_by_text("What stood behind it")).to_be_visible()
     expect(page.get_by_text("Considered", exact=True)).to_be_visible()
-    page.get_by_role("button", name="Replay").click()
+    session.settle().click("Replay")
     expect(page.get_by_text("The same list: all")).to_be_visible()
     session.open("feedback?tab=Receipts").click("Verify all receipts")
     expect(page.get_by_text("what was written")).to_be_visible()
