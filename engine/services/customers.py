@@ -127,7 +127,8 @@ class Customers:
 
     def insights(self) -> Insights:
         """The portfolio at a glance."""
-        return portfolio.insights(self._selections.book())
+        book = self._selections.book()
+        return self._results.get("insights", book, lambda: portfolio.insights(book))
 
     def export(self, customers: pd.DataFrame, kind: str, chosen_by: str = "") -> bytes:
         """Customers of `table` as a file: "xlsx" with real numbers, or "csv" that no spreadsheet

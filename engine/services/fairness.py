@@ -25,6 +25,7 @@ from engine.scoring.current import CurrentScores
 from engine.scoring.lists import lists_of
 from engine.scoring.score_table import ScoreTable
 from engine.services.offers import check_length, check_list
+from engine.snapshot.recorded_bank import LastResults
 from engine.snapshot.snapshot import Snapshots
 from engine.vocabulary import AUDIT_K, AUDITED, CORPORATE, GROWTH
 
@@ -36,6 +37,7 @@ class Fairness:
         self._snapshots = snapshots
         self._scores = scores
         self._now = now
+        self._results = LastResults()
 
     @property
     def attributes(self) -> tuple[str, ...]:
@@ -53,9 +55,14 @@ class Fairness:
         check_list(list)
         scores = self._scores.get()
         check_length(scores, k)
+        return self._results.get(
+            f"{attribute}, {list}, {k}", scores, lambda: self._reported(scores, attribute, list, k)
+        )
+
+    def _reported(self, scores: ScoreTable, attribute: str, list: str, k: int) -> FairnessReport:
         return fairness.fairness(
             scores.bank,
-            lists_of(scores, scores.snapshot.all_rows, [list], k),
+            self._lists(scores, list, k),
             scores.allowed,
             attribute,
             scores.settings,
@@ -63,6 +70,11 @@ class Fairness:
             k=k,
             model_version=scores.version,
         )
+
+    def _lists(self, scores: ScoreTable, list: str, k: int) -> pd.DataFrame:
+        """Everybody's list, made once for all attributes."""
+        rows = scores.snapshot.all_rows
+        return self._results.get(f"{list}, {k}", scores, lambda: lists_of(scores, rows, [list], k))
 
     def compare(self, attribute: str, *, list: str = GROWTH, k: int = AUDIT_K) -> GroupComparison:
         """What each group's lists show beside everybody else's, with intervals; persons only."""
@@ -72,7 +84,7 @@ class Fairness:
         bank, rule = scores.bank, scores.settings.fairness
         person = (bank["customers"]["audience"] != CORPORATE).to_numpy()
         group = groups.group_of(bank, attribute, rule).where(person)
-        lists = lists_of(scores, scores.snapshot.all_rows, [list], k)
+        lists = self._lists(scores, list, k)
         table = list_measures.compared(list_measures.measured(bank, lists, k, rule), group, rule)
         return GroupComparison(
             attribute=attribute,

@@ -21,16 +21,20 @@ _T = TypeVar("_T")
 
 
 class LastResults:
-    """The last result of each step, until what the step rests on changes."""
+    """The last result of each step, until what the step rests on changes.
+
+    Threads that ask at once may both make a result; each gets that of the key it asked with.
+    """
 
     def __init__(self) -> None:
         self._results: dict[str, tuple[object, Any]] = {}
 
     def get(self, step: str, key: object, make: Callable[[], _T]) -> _T:
         """The result that belongs to a key; made where the last one belongs to another."""
-        if step not in self._results or self._results[step][0] != key:
-            self._results[step] = (key, make())
-        result: _T = self._results[step][1]
+        found = self._results.get(step)
+        if found is None or found[0] != key:
+            found = self._results[step] = (key, make())
+        result: _T = found[1]
         return result
 
     def last(self, step: str) -> Any | None:

@@ -15,9 +15,11 @@ from engine.results import Counted, Nothing, Selected, Selection
 from engine.scoring import nothing
 from engine.scoring.current import CurrentScores
 from engine.scoring.no_lists import REASONS, no_lists
+from engine.scoring.score_table import ScoreTable
 from engine.services.portfolio.alerts import Alerting
 from engine.services.portfolio.segments import SELECTIONS as OF_SEGMENTS
 from engine.services.portfolio.segments import Segments
+from engine.snapshot.recorded_bank import LastResults
 from engine.vocabulary import CORPORATE
 
 _ASKS: Final = {
@@ -39,6 +41,7 @@ class Selections:
         self._scores = scores
         self._alerting = alerting
         self._segments = segments
+        self._results = LastResults()
 
     def read(self, address: str) -> Selection:
         """The selection of an address; BadInput where there is none of that kind."""
@@ -88,15 +91,11 @@ class Selections:
         return self._alerted(*(selection.of if selection.kind == "alert" else ("", *selection.of)))
 
     def book(self) -> Book:
-        """All customers at this moment, with what may be offered to them."""
+        """All customers at this moment, with what may be offered to them; one as long as nothing
+        changes.
+        """
         table = self._scores.get()
-        return Book(
-            table.bank,
-            table.snapshot.profiles,
-            table.settings,
-            next_offer=table.overview["next_offer"],
-            allowed=table.allowed,
-        )
+        return self._results.get("book", table, lambda: _book(table))
 
     def no_lists(self) -> tuple[Counted, ...]:
         """How many have no list: in all first, then by the reason; nothing where all have one."""
@@ -219,3 +218,13 @@ _TITLES: Final[Mapping[str, Callable[..., str]]] = {
     "nothing": _nothing,
     "weak_spot": _weak_spot,
 }
+
+
+def _book(table: ScoreTable) -> Book:
+    return Book(
+        table.bank,
+        table.snapshot.profiles,
+        table.settings,
+        next_offer=table.overview["next_offer"],
+        allowed=table.allowed,
+    )

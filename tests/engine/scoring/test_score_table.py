@@ -178,6 +178,17 @@ def test_one_question_about_everybody_answers_the_others(engine: Engine, work: t
     assert work.judged == 1000
 
 
+def test_the_book_and_the_audit_are_worked_out_once_until_something_is_recorded(engine: Engine):
+    read, audited = engine.customers.insights, lambda: engine.fairness.report("gender")
+    book, audit = read(), audited()
+    assert read() is book
+    assert audited() is audit
+    assert engine.fairness.report("gender", list="retention") is not audit
+    engine.records.set_consent("C00030", "personalisation", "refused", source="call")
+    assert read() is not book
+    assert audited() is not audit
+
+
 def test_some_customers_are_scored_alone_as_among_all(engine: Engine, work: type[Work]):
     few = ["C00007", "C00003"]
     alone = engine.offers.score(customers=few)
