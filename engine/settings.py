@@ -81,6 +81,9 @@ class GuardSettings(Section):
     no_lower_level_in: list[str]
     one_level_a_list: bool
     wishes_tell_group: bool
+    lower_level_by_name: bool
+    large_minimum_needs_wealth: bool
+    salary_needs_job: bool
     wealthy_balance: float = Field(gt=0)
     wealthy_income: float = Field(gt=0)
     blocked_statuses: list[str]
@@ -111,6 +114,7 @@ class MetricsSettings(Section):
     half_life_days: float = Field(gt=0)
     large_change: float = Field(gt=0)
     volatile_from: float = Field(gt=0)
+    whole_months: bool
     churn: dict[str, float]
     profit: dict[str, float]
     risk: dict[str, float]
@@ -131,6 +135,8 @@ class MoneySettings(Section):
     product_margin: dict[str, float]
     margin_of_product: dict[str, float]
     unlisted_have_no_margin: bool
+    own_margins: list[str]
+    """Categories whose margin the bank states itself; filled in when settings are read."""
     units_per_dollar: dict[str, Annotated[float, Field(gt=0)]]
 
 

@@ -175,19 +175,21 @@ def tenure(years: float) -> str:
 
 
 @kind
-def margin(amount: float, parts: Mapping[str, float], n: int, currency: str) -> str:
+def margin(amount: float, parts: Mapping[str, float], n: int, currency: str, span: str = "") -> str:
     """The estimated yearly value, what it is the sum of, and of how many months spending is."""
     told = [f"{name} {money(part, currency)}" for name, part in parts.items() if round(part)]
     total = f"About {money(amount, currency)} a year by stated assumptions"
-    basis = f"; the year of spending is 12 times the mean of {count(n, 'month')}"
+    basis = f"; the year of spending is 12 times the mean of {count(n, 'whole month')}{span}"
     short = 0 < n < _YEAR and round(parts.get("card spending", 0.0))
     return f"{total}: {', '.join(told)}{basis if short else ''}" if told else total
 
 
 @kind
-def income(amount: float, stated: bool, n: int, revenue: bool, currency: str) -> str:
+def income(
+    amount: float, stated: bool, n: int, revenue: bool, currency: str, span: str = ""
+) -> str:
     """A year's income as stated, a company's revenue, else 12 times the mean of some months."""
-    how = "as stated" if stated else wording.mean_income(n)
+    how = "as stated" if stated else wording.mean_income(n, span)
     return f"{money(amount, currency)}{' of revenue' if revenue else ''} a year, {how}"
 
 
@@ -364,7 +366,7 @@ def unusual(
 def kept_of_income(rate: float, income: float, spending: float, n: int, currency: str) -> str:
     """Mean income and spending of the same whole months."""
     come = f"{money(income, currency)} come in and {money(spending, currency)} go"
-    over = f"out in a mean month, over {count(n, 'month')}"
+    over = f"out in a mean month, over {count(n, 'whole month')}"
     if rate < 0:
         return f"{come} {over}: more goes out than comes in, by {percent(-rate)} of income"
     return f"{come} {over}: {percent(rate)} of the income is kept"

@@ -55,7 +55,8 @@ def figures(profiles: Profiles, position: int, currency: str) -> dict[str, tuple
         company = profiles.data.bank["customers"]["audience"].iloc[position] == CORPORATE
         label = "Yearly revenue" if company else "Yearly income"
         n = profiles.data.months.n_of_year("income", position)
-        how = "" if profiles.states_income(position) else wording.mean_income(n)
+        span = profiles.data.months.span_of_year("income", position)
+        how = "" if profiles.states_income(position) else wording.mean_income(n, span)
         entries[label] = (wording.money(row["income"], currency), how)
         if not np.isnan(spent) and _is_whole(profiles, position, "spending") and row["income"] > 0:
             ratio = spent * 12 / row["income"]

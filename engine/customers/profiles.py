@@ -1,7 +1,7 @@
 """A bank, its consents and the text models in; the profile of every customer at once out."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -96,7 +96,9 @@ class Profiles:
         """Features of one customer, and which months the changes among them rest on."""
         row = self.features.iloc[position].to_dict()
         bases = {c: self.data.months.basis(f, position) for c, f in CHANGES.items()}
-        known = {f"n_{f}": self.data.months.n_of_year(f, position) for f in ("income", "spending")}
+        months, both = self.data.months, ("income", "spending")
+        known = {f"n_{f}": months.n_of_year(f, position) for f in both}
+        known |= {f"span_{f}": months.span_of_year(f, position) for f in both}
         known["risk_is_estimated"] = self._holds_estimated(position)
         known["income_is_revenue"] = self._states_revenue(position)
         return row | known | {"bases": bases, "income_stated": self.states_income(position)}
@@ -263,6 +265,8 @@ def _read(
         messages = with_consents(before.messages, bank, message_rows, consents)
     else:
         message_rows, messages = kept_messages(bank, consents, texts, settings, whole)
+    if months.only_whole != settings.metrics.whole_months:
+        months = replace(months, only_whole=settings.metrics.whole_months)
     money = money_of(bank, months, spending)
     return CustomerData(
         bank=bank,

@@ -26,9 +26,9 @@ def direction(change: float) -> str:
     return f"{'fell' if change < 0 else 'rose'} {percent(abs(change))}"
 
 
-def mean_income(n: int) -> str:
-    """What a year's income that nobody stated is worked out from."""
-    return f"12 times the mean income of {count(n, 'month')}"
+def mean_income(n: int, span: str = "") -> str:
+    """What a year's income that nobody stated is worked out from, and of which months."""
+    return f"12 times the mean income of {count(n, 'whole month')}{span}"
 
 
 def shorten(text: str, most: int) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.explain.wording import count, percent
 from engine.ranking.calibration import POOR_FIT, Calibration
+from engine.rates import wilson
 from engine.settings import ConfidenceSettings
 
 NO_HISTORY = (
@@ -58,7 +59,7 @@ def displayed(
 def word_meaning(
     word: str, calibration: Calibration, fit: float, settings: ConfidenceSettings
 ) -> str:
-    """What high, fair or low has meant so far, with the figures behind it.
+    """What high, fair or low has meant so far: the measured share with its 95 % interval.
 
     The fit (0-1) stands in where there is no history.
     """
@@ -70,7 +71,9 @@ def word_meaning(
         "fair": (calibration.precision_fair, calibration.n_fair),
     }.get(word, (None, 0))
     if precision is not None and n:
-        return f"Of such offers {percent(precision)} were taken (n = {n:,})"
+        sure = wilson(round(precision * n), n)
+        between = f"{100 * float(sure.low):.0f} to {percent(float(sure.high))}"
+        return f"Of such offers {percent(precision)} were taken ({between}, n = {n:,})"
     wanted = percent(settings.fair_precision)
     if calibration.high is None and calibration.fair is None:
         return f"At no confidence were {wanted} of the offers taken so far"

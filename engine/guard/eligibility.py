@@ -97,7 +97,8 @@ def conditions(
     products: pd.DataFrame, settings: GuardSettings, currency: str
 ) -> Iterator[Condition]:
     """Every eligibility condition that a product has: limits, tiers, groups, then terms."""
-    yield from _limits(LIMITS, products, currency)
+    large = settings.wealthy_balance if settings.large_minimum_needs_wealth else np.inf
+    yield from _limits(LIMITS, products, currency, large)
     if settings.read_terms:
         yield from _limits(TERM_LIMITS, _bounds_of_terms(products, settings), currency)
     yield from _tiers(products, settings, currency)
@@ -113,7 +114,7 @@ def conditions(
 
 
 def _limits(
-    limits: tuple[Limit, ...], products: pd.DataFrame, currency: str
+    limits: tuple[Limit, ...], products: pd.DataFrame, currency: str, large: float = np.inf
 ) -> Iterator[Condition]:
     for limit in limits:
         bounds = products[limit.column].to_numpy(dtype=float)
@@ -121,8 +122,9 @@ def _limits(
         if columns.size:
             amount = partial(money, currency=currency) if limit.is_money else figure
             yield partial(
-                _limit, limit=limit, columns=columns, bounds=bounds[columns], amount=amount
-            )
+                _limit, limit=limit, columns=columns, bounds=bounds[columns], amount=amount,
+                large=large if limit.fact == "balance" else np.inf,
+            )  # fmt: skip
 
 
 def _bounds_of_terms(products: pd.DataFrame, settings: GuardSettings) -> pd.DataFrame:
@@ -149,16 +151,22 @@ def _limit(
     columns: np.ndarray,
     bounds: np.ndarray,
     amount: Callable[[float], str],
+    large: float,
 ) -> Clause:
+    """Unknown is to be checked; but of a `large` amount only where something tells of wealth."""
     fact = getattr(facts, limit.fact)
     held = fact[:, None] >= bounds if limit.at_least else fact[:, None] <= bounds
-    outcome = np.where(np.isnan(fact)[:, None], OPEN, np.where(held, PASSED, FAILED))
+    no_sign = (facts.groups["wealthy"] == FAILED)[:, None] & (bounds >= large)
+    unknown = np.where(no_sign, FAILED, OPEN)
+    outcome = np.where(np.isnan(fact)[:, None], unknown, np.where(held, PASSED, FAILED))
 
     def text(row: int, place: int) -> str:
         needs = limit.needs.format(amount(bounds[place]))
         missing = limit.unknown or limit.key
         if outcome[row, place] == OPEN:
             return f"Check first: needs {needs}; this customer's {missing} is not recorded"
+        if np.isnan(fact[row]):
+            return f"Needs {needs}; neither a {missing} nor any sign of wealth is on record"
         theirs = limit.theirs.format(amount(fact[row]))
         return f"Needs {needs}; this customer {theirs}"
 

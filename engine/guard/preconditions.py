@@ -9,9 +9,11 @@ import pandas as pd
 
 from engine.bank.audience import is_company, meant_for
 from engine.bank.bank import Bank
+from engine.bank.importing.product_scores import lends
 from engine.customers.row_index import CustomerRows, rows_of
 from engine.figures import day
 from engine.guard.hidden_products import HiddenProducts
+from engine.guard.levels import lower_levels
 from engine.guard.offer_complaints import OfferComplaints, offer_complaints
 from engine.settings import GuardSettings
 from engine.vocabulary import MARKETING, PERSONALISATION, REFUSED, TIERS
@@ -120,6 +122,23 @@ class Preconditions:
 
         return BlockingRule("held", blocked, text)
 
+    def held_before(self, row: int) -> dict[int, str]:
+        """Of one customer: what was held here and is closed, and from when to when, in words.
+
+        `row` is the customer's position; of several times the last is told.
+        """
+        holdings = self.bank["holdings"].iloc[self._holding_rows.of(row)]
+        closed = holdings[holdings["closed_on"] <= self.bank.as_of].sort_values("closed_on")
+        told = {}
+        places = self.bank.product_positions(closed["product_id"])
+        dates = zip(closed["opened_on"], closed["closed_on"], strict=True)
+        for product, (opened, ended) in zip(places, dates, strict=True):
+            if product >= 0 and not self.bank.held[row, product]:
+                since = "" if pd.isna(opened) else f" from {day(opened)}"
+                why = "" if self._ends_by_itself[product] else ": ask why"
+                told[int(product)] = f"Held here{since} until {day(ended)}, then closed{why}"
+        return told
+
     def _hidden(self, hidden: HiddenProducts, rows: np.ndarray, now: pd.Timestamp) -> BlockingRule:
         """Off the list for a while, or until undone, for what was said about it or its offers."""
         place, pairs = hidden.of(rows, now.to_datetime64())
@@ -137,6 +156,12 @@ class Preconditions:
             return hidden.text(mine, str(self.bank["products"]["category"].iloc[product]))
 
         return BlockingRule("hidden", blocked, text)
+
+    @cached_property
+    def _ends_by_itself(self) -> np.ndarray:
+        """Products that run for a term: credit, and what is locked in for some months."""
+        products = self.bank["products"]
+        return lends(products) | (products["lock_in_months"] > 0).to_numpy(dtype=bool)
 
     @cached_property
     def _complaints(self) -> OfferComplaints:
@@ -178,9 +203,10 @@ class Preconditions:
 
     @cached_property
     def _lower(self) -> np.ndarray | None:
-        """Row: what is held, column: what lies two levels lower in the same category, float32.
+        """Row: what is held, column: what is a lower level of it, float32; None where nothing is.
 
-        None where no category of the settings has such products.
+        That is two tiers lower in a category of the settings, or the same product whose name
+        says a lower level.
         """
         products = self.bank["products"]
         level = products["tier"].map({t: i for i, t in enumerate(TIERS)}).to_numpy(dtype=float)
@@ -189,6 +215,8 @@ class Preconditions:
         asked = category.isin([c.casefold() for c in self.settings.no_lower_level_in]).to_numpy()
         lower = (level[:, None] - level[None, :] >= 2) & (codes[:, None] == codes[None, :])
         lower &= asked[None, :]
+        if self.settings.lower_level_by_name:
+            lower |= lower_levels(products)
         return lower.astype(np.float32) if lower.any() else None
 
     @cached_property

@@ -126,6 +126,11 @@ GROUPS: Final[dict[str, Group]] = {
         r"\bhome equity\b|\bloan against property\b",
         r"\bmortgage\b|\bhome (?:loan|insurance|equity)\b",
     ),
+    "salaried": Group(
+        "people whose salary is paid here",
+        r"salary (?:account|card)|by employers",
+        against="no job that pays a salary is on record",
+    ),
     "employed": Group("people with earned income", r"salar|employ|earn|payroll"),
     "income": Group("people with a regular income", r"(?<!high )income"),
     "account": Group("account holders", r"account"),
@@ -175,7 +180,8 @@ def known_groups(settings: GuardSettings) -> dict[str, Group]:
     return {
         name: group
         for name, group in GROUPS.items()
-        if settings.read_terms or name in served or not group.by_terms
+        if (settings.read_terms or name in served or not group.by_terms)
+        and (settings.salary_needs_job or name != "salaried")
     }
 
 
@@ -301,6 +307,7 @@ def belongs(
         outcome["may be wealthy"] = np.where(named["wealthy"], OPEN, FAILED)
     employed = np.where(known_job, PASSED, OPEN)
     outcome["job"] = np.where(_says(occupation, _NO_JOB), FAILED, employed)
+    outcome["of pension age"] = np.where(age >= settings.senior_age, PASSED, FAILED)
     outcome["homeowner"] = np.where(holds["homeowner"], PASSED, OPEN)
     banks_here = np.zeros(bank.n_customers, dtype=bool)
     owners = bank.customer_positions(bank["accounts"]["customer_id"].unique())
@@ -353,12 +360,15 @@ def by_money(
     high = np.where(income >= settings.high_income, PASSED, FAILED)
     unknown = np.isnan(income) & np.isnan(balance)
     poor = np.where(unknown, outcomes.get("may be wealthy", FAILED), FAILED)
+    no_job_seen = outcomes["job"] == OPEN
+    pension = outcomes.get("of pension age", FAILED) == PASSED
     return {
         **outcomes,
         "high income": np.where(np.isnan(income), OPEN, high),
         "wealthy": np.where(rich, PASSED, poor),
         "income": earns,
-        "employed": np.where(outcomes["job"] == OPEN, earns, outcomes["job"]),
+        "employed": np.where(no_job_seen, earns, outcomes["job"]),
+        "salaried": np.where(no_job_seen, np.where(pension, FAILED, earns), outcomes["job"]),
     }
 
 

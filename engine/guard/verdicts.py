@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -45,6 +45,8 @@ class Verdicts:
     _blocking: tuple[BlockingRule, ...]
     _facts: CustomerFacts
     _conditions: tuple[tuple[str, Condition], ...]
+    _held_before: Callable[[int], dict[int, str]] = field(default=lambda _row: {})
+    """Row -> product -> what is said of a holding that is closed."""
     _memo: dict[int, dict[int, list["_Asked"]]] = field(default_factory=dict)
 
     @property
@@ -68,8 +70,11 @@ class Verdicts:
         return next(iter(self._texts(row, product, FAILED, (rule,))), "")
 
     def check_texts(self, row: int, product: int) -> tuple[str, ...]:
-        """What is not recorded and has to be checked before the offer, one sentence each."""
-        return tuple(dict.fromkeys(self._texts(row, product, OPEN, _CLAUSE_RULES)))
+        """What is asked before the offer, one sentence each: a closed holding, what no record
+        tells."""
+        closed = self._held_before(row).get(product)
+        said = self._texts(row, product, OPEN, _CLAUSE_RULES)
+        return tuple(dict.fromkeys([*([closed] if closed else []), *said]))
 
     def passed_texts(self, row: int, product: int) -> tuple[str, ...]:
         """Which conditions were checked and hold, with the figures."""
@@ -163,7 +168,8 @@ class Rulebook:
                 before = codes[:, clause.columns]
                 before[(before == 0) & failed] = RULES.index(rule)
                 codes[:, clause.columns] = before
-        return Verdicts(codes, blocking, facts, self.conditions)
+        before = cache(lambda row: self.preconditions.held_before(int(rows[row])))
+        return Verdicts(codes, blocking, facts, self.conditions, before)
 
 
 def _by_product(clauses: Iterable[tuple[str, Clause]]) -> dict[int, list[_Asked]]:

@@ -10,7 +10,7 @@ from engine.customers.learned_metrics.store import MetricStore
 from engine.customers.metrics.learned_metric import LearnedMetric
 from engine.errors import StateError
 from engine.feedback.versions import as_json
-from engine.settings import DEFAULTS, Settings, load
+from engine.settings import DEFAULTS, Settings, load, with_sections
 from engine.state.rows import Texts
 
 RULES_SINCE: Final = {
@@ -20,9 +20,13 @@ RULES_SINCE: Final = {
         "no_lower_level_in": [],
         "one_level_a_list": False,
         "wishes_tell_group": False,
+        "lower_level_by_name": False,
+        "large_minimum_needs_wealth": False,
+        "salary_needs_job": False,
     },
     "fairness": {"prices": {}},
     "models": {"sentiment_default": "vader"},
+    "metrics": {"whole_months": False},
     "money": {"unlisted_have_no_margin": False},
 }
 """Settings that switch on what no release did before them: off for a receipt without them, and the
@@ -73,7 +77,7 @@ class Archive:
             If one has a value that this release does not allow.
         """
         known, unknown = _known(json.loads(self.get(name)))
-        return load(**known), unknown
+        return _as_stored(load(**known), known), unknown
 
     def metrics(self, names: Mapping[str, str]) -> dict[str, LearnedMetric]:
         """Learned metrics as they were, by metric."""
@@ -103,6 +107,16 @@ def differing(one: Mapping[str, Any], other: Mapping[str, Any], path: str = "") 
         elif mine != theirs:
             changed[name] = mine
     return changed
+
+
+def _as_stored(settings: Settings, known: Mapping[str, Mapping[str, Any]]) -> Settings:
+    """The same without margins that stand in settings.toml and were none of then."""
+    margins = known.get("money", {}).get("product_margin")
+    if margins is None:
+        return settings
+    return with_sections(
+        settings, money={**settings.money.model_dump(), "product_margin": dict(margins)}
+    )
 
 
 def _known(stored: Mapping[str, Mapping[str, Any]]) -> tuple[dict[str, dict[str, Any]], list[str]]:

@@ -39,7 +39,7 @@ def assumption(product: Mapping[str, Any], settings: MoneySettings, currency: st
         what = kind or "products without a category"
         return f"No yearly margin is set for {what}: no worth is shown"
     value = settings.product_margin.get(name, 0.0) if value is None else value
-    shipped = is_assumed(name, value, settings.units_per_dollar.get(currency))
+    shipped = is_assumed(name, settings, currency)
     own = "Attune's own assumption, until the bank sets its own"
     source = own if shipped else "the bank's setting"
     what = f"one product of the category {kind}" if name != "default" else "any other product"

@@ -25,12 +25,12 @@ def savings(
 
     Notes
     -----
-    Over the complete months with both figures known among the 12 that end with the customer's
+    Over the whole months with both figures known among the 12 that end with the customer's
     latest such month; unknown under `savings_min_months` of them, or without income. A transfer to
     the customer's own savings counts as spent where the source books it so.
     """
     chosen = slice(None) if rows is None else rows
-    income, spending = (months.figures[c][chosen] for c in ("income", "spending"))
+    income, spending = (months.of_whole(c, chosen) for c in ("income", "spending"))
     known = ~np.isnan(income) & ~np.isnan(spending) & months.complete
     last = N_MONTHS - 1 - known[:, ::-1].argmax(axis=1)
     known &= np.arange(N_MONTHS) > (last - YEAR)[:, None]

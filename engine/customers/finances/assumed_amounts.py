@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pydantic_settings import EnvSettingsSource
 
-from engine.settings import Settings, default, with_sections
+from engine.settings import MoneySettings, Settings, default, with_sections
 
 _EARNED: Final = {
     "money": ("cost_to_serve", "product_margin"),
@@ -60,6 +60,10 @@ def in_currency(settings: Settings, currency: str, stated: Mapping[str, Any]) ->
     an alert holds stay as shipped, since a rule needs some.
     """
     rates = settings.money.units_per_dollar
+    own = sorted(stated.get("money", {}).get("product_margin", {}))
+    if own != settings.money.own_margins:
+        money = {**settings.money.model_dump(), "own_margins": own}
+        settings = with_sections(settings, money=money)
     if rates.get(currency) == 1:
         return settings
     units = rates.get(currency)
@@ -70,10 +74,13 @@ def in_currency(settings: Settings, currency: str, stated: Mapping[str, Any]) ->
     return with_sections(settings, **sections)
 
 
-def is_assumed(name: str, value: float, units_per_dollar: float | None) -> bool:
-    """Is the margin of a category in effect the shipped one, in a currency of so many units?"""
+def is_assumed(name: str, settings: MoneySettings, currency: str) -> bool:
+    """Is the margin of a category in effect Attune's own, and not one that the bank states?"""
     shipped = default().money.product_margin.get(name)
-    return shipped is not None and value == shipped * (units_per_dollar or 1.0)
+    if shipped is None or name in settings.own_margins:
+        return False
+    units = settings.units_per_dollar.get(currency) or 1.0
+    return settings.product_margin.get(name) == shipped * units
 
 
 def _over(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -35,12 +35,19 @@ class Months:
         Spending is positive. Given figures win over those computed from transactions.
     complete : ndarray of bool, shape (24,)
         False for a last month that the bank's day cuts short.
+    whole : ndarray of bool, shape (n_customers, 24), optional
+        False for a first and a last month of which a customer's payments cover a part alone: what
+        is added up in it is no month's figure. None: every month is whole.
+    only_whole : bool
+        False counts these months all the same (setting `metrics.whole_months`).
     """
 
     months: pd.DatetimeIndex
     dated: bool
     figures: dict[str, np.ndarray]
     complete: np.ndarray
+    whole: np.ndarray | None = None
+    only_whole: bool = True
 
     def latest(self, name: str) -> np.ndarray:
         """The last known figure of each customer, shape (n_customers,)."""
@@ -49,10 +56,17 @@ class Months:
         last = N_MONTHS - 1 - np.argmax(known[:, ::-1], axis=1)
         return values[np.arange(len(values)), last]
 
+    def of_whole(self, name: str, rows: slice | np.ndarray | int = slice(None)) -> np.ndarray:
+        """A figure of all customers or some, NaN in a month that its payments cover in part."""
+        values = self.figures[name][rows]
+        if self.whole is None or not self.only_whole or name not in COMPUTED:
+            return values
+        return np.where(self.whole[rows], values, np.nan)
+
     def mean_of_year(self, name: str) -> np.ndarray:
-        """Mean of the last 12 complete months that are known, shape (n_customers,)."""
+        """Mean of the last 12 whole months that are known, shape (n_customers,)."""
         year = self._year(name)
-        values = self.figures[name][:, year][:, self.complete[year]]
+        values = self.of_whole(name)[:, year][:, self.complete[year]]
         n = (~np.isnan(values)).sum(axis=1)
         return np.divide(np.nansum(values, axis=1), n, out=np.full(len(n), np.nan), where=n > 0)
 
@@ -65,7 +79,7 @@ class Months:
         multiplied by factors that only fall never changes by more than it did before: each recent
         factor is at most each past one. NaN under 2 recent or 3 past months.
         """
-        values = self.figures[name][:, self._year(name)]
+        values = self.of_whole(name)[:, self._year(name)]
         recent, n_recent = median(values[:, -RECENT:])
         past, n_past = median(values[:, :-RECENT])
         change = (recent - past) / np.maximum(np.abs(past), 1.0)
@@ -74,7 +88,7 @@ class Months:
     def basis(self, name: str, position: int) -> dict[str, Any]:
         """What one customer's `change` rests on: months that are known, and where they end."""
         year = self._year(name)
-        values = self.figures[name][position, year]
+        values = self.of_whole(name, position)[year]
         recent, past = (part[~np.isnan(part)] for part in (values[-RECENT:], values[:-RECENT]))
         end = self.months[year][-1]
         until = f" to {end:%b %Y}" if self.dated and end < self.months[-2] else ""
@@ -88,13 +102,26 @@ class Months:
         }
 
     def n_of_year(self, name: str, position: int) -> int:
-        """Of how many of the last 12 complete months one customer's figure is known."""
+        """Of how many of the last 12 whole months one customer's figure is known."""
+        return len(self._known_of_year(name, position))
+
+    def span_of_year(self, name: str, position: int) -> str:
+        """Which months these are: " (Aug 2025 to Jun 2026)"; "" where the source gave no dates."""
+        known = self._known_of_year(name, position)
+        if not len(known) or not self.dated:
+            return ""
+        first, last = (f"{self.months[at]:%b %Y}" for at in known[[0, -1]])
+        return f" ({first})" if first == last else f" ({first} to {last})"
+
+    def _known_of_year(self, name: str, position: int) -> np.ndarray:
+        """Columns of the last 12 whole months of which one customer's figure is known."""
         year = self._year(name)
-        return int((~np.isnan(self.figures[name][position, year][self.complete[year]])).sum())
+        known = ~np.isnan(self.of_whole(name, position)[year]) & self.complete[year]
+        return year.start + np.flatnonzero(known)
 
     def variation(self, name: str) -> np.ndarray:
         """Sample deviation over mean of the last 12 months, NaN under 3 of them."""
-        values = self.figures[name][:, self._year(name)]
+        values = self.of_whole(name)[:, self._year(name)]
         n = (~np.isnan(values)).sum(axis=1)
         mean = self.mean_of_year(name)
         squares = np.nansum((values - mean[:, None]) ** 2, axis=1)
@@ -219,9 +246,51 @@ def monthly_figures(
     given = _put_given(bank, months, figures)
     slots = transaction_slots(bank, transactions, months) if slots is None else slots
     _put_computed(bank, transactions, slots, figures)
+    whole = _whole(bank, transactions, months, figures) | given[:, None]
     complete = np.ones(N_MONTHS, dtype=bool)
     complete[-1] = bool(given.any()) or day.days_in_month - day.day < RECENT
-    return Months(months, not bank.manifest.undated_months, figures, complete)
+    return Months(months, not bank.manifest.undated_months, figures, complete, whole)
+
+
+def _whole(
+    bank: Bank,
+    transactions: CustomerRows,
+    months: pd.DatetimeIndex,
+    figures: dict[str, np.ndarray],
+) -> np.ndarray:
+    """Which months the payments of each customer cover, but for up to 3 days at either end.
+
+    Those of a customer begin with the first payment, in the month in which the bank's record begins
+    with the bank's first one. They reach to the last one, to the bank's
+    last one where silence counts until then, and to the bank's day where they reach into its month.
+    """
+    n = bank.n_customers
+    rows = transactions.positions
+    days = bank.rows("transactions").column("booked_at").to_numpy("datetime64[D]")
+    dated = (rows >= 0) & ~np.isnat(days)
+    whole = np.ones((n, N_MONTHS), dtype=bool)
+    if not dated.any():
+        return whole
+    begins, ends = np.full(n, np.datetime64("9999-12-31")), np.full(n, np.datetime64("0001-01-01"))
+    np.minimum.at(begins, rows[dated], days[dated])
+    np.maximum.at(ends, rows[dated], days[dated])
+    known = ~np.isnan([figures[name] for name in COMPUTED]).all(axis=0)
+    first, last = ends_of(known)
+    paid = (begins <= ends) & known.any(axis=1)
+    first_days = months.to_numpy("datetime64[D]")
+    opens, closes = (first_days[at % N_MONTHS].astype("datetime64[M]") for at in (first, last))
+    late = paid & (begins.astype("datetime64[M]") == opens)
+    oldest = begins.min()
+    begins = np.where(opens == oldest.astype("datetime64[M]"), oldest, begins)
+    late &= (begins - opens.astype("datetime64[D]")).astype(int) >= RECENT
+    whole[late, first[late]] = False
+    day = np.datetime64(last_day(bank), "D")
+    reach = np.where(ends.astype("datetime64[M]") < closes, ends.max(), ends)
+    reach = np.where(closes == day.astype("datetime64[M]"), np.maximum(reach, day), reach)
+    month_end = (closes + 1).astype("datetime64[D]") - 1
+    short = paid & ((month_end - reach).astype(int) >= RECENT)
+    whole[short, last[short]] = False
+    return whole
 
 
 def _put_given(bank: Bank, months: pd.DatetimeIndex, figures: dict[str, np.ndarray]) -> np.ndarray:

@@ -58,6 +58,7 @@ def _packed(rows: CustomerRows, months: Months, spending: Spending) -> Arrays:
         "run_length": np.diff(np.append(cuts, len(rows.positions))),
         "dated": np.array(months.dated),
         "complete": months.complete,
+        **({} if months.whole is None else {"whole": months.whole}),
         **{f"month_{name}": months.figures[name] for name in COLUMNS},
         "codes": spending.codes,
         "in_window": np.packbits(spending.in_window),
@@ -80,6 +81,7 @@ def _unpacked(arrays: Arrays, bank: Bank) -> TransactionFigures:
         bool(arrays["dated"]),
         {name: arrays[f"month_{name}"] for name in COLUMNS},
         arrays["complete"],
+        arrays.get("whole"),
     )
     spending = Spending(
         codes=arrays["codes"],

@@ -57,6 +57,7 @@ def details(row: Mapping[str, Any]) -> dict[str, Claim]:
             amount=row["value_a_year"],
             parts=row["value_parts"],
             n=row["n_spending"],
+            span=row["span_spending"],
             currency=currency,
         )
     if not np.isnan(row["income"]):
@@ -64,6 +65,7 @@ def details(row: Mapping[str, Any]) -> dict[str, Claim]:
             amount=row["income"],
             stated=row["income_stated"],
             n=row["n_income"],
+            span=row["span_income"],
             revenue=row["income_is_revenue"],
             currency=currency,
         )

@@ -146,7 +146,7 @@ class Governance:
         return {
             key: value
             for key, value in changed_settings(self._snapshots.settings).items()
-            if not key.startswith(_STAFF) and converted.get(key) != value
+            if not key.startswith((*_STAFF, "money.own_margins")) and converted.get(key) != value
         }
 
     def controls(self) -> pd.DataFrame:

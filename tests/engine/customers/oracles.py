@@ -128,8 +128,51 @@ class CustomerOracle:
         return [
             (month, value)
             for month, value in known.items()
-            if end and end - 12 < month <= end and month in self._whole
+            if end
+            and end - 12 < month <= end
+            and month in self._whole
+            and (figure == "balance" or month not in self._in_part(customer))
         ]
+
+    def _in_part(self, customer: str) -> set[pd.Period]:
+        """The first and the last month where payments do not cover them but for three days."""
+        given, mine = self.given.get(customer), self.payments.get(customer)
+        if mine is None or (
+            given is not None
+            and (
+                given["n_transactions"].isna() & given["month"].dt.to_period("M").isin(self.grid)
+            ).any()
+        ):
+            return set()
+        sums = ("income", "spending", "n_transactions")
+        known = sorted({month for name in sums for month in self._months(customer, name)})
+        if not known:
+            return set()
+        begin, end, cut = mine["booked_at"].min(), mine["booked_at"].max(), set()
+        if (
+            begin.to_period("M") == known[0]
+            and begin.day > 3
+            and not (self._oldest.to_period("M") == known[0] and self._oldest.day <= 3)
+        ):
+            cut.add(known[0])
+        if end.to_period("M") < known[-1]:
+            end = self.bank["transactions"]["booked_at"].max()
+        if known[-1] == self.day.to_period("M"):
+            end = max(end, self.day)
+        if (known[-1].end_time.normalize() - end.normalize()).days >= 3:
+            cut.add(known[-1])
+        return cut
+
+    @cached_property
+    def _oldest(self) -> pd.Timestamp:
+        return min(payments["booked_at"].min() for payments in self.payments.values())
+
+    def _span(self, customer: str, figure: str) -> str:
+        known = [month.to_timestamp() for month, _ in self._year(customer, figure)]
+        if not known or self.bank.manifest.undated_months:
+            return ""
+        first, last = f"{min(known):%b %Y}", f"{max(known):%b %Y}"
+        return f" ({first})" if first == last else f" ({first} to {last})"
 
     def _change(self, customer, figure, share, n_recent, n_past, until, verb="", by_mean=0.0):
         name = {"Balance": "balance", "Spending": "spending"}.get(figure, "n_transactions")
@@ -239,6 +282,7 @@ class CustomerOracle:
     def _kept_of_income(self, customer, rate, income, spending, n, currency):
         come, go = self._months(customer, "income"), self._months(customer, "spending")
         both = [month for month in come if month in go and month in self._whole]
+        both = [month for month in both if month not in self._in_part(customer)]
         both = [month for month in both if month > max(both) - 12]
         true = [mean(figure[month] for month in both) for figure in (come, go)]
         if n != len(both):
@@ -363,16 +407,18 @@ class CustomerOracle:
         work = row["industry"] if industry else row["occupation"]
         return "" if text == work else f"works as {work}"
 
-    def _income(self, customer, amount, stated, n, revenue, currency):
+    def _income(self, customer, amount, stated, n, revenue, currency, span):
         row = self.customers[customer]
         company = row["audience"] == "corporate" and not pd.isna(row["annual_revenue"])
         told = row["annual_revenue"] if company else row["annual_income"]
         if stated == pd.isna(told) or revenue != company:
             return "is not stated so"
         months = [value for _, value in self._year(customer, "income")]
+        if span != self._span(customer, "income"):
+            return "is of other months"
         return off(amount, told if stated else 12 * mean(months)) or off(n, len(months))
 
-    def _margin(self, customer, amount, parts, n, currency):
+    def _margin(self, customer, amount, parts, n, currency, span):
         rates = self.settings.money
         balance, owed = self._true_balance(customer), self._accounts(customer, "loan")
         if owed is None:
@@ -387,6 +433,8 @@ class CustomerOracle:
         }
         if any(off(parts[name], value) for name, value in expected.items()):
             return f"expected {expected}"
+        if span != self._span(customer, "spending"):
+            return "is of other months"
         return off(amount, sum(parts.values())) or off(n, len(self._year(customer, "spending")))
 
     def _of_bank(self, customer: str) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """What is displayed beside a confidence, and what the word for it has meant."""
 
 import dataclasses
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -46,7 +47,11 @@ def test_F117_F118_boost_and_cap_act_on_what_is_displayed(
 
 def test_a_word_says_what_it_has_meant_so_far():
     assert word_meaning("high", KNOWN, 0.9, SETTINGS) == (
-        "Of such offers 54 % were taken (n = 210)"
+        "Of such offers 54 % were taken (47 to 60 %, n = 210)"
+    )
+    few = replace(KNOWN, precision_high=1.0, n_high=8)
+    assert word_meaning("high", few, 0.9, SETTINGS) == (
+        "Of such offers 100 % were taken (68 to 100 %, n = 8)"
     )
     assert word_meaning("low", KNOWN, 0.9, SETTINGS) == (
         "Under the confidence from which at least 25 % of the offers were taken"

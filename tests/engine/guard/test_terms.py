@@ -9,7 +9,9 @@ import pytest
 from engine.bank.bank import Bank
 from engine.bank.parsing.eligibility_clauses import apply
 from engine.bank.tables import coerce
+from engine.figures import day
 from engine.guard.customer_facts import CustomerFacts, customer_facts
+from engine.guard.levels import lower_levels
 from engine.guard.verdicts import Verdicts
 from engine.settings import default, load
 
@@ -295,3 +297,133 @@ def test_a_supposed_income_decides_who_earns_as_a_recorded_one_does(
 
     what_if = earning(recorded).changed(default().guard, income=np.full(6, supposed))
     assert what_if.groups["employed"][ANN] == earning(supposed).groups["employed"][ANN]
+
+
+def cards(bank: Bank, names: list[str | None], held: str, **columns: object) -> Bank:
+    """The small bank with five products of other names; Ann holds the one of a number."""
+    products = bank["products"].assign(
+        name=names, category="Credit Card", audience="retail", min_age=np.nan, **columns
+    )
+    holdings = pd.DataFrame({"customer_id": ["ann"], "product_id": [held]})
+    return bank.with_tables(
+        products=coerce("products", products), holdings=coerce("holdings", holdings)
+    )
+
+
+def test_F102_a_classic_card_is_no_offer_to_who_holds_the_gold_one(
+    small_bank: Bank, verdicts_of: Judge
+):
+    names = ["Classic card", "Gold card", "Platinum card", "Travel card", None]
+    bank = cards(small_bank, names, "fund", min_income=np.nan, min_credit_score=np.nan)
+    found = verdicts_of(bank)
+    assert [found.rule(ANN, p) for p in range(5)] == [
+        "held", "held", "allowed", "allowed", "allowed",
+    ]  # fmt: skip
+    assert found.reason(ANN, 0) == "Holds Gold card, which is of a higher level"
+    assert found.rule(BEN, 0) == "allowed"
+    off = load(guard={"lower_level_by_name": False})
+    assert verdicts_of(bank, settings=off).rule(ANN, 0) == "allowed"
+
+
+def test_where_no_word_says_which_is_higher_nothing_is():
+    products = pd.DataFrame(
+        {
+            "name": ["Gold card", "Premium card", "Visa Electron", "Visa Gold", "Gold Loan",
+                     "Standard Loan", "Main account", "Main account"],
+            "category": ["Card"] * 4 + ["Loan"] * 2 + ["Current Account"] * 2,
+            "subcategory": [None] * 6 + ["basic", "premium"],
+            "audience": "retail",
+        }
+    )  # fmt: skip
+    lower = lower_levels(products)
+    assert np.argwhere(lower).tolist() == [[7, 6]]
+
+
+def test_F101_a_large_minimum_is_not_met_by_a_balance_that_nobody_knows(
+    small_bank: Bank, verdicts_of: Judge
+):
+    bank = offering(small_bank, min_investment=250000.0)
+    found = verdicts_of(bank)
+    assert found.reason(EVE, HOME) == (
+        "Needs at least USD 250,000 to invest; neither a balance nor any sign of wealth is on "
+        "record"
+    )
+    small = verdicts_of(offering(small_bank, min_investment=25000.0))
+    assert small.allowed[EVE, HOME]
+    assert small.check_texts(EVE, HOME) == (
+        "Check first: needs at least USD 25,000 to invest; this customer's balance is not recorded",
+    )
+    off = load(guard={"large_minimum_needs_wealth": False})
+    assert verdicts_of(bank, settings=off).allowed[EVE, HOME]
+
+
+def test_F101_a_large_minimum_is_checked_first_where_wealth_may_be_there(
+    small_bank: Bank, verdicts_of: Judge, profiles
+):
+    bank = offering(small_bank, min_investment=250000.0)
+    unknown = profiles.table.assign(balance=np.nan)
+    high = knowing(bank, annual_income=None, attributes='{"income_level": "High"}')
+    assert outcome(verdicts_of(high, table=unknown)) == "check"
+    earns = knowing(bank, annual_income=400000)
+    assert outcome(verdicts_of(earns, table=unknown)) == "check"
+    little = knowing(bank, annual_income=40000)
+    assert outcome(verdicts_of(little, table=unknown)) == "eligibility"
+
+
+@pytest.mark.parametrize(
+    ("age", "occupation", "expected"),
+    [
+        (71, None, "eligibility"),
+        (71, "Teacher", "allowed"),
+        (30, None, "check"),
+        (30, "Unemployed", "eligibility"),
+        (None, None, "check"),
+    ],
+)
+def test_a_salary_card_is_no_offer_to_a_pensioner_of_whom_no_job_is_known(
+    small_bank: Bank, verdicts_of: Judge, age: float | None, occupation: str | None, expected: str
+):
+    bank = offering(
+        small_bank, name="Salary Card", eligibility="Typically provided by employers",
+        requires="salary account",
+    )  # fmt: skip
+    bank = knowing(bank, age=age, occupation=occupation, annual_income=None)
+    found = verdicts_of(bank)
+    assert outcome(found) == expected
+    if expected == "eligibility":
+        assert found.reason(ANN, HOME) == (
+            "Is for people whose salary is paid here; no job that pays a salary is on record"
+        )
+    off = load(guard={"salary_needs_job": False})
+    assert outcome(verdicts_of(bank, settings=off)) == (
+        "check" if expected == "eligibility" and occupation is None else expected
+    )
+
+
+def test_F102_what_was_held_and_closed_is_said_before_it_is_offered_again(
+    small_bank: Bank, verdicts_of: Judge
+):
+    bank = offering(small_bank)
+    rows = [
+        {"customer_id": "ann", "product_id": "home", "opened_on": "2020-02-13",
+         "closed_on": bank.as_of - pd.Timedelta(days=40)},
+        {"customer_id": "ann", "product_id": "save", "opened_on": None,
+         "closed_on": bank.as_of - pd.Timedelta(days=40)},
+        {"customer_id": "ann", "product_id": "save", "opened_on": "2024-01-01",
+         "closed_on": None},
+        {"customer_id": "ben", "product_id": "home", "opened_on": "2020-02-13",
+         "closed_on": bank.as_of + pd.Timedelta(days=40)},
+    ]  # fmt: skip
+    found = verdicts_of(bank.with_tables(holdings=coerce("holdings", pd.DataFrame(rows))))
+    ended = day(bank.as_of - pd.Timedelta(days=40))
+    assert found.check_texts(ANN, HOME) == (
+        f"Held here from 13 Feb 2020 until {ended}, then closed: ask why",
+    )
+    loan = offering(bank, category="Loan", name="Personal loan")
+    told = verdicts_of(loan.with_tables(holdings=coerce("holdings", pd.DataFrame(rows))))
+    assert (
+        told.check_texts(ANN, HOME)[0] == f"Held here from 13 Feb 2020 until {ended}, then closed"
+    )
+    assert found.check_texts(ANN, 4) == ()
+    assert found.check_texts(BEN, HOME) == ()
+    assert found.check_texts(CID, HOME) == ()

@@ -73,3 +73,13 @@ def test_our_assumption_stays_ours_where_the_bank_states_its_own_rate():
     own = {"money": {"product_margin": {"Savings": 40.0}}}
     said = assumption(PRODUCTS.iloc[0], in_currency(load(**own), "CZK", own).money, "CZK")
     assert said.endswith("CZK 40 a year (the bank's setting)")
+
+
+def test_a_margin_that_the_bank_states_is_its_own_even_where_it_is_our_number():
+    for currency, number in (("USD", 40.0), ("CZK", 800.0)):
+        own = {"money": {"product_margin": {"Savings": number}}}
+        found = in_currency(load(**own), currency, own).money
+        said = assumption(PRODUCTS.iloc[0], found, currency)
+        assert said.endswith(f"{currency} {number:.0f} a year (the bank's setting)")
+        other = assumption(PRODUCTS.iloc[1], found, currency)
+        assert other.endswith("(Attune's own assumption, until the bank sets its own)")

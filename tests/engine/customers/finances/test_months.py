@@ -1,5 +1,7 @@
 """Monthly figures: given ones win, computed ones show silence, trends are the customer's own."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -68,6 +70,37 @@ def test_F114_a_month_that_has_just_begun_is_no_month_of_the_mean():
     bank = _bank([("2024-12-02", -1.0)])
     day = Bank(Manifest(name="B", as_of="2024-12-03"), bank.tables, bank.base_fingerprint)
     assert np.isnan(monthly_figures(day, rows_of(day, "transactions")).mean_of_year("spending")[0])
+
+
+def test_F44_a_month_that_payments_cover_in_part_is_no_month_of_a_mean():
+    paid = [("2024-02-20", -100.0), *((f"2024-{m:02d}-05", -1000.0) for m in range(3, 10))]
+    bank = _bank([*paid, ("2024-10-12", -500.0)])
+    months = monthly_figures(bank, rows_of(bank, "transactions"))
+    assert np.flatnonzero(~months.whole[0]).tolist() == [13, 21]
+    assert months.mean_of_year("spending")[0] == 1000.0
+    assert months.n_of_year("spending", 0) == 7
+    assert months.span_of_year("spending", 0) == " (Mar 2024 to Sep 2024)"
+    assert months.variation("spending")[0] == 0.0
+    before = replace(months, only_whole=False)
+    assert before.mean_of_year("spending")[0] == pytest.approx(7600 / 9)
+    assert months.latest("spending")[0] == 500.0
+
+
+def test_F44_a_record_that_begins_and_ends_near_the_turn_of_a_month_covers_it():
+    paid = [(f"2024-{m:02d}-03", -100.0) for m in range(1, 12)]
+    bank = _bank([*paid, ("2024-12-10", -100.0)])
+    months = monthly_figures(bank, rows_of(bank, "transactions"))
+    assert months.whole.all()  # the last month is whole since the bank's day ends it
+
+
+def test_F44_silence_until_the_last_payment_of_anybody_is_whole():
+    long = [(f"2024-{m:02d}-01", -100.0) for m in range(1, 9)]
+    bank = _bank([*long, ("2024-11-29", -1.0)])
+    other = bank["transactions"].assign(customer_id=["ann"] * 8 + ["bob"])
+    bank = bank.with_tables(transactions=other)
+    months = monthly_figures(bank, rows_of(bank, "transactions"))
+    assert months.whole[0].all()
+    assert months.n_of_year("spending", 0) == 11
 
 
 def test_dates_outside_the_grid_have_no_slot():

@@ -54,6 +54,7 @@ def test_details_name_the_parts_of_the_margin(customer):
     row = customer(value_a_year=178.0, credit_score=780.0).iloc[0].to_dict()
     row["value_parts"] = {"deposits": 238.0, "loans": 0.0, "cost to serve": -60.0}
     row |= {"n_income": 0, "n_spending": 12, "currency": "USD"}
+    row |= {"span_income": "", "span_spending": " (Jan 2026 to Dec 2026)"}
     said = profit.details(row)
     texts = {key: claim.text for key, claim in said.items()}
     assert (
@@ -68,9 +69,12 @@ def test_a_year_that_is_worked_out_of_some_months_says_of_how_many(customer):
     row = customer(value_a_year=72.0, income=48_000.0).iloc[0].to_dict()
     row |= {"value_parts": {"card spending": 132.0, "cost to serve": -60.0}, "currency": "CZK"}
     row |= {"income_stated": False, "n_income": 6, "n_spending": 6, "income_is_revenue": False}
+    row |= {"span_income": " (Jan 2026 to Jun 2026)", "span_spending": ""}
     said = {key: claim.text for key, claim in profit.details(row).items()}
-    assert said["income"] == "CZK 48,000 a year, 12 times the mean income of 6 months"
-    assert said["margin"].endswith("the year of spending is 12 times the mean of 6 months")
+    assert said["income"] == (
+        "CZK 48,000 a year, 12 times the mean income of 6 whole months (Jan 2026 to Jun 2026)"
+    )
+    assert said["margin"].endswith("the year of spending is 12 times the mean of 6 whole months")
     firm = profit.details(row | {"income_stated": True, "income_is_revenue": True})
     assert firm["income"].text == "CZK 48,000 of revenue a year, as stated"
     whole = {key: claim.text for key, claim in profit.details(row | {"n_spending": 12}).items()}
