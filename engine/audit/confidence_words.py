@@ -66,8 +66,9 @@ def measured(
     whole = figures.loc[figures["over"] == "all"].set_index("measure")["value"]
     calibration = dataclasses.replace(
         model.calibration,
-        **{name: getattr(words, name) for name in ("high", "fair", "precision_high")},
-        **{name: getattr(words, name) for name in ("precision_fair", "n_high", "n_fair")},
+        high=words.high,
+        fair=words.fair,
+        **_meaning(_words(fold, words)),
         **_below(fold, bar),
         ece=float(whole["ece"]),
         brier=float(whole["brier"]),
@@ -112,6 +113,21 @@ def load(folder: Path) -> ConfidenceReport:
         return ConfidenceReport.from_json(json.loads(path.read_text("utf-8")))
     except (ValueError, TypeError) as error:
         raise StateError(f"{path} cannot be read ({error}). Retrain, or roll back.") from error
+
+
+def _meaning(words: pd.DataFrame) -> dict[str, float | int | None]:
+    """What high and fair have meant to customers whom their thresholds did not see.
+
+    Of a word that none of those was given, what it meant where the threshold was learned, which
+    flatters it.
+    """
+    told: dict[str, float | int | None] = {}
+    for row in words[words["word"] != "low"].itertuples(index=False):
+        seen = row.n_measured > 0
+        share, n = (row.taken, row.n_measured) if seen else (row.precision, row.n)
+        told |= {f"precision_{row.word}": None if pd.isna(share) else float(share)}
+        told |= {f"n_{row.word}": int(n)}
+    return told
 
 
 def _below(fold: HeldOutConfidence, bar: float | None) -> dict[str, float | None]:

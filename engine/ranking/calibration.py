@@ -67,7 +67,7 @@ class Calibration:
     """Confidence from which an offer is called high or fair; None where never reached."""
     precision_high: float | None = None
     precision_fair: float | None = None
-    """Share of such offers that was taken on the calibration fold."""
+    """Share of such offers that was taken by customers whom the threshold did not see."""
     n_high: int = 0
     n_fair: int = 0
     """How many of those offers there were."""

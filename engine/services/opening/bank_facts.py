@@ -108,5 +108,40 @@ class BankFacts:
 
     def settings(self) -> pd.DataFrame:
         """setting, value, meaning."""
-        rows = _settings.described(self._snapshots.settings)
+        rows = _described(self._snapshots.settings)
         return pd.DataFrame(rows, columns=["setting", "value", "meaning"])
+
+
+def _described(settings: _settings.Settings) -> list[tuple[str, str, str]]:
+    """Every setting in effect: key, value, and its meaning as settings.toml states it.
+
+    Keys in a row share the comment above the first of them.
+    """
+    meanings: dict[str, str] = {}
+    section, comment, ended = "", [], False
+    for line in _settings.DEFAULTS.read_text("utf-8").splitlines():
+        text = line.strip()
+        if text.startswith("#"):
+            comment = [text.strip("# ")] if ended else [*comment, text.strip("# ")]
+            ended = False
+        elif text.startswith("["):
+            section = text.strip("[]")
+            meanings[section] = " ".join(comment)
+        elif "=" in text:
+            key = text.partition("=")[0].strip().strip('"')
+            meanings[f"{section}.{key}"] = " ".join(comment)
+            ended = True
+        else:
+            comment, ended = [], False
+    return [
+        (key, value, meanings.get(key) or meanings.get(key.rpartition(".")[0], ""))
+        for key, value in _flat(settings.model_dump())
+    ]
+
+
+def _flat(tree: Mapping[str, Any], path: str = "") -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for key, value in tree.items():
+        name = f"{path}.{key}" if path else key
+        rows += _flat(value, name) if isinstance(value, dict) and value else [(name, str(value))]
+    return rows

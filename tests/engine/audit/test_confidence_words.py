@@ -82,6 +82,9 @@ def test_F85_the_words_and_the_bar_come_from_the_calibration_half(measured):
     found, words = model.calibration, report.words.set_index("word")
     assert found.high == words.loc["high", "start"] and found.fair == words.loc["fair", "start"]
     assert words.loc["high", "precision"] >= 0.5 and words.loc["fair", "precision"] >= 0.25
+    told = words.loc["high", "taken"], words.loc["high", "n_measured"]
+    assert (found.precision_high, found.n_high) == told, "said of whom the threshold did not see"
+    assert found.n_high != words.loc["high", "n"]
     assert words["n"].sum() == words["n_measured"].sum() == 3 * N // 2
     assert found.bar == report.bar <= found.fair
 
