@@ -72,7 +72,7 @@ def test_F114_a_month_that_has_just_begun_is_no_month_of_the_mean():
     assert np.isnan(monthly_figures(day, rows_of(day, "transactions")).mean_of_year("spending")[0])
 
 
-def test_F44_a_month_that_payments_cover_in_part_is_no_month_of_a_mean():
+def test_F114_a_month_that_payments_cover_in_part_is_no_month_of_a_mean():
     paid = [("2024-02-20", -100.0), *((f"2024-{m:02d}-05", -1000.0) for m in range(3, 10))]
     bank = _bank([*paid, ("2024-10-12", -500.0)])
     months = monthly_figures(bank, rows_of(bank, "transactions"))
@@ -86,14 +86,14 @@ def test_F44_a_month_that_payments_cover_in_part_is_no_month_of_a_mean():
     assert months.latest("spending")[0] == 500.0
 
 
-def test_F44_a_record_that_begins_and_ends_near_the_turn_of_a_month_covers_it():
+def test_F114_a_record_that_begins_and_ends_near_the_turn_of_a_month_covers_it():
     paid = [(f"2024-{m:02d}-03", -100.0) for m in range(1, 12)]
     bank = _bank([*paid, ("2024-12-10", -100.0)])
     months = monthly_figures(bank, rows_of(bank, "transactions"))
     assert months.whole.all()  # the last month is whole since the bank's day ends it
 
 
-def test_F44_silence_until_the_last_payment_of_anybody_is_whole():
+def test_F114_silence_until_the_last_payment_of_anybody_is_whole():
     long = [(f"2024-{m:02d}-01", -100.0) for m in range(1, 9)]
     bank = _bank([*long, ("2024-11-29", -1.0)])
     other = bank["transactions"].assign(customer_id=["ann"] * 8 + ["bob"])
