@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
+from engine import Engine
 from pages.components.frame import session
 from pages.components.frame.address import KnownAddress
 
@@ -19,7 +20,8 @@ ROOT = Path(__file__).resolve().parent
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Open the first bank in a thread, so that the server answers meanwhile."""
+    """Open the first bank in a thread, so that the server answers meanwhile; logs name nobody."""
+    Engine.keep_logs_private()
     threading.Thread(target=session.warm_up, name="warm-up", daemon=True).start()
     yield
 

@@ -19,6 +19,7 @@ def write_scores(
     *,
     customers: Sequence[str] | None = None,
     pilot: str = "",
+    seen: Callable[[pd.DataFrame], pd.DataFrame] | None = None,
     progress: Callable[[float, str], None],
     noted: Callable[[int], object] = lambda _: None,
 ) -> int:
@@ -30,6 +31,8 @@ def write_scores(
         Only these; none at all where it is empty.
     pilot : str
         Who they are where a pilot chose them: a column `pilot` says it in every row.
+    seen : callable, optional
+        What is done with the table before it is written, such as `Pseudonyms.table`.
     noted : callable
         Called with the number of rows before the file takes its name: no file without its note.
 
@@ -51,6 +54,7 @@ def write_scores(
     table = engine.offers.score(lists=lists, k=k, customers=customers, progress=progress)
     if pilot:
         table = table.assign(pilot=pd.Series(pilot, index=table.index, dtype="str"))
+    table = table if seen is None else seen(table)
     draft = out.with_name(f".{out.name}.{os.getpid()}.draft")
     try:
         if ending == ".csv":

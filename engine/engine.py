@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from engine import private_logs
 from engine.bank import editions
 from engine.bank.bank import Bank
 from engine.scoring.current import CurrentScores
@@ -16,8 +17,10 @@ from engine.services.evaluation import Evaluations
 from engine.services.fairness import Fairness
 from engine.services.feedback import Feedback
 from engine.services.governance.governance import Governance
+from engine.services.governance.notices import Notices
 from engine.services.governance.packs import Packs
 from engine.services.governance.pilot import Pilots
+from engine.services.governance.pseudonyms import Pseudonyms
 from engine.services.notes import Notes
 from engine.services.offers import Offers
 from engine.services.opening.bank_facts import BankFacts
@@ -55,6 +58,8 @@ class Engine:
     ----------
     banks : Banks
         Which banks there are, and how one's own files become one.
+    keep_logs_private : callable
+        For a face that starts: from then on no log of the process names a person.
     facts : BankFacts
         The bank as a whole: summary, tables, quality report, settings.
     customers, segments, selections, alerts, products, search
@@ -66,7 +71,7 @@ class Engine:
     offers, scenarios, prospects, campaigns, levers
         What to offer; why not and what if; who would want a product; whom to offer what within
         limits; what if the bank changed.
-    feedback, records, receipts, trail, access, erasing
+    feedback, records, receipts, trail, access, notices, pseudonyms, erasing
         What people did, what they set down, what they were shown, and who did what when; all that
         is kept of a customer as a file, and a customer out of it all.
     views, notes
@@ -84,6 +89,7 @@ class Engine:
     """
 
     banks = Banks
+    keep_logs_private = staticmethod(private_logs.install)
 
     def __init__(self, folder: Path, base: Bank, state: Path, now: Callable[[], datetime]):
         self.folder = folder
@@ -110,6 +116,8 @@ class Engine:
         self.trail = AuditTrail(folder, snapshots, now)
         self.erasing = Erasing(folder, snapshots, now)
         self.access = SubjectAccess(folder, snapshots, self.customers, now)
+        self.notices = Notices(snapshots, now)
+        self.pseudonyms = Pseudonyms(snapshots)
         self.briefs = Briefs(snapshots, self.customers, self.days, self.offers, self.receipts, now)
         self.writing = Writing(snapshots, self.selections, self.days, self.offers)
         self.feedback = Feedback(snapshots, self.receipts, now)

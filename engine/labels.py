@@ -135,6 +135,10 @@ PURPOSE_LABELS: Final[Mapping[str, str]] = {
 }
 """Purpose of a consent -> what is agreed to."""
 
+CREDIT_NOTE: Final = (
+    "Whoever is offered credit from this list has to be told that it was personalised by automated "
+    "processing; the file says so in every row of credit"
+)
 CREDIT_NOTICE: Final = "Personalised by automated processing of the customer's data"
 """What stands with every offer of credit (Directive (EU) 2023/2225, article 13)."""
 

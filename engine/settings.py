@@ -1,7 +1,4 @@
-"""Settings in effect: settings.toml, then a bank's own overlay, then ATTUNE_ variables.
-
-One frozen class a table of settings.toml, every key with its range; then how they are read.
-"""
+"""Settings in effect: settings.toml, then a bank's own overlay, then ATTUNE_ variables."""
 
 import tomllib
 from collections.abc import Mapping
@@ -333,10 +330,12 @@ class DaySettings(Section):
 
 class ConsentSettings(Section):
     unknown_allows: dict[str, bool]
+    mask_sensitive_spending: bool
 
 
 class GovernanceSettings(Section):
     owners: dict[str, str]
+    contact: str
     some_drift: float = Field(gt=0)
     large_drift: float = Field(gt=0)
     many_new: float = Field(gt=0, le=1)

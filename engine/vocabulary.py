@@ -386,6 +386,9 @@ SPENDING_CATEGORIES: Final = (
     "other",
 )
 INCOME_CATEGORY: Final = "income"
+MASKED: Final = "Sensitive (masked)"
+"""Merchant and category of a transaction that tells of health, belief, union, politics or sex life
+(engine/bank/parsing/sensitive_spending.py)."""
 
 # --- what the forms for added records offer (any other short text is taken as well) --------------
 

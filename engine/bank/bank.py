@@ -138,7 +138,7 @@ class Bank:
             **{name: _tables.coerce(name, frame) for name, frame in frames.items()}
         )
 
-    def with_checked(self, **frames: pd.DataFrame | StoredRows) -> "Bank":
+    def with_checked(self, **frames: Held) -> "Bank":
         """The same bank with some tables replaced by frames that are coerced already.
 
         What rests on none of them is worked out once and handed on.

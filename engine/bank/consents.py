@@ -4,9 +4,22 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
+from engine.bank.erased import without_customers
 from engine.errors import BadInput
 from engine.settings import Settings
-from engine.vocabulary import GRANTED, PERSONALISATION, PURPOSES, REFUSED, UNKNOWN
+from engine.vocabulary import (
+    GRANTED,
+    MARKETING,
+    PERSONALISATION,
+    PURPOSES,
+    REFUSED,
+    TABLES,
+    UNKNOWN,
+)
+
+TEACH_BY = (PERSONALISATION, MARKETING)
+"""Purposes that must be allowed before anything is learned from a customer: what is fitted ranks
+offers, and an objection to marketing covers the profiling for it (GDPR, article 21, 2 and 3)."""
 
 
 def latest(consents: pd.DataFrame) -> pd.DataFrame:
@@ -98,3 +111,32 @@ def effective_consents(
         )
     frame = pd.DataFrame(columns, index=pd.RangeIndex(len(ids)))
     return frame.astype({purpose: "str" for purpose in PURPOSES})
+
+
+def without_objectors(bank: Bank, settings: Settings) -> Bank:
+    """The bank that models may learn from; the same object where everybody may be learned from.
+
+    Parameters
+    ----------
+    bank : Bank
+        With its records laid over it, so that an objection of a minute ago counts, also for what
+        lies years back.
+    settings : Settings
+
+    Notes
+    -----
+    Who may not be profiled for offers (`TEACH_BY`) has no row in any table of it. Counts of the
+    whole bank (quality, groups without a list, Insights) are no fit and keep everybody.
+    """
+    allowed = effective_consents(bank, settings)
+    teaches = np.logical_and.reduce([allowed[f"{one}_allowed"].to_numpy() for one in TEACH_BY])
+    return without_customers(bank, bank.customer_ids[~teaches])
+
+
+def n_left_out(bank: Bank, taught: Bank) -> dict[str, int]:
+    """Table -> how many of its rows nothing was learned from; tables that lost none are left out.
+
+    `taught` is the bank of `without_objectors`.
+    """
+    lost = {name: len(bank.rows(name)) - len(taught.rows(name)) for name in TABLES}
+    return {name: n for name, n in lost.items() if n}

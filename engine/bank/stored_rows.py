@@ -5,7 +5,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol
 
@@ -123,6 +123,37 @@ def _changed(path: Path) -> BadInput:
     )
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What is done with rows of a table before anybody sees them.
+
+    Attributes
+    ----------
+    change : callable
+        Rows with at least `columns` in; the same rows, changed in these columns alone, out.
+    columns : sequence of str
+    """
+
+    change: Callable[[pd.DataFrame], pd.DataFrame]
+    columns: Sequence[str]
+
+    def reading(self, wanted: Sequence[str]) -> list[str]:
+        """The columns to read for those that are wanted."""
+        touched = not set(self.columns).isdisjoint(wanted)
+        return list(dict.fromkeys([*wanted, *(self.columns if touched else ())]))
+
+    def applied(self, rows: pd.DataFrame, wanted: Sequence[str]) -> pd.DataFrame:
+        """The wanted columns of rows that have those of `reading`."""
+        touched = not set(self.columns).isdisjoint(wanted)
+        return (self.change(rows) if touched else rows)[list(wanted)]
+
+    def of(self, held: "Held") -> "Held":
+        """A table as it is seen; nothing is read before it is asked for."""
+        if isinstance(held, StoredRows):
+            return replace(held, seen=self)
+        return self.change(held) if isinstance(held, pd.DataFrame) else SeenTable(held, self)
+
+
 @dataclass(frozen=True, eq=False)
 class StoredRows:
     """Rows of a file, or some of them, and after them rows that were added.
@@ -135,11 +166,14 @@ class StoredRows:
         Which rows of the file these are, ascending; all of them where not given.
     added : DataFrame, optional
         Coerced rows that come after those of the file.
+    seen : Seen, optional
+        What is done with rows before anybody sees them.
     """
 
     file: _File
     places: np.ndarray | None = None
     added: pd.DataFrame = field(default_factory=pd.DataFrame)
+    seen: "Seen | None" = None
 
     @classmethod
     def open(cls, path: Path) -> "StoredRows":
@@ -155,6 +189,8 @@ class StoredRows:
 
     def whole(self) -> pd.DataFrame:
         """All rows in memory, which takes gigabytes where they are millions."""
+        if self.seen is not None:
+            return self.seen.change(replace(self, seen=None).whole())
         table = self.file.table
         stored = self._of_file(list(TABLES[table]), 0, len(self.file.starts) - 1)
         frames = [_tables.coerce(table, stored), self.added]
@@ -163,6 +199,9 @@ class StoredRows:
     def take(self, numbers: np.ndarray, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Some rows; see `Rows`. Only the row groups that hold them are read."""
         wanted = list(TABLES[self.file.table] if columns is None else columns)
+        if self.seen is not None:
+            read, plain = self.seen.reading(wanted), replace(self, seen=None)
+            return self.seen.applied(plain.take(numbers, read), wanted)
         numbers = np.asarray(numbers, dtype=np.int64)
         is_added = numbers >= self._n_stored
         stored = numbers[~is_added]
@@ -178,6 +217,11 @@ class StoredRows:
 
     def parts(self, columns: Sequence[str]) -> Iterator[pd.DataFrame]:
         """All rows in turn, a million at a time, with texts as categories."""
+        if self.seen is not None:
+            read = self.seen.reading(columns)
+            for part in replace(self, seen=None).parts(read):
+                yield self.seen.applied(part, columns)
+            return
         for first in range(0, len(self.file.starts) - 1, _GROUPS_A_PART):
             last = min(first + _GROUPS_A_PART, len(self.file.starts) - 1)
             frame = self._of_file(columns, first, last, coded=True)
@@ -312,7 +356,22 @@ class LateTable:
             return self._frame
 
 
-Held = pd.DataFrame | StoredRows | LateTable
+class SeenTable:
+    """A table that is read when it is first asked for, as it is seen then."""
+
+    def __init__(self, late: "LateTable | SeenTable", seen: Seen) -> None:
+        self._late, self._seen = late, seen
+
+    def whole(self) -> pd.DataFrame:
+        """The table; see `LateTable.whole`."""
+        return self._frame
+
+    @cached_property
+    def _frame(self) -> pd.DataFrame:
+        return self._seen.change(self._late.whole())
+
+
+Held = pd.DataFrame | StoredRows | LateTable | SeenTable
 
 
 class Tables(Mapping[str, pd.DataFrame]):

@@ -13,8 +13,10 @@ from engine.campaigns.allocation import Allocation, Limits
 from engine.campaigns.arms import CONTACT, HOLD_OUT, NO_CONTACT, arms, detectable
 from engine.campaigns.targeting import Resting, Targets, limits, targets
 from engine.customers.segments import told
+from engine.labels import CREDIT_NOTE
 from engine.results import Campaign, CampaignList, Selected
 from engine.results.campaigns import FOR_VALUE
+from engine.scoring.lists import notices_of
 from engine.scoring.score_table import ScoreTable
 from engine.vocabulary import CORPORATE
 
@@ -137,6 +139,7 @@ def _contacts(
                 np.nan if found.propensity is None else found.propensity[at, chosen] * margin
             ),
             "last_contact": people["last_contact"].to_numpy()[at],
+            "notice": notices_of(table, found.products[chosen]),
         }
     )
 
@@ -249,6 +252,8 @@ def _notes(
     notes = ["Consent, objections and every rule hold as on a customer's own list"]
     if table.group_prices.by_list:
         notes.append(move_claims.aside().text)
+    if table.lends[found.products[given.product[given.product >= 0]]].any():
+        notes.append(CREDIT_NOTE)
     history = found.propensity is not None
     if found.n_resting:
         notes.append(f"{resting.note}: {found.n_resting:,}")

@@ -3,6 +3,7 @@
 import sys
 from typing import NoReturn
 
+from engine import private_logs
 from engine.cli import (
     answers,
     audit,
@@ -46,6 +47,7 @@ __all__ = [
 
 def main() -> None:
     """Run one command: exit 0, or 1 with one line that says what is wrong, or 2 for wrong usage."""
+    private_logs.install()
     try:
         app()
     except EngineError as error:

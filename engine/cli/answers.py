@@ -12,6 +12,7 @@ from engine.cli.console import (
     Customer,
     Data,
     Json,
+    Pseudonyms,
     State,
     app,
     console,
@@ -160,6 +161,7 @@ def score(
         float | None, typer.Option(help="A pilot: this share of them, above 0, at most 1.")
     ] = None,
     everybody: Annotated[bool, typer.Option(help="Whatever pilot the settings name.")] = False,
+    pseudonyms: Pseudonyms = False,
     as_json: Json = False,
 ) -> None:
     """Write the lists of all customers, or of a pilot's, to a file."""
@@ -185,6 +187,7 @@ def score(
             k,
             customers=chosen,
             pilot=said,
+            seen=engine.pseudonyms.table if pseudonyms else None,
             progress=report,
             noted=lambda rows: engine.trail.exported("score file", actor=ACTOR, rows=rows),
         )
@@ -230,6 +233,7 @@ def customers(
         typer.Option("--selection", help="edition:kind, as in the address of a list; 0:no_list."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="A file to write: .xlsx or .csv.")] = None,
+    pseudonyms: Pseudonyms = False,
     as_json: Json = False,
 ) -> None:
     """Print who is behind a number of Insights, or everybody; with --out, write a file of them."""
@@ -239,7 +243,14 @@ def customers(
     table = engine.customers.table(selection=chosen)
     if out is not None:
         content = engine.customers.export(table, ending(out), found.title)
-        written(engine, out, content, "list of customers", rows=len(table))
+        written(
+            engine,
+            out,
+            content,
+            "list of customers",
+            rows=len(table),
+            pseudonyms=pseudonyms,
+        )
     if as_json:
         about = {"title": found.title, "n": found.n, "note": found.note}
         return print_json({**about, "address": chosen.address, "customers": table})

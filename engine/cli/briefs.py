@@ -1,4 +1,4 @@
-"""The command brief: one page about a customer, to read before a meeting."""
+"""Pages about one customer: a brief to read before a meeting, a notice for the customer."""
 
 from pathlib import Path
 from typing import Annotated
@@ -21,6 +21,7 @@ from engine.cli.console import (
     print_json,
     written,
 )
+from engine.errors import BadInput
 
 
 @app.command()
@@ -45,4 +46,30 @@ def brief(
         console.print(title, style="bold")
         for text in texts:
             console.print(f"  {text}")
+    return console.print(f"Written: {out}") if out is not None else None
+
+
+@app.command()
+def notice(
+    customer: Customer,
+    data: Data = DEMO,
+    state: State = STATE,
+    out: Annotated[Path | None, typer.Option("--out", help="File to write: .html.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Print what is used of a customer and why, for that customer; --out writes a page of it."""
+    if out is not None and ending(out) != "html":
+        raise BadInput(f"Got the file {out.name!r}; expected one that ends in .html.")
+    engine = opened(data, state)
+    made = engine.notices.of(customer)
+    looked(engine, customer)
+    if out is not None:
+        content = engine.notices.export(customer)
+        written(engine, out, content, "notice for a customer", customer=customer)
+    if as_json:
+        return print_json(made.to_json())
+    for title, lines in made.parts:
+        console.print(title, style="bold")
+        for line in lines:
+            console.print(f"  {line}")
     return console.print(f"Written: {out}") if out is not None else None

@@ -10,6 +10,7 @@ from engine.cli.console import (
     STATE,
     Data,
     Json,
+    Pseudonyms,
     State,
     app,
     console,
@@ -32,6 +33,7 @@ def campaign(
     data: Data = DEMO,
     state: State = STATE,
     out: Annotated[Path | None, typer.Option("--out", help="FILE.csv or FILE.xlsx.")] = None,
+    pseudonyms: Pseudonyms = False,
     as_json: Json = False,
 ) -> None:
     """Print whom a campaign would offer what within its limits; --out writes the list to a file."""
@@ -47,7 +49,7 @@ def campaign(
     measured = engine.campaigns.outcome(wanted[0]) if len(wanted) == 1 else None
     if out is not None:
         content = engine.campaigns.export(made[0], ending(out))
-        written(engine, out, content, "campaign")
+        written(engine, out, content, "campaign", pseudonyms=pseudonyms)
     if as_json:
         shapes = [one.to_json() for one in made]
         if measured is not None:

@@ -40,6 +40,10 @@ errors = Console(stderr=True, highlight=False)
 Data = Annotated[Path, typer.Option("--data", help="Folder of an imported bank.")]
 State = Annotated[Path, typer.Option("--state", help="Folder of everything written at run time.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
+Pseudonyms = Annotated[
+    bool,
+    typer.Option("--pseudonyms", help="Keyed pseudonyms in the file in place of who they are."),
+]
 Into = Annotated[Path, typer.Option("--into", help="New folder for the bank.")]
 Customer = Annotated[str, typer.Option("--customer", help="Customer id.")]
 
@@ -77,9 +81,11 @@ def written(
     *,
     customer: str | None = None,
     rows: int | None = None,
+    pseudonyms: bool = False,
 ) -> None:
     """Write a file that was made. It is noted first: a note may stand without its file, where the
     disk refuses the file, but no file without its note."""
+    content = engine.pseudonyms.file(content, ending(out)) if pseudonyms else content
     engine.trail.exported(what, actor=ACTOR, customer_id=customer, rows=rows)
     out.write_bytes(content)
 

@@ -11,6 +11,7 @@ from engine.cli.console import (
     STATE,
     Data,
     Json,
+    Pseudonyms,
     State,
     app,
     console,
@@ -150,6 +151,7 @@ def takers(
     value_band: Annotated[str | None, typer.Option("--value-band")] = None,
     minimum: Annotated[float, typer.Option("--minimum", help="Confidence or fit, 0-1.")] = 0.0,
     out: Annotated[Path | None, typer.Option("--out", help="FILE.csv or FILE.xlsx.")] = None,
+    pseudonyms: Pseudonyms = False,
     as_json: Json = False,
 ) -> None:
     """Print who would want a product, of those who may be offered it; --out writes a file."""
@@ -167,7 +169,8 @@ def takers(
     wanters = engine.prospects.of(product, top=top, order=order, minimum=minimum, **wanted)
     if out is not None:
         content = engine.prospects.export(wanters, ending(out))
-        written(engine, out, content, "who would want a product", rows=len(wanters.table))
+        n = len(wanters.table)
+        written(engine, out, content, "who would want a product", rows=n, pseudonyms=pseudonyms)
     if as_json:
         return print_json(wanters.to_json())
     console.print(

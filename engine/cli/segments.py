@@ -10,6 +10,7 @@ from engine.cli.console import (
     STATE,
     Data,
     Json,
+    Pseudonyms,
     State,
     app,
     console,
@@ -37,6 +38,7 @@ def segments(
     segment: Annotated[int | None, typer.Option(help="One in full, by number.")] = None,
     customer: Annotated[str | None, typer.Option("--customer", help="Whose segment.")] = None,
     out: Annotated[Path | None, typer.Option(help="A file to write: .xlsx or .csv.")] = None,
+    pseudonyms: Pseudonyms = False,
     as_json: Json = False,
 ) -> None:
     """Print segments of customers who are alike, with what sets them apart and value at risk."""
@@ -44,7 +46,8 @@ def segments(
         raise BadInput("Give one of --compare, --segment and --customer.")
     engine = opened(data, state)
     if out is not None:
-        written(engine, out, engine.segments.export(ending(out)), "segments")
+        content = engine.segments.export(ending(out))
+        written(engine, out, content, "segments", pseudonyms=pseudonyms)
     if compare is not None:
         return _compare(engine, compare, as_json)
     if segment is not None:

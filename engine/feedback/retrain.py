@@ -12,6 +12,7 @@ from engine.audit import confidence_words, evaluation, grading, weak_spots
 from engine.audit.drift import TrainingData
 from engine.audit.grading import Verdict
 from engine.bank.bank import Bank
+from engine.bank.consents import n_left_out, without_objectors
 from engine.errors import OtherFormat, StateError
 from engine.feedback.registry import Registry, VersionFacts, settings_hash
 from engine.feedback.versions import Version
@@ -66,10 +67,11 @@ def retrain(
         If another retraining is running. Whatever goes wrong, the champion keeps serving.
     """
     with registry.retraining() as draft:
-        champion, why = _champion(registry, draft.parent, bank)
+        taught, left_out = _taught(bank, settings)
+        champion, why = _champion(registry, draft.parent, taught)
         simulated = bank.manifest.simulated
         judge = grading.Judge(simulated)
-        trained = training.train(bank, signals_of, interest_of, settings, progress, judge=judge)
+        trained = training.train(taught, signals_of, interest_of, settings, progress, judge=judge)
         progress(0.9, "Challenger against champion on held-out adoptions")
         evaluated = _evaluation(trained, simulated=simulated)
         table, old, new = _compare(trained, evaluated, champion, settings.models.seed)
@@ -79,17 +81,17 @@ def retrain(
         grading.save(evaluated, draft.folder)
         weak_spots.save(_weak_spots(trained, settings, simulated=simulated), draft.folder)
         _training_data(trained, settings).save(draft.folder)
-        notes = _notes(model, evaluated)
+        notes = _notes(model, evaluated, left_out.get("customers", 0))
         facts = VersionFacts(
             seed=settings.models.seed,
             bank_fingerprint=bank.fingerprint,
             as_of=bank.manifest.as_of,
             settings_hash=settings_hash(settings),
-            n_events=len(bank["events"]),
+            n_events=len(taught["events"]),
             n_adoptions=trained.n_adoptions,
             metrics=_metrics(table, model),
             grade=evaluated.grade,
-            details=_details(trained, evaluated),
+            details=_details(trained, evaluated) | {"left_out": left_out},
             notes=notes,
         )
         version = registry.commit(draft, facts, now=now)
@@ -100,13 +102,13 @@ def retrain(
         )
         promoted, verdict = _decide(registry, version.version_id, draft.parent, kept, verdict, now)
         before = None if promoted or champion is None else registry.version(str(draft.parent))
-        waits = _waits(bank, before, trained, evaluated, settings.ranking.min_dated_adoptions)
+        waits = _waits(taught, before, trained, evaluated, settings.ranking.min_dated_adoptions)
     progress(1.0, "Done")
     return TrainingReport(
         version_id=version.version_id,
         promoted=promoted,
         verdict=verdict,
-        n_events=len(bank["events"]),
+        n_events=len(taught["events"]),
         n_adoptions=trained.n_adoptions,
         champion=champions,
         challenger=challengers,
@@ -114,6 +116,12 @@ def retrain(
         notes=notes,
         waits=waits,
     )
+
+
+def _taught(bank: Bank, settings: Settings) -> tuple[Bank, dict[str, int]]:
+    """What may be learned from, and how many rows of each table that leaves out."""
+    taught = without_objectors(bank, settings)
+    return taught, n_left_out(bank, taught)
 
 
 def _measured(
@@ -125,8 +133,15 @@ def _measured(
     )
 
 
-def _notes(model: Model, evaluated: Evaluation) -> tuple[str, ...]:
-    said = (model.blend.note, evaluated.sentence if evaluated.n else "")
+def _notes(model: Model, evaluated: Evaluation, n_left_out: int) -> tuple[str, ...]:
+    said = (
+        model.blend.note,
+        evaluated.sentence if evaluated.n else "",
+        f"Nothing was learned from {count(n_left_out, 'customer')}, who opted out or object to "
+        "marketing."
+        if n_left_out
+        else "",
+    )
     return tuple(note for note in said if note)
 
 

@@ -49,7 +49,7 @@ def tune_encoder(
     TrainingError
         If the bank has too little history.
     """
-    settings, bank = snapshots.settings, snapshots.bank()
+    settings, bank = snapshots.settings, snapshots.teaching_bank()
     cache = snapshots.state.folder("cache")
     pretrained = weights.resolve(settings.models.encoder, settings, cache=cache)
     seed = settings.models.seed if seed is None else seed
@@ -111,7 +111,7 @@ def _pairs(
     snapshots: Snapshots, adoptions: pd.DataFrame, last: pd.Timestamp, seed: int, progress: Progress
 ) -> Pairs:
     """Pairs from some earlier days, each with what was taken until the next."""
-    bank, tuning = snapshots.bank(), snapshots.settings.finetuning
+    bank, tuning = snapshots.teaching_bank(), snapshots.settings.finetuning
     past = adoptions.loc[adoptions["day"] <= last, "day"]
     places = np.linspace(0, 1, tuning.days + 2)[1:-1]
     days = sorted(set(past.quantile(places, interpolation="lower"))) if len(past) else []

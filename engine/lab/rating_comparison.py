@@ -150,7 +150,7 @@ def rating_comparison(snapshots: Snapshots, progress: Progress) -> RatingsReport
 
     None of them serves: they are here to be compared with.
     """
-    settings, bank = snapshots.settings, snapshots.bank()
+    settings, bank = snapshots.settings, snapshots.teaching_bank()
     seed = settings.models.seed
     progress(0.1, "Ratings")
     table, reason, untouched = pd.DataFrame(), "", 0

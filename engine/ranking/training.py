@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
+from engine.bank.consents import without_objectors
 from engine.progress import Progress
 from engine.ranking import blend as blending
 from engine.ranking import calibration as chances
@@ -121,8 +122,10 @@ def train(
     -----
     Signals as of the day before each fit fold teach the blend what was taken within it; signals
     as of the day after the last fold calibrate and grade it on what was taken until today. The
-    models that serve are then fitted on all that is known today.
+    models that serve are then fitted on all that is known today. Who objects teaches nothing, and
+    has no row in what comes back (`engine.bank.consents.without_objectors`).
     """
+    bank = without_objectors(bank, settings)
     adoptions = temporal_split.dated_adoptions(bank)
     needed = settings.ranking.min_dated_adoptions
     split = TemporalSplit.latest(adoptions, needed=needed)
@@ -228,6 +231,7 @@ def without_history(
     five customers has nearly those, and one of a thousand what its holdings say. There is no
     confidence: what is held is not what comes next.
     """
+    bank = without_objectors(bank, settings)
     n_adoptions = len(temporal_split.dated_adoptions(bank))
     progress(0.1, "What goes with what is held")
     folds = cross_section.folds(bank, signals_of, interest_of, settings)

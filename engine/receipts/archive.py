@@ -24,6 +24,7 @@ RULES_SINCE: Final = {
         "large_minimum_needs_wealth": False,
         "salary_needs_job": False,
     },
+    "consent": {"mask_sensitive_spending": False},
     "fairness": {"prices": {}},
     "models": {"sentiment_default": "vader"},
     "metrics": {"whole_months": False},

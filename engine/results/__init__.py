@@ -1,7 +1,7 @@
 """What the engine answers with: frozen records that a page, the command line or a file can show."""
 
 from engine.results.bank import Added, BankSummary, Oversight
-from engine.results.brief import Brief, BriefOffer
+from engine.results.brief import Brief, BriefOffer, Notice
 from engine.results.campaigns import FOR_CHANCE, FOR_VALUE, Campaign, CampaignList, CampaignOutcome
 from engine.results.customers import (
     SEVERITIES,

@@ -1,4 +1,4 @@
-"""One page about a customer, to read before a meeting."""
+"""Pages about one customer: to read before a meeting, and for the customer to read."""
 
 from dataclasses import dataclass
 
@@ -60,3 +60,45 @@ class Brief(JsonRecord):
     offers: tuple[BriefOffer, ...]
     sources: tuple[str, ...]
     """Bank, versions, receipt, and how to read the page."""
+
+
+@dataclass(frozen=True)
+class Notice(JsonRecord):
+    """A notice on the use of one customer's data, in plain words, ready to print."""
+
+    customer_id: str
+    name: str
+    """Their number where no name is on record."""
+    bank: str
+    today: pd.Timestamp
+    as_of: pd.Timestamp
+    """Of the bank's data."""
+    kept: tuple[tuple[str, int, str], ...]
+    """What is kept of them, how many rows, and where they came from."""
+    purposes: tuple[tuple[str, str], ...]
+    """Purpose, and what stands: allowed or not, since when, from where."""
+    worked_out: tuple[str, ...]
+    offers: tuple[str, ...]
+    """How offers come about."""
+    never: tuple[str, ...]
+    """What is not used."""
+    rights: tuple[str, ...]
+    ask: str
+
+    @property
+    def parts(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The notice from the top down: titles with their lines."""
+        kept = tuple(
+            f"{what}: {n:,} {'entry' if n == 1 else 'entries'}, {source}"
+            for what, n, source in self.kept
+        )
+        purposes = tuple(f"{purpose}: {status}" for purpose, status in self.purposes)
+        return (
+            ("What is kept of you", kept or ("Nothing but your number.",)),
+            ("What it may be used for", purposes),
+            ("What is worked out from it", self.worked_out),
+            ("How offers are chosen", self.offers),
+            ("What is not used", self.never),
+            ("Your rights", self.rights),
+            ("Whom to ask", (self.ask,)),
+        )

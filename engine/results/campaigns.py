@@ -212,8 +212,9 @@ class CampaignList(JsonRecord):
     table: pd.DataFrame
     """rank, customer_id, name, segment, relationship_manager, product_id, product, confidence
     (NaN without history), fit, propensity (NaN without history), value_if_taken, expected_value
-    (both a year, the bank's currency; the latter NaN without history), last_contact: who is
-    contacted, most worth first."""
+    (both a year, the bank's currency; the latter NaN without history), last_contact, notice (what
+    has to stand beside an offer of credit, "" beside any other): who is contacted, most worth
+    first."""
     left_out: pd.DataFrame
     """customer_id, arm, product_id, product: who is held out or left alone, and what they would
     have been offered."""

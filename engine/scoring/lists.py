@@ -7,6 +7,7 @@ import pandas as pd
 
 from engine.audit.parity import move_claims
 from engine.guard.list_selection import TopK
+from engine.labels import CREDIT_NOTICE
 from engine.progress import Progress
 from engine.scoring.score_table import CHUNK, ScoreTable
 
@@ -55,6 +56,18 @@ def lists_of(
             "expected_value": margin * (np.nan if propensity is None else propensity),
         }
     )
+
+
+def with_notices(table: ScoreTable, lists: pd.DataFrame) -> pd.DataFrame:
+    """`lists_of` some customers with a column `notice`: what has to stand beside an offer of credit
+    (Directive (EU) 2023/2225, article 13), "" beside any other."""
+    product = table.bank.product_positions(lists["product_id"])
+    return lists.assign(notice=notices_of(table, product))
+
+
+def notices_of(table: ScoreTable, product: np.ndarray) -> pd.Series:
+    """The notice of each offer by its product's position, shape (n_offers,)."""
+    return pd.Series(np.where(table.lends[product], CREDIT_NOTICE, ""), dtype="str")
 
 
 def with_moves(table: ScoreTable, rows: np.ndarray, lists: pd.DataFrame) -> pd.DataFrame:

@@ -130,7 +130,7 @@ class Evaluations:
         BadInput
             If `since` lies outside the adoptions, or leaves too few before it.
         """
-        bank, settings = self._snapshots.bank(), self._snapshots.settings
+        bank, settings = self._snapshots.teaching_bank(), self._snapshots.settings
         simulated = bank.manifest.simulated
         window = EvaluationWindow.of(
             bank,
@@ -273,7 +273,7 @@ class Evaluations:
         changed = settings.model_copy(update={"models": models})
         snapshots = self._snapshots
         judge = grading.Judge(snapshots.base.manifest.simulated)
-        of = (snapshots.bank(), snapshots.signals_of, snapshots.interest_of)
+        of = (snapshots.teaching_bank(), snapshots.signals_of, snapshots.interest_of)
         return training.train(*of, changed, quiet, judge=judge).model
 
     def _noisy(self, snapshot: Snapshot, model: Model, seed: int) -> Signals:

@@ -11,7 +11,7 @@ from engine.results import Affinity, Recommendation
 from engine.scoring.affinity import affinity
 from engine.scoring.current import CurrentScores
 from engine.scoring.customer_scores import ORDERS
-from engine.scoring.lists import lists_of, with_moves
+from engine.scoring.lists import lists_of, with_moves, with_notices
 from engine.scoring.recommendation import recommend
 from engine.scoring.score_table import ScoreTable
 from engine.vocabulary import GROWTH, LISTS, RETENTION
@@ -73,9 +73,9 @@ class Offers:
         Returns
         -------
         DataFrame
-            customer_id, product_id, rank, score, confidence, fit, list, model_version; with prices
-            on groups in force also moved, see `with_moves`. A list or a customer that is named
-            twice counts once.
+            customer_id, product_id, rank, score, confidence, fit, list, model_version, notice (of
+            credit, see `with_notices`); with prices on groups in force also moved, see
+            `with_moves`. A list or a customer that is named twice counts once.
         """
         table = self._scores.get()
         check_length(table, k)
@@ -88,7 +88,8 @@ class Offers:
         if customers is not None:
             positions = [table.bank.customer_position(c) for c in dict.fromkeys(customers)]
             rows = np.array(positions, dtype=np.int64)
-        return with_moves(table, rows, lists_of(table, rows, names, k, progress))
+        lists = with_notices(table, lists_of(table, rows, names, k, progress))
+        return with_moves(table, rows, lists)
 
 
 def check_length(table: ScoreTable, k: int) -> None:

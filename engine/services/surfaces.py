@@ -123,6 +123,14 @@ _SERVICES: Final[Mapping[str, tuple[str, str]]] = {
         "What is kept of one customer, for that customer.",
         "export",
     ),
+    "pseudonyms": (
+        "Changes who is named in files that were made.",
+        "file of table",
+    ),
+    "notices": (
+        "What is used of one customer and why, for that customer.",
+        "export of",
+    ),
     "feedback": (
         "What people answered.",
         "history raw_rows record record_shown statistics undo usage",

@@ -1,10 +1,12 @@
 """A bank and what was written beside it in; its edits, added records and consents laid over it."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
 from engine.bank import added_rows, edits
-from engine.bank.bank import Bank
+from engine.bank.bank import TRANSACTIONS, Bank
 from engine.bank.consents import latest
 from engine.bank.stored_rows import StoredRows
 from engine.bank.tables import concat
@@ -14,8 +16,13 @@ from engine.vocabulary import GRANTED, REFUSED
 _PAIR = ["customer_id", "purpose"]
 
 
-def with_records(bank: Bank, state: State) -> Bank:
-    """The bank with its edits and added records; the same object if there are none."""
+def with_records(
+    bank: Bank, state: State, seen: Callable[[pd.DataFrame], pd.DataFrame] | None = None
+) -> Bank:
+    """The bank with its edits and added records; the same object if there are none.
+
+    `seen` is what is done with added transactions before anybody sees them.
+    """
     edited = state.edits.read()
     changed = {}
     for table in edits.EDITABLE:
@@ -23,9 +30,12 @@ def with_records(bank: Bank, state: State) -> Bank:
         if len(mine):
             changed[table] = edits.applied(table, bank[table], mine)
     added = {
-        table: _with_more(bank, table, added_rows.of_bank(table, rows))
+        table: added_rows.of_bank(table, rows)
         for table, rows in _of_known(bank, state.added.tables()).items()
     }
+    if seen is not None and TRANSACTIONS in added:
+        added[TRANSACTIONS] = seen(added[TRANSACTIONS])
+    added = {table: _with_more(bank, table, rows) for table, rows in added.items()}
     return bank.with_tables(**changed).with_checked(**added) if changed or added else bank
 
 

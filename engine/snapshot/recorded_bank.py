@@ -8,14 +8,17 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from engine.bank.bank import Bank
+from engine.bank.bank import TRANSACTIONS, Bank
 from engine.bank.consents import effective_consents
+from engine.bank.parsing.sensitive_spending import HIDDEN, masked
+from engine.bank.stored_rows import Seen
 from engine.bank.tables import coerce, concat
 from engine.feedback.events import RETRACTED, standing
 from engine.settings import Settings
 from engine.snapshot.laid_over import consents_of, with_records
 from engine.state.event_log import EventLog
 from engine.state.state import State
+from engine.vocabulary import FOREIGN
 
 _T = TypeVar("_T")
 
@@ -105,7 +108,9 @@ class RecordedBankReader:
         stands = standing(log) & (log["action"] != RETRACTED).to_numpy(dtype=bool)
         stands &= self._is_of_customers(recorded)
         n = len(self.base["events"])
-        stable_bank, known_rows = self._stable_bank(stands[:n], recorded.loc[stands[n:]])
+        stable_bank, known_rows = self._stable_bank(
+            stands[:n], recorded.loc[stands[n:]], settings.consent.mask_sensitive_spending
+        )
         usual = self._results.get(
             "consents", (stable_bank, settings), lambda: effective_consents(stable_bank, settings)
         )
@@ -145,12 +150,15 @@ class RecordedBankReader:
         return np.concatenate([imported, known(recorded)])
 
     def _stable_bank(
-        self, stands: np.ndarray, recorded: pd.DataFrame
+        self, stands: np.ndarray, recorded: pd.DataFrame, is_masked: bool
     ) -> tuple[Bank, Mapping[str, int]]:
-        """Base, edits, added records and purchases, with the imported events that stand; and how
-        many rows of the state are in it."""
+        """Base, edits, added records and purchases, with the imported events that stand, and with
+        sensitive spending masked; and how many rows of the state are in it."""
         bought = recorded.loc[recorded["action"] == "purchased"]
-        key = (self.state.records_revision, stands.tobytes(), tuple(bought["event_id"]))
+        key = (self.state.records_revision, is_masked, stands.tobytes(), tuple(bought["event_id"]))
+        base = self._results.get(
+            "seen", (self.base, is_masked), lambda: _masked(self.base) if is_masked else self.base
+        )
 
         def make() -> tuple[Bank, Mapping[str, int]]:
             imported = self.base["events"]
@@ -159,7 +167,8 @@ class RecordedBankReader:
             before = None
             while before != (known_rows := self.state.known_rows):  # somebody wrote meanwhile
                 before = known_rows
-                bank = with_records(self.base, self.state).with_checked(events=imported)
+                bank = with_records(base, self.state, masked if is_masked else None)
+                bank = bank.with_checked(events=imported)
             return _with_purchases(bank, concat("events", [imported, bought])), known_rows
 
         return self._results.get("ground", key, make)
@@ -167,6 +176,14 @@ class RecordedBankReader:
     def forget(self) -> None:
         """Drop what was worked out."""
         self._results = LastResults()
+
+
+def _masked(base: Bank) -> Bank:
+    """The bank as everything but an export for the customer sees it (`sensitive_spending`)."""
+    seen = Seen(masked, HIDDEN)
+    return base.with_checked(
+        **{name: seen.of(base.given(name)) for name in (TRANSACTIONS, FOREIGN)}
+    )
 
 
 def _with_purchases(bank: Bank, events: pd.DataFrame) -> Bank:

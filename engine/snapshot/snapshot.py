@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
-from engine.bank.consents import effective_consents
+from engine.bank.consents import effective_consents, without_objectors
 from engine.bank.disk import revision_of
 from engine.bank.erased import ErasedCustomers
 from engine.bank.record_forms import short
@@ -270,6 +270,10 @@ class Snapshots:
         with self._lock:
             self._asked = self._reader.read(self.settings)
             return self._asked.bank
+
+    def teaching_bank(self) -> Bank:
+        """The bank of this moment without who objects: what anything may be learned from."""
+        return without_objectors(self.bank(), self.settings)
 
     def _build(self, champion: Version | None) -> Snapshot:
         settings = self.settings

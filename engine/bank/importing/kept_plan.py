@@ -341,9 +341,8 @@ def used(
         return None
     base = wish.plan or ImportPlan(TABLES_LAYOUT)
     currency = base.currency if wish.derived is not None else wish.said_currency
-    # What was said of all accounts was said of these files alone: it is kept of each pair.
-    known = {**base.known_accounts, **prepared.known_accounts}
-    return replace(base, files=plans, currency=currency, accounts="", known_accounts=known)
+    # That two accounts are one was said of these files alone.
+    return replace(base, files=plans, currency=currency, accounts="")
 
 
 def _files_of(frames: Frames) -> set[str]:
@@ -376,7 +375,6 @@ def after(kept: ImportPlan | None, used: ImportPlan | None, erased: ErasedCustom
             plan,
             currency=plan.currency or kept.currency,
             customers=plan.customers or kept.customers,
-            known_accounts={**kept.known_accounts, **plan.known_accounts},
         )
     return plan.to_toml()
 

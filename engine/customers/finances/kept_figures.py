@@ -16,7 +16,7 @@ import pandas as pd
 from engine.bank import disk
 from engine.bank.bank import TRANSACTIONS, Bank
 from engine.bank.erased import ErasedCustomers
-from engine.bank.stored_rows import StoredRows
+from engine.bank.stored_rows import SeenTable, StoredRows
 from engine.bank.tables import content_hash
 from engine.vocabulary import TABLES
 
@@ -70,7 +70,9 @@ class KeptFigures:
         manifest = dataclasses.asdict(bank.manifest)
         digest.update(json.dumps([bank.base_fingerprint, manifest], default=str).encode())
         digest.update(pd.util.hash_array(bank.customer_ids.to_numpy(dtype=object)).tobytes())
+        digest.update(b"seen" if isinstance(rows, SeenTable) else b"")
         if isinstance(rows, StoredRows):
+            digest.update(b"seen" if rows.seen is not None else b"")
             digest.update(b"all" if rows.places is None else rows.places.tobytes())
             digest.update(content_hash(rows.added) if len(rows.added) else b"")
         ids = bank.customer_ids

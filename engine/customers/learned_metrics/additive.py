@@ -107,7 +107,9 @@ def _trees(
 
     kind = HistGradientBoostingClassifier if chance else HistGradientBoostingRegressor
     model = kind(interaction_cst=groups, monotonic_cst=signs, random_state=seed, **_BOOSTING)
-    return model.fit(_features(bins), label)
+    given = _features(bins)
+    given[:, np.isnan(given).all(axis=0)] = 1.0  # nobody's is known in this fold: no tree asks
+    return model.fit(given, label)
 
 
 def _answers(model: Any, bins: np.ndarray, chance: bool) -> np.ndarray:

@@ -20,6 +20,7 @@ CONTACTS: Final[dict[str, tuple[str, str, int]]] = {
     "value_if_taken": ("Value a year if taken", "#,##0.00", 20),
     "expected_value": ("Expected value a year", "#,##0.00", 20),
     "last_contact": ("Last contact", "dd mmm yyyy", 14),
+    "notice": ("Notice to the customer", "@", 48),
 }
 """Column -> heading, number format and width in a workbook."""
 _LEFT_OUT: Final = {

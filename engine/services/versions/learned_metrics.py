@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
-from engine.bank.consents import effective_consents
+from engine.bank.consents import effective_consents, without_objectors
 from engine.customers import profiles as _profiles
 from engine.customers.columns import column_label, columns_of
 from engine.customers.learned_metrics import (
@@ -80,7 +80,8 @@ class LearnedMetrics:
             If there are too few labels.
         """
         _check(metric)
-        bank, settings = self._snapshots.current().bank, self._snapshots.settings
+        settings = self._snapshots.settings
+        bank = without_objectors(self._snapshots.current().bank, settings)
         known = features.training(bank, metric, target, self._profiles, settings)
         if metric == EXPECTED_LOSS and fit.kind_of(known.label) != CHANCE:
             raise BadInput(
@@ -217,7 +218,7 @@ class LearnedMetrics:
         columns = known.columns if metric != EXPECTED_LOSS else known.columns.iloc[:, :0]
         rows = bank.customer_positions(columns.index)
         traits = {name: values[rows] for name, values in column_checks.traits_of(bank).items()}
-        everyone = columns_of(self._snapshots.current().profiles.data)
+        everyone = columns_of(self._snapshots.current().profiles.data).loc[bank.customer_ids]
         others = everyone.reindex(columns=columns.columns)[~everyone.index.isin(columns.index)]
         table = column_checks.checked(columns, known.label, traits, others)
         return column_checks.kept_anyway(table, keep)
@@ -237,6 +238,7 @@ class LearnedMetrics:
         read = known.features.select_dtypes(["number", "bool"]).astype(float)
         read = read.drop(columns=read.columns.intersection(known.design.columns))
         everyone = today.features.reindex(columns=read.columns).astype(float).join(inputs)
+        everyone = everyone.loc[bank.customer_ids]
         label = pd.Series(known.label, index=known.design.index)
         source = leaks.source_columns(bank, label)
         tested = read.join(known.design)

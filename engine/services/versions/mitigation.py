@@ -269,7 +269,7 @@ def _held_out(
     snapshots: Snapshots, attribute: str, which: str, k: int, tolerance: float
 ) -> Mapping[str, float] | None:
     """What later adopters took, on their lists of the day before without and with prices."""
-    bank, settings = snapshots.bank(), snapshots.settings
+    bank, settings = snapshots.teaching_bank(), snapshots.settings
     window = EvaluationWindow.of(
         bank,
         None,

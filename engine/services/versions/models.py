@@ -134,7 +134,7 @@ def drift_of(snapshots: Snapshots) -> Drift:
         return Drift(version_id, says=(_drift.NO_RECORD,), retrain=True)
     if before.proxies != proxies:
         return Drift(version_id, says=(_drift.OTHER_PROXIES,), retrain=True)
-    bank = without_protected_traits(snapshots.bank(), proxies)
+    bank = without_protected_traits(snapshots.teaching_bank(), proxies)
     _, months, spending = transaction_figures(bank, learned)
     return _drift.drift(
         before,

@@ -125,7 +125,7 @@ class Tuner:
             raise BadInput(f"Got {judged!r} to judge by; expected {' or '.join(JUDGED)}.")
         name, grid = JUDGED[judged]
         settings = self._snapshots.settings
-        bank = self._snapshots.bank()
+        bank = self._snapshots.teaching_bank()
         bank = bank if until is None else bank.until(until)
         adoptions = temporal_split.dated_adoptions(bank)
         folds = self._folds(bank, adoptions, settings)

@@ -192,13 +192,31 @@ def _consent(profile: Profile) -> None:
                 on_change=session.set_consent,
                 args=(profile.customer_id, row.purpose, key),
             )
+    spelled = "".join(c if c.isalnum() else "_" for c in profile.customer_id)
+    st.markdown("**Notice for the customer**")
+    st.caption(
+        "What is used of this customer, for which purposes, what is not used, their rights and "
+        "whom to ask, on a page that prints."
+    )
+    st.download_button(
+        "Notice",
+        session.noted(
+            "notice for a customer",
+            lambda: session.engine().notices.export(profile.customer_id),
+            profile.customer_id,
+        ),
+        file_name=f"notice_{spelled}.html",
+        mime="text/html",
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"notice_{profile.customer_id}",
+    )
     st.markdown("**What is kept of this customer**")
     st.caption(
         "Every row of the bank's files and of what was recorded here, the lists that were shown, "
         "and what was worked out, in one ZIP file. A customer is erased by the command "
         "erase."
     )
-    spelled = "".join(c if c.isalnum() else "_" for c in profile.customer_id)
     st.download_button(
         "Export everything",
         session.noted(

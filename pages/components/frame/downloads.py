@@ -17,6 +17,8 @@ def as_files(
     stem: str,
     key: str,
     type: Literal["secondary", "tertiary"] = "secondary",
+    *,
+    people: bool = True,
 ) -> None:
     """Both buttons, one after the other where the caller stands; who gets the file is noted.
 
@@ -28,15 +30,28 @@ def as_files(
         "xlsx" or "csv" -> the file.
     stem : str
         Name of the file without its ending.
+    people : bool
+        Whether customers stand in it, who may be given pseudonyms.
     """
+    hidden = people and st.toggle(
+        "Pseudonyms",
+        key=f"{key}_pseudonyms",
+        help="Keyed pseudonyms in the file in place of customers and managers; no names.",
+    )
+    made, ending = (_hidden(export), "_pseudonyms") if hidden else (export, "")
     for kind, label in KINDS.items():
         st.download_button(
             f"Download {label}",
-            session.noted(what, lambda kind=kind: export(kind)),
-            file_name=f"{stem}.{kind}",
+            session.noted(f"{what}{ending.replace('_', ', ')}", lambda kind=kind: made(kind)),
+            file_name=f"{stem}{ending}.{kind}",
             mime=wording.MIME[kind],
             icon=":material/download:",
             on_click="ignore",
             type=type,
             key=f"{key}_{kind}",
         )
+
+
+def _hidden(export: Callable[[str], bytes]) -> Callable[[str], bytes]:
+    pseudonyms = session.engine().pseudonyms
+    return lambda kind: pseudonyms.file(export(kind), kind)

@@ -63,5 +63,9 @@ def _all(engine: Engine, found: WeakSpots) -> None:
         )
         with st.container(horizontal=True):
             downloads.as_files(
-                "weak spots", engine.evaluations.export_weak_spots, "weak_spots", "weak_spots"
+                "weak spots",
+                engine.evaluations.export_weak_spots,
+                "weak_spots",
+                "weak_spots",
+                people=False,
             )

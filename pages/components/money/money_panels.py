@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from engine.results import Cashflow, Forecast, Outlook, Profile
+from engine.vocabulary import MASKED
 from pages.components.frame import session
 from pages.components.look import charts, notices, tables, wording
 from pages.components.look.wording import badge_text, escape
@@ -231,11 +232,13 @@ def transactions(profile: Profile) -> None:
             st.badge(badge_text("Unusual payments"), icon=":material/warning:", color="orange")
             reasons = [f"- {escape(reason)}" for reason in flow.unusual["reason"]]
             st.markdown("\n".join(reasons))
-    st.caption(f"{len(table):,} transactions, newest first")
+    masked = table["merchant"].eq(MASKED)
+    told = ". Sensitive spending is masked; its amounts count." if masked.any() else ""
+    st.caption(f"{len(table):,} transactions, newest first{told}")
     marked = _marked(table, flow.unusual)
     tables.show(
         table.assign(
-            category=[wording.label(name) for name in table["category"]],
+            category=table["category"].map(wording.label).mask(masked, MASKED),
             channel=[wording.label(name) for name in table["channel"]],
             payment_method=[wording.label(name) for name in table["payment_method"]],
             mark=["▲ unusual" if mark else "" for mark in marked],

@@ -11,12 +11,13 @@ from pandas.testing import assert_frame_equal
 from engine.bank import editions, stored_rows
 from engine.bank.added_rows import of_bank
 from engine.bank.bank import MANIFEST, Bank, Manifest
-from engine.bank.stored_rows import HeldRows, StoredRows, by_customer
+from engine.bank.parsing.sensitive_spending import HIDDEN, masked
+from engine.bank.stored_rows import HeldRows, Seen, StoredRows, by_customer
 from engine.bank.tables import empty
 from engine.demo import generate
 from engine.errors import BadInput
 from engine.receipts.input_hashes import InputHasher
-from engine.vocabulary import TABLES
+from engine.vocabulary import MASKED, TABLES
 
 COLUMNS = list(TABLES["transactions"])
 
@@ -174,3 +175,18 @@ def test_an_older_bank_in_another_order_is_read_into_memory(tmp_path: Path):
     assert isinstance(loaded.rows("transactions"), HeldRows)
     assert loaded["transactions"]["transaction_id"].tolist() == ["1", "2"]
     assert bank.by_customer()["transactions"]["transaction_id"].tolist() == ["2", "1"]
+
+
+def test_F148_sensitive_rows_are_masked_alike_in_memory_and_in_a_file(held: Bank, stored: Bank):
+    seen = Seen(masked, HIDDEN)
+    memory, file = HeldRows(masked(held["transactions"])), seen.of(stored.given("transactions"))
+    assert (memory.column("merchant") == MASKED).sum() > 20
+    assert_frame_equal(file.whole(), memory.whole())
+    for columns in (None, ["amount", "merchant"], ["booked_at"]):
+        for numbers in (np.arange(40), np.arange(0, len(file), 17)):
+            assert_frame_equal(file.take(numbers, columns), memory.take(numbers, columns))
+    for name in ("merchant", "amount"):
+        assert file.column(name).astype("object").equals(memory.column(name).astype("object"))
+    kept = (memory.column("merchant") == MASKED).to_numpy()
+    more = file.where(kept).plus(held["transactions"].iloc[:3])
+    assert (more.column("merchant").astype("str")[: kept.sum()] == MASKED).all()

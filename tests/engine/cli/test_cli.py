@@ -165,7 +165,9 @@ def test_F182_score_writes_the_same_lists_as_csv_and_parquet(where, tmp_path: Pa
         "model_version",
         "value_if_taken",
         "expected_value",
+        "notice",
     ]
+    csv["notice"] = csv["notice"].fillna("")
     pd.testing.assert_frame_equal(csv, parquet, check_dtype=False)
     assert csv.groupby(["customer_id", "list"])["rank"].max().max() == 3
     assert sorted(p.name for p in tmp_path.iterdir() if p.is_file()) == [

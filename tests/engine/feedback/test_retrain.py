@@ -22,7 +22,7 @@ from engine.ranking.blend import Blend
 from engine.ranking.ranker import Model
 from engine.receipts.trail import Trail
 from engine.state.state import State
-from engine.vocabulary import SIGNALS
+from engine.vocabulary import MARKETING, PERSONALISATION, SIGNALS, SOCIAL
 
 NOW = dt.datetime(2026, 7, 15, 9, 0)
 
@@ -253,3 +253,18 @@ def test_a_verdict_speaks_of_places_in_a_hundred_and_not_of_measures():
     )
     kept = retraining._verdict(*told, "champion", judged, "")
     assert kept.startswith("v1 keeps serving: v2 puts what was taken next no higher on the whole.")
+
+
+def test_F150_a_version_says_how_many_rows_of_objectors_it_was_not_taught_by(folder: Path):
+    engine = _open(folder)
+    engine.records.set_consent("b", MARKETING, "refused", source="call", actor="Rita")
+    engine.records.set_consent("c", SOCIAL, "refused", source="call", actor="Rita")
+    report = engine.models.retrain()
+    record = json.loads((_versions(folder) / report.version_id / "version.json").read_text())
+    assert record["facts"]["details"]["left_out"] == {"customers": 1, "consents": 1}
+    said = "Nothing was learned from 1 customer, who opted out or object to marketing."
+    assert said in report.notes
+    assert {one.product_id for one in engine.offers.recommend("a").offers} == {"p", "q"}
+    for one in "ac":
+        engine.records.set_consent(one, PERSONALISATION, "refused", source="call", actor="Rita")
+    assert engine.models.retrain().notes[-1].startswith("Nothing was learned from 3 customers")

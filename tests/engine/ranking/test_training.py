@@ -8,6 +8,7 @@ from engine.errors import StateError
 from engine.ranking import training
 from engine.ranking.ranker import Model, Ranker
 from engine.settings import load
+from engine.vocabulary import MARKETING, PERSONALISATION, PURPOSES
 
 
 def _quiet(done: float, step: str) -> None:
@@ -73,6 +74,28 @@ def test_F123_training_twice_gives_the_same_bytes(
         model.save(tmp_path / name)
     for file in sorted((tmp_path / "one").iterdir()):
         assert file.read_bytes() == (tmp_path / "two" / file.name).read_bytes(), file.name
+
+
+def test_F149_F150_what_objectors_hold_moves_no_byte_of_a_fit(
+    trained, history_bank, signals_of, no_interest, settings, tmp_path
+):
+    ids = history_bank.customer_ids[::8]
+    said = ((one, PURPOSES[n % 3], "refused") for n, one in enumerate(ids))
+    refused = pd.DataFrame(said, columns=["customer_id", "purpose", "status"])
+    bank = history_bank.with_tables(consents=refused)
+    objecting = refused.loc[refused["purpose"].isin([PERSONALISATION, MARKETING]), "customer_id"]
+    holdings = bank["holdings"]
+    theirs = holdings["customer_id"].isin(objecting)
+    changed = holdings.assign(product_id=holdings["product_id"].mask(theirs, "p5"))
+    written = []
+    for n, one in enumerate((bank, bank.with_tables(holdings=changed))):
+        found = training.train(one, signals_of, no_interest, settings, _quiet)
+        assert found.n_adoptions == 400 - len(objecting) and found.holdout
+        (tmp_path / str(n)).mkdir()
+        found.model.save(tmp_path / str(n))
+        written.append({f.name: f.read_bytes() for f in (tmp_path / str(n)).iterdir()})
+    assert written[0] == written[1]
+    assert found.model.blend.weights != trained.model.blend.weights, "they would have taught it"
 
 
 def test_a_model_survives_saving(trained, history_bank, signals_of, tmp_path):

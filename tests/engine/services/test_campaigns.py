@@ -2,20 +2,29 @@
 
 import datetime as dt
 import io
+import zipfile
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import numpy as np
 import openpyxl
+import pandas as pd
 import pytest
 
 from engine import Engine
+from engine.bank.importing.product_scores import lends
+from engine.batch import write_scores
 from engine.campaigns.arms import CONTACT, arms
 from engine.errors import BadInput, NotFound
+from engine.labels import CREDIT_NOTE, CREDIT_NOTICE
+from engine.progress import quiet
 from engine.results import Campaign
+from engine.services.exports.campaign_files import CONTACTS
 from tests.conftest import DEMO
 
 NOW = dt.datetime(2026, 7, 15, 9, 0)
+NOTICE = CONTACTS["notice"][0]
 
 
 @pytest.fixture(scope="module")
@@ -245,3 +254,79 @@ def test_every_list_calls_a_segment_as_the_customers_own_badge_does(engine: Engi
         for customer, segment in said.items():
             assert segment == engine.customers.profile(customer).segment
             assert not segment.startswith("Low churn")
+
+
+def test_F146_files_of_lists_say_of_every_credit_that_it_is_personalised_by_automated_processing(
+    engine: Engine, free, tmp_path: Path
+):
+    bank = engine.bank
+    credit = set(bank.product_ids[lends(bank["products"])])
+    write_scores(engine, tmp_path / "lists.csv", ["growth"], 3, progress=quiet)
+    write_scores(engine, tmp_path / "lists.parquet", ["growth"], 3, progress=quiet)
+    written = [
+        pd.read_csv(tmp_path / "lists.csv", keep_default_na=False),
+        pd.read_parquet(tmp_path / "lists.parquet"),
+        _written(engine.campaigns.export(free, "csv"), product_id="Product number"),
+    ]
+    for table in written:
+        is_credit = table["product_id"].isin(credit)
+        assert 0 < is_credit.sum() < len(table)
+        assert (table["notice"] == is_credit.map({True: CREDIT_NOTICE, False: ""})).all()
+    assert CREDIT_NOTE in free.notes
+
+
+def _written(content: bytes, **named: str) -> pd.DataFrame:
+    """A file's rows, with our names for some of its columns."""
+    ours = {heading: name for name, heading in {"notice": NOTICE, **named}.items()}
+    return pd.read_csv(io.BytesIO(content), keep_default_na=False).rename(columns=ours)
+
+
+def _texts(content: bytes) -> str:
+    """Everything that a file says: of a workbook, every part of its archive."""
+    if content[:2] != b"PK":
+        return content.decode("utf-8-sig")
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        return unescape(" ".join(parts.read(name).decode() for name in parts.namelist()))
+
+
+def test_F148_no_byte_of_a_file_with_pseudonyms_says_who_anybody_is(
+    engine: Engine, free, tmp_path: Path
+):
+    customers = engine.bank["customers"]
+    manager = customers["relationship_manager"].dropna().iloc[0]
+    named = Campaign(f"For {customers['name'].iloc[0]}", filters={"relationship_manager": manager})
+    takers = engine.prospects.of("P34", top=300, manager=manager)
+    table, makers = engine.customers.table(), {}
+    chosen = f"Search: {customers['name'].iloc[0]}"
+    makers["customers"] = lambda kind: engine.customers.export(table, kind, chosen)
+    makers["takers"] = lambda kind: engine.prospects.export(takers, kind)
+    makers["campaign"] = lambda kind: engine.campaigns.export(engine.campaigns.plan(named), kind)
+    makers["segments"] = engine.segments.export
+    files = {
+        (name, kind): engine.pseudonyms.file(make(kind), kind)
+        for name, make in makers.items()
+        for kind in ("csv", "xlsx")
+    }
+    hidden = engine.pseudonyms.table
+    write_scores(engine, tmp_path / "lists.csv", ["growth"], 3, seen=hidden, progress=quiet)
+    files["scores", "csv"] = (tmp_path / "lists.csv").read_bytes()
+    columns = ("customer_id", "name", "email", "phone", "relationship_manager")
+    raw = {text for column in columns for text in customers[column].dropna().unique()}
+    key = next(engine.snapshots.state.parent.glob("*.key")).read_bytes()
+    for place, content in files.items():
+        said = _texts(content)
+        assert not [text for text in raw if text in said], place
+        assert key not in content and key.hex() not in said, place
+    one = engine.pseudonyms.of(str(takers.table["customer_id"].iloc[0]))
+    for place in (("customers", "csv"), ("takers", "csv"), ("takers", "xlsx"), ("scores", "csv")):
+        assert one in _texts(files[place]), "it is the same in every file"
+    lists = pd.read_csv(io.BytesIO(files["scores", "csv"]))
+    assert (
+        lists["customer_id"].nunique()
+        == engine.offers.score(lists=["growth"])["customer_id"].nunique()
+    )
+    taken = pd.read_csv(io.BytesIO(files["takers", "csv"]))
+    assert len(taken) == len(takers.table) and "Name" not in taken
+    assert taken["Last contact"].dropna().str.fullmatch(r"\d{4}-\d{2}").all()
+    with pytest.raises(BadInput, match="pseudonyms are for csv, xlsx"):
+        engine.pseudonyms.file(b"%PDF", "pdf")

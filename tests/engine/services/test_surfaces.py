@@ -1,10 +1,16 @@
 """One walk over every answer that offers something: what a customer objects to is gone from all."""
 
+import dataclasses
 import datetime as dt
 import inspect
+import io
 import shutil
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from engine import Engine
@@ -12,7 +18,7 @@ from engine.errors import BadInput
 from engine.results import Campaign
 from engine.services.opening.banks import utc_now
 from engine.services.surfaces import OTHERS, Offered, surfaces
-from engine.vocabulary import MARKETING, PERSONALISATION
+from engine.vocabulary import MARKETING, MASKED, PERSONALISATION
 from tests.conftest import DEMO
 
 NOW = dt.datetime(2026, 7, 15, 9, 0)
@@ -21,8 +27,65 @@ NAMES = [surface.name for surface in surfaces()]
 Walk = dict[str, Offered]
 
 
+SENSITIVE = {
+    "Quobble Oncology": "shopping",
+    "Vexlin": "health",
+    "Vexlin Parish": "other",
+    "Trudgett Trade Union": "fees and charges",
+    "Yarp Labour Party": "other",
+    "Grindr": "entertainment",
+}
+"""Merchant -> category. What no answer says of anybody."""
+ABOUT_ONE = (
+    "customers.profile",
+    "customers.cashflow",
+    "customers.needs",
+    "customers.forecast",
+    "days.timeline",
+    "segments.like",
+)
+"""Answers about one customer that offer nothing and that might say where the money went."""
+
+
 def walked(engine: Engine, ids: list[str]) -> Walk:
     return {surface.name: surface.offered(engine, ids) for surface in surfaces()}
+
+
+def spoken(answer: object) -> str:
+    """Every text of an answer: of a file, a table, or the records of `engine.results`."""
+    if isinstance(answer, bytes):
+        return answer.decode("utf-8", "replace")
+    if isinstance(answer, pd.DataFrame):
+        return answer.to_csv()
+    if isinstance(answer, Mapping):
+        return " ".join(map(spoken, (*answer, *answer.values())))
+    if isinstance(answer, list | tuple | set):
+        return " ".join(map(spoken, answer))
+    if dataclasses.is_dataclass(answer) and type(answer).__module__.startswith("engine.results"):
+        return " ".join(spoken(getattr(answer, one.name)) for one in dataclasses.fields(answer))
+    return str(answer)
+
+
+@contextmanager
+def heard(engine: Engine) -> Iterator[list[tuple[str, str]]]:
+    """What every method that is known to `surfaces` answers meanwhile, as text."""
+    texts: list[tuple[str, str]] = []
+
+    def listening(place: str, asked: Callable[..., object]) -> Callable[..., object]:
+        def answered(*given: object, **named: object) -> object:
+            answer = asked(*given, **named)
+            texts.append((place, spoken(answer)))
+            return answer
+
+        return answered
+
+    with pytest.MonkeyPatch.context() as patched:
+        places = {name for one in surfaces() for name in (one.name, *one.also)}
+        for place in (*sorted(places), *ABOUT_ONE):
+            service, method = place.split(".")
+            owner = getattr(engine, service)
+            patched.setattr(owner, method, listening(place, getattr(owner, method)))
+        yield texts
 
 
 @pytest.fixture(scope="module")
@@ -37,12 +100,51 @@ def ids(engines: tuple[Engine, Engine]) -> list[str]:
     """Persons, whom the audit counts too."""
     people = engines[0].bank["customers"].set_index("customer_id")["audience"]
     table = engines[0].campaigns.plan(Campaign("walk")).table
-    return table.loc[table["customer_id"].map(people) == "retail", "customer_id"].tolist()[:N]
+    found = table.loc[table["customer_id"].map(people) == "retail", "customer_id"].tolist()[:N]
+    for n, (one, merchant) in enumerate((one, m) for one in found for m in SENSITIVE):
+        bought = {"amount": 900 + n, "merchant": merchant, "category": SENSITIVE[merchant]}
+        engines[0].records.add_purchase(one, submit_id=f"s{n}", actor="Rita", **bought)
+    return found
 
 
 @pytest.fixture(scope="module")
-def before(engines: tuple[Engine, Engine], ids: list[str]) -> Walk:
-    return walked(engines[1], ids)
+def said(engines: tuple[Engine, Engine], ids: list[str]) -> tuple[Walk, list[tuple[str, str]]]:
+    """A walk before anybody objects, and all that was answered on it."""
+    engine = engines[1]
+    with heard(engine) as texts:
+        walk = walked(engine, ids)
+        for place in ABOUT_ONE:
+            service, method = place.split(".")
+            getattr(getattr(engine, service), method)(ids[0])
+        texts.append(("alerts.open", spoken(engine.alerts.open())))
+    return walk, texts
+
+
+@pytest.fixture(scope="module")
+def before(said: tuple[Walk, list[tuple[str, str]]]) -> Walk:
+    return said[0]
+
+
+def test_F148_no_answer_says_where_sensitive_money_went_and_sums_stay(
+    engines: tuple[Engine, Engine], ids: list[str], said: tuple[Walk, list[tuple[str, str]]]
+):
+    assert {place for place, _ in said[1]} >= {*NAMES, *ABOUT_ONE}
+    words = {word.lower() for merchant in SENSITIVE for word in merchant.split()}
+    words -= {"party", "trade", "union"}
+    words |= {"goodwell", "fitlab", "smile dental", "belmont"}
+    told = [(place, text.lower()) for place, text in said[1]]
+    assert not {(place, word) for place, text in told for word in words if word in text}
+    engine = engines[1]
+    mine = engine.customers.profile(ids[0]).transactions
+    new = mine.loc[mine["booked_at"] == mine["booked_at"].max()]
+    assert (new["merchant"] == MASKED).sum() == len(SENSITIVE)
+    rows = engine.snapshots.base["transactions"]
+    total = rows.loc[rows["customer_id"] == ids[0], "amount"].sum()
+    planted = sum(900 + n for n in range(len(SENSITIVE)))
+    assert mine["amount"].sum() == pytest.approx(total - planted)
+    files = zipfile.ZipFile(io.BytesIO(engine.access.export(ids[0])))
+    own = b"".join(files.read(one) for one in files.namelist())
+    assert b"Quobble Oncology" in own, "the customer's own copy says all"
 
 
 @pytest.fixture(scope="module")
