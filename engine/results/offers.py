@@ -300,7 +300,8 @@ class ProspectList(JsonRecord):
     """rank, customer_id, name, segment, relationship_manager, score, confidence (NaN without
     history), fit, propensity (NaN without history), value_if_taken, expected_value (money a
     year, NaN where no margin is set; the latter also without history), churn_band, value_band,
-    reason, last_contact."""
+    reason, last_contact, notice (what has to stand beside an offer of credit, "" beside any
+    other)."""
     product_id: str
     product: str
     category: str

@@ -21,6 +21,7 @@ COLUMNS: Final[dict[str, tuple[str, str, int]]] = {
     "value_band": ("Value", "@", 10),
     "reason": ("Reason", "@", 58),
     "last_contact": ("Last contact", "dd mmm yyyy", 14),
+    "notice": ("Notice to the customer", "@", 48),
 }
 """Column -> heading, number format and width in a workbook."""
 

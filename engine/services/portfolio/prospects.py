@@ -11,9 +11,10 @@ from engine.customers.segments import told
 from engine.errors import BadInput
 from engine.explain.reasons import reasons, short_reason
 from engine.guard.verdicts import RULES
-from engine.labels import RULE_LABELS
+from engine.labels import CREDIT_NOTE, RULE_LABELS
 from engine.results import ProspectList
 from engine.scoring.current import CurrentScores
+from engine.scoring.lists import notices_of
 from engine.scoring.product_worth import assumption
 from engine.scoring.score_table import ScoreTable
 from engine.services.exports import prospect_files
@@ -145,6 +146,7 @@ def _shown(
     listed = pd.concat([who, figures, bands], axis="columns").assign(
         reason=_reasons(table, product, people.index.to_numpy()),
         last_contact=people["last_contact"],
+        notice=notices_of(table, np.full(len(people), product)).to_numpy(),
     )
     listed.insert(0, "rank", np.arange(1, len(listed) + 1))
     return listed.reset_index(drop=True)
@@ -165,6 +167,8 @@ def _list(
     notes = ["Reasons, consent and every rule are as on the customer's own list"]
     if table.group_prices.by_list:
         notes.append(move_claims.aside().text)
+    if table.lends[product]:
+        notes.append(CREDIT_NOTE)
     history = calibration.temperature is not None
     if not history:
         notes.append("No history: fit, the percentile of the score, stands for confidence")
@@ -193,8 +197,10 @@ def _reasons(table: ScoreTable, product: int, rows: np.ndarray) -> list[str]:
     """The strongest reason of each, in under 60 characters."""
     scores, opens = table.ranker.scores(rows), table.lists_that_open(rows)
     return [
-        short_reason(reasons(evidence.offer(scores, str(opens[at]), at, product)))
-        for at, evidence in enumerate(table.evidence.customers(rows.tolist()))
+        short_reason(
+            reasons(table.evidence.customer(row).offer(scores, str(opens[at]), at, product))
+        )
+        for at, row in enumerate(rows.tolist())
     ]
 
 

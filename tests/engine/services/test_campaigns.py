@@ -268,6 +268,14 @@ def test_F146_files_of_lists_say_of_every_credit_that_it_is_personalised_by_auto
         pd.read_parquet(tmp_path / "lists.parquet"),
         _written(engine.campaigns.export(free, "csv"), product_id="Product number"),
     ]
+    lent = next(one for one in engine.prospects.products()["product_id"] if one in credit)
+    for product, is_lent in ((lent, True), ("P34", False)):
+        takers = engine.prospects.of(product, top=20)
+        file = _written(engine.prospects.export(takers, "csv"))
+        assert len(file) and set(file["notice"]) == {CREDIT_NOTICE if is_lent else ""}
+        assert (CREDIT_NOTE in takers.notes) == is_lent
+        book = openpyxl.load_workbook(io.BytesIO(engine.prospects.export(takers, "xlsx")))
+        assert any(CREDIT_NOTE in row for row in book["About"].values) == is_lent
     for table in written:
         is_credit = table["product_id"].isin(credit)
         assert 0 < is_credit.sum() < len(table)
