@@ -173,9 +173,10 @@ def may_fall(amount: float, on: pd.Timestamp, currency: str) -> str:
 
 
 @kind
-def none_due() -> str:
-    """No active series of payments, or none in the days looked at."""
-    return "No payment that recurs and is still to come is seen in the transactions on record"
+def none_due(seen: bool = True) -> str:
+    """No active series of payments, or none in the days looked at; `seen` if any has a day."""
+    none = "No payment that recurs and is still to come is"
+    return f"{none} seen in the transactions on record" if seen else "What is to come is not known"
 
 
 @kind

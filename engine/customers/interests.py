@@ -139,18 +139,23 @@ def _spending(data: CustomerData, reference: Reference) -> pd.DataFrame:
     )
 
 
-def _welcome(data: CustomerData) -> np.ndarray:
+_ALL: Final = slice(None)
+
+
+def _welcome(data: CustomerData, rows: np.ndarray | slice = _ALL) -> np.ndarray:
     """Messages that may speak for an interest: usable and neither negative nor a problem."""
-    negative = np.nan_to_num(data.messages.sentiment) < np.where(
-        (data.bank["messages"]["kind"] == POST).to_numpy(dtype=bool), _NEGATIVE, 0.0
+    read, kind = data.messages, data.bank["messages"]["kind"].iloc[rows]
+    negative = np.nan_to_num(read.sentiment[rows]) < np.where(
+        (kind == POST).to_numpy(dtype=bool), _NEGATIVE, 0.0
     )
-    problem = data.messages.case & (data.bank["messages"]["kind"] == TICKET).to_numpy(dtype=bool)
-    return data.messages.used & ~negative & ~problem
+    problem = read.case[rows] & (kind == TICKET).to_numpy(dtype=bool)
+    return read.used[rows] & ~negative & ~problem
 
 
-def _about_a_wish(data: CustomerData) -> np.ndarray:
+def _about_a_wish(data: CustomerData, rows: np.ndarray | slice = _ALL) -> np.ndarray:
     """Messages whose words may speak for an interest: tickets are about what went wrong."""
-    return _welcome(data) & (data.bank["messages"]["kind"] != TICKET).to_numpy(dtype=bool)
+    kind = data.bank["messages"]["kind"].iloc[rows]
+    return _welcome(data, rows) & (kind != TICKET).to_numpy(dtype=bool)
 
 
 def _topics(data: CustomerData) -> pd.DataFrame:
@@ -192,7 +197,7 @@ def words_of(data: CustomerData, position: int, item: str) -> tuple[str, ...]:
     topics = data.messages.topics
     columns = [i for i, topic in enumerate(topics) if TOPIC_ITEMS.get(topic, topic) == item]
     mine = data.message_rows.of(position)
-    rows = mine[_about_a_wish(data)[mine]]
+    rows = mine[_about_a_wish(data, mine)]
     rows = rows[(data.messages.topic_counts[np.ix_(rows, columns)] > 0).any(axis=1)]
     said = " | ".join(data.bank["messages"]["text"].iloc[rows].dropna().str.lower())
     words = {word for i in columns for word in _terms().get(topics[i], ())}

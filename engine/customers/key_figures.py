@@ -182,9 +182,12 @@ def _month_and_arrow(profiles: Profiles, position: int, name: str) -> str:
     last = int(np.flatnonzero(~np.isnan(values))[-1])
     old = months.dated and last < len(values) - 2
     month = f"{months.months[last]:%b %Y}" if old else ""
-    running = "" if _is_whole(profiles, position, name) else "month so far"
+    running = "" if months.complete[last] else "month so far"
     if not running and name == "spending":
         running = _cut_short(profiles, position, months.months[last])
+    if not running and not _is_whole(profiles, position, name):
+        newest = pd.Timestamp(profiles.data.spending.last_day[position])
+        running = f"payments up to {wording.day(newest)}"
     arrow = "" if running else _arrow(values[last], values[last - 1] if last else np.nan)
     return ", ".join(filter(None, (month, running, arrow)))
 
@@ -203,7 +206,8 @@ def _is_whole(profiles: Profiles, position: int, name: str) -> bool:
     """Is the last month of a figure over?"""
     months = profiles.data.months
     known = np.flatnonzero(~np.isnan(months.figures[name][position]))
-    return bool(months.complete[known[-1]])
+    in_part = np.isnan(months.of_whole(name, position)[known[-1]])
+    return bool(months.complete[known[-1]]) and not in_part
 
 
 def _last_month(profiles: Profiles, position: int, name: str) -> str:

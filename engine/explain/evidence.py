@@ -1,6 +1,6 @@
 """Bank, profiles and ranker in; everything that the reasons for an offer are written from, out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, NamedTuple
@@ -111,7 +111,35 @@ class Evidence:
 
     def customer(self, position: int) -> "CustomerEvidence":
         """What all offers of one customer share, gathered once."""
-        return CustomerEvidence(self, position)
+        return next(self.customers([position]))
+
+    def customers(self, positions: Sequence[int]) -> Iterator["CustomerEvidence"]:
+        """The same of each of several, for whom the tables are searched once."""
+        ids = self.bank.customer_ids[positions]
+        reactions, had = self._reactions(ids), self._had(ids)
+        for position, one in zip(positions, ids, strict=True):
+            yield CustomerEvidence(self, position, reactions.get(one, {}), had.get(one, set()))
+
+    def _reactions(self, ids: pd.Index) -> dict[str, dict[str, tuple[Reaction, ...]]]:
+        """Customer -> product -> their own events on it, in the order of the table."""
+        events = self.ranker.signals.events
+        columns = ["customer_id", "product_id", *Reaction._fields]
+        found: dict[str, dict[str, tuple[Reaction, ...]]] = {}
+        for customer, product, *said in events.loc[
+            events["customer_id"].isin(ids), columns
+        ].itertuples(index=False):
+            of_one = found.setdefault(customer, {})
+            of_one[product] = (*of_one.get(product, ()), Reaction(*said))
+        return found
+
+    def _had(self, ids: pd.Index) -> dict[str, set[str]]:
+        """Customer -> products that they hold or held."""
+        table = self.bank["holdings"]
+        mine = table.loc[table["customer_id"].isin(ids), ["customer_id", "product_id"]]
+        found: dict[str, set[str]] = {}
+        for customer, product in mine.itertuples(index=False):
+            found.setdefault(customer, set()).add(product)
+        return found
 
     @cached_property
     def products(self) -> list[dict[str, Any]]:
@@ -137,7 +165,13 @@ class Evidence:
 class CustomerEvidence:
     """One customer, as far as it does not depend on the product."""
 
-    def __init__(self, evidence: Evidence, position: int):
+    def __init__(
+        self,
+        evidence: Evidence,
+        position: int,
+        events: Mapping[str, tuple[Reaction, ...]],
+        had: set[str],
+    ):
         self.evidence = evidence
         self.position = position
         self.customer = evidence.bank["customers"].iloc[position].to_dict()
@@ -145,7 +179,8 @@ class CustomerEvidence:
         self.held = np.flatnonzero(evidence.bank.held[position])
         self.held_names = tuple(str(evidence.products[p]["name"]) for p in self.held)
         self._interests = evidence.ranker.signals.needs.interests_of(position)
-        self._events = self._reactions()
+        self._events = events
+        self._ended = had - {str(evidence.bank.product_ids[p]) for p in self.held}
 
     def offer(self, scores: Scores, which: str, row: int, product: int) -> OfferEvidence:
         """What speaks for one product.
@@ -243,21 +278,3 @@ class CustomerEvidence:
             else need
             for need in needs
         ]
-
-    @cached_property
-    def _ended(self) -> set[str]:
-        """Products that the customer no longer holds."""
-        table, bank = self.evidence.bank["holdings"], self.evidence.bank
-        mine = (table["customer_id"] == bank.customer_ids[self.position]).to_numpy(dtype=bool)
-        once = set(table["product_id"][mine])
-        return once - {str(bank.product_ids[p]) for p in self.held}
-
-    def _reactions(self) -> dict[str, tuple[Reaction, ...]]:
-        """Product id -> this customer's own events on it, in the order of the table."""
-        events = self.evidence.ranker.signals.events
-        mine = events["customer_id"] == self.evidence.bank.customer_ids[self.position]
-        by_product: dict[str, list[Reaction]] = {}
-        table = events.loc[mine, ["product_id", *Reaction._fields]]
-        for product, *said in table.itertuples(index=False):
-            by_product.setdefault(product, []).append(Reaction(*said))
-        return {product: tuple(reactions) for product, reactions in by_product.items()}

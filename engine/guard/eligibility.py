@@ -104,12 +104,15 @@ def conditions(
     yield from _tiers(products, settings, currency)
     known = target_groups.known_groups(settings)
     required = target_groups.requirements(products, settings)
+    guessed = target_groups.by_names(products, settings)
+    unwritten = products["eligibility"].isna().to_numpy()
     lends = product_scores.lends(products) & ~(products["min_age"] > 0).to_numpy(dtype=bool)
     lends[required.get("minor", [])] = False
     if lends.any():
         yield partial(_of_age, columns=np.flatnonzero(lends), adult=settings.adult_age)
     for name, columns in required.items():
-        yield partial(_group, name=name, known=known.get(name), columns=columns)
+        told = np.isin(columns, guessed.get(name, ())) & unwritten[columns]
+        yield partial(_group, name=name, known=known.get(name), columns=columns, by_name=told)
     yield from _terms(products, settings)
 
 
@@ -226,20 +229,30 @@ def _tier(
     return Clause(f"tier {name.replace('_', ' ')}", columns, outcome, text)
 
 
-def _group(facts: CustomerFacts, name: str, known: Group | None, columns: np.ndarray) -> Clause:
-    """A group that the product is made for; a fact in words of the bank stays open."""
+def _group(
+    facts: CustomerFacts,
+    name: str,
+    known: Group | None,
+    columns: np.ndarray,
+    by_name: np.ndarray,
+) -> Clause:
+    """A group that the product is made for; a fact in words of the bank stays open.
+
+    `by_name` where only the name of the product says so, which is then said.
+    """
     n_rows = len(facts.age)
     of_row = facts.groups[name] if known else np.full(n_rows, OPEN)
     outcome = np.broadcast_to(of_row[:, None], (n_rows, len(columns)))
 
-    def text(row: int, _place: int) -> str:
+    def text(row: int, place: int) -> str:
         if known is None:
             return f"Check first: needs “{name}”, which the bank's records do not show"
+        lead = "By its name it is for" if by_name[place] else "Is for"
         if of_row[row] == PASSED:
-            return f"Is for {known.people}; this customer is one of them"
+            return f"{lead} {known.people}; this customer is one of them"
         if of_row[row] == OPEN:
-            return f"Check first: is for {known.people}; {known.unsure}"
-        return f"Is for {known.people}; {known.against}"
+            return f"Check first: {lead[0].lower()}{lead[1:]} {known.people}; {known.unsure}"
+        return f"{lead} {known.people}; {known.against}"
 
     return Clause(f"for {name}", columns, outcome, text)
 

@@ -125,7 +125,8 @@ class Preconditions:
     def held_before(self, row: int) -> dict[int, str]:
         """Of one customer: what was held here and is closed, and from when to when, in words.
 
-        `row` is the customer's position; of several times the last is told.
+        `row` is the customer's position; of several times the last is told, by its months, since
+        the end of a contract is often known no better.
         """
         holdings = self.bank["holdings"].iloc[self._holding_rows.of(row)]
         closed = holdings[holdings["closed_on"] <= self.bank.as_of].sort_values("closed_on")
@@ -134,9 +135,9 @@ class Preconditions:
         dates = zip(closed["opened_on"], closed["closed_on"], strict=True)
         for product, (opened, ended) in zip(places, dates, strict=True):
             if product >= 0 and not self.bank.held[row, product]:
-                since = "" if pd.isna(opened) else f" from {day(opened)}"
+                since = "" if pd.isna(opened) else f" from {opened:%b %Y}"
                 why = "" if self._ends_by_itself[product] else ": ask why"
-                told[int(product)] = f"Held here{since} until {day(ended)}, then closed{why}"
+                told[int(product)] = f"Held here{since} until {ended:%b %Y}, then closed{why}"
         return told
 
     def _hidden(self, hidden: HiddenProducts, rows: np.ndarray, now: pd.Timestamp) -> BlockingRule:

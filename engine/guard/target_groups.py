@@ -205,12 +205,8 @@ def requirements(products: pd.DataFrame, settings: GuardSettings) -> dict[str, n
     stated = explode_list(products[["requires"]], "requires")["requires"].str.lower()
     service = (products["item_type"] == "service").to_numpy(dtype=bool)
     named = [(_group(words, known, service[at]), at) for at, words in stated.items()]
-    names = (products["name"].fillna("") + " " + products["subcategory"].fillna("")).str.lower()
-    silent = products["requires"].isna()
-    for name, group in known.items():
-        if group.names:
-            shown = np.flatnonzero(silent & names.str.contains(group.names))
-            named += [(name, position) for position in shown]
+    for name, positions in by_names(products, settings).items():
+        named += [(name, position) for position in positions]
     if settings.read_terms:
         named += [(fact, at) for fact, at in terms_of(products) if fact in GROUPS]
     if settings.services_need_reason:
@@ -221,6 +217,18 @@ def requirements(products: pd.DataFrame, settings: GuardSettings) -> dict[str, n
         name: np.unique([position for other, position in named if other == name])
         for name in order
         if name in all_named
+    }
+
+
+def by_names(products: pd.DataFrame, settings: GuardSettings) -> dict[str, np.ndarray]:
+    """Group -> positions of products whose name or subcategory shows it and that state nothing."""
+    products = products.reset_index(drop=True)
+    names = (products["name"].fillna("") + " " + products["subcategory"].fillna("")).str.lower()
+    silent = products["requires"].isna()
+    return {
+        name: np.flatnonzero(silent & names.str.contains(group.names))
+        for name, group in known_groups(settings).items()
+        if group.names
     }
 
 

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,8 +61,12 @@ PASSED_ON = """() => new Promise((done) => {
 })"""
 """Two frames: React's effects of an event, which tell the server, run after the first is drawn."""
 
-VIOLATIONS = """() => axe.run({resultTypes: ['violations']}).then(found => found.violations)"""
-"""What axe finds; what it does not find is long, and nobody reads it."""
+VIOLATIONS = """(rules) => axe.run({
+    resultTypes: ['violations'], ...(rules.length ? {runOnly: rules} : {})
+}).then(found => found.violations)"""
+"""What axe finds, by some rules or by all; what it does not find is long, and nobody reads it."""
+OF_COLOURS = ("color-contrast", "link-in-text-block")
+"""The rules of axe that a theme can break; all others hold in both themes or in none."""
 
 CUT_OFF = """() => {
     const main = document.querySelector('[data-testid=stMain]');
@@ -245,8 +249,8 @@ class Watched:
         expect(self.page.get_by_test_id("stException")).to_have_count(0)
         assert not self.troubles, self.troubles
 
-    def accessible(self) -> None:
-        """axe finds nothing beyond what is known of Streamlit's own elements.
+    def accessible(self, rules: Sequence[str] = ()) -> None:
+        """axe finds nothing, by some rules or by all, beyond what is known of Streamlit's elements.
 
         What fades in, or is about to be written anew, is judged as it will be: half-shown text
         has half its contrast. The pointer rests nowhere: Streamlit's tooltips are in no landmark.
@@ -254,17 +258,17 @@ class Watched:
         self.page.add_style_tag(content=UNFADED)
         self.page.mouse.move(0, 0)
         until = time.monotonic() + PATIENCE / 1000
-        while found := self.violations():
+        while found := self.violations(rules):
             assert time.monotonic() < until, found
             self.settle()
 
-    def violations(self) -> list[str]:
+    def violations(self, rules: Sequence[str] = ()) -> list[str]:
         """What axe finds on the page as it stands."""
         if not self.page.evaluate("() => 'axe' in window"):  # it stays until another page is opened
             self.page.evaluate(Axe().axe_script)
         return [
             f"{violation['id']}: {node['html'][:200]}"
-            for violation in self.page.evaluate(VIOLATIONS)
+            for violation in self.page.evaluate(VIOLATIONS, list(rules))
             for node in violation["nodes"]
             if not any(rule == violation["id"] and name in node["html"] for rule, name in KNOWN)
         ]

@@ -6,7 +6,7 @@ import pandas as pd
 from playwright.sync_api import expect
 
 from engine.state.state import State
-from tests.e2e.browsing import TABS, Watched, open_tab
+from tests.e2e.browsing import OF_COLOURS, TABS, Watched, open_tab
 
 CUSTOMER = "C00011"
 
@@ -89,10 +89,10 @@ def _open_alerts(session: Watched) -> str:
 
 def test_every_tab_of_a_customer_opens_soundly_and_passes_axe_in_light_and_dark(visit):
     session: Watched = visit()
-    for scheme in ("light", "dark"):
+    for scheme, rules in (("light", ()), ("dark", OF_COLOURS)):
         session.turn(scheme).open(f"?customer={CUSTOMER}")
         for tab in TABS:
             open_tab(session, tab)
             session.sound()
-            session.accessible()
+            session.accessible(rules)
             assert session.cut_off() == []

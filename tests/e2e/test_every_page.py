@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.browsing import PAGES, WINDOW, Watched, open_tab
+from tests.e2e.browsing import OF_COLOURS, PAGES, WINDOW, Watched, open_tab
 from tests.e2e.journeys import N_STOPS, Journey, demonstration
 
 CUSTOMER = "C00001"
@@ -35,7 +35,7 @@ def test_a_page_in_light_and_dark_is_sound_passes_axe_and_fits_1280_and_768_pixe
     assert session.settle().cut_off() == []
     session.page.set_viewport_size(WINDOW)
     session.turn("dark").open(path).sound()
-    session.accessible()
+    session.accessible(OF_COLOURS)
 
 
 def test_the_first_two_offers_are_seen_whole_on_a_small_screen(visit):

@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 
 from engine import Engine
-from engine.bank.importing.import_source import import_bank
 
 pytestmark = pytest.mark.real
 
@@ -17,8 +16,8 @@ ANGRY = "Nobody helps me, this is terrible. I want to close my account."
     ("peer", "ids"),
     [("B", ("SPRT_1", "TXN_1")), ("D", ("SPRT_21", "TXN_67"))],
 )
-def test_F23_F24_records_added_to_a_peers_bank(real_data, tmp_path, peer, ids):
-    import_bank(real_data / "peers" / peer, tmp_path / "bank", now=NOW)
+def test_F23_F24_records_added_to_a_peers_bank(real_banks, tmp_path, peer, ids):
+    real_banks.imported(f"peers/{peer}", tmp_path / "bank")
     engine, other = (
         Engine.open(tmp_path / "bank", tmp_path / "state", now=lambda: NOW) for _ in range(2)
     )

@@ -8,7 +8,6 @@ import pytest
 
 from engine.bank.bank import Bank
 from engine.bank.consents import effective_consents
-from engine.bank.importing.import_source import import_bank
 from engine.customers.alerts import alerts
 from engine.customers.planning.allocation import strategy
 from engine.customers.planning.goals import goal
@@ -17,22 +16,23 @@ from engine.customers.profiles import Profiles, build
 from engine.customers.words.texts import load_texts
 from engine.labels import ALERT_TITLES
 from engine.settings import default, load
+from tests.real.conftest import RealBanks
 
 pytestmark = pytest.mark.real
 
 NOW = dt.datetime(2026, 11, 21)
 
 
-def _imported(folder: Path, into: Path) -> tuple[Bank, Profiles]:
-    bank, _ = import_bank(folder, into, now=NOW, consent={"social": "granted"})
+def _imported(banks: RealBanks, source: str, into: Path) -> tuple[Bank, Profiles]:
+    bank = Bank.load(banks.imported(source, into / "bank", consent={"social": "granted"}))
     settings = default()
     consents = effective_consents(bank, settings)
     return bank, build(bank, consents=consents, texts=load_texts(settings), settings=settings)
 
 
 @pytest.fixture(scope="module")
-def sqlite_bank(real_data: Path, tmp_path_factory) -> tuple[Bank, Profiles]:
-    return _imported(real_data / "peers/C", tmp_path_factory.mktemp("sqlite_bank"))
+def sqlite_bank(real_banks: RealBanks, tmp_path_factory) -> tuple[Bank, Profiles]:
+    return _imported(real_banks, "peers/C", tmp_path_factory.mktemp("sqlite_bank"))
 
 
 def test_F124_user1_is_at_80_and_user2_at_60_per_cent_and_neither_fires(sqlite_bank):
@@ -69,8 +69,8 @@ def test_F141_user1_reaches_the_goal_in_half_a_month(sqlite_bank):
 
 
 @pytest.mark.parametrize("peer", ["B", "D", "E"])
-def test_every_bank_has_a_feed_that_names_each_alert_once(real_data, tmp_path, peer):
-    bank, profiles = _imported(real_data / "peers" / peer, tmp_path)
+def test_every_bank_has_a_feed_that_names_each_alert_once(real_banks, tmp_path, peer):
+    bank, profiles = _imported(real_banks, f"peers/{peer}", tmp_path)
     feed = alerts(bank, profiles, default())
     assert feed["alert_id"].is_unique
     assert set(feed["kind"]) <= set(ALERT_TITLES)
@@ -80,9 +80,9 @@ def test_every_bank_has_a_feed_that_names_each_alert_once(real_data, tmp_path, p
 
 
 def test_on_B_the_customers_of_december_who_spent_far_more_than_usual_are_raised(
-    real_data, tmp_path
+    real_banks, tmp_path
 ):
-    bank, profiles = _imported(real_data / "peers/B", tmp_path)
+    bank, profiles = _imported(real_banks, "peers/B", tmp_path)
     feed = alerts(bank, profiles, default())
     spending = profiles.data.months.figures["spending"]
     raised = bank.customer_positions(feed.loc[feed["kind"] == "spending_limit", "customer_id"])

@@ -1,6 +1,5 @@
 """Recurring payments of the Czech bank, held to the standing orders that the bank has on file."""
 
-import datetime as dt
 from pathlib import Path
 
 import numpy as np
@@ -9,20 +8,19 @@ import pytest
 
 from engine.bank.bank import Bank
 from engine.bank.consents import effective_consents
-from engine.bank.importing.import_source import import_bank
 from engine.customers.cashflow.bookings import Bookings, bookings_of
 from engine.customers.cashflow.recurring import RHYTHMS, RecurringPayments, recurring
 from engine.customers.profiles import build
 from engine.customers.words.texts import load_texts
 from engine.settings import default
+from tests.real.conftest import RealBanks
 
 pytestmark = pytest.mark.real
 
 
 @pytest.fixture(scope="module")
-def berka(real_data: Path, tmp_path_factory) -> tuple[Bank, Bookings, RecurringPayments]:
-    into = tmp_path_factory.mktemp("berka")
-    bank, _ = import_bank(real_data / "berka", into, now=dt.datetime(2026, 11, 21))
+def berka(real_banks: RealBanks, tmp_path_factory) -> tuple[Bank, Bookings, RecurringPayments]:
+    bank = Bank.load(real_banks.imported("berka", tmp_path_factory.mktemp("berka") / "bank"))
     settings = default()
     consents = effective_consents(bank, settings)
     profiles = build(bank, consents=consents, texts=load_texts(settings), settings=settings)

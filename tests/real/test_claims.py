@@ -6,7 +6,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from engine.bank.importing.import_source import import_bank
 from engine.customers import segments
 from engine.customers.forecast.store import ForecastStore
 from engine.customers.portfolio import figures
@@ -22,6 +21,7 @@ from tests.engine.customers.said import (
     disagreements,
     surfaces_apart,
 )
+from tests.real.conftest import RealBanks
 
 pytestmark = pytest.mark.real
 AHEAD = 40
@@ -31,14 +31,12 @@ NOW = pd.Timestamp("2026-01-15")
 
 @pytest.mark.parametrize("name", ["peers/B", "peers/C", "peers/D", "peers/E", "berka", "demo"])
 def test_F38_every_sentence_about_everybody_is_true_by_the_tables(
-    name: str, real_data: Path, tmp_path: Path
+    name: str, real_banks: RealBanks, demo_state: Path, tmp_path: Path
 ):
-    folder = DEMO
+    folder, state = DEMO, demo_state
     if name != "demo":
-        folder = tmp_path / "bank"
-        import_bank(real_data / name, folder, now=NOW)
-    engine = Engine.open(folder, tmp_path / "state", now=lambda: NOW)
-    engine.models.warm_up()
+        folder, state = real_banks.fitted(name, tmp_path / "real")
+    engine = Engine.open(folder, state, now=lambda: NOW)
     snapshot = engine.snapshot()
     bank, profiles, settings = snapshot.bank, snapshot.profiles, snapshot.settings
     store = ForecastStore(tmp_path / "cache", settings.forecast)

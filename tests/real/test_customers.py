@@ -1,14 +1,12 @@
 """Profiles of the peers' banks: the facts of their files come out, and no metric is empty."""
 
 import datetime as dt
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from engine.bank.bank import Bank
 from engine.bank.consents import effective_consents
-from engine.bank.importing.import_source import import_bank
 from engine.customers.book.groups import Book
 from engine.customers.portfolio import insights
 from engine.customers.profile import profile
@@ -16,6 +14,7 @@ from engine.customers.profiles import Profiles, build
 from engine.customers.words.texts import load_texts
 from engine.settings import default
 from engine.vocabulary import METRICS
+from tests.real.conftest import RealBanks
 
 pytestmark = pytest.mark.real
 
@@ -29,9 +28,9 @@ def _profiles(bank: Bank) -> Profiles:
 
 
 @pytest.fixture(scope="module")
-def purchases_bank(real_data: Path, tmp_path_factory) -> tuple[Bank, Profiles]:
-    into = tmp_path_factory.mktemp("purchases_bank")
-    bank, _ = import_bank(real_data / "peers/D", into, now=NOW, consent={"social": "granted"})
+def purchases_bank(real_banks: RealBanks, tmp_path_factory) -> tuple[Bank, Profiles]:
+    into = tmp_path_factory.mktemp("purchases_bank") / "bank"
+    bank = Bank.load(real_banks.imported("peers/D", into, consent={"social": "granted"}))
     return bank, _profiles(bank)
 
 
@@ -80,8 +79,8 @@ def test_every_insight_names_the_segment_and_a_goal_of_the_file(record):
 
 
 @pytest.mark.parametrize("peer", ["peers/B", "peers/C", "peers/E", "santander", "berka"])
-def test_every_bank_gets_whole_profiles_and_insights(real_data, tmp_path, peer):
-    bank, _ = import_bank(real_data / peer, tmp_path / "bank", now=NOW)
+def test_every_bank_gets_whole_profiles_and_insights(real_banks, tmp_path, peer):
+    bank = Bank.load(real_banks.imported(peer, tmp_path / "bank"))
     profiles = _profiles(bank)
     assert profiles.table[list(METRICS)].notna().all().all()
     for metric in METRICS:

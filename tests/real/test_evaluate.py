@@ -8,24 +8,29 @@ import pytest
 from engine import Engine
 from engine.audit.grading import NOT_GRADABLE
 from engine.bank.bank import Bank
-from engine.bank.importing.import_source import import_bank
-from engine.engine import utc_now
 from engine.results import Evaluation, ResponseEvaluation
+from tests.real.conftest import RealBanks
 
 pytestmark = pytest.mark.real
 
 
 def evaluated(
-    real_data: Path, source: str, folder: Path, since: str | None = None
+    real_banks: RealBanks, source: str, folder: Path, since: str | None = None
 ) -> Evaluation | ResponseEvaluation:
-    import_bank(real_data / source, folder / "bank", now=utc_now())
-    engine = Engine.open(folder / "bank", folder / "state")
+    bank = real_banks.imported(source, folder / "bank")
+    engine = Engine.open(bank, folder / "state")
     day = None if since is None else pd.Timestamp(since)
     return engine.evaluations.evaluate(lambda done, step: None, since=day)
 
 
-def test_decision_25_the_cohort_of_santander_has_508_adopters(real_data: Path, tmp_path: Path):
-    found = evaluated(real_data, "santander", tmp_path, "2015-09-01")
+@pytest.fixture(scope="module")
+def cohort(real_banks: RealBanks, tmp_path_factory: pytest.TempPathFactory) -> Evaluation:
+    """Of santander, with what was taken from September on."""
+    return evaluated(real_banks, "santander", tmp_path_factory.mktemp("cohort"), "2015-09-01")
+
+
+def test_decision_25_the_cohort_of_santander_has_508_adopters(cohort: Evaluation):
+    found = cohort
     assert found.n == 508
     assert "28 Jan 2015" in found.cohort
     figures = found.systems.query("metric == 'map@7'").set_index("system")["value"]
@@ -38,8 +43,8 @@ def test_decision_25_the_cohort_of_santander_has_508_adopters(real_data: Path, t
     assert apart["never held anything (cold)"] == 47
 
 
-def test_decision_24_berka_tells_warm_from_cold(real_data: Path, tmp_path: Path):
-    found = evaluated(real_data, "berka", tmp_path)
+def test_decision_24_berka_tells_warm_from_cold(real_banks: RealBanks, tmp_path: Path):
+    found = evaluated(real_banks, "berka", tmp_path)
     figures = found.systems.query("system == 'served'").set_index("metric")
     assert found.n == 46, "two took what the rules would not have offered"
     assert {"hit@1", "mrr"} <= set(figures.index)
@@ -54,9 +59,9 @@ def test_decision_24_berka_tells_warm_from_cold(real_data: Path, tmp_path: Path)
 
 
 def test_decision_24_the_campaign_is_told_better_than_by_its_base_rate(
-    real_data: Path, tmp_path: Path
+    real_banks: RealBanks, tmp_path: Path
 ):
-    found = evaluated(real_data, "uci_bank_marketing", tmp_path)
+    found = evaluated(real_banks, "uci_bank_marketing", tmp_path)
     figures = found.table.set_index("metric")
     assert (found.n, found.n_train) == (9042, 36169)
     assert figures.loc["auc", "low"] > 0.6
@@ -66,19 +71,17 @@ def test_decision_24_the_campaign_is_told_better_than_by_its_base_rate(
     assert not any(word in read for word in ("duration", "marital", "age"))
 
 
-def test_what_is_served_costs_nothing_beside_the_blend_and_is_behind_no_rival(
-    real_data: Path, tmp_path: Path
-):
-    found = evaluated(real_data, "santander", tmp_path, "2015-09-01")
-    for one in (found, found.beside):
+def test_what_is_served_costs_nothing_beside_the_blend_and_is_behind_no_rival(cohort):
+    for one in (cohort, cohort.beside):
         ahead = one.paired.set_index("system")
         assert ahead.loc["blend", "high"] > -0.01
         assert (ahead["standing"] != "surely behind").all()
 
 
-def test_a_month_without_days_is_served_as_well_as_by_any_rival(real_data: Path, tmp_path: Path):
-    import_bank(real_data / "santander", tmp_path / "dated", now=utc_now())
-    bank = Bank.load(tmp_path / "dated")
+def test_a_month_without_days_is_served_as_well_as_by_any_rival(
+    real_banks: RealBanks, tmp_path: Path
+):
+    bank = Bank.load(real_banks.imported("santander", tmp_path / "dated"))
     held = bank["holdings"]
     month = held.loc[held["opened_on"] == held["opened_on"].min()].assign(opened_on=pd.NaT)
     there = bank["customers"]["customer_id"].isin(month["customer_id"])
@@ -94,11 +97,11 @@ def test_a_month_without_days_is_served_as_well_as_by_any_rival(real_data: Path,
         assert ahead.loc[rival, "standing"] == "surely ahead", rival
 
 
-def test_a_bank_without_days_is_graded_as_a_cross_section(real_data: Path, tmp_path: Path):
-    found = evaluated(real_data, "peers/B", tmp_path)
+def test_a_bank_without_days_is_graded_as_a_cross_section(real_banks: RealBanks, tmp_path: Path):
+    found = evaluated(real_banks, "peers/B", tmp_path)
     assert found.grade.endswith(", cross-section")
     assert (found.paired["standing"] == "surely ahead").any()
 
 
-def test_decision_4_a_bank_without_holdings_is_not_gradable(real_data: Path, tmp_path: Path):
-    assert evaluated(real_data, "peers/D", tmp_path).grade == NOT_GRADABLE
+def test_decision_4_a_bank_without_holdings_is_not_gradable(real_banks: RealBanks, tmp_path: Path):
+    assert evaluated(real_banks, "peers/D", tmp_path).grade == NOT_GRADABLE

@@ -1,12 +1,10 @@
 """Statistics of E's interaction log, as its own figures have them."""
 
-from datetime import datetime
-
 import pandas as pd
 import pytest
 
 from engine.audit.parity.groups import INCOME_BAND, group_of
-from engine.bank.importing.import_source import import_bank
+from engine.bank.bank import Bank
 from engine.feedback.history import history
 from engine.feedback.statistics import (
     product_statistics,
@@ -21,11 +19,8 @@ pytestmark = pytest.mark.real
 
 
 @pytest.fixture(scope="module")
-def bank(real_data, tmp_path_factory):
-    imported, _ = import_bank(
-        real_data / "peers" / "E", tmp_path_factory.mktemp("bank") / "E", now=datetime(2025, 6, 1)
-    )
-    return imported
+def bank(real_banks, tmp_path_factory):
+    return Bank.load(real_banks.imported("peers/E", tmp_path_factory.mktemp("bank") / "E"))
 
 
 def test_F158_user_statistics_of_the_log(bank):

@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 
 from engine import Engine
-from engine.bank.importing.import_source import import_bank
 
 pytestmark = pytest.mark.real
 
@@ -13,9 +12,9 @@ NOW = dt.datetime(2026, 11, 21, 9)
 
 
 @pytest.fixture(scope="module")
-def engine(real_data, tmp_path_factory):
+def engine(real_banks, tmp_path_factory):
     folder = tmp_path_factory.mktemp("berka")
-    import_bank(real_data / "berka", folder / "bank", now=NOW)
+    real_banks.imported("berka", folder / "bank")
     return Engine.open(folder / "bank", folder / "state", now=lambda: NOW)
 
 

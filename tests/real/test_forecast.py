@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from engine import Engine
-from engine.bank.importing.import_source import import_bank
 from engine.customers.forecast import smoothing
 from engine.customers.forecast.choose import choose
 from engine.customers.forecast.series import FIGURES, series_of
@@ -19,25 +18,24 @@ NOW = dt.datetime(2026, 11, 21)
 COMPAT = "linear regression, 11 fixed lags (compat)"
 
 
-def opened(real_data, tmp_path_factory, peer: str) -> Engine:
+def opened(real_banks, tmp_path_factory, peer: str) -> Engine:
     folder = tmp_path_factory.mktemp(peer)
-    import_bank(real_data / "peers" / peer, folder / "bank", now=NOW)
-    return Engine.open(folder / "bank", folder / "state")
+    return Engine.open(*real_banks.fitted(f"peers/{peer}", folder))
 
 
 @pytest.fixture(scope="module")
-def bank_b(real_data, tmp_path_factory) -> Engine:
-    return opened(real_data, tmp_path_factory, "B")
+def bank_b(real_banks, tmp_path_factory) -> Engine:
+    return opened(real_banks, tmp_path_factory, "B")
 
 
 @pytest.fixture(scope="module")
-def bank_d(real_data, tmp_path_factory) -> Engine:
-    return opened(real_data, tmp_path_factory, "D")
+def bank_d(real_banks, tmp_path_factory) -> Engine:
+    return opened(real_banks, tmp_path_factory, "D")
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory) -> Engine:
-    return Engine.open(DEMO, tmp_path_factory.mktemp("demo"))
+def demo(trained_state) -> Engine:
+    return Engine.open(DEMO, trained_state)
 
 
 @pytest.fixture(scope="module")

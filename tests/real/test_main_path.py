@@ -13,30 +13,26 @@ import pandas as pd
 import pytest
 
 from engine import Engine
-from engine.bank.importing.import_source import import_bank
-from engine.engine import utc_now
 from engine.results import Recommendation
 from tests.engine.cli import shapes
+from tests.real.conftest import RealBanks
 
 pytestmark = pytest.mark.real
 ROOT = Path(__file__).parents[2]
 
 
-def _open(real_data: Path, source: str, folder: Path) -> Engine:
-    import_bank(real_data / source, folder / "bank", now=utc_now())
-    engine = Engine.open(folder / "bank", folder / "state")
-    engine.models.warm_up()
-    return engine
+def _open(real_banks: RealBanks, source: str, folder: Path) -> Engine:
+    return Engine.open(*real_banks.fitted(source, folder))
 
 
 @pytest.fixture(scope="module")
-def bank_b(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    return _open(real_data, "peers/B", tmp_path_factory.mktemp("B"))
+def bank_b(real_banks: RealBanks, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    return _open(real_banks, "peers/B", tmp_path_factory.mktemp("B"))
 
 
 @pytest.fixture(scope="module")
-def bank_d(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    return _open(real_data, "peers/D", tmp_path_factory.mktemp("D"))
+def bank_d(real_banks: RealBanks, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    return _open(real_banks, "peers/D", tmp_path_factory.mktemp("D"))
 
 
 def _schema(value: dict, schema: dict) -> None:
@@ -109,8 +105,8 @@ def test_a_customer_who_wants_risk_sees_the_best_investment_above_the_best_insur
     assert ranks["Investment"] < ranks["Insurance"]
 
 
-def test_F91_F92_compat_gives_the_two_stored_lists_back(real_data: Path, tmp_path: Path):
-    import_bank(real_data / "peers/D", tmp_path / "bank", now=utc_now())
+def test_F91_F92_compat_gives_the_two_stored_lists_back(real_banks: RealBanks, tmp_path: Path):
+    real_banks.imported("peers/D", tmp_path / "bank")
     command = ["recommend", "--customer", "CUST_1", "--compat", "--json"]
     done = subprocess.run(
         [sys.executable, "-m", "engine", *command, "--data", str(tmp_path / "bank")],
@@ -126,8 +122,8 @@ def test_F91_F92_compat_gives_the_two_stored_lists_back(real_data: Path, tmp_pat
     assert set(found["passive"]) == {f"PROD_{i}" for i in passive}
 
 
-def test_F52_CUST_3_alone_can_be_scored(real_data: Path, tmp_path: Path):
-    import_bank(real_data / "peers/D", tmp_path / "bank", now=utc_now())
+def test_F52_CUST_3_alone_can_be_scored(real_banks: RealBanks, tmp_path: Path):
+    real_banks.imported("peers/D", tmp_path / "bank")
     out = tmp_path / "one.csv"
     command = ["score", "--customer", "CUST_3", "--data", str(tmp_path / "bank")]
     done = subprocess.run(
@@ -151,9 +147,9 @@ def test_F144_no_score_of_a_real_bank_moves_with_gender_age_name_or_place(
 
 
 def test_dismissing_the_top_offer_on_a_real_bank_lowers_it_at_once_and_after_retraining(
-    real_data: Path, tmp_path: Path
+    real_banks: RealBanks, tmp_path: Path
 ):
-    engine = _open(real_data, "peers/B", tmp_path)
+    engine = _open(real_banks, "peers/B", tmp_path)
     top = engine.offers.recommend("AlisonGaines78", k=5).offers[0]
     engine.feedback.record(
         event_id=str(uuid.uuid4()),
@@ -173,8 +169,10 @@ def test_dismissing_the_top_offer_on_a_real_bank_lowers_it_at_once_and_after_ret
     assert again[top.product_id].score < top.score
 
 
-def test_santander_learns_from_its_adoptions_and_beats_popularity(real_data: Path, tmp_path: Path):
-    engine = _open(real_data, "santander", tmp_path)
+def test_santander_learns_from_its_adoptions_and_beats_popularity(
+    real_banks: RealBanks, tmp_path: Path
+):
+    engine = _open(real_banks, "santander", tmp_path)
     assert engine.facts.summary().grade in ("A", "B", "C")
     report = engine.models.retrain()
     table = report.table.set_index(["system", "metric"])["value"]
@@ -184,8 +182,8 @@ def test_santander_learns_from_its_adoptions_and_beats_popularity(real_data: Pat
     assert all(0 < o.confidence <= 1 and o.propensity <= 1 for o in one.offers)
 
 
-def test_berka_opens_with_its_four_products(real_data: Path, tmp_path: Path):
-    engine = _open(real_data, "berka", tmp_path)
+def test_berka_opens_with_its_four_products(real_banks: RealBanks, tmp_path: Path):
+    engine = _open(real_banks, "berka", tmp_path)
     table = engine.offers.score(k=3)
     assert set(table["product_id"]) <= set(engine.bank.product_ids)
     assert engine.customers.table()["customer_id"].nunique() == 5369

@@ -1,6 +1,5 @@
 """Every page opens soundly on the imported banks B and D, in both themes."""
 
-import datetime as dt
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +7,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from engine.bank.importing.import_source import import_bank
 from tests.e2e.browsing import (
     PAGES,
     TABS,
@@ -20,6 +18,7 @@ from tests.e2e.browsing import (
     open_tab,
     serve,
 )
+from tests.real.conftest import RealBanks
 
 pytestmark = pytest.mark.real
 
@@ -53,13 +52,11 @@ def session(served: tuple[str, str], idle: Page) -> Iterator[Watched]:
 
 @pytest.fixture(scope="module", params=list(CUSTOMERS))
 def served(
-    request: pytest.FixtureRequest, real_data: Path, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, real_banks: RealBanks, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, str]]:
     """Address of a dashboard on one real bank, and one of its customers."""
-    state = tmp_path_factory.mktemp(f"pages_{request.param}")
-    bank = state / "imported"
-    now = dt.datetime.now(dt.UTC)
-    import_bank(real_data / "peers" / request.param, bank, now=now)
+    folder = tmp_path_factory.mktemp(f"pages_{request.param}")
+    bank, state = real_banks.fitted(f"peers/{request.param}", folder)
     with serve(state, bank) as address:
         yield address, CUSTOMERS[request.param]
 
@@ -136,10 +133,9 @@ def test_the_receipt_of_a_list_opens_replays_and_is_verified(
 
 
 def test_a_page_may_be_opened_while_the_first_version_is_being_fitted(
-    browser: Browser, real_data: Path, tmp_path: Path
+    browser: Browser, real_banks: RealBanks, tmp_path: Path
 ):
-    bank = tmp_path / "imported"
-    import_bank(real_data / "peers" / "B", bank, now=dt.datetime.now(dt.UTC))
+    bank = real_banks.imported("peers/B", tmp_path / "imported")
     with serve(tmp_path, bank, fitted=False) as address:
         session = Watched(blank_page(browser), address)
         session.open("feedback?tab=Confidence").sound()

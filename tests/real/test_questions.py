@@ -1,13 +1,11 @@
 """Explanations and counterfactuals of real customers: exact, short, and true when tried."""
 
 import math
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from engine.bank.importing.import_source import import_bank
 from engine.engine import Engine
 from engine.explain.drilldown import WHOLE
 from engine.scoring.scenarios.inputs import inputs
@@ -15,20 +13,19 @@ from engine.scoring.scenarios.scenario import CustomerScenario
 from engine.scoring.scenarios.threshold_search import Race
 from engine.vocabulary import LISTS
 from tests.conftest import DEMO
+from tests.real.conftest import RealBanks
 
 pytestmark = pytest.mark.real
 NOW = pd.Timestamp("2026-01-15")
 
 
 @pytest.fixture(scope="module", params=["demo", "B", "D"])
-def engine(request: pytest.FixtureRequest, real_data: Path, tmp_path_factory) -> Engine:
+def engine(request: pytest.FixtureRequest, real_banks: RealBanks, tmp_path_factory) -> Engine:
     if request.param == "demo":
         return Engine.open(DEMO, request.getfixturevalue("trained_state"), now=lambda: NOW)
     folder = tmp_path_factory.mktemp(f"questions_{request.param}")
-    import_bank(real_data / "peers" / request.param, folder / "bank", now=NOW)
-    found = Engine.open(folder / "bank", folder / "state", now=lambda: NOW)
-    found.models.warm_up()
-    return found
+    bank, state = real_banks.fitted(f"peers/{request.param}", folder)
+    return Engine.open(bank, state, now=lambda: NOW)
 
 
 def test_the_short_reason_of_every_offer_of_every_customer_is_under_60_characters(engine: Engine):

@@ -6,22 +6,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.bank.importing.import_source import import_bank
 from engine.engine import Engine
 from tests.conftest import DEMO
 from tests.engine.explain.oracles import Oracle, reasons_of
+from tests.real.conftest import RealBanks
 
 pytestmark = pytest.mark.real
 NOW = pd.Timestamp("2026-01-15")
 
 
 @pytest.fixture(scope="module", params=["B", "D"])
-def engine(request: pytest.FixtureRequest, real_data: Path, tmp_path_factory) -> Engine:
+def engine(request: pytest.FixtureRequest, real_banks: RealBanks, tmp_path_factory) -> Engine:
     folder = tmp_path_factory.mktemp(request.param)
-    import_bank(real_data / "peers" / request.param, folder / "bank", now=NOW)
-    found = Engine.open(folder / "bank", folder / "state", now=lambda: NOW)
-    found.models.warm_up()
-    return found
+    bank, state = real_banks.fitted(f"peers/{request.param}", folder)
+    return Engine.open(bank, state, now=lambda: NOW)
 
 
 def test_F111_reasons_of_real_customers_name_the_product_and_fit(engine: Engine):
@@ -73,15 +71,14 @@ EVERY = {"berka": 20}
 
 @pytest.mark.parametrize("peer", ["B", "C", "D", "E", "berka", "demo"])
 def test_F111_every_sentence_of_every_list_is_true_by_the_tables(
-    peer: str, real_data: Path, tmp_path: Path
+    peer: str, real_banks: RealBanks, demo_state: Path, tmp_path: Path
 ):
-    folder = DEMO
+    folder, state = DEMO, demo_state
     if peer != "demo":
-        folder = tmp_path / "bank"
-        source = real_data / ("berka" if peer == "berka" else f"peers/{peer}")
-        import_bank(source, folder, now=NOW)
-    engine = Engine.open(folder, tmp_path / "state", now=lambda: NOW)
-    engine.models.warm_up()
+        folder, state = real_banks.fitted(
+            peer if peer == "berka" else f"peers/{peer}", tmp_path / "real"
+        )
+    engine = Engine.open(folder, state, now=lambda: NOW)
     table = engine.offers._scores.get()
     oracle = Oracle(table.bank, table.snapshot.profiles)
     false = [

@@ -7,19 +7,16 @@ from pathlib import Path
 import pytest
 
 from engine import Engine
-from engine.bank.importing.import_source import import_bank
-from engine.engine import utc_now
+from tests.real.conftest import RealBanks
 
 pytestmark = pytest.mark.real
 
 
 @pytest.mark.parametrize("source", ["peers/B", "peers/D", "santander", "berka"])
 def test_every_list_shown_replays_after_answers_consents_and_a_move(
-    source: str, real_data: Path, tmp_path: Path
+    source: str, real_banks: RealBanks, tmp_path: Path
 ):
-    import_bank(real_data / source, tmp_path / "bank", now=utc_now())
-    engine = Engine.open(tmp_path / "bank", tmp_path / "state")
-    engine.models.warm_up()
+    engine = Engine.open(*real_banks.fitted(source, tmp_path))
     ids = engine.bank.customer_ids
     for place, customer in enumerate(ids[:: max(1, len(ids) // 6)][:6]):
         for which in ("growth", "retention"):

@@ -7,27 +7,23 @@ import pytest
 
 from engine import Engine
 from engine.bank.bank import Bank
-from engine.bank.importing.import_source import import_bank
-from engine.engine import utc_now
+from tests.real.conftest import RealBanks
 
 pytestmark = pytest.mark.real
 
 
-def _open(real_data: Path, source: str, folder: Path) -> Engine:
-    import_bank(real_data / source, folder / "bank", now=utc_now())
-    engine = Engine.open(folder / "bank", folder / "state")
-    engine.models.warm_up()
-    return engine
+def _open(real_banks: RealBanks, source: str, folder: Path) -> Engine:
+    return Engine.open(*real_banks.fitted(source, folder))
 
 
 @pytest.fixture(scope="module")
-def santander(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    return _open(real_data, "santander", tmp_path_factory.mktemp("santander"))
+def santander(real_banks: RealBanks, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    return _open(real_banks, "santander", tmp_path_factory.mktemp("santander"))
 
 
 @pytest.fixture(scope="module")
-def bank_d(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    return _open(real_data, "peers/D", tmp_path_factory.mktemp("D"))
+def bank_d(real_banks: RealBanks, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    return _open(real_banks, "peers/D", tmp_path_factory.mktemp("D"))
 
 
 def test_F116_the_calibration_error_on_santander_is_within_its_goal(santander: Engine):
@@ -57,8 +53,10 @@ def test_F90_F105_open_cases_of_D_come_first(bank_d: Engine):
     assert "no dated adoptions" in bank_d.evaluations.confidence().reason
 
 
-def test_F90_F105_without_history_B_says_nothing_of_confidence(real_data: Path, tmp_path: Path):
-    engine = _open(real_data, "peers/B", tmp_path)
+def test_F90_F105_without_history_B_says_nothing_of_confidence(
+    real_banks: RealBanks, tmp_path: Path
+):
+    engine = _open(real_banks, "peers/B", tmp_path)
     for customer in engine.bank.customer_ids:
         found = engine.offers.recommend(customer)
         assert found.likely_next == ""

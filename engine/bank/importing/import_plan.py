@@ -92,6 +92,8 @@ class ImportPlan:
         "one for each file" or "one for all files", where no column says whose rows they are.
     accounts : str
         "one account" or "two accounts", where a number is the end of an IBAN and no entries tell.
+    known_accounts : mapping of str to str
+        Keyed hash of such a number and its IBAN -> the same, as earlier files or a person told.
     left_out : tuple of str
         Files that a person said not to use.
     decisions : tuple of Decision
@@ -107,6 +109,7 @@ class ImportPlan:
     currency: str = ""
     customers: str = ""
     accounts: str = ""
+    known_accounts: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
     decisions: tuple[Decision, ...] = ()
     is_kept: bool = False
@@ -194,6 +197,8 @@ class ImportPlan:
         given = {"version": VERSION, "layout": self.layout, "currency": self.currency}
         given |= {"customers": self.customers} if self.customers else {}
         given |= {"accounts": self.accounts} if self.accounts else {}
+        known = dict(sorted(self.known_accounts.items()))
+        given |= {"known_accounts": known} if known else {}
         given |= {"left_out": list(self.left_out)} if self.left_out else {}
         text = tomli_w.dumps({**given, "files": files})
         about = ["How `python -m engine import` reads these files. What is here counts as said."]
@@ -239,7 +244,11 @@ def parse(content: bytes, path: str) -> ImportPlan:
         )
         whole = {name: given.get(name, "") for name in ("currency", "customers", "accounts")}
         return ImportPlan(
-            given["layout"], files, **whole, left_out=tuple(given.get("left_out", ()))
+            given["layout"],
+            files,
+            **whole,
+            known_accounts={str(k): str(v) for k, v in given.get("known_accounts", {}).items()},
+            left_out=tuple(given.get("left_out", ())),
         )
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadInput(f"{path} cannot be read as a plan: {error}.") from error

@@ -381,7 +381,8 @@ def explain(
     if known is not None:
         return ImportPlan(known.name)
     wish = own_tables.Wish(plan, currency, latest=None if now is None else _utc(now))
-    prepared = own_tables.prepare(source.tables, wish, findings, lambda: bytes(keys.KEY_BYTES))
+    key = (lambda: keys.key_beside(update_of)) if update_of else (lambda: bytes(keys.KEY_BYTES))
+    prepared = own_tables.prepare(source.tables, wish, findings, key)
     code = wish.said_currency
     customers = plan.customers if plan else ""
     return ImportPlan(
@@ -390,6 +391,7 @@ def explain(
         code,
         customers,
         plan.accounts if plan else "",
+        plan.known_accounts if plan else {},
         plan.left_out if plan else (),
         tuple(kept_plan.told(findings.decisions, plan)),
     )

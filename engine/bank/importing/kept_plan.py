@@ -341,8 +341,9 @@ def used(
         return None
     base = wish.plan or ImportPlan(TABLES_LAYOUT)
     currency = base.currency if wish.derived is not None else wish.said_currency
-    # That two accounts are one was said of these files alone.
-    return replace(base, files=plans, currency=currency, accounts="")
+    # What was said of all accounts was said of these files alone: it is kept of each pair.
+    known = {**base.known_accounts, **prepared.known_accounts}
+    return replace(base, files=plans, currency=currency, accounts="", known_accounts=known)
 
 
 def _files_of(frames: Frames) -> set[str]:
@@ -375,6 +376,7 @@ def after(kept: ImportPlan | None, used: ImportPlan | None, erased: ErasedCustom
             plan,
             currency=plan.currency or kept.currency,
             customers=plan.customers or kept.customers,
+            known_accounts={**kept.known_accounts, **plan.known_accounts},
         )
     return plan.to_toml()
 

@@ -95,6 +95,8 @@ class Prepared:
         Those, and accounts of single statements: who is not in them is not gone.
     accounts : mapping of str to str
         File of transactions -> its column of the account.
+    known_accounts : mapping of str to str
+        `same_accounts.Joined.known` of these files.
     """
 
     tables: Mapping[str, RawTable]
@@ -104,6 +106,7 @@ class Prepared:
     made: frozenset[str] = frozenset()
     partial: frozenset[str] = frozenset()
     accounts: Mapping[str, str] = field(default_factory=dict)
+    known_accounts: Mapping[str, str] = field(default_factory=dict)
 
 
 def prepare(
@@ -132,8 +135,10 @@ def prepare(
     if given is not None:
         for note in import_plan.check_fits(given, tables):
             findings.note(note)
-    tables, about_accounts = same_accounts.joined(tables, given.accounts if given else "")
-    findings.decide(about_accounts)
+    said = ("", {}) if given is None else (given.accounts, given.known_accounts)
+    one_name = same_accounts.joined(tables, *said, key)
+    tables = one_name.tables
+    findings.decide(one_name.decisions)
     of_statements = {name for name, raw in tables.items() if statements.is_of_accounts(raw)}
     tables, notes = identifiers.shortened(tables, key)
     for note in notes:
@@ -178,7 +183,8 @@ def prepare(
         for column, ours in match.columns.items()
         if ours == column_matching.ACCOUNT
     }
-    return Prepared(tables, layout, plans, kept, made, incomplete, accounts)
+    known = one_name.known
+    return Prepared(tables, layout, plans, kept, made, incomplete, accounts, known)
 
 
 def _owned(

@@ -1,13 +1,13 @@
 """Statements of an account under its number and its IBAN in; the same under one name, or asked."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from engine.bank.decision import SAID, Answer, Certainty, Decision
-from engine.bank.importing.columns.identifiers import is_iban
+from engine.bank.decision import KEPT, SAID, Answer, Certainty, Decision
+from engine.bank.importing.columns.identifiers import is_iban, keyed_hash
 from engine.bank.reading import statements
 from engine.bank.reading.raw_table import RawTable
 from engine.errors import BadInput
@@ -20,8 +20,31 @@ _LEAST_ENTRIES = 3
 """Entries of common days that have to be the same in both, and none otherwise (own choice)."""
 
 
-def joined(tables: Mapping[str, RawTable], said: str) -> tuple[dict[str, RawTable], list[Decision]]:
-    """Statements in which each account has one name, and what says that two names are one.
+@dataclass(frozen=True, eq=False)
+class Joined:
+    """Statements in which each account has one name.
+
+    Attributes
+    ----------
+    tables : dict of str to RawTable
+    decisions : list of Decision
+        What says that two names are one account, or two.
+    known : dict of str to str
+        Keyed hash of a pair of names -> `ONE` or `TWO`, of every pair that was proved or answered.
+    """
+
+    tables: dict[str, RawTable]
+    decisions: list[Decision] = field(default_factory=list)
+    known: dict[str, str] = field(default_factory=dict)
+
+
+def joined(
+    tables: Mapping[str, RawTable],
+    said: str,
+    known: Mapping[str, str],
+    key: Callable[[], bytes],
+) -> Joined:
+    """Give each account one name.
 
     Parameters
     ----------
@@ -29,22 +52,33 @@ def joined(tables: Mapping[str, RawTable], said: str) -> tuple[dict[str, RawTabl
         With whole numbers of accounts.
     said : str
         What a plan says of all that the entries do not prove; empty where it says nothing.
+    known : mapping of str to str
+        `Joined.known` of earlier imports: such a pair is not asked about again, unless entries
+        now speak against it.
+    key : callable
+        Gives the key of the hash; asked only where there is such a pair.
     """
-    if said not in ("", ONE, TWO):
-        raise BadInput(f"The plan says that accounts are {said!r}; they can be {ONE!r} or {TWO!r}.")
-    tables, decisions = dict(tables), []
+    for one in (said, *known.values()):
+        if one not in ("", ONE, TWO):
+            raise BadInput(
+                f"The plan says that accounts are {one!r}; they can be {ONE!r} or {TWO!r}."
+            )
+    tables, decisions, told = dict(tables), [], {}
     names = [name for name, raw in tables.items() if statements.is_of_entries(raw)]
     if len(names) < 2:
-        return tables, decisions
+        return Joined(tables)
     entries = pd.concat([tables[name].frame for name in names], keys=names)
     entries = entries[entries["status"] == statements.BOOKED]
     for number, iban in _pairs(entries["account_number"].dropna().unique()):
         one, other = (entries[entries["account_number"] == each] for each in (iban, number))
-        decision = _decided(one, other, said, tables)
+        pair = keyed_hash(f"{_plain(iban)} {_plain(number)}", key())
+        decision = _decided(one, other, said, known.get(pair, ""), tables)
         decisions.append(decision)
+        if decision.certainty is Certainty.PROVED:
+            told[pair] = decision.reading
         if decision.reading == ONE:
             tables = statements.joined(_renamed(tables, number, iban, one, other))[0]
-    return tables, decisions
+    return Joined(tables, decisions, told)
 
 
 def _pairs(accounts: list[str]) -> list[tuple[str, str]]:
@@ -65,9 +99,13 @@ def _plain(number: str) -> str:
 
 
 def _decided(
-    one: pd.DataFrame, other: pd.DataFrame, said: str, tables: Mapping[str, RawTable]
+    one: pd.DataFrame,
+    other: pd.DataFrame,
+    said: str,
+    known: str,
+    tables: Mapping[str, RawTable],
 ) -> Decision:
-    """Whether the entries of two names on common days are the same."""
+    """Whether the entries of two names on common days are the same; `known` is of earlier files."""
     first = max(part["booked_at"].min() for part in (one, other))
     last = min(part["booked_at"].max() for part in (one, other))
     common = [
@@ -86,7 +124,13 @@ def _decided(
     elif said:
         reading, certainty, evidence = said, Certainty.PROVED, SAID
     elif n >= _LEAST_ENTRIES:
-        certainty, evidence = Certainty.LIKELY, f"{about}, but entries of common days differ"
+        evidence = f"{about}, but entries of common days differ"
+        if known == ONE:
+            evidence = f"earlier files said that they are one; {evidence}"
+        else:
+            certainty = Certainty.LIKELY
+    elif known:
+        reading, certainty, evidence = known, Certainty.PROVED, KEPT
     files = dict.fromkeys(tables[name].file for name, _ in (*one.index, *other.index))
     others = () if certainty is Certainty.PROVED else (ONE,)
     choices = tuple(dict.fromkeys((reading, TWO, ONE)))

@@ -69,7 +69,9 @@ def cashflow(profiles: Profiles, customer_id: str, settings: Settings) -> Cashfl
         savings=_savings(profiles, position, settings),
         summary=" ".join(
             f"{claim.text}."
-            for claim in ahead(next_salary, calendar, lowest, rules.horizon_days, currency)
+            for claim in ahead(
+                next_salary, calendar, lowest, rules.horizon_days, currency, len(bookings) > 0
+            )
         ),
         notes=tuple(f"{claim.text}." for claim in notes_of(profiles, position, bookings, calendar)),
     )

@@ -54,9 +54,17 @@ def kept(
 
 
 def ahead(
-    salary: Due | None, calendar: pd.DataFrame, lowest: float | None, days: int, currency: str
+    salary: Due | None,
+    calendar: pd.DataFrame,
+    lowest: float | None,
+    days: int,
+    currency: str,
+    seen: bool,
 ) -> list[Claim]:
-    """What comes in next, what is due within so many days, and how low the balance may fall."""
+    """What comes in next, what is due within so many days, and how low the balance may fall.
+
+    `seen` where any payment with a day is on record.
+    """
     out = calendar[calendar["amount"] < 0]
     said = []
     if salary is not None:
@@ -73,4 +81,4 @@ def ahead(
     if lowest is not None and lowest < 0:
         on = calendar["day"].iloc[int(np.nanargmin(calendar["balance_after"]))]
         said.append(claims_ahead.may_fall(amount=lowest, on=on, currency=currency))
-    return said or [claims_ahead.none_due()]
+    return said or [claims_ahead.none_due(seen=seen)]

@@ -197,10 +197,8 @@ def _reasons(table: ScoreTable, product: int, rows: np.ndarray) -> list[str]:
     """The strongest reason of each, in under 60 characters."""
     scores, opens = table.ranker.scores(rows), table.lists_that_open(rows)
     return [
-        short_reason(
-            reasons(table.evidence.customer(row).offer(scores, str(opens[at]), at, product))
-        )
-        for at, row in enumerate(rows.tolist())
+        short_reason(reasons(evidence.offer(scores, str(opens[at]), at, product)))
+        for at, evidence in enumerate(table.evidence.customers(rows.tolist()))
     ]
 
 

@@ -240,8 +240,8 @@ class AheadOracle(BookOracle):
             return "is of no such day"
         return off(amount, lowest[on]) or off(amount, min(lowest.values()))
 
-    def _none_due(self, customer):
-        return "" if not self._due(customer)[0] else "something is due"
+    def _none_due(self, who, seen):
+        return "" if seen == bool(self._no_dated_payments(who)) and not self._due(who)[0] else "due"
 
     def _no_dated_payments(self, customer):
         since = self.day - pd.DateOffset(months=self.settings.cashflow.history_months)

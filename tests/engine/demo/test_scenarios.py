@@ -97,7 +97,7 @@ def test_F90_F105_service_comes_first_where_a_complaint_or_a_mood_demands_it(eng
     angry = engine.offers.recommend(PERSONAS["Marcus Hale"].customer_id)
     assert angry.action.startswith("Call about the open case of")
     mood = engine.snapshot().profiles.table["mood"]
-    shown = {c: engine.offers.recommend(c) for c in mood.index[mood <= -0.5]}
+    shown = {c: engine.offers.recommend(c) for c in mood.index[mood <= -0.5][::3]}
     action = {c: found.action for c, found in shown.items() if found.personalised}
     unhappy = list(action)
     messages = engine.bank["messages"]

@@ -9,7 +9,6 @@ import pytest
 from engine.bank.bank import Bank
 from engine.bank.parsing.eligibility_clauses import apply
 from engine.bank.tables import coerce
-from engine.figures import day
 from engine.guard.customer_facts import CustomerFacts, customer_facts
 from engine.guard.levels import lower_levels
 from engine.guard.verdicts import Verdicts
@@ -415,15 +414,25 @@ def test_F102_what_was_held_and_closed_is_said_before_it_is_offered_again(
          "closed_on": bank.as_of + pd.Timedelta(days=40)},
     ]  # fmt: skip
     found = verdicts_of(bank.with_tables(holdings=coerce("holdings", pd.DataFrame(rows))))
-    ended = day(bank.as_of - pd.Timedelta(days=40))
+    ended = f"{bank.as_of - pd.Timedelta(days=40):%b %Y}"
     assert found.check_texts(ANN, HOME) == (
-        f"Held here from 13 Feb 2020 until {ended}, then closed: ask why",
+        f"Held here from Feb 2020 until {ended}, then closed: ask why",
     )
     loan = offering(bank, category="Loan", name="Personal loan")
     told = verdicts_of(loan.with_tables(holdings=coerce("holdings", pd.DataFrame(rows))))
-    assert (
-        told.check_texts(ANN, HOME)[0] == f"Held here from 13 Feb 2020 until {ended}, then closed"
-    )
+    assert told.check_texts(ANN, HOME)[0].endswith(f"from Feb 2020 until {ended}, then closed")
     assert found.check_texts(ANN, 4) == ()
     assert found.check_texts(BEN, HOME) == ()
     assert found.check_texts(CID, HOME) == ()
+
+
+def test_a_group_that_only_a_name_shows_is_said_to_be_read_from_the_name(
+    small_bank: Bank, verdicts_of: Judge
+):
+    named = verdicts_of(offering(small_bank, name="Junior card", eligibility=None))
+    assert named.reason(ANN, HOME) == (
+        "By its name it is for minors and their parents; nothing on record says that this "
+        "customer is one of them"
+    )
+    stated = verdicts_of(offering(small_bank, name="Junior card", requires="minor"))
+    assert stated.reason(ANN, HOME).startswith("Is for minors and their parents; ")

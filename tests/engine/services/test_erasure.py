@@ -325,7 +325,7 @@ def test_killed_at_any_point_the_customer_is_there_or_gone_for_good(
 ):
     _write_everything(_engine(folder, tmp_path))
     outcomes = []
-    for step in range(0, 200, 13):
+    for step in range(0, 200, 19):
         place = tmp_path / str(step)
         shutil.copytree(folder.parent, place / "banks")
         shutil.copytree(tmp_path / "state", place / "state")

@@ -4,9 +4,10 @@ import datetime as dt
 
 import pytest
 
+from engine.bank import editions
 from engine.bank.decision import Certainty
 from engine.bank.importing import import_plan, same_accounts
-from engine.bank.importing.import_source import explain
+from engine.bank.importing.import_source import explain, import_bank
 from engine.errors import BadInput
 from tests.engine.bank.reading.test_statements import NEW, camt, entry, read
 
@@ -33,8 +34,13 @@ def iban(*entries: tuple[int, int]) -> bytes:
     return camt("08", "100.00", f"{100 - sum(amount for _, amount in entries)}.00", *booked)
 
 
+def key() -> bytes:
+    return b"key"
+
+
 def joined(one: str, other: bytes, said: str = ""):
-    tables, decisions = same_accounts.joined(read(a_sta=one, b_xml=other).tables, said)
+    found = same_accounts.joined(read(a_sta=one, b_xml=other).tables, said, {}, key)
+    tables, decisions = found.tables, found.decisions
     frames = [raw.frame for name, raw in tables.items() if name.endswith("/transactions")]
     accounts = {account for frame in frames for account in frame["account_number"]}
     n_booked = sum(int((frame["status"] == "booked").sum()) for frame in frames)
@@ -85,3 +91,41 @@ def test_a_plan_says_that_two_accounts_are_one(write, tmp_path):
     again = explain(folder, saved, now=NOW)
     (told,) = [d for d in again.decisions if d.about == "accounts"]
     assert (told.reading, told.certainty) == ("one account", Certainty.PROVED)
+
+
+def known_of(one: str, other: bytes, known: dict[str, str], said: str = ""):
+    found = same_accounts.joined(read(a_sta=one, b_xml=other).tables, said, known, key)
+    return found.decisions[0], found.known
+
+
+def test_what_was_told_of_a_pair_holds_for_later_files_until_entries_speak_against_it():
+    apart = swift((4, 1)), iban((12, 3))
+    asked, known = known_of(*apart, {})
+    assert (asked.certainty, known) == (Certainty.GUESS, {})
+    _, known = known_of(*apart, {}, said="one account")
+    assert list(known.values()) == ["one account"]
+    later, again = known_of(*apart, known)
+    assert (later.reading, later.certainty) == ("one account", Certainty.PROVED)
+    assert again == known
+    differ = swift((5, 5), (6, 5), (9, 7)), iban((5, 5), (6, 4), (9, 7))
+    against, left = known_of(*differ, known)
+    assert (against.reading, against.certainty) == ("two accounts", Certainty.GUESS)
+    assert "earlier files said that they are one" in against.evidence
+    assert left == {}
+
+
+def test_an_answer_about_two_accounts_is_asked_for_once_and_no_number_stands_in_the_plan(
+    write, tmp_path
+):
+    january = write({"a.sta": swift((4, 1)), "b.xml": iban((12, 3))})
+    (asked,) = [d for d in explain(january, now=NOW).guesses if d.about == "accounts"]
+    plan = explain(january, now=NOW).answered([(asked.answer, "one account")])
+    bank = tmp_path / "banks" / "bank"
+    import_bank(january, bank, now=NOW, plan=plan)
+    later = write({"a.sta": swift((14, 1)), "b.xml": iban((22, 3))})
+    told = explain(later, update_of=bank, now=NOW)
+    (known,) = [d for d in told.decisions if d.about == "accounts"]
+    assert (known.reading, known.certainty) == ("one account", Certainty.PROVED)
+    assert "532013000" not in editions.plan_text(bank)
+    (pair,) = import_plan.parse(editions.plan_text(bank).encode(), "plan").known_accounts
+    assert len(pair) == 16
