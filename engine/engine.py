@@ -14,6 +14,7 @@ from engine.services.customers import Customers
 from engine.services.day import Days
 from engine.services.erasure import Erasing
 from engine.services.evaluation import Evaluations
+from engine.services.experiments import Experiments
 from engine.services.fairness import Fairness
 from engine.services.feedback import Feedback
 from engine.services.governance.governance import Governance
@@ -83,6 +84,8 @@ class Engine:
     evaluations, fairness, governance, packs, pilots
         How far the lists can be trusted, whether they are fair, who answers for them; it all as
         files for those who check; whose lists are written while a bank tries it on a part.
+    experiments
+        Arms of customers that are offered otherwise, and what that makes of them.
     mitigating, personas
         Prices on groups that would close gaps, and what they cost; who must and must not get what,
         whatever the settings.
@@ -102,6 +105,7 @@ class Engine:
         self.prospects = Prospects(scores, snapshots)
         self.personas = Personas(snapshots, scores, now)
         self.levers = Levers(snapshots, scores, self.personas, now)
+        self.experiments = Experiments(snapshots, scores, self.levers, now)
         self.fairness = Fairness(snapshots, scores, now)
         self.mitigating = Mitigating(snapshots, scores, now)
         self.alerts = Alerting(snapshots, self.fairness, now)

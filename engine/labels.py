@@ -17,6 +17,7 @@ RULE_LABELS: Final[Mapping[str, str]] = {
     "eligibility": "Not eligible",
     "affordability": "Not affordable",
     "suitability": "Too much risk",
+    "experiment": "Kept apart by an experiment",
     "category limit": "Category limit",
 }
 """Rule of the guard, or of the list's variety -> why a product is left out."""

@@ -15,6 +15,7 @@ from pydantic_settings import (
 )
 
 from engine.errors import SettingsError
+from engine.experiment_plan import ExperimentsSettings
 from engine.labels import CAUSE_LABELS
 from engine.vocabulary import LISTS, PRICE_FORM, PRICE_KEY, SIGNALS
 
@@ -402,6 +403,7 @@ class Settings(BaseSettings):
     day: DaySettings
     governance: GovernanceSettings
     pilot: PilotSettings
+    experiments: ExperimentsSettings
 
     @classmethod
     def settings_customise_sources(
@@ -431,11 +433,11 @@ def load(overlay: Path | None = None, **changes: Mapping[str, Any]) -> Settings:
         Names the first key that is unknown, of the wrong type or out of range.
     """
     layers: dict[str, dict[str, Any]] = {}
-    if overlay is not None and overlay.is_file():
-        try:
+    try:
+        if overlay is not None and overlay.is_file():
             layers = tomllib.loads(overlay.read_text("utf-8"))
-        except tomllib.TOMLDecodeError as error:
-            raise SettingsError(f"{overlay} is not valid TOML: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{overlay} is not valid TOML: {error}") from error
     for section, keys in changes.items():
         layers[section] = {**layers.get(section, {}), **keys}
     try:
@@ -446,12 +448,12 @@ def load(overlay: Path | None = None, **changes: Mapping[str, Any]) -> Settings:
 
 def with_sections(settings: Settings, **sections: Mapping[str, Any]) -> Settings:
     """Settings with some sections in place of theirs, checked as `load` does; reads no file."""
-    checked: dict[str, Section] = {}
-    for name, values in sections.items():
-        try:
+    checked: dict[str, BaseModel] = {}
+    try:
+        for name, values in sections.items():
             checked[name] = type(getattr(settings, name)).model_validate(values)
-        except ValidationError as error:
-            raise _refused(error, name) from error
+    except ValidationError as error:
+        raise _refused(error, name) from error
     return settings.model_copy(update=checked)
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.components.customers import worklist
 from pages.components.frame import access, page_frame, session
-from pages.components.models import confidence, learning, usage
+from pages.components.models import confidence, experiments, learning, usage
 from pages.components.offers import receipt_panel
 
 access.require("relationship_manager", "analyst", "manager")
@@ -17,6 +17,7 @@ names = (
     "Use",
     "Rate a product",
     "History",
+    "Experiments",
     "Retrain",
     "Versions",
     "Receipts",
@@ -29,6 +30,7 @@ drawings = (
     usage.show,
     learning.rating,
     learning.history,
+    experiments.show,
     learning.retrain,
     learning.versions,
     receipt_panel.all_of_them,

@@ -5,10 +5,11 @@ the customer decides it.
 """
 
 import math
-from hashlib import blake2b
 
 import numpy as np
 import pandas as pd
+
+from engine.experiments.arms import place
 
 CONTACT, HOLD_OUT, NO_CONTACT = "contact", "hold-out", "no contact"
 ARMS = (CONTACT, HOLD_OUT, NO_CONTACT)
@@ -32,13 +33,6 @@ def arms(
     left_alone = place(customer_ids, f"no contact\0{bank}") < no_contact
     held_out = place(customer_ids, f"hold-out\0{bank}\0{campaign}") < hold_out
     return np.where(left_alone, NO_CONTACT, np.where(held_out, HOLD_OUT, CONTACT))
-
-
-def place(customer_ids: pd.Series, draw: str) -> np.ndarray:
-    """A place of each customer between 0 and 1, by a hash that differs from draw to draw."""
-    key = blake2b(draw.encode(), digest_size=8).hexdigest()
-    hashes = pd.util.hash_array(customer_ids.to_numpy(dtype=object), hash_key=key, categorize=False)
-    return (hashes >> np.uint64(11)) / float(2**53)
 
 
 def detectable(chance: float, n_contacted: int, n_held_out: int) -> float:

@@ -97,6 +97,8 @@ def targets(
     worth = chance * (margin if campaign.aim == FOR_VALUE else 1.0)
     sure = fit if confidence is None else confidence
     may = (kept.codes[:, products] == 0) & (sure >= campaign.minimum)
+    if (apart := table.not_first(rows, kept.allowed)) is not None:
+        may &= ~apart[:, products]
     may &= ~_held_beside(campaign, table, rows, products)
     quiet = np.zeros((bank.n_customers, bank.n_products), dtype=bool)
     quiet[resting.quiet] = True

@@ -11,6 +11,7 @@ from engine.bank.audience import is_company, meant_for
 from engine.bank.bank import Bank
 from engine.bank.importing.product_scores import lends
 from engine.customers.row_index import CustomerRows, rows_of
+from engine.experiments.arms import Arms
 from engine.figures import day
 from engine.guard.hidden_products import HiddenProducts
 from engine.guard.levels import lower_levels
@@ -37,6 +38,8 @@ class CustomerChoices:
     consents: pd.DataFrame
     """Row i is customer i: status and `<purpose>_allowed` per purpose (engine.bank.consents)."""
     hidden: HiddenProducts
+    arms: Arms | None = None
+    """Of the bank's experiments; None where it has none."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from engine.bank.bank import Bank
 from engine.customers.profiles import Profiles
+from engine.experiments.arm_claims import kept_apart
 from engine.guard import affordability, eligibility, suitability
 from engine.guard.customer_facts import CustomerFacts, customer_facts
 from engine.guard.eligibility import Clause, Condition
@@ -29,6 +30,7 @@ RULES = (
     "eligibility",
     "affordability",
     "suitability",
+    "experiment",
 )
 """In the order in which they are asked; a verdict's code is an index into it, 0 is "allowed"."""
 
@@ -168,8 +170,26 @@ class Rulebook:
                 before = codes[:, clause.columns]
                 before[(before == 0) & failed] = RULES.index(rule)
                 codes[:, clause.columns] = before
+        if (apart := _kept_apart(choices, rows, now, codes == 0)) is not None:
+            codes[apart.blocked] = RULES.index(apart.rule)
+            blocking = (*blocking, apart)
         before = cache(lambda row: self.preconditions.held_before(int(rows[row])))
         return Verdicts(codes, blocking, facts, self.conditions, before)
+
+
+def _kept_apart(
+    choices: CustomerChoices, rows: np.ndarray, now: datetime, allowed: np.ndarray
+) -> BlockingRule | None:
+    """What an experiment keeps off the lists of its arms, of what every other rule leaves."""
+    arms = None if choices.arms is None else choices.arms.now(now)
+    off = None if arms is None else arms.withheld(rows, allowed)
+    if arms is None or off is None:
+        return None
+
+    def text(row: int, _product: int) -> str:
+        return kept_apart(arm=arms.arm(int(rows[row])), experiment=arms.name).text
+
+    return BlockingRule("experiment", off, text)
 
 
 def _by_product(clauses: Iterable[tuple[str, Clause]]) -> dict[int, list[_Asked]]:

@@ -26,6 +26,7 @@ RULES_SINCE: Final = {
     },
     "consent": {"mask_sensitive_spending": False},
     "fairness": {"prices": {}},
+    "experiments": {"started": {}},
     "models": {"sentiment_default": "vader"},
     "metrics": {"whole_months": False},
     "money": {"unlisted_have_no_margin": False},

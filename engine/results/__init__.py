@@ -25,6 +25,7 @@ from engine.results.evaluation import (
     StabilityReport,
     WeakSpots,
 )
+from engine.results.experiments import ExperimentLook, ExperimentSample
 from engine.results.fairness import (
     BlindingReport,
     FairnessReport,

@@ -38,7 +38,7 @@ class CustomerScores:
     """Bool, shape (n_products,). Would be on the list but for the category limit."""
     places_before: np.ndarray | None = None
     """Int, shape (n_products,). Place of each product by score alone, from 1, 0 for none; None
-    where no price on a group is this customer's."""
+    where no price on a group is this customer's and no experiment orders their lists."""
 
     @property
     def row(self) -> int:
@@ -55,12 +55,14 @@ def customer_scores(
     value = chance * table.margins
     worth = np.nan_to_num(value, nan=0.0)
     plain = worth if order == "value" else scores.total(which)
-    ranked = plain if order == "value" else table.ordered(which, scores.rows, plain)
-    priced = order != "value" and table.group_prices.reasons(which, row)
+    own = table.arms is not None and bool(table.arms.is_ordered(scores.rows)[0])
+    by_value = order == "value" and not own
+    ranked = plain if by_value else table.ordered(which, scores.rows, plain)
+    priced = own or (order != "value" and table.group_prices.reasons(which, row))
     allowed = verdicts.allowed
     chosen = table.top_k.positions(ranked, allowed, k)
     positions = chosen[0][chosen[0] >= 0]
-    if order == "interests":
+    if order == "interests" and not own:
         positions = _by_interests(positions, scores.parts)
     return CustomerScores(
         snapshot=table.snapshot,

@@ -1,15 +1,18 @@
 """A score table in; the lists of many customers as one table out."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from engine.audit.parity import move_claims
+from engine.experiments import arm_claims
 from engine.guard.list_selection import TopK
 from engine.labels import CREDIT_NOTICE
 from engine.progress import Progress
 from engine.scoring.score_table import CHUNK, ScoreTable
+from engine.vocabulary import LISTS
 
 
 def lists_of(
@@ -71,9 +74,10 @@ def notices_of(table: ScoreTable, product: np.ndarray) -> pd.Series:
 
 
 def with_moves(table: ScoreTable, rows: np.ndarray, lists: pd.DataFrame) -> pd.DataFrame:
-    """`lists_of` some customers with a column `moved`: what prices on groups did to the place of
-    each offer, as its card says it; "" for nothing. Without prices in force nothing is added."""
-    if not table.group_prices.by_list:
+    """`lists_of` some customers with a column `moved`: what prices on groups or an experiment did
+    to the place of each offer, as its card says it; "" for nothing. While an experiment runs also
+    with a column `arm`. Without prices in force and an experiment nothing is added."""
+    if not table.group_prices.by_list and table.arms is None:
         return lists
     bank, rank = table.bank, lists["rank"].to_numpy()
     at = pd.Index(rows).get_indexer(bank.customer_positions(lists["customer_id"]))
@@ -82,26 +86,44 @@ def with_moves(table: ScoreTable, rows: np.ndarray, lists: pd.DataFrame) -> pd.D
     for start in range(0, len(rows), CHUNK):
         pairs = table.of(rows[start : start + CHUNK])
         here = (at >= start) & (at < start + CHUNK)
-        for which in table.group_prices.by_list:
+        for which in LISTS if table.arms is not None else table.group_prices.by_list:
             mine = np.flatnonzero(here & (lists["list"] == which).to_numpy())
             places = places_of(table.top_k, pairs.total(which), pairs.allowed)
             before[mine] = places[at[mine] - start, product[mine]]
     said = np.full(len(lists), "", dtype=object)
     changed = np.flatnonzero(before != rank)
     keys = [
-        (which, was, now, tuple(table.group_prices.reasons(which, row)))
+        (was, now, _by_arm(table, row) or tuple(table.group_prices.reasons(which, row)))
         for which, was, now, row in zip(
             lists["list"].iloc[changed], before[changed], rank[changed], rows[at[changed]],
             strict=True,
         )
     ]  # fmt: skip
-    texts = {key: _moved(*key[1:]) for key in set(keys)}
+    texts = {key: _moved(*key) for key in set(keys)}
     said[changed] = [texts[key] for key in keys]
-    return lists.assign(moved=pd.Series(said, index=lists.index, dtype="str"))
+    told = lists.assign(moved=pd.Series(said, index=lists.index, dtype="str"))
+    if table.arms is None:
+        return told
+    arm = table.arms.named(rows)[at]
+    return told.assign(arm=pd.Series(arm, index=lists.index, dtype="str"))
 
 
-def _moved(before: int, now: int, reasons: move_claims.Reasons) -> str:
-    return f"{move_claims.moved(before=int(before), now=int(now), reasons=reasons).text}."
+def _by_arm(table: ScoreTable, row: int) -> tuple[str, str] | None:
+    """Arm and experiment of a customer whose arm orders the list."""
+    arms = table.arms
+    if arms is None or not arms.is_ordered(np.array([row]))[0]:
+        return None
+    return arms.arm(row), arms.name
+
+
+def _moved(before: int, now: int, why: Any) -> str:
+    """`why` is `_by_arm`, or the reasons of prices on groups."""
+    if why and isinstance(why[0], str):
+        arm, name = why
+        told = arm_claims.moved_by_arm(now=int(now), before=int(before), arm=arm, experiment=name)
+    else:
+        told = move_claims.moved(before=int(before), now=int(now), reasons=why)
+    return f"{told.text}."
 
 
 def places_of(lists: TopK, scores: np.ndarray, allowed: np.ndarray) -> np.ndarray:

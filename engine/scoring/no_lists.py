@@ -17,6 +17,7 @@ REASONS: Final = {
     "marketing_not_asked": (
         "marketing needs their consent, none is recorded, and no service answers a reason on record"
     ),
+    "experiment": "kept apart by an experiment, as its arm asks",
     "nothing_left": "every product is held, turned down, for others, or asks for what they lack",
 }
 """Reason -> in words, in the order in which they are asked."""
@@ -26,7 +27,10 @@ def no_lists(table: ScoreTable) -> pd.Series:
     """Reason of each customer, of REASONS; missing where they have a list."""
     consents = table.snapshot.consents
     codes = table.pairs.codes
-    said = {rule: (codes == RULES.index(rule)).any(axis=1) for rule in ("consent", "objection")}
+    said = {
+        rule: (codes == RULES.index(rule)).any(axis=1)
+        for rule in ("consent", "objection", "experiment")
+    }
     ended = (codes == RULES.index("status")).any(axis=1)
     refused = {
         purpose: (consents[purpose] == REFUSED).to_numpy()
@@ -38,6 +42,7 @@ def no_lists(table: ScoreTable) -> pd.Series:
         ended,
         said["objection"] & refused[MARKETING],
         said["objection"],
+        said["experiment"],
     )
     *named, rest = REASONS
     reasons = pd.Series(np.select(conditions, named, rest), dtype="str")

@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 from engine.audit.parity import move_claims
+from engine.experiments import arm_claims
+from engine.experiments.arms import ArmsOfOne
 from engine.explain import insight
 from engine.explain.confidence import (
     are_equal,
@@ -205,22 +207,33 @@ def _offer(
         scores_estimated=row["scores_estimated"] is not pd.NA and bool(row["scores_estimated"]),
         facts=product_facts(row, case.currency) | wording_facts(row),
         moved=_moved(table, chosen, product, rank),
+        arm=arm_of(table, chosen.row),
         notice=CREDIT_NOTICE if table.lends[product] else "",
         model_version=table.version,
     )
 
 
 def _moved(table: ScoreTable, chosen: CustomerScores, product: int, rank: int) -> str:
-    """What prices on groups did to the place of one offer; "" where nothing."""
-    if chosen.places_before is None or chosen.order == "interests":
+    """What an experiment, or prices on groups, did to the place of one offer; "" for nothing."""
+    arms = _ordered_by(table, chosen)
+    if chosen.places_before is None or (chosen.order == "interests" and arms is None):
         return ""
     before = int(chosen.places_before[product])
     if before == rank:
         return ""
+    if arms is not None:
+        arm, name = arms.arm(chosen.row), arms.name
+        return f"{arm_claims.moved_by_arm(now=rank, before=before, arm=arm, experiment=name).text}."
     told = move_claims.moved(
         before=before, now=rank, reasons=table.group_prices.reasons(chosen.list, chosen.row)
     )
     return f"{told.text}."
+
+
+def _ordered_by(table: ScoreTable, chosen: CustomerScores) -> ArmsOfOne | None:
+    """The experiment in whose arm the customer is, where that arm orders the list."""
+    arms = table.arms
+    return arms if arms is not None and arms.is_ordered(np.array([chosen.row]))[0] else None
 
 
 def _agrees(parts: Any, needs: tuple[Need, ...], why: tuple[Reason, ...]) -> bool:
@@ -267,12 +280,14 @@ def _notes(
         model.blend.note,
         *notes(calibration, counts_holdings=model.learned.popularity is not None),
     ]
-    if chosen.order == "score":
+    if chosen.order == "score" and _ordered_by(table, chosen) is None:
         total = chosen.scores.total(chosen.list)[0]
         listed = total[chosen.positions].tolist()
         tied = not_told_apart([offer.name for offer in offers], listed, _as_good(chosen, total))
         said += [tied] if tied else []
-    if chosen.places_before is not None:
+    if table.arms is not None and (arm := table.arms.arm(chosen.row)):
+        said.append(arm_claims.in_arm(arm=arm, experiment=table.arms.name).text)
+    if chosen.places_before is not None and _ordered_by(table, chosen) is None:
         priced = table.group_prices.reasons(chosen.list, chosen.row)
         said += [move_claims.uses(attribute=one, kinds=kinds).text for one, kinds in priced]
     if chosen.order != "value":
@@ -322,6 +337,11 @@ def _receipt_id(
         [(r.product_id, r.rule) for r in removed],
     ]
     return "r-" + hashlib.sha256(json.dumps(content).encode()).hexdigest()[:20]
+
+
+def arm_of(table: ScoreTable, row: int) -> str:
+    """The arm of one customer in the experiment that runs; "" where there is none."""
+    return "" if table.arms is None else table.arms.arm(row)
 
 
 def _known(value: float) -> float | None:

@@ -16,6 +16,7 @@ from engine.bank.bank import Bank
 from engine.bank.importing.product_scores import lends
 from engine.customers.portfolio import customer_table
 from engine.errors import NoVersion
+from engine.experiments.arms import ArmsOfOne
 from engine.explain.evidence import Evidence
 from engine.guard.list_selection import TopK, caps
 from engine.guard.verdicts import Verdicts
@@ -294,9 +295,22 @@ class ScoreTable:
 
     def ordered(self, which: str, rows: np.ndarray, total: np.ndarray) -> np.ndarray:
         """What the order of a list is read from: the scores, less the prices on groups where the
-        bank switched some on. `rows` are positions in the bank, as many as `total` has, or one."""
+        bank switched some on; of an arm that has an order of its own, that order. `rows` are
+        positions in the bank, as many as `total` has, or one."""
         prices = self.group_prices.of_rows(which, rows)
-        return total if prices is None else total - prices
+        ordered = total if prices is None else total - prices
+        return ordered if self.arms is None else self.arms.reordered(rows, ordered)
+
+    @cached_property
+    def arms(self) -> ArmsOfOne | None:
+        """Of the experiment that runs at this moment; None where none does."""
+        arms = self.snapshot.choices.arms
+        return None if arms is None else arms.now(self.now)
+
+    def not_first(self, rows: np.ndarray, allowed: np.ndarray) -> np.ndarray | None:
+        """What a choice of customers may not offer: all but the first of an arm that orders its own
+        lists, so that no score chooses among them; bool like `allowed`, None for nothing."""
+        return None if self.arms is None else self.arms.withheld(rows, allowed, most=1)
 
     def parts_ordered(self, which: str, scores: Scores, at: int, product: int) -> dict[str, float]:
         """The parts of what the order is read from: those of the score, and the price where the
@@ -314,6 +328,8 @@ class ScoreTable:
             later.ranker.model is self.ranker.model
             and later.snapshot.profiles is self.snapshot.profiles
             and later.settings == self.settings
+            and (later.arms is None) == (self.arms is None)
+            and (later.arms is None or later.arms is self.arms)
         )
         if new is None or not same:
             return {}

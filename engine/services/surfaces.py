@@ -98,6 +98,10 @@ _SERVICES: Final[Mapping[str, tuple[str, str]]] = {
         "Reports of the bank as a whole, without customers.",
         "content make report",
     ),
+    "experiments": (
+        "Arms, and counts of what they took; what arms are offered stands in the lists above.",
+        "arm_of look may_see plan remove sample start stop table",
+    ),
     "products": (
         "The catalogue.",
         "of table topics",

@@ -26,6 +26,7 @@ from engine.customers.learned_metrics.store import MetricStore
 from engine.customers.profiles import Profiles
 from engine.customers.words.texts import TextModels, load_texts
 from engine.errors import NotFound, NoVersion, StateError
+from engine.experiments.arms import Arms
 from engine.feedback.registry import Registry, Version, settings_hash
 from engine.feedback.statistics import training_events
 from engine.guard.hidden_products import hidden_products
@@ -314,7 +315,15 @@ class Snapshots:
         )
         events, consents = (recorded_bank.of_changed(table) for table in ("events", "consents"))
         new = hidden_products(recorded_bank.bank, events, consents, guard, recorded_bank.unreadable)
-        return CustomerChoices(recorded_bank.consents, usual.replaced(recorded_bank.changed, new))
+        arms = self._results.get(
+            "arms",
+            (stable_bank, settings.experiments),
+            lambda: (
+                Arms(settings.experiments, stable_bank) if settings.experiments.started else None
+            ),
+        )
+        hidden = usual.replaced(recorded_bank.changed, new)
+        return CustomerChoices(recorded_bank.consents, hidden, arms)
 
     def _profiles_of(
         self, recorded_bank: RecordedBank, settings: Settings

@@ -13,6 +13,7 @@ from tests.pages.fake_alerts import FakeAlerts
 from tests.pages.fake_campaigns import FakeCampaigns
 from tests.pages.fake_customers import FakeCustomers
 from tests.pages.fake_days import FakeBriefs, FakeDays
+from tests.pages.fake_experiments import FakeExperiments
 from tests.pages.fake_governance import FakeGovernance, FakePacks, FakePilots
 from tests.pages.fake_models import FakeFacts, FakeFairness, FakeMitigating, FakeModels
 from tests.pages.fake_money import FakeLearned
@@ -51,6 +52,7 @@ class FakeEngine:
     has_goal = True
     has_managers = True
     has_calls = True
+    has_experiments = True
     degraded: tuple[str, ...] = ("sentiment: lexicon only",)
     action = ""
     damage = ""
@@ -59,6 +61,7 @@ class FakeEngine:
     def __init__(self) -> None:
         self.offers = FakeOffers(self)
         self.scenarios = FakeScenarios(self)
+        self.experiments = FakeExperiments(self)
         self.fairness = FakeFairness(self)
         self.mitigating = FakeMitigating(self)
         self.alerts = FakeAlerts(self)

@@ -44,7 +44,12 @@ PLACES = (
     ("insights.py", False, "", ()),
     ("fairness.py", False, "", ()),
     ("governance.py", False, "tab", ("Data", "Drift", "Overrides", "Audits", "Pilot", "Questions")),
-    ("feedback.py", False, "tab", ("Statistics", "Use", "Retrain", "Versions", "Confidence")),
+    (
+        "feedback.py",
+        False,
+        "tab",
+        ("Statistics", "Use", "Experiments", "Retrain", "Versions", "Confidence"),
+    ),
     ("data.py", False, "tab", ("This bank", "Products", "Quality report", "Models")),
 )
 """Page, whether it is about a customer, and its tabs. Left out are those that show raw values

@@ -30,6 +30,7 @@ _RULES: Final = {
     "reads",
     "affordability": f"{_PROTECTS}: look at the figures of income and debt that it reads",
     "suitability": f"{_PROTECTS}: look at the appetite for risk that it reads",
+    "experiment": "Arms are drawn by chance, so that this passes when the experiment ends",
 }
 """Rule of the guard -> what can be done where it makes a gap."""
 _LIMIT: Final = "How many offers of one category a list may show is a lever"

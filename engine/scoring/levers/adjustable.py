@@ -77,6 +77,7 @@ LOCKED: Final[Mapping[str, str]] = {
     "eligibility": "minors are protected; the product's terms bind",
     "affordability": "lending duty to assess what a customer can carry",
     "suitability": "MiFID II 25, FCA FG21/1: suitability; the vulnerable are protected",
+    "experiment": "arms that are mixed tell nothing; stop the experiment to end it",
 }
 """Rule of the guard -> why it can never be switched off."""
 

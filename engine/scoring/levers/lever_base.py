@@ -1,6 +1,6 @@
 """A score table in; its scores in parts and its permissions by rule, to be weighed anew, out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -65,6 +65,7 @@ def _permissions(
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """What may be offered with all switches off, and what each switch alone keeps off."""
     snapshot = table.snapshot
+    choices = replace(snapshot.choices, arms=None)  # an experiment passes, settings stay
     bank, rulebook = snapshot.bank, snapshot.rulebook
     core = np.zeros((len(rows), bank.n_products), dtype=bool)
     back = {name: np.zeros_like(core) for name in off}
@@ -76,7 +77,7 @@ def _permissions(
     for start in range(0, len(rows), CHUNK):
         here = slice(start, start + CHUNK)
         facts = rulebook.facts.take(rows[here])
-        core[here] = loose.judge(snapshot.choices, rows[here], table.now, facts).allowed
+        core[here] = loose.judge(choices, rows[here], table.now, facts).allowed
         for name, condition in clauses:
             clause = condition(facts)
             kept = back[name][here]

@@ -64,7 +64,8 @@ def silent(table: ScoreTable, tests: pd.DataFrame) -> np.ndarray:
 
 
 def under(table: ScoreTable, settings: Settings) -> ScoreTable:
-    """The same customers, version and moment under other settings; scores nobody yet."""
+    """The same customers, version and moment under other settings, whatever experiment runs; scores
+    nobody yet."""
     snapshot = table.snapshot
     signals = dataclasses.replace(snapshot.signals, settings=settings)
     changed = dataclasses.replace(
@@ -72,6 +73,7 @@ def under(table: ScoreTable, settings: Settings) -> ScoreTable:
         signals=signals,
         rulebook=Rulebook(snapshot.bank, snapshot.profiles, settings),
         ranker=Ranker(signals, table.ranker.model),
+        choices=dataclasses.replace(snapshot.choices, arms=None),
     )
     return ScoreTable(changed, table.now)
 

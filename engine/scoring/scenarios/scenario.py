@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from engine.customers import segments
+from engine.customers.claims import Claim
+from engine.experiments import arm_claims
 from engine.guard.verdicts import Verdicts
 from engine.ranking.ranker import Scores
 from engine.ranking.signals import mood, popularity, suitability
@@ -43,6 +45,14 @@ class CustomerScenario:
 
     table: ScoreTable
     row: int
+
+    @property
+    def by_arm(self) -> Claim | None:
+        """What is said where the arm of an experiment orders the list; None where none does."""
+        arms = self.table.arms
+        if arms is None or not arms.is_ordered(np.array([self.row]))[0]:
+            return None
+        return arm_claims.in_arm(arm=arms.arm(self.row), experiment=arms.name)
 
     @cached_property
     def today(self) -> Scores:

@@ -103,7 +103,9 @@ def what_if(
 
 
 def _priced(scenario: CustomerScenario, which: str) -> list[str]:
-    """That the order is not that of the scores alone, where prices on groups are in force."""
+    """That the order is not that of the scores alone, where an experiment or prices make it."""
+    if (told := scenario.by_arm) is not None:
+        return [f"{told.text}."]
     reasons = scenario.table.group_prices.reasons(which, scenario.row)
     return [f"{move_claims.uses(attribute=a, kinds=kinds).text}." for a, kinds in reasons]
 

@@ -73,12 +73,17 @@ def _rank(scenario: CustomerScenario, totals: np.ndarray, allowed: np.ndarray, p
 
 def _basis(scenario: CustomerScenario, which: str) -> str:
     """What places are read from."""
+    if scenario.by_arm is not None:
+        return "the experiment"
     priced = scenario.table.group_prices.reasons(which, scenario.row)
     return "its score less prices on groups" if priced else "its score"
 
 
 def _moved(scenario: CustomerScenario, which: str, by_score: int) -> str:
-    """Where a product would stand but for the prices on groups, and what those are for."""
+    """What orders the list in place of the scores: an experiment, or prices on groups and what
+    those are for."""
+    if (told := scenario.by_arm) is not None:
+        return f"{told.text}."
     reasons = scenario.table.group_prices.reasons(which, scenario.row)
     return f"{move_claims.by_score(place=by_score, reasons=reasons).text}."
 

@@ -21,6 +21,8 @@ from engine.services.exports import prospect_files
 from engine.snapshot.snapshot import Snapshots
 from engine.vocabulary import GROWTH, RETENTION
 
+_APART = RULES.index("experiment")
+
 ORDERS: Mapping[str, str] = {
     "score": "score",
     "confidence": "confidence",
@@ -93,7 +95,7 @@ class Prospects:
             "value_band": value_band,
         }
         people, figures = table.overview, _figures(table, product)
-        codes = table.pairs.codes[:, product]
+        codes = _codes(table, product)
         kept = (codes == 0) & (_sureness(figures) >= minimum)
         for column, value in equal.items():
             if value is not None:
@@ -111,6 +113,14 @@ class Prospects:
     def export(self, takers: ProspectList, kind: str) -> bytes:
         """The list as a file: "xlsx" with real numbers, or "csv" that no spreadsheet runs."""
         return prospect_files.exported(takers, kind)
+
+
+def _codes(table: ScoreTable, product: int) -> np.ndarray:
+    """Of the rule against offering a product to each customer, 0 where there is none."""
+    pairs = table.pairs
+    apart = table.not_first(table.snapshot.all_rows, pairs.allowed)
+    codes = pairs.codes[:, product]
+    return codes if apart is None else np.where(apart[:, product], _APART, codes)
 
 
 def _figures(table: ScoreTable, product: int) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from engine.errors import BadInput, NeedsAgreement, NotFound, StateError
+from engine.experiment_plan import is_experiment
 from engine.figures import day
 from engine.labels import rule_label
 from engine.receipts.trail import Trail
@@ -202,7 +203,11 @@ class Levers:
             setting `levers.agreement_days`.
         """
         checked = self._store.checksum(name)
-        if not tuning.is_tuned(self._store.load(name)):
+        changes = self._store.load(name)
+        if is_experiment(changes):  # judges no list: arms are drawn by chance, and pass
+            self._store.apply(name, now=self._now(), actor=actor, why=why, checked=checked)
+            return ()
+        if not tuning.is_tuned(changes):
             self.load(name)
         saved, file = self._store.saved_text(name), self._store.with_applied(name, checked)
 

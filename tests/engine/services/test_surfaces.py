@@ -1,4 +1,7 @@
-"""One walk over every answer that offers something: what a customer objects to is gone from all."""
+"""One walk over every answer that offers something: what a customer objects to is gone from all.
+
+The same walk shows that the arms of an experiment are kept apart: it is started right before.
+"""
 
 import dataclasses
 import datetime as dt
@@ -10,11 +13,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from engine import Engine
 from engine.errors import BadInput
+from engine.experiment_plan import ARMS
+from engine.experiments.arms import codes_of
 from engine.results import Campaign
 from engine.services.opening.banks import utc_now
 from engine.services.surfaces import OTHERS, Offered, surfaces
@@ -25,6 +31,9 @@ NOW = dt.datetime(2026, 7, 15, 9, 0)
 N = 3
 NAMES = [surface.name for surface in surfaces()]
 Walk = dict[str, Offered]
+SHARES = dict.fromkeys(ARMS, 0.01)
+MOVED_BY_OTHERS = {"scenarios.why_not", "campaigns.plan", "campaigns.export", "days.today"}
+"""Where what one customer is offered rests on others, or on what stands in the way."""
 
 
 SENSITIVE = {
@@ -108,11 +117,31 @@ def ids(engines: tuple[Engine, Engine]) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def said(engines: tuple[Engine, Engine], ids: list[str]) -> tuple[Walk, list[tuple[str, str]]]:
+def arms(engines: tuple[Engine, Engine], ids: list[str]) -> dict[str, list[str]]:
+    """Arm -> persons of it who have a list, of an experiment that is not started yet."""
+    bank, table = engines[0].bank, engines[0].scores.get()
+    codes = codes_of(bank["customers"]["customer_id"], bank.bank_id, "walk", SHARES)
+    people = (bank["customers"]["audience"] == "retail").to_numpy()
+    may = people & table.allowed.any(axis=1) & ~bank.customer_ids.isin(ids)
+    found = {arm: bank.customer_ids[may & (codes == n)].tolist() for n, arm in enumerate(ARMS)}
+    assert min(map(len, found.values())) >= 2, "an arm is empty: take larger shares"
+    return found
+
+
+@pytest.fixture(scope="module")
+def walkers(arms: dict[str, list[str]]) -> list[str]:
+    """Two of each arm."""
+    return [one for members in arms.values() for one in members[:2]]
+
+
+@pytest.fixture(scope="module")
+def said(
+    engines: tuple[Engine, Engine], ids: list[str], walkers: list[str]
+) -> tuple[Walk, list[tuple[str, str]]]:
     """A walk before anybody objects, and all that was answered on it."""
     engine = engines[1]
     with heard(engine) as texts:
-        walk = walked(engine, ids)
+        walk = walked(engine, [*ids, *walkers])
         for place in ABOUT_ONE:
             service, method = place.split(".")
             getattr(getattr(engine, service), method)(ids[0])
@@ -165,13 +194,83 @@ def after(
     before: Walk,
     category: dict[str, str],
     gap: int,
+    walkers: list[str],
 ) -> Walk:
-    """The walk of one engine right after the other recorded what the customers object to."""
+    """The walk of one engine right after the other recorded what the customers object to, and
+    started an experiment."""
     objecting, open_ = engines
+    own = objecting.bank["products"]["product_id"].tolist()[::-1]
+    sample = objecting.experiments.sample("walk", shares=SHARES, uplift=1.0, base=0.2, own_list=own)
+    objecting.experiments.plan(sample, actor="Rita")
+    objecting.experiments.start("walk", actor="Mona", why="To be walked")
     for n, one in enumerate(ids):
         purpose = (PERSONALISATION, MARKETING, f"category:{category[one]}")[n % 3]
         objecting.records.set_consent(one, purpose, "refused", source="call", actor="Rita")
-    return walked(open_, ids)
+    return walked(open_, [*ids, *walkers])
+
+
+def listed_by_hand(engine: Engine, customer: str, arm: str) -> list[str]:
+    """What the arm is offered, best first, of all that every other rule leaves."""
+    snapshot, now = engine.snapshot(), engine.scores.get().now
+    row = np.array([engine.bank.customer_position(customer)])
+    choices = dataclasses.replace(snapshot.choices, arms=None)
+    allowed = np.flatnonzero(snapshot.rulebook.judge(choices, row, now).allowed[0])
+    products = engine.bank.product_ids
+    if arm == "own list":
+        return products[allowed[::-1]].tolist()[:5]
+    order = engine.scores.get().arms.order(row)[0]
+    return products[sorted(allowed, key=lambda product: -order[product])].tolist()[:5]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_F199_arms_are_kept_apart_on_every_surface(
+    name: str,
+    engines: tuple[Engine, Engine],
+    before: Walk,
+    after: Walk,
+    arms: dict[str, list[str]],
+):
+    def offered(walk: Walk, one: str) -> set[str]:
+        return {product for customer, product in walk[name] if customer == one and product}
+
+    for one in arms["no contact"][:2]:
+        assert offered(after, one) == set(), "nobody of this arm is offered anything"
+    for arm in ("own list", "random"):
+        for one in arms[arm][:2]:
+            mine = listed_by_hand(engines[1], one, arm)
+            seen = set(mine[:1]) if name.split(".")[0] in ("campaigns", "prospects") else set(mine)
+            assert offered(after, one) <= seen
+    for one in arms["engine"][:2]:
+        if name not in MOVED_BY_OTHERS:
+            assert offered(after, one) == offered(before, one)
+
+
+def test_F199_the_card_the_file_and_the_receipt_say_what_an_arm_moved(
+    engines: tuple[Engine, Engine], after: Walk, arms: dict[str, list[str]]
+):
+    engine = engines[1]
+    for arm, words in (("random", "drawn at random"), ("own list", "from the bank's own list")):
+        one = arms[arm][0]
+        shown = engine.offers.recommend(one, list="growth")
+        listed = [offer.product_id for offer in shown.offers]
+        hand = listed_by_hand(engine, one, arm)
+        assert listed and listed == [product for product in hand if product in listed]
+        left_out = {r.product_id for r in shown.removed if r.rule == "category limit"}
+        assert set(hand) - set(listed) <= left_out
+        assert {offer.arm for offer in shown.offers} == {arm}
+        by_value = engine.offers.recommend(one, list="growth", order="value")
+        assert [offer.product_id for offer in by_value.offers] == listed
+        moved = [offer for offer in shown.offers if offer.moved]
+        assert moved and all(words in offer.moved for offer in moved)
+        assert any("for the experiment walk" in note for note in shown.notes)
+        file = engine.offers.score(lists=["growth"], customers=[one])
+        assert set(file["arm"]) == {arm}
+        assert file["moved"].tolist() == [offer.moved for offer in shown.offers]
+        engine.feedback.record_shown(shown, actor="Rita")
+        assert engine.receipts.replay(shown.receipt_id).same
+    silent = engine.offers.recommend(arms["no contact"][0])
+    assert silent.offers == () and "is offered nothing" in " ".join(silent.notes)
+    assert "experiment" in {one.rule for one in silent.removed}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -197,11 +296,17 @@ def test_F149_F150_F151_what_is_objected_to_is_gone_from_every_surface(
 
 
 def test_F150_counts_of_groups_lose_who_objects(
-    engines: tuple[Engine, Engine], ids: list[str], gap: int, after: Walk
+    engines: tuple[Engine, Engine],
+    ids: list[str],
+    gap: int,
+    after: Walk,
+    arms: dict[str, list[str]],
 ):
     n_lists = int(engines[1].fairness.report("gender").overall["n_with_offer"].sum())
-    without = [one for one in ids if not engines[1].offers.recommend(one).offers]
-    assert gap - n_lists == len(without) and set(ids[::3]) <= set(without)
+    asked = [*ids, *arms["no contact"]]
+    without = [one for one in asked if not engines[1].offers.recommend(one).offers]
+    assert gap - n_lists == len(without)
+    assert {*ids[::3], *arms["no contact"]} <= set(without)
 
 
 def test_F150_no_score_and_no_allocation_is_worked_out_for_who_objects(
@@ -218,6 +323,27 @@ def test_F150_no_score_and_no_allocation_is_worked_out_for_who_objects(
         with pytest.raises(BadInput, match="has opted out of personal recommendations"):
             ask()
     engine.customers.expect_personal(ids[1])
+
+
+def test_F199_an_experiment_that_is_stopped_is_over_for_every_process_and_its_receipts_replay(
+    engines: tuple[Engine, Engine], after: Walk, arms: dict[str, list[str]]
+):
+    stopping, open_ = engines
+    one = arms["random"][0]
+    shown = open_.offers.recommend(one, list="growth")
+    open_.feedback.record_shown(shown, actor="Rita")
+    with pytest.raises(BadInput, match="was started already"):
+        stopping.experiments.start("walk", actor="Mona")
+    stopping.experiments.stop("walk", actor="Mona", why="Seen enough")
+    assert open_.experiments.arm_of(one) == ""
+    assert open_.experiments.table()["status"].tolist() == ["ended"]
+    assert open_.offers.recommend(arms["no contact"][0]).offers
+    assert open_.receipts.replay(shown.receipt_id).same
+    log = open_.levers.log()
+    assert log.loc[log["action"] == "in force", "name"].tolist()[:2] == [
+        "experiment-walk-stop",
+        "experiment-walk",
+    ]
 
 
 def test_F150_a_new_method_of_a_service_says_whether_it_offers_something(
