@@ -14,7 +14,6 @@ from engine.services.customers import Customers
 from engine.services.day import Days
 from engine.services.erasure import Erasing
 from engine.services.evaluation import Evaluations
-from engine.services.experiments import Experiments
 from engine.services.fairness import Fairness
 from engine.services.feedback import Feedback
 from engine.services.governance.governance import Governance
@@ -38,6 +37,7 @@ from engine.services.scenarios import Scenarios
 from engine.services.search import Search
 from engine.services.subject_access import SubjectAccess
 from engine.services.trail import AuditTrail
+from engine.services.versions.experiments import Experiments
 from engine.services.versions.learned_metrics import LearnedMetrics
 from engine.services.versions.levers import Levers
 from engine.services.versions.mitigation import Mitigating

@@ -25,11 +25,12 @@ from engine.errors import BadInput
 
 if TYPE_CHECKING:
     from engine.results import ExperimentLook, ExperimentSample
-    from engine.services.experiments import Experiments
+    from engine.services.versions.experiments import Experiments
 
 
 class _Doing(StrEnum):
     LIST, PLAN, START, LOOK, STOP, REMOVE = "list", "plan", "start", "look", "stop", "remove"
+    SIMULATE = "simulate"
 
 
 @app.command()
@@ -62,9 +63,13 @@ def experiment(
     ] = None,
     why: Annotated[str, typer.Option("--why", help="Stands in the log.")] = "",
     actor: Annotated[str, typer.Option("--as", help="Who does it.")] = ACTOR,
+    seed: Annotated[int, typer.Option("--seed", help="Of simulate.")] = 7,
     as_json: Json = False,
 ) -> None:
-    """Plan an experiment, start it, look at it on any day without false alarms, stop it."""
+    """Plan an experiment, start it, look at it on any day without false alarms, stop it; simulate
+    tries on made customers what a bandit gains and how often off-policy intervals are right."""
+    if doing is _Doing.SIMULATE:
+        return _simulate(seed, as_json)
     if doing is not _Doing.LIST and not name:
         raise typer.BadParameter("name the experiment")
     found = opened(data, state).experiments
@@ -87,6 +92,17 @@ def experiment(
         found.plan(made, actor=actor, why=why)
         return _print_sample(made, as_json)
     return _do(found, doing, name, why, actor, as_json)
+
+
+def _simulate(seed: int, as_json: bool) -> None:
+    from engine.experiments.learning import simulation
+
+    made = simulation(seed)
+    if as_json:
+        return print_json(made.to_json())
+    console.print(made.sentence, style="bold")
+    print_table(made.margins, f"Offers of 1,000 that the bandit has more taken, seed {seed}")
+    return print_table(made.coverage, f"95 % intervals of {made.n_logs} logs that have the truth")
 
 
 def _do(

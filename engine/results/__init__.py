@@ -25,7 +25,6 @@ from engine.results.evaluation import (
     StabilityReport,
     WeakSpots,
 )
-from engine.results.experiments import ExperimentLook, ExperimentSample
 from engine.results.fairness import (
     BlindingReport,
     FairnessReport,
@@ -46,9 +45,12 @@ from engine.results.learning import (
     ConfidenceReport,
     Drift,
     ExpectedLoss,
+    ExperimentLook,
+    ExperimentSample,
     FeedbackStatistics,
     FineTuning,
     LearnedFrom,
+    LearningSimulation,
     MetricFit,
     TrainingReport,
     Tuning,

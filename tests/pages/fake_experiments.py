@@ -13,7 +13,7 @@ PLAN = {"shares": {"engine": 0.5, "no contact": 0.5}, "measure": "acceptance"}
 
 
 class FakeExperiments(FakeService):
-    """Stands in for `engine.services.experiments.Experiments`."""
+    """Stands in for `engine.services.versions.experiments.Experiments`."""
 
     asked: ClassVar[list[tuple[str, ...]]] = []
 

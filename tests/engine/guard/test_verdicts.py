@@ -263,7 +263,8 @@ def test_one_customer_by_one_of_the_demo_bank_is_judged_as_among_all():
     profiles, now = SimpleNamespace(table=table), pd.Timestamp("2026-07-15")
     rows = np.arange(bank.n_customers)
     everybody = judge(bank, profiles, consents, rows, settings, now)
-    assert set(np.unique(everybody.codes)) == set(range(len(RULES))) - {RULES.index("status")}
+    never = {RULES.index("status"), RULES.index("experiment")}
+    assert set(np.unique(everybody.codes)) == set(range(len(RULES))) - never
     book = Rulebook(bank, profiles, settings)
     off = hidden_products(bank, bank["events"], bank["consents"], settings.guard)
     for row in rows[::7]:
