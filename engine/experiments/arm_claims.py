@@ -144,6 +144,6 @@ def experiment_sample(
         then = _PER * base * (1 + uplift)
         what = f"{_PER * base:,.0f} of {_PER:,} who {_DID[measure]} that become {then:,.0f}"
     return (
-        f"To find {what} {100 * power:.0f} times in 100 takes {count(n, 'customer')} at one look "
-        f"at the end, {n_any:,} where it may be stopped at any look; there are {there:,}"
+        f"To find {what}, {100 * power:.0f} times in 100, takes {count(n, 'customer')} at one look "
+        f"at the end and {n_any:,} where it may be stopped at any look; there are {there:,}"
     )
