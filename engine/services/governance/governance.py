@@ -1,5 +1,6 @@
 """Models and rules with their owners, data, drift and overrides: what a bank has to answer for."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -22,7 +23,7 @@ from engine.services.versions.models import Models
 from engine.settings import default
 from engine.snapshot.snapshot import Snapshots
 from engine.state.erasure import NOBODY
-from engine.state.named_settings import NamedSettings
+from engine.state.named_settings import NamedSettings, flat
 from engine.vocabulary import AUDITED, CONSENTED
 
 _CHANGED = ("large", "some")
@@ -130,7 +131,7 @@ class Governance:
         edits = state.edits.read()
         return _overrides.overrides(
             in_force,
-            {k: v for k, v in self.changed().items() if k not in put or put[k] != v},
+            {k: v for k, v in self.changed().items() if _is_by_hand(k, v, put)},
             edits[edits["row_id"] != NOBODY],
             self._consents(),
             decided[decided["action"] == _ROLLED_BACK],
@@ -223,3 +224,15 @@ class Governance:
 def _utc(moment: Any) -> pd.Timestamp:
     time = pd.Timestamp(moment)
     return time.tz_convert("UTC").tz_localize(None) if time.tzinfo else time
+
+
+def _is_by_hand(key: str, value: Any, put: Mapping[str, Any]) -> bool:
+    """Is a setting of the bank's file other than what named settings put there? An experiment is
+    one setting that holds others."""
+    if not isinstance(value, Mapping):
+        return key not in put or put[key] != value
+    return any(
+        str(put.get(".".join((key, *path)))) != str(one)
+        for path, one in flat(value).items()
+        if one is not None
+    )
