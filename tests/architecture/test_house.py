@@ -165,6 +165,18 @@ def test_pages_know_the_engine_by_its_door_alone():
     assert offenders([*files("pages"), ROOT / "app.py"], wrong) == []
 
 
+def test_a_file_that_is_made_outside_of_its_session_does_not_ask_it_for_the_engine():
+    def wrong(node: ast.AST) -> str:
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            return ""
+        if node.func.attr not in ("noted", "as_files"):
+            return ""
+        asked = [ast.unparse(one) for one in ast.walk(node) if isinstance(one, ast.Lambda)]
+        return ", ".join(text for text in asked if "session.engine()" in text)
+
+    assert offenders(files("pages"), wrong) == [], "take the engine before, as `session.noted` does"
+
+
 def test_nothing_imports_the_app():
     found = offenders(
         files("engine", "pages"), lambda node: "app" if "app" in imported(node) else ""

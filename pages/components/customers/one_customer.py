@@ -193,6 +193,7 @@ def _consent(profile: Profile) -> None:
                 args=(profile.customer_id, row.purpose, key),
             )
     spelled = "".join(c if c.isalnum() else "_" for c in profile.customer_id)
+    engine = session.engine()  # files are made outside of the session
     st.markdown("**Notice for the customer**")
     st.caption(
         "What is used of this customer, for which purposes, what is not used, their rights and "
@@ -202,7 +203,7 @@ def _consent(profile: Profile) -> None:
         "Notice",
         session.noted(
             "notice for a customer",
-            lambda: session.engine().notices.export(profile.customer_id),
+            lambda: engine.notices.export(profile.customer_id),
             profile.customer_id,
         ),
         file_name=f"notice_{spelled}.html",
@@ -221,7 +222,7 @@ def _consent(profile: Profile) -> None:
         "Export everything",
         session.noted(
             "everything of a customer",
-            lambda: session.engine().access.export(profile.customer_id),
+            lambda: engine.access.export(profile.customer_id),
             profile.customer_id,
         ),
         file_name=f"customer_{spelled}.zip",
