@@ -6,6 +6,8 @@ Every table is complete: a test holds each to the names that it gives words to.
 from collections.abc import Mapping
 from typing import Final
 
+NO_CREDIT_LABEL: Final = "No credit: "
+"""How the label of a rule begins that keeps credit back."""
 RULE_LABELS: Final[Mapping[str, str]] = {
     "allowed": "May be offered",
     "consent": "Opted out of personal recommendations",
@@ -14,6 +16,11 @@ RULE_LABELS: Final[Mapping[str, str]] = {
     "audience": "For other customers",
     "held": "Already held",
     "hidden": "Accepted, postponed or unwanted",
+    "vulnerable": f"{NO_CREDIT_LABEL}marked as vulnerable",
+    "distress": f"{NO_CREDIT_LABEL}the customer's own words",
+    "arrears": f"{NO_CREDIT_LABEL}in arrears",
+    "shortfall": f"{NO_CREDIT_LABEL}money will run short",
+    "complaint": f"{NO_CREDIT_LABEL}open complaint",
     "eligibility": "Not eligible",
     "affordability": "Not affordable",
     "suitability": "Too much risk",
@@ -179,6 +186,7 @@ CAUSE_LABELS: Final[Mapping[str, str]] = {
     "case": "Unresolved case",
     "repeated": "Case said again",
     "unhappy": "Very unhappy messages",
+    "support": "Needs help, not credit",
     **{
         kind: title
         for kind, title in ALERT_TITLES.items()

@@ -6,13 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import pydantic_settings as sources
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
 
 from engine.errors import SettingsError
 from engine.experiment_plan import ExperimentsSettings
@@ -88,6 +83,12 @@ class GuardSettings(Section):
     sensitive_cap: float = Field(gt=0, le=1)
     service_mood: float = Field(ge=-1, le=0)
     service_recent_days: int = Field(ge=0)
+    no_credit_vulnerable: bool
+    no_credit_distress: bool
+    no_credit_arrears: bool
+    no_credit_shortfall: bool
+    no_credit_complaint: bool
+    arrears_days: int = Field(ge=0)
     tier_min_income: dict[str, float]
     tier_min_credit_score: dict[str, float]
 
@@ -367,10 +368,10 @@ class BankSettings(Section):
     editions_kept: int = Field(ge=0)
 
 
-class Settings(BaseSettings):
+class Settings(sources.BaseSettings):
     """Everything that may be set, frozen; see settings.toml for meanings and sources."""
 
-    model_config = SettingsConfigDict(
+    model_config = sources.SettingsConfigDict(
         env_prefix="ATTUNE_",
         env_nested_delimiter="__",
         toml_file=DEFAULTS,
@@ -408,13 +409,13 @@ class Settings(BaseSettings):
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        **_: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        settings_cls: type[sources.BaseSettings],
+        init_settings: sources.PydanticBaseSettingsSource,
+        env_settings: sources.PydanticBaseSettingsSource,
+        **_: sources.PydanticBaseSettingsSource,
+    ) -> tuple[sources.PydanticBaseSettingsSource, ...]:
         """Arguments beat the environment, which beats settings.toml."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        return init_settings, env_settings, sources.TomlConfigSettingsSource(settings_cls)
 
 
 def load(overlay: Path | None = None, **changes: Mapping[str, Any]) -> Settings:
@@ -460,10 +461,8 @@ def with_sections(settings: Settings, **sections: Mapping[str, Any]) -> Settings
 def _refused(error: ValidationError, *section: str) -> SettingsError:
     first = error.errors()[0]
     key = ".".join(str(part) for part in (*section, *first["loc"]))
-    return SettingsError(
-        f"Setting {key}: {first['msg']} (got {first.get('input')!r}). "
-        f"Meanings and ranges stand in {DEFAULTS.name}."
-    )
+    told = f"Setting {key}: {first['msg']} (got {first.get('input')!r})"
+    return SettingsError(f"{told}. Meanings and ranges stand in {DEFAULTS.name}.")
 
 
 @lru_cache(maxsize=1)

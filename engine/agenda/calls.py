@@ -10,7 +10,7 @@ import pandas as pd
 
 from engine.agenda.contacts import Contacts
 from engine.agenda.next_offers import NextOffers, next_offers
-from engine.agenda.urgency import SERVICE, Pressing
+from engine.agenda.urgency import SERVICE, SUPPORT, Pressing
 from engine.customers.wording import money, percent
 from engine.labels import CAUSE_LABELS, CONTACT_LABELS
 from engine.results import CallPart
@@ -20,6 +20,7 @@ from engine.vocabulary import MARKETING, PERSONALISATION
 
 VALUE, CHANCE = "value", "chance"
 _LABELS = {VALUE: "Worth to the bank", CHANCE: "Chance of the offer"}
+_DIGITS = 12
 NOTHING = "Nothing presses and no offer is a confident one"
 ENDED = "Relationship has ended"
 OPTED_OUT = "Opted out of personal recommendations"
@@ -34,7 +35,7 @@ class Calls:
 
     rows: np.ndarray
     kind: np.ndarray
-    """Object: "promise", "case", "care", "offer", or "" where nobody is called."""
+    """Object: "promise", "case", "support", "care", "offer", or "" where nobody is called."""
     left_out: np.ndarray
     """Object: why not; "" where they are called."""
     names: tuple[str, ...]
@@ -97,7 +98,8 @@ def calls(
     Nobody who may not be contacted is called for an offer: without consent to marketing only
     about a case or a promise, and without personalisation neither value, churn nor offer is read.
     The contact limit and the quiet period hold off everything but a promise that is due and a
-    case that came after the last call.
+    case that came after the last call. Who needs help is called about that, whatever they allow
+    to be sold to them, and nothing is offered on that call.
     """
     snapshot, settings = table.snapshot, table.settings.day
     consents = snapshot.consents
@@ -107,10 +109,12 @@ def calls(
     due = np.zeros(snapshot.bank.n_customers, dtype=bool)
     promised = agreed.follow_ups
     due[promised.loc[promised["due"] <= today, "position"].to_numpy(dtype=np.int64)] = True
-    offers = _allowed(next_offers(table, rows, agreed.quiet), sells)
     service = np.isin(pressing.causes, SERVICE)
     holds = pressing.holds[rows] & (service | sells[:, None])
-    case = holds[:, service].any(axis=1)
+    helps = np.array([cause == SUPPORT for cause in pressing.causes])
+    case = holds[:, service & ~helps].any(axis=1)
+    support = holds[:, helps].any(axis=1)
+    offers = _allowed(next_offers(table, rows, agreed.quiet), sells & ~support)
     weighs = np.array([settings.urgency[cause] for cause in pressing.causes]) > 1
     care = (holds & ~service & weighs).any(axis=1)
     value = np.where(personal, snapshot.profiles.table["value_a_year"].to_numpy()[rows], np.nan)
@@ -132,6 +136,7 @@ def calls(
     kind = np.full(len(rows), "", dtype=object)
     kind[open_ & due[rows]] = "promise"
     kind[open_ & (kind == "") & case & (new | ~quiet_here)] = "case"
+    kind[open_ & (kind == "") & support & ~(quiet | quiet_here)] = "support"
     free = open_ & (kind == "")
     for out, reason in (
         (~personal, OPTED_OUT),
@@ -145,7 +150,8 @@ def calls(
     kind[free] = np.where(offers.products[free] >= 0, "offer", "care")
     called = np.flatnonzero(kind != "")
     first = kind[called] != "promise"
-    order = called[np.lexsort((called, -parts[called].sum(axis=1), first))]
+    score = parts[called].sum(axis=1).round(_DIGITS)  # the order of a sum moves its last bits
+    order = called[np.lexsort((called, -score, first))]
     names = (*pressing.causes, VALUE, CHANCE)
     return Calls(rows, kind, left_out, names, parts, offers, value, *middles, order)
 

@@ -7,9 +7,10 @@ import pandas as pd
 
 from engine.agenda.calls import CHANCE, VALUE, Calls
 from engine.agenda.contacts import Contacts
-from engine.agenda.urgency import CASE, REPEATED, SERVICE, UNHAPPY, Pressing
+from engine.agenda.urgency import CASE, REPEATED, SERVICE, SUPPORT, UNHAPPY, Pressing
 from engine.customers import claims
 from engine.customers.claims import Claim
+from engine.customers.hardship.claims import HELP, help_with, no_credit
 from engine.customers.words.mood import last_said
 from engine.explain import actions
 from engine.explain.claims import NothingStrong, Popular, said
@@ -52,6 +53,9 @@ def line_claims(
         data, days = table.snapshot.profiles.data, table.settings.guard.service_recent_days
         last = last_said(bank, data.messages, data.message_rows.of(row), days)
         said.append(claims.unhappy(mood=float(person["mood"]), last=last))
+    if holds.get(SUPPORT):
+        sign = table.snapshot.rulebook.hardship.of(row)[0]
+        said.append(help_with(topic=sign.topic, why=sign.why))
     told = {*SERVICE, "churn", REPEATED, VALUE, CHANCE}
     said += [
         claims.alerted(title=CAUSE_LABELS[cause])
@@ -88,7 +92,7 @@ def _may_leave(table: ScoreTable, person: pd.Series) -> bool:
 def line(said: list[Claim], kind: str) -> str:
     """Claims as one line that begins with a capital."""
     texts = [claim.text for claim in said]
-    pressing = {"promised", "leaves", "cases_open", "unhappy", "alerted"}
+    pressing = {"promised", "leaves", "cases_open", "unhappy", "alerted", "help_with"}
     if not pressing & {claim.kind for claim in said}:
         texts.insert(0, NOTHING_URGENT)
     if kind == "care":
@@ -111,6 +115,8 @@ def avoid(table: ScoreTable, row: int, pressing: Pressing) -> tuple[str, ...]:
         said.append(actions.SERVICES_ONLY)
     if customer["vulnerable"] is not pd.NA and bool(customer["vulnerable"]):
         said.append(claims.vulnerable().text)
+    signs = snapshot.rulebook.hardship.of(row)
+    said += [no_credit(why=sign.why).text for sign in signs]
     kinds = bank["messages"]["kind"].iloc[snapshot.profiles.data.message_rows.of(row)]
     if (kinds == "post").any() and not consents[f"{SOCIAL}_allowed"]:
         said.append(claims.posts_unused(refused=consents[SOCIAL] == REFUSED).text)
@@ -126,6 +132,9 @@ def topic(
         on = _case(table, message)["on"]
         when = "" if on is None else f" of {day(on)}"
         return f"the case{when}", _case_points(table, message, int(pressing.n_open[row]))
+    if signs := table.snapshot.rulebook.hardship.of(row):
+        points = dict.fromkeys(_capital(sign.why.text) for sign in signs)
+        return HELP[signs[0].topic][1], tuple(points)[:_TALKED]
     if product < 0:
         return "", ()
     return product_name(table, product), offer_points(table, row, product)
@@ -184,3 +193,7 @@ def _case(table: ScoreTable, message: int) -> dict[str, object]:
 
 def _short(note: str, most: int = 60) -> str:
     return note if len(note) <= most else f"{note[: most - 1].rstrip()}…"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

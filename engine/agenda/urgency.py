@@ -6,14 +6,15 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
+from engine.customers.hardship.signs import ARREARS, DISTRESS, Hardship
 from engine.customers.profiles import Profiles
 from engine.customers.row_index import total
 from engine.customers.words.mood import silent_days
 from engine.explain.actions import is_pressing
 from engine.settings import Settings
 
-CASE, REPEATED, UNHAPPY = "case", "repeated", "unhappy"
-SERVICE = (CASE, REPEATED, UNHAPPY)
+CASE, REPEATED, UNHAPPY, SUPPORT = "case", "repeated", "unhappy", "support"
+SERVICE = (CASE, REPEATED, UNHAPPY, SUPPORT)
 """Causes for which a customer is called who may be offered nothing."""
 
 
@@ -31,13 +32,22 @@ class Pressing:
     """Unresolved cases of each customer."""
 
 
-def pressing(bank: Bank, profiles: Profiles, alerted: pd.DataFrame, settings: Settings) -> Pressing:
+def pressing(
+    bank: Bank,
+    profiles: Profiles,
+    alerted: pd.DataFrame,
+    settings: Settings,
+    hardship: Hardship | None = None,
+) -> Pressing:
     """What presses about everybody.
 
     Parameters
     ----------
     alerted : DataFrame
         position and kind of the open alerts.
+    hardship : Hardship, optional
+        Signs that a customer needs help; nobody by default. A shortfall is an alert, a complaint
+        a case, and the bank's own mark alone no reason to call today.
     """
     n, causes = bank.n_customers, tuple(settings.day.urgency)
     rows = np.flatnonzero(
@@ -56,6 +66,8 @@ def pressing(bank: Bank, profiles: Profiles, alerted: pd.DataFrame, settings: Se
         UNHAPPY: (profiles.table["mood"].to_numpy() <= settings.guard.service_mood)
         & (silent <= settings.guard.service_reason_days),
     }
+    signs = np.zeros(n, dtype=bool) if hardship is None else _needs_help(hardship)
+    found[SUPPORT] = signs
     kinds = alerted["kind"].to_numpy()
     for cause in causes:
         if cause not in found:
@@ -71,3 +83,7 @@ def pressing(bank: Bank, profiles: Profiles, alerted: pd.DataFrame, settings: Se
         newest_case=newest,
         n_open=profiles.table["n_cases_open"].to_numpy(),
     )
+
+
+def _needs_help(hardship: Hardship) -> np.ndarray:
+    return hardship.holds[ARREARS] | hardship.holds[DISTRESS]

@@ -115,6 +115,9 @@ def _print_recommendation(one: Any) -> None:
     console.print(one.insight)
     if one.action:
         console.print(one.action, style="bold")
+    for help_ in one.support:
+        if help_.text not in one.action:
+            console.print(help_.text)
     for offer in one.offers:
         sure = (
             f"fit {percent(offer.fit)} (no history)"

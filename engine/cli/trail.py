@@ -67,7 +67,7 @@ def nothing(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Print who got nothing and why, by the first rule that leaves nothing and by group."""
+    """Print who got nothing, and who is kept from credit, by the first rule and by group."""
     engine = opened(data, state)
     fairness = engine.fairness
     asked = [fairness.crossed(*by)] if by else list(fairness.attributes)
@@ -75,8 +75,12 @@ def nothing(
     if as_json:
         return print_json([vars(one) for one in found])
     for one in found:
-        console.print(one.sentence)
-        shown = one.table.loc[one.table["n"] > 0, ["group", "label", "n", "n_group", "rate"]]
-        if len(shown):
-            print_table(shown, f"Without a list, by {one.attribute}")
+        for said, table, title in (
+            (one.sentence, one.table, "Without a list"),
+            (one.credit_sentence, one.credit, "Kept from credit"),
+        ):
+            console.print(said)
+            shown = table.loc[table["n"] > 0, ["group", "label", "n", "n_group", "rate"]]
+            if len(shown):
+                print_table(shown, f"{title}, by {one.attribute}")
     return None

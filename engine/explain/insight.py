@@ -71,6 +71,7 @@ def action(
     *,
     n_offers: int,
     allows: bool,
+    support: str = "",
     sells: bool,
     unsure: str,
     left_out: Mapping[str, int],
@@ -82,6 +83,8 @@ def action(
     ----------
     allows : bool
         May the customer be given personal recommendations?
+    support : str
+        The call about help that takes the place of credit; "" where nothing on record asks for it.
     sells : bool
         False where the customer objects to marketing, so that only services may be offered.
     unsure : str
@@ -90,7 +93,7 @@ def action(
         What a rule is called -> products that it keeps off this list.
     """
     if not allows:
-        return actions.OPTED_OUT
+        return "; ".join(filter(None, (actions.OPTED_OUT, support)))
     guard = settings.guard
     mine = profiles.data.message_rows.of(row)
     messages = bank["messages"][["sent_at", "repeated"]].iloc[mine]
@@ -100,6 +103,8 @@ def action(
     last = last_said(bank, profiles.data.messages, mine, guard.service_recent_days)
     if service := actions.service_action(cases, mood, bank.as_of, guard, last):
         return service
+    if support:
+        return support
     if not sells:
         return actions.SERVICES_ONLY
     if not n_offers:

@@ -49,12 +49,36 @@ def conditions(
     due = instalment(products)
     if (columns := np.flatnonzero(due > 0)).size:
         share = settings.max_instalment_share
-        yield partial(
-            _instalment, due=due[columns], columns=columns, share=share, currency=currency
+        asked = due[columns]
+        yield Condition(
+            partial(_instalment, due=asked, columns=columns, share=share, currency=currency),
+            columns,
+            partial(_market_of_instalment, asked, share, currency),
         )
     premium = products["monthly_premium"].to_numpy(dtype=float)
     if (columns := np.flatnonzero(premium > 0)).size:
-        yield partial(_premium, premium=premium[columns], columns=columns, currency=currency)
+        paid = premium[columns]
+        yield Condition(
+            partial(_premium, premium=paid, columns=columns, currency=currency),
+            columns,
+            partial(_market_of_premium, paid, currency),
+        )
+
+
+def _market_of_instalment(
+    due: np.ndarray, share: float, currency: str, place: int
+) -> tuple[str, str]:
+    costs = f"about {_about(due[place], currency)} a month"
+    limits = f"{figure(share * 100)} % of income and what spending leaves"
+    return f"Whose month carries {costs}: {limits}", f"Whose month does not carry {costs}"
+
+
+def _market_of_premium(premium: np.ndarray, currency: str, place: int) -> tuple[str, str]:
+    costs = f"{money(premium[place], currency)} a month"
+    return (
+        f"Whose month or balance carries {costs}",
+        f"Whose month and balance do not carry {costs}",
+    )
 
 
 def _instalment(

@@ -13,7 +13,7 @@ from engine.bank.parsing.eligibility_clauses import term_clauses, unread
 from engine.figures import figure, money
 from engine.guard import target_groups
 from engine.guard.customer_facts import CustomerFacts
-from engine.guard.target_groups import FAILED, OPEN, PASSED, Group
+from engine.guard.target_groups import FAILED, NOT_ON_RECORD, OPEN, PASSED, Group
 from engine.settings import GuardSettings
 
 
@@ -63,6 +63,13 @@ TERM_LIMITS = (
 )  # fmt: skip
 """Bounds that only the eligibility text and the name tell."""
 
+_BEYOND = (
+    ("of at least", "below"),
+    ("of at most", "above"),
+    ("at least", "less than"),
+    ("at most", "more than"),
+)
+"""How a limit is said of those beyond it."""
 _VAGUE = r"\bvar(?:y|ies)\b|\bcertain\b|\bspecific\b|\bcriteria\b|\bdepend"
 _OPEN_WORDS = (
     (r"\bincome\b|\bsalar|\bearning", "min_income", r"income|employ|salar|earn"),
@@ -89,8 +96,20 @@ class Clause:
     """(row, place in `columns`) -> the sentence for the outcome that stands there."""
 
 
-Condition = Callable[[CustomerFacts], Clause]
-"""What some products ask for, worked out from the catalogue and not yet asked of anybody."""
+@dataclass(frozen=True)
+class Condition:
+    """What some products ask for, worked out from the catalogue and not yet asked of anybody."""
+
+    judge: Callable[[CustomerFacts], Clause]
+    columns: np.ndarray
+    """Positions of the products."""
+    market: Callable[[int], tuple[str, str]]
+    """Place in `columns` -> for whom the product is by this condition, and for whom it is not;
+    "" where it says nothing."""
+
+    def __call__(self, facts: CustomerFacts) -> Clause:
+        """Asked of some customers."""
+        return self.judge(facts)
 
 
 def conditions(
@@ -109,10 +128,20 @@ def conditions(
     lends = product_scores.lends(products) & ~(products["min_age"] > 0).to_numpy(dtype=bool)
     lends[required.get("minor", [])] = False
     if lends.any():
-        yield partial(_of_age, columns=np.flatnonzero(lends), adult=settings.adult_age)
+        adult, columns = settings.adult_age, np.flatnonzero(lends)
+        yield Condition(
+            partial(_of_age, columns=columns, adult=adult),
+            columns,
+            lambda _: (f"Adults, from {figure(adult)}", "Minors: credit is not offered to them"),
+        )
     for name, columns in required.items():
         told = np.isin(columns, guessed.get(name, ())) & unwritten[columns]
-        yield partial(_group, name=name, known=known.get(name), columns=columns, by_name=told)
+        of = known.get(name)
+        yield Condition(
+            partial(_group, name=name, known=of, columns=columns, by_name=told),
+            columns,
+            partial(_market_of_group, name, of),
+        )
     yield from _terms(products, settings)
 
 
@@ -124,10 +153,24 @@ def _limits(
         columns = np.flatnonzero(bounds > 0)
         if columns.size:
             amount = partial(money, currency=currency) if limit.is_money else figure
-            yield partial(
-                _limit, limit=limit, columns=columns, bounds=bounds[columns], amount=amount,
+            asked = bounds[columns]
+            judge = partial(
+                _limit, limit=limit, columns=columns, bounds=asked, amount=amount,
                 large=large if limit.fact == "balance" else np.inf,
             )  # fmt: skip
+            yield Condition(judge, columns, partial(_market_of_limit, limit, asked, amount))
+
+
+def _market_of_limit(
+    limit: Limit, bounds: np.ndarray, amount: Callable[[float], str], place: int
+) -> tuple[str, str]:
+    within, beyond = limit.needs, limit.needs
+    for asked, broken in _BEYOND:
+        beyond = beyond.replace(asked, broken)
+    return tuple(
+        f"{text[:1].upper()}{text[1:]}"
+        for text in (said.format(amount(bounds[place])) for said in (within, beyond))
+    )
 
 
 def _bounds_of_terms(products: pd.DataFrame, settings: GuardSettings) -> pd.DataFrame:
@@ -199,10 +242,20 @@ def _tiers(products: pd.DataFrame, settings: GuardSettings, currency: str) -> It
         columns = np.flatnonzero(bounds > 0)
         if columns.size:
             tiers = products["tier"].iloc[columns]
-            yield partial(
+            judge = partial(
                 _tier, name=fact, label=label, columns=columns, bounds=bounds[columns],
                 tiers=tiers, amount=amount,
             )  # fmt: skip
+            yield Condition(
+                judge, columns, partial(_market_of_tier, label, bounds[columns], amount)
+            )
+
+
+def _market_of_tier(
+    label: str, bounds: np.ndarray, amount: Callable[[float], str], place: int
+) -> tuple[str, str]:
+    bound = amount(bounds[place])
+    return f"A {label} of at least {bound}, or wealth", f"A lower {label} without wealth"
 
 
 def _tier(
@@ -257,6 +310,15 @@ def _group(
     return Clause(f"for {name}", columns, outcome, text)
 
 
+def _market_of_group(name: str, known: Group | None, _place: int) -> tuple[str, str]:
+    if known is None:
+        return f"Whoever has “{name}”, which is checked first", ""
+    people = known.people
+    if known.against == NOT_ON_RECORD:
+        return f"{people[:1].upper()}{people[1:]}", f"Who is not on record as one of: {people}"
+    return f"{people[:1].upper()}{people[1:]}", f"Others: {known.against}"
+
+
 def _terms(products: pd.DataFrame, settings: GuardSettings) -> Iterator[Condition]:
     """Eligibility text that no column and no group covers: open for everybody, quoted."""
     written = products["eligibility"].fillna("").astype("str")
@@ -291,7 +353,11 @@ def _terms(products: pd.DataFrame, settings: GuardSettings) -> Iterator[Conditio
                 for c in columns
             ]
             shown = np.array([_part(*pair) for pair in zip(shown, left, strict=True)], dtype=object)
-        yield partial(_quoted, columns=columns, shown=shown)
+        yield Condition(
+            partial(_quoted, columns=columns, shown=shown),
+            columns,
+            lambda place: (f"By its terms, which are checked first: “{shown[place]}”", ""),
+        )
 
 
 def _part(text: str, patterns: list[str]) -> str:

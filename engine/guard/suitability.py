@@ -33,7 +33,32 @@ def conditions(products: pd.DataFrame, settings: GuardSettings) -> Iterator[Cond
     """
     risk = products["risk_customer"].to_numpy(dtype=float)
     estimated = products["scores_estimated"].fillna(False).to_numpy(dtype=bool)
-    yield partial(_risk, risk=risk, estimated=estimated, settings=settings)
+    yield Condition(
+        partial(_risk, risk=risk, estimated=estimated, settings=settings),
+        np.arange(len(risk)),
+        partial(_market, risk, estimated, settings),
+    )
+
+
+def _market(
+    risk: np.ndarray, estimated: np.ndarray, settings: GuardSettings, place: int
+) -> tuple[str, str]:
+    """By risk: who may be offered it, and who may not."""
+    if np.isnan(risk[place]):
+        return "", "Not known to be for careful or vulnerable customers: its risk is not known"
+    how = "an estimated risk of" if estimated[place] else "a risk of"
+    has = f"{how} {figure(risk[place])} of 10"
+    out = []
+    if risk[place] >= settings.low_appetite_max_product_risk:
+        low, retired = settings.low_risk_appetite, settings.retired_low_risk_appetite
+        out.append(
+            f"a risk appetite up to {figure(low)} of 10 (of the retired up to {figure(retired)})"
+        )
+    if risk[place] >= settings.vulnerable_max_product_risk:
+        out.append("a vulnerability that the bank has marked")
+    if out:
+        return "", f"Customers with {' or '.join(out)}: it has {has}"
+    return f"Any appetite for risk: it has {has}", ""
 
 
 def _risk(

@@ -25,6 +25,7 @@ _BUSINESS = (
     r"\b(?:owner|founder|entrepreneur|self-employed|freelancer?|business ?(?:wo)?man|shopkeeper)\b"
 )
 _NO_JOB = rf"{RETIRED}|{_STUDENT}|\b(?:unemployed|homemaker|housewife)\b"
+NOT_ON_RECORD: Final = "nothing on record says that this customer is one of them"
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Group:
     """Pattern of products whose holder belongs to the group; empty where holding proves nothing."""
     services: str = ""
     """Pattern of the services that are an answer to this; empty where none is."""
-    against: str = "nothing on record says that this customer is one of them"
+    against: str = NOT_ON_RECORD
     """What is on record of a customer who is not one."""
     unsure: str = "nothing on record says so"
     """What is on record of a customer who may be one."""

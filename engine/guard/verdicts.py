@@ -10,13 +10,16 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
+from engine.customers.hardship.signs import SIGNS as NO_CREDIT
+from engine.customers.hardship.signs import Hardship, hardship, in_force
 from engine.customers.profiles import Profiles
 from engine.experiments.arm_claims import kept_apart
-from engine.guard import affordability, eligibility, suitability
+from engine.guard import affordability, eligibility, no_credit, suitability
 from engine.guard.customer_facts import CustomerFacts, customer_facts
 from engine.guard.eligibility import Clause, Condition
 from engine.guard.preconditions import BlockingRule, CustomerChoices, Preconditions
 from engine.guard.target_groups import FAILED, OPEN, PASSED
+from engine.guard.target_market import TargetMarket, target_market
 from engine.settings import Settings
 
 RULES = (
@@ -27,6 +30,7 @@ RULES = (
     "audience",
     "held",
     "hidden",
+    *NO_CREDIT,
     "eligibility",
     "affordability",
     "suitability",
@@ -126,6 +130,25 @@ class Rulebook:
         return Preconditions(self.bank, self.settings.guard)
 
     @cached_property
+    def hardship(self) -> Hardship:
+        """Signs of everybody that keep credit from them."""
+        return hardship(self.bank, self.profiles, self.settings)
+
+    @cached_property
+    def credit(self) -> np.ndarray:
+        """Which products are credit, bool of shape (n_products,)."""
+        return no_credit.is_credit(self.bank["products"])
+
+    def market(self, position: int) -> TargetMarket:
+        """For whom the product at a position is, and for whom it is not, by these very rules."""
+        return target_market(
+            self.bank["products"].iloc[position],
+            position,
+            (condition for _, condition in self.conditions),
+            in_force(self.settings.guard) if self.credit[position] else (),
+        )
+
+    @cached_property
     def conditions(self) -> tuple[tuple[str, Condition], ...]:
         """Each with the rule that it belongs to, in the order of `RULES`."""
         products, settings = self.bank["products"], self.settings.guard
@@ -159,7 +182,10 @@ class Rulebook:
         """
         rows = np.asarray(rows, dtype=np.int64)
         facts = self.facts.take(rows) if facts is None else facts
-        blocking = self.preconditions.blocking(choices, rows, pd.Timestamp(now))
+        blocking = (
+            *self.preconditions.blocking(choices, rows, pd.Timestamp(now)),
+            *no_credit.blocking(self.hardship, rows, self.credit),
+        )
         codes = np.zeros((len(rows), self.bank.n_products), dtype=np.int8)
         for one in blocking:
             codes[(codes == 0) & one.blocked] = RULES.index(one.rule)

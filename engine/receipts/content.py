@@ -164,6 +164,7 @@ def _words(shown: Recommendation) -> str:
             list(shown.notes),
             [[o.short_reason, list(o.reasons), list(o.checks)] for o in shown.offers],
             [[r.product_id, r.reason] for r in shown.removed],
+            *([[one.text for one in shown.support]] if shown.support else []),
         ]
     )[:32]
 

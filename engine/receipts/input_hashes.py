@@ -26,7 +26,7 @@ _OF_CUSTOMERS = tuple(
     for name, columns in TABLES.items()
     if "customer_id" in columns and name not in ("customers", "consents", "labels")
 )
-"""Consents are stored as they are, and no list reads a label."""
+"""Consents are stored as they are; labels are read where arrears keep credit back."""
 
 
 class InputHasher:
@@ -70,6 +70,10 @@ class InputHasher:
                 mine = np.concatenate([mine, self._recorded(snapshot, row)])
             if len(mine):
                 yield table, self._of_rows(bank, table, mine)
+        if snapshot.signals.settings.guard.no_credit_arrears:
+            mine = self._index(snapshot, "labels").of(row)
+            if len(mine):
+                yield "labels", self._of_rows(bank, "labels", mine)
 
     def _catalogue(self, bank: Bank) -> str:
         everything = np.arange(bank.n_products)

@@ -79,6 +79,7 @@ from engine.results.offers import (
     ProspectList,
     Recommendation,
     Removal,
+    SupportAction,
 )
 from engine.results.receipts import Erasure, Receipt, Replay, TrailCheck, Verification
 from engine.results.returns import ReturnEstimate, ReturnInputs

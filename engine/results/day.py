@@ -48,7 +48,8 @@ class Call:
     customer: str
     manager: str
     kind: str
-    """ "promise", "case", "care" (something presses and nothing is offered) or "offer"."""
+    """ "promise", "case", "support" (help in place of a sale), "care" (something presses and
+    nothing is offered) or "offer"."""
     line: str
     """The reason in one line."""
     score: float

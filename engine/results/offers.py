@@ -67,6 +67,11 @@ class Offer:
     """The customer's arm in the experiment that ran; "" where none did."""
     notice: str = ""
     """What the customer must be told where credit is offered to them personally; "" else."""
+    includes: tuple[str, ...] = ()
+    """Of an investment, an insurance or a pension: what of this customer is within its target
+    market; empty of other products."""
+    excludes: tuple[str, ...] = ()
+    """Of the same: for whom it is not, so what of a customer would exclude them."""
     model_version: str = ""
     """That made the list; what is said about the offer is stored with it, whatever serves then."""
 
@@ -80,6 +85,7 @@ _PRINTED: Final = (
     *("product_id", "name", "category", "rank", "score", "confidence", "display_confidence"),
     *("marks", "fit", "propensity", "value_if_taken", "expected_value", "value_assumption"),
     *("parts", "reasons", "checks", "moved", "notice"),
+    *("includes", "excludes"),
 )
 """What is printed of an offer."""
 
@@ -92,6 +98,19 @@ class Removal:
     name: str
     rule: str
     reason: str
+
+
+@dataclass(frozen=True)
+class SupportAction:
+    """Help in place of a sale: what a call is about, and what on record asks for it."""
+
+    kind: str
+    """Kind of help: "payment plan", "bereavement", "budgeting", "fraud", "complaint",
+    "vulnerability" or "specialist"."""
+    sign: str
+    """The rule of the guard that asks for it."""
+    text: str
+    """As a call is named: "Call about a payment plan: ..."."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +133,8 @@ class Recommendation:
     action: str = ""
     likely_next: str = ""
     """Of which products the next one is one with 90 % certainty, before the guard."""
+    support: tuple[SupportAction, ...] = ()
+    """Help that takes the place of credit, most telling first; empty for most."""
     personalised: bool = True
     currency: str = "USD"
     basis: object = field(default=None, repr=False, compare=False)
@@ -143,6 +164,7 @@ class Recommendation:
                 {"product_id": r.product_id, "rule": r.rule, "reason": r.reason}
                 for r in self.removed
             ],
+            "support": [vars(one) for one in self.support],
             "notes": [*self.notes, *(text for text in (self.likely_next, self.action) if text)],
         }
 
@@ -276,6 +298,9 @@ class ProductSheet(JsonRecord):
     features: tuple[str, ...]
     conditions: tuple[str, ...]
     """What it has, and what it asks of a customer."""
+    meant_for: tuple[str, ...]
+    not_for: tuple[str, ...]
+    """Its target market, by the rules that judge every customer."""
     terms: Mapping[str, str]
     """Label -> text: rates, fees, amounts, its own for each kind of product."""
     n_holders: int | None

@@ -1,6 +1,6 @@
 """Some customers of a bank by what they have in common: an address, a number, who they are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -114,3 +114,7 @@ class Nothing:
     min_n: int
     model_version: str
     as_of: pd.Timestamp
+    credit: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """The same columns: who is kept from credit while in difficulty, by the first rule that does;
+    reason "credit" is all of them together."""
+    credit_sentence: str = ""

@@ -5,7 +5,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from engine.guard.verdicts import RULES
+from engine.guard.verdicts import NO_CREDIT, RULES
+from engine.labels import NO_CREDIT_LABEL, RULE_LABELS
 from engine.scoring.score_table import ScoreTable
 from engine.vocabulary import MARKETING, PERSONALISATION, REFUSED
 
@@ -18,9 +19,29 @@ REASONS: Final = {
         "marketing needs their consent, none is recorded, and no service answers a reason on record"
     ),
     "experiment": "kept apart by an experiment, as its arm asks",
+    "no_credit": (
+        "credit is kept from them for their protection, and every other product is held, turned "
+        "down, for others, or asks for what they lack"
+    ),
     "nothing_left": "every product is held, turned down, for others, or asks for what they lack",
 }
 """Reason -> in words, in the order in which they are asked."""
+
+
+CREDIT_KEPT: Final = {rule: RULE_LABELS[rule].removeprefix(NO_CREDIT_LABEL) for rule in NO_CREDIT}
+"""Rule that keeps credit back -> in words, in the order in which they are asked."""
+
+
+def credit_kept(table: ScoreTable) -> pd.Series:
+    """Rule of each customer that keeps credit back, of CREDIT_KEPT; missing for most.
+
+    Where several do, the first; only where it keeps back a product that is for them and that they
+    neither hold nor turned down.
+    """
+    codes = table.pairs.codes
+    kept = [(codes == RULES.index(rule)).any(axis=1) for rule in NO_CREDIT]
+    found = pd.Series(np.select(kept, NO_CREDIT, ""), dtype="str")
+    return found.where(found != "")
 
 
 def no_lists(table: ScoreTable) -> pd.Series:
@@ -43,6 +64,7 @@ def no_lists(table: ScoreTable) -> pd.Series:
         said["objection"] & refused[MARKETING],
         said["objection"],
         said["experiment"],
+        np.isin(codes, [RULES.index(rule) for rule in NO_CREDIT]).any(axis=1),
     )
     *named, rest = REASONS
     reasons = pd.Series(np.select(conditions, named, rest), dtype="str")

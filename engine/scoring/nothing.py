@@ -1,5 +1,8 @@
 """Reasons and groups of customers in; who got nothing, by reason and by group, out."""
 
+from collections.abc import Mapping
+from typing import Final
+
 import pandas as pd
 
 from engine.audit.parity.groups import NOT_RECORDED
@@ -10,9 +13,18 @@ from engine.scoring.no_lists import REASONS
 ANY = "any"
 """Stands for all reasons together."""
 LEVEL = 0.05
+NO_LIST: Final = ("have no list of offers", "has nothing")
+NO_CREDIT: Final = ("are kept from credit while they are in difficulty", "is kept from it")
+"""What is said of customers, and of a group of them."""
 
 
-def counted(reasons: pd.Series, group: pd.Series, min_n: int) -> pd.DataFrame:
+def counted(
+    reasons: pd.Series,
+    group: pd.Series,
+    min_n: int,
+    labels: Mapping[str, str] = REASONS,
+    any_label: str = "no list, for any reason",
+) -> pd.DataFrame:
     """How many of each group have no list, by the first rule that leaves nothing.
 
     Parameters
@@ -23,6 +35,10 @@ def counted(reasons: pd.Series, group: pd.Series, min_n: int) -> pd.DataFrame:
         Missing where a customer does not count.
     min_n : int
         Groups of fewer customers are left out.
+    labels : mapping, optional
+        Reason -> in words; by default why there is no list, else of `credit_kept`.
+    any_label : str, optional
+        All reasons together in words.
 
     Returns
     -------
@@ -36,12 +52,12 @@ def counted(reasons: pd.Series, group: pd.Series, min_n: int) -> pd.DataFrame:
     names = [name for name in sizes.index if sizes[name] >= min_n]
     whole = group.notna()
     rows = []
-    for reason in (ANY, *REASONS):
+    for reason in (ANY, *labels):
         without = reasons.notna() if reason == ANY else reasons == reason
         without = without.fillna(False).astype(bool)
         if reason != ANY and not (without & whole).any():
             continue
-        label = "no list, for any reason" if reason == ANY else REASONS[reason]
+        label = any_label if reason == ANY else labels[reason]
         rows += [
             (reason, label, str(name), int(sizes[name]), int((without & (group == name)).sum()))
             for name in names
@@ -76,15 +92,22 @@ def _against_others(table: pd.DataFrame, reasons: pd.Series, whole: pd.Series) -
     )
 
 
-def sentence(table: pd.DataFrame, attribute: str, n: int, n_customers: int) -> str:
-    """Who got nothing, and whether a group got nothing more often than everybody else."""
-    whole = f"{n:,} of {n_customers:,} customers have no list of offers"
+def sentence(
+    table: pd.DataFrame,
+    attribute: str,
+    n: int,
+    n_customers: int,
+    said_of: tuple[str, str] = NO_LIST,
+) -> str:
+    """Who got nothing, and whether a group got nothing more often than everybody else; or, with
+    `NO_CREDIT`, who is kept from credit."""
+    whole = f"{n:,} of {n_customers:,} customers {said_of[0]}"
     any_ = table[table["reason"] == ANY]
     if len(any_) < 2:
         return f"{whole}. By {attribute} there are no two groups to compare."
     worse = any_[any_["more"].astype(bool) & (any_["group"] != NOT_RECORDED)]
     if worse.empty:
-        return f"{whole}. By {attribute}, no group has nothing surely more often than the others."
+        return f"{whole}. By {attribute}, no group {said_of[1]} surely more often than the others."
     said = "; ".join(
         f"{row.group} {percent(row.rate)} of {row.n_group:,} ({100 * row.difference:+.1f} points, "
         f"95 % interval {100 * row.difference_low:+.1f} to {100 * row.difference_high:+.1f})"

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from engine.audit.parity import move_claims
+from engine.customers.hardship.claims import HELP, help_with
 from engine.experiments import arm_claims
 from engine.experiments.arms import ArmsOfOne
 from engine.explain import insight
@@ -24,14 +25,15 @@ from engine.explain.confidence import (
     word_meaning,
 )
 from engine.explain.evidence import CustomerEvidence, Need
-from engine.explain.product_facts import product_facts
+from engine.explain.product_facts import kind_of, product_facts
 from engine.explain.product_wording import wording_facts
 from engine.explain.reasons import Reason, reasons, short_reason, texts
 from engine.explain.wording import clause, shorten
+from engine.guard.verdicts import Verdicts
 from engine.labels import CREDIT_NOTICE, rule_label
 from engine.ranking.calibration import Calibration
 from engine.ranking.ranker import Model
-from engine.results import Offer, Recommendation, Removal
+from engine.results import Offer, Recommendation, Removal, SupportAction
 from engine.scoring.customer_scores import CustomerScores, customer_scores
 from engine.scoring.product_worth import assumption
 from engine.scoring.score_table import ScoreTable
@@ -83,6 +85,7 @@ def _in_words(table: ScoreTable, chosen: CustomerScores) -> Recommendation:
         for rank, (product, name) in enumerate(zip(chosen.positions, names, strict=True), start=1)
     )
     removed = tuple(_removed(table, chosen))
+    support = support_of(table, chosen.row)
     customer_id = str(bank.customer_ids[chosen.row])
     return Recommendation(
         customer_id=customer_id,
@@ -100,6 +103,7 @@ def _in_words(table: ScoreTable, chosen: CustomerScores) -> Recommendation:
             chosen.row,
             n_offers=len(offers),
             allows=allows,
+            support=support[0].text if support else "",
             sells=bool(consents["marketing_allowed"]),
             unsure=_unsure(offers, model.calibration.with_bar(settings.confidence.bar)),
             left_out=Counter(rule_label(one.rule) for one in removed),
@@ -108,9 +112,25 @@ def _in_words(table: ScoreTable, chosen: CustomerScores) -> Recommendation:
         likely_next=_likely_next(chosen, model.calibration, settings.confidence.set_shown)
         if allows
         else "",
+        support=support,
         personalised=allows,
         currency=bank.manifest.currency,
         basis=chosen,
+    )
+
+
+def support_of(table: ScoreTable, row: int) -> tuple[SupportAction, ...]:
+    """Help that one customer is called about in place of credit, each kind once.
+
+    Notes
+    -----
+    It sells nothing, so no refusal of marketing or of a personal list takes it away.
+    """
+    signs = table.snapshot.rulebook.hardship.of(row)
+    found = {HELP[sign.topic][0]: sign for sign in reversed(signs)}
+    return tuple(
+        SupportAction(kind, sign.kind, help_with(topic=sign.topic, why=sign.why).text)
+        for kind, sign in reversed(found.items())
     )
 
 
@@ -208,9 +228,20 @@ def _offer(
         facts=product_facts(row, case.currency) | wording_facts(row),
         moved=_moved(table, chosen, product, rank),
         arm=arm_of(table, chosen.row),
+        **_market(table, verdicts, row, product),
         notice=CREDIT_NOTICE if table.lends[product] else "",
         model_version=table.version,
     )
+
+
+def _market(table: ScoreTable, verdicts: Verdicts, row: Mapping[str, Any], product: int) -> Any:
+    """What of the customer is within the target market of an investment, insurance or pension, and
+    what would put somebody outside (UK targeted support, FCA 2026)."""
+    if kind_of(row) not in ("investment", "insurance"):
+        return {}
+    market = table.snapshot.rulebook.market(product)
+    met = (f"{text[:1].upper()}{text[1:]}" for text in verdicts.passed_texts(0, product))
+    return {"includes": (market.includes[0], *met), "excludes": market.excludes}
 
 
 def _moved(table: ScoreTable, chosen: CustomerScores, product: int, rank: int) -> str:

@@ -254,6 +254,7 @@ class Days:
                     snapshot.profiles,
                     self._alerting.standing(snapshot),
                     snapshot.settings,
+                    snapshot.rulebook.hardship,
                 ),
             )
             agreed = self._results.get(

@@ -86,11 +86,14 @@ class Products:
         row = bank["products"].iloc[position]
         holders = _holders(bank)[position]
         known = not np.isnan(holders)
+        market = snapshot.rulebook.market(position)
         n_audience = int((bank["customers"]["audience"] == row["audience"]).sum())
         return ProductSheet(
             **{column: _text(row[column]) for column in SHOWN},
             features=_items(row["features"]),
             conditions=_conditions(row),
+            meant_for=market.includes,
+            not_for=market.excludes,
             terms=product_facts(row.to_dict(), bank.manifest.currency),
             n_holders=int(holders) if known else None,
             share=holders / n_audience if known and n_audience else None,

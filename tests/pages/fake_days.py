@@ -8,7 +8,7 @@ from tests.pages.fake_people import AS_OF, EVIL, PRODUCTS
 from tests.pages.fake_service import FakeService
 
 PARTS = (CallPart("case", "Unresolved case", 1.5, "4 times"), CallPart("value", "Worth", 0.25))
-KINDS = ("promise", "case", "care", "offer")
+KINDS = ("promise", "case", "care", "offer", "support")
 MANAGERS = ("Raj Sen", "Rita Rao")
 
 
@@ -45,7 +45,7 @@ class FakeDays(FakeService):
         )
 
     def _call(self, row, rank: int) -> Call:
-        kind = KINDS[(rank - 1) % 4]
+        kind = KINDS[(rank - 1) % len(KINDS)]
         sells = kind in ("case", "offer")
         return Call(
             rank,

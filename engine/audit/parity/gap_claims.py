@@ -26,6 +26,11 @@ _RULES: Final = {
     "serves",
     "held": "They hold it already, and nothing is sold twice: look at what else the catalogue has",
     "hidden": "What a customer said of an offer stands: look at what they said",
+    "vulnerable": f"{_PROTECTS}: look at how the bank marks customers",
+    "distress": f"{_PROTECTS}: look at the help that these customers are given",
+    "arrears": f"{_PROTECTS}: look at the payment plans that these customers are given",
+    "shortfall": f"{_PROTECTS}: look at the budgeting help that these customers are given",
+    "complaint": f"{_PROTECTS}: look at how long complaints stay open",
     "eligibility": f"{_PROTECTS}: look at the terms of the products and at the figures that it "
     "reads",
     "affordability": f"{_PROTECTS}: look at the figures of income and debt that it reads",

@@ -14,7 +14,7 @@ from engine.labels import ALERT_TITLES
 from engine.results import Counted, Nothing, Selected, Selection
 from engine.scoring import nothing
 from engine.scoring.current import CurrentScores
-from engine.scoring.no_lists import REASONS, no_lists
+from engine.scoring.no_lists import CREDIT_KEPT, REASONS, credit_kept, no_lists
 from engine.scoring.score_table import ScoreTable
 from engine.services.portfolio.alerts import Alerting
 from engine.services.portfolio.segments import SELECTIONS as OF_SEGMENTS
@@ -32,6 +32,9 @@ _ASKS: Final = {
     **OF_SEGMENTS,
 }
 """Kind -> how many parameters it may have."""
+
+_ANY_CREDIT: Final = "credit"
+"""Stands for all rules together that keep credit back."""
 
 
 class Selections:
@@ -114,26 +117,39 @@ class Selections:
             As `Fairness.attributes` names it.
         """
         table = self._scores.get()
-        reasons, group = no_lists(table), self._groups(attribute)
-        rule, edition = table.settings.fairness, table.bank.manifest.edition
+        reasons, kept, group = no_lists(table), credit_kept(table), self._groups(attribute)
+        rule = table.settings.fairness
         counted = nothing.counted(reasons, group, rule.min_n)
-        opens = [
-            Selection("nothing", (row.reason, attribute, row.group), edition).address
-            if row.n
-            else ""
-            for row in counted.itertuples()
-        ]
-        n, n_customers = int((reasons.notna() & group.notna()).sum()), int(group.notna().sum())
+        credit = nothing.counted(kept, group, rule.min_n, CREDIT_KEPT, "no credit, for any reason")
+        credit["reason"] = credit["reason"].replace(nothing.ANY, _ANY_CREDIT)
+        n, n_kept = (int((one.notna() & group.notna()).sum()) for one in (reasons, kept))
+        n_customers = int(group.notna().sum())
+        of_credit = credit.assign(reason=credit["reason"].replace(_ANY_CREDIT, nothing.ANY))
         return Nothing(
             attribute=attribute,
-            table=counted.assign(opens=opens),
+            table=self._openable(counted, attribute),
             sentence=nothing.sentence(counted, attribute, n, n_customers),
+            credit=self._openable(credit, attribute),
+            credit_sentence=nothing.sentence(
+                of_credit, attribute, n_kept, n_customers, nothing.NO_CREDIT
+            ),
             n=n,
             n_customers=n_customers,
             min_n=rule.min_n,
             model_version=table.version,
             as_of=table.bank.as_of,
         )
+
+    def _openable(self, counted: pd.DataFrame, attribute: str) -> pd.DataFrame:
+        """The same counts, each with the address of its customers."""
+        edition = self._scores.get().bank.manifest.edition
+        opens = [
+            Selection("nothing", (row.reason, attribute, row.group), edition).address
+            if row.n
+            else ""
+            for row in counted.itertuples()
+        ]
+        return counted.assign(opens=opens)
 
     def _groups(self, attribute: str) -> pd.Series:
         """The group of every person; missing for a company."""
@@ -142,8 +158,10 @@ class Selections:
         return groups.group_of(table.bank, attribute, table.settings.fairness).where(person)
 
     def _without(self, reason: str, attribute: str, group: str) -> np.ndarray:
-        reasons = no_lists(self._scores.get())
-        why = reasons.notna() if reason == nothing.ANY else (reasons == reason).fillna(False)
+        of_credit = reason == _ANY_CREDIT or reason in CREDIT_KEPT
+        reasons = (credit_kept if of_credit else no_lists)(self._scores.get())
+        all_ = reason in (nothing.ANY, _ANY_CREDIT)
+        why = reasons.notna() if all_ else (reasons == reason).fillna(False)
         return (why & (self._groups(attribute) == group)).to_numpy(dtype=bool)
 
     def alerted(self, title: str | None = None, manager: str | None = None) -> Counted:
@@ -207,6 +225,9 @@ def _without_list(reason: str | None = None) -> str:
 
 
 def _nothing(reason: str, attribute: str, group: str) -> str:
+    if reason == _ANY_CREDIT or reason in CREDIT_KEPT:
+        said = f": {CREDIT_KEPT[reason]}" if reason in CREDIT_KEPT else ""
+        return f"Kept from credit, {attribute} {group}{said}"
     why = "" if reason == nothing.ANY else f": {REASONS.get(reason, reason)}"
     return f"Without a list, {attribute} {group}{why}"
 

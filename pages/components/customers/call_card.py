@@ -14,6 +14,7 @@ from pages.components.look.wording import badge_text, escape
 KINDS = {
     "promise": ("Promised", "violet"),
     "case": ("Case first", "red"),
+    "support": ("Help, no sale", "green"),
     "care": ("Listen", "orange"),
     "offer": ("Offer", "blue"),
 }

@@ -120,6 +120,11 @@ def _sheet(sheet: ProductSheet) -> None:
         )
     about = st.container()
     _figures(sheet)
+    meant, kept_from = st.columns(2, gap="medium")
+    with meant:
+        _bullets("Who it is for", sheet.meant_for)
+    with kept_from:
+        _bullets("Who it is not for", sheet.not_for)
     left, right = st.columns(2, gap="medium")
     with left:
         _bullets("Features", sheet.features)

@@ -1,5 +1,6 @@
 """Who got nothing, and why: by the first rule that leaves nothing, and by group."""
 
+import pandas as pd
 import streamlit as st
 
 from engine import Engine
@@ -13,7 +14,20 @@ def show(engine: Engine, attribute: str) -> None:
     st.header("Who got nothing, and why", anchor=False)
     found = engine.selections.nothing(attribute)
     st.write(escape(found.sentence))
-    rows = found.table[found.table["n"] > 0]
+    _counts(found.table, "Customers without a list by group and reason", "nothing")
+    if found.credit_sentence:
+        st.header("Who is kept from credit while in difficulty", anchor=False)
+        st.write(escape(found.credit_sentence))
+        _counts(found.credit, "Customers kept from credit by group and rule", "no_credit")
+    st.caption(
+        f"Persons as of {wording.day(found.as_of)}, model {escape(found.model_version)}. Groups "
+        f"under {found.min_n} customers are left out; where groups differ is said with Newcombe's "
+        "interval, false discoveries held to 5 % (Benjamini and Hochberg)."
+    )
+
+
+def _counts(table: pd.DataFrame, about: str, key: str) -> None:
+    rows = table[table["n"] > 0] if len(table) else table
     if rows.empty:
         return
     following.table(
@@ -29,13 +43,8 @@ def show(engine: Engine, attribute: str) -> None:
             "rate": ("Share", "share"),
             **tables.interval(),
         },
-        "Customers without a list by group and reason",
+        about,
         column="group",
-        key="nothing",
+        key=key,
         how=True,
-    )
-    st.caption(
-        f"Persons as of {wording.day(found.as_of)}, model {escape(found.model_version)}. Groups "
-        f"under {found.min_n} customers are left out; where groups differ is said with Newcombe's "
-        "interval, false discoveries held to 5 % (Benjamini and Hochberg)."
     )

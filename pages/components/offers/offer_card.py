@@ -146,7 +146,11 @@ def _facts(offer: Offer) -> None:
         st.write(escape(offer.description[:1].upper() + offer.description[1:]))
     _bullets("Why", offer.reasons)
     _bullets("Check first", [wording.label(c.removeprefix(CHECK)) for c in offer.checks])
-    _bullets("Checked and met", offer.passed)
+    if offer.includes:
+        _bullets("Includes this customer", offer.includes)
+        _bullets("Would exclude", offer.excludes)
+    else:
+        _bullets("Checked and met", offer.passed)
     if offer.facts:
         _bullets("Terms", [f"{wording.label(name)}: {text}" for name, text in offer.facts.items()])
     if offer.word_meaning:
@@ -185,10 +189,16 @@ def last_decision(customer_id: str) -> None:
 
 
 def instead(given: Recommendation) -> None:
-    """A service action, an objection or no confident offer: a full card, not an error."""
+    """A service action, help, an objection or no confident offer: a full card, not an error."""
     with st.container(border=True):
         st.header("Before any offer" if given.offers else "No offer now", anchor=False)
-        st.write(escape(given.action))
+        if given.action:
+            st.write(escape(given.action))
+        more = [one for one in given.support if one.text not in given.action]
+        for one in more:
+            st.markdown(f":material/support_agent: {escape(one.text)}")
+        if given.support:
+            st.caption("Help, no sale: credit is kept back until this is over.")
         for note in given.notes if not given.offers else ():
             st.caption(escape(note))
 

@@ -62,7 +62,7 @@ def which(engine: Engine, customer: str) -> str:
 def _cards_of(given: Recommendation) -> None:
     offers, side = st.columns([7, 3], gap="medium")
     with offers:
-        if given.action or not given.offers:
+        if given.action or given.support or not given.offers:
             offer_card.instead(given)
         if given.likely_next:
             st.caption(f":material/target: {escape(given.likely_next)}")

@@ -6,6 +6,7 @@ from engine.bank.consents import effective_consents
 from engine.customers.claims import Claim
 from engine.engine import Engine
 from tests.engine.customers.book_oracle import BookOracle
+from tests.engine.customers.hardship_oracle import HardshipOracle
 
 
 class CallOracle:
@@ -15,6 +16,8 @@ class CallOracle:
         snapshot = engine.snapshot()
         self.bank, self.settings = snapshot.bank, snapshot.settings
         self.of_customers = BookOracle(snapshot.bank, snapshot.profiles, snapshot.settings)
+        profiles = snapshot.profiles
+        self.of_hardship = HardshipOracle(snapshot.bank, profiles, snapshot.settings)
         self.alerts = engine.alerts.open().table
         self.log = engine.snapshots.state.contacts.standing()
         self.engine = engine
@@ -29,6 +32,8 @@ class CallOracle:
 
     def wrong(self, customer: str, claim: Claim) -> str:
         """Why a claim is not true; "" where it is."""
+        if claim.kind == "help_with":
+            return self.of_hardship.wrong(customer, claim)
         judge = getattr(self, f"_{claim.kind}", None)
         if judge is None:
             return self.of_customers.wrong(customer, claim)

@@ -1,5 +1,7 @@
 """JSON Schemas of what the command line prints, as the project states them."""
 
+from engine.customers.hardship.signs import SIGNS
+
 NUMBER_OR_NULL = {"type": ["number", "null"]}
 TEXTS = {"type": "array", "items": {"type": "string", "minLength": 1}}
 COUNT = {"type": "integer", "minimum": 0}
@@ -35,6 +37,8 @@ OFFER = _object(
         "checks": TEXTS,
         "moved": {"type": "string"},
         "notice": {"type": "string"},
+        "includes": TEXTS,
+        "excludes": TEXTS,
     }
 )
 RECOMMEND = _object(
@@ -56,6 +60,16 @@ RECOMMEND = _object(
                     "product_id": {"type": "string"},
                     "rule": {"type": "string", "minLength": 1},
                     "reason": {"type": "string", "minLength": 1},
+                }
+            ),
+        },
+        "support": {
+            "type": "array",
+            "items": _object(
+                {
+                    "kind": {"type": "string", "minLength": 1},
+                    "sign": {"enum": list(SIGNS)},
+                    "text": {"type": "string", "pattern": "^Call about "},
                 }
             ),
         },
@@ -126,7 +140,7 @@ CALL = _object(
         "customer_id": {"type": "string"},
         "customer": {"type": "string", "minLength": 1},
         "manager": {"type": "string"},
-        "kind": {"enum": ["promise", "case", "care", "offer"]},
+        "kind": {"enum": ["promise", "case", "support", "care", "offer"]},
         "line": {"type": "string", "minLength": 10},
         "score": {"type": "number"},
         "parts": {

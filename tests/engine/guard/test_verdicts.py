@@ -17,7 +17,7 @@ from engine.guard.verdicts import RULES, Rulebook, Verdicts
 from engine.settings import default, load
 from tests.conftest import DEMO
 from tests.engine.guard.conftest import profile_table
-from tests.engine.guard.judging import judge
+from tests.engine.guard.judging import judge, whole
 
 ANN, BEN, CID, DEE, EVE, FOX = range(6)
 CARD, FUND, HOME, LOAN, SAVE = range(5)
@@ -38,7 +38,7 @@ def test_every_pair_of_the_small_bank_gets_the_verdict_that_the_eye_gives(verdic
     expected = [
         ["allowed", "allowed", "allowed", "audience", "held"],
         ["held", "eligibility", "allowed", "audience", "allowed"],
-        ["eligibility", "suitability", "allowed", "audience", "held"],
+        ["vulnerable", "suitability", "allowed", "audience", "held"],
         ["objection", "objection", "objection", "objection", "objection"],
         ["allowed", "allowed", "allowed", "audience", "allowed"],
         ["audience", "audience", "audience", "held", "audience"],
@@ -263,9 +263,9 @@ def test_one_customer_by_one_of_the_demo_bank_is_judged_as_among_all():
     profiles, now = SimpleNamespace(table=table), pd.Timestamp("2026-07-15")
     rows = np.arange(bank.n_customers)
     everybody = judge(bank, profiles, consents, rows, settings, now)
-    never = {RULES.index("status"), RULES.index("experiment")}
-    assert set(np.unique(everybody.codes)) == set(range(len(RULES))) - never
-    book = Rulebook(bank, profiles, settings)
+    absent = {RULES.index(rule) for rule in ("status", "experiment", "distress", "shortfall")}
+    assert set(np.unique(everybody.codes)) == set(range(len(RULES))) - absent
+    book = Rulebook(bank, whole(bank, profiles), settings)
     off = hidden_products(bank, bank["events"], bank["consents"], settings.guard)
     for row in rows[::7]:
         alone = book.judge(CustomerChoices(consents, off), np.array([row]), now)

@@ -138,11 +138,11 @@ def test_nobody_who_objects_is_called_for_an_offer(asked):
     day = asked.days.today(MANAGER, most=999)
     for call in day.calls:
         if not consents.at[call.customer_id, "marketing_allowed"]:
-            assert (call.kind, call.product) == ("case", None)
+            assert call.kind in ("case", "support") and call.product is None
             assert {"services", "opted"} & set(" ".join(call.avoid).split())
         if not consents.at[call.customer_id, "personalisation_allowed"]:
-            assert call.kind == "case" and call.value_a_year is None
-            assert {p.name for p in call.parts} <= {"case", "repeated", "unhappy"}
+            assert call.kind in ("case", "support") and call.value_a_year is None
+            assert {p.name for p in call.parts} <= {"case", "repeated", "unhappy", "support"}
     kinds = {call.kind for call in day.calls}
     assert {"case", "offer"} <= kinds
     assert day.left_out[OBJECTS] > 0 and day.left_out[OPTED_OUT] > 0
@@ -391,3 +391,21 @@ def test_what_an_import_keeps_of_an_event_is_told_in_words():
     assert _logged("too dear") == (None, "too dear")
     assert _logged("{not json") == (None, "{not json")
     assert _logged(pd.NA) == (None, "")
+
+
+def test_F146_who_needs_help_is_called_about_it_whatever_they_allow_and_is_sold_nothing(asked):
+    snapshot = asked.snapshot()
+    holds = snapshot.rulebook.hardship.holds
+    needs = holds["arrears"] | holds["distress"]
+    _, _, _, found = book(asked, MANAGER)
+    called = [p for p in found.order if found.kind[p] == "support"]
+    assert len(called) > 5
+    sells = snapshot.consents["marketing_allowed"].to_numpy(dtype=bool)[found.rows]
+    assert not sells[called].all(), "an objection takes no help away"
+    for place in called:
+        assert needs[found.rows[place]] and found.offers.products[place] == -1
+    call = next(c for c in asked.days.today(MANAGER, most=999).calls if c.kind == "support")
+    assert "call about a payment plan: " in call.line.lower() and call.product is None
+    assert any(text.startswith("No credit is offered now: ") for text in call.avoid)
+    card = asked.days.card(call.customer_id)
+    assert card.topic == "a payment plan" and card.talking_points

@@ -1,0 +1,1 @@
+"""Signs on record that a customer is in difficulty, and the help that answers each."""
