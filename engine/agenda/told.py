@@ -11,6 +11,7 @@ from engine.agenda.urgency import CASE, REPEATED, SERVICE, SUPPORT, UNHAPPY, Pre
 from engine.customers import claims
 from engine.customers.claims import Claim
 from engine.customers.hardship.claims import HELP, help_with, no_credit
+from engine.customers.hardship.signs import COMPLAINT, VULNERABLE
 from engine.customers.words.mood import last_said
 from engine.explain import actions
 from engine.explain.claims import NothingStrong, Popular, said
@@ -26,6 +27,8 @@ NOTHING_URGENT: Final = "nothing presses"
 _COMPLAINT: Final = "complaint"
 """A topic that says no more than that it is a case."""
 _MOST_HIDDEN: Final = 2
+_SAID_ABOVE: Final = (COMPLAINT, VULNERABLE)
+"""Signs that what not to say names already: as a case, and as the bank's mark."""
 _TALKED: Final = 3
 _QUOTED: Final = 160
 """Signs of a message that are quoted."""
@@ -116,7 +119,7 @@ def avoid(table: ScoreTable, row: int, pressing: Pressing) -> tuple[str, ...]:
     if customer["vulnerable"] is not pd.NA and bool(customer["vulnerable"]):
         said.append(claims.vulnerable().text)
     signs = snapshot.rulebook.hardship.of(row)
-    said += [no_credit(why=sign.why).text for sign in signs]
+    said += [no_credit(why=sign.why).text for sign in signs if sign.kind not in _SAID_ABOVE]
     kinds = bank["messages"]["kind"].iloc[snapshot.profiles.data.message_rows.of(row)]
     if (kinds == "post").any() and not consents[f"{SOCIAL}_allowed"]:
         said.append(claims.posts_unused(refused=consents[SOCIAL] == REFUSED).text)

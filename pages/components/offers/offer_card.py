@@ -194,7 +194,10 @@ def instead(given: Recommendation) -> None:
         st.header("Before any offer" if given.offers else "No offer now", anchor=False)
         if given.action:
             st.write(escape(given.action))
-        more = [one for one in given.support if one.text not in given.action]
+        settled = ("complaint",) if given.action else ()  # an open case is the action itself
+        more = [
+            one for one in given.support if one.text not in given.action and one.kind not in settled
+        ]
         for one in more:
             st.markdown(f":material/support_agent: {escape(one.text)}")
         if given.support:

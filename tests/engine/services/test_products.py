@@ -10,6 +10,7 @@ import pytest
 from engine import Engine
 from engine.customers.words.texts import TextModels
 from engine.errors import BadInput, NotFound
+from engine.guard.verdicts import Rulebook
 from engine.services.products import SEARCHED, Products
 from engine.settings import default
 from tests.conftest import DEMO
@@ -94,7 +95,8 @@ def test_an_unknown_product_is_an_error_that_says_so(engine):
 
 def test_without_recorded_holdings_nobody_is_said_to_hold_anything(small_bank):
     emptied = small_bank.with_tables(holdings=small_bank["holdings"].iloc[:0])
-    now = SimpleNamespace(bank=emptied, settings=default())
+    rulebook = Rulebook(emptied, None, default())
+    now = SimpleNamespace(bank=emptied, settings=default(), rulebook=rulebook)
     texts = TextModels(FakeSentiment(), FakeKeywords())
     catalogue = Products(SimpleNamespace(current=lambda: now, texts=texts))
     assert catalogue.table()["n_holders"].isna().all()
