@@ -319,7 +319,7 @@ def test_F102_a_classic_card_is_no_offer_to_who_holds_the_gold_one(
         "held", "held", "allowed", "allowed", "allowed",
     ]  # fmt: skip
     assert found.reason(ANN, 0) == "Holds Gold card, which is of a higher level"
-    assert found.rule(BEN, 0) == "allowed"
+    assert found.rule(BEN, 0) == "complaint", "nothing but his open complaint is against it"
     off = load(guard={"lower_level_by_name": False})
     assert verdicts_of(bank, settings=off).rule(ANN, 0) == "allowed"
 
