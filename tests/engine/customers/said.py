@@ -105,10 +105,15 @@ def claims_ahead_of(snapshot: Snapshot, served: Served, position: int) -> Iterat
     for one in served.values():
         said += figure.claims_of(*one, position, currency, settings.forecast)
     money = cashflow.cashflow(profiles, customer, settings)
-    said += sentences.ahead(
-        money.next_salary, money.calendar, money.lowest_balance, money.horizon_days, currency
-    )
     bookings = bookings_of(profiles, settings.cashflow, position)
+    said += sentences.ahead(
+        money.next_salary,
+        money.calendar,
+        money.lowest_balance,
+        money.horizon_days,
+        currency,
+        len(bookings) > 0,
+    )
     said += cashflow.notes_of(profiles, position, bookings, money.calendar)
     kept, swing = money.savings, money.volatility
     value = np.nan if swing.value is None else swing.value
