@@ -13,6 +13,10 @@ class BadInput(EngineError):
     """A file, a value or an argument that cannot be used as it is."""
 
 
+class AnsweredMeanwhile(EngineError):
+    """An offer that somebody else has answered since it was shown; nothing was stored."""
+
+
 class NeedsAgreement(EngineError):
     """What is proposed and not in force until a second person agrees."""
 

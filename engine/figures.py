@@ -85,6 +85,11 @@ def day(moment: Any) -> str:
     return MISSING if pd.isna(moment) else f"{moment.day} {moment:%b %Y}"
 
 
+def moment(at: Any) -> str:
+    """ "12 Mar 2026, 14:05 UTC"."""
+    return MISSING if pd.isna(at) else f"{day(at)}, {at:%H:%M} UTC"
+
+
 def listing(items: Sequence[str]) -> str:
     """ "a", "a and b", "a, b and c"."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"

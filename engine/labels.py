@@ -132,6 +132,7 @@ ACTION_LABELS: Final[Mapping[str, str]] = {
     "dismissed": "Not suitable",
     "rated": "Rated",
     "purchased": "Purchased",
+    "contacted": "Contacted",
     "retracted": "Undone",
 }
 """Action of an event -> what was done with an offer."""

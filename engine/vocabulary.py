@@ -196,6 +196,10 @@ TABLES: Final[dict[str, dict[str, Kind]]] = {
 """Table -> column -> kind. `time` is UTC without a zone; `number` is float64 with NaN for missing;
 `flag` is pandas' nullable boolean; `json` is one JSON object as text. Rates are shares (.05)."""
 
+LOGGED: Final[dict[str, Kind]] = {"edition": "number", "arm": "text"}
+"""What the log says of an event beside the table's columns: the edition of the bank that served,
+and the arm of an experiment, missing where there is none."""
+
 FOREIGN: Final = "foreign_transactions"
 """Transactions in another currency than the bank's: there are no rates, so they are in no sum."""
 TABLES[FOREIGN] = dict(TABLES["transactions"])
@@ -264,6 +268,7 @@ ACTIONS: Final = (
     "dismissed",
     "rated",
     "purchased",
+    "contacted",
     "retracted",
 )
 RATING_ASPECTS: Final = ("relevance", "clarity", "value", "complexity", "risk_level", "cost")

@@ -12,6 +12,8 @@ from engine.snapshot.snapshot import Snapshot
 
 KINDS: Final = ("contact", "follow-up", "offer", "decision", "message", "money")
 COLUMNS: Final = ("at", "kind", "what", "detail", "by")
+_TOLD_ALREADY: Final = "contacted"
+"""Such an event belongs to a contact, which is told as one."""
 _SHOWN: Final = frozenset({"shown", "viewed", "clicked", "selected"})
 _LONGEST = 240
 
@@ -83,7 +85,7 @@ def _recorded_contacts(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _events(snapshot: Snapshot, customer_id: str) -> pd.DataFrame:
     rows = snapshot.bank["events"]
-    rows = rows[rows["customer_id"] == customer_id]
+    rows = rows[(rows["customer_id"] == customer_id) & (rows["action"] != _TOLD_ALREADY)]
     names = snapshot.bank["products"].set_index("product_id")["name"]
     logged = rows["comment"].map(_logged)
     product = rows["product_id"].map(names).fillna(logged.str[0]).fillna(rows["product_id"])

@@ -26,9 +26,10 @@ from engine.cli.console import (
     print_json,
     print_notes,
     print_table,
+    progress,
     written,
 )
-from engine.errors import BadInput
+from engine.errors import BadInput, StateError
 
 if TYPE_CHECKING:
     from engine.bank.reading.files import SourceFiles
@@ -389,19 +390,30 @@ def doctor(data: Data = DEMO, state: State = STATE, as_json: Json = False) -> No
     return print_table(tables, engine.bank.manifest.name)
 
 
-@app.command("crash-test")
-def crash_test(
-    processes: Annotated[int, typer.Option(min=1)] = 8,
-    events: Annotated[int, typer.Option(min=1)] = 1000,
-    rounds: Annotated[int, typer.Option(min=1)] = 3,
-    kills: Annotated[int, typer.Option(min=1, help="Writers of the state file to kill.")] = 200,
+@app.command()
+def torture(
+    kills: Annotated[int, typer.Option(min=5, help="Processes to kill.")] = 100,
+    state: Annotated[
+        Path | None,
+        typer.Option(help="A folder on the disk to test; what is in it stays as it is."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    as_json: Json = False,
 ) -> None:
-    """Kill many writers of events and of the state file, lose power, and count what was lost."""
-    from engine.lab.crash_test import main as run
-    from engine.lab.state_crash_test import main as run_on_state
+    """Kill writers, lose power, fill disks, and count what was lost: nothing may be."""
+    from engine.lab.torture.torture import torture as run
 
-    run(processes, events, rounds)
-    run_on_state(processes, kills)
+    with progress() as report:
+        found = run(kills, state, seed=seed, report=report)
+    if as_json:
+        print_json(found.to_json())
+    else:
+        print_table(found.checks, f"Torture with {kills:,} kills: problems found")
+        died = ", ".join(f"{n:,} {place}" for place, n in found.places.items())
+        console.print(f"Killed: {died}.")
+        console.print("passed" if found.passed else "FAILED", style="bold")
+    if not found.passed:
+        raise StateError("Something that was acknowledged was lost, repeated or damaged.")
 
 
 @app.command()

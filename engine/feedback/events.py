@@ -13,10 +13,14 @@ from engine.bank.bank import Bank
 from engine.errors import BadInput
 from engine.feedback.ratings import overall_rating, share
 from engine.state.cells import number, time
-from engine.vocabulary import ACTIONS, RATING_ASPECTS, TABLES
+from engine.state.event_lines import SCHEMA
+from engine.vocabulary import ACTIONS, LOGGED, RATING_ASPECTS, TABLES
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = SCHEMA
 """Of a stored row; a reader of a later version knows by it what it has before it."""
+
+SURE: Final = 1.0
+"""Display probability of an offer of a list that no chance had a part in."""
 
 RETRACTED: Final = "retracted"
 """An event of this action undoes the event whose id stands in its `reason`."""
@@ -26,9 +30,11 @@ MAX_TEXT: Final = {"comment": 4_000, "reason": 500}
 
 _REQUIRED = ("event_id", "recorded_at", "actor", "customer_id", "product_id", "action")
 _SHARES = ("rating", "propensity", "display_probability")
-_NUMBERS = ("rank", "score")
+_NUMBERS = ("rank", "score", "edition")
 _HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
-_TEXTS = tuple(c for c, k in TABLES["events"].items() if k in ("id", "text") and c != "checksum")
+_TEXTS = tuple(
+    c for c, k in (TABLES["events"] | LOGGED).items() if k in ("id", "text") and c != "checksum"
+)
 
 
 def new_event(
@@ -50,8 +56,12 @@ def new_event(
     display_probability: float | None = None,
     model_version: str = "",
     receipt_id: str = "",
+    edition: int | None = None,
+    arm: str = "",
 ) -> dict[str, Any]:
-    """A whole row of the events table. What is stored has passed here, and is checked nowhere else.
+    """A whole row of the events table, with edition and arm where they are known.
+
+    What is stored has passed here, and is checked nowhere else.
 
     Parameters
     ----------
@@ -66,7 +76,12 @@ def new_event(
         The six parts of a rating, 0-1 each.
     rank, score, propensity, display_probability, model_version, receipt_id
         What was shown, where the event answers an offer; the version is the one that made the
-        list, which may not be the one that serves by now.
+        list, which may not be the one that serves by now. `propensity` is the chance of a sale,
+        `display_probability` that of being shown (`SURE` where no chance had a part in the list).
+    edition : int, optional
+        Of the bank that the list was made of.
+    arm : str
+        Of an experiment; "" where there is none.
 
     Raises
     ------
@@ -94,16 +109,22 @@ def new_event(
         "display_probability": display_probability,
         "model_version": model_version,
         "receipt_id": receipt_id,
+        "edition": edition,
+        "arm": arm,
         "schema_version": SCHEMA_VERSION,
     }
-    event = {name: None if _is_missing(value) else value for name, value in given.items()}
+    event = {
+        name: None if _is_missing(value) else value
+        for name, value in given.items()
+        if name not in LOGGED or not _is_missing(value)
+    }
     for name in _REQUIRED:
         if event[name] is None or not str(event[name]).strip():
             raise BadInput(
                 f"The event has no {name}; an event says who did what, when and to whom."
             )
     for check, names in ((share, _SHARES), (number, _NUMBERS), (_text, _TEXTS)):
-        event |= {name: check(name, event[name]) for name in names if event[name] is not None}
+        event |= {name: check(name, event[name]) for name in names if event.get(name) is not None}
     if action not in ACTIONS:
         raise BadInput(f"Got the action {action!r}, expected one of {', '.join(ACTIONS)}.")
     if action == "rated" and event["rating"] is None:

@@ -9,6 +9,10 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.feedback.events import RETRACTED, standing
 from engine.feedback.ratings import ratings_of
+from engine.results import Answered
+
+ANSWERS: Final = ("accepted", "postponed", "dismissed", "purchased")
+"""What settles an offer for now."""
 
 DECISIONS: Final = ("accepted", "postponed", "dismissed", "rated", "purchased")
 """What a person says about an offer, and may take back; all else is a log of what was seen."""
@@ -63,6 +67,26 @@ def history(
             "undoable": kept["action"].isin(DECISIONS) & ~retracted & recorded,
         }
     )
+
+
+def last_answers(events: pd.DataFrame, bank: Bank) -> dict[str, Answered]:
+    """Product -> the last answer about it that stands, of one customer's events.
+
+    The last is the one that was recorded last: a clock may go backwards, the log does not.
+    """
+    answers = events.loc[standing(events) & events["action"].isin(ANSWERS).to_numpy(dtype=bool)]
+    last = answers.drop_duplicates("product_id", keep="last")
+    return {
+        str(row.product_id): Answered(
+            event_id="" if pd.isna(row.event_id) else str(row.event_id),
+            actor="" if pd.isna(row.actor) else str(row.actor),
+            action=str(row.action),
+            at=row.recorded_at,
+            product=name,
+            reason="" if pd.isna(row.reason) else str(row.reason),
+        )
+        for row, name in zip(last.itertuples(), product_names(last, bank), strict=True)
+    }
 
 
 def product_names(events: pd.DataFrame, bank: Bank) -> pd.Series:

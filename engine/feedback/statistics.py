@@ -25,14 +25,21 @@ INTEREST: Final = {
 RATED_INTEREST: Final = 3.0
 """Weight of a rating of 1; it falls to nothing at .5 (own choice)."""
 
+MOST_OF_ONE_PERSON: Final = sum(INTEREST.values()) + RATED_INTEREST
+"""Most that all events of one person about one customer and one product weigh together: each
+kind of event once (own choice). Whoever repeats themselves trains no more."""
+
 STAGES: Final = ("shown", "viewed", "accepted", "purchased")
 
 _STAGE_OF = {
     "shown": 0,
-    **dict.fromkeys(("viewed", "clicked", "selected", "rated", "dismissed", "postponed"), 1),
+    **dict.fromkeys(
+        ("viewed", "clicked", "selected", "contacted", "rated", "dismissed", "postponed"), 1
+    ),
     "accepted": 2,
     "purchased": 3,
 }
+_NO_OPENING = ("shown", "contacted", "retracted")
 _CLICKED = ("clicked", "selected", "accepted", "purchased")
 _SELECTED = ("selected", "accepted", "purchased")
 _ACCEPTED = ("accepted", "purchased")
@@ -59,6 +66,8 @@ def statistics(
         by_product=product_statistics(events, bank),
         by_segment=acceptance(decided, group),
         by_actor=acceptance(decided, decided["actor"]),
+        by_rank=_by_rank(decided),
+        by_arm=acceptance(decided, decided["arm"]) if "arm" in decided else pd.DataFrame(),
         by_reason=reasons(decided),
     )
 
@@ -75,11 +84,12 @@ def interactions(events: pd.DataFrame) -> pd.DataFrame:
     Notes
     -----
     Events of one customer and product belong to one opening if they answer the same receipt, or
-    the same moment where there is none. A list that was merely shown is no interaction. Where a
+    the same moment where there is none. A list that was merely shown is no interaction, and no
+    talk about a product. Where a
     source tells itself whether an offer was clicked or selected, that counts; a rating that a
     source keeps in two files counts once.
     """
-    kept = events.loc[~events["action"].isin(("shown", "retracted"))].reset_index(drop=True)
+    kept = events.loc[~events["action"].isin(_NO_OPENING)].reset_index(drop=True)
     _, notes = imported_notes(kept)
     said = pd.DataFrame(notes, index=kept.index).reindex(columns=["source", "clicked", "selected"])
     clicked = said["clicked"].where(said["clicked"].notna(), kept["action"].isin(_CLICKED))
@@ -201,6 +211,13 @@ def acceptance(decided: pd.DataFrame, group: pd.Series) -> pd.DataFrame:
     )
 
 
+def _by_rank(decided: pd.DataFrame) -> pd.DataFrame:
+    """Acceptance by the place in the list, the first on top; without what had no place."""
+    ranks = decided["rank"].astype("Int64").astype("string").astype("object")
+    table = acceptance(decided, ranks.where(decided["rank"].notna()))
+    return table.sort_values("group", key=lambda group: group.astype("int64"), ignore_index=True)
+
+
 def reasons(decided: pd.DataFrame) -> pd.DataFrame:
     """Why offers were turned down: action, reason, n; a missing reason reads "no reason given"."""
     turned_down = decided.loc[~decided["accepted"]]
@@ -218,12 +235,17 @@ def training_events(events: pd.DataFrame, bank: Bank) -> pd.DataFrame:
     -------
     DataFrame
         customer_id, product_id, weight, recorded_at: one row an event that says something. How
-        often it happened counts by its rows. `why_left_out` says why the others do not.
+        often it happened counts by its rows, up to `MOST_OF_ONE_PERSON`. `why_left_out` says why
+        the others do not.
     """
     why = why_left_out(events, bank)
     kept = events.loc[why.isna()]
     liked = (ratings_of(kept) - DEFAULT_RATING) / (1 - DEFAULT_RATING) * RATED_INTEREST
     weight = kept["action"].map(INTEREST).fillna(liked).astype("float64")
+    said = weight.groupby([kept[c] for c in ("actor", "customer_id", "product_id")]).transform(
+        "sum"
+    )
+    weight *= (MOST_OF_ONE_PERSON / said.fillna(0.0).clip(lower=MOST_OF_ONE_PERSON)).fillna(1.0)
     columns = ["customer_id", "product_id", "weight", "recorded_at"]
     return kept.assign(weight=weight)[columns].reset_index(drop=True)
 

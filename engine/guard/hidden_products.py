@@ -15,8 +15,11 @@ from engine.vocabulary import CATEGORY_PURPOSE, RATING_ASPECTS, REFUSED
 
 DAMAGED = "damaged"
 """Stands as the action of an event that cannot be read."""
-_UNSUITABLE = "unsuitable|not suitable"
+_UNSUITABLE = "unsuitable|not suitable|held already"
 _HIDES = ("accepted", "postponed", "dismissed")
+_AHEAD = np.timedelta64(1, "D")
+"""How far the clock of who said something may be ahead of ours. What is dated further ahead comes
+of a wrong clock: "Not now" of a year that is yet to come hides nothing before that year."""
 _OPENS_AT = 0.5
 """Where every slider of a rating stands before anybody moves it."""
 
@@ -44,7 +47,7 @@ class HiddenProducts:
         place = np.repeat(np.arange(len(rows)), n)
         pairs = np.arange(n.sum()) + np.repeat(first - (np.cumsum(n) - n), n)
         until = self.until[pairs]
-        stands = np.isnat(until) | (until > now)
+        stands = np.isnat(until) | ((until > now) & (self.said[pairs] <= now + _AHEAD))
         return place[stands], pairs[stands]
 
     def text(self, pairs: np.ndarray, category: str) -> str:
@@ -69,9 +72,12 @@ class HiddenProducts:
         return f"“Not now” on {day(said)}; back on {day(end)}"
 
     def ended(self, before: np.datetime64, now: np.datetime64) -> np.ndarray:
-        """Customers for whom something came back between two moments, each once."""
+        """Customers for whom something came back, or left, between two moments; each once."""
         low, high = min(before, now), max(before, now)
-        return np.unique(self.rows[(self.until > low) & (self.until <= high)])
+        back = (self.until > low) & (self.until <= high)
+        begun = self.said - _AHEAD
+        left = ~np.isnat(self.until) & (begun > low) & (begun <= high)
+        return np.unique(self.rows[back | left])
 
     def replaced(self, rows: np.ndarray, new: "HiddenProducts") -> "HiddenProducts":
         """The same, but for the customers at `rows`, of whom `new` holds everything."""

@@ -20,8 +20,8 @@ from engine.bank.bank import Bank
 from engine.bank.manifest import Manifest
 from engine.errors import BadInput, StateError
 from engine.feedback.events import new_event
+from engine.state.event_lines import COLUMNS
 from engine.state.event_log import EventLog
-from engine.vocabulary import TABLES
 
 _ROOT = Path(__file__).parents[2]
 _HEADINGS = (
@@ -121,7 +121,7 @@ def crash_test(
     resubmitted = sum(log.append_many(submitted))
     rows = _plain_rows(log.path)
     in_file = Counter(row[0] for row in rows)
-    width = len(TABLES["events"])
+    width = len(COLUMNS)
     return CrashResult(
         n_processes=n_processes,
         n_killed=n_died,

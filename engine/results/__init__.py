@@ -42,6 +42,7 @@ from engine.results.imports import (
     ReviewedFile,
 )
 from engine.results.learning import (
+    Answered,
     ConfidenceReport,
     Drift,
     ExpectedLoss,

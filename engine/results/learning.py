@@ -6,7 +6,9 @@ from typing import Any
 
 import pandas as pd
 
+from engine.figures import moment
 from engine.json_values import JsonRecord
+from engine.labels import ACTION_LABELS
 from engine.results.customers import Driver
 
 
@@ -59,6 +61,27 @@ class Drift(JsonRecord):
     """Index from which a field has changed somewhat, and from which largely."""
 
 
+@dataclass(frozen=True)
+class Answered(JsonRecord):
+    """The last answer about an offer to a customer: who gave which, and when."""
+
+    event_id: str
+    actor: str
+    action: str
+    at: pd.Timestamp
+    """In UTC; NaT where a source does not say."""
+    product: str
+    reason: str = ""
+
+    @property
+    def said(self) -> str:
+        """In a sentence."""
+        who = self.actor or "Somebody"
+        when = "" if pd.isna(self.at) else f" on {moment(self.at)}"
+        why = f" ({self.reason})" if self.reason else ""
+        return f"{who} marked {self.product} as “{ACTION_LABELS[self.action]}”{when}{why}."
+
+
 @dataclass(frozen=True, eq=False)
 class FeedbackStatistics:
     """What people said and did."""
@@ -74,6 +97,9 @@ class FeedbackStatistics:
     """group, n_decisions, n_accepted, acceptance, low, high."""
     by_reason: pd.DataFrame = field(default_factory=pd.DataFrame)
     """action, reason, n: why offers were turned down."""
+    by_rank: pd.DataFrame = field(default_factory=pd.DataFrame)
+    by_arm: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """As by_segment: by place in the list, the first on top, and by arm of an experiment."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,7 @@
 """Whom to call today and what to know before; what came of it, written through one door."""
 
 import threading
+import uuid
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Final
@@ -23,6 +24,7 @@ from engine.agenda.urgency import Pressing, pressing
 from engine.bank.record_forms import short
 from engine.customers.wording import count, day
 from engine.errors import BadInput, NotFound
+from engine.feedback import events
 from engine.results import OUTCOMES, Call, CallCard, Day
 from engine.scoring.current import CurrentScores
 from engine.scoring.score_table import ScoreTable
@@ -194,7 +196,22 @@ class Days:
             rows.append(
                 {"action": FOLLOW_UP, "note": said["note"], "until": self._ahead(follow_up)}
             )
-        return self._store(customer_id, contact_id, actor, rows)
+        stored = self._store(customer_id, contact_id, actor, rows)
+        if product_id is not None and outcome == REACHED:
+            # Once a contact, also where an earlier try stored the contact alone.
+            self._snapshots.events.append(
+                events.new_event(
+                    self._snapshots.base,
+                    event_id=_event_of(contact_id),
+                    recorded_at=self._now(),
+                    actor=actor,
+                    customer_id=customer_id,
+                    product_id=product_id,
+                    action="contacted",
+                    edition=self._snapshots.base.manifest.edition,
+                )
+            )
+        return stored
 
     def promise(
         self, customer_id: str, *, contact_id: str, actor: str, on: date, note: str = ""
@@ -215,7 +232,18 @@ class Days:
 
     def take_back(self, contact_id: str, *, actor: str) -> bool:
         """Take back what was stored; it stays on record. False when it was taken back before."""
-        return self._snapshots.state.contacts.take_back(contact_id, now=self._now(), actor=actor)
+        now, log = self._now(), self._snapshots.events
+        taken = self._snapshots.state.contacts.take_back(contact_id, now=now, actor=actor)
+        if (spoken := log.find(_event_of(contact_id))) is not None:
+            undoing = events.retraction(
+                self._snapshots.base,
+                spoken,
+                event_id=_event_of(contact_id, "undone"),
+                recorded_at=now,
+                actor=actor,
+            )
+            log.append(undoing)
+        return taken
 
     def _store(
         self, customer_id: str, contact_id: str, actor: str, rows: list[dict[str, Any]]
@@ -314,6 +342,11 @@ class Days:
         here = rows[(rows["customer_id"] == customer_id) & (rows["action"] == REACHED)]
         here = here[["recorded_at", "note"]].rename(columns={"recorded_at": "contacted_at"})
         return pd.concat([mine, here]).sort_values("contacted_at", kind="stable")
+
+
+def _event_of(contact_id: str, what: str = "contacted") -> str:
+    """Id of the event that a contact about a product is, or of the one that undoes it."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{what}\x1f{contact_id}"))
 
 
 def _note(note: str) -> str | None:

@@ -3,16 +3,18 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 import pandas as pd
 
 from engine.audit.parity import groups
-from engine.errors import NotFound
+from engine.bank.tables import concat
+from engine.errors import AnsweredMeanwhile, BadInput, NotFound
 from engine.feedback import events, statistics, usage
-from engine.feedback.history import history
+from engine.feedback.history import history, last_answers
 from engine.feedback.raw_rows import raw_rows
 from engine.receipts.trail import Trail, What
-from engine.results import FeedbackStatistics, Offer, Recommendation, Usage
+from engine.results import Answered, FeedbackStatistics, Offer, Recommendation, Usage
 from engine.services.receipts import Receipts
 from engine.snapshot.snapshot import Snapshots
 from engine.vocabulary import DECIDED, UNDONE
@@ -52,6 +54,8 @@ class Feedback:
         comment: str = "",
         offer: Offer | None = None,
         receipt_id: str = "",
+        arm: str = "",
+        seen: str | None = None,
     ) -> bool:
         """Store one event, on the disk when this returns.
 
@@ -60,7 +64,13 @@ class Feedback:
         event_id : str
             UUID made by the page, the same for a repeated submit.
         offer : Offer, optional
-            What was answered; its rank, score, propensity and version are stored with the event.
+            What was answered; its rank, score, propensity and version are stored with the event,
+            and the edition of the bank.
+        arm : str
+            Of the experiment that the customer is in.
+        seen : str, optional
+            Id of the last answer about this offer that its reader knew of (`answers`), "" where
+            there was none. Where another stands by now, nothing is stored.
 
         Returns
         -------
@@ -73,10 +83,18 @@ class Feedback:
             If the bank has no such customer or product.
         BadInput
             If the event is not complete or a value is out of range.
+        AnsweredMeanwhile
+            If somebody has answered the offer since; says who, how and when.
         StateError
             If it could not be written; it may be submitted again under the same id.
         """
         now = self._now()
+
+        def unless(recorded: pd.DataFrame) -> None:
+            answer = self._answers(customer_id, recorded).get(product_id)
+            if seen is not None and answer is not None and answer.event_id != seen:
+                raise AnsweredMeanwhile(f"{answer.said} Nothing was recorded.")
+
         stored = self._snapshots.events.append(
             events.new_event(
                 self._snapshots.base,
@@ -90,12 +108,11 @@ class Feedback:
                 aspects=aspects,
                 reason=reason,
                 comment=comment,
-                rank=offer.rank if offer else None,
-                score=offer.score if offer else None,
-                propensity=offer.propensity if offer else None,
-                model_version=offer.model_version if offer else "",
                 receipt_id=receipt_id,
-            )
+                arm=arm,
+                **self._exposure(offer),
+            ),
+            unless=unless,
         )
         if action not in _SEEN:
             what = {"product": product_id, "answer": action}
@@ -108,7 +125,21 @@ class Feedback:
         """Once an event, also where an earlier try stored the event alone."""
         self._trail.add(action, actor=actor, at=at, customer=customer_id, what=what, once=event_id)
 
-    def record_shown(self, shown: Recommendation, *, actor: str) -> int:
+    def _exposure(self, offer: Offer | None) -> dict[str, Any]:
+        """How an offer was shown; the edition alone where the event answers none."""
+        edition = self._snapshots.base.manifest.edition
+        if offer is None:
+            return {"edition": edition}
+        return {
+            "edition": edition,
+            "rank": offer.rank,
+            "score": offer.score,
+            "propensity": offer.propensity,
+            "display_probability": events.SURE,
+            "model_version": offer.model_version,
+        }
+
+    def record_shown(self, shown: Recommendation, *, actor: str, arm: str = "") -> int:
         """Write a list's receipt and log its offers as shown, once a day and person; returns how
         many were logged now."""
         self._receipts.write(shown, actor=actor)
@@ -122,15 +153,52 @@ class Feedback:
                 customer_id=shown.customer_id,
                 product_id=offer.product_id,
                 action="shown",
-                rank=offer.rank,
-                score=offer.score,
-                propensity=offer.propensity,
-                model_version=shown.model_version,
                 receipt_id=shown.receipt_id,
+                arm=arm,
+                **self._exposure(offer) | {"model_version": shown.model_version},
             )
             for offer in shown.offers
         ]
         return sum(self._snapshots.events.append_many(rows)) if rows else 0
+
+    def purchased(self, accepted_id: str, *, event_id: str, actor: str) -> bool:
+        """Store that the product of an accepted offer was opened: a holding from today on.
+
+        How the offer was shown is taken from the event of its acceptance.
+
+        Raises
+        ------
+        NotFound
+            If no such event was recorded here.
+        BadInput
+            If it is no acceptance.
+        """
+        logged = self._snapshots.events.logged()
+        same = logged.loc[logged["event_id"] == accepted_id]
+        if same.empty:
+            raise NotFound(f"No event {accepted_id!r} was recorded here.")
+        accepted = same.iloc[0]
+        if accepted["action"] != "accepted":
+            raise BadInput("Only an accepted offer can have been opened; accept it first.")
+        now, customer = self._now(), str(accepted["customer_id"])
+        exposed = ("rank", "score", "propensity", "display_probability", "model_version", "arm")
+        stored = self._snapshots.events.append(
+            events.new_event(
+                self._snapshots.base,
+                event_id=event_id,
+                recorded_at=now,
+                actor=actor,
+                customer_id=customer,
+                product_id=accepted["product_id"],
+                action="purchased",
+                receipt_id=accepted["receipt_id"],
+                edition=self._snapshots.base.manifest.edition,
+                **{name: accepted[name] for name in exposed},
+            )
+        )
+        what = {"product": str(accepted["product_id"]), "answer": "purchased"}
+        self._note(DECIDED, event_id, now, actor, customer, what)
+        return stored
 
     def undo(self, event_id: str, *, undo_id: str, actor: str) -> bool:
         """Retract an event; to undo the retraction is to bring the event back."""
@@ -148,6 +216,31 @@ class Feedback:
         return stored
 
     # --- reading
+
+    def answers(self, customer_id: str) -> dict[str, Answered]:
+        """Product -> the last answer of anybody about it that stands, for one customer."""
+        return self._answers(customer_id, self._snapshots.events.read())
+
+    def _answers(self, customer_id: str, recorded: pd.DataFrame) -> dict[str, Answered]:
+        base = self._snapshots.base
+        imported = base["events"]
+        imported = imported.loc[imported["customer_id"] == customer_id]
+        mine = recorded.loc[recorded["customer_id"] == customer_id, list(imported.columns)]
+        return last_answers(concat("events", [imported, mine]), base)
+
+    def left_out(self) -> tuple[str, ...]:
+        """What of the log could not be read, a sentence a file; nothing where all of it was."""
+        log = self._snapshots.events
+        unread = (
+            f"{n:,} {'row' if n == 1 else 'rows'} of {name} could not be read and "
+            f"{'was' if n == 1 else 'were'} left out."
+            for name, n in log.left_out().items()
+        )
+        gone = (
+            f"{name} holds less than when it was closed; what is missing is left out."
+            for name in log.cut_off()
+        )
+        return (*unread, *gone)
 
     def history(self, customer_id: str | None = None) -> pd.DataFrame:
         """Events, newest first: event_id, recorded_at, actor, customer_id, customer, product,

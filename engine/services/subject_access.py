@@ -125,7 +125,7 @@ def _in_bank(bank: Bank, customer_id: str) -> Iterator[tuple[str, pd.DataFrame]]
 
 def _in_state(state: State, customer_id: str) -> Iterator[tuple[str, pd.DataFrame]]:
     yield from of_state.rows_of(state, customer_id).items()
-    events = EventLog(state.folder("events")).read()
+    events = EventLog(state.folder("events")).logged()
     mine = events.loc[events["customer_id"] == customer_id]
     if len(mine):
         yield "events", mine

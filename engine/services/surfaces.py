@@ -137,7 +137,7 @@ _SERVICES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "feedback": (
         "What people answered.",
-        "history raw_rows record record_shown statistics undo usage",
+        "answers history left_out purchased raw_rows record record_shown statistics undo usage",
     ),
     "models": (
         "Versions of the models.",

@@ -18,7 +18,7 @@ from engine.settings import Settings
 from engine.snapshot.laid_over import consents_of, with_records
 from engine.state.event_log import EventLog
 from engine.state.state import State
-from engine.vocabulary import FOREIGN
+from engine.vocabulary import FOREIGN, LOGGED
 
 _T = TypeVar("_T")
 
@@ -57,7 +57,8 @@ class RecordedBank:
     consents: pd.DataFrame
     """`effective_consents` of the bank."""
     log: pd.DataFrame
-    """All events, imported and recorded ones, undone ones included."""
+    """All events, imported and recorded ones, undone ones included, with the columns `LOGGED` that
+    no imported one has."""
     recorded: pd.DataFrame
     """Events as the store has them, oldest first."""
     consent_rows: pd.DataFrame
@@ -102,12 +103,14 @@ class RecordedBankReader:
 
     def read(self, settings: Settings) -> RecordedBank:
         """The bank as it is seen now; what no new record touches is not worked out again."""
-        recorded = coerce("events", self.events.read())
+        logged = self.events.logged()
+        recorded = coerce("events", logged.drop(columns=list(LOGGED)))
         consent_rows = self.state.consents.history(self.base.customer_ids)
         log = concat("events", [self.base["events"], recorded])
         stands = standing(log) & (log["action"] != RETRACTED).to_numpy(dtype=bool)
         stands &= self._is_of_customers(recorded)
         n = len(self.base["events"])
+        log = log.assign(**{name: _behind(n, logged[name]) for name in LOGGED})
         stable_bank, known_rows = self._stable_bank(
             stands[:n], recorded.loc[stands[n:]], settings.consent.mask_sensitive_spending
         )
@@ -196,6 +199,12 @@ def _with_purchases(bank: Bank, events: pd.DataFrame) -> Bank:
     return bank.with_checked(
         holdings=concat("holdings", [bank["holdings"], coerce("holdings", new)])
     )
+
+
+def _behind(n_imported: int, recorded: pd.Series) -> pd.Series:
+    """A column that imported events lack, missing for each of them."""
+    imported = pd.Series(None, index=range(n_imported), dtype=recorded.dtype)
+    return pd.concat([imported, recorded], ignore_index=True) if len(recorded) else imported
 
 
 def _positions(bank: Bank, ids: pd.Series) -> np.ndarray:

@@ -9,9 +9,8 @@ from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
-from engine.bank.tables import DTYPES
 from engine.state.cells import time
-from engine.vocabulary import TABLES
+from engine.vocabulary import DTYPES, LOGGED, TABLES
 
 CHECKSUM_DIGITS: Final = 16
 """Of the SHA-256 of all that stands before it, at the end of each line."""
@@ -19,11 +18,26 @@ CHECKSUM_DIGITS: Final = 16
 MORE: Final = b"+"
 """Behind the checksum of a line that is not the last of its batch."""
 
-_KINDS = TABLES["events"]
+SCHEMA: Final = 2
+"""Of the lines that are written now: 1 had no edition and no arm."""
 
-HEADER: Final = ",".join(_KINDS).encode()
+COLUMNS: Final = {**TABLES["events"], **LOGGED}
+"""Column -> kind of what is read, whatever the schema; what a schema lacks is missing."""
 
-_CELLS = [column for column in _KINDS if column != "checksum"]
+_CELLS_OF: Final = {
+    1: [column for column in TABLES["events"] if column != "checksum"],
+    SCHEMA: [column for column in COLUMNS if column != "checksum"],
+}
+"""Schema -> the columns of a line before its checksum, in their order."""
+
+_CELLS = _CELLS_OF[SCHEMA]
+
+_HEADER_OF = {
+    schema: ",".join([*cells, "checksum"]).encode() for schema, cells in _CELLS_OF.items()
+}
+
+HEADERS: Final = tuple(_HEADER_OF.values())
+HEADER: Final = _HEADER_OF[SCHEMA]
 
 _TEXTS: Final = ("reason", "comment", "receipt_id")
 """What an event says in words, or refers to, about its customer alone."""
@@ -59,7 +73,7 @@ def encode(event: Mapping[str, Any], *, more: bool = False) -> bytes:
     """
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="").writerow(
-        [_cell(event.get(column), _KINDS[column]) for column in _CELLS]
+        [_cell(event.get(column), COLUMNS[column]) for column in _CELLS]
     )
     payload, end = buffer.getvalue().encode(), MORE if more else b""
     return payload + b"," + _checksum(payload, end) + end + b"\n"
@@ -81,11 +95,12 @@ def nameless(line: bytes, customers: Iterable[str], nobody: str) -> bytes | None
             if not _shown(part.content, ids):
                 kept.append(part.content)
             continue
-        cells = dict(zip(_CELLS, next(csv.reader([part.content.decode()])), strict=False))
+        written = next(csv.reader([part.content.decode()]))[:-1]
+        cells = dict(zip(_CELLS_OF[_schema_of_width(len(written))], written, strict=True))
         if plain(cells["customer_id"]) in ids:
             cells |= dict.fromkeys(_TEXTS, "") | {"customer_id": nobody}
         buffer = io.StringIO()
-        csv.writer(buffer, lineterminator="").writerow([cells[name] for name in _CELLS])
+        csv.writer(buffer, lineterminator="").writerow(list(cells.values()))
         payload = buffer.getvalue().encode()
         kept.append(payload + b"," + _checksum(payload, part.mark) + part.mark)
     return b"\n".join(kept) if kept else None
@@ -95,17 +110,40 @@ def _shown(content: bytes, ids: frozenset[str]) -> bool:
     return any(one.encode() in content for one in ids)
 
 
-def decode(lines: Iterable[bytes]) -> pd.DataFrame:
-    """Undamaged lines (without line ends) as a table in the columns and kinds of events."""
-    body = b"\n".join([HEADER, *lines]) + b"\n"
+def schema_of(line: bytes) -> int | None:
+    """Schema of a header, or of a sound line by its number of cells; None for anything else."""
+    for schema, header in _HEADER_OF.items():
+        if line.startswith(header):
+            return schema
+    if mark(line) is None:
+        return None
+    return _schema_of_width(len(next(csv.reader([line.decode()]))) - 1)
+
+
+def _schema_of_width(n_cells: int) -> int:
+    return next(schema for schema, cells in _CELLS_OF.items() if len(cells) == n_cells)
+
+
+def decode(lines: Iterable[bytes], schema: int = SCHEMA) -> pd.DataFrame:
+    """Undamaged lines (without line ends) of one schema as a table with all of `COLUMNS`."""
+    body = b"\n".join([_HEADER_OF[schema], *lines]) + b"\n"
+    kinds = {name: COLUMNS[name] for name in (*_CELLS_OF[schema], "checksum")}
     frame = pd.read_csv(
         io.BytesIO(body),
-        dtype={c: "float64" if kind == "number" else "str" for c, kind in _KINDS.items()},
+        dtype={c: "float64" if kind == "number" else "str" for c, kind in kinds.items()},
         keep_default_na=False,
         na_values=[""],
         lineterminator="\n",
     )
-    return pd.DataFrame({column: _as_kind(frame[column], k) for column, k in _KINDS.items()})
+    missing = pd.RangeIndex(len(frame))
+    return pd.DataFrame(
+        {
+            column: _as_kind(frame[column], kind)
+            if column in kinds
+            else pd.Series(None, index=missing, dtype=DTYPES[kind])
+            for column, kind in COLUMNS.items()
+        }
+    )
 
 
 def _cell(value: Any, kind: str) -> str:
@@ -166,7 +204,7 @@ def mark(line: bytes) -> bytes | None:
 
 def parts_of(line: bytes) -> list[Part]:
     """What stands in one line of a file (without its line end); several where ends are damaged."""
-    if (own := mark(line)) is not None or line == HEADER:
+    if (own := mark(line)) is not None or line in HEADERS:
         return [Part(line, b"\n", own, first=True)]
     *parts, rest = _parted(line)
     if not parts or rest.content:
@@ -185,9 +223,9 @@ def parts_of_end(end: bytes) -> list[Part]:
 def _parted(line: bytes) -> list[Part]:
     """Sound lines that are followed by one wrong byte each, and the rest."""
     parts, start = [], 0
-    if line.startswith(HEADER):
-        start = len(HEADER) + 1
-        parts.append(Part(HEADER, line[start - 1 : start], None, first=True))
+    if header := next((one for one in HEADERS if line.startswith(one)), b""):
+        start = len(header) + 1
+        parts.append(Part(header, line[start - 1 : start], None, first=True))
     for checksum in _MAY_END.finditer(line):
         for end in (checksum.end(), checksum.end() + len(MORE)):
             content = line[start:end]

@@ -20,6 +20,7 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 import numpy as np  # noqa: E402
 
 from engine.lab import crash_test  # noqa: E402
+from engine.lab.torture.torture import torture  # noqa: E402
 from tests.benchmarks import allocation, growth, models, serving, store  # noqa: E402
 from tests.benchmarks.first_page import browser, first_page  # noqa: E402
 from tests.benchmarks.growth import Size  # noqa: E402
@@ -74,6 +75,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if not options.quick:
         print("\nMany writers, half of them killed: nothing that was acknowledged may be lost")
         crash_test.main(rounds=3)
+        print("\nTorture: 1,000 kills at every place where something is written")
+        found = torture(1_000)
+        print(found.checks.to_string(index=False))
+        print(f"{'passed' if found.passed else 'FAILED'} in {found.seconds:,.0f} s", flush=True)
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -1,7 +1,7 @@
 """The long crash test: `python -m tests.benchmarks.crash_test`.
 
 Eight writers submit 5,000 events each, fifty times over; half of them are killed at random
-moments. `python -m engine crash-test` is the short one.
+moments. `python -m engine torture` kills at more places.
 """
 
 from engine.lab.crash_test import main

@@ -56,6 +56,7 @@ class FakeEngine:
     degraded: tuple[str, ...] = ("sentiment: lexicon only",)
     action = ""
     damage = ""
+    left_out: tuple[str, ...] = ()
     served_before: str | None = "v1"
 
     def __init__(self) -> None:

@@ -3,7 +3,16 @@
 
 import pandas as pd
 
-from engine.results import Affinity, FeedbackStatistics, Offer, Recommendation, Removal, Usage
+from engine.feedback.history import ANSWERS
+from engine.results import (
+    Affinity,
+    Answered,
+    FeedbackStatistics,
+    Offer,
+    Recommendation,
+    Removal,
+    Usage,
+)
 from engine.services.feedback import Feedback
 from tests.pages.fake_people import AS_OF, PRODUCTS
 from tests.pages.fake_service import FakeService, accepts
@@ -83,7 +92,21 @@ class FakeFeedback(FakeService):
         self._engine.events[event_id] = event
         return True
 
-    def record_shown(self, shown, *, actor) -> int:
+    def answers(self, customer_id) -> dict[str, Answered]:
+        return {
+            e["product_id"]: Answered(i, e["actor"], e["action"], AS_OF, e["product_id"])
+            for i, e in self._engine.events.items()
+            if e["customer_id"] == customer_id and e["action"] in ANSWERS
+        }
+
+    def purchased(self, accepted_id, *, event_id, actor) -> bool:
+        accepted = self._engine.events[accepted_id]
+        return self.record(event_id=event_id, **accepted | {"action": "purchased", "actor": actor})
+
+    def left_out(self) -> tuple[str, ...]:
+        return self._engine.left_out
+
+    def record_shown(self, shown, *, actor, arm="") -> int:
         for offer in shown.offers:
             self.record(
                 event_id=f"{shown.receipt_id} {offer.product_id}",
@@ -139,5 +162,5 @@ class FakeFeedback(FakeService):
             pd.DataFrame({"stage": ["shown", "viewed", "accepted"], "n": [143, 88, 41]}),
             pd.DataFrame([("P1", "Index Fund", 30, 0.61, 8, 12, 4, 0.75)], columns=[
                 "product_id", "name", "n", "mean_rating", "n_rated", "n_accepted", "n_dismissed", "acceptance"]),
-            group, group.assign(group="demo"),
+            group, group.assign(group="demo"), by_rank=group.assign(group="1"), by_arm=group.assign(group="engine"),
         )  # fmt: skip

@@ -113,9 +113,17 @@ def test_F154_a_six_part_rating_is_stored_with_its_mean(visit):
     at = visit("feedback.py", customer=CUSTOMER)
     at.session_state["tab"] = "Rate a product"
     at.run()
-    sliders = [slider for slider in at.slider if slider.max == 1.0]
-    for slider, value in zip(sliders, (0.0, 1.0, 0.0, 0.0, 0.0, 0.9), strict=True):
-        slider.set_value(value)
+
+    def asked():
+        return [one for one in at.selectbox if one.placeholder == "Not rated yet"]
+
+    assert [one.value for one in asked()] == [None] * 6, "nothing is chosen beforehand"
+    save = next(button for button in at.button if button.label == "Save rating")
+    asked()[0].set_value(0.0)
+    save.click().run()
+    assert "give all six parts" in texts(at)
+    for one, value in zip(asked(), (0.0, 1.0, 0.0, 0.0, 0.0, 0.9), strict=True):
+        one.set_value(value)
     next(button for button in at.button if button.label == "Save rating").click().run()
     engine = session.opened(str(ROOT / "data" / "demo"), str(session.state_folder()), 1)
     rated = engine.feedback.history(CUSTOMER).query("action == 'rated' and actor == 'demo'")

@@ -100,6 +100,56 @@ def test_not_suitable_asks_for_a_reason_and_stores_it(page: AppTest):
     assert event["reason"] == "too expensive"
 
 
+def test_F154_no_reason_is_chosen_beforehand_and_without_one_nothing_is_stored(page: AppTest):
+    _buttons(page, "Not suitable …")[0].click().run()
+    assert page.radio[0].value is None
+    _buttons(page, "Record")[0].click().run()
+    assert _events("dismissed") == []
+
+
+def test_F154_wrong_data_opens_the_record_at_what_was_said(page: AppTest):
+    _buttons(page, "Not suitable …")[0].click().run()
+    page.radio[0].set_value("wrong data")
+    page.text_input(key=next(t.key for t in page.text_input if "comment_" in t.key)).set_value(
+        "moved in May"
+    )
+    _buttons(page, "Record")[0].click().run()
+    [event] = _events("dismissed")
+    assert event["reason"] == "wrong data"
+    assert page.session_state["customer_tab"] == "Record"
+    assert page.session_state["correct"][1:] == ("C0000", event["offer"].name, "moved in May")
+    page.switch_page("customer_explorer.py").run()
+    assert "was marked as offered on wrong data: moved in May" in texts(page)
+
+
+def test_F203_the_second_of_two_is_told_who_decided_what_and_when(page: AppTest, monkeypatch):
+    monkeypatch.setattr(session, "SAME_CLICK", 0.0)
+    product = "P0"
+    _engine().feedback.record(
+        event_id="rajs", customer_id="C0000", product_id=product, action="postponed", actor="Raj"
+    )
+    _buttons(page, "Accepted")[0].click().run()
+    assert "Raj marked P0 as “Not now” on 12 Mar 2026" in texts(page)
+    assert "Nothing was recorded" in texts(page)
+    assert _events("accepted") == []
+
+
+def test_F157_a_list_is_an_impression_once_whatever_is_run_again(page: AppTest):
+    n = len(_events("shown"))
+    assert n == 5
+    for _ in range(3):
+        page.run()
+    page.slider(key="k").set_value(5).run()
+    _buttons(page, "Not suitable …")[0].click().run()
+    assert len(_events("shown")) == n
+
+
+def test_F157_going_on_to_the_product_is_one_click(open_page):
+    at = open_page("recommendations.py", customer="C0000", offer="P1")
+    _buttons(at, "All about this product")[0].click().run()
+    assert [event["product_id"] for event in _events("clicked")] == ["P1"]
+
+
 def test_F157_opening_an_offers_detail_writes_one_view_also_after_a_reload(open_page):
     for _ in range(2):
         at = open_page("recommendations.py", customer="C0000", offer="P1")

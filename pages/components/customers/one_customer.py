@@ -162,6 +162,15 @@ def _expected_loss(customer_id: str) -> None:
 
 
 def _record(profile: Profile) -> None:
+    if wrong := session.to_correct(profile.customer_id):
+        offer, said = wrong
+        st.warning(
+            f"{escape(offer)} was marked as offered on wrong data"
+            f"{f': {escape(said)}' if said else ''}. What the customer wants can be corrected on "
+            "the tab Preferences and what they allow on the tab Consent, at once. All else comes "
+            "from the files named under Origin: correct it there and import them again.",
+            icon=":material/edit_note:",
+        )
     st.caption("Every field as it came in, and where it came from.")
     tables.show(
         profile.record.assign(value=profile.record["value"].astype("str")),

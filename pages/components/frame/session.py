@@ -260,31 +260,58 @@ def decide(
     offer: Offer,
     action: str,
     receipt: str,
+    seen: str,
     reason: str = "",
     comment: str = "",
 ) -> None:
-    """Store what became of an offer, once."""
+    """Store what became of an offer, once; not over an answer that the page did not show.
+
+    `seen` is the id of the last answer that it did show, "" where there was none.
+    """
     if time.monotonic() - st.session_state.get("decided_at", float("-inf")) < SAME_CLICK:
         return
-    if why := _decided_elsewhere(customer, offer.product_id):
-        said = f"Nothing was recorded: {offer.name} is off the list by now. {why}"
-        st.session_state["flash"] = ("error", said)
+    if why := _decided_elsewhere(customer, offer.product_id, seen):
+        st.session_state["flash"] = ("error", why)
         return
     said = {"reason": reason, "comment": comment, "offer": offer, "receipt_id": receipt}
-    stored = submit(lambda: _record(event, customer, offer.product_id, action, **said))
+    what = {**said, "seen": seen}
+    stored = submit(lambda: _record(event, customer, offer.product_id, action, **what))
     st.session_state["decided_at"] = time.monotonic()
     if stored:
         _used(event)
         st.session_state["last_decision"] = (customer, event, action, offer.name)
 
 
-def _decided_elsewhere(customer: str, product: str) -> str:
-    """Why an offer that stands on this page may not be made any more; "" where it may.
+def _decided_elsewhere(customer: str, product: str, seen: str) -> str:
+    """Why an offer that stands on this page may not be answered any more; "" where it may.
 
-    A list holds nothing that is left out: somebody decided in another browser meanwhile.
+    A list holds nothing that is left out: somebody decided in another browser meanwhile. The
+    engine looks again as it stores, so that of two at the same moment one is told.
     """
+    answer = engine().feedback.answers(customer).get(product)
+    if answer is not None and answer.event_id != seen:
+        return f"{answer.said} Nothing was recorded."
     removed = engine().offers.recommend(customer, k=1).removed
-    return next((r.reason for r in removed if (r.product_id, r.rule) == (product, HIDDEN)), "")
+    gone = [one for one in removed if (one.product_id, one.rule) == (product, HIDDEN)]
+    if not gone:
+        return ""
+    return f"{gone[0].name} is off the list. {gone[0].reason}. Nothing was recorded."
+
+
+def clicked(customer: str, offer: Offer, receipt: str) -> None:
+    """Store that a person went on from an offer to the product: once per receipt and person."""
+    actor = access.require().actor
+    once = uuid.uuid5(uuid.NAMESPACE_URL, "|".join((receipt, offer.product_id, "clicked", actor)))
+    what = {"offer": offer, "receipt_id": receipt}
+    submit(lambda: _record(str(once), customer, offer.product_id, "clicked", **what))
+
+
+def bought(accepted: str, product: str) -> None:
+    """Store that the product of an accepted offer was opened; it is held from today on."""
+    event, actor = event_id("purchased", accepted), access.require().actor
+    done = f"Opened: {product}"
+    if submit(lambda: engine().feedback.purchased(accepted, event_id=event, actor=actor), done):
+        _used(event)
 
 
 def shown(given: Recommendation) -> None:
@@ -307,6 +334,18 @@ def viewed(customer: str, offer: Offer, receipt: str) -> None:
     seen.add(once)
     what = {"offer": offer, "receipt_id": receipt}
     submit(lambda: _record(str(once), customer, offer.product_id, "viewed", **what))
+
+
+def correct(customer: str, offer: str, comment: str) -> None:
+    """Have the customer's record open at what was said to be wrong, until another one opens."""
+    st.session_state["correct"] = (bank_id(), customer, offer, comment)
+    st.session_state["customer_tab"] = "Record"
+
+
+def to_correct(customer: str) -> tuple[str, str] | None:
+    """The offer that showed wrong data of a customer, and what was said of it."""
+    bank, whose, *said = st.session_state.get("correct", (None, "", "", ""))
+    return (said[0], said[1]) if (bank, whose) == (bank_id(), customer) else None
 
 
 def rate(

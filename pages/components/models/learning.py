@@ -20,6 +20,7 @@ ASPECT_HELP = {
     "risk_level": "How risky it feels",
     "cost": "How expensive it is",
 }
+STEPS = [step / 10 for step in range(11)]
 TOTALS = {
     "n_interactions": ("Offers opened", "count"),
     "n_feedback": ("Ratings", "count"),
@@ -44,6 +45,8 @@ ACCEPTANCE = {
 
 def statistics(engine: Engine) -> None:
     """Five figures, the funnel, and acceptance by product, segment and person."""
+    for said in engine.feedback.left_out():
+        st.warning(escape(said), icon=":material/warning:")
     with st.skeleton(height=300):
         counted = engine.feedback.statistics()
     with st.grid(min_column_width=150, border=True):
@@ -76,7 +79,9 @@ def statistics(engine: Engine) -> None:
     )
     for title, group, table in (
         ("By segment", "Segment", counted.by_segment),
+        ("By place in the list", "Place", counted.by_rank),
         ("By person", "Person", counted.by_actor),
+        ("By arm of an experiment", "Arm", counted.by_arm),
     ):
         if not table.empty:
             st.markdown(f"**{title}**")
@@ -84,7 +89,7 @@ def statistics(engine: Engine) -> None:
 
 
 def rating(engine: Engine) -> None:
-    """Six sliders from 0 to 1 for one product and the chosen customer."""
+    """Six answers from 0 to 1 for one product and the chosen customer; none is chosen before."""
     customer = session.customer_id()
     if customer is None:
         notices.empty("Choose a customer first", "A rating is about one customer and one product.")
@@ -110,15 +115,22 @@ def rating(engine: Engine) -> None:
         aspects = {}
         for place, aspect in zip(places, RATING_ASPECTS, strict=True):
             with place:
-                aspects[aspect] = st.slider(
-                    wording.label(aspect), 0.0, 1.0, 0.5, 0.1, help=ASPECT_HELP[aspect]
+                aspects[aspect] = st.selectbox(
+                    wording.label(aspect),
+                    STEPS,
+                    index=None,
+                    placeholder="Not rated yet",
+                    format_func="{:.1f}".format,
+                    help=ASPECT_HELP[aspect],
                 )
         comment = st.text_input("Comment (optional)", max_chars=300)
         if st.form_submit_button("Save rating", type="primary"):
+            aspects = {name: given for name, given in aspects.items() if given is not None}
             session.rate(event, customer, product, aspects, comment, f"Rated {products[product]}")
             st.rerun()
     st.caption(
-        "The overall rating is the mean of the six. A form left untouched is not learned from."
+        "From 0 to 1. The overall rating is the mean of the six, so all six are needed; nothing is "
+        "chosen beforehand. A saved rating can be undone on the tab History."
     )
 
 
@@ -131,14 +143,22 @@ def history(engine: Engine) -> None:
         notices.empty("No history yet", "Decisions and ratings appear here.")
         return
     for row in events[events["undoable"].astype("bool")].head(8).itertuples():
-        said, back = st.columns([6, 1], vertical_alignment="center")
+        said, back = st.columns([5, 2], vertical_alignment="center")
         with said:
             st.write(
                 f"**{ACTION_LABELS.get(row.action, escape(row.action))}** · "
                 f"{escape(row.product)} · {escape(row.customer)} · "
                 f"{wording.moment(row.recorded_at)}"
             )
-        with back:
+        with back, st.container(horizontal=True, horizontal_alignment="right"):
+            if row.action == "accepted":
+                st.button(
+                    "Opened",
+                    key=f"bought_{row.event_id}",
+                    on_click=session.bought,
+                    args=(row.event_id, str(row.product)),
+                    help="The customer has opened it: held from today on",
+                )
             st.button(
                 "Undo",
                 key=f"undo_{row.event_id}",

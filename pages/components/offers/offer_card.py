@@ -5,18 +5,22 @@ from collections.abc import Sequence
 import streamlit as st
 
 from engine.labels import ACTION_LABELS, rule_label
-from engine.results import Offer, Recommendation, Removal
+from engine.results import Answered, Offer, Recommendation, Removal
 from pages.components.frame import session
 from pages.components.look import wording
 from pages.components.look.wording import badge_text, escape
 from pages.components.offers import score_parts
 
+WRONG_DATA = "wrong data"
+"""Reason that leads on to the customer's record."""
 REASONS = {
     "unsuitable": "It does not fit this customer",
-    "not interested": "The customer is not interested",
-    "too expensive": "It costs too much",
+    "held already": "The customer has it already",
     "held elsewhere": "The customer has it elsewhere",
     "bad timing": "The moment is wrong",
+    "not interested": "The customer is not interested",
+    "too expensive": "It costs too much",
+    WRONG_DATA: "What we know of the customer is wrong",
 }
 CHECK = "Check first: "
 """How a check begins; under its own heading that need not be said again."""
@@ -27,7 +31,9 @@ MARKED = (
 WORDS = {"high": ("green", "▲"), "fair": ("orange", "●"), "low": ("gray", "▽")}
 
 
-def show(offer: Offer, given: Recommendation, *, is_open: bool) -> None:
+def show(
+    offer: Offer, given: Recommendation, *, is_open: bool, answered: Answered | None = None
+) -> None:
     """One offer: rank, name, confidence, reason, value, decisions; the rest on demand."""
     with st.container(border=True, gap="xsmall", key=f"offer_{offer.rank}"):
         what, sure = st.columns([7, 3], gap="medium")
@@ -39,12 +45,14 @@ def show(offer: Offer, given: Recommendation, *, is_open: bool) -> None:
                 st.markdown(f":violet[:material/swap_vert: {escape(offer.moved)}]")
             if offer.notice:
                 st.caption(escape(offer.notice))
+            if answered:
+                st.caption(f":material/history: {escape(answered.said)}")
             for check in offer.checks[:1]:
                 st.markdown(f":orange[:material/search: {escape(wording.label(check))}]")
         with sure, st.container(gap="xsmall"):
             _confidence(offer)
         _worth(offer, given.currency)
-        _decisions(offer, given)
+        _decisions(offer, given, answered.event_id if answered else "")
         _detail(offer, given, is_open)
 
 
@@ -87,7 +95,7 @@ def _worth(offer: Offer, currency: str) -> None:
     st.markdown(" · ".join(said), help=escape(why))
 
 
-def _decisions(offer: Offer, given: Recommendation) -> None:
+def _decisions(offer: Offer, given: Recommendation, seen: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         for action, kind in (("accepted", "primary"), ("postponed", "secondary")):
             event = session.event_id(given.customer_id, offer.product_id, action)
@@ -96,32 +104,47 @@ def _decisions(offer: Offer, given: Recommendation) -> None:
                 key=f"{action}_{event}",
                 type=kind,
                 on_click=session.decide,
-                args=(event, given.customer_id, offer, action, given.receipt_id),
+                args=(event, given.customer_id, offer, action, given.receipt_id, seen),
             )
         event = session.event_id(given.customer_id, offer.product_id, "dismissed")
         if st.button(f"{ACTION_LABELS['dismissed']} …", key=f"dismissed_{event}"):
-            _why_not_suitable(event, offer, given)
+            _why_not_suitable(event, offer, given, seen)
 
 
 @st.dialog("Why is it not suitable?")
-def _why_not_suitable(event: str, offer: Offer, given: Recommendation) -> None:
+def _why_not_suitable(event: str, offer: Offer, given: Recommendation, seen: str) -> None:
     st.write(escape(offer.name))
-    st.radio("Reason", list(REASONS), format_func=REASONS.get, key=f"reason_{event}")
+    reason = st.radio(
+        "Reason", list(REASONS), index=None, format_func=REASONS.get, key=f"reason_{event}"
+    )
     st.text_input("Comment (optional)", key=f"comment_{event}", max_chars=300)
+    if reason == WRONG_DATA:
+        st.caption("Recording opens the customer's record: each field with its origin.")
     if st.button(
         "Record",
         type="primary",
         key=f"record_{event}",
         on_click=_dismiss,
-        args=(event, offer, given),
+        args=(event, offer, given, seen),
     ):
+        if reason is None:
+            st.error("Choose a reason first. Nothing was recorded.")
+            return
+        if reason == WRONG_DATA:
+            there = session.address_of(given.customer_id)
+            st.switch_page("customer_explorer.py", query_params=there)
         st.rerun()
 
 
-def _dismiss(event: str, offer: Offer, given: Recommendation) -> None:
+def _dismiss(event: str, offer: Offer, given: Recommendation, seen: str) -> None:
     reason = st.session_state[f"reason_{event}"]
+    if reason is None:
+        return
     comment = st.session_state[f"comment_{event}"]
-    session.decide(event, given.customer_id, offer, "dismissed", given.receipt_id, reason, comment)
+    receipt, customer = given.receipt_id, given.customer_id
+    session.decide(event, customer, offer, "dismissed", receipt, seen, reason, comment)
+    if reason == WRONG_DATA:
+        session.correct(customer, offer.name, comment)
 
 
 def _detail(offer: Offer, given: Recommendation, is_open: bool) -> None:
@@ -136,12 +159,12 @@ def _detail(offer: Offer, given: Recommendation, is_open: bool) -> None:
         with chart:
             explained = score_parts.waterfall(offer, given, key)
         with facts:
-            _facts(offer)
+            _facts(offer, given)
         score_parts.tiles(offer)
         score_parts.lines(explained, key)
 
 
-def _facts(offer: Offer) -> None:
+def _facts(offer: Offer, given: Recommendation) -> None:
     if offer.description:
         st.write(escape(offer.description[:1].upper() + offer.description[1:]))
     _bullets("Why", offer.reasons)
@@ -158,12 +181,16 @@ def _facts(offer: Offer) -> None:
     if offer.value_assumption:
         st.caption(f"{escape(offer.value_assumption)}. Margins are set on the tab Levers.")
 
-    st.page_link(
-        "data.py",
-        label="All about this product",
+    if st.button(
+        "All about this product",
         icon=":material/arrow_forward:",
-        query_params=session.carried_bank() | {"tab": "Products", "product": offer.product_id},
-    )
+        type="tertiary",
+        key=f"product_{given.receipt_id}_{offer.product_id}",
+        on_click=session.clicked,
+        args=(given.customer_id, offer, given.receipt_id),
+    ):
+        there = {"tab": "Products", "product": offer.product_id}
+        st.switch_page("data.py", query_params=session.carried_bank() | there)
 
 
 def _bullets(title: str, texts: Sequence[str]) -> None:

@@ -67,8 +67,11 @@ def _cards_of(given: Recommendation) -> None:
         if given.likely_next:
             st.caption(f":material/target: {escape(given.likely_next)}")
         linked = st.query_params.get("offer")
+        answers = session.engine().feedback.answers(given.customer_id)
         for offer in given.offers:
-            offer_card.show(offer, given, is_open=offer.product_id == linked)
+            product = offer.product_id
+            answered = answers.get(product)
+            offer_card.show(offer, given, is_open=product == linked, answered=answered)
         notices.notes([f"{note.rstrip('.')}." for note in given.notes] if given.offers else ())
     with side:
         if given.insight:

@@ -9,6 +9,7 @@ import pytest
 
 from engine.feedback.events import retraction
 from engine.feedback.statistics import (
+    MOST_OF_ONE_PERSON,
     decisions,
     funnel,
     interactions,
@@ -190,3 +191,28 @@ def test_what_never_trains_is_kept_and_counted_with_its_reason(make, table, smal
         "an unknown customer": 1,
     }
     assert training_events(table(), small_bank).empty
+
+
+def test_F159_acceptance_by_place_in_the_list_and_by_arm_with_n(make, table, small_bank):
+    events = table(
+        make("accepted", product_id="card", rank=1),
+        make("dismissed", product_id="loan", rank=2),
+        make("postponed", "ben", product_id="card", rank=1),
+        make("accepted", "ben", product_id="loan"),
+    )
+    arms = events.assign(arm=["engine", "engine", "random", None], edition=1.0)
+    found = statistics(arms, small_bank)
+    columns = ["group", "n_decisions", "n_accepted"]
+    assert found.by_rank[columns].values.tolist() == [["1", 2, 1], ["2", 1, 0]]
+    assert found.by_arm[columns].values.tolist() == [["engine", 2, 1], ["random", 1, 0]]
+    assert found.by_rank["low"].iloc[0] < 0.5 < found.by_rank["high"].iloc[0]
+    assert statistics(events, small_bank).by_arm.empty, "before there were arms"
+
+
+def test_F154_one_persons_word_about_one_product_and_customer_has_a_most(make, table, small_bank):
+    stubborn = [make("accepted", actor="Raj", product_id="card") for _ in range(40)]
+    others = [make("accepted", actor=f"person {n}", product_id="card") for n in range(3)]
+    trained = training_events(table(*stubborn, *others), small_bank)
+    assert len(trained) == 43, "a row an event, as before"
+    assert trained["weight"].iloc[:40].sum() == pytest.approx(MOST_OF_ONE_PERSON)
+    assert trained["weight"].iloc[40:].tolist() == [3.0] * 3

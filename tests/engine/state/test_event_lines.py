@@ -6,7 +6,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.state.event_lines import decode, encode
+from engine.state.event_lines import HEADER, decode, encode
 from engine.state.event_log import EventLog
 from engine.vocabulary import TABLES
 
@@ -64,7 +64,9 @@ def test_a_changed_byte_is_noticed(tmp_path_factory, event, comment, more, data)
     assert log.damage()["row"].tolist() == [3]
 
 
-def test_a_line_of_an_earlier_version_reads_unchanged_and_a_single_event_is_still_written_so(log):
+def test_a_line_of_an_earlier_version_reads_unchanged_and_its_file_is_never_written_again(
+    log, event
+):
     """Written by version 0.1, which had one checksum a line and no batches."""
     header = ",".join(TABLES["events"]).encode()
     line = (
@@ -75,4 +77,10 @@ def test_a_line_of_an_earlier_version_reads_unchanged_and_a_single_event_is_stil
     log.path.write_bytes(header + b"\n" + line + b"\n")
     row = log.read().iloc[0]
     assert row["comment"] == 'line one,\n"line two" of 3 and a \\ backslash'
-    assert encode(row) == line + b"\n"
+    before = log.path.read_bytes()
+    log.append(event("last"))
+    assert (log.folder / "events-0001.csv").read_bytes() == before
+    assert log.path.read_bytes().startswith(HEADER + b"\nlast,")
+    for reader in (log, EventLog(log.folder)):
+        assert reader.read()["event_id"].tolist() == ["02-0000003", "last"]
+        assert reader.damage().empty
