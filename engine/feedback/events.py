@@ -113,11 +113,7 @@ def new_event(
         "arm": arm,
         "schema_version": SCHEMA_VERSION,
     }
-    event = {
-        name: None if _is_missing(value) else value
-        for name, value in given.items()
-        if name not in LOGGED or not _is_missing(value)
-    }
+    event = _without_missing(given)
     for name in _REQUIRED:
         if event[name] is None or not str(event[name]).strip():
             raise BadInput(
@@ -194,6 +190,15 @@ def effective(events: pd.DataFrame) -> pd.DataFrame:
     if not (events["action"] == RETRACTED).any():
         return events
     return events.loc[standing(events) & (events["action"] != RETRACTED)].reset_index(drop=True)
+
+
+def _without_missing(given: Mapping[str, Any]) -> dict[str, Any]:
+    """None for what is missing; what the table has no column for is left out then."""
+    return {
+        name: None if _is_missing(value) else value
+        for name, value in given.items()
+        if name not in LOGGED or not _is_missing(value)
+    }
 
 
 def _is_missing(value: Any) -> bool:

@@ -92,7 +92,7 @@ def fill_disk(folder: Path, n: int, seed: int) -> Found:
     draw = random.Random(seed)  # noqa: S311 - no secret is drawn
     problems = refused = 0
     for number in range(n):
-        place, most = folder / f"full-{number}", draw.randint(300, 5_000)
+        place, most = folder / f"full-{number}", draw.randint(300, MOST_BYTES - 500)
         told = _in_child(lambda log, most=most: _write_until(log, most), place)
         stored = set(EventLog(place).read()["event_id"])
         there = place.exists() and "refused" in told

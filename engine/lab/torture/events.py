@@ -28,7 +28,7 @@ TWICE: Final = 5
 """Every so many batches a writer submits one again at once: the double click."""
 AT_ONCE: Final = 3
 """Writers that run side by side."""
-PAUSE: Final = 0.05
+PAUSE: Final = 0.1
 """Seconds between two looks of the reader."""
 LAST: Final = 14
 """Batches after which a writer that does not die stops."""

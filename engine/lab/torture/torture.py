@@ -13,8 +13,8 @@ from engine.lab.state_crash_test import crash_state
 from engine.lab.torture import disks, versions
 from engine.lab.torture.deaths import PLACES, RETRAIN, STATE
 from engine.lab.torture.events import kill_writers
+from engine.lab.torture.report import TortureReport
 from engine.progress import Progress, quiet
-from engine.results.torture import TortureReport
 
 FEWEST: Final = 5
 """Kills below which not every place gets one."""

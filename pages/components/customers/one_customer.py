@@ -15,7 +15,7 @@ from pages.components.customers import (
     timeline_panel,
     written_insight,
 )
-from pages.components.frame import session, who_did_what
+from pages.components.frame import after_an_offer, session, who_did_what
 from pages.components.look import charts, choosing, notices, tables, wording
 from pages.components.look.wording import badge_text, escape
 from pages.components.money import investment_plan, money_panels
@@ -162,7 +162,7 @@ def _expected_loss(customer_id: str) -> None:
 
 
 def _record(profile: Profile) -> None:
-    if wrong := session.to_correct(profile.customer_id):
+    if wrong := after_an_offer.to_correct(profile.customer_id):
         offer, said = wrong
         st.warning(
             f"{escape(offer)} was marked as offered on wrong data"

@@ -226,7 +226,8 @@ def event_id(*what: str) -> str:
     return ids.setdefault((bank_id(), *what), str(uuid.uuid4()))
 
 
-def _used(event: str) -> None:
+def used(event: str) -> None:
+    """What was sent under this id is stored; what is sent next gets another."""
     ids = st.session_state.get("event_ids", {})
     st.session_state["event_ids"] = {what: known for what, known in ids.items() if known != event}
 
@@ -278,7 +279,7 @@ def decide(
     stored = submit(lambda: _record(event, customer, offer.product_id, action, **what))
     st.session_state["decided_at"] = time.monotonic()
     if stored:
-        _used(event)
+        used(event)
         st.session_state["last_decision"] = (customer, event, action, offer.name)
 
 
@@ -296,22 +297,6 @@ def _decided_elsewhere(customer: str, product: str, seen: str) -> str:
     if not gone:
         return ""
     return f"{gone[0].name} is off the list. {gone[0].reason}. Nothing was recorded."
-
-
-def clicked(customer: str, offer: Offer, receipt: str) -> None:
-    """Store that a person went on from an offer to the product: once per receipt and person."""
-    actor = access.require().actor
-    once = uuid.uuid5(uuid.NAMESPACE_URL, "|".join((receipt, offer.product_id, "clicked", actor)))
-    what = {"offer": offer, "receipt_id": receipt}
-    submit(lambda: _record(str(once), customer, offer.product_id, "clicked", **what))
-
-
-def bought(accepted: str, product: str) -> None:
-    """Store that the product of an accepted offer was opened; it is held from today on."""
-    event, actor = event_id("purchased", accepted), access.require().actor
-    done = f"Opened: {product}"
-    if submit(lambda: engine().feedback.purchased(accepted, event_id=event, actor=actor), done):
-        _used(event)
 
 
 def shown(given: Recommendation) -> None:
@@ -336,25 +321,13 @@ def viewed(customer: str, offer: Offer, receipt: str) -> None:
     submit(lambda: _record(str(once), customer, offer.product_id, "viewed", **what))
 
 
-def correct(customer: str, offer: str, comment: str) -> None:
-    """Have the customer's record open at what was said to be wrong, until another one opens."""
-    st.session_state["correct"] = (bank_id(), customer, offer, comment)
-    st.session_state["customer_tab"] = "Record"
-
-
-def to_correct(customer: str) -> tuple[str, str] | None:
-    """The offer that showed wrong data of a customer, and what was said of it."""
-    bank, whose, *said = st.session_state.get("correct", (None, "", "", ""))
-    return (said[0], said[1]) if (bank, whose) == (bank_id(), customer) else None
-
-
 def rate(
     event: str, customer: str, product: str, aspects: dict[str, float], comment: str, done: str
 ) -> None:
     """Store a six-part rating; the engine works out its mean."""
     said = {"aspects": aspects, "comment": comment}
     if submit(lambda: _record(event, customer, product, "rated", **said), done):
-        _used(event)
+        used(event)
 
 
 def undo(event: str, what: str) -> None:
@@ -364,7 +337,7 @@ def undo(event: str, what: str) -> None:
     if submit(
         lambda: engine().feedback.undo(event, undo_id=undoing, actor=actor), f"Undone: {what}"
     ):
-        _used(undoing)
+        used(undoing)
         st.session_state.pop("last_decision", None)
 
 
@@ -453,7 +426,7 @@ def contact(way: str, customer: str, event: str, said: str, **what: Any) -> bool
     actor = access.require().actor
     stored = submit(lambda: ways[way](customer, contact_id=event, actor=actor, **what))
     if stored:
-        _used(event)
+        used(event)
         st.session_state["contacted_at"] = time.monotonic()
         st.session_state["last_contact"] = (bank_id(), event, said)
     return stored
@@ -521,7 +494,7 @@ def add_record(kind: str, customer: str, submit_id: str, fields: dict[str, Any])
         lambda: added.append(adding(customer, submit_id=submit_id, actor=actor, **fields))
     )
     if stored:
-        _used(submit_id)
+        used(submit_id)
         st.session_state["added_at"] = time.monotonic()
         st.session_state["flash"] = ("done", f"Added {added[0].record_id}")
     return stored

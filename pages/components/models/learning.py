@@ -7,7 +7,7 @@ from engine.labels import ACTION_LABELS, SYSTEM_LABELS
 from engine.results import TrainingReport
 from engine.vocabulary import RATING_ASPECTS
 from pages.components.customers import customer_filters
-from pages.components.frame import access, session
+from pages.components.frame import access, after_an_offer, session
 from pages.components.look import charts, drift, notices, tables, wording
 from pages.components.look.wording import escape
 from pages.components.models import evaluation
@@ -155,7 +155,7 @@ def history(engine: Engine) -> None:
                 st.button(
                     "Opened",
                     key=f"bought_{row.event_id}",
-                    on_click=session.bought,
+                    on_click=after_an_offer.bought,
                     args=(row.event_id, str(row.product)),
                     help="The customer has opened it: held from today on",
                 )

@@ -6,7 +6,7 @@ import streamlit as st
 
 from engine.labels import ACTION_LABELS, rule_label
 from engine.results import Answered, Offer, Recommendation, Removal
-from pages.components.frame import session
+from pages.components.frame import after_an_offer, session
 from pages.components.look import wording
 from pages.components.look.wording import badge_text, escape
 from pages.components.offers import score_parts
@@ -144,7 +144,7 @@ def _dismiss(event: str, offer: Offer, given: Recommendation, seen: str) -> None
     receipt, customer = given.receipt_id, given.customer_id
     session.decide(event, customer, offer, "dismissed", receipt, seen, reason, comment)
     if reason == WRONG_DATA:
-        session.correct(customer, offer.name, comment)
+        after_an_offer.correct(customer, offer.name, comment)
 
 
 def _detail(offer: Offer, given: Recommendation, is_open: bool) -> None:
@@ -186,7 +186,7 @@ def _facts(offer: Offer, given: Recommendation) -> None:
         icon=":material/arrow_forward:",
         type="tertiary",
         key=f"product_{given.receipt_id}_{offer.product_id}",
-        on_click=session.clicked,
+        on_click=after_an_offer.clicked,
         args=(given.customer_id, offer, given.receipt_id),
     ):
         there = {"tab": "Products", "product": offer.product_id}
