@@ -32,9 +32,18 @@ class Feedback:
     ----------
     receipts : Receipts
         A list that is shown gets its receipt before the event.
+    arm_of : callable
+        Customer id -> the arm of the experiment that runs, "" where there is none.
     """
 
-    def __init__(self, snapshots: Snapshots, receipts: Receipts, now: Callable[[], datetime]):
+    def __init__(
+        self,
+        snapshots: Snapshots,
+        receipts: Receipts,
+        now: Callable[[], datetime],
+        arm_of: Callable[[str], str],
+    ):
+        self._arm_of = arm_of
         self._snapshots = snapshots
         self._receipts = receipts
         self._now = now
@@ -67,7 +76,7 @@ class Feedback:
             What was answered; its rank, score, propensity and version are stored with the event,
             and the edition of the bank.
         arm : str
-            Of the experiment that the customer is in.
+            Of the experiment that the customer is in; looked up where an offer is answered.
         seen : str, optional
             Id of the last answer about this offer that its reader knew of (`answers`), "" where
             there was none. Where another stands by now, nothing is stored.
@@ -109,7 +118,7 @@ class Feedback:
                 reason=reason,
                 comment=comment,
                 receipt_id=receipt_id,
-                arm=arm,
+                arm=arm or (self._arm_of(customer_id) if offer else ""),
                 **self._exposure(offer),
             ),
             unless=unless,
@@ -154,7 +163,7 @@ class Feedback:
                 product_id=offer.product_id,
                 action="shown",
                 receipt_id=shown.receipt_id,
-                arm=arm,
+                arm=arm or shown.arm,
                 **self._exposure(offer) | {"model_version": shown.model_version},
             )
             for offer in shown.offers
