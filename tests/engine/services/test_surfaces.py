@@ -118,11 +118,13 @@ def ids(engines: tuple[Engine, Engine]) -> list[str]:
 
 @pytest.fixture(scope="module")
 def arms(engines: tuple[Engine, Engine], ids: list[str]) -> dict[str, list[str]]:
-    """Arm -> persons of it who have a list, of an experiment that is not started yet."""
+    """Arm -> persons of it who have a list, of an experiment that is not started yet; none who
+    named a sensitive merchant in a message of their own, which a profile may show."""
     bank, table = engines[0].bank, engines[0].scores.get()
     codes = codes_of(bank["customers"]["customer_id"], bank.bank_id, "walk", SHARES)
     people = (bank["customers"]["audience"] == "retail").to_numpy()
-    may = people & table.allowed.any(axis=1) & ~bank.customer_ids.isin(ids)
+    wrote = bank["messages"].loc[bank["messages"]["text"].str.contains("FitLab"), "customer_id"]
+    may = people & table.allowed.any(axis=1) & ~bank.customer_ids.isin([*ids, *wrote])
     found = {arm: bank.customer_ids[may & (codes == n)].tolist() for n, arm in enumerate(ARMS)}
     assert min(map(len, found.values())) >= 2, "an arm is empty: take larger shares"
     return found
