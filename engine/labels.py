@@ -92,6 +92,7 @@ PART_LABELS: Final[Mapping[str, str]] = {
     "rules": "Bank's rules",
     "popularity": "Popularity",
     "feedback": "Earlier feedback",
+    "answers": "Answers of others",
     "product": "Product itself",
     "objective": "Aim of this list",
     "group_prices": "Prices on groups",
@@ -116,6 +117,7 @@ SYSTEM_LABELS: Final[Mapping[str, str]] = {
     "suitability": "Suitability alone",
     "mood": "Mood alone",
     "feedback": "Own feedback alone",
+    "answers": "Answers alone",
 }
 """System of an evaluation -> how it makes its lists."""
 

@@ -49,6 +49,13 @@ class RankingSettings(Section):
         return emphasis
 
 
+class AnswerSettings(Section):
+    least: int = Field(ge=1)
+    most: float = Field(ge=0)
+    judged: int = Field(ge=2)
+    asked: int = Field(ge=1)
+
+
 class GuardSettings(Section):
     sensitive_categories: dict[str, float]
     max_per_category: int = Field(ge=1)
@@ -381,6 +388,7 @@ class Settings(sources.BaseSettings):
 
     bank: BankSettings
     ranking: RankingSettings
+    answers: AnswerSettings
     guard: GuardSettings
     confidence: ConfidenceSettings
     metrics: MetricsSettings

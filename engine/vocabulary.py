@@ -299,6 +299,7 @@ SIGNALS: Final = (
     "rules",
     "popularity",
     "feedback",
+    "answers",
 )
 """Each is a table of shape (n_customers, n_products): how it is worked out stands in
 engine/ranking/signals, how it is told in engine/explain/signals."""

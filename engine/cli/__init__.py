@@ -21,6 +21,7 @@ from engine.cli import (
     trail,
     training,
     usage,
+    versions,
 )
 from engine.cli.console import app, errors
 from engine.errors import EngineError
@@ -44,6 +45,7 @@ __all__ = [
     "trail",
     "training",
     "usage",
+    "versions",
 ]
 
 

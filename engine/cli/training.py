@@ -21,6 +21,7 @@ from engine.cli.console import (
     progress,
 )
 from engine.cli.evaluation import File, Group, Label, Source, Text, print_texts, versions_of
+from engine.cli.versions import print_changes
 from engine.errors import BadInput
 
 
@@ -51,11 +52,16 @@ def retrain(
                 "systems": retrained.table,
                 "notes": retrained.notes,
                 "waits": retrained.waits,
+                "answers": retrained.answers,
+                "changes": retrained.changes,
             }
         )
     console.print(retrained.verdict)
-    if retrained.waits:
-        console.print(retrained.waits)
+    for said in (retrained.waits, retrained.answers):
+        if said:
+            console.print(said)
+    if retrained.changes is not None:
+        print_changes(retrained.changes)
     if len(retrained.table):
         print_table(retrained.table)
     for note in retrained.notes:

@@ -325,3 +325,44 @@ def amount_spent(value: float, days: float, item: str, until: str = "", *, curre
 
 def _share(n: int, k: int) -> str:
     return percent(k / max(n, 1))
+
+
+@dataclass(frozen=True)
+class AnsweredBy:
+    """What customers of one group said who were asked about a product or its kind.
+
+    `family` says which group: all who were asked about the product or about its kind, those of the
+    customer's segment, or those who spend most on the same. Beside them stand all who were asked
+    about anything. `no` tells which answer is counted.
+    """
+
+    product_id: str
+    product: str
+    family: str
+    group: str
+    kind: str
+    asked: int
+    said: int
+    all_asked: int
+    all_said: int
+    no: bool
+
+    @property
+    def text(self) -> str:
+        """For example "6 of 9 customers of the same segment who were asked about Loan said no"."""
+        about = self.product if self.family == "product" else self.kind
+        who = {
+            "segment": "customers of the same segment",
+            "spending": f"customers who spend most on {self.group}",
+        }.get(self.family, "customers")
+        answer = "no" if self.no else "yes"
+        return (
+            f"{self.said:,} of {self.asked:,} {who} who were asked about {about} said {answer}, "
+            f"{self.all_said:,} of {self.all_asked:,} of all who were asked about anything"
+        )
+
+    @property
+    def fact(self) -> str:
+        """In short."""
+        answer = "no" if self.no else "yes"
+        return f"{self.said:,} of {self.asked:,} asked said {answer}"

@@ -59,6 +59,22 @@ class Reaction(NamedTuple):
     rating: float = np.nan
 
 
+class Asked(NamedTuple):
+    """What a group said that was asked about a product or its kind, beside all who were asked.
+
+    `family` and `group` as in `engine.ranking.signals.answers`; `said` and `all_said` count those
+    who said no where `no` is true, else those who said yes.
+    """
+
+    family: str
+    group: str
+    asked: int
+    said: int
+    all_asked: int
+    all_said: int
+    no: bool
+
+
 @dataclass(frozen=True, eq=False)
 class OfferEvidence:
     """What is known when the reasons for one offer are written."""
@@ -92,6 +108,8 @@ class OfferEvidence:
     leaves_from: float
     """Churn index from which somebody may leave."""
     currency: str
+    answered: Asked | None = None
+    """What the group that was asked and moves the score most said; None where nobody was."""
     held_before: bool = False
     """Did the customer hold the product, and no longer does?"""
 
@@ -162,6 +180,29 @@ class Evidence:
         return self.ranker.signals.audience.sum(axis=0)
 
 
+def asked_of(ranker: Ranker, row: int, product: int) -> Asked | None:
+    """What the group said that moves this pair most, where it stands out from all who were asked.
+
+    None where nothing was learned, or no group's answers lie on the side of what they move.
+    """
+    signals = ranker.signals
+    learned = signals.learned.answers
+    if learned is None:
+        return None
+    shares = learned.shares(signals.groups, np.array([row]))
+    counts = learned.counts(signals.groups, row, product)
+    n_all, yes_all = (int(n) for n in learned.asked["product"].sum(axis=0))
+    by_size = sorted(counts, key=lambda family: -abs(shares[family][0, product]))
+    for family in by_size:
+        (n, yes, group), share = counts[family], float(shares[family][0, product])
+        stands_out = (yes * n_all - yes_all * n) * share > 0
+        if n and stands_out:
+            no = share < 0
+            said, all_said = (n - yes, n_all - yes_all) if no else (yes, yes_all)
+            return Asked(family, group, n, said, n_all, all_said, no)
+    return None
+
+
 class CustomerEvidence:
     """One customer, as far as it does not depend on the product."""
 
@@ -226,6 +267,9 @@ class CustomerEvidence:
             which=which,
             leaves_from=evidence.ranker.signals.settings.metrics.retention_from_churn,
             currency=evidence.bank.manifest.currency,
+            answered=asked_of(evidence.ranker, self.position, product)
+            if abs(parts.get("answers", 0.0)) > TELLING
+            else None,
             held_before=str(evidence.bank.product_ids[product]) in self._ended,
         )
 

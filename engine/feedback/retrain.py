@@ -1,7 +1,9 @@
 """History in, a new version out: fitted, judged on held-out adoptions, kept if it is better."""
 
 import math
-from collections.abc import Mapping
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
@@ -14,8 +16,10 @@ from engine.audit.grading import Verdict
 from engine.bank.bank import Bank
 from engine.bank.consents import n_left_out, without_objectors
 from engine.errors import OtherFormat, StateError
+from engine.feedback import versions
+from engine.feedback.answer_learning import LearnedAnswers, PersonsAnswers, learned_from
 from engine.feedback.registry import Registry, VersionFacts, settings_hash
-from engine.feedback.versions import Version
+from engine.feedback.versions import Draft, Version
 from engine.figures import count
 from engine.progress import Progress
 from engine.ranking import training
@@ -24,11 +28,13 @@ from engine.ranking.alignment import aligned
 from engine.ranking.blend import Blend
 from engine.ranking.fallback_blend import fallback
 from engine.ranking.ranker import Model
+from engine.ranking.signals.answers import FILE as ANSWERS_FILE
 from engine.ranking.training import InterestOf, SignalsOf, Trained
 from engine.results import (
     CROSS_SECTION,
     ConfidenceReport,
     Evaluation,
+    ListChanges,
     TrainingReport,
     WeakSpots,
 )
@@ -36,6 +42,9 @@ from engine.settings import Settings
 
 ANSWERS = ("accepted", "postponed", "dismissed", "rated", "purchased")
 """Actions that say what somebody thinks of an offer."""
+ListsOf = Callable[[Model, Mapping[str, PersonsAnswers], str], tuple[str, ListChanges]]
+"""The model of a new version, what people's answers changed in it, and its name -> why its lists
+may not be served ("" where they may), and whose first offers are others."""
 SERVING = "challenger"
 """What the new version would serve: its blend, or what the blend falls back to."""
 
@@ -49,8 +58,14 @@ def retrain(
     settings: Settings,
     now: datetime,
     progress: Progress,
+    answers: pd.DataFrame,
+    lists_of: ListsOf,
+    author: str,
 ) -> TrainingReport:
     """Fit a challenger and let the better of it and the champion serve.
+
+    Where its weights are no better on held-out adoptions, the new version is the champion with
+    what new answers teach: its weights, and so its quality on adoptions, are the champion's.
 
     Parameters
     ----------
@@ -60,6 +75,12 @@ def retrain(
         Its champion is judged again on the same held-out adoptions.
     signals_of, interest_of : callable
         See `training.train`.
+    answers : DataFrame
+        Events recorded here that stand, of the same moment as the bank.
+    lists_of : callable
+        Judges the lists of a new version; not asked where none serves yet.
+    author : str
+        Who asked for it.
 
     Raises
     ------
@@ -69,37 +90,32 @@ def retrain(
     with registry.retraining() as draft:
         taught, left_out = _taught(bank, settings)
         champion, why = _champion(registry, draft.parent, taught)
-        simulated = bank.manifest.simulated
-        judge = grading.Judge(simulated)
+        judge = grading.Judge(bank.manifest.simulated)
         trained = training.train(taught, signals_of, interest_of, settings, progress, judge=judge)
         progress(0.9, "Challenger against champion on held-out adoptions")
-        evaluated = _evaluation(trained, simulated=simulated)
+        evaluated = _evaluation(trained, simulated=bank.manifest.simulated)
         table, old, new = _compare(trained, evaluated, champion, settings.models.seed)
-        model, confidence = _measured(trained, settings, simulated)
-        model.save(draft.folder)
-        confidence_words.save(confidence, draft.folder)
-        grading.save(evaluated, draft.folder)
-        weak_spots.save(_weak_spots(trained, settings, simulated=simulated), draft.folder)
-        _training_data(trained, settings).save(draft.folder)
-        notes = _notes(model, evaluated, left_out.get("customers", 0))
-        facts = VersionFacts(
-            seed=settings.models.seed,
-            bank_fingerprint=bank.fingerprint,
-            as_of=bank.manifest.as_of,
-            settings_hash=settings_hash(settings),
-            n_events=len(taught["events"]),
-            n_adoptions=trained.n_adoptions,
-            metrics=_metrics(table, model),
-            grade=evaluated.grade,
-            details=_details(trained, evaluated) | {"left_out": left_out},
-            notes=notes,
-        )
-        version = registry.commit(draft, facts, now=now)
         kept = keep_better(old if champion else None, new)
-        champions, challengers = _of(table, "champion"), _of(table, SERVING)
-        verdict = _verdict(
-            version.version_id, draft.parent, champions, challengers, kept, evaluated, why
-        )
+        known = champion.learned.answers if champion else None
+        learned = learned_from(answers, trained.signals, settings, known)
+        updated = champion is not None and kept == "champion" and learned.moves
+        base = champion if updated else None
+        model = _written(draft, registry, trained, learned, evaluated, settings, base)
+        notes = _notes(model, evaluated, left_out.get("customers", 0))
+        progress(0.95, "Lists of before and after")
+        asked = model, learned.by_person, draft.version_id
+        against, changes = ("", None) if champion is None else lists_of(*asked)
+        facts = _facts(bank, settings, trained, evaluated, _metrics(table, model))
+        facts = _with_answers(facts, learned, notes, author, left_out)
+        if updated:
+            facts = _facts_of_champion(facts, registry.version(str(draft.parent)))
+        version = registry.commit(draft, facts, now=now)
+        found = _of(table, "champion"), _of(table, SERVING)
+        verdict = _verdict(version.version_id, draft.parent, *found, kept, evaluated, why)
+        if updated:
+            kept, verdict = "challenger", _updated(version.version_id, draft.parent, learned)
+        if against and kept == "challenger":
+            kept, verdict = "champion", _against(version.version_id, draft.parent, against)
         promoted, verdict = _decide(registry, version.version_id, draft.parent, kept, verdict, now)
         before = None if promoted or champion is None else registry.version(str(draft.parent))
         waits = _waits(taught, before, trained, evaluated, settings.ranking.min_dated_adoptions)
@@ -110,12 +126,113 @@ def retrain(
         verdict=verdict,
         n_events=len(taught["events"]),
         n_adoptions=trained.n_adoptions,
-        champion=champions,
-        challenger=challengers,
+        champion=found[0],
+        challenger=found[1],
         table=table,
         notes=notes,
         waits=waits,
+        answers=learned.says,
+        changes=changes,
     )
+
+
+def _written(
+    draft: Draft,
+    registry: Registry,
+    trained: Trained,
+    learned: LearnedAnswers,
+    evaluated: Evaluation,
+    settings: Settings,
+    champion: Model | None,
+) -> Model:
+    """The model of a version, with all its files: the challenger's, or the champion's where one is
+    given, each with what answers teach."""
+    simulated = trained.signals.bank.manifest.simulated
+    model, confidence = _measured(trained, settings, simulated)
+    model = learned.onto(champion or model, settings.ranking.weights["answers"])
+    model.save(draft.folder)
+    _training_data(trained, settings).save(draft.folder)
+    if champion is not None:
+        _take_over(draft, registry)
+    else:
+        confidence_words.save(confidence, draft.folder)
+        grading.save(evaluated, draft.folder)
+        weak_spots.save(_weak_spots(trained, settings, simulated=simulated), draft.folder)
+    return model
+
+
+def _facts(
+    bank: Bank,
+    settings: Settings,
+    trained: Trained,
+    evaluated: Evaluation,
+    metrics: Mapping[str, float],
+) -> VersionFacts:
+    """What a version was made from and how its weights did."""
+    return VersionFacts(
+        seed=settings.models.seed,
+        bank_fingerprint=bank.fingerprint,
+        as_of=bank.manifest.as_of,
+        settings_hash=settings_hash(settings),
+        n_events=len(trained.signals.bank["events"]),
+        n_adoptions=trained.n_adoptions,
+        metrics=metrics,
+        grade=evaluated.grade,
+        details=_details(trained, evaluated),
+    )
+
+
+def _with_answers(
+    facts: VersionFacts,
+    learned: LearnedAnswers,
+    notes: tuple[str, ...],
+    author: str,
+    left_out: dict[str, int],
+) -> VersionFacts:
+    return replace(
+        facts,
+        details={**facts.details, "answers": learned.later.to_json(), "left_out": left_out},
+        notes=(*notes, learned.says),
+        author=author,
+    )
+
+
+def _take_over(draft: Draft, registry: Registry) -> None:
+    """What was measured of the weights that stay: the champion's own files."""
+    folder = registry.verified(str(draft.parent))
+    mine = {*versions.files_of(draft.folder), versions.RECORD, ANSWERS_FILE}
+    for name in versions.files_of(folder):
+        if name not in mine:
+            (draft.folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(folder / name, draft.folder / name)
+
+
+def _facts_of_champion(facts: VersionFacts, champion: Version) -> VersionFacts:
+    """Of a version that keeps the champion's weights: what those were measured to be."""
+    theirs = champion.facts
+    return replace(
+        facts,
+        metrics=theirs.metrics,
+        grade=theirs.grade,
+        n_adoptions=theirs.n_adoptions,
+        details={**theirs.details, **{n: facts.details[n] for n in ("answers", "left_out")}},
+    )
+
+
+def _updated(version_id: str, parent: str | None, learned: LearnedAnswers) -> str:
+    if learned.model is None:
+        return (
+            f"{version_id} serves in place of {parent}: the same weights, without what answers "
+            f"taught. {learned.says}"
+        )
+    return (
+        f"{version_id} serves in place of {parent}: the same weights, with "
+        f"{count(learned.n_new, 'new answer')} learned from. {learned.says}"
+    )
+
+
+def _against(version_id: str, parent: str | None, against: str) -> str:
+    return f"{parent} keeps serving. With {version_id}, {against}."
 
 
 def _taught(bank: Bank, settings: Settings) -> tuple[Bank, dict[str, int]]:

@@ -13,13 +13,13 @@ from engine.errors import BadInput, OtherFormat, StateError
 from engine.feedback.version_history import Status
 
 RECORD = "version.json"
-FORMAT = 3
+FORMAT = 4
 """Of what a version holds and of what its numbers mean. Raise it when a stored array or key
 changes, or a signal comes to mean something else: weights fitted on the old one would rank by it
 without anybody noticing. Versions from before there was a number count as 0."""
-EARLIER = (1, 2)
+EARLIER = (1, 2, 3)
 """Formats that mean the same here: 1 had no offsets of products and no measured aims, 2 no
-measured limit on a category and no temperature by products held."""
+measured limit on a category and no temperature by products held, 3 nothing learned from answers."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,8 @@ class VersionFacts:
     details: Mapping[str, Any] = field(default_factory=dict)
     """Anything else worth keeping as JSON: kind of split, n, baselines."""
     notes: tuple[str, ...] = ()
+    author: str = ""
+    """Who asked for it; "" of versions from before that was kept."""
 
 
 @dataclass(frozen=True)

@@ -39,8 +39,7 @@ def aligned(model: Model, bank: Bank) -> Model:
     same_customers = np.array_equal(model.customer_keys, keys)
     if same_customers and model.product_ids == ids:
         return model
-    customers = pd.Index(model.customer_keys).get_indexer(pd.Index(keys))
-    products = pd.Index(model.product_ids).get_indexer(pd.Index(ids))
+    customers, products = places_in(model, bank)
     chances = model.calibration
     if chances.offsets is not None:
         chances = replace(chances, offsets=_picked(chances.offsets, products))
@@ -52,6 +51,13 @@ def aligned(model: Model, bank: Bank) -> Model:
         product_ids=ids,
         customer_keys=keys,
     )
+
+
+def places_in(model: Model, bank: Bank) -> tuple[np.ndarray, np.ndarray]:
+    """Places of a bank's customers and products among those that a model knows, -1 for new."""
+    customers = pd.Index(model.customer_keys).get_indexer(pd.Index(customer_keys(bank)))
+    products = pd.Index(model.product_ids).get_indexer(pd.Index(tuple(bank.product_ids)))
+    return customers, products
 
 
 def customer_keys(bank: Bank) -> np.ndarray:
@@ -80,7 +86,8 @@ def _learned(learned: LearnedModels, customers: np.ndarray, products: np.ndarray
         rates = np.stack([_picked(group, products, group.min()) for group in rates])
     if known is not None:
         known = _picked(known, customers)
-    return LearnedModels(factors, pairs, steps, rates, known, learned.segments)
+    answers = learned.answers and learned.answers.aligned(customers, products)
+    return LearnedModels(factors, pairs, steps, rates, known, learned.segments, answers)
 
 
 def _picked(values: np.ndarray, places: np.ndarray, newcomer: float = 0.0) -> np.ndarray:

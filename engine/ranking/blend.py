@@ -47,6 +47,16 @@ class Blend:
         weights = {name: weight for name, weight in self.weights.items() if name != signal}
         return dataclasses.replace(self, weights=weights)
 
+    def with_answers(self, weight: float) -> "Blend":
+        """The same blend with what was learned from answers, in its own units, so many times."""
+        weights = {**self.weights, "answers": weight}
+        return dataclasses.replace(
+            self,
+            weights={s: weights[s] for s in SIGNALS if s in weights},
+            centres={**self.centres, "answers": 0.0},
+            scales={**self.scales, "answers": 1.0},
+        )
+
     def standardise(self, raw: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Signals in units of their own deviation, in the vocabulary's order."""
         return {

@@ -52,6 +52,7 @@ from engine.results.learning import (
     FineTuning,
     LearnedFrom,
     LearningSimulation,
+    ListChanges,
     MetricFit,
     TrainingReport,
     Tuning,

@@ -13,6 +13,25 @@ from engine.results.customers import Driver
 
 
 @dataclass(frozen=True, eq=False)
+class ListChanges(JsonRecord):
+    """Whose first offers differ between two versions, on the bank of one moment."""
+
+    before: str
+    after: str
+    """The two versions."""
+    n_customers: int
+    n_changed: int
+    rows: pd.DataFrame
+    """customer_id, customer, list, before, after (products), rank_before (place of the new first
+    offer in the lists of before), rank_after (place of the old one now; NaN where it may not be
+    offered), part (which moved the second before the first), by (how much), why; at most 200."""
+    by_person: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """actor, n_answers, n_no, n_changed: how many first offers would be others without the answers
+    that one person gave since the version before."""
+    says: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
 class TrainingReport:
     """What a retraining did."""
 
@@ -29,6 +48,11 @@ class TrainingReport:
     notes: tuple[str, ...] = ()
     waits: str = ""
     """Where the version before goes on serving: what came in since, and what weights wait for."""
+    answers: str = ""
+    """What answers taught, or why they do not act."""
+    changes: ListChanges | None = None
+    """First offers of before against those of the new version, also where it does not serve; None
+    where there was no version before."""
 
 
 @dataclass(frozen=True, eq=False)

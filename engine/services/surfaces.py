@@ -71,7 +71,8 @@ def surfaces() -> tuple[Surface, ...]:
 _SERVICES: Final[Mapping[str, tuple[str, str]]] = {
     "levers": (
         "Counts of the whole bank, made of the same lists; settings.",
-        "apply effect in_force load locked log remove save saved switches table take_back waiting",
+        "apply effect in_force load locked log remove save saved switches table take_back waiting "
+        "wider",
     ),
     "fairness": (
         "Counts of groups, made of the same lists.",
@@ -140,8 +141,9 @@ _SERVICES: Final[Mapping[str, tuple[str, str]]] = {
         "answers history left_out purchased raw_rows record record_shown statistics undo usage",
     ),
     "models": (
-        "Versions of the models.",
-        "age_hours doctor drift quality_history retrain roll_back served_before versions warm_up",
+        "Versions of the models; whose first offers they name, these are those of the lists above.",
+        "age_hours compare doctor drift quality_history retrain roll_back served_before versions "
+        "warm_up whom_to_ask",
     ),
     "learned_metrics": (
         "Metrics of customers.",

@@ -276,6 +276,14 @@ class Snapshots:
         """The bank of this moment without who objects: what anything may be learned from."""
         return without_objectors(self.bank(), self.settings)
 
+    def to_train_on(self) -> tuple[Bank, pd.DataFrame]:
+        """The bank of this moment, and its events that were recorded here and stand."""
+        with self._lock:
+            bank = self.bank()
+            asked = self._asked
+            n_imported = 0 if asked is None else len(asked.stable_bank["events"])
+            return bank, bank["events"].iloc[n_imported:].reset_index(drop=True)
+
     def _build(self, champion: Version | None) -> Snapshot:
         settings = self.settings
         recorded_bank = self._reader.read(settings)

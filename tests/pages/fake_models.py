@@ -12,6 +12,7 @@ from engine.results import (
     FairnessReport,
     GapReport,
     GroupComparison,
+    ListChanges,
     Mitigation,
     ProxyReport,
     TrainingReport,
@@ -43,7 +44,28 @@ class FakeModels(FakeService):
             table,
             ("A: MAP@7 0.33 of the list as it is shown.",),
             "4 new answers since v1 and no new adoption.",
+            "4 answers: too few to judge by later ones, so each moves little.",
+            self.compare("v1", "v2"),
         )
+
+    def compare(self, before, after) -> ListChanges:
+        rows = pd.DataFrame(
+            [("c1", "Ann Ash", "growth", "Card", "Saver", 2.0, 2.0, "answers", 0.12, "Saver came before Card: its lead grew by 0.12 points"),
+             ("c2", "", "retention", "Card", "Loan", 3.0, np.nan, "needs", 0.2, "Loan came before Card")],
+            columns=["customer_id", "customer", "list", "before", "after", "rank_before", "rank_after", "part", "by", "why"],
+        )  # fmt: skip
+        people = pd.DataFrame(
+            [("Rita", 4, 4, 2, "Ann Ash, c2")],
+            columns=["actor", "n_answers", "n_no", "n_changed", "customers"],
+        )
+        says = (f"2 of 508 customers get another first offer with {after} than with {before}.",)
+        return ListChanges(before, after, 508, 2, rows, people, says)
+
+    def whom_to_ask(self) -> pd.DataFrame:
+        return pd.DataFrame(
+            [("c1", "Ann Ash", "p1", "Card", 0.01, 40, 0, "40 customers of the segment “Calm” have a first offer of the kind Card.")],
+            columns=["customer_id", "customer", "product_id", "product", "worth", "reach", "asked", "why"],
+        )  # fmt: skip
 
     def versions(self) -> pd.DataFrame:
         return pd.DataFrame(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from engine.explain.signals import (
+    answers,
     collaborative,
     feedback,
     item_to_item,
@@ -24,6 +25,7 @@ TABLE: Final[Mapping[str, SignalWording]] = {
     "collaborative": collaborative.WORDING,
     "suitability": suitability.WORDING,
     "feedback": feedback.WORDING,
+    "answers": answers.WORDING,
     "mood": mood.WORDING,
     "popularity": popularity.WORDING,
 }

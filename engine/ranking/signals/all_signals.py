@@ -18,6 +18,7 @@ from engine.bank.audience import in_audience
 from engine.bank.bank import Bank
 from engine.customers.profiles import Profiles
 from engine.ranking.signals import (
+    answers,
     collaborative,
     feedback,
     item_to_item,
@@ -66,6 +67,8 @@ class Signals:
         """
         later = dataclasses.replace(self, bank=bank, events=bank["events"])
         vars(later).update({name: getattr(self, name) for name in _STANDING})
+        if self.learned.answers is not None:
+            vars(later)["groups"] = self.groups
         events = later.events.loc[later.events["customer_id"].isin(bank.customer_ids[touched])]
         kept = np.ones(bank.n_customers)
         kept[touched] = 0.0
@@ -122,6 +125,16 @@ class Signals:
     def own_feedback(self) -> sparse.csr_array:
         """What each customer's reactions say of each product."""
         return feedback.own_feedback(self.bank, self.events)
+
+    @cached_property
+    def groups(self) -> answers.Groups:
+        """In which groups of those who were asked every customer and product is."""
+        return answers.Groups.of_bank(self.bank, self.profiles)
+
+    def answered(self, rows: np.ndarray) -> np.ndarray | None:
+        """What others' answers say, (len(rows), n_products); None where nothing was learned."""
+        learned = self.learned.answers
+        return None if learned is None else learned.raw(self.groups, rows)
 
     def segment(self, rows: np.ndarray) -> np.ndarray | int:
         """Number of the segment of some customers among those with a popularity of their own."""
@@ -200,6 +213,7 @@ TABLE: Final[Mapping[str, Signal]] = {
     "feedback": Signal(
         lambda s, rows: s.own_feedback[rows].toarray(), centred=False, scaled=False, fitted=False
     ),
+    "answers": Signal(lambda s, rows: s.answered(rows), centred=False, scaled=False, fitted=False),
 }
 NOT_FITTED: Final = tuple(name for name, signal in TABLE.items() if not signal.fitted)
 """Signals whose weight stays the fixed one."""

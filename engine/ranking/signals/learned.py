@@ -13,6 +13,7 @@ from engine.models.factorization import Factorization
 from engine.models.item_to_item import ItemToItem, fit_item_to_item
 from engine.models.transitions import Transitions
 from engine.ranking.signals import collaborative, transitions
+from engine.ranking.signals.answers import AnswerModel
 from engine.ranking.signals.popularity import log_rates, stock_log_rates
 from engine.settings import Settings
 
@@ -38,6 +39,8 @@ class LearnedModels:
     collaborative score."""
     segments: tuple[str, ...] = ()
     """Segments that have a popularity of their own, in the order of their groups."""
+    answers: AnswerModel | None = None
+    """What was learned from answers to offers that were made here."""
 
     def save(self, folder: Path) -> None:
         """Write the arrays of the models that are there."""
@@ -48,19 +51,22 @@ class LearnedModels:
             arrays = {"popularity": self.popularity, "known": self.known}
             segments = {"segments": np.array(self.segments)} if self.segments else {}
             np.savez(folder / "popularity.npz", **arrays, **segments)
+        if self.answers is not None:
+            self.answers.save(folder)
 
     @classmethod
     def load(cls, folder: Path) -> "LearnedModels":
         """Read what `save` wrote; models that were off stay off."""
         if not (folder / "popularity.npz").is_file():
-            return cls()
+            return cls(answers=AnswerModel.load(folder))
         with np.load(folder / "popularity.npz", allow_pickle=False) as arrays:
             popularity, known = arrays["popularity"], arrays["known"]
             segments = tuple(arrays["segments"].tolist()) if "segments" in arrays else ()
         # Whether a file that should be there is there was checked with the version's hashes.
         files = {name: folder / f"{name}.npz" for name in _MODELS}
         there = {name: _MODELS[name].load(file) for name, file in files.items() if file.is_file()}
-        return cls(**there, popularity=popularity, segments=segments, known=known)
+        answers = AnswerModel.load(folder)
+        return cls(**there, popularity=popularity, segments=segments, known=known, answers=answers)
 
     def segment(self, names: pd.Series) -> np.ndarray:
         """Number of each segment, -1 for one without a popularity of its own."""

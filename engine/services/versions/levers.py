@@ -251,6 +251,12 @@ class Levers:
         act()
         return notes
 
+    def wider(self, table: ScoreTable, new: ScoreTable) -> str:
+        """The gap that the lists of another table bring above the tolerance, or widen there; ""
+        where there is none."""
+        claim = parity_gate.worse(self._gaps(table, new), table.settings.fairness)
+        return "" if claim is None else claim.text
+
     def _gaps(self, table: ScoreTable, new: ScoreTable) -> pd.DataFrame:
         """Every judged gap of today's lists and of those of another table."""
         with self._lock:

@@ -1,7 +1,8 @@
 """The versions of a bank's models: fitted, judged against the champion, rolled back."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,24 +15,42 @@ from engine.customers.finances.transaction_figures import transaction_figures
 from engine.customers.protected_traits import without_protected_traits
 from engine.customers.words.texts import load_categoriser
 from engine.errors import Busy, EngineError
+from engine.feedback.answer_learning import PersonsAnswers
 from engine.feedback.quality_history import quality_history
 from engine.feedback.retrain import retrain
 from engine.models.inventory import inventory
 from engine.progress import Progress, quiet
-from engine.ranking.alignment import customer_keys
+from engine.ranking.alignment import aligned, customer_keys, places_in
 from engine.ranking.ranker import Model
 from engine.receipts.trail import Trail
-from engine.results import Drift, TrainingReport
+from engine.results import Drift, ListChanges, TrainingReport
+from engine.scoring import asking, list_changes
+from engine.scoring.current import CurrentScores
+from engine.scoring.score_table import ScoreTable
 from engine.snapshot.recorded_bank import LastResults
 from engine.snapshot.snapshot import Snapshots
 from engine.vocabulary import PROGRAM, ROLLED_BACK, TRAINED
 
 
 class Models:
-    """Versions of one bank, and the models that they are made of."""
+    """Versions of one bank, and the models that they are made of.
 
-    def __init__(self, snapshots: Snapshots, now: Callable[[], datetime]):
+    Parameters
+    ----------
+    wider : callable
+        (the lists of today, other lists) -> the gap between groups that those widen, in words.
+    """
+
+    def __init__(
+        self,
+        snapshots: Snapshots,
+        scores: CurrentScores,
+        wider: Callable[[ScoreTable, ScoreTable], str],
+        now: Callable[[], datetime],
+    ):
         self._snapshots = snapshots
+        self._scores = scores
+        self._wider = wider
         self._now = now
         self._lock = threading.RLock()
         self._results = LastResults()
@@ -52,19 +71,66 @@ class Models:
         self._snapshots.current()
 
     def retrain(self, progress: Progress = quiet, *, actor: str = PROGRAM) -> TrainingReport:
-        """Fit a challenger on holdings and events; the better on held-out data serves."""
+        """Fit a challenger on holdings and events; the better on held-out data serves, unless its
+        lists widen a gap between groups."""
+        bank, answers = self._snapshots.to_train_on()
         report = retrain(
-            self._snapshots.bank(),
+            bank,
             self._snapshots.registry,
             signals_of=self._snapshots.signals_of,
             interest_of=self._snapshots.interest_of,
             settings=self._snapshots.settings,
             now=self._now(),
             progress=progress,
+            answers=answers,
+            lists_of=self._lists_of,
+            author=actor,
         )
         what = {"version": report.version_id, "promoted": report.promoted}
         self._trail.add(TRAINED, actor=actor, at=self._now(), what=what)
         return report
+
+    def _lists_of(
+        self, model: Model, by_person: Mapping[str, PersonsAnswers], version_id: str
+    ) -> tuple[str, ListChanges]:
+        """Why the lists of a new version may not be served, and what is new in them."""
+        old = self._scores.get()
+        new = list_changes.with_model(old, aligned(model, old.bank))
+        found = list_changes.changes(old, new)
+        places = places_in(model, old.bank)
+        theirs = {
+            actor: one._replace(alone=one.alone and one.alone.aligned(*places))
+            for actor, one in by_person.items()
+        }
+        before = old.snapshot.signals.learned.answers
+        people = list_changes.counted_by_person(new, before, theirs)
+        found = replace(found, before=old.version, after=version_id, by_person=people)
+        return self._wider(old, new), replace(found, says=list_changes.said(found))
+
+    def compare(self, before: str, after: str) -> ListChanges:
+        """Whose first offers would differ between two versions, and why, on the bank of now.
+
+        Raises
+        ------
+        NotFound, OtherFormat, StateError
+            If a version is not there, or cannot be read.
+        """
+        registry, table = self._snapshots.registry, self._scores.get()
+        tables = []
+        for version_id in (before, after):
+            model = Model.load(registry.verified(version_id))
+            aligned_model = aligned(model, table.bank)
+            tables.append(list_changes.with_model(table, aligned_model))
+        found = replace(list_changes.changes(*tables), before=before, after=after)
+        return replace(found, says=list_changes.said(found))
+
+    def whom_to_ask(self) -> pd.DataFrame:
+        """Whose answers to their first offer would teach most: customer_id, customer, product_id,
+        product, worth (share of what is not known), reach, asked, why; in the order to ask."""
+        table = self._scores.get()
+        return asking.whom_to_ask(
+            table, table.snapshot.signals.learned.answers, table.settings.answers
+        )
 
     def age_hours(self) -> float | None:
         """Age of the serving version; None before the first, and before the first of a release."""

@@ -10,7 +10,7 @@ from pages.components.customers import customer_filters
 from pages.components.frame import access, after_an_offer, session
 from pages.components.look import charts, drift, notices, tables, wording
 from pages.components.look.wording import escape
-from pages.components.models import evaluation
+from pages.components.models import changes, evaluation
 
 ASPECT_HELP = {
     "relevance": "How well it fits what the customer needs",
@@ -206,6 +206,7 @@ def retrain(engine: Engine) -> None:
     owner, report = st.session_state.get("training", (None, None))
     if report is not None and owner == session.bank_id():
         _training(report)
+    changes.whom_to_ask(engine)
 
 
 def _training(report: TrainingReport) -> None:
@@ -219,8 +220,11 @@ def _training(report: TrainingReport) -> None:
             f"Version {escape(report.version_id)} · learned from {report.n_adoptions:,} adoptions "
             f"and {report.n_events:,} events"
         )
-        if report.waits:
-            st.write(escape(report.waits))
+        for said in (report.waits, report.answers):
+            if said:
+                st.write(escape(said))
+        if report.changes is not None:
+            changes.show(report.changes)
         if report.table.empty and not report.notes:
             return
         with st.expander("Method", icon=":material/science:"):
@@ -306,6 +310,7 @@ def versions(engine: Engine) -> None:
         "Versions of the model, newest first",
         row_height=tables.TWO_LINES,
     )
+    changes.between(engine, table["version_id"].tolist())
     _over_time(engine)
     drift.show(engine.models.drift().to_json())
     earlier = engine.models.served_before()

@@ -204,7 +204,7 @@ def test_a_record_that_this_release_cannot_read_says_to_retrain(registry):
     make_version(registry)
     folder = registry.folder / "v0001"
     (folder / "version.json").write_text('{"format": 9, "about": []}')
-    with pytest.raises(OtherFormat, match=r"v0001.*\(format 9, this one reads 3\)\. Retrain"):
+    with pytest.raises(OtherFormat, match=r"v0001.*\(format 9, this one reads 4\)\. Retrain"):
         versions.read(folder, disk.sha256_of(folder / "version.json"), "champion")
 
 
