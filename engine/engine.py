@@ -8,6 +8,8 @@ from engine import private_logs
 from engine.bank import editions
 from engine.bank.bank import Bank
 from engine.scoring.current import CurrentScores
+from engine.services.assistant.asking import Sources
+from engine.services.assistant.assistant import Assistant
 from engine.services.briefs import Briefs
 from engine.services.campaigns import Campaigns
 from engine.services.customers import Customers
@@ -69,6 +71,8 @@ class Engine:
     days, briefs, writing
         Whom to call today, what to know before, and what came of it; a page for a meeting; a line
         and a paragraph about a customer, and what people say of a product.
+    assistant
+        A question in words, answered from all of these.
     offers, scenarios, prospects, campaigns, levers
         What to offer; why not and what if; who would want a product; whom to offer what within
         limits; what if the bank changed.
@@ -136,6 +140,23 @@ class Engine:
             snapshots, self.customers, self.days, self.offers, self.records, self.models
         )
         self.facts = BankFacts(folder, snapshots, self.models)
+        self.assistant = Assistant(
+            snapshots,
+            Sources(
+                self.customers,
+                self.offers,
+                self.scenarios,
+                self.prospects,
+                self.products,
+                self.alerts,
+                self.segments,
+                self.days,
+                self.fairness,
+                self.feedback,
+                self.facts,
+            ),
+            now,
+        )
         self.governance = Governance(
             snapshots, self.facts, self.models, self.learned_metrics, self.levers, self.trail
         )

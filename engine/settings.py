@@ -280,6 +280,7 @@ class QuestionsSettings(Section):
     first: int = Field(ge=1)
     nearest: int = Field(ge=1)
     known_needs: int = Field(ge=0)
+    reads: Literal["meaning", "words"]
 
 
 class StabilitySettings(Section):

@@ -24,6 +24,7 @@ CUSTOMERS = "customer_explorer.py"
 PAGES = (
     (DAY, "My day", "today", "day"),
     (CUSTOMERS, "Customers", "group", None),
+    ("assistant.py", "Assistant", "chat", "assistant"),
     ("recommendations.py", "Recommendations", "target", "recommendations"),
     ("campaigns.py", "Campaigns", "campaign", "campaigns"),
     ("insights.py", "Insights", "insights", "insights"),

@@ -6,6 +6,7 @@ from typing import NoReturn
 from engine import private_logs
 from engine.cli import (
     answers,
+    assistant,
     audit,
     briefs,
     campaigns,
@@ -29,6 +30,7 @@ from engine.errors import EngineError
 __all__ = [
     "answers",
     "app",
+    "assistant",
     "audit",
     "briefs",
     "campaigns",

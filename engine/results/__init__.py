@@ -1,5 +1,17 @@
 """What the engine answers with: frozen records that a page, the command line or a file can show."""
 
+from engine.results.assistant import (
+    AI_NOTICE,
+    ANSWERED,
+    ASKED_BACK,
+    REFUSED,
+    Answer,
+    Asked,
+    AssistantReply,
+    Conversation,
+    Fact,
+    Proposal,
+)
 from engine.results.bank import Added, BankSummary, Oversight
 from engine.results.brief import Brief, BriefOffer, Notice
 from engine.results.campaigns import FOR_CHANCE, FOR_VALUE, Campaign, CampaignList, CampaignOutcome

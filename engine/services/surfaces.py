@@ -56,6 +56,7 @@ def surfaces() -> tuple[Surface, ...]:
         Surface("customers.strategy", _strategy),
         Surface("selections.book", _counted, ("selections.open", "selections.who")),
         Surface("days.today", _calls, ("days.managers",)),
+        Surface("assistant.ask", _replied),
         Surface("days.card", _cards),
         Surface("briefs.of", _briefs, ("briefs.parts", "briefs.export")),
         Surface("writing.customer", _written),
@@ -192,6 +193,9 @@ OTHERS: Final[Mapping[str, str]] = {
         for method in methods.split()
     },
     "customers.choices": "Values of a filter.",
+    "assistant.suggestions": "Questions to begin with, the same about everybody.",
+    "assistant.warm_up": "Reads phrasings.",
+    "assistant.start_warm_up": "Reads phrasings.",
     "customers.insights": "Counts, made of the book.",
     "customers.profile": "The record; it names no product that is not held.",
     "customers.expect_personal": "Refuses.",
@@ -376,6 +380,16 @@ def _calls(engine: "Engine", ids: Sequence[str]) -> Offered:
         for call in engine.days.today(most=10**6).calls
         if call.customer_id in ids and call.product
     }
+
+
+def _replied(engine: "Engine", ids: Sequence[str]) -> Offered:
+    """What the assistant names to whoever asks what to offer, why, and who would want a product."""
+    names = engine.prospects.products()["name"].tolist()
+    asked = [f"who would want {name}?" for name in names[:: max(1, len(names) // _LOOKED_AT)]]
+    for one in ids:
+        asked += [f"what should I offer {one}?", f"why would you recommend that to {one}?"]
+    told = [pair for q in asked for a in engine.assistant.ask(q).answers for pair in a.pairs]
+    return {(customer, product) for customer, product in told if customer in ids}
 
 
 def _cards(engine: "Engine", ids: Sequence[str]) -> Offered:

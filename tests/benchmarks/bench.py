@@ -21,7 +21,7 @@ import numpy as np  # noqa: E402
 
 from engine.lab import crash_test  # noqa: E402
 from engine.lab.torture.torture import torture  # noqa: E402
-from tests.benchmarks import allocation, growth, models, serving, store  # noqa: E402
+from tests.benchmarks import allocation, asking, growth, models, serving, store  # noqa: E402
 from tests.benchmarks.first_page import browser, first_page  # noqa: E402
 from tests.benchmarks.growth import Size  # noqa: E402
 from tests.benchmarks.measure import Row, machine, show, sized, timed  # noqa: E402
@@ -54,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             show("Starts on the demo bank", rows)
         asked = 20 if options.quick else 200
         show("Models, on the processor alone", models.rows(models.apart(asked)))
+        title = "Assistant: questions in words after a warm start, processor time"
+        show(title, asking.rows(asked, temporary / "asked"))
         found = []
         for size in QUICK if options.quick else SIZES:
             one = growth.measured(

@@ -28,6 +28,7 @@ PATIENCE = 20_000
 PAGES = {
     "day": "My day",
     "customers": "Customers",
+    "assistant": "Assistant",
     "recommendations": "Recommendations",
     "campaigns": "Campaigns",
     "insights": "Insights",

@@ -10,6 +10,7 @@ from engine.services.notes import Notes
 from engine.services.views import Views
 from tests.pages import fake_kept
 from tests.pages.fake_alerts import FakeAlerts
+from tests.pages.fake_assistant import FakeAssistant
 from tests.pages.fake_campaigns import FakeCampaigns
 from tests.pages.fake_customers import FakeCustomers
 from tests.pages.fake_days import FakeBriefs, FakeDays
@@ -60,6 +61,7 @@ class FakeEngine:
     served_before: str | None = "v1"
 
     def __init__(self) -> None:
+        self.assistant = FakeAssistant(self)
         self.offers = FakeOffers(self)
         self.scenarios = FakeScenarios(self)
         self.experiments = FakeExperiments(self)

@@ -14,6 +14,7 @@ CUSTOMER = "C00004"
     "file",
     [
         "customer_explorer.py",
+        "assistant.py",
         "recommendations.py",
         "campaigns.py",
         "insights.py",

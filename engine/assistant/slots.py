@@ -1,0 +1,228 @@
+"""A question in; whom, what, when and how much it names, and its words without those, out."""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final, Self
+
+import pandas as pd
+
+from engine.assistant import periods
+from engine.assistant.naming import MOST_WORDS, Named, People, Shelf
+from engine.assistant.periods import Period
+from engine.assistant.phrasings import slot_word
+from engine.assistant.words import FILLER, Spelling, words
+from engine.bank.bank import Bank
+from engine.bank.parsing.letters import plain
+
+FILE: Final = Path(__file__).with_name("slots.toml")
+_TOKEN: Final = re.compile(
+    r"\d[\d.,]*\d[km]?\b|\d[km]?\b|[^\W\d]\w*(?:['’][^\W\d]+)?|\w+(?:[-_]\w+)*|[^\w\s]"
+)
+_ID: Final = re.compile(r"[^\W_][\w]*(?:[-_]\w+)+")
+_WANT: Final = re.compile(r"\bwant(?:s|ed)? to ([^,;?.!]{3,60})|\bgoal (?:to|of) ([^,;?.!]{3,60})")
+_JOINS: Final = frozenset("-–&/'’")
+_CUTS: Final = frozenset({*"?!.;,", "and", "plus", "or"})
+
+
+@dataclass(frozen=True)
+class Slots:
+    """What a question, or a part of it, names.
+
+    Attributes
+    ----------
+    customers, products : tuple of tuple of str
+        Of each that is named, the ids that it may be; none where nobody here is called so.
+    words : tuple of str
+        Small letters, slips mended; what was found stands as its slot.
+    """
+
+    customers: tuple[tuple[str, ...], ...] = ()
+    products: tuple[tuple[str, ...], ...] = ()
+    stranger: bool = False
+    """Some word looks like a name and is none here."""
+    category: str = ""
+    period: Period | None = None
+    amount: float | None = None
+    attribute: str = ""
+    goal: str = ""
+    words: tuple[str, ...] = ()
+
+
+class Finder:
+    """Finds what questions to one bank name.
+
+    Parameters
+    ----------
+    people, shelf
+        Of the bank.
+    vocabulary : mapping of str to int
+        Words of the phrasings, and how often they have them.
+    """
+
+    def __init__(self, people: People, shelf: Shelf, vocabulary: Mapping[str, int]):
+        self._people, self._shelf = people, shelf
+        tables = tomllib.loads(FILE.read_text("utf-8"))
+        self._categories: dict[str, list[str]] = tables["categories"]
+        self._attributes = {word: n for n, told in tables["attributes"].items() for word in told}
+        named = {word for told in self._categories.values() for one in told for word in one.split()}
+        self._common = (
+            frozenset(vocabulary) | named | periods.WORDS | FILLER | frozenset(self._attributes)
+        )
+        self._spelling = Spelling(dict.fromkeys(self._common | shelf.words, 1) | dict(vocabulary))
+
+    @classmethod
+    def of(cls, bank: Bank, vocabulary: Mapping[str, int]) -> Self:
+        """For the customers and products of a bank."""
+        customers, products = bank["customers"], bank["products"]
+        people = People(customers["customer_id"], customers["name"])
+        return cls(people, Shelf(products["product_id"], products["name"]), vocabulary)
+
+    def parts(self, question: str, as_of: pd.Timestamp, today: pd.Timestamp) -> list[Slots]:
+        """The whole question, then the parts that sentences, commas and "and" cut it into."""
+        tokens = [m[0] for m in _TOKEN.finditer(_joined(question))][:MOST_WORDS]
+        tokens = [re.sub(r"['’]s$", "", token) for token in tokens if token not in _JOINS]
+        marks = self._marks(tokens, as_of, today)
+        ends = [
+            n for n, token in enumerate(tokens) if n not in marks.inside and token.lower() in _CUTS
+        ]
+        spans = [(0, len(tokens))]
+        if ends:
+            starts = [0, *(end + 1 for end in ends)]
+            stops = [*ends, len(tokens)]
+            spans += [pair for pair in zip(starts, stops, strict=True) if pair[0] < pair[1]]
+        return [self._slots(tokens, marks, *span) for span in spans]
+
+    def _marks(self, tokens: list[str], as_of: pd.Timestamp, today: pd.Timestamp) -> "_Marks":
+        people = self._people.find(tokens, self._common | self._shelf.words)
+        strangers = [one for one in people if one.similar and not one.keys]
+        people = [one for one in people if one not in strangers]
+        named = {n for one in people for n in range(one.first, one.last + 1)}
+        mended = [
+            token if n in named or not token.isalpha() else self._spelling.mended(_small(token))
+            for n, token in enumerate(tokens)
+        ]
+        shelved = [
+            one
+            for one in self._shelf.find(mended, self._common)
+            if not named & set(range(one.first, one.last + 1))
+        ]
+        inside = named | {n for one in shelved for n in range(one.first, one.last + 1)}
+        doc, matcher, phrases = self._matched(mended)
+        spans: list[tuple[str, int, int, Any]] = []
+        for key, first, last in matcher(doc):
+            spans.append((doc.vocab.strings[key], first, last, None))
+        for key, first, last in phrases(doc):
+            spans.append(("category", first, last, doc.vocab.strings[key]))
+        spans.sort(key=lambda one: (one[1] - one[2], one[1], one[0] != "amount"))
+        found: list[tuple[str, int, int, Any]] = []
+        for kind, first, last, value in spans:
+            if inside & set(range(first, last)):
+                continue
+            if kind == "amount":
+                value = _amount(mended[last - 1])
+            elif kind != "category":
+                value = periods.read(kind, [_small(t) for t in mended[first:last]], as_of, today)
+            if value is None:
+                continue
+            found.append((kind, first, last, value))
+            inside |= set(range(first, last))
+        return _Marks(people, strangers, shelved, found, mended, inside)
+
+    def _slots(self, tokens: list[str], marks: "_Marks", start: int, stop: int) -> Slots:
+        def here(first: int, last: int) -> bool:
+            return start <= first and last < stop
+
+        people = [one for one in marks.people if here(one.first, one.last)]
+        shelved = [one for one in marks.shelved if here(one.first, one.last)]
+        found = [one for one in marks.found if here(one[1], one[2] - 1)]
+        slots = {one.first: ("customer", one.last) for one in people}
+        slots |= {one.first: ("product", one.last) for one in shelved}
+        for kind, first, last, _ in found:
+            word = kind if kind in ("amount", "category") else "period"
+            slots[first] = (word, last - 1)
+        told, n = [], start
+        while n < stop:
+            if n in slots:
+                told.append(slot_word(slots[n][0]))
+                n = slots[n][1] + 1
+                continue
+            told.append(marks.mended[n])
+            n += 1
+        text = " ".join(tokens[start:stop])
+        by_kind: dict[str, Any] = {kind: value for kind, _, _, value in reversed(found)}
+        times = [v for kind, _, _, v in found if kind not in ("amount", "category")]
+        wanted = _WANT.search(text.lower())
+        attributes = [
+            self._attributes[w] for t in tokens[start:stop] if (w := _small(t)) in self._attributes
+        ]
+        return Slots(
+            customers=tuple(one.keys for one in people),
+            stranger=any(here(one.first, one.last) for one in marks.strangers),
+            products=tuple(one.keys for one in shelved),
+            category=by_kind.get("category", ""),
+            period=times[0] if times else None,
+            amount=by_kind.get("amount"),
+            attribute=attributes[0] if attributes else "",
+            goal="" if wanted is None else (wanted[1] or wanted[2]).strip(),
+            words=tuple(self._mended_words(" ".join(told))),
+        )
+
+    def _mended_words(self, text: str) -> list[str]:
+        return [self._spelling.mended(word) for word in words(text)]
+
+    def _matched(self, mended: list[str]) -> tuple[Any, Any, Any]:
+        from spacy.tokens import Doc
+
+        nlp, matcher, phrases = self._pipeline
+        return Doc(nlp.vocab, words=[word or " " for word in mended]), matcher, phrases
+
+    @cached_property
+    def _pipeline(self) -> tuple[Any, Any, Any]:
+        import spacy
+        from spacy.matcher import Matcher, PhraseMatcher
+
+        nlp = spacy.blank("en")
+        matcher = Matcher(nlp.vocab)
+        for kind, told in periods.patterns().items():
+            matcher.add(kind, told)
+        matcher.add("amount", [[{"TEXT": {"REGEX": r"^\d[\d.,]*[kmKM]?$"}}]])
+        phrases = PhraseMatcher(nlp.vocab, attr="LOWER")
+        for category, told in self._categories.items():
+            phrases.add(category, [nlp.make_doc(one) for one in told])
+        return nlp, matcher, phrases
+
+
+@dataclass(frozen=True)
+class _Marks:
+    """What was found among the words of a question."""
+
+    people: Sequence[Named]
+    strangers: Sequence[Named]
+    shelved: Sequence[Named]
+    found: Sequence[tuple[str, int, int, Any]]
+    mended: list[str]
+    inside: set[int]
+
+
+def _small(token: str) -> str:
+    return plain(token).casefold()
+
+
+def _joined(question: str) -> str:
+    """Numbers such as CUST-7 in one piece."""
+    return _ID.sub(lambda m: m[0].replace("-", "_") if re.search(r"\d", m[0]) else m[0], question)
+
+
+def _amount(text: str) -> float | None:
+    """12,000 and 12k and 1.5m as numbers; None where it is none."""
+    size = {"k": 1e3, "m": 1e6}.get(text[-1:].lower(), 1.0)
+    digits = text.rstrip("kmKM").replace(",", "")
+    try:
+        value = float(digits) * size
+    except ValueError:
+        return None
+    return value if 0 <= value < 1e12 else None

@@ -1,0 +1,120 @@
+"""What the assistant answers: of each topic its sentences and figures, and what is remembered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import pandas as pd
+
+from engine.json_values import JsonRecord
+
+AI_NOTICE: Final = (
+    "You are asking a program, not a person. It looks your question up among topics that it knows "
+    "and answers with the bank's own figures; it writes nothing freely and may misread you, so "
+    "check what a figure is of."
+)
+"""Said with the first answer (Regulation (EU) 2024/1689, article 50)."""
+
+ANSWERED, ASKED_BACK, REFUSED = "answered", "asked back", "refused"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One figure of an answer."""
+
+    label: str
+    text: str
+    """As people read it."""
+    value: float | str | None = None
+    """The figure itself, as the page has it; None where it is only a text."""
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Something that may be recorded; only a click does it."""
+
+    kind: str
+    """accept, dismiss, log, promise, objection."""
+    label: str
+    """What the button says."""
+    customer_id: str
+    product_id: str = ""
+    purpose: str = ""
+    outcome: str = ""
+    on: pd.Timestamp | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Answer(JsonRecord):
+    """What is said on one topic."""
+
+    intent: str
+    title: str
+    sentences: tuple[str, ...]
+    source: str
+    """Which answer of the engine it is."""
+    page: str
+    """Address of the page that shows the same; "" is that of the customers."""
+    query: Mapping[str, str] = field(default_factory=dict)
+    """What the link takes along."""
+    link: str = ""
+    """What the link says; "" where there is none."""
+    facts: tuple[Fact, ...] = ()
+    lines: tuple[str, ...] = ()
+    """A short list."""
+    customer_id: str = ""
+    customer: str = ""
+    """Whom it speaks of, in words; "" for the bank as a whole."""
+    product_id: str = ""
+    as_of: pd.Timestamp | None = None
+    notes: tuple[str, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
+    """Customer and product of everything that it offers."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One thing that was asked before."""
+
+    intent: str
+    customer_id: str
+    said: str
+    """Its first figure in words; "" where it had none."""
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """What an assistant remembers of one session."""
+
+    customer_id: str = ""
+    product_id: str = ""
+    intents: tuple[str, ...] = ()
+    """Of the last question."""
+    category: str = ""
+    when: tuple[str, pd.Timestamp, pd.Timestamp, bool] | None = None
+    """Label, first and last day of the period that was spoken of, and whether it lies ahead."""
+    history: tuple[Asked, ...] = ()
+    waiting: str = ""
+    """A question that was asked back about: whose, or which product."""
+    n_asked: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class AssistantReply(JsonRecord):
+    """The answer to one question."""
+
+    question: str
+    status: str
+    """"answered", "asked back" or "refused"."""
+    sentence: str
+    """What is said before the answers; "" where they speak for themselves."""
+    answers: tuple[Answer, ...]
+    choices: tuple[str, ...] = ()
+    """Questions to choose from: whom or what was meant, or what can be asked."""
+    as_of: pd.Timestamp | None = None
+    notice: str = ""
+    read_by: str = ""
+    """"words", or "meaning and words"."""
+    conversation: Conversation = field(default_factory=Conversation)

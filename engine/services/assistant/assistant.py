@@ -1,0 +1,401 @@
+"""A question in words in; its answers, from the engine's own functions, out."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from engine.assistant import claims
+from engine.assistant.nearest import LexicalReader, Scorer, best_scorer
+from engine.assistant.periods import Period
+from engine.assistant.phrasings import (
+    ABOUT_A_PRODUCT,
+    ABOUT_ONE,
+    FIRST,
+    shipped,
+)
+from engine.assistant.slots import Finder, Slots
+from engine.assistant.understanding import Topic, Understood, understand
+from engine.bank.bank import Bank
+from engine.errors import BadInput, NotFound
+from engine.results import (
+    AI_NOTICE,
+    ANSWERED,
+    ASKED_BACK,
+    REFUSED,
+    Answer,
+    Asked,
+    AssistantReply,
+    Conversation,
+)
+from engine.services.assistant import bank as of_bank
+from engine.services.assistant import doing, money, relations, selling
+from engine.services.assistant.asking import (
+    Answering,
+    Asking,
+    Sources,
+    customer_name,
+    sentence,
+)
+from engine.snapshot.recorded_bank import LastResults
+from engine.snapshot.snapshot import Snapshots
+
+ANSWERS: Final[Mapping[str, Answering]] = {
+    "fraud": doing.fraud,
+    "distress": doing.distress,
+    "balance": money.balance,
+    "spending": money.spending,
+    "income": money.income,
+    "due": money.due,
+    "forecast": money.forecast,
+    "alerts": relations.alerts,
+    "offers": selling.offers,
+    "why": selling.why,
+    "why_not": selling.why_not,
+    "what_if": selling.what_if,
+    "takers": selling.takers,
+    "complaints": relations.complaints,
+    "mood": relations.mood,
+    "segment": relations.segment,
+    "fairness": selling.fairness,
+    "version": of_bank.version,
+    "calls": relations.calls,
+    "used": relations.used,
+    "feedback": of_bank.feedback,
+    "holdings": relations.holdings,
+    "leaving": relations.leaving,
+    "product": selling.product,
+    "about": relations.about,
+    "outcome": doing.outcome,
+    "objection": doing.objection,
+    "follow_up": doing.follow_up,
+    "help": of_bank.help_,
+}
+"""Intent -> what answers it."""
+UNKNOWN: Final = "There is no such customer here. Check the name or the number."
+"""Said of whom the bank does not have and of whom the person may not see, alike."""
+CANNOT: Final = "I cannot help with that. This is what I can do:"
+WHOM: Final = "Whom do you mean? Name a customer or their number."
+WHICH: Final = "Which product do you mean? Name one of the catalogue."
+CLEARED: Final = "Forgotten: whom and what we spoke of."
+_MOST_CHOICES: Final = 5
+_KEPT: Final = 20
+"""Topics that a conversation remembers (own choice)."""
+_AGAIN: Final = 3
+_OPTIONAL: Final = frozenset({"alerts", "complaints", "segment", *FIRST})
+"""Topics of one customer or of the whole bank."""
+_THIS: Final = frozenset({"it", "that", "this", "them", "one"})
+
+
+class Assistant:
+    """Answers questions in words; nothing is written, and no question is kept.
+
+    `NotFound` and `BadInput` of the answers are said as answers. A question is text alone: nothing
+    in it, in a message or in a product's text is followed as an instruction.
+    """
+
+    def __init__(self, snapshots: Snapshots, sources: Sources, now: Callable[[], datetime]):
+        self._snapshots = snapshots
+        self._sources = sources
+        self._now = now
+        self._lock = threading.RLock()
+        self._results = LastResults()
+        self._starting: threading.Thread | None = None
+
+    def ask(
+        self,
+        question: str,
+        conversation: Conversation | None = None,
+        *,
+        customer_id: str | None = None,
+        manager: str | None = None,
+    ) -> AssistantReply:
+        """The answers to a question, and the conversation after it.
+
+        Parameters
+        ----------
+        conversation : Conversation, optional
+            What was asked before, from the last reply; by default nothing.
+        customer_id : str, optional
+            Who is looked at where the question names nobody and nobody was spoken of.
+        manager : str, optional
+            Only this relationship manager's customers may be asked about.
+
+        Raises
+        ------
+        BadInput
+            If there is no question.
+        """
+        if not question.strip():
+            raise BadInput("Got an empty question; ask something in words.")
+        before = conversation or Conversation()
+        bank = self._snapshots.current().bank
+        asked = self._understood(question, before, bank)
+        if not asked.topics and not asked.clears and before.waiting:
+            asked = self._understood(f"{before.waiting} {question}", before, bank)
+        reply = self._reply(question, asked, before, bank, customer_id, manager)
+        notice = "" if before.n_asked else AI_NOTICE
+        after = replace(reply.conversation, n_asked=before.n_asked + 1)
+        return replace(
+            reply,
+            notice=notice,
+            conversation=after,
+            as_of=bank.as_of,
+            read_by=self._scorer().reader.name,
+        )
+
+    def suggestions(self, customer_id: str | None = None, k: int = 6) -> tuple[str, ...]:
+        """Questions to begin with, about a customer where one is named."""
+        bank = self._snapshots.current().bank
+        ids = bank.customer_ids
+        whom = customer_id or (str(ids[0]) if len(ids) else "")
+        names = bank["products"]["name"].dropna()
+        if whom:
+            audience = bank["customers"]["audience"].iloc[bank.customer_position(whom)]
+            mine = bank["products"]["audience"] == audience
+            names = bank["products"].loc[mine, "name"].dropna()
+        what = str(names.iloc[len(names) // 2]) if len(names) else ""
+        said = (one.format(customer=whom, product=what) for one in of_bank.EXAMPLES)
+        return tuple(said)[:k]
+
+    def warm_up(self) -> None:
+        """Read the phrasings, and load the encoder where one is used, before anybody asks."""
+        bank = self._snapshots.current().bank
+        self._understood("What is the balance?", Conversation(), bank)
+
+    def start_warm_up(self) -> None:
+        """The same in the background, once; a question meanwhile waits for it."""
+        with self._lock:
+            if self._starting is None:
+                self._starting = threading.Thread(target=self.warm_up, daemon=True)
+                self._starting.start()
+
+    # --- understanding
+
+    def _understood(self, question: str, before: Conversation, bank: Bank) -> Understood:
+        today = pd.Timestamp(self._now()).tz_localize(None).normalize()
+        scorer = self._scorer()
+        return understand(question, self._finder(), scorer, before, bank.as_of, today)
+
+    def _lexical(self) -> LexicalReader:
+        with self._lock:
+            return self._results.get("words", None, lambda: LexicalReader(shipped()))
+
+    def _scorer(self) -> Scorer:
+        """By meaning where the settings say so, the weights are here and it reads better."""
+        how = (self._snapshots.settings.questions.reads, self._snapshots.settings.models.encoder)
+        with self._lock:
+            return self._results.get(
+                "scorer",
+                how,
+                lambda: best_scorer(how[0], self._lexical(), lambda: self._snapshots.encoder),
+            )
+
+    def _finder(self) -> Finder:
+        base = self._snapshots.base
+        with self._lock:
+            return self._results.get(
+                "finder", base, lambda: Finder.of(base, self._lexical().vocabulary)
+            )
+
+    # --- answering
+
+    def _reply(
+        self,
+        question: str,
+        asked: Understood,
+        before: Conversation,
+        bank: Bank,
+        customer_id: str | None,
+        manager: str | None,
+    ) -> AssistantReply:
+        if asked.clears:
+            return AssistantReply(question, ANSWERED, CLEARED, ())
+        if not asked.topics:
+            choices = self.suggestions(before.customer_id or customer_id)
+            return AssistantReply(
+                question, REFUSED, CANNOT, (), choices, conversation=replace(before, waiting="")
+            )
+        answers: list[Answer] = []
+        state = before
+        for topic in asked.topics:
+            settled = self._settled(topic, asked, state, bank, customer_id, manager)
+            if isinstance(settled, _AskBack):
+                if answers:
+                    break
+                waiting = "" if settled.sentence == UNKNOWN else question
+                after = replace(before, waiting=waiting)
+                return AssistantReply(
+                    question,
+                    ASKED_BACK,
+                    settled.sentence,
+                    (),
+                    tuple(f"{question} ({one})" for one in settled.choices),
+                    conversation=after,
+                )
+            ask = replace(settled, question=question, manager=manager)
+            answers.append(_with_memory(_answered(ask), state))
+            state = _remembered(state, ask, answers[-1])
+        after = replace(state, intents=tuple(one.intent for one in asked.topics), waiting="")
+        return AssistantReply(question, ANSWERED, "", tuple(answers), conversation=after)
+
+    def _settled(
+        self,
+        topic: Topic,
+        asked: Understood,
+        before: Conversation,
+        bank: Bank,
+        chosen: str | None,
+        manager: str | None,
+    ) -> "Asking | _AskBack":
+        """Whom and what a topic is of; or what has to be asked first."""
+        slots = topic.slots
+        if asked.continued:
+            category = slots.category or before.category
+            period = slots.period or (Period(*before.when) if before.when else None)
+            slots = replace(slots, category=category, period=period)
+        customer = _customer(topic.intent, slots, before, bank, chosen, manager, asked.continued)
+        if isinstance(customer, _AskBack):
+            return customer
+        product = _product(topic.intent, slots, before, bank, customer, asked.continued)
+        if isinstance(product, _AskBack):
+            return product
+        today = pd.Timestamp(self._now()).tz_localize(None).normalize()
+        return Asking(
+            self._sources,
+            bank,
+            topic.intent,
+            slots,
+            customer,
+            product,
+            today=today,
+            manager=manager,
+        )
+
+
+class _AskBack:
+    """What must be known before an answer."""
+
+    def __init__(self, sentence: str, choices: tuple[str, ...] = ()):
+        self.sentence = sentence
+        self.choices = choices
+
+
+def _customer(
+    intent: str,
+    slots: Slots,
+    before: Conversation,
+    bank: Bank,
+    chosen: str | None,
+    manager: str | None,
+    continued: bool,
+) -> str | _AskBack:
+    """Whom a topic is of; "" where it is of nobody."""
+    if intent not in ABOUT_ONE and intent not in _OPTIONAL:
+        return ""
+    named = slots.customers
+    if named:
+        single = [keys for keys in named if len(keys) == 1]
+        keys = single[0] if single else named[0]
+        seen = tuple(one for one in keys if _visible(bank, one, manager))
+        if not seen:
+            return _AskBack(UNKNOWN)
+        if len(seen) > 1:
+            return _several(bank, seen)
+        return seen[0]
+    if slots.stranger and intent in ABOUT_ONE:
+        return _AskBack(UNKNOWN)
+    meant = "xcustomerx" in slots.words or continued or intent in ABOUT_ONE
+    spoken_of = before.customer_id or chosen or ""
+    if meant and spoken_of and _visible(bank, spoken_of, manager):
+        return spoken_of
+    return _AskBack(WHOM) if intent in ABOUT_ONE else ""
+
+
+def _several(bank: Bank, seen: tuple[str, ...]) -> _AskBack:
+    first = seen[:_MOST_CHOICES]
+    said = [f"{customer_name(bank, one)}, {one}" for one in first]
+    more = f", and {len(seen) - len(first):,} more" if len(seen) > len(first) else ""
+    return _AskBack(
+        f"{len(seen):,} customers are called so: {'; '.join(said)}{more}. Whom do you mean?", first
+    )
+
+
+def _visible(bank: Bank, customer_id: str, manager: str | None) -> bool:
+    """Is there such a customer, and may the person see them?"""
+    try:
+        row = bank.customer_position(customer_id)
+    except NotFound:
+        return False
+    return manager is None or bank["customers"]["relationship_manager"].iloc[row] == manager
+
+
+def _product(
+    intent: str, slots: Slots, before: Conversation, bank: Bank, customer: str, continued: bool
+) -> str | _AskBack:
+    """Which product a topic is of; "" where it is of none."""
+    optional = intent in ("why", "fairness", "outcome")
+    if intent not in ABOUT_A_PRODUCT and not optional:
+        return ""
+    if slots.products:
+        keys = slots.products[0]
+        if len(keys) > 1 and customer:
+            keys = _for_audience(bank, keys, customer)
+        if len(keys) > 1:
+            places = [bank.product_position(key) for key in keys]
+            names = [str(bank["products"]["name"].iloc[place]) for place in places]
+            return _AskBack(f"Which do you mean: {', '.join(names)}?", tuple(names))
+        return keys[0]
+    if before.product_id and (continued or set(slots.words) & _THIS):
+        return before.product_id
+    return "" if optional else _AskBack(WHICH)
+
+
+def _for_audience(bank: Bank, keys: tuple[str, ...], customer: str) -> tuple[str, ...]:
+    audience = bank["customers"]["audience"].iloc[bank.customer_position(customer)]
+    places = np.array([bank.product_position(key) for key in keys])
+    mine = (bank["products"]["audience"].iloc[places] == audience).to_numpy(dtype=bool)
+    return tuple(np.array(keys, dtype=object)[mine]) or keys
+
+
+def _answered(ask: Asking) -> Answer:
+    try:
+        return ANSWERS[ask.intent](ask)
+    except (BadInput, NotFound) as error:
+        return ask.answer("the engine", str(error))
+
+
+def _with_memory(answer: Answer, before: Conversation) -> Answer:
+    """From the third question on a topic on, what was said of it before."""
+    if answer.intent in FIRST:
+        return answer
+    same = [
+        one
+        for one in before.history
+        if (one.intent, one.customer_id) == (answer.intent, answer.customer_id)
+    ]
+    if len(same) + 1 < _AGAIN:
+        return answer
+    told = tuple(dict.fromkeys(one.said for one in same[-2:] if one.said))
+    again = claims.asked_again(times=len(same) + 1, topic=answer.title, before=told)
+    return replace(answer, notes=(sentence(again), *answer.notes))
+
+
+def _remembered(before: Conversation, ask: Asking, answer: Answer) -> Conversation:
+    first = answer.facts[0] if answer.facts else None
+    remark = f" ({first.remark})" if first is not None and first.remark else ""
+    said = "" if first is None else f"{first.label} {first.text}{remark}"
+    one = Asked(ask.intent, ask.customer_id, said)
+    period = ask.slots.period
+    return replace(
+        before,
+        customer_id=ask.customer_id or before.customer_id,
+        product_id=ask.product_id or before.product_id,
+        category=ask.slots.category if ask.intent == "spending" else "",
+        when=None if period is None else tuple(period),
+        history=(*before.history, one)[-_KEPT:],
+    )

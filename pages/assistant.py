@@ -1,0 +1,24 @@
+"""Questions in words about customers, products and lists, answered from the engine's figures."""
+
+import streamlit as st
+
+from pages.components.assistant import talk
+from pages.components.frame import access, page_frame, session
+
+access.require("relationship_manager", "analyst", "manager")
+engine = session.engine()
+engine.assistant.start_warm_up()
+
+page_frame.title("Assistant", "Ask in your own words; every figure is one of this bank's pages")
+typed = st.chat_input(
+    "Ask about a customer, a product or the lists", key="assistant_input", max_chars=talk.LONGEST
+)
+asked = st.session_state.pop("assistant_asked", None) or typed
+if not asked and not talk.replies():
+    st.caption("Nothing you ask is kept beyond this session. To begin with:")
+    talk.chips(engine.assistant.suggestions(session.customer_id()), "suggested")
+talk.show()
+if asked:
+    talk.ask(engine, asked)
+if talk.replies():
+    st.button("Clear", icon=":material/delete_sweep:", type="tertiary", on_click=talk.clear)

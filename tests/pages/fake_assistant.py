@@ -1,0 +1,50 @@
+"""What the stand-in Engine answers to questions in words."""
+
+from engine.results import AI_NOTICE, Answer, AssistantReply, Conversation, Fact, Proposal
+from tests.pages.fake_people import AS_OF
+from tests.pages.fake_service import FakeService
+
+
+class FakeAssistant(FakeService):
+    """Stands in for `engine.services.assistant.assistant.Assistant`."""
+
+    def ask(self, question, conversation=None, *, customer_id=None, manager=None):
+        before = conversation or Conversation()
+        after = Conversation(customer_id="C1", n_asked=before.n_asked + 1)
+        notice = "" if before.n_asked else AI_NOTICE
+        if "weather" in question:
+            said = "I cannot help with that. This is what I can do:"
+            choices = self.suggestions()
+            return AssistantReply(
+                question, "refused", said, (), choices, AS_OF, notice, "words", after
+            )
+        person = self._engine.people.iloc[0]
+        proposal = Proposal("objection", "Record: objects", person.customer_id, purpose="marketing")
+        answer = Answer(
+            intent="balance",
+            title="Balance",
+            sentences=(f"Balance: USD 1,240 of {question}.",),
+            source="the customer's record",
+            page="",
+            query={"customer": person.customer_id},
+            link="Customers, Overview",
+            facts=(Fact("Balance", "USD 1,240", 1240.0, "in accounts"), Fact("Long", "x" * 60)),
+            lines=("A line",),
+            customer_id=person.customer_id,
+            customer=str(person["name"]),
+            as_of=AS_OF,
+            notes=("A note.",),
+            proposals=(proposal,) if "object" in question else (),
+        )
+        return AssistantReply(
+            question, "answered", "", (answer,), (), AS_OF, notice, "words", after
+        )
+
+    def suggestions(self, customer_id=None, k=6):
+        return ("Who should I call today?", "What is the grade?")[:k]
+
+    def warm_up(self):
+        return None
+
+    def start_warm_up(self):
+        return None

@@ -1,0 +1,56 @@
+"""The page Assistant: what is asked and answered, chips, proposals that only a click records."""
+
+import pytest
+
+from tests.pages.conftest import texts
+
+PAGE = "assistant.py"
+
+
+def ask(at, question: str):
+    at.chat_input[0].set_value(question).run()
+    assert not at.exception
+    return at
+
+
+def test_F129_a_question_is_answered_with_figures_source_day_and_a_link(open_page):
+    at = ask(open_page(PAGE), "how much money is there?")
+    said = texts(at)
+    assert "USD 1,240" in said and "From the customer's record · as of" in said
+    assert "not a person" in said
+    links = [link for link in at.get("page_link") if link.proto.label == "Customers, Overview"]
+    assert len(links) == 1
+
+
+def test_F131_the_conversation_stays_until_it_is_cleared(open_page):
+    at = ask(ask(open_page(PAGE), "one"), "two")
+    said = texts(at)
+    assert said.index("of one") < said.index("of two") and said.count("not a person") == 1
+    next(b for b in at.button if b.label == "Clear").click().run()
+    assert "USD 1,240" not in texts(at) and "To begin with" in texts(at)
+
+
+def test_F129_a_chip_asks_and_a_refusal_offers_chips(open_page):
+    at = open_page(PAGE)
+    next(b for b in at.button if b.label == "What is the grade?").click().run()
+    assert "USD 1,240" in texts(at)
+    at = ask(at, "what is the weather?")
+    assert "I cannot help with that" in texts(at)
+    assert sum(b.label == "What is the grade?" for b in at.button) == 1
+
+
+def test_what_is_proposed_is_recorded_by_a_click_alone_and_once(open_page, fake):
+    at = ask(open_page(PAGE), "they object to advertising")
+    engine = fake.opened[-1]
+    assert engine.consents == {}
+    (button,) = [b for b in at.button if b.label == "Record: objects"]
+    button.click().run()
+    assert list(engine.consents.values()) == ["refused"]
+    assert not [b for b in at.button if b.label == "Record: objects"]
+
+
+@pytest.mark.parametrize("text", ["**bold** <b>x</b> ![p](http://evil/x.png)", "$x$ `code` [a](b)"])
+def test_what_is_typed_is_never_markup(open_page, text: str):
+    at = ask(open_page(PAGE), text)
+    for value in (str(m.value) for m in at.markdown):
+        assert "![p](http" not in value and "<b>" not in value.replace("\\<b", "")
