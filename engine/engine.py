@@ -140,23 +140,7 @@ class Engine:
             snapshots, self.customers, self.days, self.offers, self.records, self.models
         )
         self.facts = BankFacts(folder, snapshots, self.models)
-        self.assistant = Assistant(
-            snapshots,
-            Sources(
-                self.customers,
-                self.offers,
-                self.scenarios,
-                self.prospects,
-                self.products,
-                self.alerts,
-                self.segments,
-                self.days,
-                self.fairness,
-                self.feedback,
-                self.facts,
-            ),
-            now,
-        )
+        self.assistant = Assistant(snapshots, Sources.of(self), now)
         self.governance = Governance(
             snapshots, self.facts, self.models, self.learned_metrics, self.levers, self.trail
         )

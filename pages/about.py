@@ -25,6 +25,7 @@ with does:
         "- **My day** says whom to call today, and what not to say.\n"
         "- **Customers** shows one person: money, messages, mood, and what may come.\n"
         "- **Recommendations** shows the offers, the reasons, and what was left out.\n"
+        "- **Assistant** answers questions in your own words from the figures of the pages.\n"
         "- **Campaigns** fills places and a budget with the best offers for everybody.\n"
         "- **Insights**, **Fairness** and **Feedback** look at the whole book.\n"
         "- **Data** is where your own bank comes in."

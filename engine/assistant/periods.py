@@ -98,7 +98,7 @@ def read(kind: str, words: list[str], as_of: pd.Timestamp, today: pd.Timestamp) 
         last = day if since else pd.Timestamp(year, 12, 31)
         return Period(f"{'since ' if since else ''}{year}", first, last, first > day)
     if kind == "weekday":
-        ahead = (_WEEKDAYS.index(words[-1]) - today.dayofweek - 1) % 7 + 1
+        ahead = (_WEEKDAYS.index(words[-1]) - today.day_of_week - 1) % 7 + 1
         on = today + pd.Timedelta(days=ahead)
         return Period(f"{on:%A} ({on.day} {on:%b %Y})", on, on, True)
     moved = {"yesterday": -1, "tomorrow": 1}[words[-1]]

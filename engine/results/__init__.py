@@ -10,6 +10,7 @@ from engine.results.assistant import (
     AssistantReply,
     Conversation,
     Fact,
+    Found,
     Proposal,
 )
 from engine.results.bank import Added, BankSummary, Oversight
@@ -98,7 +99,6 @@ from engine.results.offers import (
 from engine.results.receipts import Erasure, Receipt, Replay, TrailCheck, Verification
 from engine.results.returns import ReturnEstimate, ReturnInputs
 from engine.results.scenarios import Change, LeverEffect, Situation, WhatIf, WhyNot
-from engine.results.search import Found
 from engine.results.segments import (
     Segmentation,
     SegmentComparison,

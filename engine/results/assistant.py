@@ -1,4 +1,4 @@
-"""What the assistant answers: of each topic its sentences and figures, and what is remembered."""
+"""What is asked in words: what the search box finds, what the assistant answers and remembers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -118,3 +118,16 @@ class AssistantReply(JsonRecord):
     read_by: str = ""
     """"words", or "meaning and words"."""
     conversation: Conversation = field(default_factory=Conversation)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One thing that a typed text may mean."""
+
+    kind: str
+    """customer, product or page."""
+    key: str
+    """Customer number, product id, or the page's address."""
+    name: str
+    similar: bool
+    """Found only by taking what was typed for a slip."""

@@ -75,6 +75,7 @@ def demo_pages(trained_state: Path, tmp_path_factory: pytest.TempPathFactory) ->
 def visit(demo_pages: Path, monkeypatch: pytest.MonkeyPatch) -> Opener:
     """Open a page over the real Engine by its file; the demo bank, or that of ATTUNE_DATA."""
     monkeypatch.setenv("ATTUNE_STATE", str(demo_pages))
+    monkeypatch.setenv("ATTUNE_QUESTIONS__READS", "words")  # no encoder is loaded
     monkeypatch.delenv("ATTUNE_DATA", raising=False)
 
     def opened(file: str, **query: str) -> AppTest:

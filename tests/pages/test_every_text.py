@@ -40,6 +40,7 @@ PLACES = (
         ("Offers", "Why not?", "What if?", "By product", "Levers", "How good?"),
     ),
     ("my_day.py", False, "", ()),
+    ("assistant.py", False, "", ()),
     ("campaigns.py", False, "", ()),
     ("insights.py", False, "", ()),
     ("fairness.py", False, "", ()),

@@ -1,9 +1,9 @@
 """What every topic's answer is made from: the engine's services, and what was asked of whom."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 
@@ -43,6 +43,11 @@ class Sources:
     fairness: "Fairness"
     feedback: "Feedback"
     facts: "BankFacts"
+
+    @classmethod
+    def of(cls, engine: object) -> Self:
+        """Those of an engine, by their names there."""
+        return cls(**{one.name: getattr(engine, one.name) for one in fields(cls)})
 
 
 @dataclass(frozen=True)

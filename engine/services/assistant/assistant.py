@@ -1,5 +1,6 @@
 """A question in words in; its answers, from the engine's own functions, out."""
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -21,7 +22,7 @@ from engine.assistant.phrasings import (
 from engine.assistant.slots import Finder, Slots
 from engine.assistant.understanding import Topic, Understood, understand
 from engine.bank.bank import Bank
-from engine.errors import BadInput, NotFound
+from engine.errors import BadInput, EngineError, NotFound
 from engine.results import (
     AI_NOTICE,
     ANSWERED,
@@ -43,6 +44,8 @@ from engine.services.assistant.asking import (
 )
 from engine.snapshot.recorded_bank import LastResults
 from engine.snapshot.snapshot import Snapshots
+
+logger = logging.getLogger("attune")
 
 ANSWERS: Final[Mapping[str, Answering]] = {
     "fraud": doing.fraud,
@@ -171,8 +174,15 @@ class Assistant:
         """The same in the background, once; a question meanwhile waits for it."""
         with self._lock:
             if self._starting is None:
-                self._starting = threading.Thread(target=self.warm_up, daemon=True)
+                self._starting = threading.Thread(target=self._warm_up_apart, daemon=True)
                 self._starting.start()
+
+    def _warm_up_apart(self) -> None:
+        """Whatever fails here, the first question repeats, and says."""
+        try:
+            self.warm_up()
+        except EngineError as error:
+            logger.warning("warm-up of the assistant: %s", type(error).__name__)
 
     # --- understanding
 

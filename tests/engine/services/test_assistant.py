@@ -1,7 +1,6 @@
 """Questions in words on the demo bank: understood, answered with the pages' own figures, or not."""
 
 import datetime as dt
-import itertools
 import json
 import re
 import shutil
@@ -131,13 +130,11 @@ def test_F130_spending_of_days_is_the_sum_of_the_payments_in_the_tables(engine: 
             mine = rows[in_may & (rows["category"] == item) & (rows["amount"] < 0)]
             said = only(engine, f"what did {one} spend on {item} last month?")
             if mine.empty:
-                assert not said.facts and "Nothing" in said.sentences[0].replace(
-                    "nothing", "Nothing"
-                )
+                assert not said.facts and "othing on record" in said.sentences[0]
                 continue
             asked += 1
             assert said.facts[0].value == pytest.approx(-mine["amount"].sum(), abs=1e-9)
-            assert "last month (May 2026)" in said.sentences[0]
+            assert said.sentences[0].startswith("Last month (May 2026)")
             raw = bank["transactions"]
             booked = raw["booked_at"].between("2026-05-01", "2026-05-31 23:59:59")
             total = raw.loc[booked & (raw["customer_id"] == one) & (raw["amount"] < 0), "amount"]
@@ -206,7 +203,7 @@ def test_F131_pronouns_and_what_is_left_out_are_those_of_before(engine: Engine, 
     one = ids[5]
     said = engine.assistant.ask(f"what does {one} spend on dining?")
     then = engine.assistant.ask("and last month?", said.conversation)
-    assert then.answers[0].intent == "spending" and "last month" in then.answers[0].sentences[0]
+    assert then.answers[0].intent == "spending" and "Last month" in then.answers[0].sentences[0]
     assert "dining" in then.answers[0].sentences[0] and then.answers[0].customer_id == one
     income = engine.assistant.ask("and what does she earn?", then.conversation)
     assert (income.answers[0].intent, income.answers[0].customer_id) == ("income", one)
@@ -282,8 +279,7 @@ def test_an_empty_question_is_refused(engine: Engine):
 
 
 def test_what_is_to_be_recorded_is_proposed_and_not_done(engine: Engine, ids: list[str]):
-    one, before = ids[0], (engine.events_seen if hasattr(engine, "events_seen") else None)
-    del before
+    one = ids[0]
     history = len(engine.feedback.history(one))
     asked = {
         f"{one} accepted the Easy Saver": ("accept", "P06"),
@@ -389,6 +385,6 @@ def test_the_command_answers_in_words_and_in_json(engine: Engine, trained_state:
 
 def test_answers_are_the_same_for_the_same_question(engine: Engine, ids: list[str]):
     asked = (f"offers for {ids[0]}", f"due for {ids[1]}", "segments")
-    for question, _ in itertools.product(asked, range(1)):
+    for question in asked:
         one, other = (engine.assistant.ask(question).to_json() for _ in range(2))
         assert json.dumps(one, default=str) == json.dumps(other, default=str)

@@ -98,10 +98,14 @@ def heard(engine: Engine) -> Iterator[list[tuple[str, str]]]:
 
 
 @pytest.fixture(scope="module")
-def engines(trained_state: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Engine, Engine]:
+def engines(
+    trained_state: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Engine, Engine]]:
     """Two that are open on one bank, as two processes are."""
     state = shutil.copytree(trained_state, tmp_path_factory.mktemp("walk") / "state")
-    return tuple(Engine.open(DEMO, state, now=lambda: NOW) for _ in range(2))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("ATTUNE_QUESTIONS__READS", "words")  # no encoder is loaded
+        yield tuple(Engine.open(DEMO, state, now=lambda: NOW) for _ in range(2))
 
 
 @pytest.fixture(scope="module")
