@@ -163,7 +163,7 @@ class Feedback:
                 product_id=offer.product_id,
                 action="shown",
                 receipt_id=shown.receipt_id,
-                arm=arm or shown.arm,
+                arm=arm or offer.arm,
                 **self._exposure(offer) | {"model_version": shown.model_version},
             )
             for offer in shown.offers
