@@ -121,7 +121,7 @@ class Feedback:
                 arm=arm or (self._arm_of(customer_id) if offer else ""),
                 **self._exposure(offer),
             ),
-            unless=unless,
+            unless=None if seen is None else unless,
         )
         if action not in _SEEN:
             what = {"product": product_id, "answer": action}

@@ -98,7 +98,7 @@ class EventLog:
         self,
         event: Mapping[str, Any],
         *,
-        unless: Callable[[pd.DataFrame], object] = lambda _: None,
+        unless: Callable[[pd.DataFrame], object] | None = None,
     ) -> bool:
         """Store one event that `events.new_event` has checked; on the disk when this returns.
 
@@ -121,7 +121,7 @@ class EventLog:
         self,
         events: Iterable[Mapping[str, Any]],
         *,
-        unless: Callable[[pd.DataFrame], object] = lambda _: None,
+        unless: Callable[[pd.DataFrame], object] | None = None,
     ) -> list[bool]:
         """Store several events, all of them or none; see `append`."""
         batch = list(events)
@@ -129,7 +129,7 @@ class EventLog:
             return []
         with self._mutex, self._refusals("Nothing was stored."), self._opened() as descriptor:
             stored, new = self._chosen(batch)
-            if new:
+            if new and unless is not None:
                 unless(self._all())
             lines = b"".join(encode(event, more=event is not new[-1]) for event in new)
             _write(descriptor, b"\n" + lines if new and self._growing.unended else lines, self.path)
