@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtrit
 
 from engine.json_values import JsonRecord
 from engine.models.mixed_logit import log_likelihood
@@ -110,5 +110,5 @@ def _mean(
     if n < 2:
         return mean, float("nan"), float("nan")
     error = float(np.sqrt((apart**2).sum() * n / (n - 1)) / weight.sum())
-    width = float(stats.t.ppf(0.975, n - 1)) * error
+    width = float(stdtrit(n - 1, 0.975)) * error
     return mean, mean - width, mean + width
