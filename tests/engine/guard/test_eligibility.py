@@ -73,7 +73,7 @@ def test_F101_a_bound_of_zero_is_no_bound(small_bank: Bank, verdicts_of: Judge):
 
 
 def test_the_reason_names_both_figures(small_bank: Bank, verdicts_of: Judge):
-    assert verdicts_of().reason(CID, CARD) == (
+    assert verdicts_of(person(small_bank, CID, vulnerable=False)).reason(CID, CARD) == (
         "Needs a yearly income of at least USD 30,000; this customer has USD 25,000"
     )
 

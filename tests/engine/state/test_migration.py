@@ -9,10 +9,12 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import tomli_w
 
 from engine import Engine
 from engine.bank import disk
 from engine.errors import Busy, StateError
+from engine.receipts.archive import RULES_SINCE
 from engine.receipts.trail import Trail
 from engine.state import migration
 from engine.state.state import State
@@ -63,7 +65,7 @@ def test_every_receipt_replays_and_the_chain_is_the_same(engine: Engine, expecte
         assert (bool(again.same), again.verdict) == (row["replays"], row["verdict"])
 
 
-def test_lists_are_what_they_were_by_the_model_of_mood_of_then(
+def test_lists_are_what_they_were_by_the_rules_and_the_model_of_mood_of_then(
     tmp_path: Path, expected: dict[str, Any]
 ):
     folder = shutil.copytree(FIXTURE, tmp_path / "v1")
@@ -71,7 +73,7 @@ def test_lists_are_what_they_were_by_the_model_of_mood_of_then(
     engine = Engine.open(folder / "bank", folder / "state", now=lambda: now)
     settings = engine.snapshots.state.settings_file
     settings.parent.mkdir(parents=True, exist_ok=True)
-    settings.write_text('[models]\nsentiment_default = "vader"\n')
+    settings.write_text(tomli_w.dumps(RULES_SINCE))
     for customer, which, product, score in expected["offers"]:
         offers = engine.offers.recommend(customer, list=which, k=2).offers
         assert {o.product_id: o.score for o in offers}[product] == pytest.approx(score, abs=1e-9)
