@@ -18,6 +18,7 @@ from engine.cli.console import (
     console,
     ending,
     engine_of,
+    expect_file,
     list_names,
     looked,
     opened,
@@ -240,6 +241,7 @@ def customers(
     as_json: Json = False,
 ) -> None:
     """Print who is behind a number of Insights, or everybody; with --out, write a file of them."""
+    expect_file(pseudonyms, out, as_json)
     engine = opened(data, state)
     chosen = engine.selections.read(selection or "0:customers")
     found = engine.selections.open(chosen)
@@ -254,6 +256,8 @@ def customers(
             rows=len(table),
             pseudonyms=pseudonyms,
         )
+    if pseudonyms:
+        return console.print(f"Written: {out}")
     if as_json:
         about = {"title": found.title, "n": found.n, "note": found.note}
         return print_json({**about, "address": chosen.address, "customers": table})

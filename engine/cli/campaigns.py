@@ -15,6 +15,7 @@ from engine.cli.console import (
     app,
     console,
     ending,
+    expect_file,
     opened,
     print_json,
     print_notes,
@@ -42,6 +43,7 @@ def campaign(
     wanted = [Campaign.read(_text(file), file.stem) for file in files]
     if out is not None and len(wanted) > 1:
         raise BadInput(f"--out writes the list of one campaign; got {len(wanted)}.")
+    expect_file(pseudonyms, out, as_json)
     engine = opened(data, state)
     made = (
         [engine.campaigns.plan(wanted[0])] if len(wanted) == 1 else engine.campaigns.compare(wanted)
@@ -50,6 +52,8 @@ def campaign(
     if out is not None:
         content = engine.campaigns.export(made[0], ending(out))
         written(engine, out, content, "campaign", pseudonyms=pseudonyms)
+    if pseudonyms:
+        return console.print(f"Written: {out}")
     if as_json:
         shapes = [one.to_json() for one in made]
         if measured is not None:

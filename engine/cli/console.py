@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from engine.errors import BadInput
 from engine.vocabulary import LISTS
 
 if TYPE_CHECKING:
@@ -88,6 +89,18 @@ def written(
     content = engine.pseudonyms.file(content, ending(out)) if pseudonyms else content
     engine.trail.exported(what, actor=ACTOR, customer_id=customer, rows=rows)
     out.write_bytes(content)
+
+
+def expect_file(pseudonyms: bool, out: Path | None, as_json: bool) -> None:
+    """BadInput where pseudonyms are asked for and names would be printed all the same."""
+    if pseudonyms and out is None:
+        raise BadInput(
+            "--pseudonyms is for the file that --out writes; name one, or leave --pseudonyms away."
+        )
+    if pseudonyms and as_json:
+        raise BadInput(
+            "--json prints who customers are, which --pseudonyms is to hide; give one of the two."
+        )
 
 
 def ending(out: Path) -> str:

@@ -16,6 +16,7 @@ from engine.cli.console import (
     app,
     console,
     ending,
+    expect_file,
     opened,
     pair,
     print_json,
@@ -155,6 +156,7 @@ def takers(
     as_json: Json = False,
 ) -> None:
     """Print who would want a product, of those who may be offered it; --out writes a file."""
+    expect_file(pseudonyms, out, as_json)
     engine = opened(data, state)
     wanted = {
         "segment": segment,

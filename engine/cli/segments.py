@@ -15,6 +15,7 @@ from engine.cli.console import (
     app,
     console,
     ending,
+    expect_file,
     opened,
     print_json,
     print_notes,
@@ -44,6 +45,7 @@ def segments(
     """Print segments of customers who are alike, with what sets them apart and value at risk."""
     if sum(one is not None for one in (compare, segment, customer)) > 1:
         raise BadInput("Give one of --compare, --segment and --customer.")
+    expect_file(pseudonyms, out, as_json)
     engine = opened(data, state)
     if out is not None:
         content = engine.segments.export(ending(out))

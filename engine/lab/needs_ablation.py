@@ -165,7 +165,7 @@ def needs_ablation(
         If nothing is known of what any customer wants.
     """
     settings = snapshots.settings
-    bank, seed = snapshots.bank(), settings.models.seed
+    bank, seed = snapshots.teaching_bank(), settings.models.seed
     window = EvaluationWindow.of(
         bank,
         since,

@@ -23,6 +23,7 @@ from engine.models.text_cache import TextCache
 from engine.results import Evaluation, ResponseEvaluation, Selection, WeakSpots
 from engine.settings import Section
 from engine.snapshot import snapshot
+from engine.vocabulary import MARKETING, REFUSED
 from tests.engine.audit.weak_spot_oracle import WeakSpotOracle
 
 SYSTEMS = [
@@ -187,6 +188,14 @@ def test_issue_4_needs_by_phrases_are_compared_with_whole_texts(wanting: list[st
     said = CliRunner().invoke(app, wanting).stdout
     assert "500 of 500 customers with a known need" in said
     assert "nan" not in said
+
+
+def test_F150_needs_of_who_objects_are_not_compared(wanting: list[str]):
+    engine = Engine.open(Path(wanting[3]), wanting[5])
+    snapshots, who = engine.snapshots, str(engine.bank.customer_ids[1])
+    now = pd.Timestamp("2025-01-01")
+    snapshots.state.consents.record(who, MARKETING, REFUSED, now=now, source="test")
+    assert needs_ablation(snapshots, lambda done, step: None).n_known == 499
 
 
 def test_without_a_known_need_there_is_nothing_to_embed(engine: Engine):

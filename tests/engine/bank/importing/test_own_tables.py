@@ -8,7 +8,7 @@ import pytest
 from engine.bank import keys
 from engine.bank.importing.columns import column_matching, identifiers
 from engine.bank.tables import attributes
-from engine.errors import BadInput
+from engine.errors import BadInput, StateError
 
 
 @pytest.fixture
@@ -125,6 +125,38 @@ def test_the_key_is_made_once_and_lies_beside_the_banks(tmp_path):
     key = keys.key_beside(folder)
     assert keys.key_beside(folder.with_name("two")) == key
     assert (folder.parent / keys.KEY_FILE).stat().st_mode & 0o077 == 0
+    assert [one.name for one in folder.parent.iterdir()] == [keys.KEY_FILE]
+
+
+@pytest.mark.parametrize("content", [b"", b"short", b"x" * (keys.KEY_BYTES + 1)])
+def test_F148_a_key_of_another_length_is_refused_by_name(tmp_path, content):
+    (tmp_path / keys.KEY_FILE).write_bytes(content)
+    with pytest.raises(StateError, match=rf"identifiers\.key has {len(content)} bytes"):
+        keys.key_beside(tmp_path / "one")
+
+
+def test_F148_who_is_second_to_make_the_key_reads_that_of_the_first(tmp_path, monkeypatch):
+    first, make = b"1" * keys.KEY_BYTES, keys.os.fsync
+
+    def beaten(file: int) -> None:
+        (tmp_path / keys.KEY_FILE).write_bytes(first)
+        make(file)
+
+    monkeypatch.setattr(keys.os, "fsync", beaten)
+    assert keys.key_beside(tmp_path / "one") == first
+    assert [one.name for one in tmp_path.iterdir()] == [keys.KEY_FILE]
+
+
+def test_F148_a_key_that_cannot_be_written_whole_is_not_there(tmp_path, monkeypatch):
+    def full(file: int) -> None:
+        raise OSError("No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(keys.os, "fsync", full)
+        with pytest.raises(OSError, match="No space"):
+            keys.key_beside(tmp_path / "one")
+    assert not [*tmp_path.iterdir()]
+    assert len(keys.key_beside(tmp_path / "one")) == keys.KEY_BYTES
 
 
 # --- days of a column ---------------------------------------------------------------------------
