@@ -38,8 +38,9 @@ def history(
     -------
     DataFrame
         event_id, recorded_at, actor, customer_id, customer, product_id, product, action, rating,
-        reason, comment, retracted, undoable. An undoing event is no row of its own: the row that
-        it undid is marked `retracted`.
+        reason, comment, retracted, undoable, openable (an acceptance that stands and whose product
+        was not opened since). An undoing event is no row of its own: the row that it undid is
+        marked `retracted`.
     """
     stands = standing(events)
     chosen = (events["action"] != RETRACTED).to_numpy(dtype=bool)
@@ -53,6 +54,8 @@ def history(
     retracted = ~stands[order]
     recorded = kept["event_id"].notna().to_numpy(dtype=bool) & (order >= n_imported)
     comments, _ = imported_notes(kept)
+    undoable = kept["action"].isin(DECISIONS) & ~retracted & recorded
+    accepted = (kept["action"] == "accepted").to_numpy(dtype=bool)
     return pd.DataFrame(
         {
             **{c: kept[c] for c in ("event_id", "recorded_at", "actor", "customer_id")},
@@ -64,9 +67,22 @@ def history(
             "reason": kept["reason"],
             "comment": comments,
             "retracted": retracted,
-            "undoable": kept["action"].isin(DECISIONS) & ~retracted & recorded,
+            "undoable": undoable,
+            "openable": undoable & accepted & ~opened_since(events)[order],
         }
     )
+
+
+def opened_since(events: pd.DataFrame) -> np.ndarray:
+    """Events after which the same customer opened the same product, bool of shape (n_events,).
+
+    An opening that was undone is none. After is meant as the log has it: a clock may go backwards.
+    """
+    bought = np.flatnonzero(standing(events) & (events["action"] == "purchased").to_numpy(bool))
+    keys = ["customer_id", "product_id"]
+    pairs = events[keys].iloc[bought].assign(last=bought).drop_duplicates(keys, keep="last")
+    last = events[keys].merge(pairs, on=keys, how="left")["last"].fillna(-1).to_numpy(dtype=float)
+    return last > np.arange(len(events))
 
 
 def last_answers(events: pd.DataFrame, bank: Bank) -> dict[str, Answered]:

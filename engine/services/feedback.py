@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from engine.audit.parity import groups
 from engine.bank.tables import concat
 from engine.errors import AnsweredMeanwhile, BadInput, NotFound
 from engine.feedback import events, statistics, usage
-from engine.feedback.history import history, last_answers
+from engine.feedback.history import history, last_answers, opened_since
 from engine.feedback.raw_rows import raw_rows
 from engine.receipts.trail import Trail, What
 from engine.results import Answered, FeedbackStatistics, Offer, Recommendation, Usage
@@ -173,7 +174,8 @@ class Feedback:
     def purchased(self, accepted_id: str, *, event_id: str, actor: str) -> bool:
         """Store that the product of an accepted offer was opened: a holding from today on.
 
-        How the offer was shown is taken from the event of its acceptance.
+        How the offer was shown is taken from the event of its acceptance. One acceptance is opened
+        once: what was opened by mistake is undone first.
 
         Raises
         ------
@@ -181,6 +183,8 @@ class Feedback:
             If no such event was recorded here.
         BadInput
             If it is no acceptance.
+        AnsweredMeanwhile
+            If the acceptance was undone, or the product has been opened since.
         """
         logged = self._snapshots.events.logged()
         same = logged.loc[logged["event_id"] == accepted_id]
@@ -190,6 +194,15 @@ class Feedback:
         if accepted["action"] != "accepted":
             raise BadInput("Only an accepted offer can have been opened; accept it first.")
         now, customer = self._now(), str(accepted["customer_id"])
+
+        def unless(recorded: pd.DataFrame) -> None:
+            row = np.flatnonzero((recorded["event_id"] == accepted_id).to_numpy(dtype=bool))
+            if not events.standing(recorded)[row].all():
+                raise AnsweredMeanwhile("The acceptance was undone. Nothing was recorded.")
+            if opened_since(recorded)[row].any():
+                answer = self._answers(customer, recorded)[str(accepted["product_id"])]
+                raise AnsweredMeanwhile(f"{answer.said} Nothing was recorded.")
+
         exposed = ("rank", "score", "propensity", "display_probability", "model_version", "arm")
         stored = self._snapshots.events.append(
             events.new_event(
@@ -203,7 +216,8 @@ class Feedback:
                 receipt_id=accepted["receipt_id"],
                 edition=self._snapshots.base.manifest.edition,
                 **{name: accepted[name] for name in exposed},
-            )
+            ),
+            unless=unless,
         )
         what = {"product": str(accepted["product_id"]), "answer": "purchased"}
         self._note(DECIDED, event_id, now, actor, customer, what)
@@ -253,7 +267,7 @@ class Feedback:
 
     def history(self, customer_id: str | None = None) -> pd.DataFrame:
         """Events, newest first: event_id, recorded_at, actor, customer_id, customer, product,
-        action, rating, reason, comment, retracted, undoable (never an imported one)."""
+        action, rating, reason, comment, retracted, undoable (never an imported one), openable."""
         snapshot = self._snapshots.current()
         return history(
             snapshot.log,

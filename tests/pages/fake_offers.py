@@ -122,15 +122,21 @@ class FakeFeedback(FakeService):
 
     def history(self, customer_id=None) -> pd.DataFrame:
         columns = ["event_id", "recorded_at", "actor", "customer_id", "customer", "product",
-                   "action", "rating", "reason", "comment", "retracted", "undoable"]  # fmt: skip
+                   "action", "rating", "reason", "comment", "retracted", "undoable", "openable"]  # fmt: skip
         return pd.DataFrame(
             [
                 (i, AS_OF, e["actor"], e["customer_id"], self._engine.row(e["customer_id"])["name"], e["product_id"],
-                 e["action"], e.get("rating"), e.get("reason", ""), e.get("comment", ""), False, e["action"] not in {"shown", "viewed"})
+                 e["action"], e.get("rating"), e.get("reason", ""), e.get("comment", ""), False, e["action"] not in {"shown", "viewed"},
+                 e["action"] == "accepted" and not self._opened(e))
                 for i, e in self._engine.events.items()
             ],
             columns=columns,
         )  # fmt: skip
+
+    def _opened(self, accepted) -> bool:
+        pair = (accepted["customer_id"], accepted["product_id"], "purchased")
+        found = self._engine.events.values()
+        return any((e["customer_id"], e["product_id"], e["action"]) == pair for e in found)
 
     def usage(self, since=None, until=None) -> Usage:
         days = pd.DataFrame(

@@ -151,7 +151,7 @@ def history(engine: Engine) -> None:
                 f"{wording.moment(row.recorded_at)}"
             )
         with back, st.container(horizontal=True, horizontal_alignment="right"):
-            if row.action == "accepted":
+            if row.openable:
                 st.button(
                     "Opened",
                     key=f"bought_{row.event_id}",

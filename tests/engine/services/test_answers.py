@@ -114,6 +114,32 @@ def test_F157_an_accepted_offer_that_was_opened_is_held(engine, someone):
         engine.feedback.purchased("no such event", event_id="again", actor="Raj")
 
 
+def test_F157_an_acceptance_is_opened_once_and_not_after_it_was_undone(engine, someone):
+    given = engine.offers.recommend(someone).offers
+    accepted = answer(engine, someone, given[0], "accepted")
+    other = answer(engine, someone, given[1], "accepted")
+    opened = engine.feedback.purchased
+
+    def openable() -> set[str]:
+        known = engine.feedback.history(someone)
+        return set(known.loc[known["openable"].astype(bool), "event_id"])
+
+    assert openable() == {accepted, other}
+    engine.feedback.undo(other, undo_id=str(uuid.uuid4()), actor="Rita")
+    assert openable() == {accepted}
+    with pytest.raises(AnsweredMeanwhile, match="undone"):
+        opened(other, event_id="of undone", actor="B")
+    assert opened(accepted, event_id="by B", actor="B")
+    assert openable() == set()
+    with pytest.raises(AnsweredMeanwhile, match=r"^B marked .*Nothing was recorded"):
+        opened(accepted, event_id="by C", actor="C")
+    held = engine.customers.profile(someone).holdings["product_id"].tolist()
+    assert held.count(given[0].product_id) == 1 and given[1].product_id not in held
+    engine.feedback.undo("by B", undo_id=str(uuid.uuid4()), actor="B")
+    assert openable() == {accepted}, "opened by mistake, it may be opened again"
+    assert opened(accepted, event_id="by C", actor="C")
+
+
 def test_F203_the_second_of_two_is_told_who_decided_what_and_when(engine, someone):
     offer = engine.offers.recommend(someone).offers[0]
     first = answer(engine, someone, offer, "dismissed", reason="too expensive", seen="")
