@@ -139,6 +139,17 @@ ACTION_LABELS: Final[Mapping[str, str]] = {
 }
 """Action of an event -> what was done with an offer."""
 
+DISMISSAL_LABELS: Final[Mapping[str, str]] = {
+    "unsuitable": "It does not fit this customer",
+    "held already": "The customer has it already",
+    "held elsewhere": "The customer has it elsewhere",
+    "bad timing": "The moment is wrong",
+    "not interested": "The customer is not interested",
+    "too expensive": "It costs too much",
+    "wrong data": "What we know of the customer is wrong",
+}
+"""Reason of a dismissal, as it is stored -> what a person chooses."""
+
 PURPOSE_LABELS: Final[Mapping[str, str]] = {
     "personalisation": "Personal recommendations",
     "social": "Use of social posts",

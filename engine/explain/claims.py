@@ -329,11 +329,12 @@ def _share(n: int, k: int) -> str:
 
 @dataclass(frozen=True)
 class AnsweredBy:
-    """What customers of one group said who were asked about a product or its kind.
+    """What customers of one group said who said yes or no to a product or its kind.
 
-    `family` says which group: all who were asked about the product or about its kind, those of the
-    customer's segment, or those who spend most on the same. Beside them stand all who were asked
-    about anything. `no` tells which answer is counted.
+    `family` says which group: all who answered about the product or about its kind, those of the
+    customer's segment, or those who spend most on the same. Beside them stand all who said yes or
+    no to anything. `no` tells which answer is counted. "Not now" and a rating between the ends are
+    neither.
     """
 
     product_id: str
@@ -349,7 +350,7 @@ class AnsweredBy:
 
     @property
     def text(self) -> str:
-        """For example "6 of 9 customers of the same segment who were asked about Loan said no"."""
+        """For example "6 of 9 customers of the same segment who said yes or no to Loan said no"."""
         about = self.product if self.family == "product" else self.kind
         who = {
             "segment": "customers of the same segment",
@@ -357,12 +358,12 @@ class AnsweredBy:
         }.get(self.family, "customers")
         answer = "no" if self.no else "yes"
         return (
-            f"{self.said:,} of {self.asked:,} {who} who were asked about {about} said {answer}, "
-            f"{self.all_said:,} of {self.all_asked:,} of all who were asked about anything"
+            f"{self.said:,} of {self.asked:,} {who} who said yes or no to {about} said {answer}, "
+            f"{self.all_said:,} of {self.all_asked:,} of all who said yes or no to anything"
         )
 
     @property
     def fact(self) -> str:
         """In short."""
         answer = "no" if self.no else "yes"
-        return f"{self.said:,} of {self.asked:,} asked said {answer}"
+        return f"{self.said:,} of {self.asked:,} who said yes or no said {answer}"

@@ -60,10 +60,10 @@ class Reaction(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What a group said that was asked about a product or its kind, beside all who were asked.
+    """What a group said to a product or its kind, beside all who said yes or no to anything.
 
-    `family` and `group` as in `engine.ranking.signals.answers`; `said` and `all_said` count those
-    who said no where `no` is true, else those who said yes.
+    `family` and `group` as in `engine.ranking.signals.answers`; `asked` and `all_asked` count whole
+    answers, yes or no; `said` and `all_said` those who said no where `no` is true, else yes.
     """
 
     family: str
@@ -191,15 +191,17 @@ def asked_of(ranker: Ranker, row: int, product: int) -> Asked | None:
         return None
     shares = learned.shares(signals.groups, np.array([row]))
     counts = learned.counts(signals.groups, row, product)
-    n_all, yes_all = (int(n) for n in learned.asked["product"].sum(axis=0))
+    _, yes_all, no_all = (int(n) for n in learned.asked["product"].sum(axis=0))
+    n_all = yes_all + no_all
     by_size = sorted(counts, key=lambda family: -abs(shares[family][0, product]))
     for family in by_size:
-        (n, yes, group), share = counts[family], float(shares[family][0, product])
+        told, share = counts[family], float(shares[family][0, product])
+        yes, n = told.yes, told.yes + told.no
         stands_out = (yes * n_all - yes_all * n) * share > 0
         if n and stands_out:
             no = share < 0
-            said, all_said = (n - yes, n_all - yes_all) if no else (yes, yes_all)
-            return Asked(family, group, n, said, n_all, all_said, no)
+            said, all_said = (told.no, no_all) if no else (yes, yes_all)
+            return Asked(family, told.group, n, said, n_all, all_said, no)
     return None
 
 

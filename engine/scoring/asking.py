@@ -58,10 +58,7 @@ def whom_to_ask(
     model = learned or learning.fit(learning.answers_none(), groups, settings)
     rows = rows[(groups.kind[first[rows]] >= 0) & (groups.of["segment"][rows] >= 0)]
     x, _ = learning.design(groups, rows, first[rows])
-    covariance = model.covariance[1:, 1:]
-    if x.shape[1] != len(covariance):  # the groups are others than when it was fitted
-        model = learning.fit(learning.answers_none(), groups, settings)
-        covariance = model.covariance[1:, 1:]
+    covariance = model.covariance_for(groups)[1:, 1:]
     log_odds = model.intercept + model.unbounded(groups, rows)[np.arange(len(rows)), first[rows]]
     chance = expit(log_odds)
     noise = 1 / (chance * (1 - chance))
@@ -105,17 +102,18 @@ def _listed(
     found = []
     for at, worth in chosen:
         row, product = int(rows[at]), int(products[at])
-        counts = model.counts(groups, row, product).get("segment", (0, 0, ""))
+        told = model.counts(groups, row, product).get("segment")
+        asked = told.answered if told else 0
         reach = int((cell == cell[at]).sum())
         claim = unsure(
             product_kind=groups.kinds[kinds[at]],
             segment=groups.names["segment"][segments[at]],
-            asked=counts[0],
+            asked=asked,
             reach=reach,
             worth=worth,
         )
         person, item = bank["customers"].iloc[row], bank["products"].iloc[product]
         name = person["name"] if pd.notna(person["name"]) else ""
         ids = str(person["customer_id"]), str(name), str(item["product_id"]), str(item["name"])
-        found.append((*ids, worth, reach, counts[0], f"{claim.text}."))
+        found.append((*ids, worth, reach, asked, f"{claim.text}."))
     return pd.DataFrame(found, columns=list(COLUMNS))

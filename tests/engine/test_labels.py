@@ -9,6 +9,7 @@ import pytest
 from engine import labels
 from engine.audit.parity.gap_parts import PRICES
 from engine.guard.verdicts import RULES
+from engine.ranking.signals import answers
 from engine.scoring.levers import adjustable
 from engine.scoring.recommendation import CATEGORY_LIMIT
 from engine.vocabulary import (
@@ -30,6 +31,7 @@ NAMES = {
     "PART_LABELS": (*PARTS, PRICES),
     "LIST_LABELS": LISTS,
     "ACTION_LABELS": ACTIONS,
+    "DISMISSAL_LABELS": (*answers.SAYS_NO, *answers.SAYS_LITTLE, *answers.SAYS_NOTHING),
     "PURPOSE_LABELS": PURPOSES,
 }
 

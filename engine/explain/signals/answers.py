@@ -40,7 +40,9 @@ def _counts(ranker: Ranker, row: int, product: int) -> dict[str, str]:
     learned = ranker.signals.learned.answers
     assert learned is not None
     found = learned.counts(ranker.signals.groups, row, product)
-    return {name: f"{yes:,} of {n:,} said yes" for name, (n, yes, _) in found.items()}
+    return {
+        name: f"{c.answered:,} answered: {c.yes:,} yes, {c.no:,} no" for name, c in found.items()
+    }
 
 
 def reasons(offer: OfferEvidence) -> Iterator[Reason]:

@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -26,10 +26,13 @@ SAYS: Final = {
 }
 """Action -> was it a yes, and how much it counts; "Not now" is as weak a no as in the customer's
 own signal. A rating is a yes above the middle, and counts by its distance from there."""
-SAYS_LITTLE: Final = {"bad timing": 0.3, "wrong time": 0.3}
+SAYS_NO: Final = ("unsuitable", "not interested", "too expensive")
+"""Reasons of a dismissal that are a whole no, as is one without a reason."""
+SAYS_LITTLE: Final = {"bad timing": 0.3}
 """Reason of a dismissal -> what it counts: it speaks of the day."""
-SAYS_NOTHING: Final = ("held elsewhere", "already has it", "wrong data")
-"""Reasons of a dismissal that say nothing of the offer's fit."""
+SAYS_NOTHING: Final = ("held already", "held elsewhere", "wrong data")
+"""Reasons of a dismissal that say nothing of the offer's fit. Every reason of
+`engine.labels.DISMISSAL_LABELS` is in one of the three."""
 FAMILIES: Final = ("product", "kind", "segment", "spending")
 """Groups that share an effect: those asked about the product; about its kind; and, for a kind,
 those of the same segment and those who spend most on the same. The customer's own, by kind, are
@@ -104,11 +107,21 @@ def answers_of(events: pd.DataFrame, bank: Bank) -> pd.DataFrame:
     return table[table["weight"] > 0].reset_index(drop=True)
 
 
+class Counts(NamedTuple):
+    """What one group answered: all answers, whole yeses, whole noes; and the group's name."""
+
+    answered: int
+    yes: int
+    no: int
+    group: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class AnswerModel:
     """What a version learned from answers. Effects are log-odds of a yes, 0 where nobody was asked.
 
-    `asked` holds, by family, how many were asked and how many said yes: what is told.
+    `asked` holds, by family, how many answered, and how many of them with a whole yes and with a
+    whole no: what is told. "Not now" and a rating between the ends are neither.
     """
 
     kinds: tuple[str, ...]
@@ -122,7 +135,7 @@ class AnswerModel:
     own: sparse.csr_array
     """Shape (n_customers, n_kinds). The customers' own."""
     asked: Mapping[str, np.ndarray]
-    """By family, int of the effects' shape and two more: asked, said yes."""
+    """By family, int of the effects' shape and three more: answered, said yes, said no."""
     most: float
     """However sure, no score moves by more than this."""
     n: int
@@ -156,20 +169,35 @@ class AnswerModel:
         own = np.pad(self.own[rows].toarray(), ((0, 0), (0, 1)))
         return found | {"own": own[:, kinds]}
 
-    def counts(self, groups: Groups, row: int, product: int) -> dict[str, tuple[int, int, str]]:
-        """By family, of the group that this pair is in: asked, said yes, and its name."""
-        found = {"product": (*(int(n) for n in self.asked["product"][product]), "")}
+    def counts(self, groups: Groups, row: int, product: int) -> dict[str, Counts]:
+        """By family, of the group that this pair is in."""
+        found = {"product": Counts(*self.asked["product"][product].tolist())}
         kind = int(np.append(_places(groups.kinds, self.kinds), -1)[groups.kind[product]])
         if kind < 0:
             return found
-        found["kind"] = (*(int(n) for n in self.asked["kind"][kind]), self.kinds[kind])
+        found["kind"] = Counts(*self.asked["kind"][kind].tolist(), self.kinds[kind])
         for family in GROUPED:
             place = int(groups.of[family][row])
             name = groups.names[family][place] if place >= 0 else ""
             if name in self.names[family]:
                 at = self.names[family].index(name)
-                found[family] = (*(int(n) for n in self.asked[family][at, kind]), name)
+                found[family] = Counts(*self.asked[family][at, kind].tolist(), name)
         return found
+
+    def covariance_for(self, groups: Groups) -> np.ndarray:
+        """The covariance in the order that `design` gives the same products with these groups:
+        each is found by its name, and a new one is as unsure as the unsurest."""
+        kinds, n_kinds = _places(groups.kinds, self.kinds), len(self.kinds)
+        n_products = len(self.product)
+        start = n_products + n_kinds
+        blocks = [np.arange(n_products), np.where(kinds >= 0, n_products + kinds, -1)]
+        for family in GROUPED:
+            mine = _places(groups.names[family], self.names[family])[:, None]
+            known = (mine >= 0) & (kinds >= 0)
+            blocks.append(np.where(known, start + mine * n_kinds + kinds, -1).ravel())
+            start += len(self.names[family]) * n_kinds
+        places = np.concatenate(blocks)
+        return _picked(self.covariance, np.append(0, np.where(places >= 0, places + 1, -1)))
 
     def aligned(self, customers: np.ndarray, products: np.ndarray) -> "AnswerModel":
         """For another edition: places of its customers and products among these, -1 for new."""
@@ -227,7 +255,7 @@ class AnswerModel:
                     arrays["kind"],
                     {family: arrays[f"groups_{family}"] for family in GROUPED},
                     sparse.csr_array(own, shape=(facts["customers"], len(kinds))),
-                    {family: arrays[f"asked_{family}"] for family in FAMILIES},
+                    {family: _three(arrays[f"asked_{family}"]) for family in FAMILIES},
                     facts["most"],
                     facts["n"],
                     facts["until"],
@@ -275,7 +303,7 @@ def fit(answers: pd.DataFrame, groups: Groups, settings: AnswerSettings) -> Answ
             for f, e in zip(GROUPED, effects[2:], strict=True)
         },
         sparse.csr_array(mine),
-        _counted(columns, yes, groups),
+        _counted(columns, yes, weight == 1, groups),
         settings.most,
         len(answers),
         "" if pd.isna(last) else pd.Timestamp(last).isoformat(),
@@ -323,14 +351,15 @@ def _sizes(groups: Groups) -> list[int]:
     return [len(groups.kind), n_kinds, *(len(groups.names[f]) * n_kinds for f in GROUPED)]
 
 
-def _counted(columns: sparse.csr_array, yes: np.ndarray, groups: Groups) -> dict[str, np.ndarray]:
-    asked = np.asarray(columns.sum(axis=0)).ravel()
-    said = np.asarray((sparse.diags_array(yes) @ columns).sum(axis=0)).ravel()
-    both = np.stack([asked, said], axis=-1).astype(np.int64)
-    parts = np.split(both, np.cumsum(_sizes(groups))[:-1])
+def _counted(
+    columns: sparse.csr_array, yes: np.ndarray, whole: np.ndarray, groups: Groups
+) -> dict[str, np.ndarray]:
+    """Answers of each group, and the whole yeses and noes among them."""
+    told = np.stack([np.ones(len(yes)), whole * yes, whole * (1 - yes)], axis=-1)
+    parts = np.split((columns.T @ told).astype(np.int64), np.cumsum(_sizes(groups))[:-1])
     n_kinds = len(groups.kinds)
     shaped = [
-        part.reshape(len(groups.names[f]), n_kinds, 2)
+        part.reshape(len(groups.names[f]), n_kinds, 3)
         for f, part in zip(GROUPED, parts[2:], strict=True)
     ]
     return dict(zip(FAMILIES, [*parts[:2], *shaped], strict=True))
@@ -341,10 +370,22 @@ def _places(names: tuple[str, ...], known: tuple[str, ...]) -> np.ndarray:
     return pd.Index(known, dtype="object").get_indexer(pd.Index(names, dtype="object"))
 
 
+def _three(counted: np.ndarray) -> np.ndarray:
+    """Counts as they are told now; before, each was how many answered and how many said yes."""
+    if counted.shape[-1] == 3:
+        return counted
+    return np.concatenate([counted, counted[..., :1] - counted[..., 1:]], axis=-1)
+
+
 def _picked_covariance(covariance: np.ndarray, n_products: int, products: np.ndarray) -> np.ndarray:
-    """The covariance with the products in another order; a new one is as unsure as the unsurest."""
+    """The covariance with the products in another order."""
     rest = np.arange(1 + n_products, len(covariance))
-    places = np.concatenate([[0], np.where(products >= 0, products + 1, -1), rest])
+    known = np.where(products >= 0, products + 1, -1)
+    return _picked(covariance, np.concatenate([[0], known, rest]))
+
+
+def _picked(covariance: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Rows and columns at these places; -1, a new one, is as unsure as the unsurest."""
     picked = covariance[np.ix_(places, places)]
     new = np.flatnonzero(places < 0)
     picked[new, :], picked[:, new] = 0.0, 0.0

@@ -32,7 +32,7 @@ TOTALS = {
 STANDINGS = {
     "champion": "● in use",
     "challenger": "Not decided",
-    "rejected": "Not better",
+    "rejected": "Not promoted",
     "retired": "Served before",
 }
 ACCEPTANCE = {

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from engine.labels import ACTION_LABELS, rule_label
+from engine.labels import ACTION_LABELS, DISMISSAL_LABELS, rule_label
 from engine.results import Answered, Offer, Recommendation, Removal
 from pages.components.frame import after_an_offer, session
 from pages.components.look import wording
@@ -13,15 +13,6 @@ from pages.components.offers import score_parts
 
 WRONG_DATA = "wrong data"
 """Reason that leads on to the customer's record."""
-REASONS = {
-    "unsuitable": "It does not fit this customer",
-    "held already": "The customer has it already",
-    "held elsewhere": "The customer has it elsewhere",
-    "bad timing": "The moment is wrong",
-    "not interested": "The customer is not interested",
-    "too expensive": "It costs too much",
-    WRONG_DATA: "What we know of the customer is wrong",
-}
 CHECK = "Check first: "
 """How a check begins; under its own heading that need not be said again."""
 MARKED = (
@@ -115,7 +106,11 @@ def _decisions(offer: Offer, given: Recommendation, seen: str) -> None:
 def _why_not_suitable(event: str, offer: Offer, given: Recommendation, seen: str) -> None:
     st.write(escape(offer.name))
     reason = st.radio(
-        "Reason", list(REASONS), index=None, format_func=REASONS.get, key=f"reason_{event}"
+        "Reason",
+        list(DISMISSAL_LABELS),
+        index=None,
+        format_func=DISMISSAL_LABELS.get,
+        key=f"reason_{event}",
     )
     st.text_input("Comment (optional)", key=f"comment_{event}", max_chars=300)
     if reason == WRONG_DATA:

@@ -14,7 +14,7 @@ from engine import Engine
 from engine.bank.bank import Bank, Manifest
 from engine.errors import NotFound
 from engine.ranking.ranker import Model
-from engine.ranking.signals.answers import AnswerModel, answers_of
+from engine.ranking.signals.answers import AnswerModel, answers_of, design
 from engine.services.versions.levers import Levers
 
 NOW = dt.datetime(2026, 7, 15, 9, 0)
@@ -99,6 +99,9 @@ def test_F165_before_and_after_say_whose_answers_changed_whose_first_offer(engin
 def test_F165_every_figure_of_the_reason_is_one_of_the_answers(engine: Engine):
     refused(engine)
     answer(engine, "c06", "q", "accepted", "Sam")
+    refused_one = engine.feedback.history()["product_id"].iloc[-1]
+    answer(engine, "c07", refused_one, "postponed", "Sam")
+    answer(engine, "c08", refused_one, "rated", "Sam", aspects=ratings(0.45))
     engine.models.retrain()
     first = engine.models.compare("v0001", "v0002").rows["before"].iloc[0]
     product = {o.name: o for o in engine.offers.recommend("c11").offers}[first]
@@ -107,10 +110,13 @@ def test_F165_every_figure_of_the_reason_is_one_of_the_answers(engine: Engine):
     names = engine.bank["products"]["name"].to_numpy()[events["product"]]
     kind = engine.bank["products"]["category"].to_numpy()[events["product"]]
     about = (names == first) | (kind == product.category)
+    whole = events["weight"] == 1
+    about &= whole
     n, no = int(about.sum()), int((about & (events["yes"] == 0)).sum())
-    assert len(against) == 1
+    assert len(against) == 1 and (n, no) == (4, 4) and len(events) == 7
     assert f"{no} of {n} customers" in against[0]
-    assert f"{int((events['yes'] == 0).sum())} of {len(events)} of all who were asked" in against[0]
+    all_no = int((whole & (events["yes"] == 0)).sum())
+    assert f"{all_no} of {whole.sum()} of all who said yes or no to anything" in against[0]
     explained = engine.scenarios.explain("c11", product.product_id)
     part = next(part for part in explained.parts if part.name == "answers")
     assert sum(line.points for line in part.lines) == pytest.approx(part.points, abs=1e-9)
@@ -188,6 +194,55 @@ def test_F165_answers_of_another_edition_keep_their_customers_and_products(engin
     assert np.allclose(now[:, [2, 3, 4, 0]], was)
     assert isinstance(moved, AnswerModel)
     assert moved.covariance.shape == (len(learned.covariance) + 1,) * 2
+
+
+def test_F165_not_now_and_a_rating_between_the_ends_move_but_are_told_as_neither(engine: Engine):
+    for n in range(6):
+        answer(engine, f"c{n:02}", "q", "postponed", "Rita")
+    answer(engine, "c06", "q", "rated", "Rita", aspects=ratings(0.45))
+    answer(engine, "c07", "q", "dismissed", "Rita", reason="held already")
+    answer(engine, "c08", "s", "rated", "Rita", aspects=ratings(1.0))
+    engine.models.retrain()
+    learned = engine.snapshots.current().signals.learned.answers
+    assert learned.asked["product"].tolist() == [[0, 0, 0], [7, 0, 0], [0, 0, 0], [1, 1, 0]]
+    offers = {offer.product_id: offer for offer in engine.offers.recommend("c11").offers}
+    assert offers["q"].parts["answers"] < 0
+    assert not any("said no" in text for text in offers["q"].reasons)
+
+
+def test_F165_counts_of_before_are_read_as_they_were_told(engine: Engine, tmp_path: Path):
+    refused(engine)
+    answer(engine, "c06", "q", "accepted", "Sam")
+    engine.models.retrain()
+    learned = engine.snapshots.current().signals.learned.answers
+    before = {family: counted[..., :2] for family, counted in learned.asked.items()}
+    replace(learned, asked=before).save(tmp_path)
+    again = AnswerModel.load(tmp_path)
+    for family, counted in learned.asked.items():
+        assert np.array_equal(again.asked[family], counted)
+
+
+def test_F165_what_is_unsure_is_found_by_the_names_of_the_groups(engine: Engine):
+    refused(engine)
+    engine.models.retrain()
+    learned = engine.snapshots.current().signals.learned.answers
+    groups = engine.snapshots.current().signals.groups
+    kinds, segments = groups.kinds, groups.names["segment"]
+    assert np.array_equal(learned.covariance_for(groups), learned.covariance)
+    resorted = replace(groups, kinds=kinds[::-1], kind=len(kinds) - 1 - groups.kind)
+    pair = np.array([11]), np.array([0])
+
+    def variance(names, covariance: np.ndarray) -> float:
+        x = design(names, *pair)[0].toarray()[0]
+        return float(x @ covariance[1:, 1:] @ x)
+
+    same = variance(groups, learned.covariance)
+    assert variance(resorted, learned.covariance_for(resorted)) == pytest.approx(same)
+    assert variance(resorted, learned.covariance) != pytest.approx(same)
+    renamed = replace(
+        groups, names=groups.names | {"segment": tuple(f"new {name}" for name in segments)}
+    )
+    assert variance(renamed, learned.covariance_for(renamed)) > same
 
 
 def test_F165_whom_to_ask_is_where_most_is_unknown_of_most(engine: Engine):
