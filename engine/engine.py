@@ -109,7 +109,7 @@ class Engine:
         self.prospects = Prospects(scores, snapshots)
         self.personas = Personas(snapshots, scores, now)
         self.levers = Levers(snapshots, scores, self.personas, now)
-        self.experiments = Experiments(snapshots, scores, self.levers, now)
+        self.experiments = Experiments(snapshots, scores, now)
         self.fairness = Fairness(snapshots, scores, now)
         self.mitigating = Mitigating(snapshots, scores, now)
         self.alerts = Alerting(snapshots, self.fairness, now)

@@ -1,7 +1,6 @@
 """What an experiment asks, as it stands in the settings of a bank and is checked there."""
 
 import re
-from collections.abc import Mapping
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
@@ -16,13 +15,10 @@ ACCEPTANCE, VALUE, CHURN = "acceptance", "value", "churn"
 MEASURES: Final = (ACCEPTANCE, VALUE, CHURN)
 """Share of customers who took a product; yearly margin of what a customer took; share who left."""
 ROLES: Final = ("analyst", "manager", "relationship_manager")
+SAVED_AS: Final = "experiment-"
+"""Before the name of an experiment where it is kept among the saved settings."""
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,22}")
 """As settings are named, and short enough to have words beside it there."""
-
-
-def is_experiment(changes: Mapping[tuple[str, ...], object]) -> bool:
-    """Are these settings an experiment and nothing else?"""
-    return bool(changes) and all(path[:2] == ("experiments", "started") for path in changes)
 
 
 class ExperimentPlan(BaseModel):
@@ -43,7 +39,7 @@ class ExperimentPlan(BaseModel):
     spread: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     """Standard deviation of the value a customer; 0 for shares, of which it follows."""
     uplift: float = Field(gt=0, le=10)
-    """The change that should be found, as a share of the base."""
+    """The change for the better that should be found, as a share of the base; of churn a fall."""
     power: float = Field(default=0.8, gt=0.5, lt=1)
     level: float = Field(default=0.95, gt=0.5, lt=1)
     needed: int = Field(ge=1)
@@ -88,7 +84,12 @@ class ExperimentPlan(BaseModel):
             raise ValueError("an experiment ends on the day on which it starts, or later")
         if (OWN_LIST in self.shares) != bool(self.own_list):
             raise ValueError("the arm 'own list' needs products, and products need the arm")
-        if self.measure != VALUE and self.base * (1 + self.uplift) >= 1:
+        if len(set(self.own_list)) < len(self.own_list):
+            twice = next(one for one in self.own_list if self.own_list.count(one) > 1)
+            raise ValueError(f"the own list names {twice} more than once")
+        if self.measure == CHURN and self.uplift >= 1:
+            raise ValueError("churn falls by less than all of its base")
+        if self.measure != VALUE and max(self.base, self.base * (1 + self.change)) >= 1:
             raise ValueError("base and uplift together leave a share of 1 or more")
         if self.measure == VALUE and not self.spread:
             raise ValueError("the measure value needs its spread")
@@ -97,6 +98,11 @@ class ExperimentPlan(BaseModel):
     def runs_on(self, day: date) -> bool:
         """Are its arms kept apart on a day?"""
         return self.starts <= day <= self.ends and (self.stopped is None or day < self.stopped)
+
+    @property
+    def change(self) -> float:
+        """What the uplift adds to the base, as a share of it; churn is to fall, so below 0."""
+        return -self.uplift if self.measure == CHURN else self.uplift
 
     @property
     def last_day(self) -> date:
@@ -122,7 +128,8 @@ class ExperimentsSettings(BaseModel):
                 raise ValueError(
                     f"got the name {name!r}; small letters, digits, - and _, 23 of them"
                 )
-        ordered = sorted(started.items(), key=lambda one: (one[1].starts, one[0]))
+        ran = [one for one in started.items() if one[1].starts <= one[1].last_day]
+        ordered = sorted(ran, key=lambda one: (one[1].starts, one[0]))
         for (name, one), (other, later) in pairwise(ordered):
             if later.starts <= one.last_day:
                 raise ValueError(f"{other} would start before {name} has ended")

@@ -25,6 +25,7 @@ NOTHING = "Nothing presses and no offer is a confident one"
 ENDED = "Relationship has ended"
 OPTED_OUT = "Opted out of personal recommendations"
 OBJECTS = "Objects to marketing"
+APART = "In the arm without contact of an experiment"
 SPOKEN = "Spoken to within the quiet period"
 LIMIT = "Contact limit reached"
 
@@ -99,12 +100,14 @@ def calls(
     about a case or a promise, and without personalisation neither value, churn nor offer is read.
     The contact limit and the quiet period hold off everything but a promise that is due and a
     case that came after the last call. Who needs help is called about that, whatever they allow
-    to be sold to them, and nothing is offered on that call.
+    to be sold to them, and nothing is offered on that call. Who is in the arm without contact of an
+    experiment is called as who objects to marketing is.
     """
     snapshot, settings = table.snapshot, table.settings.day
     consents = snapshot.consents
     personal = consents[f"{PERSONALISATION}_allowed"].to_numpy(dtype=bool)[rows]
-    sells = personal & consents[f"{MARKETING}_allowed"].to_numpy(dtype=bool)[rows]
+    apart = np.zeros(len(rows), bool) if table.arms is None else table.arms.is_silent(rows)
+    sells = personal & consents[f"{MARKETING}_allowed"].to_numpy(dtype=bool)[rows] & ~apart
     today = pd.Timestamp(now).normalize().to_datetime64()
     due = np.zeros(snapshot.bank.n_customers, dtype=bool)
     promised = agreed.follow_ups
@@ -140,6 +143,7 @@ def calls(
     free = open_ & (kind == "")
     for out, reason in (
         (~personal, OPTED_OUT),
+        (apart, APART),
         (~sells, OBJECTS),
         (quiet | quiet_here, SPOKEN),
         (limited, LIMIT),

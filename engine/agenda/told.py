@@ -13,6 +13,8 @@ from engine.customers.claims import Claim
 from engine.customers.hardship.claims import HELP, help_with, no_credit
 from engine.customers.hardship.signs import COMPLAINT, VULNERABLE
 from engine.customers.words.mood import last_said
+from engine.experiment_plan import NO_CONTACT
+from engine.experiments.arm_claims import kept_apart
 from engine.explain import actions
 from engine.explain.claims import NothingStrong, Popular, said
 from engine.explain.reasons import reasons
@@ -116,6 +118,8 @@ def avoid(table: ScoreTable, row: int, pressing: Pressing) -> tuple[str, ...]:
         said.append(actions.OPTED_OUT)
     elif not consents[f"{MARKETING}_allowed"]:
         said.append(actions.SERVICES_ONLY)
+    elif table.arms is not None and table.arms.arm(row) == NO_CONTACT:
+        said.append(kept_apart(arm=NO_CONTACT, experiment=table.arms.name).text)
     if customer["vulnerable"] is not pd.NA and bool(customer["vulnerable"]):
         said.append(claims.vulnerable().text)
     signs = snapshot.rulebook.hardship.of(row)

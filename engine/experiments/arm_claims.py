@@ -92,12 +92,12 @@ def arm_difference(
         span = f"{signed(low, 2)} and {signed(high, 2)}"
         return (
             f"{size} {_way(value, 'less')} a customer and year {than}; between {span} {sure} "
-            f"({basis}){_verdict(low, high)}"
+            f"({basis}){_verdict(round(low, 2), round(high, 2))}"
         )
     size, low_, high_ = (round(_PER * one) for one in (value, low, high))
     return (
         f"{abs(size):,} of {_PER:,} {_way(size)} {_DID[measure]} {than}; "
-        f"between {_span(low_, high_)} {sure} ({basis}){_verdict(low, high)}"
+        f"between {_span(low_, high_)} {sure} ({basis}){_verdict(low_, high_)}"
     )
 
 
@@ -117,6 +117,7 @@ def _span(low: int, high: int) -> str:
 
 
 def _verdict(low: float, high: float) -> str:
+    """Of the ends as they are shown: one that reads 0 is no difference that anybody could see."""
     return ". That may be chance" if low <= 0 <= high else ""
 
 
@@ -136,13 +137,12 @@ def experiment_sample(
     measure: str, base: float, uplift: float, power: float, n: int, n_any: int, there: int,
     currency: str = "",
 ) -> str:  # fmt: skip
-    """How many customers an experiment takes, and how many there are."""
+    """How many customers an experiment takes, and how many there are; churn is to fall."""
+    then = base * (1 - uplift if measure == CHURN else 1 + uplift)
     if measure == VALUE:
-        then = money(base * (1 + uplift), currency)
-        what = f"{money(base, currency)} a customer that becomes {then}"
+        what = f"{money(base, currency)} a customer that becomes {money(then, currency)}"
     else:
-        then = _PER * base * (1 + uplift)
-        what = f"{_PER * base:,.0f} of {_PER:,} who {_DID[measure]} that become {then:,.0f}"
+        what = f"{_PER * base:,.0f} of {_PER:,} who {_DID[measure]} that become {_PER * then:,.0f}"
     return (
         f"To find {what}, {100 * power:.0f} times in 100, takes {count(n, 'customer')} at one look "
         f"at the end and {n_any:,} where it may be stopped at any look; there are {there:,}"

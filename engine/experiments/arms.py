@@ -92,6 +92,10 @@ class ArmsOfOne:
         """`arm` of some customers, an array of str."""
         return np.array([*ARMS, ""], dtype=object)[self.codes[rows]]
 
+    def is_silent(self, rows: np.ndarray) -> np.ndarray:
+        """Who is offered nothing, bool of shape (n_rows,)."""
+        return np.asarray(self.codes[rows] == ARMS.index(NO_CONTACT))
+
     def is_ordered(self, rows: np.ndarray) -> np.ndarray:
         """Of whom the arm and not the score orders the list, bool of shape (n_rows,)."""
         return np.isin(self.codes[rows], (ARMS.index(OWN_LIST), ARMS.index(RANDOM)))
@@ -115,7 +119,7 @@ class ArmsOfOne:
         ndarray of bool, same shape, or None
             None where nobody of these is kept apart.
         """
-        silent = self.codes[rows] == ARMS.index(NO_CONTACT)
+        silent = self.is_silent(rows)
         ordered = np.flatnonzero(self.is_ordered(rows))
         if not silent.any() and not ordered.size:
             return None

@@ -65,7 +65,7 @@ class Look:
     def _tuned(self, measure: str, n: int, n_other: int) -> float:
         plan = self.plan
         if measure == plan.measure:
-            return variance_at_end(plan.base, plan.uplift, n, n_other, spread=plan.spread)
+            return variance_at_end(plan.base, plan.change, n, n_other, spread=plan.spread)
         rate, spread = self.base(measure)
         return variance_at_end(rate or _RARE, 0.0, n, n_other, spread=spread)
 

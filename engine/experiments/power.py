@@ -7,8 +7,12 @@ from typing import Final
 from engine.errors import BadInput
 from engine.experiment_plan import ENGINE
 from engine.experiments.sequential import radius
+from engine.experiments.sequential import spread as spread_of
 
 _MOST: Final = 10**9
+_LARGEST: Final = 0.99
+"""Share that odds are taken of at most: where everybody did it there is nothing to tune to (own
+choice)."""
 
 
 def needed(
@@ -27,7 +31,7 @@ def needed(
     base : float
         Share without the program, 0-1; with `spread`, a mean in the bank's currency.
     uplift : float
-        The change that should be found, as a share of the base; two-sided.
+        The change that should be found, as a share of the base, below 0 for a fall; two-sided.
     shares : mapping of str to float
         Arm -> share of the customers.
     spread : float
@@ -68,9 +72,10 @@ def needed_at_any_look(
 
     def enough(n: int) -> bool:
         for arm in (one for one in shares if one != ENGINE):
-            variance = _variance(base, uplift, spread, shares, arm) * sum_of(shares) / n
+            variance = _variance(base, uplift, spread, shares, arm, pooled=True)
+            variance *= sum_of(shares) / n
             half = float(radius(variance, variance, level=each))
-            if half + ndtri(power) * math.sqrt(variance) > base * uplift:
+            if half + ndtri(power) * math.sqrt(variance) > abs(base * uplift):
                 return False
         return True
 
@@ -96,8 +101,12 @@ def variance_at_end(
         return math.nan
     if spread:
         return spread**2 * (1 / n_engine + 1 / n_other)
-    with_it = base * (1 + uplift)
-    return with_it / (1 - with_it) / n_engine + base / (1 - base) / n_other
+    return float(spread_of(_odds(base * (1 + uplift)), n_engine, _odds(base), n_other, 0.0))
+
+
+def _odds(share: float) -> float:
+    share = min(share, _LARGEST)
+    return share / (1 - share)
 
 
 def sum_of(shares: Mapping[str, float]) -> float:
@@ -106,10 +115,20 @@ def sum_of(shares: Mapping[str, float]) -> float:
 
 
 def _variance(
-    base: float, uplift: float, spread: float, shares: Mapping[str, float], arm: str
+    base: float,
+    uplift: float,
+    spread: float,
+    shares: Mapping[str, float],
+    arm: str,
+    *,
+    pooled: bool = False,
 ) -> float:
-    """Of the difference, times the number of customers of the bank."""
+    """Of the difference, times the number of customers of the bank; `pooled` as intervals that hold
+    at every look have it."""
     if spread:
         return spread**2 * (1 / shares[ENGINE] + 1 / shares[arm])
     with_it = base * (1 + uplift)
-    return with_it * (1 - with_it) / shares[ENGINE] + base * (1 - base) / shares[arm]
+    own, other = with_it * (1 - with_it), base * (1 - base)
+    if pooled:
+        return float(spread_of(own, shares[ENGINE], other, shares[arm], base * uplift))
+    return own / shares[ENGINE] + other / shares[arm]

@@ -10,6 +10,10 @@ F / ((1 - F) n). The boundary over it is the normal mixture of Robbins (Annals o
 Statistics 41, 1970), in the form of Howard, Ramdas, McAuliffe and Sekhon (Annals of Statistics 49,
 2021, section 3.2); that it holds asymptotically with an estimated variance is shown by
 Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas (Annals of Statistics 52, 2024).
+
+The estimate of each arm by itself is near 0 while nobody of a small arm did anything, and the
+interval with it. The variance is therefore at least the one that both arms would have if they were
+alike, estimated of both together, which is what has to hold where there is no difference.
 """
 
 import numpy as np
@@ -55,6 +59,27 @@ def mixing(tuned_at: ArrayLike, *, level: float) -> np.ndarray:
     return np.asarray(tuned_at, float) / branch
 
 
+def spread(
+    variance: ArrayLike, n: ArrayLike, other: ArrayLike, other_n: ArrayLike, difference: ArrayLike
+) -> np.ndarray:
+    """Variance of the difference of two means: that of the arms by themselves (Wald), or that of
+    two arms that are alike (pooled), whichever is larger.
+
+    Parameters
+    ----------
+    variance, other : array_like
+        Of one customer of each arm; of a share p it is p (1 - p).
+    difference : array_like
+        Of the means; its square is a part of the variance of both arms together.
+    """
+    variance, other, n, other_n, difference = (
+        np.asarray(one, float) for one in (variance, other, n, other_n, difference)
+    )
+    both = n + other_n
+    together = (n * variance + other_n * other) / both + n * other_n * (difference / both) ** 2
+    return np.maximum(variance / n + other / other_n, together * (1 / n + 1 / other_n))
+
+
 def of_shares(
     taken: ArrayLike,
     n: ArrayLike,
@@ -72,12 +97,13 @@ def of_shares(
     taken, n = np.asarray(taken, float), np.asarray(n, float)
     other_taken, other_n = np.asarray(other_taken, float), np.asarray(other_n, float)
     share, other = taken / n, other_taken / other_n
-    variance = share * (1 - share) / n + other * (1 - other) / other_n
+    value = share - other
+    variance = spread(share * (1 - share), n, other * (1 - other), other_n, value)
     left = 1 - (taken + other_taken) / (n + other_n)
     some = np.where(left > 0, left, 1.0)
     half = some * radius(variance / some**2, tuned_at, level=level)
     half = np.where(left > 0, half, np.inf)
-    value, known = share - other, np.isfinite(half)
+    known = np.isfinite(half)
     low, high = np.maximum(value - half, -1.0), np.minimum(value + half, 1.0)
     return Estimate(value, np.where(known, low, np.nan), np.where(known, high, np.nan))
 
@@ -94,8 +120,7 @@ def of_means(
     level: float,
 ) -> Estimate:
     """Mean of one arm less that of another, of what customers have added up to by a look."""
-    spread = np.asarray(variance, float) / n + np.asarray(other_variance, float) / other_n
     value = np.asarray(mean, float) - np.asarray(other_mean, float)
-    half = radius(spread, tuned_at, level=level)
+    half = radius(spread(variance, n, other_variance, other_n, value), tuned_at, level=level)
     half = np.where(np.isfinite(half), half, np.nan)
     return Estimate(value, value - half, value + half)

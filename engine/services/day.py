@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from engine.agenda import told
-from engine.agenda.calls import Calls, calls
+from engine.agenda.calls import APART, Calls, calls
 from engine.agenda.contacts import (
     DONE,
     FOLLOW_UP,
@@ -389,6 +389,11 @@ def _notes(table: ScoreTable, book: Calls, managers: tuple[str, ...]) -> tuple[s
         said.append("“In 100” is the chance that an offer is the next product, given that one is.")
     if not len(bank["contacts"]):
         said.append("The bank's files name no contacts: the limit counts those recorded here.")
+    if APART in book.reasons_out:
+        said.append(
+            "Customers in the arm without contact of an experiment are offered nothing; cases, "
+            "help and promises are still called about."
+        )
     if bank.manifest.simulated:
         said.append("The bank is generated: every figure is simulated.")
     return tuple(said)

@@ -25,7 +25,7 @@ from engine.scoring.current import CurrentScores
 from engine.scoring.lists import lists_of
 from engine.scoring.score_table import ScoreTable
 from engine.services.offers import check_length, check_list
-from engine.snapshot.recorded_bank import LastResults
+from engine.snapshot.recorded_bank import ResultsOfOne
 from engine.snapshot.snapshot import Snapshots
 from engine.vocabulary import AUDIT_K, AUDITED, CORPORATE, GROWTH
 
@@ -37,7 +37,7 @@ class Fairness:
         self._snapshots = snapshots
         self._scores = scores
         self._now = now
-        self._results = LastResults()
+        self._results = ResultsOfOne()
 
     @property
     def attributes(self) -> tuple[str, ...]:

@@ -45,6 +45,24 @@ class LastResults:
         return self._results[step][1] if step in self._results else None
 
 
+class ResultsOfOne:
+    """Results of whatever was asked about last, and of nothing before it.
+
+    `LastResults` keeps a result of every step until that step is asked again, and with it what it
+    rests on: many steps that are asked seldom would keep many old score tables.
+    """
+
+    def __init__(self) -> None:
+        self._held: tuple[object, LastResults] = (None, LastResults())
+
+    def get(self, step: str, of: object, make: Callable[[], _T]) -> _T:
+        """The result of a step; all results are dropped where `of` is another object."""
+        held = self._held
+        if held[0] is not of:
+            held = self._held = (of, LastResults())
+        return held[1].get(step, None, make)
+
+
 @dataclass(frozen=True, eq=False)
 class RecordedBank:
     """A bank with everything that was recorded until now."""

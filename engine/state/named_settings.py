@@ -15,6 +15,7 @@ import tomli_w
 
 from engine.bank import disk
 from engine.errors import BadInput, NotFound, StateError
+from engine.experiment_plan import SAVED_AS
 from engine.settings import load
 from engine.state.cells import encode
 from engine.state.state import State
@@ -25,6 +26,8 @@ PROPOSED, AGREED = "proposed", "agreed"
 TAKING_BACK: Final = "take back "
 """Before the name of settings whose taking back is proposed; no saved name has a space."""
 
+_EXPERIMENTS: Final = "experiments"
+"""Section of the settings that holds them."""
 _TABLES: Final = ("settings_saved", "settings_log")
 _SAFE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
@@ -190,6 +193,9 @@ class NamedSettings:
     def before_last(self) -> tuple[str, str]:
         """Name of what was put in force last, and the settings file as taking it back leaves it.
 
+        Experiments are passed over, and stay in the file as they are: their arms were drawn, and
+        what came of them is read by their settings.
+
         Raises
         ------
         NotFound
@@ -197,11 +203,17 @@ class NamedSettings:
         StateError
             If the settings file was changed by other means since.
         """
-        stack = self._in_force()
+        stack, here = self._in_force(), self._in_file()
+        lasting = len(stack)
+        while stack and _is_experiment(stack[-1]):
+            stack.pop()
         if not stack:
             raise NotFound("Nothing that was put in force here is left to take back.")
         name, before, after = (str(stack[-1][key]) for key in ("name", "before", "after"))
-        if self._in_file() != after:
+        if here != after and len(stack) < lasting and _without(here) == _without(after):
+            kept = {key: of for key, of in tomllib.loads(here).items() if key == _EXPERIMENTS}
+            return name, tomli_w.dumps(_without(before) | kept)
+        if here != after:
             raise StateError(
                 f"{self._force.name} was changed by hand since {name!r} came into "
                 "force. Undo that by hand first."
@@ -248,8 +260,10 @@ class NamedSettings:
         for row in self._log.read().astype(object).fillna("").to_dict("records"):
             if row["action"] == IN_FORCE:
                 stack.append(row)
-            elif row["action"] == TAKEN_BACK and stack:
-                stack.pop()
+            elif row["action"] == TAKEN_BACK:
+                of_it = [n for n, one in enumerate(stack) if one["name"] == row["name"]]
+                for n in of_it[-1:]:
+                    del stack[n]
         return stack
 
     def _check(self, name: str) -> None:
@@ -299,6 +313,15 @@ class NamedSettings:
         elif self._force.is_file():
             self._force.unlink()
             disk.sync_folder(self._force.parent)
+
+
+def _is_experiment(row: Mapping[str, Any]) -> bool:
+    return str(row["name"]).startswith(SAVED_AS)
+
+
+def _without(text: str) -> dict[str, Any]:
+    """A settings file without the experiments in it."""
+    return {key: of for key, of in tomllib.loads(text).items() if key != _EXPERIMENTS}
 
 
 def _sha(text: str) -> str:

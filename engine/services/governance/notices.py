@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from engine.experiment_plan import NO_CONTACT, OWN_LIST, RANDOM
 from engine.figures import count, day
 from engine.labels import CREDIT_NOTICE, PURPOSE_LABELS
 from engine.results import Notice
@@ -54,6 +55,19 @@ _BLIND: Final = (
     "Gender, age, name, where you live and marital status move no offer up or down; age and place "
     "count only where a product has such a condition."
 )
+_ORDERED: Final = (
+    "A program compares what you have, need and answered with what other customers took, and "
+    "puts products into an order."
+)
+_BY_ARM: Final = {
+    OWN_LIST: "you are offered the first products of a list of the bank, which is the same for "
+    "everybody and rests on nothing that is known of you.",
+    RANDOM: "products that you are offered are drawn by chance, not by what is known of you.",
+}
+"""Arm of an experiment -> by what its customers are offered something."""
+_COMPARED: Final = (
+    "The bank compares ways of choosing offers, and chance alone decided which of them is yours."
+)
 _NOTHING: Final = "Nothing: personal recommendations are not allowed."
 
 
@@ -85,7 +99,9 @@ class Notices:
             kept=self._kept(snapshot, customer_id),
             purposes=_purposes(snapshot, at),
             worked_out=_worked_out(snapshot, at) if is_personal else (_NOTHING,),
-            offers=_offers(snapshot, at) if is_personal else ("You get no personal offers.",),
+            offers=_offers(snapshot, at, self._now())
+            if is_personal
+            else ("You get no personal offers.",),
             never=_never(snapshot, at),
             rights=_RIGHTS,
             ask=ask,
@@ -142,11 +158,19 @@ def _worked_out(snapshot: Snapshot, at: int) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _offers(snapshot: Snapshot, at: int) -> tuple[str, ...]:
+def _offers(snapshot: Snapshot, at: int, now: datetime) -> tuple[str, ...]:
     is_sold_to = snapshot.consents[f"{MARKETING}_allowed"].iloc[at]
+    arms = None if snapshot.choices.arms is None else snapshot.choices.arms.now(now)
+    arm = "" if arms is None else arms.arm(at)
+    if arms is not None and arm == NO_CONTACT:
+        until = day(pd.Timestamp(arms.plan.last_day))
+        return (f"Until {until} you are offered nothing. {_COMPARED}",)
+    order = _ORDERED
+    if arms is not None and arm in _BY_ARM:
+        until = day(pd.Timestamp(arms.plan.last_day))
+        order = f"Until {until} {_BY_ARM[arm]} {_COMPARED}"
     return (
-        "A program compares what you have, need and answered with what other customers took, and "
-        "puts products into an order. Rules take out what you may not or should not be offered.",
+        f"{order} Rules take out what you may not or should not be offered.",
         "A person of the bank decides what is offered to you; the program grants and refuses no "
         "credit.",
         f"An offer of credit bears the words: {CREDIT_NOTICE}.",

@@ -9,8 +9,18 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
+from engine.bank.bank import Bank
 from engine.errors import BadInput, NotFound
-from engine.experiment_plan import ACCEPTANCE, ARMS, MEASURES, NAME, VALUE, ExperimentPlan
+from engine.experiment_plan import (
+    ACCEPTANCE,
+    ARMS,
+    MEASURES,
+    NAME,
+    NO_CONTACT,
+    SAVED_AS,
+    VALUE,
+    ExperimentPlan,
+)
 from engine.experiments import arm_claims, power
 from engine.experiments.arms import codes_of
 from engine.experiments.looking import Look, base_of
@@ -20,11 +30,9 @@ from engine.receipts.trail import Trail
 from engine.results import ExperimentLook, ExperimentSample
 from engine.scoring.current import CurrentScores
 from engine.scoring.score_table import ScoreTable
-from engine.services.versions.levers import Levers
 from engine.snapshot.snapshot import Snapshots
 from engine.state.named_settings import NamedSettings
 
-_PREFIX: Final = "experiment-"
 _STOP: Final = "-stop"
 PLANNED, RUNNING, ENDED, WAITS = "planned", "running", "ended", "waits for its first day"
 """What an experiment is at a moment."""
@@ -41,10 +49,9 @@ class Experiments:
         self,
         snapshots: Snapshots,
         scores: CurrentScores,
-        levers: Levers,
         now: Callable[[], dt.datetime],
     ):
-        self._snapshots, self._scores, self._levers, self._now = snapshots, scores, levers, now
+        self._snapshots, self._scores, self._now = snapshots, scores, now
         self._store = NamedSettings(snapshots.state, Trail(snapshots.state).note_setting)
 
     # --- beforehand
@@ -72,7 +79,8 @@ class Experiments:
         shares : mapping of str to float
             Arm of `ARMS` -> share of the customers; the rest is in no arm.
         uplift : float
-            The change of the primary measure that should be found, as a share of its base.
+            The change of the primary measure that should be found, as a share of its base; of
+            churn the fall.
         starts : date, optional
             Today by default, in UTC.
         base : float, optional
@@ -122,8 +130,8 @@ class Experiments:
         self, name: str, table: ScoreTable, plan: ExperimentPlan, base_from: str
     ) -> ExperimentSample:
         how = {"spread": plan.spread, "power": plan.power, "level": plan.level}
-        needed = power.needed(plan.base, plan.uplift, plan.shares, **how)
-        any_look = power.needed_at_any_look(plan.base, plan.uplift, plan.shares, **how)
+        needed = power.needed(plan.base, plan.change, plan.shares, **how)
+        any_look = power.needed_at_any_look(plan.base, plan.change, plan.shares, **how)
         plan = plan.model_copy(update={"needed": needed})
         bank, whole = table.bank, power.sum_of(plan.shares)
         codes = codes_of(bank["customers"]["customer_id"], bank.bank_id, name, plan.shares)
@@ -144,6 +152,10 @@ class Experiments:
             f"What is taken counts from {day(pd.Timestamp(plan.starts))} on; who joins later is in "
             "an arm and is not counted",
         ]
+        if NO_CONTACT in plan.shares:
+            notes.append(
+                "No contact means no offers; cases, help and promises are still called about"
+            )
         if bank.manifest.simulated:
             notes.append("Simulated bank: these figures describe generated customers")
         return ExperimentSample(
@@ -163,10 +175,11 @@ class Experiments:
         """Base and spread of as many days before, and where they are from."""
         if measure not in MEASURES:
             raise BadInput(f"Got the measure {measure!r}; expected {', '.join(MEASURES)}.")
-        last = min(table.bank.as_of.date(), first - dt.timedelta(days=1))
+        bank = self._imported(table)
+        last = min(bank.as_of.date(), first - dt.timedelta(days=1))
         start = last - dt.timedelta(days=days - 1)
         rows = _there_before(table, start)
-        before = outcomes(table.bank, rows, table.margins, start, last)
+        before = outcomes(bank, rows, table.margins, start, last)
         base, spread = base_of(before, measure, len(rows))
         span = f"from {day(pd.Timestamp(start))} to {day(pd.Timestamp(last))}"
         if not base:
@@ -192,7 +205,13 @@ class Experiments:
     ) -> None:  # fmt: skip
         fields = plan.model_dump(exclude_none=True)
         tree = {"experiments": {"started": {name: fields}}}
-        self._store.save(f"{_PREFIX}{saved}", tree, now=self._now(), actor=actor, why=why)
+        self._store.save(f"{SAVED_AS}{saved}", tree, now=self._now(), actor=actor, why=why)
+
+    def _apply(self, saved: str, actor: str, why: str) -> None:
+        """Into force as it was kept: no list is judged, since arms are drawn by chance and pass."""
+        name = f"{SAVED_AS}{saved}"
+        checked = self._store.checksum(name)
+        self._store.apply(name, now=self._now(), actor=actor, why=why, checked=checked)
 
     # --- while it runs
 
@@ -216,7 +235,7 @@ class Experiments:
                 until = day(pd.Timestamp(one.last_day))
                 raise BadInput(f"{other} runs until {until}; one experiment runs at a time.")
         self._keep(name, plan, name, actor, why)
-        self._levers.apply(f"{_PREFIX}{name}", actor=actor, why=why)
+        self._apply(name, actor, why)
 
     def stop(self, name: str, *, actor: str, why: str = "") -> None:
         """End an experiment before its last day: from today on nobody is in an arm.
@@ -227,17 +246,17 @@ class Experiments:
             If none of this name was started; if it has ended.
         """
         today, plan = self._now().date(), self._plan_of(name)
-        if plan.last_day < today:
+        if plan.last_day < today or plan.stopped is not None:
             raise BadInput(f"{name} ended on {day(pd.Timestamp(plan.last_day))}.")
         stopped = plan.model_copy(update={"stopped": today})
         self._keep(f"{name}{_STOP}", stopped, name, actor, why)
-        self._levers.apply(f"{_PREFIX}{name}{_STOP}", actor=actor, why=why)
+        self._apply(f"{name}{_STOP}", actor, why)
 
     def remove(self, name: str, *, actor: str) -> bool:
         """Forget a plan that was not started; False when there is none."""
         if name in self._started():
             raise BadInput(f"{name} was started; what came of it stays on record.")
-        return self._store.remove(f"{_PREFIX}{name}", now=self._now(), actor=actor)
+        return self._store.remove(f"{SAVED_AS}{name}", now=self._now(), actor=actor)
 
     def arm_of(self, customer_id: str) -> str:
         """The arm of a customer in the experiment that runs now; "" where there is none."""
@@ -247,6 +266,12 @@ class Experiments:
 
     # --- what came of it
 
+    def _imported(self, table: ScoreTable) -> Bank:
+        """The bank with what its own files say of products and leaving, and nothing recorded here:
+        a sale is recorded here where it was offered, so of some arms alone."""
+        base = self._snapshots.base
+        return table.bank.with_checked(holdings=base["holdings"], labels=base["labels"])
+
     def table(self) -> pd.DataFrame:
         """name, status, measure, arms, starts, last_day, owner, needed: planned, started and ended
         ones, the newest first."""
@@ -254,8 +279,8 @@ class Experiments:
         plans = {
             name: self._planned(name)
             for saved in self._store.names()
-            if saved.startswith(_PREFIX) and not saved.endswith(_STOP)
-            if (name := saved.removeprefix(_PREFIX)) not in started
+            if saved.startswith(SAVED_AS) and not saved.endswith(_STOP)
+            if (name := saved.removeprefix(SAVED_AS)) not in started
         }
         rows = [
             (
@@ -280,24 +305,25 @@ class Experiments:
         return frozenset((started[name] if name in started else self._planned(name)).may_see)
 
     def look(self, name: str) -> ExperimentLook:
-        """What came of an experiment until the last day on record; on any day, as often as wanted.
+        """What came of an experiment until the last day of the bank's files; on any day, as often
+        as wanted.
 
         Raises
         ------
         NotFound
             If none of this name was started.
         BadInput
-            If nothing after its start is on record yet.
+            If the bank's files end before its start; if it was stopped before its first day.
         """
         plan, table = self._plan_of(name), self._scores.get()
-        bank = table.bank
-        known = (bank["events"]["recorded_at"].max(), bank["holdings"]["opened_on"].max())
-        last = max(bank.as_of, *known)
-        until = min(last.date(), plan.last_day, self._now().date())
+        bank = self._imported(table)
+        if plan.last_day < plan.starts:
+            raise BadInput(f"{name} was stopped before it had run a day: nothing came of it.")
+        until = min(bank.as_of.date(), plan.last_day, self._now().date())
         if until < plan.starts:
             raise BadInput(
-                f"{name} starts on {day(pd.Timestamp(plan.starts))}, and nothing is on record "
-                f"after {day(last)}: there is nothing to look at yet."
+                f"{name} starts on {day(pd.Timestamp(plan.starts))}, and the bank's files end on "
+                f"{day(bank.as_of)}: there is nothing to look at before newer files are imported."
             )
         rows = _there_before(table, plan.starts)
         ids = bank["customers"]["customer_id"].iloc[rows]
@@ -340,7 +366,7 @@ class Experiments:
         return started[name]
 
     def _planned(self, name: str) -> ExperimentPlan:
-        tree = tomllib.loads(self._store.saved_text(f"{_PREFIX}{name}"))
+        tree = tomllib.loads(self._store.saved_text(f"{SAVED_AS}{name}"))
         return _checked(tree["experiments"]["started"][name])
 
 
@@ -367,14 +393,15 @@ def _place(arm: str) -> int:
 def _status(plan: ExperimentPlan, today: dt.date) -> str:
     if plan.runs_on(today):
         return RUNNING
-    return WAITS if today < plan.starts else ENDED
+    return WAITS if today < plan.starts and plan.stopped is None else ENDED
 
 
 def _notes(table: ScoreTable, plan: ExperimentPlan, made: Look, found: Outcomes) -> tuple[str, ...]:
     said = [
         "Everybody of an arm counts, whatever they were shown; who joined later does not",
-        "Took a product: one that began on a day of the experiment, or was recorded as bought; an "
-        "answer to an offer does not count, since an arm without offers cannot give one",
+        "Took a product: one that began on a day of the experiment by the bank's own files; an "
+        "answer to an offer or a sale recorded here does not count, since an arm without offers "
+        "can give none",
         f"Intervals hold at every look, and for {count(len(made.others), 'comparison')} together; "
         "those of a single look would be narrower, and wrong for who looks more than once",
     ]

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from engine.errors import BadInput, NeedsAgreement, NotFound, StateError
-from engine.experiment_plan import is_experiment
+from engine.experiment_plan import SAVED_AS
 from engine.figures import day
 from engine.labels import rule_label
 from engine.receipts.trail import Trail
@@ -158,8 +158,8 @@ class Levers:
     # --- what is kept
 
     def saved(self) -> list[str]:
-        """Names of what is saved."""
-        return self._store.names()
+        """Names of what is saved; experiments are kept beside it and are none of these."""
+        return [name for name in self._store.names() if not name.startswith(SAVED_AS)]
 
     def save(
         self,
@@ -171,6 +171,7 @@ class Levers:
         off: tuple[str, ...] = (),
     ) -> None:
         """Keep changes under a name."""
+        _no_experiment(name)
         wanted = self._wanted(self._scores.get(), changes, off)
         self._store.save(name, adjustable.nested(wanted), now=self._now(), actor=actor, why=why)
 
@@ -182,6 +183,7 @@ class Levers:
 
     def remove(self, name: str, *, actor: str) -> bool:
         """Forget what is saved under a name; what is in force stays."""
+        _no_experiment(name)
         return self._store.remove(name, now=self._now(), actor=actor)
 
     def apply(self, name: str, *, actor: str, why: str = "") -> tuple[str, ...]:
@@ -202,12 +204,9 @@ class Levers:
             proposes them, and another puts them in force by asking too, within the days of the
             setting `levers.agreement_days`.
         """
+        _no_experiment(name)
         checked = self._store.checksum(name)
-        changes = self._store.load(name)
-        if is_experiment(changes):  # judges no list: arms are drawn by chance, and pass
-            self._store.apply(name, now=self._now(), actor=actor, why=why, checked=checked)
-            return ()
-        if not tuning.is_tuned(changes):
+        if not tuning.is_tuned(self._store.load(name)):
             self.load(name)
         saved, file = self._store.saved_text(name), self._store.with_applied(name, checked)
 
@@ -221,7 +220,9 @@ class Levers:
     def take_back(self, *, actor: str, why: str = "") -> tuple[str, tuple[str, ...]]:
         """Undo what was put in force last; its name, and what `apply` returns.
 
-        Raises as `apply` does: the lists of before may fail a test or widen a gap too.
+        Experiments stay as they are, also one that was started since: it is stopped, and what
+        came of it stays on record. Raises as `apply` does: the lists of before may fail a test or
+        widen a gap too.
         """
         name, file = self._store.before_last()
 
@@ -305,8 +306,16 @@ class Levers:
 
     def in_force(self) -> list[str]:
         """Names that were put in force and not taken back, oldest first."""
-        return self._store.in_force()
+        return [name for name in self._store.in_force() if not name.startswith(SAVED_AS)]
 
     def log(self) -> pd.DataFrame:
         """recorded_at, actor, action, name, why: newest first."""
         return self._store.log()
+
+
+def _no_experiment(name: str) -> None:
+    if name.startswith(SAVED_AS):
+        raise BadInput(
+            f"Names that begin with {SAVED_AS!r} are those of experiments, which are planned, "
+            "started and stopped on the page Feedback or with the command experiment."
+        )

@@ -88,16 +88,16 @@ def _save(
 
 def _use(engine: Engine) -> None:
     saved, force = engine.levers.saved(), engine.levers.in_force()
+    may = "manager" in access.require().roles
+    help_text = None if may else "Managers put settings in force and take them back."
     if force:
         st.markdown(f"In force: **{escape(', '.join(force))}**")
     if saved:
         chosen = st.selectbox("Saved", saved, key="levers_saved")
         why = st.text_input("Why now", key="levers_why", placeholder="Stands in the log")
-        may = "manager" in access.require().roles
         with st.container(horizontal=True):
             if st.button("Open"):
                 _try(lambda: start(engine.levers.load(chosen)), f"Opened: {chosen}")
-            help_text = None if may else "Managers put settings in force."
             if st.button("Put in force", disabled=not may, help=help_text):
                 actor = access.require().actor
                 _put(
@@ -107,7 +107,9 @@ def _use(engine: Engine) -> None:
             if st.button("Remove"):
                 actor = access.require().actor
                 _try(lambda: engine.levers.remove(chosen, actor=actor), f"Removed: {chosen}")
-    if force and st.button("Take the last one back", icon=":material/undo:"):
+    if force and st.button(
+        "Take the last one back", icon=":material/undo:", disabled=not may, help=help_text
+    ):
         actor = access.require().actor
         _put(lambda: engine.levers.take_back(actor=actor)[1], f"Taken back: {force[-1]}.")
 

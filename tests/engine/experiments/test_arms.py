@@ -106,6 +106,9 @@ def test_F199_arms_are_kept_apart_from_the_first_day_to_the_last(small_bank):
         ({"shares": {"engine": 0.5, "chance": 0.5}}, "there is no arm 'chance'"),
         ({"shares": {**QUARTERS, "engine": 0.5}}, "at most 1"),
         ({"own_list": []}, "needs products"),
+        ({"own_list": ["save", "card", "save"]}, "names save more than once"),
+        ({"measure": "churn", "uplift": 1.0}, "falls by less than all"),
+        ({"measure": "churn", "base": 1.0}, "leave a share of 1 or more"),
         ({"measure": "value"}, "needs its spread"),
         ({"ends": DAY - dt.timedelta(days=1)}, "or later"),
         ({"may_see": ["everybody"]}, "there is no role"),
@@ -114,6 +117,12 @@ def test_F199_arms_are_kept_apart_from_the_first_day_to_the_last(small_bank):
 def test_F199_a_plan_that_is_none_is_refused(changes, said):
     with pytest.raises(ValueError, match=said):
         plan(**changes)
+
+
+def test_F199_one_that_was_stopped_before_its_first_day_stands_in_nobodys_way():
+    never = plan(starts=DAY + dt.timedelta(days=9), stopped=DAY)
+    settings = ExperimentsSettings(started={"never": never, "spring": plan()})
+    assert [settings.running(DAY + dt.timedelta(days=n))[0] for n in (0, 9)] == ["spring"] * 2
 
 
 def test_F199_two_experiments_do_not_run_on_one_day():

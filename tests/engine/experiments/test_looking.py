@@ -138,6 +138,8 @@ def test_F199_the_values_of_a_day_are_mean_and_variance_of_the_sums(look: Look):
         ((0.01, -0.02, 0.04), "10 of 1,000 more took a product than without contact; between 20 "
          "fewer and 40 more at 95\xa0% over all looks (500 against 400 customers). That may be "
          "chance"),
+        ((0.028, 0.00002, 0.056), "28 of 1,000 more took a product than without contact; between 0 "
+         "and 56 at 95\xa0% over all looks (500 against 400 customers). That may be chance"),
         ((0.0, np.nan, np.nan), "Nobody of either arm took a product yet (500 against 400 "
          "customers)"),
     ],

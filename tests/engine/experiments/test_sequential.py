@@ -44,6 +44,56 @@ def test_F199_nothing_is_found_where_nothing_is_though_looked_at_daily(base, n):
     assert alarms(naive) > 0.15 * RUNS, "one look's interval would do, so the test shows nothing"
 
 
+UNEVEN = [(0.02, 4500, 500), (0.1, 900, 100), (0.05, 1900, 100)]
+
+
+def one_by_one(taken, n, other_taken, other_n, tuned: float):
+    """Alarms with the variance of each arm by itself."""
+    share, other, left = taken / n, other_taken / other_n, 1 - (taken + other_taken) / (n + other_n)
+    variance = share * (1 - share) / n + other * (1 - other) / other_n
+    half = left * radius(variance / left**2, tuned, level=0.95)
+    return int((np.abs(share - other) > half).any(axis=1).sum())
+
+
+@pytest.mark.parametrize("too_low", [1, 5])
+@pytest.mark.parametrize(("base", "n", "n_small"), UNEVEN)
+def test_F199_nothing_is_found_in_a_small_arm_either_nor_with_a_base_that_was_planned_too_low(
+    base: float, n: int, n_small: int, too_low: int
+):
+    """A small arm has nobody who took anything on the first days, so no variance of its own."""
+    rng = np.random.default_rng(1)
+    a, b = by_day(rng, base, n), by_day(rng, base, n_small)
+    tuned = power.variance_at_end(base / too_low, 0.2, n, n_small)
+    found = of_shares(a, n, b, n_small, tuned_at=tuned, level=0.95)
+    alone = one_by_one(a, n, b, n_small, tuned)
+    print(f"{n} against {n_small}, base {base} planned as {base / too_low:g}: {alarms(found)} of "
+          f"{RUNS} alarm; {alone} with the variance of each arm by itself")  # fmt: skip
+    assert alarms(found) <= 0.05 * RUNS
+    assert alone > 0.05 * RUNS, "the smaller arm's own variance would do: the test shows nothing"
+
+
+def test_F199_a_lift_in_uneven_arms_is_inside_its_interval_and_is_found():
+    rng, base, n, n_small = np.random.default_rng(4), 0.1, 9 * 4000, 4000
+    a, b = by_day(rng, 1.2 * base, n), by_day(rng, base, n_small)
+    tuned = power.variance_at_end(base, 0.2, n, n_small)
+    found = of_shares(a, n, b, n_small, tuned_at=tuned, level=0.95)
+    through = np.arange(1, DAYS + 1) / DAYS
+    truth = (1 - base) ** through - (1 - 1.2 * base) ** through
+    assert ((found.low <= truth) & (truth <= found.high)).all(axis=1).sum() >= 0.95 * RUNS
+    shares = {"engine": 0.9, "no contact": 0.1}
+    many = power.needed_at_any_look(base, 0.2, shares)
+    a, b = (rng.binomial(round(many * part), of, 4000) for part, of in ((0.9, 0.12), (0.1, 0.1)))
+    tuned = power.variance_at_end(base, 0.2, round(0.9 * many), round(0.1 * many))
+    sure = of_shares(a, round(0.9 * many), b, round(0.1 * many), tuned_at=tuned, level=0.95)
+    assert abs((sure.low > 0).mean() - 0.8) < 0.03
+
+
+def test_F199_a_base_of_all_and_a_fall_are_planned_for():
+    assert np.isfinite(power.variance_at_end(1.0, 0.0, 50, 50))
+    fall, rise = (power.needed_at_any_look(0.1, one, ARMS) for one in (-0.2, 0.2))
+    assert fall < rise, "smaller shares vary less"
+
+
 @pytest.mark.parametrize(("base", "n"), [(0.1, 4000), (0.4, 1000)])
 def test_F199_a_planted_lift_of_a_fifth_is_inside_its_interval_on_every_day(base, n):
     found, _ = looked(base, 0.2, n, seed=2)
@@ -102,3 +152,19 @@ def test_F199_means_are_covered_at_every_look():
     found = of_means(mean[:, 0], variance[:, 0], n, mean[:, 1], variance[:, 1], n,
                      tuned_at=tuned, level=0.95)  # fmt: skip
     assert alarms(found) <= 0.05 * RUNS
+
+
+def test_F199_means_of_uneven_arms_raise_no_alarm_before_a_small_one_has_any():
+    rng, sizes = np.random.default_rng(6), (900, 100)
+    arms = []
+    for n in sizes:
+        steps = rng.exponential(1.0, (RUNS, 20, n)) * (rng.random((RUNS, 20, n)) < 0.005)
+        total = steps.cumsum(axis=1)
+        arms.append((total.mean(axis=2), total.var(axis=2, ddof=1), n))
+    tuned = power.variance_at_end(0.1, 0.2, *sizes, spread=0.44 / np.sqrt(5))
+    found = of_means(*arms[0], *arms[1], tuned_at=tuned, level=0.95)
+    value = arms[0][0] - arms[1][0]
+    half = radius(arms[0][1] / 900 + arms[1][1] / 100, tuned, level=0.95)
+    alone = int((np.abs(value) > half).any(axis=1).sum())
+    print(f"means: {alarms(found)} of {RUNS} alarm; {alone} with the variance of each arm itself")
+    assert alarms(found) <= 0.05 * RUNS < alone

@@ -1,7 +1,9 @@
 """The bank of a moment is what it would be if everything were worked out anew."""
 
 import datetime as dt
+import gc
 import uuid
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +17,7 @@ from engine.bank.tables import coerce, concat
 from engine.feedback.events import effective, new_event
 from engine.settings import default
 from engine.snapshot.laid_over import laid_over
-from engine.snapshot.recorded_bank import RecordedBankReader
+from engine.snapshot.recorded_bank import RecordedBankReader, ResultsOfOne
 from engine.state.event_log import EventLog
 from engine.state.state import State
 
@@ -145,3 +147,19 @@ def test_a_bank_of_whom_nothing_was_recorded_is_its_base(recorder: RecordedBankR
     assert found.bank.fingerprint == recorder.base.fingerprint
     assert found.changed.tolist() == []
     assert np.array_equal(found.bank.held, recorder.base.held)
+
+
+def test_results_of_one_are_dropped_with_what_they_rest_on():
+    class Table:
+        """Stands in for a score table."""
+
+    results, first, made = ResultsOfOne(), Table(), []
+    for step in ("gender, growth, 3", "region, growth, 3", "gender, growth, 3"):
+        results.get(step, first, lambda: made.append("made"))
+    assert len(made) == 2
+    gone = weakref.ref(first)
+    del first
+    second = Table()
+    assert results.get("region, growth, 3", second, lambda: "new") == "new"
+    gc.collect()
+    assert gone() is None, "an older table is kept for the attributes that nobody asked again"

@@ -2,12 +2,13 @@
 
 import sqlite3
 import threading
+import tomllib
 
 import pandas as pd
 import pytest
 
 from engine.bank import disk
-from engine.errors import StateError
+from engine.errors import NotFound, StateError
 from engine.state.migration import MIGRATED
 from engine.state.named_settings import NamedSettings
 from engine.state.state import State
@@ -215,6 +216,31 @@ def test_settings_whose_log_the_disk_refuses_do_not_come_into_force(
         with pytest.raises(StateError, match="Nothing was written"):
             named.take_back(now=NOON, actor="Rita", why="")
     assert state.settings_file.read_text("utf-8") == in_force and named.in_force() == ["bold"]
+
+
+def test_F199_what_is_taken_back_leaves_an_experiment_that_was_started_since(state: State):
+    named, said = NamedSettings(state), {"now": NOON, "actor": "Rita", "why": ""}
+    spring = {"shares": {"engine": 0.5, "no contact": 0.5}, "base": 0.1, "uplift": 0.2, "needed": 9,
+              "starts": "2026-07-01", "ends": "2026-08-01", "owner": "Rita"}  # fmt: skip
+    for name, tree in (
+        ("calm", {"ranking": {"emphasis": {"needs": 1.5}}}),
+        ("bold", {"ranking": {"emphasis": {"needs": 2.0}}}),
+        ("experiment-spring", {"experiments": {"started": {"spring": spring}}}),
+    ):
+        named.save(name, tree, **said)
+        named.apply(name, **said)
+
+    def in_file() -> dict:
+        return tomllib.loads(state.settings_file.read_text("utf-8"))
+
+    assert named.take_back(**said) == "bold"
+    assert named.in_force() == ["calm", "experiment-spring"]
+    assert in_file()["ranking"]["emphasis"]["needs"] == 1.5
+    assert set(in_file()["experiments"]["started"]) == {"spring"}
+    assert named.take_back(**said) == "calm" and set(in_file()) == {"experiments"}
+    with pytest.raises(NotFound):
+        named.take_back(**said)
+    assert set(in_file()["experiments"]["started"]) == {"spring"}
 
 
 def test_what_cannot_be_removed_is_not_taken_for_erased(
