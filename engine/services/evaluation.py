@@ -27,6 +27,7 @@ from engine.guard.verdicts import Rulebook
 from engine.progress import Progress, quiet
 from engine.ranking import training
 from engine.ranking.adopters import Adopters
+from engine.ranking.alignment import aligned
 from engine.ranking.blend import Blend
 from engine.ranking.ranker import Model, Ranker
 from engine.ranking.signals import Signals
@@ -274,7 +275,8 @@ class Evaluations:
         snapshots = self._snapshots
         judge = grading.Judge(snapshots.base.manifest.simulated)
         of = (snapshots.teaching_bank(), snapshots.signals_of, snapshots.interest_of)
-        return training.train(*of, changed, quiet, judge=judge).model
+        model = training.train(*of, changed, quiet, judge=judge).model
+        return aligned(model, snapshots.bank())
 
     def _noisy(self, snapshot: Snapshot, model: Model, seed: int) -> Signals:
         audit, texts = self._snapshots.settings.stability, self._snapshots.texts
