@@ -18,7 +18,7 @@ RULE_LABELS: Final[Mapping[str, str]] = {
     "hidden": "Accepted, postponed or unwanted",
     "vulnerable": f"{NO_CREDIT_LABEL}marked as vulnerable",
     "distress": f"{NO_CREDIT_LABEL}the customer's own words",
-    "arrears": f"{NO_CREDIT_LABEL}in arrears",
+    "arrears": f"{NO_CREDIT_LABEL}in arrears or a payment missed",
     "shortfall": f"{NO_CREDIT_LABEL}money will run short",
     "complaint": f"{NO_CREDIT_LABEL}open complaint",
     "eligibility": "Not eligible",

@@ -29,24 +29,41 @@ AMOUNTS: Final = (
 )
 """Kept fields that mean arrears where they hold a number above 0."""
 WORDS: Final = ("loan_status", "repayment_status", "payment_status", "account_status", "arrears")
-"""Kept fields that mean arrears by their words."""
+"""Kept fields that mean arrears by their words; a number there is a code that nobody explained, but
+under the name of arrears itself."""
 STATUS: Final = (
     r"\b(?:in )?arrears\b|\bdelinquen(?:t|cy)\b|\bpast due\b|\boverdue\b|\bcharged[ -]off\b|"
-    r"\bnon[ -]performing\b|\bin default\b|\bdefault(?:ed)?\b|\bin debt\b"
+    r"\bnon[ -]performing\b|\bin default\b|\bdefault(?:ed)?\b|\bin debt\b|\blate\b.*\d+ days"
 )
 """What such a field, or the status of the relationship, says of arrears."""
-_DENIED: Final = r"\b(?:no|not|never|without|nil|none)\b"
+_DENIED: Final = re.compile(
+    r"\b(?:no|not|never|without|nil|none|zero|0)"
+    r"(?:\s+(?:in|been|currently|yet|longer|days?|amounts?|payments?|loans?|accounts?))*\s*$"
+)
+"""A denial stands directly before the word, or a "been" or "payments" away ..."""
+_NONE: Final = re.compile(r"^\s*[:=-]?\s*(?:no|none|nil|never|0)\b")
+"""... or directly behind it."""
 MISSED: Final = (
-    r"\blate (?:payment )?(?:fee|charge)|\blate payment\b|"
-    r"\b(?:returned|unpaid|bounced|dishonou?red|declined|rejected|failed|missed)\b.{0,20}"
-    r"\b(?:direct debit|standing order|payment|instal?ment|cheque|check|item)\b|"
+    r"\blate payment\b|\b(?:loan|mortgage|credit card|instal?ment) late (?:fee|charge)|"
+    r"\blate (?:fee|charge)s?\b.{0,20}\b(?:loan|mortgage|credit card|instal?ment)\b|"
+    r"\b(?:returned|unpaid|bounced|dishonou?red|missed)\b.{0,20}"
+    r"\b(?:direct debit|standing order|payment|instal?ment|cheque|check)\b|"
+    r"\b(?:declined|rejected|failed)\b.{0,20}\b(?:direct debit|standing order|instal?ment)\b|"
     r"\b(?:direct debit|standing order|payment|instal?ment|cheque|check)s?\b.{0,20}"
-    r"\b(?:returned|unpaid|bounced|dishonou?red|declined|rejected)\b|"
+    r"\b(?:returned|unpaid|bounced|dishonou?red)\b|"
+    r"\b(?:direct debit|standing order|instal?ment)s?\b.{0,20}\b(?:declined|rejected|failed)\b|"
+    r"\b(?:unpaid|bounced|dishonou?red) item\b|"
     r"\binsufficient funds\b|\bnsf\b|\barrears\b|\bpenalty interest\b|"
     r"\bsanction interest\b|\bdunning\b|\breminder fee\b|\bdefault interest\b"
 )
-"""Words of bookings that only who missed a payment has."""
-_TAKEN_BACK: Final = r"\brefund|\brevers|\bwaive|\bcredit(?:ed)? back"
+"""Words of debits that only who missed a payment has."""
+_COMES_BACK: Final = r"\b(?:direct debit|standing order)s?\b"
+"""What is booked back, so as a credit, where it could not be paid."""
+_TAKEN_BACK: Final = (
+    r"\brefund|\brevers|\bwaive|\bcredit(?:ed)? back|"
+    r"\bpurchases?\b|\bpos\b|\bpoint of sale\b|\batm\b|\bwithdrawal\b|\blibrary\b"
+)
+"""What was taken back, and what was no payment that was due: a purchase that a card declined."""
 
 
 def arrears(bank: Bank, profiles: Profiles, settings: GuardSettings) -> Iterator[tuple[int, Claim]]:
@@ -97,14 +114,17 @@ def _of_fields(bank: Bank) -> Iterator[tuple[int, Claim]]:
 def _is_due(name: str, said: str) -> bool:
     amount = cell_parsing.number(pd.Series([said])).iloc[0]
     if not pd.isna(amount):
-        return bool(amount > 0) and name != "loan_status"
+        return bool(amount > 0) and (name in AMOUNTS or name == "arrears")
     return name in WORDS and says_arrears(said)
 
 
 def says_arrears(text: str) -> bool:
     """Do words of a status name arrears, and not deny them?"""
     lower = text.lower().replace("_", " ")
-    return bool(re.search(STATUS, lower)) and not re.search(_DENIED, lower)
+    return any(
+        not (_DENIED.search(lower[: found.start()]) or _NONE.search(lower[found.end() :]))
+        for found in re.finditer(STATUS, lower)
+    )
 
 
 def _of_status(bank: Bank) -> Iterator[tuple[int, Claim]]:
@@ -120,7 +140,7 @@ def _of_payments(bank: Bank, profiles: Profiles, days: int) -> Iterator[tuple[in
     def make() -> Arrays:
         return _missed(bank, profiles, days)
 
-    found = kept.get("missed_payments", make, f"{days}") if kept else make()
+    found = kept.get("missed_payments", make, f"{days} days, debits") if kept else make()
     rows = (found[name].tolist() for name in ("position", "words", "amount", "n"))
     for (position, words, amount, n), on in zip(zip(*rows, strict=True), found["on"], strict=True):
         yield position, claims.payment_missed(
@@ -141,7 +161,9 @@ def _missed(bank: Bank, profiles: Profiles, days: int) -> Arrays:
         codes, distinct = pd.factorize(chosen["description"])
         lower = pd.Series(distinct, dtype="str").str.lower()
         tells = lower.str.contains(MISSED) & ~lower.str.contains(_TAKEN_BACK)
-        parts.append(chosen[np.append(tells.to_numpy(dtype=bool), False)[codes]])
+        either = tells & lower.str.contains(_COMES_BACK)
+        told, whatever = (np.append(t.to_numpy(dtype=bool), False)[codes] for t in (tells, either))
+        parts.append(chosen[told & ((chosen["amount"] < 0).to_numpy(dtype=bool) | whatever)])
         start += len(part)
     found = pd.concat(parts) if parts else pd.DataFrame()
     columns = ("position", "words", "amount", "n", "on")

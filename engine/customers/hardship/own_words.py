@@ -16,9 +16,16 @@ LEXICON: Final = Path(__file__).with_name("own_words.toml")
 _LONGEST: Final = 120
 """Signs of a sentence that is quoted (own choice)."""
 _APART: Final = re.compile(r"(?<=[.!?;\n])\s+|\n+|(?<=[a-z][.!?])(?=[A-Z])")
+_PARTS: Final = re.compile(r"[,:;()]|\s-\s|\b(?:but|because)\b")
+_CLAUSES: Final = re.compile(rf"{_PARTS.pattern}|\band\b")
+"""Where a clause ends: of others, long ago or a story is what a clause says, not its neighbour.
+What is supposed goes on behind an "and"."""
 _NEAR: Final = r"(?:\s+\w+)?\s*$"
 """A denial stands directly before a phrase, or one word away."""
-_SHORT: Final = (("'m ", " am "), ("'ve ", " have "), ("'re ", " are "))
+_SHORT: Final = (
+    *(("'m ", " am "), ("'ve ", " have "), ("'re ", " are ")),
+    *((" ive ", " i have "), (" im ", " i am "), (" weve ", " we have ")),
+)
 """Short forms, as the phrases write them out."""
 _HINTS, _LISTS, _NOT_SAID = "hints", "lists", "not_said"
 
@@ -31,11 +38,15 @@ class Topic:
     days: int
     """For so many days what was written counts."""
     said: re.Pattern[str]
+    weak: re.Pattern[str] | None = None
+    """Counts only in a sentence without a word of `unless`."""
+    unless: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True)
 class _Words:
     topics: tuple[Topic, ...]
+    supposed: re.Pattern[str]
     before: re.Pattern[str]
     denied: re.Pattern[str]
     after: re.Pattern[str]
@@ -59,8 +70,9 @@ def distress_in(text: object) -> tuple[str, str] | None:
 
     Notes
     -----
-    Read sentence by sentence. What is supposed ("if I lose my job"), denied, of somebody else, long
-    ago or a figure of speech is not said; own_words.toml has the words of each.
+    Read sentence by sentence, and within one by clauses. What its own clause supposes ("if I lose
+    my job"), denies, tells of somebody else or of long ago is not said; own_words.toml has the
+    words of each. A figure of speech is left out only where the file knows it.
     """
     if not isinstance(text, str):
         return None
@@ -68,23 +80,34 @@ def distress_in(text: object) -> tuple[str, str] | None:
     for sentence in _APART.split(text):
         lower = _written_out(sentence)
         for topic in words.topics:
-            if _is_said(lower, topic.said, words):
+            strong = _is_said(lower, topic.said, words)
+            if strong or _is_weakly_said(lower, topic, words):
                 return topic.name, shorten(" ".join(sentence.split()), _LONGEST)
     return None
 
 
 def _written_out(text: str) -> str:
-    lower = " ".join(text.lower().replace("\u2019", "'").split())
+    lower = f" {' '.join(text.lower().replace(chr(0x2019), chr(39)).split())}"
     for short, whole in _SHORT:
         lower = lower.replace(short, whole)
-    return lower
+    return lower.strip()
+
+
+def _is_weakly_said(sentence: str, topic: Topic, words: _Words) -> bool:
+    if topic.weak is None or (topic.unless is not None and topic.unless.search(sentence)):
+        return False
+    return _is_said(sentence, topic.weak, words)
 
 
 def _is_said(sentence: str, pattern: re.Pattern[str], words: _Words) -> bool:
     for found in pattern.finditer(sentence):
         before, after = sentence[: found.start()], sentence[found.end() :]
-        if not (words.before.search(before) or words.denied.search(before)) and not (
-            words.after.search(after)
+        clause = _CLAUSES.split(before)[-1]
+        if (
+            not words.supposed.search(_PARTS.split(before)[-1])
+            and not words.before.search(clause)
+            and not words.denied.search(clause)
+            and not words.after.search(_CLAUSES.split(after)[0])
         ):
             return True
     return False
@@ -94,13 +117,27 @@ def _is_said(sentence: str, pattern: re.Pattern[str], words: _Words) -> bool:
 def _words() -> _Words:
     tables = tomllib.loads(LEXICON.read_text("utf-8"))
     lists, left_out, hints = (tables.pop(name) for name in (_LISTS, _NOT_SAID, _HINTS))
-    said = {name: _either([_phrase(one, lists) for one in t["says"]]) for name, t in tables.items()}
+
+    def phrases(name: str, kind: str) -> re.Pattern[str] | None:
+        written = [_phrase(one, lists) for one in tables[name].get(kind, ())]
+        return re.compile(rf"\b(?:{_either(written)})") if written else None
+
+    def plain(written: list[str]) -> re.Pattern[str]:
+        return re.compile(rf"\b(?:{_either(written)})\b")
+
     return _Words(
         topics=tuple(
-            Topic(name, int(tables[name]["days"]), re.compile(rf"\b(?:{pattern})"))
-            for name, pattern in said.items()
+            Topic(
+                name,
+                int(table["days"]),
+                phrases(name, "says") or re.compile(r"(?!)"),
+                phrases(name, "weak"),
+                plain(table["unless"]) if "unless" in table else None,
+            )
+            for name, table in tables.items()
         ),
-        before=re.compile(rf"\b(?:{_either(left_out['before'])})\b"),
+        supposed=plain(left_out["supposed"]),
+        before=plain(left_out["before"]),
         denied=re.compile(rf"\b(?:{_either(left_out['denied'])}){_NEAR}"),
         after=re.compile(rf"\b(?:{_either(left_out['after'])})"),
         hints=f"(?i){'|'.join(hints['words'])}",

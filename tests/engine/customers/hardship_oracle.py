@@ -11,7 +11,7 @@ from engine.customers.profiles import Profiles
 from engine.settings import Settings
 from tests.engine.customers.oracles import CustomerOracle
 
-_TELLS = ("late payment", "late fee", "returned", "unpaid", "insufficient", "sanction", "arrears")
+_TELLS = ("late payment", "returned", "unpaid", "insufficient", "sanction", "arrears")
 
 
 class HardshipOracle:
@@ -81,7 +81,8 @@ class HardshipOracle:
         mine = self._mine("transactions", customer)
         first = self.bank.as_of - pd.Timedelta(days=days)
         tells = [any(w in str(text).lower() for w in _TELLS) for text in mine["description"]]
-        mine = mine[(mine["booked_at"] > first) & pd.Series(tells, index=mine.index, dtype=bool)]
+        tells = pd.Series(tells, index=mine.index, dtype=bool)
+        mine = mine[(mine["booked_at"] > first) & (mine["amount"] < 0) & tells]
         if days != self.guard.arrears_days or currency != self.bank.manifest.currency:
             return "other days or another currency"
         if len(mine) != n:

@@ -96,6 +96,13 @@ def test_F146_posts_old_words_and_what_is_no_distress_remove_nothing(
     assert verdicts_of(wrote(small_bank, text, **columns)).allowed[ANN, CARD]
 
 
+def booked(words: str, amount: float) -> tuple[str, dict]:
+    """A booking of Ann in the last weeks."""
+    on = pd.Timestamp("2024-12-20")
+    kept = {"transaction_id": "t9", "amount": amount, "currency": "USD", "booked_at": on}
+    return "transactions", kept | {"description": words}
+
+
 @pytest.mark.parametrize(
     ("table", "columns"),
     [
@@ -104,6 +111,10 @@ def test_F146_posts_old_words_and_what_is_no_distress_remove_nothing(
         ("transactions", {"transaction_id": "t9", "amount": -25.0, "currency": "USD",
                           "booked_at": pd.Timestamp("2024-12-20"),
                           "description": "Returned direct debit"}),
+        booked("Direct debit returned unpaid: City Power", 80.0), booked("Unpaid item fee", -25.0),
+        booked("Credit card late fee", -12.0), booked("Insufficient funds fee", -25.0),
+        ("accounts", {"account_id": "a9", "attributes": '{"arrears": "40"}'}),
+        ("accounts", {"account_id": "a9", "attributes": '{"loan_status": "Late (31-120 days)"}'}),
     ],
 )  # fmt: skip
 def test_F146_arrears_are_read_from_whatever_table_says_so(
@@ -117,6 +128,9 @@ def test_F146_arrears_are_read_from_whatever_table_says_so(
     [
         ("accounts", {"account_id": "a9", "attributes": '{"Days past due": "0"}'}),
         ("accounts", {"account_id": "a9", "attributes": '{"loan_status": "No arrears"}'}),
+        ("accounts", {"account_id": "a9", "attributes": '{"account_status": "1"}'}),
+        ("accounts", {"account_id": "a9", "attributes": '{"payment_status": "2"}'}),
+        ("accounts", {"account_id": "a9", "attributes": '{"repayment_status": "1"}'}),
         ("labels", {"name": "defaulted", "value": 0.0}),
         ("labels", {"name": "churned", "value": 1.0}),
         ("transactions", {"transaction_id": "t9", "amount": -25.0, "currency": "USD",
@@ -125,6 +139,10 @@ def test_F146_arrears_are_read_from_whatever_table_says_so(
         ("transactions", {"transaction_id": "t9", "amount": 25.0, "currency": "USD",
                           "booked_at": pd.Timestamp("2024-12-20"),
                           "description": "Late payment fee refunded"}),
+        booked("Returned item Zara", 40.0), booked("Returned item Zara", -40.0),
+        booked("Amazon: returned item credit", 25.0), booked("Returned payment from J. Hill", 50.0),
+        booked("Library late fee", -2.0), booked("Card purchase insufficient funds fee", -5.0),
+        booked("Card payment declined", -30.0),
     ],
 )  # fmt: skip
 def test_F146_what_was_paid_denied_refunded_or_is_long_ago_is_no_arrears(

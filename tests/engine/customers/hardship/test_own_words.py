@@ -62,6 +62,113 @@ NOT_SAID = [
 ]
 
 
+OTHER_CLAUSES = [
+    # What stands in another clause says nothing of this one.
+    "They closed the plant and I lost my job",
+    "Please tell me if you can help, I lost my job",
+    "if possible please call me back: I have lost my job",
+    "My boss told me I was laid off",
+    "My insurance refused to pay and now I cannot afford my rent",
+    "I wonder if you could help: my husband passed away",
+    "My father in law passed away",
+    "We can no longer afford the repayments",
+    "I've been sacked",
+    "Ive lost my job",
+]
+OF_SCREENS_AND_THINGS = [
+    "I have sent the documents to your fraud department",
+    "I lost my business card",
+    "I lost my work laptop",
+    "I lost my income statement",
+    "I was fired up by your ad",
+    "I'm out of work at 5 pm",
+    "I was unable to pay my bill online because the website was down",
+    "I can't make my credit card payment in the app",
+    "I can't pay the loan off early without a fee?",
+    "My daughter's estate agent",
+    "My parents passed on the house to me",
+    "I can't take it any more, the app is useless",
+    "I cannot cope with your hold music",
+    "If my employer closed and I lost my job, would you wait?",
+]
+# Written before they were run, by the hand that wrote the phrases; docs/figures.md counts them.
+DISTRESS = [
+    "Sorry to bother you, but my mum passed away last Thursday and I need the account closed.",
+    "As you may know, our father died in hospital on Sunday.",
+    "My mother-in-law has died and I am sorting her bills.",
+    "I am the executor of my grandmother and need a balance for probate.",
+    "We lost our baby in October and cannot think about paperwork.",
+    "He was a good man: my husband passed away on Friday.",
+    "My brother was killed in a car accident last month.",
+    "The factory shut and I have been made redundant after twenty years.",
+    "My manager rang to say I was let go from Monday.",
+    "I got sacked yesterday so my salary will not arrive.",
+    "Ive been laid off and im worried about the mortgage.",
+    "Our income stopped because my wife lost her job.",
+    "I have been unemployed since August.",
+    "We lost our business in the flood.",
+    "My hours were cut by half in September.",
+    "They raised the rent and we can't afford our rent any longer.",
+    "I simply cannot pay my mortgage this month.",
+    "Since the divorce I am struggling to keep up with my loan.",
+    "We have fallen behind on the mortgage by two months.",
+    "I missed my last two loan payments and feel ashamed.",
+    "There is not enough money left for food this week.",
+    "If it helps, I am in serious financial difficulty right now.",
+    "The landlord says we are going to be evicted next week.",
+    "I was tricked into transferring 4,000 to a man I met on the internet.",
+    "Someone has stolen all my money from my savings account.",
+    "I have been defrauded by a builder and my savings are gone.",
+    "I sent 900 to a crypto scammer last night.",
+    "I feel I cannot go on.",
+    "Honestly I don't want to live any more.",
+    "I am at my wits' end with the debt collectors.",
+]
+INNOCENT = [
+    "Please send the death certificate form for our records of my late uncle's club.",
+    "My father passed on his thanks for your help.",
+    "My daughter passed her exams and needs a student account.",
+    "Our dog died and I want to cancel the pet insurance.",
+    "My battery died while I was paying.",
+    "My mother's estate agent asked for a proof of funds.",
+    "I lost my work badge and my bank card with it.",
+    "I lost my position in the queue when the call dropped.",
+    "I have lost my business debit card.",
+    "I am out of work at four, can I come by then?",
+    "We let go of our old flat and bought a house.",
+    "My son was fired up about the savings game.",
+    "I could not pay my bill because your website showed an error.",
+    "I cannot make my loan payment by phone, which number do I call?",
+    "Can I pay my mortgage in two parts?",
+    "I can't cover the bill splitting feature in my review, sorry.",
+    "I was not able to pay the loan back ahead of time without a fee, why?",
+    "How do I pay my rent with the new standing order?",
+    "Do you offer help if somebody cannot pay their mortgage?",
+    "If I were made redundant, would the payment protection pay?",
+    "I reported a scam text to your fraud team, no money was lost.",
+    "I paid for the fraud protection add-on twice.",
+    "Your scam warning was very helpful.",
+    "I gave my details to the fraud department yesterday.",
+    "I can't take this call music any more.",
+    "I don't know what to do now in the app to add a payee.",
+    "We are desperate to buy before prices rise.",
+    "I would kill for a lower fee.",
+    "My friend was scammed, how can I protect myself?",
+    "We have no debts and wish to invest.",
+]
+
+
+@pytest.mark.parametrize("text", [*OTHER_CLAUSES, *DISTRESS])
+def test_F146_distress_is_read_whatever_else_the_sentence_tells(text: str):
+    assert distress_in(text) is not None
+    assert may_name_distress(pd.Series([text]))[0], "no hint lets the text be read"
+
+
+@pytest.mark.parametrize("text", [*OF_SCREENS_AND_THINGS, *INNOCENT])
+def test_F146_a_fault_of_a_screen_or_a_thing_of_like_name_is_not_distress(text: str):
+    assert distress_in(text) is None
+
+
 @pytest.mark.parametrize(("topic", "text"), SAID)
 def test_F146_own_distress_is_read_with_its_topic(topic: str, text: str):
     found = distress_in(text)
