@@ -5,6 +5,8 @@ Which codes, categories and words tell so is read from sensitive_spending.toml.
 
 import re
 import tomllib
+import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -20,6 +22,10 @@ READ: Final = ("category", "merchant", "description", "attributes")
 """Columns that tell."""
 HIDDEN: Final = (*READ, "location")
 """Columns that are masked; amount, day, account and means of payment stay, so sums do too."""
+_CODE_ALONE: Final = r"(?:mcc[ :#-]*)?(\d{3,4})(?:\.0+)?"
+_NOT_SENSITIVE: Final = "not_sensitive"
+_LETTERS: Final = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe"})
+"""Letters that are no other letter with an accent."""
 _CODE_AMONG_FIELDS: Final = r'(?i)"[^"]*(?:mcc|merchant.?category)[^"]*"\s*:\s*"?(\d{3,4})\b'
 
 
@@ -50,10 +56,13 @@ def is_sensitive(transactions: pd.DataFrame) -> np.ndarray:
     hit = np.zeros(len(transactions), dtype=bool)
     for name in ("category", "merchant", "description"):
         codes, distinct = pd.factorize(transactions[name])
-        texts = pd.Series(pd.Index(distinct).astype("str"), dtype="str").str.lower().str.strip()
+        texts = _plain(pd.Series(pd.Index(distinct).astype("str"), dtype="str"))
+        if name == "category":
+            is_category = np.array([_is_category(text) for text in texts.tolist()], dtype=bool)
+        texts = texts.str.replace(_passed_over(), " ", regex=True)
         told = texts.str.contains(_words(), regex=True).fillna(False).to_numpy(dtype=bool)
         if name == "category":
-            told = told | np.array([_is_category(text) for text in texts.tolist()], dtype=bool)
+            told = told | is_category
         hit |= np.append(told, False)[codes]
     fields = transactions["attributes"]
     if fields.notna().any():
@@ -62,13 +71,36 @@ def is_sensitive(transactions: pd.DataFrame) -> np.ndarray:
     return hit
 
 
-def _is_category(text: str) -> bool:
-    return text in _categories() or code_of(text) in _codes()
+def _plain(texts: pd.Series) -> pd.Series:
+    """In lower case, without accents and space around; what is in no Latin letters is left out."""
+    texts = texts.str.lower().str.strip()
+    foreign = texts.str.contains(r"[^\x00-\x7f]", regex=True).fillna(False).to_numpy(dtype=bool)
+    if foreign.any():
+        texts = texts.copy()
+        texts[foreign] = [*map(_folded, texts[foreign])]
+    return texts
+
+
+def _folded(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text).translate(_LETTERS)
+    return letters.encode("ascii", "ignore").decode("ascii")
+
+
+def _is_category(text: object) -> bool:
+    """Is it one of the names, a code with its name, or a code alone?"""
+    said = str(text)
+    alone = re.fullmatch(_CODE_ALONE, said)
+    code = alone[1].zfill(4) if alone else code_of(said)
+    return said in _categories() or code in _codes()
 
 
 @lru_cache(maxsize=1)
-def _rules() -> tuple[dict[str, list[str]], ...]:
-    return tuple(tomllib.loads(RULES.read_text("utf-8")).values())
+def _read() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(RULES.read_text("utf-8"))
+
+
+def _rules() -> list[dict[str, list[str]]]:
+    return [rule for name, rule in _read().items() if name != _NOT_SENSITIVE]
 
 
 @lru_cache(maxsize=1)
@@ -89,8 +121,21 @@ def _codes() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _words() -> str:
     """Whole words; only syntax that Python and RE2 both read, since pandas hands it to Arrow."""
-    words = sorted(
-        {word for rule in _rules() for word in rule["words"]}, key=lambda w: (-len(w), w)
-    )
-    either = "|".join(re.sub(r"([.&+*?()\[\]])", r"\\\1", word) for word in words)
-    return rf"(?:^|[^a-z0-9])(?:{either})(?:$|[^a-z0-9])"
+    whole = {word for rule in _rules() for word in rule["words"]}
+    ends = {word for rule in _rules() for word in rule.get("endings", [])}
+    return rf"(?:^|[^a-z0-9])(?:{_either(whole)}|[a-z]*(?:{_either(ends)}))(?:$|[^a-z0-9])"
+
+
+@lru_cache(maxsize=1)
+def _passed_over() -> str:
+    return rf"\b(?:{_either(_read()[_NOT_SENSITIVE]['names'])})\b"
+
+
+def _either(words: Iterable[str]) -> str:
+    return "|".join(map(_pattern, sorted(words, key=lambda word: (-len(word), word))))
+
+
+def _pattern(word: str) -> str:
+    """A word with its English plurals, and a hyphen for a blank."""
+    stem, ends = (word[:-1], "(?:y|ies|y'?s)") if word.endswith("y") else (word, "(?:e?s|'s)?")
+    return re.sub(r"([.&+*?()\[\]])", r"\\\1", stem).replace(" ", r"[ -]+") + ends

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.added_rows import was_added
-from engine.customers.cashflow.payees import payees_of
+from engine.customers.cashflow.payees import masked_apart, payees_of
 from engine.customers.finances.months import last_day
 from engine.customers.profiles import Profiles
 from engine.settings import CashflowSettings
@@ -29,7 +29,7 @@ class Bookings:
     amounts : ndarray
         Signed; out is negative.
     payees : ndarray of int64
-        From `payees_of`; never -1.
+        From `payees_of`, masked ones kept apart by amount; never -1.
     codes : ndarray of int8
         Spending category, -1 for income.
     today : int
@@ -85,7 +85,7 @@ def bookings_of(
         ahead[ahead] = ~was_added(table["attributes"][ahead]).to_numpy(dtype=bool)
     kept = (table["booked_at"] > since) & table["amount"].notna() & (table["amount"] != 0)
     kept = kept.to_numpy() & ~ahead
-    payees = payees_of(table)
+    payees = masked_apart(payees_of(table), table)
     kept = kept & (payees >= 0)
     rows = rows[kept]
     today = int(in_days(pd.Series([day]))[0])

@@ -8,6 +8,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from engine.vocabulary import MASKED
+
 _WORD: Final = re.compile(r"[^\W_]+(?:['’&][^\W_]+)*")
 _DATE_WORDS: Final = frozenset(
     word.lower() for month in range(1, 13) for word in (month_name[month], month_abbr[month])
@@ -54,3 +56,26 @@ def payees_of(transactions: pd.DataFrame) -> np.ndarray:
         return np.full(len(transactions), -1)
     merged = pd.factorize(np.array(normalise(distinct), dtype=object))[0]
     return np.where(codes >= 0, merged[codes], -1)
+
+
+def masked_apart(payees: np.ndarray, transactions: pd.DataFrame) -> np.ndarray:
+    """The codes of `payees_of`, where payments to whom is masked are one payee only if they are of
+    one exact amount.
+
+    All masked payees have one name, and payments to several of them are no series. Nothing else is
+    known of them by design, so what is paid to them and varies does not recur. Masked income stays
+    one, since few have two employers of that kind.
+
+    Parameters
+    ----------
+    payees : ndarray of int64, shape (n_transactions,)
+    transactions : DataFrame
+        merchant, amount.
+    """
+    masked = (transactions["merchant"] == MASKED).to_numpy(dtype=bool, na_value=False)
+    if not masked.any():
+        return payees
+    apart = payees.copy()
+    paid = np.minimum(transactions["amount"].to_numpy(dtype=float)[masked], 0)
+    apart[masked] = payees.max() + 1 + np.unique(np.rint(paid * 100), return_inverse=True)[1]
+    return apart

@@ -7,6 +7,23 @@ from engine.bank.parsing.sensitive_spending import HIDDEN, is_sensitive, masked
 from engine.bank.tables import coerce
 from engine.vocabulary import MASKED, TABLES
 
+SENSITIVE_MERCHANTS = """
+    Specsavers Opticians | Dentists Ltd | City Dental Clinics | St Mary Hospitals | Boots Pharmacies
+    Mosques Trust | Trade unions | Nhs Trust | Labour-Party | Dis-Chem Parow | Dr. med. Meier
+    Krankenhaus | Apotheke am Markt | STADTAPOTHEKE | Zahnärzte am Ring | Kirche | Marienkirche
+    Moschee | Synagoge | Gewerkschaft Nord | ver.di | Hôpital Nord | Médecin de garde | Église
+    Mosquée | Cotisation syndicale | Farmacia Roma | Ospedale | Chiesa | Sindacato | Iglesia
+    Mezquita | Médico | Igreja | Mesquita | Apteka 24 | Szpital | Kościół | Meczet
+    Związek zawodowy | Apotheek | Ziekenhuis | Huisarts | Tandarts | Kerk | Moskee | Vakbond
+    Lékárna | Nemocnice | Kostel | Mešita | Zubař
+""".replace("\n", " | ").split(" | ")
+SENSITIVE_MERCHANTS = [one.strip() for one in SENSITIVE_MERCHANTS if one.strip()]
+PLAIN_MERCHANTS = [
+    "Christian Dior", "Christian Meier", "Abbey National", "Ford Escort Parts", "Pride Mobile",
+    "Dr. Martens", "Dr Pepper", "Tesco Church Street", "Parish Council", "Müller Bäcker",
+    "Gelsenkirchen Bad", "Kerkstraat 7", "Harzturm", "Verdi Pizza", "Handyklinik", "Kirchner GmbH",
+    "Syndicat de copropriété", "Church's Chicken", "Аптечка",
+]  # fmt: skip
 SENSITIVE = [
     ("8062 Hospitals", "Saint Ann", None, None),
     ("8661 Religious Organizations", "Collection", None, None),
@@ -19,6 +36,9 @@ SENSITIVE = [
     ("Entertainment", "Grindr", "monthly", None),
     ("shopping", "Shop 7", None, '{"mcc_code": "8011", "till": 4}'),
     ("shopping", "Shop 7", None, '{"MCC": 5912}'),
+    *((category, "Shop 7", None, None) for category in ("Hospitals", "Drug Stores", "8011")),
+    *((category, "Shop 7", None, None) for category in ("8011.0", "MCC 8011", "Church & faith")),
+    *((None, merchant, None, None) for merchant in SENSITIVE_MERCHANTS),
 ]
 PLAIN = [
     ("6300 Rent", "Credit Union", "Western Union transfer", None),
@@ -26,6 +46,8 @@ PLAIN = [
     ("5411 Grocery Stores, Supermarkets", "Savemart", None, '{"mcc": "5411"}'),
     ("insurance", "Norland Mutual", "Health insurance premium", None),
     ("entertainment", "Lucky Casino", "betting", None),
+    *((category, "Shop 7", None, None) for category in ("5411", "MCC 5812", "3001", "Charity")),
+    *((None, merchant, None, None) for merchant in PLAIN_MERCHANTS),
     (None, None, None, None),
 ]
 

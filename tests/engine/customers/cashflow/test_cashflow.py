@@ -24,6 +24,7 @@ from engine.customers.cashflow.savings import savings
 from engine.customers.cashflow.unusual import unusual
 from engine.errors import NotFound
 from engine.settings import default
+from engine.vocabulary import MASKED
 
 RULES = default().cashflow
 TODAY = pd.Timestamp("2025-06-30")
@@ -140,6 +141,24 @@ def test_a_subscription_shows_between_purchases_at_the_same_shop(profile_of):
     recurring_payments = cashflow(profile_of(bank), "ann", default()).recurring
     assert recurring_payments["amount"].tolist() == [-8.99]
     assert recurring_payments["n"].tolist() == [10]
+
+
+def test_F148_payments_to_different_masked_payees_are_no_series_and_income_stays_one(profile_of):
+    days = _monthly(12, 5)
+    varying = np.linspace(-70, -90, 12).round(2)
+    bank = _bank(
+        _rows("ann", days, [-50.0, -55.0] * 6, MASKED, None),
+        _rows("ann", _monthly(12, 25), np.linspace(2900, 3000, 12), MASKED, None),
+        _rows("ben", days, varying, MASKED, None),
+    )
+    profiles = profile_of(bank)
+    ann, ben = (cashflow(profiles, one, default()) for one in ("ann", "ben"))
+    paid = ann.recurring.loc[ann.recurring["amount"] < 0]
+    assert sorted(paid["amount"]) == [-55.0, -50.0]
+    assert set(paid["rhythm"]) == {"every two months"} and set(paid["n"]) == {6}
+    assert ann.recurring.loc[ann.recurring["amount"] > 0, "n"].tolist() == [12]
+    assert ben.recurring.empty
+    assert bookings_of(profiles, RULES, 1).amounts.sum() == pytest.approx(varying.sum())
 
 
 def test_one_unusual_payment_is_named_with_its_figures(flow):
