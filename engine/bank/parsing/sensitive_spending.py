@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from engine.bank.added_rows import was_added
 from engine.bank.parsing.merchant_codes import code_of
 from engine.vocabulary import MASKED
 
@@ -33,6 +34,8 @@ def masked(transactions: pd.DataFrame) -> pd.DataFrame:
     """The transactions with `MASKED` for merchant and category of those that are sensitive, and
     nothing for their description, place and further fields; the same object where none is.
 
+    The mark of a row that was added by hand stays: its day counts otherwise.
+
     Parameters
     ----------
     transactions : DataFrame
@@ -46,7 +49,10 @@ def masked(transactions: pd.DataFrame) -> pd.DataFrame:
         values, is_named = transactions[name], name in ("merchant", "category")
         if is_named and isinstance(values.dtype, pd.CategoricalDtype):
             values = values.cat.set_categories(values.cat.categories.union([MASKED], sort=False))
-        columns[name] = values.mask(hit, MASKED if is_named else np.nan)
+        gone = hit
+        if name == "attributes":
+            gone = hit & ~was_added(values.astype("str")).to_numpy(dtype=bool)
+        columns[name] = values.mask(gone, MASKED if is_named else np.nan)
     return transactions.assign(**columns)
 
 

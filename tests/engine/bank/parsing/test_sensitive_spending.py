@@ -1,8 +1,11 @@
 """Spending that tells of a special category of data is masked; all other rows and all sums stay."""
 
+import json
+
 import pandas as pd
 import pytest
 
+from engine.bank.added_rows import ADDED_BY, was_added
 from engine.bank.parsing.sensitive_spending import HIDDEN, is_sensitive, masked
 from engine.bank.tables import coerce
 from engine.vocabulary import MASKED, TABLES
@@ -80,3 +83,15 @@ def test_F148_codes_categories_and_words_tell_and_amounts_stay(texts: str):
 def test_F148_a_table_without_sensitive_rows_is_the_same_object():
     table = _table(PLAIN)
     assert masked(table) is table and masked(table.iloc[:0]) is not None
+
+
+@pytest.mark.parametrize("texts", ["str", "category"])
+def test_F148_a_masked_payment_that_was_added_by_hand_is_still_known_as_one(texts: str):
+    added = json.dumps({ADDED_BY: "Ann"})
+    table = _table(
+        [(None, "Corner Pharmacy", "today", added), (None, "St Ann Hospital", "x", "{}")]
+    )
+    seen = masked(table.astype(dict.fromkeys(HIDDEN, texts)))
+    assert was_added(seen["attributes"].astype("str")).tolist() == [True, False]
+    assert seen["attributes"].isna().tolist() == [False, True]
+    assert seen["description"].isna().all()
