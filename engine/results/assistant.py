@@ -7,6 +7,7 @@ from typing import Final
 import pandas as pd
 
 from engine.json_values import JsonRecord
+from engine.results.offers import Offer
 
 AI_NOTICE: Final = (
     "You are asking a program, not a person. It looks your question up among topics that it knows "
@@ -43,6 +44,11 @@ class Proposal:
     purpose: str = ""
     outcome: str = ""
     on: pd.Timestamp | None = None
+    offer: Offer | None = None
+    """The offer that was answered, where the product is on the customer's list."""
+    seen: str | None = None
+    """Id of the last answer about it when this was proposed, "" where there was none; None where
+    nothing is answered."""
 
 
 @dataclass(frozen=True, eq=False)

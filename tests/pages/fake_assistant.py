@@ -18,8 +18,19 @@ class FakeAssistant(FakeService):
             return AssistantReply(
                 question, "refused", said, (), choices, AS_OF, notice, "words", after
             )
-        person = self._engine.people.iloc[0]
+        person = self._engine.people.iloc[1 if "second" in question else 0]
         proposal = Proposal("objection", "Record: objects", person.customer_id, purpose="marketing")
+        if "accept" in question:
+            offer = self._engine.offers.recommend(person.customer_id).offers[1]
+            last = self._engine.feedback.answers(person.customer_id).get(offer.product_id)
+            proposal = Proposal(
+                "accept",
+                "Record: accepted",
+                person.customer_id,
+                offer.product_id,
+                offer=offer,
+                seen="" if last is None else last.event_id,
+            )
         answer = Answer(
             intent="balance",
             title="Balance",
@@ -34,7 +45,7 @@ class FakeAssistant(FakeService):
             customer=str(person["name"]),
             as_of=AS_OF,
             notes=("A note.",),
-            proposals=(proposal,) if "object" in question else (),
+            proposals=(proposal,) if {"object", "accept"} & set(question.split()) else (),
         )
         return AssistantReply(
             question, "answered", "", (answer,), (), AS_OF, notice, "words", after

@@ -49,6 +49,44 @@ def test_what_is_proposed_is_recorded_by_a_click_alone_and_once(open_page, fake)
     assert not [b for b in at.button if "objects" in b.label]
 
 
+def click(at, label: str):
+    (button,) = [b for b in at.button if label in b.label]
+    button.click().run()
+    assert not at.exception
+    return at
+
+
+def test_after_clear_what_is_confirmed_is_recorded_of_the_other_customer_too(open_page, fake):
+    at = click(ask(open_page(PAGE), "they accept it"), " accepted")
+    engine = fake.opened[-1]
+    at = click(at, "Clear")
+    at = click(ask(at, "the second would accept it"), " accepted")
+    assert not [b for b in at.button if " accepted" in b.label]
+    (one, first), (other, second) = engine.events.items()
+    assert one != other and first["customer_id"] != second["customer_id"]
+
+
+def test_an_answer_to_an_offer_says_which_offer_and_what_was_seen_of_it(open_page, fake):
+    click(ask(open_page(PAGE), "they accept it"), " accepted")
+    (event,) = fake.opened[-1].events.values()
+    assert event["seen"] == "" and event["offer"].rank == 2
+
+
+def test_what_was_not_stored_is_not_said_to_be_recorded(open_page, fake):
+    at = ask(open_page(PAGE), "they accept it")
+    fake.opened[-1].events = _Full()
+    at = click(at, " accepted")
+    assert "Nothing was recorded" in texts(at)
+    assert [b for b in at.button if " accepted" in b.label]
+
+
+class _Full(dict):
+    """Every id is there already."""
+
+    def __contains__(self, event_id: object) -> bool:
+        return True
+
+
 @pytest.mark.parametrize("text", ["**bold** <b>x</b> ![p](http://evil/x.png)", "$x$ `code` [a](b)"])
 def test_what_is_typed_is_never_markup(open_page, text: str):
     at = ask(open_page(PAGE), text)

@@ -6,12 +6,14 @@ import pandas as pd
 
 from engine.figures import day
 from engine.labels import PURPOSE_LABELS
-from engine.results import Answer, Proposal
+from engine.results import Answer, Offer, Proposal
 from engine.services.assistant.asking import Asking
 from engine.vocabulary import MARKETING, PERSONALISATION, SOCIAL
 
 _FOLLOW_UP_DAYS: Final = 7
 """Days to a follow-up of which no day was said (own choice)."""
+_ANY_PLACE: Final = 20
+"""Places of the list on which an answered offer is looked for (own choice)."""
 _NO: Final = frozenset(
     {"not", "no", "declined", "refused", "turned", "rejected", "decline", "never", "against"}
 )
@@ -66,6 +68,7 @@ def _call_back(ask: Asking) -> tuple[Proposal, ...]:
 def outcome(ask: Asking) -> Answer:
     """An answer to an offer, or that somebody was called."""
     told = set(ask.slots.words)
+    offer, seen = _answering(ask) if ask.product_id else (None, None)
     if ask.product_id:
         kind, verb = ("dismiss", "turned down") if told & _NO else ("accept", "accepted")
         label = f"Record: {ask.customer} {verb} {ask.product}"
@@ -79,8 +82,18 @@ def outcome(ask: Asking) -> Answer:
         ask.customer_id,
         ask.product_id,
         outcome="" if kind != "log" else ("reached" if reached else "not reached"),
+        offer=offer,
+        seen=seen,
     )
     return _proposed(ask, one, "Recommendations, Offers", "recommendations")
+
+
+def _answering(ask: Asking) -> tuple[Offer | None, str]:
+    """The offer as it stands on the list, None where it does not; the last answer about it."""
+    last = ask.sources.feedback.answers(ask.customer_id).get(ask.product_id)
+    given = ask.sources.offers.recommend(ask.customer_id, k=_ANY_PLACE)
+    offer = next((one for one in given.offers if one.product_id == ask.product_id), None)
+    return offer, "" if last is None else last.event_id
 
 
 def objection(ask: Asking) -> Answer:

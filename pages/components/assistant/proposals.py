@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from engine.errors import BadInput
 from engine.results import Proposal
 from pages.components.frame import access, session
 from pages.components.look.wording import badge_text, escape
@@ -29,28 +30,35 @@ def button(proposal: Proposal, key: str) -> None:
 
 def _confirmed(proposal: Proposal, event: str, key: str) -> None:
     """Record what was proposed, once, under the name of who clicked."""
-    done = session.submit(partial(_record, proposal, event), f"Recorded: {proposal.label}")
-    if done:
-        st.session_state.setdefault(DONE, set()).add((session.bank_id(), key))
+    done: set[tuple[str | None, str]] = st.session_state.setdefault(DONE, set())
+    if (session.bank_id(), key) in done:
+        return
+    if session.submit(partial(_record, proposal, event), f"Recorded: {proposal.label}"):
+        session.used(event)
+        done.add((session.bank_id(), key))
 
 
 def _record(proposal: Proposal, event: str) -> None:
+    """Raises BadInput where nothing was stored."""
     engine, actor = session.engine(), access.require().actor
-    customer = proposal.customer_id
+    customer, stored = proposal.customer_id, True
     if proposal.kind == "objection":
         engine.records.set_consent(
             customer, proposal.purpose, "refused", source="assistant", actor=actor
         )
     elif proposal.kind == "promise" and proposal.on is not None:
-        engine.days.promise(customer, contact_id=event, actor=actor, on=proposal.on.date())
+        stored = engine.days.promise(customer, contact_id=event, actor=actor, on=proposal.on.date())
     elif proposal.kind == "log":
-        engine.days.log(customer, contact_id=event, outcome=proposal.outcome, actor=actor)
+        stored = engine.days.log(customer, contact_id=event, outcome=proposal.outcome, actor=actor)
     else:
-        action = "accepted" if proposal.kind == "accept" else "dismissed"
-        engine.feedback.record(
+        stored = engine.feedback.record(
             event_id=event,
             customer_id=customer,
             product_id=proposal.product_id,
-            action=action,
+            action="accepted" if proposal.kind == "accept" else "dismissed",
             actor=actor,
+            offer=proposal.offer,
+            seen=proposal.seen,
         )
+    if not stored:
+        raise BadInput("Nothing was recorded: this was sent before. Ask again to record it.")

@@ -1,5 +1,7 @@
 """The conversation: what was asked and answered, kept for this session and bank alone."""
 
+import uuid
+
 import streamlit as st
 
 from engine import Engine
@@ -10,6 +12,8 @@ from pages.components.look.wording import escape
 
 TALK = "assistant_talk"
 """Bank -> replies, the oldest first."""
+NAMES = "assistant_conversations"
+"""Bank -> id of its conversation: what is recorded in one is no answer of the next."""
 SHOWN = 30
 LONGEST = 500
 
@@ -41,9 +45,15 @@ def ask(engine: Engine, question: str) -> None:
 
 
 def clear() -> None:
-    """Forget the whole conversation."""
+    """Forget the whole conversation; the next one has another id."""
     replies().clear()
-    st.session_state.pop("assistant_done", None)
+    st.session_state.get(NAMES, {}).pop(session.bank_id(), None)
+
+
+def _conversation() -> str:
+    """Id of the open bank's conversation."""
+    known: dict[str | None, str] = st.session_state.setdefault(NAMES, {})
+    return known.setdefault(session.bank_id(), str(uuid.uuid4()))
 
 
 def show() -> None:
@@ -60,13 +70,13 @@ def _asked(question: str) -> None:
 
 
 def _reply(reply: AssistantReply) -> None:
-    n = reply.conversation.n_asked
+    n, where = reply.conversation.n_asked, _conversation()
     if reply.notice:
         st.caption(f":material/info: {escape(reply.notice)}")
     if reply.sentence:
         st.markdown(escape(reply.sentence))
     for place, answer in enumerate(reply.answers):
-        answer_card.show(answer, f"{n}_{place}")
+        answer_card.show(answer, f"{where}_{n}_{place}")
     if reply.choices and reply.status in (ASKED_BACK, REFUSED):
         chips(reply.choices, f"choice_{n}")
 
